@@ -1,0 +1,111 @@
+/**
+ * What the control socket carries: one JSON object a line in both directions.
+ * A client sends one Request; the server answers with any number of Progress lines and exactly one Reply.
+ */
+import type { ErrorReport } from '../errors/errors.ts';
+
+export type Request =
+  | { readonly op: 'info' }
+  | { readonly op: 'status' }
+  | { readonly op: 'doctor' }
+  | { readonly op: 'apply'; readonly patch: string; readonly name?: string; readonly timeoutMs?: number }
+  | { readonly op: 'revert'; readonly name: string; readonly timeoutMs?: number }
+  | { readonly op: 'reverse' }
+  | { readonly op: 'force' };
+
+export type Message =
+  | { readonly type: 'progress'; readonly progress: TransitionStatus }
+  | { readonly type: 'reply'; readonly ok: true; readonly value: unknown }
+  | { readonly type: 'reply'; readonly ok: false; readonly error: ErrorReport };
+
+/** Answer to `info`: one row of `livepatch ps`. */
+export interface ProcessInfo {
+  readonly pid: number;
+  readonly name: string;
+  readonly title: string;
+  readonly node: string;
+  readonly cwd: string;
+  readonly script: string;
+  /** Seconds since the process started. */
+  readonly uptime: number;
+  readonly modules: number;
+  readonly functions: number;
+  /** Names of the patches in the order they were applied. */
+  readonly patches: readonly string[];
+  readonly tainted: boolean;
+}
+
+/** A patch known to the process. `enabled` flips at the start of its transition, as in the kernel. */
+export interface PatchStatus {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly transition: boolean;
+  readonly replace: boolean;
+  /** 1-based position in apply order. */
+  readonly stackOrder: number;
+  /** Milliseconds since the epoch. */
+  readonly appliedAt: number;
+  readonly modules: readonly { readonly module: string; readonly patched: boolean; readonly functions: readonly string[] }[];
+}
+
+/** One activation that keeps its task in the universe the transition leaves. */
+export interface Holder {
+  readonly task: number;
+  readonly label: string;
+  readonly module: string;
+  /** Function path within the module. */
+  readonly function: string;
+  /** `file:line` of the await or yield it is suspended at, in the source that is running. */
+  readonly waitsAt: string | null;
+  /** How long the task has been running, in milliseconds. */
+  readonly ageMs: number;
+}
+
+export interface TransitionStatus {
+  readonly patch: string;
+  readonly direction: 'patching' | 'unpatching';
+  readonly reversed: boolean;
+  readonly startedAt: number;
+  readonly elapsedMs: number;
+  readonly deadlineMs: number | null;
+  /** Tasks and branches that still keep the other universe alive. */
+  readonly pending: number;
+  /** At most 100 of the activations behind `pending`, the oldest first. */
+  readonly holders: readonly Holder[];
+}
+
+/** Answer to `status`. */
+export interface Status {
+  readonly process: ProcessInfo;
+  readonly patches: readonly PatchStatus[];
+  readonly transition: TransitionStatus | null;
+}
+
+/** How `apply` and `revert` ended; anything else is an error reply with nothing changed. */
+export type Outcome =
+  | { readonly result: 'complete'; readonly patch: string; readonly functions: number; readonly linkMs: number; readonly convergeMs: number; readonly replaced: readonly string[] }
+  | { readonly result: 'reversed'; readonly patch: string; readonly reason: 'deadline' | 'request'; readonly convergeMs: number; readonly holders: readonly Holder[] }
+  | { readonly result: 'forced'; readonly patch: string; readonly convergeMs: number };
+
+/** Answer to `doctor`. */
+export interface DoctorReport {
+  readonly process: ProcessInfo;
+  readonly untouched: readonly { readonly module: string; readonly reason: string }[];
+  /** Functions that carry no entry site, and why. */
+  readonly unpatchable: readonly { readonly module: string; readonly function: string; readonly reason: string }[];
+  readonly findings: readonly { readonly level: 'info' | 'warning'; readonly what: string; readonly hint: string }[];
+}
+
+/** What the agent drives; the runtime implements it. */
+export interface Control {
+  info(): ProcessInfo;
+  status(): Status;
+  doctor(): DoctorReport;
+  /** Throws LivepatchError with nothing changed, or resolves when the transition has ended. */
+  apply(patch: string, options: { readonly name?: string; readonly timeoutMs?: number; readonly onProgress?: (t: TransitionStatus) => void }): Promise<Outcome>;
+  revert(name: string, options: { readonly timeoutMs?: number; readonly onProgress?: (t: TransitionStatus) => void }): Promise<Outcome>;
+  /** Turns the running transition round. Throws ERR_NO_TRANSITION. */
+  reverse(): void;
+  /** Ends the running transition at once and taints the process. Throws ERR_NO_TRANSITION. */
+  force(): void;
+}
