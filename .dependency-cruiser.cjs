@@ -1,0 +1,95 @@
+/**
+ * Which directory of src may import which: the layers of docs/architecture.md. Type imports and dynamic imports count.
+ * What is not listed for a directory is forbidden, so a new directory needs a line here.
+ */
+const LAYERS = {
+  errors: [],
+  source: ['errors'],
+  instrument: ['source', 'errors'],
+  engine: ['errors'],
+  patch: ['errors'],
+  build: ['source', 'instrument', 'patch', 'errors'],
+  link: ['source', 'engine', 'patch', 'errors'],
+  agent: ['errors'],
+  node: ['source', 'instrument', 'engine', 'patch', 'link', 'agent', 'errors'],
+  cli: ['agent', 'build', 'errors'],
+};
+
+const layers = Object.entries(LAYERS).map(([name, allowed]) => ({
+  name: `layer-${name}`,
+  severity: 'error',
+  comment: `src/${name} may import ${allowed.join(', ') || 'nothing'} of this project`,
+  from: { path: `^src/${name}/` },
+  to: { path: '^src/', pathNot: `^src/(${[name, ...allowed].join('|')})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...layers,
+    {
+      name: 'known-directory',
+      severity: 'error',
+      comment: 'every directory of src has its line in LAYERS',
+      from: { path: '^src/[^/]+/', pathNot: `^src/(${Object.keys(LAYERS).join('|')})/` },
+      to: {},
+    },
+    {
+      name: 'engine-is-pure',
+      severity: 'error',
+      comment: 'the engine is a state machine that a model checker drives: nothing of the platform, no package',
+      from: { path: '^src/engine/' },
+      to: { pathNot: '^src/(engine|errors)/' },
+    },
+    {
+      name: 'errors-are-leaves',
+      severity: 'error',
+      from: { path: '^src/errors/' },
+      to: { pathNot: '^src/errors/' },
+    },
+    {
+      name: 'cli-loads-build-late',
+      severity: 'error',
+      comment: 'the builder is loaded by the commands that build, not at the start of each command',
+      from: { path: '^src/cli/' },
+      to: { path: '^src/build/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+    },
+    {
+      name: 'nothing-imports-the-cli',
+      severity: 'error',
+      from: { pathNot: '^src/cli/' },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'nothing-imports-the-top',
+      severity: 'error',
+      comment: 'index and register put the parts together',
+      from: { path: '^src/[^/]+/' },
+      to: { path: '^src/[^/]+[.]ts$' },
+    },
+    {
+      name: 'no-cycle',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'runtime-dependencies-only',
+      severity: 'error',
+      comment: 'a package that src imports is listed under dependencies',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+};
