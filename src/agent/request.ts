@@ -1,0 +1,54 @@
+/** The hand-written check of what arrives on the control socket: the process has no schema library. */
+import { LivepatchError } from '../errors/errors.ts';
+import type { Request } from './protocol.ts';
+
+/** A request carries a patch as text, so the limit is generous; it only keeps a mistake from filling the heap. */
+export const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
+
+/** Throws ERR_USAGE when the text is not one request. */
+export function parseRequest(text: string): Request {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw malformed('it is not JSON', error);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed('it is not an object');
+  const fields = value as Readonly<Record<string, unknown>>;
+  switch (fields.op) {
+    case 'info':
+    case 'status':
+    case 'doctor':
+    case 'reverse':
+    case 'force':
+      return { op: fields.op };
+    case 'apply': {
+      const name = fields.name === undefined ? {} : { name: textOf('name', fields.name) };
+      return { op: 'apply', patch: textOf('patch', fields.patch), ...name, ...timeoutOf(fields.timeoutMs) };
+    }
+    case 'revert':
+      return { op: 'revert', name: textOf('name', fields.name), ...timeoutOf(fields.timeoutMs) };
+    default:
+      throw new LivepatchError('ERR_USAGE', { what: `The process does not know the operation ${JSON.stringify(fields.op) ?? '(none)'}.` }, {
+        hint: 'The process and the command may run different versions of livepatch.',
+      });
+  }
+}
+
+function textOf(field: string, value: unknown): string {
+  if (typeof value !== 'string' || value === '') throw malformed(`"${field}" must be a text that is not empty`);
+  return value;
+}
+
+function timeoutOf(value: unknown): { readonly timeoutMs?: number } {
+  if (value === undefined) return {};
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) throw malformed('"timeoutMs" must be a number that is not negative');
+  return { timeoutMs: value };
+}
+
+function malformed(reason: string, cause?: unknown): LivepatchError {
+  return new LivepatchError('ERR_USAGE', { what: `The request cannot be read: ${reason}.` }, {
+    cause,
+    hint: 'A request is one JSON object on one line, such as {"op":"status"}.',
+  });
+}
