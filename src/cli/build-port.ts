@@ -1,0 +1,43 @@
+/** What the CLI needs of the builder. The builder brings native parsers, so it is loaded when a command builds. */
+
+/** The two source trees a patch is made of. */
+export type TreeSpec =
+  | { readonly kind: 'directories'; readonly from: string; readonly to: string }
+  | { readonly kind: 'package'; readonly name: string; readonly from: string; readonly to: string }
+  | { readonly kind: 'git'; readonly range: string; readonly cwd: string };
+
+/** What becomes of one difference between the trees. */
+export interface BuildVerdict {
+  readonly verdict: 'carried' | 'carried-with-transform' | 'needs-hook' | 'refused' | 'warning';
+  readonly code: string;
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** Function path within the module. */
+  readonly path: string;
+  readonly reason: string;
+  /** The source line; several lines are printed as they are. */
+  readonly excerpt?: string;
+  /** 0-based, of what the verdict is about in the excerpt. */
+  readonly column?: number;
+}
+
+export interface BuildReport {
+  readonly name: string;
+  /** The patch file's text, or null when a difference was refused. */
+  readonly patch: string | null;
+  readonly functions: number;
+  readonly modules: number;
+  readonly verdicts: readonly BuildVerdict[];
+  readonly ms: number;
+  readonly bytes: number;
+}
+
+export interface Builder {
+  buildPatch(spec: TreeSpec, options: { readonly name: string }): Promise<BuildReport>;
+}
+
+export async function loadBuilder(): Promise<Builder> {
+  const file = import.meta.url.endsWith('.ts') ? 'index.ts' : 'index.js';
+  return await import(new URL(`../build/${file}`, import.meta.url).href) as Builder;
+}

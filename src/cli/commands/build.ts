@@ -1,0 +1,107 @@
+/** `livepatch build` and `livepatch check`: two source trees to a patch, or to the reasons why not. */
+import { writeFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { LivepatchError } from '../../errors/errors.ts';
+import type { BuildReport, TreeSpec } from '../build-port.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { printFailure } from '../output/failure.ts';
+import { plain } from '../output/text.ts';
+import { count, formatBytes, formatMs } from '../output/units.ts';
+import { blocks, verdictDetail, verdictTable } from '../output/verdicts.ts';
+
+export interface BuildFlags {
+  readonly from?: string;
+  readonly to?: string;
+  readonly package?: string;
+  readonly git?: string;
+  readonly name?: string;
+  readonly output?: string;
+}
+
+export async function build(context: Context, flags: BuildFlags): Promise<ExitCode> {
+  const { report, patch } = await buildReport(context, flags);
+  if (patch === null) return refused(context, report);
+  const file = flags.output ?? `${report.name}.klp`;
+  try {
+    await writeFile(resolve(context.cwd, file), patch);
+  } catch (error) {
+    throw usage(`Cannot write ${file}: ${error instanceof Error ? error.message : String(error)}.`, 'Say where with -o <file>.');
+  }
+  finish(context, report, { file }, `${file} written`);
+  return EXIT.done;
+}
+
+export async function check(context: Context, flags: BuildFlags): Promise<ExitCode> {
+  const { report, patch } = await buildReport(context, flags);
+  if (patch === null) return refused(context, report);
+  finish(context, report, {}, `${report.name} can be carried`);
+  return EXIT.done;
+}
+
+/** The patch itself is kept apart: it is the file's content, not part of what is printed. */
+async function buildReport(context: Context, flags: BuildFlags): Promise<{ readonly report: Omit<BuildReport, 'patch'>; readonly patch: string | null }> {
+  const spec = treeSpec(flags, context.cwd);
+  const name = patchName(flags, spec);
+  const builder = await context.loadBuilder();
+  const { patch, ...report } = await builder.buildPatch(spec, { name });
+  return { report, patch };
+}
+
+function finish({ terminal }: Context, report: Omit<BuildReport, 'patch'>, more: { readonly file?: string }, what: string): void {
+  if (terminal.json) {
+    terminal.out(`${JSON.stringify({ ...more, ...report })}\n`);
+    return;
+  }
+  if (report.verdicts.length > 0) terminal.out(verdictTable(terminal, report.verdicts));
+  terminal.out(`${plain(what)}: ${count(report.functions, 'function')} in ${count(report.modules, 'module')}, ${formatBytes(report.bytes)}, built in ${formatMs(report.ms)}.\n`);
+}
+
+function refused({ terminal }: Context, report: Omit<BuildReport, 'patch'>): ExitCode {
+  const blocking = report.verdicts.filter(blocks);
+  if (!terminal.json) {
+    terminal.out(verdictTable(terminal, report.verdicts));
+    for (const verdict of blocking) terminal.err(verdictDetail(verdict));
+  }
+  const first = blocking[0];
+  printFailure(terminal, new LivepatchError('ERR_REFUSED', { count: blocking.length }, {
+    ...(first ? { where: { file: first.file, line: first.line, ...(first.column === undefined ? {} : { column: first.column }) } } : {}),
+    hint: 'Nothing was written. Change the code as the reasons say, or restart the program for this change.',
+  }).report(), { report });
+  return EXIT.failed;
+}
+
+/** The source trees the options name. Throws ERR_USAGE unless they name exactly one pair. */
+export function treeSpec(flags: BuildFlags, cwd: string): TreeSpec {
+  const directories = flags.from !== undefined || flags.to !== undefined;
+  const given = [directories, flags.package !== undefined, flags.git !== undefined].filter(Boolean).length;
+  if (given !== 1) {
+    throw usage(given === 0 ? 'No source trees were given.' : 'More than one pair of source trees was given.', 'Use one of: --from <old> --to <new>, --package <name>@<from>..<to>, --git <from>..<to>.');
+  }
+  if (flags.git !== undefined) return { kind: 'git', range: flags.git, cwd };
+  if (flags.package !== undefined) return packageSpec(flags.package);
+  if (flags.from === undefined || flags.to === undefined) throw usage('Two source trees are needed.', 'Give both: --from <old> --to <new>');
+  return { kind: 'directories', from: resolve(cwd, flags.from), to: resolve(cwd, flags.to) };
+}
+
+function packageSpec(text: string): TreeSpec {
+  // The last @: the name of a scoped package begins with one.
+  const match = /^(@?[^@\s]+)@(\S+?)\.\.(\S+)$/.exec(text);
+  const [, name, from, to] = match ?? [];
+  if (name === undefined || from === undefined || to === undefined) {
+    throw usage(`"${text}" does not name two versions of a package.`, 'Write --package name@from..to, such as --package qs@6.5.2..6.5.3');
+  }
+  return { kind: 'package', name, from, to };
+}
+
+/** The patch's name: as given, else the output file's, else the package's. Throws ERR_USAGE when nothing gives one. */
+export function patchName(flags: BuildFlags, spec: TreeSpec): string {
+  if (flags.name !== undefined) return flags.name;
+  if (flags.output !== undefined) return basename(flags.output).replace(/\.klp$/, '');
+  if (spec.kind === 'package') return `${spec.name.replace(/^@/, '').replaceAll('/', '-')}-${spec.to}`;
+  throw usage('The patch needs a name.', 'Say what to call it: -o fix.klp, or --name fix');
+}
+
+function usage(what: string, hint: string): LivepatchError {
+  return new LivepatchError('ERR_USAGE', { what }, { hint });
+}

@@ -1,0 +1,50 @@
+/** What becomes of every difference between two source trees. */
+import type { BuildVerdict } from '../build-port.ts';
+import type { Style, Terminal } from '../terminal.ts';
+import { table } from './table.ts';
+import { plain } from './text.ts';
+
+const STYLES: Readonly<Record<BuildVerdict['verdict'], Style>> = {
+  carried: 'green',
+  'carried-with-transform': 'green',
+  'needs-hook': 'red',
+  refused: 'red',
+  warning: 'yellow',
+};
+
+/** Whether the verdict keeps the patch from being built. */
+export function blocks(verdict: BuildVerdict): boolean {
+  return verdict.verdict === 'refused' || verdict.verdict === 'needs-hook';
+}
+
+export function verdictTable(terminal: Terminal, verdicts: readonly BuildVerdict[]): string {
+  return table<BuildVerdict>([
+    { title: 'VERDICT', cell: (row) => terminal.style.out(STYLES[row.verdict], row.verdict) },
+    { title: 'FUNCTION', cell: (row) => plain(row.path) },
+    { title: 'AT', cell: (row) => `${plain(row.file)}:${row.line}` },
+    { title: 'NOTE', cell: (row) => (row.verdict === 'carried' ? '' : plain(row.reason)) },
+  ], verdicts);
+}
+
+/**
+ * ```
+ * refused CODE at server.js:12, createPool/<acquire>: reason
+ *   12 | let free = [];
+ *      |     ^
+ * ```
+ */
+export function verdictDetail(verdict: BuildVerdict): string {
+  const head = `${verdict.verdict} ${verdict.code} at ${verdict.file}:${verdict.line}, ${plain(verdict.path)}: ${plain(verdict.reason)}\n`;
+  return head + excerpt(verdict);
+}
+
+function excerpt({ excerpt: text, line, column }: BuildVerdict): string {
+  if (text === undefined || text === '') return '';
+  // The builder has drawn it already.
+  if (text.includes('\n')) return `${text.replace(/\n$/, '').replace(/^/gm, '  ')}\n`;
+  const at = column ?? Math.max(0, text.search(/\S/));
+  const gutter = String(line);
+  // Tabs stay tabs, so that the caret stands under its character whatever their width.
+  const indent = text.slice(0, at).replace(/[^\t]/g, ' ');
+  return `  ${gutter} | ${text}\n  ${' '.repeat(gutter.length)} | ${indent}^\n`;
+}
