@@ -1,0 +1,18 @@
+import { wait } from './catalog.js';
+import { price } from './pricing.js';
+
+/** Takes the goods off the shelf: slow, and between two looks at the price. */
+async function reserve(items) {
+  await wait(50 + items.length * 50);
+}
+
+export async function checkout(req, res) {
+  const { items } = req.session;
+  const currency = req.query.currency ?? 'EUR';
+  const quoted = price(items, { currency });
+  await reserve(items);
+  const charged = price(items, { currency });
+  await wait(30);
+  const receipt = price(items, { currency });
+  res.json({ quoted, charged, receipt, by: 'checkout v2' });
+}
