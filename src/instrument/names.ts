@@ -1,0 +1,50 @@
+/**
+ * Every name that instrumented code uses. They live in the global lexical scope (slots and entry points) or in the
+ * function itself; a module whose own text holds the prefix is loaded untouched.
+ */
+export const PREFIX = '$lp';
+
+/** Digits of an id: a fixed width, so that text instrumented once can be numbered anew without moving a column. */
+export const ID_WIDTH = 7;
+
+export const slotName = (id: number): string => PREFIX + String(id).padStart(ID_WIDTH, '0');
+
+/** Ids that are arguments stand as numbers from here on, so that they have a fixed width too. */
+export const ID_BASE = 10 ** ID_WIDTH;
+
+export const idText = (id: number): string => String(ID_BASE + id);
+
+/** Matches every id in instrumented text; the second group is the id. */
+const NUMBERED = new RegExp(`(\\$lp(?:_h|_(?:hr|in)\\(1)?)(\\d{${ID_WIDTH}})`, 'g');
+
+/** Instrumented text numbers its ids from 0: moves them to `base`. */
+export function renumber(text: string, base: number): string {
+  if (base === 0) return text;
+  return text.replace(NUMBERED, (_, head: string, id: string) => head + String(Number(id) + base).padStart(ID_WIDTH, '0'));
+}
+
+/** The handle of a wrapper or of a function with many closures: a local of that function. */
+export const handleName = (id: number): string => `${PREFIX}_h${String(id).padStart(ID_WIDTH, '0')}`;
+
+export const NAMES = {
+  /** Registers the eval handle of a scope: (number, eval, meta?) => eval. */
+  register: '$lp_hr',
+  /** Enters a tracked function: (site number) => activation. */
+  enter: '$lp_in',
+  exit: '$lp_out',
+  /** Before a yield: (activation, line, value) => value. */
+  suspend: '$lp_su',
+  /** After a yield, and first in each catch and finally of a generator: (activation, value) => value. */
+  resume: '$lp_re',
+  /** Holds the version that a field initialiser runs, for the length of one expression. */
+  field: '$lp_fv',
+} as const;
+
+/** Locals of instrumented functions. */
+export const LOCALS = {
+  version: '$lp_n',
+  activation: '$lp_a',
+  rest: '$lp_r',
+  evalText: '$lp_x',
+  parameter: (index: number): string => `$lp_p${index}`,
+} as const;

@@ -1,0 +1,496 @@
+/**
+ * One walk over a module: its functions, classes, scopes and every reference resolved to its binding.
+ * The instrumenter and the builder both rest on it, so that they agree on what a function can reach.
+ */
+import type { AnyNode, BlockStatement, Class, Function as FunctionNode, Identifier, Pattern, Program, PropertyDefinition, StaticBlock } from 'acorn';
+import { Binding, ClassInfo, FunctionInfo, Scope } from './model.ts';
+import type { BindingKind, FunctionKind, ModuleModel, Reference } from './model.ts';
+import { parseModule } from './parse.ts';
+import type { ModuleFormat } from './parse.ts';
+import { assignPaths } from './paths.ts';
+
+/** The names that Node's CommonJS wrapper puts around a module. */
+const COMMONJS_NAMES = ['exports', 'require', 'module', '__filename', '__dirname'];
+
+class Analyzer {
+  readonly functions: FunctionInfo[] = [];
+  readonly classes: ClassInfo[] = [];
+  readonly references: Reference[] = [];
+  private readonly stack: AnyNode[] = [];
+  private fn!: FunctionInfo;
+  private scope!: Scope;
+
+  run(program: Program, format: ModuleFormat): { root: FunctionInfo; scope: Scope } {
+    const root = new FunctionInfo(program, 'module', null, null, format === 'module' || startsStrict(program.body), []);
+    this.add(root);
+    this.fn = root;
+    const scope = new Scope('module', null, root, program);
+    root.scope = root.body = this.scope = scope;
+    if (format === 'commonjs') for (const name of COMMONJS_NAMES) scope.bindings.set(name, new Binding(name, 'implicit', scope));
+    this.stack.push(program);
+    for (const statement of program.body) this.visit(statement);
+    this.stack.pop();
+    for (const reference of this.references) this.resolve(reference);
+    for (let i = 0; i < this.functions.length; i++) this.functions[i]!.index = i;
+    for (let i = 0; i < this.classes.length; i++) this.classes[i]!.index = i;
+    assignPaths(this.functions, this.classes);
+    return { root, scope };
+  }
+
+  private add(fn: FunctionInfo): void {
+    this.functions.push(fn);
+    fn.parent?.children.push(fn);
+    fn.insideWith = fn.parent?.insideWith === true || this.insideWith();
+  }
+
+  private insideWith(): boolean {
+    for (let scope: Scope | null = this.scope ?? null; scope; scope = scope.parent) if (scope.kind === 'with') return true;
+    return false;
+  }
+
+  private declareName(name: string, kind: BindingKind, scope: Scope, node?: Identifier): Binding {
+    let binding = scope.bindings.get(name);
+    if (!binding || binding.kind === 'implicit') {
+      binding = new Binding(name, kind, scope);
+      scope.bindings.set(name, binding);
+    } else if (binding.kind !== kind && (kind === 'var' || kind === 'function')) {
+      // `var f; function f() {}` and parameters declared again share one binding that is written twice.
+      binding.reassigned = true;
+    } else if (kind === 'function') binding.reassigned = true;
+    if (node) binding.declarations.push(node);
+    return binding;
+  }
+
+  private declarePattern(pattern: Pattern, kind: BindingKind, scope: Scope, initialised: boolean): void {
+    switch (pattern.type) {
+      case 'Identifier': {
+        const binding = this.declareName(pattern.name, kind, scope, pattern);
+        // A `var` with an initialiser is an assignment: on a second pass, or after a hoisted read, it changes the value.
+        if (kind === 'var' && initialised && (binding.declarations.length > 1 || binding.kind === 'param' || this.insideLoop())) binding.reassigned = true;
+        return;
+      }
+      case 'ObjectPattern':
+        for (const property of pattern.properties) {
+          if (property.type === 'RestElement') this.declarePattern(property.argument, kind, scope, true);
+          else {
+            if (property.computed) this.within(property, () => this.visit(property.key));
+            this.within(property, () => this.declarePattern(property.value, kind, scope, true));
+          }
+        }
+        return;
+      case 'ArrayPattern':
+        for (const element of pattern.elements) if (element) this.declarePattern(element, kind, scope, true);
+        return;
+      case 'AssignmentPattern':
+        this.declarePattern(pattern.left, kind, scope, true);
+        this.within(pattern, () => this.visit(pattern.right));
+        return;
+      case 'RestElement':
+        this.declarePattern(pattern.argument, kind, scope, true);
+        return;
+      default:
+        this.visit(pattern);
+    }
+  }
+
+  private insideLoop(): boolean {
+    for (let i = this.stack.length - 1; i >= 0; i--) {
+      const type = this.stack[i]!.type;
+      if (type === 'ForStatement' || type === 'ForInStatement' || type === 'ForOfStatement' || type === 'WhileStatement' || type === 'DoWhileStatement') return true;
+      if (type === 'FunctionDeclaration' || type === 'FunctionExpression' || type === 'ArrowFunctionExpression') return false;
+    }
+    return false;
+  }
+
+  /** Targets of an assignment: names that are written, not declared. */
+  private assignTargets(pattern: AnyNode, alsoRead: boolean): void {
+    switch (pattern.type) {
+      case 'Identifier':
+        this.reference(pattern, alsoRead, true);
+        return;
+      case 'ObjectPattern':
+        this.within(pattern, () => {
+          for (const property of pattern.properties) {
+            if (property.type === 'RestElement') this.assignTargets(property.argument, false);
+            else {
+              if (property.computed) this.visit(property.key);
+              this.within(property, () => this.assignTargets(property.value, false));
+            }
+          }
+        });
+        return;
+      case 'ArrayPattern':
+        this.within(pattern, () => {
+          for (const element of pattern.elements) if (element) this.assignTargets(element, false);
+        });
+        return;
+      case 'AssignmentPattern':
+        this.within(pattern, () => {
+          this.assignTargets(pattern.left, false);
+          this.visit(pattern.right);
+        });
+        return;
+      case 'RestElement':
+        this.assignTargets(pattern.argument, false);
+        return;
+      default:
+        this.visit(pattern);
+    }
+  }
+
+  private reference(node: Identifier, read: boolean, write: boolean): void {
+    this.references.push({ node, parent: this.stack[this.stack.length - 1]!, scope: this.scope, fn: this.fn, read, write, binding: null });
+  }
+
+  private within<T>(node: AnyNode, body: () => T): T {
+    this.stack.push(node);
+    try {
+      return body();
+    } finally {
+      this.stack.pop();
+    }
+  }
+
+  private inScope(kind: Scope['kind'], node: AnyNode, body: () => void): void {
+    const outer = this.scope;
+    this.scope = new Scope(kind, outer, this.fn, node);
+    body();
+    this.scope = outer;
+  }
+
+  private get varScope(): Scope {
+    return this.fn.body;
+  }
+
+  private visit(node: AnyNode): void {
+    switch (node.type) {
+      case 'Identifier':
+        this.reference(node, true, false);
+        return;
+      case 'FunctionDeclaration': {
+        if (node.id) {
+          const atTop = this.scope === this.varScope;
+          this.declareName(node.id.name, 'function', this.scope, node.id);
+          // Annex B.3.3: in sloppy code a function in a block is also a `var` of the function around it.
+          if (!atTop && !this.fn.strict && !node.async && !node.generator && !this.blocksVar(node.id.name)) this.declareName(node.id.name, 'var', this.varScope).reassigned = true;
+        }
+        this.visitFunction(node, 'function', null);
+        return;
+      }
+      case 'FunctionExpression':
+        this.visitFunction(node, 'function', null);
+        return;
+      case 'ArrowFunctionExpression':
+        this.visitFunction(node, 'arrow', null);
+        return;
+      case 'ClassDeclaration':
+        if (node.id) this.declareName(node.id.name, 'class', this.scope, node.id);
+        this.visitClass(node);
+        return;
+      case 'ClassExpression':
+        this.visitClass(node);
+        return;
+      case 'VariableDeclaration': {
+        const scope = node.kind === 'var' ? this.varScope : this.scope;
+        const kind: BindingKind = node.kind === 'var' ? 'var' : node.kind === 'let' ? 'let' : 'const';
+        this.within(node, () => {
+          for (const declarator of node.declarations) {
+            this.within(declarator, () => {
+              this.declarePattern(declarator.id, kind, scope, declarator.init != null || this.isForTarget());
+              if (declarator.init) this.visit(declarator.init);
+            });
+          }
+        });
+        return;
+      }
+      case 'ImportDeclaration':
+        for (const specifier of node.specifiers) this.declareName(specifier.local.name, 'import', this.scope, specifier.local);
+        return;
+      case 'ExportNamedDeclaration':
+        this.within(node, () => {
+          if (node.declaration) this.visit(node.declaration);
+          else if (!node.source) for (const specifier of node.specifiers) if (specifier.local.type === 'Identifier') this.reference(specifier.local, true, false);
+        });
+        return;
+      case 'ExportAllDeclaration':
+        return;
+      case 'AssignmentExpression':
+        this.within(node, () => {
+          this.assignTargets(node.left, node.operator !== '=');
+          this.visit(node.right);
+        });
+        return;
+      case 'UpdateExpression':
+        this.within(node, () => this.assignTargets(node.argument, true));
+        return;
+      case 'ForInStatement':
+      case 'ForOfStatement':
+        if (node.type === 'ForOfStatement' && node.await) this.fn.suspensions.push(node);
+        this.within(node, () =>
+          this.inScope('block', node, () => {
+            if (node.left.type === 'VariableDeclaration') this.visit(node.left);
+            else this.assignTargets(node.left, false);
+            this.visit(node.right);
+            this.visit(node.body);
+          }),
+        );
+        return;
+      case 'ForStatement':
+      case 'SwitchStatement':
+      case 'BlockStatement':
+        this.within(node, () => this.inScope('block', node, () => this.children(node)));
+        return;
+      case 'CatchClause':
+        this.within(node, () =>
+          this.inScope('block', node, () => {
+            if (node.param) this.declarePattern(node.param, 'catch', this.scope, true);
+            this.visit(node.body);
+          }),
+        );
+        return;
+      case 'WithStatement':
+        this.within(node, () => {
+          this.visit(node.object);
+          this.inScope('with', node, () => this.visit(node.body));
+        });
+        return;
+      case 'MemberExpression':
+        this.within(node, () => {
+          this.visit(node.object);
+          if (node.object.type === 'Super') this.fn.thisOwner.usesSuperProperty = true;
+          if (node.computed) this.visit(node.property);
+        });
+        return;
+      case 'Super': {
+        const owner = this.fn.thisOwner;
+        this.markThis(owner);
+        for (let fn: FunctionInfo = this.fn; fn !== owner && fn.parent; fn = fn.parent) fn.usesSuperProperty = true;
+        return;
+      }
+      case 'ThisExpression':
+        this.markThis(this.fn.thisOwner);
+        return;
+      case 'MetaProperty':
+        if (node.meta.name === 'new') {
+          this.fn.thisOwner.usesNewTarget = true;
+          this.fn.usesNewTarget = true;
+        }
+        return;
+      case 'CallExpression':
+        this.within(node, () => {
+          if (node.callee.type === 'Super') {
+            this.fn.thisOwner.usesSuperCall = true;
+            this.fn.usesSuperCall = true;
+          }
+          if (node.callee.type === 'Identifier' && node.callee.name === 'eval' && !node.optional) this.markEval();
+          this.visit(node.callee);
+          for (const argument of node.arguments) this.visit(argument);
+        });
+        return;
+      case 'Property':
+        this.within(node, () => {
+          if (node.computed) this.visit(node.key);
+          if (node.value.type === 'FunctionExpression' && (node.method || node.kind !== 'init')) {
+            this.visitFunction(node.value, node.kind === 'get' ? 'getter' : node.kind === 'set' ? 'setter' : 'method', null);
+          } else this.visit(node.value);
+        });
+        return;
+      case 'AwaitExpression':
+      case 'YieldExpression':
+        this.fn.suspensions.push(node);
+        this.within(node, () => this.children(node));
+        return;
+      case 'TryStatement':
+        this.fn.suspensions.push(node);
+        this.within(node, () => this.children(node));
+        return;
+      case 'LabeledStatement':
+        this.within(node, () => this.visit(node.body));
+        return;
+      case 'BreakStatement':
+      case 'ContinueStatement':
+        return;
+      default:
+        this.within(node, () => this.children(node));
+    }
+  }
+
+  private isForTarget(): boolean {
+    const holder = this.stack[this.stack.length - 3];
+    return holder?.type === 'ForInStatement' || holder?.type === 'ForOfStatement';
+  }
+
+  private blocksVar(name: string): boolean {
+    for (let scope: Scope | null = this.scope; scope && scope !== this.varScope; scope = scope.parent) {
+      const kind = scope.bindings.get(name)?.kind;
+      if (kind === 'let' || kind === 'const' || kind === 'class') return true;
+    }
+    const own = this.varScope.bindings.get(name)?.kind ?? this.fn.scope.bindings.get(name)?.kind;
+    return own === 'let' || own === 'const' || own === 'class' || own === 'param';
+  }
+
+  private markThis(owner: FunctionInfo): void {
+    owner.usesThis = true;
+    if (owner === this.fn) return;
+    owner.thisCaptured = true;
+    for (let fn: FunctionInfo = this.fn; fn !== owner && fn.parent; fn = fn.parent) fn.usesThis = true;
+  }
+
+  private markEval(): void {
+    this.fn.hasDirectEval = true;
+    this.markThis(this.fn.thisOwner);
+    this.fn.thisOwner.usesArguments = true;
+    for (let scope: Scope | null = this.scope; scope; scope = scope.parent) scope.evalVisible = true;
+  }
+
+  private children(node: AnyNode): void {
+    for (const key in node) {
+      if (key === 'type' || key === 'start' || key === 'end') continue;
+      const value = (node as unknown as Record<string, unknown>)[key];
+      if (Array.isArray(value)) {
+        for (const item of value) if (isNode(item)) this.visit(item);
+      } else if (isNode(value)) this.visit(value);
+    }
+  }
+
+  private visitFunction(node: FunctionNode & AnyNode, kind: FunctionKind, owner: ClassInfo | null): void {
+    const outerFn = this.fn;
+    const outerScope = this.scope;
+    const strict = outerFn.strict || owner !== null || (node.body.type === 'BlockStatement' && startsStrict(node.body.body));
+    const fn = new FunctionInfo(node, kind, outerFn, owner, strict, this.stack.slice());
+    this.add(fn);
+    if (owner) owner.members.push(fn);
+    this.stack.push(node);
+    if (node.type === 'FunctionExpression' && node.id) {
+      this.scope = new Scope('block', outerScope, outerFn, node);
+      this.declareName(node.id.name, 'own-name', this.scope, node.id);
+    }
+    const scope = new Scope('function', this.scope, fn, node);
+    const expressions = node.params.some(hasExpression);
+    fn.scope = scope;
+    fn.body = expressions ? new Scope('body', scope, fn, node) : scope;
+    this.fn = fn;
+    this.scope = scope;
+    for (const parameter of node.params) this.declarePattern(parameter, 'param', scope, true);
+    this.scope = fn.body;
+    if (node.body.type === 'BlockStatement') {
+      this.within(node.body, () => {
+        for (const statement of (node.body as BlockStatement).body) this.visit(statement);
+      });
+    } else this.visit(node.body);
+    this.stack.pop();
+    this.fn = outerFn;
+    this.scope = outerScope;
+  }
+
+  private visitClass(node: Class & AnyNode): void {
+    const outerScope = this.scope;
+    const outerFn = this.fn;
+    const outerStrict = outerFn.strict;
+    const info = new ClassInfo(node, outerFn, this.stack.slice());
+    this.classes.push(info);
+    const scope = new Scope('class', outerScope, outerFn, node);
+    info.scope = scope;
+    this.stack.push(node);
+    this.scope = scope;
+    if (node.id) this.declareName(node.id.name, 'class', scope, node.id);
+    // Everything in a class, heritage and computed keys included, is strict code.
+    outerFn.strict = true;
+    if (node.superClass) this.visit(node.superClass);
+    this.stack.push(node.body);
+    for (const member of node.body.body) if (member.type !== 'StaticBlock' && member.key.type === 'PrivateIdentifier') info.privateNames.add(member.key.name);
+    for (const member of node.body.body) {
+      if (member.type === 'StaticBlock') this.visitInitialiser(member, 'static', info, () => this.children(member));
+      else {
+        this.within(member, () => {
+          if (member.computed) this.visit(member.key);
+        });
+        if (member.type === 'PropertyDefinition') {
+          const value = member.value;
+          if (value) this.visitInitialiser(member, member.static ? 'static' : 'field', info, () => this.visit(value));
+        } else {
+          const kind: FunctionKind =
+            member.kind === 'constructor' ? (info.derived ? 'derived-constructor' : 'constructor') : member.kind === 'get' ? 'getter' : member.kind === 'set' ? 'setter' : 'method';
+          this.within(member, () => this.visitFunction(member.value, kind, info));
+        }
+      }
+    }
+    this.stack.pop();
+    outerFn.strict = outerStrict;
+    this.stack.pop();
+    this.scope = outerScope;
+  }
+
+  private visitInitialiser(node: PropertyDefinition | StaticBlock, kind: FunctionKind, owner: ClassInfo, body: () => void): void {
+    const outerFn = this.fn;
+    const outerScope = this.scope;
+    const fn = new FunctionInfo(node, kind, outerFn, owner, true, this.stack.slice());
+    this.add(fn);
+    owner.members.push(fn);
+    fn.scope = fn.body = this.scope = new Scope('function', outerScope, fn, node);
+    this.fn = fn;
+    this.within(node, body);
+    this.fn = outerFn;
+    this.scope = outerScope;
+  }
+
+  private resolve(reference: Reference): void {
+    const name = reference.node.name;
+    for (let scope: Scope | null = reference.scope; scope; scope = scope.parent) {
+      let binding = scope.bindings.get(name);
+      if (!binding && name === 'arguments' && scope.kind === 'function' && scope.fn.kind !== 'arrow') {
+        binding = new Binding('arguments', 'arguments', scope);
+        scope.bindings.set(name, binding);
+      }
+      if (!binding) continue;
+      reference.binding = binding;
+      (binding.references as Reference[]).push(reference);
+      if (reference.write) binding.reassigned = true;
+      if (binding.scope.fn !== reference.fn) binding.captured = true;
+      if (binding.kind === 'arguments') {
+        scope.fn.usesArguments = true;
+        if (reference.fn !== scope.fn) {
+          scope.fn.argumentsCaptured = true;
+          for (let fn: FunctionInfo = reference.fn; fn !== scope.fn && fn.parent; fn = fn.parent) fn.usesArguments = true;
+        }
+      }
+      return;
+    }
+  }
+}
+
+function isNode(value: unknown): value is AnyNode {
+  return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string' && typeof (value as { start?: unknown }).start === 'number';
+}
+
+function startsStrict(body: readonly AnyNode[]): boolean {
+  for (const statement of body) {
+    if (statement.type !== 'ExpressionStatement' || statement.directive === undefined) return false;
+    if (statement.directive === 'use strict') return true;
+  }
+  return false;
+}
+
+/** Whether a parameter runs code: then the body's names live in a scope of their own. */
+function hasExpression(pattern: Pattern): boolean {
+  switch (pattern.type) {
+    case 'AssignmentPattern':
+      return true;
+    case 'RestElement':
+      return hasExpression(pattern.argument);
+    case 'ArrayPattern':
+      return pattern.elements.some((element) => element !== null && hasExpression(element));
+    case 'ObjectPattern':
+      return pattern.properties.some((property) => (property.type === 'RestElement' ? hasExpression(property.argument) : property.computed || hasExpression(property.value)));
+    default:
+      return false;
+  }
+}
+
+/** Parses and analyses one module. Throws ERR_SYNTAX. */
+export function analyzeModule(text: string, format: ModuleFormat, file: string): ModuleModel {
+  const program = parseModule(text, format, file);
+  const analyzer = new Analyzer();
+  const { root, scope } = analyzer.run(program, format);
+  return { file, text, format, program, root, scope, functions: analyzer.functions, classes: analyzer.classes, references: analyzer.references };
+}

@@ -1,0 +1,181 @@
+/** What the analysis of one module yields: functions, classes, scopes, bindings and references. */
+import type { AnyNode, Class, Function as FunctionNode, Identifier, Program, PropertyDefinition, StaticBlock } from 'acorn';
+import type { ModuleFormat } from './parse.ts';
+
+export type FunctionKind =
+  | 'module'
+  | 'function'
+  | 'arrow'
+  | 'method'
+  | 'getter'
+  | 'setter'
+  | 'constructor'
+  | 'derived-constructor'
+  /** The initialiser of an instance field: code that runs for each new instance. */
+  | 'field'
+  /** A static block or the initialiser of a static field: code that runs once. */
+  | 'static';
+
+export type BindingKind =
+  | 'var'
+  | 'let'
+  | 'const'
+  | 'function'
+  | 'class'
+  | 'param'
+  | 'import'
+  | 'catch'
+  | 'own-name'
+  | 'implicit'
+  | 'arguments';
+
+export type ScopeKind = 'module' | 'function' | 'body' | 'block' | 'class' | 'with';
+
+export class Scope {
+  readonly kind: ScopeKind;
+  readonly parent: Scope | null;
+  readonly fn: FunctionInfo;
+  readonly node: AnyNode;
+  readonly bindings = new Map<string, Binding>();
+  /** A direct eval can see this scope: every name in it may be read or written by text that is not here. */
+  evalVisible = false;
+
+  constructor(kind: ScopeKind, parent: Scope | null, fn: FunctionInfo, node: AnyNode) {
+    this.kind = kind;
+    this.parent = parent;
+    this.fn = fn;
+    this.node = node;
+  }
+
+  lookup(name: string): Binding | null {
+    for (let scope: Scope | null = this; scope; scope = scope.parent) {
+      const binding = scope.bindings.get(name);
+      if (binding) return binding;
+    }
+    return null;
+  }
+}
+
+export class Binding {
+  readonly name: string;
+  readonly kind: BindingKind;
+  readonly scope: Scope;
+  readonly declarations: Identifier[] = [];
+  readonly references: Reference[] = [];
+  /** Written anywhere but by its own initialiser. */
+  reassigned = false;
+  /** Read or written by a function other than the one that declares it, so V8 keeps it in a context. */
+  captured = false;
+
+  constructor(name: string, kind: BindingKind, scope: Scope) {
+    this.name = name;
+    this.kind = kind;
+    this.scope = scope;
+  }
+}
+
+export interface Reference {
+  readonly node: Identifier;
+  readonly parent: AnyNode;
+  readonly scope: Scope;
+  readonly fn: FunctionInfo;
+  readonly read: boolean;
+  readonly write: boolean;
+  /** Null for a name that nothing in the module declares. */
+  binding: Binding | null;
+}
+
+export type FunctionSource = FunctionNode | PropertyDefinition | StaticBlock | Program;
+
+export class FunctionInfo {
+  /** Position in `ModuleModel.functions`: pre-order, the module itself is 0. */
+  index = -1;
+  path = '';
+  readonly node: FunctionSource;
+  readonly kind: FunctionKind;
+  readonly parent: FunctionInfo | null;
+  readonly children: FunctionInfo[] = [];
+  /** The class whose member this is. */
+  readonly owner: ClassInfo | null;
+  readonly async: boolean;
+  readonly generator: boolean;
+  strict: boolean;
+  /** Parameters, and the body's names too unless a parameter holds an expression. */
+  scope!: Scope;
+  body!: Scope;
+  usesThis = false;
+  /** An arrow function inside uses this function's `this`. */
+  thisCaptured = false;
+  usesArguments = false;
+  argumentsCaptured = false;
+  usesNewTarget = false;
+  usesSuperCall = false;
+  usesSuperProperty = false;
+  hasDirectEval = false;
+  insideWith = false;
+  /** Every await, yield, `for await` and try of this function itself, in source order. */
+  readonly suspensions: AnyNode[] = [];
+  /** The nodes above this one, outermost first. */
+  readonly ancestors: readonly AnyNode[];
+
+  constructor(
+    node: FunctionSource,
+    kind: FunctionKind,
+    parent: FunctionInfo | null,
+    owner: ClassInfo | null,
+    strict: boolean,
+    ancestors: readonly AnyNode[],
+  ) {
+    this.node = node;
+    this.kind = kind;
+    this.parent = parent;
+    this.owner = owner;
+    this.strict = strict;
+    this.ancestors = ancestors;
+    const f = node as Partial<FunctionNode>;
+    this.async = f.async === true;
+    this.generator = f.generator === true;
+  }
+
+  get tracked(): boolean {
+    return this.async || this.generator;
+  }
+
+  /** The function whose `this`, `arguments`, `super` and `new.target` this one sees. */
+  get thisOwner(): FunctionInfo {
+    let fn: FunctionInfo = this;
+    while (fn.kind === 'arrow' && fn.parent) fn = fn.parent;
+    return fn;
+  }
+}
+
+export class ClassInfo {
+  index = -1;
+  path = '';
+  readonly node: Class;
+  readonly parent: FunctionInfo;
+  readonly derived: boolean;
+  readonly members: FunctionInfo[] = [];
+  readonly privateNames = new Set<string>();
+  readonly ancestors: readonly AnyNode[];
+  scope!: Scope;
+
+  constructor(node: Class, parent: FunctionInfo, ancestors: readonly AnyNode[]) {
+    this.node = node;
+    this.parent = parent;
+    this.derived = node.superClass != null;
+    this.ancestors = ancestors;
+  }
+}
+
+export interface ModuleModel {
+  readonly file: string;
+  readonly text: string;
+  readonly format: ModuleFormat;
+  readonly program: Program;
+  readonly root: FunctionInfo;
+  readonly functions: readonly FunctionInfo[];
+  readonly classes: readonly ClassInfo[];
+  readonly scope: Scope;
+  readonly references: readonly Reference[];
+}

@@ -1,0 +1,49 @@
+/** Small questions about source text that the syntax tree does not answer. */
+
+/** The position of the first character at or after `position` that is neither white space nor in a comment. */
+export function afterTrivia(source: string, position: number): number {
+  let i = position;
+  for (;;) {
+    const c = source.charCodeAt(i);
+    if (c === 47 /* / */ && source.charCodeAt(i + 1) === 47) {
+      while (i < source.length && !isLineEnd(source.charCodeAt(i))) i++;
+    } else if (c === 47 && source.charCodeAt(i + 1) === 42 /* * */) {
+      const end = source.indexOf('*/', i + 2);
+      if (end < 0) return source.length;
+      i = end + 2;
+    } else if (i < source.length && (c <= 32 || c === 0xa0 || c === 0xfeff || isLineEnd(c) || (c > 127 && /\s/.test(source[i]!)))) i++;
+    else return i;
+  }
+}
+
+function isLineEnd(c: number): boolean {
+  return c === 10 || c === 13 || c === 0x2028 || c === 0x2029;
+}
+
+/** Maps offsets to 1-based lines and 0-based columns. */
+export class Lines {
+  private readonly starts: number[] = [0];
+
+  constructor(text: string) {
+    for (let i = 0; i < text.length; i++) {
+      const c = text.charCodeAt(i);
+      if (c === 13 && text.charCodeAt(i + 1) === 10) i++;
+      if (isLineEnd(c)) this.starts.push(i + 1);
+    }
+  }
+
+  line(offset: number): number {
+    let low = 0;
+    let high = this.starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.starts[middle]! <= offset) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  }
+
+  column(offset: number): number {
+    return offset - this.starts[this.line(offset) - 1]!;
+  }
+}
