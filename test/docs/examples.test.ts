@@ -1,0 +1,106 @@
+/**
+ * Runs the shell examples of the guide as they stand. A ```sh server block is started and left running; a ```sh block
+ * runs in order; the ```text block after it is its output, in which … stands for anything.
+ */
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { root } from '../../scripts/nodes.mjs';
+
+const SERVER_LIMIT_MS = 10_000;
+
+interface Block {
+  readonly kind: 'sh server' | 'sh' | 'text';
+  readonly text: string;
+}
+
+function blocksOf(page: string): Block[] {
+  const source = readFileSync(join(root, page), 'utf8');
+  return [...source.matchAll(/^```(sh server|sh|text)\n([^]*?)^```$/gm)].map(([, kind, text]) => ({
+    kind: kind as Block['kind'],
+    text: text ?? '',
+  }));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** The guide's commands without npx, on the Node that runs this test, with patches written to a scratch directory. */
+function adapt(text: string, port: number, scratch: string): string {
+  return text
+    .replaceAll('npx node ', `exec '${process.execPath}' `)
+    .replaceAll('npx livepatch ', `'${process.execPath}' dist/cli/main.js `)
+    .replaceAll('localhost:3000', `127.0.0.1:${port}`)
+    .replaceAll(/(?<= )(\w+\.klp)/g, join(scratch, '$1'));
+}
+
+function matches(actual: string, expected: string): boolean {
+  const pattern = expected
+    .split('…')
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('.*');
+  return new RegExp(`^${pattern}$`).test(actual);
+}
+
+async function runPage(page: string, signal: AbortSignal): Promise<void> {
+  const scratch = mkdtempSync(join(tmpdir(), 'livepatch-docs-'));
+  const port = await freePort();
+  const env = { ...process.env, PORT: String(port), LIVEPATCH_RUNTIME_DIR: join(scratch, 'run'), NO_COLOR: '1' };
+  let said = '';
+  let ended = false;
+  let server: ReturnType<typeof spawn> | undefined;
+  try {
+    let output = '';
+    for (const { kind, text } of blocksOf(page)) {
+      const script = adapt(text, port, scratch);
+      if (kind === 'sh server') {
+        server = spawn('bash', ['-c', script], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+        for (const stream of [server.stdout, server.stderr]) stream?.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
+        server.on('exit', () => (ended = true));
+        const deadline = Date.now() + SERVER_LIMIT_MS;
+        while (!(await answers(port))) {
+          assert.ok(!ended && Date.now() < deadline, `the server does not listen:\n${said}`);
+          await sleep(50);
+        }
+      } else if (kind === 'sh') {
+        output = await new Promise((resolve, reject) => {
+          execFile('bash', ['-e', '-c', script], { cwd: root, env, signal }, (error, stdout, stderr) => {
+            if (error) reject(new Error(`${text}${stdout}${stderr}\nthe server said:\n${said}`));
+            else resolve(stdout);
+          });
+        });
+      } else {
+        assert.ok(matches(output, text), `expected:\n${text}\nactual:\n${output}`);
+      }
+    }
+  } finally {
+    server?.kill('SIGKILL');
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Whether something listens; without a request, which the program would count. */
+async function answers(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}
+
+test('docs/guides/first-patch.md does what it says', { timeout: 60_000 }, async (t) => {
+  await runPage('docs/guides/first-patch.md', t.signal);
+});

@@ -1,0 +1,40 @@
+/** The documents say what the code says. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { test } from 'node:test';
+import { ERRORS } from '../../src/errors/errors.ts';
+import { root } from '../../scripts/nodes.mjs';
+
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+test('docs/reference/errors.md has every error with its message, in order, and a word on each', () => {
+  const sections = read('docs/reference/errors.md').split(/^## /m).slice(1);
+  const documented = sections.map((section) => {
+    const [, code, message, advice] = /^(\w+)\n\n> (.*)\n\n([^]+)$/.exec(section) ?? [];
+    assert.ok(advice && advice.trim().length > 20, `${code} needs a word of advice`);
+    return [code, message];
+  });
+  assert.deepEqual(documented, Object.entries(ERRORS));
+});
+
+test('links between the documents lead somewhere', () => {
+  for (const page of pages) {
+    for (const [, target] of read(page).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)) {
+      const path = resolve(root, dirname(page), target ?? '');
+      assert.ok(existsSync(path), `${page} links to ${relative(root, path)}`);
+    }
+  }
+});
+
+test('docs/architecture.md lists the directories of src', () => {
+  const listed = [...read('docs/architecture.md').matchAll(/^\| `src\/(\w+)` \|/gm)].map(([, name]) => name);
+  const there = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  assert.deepEqual(listed.toSorted(), there.map((entry) => entry.name).toSorted());
+});
