@@ -1,0 +1,160 @@
+/**
+ * The patch file: one JSON object, an envelope around the payload that its digest covers.
+ * The payload binds each module of the patch to the exact base text by hash, and to the plan of its instrumentation.
+ */
+import { createHash } from 'node:crypto';
+import { LivepatchError } from '../errors/errors.ts';
+import type { ModuleFormat } from '../source/parse.ts';
+
+export const PATCH_FORMAT = 1;
+
+export type Verdict = 'carried' | 'warning' | 'needs-hook' | 'refused';
+
+/** What was decided about one difference between the two sources. */
+export interface VerdictRow {
+  readonly verdict: Verdict;
+  /** Stable code, see docs/reference/verdicts.md. */
+  readonly code: string;
+  readonly file: string;
+  /** 1-based, in the new source, or in the old one where the code is gone. */
+  readonly line: number;
+  /** Function path, or the name of the binding, class or export; empty for the module itself. */
+  readonly path: string;
+  readonly reason: string;
+  /** The source line concerned. */
+  readonly excerpt?: string;
+}
+
+/** How a version is called by its site. */
+export type Shape =
+  /** The implementation itself, called as the site's function was. */
+  | 'direct'
+  /** A factory: given the accessor object of the captured variables it returns the implementation. */
+  | 'closure'
+  /** A derived constructor: a generator that is given new.target and the arguments, yields super()'s arguments, is resumed with `this` and returns it. */
+  | 'derived'
+  /** The initialiser of a field: a function called with the instance as `this` that returns the value. */
+  | 'field';
+
+export interface PatchFunction {
+  /** Id of the site within the module's plan. */
+  readonly site: number;
+  readonly path: string;
+  /** Index into the module's units. */
+  readonly unit: number;
+  /** Index into the `f` array that the unit returns. */
+  readonly key: number;
+  readonly shape: Shape;
+  /** Names the accessor gives, in the order of the site's plan; a name the version may also write ends in `=`. Only for closures. */
+  readonly captures: readonly string[];
+  readonly tracked: boolean;
+  /** 1-based line of the new version in the new source. */
+  readonly line: number;
+}
+
+/** A tracked function that exists in the new code only: it has no site, but it can be suspended and must be seen. */
+export interface PrivateFunction {
+  readonly path: string;
+  readonly line: number;
+}
+
+/**
+ * Code for one scope of the module. `code` is a function expression that takes the link object `$lp`:
+ *   (function($lp){ …declarations…; return {f:[…implementations…], b:{…accessors of new bindings…}} })
+ * evaluated by the handle's own eval, so that it sees the live names of that scope.
+ */
+export interface PatchUnit {
+  /** Id of the handle within the module's plan. */
+  readonly handle: number;
+  readonly code: string;
+}
+
+/** A member that the new class has and the old one lacks. */
+export interface AddedMember {
+  /** Index of the unit whose handle is the class. */
+  readonly unit: number;
+  readonly key: number;
+  readonly static: boolean;
+  readonly kind: 'method' | 'get' | 'set';
+  readonly name: string;
+}
+
+/** A name the module exports anew, or whose value is another one: `binding` is a name of unit 0's `b`. */
+export interface PatchExport {
+  readonly name: string;
+  readonly binding: string;
+}
+
+export interface PatchModule {
+  /** Path within the source tree, with forward slashes. */
+  readonly file: string;
+  readonly package: { readonly name: string; readonly version: string } | null;
+  /** SHA-256 of the base text, hexadecimal. */
+  readonly hash: string;
+  readonly format: ModuleFormat;
+  /** Ids of the plan of the base text: a check that both sides planned alike. */
+  readonly ids: number;
+  readonly units: readonly PatchUnit[];
+  readonly functions: readonly PatchFunction[];
+  /** Tracked functions without a site, by the number that the code gives to `$lp.in` (they follow the functions). */
+  readonly privates: readonly PrivateFunction[];
+  readonly members: readonly AddedMember[];
+  readonly exports: readonly PatchExport[];
+}
+
+/** A file that only the new version has. */
+export interface AddedModule {
+  readonly file: string;
+  readonly format: ModuleFormat;
+  readonly source: string;
+}
+
+export interface Patch {
+  readonly name: string;
+  readonly mode: 'task';
+  readonly replace: boolean;
+  readonly instrumentation: number;
+  readonly origin: { readonly from: string; readonly to: string };
+  readonly modules: readonly PatchModule[];
+  readonly added: readonly AddedModule[];
+  readonly verdicts: readonly VerdictRow[];
+}
+
+interface Envelope {
+  readonly livepatch: number;
+  readonly payloadType: string;
+  readonly digest: string;
+  readonly payload: string;
+  readonly signatures: readonly unknown[];
+}
+
+const PAYLOAD_TYPE = 'application/vnd.livepatch.patch+json';
+
+export function hashOf(text: string | Uint8Array): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Writes a patch as the text of its file. The same patch always gives the same text. */
+export function encodePatch(patch: Patch): string {
+  const payload = Buffer.from(JSON.stringify(patch), 'utf8');
+  const envelope: Envelope = { livepatch: PATCH_FORMAT, payloadType: PAYLOAD_TYPE, digest: `sha256-${hashOf(payload)}`, payload: payload.toString('base64'), signatures: [] };
+  return `${JSON.stringify(envelope, null, 1)}\n`;
+}
+
+/** Reads a patch file. Throws ERR_PATCH_UNREADABLE, ERR_PATCH_FORMAT or ERR_PATCH_DIGEST. */
+export function decodePatch(text: string, file: string): Patch {
+  const hint = 'Build the patch again, or copy it again: the file is cut short or was changed.';
+  let envelope: Partial<Envelope>;
+  try {
+    envelope = JSON.parse(text) as Partial<Envelope>;
+  } catch (error) {
+    throw new LivepatchError('ERR_PATCH_UNREADABLE', { file, reason: `it is not JSON (${(error as Error).message})` }, { where: { file }, hint });
+  }
+  if (envelope === null || typeof envelope !== 'object' || envelope.payloadType !== PAYLOAD_TYPE || typeof envelope.payload !== 'string') {
+    throw new LivepatchError('ERR_PATCH_UNREADABLE', { file, reason: 'it is JSON, but not a patch' }, { where: { file }, hint: 'Patches are made by `livepatch build`.' });
+  }
+  if (envelope.livepatch !== PATCH_FORMAT) throw new LivepatchError('ERR_PATCH_FORMAT', { file, found: envelope.livepatch, known: PATCH_FORMAT }, { where: { file }, hint: 'Build the patch with the livepatch version that the process runs.' });
+  const payload = Buffer.from(envelope.payload, 'base64');
+  if (envelope.digest !== `sha256-${hashOf(payload)}`) throw new LivepatchError('ERR_PATCH_DIGEST', { file }, { where: { file }, hint });
+  return JSON.parse(payload.toString('utf8')) as Patch;
+}
