@@ -8,6 +8,9 @@ import type { ModuleFormat } from '../source/parse.ts';
 
 export const PATCH_FORMAT = 1;
 
+/** What kind of scope a handle evaluates in: see the instrumentation plan. */
+export type HandleKind = 'module' | 'wrapper' | 'heavy' | 'class';
+
 export type Verdict = 'carried' | 'warning' | 'needs-hook' | 'refused';
 
 /** What was decided about one difference between the two sources. */
@@ -66,6 +69,9 @@ export interface PrivateFunction {
 export interface PatchUnit {
   /** Id of the handle within the module's plan. */
   readonly handle: number;
+  readonly kind: HandleKind;
+  /** Id of the wrapper or heavy handle whose local tells the instances of the scope apart (`HandleScope.instance`), or null where there is one. */
+  readonly instance: number | null;
   readonly code: string;
 }
 
