@@ -13,6 +13,14 @@ const CENTS = { 1: 2400, 2: 5900, 3: 900, 4: 3100, 5: 700 };
 /** What each version of the shop charges for 1 US dollar's worth: v1 in dollars, v2 in euros. */
 const CHARGES = { v1: { currency: 'USD', rate: 1 }, v2: { currency: 'EUR', rate: 1.25 } };
 
+/** The words of an answer on one line: an error page of Express is HTML. */
+const plain = (text) =>
+  text
+    .replace(/<[^>]*>|\s+/g, ' ')
+    .replace(/ +/g, ' ')
+    .trim()
+    .slice(0, 200);
+
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** One request; resolves with status, headers and the whole body, rejects when any of it did not come. */
@@ -123,6 +131,8 @@ export class Load {
   messages = 0;
   /** Checkouts by the version that served them. */
   versions = { v1: 0, v2: 0 };
+  /** Checkouts that wait for their answer right now. */
+  underWay = 0;
   /** The first failures, for people. @type {string[]} */
   reasons = [];
   /** `[when it ended, milliseconds]` of the requests that do not wait on purpose. */
@@ -195,6 +205,7 @@ export class Load {
     const where = `${who}: ${act.method} ${path}`;
     const startedAt = performance.now();
     this.requests++;
+    if (act.name === 'checkout') this.underWay++;
     try {
       const { status, headers, text } = await ask(this.#port, act.method, path, {
         agent,
@@ -210,7 +221,7 @@ export class Load {
         if (session.cookie) return this.#fail(`${where}: the session was lost`);
         session.cookie = headers['set-cookie'][0].split(';')[0];
       }
-      if (status < 200 || status > 299) return this.#fail(`${where}: ${status} ${text.slice(0, 120)}`);
+      if (status < 200 || status > 299) return this.#fail(`${where}: ${status} ${plain(text)}`);
       if (headers['x-visits'] !== String(session.visits))
         return this.#fail(`${where}: visit ${headers['x-visits']} of the session, not ${session.visits}`);
       const body = act.lines
@@ -221,15 +232,17 @@ export class Load {
         : JSON.parse(text);
       if (act.name !== 'checkout') {
         const wrong = act.check(body, path);
-        if (wrong) this.#fail(`${where}: ${wrong}: ${text.slice(0, 120)}`);
+        if (wrong) this.#fail(`${where}: ${wrong}: ${plain(text)}`);
         return;
       }
       const { mixed, version, wrong } = judgeCheckout(body, items);
       if (mixed) this.mixed++;
-      else if (wrong) this.#fail(`${where}: ${wrong}: ${text.slice(0, 200)}`);
+      else if (wrong) this.#fail(`${where}: ${wrong}: ${plain(text)}`);
       else this.versions[version]++;
     } catch (error) {
       this.#fail(`${where}: ${error.message}`);
+    } finally {
+      if (act.name === 'checkout') this.underWay--;
     }
   }
 

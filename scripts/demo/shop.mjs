@@ -16,7 +16,7 @@ process.on('exit', () => {
  */
 export function startShop(script, { node = process.execPath, options = [], env = {} } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(node, [...options, script], {
+    const child = spawn(node, [...options, '--import', './scripts/demo/leash.mjs', script], {
       cwd: root,
       env: { ...process.env, PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
