@@ -1,0 +1,240 @@
+import { Activation, holdingOf } from './activation.ts';
+import type { Holding } from './activation.ts';
+import { nearestAlive } from './hold-node.ts';
+import type { Universe } from './hold-node.ts';
+import type { EngineHost } from './host.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { Nodes } from './nodes.ts';
+import type { Patch, Version } from './patch.ts';
+import { Roster } from './roster.ts';
+import type { Site } from './site.ts';
+import { Context, Task } from './task.ts';
+import type { TaskKind } from './task.ts';
+import type { Outcome } from './transition.ts';
+
+/** What a call of a site in transition must do. */
+export interface Decision {
+  readonly version: Version;
+  /**
+   * If present, the version runs under this context: a patch's version through `host.run`; the original, which goes on
+   * in the caller's own frame, through `host.enter`, whose reach into the caller `suspend` and `exit` take back.
+   */
+  readonly context: Context | null;
+}
+
+/**
+ * The consistency engine: which version each call gets, and when a patch has come into force everywhere.
+ *
+ * `call`, `enter`, `exit`, `suspend` and `resume` are for instrumented code and run in the middle of it; they change
+ * no universe. `apply`, `revert`, `reverse` and `force` take effect at rest.
+ */
+export class Engine {
+  /** A transition is running. While it is false, `call`, `suspend` and `resume` have nothing to do. */
+  transitioning = false;
+  readonly lifecycle: Lifecycle;
+  readonly nodes: Nodes;
+  readonly roster: Roster;
+  private readonly host: EngineHost;
+  private lastTask = 0;
+
+  constructor(host: EngineHost) {
+    this.host = host;
+    this.nodes = new Nodes(host, (transition) => this.lifecycle.checkSoon(transition));
+    this.roster = new Roster((holding) => this.giveBack(holding));
+    this.lifecycle = new Lifecycle(host, this.nodes, this.roster, (running) => {
+      this.transitioning = running;
+    });
+  }
+
+  // Instrumented code
+
+  /** The decision for one call of a site whose dispatch is `transition`. */
+  call(site: Site): Decision {
+    const pair = site.pair;
+    const transition = this.nodes.transition;
+    if (pair === null || transition === null) return { version: site.settled, context: null };
+    let context = this.host.current();
+    const around = this.nodes.resolve(context);
+    const universe = around === null ? transition.target : around.universe;
+    const version = pair[universe];
+    if (around !== null) this.nodes.hold(around);
+    if (!site.tracked || (around !== null && !around.closed)) return { version, context: null };
+    context ??= this.implicitTask(site.path).context;
+    const branch = this.nodes.open(context, universe);
+    // A patch's version runs through host.run, which gives the caller its context back by itself.
+    if (version.patch === null) branch.outer = context;
+    this.nodes.hold(branch);
+    return { version, context: new Context(context.task, branch) };
+  }
+
+  /** First thing in the body of every tracked function. `label` names the task if this begins one. */
+  enter(site: Site, version: Version, label?: string): Activation {
+    let context = this.host.current();
+    if (context === undefined) {
+      context = this.implicitTask(label ?? site.path).context;
+      this.host.enter(context);
+    }
+    context.task.live++;
+    const activation = new Activation(site, version, context);
+    this.roster.add(site, activation);
+    if (this.transitioning && site.pair !== null) this.settleIn(activation, site.pair.patched);
+    return activation;
+  }
+
+  /** Exactly once for each `enter`, last thing in the body, however it ends. */
+  exit(activation: Activation): void {
+    activation.context.task.live--;
+    this.roster.remove(activation);
+    if (activation.holding !== null) this.leave(activation.holding);
+  }
+
+  /**
+   * Just before a body suspends, operand evaluated. A yield must call it; an await should: the caller of an original
+   * that runs in its own frame otherwise goes on in the callee's branch, which is consistent, but lets a loop of
+   * overlapping calls hold the transition as long as it runs.
+   */
+  suspend(activation: Activation): void {
+    if (this.transitioning && activation.holding !== null) this.restoreOuter(activation.holding);
+  }
+
+  /** Just after it goes on: makes its own context current again, so that its calls are decided by its own node. */
+  resume(activation: Activation): void {
+    if (this.transitioning && activation.holding !== null) this.reenter(activation, activation.holding);
+  }
+
+  // Tasks
+
+  /** Begins a task; the caller runs it in `task.context`. `parent` is the context it is begun in, if it is part of that work. */
+  createTask(kind: TaskKind, label: string, parent: Context | null = null): Task {
+    const around = this.outward(parent);
+    if (around !== null) around.task.parent = this.outward(around.task.parent);
+    return new Task(++this.lastTask, kind, label, this.host.now(), around);
+  }
+
+  endTask(task: Task): void {
+    task.ended = true;
+  }
+
+  // Patches
+
+  /**
+   * Brings `patch` into force. `ended` is called at rest, once. Throws ERR_BUSY or ERR_ALREADY_APPLIED with nothing changed.
+   */
+  apply(patch: Patch, ended: (outcome: Outcome) => void): void {
+    this.lifecycle.apply(patch, ended);
+  }
+
+  /** Takes a patch out again, wherever it is in the stack. Throws ERR_BUSY or ERR_NOT_APPLIED with nothing changed. */
+  revert(name: string, ended: (outcome: Outcome) => void): void {
+    this.lifecycle.revert(name, ended);
+  }
+
+  /** Turns the running transition round. Throws ERR_NO_TRANSITION. */
+  reverse(): void {
+    this.lifecycle.reverse();
+  }
+
+  /** Ends the running transition, whatever still lives in the other universe, and taints. Throws ERR_NO_TRANSITION. */
+  force(): void {
+    this.lifecycle.force();
+  }
+
+  /** Adds a function of a module that has just been loaded, before any of it has run. Throws ERR_NOT_APPLIED. */
+  extend(patch: Patch, site: Site, version: Version): void {
+    this.lifecycle.extend(patch, site, version);
+  }
+
+  /** Takes a site out of all patches, because its module is going. */
+  retract(site: Site): void {
+    this.lifecycle.retract(site);
+  }
+
+  /** In apply order: the place in this list, from 1, is the kernel's stack_order. */
+  get patches(): readonly Patch[] {
+    return this.lifecycle.patches;
+  }
+
+  get tainted(): boolean {
+    return this.lifecycle.tainted;
+  }
+
+  // Inside
+
+  /** Finds the node that a new activation of a site in transition holds while it lives. */
+  private settleIn(activation: Activation, patched: Version): void {
+    const transition = this.nodes.transition!;
+    const universe: Universe = activation.version === patched ? 'patched' : 'unpatched';
+    const around = this.nodes.resolve(activation.context);
+    const holding = holdingOf(activation);
+    if (around !== null && !around.closed && around.universe === universe) {
+      holding.node = around;
+      this.nodes.gain(around);
+      if (!around.entered) {
+        around.entered = true;
+        holding.opener = true;
+        holding.outer = around.outer;
+        around.outer = null;
+      }
+    } else {
+      // Entered without a call of ours, as a closure that another version made.
+      if (universe !== (around === null ? transition.target : around.universe)) transition.crossed++;
+      const branch = this.nodes.open(activation.context, universe);
+      branch.entered = true;
+      this.nodes.gain(branch);
+      holding.node = branch;
+      holding.opener = true;
+      holding.outer = activation.context;
+      activation.context = new Context(activation.context.task, branch);
+      this.host.enter(activation.context);
+    }
+    if (universe !== transition.target) this.roster.weaken(activation);
+  }
+
+  private leave(holding: Holding): void {
+    this.restoreOuter(holding);
+    const node = holding.node;
+    if (node === null) return;
+    if (holding.opener) this.nodes.close(node);
+    this.nodes.lose(node);
+  }
+
+  private giveBack(holding: Holding): void {
+    holding.task.live--;
+    holding.outer = null;
+    this.leave(holding);
+  }
+
+  private restoreOuter(holding: Holding): void {
+    const outer = holding.outer;
+    if (outer === null) return;
+    holding.outer = null;
+    this.host.enter(outer);
+  }
+
+  private reenter(activation: Activation, holding: Holding): void {
+    if (holding.node?.epoch !== this.nodes.transition?.epoch) return;
+    const current = this.host.current();
+    if (current === activation.context) return;
+    holding.outer = current ?? this.implicitTask(activation.site.path).context;
+    this.host.enter(activation.context);
+  }
+
+  private implicitTask(label: string): Task {
+    return this.createTask('implicit', label);
+  }
+
+  /** The nearest context from `context` outward that can still decide for what is begun in it. */
+  private outward(context: Context | null): Context | null {
+    while (context !== null && this.isSpent(context)) context = context.task.parent;
+    return context;
+  }
+
+  /** Nothing of the task lives, so no later transition can find anything of it above a call. */
+  private isSpent(context: Context): boolean {
+    const { task, node } = context;
+    if (task.live > 0 || !(task.ended || task.kind === 'implicit')) return false;
+    const transition = this.nodes.transition;
+    if (transition === null) return true;
+    return nearestAlive(node, transition.epoch) === null && nearestAlive(task.root, transition.epoch) === null;
+  }
+}

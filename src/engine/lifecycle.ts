@@ -1,0 +1,225 @@
+import { LivepatchError } from '../errors/errors.ts';
+import type { Direction, EngineEvent, EngineHost } from './host.ts';
+import type { Nodes } from './nodes.ts';
+import { topOfStack } from './patch.ts';
+import type { Patch, PatchHooks, Version } from './patch.ts';
+import type { Roster } from './roster.ts';
+import type { Site } from './site.ts';
+import { Transition, opposite } from './transition.ts';
+import type { Outcome } from './transition.ts';
+
+/** The verbs of patches and their transitions, one transition at a time. Each takes effect at rest. */
+export class Lifecycle {
+  patches: readonly Patch[] = [];
+  tainted = false;
+  /** Asked for, but not yet begun. */
+  private queued: Transition | null = null;
+  private lastEpoch = 0;
+  private readonly host: EngineHost;
+  private readonly nodes: Nodes;
+  private readonly roster: Roster;
+  private readonly running: (running: boolean) => void;
+
+  constructor(host: EngineHost, nodes: Nodes, roster: Roster, running: (running: boolean) => void) {
+    this.host = host;
+    this.nodes = nodes;
+    this.roster = roster;
+    this.running = running;
+  }
+
+  get transition(): Transition | null {
+    return this.nodes.transition;
+  }
+
+  apply(patch: Patch, ended: (outcome: Outcome) => void): void {
+    this.refuseIfBusy();
+    if (this.patches.some((p) => p.name === patch.name)) throw new LivepatchError('ERR_ALREADY_APPLIED', { patch: patch.name });
+    this.queue(patch, 'patching', ended);
+  }
+
+  revert(name: string, ended: (outcome: Outcome) => void): void {
+    this.refuseIfBusy();
+    const patch = this.patches.find((p) => p.name === name);
+    if (patch === undefined) throw new LivepatchError('ERR_NOT_APPLIED', { patch: name });
+    this.queue(patch, 'unpatching', ended);
+  }
+
+  /** The requests for one transition run in the order they were made, so a reversal finds it begun, or ended. */
+  reverse(): void {
+    const transition = this.wanted();
+    this.host.atRest(() => {
+      if (this.transition === transition) this.turn(transition);
+    });
+  }
+
+  force(): void {
+    const transition = this.wanted();
+    this.host.atRest(() => {
+      if (this.transition !== transition) return;
+      this.emit('force', transition);
+      this.tainted = true;
+      this.complete(transition, true);
+    });
+  }
+
+  extend(patch: Patch, site: Site, version: Version): void {
+    if (!this.patches.includes(patch) && this.queued?.patch !== patch) throw new LivepatchError('ERR_NOT_APPLIED', { patch: patch.name });
+    patch.functions.set(site, version);
+    this.reroute(site);
+  }
+
+  retract(site: Site): void {
+    for (const patch of this.patches) patch.functions.delete(site);
+    this.queued?.patch.functions.delete(site);
+    this.reroute(site);
+  }
+
+  /** The last node of the universe being left has died, somewhere in a job: see at rest whether that still holds. */
+  checkSoon(transition: Transition): void {
+    if (transition.checkDue) return;
+    transition.checkDue = true;
+    this.host.atRest(() => {
+      transition.checkDue = false;
+      if (this.transition === transition) this.tryComplete(transition);
+    });
+  }
+
+  private queue(patch: Patch, direction: Direction, ended: (outcome: Outcome) => void): void {
+    const transition = new Transition(++this.lastEpoch, patch, direction, this.patches, ended);
+    this.queued = transition;
+    this.host.atRest(() => this.init(transition));
+  }
+
+  private init(transition: Transition): void {
+    const { patch } = transition;
+    transition.startedAt = this.host.now();
+    this.emit('init', transition);
+    if (transition.initial === 'unpatching') {
+      this.callHook(patch, 'preUnpatch');
+    } else {
+      try {
+        patch.hooks.prePatch?.();
+      } catch (error) {
+        this.cancel(transition, error);
+        return;
+      }
+      patch.appliedAt = transition.startedAt;
+    }
+    this.start(transition);
+  }
+
+  /** Nothing has been patched yet, so there is nothing to take back but the announcement. */
+  private cancel(transition: Transition, error: unknown): void {
+    transition.target = 'unpatched';
+    this.queued = null;
+    this.emit('cancel', transition);
+    this.emit('complete', transition);
+    this.emit('done', transition);
+    transition.ended({ result: 'cancelled', patch: transition.patch, error });
+  }
+
+  private start(transition: Transition): void {
+    this.queued = null;
+    this.nodes.transition = transition;
+    this.running(true);
+    this.patches = transition.listed;
+    transition.patch.enabled = transition.target === 'patched';
+    for (const site of transition.candidates()) {
+      site.pair = transition.pairOf(site);
+      if (site.pair === null) continue;
+      transition.sites.add(site);
+      for (const activation of this.roster.live(site)) {
+        if (activation.version === site.pair[transition.target]) continue;
+        this.nodes.pin(activation);
+        this.roster.weaken(activation);
+      }
+    }
+    this.emit('start', transition);
+    if (this.tryComplete(transition)) return;
+    for (const site of transition.sites) this.host.dispatch(site);
+  }
+
+  /** Those that held the other universe up to now may be strong in their lists; from here on they may be abandoned. */
+  private turn(transition: Transition): void {
+    transition.target = opposite(transition.target);
+    transition.patch.enabled = transition.target === 'patched';
+    this.emit('reverse', transition);
+    for (const site of transition.sites) {
+      for (const activation of this.roster.live(site)) {
+        const node = activation.holding?.node;
+        if (node?.epoch === transition.epoch && node.universe !== transition.target) this.roster.weaken(activation);
+      }
+    }
+    this.emit('start', transition);
+    this.tryComplete(transition);
+  }
+
+  private tryComplete(transition: Transition): boolean {
+    if (transition.pending > 0) return false;
+    this.complete(transition, false);
+    return true;
+  }
+
+  /** The patch's post hook runs in the settled world, and before the transition is over, as in the kernel. */
+  private complete(transition: Transition, forced: boolean): void {
+    const { patch, target, pending } = transition;
+    this.emit('complete', transition);
+    this.patches = transition.world(target);
+    const removed = transition.listed.filter((p) => !this.patches.includes(p));
+    for (const p of removed) {
+      p.enabled = false;
+      if (forced) p.forced = true;
+    }
+    for (const site of transition.sites) {
+      site.pair = null;
+      site.settled = topOfStack(site, this.patches);
+      this.host.dispatch(site);
+    }
+    this.callHook(patch, target === 'patched' ? 'postPatch' : 'postUnpatch');
+    this.emit('done', transition);
+    this.nodes.transition = null;
+    this.running(false);
+
+    const convergeMs = this.host.now() - transition.startedAt;
+    const replaced = target === 'patched' ? removed : [];
+    if (forced) transition.ended({ result: 'forced', patch, pending, replaced, convergeMs });
+    else if (transition.reversed) transition.ended({ result: 'reversed', patch, convergeMs });
+    else transition.ended({ result: 'complete', patch, functions: transition.sites.size, replaced, convergeMs });
+  }
+
+  private reroute(site: Site): void {
+    const { transition } = this;
+    site.pair = transition === null ? null : transition.pairOf(site);
+    if (site.pair === null) {
+      transition?.sites.delete(site);
+      site.settled = topOfStack(site, transition === null ? this.patches : transition.patched);
+    } else {
+      transition?.sites.add(site);
+    }
+    this.host.dispatch(site);
+  }
+
+  private refuseIfBusy(): void {
+    const busy = this.queued ?? this.transition;
+    if (busy !== null) throw new LivepatchError('ERR_BUSY', { patch: busy.patch.name });
+  }
+
+  private wanted(): Transition {
+    const transition = this.queued ?? this.transition;
+    if (transition === null) throw new LivepatchError('ERR_NO_TRANSITION');
+    return transition;
+  }
+
+  /** A hook past the veto cannot stop what it announces; its failure is reported. */
+  private callHook(patch: Patch, hook: Exclude<keyof PatchHooks, 'prePatch'>): void {
+    try {
+      patch.hooks[hook]?.();
+    } catch (error) {
+      this.host.emit({ type: 'hook-failed', patch: patch.name, hook, error, at: this.host.now() });
+    }
+  }
+
+  private emit(type: Exclude<EngineEvent['type'], 'hook-failed'>, transition: Transition): void {
+    this.host.emit({ type, patch: transition.patch.name, direction: transition.direction, at: this.host.now() });
+  }
+}

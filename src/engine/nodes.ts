@@ -1,0 +1,102 @@
+import type { Activation } from './activation.ts';
+import { holdingOf } from './activation.ts';
+import { HoldNode, nearestAlive } from './hold-node.ts';
+import type { Universe } from './hold-node.ts';
+import type { EngineHost } from './host.ts';
+import type { Context, Task } from './task.ts';
+import type { Transition } from './transition.ts';
+
+/**
+ * The hold nodes of the running transition: who decides for a context, who holds what, and when the last node of the
+ * universe being left has died.
+ *
+ * Why it is safe: a node is opened under the universe of the nearest live node around it, and dead nodes stay dead, so
+ * all live nodes of one causal chain agree; every live function of the set holds a node of its own chain; and flips
+ * happen at rest, where no function lives that holds nothing. A synchronous function of the set cannot outlive its
+ * job, so it is enough that the node that decided for it lives to the end of that job.
+ */
+export class Nodes {
+  transition: Transition | null = null;
+  private readonly host: EngineHost;
+  private readonly drained: (transition: Transition) => void;
+  private heldInJob: HoldNode[] = [];
+  private readonly endOfJob: () => void;
+
+  constructor(host: EngineHost, drained: (transition: Transition) => void) {
+    this.host = host;
+    this.drained = drained;
+    this.endOfJob = () => this.releaseHeld();
+  }
+
+  /** The nearest live node around `context`, through its branches, its task's pin, and the tasks it was begun in. */
+  resolve(context: Context | undefined): HoldNode | null {
+    const transition = this.transition;
+    if (transition === null) return null;
+    for (let c: Context | null = context ?? null; c !== null; c = c.task.parent) {
+      const node = nearestAlive(c.node, transition.epoch) ?? nearestAlive(c.task.root, transition.epoch);
+      if (node !== null) return node;
+    }
+    return null;
+  }
+
+  /** A branch below `context`. Its opener has yet to enter. */
+  open(context: Context, universe: Universe): HoldNode {
+    const { epoch } = this.running();
+    const parent = nearestAlive(context.node, epoch);
+    if (parent !== null) parent.parent = nearestAlive(parent.parent, epoch);
+    return new HoldNode(epoch, universe, parent, false);
+  }
+
+  /** Only at the start of a transition: the activation keeps its whole task in the universe that is being left. */
+  pin(activation: Activation): void {
+    const { epoch, target } = this.running();
+    const task: Task = activation.context.task;
+    if (task.root === null || task.root.epoch !== epoch) {
+      task.root = new HoldNode(epoch, target === 'patched' ? 'unpatched' : 'patched', null, true);
+    }
+    this.gain(task.root);
+    holdingOf(activation).node = task.root;
+  }
+
+  /** Called for a node that lives or has just been opened, never for a dead one. */
+  gain(node: HoldNode): void {
+    if (node.live++ === 0) this.running().count(node.universe, 1);
+  }
+
+  lose(node: HoldNode): void {
+    if (--node.live > 0) return;
+    const transition = this.transition;
+    if (transition === null || transition.epoch !== node.epoch) return;
+    transition.count(node.universe, -1);
+    if (transition.pending === 0) this.drained(transition);
+  }
+
+  close(node: HoldNode): void {
+    node.closed = true;
+  }
+
+  /** Keeps the node alive until the stack is empty, so that one synchronous run never sees it die. */
+  hold(node: HoldNode): void {
+    if (node.held) return;
+    node.held = true;
+    this.gain(node);
+    this.heldInJob.push(node);
+    if (this.heldInJob.length === 1) this.host.endOfJob(this.endOfJob);
+  }
+
+  private releaseHeld(): void {
+    const nodes = this.heldInJob;
+    this.heldInJob = [];
+    for (const node of nodes) {
+      node.held = false;
+      // The body never began: its parameters threw.
+      if (!node.entered) this.close(node);
+      this.lose(node);
+    }
+  }
+
+  private running(): Transition {
+    if (this.transition === null) throw new Error('hold node outside a transition');
+    return this.transition;
+  }
+}

@@ -1,0 +1,54 @@
+import type { Activation, Holding } from './activation.ts';
+import { Version } from './patch.ts';
+
+/** What a site runs on each side of the running transition. Present only where the two differ. */
+export interface VersionPair {
+  readonly unpatched: Version;
+  readonly patched: Version;
+}
+
+/** What the glue must make of a site's slot: clear it, put the per-call decision there, or the version itself. */
+export type Dispatch = 'original' | 'transition' | Version;
+
+/** One instrumented function of one module instance, shared by all closures made from it. */
+export class Site {
+  readonly id: number;
+  readonly module: string;
+  /** Function path within the module. */
+  readonly path: string;
+  /** Async functions and generators can be suspended, so their activations are listed; others live within one job. */
+  readonly tracked: boolean;
+  readonly original: Version;
+
+  /** The version in force outside a transition of this site. */
+  settled: Version;
+  pair: VersionPair | null;
+
+  /** Head of the strong list of live activations, newest first. */
+  newest: Activation | null;
+  /** Counts ageing passes; an activation carries the value it was entered under. */
+  generation: number;
+  /** Enters left until the next ageing pass. */
+  countdown: number;
+  /** The activations that outlived a generation, held weakly. */
+  readonly aged: Set<Holding>;
+
+  constructor(id: number, module: string, path: string, tracked: boolean) {
+    this.id = id;
+    this.module = module;
+    this.path = path;
+    this.tracked = tracked;
+    this.original = new Version(null);
+    this.settled = this.original;
+    this.pair = null;
+    this.newest = null;
+    this.generation = 0;
+    this.countdown = 64;
+    this.aged = new Set();
+  }
+
+  get dispatch(): Dispatch {
+    if (this.pair !== null) return 'transition';
+    return this.settled === this.original ? 'original' : this.settled;
+  }
+}

@@ -1,0 +1,99 @@
+import type { Direction } from './host.ts';
+import type { Universe } from './hold-node.ts';
+import { topOfStack } from './patch.ts';
+import type { Patch } from './patch.ts';
+import type { Site, VersionPair } from './site.ts';
+
+export type Outcome =
+  | { readonly result: 'complete'; readonly patch: Patch; readonly functions: number; readonly replaced: readonly Patch[]; readonly convergeMs: number }
+  | { readonly result: 'reversed'; readonly patch: Patch; readonly convergeMs: number }
+  /** `enabled` of the patch tells which way it was forced. */
+  | { readonly result: 'forced'; readonly patch: Patch; readonly pending: number; readonly replaced: readonly Patch[]; readonly convergeMs: number }
+  /** prePatch threw: nothing has changed. */
+  | { readonly result: 'cancelled'; readonly patch: Patch; readonly error: unknown };
+
+export function opposite(universe: Universe): Universe {
+  return universe === 'patched' ? 'unpatched' : 'patched';
+}
+
+/**
+ * The change from one list of patches to another. Each universe is such a list, in apply order: `patched` is the
+ * world in which the patch is in force, whichever way the transition goes. Reversal swaps the target and nothing else.
+ */
+export class Transition {
+  readonly epoch: number;
+  readonly patch: Patch;
+  readonly initial: Direction;
+  readonly unpatched: readonly Patch[];
+  readonly patched: readonly Patch[];
+  /** What the patch list shows while the transition lasts. */
+  readonly listed: readonly Patch[];
+  readonly sites: Set<Site>;
+  readonly ended: (outcome: Outcome) => void;
+  target: Universe;
+  startedAt: number;
+  /** Live nodes of each universe. */
+  aliveUnpatched: number;
+  alivePatched: number;
+  /** Bodies that were entered in another universe than their caller's, without having been dispatched. */
+  crossed: number;
+  checkDue: boolean;
+
+  constructor(epoch: number, patch: Patch, initial: Direction, applied: readonly Patch[], ended: (outcome: Outcome) => void) {
+    this.epoch = epoch;
+    this.patch = patch;
+    this.initial = initial;
+    if (initial === 'patching') {
+      this.unpatched = applied;
+      this.listed = [...applied, patch];
+      this.patched = patch.replace ? [patch] : this.listed;
+    } else {
+      this.unpatched = applied.filter((p) => p !== patch);
+      this.listed = applied;
+      this.patched = applied;
+    }
+    this.sites = new Set();
+    this.ended = ended;
+    this.target = initial === 'patching' ? 'patched' : 'unpatched';
+    this.startedAt = 0;
+    this.aliveUnpatched = 0;
+    this.alivePatched = 0;
+    this.crossed = 0;
+    this.checkDue = false;
+  }
+
+  get direction(): Direction {
+    return this.target === 'patched' ? 'patching' : 'unpatching';
+  }
+
+  get reversed(): boolean {
+    return this.direction !== this.initial;
+  }
+
+  /** Live nodes of the universe that is being left. */
+  get pending(): number {
+    return this.target === 'patched' ? this.aliveUnpatched : this.alivePatched;
+  }
+
+  count(universe: Universe, by: 1 | -1): void {
+    if (universe === 'patched') this.alivePatched += by;
+    else this.aliveUnpatched += by;
+  }
+
+  world(universe: Universe): readonly Patch[] {
+    return universe === 'patched' ? this.patched : this.unpatched;
+  }
+
+  /** Null where the transition changes nothing. */
+  pairOf(site: Site): VersionPair | null {
+    const unpatched = topOfStack(site, this.unpatched);
+    const patched = topOfStack(site, this.patched);
+    return unpatched === patched ? null : { unpatched, patched };
+  }
+
+  /** Every site whose version could differ between the two worlds. */
+  candidates(): Set<Site> {
+    const patches = this.initial === 'patching' && this.patch.replace ? this.listed : [this.patch];
+    return new Set(patches.flatMap((patch) => [...patch.functions.keys()]));
+  }
+}

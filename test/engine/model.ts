@@ -1,0 +1,366 @@
+import { Engine, Patch } from '../../src/engine/index.ts';
+import type { Activation, Context, EngineEvent, Outcome, Site, Universe, Version } from '../../src/engine/index.ts';
+import { SimHost } from './sim-host.ts';
+
+/**
+ * Programs for the engine, run by an interpreter of jobs, and the oracle that watches them. The oracle knows who
+ * called whom from the interpreter's own frames and the worlds from its own list of patches: nothing of what it
+ * checks comes from the engine.
+ */
+export type Op =
+  /** Calls; an async function is left running. */
+  | { readonly op: 'call'; readonly fn: Fn }
+  | { readonly op: 'await'; readonly fn: Fn }
+  | { readonly op: 'sleep' }
+  /** A later job in the same context. */
+  | { readonly op: 'timer'; readonly fn: Fn }
+  /** A task of its own, begun here. */
+  | { readonly op: 'task'; readonly fn: Fn }
+  /** The next value of a generator that anyone may consume; made anew when it is not there or has ended. */
+  | { readonly op: 'next'; readonly slot: number; readonly fn: Fn }
+  | { readonly op: 'yield' }
+  /** A call whose parameters throw. */
+  | { readonly op: 'badcall'; readonly fn: Fn }
+  /** Never ends: from the start again. */
+  | { readonly op: 'again' };
+
+export interface Fn {
+  readonly name: string;
+  readonly kind: 'sync' | 'async' | 'generator';
+  /** Null for a function without an entry site. */
+  readonly site: Site | null;
+  body: readonly Op[];
+}
+
+/** A place in the tree of callers, as causality has it when a call is made from it. */
+interface Link {
+  /** Null where only causality passes through: the function itself answers for another chain. */
+  readonly frame: Frame | null;
+  readonly outer: Link | null;
+}
+
+export class Frame {
+  readonly fn: Fn;
+  readonly home: Link;
+  /** What it calls now hangs here. */
+  link: Link;
+  version: Version | null = null;
+  activation: Activation | null = null;
+  pc = 0;
+  context: Context | undefined = undefined;
+  state: 'new' | 'running' | 'asleep' | 'awaiting' | 'parked' | 'ended' = 'new';
+  waiter: Frame | null = null;
+
+  constructor(fn: Fn, caller: Link | null) {
+    this.fn = fn;
+    this.home = { frame: this, outer: caller };
+    this.link = this.home;
+  }
+}
+
+export interface Timer {
+  readonly fn: Fn;
+  readonly caller: Link | null;
+  readonly context: Context | undefined;
+}
+
+/** What the oracle holds a running transition to. */
+interface Worlds {
+  readonly patch: Patch;
+  readonly unpatched: readonly Patch[];
+  readonly patched: readonly Patch[];
+  target: Universe;
+}
+
+export class Violation extends Error {}
+
+export interface WorldOptions {
+  /** Awaits call `suspend` and `resume`, as yields always do. */
+  readonly awaitHooks?: boolean;
+  readonly maxDepth?: number;
+  /** Given the engine before anything runs: where a mutant is made. */
+  readonly tamper?: (engine: Engine) => void;
+}
+
+export class World {
+  readonly host = new SimHost();
+  readonly engine: Engine;
+  /** Frames that have begun and not ended. */
+  readonly live = new Set<Frame>();
+  asleep: Frame[] = [];
+  runnable: Frame[] = [];
+  timers: Timer[] = [];
+  readonly generators = new Map<number, Frame>();
+  applied: readonly Patch[] = [];
+  worlds: Worlds | null = null;
+  readonly outcomes: Outcome[] = [];
+  forced = false;
+  calls = 0;
+  private readonly awaitHooks: boolean;
+  private readonly maxDepth: number;
+
+  constructor(options: WorldOptions = {}) {
+    this.engine = new Engine(this.host);
+    this.awaitHooks = options.awaitHooks ?? true;
+    this.maxDepth = options.maxDepth ?? 6;
+    this.host.onEvent = (event) => this.observe(event);
+    options.tamper?.(this.engine);
+  }
+
+  // Jobs. Each begins and ends with an empty stack.
+
+  /** A new piece of outside work. */
+  arrive(fn: Fn, request = true): void {
+    const context = request ? this.engine.createTask('request', fn.name).context : undefined;
+    this.host.job(context, () => this.invoke(fn, null));
+  }
+
+  wake(frame: Frame): void {
+    this.asleep = this.asleep.filter((f) => f !== frame);
+    this.continue(frame);
+  }
+
+  goOn(frame: Frame): void {
+    this.runnable = this.runnable.filter((f) => f !== frame);
+    this.continue(frame);
+  }
+
+  fire(timer: Timer): void {
+    this.timers = this.timers.filter((t) => t !== timer);
+    this.host.job(timer.context, () => this.invoke(timer.fn, timer.caller));
+  }
+
+  /** The frame is dropped and collected: it neither ends nor goes on. Only weakly listed ones can be. */
+  abandon(frame: Frame): boolean {
+    const holding = frame.activation?.holding;
+    if (!holding?.ref || frame.waiter !== null) return false;
+    this.asleep = this.asleep.filter((f) => f !== frame);
+    this.live.delete(frame);
+    frame.state = 'ended';
+    this.host.job(undefined, () => {
+      this.engine.roster.remove(frame.activation!);
+      // What the finalizer does, which cannot be called from here.
+      (this.engine as unknown as { giveBack(h: typeof holding): void }).giveBack(holding);
+    });
+    return true;
+  }
+
+  // Patches
+
+  apply(patch: Patch): void {
+    this.engine.apply(patch, (outcome) => this.outcomes.push(outcome));
+  }
+
+  revert(name: string): void {
+    this.engine.revert(name, (outcome) => this.outcomes.push(outcome));
+  }
+
+  // The interpreter
+
+  private continue(frame: Frame): void {
+    this.host.job(frame.context, () => {
+      frame.state = 'running';
+      if (this.awaitHooks && frame.activation !== null) this.engine.resume(frame.activation);
+      this.run(frame);
+    });
+  }
+
+  private invoke(fn: Fn, caller: Link | null, bad = false): Frame {
+    const frame = new Frame(fn, caller);
+    this.start(frame, bad);
+    return frame;
+  }
+
+  /** A call of the function, from its entry site on, as the glue does it. */
+  private start(frame: Frame, bad = false): void {
+    const { site } = frame.fn;
+    this.calls++;
+    if (site === null) {
+      this.begin(frame);
+      return;
+    }
+    const slot = this.host.slots.get(site) ?? 'original';
+    let context: Context | null = null;
+    if (slot === 'transition') {
+      const decision = this.engine.call(site);
+      frame.version = decision.version;
+      context = decision.context;
+    } else {
+      frame.version = slot === 'original' ? site.original : slot;
+    }
+    if (context !== null && frame.version.patch === null) {
+      this.host.enter(context);
+      context = null;
+    }
+    if (bad) return;
+    if (context === null) this.begin(frame);
+    else this.host.run(context, () => this.begin(frame));
+  }
+
+  private begin(frame: Frame): void {
+    const { fn } = frame;
+    frame.state = 'running';
+    this.live.add(frame);
+    this.check(frame);
+    if (fn.kind !== 'sync' && fn.site !== null) frame.activation = this.engine.enter(fn.site, frame.version!);
+    this.run(frame);
+  }
+
+  private run(frame: Frame): void {
+    const { body } = frame.fn;
+    while (frame.pc < body.length) {
+      const op = body[frame.pc++]!;
+      if (op.op === 'again') {
+        frame.pc = 0;
+      } else if (op.op === 'sleep') {
+        this.suspend(frame, 'asleep');
+        this.asleep.push(frame);
+        return;
+      } else if (op.op === 'yield') {
+        if (frame.activation !== null) this.engine.suspend(frame.activation);
+        frame.state = 'parked';
+        return;
+      } else if (op.op === 'timer') {
+        if (this.shallow(frame)) this.timers.push({ fn: op.fn, caller: frame.link, context: this.host.context });
+      } else if (op.op === 'next') {
+        this.next(frame, op.slot, op.fn);
+      } else if (op.op === 'task') {
+        const task = this.engine.createTask('named', op.fn.name, this.host.context ?? null);
+        if (this.shallow(frame)) this.host.run(task.context, () => this.invoke(op.fn, frame.link));
+        this.engine.endTask(task);
+      } else if (this.shallow(frame)) {
+        const callee = this.invoke(op.fn, frame.link, op.op === 'badcall');
+        if (op.op === 'await' && callee.fn.kind === 'async' && callee.state !== 'ended') {
+          callee.waiter = frame;
+          this.suspend(frame, 'awaiting');
+          return;
+        }
+      }
+    }
+    this.end(frame);
+  }
+
+  private next(consumer: Frame, slot: number, fn: Fn): void {
+    let frame = this.generators.get(slot);
+    if (frame === undefined || frame.state === 'ended') {
+      if (!this.shallow(consumer)) return;
+      frame = new Frame(fn, consumer.link);
+      this.generators.set(slot, frame);
+      this.start(frame);
+    } else if (frame.state === 'parked') {
+      frame.state = 'running';
+      this.relink(frame, consumer);
+      if (frame.activation !== null) this.engine.resume(frame.activation);
+      this.run(frame);
+    }
+  }
+
+  /**
+   * A generator of the set answers to the chain it was begun in, whoever resumes it. Any other works for its consumer,
+   * as its asynchronous context says.
+   */
+  private relink(frame: Frame, consumer: Frame): void {
+    const { site } = frame.fn;
+    const own = this.worlds !== null && site !== null && this.inSet(site, this.worlds);
+    const sameTask = frame.activation?.context.task === this.host.context?.task;
+    frame.link = own ? frame.home : { frame: sameTask ? frame : null, outer: consumer.link };
+  }
+
+  private suspend(frame: Frame, state: 'asleep' | 'awaiting'): void {
+    frame.state = state;
+    if (this.awaitHooks && frame.activation !== null) this.engine.suspend(frame.activation);
+    frame.context = this.host.context;
+  }
+
+  private end(frame: Frame): void {
+    if (frame.activation !== null) this.engine.exit(frame.activation);
+    frame.state = 'ended';
+    this.live.delete(frame);
+    if (frame.waiter !== null) this.runnable.push(frame.waiter);
+  }
+
+  private shallow(frame: Frame): boolean {
+    let depth = 0;
+    for (let link = frame.link.outer; link !== null; link = link.outer) depth++;
+    return depth < this.maxDepth;
+  }
+
+  // The oracle
+
+  private observe(event: EngineEvent): void {
+    if (event.type === 'hook-failed') return;
+    if (event.type === 'init') {
+      const patch = [...this.applied, ...this.pool].find((p) => p.name === event.patch)!;
+      const without = this.applied.filter((p) => p !== patch);
+      const withIt = event.direction === 'unpatching' ? this.applied : patch.replace ? [patch] : [...this.applied, patch];
+      this.worlds = { patch, unpatched: without, patched: withIt, target: event.direction === 'patching' ? 'patched' : 'unpatched' };
+    } else if (event.type === 'reverse') {
+      this.worlds!.target = this.worlds!.target === 'patched' ? 'unpatched' : 'patched';
+    } else if (event.type === 'force') {
+      this.forced = true;
+    } else if (event.type === 'complete') {
+      const worlds = this.worlds!;
+      this.applied = worlds[worlds.target];
+      for (const frame of this.live) {
+        if (this.forced || frame.version === null || frame.version === this.top(frame.fn.site!, this.applied)) continue;
+        throw new Violation(`${frame.fn.name} is live in the other universe at completion`);
+      }
+      this.worlds = null;
+    }
+  }
+
+  /** The patches that may yet be applied, so that the oracle finds them by name. */
+  pool: Patch[] = [];
+
+  private top(site: Site, patches: readonly Patch[]): Version {
+    return patches.findLast((p) => p.functions.has(site))?.functions.get(site) ?? site.original;
+  }
+
+  private inSet(site: Site, worlds: Worlds): boolean {
+    return this.top(site, worlds.unpatched) !== this.top(site, worlds.patched);
+  }
+
+  /** Called as a frame begins: along the chain of its callers all live functions of the set are of one universe. */
+  private check(frame: Frame): void {
+    const { site } = frame.fn;
+    if (site === null || this.forced) return;
+    const { worlds } = this;
+    if (worlds === null) {
+      if (frame.version !== this.top(site, this.applied)) throw new Violation(`${frame.fn.name}: wrong version outside a transition`);
+      return;
+    }
+    if (!this.inSet(site, worlds)) {
+      if (frame.version !== this.top(site, worlds.patched)) throw new Violation(`${frame.fn.name}: wrong version outside the set`);
+      return;
+    }
+    const universe = this.universeOf(frame, worlds);
+    const caller = frame.home.outer;
+    if (caller === null && universe !== worlds.target) throw new Violation(`${frame.fn.name}: new work in the universe being left`);
+    for (let link = caller; link !== null; link = link.outer) {
+      const above = link.frame;
+      if (above === null || above.state === 'ended' || above.fn.site === null || !this.inSet(above.fn.site, worlds)) continue;
+      if (this.universeOf(above, worlds) !== universe) throw new Violation(`${universe} in the other's chain: ${chainOf(frame.home, link)}`);
+    }
+  }
+
+  private universeOf(frame: Frame, worlds: Worlds): Universe {
+    if (frame.version === this.top(frame.fn.site!, worlds.patched)) return 'patched';
+    if (frame.version === this.top(frame.fn.site!, worlds.unpatched)) return 'unpatched';
+    throw new Violation(`${frame.fn.name} runs a version of neither universe`);
+  }
+
+  /** Once everything has ended nothing may be left behind. */
+  checkEmpty(): void {
+    const t = this.engine.lifecycle.transition;
+    if (t !== null) throw new Violation(`the transition goes on with nothing live: ${t.pending} pending`);
+  }
+}
+
+function chainOf(from: Link, to: Link): string {
+  const names: string[] = [];
+  for (let link: Link | null = from; link !== null; link = link === to ? null : link.outer) {
+    const f = link.frame;
+    names.push(f === null ? '...' : `${f.fn.name} ${f.fn.kind}${f.state === 'ended' ? ' (ended)' : ''}`);
+  }
+  return names.join(' < ');
+}

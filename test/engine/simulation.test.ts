@@ -1,0 +1,28 @@
+import { test } from 'node:test';
+import { simulate } from './random.ts';
+
+// LIVEPATCH_SIM_STEPS=10000000 for a long run; LIVEPATCH_SIM_SEED to start elsewhere, or to repeat what failed.
+const STEPS = Number(process.env['LIVEPATCH_SIM_STEPS'] ?? 100_000);
+const FIRST_SEED = Number(process.env['LIVEPATCH_SIM_SEED'] ?? 1);
+const STEPS_PER_SEED = 5_000;
+
+const CASES = {
+  'transitions in both directions': {},
+  'many reversals': { reversals: 30 },
+  'abandoned activations': { abandon: true, reversals: 5 },
+  'awaits without hooks: callees run on in their callers': { awaitHooks: false, reversals: 5 },
+  'forced transitions do not confuse later bookkeeping': { force: true, reversals: 5 },
+};
+
+for (const [name, options] of Object.entries(CASES)) {
+  test(`random programs, ${name}`, () => {
+    const seeds = Math.ceil(STEPS / STEPS_PER_SEED);
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + seeds; seed++) {
+      try {
+        simulate({ seed, steps: STEPS_PER_SEED, ...options });
+      } catch (error) {
+        throw new Error(`seed ${seed}`, { cause: error });
+      }
+    }
+  });
+}
