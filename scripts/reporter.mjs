@@ -4,7 +4,7 @@
  * Suites are not counted, their tests are; a file that dies before its tests ran is one failure.
  */
 import { inspect, stripVTControlCharacters } from 'node:util';
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 
 const SHOWN_OUTPUT = 4000;
 
@@ -19,7 +19,9 @@ export default async function* report(events) {
   const output = new Map();
   for await (const { type, data } of events) {
     if (type === 'test:stdout' || type === 'test:stderr') {
-      output.set(data.file, ((output.get(data.file) ?? '') + data.message).slice(-SHOWN_OUTPUT));
+      // Here the file is named as on the command line, with a test it is absolute.
+      const file = resolve(data.file);
+      output.set(file, ((output.get(file) ?? '') + data.message).slice(-SHOWN_OUTPUT));
     } else if (type === 'test:pass' && data.details.type !== 'suite') {
       if (data.skip === undefined && data.todo === undefined) counts.passed++;
       else {
@@ -33,6 +35,7 @@ export default async function* report(events) {
       const file = data.file ? relative(process.cwd(), data.file) : '';
       yield `    ✗ ${file}${data.line ? `:${data.line}` : ''} ${data.name}\n${reasonOf(data.details.error)}\n`;
       const said = output.get(data.file);
+      output.delete(data.file);
       if (said) yield `      --- output of the file\n${said.replace(/^/gm, '      ')}\n`;
     }
   }
