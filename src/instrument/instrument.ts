@@ -98,8 +98,12 @@ function writeFunction(edits: Edits, source: string, fn: FunctionInfo, site: Sit
   if (node.body.type === 'BlockStatement') {
     const body = node.body as BlockStatement;
     const start = bodyStart(node);
-    edits.insert(start, start > body.start + 1 ? ';' : '', ...head);
-    if (close) edits.close(start, body.end - 1, -1, close);
+    const separator = start > body.start + 1 ? ';' : '';
+    if (start === body.end - 1) edits.insert(start, separator, ...head, close);
+    else {
+      edits.insert(start, separator, ...head);
+      if (close) edits.close(start, body.end - 1, -1, close);
+    }
     return;
   }
   // An expression for a body: what stands between the arrow and the arrow function's end, parentheses included.

@@ -15,7 +15,28 @@ export const ID_BASE = 10 ** ID_WIDTH;
 export const idText = (id: number): string => String(ID_BASE + id);
 
 /** Matches every id in instrumented text; the second group is the id. */
-const NUMBERED = new RegExp(`(\\$lp(?:_h|_(?:hr|in)\\(1)?)(\\d{${ID_WIDTH}})`, 'g');
+const FIRST = new RegExp(`(\\$lp(?:_h|_(?:hr|in)\\(1)?)(\\d{${ID_WIDTH}})`);
+const NUMBERED = new RegExp(FIRST, 'g');
+
+/** The first id in instrumented text, and where its name or number starts. */
+export function findId(text: string): { readonly id: number; readonly index: number } | null {
+  const match = FIRST.exec(text);
+  return match && { id: Number(match[2]), index: match.index };
+}
+
+/** For each id below `count`, where it first stands in text that numbers its ids from 0. */
+export function firstPlaces(text: string, count: number): number[] {
+  const places = new Array<number>(count).fill(0);
+  const seen = new Uint8Array(count);
+  for (const match of text.matchAll(NUMBERED)) {
+    const id = Number(match[2]);
+    if (id < count && seen[id] === 0) {
+      seen[id] = 1;
+      places[id] = match.index;
+    }
+  }
+  return places;
+}
 
 /** Instrumented text numbers its ids from 0: moves them to `base`. */
 export function renumber(text: string, base: number): string {

@@ -1,0 +1,164 @@
+/**
+ * One module of a patch, joined to one instance of that module in the process: evaluates the patch's units in the
+ * module's own scopes and finds the implementation that a call needs.
+ */
+import { LivepatchError } from '../errors/errors.ts';
+import type { AddedMember, PatchFunction, PatchModule, PatchUnit } from '../patch/format.ts';
+import { captureFactory } from './accessor.ts';
+import type { Accessor, Captured } from './accessor.ts';
+import type { ModuleScopes, ScopeEval, ScopeInstance } from './scopes.ts';
+
+export type Callable = (this: unknown, ...args: unknown[]) => unknown;
+
+/** What a site calls with its handle, its accessor and new.target; the result is called as the site's function was. */
+export type Resolve = (handle?: ScopeEval, accessor?: Accessor, newTarget?: unknown) => Callable;
+
+interface UnitResult {
+  readonly f: readonly unknown[];
+  readonly b: Record<string, unknown>;
+}
+
+/** What the linked code gets from its surroundings. */
+export interface LinkEnvironment {
+  /** Name of the patch, for stack traces. */
+  readonly patch: string;
+  /** Where the module was loaded from, for stack traces and resolution. */
+  readonly url: string;
+  readonly file: string;
+  /** Enters the activation of function `key` of the module, counting functions first, then private ones. */
+  enter(key: number): unknown;
+  require(specifier: string): unknown;
+  /** `import.meta` of the module. */
+  meta(): unknown;
+  /** The new exports of another module of the patch, by its file in the source tree. */
+  exportsOf(file: string): Record<string, unknown>;
+}
+
+export class LinkedModule {
+  readonly module: PatchModule;
+  readonly scopes: ModuleScopes;
+  private readonly environment: LinkEnvironment;
+
+  constructor(module: PatchModule, scopes: ModuleScopes, environment: LinkEnvironment) {
+    this.module = module;
+    this.scopes = scopes;
+    this.environment = environment;
+  }
+
+  /** Evaluates every unit in every scope that exists. Throws ERR_LINK, with nothing visible to the program changed. */
+  linkAll(): void {
+    for (const unit of this.module.units) {
+      const instances = this.scopes.instances(unit.handle);
+      if (unit.kind === 'class' && instances.length > 1 && unit.instance === null) throw this.failure(`the class of scope ${unit.handle} was evaluated ${instances.length} times`);
+      for (const instance of instances) this.unit(unit, instance);
+    }
+  }
+
+  /** What the site of `fn` calls to get the implementation for one call. */
+  resolver(fn: PatchFunction): Resolve {
+    const unit = this.module.units[fn.unit]!;
+    const find = this.implementationIn(fn, unit);
+    if (fn.shape !== 'closure') return find as Resolve;
+    const capture = captureFactory(fn.captures);
+    const none: Accessor = () => undefined;
+    return (handle, accessor, newTarget) => {
+      const factory = find(handle) as unknown as (captured: Captured) => Callable;
+      return factory(capture(accessor || none, newTarget));
+    };
+  }
+
+  /** The implementation of an added member, in each class it belongs to that exists. */
+  members(): readonly { readonly member: AddedMember; readonly cls: object; readonly implementation: Callable }[] {
+    const found: { member: AddedMember; cls: object; implementation: Callable }[] = [];
+    for (const member of this.module.members) {
+      const unit = this.module.units[member.unit]!;
+      for (const instance of this.scopes.instances(unit.handle)) {
+        found.push({ member, cls: instance.evaluate('this') as object, implementation: this.unit(unit, instance).f[member.key] as Callable });
+      }
+    }
+    return found;
+  }
+
+  /** The new bindings of the module's own scope. */
+  bindings(): Record<string, unknown> {
+    const unit = this.module.units[0];
+    const instance = unit && this.scopes.instances(unit.handle).at(-1);
+    if (!unit || unit.kind !== 'module' || !instance) return {};
+    return this.unit(unit, instance).b;
+  }
+
+  evaluate(text: string): unknown {
+    return this.scopes.instances(0).at(-1)?.evaluate(text);
+  }
+
+  private implementationIn(fn: PatchFunction, unit: PatchUnit): (handle?: ScopeEval) => Callable {
+    if (unit.instance === null) {
+      let known: Callable | null = null;
+      return () => (known ??= this.unit(unit, this.scopes.instances(unit.handle).at(-1)!).f[fn.key] as Callable);
+    }
+    // One instance is the rule: remember the last.
+    let lastHandle: ScopeEval | undefined;
+    let last: Callable | null = null;
+    const wrapper = unit.instance;
+    return (handle) => {
+      if (handle === lastHandle && last !== null) return last;
+      const instance = unit.kind === 'class' ? this.scopes.classIn(unit.handle, wrapper, handle!)! : this.scopes.instanceOf(unit.handle, handle!);
+      last = this.unit(unit, instance).f[fn.key] as Callable;
+      lastHandle = handle;
+      return last;
+    };
+  }
+
+  private unit(unit: PatchUnit, instance: ScopeInstance): UnitResult {
+    const known = instance.links.get(unit) as UnitResult | undefined;
+    if (known) return known;
+    let result: UnitResult;
+    try {
+      const make = instance.evaluate(`${unit.code}\n//# sourceURL=${this.sourceUrl(unit)}`) as (link: object) => UnitResult;
+      result = make(this.linkObject(instance));
+    } catch (error) {
+      throw this.failure(error instanceof Error ? `${error.name}: ${error.message}` : String(error), error);
+    }
+    instance.links.set(unit, result);
+    return result;
+  }
+
+  private linkObject(instance: ScopeInstance): object {
+    const { environment, module, scopes } = this;
+    const outer = new Map<number, Record<string, unknown>>();
+    const bindingsOf = (index: number): Record<string, unknown> => {
+      let found = outer.get(index);
+      if (!found) {
+        const unit = module.units[index]!;
+        found = this.unit(unit, scopes.enclosing(instance, unit)!).b;
+        outer.set(index, found);
+      }
+      return found;
+    };
+    return {
+      in: (key: number) => environment.enter(key),
+      require: (specifier: string) => environment.require(specifier),
+      m: (file: string) => environment.exportsOf(file),
+      get meta() {
+        return environment.meta();
+      },
+      get cls() {
+        return instance.evaluate('this');
+      },
+      u: new Proxy([], { get: (_, index) => bindingsOf(Number(index)) }),
+    };
+  }
+
+  private sourceUrl(unit: PatchUnit): string {
+    const index = this.module.units.indexOf(unit);
+    return `${this.environment.url}?livepatch=${encodeURIComponent(this.environment.patch)}${index === 0 ? '' : `&unit=${index}`}`;
+  }
+
+  private failure(reason: string, cause?: unknown): LivepatchError {
+    return new LivepatchError(
+      'ERR_LINK',
+      { module: this.module.file, reason },
+      { where: { file: this.environment.file }, hint: 'Nothing was changed. Correct the new source and build the patch again.', ...(cause === undefined ? {} : { cause }) },
+    );
+  }
+}

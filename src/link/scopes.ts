@@ -1,0 +1,75 @@
+/**
+ * The scopes of a loaded module that new code can be evaluated in. Instrumented code registers the eval handle of each
+ * as the scope comes to be; heavy functions keep theirs in a local and are known only from inside.
+ */
+import { handleName, ID_BASE } from '../instrument/names.ts';
+
+/** A direct eval in the scope it stands in. */
+export type ScopeEval = (text: string) => unknown;
+
+/** One evaluation of a scope: a wrapper that ran twice has two. */
+export class ScopeInstance {
+  readonly id: number;
+  readonly evaluate: ScopeEval;
+  /** What each patch linked here, by patch and unit. */
+  readonly links = new WeakMap<object, unknown>();
+
+  constructor(id: number, evaluate: ScopeEval) {
+    this.id = id;
+    this.evaluate = evaluate;
+  }
+}
+
+export class ModuleScopes {
+  /** The first id of the module in the process. */
+  readonly base: number;
+  private readonly registered = new Map<number, ScopeInstance[]>();
+  private readonly byEval = new WeakMap<ScopeEval, ScopeInstance>();
+
+  constructor(base: number) {
+    this.base = base;
+  }
+
+  /** `id` counts within the module. */
+  register(id: number, evaluate: ScopeEval): ScopeInstance {
+    const instance = new ScopeInstance(id, evaluate);
+    const list = this.registered.get(id);
+    if (list) list.push(instance);
+    else this.registered.set(id, [instance]);
+    this.byEval.set(evaluate, instance);
+    return instance;
+  }
+
+  /** Every registered instance of a scope, oldest first. */
+  instances(id: number): readonly ScopeInstance[] {
+    return this.registered.get(id) ?? [];
+  }
+
+  /** The instance that an instrumented function passed as its scope's handle. */
+  instanceOf(id: number, evaluate: ScopeEval): ScopeInstance {
+    let instance = this.byEval.get(evaluate);
+    if (!instance) {
+      instance = new ScopeInstance(id, evaluate);
+      this.byEval.set(evaluate, instance);
+    }
+    return instance;
+  }
+
+  /** The instance of an outer scope that `inner` stands in. */
+  enclosing(inner: ScopeInstance, outer: { readonly handle: number; readonly instance: number | null; readonly kind: string }): ScopeInstance | null {
+    if (outer.handle === inner.id) return inner;
+    if (outer.instance === null) return this.instances(outer.handle).at(-1) ?? null;
+    const local = inner.evaluate(handleName(this.base + outer.instance)) as ScopeEval;
+    if (outer.kind !== 'class') return this.instanceOf(outer.handle, local);
+    return this.classIn(outer.handle, outer.instance, local);
+  }
+
+  /** The instance of a class scope that stands in the wrapper whose handle is `local`. */
+  classIn(handle: number, wrapper: number, local: ScopeEval): ScopeInstance | null {
+    const name = handleName(this.base + wrapper);
+    return this.instances(handle).findLast((instance) => instance.evaluate(name) === local) ?? null;
+  }
+}
+
+/** Ids that instrumented code passes as numbers count from ID_BASE. */
+export const processId = (argument: number): number => argument - ID_BASE;

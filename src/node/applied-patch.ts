@@ -1,0 +1,124 @@
+/** A patch joined to this process: its modules linked, its functions known to the engine, its properties ready. */
+import { Patch as EnginePatch, Version } from '../engine/index.ts';
+import type { Engine, Site } from '../engine/index.ts';
+import { LinkedModule } from '../link/linked-module.ts';
+import type { Patch, PatchModule } from '../patch/format.ts';
+import type { Match } from './matching.ts';
+import type { LoadedModule } from './modules.ts';
+import type { Properties, PropertyChange } from './properties.ts';
+import { AddedFiles } from './resolve.ts';
+import type { Sites } from './sites.ts';
+
+export class AppliedPatch {
+  readonly patch: Patch;
+  readonly name: string;
+  readonly engine: EnginePatch;
+  readonly linked: { readonly loaded: LoadedModule; readonly module: LinkedModule }[] = [];
+  private readonly runtime: Engine;
+  private readonly sites: Sites;
+
+  constructor(patch: Patch, name: string, runtime: Engine, sites: Sites, properties: Properties) {
+    this.patch = patch;
+    this.name = name;
+    this.runtime = runtime;
+    this.sites = sites;
+    const early = {};
+    const late = {};
+    this.engine = new EnginePatch(name, {
+      replace: patch.replace,
+      hooks: {
+        // What is new can be seen early: nothing old looks for it. What changes its value waits until nothing old is left.
+        prePatch: () => properties.put(early, this.newProperties()),
+        postPatch: () => properties.put(late, this.changedExports()),
+        preUnpatch: () => properties.take(late),
+        postUnpatch: () => properties.take(early),
+      },
+    });
+    this.dropProperties = () => {
+      properties.take(late);
+      properties.take(early);
+    };
+  }
+
+  /** For a patch that another has replaced: its callbacks do not run any more. */
+  readonly dropProperties: () => void;
+
+  /** Links the patch to a module that has been evaluated. Throws ERR_LINK. */
+  link({ target, loaded }: Match): void {
+    const { module, versions } = this.join(target, loaded);
+    module.linkAll();
+    for (const [site, version] of versions) this.engine.functions.set(site, version);
+  }
+
+  /** Links the patch to a module whose evaluation is just about to begin: its units are evaluated by their first call. */
+  linkLate(target: PatchModule, loaded: LoadedModule): void {
+    for (const [site, version] of this.join(target, loaded).versions) this.runtime.extend(this.engine, site, version);
+  }
+
+  private join(target: PatchModule, loaded: LoadedModule): { module: LinkedModule; versions: [Site, Version][] } {
+    const files = new AddedFiles(this.patch, loaded, target.file);
+    const entries: { site: Site; version: Version }[] = [];
+    const module = new LinkedModule(target, loaded.scopes, {
+      patch: this.name,
+      url: loaded.url,
+      file: loaded.file,
+      enter: (key) => this.runtime.enter(entries[key]!.site, entries[key]!.version),
+      require: files.requireFrom(target.file),
+      meta: () => loaded.meta?.(),
+      exportsOf: (file) => this.exportsOf(file, loaded, target),
+    });
+    for (const fn of target.functions) {
+      entries.push({ site: this.sites.get(loaded.base + fn.site, fn.path, fn.tracked), version: new Version(this.engine, module.resolver(fn)) });
+    }
+    for (const fn of target.privates) {
+      entries.push({ site: this.sites.private(loaded.file, fn.path), version: new Version(this.engine) });
+    }
+    this.linked.push({ loaded, module });
+    return { module, versions: entries.map((e) => [e.site, e.version]) };
+  }
+
+  /** New exports of another module of the patch, in the same installation of its package as `from`. */
+  private exportsOf(file: string, from: LoadedModule, target: PatchModule): Record<string, unknown> {
+    const root = from.file.slice(0, from.file.length - target.file.length);
+    const other = this.linked.find(({ loaded }) => loaded.file === root + file) ?? this.linked.find(({ module }) => module.module.file === file);
+    const result: Record<string, unknown> = {};
+    if (!other) return result;
+    for (const { name, binding } of other.module.module.exports) {
+      Object.defineProperty(result, name, { enumerable: true, get: () => other.module.bindings()[binding] });
+    }
+    return result;
+  }
+
+  private newProperties(): PropertyChange[] {
+    const changes: PropertyChange[] = [];
+    for (const { module } of this.linked) {
+      const seen = new Map<object, Map<string, PropertyDescriptor>>();
+      for (const { member, cls, implementation } of module.members()) {
+        const object = member.static ? cls : (cls as { prototype: object }).prototype;
+        if (member.kind === 'method') changes.push({ object, key: member.name, descriptor: { value: implementation, writable: true, enumerable: false, configurable: true } });
+        else {
+          const own = seen.get(object) ?? new Map<string, PropertyDescriptor>();
+          seen.set(object, own);
+          own.set(member.name, { ...own.get(member.name), [member.kind]: implementation, enumerable: false, configurable: true });
+        }
+      }
+      for (const [object, own] of seen) for (const [key, descriptor] of own) changes.push({ object, key, descriptor: { ...Object.getOwnPropertyDescriptor(object, key), ...descriptor } });
+      changes.push(...this.exportChanges(module, (object, key) => !(key in object)));
+    }
+    return changes;
+  }
+
+  private changedExports(): PropertyChange[] {
+    return this.linked.flatMap(({ module }) => this.exportChanges(module, (object, key) => Object.hasOwn(object, key)));
+  }
+
+  private exportChanges(module: LinkedModule, wanted: (object: object, key: string) => boolean): PropertyChange[] {
+    if (module.module.format !== 'commonjs' || module.module.exports.length === 0) return [];
+    const object = module.evaluate('module.exports');
+    if (object === null || (typeof object !== 'object' && typeof object !== 'function')) return [];
+    const bindings = module.bindings();
+    return module.module.exports
+      .filter(({ name }) => wanted(object, name) && Object.getOwnPropertyDescriptor(object, name)?.configurable !== false)
+      .map(({ name, binding }) => ({ object, key: name, descriptor: { value: bindings[binding], writable: true, enumerable: true, configurable: true } }));
+  }
+}

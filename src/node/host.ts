@@ -1,0 +1,53 @@
+/** The engine's platform: AsyncLocalStorage carries the context, microtasks end a job, immediates are at rest. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Context, EngineEvent, EngineHost, Site } from '../engine/index.ts';
+
+const storage = new AsyncLocalStorage<Context>();
+
+export class NodeHost implements EngineHost {
+  private readonly writeSlot: (site: Site) => void;
+  private readonly onEvent: (event: EngineEvent) => void;
+
+  constructor(writeSlot: (site: Site) => void, onEvent: (event: EngineEvent) => void) {
+    this.writeSlot = writeSlot;
+    this.onEvent = onEvent;
+  }
+
+  current(): Context | undefined {
+    return storage.getStore();
+  }
+
+  enter(context: Context): void {
+    storage.enterWith(context);
+  }
+
+  run<T>(context: Context, fn: () => T): T {
+    return storage.run(context, fn);
+  }
+
+  endOfJob(fn: () => void): void {
+    queueMicrotask(fn);
+  }
+
+  atRest(fn: () => void): void {
+    // Outside any task: what the engine does belongs to none.
+    storage.exit(() => setImmediate(fn));
+  }
+
+  now(): number {
+    return Date.now();
+  }
+
+  dispatch(site: Site): void {
+    this.writeSlot(site);
+  }
+
+  emit(event: EngineEvent): void {
+    this.onEvent(event);
+  }
+}
+
+/** Runs `fn` outside any task. */
+export function outsideTasks<T>(fn: () => T): T {
+  return storage.exit(fn);
+}

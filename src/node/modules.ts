@@ -1,0 +1,70 @@
+/** The modules that this process has loaded through the hook: instrumented ones with their scopes, and untouched ones with the reason. */
+import { ModuleScopes } from '../link/scopes.ts';
+
+export interface Skipped {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export class LoadedModule {
+  readonly url: string;
+  /** Absolute path with forward slashes. */
+  readonly file: string;
+  /** SHA-256 of the text as it was loaded, before anything was changed. */
+  readonly hash: string;
+  readonly base: number;
+  readonly ids: number;
+  /** Functions with an entry site. */
+  readonly functions: number;
+  readonly unpatchable: readonly Skipped[];
+  readonly scopes: ModuleScopes;
+  meta: (() => unknown) | null = null;
+
+  constructor(url: string, file: string, hash: string, base: number, ids: number, functions: number, unpatchable: readonly Skipped[]) {
+    this.url = url;
+    this.file = file;
+    this.hash = hash;
+    this.base = base;
+    this.ids = ids;
+    this.functions = functions;
+    this.unpatchable = unpatchable;
+    this.scopes = new ModuleScopes(base);
+  }
+
+  /** Its evaluation has begun. */
+  get evaluated(): boolean {
+    return this.scopes.instances(0).length > 0;
+  }
+}
+
+export interface UntouchedModule {
+  readonly url: string;
+  readonly file: string;
+  readonly hash: string | null;
+  readonly reason: string;
+}
+
+export class LoadedModules {
+  readonly instrumented: LoadedModule[] = [];
+  readonly untouched: UntouchedModule[] = [];
+
+  add(module: LoadedModule): void {
+    this.instrumented.push(module);
+  }
+
+  /** The module that holds an id of the process. */
+  holding(id: number): LoadedModule {
+    let low = 0;
+    let high = this.instrumented.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.instrumented[middle]!.base <= id) low = middle;
+      else high = middle;
+    }
+    return this.instrumented[low]!;
+  }
+
+  byHash(hash: string): LoadedModule[] {
+    return this.instrumented.filter((module) => module.hash === hash);
+  }
+}

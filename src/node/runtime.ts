@@ -1,0 +1,151 @@
+/** Everything livepatch keeps in the process, put together once by `livepatch/register`. */
+import { basename } from 'node:path';
+import type { Control, DoctorReport, Outcome, PatchStatus, ProcessInfo, Status } from '../agent/protocol.ts';
+import { Engine, patchStates } from '../engine/index.ts';
+import type { EngineEvent } from '../engine/index.ts';
+import { NAMES } from '../instrument/names.ts';
+import { processId } from '../link/scopes.ts';
+import type { ScopeEval } from '../link/scopes.ts';
+import { Cache } from './cache.ts';
+import { doctorFindings } from './doctor.ts';
+import { NodeHost } from './host.ts';
+import { Loader } from './loader.ts';
+import { LoadedModules } from './modules.ts';
+import { OriginalText } from './original-text.ts';
+import { Selection } from './selection.ts';
+import { Sites } from './sites.ts';
+import { Slots, declareEntryPoints } from './slots.ts';
+import { Tasks } from './tasks.ts';
+import { Transitions } from './transitions.ts';
+import type { TransitionOptions } from './transitions.ts';
+
+export class Runtime implements Control {
+  readonly engine: Engine;
+  readonly tasks: Tasks;
+  private readonly modules = new LoadedModules();
+  private readonly slots = new Slots();
+  private readonly sites: Sites;
+  private readonly transitions: Transitions;
+  private readonly listeners = new Set<(event: EngineEvent) => void>();
+
+  constructor() {
+    this.sites = new Sites(this.modules, this.slots);
+    const host: NodeHost = new NodeHost(
+      (site) => this.sites.write(site, this.engine, host),
+      (event) => {
+        for (const listener of this.listeners) listener(event);
+      },
+    );
+    this.engine = new Engine(host);
+    this.tasks = new Tasks(this.engine, host);
+    this.transitions = new Transitions(this.engine, this.modules, this.sites);
+  }
+
+  /** Hooks into the process: entry points, loader, toString, tasks. Once. */
+  install(environment: NodeJS.ProcessEnv): void {
+    const { engine, sites, modules } = this;
+    declareEntryPoints(
+      {
+        [NAMES.enter]: (argument: number) => {
+          const site = sites.entered(processId(argument));
+          return engine.enter(site, site.original);
+        },
+        [NAMES.exit]: engine.exit.bind(engine),
+        [NAMES.suspend]: (activation: Parameters<Engine['suspend']>[0], at: number, value: unknown) => {
+          activation.at = at;
+          engine.suspend(activation);
+          return value;
+        },
+        [NAMES.resume]: (activation: Parameters<Engine['resume']>[0], value: unknown) => {
+          engine.resume(activation);
+          return value;
+        },
+        [NAMES.register]: (argument: number, evaluate: ScopeEval, meta?: () => unknown) => {
+          const id = processId(argument);
+          const module = modules.holding(id);
+          module.scopes.register(id - module.base, evaluate);
+          if (id === module.base) {
+            module.meta = meta ?? null;
+            this.transitions.arrived(module);
+          }
+          return evaluate;
+        },
+      },
+      [NAMES.field],
+    );
+    const originals = new OriginalText(modules);
+    originals.install();
+    const selection = new Selection(environment['LIVEPATCH_INCLUDE'], environment['LIVEPATCH_EXCLUDE']);
+    new Loader({ modules, slots: this.slots, sites, cache: Cache.open(environment), selection, originals }).install();
+    this.tasks.followHttp();
+  }
+
+  onEvent(listener: (event: EngineEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  info(): ProcessInfo {
+    const script = process.argv[1] ?? '';
+    let functions = 0;
+    for (const module of this.modules.instrumented) functions += module.functions;
+    return {
+      pid: process.pid,
+      name: process.env['LIVEPATCH_NAME'] ?? basename(script),
+      title: process.title,
+      node: process.version,
+      cwd: process.cwd(),
+      script,
+      uptime: process.uptime(),
+      modules: this.modules.instrumented.length,
+      functions,
+      patches: this.engine.patches.map((p) => p.name),
+      tainted: this.engine.tainted,
+    };
+  }
+
+  status(): Status {
+    const patches = patchStates(this.engine).map(({ patch, enabled, transition, stackOrder }): PatchStatus => {
+      const applied = this.transitions.patch(patch.name);
+      return {
+        name: patch.name,
+        enabled,
+        transition,
+        replace: patch.replace,
+        stackOrder,
+        appliedAt: patch.appliedAt,
+        modules: (applied?.patch.modules ?? []).map((m) => ({
+          module: m.package ? `${m.package.name}@${m.package.version}/${m.file}` : m.file,
+          patched: applied!.linked.some((l) => l.module.module === m),
+          functions: m.functions.map((f) => f.path),
+        })),
+      };
+    });
+    return { process: this.info(), patches, transition: this.transitions.status() };
+  }
+
+  doctor(): DoctorReport {
+    return {
+      process: this.info(),
+      untouched: this.modules.untouched.map(({ file, reason }) => ({ module: file, reason })),
+      unpatchable: this.modules.instrumented.flatMap((m) => m.unpatchable.map(({ path, reason }) => ({ module: m.file, function: path, reason }))),
+      findings: doctorFindings(),
+    };
+  }
+
+  apply(patch: string, options: TransitionOptions): Promise<Outcome> {
+    return this.transitions.apply(patch, options);
+  }
+
+  revert(name: string, options: TransitionOptions): Promise<Outcome> {
+    return this.transitions.revert(name, options);
+  }
+
+  reverse(): void {
+    this.transitions.reverse();
+  }
+
+  force(): void {
+    this.transitions.force();
+  }
+}

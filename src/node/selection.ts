@@ -1,0 +1,60 @@
+/** Which modules are instrumented: all, but for those that LIVEPATCH_INCLUDE and LIVEPATCH_EXCLUDE leave out, and livepatch's own. */
+import { fileURLToPath } from 'node:url';
+
+/** `*` stands for anything within one folder, `**` for anything. A pattern matches anywhere in the path, at folder bounds. */
+export function globToRegExp(pattern: string): RegExp {
+  let source = '';
+  for (let i = 0; i < pattern.length; i++) {
+    const c = pattern[i]!;
+    if (c === '*' && pattern[i + 1] === '*') {
+      i++;
+      if (pattern[i + 1] === '/') {
+        i++;
+        source += '(?:.*/)?';
+      } else source += '.*';
+    } else if (c === '*') source += '[^/]*';
+    else source += c.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+  }
+  return new RegExp(`(?:^|/)${source}(?:$|/)`);
+}
+
+const patterns = (list: string | undefined): RegExp[] =>
+  (list ?? '')
+    .split(',')
+    .map((p) => p.trim())
+    .filter(Boolean)
+    .map(globToRegExp);
+
+export class Selection {
+  private readonly include: readonly RegExp[];
+  private readonly exclude: readonly RegExp[];
+  private readonly own: readonly string[];
+
+  constructor(include: string | undefined, exclude: string | undefined) {
+    this.include = patterns(include);
+    this.exclude = patterns(exclude);
+    const here = fileURLToPath(new URL('../', import.meta.url)).replaceAll('\\', '/');
+    this.own = [here, ...OWN_DEPENDENCIES.map((name) => ownFolder(name))].filter((path) => path !== '');
+  }
+
+  /** Why a file is left alone: '' for livepatch's own, a reason for a choice of the user, null if it is not. */
+  excludes(file: string): string | null {
+    if (this.own.some((folder) => file.startsWith(folder))) return '';
+    if (this.include.length > 0 && !this.include.some((p) => p.test(file))) return 'LIVEPATCH_INCLUDE does not name it';
+    if (this.exclude.some((p) => p.test(file))) return 'LIVEPATCH_EXCLUDE names it';
+    return null;
+  }
+}
+
+/** Packages that livepatch loads before its hook stands never come through it; those it loads later would. */
+const OWN_DEPENDENCIES = ['@jridgewell/sourcemap-codec'];
+
+function ownFolder(name: string): string {
+  try {
+    const entry = fileURLToPath(import.meta.resolve(name)).replaceAll('\\', '/');
+    const at = entry.lastIndexOf(`/${name}/`);
+    return at < 0 ? '' : entry.slice(0, at + name.length + 2);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,79 @@
+/** The sites of the process: made when a tracked function is first entered or a function is first patched, never before. */
+import { Site } from '../engine/index.ts';
+import type { Engine, EngineHost, Version } from '../engine/index.ts';
+import type { Resolve } from '../link/linked-module.ts';
+import type { LoadedModules } from './modules.ts';
+import type { Slots, SlotValue } from './slots.ts';
+
+export class Sites {
+  private readonly byId: (Site | null)[] = [];
+  private readonly modules: LoadedModules;
+  private readonly slots: Slots;
+  /** Sites of functions that only a patch has take ids below zero. */
+  private lastPrivate = 0;
+
+  constructor(modules: LoadedModules, slots: Slots) {
+    this.modules = modules;
+    this.slots = slots;
+  }
+
+  /** Makes room, so that the table stays a dense array. */
+  reserve(upTo: number): void {
+    while (this.byId.length < upTo) this.byId.push(null);
+  }
+
+  /** The site of an id, with the path that a patch gives it. */
+  get(id: number, path: string, tracked: boolean): Site {
+    let site = this.byId[id];
+    if (!site || (site.path === '' && path !== '')) {
+      const old = site;
+      site = old ?? new Site(id, this.modules.holding(id).file, path, tracked);
+      if (old) (old as { path: string }).path = path;
+      this.byId[id] = site;
+    }
+    return site;
+  }
+
+  /** The site of a tracked function as its body is entered: the path is found when somebody asks. */
+  entered(id: number): Site {
+    return this.byId[id] ?? this.get(id, '', true);
+  }
+
+  private(module: string, path: string): Site {
+    return new Site(--this.lastPrivate, module, path, true);
+  }
+
+  /** Writes the slot of a site as its dispatch says. */
+  write(site: Site, engine: Engine, host: EngineHost): void {
+    if (site.id < 0) return;
+    this.slots.set(site.id, this.slotValue(site, engine, host));
+  }
+
+  private slotValue(site: Site, engine: Engine, host: EngineHost): SlotValue {
+    const dispatch = site.dispatch;
+    if (dispatch === 'original') return undefined;
+    if (dispatch !== 'transition') return dispatch.impl as SlotValue;
+    return dispatcher(site, engine, host) as SlotValue;
+  }
+}
+
+/** The slot's value during a transition: asks the engine at each call, and runs the version where the engine says. */
+function dispatcher(site: Site, engine: Engine, host: EngineHost): Resolve {
+  return ((handle, accessor, newTarget) => {
+    const { version, context } = engine.call(site);
+    const resolve = implementationOf(version);
+    if (resolve === null) {
+      if (context !== null) host.enter(context);
+      return undefined;
+    }
+    const implementation = resolve(handle, accessor, newTarget);
+    if (context === null) return implementation;
+    return function (this: unknown, ...args: unknown[]) {
+      return host.run(context, () => Reflect.apply(implementation, this, args));
+    };
+  }) as Resolve;
+}
+
+function implementationOf(version: Version): Resolve | null {
+  return version.patch === null ? null : (version.impl as Resolve);
+}

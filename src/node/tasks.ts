@@ -1,0 +1,62 @@
+/**
+ * Where tasks begin: with each HTTP request, and with `task(name, fn)`. Code that neither reaches begins one with its
+ * first async function.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe } from 'node:diagnostics_channel';
+import type { Engine, Task } from '../engine/index.ts';
+import type { NodeHost } from './host.ts';
+
+const requestTask = Symbol('livepatch.task');
+
+interface RequestStart {
+  readonly request: { readonly method?: string; readonly url?: string };
+  readonly response: { [requestTask]?: Task };
+}
+
+export class Tasks {
+  private readonly engine: Engine;
+  private readonly host: NodeHost;
+
+  constructor(engine: Engine, host: NodeHost) {
+    this.engine = engine;
+    this.host = host;
+  }
+
+  /** Makes each request of every HTTP server of the process a task, from its first byte of headers to its response's end. */
+  followHttp(): void {
+    // nb: a store entered in this subscriber holds for exactly that request, keep-alive connections included.
+    subscribe('http.server.request.start', (message) => {
+      const { request, response } = message as RequestStart;
+      const path = request.url?.split('?', 1)[0] ?? '';
+      const task = this.engine.createTask('request', `${request.method ?? ''} ${path}`);
+      response[requestTask] = task;
+      this.host.enter(task.context);
+    });
+    subscribe('http.server.response.finish', (message) => {
+      const task = (message as RequestStart).response[requestTask];
+      if (task) this.engine.endTask(task);
+    });
+  }
+
+  /** Runs `fn` as a task of its own, part of the work it is begun in while that is still in an old universe. */
+  task<T>(name: string, fn: () => T): T {
+    const task = this.engine.createTask('named', name, this.host.current() ?? null);
+    const end = (): void => this.engine.endTask(task);
+    let result: T;
+    try {
+      result = this.host.run(task.context, fn);
+    } catch (error) {
+      end();
+      throw error;
+    }
+    if (result instanceof Promise) void result.then(end, end);
+    else end();
+    return result;
+  }
+}
+
+/** Ties `fn` to the task that is current now, for pools and queues that call back out of another one. */
+export function bind<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
+  return AsyncLocalStorage.bind(fn);
+}
