@@ -1,5 +1,5 @@
 import { Engine, Patch } from '../../src/engine/index.ts';
-import type { Activation, Context, EngineEvent, Outcome, Site, Universe, Version } from '../../src/engine/index.ts';
+import type { Activation, Context, EngineEvent, Outcome, Site, Task, Universe, Version } from '../../src/engine/index.ts';
 import { SimHost } from './sim-host.ts';
 
 /**
@@ -50,6 +50,8 @@ export class Frame {
   context: Context | undefined = undefined;
   state: 'new' | 'running' | 'asleep' | 'awaiting' | 'parked' | 'ended' = 'new';
   waiter: Frame | null = null;
+  /** It was live in the other universe when a transition was forced: it answers for nothing any more. */
+  stale = false;
 
   constructor(fn: Fn, caller: Link | null) {
     this.fn = fn;
@@ -94,8 +96,11 @@ export class World {
   applied: readonly Patch[] = [];
   worlds: Worlds | null = null;
   readonly outcomes: Outcome[] = [];
-  forced = false;
+  /** Loops end at their next turn. */
+  draining = false;
+  private forced = false;
   calls = 0;
+  private readonly tasks = new Set<Task>();
   private readonly awaitHooks: boolean;
   private readonly maxDepth: number;
 
@@ -202,7 +207,10 @@ export class World {
     frame.state = 'running';
     this.live.add(frame);
     this.check(frame);
-    if (fn.kind !== 'sync' && fn.site !== null) frame.activation = this.engine.enter(fn.site, frame.version!);
+    if (fn.kind !== 'sync' && fn.site !== null) {
+      frame.activation = this.engine.enter(fn.site, frame.version!);
+      this.tasks.add(frame.activation.context.task);
+    }
     this.run(frame);
   }
 
@@ -211,7 +219,7 @@ export class World {
     while (frame.pc < body.length) {
       const op = body[frame.pc++]!;
       if (op.op === 'again') {
-        frame.pc = 0;
+        if (!this.draining) frame.pc = 0;
       } else if (op.op === 'sleep') {
         this.suspend(frame, 'asleep');
         this.asleep.push(frame);
@@ -302,9 +310,12 @@ export class World {
       const worlds = this.worlds!;
       this.applied = worlds[worlds.target];
       for (const frame of this.live) {
-        if (this.forced || frame.version === null || frame.version === this.top(frame.fn.site!, this.applied)) continue;
-        throw new Violation(`${frame.fn.name} is live in the other universe at completion`);
+        if (frame.stale || frame.version === null || frame.version === this.top(frame.fn.site!, this.applied)) continue;
+        if (!this.forced) throw new Violation(`${frame.fn.name} is live in the other universe at completion`);
+        frame.stale = true;
       }
+      this.forced = false;
+      if (this.engine.lifecycle.transition!.crossed > 0) throw new Violation('a body was entered in another universe than its caller');
       this.worlds = null;
     }
   }
@@ -323,7 +334,7 @@ export class World {
   /** Called as a frame begins: along the chain of its callers all live functions of the set are of one universe. */
   private check(frame: Frame): void {
     const { site } = frame.fn;
-    if (site === null || this.forced) return;
+    if (site === null) return;
     const { worlds } = this;
     if (worlds === null) {
       if (frame.version !== this.top(site, this.applied)) throw new Violation(`${frame.fn.name}: wrong version outside a transition`);
@@ -338,7 +349,7 @@ export class World {
     if (caller === null && universe !== worlds.target) throw new Violation(`${frame.fn.name}: new work in the universe being left`);
     for (let link = caller; link !== null; link = link.outer) {
       const above = link.frame;
-      if (above === null || above.state === 'ended' || above.fn.site === null || !this.inSet(above.fn.site, worlds)) continue;
+      if (above === null || above.stale || above.state === 'ended' || above.fn.site === null || !this.inSet(above.fn.site, worlds)) continue;
       if (this.universeOf(above, worlds) !== universe) throw new Violation(`${universe} in the other's chain: ${chainOf(frame.home, link)}`);
     }
   }
@@ -349,10 +360,16 @@ export class World {
     throw new Violation(`${frame.fn.name} runs a version of neither universe`);
   }
 
-  /** Once everything has ended nothing may be left behind. */
-  checkEmpty(): void {
+  /** Once everything has ended, nothing may be left behind. */
+  checkEmpty(sites: Iterable<Site>): void {
     const t = this.engine.lifecycle.transition;
     if (t !== null) throw new Violation(`the transition goes on with nothing live: ${t.pending} pending`);
+    for (const site of sites) {
+      if (this.engine.roster.live(site).length > 0) throw new Violation(`${site.path} is still listed as live`);
+    }
+    for (const task of this.tasks) {
+      if (task.live !== 0) throw new Violation(`task ${task.label} counts ${task.live} live activations`);
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { Patch, Site } from '../../src/engine/index.ts';
 import { Violation, World } from './model.ts';
-import type { Fn, Op, WorldOptions } from './model.ts';
+import type { Fn, Frame, Op, WorldOptions } from './model.ts';
 
 /** mulberry32: the same runs for the same seed, everywhere. */
 export function generator(seed: number): (below: number) => number {
@@ -110,7 +110,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
         if (old !== undefined && random(2) === 0) world.revert(old.name);
         else world.apply(newPatch());
         transitions++;
-      } else if (options.force && busy && random(20) === 0) {
+      } else if (options.force && busy && random(2) === 0) {
         world.engine.force();
       }
     } else if (busy && random(1000) < (options.reversals ?? 0)) {
@@ -131,6 +131,8 @@ export function simulate(options: SimulationOptions): SimulationResult {
     // Microtasks of others may run before the one that ends the job.
     if (world.host.jobEndsDue && random(2) === 0) world.host.finishJob();
   }
+  drain(world, random);
+  world.checkEmpty([...candidates, ...loops].map((fn) => fn.site!));
   return { steps, calls: world.calls, transitions, reversals, longest };
 }
 
@@ -152,4 +154,20 @@ function step(world: World, random: (below: number) => number): void {
   if (task < world.asleep.length) world.wake(world.asleep[task]!);
   else if (task < world.asleep.length + world.timers.length) world.fire(world.timers[task - world.asleep.length]!);
   else world.host.rest();
+}
+
+/** No new work: everything that is live comes to its end, and so must the transition. */
+function drain(world: World, random: (below: number) => number): void {
+  world.draining = true;
+  while (world.runnable.length + world.asleep.length + world.timers.length > 0 || world.host.restDue) step(world, random);
+  for (const frame of world.generators.values()) {
+    while (frame.state === 'parked') world.arrive({ name: 'consumer', kind: 'sync', site: null, body: [{ op: 'next', slot: slotOf(world, frame), fn: frame.fn }] });
+    while (world.runnable.length + world.asleep.length + world.timers.length > 0 || world.host.restDue) step(world, random);
+  }
+  world.host.settle();
+}
+
+function slotOf(world: World, frame: Frame): number {
+  for (const [slot, f] of world.generators) if (f === frame) return slot;
+  throw new Error('not in a slot');
 }

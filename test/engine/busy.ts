@@ -1,0 +1,98 @@
+import { Patch } from '../../src/engine/index.ts';
+import { body, fn } from './explore.ts';
+import { Violation, World } from './model.ts';
+import type { Fn, WorldOptions } from './model.ts';
+
+/** Work without end, under which a transition must end all the same. */
+export interface Busy {
+  readonly set: readonly Fn[];
+  /** Arrive once, before the patch. */
+  readonly before?: readonly Fn[];
+  /** Arrive once, while the transition is held, which is then turned round. */
+  readonly between?: readonly Fn[];
+  /** Arrive in every round. */
+  readonly always?: readonly Fn[];
+}
+
+const ROUNDS = 50;
+const sleep = { op: 'sleep' } as const;
+
+/** A call of the set that is still live when the next one begins. */
+function overlapping(): { job: Fn; loop: Fn } {
+  const job = body(fn('job', 'async'), sleep, sleep, sleep);
+  return { job, loop: body(fn('loop', 'async'), { op: 'call', fn: job }, sleep, { op: 'again' }) };
+}
+
+export const BUSY: Record<string, () => Busy> = {
+  'a loop that keeps calls of the set overlapping, in a task that is pinned'() {
+    const { job, loop } = overlapping();
+    return { set: [job], before: [loop] };
+  },
+  'such a loop left behind by a function of the set'() {
+    const { job, loop } = overlapping();
+    const parent = body(fn('parent', 'async'), { op: 'call', fn: loop }, sleep, sleep);
+    return { set: [job, parent], before: [parent] };
+  },
+  'such a loop left behind in a branch, and then a reversal'() {
+    const { job, loop } = overlapping();
+    const parent = body(fn('parent', 'async'), { op: 'call', fn: loop }, sleep, sleep);
+    return { set: [job, parent], before: [job], between: [parent] };
+  },
+  'such a loop in a task of its own, begun in the set'() {
+    const { job, loop } = overlapping();
+    const parent = body(fn('parent', 'async'), { op: 'task', fn: loop }, sleep, sleep);
+    return { set: [job, parent], before: [parent] };
+  },
+  'a loop of tasks'() {
+    const job = body(fn('job', 'async'), sleep, sleep, sleep);
+    const loop = body(fn('loop', 'async'), { op: 'task', fn: job }, sleep, { op: 'again' });
+    const parent = body(fn('parent', 'async'), { op: 'call', fn: loop }, sleep, sleep);
+    return { set: [job, parent], before: [parent, loop] };
+  },
+  'new requests without end'() {
+    const job = body(fn('job', 'async'), sleep, sleep, sleep);
+    return { set: [job], before: [job, job], always: [job, job] };
+  },
+  'synchronous calls from everywhere'() {
+    const leaf = body(fn('leaf', 'sync'));
+    const loop = body(fn('loop', 'async'), { op: 'call', fn: leaf }, sleep, { op: 'call', fn: leaf }, { op: 'again' });
+    const job = body(fn('job', 'async'), { op: 'call', fn: loop }, sleep, sleep);
+    return { set: [leaf, job], before: [job, loop], always: [leaf] };
+  },
+  'parameters that throw, for ever'() {
+    const job = body(fn('job', 'async'), sleep, sleep);
+    const loop = body(fn('loop', 'async'), { op: 'badcall', fn: job }, sleep, { op: 'again' });
+    const parent = body(fn('parent', 'async'), { op: 'call', fn: loop }, { op: 'call', fn: job }, sleep);
+    return { set: [job, parent], before: [parent] };
+  },
+};
+
+/** In each round every sleeper wakes once. Returns the rounds the transition took. */
+export function converge(busy: Busy, options: WorldOptions = {}): number {
+  const world = new World(options);
+  const patch = new Patch('p');
+  for (const f of busy.set) patch.add(f.site!);
+  world.pool = [patch];
+  for (const f of busy.before ?? []) world.arrive(f);
+  round(world);
+  world.apply(patch);
+  world.host.settle();
+  for (const f of busy.between ?? []) {
+    world.arrive(f);
+    world.engine.reverse();
+    world.host.settle();
+  }
+  for (let rounds = 0; rounds < ROUNDS; rounds++) {
+    if (world.outcomes.length > 0) return rounds;
+    for (const f of busy.always ?? []) world.arrive(f);
+    round(world);
+  }
+  throw new Violation(`no end after ${ROUNDS} rounds`);
+}
+
+function round(world: World): void {
+  for (const frame of world.asleep.slice()) world.wake(frame);
+  for (const timer of world.timers.slice()) world.fire(timer);
+  while (world.runnable.length > 0) world.goOn(world.runnable[0]!);
+  world.host.settle();
+}

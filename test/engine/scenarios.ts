@@ -1,0 +1,90 @@
+import { body, fn } from './explore.ts';
+import type { Scenario } from './explore.ts';
+
+const sleep = { op: 'sleep' } as const;
+const halt = { op: 'yield' } as const;
+
+/** Small programs, one for each way a call chain can be made. Run under every interleaving. */
+export const SCENARIOS: Record<string, () => Scenario> = {
+  'nested asynchronous calls, from outside the set'() {
+    const inner = body(fn('inner', 'async'), sleep);
+    const outer = body(fn('outer', 'async'), sleep, { op: 'await', fn: inner });
+    const handler = body(fn('handler', 'async'), { op: 'await', fn: outer }, { op: 'await', fn: inner });
+    return { set: [inner, outer], others: [handler], arrivals: [handler, handler], admin: ['apply', 'reverse'] };
+  },
+  'a transition turned round again and again'() {
+    const inner = body(fn('inner', 'async'), sleep);
+    const outer = body(fn('outer', 'async'), sleep, { op: 'await', fn: inner });
+    return { set: [inner, outer], arrivals: [outer, outer], admin: ['apply', 'reverse', 'reverse', 'revert', 'reverse'] };
+  },
+  'synchronous functions below and above asynchronous ones'() {
+    const leaf = body(fn('leaf', 'sync'));
+    const work = body(fn('work', 'async'), { op: 'call', fn: leaf }, sleep, { op: 'call', fn: leaf });
+    const middle = body(fn('middle', 'sync'), { op: 'call', fn: work }, { op: 'call', fn: leaf });
+    const handler = body(fn('handler', 'async'), { op: 'call', fn: middle }, sleep, { op: 'call', fn: middle }, { op: 'call', fn: leaf });
+    return { set: [leaf, work, middle], others: [handler], arrivals: [handler, work], admin: ['apply', 'reverse'] };
+  },
+  'a synchronous function during whose run the last holder ends'() {
+    const leaf = body(fn('leaf', 'sync'));
+    const quick = body(fn('quick', 'async'), { op: 'call', fn: leaf });
+    const top = body(fn('top', 'sync'), { op: 'call', fn: quick }, { op: 'call', fn: leaf }, { op: 'call', fn: quick });
+    const holder = body(fn('holder', 'async'), sleep, { op: 'call', fn: top });
+    const handler = body(fn('handler', 'async'), { op: 'call', fn: holder }, sleep, { op: 'call', fn: top });
+    return { set: [leaf, quick, top, holder], others: [handler], arrivals: [handler, handler], admin: ['apply', 'reverse'] };
+  },
+  'calls that outlive their callers'() {
+    const deep = body(fn('deep', 'async'), sleep);
+    const child = body(fn('child', 'async'), sleep, { op: 'call', fn: deep });
+    const parent = body(fn('parent', 'async'), { op: 'call', fn: child }, sleep, { op: 'call', fn: deep });
+    return { set: [deep, child, parent], arrivals: [parent, child], admin: ['apply', 'reverse'] };
+  },
+  'detached work outside the set that calls back into it'() {
+    const deep = body(fn('deep', 'async'), sleep);
+    const detached = body(fn('detached', 'async'), { op: 'call', fn: deep }, sleep, { op: 'call', fn: deep });
+    const parent = body(fn('parent', 'async'), { op: 'call', fn: detached }, sleep);
+    return { set: [deep, parent], others: [detached], arrivals: [parent, deep], admin: ['apply', 'reverse'] };
+  },
+  'detached work of a branch within a branch'() {
+    const last = body(fn('last', 'async'), sleep);
+    const within = body(fn('within', 'async'), { op: 'timer', fn: last });
+    const joined = body(fn('joined', 'async'), sleep, { op: 'call', fn: within }, sleep);
+    const opener = body(fn('opener', 'async'), { op: 'call', fn: joined });
+    const holder = body(fn('holder', 'async'), sleep);
+    return { set: [last, within, joined, opener, holder], arrivals: [holder, opener], admin: ['apply', 'reverse'] };
+  },
+  'timers set by functions of the set'() {
+    const late = body(fn('late', 'async'), sleep);
+    const setter = body(fn('setter', 'async'), { op: 'timer', fn: late }, sleep, { op: 'call', fn: late });
+    return { set: [late, setter], arrivals: [setter, late], admin: ['apply', 'reverse'] };
+  },
+  'tasks begun within a task'() {
+    const job = body(fn('job', 'async'), sleep);
+    const worker = body(fn('worker', 'async'), { op: 'call', fn: job }, sleep, { op: 'await', fn: job });
+    const parent = body(fn('parent', 'async'), { op: 'task', fn: worker }, sleep);
+    return { set: [job, parent], others: [worker], arrivals: [parent, job], admin: ['apply', 'reverse'] };
+  },
+  'a task whose parent has ended, around it a task that has not'() {
+    const job = body(fn('job', 'async'), sleep);
+    const relay = body(fn('relay', 'async'), { op: 'timer', fn: body(fn('again', 'sync', false), { op: 'task', fn: job }) });
+    const parent = body(fn('parent', 'async'), { op: 'task', fn: relay }, sleep, sleep);
+    return { set: [job, parent], others: [relay], arrivals: [parent, job], admin: ['apply', 'reverse'] };
+  },
+  'generators consumed by several tasks'() {
+    const leaf = body(fn('leaf', 'sync'));
+    const values = body(fn('values', 'generator'), { op: 'call', fn: leaf }, halt, { op: 'call', fn: leaf }, halt, { op: 'call', fn: leaf });
+    const consumer = body(fn('consumer', 'async'), { op: 'next', slot: 0, fn: values }, { op: 'call', fn: leaf }, sleep, { op: 'next', slot: 0, fn: values });
+    return { set: [leaf, values, consumer], arrivals: [consumer, consumer, consumer], admin: ['apply', 'reverse'] };
+  },
+  'generators that start asynchronous work'() {
+    const work = body(fn('work', 'async'), sleep);
+    const values = body(fn('values', 'generator'), { op: 'call', fn: work }, halt, { op: 'call', fn: work });
+    const consumer = body(fn('consumer', 'async'), { op: 'next', slot: 0, fn: values }, { op: 'call', fn: work });
+    return { set: [work, values], others: [consumer], arrivals: [consumer, consumer], admin: ['apply', 'reverse'] };
+  },
+  'parameters that throw'() {
+    const inner = body(fn('inner', 'async'), sleep);
+    const outer = body(fn('outer', 'async'), { op: 'badcall', fn: inner }, { op: 'call', fn: inner }, sleep, { op: 'badcall', fn: inner }, { op: 'call', fn: inner });
+    const handler = body(fn('handler', 'async'), { op: 'badcall', fn: inner }, { op: 'call', fn: outer });
+    return { set: [inner, outer], others: [handler], arrivals: [handler, inner], admin: ['apply', 'reverse'] };
+  },
+};
