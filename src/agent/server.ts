@@ -92,7 +92,8 @@ class Agent implements AgentHandle {
       this.#attempt(() => chmodSync(path, 0o600));
       settled();
     });
-    // Exclusive: in a cluster worker, listen() would otherwise ask the primary, which would own the socket for all.
+    // Exclusive: in a cluster worker, listen() would otherwise go through the primary, which would accept for it and
+    // tell the program with a 'listening' event.
     server.listen({ path, exclusive: true });
     server.unref();
     this.#server = server;

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { BuildReport, BuildVerdict, TreeSpec } from '../../src/cli/build-port.ts';
+import { treeSpec } from '../../src/cli/commands/build.ts';
+import { verdictDetail } from '../../src/cli/output/verdicts.ts';
+import { LivepatchError } from '../../src/errors/errors.ts';
+import { temporaryDirectory } from '../agent/harness.ts';
+import { cli } from './harness.ts';
+
+const carried: BuildVerdict = { verdict: 'carried', code: 'BODY', file: 'server.js', line: 12, path: 'Server#handle', reason: 'body' };
+const refused: BuildVerdict = { verdict: 'refused', code: 'CAPTURE', file: 'pool.js', line: 7, path: 'createPool', reason: 'nothing captures "free"', excerpt: '\tlet free = [];', column: 5 };
+
+function report(name: string, verdicts: readonly BuildVerdict[], patch: string | null = 'patch text'): BuildReport {
+  return { name, patch, functions: 3, modules: 2, verdicts, ms: 140, bytes: 12_345 };
+}
+
+test('build writes the patch and shows what it carries', async (t) => {
+  const directory = temporaryDirectory(t);
+  const asked: unknown[] = [];
+  const build = (spec: TreeSpec, { name }: { readonly name: string }): BuildReport => {
+    asked.push(spec, name);
+    return report(name, [carried, { ...carried, verdict: 'warning', path: '(top level)', reason: 'runs once' }]);
+  };
+  const { code, out, err } = await cli({ directory, build }, 'build', '--from', 'old', '--to', '/new', '-o', 'fix.klp');
+  assert.deepEqual({ code, err }, { code: 0, err: '' });
+  assert.deepEqual(asked, [{ kind: 'directories', from: join(directory, 'old'), to: '/new' }, 'fix']);
+  assert.equal(out, [
+    'VERDICT  FUNCTION       AT            NOTE',
+    'carried  Server#handle  server.js:12',
+    'warning  (top level)    server.js:12  runs once',
+    'fix.klp written: 3 functions in 2 modules, 12.3 kB, built in 140 ms.',
+    '',
+  ].join('\n'));
+  assert.equal(readFileSync(join(directory, 'fix.klp'), 'utf8'), 'patch text');
+});
+
+test('--json has the report and the file, not the patch', async (t) => {
+  const directory = temporaryDirectory(t);
+  const { out } = await cli({ directory, build: (_, { name }) => report(name, [carried]) }, 'build', '--package', '@scope/qs@6.5.2..6.5.3', '--json');
+  assert.deepEqual(JSON.parse(out), { file: 'scope-qs-6.5.3.klp', name: 'scope-qs-6.5.3', functions: 3, modules: 2, verdicts: [carried], ms: 140, bytes: 12_345 });
+  assert.equal(existsSync(join(directory, 'scope-qs-6.5.3.klp')), true);
+});
+
+test('a refused difference: exit 1, its line with a caret, and nothing written', async (t) => {
+  const directory = temporaryDirectory(t);
+  const build = (): BuildReport => report('fix', [carried, refused], null);
+  const { code, out, err } = await cli({ directory, build }, 'build', '--git', 'HEAD~1..HEAD', '-o', 'fix.klp');
+  assert.equal(code, 1);
+  assert.match(out, /^refused {2}createPool +pool\.js:7 +nothing captures "free"$/m);
+  assert.equal(err, [
+    'refused CAPTURE at pool.js:7, createPool: nothing captures "free"',
+    '  7 | \tlet free = [];',
+    '    | \t    ^',
+    'livepatch: ERR_REFUSED The patch cannot be carried whole: 1 difference(s) refused.',
+    '  at pool.js:7:6',
+    '  Nothing was written. Change the code as the reasons say, or restart the program for this change.',
+    '',
+  ].join('\n'));
+  assert.equal(existsSync(join(directory, 'fix.klp')), false);
+  const json = JSON.parse((await cli({ directory, build }, 'build', '--git', 'HEAD~1..HEAD', '--name', 'fix', '--json')).out) as { readonly error: { readonly code: string }; readonly report: { readonly verdicts: readonly unknown[] } };
+  assert.equal(json.error.code, 'ERR_REFUSED');
+  assert.equal(json.report.verdicts.length, 2);
+});
+
+test('check says the same and writes nothing', async (t) => {
+  const directory = temporaryDirectory(t);
+  const { code, out } = await cli({ directory, build: (_, { name }) => report(name, [carried]) }, 'check', '--from', 'a', '--to', 'b', '--name', 'fix');
+  assert.equal(code, 0);
+  assert.match(out, /\nfix can be carried: 3 functions in 2 modules/);
+  assert.equal(existsSync(join(directory, 'fix.klp')), false);
+  assert.equal((await cli({ directory, build: () => report('fix', [refused], null) }, 'check', '--from', 'a', '--to', 'b', '--name', 'fix')).code, 1);
+});
+
+test('errors of the builder are printed as they are', async (t) => {
+  const directory = temporaryDirectory(t);
+  const build = (): BuildReport => {
+    throw new LivepatchError('ERR_SYNTAX', { file: 'a.js', reason: 'unexpected token' }, { where: { file: 'a.js', line: 2, column: 0 } });
+  };
+  const { code, err } = await cli({ directory, build }, 'build', '--from', 'a', '--to', 'b', '-o', 'x.klp');
+  assert.deepEqual({ code, err }, { code: 1, err: 'livepatch: ERR_SYNTAX a.js cannot be parsed: unexpected token.\n  at a.js:2:1\n' });
+});
+
+test('a file that cannot be written is wrong use', async (t) => {
+  const directory = temporaryDirectory(t);
+  const { code, err } = await cli({ directory, build: () => report('fix', [carried]) }, 'build', '--from', 'a', '--to', 'b', '-o', 'no/such/fix.klp');
+  assert.equal(code, 2);
+  assert.match(err, /Cannot write no\/such\/fix\.klp: ENOENT/);
+});
+
+test('the options name one pair of source trees', () => {
+  assert.deepEqual(treeSpec({ package: 'qs@6.5.2..6.5.3' }, '/w'), { kind: 'package', name: 'qs', from: '6.5.2', to: '6.5.3' });
+  assert.deepEqual(treeSpec({ git: 'a..b' }, '/w'), { kind: 'git', range: 'a..b', cwd: '/w' });
+  for (const flags of [{}, { from: 'a' }, { to: 'b' }, { from: 'a', to: 'b', git: 'a..b' }, { package: 'qs' }, { package: 'qs@1.0.0' }, { package: '@1..2' }]) {
+    assert.throws(() => treeSpec(flags, '/w'), { code: 'ERR_USAGE' }, JSON.stringify(flags));
+  }
+});
+
+test('wrong use of build: exit 2', async () => {
+  assert.equal((await cli({ directory: '/nonexistent' }, 'build', '-o', 'x.klp')).code, 2);
+  assert.equal((await cli({ directory: '/nonexistent' }, 'build', '--git', 'a..b')).code, 2);
+});
+
+test('an excerpt: the caret under the column, else under the first character; several lines as they are', () => {
+  assert.match(verdictDetail({ ...refused, excerpt: '  x();', column: undefined as never }), /\n {2}7 \| {3}x\(\);\n {4}\| {3}\^\n$/);
+  assert.match(verdictDetail({ ...refused, excerpt: 'a\n^\n' }), /"free"\n {2}a\n {2}\^\n$/);
+  assert.match(verdictDetail(carried), /^[^\n]+\n$/);
+});

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { TransitionStatus } from '../../src/agent/protocol.ts';
+import { transitionLine } from '../../src/cli/commands/status.ts';
+import { later, progressKey, progressLine, progressView } from '../../src/cli/output/progress.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
+import { HOLDER } from '../agent/fake-control.ts';
+
+const transition: TransitionStatus = {
+  patch: 'fix', direction: 'patching', reversed: false, startedAt: 0, elapsedMs: 14_300, deadlineMs: 60_000, pending: 3, holders: [HOLDER],
+};
+
+function terminal(live: boolean, json = false): Terminal & { readonly lines: string[] } {
+  const lines: string[] = [];
+  return { lines, json, live, columns: 40, out: () => {}, err: (text) => void lines.push(text), style: { out: (_, text) => text, err: (_, text) => text } };
+}
+
+test('the line says how many, the oldest, its label, and where it waits', () => {
+  assert.equal(progressLine(transition, '/srv/app'), 'transition 3 pending · oldest 14.2 s · GET /export · exportAll at export.js:31');
+  assert.equal(progressLine({ ...transition, holders: [{ ...HOLDER, label: '', waitsAt: null }] }, '/srv/app'), 'transition 3 pending · oldest 14.2 s · exportAll');
+  assert.equal(progressLine({ ...transition, reversed: true, holders: [] }, '/srv/app'), 'transition 3 pending, reversed');
+});
+
+test('the status line says the direction and when it will be reversed', () => {
+  assert.equal(transitionLine(transition), 'fix: patching for 14.3 s, 3 pending, reverses in 45.7 s');
+  assert.equal(transitionLine({ ...transition, reversed: true, direction: 'unpatching', deadlineMs: null }), 'fix: unpatching (reversed) for 14.3 s, 3 pending');
+});
+
+test('that time passes is no change', () => {
+  assert.equal(progressKey(later(transition, 5000)), progressKey(transition));
+  assert.equal(later(transition, 5000).holders[0]?.ageMs, 19_200);
+  assert.notEqual(progressKey({ ...transition, pending: 2 }), progressKey(transition));
+  assert.notEqual(progressKey({ ...transition, holders: [{ ...HOLDER, waitsAt: '/srv/app/export.js:40' }] }), progressKey(transition));
+});
+
+test('on a pipe there is a line for each change', () => {
+  const pipe = terminal(false);
+  const view = progressView(pipe, '/srv/app');
+  for (const report of [transition, later(transition, 100), { ...transition, pending: 2 }, { ...transition, pending: 2 }]) view.update(report);
+  view.end();
+  assert.deepEqual(pipe.lines, [
+    'transition 3 pending · oldest 14.2 s · GET /export · exportAll at export.js:31\n',
+    'transition 2 pending · oldest 14.2 s · GET /export · exportAll at export.js:31\n',
+  ]);
+});
+
+test('on a terminal one line is redrawn, grows older by itself, and is gone at the end', async () => {
+  const tty = terminal(true);
+  const view = progressView(tty, '/srv/app');
+  view.update(transition);
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  view.end();
+  view.end();
+  const end = tty.lines.length;
+  assert.equal(tty.lines[0], '\rtransition 3 pending · oldest 14.2 s ·…\x1b[K');
+  assert.match(tty.lines.at(-2) ?? '', /oldest 14\.[3-9] s/);
+  assert.equal(tty.lines.at(-1), '\r\x1b[K');
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  assert.equal(tty.lines.length, end);
+});
+
+test('for a machine there is none', () => {
+  const machine = terminal(false, true);
+  progressView(machine, '/').update(transition);
+  assert.deepEqual(machine.lines, []);
+});
