@@ -53,23 +53,25 @@ export function connect(pid: number, options: ClientOptions = {}): AgentClient {
     }
     throw failure ?? noProcess(pid);
   };
-  const transition = (request: Request, given: TransitionOptions): Promise<unknown> => send(request, {
-    ...(given.onProgress ? { onProgress: given.onProgress } : {}),
-    ...(given.signal ? { signal: given.signal } : {}),
-  });
-  const deadline = (given: TransitionOptions): { timeoutMs?: number } => (given.timeoutMs === undefined ? {} : { timeoutMs: given.timeoutMs });
+  const transition = (request: Request, given: TransitionOptions): Promise<unknown> =>
+    send(request, {
+      ...(given.onProgress ? { onProgress: given.onProgress } : {}),
+      ...(given.signal ? { signal: given.signal } : {}),
+    });
+  const deadline = (given: TransitionOptions): { timeoutMs?: number } =>
+    given.timeoutMs === undefined ? {} : { timeoutMs: given.timeoutMs };
   return {
     pid,
-    info: async () => await send({ op: 'info' }, quick) as ProcessInfo,
-    status: async () => await send({ op: 'status' }, quick) as Status,
-    doctor: async () => await send({ op: 'doctor' }, quick) as DoctorReport,
+    info: async () => (await send({ op: 'info' }, quick)) as ProcessInfo,
+    status: async () => (await send({ op: 'status' }, quick)) as Status,
+    doctor: async () => (await send({ op: 'doctor' }, quick)) as DoctorReport,
     apply: async (patch, given = {}) => {
       const name = given.name === undefined ? {} : { name: given.name };
-      return await transition({ op: 'apply', patch, ...name, ...deadline(given) }, given) as Outcome;
+      return (await transition({ op: 'apply', patch, ...name, ...deadline(given) }, given)) as Outcome;
     },
-    revert: async (name, given = {}) => await transition({ op: 'revert', name, ...deadline(given) }, given) as Outcome,
-    reverse: async () => void await send({ op: 'reverse' }, quick),
-    force: async () => void await send({ op: 'force' }, quick),
+    revert: async (name, given = {}) => (await transition({ op: 'revert', name, ...deadline(given) }, given)) as Outcome,
+    reverse: async () => void (await send({ op: 'reverse' }, quick)),
+    force: async () => void (await send({ op: 'force' }, quick)),
   };
 }
 
@@ -128,9 +130,13 @@ export function exchangeAt(path: string, pid: number, request: Request, options:
   });
   socket.on('error', (error: NodeJS.ErrnoException) => {
     if (connected) return;
-    finish(() => reject(error.code === 'ENOENT' || error.code === 'ECONNREFUSED'
-      ? new NothingListens()
-      : new LivepatchError('ERR_SOCKET', { path, reason: error.message }, { cause: error })));
+    finish(() =>
+      reject(
+        error.code === 'ENOENT' || error.code === 'ECONNREFUSED'
+          ? new NothingListens()
+          : new LivepatchError('ERR_SOCKET', { path, reason: error.message }, { cause: error }),
+      ),
+    );
   });
   socket.on('close', () => finish(() => reject(gone(pid))));
   return promise;
@@ -139,10 +145,14 @@ export function exchangeAt(path: string, pid: number, request: Request, options:
 /** An error of the process, as it reported it: its message is complete and not filled from the template again. */
 class ReportedError extends LivepatchError {
   constructor(report: ErrorReport) {
-    super(report.code, {}, {
-      ...(report.where ? { where: report.where } : {}),
-      ...(report.hint === undefined ? {} : { hint: report.hint }),
-    });
+    super(
+      report.code,
+      {},
+      {
+        ...(report.where ? { where: report.where } : {}),
+        ...(report.hint === undefined ? {} : { hint: report.hint }),
+      },
+    );
     this.message = report.message;
   }
 }
@@ -161,21 +171,33 @@ function isDirectoryProblem(error: unknown): boolean {
 }
 
 function noProcess(pid: number): LivepatchError {
-  return new LivepatchError('ERR_NO_PROCESS', { target: pid }, {
-    hint: isAlive(pid)
-      ? `Process ${pid} runs without livepatch, or for another user: start it with node --import livepatch/register.`
-      : `There is no process ${pid}; livepatch ps lists those that can be patched.`,
-  });
+  return new LivepatchError(
+    'ERR_NO_PROCESS',
+    { target: pid },
+    {
+      hint: isAlive(pid)
+        ? `Process ${pid} runs without livepatch, or for another user: start it with node --import livepatch/register.`
+        : `There is no process ${pid}; livepatch ps lists those that can be patched.`,
+    },
+  );
 }
 
 function gone(pid: number): LivepatchError {
-  return new LivepatchError('ERR_PROCESS_GONE', { pid }, {
-    hint: 'Patches live in memory: when the program starts again it runs the code on disk.',
-  });
+  return new LivepatchError(
+    'ERR_PROCESS_GONE',
+    { pid },
+    {
+      hint: 'Patches live in memory: when the program starts again it runs the code on disk.',
+    },
+  );
 }
 
 function silent(pid: number, timeoutMs: number): LivepatchError {
-  return new LivepatchError('ERR_PROCESS_SILENT', { pid, seconds: timeoutMs / 1000 }, {
-    hint: 'Try again when it is idle; a process that is stopped or computes without pause cannot answer.',
-  });
+  return new LivepatchError(
+    'ERR_PROCESS_SILENT',
+    { pid, seconds: timeoutMs / 1000 },
+    {
+      hint: 'Try again when it is idle; a process that is stopped or computes without pause cannot answer.',
+    },
+  );
 }

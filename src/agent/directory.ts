@@ -15,7 +15,8 @@ const MAX_SOCKET_PATH = process.platform === 'darwin' ? 103 : 107;
 
 function userId(): number {
   const uid = process.getuid?.();
-  if (uid === undefined) throw new LivepatchError('ERR_SOCKET', { path: '(none)', reason: `${process.platform} has no Unix sockets with owners` });
+  if (uid === undefined)
+    throw new LivepatchError('ERR_SOCKET', { path: '(none)', reason: `${process.platform} has no Unix sockets with owners` });
   return uid;
 }
 
@@ -33,12 +34,14 @@ export function runtimeDirectory(env: Environment = process.env): string {
 export function searchDirectories(env: Environment = process.env): readonly string[] {
   if (env.LIVEPATCH_RUNTIME_DIR) return [runtimeDirectory(env)];
   const uid = userId();
-  return [...new Set([
-    runtimeDirectory(env),
-    join('/run/user', String(uid), 'livepatch'),
-    join(tmpdir(), `livepatch-${uid}`),
-    `/tmp/livepatch-${uid}`,
-  ])];
+  return [
+    ...new Set([
+      runtimeDirectory(env),
+      join('/run/user', String(uid), 'livepatch'),
+      join(tmpdir(), `livepatch-${uid}`),
+      `/tmp/livepatch-${uid}`,
+    ]),
+  ];
 }
 
 /** Whether the directory exists. Throws ERR_SOCKET when it exists but is not this user's alone. */
@@ -52,10 +55,16 @@ export function verifyDirectory(path: string): boolean {
     throw new LivepatchError('ERR_SOCKET', { path, reason: `its directory cannot be read (${code ?? String(error)})` }, { cause: error });
   }
   const uid = userId();
-  if (stats.isSymbolicLink()) throw refusal(path, 'it is a symbolic link', 'Remove the link, or set LIVEPATCH_RUNTIME_DIR to a directory of your own.');
-  if (!stats.isDirectory()) throw refusal(path, 'it is not a directory', 'Remove it, or set LIVEPATCH_RUNTIME_DIR to a directory of your own.');
+  if (stats.isSymbolicLink())
+    throw refusal(path, 'it is a symbolic link', 'Remove the link, or set LIVEPATCH_RUNTIME_DIR to a directory of your own.');
+  if (!stats.isDirectory())
+    throw refusal(path, 'it is not a directory', 'Remove it, or set LIVEPATCH_RUNTIME_DIR to a directory of your own.');
   if (stats.uid !== uid) {
-    throw refusal(path, `it belongs to user ${stats.uid} and this is user ${uid}`, 'Run as the user who runs the process, or set LIVEPATCH_RUNTIME_DIR to a directory of your own.');
+    throw refusal(
+      path,
+      `it belongs to user ${stats.uid} and this is user ${uid}`,
+      'Run as the user who runs the process, or set LIVEPATCH_RUNTIME_DIR to a directory of your own.',
+    );
   }
   if ((stats.mode & 0o077) !== 0) {
     throw refusal(path, `other users can enter it (mode ${(stats.mode & 0o777).toString(8)})`, `Run: chmod 700 ${path}`);
@@ -70,10 +79,14 @@ export function prepareDirectory(path: string): void {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code !== 'EEXIST') {
-      throw new LivepatchError('ERR_SOCKET', { path, reason: `its directory cannot be created (${code ?? String(error)})` }, {
-        cause: error,
-        hint: 'Set LIVEPATCH_RUNTIME_DIR to a directory this user can write to.',
-      });
+      throw new LivepatchError(
+        'ERR_SOCKET',
+        { path, reason: `its directory cannot be created (${code ?? String(error)})` },
+        {
+          cause: error,
+          hint: 'Set LIVEPATCH_RUNTIME_DIR to a directory this user can write to.',
+        },
+      );
     }
   }
   // After mkdir, not before: what counts is what is there now.
@@ -85,9 +98,13 @@ export function socketPath(directory: string, pid: number): string {
   const path = join(directory, `${pid}.sock`);
   const bytes = Buffer.byteLength(path);
   if (bytes > MAX_SOCKET_PATH) {
-    throw new LivepatchError('ERR_SOCKET', { path, reason: `the path has ${bytes} bytes and a Unix socket allows ${MAX_SOCKET_PATH}` }, {
-      hint: 'Set LIVEPATCH_RUNTIME_DIR to a shorter directory, for the process and for this command.',
-    });
+    throw new LivepatchError(
+      'ERR_SOCKET',
+      { path, reason: `the path has ${bytes} bytes and a Unix socket allows ${MAX_SOCKET_PATH}` },
+      {
+        hint: 'Set LIVEPATCH_RUNTIME_DIR to a shorter directory, for the process and for this command.',
+      },
+    );
   }
   return path;
 }

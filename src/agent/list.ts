@@ -7,9 +7,7 @@ import { searchDirectories, verifyDirectory } from './directory.ts';
 import type { ProcessInfo } from './protocol.ts';
 
 /** A process with a socket. One that does not answer in time is listed too, with the error: it may only be busy. */
-export type Listed =
-  | { readonly pid: number; readonly info: ProcessInfo }
-  | { readonly pid: number; readonly error: LivepatchError };
+export type Listed = { readonly pid: number; readonly info: ProcessInfo } | { readonly pid: number; readonly error: LivepatchError };
 
 /**
  * Every live process, by pid. Removes the sockets that killed processes have left, never one whose pid is alive.
@@ -40,7 +38,7 @@ export async function list(options: ClientOptions = {}): Promise<readonly Listed
 
 async function look(path: string, pid: number, timeoutMs: number): Promise<Listed | null> {
   try {
-    return { pid, info: await exchangeAt(path, pid, { op: 'info' }, { timeoutMs }) as ProcessInfo };
+    return { pid, info: (await exchangeAt(path, pid, { op: 'info' }, { timeoutMs })) as ProcessInfo };
   } catch (error) {
     if (error instanceof NothingListens) {
       if (!isAlive(pid)) rmSync(path, { force: true });

@@ -29,9 +29,13 @@ export function parseRequest(text: string): Request {
     case 'revert':
       return { op: 'revert', name: textOf('name', fields.name), ...timeoutOf(fields.timeoutMs) };
     default:
-      throw new LivepatchError('ERR_USAGE', { what: `The process does not know the operation ${JSON.stringify(fields.op) ?? '(none)'}.` }, {
-        hint: 'The process and the command may run different versions of livepatch.',
-      });
+      throw new LivepatchError(
+        'ERR_USAGE',
+        { what: `The process does not know the operation ${JSON.stringify(fields.op) ?? '(none)'}.` },
+        {
+          hint: 'The process and the command may run different versions of livepatch.',
+        },
+      );
   }
 }
 
@@ -42,13 +46,18 @@ function textOf(field: string, value: unknown): string {
 
 function timeoutOf(value: unknown): { readonly timeoutMs?: number } {
   if (value === undefined) return {};
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) throw malformed('"timeoutMs" must be a number that is not negative');
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
+    throw malformed('"timeoutMs" must be a number that is not negative');
   return { timeoutMs: value };
 }
 
 function malformed(reason: string, cause?: unknown): LivepatchError {
-  return new LivepatchError('ERR_USAGE', { what: `The request cannot be read: ${reason}.` }, {
-    cause,
-    hint: 'A request is one JSON object on one line, such as {"op":"status"}.',
-  });
+  return new LivepatchError(
+    'ERR_USAGE',
+    { what: `The request cannot be read: ${reason}.` },
+    {
+      cause,
+      hint: 'A request is one JSON object on one line, such as {"op":"status"}.',
+    },
+  );
 }

@@ -26,16 +26,25 @@ export function choose(target: string | undefined, listed: readonly Listed[]): L
   const matching = target === undefined ? listed : listed.filter((entry) => 'info' in entry && answersTo(entry.info, target));
   const [first, second] = matching;
   if (first === undefined) {
-    throw new LivepatchError('ERR_NO_PROCESS', { target: target ?? '*' }, {
-      hint: listed.length === 0
-        ? 'Start the program with: node --import livepatch/register <script>'
-        : `Running: ${listed.map(describe).join(', ')}.`,
-    });
+    throw new LivepatchError(
+      'ERR_NO_PROCESS',
+      { target: target ?? '*' },
+      {
+        hint:
+          listed.length === 0
+            ? 'Start the program with: node --import livepatch/register <script>'
+            : `Running: ${listed.map(describe).join(', ')}.`,
+      },
+    );
   }
   if (second !== undefined) {
-    throw new LivepatchError('ERR_MANY_PROCESSES', { target: target ?? '*', count: matching.length, pids: matching.map((entry) => entry.pid).join(', ') }, {
-      hint: `Say which, by pid: ${matching.map(describe).join(', ')}.`,
-    });
+    throw new LivepatchError(
+      'ERR_MANY_PROCESSES',
+      { target: target ?? '*', count: matching.length, pids: matching.map((entry) => entry.pid).join(', ') },
+      {
+        hint: `Say which, by pid: ${matching.map(describe).join(', ')}.`,
+      },
+    );
   }
   return first;
 }

@@ -39,5 +39,5 @@ export interface Builder {
 
 export async function loadBuilder(): Promise<Builder> {
   const file = import.meta.url.endsWith('.ts') ? 'index.ts' : 'index.js';
-  return await import(new URL(`../build/${file}`, import.meta.url).href) as Builder;
+  return (await import(new URL(`../build/${file}`, import.meta.url).href)) as Builder;
 }

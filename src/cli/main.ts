@@ -4,7 +4,7 @@ import { supportsNode } from './guard.ts';
 const version = process.versions.node;
 
 if (supportsNode(version)) {
-  import('./run.ts').then(({ runProcess }) => runProcess());
+  void import('./run.ts').then(({ runProcess }) => runProcess());
 } else {
   // ERR_NODE_VERSION as the error table has it: loading the table is what this version may not manage.
   const message = 'Node ' + version + ' is not supported: livepatch needs ^22.22.3, ^24.11.1 or >=26.';

@@ -22,15 +22,18 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void):
     .configureOutput({ writeOut: (text) => context.terminal.out(text), writeErr: () => {} })
     .exitOverride();
 
-  program.command('ps')
+  program
+    .command('ps')
     .description('list the processes that can be patched')
     .action(async () => exit(await (await import('./commands/ps.ts')).ps(context)));
 
-  const build = program.command('build')
+  const build = program
+    .command('build')
     .description('build a patch from two source trees')
     .option('-o, --output <file>', 'where to write the patch (default: <name>.klp)')
     .action(async (flags: BuildFlags) => exit(await (await import('./commands/build.ts')).build(context, flags)));
-  const check = program.command('check')
+  const check = program
+    .command('check')
     .description('say what a patch would carry, and write nothing')
     .action(async (flags: BuildFlags) => exit(await (await import('./commands/build.ts')).check(context, flags)));
   for (const command of [build, check]) {
@@ -42,41 +45,50 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void):
       .option('--name <name>', 'name of the patch');
   }
 
-  program.command('apply')
+  program
+    .command('apply')
     .description('apply a patch and wait until all tasks run it')
     .argument('<file>', 'the patch')
     .argument('[process]', PROCESS)
     .option('--name <name>', 'name of the patch in the process (default: the one it was built with)')
     .addOption(timeout())
     .action(async (file: string, target: string | undefined, flags: TransitionFlags & { readonly name?: string }) =>
-      exit(await (await import('./commands/apply.ts')).apply(context, file, target, flags)));
+      exit(await (await import('./commands/apply.ts')).apply(context, file, target, flags)),
+    );
 
-  program.command('status')
+  program
+    .command('status')
     .description('show patches, the transition, and who still runs the old code')
     .argument('[process]', 'pid or name (default: all processes)')
     .action(async (target: string | undefined) => exit(await (await import('./commands/status.ts')).status(context, target)));
 
-  program.command('revert')
+  program
+    .command('revert')
     .description('take a patch back and wait until no task runs it')
     .argument('<patch>', 'name of the patch')
     .argument('[process]', PROCESS)
     .addOption(timeout())
     .action(async (patch: string, target: string | undefined, flags: TransitionFlags) =>
-      exit(await (await import('./commands/revert.ts')).revert(context, patch, target, flags)));
+      exit(await (await import('./commands/revert.ts')).revert(context, patch, target, flags)),
+    );
 
-  program.command('reverse')
+  program
+    .command('reverse')
     .description('turn the running transition round')
     .argument('[process]', PROCESS)
     .action(async (target: string | undefined) => exit(await (await import('./commands/reverse.ts')).reverse(context, target)));
 
-  program.command('force')
+  program
+    .command('force')
     .description('end the running transition at once; taints the process')
     .argument('[process]', PROCESS)
     .option('-y, --yes', 'accept that tasks may run old and new code mixed')
     .action(async (target: string | undefined, flags: { readonly yes?: true }) =>
-      exit(await (await import('./commands/force.ts')).force(context, target, flags)));
+      exit(await (await import('./commands/force.ts')).force(context, target, flags)),
+    );
 
-  program.command('doctor')
+  program
+    .command('doctor')
     .description('say what of a process can be patched, what cannot, and why')
     .argument('[process]', PROCESS)
     .action(async (target: string | undefined) => exit(await (await import('./commands/doctor.ts')).doctor(context, target)));

@@ -53,7 +53,8 @@ function usage(context: Context, error: CommanderError, program: Command, argv: 
     terminal.err(program.helpInformation());
     return EXIT.usage;
   }
-  const [what = '', ...hints] = error.code === 'commander.help' ? ['no command was given'] : error.message.replace(/^error: /, '').split('\n');
+  const [what = '', ...hints] =
+    error.code === 'commander.help' ? ['no command was given'] : error.message.replace(/^error: /, '').split('\n');
   const message = `${what.charAt(0).toUpperCase()}${what.slice(1)}`.replace(/([^.?!])$/, '$1.');
   const command = program.commands.find((one) => one.name() === argv.find((argument) => !argument.startsWith('-')));
   const line = command ? `livepatch ${command.name()} ${command.usage()}` : `livepatch ${program.usage()}, see livepatch --help`;

@@ -16,7 +16,11 @@ export interface Terminal {
   readonly style: { out(style: Style, text: string): string; err(style: Style, text: string): string };
 }
 
-export function createTerminal(json: boolean, stdout: NodeJS.WriteStream = process.stdout, stderr: NodeJS.WriteStream = process.stderr): Terminal {
+export function createTerminal(
+  json: boolean,
+  stdout: NodeJS.WriteStream = process.stdout,
+  stderr: NodeJS.WriteStream = process.stderr,
+): Terminal {
   return {
     json,
     live: stderr.isTTY === true && !json,

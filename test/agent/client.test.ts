@@ -24,7 +24,14 @@ async function answering(t: TestContext, answer: string | null): Promise<string>
 test('every operation reaches the control', async (t) => {
   const { directory, control } = await localAgent(t);
   const client = connect(process.pid, { directories: [directory] });
-  assert.deepEqual(await client.apply('text', { name: 'fix-2', timeoutMs: 0 }), { result: 'complete', patch: 'fix-2', functions: 3, linkMs: 4, convergeMs: 120, replaced: [] });
+  assert.deepEqual(await client.apply('text', { name: 'fix-2', timeoutMs: 0 }), {
+    result: 'complete',
+    patch: 'fix-2',
+    functions: 3,
+    linkMs: 4,
+    convergeMs: 120,
+    replaced: [],
+  });
   assert.equal((await client.revert('fix-2')).result, 'complete');
   assert.deepEqual(control.calls, [
     { op: 'apply', patch: 'text', name: 'fix-2', timeoutMs: 0 },
@@ -57,10 +64,13 @@ test('a process killed in the middle of an apply is gone', async (t) => {
 
 test('a process that does not answer in time is silent', async (t) => {
   const directory = await answering(t, null);
-  await assert.rejects(connect(process.pid, { directories: [directory], replyTimeoutMs: 30 }).status(), { code: 'ERR_PROCESS_SILENT', message: /within 0.03 s/ });
+  await assert.rejects(connect(process.pid, { directories: [directory], replyTimeoutMs: 30 }).status(), {
+    code: 'ERR_PROCESS_SILENT',
+    message: /within 0.03 s/,
+  });
 });
 
-test('an answer that is not JSON is the socket\'s fault', async (t) => {
+test("an answer that is not JSON is the socket's fault", async (t) => {
   const directory = await answering(t, 'HTTP/1.1 400 Bad Request\n');
   await assert.rejects(connect(process.pid, { directories: [directory] }).info(), { code: 'ERR_SOCKET', message: /not JSON/ });
 });
@@ -74,7 +84,10 @@ test('an aborted wait rejects with the reason, and the transition goes on', asyn
   const { directory, control } = await localAgent(t);
   control.manual = true;
   const abort = new AbortController();
-  const waiting = connect(process.pid, { directories: [directory] }).apply('p', { signal: abort.signal, onProgress: () => abort.abort('enough') });
+  const waiting = connect(process.pid, { directories: [directory] }).apply('p', {
+    signal: abort.signal,
+    onProgress: () => abort.abort('enough'),
+  });
   await assert.rejects(waiting, (reason) => reason === 'enough');
   assert.equal(control.running?.patch, 'fix');
 });

@@ -10,10 +10,11 @@ import { temporaryDirectory } from './harness.ts';
 const uid = process.getuid?.() ?? 0;
 
 function refuses(reason: RegExp): (error: unknown) => boolean {
-  return (error) => error instanceof LivepatchError && error.code === 'ERR_SOCKET' && reason.test(error.message) && error.hint !== undefined;
+  return (error) =>
+    error instanceof LivepatchError && error.code === 'ERR_SOCKET' && reason.test(error.message) && error.hint !== undefined;
 }
 
-test('the directory is the one of the variable, of the login session, or the user\'s own under /tmp', () => {
+test("the directory is the one of the variable, of the login session, or the user's own under /tmp", () => {
   assert.equal(runtimeDirectory({ LIVEPATCH_RUNTIME_DIR: '/a/b', XDG_RUNTIME_DIR: '/run/user/1' }), '/a/b');
   assert.equal(runtimeDirectory({ XDG_RUNTIME_DIR: '/run/user/1' }), '/run/user/1/livepatch');
   assert.equal(runtimeDirectory({}), join(tmpdir(), `livepatch-${uid}`));

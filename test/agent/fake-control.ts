@@ -27,8 +27,17 @@ export class FakeControl implements Control {
 
   info(): ProcessInfo {
     return {
-      pid: process.pid, name: this.#name, title: process.title, node: process.versions.node, cwd: '/srv/app', script: '/srv/app/server.js',
-      uptime: 200, modules: 12, functions: 345, patches: this.patches.map((patch) => patch.name), tainted: this.tainted,
+      pid: process.pid,
+      name: this.#name,
+      title: process.title,
+      node: process.versions.node,
+      cwd: '/srv/app',
+      script: '/srv/app/server.js',
+      uptime: 200,
+      modules: 12,
+      functions: 345,
+      patches: this.patches.map((patch) => patch.name),
+      tainted: this.tainted,
     };
   }
 
@@ -45,24 +54,43 @@ export class FakeControl implements Control {
     };
   }
 
-  apply(patch: string, options: { readonly name?: string; readonly timeoutMs?: number; readonly onProgress?: (t: TransitionStatus) => void }): Promise<Outcome> {
+  apply(
+    patch: string,
+    options: { readonly name?: string; readonly timeoutMs?: number; readonly onProgress?: (t: TransitionStatus) => void },
+  ): Promise<Outcome> {
     this.calls.push({ op: 'apply', patch, name: options.name, timeoutMs: options.timeoutMs });
-    if (patch === 'not a patch') throw new LivepatchError('ERR_BASE_MISMATCH', { module: 'a.js', running: 'x', expected: 'y' }, { where: { file: '/srv/app/a.js', line: 3, column: 4 }, hint: 'Build it again.' });
+    if (patch === 'not a patch')
+      throw new LivepatchError(
+        'ERR_BASE_MISMATCH',
+        { module: 'a.js', running: 'x', expected: 'y' },
+        { where: { file: '/srv/app/a.js', line: 3, column: 4 }, hint: 'Build it again.' },
+      );
     if (patch === 'bug') throw new TypeError('undefined is not a function');
     if (this.running !== null) throw new LivepatchError('ERR_BUSY', { patch: this.running.patch });
     const name = options.name ?? 'fix';
     return this.#start(name, 'patching', options).then((outcome) => {
       if (outcome.result !== 'reversed') {
         this.patches.push({
-          name, enabled: true, transition: false, replace: true, stackOrder: this.patches.length + 1, appliedAt: Date.now(),
-          modules: [{ module: '/srv/app/export.js', patched: true, functions: ['exportAll', 'row'] }, { module: '/srv/app/b.js', patched: true, functions: ['b'] }],
+          name,
+          enabled: true,
+          transition: false,
+          replace: true,
+          stackOrder: this.patches.length + 1,
+          appliedAt: Date.now(),
+          modules: [
+            { module: '/srv/app/export.js', patched: true, functions: ['exportAll', 'row'] },
+            { module: '/srv/app/b.js', patched: true, functions: ['b'] },
+          ],
         });
       }
       return outcome;
     });
   }
 
-  async revert(name: string, options: { readonly timeoutMs?: number; readonly onProgress?: (t: TransitionStatus) => void }): Promise<Outcome> {
+  async revert(
+    name: string,
+    options: { readonly timeoutMs?: number; readonly onProgress?: (t: TransitionStatus) => void },
+  ): Promise<Outcome> {
     this.calls.push({ op: 'revert', name, timeoutMs: options.timeoutMs });
     const index = this.patches.findIndex((patch) => patch.name === name);
     if (index === -1) throw new LivepatchError('ERR_NOT_APPLIED', { patch: name });
@@ -98,18 +126,43 @@ export class FakeControl implements Control {
 
   transition(running: Running): TransitionStatus {
     return {
-      patch: running.patch, direction: running.direction, reversed: false, startedAt: running.startedAt, elapsedMs: 14_300,
-      deadlineMs: running.timeoutMs === undefined || running.timeoutMs === 0 ? null : running.timeoutMs, pending: running.pending, holders: [HOLDER],
+      patch: running.patch,
+      direction: running.direction,
+      reversed: false,
+      startedAt: running.startedAt,
+      elapsedMs: 14_300,
+      deadlineMs: running.timeoutMs === undefined || running.timeoutMs === 0 ? null : running.timeoutMs,
+      pending: running.pending,
+      holders: [HOLDER],
     };
   }
 
-  #start(patch: string, direction: Running['direction'], options: { readonly timeoutMs?: number; readonly onProgress?: (t: TransitionStatus) => void }): Promise<Outcome> {
+  #start(
+    patch: string,
+    direction: Running['direction'],
+    options: { readonly timeoutMs?: number; readonly onProgress?: (t: TransitionStatus) => void },
+  ): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
-    this.running = { patch, direction, timeoutMs: options.timeoutMs, startedAt: Date.now(), onProgress: options.onProgress, end: resolve, pending: 3 };
+    this.running = {
+      patch,
+      direction,
+      timeoutMs: options.timeoutMs,
+      startedAt: Date.now(),
+      onProgress: options.onProgress,
+      end: resolve,
+      pending: 3,
+    };
     if (this.manual) this.progress(3);
     else this.finish('complete');
     return promise;
   }
 }
 
-export const HOLDER: Holder = { task: 17, label: 'GET /export', module: '/srv/app/export.js', function: 'exportAll', waitsAt: '/srv/app/export.js:31', ageMs: 14_200 };
+export const HOLDER: Holder = {
+  task: 17,
+  label: 'GET /export',
+  module: '/srv/app/export.js',
+  function: 'exportAll',
+  waitsAt: '/srv/app/export.js:31',
+  ageMs: 14_200,
+};

@@ -24,7 +24,9 @@ interface Ended {
 }
 
 function program(t: TestContext, directory: string, code: string): { readonly pid: number; readonly ended: Promise<Ended> } {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', PRELUDE + code], { env: { ...process.env, LIVEPATCH_RUNTIME_DIR: directory } });
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', PRELUDE + code], {
+    env: { ...process.env, LIVEPATCH_RUNTIME_DIR: directory },
+  });
   t.after(() => void child.kill('SIGKILL'));
   let out = '';
   let err = '';
@@ -58,9 +60,12 @@ test('a client that waits for a transition does not keep the program alive', asy
   assert.equal((await ended).code, 0);
 });
 
-test('nothing shows among the program\'s active resources or its http diagnostics', async (t) => {
+test("nothing shows among the program's active resources or its http diagnostics", async (t) => {
   const directory = temporaryDirectory(t);
-  const { code, out } = await program(t, directory, `
+  const { code, out } = await program(
+    t,
+    directory,
+    `
     import { subscribe } from 'node:diagnostics_channel';
     const seen = [];
     for (const name of ['http.server.request.start', 'http.client.request.start', 'http.server.response.finish']) subscribe(name, () => seen.push(name));
@@ -68,25 +73,33 @@ test('nothing shows among the program\'s active resources or its http diagnostic
     console.log(JSON.stringify(process.getActiveResourcesInfo().filter((name) => /pipe|server/i.test(name) )));
     await connect(process.pid).info();
     console.log(JSON.stringify(seen));
-  `).ended;
+  `,
+  ).ended;
   assert.equal(code, 0);
   assert.match(out, /\[\]\n$/);
 });
 
 test('a worker thread has no socket and leaves that of its process alone', async (t) => {
   const directory = temporaryDirectory(t);
-  const { out, err } = await program(t, directory, `
+  const { out, err } = await program(
+    t,
+    directory,
+    `
     import { Worker } from 'node:worker_threads';
     import { existsSync } from 'node:fs';
     const worker = new Worker(${JSON.stringify(`import(${JSON.stringify(new URL('fake-process.ts', import.meta.url).href)}).then(() => process.exit())`)}, { eval: true });
     worker.on('exit', () => console.log(existsSync(agent.path)));
-  `).ended;
+  `,
+  ).ended;
   assert.deepEqual({ out, err }, { out: 'true\n', err: '' });
 });
 
 test('cluster workers each have a socket of their own, which their primary does not see', async (t) => {
   const directory = temporaryDirectory(t);
-  const { ended } = program(t, directory, `
+  const { ended } = program(
+    t,
+    directory,
+    `
     import { writeFileSync } from 'node:fs';
     // A cluster worker runs a file: this one, written down.
     if (cluster.isPrimary) {
@@ -98,7 +111,8 @@ test('cluster workers each have a socket of their own, which their primary does 
       cluster.fork();
       setTimeout(() => {}, 1000);
     }
-  `);
+  `,
+  );
   let names: readonly string[] = [];
   const start = performance.now();
   while (names.length < 3 && performance.now() - start < 5000) {

@@ -7,7 +7,7 @@ test('lines come out whole however the stream is cut', () => {
   for (let size = 1; size <= bytes.length; size++) {
     const reader = new LineReader(100);
     const lines: string[] = [];
-    for (let at = 0; at < bytes.length; at += size) lines.push(...reader.push(bytes.subarray(at, at + size)) as string[]);
+    for (let at = 0; at < bytes.length; at += size) lines.push(...(reader.push(bytes.subarray(at, at + size)) as string[]));
     assert.deepEqual([...lines, reader.rest()], ['eins', 'zwöi', '', 'drü']);
   }
 });

@@ -12,7 +12,10 @@ test('lists the processes of every directory by pid', async (t) => {
   const other = temporaryDirectory(t);
   const a = await fakeProcess(t, other, { FAKE_NAME: 'a' });
   const listed = await list({ directories: [directory, other, '/nonexistent'] });
-  assert.deepEqual(listed.map((entry) => entry.pid), [process.pid, a.pid].sort((x, y) => x - y));
+  assert.deepEqual(
+    listed.map((entry) => entry.pid),
+    [process.pid, a.pid].sort((x, y) => x - y),
+  );
 });
 
 test('removes the socket of a killed process', async (t) => {

@@ -4,13 +4,29 @@ import { parseRequest } from '../../src/agent/request.ts';
 
 test('a request is taken over field by field', () => {
   assert.deepEqual(parseRequest('{"op":"status","extra":1}'), { op: 'status' });
-  assert.deepEqual(parseRequest('{"op":"apply","patch":"p","name":"n","timeoutMs":0}'), { op: 'apply', patch: 'p', name: 'n', timeoutMs: 0 });
+  assert.deepEqual(parseRequest('{"op":"apply","patch":"p","name":"n","timeoutMs":0}'), {
+    op: 'apply',
+    patch: 'p',
+    name: 'n',
+    timeoutMs: 0,
+  });
   assert.deepEqual(parseRequest('{"op":"revert","name":"n"}'), { op: 'revert', name: 'n' });
 });
 
 for (const text of [
-  '', 'GET / HTTP/1.1', 'null', '[]', '{}', '{"op":"exec"}', '{"op":"apply"}', '{"op":"apply","patch":{}}', '{"op":"apply","patch":""}',
-  '{"op":"apply","patch":"p","timeoutMs":-1}', '{"op":"apply","patch":"p","timeoutMs":"1"}', '{"op":"revert"}', '{"op":"revert","name":7}',
+  '',
+  'GET / HTTP/1.1',
+  'null',
+  '[]',
+  '{}',
+  '{"op":"exec"}',
+  '{"op":"apply"}',
+  '{"op":"apply","patch":{}}',
+  '{"op":"apply","patch":""}',
+  '{"op":"apply","patch":"p","timeoutMs":-1}',
+  '{"op":"apply","patch":"p","timeoutMs":"1"}',
+  '{"op":"revert"}',
+  '{"op":"revert","name":7}',
 ]) {
   test(`refused: ${text || '(nothing)'}`, () => {
     assert.throws(() => parseRequest(text), { code: 'ERR_USAGE' });

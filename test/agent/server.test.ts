@@ -8,7 +8,7 @@ import { startAgent } from '../../src/agent/server.ts';
 import { FakeControl } from './fake-control.ts';
 import { exchangeRaw, localAgent, temporaryDirectory, until } from './harness.ts';
 
-test('the socket is its user\'s alone', async (t) => {
+test("the socket is its user's alone", async (t) => {
   const { path, agent } = await localAgent(t);
   assert.equal(statSync(path).mode & 0o777, 0o600);
   agent.close();
@@ -58,7 +58,9 @@ test('errors of the control arrive as they are, bugs as internal errors', async 
   const { directory } = await localAgent(t);
   const client = connect(process.pid, { directories: [directory] });
   await assert.rejects(client.apply('not a patch'), {
-    code: 'ERR_BASE_MISMATCH', where: { file: '/srv/app/a.js', line: 3, column: 4 }, hint: 'Build it again.',
+    code: 'ERR_BASE_MISMATCH',
+    where: { file: '/srv/app/a.js', line: 3, column: 4 },
+    hint: 'Build it again.',
     message: 'The patch was built for another version of a.js: the running source has hash x, the patch expects y.',
   });
   await assert.rejects(client.apply('bug'), { code: 'ERR_INTERNAL', message: 'Internal error: undefined is not a function.' });

@@ -14,7 +14,7 @@ const api = entry(10, 'api', '/srv/api/server.js');
 const web = entry(11, 'web', '/srv/web/server.js');
 const silent: Listed = { pid: 12, error: new LivepatchError('ERR_PROCESS_SILENT', { pid: 12, seconds: 5 }) };
 
-test('a name is the process\'s own or its script\'s', () => {
+test("a name is the process's own or its script's", () => {
   assert.equal(choose('api', [api, web, silent]).pid, 10);
   assert.equal(choose('server.js', [api, silent]).pid, 10);
 });
@@ -25,7 +25,11 @@ test('nothing means the only process there is', () => {
 });
 
 test('several that match are listed in the hint', () => {
-  assert.throws(() => choose('server.js', [api, web]), { code: 'ERR_MANY_PROCESSES', message: '"server.js" matches 2 processes: 10, 11.', hint: 'Say which, by pid: 10 (server.js), 11 (server.js).' });
+  assert.throws(() => choose('server.js', [api, web]), {
+    code: 'ERR_MANY_PROCESSES',
+    message: '"server.js" matches 2 processes: 10, 11.',
+    hint: 'Say which, by pid: 10 (server.js), 11 (server.js).',
+  });
   assert.throws(() => choose(undefined, [api, silent]), { code: 'ERR_MANY_PROCESSES', hint: /12 \(does not answer\)/ });
 });
 

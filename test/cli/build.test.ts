@@ -10,7 +10,16 @@ import { temporaryDirectory } from '../agent/harness.ts';
 import { cli } from './harness.ts';
 
 const carried: BuildVerdict = { verdict: 'carried', code: 'BODY', file: 'server.js', line: 12, path: 'Server#handle', reason: 'body' };
-const refused: BuildVerdict = { verdict: 'refused', code: 'CAPTURE', file: 'pool.js', line: 7, path: 'createPool', reason: 'nothing captures "free"', excerpt: '\tlet free = [];', column: 5 };
+const refused: BuildVerdict = {
+  verdict: 'refused',
+  code: 'CAPTURE',
+  file: 'pool.js',
+  line: 7,
+  path: 'createPool',
+  reason: 'nothing captures "free"',
+  excerpt: '\tlet free = [];',
+  column: 5,
+};
 
 function report(name: string, verdicts: readonly BuildVerdict[], patch: string | null = 'patch text'): BuildReport {
   return { name, patch, functions: 3, modules: 2, verdicts, ms: 140, bytes: 12_345 };
@@ -26,20 +35,37 @@ test('build writes the patch and shows what it carries', async (t) => {
   const { code, out, err } = await cli({ directory, build }, 'build', '--from', 'old', '--to', '/new', '-o', 'fix.klp');
   assert.deepEqual({ code, err }, { code: 0, err: '' });
   assert.deepEqual(asked, [{ kind: 'directories', from: join(directory, 'old'), to: '/new' }, 'fix']);
-  assert.equal(out, [
-    'VERDICT  FUNCTION       AT            NOTE',
-    'carried  Server#handle  server.js:12',
-    'warning  (top level)    server.js:12  runs once',
-    'fix.klp written: 3 functions in 2 modules, 12.3 kB, built in 140 ms.',
-    '',
-  ].join('\n'));
+  assert.equal(
+    out,
+    [
+      'VERDICT  FUNCTION       AT            NOTE',
+      'carried  Server#handle  server.js:12',
+      'warning  (top level)    server.js:12  runs once',
+      'fix.klp written: 3 functions in 2 modules, 12.3 kB, built in 140 ms.',
+      '',
+    ].join('\n'),
+  );
   assert.equal(readFileSync(join(directory, 'fix.klp'), 'utf8'), 'patch text');
 });
 
 test('--json has the report and the file, not the patch', async (t) => {
   const directory = temporaryDirectory(t);
-  const { out } = await cli({ directory, build: (_, { name }) => report(name, [carried]) }, 'build', '--package', '@scope/qs@6.5.2..6.5.3', '--json');
-  assert.deepEqual(JSON.parse(out), { file: 'scope-qs-6.5.3.klp', name: 'scope-qs-6.5.3', functions: 3, modules: 2, verdicts: [carried], ms: 140, bytes: 12_345 });
+  const { out } = await cli(
+    { directory, build: (_, { name }) => report(name, [carried]) },
+    'build',
+    '--package',
+    '@scope/qs@6.5.2..6.5.3',
+    '--json',
+  );
+  assert.deepEqual(JSON.parse(out), {
+    file: 'scope-qs-6.5.3.klp',
+    name: 'scope-qs-6.5.3',
+    functions: 3,
+    modules: 2,
+    verdicts: [carried],
+    ms: 140,
+    bytes: 12_345,
+  });
   assert.equal(existsSync(join(directory, 'scope-qs-6.5.3.klp')), true);
 });
 
@@ -49,28 +75,46 @@ test('a refused difference: exit 1, its line with a caret, and nothing written',
   const { code, out, err } = await cli({ directory, build }, 'build', '--git', 'HEAD~1..HEAD', '-o', 'fix.klp');
   assert.equal(code, 1);
   assert.match(out, /^refused {2}createPool +pool\.js:7 +nothing captures "free"$/m);
-  assert.equal(err, [
-    'refused CAPTURE at pool.js:7, createPool: nothing captures "free"',
-    '  7 | \tlet free = [];',
-    '    | \t    ^',
-    'livepatch: ERR_REFUSED The patch cannot be carried whole: 1 difference(s) refused.',
-    '  at pool.js:7:6',
-    '  Nothing was written. Change the code as the reasons say, or restart the program for this change.',
-    '',
-  ].join('\n'));
+  assert.equal(
+    err,
+    [
+      'refused CAPTURE at pool.js:7, createPool: nothing captures "free"',
+      '  7 | \tlet free = [];',
+      '    | \t    ^',
+      'livepatch: ERR_REFUSED The patch cannot be carried whole: 1 difference(s) refused.',
+      '  at pool.js:7:6',
+      '  Nothing was written. Change the code as the reasons say, or restart the program for this change.',
+      '',
+    ].join('\n'),
+  );
   assert.equal(existsSync(join(directory, 'fix.klp')), false);
-  const json = JSON.parse((await cli({ directory, build }, 'build', '--git', 'HEAD~1..HEAD', '--name', 'fix', '--json')).out) as { readonly error: { readonly code: string }; readonly report: { readonly verdicts: readonly unknown[] } };
+  const json = JSON.parse((await cli({ directory, build }, 'build', '--git', 'HEAD~1..HEAD', '--name', 'fix', '--json')).out) as {
+    readonly error: { readonly code: string };
+    readonly report: { readonly verdicts: readonly unknown[] };
+  };
   assert.equal(json.error.code, 'ERR_REFUSED');
   assert.equal(json.report.verdicts.length, 2);
 });
 
 test('check says the same and writes nothing', async (t) => {
   const directory = temporaryDirectory(t);
-  const { code, out } = await cli({ directory, build: (_, { name }) => report(name, [carried]) }, 'check', '--from', 'a', '--to', 'b', '--name', 'fix');
+  const { code, out } = await cli(
+    { directory, build: (_, { name }) => report(name, [carried]) },
+    'check',
+    '--from',
+    'a',
+    '--to',
+    'b',
+    '--name',
+    'fix',
+  );
   assert.equal(code, 0);
   assert.match(out, /\nfix can be carried: 3 functions in 2 modules/);
   assert.equal(existsSync(join(directory, 'fix.klp')), false);
-  assert.equal((await cli({ directory, build: () => report('fix', [refused], null) }, 'check', '--from', 'a', '--to', 'b', '--name', 'fix')).code, 1);
+  assert.equal(
+    (await cli({ directory, build: () => report('fix', [refused], null) }, 'check', '--from', 'a', '--to', 'b', '--name', 'fix')).code,
+    1,
+  );
 });
 
 test('errors of the builder are printed as they are', async (t) => {
@@ -84,7 +128,16 @@ test('errors of the builder are printed as they are', async (t) => {
 
 test('a file that cannot be written is wrong use', async (t) => {
   const directory = temporaryDirectory(t);
-  const { code, err } = await cli({ directory, build: () => report('fix', [carried]) }, 'build', '--from', 'a', '--to', 'b', '-o', 'no/such/fix.klp');
+  const { code, err } = await cli(
+    { directory, build: () => report('fix', [carried]) },
+    'build',
+    '--from',
+    'a',
+    '--to',
+    'b',
+    '-o',
+    'no/such/fix.klp',
+  );
   assert.equal(code, 2);
   assert.match(err, /Cannot write no\/such\/fix\.klp: ENOENT/);
 });
@@ -92,7 +145,15 @@ test('a file that cannot be written is wrong use', async (t) => {
 test('the options name one pair of source trees', () => {
   assert.deepEqual(treeSpec({ package: 'qs@6.5.2..6.5.3' }, '/w'), { kind: 'package', name: 'qs', from: '6.5.2', to: '6.5.3' });
   assert.deepEqual(treeSpec({ git: 'a..b' }, '/w'), { kind: 'git', range: 'a..b', cwd: '/w' });
-  for (const flags of [{}, { from: 'a' }, { to: 'b' }, { from: 'a', to: 'b', git: 'a..b' }, { package: 'qs' }, { package: 'qs@1.0.0' }, { package: '@1..2' }]) {
+  for (const flags of [
+    {},
+    { from: 'a' },
+    { to: 'b' },
+    { from: 'a', to: 'b', git: 'a..b' },
+    { package: 'qs' },
+    { package: 'qs@1.0.0' },
+    { package: '@1..2' },
+  ]) {
     assert.throws(() => treeSpec(flags, '/w'), { code: 'ERR_USAGE' }, JSON.stringify(flags));
   }
 });

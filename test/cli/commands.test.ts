@@ -24,7 +24,12 @@ test('ps', async (t) => {
   assert.equal(code, 0);
   const [title, row] = out.split('\n');
   assert.match(title ?? '', /^ *PID {2}NAME +NODE +UPTIME +MODULES +FUNCTIONS +PATCHES$/);
-  assert.match(row ?? '', new RegExp(`^ *${pid} {2}fake \\(server\\.js\\) +${process.versions.node.replaceAll('.', '\\.')} +3 min 20 s +12 +345 +fix \\(tainted\\)$`));
+  assert.match(
+    row ?? '',
+    new RegExp(
+      `^ *${pid} {2}fake \\(server\\.js\\) +${process.versions.node.replaceAll('.', '\\.')} +3 min 20 s +12 +345 +fix \\(tainted\\)$`,
+    ),
+  );
   const json = JSON.parse((await cli({ directory }, 'ps', '--json')).out) as unknown;
   assert.deepEqual(json, { processes: [control.info()] });
 });
@@ -51,7 +56,9 @@ test('ps and status list a process that does not answer', async (t) => {
 test('apply: one clear line', async (t) => {
   const { directory, control } = await withPatch(t);
   assert.deepEqual(await cli({ directory }, 'apply', 'fix.klp', '--timeout', '30s'), {
-    code: 0, err: '', out: `fix applied to ${pid} (server.js): 3 functions in 2 modules, linked in 4 ms, converged in 120 ms.\n`,
+    code: 0,
+    err: '',
+    out: `fix applied to ${pid} (server.js): 3 functions in 2 modules, linked in 4 ms, converged in 120 ms.\n`,
   });
   assert.deepEqual(control.calls, [{ op: 'apply', patch: 'patch text', name: undefined, timeoutMs: 30_000 }]);
 });
@@ -60,7 +67,13 @@ test('apply waits 60 s by default, for ever with 0, and takes a name', async (t)
   const { directory, control } = await withPatch(t);
   await cli({ directory }, 'apply', 'fix.klp', 'fake');
   await cli({ directory }, 'apply', 'fix.klp', String(pid), '--timeout', '0', '--name', 'other');
-  assert.deepEqual(control.calls.map((call) => call as { timeoutMs: number; name?: string }).map(({ timeoutMs, name }) => [timeoutMs, name]), [[60_000, undefined], [0, 'other']]);
+  assert.deepEqual(
+    control.calls.map((call) => call as { timeoutMs: number; name?: string }).map(({ timeoutMs, name }) => [timeoutMs, name]),
+    [
+      [60_000, undefined],
+      [0, 'other'],
+    ],
+  );
 });
 
 test('apply shows progress on stderr, and none with --json', async (t) => {
@@ -95,13 +108,16 @@ test('reversed at the deadline: exit 3, and who held it', async (t) => {
   control.finish('reversed', 'deadline');
   const { code, out } = await ended;
   assert.equal(code, 3);
-  assert.equal(out, [
-    `fix was not applied to ${pid} (server.js): its deadline of 1 min passed, and it had gone back after 1 min. The process runs the code it ran before.`,
-    'Held by:',
-    '  TASK  LABEL        FUNCTION   WAITS AT         AGE',
-    '    17  GET /export  exportAll  export.js:31  14.2 s',
-    '',
-  ].join('\n'));
+  assert.equal(
+    out,
+    [
+      `fix was not applied to ${pid} (server.js): its deadline of 1 min passed, and it had gone back after 1 min. The process runs the code it ran before.`,
+      'Held by:',
+      '  TASK  LABEL        FUNCTION   WAITS AT         AGE',
+      '    17  GET /export  exportAll  export.js:31  14.2 s',
+      '',
+    ].join('\n'),
+  );
 });
 
 test('reverse from elsewhere: it ends the apply with exit 1', async (t) => {
@@ -126,7 +142,10 @@ test('force asks for --yes, then taints', async (t) => {
   await until(() => control.running !== null);
   const refused = await cli({ directory }, 'force');
   assert.equal(refused.code, 2);
-  assert.match(refused.err, /ERR_USAGE Forcing fix in .* needs --yes: 3 tasks may run old and new code mixed.*\n {2}To go back instead, safely: livepatch reverse/);
+  assert.match(
+    refused.err,
+    /ERR_USAGE Forcing fix in .* needs --yes: 3 tasks may run old and new code mixed.*\n {2}To go back instead, safely: livepatch reverse/,
+  );
   assert.notEqual(control.running, null);
   const forced = await cli({ directory }, 'force', '--yes', '--json');
   assert.deepEqual(JSON.parse(forced.out), { pid, patch: 'fix', pending: 3 });
@@ -138,8 +157,16 @@ test('force asks for --yes, then taints', async (t) => {
 test('revert', async (t) => {
   const { directory, control } = await withPatch(t);
   await cli({ directory }, 'apply', 'fix.klp');
-  assert.deepEqual(await cli({ directory }, 'revert', 'fix'), { code: 0, err: '', out: `fix reverted in ${pid} (server.js): converged in 120 ms.\n` });
-  assert.deepEqual(await cli({ directory }, 'revert', 'fix'), { code: 1, out: '', err: 'livepatch: ERR_NOT_APPLIED Patch "fix" is not applied.\n' });
+  assert.deepEqual(await cli({ directory }, 'revert', 'fix'), {
+    code: 0,
+    err: '',
+    out: `fix reverted in ${pid} (server.js): converged in 120 ms.\n`,
+  });
+  assert.deepEqual(await cli({ directory }, 'revert', 'fix'), {
+    code: 1,
+    out: '',
+    err: 'livepatch: ERR_NOT_APPLIED Patch "fix" is not applied.\n',
+  });
   assert.equal(control.patches.length, 0);
 });
 
@@ -161,7 +188,10 @@ test('status: patches, the transition, its holders', async (t) => {
     '    17  GET /export  exportAll  export.js:31  14.2 s',
     '',
   ]);
-  assert.deepEqual(JSON.parse((await cli({ directory }, 'status', '--json')).out), JSON.parse(JSON.stringify({ processes: [control.status()] })));
+  assert.deepEqual(
+    JSON.parse((await cli({ directory }, 'status', '--json')).out),
+    JSON.parse(JSON.stringify({ processes: [control.status()] })),
+  );
   control.finish('complete');
   await ended;
 });
@@ -183,8 +213,13 @@ test('doctor', async (t) => {
   const { code, out } = await cli({ directory }, 'doctor');
   assert.equal(code, 0);
   for (const part of [
-    '345 functions in 12 modules can be patched\n', 'warning: another hook runs first\n  Put livepatch/register first.\n', '1 module loaded untouched:\n', '  odd.js  it uses with\n', '  tiny      export.js  it has no body\n',
-  ]) assert.ok(out.includes(part), part);
+    '345 functions in 12 modules can be patched\n',
+    'warning: another hook runs first\n  Put livepatch/register first.\n',
+    '1 module loaded untouched:\n',
+    '  odd.js  it uses with\n',
+    '  tiny      export.js  it has no body\n',
+  ])
+    assert.ok(out.includes(part), part);
   assert.deepEqual(JSON.parse((await cli({ directory }, 'doctor', '--json')).out), control.doctor());
 });
 
@@ -192,12 +227,15 @@ test('an error says what, where, and what to do', async (t) => {
   const { directory } = await withPatch(t, 'not a patch');
   const { code, out, err } = await cli({ directory }, 'apply', 'fix.klp');
   assert.deepEqual({ code, out }, { code: 1, out: '' });
-  assert.equal(err, [
-    'livepatch: ERR_BASE_MISMATCH The patch was built for another version of a.js: the running source has hash x, the patch expects y.',
-    '  at /srv/app/a.js:3:5',
-    '  Build it again.',
-    '',
-  ].join('\n'));
+  assert.equal(
+    err,
+    [
+      'livepatch: ERR_BASE_MISMATCH The patch was built for another version of a.js: the running source has hash x, the patch expects y.',
+      '  at /srv/app/a.js:3:5',
+      '  Build it again.',
+      '',
+    ].join('\n'),
+  );
   const json = await cli({ directory }, 'apply', 'fix.klp', '--json');
   assert.equal(json.code, 1);
   assert.equal(json.err, '');
@@ -207,7 +245,11 @@ test('an error says what, where, and what to do', async (t) => {
 test('a patch file that cannot be read is refused before any process is asked', async (t) => {
   const directory = temporaryDirectory(t);
   writeFileSync(join(directory, 'empty.klp'), '\n');
-  for (const [file, reason] of [['none.klp', 'no such file'], ['.', 'a directory'], ['empty.klp', 'empty']] as const) {
+  for (const [file, reason] of [
+    ['none.klp', 'no such file'],
+    ['.', 'a directory'],
+    ['empty.klp', 'empty'],
+  ] as const) {
     const { code, err } = await cli({ directory }, 'apply', file);
     assert.equal(code, 1);
     assert.match(err, new RegExp(`ERR_PATCH_UNREADABLE ${file.replaceAll('.', '\\.')} is not a livepatch patch: .*${reason}`));
@@ -216,7 +258,14 @@ test('a patch file that cannot be read is refused before any process is asked', 
 
 test('an unknown pid or name: exit 1', async (t) => {
   const { directory } = await withPatch(t);
-  for (const argv of [['apply', 'fix.klp', '1'], ['revert', 'fix', 'nobody'], ['doctor', '1'], ['status', 'nobody'], ['reverse', '1'], ['force', '1', '--yes']]) {
+  for (const argv of [
+    ['apply', 'fix.klp', '1'],
+    ['revert', 'fix', 'nobody'],
+    ['doctor', '1'],
+    ['status', 'nobody'],
+    ['reverse', '1'],
+    ['force', '1', '--yes'],
+  ]) {
     const { code, out, err } = await cli({ directory }, ...argv);
     assert.deepEqual({ code, out }, { code: 1, out: '' }, argv.join(' '));
     assert.match(err, /^livepatch: ERR_NO_PROCESS .*\n {2}\S/);
@@ -246,12 +295,28 @@ test('Ctrl-C ends the wait and says how to go on', async (t) => {
     assert.equal(code, 130);
     assert.equal(control.running?.patch, 'fix');
     if (json) assert.deepEqual(JSON.parse(out), { pid, result: 'interrupted', patch: 'fix' });
-    else assert.match(err, new RegExp(`only the wait ended\\. The process goes on to apply fix\\.\\n.*livepatch status ${pid}\\n.*livepatch reverse ${pid}\\n.*livepatch revert fix ${pid}\\n$`));
+    else
+      assert.match(
+        err,
+        new RegExp(
+          `only the wait ended\\. The process goes on to apply fix\\.\\n.*livepatch status ${pid}\\n.*livepatch reverse ${pid}\\n.*livepatch revert fix ${pid}\\n$`,
+        ),
+      );
     control.finish('complete');
   }
 });
 
-for (const argv of [[], ['pss'], ['ps', '--nope'], ['ps', 'extra'], ['apply'], ['apply', 'a', 'b', 'c'], ['apply', 'a', '--timeout', '30'], ['revert'], ['help', 'nope', '--nope']]) {
+for (const argv of [
+  [],
+  ['pss'],
+  ['ps', '--nope'],
+  ['ps', 'extra'],
+  ['apply'],
+  ['apply', 'a', 'b', 'c'],
+  ['apply', 'a', '--timeout', '30'],
+  ['revert'],
+  ['help', 'nope', '--nope'],
+]) {
   test(`wrong use, exit 2: livepatch ${argv.join(' ')}`, async () => {
     const plain = await cli({ directory: '/nonexistent' }, ...argv);
     assert.deepEqual({ code: plain.code, out: plain.out }, { code: 2, out: '' });

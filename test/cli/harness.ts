@@ -62,7 +62,9 @@ export interface Program {
 export function program(directory: string, argv: readonly string[], env: Readonly<Record<string, string>> = {}): Program {
   const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
   const { NO_COLOR: _, FORCE_COLOR: __, NODE_TEST_CONTEXT: ___, ...inherited } = process.env;
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...argv], { env: { ...inherited, ...env, LIVEPATCH_RUNTIME_DIR: directory } });
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...argv], {
+    env: { ...inherited, ...env, LIVEPATCH_RUNTIME_DIR: directory },
+  });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk) => void (out += chunk));

@@ -7,7 +7,10 @@ import { test, type TestContext } from 'node:test';
 import { fakeProcess, temporaryDirectory, until, type FakeProcess } from '../agent/harness.ts';
 import { program } from './harness.ts';
 
-async function withProcess(t: TestContext, env: Readonly<Record<string, string>> = {}): Promise<{ readonly directory: string; readonly file: string; readonly fake: FakeProcess }> {
+async function withProcess(
+  t: TestContext,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly directory: string; readonly file: string; readonly fake: FakeProcess }> {
   const directory = temporaryDirectory(t);
   const file = join(directory, 'fix.klp');
   writeFileSync(file, 'patch text');
@@ -17,7 +20,11 @@ async function withProcess(t: TestContext, env: Readonly<Record<string, string>>
 test('apply, status, revert against a process', async (t) => {
   const { directory, file, fake } = await withProcess(t);
   const applied = await program(directory, ['apply', file, 'fake']).ended;
-  assert.deepEqual(applied, { code: 0, err: '', out: `fix applied to ${fake.pid} (server.js): 3 functions in 2 modules, linked in 4 ms, converged in 120 ms.\n` });
+  assert.deepEqual(applied, {
+    code: 0,
+    err: '',
+    out: `fix applied to ${fake.pid} (server.js): 3 functions in 2 modules, linked in 4 ms, converged in 120 ms.\n`,
+  });
   assert.match((await program(directory, ['status']).ended).out, /^fix {4}enabled/m);
   assert.equal((await program(directory, ['revert', 'fix']).ended).code, 0);
 });
@@ -78,7 +85,9 @@ test('an old Node is told which ones will do, before anything is loaded', async 
     await import(${JSON.stringify(new URL('../../src/cli/main.ts', import.meta.url).href)});
     process.exitCode = process.exitCode === 1 ? 0 : 9;
   `;
-  const out = execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script], { encoding: 'utf8' });
+  const out = execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script], {
+    encoding: 'utf8',
+  });
   const { error } = JSON.parse(out) as { readonly error: { readonly message: string } };
   assert.equal(error.message, ERRORS.ERR_NODE_VERSION.replace('{version}', '20.20.2'));
 });

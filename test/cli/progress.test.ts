@@ -7,23 +7,44 @@ import type { Terminal } from '../../src/cli/terminal.ts';
 import { HOLDER } from '../agent/fake-control.ts';
 
 const transition: TransitionStatus = {
-  patch: 'fix', direction: 'patching', reversed: false, startedAt: 0, elapsedMs: 14_300, deadlineMs: 60_000, pending: 3, holders: [HOLDER],
+  patch: 'fix',
+  direction: 'patching',
+  reversed: false,
+  startedAt: 0,
+  elapsedMs: 14_300,
+  deadlineMs: 60_000,
+  pending: 3,
+  holders: [HOLDER],
 };
 
 function terminal(live: boolean, json = false): Terminal & { readonly lines: string[] } {
   const lines: string[] = [];
-  return { lines, json, live, columns: 40, out: () => {}, err: (text) => void lines.push(text), style: { out: (_, text) => text, err: (_, text) => text } };
+  return {
+    lines,
+    json,
+    live,
+    columns: 40,
+    out: () => {},
+    err: (text) => void lines.push(text),
+    style: { out: (_, text) => text, err: (_, text) => text },
+  };
 }
 
 test('the line says how many, the oldest, its label, and where it waits', () => {
   assert.equal(progressLine(transition, '/srv/app'), 'transition 3 pending · oldest 14.2 s · GET /export · exportAll at export.js:31');
-  assert.equal(progressLine({ ...transition, holders: [{ ...HOLDER, label: '', waitsAt: null }] }, '/srv/app'), 'transition 3 pending · oldest 14.2 s · exportAll');
+  assert.equal(
+    progressLine({ ...transition, holders: [{ ...HOLDER, label: '', waitsAt: null }] }, '/srv/app'),
+    'transition 3 pending · oldest 14.2 s · exportAll',
+  );
   assert.equal(progressLine({ ...transition, reversed: true, holders: [] }, '/srv/app'), 'transition 3 pending, reversed');
 });
 
 test('the status line says the direction and when it will be reversed', () => {
   assert.equal(transitionLine(transition), 'fix: patching for 14.3 s, 3 pending, reverses in 45.7 s');
-  assert.equal(transitionLine({ ...transition, reversed: true, direction: 'unpatching', deadlineMs: null }), 'fix: unpatching (reversed) for 14.3 s, 3 pending');
+  assert.equal(
+    transitionLine({ ...transition, reversed: true, direction: 'unpatching', deadlineMs: null }),
+    'fix: unpatching (reversed) for 14.3 s, 3 pending',
+  );
 });
 
 test('that time passes is no change', () => {
@@ -36,7 +57,8 @@ test('that time passes is no change', () => {
 test('on a pipe there is a line for each change', () => {
   const pipe = terminal(false);
   const view = progressView(pipe, '/srv/app');
-  for (const report of [transition, later(transition, 100), { ...transition, pending: 2 }, { ...transition, pending: 2 }]) view.update(report);
+  for (const report of [transition, later(transition, 100), { ...transition, pending: 2 }, { ...transition, pending: 2 }])
+    view.update(report);
   view.end();
   assert.deepEqual(pipe.lines, [
     'transition 3 pending · oldest 14.2 s · GET /export · exportAll at export.js:31\n',

@@ -57,5 +57,9 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function unreadable(file: string, reason: string, cause?: unknown): LivepatchError {
-  return new LivepatchError('ERR_PATCH_UNREADABLE', { file, reason }, { cause, hint: 'Build a patch with: livepatch build --from <old> --to <new> -o fix.klp' });
+  return new LivepatchError(
+    'ERR_PATCH_UNREADABLE',
+    { file, reason },
+    { cause, hint: 'Build a patch with: livepatch build --from <old> --to <new> -o fix.klp' },
+  );
 }

@@ -40,7 +40,10 @@ export async function check(context: Context, flags: BuildFlags): Promise<ExitCo
 }
 
 /** The patch itself is kept apart: it is the file's content, not part of what is printed. */
-async function buildReport(context: Context, flags: BuildFlags): Promise<{ readonly report: Omit<BuildReport, 'patch'>; readonly patch: string | null }> {
+async function buildReport(
+  context: Context,
+  flags: BuildFlags,
+): Promise<{ readonly report: Omit<BuildReport, 'patch'>; readonly patch: string | null }> {
   const spec = treeSpec(flags, context.cwd);
   const name = patchName(flags, spec);
   const builder = await context.loadBuilder();
@@ -54,7 +57,9 @@ function finish({ terminal }: Context, report: Omit<BuildReport, 'patch'>, more:
     return;
   }
   if (report.verdicts.length > 0) terminal.out(verdictTable(terminal, report.verdicts));
-  terminal.out(`${plain(what)}: ${count(report.functions, 'function')} in ${count(report.modules, 'module')}, ${formatBytes(report.bytes)}, built in ${formatMs(report.ms)}.\n`);
+  terminal.out(
+    `${plain(what)}: ${count(report.functions, 'function')} in ${count(report.modules, 'module')}, ${formatBytes(report.bytes)}, built in ${formatMs(report.ms)}.\n`,
+  );
 }
 
 function refused({ terminal }: Context, report: Omit<BuildReport, 'patch'>): ExitCode {
@@ -64,10 +69,20 @@ function refused({ terminal }: Context, report: Omit<BuildReport, 'patch'>): Exi
     for (const verdict of blocking) terminal.err(verdictDetail(verdict));
   }
   const first = blocking[0];
-  printFailure(terminal, new LivepatchError('ERR_REFUSED', { count: blocking.length }, {
-    ...(first ? { where: { file: first.file, line: first.line, ...(first.column === undefined ? {} : { column: first.column }) } } : {}),
-    hint: 'Nothing was written. Change the code as the reasons say, or restart the program for this change.',
-  }).report(), { report });
+  printFailure(
+    terminal,
+    new LivepatchError(
+      'ERR_REFUSED',
+      { count: blocking.length },
+      {
+        ...(first
+          ? { where: { file: first.file, line: first.line, ...(first.column === undefined ? {} : { column: first.column }) } }
+          : {}),
+        hint: 'Nothing was written. Change the code as the reasons say, or restart the program for this change.',
+      },
+    ).report(),
+    { report },
+  );
   return EXIT.failed;
 }
 
@@ -76,7 +91,10 @@ export function treeSpec(flags: BuildFlags, cwd: string): TreeSpec {
   const directories = flags.from !== undefined || flags.to !== undefined;
   const given = [directories, flags.package !== undefined, flags.git !== undefined].filter(Boolean).length;
   if (given !== 1) {
-    throw usage(given === 0 ? 'No source trees were given.' : 'More than one pair of source trees was given.', 'Use one of: --from <old> --to <new>, --package <name>@<from>..<to>, --git <from>..<to>.');
+    throw usage(
+      given === 0 ? 'No source trees were given.' : 'More than one pair of source trees was given.',
+      'Use one of: --from <old> --to <new>, --package <name>@<from>..<to>, --git <from>..<to>.',
+    );
   }
   if (flags.git !== undefined) return { kind: 'git', range: flags.git, cwd };
   if (flags.package !== undefined) return packageSpec(flags.package);

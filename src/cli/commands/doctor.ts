@@ -4,7 +4,7 @@ import { resolveTarget } from '../../agent/target.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { table } from '../output/table.ts';
-import { place, plain, processLabel } from '../output/text.ts';
+import { place, nodeVersion, plain, processLabel } from '../output/text.ts';
 import { count } from '../output/units.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -20,22 +20,40 @@ export async function doctor({ terminal, client }: Context, target: string | und
 
 function print(terminal: Terminal, { process: info, findings, untouched, unpatchable }: DoctorReport): void {
   const { out } = terminal.style;
-  terminal.out(`${out('bold', processLabel(info))} · Node ${plain(info.node)} · ${count(info.functions, 'function')} in ${count(info.modules, 'module')} can be patched\n`);
+  terminal.out(
+    `${out('bold', processLabel(info))} · Node ${nodeVersion(info)} · ${count(info.functions, 'function')} in ${count(info.modules, 'module')} can be patched\n`,
+  );
   for (const { level, what, hint } of findings) {
     terminal.out(`${level === 'warning' ? out('yellow', 'warning') : 'info'}: ${plain(what)}\n  ${plain(hint)}\n`);
   }
   if (untouched.length > 0) {
-    terminal.out(`\n${count(untouched.length, 'module')} loaded untouched:\n${cut(untouched, (rows) => table([
-      { title: 'MODULE', cell: (row) => place(row.module, info.cwd) },
-      { title: 'REASON', cell: (row) => plain(row.reason) },
-    ], rows, '  '))}`);
+    terminal.out(
+      `\n${count(untouched.length, 'module')} loaded untouched:\n${cut(untouched, (rows) =>
+        table(
+          [
+            { title: 'MODULE', cell: (row) => place(row.module, info.cwd) },
+            { title: 'REASON', cell: (row) => plain(row.reason) },
+          ],
+          rows,
+          '  ',
+        ),
+      )}`,
+    );
   }
   if (unpatchable.length > 0) {
-    terminal.out(`\n${count(unpatchable.length, 'function')} that cannot be patched:\n${cut(unpatchable, (rows) => table([
-      { title: 'FUNCTION', cell: (row) => plain(row.function) },
-      { title: 'MODULE', cell: (row) => place(row.module, info.cwd) },
-      { title: 'REASON', cell: (row) => plain(row.reason) },
-    ], rows, '  '))}`);
+    terminal.out(
+      `\n${count(unpatchable.length, 'function')} that cannot be patched:\n${cut(unpatchable, (rows) =>
+        table(
+          [
+            { title: 'FUNCTION', cell: (row) => plain(row.function) },
+            { title: 'MODULE', cell: (row) => place(row.module, info.cwd) },
+            { title: 'REASON', cell: (row) => plain(row.reason) },
+          ],
+          rows,
+          '  ',
+        ),
+      )}`,
+    );
   }
   if (findings.length + untouched.length + unpatchable.length === 0) terminal.out('Everything that was loaded can be patched.\n');
 }

@@ -4,7 +4,7 @@ import type { ProcessInfo } from '../../agent/protocol.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { table, type Column } from '../output/table.ts';
-import { plain, processName } from '../output/text.ts';
+import { nodeVersion, plain, processName } from '../output/text.ts';
 import { formatMs } from '../output/units.ts';
 
 export async function ps({ terminal, client }: Context): Promise<ExitCode> {
@@ -22,8 +22,8 @@ export async function ps({ terminal, client }: Context): Promise<ExitCode> {
 
 const COLUMNS: readonly Column<Listed>[] = [
   { title: 'PID', cell: (entry) => String(entry.pid), align: 'right' },
-  { title: 'NAME', cell: of((info) => name(info), '(does not answer)') },
-  { title: 'NODE', cell: of((info) => info.node) },
+  { title: 'NAME', cell: of(name, '(does not answer)') },
+  { title: 'NODE', cell: of(nodeVersion) },
   { title: 'UPTIME', cell: of((info) => formatMs(info.uptime * 1000)), align: 'right' },
   { title: 'MODULES', cell: of((info) => String(info.modules)), align: 'right' },
   { title: 'FUNCTIONS', cell: of((info) => String(info.functions)), align: 'right' },

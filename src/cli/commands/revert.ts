@@ -4,7 +4,12 @@ import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit.ts';
 import { watch } from './transition.ts';
 
-export async function revert(context: Context, patch: string, target: string | undefined, flags: { readonly timeout: number }): Promise<ExitCode> {
+export async function revert(
+  context: Context,
+  patch: string,
+  target: string | undefined,
+  flags: { readonly timeout: number },
+): Promise<ExitCode> {
   const { info, client } = await resolveTarget(target, context.client);
   return await watch(context, {
     verb: 'revert',

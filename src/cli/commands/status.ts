@@ -9,7 +9,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { printFailure } from '../output/failure.ts';
 import { holdersTable } from '../output/holders.ts';
 import { table, type Column } from '../output/table.ts';
-import { plain, processLabel } from '../output/text.ts';
+import { nodeVersion, plain, processLabel } from '../output/text.ts';
 import { count, formatMs, formatTime } from '../output/units.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -22,7 +22,8 @@ export async function status(context: Context, target: string | undefined): Prom
     terminal.out(`${JSON.stringify({ processes: answers })}\n`);
     return EXIT.done;
   }
-  if (answers.length === 0) terminal.err('No process of this user can be patched. Start one with: node --import livepatch/register <script>\n');
+  if (answers.length === 0)
+    terminal.err('No process of this user can be patched. Start one with: node --import livepatch/register <script>\n');
   answers.forEach((answer, index) => {
     if (index > 0) terminal.out('\n');
     if ('error' in answer) printFailure(terminal, answer.error);
@@ -34,21 +35,23 @@ export async function status(context: Context, target: string | undefined): Prom
 /** Of every process. One that fails to answer does not hide the others. */
 async function all({ client }: Context): Promise<readonly Answer[]> {
   const listed = await list(client);
-  return await Promise.all(listed.map(async (entry): Promise<Answer> => {
-    if ('error' in entry) return { pid: entry.pid, error: entry.error.report() };
-    try {
-      return await connect(entry.pid, client).status();
-    } catch (error) {
-      if (error instanceof LivepatchError) return { pid: entry.pid, error: error.report() };
-      throw error;
-    }
-  }));
+  return await Promise.all(
+    listed.map(async (entry): Promise<Answer> => {
+      if ('error' in entry) return { pid: entry.pid, error: entry.error.report() };
+      try {
+        return await connect(entry.pid, client).status();
+      } catch (error) {
+        if (error instanceof LivepatchError) return { pid: entry.pid, error: error.report() };
+        throw error;
+      }
+    }),
+  );
 }
 
 function printStatus(terminal: Terminal, { process: info, patches, transition }: Status): void {
   const { out } = terminal.style;
   const tainted = info.tainted ? ` · ${out('red', 'tainted: a transition was forced')}` : '';
-  terminal.out(`${out('bold', processLabel(info))} · Node ${plain(info.node)} · up ${formatMs(info.uptime * 1000)}${tainted}\n`);
+  terminal.out(`${out('bold', processLabel(info))} · Node ${nodeVersion(info)} · up ${formatMs(info.uptime * 1000)}${tainted}\n`);
   terminal.out(patches.length === 0 ? 'No patch is applied.\n' : table(COLUMNS, patches));
   if (transition === null) return;
   terminal.out(`${transitionLine(transition)}\n`);
@@ -61,7 +64,8 @@ export function transitionLine(transition: TransitionStatus): string {
     `${plain(transition.patch)}: ${transition.direction}${transition.reversed ? ' (reversed)' : ''} for ${formatMs(transition.elapsedMs)}`,
     `${transition.pending} pending`,
   ];
-  if (transition.deadlineMs !== null && !transition.reversed) parts.push(`reverses in ${formatMs(transition.deadlineMs - transition.elapsedMs)}`);
+  if (transition.deadlineMs !== null && !transition.reversed)
+    parts.push(`reverses in ${formatMs(transition.deadlineMs - transition.elapsedMs)}`);
   return parts.join(', ');
 }
 

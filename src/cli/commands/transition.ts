@@ -53,7 +53,7 @@ export async function watch(context: Context, transition: Transition): Promise<E
 async function end({ terminal }: Context, transition: Transition, outcome: Outcome): Promise<ExitCode> {
   if (terminal.json) terminal.out(`${JSON.stringify({ pid: transition.info.pid, ...outcome })}\n`);
   else {
-    const modules = outcome.result === 'complete' ? await transition.modules?.(outcome.patch) ?? null : null;
+    const modules = outcome.result === 'complete' ? ((await transition.modules?.(outcome.patch)) ?? null) : null;
     const style = { complete: 'green', reversed: 'yellow', forced: 'red' } as const;
     terminal.out(`${terminal.style.out(style[outcome.result], outcomeLine(transition, outcome, modules))}\n`);
     if (outcome.result === 'reversed' && outcome.holders.length > 0) {
@@ -82,7 +82,8 @@ export function outcomeLine(transition: Pick<Transition, 'verb' | 'info' | 'time
       return `${patch} applied to ${process}: ${parts.join(', ')}.`;
     }
     case 'reversed': {
-      const why = outcome.reason === 'deadline' ? `its deadline of ${formatMs(transition.timeoutMs)} passed` : 'it was reversed by another command';
+      const why =
+        outcome.reason === 'deadline' ? `its deadline of ${formatMs(transition.timeoutMs)} passed` : 'it was reversed by another command';
       const now = applies ? 'The process runs the code it ran before.' : 'The process still runs the patch.';
       return `${patch} was not ${applies ? 'applied to' : 'reverted in'} ${process}: ${why}, and it had gone back after ${converged}. ${now}`;
     }
@@ -97,12 +98,14 @@ function interrupted({ terminal }: Context, { verb, info }: Transition, patch: s
     return EXIT.interrupted;
   }
   const name = plain(patch);
-  terminal.err([
-    `Interrupted: only the wait ended. The process goes on to ${verb} ${name}.`,
-    `  See how it stands:  livepatch status ${info.pid}`,
-    `  Turn it round:      livepatch reverse ${info.pid}`,
-    `  Once it is through: livepatch ${verb === 'apply' ? `revert ${name} ${info.pid}` : `apply <file> ${info.pid}`}`,
-    '',
-  ].join('\n'));
+  terminal.err(
+    [
+      `Interrupted: only the wait ended. The process goes on to ${verb} ${name}.`,
+      `  See how it stands:  livepatch status ${info.pid}`,
+      `  Turn it round:      livepatch reverse ${info.pid}`,
+      `  Once it is through: livepatch ${verb === 'apply' ? `revert ${name} ${info.pid}` : `apply <file> ${info.pid}`}`,
+      '',
+    ].join('\n'),
+  );
   return EXIT.interrupted;
 }

@@ -11,13 +11,15 @@ export interface Column<Row> {
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], indent = ''): string {
   const lines = [columns.map((column) => column.title), ...rows.map((row) => columns.map((column) => column.cell(row)))];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => width(line[index] ?? ''))));
-  return lines.map((line) => {
-    const cells = line.map((cell, index) => {
-      const padding = ' '.repeat((widths[index] ?? 0) - width(cell));
-      return columns[index]?.align === 'right' ? padding + cell : cell + padding;
-    });
-    return `${indent}${cells.join('  ').trimEnd()}\n`;
-  }).join('');
+  return lines
+    .map((line) => {
+      const cells = line.map((cell, index) => {
+        const padding = ' '.repeat((widths[index] ?? 0) - width(cell));
+        return columns[index]?.align === 'right' ? padding + cell : cell + padding;
+      });
+      return `${indent}${cells.join('  ').trimEnd()}\n`;
+    })
+    .join('');
 }
 
 function width(text: string): number {

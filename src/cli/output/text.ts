@@ -37,3 +37,8 @@ export function processLabel(info: ProcessInfo): string {
 export function processName(info: ProcessInfo): string {
   return plain(basename(info.script) || info.name);
 }
+
+/** "24.11.1", whether the process says so or "v24.11.1". */
+export function nodeVersion(info: ProcessInfo): string {
+  return plain(info.node.replace(/^v/, ''));
+}

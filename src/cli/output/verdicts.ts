@@ -18,12 +18,15 @@ export function blocks(verdict: BuildVerdict): boolean {
 }
 
 export function verdictTable(terminal: Terminal, verdicts: readonly BuildVerdict[]): string {
-  return table<BuildVerdict>([
-    { title: 'VERDICT', cell: (row) => terminal.style.out(STYLES[row.verdict], row.verdict) },
-    { title: 'FUNCTION', cell: (row) => plain(row.path) },
-    { title: 'AT', cell: (row) => `${plain(row.file)}:${row.line}` },
-    { title: 'NOTE', cell: (row) => (row.verdict === 'carried' ? '' : plain(row.reason)) },
-  ], verdicts);
+  return table<BuildVerdict>(
+    [
+      { title: 'VERDICT', cell: (row) => terminal.style.out(STYLES[row.verdict], row.verdict) },
+      { title: 'FUNCTION', cell: (row) => plain(row.path) },
+      { title: 'AT', cell: (row) => `${plain(row.file)}:${row.line}` },
+      { title: 'NOTE', cell: (row) => (row.verdict === 'carried' ? '' : plain(row.reason)) },
+    ],
+    verdicts,
+  );
 }
 
 /**
