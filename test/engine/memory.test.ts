@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
+import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { Context } from '../../src/engine/index.ts';
+import { Fixture } from './fixture.ts';
+
+setFlagsFromString('--expose-gc');
+const gc = runInNewContext('gc') as () => void;
+
+/** Lets go of what the running job has made weak references to, collects, and runs the finalizers. */
+async function collect(): Promise<void> {
+  for (let i = 0; i < 3; i++) {
+    await setImmediate();
+    gc();
+    await setImmediate();
+  }
+}
+
+test('activations that are abandoned while nothing is in transition do not pile up', async () => {
+  const x = new Fixture();
+  const f = x.site('f');
+  const task = x.task();
+  for (let n = 0; n < 300_000; n++) {
+    x.host.job(task.context, () => x.engine.enter(f, f.original));
+    if (n % 10_000 === 0) await setImmediate();
+  }
+  await collect();
+  const live = x.engine.roster.live(f).length;
+  assert.ok(live < 50_000, `${live} of 300000 are still listed`);
+  assert.equal(task.live, live);
+});
+
+test('an activation that is abandoned holds a transition no longer than it takes to be collected', async () => {
+  const x = new Fixture();
+  const f = x.site('f');
+  const old = x.task();
+  x.begin(f, old.context);
+  x.apply(x.patch('p', [f]));
+  // A branch of the universe being left, likewise.
+  x.begin(f, old.context);
+  assert.equal(x.outcomes.length, 0);
+  await collect();
+  x.host.settle();
+  assert.equal(x.outcomes[0]?.result, 'complete');
+  assert.deepEqual(x.engine.roster.live(f), []);
+  assert.equal(old.live, 0);
+});
+
+test('the same after a reversal, for those who had been in the target', async () => {
+  const x = new Fixture();
+  const f = x.site('f');
+  const pin = x.begin(f, x.task().context);
+  x.apply(x.patch('p', [f]));
+  x.begin(f, x.task().context);
+  x.reverse();
+  assert.equal(x.outcomes.length, 0);
+  await collect();
+  x.host.settle();
+  assert.equal(x.outcomes[0]?.result, 'reversed');
+  x.end(pin);
+});
+
+test('one that is only slow is not taken for abandoned', async () => {
+  const x = new Fixture();
+  const f = x.site('f');
+  const slow = x.begin(f, x.task().context);
+  x.apply(x.patch('p', [f]));
+  await collect();
+  x.host.settle();
+  assert.equal(x.outcomes.length, 0);
+  assert.deepEqual(x.engine.roster.live(f), [slow]);
+  x.end(slow);
+  assert.equal(x.outcomes[0]?.result, 'complete');
+});
+
+test('calls in flight by the thousand do not get weak references in the ordinary course', () => {
+  const x = new Fixture();
+  const f = x.site('f');
+  const { context } = x.task();
+  const flying: ReturnType<typeof x.engine.enter>[] = [];
+  let aged = 0;
+  for (let n = 0; n < 100_000; n++) {
+    flying.push(x.host.job(context, () => x.engine.enter(f, f.original)));
+    if (flying.length <= 1000) continue;
+    const done = flying.shift()!;
+    if (done.holding !== null) aged++;
+    x.host.job(context, () => x.engine.exit(done));
+  }
+  assert.ok(aged < 2_000, `${aged}`);
+  for (const a of flying) x.host.job(context, () => x.engine.exit(a));
+  assert.deepEqual(x.engine.roster.live(f), []);
+});
+
+test('a task that goes on begetting tasks leaves none of them behind', async () => {
+  const x = new Fixture();
+  const f = x.site('f');
+  let context: Context = x.task().context;
+  const first = new WeakRef(context.task);
+  for (let n = 0; n < 100; n++) {
+    // The next is begun while the last one's activation still lives.
+    const last = x.begin(f, context);
+    const { task } = context;
+    context = x.engine.createTask('named', 'tick', context).context;
+    x.end(last);
+    x.engine.endTask(task);
+  }
+  await collect();
+  assert.equal(first.deref(), undefined);
+  let depth = 0;
+  for (let c = context.task.parent; c !== null; c = c.task.parent) depth++;
+  assert.ok(depth <= 2, `${depth}`);
+});
+
+test('a branch that goes on opening branches leaves none of them behind', () => {
+  const x = new Fixture();
+  const f = x.site('f');
+  const pin = x.begin(f, x.task().context);
+  x.apply(x.patch('p', [f]));
+  let last = x.begin(f, x.task().context);
+  for (let n = 0; n < 100; n++) {
+    // Closed by its opener, held by a call that joined it, under which the next is opened.
+    const joined = x.begin(f, last.context);
+    x.end(last);
+    const next = x.begin(f, joined.context);
+    x.end(joined);
+    last = next;
+  }
+  let depth = 0;
+  for (let node = last.context.node; node !== null; node = node.parent) depth++;
+  assert.ok(depth <= 3, `${depth}`);
+  x.end(last, pin);
+  assert.equal(x.outcomes[0]!.result, 'complete');
+});
