@@ -57,7 +57,7 @@ function moveParameters(edits: Edits, node: FunctionNode): Parameters {
         }
         return;
       case 'AssignmentPattern': {
-        const { left, right } = parameter;
+        const { left } = parameter;
         if (left.type === 'Identifier') {
           names.push(left.name);
           edits.cut(left.end, parameter.end, '=void 0');
@@ -65,7 +65,7 @@ function moveParameters(edits: Edits, node: FunctionNode): Parameters {
         } else {
           names.push(target);
           edits.cut(parameter.start, parameter.end, `${target}=void 0`);
-          prologue.push('var ', [left.start, right.start], `${target}===void 0?`, [right.start, parameter.end], `:${target};`);
+          prologue.push(`if(${target}===void 0)${target}`, [left.end, parameter.end], ';var ', [left.start, left.end], `=${target};`);
         }
         return;
       }

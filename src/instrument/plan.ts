@@ -262,7 +262,7 @@ function unpatchableReason(fn: FunctionInfo): string | 'none' | null {
   if (fn.insideWith) return 'it stands inside a `with` statement';
   if (fn.kind === 'field') {
     const value = (fn.node as { value?: AnyNode | null }).value;
-    return !value || value.type === 'FunctionExpression' || value.type === 'ArrowFunctionExpression' || value.type === 'ClassExpression' ? 'none' : null;
+    return !value || isFunctionOrClass(value) ? 'none' : null;
   }
   const node = fn.node as FunctionNode;
   if (isReexport(fn)) return 'its text is read by the loader to find the names a CommonJS module exports';
@@ -380,6 +380,8 @@ export function parameterForm(fn: FunctionInfo): ParameterForm {
   if (node.params.every(isPlain)) return 'simple';
   // A generator evaluates its parameters when it is called and its body when it is first advanced.
   if (fn.generator || fn.hasDirectEval) return 'kept';
+  // The default of a pattern is nobody's name; moved, it would be assigned to a variable that names it.
+  if (node.params.some((p) => p.type === 'AssignmentPattern' && p.left.type !== 'Identifier' && isFunctionOrClass(p.right))) return 'kept';
   const names = new Map<string, number>();
   node.params.forEach((parameter, index) => {
     for (const [name, binding] of fn.scope.bindings) {
@@ -405,6 +407,10 @@ export function parameterForm(fn: FunctionInfo): ParameterForm {
     if (separate && declaredAt === undefined && fn.body.bindings.has(reference.name)) return 'kept';
   }
   return 'moved';
+}
+
+function isFunctionOrClass(node: AnyNode): boolean {
+  return node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression' || node.type === 'ClassExpression';
 }
 
 function referencesIn(fn: FunctionInfo, start: number, end: number): Identifier[] {

@@ -12,6 +12,8 @@ import type { Skipped } from './modules.ts';
 export interface CachedModule {
   readonly ids: number;
   readonly functions: number;
+  /** Id and path of each function that can be suspended. */
+  readonly tracked: readonly (readonly [id: number, path: string])[];
   readonly unpatchable: readonly Skipped[];
   /** Triples: place in the instrumented text, place in the original, length. */
   readonly segments: readonly number[];

@@ -62,7 +62,7 @@ export class Loader {
       const entry = this.parts.cache.read(hash, loaded.format ?? 'undecided') ?? this.make(raw, hash, format, known?.typescript === true, file, loaded.format ?? 'undecided');
       const base = this.parts.slots.allocate(entry.ids);
       this.parts.sites.reserve(base + entry.ids);
-      const module = new LoadedModule(url, file, hash, base, entry.ids, entry.functions, entry.unpatchable);
+      const module = new LoadedModule(url, file, hash, base, entry);
       this.parts.modules.add(module);
       this.parts.originals.add(module, entry.segments, entry.firsts);
       let source = renumber(entry.text, base);
@@ -75,7 +75,7 @@ export class Loader {
   }
 
   private make(raw: string, hash: string, format: ModuleFormat | null, typescript: boolean, file: string, cacheFormat: string): CachedModule {
-    const text = typescript ? stripTypeScriptTypes(raw) : raw;
+    const text = typescript ? stripTypes(raw) : raw;
     const model = format === null ? analyzeEither(text, file) : analyzeModule(text, format, file);
     const outcome = instrument(model);
     if (!outcome.ok) throw new Error(outcome.reason);
@@ -85,6 +85,7 @@ export class Loader {
     const entry: CachedModule = {
       ids: plan.ids,
       functions: plan.sites.length,
+      tracked: plan.sites.filter((site) => site.tracked).map((site) => [site.id, site.fn.path] as const),
       unpatchable: plan.unpatchable.map(({ fn, reason }) => ({ path: fn.path, reason })),
       segments,
       firsts: firstPlaces(outcome.result.text, plan.ids),
@@ -92,6 +93,17 @@ export class Loader {
     };
     this.parts.cache.write(hash, cacheFormat, entry);
     return entry;
+  }
+}
+
+/** Strips as Node would, which does not warn that stripping through the API is experimental. */
+function stripTypes(text: string): string {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return stripTypeScriptTypes(text);
+  } finally {
+    process.emitWarning = emitWarning;
   }
 }
 

@@ -1,4 +1,5 @@
 /** The modules that this process has loaded through the hook: instrumented ones with their scopes, and untouched ones with the reason. */
+import type { CachedModule } from './cache.ts';
 import { ModuleScopes } from '../link/scopes.ts';
 
 export interface Skipped {
@@ -20,14 +21,18 @@ export class LoadedModule {
   readonly scopes: ModuleScopes;
   meta: (() => unknown) | null = null;
 
-  constructor(url: string, file: string, hash: string, base: number, ids: number, functions: number, unpatchable: readonly Skipped[]) {
+  /** Path of each function that can be suspended, by its id within the module. */
+  readonly trackedPaths: ReadonlyMap<number, string>;
+
+  constructor(url: string, file: string, hash: string, base: number, entry: Pick<CachedModule, 'ids' | 'functions' | 'tracked' | 'unpatchable'>) {
     this.url = url;
     this.file = file;
     this.hash = hash;
     this.base = base;
-    this.ids = ids;
-    this.functions = functions;
-    this.unpatchable = unpatchable;
+    this.ids = entry.ids;
+    this.functions = entry.functions;
+    this.trackedPaths = new Map(entry.tracked);
+    this.unpatchable = entry.unpatchable;
     this.scopes = new ModuleScopes(base);
   }
 

@@ -22,21 +22,18 @@ export class Sites {
     while (this.byId.length < upTo) this.byId.push(null);
   }
 
-  /** The site of an id, with the path that a patch gives it. */
   get(id: number, path: string, tracked: boolean): Site {
-    let site = this.byId[id];
-    if (!site || (site.path === '' && path !== '')) {
-      const old = site;
-      site = old ?? new Site(id, this.modules.holding(id).file, path, tracked);
-      if (old) (old as { path: string }).path = path;
-      this.byId[id] = site;
-    }
-    return site;
+    return (this.byId[id] ??= new Site(id, this.modules.holding(id).file, path, tracked));
   }
 
-  /** The site of a tracked function as its body is entered: the path is found when somebody asks. */
+  /** The site of a tracked function whose body is entered. */
   entered(id: number): Site {
-    return this.byId[id] ?? this.get(id, '', true);
+    return this.byId[id] ?? this.firstEntered(id);
+  }
+
+  private firstEntered(id: number): Site {
+    const module = this.modules.holding(id);
+    return this.get(id, module.trackedPaths.get(id - module.base) ?? '', true);
   }
 
   private(module: string, path: string): Site {

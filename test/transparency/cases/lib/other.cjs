@@ -1,0 +1,1 @@
+module.exports = { reexported: 'other', helper() { return 1; } };
