@@ -77,7 +77,7 @@ function tool(name, command = name) {
 function suites(directory = 'test') {
   return readdirSync(join(root, directory), { withFileTypes: true }).flatMap((entry) => {
     const path = `${directory}/${entry.name}`;
-    if (entry.isDirectory()) return entry.name === 'fixtures' ? [] : suites(path);
+    if (entry.isDirectory()) return entry.name === 'fixtures' || entry.name === 'cases' ? [] : suites(path);
     return entry.name.endsWith('.test.ts') ? [path] : [];
   });
 }
