@@ -1,6 +1,6 @@
 import { Patch, Site } from '../../src/engine/index.ts';
 import { Violation, World } from './model.ts';
-import type { Fn, Frame, Op, WorldOptions } from './model.ts';
+import type { Fn, Op, WorldOptions } from './model.ts';
 
 /** mulberry32: the same runs for the same seed, everywhere. */
 export function generator(seed: number): (below: number) => number {
@@ -159,15 +159,13 @@ function step(world: World, random: (below: number) => number): void {
 /** No new work: everything that is live comes to its end, and so must the transition. */
 function drain(world: World, random: (below: number) => number): void {
   world.draining = true;
-  while (world.runnable.length + world.asleep.length + world.timers.length > 0 || world.host.restDue) step(world, random);
-  for (const frame of world.generators.values()) {
-    while (frame.state === 'parked') world.arrive({ name: 'consumer', kind: 'sync', site: null, body: [{ op: 'next', slot: slotOf(world, frame), fn: frame.fn }] });
+  for (;;) {
     while (world.runnable.length + world.asleep.length + world.timers.length > 0 || world.host.restDue) step(world, random);
+    // Consuming one generator may begin another.
+    const parked = [...world.generators].find(([, frame]) => frame.state === 'parked');
+    if (parked === undefined) break;
+    const [slot, frame] = parked;
+    world.arrive({ name: 'consumer', kind: 'sync', site: null, body: [{ op: 'next', slot, fn: frame.fn }] });
   }
   world.host.settle();
-}
-
-function slotOf(world: World, frame: Frame): number {
-  for (const [slot, f] of world.generators) if (f === frame) return slot;
-  throw new Error('not in a slot');
 }
