@@ -13,7 +13,7 @@ const LAYERS = {
   link: ['source', 'instrument', 'engine', 'patch', 'errors'],
   agent: ['errors'],
   node: ['source', 'instrument', 'engine', 'patch', 'link', 'agent', 'errors'],
-  cli: ['agent', 'build', 'errors'],
+  cli: ['agent', 'build', 'patch', 'errors'],
 };
 
 const layers = Object.entries(LAYERS).map(([name, allowed]) => ({

@@ -14,7 +14,8 @@ export const ERRORS = {
   ERR_PATCH_FORMAT: '{file} has patch format {found}; this version of livepatch reads format {known}.',
   ERR_PATCH_DIGEST: '{file} is damaged: its content does not match its digest.',
   ERR_PATCH_EMPTY: 'There is nothing to patch: {from} and {to} do not differ in code.',
-  ERR_BASE_MISMATCH: 'The patch was built for another version of {module}: the running source has hash {running}, the patch expects {expected}.',
+  ERR_BASE_MISMATCH:
+    'The patch was built for another version of {module}: the running source has hash {running}, the patch expects {expected}.',
   ERR_NOT_LOADED: 'None of the modules of patch "{patch}" is loaded in this process: {modules}.',
   ERR_NOT_INSTRUMENTED: '{module} was loaded untouched and cannot be patched: {reason}.',
   ERR_UNKNOWN_FUNCTION: '{module} has no function {path}.',

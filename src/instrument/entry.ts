@@ -12,7 +12,9 @@ const { version: VERSION, rest: REST } = LOCALS;
 
 /** `(index, write, value) => …` over the captured variables: created only in the branch that is not taken. */
 export function accessorText(captures: readonly Capture[]): string {
-  const cases = captures.map(({ name, writable }, i) => (writable ? `case ${i}:return $lp_w?${name}=$lp_v:${name};` : `case ${i}:return ${name};`));
+  const cases = captures.map(({ name, writable }, i) =>
+    writable ? `case ${i}:return $lp_w?${name}=$lp_v:${name};` : `case ${i}:return ${name};`,
+  );
   const parameters = captures.some((c) => c.writable) ? '($lp_i,$lp_w,$lp_v)' : '$lp_i';
   return `${parameters}=>{switch($lp_i){${cases.join('')}}}`;
 }
@@ -79,7 +81,9 @@ function moveParameters(edits: Edits, node: FunctionNode): Parameters {
 }
 
 function plainNames(node: FunctionNode): string[] {
-  return node.params.map((p) => (p.type === 'Identifier' ? p.name : p.type === 'RestElement' && p.argument.type === 'Identifier' ? `...${p.argument.name}` : ''));
+  return node.params.map((p) =>
+    p.type === 'Identifier' ? p.name : p.type === 'RestElement' && p.argument.type === 'Identifier' ? `...${p.argument.name}` : '',
+  );
 }
 
 /** Adds `...rest` to a parameter list that has none, and the parentheses an arrow with one bare parameter lacks. */
@@ -135,7 +139,8 @@ export function entryContent(edits: Edits, source: string, site: SitePlan): { re
  * call, gets `this` back and returns the object. No closure over `this` is made, so construction costs nothing more.
  */
 function derivedCall(site: SitePlan, names: readonly string[]): string {
-  const start = site.forwarding === 'arguments' ? `${VERSION}(new.target,...arguments)` : `${VERSION}(${['new.target', ...names].join(',')})`;
+  const start =
+    site.forwarding === 'arguments' ? `${VERSION}(new.target,...arguments)` : `${VERSION}(${['new.target', ...names].join(',')})`;
   return (
     `{const $lp_g=${start},$lp_q=$lp_g.next();if($lp_q.done)return $lp_q.value;let $lp_s;` +
     `try{$lp_s=super(...$lp_q.value)}catch($lp_e){return $lp_g.throw($lp_e).value}return $lp_g.next($lp_s).value}}`

@@ -78,7 +78,14 @@ function writeField(edits: Edits, site: SitePlan): void {
   edits.close(value.start, value.end, 0, close);
 }
 
-function writeFunction(edits: Edits, source: string, fn: FunctionInfo, site: SitePlan | undefined, handle: HandleScope | undefined, lines: Lines): void {
+function writeFunction(
+  edits: Edits,
+  source: string,
+  fn: FunctionInfo,
+  site: SitePlan | undefined,
+  handle: HandleScope | undefined,
+  lines: Lines,
+): void {
   const node = fn.node as FunctionNode & AnyNode;
   const head: Content[] = [];
   let close = '';

@@ -4,8 +4,8 @@
  * source, and the running process agree on it by the hash of that text alone.
  */
 import type { AnyNode, Function as FunctionNode, Identifier } from 'acorn';
-import { Binding, ClassInfo, FunctionInfo, Scope } from '../source/model.ts';
-import type { ModuleModel } from '../source/model.ts';
+import { ClassInfo, FunctionInfo } from '../source/model.ts';
+import type { Binding, ModuleModel, Scope } from '../source/model.ts';
 
 /** Raised whenever the plan of the same text changes: a patch built for another number is refused. */
 export const INSTRUMENTATION = 1;
@@ -103,7 +103,15 @@ class Planner {
       if (item instanceof ClassInfo) this.planClass(item);
       else this.planFunction(item);
     }
-    return { model, handles: this.handles, sites: this.sites, siteOf: this.siteOf, handleOf: this.handleOf, unpatchable: this.unpatchable, ids: this.nextId };
+    return {
+      model,
+      handles: this.handles,
+      sites: this.sites,
+      siteOf: this.siteOf,
+      handleOf: this.handleOf,
+      unpatchable: this.unpatchable,
+      ids: this.nextId,
+    };
   }
 
   private addHandle(kind: HandleKind, owner: FunctionInfo | ClassInfo, parent: HandleScope | null, scope: Scope): HandleScope {
@@ -184,7 +192,12 @@ class Planner {
     const take = (binding: Binding): void => {
       if (taken.has(binding.name) || fn.body.lookup(binding.name) !== binding) return;
       taken.add(binding.name);
-      const constant = binding.kind === 'const' || binding.kind === 'class' || binding.kind === 'own-name' || binding.kind === 'import' || binding.kind === 'arguments';
+      const constant =
+        binding.kind === 'const' ||
+        binding.kind === 'class' ||
+        binding.kind === 'own-name' ||
+        binding.kind === 'import' ||
+        binding.kind === 'arguments';
       found.push({ name: binding.name, binding, writable: !constant && (binding.reassigned || binding.scope.evalVisible) });
     };
     const scopes: Scope[] = [];
@@ -204,7 +217,8 @@ class Planner {
   private forwarding(fn: FunctionInfo, parameters: ParameterForm): Forwarding {
     if (fn.kind === 'getter' || fn.kind === 'setter' || fn.kind === 'field') return 'declared';
     const node = fn.node as FunctionNode;
-    if (fn.kind !== 'arrow' && (fn.usesArguments || parameters === 'kept' || hasOwnDirective(node) || hasDuplicates(node))) return 'arguments';
+    if (fn.kind !== 'arrow' && (fn.usesArguments || parameters === 'kept' || hasOwnDirective(node) || hasDuplicates(node)))
+      return 'arguments';
     if (node.params.at(-1)?.type === 'RestElement') return 'rest';
     if (fn.hasDirectEval || isOnlyCalledDirectly(fn)) return 'declared';
     return 'rest';
@@ -231,7 +245,14 @@ function isHeavy(fn: FunctionInfo): boolean {
 function insideLoop(fn: FunctionInfo): boolean {
   for (let i = fn.ancestors.length - 1; i >= 0; i--) {
     const type = fn.ancestors[i]!.type;
-    if (type === 'ForStatement' || type === 'ForInStatement' || type === 'ForOfStatement' || type === 'WhileStatement' || type === 'DoWhileStatement') return true;
+    if (
+      type === 'ForStatement' ||
+      type === 'ForInStatement' ||
+      type === 'ForOfStatement' ||
+      type === 'WhileStatement' ||
+      type === 'DoWhileStatement'
+    )
+      return true;
     if (type === 'FunctionExpression' || type === 'ArrowFunctionExpression' || type === 'FunctionDeclaration') return false;
   }
   return false;
@@ -242,7 +263,8 @@ function isCalledInPlace(fn: FunctionInfo): boolean {
   const parent = fn.ancestors.at(-1);
   if (!parent) return false;
   if ((parent.type === 'CallExpression' || parent.type === 'NewExpression') && parent.callee === fn.node) return true;
-  if (parent.type !== 'MemberExpression' || parent.object !== fn.node || parent.computed || parent.property.type !== 'Identifier') return false;
+  if (parent.type !== 'MemberExpression' || parent.object !== fn.node || parent.computed || parent.property.type !== 'Identifier')
+    return false;
   const call = fn.ancestors.at(-2);
   return (parent.property.name === 'call' || parent.property.name === 'apply') && call?.type === 'CallExpression' && call.callee === parent;
 }
@@ -254,7 +276,9 @@ function isGivenToCallInPlace(fn: FunctionInfo): boolean {
   const callee: AnyNode = call.callee;
   if (callee === (fn.node as AnyNode)) return false;
   if (callee.type === 'FunctionExpression' || callee.type === 'ArrowFunctionExpression') return true;
-  return callee.type === 'MemberExpression' && (callee.object.type === 'FunctionExpression' || callee.object.type === 'ArrowFunctionExpression');
+  return (
+    callee.type === 'MemberExpression' && (callee.object.type === 'FunctionExpression' || callee.object.type === 'ArrowFunctionExpression')
+  );
 }
 
 /** Why a function gets no site; 'none' where it needs none; null where it gets one. */
@@ -276,24 +300,31 @@ function unpatchableReason(fn: FunctionInfo): string | 'none' | null {
       declared.add(statement.id.name);
     }
     if (declared.size > 0) {
-      for (const [name, binding] of fn.scope.bindings) if (binding.kind === 'param' && declared.has(name)) return `its parameter ${name} is replaced by a function declared in it`;
+      for (const [name, binding] of fn.scope.bindings)
+        if (binding.kind === 'param' && declared.has(name)) return `its parameter ${name} is replaced by a function declared in it`;
       if (fn.tracked && twice) return 'it declares a function twice, so its body cannot be followed';
-      if (fn.tracked) for (const name of declared) if (fn.body.bindings.get(name)?.reassigned && declaresVar(node.body, name)) return `it declares ${name} as a variable and as a function, so its body cannot be followed`;
+      if (fn.tracked)
+        for (const name of declared)
+          if (fn.body.bindings.get(name)?.reassigned && declaresVar(node.body, name))
+            return `it declares ${name} as a variable and as a function, so its body cannot be followed`;
     }
   }
-  if (fn.kind === 'arrow' && !node.params.every(isPlain) && parameterForm(fn) === 'kept') return 'its parameters cannot be evaluated after its entry';
+  if (fn.kind === 'arrow' && !node.params.every(isPlain) && parameterForm(fn) === 'kept')
+    return 'its parameters cannot be evaluated after its entry';
   if (fn.kind === 'setter' && parameterForm(fn) === 'kept') return 'its parameter cannot be evaluated after its entry';
   return null;
 }
 
 /** Whether a `var name` stands anywhere in a function body, nested functions apart. */
 function declaresVar(node: AnyNode, name: string): boolean {
-  if (node.type === 'VariableDeclaration' && node.kind === 'var') return node.declarations.some((d) => d.id.type !== 'Identifier' || d.id.name === name);
+  if (node.type === 'VariableDeclaration' && node.kind === 'var')
+    return node.declarations.some((d) => d.id.type !== 'Identifier' || d.id.name === name);
   if (node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression') return false;
   for (const key in node) {
     const value = (node as unknown as Record<string, unknown>)[key];
     for (const item of Array.isArray(value) ? value : [value]) {
-      if (item !== null && typeof item === 'object' && typeof (item as AnyNode).type === 'string' && declaresVar(item as AnyNode, name)) return true;
+      if (item !== null && typeof item === 'object' && typeof (item as AnyNode).type === 'string' && declaresVar(item as AnyNode, name))
+        return true;
     }
   }
   return false;
@@ -311,11 +342,28 @@ function isReexport(fn: FunctionInfo): boolean {
   const only = node.body.body[0];
   if (parent?.type === 'Property' && parent.key.type === 'Identifier' && parent.key.name === 'get' && node.body.body.length === 1) {
     const call = ancestors.at(-3);
-    return only?.type === 'ReturnStatement' && only.argument?.type === 'MemberExpression' && call?.type === 'CallExpression' && call.arguments.length === 3 && isExports(call.arguments[0]!);
+    return (
+      only?.type === 'ReturnStatement' &&
+      only.argument?.type === 'MemberExpression' &&
+      call?.type === 'CallExpression' &&
+      call.arguments.length === 3 &&
+      isExports(call.arguments[0]!)
+    );
   }
-  if (parent?.type === 'CallExpression' && parent.callee.type === 'MemberExpression' && parent.callee.property.type === 'Identifier' && parent.callee.property.name === 'forEach') {
+  if (
+    parent?.type === 'CallExpression' &&
+    parent.callee.type === 'MemberExpression' &&
+    parent.callee.property.type === 'Identifier' &&
+    parent.callee.property.name === 'forEach'
+  ) {
     const object = parent.callee.object;
-    return fn.parent?.kind === 'module' && object.type === 'CallExpression' && object.callee.type === 'MemberExpression' && object.callee.object.type === 'Identifier' && object.callee.object.name === 'Object';
+    return (
+      fn.parent?.kind === 'module' &&
+      object.type === 'CallExpression' &&
+      object.callee.type === 'MemberExpression' &&
+      object.callee.object.type === 'Identifier' &&
+      object.callee.object.name === 'Object'
+    );
   }
   return false;
 }
@@ -328,13 +376,21 @@ function isExports(node: AnyNode): boolean {
 function usesAsm(fn: FunctionInfo): boolean {
   for (let f: FunctionInfo | null = fn; f; f = f.parent) {
     const body = (f.node as Partial<FunctionNode>).body;
-    if (body && !Array.isArray(body) && body.type === 'BlockStatement' && body.body.some((s) => s.type === 'ExpressionStatement' && s.directive === 'use asm')) return true;
+    if (
+      body &&
+      !Array.isArray(body) &&
+      body.type === 'BlockStatement' &&
+      body.body.some((s) => s.type === 'ExpressionStatement' && s.directive === 'use asm')
+    )
+      return true;
   }
   return false;
 }
 
 function hasOwnDirective(node: FunctionNode): boolean {
-  return node.body.type === 'BlockStatement' && node.body.body.some((s) => s.type === 'ExpressionStatement' && s.directive === 'use strict');
+  return (
+    node.body.type === 'BlockStatement' && node.body.body.some((s) => s.type === 'ExpressionStatement' && s.directive === 'use strict')
+  );
 }
 
 function hasDuplicates(node: FunctionNode): boolean {
@@ -385,7 +441,8 @@ export function parameterForm(fn: FunctionInfo): ParameterForm {
   const names = new Map<string, number>();
   node.params.forEach((parameter, index) => {
     for (const [name, binding] of fn.scope.bindings) {
-      if (binding.kind === 'param' && binding.declarations.some((d) => d.start >= parameter.start && d.end <= parameter.end)) names.set(name, index);
+      if (binding.kind === 'param' && binding.declarations.some((d) => d.start >= parameter.start && d.end <= parameter.end))
+        names.set(name, index);
     }
   });
   const first = node.params[0]!.start;
@@ -403,7 +460,12 @@ export function parameterForm(fn: FunctionInfo): ParameterForm {
     const at = node.params.findIndex((p) => reference.start >= p.start && reference.end <= p.end);
     const declaredAt = names.get(reference.name);
     if (declaredAt !== undefined && declaredAt > at) return 'kept';
-    if (declaredAt === at && node.params[at]!.type === 'AssignmentPattern' && (node.params[at] as { left: AnyNode }).left.type === 'Identifier') return 'kept';
+    if (
+      declaredAt === at &&
+      node.params[at]!.type === 'AssignmentPattern' &&
+      (node.params[at] as { left: AnyNode }).left.type === 'Identifier'
+    )
+      return 'kept';
     if (separate && declaredAt === undefined && fn.body.bindings.has(reference.name)) return 'kept';
   }
   return 'moved';

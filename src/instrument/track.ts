@@ -2,7 +2,15 @@
  * Async functions and generators can be suspended: their bodies enter a record, note the line they wait at, and leave
  * it in a `finally`. Nothing else can be live while the event loop is at rest, so nothing else is followed.
  */
-import type { AnyNode, AwaitExpression, BlockStatement, ForOfStatement, Function as FunctionNode, TryStatement, YieldExpression } from 'acorn';
+import type {
+  AnyNode,
+  AwaitExpression,
+  BlockStatement,
+  ForOfStatement,
+  Function as FunctionNode,
+  TryStatement,
+  YieldExpression,
+} from 'acorn';
 import type { Content, Edits } from '../source/edits.ts';
 import type { FunctionInfo } from '../source/model.ts';
 import type { Lines } from '../source/text.ts';
@@ -13,7 +21,12 @@ const A = LOCALS.activation;
 const LAYER = 1;
 
 /** Marks every await and yield of `fn` with its line, and wraps its body. `enter` is the expression that makes the record. */
-export function trackBody(edits: Edits, fn: FunctionInfo, lines: Lines, enter: string): { readonly open: Content[]; readonly close: string } {
+export function trackBody(
+  edits: Edits,
+  fn: FunctionInfo,
+  lines: Lines,
+  enter: string,
+): { readonly open: Content[]; readonly close: string } {
   for (const node of fn.suspensions) mark(edits, fn, node, lines);
   return { open: [`const ${A}=${enter};try{`], close: `}finally{${NAMES.exit}(${A})}` };
 }

@@ -13,6 +13,12 @@ export type Callable = (this: unknown, ...args: unknown[]) => unknown;
 /** What a site calls with its handle, its accessor and new.target; the result is called as the site's function was. */
 export type Resolve = (handle?: ScopeEval, accessor?: Accessor, newTarget?: unknown) => Callable;
 
+export interface LinkedMember {
+  readonly member: AddedMember;
+  readonly cls: object;
+  readonly implementation: Callable;
+}
+
 interface UnitResult {
   readonly f: readonly unknown[];
   readonly b: Record<string, unknown>;
@@ -49,7 +55,8 @@ export class LinkedModule {
   linkAll(): void {
     for (const unit of this.module.units) {
       const instances = this.scopes.instances(unit.handle);
-      if (unit.kind === 'class' && instances.length > 1 && unit.instance === null) throw this.failure(`the class of scope ${unit.handle} was evaluated ${instances.length} times`);
+      if (unit.kind === 'class' && instances.length > 1 && unit.instance === null)
+        throw this.failure(`the class of scope ${unit.handle} was evaluated ${instances.length} times`);
       for (const instance of instances) this.unit(unit, instance);
     }
   }
@@ -67,16 +74,32 @@ export class LinkedModule {
     };
   }
 
-  /** The implementation of an added member, in each class it belongs to that exists. */
-  members(): readonly { readonly member: AddedMember; readonly cls: object; readonly implementation: Callable }[] {
-    const found: { member: AddedMember; cls: object; implementation: Callable }[] = [];
-    for (const member of this.module.members) {
-      const unit = this.module.units[member.unit]!;
-      for (const instance of this.scopes.instances(unit.handle)) {
-        found.push({ member, cls: instance.evaluate('this') as object, implementation: this.unit(unit, instance).f[member.key] as Callable });
-      }
-    }
-    return found;
+  /** Every added member in every class it belongs to that exists. */
+  members(): LinkedMember[] {
+    return this.module.members.flatMap((member) =>
+      this.scopes.instances(this.module.units[member.unit]!.handle).map((instance) => this.member(member, instance)),
+    );
+  }
+
+  /** The members that `instance`, a class that is just being made, has to get: their code is evaluated by the first call. */
+  lateMembers(instance: ScopeInstance): LinkedMember[] {
+    return this.module.members
+      .filter((member) => this.module.units[member.unit]!.handle === instance.id)
+      .map((member) => {
+        const find = (): Callable => this.member(member, instance).implementation;
+        return {
+          member,
+          cls: instance.evaluate('this') as object,
+          implementation: function (this: unknown, ...args: unknown[]) {
+            return Reflect.apply(find(), this, args);
+          },
+        };
+      });
+  }
+
+  private member(member: AddedMember, instance: ScopeInstance): LinkedMember {
+    const unit = this.module.units[member.unit]!;
+    return { member, cls: instance.evaluate('this') as object, implementation: this.unit(unit, instance).f[member.key] as Callable };
   }
 
   /** The new bindings of the module's own scope. */
@@ -102,7 +125,8 @@ export class LinkedModule {
     const wrapper = unit.instance;
     return (handle) => {
       if (handle === lastHandle && last !== null) return last;
-      const instance = unit.kind === 'class' ? this.scopes.classIn(unit.handle, wrapper, handle!)! : this.scopes.instanceOf(unit.handle, handle!);
+      const instance =
+        unit.kind === 'class' ? this.scopes.classIn(unit.handle, wrapper, handle!)! : this.scopes.instanceOf(unit.handle, handle!);
       last = this.unit(unit, instance).f[fn.key] as Callable;
       lastHandle = handle;
       return last;
@@ -158,7 +182,11 @@ export class LinkedModule {
     return new LivepatchError(
       'ERR_LINK',
       { module: this.module.file, reason },
-      { where: { file: this.environment.file }, hint: 'Nothing was changed. Correct the new source and build the patch again.', ...(cause === undefined ? {} : { cause }) },
+      {
+        where: { file: this.environment.file },
+        hint: 'Nothing was changed. Correct the new source and build the patch again.',
+        ...(cause === undefined ? {} : { cause }),
+      },
     );
   }
 }

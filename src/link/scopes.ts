@@ -56,7 +56,10 @@ export class ModuleScopes {
   }
 
   /** The instance of an outer scope that `inner` stands in. */
-  enclosing(inner: ScopeInstance, outer: { readonly handle: number; readonly instance: number | null; readonly kind: string }): ScopeInstance | null {
+  enclosing(
+    inner: ScopeInstance,
+    outer: { readonly handle: number; readonly instance: number | null; readonly kind: string },
+  ): ScopeInstance | null {
     if (outer.handle === inner.id) return inner;
     if (outer.instance === null) return this.instances(outer.handle).at(-1) ?? null;
     const local = inner.evaluate(handleName(this.base + outer.instance)) as ScopeEval;

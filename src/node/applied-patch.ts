@@ -3,6 +3,8 @@ import { Patch as EnginePatch, Version } from '../engine/index.ts';
 import type { Engine, Site } from '../engine/index.ts';
 import { LinkedModule } from '../link/linked-module.ts';
 import type { Patch, PatchModule } from '../patch/format.ts';
+import type { LinkedMember } from '../link/linked-module.ts';
+import type { ScopeInstance } from '../link/scopes.ts';
 import type { Match } from './matching.ts';
 import type { LoadedModule } from './modules.ts';
 import type { Properties, PropertyChange } from './properties.ts';
@@ -34,11 +36,14 @@ export class AppliedPatch {
         postUnpatch: () => properties.take(early),
       },
     });
+    this.putEarly = (changes) => properties.put(early, changes);
     this.dropProperties = () => {
       properties.take(late);
       properties.take(early);
     };
   }
+
+  private readonly putEarly: (changes: readonly PropertyChange[]) => void;
 
   /** For a patch that another has replaced: its callbacks do not run any more. */
   readonly dropProperties: () => void;
@@ -68,7 +73,10 @@ export class AppliedPatch {
       exportsOf: (file) => this.exportsOf(file, loaded, target),
     });
     for (const fn of target.functions) {
-      entries.push({ site: this.sites.get(loaded.base + fn.site, fn.path, fn.tracked), version: new Version(this.engine, module.resolver(fn)) });
+      entries.push({
+        site: this.sites.get(loaded.base + fn.site, fn.path, fn.tracked),
+        version: new Version(this.engine, module.resolver(fn)),
+      });
     }
     for (const fn of target.privates) {
       entries.push({ site: this.sites.private(loaded.file, fn.path), version: new Version(this.engine) });
@@ -80,7 +88,8 @@ export class AppliedPatch {
   /** New exports of another module of the patch, in the same installation of its package as `from`. */
   private exportsOf(file: string, from: LoadedModule, target: PatchModule): Record<string, unknown> {
     const root = from.file.slice(0, from.file.length - target.file.length);
-    const other = this.linked.find(({ loaded }) => loaded.file === root + file) ?? this.linked.find(({ module }) => module.module.file === file);
+    const other =
+      this.linked.find(({ loaded }) => loaded.file === root + file) ?? this.linked.find(({ module }) => module.module.file === file);
     const result: Record<string, unknown> = {};
     if (!other) return result;
     for (const { name, binding } of other.module.module.exports) {
@@ -89,23 +98,16 @@ export class AppliedPatch {
     return result;
   }
 
+  /** A scope of a module that is just being evaluated: a class in it gets the members that the patch adds. */
+  scopeArrived(loaded: LoadedModule, instance: ScopeInstance): void {
+    for (const { loaded: own, module } of this.linked) if (own === loaded) this.putEarly(memberChanges(module.lateMembers(instance)));
+  }
+
   private newProperties(): PropertyChange[] {
-    const changes: PropertyChange[] = [];
-    for (const { module } of this.linked) {
-      const seen = new Map<object, Map<string, PropertyDescriptor>>();
-      for (const { member, cls, implementation } of module.members()) {
-        const object = member.static ? cls : (cls as { prototype: object }).prototype;
-        if (member.kind === 'method') changes.push({ object, key: member.name, descriptor: { value: implementation, writable: true, enumerable: false, configurable: true } });
-        else {
-          const own = seen.get(object) ?? new Map<string, PropertyDescriptor>();
-          seen.set(object, own);
-          own.set(member.name, { ...own.get(member.name), [member.kind]: implementation, enumerable: false, configurable: true });
-        }
-      }
-      for (const [object, own] of seen) for (const [key, descriptor] of own) changes.push({ object, key, descriptor: { ...Object.getOwnPropertyDescriptor(object, key), ...descriptor } });
-      changes.push(...this.exportChanges(module, (object, key) => !(key in object)));
-    }
-    return changes;
+    return this.linked.flatMap(({ module }) => [
+      ...memberChanges(module.members()),
+      ...this.exportChanges(module, (object, key) => !(key in object)),
+    ]);
   }
 
   private changedExports(): PropertyChange[] {
@@ -119,6 +121,37 @@ export class AppliedPatch {
     const bindings = module.bindings();
     return module.module.exports
       .filter(({ name }) => wanted(object, name) && Object.getOwnPropertyDescriptor(object, name)?.configurable !== false)
-      .map(({ name, binding }) => ({ object, key: name, descriptor: { value: bindings[binding], writable: true, enumerable: true, configurable: true } }));
+      .map(({ name, binding }) => ({
+        object,
+        key: name,
+        descriptor: { value: bindings[binding], writable: true, enumerable: true, configurable: true },
+      }));
   }
+}
+
+function memberChanges(members: readonly LinkedMember[]): PropertyChange[] {
+  const changes: PropertyChange[] = [];
+  const accessors = new Map<object, Map<string, PropertyDescriptor>>();
+  for (const { member, cls, implementation } of members) {
+    const object = member.static ? cls : (cls as { prototype: object }).prototype;
+    if (member.kind === 'method')
+      changes.push({
+        object,
+        key: member.name,
+        descriptor: { value: implementation, writable: true, enumerable: false, configurable: true },
+      });
+    else {
+      // A getter and a setter of one name are one property, whether both are new or one joins the other.
+      const own = accessors.get(object) ?? new Map<string, PropertyDescriptor>();
+      accessors.set(object, own);
+      own.set(member.name, {
+        ...(own.get(member.name) ?? Object.getOwnPropertyDescriptor(object, member.name)),
+        [member.kind]: implementation,
+        enumerable: false,
+        configurable: true,
+      });
+    }
+  }
+  for (const [object, own] of accessors) for (const [key, descriptor] of own) changes.push({ object, key, descriptor });
+  return changes;
 }

@@ -80,7 +80,10 @@ export class Cache {
     const body = Buffer.from(text, twoByte ? 'utf8' : 'latin1');
     const temporary = join(this.folder, `.${process.pid}-${hash.slice(0, 16)}.tmp`);
     try {
-      const json = JSON.stringify({ ...rest, length: body.length, twoByte }).replace(/[^\0-\x7f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+      const json = JSON.stringify({ ...rest, length: body.length, twoByte }).replace(
+        /[^\0-\x7f]/g,
+        (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      );
       const header = Buffer.from(`${json}\n`, 'latin1');
       writeFileSync(temporary, Buffer.concat([header, body]), { mode: 0o600 });
       renameSync(temporary, this.file(hash, format));

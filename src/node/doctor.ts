@@ -14,10 +14,18 @@ export function doctorFindings(): Finding[] {
   }
   const permission = (process as { permission?: { has(scope: string): boolean } }).permission;
   if (permission && !permission.has('fs.write')) {
-    findings.push({ level: 'info', what: 'The permission model forbids writing, so instrumented modules are not cached.', hint: 'Allow the cache folder with --allow-fs-write, or set LIVEPATCH_CACHE.' });
+    findings.push({
+      level: 'info',
+      what: 'The permission model forbids writing, so instrumented modules are not cached.',
+      hint: 'Allow the cache folder with --allow-fs-write, or set LIVEPATCH_CACHE.',
+    });
   }
   if (process.execArgv.some((a) => a.startsWith('--inspect'))) {
-    findings.push({ level: 'info', what: 'The inspector is open: while a debugger is attached, awaits are several times slower.', hint: 'Measure without it.' });
+    findings.push({
+      level: 'info',
+      what: 'The inspector is open: while a debugger is attached, awaits are several times slower.',
+      hint: 'Measure without it.',
+    });
   }
   return findings;
 }

@@ -2,6 +2,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context, EngineEvent, EngineHost, Site } from '../engine/index.ts';
 
+// Taken now: tests of the program may put fake clocks in their place.
+const { setImmediate: atNextTurn, queueMicrotask: afterThisJob } = globalThis;
+const now = Date.now;
+
 const storage = new AsyncLocalStorage<Context>();
 
 export class NodeHost implements EngineHost {
@@ -26,16 +30,16 @@ export class NodeHost implements EngineHost {
   }
 
   endOfJob(fn: () => void): void {
-    queueMicrotask(fn);
+    afterThisJob(fn);
   }
 
   atRest(fn: () => void): void {
     // Outside any task: what the engine does belongs to none.
-    storage.exit(() => setImmediate(fn));
+    storage.exit(() => atNextTurn(fn));
   }
 
   now(): number {
-    return Date.now();
+    return now();
   }
 
   dispatch(site: Site): void {

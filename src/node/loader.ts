@@ -59,7 +59,9 @@ export class Loader {
     const hash = hashOf(raw);
     try {
       const format = known?.format ?? null;
-      const entry = this.parts.cache.read(hash, loaded.format ?? 'undecided') ?? this.make(raw, hash, format, known?.typescript === true, file, loaded.format ?? 'undecided');
+      const entry =
+        this.parts.cache.read(hash, loaded.format ?? 'undecided') ??
+        this.make(raw, hash, format, known?.typescript === true, file, loaded.format ?? 'undecided');
       const base = this.parts.slots.allocate(entry.ids);
       this.parts.sites.reserve(base + entry.ids);
       const module = new LoadedModule(url, file, hash, base, entry);
@@ -74,7 +76,14 @@ export class Loader {
     }
   }
 
-  private make(raw: string, hash: string, format: ModuleFormat | null, typescript: boolean, file: string, cacheFormat: string): CachedModule {
+  private make(
+    raw: string,
+    hash: string,
+    format: ModuleFormat | null,
+    typescript: boolean,
+    file: string,
+    cacheFormat: string,
+  ): CachedModule {
     const text = typescript ? stripTypes(raw) : raw;
     const model = format === null ? analyzeEither(text, file) : analyzeModule(text, format, file);
     const outcome = instrument(model);

@@ -27,7 +27,11 @@ export function isFor(target: PatchModule, loaded: LoadedModule): boolean {
  */
 export function matchModules(patch: Patch, modules: LoadedModules): Match[] {
   if (patch.instrumentation !== INSTRUMENTATION) {
-    throw new LivepatchError('ERR_PATCH_FORMAT', { file: patch.name, found: `1.${patch.instrumentation}`, known: `1.${INSTRUMENTATION}` }, { hint: 'Build the patch with the livepatch version that the process runs.' });
+    throw new LivepatchError(
+      'ERR_PATCH_FORMAT',
+      { file: patch.name, found: `1.${patch.instrumentation}`, known: `1.${INSTRUMENTATION}` },
+      { hint: 'Build the patch with the livepatch version that the process runs.' },
+    );
   }
   const matches: Match[] = [];
   for (const target of patch.modules) {
@@ -38,12 +42,21 @@ export function matchModules(patch: Patch, modules: LoadedModules): Match[] {
     if (other) {
       throw new LivepatchError(
         'ERR_BASE_MISMATCH',
-        { module: target.package ? `${target.package.name}@${target.package.version} ${target.file}` : target.file, running: other.hash.slice(0, 12), expected: target.hash.slice(0, 12) },
+        {
+          module: target.package ? `${target.package.name}@${target.package.version} ${target.file}` : target.file,
+          running: other.hash.slice(0, 12),
+          expected: target.hash.slice(0, 12),
+        },
         { where: { file: other.file }, hint: 'Build the patch from the version that is running.' },
       );
     }
     const untouched = modules.untouched.find((m) => standsAt(m.file, target));
-    if (untouched) throw new LivepatchError('ERR_NOT_INSTRUMENTED', { module: target.file, reason: untouched.reason }, { where: { file: untouched.file }, hint: 'Run `livepatch doctor` for all modules that were left untouched.' });
+    if (untouched)
+      throw new LivepatchError(
+        'ERR_NOT_INSTRUMENTED',
+        { module: target.file, reason: untouched.reason },
+        { where: { file: untouched.file }, hint: 'Run `livepatch doctor` for all modules that were left untouched.' },
+      );
   }
   if (matches.length === 0) {
     throw new LivepatchError(

@@ -24,7 +24,13 @@ export class LoadedModule {
   /** Path of each function that can be suspended, by its id within the module. */
   readonly trackedPaths: ReadonlyMap<number, string>;
 
-  constructor(url: string, file: string, hash: string, base: number, entry: Pick<CachedModule, 'ids' | 'functions' | 'tracked' | 'unpatchable'>) {
+  constructor(
+    url: string,
+    file: string,
+    hash: string,
+    base: number,
+    entry: Pick<CachedModule, 'ids' | 'functions' | 'tracked' | 'unpatchable'>,
+  ) {
     this.url = url;
     this.file = file;
     this.hash = hash;

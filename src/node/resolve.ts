@@ -65,7 +65,12 @@ export class AddedFiles {
         const parent = context.parentURL;
         const wanted = specifier.endsWith(mark) ? specifier.slice(0, -mark.length) : specifier;
         if (wanted !== specifier || parent?.endsWith(mark)) {
-          const path = wanted.startsWith('.') && parent ? fileURLToPath(new URL(wanted, parent)) : wanted.startsWith('file:') ? fileURLToPath(wanted) : wanted;
+          const path =
+            wanted.startsWith('.') && parent
+              ? fileURLToPath(new URL(wanted, parent))
+              : wanted.startsWith('file:')
+                ? fileURLToPath(wanted)
+                : wanted;
           const file = path.replaceAll('\\', '/').slice(this.root.length);
           if (this.patch.added.some((m) => m.file === file && this.root + m.file === path)) {
             return { url: pathToFileURL(path).href + mark, format: 'module', shortCircuit: true };

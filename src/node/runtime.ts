@@ -63,11 +63,11 @@ export class Runtime implements Control {
         [NAMES.register]: (argument: number, evaluate: ScopeEval, meta?: () => unknown) => {
           const id = processId(argument);
           const module = modules.holding(id);
-          module.scopes.register(id - module.base, evaluate);
+          const instance = module.scopes.register(id - module.base, evaluate);
           if (id === module.base) {
             module.meta = meta ?? null;
             this.transitions.arrived(module);
-          }
+          } else this.transitions.scopeArrived(module, instance);
           return evaluate;
         },
       },
@@ -128,7 +128,9 @@ export class Runtime implements Control {
     return {
       process: this.info(),
       untouched: this.modules.untouched.map(({ file, reason }) => ({ module: file, reason })),
-      unpatchable: this.modules.instrumented.flatMap((m) => m.unpatchable.map(({ path, reason }) => ({ module: m.file, function: path, reason }))),
+      unpatchable: this.modules.instrumented.flatMap((m) =>
+        m.unpatchable.map(({ path, reason }) => ({ module: m.file, function: path, reason })),
+      ),
       findings: doctorFindings(),
     };
   }

@@ -46,7 +46,9 @@ export function declareEntryPoints(entryPoints: Readonly<Record<string, unknown>
   const key = Symbol.for('livepatch.entry');
   Object.defineProperty(globalThis, key, { value: entryPoints, configurable: true });
   try {
-    runInThisContext(`const {${names}}=globalThis[Symbol.for('livepatch.entry')];let ${variables.join(',')};`, { filename: 'livepatch:entry' });
+    runInThisContext(`const {${names}}=globalThis[Symbol.for('livepatch.entry')];let ${variables.join(',')};`, {
+      filename: 'livepatch:entry',
+    });
   } finally {
     delete (globalThis as Record<symbol, unknown>)[key];
   }

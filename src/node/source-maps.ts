@@ -82,7 +82,11 @@ function previousMap(original: string, file: string): RawMap | null {
   if (!found) return null;
   try {
     const data = /^data:application\/json[^,]*?(;base64)?,(.*)$/.exec(found);
-    const json = data ? (data[1] ? Buffer.from(data[2]!, 'base64').toString('utf8') : decodeURIComponent(data[2]!)) : readFileSync(resolve(dirname(file), found), 'utf8');
+    const json = data
+      ? data[1]
+        ? Buffer.from(data[2]!, 'base64').toString('utf8')
+        : decodeURIComponent(data[2]!)
+      : readFileSync(resolve(dirname(file), found), 'utf8');
     const map = JSON.parse(json) as RawMap;
     const base = data ? dirname(file) : dirname(resolve(dirname(file), found));
     const { sourceRoot, ...rest } = map;

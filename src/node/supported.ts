@@ -6,6 +6,9 @@
  */
 export function unsupported(version: string): string | null {
   const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
-  const supported = (major === 22 && (minor > 22 || (minor === 22 && patch >= 3))) || (major === 24 && (minor > 11 || (minor === 11 && patch >= 1))) || major >= 26;
+  const supported =
+    (major === 22 && (minor > 22 || (minor === 22 && patch >= 3))) ||
+    (major === 24 && (minor > 11 || (minor === 11 && patch >= 1))) ||
+    major >= 26;
   return supported ? null : `ERR_NODE_VERSION Node ${version} is not supported: livepatch needs ^22.22.3, ^24.11.1 or >=26.`;
 }

@@ -5,10 +5,14 @@ import type { Engine, Outcome as EngineOutcome } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
 import { decodePatch } from '../patch/format.ts';
 import { AppliedPatch } from './applied-patch.ts';
+import type { ScopeInstance } from '../link/scopes.ts';
 import { isFor, matchModules } from './matching.ts';
 import type { LoadedModule, LoadedModules } from './modules.ts';
 import { Properties } from './properties.ts';
 import type { Sites } from './sites.ts';
+
+// Taken now: tests of the program may put fake clocks in their place.
+const { setTimeout: after, setInterval: every, clearTimeout: cancel } = globalThis;
 
 const PROGRESS_MS = 200;
 const MAX_HOLDERS = 100;
@@ -47,16 +51,19 @@ export class Transitions {
     const patch = decodePatch(text, options.name ?? 'the patch');
     const name = options.name ?? patch.name;
     this.refuseIfBusy();
-    if (this.applied.has(name)) throw new LivepatchError('ERR_ALREADY_APPLIED', { patch: name }, { hint: `\`livepatch revert ${name}\` takes it out again.` });
+    if (this.applied.has(name))
+      throw new LivepatchError('ERR_ALREADY_APPLIED', { patch: name }, { hint: `\`livepatch revert ${name}\` takes it out again.` });
     const applied = new AppliedPatch(patch, name, this.engine, this.sites, this.properties);
     for (const match of matchModules(patch, this.modules)) applied.link(match);
     const linkMs = performance.now() - started;
+    const running = this.follow(options, (ended) => this.engine.apply(applied.engine, ended));
     this.applied.set(name, applied);
     try {
-      const outcome = await this.follow(options, (ended) => this.engine.apply(applied.engine, ended));
-      return this.report(outcome, linkMs, applied.patch.modules.reduce((sum, m) => sum + m.functions.length, 0));
+      const outcome = await running;
+      this.forgetReplaced(outcome);
+      return this.report(outcome, linkMs, applied);
     } finally {
-      this.forgetRemoved();
+      this.forgetUnlisted(name);
     }
   }
 
@@ -64,12 +71,13 @@ export class Transitions {
   async revert(name: string, options: TransitionOptions): Promise<Outcome> {
     this.refuseIfBusy();
     const applied = this.applied.get(name);
-    if (!applied) throw new LivepatchError('ERR_NOT_APPLIED', { patch: name }, { hint: 'See `livepatch status` for the patches of this process.' });
+    if (!applied)
+      throw new LivepatchError('ERR_NOT_APPLIED', { patch: name }, { hint: 'See `livepatch status` for the patches of this process.' });
     try {
       const outcome = await this.follow(options, (ended) => this.engine.revert(name, ended));
-      return this.report(outcome, 0, applied.patch.modules.reduce((sum, m) => sum + m.functions.length, 0));
+      return this.report(outcome, 0, applied);
     } finally {
-      this.forgetRemoved();
+      this.forgetUnlisted(name);
     }
   }
 
@@ -88,6 +96,11 @@ export class Transitions {
     for (const applied of this.applied.values()) {
       for (const target of applied.patch.modules) if (isFor(target, loaded)) applied.linkLate(target, loaded);
     }
+  }
+
+  /** Called as a scope of a module comes to be. */
+  scopeArrived(loaded: LoadedModule, instance: ScopeInstance): void {
+    for (const applied of this.applied.values()) applied.scopeArrived(loaded, instance);
   }
 
   status(): TransitionStatus | null {
@@ -118,7 +131,12 @@ export class Transitions {
 
   private refuseIfBusy(): void {
     const state = transitionState(this.engine, Date.now());
-    if (state) throw new LivepatchError('ERR_BUSY', { patch: state.patch.name }, { hint: 'Wait for it, or turn it round with `livepatch reverse`.' });
+    if (state)
+      throw new LivepatchError(
+        'ERR_BUSY',
+        { patch: state.patch.name },
+        { hint: 'Wait for it, or turn it round with `livepatch reverse`.' },
+      );
   }
 
   private turn(reason: 'deadline' | 'request'): void {
@@ -135,11 +153,11 @@ export class Transitions {
     try {
       return await new Promise<EngineOutcome>((resolve) => {
         begin(resolve);
-        if (timeoutMs) timers.push(setTimeout(() => this.expire(), timeoutMs).unref());
-        if (onProgress) timers.push(setInterval(() => this.progress(onProgress), PROGRESS_MS).unref());
+        if (timeoutMs) timers.push(after(() => this.expire(), timeoutMs).unref());
+        if (onProgress) timers.push(every(() => this.progress(onProgress), PROGRESS_MS).unref());
       });
     } finally {
-      for (const timer of timers) clearTimeout(timer);
+      for (const timer of timers) cancel(timer);
       this.deadline = null;
     }
   }
@@ -155,26 +173,40 @@ export class Transitions {
     if (status) onProgress(status);
   }
 
-  private report(outcome: EngineOutcome, linkMs: number, functions: number): Outcome {
+  private report(outcome: EngineOutcome, linkMs: number, applied: AppliedPatch): Outcome {
     const patch = outcome.patch.name;
+    const functions = applied.patch.modules.reduce((sum, m) => sum + m.functions.length, 0);
     switch (outcome.result) {
       case 'complete':
-        return { result: 'complete', patch, functions, linkMs, convergeMs: outcome.convergeMs, replaced: outcome.replaced.map((p) => p.name) };
+        return {
+          result: 'complete',
+          patch,
+          functions,
+          linkMs,
+          convergeMs: outcome.convergeMs,
+          replaced: outcome.replaced.map((p) => p.name),
+        };
       case 'reversed':
         return { result: 'reversed', patch, reason: this.reverseReason, convergeMs: outcome.convergeMs, holders: this.blamed };
       case 'forced':
         return { result: 'forced', patch, convergeMs: outcome.convergeMs };
       case 'cancelled':
-        throw new LivepatchError('ERR_LINK', { module: patch, reason: outcome.error instanceof Error ? outcome.error.message : String(outcome.error) }, { cause: outcome.error, hint: 'Nothing was changed.' });
+        throw new LivepatchError(
+          'ERR_LINK',
+          { module: patch, reason: outcome.error instanceof Error ? outcome.error.message : String(outcome.error) },
+          { cause: outcome.error, hint: 'Nothing was changed.' },
+        );
     }
   }
 
-  private forgetRemoved(): void {
-    const listed = new Set(this.engine.patches.map((p) => p.name));
-    for (const [name, applied] of this.applied) {
-      if (listed.has(name)) continue;
-      applied.dropProperties();
-      this.applied.delete(name);
-    }
+  private forgetReplaced(outcome: EngineOutcome): void {
+    if (outcome.result === 'complete' || outcome.result === 'forced') for (const { name } of outcome.replaced) this.forgetUnlisted(name);
+  }
+
+  /** Lets go of a patch that the engine has not, or no longer, in force. */
+  private forgetUnlisted(name: string): void {
+    if (this.engine.patches.some((p) => p.name === name)) return;
+    this.applied.get(name)?.dropProperties();
+    this.applied.delete(name);
   }
 }

@@ -143,7 +143,13 @@ export function hashOf(text: string | Uint8Array): string {
 /** Writes a patch as the text of its file. The same patch always gives the same text. */
 export function encodePatch(patch: Patch): string {
   const payload = Buffer.from(JSON.stringify(patch), 'utf8');
-  const envelope: Envelope = { livepatch: PATCH_FORMAT, payloadType: PAYLOAD_TYPE, digest: `sha256-${hashOf(payload)}`, payload: payload.toString('base64'), signatures: [] };
+  const envelope: Envelope = {
+    livepatch: PATCH_FORMAT,
+    payloadType: PAYLOAD_TYPE,
+    digest: `sha256-${hashOf(payload)}`,
+    payload: payload.toString('base64'),
+    signatures: [],
+  };
   return `${JSON.stringify(envelope, null, 1)}\n`;
 }
 
@@ -154,12 +160,25 @@ export function decodePatch(text: string, file: string): Patch {
   try {
     envelope = JSON.parse(text) as Partial<Envelope>;
   } catch (error) {
-    throw new LivepatchError('ERR_PATCH_UNREADABLE', { file, reason: `it is not JSON (${(error as Error).message})` }, { where: { file }, hint });
+    throw new LivepatchError(
+      'ERR_PATCH_UNREADABLE',
+      { file, reason: `it is not JSON (${(error as Error).message})` },
+      { where: { file }, hint },
+    );
   }
   if (envelope === null || typeof envelope !== 'object' || envelope.payloadType !== PAYLOAD_TYPE || typeof envelope.payload !== 'string') {
-    throw new LivepatchError('ERR_PATCH_UNREADABLE', { file, reason: 'it is JSON, but not a patch' }, { where: { file }, hint: 'Patches are made by `livepatch build`.' });
+    throw new LivepatchError(
+      'ERR_PATCH_UNREADABLE',
+      { file, reason: 'it is JSON, but not a patch' },
+      { where: { file }, hint: 'Patches are made by `livepatch build`.' },
+    );
   }
-  if (envelope.livepatch !== PATCH_FORMAT) throw new LivepatchError('ERR_PATCH_FORMAT', { file, found: envelope.livepatch, known: PATCH_FORMAT }, { where: { file }, hint: 'Build the patch with the livepatch version that the process runs.' });
+  if (envelope.livepatch !== PATCH_FORMAT)
+    throw new LivepatchError(
+      'ERR_PATCH_FORMAT',
+      { file, found: envelope.livepatch, known: PATCH_FORMAT },
+      { where: { file }, hint: 'Build the patch with the livepatch version that the process runs.' },
+    );
   const payload = Buffer.from(envelope.payload, 'base64');
   if (envelope.digest !== `sha256-${hashOf(payload)}`) throw new LivepatchError('ERR_PATCH_DIGEST', { file }, { where: { file }, hint });
   return JSON.parse(payload.toString('utf8')) as Patch;

@@ -2,7 +2,17 @@
  * One walk over a module: its functions, classes, scopes and every reference resolved to its binding.
  * The instrumenter and the builder both rest on it, so that they agree on what a function can reach.
  */
-import type { AnyNode, BlockStatement, Class, Function as FunctionNode, Identifier, Pattern, Program, PropertyDefinition, StaticBlock } from 'acorn';
+import type {
+  AnyNode,
+  BlockStatement,
+  Class,
+  Function as FunctionNode,
+  Identifier,
+  Pattern,
+  Program,
+  PropertyDefinition,
+  StaticBlock,
+} from 'acorn';
 import { Binding, ClassInfo, FunctionInfo, Scope } from './model.ts';
 import type { BindingKind, FunctionKind, ModuleModel, Reference } from './model.ts';
 import { parseModule } from './parse.ts';
@@ -66,7 +76,8 @@ class Analyzer {
       case 'Identifier': {
         const binding = this.declareName(pattern.name, kind, scope, pattern);
         // A `var` with an initialiser is an assignment: on a second pass, or after a hoisted read, it changes the value.
-        if (kind === 'var' && initialised && (binding.declarations.length > 1 || binding.kind === 'param' || this.insideLoop())) binding.reassigned = true;
+        if (kind === 'var' && initialised && (binding.declarations.length > 1 || binding.kind === 'param' || this.insideLoop()))
+          binding.reassigned = true;
         return;
       }
       case 'ObjectPattern':
@@ -96,7 +107,14 @@ class Analyzer {
   private insideLoop(): boolean {
     for (let i = this.stack.length - 1; i >= 0; i--) {
       const type = this.stack[i]!.type;
-      if (type === 'ForStatement' || type === 'ForInStatement' || type === 'ForOfStatement' || type === 'WhileStatement' || type === 'DoWhileStatement') return true;
+      if (
+        type === 'ForStatement' ||
+        type === 'ForInStatement' ||
+        type === 'ForOfStatement' ||
+        type === 'WhileStatement' ||
+        type === 'DoWhileStatement'
+      )
+        return true;
       if (type === 'FunctionDeclaration' || type === 'FunctionExpression' || type === 'ArrowFunctionExpression') return false;
     }
     return false;
@@ -172,7 +190,8 @@ class Analyzer {
           const atTop = this.scope === this.varScope;
           this.declareName(node.id.name, 'function', this.scope, node.id);
           // Annex B.3.3: in sloppy code a function in a block is also a `var` of the function around it.
-          if (!atTop && !this.fn.strict && !node.async && !node.generator && !this.blocksVar(node.id.name)) this.declareName(node.id.name, 'var', this.varScope).reassigned = true;
+          if (!atTop && !this.fn.strict && !node.async && !node.generator && !this.blocksVar(node.id.name))
+            this.declareName(node.id.name, 'var', this.varScope).reassigned = true;
         }
         this.visitFunction(node, 'function', null);
         return;
@@ -209,7 +228,9 @@ class Analyzer {
       case 'ExportNamedDeclaration':
         this.within(node, () => {
           if (node.declaration) this.visit(node.declaration);
-          else if (!node.source) for (const specifier of node.specifiers) if (specifier.local.type === 'Identifier') this.reference(specifier.local, true, false);
+          else if (!node.source)
+            for (const specifier of node.specifiers)
+              if (specifier.local.type === 'Identifier') this.reference(specifier.local, true, false);
         });
         return;
       case 'ExportAllDeclaration':
@@ -398,7 +419,8 @@ class Analyzer {
     outerFn.strict = true;
     if (node.superClass) this.visit(node.superClass);
     this.stack.push(node.body);
-    for (const member of node.body.body) if (member.type !== 'StaticBlock' && member.key.type === 'PrivateIdentifier') info.privateNames.add(member.key.name);
+    for (const member of node.body.body)
+      if (member.type !== 'StaticBlock' && member.key.type === 'PrivateIdentifier') info.privateNames.add(member.key.name);
     for (const member of node.body.body) {
       if (member.type === 'StaticBlock') this.visitInitialiser(member, 'static', info, () => this.children(member));
       else {
@@ -410,7 +432,15 @@ class Analyzer {
           if (value) this.visitInitialiser(member, member.static ? 'static' : 'field', info, () => this.visit(value));
         } else {
           const kind: FunctionKind =
-            member.kind === 'constructor' ? (info.derived ? 'derived-constructor' : 'constructor') : member.kind === 'get' ? 'getter' : member.kind === 'set' ? 'setter' : 'method';
+            member.kind === 'constructor'
+              ? info.derived
+                ? 'derived-constructor'
+                : 'constructor'
+              : member.kind === 'get'
+                ? 'getter'
+                : member.kind === 'set'
+                  ? 'setter'
+                  : 'method';
           this.within(member, () => this.visitFunction(member.value, kind, info));
         }
       }
@@ -460,7 +490,12 @@ class Analyzer {
 }
 
 function isNode(value: unknown): value is AnyNode {
-  return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string' && typeof (value as { start?: unknown }).start === 'number';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { type?: unknown }).type === 'string' &&
+    typeof (value as { start?: unknown }).start === 'number'
+  );
 }
 
 function startsStrict(body: readonly AnyNode[]): boolean {
@@ -481,7 +516,9 @@ function hasExpression(pattern: Pattern): boolean {
     case 'ArrayPattern':
       return pattern.elements.some((element) => element !== null && hasExpression(element));
     case 'ObjectPattern':
-      return pattern.properties.some((property) => (property.type === 'RestElement' ? hasExpression(property.argument) : property.computed || hasExpression(property.value)));
+      return pattern.properties.some((property) =>
+        property.type === 'RestElement' ? hasExpression(property.argument) : property.computed || hasExpression(property.value),
+      );
     default:
       return false;
   }
@@ -492,5 +529,15 @@ export function analyzeModule(text: string, format: ModuleFormat, file: string):
   const program = parseModule(text, format, file);
   const analyzer = new Analyzer();
   const { root, scope } = analyzer.run(program, format);
-  return { file, text, format, program, root, scope, functions: analyzer.functions, classes: analyzer.classes, references: analyzer.references };
+  return {
+    file,
+    text,
+    format,
+    program,
+    root,
+    scope,
+    functions: analyzer.functions,
+    classes: analyzer.classes,
+    references: analyzer.references,
+  };
 }

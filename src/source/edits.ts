@@ -118,7 +118,11 @@ export class Edits {
           const ins = insertion!;
           next++;
           // What closes at the range's start, or opens at its end, belongs to a neighbour.
-          if ((ins.side === AFTER && ins.position === from && from !== 0) || (ins.side === BEFORE && ins.position === to && to !== this.source.length)) continue;
+          if (
+            (ins.side === AFTER && ins.position === from && from !== 0) ||
+            (ins.side === BEFORE && ins.position === to && to !== this.source.length)
+          )
+            continue;
           copy(position, ins.position);
           position = ins.position;
           put(ins.content);
@@ -128,7 +132,15 @@ export class Edits {
           position = hole!.end;
           cut++;
           while (cut < this.cuts.length && this.cuts[cut]!.start < position) cut++;
-          while (next < this.insertions.length && (this.insertions[next]!.position < position || (this.insertions[next]!.position === position && this.insertions[next]!.side === AFTER))) next++;
+          // What closes at the cut's end and opened before or with the cut is around it, not in it.
+          while (
+            next < this.insertions.length &&
+            (this.insertions[next]!.position < position ||
+              (this.insertions[next]!.position === position &&
+                this.insertions[next]!.side === AFTER &&
+                -this.insertions[next]!.far > hole!.start))
+          )
+            next++;
         }
       }
       copy(position, to);

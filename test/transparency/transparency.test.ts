@@ -43,7 +43,11 @@ for (const name of readdirSync(folder).filter((f) => /\.(cjs|mjs|ts)$/.test(f)))
       assert.equal(live.stdout, plain.stdout, round);
       assert.equal(live.code, plain.code, round);
       assert.equal(live.stderr, plain.stderr, round);
-      const { modules, functions, untouched } = JSON.parse(live.report) as { modules: number; functions: number; untouched: { module: string }[] };
+      const { modules, functions, untouched } = JSON.parse(live.report) as {
+        modules: number;
+        functions: number;
+        untouched: { module: string }[];
+      };
       assert.ok(modules > 0 && functions > 5, `${modules} modules, ${functions} functions instrumented`);
       assert.ok(!untouched.some((u) => u.module.endsWith(name)), 'the case itself was left untouched');
     }

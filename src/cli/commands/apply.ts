@@ -1,9 +1,10 @@
 /** `livepatch apply`: one patch file into one process. */
 import { readFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { MAX_REQUEST_BYTES } from '../../agent/request.ts';
 import { resolveTarget } from '../../agent/target.ts';
 import { LivepatchError } from '../../errors/errors.ts';
+import { decodePatch } from '../../patch/format.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit.ts';
 import { watch } from './transition.ts';
@@ -15,10 +16,12 @@ export interface ApplyFlags {
 
 export async function apply(context: Context, file: string, target: string | undefined, flags: ApplyFlags): Promise<ExitCode> {
   const patch = await readPatch(resolve(context.cwd, file), file);
+  // The process reads it too, but only here has it a file name to complain about.
+  const { name: ownName } = decodePatch(patch, file);
   const { info, client } = await resolveTarget(target, context.client);
   return await watch(context, {
     verb: 'apply',
-    patch: flags.name ?? basename(file, '.klp'),
+    patch: flags.name ?? ownName,
     info,
     timeoutMs: flags.timeout,
     start: (options) => client.apply(patch, { ...options, ...(flags.name === undefined ? {} : { name: flags.name }) }),

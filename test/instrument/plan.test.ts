@@ -1,0 +1,83 @@
+/** What instrumented code will hold: sites, handles, captured variables. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { planModule } from '../../src/instrument/plan.ts';
+import type { ModulePlan, SitePlan } from '../../src/instrument/plan.ts';
+import { analyzeModule } from '../../src/source/analyze.ts';
+
+const plan = (text: string, format: 'commonjs' | 'module' = 'commonjs'): ModulePlan => planModule(analyzeModule(text, format, 'x.js'));
+const site = (p: ModulePlan, path: string): SitePlan => p.sites.find((s) => s.fn.path === path)!;
+const captures = (s: SitePlan): string[] => s.captures.map((c) => c.name + (c.writable ? '=' : ''));
+
+test('module, wrappers, factories, classes and functions with many closures have handles', () => {
+  const many = Array.from({ length: 16 }, (_, i) => `function h${i}(){}`).join('');
+  const p = plan(
+    `(function(root, factory){ factory(root) })(this, function(root){ class A {} function inner(){} }); function big(){ ${many} class B {} } function small(){}`,
+  );
+  assert.deepEqual(
+    p.handles.map((h) => `${h.kind} ${h.owner.path}`),
+    ['module ', 'wrapper <iife>', 'wrapper <anonymous>', 'class <anonymous>/A', 'heavy big'],
+  );
+  assert.equal(site(p, '<anonymous>/inner').handle.kind, 'wrapper');
+  assert.equal(site(p, 'big/h3').handle.kind, 'heavy');
+  assert.equal(site(p, 'small').handle.kind, 'module');
+});
+
+test('an async function called in place, and one in a loop, are functions like others', () => {
+  const p = plan('(async function main(){ await 1; })(); for (;;) (function looped(){})();');
+  assert.deepEqual(
+    p.sites.map((s) => s.fn.path),
+    ['main', 'looped'],
+  );
+});
+
+test('a nested function names what it captures, then what others captured around it', () => {
+  const p = plan(
+    'function f(a, b, unused){ let n = 0, mine; const k = 1; g(() => [b, k]); return function inner(c){ n++; return a + c; } }',
+  );
+  assert.deepEqual(captures(site(p, 'f/inner')), ['n=', 'a', 'b', 'k']);
+});
+
+test('a captured name that the function hides is out of its reach', () => {
+  const p = plan('function f(a){ g(() => a); return function inner(){ var a; } }');
+  assert.deepEqual(captures(site(p, 'f/inner')), []);
+});
+
+test('only functions that are nowhere but called pass just what they declare', () => {
+  const p = plan(
+    'function called(a){} called(1); function kept(a){} register(kept); exports.out = function(a){}; class C { m(){} get g(){ return 1 } }',
+  );
+  assert.deepEqual(
+    p.sites.map((s) => `${s.fn.path} ${s.forwarding}`),
+    ['called declared', 'kept rest', 'exports.out rest', 'C#m rest', 'C#get g declared'],
+  );
+});
+
+test('parameters are moved into the body only where nothing can tell', () => {
+  const forms = (text: string): string => plan(text).sites[0]!.parameters;
+  assert.equal(forms('function f({ a }, b = 1, ...[c]) {}'), 'moved');
+  assert.equal(forms('function f(a, b = a) {}'), 'moved');
+  assert.equal(forms('function f(a = b, b) {}'), 'kept');
+  assert.equal(forms('function f(a = a) {}'), 'kept');
+  assert.equal(forms('function f(g = () => y) { var y; }'), 'kept');
+  assert.equal(forms('function f(a, g = () => a) { var a; }'), 'kept');
+  assert.equal(forms('function f({ a }) { eval("a"); }'), 'kept');
+  assert.equal(forms('function* f({ a }) {}'), 'kept');
+});
+
+test('what cannot be instrumented is named with its reason', () => {
+  const p = plan(
+    'function f(a){ function a(){} } with (o) { x = function(){} } async function g(){ var h; function h(){} } Object.defineProperty(exports, "x", { enumerable: true, get: function(){ return m.x; } });',
+  );
+  assert.deepEqual(
+    p.unpatchable.map((u) => u.fn.path),
+    ['f', 'x', 'g', '<defineProperty>.get'].map((path) => p.unpatchable.find((u) => u.fn.path === path)?.fn.path ?? `${path} is missing`),
+  );
+  assert.ok(p.unpatchable.every((u) => u.reason.length > 10));
+});
+
+test('the same text always gets the same ids', () => {
+  const text = 'class A { m(){} } function f(){ return () => 1 }';
+  const ids = (p: ModulePlan): string => JSON.stringify([p.ids, p.sites.map((s) => [s.id, s.fn.path]), p.handles.map((h) => h.id)]);
+  assert.equal(ids(plan(text)), ids(plan(text)));
+});

@@ -1,0 +1,40 @@
+/** Instrumented text holds every character of the original, on its own line, and can be numbered anew. */
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { instrument } from '../../src/instrument/instrument.ts';
+import { firstPlaces, renumber } from '../../src/instrument/names.ts';
+import { analyzeModule } from '../../src/source/analyze.ts';
+
+const folder = (name: string): string => new URL(`../../node_modules/${name}`, import.meta.url).pathname;
+const cases = new URL('../transparency/cases/', import.meta.url);
+
+const files: readonly (readonly [string, 'commonjs' | 'module'])[] = [
+  ...readdirSync(cases)
+    .filter((f) => /\.[cm]js$/.test(f))
+    .map((f) => [new URL(f, cases).pathname, f.endsWith('.mjs') ? 'module' : 'commonjs'] as const),
+  [join(folder('acorn'), 'dist/acorn.mjs'), 'module'],
+  [join(folder('acorn'), 'dist/acorn.js'), 'commonjs'],
+  [join(folder('commander'), 'lib/command.js'), 'commonjs'],
+];
+
+for (const [file, format] of files) {
+  test(file.split('/').slice(-3).join('/'), () => {
+    const text = readFileSync(file, 'utf8');
+    const outcome = instrument(analyzeModule(text, format, file));
+    assert.ok(outcome.ok);
+    const { text: result, segments, plan } = outcome.result;
+    assert.equal(result.split('\n').length, text.split('\n').length);
+    const restored = [...segments]
+      .sort((a, b) => a.from - b.from)
+      .map((s) => result.slice(s.at, s.at + s.length))
+      .join('');
+    assert.equal(restored, text);
+    const moved = renumber(result, 4711);
+    assert.equal(moved.length, result.length);
+    assert.notEqual(moved, result);
+    const places = firstPlaces(result, plan.ids);
+    for (const s of plan.sites) assert.ok(result.slice(places[s.id]!).startsWith(`$lp${String(s.id).padStart(7, '0')}`));
+  });
+}
