@@ -89,7 +89,7 @@ async function run(text, meta, instrumented, ids) {
     const fn = vm.compileFunction(text, ['exports', 'require', 'module', '__filename', '__dirname'], { parsingContext: context });
     fn.call({});
     if (!meta.flags.includes('async')) return 'ok';
-    const timeout = new Promise((r) => setTimeout(r, 500, 'timeout').unref());
+    const timeout = new Promise((r) => setTimeout(r, 500, 'timeout'));
     return await Promise.race([done, timeout]);
   } catch (error) {
     return `threw ${describe(error)}`;

@@ -35,8 +35,10 @@ function mark(edits: Edits, fn: FunctionInfo, node: AnyNode, lines: Lines): void
   switch (node.type) {
     case 'AwaitExpression': {
       const { argument } = node as AwaitExpression;
-      edits.open(argument.start, argument.end, LAYER, `(${A}.at=${lines.line(node.start)},`);
-      edits.close(argument.start, argument.end, LAYER, ')');
+      edits.open(node.start, node.end, LAYER, `${NAMES.resume}(${A},`);
+      edits.close(node.start, node.end, LAYER, ')');
+      edits.open(argument.start, argument.end, LAYER + 1, ` ${NAMES.suspend}(${A},${lines.line(node.start)},`);
+      edits.close(argument.start, argument.end, LAYER + 1, ')');
       return;
     }
     case 'ForOfStatement': {
