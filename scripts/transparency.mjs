@@ -7,7 +7,8 @@ import vm from 'node:vm';
 
 const { analyzeModule } = await import('../dist/source/analyze.js');
 const { instrument } = await import('../dist/instrument/instrument.js');
-const { NAMES, slotName } = await import('../dist/instrument/names.js');
+const { NAMES, firstPlaces, slotName } = await import('../dist/instrument/names.js');
+const { OriginalText } = await import('../dist/node/original-text.js');
 
 const args = process.argv.slice(2);
 const option = (name) => (args.includes(name) ? args.splice(args.indexOf(name), 2)[1] : undefined);
@@ -63,7 +64,7 @@ const entryPoints = {
   [NAMES.register]: (_, evaluate) => evaluate,
 };
 
-async function run(text, meta, instrumented, ids) {
+async function run(text, meta, instrumented) {
   const context = vm.createContext(Object.create(null), { microtaskMode: undefined });
   let finish;
   const done = new Promise((r) => (finish = r));
@@ -77,6 +78,11 @@ async function run(text, meta, instrumented, ids) {
     context,
   );
   if (instrumented) {
+    const ids = instrumented.plan.ids;
+    const module = { base: 0 };
+    const originals = new OriginalText({ holding: () => module });
+    originals.add(module, instrumented.segments.flatMap((s) => [s.at, s.from, s.length]), firstPlaces(instrumented.text, ids));
+    originals.install(vm.runInContext('Function.prototype', context));
     context.__entry = entryPoints;
     const names = Object.keys(entryPoints).join(',');
     const slots = Array.from({ length: ids }, (_, i) => slotName(i)).join(',');
@@ -131,8 +137,8 @@ for (const file of files(folder)) {
       counts.untouched++;
       continue;
     }
-    const plain = await run(text, meta, false, 0);
-    const live = await run(outcome.result.text, meta, true, outcome.result.plan.ids);
+    const plain = await run(text, meta, null);
+    const live = await run(outcome.result.text, meta, outcome.result);
     if (plain === live) counts.same++;
     else counts.differences.push({ file: relative(folder, file), strict, plain, live });
   }

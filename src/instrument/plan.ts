@@ -220,7 +220,7 @@ class Planner {
     if (fn.kind !== 'arrow' && (fn.usesArguments || parameters === 'kept' || hasOwnDirective(node) || hasDuplicates(node)))
       return 'arguments';
     if (node.params.at(-1)?.type === 'RestElement') return 'rest';
-    if (fn.hasDirectEval || isOnlyCalledDirectly(fn)) return 'declared';
+    if (fn.hasDirectEval || isOnlyCalledDirectly(fn) || hasOwnDirective(node) || startsStatement(fn)) return 'declared';
     return 'rest';
   }
 }
@@ -410,6 +410,12 @@ function isOnlyCalledDirectly(fn: FunctionInfo): boolean {
   const binding = ownBinding(fn);
   if (!binding || binding.scope.evalVisible || binding.declarations.length !== 1 || binding.reassigned) return false;
   return binding.references.every((r) => r.parent.type === 'CallExpression' && r.parent.callee === r.node);
+}
+
+/** An arrow function that begins a statement: a parenthesis there could turn the line before into a call. */
+function startsStatement(fn: FunctionInfo): boolean {
+  const parent = fn.ancestors.at(-1);
+  return fn.kind === 'arrow' && parent?.type === 'ExpressionStatement' && parent.start === fn.node.start;
 }
 
 /** The binding that names a declared function, or an arrow or function expression bound to a const. */

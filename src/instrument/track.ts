@@ -17,8 +17,13 @@ import type { Lines } from '../source/text.ts';
 import { LOCALS, NAMES } from './names.ts';
 
 const A = LOCALS.activation;
-/** Below the layers of entry sites: a marker wraps the whole operand. */
-const LAYER = 1;
+/**
+ * An operand may itself be an await or a yield, over the same text: what wraps it as an operand stands outside what
+ * wraps it for itself. Both stand outside the marks of entry sites.
+ */
+const OPERAND = 1;
+const SELF = 2;
+const INSIDE = 3;
 
 /** Marks every await and yield of `fn` with its line, and wraps its body. `enter` is the expression that makes the record. */
 export function trackBody(
@@ -35,27 +40,27 @@ function mark(edits: Edits, fn: FunctionInfo, node: AnyNode, lines: Lines): void
   switch (node.type) {
     case 'AwaitExpression': {
       const { argument } = node as AwaitExpression;
-      edits.open(node.start, node.end, LAYER, `${NAMES.resume}(${A},`);
-      edits.close(node.start, node.end, LAYER, ')');
-      edits.open(argument.start, argument.end, LAYER + 1, ` ${NAMES.suspend}(${A},${lines.line(node.start)},`);
-      edits.close(argument.start, argument.end, LAYER + 1, ')');
+      edits.open(node.start, node.end, SELF, `${NAMES.resume}(${A},`);
+      edits.close(node.start, node.end, SELF, ')');
+      edits.open(argument.start, argument.end, OPERAND, ` ${NAMES.suspend}(${A},${lines.line(node.start)},`);
+      edits.close(argument.start, argument.end, OPERAND, ')');
       return;
     }
     case 'ForOfStatement': {
       const { right } = node as ForOfStatement;
-      edits.open(right.start, right.end, LAYER, `(${A}.at=${lines.line(node.start)},`);
-      edits.close(right.start, right.end, LAYER, ')');
+      edits.open(right.start, right.end, OPERAND, `(${A}.at=${lines.line(node.start)},`);
+      edits.close(right.start, right.end, OPERAND, ')');
       return;
     }
     case 'YieldExpression': {
       const { argument, delegate } = node as YieldExpression;
-      edits.open(node.start, node.end, LAYER, `${NAMES.resume}(${A},`);
-      edits.close(node.start, node.end, LAYER, ')');
+      edits.open(node.start, node.end, SELF, `${NAMES.resume}(${A},`);
+      edits.close(node.start, node.end, SELF, ')');
       const head = `${NAMES.suspend}(${A},${lines.line(node.start)},`;
-      if (!argument) edits.close(node.start, node.end, LAYER + 1, ` ${head}void 0)`);
+      if (!argument) edits.close(node.start, node.end, INSIDE, ` ${head}void 0)`);
       else {
-        edits.open(argument.start, argument.end, LAYER + 1, delegate ? head : ` ${head}`);
-        edits.close(argument.start, argument.end, LAYER + 1, ')');
+        edits.open(argument.start, argument.end, OPERAND, delegate ? head : ` ${head}`);
+        edits.close(argument.start, argument.end, OPERAND, ')');
       }
       return;
     }

@@ -49,7 +49,7 @@ export class OriginalText {
   }
 
   /** Puts the restoring `toString` in place of the built-in one. */
-  install(): void {
+  install(prototype: object = Function.prototype): void {
     const native = Function.prototype.toString;
     const restore = (text: string): string => this.restore(text);
     const { toString } = {
@@ -59,7 +59,7 @@ export class OriginalText {
         return text.includes('$lp') ? restore(text) : text;
       },
     };
-    Object.defineProperty(Function.prototype, 'toString', { value: toString, writable: true, enumerable: false, configurable: true });
+    Object.defineProperty(prototype, 'toString', { value: toString, writable: true, enumerable: false, configurable: true });
   }
 }
 
