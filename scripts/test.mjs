@@ -114,6 +114,7 @@ if (everything || only.includes('checks')) {
   await step('lint', modern, [tool('oxlint'), '--type-aware', 'src', 'test', 'scripts', 'examples']);
   await step('types', modern, [tool('typescript', 'tsc')]);
   await step('layers', modern, [tool('dependency-cruiser', 'depcruise'), 'src']);
+  await step('lock', modern, ['scripts/lock.mjs', '--check']);
   await step('unused', modern, [tool('knip'), '--no-progress', '--no-config-hints']);
 }
 await step('build', modern, [tool('typescript', 'tsc'), '-p', 'tsconfig.build.json']);
