@@ -1,0 +1,128 @@
+/** What is instrumented, what is left alone and listed, and modules that come after the patch. */
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { DoctorReport } from '../../src/agent/protocol.ts';
+import { unsupported } from '../../src/node/supported.ts';
+import { Bench } from '../e2e-support/program.ts';
+
+const listen =
+  "import { createServer } from 'node:http';\nconst serve = (answer) => { const s = createServer(async (q, r) => { try { r.end(String(await answer(q.url))); } catch (error) { r.end(`${error.name}: ${error.message}`); } }).listen(0, '127.0.0.1', () => console.log('listening on :' + s.address().port)); };\n";
+
+async function doctor(bench: Bench, pid: string): Promise<DoctorReport> {
+  const { json, stdout, stderr } = await bench.livepatch('doctor', pid, '--json');
+  const report = json as DoctorReport & { processes?: DoctorReport[] };
+  assert.ok(report, stdout + stderr);
+  return report.processes?.[0] ?? report;
+}
+
+test('a module that cannot be instrumented loads untouched and is listed with the reason', async (t) => {
+  const bench = new Bench(t);
+  const app = bench.tree('app', {
+    'package.json': '{ "type": "module" }',
+    'main.js': `${listen}import { odd } from './odd.js';\nserve(() => odd());\n`,
+    'odd.js': 'const $lpOwn = 7;\nexport function odd() { return $lpOwn; }\n',
+  });
+  const program = await bench.start(`${app}/main.js`);
+  assert.equal(await program.get('/'), '7');
+  const { untouched } = await doctor(bench, program.pid);
+  assert.deepEqual(
+    untouched.map((u) => [u.module.slice(u.module.lastIndexOf('/')), u.reason]),
+    [['/odd.js', 'its text already uses names that start with $lp']],
+  );
+});
+
+test('LIVEPATCH_INCLUDE and LIVEPATCH_EXCLUDE choose, LIVEPATCH=off turns all off', async (t) => {
+  const bench = new Bench(t);
+  const app = bench.tree('app', {
+    'package.json': '{ "type": "module" }',
+    'main.js': `${listen}import './lib/one.js';\nimport './vendor/two.js';\nserve(() => 'up');\n`,
+    'lib/one.js': 'export const one = () => 1;\n',
+    'vendor/two.js': 'export const two = () => 2;\n',
+  });
+  const modules = async (env: Record<string, string>): Promise<[number, string[]]> => {
+    const program = await bench.start(`${app}/main.js`, { env });
+    const report = await doctor(bench, program.pid);
+    return [report.process.modules, report.untouched.map((u) => u.reason)];
+  };
+  assert.deepEqual(await modules({}), [3, []]);
+  assert.deepEqual(await modules({ LIVEPATCH_EXCLUDE: 'vendor/**' }), [2, ['LIVEPATCH_EXCLUDE names it']]);
+  assert.deepEqual(await modules({ LIVEPATCH_INCLUDE: 'lib,main.js' }), [2, ['LIVEPATCH_INCLUDE does not name it']]);
+  const off = await bench.start(`${app}/main.js`, { env: { LIVEPATCH: 'off' } });
+  assert.equal(await off.get('/'), 'up');
+  assert.equal((await bench.livepatch('status', off.pid)).code, 1);
+});
+
+test('a damaged cache entry is made again', async (t) => {
+  const bench = new Bench(t);
+  const app = bench.tree('app', {
+    'package.json': '{ "type": "module" }',
+    'main.js': `${listen}const answer = () => 'up';\nserve(answer);\n`,
+  });
+  const cache = bench.path('cache');
+  const start = async (): Promise<string> => await (await bench.start(`${app}/main.js`, { env: { LIVEPATCH_CACHE: cache } })).get('/');
+  assert.equal(await start(), 'up');
+  const [entry] = readdirSync(cache);
+  const whole = readFileSync(join(cache, entry!), 'latin1');
+  writeFileSync(join(cache, entry!), whole.slice(0, -10), 'latin1');
+  assert.equal(await start(), 'up');
+  assert.equal(readFileSync(join(cache, entry!), 'latin1'), whole);
+  writeFileSync(join(cache, entry!), 'not an entry');
+  assert.equal(await start(), 'up');
+});
+
+test('a module that is loaded after the patch is patched before it runs', async (t) => {
+  const bench = new Bench(t);
+  const app = (version: string) => ({
+    'package.json': '{ "type": "module" }',
+    'main.js': `${listen}import { now } from './now.js';\nserve(async (url) => (url === '/late' ? (await import('./late.js')).late() : now()));\n`,
+    'now.js': `export function now() { return 'now ${version}'; }\n`,
+    'late.js': `const made = make();\nfunction make() { return 'made by ${version}'; }\nexport class Late { name() { return '${version}'; } }\nexport function late() { return made + ', late ${version} ' + new Late().name(); }\n`,
+  });
+  const from = bench.tree('old', app('v1'));
+  const to = bench.tree('new', app('v2'));
+  const program = await bench.start(`${from}/main.js`);
+  const file = bench.path('fix.klp');
+  const built = await bench.livepatch('build', '--from', from, '--to', to, '-o', file);
+  assert.equal(built.code, 0, built.stdout + built.stderr);
+  const applied = await bench.livepatch('apply', file, program.pid);
+  assert.equal(applied.code, 0, applied.stdout + applied.stderr);
+  assert.equal(await program.get('/now'), 'now v2');
+  assert.equal(await program.get('/late'), 'made by v2, late v2 v2');
+  assert.equal((await bench.livepatch('revert', 'fix', program.pid)).code, 0);
+  assert.equal(await program.get('/late'), 'made by v2, late v1 v1', 'what it computed stays, what it runs goes back');
+});
+
+test('TypeScript that Node strips is patched live', async (t) => {
+  const bench = new Bench(t);
+  const app = (price: string) => ({
+    'package.json': '{ "type": "module" }',
+    'main.ts': `${listen.replace('(answer)', '(answer: (url: string) => unknown)').replace('s.address().port', '(s.address() as { port: number }).port')}
+interface Item { readonly cents: number }
+class Cart {
+  readonly #items: Item[] = [];
+  add(item: Item): this { this.#items.push(item); return this; }
+  total(this: Cart): number { return ${price}; }
+}
+const cart: Cart = new Cart().add({ cents: 100 }).add({ cents: 50 });
+serve((): number => cart.total());
+`,
+  });
+  const from = bench.tree('old', app('this.#items.length as number'));
+  const to = bench.tree('new', app('this.#items.reduce((sum: number, { cents }: Item): number => sum + cents, 0)'));
+  const program = await bench.start(`${from}/main.ts`);
+  assert.equal(await program.get('/'), '2');
+  const file = bench.path('fix.klp');
+  const built = await bench.livepatch('build', '--from', from, '--to', to, '-o', file);
+  assert.equal(built.code, 0, built.stdout + built.stderr);
+  const applied = await bench.livepatch('apply', file, program.pid);
+  assert.equal(applied.code, 0, applied.stdout + applied.stderr);
+  assert.equal(await program.get('/'), '150');
+});
+
+test('which versions of Node are supported', () => {
+  for (const version of ['22.22.3', '22.23.0', '24.11.1', '24.21.0', '26.0.0', '27.1.0']) assert.equal(unsupported(version), null, version);
+  for (const version of ['20.20.2', '22.22.2', '23.11.0', '24.11.0', '25.9.0'])
+    assert.match(unsupported(version) ?? '', /^ERR_NODE_VERSION /, version);
+});
