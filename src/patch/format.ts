@@ -85,6 +85,18 @@ export interface AddedMember {
   readonly name: string;
 }
 
+/**
+ * A property that the new top level sets on an object that exists: `target` and `value` are keys of functions without
+ * parameters that give the object and the value. A revert puts back what was there.
+ */
+export interface PatchProperty {
+  /** Index of the unit, of a scope with one instance. */
+  readonly unit: number;
+  readonly target: number;
+  readonly value: number;
+  readonly name: string;
+}
+
 /** A name the module exports anew, or whose value is another one: `binding` is a name of unit 0's `b`. */
 export interface PatchExport {
   readonly name: string;
@@ -105,6 +117,7 @@ export interface PatchModule {
   /** Tracked functions without a site, by the number that the code gives to `$lp.in` (they follow the functions). */
   readonly privates: readonly PrivateFunction[];
   readonly members: readonly AddedMember[];
+  readonly properties: readonly PatchProperty[];
   readonly exports: readonly PatchExport[];
 }
 

@@ -1,0 +1,206 @@
+/** From two trees to a patch: finds the files that differ, builds each, and lets them see each other's changes. */
+import { posix } from 'node:path';
+import { LivepatchError } from '../errors/errors.ts';
+import type { AddedModule, Patch, PatchModule, VerdictRow } from '../patch/format.ts';
+import type { ModuleModel } from '../source/model.ts';
+import { Manifests, analyzeFile, isCode, packageOf } from './files.ts';
+import type { Surroundings } from './context.ts';
+import { dependencyVerdicts } from './manifest.ts';
+import { INSTRUMENTATION, buildModule } from './module.ts';
+import type { ModuleResult } from './module.ts';
+import { reachable, resolveIn, specifiersIn } from './reach.ts';
+import type { Trees } from './trees.ts';
+import { VerdictLog } from './verdicts.ts';
+
+export interface BuildOutcome {
+  readonly patch: Patch | null;
+  readonly modules: readonly PatchModule[];
+  readonly verdicts: readonly VerdictRow[];
+}
+
+interface Pair {
+  readonly file: string;
+  readonly raw: string;
+  readonly base: ModuleModel;
+  readonly next: ModuleModel;
+  result: ModuleResult | null;
+}
+
+/** Two modules that export to each other settle in a few rounds; more would mean a rule that never does. */
+const MAX_ROUNDS = 24;
+
+export class TreeBuild {
+  private readonly trees: Trees;
+  private readonly name: string;
+  private readonly manifests: { readonly from: Manifests; readonly to: Manifests };
+  private readonly fromFiles: ReadonlySet<string>;
+  private readonly toFiles: ReadonlySet<string>;
+  private readonly pairs = new Map<string, Pair>();
+  private readonly changedExports = new Map<string, ReadonlySet<string>>();
+  private readonly logs: VerdictLog[] = [];
+  private readonly added = new Set<string>();
+  private loadable: ReadonlySet<string> | null = null;
+
+  constructor(trees: Trees, name: string) {
+    this.trees = trees;
+    this.name = name;
+    this.manifests = { from: new Manifests(trees.from), to: new Manifests(trees.to) };
+    this.fromFiles = new Set(trees.from.files);
+    this.toFiles = new Set(trees.to.files);
+  }
+
+  async run(): Promise<BuildOutcome> {
+    const { from, to, single } = this.trees;
+    const changed: { file: string; before: string; after: string }[] = [];
+    for (const file of from.files) {
+      if (!this.toFiles.has(file) || !isCode(file)) continue;
+      const [before, after] = await Promise.all([from.read(file), to.read(file)]);
+      if (before !== null && after !== null && before !== after) changed.push({ file, before, after });
+    }
+    const removed = from.files.filter((f) => isCode(f) && !this.toFiles.has(f));
+    for (const file of to.files) if (isCode(file) && !this.fromFiles.has(file)) this.added.add(file);
+    if (!single) this.loadable = await this.reachableFiles();
+    for (const { file, before, after } of changed) await this.addPair(file, before, after);
+    await this.settle();
+    const added = await this.addedModules();
+    for (const file of removed) {
+      if (this.loadable && !this.loadable.has(file)) continue;
+      this.log(file).add('file-removed', null, null, '', 'modules that hold it keep it');
+    }
+    for (const log of await dependencyVerdicts(this.trees)) this.logs.push(log);
+    return this.outcome(added);
+  }
+
+  private log(file: string): VerdictLog {
+    const log = new VerdictLog(file);
+    this.logs.push(log);
+    return log;
+  }
+
+  private async reachableFiles(): Promise<ReadonlySet<string> | null> {
+    const a = await reachable(this.trees.from, await this.manifests.from.at(''));
+    const b = await reachable(this.trees.to, await this.manifests.to.at(''));
+    return a && b ? new Set([...a, ...b]) : null;
+  }
+
+  private async addPair(file: string, before: string, after: string): Promise<void> {
+    try {
+      const base = await analyzeFile(before, file, this.manifests.from);
+      const next = await analyzeFile(after, file, this.manifests.to);
+      if (base.format !== next.format) this.log(file).add('format-changed', null, null, '', `it was ${base.format} and is ${next.format}`);
+      else this.pairs.set(file, { file, raw: before, base, next, result: null });
+    } catch (error) {
+      if (!(error instanceof LivepatchError) || !this.loadable || this.loadable.has(file)) throw error;
+      this.log(file).add('file-unreachable', null, null, '', `it is not reachable from the package's entries and cannot be parsed; left out`);
+    }
+  }
+
+  /** Builds each module, and again those that read what another one exports anew, until that moves nothing. */
+  private async settle(): Promise<void> {
+    let pending = [...this.pairs.keys()].sort();
+    for (let round = 0; pending.length > 0; round++) {
+      if (round === MAX_ROUNDS) throw new Error('the modules of the patch do not settle');
+      const moved = new Set<string>();
+      for (const file of pending) {
+        const pair = this.pairs.get(file)!;
+        pair.result = await this.buildPair(pair);
+        const names = new Set(pair.result.changedExports);
+        const known = this.changedExports.get(file);
+        if (names.size > (known?.size ?? 0)) moved.add(file);
+        this.changedExports.set(file, names);
+      }
+      pending = moved.size > 0 ? await this.readersOf(moved) : [];
+    }
+  }
+
+  private async buildPair(pair: Pair): Promise<ModuleResult> {
+    const { file } = pair;
+    const owner = await packageOf(this.manifests.from, file);
+    const around: Surroundings = {
+      changedExport: (specifier, name) => {
+        const target = resolveIn(this.toFiles, file, specifier);
+        if (target === null || !this.fromFiles.has(target) || !this.changedExports.get(target)?.has(name)) return null;
+        return this.within(target, owner?.folder ?? '');
+      },
+      isAdded: (specifier) => {
+        const target = resolveIn(this.toFiles, file, specifier);
+        return target !== null && this.added.has(target);
+      },
+    };
+    const name = this.within(file, owner?.folder ?? '');
+    return buildModule({ file: name, package: owner && { name: owner.name, version: owner.version }, raw: pair.raw, base: pair.base, next: pair.next }, around);
+  }
+
+  private within(file: string, folder: string): string {
+    return folder === '' ? file : posix.relative(folder, file);
+  }
+
+  /** Files whose text imports one of `files`: those that did not change themselves join the patch. */
+  private async readersOf(files: ReadonlySet<string>): Promise<string[]> {
+    const readers: string[] = [];
+    for (const file of this.trees.to.files) {
+      if (!isCode(file) || !this.fromFiles.has(file)) continue;
+      const text = await this.trees.to.read(file);
+      if (text === null || !specifiersIn(text).some((s) => files.has(resolveIn(this.toFiles, file, s) ?? ''))) continue;
+      if (!this.pairs.has(file)) {
+        const before = await this.trees.from.read(file);
+        if (before === text) await this.addPair(file, text, text);
+      }
+      if (this.pairs.has(file)) readers.push(file);
+    }
+    return readers.sort();
+  }
+
+  private async addedModules(): Promise<AddedModule[]> {
+    // Only what the modules of the patch lead to is brought along.
+    const wanted = new Set<string>();
+    const queue = [...this.pairs.values()].filter((p) => p.result?.module).map((p) => ({ file: p.file, text: p.next.text }));
+    for (let item = queue.pop(); item; item = queue.pop()) {
+      for (const specifier of specifiersIn(item.text)) {
+        const target = resolveIn(this.toFiles, item.file, specifier);
+        if (!target || !this.added.has(target) || wanted.has(target)) continue;
+        wanted.add(target);
+        queue.push({ file: target, text: (await this.trees.to.read(target)) ?? '' });
+      }
+    }
+    const modules: AddedModule[] = [];
+    for (const file of [...wanted].sort()) {
+      const model = await analyzeFile((await this.trees.to.read(file))!, file, this.manifests.to);
+      const owner = await packageOf(this.manifests.to, file);
+      modules.push({ file: this.within(file, owner?.folder ?? ''), format: model.format, source: model.text });
+      this.log(file).add('file-added', null, null, '', 'the patch brings it along');
+    }
+    return modules;
+  }
+
+  private outcome(added: readonly AddedModule[]): BuildOutcome {
+    const modules: PatchModule[] = [];
+    const rows: VerdictRow[] = [];
+    let refused = false;
+    for (const pair of [...this.pairs.values()].sort((a, b) => (a.file < b.file ? -1 : 1))) {
+      const { log, module } = pair.result!;
+      if (log.refused && this.loadable && !this.loadable.has(pair.file)) {
+        const first = log.rows.find((r) => r.verdict === 'refused' || r.verdict === 'needs-hook')!;
+        const note = new VerdictLog(pair.file);
+        note.add('file-unreachable', null, null, '', `it is not reachable from the package's entries; left out, because of ${first.code} at line ${first.line}`);
+        rows.push(...note.rows);
+        continue;
+      }
+      refused ||= log.refused;
+      rows.push(...log.rows);
+      if (module) modules.push(module);
+    }
+    for (const log of this.logs) {
+      refused ||= log.refused;
+      rows.push(...log.rows);
+    }
+    const { from, to } = this.trees;
+    if (!refused && modules.length === 0) {
+      throw new LivepatchError('ERR_PATCH_EMPTY', { from: from.label, to: to.label });
+    }
+    const patch: Patch | null = refused
+      ? null
+      : { name: this.name, mode: 'task', replace: true, instrumentation: INSTRUMENTATION, origin: { from: from.label, to: to.label }, modules, added, verdicts: rows };
+    return { patch, modules, verdicts: rows };
+  }
+}

@@ -1,0 +1,189 @@
+/** Compares a class whose scope new code can be evaluated in, member by member. */
+import type { AnyNode, Class, MethodDefinition, PropertyDefinition } from 'acorn';
+import type { HandleScope, SitePlan } from '../instrument/plan.ts';
+import type { AddedMember } from '../patch/format.ts';
+import type { ClassInfo, FunctionInfo } from '../source/model.ts';
+import { keyName } from '../source/paths.ts';
+import { compareCode } from './context.ts';
+import type { ModuleContext } from './context.ts';
+import type { Emitter } from './emit.ts';
+import { specialsOf } from './special.ts';
+
+type Member = Class['body']['body'][number];
+
+export interface NewMember {
+  readonly node: MethodDefinition;
+  readonly entry: Omit<AddedMember, 'unit' | 'key'>;
+}
+
+/** The site of a method that is gone, and what takes its place. */
+export interface RemovedMember {
+  readonly site: SitePlan;
+  readonly text: string;
+}
+
+export class ClassDiff {
+  readonly handle: HandleScope;
+  readonly members: NewMember[] = [];
+  readonly removed: RemovedMember[] = [];
+  readonly properties: { readonly name: string; readonly value: AnyNode }[] = [];
+  private readonly ctx: ModuleContext;
+  private readonly base: ClassInfo;
+  private readonly next: ClassInfo;
+
+  constructor(ctx: ModuleContext, base: ClassInfo, next: ClassInfo, handle: HandleScope) {
+    this.ctx = ctx;
+    this.base = base;
+    this.next = next;
+    this.handle = handle;
+  }
+
+  /** Nothing in a class's own code can take a new value: what depends on one is found at the end. */
+  update(): boolean {
+    return false;
+  }
+
+  finish(): void {
+    const { base, next, log, match } = this.ctx;
+    const a = this.base.node.superClass as AnyNode | null;
+    const b = this.next.node.superClass as AnyNode | null;
+    if ((a === null) !== (b === null) || (a && b && compareCode(this.ctx, a, b, this.base, this.next) !== 'same')) {
+      log.add('class-changed', next, b ?? this.next.node, this.base.path, 'the class extends another one');
+    }
+    const old = keyed(this.base, (n) => base.text(n));
+    const fresh = keyed(this.next, (n) => next.text(n));
+    for (const [key, member] of fresh) {
+      const before = old.get(key);
+      if (!before) this.added(member);
+      else this.changed(before, member);
+    }
+    for (const [key, member] of old) if (!fresh.has(key)) this.gone(member);
+    void match;
+  }
+
+  private added(member: Member): void {
+    const { next, log } = this.ctx;
+    const path = this.base.path;
+    if (member.type === 'StaticBlock') {
+      log.add('class-changed', next, member, path, 'a static block runs when the class is made, which has happened');
+      return;
+    }
+    const name = keyName(member.key, member.computed);
+    if (member.key.type === 'PrivateIdentifier') {
+      log.add('private-out-of-reach', next, member, `${path}#${name}`, 'a private member cannot be added to a class that exists');
+      return;
+    }
+    if (member.computed) {
+      log.add('class-changed', next, member, path, 'a member with a computed name');
+      return;
+    }
+    if (member.type === 'PropertyDefinition') {
+      if (member.static && member.value) {
+        this.properties.push({ name, value: member.value });
+        log.add('property-set', next, member, `${path}.${name}`, 'a static field');
+      } else log.add('class-changed', next, member, `${path}#${name}`, 'existing instances have no such field');
+      return;
+    }
+    if (member.type !== 'MethodDefinition') return;
+    if (member.kind === 'constructor') {
+      log.add('constructor-changed', next, member, path, 'the class had no constructor of its own');
+      return;
+    }
+    const kind = member.kind === 'get' || member.kind === 'set' ? member.kind : 'method';
+    this.members.push({ node: member, entry: { static: member.static, kind, name } });
+    log.add('member-added', next, member, `${path}${member.static ? '.' : '#'}${name}`, 'existing instances have it too');
+  }
+
+  private changed(before: Member, member: Member): void {
+    const { base, next, log, match } = this.ctx;
+    const path = this.base.path;
+    if (member.type === 'StaticBlock') {
+      if (before.type !== 'StaticBlock' || compareCode(this.ctx, before, member, this.base, this.next) !== 'same') log.add('class-changed', next, member, path, 'a static block runs when the class is made, which has happened');
+      return;
+    }
+    if (before.type === 'StaticBlock' || member.type !== 'PropertyDefinition') return;
+    const name = keyName(member.key, member.computed);
+    const old = (before as PropertyDefinition).value as AnyNode | null;
+    const value = member.value as AnyNode | null;
+    if (!old || !value) {
+      if (old !== value) log.add('class-changed', next, member, `${path}#${name}`, 'a field gained or lost its initialiser');
+      return;
+    }
+    if (member.static) {
+      const oldFn = base.fnAt.get(old);
+      const newFn = next.fnAt.get(value);
+      if (oldFn && newFn && match.baseOf.get(newFn) === oldFn) return;
+      if (oldFn || compareCode(this.ctx, old, value, this.base, this.next) === 'same') return;
+      if (member.key.type === 'PrivateIdentifier') log.add('private-out-of-reach', next, member, `${path}.${name}`, 'the value of a private static field changed');
+      else {
+        this.properties.push({ name, value });
+        log.add('property-set', next, member, `${path}.${name}`, 'a static field');
+      }
+      return;
+    }
+    const field = this.base.members.find((m) => m.node === before);
+    if (field && base.plan.siteOf.has(field)) return;
+    // A function for a value has its own site, and no one asks the field.
+    const oldFn = base.fnAt.get(old);
+    const newFn = next.fnAt.get(value);
+    if (oldFn && newFn && match.baseOf.get(newFn) === oldFn) return;
+    if (base.full(old) !== next.full(value)) log.add('class-changed', next, member, `${path}#${name}`, 'a field that holds a function holds something else');
+  }
+
+  private gone(member: Member): void {
+    const { base, log } = this.ctx;
+    const path = this.base.path;
+    if (member.type === 'StaticBlock') {
+      log.add('statement-removed', base, member, path, 'what it did as the class was made stays done');
+      return;
+    }
+    const name = keyName(member.key, member.computed);
+    if (member.type === 'PropertyDefinition') {
+      log.add(member.static ? 'member-removed' : 'class-changed', base, member, `${path}#${name}`, member.static ? 'a static field: who reads it still finds it' : 'new instances would still get the field');
+      return;
+    }
+    if (member.type !== 'MethodDefinition') return;
+    if (member.kind === 'constructor') {
+      log.add('constructor-changed', base, member, path, 'the class has no constructor of its own any more');
+      return;
+    }
+    if (member.key.type === 'PrivateIdentifier') return;
+    const fn = this.base.members.find((m) => m.node === (member.value as AnyNode));
+    const site = fn && base.plan.siteOf.get(fn);
+    if (site && member.kind === 'method' && this.base.derived && !fn.generator && !member.computed) {
+      const home = `Object.getPrototypeOf($lp.cls${member.static ? '' : '.prototype'})`;
+      this.removed.push({ site, text: `({__proto__:${home},removed(...$lp_r){return super[${JSON.stringify(name)}](...$lp_r)}}).removed` });
+      log.add('member-removed', base, member, `${path}#${name}`, 'it now calls the superclass, but who looks for it still finds it');
+    } else log.add('member-removed', base, member, `${path}#${name}`, 'who calls it still finds it');
+  }
+
+  /** The function of an added member: a method, so that `super` is the class's. */
+  memberText(member: NewMember, emitter: Emitter): string {
+    const { node } = member;
+    const fn = node.value;
+    const place = { handle: this.handle, site: null, start: fn.start, end: fn.end, nameless: null };
+    const home = specialsOf(fn as AnyNode).superMembers.length > 0 ? `__proto__:Object.getPrototypeOf($lp.cls${node.static ? '' : '.prototype'}),` : '';
+    const name = /^[A-Za-z_$][\w$]*$/.test(member.entry.name) ? member.entry.name : JSON.stringify(member.entry.name);
+    return `({${home}${fn.async ? 'async ' : ''}${fn.generator ? '*' : ''}${name}${emitter.render(fn.start, fn.end, place)}})[${JSON.stringify(member.entry.name)}]`;
+  }
+}
+
+function keyed(cls: ClassInfo, text: (node: AnyNode) => string): Map<string, Member> {
+  const found = new Map<string, Member>();
+  let blocks = 0;
+  for (const member of cls.node.body.body) {
+    if (member.type === 'StaticBlock') {
+      found.set(`block ${blocks++}`, member);
+      continue;
+    }
+    const key = member.computed ? `[${text(member.key as AnyNode)}]` : keyName(member.key, false);
+    const kind = member.type === 'PropertyDefinition' ? 'field' : member.kind;
+    found.set(`${member.static ? 'static ' : ''}${kind} ${key}`, member);
+  }
+  return found;
+}
+
+/** The members of a class that have a function. */
+export function functionsOf(cls: ClassInfo): readonly FunctionInfo[] {
+  return cls.members;
+}

@@ -1,0 +1,53 @@
+/** What the parts of one module's build share. */
+import type { HandleScope } from '../instrument/plan.ts';
+import type { FunctionInfo } from '../source/model.ts';
+import type { AnyNode } from 'acorn';
+import type { Match } from './match.ts';
+import type { Resolver } from './resolve.ts';
+import type { Owner, Side } from './side.ts';
+import type { VerdictLog } from './verdicts.ts';
+
+/** How one module sees the rest of the patch. */
+export interface Surroundings {
+  /** The file in the tree that `specifier` leads to and whose export `name` this patch adds or changes. */
+  changedExport(specifier: string, name: string): string | null;
+  /** Whether `specifier` leads to a file that only the new version has. */
+  isAdded(specifier: string): boolean;
+}
+
+export interface ModuleContext {
+  readonly file: string;
+  readonly base: Side;
+  readonly next: Side;
+  readonly match: Match;
+  readonly resolver: Resolver;
+  readonly log: VerdictLog;
+  readonly around: Surroundings;
+}
+
+/** A property that the new top level sets on an object that exists. */
+export interface PropertySet {
+  readonly handle: HandleScope;
+  readonly owner: AnyNode;
+  readonly name: string;
+  readonly value: AnyNode;
+  readonly node: AnyNode;
+}
+
+export type Comparison = 'same' | 'differs' | 'depends';
+
+/** Compares code outside functions: by text, then by what its names mean; `depends` when only their meaning differs. */
+export function compareCode(ctx: ModuleContext, base: AnyNode, next: AnyNode, baseOwner: Owner, nextOwner: Owner): Comparison {
+  if (ctx.base.text(base) !== ctx.next.text(next)) return 'differs';
+  const old = ctx.base.refsIn(base.start, base.end).filter((r) => ctx.base.ownerOf(r) === baseOwner);
+  const fresh = ctx.next.refsIn(next.start, next.end).filter((r) => ctx.next.ownerOf(r) === nextOwner);
+  if (old.length !== fresh.length) return 'differs';
+  return old.every((r, i) => ctx.resolver.sameReference(r, fresh[i]!)) ? 'same' : 'depends';
+}
+
+/** Whether a function's own code means something else in the new version. */
+export function dependsOnNew(ctx: ModuleContext, base: FunctionInfo, next: FunctionInfo): boolean {
+  const old = ctx.base.ownRefs(base);
+  const fresh = ctx.next.ownRefs(next);
+  return old.length !== fresh.length || !old.every((r, i) => ctx.resolver.sameReference(r, fresh[i]!));
+}

@@ -1,0 +1,164 @@
+/** What code at the top level changes as it runs, as far as its text shows. */
+import type { AnyNode } from 'acorn';
+import type { Binding, FunctionInfo, Reference } from '../source/model.ts';
+import type { Side } from './side.ts';
+import { isFunctionNode, rootOf, walk } from './walk.ts';
+
+/** Methods that change the object they are called on. */
+const MUTATORS = new Set(['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'set', 'add', 'delete', 'clear', 'append']);
+/** Functions of the language that give a value and change nothing. */
+const PURE = /^(Object\.(freeze|keys|values|entries|create|fromEntries|getPrototypeOf|getOwnPropertyNames)|Array\.(from|of|isArray)|String\.(raw|fromCharCode)|Math\.\w+|JSON\.\w+|RegExp|String|Number|Boolean|BigInt|Symbol(\.for)?|parseInt|parseFloat|Buffer\.(from|alloc)|encodeURIComponent|require|Date\.now)$/;
+const PURE_NEW = /^(Map|Set|WeakMap|WeakSet|RegExp|Date|URL|Error|TextEncoder|TextDecoder|\w+Array)$/;
+
+export interface Effects {
+  /** Bindings of the scope whose value it changes. */
+  readonly bindings: ReadonlySet<Binding>;
+  /** It may change something else. */
+  readonly unknown: boolean;
+}
+
+/** A variable that functions assign: state of the running program. */
+export function isState(owner: FunctionInfo, binding: Binding | undefined): boolean {
+  return binding !== undefined && binding.references.some((r) => r.write && r.fn !== owner);
+}
+
+/** A container that functions put things into. */
+export function isMutatedByFunctions(owner: FunctionInfo, binding: Binding | undefined): boolean {
+  return binding !== undefined && binding.references.some((r) => r.fn !== owner && isMutation(r));
+}
+
+/** Ancestors are not kept by node, so a reference's use is read off its parents through the function's text. */
+function isMutation(ref: Reference): boolean {
+  const chain = mutationsOf(ref.fn);
+  return chain.has(ref.node);
+}
+
+const cache = new WeakMap<FunctionInfo, Set<AnyNode>>();
+
+/** The identifiers of a function's own code whose object it changes. */
+function mutationsOf(fn: FunctionInfo): Set<AnyNode> {
+  let found = cache.get(fn);
+  if (found) return found;
+  cache.set(fn, (found = new Set()));
+  const roots = found;
+  const root = fn.node as AnyNode;
+  walk(root, (node) => {
+    if (node !== root && isFunctionNode(node)) return false;
+    for (const target of changedBy(node)) {
+      const base = rootOf(target);
+      if (base.type === 'Identifier' && target.type === 'MemberExpression') roots.add(base);
+    }
+    return true;
+  });
+  return found;
+}
+
+/** The targets that a node itself changes. */
+function changedBy(node: AnyNode): AnyNode[] {
+  switch (node.type) {
+    case 'AssignmentExpression':
+      return [node.left];
+    case 'UpdateExpression':
+      return [node.argument];
+    case 'UnaryExpression':
+      return node.operator === 'delete' ? [node.argument] : [];
+    case 'CallExpression':
+      return node.callee.type === 'MemberExpression' && !node.callee.computed && node.callee.property.type === 'Identifier' && MUTATORS.has(node.callee.property.name) ? [node.callee] : [];
+    default:
+      return [];
+  }
+}
+
+/** Whether evaluating an initialiser a second time does nothing but give the value. */
+export function isEffectFree(value: AnyNode, side: Side, owner: FunctionInfo): boolean {
+  const effects = effectsOf(value, side, owner);
+  return !effects.unknown && effects.bindings.size === 0;
+}
+
+/** The effects of running `node`, a statement or expression of the scope that `owner` runs. */
+export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effects {
+  const bindings = new Set<Binding>();
+  const result = { unknown: false };
+  const seen = new Set<FunctionInfo>();
+  const bindingOf = (id: AnyNode): Binding | null => side.refsIn(id.start, id.end)[0]?.binding ?? null;
+  /** A local of the code that is run is its own affair. */
+  const touch = (id: AnyNode, within: AnyNode): void => {
+    const binding = bindingOf(id);
+    if (!binding) {
+      result.unknown = true;
+      return;
+    }
+    const scope = binding.scope.node;
+    if (scope.start >= within.start && scope.end <= within.end && scope.type !== 'Program' && scope !== owner.node) return;
+    if (binding.scope.fn === owner && (binding.scope === owner.body || binding.scope === owner.scope)) {
+      if (binding.kind === 'implicit' || binding.kind === 'param') result.unknown = true;
+      else bindings.add(binding);
+    } else if (binding.kind !== 'param') result.unknown = true;
+  };
+  const scan = (root: AnyNode, own: AnyNode): void => {
+    walk(root, (current) => {
+      if (current !== own && isFunctionNode(current)) return false;
+      for (const target of changedBy(current)) {
+        if (target.type === 'Identifier' || target.type === 'MemberExpression') {
+          const base = rootOf(target);
+          if (base.type === 'Identifier') touch(base, own);
+          else if (base.type !== 'ThisExpression' && !isFunctionNode(base) && base.type !== 'CallExpression' && base.type !== 'NewExpression') result.unknown = true;
+        }
+      }
+      if (current.type === 'CallExpression' || current.type === 'NewExpression') call(current, own);
+      else if (current.type === 'TaggedTemplateExpression' || current.type === 'AwaitExpression' || current.type === 'YieldExpression') result.unknown = !(current.type === 'TaggedTemplateExpression' && side.model.text.slice(current.tag.start, current.tag.end) === 'String.raw') || result.unknown;
+      return true;
+    });
+  };
+  const call = (node: AnyNode & { type: 'CallExpression' | 'NewExpression' }, own: AnyNode): void => {
+    const { callee } = node;
+    const text = side.model.text.slice(callee.start, callee.end);
+    const global = callee.type === 'Identifier' ? bindingOf(callee) === null || bindingOf(callee)!.kind === 'implicit' : true;
+    if (global && (node.type === 'NewExpression' ? PURE_NEW : PURE).test(text)) return;
+    if (callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier') {
+      if (MUTATORS.has(callee.property.name)) return;
+      if (/^(map|filter|concat|slice|join|split|replace|trim|toString|toLowerCase|toUpperCase|test|exec|match|indexOf|includes|charCodeAt|charAt|substring|keys|values|entries|get|has|bind|repeat|padStart|padEnd|forEach|reduce|source|flags)$/.test(callee.property.name)) {
+        for (const argument of node.arguments) if (isFunctionNode(argument)) scan(argument, argument);
+        return;
+      }
+      if (/^Object\.(assign|defineProperty|defineProperties|setPrototypeOf|freeze)$/.test(text)) {
+        const target = node.arguments[0];
+        const base = target ? rootOf(target) : null;
+        if (base?.type === 'Identifier') touch(base, own);
+        else if (target?.type !== 'ObjectExpression') result.unknown = true;
+        return;
+      }
+    }
+    const fn = callee.type === 'Identifier' ? functionOf(bindingOf(callee)) : isFunctionNode(callee) ? (side.fnAt.get(callee) ?? null) : null;
+    if (!fn) {
+      result.unknown = true;
+      return;
+    }
+    if (seen.has(fn)) return;
+    seen.add(fn);
+    scan(fn.node as AnyNode, fn.node as AnyNode);
+    for (const argument of node.arguments) {
+      const base = rootOf(argument);
+      // The function may change what it is given: count it where it writes a parameter.
+      if (base.type === 'Identifier' && writesParameter(fn)) touch(base, own);
+    }
+  };
+  const functionOf = (binding: Binding | null): FunctionInfo | null => {
+    if (!binding || binding.reassigned || binding.declarations.length !== 1) return null;
+    const declared = binding.declarations[0]!;
+    for (const fn of side.model.functions) {
+      if (fn.node.type === 'FunctionDeclaration' && fn.node.id === declared) return fn;
+      const parent = fn.ancestors.at(-1);
+      if (parent?.type === 'VariableDeclarator' && parent.id === declared && parent.init === (fn.node as AnyNode)) return fn;
+    }
+    return null;
+  };
+  scan(node, node);
+  return { bindings, unknown: result.unknown };
+}
+
+function writesParameter(fn: FunctionInfo): boolean {
+  const mutated = mutationsOf(fn);
+  for (const binding of fn.scope.bindings.values()) if (binding.kind === 'param' && binding.references.some((r) => mutated.has(r.node))) return true;
+  return false;
+}

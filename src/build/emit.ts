@@ -1,0 +1,146 @@
+/** Renders ranges of the new source as patch code: names rewritten, suspensions tracked. */
+import type { AnyNode, BlockStatement, Function as FunctionNode, Identifier } from 'acorn';
+import { bodyStart, trackBody } from '../instrument/track.ts';
+import { Edits } from '../source/edits.ts';
+import type { FunctionInfo, Reference } from '../source/model.ts';
+import { afterTrivia } from '../source/text.ts';
+import type { Place, Resolver } from './resolve.ts';
+import type { Side } from './side.ts';
+import { walk } from './walk.ts';
+
+/** The parameter that a closure's factory takes. */
+export const CAPTURES = '$lp_c';
+/** A name stands innermost at its position: whatever opens there too is around it. */
+const NAME_LAYER = 90;
+
+export class Emitter {
+  private readonly side: Side;
+  private readonly resolver: Resolver;
+  private readonly shorthands = new Set<number>();
+  private readonly statements = new Set<number>();
+  private readonly metas: AnyNode[] = [];
+  private prepared = false;
+  /** The text of a call that enters a tracked function of the new source. */
+  private readonly enter: (fn: FunctionInfo) => string;
+  /** Whether the process must find this specifier through the patch: the running module never asked for it. */
+  private readonly isNewRequire: (specifier: string) => boolean;
+
+  constructor(side: Side, resolver: Resolver, enter: (fn: FunctionInfo) => string, isNewRequire: (specifier: string) => boolean) {
+    this.side = side;
+    this.resolver = resolver;
+    this.enter = enter;
+    this.isNewRequire = isNewRequire;
+  }
+
+  /** The piece of `place`, or of a part of it, as patch code. `more` adds edits of its own. */
+  render(start: number, end: number, place: Place, more?: (edits: Edits) => void): string {
+    const edits = this.edits(start, end, place);
+    more?.(edits);
+    return edits.render(start, end).text;
+  }
+
+  edits(start: number, end: number, place: Place): Edits {
+    const edits = new Edits(this.side.model.text);
+    this.prepare();
+    for (const meta of this.metas) if (meta.start >= start && meta.end <= end) edits.cut(meta.start, meta.end, '$lp.meta');
+    for (const ref of this.side.refsIn(start, end)) this.rewrite(edits, ref, place);
+    for (const fn of this.side.model.functions) {
+      if (fn.kind === 'module' || !fn.tracked || fn.node.start < start || fn.node.end > end) continue;
+      this.track(edits, fn);
+    }
+    return edits;
+  }
+
+  private rewrite(edits: Edits, ref: Reference, place: Place): void {
+    const resolution = this.resolver.resolve(ref, place);
+    if (resolution.kind === 'as-is' && this.asksForNew(ref)) {
+      this.replace(edits, ref, '$lp.require');
+      return;
+    }
+    if (resolution.kind === 'as-is' || resolution.kind === 'own-name' || resolution.kind === 'out-of-reach') return;
+    const text = resolution.kind === 'captured' ? `${CAPTURES}.${resolution.name}` : resolution.text;
+    this.replace(edits, ref, text);
+  }
+
+  private asksForNew({ node, parent, binding }: Reference): boolean {
+    if (node.name !== 'require' || binding?.kind !== 'implicit' || parent.type !== 'CallExpression' || parent.callee !== node) return false;
+    const argument = parent.arguments[0];
+    return argument?.type === 'Literal' && typeof argument.value === 'string' && this.isNewRequire(argument.value);
+  }
+
+  /** Puts `text`, a member expression, in place of a name. */
+  replace(edits: Edits, ref: Reference, text: string): void {
+    const { node, parent } = ref;
+    let open = this.shorthands.has(node.start) ? `${node.name}:` : '';
+    let close = '';
+    if ((parent.type === 'CallExpression' && parent.callee === node) || (parent.type === 'TaggedTemplateExpression' && parent.tag === node)) {
+      // Called as a member it would be given the object as `this`. A statement must not run on from the line before.
+      open += this.statements.has(node.start) ? ';(0,' : '(0,';
+      close = ')';
+    } else if (parent.type === 'NewExpression' && parent.callee === node && text.includes('(')) {
+      open += '(';
+      close = ')';
+    }
+    edits.cut(node.start, node.end, open + text + close);
+  }
+
+  /** Finds shorthand properties, `import.meta`, and the calls that open a statement in a list of statements. */
+  private prepare(): void {
+    if (this.prepared) return;
+    this.prepared = true;
+    walk(this.side.model.program, (node) => {
+      if (node.type === 'Property' && node.shorthand) this.shorthands.add(node.key.start);
+      else if (node.type === 'MetaProperty' && node.meta.name === 'import') this.metas.push(node);
+      else if (node.type === 'BlockStatement' || node.type === 'Program' || node.type === 'StaticBlock') for (const s of node.body) this.addStatement(s);
+      else if (node.type === 'SwitchCase') for (const s of node.consequent) this.addStatement(s);
+    });
+  }
+
+  private addStatement(node: AnyNode): void {
+    if (node.type === 'ExpressionStatement') this.statements.add(node.start);
+  }
+
+  private track(edits: Edits, fn: FunctionInfo): void {
+    const node = fn.node as FunctionNode & AnyNode;
+    const { open, close } = trackBody(edits, fn, this.side.lines, this.enter(fn));
+    if (node.body.type === 'BlockStatement') {
+      const body = node.body as BlockStatement;
+      const start = bodyStart(node);
+      edits.insert(start, start > body.start + 1 ? ';' : '', ...open);
+      edits.close(start, body.end - 1, -1, close);
+      return;
+    }
+    const arrow = arrowEnd(this.side.model.text, node);
+    edits.open(arrow, node.end, 5, '{', ...open, 'return(');
+    edits.close(arrow, node.end, 5, `)${close}}`);
+  }
+}
+
+/** The position behind `=>`. */
+export function arrowEnd(source: string, node: FunctionNode): number {
+  const last = node.params.at(-1);
+  let position = last ? last.end : source.indexOf('(', node.start + (node.async ? 'async'.length : 0)) + 1;
+  for (;;) {
+    position = afterTrivia(source, position);
+    if (source.startsWith('=>', position)) return position + 2;
+    position++;
+  }
+}
+
+/** Where the parenthesis of the parameter list opens; null for an arrow function's bare parameter. */
+export function parametersStart(source: string, node: FunctionNode & AnyNode): number | null {
+  let position = node.start;
+  if (node.type === 'ArrowFunctionExpression') {
+    if (node.async) position = afterTrivia(source, position + 'async'.length);
+    return source[position] === '(' ? position : null;
+  }
+  // A method's function starts at its parameters.
+  if (source[position] === '(') return position;
+  if (node.id) return afterTrivia(source, (node.id as Identifier).end);
+  if (node.async) position = afterTrivia(source, position + 'async'.length);
+  position = afterTrivia(source, position + 'function'.length);
+  if (source[position] === '*') position = afterTrivia(source, position + 1);
+  return position;
+}
+
+export const NEW_TARGET = `${CAPTURES}['new.target']`;

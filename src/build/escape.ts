@@ -1,0 +1,24 @@
+/** Whether a nested function can be called after, or from outside, the run of the function around it. */
+import { ownBinding } from '../instrument/plan.ts';
+import type { FunctionInfo } from '../source/model.ts';
+import type { Side } from './side.ts';
+
+/** False only when every use of `fn` is a call by name, in the function around it or in functions that do not escape either. */
+export function escapes(fn: FunctionInfo, side: Side, seen = new Set<FunctionInfo>()): boolean {
+  if (seen.has(fn)) return false;
+  seen.add(fn);
+  if (isCalledInPlace(fn)) return false;
+  const binding = ownBinding(fn);
+  if (!binding || binding.scope.evalVisible || binding.reassigned || binding.declarations.length !== 1) return true;
+  for (const ref of binding.references) {
+    if (ref.parent.type !== 'CallExpression' || ref.parent.callee !== ref.node) return true;
+    let caller: FunctionInfo | null = ref.fn;
+    for (; caller && caller !== fn.parent; caller = caller.parent) if (caller !== fn && escapes(caller, side, seen)) return true;
+  }
+  return false;
+}
+
+function isCalledInPlace(fn: FunctionInfo): boolean {
+  const parent = fn.ancestors.at(-1);
+  return parent?.type === 'CallExpression' && parent.callee === fn.node && !fn.async && !fn.generator;
+}

@@ -1,0 +1,231 @@
+/**
+ * The form a new version takes so that its site can call it: a method of an object literal (which has `super` and no
+ * name of its own in scope), an arrow function, a factory over captured variables, a generator for a derived
+ * constructor, a function for a field's initialiser.
+ */
+import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression, PropertyDefinition } from 'acorn';
+import type { SitePlan } from '../instrument/plan.ts';
+import { bodyStart } from '../instrument/track.ts';
+import type { Edits } from '../source/edits.ts';
+import type { Binding, FunctionInfo } from '../source/model.ts';
+import { afterTrivia } from '../source/text.ts';
+import type { Shape } from '../patch/format.ts';
+import { CAPTURES, NEW_TARGET, arrowEnd, parametersStart } from './emit.ts';
+import type { Emitter } from './emit.ts';
+import type { Match } from './match.ts';
+import type { Place, Resolver } from './resolve.ts';
+import type { Side } from './side.ts';
+import { specialsOf } from './special.ts';
+import type { Specials } from './special.ts';
+import type { VerdictCode } from './verdicts.ts';
+
+const THIS = '$lp_this';
+const TARGET = '$lp_nt';
+
+/** Why a version cannot be made. */
+export interface Obstacle {
+  readonly code: VerdictCode;
+  readonly reason: string;
+  readonly node: AnyNode;
+  /** The variable that is out of reach: of an enclosing function, if the version is to be made there instead. */
+  readonly binding?: Binding | null;
+}
+
+/** What a version of a function at its site takes. */
+export interface Draft {
+  readonly fn: FunctionInfo;
+  readonly site: SitePlan;
+  readonly place: Place;
+  readonly shape: Shape;
+  readonly specials: Specials;
+  /** A function expression whose own name cannot be had from the running one. */
+  readonly named: boolean;
+  /** `this` comes with the call, so an arrow function becomes a function. */
+  readonly takesThis: boolean;
+  readonly obstacles: readonly Obstacle[];
+}
+
+export function versionPlace(fn: FunctionInfo, site: SitePlan): Place {
+  const node = (fn.kind === 'field' ? (fn.node as PropertyDefinition).value : fn.node) as AnyNode;
+  const nameless = node.type === 'FunctionExpression' && node.id ? node : null;
+  return { handle: site.handle, site, start: node.start, end: node.end, nameless };
+}
+
+/** Looks at everything `fn` needs at `site`, before anything is written. */
+export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, match: Match, resolver: Resolver): Draft {
+  const place = versionPlace(fn, site);
+  const node = (fn.kind === 'field' ? fn.node : fn.node) as AnyNode;
+  const specials = specialsOf(node);
+  const obstacles: Obstacle[] = [];
+  let captured = false;
+  let named = false;
+  for (const ref of next.refsIn(place.start, place.end)) {
+    const resolution = resolver.resolve(ref, place);
+    if (resolution.kind === 'captured') captured = true;
+    else if (resolution.kind === 'own-name') named = true;
+    else if (resolution.kind === 'out-of-reach') obstacles.push({ code: resolution.binding ? 'closure-out-of-reach' : 'name-out-of-reach', reason: resolution.reason, node: ref.node, binding: resolution.binding });
+    if (resolution.kind !== 'as-is' && ref.fn.insideWith) obstacles.push({ code: 'name-out-of-reach', reason: `${ref.node.name} stands inside a \`with\` statement`, node: ref.node });
+  }
+  if (fn.hasDirectEval && captured) obstacles.push({ code: 'name-out-of-reach', reason: 'its text for eval() may use captured variables by name', node });
+  checkKind(fn, site, obstacles);
+  const shape: Shape = fn.kind === 'field' ? 'field' : site.fn.kind === 'derived-constructor' ? 'derived' : 'direct';
+  let needsAccessor = captured;
+  let takesThis = false;
+  const owner = fn.thisOwner;
+  const superUse = specials.superMembers[0] ?? specials.superCalls[0];
+  if (fn.kind === 'arrow') {
+    const lexical = owner.kind === 'module' ? site.handle.kind === 'module' : match.baseOf.get(owner) === site.handle.owner && owner !== fn;
+    if (superUse || (specials.thisUses.length > 0 && !lexical)) {
+      takesThis = true;
+      const use = (superUse ?? specials.thisUses[0]!).node;
+      if (!site.passesThis) obstacles.push({ code: 'this-out-of-reach', reason: 'the running arrow function does not hold `this`', node: use });
+    }
+  } else if (site.fn.kind === 'arrow' && fn.kind === 'function') {
+    const use = specials.thisUses[0];
+    if (use) obstacles.push({ code: 'this-out-of-reach', reason: 'an arrow function became a function that uses its own `this`', node: use.node });
+  }
+  if (superUse && !superReach(fn, site, base, match)) obstacles.push({ code: 'super-out-of-reach', reason: 'the class has no scope of its own that new code can be evaluated in', node: superUse.node });
+  if (shape === 'derived') checkDerived(specials, obstacles);
+  const target = specials.newTargets[0];
+  if (target && shape === 'direct' && owner.kind !== 'method' && owner.kind !== 'getter' && owner.kind !== 'setter') {
+    if (site.fn.usesNewTarget) needsAccessor = true;
+    else obstacles.push({ code: 'this-out-of-reach', reason: 'the running function does not pass new.target on', node: target.node });
+  }
+  for (const name of specials.privateNames) {
+    if (privateReach(name, site)) continue;
+    obstacles.push({ code: 'private-out-of-reach', reason: `#${name} is not a member of the running class, or the class has no scope that new code can be evaluated in`, node });
+  }
+  if (shape !== 'direct' && needsAccessor) {
+    obstacles.push({ code: 'closure-out-of-reach', reason: shape === 'field' ? 'a field initialiser of a class inside a function' : 'a derived constructor of a class inside a function', node });
+  }
+  return { fn, site, place, shape: shape === 'direct' && needsAccessor ? 'closure' : shape, specials, named, takesThis, obstacles };
+}
+
+function checkKind(fn: FunctionInfo, site: SitePlan, obstacles: Obstacle[]): void {
+  const old = site.fn;
+  const node = fn.node as AnyNode;
+  const isConstructor = (kind: string): boolean => kind === 'constructor' || kind === 'derived-constructor';
+  if (old.kind !== fn.kind && (isConstructor(old.kind) || isConstructor(fn.kind))) obstacles.push({ code: 'constructor-changed', reason: 'a constructor of a class with a superclass and one without are called in different ways', node });
+  if (old.generator && (!fn.generator || old.async !== fn.async)) obstacles.push({ code: 'generator-changed', reason: 'a generator can only be replaced by a generator of its kind', node });
+  if (!old.generator && fn.generator && old.async) obstacles.push({ code: 'generator-changed', reason: 'an async function cannot be replaced by a generator', node });
+}
+
+function superReach(fn: FunctionInfo, site: SitePlan, base: Side, match: Match): boolean {
+  const owner = fn.thisOwner.owner;
+  const cls = owner && match.classBase.get(owner);
+  return cls != null && base.plan.handleOf.get(cls) === site.handle;
+}
+
+function privateReach(name: string, site: SitePlan): boolean {
+  for (let handle: SitePlan['handle'] | null = site.handle; handle; handle = handle.parent) {
+    if (handle.kind === 'class' && 'privateNames' in handle.owner && handle.owner.privateNames.has(name)) return true;
+  }
+  return false;
+}
+
+function checkDerived(specials: Specials, obstacles: Obstacle[]): void {
+  const nested = specials.superCalls.find((s) => s.nested);
+  if (nested) obstacles.push({ code: 'super-out-of-reach', reason: 'super() is called by an arrow function within the constructor', node: nested.node });
+  for (const { node, parent } of specials.superMembers) {
+    const written = (parent.type === 'AssignmentExpression' && parent.left === node) || parent.type === 'UpdateExpression';
+    if (written) obstacles.push({ code: 'super-out-of-reach', reason: 'a property of super is written in a derived constructor', node });
+  }
+}
+
+/** Writes the version of a draft without obstacles. */
+export function writeVersion(d: Draft, emitter: Emitter, next: Side): string {
+  const text = d.shape === 'field' ? writeField(d, emitter) : d.shape === 'derived' ? writeDerived(d, emitter, next) : writeFunction(d, emitter, next);
+  return d.shape === 'closure' ? `${CAPTURES}=>${text}` : text;
+}
+
+function writeField(d: Draft, emitter: Emitter): string {
+  const name = methodName(d.fn);
+  const text = emitter.render(d.place.start, d.place.end, d.place);
+  return `({${prototypeOf(d)}${name}(){return(${text})}}).${name}`;
+}
+
+function writeFunction(d: Draft, emitter: Emitter, next: Side): string {
+  const { fn, place } = d;
+  const node = fn.node as FunctionNode & AnyNode;
+  const source = next.model.text;
+  const edits = emitter.edits(place.start, place.end, place);
+  if (d.shape === 'closure' && d.site.fn.usesNewTarget) for (const { node: use } of d.specials.newTargets) edits.cut(use.start, use.end, NEW_TARGET);
+  const render = (start: number, end: number): string => edits.render(start, end).text;
+  const head = `${node.async ? 'async ' : ''}${node.generator ? '*' : ''}`;
+  const name = methodName(fn);
+  if (fn.kind === 'arrow') {
+    if (!d.takesThis) return `(${render(node.start, node.end)})`;
+    const arrow = arrowEnd(source, node);
+    const open = parametersStart(source, node);
+    const parameters = open === null ? `(${node.params.map((p) => render(p.start, p.end)).join(',')})` : render(open, closeOf(source, open, node));
+    const body = render(arrow, node.end);
+    return `({${prototypeOf(d)}${head}${name}${parameters}${node.body.type === 'BlockStatement' || node.async ? body : `{return(${body})}`}}).${name}`;
+  }
+  const start = parametersStart(source, node)!;
+  if (d.named) return `(${node.async ? 'async ' : ''}function${node.generator ? '*' : ''} ${node.id!.name}${render(start, node.end)})`;
+  return `({${prototypeOf(d)}${head}${name}${render(start, node.end)}}).${name}`;
+}
+
+/** The end of an arrow function's parameter list that opens at `open`. */
+function closeOf(source: string, open: number, node: FunctionNode): number {
+  const last = node.params.at(-1);
+  let position = afterTrivia(source, last ? last.end : open + 1);
+  if (source[position] === ',') position = afterTrivia(source, position + 1);
+  while (source[position] === ')' && source[afterTrivia(source, position + 1)] === ')') position = afterTrivia(source, position + 1);
+  return position + 1;
+}
+
+function writeDerived(d: Draft, emitter: Emitter, next: Side): string {
+  const { fn, place, specials } = d;
+  const node = fn.node as FunctionNode & AnyNode;
+  const source = next.model.text;
+  const name = methodName(fn);
+  const text = emitter.render(place.start, place.end, place, (edits) => {
+    for (const { node: use } of specials.thisUses) edits.cut(use.start, use.end, THIS);
+    for (const { node: use } of specials.newTargets) edits.cut(use.start, use.end, TARGET);
+    for (const { node: call } of specials.superCalls) {
+      const open = source.indexOf('(', (call as CallExpression).callee.end);
+      edits.cut(call.start, open + 1, `(${THIS}=yield [`);
+      edits.cut(call.end - 1, call.end, '])');
+    }
+    for (const { node: member, parent } of specials.superMembers) rewriteSuper(edits, source, member as MemberExpression, parent);
+    const open = parametersStart(source, node)!;
+    edits.insert(open + 1, node.params.length > 0 ? `${TARGET},` : TARGET);
+    edits.insert(bodyStart(node), `let ${THIS};`);
+    edits.insert(node.body.end - 1, `;return ${THIS}`);
+  });
+  return `({${specials.superMembers.length > 0 ? `__proto__:Object.getPrototypeOf($lp.cls.prototype),` : ''}*${name}${text}}).${name}`;
+}
+
+/** `super.m(…)` is called on the object under construction, which the generator holds in a variable. */
+function rewriteSuper(edits: Edits, source: string, member: MemberExpression, parent: AnyNode): void {
+  if (parent.type === 'CallExpression' && parent.callee === member) {
+    const open = afterTrivia(source, member.end);
+    if (source[open] === '(') {
+      edits.cut(member.end, open + 1, `.call(${THIS}${parent.arguments.length > 0 ? ',' : ''}`);
+      return;
+    }
+  }
+  edits.open(member.start, member.end, 80, 'Reflect.get(Object.getPrototypeOf($lp.cls.prototype),');
+  if (member.computed) {
+    edits.cut(member.start, member.property.start, '');
+    edits.cut(member.property.end, member.end, '');
+  } else edits.cut(member.start, member.end, JSON.stringify((member.property as { name: string }).name));
+  edits.close(member.start, member.end, 80, `,${THIS})`);
+}
+
+/** The home of a version that says `super`. */
+function prototypeOf(d: Draft): string {
+  if (d.specials.superMembers.length === 0) return '';
+  const owner = d.fn.thisOwner;
+  const member = owner.kind === 'field' ? owner.node : owner.ancestors.at(-1);
+  const isStatic = (member as { static?: boolean } | undefined)?.static === true;
+  return `__proto__:Object.getPrototypeOf($lp.cls${isStatic ? '' : '.prototype'}),`;
+}
+
+/** What stack traces call the version. */
+export function methodName(fn: FunctionInfo): string {
+  const last = fn.path.replace(/@\d+$/, '').split(/[/.#]/).at(-1) ?? '';
+  const name = last.replace(/^(get|set) /, '');
+  return /^[A-Za-z_$][\w$]*$/.test(name) && name !== '__proto__' ? name : 'anonymous';
+}

@@ -1,0 +1,232 @@
+/** The statements of a scope that runs once, taken apart into what can be compared by name. */
+import type { AnyNode, AssignmentProperty, VariableDeclaration } from 'acorn';
+import { memberText } from '../source/paths.ts';
+import type { Side } from './side.ts';
+
+/** A name that the scope binds. */
+export interface Named {
+  readonly kind: 'function' | 'variable' | 'class' | 'import';
+  readonly name: string;
+  readonly node: AnyNode;
+  /** The function, the class, or the initialiser behind any chain of assignments. */
+  readonly value: AnyNode | null;
+  /** Canonical text of how the name takes its part of the value; empty where it takes it whole. */
+  readonly extract: string;
+  readonly keyword: 'const' | 'let' | 'var';
+  /** The pattern to declare the name with: one property of an object pattern, or the declarator's whole left side. */
+  readonly pattern: AnyNode | null;
+  /** Declared together: a pattern that cannot be taken apart. */
+  readonly group: AnyNode | null;
+  /** `x = exports.x = …`: what else gets the value. */
+  readonly targets: readonly AnyNode[];
+  /** Where it comes from, of an import or of `require` with a literal. */
+  readonly source: string | null;
+  /** The imported name; `*` the whole of it. */
+  readonly imported: string;
+}
+
+export interface Exported {
+  readonly name: string;
+  /** The local name, or the name in `source`. */
+  readonly local: string;
+  readonly source: string | null;
+  /** `export default` of an expression. */
+  readonly value: AnyNode | null;
+  readonly node: AnyNode;
+}
+
+export interface Assigned {
+  /** The static text of the target, `exports.parse`. */
+  readonly key: string;
+  readonly target: AnyNode;
+  readonly value: AnyNode;
+  readonly node: AnyNode;
+}
+
+export interface Items {
+  readonly named: ReadonlyMap<string, Named>;
+  readonly exported: ReadonlyMap<string, Exported>;
+  readonly assigned: readonly Assigned[];
+  /** `import 'x'` and `export * from 'x'`, by their text. */
+  readonly links: ReadonlyMap<string, AnyNode>;
+  /** Everything else, in order. */
+  readonly others: readonly AnyNode[];
+}
+
+export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
+  const named = new Map<string, Named>();
+  const exported = new Map<string, Exported>();
+  const assigned: Assigned[] = [];
+  const links = new Map<string, AnyNode>();
+  const others: AnyNode[] = [];
+
+  const declareFunction = (node: AnyNode, name: string): void => {
+    named.set(name, { kind: node.type === 'FunctionDeclaration' ? 'function' : 'class', name, node, value: node, extract: '', keyword: 'const', pattern: null, group: null, targets: [], source: null, imported: '' });
+  };
+
+  const declareVariables = (declaration: VariableDeclaration): void => {
+    for (const declarator of declaration.declarations) {
+      const { targets, value } = unchain(declarator.init ?? null);
+      const required = value ? requireOf(value) : null;
+      const common = { kind: 'variable' as const, node: declarator as AnyNode, value, keyword: declaration.kind as 'const' | 'let' | 'var', targets, source: required?.source ?? null };
+      if (declarator.id.type === 'Identifier') {
+        // `var x;` again, or a `var` that only names a function declared elsewhere, declares nothing new.
+        if (named.has(declarator.id.name) && !value) continue;
+        named.set(declarator.id.name, { ...common, name: declarator.id.name, extract: '', pattern: declarator.id, group: null, imported: required?.imported ?? '' });
+        continue;
+      }
+      const simple = declarator.id.type === 'ObjectPattern' && required?.imported === '*' ? declarator.id.properties.every(isSimpleProperty) : false;
+      const splittable = simple || (declarator.id.type === 'ObjectPattern' && declarator.id.properties.every(isSimpleProperty) && value !== null && isRepeatable(value));
+      if (splittable && declarator.id.type === 'ObjectPattern') {
+        for (const property of declarator.id.properties as AssignmentProperty[]) {
+          const local = property.value.type === 'AssignmentPattern' ? property.value.left : property.value;
+          const name = (local as { name: string }).name;
+          const key = property.key.type === 'Identifier' ? property.key.name : String((property.key as { value: unknown }).value);
+          const plain = property.value.type === 'Identifier';
+          named.set(name, { ...common, name, extract: side.text(property), pattern: property, group: null, imported: required?.imported === '*' && plain ? key : '', source: plain ? common.source : null });
+        }
+        continue;
+      }
+      const extract = side.text(declarator.id);
+      for (const name of boundNames(declarator.id)) named.set(name, { ...common, name, extract: `${name} of ${extract}`, pattern: declarator.id, group: declarator, imported: '', source: null });
+    }
+  };
+
+  const visit = (statement: AnyNode): void => {
+    switch (statement.type) {
+      case 'FunctionDeclaration':
+      case 'ClassDeclaration':
+        declareFunction(statement, statement.id!.name);
+        return;
+      case 'VariableDeclaration':
+        declareVariables(statement);
+        return;
+      case 'ImportDeclaration': {
+        const source = String(statement.source.value);
+        if (statement.specifiers.length === 0) links.set(`import ${source}`, statement);
+        for (const specifier of statement.specifiers) {
+          const imported = specifier.type === 'ImportDefaultSpecifier' ? 'default' : specifier.type === 'ImportNamespaceSpecifier' ? '*' : moduleName(specifier.imported);
+          const name = specifier.local.name;
+          named.set(name, { kind: 'import', name, node: statement, value: null, extract: '', keyword: 'const', pattern: null, group: null, targets: [], source, imported });
+        }
+        return;
+      }
+      case 'ExportNamedDeclaration': {
+        const { declaration } = statement;
+        if (declaration) {
+          visit(declaration);
+          const names = declaration.type === 'VariableDeclaration' ? declaration.declarations.flatMap((d) => boundNames(d.id)) : [declaration.id!.name];
+          for (const name of names) exported.set(name, { name, local: name, source: null, value: null, node: statement });
+          return;
+        }
+        const source = statement.source ? String(statement.source.value) : null;
+        for (const specifier of statement.specifiers) {
+          const name = moduleName(specifier.exported);
+          exported.set(name, { name, local: moduleName(specifier.local), source, value: null, node: statement });
+        }
+        return;
+      }
+      case 'ExportDefaultDeclaration': {
+        const value = statement.declaration as AnyNode;
+        if ((value.type === 'FunctionDeclaration' || value.type === 'ClassDeclaration') && value.id) {
+          declareFunction(value, value.id.name);
+          exported.set('default', { name: 'default', local: value.id.name, source: null, value: null, node: statement });
+        } else if (value.type === 'Identifier') exported.set('default', { name: 'default', local: value.name, source: null, value: null, node: statement });
+        else exported.set('default', { name: 'default', local: '', source: null, value, node: statement });
+        return;
+      }
+      case 'ExportAllDeclaration':
+        links.set(`export * ${statement.exported ? moduleName(statement.exported) : ''} from ${String(statement.source.value)}`, statement);
+        return;
+      case 'EmptyStatement':
+        return;
+      case 'ExpressionStatement': {
+        if (statement.directive !== undefined || isInert(statement.expression)) return;
+        if (statement.expression.type === 'SequenceExpression') {
+          // Minified and generated code joins statements with commas.
+          for (const expression of statement.expression.expressions) visitExpression(expression, statement);
+        } else visitExpression(statement.expression, statement);
+        return;
+      }
+      default:
+        others.push(statement);
+    }
+  };
+
+  const visitExpression = (expression: AnyNode, statement: AnyNode): void => {
+    const { targets, value } = unchain(expression);
+    const keys = targets.map((t) => memberText(t));
+    if (targets.length === 0 || value === null || keys.some((key) => key === undefined || key.includes('[]'))) {
+      others.push(expression === (statement as { expression?: AnyNode }).expression ? statement : expression);
+      return;
+    }
+    // `exports.a = exports.b = void 0` only tells a lexer about names.
+    if (value.type === 'UnaryExpression' && value.operator === 'void') return;
+    targets.forEach((target, i) => assigned.push({ key: keys[i]!, target, value, node: statement }));
+  };
+
+  for (const statement of body) visit(statement);
+  return { named, exported, assigned, links, others };
+}
+
+/** Takes `a = b = value` apart. */
+function unchain(node: AnyNode | null): { targets: AnyNode[]; value: AnyNode | null } {
+  const targets: AnyNode[] = [];
+  let value = node;
+  while (value?.type === 'AssignmentExpression' && value.operator === '=' && (value.left.type === 'MemberExpression' || value.left.type === 'Identifier')) {
+    targets.push(value.left);
+    value = value.right;
+  }
+  return { targets, value };
+}
+
+/** `require('x')`, also through an interop helper, and `require('x').name`. */
+export function requireOf(node: AnyNode): { readonly source: string; readonly imported: string } | null {
+  if (node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'require') {
+    const argument = node.arguments[0];
+    return argument?.type === 'Literal' && typeof argument.value === 'string' ? { source: argument.value, imported: '*' } : null;
+  }
+  if (node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier') {
+    const inner = requireOf(node.object);
+    return inner?.imported === '*' ? { source: inner.source, imported: node.property.name } : null;
+  }
+  return null;
+}
+
+/** Whether evaluating it once for each name gives what evaluating it once for all does. */
+function isRepeatable(node: AnyNode): boolean {
+  return node.type === 'Identifier' || node.type === 'ThisExpression' || requireOf(node) !== null || (node.type === 'MemberExpression' && isRepeatable(node.object));
+}
+
+function isSimpleProperty(property: AnyNode): boolean {
+  if (property.type !== 'Property' || property.computed) return false;
+  return property.value.type === 'Identifier' || (property.value.type === 'AssignmentPattern' && property.value.left.type === 'Identifier');
+}
+
+export function boundNames(pattern: AnyNode): string[] {
+  switch (pattern.type) {
+    case 'Identifier':
+      return [pattern.name];
+    case 'ObjectPattern':
+      return pattern.properties.flatMap((p) => boundNames(p.type === 'RestElement' ? p.argument : p.value));
+    case 'ArrayPattern':
+      return pattern.elements.flatMap((e) => (e ? boundNames(e) : []));
+    case 'AssignmentPattern':
+      return boundNames(pattern.left);
+    case 'RestElement':
+      return boundNames(pattern.argument);
+    default:
+      return [];
+  }
+}
+
+function moduleName(node: AnyNode): string {
+  return node.type === 'Identifier' ? node.name : String((node as { value?: unknown }).value);
+}
+
+/** A statement without effect: a bare value, or `0 && …`, which only a lexer reads. */
+function isInert(node: AnyNode): boolean {
+  if (node.type === 'Literal' || node.type === 'Identifier') return true;
+  if (node.type === 'UnaryExpression' && (node.operator === 'void' || node.operator === '!')) return isInert(node.argument);
+  return node.type === 'LogicalExpression' && node.operator === '&&' && node.left.type === 'Literal' && !node.left.value;
+}

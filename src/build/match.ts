@@ -1,0 +1,152 @@
+/**
+ * Which function and class of the old version is which of the new. Top down: where a function's own code did not
+ * change its inner functions are the same ones in the same order; where it did they match by name, and among equal
+ * names by their text, then by their order.
+ */
+import { ClassInfo, FunctionInfo } from '../source/model.ts';
+import type { Owner, Side } from './side.ts';
+
+const MAX_TABLE = 250_000;
+
+export class Match {
+  /** New to old. */
+  readonly baseOf = new Map<FunctionInfo, FunctionInfo>();
+  readonly nextOf = new Map<FunctionInfo, FunctionInfo>();
+  readonly classBase = new Map<ClassInfo, ClassInfo>();
+  readonly classNext = new Map<ClassInfo, ClassInfo>();
+  private readonly base: Side;
+  private readonly next: Side;
+
+  constructor(base: Side, next: Side) {
+    this.base = base;
+    this.next = next;
+    this.pair(base.model.root, next.model.root);
+  }
+
+  /** Whether the own code of a matched function or class differs. */
+  differs(owner: Owner): boolean {
+    const base = owner instanceof ClassInfo ? this.classBase.get(owner) : this.baseOf.get(owner);
+    return base === undefined || this.base.own(base) !== this.next.own(owner);
+  }
+
+  pair(base: FunctionInfo, next: FunctionInfo): void {
+    this.baseOf.set(next, base);
+    this.nextOf.set(base, next);
+    const oldClasses = classesIn(this.base, base);
+    const newClasses = classesIn(this.next, next);
+    if (this.base.own(base) === this.next.own(next) && base.children.length === next.children.length && oldClasses.length === newClasses.length) {
+      oldClasses.forEach((cls, i) => this.pairClass(cls, newClasses[i]!));
+      // Members of classes that are compared by themselves need not be the same in number and order.
+      const free = (fn: FunctionInfo, side: Side): boolean => !fn.owner || !side.isOpaque(fn.owner);
+      const oldFree = base.children.filter((fn) => free(fn, this.base));
+      const newFree = next.children.filter((fn) => free(fn, this.next));
+      if (oldFree.length === newFree.length) {
+        oldFree.forEach((fn, i) => this.pair(fn, newFree[i]!));
+        const key = (fn: FunctionInfo, side: Side): string => this.memberKey(fn, side);
+        this.byKey(base.children.filter((fn) => !free(fn, this.base)), next.children.filter((fn) => !free(fn, this.next)), key);
+        return;
+      }
+    }
+    const classKey = (cls: ClassInfo): string => relative(cls.path, cls.parent.path);
+    for (const [a, b] of align(oldClasses, newClasses, classKey, classKey, (c) => this.base.full(c.node), (c) => this.next.full(c.node))) this.pairClass(a, b);
+    this.byKey(base.children, next.children, (fn, side) => this.memberKey(fn, side));
+  }
+
+  private pairClass(base: ClassInfo, next: ClassInfo): void {
+    this.classBase.set(next, base);
+    this.classNext.set(base, next);
+  }
+
+  private byKey(base: readonly FunctionInfo[], next: readonly FunctionInfo[], key: (fn: FunctionInfo, side: Side) => string): void {
+    const pairs = align(base, next, (fn) => key(fn, this.base), (fn) => key(fn, this.next), (fn) => this.base.full(fn.node), (fn) => this.next.full(fn.node));
+    for (const [a, b] of pairs) this.pair(a, b);
+  }
+
+  /** A member is named within its class, and the class by its partner in the old version. */
+  private memberKey(fn: FunctionInfo, side: Side): string {
+    if (!fn.owner || fn.kind === 'arrow' || fn.kind === 'function') return relative(fn.path, fn.parent!.path);
+    const owner = side === this.next ? this.classBase.get(fn.owner) : fn.owner;
+    const name = fn.path.slice(fn.owner.path.length);
+    return owner ? `class ${owner.index} ${name}` : `new class ${fn.owner.index} ${name}`;
+  }
+}
+
+function classesIn(side: Side, parent: FunctionInfo): ClassInfo[] {
+  return side.model.classes.filter((cls) => cls.parent === parent);
+}
+
+function relative(path: string, parent: string): string {
+  const own = parent !== '' && path.startsWith(`${parent}/`) ? path.slice(parent.length + 1) : path;
+  return own.replace(/@\d+$/, '');
+}
+
+/** Pairs items of equal key; what is left is paired where its text is the same. */
+function align<T>(base: readonly T[], next: readonly T[], baseKey: (item: T) => string, nextKey: (item: T) => string, baseText: (item: T) => string, nextText: (item: T) => string): [T, T][] {
+  const pairs: [T, T][] = [];
+  const groups = new Map<string, { base: T[]; next: T[] }>();
+  const group = (key: string): { base: T[]; next: T[] } => {
+    let found = groups.get(key);
+    if (!found) groups.set(key, (found = { base: [], next: [] }));
+    return found;
+  };
+  for (const item of base) group(baseKey(item)).base.push(item);
+  for (const item of next) group(nextKey(item)).next.push(item);
+  const leftBase: T[] = [];
+  const leftNext: T[] = [];
+  for (const { base: old, next: fresh } of groups.values()) {
+    if (old.length === 1 && fresh.length === 1) pairs.push([old[0]!, fresh[0]!]);
+    else if (old.length === 0) leftNext.push(...fresh);
+    else if (fresh.length === 0) leftBase.push(...old);
+    else {
+      const matched = inOrder(old, fresh, baseText, nextText);
+      pairs.push(...matched);
+      leftBase.push(...old.filter((item) => !matched.some(([a]) => a === item)));
+      leftNext.push(...fresh.filter((item) => !matched.some(([, b]) => b === item)));
+    }
+  }
+  const byText = new Map<string, T>();
+  for (const item of leftBase) byText.set(baseText(item), item);
+  for (const item of leftNext) {
+    const text = nextText(item);
+    const same = byText.get(text);
+    if (same === undefined) continue;
+    byText.delete(text);
+    pairs.push([same, item]);
+  }
+  return pairs;
+}
+
+/** Longest common subsequence by text, then the ones between two matches by order. */
+function inOrder<T>(base: readonly T[], next: readonly T[], baseText: (item: T) => string, nextText: (item: T) => string): [T, T][] {
+  const a = base.map(baseText);
+  const b = next.map(nextText);
+  const anchors = a.length * b.length <= MAX_TABLE ? common(a, b) : [];
+  const pairs: [T, T][] = [];
+  let i = 0;
+  let j = 0;
+  for (const [x, y] of [...anchors, [a.length, b.length] as const]) {
+    while (i < x && j < y) pairs.push([base[i++]!, next[j++]!]);
+    if (x < a.length) pairs.push([base[x]!, next[y]!]);
+    i = x + 1;
+    j = y + 1;
+  }
+  return pairs;
+}
+
+/** Index pairs of a longest common subsequence. */
+export function common(a: readonly string[], b: readonly string[]): (readonly [number, number])[] {
+  const width = b.length + 1;
+  const table = new Uint32Array((a.length + 1) * width);
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      table[i * width + j] = a[i] === b[j] ? table[(i + 1) * width + j + 1]! + 1 : Math.max(table[(i + 1) * width + j]!, table[i * width + j + 1]!);
+    }
+  }
+  const pairs: [number, number][] = [];
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    if (a[i] === b[j]) pairs.push([i++, j++]);
+    else if (table[(i + 1) * width + j]! >= table[i * width + j + 1]!) i++;
+    else j++;
+  }
+  return pairs;
+}

@@ -1,0 +1,349 @@
+/** Builds the patch of one module: from two versions of its text to units, versions and verdicts. */
+import { parse } from 'acorn';
+import type { AnyNode, Function as FunctionNode } from 'acorn';
+import { INSTRUMENTATION } from '../instrument/plan.ts';
+import type { HandleScope, SitePlan } from '../instrument/plan.ts';
+import { PREFIX } from '../instrument/names.ts';
+import type { AddedMember, PatchExport, PatchFunction, PatchModule, PatchProperty, PrivateFunction } from '../patch/format.ts';
+import { hashOf } from '../patch/format.ts';
+import { FunctionInfo } from '../source/model.ts';
+import type { ModuleModel } from '../source/model.ts';
+import { ClassDiff } from './classes.ts';
+import { dependsOnNew } from './context.ts';
+import type { ModuleContext, Surroundings } from './context.ts';
+import { Emitter } from './emit.ts';
+import { escapes } from './escape.ts';
+import { draft, writeVersion } from './forms.ts';
+import type { Draft } from './forms.ts';
+import { requireOf } from './items.ts';
+import { Match } from './match.ts';
+import { Resolver } from './resolve.ts';
+import { Side } from './side.ts';
+import { TopDiff } from './top.ts';
+import { Unit, declarationText } from './unit.ts';
+import { VerdictLog } from './verdicts.ts';
+import { walk } from './walk.ts';
+
+export { INSTRUMENTATION };
+
+export interface ModuleInput {
+  readonly file: string;
+  readonly package: PatchModule['package'];
+  /** The base text as the process loads it, which the hash binds the patch to. */
+  readonly raw: string;
+  readonly base: ModuleModel;
+  readonly next: ModuleModel;
+}
+
+export interface ModuleResult {
+  /** Null when nothing in it needs patching, or something was refused. */
+  readonly module: PatchModule | null;
+  readonly log: VerdictLog;
+  /** Names it exports anew or with another value. */
+  readonly changedExports: readonly string[];
+}
+
+class ModuleBuild {
+  private readonly input: ModuleInput;
+  private readonly ctx: ModuleContext;
+  private readonly tops: TopDiff[] = [];
+  private readonly classes: ClassDiff[] = [];
+  private drafts: Draft[] = [];
+  private readonly forced = new Set<FunctionInfo>();
+
+  constructor(input: ModuleInput, around: Surroundings) {
+    this.input = input;
+    const base = new Side(input.base);
+    const next = new Side(input.next);
+    const match = new Match(base, next);
+    this.ctx = { file: input.file, base, next, match, resolver: new Resolver(base, next, match), log: new VerdictLog(input.file), around };
+  }
+
+  run(): ModuleResult {
+    const { base, next, log } = this.ctx;
+    if (next.model.text.includes(PREFIX) || base.model.text.includes(PREFIX)) {
+      log.add('module-untouched', next, null, '', `its text uses names that start with ${PREFIX}`);
+      return { module: null, log, changedExports: [] };
+    }
+    this.startScopes();
+    this.settle();
+    this.report();
+    for (const top of this.tops) top.finish();
+    for (const cls of this.classes) cls.finish();
+    const changedExports = this.tops.flatMap((top) => [...top.exports.keys()]);
+    if (log.refused) return { module: null, log, changedExports };
+    return { module: this.emit(), log, changedExports };
+  }
+
+  private startScopes(): void {
+    const { base, next, match, log } = this.ctx;
+    for (const [nextFn, baseFn] of match.baseOf) {
+      const handle = base.plan.handleOf.get(baseFn);
+      if (!handle) continue;
+      const kind = next.plan.handleOf.get(nextFn)?.kind;
+      if (handle.kind === 'heavy') {
+        if (kind !== 'heavy' || !match.differs(nextFn)) continue;
+        const top = new TopDiff(this.ctx, baseFn, nextFn, handle);
+        if (sameHead(this.ctx, baseFn, nextFn) && top.isAdditive()) this.tops.push(top);
+        continue;
+      }
+      if (kind !== 'module' && kind !== 'wrapper') {
+        log.add('wrapper-changed', next, nextFn.node, nextFn.path, 'a function that ran once as the module loaded has another form');
+        continue;
+      }
+      if (!sameHead(this.ctx, baseFn, nextFn)) log.add('wrapper-changed', next, nextFn.node, nextFn.path, 'the parameters of a function that ran once as the module loaded changed');
+      this.tops.push(new TopDiff(this.ctx, baseFn, nextFn, handle));
+    }
+    for (const [nextClass, baseClass] of match.classBase) {
+      const handle = base.plan.handleOf.get(baseClass);
+      if (handle && next.plan.handleOf.has(nextClass)) this.classes.push(new ClassDiff(this.ctx, baseClass, nextClass, handle));
+    }
+    this.tops.sort((a, b) => a.handle.id - b.handle.id);
+    this.classes.sort((a, b) => a.handle.id - b.handle.id);
+  }
+
+  /** Repeats until no binding gets a new value and no function is drawn in. */
+  private settle(): void {
+    for (;;) {
+      let moved = false;
+      for (const top of this.tops) moved = top.update() || moved;
+      for (const cls of this.classes) moved = cls.update() || moved;
+      if (moved) continue;
+      if (this.draftAll()) continue;
+      return;
+    }
+  }
+
+  /** Drafts every version that is needed; true when a draft drew in a function around it. */
+  private draftAll(): boolean {
+    const { base, next, match, resolver } = this.ctx;
+    this.drafts = [];
+    const heavyDone = new Set(this.tops.filter((t) => t.handle.kind === 'heavy').map((t) => t.handle.owner));
+    let moved = false;
+    for (const fn of next.model.functions) {
+      const baseFn = match.baseOf.get(fn);
+      const site = baseFn && base.plan.siteOf.get(baseFn);
+      if (!baseFn || !site || heavyDone.has(baseFn)) continue;
+      if (fn.kind === 'field' && (fn.node as { value?: unknown }).value == null) continue;
+      if (!match.differs(fn) && !dependsOnNew(this.ctx, baseFn, fn) && !this.forced.has(fn)) continue;
+      const d = draft(fn, site, base, next, match, resolver);
+      this.drafts.push(d);
+      for (const obstacle of d.obstacles) {
+        if (obstacle.code !== 'closure-out-of-reach' || !obstacle.binding) continue;
+        const around = obstacle.binding.scope.fn;
+        if (around === fn || this.forced.has(around) || !match.baseOf.has(around)) continue;
+        this.forced.add(around);
+        moved = true;
+      }
+    }
+    return moved;
+  }
+
+  private report(): void {
+    const { base, next, match, log } = this.ctx;
+    const usable: Draft[] = [];
+    for (const d of this.drafts) {
+      const path = d.site.fn.path;
+      if (d.obstacles.length === 0) {
+        usable.push(d);
+        this.reportVersion(d);
+        continue;
+      }
+      const outer = d.obstacles.every((o) => o.code === 'closure-out-of-reach' && o.binding && this.isRemade(o.binding.scope.fn));
+      if (outer && !escapes(d.site.fn, base)) {
+        log.add('function-changed', next, d.fn.node, path, 'carried by the function around it, which is the only one to call it');
+        continue;
+      }
+      const o = d.obstacles[0]!;
+      log.add(o.code, next, o.node, path, o.reason);
+    }
+    this.drafts = usable;
+    for (const [fn, baseFn] of match.baseOf) {
+      if (base.isOpaque(baseFn) || baseFn.kind === 'static' || baseFn.kind === 'field') continue;
+      const untouched = base.plan.unpatchable.find((u) => u.fn === baseFn);
+      if (!untouched || base.full(baseFn.node) === next.full(fn.node)) continue;
+      // Its text is part of the code around it, which is compared with it.
+      if (baseFn.parent && usable.some((d) => d.fn === fn.parent)) continue;
+      log.add('function-untouched', next, fn.node, baseFn.path, untouched.reason);
+    }
+  }
+
+  /** Whether calls from now on go to a new version of `fn`, an enclosing function. */
+  private isRemade(fn: FunctionInfo): boolean {
+    return this.drafts.some((d) => d.fn === fn && d.obstacles.length === 0);
+  }
+
+  private reportVersion(d: Draft): void {
+    const { next, match, log } = this.ctx;
+    const { fn, site } = d;
+    const own = match.differs(fn);
+    const path = site.fn.path;
+    if (own) log.add('function-changed', next, fn.node, path, 'linked in place of the old one');
+    else log.add('function-relinked', next, fn.node, path, this.forced.has(fn) ? 'a function inside it needs a variable that existing closures do not hold' : 'a value it reads is another one');
+    if (!site.fn.async && fn.async && !site.fn.generator) log.add('result-kind', next, fn.node, path, 'it now returns a promise');
+    if (!site.fn.generator && fn.generator) log.add('result-kind', next, fn.node, path, 'it now returns an iterator');
+    const before = (site.fn.node as Partial<FunctionNode>).params?.length ?? 0;
+    if (site.forwarding === 'rest' && fn.usesArguments && !site.fn.usesArguments && before > 0 && fn.kind !== 'arrow') {
+      log.add('arguments-seen', next, fn.node, path, 'it reads `arguments`: an argument that a caller left out is seen as one that is undefined');
+    }
+  }
+
+  private emit(): PatchModule | null {
+    const { base, resolver } = this.ctx;
+    const known = new Set<string>();
+    walk(base.model.program, (node) => {
+      const required = requireOf(node);
+      if (required) known.add(required.source);
+    });
+    const isNewRequire = (specifier: string): boolean => this.ctx.around.isAdded(specifier) || !known.has(specifier);
+    // Which units there are decides how names are written, and writing finds out which units are needed.
+    let handles = this.handles();
+    for (;;) {
+      resolver.units.clear();
+      handles.forEach((handle, i) => resolver.units.set(handle, i));
+      const result = this.write(handles, isNewRequire);
+      const again = this.handles();
+      if (again.length === handles.length) {
+        if (handles.length === 0) return null;
+        for (const unit of result.units) checkUnit(unit.code, this.input.file);
+        return {
+          file: this.input.file,
+          package: this.input.package,
+          hash: hashOf(this.input.raw),
+          format: base.model.format,
+          ids: base.plan.ids,
+          ...result,
+        };
+      }
+      handles = again;
+    }
+  }
+
+  private handles(): HandleScope[] {
+    const { base, resolver } = this.ctx;
+    const found = new Set<HandleScope>();
+    for (const d of this.drafts) found.add(d.site.handle);
+    for (const fresh of resolver.fresh.values()) found.add(fresh.handle);
+    for (const handle of resolver.exposed.keys()) found.add(handle);
+    for (const top of this.tops) {
+      if (top.exports.size > 0) found.add(base.plan.handles[0]!);
+      for (const set of top.properties.values()) found.add(set.handle);
+    }
+    for (const cls of this.classes) if (cls.members.length > 0 || cls.properties.length > 0 || cls.removed.length > 0) found.add(cls.handle);
+    // A fresh name in a scope that nothing else of the patch is in needs its unit only if it is read or given away.
+    return [...found].sort((a, b) => a.id - b.id);
+  }
+
+  private write(handles: readonly HandleScope[], isNewRequire: (specifier: string) => boolean): Pick<PatchModule, 'units' | 'functions' | 'privates' | 'members' | 'exports' | 'properties'> {
+    const { base, next, resolver } = this.ctx;
+    const units = new Map(handles.map((handle) => [handle, new Unit(handle)]));
+    const unitOf = (handle: HandleScope): Unit => units.get(handle) ?? new Unit(handle);
+    const index = (handle: HandleScope): number => resolver.units.get(handle) ?? 0;
+    const removed = this.classes.flatMap((c) => c.removed.map((r) => ({ ...r, handle: c.handle })));
+    const total = this.drafts.length + removed.length;
+    const privates: PrivateFunction[] = [];
+    const numbers = new Map<FunctionInfo, number>();
+    let current: { readonly fn: FunctionInfo; readonly number: number } | null = null;
+    const enter = (fn: FunctionInfo): string => {
+      if (current?.fn === fn) return `$lp.in(${current.number})`;
+      let number = numbers.get(fn);
+      if (number === undefined) {
+        numbers.set(fn, (number = total + privates.length));
+        privates.push({ path: fn.path, line: next.line(fn.node) });
+      }
+      return `$lp.in(${number})`;
+    };
+    const emitter = new Emitter(next, resolver, enter, isNewRequire);
+    for (const top of this.tops) for (const d of top.declarations.values()) unitOf(top.handle).addDeclaration(d.node.start, declarationText(d, top.handle, emitter, next));
+    const functions: PatchFunction[] = this.drafts.map((d, number) => {
+      current = { fn: d.fn, number };
+      const key = unitOf(d.site.handle).add(writeVersion(d, emitter, next));
+      current = null;
+      return this.patchFunction(d.site, d, index(d.site.handle), key);
+    });
+    for (const r of removed) functions.push({ site: r.site.id, path: r.site.fn.path, unit: index(r.handle), key: unitOf(r.handle).add(r.text), shape: 'direct', captures: [], tracked: false, line: 1 });
+    const members: AddedMember[] = [];
+    const properties: PatchProperty[] = [];
+    for (const cls of this.classes) {
+      for (const member of cls.members) members.push({ ...member.entry, unit: index(cls.handle), key: unitOf(cls.handle).add(cls.memberText(member, emitter)) });
+      for (const set of cls.properties) {
+        const place = { handle: cls.handle, site: null, start: set.value.start, end: set.value.end, nameless: null };
+        const unit = unitOf(cls.handle);
+        properties.push({ unit: index(cls.handle), target: unit.add('()=>$lp.cls'), value: unit.add(`()=>(${emitter.render(set.value.start, set.value.end, place)})`), name: set.name });
+      }
+    }
+    const exports: PatchExport[] = [];
+    for (const top of this.tops) {
+      for (const set of top.properties.values()) {
+        const unit = unitOf(set.handle);
+        const text = (node: AnyNode): string => `()=>(${emitter.render(node.start, node.end, { handle: set.handle, site: null, start: node.start, end: node.end, nameless: null })})`;
+        properties.push({ unit: index(set.handle), target: unit.add(text(set.owner)), value: unit.add(text(set.value)), name: set.name });
+      }
+      for (const change of top.exports.values()) exports.push({ name: change.name, binding: this.exportBinding(change, top, unitOf(top.handle), emitter) });
+    }
+    exports.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const strict = next.model.root.strict && !base.model.root.strict;
+    return {
+      units: handles.map((handle) => ({ handle: handle.id, kind: handle.kind, instance: handle.instance?.id ?? null, code: unitOf(handle).code(resolver, strict) })),
+      functions,
+      privates,
+      members,
+      properties,
+      exports,
+    };
+  }
+
+  /** A name of the module unit's `b` that gives what is exported. */
+  private exportBinding(change: TopDiff['exports'] extends Map<string, infer T> ? T : never, top: TopDiff, unit: Unit, emitter: Emitter): string {
+    const { resolver, next } = this.ctx;
+    const { handle } = top;
+    if (change.local !== null && change.source === null) {
+      const binding = next.model.scope.bindings.get(change.local);
+      const fresh = binding && resolver.fresh.get(binding);
+      resolver.expose(handle, change.local, fresh?.text ?? change.local, false);
+      return change.local;
+    }
+    const name = `export ${change.name}`;
+    if (change.source !== null) {
+      resolver.expose(handle, name, `${resolver.helper(handle, `$lp.require(${JSON.stringify(change.source)})`)}.${change.local ?? change.name}`, false);
+      return name;
+    }
+    const value = change.value!;
+    const local = `$lp_e${resolver.exposed.get(handle)?.size ?? 0}_${change.name.replace(/[^\w$]/g, '_')}`;
+    unit.addDeclaration(value.start, `const ${local}=${emitter.render(value.start, value.end, { handle, site: null, start: value.start, end: value.end, nameless: null })};`);
+    resolver.expose(handle, name, local, false);
+    return name;
+  }
+
+  private patchFunction(site: SitePlan, d: Draft, unit: number, key: number): PatchFunction {
+    return {
+      site: site.id,
+      path: site.fn.path,
+      unit,
+      key,
+      shape: d.shape,
+      captures: d.shape === 'closure' ? site.captures.map((c) => (c.writable ? `${c.name}=` : c.name)) : [],
+      tracked: d.fn.tracked,
+      line: this.ctx.next.line(d.fn.node),
+    };
+  }
+}
+
+/** A function's parameters and kind, which its call site was made for. */
+function sameHead(ctx: ModuleContext, base: FunctionInfo, next: FunctionInfo): boolean {
+  const head = (fn: FunctionInfo, text: (node: AnyNode) => string): string => ((fn.node as Partial<FunctionNode>).params ?? []).map((p) => text(p)).join();
+  return head(base, (n) => ctx.base.full(n)) === head(next, (n) => ctx.next.full(n)) && base.async === next.async && base.generator === next.generator;
+}
+
+/** What the builder writes must parse: a patch that cannot be linked must not leave the machine it is built on. */
+function checkUnit(code: string, file: string): void {
+  try {
+    parse(code, { ecmaVersion: 'latest', sourceType: 'script', checkPrivateFields: false, allowSuperOutsideMethod: true, allowAwaitOutsideFunction: false });
+  } catch (error) {
+    throw new Error(`the code built for ${file} does not parse: ${(error as Error).message}\n${code}`, { cause: error });
+  }
+}
+
+export function buildModule(input: ModuleInput, around: Surroundings): ModuleResult {
+  return new ModuleBuild(input, around).run();
+}

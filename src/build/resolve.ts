@@ -1,0 +1,141 @@
+/**
+ * What a name in the new source is called where the new code will run. New code is evaluated in a scope of the old
+ * module, so most names stand for themselves; the rest are new, captured, shadowed or out of reach.
+ */
+import type { AnyNode } from 'acorn';
+import type { HandleScope, SitePlan } from '../instrument/plan.ts';
+import type { Binding, Reference, Scope } from '../source/model.ts';
+import type { Match } from './match.ts';
+import type { Side } from './side.ts';
+
+/** A binding of a handle's scope that the patch declares. */
+export interface Fresh {
+  readonly binding: Binding;
+  readonly handle: HandleScope;
+  /** How the binding's own unit writes it; null for its plain name. */
+  readonly text: string | null;
+}
+
+/** Where a piece of new code will stand. */
+export interface Place {
+  readonly handle: HandleScope;
+  /** The site whose accessor it is given, if any. */
+  readonly site: SitePlan | null;
+  /** The range of new source that is emitted: names declared in it are its own. */
+  readonly start: number;
+  readonly end: number;
+  /** The function expression whose own name is not in scope in the emitted form. */
+  readonly nameless: AnyNode | null;
+}
+
+export type Resolution =
+  | { readonly kind: 'as-is' }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'captured'; readonly name: string }
+  | { readonly kind: 'own-name' }
+  | { readonly kind: 'out-of-reach'; readonly binding: Binding | null; readonly reason: string };
+
+const AS_IS: Resolution = { kind: 'as-is' };
+
+export class Resolver {
+  readonly fresh = new Map<Binding, Fresh>();
+  /** Names of a handle's unit or scope that inner units and other modules reach through the unit's `b`, with their text. */
+  readonly exposed = new Map<HandleScope, Map<string, { readonly text: string; readonly writable: boolean }>>();
+  /** Locals of a unit that hold a module: their initialiser by name. */
+  readonly helpers = new Map<HandleScope, Map<string, string>>();
+  /** Position of each handle's unit; filled once the units are known. */
+  readonly units = new Map<HandleScope, number>();
+  private readonly base: Side;
+  private readonly next: Side;
+  private readonly match: Match;
+
+  constructor(base: Side, next: Side, match: Match) {
+    this.base = base;
+    this.next = next;
+    this.match = match;
+  }
+
+  /** The old scope that the new scope of a handle stands for. */
+  handleOf(scope: Scope): HandleScope | undefined {
+    const base = this.match.baseOf.get(scope.fn);
+    if (!base || (scope !== scope.fn.body && scope !== scope.fn.scope)) return undefined;
+    return this.base.plan.handleOf.get(base);
+  }
+
+  /** The local of the handle's unit that holds the value of `initialiser`, an expression over `$lp`. */
+  helper(handle: HandleScope, initialiser: string): string {
+    let names = this.helpers.get(handle);
+    if (!names) this.helpers.set(handle, (names = new Map()));
+    let name = names.get(initialiser);
+    if (name === undefined) names.set(initialiser, (name = `$lp_m${handle.id}_${names.size}`));
+    return name;
+  }
+
+  expose(handle: HandleScope, name: string, text: string, writable: boolean): string {
+    let names = this.exposed.get(handle);
+    if (!names) this.exposed.set(handle, (names = new Map()));
+    names.set(name, { text, writable });
+    return `$lp.u[${this.units.get(handle) ?? 0}].${name}`;
+  }
+
+  resolve(ref: Reference, place: Place): Resolution {
+    const { binding } = ref;
+    const name = ref.node.name;
+    if (!binding) {
+      if (!place.handle.scope.lookup(name)) return AS_IS;
+      return name in globalThis ? { kind: 'text', text: `globalThis.${name}` } : { kind: 'out-of-reach', binding: null, reason: `${name} is a global there, but a name of the running module hides it` };
+    }
+    const own = binding.scope.node;
+    if (own.start >= place.start && own.end <= place.end && own.type !== 'Program') {
+      if (binding.kind !== 'own-name' || own !== place.nameless) return AS_IS;
+    }
+    const fresh = this.fresh.get(binding);
+    if (fresh) {
+      if (fresh.handle !== place.handle) return { kind: 'text', text: this.expose(fresh.handle, name, fresh.text ?? name, fresh.text === null && isVariable(binding)) };
+      return fresh.text === null ? AS_IS : { kind: 'text', text: fresh.text };
+    }
+    const old = this.oldBinding(binding, place);
+    if (old === null) {
+      if (binding.kind === 'own-name' && own === place.nameless) return { kind: 'own-name' };
+      return { kind: 'out-of-reach', binding, reason: `${name} does not exist in the running code` };
+    }
+    if (ref.write && isConstant(old)) return { kind: 'out-of-reach', binding, reason: `${name} is a constant in the running code, and the new code writes it` };
+    if (place.handle.scope.lookup(name) === old) return AS_IS;
+    const capture = place.site?.captures.find((c) => c.binding === old);
+    if (capture) {
+      if (ref.write && !capture.writable) return { kind: 'out-of-reach', binding, reason: `${name} is never written in the running code, and the new code writes it` };
+      return { kind: 'captured', name };
+    }
+    for (let handle = place.handle.parent; handle; handle = handle.parent) {
+      if (handle.scope.lookup(name) !== old) continue;
+      return { kind: 'text', text: this.expose(handle, name, name, isVariable(old)) };
+    }
+    if (binding.kind === 'own-name' && own === place.nameless) return { kind: 'own-name' };
+    return { kind: 'out-of-reach', binding, reason: `existing closures do not hold ${name}` };
+  }
+
+  /** The variable of the running code that a new binding goes on from. */
+  oldBinding(binding: Binding, place: Place): Binding | null {
+    const fn = this.match.baseOf.get(binding.scope.fn);
+    if (!fn) return null;
+    const start = place.site ? place.site.fn.scope.parent! : place.handle.scope;
+    const seen = start.lookup(binding.name);
+    if (seen && seen.scope.fn === fn) return seen;
+    return fn.body.bindings.get(binding.name) ?? fn.scope.bindings.get(binding.name) ?? null;
+  }
+
+  /** Whether a name that both versions write the same way also means the same in both. */
+  sameReference(base: Reference, next: Reference): boolean {
+    if (!base.binding || !next.binding) return base.binding === next.binding;
+    if (this.fresh.has(next.binding)) return false;
+    return this.match.baseOf.get(next.binding.scope.fn) === base.binding.scope.fn;
+  }
+}
+
+function isConstant(binding: Binding): boolean {
+  return binding.kind === 'const' || binding.kind === 'import' || binding.kind === 'own-name' || binding.kind === 'arguments';
+}
+
+function isVariable(binding: Binding): boolean {
+  return binding.kind === 'let' || binding.kind === 'var';
+}

@@ -1,0 +1,199 @@
+/**
+ * One version of a module as the builder looks at it: its plan, its references by owner, and the canonical text of
+ * code. Canonical text has no positions, comments or layout; a nested function that has a site of its own stands in it
+ * as a placeholder, because that function is compared and replaced by itself.
+ */
+import type { AnyNode, Class, PropertyDefinition } from 'acorn';
+import { planModule } from '../instrument/plan.ts';
+import type { ModulePlan } from '../instrument/plan.ts';
+import { ClassInfo, FunctionInfo } from '../source/model.ts';
+import type { FunctionSource, ModuleModel, Reference } from '../source/model.ts';
+import { Lines } from '../source/text.ts';
+import { isNode } from './walk.ts';
+
+export type Owner = FunctionInfo | ClassInfo;
+
+export class Side {
+  readonly model: ModuleModel;
+  readonly plan: ModulePlan;
+  readonly lines: Lines;
+  readonly fnAt = new Map<AnyNode, FunctionInfo>();
+  readonly classAt = new Map<AnyNode, ClassInfo>();
+  /** All references, by position. */
+  readonly refs: readonly Reference[];
+  private readonly opaque = new Map<AnyNode, Owner>();
+  private readonly ownCache = new Map<Owner, string>();
+  private readonly owned = new Map<Owner, Reference[]>();
+
+  constructor(model: ModuleModel) {
+    this.model = model;
+    this.plan = planModule(model);
+    this.lines = new Lines(model.text);
+    for (const fn of model.functions) {
+      this.fnAt.set(fn.node as AnyNode, fn);
+      const wrapper = this.plan.handleOf.get(fn)?.kind === 'wrapper';
+      if (!wrapper && !this.plan.siteOf.has(fn)) continue;
+      if (fn.kind === 'field') this.opaque.set((fn.node as PropertyDefinition).value as AnyNode, fn);
+      else this.opaque.set(fn.node as AnyNode, fn);
+    }
+    for (const cls of model.classes) {
+      this.classAt.set(cls.node as AnyNode, cls);
+      if (this.plan.handleOf.has(cls)) this.opaque.set(cls.node as AnyNode, cls);
+    }
+    this.refs = [...model.references].sort((a, b) => a.node.start - b.node.start);
+    for (const ref of this.refs) {
+      const owner = this.ownerOf(ref);
+      const list = this.owned.get(owner);
+      if (list) list.push(ref);
+      else this.owned.set(owner, [ref]);
+    }
+  }
+
+  /** The placeholder's function or class when `node` is one that is compared by itself. */
+  opaqueAt(node: AnyNode): Owner | undefined {
+    return this.opaque.get(node);
+  }
+
+  isOpaque(owner: Owner): boolean {
+    if (owner instanceof ClassInfo) return this.plan.handleOf.has(owner);
+    return owner.kind === 'module' || this.plan.siteOf.has(owner) || this.plan.handleOf.get(owner)?.kind === 'wrapper';
+  }
+
+  /** The innermost function or class with a placeholder that `ref` belongs to. */
+  ownerOf(ref: Reference): Owner {
+    let fn: FunctionInfo = ref.fn;
+    let scope = ref.scope;
+    for (;;) {
+      for (; scope.fn === fn; scope = scope.parent) {
+        const cls = scope.kind === 'class' ? this.classAt.get(scope.node) : undefined;
+        if (cls && this.isOpaque(cls)) return cls;
+        if (!scope.parent) break;
+      }
+      if (this.isOpaque(fn) || !fn.parent) return fn;
+      fn = fn.parent;
+    }
+  }
+
+  /** References in the code of `owner` itself, by position. */
+  ownRefs(owner: Owner): readonly Reference[] {
+    return this.owned.get(owner) ?? [];
+  }
+
+  /** References in [start, end), nested functions included. */
+  refsIn(start: number, end: number): readonly Reference[] {
+    let low = 0;
+    let high = this.refs.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.refs[middle]!.node.start < start) low = middle + 1;
+      else high = middle;
+    }
+    const found: Reference[] = [];
+    for (let i = low; i < this.refs.length && this.refs[i]!.node.start < end; i++) found.push(this.refs[i]!);
+    return found;
+  }
+
+  /** Canonical text of a function's or class's own code. */
+  own(owner: Owner): string {
+    let text = this.ownCache.get(owner);
+    if (text === undefined) {
+      const out: string[] = [];
+      if (owner instanceof FunctionInfo && owner.kind === 'field') write((owner.node as PropertyDefinition).value as AnyNode, out, this.opaque, true);
+      else write(owner.node as AnyNode, out, this.opaque, true);
+      text = out.join('');
+      this.ownCache.set(owner, text);
+    }
+    return text;
+  }
+
+  /** Canonical text of any node, with placeholders. */
+  text(node: AnyNode): string {
+    const out: string[] = [];
+    write(node, out, this.opaque, false);
+    return out.join('');
+  }
+
+  /** Canonical text with nothing left out. */
+  full(node: AnyNode | FunctionSource | Class): string {
+    const out: string[] = [];
+    write(node as AnyNode, out, null, false);
+    return out.join('');
+  }
+
+  line(node: { readonly start: number }): number {
+    return this.lines.line(node.start);
+  }
+
+  /** The source line that holds `node`, without its indentation. */
+  excerpt(node: { readonly start: number }): string {
+    const { text } = this.model;
+    let start = node.start;
+    while (start > 0 && !/[\n\r\u2028\u2029]/.test(text[start - 1]!)) start--;
+    let end = node.start;
+    while (end < text.length && !/[\n\r\u2028\u2029]/.test(text[end]!)) end++;
+    const line = text.slice(start, end).trimEnd();
+    return line.length > 160 ? `${line.slice(0, 157)}...` : line;
+  }
+}
+
+function write(node: AnyNode, out: string[], opaque: ReadonlyMap<AnyNode, Owner> | null, root: boolean): void {
+  if (!root && opaque?.has(node)) {
+    out.push(node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration' ? `<decl ${node.id?.name ?? ''}>` : '<value>');
+    return;
+  }
+  switch (node.type) {
+    case 'Literal':
+      if (node.regex) out.push(`/${node.regex.pattern}/${node.regex.flags} `);
+      else if (node.bigint != null) out.push(`${node.bigint}n `);
+      else out.push(`${JSON.stringify(node.value)} `);
+      return;
+    case 'Identifier':
+      out.push(`${node.name} `);
+      return;
+    case 'PrivateIdentifier':
+      out.push(`#${node.name} `);
+      return;
+    case 'EmptyStatement':
+      return;
+    case 'TemplateElement':
+      out.push(`${JSON.stringify(node.value.raw)} `);
+      return;
+    case 'ArrowFunctionExpression':
+      if (node.expression) {
+        out.push(`(Arrow ${node.async ? 'async ' : ''}[`);
+        for (const parameter of node.params) write(parameter, out, opaque, false);
+        out.push('](Block[(Return ');
+        write(node.body, out, opaque, false);
+        out.push(')]))');
+        return;
+      }
+      break;
+    default:
+      break;
+  }
+  out.push(`(${NAMES[node.type] ?? node.type} `);
+  for (const key in node) {
+    if (key === 'type' || key === 'start' || key === 'end' || key === 'raw' || key === 'shorthand' || key === 'expression' && node.type !== 'ExpressionStatement' && node.type !== 'ChainExpression') continue;
+    const value = (node as unknown as Record<string, unknown>)[key];
+    if (Array.isArray(value)) {
+      out.push('[');
+      for (const item of value) {
+        if (isNode(item)) write(item, out, opaque, false);
+        else out.push('- ');
+      }
+      out.push(']');
+    } else if (isNode(value)) write(value, out, opaque, false);
+    else if (value === true) out.push(`${key} `);
+    else if (typeof value === 'string') out.push(`${value} `);
+    else if (value === null) out.push('- ');
+  }
+  out.push(')');
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  FunctionDeclaration: 'Function',
+  FunctionExpression: 'Function',
+  ArrowFunctionExpression: 'Arrow',
+  BlockStatement: 'Block',
+  ReturnStatement: 'Return',
+};

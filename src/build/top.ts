@@ -1,0 +1,386 @@
+/**
+ * Compares a scope that runs once: a module's top level or the body of a wrapper. It has run already, so what changed
+ * in it must be carried by other means: a new value under the old name for all who read it, a property set, or not at all.
+ */
+import type { AnyNode, BlockStatement, Function as FunctionNode, MemberExpression, ObjectExpression, Program, Property } from 'acorn';
+import type { HandleScope } from '../instrument/plan.ts';
+import type { Binding, FunctionInfo } from '../source/model.ts';
+import { keyName } from '../source/paths.ts';
+import { compareCode } from './context.ts';
+import type { Comparison, ModuleContext, PropertySet } from './context.ts';
+import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from './effects.ts';
+import { itemsOf } from './items.ts';
+import type { Assigned, Items, Named } from './items.ts';
+import { common } from './match.ts';
+import type { VerdictCode } from './verdicts.ts';
+import { rootOf } from './walk.ts';
+
+/** Code that the unit of the scope runs before it makes its versions. */
+export type Declaration =
+  | { readonly kind: 'named'; readonly node: AnyNode; readonly item: Named; readonly binding: Binding }
+  | { readonly kind: 'statement'; readonly node: AnyNode };
+
+/** A name the module gives away: anew, or with another value. */
+export interface ExportChange {
+  readonly name: string;
+  /** A name of the scope, or an expression of its own. */
+  readonly local: string | null;
+  readonly value: AnyNode | null;
+  readonly source: string | null;
+  readonly node: AnyNode;
+}
+
+export class TopDiff {
+  readonly handle: HandleScope;
+  readonly declarations = new Map<AnyNode | Binding, Declaration>();
+  readonly properties = new Map<AnyNode, PropertySet>();
+  readonly exports = new Map<string, ExportChange>();
+  private readonly ctx: ModuleContext;
+  private readonly baseFn: FunctionInfo;
+  private readonly nextFn: FunctionInfo;
+  private readonly old: Items;
+  private readonly items: Items;
+  /** Names whose value stays what the old code made it. */
+  private readonly kept = new Set<string>();
+  private readonly pairs: readonly (readonly [AnyNode, AnyNode])[];
+  private readonly newOthers: readonly AnyNode[];
+  private readonly goneOthers: readonly AnyNode[];
+
+  constructor(ctx: ModuleContext, baseFn: FunctionInfo, nextFn: FunctionInfo, handle: HandleScope) {
+    this.ctx = ctx;
+    this.baseFn = baseFn;
+    this.nextFn = nextFn;
+    this.handle = handle;
+    this.old = itemsOf(ctx.base, bodyOf(baseFn));
+    this.items = itemsOf(ctx.next, bodyOf(nextFn));
+    const a = this.old.others;
+    const b = this.items.others;
+    const matched = common(a.map((n) => ctx.base.text(n)), b.map((n) => ctx.next.text(n)));
+    this.pairs = matched.map(([i, j]) => [a[i]!, b[j]!] as const);
+    this.goneOthers = a.filter((n) => !this.pairs.some(([x]) => x === n));
+    this.newOthers = b.filter((n) => !this.pairs.some(([, y]) => y === n));
+  }
+
+  /** Finds what is new or has another value; true when that is more than before. Repeated until nothing moves, in all scopes. */
+  update(): boolean {
+    const before = this.ctx.resolver.fresh.size + this.declarations.size;
+    for (const item of this.items.named.values()) this.updateNamed(item);
+    this.updateStatements();
+    return this.ctx.resolver.fresh.size + this.declarations.size > before;
+  }
+
+  /** Whether what differs is only new functions and constants, which a scope with many instances can be given in each. */
+  isAdditive(): boolean {
+    const { base, next } = this.ctx;
+    if (this.newOthers.length > 0 || this.goneOthers.length > 0 || this.old.assigned.length !== this.items.assigned.length) return false;
+    for (const [i, item] of this.items.assigned.entries()) {
+      const before = this.old.assigned[i]!;
+      if (before.key !== item.key || base.text(before.value) !== next.text(item.value)) return false;
+    }
+    for (const [name, item] of this.items.named) {
+      const before = this.old.named.get(name);
+      if (before ? this.compareNamed(before, item) !== 'same' : item.kind !== 'function' && !(item.value && item.targets.length === 0 && isEffectFree(item.value, next, this.nextFn))) return false;
+    }
+    return true;
+  }
+
+  /** Gives `name` a value of its own in the patch. */
+  renew(name: string): boolean {
+    const item = this.items.named.get(name);
+    const binding = this.bindingOf(name);
+    if (!item || !binding || this.ctx.resolver.fresh.has(binding)) return false;
+    this.makeFresh(item, 'constant-changed', 'it is filled by code that runs again');
+    return true;
+  }
+
+  private bindingOf(name: string): Binding | undefined {
+    return this.nextFn.body.bindings.get(name) ?? this.nextFn.scope.bindings.get(name);
+  }
+
+  private makeFresh(item: Named, code: VerdictCode, reason: string, text: string | null = null): void {
+    const { resolver, log, next } = this.ctx;
+    const members = item.group ? [...this.items.named.values()].filter((n) => n.group === item.group) : [item];
+    for (const member of members) {
+      const binding = this.bindingOf(member.name);
+      if (!binding || resolver.fresh.has(binding)) continue;
+      resolver.fresh.set(binding, { binding, handle: this.handle, text });
+      if (text === null) this.declarations.set(member.group ?? binding, { kind: 'named', node: member.node, item: member, binding });
+    }
+    log.add(code, next, item.node, item.name, reason);
+  }
+
+  private updateNamed(item: Named): void {
+    const binding = this.bindingOf(item.name);
+    if (!binding || this.ctx.resolver.fresh.has(binding) || this.kept.has(item.name)) return;
+    const { log, next, around } = this.ctx;
+    const before = this.old.named.get(item.name);
+    const outside = item.source !== null && item.imported !== '' ? around.changedExport(item.source, item.imported) : null;
+    if (outside !== null && item.imported !== '*') {
+      this.makeFresh(item, before ? 'function-relinked' : 'import-added', `${item.imported} of ${item.source} is new or has another value`, `${this.ctx.resolver.helper(this.handle, `$lp.m(${JSON.stringify(outside)})`)}.${item.imported}`);
+      return;
+    }
+    if (!before) {
+      this.addNamed(item);
+      return;
+    }
+    const result = this.compareNamed(before, item);
+    if (result === 'same') return;
+    if (result === 'replaced') {
+      this.kept.add(item.name);
+      log.add('value-replaced', next, item.node, item.name, 'the running code may hold the old function or class, and the new version has another kind of value in its place');
+      return;
+    }
+    if (item.kind === 'import') {
+      this.addNamed(item);
+      return;
+    }
+    if (isState(this.baseFn, this.oldBinding(item.name)) || isState(this.nextFn, binding)) {
+      this.kept.add(item.name);
+      if (result === 'differs') log.add('live-state', next, item.node, item.name, 'its initialiser changed, but the program has written it since: it keeps its value');
+      else log.add('computed-at-load', next, item.node, item.name, 'it keeps the value it was given as the module loaded');
+      return;
+    }
+    if (isMutatedByFunctions(this.nextFn, binding) || isMutatedByFunctions(this.baseFn, this.oldBinding(item.name))) {
+      this.kept.add(item.name);
+      if (this.extend(before, item)) return;
+      if (result === 'differs') log.add('live-data', next, item.node, item.name, 'its initialiser changed, but the program has put data into it since');
+      else log.add('computed-at-load', next, item.node, item.name, 'it keeps the value it was given as the module loaded');
+      return;
+    }
+    if (item.value && !isEffectFree(item.value, next, this.nextFn)) log.add('initialiser-runs', next, item.node, item.name, 'its initialiser calls functions, and runs again when the patch is linked');
+    this.makeFresh(item, 'constant-changed', result === 'differs' ? 'its value changed: every function that reads it is linked to the new one' : 'its value depends on one that changed');
+    for (const target of item.targets) this.setProperty(target, item.value, item.node);
+  }
+
+  private oldBinding(name: string): Binding | undefined {
+    return this.baseFn.body.bindings.get(name) ?? this.baseFn.scope.bindings.get(name);
+  }
+
+  private addNamed(item: Named): void {
+    const code: VerdictCode = item.kind === 'function' ? 'function-added' : item.kind === 'class' ? 'class-added' : item.source !== null ? 'import-added' : 'constant-added';
+    if (item.kind !== 'import') {
+      this.makeFresh(item, code, 'new in this scope');
+      for (const target of item.targets) this.setProperty(target, item.value, item.node);
+      return;
+    }
+    const source = `$lp.require(${JSON.stringify(item.source)})`;
+    const { resolver } = this.ctx;
+    const reason = `from ${item.source}`;
+    if (item.imported === 'default') this.makeFresh(item, code, reason, resolver.helper(this.handle, `(m=>${IS_NAMESPACE}?m.default:m)(${source})`));
+    else if (item.imported === '*') this.makeFresh(item, code, reason, resolver.helper(this.handle, `(m=>${IS_NAMESPACE}?m:{...m,default:m})(${source})`));
+    else this.makeFresh(item, code, reason, `${resolver.helper(this.handle, source)}.${item.imported}`);
+  }
+
+  private compareNamed(before: Named, item: Named): Comparison | 'replaced' {
+    const { base, next, match } = this.ctx;
+    if (before.kind === 'import' || item.kind === 'import') return before.kind === item.kind && before.source === item.source && before.imported === item.imported ? 'same' : 'differs';
+    if (before.value === null || item.value === null) return before.value === item.value ? 'same' : 'differs';
+    const oldFn = base.fnAt.get(before.value);
+    const newFn = next.fnAt.get(item.value);
+    if (oldFn || newFn) {
+      if (!oldFn) return 'differs';
+      return newFn && match.baseOf.get(newFn) === oldFn ? 'same' : 'replaced';
+    }
+    const oldClass = base.classAt.get(before.value);
+    const newClass = next.classAt.get(item.value);
+    if (oldClass || newClass) {
+      if (!oldClass) return 'differs';
+      return newClass && match.classBase.get(newClass) === oldClass ? 'same' : 'replaced';
+    }
+    if (before.extract !== item.extract) return 'differs';
+    return compareCode(this.ctx, before.value, item.value, this.baseFn, this.nextFn);
+  }
+
+  /** New properties of an object that lives on are set on it; false when more than that changed. */
+  private extend(before: Named, item: Named): boolean {
+    if (before.value?.type !== 'ObjectExpression' || item.value?.type !== 'ObjectExpression' || item.pattern?.type !== 'Identifier') return false;
+    return this.compareObjects(before.value, item.value, (property) => this.properties.set(property, { handle: this.handle, owner: item.pattern!, name: keyName(property.key as never, false), value: property.value, node: property }));
+  }
+
+  private compareObjects(before: ObjectExpression, value: ObjectExpression, differs: (property: Property) => void): boolean {
+    const plain = (o: ObjectExpression): Map<string, Property> | null => {
+      const found = new Map<string, Property>();
+      for (const p of o.properties) {
+        if (p.type !== 'Property' || p.computed || p.kind !== 'init') return null;
+        found.set(keyName(p.key, false), p);
+      }
+      return found;
+    };
+    const a = plain(before);
+    const b = plain(value);
+    if (!a || !b) return false;
+    for (const [key, property] of b) {
+      const was = a.get(key);
+      const result = was ? this.compareValues(was.value, property.value) : 'differs';
+      if (result === 'replaced') return false;
+      if (result !== 'same') differs(property);
+    }
+    return true;
+  }
+
+  private compareValues(before: AnyNode, value: AnyNode): Comparison | 'replaced' {
+    const { base, next, match } = this.ctx;
+    const oldFn = base.fnAt.get(before);
+    const newFn = next.fnAt.get(value);
+    if (oldFn) return newFn && match.baseOf.get(newFn) === oldFn ? 'same' : 'replaced';
+    const oldClass = base.classAt.get(before);
+    const newClass = next.classAt.get(value);
+    if (oldClass) return newClass && match.classBase.get(newClass) === oldClass ? 'same' : 'replaced';
+    return compareCode(this.ctx, before, value, this.baseFn, this.nextFn);
+  }
+
+  private setProperty(target: AnyNode, value: AnyNode | null, node: AnyNode): void {
+    if (target.type !== 'MemberExpression' || value === null) return;
+    const name = this.exportName(target);
+    if (name !== null) this.exports.set(name, { name, local: null, value, source: null, node });
+    else this.properties.set(target, { handle: this.handle, owner: target.object, name: keyOf(target), value, node });
+  }
+
+  /** The name that `exports.name` or `module.exports.name` gives away; null for any other target. */
+  private exportName(target: MemberExpression): string | null {
+    if (this.handle.kind !== 'module' || this.ctx.next.model.format !== 'commonjs') return null;
+    const { object } = target;
+    const isExports = (node: AnyNode): boolean => node.type === 'Identifier' && node.name === 'exports';
+    const isModule = object.type === 'MemberExpression' && object.object.type === 'Identifier' && object.object.name === 'module' && !object.computed && isExports(object.property as AnyNode);
+    return isExports(object) || isModule ? keyOf(target) : null;
+  }
+
+  private updateStatements(): void {
+    const { next, resolver } = this.ctx;
+    const counts = new Map<string, number>();
+    const oldByKey = new Map<string, Assigned>();
+    for (const item of this.old.assigned) {
+      const n = (counts.get(item.key) ?? 0) + 1;
+      counts.set(item.key, n);
+      oldByKey.set(`${item.key} ${n}`, item);
+    }
+    counts.clear();
+    const run = (node: AnyNode): void => {
+      if (!this.declarations.has(node)) this.declarations.set(node, { kind: 'statement', node });
+    };
+    for (const item of this.items.assigned) {
+      const n = (counts.get(item.key) ?? 0) + 1;
+      counts.set(item.key, n);
+      const root = this.freshRoot(item.target);
+      if (root) {
+        run(item.node);
+        continue;
+      }
+      const before = oldByKey.get(`${item.key} ${n}`);
+      this.compareAssigned(before, item);
+    }
+    for (const node of this.items.others) {
+      const effects = effectsOf(node, next, this.nextFn);
+      const touched = [...effects.bindings].filter((b) => resolver.fresh.has(b));
+      if (touched.length === 0) continue;
+      const rest = [...effects.bindings].filter((b) => !resolver.fresh.has(b));
+      // Whatever else the statement fills is filled anew too, or it would be filled twice.
+      if (effects.unknown) continue;
+      for (const binding of rest) this.renew(binding.name);
+      run(node);
+    }
+  }
+
+  private freshRoot(target: AnyNode): boolean {
+    if (target.type !== 'MemberExpression') return false;
+    const root = rootOf(target);
+    const ref = this.ctx.next.refsIn(root.start, root.end)[0];
+    const fresh = ref?.binding ? this.ctx.resolver.fresh.get(ref.binding) : undefined;
+    return fresh !== undefined && fresh.text === null && fresh.handle === this.handle;
+  }
+
+  private compareAssigned(before: Assigned | undefined, item: Assigned): void {
+    const { next, log } = this.ctx;
+    if (!before) {
+      if (item.target.type === 'MemberExpression') this.setProperty(item.target, item.value, item.node);
+      else log.add('statement-changed', next, item.node, item.key, 'a new assignment at the top level');
+      return;
+    }
+    const result = this.compareValues(before.value, item.value);
+    if (result === 'same') return;
+    if (result === 'replaced') {
+      log.add('value-replaced', next, item.node, item.key, 'callers may hold the old function or class, and the new version has another kind of value in its place');
+      return;
+    }
+    const isWhole = item.key === 'module.exports' || item.key === 'exports';
+    if (before.value.type === 'ObjectExpression' && item.value.type === 'ObjectExpression') {
+      const ok = this.compareObjects(before.value, item.value, (property) => {
+        const name = keyName(property.key as never, false);
+        if (isWhole && this.handle.kind === 'module') this.exports.set(name, { name, local: null, value: property.value, source: null, node: property });
+        else this.properties.set(property, { handle: this.handle, owner: item.target, name, value: property.value, node: property });
+      });
+      if (ok) return;
+    }
+    if (item.target.type !== 'MemberExpression' || isWhole) {
+      if (result === 'depends' && item.value.type === 'Identifier') log.add('value-copied', next, item.node, item.key, 'who holds the old value keeps it');
+      else log.add('statement-changed', next, item.node, item.key, 'it has run already, with the old value');
+      return;
+    }
+    this.setProperty(item.target, item.value, item.node);
+  }
+
+  /** Verdicts on what cannot be undone or done again, once everything else is settled. */
+  finish(): void {
+    const { base, next, log } = this.ctx;
+    for (const [a, b] of this.pairs) {
+      if (this.declarations.has(b)) continue;
+      if (compareCode(this.ctx, a, b, this.baseFn, this.nextFn) === 'depends') log.add('computed-at-load', next, b, '', 'it ran as the module loaded, with the old values');
+    }
+    for (const node of this.newOthers) {
+      if (this.declarations.has(node)) log.add('statement-added', next, node, '', 'it fills what is new');
+      else log.add('statement-changed', next, node, '', 'code at the top level has run already and is not run again');
+    }
+    for (const node of this.goneOthers) {
+      if (this.newOthers.length > 0) continue;
+      log.add('statement-removed', base, node, '', 'what it did as the module loaded stays done');
+    }
+    this.finishNames();
+    for (const change of this.exports.values()) {
+      const known = this.ctx.base.model.format === 'module' ? this.old.exported.has(change.name) : this.old.assigned.some((a) => a.key === `exports.${change.name}` || a.key === `module.exports.${change.name}`);
+      log.add(known ? 'export-changed' : 'export-added', next, change.node, change.name, known ? 'the module gives away another value' : 'the module gives it away from now on');
+    }
+    for (const set of this.properties.values()) log.add('property-set', next, set.node, set.name, 'the property is set when the patch is applied');
+  }
+
+  private finishNames(): void {
+    const { base, next, log, resolver } = this.ctx;
+    for (const [name, item] of this.old.named) {
+      if (this.items.named.has(name)) continue;
+      log.add(item.kind === 'function' || item.kind === 'class' ? 'function-removed' : item.kind === 'import' ? 'import-removed' : 'constant-removed', base, item.node, name, 'nothing in the new version uses it');
+    }
+    const isModule = this.handle.kind === 'module';
+    for (const [name, item] of this.items.exported) {
+      const before = this.old.exported.get(name);
+      const local = item.local === '' ? undefined : this.bindingOf(item.local);
+      if (!before) this.exports.set(name, { name, local: item.source === null && item.value === null ? item.local : null, value: item.value, source: item.source, node: item.node });
+      else if (before.local !== item.local || before.source !== item.source) this.exports.set(name, { name, local: item.local || null, value: item.value, source: item.source, node: item.node });
+      else if (local && resolver.fresh.has(local)) this.exports.set(name, { name, local: item.local, value: null, source: null, node: item.node });
+      else if (item.value && before.value) {
+        const result = this.compareValues(before.value, item.value);
+        if (result === 'replaced') log.add('value-replaced', next, item.node, name, 'importers may hold the old function or class');
+        else if (result !== 'same') this.exports.set(name, { name, local: null, value: item.value, source: null, node: item.node });
+      }
+    }
+    if (!isModule) return;
+    for (const [name, item] of this.old.exported) if (!this.items.exported.has(name)) log.add('export-removed', base, item.node, name, 'importers still find it');
+    for (const item of this.old.assigned) {
+      if (!/^(module\.)?exports\.[^.]+$/.test(item.key) || this.items.assigned.some((a) => a.key.replace(/^module\./, '') === item.key.replace(/^module\./, ''))) continue;
+      if ([...this.items.named.values()].some((n) => n.targets.some((t) => this.ctx.next.model.text.slice(t.start, t.end) === item.key))) continue;
+      log.add('export-removed', base, item.node, item.key, 'callers still find it');
+    }
+    for (const [text, node] of this.items.links) if (!this.old.links.has(text)) log.add('statement-changed', next, node, '', 'a module is imported for its effect or for all its names');
+    for (const [text, node] of this.old.links) if (!this.items.links.has(text)) log.add('statement-removed', base, node, '', 'what it did as the module loaded stays done');
+  }
+}
+
+/** `require` gives a namespace for an ES module, and the exports themselves for CommonJS and what is built in. */
+const IS_NAMESPACE = "m?.[Symbol.toStringTag]==='Module'";
+
+function bodyOf(fn: FunctionInfo): readonly AnyNode[] {
+  if (fn.kind === 'module') return (fn.node as Program).body;
+  return ((fn.node as FunctionNode).body as BlockStatement).body;
+}
+
+function keyOf(target: MemberExpression): string {
+  return target.computed && target.property.type === 'Literal' ? String(target.property.value) : (target.property as { name: string }).name;
+}

@@ -1,0 +1,53 @@
+/** Puts the code of one unit together: `($lp=>{declarations; return {f:[implementations], b:{names for others}}})`. */
+import type { AnyNode } from 'acorn';
+import type { HandleScope } from '../instrument/plan.ts';
+import type { Emitter } from './emit.ts';
+import type { Resolver, Place } from './resolve.ts';
+import type { Side } from './side.ts';
+import type { Declaration } from './top.ts';
+
+export class Unit {
+  readonly handle: HandleScope;
+  private readonly implementations: string[] = [];
+  private readonly declarations: { readonly at: number; readonly text: string }[] = [];
+
+  constructor(handle: HandleScope) {
+    this.handle = handle;
+  }
+
+  /** Adds an implementation; returns its key. */
+  add(text: string): number {
+    return this.implementations.push(text) - 1;
+  }
+
+  addDeclaration(at: number, text: string): void {
+    this.declarations.push({ at, text });
+  }
+
+  code(resolver: Resolver, strict: boolean): string {
+    const lines: string[] = [];
+    for (const [initialiser, name] of resolver.helpers.get(this.handle) ?? []) lines.push(`const ${name}=${initialiser};`);
+    lines.push(...[...this.declarations].sort((a, b) => a.at - b.at).map((d) => d.text));
+    const names = [...(resolver.exposed.get(this.handle) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+    const accessors = names.flatMap(([name, { text, writable }]) => [`get ${JSON.stringify(name)}(){return ${text}}`, ...(writable ? [`set ${JSON.stringify(name)}($lp_v){${text}=$lp_v}`] : [])]);
+    lines.push(`return {f:[\n${this.implementations.join(',\n')}\n],b:{${accessors.join(',')}}}`);
+    return `($lp=>{${strict ? '"use strict";' : ''}\n${lines.join('\n')}\n})`;
+  }
+}
+
+/** The code that declares a new name, or runs a statement, in the unit of its scope. */
+export function declarationText(d: Declaration, handle: HandleScope, emitter: Emitter, side: Side): string {
+  const place = (node: AnyNode): Place => ({ handle, site: null, start: node.start, end: node.end, nameless: null });
+  if (d.kind === 'statement') return emitter.render(d.node.start, d.node.end, place(d.node));
+  const { item } = d;
+  if (item.kind === 'function' || item.kind === 'class') return emitter.render(item.node.start, item.node.end, place(item.node));
+  const { value, pattern } = item;
+  const inner = place(item.node);
+  const left = item.group === null && pattern!.type === 'Property' ? `{${side.model.text.slice(pattern!.start, pattern!.end)}}` : emitter.render(pattern!.start, pattern!.end, inner);
+  if (!value) return `${item.keyword} ${left};`;
+  return `${item.keyword} ${left}=${parenthesised(value, emitter.render(value.start, value.end, inner))};`;
+}
+
+function parenthesised(node: AnyNode, text: string): string {
+  return node.type === 'SequenceExpression' ? `(${text})` : text;
+}

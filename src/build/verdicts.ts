@@ -1,0 +1,83 @@
+/**
+ * Every verdict the builder can give, by stable code; docs/reference/verdicts.md documents each.
+ * A code is never reused and never changes meaning.
+ */
+import type { Verdict, VerdictRow } from '../patch/format.ts';
+import type { Side } from './side.ts';
+
+export const VERDICTS = {
+  'function-changed': 'carried',
+  'function-relinked': 'carried',
+  'function-added': 'carried',
+  'function-removed': 'carried',
+  'constant-changed': 'carried',
+  'constant-added': 'carried',
+  'constant-removed': 'carried',
+  'class-added': 'carried',
+  'member-added': 'carried',
+  'import-added': 'carried',
+  'import-removed': 'carried',
+  'export-added': 'carried',
+  'export-changed': 'carried',
+  'property-set': 'carried',
+  'statement-added': 'carried',
+  'statement-repeated': 'carried',
+  'file-added': 'carried',
+  'export-removed': 'warning',
+  'member-removed': 'warning',
+  'statement-removed': 'warning',
+  'file-removed': 'warning',
+  'file-unreachable': 'warning',
+  'dependency-changed': 'warning',
+  'live-state': 'warning',
+  'computed-at-load': 'warning',
+  'value-copied': 'warning',
+  'closure-kept': 'warning',
+  'result-kind': 'warning',
+  'arguments-seen': 'warning',
+  'strictness': 'warning',
+  'initialiser-runs': 'warning',
+  'live-data': 'needs-hook',
+  'closure-out-of-reach': 'refused',
+  'this-out-of-reach': 'refused',
+  'super-out-of-reach': 'refused',
+  'private-out-of-reach': 'refused',
+  'name-out-of-reach': 'refused',
+  'statement-changed': 'refused',
+  'value-replaced': 'refused',
+  'class-changed': 'refused',
+  'constructor-changed': 'refused',
+  'generator-changed': 'refused',
+  'function-untouched': 'refused',
+  'module-untouched': 'refused',
+  'wrapper-changed': 'refused',
+  'format-changed': 'refused',
+} as const satisfies Readonly<Record<string, Verdict>>;
+
+export type VerdictCode = keyof typeof VERDICTS;
+
+/** The verdicts on one file, each difference once. */
+export class VerdictLog {
+  private readonly seen = new Map<string, VerdictRow>();
+  private readonly file: string;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  add(code: VerdictCode, side: Side | null, node: { readonly start: number } | null, path: string, reason: string): void {
+    const line = side && node ? side.line(node) : 1;
+    const key = `${code} ${line} ${path} ${reason}`;
+    if (this.seen.has(key)) return;
+    const excerpt = side && node ? side.excerpt(node) : undefined;
+    this.seen.set(key, { verdict: VERDICTS[code], code, file: this.file, line, path, reason, ...(excerpt !== undefined ? { excerpt } : {}) });
+  }
+
+  get rows(): VerdictRow[] {
+    return [...this.seen.values()].sort((a, b) => a.line - b.line || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  }
+
+  get refused(): boolean {
+    return this.rows.some((row) => row.verdict === 'refused' || row.verdict === 'needs-hook');
+  }
+}

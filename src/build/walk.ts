@@ -1,0 +1,46 @@
+/** Plain walks over a syntax tree. */
+import type { AnyNode } from 'acorn';
+
+export function isNode(value: unknown): value is AnyNode {
+  return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string' && typeof (value as { start?: unknown }).start === 'number';
+}
+
+/** The nodes directly below `node`, in source order. A shorthand property gives its value only. */
+export function childrenOf(node: AnyNode): AnyNode[] {
+  const found: AnyNode[] = [];
+  for (const key in node) {
+    if (key === 'key' && node.type === 'Property' && node.shorthand) continue;
+    const value = (node as unknown as Record<string, unknown>)[key];
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item)) found.push(item);
+    } else if (isNode(value)) found.push(value);
+  }
+  return found;
+}
+
+/** Visits `node` and all below it, outer first; `enter` returns false to stay out of a node. `parents` is only valid during the call. */
+export function walk(node: AnyNode, enter: (node: AnyNode, parents: readonly AnyNode[]) => boolean | void): void {
+  const parents: AnyNode[] = [];
+  const visit = (current: AnyNode): void => {
+    if (enter(current, parents) === false) return;
+    parents.push(current);
+    for (const child of childrenOf(current)) visit(child);
+    parents.pop();
+  };
+  visit(node);
+}
+
+export function isFunctionNode(node: AnyNode): boolean {
+  return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
+}
+
+export function isClassNode(node: AnyNode): boolean {
+  return node.type === 'ClassDeclaration' || node.type === 'ClassExpression';
+}
+
+/** The identifier a member chain starts with: `a` of `a.b[c].d`. */
+export function rootOf(node: AnyNode): AnyNode {
+  let current = node;
+  while (current.type === 'MemberExpression' || current.type === 'ChainExpression') current = current.type === 'ChainExpression' ? current.expression : current.object;
+  return current;
+}
