@@ -18,7 +18,8 @@ function standsAt(file: string, target: PatchModule): boolean {
 
 /** Whether `loaded` is a module that `target` is for. */
 export function isFor(target: PatchModule, loaded: LoadedModule): boolean {
-  return loaded.hash === target.hash && loaded.ids === target.ids && standsAt(loaded.file, target);
+  // The hash is the identity; the folder may be another, where a package is installed under an alias.
+  return loaded.hash === target.hash && loaded.ids === target.ids && loaded.file.endsWith(`/${target.file}`);
 }
 
 /**
