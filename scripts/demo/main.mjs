@@ -102,6 +102,10 @@ async function story() {
   tell(`${load.underWay} customers are in the middle of checkout(), which waits twice between its three calls of price().`);
   const patched = await livepatch('apply', v2, String(pid));
   tell(outcome(patched.value));
+  check(
+    patched.value.replaced.length === 0,
+    `the second patch must leave the first in place, it replaced ${patched.value.replaced.join(', ')}`,
+  );
   const euros = await servedOnlyBy(load, 'v2', 'v1');
   check(euros.count > 0 && euros.others === 0, `after the patch every checkout must run version 2, ${euros.others} did not`);
   tell(`Since then ${number(euros.count)} checkouts ran version 2, in euros, and none version 1.`);
