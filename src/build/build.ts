@@ -24,6 +24,8 @@ interface Pair {
   readonly base: ModuleModel;
   readonly next: ModuleModel;
   result: ModuleResult | null;
+  /** Files of the patch whose new exports it reads as it is linked. */
+  readonly reads: Set<string>;
 }
 
 /** Two modules that export to each other settle in a few rounds; more would mean a rule that never does. */
@@ -88,7 +90,7 @@ export class TreeBuild {
       const base = await analyzeFile(before, file, this.manifests.from);
       const next = await analyzeFile(after, file, this.manifests.to);
       if (base.format !== next.format) this.log(file).add('format-changed', null, null, '', `it was ${base.format} and is ${next.format}`);
-      else this.pairs.set(file, { file, raw: before, base, next, result: null });
+      else this.pairs.set(file, { file, raw: before, base, next, result: null, reads: new Set() });
     } catch (error) {
       if (!(error instanceof LivepatchError) || !this.loadable || this.loadable.has(file)) throw error;
       this.log(file).add('file-unreachable', null, null, '', `it is not reachable from the package's entries and cannot be parsed; left out`);
@@ -115,11 +117,13 @@ export class TreeBuild {
 
   private async buildPair(pair: Pair): Promise<ModuleResult> {
     const { file } = pair;
+    pair.reads.clear();
     const owner = await packageOf(this.manifests.from, file);
     const around: Surroundings = {
       changedExport: (specifier, name) => {
         const target = resolveIn(this.toFiles, file, specifier);
         if (target === null || !this.fromFiles.has(target) || !this.changedExports.get(target)?.has(name)) return null;
+        pair.reads.add(target);
         return this.within(target, owner?.folder ?? '');
       },
       isAdded: (specifier) => {
@@ -173,11 +177,28 @@ export class TreeBuild {
     return modules;
   }
 
+  /** Modules are linked in this order, so what others read as they are linked comes first; else by name. */
+  private providersFirst(): Pair[] {
+    const ordered = new Set<Pair>();
+    const path = new Set<Pair>();
+    const visit = (pair: Pair): void => {
+      if (ordered.has(pair) || path.has(pair)) return;
+      path.add(pair);
+      for (const file of [...pair.reads].sort()) {
+        const provider = this.pairs.get(file);
+        if (provider) visit(provider);
+      }
+      ordered.add(pair);
+    };
+    for (const file of [...this.pairs.keys()].sort()) visit(this.pairs.get(file)!);
+    return [...ordered];
+  }
+
   private outcome(added: readonly AddedModule[]): BuildOutcome {
     const modules: PatchModule[] = [];
     const rows: VerdictRow[] = [];
     let refused = false;
-    for (const pair of [...this.pairs.values()].sort((a, b) => (a.file < b.file ? -1 : 1))) {
+    for (const pair of this.providersFirst()) {
       const { log, module } = pair.result!;
       if (log.refused && this.loadable && !this.loadable.has(pair.file)) {
         const first = log.rows.find((r) => r.verdict === 'refused' || r.verdict === 'needs-hook')!;

@@ -13,8 +13,12 @@ const PURE_NEW = /^(Map|Set|WeakMap|WeakSet|RegExp|Date|URL|Error|TextEncoder|Te
 export interface Effects {
   /** Bindings of the scope whose value it changes. */
   readonly bindings: ReadonlySet<Binding>;
-  /** It may change something else. */
+  /** It calls functions of other modules, which may do anything. */
+  readonly external: boolean;
+  /** It changes something that its text does not name. */
   readonly unknown: boolean;
+  /** Functions of this module that it runs. */
+  readonly called: ReadonlySet<FunctionInfo>;
 }
 
 /** A variable that functions assign: state of the running program. */
@@ -72,13 +76,13 @@ function changedBy(node: AnyNode): AnyNode[] {
 /** Whether evaluating an initialiser a second time does nothing but give the value. */
 export function isEffectFree(value: AnyNode, side: Side, owner: FunctionInfo): boolean {
   const effects = effectsOf(value, side, owner);
-  return !effects.unknown && effects.bindings.size === 0;
+  return !effects.unknown && !effects.external && effects.bindings.size === 0;
 }
 
 /** The effects of running `node`, a statement or expression of the scope that `owner` runs. */
 export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effects {
   const bindings = new Set<Binding>();
-  const result = { unknown: false };
+  const result = { unknown: false, external: false };
   const seen = new Set<FunctionInfo>();
   const bindingOf = (id: AnyNode): Binding | null => side.refsIn(id.start, id.end)[0]?.binding ?? null;
   /** A local of the code that is run is its own affair. */
@@ -106,7 +110,8 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
         }
       }
       if (current.type === 'CallExpression' || current.type === 'NewExpression') call(current, own);
-      else if (current.type === 'TaggedTemplateExpression' || current.type === 'AwaitExpression' || current.type === 'YieldExpression') result.unknown = !(current.type === 'TaggedTemplateExpression' && side.model.text.slice(current.tag.start, current.tag.end) === 'String.raw') || result.unknown;
+      else if (current.type === 'AwaitExpression' || current.type === 'YieldExpression') result.unknown = true;
+      else if (current.type === 'TaggedTemplateExpression' && side.model.text.slice(current.tag.start, current.tag.end) !== 'String.raw') result.external = true;
       return true;
     });
   };
@@ -129,9 +134,9 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
         return;
       }
     }
-    const fn = callee.type === 'Identifier' ? functionOf(bindingOf(callee)) : isFunctionNode(callee) ? (side.fnAt.get(callee) ?? null) : null;
+    const fn = callee.type === 'Identifier' ? functionOf(side, bindingOf(callee)) : isFunctionNode(callee) ? (side.fnAt.get(callee) ?? null) : null;
     if (!fn) {
-      result.unknown = true;
+      result.external = true;
       return;
     }
     if (seen.has(fn)) return;
@@ -143,18 +148,14 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
       if (base.type === 'Identifier' && writesParameter(fn)) touch(base, own);
     }
   };
-  const functionOf = (binding: Binding | null): FunctionInfo | null => {
-    if (!binding || binding.reassigned || binding.declarations.length !== 1) return null;
-    const declared = binding.declarations[0]!;
-    for (const fn of side.model.functions) {
-      if (fn.node.type === 'FunctionDeclaration' && fn.node.id === declared) return fn;
-      const parent = fn.ancestors.at(-1);
-      if (parent?.type === 'VariableDeclarator' && parent.id === declared && parent.init === (fn.node as AnyNode)) return fn;
-    }
-    return null;
-  };
   scan(node, node);
-  return { bindings, unknown: result.unknown };
+  return { bindings, external: result.external, unknown: result.unknown, called: seen };
+}
+
+/** The function that a name always stands for. */
+export function functionOf(side: Side, binding: Binding | null): FunctionInfo | null {
+  if (!binding || binding.reassigned || binding.declarations.length !== 1) return null;
+  return side.functionDeclaredBy(binding.declarations[0]!);
 }
 
 function writesParameter(fn: FunctionInfo): boolean {

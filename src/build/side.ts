@@ -11,6 +11,8 @@ import type { FunctionSource, ModuleModel, Reference } from '../source/model.ts'
 import { Lines } from '../source/text.ts';
 import { isNode } from './walk.ts';
 
+const MAX_EXCERPT = 160;
+
 export type Owner = FunctionInfo | ClassInfo;
 
 export class Side {
@@ -58,6 +60,21 @@ export class Side {
     if (owner instanceof ClassInfo) return this.plan.handleOf.has(owner);
     return owner.kind === 'module' || this.plan.siteOf.has(owner) || this.plan.handleOf.get(owner)?.kind === 'wrapper';
   }
+
+  /** The function that `id` declares, as a declaration or as the only name of a function expression. */
+  functionDeclaredBy(id: AnyNode): FunctionInfo | null {
+    if (!this.declaring) {
+      this.declaring = new Map();
+      for (const fn of this.model.functions) {
+        if (fn.node.type === 'FunctionDeclaration' && fn.node.id) this.declaring.set(fn.node.id, fn);
+        const parent = fn.ancestors.at(-1);
+        if (parent?.type === 'VariableDeclarator' && parent.init === (fn.node as AnyNode)) this.declaring.set(parent.id, fn);
+      }
+    }
+    return this.declaring.get(id) ?? null;
+  }
+
+  private declaring: Map<AnyNode, FunctionInfo> | null = null;
 
   /** The innermost function or class with a placeholder that `ref` belongs to. */
   ownerOf(ref: Reference): Owner {
@@ -127,12 +144,12 @@ export class Side {
   /** The source line that holds `node`, without its indentation. */
   excerpt(node: { readonly start: number }): string {
     const { text } = this.model;
-    let start = node.start;
-    while (start > 0 && !/[\n\r\u2028\u2029]/.test(text[start - 1]!)) start--;
-    let end = node.start;
-    while (end < text.length && !/[\n\r\u2028\u2029]/.test(text[end]!)) end++;
-    const line = text.slice(start, end).trimEnd();
-    return line.length > 160 ? `${line.slice(0, 157)}...` : line;
+    const start = node.start - this.lines.column(node.start);
+    // Minified files have lines of megabytes: the part around the node will do.
+    const from = node.start - start > MAX_EXCERPT ? node.start : start;
+    const end = from + Math.max(0, text.slice(from, from + 4 * MAX_EXCERPT).search(/[\n\r\u2028\u2029]|$/));
+    const line = text.slice(from, end).trimEnd();
+    return line.length > MAX_EXCERPT ? `${line.slice(0, MAX_EXCERPT - 3)}...` : line;
   }
 }
 

@@ -40,6 +40,8 @@ export class TopDiff {
   private readonly nextFn: FunctionInfo;
   private readonly old: Items;
   private readonly items: Items;
+  /** The first statement that runs again and may do more than fill a table. */
+  private repeated: AnyNode | null = null;
   /** Names whose value stays what the old code made it. */
   private readonly kept = new Set<string>();
   private readonly pairs: readonly (readonly [AnyNode, AnyNode])[];
@@ -89,7 +91,8 @@ export class TopDiff {
     const item = this.items.named.get(name);
     const binding = this.bindingOf(name);
     if (!item || !binding || this.ctx.resolver.fresh.has(binding)) return false;
-    this.makeFresh(item, 'constant-changed', 'it is filled by code that runs again');
+    this.makeFresh(item, item.kind === 'variable' ? 'constant-changed' : 'function-relinked', 'code that runs when the patch is linked uses it');
+    for (const target of item.targets) this.setProperty(target, item.value, item.node, item.name);
     return true;
   }
 
@@ -116,7 +119,7 @@ export class TopDiff {
     const before = this.old.named.get(item.name);
     const outside = item.source !== null && item.imported !== '' ? around.changedExport(item.source, item.imported) : null;
     if (outside !== null && item.imported !== '*') {
-      this.makeFresh(item, before ? 'function-relinked' : 'import-added', `${item.imported} of ${item.source} is new or has another value`, `${this.ctx.resolver.helper(this.handle, `$lp.m(${JSON.stringify(outside)})`)}.${item.imported}`);
+      this.makeFresh(item, before ? 'import-changed' : 'import-added', `${item.imported} of ${item.source} is new or has another value`, `${this.ctx.resolver.helper(this.handle, `$lp.m(${JSON.stringify(outside)})`)}.${item.imported}`);
       return;
     }
     if (!before) {
@@ -147,9 +150,16 @@ export class TopDiff {
       else log.add('computed-at-load', next, item.node, item.name, 'it keeps the value it was given as the module loaded');
       return;
     }
-    if (item.value && !isEffectFree(item.value, next, this.nextFn)) log.add('initialiser-runs', next, item.node, item.name, 'its initialiser calls functions, and runs again when the patch is linked');
+    const free = item.value === null || isEffectFree(item.value, next, this.nextFn);
+    if (!free && !binding.captured) {
+      this.kept.add(item.name);
+      if (result === 'differs') log.add('statement-changed', next, item.node, item.name, 'its initialiser calls functions for what they do, and has run already');
+      else log.add('computed-at-load', next, item.node, item.name, 'it was computed as the module loaded, from the old values');
+      return;
+    }
+    if (!free) log.add('initialiser-runs', next, item.node, item.name, 'its initialiser calls functions, and runs again when the patch is linked');
     this.makeFresh(item, 'constant-changed', result === 'differs' ? 'its value changed: every function that reads it is linked to the new one' : 'its value depends on one that changed');
-    for (const target of item.targets) this.setProperty(target, item.value, item.node);
+    for (const target of item.targets) this.setProperty(target, item.value, item.node, item.name);
   }
 
   private oldBinding(name: string): Binding | undefined {
@@ -160,7 +170,7 @@ export class TopDiff {
     const code: VerdictCode = item.kind === 'function' ? 'function-added' : item.kind === 'class' ? 'class-added' : item.source !== null ? 'import-added' : 'constant-added';
     if (item.kind !== 'import') {
       this.makeFresh(item, code, 'new in this scope');
-      for (const target of item.targets) this.setProperty(target, item.value, item.node);
+      for (const target of item.targets) this.setProperty(target, item.value, item.node, item.name);
       return;
     }
     const source = `$lp.require(${JSON.stringify(item.source)})`;
@@ -229,10 +239,11 @@ export class TopDiff {
     return compareCode(this.ctx, before, value, this.baseFn, this.nextFn);
   }
 
-  private setProperty(target: AnyNode, value: AnyNode | null, node: AnyNode): void {
+  /** `local` names the value where it has a name. */
+  private setProperty(target: AnyNode, value: AnyNode | null, node: AnyNode, local: string | null = null): void {
     if (target.type !== 'MemberExpression' || value === null) return;
     const name = this.exportName(target);
-    if (name !== null) this.exports.set(name, { name, local: null, value, source: null, node });
+    if (name !== null) this.exports.set(name, { name, local: local ?? (value.type === 'Identifier' && this.bindingOf(value.name) ? value.name : null), value, source: null, node });
     else this.properties.set(target, { handle: this.handle, owner: target.object, name: keyOf(target), value, node });
   }
 
@@ -274,10 +285,28 @@ export class TopDiff {
       const touched = [...effects.bindings].filter((b) => resolver.fresh.has(b));
       if (touched.length === 0) continue;
       const rest = [...effects.bindings].filter((b) => !resolver.fresh.has(b));
-      // Whatever else the statement fills is filled anew too, or it would be filled twice.
       if (effects.unknown) continue;
+      // Whatever else the statement fills is filled anew too, or it would be filled twice.
       for (const binding of rest) this.renew(binding.name);
+      this.renewCalled(effects.called);
+      if (effects.external) this.repeated ??= node;
       run(node);
+    }
+    for (const d of this.declarations.values()) {
+      const value = d.kind === 'statement' ? d.node : d.item.kind === 'variable' ? d.item.value : null;
+      if (value) this.renewCalled(effectsOf(value, next, this.nextFn).called);
+    }
+  }
+
+  /** Code that runs when the patch is linked calls new functions as they are: their sites still lead to the old ones. */
+  private renewCalled(called: ReadonlySet<FunctionInfo>): void {
+    const { match, next, resolver } = this.ctx;
+    for (const fn of called) {
+      if (fn.parent !== this.nextFn) continue;
+      if (!match.differs(fn) && !next.ownRefs(fn).some((r) => r.binding && resolver.fresh.has(r.binding))) continue;
+      const parent = fn.ancestors.at(-1);
+      const id = fn.node.type === 'FunctionDeclaration' ? fn.node.id : parent?.type === 'VariableDeclarator' ? parent.id : null;
+      if (id?.type === 'Identifier') this.renew(id.name);
     }
   }
 
@@ -322,6 +351,7 @@ export class TopDiff {
   /** Verdicts on what cannot be undone or done again, once everything else is settled. */
   finish(): void {
     const { base, next, log } = this.ctx;
+    if (this.repeated) log.add('initialiser-runs', next, this.repeated, '', 'code that fills a table runs again when the patch is linked, and calls functions of other modules');
     for (const [a, b] of this.pairs) {
       if (this.declarations.has(b)) continue;
       if (compareCode(this.ctx, a, b, this.baseFn, this.nextFn) === 'depends') log.add('computed-at-load', next, b, '', 'it ran as the module loaded, with the old values');
@@ -336,10 +366,19 @@ export class TopDiff {
     }
     this.finishNames();
     for (const change of this.exports.values()) {
-      const known = this.ctx.base.model.format === 'module' ? this.old.exported.has(change.name) : this.old.assigned.some((a) => a.key === `exports.${change.name}` || a.key === `module.exports.${change.name}`);
+      const known = this.ctx.base.model.format === 'module' ? this.old.exported.has(change.name) : this.givesAway(change.name);
       log.add(known ? 'export-changed' : 'export-added', next, change.node, change.name, known ? 'the module gives away another value' : 'the module gives it away from now on');
     }
     for (const set of this.properties.values()) log.add('property-set', next, set.node, set.name, 'the property is set when the patch is applied');
+  }
+
+  /** Whether the old CommonJS module assigns the export anywhere the text shows. */
+  private givesAway(name: string): boolean {
+    const { base } = this.ctx;
+    const keys = new Set([`exports.${name}`, `module.exports.${name}`]);
+    if (this.old.assigned.some((a) => keys.has(a.key))) return true;
+    for (const item of this.old.named.values()) if (item.targets.some((t) => keys.has(base.model.text.slice(t.start, t.end)))) return true;
+    return this.old.assigned.some((a) => (a.key === 'module.exports' || a.key === 'exports') && a.value.type === 'ObjectExpression' && a.value.properties.some((p) => p.type === 'Property' && !p.computed && keyName(p.key, false) === name));
   }
 
   private finishNames(): void {
