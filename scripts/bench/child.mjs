@@ -1,0 +1,38 @@
+/**
+ * A process under measurement. A program exports `work`, run as often as it is asked to, and whatever other named
+ * actions its benchmark needs.
+ */
+import { pathToFileURL } from 'node:url';
+
+let program;
+const now = process.hrtime.bigint;
+
+const actions = {
+  async load() {
+    program = await import(pathToFileURL(process.argv[2]).href);
+    return { ...(await program.load?.()) };
+  },
+  async work({ times }) {
+    const { work } = program;
+    const started = now();
+    for (let i = 0; i < times; i++) {
+      const result = work();
+      if (result instanceof Promise) await result;
+    }
+    return { ms: Number(now() - started) / 1e6 };
+  },
+  async call({ name, argument }) {
+    return { result: await program[name](argument) };
+  },
+  memory() {
+    for (let i = 0; i < 4; i++) globalThis.gc?.();
+    return process.memoryUsage();
+  },
+};
+
+process.on('message', (message) => {
+  Promise.resolve(actions[message.do](message)).then(
+    (answer) => process.send(answer),
+    (error) => process.send({ error: String(error?.stack ?? error) }),
+  );
+});

@@ -1,0 +1,220 @@
+/** What is measured, by name. Each entry yields `[name, figure, target]` rows. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writePatched, writeProgram } from './generate.mjs';
+import { Load } from './load.mjs';
+import { pairedRatios, pairedRuns } from './paired.mjs';
+import { patchOf } from './patches.mjs';
+import { geometricMean, summary } from './stats.mjs';
+
+const program = (name) => fileURLToPath(new URL(`./programs/${name}.mjs`, import.meta.url));
+const CPU = ['typescript', 'acorn', 'prettier', 'terser', 'markdown-it', 'ray-tracer'];
+const SERVERS = ['node:http', 'express', 'fastify', 'hono'];
+
+const most = (limit) => ({ limit, met: (ratio) => ratio <= limit, text: `<= ${limit}` });
+const least = (limit) => ({ limit, met: (ratio) => ratio >= limit, text: `>= ${limit}` });
+
+/** The geometric mean of several figures, with the interval that follows from theirs. */
+function mean(figures) {
+  const of = (key) => geometricMean(figures.map((f) => f[key]));
+  const spread = Math.sqrt(figures.reduce((sum, f) => sum + Math.log(f.high / f.low) ** 2, 0)) / figures.length / 2;
+  const ratio = of('ratio');
+  return { ratio, low: ratio / Math.exp(spread), high: ratio * Math.exp(spread), samples: figures.length };
+}
+
+async function* cpuWarm(lab, plan) {
+  const figures = [];
+  for (const name of plan.slice ? ['acorn', 'ray-tracer'] : CPU) {
+    const figure = summary(await pairedRatios(lab, program(name), plan));
+    figures.push(figure);
+    yield [`cpu-warm/${name}`, figure, null];
+  }
+  yield ['cpu-warm', mean(figures), most(1.01)];
+}
+
+async function* cpuCold(lab, plan) {
+  const figures = [];
+  for (const name of plan.slice ? ['acorn'] : CPU) {
+    const times = { 'ray-tracer': 200, 'markdown-it': 50, acorn: 10, prettier: 5, terser: 3 }[name] ?? 1;
+    const once = async (instrumented) => (await lab.run(instrumented, [program('run'), name, String(times)])).ms;
+    await once(true);
+    const figure = summary(
+      await pairedRuns(
+        plan.runs,
+        () => once(false),
+        () => once(true),
+      ),
+    );
+    figures.push(figure);
+    yield [`cpu-cold/${name}`, figure, null];
+  }
+  yield ['cpu-cold', mean(figures), most(1.05)];
+}
+
+async function* asyncCalls(lab, plan) {
+  yield ['async', summary(await pairedRatios(lab, program('async'), plan)), most(1.1)];
+  if (!plan.slice) yield ['async/generators', summary(await pairedRatios(lab, program('generators'), plan)), null];
+}
+
+async function httpPair(lab, plan, start, prepare) {
+  const rps = [];
+  const p99 = [];
+  for (let round = 0; round < Math.ceil(plan.rounds / 2); round++) {
+    const workers = [await lab.worker(false, start.program), await lab.worker(true, start.program)];
+    const loads = [];
+    try {
+      for (const worker of workers) loads.push(new Load((await worker.ask(start.message)).result, 32));
+      for (const load of loads) await load.burst(plan.warmMs);
+      if (prepare) await prepare(workers[1]);
+      for (const load of loads) await load.burst(plan.warmMs / 2);
+      for (let turn = 0; turn < plan.turns; turn++) {
+        const order = turn % 2 === 0 ? [0, 1] : [1, 0];
+        const results = [];
+        for (const which of order) results[which] = await loads[which].burst(plan.burstMs);
+        rps.push(results[1].rps / results[0].rps);
+        p99.push(results[1].p99 / results[0].p99);
+      }
+    } finally {
+      for (const load of loads) load.end();
+      for (const worker of workers) worker.end();
+    }
+  }
+  return { rps: summary(rps), p99: summary(p99) };
+}
+
+async function* http(lab, plan) {
+  const figures = [];
+  for (const name of plan.slice ? ['node:http'] : SERVERS) {
+    const { rps, p99 } = await httpPair(lab, plan, { program: program('servers'), message: { do: 'call', name: 'start', argument: name } });
+    figures.push(rps);
+    yield [`http/${name}`, rps, null];
+    yield [`http-p99/${name}`, p99, null];
+  }
+  yield ['http', mean(figures), least(0.99)];
+}
+
+async function* startUp(lab, plan) {
+  const folder = join(lab.folder, 'program');
+  const main = writeProgram(folder, plan.slice ? 50 : 1200, 15);
+  const once = async (instrumented, cache = lab.cache) => (await lab.run(instrumented, [main], { env: { LIVEPATCH_CACHE: cache } })).ms;
+  await once(true);
+  await once(false);
+  yield [
+    'start-up/cached',
+    summary(
+      await pairedRuns(
+        plan.runs,
+        () => once(false),
+        () => once(true),
+      ),
+    ),
+    most(1.1),
+  ];
+  const cold = async (i) => {
+    const cache = join(lab.folder, `cold-${i}`);
+    const ms = await once(true, cache);
+    rmSync(cache, { recursive: true, force: true });
+    return ms;
+  };
+  yield ['start-up/cold', summary(await pairedRuns(plan.runs, () => once(false), cold)), most(1.6)];
+}
+
+async function* memory(lab, plan) {
+  const figures = [];
+  const measure = async (name, of, prepare) => {
+    const rss = [];
+    const heap = [];
+    for (let i = 0; i < Math.max(1, Math.ceil(plan.rounds / 2)); i++) {
+      const found = [];
+      for (const instrumented of [false, true]) {
+        // The first run fills the cache: what is measured is a process that found it filled.
+        for (let again = instrumented && i === 0 ? 2 : 1; again > 0; again--) {
+          const worker = await lab.worker(instrumented, of, { flags: ['--expose-gc'] });
+          const end = await prepare(worker);
+          found[instrumented ? 1 : 0] = await worker.ask({ do: 'memory' });
+          end?.();
+          worker.end();
+        }
+      }
+      rss.push(found[1].rss / found[0].rss);
+      heap.push(found[1].heapUsed / found[0].heapUsed);
+    }
+    figures.push(summary(rss));
+    return [
+      [`memory/rss ${name}`, summary(rss), null],
+      [`memory/heap ${name}`, summary(heap), null],
+    ];
+  };
+  const serve = async (worker) => {
+    const load = new Load((await worker.ask({ do: 'call', name: 'start', argument: 'express' })).result, 32);
+    await load.burst(plan.warmMs * 2);
+    return () => load.end();
+  };
+  yield* await measure('express', program('servers'), serve);
+  if (!plan.slice) {
+    yield* await measure('typescript', program('typescript'), (worker) => worker.ask({ do: 'work', times: 5 }).then(() => undefined));
+    yield* await measure('1200 modules', writeProgram(join(lab.folder, 'program'), 1200, 15), async () => undefined);
+  }
+  yield ['memory', mean(figures), most(1.08)];
+}
+
+async function* patchedCall(lab, plan) {
+  const file = writePatched(join(lab.folder, 'patched'), 1);
+  const samples = [];
+  for (let round = 0; round < plan.rounds; round++) {
+    const worker = await lab.worker(true, file);
+    const text = patchOf('hot', file, 'module', ['hot'], (t) => t.replace('x + 1', '1 + x'));
+    await worker.ask({ do: 'call', name: 'apply', argument: text });
+    samples.push(...(await worker.ask({ do: 'call', name: 'calls', argument: plan.slice ? 1e6 : 2e7 })).result);
+    worker.end();
+  }
+  yield ['patched-call (ns)', summary(samples), most(3)];
+}
+
+async function* patched(lab, plan) {
+  const count = 100;
+  const file = writePatched(join(lab.folder, 'patched-100'), count);
+  const change = (text) => text.replace('let s = ', 'let s = 0 + ').replace('return y', 'return 0 + y');
+  const paths = (n) => Array.from({ length: n }, (_, i) => [`sync${i}`, `async${i}`]).flat();
+  const text = (n, more = []) => patchOf('p', file, 'module', [...paths(n), ...more], change);
+  const call = (worker, name, argument) => worker.ask({ do: 'call', name, argument });
+  const states = {
+    idle: async () => {},
+    '1 function': (w) => call(w, 'apply', text(1)),
+    '100 functions': (w) => call(w, 'apply', text(count)),
+    'in transition': async (w) => {
+      await call(w, 'hold');
+      await call(w, 'begin', text(count, ['held']));
+    },
+    reverted: async (w) => {
+      await call(w, 'apply', text(count));
+      await call(w, 'revert', 'p');
+    },
+  };
+  for (const [state, prepare] of Object.entries(states)) {
+    if (plan.slice && state !== '100 functions') continue;
+    for (const kind of ['cpu', 'async']) {
+      const ratios = await pairedRatios(lab, file, plan, {
+        prepare: async (worker, plain) => {
+          for (const w of [plain, worker]) await call(w, 'choose', kind);
+          await prepare(worker);
+        },
+      });
+      yield [`patched/${kind}, ${state}`, summary(ratios), null];
+    }
+    const { rps } = await httpPair(lab, plan, { program: file, message: { do: 'call', name: 'serve' } }, prepare);
+    yield [`patched/http, ${state}`, rps, null];
+  }
+}
+
+export const SUITE = {
+  'cpu-warm': cpuWarm,
+  'cpu-cold': cpuCold,
+  async: asyncCalls,
+  http,
+  'start-up': startUp,
+  memory,
+  'patched-call': patchedCall,
+  patched,
+};
