@@ -49,8 +49,8 @@ export class OriginalText {
   }
 
   /** Puts the restoring `toString` in place of the built-in one. */
-  install(prototype: object = Function.prototype): void {
-    const native = Function.prototype.toString;
+  install(prototype: { toString(): string } = Function.prototype): void {
+    const native = prototype.toString;
     const restore = (text: string): string => this.restore(text);
     const { toString } = {
       toString(this: unknown): string {
