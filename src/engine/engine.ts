@@ -2,15 +2,16 @@ import { Activation, holdingOf } from './activation.ts';
 import type { Holding } from './activation.ts';
 import { nearestAlive } from './hold-node.ts';
 import type { Universe } from './hold-node.ts';
-import type { EngineHost } from './host.ts';
+import type { EngineHost, Gate } from './host.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Nodes } from './nodes.ts';
-import type { Patch, Version } from './patch.ts';
+import type { Patch, PatchObject, Version } from './patch.ts';
 import { Roster } from './roster.ts';
 import type { Site } from './site.ts';
 import { Context, Task } from './task.ts';
 import type { TaskKind } from './task.ts';
-import type { Outcome } from './transition.ts';
+import { Tenures } from './tenures.ts';
+import type { Outcome, Transition } from './transition.ts';
 
 /** What a call of a site in transition must do. */
 export interface Decision {
@@ -20,6 +21,8 @@ export interface Decision {
    * in the caller's own frame, through `host.enter`, whose reach into the caller `suspend` and `exit` take back.
    */
   readonly context: Context | null;
+  /** If present, nothing else counts: the call waits there and then asks again. Only for sites that can wait. */
+  readonly gate: Gate | null;
 }
 
 /**
@@ -34,6 +37,7 @@ export class Engine {
   readonly lifecycle: Lifecycle;
   readonly nodes: Nodes;
   readonly roster: Roster;
+  readonly tenures: Tenures;
   private readonly host: EngineHost;
   private lastTask = 0;
 
@@ -41,7 +45,8 @@ export class Engine {
     this.host = host;
     this.nodes = new Nodes(host, (transition) => this.lifecycle.checkSoon(transition));
     this.roster = new Roster((holding) => this.giveBack(holding));
-    this.lifecycle = new Lifecycle(host, this.nodes, this.roster, (running) => {
+    this.tenures = new Tenures(this.nodes, this.roster);
+    this.lifecycle = new Lifecycle(host, this.nodes, this.roster, this.tenures, (running) => {
       this.transitioning = running;
     });
   }
@@ -52,19 +57,25 @@ export class Engine {
   call(site: Site): Decision {
     const pair = site.pair;
     const transition = this.nodes.transition;
-    if (pair === null || transition === null) return { version: site.settled, context: null };
+    if (pair === null || transition === null) return { version: site.settled, context: null, gate: null };
     let context = this.host.current();
-    const around = this.nodes.resolve(context);
-    const universe = around === null ? transition.target : around.universe;
+    let around = this.nodes.resolve(context);
+    if (around === null && transition.patch.mode === 'barrier') {
+      around = this.nodes.inJob;
+      if (around === null && site.waits) return { version: site.settled, context: null, gate: this.gate(transition) };
+      // Nothing tells when a synchronous function has returned, so the rest of its job counts as called from it.
+      if (around === null && !site.tracked) around = this.nodes.ofJob(transition.outermost);
+    }
+    const universe = around === null ? transition.outermost : around.universe;
     const version = pair[universe];
     if (around !== null) this.nodes.hold(around);
-    if (!site.tracked || (around !== null && !around.closed)) return { version, context: null };
+    if (!site.tracked || (around !== null && !around.closed)) return { version, context: null, gate: null };
     context ??= this.implicitTask(site.path).context;
     const branch = this.nodes.open(context, universe);
     // A patch's version runs through host.run, which gives the caller its context back by itself.
     if (version.patch === null) branch.outer = context;
     this.nodes.hold(branch);
-    return { version, context: new Context(context.task, branch) };
+    return { version, context: new Context(context.task, branch), gate: null };
   }
 
   /** First thing in the body of every tracked function. `label` names the task if this begins one. */
@@ -77,13 +88,16 @@ export class Engine {
     context.task.live++;
     const activation = new Activation(site, version, context);
     this.roster.add(site, activation);
-    if (this.transitioning && site.pair !== null) this.settleIn(activation, site.pair.patched);
+    if (this.transitioning) {
+      if (site.pair !== null) this.settleIn(activation, site.pair.patched);
+      this.tenures.entered(activation.context);
+    }
     return activation;
   }
 
   /** Exactly once for each `enter`, last thing in the body, however it ends. */
   exit(activation: Activation): void {
-    activation.context.task.live--;
+    this.leaveTask(activation.context.task);
     this.roster.remove(activation);
     if (activation.holding !== null) this.leave(activation.holding);
   }
@@ -108,11 +122,20 @@ export class Engine {
   createTask(kind: TaskKind, label: string, parent: Context | null = null): Task {
     const around = this.outward(parent);
     if (around !== null) around.task.parent = this.outward(around.task.parent);
-    return new Task(++this.lastTask, kind, label, this.host.now(), around);
+    const task = new Task(++this.lastTask, kind, label, this.host.now(), around);
+    if (kind !== 'implicit') this.tenures.began(task);
+    return task;
   }
 
   endTask(task: Task): void {
+    if (task.ended || task.kind === 'implicit') return;
     task.ended = true;
+    this.tenures.ended(task);
+  }
+
+  /** Ends the tasks that have ended without a word: see `Task.over`. Call it before a transition, and now and then in one. */
+  endSilentTasks(): void {
+    for (const task of this.tenures.over()) this.endTask(task);
   }
 
   // Patches
@@ -149,6 +172,16 @@ export class Engine {
     this.lifecycle.retract(site);
   }
 
+  /** A module that `patch` names is about to be evaluated. Throws what its prePatch threw: the module must not load. */
+  arrive(patch: Patch, object: PatchObject, functions: Iterable<readonly [Site, Version]>): void {
+    this.lifecycle.arrive(patch, object, functions);
+  }
+
+  /** A module of `patch` has gone, or must not load after all. */
+  depart(patch: Patch, object: PatchObject, sites: Iterable<Site>): void {
+    this.lifecycle.depart(patch, object, sites);
+  }
+
   /** In apply order: the place in this list, from 1, is the kernel's stack_order. */
   get patches(): readonly Patch[] {
     return this.lifecycle.patches;
@@ -177,7 +210,7 @@ export class Engine {
       }
     } else {
       // Entered without a call of ours, as a closure that another version made.
-      if (universe !== (around === null ? transition.target : around.universe)) transition.crossed++;
+      if (universe !== (around === null ? transition.outermost : around.universe)) transition.crossed++;
       const branch = this.nodes.open(activation.context, universe);
       branch.entered = true;
       this.nodes.gain(branch);
@@ -199,7 +232,7 @@ export class Engine {
   }
 
   private giveBack(holding: Holding): void {
-    holding.task.live--;
+    this.leaveTask(holding.task);
     holding.outer = null;
     this.leave(holding);
   }
@@ -217,6 +250,15 @@ export class Engine {
     if (current === activation.context) return;
     holding.outer = current ?? this.implicitTask(activation.site.path).context;
     this.host.enter(activation.context);
+  }
+
+  private leaveTask(task: Task): void {
+    if (--task.live === 0 && task.tenure !== null && task.kind === 'implicit') this.tenures.release(task);
+  }
+
+  private gate(transition: Transition): Gate {
+    transition.waited++;
+    return (transition.gate ??= this.host.gate());
   }
 
   private implicitTask(label: string): Task {

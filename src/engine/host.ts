@@ -3,7 +3,12 @@ import type { Context } from './task.ts';
 
 export type Direction = 'patching' | 'unpatching';
 
-/** The contract of the log is its order, which is the kernel's: init, start, [reverse, start ...], complete, done. */
+export type HookName = 'prePatch' | 'postPatch' | 'preUnpatch' | 'postUnpatch';
+
+/**
+ * The contract of the log is its order, which is the kernel's: init, start, [reverse, start ...], complete, done, with
+ * the callbacks of the patch's objects where they ran, and the modules that came or went meanwhile.
+ */
 export type EngineEvent =
   | {
       readonly type: 'init' | 'start' | 'complete' | 'done' | 'reverse' | 'force' | 'cancel';
@@ -13,12 +18,39 @@ export type EngineEvent =
       readonly at: number;
     }
   | {
+      /** An author's callback is about to run. `object` is empty for the patch itself. */
+      readonly type: 'callback';
+      readonly patch: string;
+      readonly hook: HookName;
+      readonly object: string;
+      readonly state: ObjectState;
+      readonly at: number;
+    }
+  | {
+      /** A patch takes hold of a module that comes late, lets go of one that goes, or has refused one by its veto. */
+      readonly type: 'apply' | 'revert' | 'refuse';
+      readonly patch: string;
+      readonly object: string;
+      readonly at: number;
+    }
+  | {
       readonly type: 'hook-failed';
       readonly patch: string;
-      readonly hook: 'postPatch' | 'preUnpatch' | 'postUnpatch';
+      readonly hook: HookName;
+      readonly object: string;
       readonly error: unknown;
       readonly at: number;
     };
+
+/** Where the module is when a callback of it runs: evaluated, about to be evaluated, or gone. */
+export type ObjectState = 'live' | 'coming' | 'going';
+
+/** Where calls wait during a barrier. What `ticket` is, only the glue knows. */
+export interface Gate {
+  readonly ticket: unknown;
+  /** All that wait ask for their version again. */
+  open(): void;
+}
 
 /** What the engine needs of its platform. Callbacks of `endOfJob` and `atRest` run in the order they were given. */
 export interface EngineHost {
@@ -31,6 +63,7 @@ export interface EngineHost {
   endOfJob(fn: () => void): void;
   /** Calls `fn` in a turn of the event loop of its own, after every `endOfJob`, with nothing else on the stack. */
   atRest(fn: () => void): void;
+  gate(): Gate;
   /** Milliseconds since the epoch. */
   now(): number;
   /** `site.dispatch` has changed: write the slot. Called at rest, or from `extend` and `retract`. */

@@ -1,12 +1,16 @@
 import { LivepatchError } from '../errors/errors.ts';
+import { Callbacks } from './callbacks.ts';
 import type { Direction, EngineEvent, EngineHost } from './host.ts';
 import type { Nodes } from './nodes.ts';
 import { topOfStack } from './patch.ts';
-import type { Patch, PatchHooks, Version } from './patch.ts';
+import type { Patch, PatchObject, Version } from './patch.ts';
 import type { Roster } from './roster.ts';
 import type { Site } from './site.ts';
+import type { Tenures } from './tenures.ts';
 import { Transition, opposite } from './transition.ts';
 import type { Outcome } from './transition.ts';
+
+type TransitionEvent = Extract<EngineEvent, { readonly direction: Direction }>['type'];
 
 /** The verbs of patches and their transitions, one transition at a time. Each takes effect at rest. */
 export class Lifecycle {
@@ -18,12 +22,16 @@ export class Lifecycle {
   private readonly host: EngineHost;
   private readonly nodes: Nodes;
   private readonly roster: Roster;
+  private readonly tenures: Tenures;
+  private readonly callbacks: Callbacks;
   private readonly running: (running: boolean) => void;
 
-  constructor(host: EngineHost, nodes: Nodes, roster: Roster, running: (running: boolean) => void) {
+  constructor(host: EngineHost, nodes: Nodes, roster: Roster, tenures: Tenures, running: (running: boolean) => void) {
     this.host = host;
     this.nodes = nodes;
     this.roster = roster;
+    this.tenures = tenures;
+    this.callbacks = new Callbacks(host);
     this.running = running;
   }
 
@@ -74,6 +82,37 @@ export class Lifecycle {
     this.reroute(site);
   }
 
+  arrive(patch: Patch, object: PatchObject, functions: Iterable<readonly [Site, Version]>): void {
+    if (!this.patches.includes(patch)) {
+      // Asked for, but not yet begun: its own prePatch is still to come.
+      patch.objects.push(object);
+      for (const [site, version] of functions) this.extend(patch, site, version);
+      return;
+    }
+    this.emitModule('apply', patch, object);
+    const veto = this.callbacks.prepare(patch, object, 'coming');
+    if (veto !== null) {
+      this.emitModule('refuse', patch, object);
+      throw veto.error;
+    }
+    patch.objects.push(object);
+    for (const [site, version] of functions) this.extend(patch, site, version);
+    if (this.transition?.patch !== patch) this.callbacks.run(patch, object, 'postPatch', 'coming');
+  }
+
+  depart(patch: Patch, object: PatchObject, sites: Iterable<Site>): void {
+    const place = patch.objects.indexOf(object);
+    if (place < 0) return;
+    if (this.transition?.patch !== patch) this.callbacks.run(patch, object, 'preUnpatch', 'going');
+    this.emitModule('revert', patch, object);
+    for (const site of sites) {
+      patch.functions.delete(site);
+      this.reroute(site);
+    }
+    this.callbacks.undo(patch, object, 'going');
+    patch.objects.splice(place, 1);
+  }
+
   /** The last node of the universe being left has died, somewhere in a job: see at rest whether that still holds. */
   checkSoon(transition: Transition): void {
     if (transition.checkDue) return;
@@ -95,12 +134,11 @@ export class Lifecycle {
     transition.startedAt = this.host.now();
     this.emit('init', transition);
     if (transition.initial === 'unpatching') {
-      this.callHook(patch, 'preUnpatch');
+      this.callbacks.preUnpatch(patch);
     } else {
-      try {
-        patch.hooks.prePatch?.();
-      } catch (error) {
-        this.cancel(transition, error);
+      const veto = this.callbacks.prePatch(patch);
+      if (veto !== null) {
+        this.cancel(transition, veto.error);
         return;
       }
       patch.appliedAt = transition.startedAt;
@@ -108,12 +146,13 @@ export class Lifecycle {
     this.start(transition);
   }
 
-  /** Nothing has been patched yet, so there is nothing to take back but the announcement. */
+  /** Nothing has been patched yet, so there is nothing to take back but the announcement and what prePatch did. */
   private cancel(transition: Transition, error: unknown): void {
     transition.target = 'unpatched';
     this.queued = null;
     this.emit('cancel', transition);
     this.emit('complete', transition);
+    this.callbacks.postUnpatch(transition.patch);
     this.emit('done', transition);
     transition.ended({ result: 'cancelled', patch: transition.patch, error });
   }
@@ -124,6 +163,7 @@ export class Lifecycle {
     this.running(true);
     this.patches = transition.listed;
     transition.patch.enabled = transition.target === 'patched';
+    this.tenures.start(transition);
     for (const site of transition.candidates()) {
       site.pair = transition.pairOf(site);
       if (site.pair === null) continue;
@@ -144,6 +184,7 @@ export class Lifecycle {
     transition.target = opposite(transition.target);
     transition.patch.enabled = transition.target === 'patched';
     this.emit('reverse', transition);
+    this.tenures.turn(transition);
     for (const site of transition.sites) {
       for (const activation of this.roster.live(site)) {
         const node = activation.holding?.node;
@@ -175,10 +216,12 @@ export class Lifecycle {
       site.settled = topOfStack(site, this.patches);
       this.host.dispatch(site);
     }
-    this.callHook(patch, target === 'patched' ? 'postPatch' : 'postUnpatch');
+    if (target === 'patched') this.callbacks.postPatch(patch);
+    else this.callbacks.postUnpatch(patch);
     this.emit('done', transition);
     this.nodes.transition = null;
     this.running(false);
+    transition.gate?.open();
 
     const convergeMs = this.host.now() - transition.startedAt;
     const replaced = target === 'patched' ? removed : [];
@@ -210,16 +253,11 @@ export class Lifecycle {
     return transition;
   }
 
-  /** A hook past the veto cannot stop what it announces; its failure is reported. */
-  private callHook(patch: Patch, hook: Exclude<keyof PatchHooks, 'prePatch'>): void {
-    try {
-      patch.hooks[hook]?.();
-    } catch (error) {
-      this.host.emit({ type: 'hook-failed', patch: patch.name, hook, error, at: this.host.now() });
-    }
+  private emitModule(type: 'apply' | 'revert' | 'refuse', patch: Patch, object: PatchObject): void {
+    this.host.emit({ type, patch: patch.name, object: object.name, at: this.host.now() });
   }
 
-  private emit(type: Exclude<EngineEvent['type'], 'hook-failed'>, transition: Transition): void {
+  private emit(type: TransitionEvent, transition: Transition): void {
     this.host.emit({ type, patch: transition.patch.name, direction: transition.direction, at: this.host.now() });
   }
 }

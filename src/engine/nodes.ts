@@ -20,6 +20,8 @@ export class Nodes {
   private readonly host: EngineHost;
   private readonly drained: (transition: Transition) => void;
   private heldInJob: HoldNode[] = [];
+  /** Stands for the synchronous function of the set that runs at the bottom of this job, in a barrier. */
+  private jobNode: HoldNode | null = null;
   private readonly endOfJob: () => void;
 
   constructor(host: EngineHost, drained: (transition: Transition) => void) {
@@ -49,13 +51,27 @@ export class Nodes {
 
   /** Only at the start of a transition: the activation keeps its whole task in the universe that is being left. */
   pin(activation: Activation): void {
-    const { epoch, target } = this.running();
-    const task: Task = activation.context.task;
-    if (task.root === null || task.root.epoch !== epoch) {
-      task.root = new HoldNode(epoch, target === 'patched' ? 'unpatched' : 'patched', null, true);
-    }
-    this.gain(task.root);
-    holdingOf(activation).node = task.root;
+    const root = this.rootOf(activation.context.task, this.running().origin);
+    this.gain(root);
+    holdingOf(activation).node = root;
+  }
+
+  /** The task's pin, made anew unless it lives. The caller gains it, in the universe of whatever lives in the task. */
+  rootOf(task: Task, universe: Universe): HoldNode {
+    const { epoch } = this.running();
+    if (task.root === null || task.root.epoch !== epoch || task.root.live === 0) task.root = new HoldNode(epoch, universe, null, true);
+    return task.root;
+  }
+
+  /** What decides in a barrier for the calls below an outermost synchronous one: it ends with the job. */
+  ofJob(universe: Universe): HoldNode {
+    const { epoch } = this.running();
+    if (this.jobNode === null || this.jobNode.epoch !== epoch) this.jobNode = new HoldNode(epoch, universe, null, true);
+    return this.jobNode;
+  }
+
+  get inJob(): HoldNode | null {
+    return this.jobNode !== null && this.jobNode.epoch === this.transition?.epoch ? this.jobNode : null;
   }
 
   /** Called for a node that lives or has just been opened, never for a dead one. */
@@ -87,6 +103,7 @@ export class Nodes {
   private releaseHeld(): void {
     const nodes = this.heldInJob;
     this.heldInJob = [];
+    this.jobNode = null;
     for (const node of nodes) {
       node.held = false;
       // The body never began: its parameters threw.

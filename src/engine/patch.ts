@@ -1,3 +1,4 @@
+import type { ObjectState } from './host.ts';
 import type { Site } from './site.ts';
 
 /** One body of a function: the original (no patch) or a patch's. What `impl` is, only the glue knows. */
@@ -12,19 +13,44 @@ export class Version {
 }
 
 /**
- * The author's callbacks, paired as in the kernel: postUnpatch undoes prePatch, preUnpatch undoes postPatch, and
- * each undoing one runs only if its partner ran. They run at rest and synchronously. prePatch may veto by throwing.
+ * When a call may switch, and what switches with it; in the kernel's terms
+ * - `task`: LEAVE_PATCHED_SET, SWITCH_THREAD. A task switches as soon as nothing of the set is live in it.
+ * - `request`: LEAVE_KERNEL, SWITCH_THREAD. A task keeps the universe it began with until it ends.
+ * - `barrier`: LEAVE_PATCHED_SET, SWITCH_KERNEL. All switch at once, when nothing of the set is live anywhere;
+ *   meanwhile outermost calls of async functions wait.
+ */
+export type Mode = 'task' | 'request' | 'barrier';
+
+/**
+ * Callbacks, paired as in the kernel: postUnpatch undoes prePatch, preUnpatch undoes postPatch, and each undoing one
+ * runs only if its partner ran. They run synchronously, and at rest unless a module comes or goes. prePatch may veto by
+ * throwing.
  */
 export interface PatchHooks {
-  prePatch?(): void;
-  postPatch?(): void;
-  preUnpatch?(): void;
-  postUnpatch?(): void;
+  prePatch?(state: ObjectState): void;
+  postPatch?(state: ObjectState): void;
+  preUnpatch?(state: ObjectState): void;
+  postUnpatch?(state: ObjectState): void;
+}
+
+/** What has callbacks of its own: the patch itself (its name is empty), or a loaded module that it patches. */
+export class PatchObject {
+  readonly name: string;
+  readonly hooks: PatchHooks;
+  /** prePatch has succeeded, or there is none: postUnpatch is owed. */
+  prepared = false;
+
+  constructor(name: string, hooks: PatchHooks = {}) {
+    this.name = name;
+    this.hooks = hooks;
+  }
 }
 
 export interface PatchOptions {
   /** Take the place of all earlier patches (the default) or stack on top of them. */
   readonly replace?: boolean;
+  readonly mode?: Mode;
+  /** Of whoever applies the patch: around those of its objects, and not in the log. */
   readonly hooks?: PatchHooks;
 }
 
@@ -32,8 +58,13 @@ export interface PatchOptions {
 export class Patch {
   readonly name: string;
   readonly replace: boolean;
+  readonly mode: Mode;
   readonly hooks: PatchHooks;
+  /** In the order in which their callbacks run, in all four phases. */
+  readonly objects: PatchObject[];
   readonly functions: Map<Site, Version>;
+  /** Its maker's own prePatch has succeeded: postUnpatch is owed. */
+  prepared: boolean;
   /** Flips when a transition starts or is reversed, not when it ends. */
   enabled: boolean;
   /** Its removal was forced: code of it may still be live, so nothing it holds may be freed. */
@@ -44,8 +75,11 @@ export class Patch {
   constructor(name: string, options: PatchOptions = {}) {
     this.name = name;
     this.replace = options.replace ?? true;
+    this.mode = options.mode ?? 'task';
     this.hooks = options.hooks ?? {};
+    this.objects = [];
     this.functions = new Map();
+    this.prepared = false;
     this.enabled = false;
     this.forced = false;
     this.appliedAt = 0;

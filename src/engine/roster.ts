@@ -13,6 +13,8 @@ const LONGEST_GENERATION = 16_384;
  * flight does not pay for weak references in its ordinary course.
  */
 export class Roster {
+  /** Every site that was ever entered. */
+  readonly sites = new Set<Site>();
   private readonly registry: FinalizationRegistry<Holding>;
 
   /** `lost` is told what an abandoned activation held, in a job of its own, when the activation has been collected. */
@@ -29,6 +31,10 @@ export class Roster {
       next.prev = activation;
     }
     site.newest = activation;
+    if (!site.listed) {
+      site.listed = true;
+      this.sites.add(site);
+    }
     if (--site.countdown <= 0) this.age(site);
   }
 
@@ -75,7 +81,7 @@ export class Roster {
 
   private age(site: Site): void {
     let young = 0;
-    for (let a = site.newest; a !== null; ) {
+    for (let a = site.newest; a !== null;) {
       const next = a.next;
       if (a.generation === site.generation) young++;
       else this.weaken(a);

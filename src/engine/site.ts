@@ -18,6 +18,8 @@ export class Site {
   readonly path: string;
   /** Async functions and generators can be suspended, so their activations are listed; others live within one job. */
   readonly tracked: boolean;
+  /** An async function: its call can wait at the gate of a barrier before the body begins. */
+  readonly waits: boolean;
   readonly original: Version;
 
   /** The version in force outside a transition of this site. */
@@ -26,6 +28,8 @@ export class Site {
 
   /** Head of the strong list of live activations, newest first. */
   newest: Activation | null;
+  /** It has been entered: the roster knows it. */
+  listed: boolean;
   /** Counts ageing passes; an activation carries the value it was entered under. */
   generation: number;
   /** Enters left until the next ageing pass. */
@@ -33,15 +37,17 @@ export class Site {
   /** The activations that outlived a generation, held weakly. */
   readonly aged: Set<Holding>;
 
-  constructor(id: number, module: string, path: string, tracked: boolean) {
+  constructor(id: number, module: string, path: string, tracked: boolean, waits = false) {
     this.id = id;
     this.module = module;
     this.path = path;
     this.tracked = tracked;
+    this.waits = waits;
     this.original = new Version(null);
     this.settled = this.original;
     this.pair = null;
     this.newest = null;
+    this.listed = false;
     this.generation = 0;
     this.countdown = 64;
     this.aged = new Set();

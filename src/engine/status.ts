@@ -1,7 +1,7 @@
 import type { Activation } from './activation.ts';
 import type { Engine } from './engine.ts';
 import type { Direction } from './host.ts';
-import type { Patch } from './patch.ts';
+import type { Mode, Patch } from './patch.ts';
 import type { Site } from './site.ts';
 import type { Task } from './task.ts';
 
@@ -14,11 +14,11 @@ export interface PatchState {
   readonly stackOrder: number;
 }
 
-/** An activation that keeps the universe being left alive. */
+/** An activation that keeps the universe being left alive, or a task that does so by not having ended. */
 export interface HolderState {
   readonly task: Task;
-  readonly site: Site;
-  readonly activation: Activation;
+  readonly site: Site | null;
+  readonly activation: Activation | null;
   /** The await or yield it is suspended at, as `Activation.at` counts them. */
   readonly at: number;
   /** Age of its task in milliseconds. */
@@ -27,6 +27,7 @@ export interface HolderState {
 
 export interface TransitionState {
   readonly patch: Patch;
+  readonly mode: Mode;
   readonly direction: Direction;
   readonly reversed: boolean;
   /** Milliseconds since the epoch. */
@@ -37,6 +38,8 @@ export interface TransitionState {
   /** Bodies entered in another universe than their caller's. */
   readonly crossed: number;
   readonly functions: number;
+  /** Calls that a barrier has made wait. */
+  readonly waited: number;
 }
 
 export function patchStates(engine: Engine): PatchState[] {
@@ -52,8 +55,19 @@ export function patchStates(engine: Engine): PatchState[] {
 export function transitionState(engine: Engine, now: number): TransitionState | null {
   const t = engine.lifecycle.transition;
   if (t === null) return null;
-  const { patch, direction, reversed, startedAt, pending, crossed } = t;
-  return { patch, direction, reversed, startedAt, elapsedMs: now - startedAt, pending, crossed, functions: t.sites.size };
+  const { patch, direction, reversed, startedAt, pending, crossed, waited } = t;
+  return {
+    patch,
+    mode: patch.mode,
+    direction,
+    reversed,
+    startedAt,
+    elapsedMs: now - startedAt,
+    pending,
+    crossed,
+    functions: t.sites.size,
+    waited,
+  };
 }
 
 /** Those whose tasks are oldest first, at most `limit`. Walks the live activations of the set. */
@@ -61,14 +75,17 @@ export function holders(engine: Engine, now: number, limit = 100): HolderState[]
   const t = engine.lifecycle.transition;
   if (t === null) return [];
   const found: HolderState[] = [];
+  const unended = engine.tenures.holding(t);
   for (const site of t.sites) {
     for (const activation of engine.roster.live(site)) {
       const node = activation.holding?.node;
       if (node?.epoch !== t.epoch || node.universe === t.target) continue;
       const { task } = activation.context;
+      unended.delete(task);
       found.push({ task, site, activation, at: activation.at, ageMs: now - task.startedAt });
     }
   }
+  for (const task of unended) found.push({ task, site: null, activation: null, at: 0, ageMs: now - task.startedAt });
   found.sort((a, b) => b.ageMs - a.ageMs || a.task.id - b.task.id);
   return found.slice(0, limit);
 }

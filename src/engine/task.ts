@@ -1,5 +1,16 @@
 import type { HoldNode } from './hold-node.ts';
 
+/**
+ * What a task has to give back when it ends. It outlives a task that is abandoned (a request whose client left, a job
+ * that never settles), so it must not lead back to it.
+ */
+export class Tenure {
+  /** The root that the task itself holds, in a transition of mode `request`. */
+  node: HoldNode | null = null;
+  /** Present once the task is listed weakly. */
+  ref: WeakRef<Task> | null = null;
+}
+
 export type TaskKind = 'request' | 'named' | 'implicit';
 
 /** What travels along causality: the task, and the branch of the running transition if there is one. */
@@ -27,6 +38,13 @@ export class Task {
   /** Live tracked activations. */
   live: number;
   ended: boolean;
+  /** Asked now and then: whether it has ended without anyone having said so. Set by who made it. */
+  over: (() => boolean) | null;
+  tenure: Tenure | null;
+  /** Links of the list of live tasks, and the ageing pass it was begun in. */
+  prev: Task | null;
+  next: Task | null;
+  generation: number;
   readonly context: Context;
 
   constructor(id: number, kind: TaskKind, label: string, startedAt: number, parent: Context | null) {
@@ -38,6 +56,11 @@ export class Task {
     this.root = null;
     this.live = 0;
     this.ended = false;
+    this.over = null;
+    this.tenure = null;
+    this.prev = null;
+    this.next = null;
+    this.generation = 0;
     this.context = new Context(this, null);
   }
 }

@@ -1,14 +1,26 @@
-import type { Direction } from './host.ts';
+import type { Direction, Gate } from './host.ts';
 import type { Universe } from './hold-node.ts';
 import { topOfStack } from './patch.ts';
 import type { Patch } from './patch.ts';
 import type { Site, VersionPair } from './site.ts';
 
 export type Outcome =
-  | { readonly result: 'complete'; readonly patch: Patch; readonly functions: number; readonly replaced: readonly Patch[]; readonly convergeMs: number }
+  | {
+      readonly result: 'complete';
+      readonly patch: Patch;
+      readonly functions: number;
+      readonly replaced: readonly Patch[];
+      readonly convergeMs: number;
+    }
   | { readonly result: 'reversed'; readonly patch: Patch; readonly convergeMs: number }
   /** `enabled` of the patch tells which way it was forced. */
-  | { readonly result: 'forced'; readonly patch: Patch; readonly pending: number; readonly replaced: readonly Patch[]; readonly convergeMs: number }
+  | {
+      readonly result: 'forced';
+      readonly patch: Patch;
+      readonly pending: number;
+      readonly replaced: readonly Patch[];
+      readonly convergeMs: number;
+    }
   /** prePatch threw: nothing has changed. */
   | { readonly result: 'cancelled'; readonly patch: Patch; readonly error: unknown };
 
@@ -38,6 +50,10 @@ export class Transition {
   /** Bodies that were entered in another universe than their caller's, without having been dispatched. */
   crossed: number;
   checkDue: boolean;
+  /** Present once a call waits for the end of a barrier. */
+  gate: Gate | null;
+  /** Calls that have waited so far. */
+  waited: number;
 
   constructor(epoch: number, patch: Patch, initial: Direction, applied: readonly Patch[], ended: (outcome: Outcome) => void) {
     this.epoch = epoch;
@@ -60,10 +76,25 @@ export class Transition {
     this.alivePatched = 0;
     this.crossed = 0;
     this.checkDue = false;
+    this.gate = null;
+    this.waited = 0;
   }
 
   get direction(): Direction {
     return this.target === 'patched' ? 'patching' : 'unpatching';
+  }
+
+  /**
+   * The universe of what is called from outside any live node. A barrier lets nothing into the new one before all of it
+   * switches; when it is turned round, nothing is left to switch.
+   */
+  get outermost(): Universe {
+    return this.patch.mode === 'barrier' ? this.origin : this.target;
+  }
+
+  /** The universe in force before. */
+  get origin(): Universe {
+    return this.initial === 'patching' ? 'unpatched' : 'patched';
   }
 
   get reversed(): boolean {

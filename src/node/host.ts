@@ -1,6 +1,6 @@
 /** The engine's platform: AsyncLocalStorage carries the context, microtasks end a job, immediates are at rest. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Context, EngineEvent, EngineHost, Site } from '../engine/index.ts';
+import type { Context, EngineEvent, EngineHost, Gate, Site } from '../engine/index.ts';
 
 // Taken now: tests of the program may put fake clocks in their place.
 const { setImmediate: atNextTurn, queueMicrotask: afterThisJob } = globalThis;
@@ -36,6 +36,12 @@ export class NodeHost implements EngineHost {
   atRest(fn: () => void): void {
     // Outside any task: what the engine does belongs to none.
     storage.exit(() => atNextTurn(fn));
+  }
+
+  /** The ticket is a promise: an async function's entry site awaits it and asks again. */
+  gate(): Gate {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    return { ticket: promise, open: resolve };
   }
 
   now(): number {

@@ -122,9 +122,9 @@ export class Transitions {
     return holders(this.engine, Date.now(), MAX_HOLDERS).map(({ task, site, at, ageMs }) => ({
       task: task.id,
       label: task.label,
-      module: site.module,
-      function: site.path,
-      waitsAt: at === 0 ? null : `${site.module.slice(site.module.lastIndexOf('/') + 1)}:${at}`,
+      module: site?.module ?? '',
+      function: site?.path ?? '',
+      waitsAt: site === null || at === 0 ? null : `${site.module.slice(site.module.lastIndexOf('/') + 1)}:${at}`,
       ageMs,
     }));
   }

@@ -1,7 +1,9 @@
 import { Patch } from '../../src/engine/index.ts';
+import type { Mode } from '../../src/engine/index.ts';
 import { body, fn } from './explore.ts';
+import type { ExploreOptions } from './explore.ts';
 import { Violation, World } from './model.ts';
-import type { Fn, WorldOptions } from './model.ts';
+import type { Fn } from './model.ts';
 
 /** Work without end, under which a transition must end all the same. */
 export interface Busy {
@@ -67,10 +69,15 @@ export const BUSY: Record<string, () => Busy> = {
   },
 };
 
+/** A loop is a task that does not end, and the mode `request` waits for the ends of tasks. */
+export function endsIn(mode: Mode, name: string): boolean {
+  return mode !== 'request' || name === 'new requests without end';
+}
+
 /** In each round every sleeper wakes once. Returns the rounds the transition took. */
-export function converge(busy: Busy, options: WorldOptions = {}): number {
+export function converge(busy: Busy, options: ExploreOptions = {}): number {
   const world = new World(options);
-  const patch = new Patch('p');
+  const patch = new Patch('p', { mode: options.mode ?? 'task' });
   for (const f of busy.set) patch.add(f.site!);
   world.pool = [patch];
   for (const f of busy.before ?? []) world.arrive(f);
@@ -93,6 +100,7 @@ export function converge(busy: Busy, options: WorldOptions = {}): number {
 function round(world: World): void {
   for (const frame of world.asleep.slice()) world.wake(frame);
   for (const timer of world.timers.slice()) world.fire(timer);
+  world.openGates();
   while (world.runnable.length > 0) world.goOn(world.runnable[0]!);
   world.host.settle();
 }

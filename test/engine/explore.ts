@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Patch, Site } from '../../src/engine/index.ts';
+import type { Mode } from '../../src/engine/index.ts';
 import { Violation, World } from './model.ts';
 import type { Fn, Op, WorldOptions } from './model.ts';
 
@@ -15,8 +16,12 @@ export interface Scenario {
   readonly admin: readonly Admin[];
 }
 
+export interface ExploreOptions extends WorldOptions {
+  readonly mode?: Mode;
+}
+
 export function fn(name: string, kind: Fn['kind'], instrumented = true): Fn {
-  return { name, kind, site: instrumented ? new Site(0, 'm', name, kind !== 'sync') : null, body: [] };
+  return { name, kind, site: instrumented ? new Site(0, 'm', name, kind !== 'sync', kind === 'async') : null, body: [] };
 }
 
 export function body(of: Fn, ...ops: Op[]): Fn {
@@ -28,7 +33,7 @@ export function body(of: Fn, ...ops: Op[]): Fn {
  * Runs the scenario under every interleaving of its jobs: depth first over the choices, from the beginning each time.
  * Returns how many there were. `make` must build the same scenario, of new sites, at each call.
  */
-export async function explore(make: () => Scenario, options: WorldOptions = {}, limit = 200_000): Promise<number> {
+export async function explore(make: () => Scenario, options: ExploreOptions = {}, limit = 200_000): Promise<number> {
   /** The choice taken at each point of the run and how many there were. */
   const path: { taken: number; of: number }[] = [];
   for (let runs = 1; ; runs++) {
@@ -46,14 +51,15 @@ export async function explore(make: () => Scenario, options: WorldOptions = {}, 
   }
 }
 
-function runOnce(scenario: Scenario, options: WorldOptions, choose: (of: number) => number): void {
+function runOnce(scenario: Scenario, options: ExploreOptions, choose: (of: number) => number): void {
   const world = new World(options);
-  const patch = new Patch('p');
+  const patch = new Patch('p', { mode: options.mode ?? 'task' });
   for (const f of scenario.set) patch.add(f.site!);
   world.pool = [patch];
   let arrived = 0;
   let administered = 0;
   for (;;) {
+    world.openGates();
     const { runnable, asleep, timers, host } = world;
     // Microtasks come before all else, in no order the engine may count on.
     if (runnable.length > 0) {
@@ -71,7 +77,13 @@ function runOnce(scenario: Scenario, options: WorldOptions, choose: (of: number)
     if (admin !== undefined && administer(world, patch, admin) !== null) {
       actions.push(() => (administered++, administer(world, patch, admin)!()));
     }
-    if (actions.length === 0) break;
+    if (actions.length === 0) {
+      if (world.gated.length === 0 || world.worlds === null) break;
+      // What it waits for is a generator that nobody consumes any more: the deadline.
+      if (![...world.live].some((f) => f.state === 'parked')) throw new Violation('those who are waited for wait themselves');
+      world.engine.reverse();
+      continue;
+    }
     actions[choose(actions.length)]!();
     host.finishJob();
   }

@@ -18,7 +18,10 @@ test('L1: a function is patched and restored, with the complete log', () => {
   x.revert('a');
   assert.equal(x.host.slots.get(f), 'original');
   assert.equal(x.host.log(), `${ON} ${OFF}`);
-  assert.deepEqual(x.outcomes.map((o) => o.result), ['complete', 'complete']);
+  assert.deepEqual(
+    x.outcomes.map((o) => o.result),
+    ['complete', 'complete'],
+  );
   assert.deepEqual(patchStates(x.engine), []);
 });
 
@@ -49,7 +52,11 @@ test('L3, C11: an atomic replace takes the place of all patches, without a word 
     preUnpatch: () => void calls.push(`${name} unpre`),
     postUnpatch: () => void calls.push(`${name} unpost`),
   });
-  const [a, b, r] = [x.patch('a', [f]), x.patch('b', [h], { replace: false, hooks: hooks('b') }), x.patch('r', [g], { replace: true, hooks: hooks('r') })];
+  const [a, b, r] = [
+    x.patch('a', [f]),
+    x.patch('b', [h], { replace: false, hooks: hooks('b') }),
+    x.patch('r', [g], { replace: true, hooks: hooks('r') }),
+  ];
   x.apply(a);
   x.apply(b);
   x.apply(r);
@@ -121,14 +128,24 @@ test('C1, C6: hooks run in pairs; one that vetoes leaves nothing behind', () => 
   const f = x.site('f');
   const calls: string[] = [];
   const note = (name: string) => () => void calls.push(`${name} after ${x.host.log().split(' ').at(-1)}`);
-  const p = x.patch('p', [f], { hooks: { prePatch: note('pre'), postPatch: note('post'), preUnpatch: note('unpre'), postUnpatch: note('unpost') } });
+  const p = x.patch('p', [f], {
+    hooks: { prePatch: note('pre'), postPatch: note('post'), preUnpatch: note('unpre'), postUnpatch: note('unpost') },
+  });
   x.apply(p);
   x.revert('p');
   assert.deepEqual(calls, ['pre after init+', 'post after complete+', 'unpre after init-', 'unpost after complete-']);
 
   x.host.events.length = 0;
   const error = new Error('ENODEV');
-  const veto = x.patch('v', [f], { hooks: { prePatch: () => { throw error; }, postPatch: note('never'), postUnpatch: note('never') } });
+  const veto = x.patch('v', [f], {
+    hooks: {
+      prePatch: () => {
+        throw error;
+      },
+      postPatch: note('never'),
+      postUnpatch: note('never'),
+    },
+  });
   x.apply(veto);
   assert.deepEqual(x.outcomes.at(-1), { result: 'cancelled', patch: veto, error });
   assert.equal(x.host.log(), 'init+ cancel- complete- done-');
@@ -140,7 +157,13 @@ test('C1, C6: hooks run in pairs; one that vetoes leaves nothing behind', () => 
 
 test('a hook past the veto that throws is reported and stops nothing', () => {
   const x = new Fixture();
-  const p = x.patch('p', [x.site('f')], { hooks: { postPatch: () => { throw new Error('no'); } } });
+  const p = x.patch('p', [x.site('f')], {
+    hooks: {
+      postPatch: () => {
+        throw new Error('no');
+      },
+    },
+  });
   x.apply(p);
   assert.equal(x.host.log(), 'init+ start+ complete+ hook-failed(postPatch) done+');
   assert.equal(x.outcomes[0]!.result, 'complete');
@@ -152,10 +175,20 @@ test('C9: a busy target stalls; turned round, it ends at once though the work is
   const old = x.task();
   const live = x.begin(work, old.context);
   const calls: string[] = [];
-  const p = x.patch('p', [work], { hooks: { prePatch: () => void calls.push('pre'), postPatch: () => void calls.push('post'), preUnpatch: () => void calls.push('unpre'), postUnpatch: () => void calls.push('unpost') } });
+  const p = x.patch('p', [work], {
+    hooks: {
+      prePatch: () => void calls.push('pre'),
+      postPatch: () => void calls.push('post'),
+      preUnpatch: () => void calls.push('unpre'),
+      postUnpatch: () => void calls.push('unpost'),
+    },
+  });
   x.apply(p);
   assert.equal(transitionState(x.engine, x.host.now())!.pending, 1);
-  assert.deepEqual(patchStates(x.engine).map((s) => [s.enabled, s.transition]), [[true, true]]);
+  assert.deepEqual(
+    patchStates(x.engine).map((s) => [s.enabled, s.transition]),
+    [[true, true]],
+  );
   x.reverse();
   assert.equal(x.host.log(), 'init+ start+ reverse- start- complete- done-');
   assert.equal(x.outcomes[0]!.result, 'reversed');
@@ -175,7 +208,10 @@ test('X1, X2: while a patch is in transition, nothing else may begin, and nothin
   assert.throws(() => x.apply(x.patch('r', [g])), busy);
   assert.throws(() => x.revert('q'), busy);
   assert.throws(() => x.revert('p'), busy);
-  assert.deepEqual(x.engine.patches.map((p) => p.name), ['q', 'p']);
+  assert.deepEqual(
+    x.engine.patches.map((p) => p.name),
+    ['q', 'p'],
+  );
   x.end(live);
   x.revert('q');
   assert.equal(x.outcomes.at(-1)!.result, 'complete');
@@ -205,14 +241,29 @@ test('X5: an unpatching that is turned round ends in post again, without pre', (
   const x = new Fixture();
   const f = x.site('f');
   const calls: string[] = [];
-  x.apply(x.patch('p', [f], { hooks: { prePatch: () => void calls.push('pre'), postPatch: () => void calls.push('post'), preUnpatch: () => void calls.push('unpre'), postUnpatch: () => void calls.push('unpost') } }));
+  x.apply(
+    x.patch('p', [f], {
+      hooks: {
+        prePatch: () => void calls.push('pre'),
+        postPatch: () => void calls.push('post'),
+        preUnpatch: () => void calls.push('unpre'),
+        postUnpatch: () => void calls.push('unpost'),
+      },
+    }),
+  );
   const live = x.begin(f, x.task().context);
   x.revert('p');
-  assert.deepEqual(patchStates(x.engine).map((s) => [s.enabled, s.transition]), [[false, true]]);
+  assert.deepEqual(
+    patchStates(x.engine).map((s) => [s.enabled, s.transition]),
+    [[false, true]],
+  );
   x.reverse();
   assert.equal(x.host.log(), `${ON} init- start- reverse+ start+ complete+ done+`);
   assert.deepEqual(calls, ['pre', 'post', 'unpre', 'post']);
-  assert.deepEqual(patchStates(x.engine).map((s) => [s.enabled, s.transition]), [[true, false]]);
+  assert.deepEqual(
+    patchStates(x.engine).map((s) => [s.enabled, s.transition]),
+    [[true, false]],
+  );
   assert.equal(x.outcomes.at(-1)!.result, 'reversed');
   x.end(live);
 });
@@ -343,7 +394,10 @@ test('X16: patching looks for what is in force below it, not for the original', 
   x.revert('b');
   assert.equal(transitionState(x.engine, 0)!.pending, 1);
   x.end(inB);
-  assert.deepEqual(x.outcomes.map((o) => o.result), ['complete', 'complete', 'complete']);
+  assert.deepEqual(
+    x.outcomes.map((o) => o.result),
+    ['complete', 'complete', 'complete'],
+  );
 });
 
 test('a patch that others hide goes without waiting for anyone', () => {
@@ -364,9 +418,16 @@ test('SY5: the order of the stack closes up when a patch in the middle goes', ()
   const x = new Fixture();
   for (const name of ['a', 'b', 'c']) x.apply(x.patch(name, [x.site(name)]));
   const order = (): [string, number][] => patchStates(x.engine).map((s) => [s.patch.name, s.stackOrder]);
-  assert.deepEqual(order(), [['a', 1], ['b', 2], ['c', 3]]);
+  assert.deepEqual(order(), [
+    ['a', 1],
+    ['b', 2],
+    ['c', 3],
+  ]);
   x.revert('b');
-  assert.deepEqual(order(), [['a', 1], ['c', 2]]);
+  assert.deepEqual(order(), [
+    ['a', 1],
+    ['c', 2],
+  ]);
 });
 
 test('Y1: tasks that are never without work of the set switch one by one', () => {

@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BUSY, converge } from './busy.ts';
+import { BUSY, converge, endsIn } from './busy.ts';
 import { Violation } from './model.ts';
 
-for (const [name, make] of Object.entries(BUSY)) {
-  test(`a transition ends under ${name}`, () => {
-    assert.ok(converge(make()) < 10);
-  });
+for (const mode of ['task', 'request', 'barrier'] as const) {
+  for (const [name, make] of Object.entries(BUSY)) {
+    if (!endsIn(mode, name)) continue;
+    test(`a transition of mode ${mode} ends under ${name}`, () => {
+      assert.ok(converge(make(), { mode }) < 10);
+    });
+  }
 }
+
+test('a transition of mode request does not end before a loop does', () => {
+  const [loop] = Object.values(BUSY);
+  assert.throws(() => converge(loop!(), { mode: 'request' }), Violation);
+});
 
 test('without suspend and resume around awaits, callees run on in their callers and a loop can hold the transition', () => {
   const [loop] = Object.values(BUSY);

@@ -1,6 +1,8 @@
 import { Engine, Patch } from '../../src/engine/index.ts';
-import type { Activation, Context, EngineEvent, Outcome, Site, Task, Universe, Version } from '../../src/engine/index.ts';
+import type { Activation, Context, EngineEvent, Gate, Mode, Outcome, Site, Task, Universe, Version } from '../../src/engine/index.ts';
 import { SimHost } from './sim-host.ts';
+import type { Ticket } from './sim-host.ts';
+import { SimTask } from './sim-task.ts';
 
 /**
  * Programs for the engine, run by an interpreter of jobs, and the oracle that watches them. The oracle knows who
@@ -37,6 +39,8 @@ interface Link {
   /** Null where only causality passes through: the function itself answers for another chain. */
   readonly frame: Frame | null;
   readonly outer: Link | null;
+  /** The task, as who began it knows it. */
+  readonly task: SimTask | null;
 }
 
 export class Frame {
@@ -48,14 +52,17 @@ export class Frame {
   activation: Activation | null = null;
   pc = 0;
   context: Context | undefined = undefined;
-  state: 'new' | 'running' | 'asleep' | 'awaiting' | 'parked' | 'ended' = 'new';
+  state: 'new' | 'gated' | 'running' | 'asleep' | 'awaiting' | 'parked' | 'ended' = 'new';
   waiter: Frame | null = null;
+  gate: Gate | null = null;
+  /** Ends with it. */
+  task: SimTask | null = null;
   /** It was live in the other universe when a transition was forced: it answers for nothing any more. */
   stale = false;
 
-  constructor(fn: Fn, caller: Link | null) {
+  constructor(fn: Fn, caller: Link | null, task: SimTask | null = caller?.task ?? null) {
     this.fn = fn;
-    this.home = { frame: this, outer: caller };
+    this.home = { frame: this, outer: caller, task };
     this.link = this.home;
   }
 }
@@ -69,8 +76,10 @@ export interface Timer {
 /** What the oracle holds a running transition to. */
 interface Worlds {
   readonly patch: Patch;
+  readonly mode: Mode;
   readonly unpatched: readonly Patch[];
   readonly patched: readonly Patch[];
+  readonly origin: Universe;
   target: Universe;
 }
 
@@ -90,6 +99,7 @@ export class World {
   /** Frames that have begun and not ended. */
   readonly live = new Set<Frame>();
   asleep: Frame[] = [];
+  gated: Frame[] = [];
   runnable: Frame[] = [];
   timers: Timer[] = [];
   readonly generators = new Map<number, Frame>();
@@ -101,6 +111,7 @@ export class World {
   private forced = false;
   calls = 0;
   private readonly tasks = new Set<Task>();
+  private readonly simTasks = new Set<SimTask>();
   private readonly awaitHooks: boolean;
   private readonly maxDepth: number;
 
@@ -116,8 +127,8 @@ export class World {
 
   /** A new piece of outside work. */
   arrive(fn: Fn, request = true): void {
-    const context = request ? this.engine.createTask('request', fn.name).context : undefined;
-    this.host.job(context, () => this.invoke(fn, null));
+    const task = request ? this.beginTask('request', fn.name, null) : null;
+    this.host.job(task?.engine.context, () => this.invokeAsTask(fn, null, task));
   }
 
   wake(frame: Frame): void {
@@ -127,7 +138,16 @@ export class World {
 
   goOn(frame: Frame): void {
     this.runnable = this.runnable.filter((f) => f !== frame);
-    this.continue(frame);
+    if (frame.state === 'gated') this.host.job(frame.context, () => this.start(frame));
+    else this.continue(frame);
+  }
+
+  /** Those at gates that have been opened. */
+  openGates(): void {
+    if (this.gated.length === 0) return;
+    const through = this.gated.filter((f) => (f.gate!.ticket as Ticket).open);
+    this.gated = this.gated.filter((f) => !through.includes(f));
+    this.runnable.push(...through);
   }
 
   fire(timer: Timer): void {
@@ -176,6 +196,27 @@ export class World {
     return frame;
   }
 
+  /** The task ends with the function. */
+  private invokeAsTask(fn: Fn, caller: Link | null, task: SimTask | null): void {
+    const frame = new Frame(fn, caller, task);
+    frame.task = task;
+    this.start(frame);
+  }
+
+  private beginTask(kind: 'request' | 'named', label: string, caller: Link | null): SimTask {
+    const context = caller === null ? null : (this.host.context ?? null);
+    const task = new SimTask(this.engine.createTask(kind, label, context), caller?.task ?? null);
+    task.begin(this.worlds?.mode === 'request' ? this.worlds.target : null, caller === null);
+    this.simTasks.add(task);
+    return task;
+  }
+
+  private endTask(task: SimTask): void {
+    task.over = true;
+    this.simTasks.delete(task);
+    this.engine.endTask(task.engine);
+  }
+
   /** A call of the function, from its entry site on, as the glue does it. */
   private start(frame: Frame, bad = false): void {
     const { site } = frame.fn;
@@ -188,6 +229,10 @@ export class World {
     let context: Context | null = null;
     if (slot === 'transition') {
       const decision = this.engine.call(site);
+      if (decision.gate !== null) {
+        this.waitAt(decision.gate, frame, bad);
+        return;
+      }
       frame.version = decision.version;
       context = decision.context;
     } else {
@@ -200,6 +245,15 @@ export class World {
     if (bad) return;
     if (context === null) this.begin(frame);
     else this.host.run(context, () => this.begin(frame));
+  }
+
+  private waitAt(gate: Gate, frame: Frame, bad: boolean): void {
+    if (frame.fn.kind !== 'async') throw new Violation(`${frame.fn.name} cannot wait`);
+    if (bad) return;
+    frame.gate = gate;
+    frame.state = 'gated';
+    frame.context = this.host.context;
+    this.gated.push(frame);
   }
 
   private begin(frame: Frame): void {
@@ -233,9 +287,9 @@ export class World {
       } else if (op.op === 'next') {
         this.next(frame, op.slot, op.fn);
       } else if (op.op === 'task') {
-        const task = this.engine.createTask('named', op.fn.name, this.host.context ?? null);
-        if (this.shallow(frame)) this.host.run(task.context, () => this.invoke(op.fn, frame.link));
-        this.engine.endTask(task);
+        if (!this.shallow(frame)) continue;
+        const task = this.beginTask('named', op.fn.name, frame.link);
+        this.host.run(task.engine.context, () => this.invokeAsTask(op.fn, frame.link, task));
       } else if (this.shallow(frame)) {
         const callee = this.invoke(op.fn, frame.link, op.op === 'badcall');
         if (op.op === 'await' && callee.fn.kind === 'async' && callee.state !== 'ended') {
@@ -271,7 +325,7 @@ export class World {
     const { site } = frame.fn;
     const own = this.worlds !== null && site !== null && this.inSet(site, this.worlds);
     const sameTask = frame.activation?.context.task === this.host.context?.task;
-    frame.link = own ? frame.home : { frame: sameTask ? frame : null, outer: consumer.link };
+    frame.link = own ? frame.home : { frame: sameTask ? frame : null, outer: consumer.link, task: consumer.link.task };
   }
 
   private suspend(frame: Frame, state: 'asleep' | 'awaiting'): void {
@@ -284,6 +338,7 @@ export class World {
     if (frame.activation !== null) this.engine.exit(frame.activation);
     frame.state = 'ended';
     this.live.delete(frame);
+    if (frame.task !== null) this.endTask(frame.task);
     if (frame.waiter !== null) this.runnable.push(frame.waiter);
   }
 
@@ -296,12 +351,16 @@ export class World {
   // The oracle
 
   private observe(event: EngineEvent): void {
-    if (event.type === 'hook-failed') return;
+    if (!('direction' in event)) return;
     if (event.type === 'init') {
       const patch = [...this.applied, ...this.pool].find((p) => p.name === event.patch)!;
       const without = this.applied.filter((p) => p !== patch);
       const withIt = event.direction === 'unpatching' ? this.applied : patch.replace ? [patch] : [...this.applied, patch];
-      this.worlds = { patch, unpatched: without, patched: withIt, target: event.direction === 'patching' ? 'patched' : 'unpatched' };
+      const patching = event.direction === 'patching';
+      const target = patching ? 'patched' : 'unpatched';
+      const origin = patching ? 'unpatched' : 'patched';
+      this.worlds = { patch, mode: patch.mode, unpatched: without, patched: withIt, target, origin };
+      for (const task of this.simTasks) task.universe = patch.mode === 'request' ? origin : null;
     } else if (event.type === 'reverse') {
       this.worlds!.target = this.worlds!.target === 'patched' ? 'unpatched' : 'patched';
     } else if (event.type === 'force') {
@@ -309,6 +368,10 @@ export class World {
     } else if (event.type === 'complete') {
       const worlds = this.worlds!;
       this.applied = worlds[worlds.target];
+      for (const task of this.simTasks) {
+        if (!this.forced && worlds.mode === 'request' && task.universe !== null && task.universe !== worlds.target)
+          throw new Violation(`${task.engine.label} has not ended at completion`);
+      }
       for (const frame of this.live) {
         if (frame.stale || frame.version === null || frame.version === this.top(frame.fn.site!, this.applied)) continue;
         if (!this.forced) throw new Violation(`${frame.fn.name} is live in the other universe at completion`);
@@ -346,11 +409,18 @@ export class World {
     }
     const universe = this.universeOf(frame, worlds);
     const caller = frame.home.outer;
-    if (caller === null && universe !== worlds.target) throw new Violation(`${frame.fn.name}: new work in the universe being left`);
+    if (worlds.mode === 'barrier' && universe !== worlds.origin) throw new Violation(`${frame.fn.name}: switched before the others`);
+    if (caller === null && worlds.mode === 'task' && universe !== worlds.target)
+      throw new Violation(`${frame.fn.name}: new work in the universe being left`);
+    const { task } = frame.home;
+    if (worlds.mode === 'request' && task !== null && !task.over && task.check(universe) !== universe)
+      throw new Violation(`${frame.fn.name}: ${universe} in a task that began otherwise`);
     for (let link = caller; link !== null; link = link.outer) {
       const above = link.frame;
-      if (above === null || above.stale || above.state === 'ended' || above.fn.site === null || !this.inSet(above.fn.site, worlds)) continue;
-      if (this.universeOf(above, worlds) !== universe) throw new Violation(`${universe} in the other's chain: ${chainOf(frame.home, link)}`);
+      if (above === null || above.stale || above.state === 'ended' || above.fn.site === null || !this.inSet(above.fn.site, worlds))
+        continue;
+      if (this.universeOf(above, worlds) !== universe)
+        throw new Violation(`${universe} in the other's chain: ${chainOf(frame.home, link)}`);
     }
   }
 
@@ -362,6 +432,7 @@ export class World {
 
   /** Once everything has ended, nothing may be left behind. */
   checkEmpty(sites: Iterable<Site>): void {
+    if (this.gated.length > 0) throw new Violation(`${this.gated[0]!.fn.name} waits at a gate that nobody opens`);
     const t = this.engine.lifecycle.transition;
     if (t !== null) throw new Violation(`the transition goes on with nothing live: ${t.pending} pending`);
     for (const site of sites) {

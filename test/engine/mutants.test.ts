@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Engine } from '../../src/engine/index.ts';
+import type { Engine, EngineHost, Mode } from '../../src/engine/index.ts';
 import { nearestAlive } from '../../src/engine/hold-node.ts';
-import { BUSY, converge } from './busy.ts';
+import { BUSY, converge, endsIn } from './busy.ts';
 import { explore } from './explore.ts';
 import { Violation } from './model.ts';
 import { simulate } from './random.ts';
-import { SCENARIOS } from './scenarios.ts';
+import { MODE_SCENARIOS, SCENARIOS } from './scenarios.ts';
 
 // Each rule of the engine, broken: a checker that does not notice checks nothing.
 const MUTANTS: Record<string, (engine: Engine) => void> = {
@@ -62,7 +62,7 @@ const MUTANTS: Record<string, (engine: Engine) => void> = {
       const transition = engine.nodes.transition;
       const decision = call.call(engine, site);
       if (transition === null || site.pair === null || site.tracked || transition.pending === 0) return decision;
-      return { version: site.pair[transition.target === 'patched' ? 'unpatched' : 'patched'], context: decision.context };
+      return { version: site.pair[transition.target === 'patched' ? 'unpatched' : 'patched'], context: decision.context, gate: null };
     };
   },
   'a generator works for whoever resumes it'(engine) {
@@ -88,12 +88,97 @@ const MUTANTS: Record<string, (engine: Engine) => void> = {
   },
 };
 
-for (const [name, tamper] of Object.entries(MUTANTS)) {
+/** Rules of one mode alone. */
+const MODE_MUTANTS: Record<string, { readonly mode: Mode; readonly tamper: (engine: Engine) => void }> = {
+  'request: tasks that live at the start hold nothing': { mode: 'request', tamper: ({ tenures }) => void (tenures.start = () => {}) },
+  'request: tasks begun since hold nothing': {
+    mode: 'request',
+    tamper: ({ tenures }) => {
+      const { began } = tenures;
+      tenures.began = (task) => {
+        began.call(tenures, task);
+        tenures.release(task);
+      };
+    },
+  },
+  'request: a task gives its universe back before it ends': {
+    mode: 'request',
+    tamper: (engine) => {
+      const { exit } = engine;
+      engine.exit = (activation) => {
+        exit.call(engine, activation);
+        engine.tenures.release(activation.context.task);
+      };
+    },
+  },
+  'request: a task that has ended goes on holding': { mode: 'request', tamper: ({ tenures }) => void (tenures.release = () => {}) },
+  'request: what is begun in a task is new work': {
+    mode: 'request',
+    tamper: (engine) => {
+      const { createTask } = engine;
+      engine.createTask = (kind, label) => createTask.call(engine, kind, label, null);
+    },
+  },
+  'barrier: nobody waits': {
+    mode: 'barrier',
+    tamper: (engine) => {
+      const { call } = engine;
+      engine.call = (site) => {
+        const decision = call.call(engine, site);
+        return decision.gate === null ? decision : { version: site.pair!.unpatched, context: null, gate: null };
+      };
+    },
+  },
+  'barrier: those who would wait go first': {
+    mode: 'barrier',
+    tamper: (engine) => {
+      const { call } = engine;
+      engine.call = (site) => {
+        const decision = call.call(engine, site);
+        return decision.gate === null ? decision : { version: site.pair!.patched, context: null, gate: null };
+      };
+    },
+  },
+  'barrier: calls within live ones wait too': {
+    mode: 'barrier',
+    tamper: (engine) => {
+      const { call } = engine;
+      engine.call = (site) => {
+        const { transition } = engine.nodes;
+        if (transition === null || !site.waits) return call.call(engine, site);
+        return {
+          version: site.settled,
+          context: null,
+          gate: (transition.gate ??= (engine as unknown as { host: EngineHost }).host.gate()),
+        };
+      };
+    },
+  },
+  'barrier: the gate stays shut': {
+    mode: 'barrier',
+    tamper: ({ nodes }) => {
+      const { lose } = nodes;
+      nodes.lose = (node) => {
+        lose.call(nodes, node);
+        if (nodes.transition?.gate) nodes.transition.gate = { ...nodes.transition.gate, open: () => {} };
+      };
+    },
+  },
+  'barrier: it ends while old functions live': { mode: 'barrier', tamper: ({ nodes }) => void (nodes.pin = () => {}) },
+};
+
+const ALL = [
+  ...Object.entries(MUTANTS).map(([name, tamper]) => ({ name, tamper, mode: 'task' as Mode })),
+  ...Object.entries(MODE_MUTANTS).map(([name, mutant]) => ({ name, ...mutant })),
+];
+
+for (const { name, tamper, mode } of ALL) {
   test(`caught: ${name}`, async () => {
     await assert.rejects(async () => {
-      for (const make of Object.values(SCENARIOS)) await explore(make, { tamper }, 8_000).catch(rethrowViolation);
-      for (const make of Object.values(BUSY)) converge(make(), { tamper });
-      for (let seed = 1; seed <= 300; seed++) simulate({ seed, steps: 3_000, reversals: 2, tamper });
+      for (const make of Object.values({ ...SCENARIOS, ...MODE_SCENARIOS }))
+        await explore(make, { tamper, mode }, 8_000).catch(rethrowViolation);
+      for (const [name, make] of Object.entries(BUSY)) if (endsIn(mode, name)) converge(make(), { tamper, mode });
+      for (let seed = 1; seed <= 300; seed++) simulate({ seed, steps: 3_000, reversals: 2, tamper, modes: [mode], loops: mode === 'task' });
     }, Violation);
   });
 }

@@ -1,4 +1,5 @@
 import { Patch, Site } from '../../src/engine/index.ts';
+import type { Mode } from '../../src/engine/index.ts';
 import { Violation, World } from './model.ts';
 import type { Fn, Op, WorldOptions } from './model.ts';
 
@@ -9,7 +10,7 @@ export function generator(seed: number): (below: number) => number {
     state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), 1 | state);
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return (((t ^ (t >>> 14)) >>> 0) * below) / 4294967296 | 0;
+    return ((((t ^ (t >>> 14)) >>> 0) * below) / 4294967296) | 0;
   };
 }
 
@@ -22,6 +23,9 @@ export interface SimulationOptions extends WorldOptions {
   readonly reversals?: number;
   readonly abandon?: boolean;
   readonly force?: boolean;
+  readonly modes?: readonly Mode[];
+  /** Loops that never end: no transition of mode `request` ends before they do. */
+  readonly loops?: boolean;
 }
 
 export interface SimulationResult {
@@ -31,6 +35,9 @@ export interface SimulationResult {
   readonly reversals: number;
   readonly longest: number;
 }
+
+/** Steps after which a transition that keeps calls waiting, or waits for whole tasks, is turned round. */
+const DEADLINE = 5_000;
 
 const KINDS = ['sync', 'async', 'async', 'generator'] as const;
 
@@ -43,11 +50,11 @@ function program(random: (below: number) => number, functions: number): { fns: F
   for (let i = 0; i < functions; i++) {
     const kind = KINDS[random(KINDS.length)]!;
     const instrumented = kind !== 'sync' || random(2) === 0;
-    const site = instrumented ? new Site(i, 'm', `f${i}`, kind !== 'sync') : null;
+    const site = instrumented ? new Site(i, 'm', `f${i}`, kind !== 'sync', kind === 'async') : null;
     fns.push({ name: `f${i}`, kind, site, body: [] });
   }
   const deeper = (i: number, kind?: Fn['kind']): Fn | undefined => {
-    const found = fns.slice(i + 1).filter((fn) => kind === undefined ? fn.kind !== 'generator' : fn.kind === kind);
+    const found = fns.slice(i + 1).filter((fn) => (kind === undefined ? fn.kind !== 'generator' : fn.kind === kind));
     return found[random(found.length)];
   };
   fns.forEach((fn, i) => {
@@ -70,8 +77,14 @@ function program(random: (below: number) => number, functions: number): { fns: F
     fn.body = body;
   });
   const loops = [0, 1].map((i): Fn => {
-    const body: Op[] = [{ op: 'sleep' }, { op: 'call', fn: deeper(-1)! }, { op: 'sleep' }, { op: 'call', fn: deeper(-1)! }, { op: 'again' }];
-    return { name: `loop${i}`, kind: 'async', site: new Site(100 + i, 'm', `loop${i}`, true), body };
+    const body: Op[] = [
+      { op: 'sleep' },
+      { op: 'call', fn: deeper(-1)! },
+      { op: 'sleep' },
+      { op: 'call', fn: deeper(-1)! },
+      { op: 'again' },
+    ];
+    return { name: `loop${i}`, kind: 'async', site: new Site(100 + i, 'm', `loop${i}`, true, true), body };
   });
   return { fns, loops };
 }
@@ -81,10 +94,12 @@ export function simulate(options: SimulationOptions): SimulationResult {
   const patience = options.patience ?? 60_000;
   const world = new World(options);
   const { fns, loops } = program(random, 10);
+  const modes = options.modes ?? ['task'];
+  if (options.loops === false) loops.length = 0;
   const candidates = fns.filter((fn) => fn.site !== null);
   let named = 0;
   const newPatch = (): Patch => {
-    const patch = new Patch(`p${++named}`, { replace: random(2) === 0 });
+    const patch = new Patch(`p${++named}`, { replace: random(2) === 0, mode: modes[random(modes.length)]! });
     for (const fn of candidates) if (random(2) === 0) patch.add(fn.site!);
     world.pool = [patch];
     return patch;
@@ -99,7 +114,12 @@ export function simulate(options: SimulationOptions): SimulationResult {
   for (; steps < options.steps; steps++) {
     world.host.clock++;
     const busy = world.worlds !== null;
+    world.openGates();
     since = busy ? since + 1 : 0;
+    if (since > DEADLINE && world.worlds!.mode !== 'task') {
+      world.engine.reverse();
+      since = 0;
+    }
     longest = Math.max(longest, since);
     if (since > patience) throw new Violation(`no end after ${since} steps`);
 
@@ -119,7 +139,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
       since = 0;
     } else if (looping < loops.length) {
       world.arrive(loops[looping++]!);
-    } else if (pick < 60 && world.live.size < 30) {
+    } else if (pick < 60 && world.live.size + world.gated.length < 30) {
       world.arrive(callable(fns, random), random(4) > 0);
     } else if (options.abandon && pick < 70) {
       const sleepers = [...world.asleep, ...[...world.generators.values()].filter((f) => f.state === 'parked')];
@@ -160,7 +180,11 @@ function step(world: World, random: (below: number) => number): void {
 function drain(world: World, random: (below: number) => number): void {
   world.draining = true;
   for (;;) {
-    while (world.runnable.length + world.asleep.length + world.timers.length > 0 || world.host.restDue) step(world, random);
+    world.openGates();
+    while (world.runnable.length + world.asleep.length + world.timers.length > 0 || world.host.restDue) {
+      step(world, random);
+      world.openGates();
+    }
     // Consuming one generator may begin another.
     const parked = [...world.generators].find(([, frame]) => frame.state === 'parked');
     if (parked === undefined) break;

@@ -213,7 +213,14 @@ test('holders are the activations that are waited for, of the oldest task first'
   const below = x.begin(g, second.context);
   x.host.clock = 2000;
   const seen = holders(x.engine, x.host.now());
-  assert.deepEqual(seen.map((h) => [h.task.label, h.site.path, h.at, h.ageMs]), [['GET /a', 'f', 3, 1000], ['GET /b', 'f', 0, 500], ['GET /b', 'g', 0, 500]]);
+  assert.deepEqual(
+    seen.map((h) => [h.task.label, h.site?.path, h.at, h.ageMs]),
+    [
+      ['GET /a', 'f', 3, 1000],
+      ['GET /b', 'f', 0, 500],
+      ['GET /b', 'g', 0, 500],
+    ],
+  );
   assert.equal(holders(x.engine, 2000, 1).length, 1);
   x.end(a, b, below, young);
   assert.deepEqual(holders(x.engine, 2000), []);

@@ -71,8 +71,15 @@ export const SCENARIOS: Record<string, () => Scenario> = {
   },
   'generators consumed by several tasks'() {
     const leaf = body(fn('leaf', 'sync'));
-    const values = body(fn('values', 'generator'), { op: 'call', fn: leaf }, halt, { op: 'call', fn: leaf }, halt, { op: 'call', fn: leaf });
-    const consumer = body(fn('consumer', 'async'), { op: 'next', slot: 0, fn: values }, { op: 'call', fn: leaf }, sleep, { op: 'next', slot: 0, fn: values });
+    const values = body(fn('values', 'generator'), { op: 'call', fn: leaf }, halt, { op: 'call', fn: leaf }, halt, {
+      op: 'call',
+      fn: leaf,
+    });
+    const consumer = body(fn('consumer', 'async'), { op: 'next', slot: 0, fn: values }, { op: 'call', fn: leaf }, sleep, {
+      op: 'next',
+      slot: 0,
+      fn: values,
+    });
     return { set: [leaf, values, consumer], arrivals: [consumer, consumer, consumer], admin: ['apply', 'reverse'] };
   },
   'generators that start asynchronous work'() {
@@ -83,8 +90,42 @@ export const SCENARIOS: Record<string, () => Scenario> = {
   },
   'parameters that throw'() {
     const inner = body(fn('inner', 'async'), sleep);
-    const outer = body(fn('outer', 'async'), { op: 'badcall', fn: inner }, { op: 'call', fn: inner }, sleep, { op: 'badcall', fn: inner }, { op: 'call', fn: inner });
+    const outer = body(
+      fn('outer', 'async'),
+      { op: 'badcall', fn: inner },
+      { op: 'call', fn: inner },
+      sleep,
+      { op: 'badcall', fn: inner },
+      { op: 'call', fn: inner },
+    );
     const handler = body(fn('handler', 'async'), { op: 'badcall', fn: inner }, { op: 'call', fn: outer });
     return { set: [inner, outer], others: [handler], arrivals: [handler, inner], admin: ['apply', 'reverse'] };
+  },
+};
+
+/** What the other modes add: ends of tasks, work that is neither awaited nor of the set, callbacks. */
+export const MODE_SCENARIOS: Record<string, () => Scenario> = {
+  'a handler outside the set that calls into it again and again'() {
+    const inner = body(fn('inner', 'async'), sleep);
+    const handler = body(fn('handler', 'async'), { op: 'await', fn: inner }, sleep, { op: 'await', fn: inner });
+    return { set: [inner], others: [handler], arrivals: [handler, handler], admin: ['apply', 'reverse'] };
+  },
+  'a handler that waits for callbacks alone'() {
+    const leaf = body(fn('leaf', 'sync'));
+    const late = body(fn('late', 'async'), { op: 'call', fn: leaf }, sleep);
+    const handler = body(fn('handler', 'async'), { op: 'timer', fn: late }, sleep, { op: 'call', fn: leaf });
+    return { set: [leaf, late], others: [handler], arrivals: [handler, late], admin: ['apply', 'reverse'] };
+  },
+  'synchronous functions that start asynchronous ones, from outside'() {
+    const work = body(fn('work', 'async'), sleep);
+    const top = body(fn('top', 'sync'), { op: 'call', fn: work }, { op: 'call', fn: work });
+    const handler = body(fn('handler', 'async'), { op: 'call', fn: top }, sleep, { op: 'await', fn: work });
+    return { set: [work, top], others: [handler], arrivals: [handler, work], admin: ['apply', 'reverse'] };
+  },
+  'a task within a task that ends before it'() {
+    const job = body(fn('job', 'async'), sleep);
+    const worker = body(fn('worker', 'async'), sleep, { op: 'await', fn: job });
+    const parent = body(fn('parent', 'async'), { op: 'task', fn: worker }, sleep);
+    return { set: [job], others: [worker, parent], arrivals: [parent, job], admin: ['apply', 'reverse'] };
   },
 };

@@ -1,4 +1,9 @@
-import type { Context, Dispatch, EngineEvent, EngineHost, Site } from '../../src/engine/index.ts';
+import type { Context, Dispatch, EngineEvent, EngineHost, Gate, Site } from '../../src/engine/index.ts';
+
+/** A gate that the model looks at, instead of being called. */
+export interface Ticket {
+  open: boolean;
+}
 
 /**
  * A platform made of explicit jobs. As in V8, a context that is entered stays current for the rest of the job, the
@@ -40,6 +45,11 @@ export class SimHost implements EngineHost {
 
   atRest(fn: () => void): void {
     this.macrotasks.push(fn);
+  }
+
+  gate(): Gate {
+    const ticket: Ticket = { open: false };
+    return { ticket, open: () => void (ticket.open = true) };
   }
 
   now(): number {
@@ -99,7 +109,12 @@ export class SimHost implements EngineHost {
   /** The log in the selftests' notation: init+ start+ complete+ done+, and - for unpatching. */
   log(): string {
     return this.events
-      .map((e) => (e.type === 'hook-failed' ? `${e.type}(${e.hook})` : `${e.type}${e.direction === 'patching' ? '+' : '-'}`))
+      .map((e) => {
+        if (e.type === 'hook-failed') return `${e.type}(${e.hook})`;
+        if (e.type === 'callback') return `${e.hook}(${e.object}${e.state === 'live' ? '' : `,${e.state}`})`;
+        if ('object' in e) return `${e.type}(${e.object})`;
+        return `${e.type}${e.direction === 'patching' ? '+' : '-'}`;
+      })
       .join(' ');
   }
 }

@@ -1,14 +1,20 @@
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { simulate } from './random.ts';
+import type { SimulationOptions } from './random.ts';
 
 // LIVEPATCH_SIM_STEPS=10000000 for a long run; LIVEPATCH_SIM_SEED to start elsewhere, or to repeat what failed.
 const STEPS = Number(process.env['LIVEPATCH_SIM_STEPS'] ?? 100_000);
 const FIRST_SEED = Number(process.env['LIVEPATCH_SIM_SEED'] ?? 1);
 const STEPS_PER_SEED = 5_000;
 
-const CASES = {
+const CASES: Record<string, Omit<SimulationOptions, 'seed' | 'steps'>> = {
   'transitions in both directions': {},
+  'whole requests keep their universe': { modes: ['request'], loops: false, reversals: 3 },
+  'whole requests, some abandoned or forced': { modes: ['request'], loops: false, reversals: 3, abandon: true, force: true },
+  barriers: { modes: ['barrier'], reversals: 3 },
+  'barriers, with work abandoned and forced': { modes: ['barrier'], reversals: 3, abandon: true, force: true },
+  'modes in turn': { modes: ['task', 'request', 'barrier'], loops: false, reversals: 3, abandon: true, force: true },
   'many reversals': { reversals: 30 },
   'abandoned activations': { abandon: true, reversals: 5 },
   'awaits without hooks: callees run on in their callers': { awaitHooks: false, reversals: 5 },
