@@ -15,8 +15,9 @@ function answer() {
   return ${answer};
 }
 async function held() {
+  const before = ${answer};
   await new Promise((resolve) => setTimeout(resolve, 60_000));
-  return answer();
+  return before + answer();
 }
 const server = createServer(async (request, response) => {
   response.end(request.url === '/held' ? await held() : answer());
@@ -52,6 +53,14 @@ async function fails(bench: Bench, args: readonly string[], code: string, exit =
   assert.equal(error.code, code);
   assert.ok(error.message.length > 20, error.message);
   return error;
+}
+
+async function inTransition(bench: Bench, program: Program): Promise<void> {
+  for (let tries = 0; tries < 50; tries++) {
+    const status = await bench.livepatch('status', program.pid, '--json');
+    if (/"transition":\s*\{/.test(status.stdout)) return;
+  }
+  assert.fail('no transition was begun, or it did not wait for the request that is held');
 }
 
 test('a truncated patch', async (t) => {
@@ -135,10 +144,7 @@ test('another patch while one is in transition', async (t) => {
   void program.get('/held').catch(() => {});
   await program.get('/');
   const waiting = bench.livepatch('apply', file, program.pid, '--timeout', '20s', '--json');
-  for (;;) {
-    const status = await bench.livepatch('status', program.pid, '--json');
-    if (/"transition":\s*\{/.test(status.stdout)) break;
-  }
+  await inTransition(bench, program);
   await fails(bench, ['apply', file, program.pid, '--name', 'second'], 'ERR_BUSY');
   assert.equal((await bench.livepatch('reverse', program.pid)).code, 0);
   const reversed = (await waiting).json as { result: string };
@@ -151,10 +157,7 @@ test('a process that is killed in the middle of its transition', async (t) => {
   void program.get('/held').catch(() => {});
   await program.get('/');
   const waiting = bench.livepatch('apply', file, program.pid, '--json');
-  for (;;) {
-    const status = await bench.livepatch('status', program.pid, '--json');
-    if (/"transition":\s*\{/.test(status.stdout)) break;
-  }
+  await inTransition(bench, program);
   program.child.kill('SIGKILL');
   const ended = await waiting;
   assert.equal(ended.code, 1, ended.stdout + ended.stderr);
