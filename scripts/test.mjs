@@ -97,15 +97,17 @@ async function suite(version, files) {
     ],
     SUITE_LIMIT_MS,
   );
-  const line = /^#counts (.*)$/m.exec(text);
-  const counts = line ? JSON.parse(line[1]) : { passed: 0, failed: 1, skipped: 0 };
-  if (code !== 0 && counts.failed === 0) counts.failed = 1;
-  total.passed += counts.passed;
-  total.failed += counts.failed;
-  const skipped = counts.skipped ? `, ${counts.skipped} skipped` : '';
-  say(counts.failed === 0, `suites on Node ${version}`, at, `${counts.passed} passed, ${counts.failed} failed${skipped}`);
-  const rest = text.replace(/^#counts .*\n?/m, '').trimEnd();
-  if (rest && (counts.failed || counts.skipped)) console.log(rest);
+  const line = text.match(/^#sum .*$/gm)?.at(-1);
+  const sum = line ? JSON.parse(line.slice('#sum '.length)) : { passed: 0, failed: 0, skipped: 0, slowest: [] };
+  // A run that was killed, or that fails without a test that did.
+  if (code !== 0 && (sum.failed === 0 || code === null)) sum.failed++;
+  total.passed += sum.passed;
+  total.failed += sum.failed;
+  const skipped = sum.skipped ? `, ${sum.skipped} skipped` : '';
+  say(sum.failed === 0, `suites on Node ${version}`, at, `${sum.passed} passed, ${sum.failed} failed${skipped}`);
+  const rest = text.replace(/^#sum .*\n?/gm, '').trimEnd();
+  if (rest && (sum.failed || sum.skipped)) console.log(rest);
+  console.log(`    slowest: ${sum.slowest.map(([file, seconds]) => `${file} ${seconds.toFixed(0)} s`).join(', ')}`);
 }
 
 const modern = nodeBinary('26');
