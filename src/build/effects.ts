@@ -148,7 +148,8 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
       if (base.type === 'Identifier' && writesParameter(fn)) touch(base, own);
     }
   };
-  scan(node, node);
+  // A function that is only made runs nothing.
+  if (!isFunctionNode(node)) scan(node, node);
   return { bindings, external: result.external, unknown: result.unknown, called: seen };
 }
 

@@ -7,7 +7,7 @@ import type { Side } from './side.ts';
 export function escapes(fn: FunctionInfo, side: Side, seen = new Set<FunctionInfo>()): boolean {
   if (seen.has(fn)) return false;
   seen.add(fn);
-  if (isCalledInPlace(fn)) return false;
+  if (isCalledInPlace(fn) || isCalledAtOnce(fn)) return false;
   const binding = ownBinding(fn);
   if (!binding || binding.scope.evalVisible || binding.reassigned || binding.declarations.length !== 1) return true;
   for (const ref of binding.references) {
@@ -16,6 +16,18 @@ export function escapes(fn: FunctionInfo, side: Side, seen = new Set<FunctionInf
     for (; caller && caller !== fn.parent; caller = caller.parent) if (caller !== fn && escapes(caller, side, seen)) return true;
   }
   return false;
+}
+
+/** Methods of arrays and strings that call what they are given before they return. */
+const AT_ONCE = new Set(['map', 'filter', 'forEach', 'some', 'every', 'find', 'findIndex', 'findLast', 'findLastIndex', 'reduce', 'reduceRight', 'sort', 'toSorted', 'flatMap', 'replace', 'replaceAll']);
+
+/** Whether a function is given to a method that only uses it during the call, or to `new Promise`. */
+function isCalledAtOnce(fn: FunctionInfo): boolean {
+  const parent = fn.ancestors.at(-1);
+  if (parent?.type === 'NewExpression') return parent.callee.type === 'Identifier' && parent.callee.name === 'Promise';
+  if (parent?.type !== 'CallExpression' || parent.callee === fn.node || parent.callee.type !== 'MemberExpression') return false;
+  const { property, computed } = parent.callee;
+  return !computed && property.type === 'Identifier' && AT_ONCE.has(property.name);
 }
 
 function isCalledInPlace(fn: FunctionInfo): boolean {

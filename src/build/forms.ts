@@ -7,11 +7,12 @@ import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpressio
 import type { SitePlan } from '../instrument/plan.ts';
 import { bodyStart } from '../instrument/track.ts';
 import type { Edits } from '../source/edits.ts';
-import type { Binding, FunctionInfo } from '../source/model.ts';
+import type { Binding, FunctionInfo, Reference } from '../source/model.ts';
 import { afterTrivia } from '../source/text.ts';
 import type { Shape } from '../patch/format.ts';
 import { CAPTURES, NEW_TARGET, arrowEnd, parametersStart } from './emit.ts';
 import type { Emitter } from './emit.ts';
+import { functionOf } from './effects.ts';
 import type { Match } from './match.ts';
 import type { Place, Resolver } from './resolve.ts';
 import type { Side } from './side.ts';
@@ -61,8 +62,12 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
   let named = false;
   for (const ref of next.refsIn(place.start, place.end)) {
     const resolution = resolver.resolve(ref, place);
-    if (resolution.kind === 'captured') captured = true;
-    else if (resolution.kind === 'own-name') named = true;
+    if (resolution.kind === 'captured') {
+      captured = true;
+      const called = functionOf(base, resolution.old);
+      if (called && passesMore(ref, called, base)) obstacles.push({ code: 'closure-out-of-reach', reason: `the running ${ref.node.name}() takes no more arguments than it declares`, node: ref.node, binding: ref.binding });
+    }
+    if (resolution.kind === 'own-name') named = true;
     else if (resolution.kind === 'out-of-reach') obstacles.push({ code: resolution.binding ? 'closure-out-of-reach' : 'name-out-of-reach', reason: resolution.reason, node: ref.node, binding: resolution.binding });
     if (resolution.kind !== 'as-is' && ref.fn.insideWith) obstacles.push({ code: 'name-out-of-reach', reason: `${ref.node.name} stands inside a \`with\` statement`, node: ref.node });
   }
@@ -99,6 +104,13 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
     obstacles.push({ code: 'closure-out-of-reach', reason: shape === 'field' ? 'a field initialiser of a class inside a function' : 'a derived constructor of a class inside a function', node });
   }
   return { fn, site, place, shape: shape === 'direct' && needsAccessor ? 'closure' : shape, specials, named, takesThis, obstacles };
+}
+
+/** Whether a call gives a function more than its site passes on: where all calls were known, it passes what is declared. */
+function passesMore(ref: Reference, called: FunctionInfo, base: Side): boolean {
+  const { parent, node } = ref;
+  if (base.plan.siteOf.get(called)?.forwarding !== 'declared' || parent.type !== 'CallExpression' || parent.callee !== node) return false;
+  return parent.arguments.length > (called.node as FunctionNode).params.length || parent.arguments.some((a) => a.type === 'SpreadElement');
 }
 
 function checkKind(fn: FunctionInfo, site: SitePlan, obstacles: Obstacle[]): void {

@@ -60,6 +60,10 @@ export class Match {
   private byKey(base: readonly FunctionInfo[], next: readonly FunctionInfo[], key: (fn: FunctionInfo, side: Side) => string): void {
     const pairs = align(base, next, (fn) => key(fn, this.base), (fn) => key(fn, this.next), (fn) => this.base.full(fn.node), (fn) => this.next.full(fn.node));
     for (const [a, b] of pairs) this.pair(a, b);
+    // The one function that went and the one that came in its place: closures of the old one are to run the new one.
+    const gone = base.filter((fn) => !this.nextOf.has(fn) && isLoose(fn));
+    const come = next.filter((fn) => !this.baseOf.has(fn) && isLoose(fn));
+    if (gone.length === 1 && come.length === 1 && gone[0]!.parent!.kind !== 'module' && role(gone[0]!) === role(come[0]!)) this.pair(gone[0]!, come[0]!);
   }
 
   /** A member is named within its class, and the class by its partner in the old version. */
@@ -69,6 +73,16 @@ export class Match {
     const name = fn.path.slice(fn.owner.path.length);
     return owner ? `class ${owner.index} ${name}` : `new class ${fn.owner.index} ${name}`;
   }
+}
+
+/** A function that no declaration names. */
+function isLoose(fn: FunctionInfo): boolean {
+  return (fn.kind === 'function' || fn.kind === 'arrow') && fn.node.type !== 'FunctionDeclaration';
+}
+
+/** What the surroundings do with a function: return it, pass it on, assign it. */
+function role(fn: FunctionInfo): string {
+  return fn.ancestors.at(-1)?.type ?? '';
 }
 
 function classesIn(side: Side, parent: FunctionInfo): ClassInfo[] {

@@ -65,6 +65,7 @@ class ModuleBuild {
       log.add('module-untouched', next, null, '', `its text uses names that start with ${PREFIX}`);
       return { module: null, log, changedExports: [] };
     }
+    if (base.model.root.strict && !next.model.root.strict) log.add('strictness', next, null, '', 'the new version is not strict code, but runs where the running module is strict');
     this.startScopes();
     this.settle();
     this.report();
@@ -151,7 +152,7 @@ class ModuleBuild {
       }
       const outer = d.obstacles.every((o) => o.code === 'closure-out-of-reach' && o.binding && this.isRemade(o.binding.scope.fn));
       if (outer && !escapes(d.site.fn, base)) {
-        log.add('function-changed', next, d.fn.node, path, 'carried by the function around it, which is the only one to call it');
+        log.add('function-changed', next, d.fn.node, path, 'carried by the function around it: it is only called while that runs');
         continue;
       }
       const o = d.obstacles[0]!;
@@ -168,6 +169,16 @@ class ModuleBuild {
     }
   }
 
+  /** Functions that the old version of `fn` made and gave away, and that have no successor. */
+  private reportKept(fn: FunctionInfo, baseFn: FunctionInfo): void {
+    const { base, next, match, log } = this.ctx;
+    for (const child of baseFn.children) {
+      if (!match.nextOf.has(child) && base.plan.siteOf.has(child) && escapes(child, base)) {
+        log.add('closure-kept', next, fn.node, child.path, 'closures that were made before the patch keep the old code: the new version has no such function');
+      }
+    }
+  }
+
   /** Whether calls from now on go to a new version of `fn`, an enclosing function. */
   private isRemade(fn: FunctionInfo): boolean {
     return this.drafts.some((d) => d.fn === fn && d.obstacles.length === 0);
@@ -178,6 +189,7 @@ class ModuleBuild {
     const { fn, site } = d;
     const own = match.differs(fn);
     const path = site.fn.path;
+    if (own && !this.ctx.base.plan.handleOf.has(site.fn)) this.reportKept(fn, site.fn);
     if (own) log.add('function-changed', next, fn.node, path, 'linked in place of the old one');
     else log.add('function-relinked', next, fn.node, path, this.forced.has(fn) ? 'a function inside it needs a variable that existing closures do not hold' : 'a value it reads is another one');
     if (!site.fn.async && fn.async && !site.fn.generator) log.add('result-kind', next, fn.node, path, 'it now returns a promise');

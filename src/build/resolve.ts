@@ -31,7 +31,7 @@ export interface Place {
 export type Resolution =
   | { readonly kind: 'as-is' }
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'captured'; readonly name: string }
+  | { readonly kind: 'captured'; readonly name: string; readonly old: Binding }
   | { readonly kind: 'own-name' }
   | { readonly kind: 'out-of-reach'; readonly binding: Binding | null; readonly reason: string };
 
@@ -104,7 +104,7 @@ export class Resolver {
     const capture = place.site?.captures.find((c) => c.binding === old);
     if (capture) {
       if (ref.write && !capture.writable) return { kind: 'out-of-reach', binding, reason: `${name} is never written in the running code, and the new code writes it` };
-      return { kind: 'captured', name };
+      return { kind: 'captured', name, old };
     }
     for (let handle = place.handle.parent; handle; handle = handle.parent) {
       if (handle.scope.lookup(name) !== old) continue;

@@ -127,7 +127,10 @@ export class TopDiff {
       return;
     }
     const result = this.compareNamed(before, item);
-    if (result === 'same') return;
+    if (result === 'same') {
+      if (this.takesMore(before, item)) this.makeFresh(item, 'function-relinked', 'it takes more arguments than its site passes on, so its callers are linked to it directly');
+      return;
+    }
     if (result === 'replaced') {
       this.kept.add(item.name);
       log.add('value-replaced', next, item.node, item.name, 'the running code may hold the old function or class, and the new version has another kind of value in its place');
@@ -160,6 +163,16 @@ export class TopDiff {
     if (!free) log.add('initialiser-runs', next, item.node, item.name, 'its initialiser calls functions, and runs again when the patch is linked');
     this.makeFresh(item, 'constant-changed', result === 'differs' ? 'its value changed: every function that reads it is linked to the new one' : 'its value depends on one that changed');
     for (const target of item.targets) this.setProperty(target, item.value, item.node, item.name);
+  }
+
+  /** A function whose calls were all known passes on what it declares; a new version may want more. */
+  private takesMore(before: Named, item: Named): boolean {
+    const { base, next } = this.ctx;
+    const old = before.value && base.fnAt.get(before.value);
+    const now = item.value && next.fnAt.get(item.value);
+    if (!old || !now || base.plan.siteOf.get(old)?.forwarding !== 'declared') return false;
+    const parameters = (now.node as FunctionNode).params;
+    return parameters.length > (old.node as FunctionNode).params.length || parameters.at(-1)?.type === 'RestElement' || (now.usesArguments && now.kind !== 'arrow');
   }
 
   private oldBinding(name: string): Binding | undefined {
@@ -356,6 +369,7 @@ export class TopDiff {
       if (this.declarations.has(b)) continue;
       if (compareCode(this.ctx, a, b, this.baseFn, this.nextFn) === 'depends') log.add('computed-at-load', next, b, '', 'it ran as the module loaded, with the old values');
     }
+    this.finishComputed();
     for (const node of this.newOthers) {
       if (this.declarations.has(node)) log.add('statement-added', next, node, '', 'it fills what is new');
       else log.add('statement-changed', next, node, '', 'code at the top level has run already and is not run again');
@@ -370,6 +384,30 @@ export class TopDiff {
       log.add(known ? 'export-changed' : 'export-added', next, change.node, change.name, known ? 'the module gives away another value' : 'the module gives it away from now on');
     }
     for (const set of this.properties.values()) log.add('property-set', next, set.node, set.name, 'the property is set when the patch is applied');
+  }
+
+  /** Values that stand, made as the module loaded by functions that have changed since: one verdict for each function. */
+  private finishComputed(): void {
+    const { base, next, match, log, resolver } = this.ctx;
+    const first = new Map<FunctionInfo, { readonly node: AnyNode; readonly name: string; count: number }>();
+    const look = (value: AnyNode, node: AnyNode, name: string): void => {
+      for (const fn of effectsOf(value, next, this.nextFn).called) {
+        const old = match.baseOf.get(fn);
+        if (!old || !base.plan.siteOf.has(old) || !match.differs(fn)) continue;
+        const known = first.get(fn);
+        if (known) known.count++;
+        else first.set(fn, { node, name, count: 1 });
+      }
+    };
+    for (const item of this.items.named.values()) {
+      const binding = this.bindingOf(item.name);
+      if (item.value && binding && !resolver.fresh.has(binding)) look(item.value, item.node, item.name);
+    }
+    for (const item of this.items.assigned) if (!this.declarations.has(item.node)) look(item.value, item.node, item.key);
+    for (const [, node] of this.pairs) if (!this.declarations.has(node)) look(node, node, '');
+    for (const [fn, { node, name, count }] of first) {
+      log.add('computed-at-load', next, node, name, `${fn.path} ran as the module loaded (${count === 1 ? 'here' : `here and in ${count - 1} more`}), and has changed since: what it computed stays`);
+    }
   }
 
   /** Whether the old CommonJS module assigns the export anywhere the text shows. */

@@ -1,0 +1,99 @@
+/** Closures that exist when the patch is applied: what they captured stays theirs, and is read and written in place. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build, program } from './harness.ts';
+
+test('captured variables are read, written, called and taken apart in place', async () => {
+  const before = `'use strict'
+exports.make = function (n) {
+  let count = 0
+  let last
+  const tag = (s) => s.raw[0] + (typeof this)
+  function help(x) { return this === undefined ? x : 'bad this' }
+  return {
+    step() { count++; last = n; n = n; return [help(1), tag\`a\`, last] },
+    peek: () => [count, n, last],
+  }
+}`;
+  const after = before.replace(
+    'count++; last = n; n = n; return [help(1), tag`a`, last]',
+    `count += 10
+      help(1)
+      ;[count, n] = [count + 1, n * 2]
+      const { a = n, count: c } = { count }
+      for (last of [n]) ;
+      if (n) help(2); else help(3)
+      ;({ count = 5, last } = { last })
+      return [count, n, a, c, help(3), tag\`x\`, typeof count, { count }, help?.(4)]`,
+  );
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const a = p.exports['make'](3);
+  const b = p.exports['make'](4);
+  a.step();
+  await p.apply();
+  assert.deepEqual(a.step(), [5, 6, 6, 12, 3, 'xobject', 'number', { count: 5 }, 4]);
+  assert.deepEqual(a.peek(), [5, 6, 6]);
+  assert.deepEqual(b.peek(), [0, 4, undefined]);
+  await p.revert();
+  a.step();
+  assert.deepEqual(a.peek(), [6, 6, 6]);
+});
+
+test('a name that the running module hides is reached past it', async () => {
+  const before = "const x = 'outer'; exports.f = (function () { const x = 'inner'; return function () { return x } })()";
+  const after = "const x = 'outer'; exports.f = (function () { return function () { return x } })()";
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  await p.apply();
+  assert.equal(p.exports['f'](), 'outer');
+});
+
+test('a global that the running module hides is reached past it', async () => {
+  const before = 'const isNaN = () => "mine"; exports.f = () => isNaN(1)';
+  const p = await program({ 'index.js': before }, { 'index.js': 'exports.f = () => isNaN("x")' });
+  await p.apply();
+  assert.equal(p.exports['f'](), true);
+});
+
+test('a variable that existing closures do not hold refuses the patch', async () => {
+  const before = 'exports.make = function (opts) { const limit = opts.limit; return function () { return limit } }';
+  const after = 'exports.make = function (opts) { const limit = opts.limit; const depth = opts.depth; return function () { return limit + depth } }';
+  const report = await build({ 'index.js': before }, { 'index.js': after });
+  assert.equal(report.patch, null);
+  const row = report.verdicts.find((v) => v.verdict === 'refused');
+  assert.equal(row?.code, 'closure-out-of-reach');
+  assert.equal(row?.path, 'exports.make/<return>');
+});
+
+test('an inner function that does not outlive its call is carried by the function around it', async () => {
+  const before = 'exports.f = function (a) { function inner() { return a } return inner() }';
+  const after = 'exports.f = function (a) { const more = 5; function inner() { return a + more } return inner() }';
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  await p.apply();
+  assert.equal(p.exports['f'](1), 6);
+});
+
+test('a captured function that gains a parameter is only called with it from new closures', async () => {
+  const before = 'exports.make = function () { function help(a) { return [a] } return { f: (x) => help(x), g() { return help(1) } } }';
+  const after = before.replace('help(a) { return [a] }', 'help(a, b) { return [a, b] }').replace('=> help(x)', '=> help(x, 2)');
+  const report = await build({ 'index.js': before }, { 'index.js': after });
+  assert.deepEqual([...new Set(report.verdicts.filter((v) => v.verdict === 'refused').map((v) => v.code))], ['closure-out-of-reach']);
+});
+
+test('a closure in a loop of the top level reads the variable of its own turn', async () => {
+  const before = 'exports.all = []; for (let i = 0; i < 3; i++) exports.all.push(() => i)';
+  const p = await program({ 'index.js': before }, { 'index.js': before.replace('=> i)', '=> i * 10)') });
+  await p.apply();
+  assert.deepEqual(p.exports['all'].map((f: () => number) => f()), [0, 10, 20]);
+});
+
+test('a function with many inner functions gives each instance the new helper', async () => {
+  const helpers = Array.from({ length: 16 }, (_, i) => `function h${i}() { return state + ${i} }`).join('\n');
+  const before = `exports.make = function (state) { ${helpers}\n return { get: () => h1(), bump: () => ++state } }`;
+  const after = before.replace('return state + 1 }', 'return twice(state) }').replace('function h0', 'function twice(x) { return x * 2 + state }\nfunction h0');
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const a = p.exports['make'](10);
+  const b = p.exports['make'](20);
+  a.bump();
+  await p.apply();
+  assert.deepEqual([a.get(), b.get(), p.exports['make'](1).get()], [33, 60, 3]);
+});
