@@ -59,17 +59,15 @@ export class Engine {
     const transition = this.nodes.transition;
     if (pair === null || transition === null) return { version: site.settled, context: null, gate: null };
     let context = this.host.current();
-    let around = this.nodes.resolve(context);
-    if (around === null && transition.patch.mode === 'barrier') {
-      around = this.nodes.inJob;
-      if (around === null && site.waits) return { version: site.settled, context: null, gate: this.gate(transition) };
-      // Nothing tells when a synchronous function has returned, so the rest of its job counts as called from it.
-      if (around === null && !site.tracked) around = this.nodes.ofJob(transition.outermost);
+    const around = this.nodes.resolve(context);
+    if (around === null && transition.patch.mode === 'barrier' && site.entry === 'waits') {
+      return { version: site.settled, context: null, gate: this.gate(transition) };
     }
     const universe = around === null ? transition.outermost : around.universe;
     const version = pair[universe];
     if (around !== null) this.nodes.hold(around);
-    if (!site.tracked || (around !== null && !around.closed)) return { version, context: null, gate: null };
+    if (!site.tracked || (around === null ? this.isOverInJob(site, version) : !around.closed))
+      return { version, context: null, gate: null };
     context ??= this.implicitTask(site.path).context;
     const branch = this.nodes.open(context, universe);
     // A patch's version runs through host.run, which gives the caller its context back by itself.
@@ -196,6 +194,7 @@ export class Engine {
   /** Finds the node that a new activation of a site in transition holds while it lives. */
   private settleIn(activation: Activation, patched: Version): void {
     const transition = this.nodes.transition!;
+    const { site } = activation;
     const universe: Universe = activation.version === patched ? 'patched' : 'unpatched';
     const around = this.nodes.resolve(activation.context);
     const holding = holdingOf(activation);
@@ -208,7 +207,7 @@ export class Engine {
         holding.outer = around.outer;
         around.outer = null;
       }
-    } else {
+    } else if (around !== null || !this.isOverInJob(site, activation.version)) {
       // Entered without a call of ours, as a closure that another version made.
       if (universe !== (around === null ? transition.outermost : around.universe)) transition.crossed++;
       const branch = this.nodes.open(activation.context, universe);
@@ -254,6 +253,14 @@ export class Engine {
 
   private leaveTask(task: Task): void {
     if (--task.live === 0 && task.tenure !== null && task.kind === 'implicit') this.tenures.release(task);
+  }
+
+  /**
+   * In a barrier, what cannot outlive its job neither waits nor holds, as a synchronous function: an async one that it
+   * starts has to wait, and so runs when it has ended.
+   */
+  private isOverInJob(site: Site, version: Version): boolean {
+    return this.nodes.transition?.patch.mode === 'barrier' && site.entry === 'brief' && version.patch === null;
   }
 
   private gate(transition: Transition): Gate {

@@ -8,7 +8,7 @@ export type { Direction, EngineEvent, EngineHost, Gate, HookName, ObjectState } 
 export { Patch, PatchObject, Version } from './patch.ts';
 export type { Mode, PatchHooks, PatchOptions } from './patch.ts';
 export { Site } from './site.ts';
-export type { Dispatch, VersionPair } from './site.ts';
+export type { Dispatch, EntryForm, VersionPair } from './site.ts';
 export { holders, patchStates, transitionState } from './status.ts';
 export type { HolderState, PatchState, TransitionState } from './status.ts';
 export { Context, Task } from './task.ts';

@@ -20,8 +20,6 @@ export class Nodes {
   private readonly host: EngineHost;
   private readonly drained: (transition: Transition) => void;
   private heldInJob: HoldNode[] = [];
-  /** Stands for the synchronous function of the set that runs at the bottom of this job, in a barrier. */
-  private jobNode: HoldNode | null = null;
   private readonly endOfJob: () => void;
 
   constructor(host: EngineHost, drained: (transition: Transition) => void) {
@@ -63,17 +61,6 @@ export class Nodes {
     return task.root;
   }
 
-  /** What decides in a barrier for the calls below an outermost synchronous one: it ends with the job. */
-  ofJob(universe: Universe): HoldNode {
-    const { epoch } = this.running();
-    if (this.jobNode === null || this.jobNode.epoch !== epoch) this.jobNode = new HoldNode(epoch, universe, null, true);
-    return this.jobNode;
-  }
-
-  get inJob(): HoldNode | null {
-    return this.jobNode !== null && this.jobNode.epoch === this.transition?.epoch ? this.jobNode : null;
-  }
-
   /** Called for a node that lives or has just been opened, never for a dead one. */
   gain(node: HoldNode): void {
     if (node.live++ === 0) this.running().count(node.universe, 1);
@@ -103,7 +90,6 @@ export class Nodes {
   private releaseHeld(): void {
     const nodes = this.heldInJob;
     this.heldInJob = [];
-    this.jobNode = null;
     for (const node of nodes) {
       node.held = false;
       // The body never began: its parameters threw.

@@ -1,6 +1,12 @@
 import type { Activation, Holding } from './activation.ts';
 import { Version } from './patch.ts';
 
+/**
+ * What a call can do before the body begins. Async functions can wait at the gate of a barrier, except those that await
+ * nothing, which must not pay for an await: as original code these are over before their job is.
+ */
+export type EntryForm = 'plain' | 'waits' | 'brief';
+
 /** What a site runs on each side of the running transition. Present only where the two differ. */
 export interface VersionPair {
   readonly unpatched: Version;
@@ -18,8 +24,7 @@ export class Site {
   readonly path: string;
   /** Async functions and generators can be suspended, so their activations are listed; others live within one job. */
   readonly tracked: boolean;
-  /** An async function: its call can wait at the gate of a barrier before the body begins. */
-  readonly waits: boolean;
+  readonly entry: EntryForm;
   readonly original: Version;
 
   /** The version in force outside a transition of this site. */
@@ -37,12 +42,12 @@ export class Site {
   /** The activations that outlived a generation, held weakly. */
   readonly aged: Set<Holding>;
 
-  constructor(id: number, module: string, path: string, tracked: boolean, waits = false) {
+  constructor(id: number, module: string, path: string, tracked: boolean, entry: EntryForm = 'plain') {
     this.id = id;
     this.module = module;
     this.path = path;
     this.tracked = tracked;
-    this.waits = waits;
+    this.entry = entry;
     this.original = new Version(null);
     this.settled = this.original;
     this.pair = null;

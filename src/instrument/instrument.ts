@@ -115,8 +115,9 @@ function writeFunction(
   }
   // An expression for a body: what stands between the arrow and the arrow function's end, parentheses included.
   const arrow = arrowEnd(source, node);
-  edits.open(arrow, node.end, 5, '{', ...head, 'return(');
-  edits.close(arrow, node.end, 5, `)${close}}`);
+  // Around every mark that stands on the whole expression.
+  edits.open(arrow, node.end, 0, '{', ...head, 'return(');
+  edits.close(arrow, node.end, 0, `)${close}}`);
 }
 
 /** The position behind `=>`. */

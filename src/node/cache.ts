@@ -7,13 +7,14 @@ import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, wri
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { EntryForm } from '../engine/index.ts';
 import type { Skipped } from './modules.ts';
 
 export interface CachedModule {
   readonly ids: number;
   readonly functions: number;
-  /** Id and path of each function that can be suspended. */
-  readonly tracked: readonly (readonly [id: number, path: string])[];
+  /** Id and path of each function that can be suspended, and the form of its entry. */
+  readonly tracked: readonly (readonly [id: number, path: string, entry: EntryForm])[];
   readonly unpatchable: readonly Skipped[];
   /** Triples: place in the instrumented text, place in the original, length. */
   readonly segments: readonly number[];

@@ -1,4 +1,5 @@
 /** The modules that this process has loaded through the hook: instrumented ones with their scopes, and untouched ones with the reason. */
+import type { EntryForm } from '../engine/index.ts';
 import type { CachedModule } from './cache.ts';
 import { ModuleScopes } from '../link/scopes.ts';
 
@@ -23,6 +24,7 @@ export class LoadedModule {
 
   /** Path of each function that can be suspended, by its id within the module. */
   readonly trackedPaths: ReadonlyMap<number, string>;
+  readonly entries: ReadonlyMap<number, EntryForm>;
 
   constructor(
     url: string,
@@ -37,7 +39,8 @@ export class LoadedModule {
     this.base = base;
     this.ids = entry.ids;
     this.functions = entry.functions;
-    this.trackedPaths = new Map(entry.tracked);
+    this.trackedPaths = new Map(entry.tracked.map(([id, path]) => [id, path]));
+    this.entries = new Map(entry.tracked.map(([id, , form]) => [id, form]));
     this.unpatchable = entry.unpatchable;
     this.scopes = new ModuleScopes(base);
   }

@@ -1,7 +1,9 @@
 /** The sites of the process: made when a tracked function is first entered or a function is first patched, never before. */
 import { Site } from '../engine/index.ts';
 import type { Engine, EngineHost, Version } from '../engine/index.ts';
+import type { Accessor } from '../link/accessor.ts';
 import type { Resolve } from '../link/linked-module.ts';
+import type { ScopeEval } from '../link/scopes.ts';
 import type { LoadedModules } from './modules.ts';
 import type { Slots, SlotValue } from './slots.ts';
 
@@ -23,7 +25,12 @@ export class Sites {
   }
 
   get(id: number, path: string, tracked: boolean): Site {
-    return (this.byId[id] ??= new Site(id, this.modules.holding(id).file, path, tracked));
+    return (this.byId[id] ??= this.make(id, path, tracked));
+  }
+
+  private make(id: number, path: string, tracked: boolean): Site {
+    const module = this.modules.holding(id);
+    return new Site(id, module.file, path, tracked, module.entries.get(id - module.base));
   }
 
   /** The site of a tracked function whose body is entered. */
@@ -56,8 +63,10 @@ export class Sites {
 
 /** The slot's value during a transition: asks the engine at each call, and runs the version where the engine says. */
 function dispatcher(site: Site, engine: Engine, host: EngineHost): Resolve {
-  return ((handle, accessor, newTarget) => {
-    const { version, context } = engine.call(site);
+  return ((handle?: ScopeEval, accessor?: Accessor, newTarget?: unknown) => {
+    const { version, context, gate } = engine.call(site);
+    // The site awaits it and asks again.
+    if (gate !== null) return gate.ticket;
     const resolve = implementationOf(version);
     if (resolve === null) {
       if (context !== null) host.enter(context);
@@ -68,7 +77,7 @@ function dispatcher(site: Site, engine: Engine, host: EngineHost): Resolve {
     return function (this: unknown, ...args: unknown[]) {
       return host.run(context, () => Reflect.apply(implementation, this, args));
     };
-  }) as Resolve;
+  }) as unknown as Resolve;
 }
 
 function implementationOf(version: Version): Resolve | null {

@@ -20,8 +20,14 @@ export interface ExploreOptions extends WorldOptions {
   readonly mode?: Mode;
 }
 
+/** `brief` is what the instrumenter says of an async function that awaits nothing. */
 export function fn(name: string, kind: Fn['kind'], instrumented = true): Fn {
-  return { name, kind, site: instrumented ? new Site(0, 'm', name, kind !== 'sync', kind === 'async') : null, body: [] };
+  return {
+    name,
+    kind,
+    site: instrumented ? new Site(0, 'm', name, kind !== 'sync', kind === 'async' ? 'waits' : 'plain') : null,
+    body: [],
+  };
 }
 
 export function body(of: Fn, ...ops: Op[]): Fn {

@@ -30,7 +30,7 @@ export interface Fn {
   readonly name: string;
   readonly kind: 'sync' | 'async' | 'generator';
   /** Null for a function without an entry site. */
-  readonly site: Site | null;
+  site: Site | null;
   body: readonly Op[];
 }
 
@@ -162,6 +162,8 @@ export class World {
     this.asleep = this.asleep.filter((f) => f !== frame);
     this.live.delete(frame);
     frame.state = 'ended';
+    // The response is found closed, or the task collected with it.
+    if (frame.task !== null) this.endTask(frame.task);
     this.host.job(undefined, () => {
       this.engine.roster.remove(frame.activation!);
       // What the finalizer does, which cannot be called from here.

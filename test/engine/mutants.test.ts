@@ -145,7 +145,7 @@ const MODE_MUTANTS: Record<string, { readonly mode: Mode; readonly tamper: (engi
       const { call } = engine;
       engine.call = (site) => {
         const { transition } = engine.nodes;
-        if (transition === null || !site.waits) return call.call(engine, site);
+        if (transition === null || site.entry !== 'waits') return call.call(engine, site);
         return {
           version: site.settled,
           context: null,

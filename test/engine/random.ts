@@ -49,9 +49,7 @@ function program(random: (below: number) => number, functions: number): { fns: F
   const fns: Fn[] = [];
   for (let i = 0; i < functions; i++) {
     const kind = KINDS[random(KINDS.length)]!;
-    const instrumented = kind !== 'sync' || random(2) === 0;
-    const site = instrumented ? new Site(i, 'm', `f${i}`, kind !== 'sync', kind === 'async') : null;
-    fns.push({ name: `f${i}`, kind, site, body: [] });
+    fns.push({ name: `f${i}`, kind, site: null, body: [] });
   }
   const deeper = (i: number, kind?: Fn['kind']): Fn | undefined => {
     const found = fns.slice(i + 1).filter((fn) => (kind === undefined ? fn.kind !== 'generator' : fn.kind === kind));
@@ -75,6 +73,9 @@ function program(random: (below: number) => number, functions: number): { fns: F
     }
     if (fn.kind === 'generator') body.splice(random(body.length + 1), 0, { op: 'yield' });
     fn.body = body;
+    const brief = fn.kind === 'async' && !body.some((op) => op.op === 'sleep' || op.op === 'await');
+    const entry = brief ? 'brief' : fn.kind === 'async' ? 'waits' : 'plain';
+    if (fn.kind !== 'sync' || random(2) === 0) fn.site = new Site(i, 'm', fn.name, fn.kind !== 'sync', entry);
   });
   const loops = [0, 1].map((i): Fn => {
     const body: Op[] = [
@@ -84,7 +85,7 @@ function program(random: (below: number) => number, functions: number): { fns: F
       { op: 'call', fn: deeper(-1)! },
       { op: 'again' },
     ];
-    return { name: `loop${i}`, kind: 'async', site: new Site(100 + i, 'm', `loop${i}`, true, true), body };
+    return { name: `loop${i}`, kind: 'async', site: new Site(100 + i, 'm', `loop${i}`, true, 'waits'), body };
   });
   return { fns, loops };
 }
@@ -187,7 +188,12 @@ function drain(world: World, random: (below: number) => number): void {
     }
     // Consuming one generator may begin another.
     const parked = [...world.generators].find(([, frame]) => frame.state === 'parked');
-    if (parked === undefined) break;
+    if (parked === undefined) {
+      world.host.settle();
+      world.openGates();
+      if (world.runnable.length === 0) break;
+      continue;
+    }
     const [slot, frame] = parked;
     world.arrive({ name: 'consumer', kind: 'sync', site: null, body: [{ op: 'next', slot, fn: frame.fn }] });
   }
