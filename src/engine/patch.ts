@@ -47,8 +47,10 @@ export class PatchObject {
 }
 
 export interface PatchOptions {
-  /** Take the place of all earlier patches (the default) or stack on top of them. */
+  /** Take the place of earlier patches (the default) or stack on top of them. */
   readonly replace?: boolean;
+  /** What the patch is for. It replaces those that share a target with it; without targets, all. */
+  readonly targets?: ReadonlySet<string>;
   readonly mode?: Mode;
   /** Of whoever applies the patch: around those of its objects, and not in the log. */
   readonly hooks?: PatchHooks;
@@ -58,6 +60,7 @@ export interface PatchOptions {
 export class Patch {
   readonly name: string;
   readonly replace: boolean;
+  readonly targets: ReadonlySet<string> | null;
   readonly mode: Mode;
   readonly hooks: PatchHooks;
   /** In the order in which their callbacks run, in all four phases. */
@@ -75,6 +78,7 @@ export class Patch {
   constructor(name: string, options: PatchOptions = {}) {
     this.name = name;
     this.replace = options.replace ?? true;
+    this.targets = options.targets ?? null;
     this.mode = options.mode ?? 'task';
     this.hooks = options.hooks ?? {};
     this.objects = [];
@@ -83,6 +87,13 @@ export class Patch {
     this.enabled = false;
     this.forced = false;
     this.appliedAt = 0;
+  }
+
+  /** Whether this patch, coming later, takes the place of `older`: owners of different things do not undo each other's fixes. */
+  replaces(older: Patch): boolean {
+    if (!this.replace) return false;
+    if (this.targets === null || older.targets === null) return true;
+    return !this.targets.isDisjointFrom(older.targets);
   }
 
   /** Adds a function before the patch is applied; afterwards `Engine.extend` does. */

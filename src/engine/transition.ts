@@ -62,7 +62,7 @@ export class Transition {
     if (initial === 'patching') {
       this.unpatched = applied;
       this.listed = [...applied, patch];
-      this.patched = patch.replace ? [patch] : this.listed;
+      this.patched = this.listed.filter((p) => p === patch || !patch.replaces(p));
     } else {
       this.unpatched = applied.filter((p) => p !== patch);
       this.listed = applied;
@@ -124,7 +124,7 @@ export class Transition {
 
   /** Every site whose version could differ between the two worlds. */
   candidates(): Set<Site> {
-    const patches = this.initial === 'patching' && this.patch.replace ? this.listed : [this.patch];
+    const patches = this.initial === 'patching' ? this.listed.filter((p) => p === this.patch || this.patch.replaces(p)) : [this.patch];
     return new Set(patches.flatMap((patch) => [...patch.functions.keys()]));
   }
 }

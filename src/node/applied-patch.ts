@@ -28,6 +28,7 @@ export class AppliedPatch {
     const late = {};
     this.engine = new EnginePatch(name, {
       replace: patch.replace,
+      targets: new Set(patch.modules.map((m) => (m.package ? `${m.package.name}@${m.package.version}` : m.file))),
       hooks: {
         // What is new can be seen early: nothing old looks for it. What changes its value waits until nothing old is left.
         prePatch: () => properties.put(early, this.newProperties()),
