@@ -92,8 +92,8 @@ export class Patch {
   /** Whether this patch, coming later, takes the place of `older`: owners of different things do not undo each other's fixes. */
   replaces(older: Patch): boolean {
     if (!this.replace) return false;
-    if (this.targets === null || older.targets === null) return true;
-    return !this.targets.isDisjointFrom(older.targets);
+    const { targets } = this;
+    return targets === null || older.targets === null || [...older.targets].some((target) => targets.has(target));
   }
 
   /** Adds a function before the patch is applied; afterwards `Engine.extend` does. */
