@@ -58,7 +58,7 @@ function metadata(text) {
 // What runs in place of the engine: records that go nowhere. The form of the code is what is compared.
 const entryPoints = {
   [NAMES.enter]: () => ({ at: 0 }),
-  [NAMES.exit]: () => {},
+  [NAMES.exit]: (_, value) => value,
   [NAMES.suspend]: (activation, at, value) => ((activation.at = at), value),
   [NAMES.resume]: (_, value) => value,
   [NAMES.register]: (_, evaluate) => evaluate,
@@ -86,7 +86,7 @@ async function run(text, meta, instrumented) {
     context.__entry = entryPoints;
     const names = Object.keys(entryPoints).join(',');
     const slots = Array.from({ length: ids }, (_, i) => slotName(i)).join(',');
-    vm.runInContext(`const {${names}}=__entry;delete globalThis.__entry;let ${NAMES.field},${slots};`, context);
+    vm.runInContext(`const {${names}}=__entry;delete globalThis.__entry;let ${NAMES.field},${NAMES.transition},${slots};`, context);
   }
   try {
     if (harness && !meta.flags.includes('raw'))

@@ -73,7 +73,10 @@ export class Emitter {
     const { node, parent } = ref;
     let open = this.shorthands.has(node.start) ? `${node.name}:` : '';
     let close = '';
-    if ((parent.type === 'CallExpression' && parent.callee === node) || (parent.type === 'TaggedTemplateExpression' && parent.tag === node)) {
+    if (
+      (parent.type === 'CallExpression' && parent.callee === node) ||
+      (parent.type === 'TaggedTemplateExpression' && parent.tag === node)
+    ) {
       // Called as a member it would be given the object as `this`. A statement must not run on from the line before.
       open += this.statements.has(node.start) ? ';(0,' : '(0,';
       close = ')';
@@ -91,7 +94,8 @@ export class Emitter {
     walk(this.side.model.program, (node) => {
       if (node.type === 'Property' && node.shorthand) this.shorthands.add(node.key.start);
       else if (node.type === 'MetaProperty' && node.meta.name === 'import') this.metas.push(node);
-      else if (node.type === 'BlockStatement' || node.type === 'Program' || node.type === 'StaticBlock') for (const s of node.body) this.addStatement(s);
+      else if (node.type === 'BlockStatement' || node.type === 'Program' || node.type === 'StaticBlock')
+        for (const s of node.body) this.addStatement(s);
       else if (node.type === 'SwitchCase') for (const s of node.consequent) this.addStatement(s);
     });
   }
@@ -111,8 +115,8 @@ export class Emitter {
       return;
     }
     const arrow = arrowEnd(this.side.model.text, node);
-    edits.open(arrow, node.end, 5, '{', ...open, 'return(');
-    edits.close(arrow, node.end, 5, `)${close}}`);
+    edits.open(arrow, node.end, 0, '{', ...open, 'return(');
+    edits.close(arrow, node.end, 0, `)${close}}`);
   }
 }
 

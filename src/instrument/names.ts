@@ -52,11 +52,14 @@ export const NAMES = {
   register: '$lp_hr',
   /** Enters a tracked function: (site number) => activation. */
   enter: '$lp_in',
+  /** Leaves it: (activation, value) => value. */
   exit: '$lp_out',
-  /** Before a yield: (activation, line, value) => value. */
+  /** Before an await or yield: (activation, line, value) => value. */
   suspend: '$lp_su',
-  /** After a yield, and first in each catch and finally of a generator: (activation, value) => value. */
+  /** After it, and first in each catch and finally of a generator: (activation, value) => value. */
   resume: '$lp_re',
+  /** Whether a transition is running: a variable that V8 folds away until the first one. */
+  transition: '$lp_t',
   /** Holds the version that a field initialiser runs, for the length of one expression. */
   field: '$lp_fv',
 } as const;
@@ -65,6 +68,8 @@ export const NAMES = {
 export const LOCALS = {
   version: '$lp_n',
   activation: '$lp_a',
+  /** What an await or a return gives, while the engine is told. */
+  value: '$lp_v',
   rest: '$lp_r',
   evalText: '$lp_x',
   parameter: (index: number): string => `$lp_p${index}`,

@@ -17,31 +17,74 @@ import type { Lines } from '../source/text.ts';
 import { LOCALS, NAMES } from './names.ts';
 
 const A = LOCALS.activation;
+const V = LOCALS.value;
 /**
  * An operand may itself be an await or a yield, over the same text: what wraps it as an operand stands outside what
- * wraps it for itself. Both stand outside the marks of entry sites.
+ * wraps it for itself. Around both stands what leaves the record with a result, and inside them the marks of entry sites.
  */
-const OPERAND = 1;
-const SELF = 2;
-const INSIDE = 3;
+const RESULT = 1;
+const OPERAND = 2;
+const SELF = 3;
+const INSIDE = 4;
 
-/** Marks every await and yield of `fn` with its line, and wraps its body. `enter` is the expression that makes the record. */
+/**
+ * Marks every await and yield of `fn` with its line, and wraps its body. `enter` is the expression that makes the record.
+ *
+ * A body that can only end by its returns, by an exception or at its closing brace leaves the record there: V8 keeps
+ * more registers through every await for a `finally`. The rest get one: generators, which a consumer can end anywhere,
+ * and functions with code of their own to run behind a return.
+ */
 export function trackBody(
   edits: Edits,
   fn: FunctionInfo,
   lines: Lines,
   enter: string,
 ): { readonly open: Content[]; readonly close: string } {
+  const body = (fn.node as FunctionNode).body;
   for (const node of fn.suspensions) mark(edits, fn, node, lines);
-  return { open: [`const ${A}=${enter};try{`], close: `}finally{${NAMES.exit}(${A})}` };
+  const open = `const ${A}=${enter};let ${V};try{`;
+  if (fn.generator || fn.disposes !== 'no' || fn.returns.some((r) => !r.last))
+    return { open: [open], close: `}finally{${NAMES.exit}(${A})}` };
+  for (const { node } of fn.returns) {
+    if (node.argument) leaveWith(edits, fn, node.argument);
+    else edits.insert(node.start + 'return'.length, ` ${NAMES.exit}(${A})`);
+  }
+  let end = '';
+  if (body.type === 'BlockStatement') {
+    const last = body.body.at(-1)?.type;
+    if (last !== 'ReturnStatement' && last !== 'ThrowStatement') end = `;${NAMES.exit}(${A})`;
+  } else leaveWith(edits, fn, body);
+  return { open: [open], close: `${end}}catch($lp_e){${NAMES.exit}(${A});throw $lp_e}` };
+}
+
+/** Leaves the record once `value`, which the function returns, has been evaluated. */
+function leaveWith(edits: Edits, fn: FunctionInfo, value: AnyNode): void {
+  const waits = fn.suspensions.some((node) => node.start >= value.start && node.end <= value.end);
+  const sequence = value.type === 'SequenceExpression';
+  // A name that is looked up before an await is kept in a register through it; assignment to a name would name a function.
+  const [open, close] = waits ? [`(${V}=`, `,${NAMES.exit}(${A}),${V})`] : [`${NAMES.exit}(${A},`, ')'];
+  edits.open(value.start, value.end, RESULT, sequence ? `${open}(` : open);
+  edits.close(value.start, value.end, RESULT, sequence ? `)${close}` : close);
+}
+
+/** Puts what the engine does on resumption behind `node`, an await or yield. */
+function resumeAfter(edits: Edits, fn: FunctionInfo, node: AnyNode): void {
+  const check = `,${NAMES.transition}&&${NAMES.resume}(${A})`;
+  const place = fn.leading.get(node);
+  if (place === 'alone') {
+    edits.close(node.start, node.end, SELF, check);
+    return;
+  }
+  // A statement that begins with a parenthesis could join the line above.
+  edits.open(node.start, node.end, SELF, place === 'first' ? `${NAMES.resume}(${A},` : `(${V}=`);
+  edits.close(node.start, node.end, SELF, place === 'first' ? ')' : `${check},${V})`);
 }
 
 function mark(edits: Edits, fn: FunctionInfo, node: AnyNode, lines: Lines): void {
   switch (node.type) {
     case 'AwaitExpression': {
       const { argument } = node as AwaitExpression;
-      edits.open(node.start, node.end, SELF, `${NAMES.resume}(${A},`);
-      edits.close(node.start, node.end, SELF, ')');
+      resumeAfter(edits, fn, node);
       edits.open(argument.start, argument.end, OPERAND, ` ${NAMES.suspend}(${A},${lines.line(node.start)},`);
       edits.close(argument.start, argument.end, OPERAND, ')');
       return;
@@ -54,8 +97,7 @@ function mark(edits: Edits, fn: FunctionInfo, node: AnyNode, lines: Lines): void
     }
     case 'YieldExpression': {
       const { argument, delegate } = node as YieldExpression;
-      edits.open(node.start, node.end, SELF, `${NAMES.resume}(${A},`);
-      edits.close(node.start, node.end, SELF, ')');
+      resumeAfter(edits, fn, node);
       const head = `${NAMES.suspend}(${A},${lines.line(node.start)},`;
       if (!argument) edits.close(node.start, node.end, INSIDE, ` ${head}void 0)`);
       else {

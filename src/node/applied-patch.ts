@@ -75,7 +75,7 @@ export class AppliedPatch {
     });
     for (const fn of target.functions) {
       entries.push({
-        site: this.sites.get(loaded.base + fn.site, fn.path, fn.tracked),
+        site: this.sites.get(loaded.base + fn.site, fn.path, fn.tracked || loaded.trackedPaths.has(fn.site)),
         version: new Version(this.engine, module.resolver(fn)),
       });
     }

@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import type { Control, DoctorReport, Outcome, PatchStatus, ProcessInfo, Status } from '../agent/protocol.ts';
 import { Engine, patchStates } from '../engine/index.ts';
 import type { EngineEvent } from '../engine/index.ts';
-import { NAMES } from '../instrument/names.ts';
 import { processId } from '../link/scopes.ts';
 import type { ScopeEval } from '../link/scopes.ts';
 import { Cache } from './cache.ts';
@@ -19,6 +18,8 @@ import { Tasks } from './tasks.ts';
 import { Transitions } from './transitions.ts';
 import type { TransitionOptions } from './transitions.ts';
 
+type Activation = Parameters<Engine['exit']>[0];
+
 export class Runtime implements Control {
   readonly engine: Engine;
   readonly tasks: Tasks;
@@ -26,6 +27,7 @@ export class Runtime implements Control {
   private readonly slots = new Slots();
   private readonly sites: Sites;
   private readonly transitions: Transitions;
+  private setTransition: (running: boolean) => void = () => {};
   private readonly listeners = new Set<(event: EngineEvent) => void>();
 
   constructor() {
@@ -33,6 +35,9 @@ export class Runtime implements Control {
     const host: NodeHost = new NodeHost(
       (site) => this.sites.write(site, this.engine, host),
       (event) => {
+        // Set for all of the transition and a little more: the engine knows exactly.
+        if (event.type === 'init') this.setTransition(true);
+        else if (event.type === 'done') this.setTransition(false);
         for (const listener of this.listeners) listener(event);
       },
     );
@@ -44,35 +49,25 @@ export class Runtime implements Control {
   /** Hooks into the process: entry points, loader, toString, tasks. Once. */
   install(environment: NodeJS.ProcessEnv): void {
     const { engine, sites, modules } = this;
-    declareEntryPoints(
-      {
-        [NAMES.enter]: (argument: number) => {
-          const site = sites.entered(processId(argument));
-          return engine.enter(site, site.original);
-        },
-        [NAMES.exit]: engine.exit.bind(engine),
-        [NAMES.suspend]: (activation: Parameters<Engine['suspend']>[0], at: number, value: unknown) => {
-          activation.at = at;
-          engine.suspend(activation);
-          return value;
-        },
-        [NAMES.resume]: (activation: Parameters<Engine['resume']>[0], value: unknown) => {
-          engine.resume(activation);
-          return value;
-        },
-        [NAMES.register]: (argument: number, evaluate: ScopeEval, meta?: () => unknown) => {
-          const id = processId(argument);
-          const module = modules.holding(id);
-          const instance = module.scopes.register(id - module.base, evaluate);
-          if (id === module.base) {
-            module.meta = meta ?? null;
-            this.transitions.arrived(module);
-          } else this.transitions.scopeArrived(module, instance);
-          return evaluate;
-        },
+    this.setTransition = declareEntryPoints({
+      enter: (argument: number) => {
+        const site = sites.entered(processId(argument));
+        return engine.enter(site, site.original);
       },
-      [NAMES.field],
-    );
+      exit: (activation: Activation) => engine.exit(activation),
+      suspend: (activation: Activation) => engine.suspend(activation),
+      resume: (activation: Activation) => engine.resume(activation),
+      register: (argument: number, evaluate: ScopeEval, meta?: () => unknown) => {
+        const id = processId(argument);
+        const module = modules.holding(id);
+        const instance = module.scopes.register(id - module.base, evaluate);
+        if (id === module.base) {
+          module.meta = meta ?? null;
+          this.transitions.arrived(module);
+        } else this.transitions.scopeArrived(module, instance);
+        return evaluate;
+      },
+    });
     const originals = new OriginalText(modules);
     originals.install();
     const selection = new Selection(environment['LIVEPATCH_INCLUDE'], environment['LIVEPATCH_EXCLUDE']);

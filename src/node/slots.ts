@@ -4,7 +4,7 @@
  * in the first 4,096 script contexts only: hence pages, never one script for each module.
  */
 import { runInThisContext } from 'node:vm';
-import { slotName } from '../instrument/names.ts';
+import { NAMES, slotName } from '../instrument/names.ts';
 
 const PAGE = 1024;
 
@@ -40,15 +40,36 @@ export class Slots {
   }
 }
 
-/** Declares the entry points of instrumented code as constants of the global lexical scope. */
-export function declareEntryPoints(entryPoints: Readonly<Record<string, unknown>>, variables: readonly string[]): void {
-  const names = Object.keys(entryPoints).join(',');
+/** What instrumented code calls, by its name there. */
+export interface EntryPoints {
+  readonly enter: (site: number) => unknown;
+  readonly exit: (activation: never) => void;
+  readonly suspend: (activation: never) => void;
+  readonly resume: (activation: never) => void;
+  readonly register: (handle: number, evaluate: never, meta?: () => unknown) => unknown;
+}
+
+/**
+ * Declares the entry points of instrumented code as constants of the global lexical scope, so that V8 knows what they
+ * are where it inlines them. Returns what sets the variable that turns `suspend` and `resume` on: until it is first
+ * set, they are no code at all.
+ */
+export function declareEntryPoints(entryPoints: EntryPoints): (transition: boolean) => void {
   const key = Symbol.for('livepatch.entry');
   Object.defineProperty(globalThis, key, { value: entryPoints, configurable: true });
+  const { enter, exit, suspend, resume, register, transition, field } = NAMES;
   try {
-    runInThisContext(`const {${names}}=globalThis[Symbol.for('livepatch.entry')];let ${variables.join(',')};`, {
-      filename: 'livepatch:entry',
-    });
+    return runInThisContext(
+      `let ${transition}=false,${field};
+const {${enter},${exit},${suspend},${resume},${register}}=(({enter,exit,suspend,resume,register})=>({
+${enter}:enter,
+${exit}:(a,v)=>{exit(a);return v},
+${suspend}:(a,l,v)=>{a.at=l;if(${transition})suspend(a);return v},
+${resume}:(a,v)=>{if(${transition})resume(a);return v},
+${register}:register}))(globalThis[Symbol.for('livepatch.entry')]);
+v=>{${transition}=v}`,
+      { filename: 'livepatch:entry' },
+    ) as (transition: boolean) => void;
   } finally {
     delete (globalThis as Record<symbol, unknown>)[key];
   }

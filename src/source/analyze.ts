@@ -11,6 +11,7 @@ import type {
   Pattern,
   Program,
   PropertyDefinition,
+  ReturnStatement,
   StaticBlock,
 } from 'acorn';
 import { Binding, ClassInfo, FunctionInfo, Scope } from './model.ts';
@@ -210,6 +211,8 @@ class Analyzer {
         this.visitClass(node);
         return;
       case 'VariableDeclaration': {
+        if (node.kind === 'await using') this.fn.disposes = 'async';
+        else if (node.kind === 'using' && this.fn.disposes === 'no') this.fn.disposes = 'sync';
         const scope = node.kind === 'var' ? this.varScope : this.scope;
         const kind: BindingKind = node.kind === 'var' ? 'var' : node.kind === 'let' ? 'let' : 'const';
         this.within(node, () => {
@@ -319,10 +322,15 @@ class Analyzer {
       case 'AwaitExpression':
       case 'YieldExpression':
         this.fn.suspensions.push(node);
+        this.notePlace(node);
         this.within(node, () => this.children(node));
         return;
       case 'TryStatement':
         this.fn.suspensions.push(node);
+        this.within(node, () => this.children(node));
+        return;
+      case 'ReturnStatement':
+        this.fn.returns.push({ node, last: this.isLastStep(node) });
         this.within(node, () => this.children(node));
         return;
       case 'LabeledStatement':
@@ -334,6 +342,28 @@ class Analyzer {
       default:
         this.within(node, () => this.children(node));
     }
+  }
+
+  /** Notes an await or yield that a statement begins with: what is put before it must not join the line above. */
+  private notePlace(node: AnyNode): void {
+    for (let i = this.stack.length - 1; i >= 0; i--) {
+      const around = this.stack[i]!;
+      if (around.start !== node.start) return;
+      if (around.type !== 'ExpressionStatement') continue;
+      this.fn.leading.set(node, around.expression === node ? 'alone' : 'first');
+      return;
+    }
+  }
+
+  /** Nothing of the function runs after this return: no `finally`, no iterator to close, nothing to dispose of. */
+  private isLastStep(node: ReturnStatement): boolean {
+    for (let i = this.stack.length - 1; i >= 0; i--) {
+      const around = this.stack[i]!;
+      if (around === this.fn.node) return true;
+      if (around.type === 'ForOfStatement') return false;
+      if (around.type === 'TryStatement' && around.finalizer && node.start < around.finalizer.start) return false;
+    }
+    return true;
   }
 
   private isForTarget(): boolean {

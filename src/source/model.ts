@@ -1,5 +1,14 @@
 /** What the analysis of one module yields: functions, classes, scopes, bindings and references. */
-import type { AnyNode, Class, Function as FunctionNode, Identifier, Program, PropertyDefinition, StaticBlock } from 'acorn';
+import type {
+  AnyNode,
+  Class,
+  Function as FunctionNode,
+  Identifier,
+  Program,
+  PropertyDefinition,
+  ReturnStatement,
+  StaticBlock,
+} from 'acorn';
 import type { ModuleFormat } from './parse.ts';
 
 export type FunctionKind =
@@ -115,6 +124,12 @@ export class FunctionInfo {
   insideWith = false;
   /** Every await, yield, `for await` and try of this function itself, in source order. */
   readonly suspensions: AnyNode[] = [];
+  /** Those that a statement consists of, or begins with. */
+  readonly leading = new Map<AnyNode, 'alone' | 'first'>();
+  /** Its own return statements; `last` where none of its code runs behind it. */
+  readonly returns: { readonly node: ReturnStatement; readonly last: boolean }[] = [];
+  /** It declares a variable with `using`, or with `await using`. */
+  disposes: 'no' | 'sync' | 'async' = 'no';
   /** The nodes above this one, outermost first. */
   readonly ancestors: readonly AnyNode[];
 
@@ -137,8 +152,10 @@ export class FunctionInfo {
     this.generator = f.generator === true;
   }
 
+  /** It can be suspended. An async function that awaits nothing is over when its call returns. */
   get tracked(): boolean {
-    return this.async || this.generator;
+    if (this.generator) return true;
+    return this.async && (this.disposes === 'async' || this.suspensions.some((node) => node.type !== 'TryStatement'));
   }
 
   /** The function whose `this`, `arguments`, `super` and `new.target` this one sees. */

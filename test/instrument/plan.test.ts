@@ -67,7 +67,7 @@ test('parameters are moved into the body only where nothing can tell', () => {
 
 test('what cannot be instrumented is named with its reason', () => {
   const p = plan(
-    'function f(a){ function a(){} } with (o) { x = function(){} } async function g(){ var h; function h(){} } Object.defineProperty(exports, "x", { enumerable: true, get: function(){ return m.x; } });',
+    'function f(a){ function a(){} } with (o) { x = function(){} } async function g(){ var h; function h(){} await h } Object.defineProperty(exports, "x", { enumerable: true, get: function(){ return m.x; } });',
   );
   assert.deepEqual(
     p.unpatchable.map((u) => u.fn.path),
