@@ -52,7 +52,11 @@ test('apply and revert: 0, an outcome, and a request that waits stays in its ver
   assert.match(await program.get('/0'), /^v2 v2 v2 #4$/, 'version 2, and the count went on');
   const status = await bench.livepatch('status', program.pid, '--json');
   assert.equal(status.code, 0);
-  assert.deepEqual((status.json as Status).patches?.map(({ name }) => name) ?? status.json, ['fix']);
+  const { processes } = status.json as { readonly processes: readonly Status[] };
+  assert.deepEqual(
+    processes.map(({ patches }) => patches.map(({ name }) => name)),
+    [['fix']],
+  );
   const reverted = await bench.livepatch('revert', 'fix', program.pid, '--json');
   assert.equal(reverted.code, 0, reverted.stdout + reverted.stderr);
   assert.match(await program.get('/0'), /^v1 v1 v1 #5$/);
