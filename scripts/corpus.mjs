@@ -1,0 +1,183 @@
+/**
+ * npm run corpus [-- --dir DIR] [--only WORD]... [--json] [--node 22|24|26] [--jobs N]
+ *
+ * Takes each case of a corpus of real security fixes through a real process: the vulnerable release is loaded under the
+ * hook, a probe sees it vulnerable, a patch is built from the two published releases, applied to the running process,
+ * the probe sees it fixed and ordinary use works, the patch is reverted, the probe sees it vulnerable again.
+ * DIR holds a folder a case with case.json (package, from, to, entry) and probe.mjs (setup, probe, sanity).
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { nodeBinary, root } from './nodes.mjs';
+
+const { values } = parseArgs({
+  options: {
+    dir: { type: 'string' },
+    only: { type: 'string', multiple: true },
+    json: { type: 'boolean' },
+    node: { type: 'string', default: '26' },
+    jobs: { type: 'string', default: '2' },
+    limit: { type: 'string' },
+  },
+});
+const folder = resolve(values.dir ?? join(root, '../shared/corpus/cve'));
+if (!existsSync(folder)) {
+  console.error(`There is no corpus at ${folder}: name one with --dir.`);
+  process.exit(2);
+}
+const STEP_LIMIT_MS = 60_000;
+const cache = process.env.CORPUS_CACHE ?? join(tmpdir(), 'corpus-cache');
+const scratch = mkdtempSync(join(tmpdir(), 'livepatch-corpus-'));
+process.env.LIVEPATCH_RUNTIME_DIR = join(scratch, 'run');
+const node = nodeBinary(values.node);
+
+const homeOf = (name, version) => join(cache, `${name.replace('/', '+')}@${version}`);
+const packageOf = (name, version) => join(homeOf(name, version), 'node_modules', ...name.split('/'));
+
+function install(name, version) {
+  const home = homeOf(name, version);
+  if (existsSync(join(home, '.ok'))) return;
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, 'package.json'), '{"name":"corpus-home","version":"0.0.0","private":true}\n');
+  const flags = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline', '--loglevel=error', '--legacy-peer-deps'];
+  const done = spawnSync('npm', ['install', ...flags, `${name}@${version}`], { cwd: home, encoding: 'utf8' });
+  if (done.status !== 0) throw new Error(`npm install ${name}@${version}: ${done.stderr.trim()}`);
+  writeFileSync(join(home, '.ok'), '');
+}
+
+function command(...args) {
+  return new Promise((done) => {
+    const child = spawn(node, [join(root, 'dist/cli/main.js'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    let error = '';
+    child.stdout.on('data', (d) => (out += d));
+    child.stderr.on('data', (d) => (error += d));
+    const timer = setTimeout(() => child.kill('SIGKILL'), STEP_LIMIT_MS);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      let json = null;
+      try {
+        json = JSON.parse(out);
+      } catch {}
+      done({ code, json, text: (error || out).trim() });
+    });
+  });
+}
+
+/** The process that has the vulnerable release loaded. */
+class Target {
+  constructor(test, home) {
+    this.child = spawn(node, ['--import', join(root, 'dist/register.js'), join(root, 'scripts/corpus-target.mjs'), test.dir, home, test.package, test.entry], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.errors = '';
+    this.child.stderr.on('data', (d) => (this.errors += d));
+  }
+
+  ask(question) {
+    return new Promise((done, fail) => {
+      const timer = setTimeout(() => fail(new Error(`no answer to ${question}`)), STEP_LIMIT_MS);
+      const ended = () => fail(new Error(`the process ended: ${this.errors.slice(-500)}`));
+      this.child.once('exit', ended);
+      this.child.once('message', (answer) => {
+        clearTimeout(timer);
+        this.child.off('exit', ended);
+        if (answer.error) fail(new Error(answer.error));
+        else done(answer);
+      });
+      this.child.send(question);
+    });
+  }
+
+  end() {
+    this.child.kill('SIGKILL');
+  }
+}
+
+async function runCase(test) {
+  const row = { id: test.id, package: test.package, from: test.from, to: test.to, verdict: 'error', buildMs: null, bytes: null, applyMs: null, functions: null, reasons: [] };
+  let target = null;
+  try {
+    install(test.package, test.from);
+    install(test.package, test.to);
+    target = new Target(test, homeOf(test.package, test.from));
+    const before = await target.ask('probe');
+    if (before.verdict !== 'vulnerable' || before.sanity !== true) throw new Error(`before the patch: ${JSON.stringify(before)}`);
+    const file = join(scratch, `${test.id}.klp`);
+    const started = performance.now();
+    const built = await command('build', '--from', packageOf(test.package, test.from), '--to', packageOf(test.package, test.to), '-o', file, '--name', 'fix', '--json');
+    row.buildMs = Math.round(built.json?.ms ?? built.json?.report?.ms ?? performance.now() - started);
+    const verdicts = built.json?.verdicts ?? built.json?.report?.verdicts ?? [];
+    const bad = verdicts.filter((v) => v.verdict === 'refused' || v.verdict === 'needs-hook');
+    row.warnings = verdicts.filter((v) => v.verdict === 'warning').length;
+    if (built.code !== 0) {
+      row.verdict = 'refused';
+      row.reasons = bad.length > 0 ? bad.map((v) => `${v.code} ${v.file}:${v.line} ${v.path}: ${v.reason}`) : [built.text || JSON.stringify(built.json)];
+      return row;
+    }
+    row.bytes = built.json?.bytes ?? null;
+    row.functions = built.json?.functions ?? null;
+    const applied = await command('apply', file, String(target.child.pid), '--json', '--timeout', '20s');
+    if (applied.code !== 0) {
+      row.verdict = 'refused';
+      row.reasons = [`apply: ${JSON.stringify(applied.json?.error ?? applied.json ?? applied.text)}`];
+      const after = await target.ask('probe');
+      if (after.verdict !== 'vulnerable') row.verdict = 'wrong';
+      return row;
+    }
+    row.applyMs = Math.round((applied.json.linkMs + applied.json.convergeMs) * 10) / 10;
+    const after = await target.ask('probe');
+    if (after.verdict !== 'fixed' || after.sanity !== true) {
+      row.verdict = 'wrong';
+      row.reasons = [`applied, but ${JSON.stringify(after)}`];
+      return row;
+    }
+    const reverted = await command('revert', 'fix', String(target.child.pid), '--json', '--timeout', '20s');
+    const last = await target.ask('probe');
+    if (reverted.code !== 0 || last.verdict !== 'vulnerable' || last.sanity !== true) {
+      row.verdict = 'wrong';
+      row.reasons = [`reverted, but ${JSON.stringify(last)} ${reverted.text}`];
+      return row;
+    }
+    row.verdict = 'automatic';
+  } catch (error) {
+    row.reasons = [error.message];
+  } finally {
+    target?.end();
+  }
+  return row;
+}
+
+const tests = readdirSync(folder)
+  .sort()
+  .filter((name) => existsSync(join(folder, name, 'case.json')))
+  .filter((name) => !values.only || values.only.some((word) => name.includes(word)))
+  .slice(0, Number(values.limit ?? Infinity))
+  .map((name) => ({ dir: join(folder, name), ...JSON.parse(readFileSync(join(folder, name, 'case.json'), 'utf8')) }));
+
+const rows = [];
+const queue = [...tests];
+await Promise.all(
+  Array.from({ length: Number(values.jobs) }, async () => {
+    for (let test = queue.shift(); test; test = queue.shift()) {
+      const row = await runCase(test);
+      rows.push(row);
+      if (!values.json) {
+        const figures = row.applyMs === null ? '' : `built in ${row.buildMs} ms, ${(row.bytes / 1000).toFixed(1)} kB, ${row.functions} functions, live in ${row.applyMs} ms`;
+        console.log(`${row.verdict.padEnd(10)} ${row.id.padEnd(34)} ${figures}`);
+        for (const reason of row.reasons) console.log(`             ${reason.slice(0, 300)}`);
+      }
+    }
+  }),
+);
+rmSync(scratch, { recursive: true, force: true });
+rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+const count = (verdict) => rows.filter((row) => row.verdict === verdict).length;
+const summary = { cases: rows.length, automatic: count('automatic'), withHook: count('with-hook'), refused: count('refused'), wrong: count('wrong') + count('error'), rows };
+if (values.json) console.log(JSON.stringify(summary));
+else console.log(`\n${summary.automatic} of ${summary.cases} (${((100 * summary.automatic) / summary.cases).toFixed(0)} %) live with no hand-written code; ${summary.refused} refused, ${summary.wrong} wrong`);
+process.exitCode = summary.wrong > 0 ? 1 : 0;
