@@ -33,6 +33,12 @@ export class AddedFiles {
     return this.patch.added.find((m) => candidates.includes(m.file));
   }
 
+  /** The file that the patch adds at an absolute path. */
+  private at(path: string): AddedModule | undefined {
+    const absolute = path.replaceAll('\\', '/');
+    return this.patch.added.find((m) => this.root + m.file === absolute);
+  }
+
   private load(added: AddedModule): unknown {
     const known = this.loaded.get(added.file);
     if (known) return known.exports;
@@ -62,26 +68,23 @@ export class AddedFiles {
     const mark = `?livepatch=${encodeURIComponent(this.patch.name)}`;
     registerHooks({
       resolve: (specifier, context, nextResolve) => {
-        const parent = context.parentURL;
-        const wanted = specifier.endsWith(mark) ? specifier.slice(0, -mark.length) : specifier;
-        if (wanted !== specifier || parent?.endsWith(mark)) {
-          const path =
-            wanted.startsWith('.') && parent
-              ? fileURLToPath(new URL(wanted, parent))
-              : wanted.startsWith('file:')
-                ? fileURLToPath(wanted)
-                : wanted;
-          const file = path.replaceAll('\\', '/').slice(this.root.length);
-          if (this.patch.added.some((m) => m.file === file && this.root + m.file === path)) {
-            return { url: pathToFileURL(path).href + mark, format: 'module', shortCircuit: true };
-          }
+        const marked = specifier.endsWith(mark);
+        // nb: an ES module that was required loses the query of its address as a parent, so parents go by their path.
+        const parent = context.parentURL?.startsWith('file:') ? fileURLToPath(context.parentURL) : undefined;
+        if (marked || (parent !== undefined && this.at(parent))) {
+          const wanted = marked ? specifier.slice(0, -mark.length) : specifier;
+          const path = wanted.startsWith('.')
+            ? fileURLToPath(new URL(wanted, context.parentURL))
+            : wanted.startsWith('file:')
+              ? fileURLToPath(wanted)
+              : wanted;
+          if (this.at(path)) return { url: pathToFileURL(path).href + mark, format: 'module', shortCircuit: true };
         }
         return nextResolve(specifier, context);
       },
       load: (url, context, nextLoad) => {
         if (!url.endsWith(mark)) return nextLoad(url, context);
-        const file = fileURLToPath(url.slice(0, -mark.length)).replaceAll('\\', '/').slice(this.root.length);
-        const added = this.patch.added.find((m) => m.file === file);
+        const added = this.at(fileURLToPath(url.slice(0, -mark.length)));
         return added ? { format: 'module', source: added.source, shortCircuit: true } : nextLoad(url, context);
       },
     });
