@@ -8,11 +8,12 @@ const LAYERS = {
   source: ['errors'],
   instrument: ['source', 'errors'],
   engine: ['errors'],
+  data: ['engine', 'errors'],
   patch: ['source', 'errors'],
   build: ['source', 'instrument', 'patch', 'errors'],
   link: ['source', 'instrument', 'engine', 'patch', 'errors'],
   agent: ['errors'],
-  node: ['source', 'instrument', 'engine', 'patch', 'link', 'agent', 'errors'],
+  node: ['source', 'instrument', 'engine', 'patch', 'link', 'data', 'agent', 'errors'],
   cli: ['agent', 'build', 'patch', 'errors'],
 };
 

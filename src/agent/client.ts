@@ -3,7 +3,7 @@ import { connect as connectSocket } from 'node:net';
 import { LivepatchError, type ErrorReport } from '../errors/errors.ts';
 import { searchDirectories, socketPath, verifyDirectory } from './directory.ts';
 import { LineReader } from './lines.ts';
-import type { DoctorReport, Message, Outcome, ProcessInfo, Request, Status, TransitionStatus } from './protocol.ts';
+import type { DoctorReport, Message, Mode, Outcome, ProcessInfo, Request, Status, TransitionStatus } from './protocol.ts';
 
 /** How long an answer that needs no transition may take. */
 export const REPLY_TIMEOUT_MS = 5000;
@@ -32,7 +32,10 @@ export interface AgentClient {
   status(): Promise<Status>;
   doctor(): Promise<DoctorReport>;
   /** @param patch the text of the patch file */
-  apply(patch: string, options?: TransitionOptions & { readonly name?: string }): Promise<Outcome>;
+  apply(
+    patch: string,
+    options?: TransitionOptions & { readonly name?: string; readonly mode?: Mode; readonly replace?: boolean },
+  ): Promise<Outcome>;
   revert(name: string, options?: TransitionOptions): Promise<Outcome>;
   reverse(): Promise<void>;
   force(): Promise<void>;
@@ -67,7 +70,9 @@ export function connect(pid: number, options: ClientOptions = {}): AgentClient {
     doctor: async () => (await send({ op: 'doctor' }, quick)) as DoctorReport,
     apply: async (patch, given = {}) => {
       const name = given.name === undefined ? {} : { name: given.name };
-      return (await transition({ op: 'apply', patch, ...name, ...deadline(given) }, given)) as Outcome;
+      const mode = given.mode === undefined ? {} : { mode: given.mode };
+      const replace = given.replace === undefined ? {} : { replace: given.replace };
+      return (await transition({ op: 'apply', patch, ...name, ...mode, ...replace, ...deadline(given) }, given)) as Outcome;
     },
     revert: async (name, given = {}) => (await transition({ op: 'revert', name, ...deadline(given) }, given)) as Outcome,
     reverse: async () => void (await send({ op: 'reverse' }, quick)),

@@ -4,11 +4,21 @@
  */
 import type { ErrorReport } from '../errors/errors.ts';
 
+/** When a task may switch to the new code, and what switches with it. */
+export type Mode = 'task' | 'request' | 'barrier';
+
 export type Request =
   | { readonly op: 'info' }
   | { readonly op: 'status' }
   | { readonly op: 'doctor' }
-  | { readonly op: 'apply'; readonly patch: string; readonly name?: string; readonly timeoutMs?: number }
+  | {
+      readonly op: 'apply';
+      readonly patch: string;
+      readonly name?: string;
+      readonly timeoutMs?: number;
+      readonly mode?: Mode;
+      readonly replace?: boolean;
+    }
   | { readonly op: 'revert'; readonly name: string; readonly timeoutMs?: number }
   | { readonly op: 'reverse' }
   | { readonly op: 'force' };
@@ -41,6 +51,7 @@ export interface PatchStatus {
   readonly enabled: boolean;
   readonly transition: boolean;
   readonly replace: boolean;
+  readonly mode?: Mode;
   /** 1-based position in apply order. */
   readonly stackOrder: number;
   /** Milliseconds since the epoch. */
@@ -48,7 +59,10 @@ export interface PatchStatus {
   readonly modules: readonly { readonly module: string; readonly patched: boolean; readonly functions: readonly string[] }[];
 }
 
-/** One activation that keeps its task in the universe the transition leaves. */
+/**
+ * One activation that keeps its task in the universe the transition leaves; or, with `module` and `function` empty, a task
+ * that does so by not having ended (mode `request`).
+ */
 export interface Holder {
   readonly task: number;
   readonly label: string;
@@ -64,12 +78,15 @@ export interface Holder {
 export interface TransitionStatus {
   readonly patch: string;
   readonly direction: 'patching' | 'unpatching';
+  readonly mode?: Mode;
   readonly reversed: boolean;
   readonly startedAt: number;
   readonly elapsedMs: number;
   readonly deadlineMs: number | null;
   /** Tasks and branches that still keep the other universe alive. */
   readonly pending: number;
+  /** Calls that a barrier has made wait so far. */
+  readonly waited?: number;
   /** At most 100 of the activations behind `pending`, the oldest first. */
   readonly holders: readonly Holder[];
 }
@@ -83,8 +100,21 @@ export interface Status {
 
 /** How `apply` and `revert` ended; anything else is an error reply with nothing changed. */
 export type Outcome =
-  | { readonly result: 'complete'; readonly patch: string; readonly functions: number; readonly linkMs: number; readonly convergeMs: number; readonly replaced: readonly string[] }
-  | { readonly result: 'reversed'; readonly patch: string; readonly reason: 'deadline' | 'request'; readonly convergeMs: number; readonly holders: readonly Holder[] }
+  | {
+      readonly result: 'complete';
+      readonly patch: string;
+      readonly functions: number;
+      readonly linkMs: number;
+      readonly convergeMs: number;
+      readonly replaced: readonly string[];
+    }
+  | {
+      readonly result: 'reversed';
+      readonly patch: string;
+      readonly reason: 'deadline' | 'request';
+      readonly convergeMs: number;
+      readonly holders: readonly Holder[];
+    }
   | { readonly result: 'forced'; readonly patch: string; readonly convergeMs: number };
 
 /** Answer to `doctor`. */
@@ -102,7 +132,16 @@ export interface Control {
   status(): Status;
   doctor(): DoctorReport;
   /** Throws LivepatchError with nothing changed, or resolves when the transition has ended. */
-  apply(patch: string, options: { readonly name?: string; readonly timeoutMs?: number; readonly onProgress?: (t: TransitionStatus) => void }): Promise<Outcome>;
+  apply(
+    patch: string,
+    options: {
+      readonly name?: string;
+      readonly timeoutMs?: number;
+      readonly mode?: Mode;
+      readonly replace?: boolean;
+      readonly onProgress?: (t: TransitionStatus) => void;
+    },
+  ): Promise<Outcome>;
   revert(name: string, options: { readonly timeoutMs?: number; readonly onProgress?: (t: TransitionStatus) => void }): Promise<Outcome>;
   /** Turns the running transition round. Throws ERR_NO_TRANSITION. */
   reverse(): void;

@@ -1,6 +1,6 @@
 /** The hand-written check of what arrives on the control socket: the process has no schema library. */
 import { LivepatchError } from '../errors/errors.ts';
-import type { Request } from './protocol.ts';
+import type { Mode, Request } from './protocol.ts';
 
 /** A request carries a patch as text, so the limit is generous; it only keeps a mistake from filling the heap. */
 export const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
@@ -24,7 +24,14 @@ export function parseRequest(text: string): Request {
       return { op: fields.op };
     case 'apply': {
       const name = fields.name === undefined ? {} : { name: textOf('name', fields.name) };
-      return { op: 'apply', patch: textOf('patch', fields.patch), ...name, ...timeoutOf(fields.timeoutMs) };
+      return {
+        op: 'apply',
+        patch: textOf('patch', fields.patch),
+        ...name,
+        ...timeoutOf(fields.timeoutMs),
+        ...modeOf(fields.mode),
+        ...replaceOf(fields.replace),
+      };
     }
     case 'revert':
       return { op: 'revert', name: textOf('name', fields.name), ...timeoutOf(fields.timeoutMs) };
@@ -49,6 +56,18 @@ function timeoutOf(value: unknown): { readonly timeoutMs?: number } {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
     throw malformed('"timeoutMs" must be a number that is not negative');
   return { timeoutMs: value };
+}
+
+function modeOf(value: unknown): { readonly mode?: Mode } {
+  if (value === undefined) return {};
+  if (value !== 'task' && value !== 'request' && value !== 'barrier') throw malformed('"mode" must be "task", "request" or "barrier"');
+  return { mode: value };
+}
+
+function replaceOf(value: unknown): { readonly replace?: boolean } {
+  if (value === undefined) return {};
+  if (typeof value !== 'boolean') throw malformed('"replace" must be true or false');
+  return { replace: value };
 }
 
 function malformed(reason: string, cause?: unknown): LivepatchError {

@@ -1,6 +1,7 @@
 /** The grammar of the command line. What a command does is loaded when it is the one to run. */
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ApplyFlags } from './commands/apply.ts';
 import type { BuildFlags } from './commands/build.ts';
 import type { Context } from './context.ts';
 import { parseDuration } from './duration.ts';
@@ -42,7 +43,10 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void):
       .option('--to <directory>', 'the source tree it shall run')
       .option('--package <name@from..to>', 'two published versions of a package, such as qs@6.5.2..6.5.3')
       .option('--git <range>', 'two commits of this repository, such as HEAD~1..HEAD')
-      .option('--name <name>', 'name of the patch');
+      .option('--name <name>', 'name of the patch')
+      .addOption(mode('when tasks switch to the new code'))
+      .option('--no-replace', 'let the patch stack on others, instead of taking their place')
+      .option('--hooks <file>', 'callbacks of the patch: a CommonJS file that exports prePatch, postPatch, preUnpatch, postUnpatch');
   }
 
   program
@@ -52,7 +56,9 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void):
     .argument('[process]', PROCESS)
     .option('--name <name>', 'name of the patch in the process (default: the one it was built with)')
     .addOption(timeout())
-    .action(async (file: string, target: string | undefined, flags: TransitionFlags & { readonly name?: string }) =>
+    .addOption(mode('instead of the mode the patch was built with'))
+    .option('--no-replace', 'stack the patch on those that are applied, instead of taking their place')
+    .action(async (file: string, target: string | undefined, flags: ApplyFlags) =>
       exit(await (await import('./commands/apply.ts')).apply(context, file, target, flags)),
     );
 
@@ -94,6 +100,10 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void):
     .action(async (target: string | undefined) => exit(await (await import('./commands/doctor.ts')).doctor(context, target)));
 
   return program;
+}
+
+function mode(what: string): Option {
+  return new Option('--mode <mode>', what).choices(['task', 'request', 'barrier']);
 }
 
 function timeout(): Option {

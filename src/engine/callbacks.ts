@@ -1,8 +1,8 @@
 import type { EngineHost, HookName, ObjectState } from './host.ts';
 import type { Patch, PatchHooks, PatchObject } from './patch.ts';
 
-/** Null, or what was thrown. */
-export type Veto = { readonly error: unknown } | null;
+/** Null, or what was thrown, and by the callback of which object: null for the maker's own. */
+export type Veto = { readonly object: string | null; readonly error: unknown } | null;
 
 /**
  * The callbacks of a patch's objects, in the kernel's pairs. Those of the patch's own maker stand around them: what they
@@ -20,7 +20,7 @@ export class Callbacks {
     try {
       patch.hooks.prePatch?.('live');
     } catch (error) {
-      return { error };
+      return { object: null, error };
     }
     patch.prepared = true;
     for (const object of patch.objects) {
@@ -54,7 +54,7 @@ export class Callbacks {
         prePatch.call(object.hooks, state);
       } catch (error) {
         this.failed(patch, object.name, 'prePatch', error);
-        return { error };
+        return { object: object.name, error };
       }
     }
     object.prepared = true;

@@ -66,8 +66,8 @@ export class Engine {
     const universe = around === null ? transition.outermost : around.universe;
     const version = pair[universe];
     if (around !== null) this.nodes.hold(around);
-    if (!site.tracked || (around === null ? this.isOverInJob(site, version) : !around.closed))
-      return { version, context: null, gate: null };
+    const listed = site.tracked && !(site.entry === 'brief' && version.patch === null);
+    if (!listed || (around !== null && !around.closed)) return { version, context: null, gate: null };
     context ??= this.implicitTask(site.path).context;
     const branch = this.nodes.open(context, universe);
     // A patch's version runs through host.run, which gives the caller its context back by itself.
@@ -185,6 +185,11 @@ export class Engine {
     return this.lifecycle.patches;
   }
 
+  /** The patch whose transition is beginning, running or just ending: its callbacks may ask for it. */
+  get inTransition(): Patch | null {
+    return this.lifecycle.inTransition;
+  }
+
   get tainted(): boolean {
     return this.lifecycle.tainted;
   }
@@ -194,7 +199,6 @@ export class Engine {
   /** Finds the node that a new activation of a site in transition holds while it lives. */
   private settleIn(activation: Activation, patched: Version): void {
     const transition = this.nodes.transition!;
-    const { site } = activation;
     const universe: Universe = activation.version === patched ? 'patched' : 'unpatched';
     const around = this.nodes.resolve(activation.context);
     const holding = holdingOf(activation);
@@ -207,7 +211,7 @@ export class Engine {
         holding.outer = around.outer;
         around.outer = null;
       }
-    } else if (around !== null || !this.isOverInJob(site, activation.version)) {
+    } else {
       // Entered without a call of ours, as a closure that another version made.
       if (universe !== (around === null ? transition.outermost : around.universe)) transition.crossed++;
       const branch = this.nodes.open(activation.context, universe);
@@ -253,14 +257,6 @@ export class Engine {
 
   private leaveTask(task: Task): void {
     if (--task.live === 0 && task.tenure !== null && task.kind === 'implicit') this.tenures.release(task);
-  }
-
-  /**
-   * In a barrier, what cannot outlive its job neither waits nor holds, as a synchronous function: an async one that it
-   * starts has to wait, and so runs when it has ended.
-   */
-  private isOverInJob(site: Site, version: Version): boolean {
-    return this.nodes.transition?.patch.mode === 'barrier' && site.entry === 'brief' && version.patch === null;
   }
 
   private gate(transition: Transition): Gate {

@@ -1,5 +1,6 @@
 import { LivepatchError } from '../errors/errors.ts';
 import { Callbacks } from './callbacks.ts';
+import type { Veto } from './callbacks.ts';
 import type { Direction, EngineEvent, EngineHost } from './host.ts';
 import type { Nodes } from './nodes.ts';
 import { topOfStack } from './patch.ts';
@@ -18,6 +19,7 @@ export class Lifecycle {
   tainted = false;
   /** Asked for, but not yet begun. */
   private queued: Transition | null = null;
+  private cancelling: Patch | null = null;
   private lastEpoch = 0;
   private readonly host: EngineHost;
   private readonly nodes: Nodes;
@@ -37,6 +39,10 @@ export class Lifecycle {
 
   get transition(): Transition | null {
     return this.nodes.transition;
+  }
+
+  get inTransition(): Patch | null {
+    return (this.queued ?? this.transition)?.patch ?? this.cancelling;
   }
 
   apply(patch: Patch, ended: (outcome: Outcome) => void): void {
@@ -138,7 +144,7 @@ export class Lifecycle {
     } else {
       const veto = this.callbacks.prePatch(patch);
       if (veto !== null) {
-        this.cancel(transition, veto.error);
+        this.cancel(transition, veto);
         return;
       }
       patch.appliedAt = transition.startedAt;
@@ -147,14 +153,16 @@ export class Lifecycle {
   }
 
   /** Nothing has been patched yet, so there is nothing to take back but the announcement and what prePatch did. */
-  private cancel(transition: Transition, error: unknown): void {
+  private cancel(transition: Transition, veto: NonNullable<Veto>): void {
     transition.target = 'unpatched';
     this.queued = null;
+    this.cancelling = transition.patch;
     this.emit('cancel', transition);
     this.emit('complete', transition);
     this.callbacks.postUnpatch(transition.patch);
     this.emit('done', transition);
-    transition.ended({ result: 'cancelled', patch: transition.patch, error });
+    this.cancelling = null;
+    transition.ended({ result: 'cancelled', patch: transition.patch, ...veto });
   }
 
   private start(transition: Transition): void {

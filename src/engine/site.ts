@@ -2,8 +2,8 @@ import type { Activation, Holding } from './activation.ts';
 import { Version } from './patch.ts';
 
 /**
- * What a call can do before the body begins. Async functions can wait at the gate of a barrier, except those that await
- * nothing, which must not pay for an await: as original code these are over before their job is.
+ * What is known of the original code. `waits`: a call can wait at the gate of a barrier before the body begins. `brief`:
+ * it is over when its call returns, and so neither listed nor waiting, though a patch's version of it may be suspended.
  */
 export type EntryForm = 'plain' | 'waits' | 'brief';
 

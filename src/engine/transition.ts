@@ -21,8 +21,8 @@ export type Outcome =
       readonly replaced: readonly Patch[];
       readonly convergeMs: number;
     }
-  /** prePatch threw: nothing has changed. */
-  | { readonly result: 'cancelled'; readonly patch: Patch; readonly error: unknown };
+  /** prePatch threw: nothing has changed. `object` is the one whose callback it was; null for the maker's own. */
+  | { readonly result: 'cancelled'; readonly patch: Patch; readonly object: string | null; readonly error: unknown };
 
 export function opposite(universe: Universe): Universe {
   return universe === 'patched' ? 'unpatched' : 'patched';

@@ -20,6 +20,10 @@ export const ERRORS = {
   ERR_NOT_INSTRUMENTED: '{module} was loaded untouched and cannot be patched: {reason}.',
   ERR_UNKNOWN_FUNCTION: '{module} has no function {path}.',
   ERR_LINK: 'The new code of {module} failed while it was linked: {reason}.',
+  ERR_VETO: 'Patch "{patch}" was refused by its own prePatch{of}: {reason}.',
+  ERR_MODULE_REFUSED: '{module} must not be loaded: prePatch of patch "{patch}" refused it: {reason}.',
+  ERR_STATE_INCOMPATIBLE:
+    'Patch "{patch}" (state "{state}" version {version}) is not compatible with patch "{older}", which is applied (version {installed}).',
   ERR_ALREADY_APPLIED: 'Patch "{patch}" is already applied.',
   ERR_NOT_APPLIED: 'Patch "{patch}" is not applied.',
   ERR_BUSY: 'Another patch is in transition: "{patch}".',

@@ -120,7 +120,7 @@ function isBare(source: string, fn: FunctionNode): boolean {
  * 10 ns of 60 on every call (Node 22 to 26). The others differ by less than can be measured.
  */
 export function waitsAtEntry(fn: FunctionInfo): boolean {
-  return fn.async && !fn.generator && fn.suspensions.some((node) => node.type !== 'TryStatement');
+  return fn.tracked && !fn.generator;
 }
 
 /** Writes the entry site of `site`; returns the content for the start of the body: the site, then what the parameters left over. */

@@ -1,25 +1,46 @@
 /** A patch joined to this process: its modules linked, its functions known to the engine, its properties ready. */
-import { Patch as EnginePatch, Version } from '../engine/index.ts';
-import type { Engine, Site } from '../engine/index.ts';
+import type { Shadows, States } from '../data/index.ts';
+import { Patch as EnginePatch, PatchObject, Version } from '../engine/index.ts';
+import type { Engine, Mode, PatchHooks, Site } from '../engine/index.ts';
 import { LinkedModule } from '../link/linked-module.ts';
 import type { Patch, PatchModule } from '../patch/format.ts';
 import type { LinkedMember } from '../link/linked-module.ts';
 import type { ScopeInstance } from '../link/scopes.ts';
+import { linkHooks } from './hooks.ts';
 import type { Match } from './matching.ts';
 import type { LoadedModule } from './modules.ts';
 import type { Properties, PropertyChange } from './properties.ts';
 import { AddedFiles } from './resolve.ts';
 import type { Sites } from './sites.ts';
 
+/** What patches of one process share. */
+export interface PatchSurroundings {
+  readonly engine: Engine;
+  readonly sites: Sites;
+  readonly properties: Properties;
+  readonly shadows: Shadows;
+  readonly states: States;
+}
+
+interface Linked {
+  readonly loaded: LoadedModule;
+  readonly module: LinkedModule;
+  readonly object: PatchObject;
+  readonly sites: readonly Site[];
+}
+
 export class AppliedPatch {
   readonly patch: Patch;
   readonly name: string;
   readonly engine: EnginePatch;
-  readonly linked: { readonly loaded: LoadedModule; readonly module: LinkedModule }[] = [];
+  readonly linked: Linked[] = [];
+  private readonly around: PatchSurroundings;
   private readonly runtime: Engine;
   private readonly sites: Sites;
 
-  constructor(patch: Patch, name: string, runtime: Engine, sites: Sites, properties: Properties) {
+  constructor(patch: Patch, name: string, around: PatchSurroundings, options: { readonly mode?: Mode; readonly replace?: boolean } = {}) {
+    const { engine: runtime, sites, properties } = around;
+    this.around = around;
     this.patch = patch;
     this.name = name;
     this.runtime = runtime;
@@ -27,7 +48,8 @@ export class AppliedPatch {
     const early = {};
     const late = {};
     this.engine = new EnginePatch(name, {
-      replace: patch.replace,
+      replace: options.replace ?? patch.replace,
+      mode: options.mode ?? patch.mode,
       targets: new Set(patch.modules.map((m) => (m.package ? `${m.package.name}@${m.package.version}` : m.file))),
       hooks: {
         // What is new can be seen early: nothing old looks for it. What changes its value waits until nothing old is left.
@@ -49,19 +71,58 @@ export class AppliedPatch {
   /** For a patch that another has replaced: its callbacks do not run any more. */
   readonly dropProperties: () => void;
 
+  /** Evaluates the callbacks of the patch itself, which come before those of its modules. Throws ERR_LINK. */
+  linkHooks(): void {
+    this.engine.objects.push(new PatchObject('', this.hooks(this.patch.hooks, '', null)));
+  }
+
   /** Links the patch to a module that has been evaluated. Throws ERR_LINK. */
   link({ target, loaded }: Match): void {
-    const { module, versions } = this.join(target, loaded);
-    module.linkAll();
+    const { linked, versions } = this.join(target, loaded);
+    linked.module.linkAll();
+    this.engine.objects.push(linked.object);
     for (const [site, version] of versions) this.engine.functions.set(site, version);
   }
 
-  /** Links the patch to a module whose evaluation is just about to begin: its units are evaluated by their first call. */
+  /**
+   * Links the patch to a module whose evaluation is just about to begin: its units are evaluated by their first call.
+   * Throws what the module's prePatch threw, with nothing of it linked.
+   */
   linkLate(target: PatchModule, loaded: LoadedModule): void {
-    for (const [site, version] of this.join(target, loaded).versions) this.runtime.extend(this.engine, site, version);
+    const { linked, versions } = this.join(target, loaded);
+    try {
+      this.runtime.arrive(this.engine, linked.object, versions);
+    } catch (error) {
+      this.linked.splice(this.linked.indexOf(linked), 1);
+      throw error;
+    }
   }
 
-  private join(target: PatchModule, loaded: LoadedModule): { module: LinkedModule; versions: [Site, Version][] } {
+  /** The module has gone, or must not load after all. */
+  unlink(loaded: LoadedModule): void {
+    for (const linked of this.linked.filter((l) => l.loaded === loaded)) {
+      this.runtime.depart(this.engine, linked.object, linked.sites);
+      this.linked.splice(this.linked.indexOf(linked), 1);
+    }
+  }
+
+  private hooks(code: string | undefined, module: string, loaded: LoadedModule | null): PatchHooks {
+    const { shadows, states } = this.around;
+    const { engine, runtime } = this;
+    const api = {
+      patch: this.name,
+      module,
+      shadow: shadows,
+      getState: (id: string) => states.get(engine, id),
+      getPrevState: (id: string) => states.previous(runtime.inTransition, runtime.patches, id),
+    };
+    return linkHooks(code, api, loaded);
+  }
+
+  private join(
+    target: PatchModule,
+    loaded: LoadedModule,
+  ): { readonly linked: Linked; readonly versions: readonly (readonly [Site, Version])[] } {
     const files = new AddedFiles(this.patch, loaded, target.file);
     const entries: { site: Site; version: Version }[] = [];
     const module = new LinkedModule(target, loaded.scopes, {
@@ -82,8 +143,10 @@ export class AppliedPatch {
     for (const fn of target.privates) {
       entries.push({ site: this.sites.private(loaded.file, fn.path), version: new Version(this.engine) });
     }
-    this.linked.push({ loaded, module });
-    return { module, versions: entries.map((e) => [e.site, e.version]) };
+    const object = new PatchObject(target.file, this.hooks(target.hooks, target.file, loaded));
+    const linked = { loaded, module, object, sites: entries.map((e) => e.site) };
+    this.linked.push(linked);
+    return { linked, versions: entries.map((e) => [e.site, e.version] as const) };
   }
 
   /** New exports of another module of the patch, in the same installation of its package as `from`. */

@@ -2,13 +2,11 @@
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { LoadFnOutput, LoadHookContext } from 'node:module';
-import type { EntryForm } from '../engine/index.ts';
 import { waitsAtEntry } from '../instrument/entry.ts';
 import { instrument } from '../instrument/instrument.ts';
 import { firstPlaces, renumber } from '../instrument/names.ts';
 import { hashOf } from '../patch/format.ts';
 import { analyzeModule } from '../source/analyze.ts';
-import type { FunctionInfo } from '../source/model.ts';
 import type { ModuleFormat } from '../source/parse.ts';
 import type { Cache, CachedModule } from './cache.ts';
 import { addSourceMap } from './source-maps.ts';
@@ -97,7 +95,9 @@ export class Loader {
     const entry: CachedModule = {
       ids: plan.ids,
       functions: plan.sites.length,
-      tracked: plan.sites.filter((site) => site.tracked).map((site) => [site.id, site.fn.path, entryForm(site.fn)] as const),
+      tracked: plan.sites
+        .filter((site) => site.tracked)
+        .map((site) => [site.id, site.fn.path, waitsAtEntry(site.fn) ? 'waits' : 'plain'] as const),
       unpatchable: plan.unpatchable.map(({ fn, reason }) => ({ path: fn.path, reason })),
       segments,
       firsts: firstPlaces(outcome.result.text, plan.ids),
@@ -106,11 +106,6 @@ export class Loader {
     this.parts.cache.write(hash, cacheFormat, entry);
     return entry;
   }
-}
-
-function entryForm(fn: FunctionInfo): EntryForm {
-  if (waitsAtEntry(fn)) return 'waits';
-  return fn.async && !fn.generator ? 'brief' : 'plain';
 }
 
 /** Strips as Node would, which does not warn that stripping through the API is experimental. */

@@ -45,9 +45,12 @@ export class LoadedModule {
     this.scopes = new ModuleScopes(base);
   }
 
+  /** It has been unloaded, or was refused. */
+  gone = false;
+
   /** Its evaluation has begun. */
   get evaluated(): boolean {
-    return this.scopes.instances(0).length > 0;
+    return !this.gone && this.scopes.instances(0).length > 0;
   }
 }
 

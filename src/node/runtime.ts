@@ -5,30 +5,40 @@ import { Engine, patchStates } from '../engine/index.ts';
 import type { EngineEvent } from '../engine/index.ts';
 import { processId } from '../link/scopes.ts';
 import type { ScopeEval } from '../link/scopes.ts';
+import { Shadows, States } from '../data/index.ts';
 import { Cache } from './cache.ts';
 import { doctorFindings } from './doctor.ts';
 import { NodeHost } from './host.ts';
 import { Loader } from './loader.ts';
 import { LoadedModules } from './modules.ts';
 import { OriginalText } from './original-text.ts';
+import { Properties } from './properties.ts';
 import { Selection } from './selection.ts';
 import { Sites } from './sites.ts';
 import { Slots, declareEntryPoints } from './slots.ts';
 import { Tasks } from './tasks.ts';
 import { Transitions } from './transitions.ts';
-import type { TransitionOptions } from './transitions.ts';
+import type { ApplyOptions, TransitionOptions } from './transitions.ts';
 
 type Activation = Parameters<Engine['exit']>[0];
+
+export type RuntimeEvent =
+  | EngineEvent
+  /** A patch has been accepted; its transition is about to begin. */
+  | { readonly type: 'enable'; readonly patch: string; readonly at: number }
+  /** A module has been linked, has begun to be evaluated, or has gone. */
+  | { readonly type: 'module-coming' | 'evaluate' | 'module-going'; readonly module: string; readonly at: number };
 
 export class Runtime implements Control {
   readonly engine: Engine;
   readonly tasks: Tasks;
+  readonly shadows: Shadows;
   private readonly modules = new LoadedModules();
   private readonly slots = new Slots();
   private readonly sites: Sites;
   private readonly transitions: Transitions;
   private setTransition: (running: boolean) => void = () => {};
-  private readonly listeners = new Set<(event: EngineEvent) => void>();
+  private readonly listeners = new Set<(event: RuntimeEvent) => void>();
 
   constructor() {
     this.sites = new Sites(this.modules, this.slots);
@@ -38,12 +48,20 @@ export class Runtime implements Control {
         // Set for all of the transition and a little more: the engine knows exactly.
         if (event.type === 'init') this.setTransition(true);
         else if (event.type === 'done') this.setTransition(false);
-        for (const listener of this.listeners) listener(event);
+        this.emit(event);
       },
     );
     this.engine = new Engine(host);
     this.tasks = new Tasks(this.engine, host);
-    this.transitions = new Transitions(this.engine, this.modules, this.sites);
+    this.shadows = new Shadows(warn);
+    const around = {
+      engine: this.engine,
+      sites: this.sites,
+      properties: new Properties(),
+      shadows: this.shadows,
+      states: new States(warn),
+    };
+    this.transitions = new Transitions(around, this.modules, (patch) => this.emit({ type: 'enable', patch, at: Date.now() }));
   }
 
   /** Hooks into the process: entry points, loader, toString, tasks. Once. */
@@ -63,7 +81,9 @@ export class Runtime implements Control {
         const instance = module.scopes.register(id - module.base, evaluate);
         if (id === module.base) {
           module.meta = meta ?? null;
+          this.emitModule('module-coming', module.file);
           this.transitions.arrived(module);
+          this.emitModule('evaluate', module.file);
         } else this.transitions.scopeArrived(module, instance);
         return evaluate;
       },
@@ -75,7 +95,7 @@ export class Runtime implements Control {
     this.tasks.followHttp();
   }
 
-  onEvent(listener: (event: EngineEvent) => void): () => void {
+  onEvent(listener: (event: RuntimeEvent) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
@@ -107,6 +127,7 @@ export class Runtime implements Control {
         enabled,
         transition,
         replace: patch.replace,
+        mode: patch.mode,
         stackOrder,
         appliedAt: patch.appliedAt,
         modules: (applied?.patch.modules ?? []).map((m) => ({
@@ -130,7 +151,27 @@ export class Runtime implements Control {
     };
   }
 
-  apply(patch: string, options: TransitionOptions): Promise<Outcome> {
+  /**
+   * For whoever disposes of modules (a deleted entry of `require.cache`, a hot reload): what was loaded from `file` is gone,
+   * and the patches let go of it. Without it they hold its functions until they are reverted, which harms nobody.
+   */
+  unload(file: string): void {
+    for (const module of this.modules.instrumented) {
+      if (module.file !== file || !module.evaluated) continue;
+      this.emitModule('module-going', file);
+      this.transitions.departed(module);
+    }
+  }
+
+  private emitModule(type: 'module-coming' | 'evaluate' | 'module-going', module: string): void {
+    if (this.listeners.size > 0) this.emit({ type, module, at: Date.now() });
+  }
+
+  private emit(event: RuntimeEvent): void {
+    for (const listener of this.listeners) listener(event);
+  }
+
+  apply(patch: string, options: ApplyOptions): Promise<Outcome> {
     return this.transitions.apply(patch, options);
   }
 
@@ -145,4 +186,8 @@ export class Runtime implements Control {
   force(): void {
     this.transitions.force();
   }
+}
+
+function warn(what: string): void {
+  process.emitWarning(what, 'LivepatchWarning');
 }

@@ -30,7 +30,7 @@ export class Sites {
 
   private make(id: number, path: string, tracked: boolean): Site {
     const module = this.modules.holding(id);
-    return new Site(id, module.file, path, tracked, module.entries.get(id - module.base));
+    return new Site(id, module.file, path, tracked, module.entries.get(id - module.base) ?? (tracked ? 'brief' : 'plain'));
   }
 
   /** The site of a tracked function whose body is entered. */

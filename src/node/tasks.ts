@@ -11,7 +11,7 @@ const requestTask = Symbol('livepatch.task');
 
 interface RequestStart {
   readonly request: { readonly method?: string; readonly url?: string };
-  readonly response: { [requestTask]?: Task };
+  readonly response: { readonly destroyed?: boolean; [requestTask]?: Task };
 }
 
 export class Tasks {
@@ -31,6 +31,8 @@ export class Tasks {
       const path = request.url?.split('?', 1)[0] ?? '';
       const task = this.engine.createTask('request', `${request.method ?? ''} ${path}`);
       response[requestTask] = task;
+      // A client that leaves early ends the request without a 'finish'.
+      task.over = () => response.destroyed === true;
       this.host.enter(task.context);
     });
     subscribe('http.server.response.finish', (message) => {

@@ -1,21 +1,23 @@
 /** Applying and reverting from start to end: reads the patch, links it, hands it to the engine, keeps its deadline. */
 import type { Holder, Outcome, TransitionStatus } from '../agent/protocol.ts';
 import { holders, transitionState } from '../engine/index.ts';
-import type { Engine, Outcome as EngineOutcome } from '../engine/index.ts';
+import type { Engine, Mode, Outcome as EngineOutcome } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
 import { decodePatch } from '../patch/format.ts';
 import { AppliedPatch } from './applied-patch.ts';
+import type { PatchSurroundings } from './applied-patch.ts';
 import type { ScopeInstance } from '../link/scopes.ts';
 import { isFor, matchModules } from './matching.ts';
 import type { LoadedModule, LoadedModules } from './modules.ts';
-import { Properties } from './properties.ts';
-import type { Sites } from './sites.ts';
 
 // Taken now: tests of the program may put fake clocks in their place.
 const { setTimeout: after, setInterval: every, clearTimeout: cancel } = globalThis;
 
 const PROGRESS_MS = 200;
 const MAX_HOLDERS = 100;
+/** A barrier keeps calls waiting, so it is never left to itself: no deadline of it is longer than this. */
+const BARRIER_LIMIT_MS = 10_000;
+const SILENT_TASKS_MS = 250;
 
 export interface TransitionOptions {
   readonly name?: string;
@@ -24,21 +26,29 @@ export interface TransitionOptions {
   readonly onProgress?: (status: TransitionStatus) => void;
 }
 
+export interface ApplyOptions extends TransitionOptions {
+  /** Instead of what the patch says. */
+  readonly mode?: Mode;
+  readonly replace?: boolean;
+}
+
 export class Transitions {
   private readonly engine: Engine;
   private readonly modules: LoadedModules;
-  private readonly sites: Sites;
-  private readonly properties = new Properties();
+  private readonly around: PatchSurroundings;
+  private readonly announce: (patch: string) => void;
   private readonly applied = new Map<string, AppliedPatch>();
   private deadline: number | null = null;
   private reverseReason: 'deadline' | 'request' = 'request';
   /** Who held the transition when it was turned round. */
   private blamed: readonly Holder[] = [];
 
-  constructor(engine: Engine, modules: LoadedModules, sites: Sites) {
-    this.engine = engine;
+  /** `announce` is told of each patch that is going to be applied, before its transition begins. */
+  constructor(around: PatchSurroundings, modules: LoadedModules, announce: (patch: string) => void) {
+    this.engine = around.engine;
     this.modules = modules;
-    this.sites = sites;
+    this.around = around;
+    this.announce = announce;
   }
 
   patch(name: string): AppliedPatch | undefined {
@@ -46,17 +56,24 @@ export class Transitions {
   }
 
   /** Throws LivepatchError with nothing changed, or resolves when the transition has ended. */
-  async apply(text: string, options: TransitionOptions): Promise<Outcome> {
+  async apply(text: string, options: ApplyOptions): Promise<Outcome> {
     const started = performance.now();
     const patch = decodePatch(text, options.name ?? 'the patch');
     const name = options.name ?? patch.name;
     this.refuseIfBusy();
     if (this.applied.has(name))
       throw new LivepatchError('ERR_ALREADY_APPLIED', { patch: name }, { hint: `\`livepatch revert ${name}\` takes it out again.` });
-    const applied = new AppliedPatch(patch, name, this.engine, this.sites, this.properties);
-    for (const match of matchModules(patch, this.modules)) applied.link(match);
+    const applied = new AppliedPatch(patch, name, this.around, options);
+    const matches = matchModules(patch, this.modules);
+    this.around.states.check(applied.engine, patch.states ?? [], this.engine.patches);
+    this.around.states.define(applied.engine, patch.states ?? []);
+    applied.linkHooks();
+    for (const match of matches) applied.link(match);
     const linkMs = performance.now() - started;
-    const running = this.follow(options, (ended) => this.engine.apply(applied.engine, ended));
+    const running = this.follow(applied.engine.mode, options, (ended) => {
+      this.engine.apply(applied.engine, ended);
+      this.announce(name);
+    });
     this.applied.set(name, applied);
     try {
       const outcome = await running;
@@ -74,7 +91,7 @@ export class Transitions {
     if (!applied)
       throw new LivepatchError('ERR_NOT_APPLIED', { patch: name }, { hint: 'See `livepatch status` for the patches of this process.' });
     try {
-      const outcome = await this.follow(options, (ended) => this.engine.revert(name, ended));
+      const outcome = await this.follow(applied.engine.mode, options, (ended) => this.engine.revert(name, ended));
       return this.report(outcome, 0, applied);
     } finally {
       this.forgetUnlisted(name);
@@ -93,9 +110,27 @@ export class Transitions {
 
   /** Called as a module's evaluation begins: the patches that name it take hold before any of it runs. */
   arrived(loaded: LoadedModule): void {
+    const held: AppliedPatch[] = [];
     for (const applied of this.applied.values()) {
-      for (const target of applied.patch.modules) if (isFor(target, loaded)) applied.linkLate(target, loaded);
+      try {
+        for (const target of applied.patch.modules) if (isFor(target, loaded)) applied.linkLate(target, loaded);
+        held.push(applied);
+      } catch (error) {
+        loaded.gone = true;
+        for (const earlier of held) earlier.unlink(loaded);
+        throw new LivepatchError(
+          'ERR_MODULE_REFUSED',
+          { module: loaded.file, patch: applied.name, reason: error instanceof Error ? error.message : String(error) },
+          { where: { file: loaded.file }, cause: error, hint: `Revert "${applied.name}", or load the module when it agrees.` },
+        );
+      }
     }
+  }
+
+  /** Called when a module has been unloaded: the patches that hold it let go. */
+  departed(loaded: LoadedModule): void {
+    loaded.gone = true;
+    for (const applied of this.applied.values()) applied.unlink(loaded);
   }
 
   /** Called as a scope of a module comes to be. */
@@ -108,12 +143,14 @@ export class Transitions {
     if (!state) return null;
     return {
       patch: state.patch.name,
+      mode: state.mode,
       direction: state.direction,
       reversed: state.reversed,
       startedAt: state.startedAt,
       elapsedMs: state.elapsedMs,
       deadlineMs: this.deadline,
       pending: state.pending,
+      waited: state.waited,
       holders: this.holders(),
     };
   }
@@ -145,15 +182,22 @@ export class Transitions {
     this.engine.reverse();
   }
 
-  private async follow(options: TransitionOptions, begin: (ended: (outcome: EngineOutcome) => void) => void): Promise<EngineOutcome> {
-    const { timeoutMs, onProgress } = options;
+  private async follow(
+    mode: Mode,
+    options: TransitionOptions,
+    begin: (ended: (outcome: EngineOutcome) => void) => void,
+  ): Promise<EngineOutcome> {
+    const { onProgress } = options;
+    const timeoutMs = mode === 'barrier' ? Math.min(options.timeoutMs || BARRIER_LIMIT_MS, BARRIER_LIMIT_MS) : options.timeoutMs;
     const timers: NodeJS.Timeout[] = [];
     this.blamed = [];
     this.deadline = timeoutMs ? timeoutMs : null;
+    if (mode === 'request') this.engine.endSilentTasks();
     try {
       return await new Promise<EngineOutcome>((resolve) => {
         begin(resolve);
         if (timeoutMs) timers.push(after(() => this.expire(), timeoutMs).unref());
+        if (mode === 'request') timers.push(every(() => this.engine.endSilentTasks(), SILENT_TASKS_MS).unref());
         if (onProgress) timers.push(every(() => this.progress(onProgress), PROGRESS_MS).unref());
       });
     } finally {
@@ -191,11 +235,7 @@ export class Transitions {
       case 'forced':
         return { result: 'forced', patch, convergeMs: outcome.convergeMs };
       case 'cancelled':
-        throw new LivepatchError(
-          'ERR_LINK',
-          { module: patch, reason: outcome.error instanceof Error ? outcome.error.message : String(outcome.error) },
-          { cause: outcome.error, hint: 'Nothing was changed.' },
-        );
+        throw cancelled(outcome);
     }
   }
 
@@ -209,4 +249,12 @@ export class Transitions {
     this.applied.get(name)?.dropProperties();
     this.applied.delete(name);
   }
+}
+
+function cancelled({ patch, object, error }: Extract<EngineOutcome, { readonly result: 'cancelled' }>): LivepatchError {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (object === null)
+    return new LivepatchError('ERR_LINK', { module: patch.name, reason }, { cause: error, hint: 'Nothing was changed.' });
+  const of = object === '' ? '' : ` of ${object}`;
+  return new LivepatchError('ERR_VETO', { patch: patch.name, of, reason }, { cause: error, hint: 'Nothing was changed.' });
 }

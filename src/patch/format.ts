@@ -119,6 +119,11 @@ export interface PatchModule {
   readonly members: readonly AddedMember[];
   readonly properties: readonly PatchProperty[];
   readonly exports: readonly PatchExport[];
+  /**
+   * Callbacks, evaluated in the module's own scope: `(function($lp){…; return {prePatch, postPatch, preUnpatch, postUnpatch}})`,
+   * each optional, called with {patch, module, state}. They are synchronous; what prePatch throws is its veto.
+   */
+  readonly hooks?: string;
 }
 
 /** A file that only the new version has. */
@@ -128,14 +133,26 @@ export interface AddedModule {
   readonly source: string;
 }
 
+/** When a task may switch to the new code, and what switches with it. */
+export type Mode = 'task' | 'request' | 'barrier';
+
+/** A lasting side effect that the patch's callbacks make. */
+export interface PatchState {
+  readonly id: string;
+  readonly version: number;
+}
+
 export interface Patch {
   readonly name: string;
-  readonly mode: 'task';
+  readonly mode: Mode;
   readonly replace: boolean;
   readonly instrumentation: number;
   readonly origin: { readonly from: string; readonly to: string };
   readonly modules: readonly PatchModule[];
   readonly added: readonly AddedModule[];
+  /** Callbacks of the patch itself: as `PatchModule.hooks`, evaluated in no module's scope. */
+  readonly hooks?: string;
+  readonly states?: readonly PatchState[];
   readonly verdicts: readonly VerdictRow[];
 }
 

@@ -147,7 +147,7 @@ test('C1, C6: hooks run in pairs; one that vetoes leaves nothing behind', () => 
     },
   });
   x.apply(veto);
-  assert.deepEqual(x.outcomes.at(-1), { result: 'cancelled', patch: veto, error });
+  assert.deepEqual(x.outcomes.at(-1), { result: 'cancelled', patch: veto, object: null, error });
   assert.equal(x.host.log(), 'init+ cancel- complete- done-');
   assert.equal(calls.length, 4);
   assert.deepEqual(x.engine.patches, []);

@@ -263,7 +263,8 @@ export class World {
     frame.state = 'running';
     this.live.add(frame);
     this.check(frame);
-    if (fn.kind !== 'sync' && fn.site !== null) {
+    const brief = fn.site?.entry === 'brief' && frame.version!.patch === null;
+    if (fn.kind !== 'sync' && fn.site !== null && !brief) {
       frame.activation = this.engine.enter(fn.site, frame.version!);
       this.tasks.add(frame.activation.context.task);
     }

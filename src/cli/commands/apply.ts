@@ -5,6 +5,7 @@ import { MAX_REQUEST_BYTES } from '../../agent/request.ts';
 import { resolveTarget } from '../../agent/target.ts';
 import { LivepatchError } from '../../errors/errors.ts';
 import { decodePatch } from '../../patch/format.ts';
+import type { Mode } from '../../patch/format.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit.ts';
 import { watch } from './transition.ts';
@@ -12,6 +13,9 @@ import { watch } from './transition.ts';
 export interface ApplyFlags {
   readonly name?: string;
   readonly timeout: number;
+  readonly mode?: Mode;
+  /** False for --no-replace; true says no more than the patch does. */
+  readonly replace?: boolean;
 }
 
 export async function apply(context: Context, file: string, target: string | undefined, flags: ApplyFlags): Promise<ExitCode> {
@@ -24,7 +28,13 @@ export async function apply(context: Context, file: string, target: string | und
     patch: flags.name ?? ownName,
     info,
     timeoutMs: flags.timeout,
-    start: (options) => client.apply(patch, { ...options, ...(flags.name === undefined ? {} : { name: flags.name }) }),
+    start: (options) =>
+      client.apply(patch, {
+        ...options,
+        ...(flags.name === undefined ? {} : { name: flags.name }),
+        ...(flags.mode === undefined ? {} : { mode: flags.mode }),
+        ...(flags.replace === false ? { replace: false } : {}),
+      }),
     async modules(name) {
       try {
         const { patches } = await client.status();

@@ -1,7 +1,9 @@
 /** `livepatch build` and `livepatch check`: two source trees to a patch, or to the reasons why not. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { LivepatchError } from '../../errors/errors.ts';
+import { decodePatch, encodePatch } from '../../patch/format.ts';
+import type { Mode } from '../../patch/format.ts';
 import type { BuildReport, TreeSpec } from '../build-port.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -17,6 +19,10 @@ export interface BuildFlags {
   readonly git?: string;
   readonly name?: string;
   readonly output?: string;
+  readonly mode?: Mode;
+  readonly replace?: boolean;
+  /** A file whose text travels with the patch. */
+  readonly hooks?: string;
 }
 
 export async function build(context: Context, flags: BuildFlags): Promise<ExitCode> {
@@ -47,8 +53,31 @@ async function buildReport(
   const spec = treeSpec(flags, context.cwd);
   const name = patchName(flags, spec);
   const builder = await context.loadBuilder();
+  const hooks = flags.hooks === undefined ? undefined : await readHooks(context, flags.hooks);
   const { patch, ...report } = await builder.buildPatch(spec, { name });
-  return { report, patch };
+  return { report, patch: patch === null ? null : withOptions(patch, flags, hooks) };
+}
+
+function withOptions(text: string, flags: BuildFlags, hooks: string | undefined): string {
+  if (flags.mode === undefined && flags.replace !== false && hooks === undefined) return text;
+  const patch = decodePatch(text, 'the patch');
+  return encodePatch({
+    ...patch,
+    mode: flags.mode ?? patch.mode,
+    replace: flags.replace === false ? false : patch.replace,
+    ...(hooks === undefined ? {} : { hooks }),
+  });
+}
+
+/** As a patch carries it: the file's own text, run as a CommonJS module would be, with `livepatch` for what callbacks may use. */
+async function readHooks(context: Context, file: string): Promise<string> {
+  let text: string;
+  try {
+    text = await readFile(resolve(context.cwd, file), 'utf8');
+  } catch (error) {
+    throw usage(`Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}.`, 'Give the file of the callbacks.');
+  }
+  return `(function($lp){const module={exports:{}};(function(exports,module,require,livepatch){${text}\n})(module.exports,module,$lp.require,$lp);return module.exports})`;
 }
 
 function finish({ terminal }: Context, report: Omit<BuildReport, 'patch'>, more: { readonly file?: string }, what: string): void {
