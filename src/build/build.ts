@@ -93,7 +93,13 @@ export class TreeBuild {
       else this.pairs.set(file, { file, raw: before, base, next, result: null, reads: new Set() });
     } catch (error) {
       if (!(error instanceof LivepatchError) || !this.loadable || this.loadable.has(file)) throw error;
-      this.log(file).add('file-unreachable', null, null, '', `it is not reachable from the package's entries and cannot be parsed; left out`);
+      this.log(file).add(
+        'file-unreachable',
+        null,
+        null,
+        '',
+        `it is not reachable from the package's entries and cannot be parsed; left out`,
+      );
     }
   }
 
@@ -132,7 +138,10 @@ export class TreeBuild {
       },
     };
     const name = this.within(file, owner?.folder ?? '');
-    return buildModule({ file: name, package: owner && { name: owner.name, version: owner.version }, raw: pair.raw, base: pair.base, next: pair.next }, around);
+    return buildModule(
+      { file: name, package: owner && { name: owner.name, version: owner.version }, raw: pair.raw, base: pair.base, next: pair.next },
+      around,
+    );
   }
 
   private within(file: string, folder: string): string {
@@ -203,7 +212,13 @@ export class TreeBuild {
       if (log.refused && this.loadable && !this.loadable.has(pair.file)) {
         const first = log.rows.find((r) => r.verdict === 'refused' || r.verdict === 'needs-hook')!;
         const note = new VerdictLog(pair.file);
-        note.add('file-unreachable', null, null, '', `it is not reachable from the package's entries; left out, because of ${first.code} at line ${first.line}`);
+        note.add(
+          'file-unreachable',
+          null,
+          null,
+          '',
+          `it is not reachable from the package's entries; left out, because of ${first.code} at line ${first.line}`,
+        );
         rows.push(...note.rows);
         continue;
       }
@@ -221,7 +236,16 @@ export class TreeBuild {
     }
     const patch: Patch | null = refused
       ? null
-      : { name: this.name, mode: 'task', replace: true, instrumentation: INSTRUMENTATION, origin: { from: from.label, to: to.label }, modules, added, verdicts: rows };
+      : {
+          name: this.name,
+          mode: 'task',
+          replace: true,
+          instrumentation: INSTRUMENTATION,
+          origin: { from: from.label, to: to.label },
+          modules,
+          added,
+          verdicts: rows,
+        };
     return { patch, modules, verdicts: rows };
   }
 }

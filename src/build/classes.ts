@@ -98,7 +98,8 @@ export class ClassDiff {
     const { base, next, log, match } = this.ctx;
     const path = this.base.path;
     if (member.type === 'StaticBlock') {
-      if (before.type !== 'StaticBlock' || compareCode(this.ctx, before, member, this.base, this.next) !== 'same') log.add('class-changed', next, member, path, 'a static block runs when the class is made, which has happened');
+      if (before.type !== 'StaticBlock' || compareCode(this.ctx, before, member, this.base, this.next) !== 'same')
+        log.add('class-changed', next, member, path, 'a static block runs when the class is made, which has happened');
       return;
     }
     if (before.type === 'StaticBlock' || member.type !== 'PropertyDefinition') return;
@@ -114,7 +115,8 @@ export class ClassDiff {
       const newFn = next.fnAt.get(value);
       if (oldFn && newFn && match.baseOf.get(newFn) === oldFn) return;
       if (oldFn || compareCode(this.ctx, old, value, this.base, this.next) === 'same') return;
-      if (member.key.type === 'PrivateIdentifier') log.add('private-out-of-reach', next, member, `${path}.${name}`, 'the value of a private static field changed');
+      if (member.key.type === 'PrivateIdentifier')
+        log.add('private-out-of-reach', next, member, `${path}.${name}`, 'the value of a private static field changed');
       else {
         this.properties.push({ name, value });
         log.add('property-set', next, member, `${path}.${name}`, 'a static field');
@@ -127,7 +129,8 @@ export class ClassDiff {
     const oldFn = base.fnAt.get(old);
     const newFn = next.fnAt.get(value);
     if (oldFn && newFn && match.baseOf.get(newFn) === oldFn) return;
-    if (base.full(old) !== next.full(value)) log.add('class-changed', next, member, `${path}#${name}`, 'a field that holds a function holds something else');
+    if (base.full(old) !== next.full(value))
+      log.add('class-changed', next, member, `${path}#${name}`, 'a field that holds a function holds something else');
   }
 
   private gone(member: Member): void {
@@ -139,7 +142,13 @@ export class ClassDiff {
     }
     const name = keyName(member.key, member.computed);
     if (member.type === 'PropertyDefinition') {
-      log.add(member.static ? 'member-removed' : 'class-changed', base, member, `${path}#${name}`, member.static ? 'a static field: who reads it still finds it' : 'new instances would still get the field');
+      log.add(
+        member.static ? 'member-removed' : 'class-changed',
+        base,
+        member,
+        `${path}#${name}`,
+        member.static ? 'a static field: who reads it still finds it' : 'new instances would still get the field',
+      );
       return;
     }
     if (member.type !== 'MethodDefinition') return;
@@ -162,7 +171,10 @@ export class ClassDiff {
     const { node } = member;
     const fn = node.value;
     const place = { handle: this.handle, site: null, start: fn.start, end: fn.end, nameless: null };
-    const home = specialsOf(fn as AnyNode).superMembers.length > 0 ? `__proto__:Object.getPrototypeOf($lp.cls${node.static ? '' : '.prototype'}),` : '';
+    const home =
+      specialsOf(fn as AnyNode).superMembers.length > 0
+        ? `__proto__:Object.getPrototypeOf($lp.cls${node.static ? '' : '.prototype'}),`
+        : '';
     const name = /^[A-Za-z_$][\w$]*$/.test(member.entry.name) ? member.entry.name : JSON.stringify(member.entry.name);
     return `({${home}${fn.async ? 'async ' : ''}${fn.generator ? '*' : ''}${name}${emitter.render(fn.start, fn.end, place)}})[${JSON.stringify(member.entry.name)}]`;
   }

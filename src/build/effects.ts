@@ -5,9 +5,24 @@ import type { Side } from './side.ts';
 import { isFunctionNode, rootOf, walk } from './walk.ts';
 
 /** Methods that change the object they are called on. */
-const MUTATORS = new Set(['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'set', 'add', 'delete', 'clear', 'append']);
+const MUTATORS = new Set([
+  'push',
+  'pop',
+  'shift',
+  'unshift',
+  'splice',
+  'sort',
+  'reverse',
+  'fill',
+  'set',
+  'add',
+  'delete',
+  'clear',
+  'append',
+]);
 /** Functions of the language that give a value and change nothing. */
-const PURE = /^(Object\.(freeze|keys|values|entries|create|fromEntries|getPrototypeOf|getOwnPropertyNames)|Array\.(from|of|isArray)|String\.(raw|fromCharCode)|Math\.\w+|JSON\.\w+|RegExp|String|Number|Boolean|BigInt|Symbol(\.for)?|parseInt|parseFloat|Buffer\.(from|alloc)|encodeURIComponent|require|Date\.now)$/;
+const PURE =
+  /^(Object\.(freeze|keys|values|entries|create|fromEntries|getPrototypeOf|getOwnPropertyNames)|Array\.(from|of|isArray)|String\.(raw|fromCharCode)|Math\.\w+|JSON\.\w+|RegExp|String|Number|Boolean|BigInt|Symbol(\.for)?|parseInt|parseFloat|Buffer\.(from|alloc)|encodeURIComponent|require|Date\.now)$/;
 const PURE_NEW = /^(Map|Set|WeakMap|WeakSet|RegExp|Date|URL|Error|TextEncoder|TextDecoder|\w+Array)$/;
 
 export interface Effects {
@@ -67,7 +82,12 @@ function changedBy(node: AnyNode): AnyNode[] {
     case 'UnaryExpression':
       return node.operator === 'delete' ? [node.argument] : [];
     case 'CallExpression':
-      return node.callee.type === 'MemberExpression' && !node.callee.computed && node.callee.property.type === 'Identifier' && MUTATORS.has(node.callee.property.name) ? [node.callee] : [];
+      return node.callee.type === 'MemberExpression' &&
+        !node.callee.computed &&
+        node.callee.property.type === 'Identifier' &&
+        MUTATORS.has(node.callee.property.name)
+        ? [node.callee]
+        : [];
     default:
       return [];
   }
@@ -106,12 +126,19 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
         if (target.type === 'Identifier' || target.type === 'MemberExpression') {
           const base = rootOf(target);
           if (base.type === 'Identifier') touch(base, own);
-          else if (base.type !== 'ThisExpression' && !isFunctionNode(base) && base.type !== 'CallExpression' && base.type !== 'NewExpression') result.unknown = true;
+          else if (
+            base.type !== 'ThisExpression' &&
+            !isFunctionNode(base) &&
+            base.type !== 'CallExpression' &&
+            base.type !== 'NewExpression'
+          )
+            result.unknown = true;
         }
       }
       if (current.type === 'CallExpression' || current.type === 'NewExpression') call(current, own);
       else if (current.type === 'AwaitExpression' || current.type === 'YieldExpression') result.unknown = true;
-      else if (current.type === 'TaggedTemplateExpression' && side.model.text.slice(current.tag.start, current.tag.end) !== 'String.raw') result.external = true;
+      else if (current.type === 'TaggedTemplateExpression' && side.model.text.slice(current.tag.start, current.tag.end) !== 'String.raw')
+        result.external = true;
       return true;
     });
   };
@@ -122,7 +149,11 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
     if (global && (node.type === 'NewExpression' ? PURE_NEW : PURE).test(text)) return;
     if (callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier') {
       if (MUTATORS.has(callee.property.name)) return;
-      if (/^(map|filter|concat|slice|join|split|replace|trim|toString|toLowerCase|toUpperCase|test|exec|match|indexOf|includes|charCodeAt|charAt|substring|keys|values|entries|get|has|bind|repeat|padStart|padEnd|forEach|reduce|source|flags)$/.test(callee.property.name)) {
+      if (
+        /^(map|filter|concat|slice|join|split|replace|trim|toString|toLowerCase|toUpperCase|test|exec|match|indexOf|includes|charCodeAt|charAt|substring|keys|values|entries|get|has|bind|repeat|padStart|padEnd|forEach|reduce|source|flags)$/.test(
+          callee.property.name,
+        )
+      ) {
         for (const argument of node.arguments) if (isFunctionNode(argument)) scan(argument, argument);
         return;
       }
@@ -134,7 +165,8 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
         return;
       }
     }
-    const fn = callee.type === 'Identifier' ? functionOf(side, bindingOf(callee)) : isFunctionNode(callee) ? (side.fnAt.get(callee) ?? null) : null;
+    const fn =
+      callee.type === 'Identifier' ? functionOf(side, bindingOf(callee)) : isFunctionNode(callee) ? (side.fnAt.get(callee) ?? null) : null;
     if (!fn) {
       result.external = true;
       return;
@@ -161,6 +193,7 @@ export function functionOf(side: Side, binding: Binding | null): FunctionInfo | 
 
 function writesParameter(fn: FunctionInfo): boolean {
   const mutated = mutationsOf(fn);
-  for (const binding of fn.scope.bindings.values()) if (binding.kind === 'param' && binding.references.some((r) => mutated.has(r.node))) return true;
+  for (const binding of fn.scope.bindings.values())
+    if (binding.kind === 'param' && binding.references.some((r) => mutated.has(r.node))) return true;
   return false;
 }

@@ -10,8 +10,6 @@ import { walk } from './walk.ts';
 
 /** The parameter that a closure's factory takes. */
 export const CAPTURES = '$lp_c';
-/** A name stands innermost at its position: whatever opens there too is around it. */
-const NAME_LAYER = 90;
 
 export class Emitter {
   private readonly side: Side;

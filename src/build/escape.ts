@@ -1,10 +1,9 @@
 /** Whether a nested function can be called after, or from outside, the run of the function around it. */
 import { ownBinding } from '../instrument/plan.ts';
 import type { FunctionInfo } from '../source/model.ts';
-import type { Side } from './side.ts';
 
 /** False only when every use of `fn` is a call by name, in the function around it or in functions that do not escape either. */
-export function escapes(fn: FunctionInfo, side: Side, seen = new Set<FunctionInfo>()): boolean {
+export function escapes(fn: FunctionInfo, seen = new Set<FunctionInfo>()): boolean {
   if (seen.has(fn)) return false;
   seen.add(fn);
   if (isCalledInPlace(fn) || isCalledAtOnce(fn)) return false;
@@ -13,13 +12,30 @@ export function escapes(fn: FunctionInfo, side: Side, seen = new Set<FunctionInf
   for (const ref of binding.references) {
     if (ref.parent.type !== 'CallExpression' || ref.parent.callee !== ref.node) return true;
     let caller: FunctionInfo | null = ref.fn;
-    for (; caller && caller !== fn.parent; caller = caller.parent) if (caller !== fn && escapes(caller, side, seen)) return true;
+    for (; caller && caller !== fn.parent; caller = caller.parent) if (caller !== fn && escapes(caller, seen)) return true;
   }
   return false;
 }
 
 /** Methods of arrays and strings that call what they are given before they return. */
-const AT_ONCE = new Set(['map', 'filter', 'forEach', 'some', 'every', 'find', 'findIndex', 'findLast', 'findLastIndex', 'reduce', 'reduceRight', 'sort', 'toSorted', 'flatMap', 'replace', 'replaceAll']);
+const AT_ONCE = new Set([
+  'map',
+  'filter',
+  'forEach',
+  'some',
+  'every',
+  'find',
+  'findIndex',
+  'findLast',
+  'findLastIndex',
+  'reduce',
+  'reduceRight',
+  'sort',
+  'toSorted',
+  'flatMap',
+  'replace',
+  'replaceAll',
+]);
 
 /** Whether a function is given to a method that only uses it during the call, or to `new Promise`. */
 function isCalledAtOnce(fn: FunctionInfo): boolean {

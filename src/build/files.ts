@@ -60,8 +60,11 @@ export class Manifests {
 }
 
 /** The package a file is in, by the nearest package file that has a name. */
-export async function packageOf(manifests: Manifests, file: string): Promise<{ readonly folder: string; readonly name: string; readonly version: string } | null> {
-  for (let from = file; ; ) {
+export async function packageOf(
+  manifests: Manifests,
+  file: string,
+): Promise<{ readonly folder: string; readonly name: string; readonly version: string } | null> {
+  for (let from = file; ;) {
     const found = await manifests.nearest(from);
     if (!found) return null;
     const { name, version } = found.content;
@@ -79,7 +82,11 @@ export function javaScriptOf(text: string, file: string): string {
     if (!strip) throw new Error('this Node cannot strip types');
     return strip(text);
   } catch (error) {
-    throw new LivepatchError('ERR_SYNTAX', { file, reason: error instanceof Error ? error.message : String(error) }, { where: { file }, cause: error });
+    throw new LivepatchError(
+      'ERR_SYNTAX',
+      { file, reason: error instanceof Error ? error.message : String(error) },
+      { where: { file }, cause: error },
+    );
   }
 }
 

@@ -65,13 +65,27 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
     if (resolution.kind === 'captured') {
       captured = true;
       const called = functionOf(base, resolution.old);
-      if (called && passesMore(ref, called, base)) obstacles.push({ code: 'closure-out-of-reach', reason: `the running ${ref.node.name}() takes no more arguments than it declares`, node: ref.node, binding: ref.binding });
+      if (called && passesMore(ref, called, base))
+        obstacles.push({
+          code: 'closure-out-of-reach',
+          reason: `the running ${ref.node.name}() takes no more arguments than it declares`,
+          node: ref.node,
+          binding: ref.binding,
+        });
     }
     if (resolution.kind === 'own-name') named = true;
-    else if (resolution.kind === 'out-of-reach') obstacles.push({ code: resolution.binding ? 'closure-out-of-reach' : 'name-out-of-reach', reason: resolution.reason, node: ref.node, binding: resolution.binding });
-    if (resolution.kind !== 'as-is' && ref.fn.insideWith) obstacles.push({ code: 'name-out-of-reach', reason: `${ref.node.name} stands inside a \`with\` statement`, node: ref.node });
+    else if (resolution.kind === 'out-of-reach')
+      obstacles.push({
+        code: resolution.binding ? 'closure-out-of-reach' : 'name-out-of-reach',
+        reason: resolution.reason,
+        node: ref.node,
+        binding: resolution.binding,
+      });
+    if (resolution.kind !== 'as-is' && ref.fn.insideWith)
+      obstacles.push({ code: 'name-out-of-reach', reason: `${ref.node.name} stands inside a \`with\` statement`, node: ref.node });
   }
-  if (fn.hasDirectEval && captured) obstacles.push({ code: 'name-out-of-reach', reason: 'its text for eval() may use captured variables by name', node });
+  if (fn.hasDirectEval && captured)
+    obstacles.push({ code: 'name-out-of-reach', reason: 'its text for eval() may use captured variables by name', node });
   checkKind(fn, site, obstacles);
   const shape: Shape = fn.kind === 'field' ? 'field' : site.fn.kind === 'derived-constructor' ? 'derived' : 'direct';
   let needsAccessor = captured;
@@ -83,13 +97,20 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
     if (superUse || (specials.thisUses.length > 0 && !lexical)) {
       takesThis = true;
       const use = (superUse ?? specials.thisUses[0]!).node;
-      if (!site.passesThis) obstacles.push({ code: 'this-out-of-reach', reason: 'the running arrow function does not hold `this`', node: use });
+      if (!site.passesThis)
+        obstacles.push({ code: 'this-out-of-reach', reason: 'the running arrow function does not hold `this`', node: use });
     }
   } else if (site.fn.kind === 'arrow' && fn.kind === 'function') {
     const use = specials.thisUses[0];
-    if (use) obstacles.push({ code: 'this-out-of-reach', reason: 'an arrow function became a function that uses its own `this`', node: use.node });
+    if (use)
+      obstacles.push({ code: 'this-out-of-reach', reason: 'an arrow function became a function that uses its own `this`', node: use.node });
   }
-  if (superUse && !superReach(fn, site, base, match)) obstacles.push({ code: 'super-out-of-reach', reason: 'the class has no scope of its own that new code can be evaluated in', node: superUse.node });
+  if (superUse && !superReach(fn, site, base, match))
+    obstacles.push({
+      code: 'super-out-of-reach',
+      reason: 'the class has no scope of its own that new code can be evaluated in',
+      node: superUse.node,
+    });
   if (shape === 'derived') checkDerived(specials, obstacles);
   const target = specials.newTargets[0];
   if (target && shape === 'direct' && owner.kind !== 'method' && owner.kind !== 'getter' && owner.kind !== 'setter') {
@@ -98,10 +119,18 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
   }
   for (const name of specials.privateNames) {
     if (privateReach(name, site)) continue;
-    obstacles.push({ code: 'private-out-of-reach', reason: `#${name} is not a member of the running class, or the class has no scope that new code can be evaluated in`, node });
+    obstacles.push({
+      code: 'private-out-of-reach',
+      reason: `#${name} is not a member of the running class, or the class has no scope that new code can be evaluated in`,
+      node,
+    });
   }
   if (shape !== 'direct' && needsAccessor) {
-    obstacles.push({ code: 'closure-out-of-reach', reason: shape === 'field' ? 'a field initialiser of a class inside a function' : 'a derived constructor of a class inside a function', node });
+    obstacles.push({
+      code: 'closure-out-of-reach',
+      reason: shape === 'field' ? 'a field initialiser of a class inside a function' : 'a derived constructor of a class inside a function',
+      node,
+    });
   }
   return { fn, site, place, shape: shape === 'direct' && needsAccessor ? 'closure' : shape, specials, named, takesThis, obstacles };
 }
@@ -117,9 +146,16 @@ function checkKind(fn: FunctionInfo, site: SitePlan, obstacles: Obstacle[]): voi
   const old = site.fn;
   const node = fn.node as AnyNode;
   const isConstructor = (kind: string): boolean => kind === 'constructor' || kind === 'derived-constructor';
-  if (old.kind !== fn.kind && (isConstructor(old.kind) || isConstructor(fn.kind))) obstacles.push({ code: 'constructor-changed', reason: 'a constructor of a class with a superclass and one without are called in different ways', node });
-  if (old.generator && (!fn.generator || old.async !== fn.async)) obstacles.push({ code: 'generator-changed', reason: 'a generator can only be replaced by a generator of its kind', node });
-  if (!old.generator && fn.generator && old.async) obstacles.push({ code: 'generator-changed', reason: 'an async function cannot be replaced by a generator', node });
+  if (old.kind !== fn.kind && (isConstructor(old.kind) || isConstructor(fn.kind)))
+    obstacles.push({
+      code: 'constructor-changed',
+      reason: 'a constructor of a class with a superclass and one without are called in different ways',
+      node,
+    });
+  if (old.generator && (!fn.generator || old.async !== fn.async))
+    obstacles.push({ code: 'generator-changed', reason: 'a generator can only be replaced by a generator of its kind', node });
+  if (!old.generator && fn.generator && old.async)
+    obstacles.push({ code: 'generator-changed', reason: 'an async function cannot be replaced by a generator', node });
 }
 
 function superReach(fn: FunctionInfo, site: SitePlan, base: Side, match: Match): boolean {
@@ -137,7 +173,12 @@ function privateReach(name: string, site: SitePlan): boolean {
 
 function checkDerived(specials: Specials, obstacles: Obstacle[]): void {
   const nested = specials.superCalls.find((s) => s.nested);
-  if (nested) obstacles.push({ code: 'super-out-of-reach', reason: 'super() is called by an arrow function within the constructor', node: nested.node });
+  if (nested)
+    obstacles.push({
+      code: 'super-out-of-reach',
+      reason: 'super() is called by an arrow function within the constructor',
+      node: nested.node,
+    });
   for (const { node, parent } of specials.superMembers) {
     const written = (parent.type === 'AssignmentExpression' && parent.left === node) || parent.type === 'UpdateExpression';
     if (written) obstacles.push({ code: 'super-out-of-reach', reason: 'a property of super is written in a derived constructor', node });
@@ -146,7 +187,8 @@ function checkDerived(specials: Specials, obstacles: Obstacle[]): void {
 
 /** Writes the version of a draft without obstacles. */
 export function writeVersion(d: Draft, emitter: Emitter, next: Side): string {
-  const text = d.shape === 'field' ? writeField(d, emitter) : d.shape === 'derived' ? writeDerived(d, emitter, next) : writeFunction(d, emitter, next);
+  const text =
+    d.shape === 'field' ? writeField(d, emitter) : d.shape === 'derived' ? writeDerived(d, emitter, next) : writeFunction(d, emitter, next);
   return d.shape === 'closure' ? `${CAPTURES}=>${text}` : text;
 }
 
@@ -161,7 +203,8 @@ function writeFunction(d: Draft, emitter: Emitter, next: Side): string {
   const node = fn.node as FunctionNode & AnyNode;
   const source = next.model.text;
   const edits = emitter.edits(place.start, place.end, place);
-  if (d.shape === 'closure' && d.site.fn.usesNewTarget) for (const { node: use } of d.specials.newTargets) edits.cut(use.start, use.end, NEW_TARGET);
+  if (d.shape === 'closure' && d.site.fn.usesNewTarget)
+    for (const { node: use } of d.specials.newTargets) edits.cut(use.start, use.end, NEW_TARGET);
   const render = (start: number, end: number): string => edits.render(start, end).text;
   const head = `${node.async ? 'async ' : ''}${node.generator ? '*' : ''}`;
   const name = methodName(fn);
@@ -169,7 +212,8 @@ function writeFunction(d: Draft, emitter: Emitter, next: Side): string {
     if (!d.takesThis) return `(${render(node.start, node.end)})`;
     const arrow = arrowEnd(source, node);
     const open = parametersStart(source, node);
-    const parameters = open === null ? `(${node.params.map((p) => render(p.start, p.end)).join(',')})` : render(open, closeOf(source, open, node));
+    const parameters =
+      open === null ? `(${node.params.map((p) => render(p.start, p.end)).join(',')})` : render(open, closeOf(source, open, node));
     const body = render(arrow, node.end);
     return `({${prototypeOf(d)}${head}${name}${parameters}${node.body.type === 'BlockStatement' || node.async ? body : `{return(${body})}`}}).${name}`;
   }

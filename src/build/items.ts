@@ -1,5 +1,6 @@
 /** The statements of a scope that runs once, taken apart into what can be compared by name. */
-import type { AnyNode, AssignmentProperty, VariableDeclaration } from 'acorn';
+import type { AnyNode, AssignmentProperty, BlockStatement, Function as FunctionNode, Program, VariableDeclaration } from 'acorn';
+import type { FunctionInfo } from '../source/model.ts';
 import { memberText } from '../source/paths.ts';
 import type { Side } from './side.ts';
 
@@ -38,9 +39,12 @@ export interface Exported {
 export interface Assigned {
   /** The static text of the target, `exports.parse`. */
   readonly key: string;
+  /** What is assigned: a member expression, or a name; for `Object.defineProperty` the object. */
   readonly target: AnyNode;
   readonly value: AnyNode;
   readonly node: AnyNode;
+  /** The name that `Object.defineProperty` gives to a new property of the target. */
+  readonly defines: string | null;
 }
 
 export interface Items {
@@ -53,6 +57,12 @@ export interface Items {
   readonly others: readonly AnyNode[];
 }
 
+/** The statements of a module, or of a wrapper around one. */
+export function bodyOf(fn: FunctionInfo): readonly AnyNode[] {
+  if (fn.kind === 'module') return (fn.node as Program).body;
+  return ((fn.node as FunctionNode).body as BlockStatement).body;
+}
+
 export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
   const named = new Map<string, Named>();
   const exported = new Map<string, Exported>();
@@ -61,34 +71,83 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
   const others: AnyNode[] = [];
 
   const declareFunction = (node: AnyNode, name: string): void => {
-    named.set(name, { kind: node.type === 'FunctionDeclaration' ? 'function' : 'class', name, node, value: node, extract: '', keyword: 'const', pattern: null, group: null, targets: [], source: null, imported: '' });
+    named.set(name, {
+      kind: node.type === 'FunctionDeclaration' ? 'function' : 'class',
+      name,
+      node,
+      value: node,
+      extract: '',
+      keyword: 'const',
+      pattern: null,
+      group: null,
+      targets: [],
+      source: null,
+      imported: '',
+    });
   };
 
   const declareVariables = (declaration: VariableDeclaration): void => {
     for (const declarator of declaration.declarations) {
       const { targets, value } = unchain(declarator.init ?? null);
       const required = value ? requireOf(value) : null;
-      const common = { kind: 'variable' as const, node: declarator as AnyNode, value, keyword: declaration.kind as 'const' | 'let' | 'var', targets, source: required?.source ?? null };
+      const common = {
+        kind: 'variable' as const,
+        node: declarator as AnyNode,
+        value,
+        keyword: declaration.kind as 'const' | 'let' | 'var',
+        targets,
+        source: required?.source ?? null,
+      };
       if (declarator.id.type === 'Identifier') {
         // `var x;` again, or a `var` that only names a function declared elsewhere, declares nothing new.
         if (named.has(declarator.id.name) && !value) continue;
-        named.set(declarator.id.name, { ...common, name: declarator.id.name, extract: '', pattern: declarator.id, group: null, imported: required?.imported ?? '' });
+        named.set(declarator.id.name, {
+          ...common,
+          name: declarator.id.name,
+          extract: '',
+          pattern: declarator.id,
+          group: null,
+          imported: required?.imported ?? '',
+        });
         continue;
       }
-      const simple = declarator.id.type === 'ObjectPattern' && required?.imported === '*' ? declarator.id.properties.every(isSimpleProperty) : false;
-      const splittable = simple || (declarator.id.type === 'ObjectPattern' && declarator.id.properties.every(isSimpleProperty) && value !== null && isRepeatable(value));
+      const simple =
+        declarator.id.type === 'ObjectPattern' && required?.imported === '*' ? declarator.id.properties.every(isSimpleProperty) : false;
+      const splittable =
+        simple ||
+        (declarator.id.type === 'ObjectPattern' &&
+          declarator.id.properties.every(isSimpleProperty) &&
+          value !== null &&
+          isRepeatable(value));
       if (splittable && declarator.id.type === 'ObjectPattern') {
         for (const property of declarator.id.properties as AssignmentProperty[]) {
           const local = property.value.type === 'AssignmentPattern' ? property.value.left : property.value;
           const name = (local as { name: string }).name;
           const key = property.key.type === 'Identifier' ? property.key.name : String((property.key as { value: unknown }).value);
           const plain = property.value.type === 'Identifier';
-          named.set(name, { ...common, name, extract: side.text(property), pattern: property, group: null, imported: required?.imported === '*' && plain ? key : '', source: plain ? common.source : null });
+          named.set(name, {
+            ...common,
+            name,
+            extract: side.text(property),
+            pattern: property,
+            group: null,
+            imported: required?.imported === '*' && plain ? key : '',
+            source: plain ? common.source : null,
+          });
         }
         continue;
       }
       const extract = side.text(declarator.id);
-      for (const name of boundNames(declarator.id)) named.set(name, { ...common, name, extract: `${name} of ${extract}`, pattern: declarator.id, group: declarator, imported: '', source: null });
+      for (const name of boundNames(declarator.id))
+        named.set(name, {
+          ...common,
+          name,
+          extract: `${name} of ${extract}`,
+          pattern: declarator.id,
+          group: declarator,
+          imported: '',
+          source: null,
+        });
     }
   };
 
@@ -105,9 +164,26 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
         const source = String(statement.source.value);
         if (statement.specifiers.length === 0) links.set(`import ${source}`, statement);
         for (const specifier of statement.specifiers) {
-          const imported = specifier.type === 'ImportDefaultSpecifier' ? 'default' : specifier.type === 'ImportNamespaceSpecifier' ? '*' : moduleName(specifier.imported);
+          const imported =
+            specifier.type === 'ImportDefaultSpecifier'
+              ? 'default'
+              : specifier.type === 'ImportNamespaceSpecifier'
+                ? '*'
+                : moduleName(specifier.imported);
           const name = specifier.local.name;
-          named.set(name, { kind: 'import', name, node: statement, value: null, extract: '', keyword: 'const', pattern: null, group: null, targets: [], source, imported });
+          named.set(name, {
+            kind: 'import',
+            name,
+            node: statement,
+            value: null,
+            extract: '',
+            keyword: 'const',
+            pattern: null,
+            group: null,
+            targets: [],
+            source,
+            imported,
+          });
         }
         return;
       }
@@ -115,7 +191,8 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
         const { declaration } = statement;
         if (declaration) {
           visit(declaration);
-          const names = declaration.type === 'VariableDeclaration' ? declaration.declarations.flatMap((d) => boundNames(d.id)) : [declaration.id!.name];
+          const names =
+            declaration.type === 'VariableDeclaration' ? declaration.declarations.flatMap((d) => boundNames(d.id)) : [declaration.id!.name];
           for (const name of names) exported.set(name, { name, local: name, source: null, value: null, node: statement });
           return;
         }
@@ -131,7 +208,8 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
         if ((value.type === 'FunctionDeclaration' || value.type === 'ClassDeclaration') && value.id) {
           declareFunction(value, value.id.name);
           exported.set('default', { name: 'default', local: value.id.name, source: null, value: null, node: statement });
-        } else if (value.type === 'Identifier') exported.set('default', { name: 'default', local: value.name, source: null, value: null, node: statement });
+        } else if (value.type === 'Identifier')
+          exported.set('default', { name: 'default', local: value.name, source: null, value: null, node: statement });
         else exported.set('default', { name: 'default', local: '', source: null, value, node: statement });
         return;
       }
@@ -154,6 +232,11 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
   };
 
   const visitExpression = (expression: AnyNode, statement: AnyNode): void => {
+    const defined = definition(expression);
+    if (defined) {
+      assigned.push({ ...defined, node: statement });
+      return;
+    }
     const { targets, value } = unchain(expression);
     const keys = targets.map((t) => memberText(t));
     if (targets.length === 0 || value === null || keys.some((key) => key === undefined || key.includes('[]'))) {
@@ -162,18 +245,44 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
     }
     // `exports.a = exports.b = void 0` only tells a lexer about names.
     if (value.type === 'UnaryExpression' && value.operator === 'void') return;
-    targets.forEach((target, i) => assigned.push({ key: keys[i]!, target, value, node: statement }));
+    targets.forEach((target, i) => assigned.push({ key: keys[i]!, target, value, node: statement, defines: null }));
   };
 
   for (const statement of body) visit(statement);
   return { named, exported, assigned, links, others };
 }
 
+/** `Object.defineProperty(target, 'name', { value })`, or with a getter that only returns something. */
+function definition(node: AnyNode): Omit<Assigned, 'node'> | null {
+  if (node.type !== 'CallExpression' || memberText(node.callee) !== 'Object.defineProperty') return null;
+  const [target, name, descriptor] = node.arguments as AnyNode[];
+  const object = target && memberText(target);
+  if (object === undefined || name?.type !== 'Literal' || descriptor?.type !== 'ObjectExpression') return null;
+  for (const property of descriptor.properties) {
+    if (property.type !== 'Property' || property.computed || property.key.type !== 'Identifier') return null;
+    let value: AnyNode | null = property.key.name === 'value' ? property.value : null;
+    if (
+      property.key.name === 'get' &&
+      (property.value.type === 'FunctionExpression' || property.value.type === 'ArrowFunctionExpression')
+    ) {
+      const { body } = property.value;
+      const only = body.type === 'BlockStatement' ? (body.body.length === 1 ? body.body[0] : undefined) : undefined;
+      value = only?.type === 'ReturnStatement' && only.argument ? only.argument : body.type === 'BlockStatement' ? null : body;
+    }
+    if (value) return { key: `${object}.${String(name.value)}`, target: target!, value, defines: String(name.value) };
+  }
+  return null;
+}
+
 /** Takes `a = b = value` apart. */
 function unchain(node: AnyNode | null): { targets: AnyNode[]; value: AnyNode | null } {
   const targets: AnyNode[] = [];
   let value = node;
-  while (value?.type === 'AssignmentExpression' && value.operator === '=' && (value.left.type === 'MemberExpression' || value.left.type === 'Identifier')) {
+  while (
+    value?.type === 'AssignmentExpression' &&
+    value.operator === '=' &&
+    (value.left.type === 'MemberExpression' || value.left.type === 'Identifier')
+  ) {
     targets.push(value.left);
     value = value.right;
   }
@@ -195,7 +304,12 @@ export function requireOf(node: AnyNode): { readonly source: string; readonly im
 
 /** Whether evaluating it once for each name gives what evaluating it once for all does. */
 function isRepeatable(node: AnyNode): boolean {
-  return node.type === 'Identifier' || node.type === 'ThisExpression' || requireOf(node) !== null || (node.type === 'MemberExpression' && isRepeatable(node.object));
+  return (
+    node.type === 'Identifier' ||
+    node.type === 'ThisExpression' ||
+    requireOf(node) !== null ||
+    (node.type === 'MemberExpression' && isRepeatable(node.object))
+  );
 }
 
 function isSimpleProperty(property: AnyNode): boolean {

@@ -16,8 +16,19 @@ export async function dependencyVerdicts(trees: Trees): Promise<VerdictLog[]> {
     const log = new VerdictLog(file);
     for (const name of [...new Set([...Object.keys(old), ...Object.keys(now)])].sort()) {
       if (old[name] === now[name]) continue;
-      const how = old[name] === undefined ? `is new (${now[name]})` : now[name] === undefined ? `is gone (was ${old[name]})` : `was ${old[name]} and is ${now[name]}`;
-      log.add('dependency-changed', null, null, name, `${name} ${how}: the process keeps what is installed; build a patch of its own for it`);
+      const how =
+        old[name] === undefined
+          ? `is new (${now[name]})`
+          : now[name] === undefined
+            ? `is gone (was ${old[name]})`
+            : `was ${old[name]} and is ${now[name]}`;
+      log.add(
+        'dependency-changed',
+        null,
+        null,
+        name,
+        `${name} ${how}: the process keeps what is installed; build a patch of its own for it`,
+      );
     }
     if (log.rows.length > 0) logs.push(log);
   }

@@ -3,7 +3,8 @@
  * change its inner functions are the same ones in the same order; where it did they match by name, and among equal
  * names by their text, then by their order.
  */
-import { ClassInfo, FunctionInfo } from '../source/model.ts';
+import { ClassInfo } from '../source/model.ts';
+import type { FunctionInfo } from '../source/model.ts';
 import type { Owner, Side } from './side.ts';
 
 const MAX_TABLE = 250_000;
@@ -34,7 +35,11 @@ export class Match {
     this.nextOf.set(base, next);
     const oldClasses = classesIn(this.base, base);
     const newClasses = classesIn(this.next, next);
-    if (this.base.own(base) === this.next.own(next) && base.children.length === next.children.length && oldClasses.length === newClasses.length) {
+    if (
+      this.base.own(base) === this.next.own(next) &&
+      base.children.length === next.children.length &&
+      oldClasses.length === newClasses.length
+    ) {
       oldClasses.forEach((cls, i) => this.pairClass(cls, newClasses[i]!));
       // Members of classes that are compared by themselves need not be the same in number and order.
       const free = (fn: FunctionInfo, side: Side): boolean => !fn.owner || !side.isOpaque(fn.owner);
@@ -43,13 +48,34 @@ export class Match {
       if (oldFree.length === newFree.length) {
         oldFree.forEach((fn, i) => this.pair(fn, newFree[i]!));
         const key = (fn: FunctionInfo, side: Side): string => this.memberKey(fn, side);
-        this.byKey(base.children.filter((fn) => !free(fn, this.base)), next.children.filter((fn) => !free(fn, this.next)), key);
+        this.byKey(
+          base.children.filter((fn) => !free(fn, this.base)),
+          next.children.filter((fn) => !free(fn, this.next)),
+          key,
+        );
         return;
       }
     }
     const classKey = (cls: ClassInfo): string => relative(cls.path, cls.parent.path);
-    for (const [a, b] of align(oldClasses, newClasses, classKey, classKey, (c) => this.base.full(c.node), (c) => this.next.full(c.node))) this.pairClass(a, b);
+    for (const [a, b] of align(
+      oldClasses,
+      newClasses,
+      classKey,
+      classKey,
+      (c) => this.base.full(c.node),
+      (c) => this.next.full(c.node),
+    ))
+      this.pairClass(a, b);
     this.byKey(base.children, next.children, (fn, side) => this.memberKey(fn, side));
+  }
+
+  /** Pairs two functions or classes that the module gives away under one name, if neither has a partner yet. */
+  pairByRole(base: Owner, next: Owner): void {
+    if (base instanceof ClassInfo) {
+      if (!(next instanceof ClassInfo) || this.classNext.has(base) || this.classBase.has(next)) return;
+      this.pairClass(base, next);
+      this.byKey(base.members, next.members, (fn, side) => this.memberKey(fn, side));
+    } else if (!(next instanceof ClassInfo) && !this.nextOf.has(base) && !this.baseOf.has(next)) this.pair(base, next);
   }
 
   private pairClass(base: ClassInfo, next: ClassInfo): void {
@@ -58,12 +84,20 @@ export class Match {
   }
 
   private byKey(base: readonly FunctionInfo[], next: readonly FunctionInfo[], key: (fn: FunctionInfo, side: Side) => string): void {
-    const pairs = align(base, next, (fn) => key(fn, this.base), (fn) => key(fn, this.next), (fn) => this.base.full(fn.node), (fn) => this.next.full(fn.node));
+    const pairs = align(
+      base,
+      next,
+      (fn) => key(fn, this.base),
+      (fn) => key(fn, this.next),
+      (fn) => this.base.full(fn.node),
+      (fn) => this.next.full(fn.node),
+    );
     for (const [a, b] of pairs) this.pair(a, b);
     // The one function that went and the one that came in its place: closures of the old one are to run the new one.
     const gone = base.filter((fn) => !this.nextOf.has(fn) && isLoose(fn));
     const come = next.filter((fn) => !this.baseOf.has(fn) && isLoose(fn));
-    if (gone.length === 1 && come.length === 1 && gone[0]!.parent!.kind !== 'module' && role(gone[0]!) === role(come[0]!)) this.pair(gone[0]!, come[0]!);
+    if (gone.length === 1 && come.length === 1 && gone[0]!.parent!.kind !== 'module' && role(gone[0]!) === role(come[0]!))
+      this.pair(gone[0]!, come[0]!);
   }
 
   /** A member is named within its class, and the class by its partner in the old version. */
@@ -95,7 +129,14 @@ function relative(path: string, parent: string): string {
 }
 
 /** Pairs items of equal key; what is left is paired where its text is the same. */
-function align<T>(base: readonly T[], next: readonly T[], baseKey: (item: T) => string, nextKey: (item: T) => string, baseText: (item: T) => string, nextText: (item: T) => string): [T, T][] {
+function align<T>(
+  base: readonly T[],
+  next: readonly T[],
+  baseKey: (item: T) => string,
+  nextKey: (item: T) => string,
+  baseText: (item: T) => string,
+  nextText: (item: T) => string,
+): [T, T][] {
   const pairs: [T, T][] = [];
   const groups = new Map<string, { base: T[]; next: T[] }>();
   const group = (key: string): { base: T[]; next: T[] } => {
@@ -118,16 +159,40 @@ function align<T>(base: readonly T[], next: readonly T[], baseKey: (item: T) => 
       leftNext.push(...fresh.filter((item) => !matched.some(([, b]) => b === item)));
     }
   }
-  const byText = new Map<string, T>();
-  for (const item of leftBase) byText.set(baseText(item), item);
-  for (const item of leftNext) {
-    const text = nextText(item);
-    const same = byText.get(text);
-    if (same === undefined) continue;
-    byText.delete(text);
-    pairs.push([same, item]);
-  }
+  leftovers(leftBase, leftNext, baseText, nextText, pairs);
+  // Bundlers number what would clash: `parse$1` of one build is `parse$2` of the next.
+  leftovers(
+    leftBase,
+    leftNext,
+    (item) => unnumbered(baseKey(item)),
+    (item) => unnumbered(nextKey(item)),
+    pairs,
+  );
   return pairs;
+}
+
+function unnumbered(key: string): string {
+  return key.replace(/\$\d+(?=$|[/.#])/g, '');
+}
+
+/** Pairs what has the same trait and is the only one with it, and takes it out of both lists. */
+function leftovers<T>(base: T[], next: T[], baseTrait: (item: T) => string, nextTrait: (item: T) => string, pairs: [T, T][]): void {
+  const byTrait = new Map<string, T | null>();
+  for (const item of base) {
+    const trait = baseTrait(item);
+    byTrait.set(trait, byTrait.has(trait) ? null : item);
+  }
+  const wanted = new Map<string, number>();
+  for (const item of next) wanted.set(nextTrait(item), (wanted.get(nextTrait(item)) ?? 0) + 1);
+  const candidates = next.slice();
+  for (const item of candidates) {
+    const trait = nextTrait(item);
+    const same = byTrait.get(trait);
+    if (same == null || wanted.get(trait) !== 1) continue;
+    pairs.push([same, item]);
+    base.splice(base.indexOf(same), 1);
+    next.splice(next.indexOf(item), 1);
+  }
 }
 
 /** Longest common subsequence by text, then the ones between two matches by order. */
@@ -153,11 +218,12 @@ export function common(a: readonly string[], b: readonly string[]): (readonly [n
   const table = new Uint32Array((a.length + 1) * width);
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
-      table[i * width + j] = a[i] === b[j] ? table[(i + 1) * width + j + 1]! + 1 : Math.max(table[(i + 1) * width + j]!, table[i * width + j + 1]!);
+      table[i * width + j] =
+        a[i] === b[j] ? table[(i + 1) * width + j + 1]! + 1 : Math.max(table[(i + 1) * width + j]!, table[i * width + j + 1]!);
     }
   }
   const pairs: [number, number][] = [];
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
     if (a[i] === b[j]) pairs.push([i++, j++]);
     else if (table[(i + 1) * width + j]! >= table[i * width + j + 1]!) i++;
     else j++;

@@ -6,8 +6,7 @@ import type { HandleScope, SitePlan } from '../instrument/plan.ts';
 import { PREFIX } from '../instrument/names.ts';
 import type { AddedMember, PatchExport, PatchFunction, PatchModule, PatchProperty, PrivateFunction } from '../patch/format.ts';
 import { hashOf } from '../patch/format.ts';
-import { FunctionInfo } from '../source/model.ts';
-import type { ModuleModel } from '../source/model.ts';
+import type { FunctionInfo, ModuleModel } from '../source/model.ts';
 import { ClassDiff } from './classes.ts';
 import { dependsOnNew } from './context.ts';
 import type { ModuleContext, Surroundings } from './context.ts';
@@ -15,11 +14,13 @@ import { Emitter } from './emit.ts';
 import { escapes } from './escape.ts';
 import { draft, writeVersion } from './forms.ts';
 import type { Draft } from './forms.ts';
-import { requireOf } from './items.ts';
+import { pairByRole } from './compare.ts';
+import { bodyOf, itemsOf, requireOf } from './items.ts';
 import { Match } from './match.ts';
 import { Resolver } from './resolve.ts';
 import { Side } from './side.ts';
 import { TopDiff } from './top.ts';
+import { TopVerdicts } from './top-verdicts.ts';
 import { Unit, declarationText } from './unit.ts';
 import { VerdictLog } from './verdicts.ts';
 import { walk } from './walk.ts';
@@ -65,11 +66,12 @@ class ModuleBuild {
       log.add('module-untouched', next, null, '', `its text uses names that start with ${PREFIX}`);
       return { module: null, log, changedExports: [] };
     }
-    if (base.model.root.strict && !next.model.root.strict) log.add('strictness', next, null, '', 'the new version is not strict code, but runs where the running module is strict');
+    if (base.model.root.strict && !next.model.root.strict)
+      log.add('strictness', next, null, '', 'the new version is not strict code, but runs where the running module is strict');
     this.startScopes();
     this.settle();
     this.report();
-    for (const top of this.tops) top.finish();
+    for (const top of this.tops) new TopVerdicts(top).finish();
     for (const cls of this.classes) cls.finish();
     const changedExports = this.tops.flatMap((top) => [...top.exports.keys()]);
     if (log.refused) return { module: null, log, changedExports };
@@ -78,6 +80,11 @@ class ModuleBuild {
 
   private startScopes(): void {
     const { base, next, match, log } = this.ctx;
+    for (const [nextFn, baseFn] of match.baseOf) {
+      const kind = base.plan.handleOf.get(baseFn)?.kind;
+      if ((kind !== 'module' && kind !== 'wrapper') || !next.plan.handleOf.has(nextFn)) continue;
+      pairByRole(this.ctx, baseFn, nextFn, itemsOf(base, bodyOf(baseFn)), itemsOf(next, bodyOf(nextFn)));
+    }
     for (const [nextFn, baseFn] of match.baseOf) {
       const handle = base.plan.handleOf.get(baseFn);
       if (!handle) continue;
@@ -92,7 +99,14 @@ class ModuleBuild {
         log.add('wrapper-changed', next, nextFn.node, nextFn.path, 'a function that ran once as the module loaded has another form');
         continue;
       }
-      if (!sameHead(this.ctx, baseFn, nextFn)) log.add('wrapper-changed', next, nextFn.node, nextFn.path, 'the parameters of a function that ran once as the module loaded changed');
+      if (!sameHead(this.ctx, baseFn, nextFn))
+        log.add(
+          'wrapper-changed',
+          next,
+          nextFn.node,
+          nextFn.path,
+          'the parameters of a function that ran once as the module loaded changed',
+        );
       this.tops.push(new TopDiff(this.ctx, baseFn, nextFn, handle));
     }
     for (const [nextClass, baseClass] of match.classBase) {
@@ -151,7 +165,7 @@ class ModuleBuild {
         continue;
       }
       const outer = d.obstacles.every((o) => o.code === 'closure-out-of-reach' && o.binding && this.isRemade(o.binding.scope.fn));
-      if (outer && !escapes(d.site.fn, base)) {
+      if (outer && !escapes(d.site.fn)) {
         log.add('function-changed', next, d.fn.node, path, 'carried by the function around it: it is only called while that runs');
         continue;
       }
@@ -172,11 +186,16 @@ class ModuleBuild {
   /** Functions that the old version of `fn` made and gave away, and that have no successor. */
   private reportKept(fn: FunctionInfo, baseFn: FunctionInfo): void {
     const { base, next, match, log } = this.ctx;
-    for (const child of baseFn.children) {
-      if (!match.nextOf.has(child) && base.plan.siteOf.has(child) && escapes(child, base)) {
-        log.add('closure-kept', next, fn.node, child.path, 'closures that were made before the patch keep the old code: the new version has no such function');
-      }
-    }
+    const kept = baseFn.children.filter((child) => !match.nextOf.has(child) && base.plan.siteOf.has(child) && escapes(child));
+    if (kept.length === 0) return;
+    const which = kept.length === 1 ? kept[0]!.path : `${kept[0]!.path} and ${kept.length - 1} more`;
+    log.add(
+      'closure-kept',
+      next,
+      fn.node,
+      baseFn.path,
+      `closures that exist keep the old code, the new version has no such function: ${which}`,
+    );
   }
 
   /** Whether calls from now on go to a new version of `fn`, an enclosing function. */
@@ -191,12 +210,27 @@ class ModuleBuild {
     const path = site.fn.path;
     if (own && !this.ctx.base.plan.handleOf.has(site.fn)) this.reportKept(fn, site.fn);
     if (own) log.add('function-changed', next, fn.node, path, 'linked in place of the old one');
-    else log.add('function-relinked', next, fn.node, path, this.forced.has(fn) ? 'a function inside it needs a variable that existing closures do not hold' : 'a value it reads is another one');
+    else
+      log.add(
+        'function-relinked',
+        next,
+        fn.node,
+        path,
+        this.forced.has(fn)
+          ? 'a function inside it needs a variable that existing closures do not hold'
+          : 'a value it reads is another one',
+      );
     if (!site.fn.async && fn.async && !site.fn.generator) log.add('result-kind', next, fn.node, path, 'it now returns a promise');
     if (!site.fn.generator && fn.generator) log.add('result-kind', next, fn.node, path, 'it now returns an iterator');
     const before = (site.fn.node as Partial<FunctionNode>).params?.length ?? 0;
     if (site.forwarding === 'rest' && fn.usesArguments && !site.fn.usesArguments && before > 0 && fn.kind !== 'arrow') {
-      log.add('arguments-seen', next, fn.node, path, 'it reads `arguments`: an argument that a caller left out is seen as one that is undefined');
+      log.add(
+        'arguments-seen',
+        next,
+        fn.node,
+        path,
+        'it reads `arguments`: an argument that a caller left out is seen as one that is undefined',
+      );
     }
   }
 
@@ -241,12 +275,16 @@ class ModuleBuild {
       if (top.exports.size > 0) found.add(base.plan.handles[0]!);
       for (const set of top.properties.values()) found.add(set.handle);
     }
-    for (const cls of this.classes) if (cls.members.length > 0 || cls.properties.length > 0 || cls.removed.length > 0) found.add(cls.handle);
+    for (const cls of this.classes)
+      if (cls.members.length > 0 || cls.properties.length > 0 || cls.removed.length > 0) found.add(cls.handle);
     // A fresh name in a scope that nothing else of the patch is in needs its unit only if it is read or given away.
     return [...found].sort((a, b) => a.id - b.id);
   }
 
-  private write(handles: readonly HandleScope[], isNewRequire: (specifier: string) => boolean): Pick<PatchModule, 'units' | 'functions' | 'privates' | 'members' | 'exports' | 'properties'> {
+  private write(
+    handles: readonly HandleScope[],
+    isNewRequire: (specifier: string) => boolean,
+  ): Pick<PatchModule, 'units' | 'functions' | 'privates' | 'members' | 'exports' | 'properties'> {
     const { base, next, resolver } = this.ctx;
     const units = new Map(handles.map((handle) => [handle, new Unit(handle)]));
     const unitOf = (handle: HandleScope): Unit => units.get(handle) ?? new Unit(handle);
@@ -266,37 +304,62 @@ class ModuleBuild {
       return `$lp.in(${number})`;
     };
     const emitter = new Emitter(next, resolver, enter, isNewRequire);
-    for (const top of this.tops) for (const d of top.declarations.values()) unitOf(top.handle).addDeclaration(d.node.start, declarationText(d, top.handle, emitter, next));
+    for (const top of this.tops)
+      for (const d of top.declarations.values())
+        unitOf(top.handle).addDeclaration(d.node.start, declarationText(d, top.handle, emitter, next));
     const functions: PatchFunction[] = this.drafts.map((d, number) => {
       current = { fn: d.fn, number };
       const key = unitOf(d.site.handle).add(writeVersion(d, emitter, next));
       current = null;
       return this.patchFunction(d.site, d, index(d.site.handle), key);
     });
-    for (const r of removed) functions.push({ site: r.site.id, path: r.site.fn.path, unit: index(r.handle), key: unitOf(r.handle).add(r.text), shape: 'direct', captures: [], tracked: false, line: 1 });
+    for (const r of removed)
+      functions.push({
+        site: r.site.id,
+        path: r.site.fn.path,
+        unit: index(r.handle),
+        key: unitOf(r.handle).add(r.text),
+        shape: 'direct',
+        captures: [],
+        tracked: false,
+        line: 1,
+      });
     const members: AddedMember[] = [];
     const properties: PatchProperty[] = [];
     for (const cls of this.classes) {
-      for (const member of cls.members) members.push({ ...member.entry, unit: index(cls.handle), key: unitOf(cls.handle).add(cls.memberText(member, emitter)) });
+      for (const member of cls.members)
+        members.push({ ...member.entry, unit: index(cls.handle), key: unitOf(cls.handle).add(cls.memberText(member, emitter)) });
       for (const set of cls.properties) {
         const place = { handle: cls.handle, site: null, start: set.value.start, end: set.value.end, nameless: null };
         const unit = unitOf(cls.handle);
-        properties.push({ unit: index(cls.handle), target: unit.add('()=>$lp.cls'), value: unit.add(`()=>(${emitter.render(set.value.start, set.value.end, place)})`), name: set.name });
+        properties.push({
+          unit: index(cls.handle),
+          target: unit.add('()=>$lp.cls'),
+          value: unit.add(`()=>(${emitter.render(set.value.start, set.value.end, place)})`),
+          name: set.name,
+        });
       }
     }
     const exports: PatchExport[] = [];
     for (const top of this.tops) {
       for (const set of top.properties.values()) {
         const unit = unitOf(set.handle);
-        const text = (node: AnyNode): string => `()=>(${emitter.render(node.start, node.end, { handle: set.handle, site: null, start: node.start, end: node.end, nameless: null })})`;
+        const text = (node: AnyNode): string =>
+          `()=>(${emitter.render(node.start, node.end, { handle: set.handle, site: null, start: node.start, end: node.end, nameless: null })})`;
         properties.push({ unit: index(set.handle), target: unit.add(text(set.owner)), value: unit.add(text(set.value)), name: set.name });
       }
-      for (const change of top.exports.values()) exports.push({ name: change.name, binding: this.exportBinding(change, top, unitOf(top.handle), emitter) });
+      for (const change of top.exports.values())
+        exports.push({ name: change.name, binding: this.exportBinding(change, top, unitOf(top.handle), emitter) });
     }
     exports.sort((a, b) => (a.name < b.name ? -1 : 1));
     const strict = next.model.root.strict && !base.model.root.strict;
     return {
-      units: handles.map((handle) => ({ handle: handle.id, kind: handle.kind, instance: handle.instance?.id ?? null, code: unitOf(handle).code(resolver, strict) })),
+      units: handles.map((handle) => ({
+        handle: handle.id,
+        kind: handle.kind,
+        instance: handle.instance?.id ?? null,
+        code: unitOf(handle).code(resolver, strict),
+      })),
       functions,
       privates,
       members,
@@ -306,7 +369,12 @@ class ModuleBuild {
   }
 
   /** A name of the module unit's `b` that gives what is exported. */
-  private exportBinding(change: TopDiff['exports'] extends Map<string, infer T> ? T : never, top: TopDiff, unit: Unit, emitter: Emitter): string {
+  private exportBinding(
+    change: TopDiff['exports'] extends Map<string, infer T> ? T : never,
+    top: TopDiff,
+    unit: Unit,
+    emitter: Emitter,
+  ): string {
     const { resolver, next } = this.ctx;
     const { handle } = top;
     if (change.local !== null && change.source === null) {
@@ -317,12 +385,20 @@ class ModuleBuild {
     }
     const name = `export ${change.name}`;
     if (change.source !== null) {
-      resolver.expose(handle, name, `${resolver.helper(handle, `$lp.require(${JSON.stringify(change.source)})`)}.${change.local ?? change.name}`, false);
+      resolver.expose(
+        handle,
+        name,
+        `${resolver.helper(handle, `$lp.require(${JSON.stringify(change.source)})`)}.${change.local ?? change.name}`,
+        false,
+      );
       return name;
     }
     const value = change.value!;
     const local = `$lp_e${resolver.exposed.get(handle)?.size ?? 0}_${change.name.replace(/[^\w$]/g, '_')}`;
-    unit.addDeclaration(value.start, `const ${local}=${emitter.render(value.start, value.end, { handle, site: null, start: value.start, end: value.end, nameless: null })};`);
+    unit.addDeclaration(
+      value.start,
+      `const ${local}=${emitter.render(value.start, value.end, { handle, site: null, start: value.start, end: value.end, nameless: null })};`,
+    );
     resolver.expose(handle, name, local, false);
     return name;
   }
@@ -343,14 +419,25 @@ class ModuleBuild {
 
 /** A function's parameters and kind, which its call site was made for. */
 function sameHead(ctx: ModuleContext, base: FunctionInfo, next: FunctionInfo): boolean {
-  const head = (fn: FunctionInfo, text: (node: AnyNode) => string): string => ((fn.node as Partial<FunctionNode>).params ?? []).map((p) => text(p)).join();
-  return head(base, (n) => ctx.base.full(n)) === head(next, (n) => ctx.next.full(n)) && base.async === next.async && base.generator === next.generator;
+  const head = (fn: FunctionInfo, text: (node: AnyNode) => string): string =>
+    ((fn.node as Partial<FunctionNode>).params ?? []).map((p) => text(p)).join();
+  return (
+    head(base, (n) => ctx.base.full(n)) === head(next, (n) => ctx.next.full(n)) &&
+    base.async === next.async &&
+    base.generator === next.generator
+  );
 }
 
 /** What the builder writes must parse: a patch that cannot be linked must not leave the machine it is built on. */
 function checkUnit(code: string, file: string): void {
   try {
-    parse(code, { ecmaVersion: 'latest', sourceType: 'script', checkPrivateFields: false, allowSuperOutsideMethod: true, allowAwaitOutsideFunction: false });
+    parse(code, {
+      ecmaVersion: 'latest',
+      sourceType: 'script',
+      checkPrivateFields: false,
+      allowSuperOutsideMethod: true,
+      allowAwaitOutsideFunction: false,
+    });
   } catch (error) {
     throw new Error(`the code built for ${file} does not parse: ${(error as Error).message}\n${code}`, { cause: error });
   }

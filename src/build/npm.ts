@@ -25,7 +25,10 @@ export async function installPackage(name: string, version: string): Promise<str
     await mkdir(cache, { recursive: true, mode: 0o700 });
     const work = await mkdtemp(join(cache, '.fetch-'));
     try {
-      const { stdout } = await run('npm', ['pack', what, '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', work], { cwd: work, maxBuffer: 64 << 20 });
+      const { stdout } = await run('npm', ['pack', what, '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', work], {
+        cwd: work,
+        maxBuffer: 64 << 20,
+      });
       const packed = JSON.parse(stdout) as { filename: string }[];
       const archive = packed[0]!.filename.replace('@', '').replaceAll('/', '-');
       const folder = join(work, 'package');
@@ -41,6 +44,10 @@ export async function installPackage(name: string, version: string): Promise<str
     return home;
   } catch (error) {
     const said = (error as { stderr?: string }).stderr?.trim().split('\n')[0];
-    throw new LivepatchError('ERR_FETCH', { what, reason: said || (error instanceof Error ? error.message : String(error)) }, { hint: `Try \`npm view ${what}\`.`, cause: error });
+    throw new LivepatchError(
+      'ERR_FETCH',
+      { what, reason: said || (error instanceof Error ? error.message : String(error)) },
+      { hint: `Try \`npm view ${what}\`.`, cause: error },
+    );
   }
 }

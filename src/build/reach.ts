@@ -6,7 +6,20 @@ import type { Tree } from './trees.ts';
 
 const IMPORTS = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(["'])([^"'\n]+)\1/g;
 /** Conditions that Node never sets. */
-const FOREIGN = new Set(['types', 'browser', 'deno', 'worker', 'workerd', 'react-native', 'edge-light', 'bun', 'svelte', 'umd', 'unpkg', 'jsdelivr']);
+const FOREIGN = new Set([
+  'types',
+  'browser',
+  'deno',
+  'worker',
+  'workerd',
+  'react-native',
+  'edge-light',
+  'bun',
+  'svelte',
+  'umd',
+  'unpkg',
+  'jsdelivr',
+]);
 
 /** The specifiers that a file's text may import, comments and strings included: too many rather than too few. */
 export function specifiersIn(text: string): string[] {
@@ -71,5 +84,6 @@ export async function reachable(tree: Tree, manifest: Manifest | null): Promise<
 function leaves(value: unknown, add: (path: unknown) => void): void {
   if (typeof value === 'string') add(value);
   else if (Array.isArray(value)) for (const item of value) leaves(item, add);
-  else if (value !== null && typeof value === 'object') for (const [key, item] of Object.entries(value)) if (!FOREIGN.has(key)) leaves(item, add);
+  else if (value !== null && typeof value === 'object')
+    for (const [key, item] of Object.entries(value)) if (!FOREIGN.has(key)) leaves(item, add);
 }

@@ -83,7 +83,9 @@ export class Resolver {
     const name = ref.node.name;
     if (!binding) {
       if (!place.handle.scope.lookup(name)) return AS_IS;
-      return name in globalThis ? { kind: 'text', text: `globalThis.${name}` } : { kind: 'out-of-reach', binding: null, reason: `${name} is a global there, but a name of the running module hides it` };
+      return name in globalThis
+        ? { kind: 'text', text: `globalThis.${name}` }
+        : { kind: 'out-of-reach', binding: null, reason: `${name} is a global there, but a name of the running module hides it` };
     }
     const own = binding.scope.node;
     if (own.start >= place.start && own.end <= place.end && own.type !== 'Program') {
@@ -91,7 +93,8 @@ export class Resolver {
     }
     const fresh = this.fresh.get(binding);
     if (fresh) {
-      if (fresh.handle !== place.handle) return { kind: 'text', text: this.expose(fresh.handle, name, fresh.text ?? name, fresh.text === null && isVariable(binding)) };
+      if (fresh.handle !== place.handle)
+        return { kind: 'text', text: this.expose(fresh.handle, name, fresh.text ?? name, fresh.text === null && isVariable(binding)) };
       return fresh.text === null ? AS_IS : { kind: 'text', text: fresh.text };
     }
     const old = this.oldBinding(binding, place);
@@ -99,11 +102,13 @@ export class Resolver {
       if (binding.kind === 'own-name' && own === place.nameless) return { kind: 'own-name' };
       return { kind: 'out-of-reach', binding, reason: `${name} does not exist in the running code` };
     }
-    if (ref.write && isConstant(old)) return { kind: 'out-of-reach', binding, reason: `${name} is a constant in the running code, and the new code writes it` };
+    if (ref.write && isConstant(old))
+      return { kind: 'out-of-reach', binding, reason: `${name} is a constant in the running code, and the new code writes it` };
     if (place.handle.scope.lookup(name) === old) return AS_IS;
     const capture = place.site?.captures.find((c) => c.binding === old);
     if (capture) {
-      if (ref.write && !capture.writable) return { kind: 'out-of-reach', binding, reason: `${name} is never written in the running code, and the new code writes it` };
+      if (ref.write && !capture.writable)
+        return { kind: 'out-of-reach', binding, reason: `${name} is never written in the running code, and the new code writes it` };
       return { kind: 'captured', name, old };
     }
     for (let handle = place.handle.parent; handle; handle = handle.parent) {

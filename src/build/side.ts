@@ -7,7 +7,7 @@ import type { AnyNode, Class, PropertyDefinition } from 'acorn';
 import { planModule } from '../instrument/plan.ts';
 import type { ModulePlan } from '../instrument/plan.ts';
 import { ClassInfo, FunctionInfo } from '../source/model.ts';
-import type { FunctionSource, ModuleModel, Reference } from '../source/model.ts';
+import type { Binding, FunctionSource, ModuleModel, Reference } from '../source/model.ts';
 import { Lines } from '../source/text.ts';
 import { isNode } from './walk.ts';
 
@@ -74,6 +74,26 @@ export class Side {
     return this.declaring.get(id) ?? null;
   }
 
+  /** The function or class that a value is: itself, or what its name always stands for. */
+  definitionOf(value: AnyNode, ref?: Reference): Owner | null {
+    const own = this.fnAt.get(value) ?? this.classAt.get(value);
+    if (own) return own;
+    const binding = value.type === 'Identifier' ? (ref ?? this.refsIn(value.start, value.end)[0])?.binding : null;
+    return binding ? this.definitionNamed(binding) : null;
+  }
+
+  definitionNamed(binding: Binding): Owner | null {
+    const id = binding.declarations[0];
+    if (!id || binding.reassigned || binding.declarations.length !== 1) return null;
+    const fn = this.functionDeclaredBy(id);
+    if (fn) return fn;
+    return (
+      this.model.classes.find(
+        (c) => c.node.id === id || (c.ancestors.at(-1)?.type === 'VariableDeclarator' && (c.ancestors.at(-1) as { id: AnyNode }).id === id),
+      ) ?? null
+    );
+  }
+
   private declaring: Map<AnyNode, FunctionInfo> | null = null;
 
   /** The innermost function or class with a placeholder that `ref` belongs to. */
@@ -115,7 +135,8 @@ export class Side {
     let text = this.ownCache.get(owner);
     if (text === undefined) {
       const out: string[] = [];
-      if (owner instanceof FunctionInfo && owner.kind === 'field') write((owner.node as PropertyDefinition).value as AnyNode, out, this.opaque, true);
+      if (owner instanceof FunctionInfo && owner.kind === 'field')
+        write((owner.node as PropertyDefinition).value as AnyNode, out, this.opaque, true);
       else write(owner.node as AnyNode, out, this.opaque, true);
       text = out.join('');
       this.ownCache.set(owner, text);
@@ -190,7 +211,15 @@ function write(node: AnyNode, out: string[], opaque: ReadonlyMap<AnyNode, Owner>
   }
   out.push(`(${NAMES[node.type] ?? node.type} `);
   for (const key in node) {
-    if (key === 'type' || key === 'start' || key === 'end' || key === 'raw' || key === 'shorthand' || key === 'expression' && node.type !== 'ExpressionStatement' && node.type !== 'ChainExpression') continue;
+    if (
+      key === 'type' ||
+      key === 'start' ||
+      key === 'end' ||
+      key === 'raw' ||
+      key === 'shorthand' ||
+      (key === 'expression' && node.type !== 'ExpressionStatement' && node.type !== 'ChainExpression')
+    )
+      continue;
     const value = (node as unknown as Record<string, unknown>)[key];
     if (Array.isArray(value)) {
       out.push('[');

@@ -22,7 +22,15 @@ export interface Specials {
 
 /** Collects over `root`; its own function boundary does not count, those of nested functions do. */
 export function specialsOf(root: AnyNode): Specials {
-  const found: Specials = { thisUses: [], superCalls: [], superMembers: [], newTargets: [], returns: [], privateNames: new Set(), metas: [] };
+  const found: Specials = {
+    thisUses: [],
+    superCalls: [],
+    superMembers: [],
+    newTargets: [],
+    returns: [],
+    privateNames: new Set(),
+    metas: [],
+  };
   /** `own`: `this` and its kind are still the root's. */
   const visit = (node: AnyNode, parent: AnyNode, own: boolean, nested: boolean, declared: ReadonlySet<string>): void => {
     switch (node.type) {
@@ -52,13 +60,20 @@ export function specialsOf(root: AnyNode): Specials {
     let inNested = nested;
     let names = declared;
     if (node !== root) {
-      if (node.type === 'FunctionExpression' || node.type === 'FunctionDeclaration' || node.type === 'PropertyDefinition' || node.type === 'StaticBlock') inOwn = false;
+      if (
+        node.type === 'FunctionExpression' ||
+        node.type === 'FunctionDeclaration' ||
+        node.type === 'PropertyDefinition' ||
+        node.type === 'StaticBlock'
+      )
+        inOwn = false;
       else if (node.type === 'ArrowFunctionExpression') inNested = true;
     }
     if (isClassNode(node)) {
       const members = (node as { body: { body: AnyNode[] } }).body.body;
       names = new Set(declared);
-      for (const member of members) if ('key' in member && member.key?.type === 'PrivateIdentifier') (names as Set<string>).add(member.key.name);
+      for (const member of members)
+        if ('key' in member && member.key?.type === 'PrivateIdentifier') (names as Set<string>).add(member.key.name);
     }
     for (const child of childrenOf(node)) visit(child, node, inOwn, inNested, names);
   };

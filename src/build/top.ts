@@ -2,14 +2,14 @@
  * Compares a scope that runs once: a module's top level or the body of a wrapper. It has run already, so what changed
  * in it must be carried by other means: a new value under the old name for all who read it, a property set, or not at all.
  */
-import type { AnyNode, BlockStatement, Function as FunctionNode, MemberExpression, ObjectExpression, Program, Property } from 'acorn';
+import type { AnyNode, Function as FunctionNode, MemberExpression } from 'acorn';
 import type { HandleScope } from '../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../source/model.ts';
-import { keyName } from '../source/paths.ts';
-import { compareCode } from './context.ts';
-import type { Comparison, ModuleContext, PropertySet } from './context.ts';
+import { keyName, memberText } from '../source/paths.ts';
+import { ValueComparer } from './compare.ts';
+import type { ModuleContext, PropertySet } from './context.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from './effects.ts';
-import { itemsOf } from './items.ts';
+import { bodyOf, itemsOf } from './items.ts';
 import type { Assigned, Items, Named } from './items.ts';
 import { common } from './match.ts';
 import type { VerdictCode } from './verdicts.ts';
@@ -35,29 +35,34 @@ export class TopDiff {
   readonly declarations = new Map<AnyNode | Binding, Declaration>();
   readonly properties = new Map<AnyNode, PropertySet>();
   readonly exports = new Map<string, ExportChange>();
-  private readonly ctx: ModuleContext;
-  private readonly baseFn: FunctionInfo;
-  private readonly nextFn: FunctionInfo;
-  private readonly old: Items;
-  private readonly items: Items;
+  readonly ctx: ModuleContext;
+  readonly baseFn: FunctionInfo;
+  readonly nextFn: FunctionInfo;
+  readonly compare: ValueComparer;
+  readonly old: Items;
+  readonly items: Items;
   /** The first statement that runs again and may do more than fill a table. */
-  private repeated: AnyNode | null = null;
+  repeated: AnyNode | null = null;
   /** Names whose value stays what the old code made it. */
   private readonly kept = new Set<string>();
-  private readonly pairs: readonly (readonly [AnyNode, AnyNode])[];
-  private readonly newOthers: readonly AnyNode[];
-  private readonly goneOthers: readonly AnyNode[];
+  readonly pairs: readonly (readonly [AnyNode, AnyNode])[];
+  readonly newOthers: readonly AnyNode[];
+  readonly goneOthers: readonly AnyNode[];
 
   constructor(ctx: ModuleContext, baseFn: FunctionInfo, nextFn: FunctionInfo, handle: HandleScope) {
     this.ctx = ctx;
     this.baseFn = baseFn;
     this.nextFn = nextFn;
     this.handle = handle;
+    this.compare = new ValueComparer(ctx, baseFn, nextFn);
     this.old = itemsOf(ctx.base, bodyOf(baseFn));
     this.items = itemsOf(ctx.next, bodyOf(nextFn));
     const a = this.old.others;
     const b = this.items.others;
-    const matched = common(a.map((n) => ctx.base.text(n)), b.map((n) => ctx.next.text(n)));
+    const matched = common(
+      a.map((n) => ctx.base.text(n)),
+      b.map((n) => ctx.next.text(n)),
+    );
     this.pairs = matched.map(([i, j]) => [a[i]!, b[j]!] as const);
     this.goneOthers = a.filter((n) => !this.pairs.some(([x]) => x === n));
     this.newOthers = b.filter((n) => !this.pairs.some(([, y]) => y === n));
@@ -81,7 +86,12 @@ export class TopDiff {
     }
     for (const [name, item] of this.items.named) {
       const before = this.old.named.get(name);
-      if (before ? this.compareNamed(before, item) !== 'same' : item.kind !== 'function' && !(item.value && item.targets.length === 0 && isEffectFree(item.value, next, this.nextFn))) return false;
+      if (
+        before
+          ? this.compare.named(before, item) !== 'same'
+          : item.kind !== 'function' && !(item.value && item.targets.length === 0 && isEffectFree(item.value, next, this.nextFn))
+      )
+        return false;
     }
     return true;
   }
@@ -91,12 +101,16 @@ export class TopDiff {
     const item = this.items.named.get(name);
     const binding = this.bindingOf(name);
     if (!item || !binding || this.ctx.resolver.fresh.has(binding)) return false;
-    this.makeFresh(item, item.kind === 'variable' ? 'constant-changed' : 'function-relinked', 'code that runs when the patch is linked uses it');
+    this.makeFresh(
+      item,
+      item.kind === 'variable' ? 'constant-changed' : 'function-relinked',
+      'code that runs when the patch is linked uses it',
+    );
     for (const target of item.targets) this.setProperty(target, item.value, item.node, item.name);
     return true;
   }
 
-  private bindingOf(name: string): Binding | undefined {
+  bindingOf(name: string): Binding | undefined {
     return this.nextFn.body.bindings.get(name) ?? this.nextFn.scope.bindings.get(name);
   }
 
@@ -119,21 +133,37 @@ export class TopDiff {
     const before = this.old.named.get(item.name);
     const outside = item.source !== null && item.imported !== '' ? around.changedExport(item.source, item.imported) : null;
     if (outside !== null && item.imported !== '*') {
-      this.makeFresh(item, before ? 'import-changed' : 'import-added', `${item.imported} of ${item.source} is new or has another value`, `${this.ctx.resolver.helper(this.handle, `$lp.m(${JSON.stringify(outside)})`)}.${item.imported}`);
+      this.makeFresh(
+        item,
+        before ? 'import-changed' : 'import-added',
+        `${item.imported} of ${item.source} is new or has another value`,
+        `${this.ctx.resolver.helper(this.handle, `$lp.m(${JSON.stringify(outside)})`)}.${item.imported}`,
+      );
       return;
     }
     if (!before) {
       this.addNamed(item);
       return;
     }
-    const result = this.compareNamed(before, item);
+    const result = this.compare.named(before, item);
     if (result === 'same') {
-      if (this.takesMore(before, item)) this.makeFresh(item, 'function-relinked', 'it takes more arguments than its site passes on, so its callers are linked to it directly');
+      if (this.takesMore(before, item))
+        this.makeFresh(
+          item,
+          'function-relinked',
+          'it takes more arguments than its site passes on, so its callers are linked to it directly',
+        );
       return;
     }
     if (result === 'replaced') {
       this.kept.add(item.name);
-      log.add('value-replaced', next, item.node, item.name, 'the running code may hold the old function or class, and the new version has another kind of value in its place');
+      log.add(
+        'value-replaced',
+        next,
+        item.node,
+        item.name,
+        'the running code may hold the old function or class, and the new version has another kind of value in its place',
+      );
       return;
     }
     if (item.kind === 'import') {
@@ -142,27 +172,50 @@ export class TopDiff {
     }
     if (isState(this.baseFn, this.oldBinding(item.name)) || isState(this.nextFn, binding)) {
       this.kept.add(item.name);
-      if (result === 'differs') log.add('live-state', next, item.node, item.name, 'its initialiser changed, but the program has written it since: it keeps its value');
+      if (result === 'differs')
+        log.add(
+          'live-state',
+          next,
+          item.node,
+          item.name,
+          'its initialiser changed, but the program has written it since: it keeps its value',
+        );
       else log.add('computed-at-load', next, item.node, item.name, 'it keeps the value it was given as the module loaded');
       return;
     }
     if (isMutatedByFunctions(this.nextFn, binding) || isMutatedByFunctions(this.baseFn, this.oldBinding(item.name))) {
       this.kept.add(item.name);
       if (this.extend(before, item)) return;
-      if (result === 'differs') log.add('live-data', next, item.node, item.name, 'its initialiser changed, but the program has put data into it since');
+      if (result === 'differs')
+        log.add('live-data', next, item.node, item.name, 'its initialiser changed, but the program has put data into it since');
       else log.add('computed-at-load', next, item.node, item.name, 'it keeps the value it was given as the module loaded');
       return;
     }
     const free = item.value === null || isEffectFree(item.value, next, this.nextFn);
-    if (!free && !binding.captured) {
+    if (!free && !binding.captured && !this.isGivenAway(item.name)) {
       this.kept.add(item.name);
-      if (result === 'differs') log.add('statement-changed', next, item.node, item.name, 'its initialiser calls functions for what they do, and has run already');
+      if (result === 'differs')
+        log.add('statement-changed', next, item.node, item.name, 'its initialiser calls functions for what they do, and has run already');
       else log.add('computed-at-load', next, item.node, item.name, 'it was computed as the module loaded, from the old values');
       return;
     }
-    if (!free) log.add('initialiser-runs', next, item.node, item.name, 'its initialiser calls functions, and runs again when the patch is linked');
-    this.makeFresh(item, 'constant-changed', result === 'differs' ? 'its value changed: every function that reads it is linked to the new one' : 'its value depends on one that changed');
+    if (!free)
+      log.add('initialiser-runs', next, item.node, item.name, 'its initialiser calls functions, and runs again when the patch is linked');
+    this.makeFresh(
+      item,
+      'constant-changed',
+      result === 'differs'
+        ? 'its value changed: every function that reads it is linked to the new one'
+        : 'its value depends on one that changed',
+    );
     for (const target of item.targets) this.setProperty(target, item.value, item.node, item.name);
+  }
+
+  /** Whether an export or a property holds the value of `name`. */
+  private isGivenAway(name: string): boolean {
+    const binding = this.bindingOf(name);
+    if ([...this.items.exported.values()].some((e) => e.local === name)) return true;
+    return this.items.assigned.some((a) => this.ctx.next.refsIn(a.value.start, a.value.end).some((r) => r.binding === binding));
   }
 
   /** A function whose calls were all known passes on what it declares; a new version may want more. */
@@ -172,15 +225,26 @@ export class TopDiff {
     const now = item.value && next.fnAt.get(item.value);
     if (!old || !now || base.plan.siteOf.get(old)?.forwarding !== 'declared') return false;
     const parameters = (now.node as FunctionNode).params;
-    return parameters.length > (old.node as FunctionNode).params.length || parameters.at(-1)?.type === 'RestElement' || (now.usesArguments && now.kind !== 'arrow');
+    return (
+      parameters.length > (old.node as FunctionNode).params.length ||
+      parameters.at(-1)?.type === 'RestElement' ||
+      (now.usesArguments && now.kind !== 'arrow')
+    );
   }
 
-  private oldBinding(name: string): Binding | undefined {
+  oldBinding(name: string): Binding | undefined {
     return this.baseFn.body.bindings.get(name) ?? this.baseFn.scope.bindings.get(name);
   }
 
   private addNamed(item: Named): void {
-    const code: VerdictCode = item.kind === 'function' ? 'function-added' : item.kind === 'class' ? 'class-added' : item.source !== null ? 'import-added' : 'constant-added';
+    const code: VerdictCode =
+      item.kind === 'function'
+        ? 'function-added'
+        : item.kind === 'class'
+          ? 'class-added'
+          : item.source !== null
+            ? 'import-added'
+            : 'constant-added';
     if (item.kind !== 'import') {
       this.makeFresh(item, code, 'new in this scope');
       for (const target of item.targets) this.setProperty(target, item.value, item.node, item.name);
@@ -189,84 +253,55 @@ export class TopDiff {
     const source = `$lp.require(${JSON.stringify(item.source)})`;
     const { resolver } = this.ctx;
     const reason = `from ${item.source}`;
-    if (item.imported === 'default') this.makeFresh(item, code, reason, resolver.helper(this.handle, `(m=>${IS_NAMESPACE}?m.default:m)(${source})`));
-    else if (item.imported === '*') this.makeFresh(item, code, reason, resolver.helper(this.handle, `(m=>${IS_NAMESPACE}?m:{...m,default:m})(${source})`));
+    if (item.imported === 'default')
+      this.makeFresh(item, code, reason, resolver.helper(this.handle, `(m=>${IS_NAMESPACE}?m.default:m)(${source})`));
+    else if (item.imported === '*')
+      this.makeFresh(item, code, reason, resolver.helper(this.handle, `(m=>${IS_NAMESPACE}?m:{...m,default:m})(${source})`));
     else this.makeFresh(item, code, reason, `${resolver.helper(this.handle, source)}.${item.imported}`);
-  }
-
-  private compareNamed(before: Named, item: Named): Comparison | 'replaced' {
-    const { base, next, match } = this.ctx;
-    if (before.kind === 'import' || item.kind === 'import') return before.kind === item.kind && before.source === item.source && before.imported === item.imported ? 'same' : 'differs';
-    if (before.value === null || item.value === null) return before.value === item.value ? 'same' : 'differs';
-    const oldFn = base.fnAt.get(before.value);
-    const newFn = next.fnAt.get(item.value);
-    if (oldFn || newFn) {
-      if (!oldFn) return 'differs';
-      return newFn && match.baseOf.get(newFn) === oldFn ? 'same' : 'replaced';
-    }
-    const oldClass = base.classAt.get(before.value);
-    const newClass = next.classAt.get(item.value);
-    if (oldClass || newClass) {
-      if (!oldClass) return 'differs';
-      return newClass && match.classBase.get(newClass) === oldClass ? 'same' : 'replaced';
-    }
-    if (before.extract !== item.extract) return 'differs';
-    return compareCode(this.ctx, before.value, item.value, this.baseFn, this.nextFn);
   }
 
   /** New properties of an object that lives on are set on it; false when more than that changed. */
   private extend(before: Named, item: Named): boolean {
-    if (before.value?.type !== 'ObjectExpression' || item.value?.type !== 'ObjectExpression' || item.pattern?.type !== 'Identifier') return false;
-    return this.compareObjects(before.value, item.value, (property) => this.properties.set(property, { handle: this.handle, owner: item.pattern!, name: keyName(property.key as never, false), value: property.value, node: property }));
+    if (before.value?.type !== 'ObjectExpression' || item.value?.type !== 'ObjectExpression' || item.pattern?.type !== 'Identifier')
+      return false;
+    return this.compare.objects(before.value, item.value, (property) =>
+      this.properties.set(property, {
+        handle: this.handle,
+        owner: item.pattern!,
+        name: keyName(property.key as never, false),
+        value: property.value,
+        node: property,
+      }),
+    );
   }
 
-  private compareObjects(before: ObjectExpression, value: ObjectExpression, differs: (property: Property) => void): boolean {
-    const plain = (o: ObjectExpression): Map<string, Property> | null => {
-      const found = new Map<string, Property>();
-      for (const p of o.properties) {
-        if (p.type !== 'Property' || p.computed || p.kind !== 'init') return null;
-        found.set(keyName(p.key, false), p);
-      }
-      return found;
-    };
-    const a = plain(before);
-    const b = plain(value);
-    if (!a || !b) return false;
-    for (const [key, property] of b) {
-      const was = a.get(key);
-      const result = was ? this.compareValues(was.value, property.value) : 'differs';
-      if (result === 'replaced') return false;
-      if (result !== 'same') differs(property);
-    }
-    return true;
-  }
-
-  private compareValues(before: AnyNode, value: AnyNode): Comparison | 'replaced' {
-    const { base, next, match } = this.ctx;
-    const oldFn = base.fnAt.get(before);
-    const newFn = next.fnAt.get(value);
-    if (oldFn) return newFn && match.baseOf.get(newFn) === oldFn ? 'same' : 'replaced';
-    const oldClass = base.classAt.get(before);
-    const newClass = next.classAt.get(value);
-    if (oldClass) return newClass && match.classBase.get(newClass) === oldClass ? 'same' : 'replaced';
-    return compareCode(this.ctx, before, value, this.baseFn, this.nextFn);
+  private define(item: Assigned): void {
+    const isExports = this.isExports(item.target);
+    if (isExports) this.exports.set(item.defines!, { name: item.defines!, local: null, value: item.value, source: null, node: item.node });
+    else
+      this.properties.set(item.node, { handle: this.handle, owner: item.target, name: item.defines!, value: item.value, node: item.node });
   }
 
   /** `local` names the value where it has a name. */
   private setProperty(target: AnyNode, value: AnyNode | null, node: AnyNode, local: string | null = null): void {
     if (target.type !== 'MemberExpression' || value === null) return;
-    const name = this.exportName(target);
-    if (name !== null) this.exports.set(name, { name, local: local ?? (value.type === 'Identifier' && this.bindingOf(value.name) ? value.name : null), value, source: null, node });
+    const name = this.isExports(target.object) ? keyOf(target) : null;
+    if (name !== null)
+      this.exports.set(name, {
+        name,
+        local: local ?? (value.type === 'Identifier' && this.bindingOf(value.name) ? value.name : null),
+        value,
+        source: null,
+        node,
+      });
     else this.properties.set(target, { handle: this.handle, owner: target.object, name: keyOf(target), value, node });
   }
 
-  /** The name that `exports.name` or `module.exports.name` gives away; null for any other target. */
-  private exportName(target: MemberExpression): string | null {
-    if (this.handle.kind !== 'module' || this.ctx.next.model.format !== 'commonjs') return null;
-    const { object } = target;
-    const isExports = (node: AnyNode): boolean => node.type === 'Identifier' && node.name === 'exports';
-    const isModule = object.type === 'MemberExpression' && object.object.type === 'Identifier' && object.object.name === 'module' && !object.computed && isExports(object.property as AnyNode);
-    return isExports(object) || isModule ? keyOf(target) : null;
+  /** `exports` or `module.exports` of a CommonJS module. */
+  private isExports(node: AnyNode): boolean {
+    if (this.handle.kind !== 'module' || this.ctx.next.model.format !== 'commonjs') return false;
+    const text = memberText(node);
+    return text === 'exports' || text === 'module.exports';
   }
 
   private updateStatements(): void {
@@ -285,7 +320,7 @@ export class TopDiff {
     for (const item of this.items.assigned) {
       const n = (counts.get(item.key) ?? 0) + 1;
       counts.set(item.key, n);
-      const root = this.freshRoot(item.target);
+      const root = this.freshRoot(item.target, item.defines !== null);
       if (root) {
         run(item.node);
         continue;
@@ -323,8 +358,9 @@ export class TopDiff {
     }
   }
 
-  private freshRoot(target: AnyNode): boolean {
-    if (target.type !== 'MemberExpression') return false;
+  /** Whether an assignment to `target` only changes what the patch declares. */
+  private freshRoot(target: AnyNode, whole: boolean): boolean {
+    if (target.type !== 'MemberExpression' && !whole) return false;
     const root = rootOf(target);
     const ref = this.ctx.next.refsIn(root.start, root.end)[0];
     const fresh = ref?.binding ? this.ctx.resolver.fresh.get(ref.binding) : undefined;
@@ -334,129 +370,49 @@ export class TopDiff {
   private compareAssigned(before: Assigned | undefined, item: Assigned): void {
     const { next, log } = this.ctx;
     if (!before) {
-      if (item.target.type === 'MemberExpression') this.setProperty(item.target, item.value, item.node);
+      if (item.defines !== null) this.define(item);
+      else if (item.target.type === 'MemberExpression') this.setProperty(item.target, item.value, item.node);
       else log.add('statement-changed', next, item.node, item.key, 'a new assignment at the top level');
       return;
     }
-    const result = this.compareValues(before.value, item.value);
+    const result = this.compare.values(before.value, item.value);
     if (result === 'same') return;
     if (result === 'replaced') {
-      log.add('value-replaced', next, item.node, item.key, 'callers may hold the old function or class, and the new version has another kind of value in its place');
+      log.add(
+        'value-replaced',
+        next,
+        item.node,
+        item.key,
+        'callers may hold the old function or class, and the new version has another kind of value in its place',
+      );
+      return;
+    }
+    if (item.defines !== null) {
+      log.add('statement-changed', next, item.node, item.key, 'a property that was defined cannot be defined again');
       return;
     }
     const isWhole = item.key === 'module.exports' || item.key === 'exports';
     if (before.value.type === 'ObjectExpression' && item.value.type === 'ObjectExpression') {
-      const ok = this.compareObjects(before.value, item.value, (property) => {
+      const ok = this.compare.objects(before.value, item.value, (property) => {
         const name = keyName(property.key as never, false);
-        if (isWhole && this.handle.kind === 'module') this.exports.set(name, { name, local: null, value: property.value, source: null, node: property });
+        if (isWhole && this.handle.kind === 'module')
+          this.exports.set(name, { name, local: null, value: property.value, source: null, node: property });
         else this.properties.set(property, { handle: this.handle, owner: item.target, name, value: property.value, node: property });
       });
       if (ok) return;
     }
     if (item.target.type !== 'MemberExpression' || isWhole) {
-      if (result === 'depends' && item.value.type === 'Identifier') log.add('value-copied', next, item.node, item.key, 'who holds the old value keeps it');
+      if (result === 'depends' && item.value.type === 'Identifier')
+        log.add('value-copied', next, item.node, item.key, 'who holds the old value keeps it');
       else log.add('statement-changed', next, item.node, item.key, 'it has run already, with the old value');
       return;
     }
     this.setProperty(item.target, item.value, item.node);
   }
-
-  /** Verdicts on what cannot be undone or done again, once everything else is settled. */
-  finish(): void {
-    const { base, next, log } = this.ctx;
-    if (this.repeated) log.add('initialiser-runs', next, this.repeated, '', 'code that fills a table runs again when the patch is linked, and calls functions of other modules');
-    for (const [a, b] of this.pairs) {
-      if (this.declarations.has(b)) continue;
-      if (compareCode(this.ctx, a, b, this.baseFn, this.nextFn) === 'depends') log.add('computed-at-load', next, b, '', 'it ran as the module loaded, with the old values');
-    }
-    this.finishComputed();
-    for (const node of this.newOthers) {
-      if (this.declarations.has(node)) log.add('statement-added', next, node, '', 'it fills what is new');
-      else log.add('statement-changed', next, node, '', 'code at the top level has run already and is not run again');
-    }
-    for (const node of this.goneOthers) {
-      if (this.newOthers.length > 0) continue;
-      log.add('statement-removed', base, node, '', 'what it did as the module loaded stays done');
-    }
-    this.finishNames();
-    for (const change of this.exports.values()) {
-      const known = this.ctx.base.model.format === 'module' ? this.old.exported.has(change.name) : this.givesAway(change.name);
-      log.add(known ? 'export-changed' : 'export-added', next, change.node, change.name, known ? 'the module gives away another value' : 'the module gives it away from now on');
-    }
-    for (const set of this.properties.values()) log.add('property-set', next, set.node, set.name, 'the property is set when the patch is applied');
-  }
-
-  /** Values that stand, made as the module loaded by functions that have changed since: one verdict for each function. */
-  private finishComputed(): void {
-    const { base, next, match, log, resolver } = this.ctx;
-    const first = new Map<FunctionInfo, { readonly node: AnyNode; readonly name: string; count: number }>();
-    const look = (value: AnyNode, node: AnyNode, name: string): void => {
-      for (const fn of effectsOf(value, next, this.nextFn).called) {
-        const old = match.baseOf.get(fn);
-        if (!old || !base.plan.siteOf.has(old) || !match.differs(fn)) continue;
-        const known = first.get(fn);
-        if (known) known.count++;
-        else first.set(fn, { node, name, count: 1 });
-      }
-    };
-    for (const item of this.items.named.values()) {
-      const binding = this.bindingOf(item.name);
-      if (item.value && binding && !resolver.fresh.has(binding)) look(item.value, item.node, item.name);
-    }
-    for (const item of this.items.assigned) if (!this.declarations.has(item.node)) look(item.value, item.node, item.key);
-    for (const [, node] of this.pairs) if (!this.declarations.has(node)) look(node, node, '');
-    for (const [fn, { node, name, count }] of first) {
-      log.add('computed-at-load', next, node, name, `${fn.path} ran as the module loaded (${count === 1 ? 'here' : `here and in ${count - 1} more`}), and has changed since: what it computed stays`);
-    }
-  }
-
-  /** Whether the old CommonJS module assigns the export anywhere the text shows. */
-  private givesAway(name: string): boolean {
-    const { base } = this.ctx;
-    const keys = new Set([`exports.${name}`, `module.exports.${name}`]);
-    if (this.old.assigned.some((a) => keys.has(a.key))) return true;
-    for (const item of this.old.named.values()) if (item.targets.some((t) => keys.has(base.model.text.slice(t.start, t.end)))) return true;
-    return this.old.assigned.some((a) => (a.key === 'module.exports' || a.key === 'exports') && a.value.type === 'ObjectExpression' && a.value.properties.some((p) => p.type === 'Property' && !p.computed && keyName(p.key, false) === name));
-  }
-
-  private finishNames(): void {
-    const { base, next, log, resolver } = this.ctx;
-    for (const [name, item] of this.old.named) {
-      if (this.items.named.has(name)) continue;
-      log.add(item.kind === 'function' || item.kind === 'class' ? 'function-removed' : item.kind === 'import' ? 'import-removed' : 'constant-removed', base, item.node, name, 'nothing in the new version uses it');
-    }
-    const isModule = this.handle.kind === 'module';
-    for (const [name, item] of this.items.exported) {
-      const before = this.old.exported.get(name);
-      const local = item.local === '' ? undefined : this.bindingOf(item.local);
-      if (!before) this.exports.set(name, { name, local: item.source === null && item.value === null ? item.local : null, value: item.value, source: item.source, node: item.node });
-      else if (before.local !== item.local || before.source !== item.source) this.exports.set(name, { name, local: item.local || null, value: item.value, source: item.source, node: item.node });
-      else if (local && resolver.fresh.has(local)) this.exports.set(name, { name, local: item.local, value: null, source: null, node: item.node });
-      else if (item.value && before.value) {
-        const result = this.compareValues(before.value, item.value);
-        if (result === 'replaced') log.add('value-replaced', next, item.node, name, 'importers may hold the old function or class');
-        else if (result !== 'same') this.exports.set(name, { name, local: null, value: item.value, source: null, node: item.node });
-      }
-    }
-    if (!isModule) return;
-    for (const [name, item] of this.old.exported) if (!this.items.exported.has(name)) log.add('export-removed', base, item.node, name, 'importers still find it');
-    for (const item of this.old.assigned) {
-      if (!/^(module\.)?exports\.[^.]+$/.test(item.key) || this.items.assigned.some((a) => a.key.replace(/^module\./, '') === item.key.replace(/^module\./, ''))) continue;
-      if ([...this.items.named.values()].some((n) => n.targets.some((t) => this.ctx.next.model.text.slice(t.start, t.end) === item.key))) continue;
-      log.add('export-removed', base, item.node, item.key, 'callers still find it');
-    }
-    for (const [text, node] of this.items.links) if (!this.old.links.has(text)) log.add('statement-changed', next, node, '', 'a module is imported for its effect or for all its names');
-    for (const [text, node] of this.old.links) if (!this.items.links.has(text)) log.add('statement-removed', base, node, '', 'what it did as the module loaded stays done');
-  }
 }
 
 /** `require` gives a namespace for an ES module, and the exports themselves for CommonJS and what is built in. */
 const IS_NAMESPACE = "m?.[Symbol.toStringTag]==='Module'";
-
-function bodyOf(fn: FunctionInfo): readonly AnyNode[] {
-  if (fn.kind === 'module') return (fn.node as Program).body;
-  return ((fn.node as FunctionNode).body as BlockStatement).body;
-}
 
 function keyOf(target: MemberExpression): string {
   return target.computed && target.property.type === 'Literal' ? String(target.property.value) : (target.property as { name: string }).name;

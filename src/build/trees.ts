@@ -36,7 +36,11 @@ export async function openTrees(spec: TreeSpec): Promise<Trees> {
     case 'package': {
       const from = await installPackage(spec.name, spec.from);
       const to = await installPackage(spec.name, spec.to);
-      return { from: await directory(from, `${spec.name}@${spec.from}`), to: await directory(to, `${spec.name}@${spec.to}`), single: false };
+      return {
+        from: await directory(from, `${spec.name}@${spec.from}`),
+        to: await directory(to, `${spec.name}@${spec.to}`),
+        single: false,
+      };
     }
     case 'git':
       return gitTrees(spec.range, spec.cwd);
@@ -54,7 +58,11 @@ async function kindOf(path: string): Promise<'file' | 'directory'> {
   try {
     return (await stat(path)).isDirectory() ? 'directory' : 'file';
   } catch (error) {
-    throw new LivepatchError('ERR_SOURCE_TREE', { path, reason: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : (error as Error).message }, { cause: error });
+    throw new LivepatchError(
+      'ERR_SOURCE_TREE',
+      { path, reason: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : (error as Error).message },
+      { cause: error },
+    );
   }
 }
 

@@ -29,7 +29,10 @@ export class Unit {
     for (const [initialiser, name] of resolver.helpers.get(this.handle) ?? []) lines.push(`const ${name}=${initialiser};`);
     lines.push(...[...this.declarations].sort((a, b) => a.at - b.at).map((d) => d.text));
     const names = [...(resolver.exposed.get(this.handle) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
-    const accessors = names.flatMap(([name, { text, writable }]) => [`get ${JSON.stringify(name)}(){return ${text}}`, ...(writable ? [`set ${JSON.stringify(name)}($lp_v){${text}=$lp_v}`] : [])]);
+    const accessors = names.flatMap(([name, { text, writable }]) => [
+      `get ${JSON.stringify(name)}(){return ${text}}`,
+      ...(writable ? [`set ${JSON.stringify(name)}($lp_v){${text}=$lp_v}`] : []),
+    ]);
     lines.push(`return {f:[\n${this.implementations.join(',\n')}\n],b:{${accessors.join(',')}}}`);
     return `($lp=>{${strict ? '"use strict";' : ''}\n${lines.join('\n')}\n})`;
   }
@@ -43,7 +46,10 @@ export function declarationText(d: Declaration, handle: HandleScope, emitter: Em
   if (item.kind === 'function' || item.kind === 'class') return emitter.render(item.node.start, item.node.end, place(item.node));
   const { value, pattern } = item;
   const inner = place(item.node);
-  const left = item.group === null && pattern!.type === 'Property' ? `{${side.model.text.slice(pattern!.start, pattern!.end)}}` : emitter.render(pattern!.start, pattern!.end, inner);
+  const left =
+    item.group === null && pattern!.type === 'Property'
+      ? `{${side.model.text.slice(pattern!.start, pattern!.end)}}`
+      : emitter.render(pattern!.start, pattern!.end, inner);
   if (!value) return `${item.keyword} ${left};`;
   return `${item.keyword} ${left}=${parenthesised(value, emitter.render(value.start, value.end, inner))};`;
 }

@@ -36,7 +36,7 @@ export const VERDICTS = {
   'closure-kept': 'warning',
   'result-kind': 'warning',
   'arguments-seen': 'warning',
-  'strictness': 'warning',
+  strictness: 'warning',
   'live-data': 'needs-hook',
   'closure-out-of-reach': 'refused',
   'this-out-of-reach': 'refused',
@@ -70,11 +70,21 @@ export class VerdictLog {
     const key = `${code} ${line} ${path} ${reason}`;
     if (this.seen.has(key)) return;
     const excerpt = side && node ? side.excerpt(node) : undefined;
-    this.seen.set(key, { verdict: VERDICTS[code], code, file: this.file, line, path, reason, ...(excerpt !== undefined ? { excerpt } : {}) });
+    this.seen.set(key, {
+      verdict: VERDICTS[code],
+      code,
+      file: this.file,
+      line,
+      path,
+      reason,
+      ...(excerpt !== undefined ? { excerpt } : {}),
+    });
   }
 
   get rows(): VerdictRow[] {
-    return [...this.seen.values()].sort((a, b) => a.line - b.line || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+    return [...this.seen.values()].sort(
+      (a, b) => a.line - b.line || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0),
+    );
   }
 
   get refused(): boolean {

@@ -2,7 +2,12 @@
 import type { AnyNode } from 'acorn';
 
 export function isNode(value: unknown): value is AnyNode {
-  return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string' && typeof (value as { start?: unknown }).start === 'number';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { type?: unknown }).type === 'string' &&
+    typeof (value as { start?: unknown }).start === 'number'
+  );
 }
 
 /** The nodes directly below `node`, in source order. A shorthand property gives its value only. */
@@ -41,6 +46,7 @@ export function isClassNode(node: AnyNode): boolean {
 /** The identifier a member chain starts with: `a` of `a.b[c].d`. */
 export function rootOf(node: AnyNode): AnyNode {
   let current = node;
-  while (current.type === 'MemberExpression' || current.type === 'ChainExpression') current = current.type === 'ChainExpression' ? current.expression : current.object;
+  while (current.type === 'MemberExpression' || current.type === 'ChainExpression')
+    current = current.type === 'ChainExpression' ? current.expression : current.object;
   return current;
 }

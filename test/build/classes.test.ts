@@ -3,10 +3,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { build, program } from './harness.ts';
 
-const before = "class A { hi() { return 'A' } }\nclass B extends A { #p = 1; hi() { return 'B' } static s() { return 1 } }\nexports.b = new B(); exports.B = B";
+const before =
+  "class A { hi() { return 'A' } }\nclass B extends A { #p = 1; hi() { return 'B' } static s() { return 1 } }\nexports.b = new B(); exports.B = B";
 
 test('added members are there for existing instances, and gone after a revert', async () => {
-  const after = before.replace("#p = 1;", "#p = 1; more() { return super.hi() + this.#p } get twice() { return 2 } static t() { return super.name }");
+  const after = before.replace(
+    '#p = 1;',
+    '#p = 1; more() { return super.hi() + this.#p } get twice() { return 2 } static t() { return super.name }',
+  );
   const p = await program({ 'index.js': before }, { 'index.js': after });
   await p.apply();
   assert.equal(p.exports['b'].more(), 'A1');

@@ -56,7 +56,8 @@ test('a global that the running module hides is reached past it', async () => {
 
 test('a variable that existing closures do not hold refuses the patch', async () => {
   const before = 'exports.make = function (opts) { const limit = opts.limit; return function () { return limit } }';
-  const after = 'exports.make = function (opts) { const limit = opts.limit; const depth = opts.depth; return function () { return limit + depth } }';
+  const after =
+    'exports.make = function (opts) { const limit = opts.limit; const depth = opts.depth; return function () { return limit + depth } }';
   const report = await build({ 'index.js': before }, { 'index.js': after });
   assert.equal(report.patch, null);
   const row = report.verdicts.find((v) => v.verdict === 'refused');
@@ -83,13 +84,18 @@ test('a closure in a loop of the top level reads the variable of its own turn', 
   const before = 'exports.all = []; for (let i = 0; i < 3; i++) exports.all.push(() => i)';
   const p = await program({ 'index.js': before }, { 'index.js': before.replace('=> i)', '=> i * 10)') });
   await p.apply();
-  assert.deepEqual(p.exports['all'].map((f: () => number) => f()), [0, 10, 20]);
+  assert.deepEqual(
+    p.exports['all'].map((f: () => number) => f()),
+    [0, 10, 20],
+  );
 });
 
 test('a function with many inner functions gives each instance the new helper', async () => {
   const helpers = Array.from({ length: 16 }, (_, i) => `function h${i}() { return state + ${i} }`).join('\n');
   const before = `exports.make = function (state) { ${helpers}\n return { get: () => h1(), bump: () => ++state } }`;
-  const after = before.replace('return state + 1 }', 'return twice(state) }').replace('function h0', 'function twice(x) { return x * 2 + state }\nfunction h0');
+  const after = before
+    .replace('return state + 1 }', 'return twice(state) }')
+    .replace('function h0', 'function twice(x) { return x * 2 + state }\nfunction h0');
   const p = await program({ 'index.js': before }, { 'index.js': after });
   const a = p.exports['make'](10);
   const b = p.exports['make'](20);

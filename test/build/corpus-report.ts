@@ -9,7 +9,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildPatch } from '../../src/build/index.ts';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: 'string' }, verbose: { type: 'boolean', short: 'v' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { out: { type: 'string' }, verbose: { type: 'boolean', short: 'v' } },
+});
 const [folder, ...words] = positionals;
 if (folder === undefined) throw new Error('which folder of cases?');
 if (values.out) mkdirSync(values.out, { recursive: true });
@@ -18,7 +21,11 @@ let built = 0;
 let total = 0;
 for (const id of readdirSync(folder).sort()) {
   if (words.length > 0 && !words.some((word) => id.includes(word))) continue;
-  const { package: name, from, to } = JSON.parse(readFileSync(join(folder, id, 'case.json'), 'utf8')) as { package: string; from: string; to: string };
+  const {
+    package: name,
+    from,
+    to,
+  } = JSON.parse(readFileSync(join(folder, id, 'case.json'), 'utf8')) as { package: string; from: string; to: string };
   total++;
   try {
     const report = await buildPatch({ kind: 'package', name, from, to }, { name: id });
@@ -28,8 +35,11 @@ for (const id of readdirSync(folder).sort()) {
       built++;
       if (values.out) writeFileSync(join(values.out, `${id}.klp`), report.patch);
     }
-    console.log(`${report.patch ? 'built  ' : 'REFUSED'} ${id}: ${report.functions} functions, ${report.modules} modules, ${Math.round(report.ms)} ms, ${report.bytes} B`);
-    for (const v of values.verbose ? report.verdicts : [...refused, ...warnings]) console.log(`        ${v.verdict} ${v.code} ${v.file}:${v.line} ${v.path}: ${v.reason} | ${v.excerpt?.trim().slice(0, 80) ?? ''}`);
+    console.log(
+      `${report.patch ? 'built  ' : 'REFUSED'} ${id}: ${report.functions} functions, ${report.modules} modules, ${Math.round(report.ms)} ms, ${report.bytes} B`,
+    );
+    for (const v of values.verbose ? report.verdicts : [...refused, ...warnings])
+      console.log(`        ${v.verdict} ${v.code} ${v.file}:${v.line} ${v.path}: ${v.reason} | ${v.excerpt?.trim().slice(0, 80) ?? ''}`);
   } catch (error) {
     console.log(`ERROR   ${id}: ${error instanceof Error ? error.stack?.slice(0, 1500) : String(error)}`);
   }

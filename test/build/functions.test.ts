@@ -12,13 +12,20 @@ test('a declared function of a CommonJS module, and back', async () => {
 });
 
 test('a function of an ES module that reads live bindings', async () => {
-  const p = await patched('let n = 1; export const inc = () => ++n; export function f() { return n }', 'let n = 1; export const inc = () => ++n; export function f() { return n * 10 }', 'index.mjs');
+  const p = await patched(
+    'let n = 1; export const inc = () => ++n; export function f() { return n }',
+    'let n = 1; export const inc = () => ++n; export function f() { return n * 10 }',
+    'index.mjs',
+  );
   p.exports['inc']();
   assert.equal(p.exports['f'](), 20);
 });
 
 test('new parameters, defaults, rest and arguments', async () => {
-  const p = await patched('exports.f = function (a) { return [a] }; exports.g = (a, b) => a', 'exports.f = function (a, b = 2, ...c) { return [a, b, c, arguments.length] }; exports.g = (a, { b } = { b: 7 }) => a + b');
+  const p = await patched(
+    'exports.f = function (a) { return [a] }; exports.g = (a, b) => a',
+    'exports.f = function (a, b = 2, ...c) { return [a, b, c, arguments.length] }; exports.g = (a, { b } = { b: 7 }) => a + b',
+  );
   assert.deepEqual(p.exports['f'](1), [1, 2, [], 1]);
   assert.deepEqual(p.exports['f'](1, 3, 4, 5), [1, 3, [4, 5], 4]);
   assert.equal(p.exports['g'](1), 8);
@@ -29,7 +36,7 @@ test('a method that reaches private members and super', async () => {
     class B extends A { #n = 1; #bump() { return ++this.#n } hi() { return 'B' } static make() { return 'sB' } get n() { return this.#n } set n(v) { this.#n = v } }
     exports.b = new B(); exports.B = B`;
   const after = before
-    .replace("hi() { return 'B' }", "hi() { return super.hi() + this.#bump() + (() => super.hi())() }")
+    .replace("hi() { return 'B' }", 'hi() { return super.hi() + this.#bump() + (() => super.hi())() }')
     .replace("make() { return 'sB' }", "make() { return super.make() + 'B' }")
     .replace('get n() { return this.#n }', 'get n() { return -this.#n }')
     .replace('this.#n = v }', 'this.#n = v * 100 }');
@@ -46,7 +53,10 @@ test('constructors, with and without a superclass', async () => {
     exports.A = A; exports.B = B`;
   const after = before
     .replace('this.x = x', 'this.x = x * 2')
-    .replace('super(x); this.z = 1', 'const arrow = () => this.y; try { super(x + 1) } finally { } this.z = arrow() + 1; this.w = super.who(); this.t = new.target.name; if (x === 9) return { nine: true }');
+    .replace(
+      'super(x); this.z = 1',
+      'const arrow = () => this.y; try { super(x + 1) } finally { } this.z = arrow() + 1; this.w = super.who(); this.t = new.target.name; if (x === 9) return { nine: true }',
+    );
   const { exports } = await patched(before, after);
   assert.deepEqual({ ...new exports['A'](2) }, { x: 4 });
   const b = new exports['B'](1);
@@ -59,14 +69,17 @@ test('constructors, with and without a superclass', async () => {
 
 test('a derived constructor whose super() throws', async () => {
   const before = "class A { constructor() { throw new Error('no') } } class B extends A { constructor() { super() } } exports.B = B";
-  const after = before.replace('super() }', "try { super() } catch (e) { return { caught: e.message } } }");
+  const after = before.replace('super() }', 'try { super() } catch (e) { return { caught: e.message } } }');
   const { exports } = await patched(before, after);
   assert.deepEqual(new exports['B'](), { caught: 'no' });
 });
 
 test('field initialisers, and arrow functions in fields', async () => {
-  const before = "class A { n = 1; f = () => this.n; g = [1] } exports.A = A; exports.old = new A()";
-  const { exports } = await patched(before, before.replace('n = 1', 'n = 1 + this.constructor.name.length').replace('this.n;', 'this.n * 10;').replace('[1]', '[1, 2]'));
+  const before = 'class A { n = 1; f = () => this.n; g = [1] } exports.A = A; exports.old = new A()';
+  const { exports } = await patched(
+    before,
+    before.replace('n = 1', 'n = 1 + this.constructor.name.length').replace('this.n;', 'this.n * 10;').replace('[1]', '[1, 2]'),
+  );
   assert.equal(exports['old'].f(), 10);
   const a = new exports['A']();
   assert.deepEqual([a.n, a.f(), a.g], [2, 20, [1, 2]]);
@@ -105,7 +118,8 @@ test('async functions, generators and async generators', async () => {
 });
 
 test('properties of a function stay on the running function', async () => {
-  const before = 'function f() { return f.count = (f.count || 0) + 1 }\nexports.f = f; exports.g = function g() { return g.mark }; exports.g.mark = 7';
+  const before =
+    'function f() { return f.count = (f.count || 0) + 1 }\nexports.f = f; exports.g = function g() { return g.mark }; exports.g.mark = 7';
   const p = await patched(before, before.replace('+ 1', '+ 10').replace('return g.mark', 'return g.mark + 1'));
   p.exports['f']();
   assert.equal(p.exports['f'].count, 10);
@@ -114,13 +128,17 @@ test('properties of a function stay on the running function', async () => {
 
 test('a function that gains a parameter its callers use', async () => {
   const before = 'function help(a) { return a }\nexports.f = (x) => help(x)\nexports.h = (x) => help(x, 5)';
-  const p = await patched(before, before.replace('help(a) { return a }', 'help(a, b) { return [a, b] }').replace('=> help(x)\n', '=> help(x, 2)\n'));
+  const p = await patched(
+    before,
+    before.replace('help(a) { return a }', 'help(a, b) { return [a, b] }').replace('=> help(x)\n', '=> help(x, 2)\n'),
+  );
   assert.deepEqual(p.exports['f'](1), [1, 2]);
   assert.deepEqual(p.exports['h'](1), [1, 5]);
 });
 
 test('new.target and functions used as constructors', async () => {
-  const before = "exports.F = function F(a) { if (!new.target) return new F(a); this.a = a }; exports.G = function G(a) { if (!(this instanceof G)) return new G(a); this.a = a }";
+  const before =
+    'exports.F = function F(a) { if (!new.target) return new F(a); this.a = a }; exports.G = function G(a) { if (!(this instanceof G)) return new G(a); this.a = a }';
   const { exports } = await patched(before, before.replaceAll('this.a = a', 'this.a = a + 1'));
   assert.equal(exports['F'](1).a, 2);
   assert.equal(new exports['F'](1).a, 2);
@@ -128,7 +146,11 @@ test('new.target and functions used as constructors', async () => {
 });
 
 test('import.meta and dynamic import', async () => {
-  const p = await patched('export const f = () => 1', "export const f = async () => [import.meta.url, (await import('node:path')).sep]", 'index.mjs');
+  const p = await patched(
+    'export const f = () => 1',
+    "export const f = async () => [import.meta.url, (await import('node:path')).sep]",
+    'index.mjs',
+  );
   const [url, sep] = await p.exports['f']();
   assert.match(url, /index\.mjs$/);
   assert.equal(sep, '/');

@@ -84,7 +84,9 @@ export async function program(before: Files, after: Files): Promise<Program> {
   write(a, before);
   write(join(home, 'b'), { ...before, ...after });
   const entry = Object.keys(before)[0]!;
-  const exports = (entry.endsWith('.mjs') ? await import(pathToFileURL(join(a, entry)).href) : createRequire(join(a, 'x.js'))(`./${entry}`)) as Exports;
+  const exports = (
+    entry.endsWith('.mjs') ? await import(pathToFileURL(join(a, entry)).href) : createRequire(join(a, 'x.js'))(`./${entry}`)
+  ) as Exports;
   const report = await buildPatch({ kind: 'directories', from: a, to: join(home, 'b') }, { name: `test-${++counter}` });
   return new Program(a, exports, report);
 }

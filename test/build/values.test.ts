@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { build, patched, program } from './harness.ts';
 
 test('a changed constant reaches every function that reads it, and what is computed from it', async () => {
-  const before = "const LIMIT = 5; const RE = new RegExp(`^.{0,${LIMIT}}$`); exports.ok = (s) => RE.test(s); exports.limit = () => LIMIT";
+  const before = 'const LIMIT = 5; const RE = new RegExp(`^.{0,${LIMIT}}$`); exports.ok = (s) => RE.test(s); exports.limit = () => LIMIT';
   const p = await patched(before, before.replace('LIMIT = 5', 'LIMIT = 2'));
   assert.equal(p.exports['ok']('abc'), false);
   assert.equal(p.exports['limit'](), 2);
@@ -14,7 +14,10 @@ test('a changed constant reaches every function that reads it, and what is compu
 
 test('an exported constant reaches importers that did not change', async () => {
   const main = "import { LIMIT, name as n } from './limit.mjs'; export const f = () => [LIMIT, n]";
-  const p = await program({ 'index.mjs': main, 'limit.mjs': "export const LIMIT = 5; export const name = 'x'" }, { 'limit.mjs': "export const LIMIT = 9; export const name = 'x'" });
+  const p = await program(
+    { 'index.mjs': main, 'limit.mjs': "export const LIMIT = 5; export const name = 'x'" },
+    { 'limit.mjs': "export const LIMIT = 9; export const name = 'x'" },
+  );
   assert.deepEqual(p.exports['f'](), [5, 'x']);
   await p.apply();
   assert.deepEqual(p.exports['f'](), [9, 'x']);
@@ -32,7 +35,11 @@ test('an exported constant reaches a CommonJS reader that took it at load, and o
 test('new helpers, imports and files', async () => {
   const p = await program(
     { 'index.js': 'exports.f = (x) => x' },
-    { 'index.js': "const { sep } = require('node:path'); const { twice } = require('./twice'); class Box { constructor(v) { this.v = v } }\nfunction wrap(x) { return new Box(twice(x)) }\nexports.f = (x) => [wrap(x).v, sep]", 'twice.js': 'exports.twice = (x) => x * 2' },
+    {
+      'index.js':
+        "const { sep } = require('node:path'); const { twice } = require('./twice'); class Box { constructor(v) { this.v = v } }\nfunction wrap(x) { return new Box(twice(x)) }\nexports.f = (x) => [wrap(x).v, sep]",
+      'twice.js': 'exports.twice = (x) => x * 2',
+    },
   );
   await p.apply();
   assert.deepEqual(p.exports['f'](4), [8, '/']);
@@ -41,7 +48,10 @@ test('new helpers, imports and files', async () => {
 test('new imports of an ES module: by name, by default, as a namespace', async () => {
   const p = await program(
     { 'index.mjs': 'export const f = () => 1', 'dep.cjs': 'module.exports = { a: 1 }' },
-    { 'index.mjs': "import fs, { readFileSync as read } from 'node:fs'; import * as path from 'node:path'; import dep from './dep.cjs';\nexport const f = () => [typeof fs.statSync, typeof read, path.sep, path.default.sep, dep.a]" },
+    {
+      'index.mjs':
+        "import fs, { readFileSync as read } from 'node:fs'; import * as path from 'node:path'; import dep from './dep.cjs';\nexport const f = () => [typeof fs.statSync, typeof read, path.sep, path.default.sep, dep.a]",
+    },
   );
   await p.apply();
   assert.deepEqual(p.exports['f'](), ['function', 'function', '/', '/', 1]);
@@ -50,7 +60,10 @@ test('new imports of an ES module: by name, by default, as a namespace', async (
 test('an export that one module gains and another uses', async () => {
   const p = await program(
     { 'index.js': "const m = require('./m'); exports.f = () => m.old()", 'm.js': 'exports.old = () => 1' },
-    { 'index.js': "const m = require('./m'); const { added } = require('./m'); exports.f = () => [m.old(), m.added(), added()]", 'm.js': 'exports.old = () => 1\nexports.added = () => 2' },
+    {
+      'index.js': "const m = require('./m'); const { added } = require('./m'); exports.f = () => [m.old(), m.added(), added()]",
+      'm.js': 'exports.old = () => 1\nexports.added = () => 2',
+    },
   );
   await p.apply();
   assert.deepEqual(p.exports['f'](), [1, 2, 2]);
@@ -62,14 +75,20 @@ test('an export that one module gains and another uses', async () => {
 test('an export that one ES module gains and another uses', async () => {
   const p = await program(
     { 'index.mjs': "import { old } from './m.mjs'; export const f = () => old()", 'm.mjs': 'export const old = () => 1' },
-    { 'index.mjs': "import { old, added as more } from './m.mjs'; export const f = () => [old(), more()]", 'm.mjs': 'export const old = () => 1\nexport function added() { return 2 }' },
+    {
+      'index.mjs': "import { old, added as more } from './m.mjs'; export const f = () => [old(), more()]",
+      'm.mjs': 'export const old = () => 1\nexport function added() { return 2 }',
+    },
   );
   await p.apply();
   assert.deepEqual(p.exports['f'](), [1, 2]);
 });
 
 test('module.exports as an object gains a function', async () => {
-  const p = await program({ 'index.js': 'function a() { return 1 }\nmodule.exports = { a }' }, { 'index.js': 'function a() { return 1 }\nfunction b() { return a() + 1 }\nmodule.exports = { a, b }' });
+  const p = await program(
+    { 'index.js': 'function a() { return 1 }\nmodule.exports = { a }' },
+    { 'index.js': 'function a() { return 1 }\nfunction b() { return a() + 1 }\nmodule.exports = { a, b }' },
+  );
   await p.apply();
   assert.equal(p.exports['b'](), 2);
 });
@@ -82,7 +101,10 @@ test('a table that code fills is filled again', async () => {
 
 test('state that functions write keeps its value, and the verdict says so', async () => {
   const before = 'let hits = 0; exports.f = () => ++hits';
-  const p = await program({ 'index.js': before }, { 'index.js': before.replace('hits = 0', 'hits = 100').replace('++hits', '(hits += 2)') });
+  const p = await program(
+    { 'index.js': before },
+    { 'index.js': before.replace('hits = 0', 'hits = 100').replace('++hits', '(hits += 2)') },
+  );
   p.exports['f']();
   await p.apply();
   assert.equal(p.exports['f'](), 3);
@@ -93,7 +115,10 @@ test('a table that functions fill needs a hook when its contents change', async 
   const before = "const cache = new Map([['a', 1]]); exports.f = (k) => { cache.set(k, 1) }";
   const report = await build({ 'index.js': before }, { 'index.js': before.replace("['a', 1]", "['b', 1]") });
   assert.equal(report.patch, null);
-  assert.deepEqual(report.verdicts.map((v) => [v.verdict, v.code]), [['needs-hook', 'live-data']]);
+  assert.deepEqual(
+    report.verdicts.map((v) => [v.verdict, v.code]),
+    [['needs-hook', 'live-data']],
+  );
 });
 
 test('a statement that has run already is refused with its line', async () => {
@@ -105,7 +130,10 @@ test('a statement that has run already is refused with its line', async () => {
 });
 
 test('layout, comments and quotes are no difference', async () => {
-  await assert.rejects(build({ 'index.js': "exports.f = () => { return 'a' }" }, { 'index.js': '// note\nexports.f = () => {\n  return "a";\n};\n' }), { code: 'ERR_PATCH_EMPTY' });
+  await assert.rejects(
+    build({ 'index.js': "exports.f = () => { return 'a' }" }, { 'index.js': '// note\nexports.f = () => {\n  return "a";\n};\n' }),
+    { code: 'ERR_PATCH_EMPTY' },
+  );
 });
 
 test('the same trees give the same patch', async () => {
@@ -123,4 +151,15 @@ test('UMD factories and prototype methods', async () => {
   const a = new (p.exports as unknown as new () => { self(): number })();
   await p.apply();
   assert.equal(a.self(), 10);
+});
+
+test('properties that TypeScript and others define on the exports', async () => {
+  const before =
+    "Object.defineProperty(exports, '__esModule', { value: true });\nexports.a = void 0;\nconst dep_1 = require('./dep');\nexports.a = 1;";
+  const after = `${before.replace('exports.a = void 0', 'exports.b = exports.a = void 0')}\nObject.defineProperty(exports, 'b', { enumerable: true, get: function () { return dep_1.b; } });`;
+  const p = await program({ 'index.js': before, 'dep.js': 'exports.b = 2' }, { 'index.js': after });
+  await p.apply();
+  assert.equal(p.exports['b'], 2);
+  await p.revert();
+  assert.equal('b' in p.exports, false);
 });

@@ -1,0 +1,169 @@
+/** The verdicts on a scope that ran once: on what cannot be undone or done again, and on what it gives away from now on. */
+import type { AnyNode } from 'acorn';
+import type { FunctionInfo } from '../source/model.ts';
+import { keyName } from '../source/paths.ts';
+import { compareCode } from './context.ts';
+import { effectsOf } from './effects.ts';
+import type { TopDiff } from './top.ts';
+
+export class TopVerdicts {
+  private readonly top: TopDiff;
+
+  /** Only for a scope that is settled: everything that gets a new value has it. */
+  constructor(top: TopDiff) {
+    this.top = top;
+  }
+
+  finish(): void {
+    const { base, next, log } = this.top.ctx;
+    if (this.top.repeated)
+      log.add(
+        'initialiser-runs',
+        next,
+        this.top.repeated,
+        '',
+        'code that fills a table runs again when the patch is linked, and calls functions of other modules',
+      );
+    for (const [a, b] of this.top.pairs) {
+      if (this.top.declarations.has(b)) continue;
+      if (compareCode(this.top.ctx, a, b, this.top.baseFn, this.top.nextFn) === 'depends')
+        log.add('computed-at-load', next, b, '', 'it ran as the module loaded, with the old values');
+    }
+    this.finishComputed();
+    for (const node of this.top.newOthers) {
+      if (this.top.declarations.has(node)) log.add('statement-added', next, node, '', 'it fills what is new');
+      else log.add('statement-changed', next, node, '', 'code at the top level has run already and is not run again');
+    }
+    for (const node of this.top.goneOthers) {
+      if (this.top.newOthers.length > 0) continue;
+      log.add('statement-removed', base, node, '', 'what it did as the module loaded stays done');
+    }
+    this.finishNames();
+    for (const change of this.top.exports.values()) {
+      const esm = this.top.ctx.base.model.format === 'module';
+      const known = esm ? this.top.old.exported.has(change.name) : this.givesAway(change.name);
+      log.add(
+        known ? 'export-changed' : 'export-added',
+        next,
+        change.node,
+        change.name,
+        known ? 'the module gives away another value' : 'the module gives it away from now on',
+      );
+      if (esm && known)
+        log.add('value-copied', next, change.node, change.name, 'ES modules outside this tree that import it keep the old value');
+    }
+    for (const set of this.top.properties.values())
+      log.add('property-set', next, set.node, set.name, 'the property is set when the patch is applied');
+  }
+
+  /** Values that stand, made as the module loaded by functions that have changed since: one verdict for each function. */
+  private finishComputed(): void {
+    const { base, next, match, log, resolver } = this.top.ctx;
+    const first = new Map<FunctionInfo, { readonly node: AnyNode; readonly name: string; count: number }>();
+    const look = (value: AnyNode, node: AnyNode, name: string): void => {
+      for (const fn of effectsOf(value, next, this.top.nextFn).called) {
+        const old = match.baseOf.get(fn);
+        if (!old || !base.plan.siteOf.has(old) || !match.differs(fn)) continue;
+        const known = first.get(fn);
+        if (known) known.count++;
+        else first.set(fn, { node, name, count: 1 });
+      }
+    };
+    for (const item of this.top.items.named.values()) {
+      const binding = this.top.bindingOf(item.name);
+      if (item.value && binding && !resolver.fresh.has(binding)) look(item.value, item.node, item.name);
+    }
+    for (const item of this.top.items.assigned) if (!this.top.declarations.has(item.node)) look(item.value, item.node, item.key);
+    for (const [, node] of this.top.pairs) if (!this.top.declarations.has(node)) look(node, node, '');
+    for (const [fn, { node, name, count }] of first) {
+      log.add(
+        'computed-at-load',
+        next,
+        node,
+        name,
+        `${fn.path} ran as the module loaded (${count === 1 ? 'here' : `here and in ${count - 1} more`}), and has changed since: what it computed stays`,
+      );
+    }
+  }
+
+  /** Whether the old CommonJS module assigns the export anywhere the text shows. */
+  private givesAway(name: string): boolean {
+    const { base } = this.top.ctx;
+    const keys = new Set([`exports.${name}`, `module.exports.${name}`]);
+    if (this.top.old.assigned.some((a) => keys.has(a.key))) return true;
+    for (const item of this.top.old.named.values())
+      if (item.targets.some((t) => keys.has(base.model.text.slice(t.start, t.end)))) return true;
+    return this.top.old.assigned.some(
+      (a) =>
+        (a.key === 'module.exports' || a.key === 'exports') &&
+        a.value.type === 'ObjectExpression' &&
+        a.value.properties.some((p) => p.type === 'Property' && !p.computed && keyName(p.key, false) === name),
+    );
+  }
+
+  private finishNames(): void {
+    const { base, next, log, resolver } = this.top.ctx;
+    for (const [name, item] of this.top.old.named) {
+      if (this.top.items.named.has(name)) continue;
+      log.add(
+        item.kind === 'function' || item.kind === 'class'
+          ? 'function-removed'
+          : item.kind === 'import'
+            ? 'import-removed'
+            : 'constant-removed',
+        base,
+        item.node,
+        name,
+        'nothing in the new version uses it',
+      );
+    }
+    const isModule = this.top.handle.kind === 'module';
+    for (const [name, item] of this.top.items.exported) {
+      const before = this.top.old.exported.get(name);
+      const local = item.local === '' ? undefined : this.top.bindingOf(item.local);
+      if (!before)
+        this.top.exports.set(name, {
+          name,
+          local: item.source === null && item.value === null ? item.local : null,
+          value: item.value,
+          source: item.source,
+          node: item.node,
+        });
+      else if (before.local !== item.local || before.source !== item.source) {
+        const old = before.source === null ? this.top.oldBinding(before.local) : undefined;
+        const was = old && base.definitionNamed(old);
+        if (was && this.top.compare.isPartner(was, local ? next.definitionNamed(local) : null)) continue;
+        if (was) log.add('value-replaced', next, item.node, name, 'importers may hold the old function or class');
+        this.top.exports.set(name, { name, local: item.local || null, value: item.value, source: item.source, node: item.node });
+      } else if (local && resolver.fresh.has(local))
+        this.top.exports.set(name, { name, local: item.local, value: null, source: null, node: item.node });
+      else if (item.value && before.value) {
+        const result = this.top.compare.values(before.value, item.value);
+        if (result === 'replaced') log.add('value-replaced', next, item.node, name, 'importers may hold the old function or class');
+        else if (result !== 'same') this.top.exports.set(name, { name, local: null, value: item.value, source: null, node: item.node });
+      }
+    }
+    if (!isModule) return;
+    for (const [name, item] of this.top.old.exported)
+      if (!this.top.items.exported.has(name)) log.add('export-removed', base, item.node, name, 'importers still find it');
+    for (const item of this.top.old.assigned) {
+      if (
+        !/^(module\.)?exports\.[^.]+$/.test(item.key) ||
+        this.top.items.assigned.some((a) => a.key.replace(/^module\./, '') === item.key.replace(/^module\./, ''))
+      )
+        continue;
+      if (
+        [...this.top.items.named.values()].some((n) =>
+          n.targets.some((t) => this.top.ctx.next.model.text.slice(t.start, t.end) === item.key),
+        )
+      )
+        continue;
+      log.add('export-removed', base, item.node, item.key, 'callers still find it');
+    }
+    for (const [text, node] of this.top.items.links)
+      if (!this.top.old.links.has(text))
+        log.add('statement-changed', next, node, '', 'a module is imported for its effect or for all its names');
+    for (const [text, node] of this.top.old.links)
+      if (!this.top.items.links.has(text)) log.add('statement-removed', base, node, '', 'what it did as the module loaded stays done');
+  }
+}
