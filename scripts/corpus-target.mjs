@@ -23,7 +23,7 @@ const load = loader();
 const { setup, probe, sanity } = await import(pathToFileURL(join(folder, 'probe.mjs')).href);
 await load();
 const state = setup ? await setup(load) : undefined;
-process.on('message', async () => {
+async function answer() {
   try {
     const before = await sanity(load, state);
     const { verdict, detail } = await probe(load, state);
@@ -31,4 +31,5 @@ process.on('message', async () => {
   } catch (error) {
     process.send({ error: String(error?.stack ?? error) });
   }
-});
+}
+process.on('message', () => void answer());

@@ -43,7 +43,16 @@ function install(name, version) {
   rmSync(home, { recursive: true, force: true });
   mkdirSync(home, { recursive: true });
   writeFileSync(join(home, 'package.json'), '{"name":"corpus-home","version":"0.0.0","private":true}\n');
-  const flags = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline', '--loglevel=error', '--legacy-peer-deps'];
+  const flags = [
+    '--ignore-scripts',
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--no-package-lock',
+    '--prefer-offline',
+    '--loglevel=error',
+    '--legacy-peer-deps',
+  ];
   const done = spawnSync('npm', ['install', ...flags, `${name}@${version}`], { cwd: home, encoding: 'utf8' });
   if (done.status !== 0) throw new Error(`npm install ${name}@${version}: ${done.stderr.trim()}`);
   writeFileSync(join(home, '.ok'), '');
@@ -71,9 +80,13 @@ function command(...args) {
 /** The process that has the vulnerable release loaded. */
 class Target {
   constructor(test, home) {
-    this.child = spawn(node, ['--import', join(root, 'dist/register.js'), join(root, 'scripts/corpus-target.mjs'), test.dir, home, test.package, test.entry], {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
+    this.child = spawn(
+      node,
+      ['--import', join(root, 'dist/register.js'), join(root, 'scripts/corpus-target.mjs'), test.dir, home, test.package, test.entry],
+      {
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      },
+    );
     this.errors = '';
     this.child.stderr.on('data', (d) => (this.errors += d));
   }
@@ -99,7 +112,19 @@ class Target {
 }
 
 async function runCase(test) {
-  const row = { id: test.id, package: test.package, from: test.from, to: test.to, verdict: 'error', buildMs: null, bytes: null, applyMs: null, functions: null, reasons: [] };
+  /** @type {Record<string, any>} */
+  const row = {
+    id: test.id,
+    package: test.package,
+    from: test.from,
+    to: test.to,
+    verdict: 'error',
+    buildMs: null,
+    bytes: null,
+    applyMs: null,
+    functions: null,
+    reasons: [],
+  };
   let target = null;
   try {
     install(test.package, test.from);
@@ -109,14 +134,28 @@ async function runCase(test) {
     if (before.verdict !== 'vulnerable' || before.sanity !== true) throw new Error(`before the patch: ${JSON.stringify(before)}`);
     const file = join(scratch, `${test.id}.klp`);
     const started = performance.now();
-    const built = await command('build', '--from', packageOf(test.package, test.from), '--to', packageOf(test.package, test.to), '-o', file, '--name', 'fix', '--json');
+    const built = await command(
+      'build',
+      '--from',
+      packageOf(test.package, test.from),
+      '--to',
+      packageOf(test.package, test.to),
+      '-o',
+      file,
+      '--name',
+      'fix',
+      '--json',
+    );
     row.buildMs = Math.round(built.json?.ms ?? built.json?.report?.ms ?? performance.now() - started);
     const verdicts = built.json?.verdicts ?? built.json?.report?.verdicts ?? [];
     const bad = verdicts.filter((v) => v.verdict === 'refused' || v.verdict === 'needs-hook');
     row.warnings = verdicts.filter((v) => v.verdict === 'warning').length;
     if (built.code !== 0) {
       row.verdict = 'refused';
-      row.reasons = bad.length > 0 ? bad.map((v) => `${v.code} ${v.file}:${v.line} ${v.path}: ${v.reason}`) : [built.text || JSON.stringify(built.json)];
+      row.reasons =
+        bad.length > 0
+          ? bad.map((v) => `${v.code} ${v.file}:${v.line} ${v.path}: ${v.reason}`)
+          : [built.text || JSON.stringify(built.json)];
       return row;
     }
     row.bytes = built.json?.bytes ?? null;
@@ -167,7 +206,10 @@ await Promise.all(
       const row = await runCase(test);
       rows.push(row);
       if (!values.json) {
-        const figures = row.applyMs === null ? '' : `built in ${row.buildMs} ms, ${(row.bytes / 1000).toFixed(1)} kB, ${row.functions} functions, live in ${row.applyMs} ms`;
+        const figures =
+          row.applyMs === null
+            ? ''
+            : `built in ${row.buildMs} ms, ${(row.bytes / 1000).toFixed(1)} kB, ${row.functions} functions, live in ${row.applyMs} ms`;
         console.log(`${row.verdict.padEnd(10)} ${row.id.padEnd(34)} ${figures}`);
         for (const reason of row.reasons) console.log(`             ${reason.slice(0, 300)}`);
       }
@@ -177,7 +219,17 @@ await Promise.all(
 rmSync(scratch, { recursive: true, force: true });
 rows.sort((a, b) => (a.id < b.id ? -1 : 1));
 const count = (verdict) => rows.filter((row) => row.verdict === verdict).length;
-const summary = { cases: rows.length, automatic: count('automatic'), withHook: count('with-hook'), refused: count('refused'), wrong: count('wrong') + count('error'), rows };
+const summary = {
+  cases: rows.length,
+  automatic: count('automatic'),
+  withHook: count('with-hook'),
+  refused: count('refused'),
+  wrong: count('wrong') + count('error'),
+  rows,
+};
 if (values.json) console.log(JSON.stringify(summary));
-else console.log(`\n${summary.automatic} of ${summary.cases} (${((100 * summary.automatic) / summary.cases).toFixed(0)} %) live with no hand-written code; ${summary.refused} refused, ${summary.wrong} wrong`);
+else
+  console.log(
+    `\n${summary.automatic} of ${summary.cases} (${((100 * summary.automatic) / summary.cases).toFixed(0)} %) live with no hand-written code; ${summary.refused} refused, ${summary.wrong} wrong`,
+  );
 process.exitCode = summary.wrong > 0 ? 1 : 0;

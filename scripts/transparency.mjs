@@ -81,7 +81,11 @@ async function run(text, meta, instrumented) {
     const ids = instrumented.plan.ids;
     const module = { base: 0 };
     const originals = new OriginalText({ holding: () => module });
-    originals.add(module, instrumented.segments.flatMap((s) => [s.at, s.from, s.length]), firstPlaces(instrumented.text, ids));
+    originals.add(
+      module,
+      instrumented.segments.flatMap((s) => [s.at, s.from, s.length]),
+      firstPlaces(instrumented.text, ids),
+    );
     originals.install(vm.runInContext('Function.prototype', context));
     context.__entry = entryPoints;
     const names = Object.keys(entryPoints).join(',');

@@ -60,7 +60,7 @@ async function probe() {
   };
 }
 
-const server = createServer(async (request, response) => {
-  response.end(JSON.stringify(await probe()));
+const server = createServer((request, response) => {
+  void probe().then((result) => response.end(JSON.stringify(result)));
 });
 server.listen(0, '127.0.0.1', () => console.log(`listening on :${server.address().port}`));
