@@ -1,5 +1,4 @@
 /** Builds the patch of one module: from two versions of its text to units, versions and verdicts. */
-import { parse } from 'acorn';
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { INSTRUMENTATION } from '../instrument/plan.ts';
 import type { HandleScope, SitePlan } from '../instrument/plan.ts';
@@ -16,12 +15,13 @@ import { draft, writeVersion } from './forms.ts';
 import type { Draft } from './forms.ts';
 import { pairByRole } from './compare.ts';
 import { bodyOf, itemsOf, requireOf } from './items.ts';
+import { reportInstances } from './instances.ts';
 import { Match } from './match.ts';
 import { Resolver } from './resolve.ts';
 import { Side } from './side.ts';
 import { TopDiff } from './top.ts';
 import { TopVerdicts } from './top-verdicts.ts';
-import { Unit, declarationText } from './unit.ts';
+import { Unit, checkUnit, declarationText } from './unit.ts';
 import { VerdictLog } from './verdicts.ts';
 import { walk } from './walk.ts';
 
@@ -111,6 +111,14 @@ class ModuleBuild {
     }
     for (const [nextClass, baseClass] of match.classBase) {
       const handle = base.plan.handleOf.get(baseClass);
+      if (!handle && base.text(baseClass.node as AnyNode) !== next.text(nextClass.node as AnyNode))
+        log.add(
+          'class-changed',
+          next,
+          nextClass.node,
+          baseClass.path,
+          'a class inside a function: instances that exist were made by the old one',
+        );
       if (handle && next.plan.handleOf.has(nextClass)) this.classes.push(new ClassDiff(this.ctx, baseClass, nextClass, handle));
     }
     this.tops.sort((a, b) => a.handle.id - b.handle.id);
@@ -208,6 +216,7 @@ class ModuleBuild {
     const { fn, site } = d;
     const own = match.differs(fn);
     const path = site.fn.path;
+    if (own) reportInstances(this.ctx, site.fn, fn);
     if (own && !this.ctx.base.plan.handleOf.has(site.fn)) this.reportKept(fn, site.fn);
     if (own) log.add('function-changed', next, fn.node, path, 'linked in place of the old one');
     else
@@ -426,21 +435,6 @@ function sameHead(ctx: ModuleContext, base: FunctionInfo, next: FunctionInfo): b
     base.async === next.async &&
     base.generator === next.generator
   );
-}
-
-/** What the builder writes must parse: a patch that cannot be linked must not leave the machine it is built on. */
-function checkUnit(code: string, file: string): void {
-  try {
-    parse(code, {
-      ecmaVersion: 'latest',
-      sourceType: 'script',
-      checkPrivateFields: false,
-      allowSuperOutsideMethod: true,
-      allowAwaitOutsideFunction: false,
-    });
-  } catch (error) {
-    throw new Error(`the code built for ${file} does not parse: ${(error as Error).message}\n${code}`, { cause: error });
-  }
 }
 
 export function buildModule(input: ModuleInput, around: Surroundings): ModuleResult {

@@ -372,7 +372,8 @@ export class TopDiff {
     if (!before) {
       if (item.defines !== null) this.define(item);
       else if (item.target.type === 'MemberExpression') this.setProperty(item.target, item.value, item.node);
-      else log.add('statement-changed', next, item.node, item.key, 'a new assignment at the top level');
+      // `exports = module.exports = …` only renames what the module holds.
+      else if (item.key !== 'exports') log.add('statement-changed', next, item.node, item.key, 'a new assignment at the top level');
       return;
     }
     const result = this.compare.values(before.value, item.value);

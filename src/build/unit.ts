@@ -1,4 +1,5 @@
 /** Puts the code of one unit together: `($lp=>{declarations; return {f:[implementations], b:{names for others}}})`. */
+import { parse } from 'acorn';
 import type { AnyNode } from 'acorn';
 import type { HandleScope } from '../instrument/plan.ts';
 import type { Emitter } from './emit.ts';
@@ -56,4 +57,19 @@ export function declarationText(d: Declaration, handle: HandleScope, emitter: Em
 
 function parenthesised(node: AnyNode, text: string): string {
   return node.type === 'SequenceExpression' ? `(${text})` : text;
+}
+
+/** What the builder writes must parse: a patch that cannot be linked must not leave the machine it is built on. */
+export function checkUnit(code: string, file: string): void {
+  try {
+    parse(code, {
+      ecmaVersion: 'latest',
+      sourceType: 'script',
+      checkPrivateFields: false,
+      allowSuperOutsideMethod: true,
+      allowAwaitOutsideFunction: false,
+    });
+  } catch (error) {
+    throw new Error(`the code built for ${file} does not parse: ${(error as Error).message}\n${code}`, { cause: error });
+  }
 }

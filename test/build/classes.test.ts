@@ -40,3 +40,31 @@ for (const [what, change, code] of [
     assert.deepEqual([...new Set(report.verdicts.filter((v) => v.verdict === 'refused').map((v) => v.code))], [code]);
   });
 }
+
+test('a class inside a function: its methods change, its members do not', async () => {
+  const inside = 'exports.make = () => { class P { get() { return 1 } } return new P() }';
+  const p = await program({ 'index.js': inside }, { 'index.js': inside.replace('return 1', 'return 2') });
+  const made = p.exports['make']();
+  await p.apply();
+  assert.equal(made.get(), 2);
+  const report = await build(
+    { 'index.js': inside },
+    { 'index.js': inside.replace('get() { return 1 }', 'get() { return this.more() } more() { return 1 }') },
+  );
+  assert.deepEqual(
+    report.verdicts.filter((v) => v.verdict === 'refused').map((v) => v.code),
+    ['class-changed'],
+  );
+});
+
+test('a property that only new instances get is pointed out', async () => {
+  const q = 'class Q { constructor() { this.a = 1 } get() { return this.a } }\nexports.Q = Q';
+  const report = await build(
+    { 'index.js': q },
+    { 'index.js': q.replace('this.a = 1', 'this.a = 1; this.b = 2').replace('return this.a', 'return this.a + this.b') },
+  );
+  assert.deepEqual(
+    report.verdicts.filter((v) => v.verdict === 'warning').map((v) => [v.code, v.path]),
+    [['instances-lack', 'Q#constructor b']],
+  );
+});

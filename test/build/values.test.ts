@@ -163,3 +163,22 @@ test('properties that TypeScript and others define on the exports', async () => 
   await p.revert();
   assert.equal('b' in p.exports, false);
 });
+
+test('TypeScript as Node runs it', async () => {
+  const before = 'interface A { x: number }\nexport function f(a: A): number { return a.x }\n';
+  const p = await program({ 'index.ts': before }, { 'index.ts': before.replace('return a.x', 'const y: number = a.x; return y * 2') });
+  await p.apply();
+  assert.equal(p.exports['f']({ x: 2 }), 4);
+  assert.equal(p.patch.modules[0]?.functions[0]?.line, 2);
+});
+
+test('a method that a prototype gains, and a property with another value', async () => {
+  const before = 'function A() {}\nA.prototype.get = function () { return 1 };\nA.version = 1;\nexports.A = A;';
+  const after = before.replace('A.version = 1', 'A.prototype.twice = function () { return this.get() * 2 };\nA.version = 2');
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  assert.deepEqual(
+    p.patch.modules[0]?.properties.map((x) => x.name),
+    ['twice', 'version'],
+  );
+  assert.deepEqual(p.codes(), ['property-set', 'property-set']);
+});

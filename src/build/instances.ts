@@ -1,0 +1,47 @@
+/** Properties that a constructor sets in the new version only: objects that exist do not have them. */
+import type { AnyNode } from 'acorn';
+import type { FunctionInfo } from '../source/model.ts';
+import type { ModuleContext } from './context.ts';
+import { isFunctionNode, walk } from './walk.ts';
+
+export function reportInstances({ next, log }: ModuleContext, base: FunctionInfo, fn: FunctionInfo): void {
+  if (!isConstructor(fn)) return;
+  const before = assigned(base);
+  for (const [name, node] of assigned(fn)) {
+    if (before.has(name) || !isReadElsewhere(name, fn, next.model.program)) continue;
+    log.add('instances-lack', next, node, `${base.path} ${name}`, `objects that exist have no ${name}, which other code reads`);
+  }
+}
+
+/** By what JavaScript says, or for a plain function by the custom of its name. */
+function isConstructor(fn: FunctionInfo): boolean {
+  if (fn.kind === 'constructor' || fn.kind === 'derived-constructor') return true;
+  return fn.kind === 'function' && /(^|[./])[A-Z]\w*$/.test(fn.path);
+}
+
+function assigned(fn: FunctionInfo): Map<string, AnyNode> {
+  const found = new Map<string, AnyNode>();
+  const root = fn.node as AnyNode;
+  walk(root, (node) => {
+    if (node !== root && isFunctionNode(node) && node.type !== 'ArrowFunctionExpression') return false;
+    if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && node.left.object.type === 'ThisExpression') {
+      const { property } = node.left;
+      if (property.type === 'Identifier' && !node.left.computed && !found.has(property.name)) found.set(property.name, node);
+    }
+    return true;
+  });
+  return found;
+}
+
+function isReadElsewhere(name: string, fn: FunctionInfo, program: AnyNode): boolean {
+  let read = false;
+  walk(program, (node) => {
+    if (read || node === fn.node) return false;
+    if (node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier' && node.property.name === name)
+      read = true;
+    if (node.type === 'Property' && !node.computed && node.key.type === 'Identifier' && node.key.name === name && node.shorthand)
+      read = true;
+    return true;
+  });
+  return read;
+}
