@@ -24,6 +24,9 @@ export const ERRORS = {
   ERR_MODULE_REFUSED: '{module} must not be loaded: prePatch of patch "{patch}" refused it: {reason}.',
   ERR_STATE_INCOMPATIBLE:
     'Patch "{patch}" (state "{state}" version {version}) is not compatible with patch "{older}", which is applied (version {installed}).',
+  ERR_LIVE_CLOSURES: 'Patch "{patch}" cannot be put into {count} function(s) that the old code made and the program still holds: {paths}.',
+  ERR_CLOSURES_UNKNOWN:
+    'Patch "{patch}" may only be applied where no function made by {paths} is alive, and this process cannot be searched for them.',
   ERR_ALREADY_APPLIED: 'Patch "{patch}" is already applied.',
   ERR_NOT_APPLIED: 'Patch "{patch}" is not applied.',
   ERR_BUSY: 'Another patch is in transition: "{patch}".',

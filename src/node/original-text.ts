@@ -5,6 +5,13 @@
 import { findId } from '../instrument/names.ts';
 import type { LoadedModule, LoadedModules } from './modules.ts';
 
+const native = Function.prototype.toString;
+
+/** The text of a function as V8 has it, instrumented. */
+export function nativeText(fn: () => unknown): string {
+  return native.call(fn);
+}
+
 interface Layout {
   readonly segments: Uint32Array;
   readonly firsts: Uint32Array;

@@ -7,6 +7,7 @@ import { decodePatch } from '../patch/format.ts';
 import { AppliedPatch } from './applied-patch.ts';
 import type { PatchSurroundings } from './applied-patch.ts';
 import type { ScopeInstance } from '../link/scopes.ts';
+import { refuseStranded } from './stranded.ts';
 import { isFor, matchModules } from './matching.ts';
 import type { LoadedModule, LoadedModules } from './modules.ts';
 
@@ -69,6 +70,7 @@ export class Transitions {
     this.around.states.define(applied.engine, patch.states ?? []);
     applied.linkHooks();
     for (const match of matches) applied.link(match);
+    refuseStranded(name, matches);
     const linkMs = performance.now() - started;
     const running = this.follow(applied.engine.mode, options, (ended) => {
       this.engine.apply(applied.engine, ended);

@@ -97,6 +97,17 @@ export interface PatchProperty {
   readonly name: string;
 }
 
+/**
+ * A function whose existing closures cannot run the new code, because it needs variables that they never had. Closures
+ * that the new version of the function around it makes are of the new code; there must be none of the old.
+ */
+export interface StrandedFunction {
+  /** Id of the site within the module's plan. */
+  readonly site: number;
+  readonly path: string;
+  readonly reason: string;
+}
+
 /** A name the module exports anew, or whose value is another one: `binding` is a name of unit 0's `b`. */
 export interface PatchExport {
   readonly name: string;
@@ -124,6 +135,8 @@ export interface PatchModule {
    * each optional, called with {patch, module, state}. They are synchronous; what prePatch throws is its veto.
    */
   readonly hooks?: string;
+  /** Absent where there is none. The patch is refused while a closure of one of them is alive. */
+  readonly stranded?: readonly StrandedFunction[];
 }
 
 /** A file that only the new version has. */
