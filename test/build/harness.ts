@@ -85,7 +85,7 @@ export async function program(before: Files, after: Files): Promise<Program> {
   write(join(home, 'b'), { ...before, ...after });
   const entry = Object.keys(before)[0]!;
   const exports = (
-    entry.endsWith('.mjs') ? await import(pathToFileURL(join(a, entry)).href) : createRequire(join(a, 'x.js'))(`./${entry}`)
+    /\.m[jt]s$/.test(entry) ? await import(pathToFileURL(join(a, entry)).href) : createRequire(join(a, 'x.js'))(`./${entry}`)
   ) as Exports;
   const report = await buildPatch({ kind: 'directories', from: a, to: join(home, 'b') }, { name: `test-${++counter}` });
   return new Program(a, exports, report);

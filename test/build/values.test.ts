@@ -166,7 +166,7 @@ test('properties that TypeScript and others define on the exports', async () => 
 
 test('TypeScript as Node runs it', async () => {
   const before = 'interface A { x: number }\nexport function f(a: A): number { return a.x }\n';
-  const p = await program({ 'index.ts': before }, { 'index.ts': before.replace('return a.x', 'const y: number = a.x; return y * 2') });
+  const p = await program({ 'index.mts': before }, { 'index.mts': before.replace('return a.x', 'const y: number = a.x; return y * 2') });
   await p.apply();
   assert.equal(p.exports['f']({ x: 2 }), 4);
   assert.equal(p.patch.modules[0]?.functions[0]?.line, 2);
