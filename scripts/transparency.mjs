@@ -7,7 +7,8 @@ import vm from 'node:vm';
 
 const { analyzeModule } = await import('../dist/source/analyze.js');
 const { instrument } = await import('../dist/instrument/instrument.js');
-const { NAMES, firstPlaces, slotName } = await import('../dist/instrument/names.js');
+const { NAMES, marksIn, slotName } = await import('../dist/instrument/names.js');
+const { encodeLayout } = await import('../dist/node/layout.js');
 const { OriginalText } = await import('../dist/node/original-text.js');
 
 const args = process.argv.slice(2);
@@ -79,13 +80,8 @@ async function run(text, meta, instrumented) {
   );
   if (instrumented) {
     const ids = instrumented.plan.ids;
-    const module = { base: 0 };
+    const module = { base: 0, ids, layout: encodeLayout(instrumented.segments, marksIn(instrumented.text)) };
     const originals = new OriginalText({ holding: () => module });
-    originals.add(
-      module,
-      instrumented.segments.flatMap((s) => [s.at, s.from, s.length]),
-      firstPlaces(instrumented.text, ids),
-    );
     originals.install(vm.runInContext('Function.prototype', context));
     context.__entry = entryPoints;
     const names = Object.keys(entryPoints).join(',');

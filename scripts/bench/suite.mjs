@@ -96,7 +96,7 @@ async function* http(lab, plan) {
 
 async function* startUp(lab, plan) {
   const folder = join(lab.folder, 'program');
-  const main = writeProgram(folder, plan.slice ? 50 : 1200, 15);
+  const main = writeProgram(folder, plan.slice ? 50 : 1200, 8);
   const once = async (instrumented, cache = lab.cache) => (await lab.run(instrumented, [main], { env: { LIVEPATCH_CACHE: cache } })).ms;
   await once(true);
   await once(false);
@@ -154,7 +154,7 @@ async function* memory(lab, plan) {
   yield* await measure('express', program('servers'), serve);
   if (!plan.slice) {
     yield* await measure('typescript', program('typescript'), (worker) => worker.ask({ do: 'work', times: 5 }).then(() => undefined));
-    yield* await measure('1200 modules', writeProgram(join(lab.folder, 'program'), 1200, 15), async () => undefined);
+    yield* await measure('1200 modules', writeProgram(join(lab.folder, 'program'), 1200, 8), async () => undefined);
   }
   yield ['memory', mean(figures), most(1.08)];
 }

@@ -18,24 +18,23 @@ export const idText = (id: number): string => String(ID_BASE + id);
 const FIRST = new RegExp(`(\\$lp(?:_h|_(?:hr|in)\\(1)?)(\\d{${ID_WIDTH}})`);
 const NUMBERED = new RegExp(FIRST, 'g');
 
-/** The first id in instrumented text, and where its name or number starts. */
-export function findId(text: string): { readonly id: number; readonly index: number } | null {
-  const match = FIRST.exec(text);
-  return match && { id: Number(match[2]), index: match.index };
+/** Where the digits of an id stand in instrumented text. */
+export interface Mark {
+  readonly id: number;
+  readonly at: number;
 }
 
-/** For each id below `count`, where it first stands in text that numbers its ids from 0. */
-export function firstPlaces(text: string, count: number): number[] {
-  const places = new Array<number>(count).fill(0);
-  const seen = new Uint8Array(count);
-  for (const match of text.matchAll(NUMBERED)) {
-    const id = Number(match[2]);
-    if (id < count && seen[id] === 0) {
-      seen[id] = 1;
-      places[id] = match.index;
-    }
-  }
-  return places;
+/** The first id in instrumented text. */
+export function findId(text: string): Mark | null {
+  const match = FIRST.exec(text);
+  return match && { id: Number(match[2]), at: match.index + match[1]!.length };
+}
+
+/** Every id in instrumented text, in the order of the text. */
+export function marksIn(text: string): Mark[] {
+  const marks: Mark[] = [];
+  for (const match of text.matchAll(NUMBERED)) marks.push({ id: Number(match[2]), at: match.index + match[1]!.length });
+  return marks;
 }
 
 /** Instrumented text numbers its ids from 0: moves them to `base`. */

@@ -11,12 +11,16 @@ export type ScopeEval = (text: string) => unknown;
 export class ScopeInstance {
   readonly id: number;
   readonly evaluate: ScopeEval;
-  /** What each patch linked here, by patch and unit. */
-  readonly links = new WeakMap<object, unknown>();
+  private linked: WeakMap<object, unknown> | null = null;
 
   constructor(id: number, evaluate: ScopeEval) {
     this.id = id;
     this.evaluate = evaluate;
+  }
+
+  /** What each patch linked here, by patch and unit. */
+  get links(): WeakMap<object, unknown> {
+    return (this.linked ??= new WeakMap());
   }
 }
 
@@ -24,7 +28,8 @@ export class ModuleScopes {
   /** The first id of the module in the process. */
   readonly base: number;
   private readonly registered = new Map<number, ScopeInstance[]>();
-  private readonly byEval = new WeakMap<ScopeEval, ScopeInstance>();
+  /** Made when it is first asked for: most modules are never patched. */
+  private byEval: WeakMap<ScopeEval, ScopeInstance> | null = null;
 
   constructor(base: number) {
     this.base = base;
@@ -36,7 +41,7 @@ export class ModuleScopes {
     const list = this.registered.get(id);
     if (list) list.push(instance);
     else this.registered.set(id, [instance]);
-    this.byEval.set(evaluate, instance);
+    this.byEval?.set(evaluate, instance);
     return instance;
   }
 
@@ -47,6 +52,10 @@ export class ModuleScopes {
 
   /** The instance that an instrumented function passed as its scope's handle. */
   instanceOf(id: number, evaluate: ScopeEval): ScopeInstance {
+    if (!this.byEval) {
+      this.byEval = new WeakMap();
+      for (const list of this.registered.values()) for (const known of list) this.byEval.set(known.evaluate, known);
+    }
     let instance = this.byEval.get(evaluate);
     if (!instance) {
       instance = new ScopeInstance(id, evaluate);

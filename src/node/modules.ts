@@ -1,6 +1,6 @@
 /** The modules that this process has loaded through the hook: instrumented ones with their scopes, and untouched ones with the reason. */
+import type { CachedModule, Details } from './cache.ts';
 import type { EntryForm } from '../engine/index.ts';
-import type { CachedModule } from './cache.ts';
 import { ModuleScopes } from '../link/scopes.ts';
 
 export interface Skipped {
@@ -18,20 +18,21 @@ export class LoadedModule {
   readonly ids: number;
   /** Functions with an entry site. */
   readonly functions: number;
-  readonly unpatchable: readonly Skipped[];
+  /** Where the original's pieces and the ids stand in the instrumented text: see layout.ts. */
+  readonly layout: Uint8Array;
   readonly scopes: ModuleScopes;
   meta: (() => unknown) | null = null;
 
-  /** Path of each function that can be suspended, by its id within the module. */
-  readonly trackedPaths: ReadonlyMap<number, string>;
-  readonly entries: ReadonlyMap<number, EntryForm>;
+  private readonly readDetails: () => Details;
+  private paths: Map<number, string> | null = null;
+  private forms: Map<number, EntryForm> | null = null;
 
   constructor(
     url: string,
     file: string,
     hash: string,
     base: number,
-    entry: Pick<CachedModule, 'ids' | 'functions' | 'tracked' | 'unpatchable'>,
+    entry: Pick<CachedModule, 'ids' | 'functions' | 'details' | 'layout'>,
   ) {
     this.url = url;
     this.file = file;
@@ -39,10 +40,22 @@ export class LoadedModule {
     this.base = base;
     this.ids = entry.ids;
     this.functions = entry.functions;
-    this.trackedPaths = new Map(entry.tracked.map(([id, path]) => [id, path]));
-    this.entries = new Map(entry.tracked.map(([id, , form]) => [id, form]));
-    this.unpatchable = entry.unpatchable;
+    this.layout = entry.layout;
+    this.readDetails = entry.details;
     this.scopes = new ModuleScopes(base);
+  }
+
+  /** Path of each function that can be suspended, by its id within the module. */
+  get trackedPaths(): ReadonlyMap<number, string> {
+    return (this.paths ??= new Map(this.readDetails().tracked.map(([id, path]) => [id, path])));
+  }
+
+  get entries(): ReadonlyMap<number, EntryForm> {
+    return (this.forms ??= new Map(this.readDetails().tracked.map(([id, , form]) => [id, form])));
+  }
+
+  get unpatchable(): readonly Skipped[] {
+    return this.readDetails().unpatchable;
   }
 
   /** It has been unloaded, or was refused. */

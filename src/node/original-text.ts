@@ -3,6 +3,8 @@
  * by their text, and read parameter names out of it.
  */
 import { findId } from '../instrument/names.ts';
+import { decodeLayout } from './layout.ts';
+import type { Places } from './layout.ts';
 import type { LoadedModule, LoadedModules } from './modules.ts';
 
 const native = Function.prototype.toString;
@@ -12,25 +14,12 @@ export function nativeText(fn: () => unknown): string {
   return native.call(fn);
 }
 
-interface Layout {
-  readonly segments: Uint32Array;
-  readonly firsts: Uint32Array;
-}
-
 export class OriginalText {
   private readonly modules: LoadedModules;
-  private readonly layouts = new WeakMap<LoadedModule, Layout>();
+  private readonly places = new WeakMap<LoadedModule, Places>();
 
   constructor(modules: LoadedModules) {
     this.modules = modules;
-  }
-
-  /**
-   * `segments` are triples: place in the instrumented text, place in the original, length.
-   * `firsts` gives, for each id of the module, where it first stands in the instrumented text.
-   */
-  add(module: LoadedModule, segments: readonly number[], firsts: readonly number[]): void {
-    this.layouts.set(module, { segments: Uint32Array.from(segments), firsts: Uint32Array.from(firsts) });
   }
 
   /** What `text`, the whole text of an instrumented function or class, was before. */
@@ -38,12 +27,10 @@ export class OriginalText {
     const found = findId(text);
     if (!found) return text;
     const module = this.modules.holding(found.id);
-    const layout = module && this.layouts.get(module);
-    const first = layout?.firsts[found.id - module!.base];
-    if (layout === undefined || first === undefined) return text;
-    const { segments } = layout;
+    if (module === undefined || found.id - module.base >= module.ids) return text;
+    const { segments, firsts } = this.placesOf(module);
     // The first id in a function's text is one that stands nowhere before it in the module.
-    const start = first - found.index;
+    const start = firsts[found.id - module.base]! - found.at;
     const end = start + text.length;
     const pieces: { from: number; piece: string }[] = [];
     for (let i = firstAt(segments, start); i < segments.length && segments[i]! < end; i += 3) {
@@ -53,6 +40,12 @@ export class OriginalText {
     }
     pieces.sort((a, b) => a.from - b.from);
     return pieces.map((p) => p.piece).join('');
+  }
+
+  private placesOf(module: LoadedModule): Places {
+    let places = this.places.get(module);
+    if (!places) this.places.set(module, (places = decodeLayout(module.layout, module.ids)));
+    return places;
   }
 
   /** Puts the restoring `toString` in place of the built-in one. */

@@ -88,10 +88,9 @@ export class Runtime implements Control {
         return evaluate;
       },
     });
-    const originals = new OriginalText(modules);
-    originals.install();
+    new OriginalText(modules).install();
     const selection = new Selection(environment['LIVEPATCH_INCLUDE'], environment['LIVEPATCH_EXCLUDE']);
-    new Loader({ modules, slots: this.slots, sites, cache: Cache.open(environment), selection, originals }).install();
+    new Loader({ modules, slots: this.slots, sites, cache: Cache.open(environment), selection }).install();
     this.tasks.followHttp();
   }
 

@@ -20,7 +20,7 @@ interface RawMap {
  * Appends a map to `text`. Where the original came with a map of its own, the result leads to that map's sources.
  * `segments` are triples: place in the instrumented text, place in the original, length.
  */
-export function addSourceMap(text: string, original: string, segments: readonly number[], file: string): string {
+export function addSourceMap(text: string, original: string, segments: Uint32Array, file: string): string {
   const mappings = columnMap(text, original, segments);
   const previous = previousMap(original, file);
   const map: RawMap = previous
@@ -31,7 +31,7 @@ export function addSourceMap(text: string, original: string, segments: readonly 
   return `${bare}\n//# sourceMappingURL=${url}`;
 }
 
-function columnMap(text: string, original: string, segments: readonly number[]): SourceMapSegment[][] {
+function columnMap(text: string, original: string, segments: Uint32Array): SourceMapSegment[][] {
   const from = new Lines(original);
   const to = new Lines(text);
   const lines: SourceMapSegment[][] = [];

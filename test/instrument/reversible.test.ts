@@ -4,7 +4,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { instrument } from '../../src/instrument/instrument.ts';
-import { firstPlaces, renumber } from '../../src/instrument/names.ts';
+import { marksIn, renumber } from '../../src/instrument/names.ts';
+import { decodeLayout, encodeLayout, renumberBytes } from '../../src/node/layout.ts';
 import { analyzeModule } from '../../src/source/analyze.ts';
 
 const folder = (name: string): string => new URL(`../../node_modules/${name}`, import.meta.url).pathname;
@@ -34,7 +35,16 @@ for (const [file, format] of files) {
     const moved = renumber(result, 4711);
     assert.equal(moved.length, result.length);
     assert.notEqual(moved, result);
-    const places = firstPlaces(result, plan.ids);
-    for (const s of plan.sites) assert.ok(result.slice(places[s.id]!).startsWith(`$lp${String(s.id).padStart(7, '0')}`));
+    const layout = encodeLayout(segments, marksIn(result));
+    const places = decodeLayout(layout, plan.ids);
+    assert.deepEqual(
+      [...places.segments],
+      segments.flatMap((s) => [s.at, s.from, s.length]),
+    );
+    for (const s of plan.sites) assert.ok(result.slice(0, places.firsts[s.id]! + 7).endsWith(`$lp${String(s.id).padStart(7, '0')}`));
+    if (/[^\0-\xff]/.test(result)) return;
+    const bytes = Buffer.from(result, 'latin1');
+    renumberBytes(bytes, layout, 4711);
+    assert.equal(bytes.toString('latin1'), moved);
   });
 }
