@@ -31,6 +31,7 @@ export interface PropertySet {
   readonly owner: AnyNode;
   readonly name: string;
   readonly value: AnyNode;
+  readonly getter?: boolean;
   readonly node: AnyNode;
 }
 

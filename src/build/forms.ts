@@ -38,6 +38,8 @@ export interface Draft {
   readonly site: SitePlan;
   readonly place: Place;
   readonly shape: Shape;
+  /** What the site calls, whether or not a factory makes it. */
+  readonly form: Exclude<Shape, 'closure'>;
   readonly specials: Specials;
   /** A function expression whose own name cannot be had from the running one. */
   readonly named: boolean;
@@ -87,7 +89,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
   if (fn.hasDirectEval && captured)
     obstacles.push({ code: 'name-out-of-reach', reason: 'its text for eval() may use captured variables by name', node });
   checkKind(fn, site, obstacles);
-  const shape: Shape = fn.kind === 'field' ? 'field' : site.fn.kind === 'derived-constructor' ? 'derived' : 'direct';
+  const form = fn.kind === 'field' ? 'field' : site.fn.kind === 'derived-constructor' ? 'derived' : 'direct';
   let needsAccessor = captured;
   let takesThis = false;
   const owner = fn.thisOwner;
@@ -105,15 +107,18 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
     if (use)
       obstacles.push({ code: 'this-out-of-reach', reason: 'an arrow function became a function that uses its own `this`', node: use.node });
   }
-  if (superUse && !superReach(fn, site, base, match))
+  const member = specials.superMembers[0];
+  if (member && !superReach(fn, site, base, match))
     obstacles.push({
       code: 'super-out-of-reach',
       reason: 'the class has no scope of its own that new code can be evaluated in',
-      node: superUse.node,
+      node: member.node,
     });
-  if (shape === 'derived') checkDerived(specials, obstacles);
+  if (fn.kind === 'arrow' && specials.superCalls[0])
+    obstacles.push({ code: 'super-out-of-reach', reason: 'super() is called by an arrow function', node: specials.superCalls[0].node });
+  if (form === 'derived') checkDerived(specials, obstacles);
   const target = specials.newTargets[0];
-  if (target && shape === 'direct' && owner.kind !== 'method' && owner.kind !== 'getter' && owner.kind !== 'setter') {
+  if (target && form === 'direct' && owner.kind !== 'method' && owner.kind !== 'getter' && owner.kind !== 'setter') {
     if (site.fn.usesNewTarget) needsAccessor = true;
     else obstacles.push({ code: 'this-out-of-reach', reason: 'the running function does not pass new.target on', node: target.node });
   }
@@ -125,14 +130,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
       node,
     });
   }
-  if (shape !== 'direct' && needsAccessor) {
-    obstacles.push({
-      code: 'closure-out-of-reach',
-      reason: shape === 'field' ? 'a field initialiser of a class inside a function' : 'a derived constructor of a class inside a function',
-      node,
-    });
-  }
-  return { fn, site, place, shape: shape === 'direct' && needsAccessor ? 'closure' : shape, specials, named, takesThis, obstacles };
+  return { fn, site, place, shape: needsAccessor ? 'closure' : form, form, specials, named, takesThis, obstacles };
 }
 
 /** Whether a call gives a function more than its site passes on: where all calls were known, it passes what is declared. */
@@ -188,7 +186,7 @@ function checkDerived(specials: Specials, obstacles: Obstacle[]): void {
 /** Writes the version of a draft without obstacles. */
 export function writeVersion(d: Draft, emitter: Emitter, next: Side): string {
   const text =
-    d.shape === 'field' ? writeField(d, emitter) : d.shape === 'derived' ? writeDerived(d, emitter, next) : writeFunction(d, emitter, next);
+    d.form === 'field' ? writeField(d, emitter) : d.form === 'derived' ? writeDerived(d, emitter, next) : writeFunction(d, emitter, next);
   return d.shape === 'closure' ? `${CAPTURES}=>${text}` : text;
 }
 

@@ -45,6 +45,8 @@ export interface Assigned {
   readonly node: AnyNode;
   /** The name that `Object.defineProperty` gives to a new property of the target. */
   readonly defines: string | null;
+  /** The value is a getter. */
+  readonly getter: boolean;
 }
 
 export interface Items {
@@ -245,33 +247,29 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
     }
     // `exports.a = exports.b = void 0` only tells a lexer about names.
     if (value.type === 'UnaryExpression' && value.operator === 'void') return;
-    targets.forEach((target, i) => assigned.push({ key: keys[i]!, target, value, node: statement, defines: null }));
+    targets.forEach((target, i) => assigned.push({ key: keys[i]!, target, value, node: statement, defines: null, getter: false }));
   };
 
   for (const statement of body) visit(statement);
   return { named, exported, assigned, links, others };
 }
 
-/** `Object.defineProperty(target, 'name', { value })`, or with a getter that only returns something. */
+/** `Object.defineProperty(target, 'name', { value })`, or with a getter: the getter is the value then. */
 function definition(node: AnyNode): Omit<Assigned, 'node'> | null {
   if (node.type !== 'CallExpression' || memberText(node.callee) !== 'Object.defineProperty') return null;
   const [target, name, descriptor] = node.arguments as AnyNode[];
   const object = target && memberText(target);
   if (object === undefined || name?.type !== 'Literal' || descriptor?.type !== 'ObjectExpression') return null;
+  let found: Omit<Assigned, 'node'> | null = null;
   for (const property of descriptor.properties) {
-    if (property.type !== 'Property' || property.computed || property.key.type !== 'Identifier') return null;
-    let value: AnyNode | null = property.key.name === 'value' ? property.value : null;
-    if (
-      property.key.name === 'get' &&
-      (property.value.type === 'FunctionExpression' || property.value.type === 'ArrowFunctionExpression')
-    ) {
-      const { body } = property.value;
-      const only = body.type === 'BlockStatement' ? (body.body.length === 1 ? body.body[0] : undefined) : undefined;
-      value = only?.type === 'ReturnStatement' && only.argument ? only.argument : body.type === 'BlockStatement' ? null : body;
+    if (property.type !== 'Property' || property.computed || property.key.type !== 'Identifier' || property.key.name === 'set') return null;
+    const getter = property.key.name === 'get';
+    if (getter || property.key.name === 'value') {
+      if (getter && property.value.type !== 'FunctionExpression' && property.value.type !== 'ArrowFunctionExpression') return null;
+      found = { key: `${object}.${String(name.value)}`, target: target!, value: property.value, defines: String(name.value), getter };
     }
-    if (value) return { key: `${object}.${String(name.value)}`, target: target!, value, defines: String(name.value) };
   }
-  return null;
+  return found;
 }
 
 /** Takes `a = b = value` apart. */

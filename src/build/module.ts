@@ -3,7 +3,15 @@ import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { INSTRUMENTATION } from '../instrument/plan.ts';
 import type { HandleScope, SitePlan } from '../instrument/plan.ts';
 import { PREFIX } from '../instrument/names.ts';
-import type { AddedMember, PatchExport, PatchFunction, PatchModule, PatchProperty, PrivateFunction } from '../patch/format.ts';
+import type {
+  AddedMember,
+  PatchExport,
+  PatchFunction,
+  PatchModule,
+  PatchProperty,
+  PrivateFunction,
+  StrandedFunction,
+} from '../patch/format.ts';
 import { hashOf } from '../patch/format.ts';
 import type { FunctionInfo, ModuleModel } from '../source/model.ts';
 import { ClassDiff } from './classes.ts';
@@ -50,6 +58,7 @@ class ModuleBuild {
   private readonly tops: TopDiff[] = [];
   private readonly classes: ClassDiff[] = [];
   private drafts: Draft[] = [];
+  private readonly stranded: StrandedFunction[] = [];
   private readonly forced = new Set<FunctionInfo>();
 
   constructor(input: ModuleInput, around: Surroundings) {
@@ -173,11 +182,22 @@ class ModuleBuild {
         continue;
       }
       const outer = d.obstacles.every((o) => o.code === 'closure-out-of-reach' && o.binding && this.isRemade(o.binding.scope.fn));
+      const o = d.obstacles[0]!;
       if (outer && !escapes(d.site.fn)) {
         log.add('function-changed', next, d.fn.node, path, 'carried by the function around it: it is only called while that runs');
         continue;
       }
-      const o = d.obstacles[0]!;
+      if (outer) {
+        this.stranded.push({ site: d.site.id, path, reason: o.reason });
+        log.add(
+          'closure-stranded',
+          next,
+          o.node,
+          path,
+          `${o.reason}: the patch applies only where no closure of the old function is alive`,
+        );
+        continue;
+      }
       log.add(o.code, next, o.node, path, o.reason);
     }
     this.drafts = usable;
@@ -268,6 +288,7 @@ class ModuleBuild {
           format: base.model.format,
           ids: base.plan.ids,
           ...result,
+          ...(this.stranded.length > 0 ? { stranded: this.stranded } : {}),
         };
       }
       handles = again;
@@ -346,6 +367,7 @@ class ModuleBuild {
           target: unit.add('()=>$lp.cls'),
           value: unit.add(`()=>(${emitter.render(set.value.start, set.value.end, place)})`),
           name: set.name,
+          getter: false,
         });
       }
     }
@@ -355,7 +377,13 @@ class ModuleBuild {
         const unit = unitOf(set.handle);
         const text = (node: AnyNode): string =>
           `()=>(${emitter.render(node.start, node.end, { handle: set.handle, site: null, start: node.start, end: node.end, nameless: null })})`;
-        properties.push({ unit: index(set.handle), target: unit.add(text(set.owner)), value: unit.add(text(set.value)), name: set.name });
+        properties.push({
+          unit: index(set.handle),
+          target: unit.add(text(set.owner)),
+          value: unit.add(text(set.value)),
+          name: set.name,
+          getter: set.getter === true,
+        });
       }
       for (const change of top.exports.values())
         exports.push({ name: change.name, binding: this.exportBinding(change, top, unitOf(top.handle), emitter) });
@@ -408,7 +436,7 @@ class ModuleBuild {
       value.start,
       `const ${local}=${emitter.render(value.start, value.end, { handle, site: null, start: value.start, end: value.end, nameless: null })};`,
     );
-    resolver.expose(handle, name, local, false);
+    resolver.expose(handle, name, change.getter ? `${local}()` : local, false);
     return name;
   }
 

@@ -26,6 +26,8 @@ export interface ExportChange {
   /** A name of the scope, or an expression of its own. */
   readonly local: string | null;
   readonly value: AnyNode | null;
+  /** The value is a getter, which gives what is exported. */
+  readonly getter?: boolean;
   readonly source: string | null;
   readonly node: AnyNode;
 }
@@ -276,10 +278,10 @@ export class TopDiff {
   }
 
   private define(item: Assigned): void {
-    const isExports = this.isExports(item.target);
-    if (isExports) this.exports.set(item.defines!, { name: item.defines!, local: null, value: item.value, source: null, node: item.node });
-    else
-      this.properties.set(item.node, { handle: this.handle, owner: item.target, name: item.defines!, value: item.value, node: item.node });
+    const { value, node, getter } = item;
+    const name = item.defines!;
+    if (this.isExports(item.target)) this.exports.set(name, { name, local: null, value, getter, source: null, node });
+    else this.properties.set(node, { handle: this.handle, owner: item.target, name, value, getter, node });
   }
 
   /** `local` names the value where it has a name. */

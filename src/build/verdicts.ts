@@ -34,6 +34,7 @@ export const VERDICTS = {
   'initialiser-runs': 'warning',
   'value-copied': 'warning',
   'closure-kept': 'warning',
+  'closure-stranded': 'warning',
   'instances-lack': 'warning',
   'result-kind': 'warning',
   'arguments-seen': 'warning',

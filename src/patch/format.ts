@@ -32,7 +32,7 @@ export interface VerdictRow {
 export type Shape =
   /** The implementation itself, called as the site's function was. */
   | 'direct'
-  /** A factory: given the accessor object of the captured variables it returns the implementation. */
+  /** A factory: given the accessor object of the captured variables it returns the implementation, in the form the site calls. */
   | 'closure'
   /** A derived constructor: a generator that is given new.target and the arguments, yields super()'s arguments, is resumed with `this` and returns it. */
   | 'derived'
@@ -95,6 +95,8 @@ export interface PatchProperty {
   readonly target: number;
   readonly value: number;
   readonly name: string;
+  /** The value is the property's getter. */
+  readonly getter: boolean;
 }
 
 /**

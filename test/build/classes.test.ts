@@ -68,3 +68,12 @@ test('a property that only new instances get is pointed out', async () => {
     [['instances-lack', 'Q#constructor b']],
   );
 });
+
+test('a derived constructor of a class inside a function', async () => {
+  const inside =
+    'class A { constructor(x) { this.x = x } }\nexports.make = () => { class P extends A { constructor(x) { super(x) } } return P }';
+  const p = await program({ 'index.js': inside }, { 'index.js': inside.replace('super(x)', 'super(x + 1)') });
+  const P = p.exports['make']();
+  await p.apply();
+  assert.equal(new P(1).x, 2);
+});

@@ -1,6 +1,7 @@
 /** Closures that exist when the patch is applied: what they captured stays theirs, and is read and written in place. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { decodePatch } from '../../src/patch/format.ts';
 import { build, program } from './harness.ts';
 
 test('captured variables are read, written, called and taken apart in place', async () => {
@@ -54,15 +55,20 @@ test('a global that the running module hides is reached past it', async () => {
   assert.equal(p.exports['f'](), true);
 });
 
-test('a variable that existing closures do not hold refuses the patch', async () => {
+test('closures that lack a variable of the new code are named: no patch where one is alive', async () => {
   const before = 'exports.make = function (opts) { const limit = opts.limit; return function () { return limit } }';
   const after =
     'exports.make = function (opts) { const limit = opts.limit; const depth = opts.depth; return function () { return limit + depth } }';
   const report = await build({ 'index.js': before }, { 'index.js': after });
-  assert.equal(report.patch, null);
-  const row = report.verdicts.find((v) => v.verdict === 'refused');
-  assert.equal(row?.code, 'closure-out-of-reach');
+  const row = report.verdicts.find((v) => v.code === 'closure-stranded');
   assert.equal(row?.path, 'exports.make/<return>');
+  assert.deepEqual(
+    decodePatch(report.patch!, '').modules[0]?.stranded?.map((s) => s.path),
+    ['exports.make/<return>'],
+  );
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  await p.apply();
+  assert.equal(p.exports['make']({ limit: 1, depth: 2 })(), 3);
 });
 
 test('an inner function that does not outlive its call is carried by the function around it', async () => {
@@ -77,7 +83,7 @@ test('a captured function that gains a parameter is only called with it from new
   const before = 'exports.make = function () { function help(a) { return [a] } return { f: (x) => help(x), g() { return help(1) } } }';
   const after = before.replace('help(a) { return [a] }', 'help(a, b) { return [a, b] }').replace('=> help(x)', '=> help(x, 2)');
   const report = await build({ 'index.js': before }, { 'index.js': after });
-  assert.deepEqual([...new Set(report.verdicts.filter((v) => v.verdict === 'refused').map((v) => v.code))], ['closure-out-of-reach']);
+  assert.ok(report.verdicts.some((v) => v.code === 'closure-stranded'));
 });
 
 test('a closure in a loop of the top level reads the variable of its own turn', async () => {

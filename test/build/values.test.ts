@@ -182,3 +182,12 @@ test('a method that a prototype gains, and a property with another value', async
   );
   assert.deepEqual(p.codes(), ['property-set', 'property-set']);
 });
+
+test('a getter that was defined on a prototype changes as a function', async () => {
+  const before =
+    "function A() {}\nObject.defineProperty(A.prototype, 'x', { enumerable: false, get: function () { return 1 } });\nexports.A = A;";
+  const p = await program({ 'index.js': before }, { 'index.js': before.replace('return 1', 'const y = 1; return y + 1') });
+  const a = new p.exports['A']();
+  await p.apply();
+  assert.equal(a.x, 2);
+});
