@@ -48,7 +48,17 @@ export class Engine {
     this.tenures = new Tenures(this.nodes, this.roster);
     this.lifecycle = new Lifecycle(host, this.nodes, this.roster, this.tenures, (running) => {
       this.transitioning = running;
+      if (running) this.nodes.lastBefore = this.lastTask;
     });
+  }
+
+  /**
+   * For a host that carries contexts only while a transition runs; before any task is begun. The result is current
+   * wherever the host has nothing else: see `Nodes.ground`.
+   */
+  createGround(label: string): Context {
+    this.nodes.ground = this.implicitTask(label);
+    return this.nodes.ground.context;
   }
 
   // Instrumented code
@@ -280,6 +290,6 @@ export class Engine {
     if (task.live > 0 || !(task.ended || task.kind === 'implicit')) return false;
     const transition = this.nodes.transition;
     if (transition === null) return true;
-    return nearestAlive(node, transition.epoch) === null && nearestAlive(task.root, transition.epoch) === null;
+    return nearestAlive(node, transition.epoch) === null && nearestAlive(this.nodes.pinnedFor(task).root, transition.epoch) === null;
   }
 }

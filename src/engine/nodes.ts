@@ -17,6 +17,13 @@ import type { Transition } from './transition.ts';
  */
 export class Nodes {
   transition: Transition | null = null;
+  /**
+   * Present where the host carries contexts only while a transition runs: stands for everything that was begun before,
+   * since nothing tells its tasks apart. What any of them holds, all of them hold.
+   */
+  ground: Task | null = null;
+  /** Id of the last task that was begun before the transition. */
+  lastBefore = 0;
   private readonly host: EngineHost;
   private readonly drained: (transition: Transition) => void;
   private heldInJob: HoldNode[] = [];
@@ -33,7 +40,7 @@ export class Nodes {
     const transition = this.transition;
     if (transition === null) return null;
     for (let c: Context | null = context ?? null; c !== null; c = c.task.parent) {
-      const node = nearestAlive(c.node, transition.epoch) ?? nearestAlive(c.task.root, transition.epoch);
+      const node = nearestAlive(c.node, transition.epoch) ?? nearestAlive(this.pinnedFor(c.task).root, transition.epoch);
       if (node !== null) return node;
     }
     return null;
@@ -57,8 +64,15 @@ export class Nodes {
   /** The task's pin, made anew unless it lives. The caller gains it, in the universe of whatever lives in the task. */
   rootOf(task: Task, universe: Universe): HoldNode {
     const { epoch } = this.running();
-    if (task.root === null || task.root.epoch !== epoch || task.root.live === 0) task.root = new HoldNode(epoch, universe, null, true);
-    return task.root;
+    const holder = this.pinnedFor(task);
+    if (holder.root === null || holder.root.epoch !== epoch || holder.root.live === 0)
+      holder.root = new HoldNode(epoch, universe, null, true);
+    return holder.root;
+  }
+
+  /** The task that has the pin of `task`. */
+  pinnedFor(task: Task): Task {
+    return this.ground !== null && task.id <= this.lastBefore ? this.ground : task;
   }
 
   /** Called for a node that lives or has just been opened, never for a dead one. */

@@ -1,5 +1,5 @@
 /** The engine's platform: AsyncLocalStorage carries the context, microtasks end a job, immediates are at rest. */
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, executionAsyncResource } from 'node:async_hooks';
 import type { Context, EngineEvent, EngineHost, Gate, Site } from '../engine/index.ts';
 
 // Taken now: tests of the program may put fake clocks in their place.
@@ -8,25 +8,71 @@ const now = Date.now;
 
 const storage = new AsyncLocalStorage<Context>();
 
+/**
+ * Whether AsyncLocalStorage rests on promise hooks, as it does before Node 24: from the first store that is entered on,
+ * every await of the program costs several times as much. V8's own way of carrying it costs next to nothing.
+ */
+export function restsOnHooks(): boolean {
+  const probe = new AsyncLocalStorage<true>();
+  const stores = (): number => Object.getOwnPropertySymbols(executionAsyncResource()).length;
+  const before = stores();
+  const found = probe.run(true, () => stores() > before);
+  probe.disable();
+  return found;
+}
+
 export class NodeHost implements EngineHost {
   private readonly writeSlot: (site: Site) => void;
   private readonly onEvent: (event: EngineEvent) => void;
+  /** Contexts go along with asynchronous work. While they do not, all work is part of the ground. */
+  private carrying = true;
+  private ground: Context | undefined = undefined;
+  private job: Context | undefined = undefined;
 
   constructor(writeSlot: (site: Site) => void, onEvent: (event: EngineEvent) => void) {
     this.writeSlot = writeSlot;
     this.onEvent = onEvent;
   }
 
+  /** To be called with the result of `Engine.createGround` where that is what it takes. */
+  carryOnlyInTransitions(ground: Context): void {
+    this.ground = ground;
+    this.carrying = false;
+  }
+
+  /** Called as a transition begins and once it has ended. */
+  transition(running: boolean): void {
+    if (this.ground === undefined) return;
+    this.carrying = running;
+    this.job = undefined;
+    if (!running) storage.disable();
+  }
+
   current(): Context | undefined {
-    return storage.getStore();
+    if (this.carrying) return storage.getStore() ?? this.ground;
+    return this.job ?? this.ground;
   }
 
   enter(context: Context): void {
-    storage.enterWith(context);
+    if (this.carrying) storage.enterWith(context);
+    else this.name(context);
   }
 
   run<T>(context: Context, fn: () => T): T {
-    return storage.run(context, fn);
+    if (this.carrying) return storage.run(context, fn);
+    const outer = this.job;
+    this.name(context);
+    try {
+      return fn();
+    } finally {
+      this.job = outer;
+    }
+  }
+
+  /** What is entered in this job is called by the name of its task, though it counts as part of the ground. */
+  private name(context: Context): void {
+    if (this.job === undefined) afterThisJob(() => (this.job = undefined));
+    this.job = context;
   }
 
   endOfJob(fn: () => void): void {

@@ -8,7 +8,7 @@ import type { ScopeEval } from '../link/scopes.ts';
 import { Shadows, States } from '../data/index.ts';
 import { Cache } from './cache.ts';
 import { doctorFindings } from './doctor.ts';
-import { NodeHost } from './host.ts';
+import { NodeHost, restsOnHooks } from './host.ts';
 import { Loader } from './loader.ts';
 import { LoadedModules } from './modules.ts';
 import { OriginalText } from './original-text.ts';
@@ -46,12 +46,15 @@ export class Runtime implements Control {
       (site) => this.sites.write(site, this.engine, host),
       (event) => {
         // Set for all of the transition and a little more: the engine knows exactly.
-        if (event.type === 'init') this.setTransition(true);
-        else if (event.type === 'done') this.setTransition(false);
+        if (event.type === 'init' || event.type === 'done') {
+          this.setTransition(event.type === 'init');
+          host.transition(event.type === 'init');
+        }
         this.emit(event);
       },
     );
     this.engine = new Engine(host);
+    if (restsOnHooks()) host.carryOnlyInTransitions(this.engine.createGround('the program'));
     this.tasks = new Tasks(this.engine, host);
     this.shadows = new Shadows(warn);
     const around = {
