@@ -195,6 +195,11 @@ export class Engine {
     return this.lifecycle.patches;
   }
 
+  /** With those that the running transition takes out, until it is over. */
+  get listed(): readonly Patch[] {
+    return this.lifecycle.transition?.listed ?? this.lifecycle.patches;
+  }
+
   /** The patch whose transition is beginning, running or just ending: its callbacks may ask for it. */
   get inTransition(): Patch | null {
     return this.lifecycle.inTransition;

@@ -2,6 +2,7 @@
 import type { Shadows, States } from '../data/index.ts';
 import { Patch as EnginePatch, PatchObject, Version } from '../engine/index.ts';
 import type { Engine, Mode, PatchHooks, Site } from '../engine/index.ts';
+import { LivepatchError } from '../errors/errors.ts';
 import { LinkedModule } from '../link/linked-module.ts';
 import type { Patch, PatchModule } from '../patch/format.ts';
 import type { LinkedMember } from '../link/linked-module.ts';
@@ -50,7 +51,7 @@ export class AppliedPatch {
     this.engine = new EnginePatch(name, {
       replace: options.replace ?? patch.replace,
       mode: options.mode ?? patch.mode,
-      targets: new Set(patch.modules.map((m) => (m.package ? `${m.package.name}@${m.package.version}` : m.file))),
+      ...targetsOf(patch),
       hooks: {
         // What is new can be seen early: nothing old looks for it. What changes its value waits until nothing old is left.
         prePatch: () => properties.put(early, this.newProperties()),
@@ -114,7 +115,7 @@ export class AppliedPatch {
       module,
       shadow: shadows,
       getState: (id: string) => states.get(engine, id),
-      getPrevState: (id: string) => states.previous(runtime.inTransition, runtime.patches, id),
+      getPrevState: (id: string) => states.previous(runtime.inTransition, runtime.listed, id),
     };
     return linkHooks(code, api, loaded);
   }
@@ -123,6 +124,15 @@ export class AppliedPatch {
     target: PatchModule,
     loaded: LoadedModule,
   ): { readonly linked: Linked; readonly versions: readonly (readonly [Site, Version])[] } {
+    for (const { site, path } of target.functions) {
+      const known = loaded.trackedPaths.get(site) ?? path;
+      if (site < 1 || site >= loaded.ids || known !== path)
+        throw new LivepatchError(
+          'ERR_UNKNOWN_FUNCTION',
+          { module: target.file, path },
+          { where: { file: loaded.file }, hint: 'Nothing was changed.' },
+        );
+    }
     const files = new AddedFiles(this.patch, loaded, target.file);
     const entries: { site: Site; version: Version }[] = [];
     const module = new LinkedModule(target, loaded.scopes, {
@@ -191,6 +201,13 @@ export class AppliedPatch {
         descriptor: { value: bindings[binding], writable: true, enumerable: true, configurable: true },
       }));
   }
+}
+
+/** A patch is for the packages and files it changes, and for the states it takes over; one with neither is for the whole process. */
+function targetsOf(patch: Patch): { readonly targets?: ReadonlySet<string> } {
+  const targets = new Set(patch.modules.map((m) => (m.package ? `${m.package.name}@${m.package.version}` : m.file)));
+  for (const { id } of patch.states ?? []) targets.add(`state ${id}`);
+  return targets.size === 0 ? {} : { targets };
 }
 
 function memberChanges(members: readonly LinkedMember[]): PropertyChange[] {

@@ -59,7 +59,8 @@ export function matchModules(patch: Patch, modules: LoadedModules): Match[] {
         { where: { file: untouched.file }, hint: 'Run `livepatch doctor` for all modules that were left untouched.' },
       );
   }
-  if (matches.length === 0) {
+  // Callbacks and states are in force with nothing else.
+  if (matches.length === 0 && patch.hooks === undefined && patch.states === undefined) {
     throw new LivepatchError(
       'ERR_NOT_LOADED',
       { patch: patch.name, modules: patch.modules.map((m) => m.file).join(', ') },

@@ -1,5 +1,17 @@
-import { Engine, Patch } from '../../src/engine/index.ts';
-import type { Activation, Context, EngineEvent, Gate, Mode, Outcome, Site, Task, Universe, Version } from '../../src/engine/index.ts';
+import { Engine } from '../../src/engine/index.ts';
+import type {
+  Activation,
+  Context,
+  EngineEvent,
+  Gate,
+  Mode,
+  Outcome,
+  Patch,
+  Site,
+  Task,
+  Universe,
+  Version,
+} from '../../src/engine/index.ts';
 import { SimHost } from './sim-host.ts';
 import type { Ticket } from './sim-host.ts';
 import { SimTask } from './sim-task.ts';
