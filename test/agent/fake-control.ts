@@ -1,4 +1,5 @@
 /** A Control without a runtime behind it: patches are texts, and a test says when a transition ends. */
+import { OTHER_BASE_TEXT } from './patch-text.ts';
 import { LivepatchError } from '../../src/errors/errors.ts';
 import type { Control, Holder, Outcome, PatchStatus, ProcessInfo, TransitionStatus } from '../../src/agent/protocol.ts';
 
@@ -59,7 +60,7 @@ export class FakeControl implements Control {
     options: { readonly name?: string; readonly timeoutMs?: number; readonly onProgress?: (t: TransitionStatus) => void },
   ): Promise<Outcome> {
     this.calls.push({ op: 'apply', patch, name: options.name, timeoutMs: options.timeoutMs });
-    if (patch === 'not a patch')
+    if (patch === OTHER_BASE_TEXT || patch === 'not a patch')
       throw new LivepatchError(
         'ERR_BASE_MISMATCH',
         { module: 'a.js', running: 'x', expected: 'y' },

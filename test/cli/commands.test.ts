@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { HOLDER } from '../agent/fake-control.ts';
 import { fakeProcess, localAgent, temporaryDirectory, until, type Local } from '../agent/harness.ts';
+import { OTHER_BASE_TEXT, PATCH_TEXT } from '../agent/patch-text.ts';
 import { cli } from './harness.ts';
 
 const pid = process.pid;
 
-async function withPatch(t: TestContext, text = 'patch text'): Promise<Local> {
+async function withPatch(t: TestContext, text = PATCH_TEXT): Promise<Local> {
   const local = await localAgent(t);
   writeFileSync(join(local.directory, 'fix.klp'), text);
   return local;
@@ -60,7 +61,7 @@ test('apply: one clear line', async (t) => {
     err: '',
     out: `fix applied to ${pid} (server.js): 3 functions in 2 modules, linked in 4 ms, converged in 120 ms.\n`,
   });
-  assert.deepEqual(control.calls, [{ op: 'apply', patch: 'patch text', name: undefined, timeoutMs: 30_000 }]);
+  assert.deepEqual(control.calls, [{ op: 'apply', patch: PATCH_TEXT, name: undefined, timeoutMs: 30_000 }]);
 });
 
 test('apply waits 60 s by default, for ever with 0, and takes a name', async (t) => {
@@ -224,7 +225,7 @@ test('doctor', async (t) => {
 });
 
 test('an error says what, where, and what to do', async (t) => {
-  const { directory } = await withPatch(t, 'not a patch');
+  const { directory } = await withPatch(t, OTHER_BASE_TEXT);
   const { code, out, err } = await cli({ directory }, 'apply', 'fix.klp');
   assert.deepEqual({ code, out }, { code: 1, out: '' });
   assert.equal(
@@ -274,7 +275,7 @@ test('an unknown pid or name: exit 1', async (t) => {
 
 test('a process killed in the middle of an apply: exit 1', async (t) => {
   const directory = temporaryDirectory(t);
-  writeFileSync(join(directory, 'fix.klp'), 'p');
+  writeFileSync(join(directory, 'fix.klp'), PATCH_TEXT);
   const fake = await fakeProcess(t, directory, { FAKE_MANUAL: '1' });
   const ended = cli({ directory }, 'apply', 'fix.klp', String(fake.pid));
   setTimeout(() => fake.child.kill('SIGKILL'), 150);

@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fakeProcess, temporaryDirectory, until, type FakeProcess } from '../agent/harness.ts';
+import { PATCH_TEXT } from '../agent/patch-text.ts';
 import { program } from './harness.ts';
 
 async function withProcess(
@@ -13,7 +14,7 @@ async function withProcess(
 ): Promise<{ readonly directory: string; readonly file: string; readonly fake: FakeProcess }> {
   const directory = temporaryDirectory(t);
   const file = join(directory, 'fix.klp');
-  writeFileSync(file, 'patch text');
+  writeFileSync(file, PATCH_TEXT);
   return { directory, file, fake: await fakeProcess(t, directory, env) };
 }
 
