@@ -102,6 +102,23 @@ export class LinkedModule {
     return { member, cls: instance.evaluate('this') as object, implementation: this.unit(unit, instance).f[member.key] as Callable };
   }
 
+  /** Every property that the patch sets on an object of the program, and its value. */
+  properties(): { readonly object: object; readonly name: string; readonly value: unknown; readonly getter: boolean }[] {
+    return this.module.properties.flatMap((property) => {
+      const unit = this.module.units[property.unit]!;
+      return this.scopes.instances(unit.handle).map((instance) => {
+        const { f } = this.unit(unit, instance);
+        const value = f[property.value] as () => unknown;
+        return {
+          object: (f[property.target] as () => object)(),
+          name: property.name,
+          value: property.getter ? value : value(),
+          getter: property.getter,
+        };
+      });
+    });
+  }
+
   /** The new bindings of the module's own scope. */
   bindings(): Record<string, unknown> {
     const unit = this.module.units[0];

@@ -55,7 +55,7 @@ export class AppliedPatch {
       hooks: {
         // What is new can be seen early: nothing old looks for it. What changes its value waits until nothing old is left.
         prePatch: () => properties.put(early, this.newProperties()),
-        postPatch: () => properties.put(late, this.changedExports()),
+        postPatch: () => properties.put(late, this.changedProperties()),
         preUnpatch: () => properties.take(late),
         postUnpatch: () => properties.take(early),
       },
@@ -159,15 +159,19 @@ export class AppliedPatch {
     return { linked, versions: entries.map((e) => [e.site, e.version] as const) };
   }
 
-  /** New exports of another module of the patch, in the same installation of its package as `from`. */
+  /**
+   * The new exports of another module of the patch, in the same installation of its package as `from`. That module may be
+   * linked later than the one that asks: each name is looked up when it is read.
+   */
   private exportsOf(file: string, from: LoadedModule, target: PatchModule): Record<string, unknown> {
     const root = from.file.slice(0, from.file.length - target.file.length);
-    const other =
-      this.linked.find(({ loaded }) => loaded.file === root + file) ?? this.linked.find(({ module }) => module.module.file === file);
+    const find = (): LinkedModule | undefined =>
+      (this.linked.find(({ loaded }) => loaded.file === root + file) ?? this.linked.find(({ module }) => module.module.file === file))
+        ?.module;
+    let known: LinkedModule | undefined;
     const result: Record<string, unknown> = {};
-    if (!other) return result;
-    for (const { name, binding } of other.module.module.exports) {
-      Object.defineProperty(result, name, { enumerable: true, get: () => other.module.bindings()[binding] });
+    for (const { name, binding } of this.patch.modules.find((m) => m.file === file)?.exports ?? []) {
+      Object.defineProperty(result, name, { enumerable: true, get: () => (known ??= find())?.bindings()[binding] });
     }
     return result;
   }
@@ -177,15 +181,17 @@ export class AppliedPatch {
     for (const { loaded: own, module } of this.linked) if (own === loaded) this.putEarly(memberChanges(module.lateMembers(instance)));
   }
 
-  private newProperties(): PropertyChange[] {
-    return this.linked.flatMap(({ module }) => [
+  private newProperties(linked: readonly Linked[] = this.linked): PropertyChange[] {
+    return linked.flatMap(({ module }) => [
       ...memberChanges(module.members()),
+      ...propertyChanges(module, (object, key) => !Object.hasOwn(object, key)),
       ...this.exportChanges(module, (object, key) => !(key in object)),
     ]);
   }
 
-  private changedExports(): PropertyChange[] {
-    return this.linked.flatMap(({ module }) => this.exportChanges(module, (object, key) => Object.hasOwn(object, key)));
+  private changedProperties(): PropertyChange[] {
+    const existed = (object: object, key: string): boolean => Object.hasOwn(object, key);
+    return this.linked.flatMap(({ module }) => [...propertyChanges(module, existed), ...this.exportChanges(module, existed)]);
   }
 
   private exportChanges(module: LinkedModule, wanted: (object: object, key: string) => boolean): PropertyChange[] {
@@ -208,6 +214,20 @@ function targetsOf(patch: Patch): { readonly targets?: ReadonlySet<string> } {
   const targets = new Set(patch.modules.map((m) => (m.package ? `${m.package.name}@${m.package.version}` : m.file)));
   for (const { id } of patch.states ?? []) targets.add(`state ${id}`);
   return targets.size === 0 ? {} : { targets };
+}
+
+function propertyChanges(module: LinkedModule, wanted: (object: object, key: string) => boolean): PropertyChange[] {
+  return module
+    .properties()
+    .filter(({ object, name }) => wanted(object, name))
+    .map(({ object, name, value, getter }) => {
+      const before = Object.getOwnPropertyDescriptor(object, name);
+      const enumerable = before?.enumerable ?? true;
+      const descriptor: PropertyDescriptor = getter
+        ? { ...(before && 'get' in before ? { set: before.set } : {}), get: value as () => unknown, enumerable, configurable: true }
+        : { value, writable: true, enumerable, configurable: true };
+      return { object, key: name, descriptor };
+    });
 }
 
 function memberChanges(members: readonly LinkedMember[]): PropertyChange[] {
