@@ -169,7 +169,7 @@ export const MANDATED: readonly Case[] = [
       const parent = b.task('parent', async () => {
         const working = code['work']!(gate.closed);
         await spawn.closed;
-        begun = b.task('child', () => code['work']!(child.closed));
+        begun = b.child('child', () => code['work']!(child.closed));
         return await working;
       });
       const { ended } = await b.stall('P', spec('new'));
@@ -195,7 +195,10 @@ export const MANDATED: readonly Case[] = [
       const working = b.task('t', () => code['work']!(gate.closed));
       const B = { leaf: leafIs('B'), work: workAs('B'), other: leafIs('B other') };
       const { ended } = await b.stall('B', { modules: [{ module: m, functions: B }] });
-      assert.deepEqual([code['leaf']!(), code['other']!()], ['B', 'B other']);
+      assert.deepEqual(
+        b.task('new', () => [code['leaf']!(), code['other']!()]),
+        ['B', 'B other'],
+      );
       gate.open();
       assert.equal(await working, 'A: A A');
       await ended;

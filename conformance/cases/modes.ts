@@ -44,7 +44,7 @@ export const MODES: readonly Case[] = [
       await b.until(() => seen.length === 3, 'it calls');
       assert.deepEqual(
         b.runtime.status().transition?.holders.map((h) => h.label),
-        ['old'],
+        ['GET old'],
       );
       after.open();
       await old;
@@ -61,7 +61,7 @@ export const MODES: readonly Case[] = [
       let child: unknown;
       const old = b.task('old', async () => {
         await new Promise<void>((done) => setTimeout(done, 20));
-        child = b.task('child', () => code['leaf']!());
+        child = b.child('child', () => code['leaf']!());
         await gate.closed;
       });
       const { ended } = await b.stall('P', spec);

@@ -8,6 +8,7 @@ import { notation } from './log.ts';
 import { TestModule } from './modules.ts';
 import { patchText } from './patches.ts';
 import type { PatchSpec } from './patches.ts';
+import { request } from './request.ts';
 
 const POLLS = 600;
 const POLL_MS = 5;
@@ -66,8 +67,13 @@ export class Bench {
     return await this.within(ended);
   }
 
-  /** Runs `fn` as a task of its own: a thread of the kernel's cases. */
+  /** Runs `fn` as a request that comes from outside, and ends it when that is settled: a thread of the kernel's cases. */
   task<T>(name: string, fn: () => T): T {
+    return request(name, fn);
+  }
+
+  /** Runs `fn` as a task that is part of the one it is begun in: a child of the kernel's fork. */
+  child<T>(name: string, fn: () => T): T {
     return this.runtime.tasks.task(name, fn);
   }
 

@@ -171,7 +171,6 @@ export class Lifecycle {
     this.running(true);
     this.patches = transition.listed;
     transition.patch.enabled = transition.target === 'patched';
-    this.tenures.start(transition);
     for (const site of transition.candidates()) {
       site.pair = transition.pairOf(site);
       if (site.pair === null) continue;
@@ -182,6 +181,7 @@ export class Lifecycle {
         this.roster.weaken(activation);
       }
     }
+    this.tenures.start(transition);
     this.emit('start', transition);
     if (this.tryComplete(transition)) return;
     for (const site of transition.sites) this.host.dispatch(site);

@@ -1,3 +1,4 @@
+import type { Activation } from './activation.ts';
 import type { Universe } from './hold-node.ts';
 import { LiveTasks, tenureOf } from './live-tasks.ts';
 import type { Nodes } from './nodes.ts';
@@ -43,6 +44,8 @@ export class Tenures {
     const transition = this.inRequestMode();
     const { task } = context;
     if (transition === null || task.kind !== 'implicit' || task.tenure?.node?.epoch === transition.epoch) return;
+    // It stands for many, and is never without work.
+    if (task === this.nodes.ground) return;
     this.hold(task, this.nodes.resolve(context)?.universe ?? transition.outermost);
   }
 
@@ -56,7 +59,7 @@ export class Tenures {
     return this.tasks.all().filter((task) => task.over?.() === true);
   }
 
-  /** Everything that lives as the transition starts. */
+  /** Everything that lives as the transition starts, but for the activations of the set, which are pinned already. */
   start(transition: Transition): void {
     if (transition.patch.mode !== 'request') return;
     for (const task of this.tasks.all()) {
@@ -64,9 +67,10 @@ export class Tenures {
       this.tasks.weaken(task);
     }
     for (const site of this.roster.sites) {
-      for (const { context } of this.roster.live(site)) {
-        const { task } = context;
-        if (!task.ended && task.tenure?.node?.epoch !== transition.epoch) this.hold(task, transition.origin);
+      for (const activation of this.roster.live(site)) {
+        const { task } = activation.context;
+        if (task === this.nodes.ground) this.pin(activation, transition);
+        else if (!task.ended && task.tenure?.node?.epoch !== transition.epoch) this.hold(task, transition.origin);
       }
     }
   }
@@ -87,6 +91,13 @@ export class Tenures {
     for (const task of this.tasks.all()) look(task);
     for (const site of this.roster.sites) for (const { context } of this.roster.live(site)) look(context.task);
     return found;
+  }
+
+  /** No one task ends here, so each activation answers for itself. */
+  private pin(activation: Activation, transition: Transition): void {
+    if (activation.holding?.node?.epoch === transition.epoch) return;
+    this.nodes.pin(activation);
+    this.roster.weaken(activation);
   }
 
   private hold(task: Task, universe: Universe): void {

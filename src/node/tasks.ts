@@ -26,6 +26,7 @@ export class Tasks {
   /** Makes each request of every HTTP server of the process a task, from its first byte of headers to its response's end. */
   followHttp(): void {
     // nb: a store entered in this subscriber holds for exactly that request, keep-alive connections included.
+    // Begun by the network, whatever is current: it is nobody's part.
     subscribe('http.server.request.start', (message) => {
       const { request, response } = message as RequestStart;
       const path = request.url?.split('?', 1)[0] ?? '';
