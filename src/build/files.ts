@@ -1,7 +1,7 @@
 /** Which files of a tree are code, in which format Node would load them, and to which package they belong. */
-import * as nodeModule from 'node:module';
 import { posix } from 'node:path';
 import { LivepatchError } from '../errors/errors.ts';
+import { stripTypes } from '../source/strip.ts';
 import { analyzeModule } from '../source/analyze.ts';
 import type { ModuleModel } from '../source/model.ts';
 import type { ModuleFormat } from '../source/parse.ts';
@@ -78,9 +78,7 @@ export async function packageOf(
 export function javaScriptOf(text: string, file: string): string {
   if (!isTypeScript(file)) return text;
   try {
-    const strip = (nodeModule as { stripTypeScriptTypes?: (code: string) => string }).stripTypeScriptTypes;
-    if (!strip) throw new Error('this Node cannot strip types');
-    return strip(text);
+    return stripTypes(text);
   } catch (error) {
     throw new LivepatchError(
       'ERR_SYNTAX',

@@ -1,9 +1,9 @@
 /** Makes the instrumented form of a module. Loaded when the cache lacks one: most starts of a program need no parser. */
-import { stripTypeScriptTypes } from 'node:module';
 import { waitsAtEntry } from '../instrument/entry.ts';
 import { instrument } from '../instrument/instrument.ts';
 import { analyzeModule } from '../source/analyze.ts';
 import type { ModuleFormat } from '../source/parse.ts';
+import { stripTypes } from '../source/strip.ts';
 import type { Made } from './cache.ts';
 
 /** Throws where the module must be left as it is; `format` is null where Node has still to detect it. */
@@ -23,17 +23,6 @@ export function make(raw: string, format: ModuleFormat | null, typescript: boole
     },
     text: instrumented,
   };
-}
-
-/** Strips as Node would, which does not warn that stripping through the API is experimental. */
-function stripTypes(text: string): string {
-  const { emitWarning } = process;
-  process.emitWarning = () => {};
-  try {
-    return stripTypeScriptTypes(text);
-  } finally {
-    process.emitWarning = emitWarning;
-  }
 }
 
 /** A module whose format Node has still to detect: CommonJS unless only ESM can parse it. */
