@@ -2,11 +2,11 @@
  * Which closures of a function are alive. Old closures that new code cannot be put into must not exist when a patch
  * that needs them to go is applied: V8's heap query, through an inspector session of our own, finds every one.
  */
+import type Inspector from 'node:inspector';
+import type { Session } from 'node:inspector';
 import { createRequire } from 'node:module';
 import { findId } from '../instrument/names.ts';
 import { nativeText } from './original-text.ts';
-
-type Session = import('node:inspector').Session;
 
 const load = createRequire(import.meta.url);
 
@@ -17,8 +17,8 @@ const load = createRequire(import.meta.url);
 export function liveClosures(ids: ReadonlySet<number>): Map<number, number> | null {
   let session: Session;
   try {
-    const { Session: Inspector } = load('node:inspector') as typeof import('node:inspector');
-    session = new Inspector();
+    const { Session: Own } = load('node:inspector') as typeof Inspector;
+    session = new Own();
     session.connect();
   } catch {
     return null;
