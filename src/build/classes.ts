@@ -194,8 +194,3 @@ function keyed(cls: ClassInfo, text: (node: AnyNode) => string): Map<string, Mem
   }
   return found;
 }
-
-/** The members of a class that have a function. */
-export function functionsOf(cls: ClassInfo): readonly FunctionInfo[] {
-  return cls.members;
-}

@@ -102,8 +102,3 @@ export class NodeHost implements EngineHost {
     this.onEvent(event);
   }
 }
-
-/** Runs `fn` outside any task. */
-export function outsideTasks<T>(fn: () => T): T {
-  return storage.exit(fn);
-}

@@ -4,7 +4,12 @@ import { instrument } from '../../src/instrument/instrument.ts';
 import { parseModule } from '../../src/source/parse.ts';
 import { analyzeModule } from '../../src/source/analyze.ts';
 
-for (const text of ['const f=async x=>await x', 'const f=async x=>(await x)', 'const f = async () => await (await g())', 'export default async()=>{for(;;)await 1}']) {
+for (const text of [
+  'const f=async x=>await x',
+  'const f=async x=>(await x)',
+  'const f = async () => await (await g())',
+  'export default async()=>{for(;;)await 1}',
+]) {
   test(`the instrumented form parses: ${text}`, () => {
     const outcome = instrument(analyzeModule(text, 'module', 'x.mjs'));
     assert.ok(outcome.ok);
@@ -16,7 +21,7 @@ test('only async functions that await something pay for an entry that can wait',
   const entry = (text: string): boolean => {
     const outcome = instrument(analyzeModule(text, 'module', 'x.mjs'));
     assert.ok(outcome.ok);
-    return outcome.result.text.includes(";continue}return ");
+    return outcome.result.text.includes(';continue}return ');
   };
   assert.ok(entry('async function f(){ await g() }'));
   assert.ok(entry('async function f(){ for await (const x of g()); }'));
