@@ -6,17 +6,18 @@
 export type ShadowConstructor<O extends object, T, C> = (object: O, data: C) => T;
 export type ShadowDestructor = (object: object, value: unknown) => void;
 
-/** What is left of a shadow variable when its object is: found by id, for `freeAll`. */
+/** Kept by its object alone: the value may lead back to it. */
 interface Entry {
+  readonly value: unknown;
+  /** The place of the object among all that have this id. */
   readonly object: WeakRef<object>;
-  value: unknown;
 }
 
 /** The shadow variables of one process. */
 export class Shadows {
-  private readonly byId = new Map<string, { readonly of: WeakMap<object, Entry>; readonly all: Set<Entry> }>();
-  private readonly collected = new FinalizationRegistry<{ readonly id: string; readonly entry: Entry }>(({ id, entry }) => {
-    this.forget(id, entry);
+  private readonly byId = new Map<string, { readonly of: WeakMap<object, Entry>; readonly all: Set<WeakRef<object>> }>();
+  private readonly collected = new FinalizationRegistry<{ readonly id: string; readonly ref: WeakRef<object> }>(({ id, ref }) => {
+    this.forget(id, ref);
   });
   private readonly warn: (what: string) => void;
 
@@ -58,15 +59,15 @@ export class Shadows {
     const entry = group?.of.get(object);
     if (group === undefined || entry === undefined) return;
     group.of.delete(object);
-    this.forget(id, entry);
-    this.collected.unregister(entry);
+    this.forget(id, entry.object);
+    this.collected.unregister(entry.object);
     destroy?.(object, entry.value);
   }
 
   /** Takes off all of one id, in no certain order. */
   freeAll(id: string, destroy?: ShadowDestructor): void {
-    for (const { object } of this.byId.get(id)?.all ?? []) {
-      const target = object.deref();
+    for (const ref of this.byId.get(id)?.all ?? []) {
+      const target = ref.deref();
       if (target !== undefined) this.free(target, id, destroy);
     }
     this.byId.delete(id);
@@ -79,16 +80,16 @@ export class Shadows {
     if (own !== undefined) return own.value as T;
     let group = this.byId.get(id);
     if (group === undefined) this.byId.set(id, (group = { of: new WeakMap(), all: new Set() }));
-    const entry: Entry = { object: new WeakRef(object), value };
-    group.of.set(object, entry);
-    group.all.add(entry);
-    this.collected.register(object, { id, entry }, entry);
+    const ref = new WeakRef(object);
+    group.of.set(object, { value, object: ref });
+    group.all.add(ref);
+    this.collected.register(object, { id, ref }, ref);
     return value;
   }
 
-  private forget(id: string, entry: Entry): void {
+  private forget(id: string, ref: WeakRef<object>): void {
     const group = this.byId.get(id);
-    group?.all.delete(entry);
+    group?.all.delete(ref);
     if (group?.all.size === 0) this.byId.delete(id);
   }
 }
