@@ -8,11 +8,12 @@
  *   npm run bench -- --json                one object: {name: {ratio, low, high, samples}}
  *   npm run bench -- --slice               a few seconds: only checks that it runs
  */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Lab } from './bench/processes.mjs';
-import { NODES, root } from './nodes.mjs';
+import { NODES, nodeBinary, root } from './nodes.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -32,6 +33,9 @@ if (!existsSync(join(root, 'dist', 'register.js'))) {
   console.error('dist is missing: run npm run build first');
   process.exit(2);
 }
+// The builder makes the patches, and needs a Node that the project supports.
+if (Number.parseInt(process.versions.node, 10) < 22)
+  process.exit(spawnSync(nodeBinary('26'), process.argv.slice(1), { stdio: 'inherit' }).status ?? 1);
 const { SUITE } = await import('./bench/suite.mjs');
 const names = values.only ?? Object.keys(SUITE);
 for (const name of names) {

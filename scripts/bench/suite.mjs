@@ -164,7 +164,7 @@ async function* patchedCall(lab, plan) {
   const samples = [];
   for (let round = 0; round < plan.rounds; round++) {
     const worker = await lab.worker(true, file);
-    const text = patchOf('hot', file, 'module', ['hot'], (t) => t.replace('x + 1', '1 + x'));
+    const text = await patchOf('hot', file, ['hot'], (t) => t.replace('x + 1', '1 + x'));
     await worker.ask({ do: 'call', name: 'apply', argument: text });
     samples.push(...(await worker.ask({ do: 'call', name: 'calls', argument: plan.slice ? 1e6 : 2e7 })).result);
     worker.end();
@@ -175,20 +175,21 @@ async function* patchedCall(lab, plan) {
 async function* patched(lab, plan) {
   const count = 100;
   const file = writePatched(join(lab.folder, 'patched-100'), count);
-  const change = (text) => text.replace('let s = ', 'let s = 0 + ').replace('return y', 'return 0 + y');
+  const change = (text) =>
+    text.replace('let s = ', 'let s = 0 + ').replace('return y', 'return 0 + y').replace('await until', 'return await until');
   const paths = (n) => Array.from({ length: n }, (_, i) => [`sync${i}`, `async${i}`]).flat();
-  const text = (n, more = []) => patchOf('p', file, 'module', [...paths(n), ...more], change);
+  const text = (n, more = []) => patchOf('p', file, [...paths(n), ...more], change);
   const call = (worker, name, argument) => worker.ask({ do: 'call', name, argument });
   const states = {
     idle: async () => {},
-    '1 function': (w) => call(w, 'apply', text(1)),
-    '100 functions': (w) => call(w, 'apply', text(count)),
+    '1 function': (w) => text(1).then((t) => call(w, 'apply', t)),
+    '100 functions': (w) => text(count).then((t) => call(w, 'apply', t)),
     'in transition': async (w) => {
       await call(w, 'hold');
-      await call(w, 'begin', text(count, ['held']));
+      await call(w, 'begin', await text(count, ['held']));
     },
     reverted: async (w) => {
-      await call(w, 'apply', text(count));
+      await call(w, 'apply', await text(count));
       await call(w, 'revert', 'p');
     },
   };

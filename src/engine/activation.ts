@@ -3,15 +3,12 @@ import type { Version } from './patch.ts';
 import type { Site } from './site.ts';
 import type { Context, Task } from './task.ts';
 
-/** A live run of a tracked function. Only its own frame and the young list of its site refer to it. */
+/** A live run of a tracked function. Only its own frame and the young lists of the roster refer to it. */
 export class Activation {
   readonly site: Site;
   readonly version: Version;
-  /** The context its body runs in. */
+  /** The context its body runs in. The roster takes it away when it ends. */
   context: Context;
-  prev: Activation | null;
-  next: Activation | null;
-  readonly generation: number;
   /** Written by instrumented code before each await and yield: which one it is suspended at. */
   at: number;
   /** Present while it holds a node or is listed weakly. */
@@ -21,9 +18,6 @@ export class Activation {
     this.site = site;
     this.version = version;
     this.context = context;
-    this.prev = null;
-    this.next = null;
-    this.generation = site.generation;
     this.at = 0;
     this.holding = null;
   }

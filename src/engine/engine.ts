@@ -95,7 +95,7 @@ export class Engine {
     }
     context.task.live++;
     const activation = new Activation(site, version, context);
-    this.roster.add(site, activation);
+    this.roster.add(activation);
     if (this.transitioning) {
       if (site.pair !== null) this.settleIn(activation, site.pair.patched);
       this.tenures.entered(activation.context);

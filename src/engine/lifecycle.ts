@@ -175,12 +175,10 @@ export class Lifecycle {
       site.pair = transition.pairOf(site);
       if (site.pair === null) continue;
       transition.sites.add(site);
-      for (const activation of this.roster.live(site)) {
-        if (activation.version === site.pair[transition.target]) continue;
-        this.nodes.pin(activation);
-        this.roster.weaken(activation);
-      }
     }
+    const left = this.roster.live(transition.sites).filter(({ site, version }) => version !== site.pair![transition.target]);
+    for (const activation of left) this.nodes.pin(activation);
+    this.roster.weakenAll(left);
     this.tenures.start(transition);
     this.emit('start', transition);
     if (this.tryComplete(transition)) return;
@@ -193,12 +191,12 @@ export class Lifecycle {
     transition.patch.enabled = transition.target === 'patched';
     this.emit('reverse', transition);
     this.tenures.turn(transition);
-    for (const site of transition.sites) {
-      for (const activation of this.roster.live(site)) {
-        const node = activation.holding?.node;
-        if (node?.epoch === transition.epoch && node.universe !== transition.target) this.roster.weaken(activation);
-      }
-    }
+    this.roster.weakenAll(
+      this.roster.live(transition.sites).filter(({ holding }) => {
+        const node = holding?.node;
+        return node?.epoch === transition.epoch && node.universe !== transition.target;
+      }),
+    );
     this.emit('start', transition);
     this.tryComplete(transition);
   }

@@ -1,93 +1,127 @@
 import { holdingOf } from './activation.ts';
 import type { Activation, Holding } from './activation.ts';
 import type { Site } from './site.ts';
+import type { Context } from './task.ts';
 
-/** An ageing pass comes after this many enters at least and at most; in between, after four times the live ones. */
-const SHORTEST_GENERATION = 64;
-const LONGEST_GENERATION = 16_384;
+/** Entered one after another, from some moment on. */
+type Chunk = (Activation | null)[];
+
+/** Short, so that it is young itself while it fills: V8 writes to it without a barrier. */
+const CHUNK = 64;
+/** So many full chunks are kept as they are: most activations have ended by then. */
+const CHUNKS = 16;
+/** A generation of those that outlive them has so many at least and at most; in between, four times the last one's survivors. */
+const SMALLEST_GENERATION = 1024;
+const LARGEST_GENERATION = 16_384;
 
 /**
- * The live activations of each site: the young in an intrusive list (a link and an unlink per call), those that
- * outlived a generation behind weak references, so that an abandoned one is found out when it is collected.
- * A generation is measured in enters of the site, and grows with its concurrency: a site with a thousand calls in
- * flight does not pay for weak references in its ordinary course.
+ * The live activations. To enter costs one write, to exit another, which takes the context away as a sign of death: the
+ * dead stay listed until their chunk is looked through. Those that outlive the chunks are kept through a generation,
+ * and those that outlive that one are kept by weak references only, so that an abandoned one is found out when it is
+ * collected. Generations grow with the number of calls in flight: ten thousand of them do not pay for weak references
+ * in their ordinary course.
  */
 export class Roster {
-  /** Every site that was ever entered. */
-  readonly sites = new Set<Site>();
+  private chunk: Chunk = new Array<Activation | null>(CHUNK).fill(null);
+  private filled = 0;
+  private full: Chunk[] = [];
+  /** Of this generation, and of the last one. */
+  private older: Chunk = [];
+  private eldest: Chunk = [];
+  private generation = SMALLEST_GENERATION;
+  private readonly aged = new Set<Holding>();
   private readonly registry: FinalizationRegistry<Holding>;
 
   /** `lost` is told what an abandoned activation held, in a job of its own, when the activation has been collected. */
   constructor(lost: (holding: Holding) => void) {
     this.registry = new FinalizationRegistry((holding) => {
-      if (holding.site.aged.delete(holding)) lost(holding);
+      if (this.aged.delete(holding)) lost(holding);
     });
   }
 
-  add(site: Site, activation: Activation): void {
-    const next = site.newest;
-    if (next !== null) {
-      activation.next = next;
-      next.prev = activation;
-    }
-    site.newest = activation;
-    if (!site.listed) {
-      site.listed = true;
-      this.sites.add(site);
-    }
-    if (--site.countdown <= 0) this.age(site);
+  add(activation: Activation): void {
+    if (this.filled === CHUNK) this.nextChunk();
+    this.chunk[this.filled++] = activation;
   }
 
   remove(activation: Activation): void {
-    const holding = activation.holding;
+    activation.context = null!;
+    const { holding } = activation;
     if (holding !== null && holding.ref !== null) {
-      holding.site.aged.delete(holding);
+      this.aged.delete(holding);
       this.registry.unregister(holding);
-    } else {
-      this.unlink(activation);
     }
   }
 
-  /** From here on the activation is listed, but not kept. */
+  /** From here on the activation, which has just been entered, is listed, but not kept. */
   weaken(activation: Activation): void {
+    if (!this.makeWeak(activation)) return;
+    for (let i = this.filled - 1; i >= 0; i--) {
+      if (this.chunk[i] !== activation) continue;
+      this.chunk[i] = null;
+      return;
+    }
+    this.sweep();
+  }
+
+  /** The same for any number of any age. */
+  weakenAll(activations: readonly Activation[]): void {
+    let changed = false;
+    for (const activation of activations) if (this.makeWeak(activation)) changed = true;
+    if (changed) this.sweep();
+  }
+
+  /** Those of `sites`, or of all, oldest first, near enough. A snapshot, so that the caller may weaken what it walks. */
+  live(sites: ReadonlySet<Site> | null = null): Activation[] {
+    const found: Activation[] = [];
+    const look = (activation: Activation | null | undefined): void => {
+      if (isLive(activation) && (sites === null || sites.has(activation.site))) found.push(activation);
+    };
+    for (const holding of this.aged) look(holding.ref?.deref());
+    for (const chunk of this.chunks()) for (const activation of chunk) look(activation);
+    return found;
+  }
+
+  private *chunks(): Generator<Chunk> {
+    yield this.eldest;
+    yield this.older;
+    yield* this.full;
+    yield this.chunk;
+  }
+
+  /** False if it was so already, or has ended. */
+  private makeWeak(activation: Activation): boolean {
+    if (!isLive(activation)) return false;
     const holding = holdingOf(activation);
-    if (holding.ref !== null) return;
-    this.unlink(activation);
+    if (holding.ref !== null) return false;
     holding.ref = new WeakRef(activation);
-    holding.site.aged.add(holding);
+    this.aged.add(holding);
     this.registry.register(activation, holding, holding);
+    return true;
   }
 
-  /** Oldest first, near enough. A snapshot, so that the caller may weaken what it walks. */
-  live(site: Site): Activation[] {
-    const young: Activation[] = [];
-    for (let a = site.newest; a !== null; a = a.next) young.push(a);
-    const aged: Activation[] = [];
-    for (const holding of site.aged) {
-      const activation = holding.ref?.deref();
-      if (activation !== undefined) aged.push(activation);
-    }
-    return aged.concat(young.reverse());
+  private sweep(): void {
+    for (const chunk of this.chunks())
+      for (let i = 0; i < chunk.length; i++) if (chunk[i] !== null && chunk[i]!.holding?.ref) chunk[i] = null;
   }
 
-  private unlink(activation: Activation): void {
-    const { prev, next } = activation;
-    if (prev !== null) prev.next = next;
-    else activation.site.newest = next;
-    if (next !== null) next.prev = prev;
-    activation.prev = null;
-    activation.next = null;
+  private nextChunk(): void {
+    this.full.push(this.chunk);
+    this.chunk = new Array<Activation | null>(CHUNK).fill(null);
+    this.filled = 0;
+    if (this.full.length <= CHUNKS) return;
+    for (const activation of this.full.shift()!) if (isLive(activation)) this.older.push(activation);
+    if (this.older.length >= this.generation) this.age();
   }
 
-  private age(site: Site): void {
-    let young = 0;
-    for (let a = site.newest; a !== null;) {
-      const next = a.next;
-      if (a.generation === site.generation) young++;
-      else this.weaken(a);
-      a = next;
-    }
-    site.generation++;
-    site.countdown = Math.min(Math.max(4 * young, SHORTEST_GENERATION), LONGEST_GENERATION);
+  private age(): void {
+    for (const activation of this.eldest) if (isLive(activation)) this.makeWeak(activation);
+    this.eldest = this.older.filter(isLive);
+    this.older = [];
+    this.generation = Math.min(Math.max(4 * this.eldest.length, SMALLEST_GENERATION), LARGEST_GENERATION);
   }
+}
+
+function isLive(activation: Activation | null | undefined): activation is Activation {
+  return activation !== null && activation !== undefined && (activation.context as Context | null) !== null;
 }

@@ -1,4 +1,3 @@
-import type { Activation, Holding } from './activation.ts';
 import { Version } from './patch.ts';
 
 /**
@@ -31,17 +30,6 @@ export class Site {
   settled: Version;
   pair: VersionPair | null;
 
-  /** Head of the strong list of live activations, newest first. */
-  newest: Activation | null;
-  /** It has been entered: the roster knows it. */
-  listed: boolean;
-  /** Counts ageing passes; an activation carries the value it was entered under. */
-  generation: number;
-  /** Enters left until the next ageing pass. */
-  countdown: number;
-  /** The activations that outlived a generation, held weakly. */
-  readonly aged: Set<Holding>;
-
   constructor(id: number, module: string, path: string, tracked: boolean, entry: EntryForm = 'plain') {
     this.id = id;
     this.module = module;
@@ -51,11 +39,6 @@ export class Site {
     this.original = new Version(null);
     this.settled = this.original;
     this.pair = null;
-    this.newest = null;
-    this.listed = false;
-    this.generation = 0;
-    this.countdown = 64;
-    this.aged = new Set();
   }
 
   get dispatch(): Dispatch {

@@ -76,14 +76,12 @@ export function holders(engine: Engine, now: number, limit = 100): HolderState[]
   if (t === null) return [];
   const found: HolderState[] = [];
   const unended = engine.tenures.holding(t);
-  for (const site of t.sites) {
-    for (const activation of engine.roster.live(site)) {
-      const node = activation.holding?.node;
-      if (node?.epoch !== t.epoch || node.universe === t.target) continue;
-      const { task } = activation.context;
-      unended.delete(task);
-      found.push({ task, site, activation, at: activation.at, ageMs: now - task.startedAt });
-    }
+  for (const activation of engine.roster.live(t.sites)) {
+    const node = activation.holding?.node;
+    if (node?.epoch !== t.epoch || node.universe === t.target) continue;
+    const { task } = activation.context;
+    unended.delete(task);
+    found.push({ task, site: activation.site, activation, at: activation.at, ageMs: now - task.startedAt });
   }
   for (const task of unended) found.push({ task, site: null, activation: null, at: 0, ageMs: now - task.startedAt });
   found.sort((a, b) => b.ageMs - a.ageMs || a.task.id - b.task.id);

@@ -66,13 +66,16 @@ export class Tenures {
       this.hold(task, transition.origin);
       this.tasks.weaken(task);
     }
-    for (const site of this.roster.sites) {
-      for (const activation of this.roster.live(site)) {
-        const { task } = activation.context;
-        if (task === this.nodes.ground) this.pin(activation, transition);
-        else if (!task.ended && task.tenure?.node?.epoch !== transition.epoch) this.hold(task, transition.origin);
-      }
+    const left: Activation[] = [];
+    for (const activation of this.roster.live()) {
+      const { task } = activation.context;
+      if (task === this.nodes.ground) {
+        // No one task ends here, so each activation answers for itself.
+        if (activation.holding?.node?.epoch !== transition.epoch) left.push(activation);
+      } else if (!task.ended && task.tenure?.node?.epoch !== transition.epoch) this.hold(task, transition.origin);
     }
+    for (const activation of left) this.nodes.pin(activation);
+    this.roster.weakenAll(left);
   }
 
   /** The other universe is being left now: its tasks may be abandoned from here on. */
@@ -89,15 +92,8 @@ export class Tenures {
     };
     if (transition.patch.mode !== 'request') return found;
     for (const task of this.tasks.all()) look(task);
-    for (const site of this.roster.sites) for (const { context } of this.roster.live(site)) look(context.task);
+    for (const { context } of this.roster.live()) look(context.task);
     return found;
-  }
-
-  /** No one task ends here, so each activation answers for itself. */
-  private pin(activation: Activation, transition: Transition): void {
-    if (activation.holding?.node?.epoch === transition.epoch) return;
-    this.nodes.pin(activation);
-    this.roster.weaken(activation);
   }
 
   private hold(task: Task, universe: Universe): void {

@@ -376,13 +376,11 @@ function isExports(node: AnyNode): boolean {
 function usesAsm(fn: FunctionInfo): boolean {
   for (let f: FunctionInfo | null = fn; f; f = f.parent) {
     const body = (f.node as Partial<FunctionNode>).body;
-    if (
-      body &&
-      !Array.isArray(body) &&
-      body.type === 'BlockStatement' &&
-      body.body.some((s) => s.type === 'ExpressionStatement' && s.directive === 'use asm')
-    )
-      return true;
+    if (!body || Array.isArray(body) || body.type !== 'BlockStatement') continue;
+    for (const statement of body.body) {
+      if (statement.type !== 'ExpressionStatement' || statement.directive === undefined) break;
+      if (statement.directive === 'use asm') return true;
+    }
   }
   return false;
 }

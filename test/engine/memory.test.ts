@@ -27,7 +27,7 @@ test('activations that are abandoned while nothing is in transition do not pile 
     if (n % 10_000 === 0) await setImmediate();
   }
   await collect();
-  const live = x.engine.roster.live(f).length;
+  const live = x.engine.roster.live(new Set([f])).length;
   assert.ok(live < 50_000, `${live} of 300000 are still listed`);
   assert.equal(task.live, live);
 });
@@ -44,7 +44,7 @@ test('an activation that is abandoned holds a transition no longer than it takes
   await collect();
   x.host.settle();
   assert.equal(x.outcomes[0]?.result, 'complete');
-  assert.deepEqual(x.engine.roster.live(f), []);
+  assert.deepEqual(x.engine.roster.live(new Set([f])), []);
   assert.equal(old.live, 0);
 });
 
@@ -70,7 +70,7 @@ test('one that is only slow is not taken for abandoned', async () => {
   await collect();
   x.host.settle();
   assert.equal(x.outcomes.length, 0);
-  assert.deepEqual(x.engine.roster.live(f), [slow]);
+  assert.deepEqual(x.engine.roster.live(new Set([f])), [slow]);
   x.end(slow);
   assert.equal(x.outcomes[0]?.result, 'complete');
 });
@@ -90,7 +90,7 @@ test('calls in flight by the thousand do not get weak references in the ordinary
   }
   assert.ok(aged < 2_000, `${aged}`);
   for (const a of flying) x.host.job(context, () => x.engine.exit(a));
-  assert.deepEqual(x.engine.roster.live(f), []);
+  assert.deepEqual(x.engine.roster.live(new Set([f])), []);
 });
 
 test('a task that goes on begetting tasks leaves none of them behind', async () => {

@@ -451,7 +451,7 @@ export class World {
     const t = this.engine.lifecycle.transition;
     if (t !== null) throw new Violation(`the transition goes on with nothing live: ${t.pending} pending`);
     for (const site of sites) {
-      if (this.engine.roster.live(site).length > 0) throw new Violation(`${site.path} is still listed as live`);
+      if (this.engine.roster.live(new Set([site])).length > 0) throw new Violation(`${site.path} is still listed as live`);
     }
     for (const task of this.tasks) {
       if (task.live !== 0) throw new Violation(`task ${task.label} counts ${task.live} live activations`);

@@ -106,8 +106,9 @@ const MODE_MUTANTS: Record<string, { readonly mode: Mode; readonly tamper: (engi
     tamper: (engine) => {
       const { exit } = engine;
       engine.exit = (activation) => {
+        const { task } = activation.context;
         exit.call(engine, activation);
-        engine.tenures.release(activation.context.task);
+        engine.tenures.release(task);
       };
     },
   },
