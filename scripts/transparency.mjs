@@ -63,6 +63,7 @@ const entryPoints = {
   [NAMES.suspend]: (activation, at, value) => ((activation.at = at), value),
   [NAMES.resume]: (_, value) => value,
   [NAMES.register]: (_, evaluate) => evaluate,
+  [NAMES.nothing]: (value) => new TypeError(String(value)),
 };
 
 async function run(text, meta, instrumented) {

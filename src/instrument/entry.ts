@@ -8,8 +8,9 @@
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { Edits, Content } from '../source/edits.ts';
 import type { FunctionInfo } from '../source/model.ts';
-import { afterTrivia } from '../source/text.ts';
 import { LOCALS, NAMES, handleName, slotName } from './names.ts';
+import { addRest, moveParameters, plainNames } from './parameters.ts';
+import type { Parameters, Spread } from './parameters.ts';
 import type { Capture, SitePlan } from './plan.ts';
 
 const { version: VERSION, rest: REST } = LOCALS;
@@ -37,84 +38,6 @@ function slotArguments(site: SitePlan): string {
   return parts.join(',');
 }
 
-interface Parameters {
-  /** What stands for each declared parameter in a call. */
-  readonly names: string[];
-  /** Evaluates what the parameter list no longer does. */
-  readonly prologue: Content[];
-}
-
-/** Rewrites the parameter list so that evaluating it runs no code, and the body does the rest. */
-function moveParameters(edits: Edits, node: FunctionNode): Parameters {
-  const names: string[] = [];
-  const prologue: Content[] = [];
-  node.params.forEach((parameter, index) => {
-    const target = LOCALS.parameter(index);
-    switch (parameter.type) {
-      case 'Identifier':
-        names.push(parameter.name);
-        return;
-      case 'RestElement':
-        if (parameter.argument.type === 'Identifier') names.push(`...${parameter.argument.name}`);
-        else {
-          names.push(`...${REST}`);
-          edits.cut(parameter.argument.start, parameter.argument.end, REST);
-          prologue.push('var ', [parameter.argument.start, parameter.argument.end], `=${REST};`);
-        }
-        return;
-      case 'AssignmentPattern': {
-        const { left } = parameter;
-        if (left.type === 'Identifier') {
-          names.push(left.name);
-          edits.cut(left.end, parameter.end, '=void 0');
-          prologue.push(`if(${left.name}===void 0)${left.name}`, [left.end, parameter.end], ';');
-        } else {
-          names.push(target);
-          edits.cut(parameter.start, parameter.end, `${target}=void 0`);
-          prologue.push(`if(${target}===void 0)${target}`, [left.end, parameter.end], ';var ', [left.start, left.end], `=${target};`);
-        }
-        return;
-      }
-      default:
-        names.push(target);
-        edits.cut(parameter.start, parameter.end, target);
-        prologue.push('var ', [parameter.start, parameter.end], `=${target};`);
-    }
-  });
-  return { names, prologue };
-}
-
-function plainNames(node: FunctionNode): string[] {
-  return node.params.map((p) =>
-    p.type === 'Identifier' ? p.name : p.type === 'RestElement' && p.argument.type === 'Identifier' ? `...${p.argument.name}` : '',
-  );
-}
-
-/** Adds `...rest` to a parameter list that has none, and the parentheses an arrow with one bare parameter lacks. */
-function addRest(edits: Edits, source: string, fn: FunctionNode & AnyNode): void {
-  const last = fn.params.at(-1);
-  if (!last) {
-    const from = fn.type === 'ArrowFunctionExpression' ? fn.start + (fn.async ? 'async'.length : 0) : fn.id ? fn.id.end : fn.start;
-    const paren = source.indexOf('(', from);
-    edits.insert(paren + 1, `...${REST}`);
-    return;
-  }
-  if (fn.type === 'ArrowFunctionExpression' && fn.params.length === 1 && last.type === 'Identifier' && isBare(source, fn)) {
-    edits.open(last.start, last.end, 9, '(');
-    edits.close(last.start, last.end, 9, `,...${REST})`);
-    return;
-  }
-  const next = afterTrivia(source, last.end);
-  if (source[next] === ',') edits.insert(next + 1, `...${REST}`);
-  else edits.insert(last.end, `,...${REST}`);
-}
-
-/** `x => …` and `async x => …`: no parenthesis between the arrow function's start and its parameter. */
-function isBare(source: string, fn: FunctionNode): boolean {
-  const start = fn.async ? afterTrivia(source, fn.start + 'async'.length) : fn.start;
-  return start === fn.params[0]!.start;
-}
-
 /**
  * Async functions that await nothing keep the plain form: with an await V8 must make them suspendable, which costs them
  * 10 ns of 60 on every call (Node 22 to 26). The others differ by less than can be measured.
@@ -123,32 +46,40 @@ export function waitsAtEntry(fn: FunctionInfo): boolean {
   return fn.tracked && !fn.generator;
 }
 
-/** Writes the entry site of `site`; returns the content for the start of the body: the site, then what the parameters left over. */
-export function entryContent(edits: Edits, source: string, site: SitePlan): { readonly entry: Content[]; readonly prologue: Content[] } {
+export interface Entry {
+  /** The site itself, for the start of the body. */
+  readonly entry: Content[];
+  /** What the parameters left over, for behind it. */
+  readonly prologue: Content[];
+  readonly spread: Spread | null;
+}
+
+/** Makes the entry site of `site`, and the parameters fit for it. */
+export function entryContent(edits: Edits, source: string, site: SitePlan): Entry {
   const { fn } = site;
   const node = fn.node as FunctionNode & AnyNode;
-  const { names, prologue } = site.parameters === 'moved' ? moveParameters(edits, node) : { names: plainNames(node), prologue: [] };
   const hasRest = node.params.at(-1)?.type === 'RestElement';
-  if (site.forwarding === 'rest' && !hasRest) {
-    addRest(edits, source, node);
-    names.push(`...${REST}`);
-  } else if (site.parameters === 'moved' && fn.usesArguments && !hasRest && fn.kind !== 'arrow' && fn.kind !== 'setter') {
-    // Patterns made `arguments` unmapped; a list of plain names would map it.
-    addRest(edits, source, node);
-  }
+  const forwardsRest = site.forwarding === 'rest' && !hasRest;
+  // Patterns made `arguments` unmapped; a list of plain names would map it.
+  const unmaps = site.parameters === 'moved' && fn.usesArguments && !hasRest && fn.kind !== 'arrow' && fn.kind !== 'setter';
+  const extra = forwardsRest || unmaps ? `...${REST}` : null;
+  let { names, prologue, spread }: Parameters = { names: plainNames(fn), prologue: [], spread: null };
+  if (site.parameters === 'moved') ({ names, prologue, spread } = moveParameters(edits, source, node, extra));
+  else if (extra !== null) addRest(edits, source, node, extra);
+  if (forwardsRest) names.push(`...${REST}`);
   const slot = slotName(site.id);
   const ask = `{const ${VERSION}=${slot}(${slotArguments(site)});`;
   const load = `if(${slot})${ask}if(${VERSION})`;
-  if (fn.kind === 'derived-constructor') return { entry: [load, derivedCall(site, names)], prologue };
+  if (fn.kind === 'derived-constructor') return { entry: [load, derivedCall(site, names)], prologue, spread };
   let call: string;
   if (site.forwarding === 'arguments') call = `${VERSION}.apply(this,arguments)`;
   else if (site.passesThis) call = `${VERSION}.call(${['this', ...names].join(',')})`;
   else call = `${VERSION}(${names.join(',')})`;
   if (waitsAtEntry(fn)) {
     const wait = `if(!${VERSION})break;if(typeof ${VERSION}==='object'){await ${VERSION};continue}`;
-    return { entry: [`for(;${slot};)${ask}${wait}return ${call}}`], prologue };
+    return { entry: [`for(;${slot};)${ask}${wait}return ${call}}`], prologue, spread };
   }
-  return { entry: [`${load}return ${fn.generator ? 'yield*' : ''}${call}}`], prologue };
+  return { entry: [`${load}return ${fn.generator ? 'yield*' : ''}${call}}`], prologue, spread };
 }
 
 /**

@@ -2,14 +2,16 @@
  * Writes the instrumented form of a module: entry sites, activation records, eval handles. Lines never move: all that
  * is added stands on lines that are there.
  */
-import type { AnyNode, BlockStatement, Function as FunctionNode, PropertyDefinition } from 'acorn';
+import type { AnyNode, Function as FunctionNode, PropertyDefinition } from 'acorn';
 import { Edits } from '../source/edits.ts';
 import type { Content, Segment } from '../source/edits.ts';
 import { ClassInfo } from '../source/model.ts';
 import type { FunctionInfo, ModuleModel } from '../source/model.ts';
-import { Lines, afterTrivia } from '../source/text.ts';
+import { Lines } from '../source/text.ts';
 import { entryContent, fieldText } from './entry.ts';
 import { LOCALS, NAMES, PREFIX, handleName, idText } from './names.ts';
+import { arrowEnd } from './parameters.ts';
+import type { Spread } from './parameters.ts';
 import { planModule } from './plan.ts';
 import type { HandleScope, ModulePlan, SitePlan } from './plan.ts';
 import { bodyStart, trackBody } from './track.ts';
@@ -89,21 +91,27 @@ function writeFunction(
   const node = fn.node as FunctionNode & AnyNode;
   const head: Content[] = [];
   let close = '';
-  let prologue: Content[] = [];
+  let spread: Spread | null = null;
   if (site) {
     const entry = entryContent(edits, source, site);
     head.push(...entry.entry);
-    prologue = entry.prologue;
+    spread = entry.spread;
     if (site.tracked) {
       const track = trackBody(edits, fn, lines, `${NAMES.enter}(${idText(site.id)})`);
       head.push(...track.open);
       close = track.close;
     }
+    head.push(...entry.prologue);
   }
-  head.push(...prologue);
   if (handle) head.push(handleStatement(handle));
-  if (node.body.type === 'BlockStatement') {
-    const body = node.body as BlockStatement;
+  const { body } = node;
+  if (body.type === 'BlockStatement') {
+    if (spread) {
+      const empty = spread.end === body.end - 1;
+      edits.cut(spread.start, spread.end, ...spread.list, ...head, empty ? close : '');
+      if (close && !empty) edits.close(spread.end, body.end - 1, -1, close);
+      return;
+    }
     const start = bodyStart(node);
     const separator = start > body.start + 1 ? ';' : '';
     if (start === body.end - 1) edits.insert(start, separator, ...head, close);
@@ -114,21 +122,13 @@ function writeFunction(
     return;
   }
   // An expression for a body: what stands between the arrow and the arrow function's end, parentheses included.
-  const arrow = arrowEnd(source, node);
+  if (spread) {
+    edits.cut(spread.start, spread.end, ...spread.list, ...head, 'return(');
+    edits.close(spread.end, node.end, 0, `)${close}}`);
+    return;
+  }
   // Around every mark that stands on the whole expression.
+  const arrow = arrowEnd(source, node);
   edits.open(arrow, node.end, 0, '{', ...head, 'return(');
   edits.close(arrow, node.end, 0, `)${close}}`);
-}
-
-/** The position behind `=>`. */
-function arrowEnd(source: string, node: FunctionNode): number {
-  let position = node.start;
-  const last = node.params.at(-1);
-  if (last) position = last.end;
-  else position = source.indexOf('(', node.start + (node.async ? 'async'.length : 0)) + 1;
-  for (;;) {
-    position = afterTrivia(source, position);
-    if (source.startsWith('=>', position)) return position + 2;
-    position++;
-  }
 }

@@ -59,6 +59,8 @@ export const NAMES = {
   resume: '$lp_re',
   /** Whether a transition is running: a variable that V8 folds away until the first one. */
   transition: '$lp_t',
+  /** What a pattern throws that is given undefined or null: (value, key?) => error. */
+  nothing: '$lp_no',
   /** Holds the version that a field initialiser runs, for the length of one expression. */
   field: '$lp_fv',
 } as const;

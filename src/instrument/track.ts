@@ -2,15 +2,7 @@
  * Async functions and generators can be suspended: their bodies enter a record, note the line they wait at, and leave
  * it in a `finally`. Nothing else can be live while the event loop is at rest, so nothing else is followed.
  */
-import type {
-  AnyNode,
-  AwaitExpression,
-  BlockStatement,
-  ForOfStatement,
-  Function as FunctionNode,
-  TryStatement,
-  YieldExpression,
-} from 'acorn';
+import type { AnyNode, AwaitExpression, BlockStatement, Function as FunctionNode, TryStatement, YieldExpression } from 'acorn';
 import type { Content, Edits } from '../source/edits.ts';
 import type { FunctionInfo } from '../source/model.ts';
 import type { Lines } from '../source/text.ts';
@@ -71,6 +63,19 @@ function leaveWith(edits: Edits, fn: FunctionInfo, value: AnyNode): void {
 function resumeAfter(edits: Edits, fn: FunctionInfo, node: AnyNode): void {
   const check = `,${NAMES.transition}&&${NAMES.resume}(${A})`;
   const place = fn.leading.get(node);
+  const subject = fn.subjects.get(node);
+  if ((node.type === 'YieldExpression' && node.delegate) || (subject === 'named' && place === undefined)) {
+    // V8 describes an optional call as it does an await.
+    edits.open(node.start, node.end, SELF, `${NAMES.resume}?.(${A},`);
+    edits.close(node.start, node.end, SELF, ')');
+    return;
+  }
+  if (subject === 'spread') {
+    // A conditional is the one form that has a place in the source and does not show what it is made of.
+    edits.open(node.start, node.end, SELF, `((${V}=`);
+    edits.close(node.start, node.end, SELF, `${check},1)?${V}:0)`);
+    return;
+  }
   if (place === 'alone') {
     edits.close(node.start, node.end, SELF, check);
     return;
@@ -90,9 +95,14 @@ function mark(edits: Edits, fn: FunctionInfo, node: AnyNode, lines: Lines): void
       return;
     }
     case 'ForOfStatement': {
-      const { right } = node as ForOfStatement;
-      edits.open(right.start, right.end, OPERAND, `(${A}.at=${lines.line(node.start)},`);
-      edits.close(right.start, right.end, OPERAND, ')');
+      // Not within the statement: V8 gives the iterated expression as it is written, where it is none.
+      const { start, listed } = fn.labelled.get(node)!;
+      const line = `${A}.at=${lines.line(node.start)};`;
+      if (listed) edits.insert(start, line);
+      else {
+        edits.open(start, node.end, SELF, `{${line}`);
+        edits.close(start, node.end, SELF, '}');
+      }
       return;
     }
     case 'YieldExpression': {
@@ -101,8 +111,9 @@ function mark(edits: Edits, fn: FunctionInfo, node: AnyNode, lines: Lines): void
       const head = `${NAMES.suspend}(${A},${lines.line(node.start)},`;
       if (!argument) edits.close(node.start, node.end, INSIDE, ` ${head}void 0)`);
       else {
-        edits.open(argument.start, argument.end, OPERAND, delegate ? head : ` ${head}`);
-        edits.close(argument.start, argument.end, OPERAND, ')');
+        // V8 describes a conditional by its value, as it does a name.
+        edits.open(argument.start, argument.end, OPERAND, delegate ? ` ${NAMES.suspend}(${A},${lines.line(node.start)})?0:` : ` ${head}`);
+        edits.close(argument.start, argument.end, OPERAND, delegate ? '' : ')');
       }
       return;
     }

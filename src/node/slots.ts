@@ -40,6 +40,15 @@ export class Slots {
   }
 }
 
+/** The error of a pattern that is given undefined or null, with V8's words and with the stack of who called this. */
+function nothingToTake(value: undefined | null, key?: string): TypeError {
+  const property = key === undefined ? '' : `property '${key}' of `;
+  const message = `Cannot destructure ${property}'${value === null ? 'object null' : 'undefined'}' as it is ${value}.`;
+  return Reflect.construct(TypeError, [message], nothingToTake) as TypeError;
+}
+// V8 leaves out of the stack what lies above the function that is being constructed.
+nothingToTake.prototype = TypeError.prototype;
+
 /** What instrumented code calls, by its name there. */
 export interface EntryPoints {
   readonly enter: (site: number) => unknown;
@@ -56,17 +65,18 @@ export interface EntryPoints {
  */
 export function declareEntryPoints(entryPoints: EntryPoints): (transition: boolean) => void {
   const key = Symbol.for('livepatch.entry');
-  Object.defineProperty(globalThis, key, { value: entryPoints, configurable: true });
-  const { enter, exit, suspend, resume, register, transition, field } = NAMES;
+  Object.defineProperty(globalThis, key, { value: { ...entryPoints, nothing: nothingToTake }, configurable: true });
+  const { enter, exit, suspend, resume, register, transition, field, nothing } = NAMES;
   try {
     return runInThisContext(
       `let ${transition}=false,${field};
-const {${enter},${exit},${suspend},${resume},${register}}=(({enter,exit,suspend,resume,register})=>({
+const {${enter},${exit},${suspend},${resume},${register},${nothing}}=(({enter,exit,suspend,resume,register,nothing})=>({
 ${enter}:enter,
 ${exit}:(a,v)=>{exit(a);return v},
 ${suspend}:(a,l,v)=>{a.at=l;if(${transition})suspend(a);return v},
 ${resume}:(a,v)=>{if(${transition})resume(a);return v},
-${register}:register}))(globalThis[Symbol.for('livepatch.entry')]);
+${register}:register,
+${nothing}:nothing}))(globalThis[Symbol.for('livepatch.entry')]);
 v=>{${transition}=v}`,
       { filename: 'livepatch:entry' },
     ) as (transition: boolean) => void;

@@ -21,8 +21,8 @@ interface RawMap {
  * `segments` are triples: place in the instrumented text, place in the original, length.
  */
 export function addSourceMap(text: string, original: string, segments: Uint32Array, file: string): string {
-  const mappings = columnMap(text, original, segments);
   const previous = previousMap(original, file);
+  const mappings = columnMap(text, original, segments, previous === null);
   const map: RawMap = previous
     ? { ...previous, mappings: encode(compose(mappings, decode(previous.mappings))) }
     : { version: 3, sources: [file], sourcesContent: [original], names: [], mappings: encode(mappings) };
@@ -31,23 +31,25 @@ export function addSourceMap(text: string, original: string, segments: Uint32Arr
   return `${bare}\n//# sourceMappingURL=${url}`;
 }
 
-function columnMap(text: string, original: string, segments: Uint32Array): SourceMapSegment[][] {
+/** With `tokens`, each token has an entry of its own: Node gives the place of the entry before a position, not of the position. */
+function columnMap(text: string, original: string, segments: Uint32Array, tokens: boolean): SourceMapSegment[][] {
   const from = new Lines(original);
   const to = new Lines(text);
   const lines: SourceMapSegment[][] = [];
+  const start = tokens ? /[\w$\x80-\uffff]+|[^\s]/g : /[^\n]+/g;
+  const put = (at: number, source: number): void => {
+    const line = to.line(at) - 1;
+    while (lines.length <= line) lines.push([]);
+    lines[line]!.push([to.column(at), 0, from.line(source) - 1, from.column(source)]);
+  };
   for (let i = 0; i < segments.length; i += 3) {
-    let at = segments[i]!;
-    let source = segments[i + 1]!;
+    const at = segments[i]!;
+    const source = segments[i + 1]!;
     const end = at + segments[i + 2]!;
-    while (at < end) {
-      const line = to.line(at) - 1;
-      while (lines.length <= line) lines.push([]);
-      lines[line]!.push([to.column(at), 0, from.line(source) - 1, from.column(source)]);
-      const next = text.indexOf('\n', at);
-      if (next < 0 || next + 1 >= end) break;
-      source += next + 1 - at;
-      at = next + 1;
-    }
+    put(at, source);
+    start.lastIndex = at;
+    for (let match = start.exec(text); match && match.index < end; match = start.exec(text))
+      if (match.index > at) put(match.index, source + match.index - at);
   }
   for (const line of lines) line.sort((a, b) => a[0] - b[0]);
   return lines;

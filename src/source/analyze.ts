@@ -15,7 +15,7 @@ import type {
   StaticBlock,
 } from 'acorn';
 import { Binding, ClassInfo, FunctionInfo, Scope } from './model.ts';
-import type { BindingKind, FunctionKind, ModuleModel, Reference } from './model.ts';
+import type { BindingKind, FunctionKind, ModuleModel, Reference, Subject } from './model.ts';
 import { parseModule } from './parse.ts';
 import type { ModuleFormat } from './parse.ts';
 import { assignPaths } from './paths.ts';
@@ -249,7 +249,10 @@ class Analyzer {
         return;
       case 'ForInStatement':
       case 'ForOfStatement':
-        if (node.type === 'ForOfStatement' && node.await) this.fn.suspensions.push(node);
+        if (node.type === 'ForOfStatement' && node.await) {
+          this.fn.suspensions.push(node);
+          this.fn.labelled.set(node, this.outermostLabel(node));
+        }
         this.within(node, () =>
           this.inScope('block', node, () => {
             if (node.left.type === 'VariableDeclaration') this.visit(node.left);
@@ -323,6 +326,10 @@ class Analyzer {
       case 'YieldExpression':
         this.fn.suspensions.push(node);
         this.notePlace(node);
+        {
+          const subject = this.subjectOf(node);
+          if (subject) this.fn.subjects.set(node, subject);
+        }
         this.within(node, () => this.children(node));
         return;
       case 'TryStatement':
@@ -353,6 +360,56 @@ class Analyzer {
       this.fn.leading.set(node, around.expression === node ? 'alone' : 'first');
       return;
     }
+  }
+
+  /** The statement that `node` is, with its labels, and whether it stands in a list of statements. */
+  private outermostLabel(node: AnyNode): { readonly start: number; readonly listed: boolean } {
+    let { start } = node;
+    let i = this.stack.length - 1;
+    for (; this.stack[i]?.type === 'LabeledStatement'; i--) ({ start } = this.stack[i]!);
+    const around = this.stack[i]?.type;
+    return { start, listed: around === 'BlockStatement' || around === 'SwitchCase' || around === 'Program' || around === 'StaticBlock' };
+  }
+
+  /** How V8 would describe the value of an await or a yield, were it called, taken apart or iterated over and could not be. */
+  private subjectOf(node: AnyNode): Subject | null {
+    let inner = node;
+    for (let i = this.stack.length - 1; i >= 0; i--) {
+      const around = this.stack[i]!;
+      switch (around.type) {
+        case 'MemberExpression':
+        case 'TaggedTemplateExpression':
+          return 'named';
+        case 'CallExpression':
+        case 'NewExpression':
+          return around.callee === inner ? 'named' : null;
+        case 'VariableDeclarator':
+          return around.id.type === 'ObjectPattern' ? 'named' : null;
+        case 'AssignmentPattern':
+          return around.left.type === 'ObjectPattern' ? 'named' : null;
+        case 'SpreadElement':
+          return 'spread';
+        case 'ForOfStatement':
+          return around.right === inner && around.await ? 'spread' : null;
+        case 'AssignmentExpression':
+          if (around.left.type === 'ObjectPattern') return 'named';
+          break;
+        case 'ArrayExpression':
+        case 'BinaryExpression':
+        case 'ChainExpression':
+        case 'ConditionalExpression':
+        case 'LogicalExpression':
+        case 'ObjectExpression':
+        case 'Property':
+        case 'SequenceExpression':
+        case 'UnaryExpression':
+          break;
+        default:
+          return null;
+      }
+      inner = around;
+    }
+    return null;
   }
 
   /** Nothing of the function runs after this return: no `finally`, no iterator to close, nothing to dispose of. */

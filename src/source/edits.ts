@@ -3,7 +3,10 @@
  * So the original of any range can be put together again from the edited text, and positions map both ways.
  */
 
-/** Text to insert, or a range of the source, with the edits inside it, to be rendered here. */
+/**
+ * Text to insert, or a range of the source, with the edits inside it, to be rendered here. An empty range tells where
+ * the text behind it comes from.
+ */
 export type Content = string | readonly [start: number, end: number];
 
 const AFTER = 0;
@@ -99,6 +102,7 @@ export class Edits {
     const put = (content: readonly Content[]): void => {
       for (const item of content) {
         if (typeof item === 'string') text(item);
+        else if (item[0] === item[1]) segments.push({ at: length, from: item[0], length: 0 });
         else range(item[0], item[1], true);
       }
     };

@@ -38,6 +38,9 @@ export type BindingKind =
   | 'implicit'
   | 'arguments';
 
+/** What is wanted of the value of an await or a yield: something to call or to take apart, or something to iterate over. */
+export type Subject = 'named' | 'spread';
+
 export type ScopeKind = 'module' | 'function' | 'body' | 'block' | 'class' | 'with';
 
 export class Scope {
@@ -124,8 +127,12 @@ export class FunctionInfo {
   insideWith = false;
   /** Every await, yield, `for await` and try of this function itself, in source order. */
   readonly suspensions: AnyNode[] = [];
+  /** Those whose value V8 would describe by their text, were it of the wrong kind. */
+  readonly subjects = new Map<AnyNode, Subject>();
   /** Those that a statement consists of, or begins with. */
   readonly leading = new Map<AnyNode, 'alone' | 'first'>();
+  /** Where each `for await` starts with its labels, and whether that is in a list of statements. */
+  readonly labelled = new Map<AnyNode, { readonly start: number; readonly listed: boolean }>();
   /** Its own return statements; `last` where none of its code runs behind it. */
   readonly returns: { readonly node: ReturnStatement; readonly last: boolean }[] = [];
   /** It declares a variable with `using`, or with `await using`. */

@@ -16,7 +16,7 @@ export function afterTrivia(source: string, position: number): number {
   }
 }
 
-function isLineEnd(c: number): boolean {
+export function isLineEnd(c: number): boolean {
   return c === 10 || c === 13 || c === 0x2028 || c === 0x2029;
 }
 
