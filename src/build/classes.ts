@@ -2,7 +2,7 @@
 import type { AnyNode, Class, MethodDefinition, PropertyDefinition } from 'acorn';
 import type { HandleScope, SitePlan } from '../instrument/plan.ts';
 import type { AddedMember } from '../patch/format.ts';
-import type { ClassInfo, FunctionInfo } from '../source/model.ts';
+import type { ClassInfo } from '../source/model.ts';
 import { keyName } from '../source/paths.ts';
 import { compareCode } from './context.ts';
 import type { ModuleContext } from './context.ts';
