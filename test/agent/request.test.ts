@@ -10,6 +10,12 @@ test('a request is taken over field by field', () => {
     name: 'n',
     timeoutMs: 0,
   });
+  assert.deepEqual(parseRequest('{"op":"apply","patch":"p","mode":"barrier","replace":false}'), {
+    op: 'apply',
+    patch: 'p',
+    mode: 'barrier',
+    replace: false,
+  });
   assert.deepEqual(parseRequest('{"op":"revert","name":"n"}'), { op: 'revert', name: 'n' });
 });
 
@@ -25,6 +31,8 @@ for (const text of [
   '{"op":"apply","patch":""}',
   '{"op":"apply","patch":"p","timeoutMs":-1}',
   '{"op":"apply","patch":"p","timeoutMs":"1"}',
+  '{"op":"apply","patch":"p","mode":"now"}',
+  '{"op":"apply","patch":"p","replace":0}',
   '{"op":"revert"}',
   '{"op":"revert","name":7}',
 ]) {

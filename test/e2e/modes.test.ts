@@ -1,0 +1,89 @@
+/** The modes and a patch's callbacks, from the command line to requests of a real server. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Bench } from '../e2e-support/program.ts';
+import type { Program } from '../e2e-support/program.ts';
+
+const SERVER = `import { createServer } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+const label = () => 'old';
+async function work(ms) { const before = label(); await pause(ms); return before + ' ' + label(); }
+const server = createServer(async (request, response) => {
+  const query = new URL(request.url, 'http://x').searchParams;
+  const first = label();
+  await pause(Number(query.get('before')));
+  response.end(first + ' ' + (await work(Number(query.get('within')))));
+});
+server.listen(0, () => console.log('listening on :' + server.address().port));
+`;
+
+async function prepare(t: TestContext): Promise<{ readonly bench: Bench; readonly program: Program; readonly patch: string }> {
+  const bench = new Bench(t);
+  const from = bench.tree('old', { 'server.mjs': SERVER });
+  const to = bench.tree('new', {
+    'server.mjs': SERVER.replace("'old'", "'new'").replace("before + ' ' + label()", "[before, label()].join(' ')"),
+  });
+  const patch = bench.path('fix.klp');
+  const hooks = bench.path('hooks.cjs');
+  writeFileSync(
+    hooks,
+    "exports.prePatch = ({ patch }) => console.log('pre', patch);\nexports.postUnpatch = () => console.log('unpost');\n",
+  );
+  const built = await bench.livepatch('build', '--from', from, '--to', to, '-o', patch, '--hooks', hooks);
+  assert.equal(built.code, 0, built.stderr);
+  return { bench, program: await bench.start(`${from}/server.mjs`), patch };
+}
+
+/** Until the process says that a transition runs. */
+async function begun(bench: Bench, { pid }: Program): Promise<void> {
+  for (let i = 0; i < 50; i++) {
+    const { stdout } = await bench.livepatch('status', pid, '--json');
+    if (/"transition":\{/.test(stdout)) return;
+  }
+  throw new Error('no transition has begun');
+}
+
+test('request: a request that began old stays old to its end; one that is aborted holds nothing up', async (t) => {
+  const { bench, program, patch } = await prepare(t);
+  const old = program.get('/?before=3000');
+  const client = new AbortController();
+  void fetch(`http://127.0.0.1:${program.port}/?before=60000`, { signal: client.signal }).catch(() => {});
+  await pause(100);
+  const applied = bench.livepatch('apply', patch, program.pid, '--mode', 'request', '--json');
+  await begun(bench, program);
+  assert.equal(await program.get('/'), 'new new new');
+  assert.equal(await old, 'old old old');
+  client.abort();
+  const { code, json } = await applied;
+  assert.deepEqual([code, (json as { result: string }).result], [0, 'complete']);
+  assert.equal((await bench.livepatch('revert', 'fix', program.pid)).code, 0);
+  assert.match(program.said, /pre fix\nunpost/);
+});
+
+test('barrier: a call that comes while old ones run waits for them, and then is new', async (t) => {
+  const { bench, program, patch } = await prepare(t);
+  const old = program.get('/?within=3000');
+  await pause(100);
+  const applied = bench.livepatch('apply', patch, program.pid, '--mode', 'barrier', '--json');
+  await begun(bench, program);
+  const waited = program.get('/');
+  assert.deepEqual([await old, await waited], ['old old old', 'old new new']);
+  assert.equal((await applied).code, 0);
+  assert.equal(await program.get('/'), 'new new new');
+});
+
+test('barrier: at the deadline those who waited go on with the old version', async (t) => {
+  const { bench, program, patch } = await prepare(t);
+  const old = program.get('/?within=3000');
+  await pause(100);
+  const applied = bench.livepatch('apply', patch, program.pid, '--mode', 'barrier', '--timeout', '1500ms', '--json');
+  await begun(bench, program);
+  const started = performance.now();
+  assert.equal(await program.get('/'), 'old old old');
+  assert.ok(performance.now() - started < 2500);
+  assert.equal((await applied).code, 3);
+  assert.equal(await old, 'old old old');
+});
