@@ -5,10 +5,12 @@ import type { AddedModule, Patch, PatchModule, VerdictRow } from '../patch/forma
 import type { ModuleModel } from '../source/model.ts';
 import { Manifests, analyzeFile, isCode, packageOf } from './files.ts';
 import type { Surroundings } from './context.ts';
+import { feeding, generatorsIn, mayGenerate } from './generated.ts';
 import { dependencyVerdicts } from './manifest.ts';
 import { INSTRUMENTATION, buildModule } from './module.ts';
 import type { ModuleResult } from './module.ts';
 import { reachable, resolveIn, specifiersIn } from './reach.ts';
+import { Side } from './side.ts';
 import type { Trees } from './trees.ts';
 import { VerdictLog } from './verdicts.ts';
 
@@ -69,6 +71,7 @@ export class TreeBuild {
       if (this.loadable && !this.loadable.has(file)) continue;
       this.log(file).add('file-removed', null, null, '', 'modules that hold it keep it');
     }
+    await this.reportGenerated();
     for (const log of await dependencyVerdicts(this.trees)) this.logs.push(log);
     return this.outcome(added);
   }
@@ -164,6 +167,73 @@ export class TreeBuild {
     return readers.sort();
   }
 
+  /** What was generated before the patch is out of its reach, wherever changed code had a hand in it. */
+  private async reportGenerated(): Promise<void> {
+    const { from } = this.trees;
+    const changed = new Map<string, ReadonlySet<string>>();
+    for (const pair of this.pairs.values()) {
+      const rows = pair.result!.log.rows.filter((r) => r.code === 'function-changed' || r.code === 'function-relinked');
+      if (rows.length > 0) changed.set(pair.file, new Set(rows.map((r) => r.path)));
+    }
+    for (const file of changed.size > 0 ? from.files : []) {
+      if (!isCode(file) || !this.fromFiles.has(file) || (this.loadable && !this.loadable.has(file))) continue;
+      const text = await from.read(file);
+      if (text === null || !mayGenerate(text)) continue;
+      const side = await this.oldSide(file, text);
+      const generators = side ? generatorsIn(side) : [];
+      if (!side || generators.length === 0) continue;
+      const log = this.log(this.within(file, (await packageOf(this.manifests.from, file))?.folder ?? ''));
+      const sources = [...(await this.importsOf(file))].filter((f) => changed.has(f)).sort();
+      for (const generator of generators) {
+        const fed = feeding(side, generator);
+        const own = [...(changed.get(file) ?? [])].filter((path) => fed.has(path));
+        if (sources.length > 0)
+          log.add(
+            'generated-code',
+            side,
+            generator,
+            '',
+            `it generates code with the help of ${listed(sources)}: what was generated before the patch keeps the old behaviour, and is likely cached`,
+          );
+        else if (own.length > 0)
+          log.add(
+            'results-kept',
+            side,
+            generator,
+            own[0]!,
+            'code that was generated before the patch stays as it is, if the program holds it',
+          );
+      }
+    }
+  }
+
+  private async oldSide(file: string, text: string): Promise<Side | null> {
+    const pair = this.pairs.get(file);
+    try {
+      return new Side(pair ? pair.base : await analyzeFile(text, file, this.manifests.from));
+    } catch (error) {
+      // A file that nobody can load generates nothing.
+      if (error instanceof LivepatchError) return null;
+      throw error;
+    }
+  }
+
+  /** The files of the old tree that `file` imports, directly or not; without itself. */
+  private async importsOf(file: string): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    const queue = [file];
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      for (const specifier of specifiersIn((await this.trees.from.read(next)) ?? '')) {
+        const target = resolveIn(this.fromFiles, next, specifier);
+        if (target === null || !isCode(target) || found.has(target)) continue;
+        found.add(target);
+        queue.push(target);
+      }
+    }
+    found.delete(file);
+    return found;
+  }
+
   private async addedModules(): Promise<AddedModule[]> {
     // Only what the modules of the patch lead to is brought along.
     const wanted = new Set<string>();
@@ -248,4 +318,8 @@ export class TreeBuild {
         };
     return { patch, modules, verdicts: rows };
   }
+}
+
+function listed(names: readonly string[]): string {
+  return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
 }

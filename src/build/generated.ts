@@ -1,0 +1,90 @@
+/**
+ * Code that makes code. What it generated before a patch keeps the behaviour of the text it was made from, and is
+ * usually kept in a cache: no entry site reaches it, so a change of what the text is made from needs the author.
+ */
+import type { AnyNode } from 'acorn';
+import type { FunctionInfo } from '../source/model.ts';
+import { functionOf } from './effects.ts';
+import type { Side } from './side.ts';
+import { isFunctionNode, walk } from './walk.ts';
+
+const CONSTRUCTORS = /^(Async)?(Generator)?Function$/;
+const VM = /^(runIn(This|New)?Context|compileFunction|Script)$/;
+/** Globals that `Function` and `eval` are also reached through. */
+const GLOBALS = /^(globalThis|global|window|self|root)$/;
+
+/** Whether a text may hold a generator at all: parsing every file of a package would take too long. */
+export function mayGenerate(text: string): boolean {
+  return /\bFunction\s*\(|\beval\b|\bvm\b/.test(text);
+}
+
+/** The calls of a module that turn text into code, unless the text is all there in the source. */
+export function generatorsIn(side: Side): AnyNode[] {
+  const usesVm = /["'](?:node:)?vm["']/.test(side.model.text);
+  const found: AnyNode[] = [];
+  walk(side.model.program, (node) => {
+    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;
+    const name = calledName(node.callee);
+    if (name === null || node.arguments.length === 0) return;
+    const text = CONSTRUCTORS.test(name) ? node.arguments : node.arguments.slice(0, 1);
+    const generates = CONSTRUCTORS.test(name) || (name === 'eval' && node.type === 'CallExpression') || (usesVm && VM.test(name));
+    if (generates && !text.every((argument) => isConstantText(argument))) found.push(node);
+  });
+  return found;
+}
+
+function calledName(callee: AnyNode): string | null {
+  switch (callee.type) {
+    case 'Identifier':
+      return callee.name;
+    case 'SequenceExpression':
+      return calledName(callee.expressions.at(-1)!);
+    case 'ParenthesizedExpression':
+      return calledName(callee.expression);
+    case 'MemberExpression': {
+      if (callee.computed || callee.property.type !== 'Identifier') return null;
+      const { name } = callee.property;
+      const onGlobal = callee.object.type === 'Identifier' && GLOBALS.test(callee.object.name);
+      return onGlobal || VM.test(name) ? name : null;
+    }
+    default:
+      return null;
+  }
+}
+
+function isConstantText(node: AnyNode): boolean {
+  if (node.type === 'Literal') return true;
+  if (node.type === 'TemplateLiteral') return node.expressions.length === 0;
+  return node.type === 'BinaryExpression' && node.operator === '+' && isConstantText(node.left) && isConstantText(node.right);
+}
+
+/** The paths of all functions that a call into the generator may run, as far as the text of its module shows. */
+export function feeding(side: Side, generator: AnyNode): ReadonlySet<string> {
+  const paths = new Set<string>();
+  const seen = new Set<FunctionInfo>();
+  const visit = (fn: FunctionInfo): void => {
+    if (seen.has(fn)) return;
+    seen.add(fn);
+    walk(fn.node as AnyNode, (node) => {
+      const inner = isFunctionNode(node) ? side.fnAt.get(node) : undefined;
+      if (inner) paths.add(inner.path);
+    });
+    paths.add(fn.path);
+    for (const ref of side.refsIn(fn.node.start, fn.node.end)) {
+      const called = functionOf(side, ref.binding);
+      if (called) visit(called);
+    }
+  };
+  for (const fn of around(side, generator)) visit(fn);
+  return paths;
+}
+
+/** The functions around `node` that can run again, innermost first. */
+function around(side: Side, node: AnyNode): FunctionInfo[] {
+  const found: FunctionInfo[] = [];
+  for (const fn of side.model.functions) {
+    if (fn.kind === 'module' || fn.node.start > node.start || fn.node.end < node.end) continue;
+    if (side.plan.handleOf.get(fn)?.kind !== 'wrapper') found.unshift(fn);
+  }
+  return found;
+}

@@ -1,0 +1,60 @@
+/** Code that makes code: what it generated before a patch is out of the patch's reach, and the report says so. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build } from './harness.ts';
+import type { Files } from './harness.ts';
+
+const manifest = JSON.stringify({ name: 'p', version: '1.0.0', main: 'index.js' });
+const compiler = (make: string): string =>
+  `const rules = require('./lib/rules');\nconst cache = {};\nexports.compile = (name) => (cache[name] ??= ${make});\n`;
+const rules = (text: string): string => `exports.text = (name) => '${text}' + name;\n`;
+const passing = "module.exports = require('./deep');\n";
+
+async function codes(before: Files, after: Files): Promise<string[]> {
+  const report = await build({ 'package.json': manifest, ...before }, { 'package.json': manifest, ...before, ...after });
+  return report.verdicts.filter((v) => v.verdict !== 'carried').map((v) => `${v.file}:${v.line} ${v.code}`);
+}
+
+for (const make of [
+  "new Function('x', rules.text(name))",
+  'Function(`return ${rules.text(name)}`)',
+  'eval(rules.text(name))',
+  '(0, eval)(rules.text(name))',
+  'globalThis.eval(rules.text(name))',
+  "require('vm').runInThisContext(rules.text(name))",
+  "new (require('node:vm').Script)(rules.text(name))",
+]) {
+  test(`a module that the generator imports: ${make}`, async () => {
+    const before = { 'index.js': compiler(make), 'lib/rules.js': passing, 'lib/deep.js': rules('return 1 + ') };
+    assert.deepEqual(await codes(before, { 'lib/deep.js': rules('return 2 + ') }), ['index.js:3 generated-code']);
+  });
+}
+
+for (const make of ["new Function('return this')", "Function('return ' + '1')", 'eval(`1 + 1`)', 'run(rules.text(name))']) {
+  test(`no generator: ${make}`, async () => {
+    const before = { 'index.js': compiler(make), 'lib/rules.js': rules('return 1 + ') };
+    assert.deepEqual(await codes(before, { 'lib/rules.js': rules('return 2 + ') }), []);
+  });
+}
+
+test('a module that the generator does not import', async () => {
+  const before = {
+    'index.js': "exports.compile = require('./lib/compiler').compile; exports.other = require('./other');",
+    'lib/compiler.js': compiler('new Function(rules.text(name))').replace('./lib/', './'),
+    'lib/rules.js': rules(''),
+    'other.js': 'module.exports = () => 1',
+  };
+  assert.deepEqual(await codes(before, { 'other.js': 'module.exports = () => 2' }), []);
+});
+
+test('in one module: the generator and what it calls are worth a warning, the rest is not', async () => {
+  const before = `function part() { return 'a' }
+function template(text) { return new Function(part() + text) }
+function other() { return 1 }
+module.exports = { template, other };
+`;
+  const change = (from: string, to: string): Promise<string[]> => codes({ 'index.js': before }, { 'index.js': before.replace(from, to) });
+  assert.deepEqual(await change("return 'a'", "return 'b'"), ['index.js:2 results-kept']);
+  assert.deepEqual(await change('+ text', '+ text.trim()'), ['index.js:2 results-kept']);
+  assert.deepEqual(await change('return 1', 'return 2'), []);
+});
