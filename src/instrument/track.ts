@@ -54,7 +54,7 @@ function leaveWith(edits: Edits, fn: FunctionInfo, value: AnyNode): void {
   const waits = fn.suspensions.some((node) => node.start >= value.start && node.end <= value.end);
   const sequence = value.type === 'SequenceExpression';
   // A name that is looked up before an await is kept in a register through it; assignment to a name would name a function.
-  const [open, close] = waits ? [`(${V}=`, `,${NAMES.exit}(${A}),${V})`] : [`${NAMES.exit}(${A},`, ')'];
+  const [open, close] = waits ? [`(${V}=`, `,${NAMES.exit}(${A}),${V})`] : [` ${NAMES.exit}(${A},`, ')'];
   edits.open(value.start, value.end, RESULT, sequence ? `${open}(` : open);
   edits.close(value.start, value.end, RESULT, sequence ? `)${close}` : close);
 }

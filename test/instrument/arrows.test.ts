@@ -17,6 +17,25 @@ for (const text of [
   });
 }
 
+test('what leaves a function at its returns stands apart from `return`', async () => {
+  const bodies = [
+    'return[await 1]',
+    'return"1"',
+    'await 1;return{}',
+    'await 1;return`x`',
+    'await 1;return(2,3)',
+    'await 1;return/x/',
+    'await 1;return!1',
+    'await 1;return;',
+  ];
+  for (const body of bodies) {
+    const outcome = instrument(analyzeModule(`async function f(){${body}}`, 'module', 'x.mjs'));
+    assert.ok(outcome.ok);
+    assert.doesNotMatch(outcome.result.text, /return\$/);
+    parseModule(outcome.result.text, 'module', 'x.mjs');
+  }
+});
+
 test('only async functions that await something pay for an entry that can wait', () => {
   const entry = (text: string): boolean => {
     const outcome = instrument(analyzeModule(text, 'module', 'x.mjs'));
