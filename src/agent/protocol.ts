@@ -117,6 +117,16 @@ export type Outcome =
     }
   | { readonly result: 'forced'; readonly patch: string; readonly convergeMs: number };
 
+/** What livepatch keeps in memory because of instrumentation, in bytes. Code that V8 compiles from the added text comes on top. */
+export interface MemoryCost {
+  /** Source text that was added to the modules. */
+  readonly text: number;
+  /** Where the original's pieces stand, and the tables of sites. */
+  readonly tables: number;
+  /** One variable for each site. */
+  readonly slots: number;
+}
+
 /** Answer to `doctor`. */
 export interface DoctorReport {
   readonly process: ProcessInfo;
@@ -124,6 +134,7 @@ export interface DoctorReport {
   /** Functions that carry no entry site, and why. */
   readonly unpatchable: readonly { readonly module: string; readonly function: string; readonly reason: string }[];
   readonly findings: readonly { readonly level: 'info' | 'warning'; readonly what: string; readonly hint: string }[];
+  readonly memory: MemoryCost;
 }
 
 /** What the agent drives; the runtime implements it. */

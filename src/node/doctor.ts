@@ -1,9 +1,35 @@
-/** Settings of the process that stand in the way of patching. */
-import type { DoctorReport } from '../agent/protocol.ts';
+/** What of the process stands in the way of patching: its settings, other agents in it; and what the hook costs it. */
+import type { DoctorReport, MemoryCost } from '../agent/protocol.ts';
+import type { LoadedModules } from './modules.ts';
 
 type Finding = DoctorReport['findings'][number];
 
-export function doctorFindings(): Finding[] {
+/** Packages that wrap functions of others as they load. */
+const AGENTS = [
+  'dd-trace',
+  '@opentelemetry/instrumentation',
+  'newrelic',
+  'elastic-apm-node',
+  '@sentry/node',
+  'import-in-the-middle',
+  'require-in-the-middle',
+  'shimmer',
+];
+
+/** A table entry is a pointer; a variable of a script scope is one too. */
+const POINTER_BYTES = 8;
+
+export function memoryCost(modules: LoadedModules, slots: number): MemoryCost {
+  let text = 0;
+  let tables = 0;
+  for (const module of modules.instrumented) {
+    text += module.added;
+    tables += module.layout.byteLength + module.ids * POINTER_BYTES;
+  }
+  return { text, tables, slots: slots * POINTER_BYTES };
+}
+
+export function doctorFindings(modules: LoadedModules): Finding[] {
   const findings: Finding[] = [];
   if (!canEvaluate()) {
     findings.push({
@@ -20,6 +46,13 @@ export function doctorFindings(): Finding[] {
       hint: 'Allow the cache folder with --allow-fs-write, or set LIVEPATCH_CACHE.',
     });
   }
+  if (permission && !permission.has('inspector')) {
+    findings.push({
+      level: 'info',
+      what: 'The permission model forbids the inspector, so patches that must look for old closures are refused.',
+      hint: 'Allow it with --allow-inspector where this Node has that option.',
+    });
+  }
   if (process.execArgv.some((a) => a.startsWith('--inspect'))) {
     findings.push({
       level: 'info',
@@ -27,7 +60,40 @@ export function doctorFindings(): Finding[] {
       hint: 'Measure without it.',
     });
   }
+  const files = [...modules.instrumented, ...modules.untouched].map((m) => m.file);
+  for (const agent of AGENTS.filter((name) => files.some((file) => file.includes(`/node_modules/${name}/`)))) {
+    findings.push({
+      level: 'info',
+      what: `${agent} is loaded: it wraps functions of other modules.`,
+      hint: 'A patch changes the function inside the wrapper; the wrapper stays as it is.',
+    });
+  }
+  for (const { file, names } of wrappedExports(modules)) {
+    findings.push({
+      level: 'info',
+      what: `${names.join(', ')} of ${file} ${names.length === 1 ? 'is' : 'are'} wrapped by another agent.`,
+      hint: 'A patch changes the function inside the wrapper; the wrapper stays as it is.',
+    });
+  }
   return findings;
+}
+
+/** Exported functions that carry the marks which shimmer, and agents built on it, leave on what they wrap. */
+function wrappedExports(modules: LoadedModules): { readonly file: string; readonly names: readonly string[] }[] {
+  return modules.instrumented.flatMap((module) => {
+    if (!module.evaluated) return [];
+    const names: string[] = [];
+    try {
+      const exported = module.scopes.instances(0)[0]!.evaluate("typeof module==='object'&&module!==null?module.exports:undefined");
+      if (typeof exported !== 'object' || exported === null) return [];
+      for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(exported)) as [string, PropertyDescriptor][]) {
+        if (typeof value === 'function' && ('__wrapped' in value || '__original' in value)) names.push(name);
+      }
+    } catch {
+      return [];
+    }
+    return names.length > 0 ? [{ file: module.file, names }] : [];
+  });
 }
 
 function canEvaluate(): boolean {

@@ -73,9 +73,8 @@ export class Loader {
         this.parts.cache.write(hash, loaded.format ?? 'undecided', this.make(text(), format, known?.typescript === true, file));
       const base = this.parts.slots.allocate(entry.ids);
       this.parts.sites.reserve(base + entry.ids);
-      const module = new LoadedModule(url, file, hash, base, entry);
-      this.parts.modules.add(module);
       let source = entry.textFrom(base);
+      this.parts.modules.add(new LoadedModule(url, file, hash, base, entry, Math.max(0, source.length - given.length)));
       if (process.sourceMapsEnabled) source = this.withSourceMap(source, text(), entry, file);
       return { ...loaded, source, ...(known ? { format: known.format } : {}), shortCircuit: true } as LoadFnOutput;
     } catch (error) {

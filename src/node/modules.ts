@@ -20,6 +20,8 @@ export class LoadedModule {
   readonly functions: number;
   /** Where the original's pieces and the ids stand in the instrumented text: see layout.ts. */
   readonly layout: Uint8Array;
+  /** Characters that instrumentation added to its text. */
+  readonly added: number;
   readonly scopes: ModuleScopes;
   meta: (() => unknown) | null = null;
 
@@ -33,6 +35,7 @@ export class LoadedModule {
     hash: string,
     base: number,
     entry: Pick<CachedModule, 'ids' | 'functions' | 'details' | 'layout'>,
+    added: number,
   ) {
     this.url = url;
     this.file = file;
@@ -41,6 +44,7 @@ export class LoadedModule {
     this.ids = entry.ids;
     this.functions = entry.functions;
     this.layout = entry.layout;
+    this.added = added;
     this.readDetails = entry.details;
     this.scopes = new ModuleScopes(base);
   }

@@ -7,7 +7,7 @@ import { processId } from '../link/scopes.ts';
 import type { ScopeEval } from '../link/scopes.ts';
 import { Shadows, States } from '../data/index.ts';
 import { Cache } from './cache.ts';
-import { doctorFindings } from './doctor.ts';
+import { doctorFindings, memoryCost } from './doctor.ts';
 import { NodeHost, restsOnHooks } from './host.ts';
 import { Loader } from './loader.ts';
 import { LoadedModules } from './modules.ts';
@@ -149,7 +149,8 @@ export class Runtime implements Control {
       unpatchable: this.modules.instrumented.flatMap((m) =>
         m.unpatchable.map(({ path, reason }) => ({ module: m.file, function: path, reason })),
       ),
-      findings: doctorFindings(),
+      findings: doctorFindings(this.modules),
+      memory: memoryCost(this.modules, this.slots.size),
     };
   }
 

@@ -23,6 +23,11 @@ export class Slots {
     return base;
   }
 
+  /** Slots that are declared, used or not. */
+  get size(): number {
+    return this.declared;
+  }
+
   set(id: number, value: SlotValue): void {
     let setter = this.setters.get(id);
     if (!setter) {

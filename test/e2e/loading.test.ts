@@ -126,3 +126,29 @@ test('which versions of Node are supported', () => {
   for (const version of ['20.20.2', '22.22.2', '23.11.0', '24.11.0', '25.9.0'])
     assert.match(unsupported(version) ?? '', /^ERR_NODE_VERSION /, version);
 });
+
+test('doctor tells of settings, other agents, wrapped functions and the memory it takes', async (t) => {
+  const bench = new Bench(t);
+  const app = bench.tree('app', {
+    'package.json': '{ "type": "module" }',
+    'main.js': `${listen}import { createRequire } from 'node:module';\nconst lib = createRequire(import.meta.url)('./lib.cjs');\nconst wrap = createRequire(import.meta.url)('shimmer');\nwrap(lib, 'work');\nserve(() => lib.work());\n`,
+    'lib.cjs': 'exports.work = function work() { return 1; };\nexports.rest = () => 2;\n',
+    'node_modules/shimmer/index.js':
+      'module.exports = (object, name) => { const original = object[name]; object[name] = function () { return original.call(this) + 1; }; object[name].__original = original; object[name].__wrapped = true; };\n',
+  });
+  const program = await bench.start(`${app}/main.js`);
+  assert.equal(await program.get('/'), '2');
+  const { findings, memory } = await doctor(bench, program.pid);
+  assert.ok(
+    findings.some((f) => f.what.startsWith('shimmer is loaded')),
+    JSON.stringify(findings),
+  );
+  assert.ok(
+    findings.some((f) => /^work of .*lib\.cjs is wrapped/.test(f.what)),
+    JSON.stringify(findings),
+  );
+  assert.ok(memory.text > 100 && memory.tables > 10 && memory.slots > 0, JSON.stringify(memory));
+  const closed = await bench.start(`${app}/main.js`, { env: { NODE_OPTIONS: '--disallow-code-generation-from-strings' } });
+  assert.equal(await closed.get('/'), '2', 'the program itself runs');
+  assert.ok((await doctor(bench, closed.pid)).findings.some((f) => f.level === 'warning' && f.what.startsWith('Code generation')));
+});

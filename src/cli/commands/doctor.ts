@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { table } from '../output/table.ts';
 import { place, nodeVersion, plain, processLabel } from '../output/text.ts';
-import { count } from '../output/units.ts';
+import { count, formatBytes } from '../output/units.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Rows of a table before it is cut; `--json` has them all. */
@@ -18,11 +18,12 @@ export async function doctor({ terminal, client }: Context, target: string | und
   return EXIT.done;
 }
 
-function print(terminal: Terminal, { process: info, findings, untouched, unpatchable }: DoctorReport): void {
+function print(terminal: Terminal, { process: info, findings, untouched, unpatchable, memory }: DoctorReport): void {
   const { out } = terminal.style;
   terminal.out(
     `${out('bold', processLabel(info))} · Node ${nodeVersion(info)} · ${count(info.functions, 'function')} in ${count(info.modules, 'module')} can be patched\n`,
   );
+  terminal.out(`Kept in memory for it: ${formatBytes(memory.text)} of source, ${formatBytes(memory.tables + memory.slots)} of tables.\n`);
   for (const { level, what, hint } of findings) {
     terminal.out(`${level === 'warning' ? out('yellow', 'warning') : 'info'}: ${plain(what)}\n  ${plain(hint)}\n`);
   }
