@@ -3,7 +3,7 @@ import type { Mode } from '../../src/engine/index.ts';
 import { body, fn } from './explore.ts';
 import type { ExploreOptions } from './explore.ts';
 import { Violation, World } from './model.ts';
-import type { Fn } from './model.ts';
+import type { Fn } from './frame.ts';
 
 /** Work without end, under which a transition must end all the same. */
 export interface Busy {

@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { Patch, Site } from '../../src/engine/index.ts';
 import type { Mode } from '../../src/engine/index.ts';
 import { Violation, World } from './model.ts';
-import type { Fn, Op, WorldOptions } from './model.ts';
+import type { Fn, Op } from './frame.ts';
+import type { WorldOptions } from './model.ts';
 
 /** What an administrator does, in this order, at any moment; `reverse` is dropped if the transition has ended. */
 export type Admin = 'apply' | 'revert' | 'reverse';

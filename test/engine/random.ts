@@ -1,7 +1,8 @@
 import { Patch, Site } from '../../src/engine/index.ts';
 import type { Mode } from '../../src/engine/index.ts';
 import { Violation, World } from './model.ts';
-import type { Fn, Op, WorldOptions } from './model.ts';
+import type { Fn, Op } from './frame.ts';
+import type { WorldOptions } from './model.ts';
 
 /** mulberry32: the same runs for the same seed, everywhere. */
 export function generator(seed: number): (below: number) => number {
