@@ -28,7 +28,7 @@ export interface Fn {
 }
 
 /** A place in the tree of callers, as causality has it when a call is made from it. */
-interface Link {
+export interface Link {
   /** Null where only causality passes through: the function itself answers for another chain. */
   readonly frame: Frame | null;
   readonly outer: Link | null;
