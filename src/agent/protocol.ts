@@ -107,6 +107,8 @@ export type Outcome =
       readonly linkMs: number;
       readonly convergeMs: number;
       readonly replaced: readonly string[];
+      /** Worker threads of the process, which have modules of their own and are not patched. */
+      readonly threads: number;
     }
   | {
       readonly result: 'reversed';

@@ -17,6 +17,7 @@ import { Selection } from './selection.ts';
 import { Sites } from './sites.ts';
 import { Slots, declareEntryPoints } from './slots.ts';
 import { Tasks } from './tasks.ts';
+import { followThreads } from './threads.ts';
 import { Transitions } from './transitions.ts';
 import type { ApplyOptions, TransitionOptions } from './transitions.ts';
 
@@ -95,6 +96,7 @@ export class Runtime implements Control {
     const selection = new Selection(environment['LIVEPATCH_INCLUDE'], environment['LIVEPATCH_EXCLUDE']);
     new Loader({ modules, slots: this.slots, sites, cache: Cache.open(environment), selection }).install();
     this.tasks.followHttp();
+    followThreads();
   }
 
   onEvent(listener: (event: RuntimeEvent) => void): () => void {

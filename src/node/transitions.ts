@@ -8,6 +8,7 @@ import { AppliedPatch } from './applied-patch.ts';
 import type { PatchSurroundings } from './applied-patch.ts';
 import type { ScopeInstance } from '../link/scopes.ts';
 import { refuseStranded } from './stranded.ts';
+import { liveThreads } from './threads.ts';
 import { isFor, matchModules } from './matching.ts';
 import type { LoadedModule, LoadedModules } from './modules.ts';
 
@@ -231,6 +232,7 @@ export class Transitions {
           linkMs,
           convergeMs: outcome.convergeMs,
           replaced: outcome.replaced.map((p) => p.name),
+          threads: liveThreads(),
         };
       case 'reversed':
         return { result: 'reversed', patch, reason: this.reverseReason, convergeMs: outcome.convergeMs, holders: this.blamed };

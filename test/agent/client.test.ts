@@ -31,6 +31,7 @@ test('every operation reaches the control', async (t) => {
     linkMs: 4,
     convergeMs: 120,
     replaced: [],
+    threads: 0,
   });
   assert.equal((await client.revert('fix-2')).result, 'complete');
   assert.deepEqual(control.calls, [

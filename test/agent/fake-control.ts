@@ -121,7 +121,7 @@ export class FakeControl implements Control {
     if (running === null) throw new LivepatchError('ERR_NO_TRANSITION');
     this.running = null;
     const { patch } = running;
-    if (result === 'complete') running.end({ result, patch, functions: 3, linkMs: 4, convergeMs: 120, replaced: [] });
+    if (result === 'complete') running.end({ result, patch, functions: 3, linkMs: 4, convergeMs: 120, replaced: [], threads: 0 });
     else if (result === 'reversed') running.end({ result, patch, reason, convergeMs: 60_100, holders: [HOLDER] });
     else running.end({ result, patch, convergeMs: 500 });
   }

@@ -90,7 +90,16 @@ test('apply shows progress on stderr, and none with --json', async (t) => {
     assert.equal(code, 0);
     if (json) {
       assert.equal(err, '');
-      assert.deepEqual(JSON.parse(out), { pid, result: 'complete', patch: 'fix', functions: 3, linkMs: 4, convergeMs: 120, replaced: [] });
+      assert.deepEqual(JSON.parse(out), {
+        pid,
+        result: 'complete',
+        patch: 'fix',
+        functions: 3,
+        linkMs: 4,
+        convergeMs: 120,
+        replaced: [],
+        threads: 0,
+      });
     } else {
       assert.deepEqual(err.split('\n'), [
         'transition 3 pending · oldest 14.2 s · GET /export · exportAll at export.js:31',

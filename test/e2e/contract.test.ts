@@ -94,3 +94,31 @@ test('wrong use: 2', async (t) => {
   assert.equal(none.code, 1);
   assert.match(none.stdout, /ERR_NO_PROCESS/);
 });
+
+test('worker threads are not patched, and apply says so', async (t) => {
+  const bench = new Bench(t);
+  const app = (version: string) => ({
+    'package.json': '{ "type": "module" }',
+    'main.js': `import { createServer } from 'node:http';
+import { Worker } from 'node:worker_threads';
+import { which } from './which.js';
+const worker = new Worker(new URL('./worker.js', import.meta.url));
+const ask = () => new Promise((resolve) => { worker.once('message', resolve); worker.postMessage(0); });
+const server = createServer((req, res) => { void ask().then((other) => res.end(\`\${which()} \${other}\`)); });
+server.listen(0, '127.0.0.1', () => console.log('listening on :' + server.address().port));
+`,
+    'worker.js':
+      "import { parentPort } from 'node:worker_threads';\nimport { which } from './which.js';\nparentPort.on('message', () => parentPort.postMessage(which()));\n",
+    'which.js': `export function which() { return '${version}'; }\n`,
+  });
+  const from = bench.tree('old', app('v1'));
+  const to = bench.tree('new', app('v2'));
+  const program = await bench.start(`${from}/main.js`);
+  assert.equal(await program.get('/'), 'v1 v1');
+  const file = bench.path('fix.klp');
+  assert.equal((await bench.livepatch('build', '--from', from, '--to', to, '-o', file)).code, 0);
+  const applied = await bench.livepatch('apply', file, program.pid);
+  assert.equal(applied.code, 0);
+  assert.match(applied.stdout, /1 worker thread of the process is not patched/);
+  assert.equal(await program.get('/'), 'v2 v1');
+});

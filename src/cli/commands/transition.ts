@@ -56,6 +56,12 @@ async function end({ terminal }: Context, transition: Transition, outcome: Outco
     const modules = outcome.result === 'complete' ? ((await transition.modules?.(outcome.patch)) ?? null) : null;
     const style = { complete: 'green', reversed: 'yellow', forced: 'red' } as const;
     terminal.out(`${terminal.style.out(style[outcome.result], outcomeLine(transition, outcome, modules))}\n`);
+    if (outcome.result === 'complete' && outcome.threads > 0) {
+      const verb = outcome.threads === 1 ? 'is' : 'are';
+      terminal.out(
+        `${terminal.style.out('yellow', `${count(outcome.threads, 'worker thread')} of the process ${verb} not patched: threads have modules of their own.`)}\n`,
+      );
+    }
     if (outcome.result === 'reversed' && outcome.holders.length > 0) {
       terminal.out(`Held by:\n${holdersTable(outcome.holders, transition.info.cwd, '  ')}`);
     }
