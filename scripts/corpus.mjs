@@ -4,12 +4,17 @@
  * Takes each case of a corpus of real security fixes through a real process: the vulnerable release is loaded under the
  * hook, a probe sees it vulnerable, a patch is built from the two published releases, applied to the running process,
  * the probe sees it fixed and ordinary use works, the patch is reverted, the probe sees it vulnerable again.
+ *
+ * A case whose build or apply is refused is tried again with the author's hook, examples/hooks/<package>-<to>.mjs, where
+ * there is one. Verdicts: automatic, with-hook, refused; wrong when the program does not do what the patch says; error
+ * when the case could not be tried. Exit code 1 when any is wrong, 3 when none is, but some could not be tried.
+ *
  * DIR holds a folder a case with case.json (package, from, to, entry) and probe.mjs (setup, probe, sanity).
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeBinary, root } from './nodes.mjs';
 
@@ -35,6 +40,7 @@ process.env.LIVEPATCH_RUNTIME_DIR = join(scratch, 'run');
 const node = nodeBinary(values.node);
 
 const homeOf = (name, version) => join(cache, `${name.replace('/', '+')}@${version}`);
+const hookOf = (name, version) => join(root, 'examples/hooks', `${name.replace('/', '+')}-${version}.mjs`);
 const packageOf = (name, version) => join(homeOf(name, version), 'node_modules', ...name.split('/'));
 
 function install(name, version) {
@@ -134,41 +140,39 @@ async function runCase(test) {
     if (before.verdict !== 'vulnerable' || before.sanity !== true) throw new Error(`before the patch: ${JSON.stringify(before)}`);
     const file = join(scratch, `${test.id}.klp`);
     const started = performance.now();
-    const built = await command(
-      'build',
-      '--from',
-      packageOf(test.package, test.from),
-      '--to',
-      packageOf(test.package, test.to),
-      '-o',
-      file,
-      '--name',
-      'fix',
-      '--json',
-    );
-    row.buildMs = Math.round(built.json?.ms ?? built.json?.report?.ms ?? performance.now() - started);
-    const verdicts = built.json?.verdicts ?? built.json?.report?.verdicts ?? [];
-    const bad = verdicts.filter((v) => v.verdict === 'refused' || v.verdict === 'needs-hook');
-    row.warnings = verdicts.filter((v) => v.verdict === 'warning').length;
-    if (built.code !== 0) {
-      row.verdict = 'refused';
-      row.reasons =
-        bad.length > 0
-          ? bad.map((v) => `${v.code} ${v.file}:${v.line} ${v.path}: ${v.reason}`)
-          : [built.text || JSON.stringify(built.json)];
-      return row;
+    const live = async (...hooks) => {
+      const trees = ['--from', packageOf(test.package, test.from), '--to', packageOf(test.package, test.to)];
+      const built = await command('build', ...trees, '-o', file, '--name', 'fix', '--json', ...hooks);
+      const report = built.json?.report ?? built.json;
+      const verdicts = report?.verdicts ?? [];
+      row.buildMs = Math.round(report?.ms ?? performance.now() - started);
+      row.warnings = verdicts.filter((v) => v.verdict === 'warning').length;
+      if (built.code !== 0) {
+        const bad = verdicts.filter((v) => v.verdict === 'refused' || v.verdict === 'needs-hook');
+        if (bad.length === 0) return [`build: ${built.text || JSON.stringify(built.json)}`];
+        return bad.map((v) => `${v.code} ${v.file}:${v.line} ${v.path}: ${v.reason}`);
+      }
+      row.bytes = report.bytes;
+      row.functions = report.functions;
+      const applied = await command('apply', file, String(target.child.pid), '--json', '--timeout', '20s');
+      if (applied.code !== 0) return [`apply: ${applied.json?.error?.code ?? ''} ${applied.json?.error?.message ?? applied.text}`];
+      row.applyMs = Math.round((applied.json.linkMs + applied.json.convergeMs) * 10) / 10;
+      return [];
+    };
+    let verdict = 'automatic';
+    row.reasons = await live();
+    const hook = hookOf(test.package, test.to);
+    if (row.reasons.length > 0 && existsSync(hook)) {
+      verdict = 'with-hook';
+      const again = await live('--hooks', hook);
+      if (again.length > 0) row.reasons = again.map((reason) => `with its hook: ${reason}`);
+      else row.hook = relative(root, hook);
     }
-    row.bytes = built.json?.bytes ?? null;
-    row.functions = built.json?.functions ?? null;
-    const applied = await command('apply', file, String(target.child.pid), '--json', '--timeout', '20s');
-    if (applied.code !== 0) {
-      row.verdict = 'refused';
-      row.reasons = [`apply: ${JSON.stringify(applied.json?.error ?? applied.json ?? applied.text)}`];
+    if (row.applyMs === null) {
       const after = await target.ask('probe');
-      if (after.verdict !== 'vulnerable') row.verdict = 'wrong';
+      row.verdict = after.verdict === 'vulnerable' ? 'refused' : 'wrong';
       return row;
     }
-    row.applyMs = Math.round((applied.json.linkMs + applied.json.convergeMs) * 10) / 10;
     const after = await target.ask('probe');
     if (after.verdict !== 'fixed' || after.sanity !== true) {
       row.verdict = 'wrong';
@@ -182,8 +186,10 @@ async function runCase(test) {
       row.reasons = [`reverted, but ${JSON.stringify(last)} ${reverted.text}`];
       return row;
     }
-    row.verdict = 'automatic';
+    row.verdict = verdict;
   } catch (error) {
+    // npm, the probe or the process: nothing is known about the patch.
+    row.verdict = 'error';
     row.reasons = [error.message];
   } finally {
     target?.end();
@@ -224,12 +230,16 @@ const summary = {
   automatic: count('automatic'),
   withHook: count('with-hook'),
   refused: count('refused'),
-  wrong: count('wrong') + count('error'),
+  wrong: count('wrong'),
+  errors: count('error'),
   rows,
 };
 if (values.json) console.log(JSON.stringify(summary));
-else
+else {
+  const share = ((100 * summary.automatic) / summary.cases).toFixed(0);
   console.log(
-    `\n${summary.automatic} of ${summary.cases} (${((100 * summary.automatic) / summary.cases).toFixed(0)} %) live with no hand-written code; ${summary.refused} refused, ${summary.wrong} wrong`,
+    `\n${summary.automatic} of ${summary.cases} (${share} %) live with no hand-written code, ${summary.withHook} with a hook; ` +
+      `${summary.refused} refused, ${summary.wrong} wrong, ${summary.errors} could not be tried`,
   );
-process.exitCode = summary.wrong > 0 ? 1 : 0;
+}
+process.exitCode = summary.wrong > 0 ? 1 : summary.errors > 0 ? 3 : 0;

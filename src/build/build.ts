@@ -6,6 +6,7 @@ import type { ModuleModel } from '../source/model.ts';
 import { Manifests, analyzeFile, isCode, packageOf } from './files.ts';
 import type { Surroundings } from './context.ts';
 import { feeding, generatorsIn, mayGenerate } from './generated.ts';
+import type { HookFile } from './hook-file.ts';
 import { dependencyVerdicts } from './manifest.ts';
 import { INSTRUMENTATION, buildModule } from './module.ts';
 import type { ModuleResult } from './module.ts';
@@ -44,8 +45,10 @@ export class TreeBuild {
   private readonly logs: VerdictLog[] = [];
   private readonly added = new Set<string>();
   private loadable: ReadonlySet<string> | null = null;
+  private readonly hook: HookFile | null;
 
-  constructor(trees: Trees, name: string) {
+  constructor(trees: Trees, name: string, hook: HookFile | null = null) {
+    this.hook = hook;
     this.trees = trees;
     this.name = name;
     this.manifests = { from: new Manifests(trees.from), to: new Manifests(trees.to) };
@@ -65,6 +68,7 @@ export class TreeBuild {
     for (const file of to.files) if (isCode(file) && !this.fromFiles.has(file)) this.added.add(file);
     if (!single) this.loadable = await this.reachableFiles();
     for (const { file, before, after } of changed) await this.addPair(file, before, after);
+    if (this.hook?.module) await this.addHooked(this.hook.module);
     await this.settle();
     const added = await this.addedModules();
     for (const file of removed) {
@@ -72,12 +76,12 @@ export class TreeBuild {
       this.log(file).add('file-removed', null, null, '', 'modules that hold it keep it');
     }
     await this.reportGenerated();
-    for (const log of await dependencyVerdicts(this.trees)) this.logs.push(log);
+    for (const log of await dependencyVerdicts(this.trees, this.hook)) this.logs.push(log);
     return this.outcome(added);
   }
 
   private log(file: string): VerdictLog {
-    const log = new VerdictLog(file);
+    const log = new VerdictLog(file, this.hook);
     this.logs.push(log);
     return log;
   }
@@ -103,6 +107,15 @@ export class TreeBuild {
         '',
         `it is not reachable from the package's entries and cannot be parsed; left out`,
       );
+    }
+  }
+
+  /** The module whose scope the callbacks see is part of the patch, changed or not. */
+  private async addHooked(name: string): Promise<void> {
+    for (const file of this.trees.from.files) {
+      if (!isCode(file) || this.within(file, (await packageOf(this.manifests.from, file))?.folder ?? '') !== name) continue;
+      const [before, after] = await Promise.all([this.trees.from.read(file), this.trees.to.read(file)]);
+      if (before !== null && after !== null && !this.pairs.has(file)) await this.addPair(file, before, after);
     }
   }
 
@@ -139,6 +152,7 @@ export class TreeBuild {
         const target = resolveIn(this.toFiles, file, specifier);
         return target !== null && this.added.has(target);
       },
+      hook: this.hook,
     };
     const name = this.within(file, owner?.folder ?? '');
     return buildModule(
@@ -304,6 +318,7 @@ export class TreeBuild {
     if (!refused && modules.length === 0) {
       throw new LivepatchError('ERR_PATCH_EMPTY', { from: from.label, to: to.label });
     }
+    const global = this.hook && this.hook.module === null ? this.hook.code : null;
     const patch: Patch | null = refused
       ? null
       : {
@@ -314,6 +329,7 @@ export class TreeBuild {
           origin: { from: from.label, to: to.label },
           modules,
           added,
+          ...(global === null ? {} : { hooks: global }),
           verdicts: rows,
         };
     return { patch, modules, verdicts: rows };

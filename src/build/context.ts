@@ -1,4 +1,5 @@
 /** What the parts of one module's build share. */
+import type { HookFile } from './hook-file.ts';
 import type { HandleScope } from '../instrument/plan.ts';
 import type { FunctionInfo } from '../source/model.ts';
 import type { AnyNode } from 'acorn';
@@ -13,6 +14,8 @@ export interface Surroundings {
   changedExport(specifier: string, name: string): string | null;
   /** Whether `specifier` leads to a file that only the new version has. */
   isAdded(specifier: string): boolean;
+  /** The author's callbacks. */
+  readonly hook: HookFile | null;
 }
 
 export interface ModuleContext {

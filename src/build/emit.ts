@@ -4,12 +4,10 @@ import { bodyStart, trackBody } from '../instrument/track.ts';
 import { Edits } from '../source/edits.ts';
 import type { FunctionInfo, Reference } from '../source/model.ts';
 import { afterTrivia } from '../source/text.ts';
+import { CAPTURES } from './resolve.ts';
 import type { Place, Resolver } from './resolve.ts';
 import type { Side } from './side.ts';
 import { walk } from './walk.ts';
-
-/** The parameter that a closure's factory takes. */
-export const CAPTURES = '$lp_c';
 
 export class Emitter {
   private readonly side: Side;

@@ -10,10 +10,11 @@ import type { Edits } from '../source/edits.ts';
 import type { Binding, FunctionInfo, Reference } from '../source/model.ts';
 import { afterTrivia } from '../source/text.ts';
 import type { Shape } from '../patch/format.ts';
-import { CAPTURES, NEW_TARGET, arrowEnd, parametersStart } from './emit.ts';
+import { NEW_TARGET, arrowEnd, parametersStart } from './emit.ts';
 import type { Emitter } from './emit.ts';
 import { functionOf } from './effects.ts';
 import type { Match } from './match.ts';
+import { CAPTURES } from './resolve.ts';
 import type { Place, Resolver } from './resolve.ts';
 import type { Side } from './side.ts';
 import { specialsOf } from './special.ts';
@@ -46,6 +47,8 @@ export interface Draft {
   /** `this` comes with the call, so an arrow function becomes a function. */
   readonly takesThis: boolean;
   readonly obstacles: readonly Obstacle[];
+  /** Variables that existing closures lack and the author provides. */
+  readonly provided: readonly Reference[];
 }
 
 export function versionPlace(fn: FunctionInfo, site: SitePlan): Place {
@@ -60,10 +63,15 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
   const node = (fn.kind === 'field' ? fn.node : fn.node) as AnyNode;
   const specials = specialsOf(node);
   const obstacles: Obstacle[] = [];
+  const provided: Reference[] = [];
   let captured = false;
   let named = false;
   for (const ref of next.refsIn(place.start, place.end)) {
     const resolution = resolver.resolve(ref, place);
+    if (resolution.kind === 'provided') {
+      captured = true;
+      provided.push(ref);
+    }
     if (resolution.kind === 'captured') {
       captured = true;
       const called = functionOf(base, resolution.old);
@@ -130,7 +138,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
       node,
     });
   }
-  return { fn, site, place, shape: needsAccessor ? 'closure' : form, form, specials, named, takesThis, obstacles };
+  return { fn, site, place, shape: needsAccessor ? 'closure' : form, form, specials, named, takesThis, obstacles, provided };
 }
 
 /** Whether a call gives a function more than its site passes on: where all calls were known, it passes what is declared. */

@@ -2,9 +2,12 @@
 import type { VerdictRow } from '../patch/format.ts';
 import { encodePatch } from '../patch/format.ts';
 import { TreeBuild } from './build.ts';
+import { checkUsed, readHookFile } from './hook-file.ts';
+import type { HookSource } from './hook-file.ts';
 import { openTrees } from './trees.ts';
 import type { TreeSpec } from './trees.ts';
 
+export type { HookSource } from './hook-file.ts';
 export type { TreeSpec } from './trees.ts';
 export { VERDICTS } from './verdicts.ts';
 export type { VerdictCode } from './verdicts.ts';
@@ -20,14 +23,22 @@ export interface BuildReport {
   readonly bytes: number;
 }
 
+export interface BuildOptions {
+  readonly name: string;
+  /** The author's callbacks and claims. */
+  readonly hooks?: HookSource;
+}
+
 /**
- * Builds the patch that turns one tree into the other. Throws ERR_SOURCE_TREE, ERR_SYNTAX, ERR_FETCH, or
+ * Builds the patch that turns one tree into the other. Throws ERR_SOURCE_TREE, ERR_SYNTAX, ERR_FETCH, ERR_HOOKS, or
  * ERR_PATCH_EMPTY when the trees do not differ in code.
  */
-export async function buildPatch(spec: TreeSpec, options: { readonly name: string }): Promise<BuildReport> {
+export async function buildPatch(spec: TreeSpec, options: BuildOptions): Promise<BuildReport> {
   const started = performance.now();
   const trees = await openTrees(spec);
-  const { patch, modules, verdicts } = await new TreeBuild(trees, options.name).run();
+  const hook = options.hooks ? readHookFile(options.hooks) : null;
+  const { patch, modules, verdicts } = await new TreeBuild(trees, options.name, hook).run();
+  if (hook) checkUsed(hook, modules, verdicts);
   const text = patch === null ? null : encodePatch(patch);
   return {
     name: options.name,

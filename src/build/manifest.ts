@@ -1,10 +1,11 @@
 /** What changed in the package file that code may depend on. */
 import type { Trees } from './trees.ts';
+import type { Claimed } from './verdicts.ts';
 import { VerdictLog } from './verdicts.ts';
 
 type Dependencies = Readonly<Record<string, string>>;
 
-export async function dependencyVerdicts(trees: Trees): Promise<VerdictLog[]> {
+export async function dependencyVerdicts(trees: Trees, hook: Claimed | null): Promise<VerdictLog[]> {
   if (trees.single) return [];
   const logs: VerdictLog[] = [];
   for (const file of trees.to.files) {
@@ -13,7 +14,7 @@ export async function dependencyVerdicts(trees: Trees): Promise<VerdictLog[]> {
     if (before === null || after === null || before === after) continue;
     const old = dependenciesOf(before);
     const now = dependenciesOf(after);
-    const log = new VerdictLog(file);
+    const log = new VerdictLog(file, hook);
     for (const name of [...new Set([...Object.keys(old), ...Object.keys(now)])].sort()) {
       if (old[name] === now[name]) continue;
       const how =

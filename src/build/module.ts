@@ -24,6 +24,7 @@ import type { Draft } from './forms.ts';
 import { pairByRole } from './compare.ts';
 import { bodyOf, itemsOf, requireOf } from './items.ts';
 import { reportInstances } from './instances.ts';
+import type { Provided } from './hook-file.ts';
 import { Match } from './match.ts';
 import { Resolver } from './resolve.ts';
 import { Side } from './side.ts';
@@ -52,6 +53,8 @@ export interface ModuleResult {
   readonly changedExports: readonly string[];
 }
 
+const NOTHING: Provided = new Map();
+
 class ModuleBuild {
   private readonly input: ModuleInput;
   private readonly ctx: ModuleContext;
@@ -66,7 +69,15 @@ class ModuleBuild {
     const base = new Side(input.base);
     const next = new Side(input.next);
     const match = new Match(base, next);
-    this.ctx = { file: input.file, base, next, match, resolver: new Resolver(base, next, match), log: new VerdictLog(input.file), around };
+    this.ctx = {
+      file: input.file,
+      base,
+      next,
+      match,
+      resolver: new Resolver(base, next, match, around.hook?.module === input.file ? around.hook.provide : NOTHING),
+      log: new VerdictLog(input.file, around.hook),
+      around,
+    };
   }
 
   run(): ModuleResult {
@@ -161,14 +172,18 @@ class ModuleBuild {
       const d = draft(fn, site, base, next, match, resolver);
       this.drafts.push(d);
       for (const obstacle of d.obstacles) {
-        if (obstacle.code !== 'closure-out-of-reach' || !obstacle.binding) continue;
-        const around = obstacle.binding.scope.fn;
-        if (around === fn || this.forced.has(around) || !match.baseOf.has(around)) continue;
-        this.forced.add(around);
-        moved = true;
+        if (obstacle.code === 'closure-out-of-reach' && obstacle.binding) moved = this.force(obstacle.binding.scope.fn, fn) || moved;
       }
+      // Closures that are made from now on have the variable itself.
+      for (const ref of d.provided) moved = this.force(ref.binding!.scope.fn, fn) || moved;
     }
     return moved;
+  }
+
+  private force(around: FunctionInfo, inner: FunctionInfo): boolean {
+    if (around === inner || this.forced.has(around) || !this.ctx.match.baseOf.has(around)) return false;
+    this.forced.add(around);
+    return true;
   }
 
   private report(): void {
@@ -179,6 +194,8 @@ class ModuleBuild {
       if (d.obstacles.length === 0) {
         usable.push(d);
         this.reportVersion(d);
+        for (const { node } of d.provided)
+          log.provided(next, node, path, `closures that exist do not hold ${node.name}: ${this.ctx.around.hook!.name} provides it to them`);
         continue;
       }
       const outer = d.obstacles.every((o) => o.code === 'closure-out-of-reach' && o.binding && this.isRemade(o.binding.scope.fn));
@@ -279,7 +296,8 @@ class ModuleBuild {
       const result = this.write(handles, isNewRequire);
       const again = this.handles();
       if (again.length === handles.length) {
-        if (handles.length === 0) return null;
+        const hooks = this.ctx.around.hook?.module === this.input.file ? this.ctx.around.hook.code : null;
+        if (handles.length === 0 && hooks === null) return null;
         for (const unit of result.units) checkUnit(unit.code, this.input.file);
         return {
           file: this.input.file,
@@ -288,6 +306,7 @@ class ModuleBuild {
           format: base.model.format,
           ids: base.plan.ids,
           ...result,
+          ...(hooks !== null ? { hooks } : {}),
           ...(this.stranded.length > 0 ? { stranded: this.stranded } : {}),
         };
       }

@@ -5,8 +5,12 @@
 import type { AnyNode } from 'acorn';
 import type { HandleScope, SitePlan } from '../instrument/plan.ts';
 import type { Binding, Reference, Scope } from '../source/model.ts';
+import type { Provided } from './hook-file.ts';
 import type { Match } from './match.ts';
 import type { Side } from './side.ts';
+
+/** The parameter that a closure's factory takes. */
+export const CAPTURES = '$lp_c';
 
 /** A binding of a handle's scope that the patch declares. */
 export interface Fresh {
@@ -33,6 +37,8 @@ export type Resolution =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'captured'; readonly name: string; readonly old: Binding }
   | { readonly kind: 'own-name' }
+  /** An expression over the captured variables, which stands for a variable that existing closures lack. */
+  | { readonly kind: 'provided'; readonly text: string }
   | { readonly kind: 'out-of-reach'; readonly binding: Binding | null; readonly reason: string };
 
 const AS_IS: Resolution = { kind: 'as-is' };
@@ -48,11 +54,13 @@ export class Resolver {
   private readonly base: Side;
   private readonly next: Side;
   private readonly match: Match;
+  private readonly provide: Provided;
 
-  constructor(base: Side, next: Side, match: Match) {
+  constructor(base: Side, next: Side, match: Match, provide: Provided) {
     this.base = base;
     this.next = next;
     this.match = match;
+    this.provide = provide;
   }
 
   /** The old scope that the new scope of a handle stands for. */
@@ -79,6 +87,13 @@ export class Resolver {
   }
 
   resolve(ref: Reference, place: Place): Resolution {
+    const found = this.find(ref, place);
+    if (found.kind !== 'out-of-reach' || found.binding === null || ref.write || place.site === null) return found;
+    const provider = this.provide.get(place.site.fn.path)?.get(ref.node.name);
+    return provider === undefined ? found : { kind: 'provided', text: `(${provider})(${CAPTURES})` };
+  }
+
+  private find(ref: Reference, place: Place): Resolution {
     const { binding } = ref;
     const name = ref.node.name;
     if (!binding) {

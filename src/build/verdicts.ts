@@ -60,13 +60,25 @@ export const VERDICTS = {
 
 export type VerdictCode = keyof typeof VERDICTS;
 
+/** What the author of the patch takes care of: see hook-file.ts. */
+export interface Claimed {
+  readonly name: string;
+  readonly claims: readonly string[];
+}
+
+export function isClaimed(claim: string, { file, code, line }: Pick<VerdictRow, 'file' | 'code' | 'line'>): boolean {
+  return claim === `${file} ${code}` || claim === `${file}:${line}`;
+}
+
 /** The verdicts on one file, each difference once. */
 export class VerdictLog {
   private readonly seen = new Map<string, VerdictRow>();
   private readonly file: string;
+  private readonly hook: Claimed | null;
 
-  constructor(file: string) {
+  constructor(file: string, hook: Claimed | null = null) {
     this.file = file;
+    this.hook = hook;
   }
 
   add(code: VerdictCode, side: Side | null, node: { readonly start: number } | null, path: string, reason: string): void {
@@ -74,15 +86,31 @@ export class VerdictLog {
     const key = `${code} ${line} ${path} ${reason}`;
     if (this.seen.has(key)) return;
     const excerpt = side && node ? side.excerpt(node) : undefined;
+    const claimed =
+      VERDICTS[code] !== 'carried' && this.hook?.claims.some((claim) => isClaimed(claim, { file: this.file, code, line })) === true;
     this.seen.set(key, {
-      verdict: VERDICTS[code],
+      verdict: claimed ? 'carried-with-hook' : VERDICTS[code],
       code,
       file: this.file,
       line,
       path,
-      reason,
+      reason: claimed ? `${this.hook!.name} takes care of it: ${reason}` : reason,
       ...(excerpt !== undefined ? { excerpt } : {}),
     });
+  }
+
+  /** A closure that lacks a variable, which the author provides. */
+  provided(side: Side, node: { readonly start: number }, path: string, reason: string): void {
+    const row: VerdictRow = {
+      verdict: 'carried-with-hook',
+      code: 'closure-stranded' satisfies VerdictCode,
+      file: this.file,
+      line: side.line(node),
+      path,
+      reason,
+      excerpt: side.excerpt(node),
+    };
+    this.seen.set(`${path} ${reason}`, row);
   }
 
   get rows(): VerdictRow[] {

@@ -8,7 +8,7 @@ export type TreeSpec =
 
 /** What becomes of one difference between the trees. */
 export interface BuildVerdict {
-  readonly verdict: 'carried' | 'carried-with-transform' | 'needs-hook' | 'refused' | 'warning';
+  readonly verdict: 'carried' | 'carried-with-transform' | 'carried-with-hook' | 'needs-hook' | 'refused' | 'warning';
   readonly code: string;
   readonly file: string;
   /** 1-based. */
@@ -33,8 +33,14 @@ export interface BuildReport {
   readonly bytes: number;
 }
 
+export interface BuildOptions {
+  readonly name: string;
+  /** The file of callbacks, as its author calls it. */
+  readonly hooks?: { readonly name: string; readonly text: string };
+}
+
 export interface Builder {
-  buildPatch(spec: TreeSpec, options: { readonly name: string }): Promise<BuildReport>;
+  buildPatch(spec: TreeSpec, options: BuildOptions): Promise<BuildReport>;
 }
 
 export async function loadBuilder(): Promise<Builder> {

@@ -34,6 +34,7 @@ export const ERRORS = {
   ERR_REFUSED: 'The patch cannot be carried whole: {count} difference(s) refused.',
   ERR_SOURCE_TREE: 'Cannot read the source tree {path}: {reason}.',
   ERR_SYNTAX: '{file} cannot be parsed: {reason}.',
+  ERR_HOOKS: 'The callbacks in {file} cannot be used: {reason}.',
   ERR_FETCH: 'Cannot fetch {what}: {reason}.',
   ERR_INTERNAL: 'Internal error: {reason}.',
 } as const;

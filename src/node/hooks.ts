@@ -5,6 +5,7 @@ import { runInThisContext } from 'node:vm';
 import type { Shadows, StateRecord } from '../data/index.ts';
 import type { HookName, ObjectState, PatchHooks } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
+import { instancesOf } from './instances.ts';
 import type { LoadedModule } from './modules.ts';
 
 /** What a callback is called with. */
@@ -13,6 +14,8 @@ export interface HookContext {
   /** Path of the module in the source tree; empty for the patch itself. */
   readonly module: string;
   readonly state: ObjectState;
+  /** Every live instance of a class, or object made from a prototype. Stops the program for some 50 ms and up. */
+  instances(type: object): object[];
 }
 
 /** What the code of callbacks finds as `$lp`. */
@@ -21,6 +24,8 @@ export interface HookApi {
   readonly module: string;
   readonly shadow: Shadows;
   require(specifier: string): unknown;
+  /** As in the context. */
+  instances(type: object): object[];
   /** A state that the patch declares. */
   getState(id: string): StateRecord | undefined;
   /** The same state of the patch that is being replaced or lies below; only within a transition. */
@@ -30,7 +35,7 @@ export interface HookApi {
 const NAMES: readonly HookName[] = ['prePatch', 'postPatch', 'preUnpatch', 'postUnpatch'];
 
 /** `loaded` is the module in whose scope the code stands; null for the patch's own. Throws ERR_LINK. */
-export function linkHooks(code: string | undefined, api: Omit<HookApi, 'require'>, loaded: LoadedModule | null): PatchHooks {
+export function linkHooks(code: string | undefined, api: Omit<HookApi, 'require' | 'instances'>, loaded: LoadedModule | null): PatchHooks {
   if (code === undefined) return {};
   const where = `livepatch:${encodeURIComponent(api.patch)}/hooks${api.module === '' ? '' : `/${api.module}`}`;
   let made: Partial<Record<HookName, (context: HookContext) => unknown>>;
@@ -40,7 +45,7 @@ export function linkHooks(code: string | undefined, api: Omit<HookApi, 'require'
       api: HookApi,
     ) => typeof made;
     const require = createRequire(loaded === null ? pathToFileURL(`${process.cwd()}/`) : loaded.url);
-    made = make({ ...api, require });
+    made = make({ ...api, require, instances: instancesOf });
   } catch (error) {
     throw new LivepatchError(
       'ERR_LINK',
@@ -53,7 +58,7 @@ export function linkHooks(code: string | undefined, api: Omit<HookApi, 'require'
     const callback = made[name];
     if (typeof callback !== 'function') continue;
     hooks[name] = (state) => {
-      const result = callback({ patch: api.patch, module: api.module, state });
+      const result = callback({ patch: api.patch, module: api.module, state, instances: instancesOf });
       // The transition does not wait, so what came later could neither veto nor stand in its pair.
       if (result instanceof Promise) {
         void result.catch(() => {});

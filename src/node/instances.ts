@@ -1,6 +1,7 @@
 /**
- * Which closures of a function are alive. Old closures that new code cannot be put into must not exist when a patch
- * that needs them to go is applied: V8's heap query, through an inspector session of our own, finds every one.
+ * What is alive: V8's heap query, through an inspector session of our own, finds every object with a given prototype.
+ * Callbacks of patches reach the objects they have to repair through it, and a patch that old closures cannot follow
+ * learns whether there are any.
  */
 import type Inspector from 'node:inspector';
 import type { Session } from 'node:inspector';
@@ -11,10 +12,10 @@ import { nativeText } from './original-text.ts';
 const load = createRequire(import.meta.url);
 
 /**
- * For each id of `ids`, how many closures of that site are reachable. Stops the program while it looks: some 50 ms and
- * up, with the size of the heap. Null where there is no inspector.
+ * Every live object that inherits from `prototype`, directly or not, prototypes of subclasses included. Collects garbage
+ * and stops the program while it looks: some 50 ms and up, with the size of the heap. Null where there is no inspector.
  */
-export function liveClosures(ids: ReadonlySet<number>): Map<number, number> | null {
+function heirsOf(prototype: object): object[] | null {
   let session: Session;
   try {
     const { Session: Own } = load('node:inspector') as typeof Inspector;
@@ -23,35 +24,57 @@ export function liveClosures(ids: ReadonlySet<number>): Map<number, number> | nu
   } catch {
     return null;
   }
-  const counts = new Map<number, number>();
-  const key = Symbol.for('livepatch.closures');
-  let complete = false;
-  const count = (found: readonly object[]): void => {
-    for (const fn of found) {
-      // Objects made from Function.prototype are no functions.
-      if (typeof fn !== 'function') continue;
-      const id = findId(nativeText(fn as () => unknown))?.id;
-      if (id !== undefined && ids.has(id)) counts.set(id, (counts.get(id) ?? 0) + 1);
-    }
-    complete = true;
-  };
-  Object.defineProperty(globalThis, key, { value: count, configurable: true });
+  const key = Symbol.for('livepatch.heirs');
+  const exchange: { readonly prototype: object; found: object[] | null } = { prototype, found: null };
+  Object.defineProperty(globalThis, key, { value: exchange, configurable: true });
   try {
-    const prototype = post<{ result: { objectId: string } }>(session, 'Runtime.evaluate', { expression: 'Function.prototype' });
-    const found = post<{ objects: { objectId: string } }>(session, 'Runtime.queryObjects', {
-      prototypeObjectId: prototype.result.objectId,
+    const { result } = post<{ result: { objectId: string } }>(session, 'Runtime.evaluate', {
+      expression: "globalThis[Symbol.for('livepatch.heirs')].prototype",
     });
+    const { objects } = post<{ objects: { objectId: string } }>(session, 'Runtime.queryObjects', { prototypeObjectId: result.objectId });
     post(session, 'Runtime.callFunctionOn', {
-      objectId: found.objects.objectId,
-      functionDeclaration: "function () { globalThis[Symbol.for('livepatch.closures')](this); }",
+      objectId: objects.objectId,
+      functionDeclaration: "function () { globalThis[Symbol.for('livepatch.heirs')].found = this; }",
     });
-    return complete ? counts : null;
+    return exchange.found;
   } catch {
     return null;
   } finally {
     delete (globalThis as Record<symbol, unknown>)[key];
     session.disconnect();
   }
+}
+
+/** For each id of `ids`, how many closures of that site are reachable. Null where there is no inspector. */
+export function liveClosures(ids: ReadonlySet<number>): Map<number, number> | null {
+  const found = heirsOf(Function.prototype);
+  if (!found) return null;
+  const counts = new Map<number, number>();
+  for (const fn of found) {
+    // Objects made from Function.prototype are no functions.
+    if (typeof fn !== 'function') continue;
+    const id = findId(nativeText(fn as () => unknown))?.id;
+    if (id !== undefined && ids.has(id)) counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/**
+ * Every live instance of a class or constructor function and of its subclasses, or every live object that was made from
+ * a prototype object. Throws where the process cannot be searched.
+ */
+export function instancesOf(type: object): object[] {
+  const prototype = typeof type === 'function' ? (type as { prototype?: unknown }).prototype : type;
+  if (prototype === null || typeof prototype !== 'object') throw new TypeError('instances() takes a class, a constructor or a prototype');
+  const found = heirsOf(prototype);
+  if (!found) throw new Error('this process cannot be searched for instances: it has no inspector');
+  return found.filter((object) => !isPrototype(object));
+}
+
+/** Of a subclass: it inherits as its instances do. */
+function isPrototype(object: object): boolean {
+  const constructor = Object.getOwnPropertyDescriptor(object, 'constructor')?.value as { prototype?: unknown } | undefined;
+  return typeof constructor === 'function' && constructor.prototype === object;
 }
 
 /** A session of the same thread answers before `post` returns. */

@@ -11,7 +11,7 @@ export const PATCH_FORMAT = 1;
 /** What kind of scope a handle evaluates in: see the instrumentation plan. */
 export type HandleKind = 'module' | 'wrapper' | 'heavy' | 'class';
 
-export type Verdict = 'carried' | 'warning' | 'needs-hook' | 'refused';
+export type Verdict = 'carried' | 'carried-with-hook' | 'warning' | 'needs-hook' | 'refused';
 
 /** What was decided about one difference between the two sources. */
 export interface VerdictRow {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildPatch } from '../../src/build/index.ts';
-import type { BuildReport } from '../../src/build/index.ts';
+import type { BuildReport, HookSource } from '../../src/build/index.ts';
 import { currentRuntime } from '../../src/node/current.ts';
 import { register } from '../../src/node/register.ts';
 import { decodePatch } from '../../src/patch/format.ts';
@@ -66,19 +66,23 @@ function write(root: string, files: Files): void {
   }
 }
 
-export async function build(before: Files, after: Files): Promise<BuildReport> {
+function options(hooks: HookSource | undefined): { readonly name: string; readonly hooks?: HookSource } {
+  return { name: `test-${++counter}`, ...(hooks ? { hooks } : {}) };
+}
+
+export async function build(before: Files, after: Files, hooks?: HookSource): Promise<BuildReport> {
   const home = mkdtempSync(join(tmpdir(), 'livepatch-build-'));
   try {
     write(join(home, 'a'), before);
     write(join(home, 'b'), after);
-    return await buildPatch({ kind: 'directories', from: join(home, 'a'), to: join(home, 'b') }, { name: `test-${++counter}` });
+    return await buildPatch({ kind: 'directories', from: join(home, 'a'), to: join(home, 'b') }, options(hooks));
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
 }
 
 /** Loads the first file of `before` and builds the patch to `after`; what `after` leaves out is unchanged. */
-export async function program(before: Files, after: Files): Promise<Program> {
+export async function program(before: Files, after: Files, hooks?: HookSource): Promise<Program> {
   const home = mkdtempSync(join(tmpdir(), 'livepatch-build-'));
   const a = join(home, 'a');
   write(a, before);
@@ -87,7 +91,7 @@ export async function program(before: Files, after: Files): Promise<Program> {
   const exports = (
     /\.m[jt]s$/.test(entry) ? await import(pathToFileURL(join(a, entry)).href) : createRequire(join(a, 'x.js'))(`./${entry}`)
   ) as Exports;
-  const report = await buildPatch({ kind: 'directories', from: a, to: join(home, 'b') }, { name: `test-${++counter}` });
+  const report = await buildPatch({ kind: 'directories', from: a, to: join(home, 'b') }, options(hooks));
   return new Program(a, exports, report);
 }
 

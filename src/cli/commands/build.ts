@@ -54,30 +54,26 @@ async function buildReport(
   const name = patchName(flags, spec);
   const builder = await context.loadBuilder();
   const hooks = flags.hooks === undefined ? undefined : await readHooks(context, flags.hooks);
-  const { patch, ...report } = await builder.buildPatch(spec, { name });
-  return { report, patch: patch === null ? null : withOptions(patch, flags, hooks) };
+  const { patch, ...report } = await builder.buildPatch(spec, { name, ...(hooks === undefined ? {} : { hooks }) });
+  return { report, patch: patch === null ? null : withOptions(patch, flags) };
 }
 
-function withOptions(text: string, flags: BuildFlags, hooks: string | undefined): string {
-  if (flags.mode === undefined && flags.replace !== false && hooks === undefined) return text;
+function withOptions(text: string, flags: BuildFlags): string {
+  if (flags.mode === undefined && flags.replace !== false) return text;
   const patch = decodePatch(text, 'the patch');
   return encodePatch({
     ...patch,
     mode: flags.mode ?? patch.mode,
     replace: flags.replace === false ? false : patch.replace,
-    ...(hooks === undefined ? {} : { hooks }),
   });
 }
 
-/** As a patch carries it: the file's own text, run as a CommonJS module would be, with `livepatch` for what callbacks may use. */
-async function readHooks(context: Context, file: string): Promise<string> {
-  let text: string;
+async function readHooks(context: Context, file: string): Promise<{ readonly name: string; readonly text: string }> {
   try {
-    text = await readFile(resolve(context.cwd, file), 'utf8');
+    return { name: basename(file), text: await readFile(resolve(context.cwd, file), 'utf8') };
   } catch (error) {
     throw usage(`Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}.`, 'Give the file of the callbacks.');
   }
-  return `(function($lp){const module={exports:{}};(function(exports,module,require,livepatch){${text}\n})(module.exports,module,$lp.require,$lp);return module.exports})`;
 }
 
 function finish({ terminal }: Context, report: Omit<BuildReport, 'patch'>, more: { readonly file?: string }, what: string): void {

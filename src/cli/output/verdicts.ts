@@ -7,6 +7,7 @@ import { plain } from './text.ts';
 const STYLES: Readonly<Record<BuildVerdict['verdict'], Style>> = {
   carried: 'green',
   'carried-with-transform': 'green',
+  'carried-with-hook': 'green',
   'needs-hook': 'red',
   refused: 'red',
   warning: 'yellow',
