@@ -23,6 +23,9 @@ const MUTATORS = new Set([
 /** Functions of the language that give a value and change nothing. */
 const PURE =
   /^(Object\.(freeze|keys|values|entries|create|fromEntries|getPrototypeOf|getOwnPropertyNames)|Array\.(from|of|isArray)|String\.(raw|fromCharCode)|Math\.\w+|JSON\.\w+|RegExp|String|Number|Boolean|BigInt|Symbol(\.for)?|parseInt|parseFloat|Buffer\.(from|alloc)|encodeURIComponent|require|Date\.now)$/;
+/** What compilers put around a require: it gives a view of the module, and at most remembers it. */
+const INTEROP =
+  /^(_interopRequire(Default|Wildcard)|_interopDefault\w*|_interopNamespace\w*|__importStar|__importDefault|__toESM)(\$\d+)?$/;
 const PURE_NEW = /^(Map|Set|WeakMap|WeakSet|RegExp|Date|URL|Error|TextEncoder|TextDecoder|\w+Array)$/;
 
 export interface Effects {
@@ -144,6 +147,7 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
   };
   const call = (node: AnyNode & { type: 'CallExpression' | 'NewExpression' }, own: AnyNode): void => {
     const { callee } = node;
+    if (callee.type === 'Identifier' && INTEROP.test(callee.name)) return;
     const text = side.model.text.slice(callee.start, callee.end);
     const global = callee.type === 'Identifier' ? bindingOf(callee) === null || bindingOf(callee)!.kind === 'implicit' : true;
     if (global && (node.type === 'NewExpression' ? PURE_NEW : PURE).test(text)) return;

@@ -404,6 +404,17 @@ export class TopDiff {
       });
       if (ok) return;
     }
+    if (item.key === 'module.exports' && item.target.type === 'MemberExpression' && isPrimitive(before.value) && isPrimitive(item.value)) {
+      this.properties.set(item.value, {
+        handle: this.handle,
+        owner: item.target.object,
+        name: 'exports',
+        value: item.value,
+        node: item.node,
+      });
+      log.add('value-copied', next, item.node, item.key, 'modules that required the old value keep it');
+      return;
+    }
     if (item.target.type !== 'MemberExpression' || isWhole) {
       if (result === 'depends' && item.value.type === 'Identifier')
         log.add('value-copied', next, item.node, item.key, 'who holds the old value keeps it');
@@ -419,4 +430,9 @@ const IS_NAMESPACE = "m?.[Symbol.toStringTag]==='Module'";
 
 function keyOf(target: MemberExpression): string {
   return target.computed && target.property.type === 'Literal' ? String(target.property.value) : (target.property as { name: string }).name;
+}
+
+/** A value that has no identity: who requires it again is content with an equal one. */
+function isPrimitive(node: AnyNode): boolean {
+  return node.type === 'Literal' && !(node.value instanceof RegExp) && node.regex === undefined;
 }

@@ -191,3 +191,28 @@ test('a getter that was defined on a prototype changes as a function', async () 
   await p.apply();
   assert.equal(a.x, 2);
 });
+
+test('a module that is one primitive value: who requires it again gets the new one', async () => {
+  const main = "const kept = require('./version'); exports.f = () => [kept, require('./version')]";
+  const p = await program({ 'index.js': main, 'version.js': "module.exports = '1.0.0'" }, { 'version.js': "module.exports = '1.0.1'" });
+  await p.apply();
+  assert.deepEqual(p.exports['f'](), ['1.0.0', '1.0.1']);
+  await p.revert();
+  assert.deepEqual(p.exports['f'](), ['1.0.0', '1.0.0']);
+});
+
+test('an import that a compiler wrapped otherwise is the same module, seen otherwise', async () => {
+  const helpers =
+    'var cache; function _interopRequireDefault(m) { return m && m.__esModule ? m : { default: m } }\nfunction _interopRequireWildcard(m) { cache = new WeakMap(); var all = { default: m }; cache.set(m, all); for (var k in m) all[k] = m[k]; return all }\n';
+  const p = await program(
+    {
+      'index.js': `${helpers}var _lib = _interopRequireDefault(require('./lib'));\nexports.f = () => _lib.default.a`,
+      'lib.js': 'exports.a = 1',
+    },
+    { 'index.js': `${helpers}var _lib = _interopRequireWildcard(require('./lib'));\nexports.f = () => [_lib.default.a, _lib.a]` },
+  );
+  await p.apply();
+  assert.deepEqual(p.exports['f'](), [1, 1]);
+  await p.revert();
+  assert.equal(p.exports['f'](), 1);
+});
