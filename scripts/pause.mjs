@@ -1,0 +1,144 @@
+/**
+ * `npm run pause`: how long one turn of the event loop becomes, at most, through applying, turning round and reverting a
+ * patch of 100 functions, in a process with a heap of 1 GB and 100,000 live tasks.
+ *
+ *   npm run pause                                  on Node 26: about a minute
+ *   npm run pause -- --heap 1024 --tasks 100000 --functions 100 --node 24
+ *   npm run pause -- --limit 5 --json              exits 1 when a turn of livepatch's took longer, in milliseconds
+ *
+ * Two cases: the tasks are `beside` the patch (suspended in a function it leaves alone), or `inside` it (each suspended
+ * in one of its functions, so that each is pinned). A turn in which the machine took the processor away counts only as a
+ * turn: on a busy machine the clock says nothing of ours. "loop" is the longest turn of anything, garbage collection included.
+ */
+import { fork } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { pathToFileURL } from 'node:url';
+import { NODES, nodeBinary, root } from './nodes.mjs';
+
+const { values } = parseArgs({
+  options: {
+    heap: { type: 'string', default: '1024' },
+    tasks: { type: 'string', default: '100000' },
+    functions: { type: 'string', default: '100' },
+    rounds: { type: 'string', default: '3' },
+    limit: { type: 'string', default: '5' },
+    mode: { type: 'string', default: 'task' },
+    node: { type: 'string', default: '26' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const [heapMB, tasks, functions, rounds, limit] = [values.heap, values.tasks, values.functions, values.rounds, values.limit].map(Number);
+if (![heapMB, tasks, functions, rounds, limit].every((n) => n > 0) || !NODES.includes(values.node)) {
+  console.error(`--heap, --tasks, --functions, --rounds and --limit take a number above 0, --node one of ${NODES.join(', ')}`);
+  process.exit(2);
+}
+
+const PER_MODULE = 10;
+const CHILD_LIMIT_MS = 300_000;
+const scratch = mkdtempSync(join(tmpdir(), 'livepatch-pause-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+
+/** Every other function is async and can be suspended; the rest call their neighbours. */
+function moduleText(module, version) {
+  const lines = [`export const table = [];`];
+  for (let i = 0; i < PER_MODULE && module * PER_MODULE + i < functions; i++) {
+    const name = `f${i}`;
+    if (i % 2 === 0) lines.push(`export async function ${name}(gate) { const by = '${version}'; await gate; return by; }`);
+    else lines.push(`export function ${name}(x) { return '${version}' + (x > 0 ? f${(i + 2) % PER_MODULE}(x - 1) : ''); }`);
+    lines.push(`table.push(${name});`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function writeTree(tree, version) {
+  const directory = join(scratch, tree);
+  mkdirSync(directory, { recursive: true });
+  const modules = Math.ceil(functions / PER_MODULE);
+  writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'paused', version: '1.0.0', type: 'module', main: 'main.mjs' }));
+  const names = Array.from({ length: modules }, (_, m) => `m${m}`);
+  names.forEach((name, m) => writeFileSync(join(directory, `${name}.mjs`), moduleText(m, version)));
+  writeFileSync(
+    join(directory, 'main.mjs'),
+    `${names.map((name) => `import { table as ${name} } from './${name}.mjs';`).join('\n')}
+export const table = [${names.map((name) => `...${name}`).join(', ')}];
+export async function beside(gate) { await gate; return 'beside'; }
+`,
+  );
+  return directory;
+}
+
+const from = writeTree('from', 'old');
+const to = writeTree('to', 'new');
+const { buildPatch } = await import('../dist/build/index.js');
+const { patch, functions: carried } = await buildPatch({ kind: 'directories', from, to }, { name: 'pause' });
+const patchFile = join(scratch, 'patch.klp');
+writeFileSync(patchFile, patch);
+
+const url = (...path) => pathToFileURL(join(root, ...path)).href;
+const preload = [url('scripts/stress/fixtures/meter.mjs'), url('dist/register.js')].flatMap((file) => ['--import', file]);
+const child = fork(join(root, 'scripts/stress/fixtures/paused.mjs'), {
+  execPath: nodeBinary(values.node),
+  execArgv: ['--expose-gc', `--max-old-space-size=${heapMB * 2 + 1024}`, ...preload],
+  env: {
+    ...process.env,
+    LIVEPATCH_RUNTIME_DIR: join(scratch, 'run'),
+    PAUSE: JSON.stringify({
+      heapMB,
+      tasks,
+      rounds,
+      mode: values.mode,
+      patchFile,
+      main: url('dist/index.js'),
+      program: pathToFileURL(join(from, 'main.mjs')).href,
+    }),
+  },
+  stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+});
+process.on('exit', () => child.kill('SIGKILL'));
+const timer = setTimeout(() => child.kill('SIGKILL'), CHILD_LIMIT_MS);
+const result = await new Promise((resolve, reject) => {
+  child.on('message', resolve);
+  child.on('exit', (code, signal) => reject(new Error(`the program ended with ${signal ?? code}`)));
+});
+clearTimeout(timer);
+
+const round = (ms) => Math.round(ms * 1000) / 1000;
+const longest = Math.max(...result.rows.map((row) => row.longest));
+const ok = longest <= limit;
+if (values.json)
+  console.log(
+    JSON.stringify({
+      node: values.node,
+      heapMB,
+      tasks,
+      functions: carried,
+      mode: values.mode,
+      limit,
+      longest: round(longest),
+      ok,
+      ...result,
+    }),
+  );
+else {
+  console.log(
+    `Node ${values.node}, heap ${Math.round(result.heapMB)} MB, ${tasks} live tasks, ${carried} functions, mode ${values.mode}; milliseconds of one turn`,
+  );
+  console.table(
+    result.rows.map(({ at, phase, count, undisturbed, total, longest: most, loop }) => ({
+      tasks: at,
+      phase,
+      turns: count,
+      undisturbed,
+      mean: round(total / undisturbed),
+      longest: round(most),
+      loop: loop === undefined ? '' : round(loop),
+    })),
+  );
+  console.log(`longest turn of livepatch's: ${round(longest)} ms (limit ${limit} ms)`);
+  console.log(`longest turn of the loop with nothing to do: ${round(result.idle)} ms`);
+}
+process.exit(ok ? 0 : 1);
