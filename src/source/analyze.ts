@@ -322,6 +322,20 @@ class Analyzer {
           } else this.visit(node.value);
         });
         return;
+      case 'BinaryExpression':
+      case 'LogicalExpression':
+        // Thousands of strings joined by `+` nest as deep on their left: walked along it, not down it.
+        this.within(node, () => {
+          const rights: AnyNode[] = [];
+          let left: AnyNode = node;
+          while (left.type === 'BinaryExpression' || left.type === 'LogicalExpression') {
+            rights.push(left.right);
+            left = left.left;
+          }
+          this.visit(left);
+          for (let right = rights.pop(); right; right = rights.pop()) this.visit(right);
+        });
+        return;
       case 'AwaitExpression':
       case 'YieldExpression':
         this.fn.suspensions.push(node);

@@ -62,3 +62,8 @@ test('destructuring assignments write, members of them do not', () => {
   const writes = model.references.filter((r) => r.write).map((r) => r.node.name);
   assert.deepEqual(writes, ['a', 'b']);
 });
+
+test('a text that is joined from thousands of pieces is walked along, not down', () => {
+  const model = analyze(`let x; const text = ${Array.from({ length: 3000 }, () => "'line'").join(' + ')} + x;`);
+  assert.equal(model.references.filter((r) => r.node.name === 'x').length, 1);
+});
