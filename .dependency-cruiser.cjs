@@ -14,6 +14,7 @@ const LAYERS = {
   link: ['source', 'instrument', 'engine', 'patch', 'errors'],
   agent: ['errors'],
   node: ['source', 'instrument', 'engine', 'patch', 'link', 'data', 'agent', 'errors'],
+  bundler: ['node', 'patch', 'source', 'errors'],
   cli: ['agent', 'build', 'patch', 'errors'],
 };
 

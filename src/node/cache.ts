@@ -7,83 +7,8 @@ import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, wri
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { EntryForm } from '../engine/index.ts';
-import { marksIn, renumber } from '../instrument/names.ts';
-import type { Segment } from '../source/edits.ts';
-import { encodeLayout, renumberBytes } from './layout.ts';
-import type { Skipped } from './modules.ts';
-
-/** What is asked for now and then only. */
-export interface Details {
-  /** Id and path of each function that can be suspended, and the form of its entry. */
-  readonly tracked: readonly (readonly [id: number, path: string, entry: EntryForm])[];
-  readonly unpatchable: readonly Skipped[];
-}
-
-export interface CachedModule {
-  readonly ids: number;
-  readonly functions: number;
-  /** See layout.ts. */
-  readonly layout: Uint8Array;
-  readonly details: () => Details;
-  /** The instrumented text with its ids numbered from `base`. Once. */
-  readonly textFrom: (base: number) => string;
-}
-
-/** What an entry is made of. */
-export interface Made {
-  readonly ids: number;
-  readonly functions: number;
-  readonly segments: readonly Segment[];
-  readonly details: Details;
-  /** Numbers its ids from 0. */
-  readonly text: string;
-}
-
-/**
- * An entry is five numbers of four bytes (ids, functions, lengths of layout and details, and of the text, negative if it
- * is UTF-8), then layout, details as JSON, and text. One-byte text is kept as it is: its ids are numbered in place, and
- * reading it makes a one-byte string without decoding.
- */
-const HEADER = 20;
-
-function encode({ ids, functions, segments, details, text }: Made): Buffer {
-  const twoByte = /[^\0-\xff]/.test(text);
-  const layout = encodeLayout(segments, marksIn(text));
-  const json = Buffer.from(JSON.stringify(details), 'utf8');
-  const body = Buffer.from(text, twoByte ? 'utf8' : 'latin1');
-  const header = Buffer.alloc(HEADER);
-  header.writeInt32LE(ids, 0);
-  header.writeInt32LE(functions, 4);
-  header.writeInt32LE(layout.length, 8);
-  header.writeInt32LE(json.length, 12);
-  header.writeInt32LE(twoByte ? -body.length : body.length, 16);
-  return Buffer.concat([header, layout, json, body]);
-}
-
-/** Null if it is cut short. */
-function decode(entry: Buffer): CachedModule | null {
-  if (entry.length < HEADER) return null;
-  const layoutEnd = HEADER + entry.readInt32LE(8);
-  const textStart = layoutEnd + entry.readInt32LE(12);
-  const textLength = entry.readInt32LE(16);
-  if (entry.length !== textStart + Math.abs(textLength)) return null;
-  // Copies: what is kept must not keep the text.
-  const layout = Uint8Array.prototype.slice.call(entry, HEADER, layoutEnd);
-  const json = entry.toString('latin1', layoutEnd, textStart);
-  let details: Details | null = null;
-  return {
-    ids: entry.readInt32LE(0),
-    functions: entry.readInt32LE(4),
-    layout,
-    details: () => (details ??= JSON.parse(Buffer.from(json, 'latin1').toString('utf8')) as Details),
-    textFrom: (base) => {
-      if (textLength < 0) return renumber(entry.toString('utf8', textStart), base);
-      if (base !== 0) renumberBytes(entry.subarray(textStart), layout, base);
-      return entry.toString('latin1', textStart);
-    },
-  };
-}
+import { decodeModule, encodeModule } from './cached-module.ts';
+import type { CachedModule, Made } from './cached-module.ts';
 
 /** Entries made by another instrumenter are not found: its files' sizes and times are part of the key. */
 function instrumenter(): string {
@@ -91,7 +16,7 @@ function instrumenter(): string {
   for (const folder of ['../source/', '../instrument/', './']) {
     const path = fileURLToPath(new URL(folder, import.meta.url));
     for (const name of readdirSync(path).sort()) {
-      if (folder === './' && !/^(?:cache|layout|maker)\.[jt]s$/.test(name)) continue;
+      if (folder === './' && !/^(?:cache|cached-module|layout|maker)\.[jt]s$/.test(name)) continue;
       const { size, mtimeMs } = statSync(join(path, name));
       hash.update(`${name} ${size} ${mtimeMs};`);
     }
@@ -125,7 +50,7 @@ export class Cache {
   read(hash: string, format: string): CachedModule | null {
     if (this.folder === null) return null;
     try {
-      return decode(readFileSync(this.file(hash, format)));
+      return decodeModule(readFileSync(this.file(hash, format)));
     } catch {
       return null;
     }
@@ -133,7 +58,7 @@ export class Cache {
 
   /** Keeps the entry, and gives it as reading it would. */
   write(hash: string, format: string, made: Made): CachedModule {
-    const entry = encode(made);
+    const entry = encodeModule(made);
     if (this.folder !== null) {
       const temporary = join(this.folder, `.${process.pid}-${hash.slice(0, 16)}.tmp`);
       try {
@@ -143,7 +68,7 @@ export class Cache {
         rmSync(temporary, { force: true });
       }
     }
-    return decode(entry)!;
+    return decodeModule(entry)!;
   }
 
   private file(hash: string, format: string): string {

@@ -5,12 +5,14 @@ import { fileURLToPath } from 'node:url';
 import type { LoadFnOutput, LoadHookContext } from 'node:module';
 import { hashOf } from '../patch/format.ts';
 import type { ModuleFormat } from '../source/parse.ts';
-import type { Cache, CachedModule, Made } from './cache.ts';
+import type { Cache } from './cache.ts';
+import type { CachedModule, Made } from './cached-module.ts';
 import { decodeLayout } from './layout.ts';
 import type * as Maker from './maker.ts';
 import type { Selection } from './selection.ts';
 import { LoadedModule } from './modules.ts';
 import type { LoadedModules } from './modules.ts';
+import { readSidecar } from './sidecar.ts';
 import type { Sites } from './sites.ts';
 import type { Slots } from './slots.ts';
 import type * as SourceMaps from './source-maps.ts';
@@ -70,6 +72,7 @@ export class Loader {
       const format = known?.format ?? null;
       const entry =
         this.parts.cache.read(hash, loaded.format ?? 'undecided') ??
+        (known?.typescript === true ? null : readSidecar(file, hash, known?.format ?? null)) ??
         this.parts.cache.write(hash, loaded.format ?? 'undecided', this.make(text(), format, known?.typescript === true, file));
       const base = this.parts.slots.allocate(entry.ids);
       this.parts.sites.reserve(base + entry.ids);

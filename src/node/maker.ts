@@ -4,7 +4,7 @@ import { instrument } from '../instrument/instrument.ts';
 import { analyzeModule } from '../source/analyze.ts';
 import type { ModuleFormat } from '../source/parse.ts';
 import { stripTypes } from '../source/strip.ts';
-import type { Made } from './cache.ts';
+import type { Made } from './cached-module.ts';
 
 /** Throws where the module must be left as it is; `format` is null where Node has still to detect it. */
 export function make(raw: string, format: ModuleFormat | null, typescript: boolean, file: string): Made {
@@ -14,6 +14,7 @@ export function make(raw: string, format: ModuleFormat | null, typescript: boole
   if (!outcome.ok) throw new Error(outcome.reason);
   const { plan, segments, text: instrumented } = outcome.result;
   return {
+    format: model.format,
     ids: plan.ids,
     functions: plan.sites.length,
     segments,

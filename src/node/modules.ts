@@ -1,5 +1,5 @@
 /** The modules that this process has loaded through the hook: instrumented ones with their scopes, and untouched ones with the reason. */
-import type { CachedModule, Details } from './cache.ts';
+import type { CachedModule, Details } from './cached-module.ts';
 import type { EntryForm } from '../engine/index.ts';
 import { ModuleScopes } from '../link/scopes.ts';
 

@@ -1,0 +1,117 @@
+/** A small real server as a bundle: instrumented as it is built, patched live from two bundles. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import * as esbuild from 'esbuild';
+import { rolldown } from 'rolldown';
+import type * as Bundler from '../../src/bundler/index.ts';
+import { Bench } from '../e2e-support/program.ts';
+
+// The built package, as the processes load it: what one instrumenter wrote another does not take.
+const { default: livepatch } = (await import(import.meta.resolve('livepatch/bundler'))) as typeof Bundler;
+
+const server = (greeting: string) => ({
+  'package.json': '{ "name": "app", "version": "1.0.0", "type": "module" }',
+  'server.js': `import { createServer } from 'node:http';
+import { page } from './page.js';
+let count = 0;
+const server = createServer((request, response) => {
+  page(request.url, ++count).then((text) => response.end(text));
+});
+server.listen(0, '127.0.0.1', () => console.log('listening on :' + server.address().port));
+`,
+  'page.js': `import { greet } from './greet.js';
+import { greet as part } from './part.js';
+export async function page(url, count) {
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  return greet(url) + part(count);
+}
+`,
+  'greet.js': `export function greet(url) { return ${greeting}; }\n`,
+  // The same name as in another module: the bundler renames one of them.
+  'part.js': "export function greet(count) { return ' #' + count; }\n",
+});
+
+type Bundle = (entry: string, out: string, format: 'esm' | 'cjs') => Promise<void>;
+
+const bundlers: Readonly<Record<string, Bundle>> = {
+  async esbuild(entry, out, format) {
+    await esbuild.build({
+      entryPoints: [entry],
+      outfile: out,
+      bundle: true,
+      platform: 'node',
+      format,
+      sourcemap: true,
+      plugins: [livepatch.esbuild()],
+    });
+  },
+  async rolldown(entry, out, format) {
+    const build = await rolldown({ input: entry, platform: 'node', plugins: [livepatch.rolldown()] });
+    await build.write({ file: out, format: format === 'esm' ? 'es' : 'cjs', sourcemap: true });
+    await build.close();
+  },
+};
+
+for (const [name, bundle] of Object.entries(bundlers)) {
+  for (const format of ['esm', 'cjs'] as const) {
+    test(`${name}, ${format}: the bundle loads without being instrumented anew, and is patched from two bundles`, async (t) => {
+      const bench = new Bench(t);
+      const file = format === 'esm' ? 'bundle.mjs' : 'bundle.cjs';
+      const outputs: string[] = [];
+      for (const [version, greeting] of Object.entries({ v1: "'hello ' + url", v2: "'good day ' + url" })) {
+        const source = bench.tree(`src-${version}`, server(greeting));
+        const dist = bench.tree(`dist-${version}`, { 'package.json': '{ "name": "app", "version": "1.0.0" }' });
+        await bundle(`${source}/server.js`, `${dist}/${file}`, format);
+        outputs.push(dist);
+      }
+      const [from, to] = outputs as [string, string];
+      assert.ok(existsSync(`${from}/${file}.livepatch`));
+      const cache = bench.path('cache');
+      const program = await bench.start(`${from}/${file}`, { env: { LIVEPATCH_CACHE: cache } });
+      assert.equal(await program.get('/a'), 'hello /a #1');
+      assert.deepEqual(readdirSync(cache), [], 'the form beside the bundle was taken');
+      const patch = bench.path('fix.klp');
+      const built = await bench.livepatch('build', '--from', from, '--to', to, '-o', patch, '--json');
+      assert.equal(built.code, 0, built.stdout + built.stderr);
+      const applied = await bench.livepatch('apply', patch, program.pid, '--json');
+      assert.equal(applied.code, 0, applied.stdout + applied.stderr);
+      assert.equal(await program.get('/a'), 'good day /a #2');
+    });
+  }
+}
+
+test('a bundle that was changed after it was built is instrumented as any module', async (t) => {
+  const bench = new Bench(t);
+  const source = bench.tree('src', server("'hello ' + url"));
+  const dist = bench.tree('dist', { 'package.json': '{}' });
+  await bundlers['esbuild']!(`${source}/server.js`, `${dist}/bundle.mjs`, 'esm');
+  writeFileSync(`${dist}/bundle.mjs`, readFileSync(`${dist}/bundle.mjs`, 'utf8').replace('hello', 'servus'));
+  const cache = bench.path('cache');
+  const program = await bench.start(`${dist}/bundle.mjs`, { env: { LIVEPATCH_CACHE: cache } });
+  assert.equal(await program.get('/a'), 'servus /a #1');
+  assert.equal(readdirSync(cache).length, 1);
+});
+
+test('webpack: what it emits is instrumented beside it', async (t) => {
+  const bench = new Bench(t);
+  const source = bench.tree('src', server("'hello ' + url"));
+  const dist = bench.path('dist');
+  const { default: webpack } = await import('webpack');
+  await new Promise<void>((resolve, reject) => {
+    webpack(
+      {
+        mode: 'production',
+        target: 'node',
+        entry: `${source}/server.js`,
+        output: { path: dist, filename: 'bundle.cjs' },
+        plugins: [livepatch.webpack()],
+      },
+      (error, stats) => (error ? reject(error) : stats?.hasErrors() ? reject(new Error(stats.toString())) : resolve()),
+    );
+  });
+  const cache = bench.path('cache');
+  const program = await bench.start(`${dist}/bundle.cjs`, { env: { LIVEPATCH_CACHE: cache } });
+  assert.equal(await program.get('/a'), 'hello /a #1');
+  assert.deepEqual(readdirSync(cache), []);
+});
