@@ -38,6 +38,7 @@ export class TopVerdicts {
       if (this.top.newOthers.length > 0) continue;
       log.add('statement-removed', base, node, '', 'what it did as the module loaded stays done');
     }
+    this.finishAssigned();
     this.finishNames();
     for (const change of this.top.exports.values()) {
       const esm = this.top.ctx.base.model.format === 'module';
@@ -83,6 +84,22 @@ export class TopVerdicts {
         name,
         `${fn.path} ran as the module loaded (${count === 1 ? 'here' : `here and in ${count - 1} more`}), and has changed since: what it computed stays`,
       );
+    }
+  }
+
+  /** Properties that the old scope assigned and the new one does not: what was assigned is still there. */
+  private finishAssigned(): void {
+    const { base, next, log } = this.top.ctx;
+    const left = new Map<string, number>();
+    const count = (key: string): void => void left.set(key, (left.get(key) ?? 0) + 1);
+    for (const item of this.top.items.assigned) count(item.key);
+    for (const item of this.top.items.named.values()) for (const t of item.targets) count(next.model.text.slice(t.start, t.end));
+    for (const item of this.top.old.assigned) {
+      // Exports have a verdict of their own.
+      if (this.top.handle.kind === 'module' && /^(module\.)?exports(\.[^.]+)?$/.test(item.key)) continue;
+      const known = left.get(item.key) ?? 0;
+      if (known > 0) left.set(item.key, known - 1);
+      else log.add('statement-removed', base, item.node, item.key, 'what was assigned as the module loaded is still there');
     }
   }
 

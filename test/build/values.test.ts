@@ -216,3 +216,12 @@ test('an import that a compiler wrapped otherwise is the same module, seen other
   await p.revert();
   assert.equal(p.exports['f'](), 1);
 });
+
+test('a method that a prototype loses is still there, and the report says so', async () => {
+  const before = '(function () {\nfunction A() {}\nA.prototype.one = () => 1;\nA.prototype.two = () => 2;\nexports.A = A;\n})();';
+  const p = await program(
+    { 'index.js': before },
+    { 'index.js': before.replace('A.prototype.two = () => 2;\n', '').replace('=> 1', '=> 3') },
+  );
+  assert.deepEqual(p.codes('warning'), ['statement-removed']);
+});
