@@ -3,7 +3,7 @@ import { connect as connectSocket } from 'node:net';
 import { LivepatchError, type ErrorReport } from '../errors/errors.ts';
 import { searchDirectories, socketPath, verifyDirectory } from './directory.ts';
 import { LineReader } from './lines.ts';
-import type { DoctorReport, Message, Mode, Outcome, ProcessInfo, Request, Status, TransitionStatus } from './protocol.ts';
+import type { CheckReport, DoctorReport, Message, Mode, Outcome, ProcessInfo, Request, Status, TransitionStatus } from './protocol.ts';
 
 /** How long an answer that needs no transition may take. */
 export const REPLY_TIMEOUT_MS = 5000;
@@ -36,6 +36,8 @@ export interface AgentClient {
     patch: string,
     options?: TransitionOptions & { readonly name?: string; readonly mode?: Mode; readonly replace?: boolean },
   ): Promise<Outcome>;
+  /** @param patch the text of the patch file */
+  check(patch: string, options?: { readonly name?: string }): Promise<CheckReport>;
   revert(name: string, options?: TransitionOptions): Promise<Outcome>;
   reverse(): Promise<void>;
   force(): Promise<void>;
@@ -74,6 +76,8 @@ export function connect(pid: number, options: ClientOptions = {}): AgentClient {
       const replace = given.replace === undefined ? {} : { replace: given.replace };
       return (await transition({ op: 'apply', patch, ...name, ...mode, ...replace, ...deadline(given) }, given)) as Outcome;
     },
+    // Looking through a large heap takes its time.
+    check: async (patch, given = {}) => (await send({ op: 'check', patch, ...given }, { timeoutMs: quick.timeoutMs * 6 })) as CheckReport,
     revert: async (name, given = {}) => (await transition({ op: 'revert', name, ...deadline(given) }, given)) as Outcome,
     reverse: async () => void (await send({ op: 'reverse' }, quick)),
     force: async () => void (await send({ op: 'force' }, quick)),

@@ -19,6 +19,7 @@ export type Request =
       readonly mode?: Mode;
       readonly replace?: boolean;
     }
+  | { readonly op: 'check'; readonly patch: string; readonly name?: string }
   | { readonly op: 'revert'; readonly name: string; readonly timeoutMs?: number }
   | { readonly op: 'reverse' }
   | { readonly op: 'force' };
@@ -98,6 +99,21 @@ export interface Status {
   readonly transition: TransitionStatus | null;
 }
 
+/** Answer to `check`: what applying the patch would meet now. Nothing was changed. */
+export interface CheckReport {
+  /** Why it would be refused; null when it would be applied. */
+  readonly refusal: ErrorReport | null;
+  /** Modules of the patch, and whether the process has loaded them. Those it has not are patched when they come. */
+  readonly modules: readonly { readonly module: string; readonly loaded: boolean }[];
+  /** Whether the new code was linked for the trial; it was only parsed where linking could do something else. */
+  readonly linked: boolean;
+  /** Activations of the patch's functions: their tasks would be waited for. At most 100, the oldest first. */
+  readonly holders: readonly Holder[];
+  readonly pending: number;
+  /** How long the process was stopped for the answer, in milliseconds. */
+  readonly ms: number;
+}
+
 /** How `apply` and `revert` ended; anything else is an error reply with nothing changed. */
 export type Outcome =
   | {
@@ -155,6 +171,8 @@ export interface Control {
       readonly onProgress?: (t: TransitionStatus) => void;
     },
   ): Promise<Outcome>;
+  /** What `apply` would meet now. Throws LivepatchError when the patch cannot be read. */
+  check(patch: string, options: { readonly name?: string }): CheckReport;
   revert(name: string, options: { readonly timeoutMs?: number; readonly onProgress?: (t: TransitionStatus) => void }): Promise<Outcome>;
   /** Turns the running transition round. Throws ERR_NO_TRANSITION. */
   reverse(): void;

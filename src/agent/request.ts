@@ -33,6 +33,12 @@ export function parseRequest(text: string): Request {
         ...replaceOf(fields.replace),
       };
     }
+    case 'check':
+      return {
+        op: 'check',
+        patch: textOf('patch', fields.patch),
+        ...(fields.name === undefined ? {} : { name: textOf('name', fields.name) }),
+      };
     case 'revert':
       return { op: 'revert', name: textOf('name', fields.name), ...timeoutOf(fields.timeoutMs) };
     default:

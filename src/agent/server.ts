@@ -166,6 +166,10 @@ class Agent implements AgentHandle {
         const { op: _, patch, ...options } = request;
         return control.apply(patch, { ...options, onProgress });
       }
+      case 'check': {
+        const { op: _, patch, ...options } = request;
+        return control.check(patch, options);
+      }
       case 'revert': {
         const { op: _, name, ...options } = request;
         return control.revert(name, { ...options, onProgress });

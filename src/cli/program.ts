@@ -35,8 +35,12 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void):
     .action(async (flags: BuildFlags) => exit(await (await import('./commands/build.ts')).build(context, flags)));
   const check = program
     .command('check')
-    .description('say what a patch would carry, and write nothing')
-    .action(async (flags: BuildFlags) => exit(await (await import('./commands/build.ts')).check(context, flags)));
+    .description('say what a patch would carry, or what a process would say to a patch; changes nothing')
+    .argument('[file]', 'a patch that is built already, instead of two source trees')
+    .argument('[process]', 'pid or name: whether it would take the patch, and who would be waited for')
+    .action(async (file: string | undefined, target: string | undefined, flags: BuildFlags) =>
+      exit(await (await import('./commands/check.ts')).check(context, file, target, flags)),
+    );
   for (const command of [build, check]) {
     command
       .option('--from <directory>', 'the source tree the process runs')

@@ -1,6 +1,6 @@
 /** Everything livepatch keeps in the process, put together once by `livepatch/register`. */
 import { basename } from 'node:path';
-import type { Control, DoctorReport, Outcome, PatchStatus, ProcessInfo, Status } from '../agent/protocol.ts';
+import type { CheckReport, Control, DoctorReport, Outcome, PatchStatus, ProcessInfo, Status } from '../agent/protocol.ts';
 import { Engine, patchStates } from '../engine/index.ts';
 import type { EngineEvent } from '../engine/index.ts';
 import { processId } from '../link/scopes.ts';
@@ -178,6 +178,10 @@ export class Runtime implements Control {
 
   apply(patch: string, options: ApplyOptions): Promise<Outcome> {
     return this.transitions.apply(patch, options);
+  }
+
+  check(patch: string, options: { readonly name?: string }): CheckReport {
+    return this.transitions.check(patch, options);
   }
 
   revert(name: string, options: TransitionOptions): Promise<Outcome> {

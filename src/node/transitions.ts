@@ -1,5 +1,5 @@
 /** Applying and reverting from start to end: reads the patch, links it, hands it to the engine, keeps its deadline. */
-import type { Holder, Outcome, TransitionStatus } from '../agent/protocol.ts';
+import type { CheckReport, Holder, Outcome, TransitionStatus } from '../agent/protocol.ts';
 import { holders, transitionState } from '../engine/index.ts';
 import type { Engine, Mode, Outcome as EngineOutcome } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
@@ -7,6 +7,7 @@ import { decodePatch } from '../patch/format.ts';
 import { AppliedPatch } from './applied-patch.ts';
 import type { PatchSurroundings } from './applied-patch.ts';
 import type { ScopeInstance } from '../link/scopes.ts';
+import { dryRun, holderOf } from './dry-run.ts';
 import { refuseStranded } from './stranded.ts';
 import { liveThreads } from './threads.ts';
 import { isFor, matchModules } from './matching.ts';
@@ -63,8 +64,7 @@ export class Transitions {
     const patch = decodePatch(text, options.name ?? 'the patch');
     const name = options.name ?? patch.name;
     this.refuseIfBusy();
-    if (this.applied.has(name))
-      throw new LivepatchError('ERR_ALREADY_APPLIED', { patch: name }, { hint: `\`livepatch revert ${name}\` takes it out again.` });
+    this.refuseIfApplied(name);
     const applied = new AppliedPatch(patch, name, this.around, options);
     const matches = matchModules(patch, this.modules);
     this.around.states.check(applied.engine, patch.states ?? [], this.engine.patches);
@@ -85,6 +85,16 @@ export class Transitions {
     } finally {
       this.forgetUnlisted(name);
     }
+  }
+
+  /** What `apply` would meet now, found out without changing anything. Throws when the patch cannot be read. */
+  check(text: string, options: { readonly name?: string }): CheckReport {
+    const patch = decodePatch(text, options.name ?? 'the patch');
+    const name = options.name ?? patch.name;
+    return dryRun(patch, name, this.around, this.modules, () => {
+      this.refuseIfBusy();
+      this.refuseIfApplied(name);
+    });
   }
 
   /** As `apply`. */
@@ -159,14 +169,7 @@ export class Transitions {
   }
 
   private holders(): Holder[] {
-    return holders(this.engine, Date.now(), MAX_HOLDERS).map(({ task, site, at, ageMs }) => ({
-      task: task.id,
-      label: task.label,
-      module: site?.module ?? '',
-      function: site?.path ?? '',
-      waitsAt: site === null || at === 0 ? null : `${site.module.slice(site.module.lastIndexOf('/') + 1)}:${at}`,
-      ageMs,
-    }));
+    return holders(this.engine, Date.now(), MAX_HOLDERS).map(holderOf);
   }
 
   private refuseIfBusy(): void {
@@ -177,6 +180,11 @@ export class Transitions {
         { patch: state.patch.name },
         { hint: 'Wait for it, or turn it round with `livepatch reverse`.' },
       );
+  }
+
+  private refuseIfApplied(name: string): void {
+    if (this.applied.has(name))
+      throw new LivepatchError('ERR_ALREADY_APPLIED', { patch: name }, { hint: `\`livepatch revert ${name}\` takes it out again.` });
   }
 
   private turn(reason: 'deadline' | 'request'): void {

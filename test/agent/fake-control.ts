@@ -1,7 +1,8 @@
 /** A Control without a runtime behind it: patches are texts, and a test says when a transition ends. */
 import { OTHER_BASE_TEXT } from './patch-text.ts';
 import { LivepatchError } from '../../src/errors/errors.ts';
-import type { Control, Holder, Outcome, PatchStatus, ProcessInfo, TransitionStatus } from '../../src/agent/protocol.ts';
+import type { ErrorReport } from '../../src/errors/errors.ts';
+import type { CheckReport, Control, Holder, Outcome, PatchStatus, ProcessInfo, TransitionStatus } from '../../src/agent/protocol.ts';
 
 interface Running {
   readonly patch: string;
@@ -20,6 +21,8 @@ export class FakeControl implements Control {
   /** When set, transitions wait for `finish`; else they complete at once. */
   manual = false;
   tainted = false;
+  /** What `check` answers. */
+  refusal: ErrorReport | null = null;
   readonly #name: string;
 
   constructor(name = 'fake') {
@@ -99,6 +102,12 @@ export class FakeControl implements Control {
     const outcome = await this.#start(name, 'unpatching', options);
     if (outcome.result !== 'reversed') this.patches.splice(index, 1);
     return outcome;
+  }
+
+  check(patch: string): CheckReport {
+    this.calls.push(['check', patch.length > 0]);
+    const modules = [{ module: 'qs@6.5.2/lib/parse.js', loaded: true }];
+    return { refusal: this.refusal, modules, linked: this.refusal === null, holders: [HOLDER], pending: 1, ms: 3 };
   }
 
   reverse(): void {

@@ -50,7 +50,7 @@ export async function apply(context: Context, file: string, target: string | und
 /** What JSON adds to a text is quoting; a patch this large is refused here, with its file named. */
 const MAX_PATCH_BYTES = MAX_REQUEST_BYTES * 0.75;
 
-async function readPatch(path: string, file: string): Promise<string> {
+export async function readPatch(path: string, file: string): Promise<string> {
   let text;
   try {
     text = await readFile(path, 'utf8');

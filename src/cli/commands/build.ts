@@ -1,4 +1,4 @@
-/** `livepatch build` and `livepatch check`: two source trees to a patch, or to the reasons why not. */
+/** `livepatch build`: two source trees to a patch, or to the reasons why not. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { LivepatchError } from '../../errors/errors.ts';
@@ -38,15 +38,8 @@ export async function build(context: Context, flags: BuildFlags): Promise<ExitCo
   return EXIT.done;
 }
 
-export async function check(context: Context, flags: BuildFlags): Promise<ExitCode> {
-  const { report, patch } = await buildReport(context, flags);
-  if (patch === null) return refused(context, report);
-  finish(context, report, {}, `${report.name} can be carried`);
-  return EXIT.done;
-}
-
 /** The patch itself is kept apart: it is the file's content, not part of what is printed. */
-async function buildReport(
+export async function buildReport(
   context: Context,
   flags: BuildFlags,
 ): Promise<{ readonly report: Omit<BuildReport, 'patch'>; readonly patch: string | null }> {
@@ -76,7 +69,7 @@ async function readHooks(context: Context, file: string): Promise<{ readonly nam
   }
 }
 
-function finish({ terminal }: Context, report: Omit<BuildReport, 'patch'>, more: { readonly file?: string }, what: string): void {
+export function finish({ terminal }: Context, report: Omit<BuildReport, 'patch'>, more: { readonly file?: string }, what: string): void {
   if (terminal.json) {
     terminal.out(`${JSON.stringify({ ...more, ...report })}\n`);
     return;
@@ -87,7 +80,7 @@ function finish({ terminal }: Context, report: Omit<BuildReport, 'patch'>, more:
   );
 }
 
-function refused({ terminal }: Context, report: Omit<BuildReport, 'patch'>): ExitCode {
+export function refused({ terminal }: Context, report: Omit<BuildReport, 'patch'>): ExitCode {
   const blocking = report.verdicts.filter(blocks);
   if (!terminal.json) {
     terminal.out(verdictTable(terminal, report.verdicts));
@@ -145,6 +138,6 @@ export function patchName(flags: BuildFlags, spec: TreeSpec): string {
   throw usage('The patch needs a name.', 'Say what to call it: -o fix.klp, or --name fix');
 }
 
-function usage(what: string, hint: string): LivepatchError {
+export function usage(what: string, hint: string): LivepatchError {
   return new LivepatchError('ERR_USAGE', { what }, { hint });
 }

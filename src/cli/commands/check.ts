@@ -1,0 +1,81 @@
+/** `livepatch check`: what a patch would carry, and what a running process would say to it. Changes nothing. */
+import { resolve } from 'node:path';
+import type { CheckReport, ProcessInfo } from '../../agent/protocol.ts';
+import { resolveTarget } from '../../agent/target.ts';
+import { decodePatch } from '../../patch/format.ts';
+import type { Patch } from '../../patch/format.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { printFailure } from '../output/failure.ts';
+import { holdersTable } from '../output/holders.ts';
+import { plain, processLabel } from '../output/text.ts';
+import { count, formatBytes, formatMs } from '../output/units.ts';
+import { verdictTable } from '../output/verdicts.ts';
+import { readPatch } from './apply.ts';
+import { buildReport, finish, refused, usage } from './build.ts';
+import type { BuildFlags } from './build.ts';
+
+export async function check(context: Context, file: string | undefined, target: string | undefined, flags: BuildFlags): Promise<ExitCode> {
+  if (file !== undefined) return await checkFile(context, file, target, flags);
+  const { report, patch } = await buildReport(context, flags);
+  if (patch === null) return refused(context, report);
+  finish(context, report, {}, `${report.name} can be carried`);
+  return EXIT.done;
+}
+
+async function checkFile(context: Context, file: string, target: string | undefined, flags: BuildFlags): Promise<ExitCode> {
+  const { terminal } = context;
+  if (flags.from ?? flags.to ?? flags.package ?? flags.git ?? flags.hooks)
+    throw usage('A patch and source trees were given.', 'Name a patch that is built already, or two source trees.');
+  const text = await readPatch(resolve(context.cwd, file), file);
+  const patch = decodePatch(text, file);
+  const report = summary(patch, text);
+  let process: { readonly info: ProcessInfo; readonly answer: CheckReport } | null = null;
+  if (target !== undefined) {
+    const { info, client } = await resolveTarget(target, context.client);
+    process = { info, answer: await client.check(text, flags.name === undefined ? {} : { name: flags.name }) };
+  }
+  const refusal = process?.answer.refusal ?? null;
+  if (terminal.json) {
+    const answer = process && { pid: process.info.pid, applies: refusal === null, ...process.answer };
+    terminal.out(`${JSON.stringify({ ...report, process: answer })}\n`);
+  } else {
+    const notes = report.verdicts.filter((row) => row.verdict !== 'carried');
+    if (notes.length > 0) terminal.out(verdictTable(terminal, notes));
+    const functions = `${count(report.functions, 'function')} in ${count(report.modules, 'module')}`;
+    terminal.out(`${plain(patch.name)}: ${functions}, mode ${patch.mode}, ${formatBytes(report.bytes)}.\n`);
+    if (process) print(context, process.info, process.answer);
+  }
+  return refusal === null ? EXIT.done : EXIT.failed;
+}
+
+function summary(patch: Patch, text: string) {
+  return {
+    name: patch.name,
+    mode: patch.mode,
+    functions: patch.modules.reduce((sum, m) => sum + m.functions.length, 0),
+    modules: patch.modules.length,
+    verdicts: patch.verdicts,
+    bytes: Buffer.byteLength(text),
+  };
+}
+
+function print({ terminal }: Context, info: ProcessInfo, answer: CheckReport): void {
+  const who = processLabel(info);
+  if (answer.refusal) {
+    terminal.err(`${who} would refuse it:\n`);
+    printFailure(terminal, answer.refusal);
+    return;
+  }
+  const loaded = answer.modules.filter((m) => m.loaded).length;
+  const later = answer.modules.length - loaded;
+  const how = answer.linked ? 'linked for the trial' : 'parsed, not linked: linking it runs code';
+  terminal.out(
+    `${who} would take it: ${count(loaded, 'module')} loaded${later > 0 ? `, ${later} when they come` : ''}; the new code was ${how}, in ${formatMs(answer.ms)}.\n`,
+  );
+  if (answer.pending === 0) terminal.out('No task would be waited for.\n');
+  else {
+    terminal.out(`${count(answer.pending, 'task')} would be waited for now:\n`);
+    terminal.out(holdersTable(answer.holders, info.cwd, '  '));
+  }
+}

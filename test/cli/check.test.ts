@@ -1,0 +1,45 @@
+/** `livepatch check` with a patch that is built already: its report, and what a process would say to it. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { localAgent } from '../agent/harness.ts';
+import { PATCH_TEXT } from '../agent/patch-text.ts';
+import { cli } from './harness.ts';
+
+test('of a file alone', async (t) => {
+  const { directory } = await localAgent(t);
+  writeFileSync(join(directory, 'fix.klp'), PATCH_TEXT);
+  const { code, out } = await cli({ directory }, 'check', 'fix.klp');
+  assert.equal(code, 0);
+  assert.match(out, /^fix: 0 functions in 0 modules, mode task, \d+ B\.\n$/);
+  const { process: asked, name } = JSON.parse((await cli({ directory }, 'check', 'fix.klp', '--json')).out) as Record<string, unknown>;
+  assert.deepEqual([asked, name], [null, 'fix']);
+});
+
+test('a process that would take it, and who would be waited for', async (t) => {
+  const { directory } = await localAgent(t);
+  writeFileSync(join(directory, 'fix.klp'), PATCH_TEXT);
+  const { code, out } = await cli({ directory }, 'check', 'fix.klp', String(process.pid));
+  assert.equal(code, 0);
+  assert.match(out, /would take it: 1 module loaded; the new code was linked for the trial, in 3 ms\.\n1 task would be waited for now:\n/);
+  assert.match(out, /LABEL .*\n.*GET \/export/);
+});
+
+test('a process that would refuse it: exit 1', async (t) => {
+  const { directory, control } = await localAgent(t);
+  writeFileSync(join(directory, 'fix.klp'), PATCH_TEXT);
+  control.refusal = { code: 'ERR_BUSY', message: 'Another patch is in transition: "a".' };
+  const { code, err } = await cli({ directory }, 'check', 'fix.klp', String(process.pid));
+  assert.equal(code, 1);
+  assert.match(err, /would refuse it:\nlivepatch: ERR_BUSY Another patch/);
+  const json = JSON.parse((await cli({ directory }, 'check', 'fix.klp', String(process.pid), '--json')).out) as {
+    readonly process: { readonly applies: boolean };
+  };
+  assert.equal(json.process.applies, false);
+});
+
+test('a patch and source trees: wrong use', async (t) => {
+  const { directory } = await localAgent(t);
+  assert.equal((await cli({ directory }, 'check', 'fix.klp', '--git', 'a..b')).code, 2);
+});
