@@ -107,6 +107,8 @@ const result = await new Promise((resolve, reject) => {
 clearTimeout(timer);
 
 const round = (ms) => Math.round(ms * 1000) / 1000;
+// A phase that was disturbed in each of its turns has only the clock, of its best round.
+for (const row of result.rows) if (row.undisturbed === 0) row.longest = row.longestClock;
 const longest = Math.max(...result.rows.map((row) => row.longest));
 const ok = longest <= limit;
 if (values.json)
@@ -133,7 +135,7 @@ else {
       phase,
       turns: count,
       undisturbed,
-      mean: round(total / undisturbed),
+      mean: undisturbed === 0 ? '' : round(total / undisturbed),
       longest: round(most),
       loop: loop === undefined ? '' : round(loop),
     })),

@@ -100,7 +100,10 @@ export class Load {
       const socket = new WebSocket(`ws://127.0.0.1:${this.#port}`);
       let sent = 0;
       let answered = 0;
-      const send = () => (this.#running ? socket.send(String(++sent)) : socket.close());
+      const send = () => {
+        if (this.#running) socket.send(String(++sent));
+        else if (answered === sent) socket.close();
+      };
       // Two on their way at a time: each is a piece of work of its own on the one connection.
       socket.on('open', () => {
         send();
@@ -110,7 +113,7 @@ export class Load {
         const answer = JSON.parse(String(data));
         answered++;
         this.#take(`message ${answer.n}`, 'chat', answer);
-        if (this.#running || answered === sent) setTimeout(send, this.#dice() * 8);
+        setTimeout(send, this.#dice() * 8);
       });
       socket.on('error', (error) => this.#fail(`socket: ${error.message}`));
       socket.on('close', () => {

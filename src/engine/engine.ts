@@ -41,15 +41,17 @@ export class Engine {
   private readonly host: EngineHost;
   private lastTask = 0;
 
-  constructor(host: EngineHost) {
+  /** `pinsPerTurn` live activations are pinned in one turn as a transition begins. */
+  constructor(host: EngineHost, pinsPerTurn = 400) {
     this.host = host;
     this.nodes = new Nodes(host, (transition) => this.lifecycle.checkSoon(transition));
     this.roster = new Roster((holding) => this.giveBack(holding));
     this.tenures = new Tenures(this.nodes, this.roster);
-    this.lifecycle = new Lifecycle(host, this.nodes, this.roster, this.tenures, (running) => {
-      this.transitioning = running;
-      if (running) this.nodes.lastBefore = this.lastTask;
-    });
+    const running = (now: boolean): void => {
+      this.transitioning = now;
+      if (now) this.nodes.lastBefore = this.lastTask;
+    };
+    this.lifecycle = new Lifecycle(host, this.nodes, this.roster, this.tenures, running, pinsPerTurn);
   }
 
   /**

@@ -2,16 +2,20 @@ import { LivepatchError } from '../errors/errors.ts';
 import { Callbacks } from './callbacks.ts';
 import type { Veto } from './callbacks.ts';
 import type { Direction, EngineEvent, EngineHost } from './host.ts';
+import type { Universe } from './hold-node.ts';
 import type { Nodes } from './nodes.ts';
 import { topOfStack } from './patch.ts';
 import type { Patch, PatchObject, Version } from './patch.ts';
-import type { Roster } from './roster.ts';
+import type { Census, Roster } from './roster.ts';
 import type { Site } from './site.ts';
 import type { Tenures } from './tenures.ts';
 import { Transition, opposite } from './transition.ts';
 import type { Outcome } from './transition.ts';
 
 type TransitionEvent = Extract<EngineEvent, { readonly direction: Direction }>['type'];
+
+/** Activations that are only looked at are many times cheaper than those that are pinned. */
+const VISITS_PER_TURN = 10_000;
 
 /** The verbs of patches and their transitions, one transition at a time. Each takes effect at rest. */
 export class Lifecycle {
@@ -28,7 +32,10 @@ export class Lifecycle {
   private readonly callbacks: Callbacks;
   private readonly running: (running: boolean) => void;
 
-  constructor(host: EngineHost, nodes: Nodes, roster: Roster, tenures: Tenures, running: (running: boolean) => void) {
+  private readonly pinsPerTurn: number;
+
+  constructor(host: EngineHost, nodes: Nodes, roster: Roster, tenures: Tenures, running: (running: boolean) => void, pinsPerTurn: number) {
+    this.pinsPerTurn = pinsPerTurn;
     this.host = host;
     this.nodes = nodes;
     this.roster = roster;
@@ -60,20 +67,26 @@ export class Lifecycle {
 
   /** The requests for one transition run in the order they were made, so a reversal finds it begun, or ended. */
   reverse(): void {
-    const transition = this.wanted();
-    this.host.atRest(() => {
-      if (this.transition === transition) this.turn(transition);
-    });
+    this.onceStarted((transition) => this.turn(transition));
   }
 
   force(): void {
-    const transition = this.wanted();
-    this.host.atRest(() => {
-      if (this.transition !== transition) return;
+    this.onceStarted((transition) => {
       this.emit('force', transition);
       this.tainted = true;
       this.complete(transition, true);
     });
+  }
+
+  /** At rest, when the transition that is wanted now has started and not ended. */
+  private onceStarted(verb: (transition: Transition) => void): void {
+    const transition = this.wanted();
+    const attempt = (): void => {
+      if (this.transition !== transition) return;
+      if (transition.marking === null) verb(transition);
+      else this.host.atRest(attempt);
+    };
+    this.host.atRest(attempt);
   }
 
   extend(patch: Patch, site: Site, version: Version): void {
@@ -176,9 +189,31 @@ export class Lifecycle {
       if (site.pair === null) continue;
       transition.sites.add(site);
     }
-    const left = this.roster.live(transition.sites).filter(({ site, version }) => version !== site.pair![transition.target]);
-    for (const activation of left) this.nodes.pin(activation);
-    this.roster.weakenAll(left);
+    transition.marking = this.roster.census();
+    this.mark(transition);
+  }
+
+  /**
+   * Pins what lives, a part in each turn: a process can have a hundred thousand calls under way. Until all is pinned,
+   * everything goes to the universe that is being left, and what is entered there holds it already.
+   */
+  private mark(transition: Transition): void {
+    const census = transition.marking!;
+    // The tasks of mode `request` are held in one turn, and what lives belongs to them.
+    const [pins, visits] = transition.patch.mode === 'request' ? [Infinity, Infinity] : [this.pinsPerTurn, VISITS_PER_TURN];
+    census.visit(transition.sites, pins, visits, (activation) => {
+      const { site, version, holding } = activation;
+      if (version === site.pair![transition.target] || holding?.node?.epoch === transition.epoch) return false;
+      this.nodes.pin(activation);
+      this.roster.weakenLater(activation);
+      return true;
+    });
+    if (!census.done) {
+      this.host.atRest(() => this.mark(transition));
+      return;
+    }
+    transition.marking = null;
+    this.roster.sweep();
     this.tenures.start(transition);
     this.emit('start', transition);
     if (this.tryComplete(transition)) return;
@@ -191,18 +226,27 @@ export class Lifecycle {
     transition.patch.enabled = transition.target === 'patched';
     this.emit('reverse', transition);
     this.tenures.turn(transition);
-    this.roster.weakenAll(
-      this.roster.live(transition.sites).filter(({ holding }) => {
-        const node = holding?.node;
-        return node?.epoch === transition.epoch && node.universe !== transition.target;
-      }),
-    );
+    const { target } = transition;
     this.emit('start', transition);
-    this.tryComplete(transition);
+    if (!this.tryComplete(transition)) this.weakenLeft(transition, target, this.roster.census());
+  }
+
+  /** A part in each turn: nothing but the memory of what is abandoned waits for it. */
+  private weakenLeft(transition: Transition, target: Universe, census: Census): void {
+    if (this.transition !== transition || transition.target !== target) return;
+    census.visit(transition.sites, this.pinsPerTurn, VISITS_PER_TURN, (activation) => {
+      const { holding } = activation;
+      const node = holding?.node;
+      if (holding?.ref !== null || node?.epoch !== transition.epoch || node.universe === target) return false;
+      this.roster.weakenLater(activation);
+      return true;
+    });
+    if (census.done) this.roster.sweep();
+    else this.host.atRest(() => this.weakenLeft(transition, target, census));
   }
 
   private tryComplete(transition: Transition): boolean {
-    if (transition.pending > 0) return false;
+    if (transition.marking !== null || transition.pending > 0) return false;
     this.complete(transition, false);
     return true;
   }

@@ -82,6 +82,30 @@ export class Roster {
     return found;
   }
 
+  /** Those that are listed now, for whoever looks at a few of them at a time: see `Census`. */
+  census(): Census {
+    const young: (Activation | null)[] = [];
+    for (const chunk of this.chunks()) for (const activation of chunk) if (activation !== null) young.push(activation);
+    return new Census([...this.aged], young);
+  }
+
+  /** As `weaken`, but they stay in the young lists, which keep them, until `sweep` comes. */
+  weakenLater(activation: Activation): void {
+    this.makeWeak(activation);
+  }
+
+  /** Of `holds`, the first `limit` of those that live, oldest first, near enough. Looks at weak references only where it must. */
+  oldest(holds: (holding: Holding) => boolean, limit: number): Activation[] {
+    const found: Activation[] = [];
+    const look = (activation: Activation | undefined): boolean => isLive(activation) && found.push(activation) >= limit;
+    for (const holding of this.aged) if (holds(holding) && look(holding.ref?.deref())) return found;
+    for (const chunk of this.chunks())
+      for (const activation of chunk)
+        if (isLive(activation) && activation.holding !== null && activation.holding.ref === null && holds(activation.holding))
+          if (look(activation)) return found;
+    return found;
+  }
+
   private *chunks(): Generator<Chunk> {
     yield this.eldest;
     yield this.older;
@@ -100,7 +124,8 @@ export class Roster {
     return true;
   }
 
-  private sweep(): void {
+  /** Lets go of those that are listed weakly. */
+  sweep(): void {
     for (const chunk of this.chunks())
       for (let i = 0; i < chunk.length; i++) if (chunk[i] !== null && chunk[i]!.holding?.ref) chunk[i] = null;
   }
@@ -119,6 +144,33 @@ export class Roster {
     this.eldest = this.older.filter(isLive);
     this.older = [];
     this.generation = Math.min(Math.max(4 * this.eldest.length, SMALLEST_GENERATION), LARGEST_GENERATION);
+  }
+}
+
+/** Taken at one moment and looked through over many turns: those that have ended since are left out. */
+export class Census {
+  private readonly aged: readonly Holding[];
+  private readonly young: readonly (Activation | null)[];
+  private next = 0;
+
+  constructor(aged: readonly Holding[], young: readonly (Activation | null)[]) {
+    this.aged = aged;
+    this.young = young;
+  }
+
+  get done(): boolean {
+    return this.next >= this.aged.length + this.young.length;
+  }
+
+  /** Tells `look` of those of `sites`: as many as it says yes to `wanted` times, and at most `visits` of any. */
+  visit(sites: ReadonlySet<Site>, wanted: number, visits: number, look: (activation: Activation) => boolean): void {
+    for (; wanted > 0 && visits > 0 && !this.done; visits--) {
+      const at = this.next++;
+      const holding = this.aged[at];
+      if (holding !== undefined && !sites.has(holding.site)) continue;
+      const activation = holding === undefined ? this.young[at - this.aged.length] : holding.ref?.deref();
+      if (isLive(activation) && sites.has(activation.site) && look(activation)) wanted--;
+    }
   }
 }
 

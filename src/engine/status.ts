@@ -1,4 +1,4 @@
-import type { Activation } from './activation.ts';
+import type { Activation, Holding } from './activation.ts';
 import type { Engine } from './engine.ts';
 import type { Direction } from './host.ts';
 import type { Mode, Patch } from './patch.ts';
@@ -76,9 +76,8 @@ export function holders(engine: Engine, now: number, limit = 100): HolderState[]
   if (t === null) return [];
   const found: HolderState[] = [];
   const unended = engine.tenures.holding(t);
-  for (const activation of engine.roster.live(t.sites)) {
-    const node = activation.holding?.node;
-    if (node?.epoch !== t.epoch || node.universe === t.target) continue;
+  const holds = ({ node }: Holding): boolean => node?.epoch === t.epoch && node.universe !== t.target;
+  for (const activation of engine.roster.oldest(holds, Math.max(10 * limit, 1000))) {
     const { task } = activation.context;
     unended.delete(task);
     found.push({ task, site: activation.site, activation, at: activation.at, ageMs: now - task.startedAt });

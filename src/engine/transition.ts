@@ -2,6 +2,7 @@ import type { Direction, Gate } from './host.ts';
 import type { Universe } from './hold-node.ts';
 import { topOfStack } from './patch.ts';
 import type { Patch } from './patch.ts';
+import type { Census } from './roster.ts';
 import type { Site, VersionPair } from './site.ts';
 
 export type Outcome =
@@ -44,6 +45,8 @@ export class Transition {
   readonly ended: (outcome: Outcome) => void;
   target: Universe;
   startedAt: number;
+  /** What lived when it began, while that is being pinned: it has not started yet. */
+  marking: Census | null;
   /** Live nodes of each universe. */
   aliveUnpatched: number;
   alivePatched: number;
@@ -72,6 +75,7 @@ export class Transition {
     this.ended = ended;
     this.target = initial === 'patching' ? 'patched' : 'unpatched';
     this.startedAt = 0;
+    this.marking = null;
     this.aliveUnpatched = 0;
     this.alivePatched = 0;
     this.crossed = 0;
@@ -89,7 +93,7 @@ export class Transition {
    * switches; when it is turned round, nothing is left to switch.
    */
   get outermost(): Universe {
-    return this.patch.mode === 'barrier' ? this.origin : this.target;
+    return this.marking !== null || this.patch.mode === 'barrier' ? this.origin : this.target;
   }
 
   /** The universe in force before. */

@@ -47,6 +47,11 @@ export class Sites {
     return new Site(--this.lastPrivate, module, path, true);
   }
 
+  /** Makes ready to write the slots of these, so that a transition only has to set them. */
+  prepare(sites: Iterable<Site>): void {
+    this.slots.prepare([...sites].map(({ id }) => id).filter((id) => id >= 0));
+  }
+
   /** Writes the slot of a site as its dispatch says. */
   write(site: Site, engine: Engine, host: EngineHost): void {
     if (site.id < 0) return;

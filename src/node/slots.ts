@@ -10,10 +10,12 @@ const PAGE = 1024;
 
 export type SlotValue = ((...args: never[]) => unknown) | undefined;
 
+type SlotSetter = (id: number, value: SlotValue) => void;
+
 export class Slots {
   private next = 0;
   private declared = 0;
-  private readonly setters = new Map<number, (value: SlotValue) => void>();
+  private readonly setters = new Map<number, SlotSetter>();
 
   /** Reserves `count` ids in a row and declares their slots. Returns the first. */
   allocate(count: number): number {
@@ -28,13 +30,20 @@ export class Slots {
     return this.declared;
   }
 
+  /** Makes ready to set them, all with one script: to compile one for each takes longer than a turn may. */
+  prepare(ids: readonly number[]): void {
+    const missing = ids.filter((id) => !this.setters.has(id));
+    if (missing.length === 0) return;
+    const cases = missing.map((id) => `case ${id}:${slotName(id)}=v;break;`).join('');
+    const setter = runInThisContext(`(i,v)=>{switch(i){${cases}}}`, { filename: 'livepatch:slots' }) as SlotSetter;
+    // Compiled now, not with the first slot that is set.
+    setter(-1, undefined);
+    for (const id of missing) this.setters.set(id, setter);
+  }
+
   set(id: number, value: SlotValue): void {
-    let setter = this.setters.get(id);
-    if (!setter) {
-      setter = runInThisContext(`v=>{${slotName(id)}=v}`, { filename: 'livepatch:slots' }) as (value: SlotValue) => void;
-      this.setters.set(id, setter);
-    }
-    setter(value);
+    this.prepare([id]);
+    this.setters.get(id)!(id, value);
   }
 
   private declarePage(): void {

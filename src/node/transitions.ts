@@ -72,6 +72,7 @@ export class Transitions {
     applied.linkHooks();
     for (const match of matches) applied.link(match);
     refuseStranded(name, matches);
+    this.around.sites.prepare(applied.engine.functions.keys());
     const linkMs = performance.now() - started;
     const running = this.follow(applied.engine.mode, options, (ended) => {
       this.engine.apply(applied.engine, ended);
