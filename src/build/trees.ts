@@ -2,6 +2,7 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LivepatchError } from '../errors/errors.ts';
+import { diffTrees } from './diff.ts';
 import { gitTrees } from './git.ts';
 import { installPackage } from './npm.ts';
 
@@ -9,7 +10,8 @@ import { installPackage } from './npm.ts';
 export type TreeSpec =
   | { readonly kind: 'directories'; readonly from: string; readonly to: string }
   | { readonly kind: 'package'; readonly name: string; readonly from: string; readonly to: string }
-  | { readonly kind: 'git'; readonly range: string; readonly cwd: string };
+  | { readonly kind: 'git'; readonly range: string; readonly cwd: string }
+  | { readonly kind: 'diff'; readonly base: string; readonly diff: string };
 
 export interface Tree {
   /** What users call it: a path, `name@version`, a commit. */
@@ -42,6 +44,8 @@ export async function openTrees(spec: TreeSpec): Promise<Trees> {
         single: false,
       };
     }
+    case 'diff':
+      return diffTrees(await directory(spec.base, spec.base), spec.diff);
     case 'git':
       return gitTrees(spec.range, spec.cwd);
   }

@@ -4,7 +4,8 @@
 export type TreeSpec =
   | { readonly kind: 'directories'; readonly from: string; readonly to: string }
   | { readonly kind: 'package'; readonly name: string; readonly from: string; readonly to: string }
-  | { readonly kind: 'git'; readonly range: string; readonly cwd: string };
+  | { readonly kind: 'git'; readonly range: string; readonly cwd: string }
+  | { readonly kind: 'diff'; readonly base: string; readonly diff: string };
 
 /** What becomes of one difference between the trees. */
 export interface BuildVerdict {

@@ -1,12 +1,13 @@
 /** Where the two trees come from, and what is said when they cannot be had. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { buildPatch } from '../../src/build/index.ts';
 import { decodePatch } from '../../src/patch/format.ts';
+import { root } from '../../scripts/nodes.mjs';
 import { build } from './harness.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'livepatch-inputs-'));
@@ -37,6 +38,44 @@ test('two commits', async () => {
   const [module] = decodePatch(report.patch!, '').modules;
   assert.deepEqual([module?.file, module?.package], ['lib/f.js', { name: 'shop', version: '1.0.1' }]);
   await assert.rejects(buildPatch({ kind: 'git', range: 'nonsense..HEAD', cwd: repository }, { name: 'x' }), { code: 'ERR_SOURCE_TREE' });
+});
+
+test('a tree and a diff', async () => {
+  const base = join(home, 'base');
+  mkdirSync(join(base, 'lib'), { recursive: true });
+  writeFileSync(join(base, 'package.json'), JSON.stringify({ name: 'p', version: '1.0.0', main: 'lib/a.js' }));
+  writeFileSync(join(base, 'lib/a.js'), 'exports.f = () => 1;\nexports.g = () => 1;\n');
+  const diff = `--- a/lib/a.js
++++ b/lib/a.js
+@@ -1,2 +1,3 @@
+-exports.f = () => 1;
++const b = require('./b');
++exports.f = () => b.two;
+ exports.g = () => 1;
+--- /dev/null
++++ b/lib/b.js
+@@ -0,0 +1 @@
++exports.two = 2;
+`;
+  const report = await buildPatch({ kind: 'diff', base, diff }, { name: 'diff' });
+  const { modules, added } = decodePatch(report.patch!, '');
+  assert.deepEqual([modules.map((m) => m.functions.map((f) => f.path)), added.map((m) => m.file)], [[['exports.f']], ['lib/b.js']]);
+  await assert.rejects(buildPatch({ kind: 'diff', base, diff: diff.replace('-exports.f', '-exports.h') }, { name: 'x' }), {
+    code: 'ERR_SOURCE_TREE',
+    message: /the diff does not apply/,
+  });
+});
+
+test('the same trees give the same bytes', async () => {
+  const options = { name: 'same' };
+  const from = join(root, 'node_modules/json5');
+  const spec = { kind: 'directories', from, to: join(root, 'node_modules/json5-fixed') } as const;
+  const copy = join(home, 'copy');
+  cpSync(from, copy, { recursive: true });
+  const patches = await Promise.all([buildPatch(spec, options), buildPatch(spec, options), buildPatch({ ...spec, from: copy }, options)]);
+  assert.equal(patches[0]!.patch, patches[1]!.patch);
+  const [a, b] = [patches[0]!, patches[2]!].map(({ patch }) => ({ ...decodePatch(patch!, ''), origin: null }));
+  assert.deepEqual(a, b);
 });
 
 test('a tree that is not there', async () => {

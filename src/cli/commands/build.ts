@@ -1,6 +1,7 @@
 /** `livepatch build`: two source trees to a patch, or to the reasons why not. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { LivepatchError } from '../../errors/errors.ts';
 import { decodePatch, encodePatch } from '../../patch/format.ts';
 import type { Mode } from '../../patch/format.ts';
@@ -17,6 +18,9 @@ export interface BuildFlags {
   readonly to?: string;
   readonly package?: string;
   readonly git?: string;
+  /** A file that holds a unified diff; `-` for standard input. */
+  readonly diff?: string;
+  readonly base?: string;
   readonly name?: string;
   readonly output?: string;
   readonly mode?: Mode;
@@ -43,12 +47,25 @@ export async function buildReport(
   context: Context,
   flags: BuildFlags,
 ): Promise<{ readonly report: Omit<BuildReport, 'patch'>; readonly patch: string | null }> {
-  const spec = treeSpec(flags, context.cwd);
+  const spec = await withDiff(treeSpec(flags, context.cwd), flags, context);
   const name = patchName(flags, spec);
   const builder = await context.loadBuilder();
   const hooks = flags.hooks === undefined ? undefined : await readHooks(context, flags.hooks);
   const { patch, ...report } = await builder.buildPatch(spec, { name, ...(hooks === undefined ? {} : { hooks }) });
   return { report, patch: patch === null ? null : withOptions(patch, flags) };
+}
+
+/** The text of the diff, once it is known that one is wanted. */
+async function withDiff(spec: TreeSpec, { diff }: BuildFlags, context: Context): Promise<TreeSpec> {
+  if (spec.kind !== 'diff' || diff === undefined) return spec;
+  try {
+    return { ...spec, diff: diff === '-' ? await textOf(process.stdin) : await readFile(resolve(context.cwd, diff), 'utf8') };
+  } catch (error) {
+    throw usage(
+      `Cannot read ${diff}: ${error instanceof Error ? error.message : String(error)}.`,
+      'Give the file of the diff, or - for standard input.',
+    );
+  }
 }
 
 function withOptions(text: string, flags: BuildFlags): string {
@@ -107,13 +124,14 @@ export function refused({ terminal }: Context, report: Omit<BuildReport, 'patch'
 /** The source trees the options name. Throws ERR_USAGE unless they name exactly one pair. */
 export function treeSpec(flags: BuildFlags, cwd: string): TreeSpec {
   const directories = flags.from !== undefined || flags.to !== undefined;
-  const given = [directories, flags.package !== undefined, flags.git !== undefined].filter(Boolean).length;
+  const given = [directories, flags.package !== undefined, flags.git !== undefined, flags.diff !== undefined].filter(Boolean).length;
   if (given !== 1) {
     throw usage(
       given === 0 ? 'No source trees were given.' : 'More than one pair of source trees was given.',
-      'Use one of: --from <old> --to <new>, --package <name>@<from>..<to>, --git <from>..<to>.',
+      'Use one of: --from <old> --to <new>, --package <name>@<from>..<to>, --git <from>..<to>, --diff <file> --base <directory>.',
     );
   }
+  if (flags.diff !== undefined) return { kind: 'diff', base: resolve(cwd, flags.base ?? '.'), diff: '' };
   if (flags.git !== undefined) return { kind: 'git', range: flags.git, cwd };
   if (flags.package !== undefined) return packageSpec(flags.package);
   if (flags.from === undefined || flags.to === undefined) throw usage('Two source trees are needed.', 'Give both: --from <old> --to <new>');
