@@ -10,7 +10,7 @@
  * in one of its functions, so that each is pinned). A turn in which the machine took the processor away counts only as a
  * turn: on a busy machine the clock says nothing of ours. "loop" is the longest turn of anything, garbage collection included.
  */
-import { fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,11 +36,17 @@ if (![heapMB, tasks, functions, rounds, limit].every((n) => n > 0) || !NODES.inc
   process.exit(2);
 }
 
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+if (Number(process.versions.node.split('.')[0]) < Number(NODES.at(-1))) {
+  // The builder needs a Node of today.
+  const { status } = spawnSync(nodeBinary(NODES.at(-1)), [import.meta.filename, ...process.argv.slice(2)], { stdio: 'inherit' });
+  process.exit(status ?? 1);
+}
+
 const PER_MODULE = 10;
 const CHILD_LIMIT_MS = 300_000;
 const scratch = mkdtempSync(join(tmpdir(), 'livepatch-pause-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 
 /** Every other function is async and can be suspended; the rest call their neighbours. */
 function moduleText(module, version) {

@@ -15,7 +15,7 @@ import type { Outcome } from './transition.ts';
 type TransitionEvent = Extract<EngineEvent, { readonly direction: Direction }>['type'];
 
 /** Activations that are only looked at are many times cheaper than those that are pinned. */
-const VISITS_PER_TURN = 10_000;
+const VISITS_PER_TURN = 5_000;
 
 /** The verbs of patches and their transitions, one transition at a time. Each takes effect at rest. */
 export class Lifecycle {
