@@ -1,155 +1,104 @@
-// npm run transparency -- DIR [--harness DIR] [--json] [--list]
-// Runs every file of a folder of test262-style tests with and without instrumentation, each in a realm of its own, and
-// lists every test that ends differently. DIR/../harness or --harness holds test262's harness files.
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+// npm run transparency -- DIR... [--harness DIR] [--jobs N] [--limit N] [--json]
+// Runs every file of folders of test262-style tests with and without instrumentation, each in a realm of its own, and
+// lists every test that ends differently. A folder `harness` above DIR, or --harness, holds test262's harness files.
+import { fork } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
-import vm from 'node:vm';
+import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
 
-const { analyzeModule } = await import('../dist/source/analyze.js');
-const { instrument } = await import('../dist/instrument/instrument.js');
-const { NAMES, marksIn, slotName } = await import('../dist/instrument/names.js');
-const { encodeLayout } = await import('../dist/node/layout.js');
-const { OriginalText } = await import('../dist/node/original-text.js');
-
-const args = process.argv.slice(2);
-const option = (name) => (args.includes(name) ? args.splice(args.indexOf(name), 2)[1] : undefined);
-const flag = (name) => args.includes(name) && args.splice(args.indexOf(name), 1).length > 0;
-const json = flag('--json');
-const harnessOption = option('--harness');
-const limit = Number(option('--limit') ?? Infinity);
-const folder = args[0] && resolve(args[0]);
-if (!folder || !existsSync(folder)) {
-  console.error('Usage: npm run transparency -- DIR [--harness DIR] [--limit N] [--json]');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { harness: { type: 'string' }, jobs: { type: 'string' }, limit: { type: 'string' }, json: { type: 'boolean' } },
+});
+const folders = positionals.map((path) => resolve(path));
+if (folders.length === 0 || !folders.every((path) => existsSync(path))) {
+  console.error('Usage: npm run transparency -- DIR... [--harness DIR] [--jobs N] [--limit N] [--json]');
   process.exit(2);
 }
+const BATCH = 50;
+/** A process that has made this many realms holds gigabytes: a new one goes on. */
+const BATCHES_A_PROCESS = 10;
+/** No batch takes a tenth of it: a test that makes its process hang or end counts as a crash. */
+const BATCH_LIMIT_MS = 240_000;
 
 function findHarness(from) {
   for (let at = from; dirname(at) !== at; at = dirname(at)) if (existsSync(join(at, 'harness', 'sta.js'))) return join(at, 'harness');
-  return null;
-}
-const harness = harnessOption ? resolve(harnessOption) : findHarness(folder);
-const harnessText = new Map();
-const include = (name) => {
-  if (!harnessText.has(name)) harnessText.set(name, readFileSync(join(harness, name), 'utf8'));
-  return harnessText.get(name);
-};
-
-function* files(path) {
-  if (statSync(path).isFile()) {
-    if (path.endsWith('.js') && !path.includes('_FIXTURE')) yield path;
-    return;
-  }
-  for (const name of readdirSync(path).sort()) yield* files(join(path, name));
+  return '';
 }
 
-function metadata(text) {
-  const block = /\/\*---([\s\S]*?)---\*\//.exec(text)?.[1] ?? '';
-  const list = (key) =>
-    /** @type {string[]} */ (
-      new RegExp(`^${key}:\\s*\\[([^\\]]*)\\]`, 'm')
-        .exec(block)?.[1]
-        .split(',')
-        .map((s) => s.trim())
-        .filter(Boolean) ??
-      [...(new RegExp(`^${key}:\\n((?:\\s+- .*\\n?)+)`, 'm').exec(block)?.[1].matchAll(/- (.*)/g) ?? [])].map((m) => m[1].trim())
-    );
-  return { flags: list('flags'), includes: list('includes'), negative: /^negative:/m.test(block) };
+function files(path) {
+  if (statSync(path).isFile()) return path.endsWith('.js') && !path.includes('_FIXTURE') ? [path] : [];
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => files(join(path, name)));
 }
 
-// What runs in place of the engine: records that go nowhere. The form of the code is what is compared.
-const entryPoints = {
-  [NAMES.enter]: () => ({ at: 0 }),
-  [NAMES.exit]: (_, value) => value,
-  [NAMES.suspend]: (activation, at, value) => ((activation.at = at), value),
-  [NAMES.resume]: (_, value) => value,
-  [NAMES.register]: (_, evaluate) => evaluate,
-  [NAMES.nothing]: (value) => new TypeError(String(value)),
-};
+const harness = values.harness ? resolve(values.harness) : findHarness(folders[0]);
+const all = folders.flatMap(files).slice(0, Number(values.limit ?? Infinity));
+/** @type {{ crashed: string[], [key: string]: any }} */
+const counts = { files: all.length, same: 0, modulesSame: 0, passed: 0, different: 0, untouched: 0, crashed: [], differences: [] };
+const waiting = [...all];
 
-async function run(text, meta, instrumented) {
-  const context = vm.createContext(Object.create(null), { microtaskMode: undefined });
-  let finish;
-  const done = new Promise((r) => (finish = r));
-  const realm = {
-    print() {},
-    $DONE: (error) => finish(error === undefined ? 'done' : `done ${describe(error)}`),
-  };
-  Object.assign(context, realm);
-  vm.runInContext(
-    'globalThis.$262 = { global: globalThis, gc() {}, evalScript(t) { return (0, eval)(t); }, createRealm() { throw new Error("no realms"); }, detachArrayBuffer(b) { structuredClone(b, { transfer: [b] }); }, agent: {} };',
-    context,
-  );
-  if (instrumented) {
-    const ids = instrumented.plan.ids;
-    const module = { base: 0, ids, layout: encodeLayout(instrumented.segments, marksIn(instrumented.text)) };
-    const originals = new OriginalText({ holding: () => module });
-    originals.install(vm.runInContext('Function.prototype', context));
-    context.__entry = entryPoints;
-    const names = Object.keys(entryPoints).join(',');
-    const slots = Array.from({ length: ids }, (_, i) => slotName(i)).join(',');
-    vm.runInContext(`const {${names}}=__entry;delete globalThis.__entry;let ${NAMES.field},${NAMES.transition},${slots};`, context);
-  }
-  try {
-    if (harness && !meta.flags.includes('raw'))
-      for (const name of ['assert.js', 'sta.js', ...(meta.flags.includes('async') ? ['doneprintHandle.js'] : []), ...meta.includes])
-        if (name !== 'doneprintHandle.js') vm.runInContext(include(name), context);
-    const fn = vm.compileFunction(text, ['exports', 'require', 'module', '__filename', '__dirname'], { parsingContext: context });
-    fn.call({});
-    if (!meta.flags.includes('async')) return 'ok';
-    const timeout = new Promise((r) => setTimeout(r, 500, 'timeout'));
-    return await Promise.race([done, timeout]);
-  } catch (error) {
-    return `threw ${describe(error)}`;
-  }
-}
-
-function describe(error) {
-  try {
-    return error !== null && typeof error === 'object' ? `${error.constructor?.name ?? error.name}: ${error.message}` : String(error);
-  } catch {
-    return 'something';
-  }
-}
-
-process.on('unhandledRejection', () => {});
-const counts = { files: 0, same: 0, untouched: 0, modules: 0, differences: [] };
-for (const file of files(folder)) {
-  if (counts.files >= limit) break;
-  const source = readFileSync(file, 'utf8');
-  const meta = metadata(source);
-  counts.files++;
-  if (meta.flags.includes('module')) {
-    counts.modules++;
-    continue;
-  }
-  for (const strict of meta.flags.includes('onlyStrict')
-    ? [true]
-    : meta.flags.includes('noStrict') || meta.flags.includes('raw')
-      ? [false]
-      : [false, true]) {
-    const text = strict ? `'use strict';\n${source}` : source;
-    let outcome;
-    try {
-      outcome = instrument(analyzeModule(text, 'commonjs', file));
-    } catch {
-      outcome = { ok: false };
+function count(file, results) {
+  for (const { format, strict, outcome, passed, plain, live } of results) {
+    if (passed) counts.passed++;
+    if (outcome === 'untouched') counts.untouched++;
+    else if (outcome === 'same') counts[format === 'module' ? 'modulesSame' : 'same']++;
+    else {
+      counts.different++;
+      counts.differences.push({ file: relative(process.cwd(), file), format, strict, plain, live });
     }
-    if (!outcome.ok) {
-      counts.untouched++;
-      continue;
-    }
-    const plain = await run(text, meta, null);
-    const live = await run(outcome.result.text, meta, outcome.result);
-    if (plain === live) counts.same++;
-    else counts.differences.push({ file: relative(folder, file), strict, plain, live });
   }
 }
-if (json) console.log(JSON.stringify(counts));
+
+/** One process that takes batches until none is left; a new one goes on where a process was lost. */
+function job() {
+  return new Promise((finish) => {
+    const runner = fileURLToPath(new URL('./transparency/runner.mjs', import.meta.url));
+    const child = fork(runner, [harness], {
+      execArgv: ['--experimental-vm-modules', '--no-warnings'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    let batch = [];
+    let batches = 0;
+    let timer;
+    child.on('message', ({ file, results, next }) => {
+      if (file) {
+        count(file, results);
+        batch.splice(batch.indexOf(file), 1);
+      }
+      if (!next) return;
+      clearTimeout(timer);
+      batch = batches++ < BATCHES_A_PROCESS ? waiting.splice(0, BATCH) : [];
+      if (batch.length === 0) {
+        child.disconnect();
+        return;
+      }
+      timer = setTimeout(() => child.kill('SIGKILL'), BATCH_LIMIT_MS);
+      child.send(batch);
+    });
+    child.on('exit', () => {
+      clearTimeout(timer);
+      const [lost, ...rest] = batch;
+      if (lost !== undefined) counts.crashed.push(relative(process.cwd(), lost));
+      waiting.unshift(...rest);
+      finish(waiting.length > 0 ? job() : undefined);
+    });
+  });
+}
+
+await Promise.all(Array.from({ length: Math.min(Number(values.jobs ?? availableParallelism()), Math.ceil(all.length / BATCH)) }, job));
+counts.differences.sort((a, b) => (a.file < b.file ? -1 : 1));
+if (values.json) console.log(JSON.stringify(counts));
 else {
   for (const d of counts.differences)
     console.log(`${d.file}${d.strict ? ' (strict)' : ''}\n    without: ${d.plain.slice(0, 200)}\n    with:    ${d.live.slice(0, 200)}`);
+  for (const file of counts.crashed) console.log(`${file}\n    its process ended or hung`);
   console.log(
-    `${counts.files} files: ${counts.same} runs the same, ${counts.differences.length} different; ${counts.untouched} runs not instrumented because their text does not parse as a module; ${counts.modules} ES modules not run`,
+    `${counts.files} files: ${counts.same} script runs and ${counts.modulesSame} module runs the same (${counts.passed} of them pass), ${counts.different} different, ` +
+      `${counts.crashed.length} crashed; ${counts.untouched} runs not instrumented because their text does not parse as a module`,
   );
 }
-process.exitCode = counts.differences.length > 0 ? 1 : 0;
+process.exitCode = counts.different + counts.crashed.length > 0 ? 1 : 0;

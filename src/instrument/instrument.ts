@@ -2,7 +2,7 @@
  * Writes the instrumented form of a module: entry sites, activation records, eval handles. Lines never move: all that
  * is added stands on lines that are there.
  */
-import type { AnyNode, Function as FunctionNode, PropertyDefinition } from 'acorn';
+import type { AnyNode, Expression, Function as FunctionNode, Program, PropertyDefinition } from 'acorn';
 import { Edits } from '../source/edits.ts';
 import type { Content, Segment } from '../source/edits.ts';
 import { ClassInfo } from '../source/model.ts';
@@ -46,17 +46,59 @@ export function instrument(model: ModuleModel): InstrumentOutcome {
 }
 
 function writeModuleHandle(edits: Edits, model: ModuleModel): void {
-  let position = model.text.startsWith('#!') ? Math.max(model.text.search(/[\n\r\u2028\u2029]/), 0) : 0;
-  let separator = '';
-  for (const statement of model.program.body) {
-    if (statement.type !== 'ExpressionStatement' || statement.directive === undefined) break;
-    position = statement.end;
-    separator = ';';
-  }
-  // A hash-bang line ends where the text goes on: the handle stands on the line below.
-  if (position > 0 && separator === '' && position < model.text.length) position = afterLineEnd(model.text, position);
   const meta = model.format === 'module' ? ',()=>import.meta' : '';
+  const { position, separator } = handlePlace(model);
   edits.insert(position, `${separator}${NAMES.register}(${idText(0)},${EVAL}${meta});`);
+}
+
+/** Before any code that could run a function of the module, and where no code follows on the same line, if there is such a place. */
+function handlePlace({ text, program: { body } }: ModuleModel): { readonly position: number; readonly separator: string } {
+  let next = 0;
+  while (body[next]?.type === 'ExpressionStatement' && (body[next] as { directive?: string }).directive !== undefined) next++;
+  const last = body[next - 1];
+  let start = { position: last?.end ?? 0, separator: last ? ';' : '' };
+  if (!last && text.startsWith('#!')) {
+    const end = text.search(LINE_END);
+    // A hash-bang line ends where the text goes on: the handle stands on the line below.
+    start = { position: end < 0 ? text.length : afterLineEnd(text, end), separator: '' };
+  }
+  for (let { position, separator } = start; ; separator = ';') {
+    const following = body[next++];
+    if (!following || LINE_END.test(text.slice(position, following.start))) return { position, separator };
+    if (!isInert(following)) return start;
+    position = following.end;
+  }
+}
+
+const LINE_END = /[\n\r\u2028\u2029]/;
+
+/** It runs nothing of the module's own. */
+function isInert(statement: Program['body'][number]): boolean {
+  switch (statement.type) {
+    case 'ImportDeclaration':
+    case 'ExportAllDeclaration':
+    case 'FunctionDeclaration':
+      return true;
+    case 'ExportNamedDeclaration':
+      return !statement.declaration || isInert(statement.declaration);
+    case 'VariableDeclaration':
+      return statement.declarations.every(({ id, init }) => id.type === 'Identifier' && (!init || isInertValue(init)));
+    default:
+      return false;
+  }
+}
+
+function isInertValue(value: Expression): boolean {
+  switch (value.type) {
+    case 'ArrowFunctionExpression':
+    case 'FunctionExpression':
+    case 'Literal':
+      return true;
+    case 'CallExpression':
+      return value.callee.type === 'Identifier' && value.callee.name === 'require' && value.arguments.every((a) => a.type === 'Literal');
+    default:
+      return false;
+  }
 }
 
 function afterLineEnd(text: string, position: number): number {

@@ -1,0 +1,127 @@
+// A realm of its own for one test: scripts and modules in it are run as they are, or instrumented.
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import vm from 'node:vm';
+
+const dist = new URL('../../dist/', import.meta.url);
+const { analyzeModule } = await import(new URL('source/analyze.js', dist).href);
+const { instrument } = await import(new URL('instrument/instrument.js', dist).href);
+const { NAMES, marksIn, renumber, slotName } = await import(new URL('instrument/names.js', dist).href);
+const { encodeLayout } = await import(new URL('node/layout.js', dist).href);
+const { OriginalText } = await import(new URL('node/original-text.js', dist).href);
+
+/** The instrumented form of a module; null where its text does not parse as one, or must be left as it is. */
+export function instrumented(text, format, file) {
+  try {
+    const outcome = instrument(analyzeModule(text, format, file));
+    return outcome.ok ? outcome.result : null;
+  } catch {
+    return null;
+  }
+}
+
+// What runs in place of the engine: records that go nowhere. The form of the code is what is compared.
+const entryPoints = {
+  [NAMES.enter]: () => ({ at: 0 }),
+  [NAMES.exit]: (_, value) => value,
+  [NAMES.suspend]: (activation, at, value) => ((activation.at = at), value),
+  [NAMES.resume]: (_, value) => value,
+  [NAMES.register]: (_, evaluate) => evaluate,
+};
+
+const HOST = `globalThis.$262 = {
+  global: globalThis, gc() {}, agent: {}, evalScript(t) { return (0, eval)(t); },
+  createRealm() { throw new Error('no realms'); },
+  detachArrayBuffer(b) { structuredClone(b, { transfer: [b] }); },
+};`;
+
+export class Realm {
+  context = vm.createContext(Object.create(null));
+  #instruments;
+  #loaded = [];
+  #next = 0;
+  #modules = new Map();
+
+  constructor(instruments, globals) {
+    this.#instruments = instruments;
+    Object.assign(this.context, globals);
+    vm.runInContext(HOST, this.context);
+    if (!instruments) return;
+    const originals = new OriginalText({ holding: (id) => this.#loaded.find((m) => id >= m.base && id < m.base + m.ids) });
+    originals.install(vm.runInContext('Function.prototype', this.context));
+    const nothing = vm.runInContext('value => new TypeError(String(value))', this.context);
+    this.context.__entry = { ...entryPoints, [NAMES.nothing]: nothing };
+    const names = [...Object.keys(entryPoints), NAMES.nothing].join(',');
+    vm.runInContext(`const {${names}}=__entry;delete globalThis.__entry;let ${NAMES.field},${NAMES.transition};`, this.context);
+  }
+
+  /** The text that runs for `text`. */
+  #form(text, format, file) {
+    const result = this.#instruments ? instrumented(text, format, file) : null;
+    if (!result) return text;
+    const { ids } = result.plan;
+    const base = this.#next;
+    this.#next += ids;
+    this.#loaded.push({ base, ids, layout: encodeLayout(result.segments, marksIn(result.text)) });
+    if (ids > 0) vm.runInContext(`let ${Array.from({ length: ids }, (_, i) => slotName(base + i)).join(',')};`, this.context);
+    return renumber(result.text, base);
+  }
+
+  /** Runs a text that belongs to nobody, as a script. */
+  script(text) {
+    vm.runInContext(text, this.context);
+  }
+
+  commonjs(text, file) {
+    const fn = vm.compileFunction(this.#form(text, 'commonjs', file), ['exports', 'require', 'module', '__filename', '__dirname'], {
+      parsingContext: this.context,
+      importModuleDynamically: (specifier, _, attributes) => this.#import(specifier, file, attributes),
+    });
+    fn.call({});
+  }
+
+  async module(text, file) {
+    const module = this.#source(text, file);
+    this.#modules.set(`${file} `, module);
+    await this.#link(module);
+    await module.evaluate();
+  }
+
+  #source(text, file) {
+    return new vm.SourceTextModule(this.#form(text, 'module', file), {
+      context: this.context,
+      identifier: file,
+      importModuleDynamically: (specifier, _, attributes) => this.#import(specifier, file, attributes),
+    });
+  }
+
+  #resolve(specifier, from, attributes) {
+    const file = resolve(dirname(from), specifier);
+    const type = attributes?.type ?? '';
+    const key = `${file} ${type}`;
+    let module = this.#modules.get(key);
+    if (!module) {
+      const text = readFileSync(file, 'utf8');
+      module = type === '' ? this.#source(text, file) : this.#value(type === 'json' ? this.context.JSON?.parse(text) : text);
+      this.#modules.set(key, module);
+    }
+    return module;
+  }
+
+  #value(value) {
+    const module = new vm.SyntheticModule(['default'], () => module.setExport('default', value), { context: this.context });
+    return module;
+  }
+
+  async #link(module) {
+    if (module.status === 'unlinked')
+      await module.link((specifier, from, { attributes }) => this.#resolve(specifier, from.identifier, attributes));
+  }
+
+  async #import(specifier, from, attributes) {
+    const module = this.#resolve(String(specifier), from, attributes);
+    await this.#link(module);
+    await module.evaluate();
+    return module;
+  }
+}

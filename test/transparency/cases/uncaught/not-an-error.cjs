@@ -1,0 +1,4 @@
+function g() {
+  Promise.reject({ not: 'an error' });
+}
+g();

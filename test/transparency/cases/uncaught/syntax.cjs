@@ -1,0 +1,6 @@
+'use strict';
+const bad = '../lib/broken.cjs';
+function load() {
+  require(bad);
+}
+load();

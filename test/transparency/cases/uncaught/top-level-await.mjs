@@ -1,0 +1,5 @@
+export {};
+await (async () => {
+  await 1;
+  throw new Error('top', { cause: new Error('why') });
+})();
