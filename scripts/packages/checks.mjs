@@ -2,7 +2,7 @@
 // their hash. Nothing in it may depend on the time, on chance, or on where it runs.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -575,22 +575,21 @@ export const checks = {
     const out = mkdtempSync(join(tmpdir(), 'livepatch-webpack-'));
     try {
       for (const mode of ['development', 'production']) {
+        mkdirSync(join(out, mode));
         const compiler = webpack({
           mode,
           context: root,
           devtool: 'source-map',
           target: 'node',
-          entry: { main: join(home('markdown-it'), 'index.mjs'), qs: join(home('qs'), 'lib/index.js') },
+          entry: { semver: join(home('semver'), 'index.js'), qs: join(home('qs'), 'lib/index.js') },
           output: { path: join(out, mode), filename: '[name].[contenthash].js', library: { type: 'commonjs2' } },
           optimization: { splitChunks: { chunks: 'all', minSize: 1000 }, minimize: false },
         });
         const stats = await new Promise((resolve, reject) => {
           compiler.run((error, s) => (error ? reject(error) : resolve(s)));
         });
-        console.log(
-          show(stats.toJson({ all: false, assets: true, errors: true, warnings: true, modules: true }).assets.map((a) => [a.name, a.size])),
-          stats.hash,
-        );
+        const { assets, errors, warnings } = stats.toJson({ all: false, assets: true, errors: true, warnings: true });
+        console.log(stats.hash, show([assets.map((a) => [a.name, a.size]), errors.map((e) => e.message), warnings.map((e) => e.message)]));
         for (const file of walk(join(out, mode), /./)) console.log(relative(out, file), hash(readFileSync(file)));
         await new Promise((resolve) => {
           compiler.close(resolve);
