@@ -264,7 +264,12 @@ export class TreeBuild {
     for (const file of [...wanted].sort()) {
       const model = await analyzeFile((await this.trees.to.read(file))!, file, this.manifests.to);
       const owner = await packageOf(this.manifests.to, file);
-      modules.push({ file: this.within(file, owner?.folder ?? ''), format: model.format, source: model.text });
+      modules.push({
+        file: this.within(file, owner?.folder ?? ''),
+        format: model.format,
+        source: model.text,
+        ...(owner ? { package: owner.name } : {}),
+      });
       this.log(file).add('file-added', null, null, '', 'the patch brings it along');
     }
     return modules;

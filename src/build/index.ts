@@ -1,10 +1,11 @@
 /** The builder: what the command line and programs use to make a patch. Nothing of it runs in the patched process. */
-import type { VerdictRow } from '../patch/format.ts';
+import type { Patch, VerdictRow } from '../patch/format.ts';
 import { encodePatch } from '../patch/format.ts';
 import { TreeBuild } from './build.ts';
+import type { BuildOutcome } from './build.ts';
 import { checkUsed, readHookFile } from './hook-file.ts';
 import type { HookSource } from './hook-file.ts';
-import { openTrees } from './trees.ts';
+import { openTrees, pairsOf } from './trees.ts';
 import type { TreeSpec } from './trees.ts';
 
 export type { HookSource } from './hook-file.ts';
@@ -35,9 +36,10 @@ export interface BuildOptions {
  */
 export async function buildPatch(spec: TreeSpec, options: BuildOptions): Promise<BuildReport> {
   const started = performance.now();
-  const trees = await openTrees(spec);
   const hook = options.hooks ? readHookFile(options.hooks) : null;
-  const { patch, modules, verdicts } = await new TreeBuild(trees, options.name, hook).run();
+  const outcomes: BuildOutcome[] = [];
+  for (const pair of pairsOf(spec)) outcomes.push(await new TreeBuild(await openTrees(pair), options.name, hook).run());
+  const { patch, modules, verdicts } = merge(outcomes);
   if (hook) checkUsed(hook, modules, verdicts);
   const text = patch === null ? null : encodePatch(patch);
   return {
@@ -49,4 +51,17 @@ export async function buildPatch(spec: TreeSpec, options: BuildOptions): Promise
     ms: performance.now() - started,
     bytes: text === null ? 0 : Buffer.byteLength(text),
   };
+}
+
+/** One patch of several pairs: all of them or none. */
+function merge(outcomes: readonly BuildOutcome[]): BuildOutcome {
+  const modules = outcomes.flatMap((o) => o.modules);
+  const verdicts = outcomes.flatMap((o) => o.verdicts);
+  const parts = outcomes.map((o) => o.patch).filter((p) => p !== null);
+  const [first] = parts;
+  if (!first || parts.length < outcomes.length) return { patch: null, modules, verdicts };
+  const added = parts.flatMap((p) => p.added);
+  const origin = { from: parts.map((p) => p.origin.from).join(', '), to: parts.map((p) => p.origin.to).join(', ') };
+  const patch: Patch = { ...first, origin, modules, added, verdicts };
+  return { patch, modules, verdicts };
 }

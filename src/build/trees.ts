@@ -11,7 +11,11 @@ export type TreeSpec =
   | { readonly kind: 'directories'; readonly from: string; readonly to: string }
   | { readonly kind: 'package'; readonly name: string; readonly from: string; readonly to: string }
   | { readonly kind: 'git'; readonly range: string; readonly cwd: string }
-  | { readonly kind: 'diff'; readonly base: string; readonly diff: string };
+  | { readonly kind: 'diff'; readonly base: string; readonly diff: string }
+  /** Each pair becomes part of one patch. */
+  | { readonly kind: 'several'; readonly specs: readonly TreeSpec[] };
+
+export type PairSpec = Exclude<TreeSpec, { readonly kind: 'several' }>;
 
 export interface Tree {
   /** What users call it: a path, `name@version`, a commit. */
@@ -31,7 +35,12 @@ export interface Trees {
 
 const SKIPPED = new Set(['node_modules', '.git', '.hg', '.svn']);
 
-export async function openTrees(spec: TreeSpec): Promise<Trees> {
+/** The pairs of a spec, which need not be one. */
+export function pairsOf(spec: TreeSpec): PairSpec[] {
+  return spec.kind === 'several' ? spec.specs.flatMap(pairsOf) : [spec];
+}
+
+export async function openTrees(spec: PairSpec): Promise<Trees> {
   switch (spec.kind) {
     case 'directories':
       return openPaths(spec.from, spec.to);

@@ -5,7 +5,9 @@ export type TreeSpec =
   | { readonly kind: 'directories'; readonly from: string; readonly to: string }
   | { readonly kind: 'package'; readonly name: string; readonly from: string; readonly to: string }
   | { readonly kind: 'git'; readonly range: string; readonly cwd: string }
-  | { readonly kind: 'diff'; readonly base: string; readonly diff: string };
+  | { readonly kind: 'diff'; readonly base: string; readonly diff: string }
+  /** Each pair becomes part of one patch. */
+  | { readonly kind: 'several'; readonly specs: readonly TreeSpec[] };
 
 /** What becomes of one difference between the trees. */
 export interface BuildVerdict {

@@ -45,7 +45,7 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void):
     command
       .option('--from <directory>', 'the source tree the process runs')
       .option('--to <directory>', 'the source tree it shall run')
-      .option('--package <name@from..to>', 'two published versions of a package, such as qs@6.5.2..6.5.3')
+      .option('--package <name@from..to>', 'two published versions of a package, such as qs@6.5.2..6.5.3; repeat it for several', collect)
       .option('--git <range>', 'two commits of this repository, such as HEAD~1..HEAD')
       .option('--diff <file>', 'a unified diff, or - to read it from standard input')
       .option('--base <directory>', 'the source tree the process runs, which the diff is for (default: this directory)')
@@ -106,6 +106,10 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void):
     .action(async (target: string | undefined) => exit(await (await import('./commands/doctor.ts')).doctor(context, target)));
 
   return program;
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 function mode(what: string): Option {

@@ -133,7 +133,7 @@ export class AppliedPatch {
           { where: { file: loaded.file }, hint: 'Nothing was changed.' },
         );
     }
-    const files = new AddedFiles(this.patch, loaded, target.file);
+    const files = new AddedFiles(this.patch, loaded, target);
     const entries: { site: Site; version: Version }[] = [];
     const module = new LinkedModule(target, loaded.scopes, {
       patch: this.name,
@@ -165,12 +165,12 @@ export class AppliedPatch {
    */
   private exportsOf(file: string, from: LoadedModule, target: PatchModule): Record<string, unknown> {
     const root = from.file.slice(0, from.file.length - target.file.length);
+    const isIt = (m: PatchModule): boolean => m.file === file && m.package?.name === target.package?.name;
     const find = (): LinkedModule | undefined =>
-      (this.linked.find(({ loaded }) => loaded.file === root + file) ?? this.linked.find(({ module }) => module.module.file === file))
-        ?.module;
+      (this.linked.find(({ loaded }) => loaded.file === root + file) ?? this.linked.find(({ module }) => isIt(module.module)))?.module;
     let known: LinkedModule | undefined;
     const result: Record<string, unknown> = {};
-    for (const { name, binding } of this.patch.modules.find((m) => m.file === file)?.exports ?? []) {
+    for (const { name, binding } of this.patch.modules.find(isIt)?.exports ?? []) {
       Object.defineProperty(result, name, { enumerable: true, get: () => (known ??= find())?.bindings()[binding] });
     }
     return result;

@@ -2,19 +2,21 @@
 import { Module, createRequire, registerHooks } from 'node:module';
 import { dirname, posix } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { AddedModule, Patch } from '../patch/format.ts';
+import type { AddedModule, Patch, PatchModule } from '../patch/format.ts';
 import type { LoadedModule } from './modules.ts';
 
 /** The files that a patch adds, as they stand in one place where its package is installed. */
 export class AddedFiles {
   private readonly root: string;
   private readonly patch: Patch;
+  private readonly added: readonly AddedModule[];
   private readonly loaded = new Map<string, { exports: unknown }>();
   private hooked = false;
 
-  /** `module` is a loaded module of the package, at `file` of the patch's tree. */
-  constructor(patch: Patch, module: LoadedModule, file: string) {
+  /** `module` is the loaded module that the patch's module is for. */
+  constructor(patch: Patch, module: LoadedModule, { file, package: owner }: PatchModule) {
     this.patch = patch;
+    this.added = patch.added.filter((m) => m.package === undefined || m.package === owner?.name);
     this.root = module.file.slice(0, module.file.length - file.length);
   }
 
@@ -30,13 +32,13 @@ export class AddedFiles {
     if (!specifier.startsWith('.')) return undefined;
     const target = posix.normalize(posix.join(posix.dirname(from), specifier));
     const candidates = [target, `${target}.js`, `${target}.cjs`, `${target}.mjs`, `${target}.json`, `${target}/index.js`];
-    return this.patch.added.find((m) => candidates.includes(m.file));
+    return this.added.find((m) => candidates.includes(m.file));
   }
 
   /** The file that the patch adds at an absolute path. */
   private at(path: string): AddedModule | undefined {
     const absolute = path.replaceAll('\\', '/');
-    return this.patch.added.find((m) => this.root + m.file === absolute);
+    return this.added.find((m) => this.root + m.file === absolute);
   }
 
   private load(added: AddedModule): unknown {

@@ -146,6 +146,8 @@ export interface AddedModule {
   readonly file: string;
   readonly format: ModuleFormat;
   readonly source: string;
+  /** Name of the package it belongs to; absent where the tree has none. */
+  readonly package?: string;
 }
 
 /** When a task may switch to the new code, and what switches with it. */

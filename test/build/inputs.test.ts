@@ -78,6 +78,33 @@ test('the same trees give the same bytes', async () => {
   assert.deepEqual(a, b);
 });
 
+test('several pairs make one patch, all or nothing', async () => {
+  const pair = (name: string, after: string): { readonly kind: 'directories'; readonly from: string; readonly to: string } => {
+    const [from, to] = ['a', 'b'].map((side) => join(home, 'several', name, side)) as [string, string];
+    for (const [folder, text] of [
+      [from, 'exports.f = () => 1'],
+      [to, after],
+    ] as const) {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, version: '1.0.0' }));
+      writeFileSync(join(folder, 'index.js'), text);
+    }
+    writeFileSync(join(to, 'new.js'), `exports.name = '${name}'`);
+    return { kind: 'directories', from, to };
+  };
+  const specs = [pair('p', "exports.f = () => require('./new').name"), pair('q', "exports.f = () => require('./new').name")];
+  const patch = decodePatch((await buildPatch({ kind: 'several', specs }, { name: 'two' })).patch!, '');
+  assert.deepEqual(
+    [patch.modules.map((m) => m.package!.name), patch.added.map((m) => `${m.package}/${m.file}`)],
+    [
+      ['p', 'q'],
+      ['p/new.js', 'q/new.js'],
+    ],
+  );
+  const bad = await buildPatch({ kind: 'several', specs: [specs[0]!, pair('r', 'exports.f = () => 1; listen()')] }, { name: 'bad' });
+  assert.equal(bad.patch, null);
+});
+
 test('a tree that is not there', async () => {
   await assert.rejects(buildPatch({ kind: 'directories', from: join(home, 'none'), to: home }, { name: 'x' }), { code: 'ERR_SOURCE_TREE' });
 });

@@ -143,16 +143,16 @@ test('a file that cannot be written is wrong use', async (t) => {
 });
 
 test('the options name one pair of source trees', () => {
-  assert.deepEqual(treeSpec({ package: 'qs@6.5.2..6.5.3' }, '/w'), { kind: 'package', name: 'qs', from: '6.5.2', to: '6.5.3' });
+  assert.deepEqual(treeSpec({ package: ['qs@6.5.2..6.5.3'] }, '/w'), { kind: 'package', name: 'qs', from: '6.5.2', to: '6.5.3' });
   assert.deepEqual(treeSpec({ git: 'a..b' }, '/w'), { kind: 'git', range: 'a..b', cwd: '/w' });
   for (const flags of [
     {},
     { from: 'a' },
     { to: 'b' },
     { from: 'a', to: 'b', git: 'a..b' },
-    { package: 'qs' },
-    { package: 'qs@1.0.0' },
-    { package: '@1..2' },
+    { package: ['qs'] },
+    { package: ['qs@1.0.0'] },
+    { package: ['@1..2'] },
   ]) {
     assert.throws(() => treeSpec(flags, '/w'), { code: 'ERR_USAGE' }, JSON.stringify(flags));
   }

@@ -16,7 +16,8 @@ import { blocks, verdictDetail, verdictTable } from '../output/verdicts.ts';
 export interface BuildFlags {
   readonly from?: string;
   readonly to?: string;
-  readonly package?: string;
+  /** Each names two versions of a package. */
+  readonly package?: readonly string[];
   readonly git?: string;
   /** A file that holds a unified diff; `-` for standard input. */
   readonly diff?: string;
@@ -133,7 +134,10 @@ export function treeSpec(flags: BuildFlags, cwd: string): TreeSpec {
   }
   if (flags.diff !== undefined) return { kind: 'diff', base: resolve(cwd, flags.base ?? '.'), diff: '' };
   if (flags.git !== undefined) return { kind: 'git', range: flags.git, cwd };
-  if (flags.package !== undefined) return packageSpec(flags.package);
+  if (flags.package !== undefined) {
+    const specs = flags.package.map(packageSpec);
+    return specs.length === 1 ? specs[0]! : { kind: 'several', specs };
+  }
   if (flags.from === undefined || flags.to === undefined) throw usage('Two source trees are needed.', 'Give both: --from <old> --to <new>');
   return { kind: 'directories', from: resolve(cwd, flags.from), to: resolve(cwd, flags.to) };
 }

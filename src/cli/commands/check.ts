@@ -25,7 +25,7 @@ export async function check(context: Context, file: string | undefined, target: 
 
 async function checkFile(context: Context, file: string, target: string | undefined, flags: BuildFlags): Promise<ExitCode> {
   const { terminal } = context;
-  if (flags.from ?? flags.to ?? flags.package ?? flags.git ?? flags.diff ?? flags.hooks)
+  if (flags.from ?? flags.to ?? flags.package?.[0] ?? flags.git ?? flags.diff ?? flags.hooks)
     throw usage('A patch and source trees were given.', 'Name a patch that is built already, or two source trees.');
   const text = await readPatch(resolve(context.cwd, file), file);
   const patch = decodePatch(text, file);
