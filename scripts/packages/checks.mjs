@@ -179,9 +179,9 @@ export const checks = {
 
   /** Calls every function with every pair of a table of values. */
   async lodash() {
-    const _ = require('lodash');
     let seed = 1;
     Math.random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+    const _ = require('lodash');
     const skip = new Set([
       'now',
       'defer',
@@ -453,7 +453,8 @@ export const checks = {
     const form = new FormData();
     form.append('a', '1');
     form.append('a', '2');
-    for (const [path, options] of [
+    /** @type {[path: string, options?: RequestInit][]} */
+    const requests = [
       ['/auth/in'],
       ['/auth/in', { headers: { authorization: `Basic ${btoa('u:p')}` } }],
       ['/cors/x?a=1&a=2&b=%20', { headers: { origin: 'http://a' } }],
@@ -471,7 +472,8 @@ export const checks = {
       ['/http'],
       ['/throw'],
       ['/none'],
-    ]) {
+    ];
+    for (const [path, options] of requests) {
       const r = await app.request(`/v1${path}`, options);
       console.log(path, r.status, JSON.stringify([...r.headers]), JSON.stringify(await r.text()));
     }
@@ -646,7 +648,7 @@ export const checks = {
 
   /** Ranges and versions, all with all. */
   async semver() {
-    const semver = require('semver');
+    const semver = createRequire(require.resolve('fastify'))('semver');
     const versions = [
       '1.2.3',
       '1.2.3-alpha.1',
@@ -798,7 +800,7 @@ export const checks = {
       '--nope',
     ])
       attempt(line, () => make().parse(line.split(' '), { from: 'user' }).opts());
-    const qs = require('qs');
+    const qs = createRequire(require.resolve('express'))('qs');
     for (const text of ['a[b][c]=1&a[b][d]=2', 'a[]=1&a[]=2&b=%26', 'a.b=1', 'a[0]=x&a[9999]=y', '&&=1&a', 'a[__proto__]=1'])
       attempt(text, () => [qs.parse(text, { allowDots: true, depth: 3 }), qs.stringify(qs.parse(text), { encode: false })]);
   },
