@@ -8,8 +8,11 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { test } from 'node:test';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { root } from '../../scripts/nodes.mjs';
 import type { Trial } from './fuzz/child.ts';
 
 const COUNT = Number(process.env['LIVEPATCH_FUZZ'] ?? 160);
@@ -17,6 +20,13 @@ const ONE = process.env['LIVEPATCH_FUZZ_SEED'];
 /** Edits make loops that do not end. */
 const LIMIT_MS = 20_000;
 const script = fileURLToPath(new URL('fuzz/child.ts', import.meta.url));
+
+// What a process that was killed left behind.
+after(() => {
+  const modules = join(root, 'node_modules');
+  for (const name of readdirSync(modules))
+    if (name.startsWith(`.fuzz-${process.pid}-`)) rmSync(join(modules, name), { recursive: true, force: true });
+});
 
 type Answer = { readonly phase?: string; readonly done?: Trial };
 

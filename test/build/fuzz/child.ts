@@ -51,7 +51,7 @@ async function trial(seed: number): Promise<Trial> {
   if (!change) return { ...base, result: 'skipped' };
   const about = { ...base, edits: change.edits };
   // Below the project, so that what the package depends on is found.
-  const home = mkdtempSync(join(root, 'node_modules', '.fuzz-'));
+  const home = mkdtempSync(join(root, 'node_modules', `.fuzz-${process.ppid}-`));
   try {
     const write = (folder: string, edit: string): string => {
       for (const name of subject.files) {
