@@ -52,12 +52,18 @@ test('functions swapped in place under load give mixed and failed requests, and 
   const load = new Load(shop.port, { users: 20, chats: 4, thinkMs: 10 });
   await sleep(700);
   assert.equal(load.mixed + load.failed, 0, load.reasons.join('\n'));
-  shop.child.send('swap');
-  await sleep(1500);
+  const until = async (condition: () => boolean, what: string): Promise<void> => {
+    for (let tries = 0; tries < 400 && !condition(); tries++) await sleep(50);
+    assert.ok(condition(), what);
+  };
+  shop.child.send({ name: 'checkout', version: 2 });
+  await until(() => load.mixed > 0, 'new checkouts called the old price: mixed');
+  shop.child.send({ name: 'price', version: 2 });
+  shop.child.send({ name: 'checkout', version: 1 });
+  await until(() => load.failed > 0, 'old checkouts called the new price, which has another signature: failed');
+  shop.child.send({ name: 'checkout', version: 2 });
+  await until(() => (load.versions.v2 ?? 0) > 0, 'after the swap version 2 serves');
   await load.stop();
-  assert.ok(load.mixed > 0, 'new checkouts called the old price: mixed');
-  assert.ok(load.failed > 0, 'old checkouts called the new price, which has another signature: failed');
-  assert.ok(load.versions.v2 > 0, 'after the swap version 2 serves');
 });
 
 test('a killed shop gives failed requests and dropped connections', async (t) => {
