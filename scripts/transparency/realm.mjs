@@ -6,14 +6,14 @@ import vm from 'node:vm';
 const dist = new URL('../../dist/', import.meta.url);
 const { analyzeModule } = await import(new URL('source/analyze.js', dist).href);
 const { instrument } = await import(new URL('instrument/instrument.js', dist).href);
-const { NAMES, marksIn, renumber, slotName } = await import(new URL('instrument/names.js', dist).href);
+const { GROUP, NAMES, groupOf, marksIn, slotName } = await import(new URL('instrument/names.js', dist).href);
 const { encodeLayout } = await import(new URL('node/layout.js', dist).href);
 const { OriginalText } = await import(new URL('node/original-text.js', dist).href);
 
 /** The instrumented form of a module; null where its text does not parse as one, or must be left as it is. */
-export function instrumented(text, format, file) {
+export function instrumented(text, format, file, base = 0) {
   try {
-    const outcome = instrument(analyzeModule(text, format, file));
+    const outcome = instrument(analyzeModule(text, format, file), base);
     return outcome.ok ? outcome.result : null;
   } catch {
     return null;
@@ -57,14 +57,15 @@ export class Realm {
 
   /** The text that runs for `text`. */
   #form(text, format, file) {
-    const result = this.#instruments ? instrumented(text, format, file) : null;
+    const base = this.#next;
+    const result = this.#instruments ? instrumented(text, format, file, base) : null;
     if (!result) return text;
     const { ids } = result.plan;
-    const base = this.#next;
-    this.#next += ids;
-    this.#loaded.push({ base, ids, layout: encodeLayout(result.segments, marksIn(result.text)) });
-    if (ids > 0) vm.runInContext(`let ${Array.from({ length: ids }, (_, i) => slotName(base + i)).join(',')};`, this.context);
-    return renumber(result.text, base);
+    const slots = Math.ceil(ids / GROUP);
+    this.#next += slots * GROUP;
+    this.#loaded.push({ base, ids, layout: encodeLayout(result.segments, marksIn(result.text), base) });
+    if (slots > 0) vm.runInContext(`let ${Array.from({ length: slots }, (_, i) => slotName(groupOf(base) + i)).join(',')};`, this.context);
+    return result.text;
   }
 
   /** Runs a text that belongs to nobody, as a script. */

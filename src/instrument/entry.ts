@@ -1,5 +1,5 @@
 /**
- * The entry site of each function form: `if(slot){const n=slot(…);if(n)return n.call(this,…)}` at the function's start.
+ * The entry site of each function form: `if(slot){const n=slot[i]?.(…);if(n)return n.call(this,…)}` at the function's start.
  * A slot is a script-scope `let` that V8 folds away until it is first set, so the untaken branch is free.
  *
  * An async function can be told to wait before its body begins: what the slot returns is then a promise, and the site
@@ -8,7 +8,7 @@
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { Edits, Content } from '../source/edits.ts';
 import type { FunctionInfo } from '../source/model.ts';
-import { LOCALS, NAMES, handleName, slotName } from './names.ts';
+import { LOCALS, NAMES, groupOf, handleName, slotName, slotPlace } from './names.ts';
 import { addRest, moveParameters, plainNames } from './parameters.ts';
 import type { Parameters, Spread } from './parameters.ts';
 import type { Capture, SitePlan } from './plan.ts';
@@ -67,8 +67,8 @@ export function entryContent(edits: Edits, source: string, site: SitePlan): Entr
   if (site.parameters === 'moved') ({ names, prologue, spread } = moveParameters(edits, source, node, extra));
   else if (extra !== null) addRest(edits, source, node, extra);
   if (forwardsRest) names.push(`...${REST}`);
-  const slot = slotName(site.id);
-  const ask = `{const ${VERSION}=${slot}(${slotArguments(site)});`;
+  const slot = slotName(groupOf(site.id));
+  const ask = `{const ${VERSION}=${slotPlace(site.id)}?.(${slotArguments(site)});`;
   const load = `if(${slot})${ask}if(${VERSION})`;
   if (fn.kind === 'derived-constructor') return { entry: [load, derivedCall(site, names)], prologue, spread };
   let call: string;
@@ -97,6 +97,6 @@ function derivedCall(site: SitePlan, names: readonly string[]): string {
 
 /** A field's initialiser: one expression either way. */
 export function fieldText(site: SitePlan): readonly [open: string, close: string] {
-  const slot = slotName(site.id);
-  return [`${slot}&&(${NAMES.field}=${slot}(${slotArguments(site)}))?${NAMES.field}.call(this):(`, ')'];
+  const slot = slotName(groupOf(site.id));
+  return [`${slot}&&(${NAMES.field}=${slotPlace(site.id)}?.(${slotArguments(site)}))?${NAMES.field}.call(this):(`, ')'];
 }

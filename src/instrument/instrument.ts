@@ -19,7 +19,6 @@ import { bodyStart, trackBody } from './track.ts';
 const EVAL = `${LOCALS.evalText}=>eval(${LOCALS.evalText})`;
 
 export interface Instrumented {
-  /** The module's text with ids numbered from 0. */
   readonly text: string;
   readonly segments: readonly Segment[];
   readonly plan: ModulePlan;
@@ -27,13 +26,13 @@ export interface Instrumented {
 
 export type InstrumentOutcome = { readonly ok: true; readonly result: Instrumented } | { readonly ok: false; readonly reason: string };
 
-/** Instruments one analysed module; refuses what it could not leave as it was. */
-export function instrument(model: ModuleModel): InstrumentOutcome {
+/** Instruments one analysed module with its ids numbered from `base`, a multiple of GROUP; refuses what it could not leave as it was. */
+export function instrument(model: ModuleModel, base = 0): InstrumentOutcome {
   if (model.text.includes(PREFIX)) return { ok: false, reason: `its text already uses names that start with ${PREFIX}` };
-  const plan = planModule(model);
+  const plan = planModule(model, base);
   const edits = new Edits(model.text);
   const lines = new Lines(model.text);
-  writeModuleHandle(edits, model);
+  writeModuleHandle(edits, model, base);
   for (const handle of plan.handles) if (handle.owner instanceof ClassInfo) writeClassHandle(edits, handle);
   for (const fn of model.functions) {
     const site = plan.siteOf.get(fn);
@@ -45,10 +44,10 @@ export function instrument(model: ModuleModel): InstrumentOutcome {
   return { ok: true, result: { text, segments, plan } };
 }
 
-function writeModuleHandle(edits: Edits, model: ModuleModel): void {
+function writeModuleHandle(edits: Edits, model: ModuleModel, id: number): void {
   const meta = model.format === 'module' ? ',()=>import.meta' : '';
   const { position, separator } = handlePlace(model);
-  edits.insert(position, `${separator}${NAMES.register}(${idText(0)},${EVAL}${meta});`);
+  edits.insert(position, `${separator}${NAMES.register}(${idText(id)},${EVAL}${meta});`);
 }
 
 /** Before any code that could run a function of the module, and where no code follows on the same line, if there is such a place. */

@@ -78,10 +78,12 @@ class Planner {
   private readonly unpatchable: Unpatchable[] = [];
   private readonly uses = new Map<FunctionInfo, Set<Binding>>();
   private readonly model: ModuleModel;
-  private nextId = 0;
+  private readonly base: number;
+  private nextId: number;
 
-  constructor(model: ModuleModel) {
+  constructor(model: ModuleModel, base: number) {
     this.model = model;
+    this.base = this.nextId = base;
   }
 
   run(): ModulePlan {
@@ -110,7 +112,7 @@ class Planner {
       siteOf: this.siteOf,
       handleOf: this.handleOf,
       unpatchable: this.unpatchable,
-      ids: this.nextId,
+      ids: this.nextId - this.base,
     };
   }
 
@@ -500,6 +502,7 @@ function referencesIn(fn: FunctionInfo, start: number, end: number): Identifier[
   return found.filter((node) => !declared.has(node));
 }
 
-export function planModule(model: ModuleModel): ModulePlan {
-  return new Planner(model).run();
+/** Numbers its ids from `base`. */
+export function planModule(model: ModuleModel, base = 0): ModulePlan {
+  return new Planner(model, base).run();
 }

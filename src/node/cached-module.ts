@@ -3,7 +3,7 @@ import type { EntryForm } from '../engine/index.ts';
 import { marksIn, renumber } from '../instrument/names.ts';
 import type { Segment } from '../source/edits.ts';
 import type { ModuleFormat } from '../source/parse.ts';
-import { encodeLayout, renumberBytes } from './layout.ts';
+import { encodeLayout } from './layout.ts';
 import type { Skipped } from './modules.ts';
 
 /** What is asked for now and then only. */
@@ -73,9 +73,7 @@ export function decodeModule(entry: Buffer): CachedModule | null {
     layout,
     details: () => (details ??= JSON.parse(Buffer.from(json, 'latin1').toString('utf8')) as Details),
     textFrom: (base) => {
-      if (textLength < 0) return renumber(entry.toString('utf8', textStart), base);
-      if (base !== 0) renumberBytes(entry.subarray(textStart), layout, base);
-      return entry.toString('latin1', textStart);
+      return renumber(entry.toString(textLength < 0 ? 'utf8' : 'latin1', textStart), base);
     },
   };
 }

@@ -2,14 +2,13 @@
  * What is kept about instrumented text: where the pieces of the original stand in it, and where each of its ids does.
  * Numbers are kept as differences, seven bits to a byte: most take one, and a thousand modules take little.
  */
-import { ID_WIDTH } from '../instrument/names.ts';
 import type { Mark } from '../instrument/names.ts';
 import type { Segment } from '../source/edits.ts';
 
 export interface Places {
   /** Triples: place in the instrumented text, place in the original, length. */
   readonly segments: Uint32Array;
-  /** For each id, where its digits first stand in the instrumented text. */
+  /** For each id, where its mark first stands in the instrumented text. */
   readonly firsts: Uint32Array;
 }
 
@@ -52,13 +51,13 @@ class Reader {
   }
 }
 
-/** The marks come first: they are read each time the module loads, the segments only for what asks for them. */
-export function encodeLayout(segments: readonly Segment[], marks: readonly Mark[]): Uint8Array {
+/** `firsts` are the marks of ids that are numbered from `base`. */
+export function encodeLayout(segments: readonly Segment[], firsts: readonly Mark[], base = 0): Uint8Array {
   const out = new Writer();
-  out.put(marks.length);
+  out.put(firsts.length);
   let at = 0;
-  let id = 0;
-  for (const mark of marks) {
+  let id = base;
+  for (const mark of firsts) {
     out.put(mark.at - at);
     out.put(mark.id - id);
     at = mark.at;
@@ -77,34 +76,14 @@ export function encodeLayout(segments: readonly Segment[], marks: readonly Mark[
   return out.done();
 }
 
-/** Writes `base` more for each id into one-byte text that numbers its ids from 0. */
-export function renumberBytes(text: Uint8Array, layout: Uint8Array, base: number): void {
-  const marks = new Reader(layout);
-  let at = 0;
-  let id = base;
-  for (let count = marks.get(); count > 0; count--) {
-    at += marks.get();
-    id += marks.get();
-    let rest = id;
-    for (let digit = at + ID_WIDTH - 1; digit >= at; digit--) {
-      const tenth = Math.trunc(rest / 10);
-      text[digit] = 48 + rest - 10 * tenth;
-      rest = tenth;
-    }
-  }
-}
-
 export function decodeLayout(layout: Uint8Array, ids: number): Places {
   const input = new Reader(layout);
   const firsts = new Uint32Array(ids);
-  const seen = new Uint8Array(ids);
   let at = 0;
   let id = 0;
   for (let count = input.get(); count > 0; count--) {
     at += input.get();
     id += input.get();
-    if (seen[id] !== 0) continue;
-    seen[id] = 1;
     firsts[id] = at;
   }
   const segments = new Uint32Array(3 * input.get());

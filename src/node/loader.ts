@@ -13,7 +13,6 @@ import type { Selection } from './selection.ts';
 import { LoadedModule } from './modules.ts';
 import type { LoadedModules } from './modules.ts';
 import { readSidecar } from './sidecar.ts';
-import type { Sites } from './sites.ts';
 import type { Slots } from './slots.ts';
 import type * as SourceMaps from './source-maps.ts';
 
@@ -31,7 +30,6 @@ const FORMATS: Readonly<Record<string, { readonly format: ModuleFormat; readonly
 export interface LoaderParts {
   readonly modules: LoadedModules;
   readonly slots: Slots;
-  readonly sites: Sites;
   readonly cache: Cache;
   readonly selection: Selection;
 }
@@ -75,7 +73,6 @@ export class Loader {
         (known?.typescript === true ? null : readSidecar(file, hash, known?.format ?? null)) ??
         this.parts.cache.write(hash, loaded.format ?? 'undecided', this.make(text(), format, known?.typescript === true, file));
       const base = this.parts.slots.allocate(entry.ids);
-      this.parts.sites.reserve(base + entry.ids);
       let source = entry.textFrom(base);
       this.parts.modules.add(new LoadedModule(url, file, hash, base, entry, Math.max(0, source.length - given.length)));
       if (process.sourceMapsEnabled) source = this.withSourceMap(source, text(), entry, file);

@@ -1,6 +1,7 @@
 /** The modules that this process has loaded through the hook: instrumented ones with their scopes, and untouched ones with the reason. */
 import type { CachedModule, Details } from './cached-module.ts';
 import type { EntryForm } from '../engine/index.ts';
+import { GROUP, groupOf } from '../instrument/names.ts';
 import { ModuleScopes } from '../link/scopes.ts';
 
 export interface Skipped {
@@ -81,21 +82,17 @@ export interface UntouchedModule {
 export class LoadedModules {
   readonly instrumented: LoadedModule[] = [];
   readonly untouched: UntouchedModule[] = [];
+  private readonly byGroup: LoadedModule[] = [];
 
   add(module: LoadedModule): void {
     this.instrumented.push(module);
+    const first = groupOf(module.base);
+    for (let group = first; group === first || group * GROUP < module.base + module.ids; group++) this.byGroup[group] = module;
   }
 
   /** The module that holds an id of the process. */
   holding(id: number): LoadedModule {
-    let low = 0;
-    let high = this.instrumented.length;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (this.instrumented[middle]!.base <= id) low = middle;
-      else high = middle;
-    }
-    return this.instrumented[low]!;
+    return this.byGroup[groupOf(id)]!;
   }
 
   byHash(hash: string): LoadedModule[] {

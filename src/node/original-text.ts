@@ -29,7 +29,7 @@ export class OriginalText {
     const module = this.modules.holding(found.id);
     if (module === undefined || found.id - module.base >= module.ids) return text;
     const { segments, firsts } = this.placesOf(module);
-    // The first id in a function's text is one that stands nowhere before it in the module.
+    // The first mark in a function's text is of an id that has none before it in the module.
     const start = firsts[found.id - module.base]! - found.at;
     const end = start + text.length;
     const pieces: { from: number; piece: string }[] = [];

@@ -94,7 +94,7 @@ export class Runtime implements Control {
     });
     new OriginalText(modules).install();
     const selection = new Selection(environment['LIVEPATCH_INCLUDE'], environment['LIVEPATCH_EXCLUDE']);
-    new Loader({ modules, slots: this.slots, sites, cache: Cache.open(environment), selection }).install();
+    new Loader({ modules, slots: this.slots, cache: Cache.open(environment), selection }).install();
     this.tasks.followHttp();
     followThreads();
   }

@@ -1,6 +1,7 @@
 /** The sites of the process: made when a tracked function is first entered or a function is first patched, never before. */
 import { Site } from '../engine/index.ts';
 import type { Engine, EngineHost, Version } from '../engine/index.ts';
+import { GROUP, groupOf } from '../instrument/names.ts';
 import type { Accessor } from '../link/accessor.ts';
 import type { Resolve } from '../link/linked-module.ts';
 import type { ScopeEval } from '../link/scopes.ts';
@@ -8,7 +9,8 @@ import type { LoadedModules } from './modules.ts';
 import type { Slots, SlotValue } from './slots.ts';
 
 export class Sites {
-  private readonly byId: (Site | null)[] = [];
+  /** By group, then by place: most groups have none. */
+  private readonly byGroup: (Site | undefined)[][] = [];
   private readonly modules: LoadedModules;
   private readonly slots: Slots;
   /** Sites of functions that only a patch has take ids below zero. */
@@ -19,13 +21,9 @@ export class Sites {
     this.slots = slots;
   }
 
-  /** Makes room, so that the table stays a dense array. */
-  reserve(upTo: number): void {
-    while (this.byId.length < upTo) this.byId.push(null);
-  }
-
   get(id: number, path: string, tracked: boolean): Site {
-    return (this.byId[id] ??= this.make(id, path, tracked));
+    const group = (this.byGroup[groupOf(id)] ??= []);
+    return (group[id % GROUP] ??= this.make(id, path, tracked));
   }
 
   private make(id: number, path: string, tracked: boolean): Site {
@@ -35,7 +33,7 @@ export class Sites {
 
   /** The site of a tracked function whose body is entered. */
   entered(id: number): Site {
-    return this.byId[id] ?? this.firstEntered(id);
+    return this.byGroup[groupOf(id)]?.[id % GROUP] ?? this.firstEntered(id);
   }
 
   private firstEntered(id: number): Site {

@@ -1,27 +1,32 @@
 /**
- * Slots: one script-scope `let` for each site, declared in pages. V8 folds a `let` of the global lexical scope into the
- * code as a constant until it is first written, so a slot that is never set costs nothing. It looks such names up fast
- * in the first 4,096 script contexts only: hence pages, never one script for each module.
+ * Slots: script-scope `let`s, declared in pages. V8 folds a `let` of the global lexical scope into the code as a constant
+ * until it is first written, so a slot that is never set costs nothing. It looks such names up fast in the first 4,096
+ * script contexts only: hence pages, never one script for each module.
  */
 import { runInThisContext } from 'node:vm';
-import { NAMES, slotName } from '../instrument/names.ts';
+import { GROUP, NAMES, groupOf, slotName } from '../instrument/names.ts';
 
-const PAGE = 1024;
+const PAGE = 256;
 
 export type SlotValue = ((...args: never[]) => unknown) | undefined;
 
-type SlotSetter = (id: number, value: SlotValue) => void;
+/** What is in force for each function of a group, by its place. */
+interface Group {
+  readonly values: SlotValue[];
+  readonly assign: (values: SlotValue[] | undefined) => void;
+  set: number;
+}
 
 export class Slots {
   private next = 0;
   private declared = 0;
-  private readonly setters = new Map<number, SlotSetter>();
+  private readonly groups = new Map<number, Group>();
 
-  /** Reserves `count` ids in a row and declares their slots. Returns the first. */
+  /** Reserves `count` ids in a row and declares their slots. Returns the first, a multiple of GROUP. */
   allocate(count: number): number {
     const base = this.next;
-    this.next += count;
-    while (this.declared < this.next) this.declarePage();
+    this.next += Math.ceil(count / GROUP) * GROUP;
+    while (this.declared * GROUP < this.next) this.declarePage();
     return base;
   }
 
@@ -32,18 +37,26 @@ export class Slots {
 
   /** Makes ready to set them, all with one script: to compile one for each takes longer than a turn may. */
   prepare(ids: readonly number[]): void {
-    const missing = ids.filter((id) => !this.setters.has(id));
+    const missing = [...new Set(ids.map(groupOf))].filter((group) => !this.groups.has(group));
     if (missing.length === 0) return;
-    const cases = missing.map((id) => `case ${id}:${slotName(id)}=v;break;`).join('');
-    const setter = runInThisContext(`(i,v)=>{switch(i){${cases}}}`, { filename: 'livepatch:slots' }) as SlotSetter;
-    // Compiled now, not with the first slot that is set.
-    setter(-1, undefined);
-    for (const id of missing) this.setters.set(id, setter);
+    // In parentheses, which V8 takes for a sign to compile them now, not as the first slot is set.
+    const setters = runInThisContext(`[${missing.map((group) => `(function(v){${slotName(group)}=v})`).join(',')}]`, {
+      filename: 'livepatch:slots',
+    }) as Group['assign'][];
+    missing.forEach((group, i) => {
+      this.groups.set(group, { values: Array.from({ length: GROUP }, () => undefined), assign: setters[i]!, set: 0 });
+    });
   }
 
   set(id: number, value: SlotValue): void {
     this.prepare([id]);
-    this.setters.get(id)!(id, value);
+    const group = this.groups.get(groupOf(id))!;
+    const place = id % GROUP;
+    const before = group.set;
+    group.set += Number(value !== undefined) - Number(group.values[place] !== undefined);
+    group.values[place] = value;
+    // Functions beside one that is patched ask the slot too: no longer once none is.
+    if ((before === 0) !== (group.set === 0)) group.assign(group.set === 0 ? undefined : group.values);
   }
 
   private declarePage(): void {
