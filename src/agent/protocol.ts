@@ -58,6 +58,10 @@ export interface PatchStatus {
   /** Milliseconds since the epoch. */
   readonly appliedAt: number;
   readonly modules: readonly { readonly module: string; readonly patched: boolean; readonly functions: readonly string[] }[];
+  /** False until every task runs the patch, and again from the moment it begins to be taken out. */
+  readonly complete: boolean;
+  /** Absent where it migrates nothing. */
+  readonly data?: readonly DataReport[];
 }
 
 /**
@@ -114,6 +118,25 @@ export interface CheckReport {
   readonly ms: number;
 }
 
+/** What became of the instances of a class that a patch migrates. */
+export interface DataReport {
+  readonly class: string;
+  readonly version: number;
+  /** On first touch, all in one turn at completion, or all in slices from then on. */
+  readonly when: 'access' | 'world' | 'slices';
+  /** Migrated so far. */
+  readonly objects: number;
+  /** Attempts that threw: each left its object as it was. */
+  readonly failed: number;
+  /** Found and not migrated yet, in slices. */
+  readonly left: number;
+  /** The longest turn that migrating took (or taking back, after a revert), the search included, in milliseconds; 0 on access. */
+  readonly pauseMs: number;
+  /** Of it, the search for the instances. */
+  readonly searchMs: number;
+  readonly nsPerObject: number;
+}
+
 /** How `apply` and `revert` ended; anything else is an error reply with nothing changed. */
 export type Outcome =
   | {
@@ -125,6 +148,8 @@ export type Outcome =
       readonly replaced: readonly string[];
       /** Worker threads of the process, which have modules of their own and are not patched. */
       readonly threads: number;
+      /** Absent where the patch migrates nothing. */
+      readonly data?: readonly DataReport[];
     }
   | {
       readonly result: 'reversed';

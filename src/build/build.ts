@@ -330,6 +330,7 @@ export class TreeBuild {
           name: this.name,
           mode: 'task',
           replace: true,
+          ...this.hook?.manifest,
           instrumentation: INSTRUMENTATION,
           origin: { from: from.label, to: to.label },
           modules,

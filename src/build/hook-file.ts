@@ -7,7 +7,7 @@ import { LivepatchError } from '../errors/errors.ts';
 import { analyzeModule } from '../source/analyze.ts';
 import type { ModuleModel } from '../source/model.ts';
 import { keyName } from '../source/paths.ts';
-import type { PatchModule, VerdictRow } from '../patch/format.ts';
+import type { Mode, PatchModule, PatchRequirement, PatchState, VerdictRow } from '../patch/format.ts';
 import { Lines } from '../source/text.ts';
 import { isClaimed } from './verdicts.ts';
 
@@ -27,10 +27,20 @@ export interface HookFile {
   /** The file in whose scope the callbacks stand; null for none. */
   readonly module: string | null;
   readonly provide: Provided;
+  /** What goes into the manifest as it is. */
+  readonly manifest: HookManifest;
   /** As `PatchModule.hooks` wants it; null when the file has no callbacks. */
   readonly code: string | null;
 }
 
+/** What the author says of the patch as a whole. */
+export interface HookManifest {
+  readonly mode?: Mode;
+  readonly states?: readonly PatchState[];
+  readonly requires?: PatchRequirement;
+}
+
+const MODES: readonly string[] = ['task', 'request', 'barrier'] satisfies Mode[];
 const CALLBACKS = ['prePatch', 'postPatch', 'preUnpatch', 'postUnpatch'];
 const WRITTEN = 'Claims are written "lib/file.js verdict-code" or "lib/file.js:12".';
 
@@ -58,6 +68,7 @@ function commonJs(name: string, text: string): HookFile {
     claims: [],
     module: null,
     provide: new Map(),
+    manifest: {},
     code: `(function($lp){const module={exports:{}};(function(exports,module,require,livepatch){${text}\n})(module.exports,module,$lp.require,$lp);return module.exports})`,
   };
 }
@@ -87,7 +98,10 @@ class Reader {
   private readonly claims: string[] = [];
   private readonly provide = new Map<string, Map<string, string>>();
   private module: string | null = null;
+  private manifest: HookManifest = {};
   private readonly callbacks: string[] = [];
+  /** Code of its own, which runs as the patch is linked. */
+  private statements = false;
   /** Ranges that do not travel with the patch. */
   private readonly cuts: { readonly start: number; readonly end: number }[] = [];
 
@@ -100,12 +114,15 @@ class Reader {
     for (const node of (this.model.program as Program).body) this.statement(node as AnyNode);
     if (this.provide.size > 0 && this.module === null)
       throw this.failure('it provides variables, and does not say of which module', this.model.program);
-    return { name: this.name, claims: this.claims, module: this.module, provide: this.provide, code: this.code() };
+    return { name: this.name, claims: this.claims, module: this.module, provide: this.provide, manifest: this.manifest, code: this.code() };
   }
 
   private statement(node: AnyNode): void {
     if (node.type === 'ImportDeclaration') throw this.failure('it imports: use require() in the callbacks', node);
-    if (!isExport(node)) return;
+    if (!isExport(node)) {
+      this.statements = true;
+      return;
+    }
     if (node.type !== 'ExportNamedDeclaration' || !node.declaration)
       throw this.failure('an export is written `export const` or `export function`', node);
     const { declaration } = node;
@@ -129,8 +146,33 @@ class Reader {
       for (const [path, variables] of this.properties(value)) {
         this.provide.set(path, new Map(this.properties(variables).map(([variable, made]) => [variable, this.provider(made)])));
       }
+    else if (name === 'mode') this.manifest = { ...this.manifest, mode: this.mode(value) };
+    else if (name === 'states') this.manifest = { ...this.manifest, states: this.strings(value).map((state) => this.state(state)) };
+    else if (name === 'requires') this.manifest = { ...this.manifest, requires: this.requirement(value) };
     else return false;
     return true;
+  }
+
+  private mode(node: AnyNode): Mode {
+    const mode = this.string(node);
+    if (!MODES.includes(mode)) throw this.failure(`"${mode}" is no mode`, node, `It is one of ${MODES.join(', ')}.`);
+    return mode as Mode;
+  }
+
+  private state(node: AnyNode): PatchState {
+    const given = new Map(this.properties(node));
+    const version = given.get('version');
+    if (given.size !== 2 || version?.type !== 'Literal' || typeof version.value !== 'number')
+      throw this.failure('a state is written {id: "…", version: 1}', node);
+    return { id: this.string(given.get('id') ?? null), version: version.value };
+  }
+
+  private requirement(node: AnyNode): PatchRequirement {
+    const given = new Map(this.properties(node));
+    const complete = given.get('complete');
+    if ((complete !== undefined && (complete.type !== 'Literal' || typeof complete.value !== 'boolean')) || !given.has('patch'))
+      throw this.failure('what is required is written {patch: "…", complete: true}', node);
+    return { patch: this.string(given.get('patch')!), complete: complete?.type === 'Literal' && complete.value === true };
   }
 
   private claim(node: AnyNode): void {
@@ -141,7 +183,11 @@ class Reader {
 
   private callback(id: Identifier, value: AnyNode): void {
     if (!CALLBACKS.includes(id.name))
-      throw this.failure(`it exports ${id.name}`, id, `It may export claims, module, provide, ${CALLBACKS.join(', ')}.`);
+      throw this.failure(
+        `it exports ${id.name}`,
+        id,
+        `It may export claims, module, mode, provide, requires, states, ${CALLBACKS.join(', ')}.`,
+      );
     const kind = value as { async?: boolean; generator?: boolean };
     if (kind.async || kind.generator) throw this.failure(`${id.name} must be synchronous`, id);
     this.callbacks.push(id.name);
@@ -179,7 +225,7 @@ class Reader {
 
   /** Lines keep their numbers. */
   private code(): string | null {
-    if (this.callbacks.length === 0) return null;
+    if (this.callbacks.length === 0 && !this.statements) return null;
     let text = '';
     let at = 0;
     for (const { start, end } of this.cuts) {

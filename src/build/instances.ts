@@ -2,6 +2,7 @@
 import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../source/model.ts';
 import type { ModuleContext } from './context.ts';
+import { isConstructor } from './create.ts';
 import { isFunctionNode, walk } from './walk.ts';
 
 export function reportInstances({ next, log }: ModuleContext, base: FunctionInfo, fn: FunctionInfo): void {
@@ -11,12 +12,6 @@ export function reportInstances({ next, log }: ModuleContext, base: FunctionInfo
     if (before.has(name) || !isReadElsewhere(name, fn, next.model.program)) continue;
     log.add('instances-lack', next, node, `${base.path} ${name}`, `objects that exist have no ${name}, which other code reads`);
   }
-}
-
-/** By what JavaScript says, or for a plain function by the custom of its name. */
-function isConstructor(fn: FunctionInfo): boolean {
-  if (fn.kind === 'constructor' || fn.kind === 'derived-constructor') return true;
-  return fn.kind === 'function' && /(^|[./])[A-Z]\w*$/.test(fn.path);
 }
 
 function assigned(fn: FunctionInfo): Map<string, AnyNode> {

@@ -16,6 +16,7 @@ import { hashOf } from '../patch/format.ts';
 import type { FunctionInfo, ModuleModel } from '../source/model.ts';
 import { ClassDiff } from './classes.ts';
 import { dependsOnNew } from './context.ts';
+import { isConstructor } from './create.ts';
 import type { ModuleContext, Surroundings } from './context.ts';
 import { Emitter } from './emit.ts';
 import { escapes } from './escape.ts';
@@ -469,6 +470,7 @@ class ModuleBuild {
       captures: d.shape === 'closure' ? site.captures.map((c) => (c.writable ? `${c.name}=` : c.name)) : [],
       tracked: d.fn.tracked,
       line: this.ctx.next.line(d.fn.node),
+      ...(isConstructor(site.fn) ? { creates: true as const } : {}),
     };
   }
 }

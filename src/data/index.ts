@@ -1,5 +1,9 @@
-// What patches and their callbacks use of the data rules.
+// What patches, their callbacks and the public API use of the data rules.
 export { Shadows } from './shadow.ts';
-export type { ShadowConstructor, ShadowDestructor } from './shadow.ts';
+export type { ShadowConstructor, ShadowDestructor, ShadowPlace, ShadowVariable } from './shadow.ts';
 export { States } from './states.ts';
 export type { StateDeclaration, StateRecord } from './states.ts';
+export { Migrations } from './migrations.ts';
+export type { MigrationHost, MigrationReport } from './migrations.ts';
+export type { AddedField, Constructor, MigrationOptions } from './migration.ts';
+export { Structures } from './structure.ts';

@@ -153,6 +153,7 @@ export class Lifecycle {
     transition.startedAt = this.host.now();
     this.emit('init', transition);
     if (transition.initial === 'unpatching') {
+      transition.unsettle();
       this.callbacks.preUnpatch(patch);
     } else {
       const veto = this.callbacks.prePatch(patch);
@@ -180,6 +181,7 @@ export class Lifecycle {
 
   private start(transition: Transition): void {
     this.queued = null;
+    if (transition.initial === 'patching') transition.unsettle();
     this.nodes.transition = transition;
     this.running(true);
     this.patches = transition.listed;
@@ -261,6 +263,7 @@ export class Lifecycle {
       p.enabled = false;
       if (forced) p.forced = true;
     }
+    transition.settle(forced && pending > 0);
     for (const site of transition.sites) {
       site.pair = null;
       site.settled = topOfStack(site, this.patches);

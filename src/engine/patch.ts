@@ -70,6 +70,8 @@ export class Patch {
   prepared: boolean;
   /** Flips when a transition starts or is reversed, not when it ends. */
   enabled: boolean;
+  /** In force for every task: none is left that could meet its data with older code. */
+  converged: boolean;
   /** Its removal was forced: code of it may still be live, so nothing it holds may be freed. */
   forced: boolean;
   /** Milliseconds since the epoch; 0 before the first start. */
@@ -85,6 +87,7 @@ export class Patch {
     this.functions = new Map();
     this.prepared = false;
     this.enabled = false;
+    this.converged = false;
     this.forced = false;
     this.appliedAt = 0;
   }

@@ -57,6 +57,8 @@ export class Transition {
   gate: Gate | null;
   /** Calls that have waited so far. */
   waited: number;
+  /** Patches it takes out that every task ran before. */
+  private readonly interrupted = new Set<Patch>();
 
   constructor(epoch: number, patch: Patch, initial: Direction, applied: readonly Patch[], ended: (outcome: Outcome) => void) {
     this.epoch = epoch;
@@ -117,6 +119,27 @@ export class Transition {
 
   world(universe: Universe): readonly Patch[] {
     return universe === 'patched' ? this.patched : this.unpatched;
+  }
+
+  /** Before older or other code can be reached: what the transition puts in or takes out is not in force for every task. */
+  unsettle(): void {
+    for (const patch of this.listed) {
+      if (this.isKept(patch)) continue;
+      if (patch.converged) this.interrupted.add(patch);
+      patch.converged = false;
+    }
+  }
+
+  /** `mixed`: it was ended while code of the other universe lived. What a reversal leaves in force is as it was before. */
+  settle(mixed: boolean): void {
+    for (const patch of this.world(this.target)) {
+      if (this.isKept(patch)) continue;
+      patch.converged = !mixed && (this.interrupted.has(patch) || (patch === this.patch && !this.reversed && this.initial === 'patching'));
+    }
+  }
+
+  private isKept(patch: Patch): boolean {
+    return this.patched.includes(patch) && this.unpatched.includes(patch);
   }
 
   /** Null where the transition changes nothing. */

@@ -24,6 +24,12 @@ export const ERRORS = {
   ERR_MODULE_REFUSED: '{module} must not be loaded: prePatch of patch "{patch}" refused it: {reason}.',
   ERR_STATE_INCOMPATIBLE:
     'Patch "{patch}" (state "{state}" version {version}) is not compatible with patch "{older}", which is applied (version {installed}).',
+  ERR_REQUIRES: 'Patch "{patch}" may only be applied where patch "{required}" is {complete}, and {state}.',
+  ERR_MIGRATION: 'An instance of {type} could not be migrated: {reason}.',
+  ERR_MIGRATION_MODE:
+    'Patch "{patch}" changes what instances of {type} are like, and its new code cannot read the old ones: it must not be applied in mode {mode}.',
+  ERR_HEAP_CLOSED: 'Patch "{patch}" migrates every live instance of {type}, and this process cannot be searched for them.',
+  ERR_IRREVERSIBLE: 'Patch "{patch}" cannot be taken out: it has migrated {count} instances of {type}, and there is no way back for them.',
   ERR_LIVE_CLOSURES: 'Patch "{patch}" cannot be put into {count} function(s) that the old code made and the program still holds: {paths}.',
   ERR_CLOSURES_UNKNOWN:
     'Patch "{patch}" may only be applied where no function made by {paths} is alive, and this process cannot be searched for them.',

@@ -6,6 +6,7 @@ import { LivepatchError } from '../errors/errors.ts';
 import type { AddedMember, PatchFunction, PatchModule, PatchUnit } from '../patch/format.ts';
 import { captureFactory } from './accessor.ts';
 import type { Accessor, Captured } from './accessor.ts';
+import { privateFields } from './private-fields.ts';
 import type { ModuleScopes, ScopeEval, ScopeInstance } from './scopes.ts';
 
 export type Callable = (this: unknown, ...args: unknown[]) => unknown;
@@ -17,6 +18,16 @@ export interface LinkedMember {
   readonly member: AddedMember;
   readonly cls: object;
   readonly implementation: Callable;
+}
+
+/** The fields that a class of the program gets: see PatchFields. */
+export interface LinkedFields {
+  readonly type: object;
+  readonly fields: readonly {
+    readonly name: string;
+    init(object: object): unknown;
+    readonly hidden?: { set(object: object, value: unknown): void };
+  }[];
 }
 
 interface UnitResult {
@@ -34,6 +45,8 @@ export interface LinkEnvironment {
   /** Enters the activation of function `key` of the module, counting functions first, then private ones. */
   enter(key: number): unknown;
   require(specifier: string): unknown;
+  /** Migrates an instance that a patch has to; gives back what it is given. */
+  touch(value: unknown): unknown;
   /** `import.meta` of the module. */
   meta(): unknown;
   /** The new exports of another module of the patch, by its file in the source tree. */
@@ -79,6 +92,29 @@ export class LinkedModule {
     return this.module.members.flatMap((member) =>
       this.scopes.instances(this.module.units[member.unit]!.handle).map((instance) => this.member(member, instance)),
     );
+  }
+
+  /** The fields of every class of the patch that exists; with `only`, of a class that is just being made. */
+  fields(only?: ScopeInstance): LinkedFields[] {
+    return (this.module.fields ?? []).flatMap(({ unit: index, key }) => {
+      const unit = this.module.units[index]!;
+      const instances = only === undefined ? this.scopes.instances(unit.handle) : unit.handle === only.id ? [only] : [];
+      return instances.map((instance) => {
+        const make = this.unit(unit, instance).f[key] as () => {
+          readonly type: object;
+          readonly fields: readonly (readonly [string, Callable])[];
+        };
+        const { type, fields } = make();
+        return {
+          type,
+          fields: fields.map(([name, init]) => ({
+            name,
+            init: (object: object) => Reflect.apply(init, object, []),
+            ...(name.startsWith('#') ? { hidden: { set: privateFields(instance).setter(name) } } : {}),
+          })),
+        };
+      });
+    });
   }
 
   /** The members that `instance`, a class that is just being made, has to get: their code is evaluated by the first call. */
@@ -155,7 +191,10 @@ export class LinkedModule {
     if (known) return known;
     let result: UnitResult;
     try {
-      const make = instance.evaluate(`${unit.code}\n//# sourceURL=${this.sourceUrl(unit)}`) as (link: object) => UnitResult;
+      const text = `${unit.code}\n//# sourceURL=${this.sourceUrl(unit)}`;
+      const make = (unit.privates === undefined ? instance.evaluate(text) : privateFields(instance).evaluate(unit.privates, text)) as (
+        link: object,
+      ) => UnitResult;
       result = make(this.linkObject(instance));
     } catch (error) {
       throw this.failure(error instanceof Error ? `${error.name}: ${error.message}` : String(error), error);
@@ -179,6 +218,7 @@ export class LinkedModule {
     return {
       in: (key: number) => environment.enter(key),
       require: (specifier: string) => environment.require(specifier),
+      touch: (value: unknown) => environment.touch(value),
       m: (file: string) => environment.exportsOf(file),
       get meta() {
         return environment.meta();

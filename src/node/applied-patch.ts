@@ -1,13 +1,14 @@
 /** A patch joined to this process: its modules linked, its functions known to the engine, its properties ready. */
-import type { Shadows, States } from '../data/index.ts';
 import { Patch as EnginePatch, PatchObject, Version } from '../engine/index.ts';
 import type { Engine, Mode, PatchHooks, Site } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
 import { LinkedModule } from '../link/linked-module.ts';
-import type { Patch, PatchModule } from '../patch/format.ts';
-import type { LinkedMember } from '../link/linked-module.ts';
+import type { Patch, PatchFunction, PatchModule } from '../patch/format.ts';
+import type { LinkedMember, Resolve } from '../link/linked-module.ts';
 import type { ScopeInstance } from '../link/scopes.ts';
 import { linkHooks } from './hooks.ts';
+import { DATA_MODULE, PatchData } from './patch-data.ts';
+import type { PatchDataSurroundings, StateHooks } from './patch-data.ts';
 import type { Match } from './matching.ts';
 import type { LoadedModule } from './modules.ts';
 import type { Properties, PropertyChange } from './properties.ts';
@@ -15,12 +16,9 @@ import { AddedFiles } from './resolve.ts';
 import type { Sites } from './sites.ts';
 
 /** What patches of one process share. */
-export interface PatchSurroundings {
-  readonly engine: Engine;
+export interface PatchSurroundings extends PatchDataSurroundings {
   readonly sites: Sites;
   readonly properties: Properties;
-  readonly shadows: Shadows;
-  readonly states: States;
 }
 
 interface Linked {
@@ -30,11 +28,20 @@ interface Linked {
   readonly sites: readonly Site[];
 }
 
+/** A version, and the function of the patch that it is of. */
+interface Entry {
+  readonly site: Site;
+  readonly version: Version;
+  readonly fn: PatchFunction | null;
+}
+
 export class AppliedPatch {
   readonly patch: Patch;
   readonly name: string;
   readonly engine: EnginePatch;
   readonly linked: Linked[] = [];
+  readonly data: PatchData;
+  private readonly entries: Entry[] = [];
   private readonly around: PatchSurroundings;
   private readonly runtime: Engine;
   private readonly sites: Sites;
@@ -54,23 +61,37 @@ export class AppliedPatch {
       ...targetsOf(patch),
       hooks: {
         // What is new can be seen early: nothing old looks for it. What changes its value waits until nothing old is left.
-        prePatch: () => properties.put(early, this.newProperties()),
-        postPatch: () => properties.put(late, this.changedProperties()),
-        preUnpatch: () => properties.take(late),
-        postUnpatch: () => properties.take(early),
+        prePatch: () => {
+          properties.put(early, [...this.newProperties(), ...this.data.accessors()]);
+          this.data.migrations.begin();
+        },
+        postPatch: () => {
+          properties.put(late, this.changedProperties());
+          this.data.migrations.complete();
+        },
+        preUnpatch: () => {
+          this.data.migrations.withdraw();
+          properties.take(late);
+        },
+        postUnpatch: () => {
+          properties.take(early);
+          this.data.migrations.end();
+        },
       },
     });
+    this.data = new PatchData(this.engine, around);
     this.putEarly = (changes) => properties.put(early, changes);
-    this.dropProperties = () => {
+    this.drop = () => {
       properties.take(late);
       properties.take(early);
+      this.data.migrations.abandon();
     };
   }
 
   private readonly putEarly: (changes: readonly PropertyChange[]) => void;
 
   /** For a patch that another has replaced: its callbacks do not run any more. */
-  readonly dropProperties: () => void;
+  readonly drop: () => void;
 
   /** Evaluates the callbacks of the patch itself, which come before those of its modules. Throws ERR_LINK. */
   linkHooks(): void {
@@ -81,8 +102,16 @@ export class AppliedPatch {
   link({ target, loaded }: Match): void {
     const { linked, versions } = this.join(target, loaded);
     linked.module.linkAll();
+    this.data.addFields(linked.module.fields());
     this.engine.objects.push(linked.object);
     for (const [site, version] of versions) this.engine.functions.set(site, version);
+  }
+
+  /** Once all modules that are loaded are linked: what the patch does to data is known from here on. */
+  seal(): void {
+    this.data.seal();
+    for (const { version, fn } of this.entries) if (fn !== null) version.impl = this.data.wrap(fn, version.impl as Resolve);
+    this.entries.length = 0;
   }
 
   /**
@@ -90,7 +119,8 @@ export class AppliedPatch {
    * Throws what the module's prePatch threw, with nothing of it linked.
    */
   linkLate(target: PatchModule, loaded: LoadedModule): void {
-    const { linked, versions } = this.join(target, loaded);
+    const { linked, versions } = this.join(target, loaded, true);
+    this.seal();
     try {
       this.runtime.arrive(this.engine, linked.object, versions);
     } catch (error) {
@@ -109,20 +139,43 @@ export class AppliedPatch {
 
   private hooks(code: string | undefined, module: string, loaded: LoadedModule | null): PatchHooks {
     const { shadows, states } = this.around;
-    const { engine, runtime } = this;
+    const { engine, runtime, data } = this;
     const api = {
+      ...data.api,
       patch: this.name,
       module,
       shadow: shadows,
       getState: (id: string) => states.get(engine, id),
       getPrevState: (id: string) => states.previous(runtime.inTransition, runtime.listed, id),
+      state: (id: string, hooks: StateHooks) => data.state(id, hooks),
     };
-    return linkHooks(code, api, loaded);
+    return linkHooks(code, api, data.api, loaded);
+  }
+
+  /**
+   * The callbacks of a module that has yet to run may name what is not there yet: then they are evaluated by the first call of a
+   * version, and what a callback had to do by then is done at once.
+   */
+  private lateHooks(target: PatchModule, loaded: LoadedModule): PatchHooks {
+    try {
+      return this.hooks(target.hooks, target.file, loaded);
+    } catch (error) {
+      if (!((error as Error).cause instanceof ReferenceError)) throw error;
+    }
+    const hooks: PatchHooks = {};
+    this.data.evaluateLater(() => {
+      Object.assign(hooks, this.hooks(target.hooks, target.file, loaded));
+      this.putEarly(this.data.accessors());
+      hooks.prePatch?.('live');
+      if (this.engine.converged) hooks.postPatch?.('live');
+    });
+    return hooks;
   }
 
   private join(
     target: PatchModule,
     loaded: LoadedModule,
+    late = false,
   ): { readonly linked: Linked; readonly versions: readonly (readonly [Site, Version])[] } {
     for (const { site, path } of target.functions) {
       const known = loaded.trackedPaths.get(site) ?? path;
@@ -134,13 +187,15 @@ export class AppliedPatch {
         );
     }
     const files = new AddedFiles(this.patch, loaded, target);
-    const entries: { site: Site; version: Version }[] = [];
+    const entries: Entry[] = [];
+    const require = files.requireFrom(target.file);
     const module = new LinkedModule(target, loaded.scopes, {
       patch: this.name,
       url: loaded.url,
       file: loaded.file,
       enter: (key) => this.runtime.enter(entries[key]!.site, entries[key]!.version),
-      require: files.requireFrom(target.file),
+      require: (specifier) => (specifier === DATA_MODULE ? this.data.api : require(specifier)),
+      touch: (value) => this.data.migrations.touch(value),
       meta: () => loaded.meta?.(),
       exportsOf: (file) => this.exportsOf(file, loaded, target),
     });
@@ -148,12 +203,14 @@ export class AppliedPatch {
       entries.push({
         site: this.sites.get(loaded.base + fn.site, fn.path, fn.tracked || loaded.trackedPaths.has(fn.site)),
         version: new Version(this.engine, module.resolver(fn)),
+        fn,
       });
     }
     for (const fn of target.privates) {
-      entries.push({ site: this.sites.private(loaded.file, fn.path), version: new Version(this.engine) });
+      entries.push({ site: this.sites.private(loaded.file, fn.path), version: new Version(this.engine), fn: null });
     }
-    const object = new PatchObject(target.file, this.hooks(target.hooks, target.file, loaded));
+    this.entries.push(...entries);
+    const object = new PatchObject(target.file, late ? this.lateHooks(target, loaded) : this.hooks(target.hooks, target.file, loaded));
     const linked = { loaded, module, object, sites: entries.map((e) => e.site) };
     this.linked.push(linked);
     return { linked, versions: entries.map((e) => [e.site, e.version] as const) };
@@ -178,7 +235,12 @@ export class AppliedPatch {
 
   /** A scope of a module that is just being evaluated: a class in it gets the members that the patch adds. */
   scopeArrived(loaded: LoadedModule, instance: ScopeInstance): void {
-    for (const { loaded: own, module } of this.linked) if (own === loaded) this.putEarly(memberChanges(module.lateMembers(instance)));
+    for (const { loaded: own, module } of this.linked) {
+      if (own !== loaded) continue;
+      this.putEarly(memberChanges(module.lateMembers(instance)));
+      const fields = module.fields(instance);
+      if (fields.length > 0) this.putEarly(this.data.addLateFields(fields));
+    }
   }
 
   private newProperties(linked: readonly Linked[] = this.linked): PropertyChange[] {

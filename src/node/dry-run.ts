@@ -8,6 +8,7 @@ import { AppliedPatch } from './applied-patch.ts';
 import type { PatchSurroundings } from './applied-patch.ts';
 import { isFor, matchModules } from './matching.ts';
 import type { LoadedModules } from './modules.ts';
+import { refuseUnmet } from './refusals.ts';
 import { refuseStranded } from './stranded.ts';
 
 const MAX_HOLDERS = 100;
@@ -28,6 +29,7 @@ export function dryRun(patch: Patch, name: string, around: PatchSurroundings, mo
     around.states.check(trial.engine, patch.states ?? [], around.engine.patches);
     if (links) for (const match of matches) trial.link(match);
     else for (const { target } of matches) for (const { code } of target.units) new Script(code);
+    refuseUnmet(patch, name, around.engine);
     refuseStranded(name, matches);
   } catch (error) {
     refusal = reportOf(error);

@@ -7,6 +7,8 @@ import type { HookName, ObjectState, PatchHooks } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
 import { instancesOf } from './instances.ts';
 import type { LoadedModule } from './modules.ts';
+import { DATA_MODULE } from './patch-data.ts';
+import type { PatchDataApi, StateHooks } from './patch-data.ts';
 
 /** What a callback is called with. */
 export interface HookContext {
@@ -19,7 +21,7 @@ export interface HookContext {
 }
 
 /** What the code of callbacks finds as `$lp`. */
-export interface HookApi {
+export interface HookApi extends Omit<PatchDataApi, 'shadow'> {
   readonly patch: string;
   readonly module: string;
   readonly shadow: Shadows;
@@ -30,12 +32,19 @@ export interface HookApi {
   getState(id: string): StateRecord | undefined;
   /** The same state of the patch that is being replaced or lies below; only within a transition. */
   getPrevState(id: string): StateRecord | undefined;
+  /** Callbacks of a state that the patch declares: they run as it is introduced and as it goes, not when it is taken over. */
+  state(id: string, hooks: StateHooks): void;
 }
 
 const NAMES: readonly HookName[] = ['prePatch', 'postPatch', 'preUnpatch', 'postUnpatch'];
 
 /** `loaded` is the module in whose scope the code stands; null for the patch's own. Throws ERR_LINK. */
-export function linkHooks(code: string | undefined, api: Omit<HookApi, 'require' | 'instances'>, loaded: LoadedModule | null): PatchHooks {
+export function linkHooks(
+  code: string | undefined,
+  api: Omit<HookApi, 'require' | 'instances'>,
+  data: PatchDataApi,
+  loaded: LoadedModule | null,
+): PatchHooks {
   if (code === undefined) return {};
   const where = `livepatch:${encodeURIComponent(api.patch)}/hooks${api.module === '' ? '' : `/${api.module}`}`;
   let made: Partial<Record<HookName, (context: HookContext) => unknown>>;
@@ -44,9 +53,11 @@ export function linkHooks(code: string | undefined, api: Omit<HookApi, 'require'
     const make = (loaded === null ? runInThisContext(text, { filename: where }) : loaded.scopes.instances(0).at(-1)!.evaluate(text)) as (
       api: HookApi,
     ) => typeof made;
-    const require = createRequire(loaded === null ? pathToFileURL(`${process.cwd()}/`) : loaded.url);
+    const own = createRequire(loaded === null ? pathToFileURL(`${process.cwd()}/`) : loaded.url);
+    const require = (specifier: string): unknown => (specifier === DATA_MODULE ? data : own(specifier));
     made = make({ ...api, require, instances: instancesOf });
   } catch (error) {
+    if (error instanceof LivepatchError) throw error;
     throw new LivepatchError(
       'ERR_LINK',
       { module: api.module || api.patch, reason: `its callbacks: ${error instanceof Error ? error.message : String(error)}` },

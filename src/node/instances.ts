@@ -45,6 +45,19 @@ function heirsOf(prototype: object): object[] | null {
   }
 }
 
+/** Whether there is an inspector to search with. Opens nothing and stops nothing. */
+export function canSearch(): boolean {
+  try {
+    const { Session: Own } = load('node:inspector') as typeof Inspector;
+    const session = new Own();
+    session.connect();
+    session.disconnect();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** For each id of `ids`, how many closures of that site are reachable. Null where there is no inspector. */
 export function liveClosures(ids: ReadonlySet<number>): Map<number, number> | null {
   const found = heirsOf(Function.prototype);

@@ -5,7 +5,7 @@ import { Engine, patchStates } from '../engine/index.ts';
 import type { EngineEvent } from '../engine/index.ts';
 import { processId } from '../link/scopes.ts';
 import type { ScopeEval } from '../link/scopes.ts';
-import { Shadows, States } from '../data/index.ts';
+import { Shadows, States, Structures } from '../data/index.ts';
 import { Cache } from './cache.ts';
 import { doctorFindings, memoryCost } from './doctor.ts';
 import { NodeHost, restsOnHooks } from './host.ts';
@@ -13,6 +13,7 @@ import { Loader } from './loader.ts';
 import { LoadedModules } from './modules.ts';
 import { OriginalText } from './original-text.ts';
 import { Properties } from './properties.ts';
+import { dataOf } from './refusals.ts';
 import { Selection } from './selection.ts';
 import { Sites } from './sites.ts';
 import { Slots, declareEntryPoints } from './slots.ts';
@@ -34,6 +35,7 @@ export class Runtime implements Control {
   readonly engine: Engine;
   readonly tasks: Tasks;
   readonly shadows: Shadows;
+  readonly structures = new Structures();
   private readonly modules = new LoadedModules();
   private readonly slots = new Slots();
   private readonly sites: Sites;
@@ -64,6 +66,7 @@ export class Runtime implements Control {
       properties: new Properties(),
       shadows: this.shadows,
       states: new States(warn),
+      structures: this.structures,
     };
     this.transitions = new Transitions(around, this.modules, (patch) => this.emit({ type: 'enable', patch, at: Date.now() }));
   }
@@ -139,6 +142,8 @@ export class Runtime implements Control {
           patched: applied!.linked.some((l) => l.module.module === m),
           functions: m.functions.map((f) => f.path),
         })),
+        complete: patch.converged,
+        ...(applied ? dataOf(applied) : {}),
       };
     });
     return { process: this.info(), patches, transition: this.transitions.status() };

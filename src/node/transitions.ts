@@ -8,6 +8,7 @@ import { AppliedPatch } from './applied-patch.ts';
 import type { PatchSurroundings } from './applied-patch.ts';
 import type { ScopeInstance } from '../link/scopes.ts';
 import { dryRun, holderOf } from './dry-run.ts';
+import { dataOf, refuseIrreversible, refuseOrphans, refuseUnmet } from './refusals.ts';
 import { refuseStranded } from './stranded.ts';
 import { liveThreads } from './threads.ts';
 import { isFor, matchModules } from './matching.ts';
@@ -69,9 +70,12 @@ export class Transitions {
     const matches = matchModules(patch, this.modules);
     this.around.states.check(applied.engine, patch.states ?? [], this.engine.patches);
     this.around.states.define(applied.engine, patch.states ?? []);
+    refuseUnmet(patch, name, this.engine);
     applied.linkHooks();
     for (const match of matches) applied.link(match);
     refuseStranded(name, matches);
+    refuseOrphans(applied, this.replacedBy(applied));
+    applied.seal();
     this.around.sites.prepare(applied.engine.functions.keys());
     const linkMs = performance.now() - started;
     const running = this.follow(applied.engine.mode, options, (ended) => {
@@ -104,6 +108,7 @@ export class Transitions {
     const applied = this.applied.get(name);
     if (!applied)
       throw new LivepatchError('ERR_NOT_APPLIED', { patch: name }, { hint: 'See `livepatch status` for the patches of this process.' });
+    refuseIrreversible(applied);
     try {
       const outcome = await this.follow(applied.engine.mode, options, (ended) => this.engine.revert(name, ended));
       return this.report(outcome, 0, applied);
@@ -242,6 +247,7 @@ export class Transitions {
           convergeMs: outcome.convergeMs,
           replaced: outcome.replaced.map((p) => p.name),
           threads: liveThreads(),
+          ...dataOf(applied),
         };
       case 'reversed':
         return { result: 'reversed', patch, reason: this.reverseReason, convergeMs: outcome.convergeMs, holders: this.blamed };
@@ -252,6 +258,10 @@ export class Transitions {
     }
   }
 
+  private replacedBy(applied: AppliedPatch): AppliedPatch[] {
+    return this.engine.patches.filter((p) => applied.engine.replaces(p)).map((p) => this.applied.get(p.name)!);
+  }
+
   private forgetReplaced(outcome: EngineOutcome): void {
     if (outcome.result === 'complete' || outcome.result === 'forced') for (const { name } of outcome.replaced) this.forgetUnlisted(name);
   }
@@ -259,7 +269,7 @@ export class Transitions {
   /** Lets go of a patch that the engine has not, or no longer, in force. */
   private forgetUnlisted(name: string): void {
     if (this.engine.patches.some((p) => p.name === name)) return;
-    this.applied.get(name)?.dropProperties();
+    this.applied.get(name)?.drop();
     this.applied.delete(name);
   }
 }

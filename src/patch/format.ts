@@ -11,7 +11,7 @@ export const PATCH_FORMAT = 1;
 /** What kind of scope a handle evaluates in: see the instrumentation plan. */
 export type HandleKind = 'module' | 'wrapper' | 'heavy' | 'class';
 
-export type Verdict = 'carried' | 'carried-with-hook' | 'warning' | 'needs-hook' | 'refused';
+export type Verdict = 'carried' | 'carried-with-transform' | 'carried-with-hook' | 'warning' | 'needs-hook' | 'refused';
 
 /** What was decided about one difference between the two sources. */
 export interface VerdictRow {
@@ -53,6 +53,10 @@ export interface PatchFunction {
   readonly tracked: boolean;
   /** 1-based line of the new version in the new source. */
   readonly line: number;
+  /** A constructor: what it makes has the new shape. */
+  readonly creates?: true;
+  /** It differs only in the shape of what it makes, so the original runs until the patch is in force everywhere. */
+  readonly guarded?: true;
 }
 
 /** A tracked function that exists in the new code only: it has no site, but it can be suspended and must be seen. */
@@ -73,6 +77,20 @@ export interface PatchUnit {
   /** Id of the wrapper or heavy handle whose local tells the instances of the scope apart (`HandleScope.instance`), or null where there is one. */
   readonly instance: number | null;
   readonly code: string;
+  /** Private fields that the class lacks: `code` is evaluated where they are names, and they are put on instances one by one. */
+  readonly privates?: readonly string[];
+}
+
+/**
+ * Fields that the new version of a class has and instances that exist lack. `key` is a function of the unit without
+ * parameters that gives the class and the fields: `{type, fields: [[name, initialiser]...]}`, the initialisers called with the instance as
+ * `this`. A name that begins with # is a private field of the unit.
+ */
+export interface PatchFields {
+  readonly unit: number;
+  readonly key: number;
+  /** Path of the class. */
+  readonly path: string;
 }
 
 /** A member that the new class has and the old one lacks. */
@@ -132,6 +150,8 @@ export interface PatchModule {
   readonly members: readonly AddedMember[];
   readonly properties: readonly PatchProperty[];
   readonly exports: readonly PatchExport[];
+  /** Absent where there are none. */
+  readonly fields?: readonly PatchFields[];
   /**
    * Callbacks, evaluated in the module's own scope: `(function($lp){…; return {prePatch, postPatch, preUnpatch, postUnpatch}})`,
    * each optional, called with {patch, module, state}. They are synchronous; what prePatch throws is its veto.
@@ -159,6 +179,12 @@ export interface PatchState {
   readonly version: number;
 }
 
+/** The first of two steps: code that reads both formats, before the code that writes the new one. */
+export interface PatchRequirement {
+  readonly patch: string;
+  readonly complete: boolean;
+}
+
 export interface Patch {
   readonly name: string;
   readonly mode: Mode;
@@ -170,6 +196,8 @@ export interface Patch {
   /** Callbacks of the patch itself: as `PatchModule.hooks`, evaluated in no module's scope. */
   readonly hooks?: string;
   readonly states?: readonly PatchState[];
+  /** It may only be applied where that patch is applied; with `complete`, where every task runs that one. */
+  readonly requires?: PatchRequirement;
   readonly verdicts: readonly VerdictRow[];
 }
 

@@ -86,6 +86,7 @@ export class FakeControl implements Control {
             { module: '/srv/app/export.js', patched: true, functions: ['exportAll', 'row'] },
             { module: '/srv/app/b.js', patched: true, functions: ['b'] },
           ],
+          complete: true,
         });
       }
       return outcome;

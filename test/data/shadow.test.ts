@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Shadows } from '../../src/data/index.ts';
+import type { ShadowPlace } from '../../src/data/index.ts';
 
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc') as () => void;
@@ -52,4 +53,59 @@ test('what a constructor attaches itself stays', () => {
   const object = {};
   const value = shadows.getOrAlloc(object, 'x', (o) => shadows.getOrAlloc(o, 'x', () => 'inner') && 'outer');
   assert.deepEqual([value, shadows.get(object, 'x')], ['inner', 'inner']);
+});
+
+const places: readonly ShadowPlace[] = ['beside', 'inside'];
+
+for (const place of places)
+  test(`${place}: on frozen objects, functions, class instances, proxies and null-prototype objects, and nowhere to be seen`, () => {
+    const mark = new Shadows(() => {}).variable<number>(`seen ${place}`, place);
+    class Point {
+      readonly x = 1;
+    }
+    const target = { x: 1 };
+    const objects = [Object.freeze({ x: 1 }), function named() {}, new Point(), new Proxy(target, {}), Object.create(null) as object, [1]];
+    const before = objects.map((o) => JSON.stringify(Object.getOwnPropertyDescriptors(o)));
+    objects.forEach((object, i) =>
+      assert.equal(
+        mark.alloc(object, () => i),
+        i,
+      ),
+    );
+    objects.forEach((object, i) => assert.equal(mark.get(object), i));
+    assert.deepEqual(
+      objects.map((o) => JSON.stringify(Object.getOwnPropertyDescriptors(o))),
+      before,
+    );
+    assert.ok(new Point() instanceof Point && objects[2] instanceof Point);
+    assert.equal(mark.has(structuredClone(objects[0]!)), false);
+    assert.equal(mark.has({ ...objects[2] }), false);
+    assert.equal(mark.has(target), false, 'a proxy is an object of its own');
+    mark.freeAll();
+    assert.ok(objects.every((object) => !mark.has(object) && mark.get(object) === undefined));
+    assert.equal(
+      mark.alloc(objects[0]!, () => 'again' as never),
+      'again',
+    );
+  });
+
+test('beside leaves the hidden class alone; inside does not', () => {
+  setFlagsFromString('--allow-natives-syntax');
+  // oxlint-disable-next-line typescript/no-implied-eval -- V8's own functions are syntax
+  const sameMap = new Function('a', 'b', 'return %HaveSameMap(a, b)') as (a: object, b: object) => boolean;
+  for (const place of places) {
+    const make = (): object => ({ a: 1, b: 2 });
+    const [object, other] = [make(), make()];
+    new Shadows(() => {}).variable(`map ${place}`, place).alloc(object);
+    assert.equal(sameMap(object, other), place === 'beside');
+  }
+});
+
+test('one id is one variable, whoever names it', () => {
+  const shadows = new Shadows(() => {});
+  const object = {};
+  shadows.variable<string>('one', 'inside').alloc(object, () => 'kept');
+  assert.equal(shadows.variable<string>('one').get(object), 'kept');
+  assert.equal(shadows.variable('one').place, 'inside');
+  assert.equal(shadows.get(object, 'one'), 'kept');
 });

@@ -1,0 +1,230 @@
+/**
+ * The migration of one class by one patch: what an instance of the old shape needs to become one of the new, done once
+ * for each, all of it or nothing.
+ */
+import { LivepatchError } from '../errors/errors.ts';
+import { restore, snapshot } from './snapshot.ts';
+import type { Structure, Structures } from './structure.ts';
+
+// oxlint-disable-next-line typescript/no-explicit-any -- a class, whatever its constructor takes
+export type Constructor<O extends object = object> = (abstract new (...args: any[]) => O) | ((this: O, ...args: any[]) => void);
+
+/** A field that instances of the old shape lack. */
+export interface AddedField {
+  readonly name: string;
+  /** The value that it begins with. */
+  init(object: object): unknown;
+  /** Present for private fields, which are not properties. */
+  readonly hidden?: { set(object: object, value: unknown): void };
+}
+
+export interface MigrationOptions<O extends object = object> {
+  /** The version that instances have afterwards; 2 unless given. */
+  readonly version?: number;
+  /** Fields that are new: a value, or a function that makes it of the instance. They are there before `up` runs. */
+  readonly added?: Readonly<Record<string, unknown>>;
+  /** Fields that are gone: taken off, and given to `up`. */
+  readonly discarded?: readonly string[];
+  /** Turns an instance that has version `from` into one of the new shape. What it throws leaves the instance as it was. */
+  up?(object: O, discarded: Readonly<Record<string, unknown>>, from: number): void;
+  /** Turns it back. Without it, a patch that has migrated anything but added fields cannot be reverted. */
+  down?(object: O): void;
+  /**
+   * What the new code can read. `new` (the default): only the new shape, so the patch must switch all at once (mode
+   * `barrier`). `both`: it asks `version(object)` each time, so the patch may switch task by task.
+   */
+  readonly reads?: 'new' | 'both';
+  /** `access` (the default): on the first touch. `world`: all in one turn, at completion. `slices`: all, in turns of `budgetMs`. */
+  readonly when?: 'access' | 'world' | 'slices';
+  /** Milliseconds that one slice may take; 5 unless given. */
+  readonly budgetMs?: number;
+  /** The instances, where the program has them in a collection; else the heap is searched, which stops the program. */
+  objects?(): Iterable<O>;
+}
+
+export class Migration {
+  readonly type: Constructor;
+  readonly name: string;
+  readonly version: number;
+  readonly options: MigrationOptions;
+  readonly fields: readonly AddedField[];
+  /** It only adds fields: code that does not know them can read the instance as before. */
+  readonly additive: boolean;
+  readonly structure: Structure;
+  /** Instances that `up` brought to the new shape, less those that `down` brought back. */
+  objects = 0;
+  failed = 0;
+  /** Nanoseconds that migrating took, the search aside. */
+  spent = 0;
+  private readonly all: Structures;
+  private readonly done: WeakSet<object>;
+  private readonly prototype: object;
+
+  constructor(type: Constructor, options: MigrationOptions, fields: readonly AddedField[], all: Structures) {
+    this.type = type;
+    this.name = type.name || 'anonymous class';
+    this.version = options.version ?? 2;
+    this.options = options;
+    this.fields = fields;
+    this.additive = [options.up, options.discarded, options.down, options.version].every((given) => given === undefined);
+    this.all = all;
+    this.structure = all.of(type);
+    // What only adds fields has no version to share: another patch may add others.
+    this.done = this.additive ? new WeakSet() : this.structure.having(this.version);
+    this.prototype = (type as { readonly prototype: object }).prototype;
+  }
+
+  get reversible(): boolean {
+    const { up, discarded, down } = this.options;
+    return down !== undefined || (up === undefined && discarded === undefined);
+  }
+
+  /** Whether it has the new shape, or has begun to be made in it. */
+  isDone(object: object): boolean {
+    return this.done.has(object);
+  }
+
+  isInstance(object: unknown): object is object {
+    return (
+      object !== null &&
+      (typeof object === 'object' || typeof object === 'function') &&
+      object !== this.prototype &&
+      Object.prototype.isPrototypeOf.call(this.prototype, object)
+    );
+  }
+
+  /** A constructor of the new shape is about to run: what it makes needs nothing. */
+  created(object: object): void {
+    this.structure.used = true;
+    this.done.add(object);
+    if (this.additive) this.give(object);
+    else this.all.mark(object, this.version);
+  }
+
+  /** Migrates an instance that has the old shape. Throws ERR_MIGRATION with the instance as it was. */
+  up(object: object): void {
+    const from = this.all.version(object);
+    const { up, discarded } = this.options;
+    const before = this.additive ? null : snapshot(object);
+    const started = performance.now();
+    try {
+      const taken: Record<string, unknown> = {};
+      if (discarded && !Object.isExtensible(object)) throw new TypeError('it is frozen, sealed or not extensible');
+      for (const name of discarded ?? []) {
+        taken[name] = (object as Record<string, unknown>)[name];
+        if (!Reflect.deleteProperty(object, name)) throw new TypeError(`${name} cannot be taken off`);
+      }
+      const undo = this.give(object);
+      try {
+        // Marked while it runs, so that what it calls finds the object in work, not in need.
+        this.done.add(object);
+        up?.call(this.options, object, taken, from);
+      } catch (error) {
+        this.done.delete(object);
+        undo();
+        throw error;
+      }
+      if (!this.additive) this.all.mark(object, this.version);
+      this.objects++;
+      this.structure.used = true;
+    } catch (error) {
+      this.failed++;
+      if (before !== null) restore(object, before);
+      throw new LivepatchError(
+        'ERR_MIGRATION',
+        { type: this.name, reason: error instanceof Error ? error.message : String(error) },
+        { cause: error, hint: 'The object is as it was, and is tried again when it is next touched.' },
+      );
+    } finally {
+      this.spent += (performance.now() - started) * 1e6;
+    }
+  }
+
+  /** Gives an instance its old shape back; the same for those that were made in the new one. Throws ERR_MIGRATION. */
+  down(object: object): void {
+    const { down } = this.options;
+    const before = down === undefined ? null : snapshot(object);
+    try {
+      down?.call(this.options, object);
+    } catch (error) {
+      this.failed++;
+      if (before !== null) restore(object, before);
+      throw new LivepatchError(
+        'ERR_MIGRATION',
+        { type: this.name, reason: error instanceof Error ? error.message : String(error) },
+        { cause: error, hint: 'The object keeps its new shape, which the old code cannot read.' },
+      );
+    }
+    for (const field of this.fields.toReversed()) this.takeOff(object, field);
+    this.done.delete(object);
+    if (!this.additive) this.all.mark(object, 1);
+  }
+
+  /** Whether a patch of ours has changed anything of it. */
+  isTouched(object: object): boolean {
+    return this.isDone(object) || this.fields.some(({ name }) => this.structure.given(name).has(object));
+  }
+
+  /** A property of the instance that is new: who reads it where it lacks finds it, and migrates the instance by that. */
+  accessor(name: string, touch: (object: object) => void): PropertyDescriptor {
+    const { structure } = this;
+    const own = (object: object, value: unknown): void => {
+      structure.used = true;
+      structure.given(name).add(object);
+      Reflect.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
+    };
+    return {
+      get(this: object): unknown {
+        touch(this);
+        return Object.getOwnPropertyDescriptor(this, name)?.value;
+      },
+      set(this: object, value: unknown) {
+        touch(this);
+        own(this, value);
+      },
+      enumerable: false,
+      configurable: true,
+    };
+  }
+
+  /** Puts the fields on it that it lacks; the result takes them off again. */
+  private give(object: object): () => void {
+    const put: AddedField[] = [];
+    const undo = (): void => {
+      for (const field of put.toReversed()) this.takeOff(object, field);
+    };
+    try {
+      for (const field of this.fields) {
+        const { name, hidden } = field;
+        const given = this.structure.given(name);
+        if (hidden === undefined ? Object.hasOwn(object, name) : given.has(object)) continue;
+        const value = field.init(object);
+        if (hidden !== undefined) hidden.set(object, value);
+        else if (!Reflect.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true }))
+          throw new TypeError(`${name} cannot be put on an object that is frozen, sealed or not extensible`);
+        given.add(object);
+        put.push(field);
+      }
+    } catch (error) {
+      undo();
+      throw error;
+    }
+    return undo;
+  }
+
+  private takeOff(object: object, { name, hidden }: AddedField): void {
+    if (!this.structure.given(name).delete(object)) return;
+    if (hidden === undefined) Reflect.deleteProperty(object, name);
+    else hidden.set(object, undefined);
+  }
+}
+
+/** The fields of `added` as an author writes them. Throws a TypeError that says what is wrong. */
+export function fieldsOf(added: Readonly<Record<string, unknown>>): AddedField[] {
+  return Object.entries(added).map(([name, value]) => {
+    if (typeof value === 'function') return { name, init: (object) => (value as (object: object) => unknown)(object) };
+    if (value !== null && typeof value === 'object')
+      throw new TypeError(`all instances would share one ${name}: write a function that makes it, as in ${name}: () => []`);
+    return { name, init: () => value };
+  });
+}

@@ -1,0 +1,306 @@
+/**
+ * The migrations of one patch: which instances may get their new shape now, and when all of them do.
+ *
+ * The invariant: an instance has a shape only while all code that can meet it can read it. Added fields are readable by
+ * code that does not know them, so an instance gets them as soon as new code touches it. Any other change waits until the
+ * patch is in force everywhere; and is taken back before older code can be reached (`withdraw`), or, where all switch at
+ * once, in the very turn in which they do (`end`).
+ */
+import type { Patch } from '../engine/index.ts';
+import { LivepatchError } from '../errors/errors.ts';
+import { Migration, fieldsOf } from './migration.ts';
+import type { AddedField, Constructor, MigrationOptions } from './migration.ts';
+import type { Structures } from './structure.ts';
+
+/** What migrations need of the platform. */
+export interface MigrationHost {
+  /** Whether `search` can find anything. */
+  readonly searchable: boolean;
+  /** Every live instance of a class and of its subclasses. Stops the program meanwhile. */
+  search(type: Constructor): readonly object[];
+  isProxy(object: object): boolean;
+  /** Calls `fn` in a turn of the event loop of its own. */
+  later(fn: () => void): void;
+  warn(what: string): void;
+}
+
+/** What became of the instances of one class. */
+export interface MigrationReport {
+  readonly class: string;
+  readonly version: number;
+  readonly when: 'access' | 'world' | 'slices';
+  /** Migrated so far. */
+  readonly objects: number;
+  readonly failed: number;
+  /** Found and not migrated yet, in slices. */
+  readonly left: number;
+  /** The longest turn that migrating at completion took, the search included, in milliseconds; 0 on access. */
+  readonly pauseMs: number;
+  /** Of `pauseMs`, what the search for the instances took. */
+  readonly searchMs: number;
+  readonly nsPerObject: number;
+}
+
+interface Accessor {
+  readonly object: object;
+  readonly key: string;
+  readonly descriptor: PropertyDescriptor;
+}
+
+interface Run {
+  left: number;
+  pauseMs: number;
+  searchMs: number;
+}
+
+const BUDGET_MS = 5;
+/** The clock is asked after so many objects of a slice. */
+const BETWEEN_LOOKS = 32;
+
+export class Migrations {
+  private readonly list: Migration[] = [];
+  private readonly runs = new Map<Migration, Run>();
+  private readonly warned = new Set<Migration>();
+  private readonly all: Structures;
+  private readonly host: MigrationHost;
+  private readonly patch: Patch;
+  private active = false;
+  /** It has been in force everywhere, and is not on its way out. */
+  private reached = false;
+
+  constructor(all: Structures, host: MigrationHost, patch: Patch) {
+    this.all = all;
+    this.host = host;
+    this.patch = patch;
+  }
+
+  get any(): boolean {
+    return this.list.length > 0;
+  }
+
+  get declared(): readonly Migration[] {
+    return this.list;
+  }
+
+  /** Before the patch is applied. Throws a TypeError for what cannot be meant, and ERR_MIGRATION_MODE or ERR_HEAP_CLOSED. */
+  declare(type: Constructor, options: MigrationOptions): Migration {
+    if (typeof type !== 'function' || typeof type.prototype !== 'object') throw new TypeError('migrate() takes a class or a constructor');
+    if (this.list.some((m) => m.type === type && !m.additive)) throw new TypeError(`${type.name} is migrated twice`);
+    const migration = new Migration(type, options, fieldsOf(options.added ?? {}), this.all);
+    if (!migration.additive && migration.options.reads !== 'both' && this.patch.mode !== 'barrier')
+      throw new LivepatchError(
+        'ERR_MIGRATION_MODE',
+        { patch: this.patch.name, type: migration.name, mode: this.patch.mode },
+        {
+          hint: "Build or apply it with --mode barrier; or let the new code read both shapes, and say so with reads: 'both'.",
+        },
+      );
+    return this.add(migration);
+  }
+
+  /** The fields that a new version of a class has and its instances lack. */
+  declareFields(type: Constructor, fields: readonly AddedField[]): Migration {
+    return this.add(new Migration(type, {}, fields, this.all));
+  }
+
+  /** Gives the object the new shape if it is an instance of the old one, and may have it. Throws ERR_MIGRATION. */
+  touch<T>(object: T): T {
+    for (const migration of this.list) this.touchOne(migration, object);
+    return object;
+  }
+
+  /** A constructor of the patch is about to fill `object`. */
+  created(object: object): void {
+    for (const migration of this.list) if (migration.isInstance(object)) this.note(migration, object, () => migration.created(object));
+  }
+
+  /** Accessors for the classes' prototypes: whoever reads an added field of an instance that lacks it touches the instance. */
+  accessors(): Accessor[] {
+    return this.list.flatMap((migration) => this.accessorsOf(migration));
+  }
+
+  accessorsOf(migration: Migration): Accessor[] {
+    const { prototype } = migration.type;
+    return migration.fields
+      .filter(({ name, hidden }) => hidden === undefined && !(name in prototype))
+      .map(({ name }) => ({
+        object: prototype as object,
+        key: name,
+        descriptor: migration.accessor(name, (object) => this.touchOne(migration, object)),
+      }));
+  }
+
+  /** Before any new code can be reached. */
+  begin(): void {
+    this.active = true;
+  }
+
+  /** When the patch is in force everywhere: migrates what is to be migrated at once. */
+  complete(): void {
+    if (!this.patch.converged) {
+      if (this.list.some((m) => !m.additive))
+        this.host.warn(`Patch "${this.patch.name}" was forced: old code may live on, so no object gets its new shape.`);
+      return;
+    }
+    this.reached = true;
+    for (const migration of this.list) if ((migration.options.when ?? 'access') !== 'access') this.migrateAll(migration);
+  }
+
+  /** Before any older code can be reached. */
+  withdraw(): void {
+    this.stopSlices();
+    if (this.patch.mode === 'barrier') return;
+    this.reached = false;
+    for (const migration of this.list) if (!migration.additive) this.takeBack(migration);
+  }
+
+  /** When no code of the patch is left. */
+  end(): void {
+    this.stopSlices();
+    this.active = false;
+    this.reached = false;
+    for (const migration of this.list) this.takeBack(migration);
+  }
+
+  /** The patch was replaced: what takes its place goes on with its instances. */
+  abandon(): void {
+    this.stopSlices();
+    this.active = false;
+  }
+
+  /** The first migration that could not be taken back, or undefined. */
+  get irreversible(): Migration | undefined {
+    return this.list.find((m) => !m.reversible && m.objects > 0);
+  }
+
+  reports(): MigrationReport[] {
+    return this.list.map((migration) => {
+      const run = this.runs.get(migration);
+      const tried = migration.objects + migration.failed;
+      return {
+        class: migration.name,
+        version: migration.version,
+        when: migration.options.when ?? 'access',
+        objects: migration.objects,
+        failed: migration.failed,
+        left: run?.left ?? 0,
+        pauseMs: run?.pauseMs ?? 0,
+        searchMs: run?.searchMs ?? 0,
+        nsPerObject: tried === 0 ? 0 : Math.round(migration.spent / tried),
+      };
+    });
+  }
+
+  private add(migration: Migration): Migration {
+    const { when, objects } = migration.options;
+    if (when !== undefined && when !== 'access' && objects === undefined && !this.host.searchable)
+      throw new LivepatchError(
+        'ERR_HEAP_CLOSED',
+        { patch: this.patch.name, type: migration.name },
+        { hint: 'Give the migration the collection that holds them: objects: () => sessions.values().' },
+      );
+    this.list.push(migration);
+    return migration;
+  }
+
+  private touchOne(migration: Migration, object: unknown): void {
+    if (!migration.isInstance(object) || migration.isDone(object) || !this.isReady(migration)) return;
+    if (!migration.additive && this.host.isProxy(object))
+      throw new LivepatchError(
+        'ERR_MIGRATION',
+        { type: migration.name, reason: 'it was reached through a Proxy, which hides the instance' },
+        { hint: "Migrate all of them at completion: when: 'world'." },
+      );
+    this.migrate(migration, object);
+  }
+
+  private isReady(migration: Migration): boolean {
+    if (!this.active) return false;
+    if (migration.additive) return true;
+    return this.patch.mode === 'barrier' ? this.reached : this.reached && this.patch.converged;
+  }
+
+  private migrate(migration: Migration, object: object): void {
+    try {
+      this.note(migration, object, () => migration.up(object));
+    } catch (error) {
+      this.failed(migration, error);
+      throw error;
+    }
+  }
+
+  /** One warning for each class: there may be a hundred thousand objects. The count is in the report. */
+  private failed(migration: Migration, error: unknown): void {
+    if (this.warned.has(migration)) return;
+    this.warned.add(migration);
+    this.host.warn(`Patch "${this.patch.name}": ${error instanceof Error ? error.message : String(error)}`);
+  }
+
+  private note(migration: Migration, object: object, change: () => void): void {
+    change();
+    if (migration.options.objects === undefined && !this.host.searchable) migration.structure.kept.add(new WeakRef(object));
+  }
+
+  private migrateAll(migration: Migration): void {
+    const run: Run = { left: 0, pauseMs: 0, searchMs: 0 };
+    this.runs.set(migration, run);
+    const started = performance.now();
+    const found = this.instances(migration);
+    run.searchMs = performance.now() - started;
+    run.left = found.length;
+    const budget = migration.options.when === 'slices' ? (migration.options.budgetMs ?? BUDGET_MS) : Infinity;
+    let at = 0;
+    const slice = (begun: number): void => {
+      // Stopped meanwhile, or begun anew.
+      if (this.runs.get(migration) !== run || run.left === 0) return;
+      const end = performance.now() + budget;
+      while (at < found.length) {
+        const object = found[at++]!;
+        if (!migration.isDone(object)) {
+          try {
+            this.migrate(migration, object);
+          } catch {
+            // Counted and reported; the object is as it was.
+          }
+        }
+        if (at % BETWEEN_LOOKS === 0 && performance.now() > end) break;
+      }
+      run.left = found.length - at;
+      run.pauseMs = Math.max(run.pauseMs, performance.now() - begun);
+      if (run.left > 0) this.host.later(() => slice(performance.now()));
+    };
+    slice(started);
+  }
+
+  private stopSlices(): void {
+    for (const run of this.runs.values()) run.left = 0;
+  }
+
+  private takeBack(migration: Migration): void {
+    const { structure } = migration;
+    if (!structure.used) return;
+    structure.used = false;
+    const run: Run = { left: 0, pauseMs: 0, searchMs: 0 };
+    const started = performance.now();
+    const found = this.instances(migration);
+    run.searchMs = performance.now() - started;
+    for (const object of found) {
+      if (!migration.isTouched(object)) continue;
+      try {
+        migration.down(object);
+      } catch (error) {
+        structure.used = true;
+        this.failed(migration, error);
+      }
+    }
+    run.pauseMs = performance.now() - started;
+    this.runs.set(migration, run);
+  }
+
+  private instances(migration: Migration): readonly object[] {
+    const { objects } = migration.options;
+    if (objects !== undefined) return [...objects.call(migration.options)].filter((object) => migration.isInstance(object));
+    if (this.host.searchable) return this.host.search(migration.type);
+    return [...migration.structure.kept].map((ref) => ref.deref()).filter((object) => object !== undefined);
+  }
+}

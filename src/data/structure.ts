@@ -1,0 +1,49 @@
+/**
+ * What is known of the shape of a class's instances, whichever patches gave it to them: which have which version, and
+ * which fields were put on them. It outlives each patch, so that the one that takes another's place goes on from there.
+ */
+
+export class Structure {
+  private readonly byVersion = new Map<number, WeakSet<object>>();
+  private readonly byField = new Map<string, WeakSet<object>>();
+  /** Some instance may have another shape than the program's own code gives it. */
+  used = false;
+  /** Such instances by weak reference, where they cannot be searched for. */
+  readonly kept = new Set<WeakRef<object>>();
+
+  /** The instances that have reached a version, or were made in it. */
+  having(version: number): WeakSet<object> {
+    let found = this.byVersion.get(version);
+    if (found === undefined) this.byVersion.set(version, (found = new WeakSet()));
+    return found;
+  }
+
+  /** The instances on which a patch put a field. */
+  given(field: string): WeakSet<object> {
+    let found = this.byField.get(field);
+    if (found === undefined) this.byField.set(field, (found = new WeakSet()));
+    return found;
+  }
+}
+
+/** The structures of one process, and the version of each object. */
+export class Structures {
+  private readonly byClass = new WeakMap<object, Structure>();
+  private readonly versions = new WeakMap<object, number>();
+
+  of(type: object): Structure {
+    let found = this.byClass.get(type);
+    if (found === undefined) this.byClass.set(type, (found = new Structure()));
+    return found;
+  }
+
+  /** 1 unless something marked it. */
+  version(object: object): number {
+    return this.versions.get(object) ?? 1;
+  }
+
+  mark(object: object, version: number): void {
+    if (version === 1) this.versions.delete(object);
+    else this.versions.set(object, version);
+  }
+}

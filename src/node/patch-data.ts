@@ -1,0 +1,258 @@
+/** What one patch does to data: the API that its code and callbacks use, and what calls of its functions have to see to. */
+import { types } from 'node:util';
+import type { Shadows, States, StateRecord, Structures } from '../data/index.ts';
+import { Migrations } from '../data/index.ts';
+import type { Constructor, MigrationHost, MigrationOptions, ShadowPlace, ShadowVariable } from '../data/index.ts';
+import { PatchObject } from '../engine/index.ts';
+import type { Engine, ObjectState, Patch, PatchHooks } from '../engine/index.ts';
+import type { LinkedFields, Resolve } from '../link/linked-module.ts';
+import type { PatchFunction } from '../patch/format.ts';
+import { canSearch, instancesOf } from './instances.ts';
+import type { PropertyChange } from './properties.ts';
+
+export const DATA_MODULE = 'livepatch/data';
+
+/** `livepatch/data` as the code of a patch gets it: what it says of patching is said of that patch. */
+export interface PatchDataApi {
+  shadow<T, O extends object = object>(id: string, options?: { readonly place?: ShadowPlace }): ShadowVariable<T, O>;
+  version(object: object): number;
+  has(object: object, mark: string): boolean;
+  markVersion(object: object, version: number): boolean;
+  patchingComplete(): boolean;
+  migrated<T>(object: T): T;
+  migrate<O extends object>(type: Constructor<O>, options: MigrationOptions<O>): void;
+  transformWorld<O extends object>(
+    type: Constructor<O>,
+    up: NonNullable<MigrationOptions<O>['up']>,
+    options?: Omit<MigrationOptions<O>, 'up'>,
+  ): void;
+}
+
+/** Callbacks of a state: they run only where the state is introduced or removed, not where it is taken over. */
+export interface StateHooks extends PatchHooks {
+  /** Called for each shadow variable of the state's id as the state goes. */
+  destroy?(object: object, value: unknown): void;
+}
+
+export interface PatchDataSurroundings {
+  readonly engine: Engine;
+  readonly shadows: Shadows;
+  readonly states: States;
+  readonly structures: Structures;
+}
+
+/** Answers `has(object, 'v2')`: of a version by what is marked, of anything else by its shadow variable. */
+export function hasMark(structures: Structures, shadows: Shadows, object: object, mark: string): boolean {
+  const version = /^v(\d+)$/.exec(mark);
+  return (version !== null && structures.version(object) >= Number(version[1])) || shadows.has(object, mark);
+}
+
+export class PatchData {
+  readonly migrations: Migrations;
+  readonly api: PatchDataApi;
+  private readonly patch: Patch;
+  private readonly around: PatchDataSurroundings;
+  private authored = false;
+  private sealed = false;
+  private later: (() => void) | null = null;
+
+  constructor(patch: Patch, around: PatchDataSurroundings) {
+    this.patch = patch;
+    this.around = around;
+    this.migrations = new Migrations(around.structures, platform(), patch);
+    this.api = this.makeApi();
+  }
+
+  /** What `livepatch.state(id, callbacks)` declares. */
+  state(id: string, hooks: StateHooks): void {
+    this.refuseIfSealed('state');
+    const { shadows, states, engine } = this.around;
+    const { patch } = this;
+    const record = (): StateRecord => {
+      const own = states.get(patch, id);
+      if (own === undefined) throw new TypeError(`the patch does not declare the state "${id}"`);
+      return own;
+    };
+    record();
+    let introduced = false;
+    const others = (): boolean => engine.patches.some((p) => p !== patch && states.get(p, id) !== undefined);
+    const run = (hook: keyof PatchHooks, state: ObjectState): void => hooks[hook]?.(state);
+    this.patch.objects.push(
+      new PatchObject(`state ${id}`, {
+        prePatch: (state) => {
+          introduced = !others();
+          if (introduced) run('prePatch', state);
+          else record().data = states.previous(engine.inTransition, engine.listed, id)?.data;
+        },
+        postPatch: (state) => {
+          if (introduced) run('postPatch', state);
+        },
+        preUnpatch: (state) => {
+          introduced = !others();
+          if (introduced) run('preUnpatch', state);
+        },
+        postUnpatch: (state) => {
+          if (!introduced) return;
+          run('postUnpatch', state);
+          shadows.freeAll(id, hooks.destroy);
+        },
+      }),
+    );
+  }
+
+  /** Fields that new versions of classes have, and that their instances lack. */
+  addFields(found: readonly LinkedFields[]): void {
+    for (const { type, fields } of found) this.migrations.declareFields(type as Constructor, fields);
+  }
+
+  /** The same for a class that is just being made. */
+  addLateFields(found: readonly LinkedFields[]): readonly PropertyChange[] {
+    return found.flatMap(({ type, fields }) => this.migrations.accessorsOf(this.migrations.declareFields(type as Constructor, fields)));
+  }
+
+  accessors(): readonly PropertyChange[] {
+    return this.migrations.accessors();
+  }
+
+  /** The patch is linked: nothing can be declared from here on. */
+  seal(): void {
+    this.sealed = true;
+  }
+
+  /** Declarations that a module which has yet to run must wait with: `declare` is called before the first of its versions runs. */
+  evaluateLater(declare: () => void): void {
+    const before = this.later;
+    this.later = () => {
+      before?.();
+      this.later = null;
+      this.sealed = false;
+      try {
+        declare();
+      } finally {
+        this.sealed = true;
+      }
+    };
+  }
+
+  /** The version of a function, with what its calls have to see to: only where the patch changes data at all. */
+  wrap(fn: PatchFunction, resolve: Resolve): Resolve {
+    if (this.later === null) return this.wrapNow(fn, resolve);
+    let inner: Resolve | null = null;
+    return (handle, accessor, newTarget) => {
+      this.later?.();
+      return (inner ??= this.wrapNow(fn, resolve))(handle, accessor, newTarget);
+    };
+  }
+
+  private wrapNow(fn: PatchFunction, resolve: Resolve): Resolve {
+    const { migrations, patch } = this;
+    const around = !migrations.any
+      ? null
+      : fn.creates
+        ? fn.shape === 'derived'
+          ? creatingDerived
+          : creating
+        : this.authored && fn.shape !== 'derived' && fn.shape !== 'field'
+          ? touching
+          : null;
+    const inner = around === null ? resolve : wrapped(resolve, around, migrations);
+    if (!fn.guarded) return inner;
+    const original = undefined as unknown as ReturnType<Resolve>;
+    return (handle, accessor, newTarget) => (patch.converged ? inner(handle, accessor, newTarget) : original);
+  }
+
+  private makeApi(): PatchDataApi {
+    const { migrations, patch } = this;
+    const { shadows, structures } = this.around;
+    const migrate = <O extends object>(type: Constructor<O>, options: MigrationOptions<O>): void => {
+      this.refuseIfSealed('migrate');
+      this.authored = true;
+      migrations.declare(type as unknown as Constructor, options as unknown as MigrationOptions);
+    };
+    return {
+      shadow: (id, options = {}) => shadows.variable(id, options.place),
+      version: (object) => structures.version(object),
+      has: (object, mark) => hasMark(structures, shadows, object, mark),
+      markVersion: (object, version) => {
+        if (patch.converged) structures.mark(object, version);
+        return patch.converged;
+      },
+      patchingComplete: () => patch.converged,
+      migrated: (object) => migrations.touch(object),
+      migrate,
+      transformWorld: (type, up, options) => migrate(type, { when: 'world', ...options, up }),
+    };
+  }
+
+  private refuseIfSealed(what: string): void {
+    if (this.sealed) throw new TypeError(`${what}() declares, so it is called as the callbacks are loaded, not in one of them`);
+  }
+}
+
+type Implementation = ReturnType<Resolve>;
+
+/** One closure for each implementation; a closure's factory makes a new one for each call. */
+function wrapped(
+  resolve: Resolve,
+  around: (implementation: Implementation, migrations: Migrations) => Implementation,
+  migrations: Migrations,
+): Resolve {
+  let last: Implementation | null = null;
+  let result: Implementation;
+  return (handle, accessor, newTarget) => {
+    const implementation = resolve(handle, accessor, newTarget);
+    if (implementation !== last) {
+      last = implementation;
+      result = around(implementation, migrations);
+    }
+    return result;
+  };
+}
+
+function touching(implementation: Implementation, migrations: Migrations): Implementation {
+  return function (this: unknown, ...args: unknown[]) {
+    migrations.touch(this);
+    for (const argument of args) migrations.touch(argument);
+    return Reflect.apply(implementation, this, args);
+  };
+}
+
+function creating(implementation: Implementation, migrations: Migrations): Implementation {
+  return function (this: unknown, ...args: unknown[]) {
+    migrations.created(this as object);
+    return Reflect.apply(implementation, this, args);
+  };
+}
+
+/** See the shape `derived`: the object is what the version's generator is resumed with. */
+function creatingDerived(implementation: Implementation, migrations: Migrations): Implementation {
+  return function* (this: unknown, ...args: unknown[]): Generator<unknown, unknown, object> {
+    const version = Reflect.apply(implementation, this, args) as Generator<unknown, unknown, object>;
+    let step = version.next();
+    while (!step.done) {
+      let made: object;
+      try {
+        made = yield step.value;
+      } catch (error) {
+        step = version.throw(error);
+        continue;
+      }
+      migrations.created(made);
+      step = version.next(made);
+    }
+    return step.value;
+  } as unknown as Implementation;
+}
+
+function platform(): MigrationHost {
+  let known: boolean | null = null;
+  return {
+    get searchable() {
+      return (known ??= canSearch());
+    },
+    search: (type) => instancesOf(type),
+    isProxy: types.isProxy,
+    later: (fn) => void setImmediate(fn),
+    warn: (what) => process.emitWarning(what, 'LivepatchWarning'),
+  };
+}

@@ -1,0 +1,55 @@
+/** Patches that must not be applied or taken out because of what they, or those before them, do to data. */
+import type { DataReport } from '../agent/protocol.ts';
+import type { Engine } from '../engine/index.ts';
+import { LivepatchError } from '../errors/errors.ts';
+import type { Patch } from '../patch/format.ts';
+import type { AppliedPatch } from './applied-patch.ts';
+
+/** The second of two steps comes after the first. Throws ERR_REQUIRES. */
+export function refuseUnmet({ requires }: Patch, name: string, engine: Engine): void {
+  if (requires === undefined) return;
+  const first = engine.patches.find((patch) => patch.name === requires.patch);
+  if (first !== undefined && (first.converged || !requires.complete)) return;
+  throw new LivepatchError(
+    'ERR_REQUIRES',
+    {
+      patch: name,
+      required: requires.patch,
+      complete: requires.complete ? 'applied and complete' : 'applied',
+      state: first === undefined ? 'it is not applied' : 'not every task runs it',
+    },
+    { hint: `Apply "${requires.patch}" first, and wait until it is complete.` },
+  );
+}
+
+/** Throws ERR_STATE_INCOMPATIBLE where instances have a shape that the patch in whose place this one comes has given them, and it does not know. */
+export function refuseOrphans(applied: AppliedPatch, replaced: readonly AppliedPatch[]): void {
+  const own = applied.data.migrations.declared;
+  for (const older of replaced) {
+    for (const { type, name, version, additive } of older.data.migrations.declared) {
+      const successor = own.find((m) => m.type === type && !m.additive);
+      if (additive || (successor !== undefined && successor.version >= version)) continue;
+      throw new LivepatchError(
+        'ERR_STATE_INCOMPATIBLE',
+        { patch: applied.name, state: `shape of ${name}`, version: successor?.version ?? 'none', older: older.name, installed: version },
+        { hint: `Nothing was changed. Revert "${older.name}" first, or build the patch so that it migrates ${name} too.` },
+      );
+    }
+  }
+}
+
+/** Throws ERR_IRREVERSIBLE where instances have been migrated and there is no way back. */
+export function refuseIrreversible({ name, data }: AppliedPatch): void {
+  const { irreversible } = data.migrations;
+  if (irreversible === undefined) return;
+  throw new LivepatchError(
+    'ERR_IRREVERSIBLE',
+    { patch: name, type: irreversible.name, count: irreversible.objects },
+    { hint: 'Replace it by a patch that goes on from there, or restart the program with the old code.' },
+  );
+}
+
+/** What became of the instances that a patch migrates; nothing where it migrates none. */
+export function dataOf({ data }: AppliedPatch): { readonly data?: readonly DataReport[] } {
+  return data.migrations.any ? { data: data.migrations.reports() } : {};
+}

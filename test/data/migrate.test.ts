@@ -1,0 +1,176 @@
+/** Instances that exist get the shape of the new code: on access, all at once, in slices; all of it or nothing, and back. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { currentRuntime } from '../../src/node/current.ts';
+import type { DataReport } from '../../src/agent/protocol.ts';
+import { program } from '../build/harness.ts';
+import type { Program } from '../build/harness.ts';
+
+let texts = 0;
+
+/** Timeouts in milliseconds, that become seconds. No two programs have the same text: a patch is for all modules of one text. */
+function sessions(hooks: string): Promise<Program> {
+  const milliseconds = `// ${++texts}
+class Session {
+  constructor(id, ttlMs) { this.id = id; this.ttlMs = ttlMs; }
+  expired(ageMs) { return ageMs > this.ttlMs; }
+  extend(ms) { this.ttlMs += ms; return this; }
+}
+exports.Session = Session;
+exports.all = [];
+exports.open = (id, ttlMs) => { const s = new Session(id, ttlMs); exports.all.push(s); return s; };
+`;
+  const seconds = milliseconds
+    .replace('this.ttlMs = ttlMs; }', 'this.ttl = ttlMs / 1000; }')
+    .replace('ageMs > this.ttlMs', 'ageMs / 1000 > this.ttl')
+    .replace('this.ttlMs += ms', 'this.ttl += ms / 1000');
+  return program({ 'session.js': milliseconds }, { 'session.js': seconds }, { name: 'fix.mjs', text: hooks });
+}
+
+const migration = (more: string): string => `export const module = 'session.js';
+export const mode = 'barrier';
+livepatch.migrate(Session, {
+  added: { ttl: 0 },
+  discarded: ['ttlMs'],
+  up(session, { ttlMs }) { if (ttlMs < 0) throw new RangeError('negative'); session.ttl = ttlMs / 1000; },
+  down(session) { session.ttlMs = session.ttl * 1000; },
+  ${more}
+});
+`;
+
+function report(p: Program): DataReport {
+  return currentRuntime()!
+    .status()
+    .patches.find((patch) => patch.name === p.report.name)!.data![0]!;
+}
+
+test('on access: an instance is migrated by its first touch, once, and a revert brings all back', async () => {
+  const p = await sessions(migration(''));
+  const { open, all } = p.exports;
+  for (let i = 0; i < 10; i++) open(i, 1000 * i);
+  await p.apply();
+  assert.deepEqual(Object.keys(all[3]), ['id', 'ttlMs'], 'nobody has touched it');
+  assert.equal(all[3].expired(2000), false);
+  assert.deepEqual({ ...all[3] }, { id: 3, ttl: 3 });
+  assert.equal(all[3].expired(4000), true);
+  assert.equal(all[4].ttl, 4, 'whoever reads an added field touches the instance too');
+  all[5].ttl += 1;
+  assert.deepEqual({ ...all[5] }, { id: 5, ttl: 6 });
+  assert.equal(report(p).objects, 3);
+  const made = open('new', 500);
+  assert.deepEqual({ ...made }, { id: 'new', ttl: 0.5 }, 'what is made now needs no migration');
+  assert.equal(made.extend(500).ttl, 1);
+  assert.equal(report(p).objects, 3);
+  await p.revert();
+  assert.deepEqual({ ...all[3] }, { id: 3, ttlMs: 3000 });
+  assert.deepEqual({ ...all[5] }, { id: 5, ttlMs: 6000 });
+  assert.deepEqual({ ...all[6] }, { id: 6, ttlMs: 6000 });
+  assert.deepEqual({ ...made }, { id: 'new', ttlMs: 1000 });
+  assert.equal('ttl' in all[6], false);
+});
+
+test('a migration that throws leaves the instance as it was, tells who touched it, and is tried again', async () => {
+  const p = await sessions(migration(''));
+  const session = p.exports['open']('bad', -1);
+  const warnings: string[] = [];
+  const listen = (warning: Error): void => void warnings.push(warning.message);
+  process.on('warning', listen);
+  await p.apply();
+  for (let i = 0; i < 3; i++)
+    assert.throws(
+      () => session.expired(0),
+      (error: Error & { code: string }) => error.code === 'ERR_MIGRATION' && (error.cause as Error).message === 'negative',
+    );
+  assert.deepEqual(Object.entries(session), [
+    ['id', 'bad'],
+    ['ttlMs', -1],
+  ]);
+  await turn();
+  process.off('warning', listen);
+  assert.equal(warnings.filter((text) => text.includes('An instance of Session could not be migrated: negative')).length, 1);
+  assert.deepEqual([report(p).objects, report(p).failed], [0, 3]);
+  session.ttlMs = 1000;
+  assert.equal(session.expired(2000), true);
+  await p.revert();
+  assert.deepEqual({ ...session }, { id: 'bad', ttlMs: 1000 });
+});
+
+test('world: every live instance, in the turn in which the patch is complete', async () => {
+  const p = await sessions(migration("when: 'world',"));
+  const { open, all } = p.exports;
+  for (let i = 0; i < 1000; i++) open(i, 1000 * i);
+  open('bad', -1);
+  await p.apply();
+  assert.deepEqual({ ...all[999] }, { id: 999, ttl: 999 });
+  assert.deepEqual({ ...all[1000] }, { id: 'bad', ttlMs: -1 });
+  const { objects, failed, left, pauseMs, searchMs, nsPerObject } = report(p);
+  assert.deepEqual([objects, failed, left], [1000, 1, 0]);
+  assert.ok(pauseMs > searchMs && searchMs > 0 && nsPerObject > 0);
+  await p.revert();
+  assert.ok(all.every((s: object) => Object.keys(s).join() === 'id,ttlMs'));
+});
+
+test('slices: each turn keeps its budget, and what has not had its turn is migrated on access', async () => {
+  const p = await sessions(migration("when: 'slices', budgetMs: 0.01,"));
+  const { open, all } = p.exports;
+  for (let i = 0; i < 2000; i++) open(i, 1000 * i);
+  await p.apply();
+  assert.ok(report(p).left > 0, 'a budget of 10 µs is not enough for all');
+  const last = all.findLast((s: object) => Object.hasOwn(s, 'ttlMs'));
+  assert.equal(last.expired(0), false);
+  assert.deepEqual(Object.keys(last), ['id', 'ttl']);
+  while (report(p).left > 0) await turn();
+  assert.equal(report(p).objects, 2000);
+  assert.ok(all.every((s: object) => Object.keys(s).join() === 'id,ttl'));
+  await p.revert();
+  assert.ok(all.every((s: object) => Object.keys(s).join() === 'id,ttlMs'));
+});
+
+test('a collection of the program takes the place of the search', async () => {
+  const p = await sessions(migration("when: 'world', objects: () => exports.all,"));
+  const { open, all, Session } = p.exports;
+  open(1, 1000);
+  const hidden = new Session(2, 2000);
+  await p.apply();
+  assert.deepEqual(
+    [Object.keys(all[0]), Object.keys(hidden)],
+    [
+      ['id', 'ttl'],
+      ['id', 'ttlMs'],
+    ],
+  );
+  await p.revert();
+});
+
+test('what new code cannot read both of must not switch task by task', async () => {
+  const p = await sessions(migration('').replace("export const mode = 'barrier';\n", ''));
+  await assert.rejects(p.apply(), { code: 'ERR_MIGRATION_MODE' });
+  assert.equal(p.exports['open'](1, 1000).expired(2000), true);
+});
+
+test('declarations stand where the callbacks are loaded', async () => {
+  const late = `export const module = 'session.js';
+const { migrate } = require('livepatch/data');
+export function postPatch() { try { migrate(Session, { added: { x: 1 } }) } catch (error) { exports.error = error.message } }
+`;
+  const p = await sessions(late);
+  await p.apply();
+  assert.match(p.exports['error'], /migrate\(\) declares/);
+  await p.revert();
+  const shared = "export const module = 'session.js';\nlivepatch.migrate(Session, { added: { tags: [] } });\n";
+  await assert.rejects((await sessions(shared)).apply(), {
+    code: 'ERR_LINK',
+    message: /write a function that makes it, as in tags: \(\) => \[\]/,
+  });
+});
+
+test('without a way back the patch cannot be taken out once an instance is migrated', async () => {
+  const text = migration('').replace(/down.*\n/, '');
+  const p = await sessions(text);
+  const session = p.exports['open'](1, 1000);
+  await p.apply();
+  assert.equal(session.expired(2000), true);
+  await assert.rejects(p.revert(), { code: 'ERR_IRREVERSIBLE' });
+  assert.equal(session.expired(2000), true);
+});
