@@ -1,26 +1,49 @@
 import type { HoldNode } from './hold-node.ts';
 import type { Version } from './patch.ts';
-import type { Site } from './site.ts';
+import { Site } from './site.ts';
 import type { Context, Task } from './task.ts';
 
-/** A live run of a tracked function. Only its own frame and the young lists of the roster refer to it. */
+/** A live run of a tracked function. Only its own frame and the lists of the roster refer to it. */
 export class Activation {
   readonly site: Site;
   readonly version: Version;
-  /** The context its body runs in. The roster takes it away when it ends. */
+  /** The context its body runs in. */
   context: Context;
   /** Written by instrumented code before each await and yield: which one it is suspended at. */
   at: number;
   /** Present while it holds a node or is listed weakly. */
   holding: Holding | null;
+  /** The roster's links. `prev` is null once the activation has ended, and itself where it is listed weakly. */
+  prev: Activation | null;
+  next: Activation | null;
 
-  constructor(site: Site, version: Version, context: Context) {
+  constructor(site: Site, version: Version, context: Context, prev: Activation | null, next: Activation | null) {
     this.site = site;
     this.version = version;
     this.context = context;
     this.at = 0;
     this.holding = null;
+    this.prev = prev;
+    this.next = next;
   }
+
+  get live(): boolean {
+    return this.prev !== null;
+  }
+}
+
+const NOWHERE = new Site(-1, '', '', false);
+
+/**
+ * A place in a list that is no activation: its head, or a mark in it. It has the form of one, so that V8 needs to know
+ * only one where links are followed.
+ */
+export function makePlace(): Activation {
+  return new Activation(NOWHERE, NOWHERE.original, null as unknown as Context, null, null);
+}
+
+export function isPlace(activation: Activation): boolean {
+  return activation.site === NOWHERE;
 }
 
 /**

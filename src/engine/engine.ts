@@ -1,5 +1,5 @@
-import { Activation, holdingOf } from './activation.ts';
-import type { Holding } from './activation.ts';
+import { holdingOf } from './activation.ts';
+import type { Activation, Holding } from './activation.ts';
 import { nearestAlive } from './hold-node.ts';
 import type { Universe } from './hold-node.ts';
 import type { EngineHost, Gate } from './host.ts';
@@ -96,8 +96,7 @@ export class Engine {
       this.host.enter(context);
     }
     context.task.live++;
-    const activation = new Activation(site, version, context);
-    this.roster.add(activation);
+    const activation = this.roster.add(site, version, context);
     if (this.transitioning) {
       if (site.pair !== null) this.settleIn(activation, site.pair.patched);
       this.tenures.entered(activation.context);

@@ -6,7 +6,8 @@ import type { Universe } from './hold-node.ts';
 import type { Nodes } from './nodes.ts';
 import { topOfStack } from './patch.ts';
 import type { Patch, PatchObject, Version } from './patch.ts';
-import type { Census, Roster } from './roster.ts';
+import type { Census } from './census.ts';
+import type { Roster } from './roster.ts';
 import type { Site } from './site.ts';
 import type { Tenures } from './tenures.ts';
 import { Transition, opposite } from './transition.ts';
@@ -207,7 +208,7 @@ export class Lifecycle {
       const { site, version, holding } = activation;
       if (version === site.pair![transition.target] || holding?.node?.epoch === transition.epoch) return false;
       this.nodes.pin(activation);
-      this.roster.weakenLater(activation);
+      this.roster.weaken(activation);
       return true;
     });
     if (!census.done) {
@@ -215,7 +216,6 @@ export class Lifecycle {
       return;
     }
     transition.marking = null;
-    this.roster.sweep();
     this.tenures.start(transition);
     this.emit('start', transition);
     if (this.tryComplete(transition)) return;
@@ -240,11 +240,10 @@ export class Lifecycle {
       const { holding } = activation;
       const node = holding?.node;
       if (holding?.ref !== null || node?.epoch !== transition.epoch || node.universe === target) return false;
-      this.roster.weakenLater(activation);
+      this.roster.weaken(activation);
       return true;
     });
-    if (census.done) this.roster.sweep();
-    else this.host.atRest(() => this.weakenLeft(transition, target, census));
+    if (!census.done) this.host.atRest(() => this.weakenLeft(transition, target, census));
   }
 
   private tryComplete(transition: Transition): boolean {

@@ -74,8 +74,10 @@ export class Tenures {
         if (activation.holding?.node?.epoch !== transition.epoch) left.push(activation);
       } else if (!task.ended && task.tenure?.node?.epoch !== transition.epoch) this.hold(task, transition.origin);
     }
-    for (const activation of left) this.nodes.pin(activation);
-    this.roster.weakenAll(left);
+    for (const activation of left) {
+      this.nodes.pin(activation);
+      this.roster.weaken(activation);
+    }
   }
 
   /** The other universe is being left now: its tasks may be abandoned from here on. */

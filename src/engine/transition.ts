@@ -1,8 +1,8 @@
+import type { Census } from './census.ts';
 import type { Direction, Gate } from './host.ts';
 import type { Universe } from './hold-node.ts';
 import { topOfStack } from './patch.ts';
 import type { Patch } from './patch.ts';
-import type { Census } from './roster.ts';
 import type { Site, VersionPair } from './site.ts';
 
 export type Outcome =

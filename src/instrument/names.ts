@@ -16,13 +16,17 @@ const digits = (id: number): string => String(id).padStart(ID_WIDTH, '0');
  */
 export const GROUP = 64;
 
-export const groupOf = (id: number): number => Math.trunc(id / GROUP);
+const GROUP_BITS = 6;
+
+export const groupOf = (id: number): number => id >>> GROUP_BITS;
+
+export const placeOf = (id: number): number => id & (GROUP - 1);
 
 /** The slot of a group of functions. */
 export const slotName = (group: number): string => PREFIX + digits(group);
 
 /** What the slot of a function's group holds for it. */
-export const slotPlace = (id: number): string => `${slotName(groupOf(id))}[${id % GROUP}]`;
+export const slotPlace = (id: number): string => `${slotName(groupOf(id))}[${placeOf(id)}]`;
 
 /** Ids that are arguments stand as numbers from here on, so that they have a fixed width too. */
 export const ID_BASE = 10 ** ID_WIDTH;

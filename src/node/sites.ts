@@ -1,7 +1,6 @@
 /** The sites of the process: made when a tracked function is first entered or a function is first patched, never before. */
 import { Site } from '../engine/index.ts';
 import type { Engine, EngineHost, Version } from '../engine/index.ts';
-import { GROUP, groupOf } from '../instrument/names.ts';
 import type { Accessor } from '../link/accessor.ts';
 import type { Resolve } from '../link/linked-module.ts';
 import type { ScopeEval } from '../link/scopes.ts';
@@ -9,8 +8,8 @@ import type { LoadedModules } from './modules.ts';
 import type { Slots, SlotValue } from './slots.ts';
 
 export class Sites {
-  /** By group, then by place: most groups have none. */
-  private readonly byGroup: (Site | undefined)[][] = [];
+  /** Dense, so that V8 finds one with two loads; as long as the highest id in it. */
+  private readonly byId: (Site | undefined)[] = [];
   private readonly modules: LoadedModules;
   private readonly slots: Slots;
   /** Sites of functions that only a patch has take ids below zero. */
@@ -22,8 +21,9 @@ export class Sites {
   }
 
   get(id: number, path: string, tracked: boolean): Site {
-    const group = (this.byGroup[groupOf(id)] ??= []);
-    return (group[id % GROUP] ??= this.make(id, path, tracked));
+    const { byId } = this;
+    while (byId.length <= id) byId.push(undefined);
+    return (byId[id] ??= this.make(id, path, tracked));
   }
 
   private make(id: number, path: string, tracked: boolean): Site {
@@ -33,7 +33,7 @@ export class Sites {
 
   /** The site of a tracked function whose body is entered. */
   entered(id: number): Site {
-    return this.byGroup[groupOf(id)]?.[id % GROUP] ?? this.firstEntered(id);
+    return this.byId[id] ?? this.firstEntered(id);
   }
 
   private firstEntered(id: number): Site {

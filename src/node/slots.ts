@@ -4,7 +4,7 @@
  * script contexts only: hence pages, never one script for each module.
  */
 import { runInThisContext } from 'node:vm';
-import { GROUP, NAMES, groupOf, slotName } from '../instrument/names.ts';
+import { GROUP, NAMES, groupOf, placeOf, slotName } from '../instrument/names.ts';
 
 const PAGE = 256;
 
@@ -51,7 +51,7 @@ export class Slots {
   set(id: number, value: SlotValue): void {
     this.prepare([id]);
     const group = this.groups.get(groupOf(id))!;
-    const place = id % GROUP;
+    const place = placeOf(id);
     const before = group.set;
     group.set += Number(value !== undefined) - Number(group.values[place] !== undefined);
     group.values[place] = value;

@@ -80,3 +80,29 @@ test('a reversal, and force, wait until it has started', () => {
     assert.equal(begin(f).version === f.original, verb === 'reverse');
   }
 });
+
+test('what becomes listed weakly while the rest is pinned is pinned as well', () => {
+  const { host, engine, outcomes, f, end, live, rest } = process();
+  rest();
+  // Enough calls for the seven to outlive every list that keeps them, still in flight.
+  const { context } = engine.createTask('request', 'others');
+  const other = new Site(3, 'm.js', 'other', true);
+  const flying = Array.from({ length: 60_000 }, () => host.job(context, () => engine.enter(other, other.original)));
+  host.finishJob();
+  assert.ok(
+    live.every((activation) => activation.holding?.ref),
+    'they are listed weakly now',
+  );
+  host.settle();
+  for (const activation of live.slice(0, -1)) end(activation);
+  host.settle();
+  assert.equal(outcomes.length, 0, 'the last of them holds the transition');
+  assert.equal(engine.roster.live(new Set([f])).length, 1);
+  end(live.at(-1)!);
+  host.settle();
+  assert.deepEqual(
+    outcomes.map((outcome) => outcome.result),
+    ['complete'],
+  );
+  for (const activation of flying) host.job(context, () => engine.exit(activation));
+});
