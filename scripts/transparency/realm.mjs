@@ -52,7 +52,7 @@ export class Realm {
     const nothing = vm.runInContext('value => new TypeError(String(value))', this.context);
     this.context.__entry = { ...entryPoints, [NAMES.nothing]: nothing };
     const names = [...Object.keys(entryPoints), NAMES.nothing].join(',');
-    vm.runInContext(`const {${names}}=__entry;delete globalThis.__entry;let ${NAMES.field},${NAMES.transition};`, this.context);
+    vm.runInContext(`const {${names}}=__entry;delete globalThis.__entry;let ${NAMES.result},${NAMES.transition};`, this.context);
   }
 
   /** The text that runs for `text`. */

@@ -1,9 +1,11 @@
 /**
- * The entry site of each function form: `if(slot){const n=slot[i]?.(…);if(n)return n.call(this,…)}` at the function's start.
- * A slot is a script-scope `let` that V8 folds away until it is first set, so the untaken branch is free.
+ * The entry site of each function form: `if(slot&&slot[place](this,environment,…))return result` at the function's start.
+ * A slot is a script-scope `let` that V8 folds away until it is first set, so the untaken branch is free. It is short, and
+ * declares nothing, as V8 inlines by the length of the code, the part that never runs included.
  *
- * An async function can be told to wait before its body begins: what the slot returns is then a promise, and the site
- * asks again when it has settled. Whatever was decided meanwhile, the original included, then runs from its start.
+ * The slot's function runs the version that is in force, leaves what it returns in `result` and says true; it says false
+ * where that is the original. An async function can be told to wait before its body begins: the answer is then a promise,
+ * and the site asks again when it has settled. Whatever was decided meanwhile, the original included, then runs from its start.
  */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { Edits, Content } from '../source/edits.ts';
@@ -13,7 +15,7 @@ import { addRest, moveParameters, plainNames } from './parameters.ts';
 import type { Parameters, Spread } from './parameters.ts';
 import type { Capture, SitePlan } from './plan.ts';
 
-const { version: VERSION, rest: REST } = LOCALS;
+const { answer: ANSWER, rest: REST } = LOCALS;
 
 /** `(index, write, value) => …` over the captured variables: created only in the branch that is not taken. */
 export function accessorText(captures: readonly Capture[]): string {
@@ -24,18 +26,18 @@ export function accessorText(captures: readonly Capture[]): string {
   return `${parameters}=>{switch($lp_i){${cases.join('')}}}`;
 }
 
-/** What the slot is called with: the instance of the handle's scope, then the accessor, then new.target. */
-function slotArguments(site: SitePlan): string {
-  const parts: string[] = [];
-  const instance = site.handle.instance;
+/**
+ * What stands in for the site's scope where the version needs it: its handle alone, or the instance of the handle's scope,
+ * the accessor and new.target; 0 where it needs nothing.
+ */
+function environment(site: SitePlan): string {
+  const { instance } = site.handle;
+  const handle = instance ? handleName(instance.id) : '0';
   const newTarget = site.fn.usesNewTarget && site.fn.kind !== 'derived-constructor';
-  if (instance) parts.push(handleName(instance.id));
-  if (site.captures.length > 0 || newTarget) {
-    if (!instance) parts.push('0');
-    parts.push(site.captures.length > 0 ? accessorText(site.captures) : '0');
-  }
+  if (site.captures.length === 0 && !newTarget) return handle;
+  const parts = [handle, site.captures.length > 0 ? accessorText(site.captures) : '0'];
   if (newTarget) parts.push('new.target');
-  return parts.join(',');
+  return `[${parts.join(',')}]`;
 }
 
 /**
@@ -68,35 +70,32 @@ export function entryContent(edits: Edits, source: string, site: SitePlan): Entr
   else if (extra !== null) addRest(edits, source, node, extra);
   if (forwardsRest) names.push(`...${REST}`);
   const slot = slotName(groupOf(site.id));
-  const ask = `{const ${VERSION}=${slotPlace(site.id)}?.(${slotArguments(site)});`;
-  const load = `if(${slot})${ask}if(${VERSION})`;
-  if (fn.kind === 'derived-constructor') return { entry: [load, derivedCall(site, names)], prologue, spread };
-  let call: string;
-  if (site.forwarding === 'arguments') call = `${VERSION}.apply(this,arguments)`;
-  else if (site.passesThis) call = `${VERSION}.call(${['this', ...names].join(',')})`;
-  else call = `${VERSION}(${names.join(',')})`;
-  if (waitsAtEntry(fn)) {
-    const wait = `if(!${VERSION})break;if(typeof ${VERSION}==='object'){await ${VERSION};continue}`;
-    return { entry: [`for(;${slot};)${ask}${wait}return ${call}}`], prologue, spread };
-  }
-  return { entry: [`${load}return ${fn.generator ? 'yield*' : ''}${call}}`], prologue, spread };
+  const call = slotCall(site, names);
+  let entry: string;
+  if (fn.kind === 'derived-constructor') entry = `if(${slot}&&${call})${DERIVED}`;
+  else if (waitsAtEntry(fn)) {
+    entry = `for(;${slot};){const ${ANSWER}=${call};if(${ANSWER}===true)return ${NAMES.result};if(!${ANSWER})break;await ${ANSWER}}`;
+  } else entry = `if(${slot}&&${call})return ${fn.generator ? 'yield*' : ''}${NAMES.result};`;
+  return { entry: [entry], prologue, spread };
 }
+
+function slotCall(site: SitePlan, names: readonly string[]): string {
+  const given = site.forwarding === 'arguments' ? ['...arguments'] : names;
+  const first = site.fn.kind === 'derived-constructor' ? ['void 0', environment(site), 'new.target'] : [self(site), environment(site)];
+  return `${slotPlace(site.id)}(${[...first, ...given].join(',')})`;
+}
+
+const self = (site: SitePlan): string => (site.passesThis ? 'this' : 'void 0');
 
 /**
  * A derived constructor's version is a generator: it yields the arguments for super(), which only this constructor can
  * call, gets `this` back and returns the object. No closure over `this` is made, so construction costs nothing more.
  */
-function derivedCall(site: SitePlan, names: readonly string[]): string {
-  const start =
-    site.forwarding === 'arguments' ? `${VERSION}(new.target,...arguments)` : `${VERSION}(${['new.target', ...names].join(',')})`;
-  return (
-    `{const $lp_g=${start},$lp_q=$lp_g.next();if($lp_q.done)return $lp_q.value;let $lp_s;` +
-    `try{$lp_s=super(...$lp_q.value)}catch($lp_e){return $lp_g.throw($lp_e).value}return $lp_g.next($lp_s).value}}`
-  );
-}
+const DERIVED =
+  `{const $lp_g=${NAMES.result},$lp_q=$lp_g.next();if($lp_q.done)return $lp_q.value;let $lp_s;` +
+  'try{$lp_s=super(...$lp_q.value)}catch($lp_e){return $lp_g.throw($lp_e).value}return $lp_g.next($lp_s).value}';
 
 /** A field's initialiser: one expression either way. */
 export function fieldText(site: SitePlan): readonly [open: string, close: string] {
-  const slot = slotName(groupOf(site.id));
-  return [`${slot}&&(${NAMES.field}=${slotPlace(site.id)}?.(${slotArguments(site)}))?${NAMES.field}.call(this):(`, ')'];
+  return [`${slotName(groupOf(site.id))}&&${slotPlace(site.id)}(this,${environment(site)})?${NAMES.result}:(`, ')'];
 }

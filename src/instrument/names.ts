@@ -25,7 +25,7 @@ export const placeOf = (id: number): number => id & (GROUP - 1);
 /** The slot of a group of functions. */
 export const slotName = (group: number): string => PREFIX + digits(group);
 
-/** What the slot of a function's group holds for it. */
+/** What the slot of a function's group holds for it: `(this, environment, ...arguments) => boolean | Promise`. */
 export const slotPlace = (id: number): string => `${slotName(groupOf(id))}[${placeOf(id)}]`;
 
 /** Ids that are arguments stand as numbers from here on, so that they have a fixed width too. */
@@ -93,13 +93,13 @@ export const NAMES = {
   transition: '$lp_t',
   /** What a pattern throws that is given undefined or null: (value, key?) => error. */
   nothing: '$lp_no',
-  /** Holds the version that a field initialiser runs, for the length of one expression. */
-  field: '$lp_fv',
+  /** Holds what a version has returned until its site returns it, with nothing run between. */
+  result: '$lp_f',
 } as const;
 
 /** Locals of instrumented functions. */
 export const LOCALS = {
-  version: '$lp_n',
+  answer: '$lp_n',
   activation: '$lp_a',
   /** What an await or a return gives, while the engine is told. */
   value: '$lp_v',

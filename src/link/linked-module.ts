@@ -11,8 +11,12 @@ import type { ModuleScopes, ScopeEval, ScopeInstance } from './scopes.ts';
 
 export type Callable = (this: unknown, ...args: unknown[]) => unknown;
 
-/** What a site calls with its handle, its accessor and new.target; the result is called as the site's function was. */
-export type Resolve = (handle?: ScopeEval, accessor?: Accessor, newTarget?: unknown) => Callable;
+/** Finds what a call runs by the site's handle, its accessor and new.target; the result is called as the site's function was. */
+export interface Resolve {
+  (handle?: ScopeEval, accessor?: Accessor, newTarget?: unknown): Callable;
+  /** Present where it is the same for every call: gives it, or null while its scope does not exist. */
+  readonly fixed?: () => Callable | null;
+}
 
 export interface LinkedMember {
   readonly member: AddedMember;
@@ -78,7 +82,9 @@ export class LinkedModule {
   resolver(fn: PatchFunction): Resolve {
     const unit = this.module.units[fn.unit]!;
     const find = this.implementationIn(fn, unit);
-    if (fn.shape !== 'closure') return find as Resolve;
+    if (fn.shape !== 'closure' && unit.instance === null)
+      return Object.assign(find, { fixed: () => (this.scopes.instances(unit.handle).length > 0 ? find() : null) });
+    if (fn.shape !== 'closure') return find;
     const capture = captureFactory(fn.captures);
     const none: Accessor = () => undefined;
     return (handle, accessor, newTarget) => {

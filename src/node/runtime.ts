@@ -7,6 +7,8 @@ import { processId } from '../link/scopes.ts';
 import type { ScopeEval } from '../link/scopes.ts';
 import { Shadows, States, Structures } from '../data/index.ts';
 import { Cache } from './cache.ts';
+import { declareEntryPoints } from './entry-points.ts';
+import type { EntryVariables } from './entry-points.ts';
 import { doctorFindings, memoryCost } from './doctor.ts';
 import { NodeHost, restsOnHooks } from './host.ts';
 import { Loader } from './loader.ts';
@@ -16,7 +18,7 @@ import { Properties } from './properties.ts';
 import { dataOf } from './refusals.ts';
 import { Selection } from './selection.ts';
 import { Sites } from './sites.ts';
-import { Slots, declareEntryPoints } from './slots.ts';
+import { Slots } from './slots.ts';
 import { Tasks } from './tasks.ts';
 import { followThreads } from './threads.ts';
 import { Transitions } from './transitions.ts';
@@ -40,7 +42,7 @@ export class Runtime implements Control {
   private readonly slots = new Slots();
   private readonly sites: Sites;
   private readonly transitions: Transitions;
-  private setTransition: (running: boolean) => void = () => {};
+  private variables: EntryVariables | null = null;
   private readonly listeners = new Set<(event: RuntimeEvent) => void>();
 
   constructor() {
@@ -50,7 +52,7 @@ export class Runtime implements Control {
       (event) => {
         // Set for all of the transition and a little more: the engine knows exactly.
         if (event.type === 'init' || event.type === 'done') {
-          this.setTransition(event.type === 'init');
+          this.variables?.setTransition(event.type === 'init');
           host.transition(event.type === 'init');
         }
         this.emit(event);
@@ -74,7 +76,7 @@ export class Runtime implements Control {
   /** Hooks into the process: entry points, loader, toString, tasks. Once. */
   install(environment: NodeJS.ProcessEnv): void {
     const { engine, sites, modules } = this;
-    this.setTransition = declareEntryPoints({
+    this.variables = declareEntryPoints({
       enter: (argument: number) => {
         const site = sites.entered(processId(argument));
         return engine.enter(site, site.original);
@@ -95,6 +97,7 @@ export class Runtime implements Control {
         return evaluate;
       },
     });
+    sites.install(this.variables);
     new OriginalText(modules).install();
     const selection = new Selection(environment['LIVEPATCH_INCLUDE'], environment['LIVEPATCH_EXCLUDE']);
     new Loader({ modules, slots: this.slots, cache: Cache.open(environment), selection }).install();

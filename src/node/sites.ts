@@ -1,11 +1,13 @@
 /** The sites of the process: made when a tracked function is first entered or a function is first patched, never before. */
 import { Site } from '../engine/index.ts';
 import type { Engine, EngineHost, Version } from '../engine/index.ts';
-import type { Accessor } from '../link/accessor.ts';
-import type { Resolve } from '../link/linked-module.ts';
-import type { ScopeEval } from '../link/scopes.ts';
+import type { Callable, Resolve } from '../link/linked-module.ts';
+import type { EntryVariables } from './entry-points.ts';
 import type { LoadedModules } from './modules.ts';
-import type { Slots, SlotValue } from './slots.ts';
+import type { Environment, SlotValue, Slots } from './slots.ts';
+
+// Taken now: the program may put something else in its place.
+const { apply } = Reflect;
 
 export class Sites {
   /** Dense, so that V8 finds one with two loads; as long as the highest id in it. */
@@ -14,6 +16,7 @@ export class Sites {
   private readonly slots: Slots;
   /** Sites of functions that only a patch has take ids below zero. */
   private lastPrivate = 0;
+  private variables: EntryVariables | null = null;
 
   constructor(modules: LoadedModules, slots: Slots) {
     this.modules = modules;
@@ -45,6 +48,11 @@ export class Sites {
     return new Site(--this.lastPrivate, module, path, true);
   }
 
+  /** Before any slot is written. */
+  install(variables: EntryVariables): void {
+    this.variables = variables;
+  }
+
   /** Makes ready to write the slots of these, so that a transition only has to set them. */
   prepare(sites: Iterable<Site>): void {
     this.slots.prepare([...sites].map(({ id }) => id).filter((id) => id >= 0));
@@ -56,31 +64,45 @@ export class Sites {
     this.slots.set(site.id, this.slotValue(site, engine, host));
   }
 
-  private slotValue(site: Site, engine: Engine, host: EngineHost): SlotValue {
-    const dispatch = site.dispatch;
+  private slotValue(site: Site, engine: Engine, host: EngineHost): SlotValue | undefined {
+    const { dispatch } = site;
     if (dispatch === 'original') return undefined;
-    if (dispatch !== 'transition') return dispatch.impl as SlotValue;
-    return dispatcher(site, engine, host) as SlotValue;
+    if (dispatch === 'transition') return this.dispatcher(site, engine, host);
+    const resolve = dispatch.impl as Resolve;
+    const fixed = resolve.fixed?.() ?? null;
+    if (fixed !== null) return this.variables!.running(fixed);
+    return (self, environment, ...args) => this.run(implementationFor(environment, resolve), self, args);
+  }
+
+  /** The slot's function during a transition: asks the engine at each call, and runs the version where the engine says. */
+  private dispatcher(site: Site, engine: Engine, host: EngineHost): SlotValue {
+    return (self, environment, ...args) => {
+      const { version, context, gate } = engine.call(site);
+      // The site awaits it and asks again.
+      if (gate !== null) return gate.ticket;
+      const resolve = implementationOf(version);
+      const implementation = resolve === null ? undefined : implementationFor(environment, resolve);
+      if (implementation === undefined) {
+        if (context !== null) host.enter(context);
+        return false;
+      }
+      return context === null ? this.run(implementation, self, args) : host.run(context, () => this.run(implementation, self, args));
+    };
+  }
+
+  /** False where the version leaves it to the original. */
+  private run(implementation: Callable | undefined, self: unknown, args: unknown[]): boolean {
+    if (implementation === undefined) return false;
+    this.variables!.setResult(apply(implementation, self, args));
+    return true;
   }
 }
 
-/** The slot's value during a transition: asks the engine at each call, and runs the version where the engine says. */
-function dispatcher(site: Site, engine: Engine, host: EngineHost): Resolve {
-  return ((handle?: ScopeEval, accessor?: Accessor, newTarget?: unknown) => {
-    const { version, context, gate } = engine.call(site);
-    // The site awaits it and asks again.
-    if (gate !== null) return gate.ticket;
-    const resolve = implementationOf(version);
-    if (resolve === null) {
-      if (context !== null) host.enter(context);
-      return undefined;
-    }
-    const implementation = resolve(handle, accessor, newTarget);
-    if (context === null) return implementation;
-    return function (this: unknown, ...args: unknown[]) {
-      return host.run(context, () => Reflect.apply(implementation, this, args));
-    };
-  }) as unknown as Resolve;
+function implementationFor(environment: Environment, resolve: Resolve): Callable | undefined {
+  if (environment === 0) return resolve();
+  if (typeof environment === 'function') return resolve(environment);
+  const [handle, accessor, newTarget] = environment;
+  return resolve(handle || undefined, accessor || undefined, newTarget);
 }
 
 function implementationOf(version: Version): Resolve | null {

@@ -4,11 +4,20 @@
  * script contexts only: hence pages, never one script for each module.
  */
 import { runInThisContext } from 'node:vm';
-import { GROUP, NAMES, groupOf, placeOf, slotName } from '../instrument/names.ts';
+import type { Accessor } from '../link/accessor.ts';
+import type { ScopeEval } from '../link/scopes.ts';
+import { GROUP, groupOf, placeOf, slotName } from '../instrument/names.ts';
 
 const PAGE = 256;
 
-export type SlotValue = ((...args: never[]) => unknown) | undefined;
+/** True once it has run a version, false where the original is to run, a promise where the site has to wait and ask again. */
+export type SlotValue = (self: unknown, environment: Environment, ...args: unknown[]) => unknown;
+
+/** What a site hands over of its scope: see `environment` in instrument/entry.ts. */
+export type Environment = 0 | ScopeEval | readonly [handle: ScopeEval | 0, accessor: Accessor | 0, newTarget?: unknown];
+
+/** What a site runs that is not patched, beside one that is. */
+const original: SlotValue = () => false;
 
 /** What is in force for each function of a group, by its place. */
 interface Group {
@@ -44,16 +53,16 @@ export class Slots {
       filename: 'livepatch:slots',
     }) as Group['assign'][];
     missing.forEach((group, i) => {
-      this.groups.set(group, { values: Array.from({ length: GROUP }, () => undefined), assign: setters[i]!, set: 0 });
+      this.groups.set(group, { values: new Array<SlotValue>(GROUP).fill(original), assign: setters[i]!, set: 0 });
     });
   }
 
-  set(id: number, value: SlotValue): void {
+  set(id: number, value: SlotValue = original): void {
     this.prepare([id]);
     const group = this.groups.get(groupOf(id))!;
     const place = placeOf(id);
     const before = group.set;
-    group.set += Number(value !== undefined) - Number(group.values[place] !== undefined);
+    group.set += Number(value !== original) - Number(group.values[place] !== original);
     group.values[place] = value;
     // Functions beside one that is patched ask the slot too: no longer once none is.
     if ((before === 0) !== (group.set === 0)) group.assign(group.set === 0 ? undefined : group.values);
@@ -64,50 +73,5 @@ export class Slots {
     for (let i = 0; i < PAGE; i++) names.push(slotName(this.declared + i));
     runInThisContext(`let ${names.join(',')}`, { filename: 'livepatch:slots' });
     this.declared += PAGE;
-  }
-}
-
-/** The error of a pattern that is given undefined or null, with V8's words and with the stack of who called this. */
-function nothingToTake(value: undefined | null, key?: string): TypeError {
-  const property = key === undefined ? '' : `property '${key}' of `;
-  const message = `Cannot destructure ${property}'${value === null ? 'object null' : 'undefined'}' as it is ${value}.`;
-  return Reflect.construct(TypeError, [message], nothingToTake) as TypeError;
-}
-// V8 leaves out of the stack what lies above the function that is being constructed.
-nothingToTake.prototype = TypeError.prototype;
-
-/** What instrumented code calls, by its name there. */
-export interface EntryPoints {
-  readonly enter: (site: number) => unknown;
-  readonly exit: (activation: never) => void;
-  readonly suspend: (activation: never) => void;
-  readonly resume: (activation: never) => void;
-  readonly register: (handle: number, evaluate: never, meta?: () => unknown) => unknown;
-}
-
-/**
- * Declares the entry points of instrumented code as constants of the global lexical scope, so that V8 knows what they
- * are where it inlines them. Returns what sets the variable that turns `suspend` and `resume` on: until it is first
- * set, they are no code at all.
- */
-export function declareEntryPoints(entryPoints: EntryPoints): (transition: boolean) => void {
-  const key = Symbol.for('livepatch.entry');
-  Object.defineProperty(globalThis, key, { value: { ...entryPoints, nothing: nothingToTake }, configurable: true });
-  const { enter, exit, suspend, resume, register, transition, field, nothing } = NAMES;
-  try {
-    return runInThisContext(
-      `let ${transition}=false,${field};
-const {${enter},${exit},${suspend},${resume},${register},${nothing}}=(({enter,exit,suspend,resume,register,nothing})=>({
-${enter}:enter,
-${exit}:(a,v)=>{exit(a);return v},
-${suspend}:(a,l,v)=>{a.at=l;if(${transition})suspend(a);return v},
-${resume}:(a,v)=>{if(${transition})resume(a);return v},
-${register}:register,
-${nothing}:nothing}))(globalThis[Symbol.for('livepatch.entry')]);
-v=>{${transition}=v}`,
-      { filename: 'livepatch:entry' },
-    ) as (transition: boolean) => void;
-  } finally {
-    delete (globalThis as Record<symbol, unknown>)[key];
   }
 }
