@@ -38,8 +38,9 @@ export class Task {
   /** Live tracked activations. */
   live: number;
   ended: boolean;
-  /** Asked now and then: whether it has ended without anyone having said so. Set by who made it. */
-  over: (() => boolean) | null;
+  /** Asked now and then: whether it has ended without anyone having said so. Set by who made it, who may need `subject`. */
+  over: ((this: Task) => boolean) | null;
+  subject: object | null;
   tenure: Tenure | null;
   /** Links of the list of live tasks, and the ageing pass it was begun in. */
   prev: Task | null;
@@ -57,6 +58,7 @@ export class Task {
     this.live = 0;
     this.ended = false;
     this.over = null;
+    this.subject = null;
     this.tenure = null;
     this.prev = null;
     this.next = null;
