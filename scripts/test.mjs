@@ -121,7 +121,7 @@ if (everything || only.includes('checks')) {
   await step('lock', modern, ['scripts/lock.mjs', '--check']);
   await step('unused', modern, [tool('knip'), '--no-progress', '--no-config-hints']);
 }
-await step('build', modern, [tool('typescript', 'tsc'), '-p', 'tsconfig.build.json']);
+await step('build', modern, ['scripts/build.mjs']);
 
 const all = suites();
 const files = everything ? all : all.filter((file) => only.some((part) => file.includes(part)));

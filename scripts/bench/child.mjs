@@ -29,6 +29,11 @@ const actions = {
   async call({ name, argument }) {
     return { result: await program[name](argument) };
   },
+  /** As a program ends by itself. */
+  end() {
+    setImmediate(() => process.exit());
+    return {};
+  },
   memory() {
     for (let i = 0; i < 4; i++) globalThis.gc?.();
     return process.memoryUsage();

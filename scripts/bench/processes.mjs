@@ -82,6 +82,7 @@ export class Lab {
         child.send(message);
       });
     await ask({ do: 'load' });
-    return { ask, end: () => child.kill('SIGKILL') };
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    return { ask, end: () => child.kill('SIGKILL'), leave: () => ask({ do: 'end' }).then(() => exited) };
   }
 }

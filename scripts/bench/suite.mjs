@@ -134,7 +134,8 @@ async function* memory(lab, plan) {
           const end = await prepare(worker);
           found[instrumented ? 1 : 0] = await worker.ask({ do: 'memory' });
           end?.();
-          worker.end();
+          if (again === 2) await worker.leave();
+          else worker.end();
         }
       }
       rss.push(found[1].rss / found[0].rss);

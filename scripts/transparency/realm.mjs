@@ -63,7 +63,7 @@ export class Realm {
     const { ids } = result.plan;
     const slots = Math.ceil(ids / GROUP);
     this.#next += slots * GROUP;
-    this.#loaded.push({ base, ids, layout: encodeLayout(result.segments, marksIn(result.text), base) });
+    this.#loaded.push({ base, ids, record: { layout: encodeLayout(result.segments, marksIn(result.text), base) } });
     if (slots > 0) vm.runInContext(`let ${Array.from({ length: slots }, (_, i) => slotName(groupOf(base) + i)).join(',')};`, this.context);
     return result.text;
   }

@@ -27,8 +27,8 @@ export class ScopeInstance {
 export class ModuleScopes {
   /** The first id of the module in the process. */
   readonly base: number;
-  private readonly registered = new Map<number, ScopeInstance[]>();
-  /** Made when it is first asked for: most modules are never patched. */
+  /** By turns the id, within the module, and the eval handle: most modules are never patched, so no more is kept. */
+  private readonly registered: (number | ScopeEval)[] = [];
   private byEval: WeakMap<ScopeEval, ScopeInstance> | null = null;
 
   constructor(base: number) {
@@ -36,26 +36,26 @@ export class ModuleScopes {
   }
 
   /** `id` counts within the module. */
-  register(id: number, evaluate: ScopeEval): ScopeInstance {
-    const instance = new ScopeInstance(id, evaluate);
-    const list = this.registered.get(id);
-    if (list) list.push(instance);
-    else this.registered.set(id, [instance]);
-    this.byEval?.set(evaluate, instance);
-    return instance;
+  register(id: number, evaluate: ScopeEval): void {
+    this.registered.push(id, evaluate);
+  }
+
+  has(id: number): boolean {
+    for (let i = 0; i < this.registered.length; i += 2) if (this.registered[i] === id) return true;
+    return false;
   }
 
   /** Every registered instance of a scope, oldest first. */
   instances(id: number): readonly ScopeInstance[] {
-    return this.registered.get(id) ?? [];
+    const found: ScopeInstance[] = [];
+    for (let i = 0; i < this.registered.length; i += 2)
+      if (this.registered[i] === id) found.push(this.instanceOf(id, this.registered[i + 1] as ScopeEval));
+    return found;
   }
 
   /** The instance that an instrumented function passed as its scope's handle. */
   instanceOf(id: number, evaluate: ScopeEval): ScopeInstance {
-    if (!this.byEval) {
-      this.byEval = new WeakMap();
-      for (const list of this.registered.values()) for (const known of list) this.byEval.set(known.evaluate, known);
-    }
+    this.byEval ??= new WeakMap();
     let instance = this.byEval.get(evaluate);
     if (!instance) {
       instance = new ScopeInstance(id, evaluate);

@@ -178,7 +178,7 @@ export class AppliedPatch {
     late = false,
   ): { readonly linked: Linked; readonly versions: readonly (readonly [Site, Version])[] } {
     for (const { site, path } of target.functions) {
-      const known = loaded.trackedPaths.get(site) ?? path;
+      const known = loaded.tracked.get(site)?.path ?? path;
       if (site < 1 || site >= loaded.ids || known !== path)
         throw new LivepatchError(
           'ERR_UNKNOWN_FUNCTION',
@@ -201,7 +201,7 @@ export class AppliedPatch {
     });
     for (const fn of target.functions) {
       entries.push({
-        site: this.sites.get(loaded.base + fn.site, fn.path, fn.tracked || loaded.trackedPaths.has(fn.site)),
+        site: this.sites.get(loaded.base + fn.site, fn.path, fn.tracked || loaded.tracked.has(fn.site)),
         version: new Version(this.engine, module.resolver(fn)),
         fn,
       });

@@ -1,39 +1,52 @@
 /**
- * Instrumented text on disk, by the hash of what it was made from. What is read back is run, so the folder must be
- * ours alone; anything doubtful about it and the cache stays off.
+ * The instrumented text of a program's modules on disk, each found by where it was loaded from and taken only for exactly
+ * the text that it was made from. What is read back is run, so the folder must be ours alone; anything doubtful about it
+ * and the cache stays off.
  */
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { decodeModule, encodeModule } from './cached-module.ts';
-import type { CachedModule, Made } from './cached-module.ts';
+import { dirname, join } from 'node:path';
+import { GROUP, groupOf } from '../instrument/names.ts';
+import { CachedModule, encodeModule } from './cached-module.ts';
+import type { Made, Refused } from './cached-module.ts';
+import { instrumenter } from './instrumenter.ts';
+import { Pack, packOf } from './pack.ts';
 
-/** Entries made by another instrumenter are not found: its files' sizes and times are part of the key. */
-function instrumenter(): string {
-  const hash = createHash('sha256');
-  for (const folder of ['../source/', '../instrument/', './']) {
-    const path = fileURLToPath(new URL(folder, import.meta.url));
-    for (const name of readdirSync(path).sort()) {
-      if (folder === './' && !/^(?:cache|cached-module|layout|maker)\.[jt]s$/.test(name)) continue;
-      const { size, mtimeMs } = statSync(join(path, name));
-      hash.update(`${name} ${size} ${mtimeMs};`);
-    }
-  }
-  return hash.digest('hex').slice(0, 16);
-}
+// Taken now: tests of the program may put fake clocks in their place.
+const { setTimeout: after } = globalThis;
+
+/** Milliseconds. */
+const now = (): number => process.uptime() * 1000;
+
+/** A program that has loaded nothing for so long has started, and so has one that goes on loading. */
+const QUIET_MS = 1500;
+const STARTED_MS = 10_000;
+/** A file that was not used for so long is removed. */
+const KEPT_MS = 60 * 24 * 3_600_000;
+/** An entry that was not used so many times that the file was written is dropped from it. */
+const MAX_UNUSED = 8;
 
 export class Cache {
-  private readonly folder: string | null;
-  private readonly maker: string;
+  private readonly file: string | null;
+  private writable = true;
+  private pack: Pack | null = null;
+  /** The file is not there, or not fit to be read. */
+  private missing = false;
+  /** Null once the program has started: what comes later does not tell what it needs. */
+  private used: Set<string> | null = new Set();
+  /** Made by this process, not in the file yet. */
+  private readonly fresh = new Map<string, Buffer>();
+  private next = 0;
+  private reads = 0;
+  private since: number | null = null;
+  private scratch = Buffer.alloc(0);
 
-  constructor(folder: string | null) {
-    this.folder = folder;
-    this.maker = folder === null ? '' : instrumenter();
+  constructor(file: string | null) {
+    this.file = file;
   }
 
-  static open(environment: NodeJS.ProcessEnv): Cache {
+  /** `program` is the path of its main script. */
+  static open(environment: NodeJS.ProcessEnv, program: string): Cache {
     const setting = environment['LIVEPATCH_CACHE'];
     if (setting === 'off') return new Cache(null);
     try {
@@ -41,37 +54,190 @@ export class Cache {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const stat = statSync(folder);
       const ours = process.getuid === undefined || (stat.uid === process.getuid() && (stat.mode & 0o022) === 0);
-      return new Cache(ours ? folder : null);
+      return new Cache(ours ? join(folder, `${instrumenter().slice(0, 16)}-${nameFor(program)}`) : null);
     } catch {
       return new Cache(null);
     }
   }
 
-  read(hash: string, format: string): CachedModule | null {
-    if (this.folder === null) return null;
+  /** The first id that no module of the program has had. */
+  get firstFreeId(): number {
+    return Math.max(this.next, this.opened()?.next ?? 0);
+  }
+
+  /** The entry of `key`, if it was made from `original`; to be used up before another one is asked for. */
+  read(key: string, original: string | Uint8Array): CachedModule | null {
+    this.settle();
     try {
-      return decodeModule(readFileSync(this.file(hash, format)));
+      const entry = this.opened()?.get(key) ?? null;
+      if (entry === null || !entry.isFrom(typeof original === 'string' ? this.utf8(original) : original) || !entry.isWhole) return null;
+      this.used?.add(key);
+      return entry;
     } catch {
+      this.drop();
       return null;
     }
   }
 
-  /** Keeps the entry, and gives it as reading it would. */
-  write(hash: string, format: string, made: Made): CachedModule {
-    const entry = encodeModule(made);
-    if (this.folder !== null) {
-      const temporary = join(this.folder, `.${process.pid}-${hash.slice(0, 16)}.tmp`);
-      try {
-        writeFileSync(temporary, entry, { mode: 0o600 });
-        renameSync(temporary, this.file(hash, format));
-      } catch {
-        rmSync(temporary, { force: true });
-      }
+  /** Keeps what was made from `original`, and gives it as reading it would. */
+  write(key: string, original: string | Uint8Array, made: Made | Refused): CachedModule {
+    const bytes = encodeModule(made, typeof original === 'string' ? Buffer.from(original, 'utf8') : original);
+    if (!('reason' in made)) this.next = Math.max(this.next, made.base + made.ids);
+    if (this.file !== null && this.writable) {
+      if (this.fresh.size === 0) process.once('exit', this.save);
+      this.fresh.set(key, bytes);
+      this.settle();
     }
-    return decodeModule(entry)!;
+    return CachedModule.at(bytes, 0, bytes.length)!;
   }
 
-  private file(hash: string, format: string): string {
-    return `${this.folder}/${this.maker}-${format}-${hash.slice(0, 40)}`;
+  /** Text as bytes that are good until the next is asked for. */
+  private utf8(text: string): Uint8Array {
+    if (this.scratch.length < 3 * text.length) this.scratch = Buffer.allocUnsafeSlow(Math.max(64 * 1024, 3 * text.length));
+    return this.scratch.subarray(0, this.scratch.write(text, 'utf8'));
   }
+
+  private opened(): Pack | null {
+    if (this.pack !== null || this.missing || this.file === null) return this.pack;
+    try {
+      return (this.pack = new Pack(this.file));
+    } catch {
+      this.missing = true;
+      return null;
+    }
+  }
+
+  private close(): void {
+    this.pack?.close();
+    this.pack = null;
+  }
+
+  private drop(): void {
+    this.close();
+    this.missing = true;
+  }
+
+  /** Once the program has started, what is new is written, and nothing is kept open. */
+  private settle(): void {
+    this.reads++;
+    if (this.since !== null || this.file === null) return;
+    this.since = now();
+    this.wait();
+  }
+
+  private wait(): void {
+    const before = this.reads;
+    after(() => {
+      if (this.reads !== before && now() - this.since! < STARTED_MS) return this.wait();
+      this.since = null;
+      if (this.used !== null) this.pack?.markUsed();
+      void this.saveLater(this.used);
+      this.close();
+      this.used = null;
+      this.scratch = Buffer.alloc(0);
+    }, QUIET_MS).unref();
+  }
+
+  /** The process ends before the program was quiet for long enough. */
+  private readonly save = (): void => {
+    const temporary = this.temporary();
+    try {
+      writeFileSync(temporary, Buffer.concat(this.contents(this.used)), { flag: 'wx', mode: 0o600, flush: true });
+      renameSync(temporary, this.file!);
+    } catch {
+      this.discard(temporary);
+    }
+  };
+
+  /** Writes without making the program wait. What it does not get to write is written as the process ends. */
+  private async saveLater(used: ReadonlySet<string> | null): Promise<void> {
+    if (this.fresh.size === 0) return;
+    const temporary = this.temporary();
+    const written = new Map(this.fresh);
+    try {
+      const file = await fs.promises.open(temporary, 'wx', 0o600);
+      try {
+        const contents = this.contents(used);
+        const { bytesWritten } = await file.writev(contents);
+        if (bytesWritten !== contents.reduce((sum, part) => sum + part.length, 0)) throw new Error('the disk is full');
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
+      await fs.promises.rename(temporary, this.file!);
+      this.missing = false;
+      void tidy(dirname(this.file!));
+      for (const [key, bytes] of written) if (this.fresh.get(key) === bytes) this.fresh.delete(key);
+    } catch {
+      // Nothing can be written here, and what cannot be written is not kept.
+      this.discard(temporary);
+      this.writable = false;
+      this.fresh.clear();
+    }
+    if (this.fresh.size === 0) process.off('exit', this.save);
+  }
+
+  /** A name that no other process or thread has. */
+  private temporary(): string {
+    return `${this.file}.${process.pid}-${process.hrtime.bigint()}`;
+  }
+
+  private discard(temporary: string): void {
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // It was not written, or the folder has gone.
+    }
+  }
+
+  /** The file with what this process has made; `used` is null where that says nothing about what a start needs. */
+  private contents(used: ReadonlySet<string> | null): Buffer[] {
+    // Another process may have written the file since it was opened.
+    this.drop();
+    this.missing = false;
+    const old = this.opened();
+    const entries = [...this.fresh].map(([key, bytes]) => ({ key, unused: 0, bytes }));
+    const taken = new Set(entries.flatMap(({ bytes }) => groupsOf(bytes)));
+    for (const place of old?.places.values() ?? []) {
+      const [key, , , before] = place;
+      const unused = used?.has(key) === true ? 0 : before + Number(used !== null);
+      if (unused > MAX_UNUSED || this.fresh.has(key)) continue;
+      const bytes = old!.bytesOf(place);
+      // Two processes that had the same ids free: one of them makes its modules anew, with others.
+      if (!groupsOf(bytes).some((group) => taken.has(group))) entries.push({ key, unused, bytes });
+    }
+    const contents = packOf(this.firstFreeId, entries);
+    this.close();
+    return contents;
+  }
+}
+
+/** Removes what programs that are gone, and processes that were killed, have left. */
+async function tidy(folder: string): Promise<void> {
+  try {
+    for (const name of await fs.promises.readdir(folder)) {
+      const path = join(folder, name);
+      const { mtimeMs } = await fs.promises.stat(path);
+      if (Date.now() - mtimeMs > KEPT_MS) await fs.promises.rm(path);
+    }
+  } catch {
+    // Another process was faster.
+  }
+}
+
+function groupsOf(bytes: Buffer): number[] {
+  const { base, ids } = CachedModule.at(bytes, 0, bytes.length)!;
+  return Array.from({ length: Math.ceil(ids / GROUP) }, (_, i) => groupOf(base) + i);
+}
+
+/** A file name for a path: two programs that share one only write over each other's. */
+function nameFor(path: string): string {
+  let high = 0x811c9dc5;
+  let low = path.length;
+  for (let i = 0; i < path.length; i++) {
+    const c = path.charCodeAt(i);
+    high = Math.imul(high ^ c, 0x01000193);
+    low = Math.imul(low, 31) + c;
+  }
+  return `${path.replaceAll(/[^\w.]+/g, '-').slice(-60)}-${(high >>> 0).toString(36)}${(low >>> 0).toString(36)}`;
 }

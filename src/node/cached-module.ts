@@ -1,10 +1,15 @@
 /** The instrumented form of a module as bytes: what the cache and the files beside bundles hold. */
 import type { EntryForm } from '../engine/index.ts';
-import { marksIn, renumber } from '../instrument/names.ts';
+import { marksIn } from '../instrument/names.ts';
 import type { Segment } from '../source/edits.ts';
 import type { ModuleFormat } from '../source/parse.ts';
+import { checksum } from './checksum.ts';
 import { encodeLayout } from './layout.ts';
-import type { Skipped } from './modules.ts';
+
+export interface Skipped {
+  readonly path: string;
+  readonly reason: string;
+}
 
 /** What is asked for now and then only. */
 export interface Details {
@@ -13,67 +18,151 @@ export interface Details {
   readonly unpatchable: readonly Skipped[];
 }
 
-export interface CachedModule {
-  readonly ids: number;
-  readonly functions: number;
-  /** See layout.ts. */
-  readonly layout: Uint8Array;
-  readonly details: () => Details;
-  /** The instrumented text with its ids numbered from `base`. Once. */
-  readonly textFrom: (base: number) => string;
-}
-
 /** What an entry is made of. */
 export interface Made {
   /** As it was parsed. */
   readonly format: ModuleFormat;
+  /** SHA-256 of the original. */
+  readonly hash: string;
+  /** Ids are numbered from here. */
+  readonly base: number;
   readonly ids: number;
   readonly functions: number;
   readonly segments: readonly Segment[];
   readonly details: Details;
-  /** Numbers its ids from 0. */
   readonly text: string;
 }
 
-/**
- * An entry is five numbers of four bytes (ids, functions, lengths of layout and details, and of the text, negative if it
- * is UTF-8), then layout, details as JSON, and text. One-byte text is kept as it is: its ids are numbered in place, and
- * reading it makes a one-byte string without decoding.
- */
-const HEADER = 20;
-
-export function encodeModule({ ids, functions, segments, details, text }: Made): Buffer {
-  const twoByte = /[^\0-\xff]/.test(text);
-  const layout = encodeLayout(segments, marksIn(text));
-  const json = Buffer.from(JSON.stringify(details), 'utf8');
-  const body = Buffer.from(text, twoByte ? 'utf8' : 'latin1');
-  const header = Buffer.alloc(HEADER);
-  header.writeInt32LE(ids, 0);
-  header.writeInt32LE(functions, 4);
-  header.writeInt32LE(layout.length, 8);
-  header.writeInt32LE(json.length, 12);
-  header.writeInt32LE(twoByte ? -body.length : body.length, 16);
-  return Buffer.concat([header, layout, json, body]);
+/** A module that cannot be instrumented, which takes parsing it to find out. */
+export interface Refused {
+  readonly hash: string;
+  readonly reason: string;
 }
 
-/** Null if it is cut short. */
-export function decodeModule(entry: Buffer): CachedModule | null {
-  if (entry.length < HEADER) return null;
-  const layoutEnd = HEADER + entry.readInt32LE(8);
-  const textStart = layoutEnd + entry.readInt32LE(12);
-  const textLength = entry.readInt32LE(16);
-  if (entry.length !== textStart + Math.abs(textLength)) return null;
-  // Copies: what is kept must not keep the text.
-  const layout = Uint8Array.prototype.slice.call(entry, HEADER, layoutEnd);
-  const json = entry.toString('latin1', layoutEnd, textStart);
-  let details: Details | null = null;
+/**
+ * An entry is nine numbers of four bytes (base, ids, functions, the lengths of layout, details, text and original, then 1
+ * where the text is UTF-8 and not one-byte, then a checksum of all but the original), then the hash, layout, details as
+ * JSON, the text, and the original as UTF-8, filled up to a multiple of four. What refuses a module has no ids, and the
+ * reason for its details.
+ */
+const NUMBERS = 9;
+const HEADER = 4 * NUMBERS;
+const HASH = 32;
+
+/** Without the original where the hash is compared, not the text. */
+export function encodeModule(made: Made | Refused, original: Uint8Array | null): Buffer {
+  const refused = 'reason' in made;
+  const text = refused ? '' : made.text;
+  const twoByte = /[^\0-\xff]/.test(text);
+  const layout = refused ? new Uint8Array() : encodeLayout(made.segments, marksIn(text), made.base);
+  const details = Buffer.from(JSON.stringify(refused ? made.reason : made.details), 'utf8');
+  const body = Buffer.from(text, twoByte ? 'utf8' : 'latin1');
+  const header = Buffer.alloc(HEADER);
+  const numbers = refused ? [0, 0, 0] : [made.base, made.ids, made.functions];
+  [...numbers, layout.length, details.length, body.length, original?.length ?? 0, Number(twoByte)].forEach((n, i) =>
+    header.writeInt32LE(n, 4 * i),
+  );
+  const parts = [header, Buffer.from(made.hash, 'hex'), layout, details, body, original ?? new Uint8Array()];
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const bytes = Buffer.concat(parts, Math.ceil(length / 4) * 4);
+  bytes.writeInt32LE(CachedModule.at(bytes, 0, bytes.length)!.sum(), HEADER - 4);
+  return bytes;
+}
+
+/** What is kept of a module while the process runs: bytes, outside V8's heap. */
+export interface Record {
+  readonly hash: string;
+  readonly layout: Uint8Array;
+  readonly details: Details;
+}
+
+/** Reads one entry out of `bytes`, which may be used again afterwards. */
+export class CachedModule {
+  private readonly bytes: Buffer;
+  private readonly start: number;
+
+  private constructor(bytes: Buffer, start: number) {
+    this.bytes = bytes;
+    this.start = start;
+  }
+
+  /** Null if the entry at `start` is not of this length. */
+  static at(bytes: Buffer, start: number, length: number): CachedModule | null {
+    if (length < HEADER + HASH || start + length > bytes.length) return null;
+    const entry = new CachedModule(bytes, start);
+    if ([3, 4, 5, 6].some((index) => entry.number(index) < 0)) return null;
+    const spare = start + length - entry.originalStart - entry.number(6);
+    return spare >= 0 && spare < 4 ? entry : null;
+  }
+
+  private number(index: number): number {
+    return this.bytes.readInt32LE(this.start + 4 * index);
+  }
+
+  private get textStart(): number {
+    return this.start + HEADER + HASH + this.number(3) + this.number(4);
+  }
+
+  private get originalStart(): number {
+    return this.textStart + this.number(5);
+  }
+
+  /** Whether it is as it was written: a disk that lost its power may hold something else. */
+  get isWhole(): boolean {
+    return this.sum() === this.number(NUMBERS - 1);
+  }
+
+  sum(): number {
+    return checksum(this.bytes, this.start, Math.ceil((this.originalStart - this.start) / 4) * 4, NUMBERS - 1);
+  }
+
+  /** The text's ids are numbered from here. */
+  get base(): number {
+    return this.number(0);
+  }
+
+  get ids(): number {
+    return this.number(1);
+  }
+
+  get functions(): number {
+    return this.number(2);
+  }
+
+  /** Whether `original` is what the entry was made from. */
+  isFrom(original: Uint8Array): boolean {
+    const start = this.originalStart;
+    return original.length === this.number(6) && this.bytes.compare(original, 0, original.length, start, start + original.length) === 0;
+  }
+
+  /** The bytes that `recordOf` reads. */
+  get record(): Uint8Array {
+    return this.bytes.subarray(this.start + 12, this.textStart);
+  }
+
+  get text(): string {
+    const start = this.textStart;
+    return this.bytes.toString(this.number(7) === 1 ? 'utf8' : 'latin1', start, start + this.number(5));
+  }
+
+  /** Why the module is to be left as it is; null if it is not. */
+  get reason(): string | null {
+    return this.ids === 0 ? (JSON.parse(this.bytes.toString('utf8', this.textStart - this.number(4), this.textStart)) as string) : null;
+  }
+
+  get hash(): string {
+    return this.bytes.toString('hex', this.start + HEADER, this.start + HEADER + HASH);
+  }
+}
+
+/** Reads what `CachedModule.record` gave. */
+export function recordOf(bytes: Uint8Array): Record {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const start = HEADER - 12 + HASH;
+  const layoutEnd = start + buffer.readInt32LE(0);
   return {
-    ids: entry.readInt32LE(0),
-    functions: entry.readInt32LE(4),
-    layout,
-    details: () => (details ??= JSON.parse(Buffer.from(json, 'latin1').toString('utf8')) as Details),
-    textFrom: (base) => {
-      return renumber(entry.toString(textLength < 0 ? 'utf8' : 'latin1', textStart), base);
-    },
+    hash: buffer.toString('hex', start - HASH, start),
+    layout: buffer.subarray(start, layoutEnd),
+    details: JSON.parse(buffer.toString('utf8', layoutEnd)) as Details,
   };
 }

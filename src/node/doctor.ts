@@ -24,7 +24,7 @@ export function memoryCost(modules: LoadedModules, slots: number): MemoryCost {
   let tables = 0;
   for (const module of modules.instrumented) {
     text += module.added;
-    tables += module.layout.byteLength;
+    tables += module.recordSize;
   }
   return { text, tables, slots: slots * SLOT_BYTES };
 }

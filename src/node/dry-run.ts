@@ -59,7 +59,7 @@ function liveActivations(patch: Patch, { engine, sites }: PatchSurroundings, mod
   for (const target of patch.modules)
     for (const loaded of modules.instrumented) {
       if (!loaded.evaluated || !isFor(target, loaded)) continue;
-      for (const { site, path } of target.functions) if (loaded.trackedPaths.has(site)) set.add(sites.get(loaded.base + site, path, true));
+      for (const { site, path } of target.functions) if (loaded.tracked.has(site)) set.add(sites.get(loaded.base + site, path, true));
     }
   const now = Date.now();
   return engine.roster

@@ -101,3 +101,12 @@ export function decodeLayout(layout: Uint8Array, ids: number): Places {
   }
   return { segments, firsts };
 }
+
+export function segmentsOf(layout: Uint8Array, ids: number): Segment[] {
+  const { segments } = decodeLayout(layout, ids);
+  return Array.from({ length: segments.length / 3 }, (_, i) => ({
+    at: segments[3 * i]!,
+    from: segments[3 * i + 1]!,
+    length: segments[3 * i + 2]!,
+  }));
+}

@@ -1,26 +1,27 @@
 /** The load hook: every JavaScript module of the program, CommonJS, ESM or stripped TypeScript, comes in through here. */
 import { isUtf8 } from 'node:buffer';
-import { createRequire, registerHooks } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { registerHooks } from 'node:module';
 import type { LoadFnOutput, LoadHookContext } from 'node:module';
-import { hashOf } from '../patch/format.ts';
+import { renumber } from '../instrument/names.ts';
 import type { ModuleFormat } from '../source/parse.ts';
 import type { Cache } from './cache.ts';
-import type { CachedModule, Made } from './cached-module.ts';
+import type { CachedModule, Made, Refused } from './cached-module.ts';
 import { decodeLayout } from './layout.ts';
 import type * as Maker from './maker.ts';
-import type { Selection } from './selection.ts';
-import { LoadedModule } from './modules.ts';
+import { LoadedModule, fileOf } from './modules.ts';
 import type { LoadedModules } from './modules.ts';
+import { loadOwn, loadingOwn } from './own.ts';
+import type { Selection } from './selection.ts';
 import { readSidecar } from './sidecar.ts';
 import type { Slots } from './slots.ts';
 import type * as SourceMaps from './source-maps.ts';
 
-/** Loads a part of livepatch when it is needed, in the middle of a synchronous hook. */
-const load = createRequire(import.meta.url);
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+interface Known {
+  readonly format: ModuleFormat;
+  readonly typescript: boolean;
+}
 
-const FORMATS: Readonly<Record<string, { readonly format: ModuleFormat; readonly typescript: boolean }>> = {
+const FORMATS: Readonly<Record<string, Known>> = {
   commonjs: { format: 'commonjs', typescript: false },
   module: { format: 'module', typescript: false },
   'commonjs-typescript': { format: 'commonjs', typescript: true },
@@ -37,9 +38,6 @@ export interface LoaderParts {
 export class Loader {
   private readonly parts: LoaderParts;
   private maker: typeof Maker | null = null;
-  private sourceMaps: typeof SourceMaps | null = null;
-  /** What is loaded now is livepatch's own, whatever package it is of. */
-  private makingOwn = false;
 
   constructor(parts: LoaderParts) {
     this.parts = parts;
@@ -50,56 +48,74 @@ export class Loader {
   }
 
   private load(url: string, loaded: LoadFnOutput, context: LoadHookContext): LoadFnOutput {
-    if (this.makingOwn || !url.startsWith('file:') || loaded.source == null) return loaded;
+    if (loadingOwn() || !url.startsWith('file:') || loaded.source == null) return loaded;
     const known = FORMATS[loaded.format ?? ''];
     // No format yet: Node finds out by the syntax, which instrumentation keeps.
     const undecided = loaded.format == null && context.format == null;
     if (!known && !undecided) return loaded;
-    const file = fileURLToPath(url).replaceAll('\\', '/');
-    const excluded = this.parts.selection.excludes(file);
+    const { cache, modules, selection } = this.parts;
+    const excluded = selection.excludes(url);
     if (excluded !== null) {
-      if (excluded !== '') this.parts.modules.untouched.push({ url, file, hash: null, reason: excluded });
+      if (excluded !== '') modules.leave(url, excluded);
       return loaded;
     }
-    const given = loaded.source as string | Uint8Array;
-    const text = (): string =>
-      typeof given === 'string' ? given : Buffer.from(given.buffer, given.byteOffset, given.byteLength).toString('utf8');
-    // The hash is that of the text, which bytes that are no UTF-8 have to be made first.
-    const hash = hashOf(typeof given === 'string' || isUtf8(given) ? given : text());
+    const given = bytesOrText(loaded.source);
+    const key = `${loaded.format ?? 'undecided'} ${withoutQuery(url)}`;
     try {
-      const format = known?.format ?? null;
-      const entry =
-        this.parts.cache.read(hash, loaded.format ?? 'undecided') ??
-        (known?.typescript === true ? null : readSidecar(file, hash, known?.format ?? null)) ??
-        this.parts.cache.write(hash, loaded.format ?? 'undecided', this.make(text(), format, known?.typescript === true, file));
-      const base = this.parts.slots.allocate(entry.ids);
-      let source = entry.textFrom(base);
-      this.parts.modules.add(new LoadedModule(url, file, hash, base, entry, Math.max(0, source.length - given.length)));
-      if (process.sourceMapsEnabled) source = this.withSourceMap(source, text(), entry, file);
+      const entry = cache.read(key, given) ?? cache.write(key, given, this.make(given, known, fileOf(url)));
+      if (entry.reason !== null) {
+        modules.leave(url, entry.reason);
+        return loaded;
+      }
+      const base = this.place(entry);
+      let source = base === entry.base ? entry.text : renumber(entry.text, base - entry.base);
+      const module = new LoadedModule(url, base, entry, Math.max(0, source.length - given.length));
+      modules.add(module);
+      if (process.sourceMapsEnabled) source = this.withSourceMap(source, textOf(given), module);
       return { ...loaded, source, ...(known ? { format: known.format } : {}), shortCircuit: true } as LoadFnOutput;
     } catch (error) {
-      this.parts.modules.untouched.push({ url, file, hash, reason: error instanceof Error ? error.message : String(error) });
+      modules.leave(url, error instanceof Error ? error.message : String(error));
       return loaded;
     }
   }
 
-  private make(raw: string, format: ModuleFormat | null, typescript: boolean, file: string): Made {
-    this.makingOwn = true;
-    try {
-      this.maker ??= load(`./maker${extension}`) as typeof Maker;
-    } finally {
-      this.makingOwn = false;
-    }
-    return this.maker.make(raw, format, typescript, file);
+  /** Where the ids of this instance of a module begin: where the entry's do, unless they are taken. */
+  private place({ base, ids }: CachedModule): number {
+    const { slots, cache } = this.parts;
+    return slots.claim(base, ids) ? base : slots.allocate(ids, cache.firstFreeId);
   }
 
-  private withSourceMap(text: string, raw: string, entry: CachedModule, file: string): string {
-    this.makingOwn = true;
-    try {
-      this.sourceMaps ??= load(`./source-maps${extension}`) as typeof SourceMaps;
-    } finally {
-      this.makingOwn = false;
-    }
-    return this.sourceMaps.addSourceMap(text, raw, decodeLayout(entry.layout, entry.ids).segments, file);
+  private make(given: string | Uint8Array, known: Known | undefined, file: string): Made | Refused {
+    this.maker ??= loadOwn<typeof Maker>('maker');
+    const { make, hashOf } = this.maker;
+    // The hash is that of the text, which bytes that are no UTF-8 have to be made first.
+    const hash = hashOf(typeof given === 'string' || isUtf8(given) ? given : textOf(given));
+    const { slots, cache } = this.parts;
+    const base = slots.following(cache.firstFreeId);
+    const format = known?.format ?? null;
+    const typescript = known?.typescript === true;
+    return (
+      (typescript ? null : readSidecar(file, hash, format, base)) ?? make({ text: textOf(given), hash, format, typescript, file, base })
+    );
   }
+
+  private withSourceMap(text: string, raw: string, module: LoadedModule): string {
+    const { addSourceMap } = loadOwn<typeof SourceMaps>('source-maps');
+    return addSourceMap(text, raw, decodeLayout(module.record.layout, module.ids).segments, module.file);
+  }
+}
+
+function bytesOrText(source: NonNullable<LoadFnOutput['source']>): string | Uint8Array {
+  if (typeof source === 'string' || source instanceof Uint8Array) return source;
+  return source instanceof ArrayBuffer || source instanceof SharedArrayBuffer
+    ? new Uint8Array(source)
+    : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+}
+
+const textOf = (given: string | Uint8Array): string =>
+  typeof given === 'string' ? given : Buffer.from(given.buffer, given.byteOffset, given.byteLength).toString('utf8');
+
+function withoutQuery(url: string): string {
+  const end = url.search(/[?#]/);
+  return end < 0 ? url : url.slice(0, end);
 }

@@ -4,26 +4,47 @@ import { instrument } from '../instrument/instrument.ts';
 import { analyzeModule } from '../source/analyze.ts';
 import type { ModuleFormat } from '../source/parse.ts';
 import { stripTypes } from '../source/strip.ts';
-import type { Made } from './cached-module.ts';
+import type { Made, Refused } from './cached-module.ts';
 
-/** Throws where the module must be left as it is; `format` is null where Node has still to detect it. */
-export function make(raw: string, format: ModuleFormat | null, typescript: boolean, file: string): Made {
-  const text = typescript ? stripTypes(raw) : raw;
-  const model = format === null ? analyzeEither(text, file) : analyzeModule(text, format, file);
-  const outcome = instrument(model);
-  if (!outcome.ok) throw new Error(outcome.reason);
-  const { plan, segments, text: instrumented } = outcome.result;
-  return {
-    format: model.format,
-    ids: plan.ids,
-    functions: plan.sites.length,
-    segments,
-    details: {
-      tracked: plan.sites.filter((site) => site.tracked).map(({ id, fn }) => [id, fn.path, waitsAtEntry(fn) ? 'waits' : 'plain'] as const),
-      unpatchable: plan.unpatchable.map(({ fn, reason }) => ({ path: fn.path, reason })),
-    },
-    text: instrumented,
-  };
+export { hashOf } from '../patch/format.ts';
+
+export interface Original {
+  readonly text: string;
+  readonly hash: string;
+  /** Null where Node has still to detect it. */
+  readonly format: ModuleFormat | null;
+  readonly typescript: boolean;
+  readonly file: string;
+  /** Where its ids are to begin. */
+  readonly base: number;
+}
+
+export function make(original: Original): Made | Refused {
+  const { hash, format, typescript, file, base } = original;
+  try {
+    const text = typescript ? stripTypes(original.text) : original.text;
+    const model = format === null ? analyzeEither(text, file) : analyzeModule(text, format, file);
+    const outcome = instrument(model, base);
+    if (!outcome.ok) return { hash, reason: outcome.reason };
+    const { plan, segments, text: instrumented } = outcome.result;
+    return {
+      format: model.format,
+      hash,
+      base,
+      ids: plan.ids,
+      functions: plan.sites.length,
+      segments,
+      details: {
+        tracked: plan.sites
+          .filter((site) => site.tracked)
+          .map(({ id, fn }) => [id - base, fn.path, waitsAtEntry(fn) ? 'waits' : 'plain'] as const),
+        unpatchable: plan.unpatchable.map(({ fn, reason }) => ({ path: fn.path, reason })),
+      },
+      text: instrumented,
+    };
+  } catch (error) {
+    return { hash, reason: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** A module whose format Node has still to detect: CommonJS unless only ESM can parse it. */

@@ -1,66 +1,80 @@
 /** The modules that this process has loaded through the hook: instrumented ones with their scopes, and untouched ones with the reason. */
-import type { CachedModule, Details } from './cached-module.ts';
+import { fileURLToPath } from 'node:url';
+import type { CachedModule, Record, Skipped } from './cached-module.ts';
+import { recordOf } from './cached-module.ts';
 import type { EntryForm } from '../engine/index.ts';
 import { GROUP, groupOf } from '../instrument/names.ts';
 import { ModuleScopes } from '../link/scopes.ts';
+import { Store } from './store.ts';
 
-export interface Skipped {
+/** Absolute path with forward slashes. */
+export const fileOf = (url: string): string => fileURLToPath(url).replaceAll('\\', '/');
+
+const store = new Store();
+/** The record that was read last: whoever asks a large module for one function asks it for the next. */
+let last: { readonly module: LoadedModule; readonly record: Record; readonly tracked: ReadonlyMap<number, Tracked> } | null = null;
+
+interface Tracked {
   readonly path: string;
-  readonly reason: string;
+  readonly form: EntryForm;
 }
 
 export class LoadedModule {
   readonly url: string;
-  /** Absolute path with forward slashes. */
-  readonly file: string;
-  /** SHA-256 of the text as it was loaded, before anything was changed. */
-  readonly hash: string;
   readonly base: number;
   readonly ids: number;
   /** Functions with an entry site. */
   readonly functions: number;
-  /** Where the original's pieces and the ids stand in the instrumented text: see layout.ts. */
-  readonly layout: Uint8Array;
   /** Characters that instrumentation added to its text. */
   readonly added: number;
   readonly scopes: ModuleScopes;
   meta: (() => unknown) | null = null;
+  private readonly stored: number;
 
-  private readonly readDetails: () => Details;
-  private paths: Map<number, string> | null = null;
-  private forms: Map<number, EntryForm> | null = null;
-
-  constructor(
-    url: string,
-    file: string,
-    hash: string,
-    base: number,
-    entry: Pick<CachedModule, 'ids' | 'functions' | 'details' | 'layout'>,
-    added: number,
-  ) {
+  constructor(url: string, base: number, entry: Pick<CachedModule, 'ids' | 'functions' | 'record'>, added: number) {
     this.url = url;
-    this.file = file;
-    this.hash = hash;
     this.base = base;
     this.ids = entry.ids;
     this.functions = entry.functions;
-    this.layout = entry.layout;
     this.added = added;
-    this.readDetails = entry.details;
+    this.stored = store.put(entry.record);
     this.scopes = new ModuleScopes(base);
   }
 
-  /** Path of each function that can be suspended, by its id within the module. */
-  get trackedPaths(): ReadonlyMap<number, string> {
-    return (this.paths ??= new Map(this.readDetails().tracked.map(([id, path]) => [id, path])));
+  /** Absolute path with forward slashes. */
+  get file(): string {
+    return fileOf(this.url);
   }
 
-  get entries(): ReadonlyMap<number, EntryForm> {
-    return (this.forms ??= new Map(this.readDetails().tracked.map(([id, , form]) => [id, form])));
+  private get read(): NonNullable<typeof last> {
+    if (last?.module === this) return last;
+    const record = recordOf(store.get(this.stored));
+    const tracked = new Map(record.details.tracked.map(([id, path, form]) => [id, { path, form }]));
+    return (last = { module: this, record, tracked });
+  }
+
+  /** What was found out about it when it was instrumented. */
+  get record(): Record {
+    return this.read.record;
+  }
+
+  /** SHA-256 of the text as it was loaded, before anything was changed. */
+  get hash(): string {
+    return this.record.hash;
+  }
+
+  /** Bytes that its record takes. */
+  get recordSize(): number {
+    return store.sizeOf(this.stored);
+  }
+
+  /** Each function that can be suspended, by its id within the module. */
+  get tracked(): ReadonlyMap<number, Tracked> {
+    return this.read.tracked;
   }
 
   get unpatchable(): readonly Skipped[] {
-    return this.readDetails().unpatchable;
+    return this.record.details.unpatchable;
   }
 
   /** It has been unloaded, or was refused. */
@@ -68,14 +82,12 @@ export class LoadedModule {
 
   /** Its evaluation has begun. */
   get evaluated(): boolean {
-    return !this.gone && this.scopes.instances(0).length > 0;
+    return !this.gone && this.scopes.has(0);
   }
 }
 
 export interface UntouchedModule {
-  readonly url: string;
   readonly file: string;
-  readonly hash: string | null;
   readonly reason: string;
 }
 
@@ -90,12 +102,12 @@ export class LoadedModules {
     for (let group = first; group === first || group * GROUP < module.base + module.ids; group++) this.byGroup[group] = module;
   }
 
+  leave(url: string, reason: string): void {
+    this.untouched.push({ file: fileOf(url), reason });
+  }
+
   /** The module that holds an id of the process. */
   holding(id: number): LoadedModule {
     return this.byGroup[groupOf(id)]!;
-  }
-
-  byHash(hash: string): LoadedModule[] {
-    return this.instrumented.filter((module) => module.hash === hash);
   }
 }

@@ -15,10 +15,10 @@ export function nativeText(fn: () => unknown): string {
 }
 
 export class OriginalText {
-  private readonly modules: LoadedModules;
+  private readonly modules: Pick<LoadedModules, 'holding'>;
   private readonly places = new WeakMap<LoadedModule, Places>();
 
-  constructor(modules: LoadedModules) {
+  constructor(modules: Pick<LoadedModules, 'holding'>) {
     this.modules = modules;
   }
 
@@ -44,7 +44,7 @@ export class OriginalText {
 
   private placesOf(module: LoadedModule): Places {
     let places = this.places.get(module);
-    if (!places) this.places.set(module, (places = decodeLayout(module.layout, module.ids)));
+    if (!places) this.places.set(module, (places = decodeLayout(module.record.layout, module.ids)));
     return places;
   }
 

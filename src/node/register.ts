@@ -1,12 +1,19 @@
 /** Puts the runtime into this process and opens its control socket. A second call does nothing. */
-import { startAgent } from '../agent/server.ts';
+import type * as Server from '../agent/server.ts';
 import { currentRuntime, setCurrentRuntime } from './current.ts';
+import { loadOwn } from './own.ts';
 import { Runtime } from './runtime.ts';
+
+// Taken now: tests of the program may put fake clocks in their place.
+const { setTimeout: after } = globalThis;
+
+/** The socket takes parts of Node that many programs do without, and one that is over so soon needs no patch. */
+const SOCKET_AFTER_MS = 20;
 
 export function register(environment: NodeJS.ProcessEnv): void {
   if (currentRuntime() !== undefined || environment['LIVEPATCH'] === 'off') return;
   const runtime = new Runtime();
   setCurrentRuntime(runtime);
   runtime.install(environment);
-  startAgent(runtime);
+  after(() => loadOwn<typeof Server>('../agent/server').startAgent(runtime), SOCKET_AFTER_MS).unref();
 }

@@ -3,26 +3,27 @@ import { basename } from 'node:path';
 import type { CheckReport, Control, DoctorReport, Outcome, PatchStatus, ProcessInfo, Status } from '../agent/protocol.ts';
 import { Engine, patchStates } from '../engine/index.ts';
 import type { EngineEvent } from '../engine/index.ts';
+import type { Shadows, Structures } from '../data/index.ts';
 import { processId } from '../link/scopes.ts';
 import type { ScopeEval } from '../link/scopes.ts';
-import { Shadows, States, Structures } from '../data/index.ts';
 import { Cache } from './cache.ts';
 import { declareEntryPoints } from './entry-points.ts';
 import type { EntryVariables } from './entry-points.ts';
-import { doctorFindings, memoryCost } from './doctor.ts';
+import type * as Doctor from './doctor.ts';
 import { NodeHost, restsOnHooks } from './host.ts';
 import { Loader } from './loader.ts';
 import { LoadedModules } from './modules.ts';
+import type { LoadedModule } from './modules.ts';
 import { OriginalText } from './original-text.ts';
-import { Properties } from './properties.ts';
+import { loadOwn } from './own.ts';
 import { dataOf } from './refusals.ts';
 import { Selection } from './selection.ts';
 import { Sites } from './sites.ts';
 import { Slots } from './slots.ts';
 import { Tasks } from './tasks.ts';
 import { followThreads } from './threads.ts';
-import { Transitions } from './transitions.ts';
-import type { ApplyOptions, TransitionOptions } from './transitions.ts';
+import type * as Patching from './transitions.ts';
+import type { ApplyOptions, TransitionOptions, Transitions } from './transitions.ts';
 
 type Activation = Parameters<Engine['exit']>[0];
 
@@ -36,13 +37,12 @@ export type RuntimeEvent =
 export class Runtime implements Control {
   readonly engine: Engine;
   readonly tasks: Tasks;
-  readonly shadows: Shadows;
-  readonly structures = new Structures();
   private readonly modules = new LoadedModules();
   private readonly slots = new Slots();
   private readonly sites: Sites;
-  private readonly transitions: Transitions;
   private variables: EntryVariables | null = null;
+  /** Null until the first patch. */
+  private transitions: Transitions | null = null;
   private readonly listeners = new Set<(event: RuntimeEvent) => void>();
 
   constructor() {
@@ -61,16 +61,21 @@ export class Runtime implements Control {
     this.engine = new Engine(host);
     if (restsOnHooks()) host.carryOnlyInTransitions(this.engine.createGround('the program'));
     this.tasks = new Tasks(this.engine, host);
-    this.shadows = new Shadows(warn);
-    const around = {
-      engine: this.engine,
-      sites: this.sites,
-      properties: new Properties(),
-      shadows: this.shadows,
-      states: new States(warn),
-      structures: this.structures,
-    };
-    this.transitions = new Transitions(around, this.modules, (patch) => this.emit({ type: 'enable', patch, at: Date.now() }));
+  }
+
+  private get patching(): Transitions {
+    if (this.transitions !== null) return this.transitions;
+    const { createTransitions } = loadOwn<typeof Patching>('transitions');
+    const { engine, sites, modules } = this;
+    return (this.transitions = createTransitions(engine, sites, modules, (patch) => this.emit({ type: 'enable', patch, at: Date.now() })));
+  }
+
+  get shadows(): Shadows {
+    return this.patching.shadows;
+  }
+
+  get structures(): Structures {
+    return this.patching.structures;
   }
 
   /** Hooks into the process: entry points, loader, toString, tasks. Once. */
@@ -87,20 +92,20 @@ export class Runtime implements Control {
       register: (argument: number, evaluate: ScopeEval, meta?: () => unknown) => {
         const id = processId(argument);
         const module = modules.holding(id);
-        const instance = module.scopes.register(id - module.base, evaluate);
+        module.scopes.register(id - module.base, evaluate);
         if (id === module.base) {
           module.meta = meta ?? null;
-          this.emitModule('module-coming', module.file);
-          this.transitions.arrived(module);
-          this.emitModule('evaluate', module.file);
-        } else this.transitions.scopeArrived(module, instance);
+          this.emitModule('module-coming', module);
+          this.transitions?.arrived(module);
+          this.emitModule('evaluate', module);
+        } else this.transitions?.scopeArrived(module, module.scopes.instanceOf(id - module.base, evaluate));
         return evaluate;
       },
     });
     sites.install(this.variables);
     new OriginalText(modules).install();
     const selection = new Selection(environment['LIVEPATCH_INCLUDE'], environment['LIVEPATCH_EXCLUDE']);
-    new Loader({ modules, slots: this.slots, cache: Cache.open(environment), selection }).install();
+    new Loader({ modules, slots: this.slots, cache: Cache.open(environment, process.argv[1] ?? process.cwd()), selection }).install();
     this.tasks.followHttp();
     followThreads();
   }
@@ -131,7 +136,7 @@ export class Runtime implements Control {
 
   status(): Status {
     const patches = patchStates(this.engine).map(({ patch, enabled, transition, stackOrder }): PatchStatus => {
-      const applied = this.transitions.patch(patch.name);
+      const applied = this.patching.patch(patch.name);
       return {
         name: patch.name,
         enabled,
@@ -149,10 +154,11 @@ export class Runtime implements Control {
         ...(applied ? dataOf(applied) : {}),
       };
     });
-    return { process: this.info(), patches, transition: this.transitions.status() };
+    return { process: this.info(), patches, transition: this.transitions?.status() ?? null };
   }
 
   doctor(): DoctorReport {
+    const { doctorFindings, memoryCost } = loadOwn<typeof Doctor>('doctor');
     return {
       process: this.info(),
       untouched: this.modules.untouched.map(({ file, reason }) => ({ module: file, reason })),
@@ -171,13 +177,14 @@ export class Runtime implements Control {
   unload(file: string): void {
     for (const module of this.modules.instrumented) {
       if (module.file !== file || !module.evaluated) continue;
-      this.emitModule('module-going', file);
-      this.transitions.departed(module);
+      this.emitModule('module-going', module);
+      module.gone = true;
+      this.transitions?.departed(module);
     }
   }
 
-  private emitModule(type: 'module-coming' | 'evaluate' | 'module-going', module: string): void {
-    if (this.listeners.size > 0) this.emit({ type, module, at: Date.now() });
+  private emitModule(type: 'module-coming' | 'evaluate' | 'module-going', module: LoadedModule): void {
+    if (this.listeners.size > 0) this.emit({ type, module: module.file, at: Date.now() });
   }
 
   private emit(event: RuntimeEvent): void {
@@ -185,26 +192,22 @@ export class Runtime implements Control {
   }
 
   apply(patch: string, options: ApplyOptions): Promise<Outcome> {
-    return this.transitions.apply(patch, options);
+    return this.patching.apply(patch, options);
   }
 
   check(patch: string, options: { readonly name?: string }): CheckReport {
-    return this.transitions.check(patch, options);
+    return this.patching.check(patch, options);
   }
 
   revert(name: string, options: TransitionOptions): Promise<Outcome> {
-    return this.transitions.revert(name, options);
+    return this.patching.revert(name, options);
   }
 
   reverse(): void {
-    this.transitions.reverse();
+    this.patching.reverse();
   }
 
   force(): void {
-    this.transitions.force();
+    this.patching.force();
   }
-}
-
-function warn(what: string): void {
-  process.emitWarning(what, 'LivepatchWarning');
 }

@@ -1,5 +1,5 @@
 /** Which modules are instrumented: all, but for those that LIVEPATCH_INCLUDE and LIVEPATCH_EXCLUDE leave out, and livepatch's own. */
-import { fileURLToPath } from 'node:url';
+import { fileOf } from './modules.ts';
 
 /** `*` stands for anything within one folder, `**` for anything. A pattern matches anywhere in the path, at folder bounds. */
 export function globToRegExp(pattern: string): RegExp {
@@ -25,36 +25,25 @@ const patterns = (list: string | undefined): RegExp[] =>
     .filter(Boolean)
     .map(globToRegExp);
 
+/** livepatch's own code, which is left alone. */
+const OWN = new URL('../', import.meta.url).href;
+
 export class Selection {
   private readonly include: readonly RegExp[];
   private readonly exclude: readonly RegExp[];
-  private readonly own: readonly string[];
 
   constructor(include: string | undefined, exclude: string | undefined) {
     this.include = patterns(include);
     this.exclude = patterns(exclude);
-    const here = fileURLToPath(new URL('../', import.meta.url)).replaceAll('\\', '/');
-    this.own = [here, ...OWN_DEPENDENCIES.map((name) => ownFolder(name))].filter((path) => path !== '');
   }
 
   /** Why a file is left alone: '' for livepatch's own, a reason for a choice of the user, null if it is not. */
-  excludes(file: string): string | null {
-    if (this.own.some((folder) => file.startsWith(folder))) return '';
+  excludes(url: string): string | null {
+    if (url.startsWith(OWN)) return '';
+    if (this.include.length === 0 && this.exclude.length === 0) return null;
+    const file = fileOf(url);
     if (this.include.length > 0 && !this.include.some((p) => p.test(file))) return 'LIVEPATCH_INCLUDE does not name it';
     if (this.exclude.some((p) => p.test(file))) return 'LIVEPATCH_EXCLUDE names it';
     return null;
-  }
-}
-
-/** Packages that livepatch loads before its hook stands never come through it; those it loads later would. */
-const OWN_DEPENDENCIES = ['@jridgewell/sourcemap-codec'];
-
-function ownFolder(name: string): string {
-  try {
-    const entry = fileURLToPath(import.meta.resolve(name)).replaceAll('\\', '/');
-    const at = entry.lastIndexOf(`/${name}/`);
-    return at < 0 ? '' : entry.slice(0, at + name.length + 2);
-  } catch {
-    return '';
   }
 }

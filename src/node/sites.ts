@@ -31,7 +31,7 @@ export class Sites {
 
   private make(id: number, path: string, tracked: boolean): Site {
     const module = this.modules.holding(id);
-    return new Site(id, module.file, path, tracked, module.entries.get(id - module.base) ?? (tracked ? 'brief' : 'plain'));
+    return new Site(id, module.file, path, tracked, module.tracked.get(id - module.base)?.form ?? (tracked ? 'brief' : 'plain'));
   }
 
   /** The site of a tracked function whose body is entered. */
@@ -41,7 +41,7 @@ export class Sites {
 
   private firstEntered(id: number): Site {
     const module = this.modules.holding(id);
-    return this.get(id, module.trackedPaths.get(id - module.base) ?? '', true);
+    return this.get(id, module.tracked.get(id - module.base)?.path ?? '', true);
   }
 
   private(module: string, path: string): Site {

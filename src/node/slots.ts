@@ -28,20 +28,39 @@ interface Group {
 
 export class Slots {
   private next = 0;
-  private declared = 0;
+  private readonly pages = new Set<number>();
+  private readonly claimed = new Set<number>();
   private readonly groups = new Map<number, Group>();
 
-  /** Reserves `count` ids in a row and declares their slots. Returns the first, a multiple of GROUP. */
-  allocate(count: number): number {
-    const base = this.next;
-    this.next += Math.ceil(count / GROUP) * GROUP;
-    while (this.declared * GROUP < this.next) this.declarePage();
+  /** The first id, at least `from`, that `allocate` would give. */
+  following(from: number): number {
+    return Math.ceil(Math.max(this.next, from) / GROUP) * GROUP;
+  }
+
+  /** Reserves `count` ids in a row, of which none is below `from`, and declares their slots. Returns the first. */
+  allocate(count: number, from: number): number {
+    const base = this.following(from);
+    this.claim(base, count);
     return base;
+  }
+
+  /** Reserves the ids from `base` on, and declares their slots. False if one of them is taken. */
+  claim(base: number, count: number): boolean {
+    const end = base + count;
+    for (let id = base; id < end; id += GROUP) if (this.claimed.has(groupOf(id))) return false;
+    for (let id = base; id < end; id += GROUP) {
+      const group = groupOf(id);
+      this.claimed.add(group);
+      const page = Math.trunc(group / PAGE);
+      if (!this.pages.has(page)) this.declarePage(page);
+    }
+    this.next = Math.max(this.next, end);
+    return true;
   }
 
   /** Slots that are declared, used or not. */
   get size(): number {
-    return this.declared;
+    return this.pages.size * PAGE;
   }
 
   /** Makes ready to set them, all with one script: to compile one for each takes longer than a turn may. */
@@ -68,10 +87,10 @@ export class Slots {
     if ((before === 0) !== (group.set === 0)) group.assign(group.set === 0 ? undefined : group.values);
   }
 
-  private declarePage(): void {
+  private declarePage(page: number): void {
     const names: string[] = [];
-    for (let i = 0; i < PAGE; i++) names.push(slotName(this.declared + i));
+    for (let i = 0; i < PAGE; i++) names.push(slotName(page * PAGE + i));
     runInThisContext(`let ${names.join(',')}`, { filename: 'livepatch:slots' });
-    this.declared += PAGE;
+    this.pages.add(page);
   }
 }

@@ -1,5 +1,6 @@
 /** Applying and reverting from start to end: reads the patch, links it, hands it to the engine, keeps its deadline. */
 import type { CheckReport, Holder, Outcome, TransitionStatus } from '../agent/protocol.ts';
+import { Shadows, States, Structures } from '../data/index.ts';
 import { holders, transitionState } from '../engine/index.ts';
 import type { Engine, Mode, Outcome as EngineOutcome } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
@@ -13,6 +14,8 @@ import { refuseStranded } from './stranded.ts';
 import { liveThreads } from './threads.ts';
 import { isFor, matchModules } from './matching.ts';
 import type { LoadedModule, LoadedModules } from './modules.ts';
+import { Properties } from './properties.ts';
+import type { Sites } from './sites.ts';
 
 // Taken now: tests of the program may put fake clocks in their place.
 const { setTimeout: after, setInterval: every, clearTimeout: cancel } = globalThis;
@@ -36,6 +39,23 @@ export interface ApplyOptions extends TransitionOptions {
   readonly replace?: boolean;
 }
 
+/** What it takes to patch: made when the first patch comes. */
+export function createTransitions(engine: Engine, sites: Sites, modules: LoadedModules, announce: (patch: string) => void): Transitions {
+  const around = {
+    engine,
+    sites,
+    properties: new Properties(),
+    shadows: new Shadows(warn),
+    states: new States(warn),
+    structures: new Structures(),
+  };
+  return new Transitions(around, modules, announce);
+}
+
+function warn(what: string): void {
+  process.emitWarning(what, 'LivepatchWarning');
+}
+
 export class Transitions {
   private readonly engine: Engine;
   private readonly modules: LoadedModules;
@@ -53,6 +73,14 @@ export class Transitions {
     this.modules = modules;
     this.around = around;
     this.announce = announce;
+  }
+
+  get shadows(): Shadows {
+    return this.around.shadows;
+  }
+
+  get structures(): Structures {
+    return this.around.structures;
   }
 
   patch(name: string): AppliedPatch | undefined {
@@ -146,9 +174,8 @@ export class Transitions {
     }
   }
 
-  /** Called when a module has been unloaded: the patches that hold it let go. */
+  /** Called when a module has gone: the patches that hold it let go. */
   departed(loaded: LoadedModule): void {
-    loaded.gone = true;
     for (const applied of this.applied.values()) applied.unlink(loaded);
   }
 

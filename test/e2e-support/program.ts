@@ -1,10 +1,12 @@
 /** Real programs under the hook, and the real command line against them; each test has a runtime directory of its own. */
+import assert from 'node:assert/strict';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
+import type { DoctorReport } from '../../src/agent/protocol.ts';
 import { root } from '../../scripts/nodes.mjs';
 
 const START_LIMIT_MS = 15_000;
@@ -27,7 +29,11 @@ export class Program {
     this.child = child;
     this.port = port;
     this.#said = said;
+    this.ended = new Promise((resolve) => child.once('exit', () => resolve()));
   }
+
+  /** Resolves once it has ended. */
+  readonly ended: Promise<void>;
 
   get pid(): string {
     return String(this.child.pid);
@@ -46,7 +52,12 @@ export class Program {
 export class Bench {
   /** Scratch directory, gone after the test. */
   readonly directory = mkdtempSync(join(tmpdir(), 'livepatch-test-'));
-  readonly #env = { ...process.env, NO_COLOR: '1', LIVEPATCH_RUNTIME_DIR: join(this.directory, 'run') };
+  readonly #env = {
+    ...process.env,
+    NO_COLOR: '1',
+    LIVEPATCH_RUNTIME_DIR: join(this.directory, 'run'),
+    LIVEPATCH_CACHE: join(this.directory, 'cache'),
+  };
   readonly #children = new Set<ChildProcess>();
 
   constructor(t: TestContext) {
@@ -107,6 +118,14 @@ export class Bench {
         reject(new Error(`${script} ended with ${signal ?? code}:\n${said}`));
       });
     });
+  }
+
+  /** What `livepatch doctor` reports of one process. */
+  async doctor(pid: string): Promise<DoctorReport> {
+    const { json, stdout, stderr } = await this.livepatch('doctor', pid, '--json');
+    const report = json as DoctorReport & { processes?: DoctorReport[] };
+    assert.ok(report, stdout + stderr);
+    return report.processes?.[0] ?? report;
   }
 
   /** Runs one command of the command line to its end; never rejects for an exit code. */

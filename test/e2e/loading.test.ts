@@ -1,21 +1,11 @@
 /** What is instrumented, what is left alone and listed, and modules that come after the patch. */
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import type { DoctorReport } from '../../src/agent/protocol.ts';
 import { unsupported } from '../../src/node/supported.ts';
 import { Bench } from '../e2e-support/program.ts';
 
 const listen =
   "import { createServer } from 'node:http';\nconst serve = (answer) => { const s = createServer(async (q, r) => { try { r.end(String(await answer(q.url))); } catch (error) { r.end(`${error.name}: ${error.message}`); } }).listen(0, '127.0.0.1', () => console.log('listening on :' + s.address().port)); };\n";
-
-async function doctor(bench: Bench, pid: string): Promise<DoctorReport> {
-  const { json, stdout, stderr } = await bench.livepatch('doctor', pid, '--json');
-  const report = json as DoctorReport & { processes?: DoctorReport[] };
-  assert.ok(report, stdout + stderr);
-  return report.processes?.[0] ?? report;
-}
 
 test('a module that cannot be instrumented loads untouched and is listed with the reason', async (t) => {
   const bench = new Bench(t);
@@ -26,7 +16,7 @@ test('a module that cannot be instrumented loads untouched and is listed with th
   });
   const program = await bench.start(`${app}/main.js`);
   assert.equal(await program.get('/'), '7');
-  const { untouched } = await doctor(bench, program.pid);
+  const { untouched } = await bench.doctor(program.pid);
   assert.deepEqual(
     untouched.map((u) => [u.module.slice(u.module.lastIndexOf('/')), u.reason]),
     [['/odd.js', 'its text already uses names that start with $lp']],
@@ -43,7 +33,7 @@ test('LIVEPATCH_INCLUDE and LIVEPATCH_EXCLUDE choose, LIVEPATCH=off turns all of
   });
   const modules = async (env: Record<string, string>): Promise<[number, string[]]> => {
     const program = await bench.start(`${app}/main.js`, { env });
-    const report = await doctor(bench, program.pid);
+    const report = await bench.doctor(program.pid);
     return [report.process.modules, report.untouched.map((u) => u.reason)];
   };
   assert.deepEqual(await modules({}), [3, []]);
@@ -52,24 +42,6 @@ test('LIVEPATCH_INCLUDE and LIVEPATCH_EXCLUDE choose, LIVEPATCH=off turns all of
   const off = await bench.start(`${app}/main.js`, { env: { LIVEPATCH: 'off' } });
   assert.equal(await off.get('/'), 'up');
   assert.equal((await bench.livepatch('status', off.pid)).code, 1);
-});
-
-test('a damaged cache entry is made again', async (t) => {
-  const bench = new Bench(t);
-  const app = bench.tree('app', {
-    'package.json': '{ "type": "module" }',
-    'main.js': `${listen}const answer = () => 'up';\nserve(answer);\n`,
-  });
-  const cache = bench.path('cache');
-  const start = async (): Promise<string> => await (await bench.start(`${app}/main.js`, { env: { LIVEPATCH_CACHE: cache } })).get('/');
-  assert.equal(await start(), 'up');
-  const [entry] = readdirSync(cache);
-  const whole = readFileSync(join(cache, entry!), 'latin1');
-  writeFileSync(join(cache, entry!), whole.slice(0, -10), 'latin1');
-  assert.equal(await start(), 'up');
-  assert.equal(readFileSync(join(cache, entry!), 'latin1'), whole);
-  writeFileSync(join(cache, entry!), 'not an entry');
-  assert.equal(await start(), 'up');
 });
 
 test('a module that is loaded after the patch is patched before it runs', async (t) => {
@@ -138,7 +110,7 @@ test('doctor tells of settings, other agents, wrapped functions and the memory i
   });
   const program = await bench.start(`${app}/main.js`);
   assert.equal(await program.get('/'), '2');
-  const { findings, memory } = await doctor(bench, program.pid);
+  const { findings, memory } = await bench.doctor(program.pid);
   assert.ok(
     findings.some((f) => f.what.startsWith('shimmer is loaded')),
     JSON.stringify(findings),
@@ -150,5 +122,5 @@ test('doctor tells of settings, other agents, wrapped functions and the memory i
   assert.ok(memory.text > 100 && memory.tables > 10 && memory.slots > 0, JSON.stringify(memory));
   const closed = await bench.start(`${app}/main.js`, { env: { NODE_OPTIONS: '--disallow-code-generation-from-strings' } });
   assert.equal(await closed.get('/'), '2', 'the program itself runs');
-  assert.ok((await doctor(bench, closed.pid)).findings.some((f) => f.level === 'warning' && f.what.startsWith('Code generation')));
+  assert.ok((await bench.doctor(closed.pid)).findings.some((f) => f.level === 'warning' && f.what.startsWith('Code generation')));
 });

@@ -1,0 +1,25 @@
+/** Which instrumenter this is: what another one made is not used. */
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** What instrumented text, and what is kept about it, depends on. */
+const PARTS: readonly (readonly [folder: string, names: RegExp])[] = [
+  ['../source/', /^/],
+  ['../instrument/', /^/],
+  ['./', /^(?:cached-module|layout|maker|pack)\./],
+];
+
+let known: string | null = null;
+
+/** The same for the same code, on every machine. The build puts the result in this function's place. */
+export function instrumenter(): string {
+  if (known !== null) return known;
+  const hash = createHash('sha256');
+  for (const [folder, names] of PARTS) {
+    const path = fileURLToPath(new URL(folder, import.meta.url));
+    for (const name of readdirSync(path).sort())
+      if (/\.[jt]s$/.test(name) && !name.endsWith('.d.ts') && names.test(name)) hash.update(name).update(readFileSync(path + name));
+  }
+  return (known = hash.digest('hex'));
+}

@@ -1,0 +1,10 @@
+import { recordOf } from '../../src/node/cached-module.ts';
+import type { CachedModule, Made } from '../../src/node/cached-module.ts';
+import { segmentsOf } from '../../src/node/layout.ts';
+
+/** What an entry of the cache was made of. */
+export function madeOf(entry: CachedModule): Made {
+  const { layout, details } = recordOf(entry.record);
+  const { base, ids, functions, hash, text } = entry;
+  return { format: 'module', hash, base, ids, functions, details, segments: segmentsOf(layout, ids), text };
+}

@@ -1,0 +1,152 @@
+/** Starts that find their cache filled, stale, damaged, shared or out of reach: the program does the same in each. */
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Pack, packOf } from '../../src/node/pack.ts';
+import { encodeModule } from '../../src/node/cached-module.ts';
+import { Bench } from '../e2e-support/program.ts';
+import { madeOf } from '../e2e-support/made.ts';
+
+/** Ends by itself when it is asked to, as what it has made is then written. */
+const listen = `import { createServer } from 'node:http';
+const serve = (answer) => createServer((q, r) => { r.end(String(answer()), () => q.url === '/end' && process.exit()); })
+  .listen(0, '127.0.0.1', function () { console.log('listening on :' + this.address().port); });
+`;
+
+const app = (greeting: string) => ({
+  'package.json': '{ "type": "module" }',
+  'main.js': `${listen}import { greet } from './greet.js';\nserve(greet);\n`,
+  'greet.js': `export function greet() { return '${greeting}'; }\n`,
+});
+
+async function run(bench: Bench, script: string, cache: string): Promise<string> {
+  const program = await bench.start(script, { env: { LIVEPATCH_CACHE: cache } });
+  const { modules } = (await bench.doctor(program.pid)).process;
+  const said = await program.get('/end');
+  await program.ended;
+  return `${said}, ${modules} modules`;
+}
+
+test('what a start has made is what the next one runs, as long as the module stays the same', async (t) => {
+  const bench = new Bench(t);
+  const folder = bench.tree('app', app('first'));
+  const main = `${folder}/main.js`;
+  const cache = bench.path('cache');
+  assert.equal(await run(bench, main, cache), 'first, 2 modules');
+  const [file, ...others] = readdirSync(cache);
+  assert.deepEqual(others, []);
+  // Marked, so that it shows where it comes from.
+  const pack = new Pack(join(cache, file!));
+  const entries = [...pack.places].map(([key]) => {
+    const made = madeOf(pack.get(key)!);
+    const original = readFileSync(new URL(key.slice(key.indexOf(' ') + 1)));
+    return { key, unused: 0, bytes: encodeModule({ ...made, text: made.text.replace('first', 'cache') }, original) };
+  });
+  writeFileSync(join(cache, file!), Buffer.concat(packOf(pack.next, entries)));
+  pack.close();
+  assert.equal(await run(bench, main, cache), 'cache, 2 modules');
+  bench.tree('app', app('second'));
+  assert.equal(await run(bench, main, cache), 'second, 2 modules');
+  bench.tree('app', app('first'));
+  assert.equal(await run(bench, main, cache), 'first, 2 modules', 'the older one has been replaced');
+});
+
+test('a damaged cache is made again', async (t) => {
+  const bench = new Bench(t);
+  const main = `${bench.tree('app', app('up'))}/main.js`;
+  const cache = bench.path('cache');
+  assert.equal(await run(bench, main, cache), 'up, 2 modules');
+  const file = join(cache, readdirSync(cache)[0]!);
+  const whole = readFileSync(file);
+  for (const damaged of [
+    whole.subarray(0, -10),
+    Buffer.from('not a pack'),
+    Buffer.alloc(0),
+    Buffer.from(whole).fill(0, whole.length / 2),
+  ]) {
+    writeFileSync(file, damaged);
+    assert.equal(await run(bench, main, cache), 'up, 2 modules');
+    const pack = new Pack(file);
+    assert.deepEqual(
+      [...pack.places.keys()].map((key) => pack.get(key)!.isWhole),
+      [true, true],
+    );
+    pack.close();
+  }
+});
+
+test('a cache folder that cannot be made, written or trusted is done without', async (t) => {
+  const bench = new Bench(t);
+  const main = `${bench.tree('app', app('up'))}/main.js`;
+  const file = `${bench.tree('odd', { file: '' })}/file`;
+  const open = bench.path('open');
+  mkdirSync(open);
+  chmodSync(open, 0o777);
+  const closed = bench.path('closed');
+  mkdirSync(closed, { mode: 0o555 });
+  // Who may write anywhere may not write there.
+  const readOnly = process.getuid?.() === 0 ? '/sys/kernel' : closed;
+  for (const cache of [`${file}/below`, file, open, readOnly, 'off']) assert.equal(await run(bench, main, cache), 'up, 2 modules', cache);
+  assert.deepEqual(readdirSync(open), []);
+});
+
+test('processes that start at the same time share one file', async (t) => {
+  const bench = new Bench(t);
+  const parts = 12;
+  const folder = bench.tree('app', {
+    'package.json': '{ "type": "module" }',
+    'main.js': `${listen}
+const all = Array.from({ length: ${parts} }, (_, i) => i);
+const mine = process.env.PART === undefined ? all : all.filter((i) => i % 3 === Number(process.env.PART) % 3);
+const loaded = await Promise.all(mine.map((i) => import('./part' + i + '.js')));
+serve(() => loaded.map((part) => part.name()).join(' '));
+`,
+    ...Object.fromEntries(Array.from({ length: parts }, (_, i) => [`part${i}.js`, `export function name() { return 'part ${i}'; }\n`])),
+  });
+  const cache = bench.path('cache');
+  const start = async (part: Record<string, string>): Promise<string> => {
+    const program = await bench.start(`${folder}/main.js`, { env: { LIVEPATCH_CACHE: cache, ...part } });
+    const said = await program.get('/end');
+    await program.ended;
+    return said;
+  };
+  const named = (part: number): string =>
+    Array.from({ length: parts }, (_, i) => i)
+      .filter((i) => i % 3 === part % 3)
+      .map((i) => `part ${i}`)
+      .join(' ');
+  for (let round = 0; round < 2; round++) {
+    const said = await Promise.all(Array.from({ length: 6 }, (_, part) => start({ PART: String(part) })));
+    assert.deepEqual(
+      said,
+      Array.from({ length: 6 }, (_, part) => named(part)),
+    );
+    assert.equal(readdirSync(cache).length, 1);
+  }
+  assert.equal(await start({}), Array.from({ length: parts }, (_, i) => `part ${i}`).join(' '));
+});
+
+test('a program that does not end writes its cache once it has started, and removes what nobody has used for long', async (t) => {
+  const bench = new Bench(t);
+  const main = `${bench.tree('app', app('up'))}/main.js`;
+  const cache = bench.path('cache');
+  mkdirSync(cache, { mode: 0o700 });
+  const longAgo = new Date(Date.now() - 100 * 24 * 3_600_000);
+  for (const [name, time] of [
+    ['old', longAgo],
+    ['recent', new Date()],
+  ] as const) {
+    writeFileSync(join(cache, name), '');
+    utimesSync(join(cache, name), time, time);
+  }
+  const program = await bench.start(main);
+  while (readdirSync(cache).includes('old')) await new Promise((resolve) => setTimeout(resolve, 50));
+  program.child.kill('SIGKILL');
+  await program.ended;
+  const [file, recent] = readdirSync(cache);
+  assert.equal(recent, 'recent');
+  const pack = new Pack(join(cache, file!));
+  assert.equal(pack.places.size, 2);
+  pack.close();
+});
