@@ -46,6 +46,7 @@ export class TreeBuild {
   private readonly added = new Set<string>();
   private loadable: ReadonlySet<string> | null = null;
   private readonly hook: HookFile | null;
+  private leastHandedOn: number | null = null;
 
   constructor(trees: Trees, name: string, hook: HookFile | null = null) {
     this.hook = hook;
@@ -71,6 +72,15 @@ export class TreeBuild {
     if (this.hook?.module) await this.addHooked(this.hook.module);
     await this.settle();
     const added = await this.addedModules();
+    if (this.leastHandedOn !== null && added.length > 0)
+      for (const { file } of added)
+        this.log(file).add(
+          'argument-out-of-reach',
+          null,
+          null,
+          '',
+          'a new file may pass arguments that running functions of the patch do not hand on',
+        );
     for (const file of removed) {
       if (this.loadable && !this.loadable.has(file)) continue;
       this.log(file).add('file-removed', null, null, '', 'modules that hold it keep it');
@@ -134,7 +144,21 @@ export class TreeBuild {
         this.changedExports.set(file, names);
       }
       pending = moved.size > 0 ? await this.readersOf(moved) : [];
+      // What calls have to ask depends on all modules.
+      const least = this.leastOfAll();
+      if (least === this.leastHandedOn) continue;
+      this.leastHandedOn = least;
+      pending = [...this.pairs.keys()].sort();
     }
+  }
+
+  private leastOfAll(): number | null {
+    let least: number | null = null;
+    for (const { result } of this.pairs.values()) {
+      const own = result?.leastHandedOn ?? null;
+      if (own !== null) least = Math.min(least ?? own, own);
+    }
+    return least;
   }
 
   private async buildPair(pair: Pair): Promise<ModuleResult> {
@@ -152,6 +176,7 @@ export class TreeBuild {
         const target = resolveIn(this.toFiles, file, specifier);
         return target !== null && this.added.has(target);
       },
+      leastHandedOn: this.leastHandedOn,
       hook: this.hook,
     };
     const name = this.within(file, owner?.folder ?? '');

@@ -14,6 +14,11 @@ export interface Surroundings {
   changedExport(specifier: string, name: string): string | null;
   /** Whether `specifier` leads to a file that only the new version has. */
   isAdded(specifier: string): boolean;
+  /**
+   * The least number of arguments that a running function of the patch hands on where its new version reads more; null where
+   * there is none. Calls in new code that pass more than that have to ask what they call.
+   */
+  readonly leastHandedOn: number | null;
   /** The author's callbacks. */
   readonly hook: HookFile | null;
 }

@@ -1,5 +1,5 @@
 /** Renders ranges of the new source as patch code: names rewritten, suspensions tracked. */
-import type { AnyNode, BlockStatement, Function as FunctionNode, Identifier } from 'acorn';
+import type { AnyNode, BlockStatement, CallExpression, Function as FunctionNode, Identifier, NewExpression } from 'acorn';
 import { bodyStart, trackBody } from '../instrument/track.ts';
 import { Edits } from '../source/edits.ts';
 import type { FunctionInfo, Reference } from '../source/model.ts';
@@ -7,7 +7,14 @@ import { afterTrivia } from '../source/text.ts';
 import { CAPTURES } from './resolve.ts';
 import type { Place, Resolver } from './resolve.ts';
 import type { Side } from './side.ts';
+import { askCallee } from './surplus.ts';
 import { walk } from './walk.ts';
+
+/** `least` as in `Surroundings.leastHandedOn`; `unable` is told of calls that would have to ask what they call and cannot. */
+export interface SurplusCalls {
+  readonly least: number | null;
+  readonly unable: (call: AnyNode) => void;
+}
 
 export class Emitter {
   private readonly side: Side;
@@ -15,13 +22,23 @@ export class Emitter {
   private readonly shorthands = new Set<number>();
   private readonly statements = new Set<number>();
   private readonly metas: AnyNode[] = [];
+  private readonly calls: (CallExpression | NewExpression)[] = [];
   private prepared = false;
   /** The text of a call that enters a tracked function of the new source. */
   private readonly enter: (fn: FunctionInfo) => string;
   /** Whether the process must find this specifier through the patch: the running module never asked for it. */
   private readonly isNewRequire: (specifier: string) => boolean;
 
-  constructor(side: Side, resolver: Resolver, enter: (fn: FunctionInfo) => string, isNewRequire: (specifier: string) => boolean) {
+  private readonly surplus: SurplusCalls;
+
+  constructor(
+    side: Side,
+    resolver: Resolver,
+    enter: (fn: FunctionInfo) => string,
+    isNewRequire: (specifier: string) => boolean,
+    surplus: SurplusCalls,
+  ) {
+    this.surplus = surplus;
     this.side = side;
     this.resolver = resolver;
     this.enter = enter;
@@ -44,6 +61,10 @@ export class Emitter {
       if (fn.kind === 'module' || !fn.tracked || fn.node.start < start || fn.node.end > end) continue;
       this.track(edits, fn);
     }
+    const { least, unable } = this.surplus;
+    if (least !== null)
+      for (const call of this.calls)
+        if (call.start >= start && call.end <= end && !askCallee(edits, this.side.model.text, call, least)) unable(call);
     return edits;
   }
 
@@ -90,6 +111,7 @@ export class Emitter {
     walk(this.side.model.program, (node) => {
       if (node.type === 'Property' && node.shorthand) this.shorthands.add(node.key.start);
       else if (node.type === 'MetaProperty' && node.meta.name === 'import') this.metas.push(node);
+      else if (node.type === 'CallExpression' || node.type === 'NewExpression') this.calls.push(node);
       else if (node.type === 'BlockStatement' || node.type === 'Program' || node.type === 'StaticBlock')
         for (const s of node.body) this.addStatement(s);
       else if (node.type === 'SwitchCase') for (const s of node.consequent) this.addStatement(s);

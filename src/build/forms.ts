@@ -19,6 +19,7 @@ import type { Place, Resolver } from './resolve.ts';
 import type { Side } from './side.ts';
 import { specialsOf } from './special.ts';
 import type { Specials } from './special.ts';
+import { carriesSurplus, passesMore, takesMore } from './surplus.ts';
 import type { VerdictCode } from './verdicts.ts';
 
 const THIS = '$lp_this';
@@ -46,6 +47,8 @@ export interface Draft {
   readonly named: boolean;
   /** `this` comes with the call, so an arrow function becomes a function. */
   readonly takesThis: boolean;
+  /** It reads arguments that the site does not hand on: new code passes them another way. */
+  readonly takesMore: boolean;
   readonly obstacles: readonly Obstacle[];
   /** Variables that existing closures lack and the author provides. */
   readonly provided: readonly Reference[];
@@ -75,7 +78,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
     if (resolution.kind === 'captured') {
       captured = true;
       const called = functionOf(base, resolution.old);
-      if (called && passesMore(ref, called, base))
+      if (called && passesMore(ref, base.plan.siteOf.get(called)))
         obstacles.push({
           code: 'closure-out-of-reach',
           reason: `the running ${ref.node.name}() takes no more arguments than it declares`,
@@ -130,6 +133,9 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
     if (site.fn.usesNewTarget) needsAccessor = true;
     else obstacles.push({ code: 'this-out-of-reach', reason: 'the running function does not pass new.target on', node: target.node });
   }
+  const more = site.forwarding === 'declared' && takesMore(site, fn);
+  if (more && !carriesSurplus(site))
+    obstacles.push({ code: 'argument-out-of-reach', reason: 'it reads arguments that the running constructor does not declare', node });
   for (const name of specials.privateNames) {
     if (privateReach(name, site)) continue;
     obstacles.push({
@@ -138,14 +144,19 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
       node,
     });
   }
-  return { fn, site, place, shape: needsAccessor ? 'closure' : form, form, specials, named, takesThis, obstacles, provided };
-}
-
-/** Whether a call gives a function more than its site passes on: where all calls were known, it passes what is declared. */
-function passesMore(ref: Reference, called: FunctionInfo, base: Side): boolean {
-  const { parent, node } = ref;
-  if (base.plan.siteOf.get(called)?.forwarding !== 'declared' || parent.type !== 'CallExpression' || parent.callee !== node) return false;
-  return parent.arguments.length > (called.node as FunctionNode).params.length || parent.arguments.some((a) => a.type === 'SpreadElement');
+  return {
+    fn,
+    site,
+    place,
+    shape: needsAccessor ? 'closure' : form,
+    form,
+    specials,
+    named,
+    takesThis,
+    takesMore: more,
+    obstacles,
+    provided,
+  };
 }
 
 function checkKind(fn: FunctionInfo, site: SitePlan, obstacles: Obstacle[]): void {

@@ -29,6 +29,7 @@ import type { Provided } from './hook-file.ts';
 import { Match } from './match.ts';
 import { Resolver } from './resolve.ts';
 import { Side } from './side.ts';
+import { handedOn } from './surplus.ts';
 import { TopDiff } from './top.ts';
 import { TopVerdicts } from './top-verdicts.ts';
 import { Unit, checkUnit, declarationText } from './unit.ts';
@@ -52,6 +53,8 @@ export interface ModuleResult {
   readonly log: VerdictLog;
   /** Names it exports anew or with another value. */
   readonly changedExports: readonly string[];
+  /** As in `Surroundings`, of this module alone. */
+  readonly leastHandedOn: number | null;
 }
 
 const NOTHING: Provided = new Map();
@@ -64,6 +67,16 @@ class ModuleBuild {
   private drafts: Draft[] = [];
   private readonly stranded: StrandedFunction[] = [];
   private readonly forced = new Set<FunctionInfo>();
+  /** A call in new code may pass an argument to a function that does not hand it on, and is of a form that cannot ask. */
+  private readonly unable = (call: AnyNode): void => {
+    this.ctx.log.add(
+      'argument-out-of-reach',
+      this.ctx.next,
+      call,
+      '',
+      'the call may pass an argument that a running function of the patch does not hand on',
+    );
+  };
 
   constructor(input: ModuleInput, around: Surroundings) {
     this.input = input;
@@ -85,7 +98,7 @@ class ModuleBuild {
     const { base, next, log } = this.ctx;
     if (next.model.text.includes(PREFIX) || base.model.text.includes(PREFIX)) {
       log.add('module-untouched', next, null, '', `its text uses names that start with ${PREFIX}`);
-      return { module: null, log, changedExports: [] };
+      return { module: null, log, changedExports: [], leastHandedOn: null };
     }
     if (base.model.root.strict && !next.model.root.strict)
       log.add('strictness', next, null, '', 'the new version is not strict code, but runs where the running module is strict');
@@ -95,8 +108,10 @@ class ModuleBuild {
     for (const top of this.tops) new TopVerdicts(top).finish();
     for (const cls of this.classes) cls.finish();
     const changedExports = this.tops.flatMap((top) => [...top.exports.keys()]);
-    if (log.refused) return { module: null, log, changedExports };
-    return { module: this.emit(), log, changedExports };
+    const more = this.drafts.filter((d) => d.takesMore);
+    const leastHandedOn = more.length === 0 ? null : Math.min(...more.map((d) => handedOn(d.site)));
+    const module = log.refused ? null : this.emit();
+    return { module: log.refused ? null : module, log, changedExports, leastHandedOn };
   }
 
   private startScopes(): void {
@@ -269,6 +284,14 @@ class ModuleBuild {
       );
     if (!site.fn.async && fn.async && !site.fn.generator) log.add('result-kind', next, fn.node, path, 'it now returns a promise');
     if (!site.fn.generator && fn.generator) log.add('result-kind', next, fn.node, path, 'it now returns an iterator');
+    if (d.takesMore)
+      log.add(
+        'arguments-unseen',
+        next,
+        fn.node,
+        path,
+        'it reads arguments that the running function does not declare: new code can pass them, other callers cannot',
+      );
     const before = (site.fn.node as Partial<FunctionNode>).params?.length ?? 0;
     if (site.forwarding === 'rest' && fn.usesArguments && !site.fn.usesArguments && before > 0 && fn.kind !== 'arrow') {
       log.add(
@@ -353,7 +376,7 @@ class ModuleBuild {
       }
       return `$lp.in(${number})`;
     };
-    const emitter = new Emitter(next, resolver, enter, isNewRequire);
+    const emitter = new Emitter(next, resolver, enter, isNewRequire, { least: this.ctx.around.leastHandedOn, unable: this.unable });
     for (const top of this.tops)
       for (const d of top.declarations.values())
         unitOf(top.handle).addDeclaration(d.node.start, declarationText(d, top.handle, emitter, next));
@@ -471,6 +494,7 @@ class ModuleBuild {
       tracked: d.fn.tracked,
       line: this.ctx.next.line(d.fn.node),
       ...(isConstructor(site.fn) ? { creates: true as const } : {}),
+      ...(d.takesMore ? { takesMore: true as const } : {}),
     };
   }
 }

@@ -2,7 +2,7 @@
  * Compares a scope that runs once: a module's top level or the body of a wrapper. It has run already, so what changed
  * in it must be carried by other means: a new value under the old name for all who read it, a property set, or not at all.
  */
-import type { AnyNode, Function as FunctionNode, MemberExpression } from 'acorn';
+import type { AnyNode, MemberExpression } from 'acorn';
 import type { HandleScope } from '../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../source/model.ts';
 import { keyName, memberText } from '../source/paths.ts';
@@ -12,6 +12,7 @@ import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from './effect
 import { bodyOf, itemsOf } from './items.ts';
 import type { Assigned, Items, Named } from './items.ts';
 import { common } from './match.ts';
+import { takesMore } from './surplus.ts';
 import type { VerdictCode } from './verdicts.ts';
 import { rootOf } from './walk.ts';
 
@@ -220,18 +221,11 @@ export class TopDiff {
     return this.items.assigned.some((a) => this.ctx.next.refsIn(a.value.start, a.value.end).some((r) => r.binding === binding));
   }
 
-  /** A function whose calls were all known passes on what it declares; a new version may want more. */
   private takesMore(before: Named, item: Named): boolean {
     const { base, next } = this.ctx;
     const old = before.value && base.fnAt.get(before.value);
     const now = item.value && next.fnAt.get(item.value);
-    if (!old || !now || base.plan.siteOf.get(old)?.forwarding !== 'declared') return false;
-    const parameters = (now.node as FunctionNode).params;
-    return (
-      parameters.length > (old.node as FunctionNode).params.length ||
-      parameters.at(-1)?.type === 'RestElement' ||
-      (now.usesArguments && now.kind !== 'arrow')
-    );
+    return Boolean(old && now && takesMore(base.plan.siteOf.get(old), now));
   }
 
   oldBinding(name: string): Binding | undefined {

@@ -28,6 +28,8 @@ export const ERRORS = {
   ERR_MIGRATION: 'An instance of {type} could not be migrated: {reason}.',
   ERR_MIGRATION_MODE:
     'Patch "{patch}" changes what instances of {type} are like, and its new code cannot read the old ones: it must not be applied in mode {mode}.',
+  ERR_ARGUMENTS_MODE:
+    'Patch "{patch}" gives {path} arguments that it does not declare yet, and calls that wait lose them: not in mode {mode}.',
   ERR_HEAP_CLOSED: 'Patch "{patch}" migrates every live instance of {type}, and this process cannot be searched for them.',
   ERR_IRREVERSIBLE: 'Patch "{patch}" cannot be taken out: it has migrated {count} instances of {type}, and there is no way back for them.',
   ERR_LIVE_CLOSURES: 'Patch "{patch}" cannot be put into {count} function(s) that the old code made and the program still holds: {paths}.',

@@ -5,10 +5,10 @@
  */
 import type { AnyNode, Function as FunctionNode, Identifier } from 'acorn';
 import { ClassInfo, FunctionInfo } from '../source/model.ts';
-import type { Binding, ModuleModel, Scope } from '../source/model.ts';
+import type { Binding, ModuleModel, Reference, Scope } from '../source/model.ts';
 
 /** Raised whenever the plan of the same text changes: a patch built for another number is refused. */
-export const INSTRUMENTATION = 1;
+export const INSTRUMENTATION = 2;
 
 /** A function with this many function declarations directly in it pays for one more closure, an eval handle. */
 const HEAVY_DECLARATIONS = 16;
@@ -36,8 +36,12 @@ export interface Capture {
   readonly writable: boolean;
 }
 
-/** How the arguments reach the version: what a caller passed beyond the declared parameters must get there too. */
-export type Forwarding = 'declared' | 'rest' | 'arguments';
+/**
+ * How the arguments reach the version. `known`: the declared parameters, as all calls are known, and pass no more.
+ * `declared`: the same, though a caller may pass more. `rest` and `arguments`: all of them, at the price of one object for
+ * each call that V8 has not optimised.
+ */
+export type Forwarding = 'known' | 'declared' | 'rest' | 'arguments';
 
 /** Where parameters with patterns or defaults are evaluated: by the body, after the entry site, wherever that is the same. */
 export type ParameterForm = 'simple' | 'moved' | 'kept';
@@ -219,11 +223,15 @@ class Planner {
   private forwarding(fn: FunctionInfo, parameters: ParameterForm): Forwarding {
     if (fn.kind === 'getter' || fn.kind === 'setter' || fn.kind === 'field') return 'declared';
     const node = fn.node as FunctionNode;
-    if (fn.kind !== 'arrow' && (fn.usesArguments || parameters === 'kept' || hasOwnDirective(node) || hasDuplicates(node)))
-      return 'arguments';
+    if (fn.kind !== 'arrow' && (fn.usesArguments || parameters === 'kept' || hasDuplicates(node))) return 'arguments';
     if (node.params.at(-1)?.type === 'RestElement') return 'rest';
-    if (fn.hasDirectEval || isOnlyCalledDirectly(fn) || hasOwnDirective(node) || startsStatement(fn)) return 'declared';
-    return 'rest';
+    const binding = ownBinding(fn);
+    if (binding !== null && isOnlyCalled(binding)) return 'known';
+    // A generator is entered when it is first advanced, long after whoever called it has gone on.
+    if (!fn.generator && !isGivenAway(fn) && binding?.references.some(givesAway) !== true) return 'declared';
+    // A list with a rest parameter forbids the directive.
+    if (hasOwnDirective(node)) return fn.kind === 'arrow' ? 'declared' : 'arguments';
+    return fn.hasDirectEval || startsStatement(fn) ? 'declared' : 'rest';
   }
 }
 
@@ -402,14 +410,68 @@ function isPlain(parameter: AnyNode): boolean {
   return parameter.type === 'Identifier' || (parameter.type === 'RestElement' && parameter.argument.type === 'Identifier');
 }
 
-/**
- * A function that is only ever called by name in its own module: no caller can pass more than the module's text shows,
- * so the site need not look for more.
- */
-function isOnlyCalledDirectly(fn: FunctionInfo): boolean {
-  const binding = ownBinding(fn);
-  if (!binding || binding.scope.evalVisible || binding.declarations.length !== 1 || binding.reassigned) return false;
+/** Only ever called by name in its own module: no caller can pass more than the module's text shows. */
+function isOnlyCalled(binding: Binding): boolean {
+  if (binding.scope.evalVisible || binding.declarations.length !== 1 || binding.reassigned) return false;
   return binding.references.every((r) => r.parent.type === 'CallExpression' && r.parent.callee === r.node);
+}
+
+/** A name that is given to a call, or out of the module. */
+function givesAway({ parent, node }: Reference): boolean {
+  switch (parent.type) {
+    case 'CallExpression':
+    case 'NewExpression':
+      return parent.callee !== node;
+    case 'AssignmentExpression':
+      return parent.right === node && isExport(parent.left);
+    case 'ExportSpecifier':
+    case 'ExportDefaultDeclaration':
+    case 'Property':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/**
+ * Given to a call or exported, as it is or in an object. What calls a function back passes what it always passes, and who
+ * uses the module may pass what a later version takes. Methods are called as the module's own code knows them.
+ */
+function isGivenAway(fn: FunctionInfo): boolean {
+  let node: AnyNode = fn.node as AnyNode;
+  for (let i = fn.ancestors.length - 1; i >= 0; i--) {
+    const parent = fn.ancestors[i]!;
+    switch (parent.type) {
+      case 'CallExpression':
+      case 'NewExpression':
+        return parent.callee !== node;
+      case 'AssignmentExpression':
+        if (isExport(parent.left)) return true;
+        break;
+      case 'ExportNamedDeclaration':
+      case 'ExportDefaultDeclaration':
+        return true;
+      case 'Property':
+      case 'ObjectExpression':
+      case 'ArrayExpression':
+      case 'ConditionalExpression':
+      case 'VariableDeclarator':
+      case 'VariableDeclaration':
+        break;
+      default:
+        return false;
+    }
+    node = parent;
+  }
+  return false;
+}
+
+/** `exports`, `module.exports`, or a property of them. */
+function isExport(target: AnyNode): boolean {
+  let node = target;
+  while (node.type === 'MemberExpression' && node.object.type === 'MemberExpression') node = node.object;
+  if (node.type === 'MemberExpression') return isExports(node.object as AnyNode) || isExports(node);
+  return isExports(node);
 }
 
 /** An arrow function that begins a statement: a parenthesis there could turn the line before into a call. */

@@ -195,16 +195,15 @@ export class AppliedPatch {
       file: loaded.file,
       enter: (key) => this.runtime.enter(entries[key]!.site, entries[key]!.version),
       require: (specifier) => (specifier === DATA_MODULE ? this.data.api : require(specifier)),
+      surplus: this.sites.surplus,
       touch: (value) => this.data.migrations.touch(value),
       meta: () => loaded.meta?.(),
       exportsOf: (file) => this.exportsOf(file, loaded, target),
     });
     for (const fn of target.functions) {
-      entries.push({
-        site: this.sites.get(loaded.base + fn.site, fn.path, fn.tracked || loaded.tracked.has(fn.site)),
-        version: new Version(this.engine, module.resolver(fn)),
-        fn,
-      });
+      const version = new Version(this.engine, module.resolver(fn));
+      if (fn.takesMore) this.sites.takesMore.add(version);
+      entries.push({ site: this.sites.get(loaded.base + fn.site, fn.path, fn.tracked || loaded.tracked.has(fn.site)), version, fn });
     }
     for (const fn of target.privates) {
       entries.push({ site: this.sites.private(loaded.file, fn.path), version: new Version(this.engine), fn: null });

@@ -1,6 +1,6 @@
-/** Patches that must not be applied or taken out because of what they, or those before them, do to data. */
+/** Patches that must not be applied or taken out as things stand. */
 import type { DataReport } from '../agent/protocol.ts';
-import type { Engine } from '../engine/index.ts';
+import type { Engine, Mode } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
 import type { Patch } from '../patch/format.ts';
 import type { AppliedPatch } from './applied-patch.ts';
@@ -52,4 +52,13 @@ export function refuseIrreversible({ name, data }: AppliedPatch): void {
 /** What became of the instances that a patch migrates; nothing where it migrates none. */
 export function dataOf({ data }: AppliedPatch): { readonly data?: readonly DataReport[] } {
   return data.migrations.any ? { data: data.migrations.reports() } : {};
+}
+
+/** A call that waits at a barrier is asked again by its site, which knows the declared arguments only. */
+export function refuseToWait(patch: Patch, name: string, mode: Mode): void {
+  if (mode !== 'barrier') return;
+  for (const { functions } of patch.modules)
+    for (const { path, tracked, takesMore } of functions)
+      if (tracked && takesMore)
+        throw new LivepatchError('ERR_ARGUMENTS_MODE', { patch: name, path, mode }, { hint: 'Apply it with --mode task.' });
 }

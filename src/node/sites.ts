@@ -3,7 +3,10 @@ import { Site } from '../engine/index.ts';
 import type { Engine, EngineHost, Version } from '../engine/index.ts';
 import type { Callable, Resolve } from '../link/linked-module.ts';
 import type { EntryVariables } from './entry-points.ts';
+import { Surplus } from '../link/surplus.ts';
 import type { LoadedModules } from './modules.ts';
+import { nativeText } from './original-text.ts';
+import { ownSite } from './own-site.ts';
 import type { Environment, SlotValue, Slots } from './slots.ts';
 
 // Taken now: the program may put something else in its place.
@@ -17,6 +20,12 @@ export class Sites {
   /** Sites of functions that only a patch has take ids below zero. */
   private lastPrivate = 0;
   private variables: EntryVariables | null = null;
+  /** Versions that read arguments which their site does not hand on. */
+  readonly takesMore = new WeakSet<Version>();
+  /** Ids of the sites whose slot asks for such arguments now. */
+  private readonly asking = new Set<number>();
+  private readonly idOf = new WeakMap<object, number>();
+  readonly surplus = new Surplus((fn) => this.asking.has(this.siteOf(fn)));
 
   constructor(modules: LoadedModules, slots: Slots) {
     this.modules = modules;
@@ -61,7 +70,21 @@ export class Sites {
   /** Writes the slot of a site as its dispatch says. */
   write(site: Site, engine: Engine, host: EngineHost): void {
     if (site.id < 0) return;
+    if (this.asks(site)) this.asking.add(site.id);
+    else this.asking.delete(site.id);
     this.slots.set(site.id, this.slotValue(site, engine, host));
+  }
+
+  private asks({ settled, pair }: Site): boolean {
+    const { takesMore } = this;
+    return pair === null ? takesMore.has(settled) : takesMore.has(pair.unpatched) || takesMore.has(pair.patched);
+  }
+
+  /** The id of the site that is the first thing in a function; -1 where there is none. */
+  private siteOf(fn: object): number {
+    let id = this.idOf.get(fn);
+    if (id === undefined) this.idOf.set(fn, (id = ownSite(nativeText(fn as () => unknown)) ?? -1));
+    return id;
   }
 
   private slotValue(site: Site, engine: Engine, host: EngineHost): SlotValue | undefined {
@@ -69,6 +92,8 @@ export class Sites {
     if (dispatch === 'original') return undefined;
     if (dispatch === 'transition') return this.dispatcher(site, engine, host);
     const resolve = dispatch.impl as Resolve;
+    if (this.takesMore.has(dispatch))
+      return (self, environment, ...args) => this.run(implementationFor(environment, resolve), self, this.surplus.taken(args));
     const fixed = resolve.fixed?.() ?? null;
     if (fixed !== null) return this.variables!.running(fixed);
     return (self, environment, ...args) => this.run(implementationFor(environment, resolve), self, args);
@@ -76,7 +101,9 @@ export class Sites {
 
   /** The slot's function during a transition: asks the engine at each call, and runs the version where the engine says. */
   private dispatcher(site: Site, engine: Engine, host: EngineHost): SlotValue {
-    return (self, environment, ...args) => {
+    const asks = this.asks(site);
+    return (self, environment, ...declared) => {
+      const args = asks ? this.surplus.taken(declared) : declared;
       const { version, context, gate } = engine.call(site);
       // The site awaits it and asks again.
       if (gate !== null) return gate.ticket;

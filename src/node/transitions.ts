@@ -9,7 +9,7 @@ import { AppliedPatch } from './applied-patch.ts';
 import type { PatchSurroundings } from './applied-patch.ts';
 import type { ScopeInstance } from '../link/scopes.ts';
 import { dryRun, holderOf } from './dry-run.ts';
-import { dataOf, refuseIrreversible, refuseOrphans, refuseUnmet } from './refusals.ts';
+import { dataOf, refuseIrreversible, refuseOrphans, refuseToWait, refuseUnmet } from './refusals.ts';
 import { refuseStranded } from './stranded.ts';
 import { liveThreads } from './threads.ts';
 import { isFor, matchModules } from './matching.ts';
@@ -95,6 +95,7 @@ export class Transitions {
     this.refuseIfBusy();
     this.refuseIfApplied(name);
     const applied = new AppliedPatch(patch, name, this.around, options);
+    refuseToWait(patch, name, applied.engine.mode);
     const matches = matchModules(patch, this.modules);
     this.around.states.check(applied.engine, patch.states ?? [], this.engine.patches);
     this.around.states.define(applied.engine, patch.states ?? []);

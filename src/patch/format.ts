@@ -55,6 +55,8 @@ export interface PatchFunction {
   readonly line: number;
   /** A constructor: what it makes has the new shape. */
   readonly creates?: true;
+  /** It reads arguments that its site does not hand on: new code leaves them on the way in, see link/surplus.ts. */
+  readonly takesMore?: true;
   /** It differs only in the shape of what it makes, so the original runs until the patch is in force everywhere. */
   readonly guarded?: true;
 }

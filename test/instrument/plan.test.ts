@@ -43,13 +43,22 @@ test('a captured name that the function hides is out of its reach', () => {
   assert.deepEqual(captures(site(p, 'f/inner')), []);
 });
 
-test('only functions that are nowhere but called pass just what they declare', () => {
+test('functions that are given away hand on all they are passed, methods and the like what they declare', () => {
   const p = plan(
-    'function called(a){} called(1); function kept(a){} register(kept); exports.out = function(a){}; class C { m(){} get g(){ return 1 } }',
+    'function called(a){} called(1); function kept(a){} register(kept); exports.out = function(a){}; class C { m(){} get g(){ return 1 } } module.exports = { o(a){} }; const table = { t(a){} }; function named(a){} exports.x = named;',
   );
   assert.deepEqual(
     p.sites.map((s) => `${s.fn.path} ${s.forwarding}`),
-    ['called declared', 'kept rest', 'exports.out rest', 'C#m rest', 'C#get g declared'],
+    [
+      'called known',
+      'kept rest',
+      'exports.out rest',
+      'C#m declared',
+      'C#get g declared',
+      'module.exports.o rest',
+      'table.t declared',
+      'named rest',
+    ],
   );
 });
 

@@ -1,0 +1,81 @@
+/**
+ * Arguments beyond those that a running function hands on to its versions. New code passes them on a way of its own, see
+ * link/surplus.ts: every call in it that could reach such a function asks first what it calls.
+ */
+import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression, NewExpression } from 'acorn';
+import type { SitePlan } from '../instrument/plan.ts';
+import type { Edits } from '../source/edits.ts';
+import type { FunctionInfo, Reference } from '../source/model.ts';
+
+const handsOnDeclared = (site: SitePlan | undefined): boolean => site?.forwarding === 'known' || site?.forwarding === 'declared';
+
+/** How many arguments the site hands on, where that is all it does. */
+export const handedOn = (site: SitePlan): number => (site.fn.node as FunctionNode).params.length;
+
+/** Whether `next` reads arguments that the site does not hand on. */
+export function takesMore(site: SitePlan | undefined, next: FunctionInfo): boolean {
+  if (next.kind === 'field' || !handsOnDeclared(site)) return false;
+  const { params } = next.node as FunctionNode & AnyNode;
+  return params.length > handedOn(site!) || params.at(-1)?.type === 'RestElement' || (next.usesArguments && next.kind !== 'arrow');
+}
+
+/** Whether calls of new code can pass more to the site's function: a class is known by more than its constructor. */
+export const carriesSurplus = ({ fn }: SitePlan): boolean => fn.kind !== 'constructor' && fn.kind !== 'derived-constructor';
+
+/** Whether a call gives a function more than its site hands on. */
+export function passesMore({ parent, node }: Reference, site: SitePlan | undefined): boolean {
+  if (!handsOnDeclared(site) || parent.type !== 'CallExpression' || parent.callee !== node) return false;
+  return parent.arguments.length > handedOn(site!) || hasSpread(parent);
+}
+
+const hasSpread = (call: CallExpression | NewExpression): boolean => call.arguments.some((a) => a.type === 'SpreadElement');
+
+const LAYER = 8;
+
+/** Lets `call`, if it passes more than `least` arguments, ask what it calls. False where it passes more and cannot. */
+export function askCallee(edits: Edits, source: string, call: CallExpression | NewExpression, least: number): boolean {
+  if (call.arguments.length <= least && !hasSpread(call)) return true;
+  const callee = call.callee as AnyNode;
+  const wrap = (open: string, close: string): true => {
+    // A sequence would be so many arguments.
+    edits.open(callee.start, callee.end, LAYER, open, '(');
+    edits.close(callee.start, callee.end, LAYER, ')', close);
+    return true;
+  };
+  if (call.type === 'NewExpression') {
+    edits.cut(call.start, call.start + 'new'.length);
+    return wrap('$lp.surplus.maker(', ')');
+  }
+  switch (callee.type) {
+    case 'Super':
+    case 'Import' as never:
+      return true;
+    case 'Identifier':
+      // Direct eval is told by its name, and what `require` loads by its text.
+      return callee.name === 'eval' || callee.name === 'require' || wrap('$lp.surplus.callee(', ')');
+    case 'MemberExpression':
+      return askMember(edits, source, callee, wrap);
+    default:
+      return wrap('$lp.surplus.callee(', ')');
+  }
+}
+
+function askMember(edits: Edits, source: string, callee: MemberExpression & AnyNode, wrap: (open: string, close: string) => true): boolean {
+  const { object, property } = callee;
+  if (object.type === 'Super') return wrap('$lp.surplus.callee(', ',this)');
+  if (property.type === 'PrivateIdentifier') return object.type === 'ThisExpression' && wrap('$lp.surplus.callee(', ',this)');
+  const gap = source.slice(object.end, property.start);
+  if (gap.includes('/')) return false;
+  const method = callee.optional ? 'optional' : 'member';
+  if (callee.computed) {
+    const bracket = object.end + gap.lastIndexOf('[');
+    edits.cut(bracket - (callee.optional ? 2 : 0), bracket + 1, ',');
+    edits.cut(callee.end - 1, callee.end, ')');
+  } else {
+    const dot = object.end + gap.lastIndexOf('.');
+    edits.cut(dot - (callee.optional ? 1 : 0), callee.end, `,${JSON.stringify((property as { name: string }).name)})`);
+  }
+  edits.open(callee.start, callee.end, LAYER, `$lp.surplus.${method}(`);
+  if (callee.optional) edits.close(callee.start, callee.end, LAYER, '?.');
+  return true;
+}

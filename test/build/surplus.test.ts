@@ -1,0 +1,126 @@
+/** New versions that read more arguments than their running functions declare. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { currentRuntime } from '../../src/node/current.ts';
+import { build, patched, program } from './harness.ts';
+
+test('a method, an export and a kept reference are given an argument more', async () => {
+  const p = await patched(
+    `const table = { add(a) { return a } };
+class C { sum(a) { return a } static of(a) { return a } #own(a) { return a } own() { return this.#own(1) } }
+exports.f = function (a) { return [a] };
+const kept = [exports.f];
+exports.table = () => table.add(1);
+exports.c = () => [new C().sum(1), C.of(1), new C()['sum'](1), new C().own()];
+exports.kept = () => kept[0](1);
+exports.self = () => exports.f(1);
+exports.C = C;`,
+    `const table = { add(a, b) { return [a, b] } };
+class C { sum(a, ...rest) { return [a, rest, this instanceof C] } static of(a, b) { return [a, b, this === C] } #own(a, b) { return [a, b] } own() { return this.#own(1, 2) } }
+exports.f = function (a, b = 7) { return [a, b, this === undefined] };
+const kept = [exports.f];
+exports.table = () => table.add(1, 2);
+exports.c = () => [new C().sum(1, 2, 3), C.of(1, 2), new C()['sum'](1, 2), new C().own()];
+exports.kept = () => kept[0](1, 2);
+exports.self = () => [exports.f(1, 2), exports.f(1), (0, exports.f)(...[1, 2, 3]), exports.f?.(1, 2), exports?.f(1, 2), exports.none?.(1, 2)];
+exports.C = C;`,
+  );
+  const { exports } = p;
+  assert.ok(p.codes('warning').includes('arguments-unseen'));
+  assert.deepEqual(exports['table'](), [1, 2]);
+  assert.deepEqual(exports['c'](), [
+    [1, [2, 3], true],
+    [1, 2, true],
+    [1, [2], true],
+    [1, 2],
+  ]);
+  assert.deepEqual(exports['kept']().slice(0, 2), [1, 2]);
+  assert.deepEqual(
+    exports['self']().map((r: unknown[] | undefined) => r?.slice(0, 2)),
+    [[1, 2], [1, 7], [1, 2], [1, 2], [1, 2], undefined],
+  );
+  assert.deepEqual(new exports['C']().sum(5), [5, [], true], 'a caller outside passes what it passes');
+  await p.revert();
+  assert.equal(exports['table'](), 1);
+  assert.deepEqual(exports['self'](), [1]);
+});
+
+test('nobody but the function that is called takes the argument', async () => {
+  const p = await program(
+    {
+      'index.js': `const lib = require('./lib.js');
+exports.go = () => 0;
+exports.fail = () => 0;
+exports.f = lib.f;`,
+      'lib.js': `exports.f = function (a) { return [a] };
+exports.through = function (a, b, c) { return exports.f(a) };
+exports.bad = function (a, b) { throw new Error('bad') };`,
+    },
+    {
+      'index.js': `const lib = require('./lib.js');
+exports.go = () => [lib.through(1, 2, 3), lib.f(1, 2), lib.f(4)];
+exports.fail = () => { try { lib.bad(1, 2) } catch { return lib.f(1) } };
+exports.f = lib.f;`,
+      'lib.js': `exports.f = function (a, b) { return [a, b] };
+exports.through = function (a, b, c) { return exports.f(a) };
+exports.bad = function (a, b) { throw new Error('bad') };`,
+    },
+  );
+  await p.apply();
+  assert.deepEqual(p.exports['go'](), [
+    [1, undefined],
+    [1, 2],
+    [4, undefined],
+  ]);
+  assert.deepEqual(p.exports['fail'](), [1, undefined]);
+  p.clean();
+});
+
+test('what is evaluated, and in which order, stays', async () => {
+  const p = await patched(
+    `const log = [];
+const o = { get m() { log.push('get'); return this.f }, f(a) { return a } };
+exports.go = () => 0;`,
+    `const log = [];
+const o = { get m() { log.push('get'); return this.f }, f(a, b) { return [a, b, this === o] } };
+const say = (x) => (log.push(x), x);
+exports.go = () => [(say('object'), o).m(say(1), say(2)), log.splice(0), o[(say('key'), 'f')](say(1), say(2)), log.splice(0)];`,
+  );
+  assert.deepEqual(p.exports['go'](), [
+    [1, 2, true],
+    ['object', 'get', 1, 2],
+    [1, 2, true],
+    ['key', 1, 2],
+  ]);
+});
+
+test('a function that was a constructor, async functions and generators', async () => {
+  const p = await patched(
+    `function Point(x) { this.x = x }
+const api = { async later(a) { await 1; return a }, *each(a) { yield a }, Point };
+exports.go = async () => 0;`,
+    `function Point(x, y) { this.x = x; this.y = y }
+const api = { async later(a, b) { await 1; return [a, b] }, *each(a, b) { yield a; yield b }, Point };
+exports.go = async () => [await api.later(1, 2), [...api.each(1, 2)], { ...new api.Point(1, 2) }, new Point(3, 4) instanceof Point];`,
+  );
+  assert.deepEqual(await p.exports['go'](), [[1, 2], [1, 2], { x: 1, y: 2 }, true]);
+});
+
+test('it is not applied where calls wait', async () => {
+  const p = await program(
+    { 'index.js': 'class C { async m(a) { await 1; return a } } exports.c = new C()' },
+    { 'index.js': 'class C { async m(a, b) { await 1; return [a, b] } } exports.c = new C()' },
+  );
+  await assert.rejects(currentRuntime()!.apply(p.report.patch!, { timeoutMs: 2000, mode: 'barrier' }), { code: 'ERR_ARGUMENTS_MODE' });
+  assert.equal(await p.exports['c'].m(1), 1);
+  p.clean();
+});
+
+test('a constructor of a class that reads more is refused', async () => {
+  const report = await build(
+    { 'index.js': 'exports.C = class { constructor(a) { this.a = a } }' },
+    { 'index.js': 'exports.C = class { constructor(a, b) { this.a = [a, b] } }' },
+  );
+  assert.equal(report.patch, null);
+  assert.ok(report.verdicts.some((v) => v.code === 'argument-out-of-reach'));
+});
