@@ -28,7 +28,7 @@ export class Context {
 export class Task {
   readonly id: number;
   readonly kind: TaskKind;
-  readonly label: string;
+  private readonly name: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   /** Where it was begun. Ancestors that can no longer decide anything are cut out. */
@@ -47,11 +47,14 @@ export class Task {
   next: Task | null;
   generation: number;
   readonly context: Context;
+  /** Makes the label when it is asked for, which is seldom. Set by who made the task, one function for all of a kind. */
+  describe: ((this: Task) => string) | null;
 
   constructor(id: number, kind: TaskKind, label: string, startedAt: number, parent: Context | null) {
     this.id = id;
     this.kind = kind;
-    this.label = label;
+    this.name = label;
+    this.describe = null;
     this.startedAt = startedAt;
     this.parent = parent;
     this.root = null;
@@ -64,5 +67,9 @@ export class Task {
     this.next = null;
     this.generation = 0;
     this.context = new Context(this, null);
+  }
+
+  get label(): string {
+    return this.describe === null ? this.name : this.describe();
   }
 }

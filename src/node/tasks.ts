@@ -10,7 +10,7 @@ import type { NodeHost } from './host.ts';
 const requestTask = Symbol('livepatch.task');
 
 interface RequestStart {
-  readonly request: { readonly method?: string; readonly url?: string };
+  readonly request: { readonly method?: string; readonly url?: string; readonly originalUrl?: string };
   readonly response: { readonly destroyed?: boolean; [requestTask]?: Task };
 }
 
@@ -19,7 +19,14 @@ interface RequestStart {
  * captures in its old generation, and with it each request until the next full collection.
  */
 function hasLeft(this: Task): boolean {
-  return (this.subject as RequestStart['response']).destroyed === true;
+  return (this.subject as RequestStart).response.destroyed === true;
+}
+
+function requestLabel(this: Task): string {
+  const { request } = this.subject as RequestStart;
+  // A router that is mounted may have cut its own part off `url`.
+  const url = request.originalUrl ?? request.url ?? '';
+  return `${request.method ?? ''} ${url.split('?', 1)[0]}`;
 }
 
 export class Tasks {
@@ -36,12 +43,11 @@ export class Tasks {
     // nb: a store entered in this subscriber holds for exactly that request, keep-alive connections included.
     // Begun by the network, whatever is current: it is nobody's part.
     subscribe('http.server.request.start', (message) => {
-      const { request, response } = message as RequestStart;
-      const path = request.url?.split('?', 1)[0] ?? '';
-      const task = this.engine.createTask('request', `${request.method ?? ''} ${path}`);
-      response[requestTask] = task;
-      task.subject = response;
+      const task = this.engine.createTask('request', '');
+      task.subject = message as RequestStart;
+      task.describe = requestLabel;
       task.over = hasLeft;
+      (message as RequestStart).response[requestTask] = task;
       this.host.enter(task.context);
     });
     subscribe('http.server.response.finish', (message) => {
