@@ -141,10 +141,10 @@ export const letGo = () => release();
 export const apply = async (text) => { const { result } = await control().apply(text, {}); return result; };
 export const begin = (text) => { void control().apply(text, {}); return new Promise((r) => setTimeout(r, 50)); };
 export const revert = (name) => control().revert(name, {}).then((o) => o.result);
+const spent = () => { const { user, system } = process.threadCpuUsage(); return 1000 * (user + system); };
 export function calls(n) {
-  const time = (f) => { const t = process.hrtime.bigint(); let x = 0; for (let i = 0; i < n; i++) x = f(x); return Number(process.hrtime.bigint() - t) / n; };
-  const patched = (m) => { const t = process.hrtime.bigint(); let x = 0; for (let i = 0; i < m; i++) x = hot(x); return Number(process.hrtime.bigint() - t) / m; };
-  const direct = (m) => { const t = process.hrtime.bigint(); let x = 0; for (let i = 0; i < m; i++) x = same(x); return Number(process.hrtime.bigint() - t) / m; };
+  const patched = (m) => { const t = spent(); let x = 0; for (let i = 0; i < m; i++) x = hot(x); return (spent() - t) / m; };
+  const direct = (m) => { const t = spent(); let x = 0; for (let i = 0; i < m; i++) x = same(x); return (spent() - t) / m; };
   const pairs = [];
   for (let i = 0; i < 15; i++) pairs.push([patched(n), direct(n)]);
   return pairs.slice(4).map(([p, d]) => p - d);
