@@ -69,6 +69,8 @@ export class ClassDiff {
       return;
     }
     const name = keyName(member.key, member.computed);
+    // See fields.ts.
+    if (member.type === 'PropertyDefinition' && !member.static && !member.computed) return;
     if (member.key.type === 'PrivateIdentifier') {
       log.add('private-out-of-reach', next, member, `${path}#${name}`, 'a private member cannot be added to a class that exists');
       return;
@@ -81,7 +83,7 @@ export class ClassDiff {
       if (member.static && member.value) {
         this.properties.push({ name, value: member.value });
         log.add('property-set', next, member, `${path}.${name}`, 'a static field');
-      } else log.add('class-changed', next, member, `${path}#${name}`, 'existing instances have no such field');
+      } else log.add('class-changed', next, member, `${path}.${name}`, 'a static field without a value');
       return;
     }
     if (member.type !== 'MethodDefinition') return;
@@ -142,6 +144,10 @@ export class ClassDiff {
     }
     const name = keyName(member.key, member.computed);
     if (member.type === 'PropertyDefinition') {
+      if (member.key.type === 'PrivateIdentifier') {
+        log.add('member-removed', base, member, `${path}#${name}`, 'a private field: instances keep it, and nothing new reads it');
+        return;
+      }
       log.add(
         member.static ? 'member-removed' : 'class-changed',
         base,

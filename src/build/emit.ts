@@ -24,6 +24,8 @@ export class Emitter {
   private readonly metas: AnyNode[] = [];
   private readonly calls: (CallExpression | NewExpression)[] = [];
   private prepared = false;
+  /** Expressions whose value is migrated before it is used. */
+  private readonly holders: readonly AnyNode[];
   /** The text of a call that enters a tracked function of the new source. */
   private readonly enter: (fn: FunctionInfo) => string;
   /** Whether the process must find this specifier through the patch: the running module never asked for it. */
@@ -37,8 +39,10 @@ export class Emitter {
     enter: (fn: FunctionInfo) => string,
     isNewRequire: (specifier: string) => boolean,
     surplus: SurplusCalls,
+    holders: readonly AnyNode[],
   ) {
     this.surplus = surplus;
+    this.holders = holders;
     this.side = side;
     this.resolver = resolver;
     this.enter = enter;
@@ -57,6 +61,11 @@ export class Emitter {
     this.prepare();
     for (const meta of this.metas) if (meta.start >= start && meta.end <= end) edits.cut(meta.start, meta.end, '$lp.meta');
     for (const ref of this.side.refsIn(start, end)) this.rewrite(edits, ref, place);
+    for (const node of this.holders) {
+      if (node.start < start || node.end > end) continue;
+      edits.open(node.start, node.end, 90, '$lp.touch(');
+      edits.close(node.start, node.end, 90, ')');
+    }
     for (const fn of this.side.model.functions) {
       if (fn.kind === 'module' || !fn.tracked || fn.node.start < start || fn.node.end > end) continue;
       this.track(edits, fn);

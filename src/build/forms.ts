@@ -13,6 +13,7 @@ import type { Shape } from '../patch/format.ts';
 import { NEW_TARGET, arrowEnd, parametersStart } from './emit.ts';
 import type { Emitter } from './emit.ts';
 import { functionOf } from './effects.ts';
+import { privateReach } from './fields.ts';
 import type { Match } from './match.ts';
 import { CAPTURES } from './resolve.ts';
 import type { Place, Resolver } from './resolve.ts';
@@ -179,13 +180,6 @@ function superReach(fn: FunctionInfo, site: SitePlan, base: Side, match: Match):
   const owner = fn.thisOwner.owner;
   const cls = owner && match.classBase.get(owner);
   return cls != null && base.plan.handleOf.get(cls) === site.handle;
-}
-
-function privateReach(name: string, site: SitePlan): boolean {
-  for (let handle: SitePlan['handle'] | null = site.handle; handle; handle = handle.parent) {
-    if (handle.kind === 'class' && 'privateNames' in handle.owner && handle.owner.privateNames.has(name)) return true;
-  }
-  return false;
 }
 
 function checkDerived(specials: Specials, obstacles: Obstacle[]): void {

@@ -27,6 +27,8 @@ export interface HookFile {
   /** The file in whose scope the callbacks stand; null for none. */
   readonly module: string | null;
   readonly provide: Provided;
+  /** Functions that make what old code may meet: the original runs until every task runs the patch. By path. */
+  readonly create: readonly string[];
   /** What goes into the manifest as it is. */
   readonly manifest: HookManifest;
   /** As `PatchModule.hooks` wants it; null when the file has no callbacks. */
@@ -68,6 +70,7 @@ function commonJs(name: string, text: string): HookFile {
     claims: [],
     module: null,
     provide: new Map(),
+    create: [],
     manifest: {},
     code: `(function($lp){const module={exports:{}};(function(exports,module,require,livepatch){${text}\n})(module.exports,module,$lp.require,$lp);return module.exports})`,
   };
@@ -78,7 +81,7 @@ export function checkUsed(hook: HookFile, modules: readonly PatchModule[], verdi
   const fail = (reason: string, hint?: string): never => {
     throw new LivepatchError('ERR_HOOKS', { file: hook.name, reason }, { where: { file: hook.name }, ...(hint ? { hint } : {}) });
   };
-  const open = verdicts.filter((row) => row.verdict !== 'carried' && row.verdict !== 'carried-with-hook');
+  const open = verdicts.filter((row) => !row.verdict.startsWith('carried'));
   for (const claim of hook.claims) {
     if (verdicts.some((row) => row.verdict === 'carried-with-hook' && isClaimed(claim, row))) continue;
     const known = [...new Set(open.map((row) => `"${row.file} ${row.code}"`))];
@@ -86,6 +89,10 @@ export function checkUsed(hook: HookFile, modules: readonly PatchModule[], verdi
   }
   const refused = verdicts.some((row) => row.verdict === 'refused' || row.verdict === 'needs-hook');
   if (hook.module !== null && !refused && !modules.some((m) => m.file === hook.module)) fail(`there is no module ${hook.module}`);
+  const functions = modules.filter((m) => hook.module === null || m.file === hook.module).flatMap((m) => m.functions);
+  for (const path of hook.create)
+    if (!refused && !functions.some((fn) => fn.path === path && fn.guarded))
+      fail(`${path} is no function that the patch changes, or one that cannot be kept back: async, or a generator`);
   for (const [path, variables] of hook.provide)
     for (const name of variables.keys())
       if (!verdicts.some((row) => row.path === path && row.verdict === 'carried-with-hook' && row.reason.includes(` ${name}:`)))
@@ -99,6 +106,7 @@ class Reader {
   private readonly provide = new Map<string, Map<string, string>>();
   private module: string | null = null;
   private manifest: HookManifest = {};
+  private create: readonly string[] = [];
   private readonly callbacks: string[] = [];
   /** Code of its own, which runs as the patch is linked. */
   private statements = false;
@@ -114,7 +122,15 @@ class Reader {
     for (const node of (this.model.program as Program).body) this.statement(node as AnyNode);
     if (this.provide.size > 0 && this.module === null)
       throw this.failure('it provides variables, and does not say of which module', this.model.program);
-    return { name: this.name, claims: this.claims, module: this.module, provide: this.provide, manifest: this.manifest, code: this.code() };
+    return {
+      name: this.name,
+      claims: this.claims,
+      module: this.module,
+      provide: this.provide,
+      create: this.create,
+      manifest: this.manifest,
+      code: this.code(),
+    };
   }
 
   private statement(node: AnyNode): void {
@@ -146,6 +162,7 @@ class Reader {
       for (const [path, variables] of this.properties(value)) {
         this.provide.set(path, new Map(this.properties(variables).map(([variable, made]) => [variable, this.provider(made)])));
       }
+    else if (name === 'create') this.create = this.strings(value).map((path) => this.string(path));
     else if (name === 'mode') this.manifest = { ...this.manifest, mode: this.mode(value) };
     else if (name === 'states') this.manifest = { ...this.manifest, states: this.strings(value).map((state) => this.state(state)) };
     else if (name === 'requires') this.manifest = { ...this.manifest, requires: this.requirement(value) };
@@ -186,7 +203,7 @@ class Reader {
       throw this.failure(
         `it exports ${id.name}`,
         id,
-        `It may export claims, module, mode, provide, requires, states, ${CALLBACKS.join(', ')}.`,
+        `It may export claims, create, module, mode, provide, requires, states, ${CALLBACKS.join(', ')}.`,
       );
     const kind = value as { async?: boolean; generator?: boolean };
     if (kind.async || kind.generator) throw this.failure(`${id.name} must be synchronous`, id);

@@ -5,11 +5,17 @@ import type { ModuleContext } from './context.ts';
 import { isConstructor } from './create.ts';
 import { isFunctionNode, walk } from './walk.ts';
 
-export function reportInstances({ next, log }: ModuleContext, base: FunctionInfo, fn: FunctionInfo): void {
+/** `gives`: a field that instances get all the same. */
+export function reportInstances(
+  { next, log }: ModuleContext,
+  base: FunctionInfo,
+  fn: FunctionInfo,
+  gives: (name: string) => boolean,
+): void {
   if (!isConstructor(fn)) return;
   const before = assigned(base);
   for (const [name, node] of assigned(fn)) {
-    if (before.has(name) || !isReadElsewhere(name, fn, next.model.program)) continue;
+    if (before.has(name) || gives(name) || !isReadElsewhere(name, fn, next.model.program)) continue;
     log.add('instances-lack', next, node, `${base.path} ${name}`, `objects that exist have no ${name}, which other code reads`);
   }
 }
@@ -28,7 +34,7 @@ function assigned(fn: FunctionInfo): Map<string, AnyNode> {
   return found;
 }
 
-function isReadElsewhere(name: string, fn: FunctionInfo, program: AnyNode): boolean {
+export function isReadElsewhere(name: string, fn: FunctionInfo, program: AnyNode): boolean {
   let read = false;
   walk(program, (node) => {
     if (read || node === fn.node) return false;

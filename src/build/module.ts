@@ -6,6 +6,7 @@ import { PREFIX } from '../instrument/names.ts';
 import type {
   AddedMember,
   PatchExport,
+  PatchFields,
   PatchFunction,
   PatchModule,
   PatchProperty,
@@ -20,6 +21,7 @@ import { isConstructor } from './create.ts';
 import type { ModuleContext, Surroundings } from './context.ts';
 import { Emitter } from './emit.ts';
 import { escapes } from './escape.ts';
+import { fieldsText } from './fields.ts';
 import { draft, writeVersion } from './forms.ts';
 import type { Draft } from './forms.ts';
 import { pairByRole } from './compare.ts';
@@ -28,6 +30,7 @@ import { reportInstances } from './instances.ts';
 import type { Provided } from './hook-file.ts';
 import { Match } from './match.ts';
 import { Resolver } from './resolve.ts';
+import { Shapes } from './shapes.ts';
 import { Side } from './side.ts';
 import { handedOn } from './surplus.ts';
 import { TopDiff } from './top.ts';
@@ -67,6 +70,7 @@ class ModuleBuild {
   private drafts: Draft[] = [];
   private readonly stranded: StrandedFunction[] = [];
   private readonly forced = new Set<FunctionInfo>();
+  private readonly shapes: Shapes;
   /** A call in new code may pass an argument to a function that does not hand it on, and is of a form that cannot ask. */
   private readonly unable = (call: AnyNode): void => {
     this.ctx.log.add(
@@ -92,6 +96,7 @@ class ModuleBuild {
       log: new VerdictLog(input.file, around.hook),
       around,
     };
+    this.shapes = new Shapes(this.ctx);
   }
 
   run(): ModuleResult {
@@ -107,6 +112,7 @@ class ModuleBuild {
     this.report();
     for (const top of this.tops) new TopVerdicts(top).finish();
     for (const cls of this.classes) cls.finish();
+    this.shapes.report();
     const changedExports = this.tops.flatMap((top) => [...top.exports.keys()]);
     const more = this.drafts.filter((d) => d.takesMore);
     const leastHandedOn = more.length === 0 ? null : Math.min(...more.map((d) => handedOn(d.site)));
@@ -155,8 +161,12 @@ class ModuleBuild {
           baseClass.path,
           'a class inside a function: instances that exist were made by the old one',
         );
-      if (handle && next.plan.handleOf.has(nextClass)) this.classes.push(new ClassDiff(this.ctx, baseClass, nextClass, handle));
+      if (handle && next.plan.handleOf.has(nextClass)) {
+        this.shapes.addClass(baseClass, nextClass, handle);
+        this.classes.push(new ClassDiff(this.ctx, baseClass, nextClass, handle));
+      }
     }
+    this.shapes.addConstructors();
     this.tops.sort((a, b) => a.handle.id - b.handle.id);
     this.classes.sort((a, b) => a.handle.id - b.handle.id);
   }
@@ -184,7 +194,7 @@ class ModuleBuild {
       const site = baseFn && base.plan.siteOf.get(baseFn);
       if (!baseFn || !site || heavyDone.has(baseFn)) continue;
       if (fn.kind === 'field' && (fn.node as { value?: unknown }).value == null) continue;
-      if (!match.differs(fn) && !dependsOnNew(this.ctx, baseFn, fn) && !this.forced.has(fn)) continue;
+      if (!match.differs(fn) && !dependsOnNew(this.ctx, baseFn, fn) && !this.forced.has(fn) && !this.shapes.draws(baseFn)) continue;
       const d = draft(fn, site, base, next, match, resolver);
       this.drafts.push(d);
       for (const obstacle of d.obstacles) {
@@ -269,7 +279,7 @@ class ModuleBuild {
     const { fn, site } = d;
     const own = match.differs(fn);
     const path = site.fn.path;
-    if (own) reportInstances(this.ctx, site.fn, fn);
+    if (own) reportInstances(this.ctx, site.fn, fn, (name) => this.shapes.gives(site.fn, name));
     if (own && !this.ctx.base.plan.handleOf.has(site.fn)) this.reportKept(fn, site.fn);
     if (own) log.add('function-changed', next, fn.node, path, 'linked in place of the old one');
     else
@@ -280,7 +290,18 @@ class ModuleBuild {
         path,
         this.forced.has(fn)
           ? 'a function inside it needs a variable that existing closures do not hold'
-          : 'a value it reads is another one',
+          : this.shapes.draws(site.fn)
+            ? 'what it makes has new fields'
+            : 'a value it reads is another one',
+      );
+    const early = this.shapes.early(d);
+    if (early.length > 0)
+      log.add(
+        'shape-early',
+        next,
+        fn.node,
+        path,
+        `what it makes has another shape (${early.join(', ')}) before all tasks run the patch: older code may meet it`,
       );
     if (!site.fn.async && fn.async && !site.fn.generator) log.add('result-kind', next, fn.node, path, 'it now returns a promise');
     if (!site.fn.generator && fn.generator) log.add('result-kind', next, fn.node, path, 'it now returns an iterator');
@@ -348,6 +369,7 @@ class ModuleBuild {
       if (top.exports.size > 0) found.add(base.plan.handles[0]!);
       for (const set of top.properties.values()) found.add(set.handle);
     }
+    for (const group of this.shapes.groups.values()) found.add(group.handle);
     for (const cls of this.classes)
       if (cls.members.length > 0 || cls.properties.length > 0 || cls.removed.length > 0) found.add(cls.handle);
     // A fresh name in a scope that nothing else of the patch is in needs its unit only if it is read or given away.
@@ -357,7 +379,7 @@ class ModuleBuild {
   private write(
     handles: readonly HandleScope[],
     isNewRequire: (specifier: string) => boolean,
-  ): Pick<PatchModule, 'units' | 'functions' | 'privates' | 'members' | 'exports' | 'properties'> {
+  ): Pick<PatchModule, 'units' | 'functions' | 'privates' | 'members' | 'exports' | 'properties' | 'fields'> {
     const { base, next, resolver } = this.ctx;
     const units = new Map(handles.map((handle) => [handle, new Unit(handle)]));
     const unitOf = (handle: HandleScope): Unit => units.get(handle) ?? new Unit(handle);
@@ -376,7 +398,8 @@ class ModuleBuild {
       }
       return `$lp.in(${number})`;
     };
-    const emitter = new Emitter(next, resolver, enter, isNewRequire, { least: this.ctx.around.leastHandedOn, unable: this.unable });
+    const surplus = { least: this.ctx.around.leastHandedOn, unable: this.unable };
+    const emitter = new Emitter(next, resolver, enter, isNewRequire, surplus, this.shapes.holders);
     for (const top of this.tops)
       for (const d of top.declarations.values())
         unitOf(top.handle).addDeclaration(d.node.start, declarationText(d, top.handle, emitter, next));
@@ -414,6 +437,11 @@ class ModuleBuild {
         });
       }
     }
+    const fields: PatchFields[] = [];
+    for (const group of this.shapes.groups.values()) {
+      const key = unitOf(group.handle).add(fieldsText(group, emitter));
+      fields.push({ unit: index(group.handle), key, path: group.path });
+    }
     const exports: PatchExport[] = [];
     for (const top of this.tops) {
       for (const set of top.properties.values()) {
@@ -439,12 +467,14 @@ class ModuleBuild {
         kind: handle.kind,
         instance: handle.instance?.id ?? null,
         code: unitOf(handle).code(resolver, strict),
+        ...privatesOf(this.shapes, handle),
       })),
       functions,
       privates,
       members,
       properties,
       exports,
+      ...(fields.length > 0 ? { fields } : {}),
     };
   }
 
@@ -495,8 +525,15 @@ class ModuleBuild {
       line: this.ctx.next.line(d.fn.node),
       ...(isConstructor(site.fn) ? { creates: true as const } : {}),
       ...(d.takesMore ? { takesMore: true as const } : {}),
+      ...(this.shapes.isGuarded(d) ? { guarded: true as const } : {}),
     };
   }
+}
+
+function privatesOf({ groups }: Shapes, handle: HandleScope): { readonly privates?: readonly string[] } {
+  const names = [...groups.values()].filter((g) => g.handle === handle).flatMap((g) => g.fields.map(({ name }) => name));
+  const privates = names.filter((name) => name.startsWith('#'));
+  return privates.length > 0 ? { privates } : {};
 }
 
 /** A function's parameters and kind, which its call site was made for. */

@@ -23,6 +23,7 @@ export const VERDICTS = {
   'property-set': 'carried',
   'statement-added': 'carried',
   'file-added': 'carried',
+  'field-added': 'carried-with-transform',
   'export-removed': 'warning',
   'member-removed': 'warning',
   'statement-removed': 'warning',
@@ -36,6 +37,7 @@ export const VERDICTS = {
   'closure-kept': 'warning',
   'closure-stranded': 'warning',
   'instances-lack': 'warning',
+  'shape-early': 'warning',
   'result-kind': 'warning',
   'arguments-seen': 'warning',
   'arguments-unseen': 'warning',
@@ -89,7 +91,8 @@ export class VerdictLog {
     if (this.seen.has(key)) return;
     const excerpt = side && node ? side.excerpt(node) : undefined;
     const claimed =
-      VERDICTS[code] !== 'carried' && this.hook?.claims.some((claim) => isClaimed(claim, { file: this.file, code, line })) === true;
+      !VERDICTS[code].startsWith('carried') &&
+      this.hook?.claims.some((claim) => isClaimed(claim, { file: this.file, code, line })) === true;
     this.seen.set(key, {
       verdict: claimed ? 'carried-with-hook' : VERDICTS[code],
       code,

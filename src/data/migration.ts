@@ -14,6 +14,8 @@ export interface AddedField {
   readonly name: string;
   /** The value that it begins with. */
   init(object: object): unknown;
+  /** The new constructor sets it. */
+  readonly assigned?: boolean;
   /** Present for private fields, which are not properties. */
   readonly hidden?: { set(object: object, value: unknown): void };
 }
@@ -97,7 +99,7 @@ export class Migration {
   created(object: object): void {
     this.structure.used = true;
     this.done.add(object);
-    if (this.additive) this.give(object);
+    if (this.additive) this.give(object, true);
     else this.all.mark(object, this.version);
   }
 
@@ -114,13 +116,12 @@ export class Migration {
         taken[name] = (object as Record<string, unknown>)[name];
         if (!Reflect.deleteProperty(object, name)) throw new TypeError(`${name} cannot be taken off`);
       }
-      const undo = this.give(object);
+      // Marked while it runs, so that what it calls finds the object in work, not in need.
+      this.done.add(object);
+      const undo = this.give(object, false);
       try {
-        // Marked while it runs, so that what it calls finds the object in work, not in need.
-        this.done.add(object);
         up?.call(this.options, object, taken, from);
       } catch (error) {
-        this.done.delete(object);
         undo();
         throw error;
       }
@@ -129,6 +130,7 @@ export class Migration {
       this.structure.used = true;
     } catch (error) {
       this.failed++;
+      this.done.delete(object);
       if (before !== null) restore(object, before);
       throw new LivepatchError(
         'ERR_MIGRATION',
@@ -187,8 +189,8 @@ export class Migration {
     };
   }
 
-  /** Puts the fields on it that it lacks; the result takes them off again. */
-  private give(object: object): () => void {
+  /** Puts the fields on it that it lacks, and that no constructor is about to set; the result takes them off again. */
+  private give(object: object, beingMade: boolean): () => void {
     const put: AddedField[] = [];
     const undo = (): void => {
       for (const field of put.toReversed()) this.takeOff(object, field);
@@ -196,6 +198,7 @@ export class Migration {
     try {
       for (const field of this.fields) {
         const { name, hidden } = field;
+        if (beingMade && field.assigned === true && hidden === undefined) continue;
         const given = this.structure.given(name);
         if (hidden === undefined ? Object.hasOwn(object, name) : given.has(object)) continue;
         const value = field.init(object);

@@ -31,6 +31,7 @@ export interface LinkedFields {
   readonly fields: readonly {
     readonly name: string;
     init(object: object): unknown;
+    readonly assigned: boolean;
     readonly hidden?: { set(object: object, value: unknown): void };
   }[];
 }
@@ -111,13 +112,14 @@ export class LinkedModule {
       return instances.map((instance) => {
         const make = this.unit(unit, instance).f[key] as () => {
           readonly type: object;
-          readonly fields: readonly (readonly [string, Callable])[];
+          readonly fields: readonly (readonly [string, Callable, true?])[];
         };
         const { type, fields } = make();
         return {
           type,
-          fields: fields.map(([name, init]) => ({
+          fields: fields.map(([name, init, assigned]) => ({
             name,
+            assigned: assigned === true,
             init: (object: object) => Reflect.apply(init, object, []),
             ...(name.startsWith('#') ? { hidden: { set: privateFields(instance).setter(name) } } : {}),
           })),

@@ -85,8 +85,8 @@ export interface PatchUnit {
 
 /**
  * Fields that the new version of a class has and instances that exist lack. `key` is a function of the unit without
- * parameters that gives the class and the fields: `{type, fields: [[name, initialiser]...]}`, the initialisers called with the instance as
- * `this`. A name that begins with # is a private field of the unit.
+ * parameters that gives the class and the fields: `{type, fields: [[name, initialiser, assigned?]...]}`, the initialisers
+ * called with the instance as `this`, `assigned` true where the new constructor sets the field. A name that begins with # is a private field of the unit.
  */
 export interface PatchFields {
   readonly unit: number;

@@ -29,8 +29,7 @@ test('a method that is gone from a subclass gives way to the one it overrode', a
 
 for (const [what, change, code] of [
   ['another superclass', ['extends A', 'extends Array'], 'class-changed'],
-  ['a new field', ['#p = 1;', '#p = 1; q = 2;'], 'class-changed'],
-  ['a new private field', ['#p = 1;', '#p = 1; #q = 2;'], 'private-out-of-reach'],
+  ['a new private method', ['#p = 1;', '#p = 1; #q() {}'], 'private-out-of-reach'],
   ['a static block', ['#p = 1;', '#p = 1; static { B.x = 1 }'], 'class-changed'],
   ['a constructor where there was none', ['#p = 1;', '#p = 1; constructor() { super() }'], 'constructor-changed'],
 ] as const) {
@@ -61,11 +60,18 @@ test('a property that only new instances get is pointed out', async () => {
   const q = 'class Q { constructor() { this.a = 1 } get() { return this.a } }\nexports.Q = Q';
   const report = await build(
     { 'index.js': q },
-    { 'index.js': q.replace('this.a = 1', 'this.a = 1; this.b = 2').replace('return this.a', 'return this.a + this.b') },
+    {
+      'index.js': q
+        .replace('this.a = 1', 'this.a = 1; const b = Date.now(); this.b = b')
+        .replace('return this.a', 'return this.a + this.b'),
+    },
   );
   assert.deepEqual(
     report.verdicts.filter((v) => v.verdict === 'warning').map((v) => [v.code, v.path]),
-    [['instances-lack', 'Q#constructor b']],
+    [
+      ['instances-lack', 'Q#constructor b'],
+      ['shape-early', 'Q#constructor'],
+    ],
   );
 });
 

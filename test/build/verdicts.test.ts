@@ -6,6 +6,7 @@ import { VERDICTS } from '../../src/build/index.ts';
 
 const SECTIONS: Readonly<Record<string, string>> = {
   Carried: 'carried',
+  'Carried with a transform': 'carried-with-transform',
   Warnings: 'warning',
   'Needs a hook': 'needs-hook',
   Refused: 'refused',

@@ -1,0 +1,139 @@
+/**
+ * What the instances of a module's classes are like in the new version, as far as the text of constructors and classes
+ * tells: fields that existing instances get on touch, and constructors whose original runs until every task runs the patch.
+ */
+import type { AnyNode, Function as FunctionNode } from 'acorn';
+import type { HandleScope } from '../instrument/plan.ts';
+import type { ClassInfo, FunctionInfo } from '../source/model.ts';
+import { compareCode } from './context.ts';
+import type { ModuleContext } from './context.ts';
+import { isConstructor } from './create.ts';
+import type { Draft } from './forms.ts';
+import { addPrivateNames, assignments, definedFields, holdersOf, isOfInstance, typeOf } from './fields.ts';
+import type { FieldGroup, NewField } from './fields.ts';
+import { isReadElsewhere } from './instances.ts';
+
+export class Shapes {
+  readonly groups = new Map<ClassInfo | FunctionInfo, FieldGroup>();
+  /** Expressions of the new source whose value must be migrated before a new private field of it is used. */
+  readonly holders: AnyNode[] = [];
+  private readonly ctx: ModuleContext;
+  private readonly wanted = new Set<string>();
+
+  constructor(ctx: ModuleContext) {
+    this.ctx = ctx;
+    for (const path of ctx.around.hook?.create ?? []) this.wanted.add(path);
+  }
+
+  /** A class whose scope new code can be evaluated in. */
+  addClass(base: ClassInfo, next: ClassInfo, handle: HandleScope): void {
+    const fields = definedFields(base.node, next.node);
+    if (fields.length === 0) return;
+    this.group(base, { handle, type: '$lp.cls', isClass: true }, base.path).fields.push(...fields);
+    const hidden = fields.filter(({ name }) => name.startsWith('#')).map(({ name }) => name.slice(1));
+    if (hidden.length === 0) return;
+    addPrivateNames(base, hidden);
+    this.holders.push(...holdersOf(next.node, new Set(hidden)));
+  }
+
+  /** Once all classes are known: fields that constructors set. */
+  addConstructors(): void {
+    const { match, next } = this.ctx;
+    for (const [fn, base] of match.baseOf) {
+      if (!isConstructor(fn) || !match.differs(fn)) continue;
+      const before = assignments(base);
+      const how = typeOf(this.ctx, base);
+      if (how === null) continue;
+      const known = this.groups.get(base.owner ?? base)?.fields ?? [];
+      for (const [name, { value }] of assignments(fn)) {
+        const at = known.findIndex((field) => field.name === name);
+        if (before.has(name) || value === null || !this.canMake(value, fn, how.handle)) continue;
+        const field: NewField = { name, value, assigned: true };
+        if (at >= 0) {
+          if (known[at]!.value === null) known[at] = field;
+        } else if (!name.startsWith('#') && isReadElsewhere(name, fn, next.model.program))
+          this.group(base.owner ?? base, how, this.className(base)).fields.push(field);
+      }
+    }
+  }
+
+  /** Whether instances that exist get the field that a constructor sets. */
+  gives(base: FunctionInfo, name: string): boolean {
+    return this.groups.get(base.owner ?? base)?.fields.some((field) => field.name === name) === true;
+  }
+
+  /** A constructor that is part of the patch so that what it makes has the new fields from the start. */
+  draws(base: FunctionInfo | undefined): boolean {
+    if (!base || (base.kind !== 'constructor' && base.kind !== 'derived-constructor') || !base.owner) return false;
+    return this.groups.get(base.owner)?.fields.some((field) => !field.assigned) === true;
+  }
+
+  /**
+   * Whether the original may run until all tasks run the patch: it differs in nothing but fields that new code finds on
+   * what it makes all the same. The author answers for functions that the hook file names.
+   */
+  isGuarded({ fn, site }: Draft): boolean {
+    const base = site.fn;
+    if (base.tracked || fn.tracked || fn.async) return false;
+    if (this.wanted.has(base.path)) return true;
+    if (!isConstructor(base) || !isConstructor(fn)) return false;
+    const shape = this.difference(base, fn);
+    if (shape === null) return false;
+    const changes = shape.added.length + shape.removed.length > 0 || this.draws(base);
+    return changes && shape.same && shape.added.every((name) => this.gives(base, name));
+  }
+
+  /** Fields that a constructor adds or leaves out, where it is not guarded: older code may meet what it makes. */
+  early(d: Draft): readonly string[] {
+    if (!isConstructor(d.site.fn) || this.isGuarded(d)) return [];
+    const shape = this.difference(d.site.fn, d.fn);
+    return shape === null ? [] : [...shape.added, ...shape.removed];
+  }
+
+  report(): void {
+    const { next, log } = this.ctx;
+    for (const { path, fields } of this.groups.values())
+      for (const { name, value } of fields)
+        log.add(
+          'field-added',
+          next,
+          value,
+          `${path}#${name.replace(/^#/, '')}`,
+          `instances that exist get ${name} when new code first touches them`,
+        );
+  }
+
+  private difference(
+    base: FunctionInfo,
+    fn: FunctionInfo,
+  ): { readonly added: readonly string[]; readonly removed: readonly string[]; readonly same: boolean } | null {
+    const [a, b] = [base.node as FunctionNode, fn.node as FunctionNode];
+    if (a.body.type !== 'BlockStatement' || b.body.type !== 'BlockStatement') return null;
+    const [before, after] = [assignments(base), assignments(fn)];
+    const added = [...after.keys()].filter((name) => !before.has(name));
+    const removed = [...before.keys()].filter((name) => !after.has(name));
+    const gone = new Set<AnyNode>(removed.map((name) => before.get(name)!.statement));
+    const come = new Set<AnyNode>(added.map((name) => after.get(name)!.statement));
+    const old = [...a.params, ...a.body.body.filter((s) => !gone.has(s))] as AnyNode[];
+    const now = [...b.params, ...b.body.body.filter((s) => !come.has(s))] as AnyNode[];
+    const same = old.length === now.length && old.every((node, i) => compareCode(this.ctx, node, now[i]!, base, fn) === 'same');
+    return { added, removed, same };
+  }
+
+  private canMake(value: AnyNode, fn: FunctionInfo, handle: HandleScope): boolean {
+    const { next, resolver } = this.ctx;
+    if (!isOfInstance(value, fn, next)) return false;
+    const place = { handle, site: null, start: value.start, end: value.end, nameless: null };
+    return next.refsIn(value.start, value.end).every((ref) => resolver.resolve(ref, place).kind !== 'out-of-reach');
+  }
+
+  private group(key: ClassInfo | FunctionInfo, how: Pick<FieldGroup, 'handle' | 'type' | 'isClass'>, path: string): FieldGroup {
+    let found = this.groups.get(key);
+    if (!found) this.groups.set(key, (found = { ...how, path, fields: [] }));
+    return found;
+  }
+
+  private className(base: FunctionInfo): string {
+    return base.owner?.path ?? base.path;
+  }
+}

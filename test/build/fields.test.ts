@@ -1,0 +1,205 @@
+/** Fields that are new: instances that exist get them, with nothing written by hand, once, wholly, and a revert takes them off. */
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { patchingComplete } from '../../src/data.ts';
+import { build, program } from './harness.ts';
+import type { Exports, Program } from './harness.ts';
+
+const BASE = `class Session {
+  #hits = 0;
+  constructor(id) { this.id = id; }
+  hit() { return ++this.#hits; }
+  tag(t) { return t; }
+}
+exports.Session = Session;
+exports.render = (s) => 'plain ' + s.id;
+`;
+let texts = 0;
+
+/** No two programs have the same text: a patch is for all modules of one text. */
+function change(edit: (base: string) => string, base = BASE): Promise<Program> {
+  const text = `// ${++texts}\n${base}`;
+  return program({ 'index.js': text }, { 'index.js': edit(text) });
+}
+
+const withTags = (text: string): string =>
+  text
+    .replace('#hits = 0;', "#hits = 0;\n  tags = ['new'];\n  label = `${this.id}:${this.tags[0]}`;")
+    .replace('return t; }', 'this.tags.push(t); return this.tags.length; }')
+    .replace("'plain ' + s.id", "s.label + ' ' + s.tags.join()");
+
+test('a field by definition: methods, other readers, new instances; and off again', async () => {
+  const p = await change(withTags);
+  const { Session, render } = p.exports;
+  const [a, b] = [new Session('a'), new Session('b')];
+  assert.deepEqual(p.codes('carried-with-transform'), ['field-added', 'field-added']);
+  await p.apply();
+  assert.deepEqual(Object.keys(a), ['id']);
+  assert.equal(a.tag('x'), 2);
+  assert.deepEqual({ ...a }, { id: 'a', tags: ['new', 'x'], label: 'a:new' });
+  assert.equal(render(b), 'b:new new');
+  assert.notEqual(a.tags, b.tags);
+  const c = new Session('c');
+  assert.deepEqual(Object.keys(c), ['tags', 'label', 'id'], 'as the new class would make it');
+  assert.equal(c.label, 'undefined:new', 'fields come before the constructor');
+  assert.deepEqual([a.hit(), c.hit()], [1, 1]);
+  await p.revert();
+  for (const s of [a, b, c]) assert.deepEqual(Object.keys(s), ['id']);
+  assert.equal('tags' in a, false);
+  assert.equal(a.hit(), 2);
+});
+
+test('a private field: read, written, called, asked for, across instances', async () => {
+  const p = await change((text) =>
+    text
+      .replace('#hits = 0;', '#hits = 0;\n  #tags = [this.id];\n  #make = (x) => x + this.#hits;')
+      .replace(
+        'return t; }',
+        'this.#tags.push(t); this.#tags = [...this.#tags]; this.#hits += this.#make?.(1); return [this.#tags.length, this.#hits, #tags in this, ...Session.all(this)]; }\n  static all(...them) { return them.map((s) => s.#tags.join()); }',
+      )
+      .replace("'plain ' + s.id", 's.tag(1)'),
+  );
+  const { Session, render } = p.exports;
+  const [a, b] = [new Session('a'), new Session('b')];
+  await p.apply();
+  assert.deepEqual(a.tag('x'), [2, 1, true, 'a,x']);
+  assert.deepEqual(a.tag('y'), [3, 3, true, 'a,x,y']);
+  assert.deepEqual(Session.all(a, b, new Session('c')), ['a,x,y', 'b', '']);
+  assert.deepEqual(Object.getOwnPropertyNames(a), ['id']);
+  assert.deepEqual(render(b), [2, 1, true, 'b,1']);
+  assert.throws(() => Session.all({}), TypeError);
+  await p.revert();
+  assert.equal(a.hit(), 4);
+  await p.apply();
+  assert.deepEqual(a.tag('z'), [2, 9, true, 'a,z'], 'what a reverted patch kept there is gone');
+  await p.revert();
+});
+
+test('a field that the constructor sets, of values that need nothing of it', async () => {
+  const p = await change((text) =>
+    text
+      .replace('this.id = id; }', 'this.id = id; this.seen = new Set([this.id]); this.first = id; }')
+      .replace('return t; }', 'this.seen.add(t); return [...this.seen, this.first].join(); }'),
+  );
+  assert.deepEqual(p.codes('warning'), ['instances-lack', 'shape-early'], 'of `first` there is nothing to make it of');
+  const old = new p.exports['Session']('old');
+  await p.apply();
+  assert.equal(old.tag('x'), 'old,x,');
+  assert.equal(new p.exports['Session']('new').tag('x'), 'new,x,new');
+  await p.revert();
+  assert.deepEqual(Object.keys(old), ['id']);
+});
+
+test('a constructor function', async () => {
+  const p = await change(
+    (text) =>
+      text
+        .replace('this.limit = n;', 'this.limit = n; this.waiting = [];')
+        .replace('return x', 'this.waiting.push(x); return this.waiting.length'),
+    'function Queue(n) { this.limit = n; }\nQuote();\nfunction Quote() {}\nQueue.prototype.add = function (x) { return x; };\nexports.Queue = Queue;\n',
+  );
+  const old = new p.exports['Queue'](1);
+  await p.apply();
+  assert.deepEqual([old.add(1), old.add(1)], [1, 2]);
+  assert.deepEqual(Object.keys(new p.exports['Queue'](2)), ['limit', 'waiting']);
+  await p.revert();
+  assert.deepEqual(Object.keys(old), ['limit']);
+});
+
+test('subclasses, derived constructors and classes without one', async () => {
+  const p = await change(
+    (text) =>
+      text
+        .replace('class Sub extends Base {', "class Sub extends Base {\n  extra = this.base + '!';")
+        .replace('class Bare {', 'class Bare {\n  n = 5;')
+        .replace('return 0; }', 'return this.n; }')
+        .replace("return ''; }", 'return this.extra; }'),
+    "class Base { base = 'b' }\nclass Sub extends Base {\n  constructor(x) { super(); this.x = x; }\n  get() { return ''; }\n}\nclass Bare {\n  get() { return 0; }\n}\nclass Leaf extends Sub {}\nObject.assign(exports, { Sub, Bare, Leaf });\n",
+  );
+  const { Sub, Bare, Leaf } = p.exports;
+  const [sub, bare, leaf] = [new Sub(1), new Bare(), new Leaf(2)];
+  await p.apply();
+  assert.deepEqual([sub.get(), bare.get(), leaf.get()], ['b!', 5, 'b!']);
+  assert.deepEqual(Object.keys(new Leaf(3)), ['base', 'extra', 'x']);
+  assert.equal(new Bare().get(), 5);
+  await p.revert();
+  assert.deepEqual(Object.keys(leaf), ['base', 'x']);
+});
+
+test('an initialiser that throws leaves the instance as it was, every time', async () => {
+  const p = await change((text) =>
+    text
+      .replace('#hits = 0;', "#hits = 0;\n  first = [];\n  #second = [];\n  third = this.id === 'bad' ? missing() : 3;")
+      .replace('return t; }', 'return this.#second.push(this.third); }'),
+  );
+  const [bad, good] = [new p.exports['Session']('bad'), new p.exports['Session']('good')];
+  await p.apply();
+  for (let i = 0; i < 2; i++) assert.throws(() => bad.tag(1), { code: 'ERR_MIGRATION', message: /missing is not defined/ });
+  assert.deepEqual(Object.keys(bad), ['id']);
+  assert.equal(good.tag(1), 1);
+  bad.id = 'mended';
+  assert.deepEqual([bad.tag(1), bad.tag(1)], [1, 2]);
+  const frozen = Object.freeze(new p.exports['Session']('frozen'));
+  assert.equal(frozen.tag(1), 1, 'made in the new shape');
+  await p.revert();
+});
+
+test('until every task runs the patch its constructors make what the old ones did, which new code can use all the same', async () => {
+  const base = BASE.replace('hit()', 'async wait(gate) { await gate; return Object.keys(this).length; }\n  hit()');
+  const p = await change((text) => withTags(text).replace('.length; }\n  hit', '.length + 0; }\n  hit'), base);
+  const { Session } = p.exports;
+  assert.equal(p.patch.modules[0]!.functions.find((fn) => fn.path === 'Session#constructor')!.guarded, true);
+  const seen: unknown[] = [];
+  const server = createServer((_request, response) => {
+    seen[0] = new Session('early');
+    const before = Object.keys(seen[0] as object);
+    response.end(JSON.stringify([before, (seen[0] as Exports)['tag']('x'), Object.keys(seen[0] as object)]));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const ask = async (): Promise<unknown> => (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)).json();
+  const gate = Promise.withResolvers<void>();
+  const held = new Session('held').wait(gate.promise);
+  const applied = p.apply();
+  while (patchingComplete()) await new Promise(setImmediate);
+  assert.deepEqual(await ask(), [['id'], 2, ['id', 'tags', 'label']]);
+  gate.resolve();
+  await Promise.all([applied, held]);
+  assert.deepEqual(Object.keys(new Session('late')), ['tags', 'label', 'id']);
+  await p.revert();
+  assert.deepEqual(Object.keys(seen[0] as object), ['id']);
+  server.closeAllConnections();
+  server.close();
+});
+
+test('the author names other functions that make what old code may meet', async () => {
+  const text = `// ${++texts}\nexports.make = (id) => ({ id });\nexports.read = (o) => o.id;\nexports.hold = async (gate) => { await gate; };\n`;
+  const after = text.replace('({ id })', '({ key: id })').replace('o.id', 'o.key ?? o.id').replace('await gate;', 'await gate; return 1;');
+  const hook = { name: 'fix.mjs', text: "export const module = 'index.js';\nexport const create = ['exports.make'];\n" };
+  const p = await program({ 'index.js': text }, { 'index.js': after }, hook);
+  const { make, hold, read } = p.exports;
+  const gate = Promise.withResolvers<void>();
+  const held = hold(gate.promise);
+  const applied = p.apply();
+  for (let i = 0; i < 5; i++) await new Promise(setImmediate);
+  assert.deepEqual(make(1), { id: 1 });
+  gate.resolve();
+  await Promise.all([applied, held]);
+  assert.deepEqual([make(1), read(make(1)), read({ id: 2 })], [{ key: 1 }, 1, 2]);
+  await p.revert();
+  await assert.rejects(program({ 'index.js': text }, { 'index.js': after }, { ...hook, text: hook.text.replace('make', 'hold') }), {
+    code: 'ERR_HOOKS',
+    message: /hold is no function that the patch changes, or one that cannot be kept back/,
+  });
+});
+
+test('a private field is out of reach of code that stands in a scope of its own within a method', async () => {
+  const many = Array.from({ length: 17 }, (_, i) => `function f${i}() { return ${i}; }`).join(' ');
+  const before = { 'index.js': `class Heavy { run() { ${many} return f16; } }\nexports.Heavy = Heavy;\n` };
+  const after = {
+    'index.js': before['index.js'].replace('class Heavy {', 'class Heavy { #x = 1;').replace('return 3;', 'return new Heavy().#x;'),
+  };
+  const report = await build(before, after);
+  assert.ok(report.verdicts.some((v) => v.code === 'private-out-of-reach' || v.code === 'function-changed'));
+});
