@@ -17,11 +17,13 @@ export class Program {
   #child = null;
   #answers = new Map();
   #last = 0;
+  /** Why it is no longer there. */
+  #ended = null;
   said = '';
   port = 0;
 
   constructor() {
-    process.once('exit', () => this.stop());
+    process.once('exit', this.stop);
     cpSync(join(here, 'fixtures', 'app'), this.#tree('from'), { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(this.#tree('from'), 'node_modules'));
     for (const tree of ['from', 'to']) {
@@ -68,10 +70,11 @@ export class Program {
           this.#answers.delete(id);
         }
       });
-      child.on('exit', (code, signal) => {
-        const error = new Error(`the program ended with ${signal ?? code}:\n${this.said}`);
-        reject(error);
-        for (const { reject: fail } of this.#answers.values()) fail(error);
+      // Not before all that it said has been read.
+      child.on('close', (code, signal) => {
+        this.#ended = new Error(`the program ended with ${signal ?? code}:\n${this.said}`);
+        reject(this.#ended);
+        for (const { reject: fail } of this.#answers.values()) fail(this.#ended);
       });
     });
   }
@@ -79,8 +82,10 @@ export class Program {
   ask(op, parameters = {}) {
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
+      if (this.#ended) throw this.#ended;
       this.#answers.set(id, { resolve, reject });
-      this.#child.send({ id, op, ...parameters });
+      // What cannot be sent is answered for by the end of the process.
+      this.#child.send({ id, op, ...parameters }, () => {});
     });
   }
 
@@ -96,9 +101,10 @@ export class Program {
     return { text: patch, functions };
   }
 
-  stop() {
+  stop = () => {
+    process.off('exit', this.stop);
     this.#child?.kill('SIGKILL');
     this.#child = null;
     rmSync(this.#scratch, { recursive: true, force: true });
-  }
+  };
 }

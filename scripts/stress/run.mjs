@@ -28,9 +28,10 @@ export async function stress({ patches, seconds = Infinity, seed = 1, node = '26
   const converged = [];
   const reasons = [];
   const until = performance.now() + seconds * 1000;
+  let load = null;
   try {
     await program.start(node);
-    let load = new Load(program.port, checker, random(seed + 1));
+    load = new Load(program.port, checker, random(seed + 1));
     await sleep(200);
     // Without load: what is on its way is on the heap as well.
     const measure = async () => {
@@ -106,6 +107,7 @@ export async function stress({ patches, seconds = Infinity, seed = 1, node = '26
     };
   } finally {
     program.stop();
+    await load?.stop();
   }
 }
 

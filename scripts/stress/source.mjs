@@ -12,6 +12,8 @@ const SIGNATURES = [
 ];
 export const SIGNATURE_COUNT = SIGNATURES.length;
 
+const isAsync = ({ form }) => form.startsWith('async') || ['writer', 'all', 'pooled'].includes(form);
+
 const short = (name) => name.split('.').at(-1);
 
 /**
@@ -37,7 +39,7 @@ class Writer {
   /** The statement that calls one function of the table from `caller`. */
   use(name, caller) {
     const callee = BY_NAME.get(name);
-    const suspends = /async|writer|all|pooled/.test(caller.form);
+    const suspends = isAsync(caller);
     const each = caller.form === 'writer' ? ' write(`${y}\\n`);' : '';
     if (callee.detached) return `spawn(c, ${this.call(name)});`;
     switch (callee.form) {
@@ -116,7 +118,7 @@ class Writer {
       case 'async generator':
         return `export async function* ${name}${parameters} ${body}`;
       default:
-        return `export ${/async|writer|all|pooled/.test(fn.form) ? 'async ' : ''}function ${name}${parameters} ${body}`;
+        return `export ${isAsync(fn) ? 'async ' : ''}function ${name}${parameters} ${body}`;
     }
   }
 }

@@ -67,8 +67,9 @@ export class Tasks {
       end();
       throw error;
     }
-    if (result instanceof Promise) void result.then(end, end);
-    else end();
+    // Not `then` beside it: that would count as handling a rejection that nobody handles.
+    if (result instanceof Promise) return result.finally(end) as T;
+    end();
     return result;
   }
 }
