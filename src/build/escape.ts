@@ -1,5 +1,5 @@
 /** Whether a nested function can be called after, or from outside, the run of the function around it. */
-import { ownBinding } from '../instrument/plan.ts';
+import { ownBinding } from '../instrument/forwarding.ts';
 import type { FunctionInfo } from '../source/model.ts';
 
 /** False only when every use of `fn` is a call by name, in the function around it or in functions that do not escape either. */

@@ -1,0 +1,46 @@
+/** How CommonJS modules export, as it shows in their text. */
+import type { AnyNode, Function as FunctionNode } from 'acorn';
+import type { FunctionInfo } from '../source/model.ts';
+
+/**
+ * Getters and callbacks that cjs-module-lexer matches token by token to learn a CommonJS module's exports
+ * (https://github.com/nodejs/cjs-module-lexer#grammar).
+ */
+export function isReexport(fn: FunctionInfo): boolean {
+  const node = fn.node as FunctionNode;
+  if (node.body.type !== 'BlockStatement') return false;
+  const ancestors = fn.ancestors;
+  const parent = ancestors.at(-1);
+  const only = node.body.body[0];
+  if (parent?.type === 'Property' && parent.key.type === 'Identifier' && parent.key.name === 'get' && node.body.body.length === 1) {
+    const call = ancestors.at(-3);
+    return (
+      only?.type === 'ReturnStatement' &&
+      only.argument?.type === 'MemberExpression' &&
+      call?.type === 'CallExpression' &&
+      call.arguments.length === 3 &&
+      isExports(call.arguments[0]!)
+    );
+  }
+  if (
+    parent?.type === 'CallExpression' &&
+    parent.callee.type === 'MemberExpression' &&
+    parent.callee.property.type === 'Identifier' &&
+    parent.callee.property.name === 'forEach'
+  ) {
+    const object = parent.callee.object;
+    return (
+      fn.parent?.kind === 'module' &&
+      object.type === 'CallExpression' &&
+      object.callee.type === 'MemberExpression' &&
+      object.callee.object.type === 'Identifier' &&
+      object.callee.object.name === 'Object'
+    );
+  }
+  return false;
+}
+
+export function isExports(node: AnyNode): boolean {
+  if (node.type === 'Identifier') return node.name === 'exports';
+  return node.type === 'MemberExpression' && node.object.type === 'Identifier' && node.object.name === 'module';
+}

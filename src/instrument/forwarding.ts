@@ -1,0 +1,124 @@
+/** Which of the arguments of a call an entry site hands on. */
+import type { AnyNode, Function as FunctionNode, Identifier } from 'acorn';
+import type { Binding, FunctionInfo, Reference, Scope } from '../source/model.ts';
+import type { ParameterForm } from './parameter-form.ts';
+import { isExports } from './commonjs.ts';
+
+/**
+ * How the arguments reach the version. `known`: the declared parameters, as all calls are known, and pass no more.
+ * `declared`: the same, though a caller may pass more. `rest` and `arguments`: all of them, at the price of one object for
+ * each call that V8 has not optimised.
+ */
+export type Forwarding = 'known' | 'declared' | 'rest' | 'arguments';
+
+export function forwardingOf(fn: FunctionInfo, parameters: ParameterForm): Forwarding {
+  if (fn.kind === 'getter' || fn.kind === 'setter' || fn.kind === 'field') return 'declared';
+  const node = fn.node as FunctionNode;
+  if (fn.kind !== 'arrow' && (fn.usesArguments || parameters === 'kept' || hasDuplicates(node))) return 'arguments';
+  if (node.params.at(-1)?.type === 'RestElement') return 'rest';
+  const binding = ownBinding(fn);
+  if (binding !== null && isOnlyCalled(binding)) return 'known';
+  // A generator is entered when it is first advanced, long after whoever called it has gone on.
+  if (!fn.generator && !isGivenAway(fn) && binding?.references.some(givesAway) !== true) return 'declared';
+  // A list with a rest parameter forbids the directive.
+  if (hasOwnDirective(node)) return fn.kind === 'arrow' ? 'declared' : 'arguments';
+  return fn.hasDirectEval || startsStatement(fn) ? 'declared' : 'rest';
+}
+
+function hasOwnDirective(node: FunctionNode): boolean {
+  return (
+    node.body.type === 'BlockStatement' && node.body.body.some((s) => s.type === 'ExpressionStatement' && s.directive === 'use strict')
+  );
+}
+
+function hasDuplicates(node: FunctionNode): boolean {
+  const names = node.params.filter((p): p is Identifier => p.type === 'Identifier').map((p) => p.name);
+  return new Set(names).size !== names.length;
+}
+
+/** Only ever called by name in its own module: no caller can pass more than the module's text shows. */
+function isOnlyCalled(binding: Binding): boolean {
+  if (binding.scope.evalVisible || binding.declarations.length !== 1 || binding.reassigned) return false;
+  return binding.references.every((r) => r.parent.type === 'CallExpression' && r.parent.callee === r.node);
+}
+
+/** A name that is given to a call, or out of the module. */
+function givesAway({ parent, node }: Reference): boolean {
+  switch (parent.type) {
+    case 'CallExpression':
+    case 'NewExpression':
+      return parent.callee !== node;
+    case 'AssignmentExpression':
+      return parent.right === node && isExport(parent.left);
+    case 'ExportSpecifier':
+    case 'ExportDefaultDeclaration':
+    case 'Property':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/**
+ * Given to a call or exported, as it is or in an object. What calls a function back passes what it always passes, and who
+ * uses the module may pass what a later version takes. Methods are called as the module's own code knows them.
+ */
+function isGivenAway(fn: FunctionInfo): boolean {
+  let node: AnyNode = fn.node as AnyNode;
+  for (let i = fn.ancestors.length - 1; i >= 0; i--) {
+    const parent = fn.ancestors[i]!;
+    switch (parent.type) {
+      case 'CallExpression':
+      case 'NewExpression':
+        return parent.callee !== node;
+      case 'AssignmentExpression':
+        if (isExport(parent.left)) return true;
+        break;
+      case 'ExportNamedDeclaration':
+      case 'ExportDefaultDeclaration':
+        return true;
+      case 'Property':
+      case 'ObjectExpression':
+      case 'ArrayExpression':
+      case 'ConditionalExpression':
+      case 'VariableDeclarator':
+      case 'VariableDeclaration':
+        break;
+      default:
+        return false;
+    }
+    node = parent;
+  }
+  return false;
+}
+
+/** `exports`, `module.exports`, or a property of them. */
+function isExport(target: AnyNode): boolean {
+  let node = target;
+  while (node.type === 'MemberExpression' && node.object.type === 'MemberExpression') node = node.object;
+  if (node.type === 'MemberExpression') return isExports(node.object as AnyNode) || isExports(node);
+  return isExports(node);
+}
+
+/** An arrow function that begins a statement: a parenthesis there could turn the line before into a call. */
+function startsStatement(fn: FunctionInfo): boolean {
+  const parent = fn.ancestors.at(-1);
+  return fn.kind === 'arrow' && parent?.type === 'ExpressionStatement' && parent.start === fn.node.start;
+}
+
+/** The binding that names a declared function, or an arrow or function expression bound to a const. */
+export function ownBinding(fn: FunctionInfo): Binding | null {
+  const node = fn.node;
+  const parent = fn.ancestors.at(-1);
+  if (node.type === 'FunctionDeclaration') {
+    if (!node.id || parent?.type === 'ExportNamedDeclaration' || parent?.type === 'ExportDefaultDeclaration') return null;
+    return (fn.scope.parent as Scope).lookup(node.id.name);
+  }
+  if (parent?.type === 'VariableDeclarator' && parent.init === (node as AnyNode) && parent.id.type === 'Identifier') {
+    if (fn.ancestors.at(-3)?.type === 'ExportNamedDeclaration') return null;
+    const scope = node.type === 'FunctionExpression' && node.id ? fn.scope.parent!.parent! : fn.scope.parent!;
+    const binding = scope.lookup(parent.id.name);
+    return binding?.kind === 'const' ? binding : null;
+  }
+  return null;
+}
