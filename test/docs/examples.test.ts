@@ -1,6 +1,7 @@
 /**
- * Runs the shell examples of the guide as they stand. A ```sh server block is started and left running; a ```sh block
- * runs in order; the ```text block after it is its output, in which … stands for anything.
+ * Runs the examples of the documents as they stand. A ```sh server block is started and left running; a ```sh block
+ * runs in order; the ```text block after it is its output, in which … stands for anything. A ```js block of the API
+ * prints what its comments say.
  */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
@@ -104,3 +105,27 @@ async function answers(port: number): Promise<boolean> {
 test('docs/guides/first-patch.md does what it says', { timeout: 60_000 }, async (t) => {
   await runPage('docs/guides/first-patch.md', t.signal);
 });
+
+test('docs/reference/patch-format.md does what it says', { timeout: 60_000 }, async (t) => {
+  await runPage('docs/reference/patch-format.md', t.signal);
+});
+
+for (const [how, args] of [
+  ['with', ['--import', 'livepatch/register']],
+  ['without', []],
+] as const)
+  test(`the programs of docs/reference/api.md print what they say ${how} the hook`, { timeout: 60_000 }, async (t) => {
+    const page = readFileSync(join(root, 'docs/reference/api.md'), 'utf8');
+    const programs = [...page.matchAll(/^```js\n([^]*?)^```$/gm)].map(([, text]) => text!);
+    assert.ok(programs.length > 2);
+    for (const program of programs) {
+      const says = [...program.matchAll(/^.*console\.log\(.*; \/\/ (.*)$/gm)].map(([, line]) => `${line}\n`).join('');
+      const printed = await new Promise<string>((resolve, reject) => {
+        const all = [...args, '--input-type=module', '--eval', program];
+        execFile(process.execPath, all, { cwd: root, signal: t.signal }, (error, stdout, stderr) =>
+          error ? reject(new Error(`${program}\n${stderr}`)) : resolve(stdout),
+        );
+      });
+      assert.equal(printed, says);
+    }
+  });

@@ -38,3 +38,30 @@ test('docs/architecture.md lists the directories of src', () => {
   const there = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   assert.deepEqual(listed.toSorted(), there.map((entry) => entry.name).toSorted());
 });
+
+test('docs/reference/api.md has every name that the package exports, and no other', async () => {
+  const { exports } = JSON.parse(read('package.json')) as { exports: Record<string, { default: string } | string> };
+  const sections = read('docs/reference/api.md').split(/^## /m).slice(1);
+  const documented = sections.map((section) => [
+    /^`livepatch\/?(.*)`\n/.exec(section)?.[1],
+    [...section.matchAll(/^### `(\w+)/gm)].map(([, name]) => name).toSorted(),
+  ]);
+  for (const [entry, target] of Object.entries(exports)) {
+    // The hook is what importing it does, and the bundler's export is a default one.
+    if (typeof target === 'string' || entry === './register' || entry === './bundler') continue;
+    const names = Object.keys((await import(join(root, target.default))) as object);
+    assert.deepEqual(documented.find(([name]) => name === entry.replace(/^\.\/?/, ''))?.[1], names.toSorted(), entry);
+  }
+});
+
+test('docs/reference/patch-format.md has every property that a patch can have, and no other', () => {
+  const page = read('docs/reference/patch-format.md');
+  const documented = [...page.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)].flatMap(([, cell]) =>
+    cell!.split(', ').map((name) => name.slice(1, -1)),
+  );
+  // Properties of objects that the page describes in a row of their own.
+  const inline = new Set(['from', 'to', 'version']);
+  const format = read('src/patch/format.ts').replaceAll(/\/\*\*[^]*?\*\//g, '');
+  const declared = [...format.matchAll(/readonly (\w+)\??:/g)].map(([, name]) => name!).filter((name) => !inline.has(name));
+  assert.deepEqual([...new Set(documented)].filter((name) => !inline.has(name)).toSorted(), [...new Set(declared)].toSorted());
+});
