@@ -10,7 +10,7 @@ import { parseArgs, styleText } from 'node:util';
 import { root } from '../nodes.mjs';
 import { exploit, PROFILE } from './exploit.mjs';
 import { ask, Load } from './load.mjs';
-import { startShop } from './shop.mjs';
+import { startServer } from '../server.mjs';
 
 const { values: options } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 const CLI = join(root, 'dist', 'cli', 'main.js');
@@ -63,7 +63,7 @@ async function story() {
     return ok;
   };
 
-  const shop = await startShop('examples/shop/src/server.js', { options: ['--import', 'livepatch/register'] });
+  const shop = await startServer('examples/shop/src/server.js', { options: ['--import', 'livepatch/register'] });
   const { port, pid } = shop;
   shop.child.on('exit', (code, signal) => must.push(`the shop ended with ${signal ?? code}`));
   tell(`A shop (Express, sessions in memory, WebSocket chat) runs on Node ${process.versions.node}, process ${pid}:`);

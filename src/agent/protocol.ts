@@ -122,9 +122,9 @@ export interface CheckReport {
 export interface DataReport {
   readonly class: string;
   readonly version: number;
-  /** On first touch, all in one turn at completion, or all in slices from then on. */
-  readonly when: 'access' | 'world' | 'slices';
-  /** Migrated so far. */
+  /** As they are made, on first touch, all in one turn at completion, or all in slices from then on. */
+  readonly when: 'create' | 'access' | 'world' | 'slices';
+  /** Migrated so far; with `create`, made in the new shape. */
   readonly objects: number;
   /** Attempts that threw: each left its object as it was. */
   readonly failed: number;

@@ -20,6 +20,8 @@ export interface AddedField {
   readonly hidden?: { set(object: object, value: unknown): void };
 }
 
+export type When = 'create' | 'access' | 'world' | 'slices';
+
 export interface MigrationOptions<O extends object = object> {
   /** The version that instances have afterwards; 2 unless given. */
   readonly version?: number;
@@ -36,8 +38,11 @@ export interface MigrationOptions<O extends object = object> {
    * `barrier`). `both`: it asks `version(object)` each time, so the patch may switch task by task.
    */
   readonly reads?: 'new' | 'both';
-  /** `access` (the default): on the first touch. `world`: all in one turn, at completion. `slices`: all, in turns of `budgetMs`. */
-  readonly when?: 'access' | 'world' | 'slices';
+  /**
+   * `access` (the default): on the first touch. `world`: all in one turn, at completion. `slices`: all, in turns of
+   * `budgetMs`. `create`: none that exists; only what the patch's constructors make has the new shape, and new code reads both.
+   */
+  readonly when?: When;
   /** Milliseconds that one slice may take; 5 unless given. */
   readonly budgetMs?: number;
   /** The instances, where the program has them in a collection; else the heap is searched, which stops the program. */
@@ -53,8 +58,11 @@ export class Migration {
   /** It only adds fields: code that does not know them can read the instance as before. */
   readonly additive: boolean;
   readonly structure: Structure;
-  /** Instances that `up` brought to the new shape, less those that `down` brought back. */
-  objects = 0;
+  readonly when: When;
+  /** Instances that `up` brought to the new shape. */
+  migrated = 0;
+  /** Instances that constructors of the patch made in it. */
+  made = 0;
   failed = 0;
   /** Nanoseconds that migrating took, the search aside. */
   spent = 0;
@@ -67,8 +75,10 @@ export class Migration {
     this.name = type.name || 'anonymous class';
     this.version = options.version ?? 2;
     this.options = options;
+    this.when = options.when ?? 'access';
     this.fields = fields;
-    this.additive = [options.up, options.discarded, options.down, options.version].every((given) => given === undefined);
+    this.additive =
+      this.when !== 'create' && [options.up, options.discarded, options.down, options.version].every((given) => given === undefined);
     this.all = all;
     this.structure = all.of(type);
     // What only adds fields has no version to share: another patch may add others.
@@ -78,7 +88,7 @@ export class Migration {
 
   get reversible(): boolean {
     const { up, discarded, down } = this.options;
-    return down !== undefined || (up === undefined && discarded === undefined);
+    return down !== undefined || (this.when !== 'create' && up === undefined && discarded === undefined);
   }
 
   /** Whether it has the new shape, or has begun to be made in it. */
@@ -99,6 +109,7 @@ export class Migration {
   created(object: object): void {
     this.structure.used = true;
     this.done.add(object);
+    this.made++;
     if (this.additive) this.give(object, true);
     else this.all.mark(object, this.version);
   }
@@ -126,7 +137,7 @@ export class Migration {
         throw error;
       }
       if (!this.additive) this.all.mark(object, this.version);
-      this.objects++;
+      this.migrated++;
       this.structure.used = true;
     } catch (error) {
       this.failed++;

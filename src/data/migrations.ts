@@ -9,7 +9,7 @@
 import type { Patch } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
 import { Migration, fieldsOf } from './migration.ts';
-import type { AddedField, Constructor, MigrationOptions } from './migration.ts';
+import type { AddedField, Constructor, MigrationOptions, When } from './migration.ts';
 import type { Structures } from './structure.ts';
 
 /** What migrations need of the platform. */
@@ -28,8 +28,8 @@ export interface MigrationHost {
 export interface MigrationReport {
   readonly class: string;
   readonly version: number;
-  readonly when: 'access' | 'world' | 'slices';
-  /** Migrated so far. */
+  readonly when: When;
+  /** Migrated so far; with `create`, made in the new shape. */
   readonly objects: number;
   readonly failed: number;
   /** Found and not migrated yet, in slices. */
@@ -86,8 +86,13 @@ export class Migrations {
   declare(type: Constructor, options: MigrationOptions): Migration {
     if (typeof type !== 'function' || typeof type.prototype !== 'object') throw new TypeError('migrate() takes a class or a constructor');
     if (this.list.some((m) => m.type === type && !m.additive)) throw new TypeError(`${type.name} is migrated twice`);
-    const migration = new Migration(type, options, fieldsOf(options.added ?? {}), this.all);
-    if (!migration.additive && migration.options.reads !== 'both' && this.patch.mode !== 'barrier')
+    const { when, up, added, discarded, reads } = options;
+    if (when === 'create' && [up, added, discarded].some((given) => given !== undefined))
+      throw new TypeError(
+        `${type.name}: with when: 'create' no instance is migrated, so there is nothing to do for up, added and discarded`,
+      );
+    const migration = new Migration(type, options, fieldsOf(added ?? {}), this.all);
+    if (!migration.additive && when !== 'create' && reads !== 'both' && this.patch.mode !== 'barrier')
       throw new LivepatchError(
         'ERR_MIGRATION_MODE',
         { patch: this.patch.name, type: migration.name, mode: this.patch.mode },
@@ -143,7 +148,7 @@ export class Migrations {
       return;
     }
     this.reached = true;
-    for (const migration of this.list) if ((migration.options.when ?? 'access') !== 'access') this.migrateAll(migration);
+    for (const migration of this.list) if (isAtOnce(migration)) this.migrateAll(migration);
   }
 
   /** Before any older code can be reached. */
@@ -170,18 +175,18 @@ export class Migrations {
 
   /** The first migration that could not be taken back, or undefined. */
   get irreversible(): Migration | undefined {
-    return this.list.find((m) => !m.reversible && m.objects > 0);
+    return this.list.find((m) => !m.reversible && m.migrated + m.made > 0);
   }
 
   reports(): MigrationReport[] {
     return this.list.map((migration) => {
       const run = this.runs.get(migration);
-      const tried = migration.objects + migration.failed;
+      const tried = migration.migrated + migration.failed;
       return {
         class: migration.name,
         version: migration.version,
-        when: migration.options.when ?? 'access',
-        objects: migration.objects,
+        when: migration.when,
+        objects: migration.when === 'create' ? migration.made : migration.migrated,
         failed: migration.failed,
         left: run?.left ?? 0,
         pauseMs: run?.pauseMs ?? 0,
@@ -192,8 +197,7 @@ export class Migrations {
   }
 
   private add(migration: Migration): Migration {
-    const { when, objects } = migration.options;
-    if (when !== undefined && when !== 'access' && objects === undefined && !this.host.searchable)
+    if (isAtOnce(migration) && migration.options.objects === undefined && !this.host.searchable)
       throw new LivepatchError(
         'ERR_HEAP_CLOSED',
         { patch: this.patch.name, type: migration.name },
@@ -204,7 +208,7 @@ export class Migrations {
   }
 
   private touchOne(migration: Migration, object: unknown): void {
-    if (!migration.isInstance(object) || migration.isDone(object) || !this.isReady(migration)) return;
+    if (migration.when === 'create' || !migration.isInstance(object) || migration.isDone(object) || !this.isReady(migration)) return;
     if (!migration.additive && this.host.isProxy(object))
       throw new LivepatchError(
         'ERR_MIGRATION',
@@ -248,7 +252,7 @@ export class Migrations {
     const found = this.instances(migration);
     run.searchMs = performance.now() - started;
     run.left = found.length;
-    const budget = migration.options.when === 'slices' ? (migration.options.budgetMs ?? BUDGET_MS) : Infinity;
+    const budget = migration.when === 'slices' ? (migration.options.budgetMs ?? BUDGET_MS) : Infinity;
     let at = 0;
     const slice = (begun: number): void => {
       // Stopped meanwhile, or begun anew.
@@ -303,4 +307,8 @@ export class Migrations {
     if (this.host.searchable) return this.host.search(migration.type);
     return [...migration.structure.kept].map((ref) => ref.deref()).filter((object) => object !== undefined);
   }
+}
+
+function isAtOnce({ when }: Migration): boolean {
+  return when === 'world' || when === 'slices';
 }

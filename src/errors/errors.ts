@@ -31,7 +31,8 @@ export const ERRORS = {
   ERR_ARGUMENTS_MODE:
     'Patch "{patch}" gives {path} arguments that it does not declare yet, and calls that wait lose them: not in mode {mode}.',
   ERR_HEAP_CLOSED: 'Patch "{patch}" migrates every live instance of {type}, and this process cannot be searched for them.',
-  ERR_IRREVERSIBLE: 'Patch "{patch}" cannot be taken out: it has migrated {count} instances of {type}, and there is no way back for them.',
+  ERR_IRREVERSIBLE:
+    'Patch "{patch}" cannot be taken out: it gave {count} instances of {type} their new shape, and there is no way back for them.',
   ERR_LIVE_CLOSURES: 'Patch "{patch}" cannot be put into {count} function(s) that the old code made and the program still holds: {paths}.',
   ERR_CLOSURES_UNKNOWN:
     'Patch "{patch}" may only be applied where no function made by {paths} is alive, and this process cannot be searched for them.',

@@ -44,7 +44,7 @@ export function refuseIrreversible({ name, data }: AppliedPatch): void {
   if (irreversible === undefined) return;
   throw new LivepatchError(
     'ERR_IRREVERSIBLE',
-    { patch: name, type: irreversible.name, count: irreversible.objects },
+    { patch: name, type: irreversible.name, count: irreversible.migrated + irreversible.made },
     { hint: 'Replace it by a patch that goes on from there, or restart the program with the old code.' },
   );
 }

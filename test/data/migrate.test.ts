@@ -9,9 +9,10 @@ import type { Program } from '../build/harness.ts';
 
 let texts = 0;
 
-/** Timeouts in milliseconds, that become seconds. No two programs have the same text: a patch is for all modules of one text. */
-function sessions(hooks: string): Promise<Program> {
-  const milliseconds = `// ${++texts}
+/** Timeouts in milliseconds, that become seconds. No two programs have a file or a text in common: a patch is for all modules of one text, and replaces those of its files. */
+function sessions(hooks: string, after = (text: string): string => text): Promise<Program> {
+  const file = `session-${++texts}.js`;
+  const milliseconds = `// ${texts}
 class Session {
   constructor(id, ttlMs) { this.id = id; this.ttlMs = ttlMs; }
   expired(ageMs) { return ageMs > this.ttlMs; }
@@ -25,7 +26,7 @@ exports.open = (id, ttlMs) => { const s = new Session(id, ttlMs); exports.all.pu
     .replace('this.ttlMs = ttlMs; }', 'this.ttl = ttlMs / 1000; }')
     .replace('ageMs > this.ttlMs', 'ageMs / 1000 > this.ttl')
     .replace('this.ttlMs += ms', 'this.ttl += ms / 1000');
-  return program({ 'session.js': milliseconds }, { 'session.js': seconds }, { name: 'fix.mjs', text: hooks });
+  return program({ [file]: milliseconds }, { [file]: after(seconds) }, { name: 'fix.mjs', text: hooks.replace('session.js', file) });
 }
 
 const migration = (more: string): string => `export const module = 'session.js';
@@ -173,4 +174,35 @@ test('without a way back the patch cannot be taken out once an instance is migra
   assert.equal(session.expired(2000), true);
   await assert.rejects(p.revert(), { code: 'ERR_IRREVERSIBLE' });
   assert.equal(session.expired(2000), true);
+});
+
+test('on create: what is made once all tasks run the patch has the new shape, and nothing else', async () => {
+  const readsBoth = (text: string): string =>
+    text.replace('return ageMs / 1000 > this.ttl', 'return ageMs > (this.ttlMs ?? this.ttl * 1000)');
+  const hooks = (more: string): string => `export const module = 'session.js';
+export const create = ['Session#constructor'];
+livepatch.migrate(Session, { when: 'create', ${more} });
+`;
+  const p = await sessions(hooks('down(session) { session.ttlMs = session.ttl * 1000; delete session.ttl; }'), readsBoth);
+  const { open, all } = p.exports;
+  open('old', 1000);
+  await p.apply();
+  const made = open('new', 2000);
+  assert.deepEqual([all[0].expired(1500), made.expired(1500), made.expired(2500)], [true, false, true]);
+  assert.deepEqual(
+    [{ ...all[0] }, { ...made }],
+    [
+      { id: 'old', ttlMs: 1000 },
+      { id: 'new', ttl: 2 },
+    ],
+  );
+  assert.deepEqual([report(p).when, report(p).objects], ['create', 1]);
+  await p.revert();
+  assert.deepEqual({ ...made }, { id: 'new', ttlMs: 2000 });
+
+  const oneWay = await sessions(hooks(''), readsBoth);
+  await oneWay.apply();
+  oneWay.exports['open']('new', 2000);
+  await assert.rejects(oneWay.revert(), { code: 'ERR_IRREVERSIBLE', message: /it gave 1 instances of Session their new shape/ });
+  await assert.rejects((await sessions(hooks('up() {}'), readsBoth)).apply(), { code: 'ERR_LINK', message: /no instance is migrated/ });
 });

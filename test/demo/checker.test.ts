@@ -6,14 +6,14 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exploit } from '../../scripts/demo/exploit.mjs';
 import { judgeCheckout, Load } from '../../scripts/demo/load.mjs';
-import { startShop } from '../../scripts/demo/shop.mjs';
+import { startServer } from '../../scripts/server.mjs';
 import { root } from '../../scripts/nodes.mjs';
 
 const V1 = 'examples/shop/src/server.js';
 const V2 = 'examples/shop-v2/src/server.js';
 
 async function shopFor(t: TestContext, script: string, preload?: string) {
-  const shop = await startShop(script, { options: preload ? ['--import', `./test/demo/fixtures/${preload}`] : [] });
+  const shop = await startServer(script, { options: preload ? ['--import', `./test/demo/fixtures/${preload}`] : [] });
   t.after(() => shop.stop());
   return shop;
 }

@@ -1,22 +1,22 @@
-/** Starts a shop as a child process and looks after it: whatever happens to this process, the child does not outlive it. */
+/** Starts a server as a child process and looks after it: whatever happens to this process, the child does not outlive it. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { root } from '../nodes.mjs';
+import { root } from './nodes.mjs';
 
-const START_LIMIT_MS = 15_000;
+const START_LIMIT_MS = 60_000;
 const children = new Set();
 process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL');
 });
 
 /**
- * Resolves with the child and its port once it listens. `options` go before the script, `env` is added to ours.
+ * Resolves with the child and its port once it has written where it listens. `options` go before the script, `env` is added to ours.
  * @param {string} script
  * @param {{ node?: string, options?: string[], env?: Record<string, string> }} [how]
  */
-export function startShop(script, { node = process.execPath, options = [], env = {} } = {}) {
+export function startServer(script, { node = process.execPath, options = [], env = {} } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(node, [...options, '--import', './scripts/demo/leash.mjs', script], {
+    const child = spawn(node, [...options, '--import', './scripts/leash.mjs', script], {
       cwd: root,
       env: { ...process.env, PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -24,11 +24,11 @@ export function startShop(script, { node = process.execPath, options = [], env =
     children.add(child);
     let said = '';
     const timer = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS);
-    const shop = {
+    const server = {
       child,
       pid: child.pid,
       port: 0,
-      /** What the shop wrote on its standard error so far. */
+      /** What it wrote on its standard error so far. */
       complaints: () => said,
       stop: () =>
         new Promise((stopped) => {
@@ -41,16 +41,16 @@ export function startShop(script, { node = process.execPath, options = [], env =
       said = (said + text).slice(-8000);
     });
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const port = /^shop: http:\/\/127\.0\.0\.1:(\d+)$/.exec(line)?.[1];
+      const port = /: http:\/\/127\.0\.0\.1:(\d+)$/.exec(line)?.[1];
       if (!port) return;
       clearTimeout(timer);
-      shop.port = Number(port);
-      resolve(shop);
+      server.port = Number(port);
+      resolve(server);
     });
     child.on('exit', (code, signal) => {
       children.delete(child);
       clearTimeout(timer);
-      reject(new Error(`the shop ended with ${signal ?? code} before it listened:\n${said}`));
+      reject(new Error(`${script} ended with ${signal ?? code} before it listened:\n${said}`));
     });
     child.on('error', reject);
   });

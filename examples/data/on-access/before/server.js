@@ -1,0 +1,23 @@
+// Sessions of users. Nobody counts how often they visit.
+import { createServer } from 'node:http';
+
+export class Session {
+  constructor(user) {
+    this.user = user;
+  }
+
+  visit() {
+    return { user: this.user };
+  }
+}
+
+const sessions = [];
+export const all = () => sessions;
+
+for (let i = 0; i < Number(process.env.OBJECTS ?? 100_000); i++) sessions.push(new Session(`user ${i}`));
+
+const server = createServer((request, response) => {
+  const [, first, count] = request.url.split('/').map(Number);
+  response.end(JSON.stringify(sessions.slice(first, first + count).map((session) => session.visit())));
+});
+server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => console.log(`sessions: http://127.0.0.1:${server.address().port}`));

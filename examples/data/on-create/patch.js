@@ -1,0 +1,14 @@
+// livepatch build --from before --to after --hooks patch.js
+//
+// Orders that exist keep their shape, and the new code reads both. Until every task runs it, orders are made as before;
+// when it is taken out, those that were made since get the shape that the old code knows.
+export const module = 'server.js';
+export const create = ['Order#constructor'];
+
+livepatch.migrate(Order, {
+  when: 'create',
+  down(order) {
+    order.dollars = order.cents / 100;
+    delete order.cents;
+  },
+});

@@ -1,0 +1,29 @@
+// Leases that end some time after they were taken out; the time in milliseconds.
+import { createServer } from 'node:http';
+
+export class Lease {
+  constructor(milliseconds) {
+    this.milliseconds = milliseconds;
+  }
+
+  endsWithin(seconds) {
+    return this.milliseconds <= seconds * 1000;
+  }
+
+  extend(seconds) {
+    this.milliseconds += seconds * 1000;
+    return this.milliseconds / 1000;
+  }
+}
+
+const leases = [];
+export const all = () => leases;
+
+for (let i = 0; i < Number(process.env.OBJECTS ?? 100_000); i++) leases.push(new Lease(1000 * i));
+
+const server = createServer((request, response) => {
+  const [, number, seconds] = request.url.split('/').map(Number);
+  const lease = leases[number];
+  response.end(JSON.stringify({ seconds: lease.extend(seconds), ended: lease.endsWithin(0) }));
+});
+server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => console.log(`leases: http://127.0.0.1:${server.address().port}`));

@@ -1,0 +1,60 @@
+/**
+ * `npm run data`: the examples of data that changes shape, on live servers with 100,000 objects under load; all of it taken back.
+ *
+ *   npm run data                          figures for on create, on access and world, on Node 26
+ *   npm run data -- --node 22             another Node
+ *   npm run data -- --objects 10000       fewer objects, or more
+ *   npm run data -- --json                {onCreate, onAccess, world}, each {objects, failed, pauseMs, nsPerObject, reverted}
+ *
+ * Exits 1 when a request failed, or an object did not get its old shape back.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { NODES, nodeBinary, root } from './nodes.mjs';
+
+const { values } = parseArgs({
+  options: {
+    node: { type: 'string', default: '26' },
+    objects: { type: 'string', default: '100000' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const objects = Number(values.objects);
+if (!Number.isInteger(objects) || objects < 100 || !NODES.includes(values.node)) {
+  console.error(`--objects takes a number from 100 on, --node one of ${NODES.join(', ')}`);
+  process.exit(2);
+}
+if (!existsSync(join(root, 'dist', 'register.js'))) {
+  console.error('dist is missing: run npm run build first');
+  process.exit(2);
+}
+if (Number.parseInt(process.versions.node, 10) < 22)
+  process.exit(spawnSync(nodeBinary('26'), process.argv.slice(1), { stdio: 'inherit' }).status ?? 1);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+
+const { EXAMPLES } = await import('./data/examples.mjs');
+const { run } = await import('./data/run.mjs');
+const results = {};
+for (const name of Object.keys(EXAMPLES)) results[name] = await run(name, { node: values.node, objects, enough: 1000 });
+
+const ms = (value) => `${value.toFixed(1)} ms`;
+const mb = (bytes) => (bytes / 2 ** 20).toFixed(1);
+if (values.json) {
+  const pick = ({ objects: count, failed, pauseMs, nsPerObject, reverted }) => ({ objects: count, failed, pauseMs, nsPerObject, reverted });
+  console.log(JSON.stringify(Object.fromEntries(Object.entries(results).map(([name, result]) => [name, pick(result)]))));
+} else {
+  console.log(`Node ${values.node}, ${objects.toLocaleString('en-US')} objects that exist, 8 customers`);
+  for (const [name, r] of Object.entries(results)) {
+    const { before, patched, reverted } = r.memory;
+    console.log(`
+${name} (examples/data/${EXAMPLES[name].directory})
+  ${r.objects} objects of the new shape; ${r.requests} requests, ${r.failed} failed; ${r.reverted ? 'all have their old shape back' : 'NOT ALL REVERTED'}
+  longest pause: ${ms(r.pauseMs)} while it was applied${r.searchMs > 0 ? ` (${ms(r.searchMs)} of it the search of the heap)` : ''}, ${ms(r.revertPauseMs)} while it was taken back, ${ms(r.calmMs)} before
+  time per object: ${r.makingBefore > 0 ? `${r.nsPerObject} ns to make one, ${Math.round(r.makingBefore)} ns before` : `${r.nsPerObject} ns to migrate one`}
+  heap: ${mb(before)} MB before, ${mb(patched)} MB patched, ${mb(reverted)} MB reverted`);
+    for (const reason of r.reasons) console.log(`  ✗ ${reason}`);
+  }
+}
+process.exit(Object.values(results).every((result) => result.failed === 0 && result.reverted) ? 0 : 1);

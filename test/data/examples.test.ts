@@ -1,0 +1,15 @@
+/** `npm run data` with fewer objects: each example under load, with every answer checked, and taken back. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { EXAMPLES } from '../../scripts/data/examples.mjs';
+import { run } from '../../scripts/data/run.mjs';
+
+const OBJECTS = 1000;
+const node = process.versions.node.split('.')[0]!;
+
+for (const name of Object.keys(EXAMPLES))
+  test(`${name}: no request fails, every object gets its new shape, and its old one back`, async () => {
+    const { objects, failed, reasons, reverted, pauseMs, nsPerObject } = await run(name, { node, objects: OBJECTS, enough: 100 });
+    assert.deepEqual([failed, reasons, objects, reverted], [0, [], OBJECTS, true]);
+    assert.ok(pauseMs > 0 && nsPerObject > 0);
+  });
