@@ -70,11 +70,11 @@ export async function exchangeRaw(path: string, bytes: string | Buffer, half = f
   return text;
 }
 
-/** Settles when the condition holds. Fails after five seconds. */
+/** Settles when the condition holds. Fails after a minute. */
 export async function until(condition: () => boolean): Promise<void> {
   const start = performance.now();
   while (!condition()) {
-    if (performance.now() - start > 5000) throw new Error('The condition never held.');
+    if (performance.now() - start > 60_000) throw new Error('The condition never held.');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

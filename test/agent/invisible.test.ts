@@ -23,7 +23,14 @@ interface Ended {
   readonly err: string;
 }
 
-function program(t: TestContext, directory: string, code: string): { readonly pid: number; readonly ended: Promise<Ended> } {
+interface Program {
+  readonly pid: number;
+  readonly ended: Promise<Ended>;
+  /** Ends its standard input. */
+  end(): void;
+}
+
+function program(t: TestContext, directory: string, code: string): Program {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', PRELUDE + code], {
     env: { ...process.env, LIVEPATCH_RUNTIME_DIR: directory },
   });
@@ -32,7 +39,8 @@ function program(t: TestContext, directory: string, code: string): { readonly pi
   let err = '';
   child.stdout.on('data', (chunk) => void (out += chunk));
   child.stderr.on('data', (chunk) => void (err += chunk));
-  return { pid: child.pid ?? 0, ended: new Promise((resolve) => child.on('close', (exit) => resolve({ code: exit, out, err }))) };
+  const ended = new Promise<Ended>((resolve) => child.on('close', (exit) => resolve({ code: exit, out, err })));
+  return { pid: child.pid ?? 0, ended, end: () => void child.stdin.end() };
 }
 
 test('a program that has nothing to do ends, and its socket with it', async (t) => {
@@ -54,7 +62,11 @@ test('the socket goes when the program calls process.exit or throws', async (t) 
 
 test('a client that waits for a transition does not keep the program alive', async (t) => {
   const directory = temporaryDirectory(t);
-  const { pid, ended } = program(t, directory, 'control.manual = true; setTimeout(() => {}, 400);');
+  const { pid, ended } = program(
+    t,
+    directory,
+    'control.manual = true; const held = setInterval(() => control.running && clearInterval(held), 10);',
+  );
   await until(() => existsSync(join(directory, `${pid}.sock`)));
   await assert.rejects(connect(pid, { directories: [directory] }).apply('p'), { code: 'ERR_PROCESS_GONE' });
   assert.equal((await ended).code, 0);
@@ -96,7 +108,7 @@ test('a worker thread has no socket and leaves that of its process alone', async
 
 test('cluster workers each have a socket of their own, which their primary does not see', async (t) => {
   const directory = temporaryDirectory(t);
-  const { ended } = program(
+  const { ended, end } = program(
     t,
     directory,
     `
@@ -104,22 +116,22 @@ test('cluster workers each have a socket of their own, which their primary does 
     // A cluster worker runs a file: this one, written down.
     if (cluster.isPrimary) {
       const file = ${JSON.stringify(join(directory, 'worker.mjs'))};
-      writeFileSync(file, ${JSON.stringify(`${PRELUDE} setTimeout(() => process.exit(), 3000);`)});
+      writeFileSync(file, ${JSON.stringify(`${PRELUDE} process.on('message', () => process.exit());`)});
       cluster.setupPrimary({ exec: file, execArgv: ['--disable-warning=ExperimentalWarning'] });
       cluster.on('listening', () => console.log('seen'));
-      cluster.fork();
-      cluster.fork();
-      setTimeout(() => {}, 1000);
+      const workers = [cluster.fork(), cluster.fork()];
+      process.stdin.on('end', () => workers.forEach((worker) => worker.send('end'))).resume();
     }
   `,
   );
   let names: readonly string[] = [];
   const start = performance.now();
-  while (names.length < 3 && performance.now() - start < 5000) {
+  while (names.length < 3 && performance.now() - start < 60_000) {
     names = (await list({ directories: [directory] })).map((entry) => ('info' in entry ? entry.info.name : 'silent'));
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   assert.deepEqual([...names].sort(), ['primary', 'worker', 'worker']);
+  end();
   assert.equal((await ended).out, '');
   assert.deepEqual(readdirSync(directory), ['worker.mjs']);
 });

@@ -18,7 +18,7 @@ import type { Trial } from './fuzz/child.ts';
 const COUNT = Number(process.env['LIVEPATCH_FUZZ'] ?? 160);
 const ONE = process.env['LIVEPATCH_FUZZ_SEED'];
 /** Edits make loops that do not end. */
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 60_000;
 const script = fileURLToPath(new URL('fuzz/child.ts', import.meta.url));
 
 // What a process that was killed left behind.

@@ -36,12 +36,12 @@ export class Program {
   }
 
   async apply(): Promise<void> {
-    const outcome = await currentRuntime()!.apply(this.report.patch ?? (this.patch, ''), { timeoutMs: 2000 });
+    const outcome = await currentRuntime()!.apply(this.report.patch ?? (this.patch, ''), { timeoutMs: 20_000 });
     if (outcome.result !== 'complete') throw new Error(`apply ended ${JSON.stringify(outcome)}`);
   }
 
   async revert(): Promise<void> {
-    const outcome = await currentRuntime()!.revert(this.report.name, { timeoutMs: 2000 });
+    const outcome = await currentRuntime()!.revert(this.report.name, { timeoutMs: 20_000 });
     if (outcome.result !== 'complete') throw new Error(`revert ended ${JSON.stringify(outcome)}`);
   }
 

@@ -9,7 +9,7 @@ import type { TestContext } from 'node:test';
 import type { DoctorReport } from '../../src/agent/protocol.ts';
 import { root } from '../../scripts/nodes.mjs';
 
-const START_LIMIT_MS = 15_000;
+const START_LIMIT_MS = 60_000;
 const COMMAND_LIMIT_MS = 60_000;
 
 export interface Finished {

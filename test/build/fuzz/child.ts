@@ -78,9 +78,9 @@ async function trial(seed: number): Promise<Trial> {
     const flags = report.verdicts.filter((v) => v.verdict !== 'carried').map((v) => `${v.code} ${v.line}`);
     if (report.patch === null) return { ...about, result: 'refused', detail: flags.join(', ') };
     const runtime = currentRuntime()!;
-    await runtime.apply(report.patch, { timeoutMs: 2000 });
+    await runtime.apply(report.patch, { timeoutMs: 20_000 });
     const got = observe(subject, lib, calls);
-    await runtime.revert(`fuzz-${seed}`, { timeoutMs: 2000 });
+    await runtime.revert(`fuzz-${seed}`, { timeoutMs: 20_000 });
     const after = observe(subject, lib, calls);
     const differs = (x: readonly string[], y: readonly string[]): string | null => {
       const at = x.findIndex((text, i) => text !== y[i]);
