@@ -8,9 +8,10 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GROUP, groupOf } from '../instrument/names.ts';
 import { CachedModule, encodeModule } from './cached-module.ts';
-import type { Made, Refused } from './cached-module.ts';
+import type { Encoded, Made, Refused } from './cached-module.ts';
 import { instrumenter } from './instrumenter.ts';
 import { Pack, packOf } from './pack.ts';
+import type { PackEntry } from './pack.ts';
 
 // Taken now: tests of the program may put fake clocks in their place.
 const { setTimeout: after } = globalThis;
@@ -23,8 +24,20 @@ const QUIET_MS = 1500;
 const STARTED_MS = 10_000;
 /** A file that was not used for so long is removed. */
 const KEPT_MS = 60 * 24 * 3_600_000;
+/** One that was not finished by then was left by a process that was killed. */
+const UNFINISHED_MS = 3_600_000;
+/** Larger texts are rare, and a buffer that they fit would stay. */
+const SCRATCH = 256 * 1024;
 /** An entry that was not used so many times that the file was written is dropped from it. */
 const MAX_UNUSED = 8;
+
+const TEMPORARY = /\.\d+-\d+$/;
+
+export interface Instrumented {
+  /** To be used up before another one is asked for. */
+  readonly entry: CachedModule;
+  readonly text: string;
+}
 
 export class Cache {
   private readonly file: string | null;
@@ -35,7 +48,9 @@ export class Cache {
   /** Null once the program has started: what comes later does not tell what it needs. */
   private used: Set<string> | null = new Set();
   /** Made by this process, not in the file yet. */
-  private readonly fresh = new Map<string, Buffer>();
+  private readonly fresh = new Map<string, Encoded>();
+  /** What is being written now. */
+  private unfinished: string | null = null;
   private next = 0;
   private reads = 0;
   private since: number | null = null;
@@ -65,35 +80,45 @@ export class Cache {
     return Math.max(this.next, this.opened()?.next ?? 0);
   }
 
-  /** The entry of `key`, if it was made from `original`; to be used up before another one is asked for. */
-  read(key: string, original: string | Uint8Array): CachedModule | null {
+  /** What is kept of `key`, if it was made from `original`. */
+  read(key: string, original: string | Uint8Array): Instrumented | null {
     this.settle();
     try {
-      const entry = this.opened()?.get(key) ?? null;
-      if (entry === null || !entry.isFrom(typeof original === 'string' ? this.utf8(original) : original) || !entry.isWhole) return null;
+      const pack = this.opened();
+      const found = pack?.get(key) ?? null;
+      if (pack === null || found === null) return null;
+      const { entry } = found;
+      if (!entry.isFrom(typeof original === 'string' ? this.utf8(original) : original) || !entry.isWhole) return null;
+      const text = pack.text(found, this.used === null);
       this.used?.add(key);
-      return entry;
+      return { entry, text };
     } catch {
       this.drop();
       return null;
     }
   }
 
+  /** To be called when what was read has been used up. */
+  release(): void {
+    this.pack?.release();
+  }
+
   /** Keeps what was made from `original`, and gives it as reading it would. */
-  write(key: string, original: string | Uint8Array, made: Made | Refused): CachedModule {
-    const bytes = encodeModule(made, typeof original === 'string' ? Buffer.from(original, 'utf8') : original);
+  write(key: string, original: string | Uint8Array, made: Made | Refused): Instrumented {
+    const encoded = encodeModule(made, typeof original === 'string' ? Buffer.from(original, 'utf8') : original);
     if (!('reason' in made)) this.next = Math.max(this.next, made.base + made.ids);
     if (this.file !== null && this.writable) {
       if (this.fresh.size === 0) process.once('exit', this.save);
-      this.fresh.set(key, bytes);
+      this.fresh.set(key, encoded);
       this.settle();
     }
-    return CachedModule.at(bytes, 0, bytes.length)!;
+    return { entry: CachedModule.at(encoded.entry, 0, encoded.entry.length)!, text: 'reason' in made ? '' : made.text };
   }
 
   /** Text as bytes that are good until the next is asked for. */
   private utf8(text: string): Uint8Array {
-    if (this.scratch.length < 3 * text.length) this.scratch = Buffer.allocUnsafeSlow(Math.max(64 * 1024, 3 * text.length));
+    if (3 * text.length > SCRATCH) return Buffer.from(text, 'utf8');
+    if (this.scratch.length === 0) this.scratch = Buffer.allocUnsafeSlow(SCRATCH);
     return this.scratch.subarray(0, this.scratch.write(text, 'utf8'));
   }
 
@@ -141,6 +166,7 @@ export class Cache {
   /** The process ends before the program was quiet for long enough. */
   private readonly save = (): void => {
     const temporary = this.temporary();
+    if (this.unfinished !== null) this.discard(this.unfinished);
     try {
       writeFileSync(temporary, Buffer.concat(this.contents(this.used)), { flag: 'wx', mode: 0o600, flush: true });
       renameSync(temporary, this.file!);
@@ -152,7 +178,7 @@ export class Cache {
   /** Writes without making the program wait. What it does not get to write is written as the process ends. */
   private async saveLater(used: ReadonlySet<string> | null): Promise<void> {
     if (this.fresh.size === 0) return;
-    const temporary = this.temporary();
+    const temporary = (this.unfinished = this.temporary());
     const written = new Map(this.fresh);
     try {
       const file = await fs.promises.open(temporary, 'wx', 0o600);
@@ -167,17 +193,18 @@ export class Cache {
       await fs.promises.rename(temporary, this.file!);
       this.missing = false;
       void tidy(dirname(this.file!));
-      for (const [key, bytes] of written) if (this.fresh.get(key) === bytes) this.fresh.delete(key);
+      for (const [key, encoded] of written) if (this.fresh.get(key) === encoded) this.fresh.delete(key);
     } catch {
       // Nothing can be written here, and what cannot be written is not kept.
       this.discard(temporary);
       this.writable = false;
       this.fresh.clear();
     }
+    this.unfinished = null;
     if (this.fresh.size === 0) process.off('exit', this.save);
   }
 
-  /** A name that no other process or thread has. */
+  /** A name, as TEMPORARY, that no other process or thread has. */
   private temporary(): string {
     return `${this.file}.${process.pid}-${process.hrtime.bigint()}`;
   }
@@ -196,15 +223,15 @@ export class Cache {
     this.drop();
     this.missing = false;
     const old = this.opened();
-    const entries = [...this.fresh].map(([key, bytes]) => ({ key, unused: 0, bytes }));
-    const taken = new Set(entries.flatMap(({ bytes }) => groupsOf(bytes)));
+    const entries: PackEntry[] = [...this.fresh].map(([key, encoded]) => ({ key, unused: 0, ...encoded }));
+    const taken = new Set(entries.flatMap(({ entry }) => groupsOf(entry)));
     for (const place of old?.places.values() ?? []) {
       const [key, , , before] = place;
       const unused = used?.has(key) === true ? 0 : before + Number(used !== null);
       if (unused > MAX_UNUSED || this.fresh.has(key)) continue;
-      const bytes = old!.bytesOf(place);
+      const encoded = old!.bytesOf(place);
       // Two processes that had the same ids free: one of them makes its modules anew, with others.
-      if (!groupsOf(bytes).some((group) => taken.has(group))) entries.push({ key, unused, bytes });
+      if (!groupsOf(encoded.entry).some((group) => taken.has(group))) entries.push({ key, unused, ...encoded });
     }
     const contents = packOf(this.firstFreeId, entries);
     this.close();
@@ -218,15 +245,15 @@ async function tidy(folder: string): Promise<void> {
     for (const name of await fs.promises.readdir(folder)) {
       const path = join(folder, name);
       const { mtimeMs } = await fs.promises.stat(path);
-      if (Date.now() - mtimeMs > KEPT_MS) await fs.promises.rm(path);
+      if (Date.now() - mtimeMs > (TEMPORARY.test(name) ? UNFINISHED_MS : KEPT_MS)) await fs.promises.rm(path);
     }
   } catch {
     // Another process was faster.
   }
 }
 
-function groupsOf(bytes: Buffer): number[] {
-  const { base, ids } = CachedModule.at(bytes, 0, bytes.length)!;
+function groupsOf(entry: Buffer): number[] {
+  const { base, ids } = CachedModule.at(entry, 0, entry.length)!;
   return Array.from({ length: Math.ceil(ids / GROUP) }, (_, i) => groupOf(base) + i);
 }
 

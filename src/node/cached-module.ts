@@ -40,33 +40,35 @@ export interface Refused {
 }
 
 /**
- * An entry is nine numbers of four bytes (base, ids, functions, the lengths of layout, details, text and original, then 1
- * where the text is UTF-8 and not one-byte, then a checksum of all but the original), then the hash, layout, details as
- * JSON, the text, and the original as UTF-8, filled up to a multiple of four. What refuses a module has no ids, and the
- * reason for its details.
+ * An entry is eight numbers of four bytes (base, ids, functions, the lengths of layout, details and original, then 1 where
+ * the text is UTF-8 and not one-byte, then a checksum of all but the original), then the hash, layout, details as JSON, and
+ * the original as UTF-8, filled up to a multiple of four. What refuses a module has no ids, and the reason for its details.
+ * The text is kept apart.
  */
-const NUMBERS = 9;
+const NUMBERS = 8;
 const HEADER = 4 * NUMBERS;
 const HASH = 32;
 
+export interface Encoded {
+  readonly entry: Buffer;
+  readonly text: Buffer;
+}
+
 /** Without the original where the hash is compared, not the text. */
-export function encodeModule(made: Made | Refused, original: Uint8Array | null): Buffer {
+export function encodeModule(made: Made | Refused, original: Uint8Array | null): Encoded {
   const refused = 'reason' in made;
   const text = refused ? '' : made.text;
   const twoByte = /[^\0-\xff]/.test(text);
   const layout = refused ? new Uint8Array() : encodeLayout(made.segments, marksIn(text), made.base);
   const details = Buffer.from(JSON.stringify(refused ? made.reason : made.details), 'utf8');
-  const body = Buffer.from(text, twoByte ? 'utf8' : 'latin1');
   const header = Buffer.alloc(HEADER);
   const numbers = refused ? [0, 0, 0] : [made.base, made.ids, made.functions];
-  [...numbers, layout.length, details.length, body.length, original?.length ?? 0, Number(twoByte)].forEach((n, i) =>
-    header.writeInt32LE(n, 4 * i),
-  );
-  const parts = [header, Buffer.from(made.hash, 'hex'), layout, details, body, original ?? new Uint8Array()];
+  [...numbers, layout.length, details.length, original?.length ?? 0, Number(twoByte)].forEach((n, i) => header.writeInt32LE(n, 4 * i));
+  const parts = [header, Buffer.from(made.hash, 'hex'), layout, details, original ?? new Uint8Array()];
   const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const bytes = Buffer.concat(parts, Math.ceil(length / 4) * 4);
-  bytes.writeInt32LE(CachedModule.at(bytes, 0, bytes.length)!.sum(), HEADER - 4);
-  return bytes;
+  const entry = Buffer.concat(parts, Math.ceil(length / 4) * 4);
+  entry.writeInt32LE(CachedModule.at(entry, 0, entry.length)!.sum(), HEADER - 4);
+  return { entry, text: Buffer.from(text, twoByte ? 'utf8' : 'latin1') };
 }
 
 /** What is kept of a module while the process runs: bytes, outside V8's heap. */
@@ -90,8 +92,8 @@ export class CachedModule {
   static at(bytes: Buffer, start: number, length: number): CachedModule | null {
     if (length < HEADER + HASH || start + length > bytes.length) return null;
     const entry = new CachedModule(bytes, start);
-    if ([3, 4, 5, 6].some((index) => entry.number(index) < 0)) return null;
-    const spare = start + length - entry.originalStart - entry.number(6);
+    if ([3, 4, 5].some((index) => entry.number(index) < 0)) return null;
+    const spare = start + length - entry.originalStart - entry.number(5);
     return spare >= 0 && spare < 4 ? entry : null;
   }
 
@@ -99,12 +101,8 @@ export class CachedModule {
     return this.bytes.readInt32LE(this.start + 4 * index);
   }
 
-  private get textStart(): number {
-    return this.start + HEADER + HASH + this.number(3) + this.number(4);
-  }
-
   private get originalStart(): number {
-    return this.textStart + this.number(5);
+    return this.start + HEADER + HASH + this.number(3) + this.number(4);
   }
 
   /** Whether it is as it was written: a disk that lost its power may hold something else. */
@@ -132,22 +130,24 @@ export class CachedModule {
   /** Whether `original` is what the entry was made from. */
   isFrom(original: Uint8Array): boolean {
     const start = this.originalStart;
-    return original.length === this.number(6) && this.bytes.compare(original, 0, original.length, start, start + original.length) === 0;
+    return original.length === this.number(5) && this.bytes.compare(original, 0, original.length, start, start + original.length) === 0;
   }
 
   /** The bytes that `recordOf` reads. */
   get record(): Uint8Array {
-    return this.bytes.subarray(this.start + 12, this.textStart);
+    return this.bytes.subarray(this.start + 12, this.originalStart);
   }
 
-  get text(): string {
-    const start = this.textStart;
-    return this.bytes.toString(this.number(7) === 1 ? 'utf8' : 'latin1', start, start + this.number(5));
+  /** Its text has a character that takes more than one byte. */
+  get twoByte(): boolean {
+    return this.number(6) === 1;
   }
 
   /** Why the module is to be left as it is; null if it is not. */
   get reason(): string | null {
-    return this.ids === 0 ? (JSON.parse(this.bytes.toString('utf8', this.textStart - this.number(4), this.textStart)) as string) : null;
+    return this.ids === 0
+      ? (JSON.parse(this.bytes.toString('utf8', this.originalStart - this.number(4), this.originalStart)) as string)
+      : null;
   }
 
   get hash(): string {

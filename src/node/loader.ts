@@ -62,15 +62,16 @@ export class Loader {
     const given = bytesOrText(loaded.source);
     const key = `${loaded.format ?? 'undecided'} ${withoutQuery(url)}`;
     try {
-      const entry = cache.read(key, given) ?? cache.write(key, given, this.make(given, known, fileOf(url)));
+      const { entry, text } = cache.read(key, given) ?? cache.write(key, given, this.make(given, known, fileOf(url)));
       if (entry.reason !== null) {
         modules.leave(url, entry.reason);
         return loaded;
       }
       const base = this.place(entry);
-      let source = base === entry.base ? entry.text : renumber(entry.text, base - entry.base);
+      let source = base === entry.base ? text : renumber(text, base - entry.base);
       const module = new LoadedModule(url, base, entry, Math.max(0, source.length - given.length));
       modules.add(module);
+      cache.release();
       if (process.sourceMapsEnabled) source = this.withSourceMap(source, textOf(given), module);
       return { ...loaded, source, ...(known ? { format: known.format } : {}), shortCircuit: true } as LoadFnOutput;
     } catch (error) {

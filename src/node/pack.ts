@@ -1,12 +1,15 @@
 /**
  * All that one program loads, in one file: the instrumented form of each module, in the order in which they were loaded.
- * So a start that finds it reads it once from front to back, through one window, whatever the number of modules.
+ * So a start that finds it reads it once from front to back, whatever the number of modules.
  *
- * A file is a mark, the length of the index (a multiple of four) and its checksum, the index as JSON, then the entries.
+ * A file is a mark, the length of the index (a multiple of four) and its checksum, the index as JSON, the entries, and then
+ * the texts in stretches of about a megabyte. V8 keeps a string of that size outside its heap, where no collection ever
+ * copies it, and each module's text is a part of it.
  */
 import { closeSync, fstatSync, futimesSync, openSync, readSync } from 'node:fs';
 import { groupOf, GROUP } from '../instrument/names.ts';
 import { CachedModule } from './cached-module.ts';
+import type { Encoded } from './cached-module.ts';
 import { checksum } from './checksum.ts';
 
 const MAGIC = 'livepack';
@@ -15,28 +18,59 @@ const SUM = 12;
 const PREFIX = 16;
 const WINDOW = 256 * 1024;
 const SPARE_GROUPS = 256;
+/** Somewhat more than the size from which on Node makes strings that V8 keeps outside its heap. */
+const STRETCH = 1_179_648;
 
-export type Place = readonly [key: string, at: number, length: number, unused: number];
+/**
+ * `at` counts from the index's end, `from` from the stretch's start; `unused` the times the file was written since the entry
+ * was last used; `sum` is the checksum of the text, filled up to a multiple of four.
+ */
+export type Place = readonly [
+  key: string,
+  at: number,
+  length: number,
+  unused: number,
+  stretch: number,
+  from: number,
+  size: number,
+  sum: number,
+];
+
+type Stretch = readonly [at: number, length: number];
+
+const filled = (size: number): number => Math.ceil(size / 4) * 4;
 
 interface Index {
   /** The first id that no entry has. */
   readonly next: number;
   /** The groups of ids that entries have. */
   readonly groups: number;
-  /** `at` counts from the index's end; `unused` the times the file was written since the entry was last used. */
   readonly places: readonly Place[];
+  /** `at` counts from the index's end. */
+  readonly stretches: readonly Stretch[];
+}
+
+export interface Found {
+  /** To be used up before another one is asked for. */
+  readonly entry: CachedModule;
+  readonly place: Place;
 }
 
 export class Pack {
   readonly next: number;
   readonly places = new Map<string, Place>();
+  private readonly stretches: readonly Stretch[];
   private readonly descriptor: number;
   private readonly start: number;
   private readonly size: number;
-  private window = Buffer.allocUnsafeSlow(WINDOW);
+  private window: Buffer = Buffer.allocUnsafeSlow(WINDOW);
   /** The part of the file that the window shows. */
   private from = 0;
   private to = 0;
+  private readonly texts: (string | undefined)[] = [];
+  private scratch: Buffer = Buffer.alloc(0);
+  /** Which stretch is in `scratch`. */
+  private current = -1;
 
   /** Throws if there is none, or it is not whole. */
   constructor(file: string) {
@@ -55,6 +89,7 @@ export class Pack {
       // Each change of a module leaves the ids behind that it had: now and then all are given anew.
       if (groupOf(index.next) > 2 * index.groups + SPARE_GROUPS) throw new Error(`${file} is full of gaps`);
       this.next = index.next;
+      this.stretches = index.stretches;
       for (const place of index.places) this.places.set(place[0], place);
     } catch (error) {
       this.close();
@@ -62,20 +97,43 @@ export class Pack {
     }
   }
 
-  /** The entry of `key`; to be used up before another one is asked for. */
-  get(key: string): CachedModule | null {
+  get(key: string): Found | null {
     const place = this.places.get(key);
     if (!place) return null;
     const [, at, length] = place;
     const bytes = this.read(this.start + at, length);
-    return CachedModule.at(bytes, this.start + at - this.from, length);
+    const entry = CachedModule.at(bytes, this.start + at - this.from, length);
+    return entry && { entry, place };
   }
 
-  /** The bytes of an entry, to keep. */
-  bytesOf([, at, length]: Place): Buffer {
-    const bytes = Buffer.allocUnsafeSlow(length);
-    readSync(this.descriptor, bytes, 0, length, this.start + at);
-    return bytes;
+  /** Throws if it is damaged. `alone`: without the rest of its stretch, where that is not likely to be wanted too. */
+  text({ entry, place }: Found, alone: boolean): string {
+    const [, , , , stretch, start, size, sum] = place;
+    if (alone) this.scratch = this.bytes(this.stretches[stretch]![0] + start, filled(size));
+    else if (this.current !== stretch) this.readStretch(stretch);
+    this.current = alone ? -1 : stretch;
+    const { scratch } = this;
+    const from = alone ? 0 : start;
+    if (checksum(scratch, from, filled(size)) !== sum) throw new Error('the pack is damaged');
+    if (alone || entry.twoByte) return scratch.toString(entry.twoByte ? 'utf8' : 'latin1', from, from + size);
+    return (this.texts[stretch] ??= scratch.toString('latin1', 0, this.stretches[stretch]![1])).slice(from, from + size);
+  }
+
+  /** The bytes of an entry and of its text, to keep. */
+  bytesOf([, at, length, , stretch, from, size]: Place): Encoded {
+    return { entry: this.bytes(at, length), text: this.bytes(this.stretches[stretch]![0] + from, size) };
+  }
+
+  /** To be called when what was read has been used up: what was needed for something large goes. */
+  release(): void {
+    if (this.window.length > WINDOW) {
+      this.window = Buffer.allocUnsafeSlow(WINDOW);
+      this.from = this.to = 0;
+    }
+    if (this.scratch.length > 2 * STRETCH) {
+      this.scratch = Buffer.alloc(0);
+      this.current = -1;
+    }
   }
 
   /** For whoever removes what nobody uses. */
@@ -90,7 +148,22 @@ export class Pack {
 
   close(): void {
     closeSync(this.descriptor);
-    this.window = Buffer.alloc(0);
+    this.window = this.scratch = Buffer.alloc(0);
+    this.current = -1;
+  }
+
+  private bytes(at: number, length: number): Buffer {
+    if (at < 0 || this.start + at + length > this.size) throw new RangeError('beyond the end of the pack');
+    const bytes = Buffer.allocUnsafeSlow(length);
+    readSync(this.descriptor, bytes, 0, length, this.start + at);
+    return bytes;
+  }
+
+  private readStretch(number: number): void {
+    const [at, length] = this.stretches[number]!;
+    if (at < 0 || this.start + at + length > this.size) throw new RangeError('beyond the end of the pack');
+    if (this.scratch.length < length) this.scratch = Buffer.allocUnsafeSlow(Math.max(length, STRETCH));
+    readSync(this.descriptor, this.scratch, 0, length, this.start + at);
   }
 
   /** The window, moved so that it shows this part. */
@@ -107,24 +180,50 @@ export class Pack {
   }
 }
 
+export interface PackEntry extends Encoded {
+  readonly key: string;
+  readonly unused: number;
+}
+
 /** What a file holds. */
-export function packOf(
-  next: number,
-  entries: readonly { readonly key: string; readonly unused: number; readonly bytes: Buffer }[],
-): Buffer[] {
+export function packOf(next: number, entries: readonly PackEntry[]): Buffer[] {
   let at = 0;
   let groups = 0;
-  const places = entries.map(({ key, unused, bytes }): Place => {
+  const contents: Buffer[] = [];
+  const add = (bytes: Buffer): number => {
+    contents.push(bytes);
     at += bytes.length;
-    groups += Math.ceil(CachedModule.at(bytes, 0, bytes.length)!.ids / GROUP);
-    return [key, at - bytes.length, bytes.length, unused];
+    return at - bytes.length;
+  };
+  const starts = entries.map(({ entry }) => {
+    groups += Math.ceil(CachedModule.at(entry, 0, entry.length)!.ids / GROUP);
+    return add(entry);
   });
-  const json = JSON.stringify({ next, groups, places } satisfies Index);
+  const stretches: Stretch[] = [];
+  const places: Place[] = [];
+  let texts: Buffer[] = [];
+  let size = 0;
+  const finish = (): void => {
+    stretches.push([add(Buffer.concat(texts, size)), size]);
+    texts = [];
+    size = 0;
+  };
+  entries.forEach(({ key, unused, entry, text }, i) => {
+    const whole = Buffer.concat([text], filled(text.length));
+    // Who wants one of a stretch gets all of it: a large text is alone.
+    if (size > 0 && whole.length > STRETCH) finish();
+    places.push([key, starts[i]!, entry.length, unused, stretches.length, size, text.length, checksum(whole, 0, whole.length)]);
+    texts.push(whole);
+    size += whole.length;
+    if (size >= STRETCH) finish();
+  });
+  finish();
+  const json = JSON.stringify({ next, groups, places, stretches } satisfies Index);
   const index = Buffer.alloc(Math.ceil(Buffer.byteLength(json) / 4) * 4, ' ');
   index.write(json, 'utf8');
   const prefix = Buffer.alloc(PREFIX);
   prefix.write(MAGIC, 'latin1');
   prefix.writeUInt32LE(index.length, LENGTH);
   prefix.writeInt32LE(checksum(index, 0, index.length), SUM);
-  return [prefix, index, ...entries.map((e) => e.bytes)];
+  return [prefix, index, ...contents];
 }

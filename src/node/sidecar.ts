@@ -15,13 +15,16 @@ interface Head {
   readonly maker: string;
   readonly hash: string;
   readonly format: ModuleFormat;
+  /** The length of the entry: the text comes after it. */
+  readonly entry: number;
 }
 
 const sidecarOf = (file: string): string => `${file}.livepatch`;
 
 export function writeSidecar(file: string, made: Made): void {
-  const head: Head = { maker: instrumenter(), hash: made.hash, format: made.format };
-  writeFileSync(sidecarOf(file), Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), encodeModule(made, null)]));
+  const { entry, text } = encodeModule(made, null);
+  const head: Head = { maker: instrumenter(), hash: made.hash, format: made.format, entry: entry.length };
+  writeFileSync(sidecarOf(file), Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), entry, text]));
 }
 
 /** `format` is null where Node has still to detect it. */
@@ -31,9 +34,10 @@ export function readSidecar(file: string, hash: string, format: ModuleFormat | n
     const end = bytes.indexOf(10);
     const head = JSON.parse(bytes.toString('utf8', 0, end)) as Head;
     if (head.hash !== hash || (format !== null && head.format !== format) || head.maker !== instrumenter()) return null;
-    const entry = CachedModule.at(bytes, end + 1, bytes.length - end - 1);
-    if (entry === null) return null;
-    const { ids, functions, text } = entry;
+    const entry = CachedModule.at(bytes, end + 1, head.entry);
+    if (entry === null || !entry.isWhole) return null;
+    const { ids, functions } = entry;
+    const text = bytes.toString(entry.twoByte ? 'utf8' : 'latin1', end + 1 + head.entry);
     const { layout, details } = recordOf(entry.record);
     return { format: head.format, hash, base, ids, functions, details, segments: segmentsOf(layout, ids), text: renumber(text, base) };
   } catch {

@@ -60,9 +60,11 @@ function markSidecar(bundle: string): void {
   const file = `${bundle}.livepatch`;
   const bytes = readFileSync(file);
   const end = bytes.indexOf(10) + 1;
-  const made = madeOf(CachedModule.at(bytes, end, bytes.length - end)!);
+  const head = JSON.parse(bytes.toString('utf8', 0, end)) as { readonly entry: number };
+  const made = madeOf(CachedModule.at(bytes, end, head.entry)!, bytes.toString('latin1', end + head.entry));
   assert.match(made.text, /hello/);
-  writeFileSync(file, Buffer.concat([bytes.subarray(0, end), encodeModule({ ...made, text: made.text.replace('hello', 'HELLO') }, null)]));
+  const marked = encodeModule({ ...made, text: made.text.replace('hello', 'HELLO') }, null);
+  writeFileSync(file, Buffer.concat([bytes.subarray(0, end), marked.entry, marked.text]));
 }
 
 for (const [name, bundle] of Object.entries(bundlers)) {

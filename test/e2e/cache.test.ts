@@ -39,9 +39,10 @@ test('what a start has made is what the next one runs, as long as the module sta
   // Marked, so that it shows where it comes from.
   const pack = new Pack(join(cache, file!));
   const entries = [...pack.places].map(([key]) => {
-    const made = madeOf(pack.get(key)!);
+    const found = pack.get(key)!;
+    const made = madeOf(found.entry, pack.text(found, false));
     const original = readFileSync(new URL(key.slice(key.indexOf(' ') + 1)));
-    return { key, unused: 0, bytes: encodeModule({ ...made, text: made.text.replace('first', 'cache') }, original) };
+    return { key, unused: 0, ...encodeModule({ ...made, text: made.text.replace('first', 'cache') }, original) };
   });
   writeFileSync(join(cache, file!), Buffer.concat(packOf(pack.next, entries)));
   pack.close();
@@ -69,7 +70,7 @@ test('a damaged cache is made again', async (t) => {
     assert.equal(await run(bench, main, cache), 'up, 2 modules');
     const pack = new Pack(file);
     assert.deepEqual(
-      [...pack.places.keys()].map((key) => pack.get(key)!.isWhole),
+      [...pack.places.keys()].map((key) => pack.get(key)!.entry.isWhole),
       [true, true],
     );
     pack.close();
@@ -133,15 +134,17 @@ test('a program that does not end writes its cache once it has started, and remo
   const cache = bench.path('cache');
   mkdirSync(cache, { mode: 0o700 });
   const longAgo = new Date(Date.now() - 100 * 24 * 3_600_000);
+  const someHoursAgo = new Date(Date.now() - 5 * 3_600_000);
   for (const [name, time] of [
     ['old', longAgo],
-    ['recent', new Date()],
+    ['recent', someHoursAgo],
+    ['unfinished.123-456', someHoursAgo],
   ] as const) {
     writeFileSync(join(cache, name), '');
     utimesSync(join(cache, name), time, time);
   }
   const program = await bench.start(main);
-  while (readdirSync(cache).includes('old')) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (readdirSync(cache).length !== 2) await new Promise((resolve) => setTimeout(resolve, 50));
   program.child.kill('SIGKILL');
   await program.ended;
   const [file, recent] = readdirSync(cache);

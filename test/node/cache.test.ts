@@ -29,7 +29,7 @@ function madeFrom(text: string, base: number): Made | Refused {
 /** The file of a program that has loaded these, and what is to come out of it. */
 function written(): { file: string; bytes: Buffer; made: Map<string, Made | Refused> } {
   const made = new Map(Object.entries(texts).map(([key, text], i) => [key, madeFrom(text, 64 * i)]));
-  const entries = [...made].map(([key, m]) => ({ key, unused: 0, bytes: encodeModule(m, Buffer.from(texts[key]!)) }));
+  const entries = [...made].map(([key, m]) => ({ key, unused: 0, ...encodeModule(m, Buffer.from(texts[key]!)) }));
   const file = newFile();
   const bytes = Buffer.concat(packOf(64 * made.size, entries));
   writeFileSync(file, bytes);
@@ -39,13 +39,14 @@ function written(): { file: string; bytes: Buffer; made: Map<string, Made | Refu
 function assertSame(cache: Cache, made: ReadonlyMap<string, Made | Refused>): number {
   let found = 0;
   for (const [key, expected] of made) {
-    const entry = cache.read(key, texts[key]!);
-    if (entry === null) continue;
+    const read = cache.read(key, texts[key]!);
+    if (read === null) continue;
+    const { entry, text } = read;
     found++;
     if ('reason' in expected) assert.equal(entry.reason, expected.reason);
     else {
       assert.deepEqual(
-        [entry.reason, entry.base, entry.ids, entry.functions, entry.text],
+        [entry.reason, entry.base, entry.ids, entry.functions, text],
         [null, expected.base, expected.ids, expected.functions, expected.text],
       );
       assert.deepEqual(recordOf(entry.record).details, expected.details);
@@ -60,7 +61,7 @@ test('each module comes back as it was made, from text and from bytes, in any or
   const cache = new Cache(file);
   assert.equal(assertSame(cache, made), made.size);
   assert.equal(assertSame(cache, new Map([...made].toReversed())), made.size);
-  for (const [key, text] of Object.entries(texts)) assert.equal(cache.read(key, Buffer.from(text))?.hash, hashOf(text));
+  for (const [key, text] of Object.entries(texts)) assert.equal(cache.read(key, Buffer.from(text))?.entry.hash, hashOf(text));
 });
 
 test('other text, or the same text by another name, is not found', () => {
@@ -123,7 +124,7 @@ test('entries of one file never share an id', (t) => {
   const pack = new Pack(file);
   const taken = new Set<number>();
   for (const key of pack.places.keys()) {
-    const { base, ids } = pack.get(key)!;
+    const { base, ids } = pack.get(key)!.entry;
     for (let id = base; id < base + ids; id++) assert.equal(taken.has(id) || !taken.add(id), false, `${key} has the id ${id} of another`);
   }
   for (const key of keys) assert.ok(pack.places.has(`${key} 1`));
