@@ -1,9 +1,10 @@
 /** From two trees to a patch: finds the files that differ, builds each, and lets them see each other's changes. */
 import { posix } from 'node:path';
 import { LivepatchError } from '../errors/errors.ts';
-import type { AddedModule, Patch, PatchModule, VerdictRow } from '../patch/format.ts';
+import type { AddedModule, Patch, PatchModule, Requires, VerdictRow } from '../patch/format.ts';
 import type { ModuleModel } from '../source/model.ts';
-import { Manifests, analyzeFile, isCode, packageOf } from './files.ts';
+import { Travellers, dependenciesOf } from './dependencies.ts';
+import { Manifests, analyzeFile, isCode, isData, packageOf } from './files.ts';
 import type { Surroundings } from './context.ts';
 import { feeding, generatorsIn, mayGenerate } from './generated.ts';
 import type { HookFile } from './hook-file.ts';
@@ -33,6 +34,8 @@ interface Pair {
 
 /** Two modules that export to each other settle in a few rounds; more would mean a rule that never does. */
 const MAX_ROUNDS = 24;
+
+const NONE: ReadonlyMap<object, Requires> = new Map();
 
 export class TreeBuild {
   private readonly trees: Trees;
@@ -66,7 +69,7 @@ export class TreeBuild {
       if (before !== null && after !== null && before !== after) changed.push({ file, before, after });
     }
     const removed = from.files.filter((f) => isCode(f) && !this.toFiles.has(f));
-    for (const file of to.files) if (isCode(file) && !this.fromFiles.has(file)) this.added.add(file);
+    for (const file of to.files) if ((isCode(file) || isData(file)) && !this.fromFiles.has(file)) this.added.add(file);
     if (!single) this.loadable = await this.reachableFiles();
     for (const { file, before, after } of changed) await this.addPair(file, before, after);
     if (this.hook?.module) await this.addHooked(this.hook.module);
@@ -86,8 +89,31 @@ export class TreeBuild {
       this.log(file).add('file-removed', null, null, '', 'modules that hold it keep it');
     }
     await this.reportGenerated();
-    for (const log of await dependencyVerdicts(this.trees, this.hook)) this.logs.push(log);
-    return this.outcome(added);
+    const travellers = new Travellers(to);
+    const requires = single ? NONE : await this.requires(travellers, added);
+    for (const log of await dependencyVerdicts(this.trees, this.hook, travellers)) this.logs.push(log);
+    return this.outcome([...added.map((m) => withRequires(m, requires.get(m))), ...travellers.modules], requires);
+  }
+
+  /** What the files of the patch ask of packages that only the new version depends on. */
+  private async requires(travellers: Travellers, added: readonly AddedModule[]): Promise<ReadonlyMap<object, Requires>> {
+    const found = new Map<object, Requires>();
+    const look = async (key: object, file: string, name: string, text: string): Promise<void> => {
+      const owner = await packageOf(this.manifests.to, file);
+      if (!owner) return;
+      const old = dependenciesOf((await this.manifests.from.at(owner.folder))?.content);
+      const now = dependenciesOf((await this.manifests.to.at(owner.folder))?.content);
+      const wanted = Object.fromEntries(Object.entries(now).filter(([dependency]) => old[dependency] === undefined));
+      const own = await travellers.requires({ file: name, text, folder: owner.folder, owner: owner.name }, wanted);
+      if (own) found.set(key, own);
+    };
+    for (const pair of this.pairs.values())
+      if (pair.result?.module) await look(pair.result.module, pair.file, pair.result.module.file, pair.next.text);
+    for (const module of added) {
+      const file = this.trees.to.files.find((f) => f === module.file || f.endsWith(`/${module.file}`)) ?? module.file;
+      await look(module, file, module.file, module.source);
+    }
+    return found;
   }
 
   private log(file: string): VerdictLog {
@@ -287,12 +313,15 @@ export class TreeBuild {
     }
     const modules: AddedModule[] = [];
     for (const file of [...wanted].sort()) {
-      const model = await analyzeFile((await this.trees.to.read(file))!, file, this.manifests.to);
+      const text = (await this.trees.to.read(file))!;
+      const { format, text: source } = isData(file)
+        ? ({ format: 'json', text } as const)
+        : await analyzeFile(text, file, this.manifests.to);
       const owner = await packageOf(this.manifests.to, file);
       modules.push({
         file: this.within(file, owner?.folder ?? ''),
-        format: model.format,
-        source: model.text,
+        format,
+        source,
         ...(owner ? { package: owner.name } : {}),
       });
       this.log(file).add('file-added', null, null, '', 'the patch brings it along');
@@ -317,7 +346,7 @@ export class TreeBuild {
     return [...ordered];
   }
 
-  private outcome(added: readonly AddedModule[]): BuildOutcome {
+  private outcome(added: readonly AddedModule[], requires: ReadonlyMap<object, Requires>): BuildOutcome {
     const modules: PatchModule[] = [];
     const rows: VerdictRow[] = [];
     let refused = false;
@@ -338,7 +367,7 @@ export class TreeBuild {
       }
       refused ||= log.refused;
       rows.push(...log.rows);
-      if (module) modules.push(module);
+      if (module) modules.push(withRequires(module, requires.get(module)));
     }
     for (const log of this.logs) {
       refused ||= log.refused;
@@ -365,6 +394,10 @@ export class TreeBuild {
         };
     return { patch, modules, verdicts: rows };
   }
+}
+
+function withRequires<T extends AddedModule | PatchModule>(module: T, requires: Requires | undefined): T {
+  return requires ? { ...module, requires } : module;
 }
 
 function listed(names: readonly string[]): string {

@@ -34,7 +34,16 @@ export async function diffTrees(from: Tree, diff: string): Promise<Trees> {
       else files.add(file);
     }
     const read: Tree['read'] = async (file) => (changed.has(file) ? changed.get(file)! : await from.read(file));
-    return { from, to: { label: `${from.label} with the diff`, files: [...files].sort(), read }, single: false };
+    return {
+      from,
+      to: {
+        label: `${from.label} with the diff`,
+        files: [...files].sort(),
+        read,
+        ...(from.dependencies ? { dependencies: from.dependencies } : {}),
+      },
+      single: false,
+    };
   } finally {
     await rm(work, { recursive: true, force: true });
   }

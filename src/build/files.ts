@@ -14,6 +14,11 @@ export function isCode(file: string): boolean {
   return CODE.test(file) && !DECLARATIONS.test(file);
 }
 
+/** What code can require besides code. */
+export function isData(file: string): boolean {
+  return file.endsWith('.json') && !file.endsWith('package.json');
+}
+
 export function isTypeScript(file: string): boolean {
   return /\.[cm]?ts$/.test(file);
 }

@@ -37,6 +37,7 @@ export async function gitTrees(range: string, cwd: string): Promise<Trees> {
     return {
       label: commit.slice(0, 12),
       files: [...known].sort(),
+      dependencies: async () => cwd,
       read: async (file) => (known.has(file) ? await git('show', `${commit}:${prefix}${file}`) : null),
     };
   };

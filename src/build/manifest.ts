@@ -1,22 +1,37 @@
 /** What changed in the package file that code may depend on. */
+import { dependenciesOf } from './dependencies.ts';
+import type { Dependencies, Travellers } from './dependencies.ts';
 import type { Trees } from './trees.ts';
 import type { Claimed } from './verdicts.ts';
 import { VerdictLog } from './verdicts.ts';
 
-type Dependencies = Readonly<Record<string, string>>;
-
-export async function dependencyVerdicts(trees: Trees, hook: Claimed | null): Promise<VerdictLog[]> {
+export async function dependencyVerdicts(trees: Trees, hook: Claimed | null, travellers: Travellers): Promise<VerdictLog[]> {
   if (trees.single) return [];
   const logs: VerdictLog[] = [];
   for (const file of trees.to.files) {
     if (file !== 'package.json' && !file.endsWith('/package.json')) continue;
     const [before, after] = await Promise.all([trees.from.read(file), trees.to.read(file)]);
     if (before === null || after === null || before === after) continue;
-    const old = dependenciesOf(before);
-    const now = dependenciesOf(after);
+    const old = dependenciesIn(before);
+    const now = dependenciesIn(after);
     const log = new VerdictLog(file, hook);
     for (const name of [...new Set([...Object.keys(old), ...Object.keys(now)])].sort()) {
       if (old[name] === now[name]) continue;
+      if (old[name] === undefined && travellers.brings(name)) {
+        log.add('dependency-added', null, null, name, `${name} ${now[name]}: the patch brings it along`);
+        continue;
+      }
+      const missing = travellers.missing.get(name);
+      if (missing !== undefined) {
+        log.add(
+          'dependency-changed',
+          null,
+          null,
+          name,
+          `${name} is new and could not be found here (${missing}): it must be installed where the process runs`,
+        );
+        continue;
+      }
       const how =
         old[name] === undefined
           ? `is new (${now[name]})`
@@ -36,10 +51,9 @@ export async function dependencyVerdicts(trees: Trees, hook: Claimed | null): Pr
   return logs;
 }
 
-function dependenciesOf(text: string): Dependencies {
+function dependenciesIn(text: string): Dependencies {
   try {
-    const content = JSON.parse(text) as { dependencies?: Dependencies; optionalDependencies?: Dependencies };
-    return { ...content.dependencies, ...content.optionalDependencies };
+    return dependenciesOf(JSON.parse(text) as Record<string, unknown>);
   } catch {
     return {};
   }

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { LivepatchError } from '../errors/errors.ts';
 import { diffTrees } from './diff.ts';
 import { gitTrees } from './git.ts';
-import { installPackage } from './npm.ts';
+import { installDependency, installPackage } from './npm.ts';
 
 /** The two source trees a patch is made of. */
 export type TreeSpec =
@@ -22,6 +22,8 @@ export interface Tree {
   readonly label: string;
   /** Every file, with forward slashes, sorted. */
   readonly files: readonly string[];
+  /** A folder on this machine in which, or above which, what the tree depends on is installed. */
+  dependencies?(name: string, range: string): Promise<string>;
   /** Null when there is no such file. */
   read(file: string): Promise<string | null>;
 }
@@ -49,7 +51,8 @@ export async function openTrees(spec: PairSpec): Promise<Trees> {
       const to = await installPackage(spec.name, spec.to);
       return {
         from: await directory(from, `${spec.name}@${spec.from}`),
-        to: await directory(to, `${spec.name}@${spec.to}`),
+        // The package alone was fetched, without what it depends on.
+        to: { ...(await directory(to, `${spec.name}@${spec.to}`)), dependencies: installDependency },
         single: false,
       };
     }
@@ -113,5 +116,10 @@ export async function directory(root: string, label: string): Promise<Tree> {
   }
   files.sort();
   const known = new Set(files);
-  return { label, files, read: async (name) => (known.has(name) ? await readFile(join(root, name), 'utf8') : null) };
+  return {
+    label,
+    files,
+    dependencies: async () => root,
+    read: async (name) => (known.has(name) ? await readFile(join(root, name), 'utf8') : null),
+  };
 }

@@ -23,6 +23,7 @@ export const VERDICTS = {
   'property-set': 'carried',
   'statement-added': 'carried',
   'file-added': 'carried',
+  'dependency-added': 'carried',
   'field-added': 'carried-with-transform',
   'export-removed': 'warning',
   'member-removed': 'warning',

@@ -188,13 +188,12 @@ export class AppliedPatch {
     }
     const files = new AddedFiles(this.patch, loaded, target);
     const entries: Entry[] = [];
-    const require = files.requireFrom(target.file);
     const module = new LinkedModule(target, loaded.scopes, {
       patch: this.name,
       url: loaded.url,
       file: loaded.file,
       enter: (key) => this.runtime.enter(entries[key]!.site, entries[key]!.version),
-      require: (specifier) => (specifier === DATA_MODULE ? this.data.api : require(specifier)),
+      require: (specifier) => (specifier === DATA_MODULE ? this.data.api : files.require(specifier)),
       surplus: this.sites.surplus,
       touch: (value) => this.data.migrations.touch(value),
       meta: () => loaded.meta?.(),

@@ -161,16 +161,21 @@ export interface PatchModule {
   readonly hooks?: string;
   /** Absent where there is none. The patch is refused while a closure of one of them is alive. */
   readonly stranded?: readonly StrandedFunction[];
+  readonly requires?: Requires;
 }
 
 /** A file that only the new version has. */
 export interface AddedModule {
   readonly file: string;
-  readonly format: ModuleFormat;
+  readonly format: ModuleFormat | 'json';
   readonly source: string;
   /** Name of the package it belongs to; absent where the tree has none. */
   readonly package?: string;
+  readonly requires?: Requires;
 }
+
+/** The added file that each bare specifier leads to, of a package that only the new version depends on. */
+export type Requires = Readonly<Record<string, string>>;
 
 /** When a task may switch to the new code, and what switches with it. */
 export type Mode = 'task' | 'request' | 'barrier';

@@ -1,0 +1,232 @@
+/**
+ * npm run survey [-- --list FILE] [--only WORD]... [--json] [--node 22|24|26] [--jobs N] [--calls N]
+ *
+ * Takes published fixes of npm packages, a line each (`package from to`), through a real process with no hand-written
+ * code: the old release is loaded under the hook, the patch is built from the two published releases, applied and
+ * reverted. What the package exports is called at random before, between and after, and compared with what a fresh
+ * process of the release gives that should be in force; calls that differ between two fresh processes do not count.
+ *
+ * same: no call told the difference. flagged: one did, and the report had warned. differs: one did, and it had not.
+ * refused: no patch was built, or the process refused it; the reasons follow. error: it could not be tried.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { nodeBinary, root } from './nodes.mjs';
+
+const { values } = parseArgs({
+  options: {
+    list: { type: 'string', default: join(root, 'scripts/survey/fixes.txt') },
+    only: { type: 'string', multiple: true },
+    json: { type: 'boolean' },
+    node: { type: 'string', default: '26' },
+    jobs: { type: 'string', default: '2' },
+    calls: { type: 'string', default: '12' },
+  },
+});
+const STEP_LIMIT_MS = 60_000;
+const SHOWN = 3;
+const cache = process.env.CORPUS_CACHE ?? join(tmpdir(), 'corpus-cache');
+const scratch = mkdtempSync(join(tmpdir(), 'livepatch-survey-'));
+process.env.LIVEPATCH_RUNTIME_DIR = join(scratch, 'run');
+const node = nodeBinary(values.node);
+
+const homeOf = (name, version) => join(cache, `${name.replace('/', '+')}@${version}`);
+
+function run(file, args, options = {}) {
+  return new Promise((done) => {
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    let out = '';
+    let error = '';
+    child.stdout.on('data', (d) => (out += d));
+    child.stderr.on('data', (d) => (error += d));
+    const timer = setTimeout(() => child.kill('SIGKILL'), STEP_LIMIT_MS);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      let json = null;
+      try {
+        json = JSON.parse(out);
+      } catch {}
+      done({ code, json, text: (error || out).trim() });
+    });
+  });
+}
+
+async function install(name, version) {
+  const home = homeOf(name, version);
+  if (existsSync(join(home, '.ok'))) return;
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, 'package.json'), '{"name":"corpus-home","version":"0.0.0","private":true}\n');
+  const flags = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline'];
+  const done = await run('npm', ['install', ...flags, '--loglevel=error', '--legacy-peer-deps', `${name}@${version}`], { cwd: home });
+  if (done.code !== 0) throw new Error(`npm install ${name}@${version}: ${done.text.slice(0, 200)}`);
+  writeFileSync(join(home, '.ok'), '');
+}
+
+const livepatch = (...args) => run(node, [join(root, 'dist/cli/main.js'), ...args]);
+
+class Target {
+  constructor(name, home, hooked) {
+    const flags = hooked ? ['--import', join(root, 'dist/register.js')] : [];
+    const folder = mkdtempSync(join(scratch, 'cwd-'));
+    this.child = spawn(node, ['--no-warnings', ...flags, join(root, 'scripts/survey/target.mjs'), home, name, values.calls], {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      cwd: folder,
+    });
+  }
+
+  answer() {
+    return new Promise((done, fail) => {
+      const timer = setTimeout(() => fail(new Error('the program does not answer')), STEP_LIMIT_MS);
+      const ended = () => fail(new Error('the program ended'));
+      this.child.once('exit', ended);
+      this.child.once('message', (answer) => {
+        clearTimeout(timer);
+        this.child.off('exit', ended);
+        if (answer.error) fail(new Error(answer.error));
+        else done(answer.lines);
+      });
+    });
+  }
+
+  observe() {
+    const answer = this.answer();
+    this.child.send('observe');
+    return answer;
+  }
+
+  end() {
+    this.child.kill('SIGKILL');
+  }
+}
+
+/** What two fresh processes agree on, in each of `rounds` rounds. */
+async function agreed(name, version, rounds) {
+  const observed = [];
+  for (let i = 0; i < 2; i++) {
+    const target = new Target(name, homeOf(name, version), false);
+    try {
+      await target.answer();
+      const own = [];
+      for (let round = 0; round < rounds; round++) own.push(await target.observe());
+      observed.push(own);
+    } finally {
+      target.end();
+    }
+  }
+  return observed[0].map((lines, round) => {
+    const other = new Set(observed[1][round]);
+    return lines.filter((line) => other.has(line));
+  });
+}
+
+const keyOf = (line) => /^\S*/.exec(line)[0];
+/** Lines of `wanted` that `got` does not have; the line that it has instead. */
+function differences(wanted, got) {
+  const have = new Map(got.map((line) => [keyOf(line), line]));
+  return wanted
+    .filter((line) => have.get(keyOf(line)) !== line)
+    .map((line) => {
+      const other = have.get(keyOf(line)) ?? '';
+      let at = keyOf(line).length;
+      while (at < line.length && line[at] === other[at]) at++;
+      const around = (text) => JSON.stringify(text.slice(Math.max(0, at - 30), at + 60));
+      return `${keyOf(line)}: ${around(line)} wanted, ${around(other)} found`;
+    });
+}
+
+async function survey({ name, from, to }) {
+  /** @type {Record<string, any>} */
+  const row = { package: name, from, to, result: 'error', reasons: [], warnings: [], calls: 0, changed: 0 };
+  let target = null;
+  try {
+    await install(name, from);
+    await install(name, to);
+    const packageOf = (version) => join(homeOf(name, version), 'node_modules', ...name.split('/'));
+    const file = join(scratch, `${name.replace('/', '+')}-${to}.klp`);
+    const built = await livepatch('build', '--from', packageOf(from), '--to', packageOf(to), '-o', file, '--name', 'fix', '--json');
+    const report = built.json?.report ?? built.json;
+    const verdicts = report?.verdicts ?? [];
+    row.warnings = verdicts.filter((v) => v.verdict === 'warning').map((v) => `${v.code} ${v.file}:${v.line} ${v.path}: ${v.reason}`);
+    row.buildMs = report?.ms;
+    if (built.code !== 0) {
+      const bad = verdicts.filter((v) => v.verdict === 'refused' || v.verdict === 'needs-hook');
+      row.result = 'refused';
+      row.reasons =
+        bad.length === 0
+          ? [`build: ${built.text || JSON.stringify(built.json)}`]
+          : bad.map((v) => `${v.code} ${v.file}:${v.line} ${v.path}: ${v.reason} | ${v.excerpt}`);
+      return row;
+    }
+    row.bytes = report.bytes;
+    row.functions = report.functions;
+    const [oldFirst, , oldThird] = await agreed(name, from, 3);
+    const [, newSecond] = await agreed(name, to, 2);
+    target = new Target(name, homeOf(name, from), true);
+    await target.answer();
+    const before = differences(oldFirst, await target.observe());
+    if (before.length > 0) throw new Error(`under the hook already: ${before[0]}`);
+    const applied = await livepatch('apply', file, String(target.child.pid), '--json', '--timeout', '20s');
+    if (applied.code !== 0) {
+      row.result = 'refused';
+      row.reasons = [`apply: ${applied.json?.error?.code ?? ''} ${applied.json?.error?.message ?? applied.text}`];
+      return row;
+    }
+    row.calls = newSecond.length;
+    row.changed = differences(oldThird, newSecond).length;
+    const patched = differences(newSecond, await target.observe());
+    const reverted = await livepatch('revert', 'fix', String(target.child.pid), '--json', '--timeout', '20s');
+    if (reverted.code !== 0) throw new Error(`revert: ${reverted.text}`);
+    const after = differences(oldThird, await target.observe());
+    row.reasons = [...patched.map((line) => `patched: ${line}`), ...after.map((line) => `reverted: ${line}`)];
+    row.result = row.reasons.length === 0 ? 'same' : row.warnings.length > 0 ? 'flagged' : 'differs';
+  } catch (error) {
+    row.reasons = [error.message];
+  } finally {
+    target?.end();
+  }
+  return row;
+}
+
+const fixes = readFileSync(values.list, 'utf8')
+  .split('\n')
+  .map((line) => line.replace(/#.*/, '').trim())
+  .filter((line) => line !== '' && (!values.only || values.only.some((w) => line.includes(w))))
+  .map((line) => {
+    const [name, from, to] = line.split(/\s+/);
+    return { name, from, to };
+  });
+const rows = [];
+const queue = [...fixes];
+await Promise.all(
+  Array.from({ length: Number(values.jobs) }, async () => {
+    for (let fix = queue.shift(); fix; fix = queue.shift()) {
+      const row = await survey(fix);
+      rows.push(row);
+      if (values.json) continue;
+      console.log(
+        `${row.result.padEnd(8)} ${`${row.package} ${row.from}..${row.to}`.padEnd(44)} ${row.functions ?? '-'} functions, ${row.calls} calls, ${row.changed} of them changed`,
+      );
+      for (const reason of row.reasons.slice(0, SHOWN)) console.log(`           ${reason.slice(0, 400)}`);
+      if (row.reasons.length > SHOWN) console.log(`           and ${row.reasons.length - SHOWN} more`);
+      if (row.result === 'flagged' || row.result === 'differs')
+        for (const warning of row.warnings.slice(0, SHOWN)) console.log(`           warned: ${warning.slice(0, 300)}`);
+    }
+  }),
+);
+rmSync(scratch, { recursive: true, force: true });
+rows.sort((a, b) => (`${a.package} ${a.to}` < `${b.package} ${b.to}` ? -1 : 1));
+const count = (result) => rows.filter((row) => row.result === result).length;
+const summary = { fixes: rows.length, ...Object.fromEntries(['same', 'flagged', 'differs', 'refused', 'error'].map((r) => [r, count(r)])) };
+if (values.json) console.log(JSON.stringify({ ...summary, rows }));
+else {
+  const tried = rows.length - summary.error;
+  const live = summary.same + summary.flagged + summary.differs;
+  console.log(
+    `\n${live} of ${tried} (${((100 * live) / tried).toFixed(0)} %) went live with no hand-written code: ${summary.same} same, ${summary.flagged} flagged, ${summary.differs} differ; ${summary.refused} refused, ${summary.error} could not be tried`,
+  );
+}
+process.exitCode = summary.differs > 0 ? 1 : 0;

@@ -1,0 +1,143 @@
+/**
+ * Packages that only the new version depends on. The process does not have them, so they travel with the patch: the
+ * files that their entries lead to, as they are installed where the patch is built.
+ */
+import { existsSync } from 'node:fs';
+import { readFile, realpath } from 'node:fs/promises';
+import { createRequire, isBuiltin } from 'node:module';
+import { dirname, join, relative, sep } from 'node:path';
+import type { AddedModule, Requires } from '../patch/format.ts';
+import { Manifests, analyzeFile, isCode } from './files.ts';
+import { specifiersIn } from './reach.ts';
+import type { Tree } from './trees.ts';
+
+export type Dependencies = Readonly<Record<string, string>>;
+
+export function dependenciesOf(manifest: Readonly<Record<string, unknown>> | undefined): Dependencies {
+  const { dependencies, optionalDependencies } = (manifest ?? {}) as { dependencies?: Dependencies; optionalDependencies?: Dependencies };
+  return { ...dependencies, ...optionalDependencies };
+}
+
+/** `@scope/name` of `@scope/name/file`; null for what is no package. */
+export function packageNameOf(specifier: string): string | null {
+  if (isBuiltin(specifier) || !/^[a-z@~_]/i.test(specifier)) return null;
+  return /^(@[^/]+\/)?[^/]+/.exec(specifier)![0];
+}
+
+/** A file of the new version. */
+export interface Asking {
+  /** Within its package. */
+  readonly file: string;
+  readonly text: string;
+  /** Where the package stands in the tree. */
+  readonly folder: string;
+  readonly owner: string;
+}
+
+interface Traveller {
+  readonly path: string;
+  readonly file: string;
+}
+
+export class Travellers {
+  private readonly tree: Tree;
+  private readonly added = new Map<string, AddedModule>();
+  /** Names that could not be found, and why. */
+  readonly missing = new Map<string, string>();
+
+  constructor(tree: Tree) {
+    this.tree = tree;
+  }
+
+  get modules(): AddedModule[] {
+    return [...this.added.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
+  }
+
+  brings(name: string): boolean {
+    return this.modules.some((m) => m.file.includes(`node_modules/${name}/`));
+  }
+
+  /** What `text`, of the package `owner`, asks of the packages in `wanted`; null when it asks for none. */
+  async requires({ file, text, folder: within, owner }: Asking, wanted: Dependencies): Promise<Requires | null> {
+    const found: Record<string, string> = {};
+    for (const specifier of [...new Set(specifiersIn(text))].sort()) {
+      const name = packageNameOf(specifier);
+      const range = name === null ? undefined : wanted[name];
+      if (name === null || range === undefined || this.missing.has(name)) continue;
+      try {
+        if (!this.tree.dependencies) throw new Error('this kind of source does not show where it is installed');
+        const installed = await realpath(await this.tree.dependencies(name, range));
+        const folder = existsSync(join(installed, within)) ? join(installed, within) : installed;
+        const target = { path: createRequire(join(folder, file)).resolve(specifier), file: '' };
+        found[specifier] = await this.bring({ ...target, file: placeOf(target.path, folder) }, folder, owner);
+      } catch (error) {
+        this.missing.set(name, error instanceof Error ? error.message.split('\n')[0]! : String(error));
+      }
+    }
+    return Object.keys(found).length > 0 ? found : null;
+  }
+
+  /** Adds a file and all that it leads to; returns its place in the patch. */
+  private async bring(first: Traveller, folder: string, owner: string): Promise<string> {
+    const queue = [first];
+    for (let item = queue.pop(); item; item = queue.pop()) {
+      const { path, file } = item;
+      const known = this.added.get(file);
+      if (known) continue;
+      const source = await readFile(path, 'utf8');
+      if (!isCode(file)) {
+        this.added.set(file, { file, format: 'json', source, package: owner });
+        continue;
+      }
+      const require = createRequire(path);
+      const requires: Record<string, string> = {};
+      // The version of the package, and the format of its files, stand in its package file.
+      const manifest = packageFileOf(path);
+      if (manifest) queue.push({ path: manifest, file: placeOf(manifest, folder) });
+      for (const specifier of [...new Set(specifiersIn(source))].sort()) {
+        if (isBuiltin(specifier)) continue;
+        let target: string;
+        try {
+          target = require.resolve(specifier);
+        } catch {
+          // A comment, or what is optional: the process looks for it itself.
+          continue;
+        }
+        if (!isCode(target) && !target.endsWith('.json')) throw new Error(`${placeOf(target, folder)} is neither JavaScript nor JSON`);
+        const place = placeOf(target, folder);
+        if (packageNameOf(specifier) !== null) requires[specifier] = place;
+        queue.push({ path: target, file: place });
+      }
+      const { format } = await analyzeFile(source, file, new Manifests(await packageTree(path, file)));
+      const module = { file, format, source, package: owner };
+      this.added.set(file, Object.keys(requires).length > 0 ? { ...module, requires } : module);
+    }
+    return first.file;
+  }
+}
+
+/** Where a file of a dependency stands within the package that depends on it: `node_modules/name/file`, wherever it is hoisted to. */
+function placeOf(path: string, folder: string): string {
+  for (let root = folder; ; root = dirname(root)) {
+    const from = root === folder ? root : join(root, 'node_modules');
+    if (path.startsWith(from + sep)) return relative(root, path).replaceAll(sep, '/');
+    if (dirname(root) === root) throw new Error(`${path} is outside every node_modules folder`);
+  }
+}
+
+/** The file package.json of the package that an installed file is in. */
+function packageFileOf(path: string): string | null {
+  const match = /^(.*[/\\]node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+)[/\\]/.exec(path);
+  return match ? join(match[1]!, 'package.json') : null;
+}
+
+/** Just what tells the format of one installed file. */
+async function packageTree(path: string, file: string): Promise<Tree> {
+  const manifest = packageFileOf(path);
+  const place = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
+  return {
+    label: file,
+    files: [],
+    read: async (wanted) => (manifest && wanted === `${place}/package.json` ? await readFile(manifest, 'utf8') : null),
+  };
+}

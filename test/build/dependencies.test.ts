@@ -1,0 +1,42 @@
+/** Packages that only the new version depends on. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { program } from './harness.ts';
+
+test('a package that only the new version depends on travels with the patch, with all that it depends on', async () => {
+  const manifest = (dependencies: object): string => JSON.stringify({ name: 'app', version: '1.0.0', dependencies });
+  const p = await program(
+    { 'index.js': 'exports.f = (x) => x', 'package.json': manifest({}) },
+    {
+      'index.js': "const twice = require('twice');\nconst limits = require('./limits');\nexports.f = (x) => [twice(x), limits.max]",
+      'limits.json': '{"max": 9}',
+      'package.json': manifest({ twice: '^1.0.0' }),
+      'node_modules/twice/package.json': '{"name": "twice", "version": "1.2.3", "main": "lib/main.js"}',
+      'node_modules/twice/lib/main.js': "module.exports = (x) => require('times')(x, require('./table').two)",
+      'node_modules/twice/lib/table.json': '{"two": 2}',
+      'node_modules/times/package.json': '{"name": "times", "version": "1.0.0", "exports": {"require": "./times.cjs"}}',
+      'node_modules/times/times.cjs': 'module.exports = (x, y) => x * y',
+    },
+  );
+  await p.apply();
+  assert.deepEqual(p.exports['f'](4), [8, 9]);
+  assert.deepEqual(p.codes(), ['import-added', 'import-added', 'function-changed', 'file-added', 'dependency-added']);
+});
+
+test('where the process finds the very version of a package that the patch brings along, it is used', async () => {
+  const manifest = (dependencies: object): string => JSON.stringify({ name: 'app', version: '1.0.0', dependencies });
+  const installed = {
+    'node_modules/counter/package.json': '{"name": "counter", "version": "1.0.0"}',
+    'node_modules/counter/index.js': 'let n = 0; module.exports = () => ++n',
+  };
+  const p = await program(
+    { 'index.js': "exports.own = () => require('counter')(); exports.f = () => 0", 'package.json': manifest({}), ...installed },
+    {
+      'index.js': "const counter = require('counter');\nexports.own = () => require('counter')(); exports.f = () => counter()",
+      'package.json': manifest({ counter: '1' }),
+    },
+  );
+  p.exports['own']();
+  await p.apply();
+  assert.equal(p.exports['f'](), 2);
+});
