@@ -44,7 +44,7 @@ export class ValueComparer {
   }
 
   /** Calls `differs` for each property that is new or has another value; false when the objects cannot be compared by property. */
-  objects(before: ObjectExpression, value: ObjectExpression, differs: (property: Property) => void): boolean {
+  objects(before: ObjectExpression, value: ObjectExpression, differs: (property: Property, was: Property | undefined) => void): boolean {
     const plain = (o: ObjectExpression): Map<string, Property> | null => {
       const found = new Map<string, Property>();
       for (const p of o.properties) {
@@ -60,7 +60,7 @@ export class ValueComparer {
       const was = a.get(key);
       const result = was ? this.values(was.value, property.value) : 'differs';
       if (result === 'replaced') return false;
-      if (result !== 'same') differs(property);
+      if (result !== 'same') differs(property, was);
     }
     return true;
   }

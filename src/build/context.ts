@@ -48,8 +48,8 @@ export type Comparison = 'same' | 'differs' | 'depends';
 /** Compares code outside functions: by text, then by what its names mean; `depends` when only their meaning differs. */
 export function compareCode(ctx: ModuleContext, base: AnyNode, next: AnyNode, baseOwner: Owner, nextOwner: Owner): Comparison {
   if (ctx.base.text(base) !== ctx.next.text(next)) return 'differs';
-  const old = ctx.base.refsIn(base.start, base.end).filter((r) => ctx.base.ownerOf(r) === baseOwner);
-  const fresh = ctx.next.refsIn(next.start, next.end).filter((r) => ctx.next.ownerOf(r) === nextOwner);
+  const old = ctx.base.refsIn(base.start, base.end).filter((r) => ctx.base.ownerOf(r) === baseOwner && !ctx.base.isIgnored(r.parent));
+  const fresh = ctx.next.refsIn(next.start, next.end).filter((r) => ctx.next.ownerOf(r) === nextOwner && !ctx.next.isIgnored(r.parent));
   if (old.length !== fresh.length) return 'differs';
   return old.every((r, i) => ctx.resolver.sameReference(r, fresh[i]!)) ? 'same' : 'depends';
 }

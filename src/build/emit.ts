@@ -1,8 +1,10 @@
 /** Renders ranges of the new source as patch code: names rewritten, suspensions tracked. */
 import type { AnyNode, BlockStatement, CallExpression, Function as FunctionNode, Identifier, NewExpression } from 'acorn';
+import type { HandleScope } from '../instrument/plan.ts';
 import { bodyStart, trackBody } from '../instrument/track.ts';
 import { Edits } from '../source/edits.ts';
 import type { FunctionInfo, Reference } from '../source/model.ts';
+import { keyName } from '../source/paths.ts';
 import { afterTrivia } from '../source/text.ts';
 import { CAPTURES } from './resolve.ts';
 import type { Place, Resolver } from './resolve.ts';
@@ -54,6 +56,12 @@ export class Emitter {
     const edits = this.edits(start, end, place);
     more?.(edits);
     return edits.render(start, end).text;
+  }
+
+  /** A value as an expression; a method is taken out of an object that has nothing else. */
+  value(node: AnyNode, handle: HandleScope): string {
+    const text = this.render(node.start, node.end, { handle, site: null, start: node.start, end: node.end, nameless: null });
+    return node.type === 'Property' ? `({${text}})[${JSON.stringify(keyName(node.key as never, false))}]` : `(${text})`;
   }
 
   edits(start: number, end: number, place: Place): Edits {

@@ -2,6 +2,7 @@
 import type { AnyNode, AssignmentProperty, BlockStatement, Function as FunctionNode, Program, VariableDeclaration } from 'acorn';
 import type { FunctionInfo } from '../source/model.ts';
 import { memberText } from '../source/paths.ts';
+import { requiredBy } from './ran.ts';
 import type { Side } from './side.ts';
 
 /** A name that the scope binds. */
@@ -53,7 +54,7 @@ export interface Items {
   readonly named: ReadonlyMap<string, Named>;
   readonly exported: ReadonlyMap<string, Exported>;
   readonly assigned: readonly Assigned[];
-  /** `import 'x'` and `export * from 'x'`, by their text. */
+  /** `import 'x'`, a `require` that nothing takes the value of, and `export * from 'x'`, by their text. */
   readonly links: ReadonlyMap<string, AnyNode>;
   /** Everything else, in order. */
   readonly others: readonly AnyNode[];
@@ -220,6 +221,15 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
         return;
       case 'EmptyStatement':
         return;
+      case 'IfStatement': {
+        const taken = side.environment.taken(statement);
+        if (taken === undefined) return;
+        if (taken !== statement && taken.type === 'BlockStatement' && !taken.body.some(isLexical))
+          for (const inner of taken.body) visit(inner);
+        else if (taken !== statement && taken.type !== 'BlockStatement') visit(taken);
+        else others.push(taken);
+        return;
+      }
       case 'ExpressionStatement': {
         if (statement.directive !== undefined || isInert(statement.expression)) return;
         if (statement.expression.type === 'SequenceExpression') {
@@ -233,7 +243,18 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
     }
   };
 
-  const visitExpression = (expression: AnyNode, statement: AnyNode): void => {
+  const visitExpression = (whole: AnyNode, statement: AnyNode): void => {
+    const expression = side.environment.taken(whole);
+    if (expression === undefined) return;
+    if (expression !== whole && expression.type === 'SequenceExpression') {
+      for (const inner of expression.expressions) visitExpression(inner, inner);
+      return;
+    }
+    const required = requiredBy(expression);
+    if (required !== null) {
+      links.set(`import ${required}`, expression);
+      return;
+    }
     const defined = definition(expression);
     if (defined) {
       assigned.push({ ...defined, node: statement });
@@ -241,6 +262,8 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
     }
     const { targets, value } = unchain(expression);
     const keys = targets.map((t) => memberText(t));
+    const load = side.loads.filter(({ node }) => node.start >= expression.start && node.end <= expression.end);
+    for (const { node, source } of load) links.set(`import ${source}`, node);
     if (targets.length === 0 || value === null || keys.some((key) => key === undefined || key.includes('[]'))) {
       others.push(expression === (statement as { expression?: AnyNode }).expression ? statement : expression);
       return;
@@ -334,6 +357,12 @@ export function boundNames(pattern: AnyNode): string[] {
 
 function moduleName(node: AnyNode): string {
   return node.type === 'Identifier' ? node.name : String((node as { value?: unknown }).value);
+}
+
+function isLexical(node: AnyNode): boolean {
+  return (
+    node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration' || (node.type === 'VariableDeclaration' && node.kind !== 'var')
+  );
 }
 
 /** A statement without effect: a bare value, or `0 && …`, which only a lexer reads. */

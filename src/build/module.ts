@@ -8,13 +8,14 @@ import type {
   PatchExport,
   PatchFields,
   PatchFunction,
+  PatchMerge,
   PatchModule,
   PatchProperty,
   PrivateFunction,
   StrandedFunction,
 } from '../patch/format.ts';
 import { hashOf } from '../patch/format.ts';
-import type { FunctionInfo, ModuleModel } from '../source/model.ts';
+import type { Binding, FunctionInfo, ModuleModel } from '../source/model.ts';
 import { ClassDiff } from './classes.ts';
 import { dependsOnNew } from './context.ts';
 import { isConstructor } from './create.ts';
@@ -33,6 +34,7 @@ import { Resolver } from './resolve.ts';
 import { Shapes } from './shapes.ts';
 import { Side } from './side.ts';
 import { handedOn } from './surplus.ts';
+import type { TableChange } from './tables.ts';
 import { TopDiff } from './top.ts';
 import { TopVerdicts } from './top-verdicts.ts';
 import { Unit, checkUnit, declarationText } from './unit.ts';
@@ -141,7 +143,7 @@ class ModuleBuild {
         log.add('wrapper-changed', next, nextFn.node, nextFn.path, 'a function that ran once as the module loaded has another form');
         continue;
       }
-      if (!sameHead(this.ctx, baseFn, nextFn))
+      if (!sameHead(this.ctx, baseFn, nextFn) && !this.renamesParameters(baseFn, nextFn))
         log.add(
           'wrapper-changed',
           next,
@@ -169,6 +171,27 @@ class ModuleBuild {
     this.shapes.addConstructors();
     this.tops.sort((a, b) => a.handle.id - b.handle.id);
     this.classes.sort((a, b) => a.handle.id - b.handle.id);
+  }
+
+  /** The same parameters under other names. */
+  private renamesParameters(baseFn: FunctionInfo, nextFn: FunctionInfo): boolean {
+    const { next, resolver } = this.ctx;
+    const old = (baseFn.node as FunctionNode).params;
+    const params = (nextFn.node as FunctionNode).params;
+    if (old.length !== params.length || baseFn.async !== nextFn.async || baseFn.generator !== nextFn.generator) return false;
+    const pairs = params.map((p, i) => {
+      const was = old[i]!;
+      if (p.type !== 'Identifier' || was.type !== 'Identifier') return null;
+      return [nextFn.scope.bindings.get(p.name), baseFn.scope.bindings.get(was.name)] as const;
+    });
+    if (pairs.some((pair) => !pair?.[0] || !pair[1])) return false;
+    for (const pair of pairs) {
+      const [binding, was] = pair as readonly [Binding, Binding];
+      if (binding.name === was.name) continue;
+      resolver.renamed.set(binding, was);
+      for (const ref of binding.references) next.names.set(ref.node, was.name);
+    }
+    return true;
   }
 
   /** Repeats until no binding gets a new value and no function is drawn in. */
@@ -368,6 +391,7 @@ class ModuleBuild {
     for (const top of this.tops) {
       if (top.exports.size > 0) found.add(base.plan.handles[0]!);
       for (const set of top.properties.values()) found.add(set.handle);
+      if (top.declarations.size > 0 || [...top.tables.values()].some(({ changes }) => changes.length > 0)) found.add(top.handle);
     }
     for (const group of this.shapes.groups.values()) found.add(group.handle);
     for (const cls of this.classes)
@@ -379,7 +403,7 @@ class ModuleBuild {
   private write(
     handles: readonly HandleScope[],
     isNewRequire: (specifier: string) => boolean,
-  ): Pick<PatchModule, 'units' | 'functions' | 'privates' | 'members' | 'exports' | 'properties' | 'fields'> {
+  ): Pick<PatchModule, 'units' | 'functions' | 'privates' | 'members' | 'exports' | 'properties' | 'fields' | 'merges'> {
     const { base, next, resolver } = this.ctx;
     const units = new Map(handles.map((handle) => [handle, new Unit(handle)]));
     const unitOf = (handle: HandleScope): Unit => units.get(handle) ?? new Unit(handle);
@@ -426,12 +450,11 @@ class ModuleBuild {
       for (const member of cls.members)
         members.push({ ...member.entry, unit: index(cls.handle), key: unitOf(cls.handle).add(cls.memberText(member, emitter)) });
       for (const set of cls.properties) {
-        const place = { handle: cls.handle, site: null, start: set.value.start, end: set.value.end, nameless: null };
         const unit = unitOf(cls.handle);
         properties.push({
           unit: index(cls.handle),
           target: unit.add('()=>$lp.cls'),
-          value: unit.add(`()=>(${emitter.render(set.value.start, set.value.end, place)})`),
+          value: unit.add(`()=>${emitter.value(set.value, cls.handle)}`),
           name: set.name,
           getter: false,
         });
@@ -442,12 +465,19 @@ class ModuleBuild {
       const key = unitOf(group.handle).add(fieldsText(group, emitter));
       fields.push({ unit: index(group.handle), key, path: group.path });
     }
+    const merges = this.tops.flatMap((top) =>
+      [...top.tables].flatMap(([name, { changes, optional }]) =>
+        changes.map((change): PatchMerge => ({
+          ...this.writeMerge(name, change, unitOf(top.handle), index(top.handle), emitter),
+          ...(optional ? { optional } : {}),
+        })),
+      ),
+    );
     const exports: PatchExport[] = [];
     for (const top of this.tops) {
       for (const set of top.properties.values()) {
         const unit = unitOf(set.handle);
-        const text = (node: AnyNode): string =>
-          `()=>(${emitter.render(node.start, node.end, { handle: set.handle, site: null, start: node.start, end: node.end, nameless: null })})`;
+        const text = (node: AnyNode): string => `()=>${emitter.value(node, set.handle)}`;
         properties.push({
           unit: index(set.handle),
           target: unit.add(text(set.owner)),
@@ -475,6 +505,23 @@ class ModuleBuild {
       properties,
       exports,
       ...(fields.length > 0 ? { fields } : {}),
+      ...(merges.length > 0 ? { merges } : {}),
+    };
+  }
+
+  private writeMerge(name: string, { table, path, before, after }: TableChange, unit: Unit, index: number, emitter: Emitter): PatchMerge {
+    const { text } = this.ctx.base.model;
+    const slice = (node: AnyNode): string => text.slice(node.start, node.end);
+    return {
+      unit: index,
+      name: [name, ...path].join('.'),
+      target: `(${slice(table)})${path
+        .slice(0, -1)
+        .map((key) => `[${JSON.stringify(key)}]`)
+        .join('')}`,
+      key: path.at(-1) ?? null,
+      before: before && (before.type === 'Property' ? `({${slice(before)}})[${JSON.stringify(path.at(-1))}]` : slice(before)),
+      value: after && unit.add(`()=>${emitter.value(after, unit.handle)}`),
     };
   }
 
@@ -505,10 +552,7 @@ class ModuleBuild {
     }
     const value = change.value!;
     const local = `$lp_e${resolver.exposed.get(handle)?.size ?? 0}_${change.name.replace(/[^\w$]/g, '_')}`;
-    unit.addDeclaration(
-      value.start,
-      `const ${local}=${emitter.render(value.start, value.end, { handle, site: null, start: value.start, end: value.end, nameless: null })};`,
-    );
+    unit.addDeclaration(value.start, `const ${local}=${emitter.value(value, handle)};`);
     resolver.expose(handle, name, change.getter ? `${local}()` : local, false);
     return name;
   }

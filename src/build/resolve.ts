@@ -45,6 +45,8 @@ const AS_IS: Resolution = { kind: 'as-is' };
 
 export class Resolver {
   readonly fresh = new Map<Binding, Fresh>();
+  /** Bindings of the new version that go by another name in the old one. */
+  readonly renamed = new Map<Binding, Binding>();
   /** Names of a handle's unit or scope that inner units and other modules reach through the unit's `b`, with their text. */
   readonly exposed = new Map<HandleScope, Map<string, { readonly text: string; readonly writable: boolean }>>();
   /** Locals of a unit that hold a module: their initialiser by name. */
@@ -112,26 +114,35 @@ export class Resolver {
         return { kind: 'text', text: this.expose(fresh.handle, name, fresh.text ?? name, fresh.text === null && isVariable(binding)) };
       return fresh.text === null ? AS_IS : { kind: 'text', text: fresh.text };
     }
-    const old = this.oldBinding(binding, place);
+    const old = this.renamed.get(binding) ?? this.oldBinding(binding, place);
     if (old === null) {
       if (binding.kind === 'own-name' && own === place.nameless) return { kind: 'own-name' };
       return { kind: 'out-of-reach', binding, reason: `${name} does not exist in the running code` };
     }
     if (ref.write && isConstant(old))
       return { kind: 'out-of-reach', binding, reason: `${name} is a constant in the running code, and the new code writes it` };
-    if (place.handle.scope.lookup(name) === old) return AS_IS;
+    const oldName = old.name;
+    if (oldName !== name && this.isShadowed(ref, oldName, place))
+      return { kind: 'out-of-reach', binding: null, reason: `${name} was called ${oldName}, which is another variable there` };
+    if (place.handle.scope.lookup(oldName) === old) return oldName === name ? AS_IS : { kind: 'text', text: oldName };
     const capture = place.site?.captures.find((c) => c.binding === old);
     if (capture) {
       if (ref.write && !capture.writable)
         return { kind: 'out-of-reach', binding, reason: `${name} is never written in the running code, and the new code writes it` };
-      return { kind: 'captured', name, old };
+      return { kind: 'captured', name: oldName, old };
     }
     for (let handle = place.handle.parent; handle; handle = handle.parent) {
-      if (handle.scope.lookup(name) !== old) continue;
-      return { kind: 'text', text: this.expose(handle, name, name, isVariable(old)) };
+      if (handle.scope.lookup(oldName) !== old) continue;
+      return { kind: 'text', text: this.expose(handle, oldName, oldName, isVariable(old)) };
     }
     if (binding.kind === 'own-name' && own === place.nameless) return { kind: 'own-name' };
     return { kind: 'out-of-reach', binding, reason: `existing closures do not hold ${name}` };
+  }
+
+  /** Whether the emitted code declares `name` between the reference and its outside. */
+  private isShadowed(ref: Reference, name: string, place: Place): boolean {
+    const seen = ref.scope.lookup(name)?.scope.node;
+    return seen !== undefined && seen.start >= place.start && seen.end <= place.end && seen.type !== 'Program';
   }
 
   /** The variable of the running code that a new binding goes on from. */

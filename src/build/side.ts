@@ -8,6 +8,8 @@ import { planModule } from '../instrument/plan.ts';
 import type { ModulePlan } from '../instrument/plan.ts';
 import { ClassInfo, FunctionInfo } from '../source/model.ts';
 import type { Binding, FunctionSource, ModuleModel, Reference } from '../source/model.ts';
+import { Environment, loadedOnly } from './ran.ts';
+import type { Loaded } from './ran.ts';
 import { Lines } from '../source/text.ts';
 import { isNode } from './walk.ts';
 
@@ -23,7 +25,13 @@ export class Side {
   readonly classAt = new Map<AnyNode, ClassInfo>();
   /** All references, by position. */
   readonly refs: readonly Reference[];
+  readonly environment: Environment;
+  /** Modules that are asked for and only loaded: no difference of what the code around them does. */
+  readonly loads: readonly Loaded[];
+  /** What the old version calls the names of this one that go by another there. */
+  readonly names = new Map<AnyNode, string>();
   private readonly opaque = new Map<AnyNode, Owner>();
+  private readonly ignored: ReadonlySet<AnyNode>;
   private readonly ownCache = new Map<Owner, string>();
   private readonly owned = new Map<Owner, Reference[]>();
 
@@ -42,6 +50,9 @@ export class Side {
       this.classAt.set(cls.node as AnyNode, cls);
       if (this.plan.handleOf.has(cls)) this.opaque.set(cls.node as AnyNode, cls);
     }
+    this.environment = new Environment(model);
+    this.loads = loadedOnly(model, new Set(model.functions.filter((fn) => this.runsOnce(fn))));
+    this.ignored = new Set(this.loads.map((load) => load.node));
     this.refs = [...model.references].sort((a, b) => a.node.start - b.node.start);
     for (const ref of this.refs) {
       const owner = this.ownerOf(ref);
@@ -54,6 +65,14 @@ export class Side {
   /** The placeholder's function or class when `node` is one that is compared by itself. */
   opaqueAt(node: AnyNode): Owner | undefined {
     return this.opaque.get(node);
+  }
+
+  private runsOnce(fn: FunctionInfo): boolean {
+    return fn.kind === 'module' || this.plan.handleOf.get(fn)?.kind === 'wrapper';
+  }
+
+  isIgnored(node: AnyNode): boolean {
+    return this.ignored.has(node);
   }
 
   isOpaque(owner: Owner): boolean {
@@ -136,8 +155,8 @@ export class Side {
     if (text === undefined) {
       const out: string[] = [];
       if (owner instanceof FunctionInfo && owner.kind === 'field')
-        write((owner.node as PropertyDefinition).value as AnyNode, out, this.opaque, true);
-      else write(owner.node as AnyNode, out, this.opaque, true);
+        write((owner.node as PropertyDefinition).value as AnyNode, out, this, true);
+      else write(owner.node as AnyNode, out, this, true);
       text = out.join('');
       this.ownCache.set(owner, text);
     }
@@ -147,7 +166,7 @@ export class Side {
   /** Canonical text of any node, with placeholders. */
   text(node: AnyNode): string {
     const out: string[] = [];
-    write(node, out, this.opaque, false);
+    write(node, out, this, false);
     return out.join('');
   }
 
@@ -174,8 +193,8 @@ export class Side {
   }
 }
 
-function write(node: AnyNode, out: string[], opaque: ReadonlyMap<AnyNode, Owner> | null, root: boolean): void {
-  if (!root && opaque?.has(node)) {
+function write(node: AnyNode, out: string[], side: Side | null, root: boolean): void {
+  if (!root && side?.opaqueAt(node)) {
     out.push(node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration' ? `<decl ${node.id?.name ?? ''}>` : '<value>');
     return;
   }
@@ -186,7 +205,7 @@ function write(node: AnyNode, out: string[], opaque: ReadonlyMap<AnyNode, Owner>
       else out.push(`${JSON.stringify(node.value)} `);
       return;
     case 'Identifier':
-      out.push(`${node.name} `);
+      out.push(`${side?.names.get(node) ?? node.name} `);
       return;
     case 'PrivateIdentifier':
       out.push(`#${node.name} `);
@@ -199,9 +218,9 @@ function write(node: AnyNode, out: string[], opaque: ReadonlyMap<AnyNode, Owner>
     case 'ArrowFunctionExpression':
       if (node.expression) {
         out.push(`(Arrow ${node.async ? 'async ' : ''}[`);
-        for (const parameter of node.params) write(parameter, out, opaque, false);
+        for (const parameter of node.params) write(parameter, out, side, false);
         out.push('](Block[(Return ');
-        write(node.body, out, opaque, false);
+        write(node.body, out, side, false);
         out.push(')]))');
         return;
       }
@@ -224,11 +243,12 @@ function write(node: AnyNode, out: string[], opaque: ReadonlyMap<AnyNode, Owner>
     if (Array.isArray(value)) {
       out.push('[');
       for (const item of value) {
-        if (isNode(item)) write(item, out, opaque, false);
+        if (isNode(item) && side?.isIgnored(item)) continue;
+        if (isNode(item)) write(item, out, side, false);
         else out.push('- ');
       }
       out.push(']');
-    } else if (isNode(value)) write(value, out, opaque, false);
+    } else if (isNode(value)) write(value, out, side, false);
     else if (value === true) out.push(`${key} `);
     else if (typeof value === 'string') out.push(`${value} `);
     else if (value === null) out.push('- ');

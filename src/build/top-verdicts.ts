@@ -120,8 +120,10 @@ export class TopVerdicts {
 
   private finishNames(): void {
     const { base, next, log, resolver } = this.top.ctx;
+    const renamedTo = new Set(resolver.renamed.values());
     for (const [name, item] of this.top.old.named) {
-      if (this.top.items.named.has(name)) continue;
+      const renamed = this.top.oldBinding(name);
+      if (this.top.items.named.has(name) || (renamed && renamedTo.has(renamed))) continue;
       log.add(
         item.kind === 'function' || item.kind === 'class'
           ? 'function-removed'
@@ -160,6 +162,11 @@ export class TopVerdicts {
         else if (result !== 'same') this.top.exports.set(name, { name, local: null, value: item.value, source: null, node: item.node });
       }
     }
+    for (const [text, node] of this.top.items.links)
+      if (!this.top.old.links.has(text) && !this.top.declarations.has(node))
+        log.add('statement-changed', next, node, '', 'a module is imported for all its names');
+    for (const [text, node] of this.top.old.links)
+      if (!this.top.items.links.has(text)) log.add('statement-removed', base, node, '', 'what it did as the module loaded stays done');
     if (!isModule) return;
     for (const [name, item] of this.top.old.exported)
       if (!this.top.items.exported.has(name)) log.add('export-removed', base, item.node, name, 'importers still find it');
@@ -177,10 +184,5 @@ export class TopVerdicts {
         continue;
       log.add('export-removed', base, item.node, item.key, 'callers still find it');
     }
-    for (const [text, node] of this.top.items.links)
-      if (!this.top.old.links.has(text))
-        log.add('statement-changed', next, node, '', 'a module is imported for its effect or for all its names');
-    for (const [text, node] of this.top.old.links)
-      if (!this.top.items.links.has(text)) log.add('statement-removed', base, node, '', 'what it did as the module loaded stays done');
   }
 }

@@ -9,17 +9,21 @@ import { keyName, memberText } from '../source/paths.ts';
 import { ValueComparer } from './compare.ts';
 import type { ModuleContext, PropertySet } from './context.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from './effects.ts';
-import { bodyOf, itemsOf } from './items.ts';
+import { bodyOf, itemsOf, requireOf } from './items.ts';
 import type { Assigned, Items, Named } from './items.ts';
 import { common } from './match.ts';
 import { takesMore } from './surplus.ts';
 import type { VerdictCode } from './verdicts.ts';
+import { isHeldElsewhere, isPattern, makesObject, tableChanges } from './tables.ts';
+import type { TableChange } from './tables.ts';
 import { rootOf } from './walk.ts';
 
 /** Code that the unit of the scope runs before it makes its versions. */
 export type Declaration =
   | { readonly kind: 'named'; readonly node: AnyNode; readonly item: Named; readonly binding: Binding }
-  | { readonly kind: 'statement'; readonly node: AnyNode };
+  | { readonly kind: 'statement'; readonly node: AnyNode }
+  /** A module that is loaded for what it does. */
+  | { readonly kind: 'load'; readonly node: AnyNode; readonly source: string };
 
 /** A name the module gives away: anew, or with another value. */
 export interface ExportChange {
@@ -38,6 +42,8 @@ export class TopDiff {
   readonly declarations = new Map<AnyNode | Binding, Declaration>();
   readonly properties = new Map<AnyNode, PropertySet>();
   readonly exports = new Map<string, ExportChange>();
+  /** What changes in tables that live on, by what the source calls them. */
+  readonly tables = new Map<string, { readonly changes: readonly TableChange[]; readonly optional: boolean }>();
   readonly ctx: ModuleContext;
   readonly baseFn: FunctionInfo;
   readonly nextFn: FunctionInfo;
@@ -60,6 +66,7 @@ export class TopDiff {
     this.compare = new ValueComparer(ctx, baseFn, nextFn);
     this.old = itemsOf(ctx.base, bodyOf(baseFn));
     this.items = itemsOf(ctx.next, bodyOf(nextFn));
+    this.findRenamed();
     const a = this.old.others;
     const b = this.items.others;
     const matched = common(
@@ -71,11 +78,27 @@ export class TopDiff {
     this.newOthers = b.filter((n) => !this.pairs.some(([, y]) => y === n));
   }
 
+  /** A module that is imported under another name is the same. */
+  private findRenamed(): void {
+    const { next, resolver } = this.ctx;
+    const gone = [...this.old.named.values()].filter((item) => !this.items.named.has(item.name));
+    for (const item of this.items.named.values()) {
+      if (item.source === null || item.imported === '' || this.old.named.has(item.name)) continue;
+      const before = gone.find((o) => o.source === item.source && o.imported === item.imported && o.kind === item.kind);
+      const binding = this.bindingOf(item.name);
+      const old = before && this.oldBinding(before.name);
+      if (!binding || !old || binding.reassigned || old.reassigned || item.targets.length > 0) continue;
+      resolver.renamed.set(binding, old);
+      for (const ref of binding.references) next.names.set(ref.node, old.name);
+    }
+  }
+
   /** Finds what is new or has another value; true when that is more than before. Repeated until nothing moves, in all scopes. */
   update(): boolean {
     const before = this.ctx.resolver.fresh.size + this.declarations.size;
     for (const item of this.items.named.values()) this.updateNamed(item);
     this.updateStatements();
+    this.updateLoads();
     return this.ctx.resolver.fresh.size + this.declarations.size > before;
   }
 
@@ -131,7 +154,7 @@ export class TopDiff {
 
   private updateNamed(item: Named): void {
     const binding = this.bindingOf(item.name);
-    if (!binding || this.ctx.resolver.fresh.has(binding) || this.kept.has(item.name)) return;
+    if (!binding || this.ctx.resolver.fresh.has(binding) || this.ctx.resolver.renamed.has(binding) || this.kept.has(item.name)) return;
     const { log, next, around } = this.ctx;
     const before = this.old.named.get(item.name);
     const outside = item.source !== null && item.imported !== '' ? around.changedExport(item.source, item.imported) : null;
@@ -186,9 +209,9 @@ export class TopDiff {
       else log.add('computed-at-load', next, item.node, item.name, 'it keeps the value it was given as the module loaded');
       return;
     }
-    if (isMutatedByFunctions(this.nextFn, binding) || isMutatedByFunctions(this.baseFn, this.oldBinding(item.name))) {
+    if (this.livesOn(before, item, binding)) {
+      if (this.mergeNamed(before, item)) return;
       this.kept.add(item.name);
-      if (this.extend(before, item)) return;
       if (result === 'differs')
         log.add('live-data', next, item.node, item.name, 'its initialiser changed, but the program has put data into it since');
       else log.add('computed-at-load', next, item.node, item.name, 'it keeps the value it was given as the module loaded');
@@ -212,6 +235,60 @@ export class TopDiff {
         : 'its value depends on one that changed',
     );
     for (const target of item.targets) this.setProperty(target, item.value, item.node, item.name);
+    this.mergeHeld(before, item, binding);
+  }
+
+  /** Whether the object that the name stands for has to stay, because the program holds it or has put data into it. */
+  private livesOn(before: Named, item: Named, binding: Binding): boolean {
+    const old = this.oldBinding(item.name);
+    if (isMutatedByFunctions(this.nextFn, binding) || isMutatedByFunctions(this.baseFn, old)) return true;
+    if (!makesObject(before.value) || !makesObject(item.value) || isPattern(item.value!) || before.pattern?.type !== 'Identifier')
+      return false;
+    return item.targets.length > 0 || this.isGivenAway(item.name) || isHeldElsewhere(binding) || isHeldElsewhere(old);
+  }
+
+  /** New code has the new value; who holds the old one sees it changed, where that can be. */
+  private mergeHeld(before: Named, item: Named, binding: Binding): void {
+    if (!before.value || !item.value || !(item.targets.length > 0 || this.isGivenAway(item.name) || isHeldElsewhere(binding))) return;
+    if (isPattern(before.value) && isPattern(item.value)) this.mergeNamed(before, item);
+    else if (item.value.type === 'CallExpression' && requireOf(item.value) === null && this.mergeNamed(before, item, true))
+      this.ctx.log.add(
+        'value-copied',
+        this.ctx.next,
+        item.node,
+        item.name,
+        'who holds the old value keeps it, unless it is a plain object',
+      );
+  }
+
+  private mergeNamed(before: Named, item: Named, optional = false): boolean {
+    if (!before.value || !item.value || before.pattern?.type !== 'Identifier' || item.pattern?.type !== 'Identifier') return false;
+    return this.merge(item.name, before.pattern, before.value, item.value, item.node, { optional });
+  }
+
+  /** Changes the object that `table`, of the old source, gives; false when it cannot. */
+  private merge(
+    name: string,
+    table: AnyNode,
+    before: AnyNode,
+    after: AnyNode,
+    node: AnyNode,
+    { path = [], optional = false }: { readonly path?: readonly string[]; readonly optional?: boolean } = {},
+  ): boolean {
+    const { log, next } = this.ctx;
+    const changes = tableChanges(this, table, before, after, path);
+    if (!changes) return false;
+    this.tables.set(name, { changes, optional });
+    log.add('table-changed', next, node, name, 'the object that exists is changed in place when the transition is complete');
+    if (changes.some((change) => change.runs))
+      log.add(
+        'initialiser-runs',
+        next,
+        node,
+        name,
+        'its initialiser calls functions, and runs again, in both versions, when the patch is linked',
+      );
+    return true;
   }
 
   /** Whether an export or a property holds the value of `name`. */
@@ -254,21 +331,6 @@ export class TopDiff {
     else if (item.imported === '*')
       this.makeFresh(item, code, reason, resolver.helper(this.handle, `(m=>${IS_NAMESPACE}?m:{...m,default:m})(${source})`));
     else this.makeFresh(item, code, reason, `${resolver.helper(this.handle, source)}.${item.imported}`);
-  }
-
-  /** New properties of an object that lives on are set on it; false when more than that changed. */
-  private extend(before: Named, item: Named): boolean {
-    if (before.value?.type !== 'ObjectExpression' || item.value?.type !== 'ObjectExpression' || item.pattern?.type !== 'Identifier')
-      return false;
-    return this.compare.objects(before.value, item.value, (property) =>
-      this.properties.set(property, {
-        handle: this.handle,
-        owner: item.pattern!,
-        name: keyName(property.key as never, false),
-        value: property.value,
-        node: property,
-      }),
-    );
   }
 
   private define(item: Assigned): void {
@@ -337,8 +399,18 @@ export class TopDiff {
       run(node);
     }
     for (const d of this.declarations.values()) {
+      if (d.kind === 'load') continue;
       const value = d.kind === 'statement' ? d.node : d.item.kind === 'variable' ? d.item.value : null;
       if (value) this.renewCalled(effectsOf(value, next, this.nextFn).called);
+    }
+  }
+
+  private updateLoads(): void {
+    const { log, next } = this.ctx;
+    for (const [text, node] of this.items.links) {
+      if (this.old.links.has(text) || this.declarations.has(node) || !text.startsWith('import ')) continue;
+      this.declarations.set(node, { kind: 'load', node, source: text.slice('import '.length) });
+      log.add('import-runs', next, node, '', 'loaded for what it does, when the patch is linked; a revert does not undo that');
     }
   }
 
@@ -389,15 +461,23 @@ export class TopDiff {
       return;
     }
     const isWhole = item.key === 'module.exports' || item.key === 'exports';
-    if (before.value.type === 'ObjectExpression' && item.value.type === 'ObjectExpression') {
-      const ok = this.compare.objects(before.value, item.value, (property) => {
+    if (isWhole && this.handle.kind === 'module' && before.value.type === 'ObjectExpression' && item.value.type === 'ObjectExpression') {
+      const ok = this.compare.objects(before.value, item.value, (property, was) => {
         const name = keyName(property.key as never, false);
-        if (isWhole && this.handle.kind === 'module')
-          this.exports.set(name, { name, local: null, value: property.value, source: null, node: property });
-        else this.properties.set(property, { handle: this.handle, owner: item.target, name, value: property.value, node: property });
+        const { value } = property;
+        if (
+          was &&
+          makesObject(was.value) &&
+          makesObject(value) &&
+          this.merge(`${item.key}.${name}`, item.target, was.value, value, property, { path: [name] })
+        )
+          return;
+        this.exports.set(name, { name, local: null, value: property.method ? property : value, source: null, node: property });
       });
       if (ok) return;
     }
+    if (makesObject(before.value) && makesObject(item.value) && this.merge(item.key, before.target, before.value, item.value, item.node))
+      return;
     if (item.key === 'module.exports' && item.target.type === 'MemberExpression' && isPrimitive(before.value) && isPrimitive(item.value)) {
       this.properties.set(item.value, {
         handle: this.handle,
@@ -410,6 +490,7 @@ export class TopDiff {
       return;
     }
     if (item.target.type !== 'MemberExpression' || isWhole) {
+      if (before.value.type === 'CallExpression' && this.merge(item.key, before.target, before.value, item.value, item.node)) return;
       if (result === 'depends' && item.value.type === 'Identifier')
         log.add('value-copied', next, item.node, item.key, 'who holds the old value keeps it');
       else log.add('statement-changed', next, item.node, item.key, 'it has run already, with the old value');

@@ -7,3 +7,7 @@ export { Migrations } from './migrations.ts';
 export type { MigrationHost, MigrationReport } from './migrations.ts';
 export type { AddedField, Constructor, MigrationOptions } from './migration.ts';
 export { Structures } from './structure.ts';
+export { merge, mergeProperty } from './merge.ts';
+export type { Merge } from './merge.ts';
+export { keyOf, read, sameContent, write } from './places.ts';
+export type { Change, Content, Place } from './places.ts';

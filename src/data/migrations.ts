@@ -10,6 +10,7 @@ import type { Patch } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
 import { Migration, fieldsOf } from './migration.ts';
 import type { AddedField, Constructor, MigrationOptions, When } from './migration.ts';
+import type { Change } from './places.ts';
 import type { Structures } from './structure.ts';
 
 /** What migrations need of the platform. */
@@ -39,12 +40,6 @@ export interface MigrationReport {
   /** Of `pauseMs`, what the search for the instances took. */
   readonly searchMs: number;
   readonly nsPerObject: number;
-}
-
-interface Accessor {
-  readonly object: object;
-  readonly key: string;
-  readonly descriptor: PropertyDescriptor;
 }
 
 interface Run {
@@ -120,18 +115,17 @@ export class Migrations {
   }
 
   /** Accessors for the classes' prototypes: whoever reads an added field of an instance that lacks it touches the instance. */
-  accessors(): Accessor[] {
+  accessors(): Change[] {
     return this.list.flatMap((migration) => this.accessorsOf(migration));
   }
 
-  accessorsOf(migration: Migration): Accessor[] {
+  accessorsOf(migration: Migration): Change[] {
     const { prototype } = migration.type;
     return migration.fields
       .filter(({ name, hidden }) => hidden === undefined && !(name in prototype))
       .map(({ name }) => ({
-        object: prototype as object,
-        key: name,
-        descriptor: migration.accessor(name, (object) => this.touchOne(migration, object)),
+        place: { kind: 'property', object: prototype as object, key: name },
+        content: migration.accessor(name, (object) => this.touchOne(migration, object)),
       }));
   }
 

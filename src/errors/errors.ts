@@ -34,6 +34,7 @@ export const ERRORS = {
   ERR_IRREVERSIBLE:
     'Patch "{patch}" cannot be taken out: it gave {count} instances of {type} their new shape, and there is no way back for them.',
   ERR_LIVE_CLOSURES: 'Patch "{patch}" cannot be put into {count} function(s) that the old code made and the program still holds: {paths}.',
+  ERR_LIVE_DATA: 'Patch "{patch}" would change {table}, which the program holds: {reason}.',
   ERR_CLOSURES_UNKNOWN:
     'Patch "{patch}" may only be applied where no function made by {paths} is alive, and this process cannot be searched for them.',
   ERR_ALREADY_APPLIED: 'Patch "{patch}" is already applied.',

@@ -36,6 +36,17 @@ export interface LinkedFields {
   }[];
 }
 
+export interface LinkedMerge {
+  readonly name: string;
+  /** Null where the target is the table itself. */
+  readonly key: string | null;
+  readonly optional: boolean;
+  readonly target: unknown;
+  /** Absent where there is nothing. */
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
 interface UnitResult {
   readonly f: readonly unknown[];
   readonly b: Record<string, unknown>;
@@ -161,6 +172,31 @@ export class LinkedModule {
           name: property.name,
           value: property.getter ? value : value(),
           getter: property.getter,
+        };
+      });
+    });
+  }
+
+  /** Every table that is changed in place: the program's, and what the old and the new source make of it. */
+  merges(): LinkedMerge[] {
+    return (this.module.merges ?? []).flatMap(({ unit: index, target, key, before, value, name, optional = false }) => {
+      const unit = this.module.units[index]!;
+      return this.scopes.instances(unit.handle).map((instance) => {
+        const evaluate = (text: string): unknown => {
+          try {
+            return instance.evaluate(`(${text}\n)`);
+          } catch (error) {
+            throw this.failure(`${name}: ${error instanceof Error ? error.message : String(error)}`, error);
+          }
+        };
+        const make = value === null ? null : (this.unit(unit, instance).f[value] as () => unknown);
+        return {
+          name,
+          key,
+          optional,
+          target: evaluate(target),
+          ...(before === null ? {} : { before: evaluate(before) }),
+          ...(make ? { after: make() } : {}),
         };
       });
     });

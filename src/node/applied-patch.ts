@@ -1,17 +1,19 @@
 /** A patch joined to this process: its modules linked, its functions known to the engine, its properties ready. */
+import type { Change } from '../data/index.ts';
 import { Patch as EnginePatch, PatchObject, Version } from '../engine/index.ts';
 import type { Engine, Mode, PatchHooks, Site } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
 import { LinkedModule } from '../link/linked-module.ts';
 import type { Patch, PatchFunction, PatchModule } from '../patch/format.ts';
-import type { LinkedMember, Resolve } from '../link/linked-module.ts';
+import type { LinkedMember, LinkedMerge, Resolve } from '../link/linked-module.ts';
 import type { ScopeInstance } from '../link/scopes.ts';
 import { linkHooks } from './hooks.ts';
 import { DATA_MODULE, PatchData } from './patch-data.ts';
 import type { PatchDataSurroundings, StateHooks } from './patch-data.ts';
 import type { Match } from './matching.ts';
 import type { LoadedModule } from './modules.ts';
-import type { Properties, PropertyChange } from './properties.ts';
+import type { Properties } from './properties.ts';
+import { changesOf } from './tables.ts';
 import { AddedFiles } from './resolve.ts';
 import type { Sites } from './sites.ts';
 
@@ -42,6 +44,8 @@ export class AppliedPatch {
   readonly linked: Linked[] = [];
   readonly data: PatchData;
   private readonly entries: Entry[] = [];
+  /** What is changed in place when the transition is complete. */
+  private readonly tables = new Map<LinkedModule, readonly LinkedMerge[]>();
   private readonly around: PatchSurroundings;
   private readonly runtime: Engine;
   private readonly sites: Sites;
@@ -88,7 +92,7 @@ export class AppliedPatch {
     };
   }
 
-  private readonly putEarly: (changes: readonly PropertyChange[]) => void;
+  private readonly putEarly: (changes: readonly Change[]) => void;
 
   /** For a patch that another has replaced: its callbacks do not run any more. */
   readonly drop: () => void;
@@ -103,6 +107,9 @@ export class AppliedPatch {
     const { linked, versions } = this.join(target, loaded);
     linked.module.linkAll();
     this.data.addFields(linked.module.fields());
+    const tables = linked.module.merges();
+    changesOf(tables, this.name, target.file, this.around.properties, 'refuse');
+    this.tables.set(linked.module, tables);
     this.engine.objects.push(linked.object);
     for (const [site, version] of versions) this.engine.functions.set(site, version);
   }
@@ -241,7 +248,7 @@ export class AppliedPatch {
     }
   }
 
-  private newProperties(linked: readonly Linked[] = this.linked): PropertyChange[] {
+  private newProperties(linked: readonly Linked[] = this.linked): Change[] {
     return linked.flatMap(({ module }) => [
       ...memberChanges(module.members()),
       ...propertyChanges(module, (object, key) => !Object.hasOwn(object, key)),
@@ -249,12 +256,19 @@ export class AppliedPatch {
     ]);
   }
 
-  private changedProperties(): PropertyChange[] {
+  private changedProperties(): Change[] {
+    const { properties } = this.around;
+    const tables = [...this.tables].flatMap(([{ module }, own]) => changesOf(own, this.name, module.file, properties, 'leave'));
+    this.tables.clear();
+    return [...tables, ...this.changedValues()];
+  }
+
+  private changedValues(): Change[] {
     const existed = (object: object, key: string): boolean => Object.hasOwn(object, key);
     return this.linked.flatMap(({ module }) => [...propertyChanges(module, existed), ...this.exportChanges(module, existed)]);
   }
 
-  private exportChanges(module: LinkedModule, wanted: (object: object, key: string) => boolean): PropertyChange[] {
+  private exportChanges(module: LinkedModule, wanted: (object: object, key: string) => boolean): Change[] {
     if (module.module.format !== 'commonjs' || module.module.exports.length === 0) return [];
     const object = module.evaluate('module.exports');
     if (object === null || (typeof object !== 'object' && typeof object !== 'function')) return [];
@@ -262,9 +276,8 @@ export class AppliedPatch {
     return module.module.exports
       .filter(({ name }) => wanted(object, name) && Object.getOwnPropertyDescriptor(object, name)?.configurable !== false)
       .map(({ name, binding }) => ({
-        object,
-        key: name,
-        descriptor: { value: bindings[binding], writable: true, enumerable: true, configurable: true },
+        place: { kind: 'property', object, key: name },
+        content: { value: bindings[binding], writable: true, enumerable: true, configurable: true },
       }));
   }
 }
@@ -276,7 +289,7 @@ function targetsOf(patch: Patch): { readonly targets?: ReadonlySet<string> } {
   return targets.size === 0 ? {} : { targets };
 }
 
-function propertyChanges(module: LinkedModule, wanted: (object: object, key: string) => boolean): PropertyChange[] {
+function propertyChanges(module: LinkedModule, wanted: (object: object, key: string) => boolean): Change[] {
   return module
     .properties()
     .filter(({ object, name }) => wanted(object, name))
@@ -286,20 +299,19 @@ function propertyChanges(module: LinkedModule, wanted: (object: object, key: str
       const descriptor: PropertyDescriptor = getter
         ? { ...(before && 'get' in before ? { set: before.set } : {}), get: value as () => unknown, enumerable, configurable: true }
         : { value, writable: true, enumerable, configurable: true };
-      return { object, key: name, descriptor };
+      return { place: { kind: 'property', object, key: name }, content: descriptor };
     });
 }
 
-function memberChanges(members: readonly LinkedMember[]): PropertyChange[] {
-  const changes: PropertyChange[] = [];
+function memberChanges(members: readonly LinkedMember[]): Change[] {
+  const changes: Change[] = [];
   const accessors = new Map<object, Map<string, PropertyDescriptor>>();
   for (const { member, cls, implementation } of members) {
     const object = member.static ? cls : (cls as { prototype: object }).prototype;
     if (member.kind === 'method')
       changes.push({
-        object,
-        key: member.name,
-        descriptor: { value: implementation, writable: true, enumerable: false, configurable: true },
+        place: { kind: 'property', object, key: member.name },
+        content: { value: implementation, writable: true, enumerable: false, configurable: true },
       });
     else {
       // A getter and a setter of one name are one property, whether both are new or one joins the other.
@@ -313,6 +325,7 @@ function memberChanges(members: readonly LinkedMember[]): PropertyChange[] {
       });
     }
   }
-  for (const [object, own] of accessors) for (const [key, descriptor] of own) changes.push({ object, key, descriptor });
+  for (const [object, own] of accessors)
+    for (const [key, content] of own) changes.push({ place: { kind: 'property', object, key }, content });
   return changes;
 }

@@ -2,13 +2,12 @@
 import { types } from 'node:util';
 import type { Shadows, States, StateRecord, Structures } from '../data/index.ts';
 import { Migrations } from '../data/index.ts';
-import type { Constructor, MigrationHost, MigrationOptions, ShadowPlace, ShadowVariable } from '../data/index.ts';
+import type { Change, Constructor, MigrationHost, MigrationOptions, ShadowPlace, ShadowVariable } from '../data/index.ts';
 import { PatchObject } from '../engine/index.ts';
 import type { Engine, ObjectState, Patch, PatchHooks } from '../engine/index.ts';
 import type { LinkedFields, Resolve } from '../link/linked-module.ts';
 import type { PatchFunction } from '../patch/format.ts';
 import { canSearch, instancesOf } from './instances.ts';
-import type { PropertyChange } from './properties.ts';
 
 export const DATA_MODULE = 'livepatch/data';
 
@@ -106,11 +105,11 @@ export class PatchData {
   }
 
   /** The same for a class that is just being made. */
-  addLateFields(found: readonly LinkedFields[]): readonly PropertyChange[] {
+  addLateFields(found: readonly LinkedFields[]): readonly Change[] {
     return found.flatMap(({ type, fields }) => this.migrations.accessorsOf(this.migrations.declareFields(type as Constructor, fields)));
   }
 
-  accessors(): readonly PropertyChange[] {
+  accessors(): readonly Change[] {
     return this.migrations.accessors();
   }
 

@@ -120,6 +120,24 @@ export interface PatchProperty {
 }
 
 /**
+ * A table that lives on, changed in place as the source changed. `target` is an expression over the old scope that gives
+ * the object that holds it, under `key`, or with no key the table itself. `before` is an expression over the old scope
+ * for what the old source makes of it, and `value` a key of a function for what the new one does; null for nothing.
+ */
+export interface PatchMerge {
+  /** Index of the unit. */
+  readonly unit: number;
+  readonly target: string;
+  readonly key: string | null;
+  readonly before: string | null;
+  readonly value: number | null;
+  /** What the source calls it. */
+  readonly name: string;
+  /** New code has a value of its own: where the old one cannot be changed, who holds it keeps it. */
+  readonly optional?: true;
+}
+
+/**
  * A function whose existing closures cannot run the new code, because it needs variables that they never had. Closures
  * that the new version of the function around it makes are of the new code; there must be none of the old.
  */
@@ -151,6 +169,8 @@ export interface PatchModule {
   readonly privates: readonly PrivateFunction[];
   readonly members: readonly AddedMember[];
   readonly properties: readonly PatchProperty[];
+  /** Absent where there is none. */
+  readonly merges?: readonly PatchMerge[];
   readonly exports: readonly PatchExport[];
   /** Absent where there are none. */
   readonly fields?: readonly PatchFields[];

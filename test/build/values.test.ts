@@ -111,9 +111,10 @@ test('state that functions write keeps its value, and the verdict says so', asyn
   assert.deepEqual(p.codes('warning'), ['live-state']);
 });
 
-test('a table that functions fill needs a hook when its contents change', async () => {
-  const before = "const cache = new Map([['a', 1]]); exports.f = (k) => { cache.set(k, 1) }";
-  const report = await build({ 'index.js': before }, { 'index.js': before.replace("['a', 1]", "['b', 1]") });
+test('a table that functions fill and code elsewhere makes needs a hook when its contents change', async () => {
+  const before =
+    "let n = 0; const seed = () => [[`a${n++}`, 1]];\nconst cache = new Map(seed('a')); exports.f = (k) => { cache.set(k, 1) }";
+  const report = await build({ 'index.js': before }, { 'index.js': before.replace("seed('a')", "seed('b')") });
   assert.equal(report.patch, null);
   assert.deepEqual(
     report.verdicts.map((v) => [v.verdict, v.code]),

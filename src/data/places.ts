@@ -1,0 +1,68 @@
+/** Where a value stands that a patch changes and a revert puts back: a property, an entry of a map, a member of a set, a pattern. */
+
+export type Place =
+  | { readonly kind: 'property'; readonly object: object; readonly key: PropertyKey }
+  | { readonly kind: 'entry'; readonly object: Map<unknown, unknown>; readonly key: unknown }
+  | { readonly kind: 'member'; readonly object: Set<unknown>; readonly key: unknown }
+  /** What a regular expression matches: the object stays. */
+  | { readonly kind: 'pattern'; readonly object: RegExp };
+
+/** What stands there; undefined for nothing. */
+export type Content = PropertyDescriptor | undefined;
+
+/** What a patch puts at a place. */
+export interface Change {
+  readonly place: Place;
+  readonly content: Content;
+}
+
+export function keyOf(place: Place): unknown {
+  return place.kind === 'pattern' ? null : place.key;
+}
+
+export function read(place: Place): Content {
+  switch (place.kind) {
+    case 'property':
+      return Object.getOwnPropertyDescriptor(place.object, place.key);
+    case 'entry':
+      return place.object.has(place.key) ? { value: place.object.get(place.key) } : undefined;
+    case 'member':
+      return place.object.has(place.key) ? { value: true } : undefined;
+    case 'pattern':
+      return { value: `/${place.object.source}/${place.object.flags}` };
+  }
+}
+
+export function write(place: Place, content: Content): void {
+  switch (place.kind) {
+    case 'property':
+      if (content) Object.defineProperty(place.object, place.key, content);
+      else Reflect.deleteProperty(place.object, place.key);
+      return;
+    case 'entry':
+      if (content) place.object.set(place.key, content.value);
+      else place.object.delete(place.key);
+      return;
+    case 'member':
+      if (content) place.object.add(place.key);
+      else place.object.delete(place.key);
+      return;
+    case 'pattern': {
+      const { lastIndex } = place.object;
+      const [source, flags] = patternOf(String(content!.value));
+      // The one way to change what holders of a regular expression see. It is in Annex B of the language.
+      place.object.compile(source, flags);
+      place.object.lastIndex = lastIndex;
+    }
+  }
+}
+
+function patternOf(text: string): [source: string, flags: string] {
+  const end = text.lastIndexOf('/');
+  return [text.slice(1, end), text.slice(end + 1)];
+}
+
+export function sameContent(a: Content, b: Content): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return Object.is(a.value, b.value) && a.get === b.get && a.set === b.set;
+}

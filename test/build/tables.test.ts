@@ -1,0 +1,131 @@
+/** Tables that the program holds and has put things into: what the source changed is changed in place. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LivepatchError } from '../../src/errors/errors.ts';
+import { program } from './harness.ts';
+
+test('a map that functions fill gains, changes and loses entries, and keeps what the program put into it', async () => {
+  const before =
+    "const types = new Map([['a', 1], ['b', 2], ['c', 3]]); exports.add = (k, v) => { types.set(k, v) }; exports.all = () => [...types]";
+  const p = await program({ 'index.js': before }, { 'index.js': before.replace("['b', 2], ['c', 3]", "['b', 20], ['d', 4]") });
+  p.exports['add']('own', 0);
+  await p.apply();
+  assert.deepEqual(p.exports['all']().toSorted(), [
+    ['a', 1],
+    ['b', 20],
+    ['d', 4],
+    ['own', 0],
+  ]);
+  await p.revert();
+  assert.deepEqual(p.exports['all']().toSorted(), [
+    ['a', 1],
+    ['b', 2],
+    ['c', 3],
+    ['own', 0],
+  ]);
+});
+
+test('defaults that a program took out of a module before the patch', async () => {
+  const before =
+    'const defaults = { depth: Infinity, inner: { strict: false, list: [1, 2] }, gone: 1 };\nmodule.exports = { defaults, f: () => defaults.depth };';
+  const after = before
+    .replace('Infinity', '32')
+    .replace('strict: false', 'strict: true')
+    .replace('[1, 2]', '[1, 3, 4]')
+    .replace(', gone: 1', '');
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const { defaults } = p.exports;
+  const { inner } = defaults;
+  defaults.mine = 'kept';
+  await p.apply();
+  assert.deepEqual(defaults, { depth: 32, inner: { strict: true, list: [1, 3, 4] }, mine: 'kept' });
+  assert.equal(defaults.inner, inner);
+  assert.equal(p.exports['f'](), 32);
+  await p.revert();
+  assert.deepEqual(defaults, { depth: Infinity, inner: { strict: false, list: [1, 2] }, gone: 1, mine: 'kept' });
+});
+
+test('an exported pattern matches anew, for who holds it and for who reads it', async () => {
+  const before = 'const RE = /^(a+)+$/i;\nexports.RE = RE; exports.f = (s) => RE.test(s); exports.list = [/b/]';
+  const p = await program({ 'index.js': before }, { 'index.js': before.replace('/^(a+)+$/i', '/^a+$/').replace('/b/', '/c/g') });
+  const { RE, list } = p.exports;
+  await p.apply();
+  assert.deepEqual([RE.test('A'), RE.test('a'), p.exports['f']('A'), String(RE), String(list[0])], [false, true, false, '/^a+$/', '/c/g']);
+  await p.revert();
+  assert.deepEqual([RE.test('A'), p.exports['f']('A'), String(list[0])], [true, true, '/b/']);
+});
+
+test('a module that is one pattern, one list', async () => {
+  const main = "const re = require('./re'); const list = require('./list'); exports.f = () => [String(re), ...list]";
+  const p = await program(
+    { 'index.js': main, 're.js': 'module.exports = /a/', 'list.js': "module.exports = ['x']" },
+    { 're.js': 'module.exports = /b/', 'list.js': "module.exports = ['x', 'y']" },
+  );
+  await p.apply();
+  assert.deepEqual(p.exports['f'](), ['/b/', 'x', 'y']);
+});
+
+test('a table of an ES module, for modules outside of the tree', async () => {
+  const before = 'export const limits = { body: 1, header: { max: 2 } };';
+  const p = await program({ 'index.mjs': before }, { 'index.mjs': before.replace('max: 2', 'max: 3, min: 1') });
+  const { limits } = p.exports;
+  await p.apply();
+  assert.deepEqual(limits, { body: 1, header: { max: 3, min: 1 } });
+});
+
+test('what only another module can make, from an object of defaults', async () => {
+  const base = 'exports.extend = (o) => Object.assign(Object.create({ inherited: 1 }), o)';
+  const before =
+    "const { extend } = require('./base');\nconst A = {}; const B = {};\nconst cfg = (exports.Thing = extend({ cfg: extend({ hasher: A, rounds: 1 }), run() { return this.cfg.rounds } }));\nexports.hashers = { A, B }; exports.own = () => cfg.cfg.rounds";
+  const p = await program(
+    { 'index.js': before, 'base.js': base },
+    { 'index.js': before.replace('hasher: A, rounds: 1', 'hasher: B, rounds: 1000') },
+  );
+  const { Thing, hashers } = p.exports;
+  await p.apply();
+  assert.deepEqual([Thing.cfg.hasher === hashers.B, Thing.run(), p.exports['own']()], [true, 1000, 1000]);
+  await p.revert();
+  assert.deepEqual([Thing.cfg.hasher === hashers.A, Thing.run(), p.exports['own']()], [true, 1, 1]);
+});
+
+test('an entry that the program has changed as well is in conflict: nothing is applied', async () => {
+  const before = 'const o = { a: 1, b: 1 }; exports.o = o; exports.f = () => 1';
+  const p = await program({ 'index.js': before }, { 'index.js': before.replace('a: 1', 'a: 2').replace('=> 1', '=> 2') });
+  p.exports['o'].a = 9;
+  await assert.rejects(
+    p.apply(),
+    (error: unknown) => error instanceof LivepatchError && error.code === 'ERR_LIVE_DATA' && /o\.a/.test(error.message),
+  );
+  assert.deepEqual([p.exports['o'].a, p.exports['f']()], [9, 1]);
+});
+
+test('an entry that the program changes after the patch is not put back by a revert', async () => {
+  const before = 'const o = { a: 1, b: 1 }; exports.o = o; exports.set = (k, v) => { o[k] = v }';
+  const p = await program({ 'index.js': before }, { 'index.js': before.replace('a: 1, b: 1', 'a: 2, b: 2') });
+  await p.apply();
+  p.exports['set']('b', 9);
+  await p.revert();
+  assert.deepEqual(p.exports['o'], { a: 1, b: 9 });
+});
+
+test('a patch that replaces another merges with what was there before either', async () => {
+  const source = (n: number): string => `const o = { a: ${n} }; exports.o = o; exports.set = (k, v) => { o[k] = v }`;
+  const first = await program({ 'index.js': source(1) }, { 'index.js': source(2) });
+  const second = await program({ 'index.js': source(1) }, { 'index.js': source(3) });
+  await first.apply();
+  await second.apply();
+  assert.deepEqual([first.exports['o'].a, second.exports['o'].a], [3, 3]);
+  await second.revert();
+  assert.deepEqual([first.exports['o'].a, second.exports['o'].a], [1, 1]);
+});
+
+test('methods of a table: changed ones by their code, new ones in place', async () => {
+  const before = 'const handlers = { a() { return 1 } };\nexports.on = (k, f) => { handlers[k] = f }; exports.run = (k) => handlers[k]()';
+  const p = await program(
+    { 'index.js': before },
+    { 'index.js': before.replace('a() { return 1 }', 'a() { return 2 }, async b() { return 3 }') },
+  );
+  await p.apply();
+  assert.equal(p.exports['run']('a'), 2);
+  assert.equal(await p.exports['run']('b'), 3);
+});
