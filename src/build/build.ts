@@ -13,6 +13,7 @@ import { INSTRUMENTATION, buildModule } from './module.ts';
 import type { ModuleResult } from './module.ts';
 import { reachable, resolveIn, specifiersIn } from './reach.ts';
 import { Side } from './side.ts';
+import { CANNOT_ASK, askIn } from './surplus.ts';
 import type { Trees } from './trees.ts';
 import { VerdictLog } from './verdicts.ts';
 
@@ -75,15 +76,6 @@ export class TreeBuild {
     if (this.hook?.module) await this.addHooked(this.hook.module);
     await this.settle();
     const added = await this.addedModules();
-    if (this.leastHandedOn !== null && added.length > 0)
-      for (const { file } of added)
-        this.log(file).add(
-          'argument-out-of-reach',
-          null,
-          null,
-          '',
-          'a new file may pass arguments that running functions of the patch do not hand on',
-        );
     for (const file of removed) {
       if (this.loadable && !this.loadable.has(file)) continue;
       this.log(file).add('file-removed', null, null, '', 'modules that hold it keep it');
@@ -314,19 +306,24 @@ export class TreeBuild {
     const modules: AddedModule[] = [];
     for (const file of [...wanted].sort()) {
       const text = (await this.trees.to.read(file))!;
-      const { format, text: source } = isData(file)
-        ? ({ format: 'json', text } as const)
-        : await analyzeFile(text, file, this.manifests.to);
       const owner = await packageOf(this.manifests.to, file);
+      const log = this.log(file);
+      log.add('file-added', null, null, '', 'the patch brings it along');
       modules.push({
         file: this.within(file, owner?.folder ?? ''),
-        format,
-        source,
+        ...(isData(file) ? { format: 'json', source: text } : await this.addedCode(file, text, log)),
         ...(owner ? { package: owner.name } : {}),
       });
-      this.log(file).add('file-added', null, null, '', 'the patch brings it along');
     }
     return modules;
+  }
+
+  private async addedCode(file: string, text: string, log: VerdictLog): Promise<Pick<AddedModule, 'format' | 'source'>> {
+    const model = await analyzeFile(text, file, this.manifests.to);
+    const { format } = model;
+    if (this.leastHandedOn === null) return { format, source: model.text };
+    const side = new Side(model);
+    return { format, source: askIn(model, this.leastHandedOn, (call) => log.add('argument-out-of-reach', side, call, '', CANNOT_ASK)) };
   }
 
   /** Modules are linked in this order, so what others read as they are linked comes first; else by name. */

@@ -33,7 +33,7 @@ import { Match } from './match.ts';
 import { Resolver } from './resolve.ts';
 import { Shapes } from './shapes.ts';
 import { Side } from './side.ts';
-import { handedOn } from './surplus.ts';
+import { CANNOT_ASK, handedOn } from './surplus.ts';
 import type { TableChange } from './tables.ts';
 import { TopDiff } from './top.ts';
 import { TopVerdicts } from './top-verdicts.ts';
@@ -75,13 +75,7 @@ class ModuleBuild {
   private readonly shapes: Shapes;
   /** A call in new code may pass an argument to a function that does not hand it on, and is of a form that cannot ask. */
   private readonly unable = (call: AnyNode): void => {
-    this.ctx.log.add(
-      'argument-out-of-reach',
-      this.ctx.next,
-      call,
-      '',
-      'the call may pass an argument that a running function of the patch does not hand on',
-    );
+    this.ctx.log.add('argument-out-of-reach', this.ctx.next, call, '', CANNOT_ASK);
   };
 
   constructor(input: ModuleInput, around: Surroundings) {

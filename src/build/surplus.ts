@@ -3,9 +3,11 @@
  * link/surplus.ts: every call in it that could reach such a function asks first what it calls.
  */
 import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression, NewExpression } from 'acorn';
+import { NAMES } from '../instrument/names.ts';
 import type { SitePlan } from '../instrument/plan.ts';
-import type { Edits } from '../source/edits.ts';
-import type { FunctionInfo, Reference } from '../source/model.ts';
+import { Edits } from '../source/edits.ts';
+import type { FunctionInfo, ModuleModel, Reference } from '../source/model.ts';
+import { walk } from './walk.ts';
 
 const handsOnDeclared = (site: SitePlan | undefined): boolean => site?.forwarding === 'known' || site?.forwarding === 'declared';
 
@@ -30,7 +32,19 @@ export function passesMore({ parent, node }: Reference, site: SitePlan | undefin
 
 const hasSpread = (call: CallExpression | NewExpression): boolean => call.arguments.some((a) => a.type === 'SpreadElement');
 
+/** The text of a file that only the new version has, with its calls asking what they call; `unable` as for an emitter. */
+export function askIn({ text, program }: ModuleModel, least: number, unable: (call: AnyNode) => void): string {
+  const edits = new Edits(text);
+  walk(program, (node) => {
+    if ((node.type === 'CallExpression' || node.type === 'NewExpression') && !askCallee(edits, text, node, least)) unable(node);
+  });
+  return edits.render(0, text.length).text;
+}
+
 const LAYER = 8;
+
+/** Why a call that `askCallee` can do nothing about refuses the patch. */
+export const CANNOT_ASK = 'the call may pass an argument that a running function of the patch does not hand on';
 
 /** Lets `call`, if it passes more than `least` arguments, ask what it calls. False where it passes more and cannot. */
 export function askCallee(edits: Edits, source: string, call: CallExpression | NewExpression, least: number): boolean {
@@ -44,7 +58,7 @@ export function askCallee(edits: Edits, source: string, call: CallExpression | N
   };
   if (call.type === 'NewExpression') {
     edits.cut(call.start, call.start + 'new'.length);
-    return wrap('$lp.surplus.maker(', ')');
+    return wrap(`${NAMES.surplus}.maker(`, ')');
   }
   switch (callee.type) {
     case 'Super':
@@ -52,18 +66,18 @@ export function askCallee(edits: Edits, source: string, call: CallExpression | N
       return true;
     case 'Identifier':
       // Direct eval is told by its name, and what `require` loads by its text.
-      return callee.name === 'eval' || callee.name === 'require' || wrap('$lp.surplus.callee(', ')');
+      return callee.name === 'eval' || callee.name === 'require' || wrap(`${NAMES.surplus}.callee(`, ')');
     case 'MemberExpression':
       return askMember(edits, source, callee, wrap);
     default:
-      return wrap('$lp.surplus.callee(', ')');
+      return wrap(`${NAMES.surplus}.callee(`, ')');
   }
 }
 
 function askMember(edits: Edits, source: string, callee: MemberExpression & AnyNode, wrap: (open: string, close: string) => true): boolean {
   const { object, property } = callee;
-  if (object.type === 'Super') return wrap('$lp.surplus.callee(', ',this)');
-  if (property.type === 'PrivateIdentifier') return object.type === 'ThisExpression' && wrap('$lp.surplus.callee(', ',this)');
+  if (object.type === 'Super') return wrap(`${NAMES.surplus}.callee(`, ',this)');
+  if (property.type === 'PrivateIdentifier') return object.type === 'ThisExpression' && wrap(`${NAMES.surplus}.callee(`, ',this)');
   const gap = source.slice(object.end, property.start);
   if (gap.includes('/')) return false;
   const method = callee.optional ? 'optional' : 'member';
@@ -75,7 +89,7 @@ function askMember(edits: Edits, source: string, callee: MemberExpression & AnyN
     const dot = object.end + gap.lastIndexOf('.');
     edits.cut(dot - (callee.optional ? 1 : 0), callee.end, `,${JSON.stringify((property as { name: string }).name)})`);
   }
-  edits.open(callee.start, callee.end, LAYER, `$lp.surplus.${method}(`);
+  edits.open(callee.start, callee.end, LAYER, `${NAMES.surplus}.${method}(`);
   if (callee.optional) edits.close(callee.start, callee.end, LAYER, '?.');
   return true;
 }

@@ -95,6 +95,8 @@ export const NAMES = {
   nothing: '$lp_no',
   /** Holds what a version has returned until its site returns it, with nothing run between. */
   result: '$lp_f',
+  /** Lets a call of new code pass more than an entry site hands on: see link/surplus.ts. */
+  surplus: '$lp_sp',
 } as const;
 
 /** Locals of instrumented functions. */

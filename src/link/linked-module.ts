@@ -7,7 +7,6 @@ import type { AddedMember, PatchFunction, PatchModule, PatchUnit } from '../patc
 import { captureFactory } from './accessor.ts';
 import type { Accessor, Captured } from './accessor.ts';
 import { privateFields } from './private-fields.ts';
-import type { Surplus } from './surplus.ts';
 import type { ModuleScopes, ScopeEval, ScopeInstance } from './scopes.ts';
 
 export type Callable = (this: unknown, ...args: unknown[]) => unknown;
@@ -62,8 +61,6 @@ export interface LinkEnvironment {
   /** Enters the activation of function `key` of the module, counting functions first, then private ones. */
   enter(key: number): unknown;
   require(specifier: string): unknown;
-  /** For calls that pass more than an entry site hands on. */
-  readonly surplus: Surplus;
   /** Migrates an instance that a patch has to; gives back what it is given. */
   touch(value: unknown): unknown;
   /** `import.meta` of the module. */
@@ -265,7 +262,6 @@ export class LinkedModule {
     return {
       in: (key: number) => environment.enter(key),
       require: (specifier: string) => environment.require(specifier),
-      surplus: environment.surplus,
       touch: (value: unknown) => environment.touch(value),
       m: (file: string) => environment.exportsOf(file),
       get meta() {

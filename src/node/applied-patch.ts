@@ -201,7 +201,6 @@ export class AppliedPatch {
       file: loaded.file,
       enter: (key) => this.runtime.enter(entries[key]!.site, entries[key]!.version),
       require: (specifier) => (specifier === DATA_MODULE ? this.data.api : files.require(specifier)),
-      surplus: this.sites.surplus,
       touch: (value) => this.data.migrations.touch(value),
       meta: () => loaded.meta?.(),
       exportsOf: (file) => this.exportsOf(file, loaded, target),

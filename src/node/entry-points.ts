@@ -2,6 +2,7 @@
 import { runInThisContext } from 'node:vm';
 import { NAMES } from '../instrument/names.ts';
 import type { Callable } from '../link/linked-module.ts';
+import type { Surplus } from '../link/surplus.ts';
 import type { SlotValue } from './slots.ts';
 
 /** The error of a pattern that is given undefined or null, with V8's words and with the stack of who called this. */
@@ -20,6 +21,7 @@ export interface EntryPoints {
   readonly suspend: (activation: never) => void;
   readonly resume: (activation: never) => void;
   readonly register: (handle: number, evaluate: never, meta?: () => unknown) => unknown;
+  readonly surplus: Surplus;
 }
 
 /** The variables that instrumented code shares with the runtime. */
@@ -39,17 +41,18 @@ export interface EntryVariables {
 export function declareEntryPoints(entryPoints: EntryPoints): EntryVariables {
   const key = Symbol.for('livepatch.entry');
   Object.defineProperty(globalThis, key, { value: { ...entryPoints, nothing: nothingToTake }, configurable: true });
-  const { enter, exit, suspend, resume, register, transition, result, nothing } = NAMES;
+  const { enter, exit, suspend, resume, register, transition, result, nothing, surplus } = NAMES;
   try {
     return runInThisContext(
       `let ${transition}=false,${result};
-const {${enter},${exit},${suspend},${resume},${register},${nothing}}=(({enter,exit,suspend,resume,register,nothing})=>({
+const {${enter},${exit},${suspend},${resume},${register},${nothing},${surplus}}=(({enter,exit,suspend,resume,register,nothing,surplus})=>({
 ${enter}:enter,
 ${exit}:(a,v)=>{exit(a);return v},
 ${suspend}:(a,l,v)=>{a.at=l;if(${transition})suspend(a);return v},
 ${resume}:(a,v)=>{if(${transition})resume(a);return v},
 ${register}:register,
-${nothing}:nothing}))(globalThis[Symbol.for('livepatch.entry')]);
+${nothing}:nothing,
+${surplus}:surplus}))(globalThis[Symbol.for('livepatch.entry')]);
 ((apply)=>({setTransition:v=>{${transition}=v},setResult:v=>{${result}=v},
 running:f=>(t,e,...a)=>{${result}=apply(f,t,a);return true}}))(Reflect.apply)`,
       { filename: 'livepatch:entry' },

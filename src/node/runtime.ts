@@ -101,6 +101,7 @@ export class Runtime implements Control {
         } else this.transitions?.scopeArrived(module, module.scopes.instanceOf(id - module.base, evaluate));
         return evaluate;
       },
+      surplus: sites.surplus,
     });
     sites.install(this.variables);
     new OriginalText(modules).install();

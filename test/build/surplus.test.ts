@@ -116,6 +116,30 @@ test('it is not applied where calls wait', async () => {
   p.clean();
 });
 
+test('a file that only the new version has passes more as well', async () => {
+  const base = {
+    'index.js': "const t = require('./table'); exports.go = () => [t.f(1)]",
+    'table.js': 'exports.f = function (a) { return a };',
+  };
+  for (const added of [
+    { 'added.js': 'module.exports = (t) => [t.f(1, 2), new t.f(3, 4) instanceof t.f, t.f(...[5, 6])]' },
+    { 'added.mjs': 'export default (t) => [t.f(1, 2), new t.f(3, 4) instanceof t.f, t.f(...[5, 6])]' },
+  ]) {
+    const name = Object.keys(added)[0]!;
+    const from = name.endsWith('.mjs') ? '.default' : '';
+    const p = await program(base, {
+      'index.js': `const t = require('./table'); const run = require('./${name}')${from}; exports.go = () => run(t)`,
+      'table.js': 'exports.f = function (a, b) { return [a, b] };',
+      ...added,
+    });
+    await p.apply();
+    assert.deepEqual(p.exports['go'](), [[1, 2], false, [5, 6]], name);
+    await p.revert();
+    assert.deepEqual(p.exports['go'](), [1]);
+    p.clean();
+  }
+});
+
 test('a constructor of a class that reads more is refused', async () => {
   const report = await build(
     { 'index.js': 'exports.C = class { constructor(a) { this.a = a } }' },
