@@ -30,8 +30,6 @@ export function parameterForm(fn: FunctionInfo): ParameterForm {
     if (names.has(name) && nestedFunctions) return 'kept';
     if (names.has(name) && fn.body.bindings.get(name)!.kind !== 'var') return 'kept';
   }
-  const stack: FunctionInfo[] = [fn, ...fn.children.filter((c) => c.node.start >= first && c.node.end <= last)];
-  for (let i = 1; i < stack.length; i++) stack.push(...stack[i]!.children);
   for (const reference of referencesIn(fn, first, last)) {
     const at = node.params.findIndex((p) => reference.start >= p.start && reference.end <= p.end);
     const declaredAt = names.get(reference.name);
@@ -62,7 +60,7 @@ function referencesIn(fn: FunctionInfo, start: number, end: number): Identifier[
     const n = node as AnyNode;
     if (n.type === 'Identifier' && n.start >= start && n.end <= end) found.push(n);
     for (const key in n) {
-      if (key === 'type' || (key === 'key' && n.type === 'Property' && !n.computed)) continue;
+      if (key === 'type' || isNameOnly(n, key)) continue;
       visit((n as unknown as Record<string, unknown>)[key]);
     }
   };
@@ -70,6 +68,20 @@ function referencesIn(fn: FunctionInfo, start: number, end: number): Identifier[
   for (const binding of fn.scope.bindings.values()) for (const d of binding.declarations) declared.add(d);
   for (const parameter of (fn.node as FunctionNode).params) visit(parameter);
   return found.filter((node) => !declared.has(node));
+}
+
+/** What stands at `key` of a node names a property or a label, and no variable. */
+function isNameOnly(node: AnyNode, key: string): boolean {
+  switch (node.type) {
+    case 'MemberExpression':
+      return key === 'property' && !node.computed;
+    case 'Property':
+    case 'MethodDefinition':
+    case 'PropertyDefinition':
+      return key === 'key' && !node.computed;
+    default:
+      return key === 'label';
+  }
 }
 
 export function isPlain(parameter: AnyNode): boolean {

@@ -68,6 +68,9 @@ test('parameters are moved into the body only where nothing can tell', () => {
   assert.equal(forms('function f(a, b = a) {}'), 'moved');
   assert.equal(forms('function f(a = b, b) {}'), 'kept');
   assert.equal(forms('function f(a = a) {}'), 'kept');
+  assert.equal(forms('function f(a = o[a]) {}'), 'kept');
+  assert.equal(forms('function f(a = o.a) {}'), 'moved');
+  assert.equal(forms('function f(a = class { a() {} }) {}'), 'moved');
   assert.equal(forms('function f(g = () => y) { var y; }'), 'kept');
   assert.equal(forms('function f(a, g = () => a) { var a; }'), 'kept');
   assert.equal(forms('function f({ a }) { eval("a"); }'), 'kept');
