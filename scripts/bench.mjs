@@ -3,7 +3,7 @@
  * (with livepatch / without) and the 95 % interval of that median.
  *
  *   npm run bench                          everything, on Node 26: about fifteen minutes
- *   npm run bench -- --only async          one part: cpu-warm, cpu-cold, async, http, start-up, memory, patched-call, patched
+ *   npm run bench -- --only async          one part: cpu-warm, cpu-cold, async, http, start-up, memory, patched-call, shadow, patched
  *   npm run bench -- --rounds 8 --node 22  more pairs of processes; another Node
  *   npm run bench -- --json                one object: {name: {ratio, low, high, samples}}
  *   npm run bench -- --slice               a few seconds: only checks that it runs

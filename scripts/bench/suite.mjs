@@ -210,6 +210,21 @@ async function* patched(lab, plan) {
   }
 }
 
+async function* shadowReads(lab, plan) {
+  const found = [];
+  for (let round = 0; round < plan.rounds; round++) {
+    const worker = await lab.worker(false, program('shadow'));
+    const how = plan.slice ? { rounds: 2, times: 2000 } : { rounds: 12, times: 20_000 };
+    found.push(...(await worker.ask({ do: 'call', name: 'reads', argument: how })).result);
+    worker.end();
+  }
+  const against = (one, other) => summary(found.map((ns) => ns[one] / ns[other]));
+  yield ['shadow/inside : property', against('inside', 'property'), most(2)];
+  yield ['shadow/beside : WeakMap', against('beside', 'weakMap'), most(1.1)];
+  yield ['shadow/beside : property', against('beside', 'property'), null];
+  yield ['shadow/WeakMap : property', against('weakMap', 'property'), null];
+}
+
 export const SUITE = {
   'cpu-warm': cpuWarm,
   'cpu-cold': cpuCold,
@@ -218,5 +233,6 @@ export const SUITE = {
   'start-up': startUp,
   memory,
   'patched-call': patchedCall,
+  shadow: shadowReads,
   patched,
 };

@@ -1,8 +1,12 @@
 /** `livepatch/data` as programs import it, and as the code of a patch gets it. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { root } from '../../scripts/nodes.mjs';
+import { currentRuntime } from '../../src/node/current.ts';
 import { has, markVersion, patchingComplete, shadow, version } from '../../src/data.ts';
 import { program } from '../build/harness.ts';
 
@@ -66,4 +70,52 @@ exports.hold = async (gate) => { await gate; return 'new'; };
   second.resolve();
   await Promise.all([reverted, holdsNew]);
   assert.deepEqual(make(), { ms: 1000 });
+});
+
+test('patchingComplete() is false until every task runs the patch, false from the start of a revert, and true if that is reversed', async (t) => {
+  const before = `// complete
+exports.complete = () => 'old';
+exports.hold = async (gate) => { await gate; return exports.complete(); };
+`;
+  const after = before
+    .replace('// complete', "// complete\nconst { patchingComplete } = require('livepatch/data');")
+    .replace("'old'", 'patchingComplete()')
+    .replace('return exports.complete()', 'return [exports.complete()]');
+  const held = await program({ 'held.js': before }, { 'held.js': after });
+  const { complete, hold } = held.exports;
+  const runtime = currentRuntime()!;
+  // Requests are tasks of their own on every Node.
+  const server = createServer((_request, response) => response.end(JSON.stringify(complete())));
+  t.after(() => (server.closeAllConnections(), server.close()));
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const ask = async (): Promise<unknown> => (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)).json();
+
+  const first = Promise.withResolvers<void>();
+  const old = hold(first.promise);
+  const applied = runtime.apply(held.report.patch!, { timeoutMs: 60_000 });
+  while ((await ask()) === 'old') await turn();
+  assert.equal(await ask(), false);
+  first.resolve();
+  assert.equal(await old, 'old', 'old code all the way');
+  await applied;
+  assert.equal(await ask(), true);
+
+  const second = Promise.withResolvers<void>();
+  const pinned = hold(second.promise);
+  const reverted = runtime.revert(held.report.name, { timeoutMs: 60_000 });
+  while ((await ask()) !== 'old') await turn();
+  runtime.reverse();
+  assert.equal((await reverted).result, 'reversed');
+  assert.equal(await ask(), true);
+  second.resolve();
+  assert.deepEqual(await pinned, [true]);
+
+  const third = Promise.withResolvers<void>();
+  const last = hold(third.promise);
+  const out = runtime.revert(held.report.name, { timeoutMs: 60_000 });
+  while ((await ask()) !== 'old') await turn();
+  third.resolve();
+  assert.deepEqual(await last, [false], 'new code that is on its way out');
+  await out;
+  assert.equal(await ask(), 'old');
 });
