@@ -16,6 +16,8 @@ export class Activation {
   /** The roster's links. `prev` is null once the activation has ended, and itself where it is listed weakly. */
   prev: Activation | null;
   next: Activation | null;
+  /** Of a function with safe points, in the order of entry: who was called by whom is never the other way round. */
+  loop: number | null;
 
   constructor(site: Site, version: Version, context: Context, prev: Activation | null, next: Activation | null) {
     this.site = site;
@@ -25,6 +27,7 @@ export class Activation {
     this.holding = null;
     this.prev = prev;
     this.next = next;
+    this.loop = null;
   }
 
   get live(): boolean {
@@ -56,6 +59,10 @@ export class Holding {
   node: HoldNode | null;
   /** The node was opened by this activation and closes with it. */
   opener: boolean;
+  /** Under which the node knows an activation that has safe points. */
+  loop: number | null;
+  /** The nodes that count it as a generator. */
+  above: HoldNode[] | null;
   /** The context to make current when the body next suspends or ends, because entering the body replaced it. */
   outer: Context | null;
   /** Present once the activation is listed weakly. */
@@ -66,6 +73,8 @@ export class Holding {
     this.task = task;
     this.node = null;
     this.opener = false;
+    this.loop = null;
+    this.above = null;
     this.outer = null;
     this.ref = null;
   }

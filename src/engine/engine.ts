@@ -2,6 +2,7 @@ import { holdingOf } from './activation.ts';
 import type { Activation, Holding } from './activation.ts';
 import { nearestAlive } from './hold-node.ts';
 import type { Universe } from './hold-node.ts';
+import { HandOver } from './hand-over.ts';
 import type { EngineHost, Gate } from './host.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Nodes } from './nodes.ts';
@@ -38,6 +39,7 @@ export class Engine {
   readonly nodes: Nodes;
   readonly roster: Roster;
   readonly tenures: Tenures;
+  readonly handOver: HandOver;
   private readonly host: EngineHost;
   private lastTask = 0;
 
@@ -47,6 +49,7 @@ export class Engine {
     this.nodes = new Nodes(host, (transition) => this.lifecycle.checkSoon(transition));
     this.roster = new Roster((holding) => this.giveBack(holding));
     this.tenures = new Tenures(this.nodes, this.roster);
+    this.handOver = new HandOver(this.nodes, host);
     const running = (now: boolean): void => {
       this.transitioning = now;
       if (now) this.nodes.lastBefore = this.lastTask;
@@ -102,6 +105,29 @@ export class Engine {
       this.tenures.entered(activation.context);
     }
     return activation;
+  }
+
+  /** As `enter`, for a function that has safe points. */
+  enterLoop(site: Site, version: Version, label?: string): Activation {
+    const activation = this.enter(site, version, label);
+    this.handOver.entered(activation);
+    return activation;
+  }
+
+  /**
+   * At a safe point: the version to go on in. After `leaveAtSafePoint` and `exit` the first thing in the body that goes
+   * on is `goOn`; nothing of the program may run between.
+   */
+  versionAtSafePoint(activation: Activation): Version | null {
+    return this.transitioning ? this.handOver.versionFor(activation) : null;
+  }
+
+  leaveAtSafePoint(activation: Activation): void {
+    this.handOver.begin(activation, this.nodes.transition!.target);
+  }
+
+  goOn(site: Site, version: Version): Activation {
+    return this.handOver.enter(() => this.enterLoop(site, version));
   }
 
   /** Exactly once for each `enter`, last thing in the body, however it ends. */
@@ -239,6 +265,7 @@ export class Engine {
       activation.context = new Context(activation.context.task, branch);
       this.host.enter(activation.context);
     }
+    if (activation.site.entry === 'plain') this.handOver.generatorEntered(holding, activation.context);
     if (universe !== transition.target) this.roster.weaken(activation);
   }
 
@@ -246,6 +273,8 @@ export class Engine {
     this.restoreOuter(holding);
     const node = holding.node;
     if (node === null) return;
+    if (holding.loop !== null) node.loops?.delete(holding.loop);
+    if (holding.above !== null) this.handOver.generatorLeft(holding);
     if (holding.opener) this.nodes.close(node);
     this.nodes.lose(node);
   }

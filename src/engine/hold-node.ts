@@ -24,6 +24,10 @@ export class HoldNode {
   entered: boolean;
   /** A job holds it. */
   held: boolean;
+  /** Of the live activations that hold it, the numbers of those that have safe points. */
+  loops: Set<number> | null;
+  /** Live generators of the set without safe points that hold it or a node below it. */
+  generators: number;
   /** The caller's context, for the activation that will open the node to give back when it suspends. */
   outer: Context | null;
 
@@ -35,6 +39,8 @@ export class HoldNode {
     this.closed = closed;
     this.entered = closed;
     this.held = false;
+    this.loops = null;
+    this.generators = 0;
     this.outer = null;
   }
 }

@@ -1,4 +1,4 @@
-import type { Activation } from './activation.ts';
+import type { Activation, Holding } from './activation.ts';
 import { holdingOf } from './activation.ts';
 import { HoldNode, nearestAlive } from './hold-node.ts';
 import type { Universe } from './hold-node.ts';
@@ -46,6 +46,18 @@ export class Nodes {
     return null;
   }
 
+  /** `node` and all that live around it: what decides for `node`, or would if what is nearer were gone. */
+  above(node: HoldNode, context: Context): HoldNode[] {
+    const { epoch } = this.running();
+    const found = [node];
+    for (let c: Context | null = context; c !== null; c = c.task.parent) {
+      const { root } = this.pinnedFor(c.task);
+      for (let n = c.node; n !== null && n.epoch === epoch; n = n.parent) if (n.live > 0 && !found.includes(n)) found.push(n);
+      if (root !== null && root.epoch === epoch && root.live > 0 && !found.includes(root)) found.push(root);
+    }
+    return found;
+  }
+
   /** A branch below `context`. Its opener has yet to enter. */
   open(context: Context, universe: Universe): HoldNode {
     const { epoch } = this.running();
@@ -58,7 +70,16 @@ export class Nodes {
   pin(activation: Activation): void {
     const root = this.rootOf(activation.context.task, this.running().origin);
     this.gain(root);
-    holdingOf(activation).node = root;
+    const holding = holdingOf(activation);
+    holding.node = root;
+    if (activation.loop !== null) this.gainLoop(holding, activation.loop);
+  }
+
+  /** The holder of a node is an activation that has safe points. */
+  gainLoop(holding: Holding, loop: number): void {
+    if (holding.node === null) return;
+    holding.loop = loop;
+    (holding.node.loops ??= new Set()).add(loop);
   }
 
   /** The task's pin, made anew unless it lives. The caller gains it, in the universe of whatever lives in the task. */

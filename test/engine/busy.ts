@@ -18,6 +18,8 @@ export interface Busy {
 
 const ROUNDS = 50;
 const sleep = { op: 'sleep' } as const;
+const head = { op: 'head' } as const;
+const halt = { op: 'yield' } as const;
 
 /** A call of the set that is still live when the next one begins. */
 function overlapping(): { job: Fn; loop: Fn } {
@@ -66,6 +68,54 @@ export const BUSY: Record<string, () => Busy> = {
     const loop = body(fn('loop', 'async'), { op: 'badcall', fn: job }, sleep, { op: 'again' });
     const parent = body(fn('parent', 'async'), { op: 'call', fn: loop }, { op: 'call', fn: job }, sleep);
     return { set: [job, parent], before: [parent] };
+  },
+};
+
+/** Functions of the set that never return: they go on in the other version at the head of their loop. */
+export const ENDLESS: Record<string, () => Busy> = {
+  'a loop of the set'() {
+    const leaf = body(fn('leaf', 'sync'));
+    const loop = body(fn('loop', 'async'), head, { op: 'call', fn: leaf }, sleep, { op: 'again' });
+    return { set: [leaf, loop], before: [loop] };
+  },
+  'several loops in one task'() {
+    const consumer = (): Fn => body(fn('consumer', 'async'), head, sleep, { op: 'again' });
+    const set = [consumer(), consumer(), consumer()];
+    const main = body(fn('main', 'async'), ...set.slice(1).map((f) => ({ op: 'call', fn: f }) as const), { op: 'await', fn: set[0]! });
+    return { set, before: [main] };
+  },
+  'a loop of the set that keeps calls of the set overlapping'() {
+    const job = body(fn('job', 'async'), sleep, sleep, sleep);
+    const loop = body(fn('loop', 'async'), head, { op: 'call', fn: job }, sleep, { op: 'again' });
+    return { set: [job, loop], before: [loop] };
+  },
+  'such a loop begun in a branch, and then a reversal'() {
+    const job = body(fn('job', 'async'), sleep, sleep, sleep);
+    const loop = body(fn('loop', 'async'), head, { op: 'call', fn: job }, sleep, { op: 'again' });
+    return { set: [job, loop], before: [job], between: [loop] };
+  },
+  'a loop that a function of the set has begun, and both'() {
+    const inner = body(fn('inner', 'async'), head, sleep, { op: 'again' });
+    const outer = body(fn('outer', 'async'), { op: 'call', fn: inner }, sleep, sleep);
+    return { set: [inner, outer], before: [outer] };
+  },
+  'loops that loops have begun'() {
+    const inner = body(fn('inner', 'async'), head, sleep, { op: 'again' });
+    const start = body(fn('start', 'async'), { op: 'call', fn: inner });
+    const loop = body(fn('loop', 'async'), head, sleep, sleep, { op: 'again' });
+    const main = body(fn('main', 'async'), { op: 'call', fn: loop }, { op: 'call', fn: start }, { op: 'call', fn: inner });
+    return { set: [inner, loop, start], before: [main, main] };
+  },
+  'a loop and a generator that ends'() {
+    const values = body(fn('values', 'generator'), halt, halt);
+    const ask = { op: 'next', slot: 0, fn: values } as const;
+    const loop = body(fn('loop', 'async'), ask, ask, ask, head, sleep, { op: 'again' });
+    return { set: [values, loop], before: [loop] };
+  },
+  'a generator that never ends, and who consumes it'() {
+    const values = body(fn('values', 'generator'), head, halt, { op: 'again' });
+    const consumer = body(fn('consumer', 'async'), head, { op: 'next', slot: 0, fn: values }, sleep, { op: 'again' });
+    return { set: [values, consumer], before: [consumer] };
   },
 };
 

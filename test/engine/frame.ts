@@ -16,6 +16,8 @@ export type Op =
   | { readonly op: 'yield' }
   /** A call whose parameters throw. */
   | { readonly op: 'badcall'; readonly fn: Fn }
+  /** A safe point. */
+  | { readonly op: 'head' }
   /** Never ends: from the start again. */
   | { readonly op: 'again' };
 
@@ -25,6 +27,11 @@ export interface Fn {
   /** Null for a function without an entry site. */
   site: Site | null;
   body: readonly Op[];
+}
+
+/** Whether it has safe points. */
+export function loops({ body }: Fn): boolean {
+  return body.some(({ op }) => op === 'head');
 }
 
 /** A place in the tree of callers, as causality has it when a call is made from it. */

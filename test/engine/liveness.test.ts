@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BUSY, converge, endsIn } from './busy.ts';
+import { BUSY, ENDLESS, converge, endsIn } from './busy.ts';
 import { Violation } from './model.ts';
 
 for (const mode of ['task', 'request', 'barrier'] as const) {
@@ -10,6 +10,12 @@ for (const mode of ['task', 'request', 'barrier'] as const) {
       assert.ok(converge(make(), { mode }) < 10);
     });
   }
+}
+
+for (const [name, make] of Object.entries(ENDLESS)) {
+  test(`a transition ends, there and back, under ${name}`, () => {
+    assert.ok(converge(make(), {}) < 20);
+  });
 }
 
 test('a transition of mode request does not end before a loop does', () => {

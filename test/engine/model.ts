@@ -2,7 +2,7 @@ import { Engine } from '../../src/engine/index.ts';
 import type { Context, EngineEvent, Gate, Mode, Outcome, Patch, Site, Task, Universe, Version } from '../../src/engine/index.ts';
 import { SimHost } from './sim-host.ts';
 import type { Ticket } from './sim-host.ts';
-import { chainOf, Frame } from './frame.ts';
+import { chainOf, Frame, loops } from './frame.ts';
 import type { Fn, Link, Timer } from './frame.ts';
 import { SimTask } from './sim-task.ts';
 
@@ -49,6 +49,7 @@ export class World {
   draining = false;
   private forced = false;
   calls = 0;
+  handedOver = 0;
   private readonly tasks = new Set<Task>();
   private readonly simTasks = new Set<SimTask>();
   private readonly awaitHooks: boolean;
@@ -204,7 +205,7 @@ export class World {
     this.check(frame);
     const brief = fn.site?.entry === 'brief' && frame.version!.patch === null;
     if (fn.kind !== 'sync' && fn.site !== null && !brief) {
-      frame.activation = this.engine.enter(fn.site, frame.version!);
+      frame.activation = loops(fn) ? this.engine.enterLoop(fn.site, frame.version!) : this.engine.enter(fn.site, frame.version!);
       this.tasks.add(frame.activation.context.task);
     }
     this.run(frame);
@@ -214,7 +215,9 @@ export class World {
     const { body } = frame.fn;
     while (frame.pc < body.length) {
       const op = body[frame.pc++]!;
-      if (op.op === 'again') {
+      if (op.op === 'head') {
+        if (this.handOver(frame)) return;
+      } else if (op.op === 'again') {
         if (!this.draining) frame.pc = 0;
       } else if (op.op === 'sleep') {
         this.suspend(frame, 'asleep');
@@ -242,6 +245,33 @@ export class World {
       }
     }
     this.end(frame);
+  }
+
+  /** At a safe point: ends the frame, if the engine says so, and goes on in the other version, called by the same caller. */
+  private handOver(frame: Frame): boolean {
+    const { activation, fn } = frame;
+    const version = activation && this.engine.versionAtSafePoint(activation);
+    if (!version) return false;
+    this.engine.leaveAtSafePoint(activation);
+    this.engine.exit(activation);
+    frame.state = 'ended';
+    this.live.delete(frame);
+    const next = new Frame(fn, frame.home.outer, frame.home.task);
+    next.version = version;
+    next.pc = frame.pc;
+    next.waiter = frame.waiter;
+    next.task = frame.task;
+    frame.task = null;
+    next.state = 'running';
+    for (const [slot, known] of this.generators) if (known === frame) this.generators.set(slot, next);
+    this.live.add(next);
+    this.handedOver++;
+    this.check(next);
+    this.checkConsumed(frame);
+    next.activation = this.engine.goOn(fn.site!, version);
+    this.tasks.add(next.activation.context.task);
+    this.run(next);
+    return true;
   }
 
   private next(consumer: Frame, slot: number, fn: Fn): void {
@@ -363,6 +393,18 @@ export class World {
         continue;
       if (this.universeOf(above, worlds) !== universe)
         throw new Violation(`${universe} in the other's chain: ${chainOf(frame.home, link)}`);
+    }
+  }
+
+  /** The generators that a loop has begun work for what goes on in its place. */
+  private checkConsumed(left: Frame): void {
+    const { worlds } = this;
+    for (const frame of this.live) {
+      if (frame.fn.kind !== 'generator' || loops(frame.fn) || frame.stale || worlds === null || !this.inSet(frame.fn.site!, worlds))
+        continue;
+      if (this.universeOf(frame, worlds) === worlds.target) continue;
+      for (let link = frame.home.outer; link !== null; link = link.outer)
+        if (link.frame === left) throw new Violation(`a loop went over above a generator: ${chainOf(frame.home, link)}`);
     }
   }
 

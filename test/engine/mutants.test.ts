@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Engine, EngineHost, Mode } from '../../src/engine/index.ts';
+import { Context } from '../../src/engine/index.ts';
+import type { Engine, EngineHost, HoldNode, Mode } from '../../src/engine/index.ts';
 import { nearestAlive } from '../../src/engine/hold-node.ts';
-import { BUSY, converge, endsIn } from './busy.ts';
+import { BUSY, ENDLESS, converge, endsIn } from './busy.ts';
 import { explore } from './explore.ts';
 import { Violation } from './model.ts';
 import { simulate } from './random.ts';
-import { MODE_SCENARIOS, SCENARIOS } from './scenarios.ts';
+import { LOOPS, MODE_SCENARIOS, SCENARIOS } from './scenarios.ts';
 
 // Each rule of the engine, broken: a checker that does not notice checks nothing.
 const MUTANTS: Record<string, (engine: Engine) => void> = {
@@ -87,6 +88,54 @@ const MUTANTS: Record<string, (engine: Engine) => void> = {
     lifecycle.checkSoon = () => {};
   },
 };
+
+/** Rules of the safe points. */
+const LOOP_MUTANTS: Record<string, (engine: Engine) => void> = {
+  'a loop goes over whatever else holds its task'({ handOver }) {
+    (handOver as unknown as Rules).isFirst = () => true;
+  },
+  'loops go over in any order'({ handOver }) {
+    (handOver as unknown as Rules).isFirst = (holding, node) =>
+      node.closed ? node.loops !== null && node.loops.size === node.live - (node.held ? 1 : 0) : holding.opener;
+  },
+  'a loop goes over while what is around it holds on'({ handOver }) {
+    (handOver as unknown as Rules).isWithin = () => false;
+  },
+  'any loop of a branch goes over, not only the one that opened it'({ handOver }) {
+    const { isFirst } = handOver as unknown as Rules;
+    (handOver as unknown as Rules).isFirst = (holding, node) => (node.closed ? isFirst.call(handOver, holding, node) : true);
+  },
+  'a loop goes over above a generator'({ handOver }) {
+    handOver.generatorEntered = () => {};
+  },
+  'a generator goes on counting'({ handOver }) {
+    handOver.generatorLeft = () => {};
+  },
+  'what goes on is part of the old task'({ handOver }) {
+    const { begin } = handOver;
+    handOver.begin = (activation, universe) => {
+      begin.call(handOver, activation, universe);
+      (handOver as unknown as Rules).handed = new Context(activation.context.task, activation.holding!.node);
+    };
+  },
+  'no loop goes over'({ handOver }) {
+    handOver.versionFor = () => null;
+  },
+  'a loop that has gone over goes on counting'(engine) {
+    const { exit } = engine;
+    engine.exit = (activation) => {
+      const { holding } = activation;
+      if (holding !== null) holding.loop = null;
+      exit.call(engine, activation);
+    };
+  },
+};
+
+interface Rules {
+  isFirst(holding: { readonly opener: boolean; readonly loop: number | null }, node: HoldNode): boolean;
+  isWithin(context: Context, node: HoldNode, epoch: number): boolean;
+  handed: Context | null;
+}
 
 /** Rules of one mode alone. */
 const MODE_MUTANTS: Record<string, { readonly mode: Mode; readonly tamper: (engine: Engine) => void }> = {
@@ -169,6 +218,7 @@ const MODE_MUTANTS: Record<string, { readonly mode: Mode; readonly tamper: (engi
 };
 
 const ALL = [
+  ...Object.entries(LOOP_MUTANTS).map(([name, tamper]) => ({ name, tamper, mode: 'task' as Mode })),
   ...Object.entries(MUTANTS).map(([name, tamper]) => ({ name, tamper, mode: 'task' as Mode })),
   ...Object.entries(MODE_MUTANTS).map(([name, mutant]) => ({ name, ...mutant })),
 ];
@@ -176,9 +226,10 @@ const ALL = [
 for (const { name, tamper, mode } of ALL) {
   test(`caught: ${name}`, async () => {
     await assert.rejects(async () => {
-      for (const make of Object.values({ ...SCENARIOS, ...MODE_SCENARIOS }))
+      for (const make of Object.values({ ...LOOPS, ...SCENARIOS, ...MODE_SCENARIOS }))
         await explore(make, { tamper, mode }, 8_000).catch(rethrowViolation);
       for (const [name, make] of Object.entries(BUSY)) if (endsIn(mode, name)) converge(make(), { tamper, mode });
+      if (mode === 'task') for (const make of Object.values(ENDLESS)) converge(make(), { tamper });
       for (let seed = 1; seed <= 300; seed++) simulate({ seed, steps: 3_000, reversals: 2, tamper, modes: [mode], loops: mode === 'task' });
     }, Violation);
   });

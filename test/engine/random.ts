@@ -62,6 +62,7 @@ function program(random: (below: number) => number, functions: number): { fns: F
       const kind = random(12);
       const callee = deeper(i);
       const awaits = fn.kind === 'async';
+      if (fn.kind !== 'sync' && random(4) === 0) body.push({ op: 'head' });
       if (kind === 0 && fn.kind === 'generator') body.push({ op: 'yield' });
       else if (kind <= 2 && awaits) body.push({ op: 'sleep' });
       else if (kind === 3 && deeper(i, 'generator')) body.push({ op: 'next', slot: random(3), fn: deeper(i, 'generator')! });
@@ -80,6 +81,7 @@ function program(random: (below: number) => number, functions: number): { fns: F
   });
   const loops = [0, 1].map((i): Fn => {
     const body: Op[] = [
+      { op: 'head' },
       { op: 'sleep' },
       { op: 'call', fn: deeper(-1)! },
       { op: 'sleep' },
@@ -102,7 +104,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
   let named = 0;
   const newPatch = (): Patch => {
     const patch = new Patch(`p${++named}`, { replace: random(2) === 0, mode: modes[random(modes.length)]! });
-    for (const fn of candidates) if (random(2) === 0) patch.add(fn.site!);
+    for (const fn of [...candidates, ...loops]) if (random(2) === 0) patch.add(fn.site!);
     world.pool = [patch];
     return patch;
   };

@@ -2,6 +2,7 @@ import { body, fn } from './explore.ts';
 import type { Scenario } from './explore.ts';
 
 const sleep = { op: 'sleep' } as const;
+const head = { op: 'head' } as const;
 const halt = { op: 'yield' } as const;
 
 /** Small programs, one for each way a call chain can be made. Run under every interleaving. */
@@ -103,8 +104,70 @@ export const SCENARIOS: Record<string, () => Scenario> = {
   },
 };
 
+/** Loops with safe points, some turns of each. */
+export const LOOPS: Record<string, () => Scenario> = {
+  'a loop, its calls, and a reversal'() {
+    const leaf = body(fn('leaf', 'sync'));
+    const job = body(fn('job', 'async'), sleep, { op: 'call', fn: leaf });
+    const loop = body(fn('loop', 'async'), head, { op: 'call', fn: leaf }, sleep, head, { op: 'call', fn: job }, sleep, head, {
+      op: 'call',
+      fn: leaf,
+    });
+    return { set: [leaf, job, loop], arrivals: [loop], admin: ['apply', 'reverse', 'revert'] };
+  },
+  'loops side by side, and one that another has begun'() {
+    const leaf = body(fn('leaf', 'sync'));
+    const inner = body(fn('inner', 'async'), head, sleep, head, { op: 'call', fn: leaf });
+    const loop = body(fn('loop', 'async'), { op: 'call', fn: inner }, head, sleep, head, { op: 'call', fn: leaf });
+    const main = body(fn('main', 'async'), { op: 'call', fn: loop }, { op: 'call', fn: inner });
+    return { set: [leaf, inner, loop], others: [main], arrivals: [main], admin: ['apply', 'reverse'] };
+  },
+  'a loop that waits for a loop'() {
+    const leaf = body(fn('leaf', 'sync'));
+    const inner = body(fn('inner', 'async'), head, sleep, head, sleep, { op: 'call', fn: leaf });
+    const outer = body(fn('outer', 'async'), head, { op: 'await', fn: inner }, head, { op: 'call', fn: leaf });
+    return { set: [leaf, inner, outer], arrivals: [outer], admin: ['apply', 'reverse'] };
+  },
+  'a loop below a function of the set that waits for it'() {
+    const leaf = body(fn('leaf', 'sync'));
+    const inner = body(fn('inner', 'async'), head, sleep, head, { op: 'call', fn: leaf });
+    const outer = body(fn('outer', 'async'), sleep, { op: 'await', fn: inner }, { op: 'call', fn: leaf });
+    return { set: [leaf, inner, outer], arrivals: [outer, inner], admin: ['apply', 'reverse'] };
+  },
+  'a loop in a task within a task'() {
+    const loop = body(fn('loop', 'async'), head, sleep, head, sleep);
+    const parent = body(fn('parent', 'async'), { op: 'task', fn: loop }, sleep, sleep);
+    return { set: [loop, parent], arrivals: [parent], admin: ['apply', 'reverse'] };
+  },
+  'a loop that synchronous functions of the set begin'() {
+    const loop = body(fn('loop', 'async'), head, sleep, head);
+    const leaf = body(fn('leaf', 'sync'));
+    const top = body(fn('top', 'sync'), { op: 'call', fn: loop }, { op: 'call', fn: leaf });
+    const holder = body(fn('holder', 'async'), sleep, { op: 'call', fn: top }, sleep);
+    return { set: [loop, leaf, top, holder], arrivals: [holder, top], admin: ['apply', 'reverse'] };
+  },
+  'a loop, and generators without loops'() {
+    const leaf = body(fn('leaf', 'sync'));
+    const values = body(fn('values', 'generator'), { op: 'call', fn: leaf }, halt, { op: 'call', fn: leaf });
+    const ask = { op: 'next', slot: 0, fn: values } as const;
+    const loop = body(fn('loop', 'async'), ask, head, sleep, head, ask);
+    return { set: [leaf, values, loop], arrivals: [loop, loop], admin: ['apply', 'reverse'] };
+  },
+  'generators with loops, consumed by several tasks'() {
+    const leaf = body(fn('leaf', 'sync'));
+    const values = body(fn('values', 'generator'), head, { op: 'call', fn: leaf }, halt, head, { op: 'call', fn: leaf }, halt);
+    const consumer = body(fn('consumer', 'async'), { op: 'next', slot: 0, fn: values }, sleep, head, { op: 'next', slot: 0, fn: values });
+    return { set: [leaf, values, consumer], arrivals: [consumer, consumer], admin: ['apply', 'reverse'] };
+  },
+};
+
 /** What the other modes add: ends of tasks, work that is neither awaited nor of the set, callbacks. */
 export const MODE_SCENARIOS: Record<string, () => Scenario> = {
+  'a function of the set that waits for another, and nobody reverses'() {
+    const job = body(fn('job', 'async'), sleep);
+    const outer = body(fn('outer', 'async'), sleep, { op: 'await', fn: job });
+    return { set: [job, outer], arrivals: [outer, outer], admin: ['apply'] };
+  },
   'a handler outside the set that calls into it again and again'() {
     const inner = body(fn('inner', 'async'), sleep);
     const handler = body(fn('handler', 'async'), { op: 'await', fn: inner }, sleep, { op: 'await', fn: inner });
