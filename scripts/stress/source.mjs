@@ -46,7 +46,7 @@ class Writer {
       case 'generator':
         return `for (const y of ${this.call(name)}) { n += y; ${suspends ? this.wait() : ''}${each} }`;
       case 'async generator':
-        return `for await (const y of ${this.call(name)}) { n += y;${each} }`;
+        return `for await (const y of ${this.call(name)}) { c.goesOn(${this.versionOf(caller.name)}); n += y;${each} }`;
       case 'callback':
         return `n += await new Promise((ok, no) => ${this.call(name, '(error, y) => (error ? no(error) : ok(y))')});`;
       case 'listener':

@@ -1,9 +1,13 @@
 /** Renders ranges of the new source as patch code: names rewritten, suspensions tracked. */
 import type { AnyNode, BlockStatement, CallExpression, Function as FunctionNode, Identifier, NewExpression } from 'acorn';
+import type { Loop } from '../instrument/loops.ts';
 import type { HandleScope } from '../instrument/plan.ts';
+import { writeSafePoints } from '../instrument/safe-points.ts';
+import type { Giving } from '../instrument/safe-points.ts';
 import { bodyStart, trackBody } from '../instrument/track.ts';
 import { Edits } from '../source/edits.ts';
-import type { FunctionInfo, Reference } from '../source/model.ts';
+import type { Content } from '../source/edits.ts';
+import type { Binding, FunctionInfo, Reference } from '../source/model.ts';
 import { keyName } from '../source/paths.ts';
 import { afterTrivia } from '../source/text.ts';
 import { CAPTURES } from './resolve.ts';
@@ -11,6 +15,32 @@ import type { Place, Resolver } from './resolve.ts';
 import type { Side } from './side.ts';
 import { askCallee } from './surplus.ts';
 import { walk } from './walk.ts';
+
+/** Variables that are reached through what was handed over, and how; null for those that nothing needs and nobody handed over. */
+export type Restored = ReadonlyMap<Binding, string | null>;
+
+/** How the code of a function's version is written where it goes on in a loop. */
+export interface Continuing {
+  readonly fn: FunctionInfo;
+  /** The expression that makes the record. */
+  readonly enter: string;
+  readonly restored: Restored;
+}
+
+export interface ContinuingEdits {
+  readonly edits: Edits;
+  /** What stands around its body. */
+  readonly open: readonly Content[];
+  readonly close: string;
+}
+
+/** What the safe points of a version give away; null for a function that has no site to come from or go to. */
+export type GiveAt = (
+  fn: FunctionInfo,
+  restored: Restored,
+) => { readonly passesThis: boolean; readonly give: (loop: Loop) => Giving } | null;
+
+const NONE: Restored = new Map();
 
 /** `least` as in `Surroundings.leastHandedOn`; `unable` is told of calls that would have to ask what they call and cannot. */
 export interface SurplusCalls {
@@ -32,6 +62,7 @@ export class Emitter {
   private readonly enter: (fn: FunctionInfo) => string;
   /** Whether the process must find this specifier through the patch: the running module never asked for it. */
   private readonly isNewRequire: (specifier: string) => boolean;
+  private readonly giveAt: GiveAt;
 
   private readonly surplus: SurplusCalls;
 
@@ -42,7 +73,9 @@ export class Emitter {
     isNewRequire: (specifier: string) => boolean,
     surplus: SurplusCalls,
     holders: readonly AnyNode[],
+    giveAt: GiveAt = () => null,
   ) {
+    this.giveAt = giveAt;
     this.surplus = surplus;
     this.holders = holders;
     this.side = side;
@@ -65,10 +98,24 @@ export class Emitter {
   }
 
   edits(start: number, end: number, place: Place): Edits {
+    return this.editsOf(start, end, place, null).edits;
+  }
+
+  /** For pieces of `continuing.fn`, whose body is put together elsewhere. */
+  continuation(place: Place, continuing: Continuing): ContinuingEdits {
+    return this.editsOf(place.start, place.end, place, continuing);
+  }
+
+  private editsOf(start: number, end: number, place: Place, continuing: Continuing | null): ContinuingEdits {
     const edits = new Edits(this.side.model.text);
+    let around: Omit<ContinuingEdits, 'edits'> = { open: [], close: '' };
     this.prepare();
     for (const meta of this.metas) if (meta.start >= start && meta.end <= end) edits.cut(meta.start, meta.end, '$lp.meta');
-    for (const ref of this.side.refsIn(start, end)) this.rewrite(edits, ref, place);
+    for (const ref of this.side.refsIn(start, end)) {
+      const restored = ref.binding && continuing?.restored.get(ref.binding);
+      if (restored) this.replace(edits, ref, restored);
+      else this.rewrite(edits, ref, place);
+    }
     for (const node of this.holders) {
       if (node.start < start || node.end > end) continue;
       edits.open(node.start, node.end, 90, '$lp.touch(');
@@ -76,13 +123,20 @@ export class Emitter {
     }
     for (const fn of this.side.model.functions) {
       if (fn.kind === 'module' || !fn.tracked || fn.node.start < start || fn.node.end > end) continue;
-      this.track(edits, fn);
+      if (fn === continuing?.fn) around = this.body(edits, fn, continuing);
+      else this.track(edits, fn);
     }
     const { least, unable } = this.surplus;
     if (least !== null)
       for (const call of this.calls)
         if (call.start >= start && call.end <= end && !askCallee(edits, this.side.model.text, call, least)) unable(call);
-    return edits;
+    return { edits, ...around };
+  }
+
+  private body(edits: Edits, fn: FunctionInfo, continuing: Continuing | null): { open: Content[]; close: string } {
+    const at = this.giveAt(fn, continuing?.restored ?? NONE);
+    const safe = at && writeSafePoints(edits, fn, at.passesThis, at.give);
+    return trackBody(edits, fn, this.side.lines, continuing?.enter ?? this.enter(fn), safe);
   }
 
   private rewrite(edits: Edits, ref: Reference, place: Place): void {
@@ -141,7 +195,7 @@ export class Emitter {
 
   private track(edits: Edits, fn: FunctionInfo): void {
     const node = fn.node as FunctionNode & AnyNode;
-    const { open, close } = trackBody(edits, fn, this.side.lines, this.enter(fn));
+    const { open, close } = this.body(edits, fn, null);
     if (node.body.type === 'BlockStatement') {
       const body = node.body as BlockStatement;
       const start = bodyStart(node);

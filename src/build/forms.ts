@@ -4,6 +4,7 @@
  * constructor, a function for a field's initialiser.
  */
 import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression, PropertyDefinition } from 'acorn';
+import { hasSafePoints } from '../instrument/loops.ts';
 import type { SitePlan } from '../instrument/plan.ts';
 import { bodyStart } from '../instrument/track.ts';
 import type { Edits } from '../source/edits.ts';
@@ -102,7 +103,8 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
     obstacles.push({ code: 'name-out-of-reach', reason: 'its text for eval() may use captured variables by name', node });
   checkKind(fn, site, obstacles);
   const form = fn.kind === 'field' ? 'field' : site.fn.kind === 'derived-constructor' ? 'derived' : 'direct';
-  let needsAccessor = captured;
+  // What goes on in a loop of it may need variables that it does not.
+  let needsAccessor = captured || (site.captures.length > 0 && hasSafePoints(fn));
   let takesThis = false;
   const owner = fn.thisOwner;
   const superUse = specials.superMembers[0] ?? specials.superCalls[0];
@@ -231,6 +233,17 @@ function writeFunction(d: Draft, emitter: Emitter, next: Side): string {
   const start = parametersStart(source, node)!;
   if (d.named) return `(${node.async ? 'async ' : ''}function${node.generator ? '*' : ''} ${node.id!.name}${render(start, node.end)})`;
   return `({${prototypeOf(d)}${head}${name}${render(start, node.end)}}).${name}`;
+}
+
+/** The same form with another parameter list and body. */
+export function writeContinued(d: Draft, parameters: string, body: string): string {
+  const { fn } = d;
+  const node = fn.node as FunctionNode & AnyNode;
+  const head = `${node.async ? 'async ' : ''}${node.generator ? '*' : ''}`;
+  if (fn.kind === 'arrow' && !d.takesThis) return `(${head}(${parameters})=>${body})`;
+  if (d.named) return `(${node.async ? 'async ' : ''}function${node.generator ? '*' : ''} ${node.id!.name}(${parameters})${body})`;
+  const name = methodName(fn);
+  return `({${prototypeOf(d)}${head}${name}(${parameters})${body}}).${name}`;
 }
 
 /** The end of an arrow function's parameter list that opens at `open`. */

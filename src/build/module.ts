@@ -1,5 +1,6 @@
 /** Builds the patch of one module: from two versions of its text to units, versions and verdicts. */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
+import { hasSafePoints } from '../instrument/loops.ts';
 import { INSTRUMENTATION } from '../instrument/plan.ts';
 import type { HandleScope, SitePlan } from '../instrument/plan.ts';
 import { PREFIX } from '../instrument/names.ts';
@@ -11,6 +12,7 @@ import type {
   PatchMerge,
   PatchModule,
   PatchProperty,
+  PatchUnit,
   PrivateFunction,
   StrandedFunction,
 } from '../patch/format.ts';
@@ -29,6 +31,8 @@ import { pairByRole } from './compare.ts';
 import { bodyOf, itemsOf, requireOf } from './items.ts';
 import { reportInstances } from './instances.ts';
 import type { Provided } from './hook-file.ts';
+import { giveAtOf, loopEntries, reportLoops } from './loop-entries.ts';
+import type { Entries, EntryWriter } from './loop-entries.ts';
 import { Match } from './match.ts';
 import { Resolver } from './resolve.ts';
 import { Shapes } from './shapes.ts';
@@ -406,26 +410,41 @@ class ModuleBuild {
     const total = this.drafts.length + removed.length;
     const privates: PrivateFunction[] = [];
     const numbers = new Map<FunctionInfo, number>();
-    let current: { readonly fn: FunctionInfo; readonly number: number } | null = null;
+    let current: { readonly d: Draft; readonly number: number } | null = null;
     const enter = (fn: FunctionInfo): string => {
-      if (current?.fn === fn) return `$lp.in(${current.number})`;
+      if (current?.d.fn === fn) return `$lp.${hasSafePoints(fn) ? 'loop' : 'in'}(${current.number})`;
       let number = numbers.get(fn);
       if (number === undefined) {
         numbers.set(fn, (number = total + privates.length));
-        privates.push({ path: fn.path, line: next.line(fn.node) });
+        privates.push({ path: fn.path, line: (next.fnAt.get(fn.node as AnyNode) === fn ? next : base).line(fn.node) });
       }
       return `$lp.in(${number})`;
     };
     const surplus = { least: this.ctx.around.leastHandedOn, unable: this.unable };
-    const emitter = new Emitter(next, resolver, enter, isNewRequire, surplus, this.shapes.holders);
+    const giveAt = giveAtOf(() => current?.d ?? null);
+    const emitter = new Emitter(next, resolver, enter, isNewRequire, surplus, this.shapes.holders, giveAt);
+    // Code of the running version must not see what the patch declares: it has units of its own, behind the others.
+    const oldUnits: Unit[] = [];
+    const oldUnit = (handle: HandleScope): { readonly unit: Unit; readonly index: number } => {
+      let at = oldUnits.findIndex((unit) => unit.handle === handle);
+      if (at < 0) at = oldUnits.push(new Unit(handle)) - 1;
+      return { unit: oldUnits[at]!, index: handles.length + at };
+    };
+    const { holders } = this.shapes;
+    const unitAt = (handle: HandleScope): { readonly unit: Unit; readonly index: number } => ({
+      unit: unitOf(handle),
+      index: index(handle),
+    });
+    const entryWriter: EntryWriter = { enter, isNewRequire, surplus, holders, unit: unitAt, oldUnit };
     for (const top of this.tops)
       for (const d of top.declarations.values())
         unitOf(top.handle).addDeclaration(d.node.start, declarationText(d, top.handle, emitter, next));
     const functions: PatchFunction[] = this.drafts.map((d, number) => {
-      current = { fn: d.fn, number };
+      current = { d, number };
       const key = unitOf(d.site.handle).add(writeVersion(d, emitter, next));
       current = null;
-      return this.patchFunction(d.site, d, index(d.site.handle), key);
+      const { loops } = this.loopEntries(d, number, entryWriter);
+      return { ...this.patchFunction(d.site, d, index(d.site.handle), key), ...(loops.length > 0 ? { loops } : {}) };
     });
     for (const r of removed)
       functions.push({
@@ -485,14 +504,18 @@ class ModuleBuild {
     }
     exports.sort((a, b) => (a.name < b.name ? -1 : 1));
     const strict = next.model.root.strict && !base.model.root.strict;
+    const unit = (handle: HandleScope, code: string): PatchUnit => ({
+      handle: handle.id,
+      kind: handle.kind,
+      instance: handle.instance?.id ?? null,
+      code,
+    });
+    const old = new Resolver(base, base, this.ctx.match, NOTHING);
     return {
-      units: handles.map((handle) => ({
-        handle: handle.id,
-        kind: handle.kind,
-        instance: handle.instance?.id ?? null,
-        code: unitOf(handle).code(resolver, strict),
-        ...privatesOf(this.shapes, handle),
-      })),
+      units: [
+        ...handles.map((handle) => ({ ...unit(handle, unitOf(handle).code(resolver, strict)), ...privatesOf(this.shapes, handle) })),
+        ...oldUnits.map((own) => unit(own.handle, own.code(old, false))),
+      ],
       functions,
       privates,
       members,
@@ -517,6 +540,13 @@ class ModuleBuild {
       before: before && (before.type === 'Property' ? `({${slice(before)}})[${JSON.stringify(path.at(-1))}]` : slice(before)),
       value: after && unit.add(`()=>${emitter.value(after, unit.handle)}`),
     };
+  }
+
+  private loopEntries(d: Draft, number: number, writer: EntryWriter): Entries {
+    if (!d.fn.tracked || !d.site.fn.tracked) return { loops: [], rows: [] };
+    const entries = loopEntries(this.ctx, d, number, writer);
+    reportLoops(this.ctx, d, entries.rows);
+    return entries;
   }
 
   /** A name of the module unit's `b` that gives what is exported. */

@@ -14,6 +14,7 @@ import { arrowEnd } from './parameters.ts';
 import type { Spread } from './parameters.ts';
 import { planModule } from './plan.ts';
 import type { HandleScope, ModulePlan, SitePlan } from './plan.ts';
+import { givenAt, writeSafePoints } from './safe-points.ts';
 import { bodyStart, trackBody } from './track.ts';
 
 const EVAL = `${LOCALS.evalText}=>eval(${LOCALS.evalText})`;
@@ -138,7 +139,8 @@ function writeFunction(
     head.push(...entry.entry);
     spread = entry.spread;
     if (site.tracked) {
-      const track = trackBody(edits, fn, lines, `${NAMES.enter}(${idText(site.id)})`);
+      const safe = writeSafePoints(edits, fn, site.passesThis, (loop) => givenAt(loop, site));
+      const track = trackBody(edits, fn, lines, `${safe ? NAMES.enterLoop : NAMES.enter}(${idText(site.id)})`, safe);
       head.push(...track.open);
       close = track.close;
     }

@@ -34,7 +34,7 @@ export const ID_BASE = 10 ** ID_WIDTH;
 export const idText = (id: number): string => String(ID_BASE + id);
 
 /** Where an id stands in instrumented text: a place in a slot, a handle's declaration, a handle or a record being made. */
-const MARK = new RegExp(`\\$lp(?:(\\d{${ID_WIDTH}})\\[(\\d+)\\]|_h(\\d{${ID_WIDTH}})=|_(?:hr|in)\\(1(\\d{${ID_WIDTH}}))`);
+const MARK = new RegExp(`\\$lp(?:(\\d{${ID_WIDTH}})\\[(\\d+)\\]|_h(\\d{${ID_WIDTH}})=|_(?:hr|il|in)\\(1(\\d{${ID_WIDTH}}))`);
 const MARKS = new RegExp(MARK, 'g');
 
 export interface Mark {
@@ -63,7 +63,7 @@ export function marksIn(text: string): Mark[] {
   return [...marks.values()];
 }
 
-const NUMBERED = new RegExp(`(\\$lp(_h|_(?:hr|in)\\(1)?)(\\d{${ID_WIDTH}})`, 'g');
+const NUMBERED = new RegExp(`(\\$lp(_h|_(?:hr|il|in)\\(1)?)(\\d{${ID_WIDTH}})`, 'g');
 
 /** Moves all ids of instrumented text by a multiple of GROUP. */
 export function renumber(text: string, by: number): string {
@@ -83,6 +83,14 @@ export const NAMES = {
   register: '$lp_hr',
   /** Enters a tracked function: (site number) => activation. */
   enter: '$lp_in',
+  /** Enters a function that has safe points: as `enter`. */
+  enterLoop: '$lp_il',
+  /** At a safe point: (activation, loop) => null, or what takes over what the function holds there and gives how to go on. */
+  over: '$lp_ov',
+  /** What a `for await` with a safe point iterates over: (iterable, complaint) => iterable that knows its iterator. */
+  iterate: '$lp_it',
+  /** Words an error as V8 does where what a `for await` calls for its iterable is no function: (error, said, complaint) => error. */
+  complain: '$lp_co',
   /** Leaves it: (activation, value) => value. */
   exit: '$lp_out',
   /** Before an await or yield: (activation, line, value) => value. */
@@ -106,6 +114,12 @@ export const LOCALS = {
   /** What an await or a return gives, while the engine is told. */
   value: '$lp_v',
   rest: '$lp_r',
+  /** Set while a function leaves at a safe point: what it would do in a `finally` is done where it goes on. */
+  leaving: '$lp_g',
+  /** Labels: of the body, and of the body with what comes behind it. */
+  body: '$lp_b',
+  beyond: '$lp_d',
+  iteration: (loop: number): string => `$lp_i${loop}`,
   evalText: '$lp_x',
   parameter: (index: number): string => `$lp_p${index}`,
 } as const;

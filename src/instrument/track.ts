@@ -7,6 +7,7 @@ import type { Content, Edits } from '../source/edits.ts';
 import type { FunctionInfo } from '../source/model.ts';
 import type { Lines } from '../source/text.ts';
 import { LOCALS, NAMES } from './names.ts';
+import type { SafePoints } from './safe-points.ts';
 
 const A = LOCALS.activation;
 const V = LOCALS.value;
@@ -31,12 +32,13 @@ export function trackBody(
   fn: FunctionInfo,
   lines: Lines,
   enter: string,
+  safe: SafePoints | null = null,
 ): { readonly open: Content[]; readonly close: string } {
   const body = (fn.node as FunctionNode).body;
   for (const node of fn.suspensions) mark(edits, fn, node, lines);
-  const open = `const ${A}=${enter};let ${V};try{`;
+  const open = `const ${A}=${enter};let ${V}${safe?.locals ?? ''};${safe?.open ?? ''}try{`;
   if (fn.generator || fn.disposes !== 'no' || fn.returns.some((r) => !r.last))
-    return { open: [open], close: `}finally{${NAMES.exit}(${A})}` };
+    return { open: [open], close: `${safe?.end ?? ''}}finally{${NAMES.exit}(${A})}${safe?.close ?? ''}` };
   for (const { node } of fn.returns) {
     if (node.argument) leaveWith(edits, fn, node.argument);
     else edits.insert(node.start + 'return'.length, ` ${NAMES.exit}(${A})`);
@@ -46,7 +48,8 @@ export function trackBody(
     const last = body.body.at(-1)?.type;
     if (last !== 'ReturnStatement' && last !== 'ThrowStatement') end = `;${NAMES.exit}(${A})`;
   } else leaveWith(edits, fn, body);
-  return { open: [open], close: `${end}}catch($lp_e){${NAMES.exit}(${A});throw $lp_e}` };
+  const close = safe === null ? '' : `${NAMES.exit}(${A});${safe.close}`;
+  return { open: [open], close: `${end}${safe?.end ?? ''}}catch($lp_e){${NAMES.exit}(${A});throw $lp_e}${close}` };
 }
 
 /** Leaves the record once `value`, which the function returns, has been evaluated. */

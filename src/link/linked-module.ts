@@ -3,9 +3,10 @@
  * module's own scopes and finds the implementation that a call needs.
  */
 import { LivepatchError } from '../errors/errors.ts';
-import type { AddedMember, PatchFunction, PatchModule, PatchUnit } from '../patch/format.ts';
+import type { AddedMember, LoopEntry, PatchFunction, PatchModule, PatchUnit } from '../patch/format.ts';
 import { captureFactory } from './accessor.ts';
 import type { Accessor, Captured } from './accessor.ts';
+import { goOn } from './iteration.ts';
 import { privateFields } from './private-fields.ts';
 import type { ModuleScopes, ScopeEval, ScopeInstance } from './scopes.ts';
 
@@ -60,6 +61,10 @@ export interface LinkEnvironment {
   readonly file: string;
   /** Enters the activation of function `key` of the module, counting functions first, then private ones. */
   enter(key: number): unknown;
+  /** The same, for a function that has safe points. */
+  enterLoop(key: number): unknown;
+  /** Enters what goes on in a loop, in the patch's version of the function or in the original one. */
+  goOn(key: number, original: boolean): unknown;
   require(specifier: string): unknown;
   /** Migrates an instance that a patch has to; gives back what it is given. */
   touch(value: unknown): unknown;
@@ -93,7 +98,7 @@ export class LinkedModule {
   /** What the site of `fn` calls to get the implementation for one call. */
   resolver(fn: PatchFunction): Resolve {
     const unit = this.module.units[fn.unit]!;
-    const find = this.implementationIn(fn, unit);
+    const find = this.implementationIn(fn.key, unit);
     if (fn.shape !== 'closure' && unit.instance === null)
       return Object.assign(find, { fixed: () => (this.scopes.instances(unit.handle).length > 0 ? find() : null) });
     if (fn.shape !== 'closure') return find;
@@ -103,6 +108,11 @@ export class LinkedModule {
       const factory = find(handle) as unknown as (captured: Captured) => Callable;
       return factory(capture(accessor || none, newTarget));
     };
+  }
+
+  /** Where a call that was in a loop goes on: gives what continues it in the scope that `handle` tells. */
+  loopEntry({ unit, key }: LoopEntry): (handle?: ScopeEval) => Callable {
+    return this.implementationIn(key, this.module.units[unit]!);
   }
 
   /** Every added member in every class it belongs to that exists. */
@@ -211,10 +221,10 @@ export class LinkedModule {
     return this.scopes.instances(0).at(-1)?.evaluate(text);
   }
 
-  private implementationIn(fn: PatchFunction, unit: PatchUnit): (handle?: ScopeEval) => Callable {
+  private implementationIn(key: number, unit: PatchUnit): (handle?: ScopeEval) => Callable {
     if (unit.instance === null) {
       let known: Callable | null = null;
-      return () => (known ??= this.unit(unit, this.scopes.instances(unit.handle).at(-1)!).f[fn.key] as Callable);
+      return () => (known ??= this.unit(unit, this.scopes.instances(unit.handle).at(-1)!).f[key] as Callable);
     }
     // One instance is the rule: remember the last.
     let lastHandle: ScopeEval | undefined;
@@ -224,7 +234,7 @@ export class LinkedModule {
       if (handle === lastHandle && last !== null) return last;
       const instance =
         unit.kind === 'class' ? this.scopes.classIn(unit.handle, wrapper, handle!)! : this.scopes.instanceOf(unit.handle, handle!);
-      last = this.unit(unit, instance).f[fn.key] as Callable;
+      last = this.unit(unit, instance).f[key] as Callable;
       lastHandle = handle;
       return last;
     };
@@ -239,7 +249,7 @@ export class LinkedModule {
       const make = (unit.privates === undefined ? instance.evaluate(text) : privateFields(instance).evaluate(unit.privates, text)) as (
         link: object,
       ) => UnitResult;
-      result = make(this.linkObject(instance));
+      result = make(this.linkObject(unit, instance));
     } catch (error) {
       throw this.failure(error instanceof Error ? `${error.name}: ${error.message}` : String(error), error);
     }
@@ -247,25 +257,32 @@ export class LinkedModule {
     return result;
   }
 
-  private linkObject(instance: ScopeInstance): object {
+  private linkObject(unit: PatchUnit, instance: ScopeInstance): object {
     const { environment, module, scopes } = this;
     const outer = new Map<number, Record<string, unknown>>();
     const bindingsOf = (index: number): Record<string, unknown> => {
       let found = outer.get(index);
       if (!found) {
-        const unit = module.units[index]!;
-        found = this.unit(unit, scopes.enclosing(instance, unit)!).b;
+        const outward = module.units[index]!;
+        found = this.unit(outward, scopes.enclosing(instance, outward)!).b;
         outer.set(index, found);
       }
       return found;
     };
     return {
       in: (key: number) => environment.enter(key),
+      loop: (key: number) => environment.enterLoop(key),
+      on: (key: number) => environment.goOn(key, false),
+      back: (key: number) => environment.goOn(key, true),
+      again: goOn,
       require: (specifier: string) => environment.require(specifier),
       touch: (value: unknown) => environment.touch(value),
       m: (file: string) => environment.exportsOf(file),
       get meta() {
         return environment.meta();
+      },
+      get handle() {
+        return scopes.handleFor(instance, unit);
       },
       get cls() {
         return instance.evaluate('this');

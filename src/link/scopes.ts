@@ -64,6 +64,15 @@ export class ModuleScopes {
     return instance;
   }
 
+  /** What a function in `instance` passes to tell which instance it stands in. */
+  handleFor(
+    instance: ScopeInstance,
+    { kind, instance: wrapper }: { readonly kind: string; readonly instance: number | null },
+  ): ScopeEval | undefined {
+    if (wrapper === null) return undefined;
+    return kind === 'class' ? (instance.evaluate(handleName(this.base + wrapper)) as ScopeEval) : instance.evaluate;
+  }
+
   /** The instance of an outer scope that `inner` stands in. */
   enclosing(
     inner: ScopeInstance,

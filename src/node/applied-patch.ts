@@ -15,6 +15,7 @@ import type { LoadedModule } from './modules.ts';
 import type { Properties } from './properties.ts';
 import { changesOf } from './tables.ts';
 import { AddedFiles } from './resolve.ts';
+import { followLoops } from './safe-point.ts';
 import type { Sites } from './sites.ts';
 
 /** What patches of one process share. */
@@ -200,6 +201,8 @@ export class AppliedPatch {
       url: loaded.url,
       file: loaded.file,
       enter: (key) => this.runtime.enter(entries[key]!.site, entries[key]!.version),
+      enterLoop: (key) => this.runtime.enterLoop(entries[key]!.site, entries[key]!.version),
+      goOn: (key, original) => this.runtime.goOn(entries[key]!.site, original ? entries[key]!.site.original : entries[key]!.version),
       require: (specifier) => (specifier === DATA_MODULE ? this.data.api : files.require(specifier)),
       touch: (value) => this.data.migrations.touch(value),
       meta: () => loaded.meta?.(),
@@ -208,6 +211,7 @@ export class AppliedPatch {
     for (const fn of target.functions) {
       const version = new Version(this.engine, module.resolver(fn));
       if (fn.takesMore) this.sites.takesMore.add(version);
+      if (fn.loops) followLoops(version, fn.loops, module);
       entries.push({ site: this.sites.get(loaded.base + fn.site, fn.path, fn.tracked || loaded.tracked.has(fn.site)), version, fn });
     }
     for (const fn of target.privates) {

@@ -17,6 +17,10 @@ nothingToTake.prototype = TypeError.prototype;
 /** What instrumented code calls, by its name there. */
 export interface EntryPoints {
   readonly enter: (site: number) => unknown;
+  readonly enterLoop: (site: number) => unknown;
+  readonly over: (activation: never, loop: number) => unknown;
+  readonly iterate: (value: unknown, complaint: string) => unknown;
+  readonly complain: (error: unknown, said: string, complaint: string) => unknown;
   readonly exit: (activation: never) => void;
   readonly suspend: (activation: never) => void;
   readonly resume: (activation: never) => void;
@@ -41,12 +45,16 @@ export interface EntryVariables {
 export function declareEntryPoints(entryPoints: EntryPoints): EntryVariables {
   const key = Symbol.for('livepatch.entry');
   Object.defineProperty(globalThis, key, { value: { ...entryPoints, nothing: nothingToTake }, configurable: true });
-  const { enter, exit, suspend, resume, register, transition, result, nothing, surplus } = NAMES;
+  const { enter, enterLoop, over, iterate, complain, exit, suspend, resume, register, transition, result, nothing, surplus } = NAMES;
   try {
     return runInThisContext(
       `let ${transition}=false,${result};
-const {${enter},${exit},${suspend},${resume},${register},${nothing},${surplus}}=(({enter,exit,suspend,resume,register,nothing,surplus})=>({
+const {${enter},${enterLoop},${over},${iterate},${complain},${exit},${suspend},${resume},${register},${nothing},${surplus}}=(({enter,enterLoop,over,iterate,complain,exit,suspend,resume,register,nothing,surplus})=>({
 ${enter}:enter,
+${enterLoop}:enterLoop,
+${over}:over,
+${iterate}:iterate,
+${complain}:complain,
 ${exit}:(a,v)=>{exit(a);return v},
 ${suspend}:(a,l,v)=>{a.at=l;if(${transition})suspend(a);return v},
 ${resume}:(a,v)=>{if(${transition})resume(a);return v},

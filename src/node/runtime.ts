@@ -11,12 +11,14 @@ import { declareEntryPoints } from './entry-points.ts';
 import type { EntryVariables } from './entry-points.ts';
 import type * as Doctor from './doctor.ts';
 import { NodeHost, restsOnHooks } from './host.ts';
+import { complain, iterate } from '../link/iteration.ts';
 import { Loader } from './loader.ts';
 import { LoadedModules } from './modules.ts';
 import type { LoadedModule } from './modules.ts';
 import { OriginalText } from './original-text.ts';
 import { loadOwn } from './own.ts';
 import { dataOf } from './refusals.ts';
+import { safePoint } from './safe-point.ts';
 import { Selection } from './selection.ts';
 import { Sites } from './sites.ts';
 import { Slots } from './slots.ts';
@@ -86,6 +88,13 @@ export class Runtime implements Control {
         const site = sites.entered(processId(argument));
         return engine.enter(site, site.original);
       },
+      enterLoop: (argument: number) => {
+        const site = sites.entered(processId(argument));
+        return engine.enterLoop(site, site.original);
+      },
+      over: (activation: Activation, loop: number) => safePoint(engine, activation, loop),
+      iterate,
+      complain,
       exit: (activation: Activation) => engine.exit(activation),
       suspend: (activation: Activation) => engine.suspend(activation),
       resume: (activation: Activation) => engine.resume(activation),

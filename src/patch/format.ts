@@ -39,6 +39,30 @@ export type Shape =
   /** The initialiser of a field: a function called with the instance as `this` that returns the value. */
   | 'field';
 
+/**
+ * Where a call that is in a loop goes on in another version of it: a function `(values, cells) => ...` of the unit, in the
+ * form of the version, that begins with that loop's body. It reads what it is handed by name: values are its own from
+ * then on, cells it goes on sharing with the closures that exist. Both objects may hold more.
+ */
+export interface LoopEntry {
+  readonly unit: number;
+  readonly key: number;
+  readonly values: readonly string[];
+  readonly cells: readonly string[];
+  /** How many iterations it goes on with: values too, named by their place from the outermost. */
+  readonly iterations: number;
+}
+
+/** A loop that both versions have. Loops are numbered as the instrumentation plan does. */
+export interface PatchLoop {
+  readonly base: number;
+  readonly next: number;
+  /** From the running module's loop into the patch's; null where that cannot be. */
+  readonly forth: LoopEntry | null;
+  /** From the patch's loop into the running module's. */
+  readonly back: LoopEntry | null;
+}
+
 export interface PatchFunction {
   /** Id of the site within the module's plan. */
   readonly site: number;
@@ -51,6 +75,8 @@ export interface PatchFunction {
   /** Names the accessor gives, in the order of the site's plan; a name the version may also write ends in `=`. Only for closures. */
   readonly captures: readonly string[];
   readonly tracked: boolean;
+  /** Absent where there are none. */
+  readonly loops?: readonly PatchLoop[];
   /** 1-based line of the new version in the new source. */
   readonly line: number;
   /** A constructor: what it makes has the new shape. */

@@ -15,7 +15,7 @@ import type {
   StaticBlock,
 } from 'acorn';
 import { Binding, ClassInfo, FunctionInfo, Scope } from './model.ts';
-import type { BindingKind, FunctionKind, ModuleModel, Reference, Subject } from './model.ts';
+import type { BindingKind, FunctionKind, LoopNode, ModuleModel, Reference, Subject } from './model.ts';
 import { parseModule } from './parse.ts';
 import type { ModuleFormat } from './parse.ts';
 import { assignPaths } from './paths.ts';
@@ -258,11 +258,24 @@ class Analyzer {
             if (node.left.type === 'VariableDeclaration') this.visit(node.left);
             else this.assignTargets(node.left, false);
             this.visit(node.right);
+            this.noteLoop(node);
             this.visit(node.body);
           }),
         );
         return;
       case 'ForStatement':
+        this.within(node, () =>
+          this.inScope('block', node, () => {
+            this.noteLoop(node);
+            this.children(node);
+          }),
+        );
+        return;
+      case 'WhileStatement':
+      case 'DoWhileStatement':
+        this.noteLoop(node);
+        this.within(node, () => this.children(node));
+        return;
       case 'SwitchStatement':
       case 'BlockStatement':
         this.within(node, () => this.inScope('block', node, () => this.children(node)));
@@ -374,6 +387,13 @@ class Analyzer {
       this.fn.leading.set(node, around.expression === node ? 'alone' : 'first');
       return;
     }
+  }
+
+  private noteLoop(node: LoopNode): void {
+    const { fn } = this;
+    if (!fn.async && !fn.generator) return;
+    const around = this.stack.slice(this.stack.lastIndexOf(fn.node as AnyNode) + 1).filter((n) => n !== node);
+    fn.loops.push({ node, scope: this.scope, around });
   }
 
   /** The statement that `node` is, with its labels, and whether it stands in a list of statements. */

@@ -121,10 +121,11 @@ export class Edits {
         if (insertAt <= cutAt) {
           const ins = insertion!;
           next++;
-          // What closes at the range's start, or opens at its end, belongs to a neighbour.
+          // What closes at the range's start, or opens at its end, belongs to a neighbour; what closes there and opened before is around it.
           if (
             (ins.side === AFTER && ins.position === from && from !== 0) ||
-            (ins.side === BEFORE && ins.position === to && to !== this.source.length)
+            (ins.side === BEFORE && ins.position === to && to !== this.source.length) ||
+            (ins.side === AFTER && ins.position === to && moved && -ins.far < from)
           )
             continue;
           copy(position, ins.position);

@@ -2,12 +2,17 @@
 import type {
   AnyNode,
   Class,
+  DoWhileStatement,
+  ForInStatement,
+  ForOfStatement,
+  ForStatement,
   Function as FunctionNode,
   Identifier,
   Program,
   PropertyDefinition,
   ReturnStatement,
   StaticBlock,
+  WhileStatement,
 } from 'acorn';
 import type { ModuleFormat } from './parse.ts';
 
@@ -37,6 +42,17 @@ export type BindingKind =
   | 'own-name'
   | 'implicit'
   | 'arguments';
+
+export type LoopNode = WhileStatement | DoWhileStatement | ForStatement | ForOfStatement | ForInStatement;
+
+/** A loop of a function that can be suspended, where its body is about to begin. */
+export interface LoopInfo {
+  readonly node: LoopNode;
+  /** What its body sees, the names of its own head included. */
+  readonly scope: Scope;
+  /** From the function's body to the statement around the loop. */
+  readonly around: readonly AnyNode[];
+}
 
 /** What is wanted of the value of an await or a yield: something to call or to take apart, or something to iterate over. */
 export type Subject = 'named' | 'spread';
@@ -133,6 +149,8 @@ export class FunctionInfo {
   readonly leading = new Map<AnyNode, 'alone' | 'first'>();
   /** Where each `for await` starts with its labels, and whether that is in a list of statements. */
   readonly labelled = new Map<AnyNode, { readonly start: number; readonly listed: boolean }>();
+  /** Its own loops, in source order, if it is an async function or a generator. */
+  readonly loops: LoopInfo[] = [];
   /** Its own return statements; `last` where none of its code runs behind it. */
   readonly returns: { readonly node: ReturnStatement; readonly last: boolean }[] = [];
   /** It declares a variable with `using`, or with `await using`. */

@@ -35,8 +35,8 @@ export class Program {
     return decodePatch(this.report.patch, 'test');
   }
 
-  async apply(): Promise<void> {
-    const outcome = await currentRuntime()!.apply(this.report.patch ?? (this.patch, ''), { timeoutMs: 20_000 });
+  async apply(timeoutMs = 20_000): Promise<void> {
+    const outcome = await currentRuntime()!.apply(this.report.patch ?? (this.patch, ''), { timeoutMs });
     if (outcome.result !== 'complete') throw new Error(`apply ended ${JSON.stringify(outcome)}`);
   }
 
