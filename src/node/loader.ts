@@ -17,7 +17,8 @@ import type { Slots } from './slots.ts';
 import type * as SourceMaps from './source-maps.ts';
 
 interface Known {
-  readonly format: ModuleFormat;
+  /** Null where Node finds out by the syntax, which instrumentation keeps. */
+  readonly format: ModuleFormat | null;
   readonly typescript: boolean;
 }
 
@@ -26,6 +27,7 @@ const FORMATS: Readonly<Record<string, Known>> = {
   module: { format: 'module', typescript: false },
   'commonjs-typescript': { format: 'commonjs', typescript: true },
   'module-typescript': { format: 'module', typescript: true },
+  typescript: { format: null, typescript: true },
 };
 
 export interface LoaderParts {
@@ -49,10 +51,8 @@ export class Loader {
 
   private load(url: string, loaded: LoadFnOutput, context: LoadHookContext): LoadFnOutput {
     if (loadingOwn() || !url.startsWith('file:') || loaded.source == null) return loaded;
-    const known = FORMATS[loaded.format ?? ''];
-    // No format yet: Node finds out by the syntax, which instrumentation keeps.
-    const undecided = loaded.format == null && context.format == null;
-    if (!known && !undecided) return loaded;
+    const known = loaded.format == null ? undefined : FORMATS[loaded.format];
+    if (!known && (loaded.format != null || context.format != null)) return loaded;
     const { cache, modules, selection } = this.parts;
     const excluded = selection.excludes(url);
     if (excluded !== null) {
@@ -73,7 +73,7 @@ export class Loader {
       modules.add(module);
       cache.release();
       if (process.sourceMapsEnabled) source = this.withSourceMap(source, textOf(given), module);
-      return { ...loaded, source, ...(known ? { format: known.format } : {}), shortCircuit: true } as LoadFnOutput;
+      return { ...loaded, source, ...(known?.format ? { format: known.format } : {}), shortCircuit: true } as LoadFnOutput;
     } catch (error) {
       modules.leave(url, error instanceof Error ? error.message : String(error));
       return loaded;

@@ -93,6 +93,34 @@ serve((): number => cart.total());
   assert.equal(await program.get('/'), '150');
 });
 
+test('TypeScript that is required where no package says what it is, is patched live', async (t) => {
+  const bench = new Bench(t);
+  const app = (step: number) => ({
+    'package.json': '{ "name": "app", "version": "1.0.0" }',
+    'main.cjs': `const { createServer } = require('node:http');
+const { count } = require('./common.ts');
+const { scaled } = require('./esm.ts');
+const server = createServer((q, r) => r.end(String(scaled(count())))).listen(0, '127.0.0.1', () => console.log('listening on :' + server.address().port));
+`,
+    'common.ts': `let n: number = 0;
+exports.count = (): number => (n += ${step});
+`,
+    'esm.ts': `export function scaled(n: number): number { return n * ${step}; }
+`,
+  });
+  const from = bench.tree('old', app(1));
+  const to = bench.tree('new', app(10));
+  const program = await bench.start(`${from}/main.cjs`);
+  assert.equal(await program.get('/'), '1');
+  assert.deepEqual((await bench.doctor(program.pid)).untouched, []);
+  const file = bench.path('fix.klp');
+  const built = await bench.livepatch('build', '--from', from, '--to', to, '-o', file);
+  assert.equal(built.code, 0, built.stdout + built.stderr);
+  const applied = await bench.livepatch('apply', file, program.pid);
+  assert.equal(applied.code, 0, applied.stdout + applied.stderr);
+  assert.equal(await program.get('/'), '110');
+});
+
 test('which versions of Node are supported', () => {
   for (const version of ['22.22.3', '22.23.0', '24.11.1', '24.21.0', '26.0.0', '27.1.0']) assert.equal(unsupported(version), null, version);
   for (const version of ['20.20.2', '22.22.2', '23.11.0', '24.11.0', '25.9.0'])
