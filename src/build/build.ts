@@ -1,10 +1,11 @@
 /** From two trees to a patch: finds the files that differ, builds each, and lets them see each other's changes. */
-import { posix } from 'node:path';
+import { basename, isAbsolute, posix } from 'node:path';
 import { LivepatchError } from '../errors/errors.ts';
 import type { AddedModule, Patch, PatchModule, Requires, VerdictRow } from '../patch/format.ts';
 import type { ModuleModel } from '../source/model.ts';
 import { Travellers, dependenciesOf } from './dependencies.ts';
 import { Manifests, analyzeFile, isCode, isData, packageOf } from './files.ts';
+import type { Manifest } from './files.ts';
 import type { Surroundings } from './context.ts';
 import { feeding, generatorsIn, mayGenerate } from './generated.ts';
 import type { HookFile } from './hook-file.ts';
@@ -14,7 +15,7 @@ import type { ModuleResult } from './module.ts';
 import { reachable, resolveIn, specifiersIn } from './reach.ts';
 import { Side } from './side.ts';
 import { CANNOT_ASK, askIn } from './surplus.ts';
-import type { Trees } from './trees.ts';
+import type { Tree, Trees } from './trees.ts';
 import { VerdictLog } from './verdicts.ts';
 
 export interface BuildOutcome {
@@ -84,7 +85,8 @@ export class TreeBuild {
     const travellers = new Travellers(to);
     const requires = single ? NONE : await this.requires(travellers, added);
     for (const log of await dependencyVerdicts(this.trees, this.hook, travellers)) this.logs.push(log);
-    return this.outcome([...added.map((m) => withRequires(m, requires.get(m))), ...travellers.modules], requires);
+    const packages = await Promise.all([this.manifests.from.at(''), this.manifests.to.at('')]);
+    return this.outcome([...added.map((m) => withRequires(m, requires.get(m))), ...travellers.modules], requires, packages);
   }
 
   /** What the files of the patch ask of packages that only the new version depends on. */
@@ -343,7 +345,11 @@ export class TreeBuild {
     return [...ordered];
   }
 
-  private outcome(added: readonly AddedModule[], requires: ReadonlyMap<object, Requires>): BuildOutcome {
+  private outcome(
+    added: readonly AddedModule[],
+    requires: ReadonlyMap<object, Requires>,
+    packages: readonly [Manifest | null, Manifest | null],
+  ): BuildOutcome {
     const modules: PatchModule[] = [];
     const rows: VerdictRow[] = [];
     let refused = false;
@@ -383,7 +389,7 @@ export class TreeBuild {
           replace: true,
           ...this.hook?.manifest,
           instrumentation: INSTRUMENTATION,
-          origin: { from: from.label, to: to.label },
+          origin: { from: originOf(from, packages[0]), to: originOf(to, packages[1]) },
           modules,
           added,
           ...(global === null ? {} : { hooks: global }),
@@ -395,6 +401,14 @@ export class TreeBuild {
 
 function withRequires<T extends AddedModule | PatchModule>(module: T, requires: Requires | undefined): T {
   return requires ? { ...module, requires } : module;
+}
+
+/** What a tree is called in the patch: not by where it lies on this machine, so that the same trees give the same patch anywhere. */
+function originOf({ label }: Tree, manifest: Manifest | null): string {
+  if (!isAbsolute(label)) return label;
+  const { name, version } = manifest?.content ?? {};
+  if (typeof name !== 'string') return basename(label);
+  return typeof version === 'string' ? `${name}@${version}` : name;
 }
 
 function listed(names: readonly string[]): string {

@@ -66,7 +66,7 @@ test('a tree and a diff', async () => {
   });
 });
 
-test('the same trees give the same bytes', async () => {
+test('the same trees give the same bytes, wherever they lie', async () => {
   const options = { name: 'same' };
   const from = join(root, 'node_modules/json5');
   const spec = { kind: 'directories', from, to: join(root, 'node_modules/json5-fixed') } as const;
@@ -74,8 +74,8 @@ test('the same trees give the same bytes', async () => {
   cpSync(from, copy, { recursive: true });
   const patches = await Promise.all([buildPatch(spec, options), buildPatch(spec, options), buildPatch({ ...spec, from: copy }, options)]);
   assert.equal(patches[0]!.patch, patches[1]!.patch);
-  const [a, b] = [patches[0]!, patches[2]!].map(({ patch }) => ({ ...decodePatch(patch!, ''), origin: null }));
-  assert.deepEqual(a, b);
+  assert.equal(patches[0]!.patch, patches[2]!.patch);
+  assert.deepEqual(decodePatch(patches[0]!.patch!, '').origin, { from: 'json5@2.2.1', to: 'json5@2.2.2' });
 });
 
 test('several pairs make one patch, all or nothing', async () => {
