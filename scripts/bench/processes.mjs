@@ -1,13 +1,15 @@
 /** Processes with and without livepatch, started and asked for work by turns. */
-import { fork, spawn } from 'node:child_process';
+import { execFile, fork, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { nodeBinary, root } from '../nodes.mjs';
 
 const CHILD = fileURLToPath(new URL('./child.mjs', import.meta.url));
 const REGISTER = join(root, 'dist', 'register.js');
+const CLI = join(root, 'dist', 'cli', 'main.js');
 
 export class Lab {
   constructor(node) {
@@ -56,6 +58,11 @@ export class Lab {
         else reject(new Error(`${args.join(' ')} ended with ${code}:\n${errors}`));
       });
     });
+  }
+
+  /** Fills a cache for the first start of `program`. */
+  prepare(program, cache) {
+    return promisify(execFile)(this.node, [CLI, 'prepare', program], { env: this.environment({ LIVEPATCH_CACHE: cache }) });
   }
 
   /** A process that holds a program in memory and does work when it is asked to. */

@@ -1,5 +1,5 @@
 /** What is measured, by name. Each entry yields `[name, figure, target]` rows. */
-import { rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writePatched, writeProgram } from './generate.mjs';
@@ -118,6 +118,31 @@ async function* startUp(lab, plan) {
     return ms;
   };
   yield ['start-up/cold', summary(await pairedRuns(plan.runs, () => once(false), cold)), most(1.6)];
+  const prepared = join(lab.folder, 'prepared');
+  await lab.prepare(main, prepared);
+  // The first start after it, each time.
+  const first = async (i) => {
+    const cache = join(lab.folder, `prepared-${i}`);
+    cpSync(prepared, cache, { recursive: true });
+    return await once(true, cache);
+  };
+  yield ['start-up/prepared', summary(await pairedRuns(plan.runs, () => once(false), first)), most(1.1)];
+  const compiled = async (instrumented) => {
+    const env = { NODE_COMPILE_CACHE: join(lab.folder, `compiled-${instrumented}`), LIVEPATCH_CACHE: lab.cache };
+    return (await lab.run(instrumented, [main], { env })).ms;
+  };
+  for (const instrumented of [false, true]) await compiled(instrumented);
+  yield [
+    'start-up/NODE_COMPILE_CACHE',
+    summary(
+      await pairedRuns(
+        plan.runs,
+        () => compiled(false),
+        () => compiled(true),
+      ),
+    ),
+    null,
+  ];
 }
 
 async function* memory(lab, plan) {

@@ -105,6 +105,12 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void):
     .argument('[process]', PROCESS)
     .action(async (target: string | undefined) => exit(await (await import('./commands/doctor.ts')).doctor(context, target)));
 
+  program
+    .command('prepare')
+    .description('instrument a program ahead of its first start; runs nothing of it')
+    .argument('<script>', 'as the start command names it')
+    .action(async (script: string) => exit(await (await import('./commands/prepare.ts')).prepare(context, script)));
+
   return program;
 }
 

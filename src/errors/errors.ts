@@ -46,6 +46,7 @@ export const ERRORS = {
   ERR_SYNTAX: '{file} cannot be parsed: {reason}.',
   ERR_HOOKS: 'The callbacks in {file} cannot be used: {reason}.',
   ERR_FETCH: 'Cannot fetch {what}: {reason}.',
+  ERR_PREPARE: '{script} cannot be prepared: {reason}.',
   ERR_INTERNAL: 'Internal error: {reason}.',
 } as const;
 

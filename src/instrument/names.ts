@@ -22,6 +22,9 @@ export const groupOf = (id: number): number => id >>> GROUP_BITS;
 
 export const placeOf = (id: number): number => id & (GROUP - 1);
 
+/** The first id from `id` on at which a module's ids may begin. */
+export const firstOfGroup = (id: number): number => Math.ceil(id / GROUP) * GROUP;
+
 /** The slot of a group of functions. */
 export const slotName = (group: number): string => PREFIX + digits(group);
 

@@ -40,7 +40,8 @@ export interface Instrumented {
 }
 
 export class Cache {
-  private readonly file: string | null;
+  /** Null where nothing is kept. */
+  readonly file: string | null;
   private writable = true;
   private pack: Pack | null = null;
   /** The file is not there, or not fit to be read. */
@@ -68,7 +69,8 @@ export class Cache {
       const folder = setting ?? join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'livepatch');
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const stat = statSync(folder);
-      const ours = process.getuid === undefined || (stat.uid === process.getuid() && (stat.mode & 0o022) === 0);
+      // Root's is as good: who prepares a container's image is not who runs in it.
+      const ours = process.getuid === undefined || ((stat.uid === process.getuid() || stat.uid === 0) && (stat.mode & 0o022) === 0);
       return new Cache(ours ? join(folder, `${instrumenter().slice(0, 16)}-${nameFor(program)}`) : null);
     } catch {
       return new Cache(null);
@@ -165,15 +167,28 @@ export class Cache {
 
   /** The process ends before the program was quiet for long enough. */
   private readonly save = (): void => {
+    try {
+      this.flush();
+    } catch {
+      // What cannot be kept is made anew.
+    }
+  };
+
+  /** Writes what is not written yet. Throws if that fails. */
+  flush(): void {
+    if (this.fresh.size === 0) return;
+    process.off('exit', this.save);
     const temporary = this.temporary();
     if (this.unfinished !== null) this.discard(this.unfinished);
     try {
-      writeFileSync(temporary, Buffer.concat(this.contents(this.used)), { flag: 'wx', mode: 0o600, flush: true });
+      writeFileSync(temporary, Buffer.concat(this.contents(this.used)), { flag: 'wx', mode: this.mode, flush: true });
       renameSync(temporary, this.file!);
-    } catch {
+      this.fresh.clear();
+    } catch (error) {
       this.discard(temporary);
+      throw error;
     }
-  };
+  }
 
   /** Writes without making the program wait. What it does not get to write is written as the process ends. */
   private async saveLater(used: ReadonlySet<string> | null): Promise<void> {
@@ -181,7 +196,7 @@ export class Cache {
     const temporary = (this.unfinished = this.temporary());
     const written = new Map(this.fresh);
     try {
-      const file = await fs.promises.open(temporary, 'wx', 0o600);
+      const file = await fs.promises.open(temporary, 'wx', this.mode);
       try {
         const contents = this.contents(used);
         const { bytesWritten } = await file.writev(contents);
@@ -202,6 +217,11 @@ export class Cache {
     }
     this.unfinished = null;
     if (this.fresh.size === 0) process.off('exit', this.save);
+  }
+
+  /** Who may look into the folder may read what is in it. */
+  private get mode(): number {
+    return 0o600 | (statSync(dirname(this.file!)).mode & 0o044);
   }
 
   /** A name, as TEMPORARY, that no other process or thread has. */

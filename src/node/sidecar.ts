@@ -3,7 +3,7 @@
  * empty, as in a fresh container. It is taken only for exactly the text that it was made from, and from exactly this
  * instrumenter, so a bundle that was changed afterwards is instrumented as any module is.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { renumber } from '../instrument/names.ts';
 import { CachedModule, encodeModule, recordOf } from './cached-module.ts';
 import type { Made } from './cached-module.ts';
@@ -29,6 +29,8 @@ export function writeSidecar(file: string, made: Made): void {
 
 /** `format` is null where Node has still to detect it. */
 export function readSidecar(file: string, hash: string, format: ModuleFormat | null, base: number): Made | null {
+  // Hardly any module has one, and an exception costs more than to ask.
+  if (!existsSync(sidecarOf(file))) return null;
   try {
     const bytes = readFileSync(sidecarOf(file));
     const end = bytes.indexOf(10);

@@ -6,7 +6,7 @@
 import { runInThisContext } from 'node:vm';
 import type { Accessor } from '../link/accessor.ts';
 import type { ScopeEval } from '../link/scopes.ts';
-import { GROUP, groupOf, placeOf, slotName } from '../instrument/names.ts';
+import { GROUP, groupOf, placeOf, slotName, firstOfGroup } from '../instrument/names.ts';
 
 const PAGE = 256;
 
@@ -34,7 +34,7 @@ export class Slots {
 
   /** The first id, at least `from`, that `allocate` would give. */
   following(from: number): number {
-    return Math.ceil(Math.max(this.next, from) / GROUP) * GROUP;
+    return firstOfGroup(Math.max(this.next, from));
   }
 
   /** Reserves `count` ids in a row, of which none is below `from`, and declares their slots. Returns the first. */

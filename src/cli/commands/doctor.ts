@@ -3,13 +3,11 @@ import type { DoctorReport } from '../../agent/protocol.ts';
 import { resolveTarget } from '../../agent/target.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { cut, untouchedTable } from '../output/cut.ts';
 import { table } from '../output/table.ts';
 import { place, nodeVersion, plain, processLabel } from '../output/text.ts';
 import { count, formatBytes } from '../output/units.ts';
 import type { Terminal } from '../terminal.ts';
-
-/** Rows of a table before it is cut; `--json` has them all. */
-const MAX_ROWS = 20;
 
 export async function doctor({ terminal, client }: Context, target: string | undefined): Promise<ExitCode> {
   const report = await (await resolveTarget(target, client)).client.doctor();
@@ -28,18 +26,7 @@ function print(terminal: Terminal, { process: info, findings, untouched, unpatch
     terminal.out(`${level === 'warning' ? out('yellow', 'warning') : 'info'}: ${plain(what)}\n  ${plain(hint)}\n`);
   }
   if (untouched.length > 0) {
-    terminal.out(
-      `\n${count(untouched.length, 'module')} loaded untouched:\n${cut(untouched, (rows) =>
-        table(
-          [
-            { title: 'MODULE', cell: (row) => place(row.module, info.cwd) },
-            { title: 'REASON', cell: (row) => plain(row.reason) },
-          ],
-          rows,
-          '  ',
-        ),
-      )}`,
-    );
+    terminal.out(`\n${count(untouched.length, 'module')} loaded untouched:\n${untouchedTable(untouched, info.cwd)}`);
   }
   if (unpatchable.length > 0) {
     terminal.out(
@@ -57,9 +44,4 @@ function print(terminal: Terminal, { process: info, findings, untouched, unpatch
     );
   }
   if (findings.length + untouched.length + unpatchable.length === 0) terminal.out('Everything that was loaded can be patched.\n');
-}
-
-function cut<Row>(rows: readonly Row[], print: (rows: readonly Row[]) => string): string {
-  const more = rows.length - MAX_ROWS;
-  return print(rows.slice(0, MAX_ROWS)) + (more > 0 ? `  and ${more} more: --json lists them all\n` : '');
 }

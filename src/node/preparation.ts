@@ -1,0 +1,120 @@
+/**
+ * Fills the cache of a program ahead of its start. Node loads the program's modules as it would for the program, in the
+ * same order and under the same conditions; each is instrumented, and in its place runs a stub that asks for the same
+ * modules and does nothing else. So nothing of the program runs.
+ */
+import { writeSync } from 'node:fs';
+import Module, { registerHooks } from 'node:module';
+import type { LoadFnOutput, LoadHookContext } from 'node:module';
+import { firstOfGroup } from '../instrument/names.ts';
+import { requestsOf } from '../source/requests.ts';
+import type { Requests } from '../source/requests.ts';
+import { stripTypes } from '../source/strip.ts';
+import { Cache } from './cache.ts';
+import { LoadedSource } from './loaded-source.ts';
+import { fileOf } from './modules.ts';
+import { loadingOwn } from './own.ts';
+import { Selection } from './selection.ts';
+
+/** What `livepatch prepare` is told. */
+export interface PreparationReport {
+  /** Where it is kept; null where nothing can be kept. */
+  readonly cache: string | null;
+  /** Instrumented modules, and the functions in them. */
+  readonly modules: number;
+  readonly functions: number;
+  /** Modules that are loaded as they are, and why. */
+  readonly untouched: readonly { readonly module: string; readonly reason: string }[];
+  /** Why the cache could not be written; null if it was, or was as it should be. */
+  readonly failure: string | null;
+}
+
+export class Preparation {
+  private readonly cache: Cache;
+  private readonly selection: Selection;
+  private modules = 0;
+  private functions = 0;
+  private readonly untouched = new Map<string, string>();
+
+  constructor(environment: NodeJS.ProcessEnv) {
+    this.cache = Cache.open(environment, process.argv[1] ?? process.cwd());
+    this.selection = new Selection(environment['LIVEPATCH_INCLUDE'], environment['LIVEPATCH_EXCLUDE']);
+  }
+
+  /** From here on nothing that is loaded runs. The report goes to the file descriptor as the process ends. */
+  install(report: number): void {
+    registerHooks({ load: (url, context, nextLoad) => this.load(url, nextLoad(url, context), context) });
+    // Native code would run as it is loaded.
+    (Module as unknown as { _extensions: Record<string, () => void> })._extensions['.node'] = () => {};
+    process.once('exit', () => {
+      writeSync(report, JSON.stringify(this.finish()));
+    });
+  }
+
+  private finish(): PreparationReport {
+    const { cache, modules, functions } = this;
+    let failure: string | null = null;
+    try {
+      cache.flush();
+    } catch (error) {
+      failure = error instanceof Error ? error.message : String(error);
+    }
+    return {
+      cache: cache.file,
+      modules,
+      functions,
+      untouched: [...this.untouched].map(([module, reason]) => ({ module, reason })),
+      failure,
+    };
+  }
+
+  private load(url: string, loaded: LoadFnOutput, context: LoadHookContext): LoadFnOutput {
+    if (loadingOwn()) return loaded;
+    const original = LoadedSource.of(url, loaded, context);
+    if (original === null) {
+      const { format } = loaded;
+      const runs = format != null && format !== 'builtin' && format !== 'json';
+      return runs ? { format: 'module', source: '', shortCircuit: true } : loaded;
+    }
+    if (url.startsWith('file:')) this.keep(original);
+    return { ...loaded, source: stubOf(original), shortCircuit: true };
+  }
+
+  private keep(original: LoadedSource): void {
+    const { cache } = this;
+    const { url, key, given } = original;
+    const excluded = this.selection.excludes(url);
+    if (excluded !== null) {
+      if (excluded !== '') this.untouched.set(fileOf(url), excluded);
+      return;
+    }
+    const { entry } = cache.read(key, given) ?? cache.write(key, given, original.make(firstOfGroup(cache.firstFreeId)));
+    if (entry.reason !== null) this.untouched.set(fileOf(url), entry.reason);
+    else {
+      this.modules++;
+      this.functions += entry.functions;
+    }
+    cache.release();
+  }
+}
+
+function stubOf(original: LoadedSource): string {
+  let asked: Requests;
+  try {
+    asked = requestsOf(original.typescript ? stripTypes(original.text) : original.text, original.format, fileOf(original.url));
+  } catch {
+    return '';
+  }
+  const { format, requests } = asked;
+  const requires = requests.some(({ kind }) => kind === 'require');
+  const head =
+    format === 'module' && requires ? "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" : '';
+  const lines = requests.map(({ kind, specifier, attributes }) => {
+    const name = JSON.stringify(specifier);
+    if (kind === 'static') return `import ${name}${attributes && ` with ${attributes}`};`;
+    // What is not there may never be asked for, or be missed by nobody.
+    if (kind === 'require') return `try{require(${name})}catch{}`;
+    return `import(${name}${attributes && `,${attributes}`}).catch(()=>{});`;
+  });
+  return head + lines.join('\n');
+}

@@ -1,0 +1,79 @@
+/** Which other modules a module asks for by name: what can be told without running it. */
+import type { AnyNode, ImportAttribute, Program } from 'acorn';
+import { parseModule } from './parse.ts';
+import type { ModuleFormat } from './parse.ts';
+
+export interface Request {
+  /** `import` and `export … from`; `import()`; `require()`. */
+  readonly kind: 'static' | 'dynamic' | 'require';
+  readonly specifier: string;
+  /** The attributes' own text, braces included; '' without any. */
+  readonly attributes: string;
+}
+
+export interface Requests {
+  /** As which the text was parsed. */
+  readonly format: ModuleFormat;
+  /** In the order of the text. */
+  readonly requests: readonly Request[];
+}
+
+/** Throws ERR_SYNTAX. `format` is null where the syntax decides. */
+export function requestsOf(text: string, format: ModuleFormat | null, file: string): Requests {
+  const [program, parsedAs] = parseAs(text, format, file);
+  const requests: Request[] = [];
+  const seen = new Set<string>();
+  const add = (kind: Request['kind'], source: unknown, attributes: string): void => {
+    const specifier = literalOf(source as AnyNode | null | undefined);
+    if (specifier === null || seen.has(`${kind} ${specifier} ${attributes}`)) return;
+    seen.add(`${kind} ${specifier} ${attributes}`);
+    requests.push({ kind, specifier, attributes });
+  };
+  // Walked without recursion: some programs nest thousands deep.
+  const waiting: AnyNode[] = [program];
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    switch (node.type) {
+      case 'ImportDeclaration':
+      case 'ExportAllDeclaration':
+      case 'ExportNamedDeclaration':
+        add('static', node.source, attributesText(text, node.attributes));
+        break;
+      case 'ImportExpression':
+        add('dynamic', node.source, node.options ? text.slice(node.options.start, node.options.end) : '');
+        break;
+      case 'CallExpression':
+        if (node.callee.type === 'Identifier' && node.callee.name === 'require') add('require', node.arguments[0], '');
+        break;
+      default:
+    }
+    waiting.push(...childrenOf(node).reverse());
+  }
+  return { format: parsedAs, requests };
+}
+
+function parseAs(text: string, format: ModuleFormat | null, file: string): readonly [Program, ModuleFormat] {
+  if (format !== null) return [parseModule(text, format, file), format];
+  try {
+    return [parseModule(text, 'commonjs', file), 'commonjs'];
+  } catch {
+    return [parseModule(text, 'module', file), 'module'];
+  }
+}
+
+function literalOf(node: AnyNode | null | undefined): string | null {
+  if (node?.type === 'Literal' && typeof node.value === 'string') return node.value;
+  if (node?.type === 'TemplateLiteral' && node.expressions.length === 0) return node.quasis[0]?.value.cooked ?? null;
+  return null;
+}
+
+function attributesText(text: string, attributes: readonly ImportAttribute[] | undefined): string {
+  return attributes?.length ? `{${attributes.map(({ start, end }) => text.slice(start, end)).join(',')}}` : '';
+}
+
+function childrenOf(node: AnyNode): AnyNode[] {
+  const children: AnyNode[] = [];
+  for (const value of Object.values(node) as unknown[])
+    for (const item of Array.isArray(value) ? value : [value])
+      if (typeof (item as AnyNode | null | undefined)?.type === 'string') children.push(item as AnyNode);
+  return children;
+}
