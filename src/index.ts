@@ -21,3 +21,26 @@ export function task<T>(name: string, fn: () => T): T {
 export function bind<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
   return currentRuntime() ? bindToTask(fn) : fn;
 }
+
+/**
+ * Fires when the work that is current now is asked to move on: it has kept a patch from its end for a second. For what a
+ * loop waits for, so that it comes to its head. Ask anew for each wait: one that has fired is replaced, and those who
+ * still keep the patch from its end are asked again every second. Its reason is an AbortError.
+ */
+export function signal(): AbortSignal {
+  return currentRuntime()?.moveOn.signal() ?? new AbortController().signal;
+}
+
+/**
+ * For a loop that cannot go on in another version by itself. Without an argument: whether the work that is current now
+ * keeps a patch from its end, so that the loop should be left. With one: calls it, once the caller has returned and its
+ * call can go to the other version, though after a second at the latest; to be used as
+ * `if (checkpoint()) return checkpoint(() => consume(rest));`.
+ */
+export function checkpoint(): boolean;
+export function checkpoint<T>(next: () => T | Promise<T>): Promise<T>;
+export function checkpoint<T>(next?: () => T | Promise<T>): boolean | Promise<T> {
+  const moveOn = currentRuntime()?.moveOn;
+  if (next === undefined) return moveOn?.isAsked ?? false;
+  return moveOn ? moveOn.again(next) : (async () => next())();
+}

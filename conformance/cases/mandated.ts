@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { refused } from '../support/bench.ts';
+import { bind, signal } from '../../src/index.ts';
 import type { Bench } from '../support/bench.ts';
 import type { Case } from '../support/case.ts';
 import { OFF, ON } from '../support/log.ts';
@@ -376,9 +377,25 @@ export const MANDATED: readonly Case[] = [
   },
   {
     id: 'X18',
-    what: 'stragglers are signalled after 15 attempts, and again every 15',
-    notApplicable:
-      'There are no attempts: a transition ends with the exit of the last holder, without polling. Waking holders (an AbortSignal for those asked to move on) is not built yet; until then they are reported, and the deadline turns the transition round.',
+    what: 'stragglers are asked to move on after a while, and again and again; nobody else is',
+    async run(b) {
+      const { code, spec } = busyModule(b);
+      const gate = b.gate();
+      const [working, ask] = b.task('straggler', () => [code['work']!(gate.closed), bind(signal)] as const);
+      const first = ask();
+      const { ended } = await b.stall('P', spec('new'));
+      const [other] = b.task('other', () => [signal()] as const);
+      await b.until(() => first.aborted, 'the straggler is asked to move on');
+      const second = ask();
+      assert.equal(second.aborted, false);
+      await b.until(() => second.aborted, 'it is asked again');
+      assert.equal((second.reason as Error).name, 'AbortError');
+      gate.open();
+      assert.equal(await working, 'old old');
+      assert.equal((await ended).result, 'complete');
+      assert.equal(other.aborted, false);
+      b.expect('enable(P) > init+ > pre(V) > start+ > signal+ > signal+ > fin+ > post(V) > done+');
+    },
   },
   {
     id: 'X21',

@@ -126,6 +126,14 @@ export class Engine {
     this.handOver.begin(activation, this.nodes.transition!.target);
   }
 
+  /** Whether what is called in `context` goes to the universe that is being left: something around it keeps it there. */
+  isHeldBack(context: Context): boolean {
+    const { transition } = this.nodes;
+    if (transition === null || transition.marking !== null) return false;
+    const around = this.nodes.resolve(context);
+    return around !== null && around.universe !== transition.target;
+  }
+
   goOn(site: Site, version: Version): Activation {
     return this.handOver.enter(() => this.enterLoop(site, version));
   }

@@ -53,6 +53,11 @@ export class NodeHost implements EngineHost {
     return this.job ?? this.ground;
   }
 
+  /** What goes along with the work that runs now, however long it waits. */
+  carried(): Context | undefined {
+    return this.carrying ? this.current() : this.ground;
+  }
+
   enter(context: Context): void {
     if (this.carrying) storage.enterWith(context);
     else this.name(context);

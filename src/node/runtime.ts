@@ -1,8 +1,8 @@
 /** Everything livepatch keeps in the process, put together once by `livepatch/register`. */
 import { basename } from 'node:path';
 import type { CheckReport, Control, DoctorReport, Outcome, PatchStatus, ProcessInfo, Status } from '../agent/protocol.ts';
-import { Engine, patchStates } from '../engine/index.ts';
-import type { EngineEvent } from '../engine/index.ts';
+import { Engine, patchStates, transitionState } from '../engine/index.ts';
+import type { Direction, EngineEvent } from '../engine/index.ts';
 import type { Shadows, Structures } from '../data/index.ts';
 import { processId } from '../link/scopes.ts';
 import type { ScopeEval } from '../link/scopes.ts';
@@ -16,6 +16,7 @@ import { Loader } from './loader.ts';
 import { LoadedModules } from './modules.ts';
 import type { LoadedModule } from './modules.ts';
 import { OriginalText } from './original-text.ts';
+import { MoveOn } from './move-on.ts';
 import { loadOwn } from './own.ts';
 import { dataOf } from './refusals.ts';
 import { safePoint } from './safe-point.ts';
@@ -33,12 +34,15 @@ export type RuntimeEvent =
   | EngineEvent
   /** A patch has been accepted; its transition is about to begin. */
   | { readonly type: 'enable'; readonly patch: string; readonly at: number }
+  /** Work that keeps the transition from its end has been asked to move on. */
+  | { readonly type: 'signal'; readonly patch: string; readonly direction: Direction; readonly at: number }
   /** A module has been linked, has begun to be evaluated, or has gone. */
   | { readonly type: 'module-coming' | 'evaluate' | 'module-going'; readonly module: string; readonly at: number };
 
 export class Runtime implements Control {
   readonly engine: Engine;
   readonly tasks: Tasks;
+  readonly moveOn: MoveOn;
   private readonly modules = new LoadedModules();
   private readonly slots = new Slots();
   private readonly sites: Sites;
@@ -63,13 +67,21 @@ export class Runtime implements Control {
     this.engine = new Engine(host);
     if (restsOnHooks()) host.carryOnlyInTransitions(this.engine.createGround('the program'));
     this.tasks = new Tasks(this.engine, host);
+    this.moveOn = new MoveOn(this.engine, host);
   }
 
   private get patching(): Transitions {
     if (this.transitions !== null) return this.transitions;
     const { createTransitions } = loadOwn<typeof Patching>('transitions');
     const { engine, sites, modules } = this;
-    return (this.transitions = createTransitions(engine, sites, modules, (patch) => this.emit({ type: 'enable', patch, at: Date.now() })));
+    const enabled = (patch: string): void => this.emit({ type: 'enable', patch, at: Date.now() });
+    return (this.transitions = createTransitions(engine, sites, modules, enabled, () => this.ask()));
+  }
+
+  private ask(): void {
+    const state = transitionState(this.engine, Date.now());
+    if (state === null || this.moveOn.ask() === 0) return;
+    this.emit({ type: 'signal', patch: state.patch.name, direction: state.direction, at: Date.now() });
   }
 
   get shadows(): Shadows {

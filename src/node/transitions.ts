@@ -25,6 +25,8 @@ const MAX_HOLDERS = 100;
 /** A barrier keeps calls waiting, so it is never left to itself: no deadline of it is longer than this. */
 const BARRIER_LIMIT_MS = 10_000;
 const SILENT_TASKS_MS = 250;
+/** Most work ends by itself in less. */
+const ASK_MS = 1000;
 
 export interface TransitionOptions {
   readonly name?: string;
@@ -40,7 +42,13 @@ export interface ApplyOptions extends TransitionOptions {
 }
 
 /** What it takes to patch: made when the first patch comes. */
-export function createTransitions(engine: Engine, sites: Sites, modules: LoadedModules, announce: (patch: string) => void): Transitions {
+export function createTransitions(
+  engine: Engine,
+  sites: Sites,
+  modules: LoadedModules,
+  announce: (patch: string) => void,
+  ask: () => void,
+): Transitions {
   const around = {
     engine,
     sites,
@@ -49,7 +57,7 @@ export function createTransitions(engine: Engine, sites: Sites, modules: LoadedM
     states: new States(warn),
     structures: new Structures(),
   };
-  return new Transitions(around, modules, announce);
+  return new Transitions(around, modules, announce, ask);
 }
 
 function warn(what: string): void {
@@ -61,18 +69,23 @@ export class Transitions {
   private readonly modules: LoadedModules;
   private readonly around: PatchSurroundings;
   private readonly announce: (patch: string) => void;
+  private readonly ask: () => void;
   private readonly applied = new Map<string, AppliedPatch>();
   private deadline: number | null = null;
   private reverseReason: 'deadline' | 'request' = 'request';
   /** Who held the transition when it was turned round. */
   private blamed: readonly Holder[] = [];
 
-  /** `announce` is told of each patch that is going to be applied, before its transition begins. */
-  constructor(around: PatchSurroundings, modules: LoadedModules, announce: (patch: string) => void) {
+  /**
+   * `announce` is told of each patch that is going to be applied, before its transition begins. `ask` is called now and
+   * then while a transition lasts: whoever keeps it from its end is to move on.
+   */
+  constructor(around: PatchSurroundings, modules: LoadedModules, announce: (patch: string) => void, ask: () => void) {
     this.engine = around.engine;
     this.modules = modules;
     this.around = around;
     this.announce = announce;
+    this.ask = ask;
   }
 
   get shadows(): Shadows {
@@ -243,6 +256,7 @@ export class Transitions {
         begin(resolve);
         if (timeoutMs) timers.push(after(() => this.expire(), timeoutMs).unref());
         if (mode === 'request') timers.push(every(() => this.engine.endSilentTasks(), SILENT_TASKS_MS).unref());
+        timers.push(every(() => this.ask(), ASK_MS).unref());
         if (onProgress) timers.push(every(() => this.progress(onProgress), PROGRESS_MS).unref());
       });
     } finally {
