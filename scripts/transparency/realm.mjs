@@ -48,7 +48,10 @@ export class Realm {
     vm.runInContext(HOST, this.context);
     if (!instruments) return;
     const originals = new OriginalText({ holding: (id) => this.#loaded.find((m) => id >= m.base && id < m.base + m.ids) });
-    originals.install(vm.runInContext('Function.prototype', this.context));
+    const prototype = vm.runInContext('Function.prototype', this.context);
+    originals.install(prototype);
+    // Made out here, it would inherit from this realm's.
+    Object.setPrototypeOf(prototype.toString, prototype);
     const nothing = vm.runInContext('value => new TypeError(String(value))', this.context);
     this.context.__entry = { ...entryPoints, [NAMES.nothing]: nothing };
     const names = [...Object.keys(entryPoints), NAMES.nothing].join(',');
