@@ -2,15 +2,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import * as esbuild from 'esbuild';
-import { rolldown } from 'rolldown';
-import type * as Bundler from '../../src/bundler/index.ts';
 import { CachedModule, encodeModule } from '../../src/node/cached-module.ts';
 import { madeOf } from '../e2e-support/made.ts';
 import { Bench } from '../e2e-support/program.ts';
-
-// The built package, as the processes load it: what one instrumenter wrote another does not take.
-const { default: livepatch } = (await import(import.meta.resolve('livepatch/bundler'))) as typeof Bundler;
+import { ours, theirs } from './bundlers.ts';
 
 const server = (greeting: string) => ({
   'package.json': '{ "name": "app", "version": "1.0.0", "type": "module" }',
@@ -34,27 +29,6 @@ export async function page(url, count) {
   'part.js': "export function greet(count) { return ' #' + count; }\n",
 });
 
-type Bundle = (entry: string, out: string, format: 'esm' | 'cjs') => Promise<void>;
-
-const bundlers: Readonly<Record<string, Bundle>> = {
-  async esbuild(entry, out, format) {
-    await esbuild.build({
-      entryPoints: [entry],
-      outfile: out,
-      bundle: true,
-      platform: 'node',
-      format,
-      sourcemap: true,
-      plugins: [livepatch.esbuild()],
-    });
-  },
-  async rolldown(entry, out, format) {
-    const build = await rolldown({ input: entry, platform: 'node', plugins: [livepatch.rolldown()] });
-    await build.write({ file: out, format: format === 'esm' ? 'es' : 'cjs', sourcemap: true });
-    await build.close();
-  },
-};
-
 /** So that it shows whether the form beside a bundle is what runs. */
 function markSidecar(bundle: string): void {
   const file = `${bundle}.livepatch`;
@@ -67,8 +41,11 @@ function markSidecar(bundle: string): void {
   writeFileSync(file, Buffer.concat([bytes.subarray(0, end), marked.entry, marked.text]));
 }
 
-for (const [name, bundle] of Object.entries(bundlers)) {
-  for (const format of ['esm', 'cjs'] as const) {
+const FOLDER = process.env['LIVEPATCH_BUNDLERS'];
+const bundlers = FOLDER === undefined ? ours : await theirs(FOLDER);
+
+for (const [name, { formats, bundle }] of Object.entries(bundlers)) {
+  for (const format of formats) {
     test(`${name}, ${format}: the bundle loads without being instrumented anew, and is patched from two bundles`, async (t) => {
       const bench = new Bench(t);
       const file = format === 'esm' ? 'bundle.mjs' : 'bundle.cjs';
@@ -98,31 +75,9 @@ test('a bundle that was changed after it was built is instrumented as any module
   const bench = new Bench(t);
   const source = bench.tree('src', server("'hello ' + url"));
   const dist = bench.tree('dist', { 'package.json': '{}' });
-  await bundlers['esbuild']!(`${source}/server.js`, `${dist}/bundle.mjs`, 'esm');
+  await ours.esbuild.bundle(`${source}/server.js`, `${dist}/bundle.mjs`, 'esm');
   writeFileSync(`${dist}/bundle.mjs`, readFileSync(`${dist}/bundle.mjs`, 'utf8').replace('hello', 'servus'));
   const program = await bench.start(`${dist}/bundle.mjs`);
   assert.equal(await program.get('/a'), 'servus /a #1');
   assert.equal((await bench.doctor(program.pid)).process.modules, 1);
-});
-
-test('webpack: what it emits is instrumented beside it', async (t) => {
-  const bench = new Bench(t);
-  const source = bench.tree('src', server("'hello ' + url"));
-  const dist = bench.path('dist');
-  const { default: webpack } = await import('webpack');
-  await new Promise<void>((resolve, reject) => {
-    webpack(
-      {
-        mode: 'production',
-        target: 'node',
-        entry: `${source}/server.js`,
-        output: { path: dist, filename: 'bundle.cjs' },
-        plugins: [livepatch.webpack()],
-      },
-      (error, stats) => (error ? reject(error) : stats?.hasErrors() ? reject(new Error(stats.toString())) : resolve()),
-    );
-  });
-  markSidecar(`${dist}/bundle.cjs`);
-  const program = await bench.start(`${dist}/bundle.cjs`);
-  assert.equal(await program.get('/a'), 'HELLO /a #1');
 });
