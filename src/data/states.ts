@@ -46,6 +46,10 @@ export class States {
     }
   }
 
+  ids(patch: Patch): Iterable<string> {
+    return this.byPatch.get(patch)?.keys() ?? [];
+  }
+
   get(patch: Patch, id: string): StateRecord | undefined {
     return this.byPatch.get(patch)?.get(id);
   }

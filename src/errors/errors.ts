@@ -25,6 +25,7 @@ export const ERRORS = {
   ERR_STATE_INCOMPATIBLE:
     'Patch "{patch}" (state "{state}" version {version}) is not compatible with patch "{older}", which is applied (version {installed}).',
   ERR_REQUIRES: 'Patch "{patch}" may only be applied where patch "{required}" is {complete}, and {state}.',
+  ERR_REQUIRED: 'Patch "{patch}" must stay: patch "{by}" is applied and requires it.',
   ERR_MIGRATION: 'An instance of {type} could not be migrated: {reason}.',
   ERR_MIGRATION_MODE:
     'Patch "{patch}" changes what instances of {type} are like, and its new code cannot read the old ones: it must not be applied in mode {mode}.',

@@ -81,6 +81,7 @@ export class AppliedPatch {
         postUnpatch: () => {
           properties.take(early);
           this.data.migrations.end();
+          this.data.freeStates();
         },
       },
     });

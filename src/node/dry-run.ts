@@ -16,7 +16,13 @@ const MAX_HOLDERS = 100;
 const RUNS_CODE = new Set(['initialiser-runs', 'statement-added', 'file-added', 'dependency-added', 'import-runs']);
 
 /** `ready` throws while nothing could be applied. */
-export function dryRun(patch: Patch, name: string, around: PatchSurroundings, modules: LoadedModules, ready: () => void): CheckReport {
+export function dryRun(
+  patch: Patch,
+  name: string,
+  around: PatchSurroundings,
+  modules: LoadedModules,
+  ready: (trial: AppliedPatch) => void,
+): CheckReport {
   const started = performance.now();
   // Callbacks are the author's own code and may do anything as they are linked.
   const silent: Patch = { ...without(patch), modules: patch.modules.map(without) };
@@ -24,7 +30,7 @@ export function dryRun(patch: Patch, name: string, around: PatchSurroundings, mo
   const trial = new AppliedPatch(silent, name, around);
   let refusal: CheckReport['refusal'] = null;
   try {
-    ready();
+    ready(trial);
     const matches = matchModules(patch.hooks === undefined ? silent : { ...silent, hooks: patch.hooks }, modules);
     around.states.check(trial.engine, patch.states ?? [], around.engine.patches);
     if (links) for (const match of matches) trial.link(match);

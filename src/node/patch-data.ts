@@ -51,6 +51,7 @@ export class PatchData {
   readonly api: PatchDataApi;
   private readonly patch: Patch;
   private readonly around: PatchDataSurroundings;
+  private readonly destructors = new Map<string, NonNullable<StateHooks['destroy']>>();
   private authored = false;
   private sealed = false;
   private later: (() => void) | null = null;
@@ -65,7 +66,7 @@ export class PatchData {
   /** What `livepatch.state(id, callbacks)` declares. */
   state(id: string, hooks: StateHooks): void {
     this.refuseIfSealed('state');
-    const { shadows, states, engine } = this.around;
+    const { states, engine } = this.around;
     const { patch } = this;
     const record = (): StateRecord => {
       const own = states.get(patch, id);
@@ -73,8 +74,9 @@ export class PatchData {
       return own;
     };
     record();
+    if (hooks.destroy !== undefined) this.destructors.set(id, hooks.destroy.bind(hooks));
     let introduced = false;
-    const others = (): boolean => engine.patches.some((p) => p !== patch && states.get(p, id) !== undefined);
+    const others = (): boolean => this.isShared(id);
     const run = (hook: keyof PatchHooks, state: ObjectState): void => hooks[hook]?.(state);
     this.patch.objects.push(
       new PatchObject(`state ${id}`, {
@@ -91,12 +93,21 @@ export class PatchData {
           if (introduced) run('preUnpatch', state);
         },
         postUnpatch: (state) => {
-          if (!introduced) return;
-          run('postUnpatch', state);
-          shadows.freeAll(id, hooks.destroy);
+          if (introduced) run('postUnpatch', state);
         },
       }),
     );
+  }
+
+  /** A state goes with the last patch that has it, and the shadow variable of its id goes with the state. */
+  freeStates(): void {
+    const { shadows, states } = this.around;
+    for (const id of states.ids(this.patch)) if (!this.isShared(id)) shadows.freeAll(id, this.destructors.get(id));
+  }
+
+  private isShared(id: string): boolean {
+    const { states, engine } = this.around;
+    return engine.patches.some((p) => p !== this.patch && states.get(p, id) !== undefined);
   }
 
   /** Fields that new versions of classes have, and that their instances lack. */

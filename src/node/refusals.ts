@@ -22,6 +22,15 @@ export function refuseUnmet({ requires }: Patch, name: string, engine: Engine): 
   );
 }
 
+/** The first of two steps stays while the second does. Throws ERR_REQUIRED where `going` leave behind a patch of `applied` that requires one of them. */
+export function refuseRequired(going: readonly AppliedPatch[], applied: Iterable<AppliedPatch>): void {
+  for (const { name, patch } of applied) {
+    const first = going.find((one) => one.name === patch.requires?.patch);
+    if (first === undefined || going.some((one) => one.name === name)) continue;
+    throw new LivepatchError('ERR_REQUIRED', { patch: first.name, by: name }, { hint: `Revert "${name}" first.` });
+  }
+}
+
 /** Throws ERR_STATE_INCOMPATIBLE where instances have a shape that the patch in whose place this one comes has given them, and it does not know. */
 export function refuseOrphans(applied: AppliedPatch, replaced: readonly AppliedPatch[]): void {
   const own = applied.data.migrations.declared;

@@ -9,7 +9,7 @@ import { AppliedPatch } from './applied-patch.ts';
 import type { PatchSurroundings } from './applied-patch.ts';
 import type { ScopeInstance } from '../link/scopes.ts';
 import { dryRun, holderOf } from './dry-run.ts';
-import { dataOf, refuseIrreversible, refuseOrphans, refuseToWait, refuseUnmet } from './refusals.ts';
+import { dataOf, refuseIrreversible, refuseOrphans, refuseRequired, refuseToWait, refuseUnmet } from './refusals.ts';
 import { refuseStranded } from './stranded.ts';
 import { liveThreads } from './threads.ts';
 import { isFor, matchModules } from './matching.ts';
@@ -116,7 +116,9 @@ export class Transitions {
     applied.linkHooks();
     for (const match of matches) applied.link(match);
     refuseStranded(name, matches);
-    refuseOrphans(applied, this.replacedBy(applied));
+    const replaced = this.replacedBy(applied);
+    refuseOrphans(applied, replaced);
+    refuseRequired(replaced, this.applied.values());
     applied.seal();
     this.around.sites.prepare(applied.engine.functions.keys());
     const linkMs = performance.now() - started;
@@ -138,9 +140,10 @@ export class Transitions {
   check(text: string, options: { readonly name?: string }): CheckReport {
     const patch = decodePatch(text, options.name ?? 'the patch');
     const name = options.name ?? patch.name;
-    return dryRun(patch, name, this.around, this.modules, () => {
+    return dryRun(patch, name, this.around, this.modules, (trial) => {
       this.refuseIfBusy();
       this.refuseIfApplied(name);
+      refuseRequired(this.replacedBy(trial), this.applied.values());
     });
   }
 
@@ -150,6 +153,7 @@ export class Transitions {
     const applied = this.applied.get(name);
     if (!applied)
       throw new LivepatchError('ERR_NOT_APPLIED', { patch: name }, { hint: 'See `livepatch status` for the patches of this process.' });
+    refuseRequired([applied], this.applied.values());
     refuseIrreversible(applied);
     try {
       const outcome = await this.follow(applied.engine.mode, options, (ended) => this.engine.revert(name, ended));
