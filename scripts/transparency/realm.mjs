@@ -23,11 +23,16 @@ export function instrumented(text, format, file, base = 0) {
 // What runs in place of the engine: records that go nowhere. The form of the code is what is compared.
 const entryPoints = {
   [NAMES.enter]: () => ({ at: 0 }),
+  [NAMES.enterLoop]: () => ({ at: 0 }),
+  [NAMES.over]: () => null,
   [NAMES.exit]: (_, value) => value,
   [NAMES.suspend]: (activation, at, value) => ((activation.at = at), value),
   [NAMES.resume]: (_, value) => value,
   [NAMES.register]: (_, evaluate) => evaluate,
 };
+
+// In the realm itself, whose errors these throw.
+const ITERATION = readFileSync(new URL('link/iteration.js', dist), 'utf8').replaceAll(/^export (?=class|function)/gm, '');
 
 const HOST = `globalThis.$262 = {
   global: globalThis, gc() {}, agent: {}, evalScript(t) { return (0, eval)(t); },
@@ -53,8 +58,10 @@ export class Realm {
     // Made out here, it would inherit from this realm's.
     Object.setPrototypeOf(prototype.toString, prototype);
     const nothing = vm.runInContext('value => new TypeError(String(value))', this.context);
-    this.context.__entry = { ...entryPoints, [NAMES.nothing]: nothing };
-    const names = [...Object.keys(entryPoints), NAMES.nothing].join(',');
+    const { iterate, complain } = vm.runInContext(`(() => {${ITERATION}\nreturn {iterate, complain}})()`, this.context);
+    const all = { ...entryPoints, [NAMES.nothing]: nothing, [NAMES.iterate]: iterate, [NAMES.complain]: complain };
+    this.context.__entry = all;
+    const names = Object.keys(all).join(',');
     vm.runInContext(`const {${names}}=__entry;delete globalThis.__entry;let ${NAMES.result},${NAMES.transition};`, this.context);
   }
 
