@@ -13,7 +13,7 @@ import { afterTrivia } from '../source/text.ts';
 import { CAPTURES } from './resolve.ts';
 import type { Place, Resolver } from './resolve.ts';
 import type { Side } from './side.ts';
-import { askCallee } from './surplus.ts';
+import { askCallee, mayPassMore } from './surplus.ts';
 import { walk } from './walk.ts';
 
 /** Variables that are reached through what was handed over, and how; null for those that nothing needs and nobody handed over. */
@@ -166,13 +166,19 @@ export class Emitter {
       (parent.type === 'TaggedTemplateExpression' && parent.tag === node)
     ) {
       // Called as a member it would be given the object as `this`. A statement must not run on from the line before.
-      open += this.statements.has(node.start) ? ';(0,' : '(0,';
+      open += this.statements.has(node.start) && !this.asksFirst(parent) ? ';(0,' : '(0,';
       close = ')';
     } else if (parent.type === 'NewExpression' && parent.callee === node && text.includes('(')) {
       open += '(';
       close = ')';
     }
     edits.cut(node.start, node.end, open + text + close);
+  }
+
+  /** Whether another name stands before the callee of a call. */
+  private asksFirst(call: AnyNode): boolean {
+    const { least } = this.surplus;
+    return call.type === 'CallExpression' && least !== null && mayPassMore(call, least);
   }
 
   /** Finds shorthand properties, `import.meta`, and the calls that open a statement in a list of statements. */

@@ -30,6 +30,10 @@ export function passesMore({ parent, node }: Reference, site: SitePlan | undefin
   return parent.arguments.length > handedOn(site!) || hasSpread(parent);
 }
 
+/** Whether a call gives whatever it calls more than `least` arguments. */
+export const mayPassMore = (call: CallExpression | NewExpression, least: number): boolean =>
+  call.arguments.length > least || hasSpread(call);
+
 const hasSpread = (call: CallExpression | NewExpression): boolean => call.arguments.some((a) => a.type === 'SpreadElement');
 
 /** The text of a file that only the new version has, with its calls asking what they call; `unable` as for an emitter. */
@@ -48,17 +52,19 @@ export const CANNOT_ASK = 'the call may pass an argument that a running function
 
 /** Lets `call`, if it passes more than `least` arguments, ask what it calls. False where it passes more and cannot. */
 export function askCallee(edits: Edits, source: string, call: CallExpression | NewExpression, least: number): boolean {
-  if (call.arguments.length <= least && !hasSpread(call)) return true;
+  if (!mayPassMore(call, least)) return true;
   const callee = call.callee as AnyNode;
-  const wrap = (open: string, close: string): true => {
+  // What is left out where it is undefined has to stay so.
+  const called = call.type === 'CallExpression' && call.optional ? 'void 0' : JSON.stringify(errorText(callee));
+  const wrap = (method: 'callee' | 'maker', self = ''): true => {
     // A sequence would be so many arguments.
-    edits.open(callee.start, callee.end, LAYER, open, '(');
-    edits.close(callee.start, callee.end, LAYER, ')', close);
+    edits.open(callee.start, callee.end, LAYER, `${NAMES.surplus}.${method}((`);
+    edits.close(callee.start, callee.end, LAYER, `),${called}${self})`);
     return true;
   };
   if (call.type === 'NewExpression') {
     edits.cut(call.start, call.start + 'new'.length);
-    return wrap(`${NAMES.surplus}.maker(`, ')');
+    return wrap('maker');
   }
   switch (callee.type) {
     case 'Super':
@@ -66,28 +72,50 @@ export function askCallee(edits: Edits, source: string, call: CallExpression | N
       return true;
     case 'Identifier':
       // Direct eval is told by its name, and what `require` loads by its text.
-      return callee.name === 'eval' || callee.name === 'require' || wrap(`${NAMES.surplus}.callee(`, ')');
+      return callee.name === 'eval' || callee.name === 'require' || wrap('callee');
     case 'MemberExpression':
-      return askMember(edits, source, callee, wrap);
+      return askMember(edits, source, callee, called, () => wrap('callee', ',this'));
     default:
-      return wrap(`${NAMES.surplus}.callee(`, ')');
+      return wrap('callee');
   }
 }
 
-function askMember(edits: Edits, source: string, callee: MemberExpression & AnyNode, wrap: (open: string, close: string) => true): boolean {
+/** How V8 names what is called, where it can be told from the source that it is no function. */
+function errorText(node: AnyNode): string {
+  switch (node.type) {
+    case 'Identifier':
+      return node.name;
+    case 'ThisExpression':
+      return 'this';
+    case 'MemberExpression': {
+      const { object, property, computed, optional } = node;
+      const key =
+        !computed || (property.type === 'Literal' && typeof property.value === 'string')
+          ? `${optional ? '?' : ''}.${property.type === 'Literal' ? String(property.value) : (property as { name: string }).name}`
+          : `[${property.type === 'Literal' ? String(property.value) : errorText(property)}]`;
+      return errorText(object) + key;
+    }
+    case 'CallExpression':
+      return `${errorText(node.callee)}(...)`;
+    default:
+      return '(intermediate value)';
+  }
+}
+
+function askMember(edits: Edits, source: string, callee: MemberExpression & AnyNode, called: string, wrapOwn: () => true): boolean {
   const { object, property } = callee;
-  if (object.type === 'Super') return wrap(`${NAMES.surplus}.callee(`, ',this)');
-  if (property.type === 'PrivateIdentifier') return object.type === 'ThisExpression' && wrap(`${NAMES.surplus}.callee(`, ',this)');
+  if (object.type === 'Super') return wrapOwn();
+  if (property.type === 'PrivateIdentifier') return object.type === 'ThisExpression' && wrapOwn();
   const gap = source.slice(object.end, property.start);
   if (gap.includes('/')) return false;
   const method = callee.optional ? 'optional' : 'member';
   if (callee.computed) {
     const bracket = object.end + gap.lastIndexOf('[');
     edits.cut(bracket - (callee.optional ? 2 : 0), bracket + 1, ',');
-    edits.cut(callee.end - 1, callee.end, ')');
+    edits.cut(callee.end - 1, callee.end, `,${called})`);
   } else {
     const dot = object.end + gap.lastIndexOf('.');
-    edits.cut(dot - (callee.optional ? 1 : 0), callee.end, `,${JSON.stringify((property as { name: string }).name)})`);
+    edits.cut(dot - (callee.optional ? 1 : 0), callee.end, `,${JSON.stringify((property as { name: string }).name)},${called})`);
   }
   edits.open(callee.start, callee.end, LAYER, `${NAMES.surplus}.${method}(`);
   if (callee.optional) edits.close(callee.start, callee.end, LAYER, '?.');

@@ -25,30 +25,28 @@ export class Surplus {
     return given ?? args;
   }
 
-  /** What `fn(…)` calls: `fn` is looked up here, before the arguments are evaluated. */
-  callee(fn: unknown, self?: unknown): unknown {
-    if (typeof fn !== 'function') return fn;
+  /** What `fn(…)` calls: `fn` is looked up here, before the arguments are evaluated. `text` is how an error names it, absent for `fn?.(…)`. */
+  callee(fn: unknown, text?: string, self?: unknown): unknown {
+    if (typeof fn !== 'function') return text === undefined ? fn : notA('function', text);
     if (!this.takes(fn as AnyFunction)) return (...args: unknown[]) => apply(fn, self, args);
     return (...args: unknown[]) => this.pass(args, () => apply(fn as Callable, self, args));
   }
 
   /** What `object[key](…)` calls. */
-  member(object: unknown, key: PropertyKey): unknown {
-    return this.callee((object as Record<PropertyKey, unknown>)[key], object);
+  member(object: unknown, key: PropertyKey, text?: string): unknown {
+    return this.callee((object as Record<PropertyKey, unknown>)[key], text, object);
   }
 
   /** What `object?.[key](…)` calls, for a call that is left out where this is undefined. */
-  optional(object: unknown, key: PropertyKey): unknown {
-    if (object === null || object === undefined) return undefined;
-    const found = this.member(object, key);
-    if (typeof found === 'function') return found;
-    return () => (object as Record<PropertyKey, () => unknown>)[key]!();
+  optional(object: unknown, key: PropertyKey, text?: string): unknown {
+    return object === null || object === undefined ? undefined : this.member(object, key, text);
   }
 
   /** What stands for `new fn` in `new fn(…)`. */
-  maker(fn: unknown): (...args: unknown[]) => unknown {
-    const made = (args: unknown[]): unknown => construct(fn as new (...args: unknown[]) => unknown, args);
-    if (typeof fn !== 'function' || !this.takes(fn as AnyFunction)) return (...args) => made(args);
+  maker(fn: unknown, text: string): AnyFunction {
+    if (!isConstructor(fn)) return notA('constructor', text);
+    const made = (args: unknown[]): unknown => construct(fn, args);
+    if (!this.takes(fn as unknown as AnyFunction)) return (...args) => made(args);
     return (...args) => this.pass(args, () => made(args));
   }
 
@@ -59,5 +57,25 @@ export class Surplus {
     } finally {
       this.given = null;
     }
+  }
+}
+
+/** What is called in place of something that cannot be: the arguments are evaluated first. */
+function notA(kind: 'function' | 'constructor', text: string): AnyFunction {
+  return function refuse() {
+    const error = new TypeError(`${text} is not a ${kind}`);
+    Error.captureStackTrace(error, refuse);
+    throw error;
+  };
+}
+
+function isConstructor(value: unknown): value is new (...args: unknown[]) => unknown {
+  if (typeof value !== 'function') return false;
+  try {
+    // Looks whether it is one, without a call.
+    construct(Object, [], value);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -116,6 +116,41 @@ test('it is not applied where calls wait', async () => {
   p.clean();
 });
 
+test('statements that begin with a captured name', async () => {
+  const p = await patched(
+    `exports.make = (done) => { const run = () => { done('old') }; return { run } };
+const table = { f(a) { return a } };
+exports.made = exports.make((...all) => { exports.got = all })`,
+    `exports.make = (done) => { const run = () => {
+  const x = 1
+  done(x, table.f(2, 3), 4)
+  done(x, table.f(2, 3), 5)
+}; return { run } };
+const table = { f(a, b) { return [a, b] } };
+exports.made = exports.make((...all) => { exports.got = all })`,
+  );
+  p.exports['made'].run();
+  assert.deepEqual(p.exports['got'], [1, [2, 3], 5]);
+});
+
+test('what is no function is named as it is without a patch', async () => {
+  const p = await patched(
+    `const table = { f(a) { return a } }; exports.go = () => 0`,
+    `const table = { f(a, b) { return [a, b] } };
+exports.go = (o, n) => [() => o.none(1, 2), () => n(1, 2), () => new o.none(1, 2), () => o['none'](1, 2), () => o.none.more(1, 2)].map((run) => {
+  try { return run() } catch (error) { return [error.constructor === TypeError, error.message] }
+})`,
+  );
+  const none: Record<string, unknown> = {};
+  assert.deepEqual(p.exports['go'](none, 5), [
+    [true, 'o.none is not a function'],
+    [true, 'n is not a function'],
+    [true, 'o.none is not a constructor'],
+    [true, 'o.none is not a function'],
+    [true, "Cannot read properties of undefined (reading 'more')"],
+  ]);
+});
+
 test('a file that only the new version has passes more as well', async () => {
   const base = {
     'index.js': "const t = require('./table'); exports.go = () => [t.f(1)]",
