@@ -82,6 +82,7 @@ export class TreeBuild {
       this.log(file).add('file-removed', null, null, '', 'modules that hold it keep it');
     }
     await this.reportGenerated();
+    await this.reportData();
     const travellers = new Travellers(to);
     const requires = single ? NONE : await this.requires(travellers, added);
     for (const log of await dependencyVerdicts(this.trees, this.hook, travellers)) this.logs.push(log);
@@ -116,9 +117,9 @@ export class TreeBuild {
     return log;
   }
 
-  private async reachableFiles(): Promise<ReadonlySet<string> | null> {
-    const a = await reachable(this.trees.from, await this.manifests.from.at(''));
-    const b = await reachable(this.trees.to, await this.manifests.to.at(''));
+  private async reachableFiles(patterns = true): Promise<ReadonlySet<string> | null> {
+    const a = await reachable(this.trees.from, await this.manifests.from.at(''), patterns);
+    const b = await reachable(this.trees.to, await this.manifests.to.at(''), patterns);
     return a && b ? new Set([...a, ...b]) : null;
   }
 
@@ -129,13 +130,15 @@ export class TreeBuild {
       if (base.format !== next.format) this.log(file).add('format-changed', null, null, '', `it was ${base.format} and is ${next.format}`);
       else this.pairs.set(file, { file, raw: before, base, next, result: null, reads: new Set() });
     } catch (error) {
-      if (!(error instanceof LivepatchError) || !this.loadable || this.loadable.has(file)) throw error;
+      if (!(error instanceof LivepatchError) || !this.loadable) throw error;
+      // An entry such as `./*` gives sources away that are no JavaScript.
+      if (this.loadable.has(file) && (await this.reachableFiles(false))?.has(file) !== false) throw error;
       this.log(file).add(
         'file-unreachable',
         null,
         null,
         '',
-        `it is not reachable from the package's entries and cannot be parsed; left out`,
+        'no entry of the package names it and it cannot be parsed, nor loaded by Node; left out',
       );
     }
   }
@@ -264,6 +267,22 @@ export class TreeBuild {
           );
       }
     }
+  }
+
+  /** JSON is read once, and the program holds what was read. */
+  private async reportData(): Promise<void> {
+    const { from, to } = this.trees;
+    const read = new Set<string>();
+    for (const file of from.files) {
+      if (!isCode(file) || (this.loadable && !this.loadable.has(file))) continue;
+      for (const specifier of specifiersIn((await from.read(file)) ?? '')) {
+        const target = resolveIn(this.fromFiles, file, specifier);
+        if (target?.endsWith('.json') && this.toFiles.has(target)) read.add(target);
+      }
+    }
+    for (const file of [...read].sort())
+      if ((await from.read(file)) !== (await to.read(file)))
+        this.log(file).add('data-changed', null, null, '', 'modules that have read it keep what they read');
   }
 
   private async oldSide(file: string, text: string): Promise<Side | null> {

@@ -5,6 +5,8 @@ import type { Manifest } from './files.ts';
 import type { Tree } from './trees.ts';
 
 const IMPORTS = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(["'])([^"'\n]+)\1/g;
+/** Conditions that Node always sets: those behind one are never asked. */
+const ALWAYS = new Set(['node', 'module-sync', 'default']);
 /** Conditions that Node never sets. */
 const FOREIGN = new Set([
   'types',
@@ -44,14 +46,15 @@ function asFile(files: ReadonlySet<string>, target: string): string | null {
   return source !== path && files.has(source) ? source : null;
 }
 
-/** Every reachable file; null when it cannot be told, and any file may be loaded. */
-export async function reachable(tree: Tree, manifest: Manifest | null): Promise<ReadonlySet<string> | null> {
+/** Every reachable file; null when it cannot be told, and any file may be loaded. `patterns`: through entries like `./*` too. */
+export async function reachable(tree: Tree, manifest: Manifest | null, patterns: boolean): Promise<ReadonlySet<string> | null> {
   if (!manifest) return null;
   const files = new Set(tree.files);
   const entries = new Set<string>();
   const add = (path: unknown): void => {
     if (typeof path !== 'string') return;
     if (path.includes('*')) {
+      if (!patterns) return;
       const [head, tail] = posix.join(manifest.folder, path).split('*', 2) as [string, string];
       for (const file of files) if (file.startsWith(head) && file.endsWith(tail)) entries.add(file);
       return;
@@ -81,9 +84,18 @@ export async function reachable(tree: Tree, manifest: Manifest | null): Promise<
   return entries;
 }
 
+/** Whatever an entry of `exports` or `bin` can lead to in Node. */
 function leaves(value: unknown, add: (path: unknown) => void): void {
   if (typeof value === 'string') add(value);
   else if (Array.isArray(value)) for (const item of value) leaves(item, add);
-  else if (value !== null && typeof value === 'object')
-    for (const [key, item] of Object.entries(value)) if (!FOREIGN.has(key)) leaves(item, add);
+  else if (value !== null && typeof value === 'object') {
+    const asked = new Set<string>();
+    for (const [key, item] of Object.entries(value)) {
+      if (FOREIGN.has(key)) continue;
+      leaves(item, add);
+      asked.add(key);
+      // One of `import` and `require` always holds.
+      if (ALWAYS.has(key) || (asked.has('import') && asked.has('require'))) return;
+    }
+  }
 }

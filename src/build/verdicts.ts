@@ -33,6 +33,7 @@ export const VERDICTS = {
   'file-removed': 'warning',
   'file-unreachable': 'warning',
   'dependency-changed': 'warning',
+  'data-changed': 'warning',
   'live-state': 'warning',
   'computed-at-load': 'warning',
   'initialiser-runs': 'warning',

@@ -117,6 +117,68 @@ test('a syntax error has its file and line', async () => {
   });
 });
 
+test('what Node never loads of a package does not stop a patch, and what the process read of JSON is told', async () => {
+  const manifest = (version: string): string =>
+    JSON.stringify({
+      name: 'p',
+      version,
+      exports: {
+        '.': { import: './index.mjs', require: './index.js', default: './browser.js' },
+        './n': { node: './n.js', default: './w.js' },
+        './*': './*',
+      },
+    });
+  const files = {
+    'package.json': manifest('1.0.0'),
+    'index.js': "exports.f = () => 1; exports.version = require('./package.json').version",
+    'index.mjs': 'export const f = () => 1',
+    'flow.js': 'export const f = (x: number) => 1',
+    'n.js': 'exports.f = () => 1',
+  };
+  const next = {
+    ...files,
+    'package.json': manifest('1.0.1'),
+    'index.js': files['index.js'].replace('1', '2'),
+    'flow.js': `${files['flow.js']} + 1`,
+  };
+  const report = await build(files, next);
+  assert.deepEqual(
+    report.verdicts.map((v) => [v.file, v.code]),
+    [
+      ['index.js', 'function-changed'],
+      ['flow.js', 'file-unreachable'],
+      ['package.json', 'data-changed'],
+    ],
+  );
+  // Entries without a pattern lead to code.
+  await assert.rejects(build({ ...files, 'index.js': "require('./flow.js')" }, { ...next, 'index.js': "require('./flow.js')" }), {
+    code: 'ERR_SYNTAX',
+  });
+});
+
+test('conditions that come behind one that always holds', async () => {
+  const exports = { import: './index.mjs', require: './index.js', default: './browser.js' };
+  const files = {
+    'package.json': JSON.stringify({
+      name: 'p',
+      version: '1.0.0',
+      exports: { '.': exports, './n': { node: './n.js', default: './w.js' } },
+    }),
+    'index.js': 'exports.f = () => 1',
+    'browser.js': 'run(1)',
+    'w.js': 'run(1)',
+  };
+  const report = await build(files, { ...files, 'index.js': 'exports.f = () => 2', 'browser.js': 'run(2)', 'w.js': 'run(2)' });
+  assert.deepEqual(
+    report.verdicts.map((v) => [v.file, v.code]),
+    [
+      ['browser.js', 'file-unreachable'],
+      ['index.js', 'function-changed'],
+      ['w.js', 'file-unreachable'],
+    ],
+  );
+});
+
 test('what the entries of a package do not lead to does not stop a patch', async () => {
   const files = {
     'package.json': JSON.stringify({ name: 'p', version: '1.0.0', main: 'index.js' }),
