@@ -8,6 +8,7 @@ import type {
   AddedMember,
   PatchExport,
   PatchFields,
+  PatchFill,
   PatchFunction,
   PatchMerge,
   PatchModule,
@@ -389,7 +390,8 @@ class ModuleBuild {
     for (const top of this.tops) {
       if (top.exports.size > 0) found.add(base.plan.handles[0]!);
       for (const set of top.properties.values()) found.add(set.handle);
-      if (top.declarations.size > 0 || [...top.tables.values()].some(({ changes }) => changes.length > 0)) found.add(top.handle);
+      if (top.declarations.size > 0 || top.fills.size > 0 || [...top.tables.values()].some(({ changes }) => changes.length > 0))
+        found.add(top.handle);
     }
     for (const group of this.shapes.groups.values()) found.add(group.handle);
     for (const cls of this.classes)
@@ -401,7 +403,7 @@ class ModuleBuild {
   private write(
     handles: readonly HandleScope[],
     isNewRequire: (specifier: string) => boolean,
-  ): Pick<PatchModule, 'units' | 'functions' | 'privates' | 'members' | 'exports' | 'properties' | 'fields' | 'merges'> {
+  ): Pick<PatchModule, 'units' | 'functions' | 'privates' | 'members' | 'exports' | 'properties' | 'fields' | 'merges' | 'fills'> {
     const { base, next, resolver } = this.ctx;
     const units = new Map(handles.map((handle) => [handle, new Unit(handle)]));
     const unitOf = (handle: HandleScope): Unit => units.get(handle) ?? new Unit(handle);
@@ -486,6 +488,18 @@ class ModuleBuild {
         })),
       ),
     );
+    const fills = this.tops.flatMap((top) =>
+      [...top.fills].map(([node, tables]): PatchFill => {
+        const text = emitter.render(node.start, node.end, {
+          handle: top.handle,
+          site: null,
+          start: node.start,
+          end: node.end,
+          nameless: null,
+        });
+        return { unit: index(top.handle), key: unitOf(top.handle).add(`()=>{${text}\n}`), tables };
+      }),
+    );
     const exports: PatchExport[] = [];
     for (const top of this.tops) {
       for (const set of top.properties.values()) {
@@ -523,6 +537,7 @@ class ModuleBuild {
       exports,
       ...(fields.length > 0 ? { fields } : {}),
       ...(merges.length > 0 ? { merges } : {}),
+      ...(fills.length > 0 ? { fills } : {}),
     };
   }
 

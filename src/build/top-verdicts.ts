@@ -32,6 +32,14 @@ export class TopVerdicts {
     this.finishComputed();
     for (const node of this.top.newOthers) {
       if (this.top.declarations.has(node)) log.add('statement-added', next, node, '', 'it fills what is new');
+      else if (this.top.fills.has(node))
+        log.add(
+          'table-filled',
+          next,
+          node,
+          this.top.fills.get(node)!.join(', '),
+          'what it puts into the table is put there when the transition is complete',
+        );
       else log.add('statement-changed', next, node, '', 'code at the top level has run already and is not run again');
     }
     for (const node of this.top.goneOthers) {

@@ -10,6 +10,7 @@ import { ValueComparer } from './compare.ts';
 import type { ModuleContext, PropertySet } from './context.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from './effects.ts';
 import { bodyOf, itemsOf, requireOf } from './items.ts';
+import type { Side } from './side.ts';
 import type { Assigned, Items, Named } from './items.ts';
 import { common } from './match.ts';
 import { takesMore } from './surplus.ts';
@@ -44,6 +45,8 @@ export class TopDiff {
   readonly exports = new Map<string, ExportChange>();
   /** What changes in tables that live on, by what the source calls them. */
   readonly tables = new Map<string, { readonly changes: readonly TableChange[]; readonly optional: boolean }>();
+  /** New statements that put things into tables that live on, with the names of the tables. */
+  readonly fills = new Map<AnyNode, readonly string[]>();
   readonly ctx: ModuleContext;
   readonly baseFn: FunctionInfo;
   readonly nextFn: FunctionInfo;
@@ -95,11 +98,11 @@ export class TopDiff {
 
   /** Finds what is new or has another value; true when that is more than before. Repeated until nothing moves, in all scopes. */
   update(): boolean {
-    const before = this.ctx.resolver.fresh.size + this.declarations.size;
+    const before = this.ctx.resolver.fresh.size + this.declarations.size + this.fills.size;
     for (const item of this.items.named.values()) this.updateNamed(item);
     this.updateStatements();
     this.updateLoads();
-    return this.ctx.resolver.fresh.size + this.declarations.size > before;
+    return this.ctx.resolver.fresh.size + this.declarations.size + this.fills.size > before;
   }
 
   /** Whether what differs is only new functions and constants, which a scope with many instances can be given in each. */
@@ -295,7 +298,9 @@ export class TopDiff {
   private isGivenAway(name: string): boolean {
     const binding = this.bindingOf(name);
     if ([...this.items.exported.values()].some((e) => e.local === name)) return true;
-    return this.items.assigned.some((a) => this.ctx.next.refsIn(a.value.start, a.value.end).some((r) => r.binding === binding));
+    return this.items.assigned.some((a) =>
+      this.ctx.next.refsIn(a.value.start, a.value.end).some((r) => r.binding === binding && r.fn === this.nextFn),
+    );
   }
 
   private takesMore(before: Named, item: Named): boolean {
@@ -378,7 +383,7 @@ export class TopDiff {
     for (const item of this.items.assigned) {
       const n = (counts.get(item.key) ?? 0) + 1;
       counts.set(item.key, n);
-      const root = this.freshRoot(item.target, item.defines !== null);
+      const root = this.freshRoot(item.target);
       if (root) {
         run(item.node);
         continue;
@@ -398,11 +403,52 @@ export class TopDiff {
       if (effects.external) this.repeated ??= node;
       run(node);
     }
+    this.updateFills();
     for (const d of this.declarations.values()) {
       if (d.kind === 'load') continue;
       const value = d.kind === 'statement' ? d.node : d.item.kind === 'variable' ? d.item.value : null;
       if (value) this.renewCalled(effectsOf(value, next, this.nextFn).called);
     }
+  }
+
+  /**
+   * Statements that only put things into tables of the scope. Tables that the functions of the module alone read are made
+   * anew, by all that fills them; into one that lives on goes what a statement adds that has no predecessor.
+   */
+  private updateFills(): void {
+    const { base, next } = this.ctx;
+    const names = (node: AnyNode, side: Side, owner: FunctionInfo): readonly string[] | null => {
+      const { unknown, external, bindings, called } = effectsOf(node, side, owner);
+      if (unknown || external || bindings.size === 0) return null;
+      if (side === next) this.renewCalled(called);
+      return [...bindings].map(({ name }) => name).sort();
+    };
+    const gone = this.goneOthers.map((node) => names(node, base, this.baseFn));
+    for (const node of this.newOthers) {
+      if (this.declarations.has(node) || this.fills.has(node)) continue;
+      const tables = names(node, next, this.nextFn);
+      if (tables === null) continue;
+      if (tables.every((name) => this.canRemake(name))) for (const name of tables) this.renew(name);
+      else if (gone.every((own) => own?.every((name) => !tables.includes(name)) === true) && tables.every((name) => this.lives(name)))
+        this.fills.set(node, tables);
+    }
+    for (const tables of gone) for (const name of tables ?? []) if (this.canRemake(name)) this.renew(name);
+  }
+
+  /** A table that this scope makes and fills, and whose object nobody else holds. */
+  private canRemake(name: string): boolean {
+    const item = this.items.named.get(name);
+    const before = this.old.named.get(name);
+    const binding = this.bindingOf(name);
+    if (!item || !before || !binding || !makesObject(item.value) || this.kept.has(name)) return false;
+    if (isState(this.baseFn, this.oldBinding(name)) || isState(this.nextFn, binding) || this.livesOn(before, item, binding)) return false;
+    return isEffectFree(item.value!, this.ctx.next, this.nextFn) && binding.captured;
+  }
+
+  /** A name of both versions that stands for what it stood for. */
+  private lives(name: string): boolean {
+    const binding = this.bindingOf(name);
+    return binding !== undefined && this.oldBinding(name) !== undefined && !this.ctx.resolver.fresh.has(binding);
   }
 
   private updateLoads(): void {
@@ -427,8 +473,7 @@ export class TopDiff {
   }
 
   /** Whether an assignment to `target` only changes what the patch declares. */
-  private freshRoot(target: AnyNode, whole: boolean): boolean {
-    if (target.type !== 'MemberExpression' && !whole) return false;
+  private freshRoot(target: AnyNode): boolean {
     const root = rootOf(target);
     const ref = this.ctx.next.refsIn(root.start, root.end)[0];
     const fresh = ref?.binding ? this.ctx.resolver.fresh.get(ref.binding) : undefined;

@@ -22,6 +22,7 @@ export const VERDICTS = {
   'export-changed': 'carried',
   'property-set': 'carried',
   'table-changed': 'carried',
+  'table-filled': 'carried',
   'statement-added': 'carried',
   'file-added': 'carried',
   'dependency-added': 'carried',

@@ -9,5 +9,7 @@ export type { AddedField, Constructor, MigrationOptions } from './migration.ts';
 export { Structures } from './structure.ts';
 export { merge, mergeProperty } from './merge.ts';
 export type { Merge } from './merge.ts';
+export { record } from './record.ts';
+export type { Recorded } from './record.ts';
 export { keyOf, read, sameContent, write } from './places.ts';
 export type { Change, Content, Place } from './places.ts';

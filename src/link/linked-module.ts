@@ -47,6 +47,11 @@ export interface LinkedMerge {
   readonly after?: unknown;
 }
 
+export interface LinkedFill {
+  readonly tables: readonly unknown[];
+  readonly run: () => void;
+}
+
 interface UnitResult {
   readonly f: readonly unknown[];
   readonly b: Record<string, unknown>;
@@ -206,6 +211,23 @@ export class LinkedModule {
           ...(make ? { after: make() } : {}),
         };
       });
+    });
+  }
+
+  /** Every statement that fills tables which live on. */
+  fills(): LinkedFill[] {
+    return (this.module.fills ?? []).flatMap(({ unit: index, key, tables }) => {
+      const unit = this.module.units[index]!;
+      return this.scopes.instances(unit.handle).map((instance) => ({
+        tables: tables.map((name) => instance.evaluate(name)),
+        run: () => {
+          try {
+            (this.unit(unit, instance).f[key] as () => void)();
+          } catch (error) {
+            throw this.failure(`filling ${tables.join(', ')}: ${error instanceof Error ? error.message : String(error)}`, error);
+          }
+        },
+      }));
     });
   }
 

@@ -1,5 +1,6 @@
 /** A patch joined to this process: its modules linked, its functions known to the engine, its properties ready. */
-import type { Change } from '../data/index.ts';
+import { record } from '../data/index.ts';
+import type { Change, Recorded } from '../data/index.ts';
 import { Patch as EnginePatch, PatchObject, Version } from '../engine/index.ts';
 import type { Engine, Mode, PatchHooks, Site } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
@@ -13,7 +14,7 @@ import type { PatchDataSurroundings, StateHooks } from './patch-data.ts';
 import type { Match } from './matching.ts';
 import type { LoadedModule } from './modules.ts';
 import type { Properties } from './properties.ts';
-import { changesOf } from './tables.ts';
+import { changesOf, stillFitting } from './tables.ts';
 import { AddedFiles } from './resolve.ts';
 import { followLoops } from './safe-point.ts';
 import type { Sites } from './sites.ts';
@@ -47,6 +48,7 @@ export class AppliedPatch {
   private readonly entries: Entry[] = [];
   /** What is changed in place when the transition is complete. */
   private readonly tables = new Map<LinkedModule, readonly LinkedMerge[]>();
+  private readonly filled: Recorded[] = [];
   private readonly around: PatchSurroundings;
   private readonly runtime: Engine;
   private readonly sites: Sites;
@@ -112,6 +114,9 @@ export class AppliedPatch {
     const tables = linked.module.merges();
     changesOf(tables, this.name, target.file, this.around.properties, 'refuse');
     this.tables.set(linked.module, tables);
+    const fills = linked.module.fills();
+    const held = fills.flatMap((fill) => fill.tables);
+    this.filled.push(...record(held, () => fills.forEach((fill) => fill.run())));
     this.engine.objects.push(linked.object);
     for (const [site, version] of versions) this.engine.functions.set(site, version);
   }
@@ -264,7 +269,7 @@ export class AppliedPatch {
     const { properties } = this.around;
     const tables = [...this.tables].flatMap(([{ module }, own]) => changesOf(own, this.name, module.file, properties, 'leave'));
     this.tables.clear();
-    return [...tables, ...this.changedValues()];
+    return [...tables, ...stillFitting(this.filled.splice(0)), ...this.changedValues()];
   }
 
   private changedValues(): Change[] {

@@ -1,6 +1,6 @@
 /** The tables that a patch changes in place, merged with what the program has made of them. */
-import { merge, mergeProperty } from '../data/index.ts';
-import type { Change, Content, Merge } from '../data/index.ts';
+import { merge, mergeProperty, read, sameContent } from '../data/index.ts';
+import type { Change, Content, Merge, Recorded } from '../data/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
 import type { LinkedMerge } from '../link/linked-module.ts';
 import type { Properties } from './properties.ts';
@@ -34,4 +34,10 @@ function mergeOf({ target, key, ...sources }: LinkedMerge): Merge {
   const content = (side: 'before' | 'after'): Content =>
     side in sources ? { value: sources[side], writable: true, enumerable: true, configurable: true } : undefined;
   return mergeProperty(target, key, content('before'), content('after'));
+}
+
+/** What statements have put into tables; nothing into one that the program has changed at the same place since. */
+export function stillFitting(recorded: readonly Recorded[]): Change[] {
+  const changed = new Set(recorded.filter(({ place, was }) => !sameContent(read(place), was)).map(({ place }) => place.object));
+  return recorded.filter(({ place }) => !changed.has(place.object));
 }

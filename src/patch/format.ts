@@ -163,6 +163,15 @@ export interface PatchMerge {
   readonly optional?: true;
 }
 
+/** A new statement of the top level that puts things into tables which live on: `tables` are their names in the old scope. */
+export interface PatchFill {
+  /** Index of the unit. */
+  readonly unit: number;
+  /** Of the function that is the statement. */
+  readonly key: number;
+  readonly tables: readonly string[];
+}
+
 /**
  * A function whose existing closures cannot run the new code, because it needs variables that they never had. Closures
  * that the new version of the function around it makes are of the new code; there must be none of the old.
@@ -197,6 +206,8 @@ export interface PatchModule {
   readonly properties: readonly PatchProperty[];
   /** Absent where there is none. */
   readonly merges?: readonly PatchMerge[];
+  /** Absent where there is none. */
+  readonly fills?: readonly PatchFill[];
   readonly exports: readonly PatchExport[];
   /** Absent where there are none. */
   readonly fields?: readonly PatchFields[];

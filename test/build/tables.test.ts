@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LivepatchError } from '../../src/errors/errors.ts';
-import { program } from './harness.ts';
+import { build, patched, program } from './harness.ts';
 
 test('a map that functions fill gains, changes and loses entries, and keeps what the program put into it', async () => {
   const before =
@@ -128,4 +128,49 @@ test('methods of a table: changed ones by their code, new ones in place', async 
   await p.apply();
   assert.equal(p.exports['run']('a'), 2);
   assert.equal(await p.exports['run']('b'), 3);
+});
+
+test('a new statement fills tables that the program holds; a revert empties them', async () => {
+  const source = (more: string): string => `const types = exports.types = { a: 1 };
+const list = exports.list = [];
+function put(name, value) { types[name] = value; types[value] = name; list.push(name) }
+put('x', 'y');
+${more}
+exports.size = () => list.length;`;
+  const p = await patched(source(''), source("put('z', 'w');\nfor (const n of [1, 2]) put('n' + n, n);"));
+  assert.deepEqual(p.codes(), ['table-filled', 'table-filled']);
+  const { types, list } = p.exports;
+  assert.deepEqual(types, { a: 1, x: 'y', y: 'x', z: 'w', w: 'z', n1: 1, n2: 2, 1: 'n1', 2: 'n2' });
+  assert.deepEqual([list, p.exports['size']()], [['x', 'z', 'n1', 'n2'], 4]);
+  Object.assign(types, { own: true });
+  await p.revert();
+  assert.deepEqual(types, { a: 1, x: 'y', y: 'x', own: true });
+  assert.deepEqual(list, ['x']);
+});
+
+test('a table that the functions alone read is made anew by all that fills it', async () => {
+  const p = await patched(
+    `const algorithms = ['a', 'b']; const ready = true;
+if (ready) { algorithms.splice(1, 0, 'p') }
+algorithms.push('last');
+exports.all = () => algorithms.join();`,
+    `const algorithms = ['a', 'b']; const ready = true;
+if (ready) { algorithms.splice(algorithms.length, 0, 'p', 'q') }
+algorithms.push('last');
+exports.all = () => algorithms.join();`,
+  );
+  assert.equal(p.exports['all'](), 'a,b,p,q,last');
+  await p.revert();
+  assert.equal(p.exports['all'](), 'a,p,b,last');
+});
+
+test('a statement that does more than fill a table is refused', async () => {
+  const files = (more: string): Record<string, string> => ({
+    'index.js': `const types = exports.types = {}; const emit = require('./emit'); ${more}`,
+    'emit.js': 'module.exports = () => {}',
+  });
+  for (const more of ['emit(types)', 'process.on("exit", () => types.x)', 'emit((types.x = 1))']) {
+    const report = await build(files(''), files(more));
+    assert.deepEqual([report.patch, report.verdicts.at(-1)?.code], [null, 'statement-changed'], more);
+  }
 });
