@@ -94,7 +94,13 @@ class Agent implements AgentHandle {
     });
     // Exclusive: in a cluster worker, listen() would otherwise go through the primary, which would accept for it and
     // tell the program with a 'listening' event.
-    server.listen({ path, exclusive: true });
+    try {
+      server.listen({ path, exclusive: true });
+    } catch (error) {
+      // The permission model does not wait to say no.
+      const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+      throw new LivepatchError('ERR_SOCKET', { path, reason }, { cause: error });
+    }
     server.unref();
     this.#server = server;
     this.#path = path;

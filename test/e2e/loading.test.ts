@@ -1,6 +1,9 @@
 /** What is instrumented, what is left alone and listed, and modules that come after the patch. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { root } from '../../scripts/nodes.mjs';
 import { unsupported } from '../../src/node/supported.ts';
 import { Bench } from '../e2e-support/program.ts';
 
@@ -125,6 +128,20 @@ test('which versions of Node are supported', () => {
   for (const version of ['22.22.3', '22.23.0', '24.11.1', '24.21.0', '26.0.0', '27.1.0']) assert.equal(unsupported(version), null, version);
   for (const version of ['20.20.2', '22.22.2', '23.11.0', '24.11.0', '25.9.0'])
     assert.match(unsupported(version) ?? '', /^ERR_NODE_VERSION /, version);
+});
+
+test('a permission model that forbids the socket leaves the program as it is, and says why', async (t) => {
+  const bench = new Bench(t);
+  const folder = bench.tree('app', { 'main.mjs': "setTimeout(() => console.log('done'), 500);\n" });
+  const forbids = process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-fs-write=*'] : [];
+  const flags = ['--permission', '--allow-fs-read=*', ...forbids, '--disable-warning=ExperimentalWarning'];
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    [...flags, '--import', 'livepatch/register', `${folder}/main.mjs`],
+    { cwd: root, env: { ...process.env, LIVEPATCH_RUNTIME_DIR: bench.path('run'), LIVEPATCH_CACHE: bench.path('cache') } },
+  );
+  assert.equal(stdout, 'done\n');
+  assert.match(stderr, /This process cannot be patched: The control socket .* cannot be used: /);
 });
 
 test('doctor tells of settings, other agents, wrapped functions and the memory it takes', async (t) => {
