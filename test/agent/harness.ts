@@ -71,9 +71,9 @@ export async function exchangeRaw(path: string, bytes: string | Buffer, half = f
 }
 
 /** Settles when the condition holds. Fails after a minute. */
-export async function until(condition: () => boolean): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const start = performance.now();
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() - start > 60_000) throw new Error('The condition never held.');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -1,7 +1,7 @@
 /** The program ends, fails and reports about itself as it would without a control socket. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { connect } from '../../src/agent/client.ts';
@@ -67,8 +67,15 @@ test('a client that waits for a transition does not keep the program alive', asy
     directory,
     'control.manual = true; const held = setInterval(() => control.running && clearInterval(held), 10);',
   );
-  await until(() => existsSync(join(directory, `${pid}.sock`)));
-  await assert.rejects(connect(pid, { directories: [directory] }).apply('p'), { code: 'ERR_PROCESS_GONE' });
+  const client = connect(pid, { directories: [directory] });
+  // The socket is there a moment before it listens.
+  await until(() =>
+    client.info().then(
+      () => true,
+      () => false,
+    ),
+  );
+  await assert.rejects(client.apply('p'), { code: 'ERR_PROCESS_GONE' });
   assert.equal((await ended).code, 0);
 });
 
