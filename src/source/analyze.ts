@@ -11,14 +11,15 @@ import type {
   Pattern,
   Program,
   PropertyDefinition,
-  ReturnStatement,
   StaticBlock,
 } from 'acorn';
 import { Binding, ClassInfo, FunctionInfo, Scope } from './model.ts';
-import type { BindingKind, FunctionKind, LoopNode, ModuleModel, Reference, Subject } from './model.ts';
+import type { BindingKind, FunctionKind, ModuleModel, Reference } from './model.ts';
 import { parseModule } from './parse.ts';
 import type { ModuleFormat } from './parse.ts';
 import { assignPaths } from './paths.ts';
+import { noteForAwait, noteLoop, noteReturn, noteSuspension } from './suspensions.ts';
+import type { Position } from './suspensions.ts';
 
 /** The names that Node's CommonJS wrapper puts around a module. */
 const COMMONJS_NAMES = ['exports', 'require', 'module', '__filename', '__dirname'];
@@ -46,6 +47,10 @@ class Analyzer {
     for (let i = 0; i < this.classes.length; i++) this.classes[i]!.index = i;
     assignPaths(this.functions, this.classes);
     return { root, scope };
+  }
+
+  private get position(): Position {
+    return { fn: this.fn, scope: this.scope, stack: this.stack };
   }
 
   private add(fn: FunctionInfo): void {
@@ -249,16 +254,13 @@ class Analyzer {
         return;
       case 'ForInStatement':
       case 'ForOfStatement':
-        if (node.type === 'ForOfStatement' && node.await) {
-          this.fn.suspensions.push(node);
-          this.fn.labelled.set(node, this.outermostLabel(node));
-        }
+        if (node.type === 'ForOfStatement' && node.await) noteForAwait(this.position, node);
         this.within(node, () =>
           this.inScope('block', node, () => {
             if (node.left.type === 'VariableDeclaration') this.visit(node.left);
             else this.assignTargets(node.left, false);
             this.visit(node.right);
-            this.noteLoop(node);
+            noteLoop(this.position, node);
             this.visit(node.body);
           }),
         );
@@ -266,14 +268,14 @@ class Analyzer {
       case 'ForStatement':
         this.within(node, () =>
           this.inScope('block', node, () => {
-            this.noteLoop(node);
+            noteLoop(this.position, node);
             this.children(node);
           }),
         );
         return;
       case 'WhileStatement':
       case 'DoWhileStatement':
-        this.noteLoop(node);
+        noteLoop(this.position, node);
         this.within(node, () => this.children(node));
         return;
       case 'SwitchStatement':
@@ -351,12 +353,7 @@ class Analyzer {
         return;
       case 'AwaitExpression':
       case 'YieldExpression':
-        this.fn.suspensions.push(node);
-        this.notePlace(node);
-        {
-          const subject = this.subjectOf(node);
-          if (subject) this.fn.subjects.set(node, subject);
-        }
+        noteSuspension(this.position, node);
         this.within(node, () => this.children(node));
         return;
       case 'TryStatement':
@@ -364,7 +361,7 @@ class Analyzer {
         this.within(node, () => this.children(node));
         return;
       case 'ReturnStatement':
-        this.fn.returns.push({ node, last: this.isLastStep(node) });
+        noteReturn(this.position, node);
         this.within(node, () => this.children(node));
         return;
       case 'LabeledStatement':
@@ -376,85 +373,6 @@ class Analyzer {
       default:
         this.within(node, () => this.children(node));
     }
-  }
-
-  /** Notes an await or yield that a statement begins with: what is put before it must not join the line above. */
-  private notePlace(node: AnyNode): void {
-    for (let i = this.stack.length - 1; i >= 0; i--) {
-      const around = this.stack[i]!;
-      if (around.start !== node.start) return;
-      if (around.type !== 'ExpressionStatement') continue;
-      this.fn.leading.set(node, around.expression === node ? 'alone' : 'first');
-      return;
-    }
-  }
-
-  private noteLoop(node: LoopNode): void {
-    const { fn } = this;
-    if (!fn.async && !fn.generator) return;
-    const around = this.stack.slice(this.stack.lastIndexOf(fn.node as AnyNode) + 1).filter((n) => n !== node);
-    fn.loops.push({ node, scope: this.scope, around });
-  }
-
-  /** The statement that `node` is, with its labels, and whether it stands in a list of statements. */
-  private outermostLabel(node: AnyNode): { readonly start: number; readonly listed: boolean } {
-    let { start } = node;
-    let i = this.stack.length - 1;
-    for (; this.stack[i]?.type === 'LabeledStatement'; i--) ({ start } = this.stack[i]!);
-    const around = this.stack[i]?.type;
-    return { start, listed: around === 'BlockStatement' || around === 'SwitchCase' || around === 'Program' || around === 'StaticBlock' };
-  }
-
-  /** How V8 would describe the value of an await or a yield, were it called, taken apart or iterated over and could not be. */
-  private subjectOf(node: AnyNode): Subject | null {
-    let inner = node;
-    for (let i = this.stack.length - 1; i >= 0; i--) {
-      const around = this.stack[i]!;
-      switch (around.type) {
-        case 'MemberExpression':
-        case 'TaggedTemplateExpression':
-          return 'named';
-        case 'CallExpression':
-        case 'NewExpression':
-          return around.callee === inner ? 'named' : null;
-        case 'VariableDeclarator':
-          return around.id.type === 'ObjectPattern' ? 'named' : null;
-        case 'AssignmentPattern':
-          return around.left.type === 'ObjectPattern' ? 'named' : null;
-        case 'SpreadElement':
-          return 'spread';
-        case 'ForOfStatement':
-          return around.right === inner && around.await ? 'spread' : null;
-        case 'AssignmentExpression':
-          if (around.left.type === 'ObjectPattern') return 'named';
-          break;
-        case 'ArrayExpression':
-        case 'BinaryExpression':
-        case 'ChainExpression':
-        case 'ConditionalExpression':
-        case 'LogicalExpression':
-        case 'ObjectExpression':
-        case 'Property':
-        case 'SequenceExpression':
-        case 'UnaryExpression':
-          break;
-        default:
-          return null;
-      }
-      inner = around;
-    }
-    return null;
-  }
-
-  /** Nothing of the function runs after this return: no `finally`, no iterator to close, nothing to dispose of. */
-  private isLastStep(node: ReturnStatement): boolean {
-    for (let i = this.stack.length - 1; i >= 0; i--) {
-      const around = this.stack[i]!;
-      if (around === this.fn.node) return true;
-      if (around.type === 'ForOfStatement') return false;
-      if (around.type === 'TryStatement' && around.finalizer && node.start < around.finalizer.start) return false;
-    }
-    return true;
   }
 
   private isForTarget(): boolean {
