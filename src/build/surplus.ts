@@ -97,6 +97,8 @@ function errorText(node: AnyNode): string {
     }
     case 'CallExpression':
       return `${errorText(node.callee)}(...)`;
+    case 'SequenceExpression':
+      return `(${node.expressions.map(errorText).join(' , ')})`;
     default:
       return '(intermediate value)';
   }

@@ -94,6 +94,41 @@ exports.go = () => [(say('object'), o).m(say(1), say(2)), log.splice(0), o[(say(
   ]);
 });
 
+test('what is no function, and no constructor, is called so', async () => {
+  const next = `const o = { f(a, b) { return [a, b] }, x: 1, deep: { y: 2 } };
+const say = (x) => (log.push(x), x);
+const log = [];
+const none = undefined;
+const calls = [
+  () => o.x(say(1), 2), () => o['x'](1, 2), () => o[say('x')](say(1), 2), () => o.deep.y(1, 2), () => none(1, 2), () => o.f(1, 2)(3, 4), () => o?.x(1, 2),
+  () => none.x(1, 2), () => none?.x(1, 2), () => o.nil?.(1, 2), () => new none(1, 2), () => new o.x(say(5), 2), () => new (() => 1)(1, 2), () => (0, o.x)(1, 2),
+];
+exports.go = () => [calls.map((call) => { try { return call() } catch (error) { return String(error) } }), log.splice(0)];`;
+  const p = await patched('const o = { f(a) { return a } }; exports.go = () => 0; exports.o = o;', `${next} exports.o = o;`);
+  const fresh: { go?(): unknown } = {};
+  // oxlint-disable-next-line typescript/no-implied-eval -- the same text without a patch
+  new Function('exports', next)(fresh);
+  assert.deepEqual(p.exports['go'](), fresh.go!());
+});
+
+test('a call that opens a statement, of a captured variable', async () => {
+  const p = await patched(
+    `const o = { f(a) { return a } }; exports.o = o;
+exports.make = (cb) => function () { return cb(0) };
+exports.kept = exports.make((...args) => args);`,
+    `const o = { f(a, b) { return [a, b] } }; exports.o = o;
+exports.make = (cb) => function () {
+  const all = []
+  all.push(cb(1, 2))
+  cb(all, 3)
+  if (all.length) cb(4, 5)
+  return all
+};
+exports.kept = exports.make((...args) => args);`,
+  );
+  assert.deepEqual(p.exports['kept'](), [[1, 2]]);
+});
+
 test('a function that was a constructor, async functions and generators', async () => {
   const p = await patched(
     `function Point(x) { this.x = x }
