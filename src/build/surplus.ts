@@ -87,6 +87,8 @@ function errorText(node: AnyNode): string {
       return node.name;
     case 'ThisExpression':
       return 'this';
+    case 'Literal':
+      return typeof node.value === 'string' ? JSON.stringify(node.value) : String(node.value);
     case 'MemberExpression': {
       const { object, property, computed, optional } = node;
       const key =
