@@ -103,15 +103,15 @@ export class Edits {
       for (const item of content) {
         if (typeof item === 'string') text(item);
         else if (item[0] === item[1]) segments.push({ at: length, from: item[0], length: 0 });
-        else range(item[0], item[1], true);
+        else range(item[0], item[1], true, true);
       }
     };
-    const range = (from: number, to: number, moved: boolean): void => {
+    const range = (from: number, to: number, isPart: boolean, isMoved: boolean): void => {
       let position = from;
       let next = lowerBound(this.insertions.length, (i) => this.insertions[i]!.position < from);
       let cut = lowerBound(this.cuts.length, (i) => this.cuts[i]!.start < from);
       // The cut that this range was taken out of is not in it.
-      while (moved && cut < this.cuts.length && this.cuts[cut]!.start === from && this.cuts[cut]!.end >= to) cut++;
+      while (isMoved && cut < this.cuts.length && this.cuts[cut]!.start === from && this.cuts[cut]!.end >= to) cut++;
       for (;;) {
         const insertion = this.insertions[next];
         const hole = this.cuts[cut];
@@ -125,7 +125,7 @@ export class Edits {
           if (
             (ins.side === AFTER && ins.position === from && from !== 0) ||
             (ins.side === BEFORE && ins.position === to && to !== this.source.length) ||
-            (ins.side === AFTER && ins.position === to && moved && -ins.far < from)
+            (ins.side === AFTER && ins.position === to && isPart && -ins.far < from)
           )
             continue;
           copy(position, ins.position);
@@ -150,7 +150,7 @@ export class Edits {
       }
       copy(position, to);
     };
-    range(start, end, start !== 0 || end !== this.source.length);
+    range(start, end, start !== 0 || end !== this.source.length, false);
     return { text: parts.join(''), segments };
   }
 }

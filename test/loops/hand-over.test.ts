@@ -56,6 +56,8 @@ const FORMS: Record<string, string> = {
     'async function loop({ a, ...more }, [b] = [1], ...rest) { let n = 0; while (true) { await turn(); say("OLD", n++ + a + more.c + b + rest.length - 5); } } exports.start = () => loop({ a: 1, c: 2 }, undefined, 5);',
   'closure with what it captured':
     'function make(n) { const step = 1; async function loop() { while (true) { await turn(); say("OLD", n); n += step; } } return loop; } exports.start = () => make(0)();',
+  'closure whose condition is what it captured':
+    'function make() { let on = false; let n = 0; const start = async () => { if (on) return; on = true; while (on) { await turn(); say("OLD", n++); } }; return start; } exports.start = () => make()();',
   'with what closures share':
     'async function loop() { let n = 0; const add = () => { n++; }; const get = () => n; while (true) { await turn(); say("OLD", get()); add(); } } exports.start = loop;',
   'with what a closure from outside goes on changing':
