@@ -9,8 +9,8 @@ export { LivepatchError } from './errors/errors.ts';
 export type { ErrorCode, ErrorReport } from './errors/errors.ts';
 
 /**
- * Runs `fn` as one task of its own: a job, a message, a tick. Within a task, no call ever mixes old and new functions
- * of one patch. Returns what `fn` returns; the task ends when that is settled.
+ * Runs `fn` as one task of its own: a job, a message, a tick. Along every chain of calls in a task, live functions of one
+ * patch are of one version. Returns what `fn` returns; the task ends when that is settled.
  */
 export function task<T>(name: string, fn: () => T): T {
   const runtime = currentRuntime();
