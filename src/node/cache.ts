@@ -3,7 +3,7 @@
  * the text that it was made from. What is read back is run, so the folder must be ours alone; anything doubtful about it
  * and the cache stays off.
  */
-import fs, { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, { closeSync, fdatasyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writevSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GROUP, groupOf } from '../instrument/names.ts';
@@ -181,7 +181,14 @@ export class Cache {
     const temporary = this.temporary();
     if (this.unfinished !== null) this.discard(this.unfinished);
     try {
-      writeFileSync(temporary, Buffer.concat(this.contents(this.used)), { flag: 'wx', mode: this.mode, flush: true });
+      const file = openSync(temporary, 'wx', this.mode);
+      try {
+        const contents = this.contents(this.used);
+        assertWritten(contents, writevSync(file, contents));
+        fdatasyncSync(file);
+      } finally {
+        closeSync(file);
+      }
       renameSync(temporary, this.file!);
       this.fresh.clear();
     } catch (error) {
@@ -199,8 +206,7 @@ export class Cache {
       const file = await fs.promises.open(temporary, 'wx', this.mode);
       try {
         const contents = this.contents(used);
-        const { bytesWritten } = await file.writev(contents);
-        if (bytesWritten !== contents.reduce((sum, part) => sum + part.length, 0)) throw new Error('the disk is full');
+        assertWritten(contents, (await file.writev(contents)).bytesWritten);
         await file.datasync();
       } finally {
         await file.close();
@@ -257,6 +263,10 @@ export class Cache {
     this.close();
     return contents;
   }
+}
+
+function assertWritten(contents: readonly Buffer[], bytes: number): void {
+  if (bytes !== contents.reduce((sum, part) => sum + part.length, 0)) throw new Error('the disk is full');
 }
 
 /** Removes what programs that are gone, and processes that were killed, have left. */

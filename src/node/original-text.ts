@@ -8,6 +8,8 @@ import type { Places } from './layout.ts';
 import type { LoadedModule, LoadedModules } from './modules.ts';
 
 const native = Function.prototype.toString;
+/** Longer texts are not kept, as that would keep them in memory. */
+const MAX_KEPT = 10_000;
 
 /** The text of a function as V8 has it, instrumented. */
 export function nativeText(fn: () => unknown): string {
@@ -17,6 +19,8 @@ export function nativeText(fn: () => unknown): string {
 export class OriginalText {
   private readonly modules: Pick<LoadedModules, 'holding'>;
   private readonly places = new WeakMap<LoadedModule, Places>();
+  /** What was asked for last: who uses a function as a key, as mime-types does while it loads, asks for it again and again. */
+  private last: { readonly text: string; readonly restored: string } | null = null;
 
   constructor(modules: Pick<LoadedModules, 'holding'>) {
     this.modules = modules;
@@ -24,6 +28,13 @@ export class OriginalText {
 
   /** What `text`, the whole text of an instrumented function or class, was before. */
   restore(text: string): string {
+    if (text === this.last?.text) return this.last.restored;
+    const restored = this.original(text);
+    this.last = text.length > MAX_KEPT ? null : { text, restored };
+    return restored;
+  }
+
+  private original(text: string): string {
     const found = findId(text);
     if (!found) return text;
     const module = this.modules.holding(found.id);
