@@ -11,6 +11,7 @@ import type { Binding, FunctionInfo, Reference } from '../source/model.ts';
 import { keyName } from '../source/paths.ts';
 import { afterTrivia } from '../source/text.ts';
 import { CAPTURES } from './resolve.ts';
+import type { Derivation } from './derive.ts';
 import type { Place, Resolver } from './resolve.ts';
 import type { Side } from './side.ts';
 import { askCallee, mayPassMore } from './surplus.ts';
@@ -146,8 +147,19 @@ export class Emitter {
       return;
     }
     if (resolution.kind === 'as-is' || resolution.kind === 'own-name' || resolution.kind === 'out-of-reach') return;
+    if (resolution.kind === 'derived') {
+      this.replace(edits, ref, this.derived(resolution.derivation));
+      return;
+    }
     const text = resolution.kind === 'captured' ? `${CAPTURES}.${resolution.name}` : resolution.text;
     this.replace(edits, ref, text);
+  }
+
+  /** A variable that existing closures lack, as an expression. */
+  private derived({ binding: { name }, kind, parts, place }: Derivation): string {
+    const texts = parts.map((part) => this.render(part.start, part.end, place(part)));
+    if (kind === 'value') return `(${texts[0]!})`;
+    return kind === 'function' ? `(()=>{${texts[0]!}\nreturn ${name}})()` : `(()=>{let ${name};${texts.join('\n')}\nreturn ${name}})()`;
   }
 
   private asksForNew({ node, parent, binding }: Reference): boolean {

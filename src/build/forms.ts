@@ -54,6 +54,8 @@ export interface Draft {
   readonly obstacles: readonly Obstacle[];
   /** Variables that existing closures lack and the author provides. */
   readonly provided: readonly Reference[];
+  /** Variables that existing closures lack and that are computed from what they hold. */
+  readonly derived: readonly Reference[];
 }
 
 export function versionPlace(fn: FunctionInfo, site: SitePlan): Place {
@@ -69,6 +71,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
   const specials = specialsOf(node);
   const obstacles: Obstacle[] = [];
   const provided: Reference[] = [];
+  const derived: Reference[] = [];
   let captured = false;
   let named = false;
   for (const ref of next.refsIn(place.start, place.end)) {
@@ -76,6 +79,10 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
     if (resolution.kind === 'provided') {
       captured = true;
       provided.push(ref);
+    }
+    if (resolution.kind === 'derived') {
+      captured = true;
+      derived.push(ref);
     }
     if (resolution.kind === 'captured') {
       captured = true;
@@ -159,6 +166,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
     takesMore: more,
     obstacles,
     provided,
+    derived,
   };
 }
 

@@ -131,6 +131,7 @@ class ModuleBuild {
     for (const [nextFn, baseFn] of match.baseOf) {
       const handle = base.plan.handleOf.get(baseFn);
       if (!handle) continue;
+      if (base.isComputation(baseFn) || next.isComputation(nextFn)) continue;
       const kind = next.plan.handleOf.get(nextFn)?.kind;
       if (handle.kind === 'heavy') {
         if (kind !== 'heavy' || !match.differs(nextFn)) continue;
@@ -223,7 +224,7 @@ class ModuleBuild {
         if (obstacle.code === 'closure-out-of-reach' && obstacle.binding) moved = this.force(obstacle.binding.scope.fn, fn) || moved;
       }
       // Closures that are made from now on have the variable itself.
-      for (const ref of d.provided) moved = this.force(ref.binding!.scope.fn, fn) || moved;
+      for (const ref of [...d.provided, ...d.derived]) moved = this.force(ref.binding!.scope.fn, fn) || moved;
     }
     return moved;
   }
@@ -242,11 +243,13 @@ class ModuleBuild {
       if (d.obstacles.length === 0) {
         usable.push(d);
         this.reportVersion(d);
+        for (const { node } of d.derived)
+          log.add('capture-derived', next, node, path, `closures that exist do not hold ${node.name}: it is computed from what they hold`);
         for (const { node } of d.provided)
           log.provided(next, node, path, `closures that exist do not hold ${node.name}: ${this.ctx.around.hook!.name} provides it to them`);
         continue;
       }
-      const outer = d.obstacles.every((o) => o.code === 'closure-out-of-reach' && o.binding && this.isRemade(o.binding.scope.fn));
+      const outer = this.isMadeAnew(d);
       const o = d.obstacles[0]!;
       if (outer && !escapes(d.site.fn)) {
         log.add('function-changed', next, d.fn.node, path, 'carried by the function around it: it is only called while that runs');
@@ -291,9 +294,13 @@ class ModuleBuild {
     );
   }
 
-  /** Whether calls from now on go to a new version of `fn`, an enclosing function. */
-  private isRemade(fn: FunctionInfo): boolean {
-    return this.drafts.some((d) => d.fn === fn && d.obstacles.length === 0);
+  /** Whether closures that are made from now on are of the new code, and have all that it needs. */
+  private isMadeAnew({ obstacles }: Draft): boolean {
+    return obstacles.every(({ code, binding }) => {
+      if (code !== 'closure-out-of-reach' || !binding) return false;
+      const around = this.drafts.find((d) => d.fn === binding.scope.fn);
+      return around !== undefined && this.isMadeAnew(around);
+    });
   }
 
   private reportVersion(d: Draft): void {

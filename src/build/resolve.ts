@@ -5,6 +5,8 @@
 import type { AnyNode } from 'acorn';
 import type { HandleScope, SitePlan } from '../instrument/plan.ts';
 import type { Binding, Reference, Scope } from '../source/model.ts';
+import { derivationOf } from './derive.ts';
+import type { Derivation } from './derive.ts';
 import type { Provided } from './hook-file.ts';
 import type { Match } from './match.ts';
 import type { Side } from './side.ts';
@@ -30,6 +32,8 @@ export interface Place {
   readonly end: number;
   /** The function expression whose own name is not in scope in the emitted form. */
   readonly nameless: AnyNode | null;
+  /** Variables that the emitted code declares around the range. */
+  readonly derives?: ReadonlySet<Binding>;
 }
 
 export type Resolution =
@@ -39,6 +43,8 @@ export type Resolution =
   | { readonly kind: 'own-name' }
   /** An expression over the captured variables, which stands for a variable that existing closures lack. */
   | { readonly kind: 'provided'; readonly text: string }
+  /** A variable that existing closures lack, and that the code computes. */
+  | { readonly kind: 'derived'; readonly derivation: Derivation }
   | { readonly kind: 'out-of-reach'; readonly binding: Binding | null; readonly reason: string };
 
 const AS_IS: Resolution = { kind: 'as-is' };
@@ -92,7 +98,10 @@ export class Resolver {
     const found = this.find(ref, place);
     if (found.kind !== 'out-of-reach' || found.binding === null || ref.write || place.site === null) return found;
     const provider = this.provide.get(place.site.fn.path)?.get(ref.node.name);
-    return provider === undefined ? found : { kind: 'provided', text: `(${provider})(${CAPTURES})` };
+    if (provider !== undefined) return { kind: 'provided', text: `(${provider})(${CAPTURES})` };
+    if (place.derives?.has(found.binding)) return found;
+    const derivation = derivationOf(found.binding, place, this.base, this.next, this);
+    return derivation ? { kind: 'derived', derivation } : found;
   }
 
   private find(ref: Reference, place: Place): Resolution {
@@ -104,6 +113,7 @@ export class Resolver {
         ? { kind: 'text', text: `globalThis.${name}` }
         : { kind: 'out-of-reach', binding: null, reason: `${name} is a global there, but a name of the running module hides it` };
     }
+    if (place.derives?.has(binding)) return AS_IS;
     const own = binding.scope.node;
     if (own.start >= place.start && own.end <= place.end && own.type !== 'Program') {
       if (binding.kind !== 'own-name' || own !== place.nameless) return AS_IS;

@@ -41,7 +41,7 @@ export class Side {
     this.lines = new Lines(model.text);
     for (const fn of model.functions) {
       this.fnAt.set(fn.node as AnyNode, fn);
-      const wrapper = this.plan.handleOf.get(fn)?.kind === 'wrapper';
+      const wrapper = this.isWrapper(fn);
       if (!wrapper && !this.plan.siteOf.has(fn)) continue;
       if (fn.kind === 'field') this.opaque.set((fn.node as PropertyDefinition).value as AnyNode, fn);
       else this.opaque.set(fn.node as AnyNode, fn);
@@ -68,7 +68,21 @@ export class Side {
   }
 
   private runsOnce(fn: FunctionInfo): boolean {
-    return fn.kind === 'module' || this.plan.handleOf.get(fn)?.kind === 'wrapper';
+    return fn.kind === 'module' || this.isWrapper(fn);
+  }
+
+  /** A function called in place as the module loaded, whose scope others keep: its content is compared piece by piece. */
+  private isWrapper(fn: FunctionInfo): boolean {
+    return this.plan.handleOf.get(fn)?.kind === 'wrapper' && !this.isComputation(fn);
+  }
+
+  /** A function called in place to compute a value, of which nothing but the value is left: it is part of the value. */
+  isComputation(fn: FunctionInfo): boolean {
+    const [holder, call] = fn.ancestors.slice(-2);
+    if (call?.type !== 'CallExpression' || call.callee !== (fn.node as AnyNode) || call.arguments.length > 0) return false;
+    const isValue =
+      (holder?.type === 'VariableDeclarator' && holder.init === call) || (holder?.type === 'AssignmentExpression' && holder.right === call);
+    return isValue && fn.children.length === 0 && fn.returns.length > 0 && !this.model.classes.some((c) => c.parent === fn);
   }
 
   isIgnored(node: AnyNode): boolean {
@@ -77,7 +91,7 @@ export class Side {
 
   isOpaque(owner: Owner): boolean {
     if (owner instanceof ClassInfo) return this.plan.handleOf.has(owner);
-    return owner.kind === 'module' || this.plan.siteOf.has(owner) || this.plan.handleOf.get(owner)?.kind === 'wrapper';
+    return owner.kind === 'module' || this.plan.siteOf.has(owner) || this.isWrapper(owner);
   }
 
   /** The function that `id` declares, as a declaration or as the only name of a function expression. */

@@ -149,6 +149,15 @@ export function isHeldElsewhere(binding: Binding | undefined): boolean {
   return binding !== undefined && binding.references.some(({ node, parent, read }) => read && gives(parent, node));
 }
 
+/** Whether nobody can hold the function that a variable stands for: it is called by its name, and no more. */
+export function isOnlyCalled(binding: Binding | undefined): boolean {
+  return (
+    binding !== undefined &&
+    !binding.reassigned &&
+    binding.references.every(({ node, parent, read }) => !read || (parent.type === 'CallExpression' && parent.callee === node))
+  );
+}
+
 function gives(parent: AnyNode, node: AnyNode): boolean {
   switch (parent.type) {
     case 'AssignmentExpression':

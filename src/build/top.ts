@@ -15,7 +15,7 @@ import type { Assigned, Items, Named } from './items.ts';
 import { common } from './match.ts';
 import { takesMore } from './surplus.ts';
 import type { VerdictCode } from './verdicts.ts';
-import { isHeldElsewhere, isPattern, makesObject, tableChanges } from './tables.ts';
+import { isHeldElsewhere, isOnlyCalled, isPattern, makesObject, tableChanges } from './tables.ts';
 import type { TableChange } from './tables.ts';
 import { rootOf } from './walk.ts';
 
@@ -108,7 +108,8 @@ export class TopDiff {
   /** Whether what differs is only new functions and constants, which a scope with many instances can be given in each. */
   isAdditive(): boolean {
     const { base, next } = this.ctx;
-    if (this.newOthers.length > 0 || this.goneOthers.length > 0 || this.old.assigned.length !== this.items.assigned.length) return false;
+    if (!this.newOthers.every((node) => this.fillsNew(node)) || this.goneOthers.length > 0) return false;
+    if (this.old.assigned.length !== this.items.assigned.length) return false;
     for (const [i, item] of this.items.assigned.entries()) {
       const before = this.old.assigned[i]!;
       if (before.key !== item.key || base.text(before.value) !== next.text(item.value)) return false;
@@ -118,11 +119,17 @@ export class TopDiff {
       if (
         before
           ? this.compare.named(before, item) !== 'same'
-          : item.kind !== 'function' && !(item.value && item.targets.length === 0 && isEffectFree(item.value, next, this.nextFn))
+          : item.kind !== 'function' && (item.targets.length > 0 || (item.value && !isEffectFree(item.value, next, this.nextFn)))
       )
         return false;
     }
     return true;
+  }
+
+  /** Whether a statement does nothing but give new variables their values. */
+  private fillsNew(node: AnyNode): boolean {
+    const { unknown, external, bindings } = effectsOf(node, this.ctx.next, this.nextFn);
+    return !unknown && !external && bindings.size > 0 && [...bindings].every(({ name }) => !this.old.named.has(name));
   }
 
   /** Gives `name` a value of its own in the patch. */
@@ -184,7 +191,7 @@ export class TopDiff {
         );
       return;
     }
-    if (result === 'replaced') {
+    if (result === 'replaced' && !(item.kind === 'variable' && isOnlyCalled(this.oldBinding(item.name)))) {
       this.kept.add(item.name);
       log.add(
         'value-replaced',
@@ -221,7 +228,7 @@ export class TopDiff {
       return;
     }
     const free = item.value === null || isEffectFree(item.value, next, this.nextFn);
-    if (!free && !binding.captured && !this.isGivenAway(item.name)) {
+    if (!free && !binding.captured && !this.isGivenAway(item.name) && !(result === 'differs' && this.onlyFeedsValues(binding))) {
       this.kept.add(item.name);
       if (result === 'differs')
         log.add('statement-changed', next, item.node, item.name, 'its initialiser calls functions for what they do, and has run already');
@@ -301,6 +308,13 @@ export class TopDiff {
     return this.items.assigned.some((a) =>
       this.ctx.next.refsIn(a.value.start, a.value.end).some((r) => r.binding === binding && r.fn === this.nextFn),
     );
+  }
+
+  /** Whether all that reads the variable is what other variables are given. */
+  private onlyFeedsValues(binding: Binding): boolean {
+    const reads = binding.references.filter((r) => r.read);
+    const values = [...this.items.named.values()].flatMap(({ value }) => value ?? []);
+    return reads.length > 0 && reads.every(({ node }) => values.some((value) => node.start >= value.start && node.end <= value.end));
   }
 
   private takesMore(before: Named, item: Named): boolean {

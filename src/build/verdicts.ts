@@ -23,6 +23,7 @@ export const VERDICTS = {
   'property-set': 'carried',
   'table-changed': 'carried',
   'table-filled': 'carried',
+  'capture-derived': 'carried',
   'statement-added': 'carried',
   'file-added': 'carried',
   'dependency-added': 'carried',

@@ -226,3 +226,38 @@ test('a method that a prototype loses is still there, and the report says so', a
   );
   assert.deepEqual(p.codes('warning'), ['statement-removed']);
 });
+
+test('a value that a function called in place computes, and what is computed from it', async () => {
+  const source = (more: string): string => `const natives = (function () {
+  try {
+    ${more}
+    return process.getBuiltinModule('util').types;
+  } catch {}
+})();
+const native = natives && natives.isTypedArray;
+function own(value) { return 'own' }
+function wrap(fn) { return (value) => fn(value) }
+const isTyped = native ? wrap(native) : own;
+exports.f = (value) => isTyped(value);`;
+  const p = await patched(source(''), source("if (process) return { isTypedArray: () => 'new' };"));
+  assert.equal(p.exports['f']([]), 'new');
+  await p.revert();
+  assert.equal(p.exports['f']([]), false);
+});
+
+test('a function that is only called gives way to a value of another kind; one that is held does not', async () => {
+  const source = (how: string, more = ''): string => `function check(value) { return [value] }
+const is = ${how};
+${more}
+exports.f = (value) => is(value);`;
+  const p = await patched(source('function (value) { return 1 }'), source('check(1) ? check : () => 3'));
+  assert.deepEqual(p.exports['f'](2), [2]);
+  await p.revert();
+  assert.equal(p.exports['f'](2), 1);
+  const held = 'exports.is = is;';
+  const report = await build(
+    { 'index.js': source('function (value) { return 1 }', held) },
+    { 'index.js': source('check(1) ? check : () => 3', held) },
+  );
+  assert.equal(report.patch, null);
+});

@@ -1,0 +1,60 @@
+/** Closures that exist and lack a variable which can be computed from what they hold. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build, patched } from './harness.ts';
+
+const factory = (more: string, body: string, options = 'options'): string => `exports.make = function (${options}) {
+  let count = 0;
+  function read(value) { return [options.name, value] }
+  ${more}
+  return { run(value) { count++; ${body} }, name: () => options.name, read, count: () => count };
+};
+exports.made = [exports.make({ name: 'a', strict: true }), exports.make({ name: 'b' })];`;
+
+test('a new helper function and constants beside an existing closure', async () => {
+  const p = await patched(
+    factory('', 'return read(value)'),
+    factory(
+      `const prefix = options.name + ':';
+  function twice(value) { return pad(value) + pad(value) }
+  function pad(value, depth = 1) { return depth > 2 ? prefix + value : pad(value, depth + 1) }
+  let check;
+  if (options.strict) { check = (value) => { if (value === 'bad') throw new Error(prefix) } } else { check = function () {} }`,
+      'check(value); return twice(value)',
+    ),
+  );
+  assert.deepEqual([...new Set(p.codes('carried'))].toSorted(), ['capture-derived', 'function-changed']);
+  const [a, b] = p.exports['made'];
+  assert.deepEqual([a.run('x'), b.run('bad'), a.count(), b.count()], ['a:xa:x', 'b:badb:bad', 1, 1]);
+  assert.throws(() => a.run('bad'), /^Error: a:$/);
+  assert.equal(p.exports['make']({ name: 'c' }).run('y'), 'c:yc:y', 'closures made from now on have the variables');
+  await p.revert();
+  assert.deepEqual(a.run('x'), ['a', 'x']);
+});
+
+test('an async helper waits where it stands', async () => {
+  const p = await patched(
+    factory('', 'return read(value)'),
+    factory('const later = async (value) => { await null; return [options.name, await value] };', 'return later(value)'),
+  );
+  assert.deepEqual(await p.exports['made'][0].run(Promise.resolve(1)), ['a', 1]);
+});
+
+test('what would not be the same value is not computed', async () => {
+  const cases: Readonly<Record<string, readonly [more: string, body: string]>> = {
+    'state of its own': ['const cache = new Map();', 'cache.set(value, 1); return cache.size'],
+    'a variable that is written': ['let last = 0;', 'const was = last; last = value; return was'],
+    'made from a variable that has changed since': ['const from = count;', 'return from'],
+    'an object that is given away': ['const own = {};', 'return own'],
+    'what calls other code': ['const id = options.next();', 'return id'],
+    'what nothing captured': ['const first = arguments[0];', 'return first'],
+  };
+  for (const [name, [more, body]] of Object.entries(cases)) {
+    const report = await build({ 'index.js': factory('', 'return read(value)') }, { 'index.js': factory(more, body) });
+    assert.ok(!report.verdicts.some((v) => v.code === 'capture-derived'), name);
+    assert.ok(
+      report.verdicts.some((v) => v.code === 'closure-stranded'),
+      name,
+    );
+  }
+});
