@@ -53,7 +53,8 @@ function isLasting(ref: Reference, resolution: Resolution, binding: Binding, bas
   return ref.fn !== binding.scope.fn || !isState(resolution.old.scope.fn, resolution.old);
 }
 
-function codeOf(binding: Binding, next: Side): Pick<Derivation, 'kind' | 'parts'> | null {
+/** Null where the text does not show it in one place. */
+export function codeOf(binding: Binding, next: Side): Pick<Derivation, 'kind' | 'parts'> | null {
   const own = binding.scope.fn;
   const body = (own.node as FunctionNode).body as BlockStatement | AnyNode | undefined;
   const id = binding.declarations[0];

@@ -92,7 +92,7 @@ export class Match {
       (fn) => this.base.full(fn.node),
       (fn) => this.next.full(fn.node),
     );
-    for (const [a, b] of pairs) this.pair(a, b);
+    for (const [a, b] of pairs) if (!isConstant(a, this.base) || isConstant(b, this.next)) this.pair(a, b);
     // The one function that went and the one that came in its place: closures of the old one are to run the new one.
     const gone = base.filter((fn) => !this.nextOf.has(fn) && isLoose(fn));
     const come = next.filter((fn) => !this.baseOf.has(fn) && isLoose(fn));
@@ -107,6 +107,15 @@ export class Match {
     const name = fn.path.slice(fn.owner.path.length);
     return owner ? `class ${owner.index} ${name}` : `new class ${fn.owner.index} ${name}`;
   }
+}
+
+/** A function that its name always stands for: what is one of several values of a variable cannot be its successor. */
+function isConstant(fn: FunctionInfo, side: Side): boolean {
+  const parent = fn.ancestors.at(-1);
+  if (parent?.type !== 'AssignmentExpression' || parent.left.type !== 'Identifier') return true;
+  const { left } = parent;
+  const binding = side.refsIn(left.start, left.end)[0]?.binding;
+  return !binding || binding.references.filter((r) => r.write).length < 2;
 }
 
 /** A function that no declaration names. */

@@ -4,8 +4,9 @@
  */
 import type { AnyNode } from 'acorn';
 import type { HandleScope, SitePlan } from '../instrument/plan.ts';
+import { ClassInfo } from '../source/model.ts';
 import type { Binding, Reference, Scope } from '../source/model.ts';
-import { derivationOf } from './derive.ts';
+import { codeOf, derivationOf } from './derive.ts';
 import type { Derivation } from './derive.ts';
 import type { Provided } from './hook-file.ts';
 import type { Match } from './match.ts';
@@ -139,6 +140,12 @@ export class Resolver {
     if (capture) {
       if (ref.write && !capture.writable)
         return { kind: 'out-of-reach', binding, reason: `${name} is never written in the running code, and the new code writes it` };
+      if (this.isOther(binding, old)) {
+        const derivation = derivationOf(binding, place, this.base, this.next, this);
+        if (derivation) return { kind: 'derived', derivation };
+        if (this.base.definitionNamed(old))
+          return { kind: 'out-of-reach', binding, reason: `${name} is another function in the running code` };
+      }
       return { kind: 'captured', name: oldName, old };
     }
     for (let handle = place.handle.parent; handle; handle = handle.parent) {
@@ -165,11 +172,23 @@ export class Resolver {
     return fn.body.bindings.get(binding.name) ?? fn.scope.bindings.get(binding.name) ?? null;
   }
 
+  /** Whether a variable of a function that runs again and again is given another value than the old one of its name. */
+  private isOther(binding: Binding, old: Binding): boolean {
+    if (!binding.captured || this.handleOf(binding.scope)) return false;
+    const was = this.base.definitionNamed(old);
+    if (was) {
+      const now = this.next.definitionNamed(binding);
+      return now === null || (now instanceof ClassInfo ? this.match.classBase.get(now) : this.match.baseOf.get(now)) !== was;
+    }
+    const [before, after] = [codeOf(old, this.base), codeOf(binding, this.next)];
+    return before?.kind === 'value' && after?.kind === 'value' && this.base.text(before.parts[0]!) !== this.next.text(after.parts[0]!);
+  }
+
   /** Whether a name that both versions write the same way also means the same in both. */
   sameReference(base: Reference, next: Reference): boolean {
     if (!base.binding || !next.binding) return base.binding === next.binding;
     if (this.fresh.has(next.binding)) return false;
-    return this.match.baseOf.get(next.binding.scope.fn) === base.binding.scope.fn;
+    return this.match.baseOf.get(next.binding.scope.fn) === base.binding.scope.fn && !this.isOther(next.binding, base.binding);
   }
 }
 

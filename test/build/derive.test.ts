@@ -32,6 +32,52 @@ test('a new helper function and constants beside an existing closure', async () 
   assert.deepEqual(a.run('x'), ['a', 'x']);
 });
 
+test('constants and helpers that have another value', async () => {
+  const source = (limit: string, inherits: string): string => `exports.make = function (options) {
+  const limit = ${limit};
+  ${inherits}
+  function inner(value) { return [value, limit, inherits(value)] }
+  return { run(value) { return inner(value) } };
+};
+exports.made = exports.make({ all: true });
+exports.other = exports.make({ all: false });`;
+  const p = await patched(
+    source('1', 'function inherits(value) { return options.all || value }'),
+    source(
+      'options.all ? 20 : 2',
+      "var inherits; if (options.all) { inherits = function () { return 'all' } } else { inherits = function (value) { return value } }",
+    ),
+  );
+  assert.deepEqual(
+    [p.exports['made'].run('x'), p.exports['other'].run('x')],
+    [
+      ['x', 20, 'all'],
+      ['x', 2, 'x'],
+    ],
+  );
+  await p.revert();
+  assert.deepEqual(
+    [p.exports['made'].run('x'), p.exports['other'].run('x')],
+    [
+      ['x', 1, true],
+      ['x', 1, 'x'],
+    ],
+  );
+});
+
+test('a helper that gave way to what cannot be computed is not called in its place', async () => {
+  const source = (helper: string): string => `exports.make = function (options) {
+  ${helper}
+  return { run(value) { return helper(value) } };
+};
+exports.made = exports.make({});`;
+  const report = await build(
+    { 'index.js': source('function helper(value) { return [options, value] }') },
+    { 'index.js': source('var helper = options.helper()') },
+  );
+  assert.ok(report.verdicts.some((v) => v.code === 'closure-stranded'));
+});
+
 test('an async helper waits where it stands', async () => {
   const p = await patched(
     factory('', 'return read(value)'),

@@ -35,7 +35,7 @@ test('it would be applied, and somebody would be waited for', async () => {
 test('what apply would refuse is refused with the same words', async () => {
   const p = await program(
     { 'index.js': 'exports.make = (a) => { const b = a; return () => b };\n' },
-    { 'index.js': 'exports.make = (a) => { const b = a; const c = 2; return () => b + c };\n' },
+    { 'index.js': 'exports.make = (a) => { const b = a; const c = {}; return () => [b, c] };\n' },
   );
   const kept = p.exports['make'](1);
   const { refusal } = currentRuntime()!.check(p.report.patch!, {});
