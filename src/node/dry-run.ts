@@ -40,12 +40,13 @@ export function dryRun(
   } catch (error) {
     refusal = reportOf(error);
   }
-  const live = liveActivations(silent, around, modules);
+  const near = modules.near(patch.modules.map(({ file }) => file));
+  const live = liveActivations(silent, around, near);
   return {
     refusal,
     modules: patch.modules.map((target) => ({
       module: target.package ? `${target.package.name}@${target.package.version}/${target.file}` : target.file,
-      loaded: modules.instrumented.some((m) => m.evaluated && isFor(target, m)),
+      loaded: near(target.file).some((m) => isFor(target, m) && m.evaluated),
     })),
     linked: links && refusal === null,
     holders: live.slice(0, MAX_HOLDERS).map(holderOf),
@@ -60,11 +61,11 @@ function without<T extends { readonly hooks?: string }>(part: T): Omit<T, 'hooks
 }
 
 /** Those of the functions that the patch changes, the oldest tasks first. */
-function liveActivations(patch: Patch, { engine, sites }: PatchSurroundings, modules: LoadedModules): HolderState[] {
+function liveActivations(patch: Patch, { engine, sites }: PatchSurroundings, near: ReturnType<LoadedModules['near']>): HolderState[] {
   const set = new Set<Site>();
   for (const target of patch.modules)
-    for (const loaded of modules.instrumented) {
-      if (!loaded.evaluated || !isFor(target, loaded)) continue;
+    for (const loaded of near(target.file)) {
+      if (!isFor(target, loaded) || !loaded.evaluated) continue;
       for (const { site, path } of target.functions) if (loaded.tracked.has(site)) set.add(sites.get(loaded.base + site, path, true));
     }
   const now = Date.now();

@@ -19,7 +19,8 @@ function standsAt(file: string, target: PatchModule): boolean {
 /** Whether `loaded` is a module that `target` is for. */
 export function isFor(target: PatchModule, loaded: LoadedModule): boolean {
   // The hash is the identity; the folder may be another, where a package is installed under an alias.
-  return loaded.hash === target.hash && loaded.ids === target.ids && loaded.file.endsWith(`/${target.file}`);
+  // Cheapest first: each module keeps its hash packed away.
+  return loaded.ids === target.ids && loaded.file.endsWith(`/${target.file}`) && loaded.hash === target.hash;
 }
 
 /**
@@ -35,11 +36,12 @@ export function matchModules(patch: Patch, modules: LoadedModules): Match[] {
     );
   }
   const matches: Match[] = [];
+  const near = modules.near(patch.modules.map(({ file }) => file));
   for (const target of patch.modules) {
-    const here = modules.instrumented.filter((m) => m.evaluated && isFor(target, m));
+    const here = near(target.file).filter((m) => isFor(target, m) && m.evaluated);
     for (const loaded of here) matches.push({ target, loaded });
     if (here.length > 0) continue;
-    const other = modules.instrumented.find((m) => m.evaluated && standsAt(m.file, target) && sharesFolder(m.file, target, patch));
+    const other = near(target.file).find((m) => m.evaluated && standsAt(m.file, target) && sharesFolder(m.file, target, patch));
     if (other) {
       throw new LivepatchError(
         'ERR_BASE_MISMATCH',

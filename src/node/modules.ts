@@ -46,6 +46,14 @@ export class LoadedModule {
     return fileOf(this.url);
   }
 
+  /** The last segment of its path, as the URL has it. */
+  get name(): string {
+    const { url } = this;
+    const [query, fragment] = [url.indexOf('?'), url.indexOf('#')];
+    const end = Math.min(query < 0 ? url.length : query, fragment < 0 ? url.length : fragment);
+    return url.slice(url.lastIndexOf('/', end) + 1, end);
+  }
+
   private get read(): NonNullable<typeof last> {
     if (last?.module === this) return last;
     const record = recordOf(store.get(this.stored));
@@ -91,6 +99,13 @@ export interface UntouchedModule {
   readonly reason: string;
 }
 
+/** A name that a URL has as it is. */
+const PLAIN = /^[\w.-]+$/;
+
+function nameOf(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1);
+}
+
 export class LoadedModules {
   readonly instrumented: LoadedModule[] = [];
   readonly untouched: UntouchedModule[] = [];
@@ -100,6 +115,13 @@ export class LoadedModules {
     this.instrumented.push(module);
     const first = groupOf(module.base);
     for (let group = first; group === first || group * GROUP < module.base + module.ids; group++) this.byGroup[group] = module;
+  }
+
+  /** Those whose path may end in `file`, by what costs least to know: a program has thousands of modules. */
+  near(files: readonly string[]): (file: string) => readonly LoadedModule[] {
+    const byName = new Map<string, LoadedModule[]>(files.map((file) => [nameOf(file), []]));
+    for (const module of this.instrumented) byName.get(module.name)?.push(module);
+    return (file) => (PLAIN.test(nameOf(file)) ? byName.get(nameOf(file))! : this.instrumented);
   }
 
   leave(url: string, reason: string): void {
