@@ -69,6 +69,8 @@ export class Migration {
   private readonly all: Structures;
   private readonly done: WeakSet<object>;
   private readonly prototype: object;
+  /** Its marks in `Structure.used`. */
+  private readonly marks: readonly (number | string)[];
 
   constructor(type: Constructor, options: MigrationOptions, fields: readonly AddedField[], all: Structures) {
     this.type = type;
@@ -83,12 +85,29 @@ export class Migration {
     this.structure = all.of(type);
     // What only adds fields has no version to share: another patch may add others.
     this.done = this.additive ? new WeakSet() : this.structure.having(this.version);
+    const names = fields.map(({ name }) => name);
+    this.marks = this.additive ? names : [this.version, ...names];
     this.prototype = (type as { readonly prototype: object }).prototype;
   }
 
   get reversible(): boolean {
     const { up, discarded, down } = this.options;
     return down !== undefined || (this.when !== 'create' && up === undefined && discarded === undefined);
+  }
+
+  /** Whether some instance may have something of the new shape. */
+  get isUsed(): boolean {
+    return this.marks.some((mark) => this.structure.used.has(mark));
+  }
+
+  /** Some instance may from now on. */
+  use(): void {
+    for (const mark of this.marks) this.structure.used.add(mark);
+  }
+
+  /** None does any more. */
+  disuse(): void {
+    for (const mark of this.marks) this.structure.used.delete(mark);
   }
 
   /** Whether it has the new shape, or has begun to be made in it. */
@@ -107,7 +126,7 @@ export class Migration {
 
   /** A constructor of the new shape is about to run: what it makes needs nothing. */
   created(object: object): void {
-    this.structure.used = true;
+    this.use();
     this.done.add(object);
     this.made++;
     if (this.additive) this.give(object, true);
@@ -138,7 +157,7 @@ export class Migration {
       }
       if (!this.additive) this.all.mark(object, this.version);
       this.migrated++;
-      this.structure.used = true;
+      this.use();
     } catch (error) {
       this.failed++;
       this.done.delete(object);
@@ -182,7 +201,7 @@ export class Migration {
   accessor(name: string, touch: (object: object) => void): PropertyDescriptor {
     const { structure } = this;
     const own = (object: object, value: unknown): void => {
-      structure.used = true;
+      structure.used.add(name);
       structure.given(name).add(object);
       Reflect.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
     };

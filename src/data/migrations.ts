@@ -150,7 +150,7 @@ export class Migrations {
     this.stopSlices();
     if (this.patch.mode === 'barrier') return;
     this.reached = false;
-    for (const migration of this.list) if (!migration.additive) this.takeBack(migration);
+    this.takeBack(this.list.filter((migration) => !migration.additive));
   }
 
   /** When no code of the patch is left. */
@@ -158,7 +158,7 @@ export class Migrations {
     this.stopSlices();
     this.active = false;
     this.reached = false;
-    for (const migration of this.list) this.takeBack(migration);
+    this.takeBack(this.list);
   }
 
   /** The patch was replaced: what takes its place goes on with its instances. */
@@ -274,25 +274,35 @@ export class Migrations {
     for (const run of this.runs.values()) run.left = 0;
   }
 
-  private takeBack(migration: Migration): void {
-    const { structure } = migration;
-    if (!structure.used) return;
-    structure.used = false;
+  /** The heap is searched once for each class, however many of its migrations are taken back. */
+  private takeBack(migrations: readonly Migration[]): void {
+    const searched = new Map<Constructor, readonly object[]>();
+    for (const migration of migrations) if (migration.isUsed) this.takeBackOne(migration, searched);
+  }
+
+  private takeBackOne(migration: Migration, searched: Map<Constructor, readonly object[]>): void {
+    migration.disuse();
     const run: Run = { left: 0, pauseMs: 0, searchMs: 0 };
     const started = performance.now();
-    const found = this.instances(migration);
+    const found = migration.options.objects === undefined ? this.search(migration, searched) : this.instances(migration);
     run.searchMs = performance.now() - started;
     for (const object of found) {
       if (!migration.isTouched(object)) continue;
       try {
         migration.down(object);
       } catch (error) {
-        structure.used = true;
+        migration.use();
         this.failed(migration, error);
       }
     }
     run.pauseMs = performance.now() - started;
     this.runs.set(migration, run);
+  }
+
+  private search(migration: Migration, searched: Map<Constructor, readonly object[]>): readonly object[] {
+    let found = searched.get(migration.type);
+    if (found === undefined) searched.set(migration.type, (found = this.instances(migration)));
+    return found;
   }
 
   private instances(migration: Migration): readonly object[] {

@@ -6,8 +6,8 @@
 export class Structure {
   private readonly byVersion = new Map<number, WeakSet<object>>();
   private readonly byField = new Map<string, WeakSet<object>>();
-  /** Some instance may have another shape than the program's own code gives it. */
-  used = false;
+  /** The versions and fields that some instance may have, and that the program's own code does not give it. */
+  readonly used = new Set<number | string>();
   /** Such instances by weak reference, where they cannot be searched for. */
   readonly kept = new Set<WeakRef<object>>();
 

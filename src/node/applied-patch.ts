@@ -251,15 +251,21 @@ export class AppliedPatch {
   scopeArrived(loaded: LoadedModule, instance: ScopeInstance): void {
     for (const { loaded: own, module } of this.linked) {
       if (own !== loaded) continue;
-      this.putEarly(memberChanges(module.lateMembers(instance)));
+      this.putEarly(this.memberChanges(module.lateMembers(instance)));
       const fields = module.fields(instance);
       if (fields.length > 0) this.putEarly(this.data.addLateFields(fields));
     }
   }
 
+  private memberChanges(members: readonly LinkedMember[]): Change[] {
+    return memberChanges(
+      members.map((one) => (one.member.static ? one : { ...one, implementation: this.data.wrapMember(one.implementation) })),
+    );
+  }
+
   private newProperties(linked: readonly Linked[] = this.linked): Change[] {
     return linked.flatMap(({ module }) => [
-      ...memberChanges(module.members()),
+      ...this.memberChanges(module.members()),
       ...propertyChanges(module, (object, key) => !Object.hasOwn(object, key)),
       ...this.exportChanges(module, (object, key) => !(key in object)),
     ]);

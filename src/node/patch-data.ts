@@ -154,6 +154,21 @@ export class PatchData {
     };
   }
 
+  /** A method that a class gains may be the first to touch an instance, as its changed functions may. */
+  wrapMember(method: Implementation): Implementation {
+    if (!this.authored && this.later === null) return method;
+    const declare = (): void => this.later?.();
+    const touched = touching(method, this.migrations);
+    const { wrapper } = {
+      wrapper(this: unknown, ...args: unknown[]): unknown {
+        declare();
+        return Reflect.apply(touched, this, args);
+      },
+    };
+    for (const key of ['name', 'length']) Object.defineProperty(wrapper, key, Object.getOwnPropertyDescriptor(method, key)!);
+    return wrapper;
+  }
+
   private wrapNow(fn: PatchFunction, resolve: Resolve): Resolve {
     const { migrations, patch } = this;
     const around = !migrations.any

@@ -71,6 +71,24 @@ test('on access: an instance is migrated by its first touch, once, and a revert 
   assert.equal('ttl' in all[6], false);
 });
 
+test('on access: a method that the class gains may be the first to touch an instance', async () => {
+  const p = await sessions(migration('').replace('added: { ttl: 0 },', ''), (text) =>
+    text.replace('extend(ms)', 'get left() { return this.ttl; }\n  double(times = 2) { return this.ttl * times; }\n  extend(ms)'),
+  );
+  const [first, second] = [p.exports['open'](1, 1000), p.exports['open'](2, 2000)];
+  await p.apply();
+  assert.deepEqual([first.left, second.double(), second.double.name, second.double.length], [1, 4, 'double', 0]);
+  assert.deepEqual(
+    [{ ...first }, { ...second }],
+    [
+      { id: 1, ttl: 1 },
+      { id: 2, ttl: 2 },
+    ],
+  );
+  await p.revert();
+  assert.equal(second.ttlMs, 2000);
+});
+
 test('a migration that throws leaves the instance as it was, tells who touched it, and is tried again', async () => {
   const p = await sessions(migration(''));
   const session = p.exports['open']('bad', -1);

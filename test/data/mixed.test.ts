@@ -1,0 +1,52 @@
+/**
+ * Two versions of a data model share the heap: no task may observe an instance that its code cannot read. Random models,
+ * edits and schedules; patches and transforms by the builder.
+ *
+ *   LIVEPATCH_MIXED=5000 node --test test/data/mixed.test.ts       that many programs
+ *   LIVEPATCH_MIXED_SEED=123 node --test test/data/mixed.test.ts   that one
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Migrations } from '../../src/data/index.ts';
+import { trial } from './mixed/trial.ts';
+
+const COUNT = Number(process.env['LIVEPATCH_MIXED'] ?? 70);
+const ONE = process.env['LIVEPATCH_MIXED_SEED'];
+/** Each Node has programs of its own. */
+const FIRST = 1_000_000 * Number(process.versions.node.split('.')[0]);
+
+test('old and new tasks on the same instances', { timeout: 3_600_000 }, async (t) => {
+  const seeds = ONE === undefined ? Array.from({ length: COUNT }, (_, i) => FIRST + i) : [Number(ONE)];
+  const sums = { old: 0, new: 0, shared: 0, migrated: 0 };
+  for (const seed of seeds) {
+    const { wrong, edit, acts, shared, migrated } = await trial(seed);
+    assert.deepEqual(wrong, [], `LIVEPATCH_MIXED_SEED=${seed}: ${JSON.stringify(edit)}`);
+    sums.old += acts.old;
+    sums.new += acts.new;
+    sums.shared += shared;
+    sums.migrated += migrated;
+  }
+  t.diagnostic(`${seeds.length} programs: ${JSON.stringify(sums)}`);
+  if (ONE === undefined) for (const sum of Object.values(sums)) assert.ok(sum > COUNT / 4, JSON.stringify(sums));
+});
+
+const MUTANTS: readonly (readonly [method: string, instead: () => unknown, what: string])[] = [
+  ['isReady', () => true, 'instances get their new shape before every task can read it'],
+  ['withdraw', () => undefined, 'they keep it while tasks go back to the old code'],
+  ['created', () => undefined, 'what is made in the new shape is not known to be'],
+];
+
+for (const [method, instead, what] of MUTANTS)
+  test(`seen: ${what}`, async () => {
+    const methods = Migrations.prototype as unknown as Record<string, unknown>;
+    const original = methods[method];
+    assert.equal(typeof original, 'function');
+    methods[method] = instead;
+    try {
+      let wrong: readonly string[] = [];
+      for (let seed = FIRST; wrong.length === 0 && seed < FIRST + COUNT; seed++) ({ wrong } = await trial(seed));
+      assert.notDeepEqual(wrong, []);
+    } finally {
+      methods[method] = original;
+    }
+  });
