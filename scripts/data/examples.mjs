@@ -69,3 +69,79 @@ export const EXAMPLES = {
     afterwards: () => [],
   },
 };
+
+const several = (count, path) => Array.from({ length: count }, () => ({ path, right: () => true }));
+
+/**
+ * Changes of what data means, with its shape as it was. `proof` is asked at once, `old` and `new` judge the answers of
+ * each version; what customers ask has to be right in both.
+ */
+export const MEANINGS = {
+  nullable: {
+    directory: 'nullable',
+    hooks: true,
+    customer: () => (objects, dice) => {
+      const number = Math.floor(dice() * 4);
+      const what = dice() < 0.5 ? 'clear' : 'name';
+      return { path: `/${what}/${number}`, right: ({ greeting }) => [`user ${number}`, `nick ${number}`].includes(greeting) };
+    },
+    proof: [{ path: '/clear/7', right: ({ greeting }) => greeting === 'user 7' }],
+    old: ([{ nick }]) => nick === '',
+    new: ([{ nick }]) => nick === null,
+  },
+
+  lock: {
+    directory: 'lock',
+    hooks: true,
+    customer(customer, customers) {
+      const balances = new Map();
+      return (objects, dice) => {
+        const number = own(customer, customers, objects - 1, dice);
+        const balance = (balances.get(number) ?? 0) + 1;
+        balances.set(number, balance);
+        return { path: `/${number}/1`, right: (account) => account.balance === balance };
+      };
+    },
+    proof: (objects) => several(20, `/${objects - 1}/1`),
+    /** Deposits that are lost are those of whom another has the balance too. */
+    old: (accounts) => new Set(accounts.map(({ balance }) => balance)).size < 20,
+    new: (accounts) => Math.max(...accounts.map(({ balance }) => balance)) - Math.min(...accounts.map(({ balance }) => balance)) === 19,
+  },
+
+  asyncLock: {
+    directory: 'async-lock',
+    hooks: true,
+    customer: () => (_objects, dice) => ({ path: `/${Math.floor(dice() * 4)}`, right: ({ printed, alone }) => !printed || alone }),
+    proof: several(20, '/7'),
+    old: (jobs) => jobs.some(({ printed }) => !printed),
+    new: (jobs) => jobs.every(({ printed, alone }) => printed && alone),
+  },
+
+  operations: {
+    directory: 'operations',
+    hooks: false,
+    customer: () => (_objects, dice) => {
+      const [name, result] = [
+        ['add', 8],
+        ['subtract', 4],
+        ['power', 36],
+      ][Math.floor(dice() * 3)];
+      return { path: `/${name}/6/2`, right: (answer) => answer.result === result };
+    },
+    proof: [{ path: '/multiply/6/2', right: () => true }],
+    old: ([{ result }]) => result === 'unknown',
+    new: ([{ result }]) => result === 12,
+  },
+
+  lru: {
+    directory: 'lru',
+    hooks: true,
+    customer: () => (objects, dice) => {
+      const number = Math.floor(dice() * 2 * objects);
+      return { path: `/${number}`, right: ({ square }) => square === number * number };
+    },
+    proof: (objects) => several(20, `/${objects}`),
+    old: ([{ size }], objects) => size > 500 || objects === 0,
+    new: ([{ size }]) => size === 500,
+  },
+};

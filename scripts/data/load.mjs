@@ -51,16 +51,20 @@ export class Load {
     await Promise.all(this.#ended);
   }
 
+  /** Resolves with the answer; undefined where there is none. */
   async request({ method = 'GET', path, right }) {
+    let answer;
     try {
       const { status, text } = await ask(this.#port, method, path);
-      if (status !== 200 || !right(JSON.parse(text))) this.#fail(`${method} ${path}: ${status} ${text.slice(0, 200)}`);
+      if (status === 200) answer = JSON.parse(text);
+      if (status !== 200 || !right(answer)) this.#fail(`${method} ${path}: ${status} ${text.slice(0, 200)}`);
     } catch (error) {
       this.#fail(`${method} ${path}: ${error.message}`);
     }
     this.requests++;
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();
+    return answer;
   }
 
   #fail(reason) {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeBinary, root } from '../nodes.mjs';
 import { startServer } from '../server.mjs';
-import { EXAMPLES } from './examples.mjs';
+import { EXAMPLES, MEANINGS } from './examples.mjs';
 import { Load } from './load.mjs';
 
 const CLI = join(root, 'dist', 'cli', 'main.js');
@@ -13,6 +13,7 @@ const CLI = join(root, 'dist', 'cli', 'main.js');
 const PAGE = 100;
 /** What is made to time the making of one. */
 const TIMED = 100_000;
+const ATTEMPTS = 50;
 
 /**
  * `enough`: requests that have to come back in each phase. Resolves with
@@ -22,8 +23,16 @@ const TIMED = 100_000;
  * nsPerObject: what migrating one took, or (on create) making one in the new shape;
  * reverted: all objects have their old shape again.
  */
-export async function run(name, { node, objects, enough }) {
-  const example = EXAMPLES[name];
+export function run(name, how) {
+  return underLoad(EXAMPLES[name], how, measure);
+}
+
+/** A change of meaning: whether each version did as it should before the patch, with it and after; and what customers saw. */
+export function prove(name, how) {
+  return underLoad(MEANINGS[name], how, judge);
+}
+
+async function underLoad(example, { node, objects, enough }, act) {
   const directory = join('examples', 'data', example.directory);
   const scratch = mkdtempSync(join(tmpdir(), 'livepatch-data-'));
   const env = { ...process.env, LIVEPATCH_RUNTIME_DIR: join(scratch, 'run'), LIVEPATCH_CACHE: 'off', OBJECTS: String(objects) };
@@ -44,7 +53,7 @@ export async function run(name, { node, objects, enough }) {
       options: ['--expose-gc', '--import', 'livepatch/register', '--import', './scripts/data/inside.mjs'],
       env,
     });
-    return await measure({ server, example, objects, enough, livepatch, file });
+    return await act({ server, example, objects, enough, livepatch, file });
   } finally {
     await server?.stop();
     rmSync(scratch, { recursive: true, force: true });
@@ -95,6 +104,25 @@ async function measure({ server, example, objects, enough, livepatch, file }) {
     makingBefore,
     memory,
   };
+}
+
+async function judge({ server, example, objects, enough, livepatch, file }) {
+  const load = new Load(server.port, example, objects);
+  const proven = async (version) => {
+    await load.passed(enough);
+    const asked = typeof example.proof === 'function' ? example.proof(objects) : example.proof;
+    const attempt = async () => example[version](await Promise.all(asked.map((request) => load.request(request))), objects);
+    // What old code does only when requests overlap may take several attempts; the new code has to be right at once.
+    for (let i = version === 'old' ? ATTEMPTS : 1; i > 0; i--) if (await attempt()) return true;
+    return false;
+  };
+  const result = { before: await proven('old'), patched: false, reverted: false };
+  await livepatch('apply', file, String(server.pid));
+  result.patched = await proven('new');
+  await livepatch('revert', 'patch', String(server.pid));
+  result.reverted = await proven('old');
+  await load.stop();
+  return { ...result, requests: load.requests, failed: load.failed, reasons: load.reasons };
 }
 
 /** Asks the program itself; see inside.mjs. */

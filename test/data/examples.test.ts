@@ -1,8 +1,8 @@
 /** `npm run data` with fewer objects: each example under load, with every answer checked, and taken back. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EXAMPLES } from '../../scripts/data/examples.mjs';
-import { run } from '../../scripts/data/run.mjs';
+import { EXAMPLES, MEANINGS } from '../../scripts/data/examples.mjs';
+import { prove, run } from '../../scripts/data/run.mjs';
 
 const OBJECTS = 1000;
 const node = process.versions.node.split('.')[0]!;
@@ -12,4 +12,11 @@ for (const name of Object.keys(EXAMPLES))
     const { objects, failed, reasons, reverted, pauseMs, nsPerObject } = await run(name, { node, objects: OBJECTS, enough: 100 });
     assert.deepEqual([failed, reasons, objects, reverted], [0, [], OBJECTS, true]);
     assert.ok(pauseMs > 0 && nsPerObject > 0);
+  });
+
+for (const name of Object.keys(MEANINGS))
+  test(`${name}: the new meaning holds once it is applied, and no longer than that, and no request fails`, async () => {
+    const { requests, ...result } = await prove(name, { node, objects: OBJECTS, enough: 100 });
+    assert.deepEqual(result, { before: true, patched: true, reverted: true, failed: 0, reasons: [] });
+    assert.ok(requests > 300);
   });
