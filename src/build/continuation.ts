@@ -68,6 +68,7 @@ class Writer {
     const { fn, loop } = this.input;
     if (fn.usesArguments) throw new Unreachable('it reads `arguments`');
     if (fn.usesNewTarget) throw new Unreachable('it reads new.target');
+    for (const binding of loop.lost) if (isUsedFrom(binding, this.loops[0]!.start, fn)) throw new Unreachable(whyLost(binding));
     for (const live of loop.names) this.settle(live);
     this.refuseRenamed();
     this.loops.forEach((_, level) => this.levels.push(this.edits(level)));
@@ -280,6 +281,11 @@ class Writer {
       `{if(${flag}){${flag}=false;${names.map((live) => this.restore(live)).join('')}${first}\n}else{${bind}${this.render(node.body, level)}\n}}`
     );
   }
+}
+
+function whyLost({ name, scope }: Binding): string {
+  if (scope.node.type === 'SwitchStatement') return `${name} is declared in a \`switch\` around it`;
+  return `each turn of a loop around it has a ${name} of its own, which closures share`;
 }
 
 function isLoop(node: AnyNode): boolean {

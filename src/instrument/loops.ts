@@ -23,6 +23,8 @@ export interface Loop {
   readonly info: LoopInfo;
   /** What its body sees of the function's own variables as it begins. */
   readonly names: readonly LiveName[];
+  /** Variables in sight that cannot go over: each turn of a loop has its own, and closures share it; or who knows if it has a value. */
+  readonly lost: readonly Binding[];
   /** Every `for await` that a jump out of the loop leaves, itself included, outermost first. */
   readonly iterations: readonly Loop[];
   /** What V8 says of the iterated expression when nothing can be iterated there; null for other loops. */
@@ -53,9 +55,9 @@ function plan(fn: FunctionInfo): readonly Loop[] {
     if (!suspends) continue;
     const iterations = info.around.flatMap((around) => (isForAwait(around) ? [byNode.get(around)!] : []));
     const complaint = isForAwait(node) ? complaintOf(node.right) : null;
-    const names = liveNames(fn, info);
+    const { names, lost } = inSight(fn, info);
     const obstacle = obstacleOf(fn, info, complaint, names, iterations);
-    const loop: { -readonly [K in keyof Loop]: Loop[K] } = { index: found.length, info, names, iterations, complaint, obstacle };
+    const loop: { -readonly [K in keyof Loop]: Loop[K] } = { index: found.length, info, names, lost, iterations, complaint, obstacle };
     if (isForAwait(node)) loop.iterations = [...iterations, loop];
     byNode.set(node, loop);
     found.push(loop);
@@ -90,18 +92,24 @@ function obstacleOf(
 }
 
 /** The variables of the function that can be read where the loop's body begins, by name. */
-function liveNames(fn: FunctionInfo, { node, scope, around }: LoopInfo): LiveName[] {
-  const found = new Map<string, LiveName | null>();
+function inSight(fn: FunctionInfo, { node, scope, around }: LoopInfo): { readonly names: LiveName[]; readonly lost: Binding[] } {
+  const known = new Set<string>();
+  const names: LiveName[] = [];
+  const lost: Binding[] = [];
   for (let at: Scope | null = scope; at !== null && at.fn === fn; at = at.parent) {
     for (const binding of at.bindings.values()) {
-      if (found.has(binding.name)) continue;
-      found.set(binding.name, isReadable(binding, at, node) ? transferOf(binding, at, node, around) : null);
+      if (known.has(binding.name)) continue;
+      known.add(binding.name);
+      if (!isReadable(binding, node)) continue;
+      const live = transferOf(binding, at, node, around);
+      if (live === null) lost.push(binding);
+      else names.push(live);
     }
   }
-  return [...found.values()].filter((live) => live !== null);
+  return { names, lost };
 }
 
-function isReadable(binding: Binding, scope: Scope, loop: LoopNode): boolean {
+function isReadable(binding: Binding, loop: LoopNode): boolean {
   switch (binding.kind) {
     case 'var':
     case 'param':
@@ -111,8 +119,7 @@ function isReadable(binding: Binding, scope: Scope, loop: LoopNode): boolean {
     case 'let':
     case 'const':
     case 'class':
-      // Of a `switch`, nobody knows which declarations were passed.
-      return scope.node.type !== 'SwitchStatement' && binding.declarations.some((d) => d.start < loop.body.start);
+      return binding.declarations.some((d) => d.start < loop.body.start);
     default:
       return false;
   }
@@ -120,6 +127,8 @@ function isReadable(binding: Binding, scope: Scope, loop: LoopNode): boolean {
 
 function transferOf(binding: Binding, scope: Scope, loop: LoopNode, around: readonly AnyNode[]): LiveName | null {
   const { name } = binding;
+  // Of a `switch`, nobody knows which declarations were passed.
+  if (scope.node.type === 'SwitchStatement' && ['let', 'const', 'class'].includes(binding.kind)) return null;
   if (!binding.captured || !binding.reassigned) return { name, binding, transfer: 'value' };
   if (scope.node === loop) return { name, binding, transfer: 'value' };
   // Each turn of a `for` copies its variables, so that no one variable goes through all of them.

@@ -40,8 +40,8 @@ export class Program {
     if (outcome.result !== 'complete') throw new Error(`apply ended ${JSON.stringify(outcome)}`);
   }
 
-  async revert(): Promise<void> {
-    const outcome = await currentRuntime()!.revert(this.report.name, { timeoutMs: 20_000 });
+  async revert(timeoutMs = 20_000): Promise<void> {
+    const outcome = await currentRuntime()!.revert(this.report.name, { timeoutMs });
     if (outcome.result !== 'complete') throw new Error(`revert ended ${JSON.stringify(outcome)}`);
   }
 

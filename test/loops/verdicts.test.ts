@@ -20,6 +20,11 @@ test('a loop that is handed over is reported at its line', async () => {
   );
 });
 
+const TURNS =
+  'exports.loop = async function (next, list) {\n  for (let i = 0, n = 0; i < 3; i++) {\n    list.push(() => i++);\n    while (true) await next(n++);\n  }\n}';
+const SWITCH =
+  'exports.loop = async function (next, list) {\n  switch (list.length) {\n    case 1:\n      const k = list[0];\n      while (true) await next(k);\n  }\n}';
+
 const STAYS: readonly { readonly reason: RegExp; readonly after: string; readonly before?: string }[] = [
   { reason: /no such loop/, after: 'exports.loop = async function (next) { await next(1) }' },
   {
@@ -27,6 +32,16 @@ const STAYS: readonly { readonly reason: RegExp; readonly after: string; readonl
     after: LOOP.replace('let n = 0;', 'let n = 0; const limit = list.pop();').replace('n++', 'n++ % limit'),
   },
   { reason: /m is new and n is gone: one may be the other/, after: LOOP.replaceAll(/\bn\b(?!ext)/g, 'm') },
+  {
+    reason: /each turn of a loop around it has a i of its own, which closures share/,
+    before: TURNS,
+    after: TURNS.replace('next(n++)', 'next(++n)'),
+  },
+  {
+    reason: /k is declared in a `switch`/,
+    before: SWITCH,
+    after: SWITCH.replace('next(k)', 'next(k + 1)'),
+  },
   { reason: /reads `arguments`/, after: LOOP.replace('n++', 'n++, arguments[2]') },
   {
     reason: /`for … of`/,
