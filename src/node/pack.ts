@@ -162,7 +162,7 @@ export class Pack {
   private readStretch(number: number): void {
     const [at, length] = this.stretches[number]!;
     if (at < 0 || this.start + at + length > this.size) throw new RangeError('beyond the end of the pack');
-    if (this.scratch.length < length) this.scratch = Buffer.allocUnsafeSlow(Math.max(length, STRETCH));
+    if (this.scratch.length < length) this.scratch = Buffer.allocUnsafeSlow(length);
     readSync(this.descriptor, this.scratch, 0, length, this.start + at);
   }
 
