@@ -35,9 +35,10 @@ if (Number.parseInt(process.versions.node, 10) < 22)
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 
 const { EXAMPLES } = await import('./data/examples.mjs');
-const { run } = await import('./data/run.mjs');
+const { run, runSlices } = await import('./data/run.mjs');
 const results = {};
-for (const name of Object.keys(EXAMPLES)) results[name] = await run(name, { node: values.node, objects, enough: 1000 });
+const how = { node: values.node, objects, enough: 1000 };
+for (const name of Object.keys(EXAMPLES)) results[name] = await run(name, how);
 
 const ms = (value) => `${value.toFixed(1)} ms`;
 const mb = (bytes) => (bytes / 2 ** 20).toFixed(1);
@@ -45,13 +46,15 @@ if (values.json) {
   const pick = ({ objects: count, failed, pauseMs, nsPerObject, reverted }) => ({ objects: count, failed, pauseMs, nsPerObject, reverted });
   console.log(JSON.stringify(Object.fromEntries(Object.entries(results).map(([name, result]) => [name, pick(result)]))));
 } else {
+  results['world, in slices'] = await runSlices(how);
   console.log(`Node ${values.node}, ${objects.toLocaleString('en-US')} objects that exist, 8 customers`);
   for (const [name, r] of Object.entries(results)) {
     const { before, patched, reverted } = r.memory;
     console.log(`
-${name} (examples/data/${EXAMPLES[name].directory})
+${name} (examples/data/${(EXAMPLES[name] ?? EXAMPLES.world).directory})
   ${r.objects} objects of the new shape; ${r.requests} requests, ${r.failed} failed; ${r.reverted ? 'all have their old shape back' : 'NOT ALL REVERTED'}
   longest pause: ${ms(r.pauseMs)} while it was applied${r.searchMs > 0 ? ` (${ms(r.searchMs)} of it the search of the heap)` : ''}, ${ms(r.revertPauseMs)} while it was taken back, ${ms(r.calmMs)} before
+  longest turn of migrating: ${r.longestMs > 0 ? ms(r.longestMs) : 'none, each object is migrated as it is touched or made'}
   time per object: ${r.makingBefore > 0 ? `${r.nsPerObject} ns to make one, ${Math.round(r.makingBefore)} ns before` : `${r.nsPerObject} ns to migrate one`}
   heap: ${mb(before)} MB before, ${mb(patched)} MB patched, ${mb(reverted)} MB reverted`);
     for (const reason of r.reasons) console.log(`  ✗ ${reason}`);

@@ -1,6 +1,6 @@
 /** One example under load: patched, used, taken back; with what its customers and its heap say of it. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeBinary, root } from '../nodes.mjs';
@@ -27,6 +27,11 @@ export function run(name, how) {
   return underLoad(EXAMPLES[name], how, measure);
 }
 
+/** The world example with its objects migrated in slices. */
+export function runSlices(how) {
+  return underLoad({ ...EXAMPLES.world, edit: (hooks) => hooks.replace("when: 'world'", EXAMPLES.world.slices) }, how, measure);
+}
+
 /** A change of meaning: whether each version did as it should before the patch, with it and after; and what customers saw. */
 export function prove(name, how) {
   return underLoad(MEANINGS[name], how, judge);
@@ -46,7 +51,7 @@ async function underLoad(example, { node, objects, enough }, act) {
   let server;
   try {
     const file = join(scratch, 'patch.klp');
-    const hooks = example.hooks ? ['--hooks', join(directory, 'patch.js')] : [];
+    const hooks = example.hooks ? ['--hooks', hooksOf(example, directory, scratch)] : [];
     await livepatch('build', '--from', join(directory, 'before'), '--to', join(directory, 'after'), ...hooks, '-o', file);
     server = await startServer(join(directory, 'before', 'server.js'), {
       node: nodeBinary(node),
@@ -58,6 +63,14 @@ async function underLoad(example, { node, objects, enough }, act) {
     await server?.stop();
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+function hooksOf({ edit }, directory, scratch) {
+  const file = join(root, directory, 'patch.js');
+  if (!edit) return file;
+  const edited = join(scratch, 'hooks.js');
+  writeFileSync(edited, edit(readFileSync(file, 'utf8')));
+  return edited;
 }
 
 async function measure({ server, example, objects, enough, livepatch, file }) {
@@ -75,10 +88,9 @@ async function measure({ server, example, objects, enough, livepatch, file }) {
   await livepatch('apply', file, pid);
   for (const request of example.afterwards(objects, PAGE)) await load.request(request);
   await load.passed(enough);
+  const report = await migrated(livepatch, pid);
   const pauseMs = await inside('pause');
   const shapes = await inside('shapes');
-  const { processes } = await livepatch('status', pid);
-  const report = processes[0].patches[0].data[0];
   const makingPatched = await making(Math.min(TIMED, objects));
   memory.patched = await inside('memory');
 
@@ -101,9 +113,19 @@ async function measure({ server, example, objects, enough, livepatch, file }) {
     calmMs,
     revertPauseMs,
     searchMs: report.searchMs,
+    longestMs: report.pauseMs,
     makingBefore,
     memory,
   };
+}
+
+/** What became of the objects, once none is left to be migrated in a slice. */
+async function migrated(livepatch, pid) {
+  for (;;) {
+    const { processes } = await livepatch('status', pid);
+    const report = processes[0].patches[0].data[0];
+    if (report.left === 0) return report;
+  }
 }
 
 async function judge({ server, example, objects, enough, livepatch, file }) {

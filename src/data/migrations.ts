@@ -236,7 +236,7 @@ export class Migrations {
 
   private note(migration: Migration, object: object, change: () => void): void {
     change();
-    if (migration.options.objects === undefined && !this.host.searchable) migration.structure.kept.add(new WeakRef(object));
+    if (migration.options.objects === undefined && !this.host.searchable) migration.structure.keep(object);
   }
 
   private migrateAll(migration: Migration): void {
@@ -309,7 +309,7 @@ export class Migrations {
     const { objects } = migration.options;
     if (objects !== undefined) return [...objects.call(migration.options)].filter((object) => migration.isInstance(object));
     if (this.host.searchable) return this.host.search(migration.type);
-    return [...migration.structure.kept].map((ref) => ref.deref()).filter((object) => object !== undefined);
+    return migration.structure.kept;
   }
 }
 

@@ -3,19 +3,40 @@
  * which fields were put on them. It outlives each patch, so that the one that takes another's place goes on from there.
  */
 
+/** So many references may be to what has been collected; then at most as many as there are others. */
+const SWEEP_FROM = 1024;
+
 export class Structure {
   private readonly byVersion = new Map<number, WeakSet<object>>();
   private readonly byField = new Map<string, WeakSet<object>>();
   /** The versions and fields that some instance may have, and that the program's own code does not give it. */
   readonly used = new Set<number | string>();
   /** Such instances by weak reference, where they cannot be searched for. */
-  readonly kept = new Set<WeakRef<object>>();
+  private readonly refs = new Set<WeakRef<object>>();
+  private sweepAt = SWEEP_FROM;
 
   /** The instances that have reached a version, or were made in it. */
   having(version: number): WeakSet<object> {
     let found = this.byVersion.get(version);
     if (found === undefined) this.byVersion.set(version, (found = new WeakSet()));
     return found;
+  }
+
+  /** For `kept`: an instance that cannot be searched for. */
+  keep(object: object): void {
+    this.refs.add(new WeakRef(object));
+    if (this.refs.size < this.sweepAt) return;
+    for (const ref of this.refs) if (ref.deref() === undefined) this.refs.delete(ref);
+    this.sweepAt = Math.max(SWEEP_FROM, this.refs.size * 2);
+  }
+
+  /** References, those to what has been collected included. */
+  get size(): number {
+    return this.refs.size;
+  }
+
+  get kept(): readonly object[] {
+    return [...this.refs].map((ref) => ref.deref()).filter((object) => object !== undefined);
   }
 
   /** The instances on which a patch put a field. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EXAMPLES, MEANINGS } from '../../scripts/data/examples.mjs';
-import { prove, run } from '../../scripts/data/run.mjs';
+import { prove, run, runSlices } from '../../scripts/data/run.mjs';
 
 const OBJECTS = 1000;
 const node = process.versions.node.split('.')[0]!;
@@ -13,6 +13,11 @@ for (const name of Object.keys(EXAMPLES))
     assert.deepEqual([failed, reasons, objects, reverted], [0, [], OBJECTS, true]);
     assert.ok(pauseMs > 0 && nsPerObject > 0);
   });
+
+test('world in slices: the same, a few in each turn', async () => {
+  const { objects, failed, reasons, reverted } = await runSlices({ node, objects: OBJECTS, enough: 100 });
+  assert.deepEqual([failed, reasons, objects, reverted], [0, [], OBJECTS, true]);
+});
 
 for (const name of Object.keys(MEANINGS))
   test(`${name}: the new meaning holds once it is applied, and no longer than that, and no request fails`, async () => {

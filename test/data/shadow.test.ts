@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Shadows } from '../../src/data/index.ts';
+import { Shadows, Structures } from '../../src/data/index.ts';
 import type { ShadowPlace } from '../../src/data/index.ts';
 
 setFlagsFromString('--expose-gc');
@@ -108,4 +108,17 @@ test('one id is one variable, whoever names it', () => {
   assert.equal(shadows.variable<string>('one').get(object), 'kept');
   assert.equal(shadows.variable('one').place, 'inside');
   assert.equal(shadows.get(object, 'one'), 'kept');
+});
+
+test('instances that cannot be searched for are known without being kept, and forgotten', async () => {
+  const structure = new Structures().of(class {});
+  const held = {};
+  structure.keep(held);
+  for (let i = 0; i < 200; i++) {
+    for (let n = 0; n < 100; n++) structure.keep({});
+    await new Promise((done) => setImmediate(done));
+    if (i % 10 === 0) gc();
+  }
+  assert.ok(structure.size < 10_000, `${structure.size} of 20,001 references`);
+  assert.ok(structure.kept.includes(held));
 });

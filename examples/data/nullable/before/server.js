@@ -10,7 +10,7 @@ function clear(user) {
 }
 
 async function greeting(user) {
-  await sleep(1); // the weather, say
+  await sleep(20); // the weather, say
   return user.nick.trim() || `user ${user.number}`;
 }
 
