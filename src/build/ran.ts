@@ -21,12 +21,12 @@ const NEVER = /^(exports|module)\.(nodeType|nodeName)$/;
 
 /** How a module's conditions on where it runs come out. */
 export class Environment {
-  private readonly bindings = new Map<AnyNode, Binding | null>();
   private readonly commonjs: boolean;
+  private readonly bindingOf: (id: AnyNode) => Binding | null;
 
-  constructor(model: ModuleModel) {
+  constructor(model: ModuleModel, bindingOf: (id: AnyNode) => Binding | null) {
     this.commonjs = model.format === 'commonjs';
-    for (const ref of model.references) this.bindings.set(ref.node, ref.binding);
+    this.bindingOf = bindingOf;
   }
 
   /** The statement or expression that `node` comes down to, if where it runs decides that; `undefined` for none at all. */
@@ -81,7 +81,7 @@ export class Environment {
     const text = memberText(node);
     const root = node.type === 'Identifier' ? node : rootName(node);
     if (text === undefined || !root) return null;
-    const binding = this.bindings.get(root);
+    const binding = this.bindingOf(root);
     if (!binding) {
       // Node has no loader of this kind, and a program that brings one loads other files with it.
       if (text === 'define') return { value: undefined };

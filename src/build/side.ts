@@ -50,7 +50,7 @@ export class Side {
       this.classAt.set(cls.node as AnyNode, cls);
       if (this.plan.handleOf.has(cls)) this.opaque.set(cls.node as AnyNode, cls);
     }
-    this.environment = new Environment(model);
+    this.environment = new Environment(model, (id) => this.refsIn(id.start, id.end)[0]?.binding ?? null);
     this.loads = loadedOnly(model, new Set(model.functions.filter((fn) => this.runsOnce(fn))));
     this.ignored = new Set(this.loads.map((load) => load.node));
     this.refs = [...model.references].sort((a, b) => a.node.start - b.node.start);
