@@ -9,15 +9,59 @@ interface SyncIterator {
 }
 type Method = (this: unknown) => Iterator;
 
-export class Iteration {
+/** Two classes, so that to begin one costs no more than an object. */
+export abstract class Iteration {
   /** What the loop asks for the next value. */
   iterator: Iterator | null = null;
   /** What it is about: the same, but where a loop goes on with another's. */
   source: Iterator | null = null;
+  protected readonly value: unknown;
+  private readonly method: Method;
+  abstract readonly sync: boolean;
+
+  constructor(value: unknown, method: Method) {
+    this.value = value;
+    this.method = method;
+  }
+
+  protected begin(): Iterator {
+    return (this.iterator = this.source = this.method.call(this.value));
+  }
+}
+
+class AsyncIteration extends Iteration {
+  get sync(): boolean {
+    return false;
+  }
+
+  [Symbol.asyncIterator](): Iterator {
+    return this.begin();
+  }
+}
+
+class SyncIteration extends Iteration {
+  get sync(): boolean {
+    return true;
+  }
+
+  [Symbol.iterator](): Iterator {
+    return this.begin();
+  }
+}
+
+/** One that another loop has begun. */
+class Continued extends Iteration {
   readonly sync: boolean;
 
-  constructor(sync: boolean) {
+  constructor(source: Iterator, sync: boolean, iterator: AsyncIterator<unknown>) {
+    super(iterator, () => iterator);
+    this.iterator = iterator;
+    this.source = source;
     this.sync = sync;
+  }
+
+  [Symbol.asyncIterator](): Iterator {
+    return this.iterator!;
   }
 }
 
@@ -28,11 +72,7 @@ export function iterate(value: unknown, complaint: string): Iteration {
   const sync = method === undefined || method === null;
   const begin = sync ? (value as { [Symbol.iterator]?: unknown })[Symbol.iterator] : method;
   if (typeof begin !== 'function') throw thrown(complaint);
-  const iteration = new Iteration(sync);
-  Object.defineProperty(iteration, sync ? Symbol.iterator : Symbol.asyncIterator, {
-    value: () => (iteration.iterator = iteration.source = (begin as Method).call(value)),
-  });
-  return iteration;
+  return sync ? new SyncIteration(value, begin as Method) : new AsyncIteration(value, begin as Method);
 }
 
 /** Without the frame of `iterate`, which is the program's own expression to whoever reads the stack. */
@@ -94,9 +134,7 @@ export function release(iterations: readonly Iteration[]): boolean {
 export function goOn({ source, sync }: Iteration): Iteration {
   const { next } = source!;
   let first = true;
-  const iteration = new Iteration(sync);
-  iteration.source = source;
-  iteration.iterator = {
+  const iterator = {
     next: async () => {
       if (first) {
         first = false;
@@ -109,7 +147,6 @@ export function goOn({ source, sync }: Iteration): Iteration {
       const close = (source as AsyncIterator<unknown>).return;
       return close ? ((await close.call(source)) as IteratorResult<unknown>) : { value: undefined, done: true };
     },
-  } as AsyncIterator<unknown>;
-  Object.defineProperty(iteration, Symbol.asyncIterator, { value: () => iteration.iterator });
-  return iteration;
+  };
+  return new Continued(source!, sync, iterator);
 }
