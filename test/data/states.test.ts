@@ -154,3 +154,27 @@ test('a patch whose state is older than the one that is installed is refused, an
   assert.equal(w.said(), '');
   await w.revert(name);
 });
+
+test('data of a state: saved as it comes, put back as it goes', async () => {
+  const text = '// level\nexports.f = () => 0;\n';
+  const hook = `export const states = [{ id: 'log level', version: 1 }];
+
+livepatch.state('log level', {
+  postPatch() {
+    livepatch.getState('log level').data = globalThis.logLevel;
+    globalThis.logLevel = 'debug';
+  },
+  preUnpatch() {
+    globalThis.logLevel = livepatch.getState('log level').data;
+  },
+});
+`;
+  const global = globalThis as { logLevel?: string };
+  global.logLevel = 'info';
+  const p = await program({ 'level.js': text }, { 'level.js': text.replace('0', '1') }, { name: 'fix.mjs', text: hook });
+  await p.apply();
+  assert.equal(global.logLevel, 'debug');
+  await p.revert();
+  assert.equal(global.logLevel, 'info');
+  delete global.logLevel;
+});

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -66,9 +66,12 @@ async function runPage(page: string, signal: AbortSignal): Promise<void> {
     for (const { kind, text } of blocksOf(page)) {
       const script = adapt(text, port, scratch);
       if (kind === 'sh server') {
+        await stop(server);
+        ended = false;
         server = spawn('bash', ['-c', script], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
         for (const stream of [server.stdout, server.stderr]) stream?.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
-        server.on('exit', () => (ended = true));
+        const started = server;
+        started.on('exit', () => (ended ||= started === server));
         const deadline = Date.now() + SERVER_LIMIT_MS;
         while (!(await answers(port))) {
           assert.ok(!ended && Date.now() < deadline, `the server does not listen:\n${said}`);
@@ -86,9 +89,16 @@ async function runPage(page: string, signal: AbortSignal): Promise<void> {
       }
     }
   } finally {
-    server?.kill('SIGKILL');
+    await stop(server);
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+async function stop(server: ReturnType<typeof spawn> | undefined): Promise<void> {
+  if (!server || server.exitCode !== null || server.signalCode !== null) return;
+  const gone = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGKILL');
+  await gone;
 }
 
 /** Whether something listens; without a request, which the program would count. */
@@ -109,6 +119,26 @@ test('docs/guides/first-patch.md does what it says', { timeout: 120_000 }, async
 test('docs/reference/patch-format.md does what it says', { timeout: 120_000 }, async (t) => {
   await runPage('docs/reference/patch-format.md', t.signal);
 });
+
+test(
+  'docs/guides/data-migration.md does what it says, and shows what is in the examples and the tests',
+  { timeout: 240_000 },
+  async (t) => {
+    const page = 'docs/guides/data-migration.md';
+    await runPage(page, t.signal);
+    const files = ['examples/data', 'test/data'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(root, folder, name)),
+    );
+    const texts = files.filter((file) => /\.[jt]s$/.test(file)).map((file) => readFileSync(file, 'utf8'));
+    for (const [, code] of readFileSync(join(root, page), 'utf8').matchAll(/^```js\n([^]*?)^```$/gm)) {
+      for (const part of code!.split('\n\n'))
+        assert.ok(
+          texts.some((text) => text.includes(part.trim())),
+          part,
+        );
+    }
+  },
+);
 
 for (const [how, args] of [
   ['with', ['--import', 'livepatch/register']],

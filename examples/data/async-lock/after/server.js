@@ -25,6 +25,6 @@ async function print(printer) {
 }
 
 const server = createServer(async (request, response) => {
-  response.end(JSON.stringify(await print(printers[Number(request.url.slice(1))])));
+  response.end(`${JSON.stringify(await print(printers[Number(request.url.slice(1))]))}\n`);
 });
 server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => console.log(`printers: http://127.0.0.1:${server.address().port}`));

@@ -29,6 +29,6 @@ async function deposit(account, amount) {
 const server = createServer(async (request, response) => {
   const [, number, amount] = request.url.split('/').map(Number);
   if (amount > 0) await deposit(accounts[number], amount);
-  response.end(JSON.stringify(accounts[number]));
+  response.end(`${JSON.stringify(accounts[number])}\n`);
 });
 server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => console.log(`accounts: http://127.0.0.1:${server.address().port}`));

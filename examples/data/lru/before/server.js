@@ -13,6 +13,6 @@ function lookup(key) {
 for (let i = 0; i < Number(process.env.OBJECTS ?? 100_000); i++) lookup(i);
 
 const server = createServer((request, response) => {
-  response.end(JSON.stringify({ ...lookup(Number(request.url.slice(1))), size: cache.size }));
+  response.end(`${JSON.stringify({ ...lookup(Number(request.url.slice(1))), size: cache.size })}\n`);
 });
 server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => console.log(`cache: http://127.0.0.1:${server.address().port}`));

@@ -19,6 +19,6 @@ const server = createServer(async (request, response) => {
   const user = users[number];
   if (what === 'clear') clear(user);
   if (what === 'name') user.nick = `nick ${number}`;
-  response.end(JSON.stringify({ greeting: await greeting(user).catch(String), nick: user.nick }));
+  response.end(`${JSON.stringify({ greeting: await greeting(user).catch(String), nick: user.nick })}\n`);
 });
 server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => console.log(`users: http://127.0.0.1:${server.address().port}`));

@@ -22,6 +22,6 @@ for (let i = 0; i < Number(process.env.OBJECTS ?? 100_000); i++) sessions.push(n
 
 const server = createServer((request, response) => {
   const [, first, count] = request.url.split('/').map(Number);
-  response.end(JSON.stringify(sessions.slice(first, first + count).map((session) => session.visit())));
+  response.end(`${JSON.stringify(sessions.slice(first, first + count).map((session) => session.visit()))}\n`);
 });
 server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => console.log(`sessions: http://127.0.0.1:${server.address().port}`));

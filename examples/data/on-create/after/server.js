@@ -30,6 +30,6 @@ const server = createServer((request, response) => {
   const answer = [];
   if (request.method === 'POST') for (let i = 0; i < count; i++) answer.push(place(Number(dollars)));
   else answer.push(orders[number]);
-  response.end(JSON.stringify(answer.map((order) => ({ number: order.number, cents: cents(order) }))));
+  response.end(`${JSON.stringify(answer.map((order) => ({ number: order.number, cents: cents(order) })))}\n`);
 });
 server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => console.log(`orders: http://127.0.0.1:${server.address().port}`));

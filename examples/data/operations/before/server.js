@@ -16,6 +16,6 @@ function calculate(name, a, b) {
 
 const server = createServer((request, response) => {
   const [, name, a, b] = request.url.split('/');
-  response.end(JSON.stringify({ result: calculate(name, Number(a), Number(b)) }));
+  response.end(`${JSON.stringify({ result: calculate(name, Number(a), Number(b)) })}\n`);
 });
 server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => console.log(`calculator: http://127.0.0.1:${server.address().port}`));

@@ -24,6 +24,6 @@ for (let i = 0; i < Number(process.env.OBJECTS ?? 100_000); i++) leases.push(new
 const server = createServer((request, response) => {
   const [, number, seconds] = request.url.split('/').map(Number);
   const lease = leases[number];
-  response.end(JSON.stringify({ seconds: lease.extend(seconds), ended: lease.endsWithin(0) }));
+  response.end(`${JSON.stringify({ seconds: lease.extend(seconds), ended: lease.endsWithin(0) })}\n`);
 });
 server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => console.log(`leases: http://127.0.0.1:${server.address().port}`));
