@@ -26,6 +26,8 @@ export interface HookFile {
   readonly claims: readonly string[];
   /** The file in whose scope the callbacks stand; null for none. */
   readonly module: string | null;
+  /** Names of the classes that it declares a migration of. */
+  readonly migrates: readonly string[];
   readonly provide: Provided;
   /** Functions that make what old code may meet: the original runs until every task runs the patch. By path. */
   readonly create: readonly string[];
@@ -44,6 +46,7 @@ export interface HookManifest {
 
 const MODES: readonly string[] = ['task', 'request', 'barrier'] satisfies Mode[];
 const CALLBACKS = ['prePatch', 'postPatch', 'preUnpatch', 'postUnpatch'];
+const MIGRATES = ['migrate', 'transformWorld'];
 const WRITTEN = 'Claims are written "lib/file.js verdict-code" or "lib/file.js:12".';
 
 /** Throws ERR_SYNTAX or ERR_HOOKS. */
@@ -69,6 +72,7 @@ function commonJs(name: string, text: string): HookFile {
     name,
     claims: [],
     module: null,
+    migrates: [],
     provide: new Map(),
     create: [],
     manifest: {},
@@ -105,6 +109,7 @@ class Reader {
   private readonly claims: string[] = [];
   private readonly provide = new Map<string, Map<string, string>>();
   private module: string | null = null;
+  private readonly migrates: string[] = [];
   private manifest: HookManifest = {};
   private create: readonly string[] = [];
   private readonly callbacks: string[] = [];
@@ -126,6 +131,7 @@ class Reader {
       name: this.name,
       claims: this.claims,
       module: this.module,
+      migrates: this.migrates,
       provide: this.provide,
       create: this.create,
       manifest: this.manifest,
@@ -137,6 +143,7 @@ class Reader {
     if (node.type === 'ImportDeclaration') throw this.failure('it imports: use require() in the callbacks', node);
     if (!isExport(node)) {
       this.statements = true;
+      this.migration(node);
       return;
     }
     if (node.type !== 'ExportNamedDeclaration' || !node.declaration)
@@ -153,6 +160,15 @@ class Reader {
       this.callback(first.id, first.init);
     } else this.callback(declaration.id as Identifier, declaration);
     this.cuts.push({ start: node.start, end: declaration.start });
+  }
+
+  /** `livepatch.migrate(Class, …)`: read, so that the builder does not warn of what it does. */
+  private migration(node: AnyNode): void {
+    if (node.type !== 'ExpressionStatement' || node.expression.type !== 'CallExpression') return;
+    const { callee, arguments: given } = node.expression;
+    const named = callee.type === 'MemberExpression' ? callee.property : callee;
+    const [type] = given;
+    if (named.type === 'Identifier' && MIGRATES.includes(named.name) && type?.type === 'Identifier') this.migrates.push(type.name);
   }
 
   private setting(name: string, value: AnyNode): boolean {

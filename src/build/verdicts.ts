@@ -76,6 +76,17 @@ export type VerdictCode = keyof typeof VERDICTS;
 export interface Claimed {
   readonly name: string;
   readonly claims: readonly string[];
+  /** The file whose classes it migrates, and their names. */
+  readonly module: string | null;
+  readonly migrates: readonly string[];
+  readonly manifest: { readonly mode?: string };
+}
+
+/** Of what a migration takes care: instances that lack a field, and where all switch at once those of the new shape. */
+function isMigrated(hook: Claimed, file: string, code: VerdictCode, path: string): boolean {
+  const name = /(?:^|[./])(\w+)(?:#constructor)?(?: |$)/.exec(path)?.[1];
+  if (name === undefined || hook.module !== file || !hook.migrates.includes(name)) return false;
+  return code === 'instances-lack' || (code === 'shape-early' && hook.manifest.mode === 'barrier');
 }
 
 export function isClaimed(claim: string, { file, code, line }: Pick<VerdictRow, 'file' | 'code' | 'line'>): boolean {
@@ -98,16 +109,18 @@ export class VerdictLog {
     const key = `${code} ${line} ${path} ${reason}`;
     if (this.seen.has(key)) return;
     const excerpt = side && node ? side.excerpt(node) : undefined;
+    const { hook } = this;
     const claimed =
+      hook !== null &&
       !VERDICTS[code].startsWith('carried') &&
-      this.hook?.claims.some((claim) => isClaimed(claim, { file: this.file, code, line })) === true;
+      (isMigrated(hook, this.file, code, path) || hook.claims.some((claim) => isClaimed(claim, { file: this.file, code, line })));
     this.seen.set(key, {
       verdict: claimed ? 'carried-with-hook' : VERDICTS[code],
       code,
       file: this.file,
       line,
       path,
-      reason: claimed ? `${this.hook!.name} takes care of it: ${reason}` : reason,
+      reason: claimed ? `${hook.name} takes care of it: ${reason}` : reason,
       ...(excerpt !== undefined ? { excerpt } : {}),
     });
   }

@@ -164,6 +164,8 @@ test('a collection of the program takes the place of the search', async () => {
 
 test('what new code cannot read both of must not switch task by task', async () => {
   const p = await sessions(migration('').replace("export const mode = 'barrier';\n", ''));
+  assert.deepEqual(p.codes('warning'), ['shape-early'], 'that instances lack the field is taken care of');
+  assert.deepEqual((await sessions(migration(''))).codes('warning'), []);
   await assert.rejects(p.apply(), { code: 'ERR_MIGRATION_MODE' });
   assert.equal(p.exports['open'](1, 1000).expired(2000), true);
 });
