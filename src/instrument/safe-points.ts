@@ -68,11 +68,14 @@ export function writeSafePoints(edits: Edits, fn: FunctionInfo, passesThis: bool
       edits.open(right.start, right.end, ITERATED, `${local}=`, [placeOf(right), placeOf(right)], `${NAMES.iterate}(`);
       edits.close(right.start, right.end, ITERATED, `,${JSON.stringify(loop.complaint)})`);
       const called = callComplaint(node);
-      if (called !== null) {
-        const { start } = fn.labelled.get(node)!;
+      const { start } = fn.labelled.get(node)!;
+      // The function may go on for long, and what the loop iterated over may be large.
+      const end = `${local}=null;`;
+      if (called === null) edits.close(start, node.end, AROUND, end);
+      else {
         edits.open(start, node.end, AROUND, `${local}=null;try{`);
         const words = `${JSON.stringify(called)},${JSON.stringify(loop.complaint)}`;
-        edits.close(start, node.end, AROUND, `}catch($lp_e){throw ${local}?$lp_e:${NAMES.complain}($lp_e,${words})}`);
+        edits.close(start, node.end, AROUND, `}catch($lp_e){throw ${local}?$lp_e:${NAMES.complain}($lp_e,${words})}${end}`);
       }
     }
     const passes = loop.info.around.some((outer) => finallys.some((f) => f === outer));

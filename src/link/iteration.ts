@@ -9,13 +9,12 @@ interface SyncIterator {
 }
 type Method = (this: unknown) => Iterator;
 
-/** Two classes, so that to begin one costs no more than an object. */
 export abstract class Iteration {
   /** What the loop asks for the next value. */
   iterator: Iterator | null = null;
   /** What it is about: the same, but where a loop goes on with another's. */
   source: Iterator | null = null;
-  protected readonly value: unknown;
+  private value: unknown;
   private readonly method: Method;
   abstract readonly sync: boolean;
 
@@ -25,10 +24,14 @@ export abstract class Iteration {
   }
 
   protected begin(): Iterator {
-    return (this.iterator = this.source = this.method.call(this.value));
+    const { value } = this;
+    // The loop keeps the iterator, and no more.
+    this.value = null;
+    return (this.iterator = this.source = this.method.call(value));
   }
 }
 
+// A class for each kind of iterable, so that to begin one costs no more than an object.
 class AsyncIteration extends Iteration {
   get sync(): boolean {
     return false;

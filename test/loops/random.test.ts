@@ -6,6 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { currentRuntime } from '../../src/node/current.ts';
 import { random } from '../../scripts/stress/random.mjs';
 import { run } from './driver.ts';
 import type { Run } from './driver.ts';
@@ -13,18 +14,28 @@ import { randomLoops } from './random-loops.ts';
 
 const COUNT = Number(process.env['LIVEPATCH_LOOPS'] ?? 120);
 const ONE = process.env['LIVEPATCH_LOOPS_SEED'];
-/** A loop that cannot be handed over just now stays in its version: the transition is turned round. */
-const DEADLINE_MS = 40;
+/** A loop that cannot be handed over in so many turns stays in its version: the transition is turned round. */
+const PATIENCE = 100;
 
 /** True once the change has come into force. */
-async function changed(r: Run, change: (timeoutMs: number) => Promise<void>): Promise<boolean> {
-  try {
-    await r.until(change(DEADLINE_MS));
-    return true;
-  } catch (error) {
-    if (!/"result":"reversed"/.test(String(error))) throw error;
-    return false;
+async function changed(r: Run, change: Promise<void>): Promise<boolean> {
+  let ended: boolean | null = null;
+  const end = change.then(
+    () => (ended = true),
+    (error: unknown) => {
+      if (!/"result":"reversed"/.test(String(error))) throw error;
+      return (ended = false);
+    },
+  );
+  end.catch(() => {});
+  for (let turns = 0, turned = false; ended === null; turns++) {
+    if (turns >= PATIENCE && !turned && currentRuntime()!.status().transition !== null) {
+      currentRuntime()!.reverse();
+      turned = true;
+    }
+    await r.turn();
   }
+  return await end;
 }
 
 async function trial(seed: number): Promise<number> {
@@ -36,10 +47,10 @@ async function trial(seed: number): Promise<number> {
   try {
     let over = 0;
     await patched.turn(turns());
-    if (await changed(patched, (ms) => patched.program.apply(ms))) {
+    if (await changed(patched, patched.program.apply(0))) {
       over++;
       await patched.turn(turns());
-      if (await changed(patched, (ms) => patched.program.revert(ms))) over++;
+      if (await changed(patched, patched.program.revert(0))) over++;
       await patched.turn(turns());
     }
     while (alone.said.length < patched.said.length) await alone.turn();
