@@ -277,7 +277,7 @@ class Writer {
         ? `${node.left.kind} ${this.render(node.left.declarations[0]!.id, level)}=${value};`
         : `(${this.render(node.left, level)}=${value});`;
     return (
-      `for await(const ${value} of ${local}=$lp.again(${HANDED}[${place}]))` +
+      `for await(const ${value} of (${LOCALS.activation}.at=${this.input.side.line(node)},${local}=$lp.again(${HANDED}[${place}])))` +
       `{if(${flag}){${flag}=false;${names.map((live) => this.restore(live)).join('')}${first}\n}else{${bind}${this.render(node.body, level)}\n}}`
     );
   }

@@ -1,6 +1,8 @@
 /** Functions that never return: each form of loop goes on in the new version, and back, where it was and with what it had. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { TransitionStatus } from '../../src/agent/protocol.ts';
+import { currentRuntime } from '../../src/node/current.ts';
 import { assertContinuous, run } from './driver.ts';
 
 const FORMS: Record<string, string> = {
@@ -156,4 +158,35 @@ test('variables that the new version adds begin with what it gives them', async 
     numbers.map((_, i) => i),
   );
   assert.ok(r.said.some((line) => line.split(',').length === 3));
+  // The next patch would replace this one, and wait for a loop that nobody turns any more.
+  await r.until(r.program.revert());
+});
+
+test('who waits in a loop that went over is named with its task, its function, its line, and its age', async (t) => {
+  const r = await run(`
+    const forever = { [Symbol.asyncIterator]() { return this; }, async next() { await turn(); return { value: 1, done: false }; } };
+    async function iterate() { for await (const x of forever) say('OLD', x); }
+    async function repeat() {
+      while (true) {
+        await turn();
+        say('OLD');
+      }
+    }
+    exports.start = () => { void iterate(); void repeat(); };`);
+  t.after(() => r.program.clean());
+  await r.until(r.program.apply());
+  await r.turn(2);
+  const reverting = r.program.revert();
+  const transition = (): TransitionStatus | null => currentRuntime()!.status().transition;
+  while (transition() === null) await new Promise((resolve) => setImmediate(resolve));
+  const rows = transition()!.holders.map(({ label, function: path, waitsAt, ageMs }) => ({ label, path, waitsAt, aged: ageMs >= 0 }));
+  assert.deepEqual(
+    rows.map(({ path, waitsAt, aged }) => ({ path, waitsAt, aged })).toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    [
+      { path: 'iterate', waitsAt: 'index.js:10', aged: true },
+      { path: 'repeat', waitsAt: 'index.js:13', aged: true },
+    ],
+  );
+  assert.ok(rows.every(({ label }) => label !== ''));
+  await r.until(reverting);
 });
