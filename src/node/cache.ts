@@ -42,6 +42,7 @@ export interface Instrumented {
 export class Cache {
   /** Null where nothing is kept. */
   readonly file: string | null;
+  private readonly settles: boolean;
   private writable = true;
   private pack: Pack | null = null;
   /** The file is not there, or not fit to be read. */
@@ -57,12 +58,14 @@ export class Cache {
   private since: number | null = null;
   private scratch = Buffer.alloc(0);
 
-  constructor(file: string | null) {
+  /** Without `settles` it is written when that is asked for, or as the process ends. */
+  constructor(file: string | null, settles = true) {
     this.file = file;
+    this.settles = settles;
   }
 
   /** `program` is the path of its main script. */
-  static open(environment: NodeJS.ProcessEnv, program: string): Cache {
+  static open(environment: NodeJS.ProcessEnv, program: string, settles = true): Cache {
     const setting = environment['LIVEPATCH_CACHE'];
     if (setting === 'off') return new Cache(null);
     try {
@@ -71,7 +74,7 @@ export class Cache {
       const stat = statSync(folder);
       // Root's is as good: who prepares a container's image is not who runs in it.
       const ours = process.getuid === undefined || ((stat.uid === process.getuid() || stat.uid === 0) && (stat.mode & 0o022) === 0);
-      return new Cache(ours ? join(folder, `${instrumenter().slice(0, 16)}-${nameFor(program)}`) : null);
+      return new Cache(ours ? join(folder, `${instrumenter().slice(0, 16)}-${nameFor(program)}`) : null, settles);
     } catch {
       return new Cache(null);
     }
@@ -147,7 +150,7 @@ export class Cache {
   /** Once the program has started, what is new is written, and nothing is kept open. */
   private settle(): void {
     this.reads++;
-    if (this.since !== null || this.file === null) return;
+    if (this.since !== null || this.file === null || !this.settles) return;
     this.since = now();
     this.wait();
   }

@@ -37,7 +37,8 @@ export class Preparation {
   private readonly untouched = new Map<string, string>();
 
   constructor(environment: NodeJS.ProcessEnv) {
-    this.cache = Cache.open(environment, process.argv[1] ?? process.cwd());
+    // Written in one go, in the order in which a start loads it.
+    this.cache = Cache.open(environment, process.argv[1] ?? process.cwd(), false);
     this.selection = new Selection(environment['LIVEPATCH_INCLUDE'], environment['LIVEPATCH_EXCLUDE']);
   }
 
@@ -109,12 +110,13 @@ function stubOf(original: LoadedSource): string {
   const requires = requests.some(({ kind }) => kind === 'require');
   const head =
     format === 'module' && requires ? "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" : '';
-  const lines = requests.map(({ kind, specifier, attributes }) => {
+  const lines = requests.map(({ kind, specifier, attributes, late }) => {
     const name = JSON.stringify(specifier);
     if (kind === 'static') return `import ${name}${attributes && ` with ${attributes}`};`;
     // What is not there may never be asked for, or be missed by nobody.
-    if (kind === 'require') return `try{require(${name})}catch{}`;
-    return `import(${name}${attributes && `,${attributes}`}).catch(()=>{});`;
+    const ask = kind === 'require' ? `try{require(${name})}catch{}` : `import(${name}${attributes && `,${attributes}`}).catch(()=>{});`;
+    // Behind all that the start itself asks for, so that it is not read together with that.
+    return late ? `setImmediate(()=>{${ask}});` : ask;
   });
   return head + lines.join('\n');
 }

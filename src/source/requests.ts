@@ -9,6 +9,8 @@ export interface Request {
   readonly specifier: string;
   /** The attributes' own text, braces included; '' without any. */
   readonly attributes: string;
+  /** In a function, which may never run. */
+  readonly late: boolean;
 }
 
 export interface Requests {
@@ -23,30 +25,32 @@ export function requestsOf(text: string, format: ModuleFormat | null, file: stri
   const [program, parsedAs] = parseAs(text, format, file);
   const requests: Request[] = [];
   const seen = new Set<string>();
-  const add = (kind: Request['kind'], source: unknown, attributes: string): void => {
+  const add = (kind: Request['kind'], source: unknown, attributes: string, late: boolean): void => {
     const specifier = literalOf(source as AnyNode | null | undefined);
     if (specifier === null || seen.has(`${kind} ${specifier} ${attributes}`)) return;
     seen.add(`${kind} ${specifier} ${attributes}`);
-    requests.push({ kind, specifier, attributes });
+    requests.push({ kind, specifier, attributes, late });
   };
   // Walked without recursion: some programs nest thousands deep.
-  const waiting: AnyNode[] = [program];
-  for (let node = waiting.pop(); node; node = waiting.pop()) {
+  const waiting: (readonly [AnyNode, late: boolean])[] = [[program, false]];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const [node, late] = next;
     switch (node.type) {
       case 'ImportDeclaration':
       case 'ExportAllDeclaration':
       case 'ExportNamedDeclaration':
-        add('static', node.source, attributesText(text, node.attributes));
+        add('static', node.source, attributesText(text, node.attributes), false);
         break;
       case 'ImportExpression':
-        add('dynamic', node.source, node.options ? text.slice(node.options.start, node.options.end) : '');
+        add('dynamic', node.source, node.options ? text.slice(node.options.start, node.options.end) : '', late);
         break;
       case 'CallExpression':
-        if (node.callee.type === 'Identifier' && node.callee.name === 'require') add('require', node.arguments[0], '');
+        if (node.callee.type === 'Identifier' && node.callee.name === 'require') add('require', node.arguments[0], '', late);
         break;
       default:
     }
-    waiting.push(...childrenOf(node).reverse());
+    const runs = calledInPlace(node);
+    for (const child of childrenOf(node).reverse()) waiting.push([child, late || (isFunction(child) && !runs)]);
   }
   return { format: parsedAs, requests };
 }
@@ -58,6 +62,16 @@ function parseAs(text: string, format: ModuleFormat | null, file: string): reado
   } catch {
     return [parseModule(text, 'module', file), 'module'];
   }
+}
+
+const isFunction = ({ type }: AnyNode): boolean =>
+  type === 'FunctionDeclaration' || type === 'FunctionExpression' || type === 'ArrowFunctionExpression';
+
+/** `(function () {…})()`, `(function () {…}).call(this)`, and what such a call is given: the wrappers of whole modules. */
+function calledInPlace(node: AnyNode): boolean {
+  if (node.type === 'MemberExpression') return isFunction(node.object);
+  if (node.type !== 'CallExpression') return false;
+  return isFunction(node.callee) || (node.callee.type === 'MemberExpression' && isFunction(node.callee.object));
 }
 
 function literalOf(node: AnyNode | null | undefined): string | null {
