@@ -67,7 +67,8 @@ export class Migration {
   /** Nanoseconds that migrating took, the search aside. */
   spent = 0;
   private readonly all: Structures;
-  private readonly done: WeakSet<object>;
+  /** Of one that only adds fields: it has no version to share, since another patch may add others. */
+  private readonly given = new WeakSet<object>();
   private readonly prototype: object;
   /** Its marks in `Structure.used`. */
   private readonly marks: readonly (number | string)[];
@@ -83,8 +84,6 @@ export class Migration {
       this.when !== 'create' && [options.up, options.discarded, options.down, options.version].every((given) => given === undefined);
     this.all = all;
     this.structure = all.of(type);
-    // What only adds fields has no version to share: another patch may add others.
-    this.done = this.additive ? new WeakSet() : this.structure.having(this.version);
     const names = fields.map(({ name }) => name);
     this.marks = this.additive ? names : [this.version, ...names];
     this.prototype = (type as { readonly prototype: object }).prototype;
@@ -95,9 +94,9 @@ export class Migration {
     return down !== undefined || (this.when !== 'create' && up === undefined && discarded === undefined);
   }
 
-  /** Whether some instance may have something of the new shape. */
+  /** Whether some instance may have something of the new shape, or of one that a patch before this one has given it. */
   get isUsed(): boolean {
-    return this.marks.some((mark) => this.structure.used.has(mark));
+    return this.marks.some((mark) => this.structure.used.has(mark)) || this.earlier().length > 0;
   }
 
   /** Some instance may from now on. */
@@ -107,12 +106,12 @@ export class Migration {
 
   /** None does any more. */
   disuse(): void {
-    for (const mark of this.marks) this.structure.used.delete(mark);
+    for (const mark of [...this.marks, ...this.earlier()]) this.structure.used.delete(mark);
   }
 
   /** Whether it has the new shape, or has begun to be made in it. */
   isDone(object: object): boolean {
-    return this.done.has(object);
+    return this.additive ? this.given.has(object) : this.structure.version(object) >= this.version;
   }
 
   isInstance(object: unknown): object is object {
@@ -127,8 +126,8 @@ export class Migration {
   /** A constructor of the new shape is about to run: what it makes needs nothing. */
   created(object: object): void {
     this.use();
-    this.done.add(object);
     this.made++;
+    this.reach(object, this.version);
     if (this.additive) this.give(object, true);
     else this.all.mark(object, this.version);
   }
@@ -136,6 +135,7 @@ export class Migration {
   /** Migrates an instance that has the old shape. Throws ERR_MIGRATION with the instance as it was. */
   up(object: object): void {
     const from = this.all.version(object);
+    const reached = this.additive ? 1 : this.structure.version(object);
     const { up, discarded } = this.options;
     const before = this.additive ? null : snapshot(object);
     const started = performance.now();
@@ -147,7 +147,7 @@ export class Migration {
         if (!Reflect.deleteProperty(object, name)) throw new TypeError(`${name} cannot be taken off`);
       }
       // Marked while it runs, so that what it calls finds the object in work, not in need.
-      this.done.add(object);
+      this.reach(object, this.version);
       const undo = this.give(object, false);
       try {
         up?.call(this.options, object, taken, from);
@@ -160,7 +160,7 @@ export class Migration {
       this.use();
     } catch (error) {
       this.failed++;
-      this.done.delete(object);
+      this.reach(object, reached);
       if (before !== null) restore(object, before);
       throw new LivepatchError(
         'ERR_MIGRATION',
@@ -188,13 +188,18 @@ export class Migration {
       );
     }
     for (const field of this.fields.toReversed()) this.takeOff(object, field);
-    this.done.delete(object);
+    this.reach(object, 1);
     if (!this.additive) this.all.mark(object, 1);
+  }
+
+  /** Whether it has a shape between the program's own and the new one: a patch before this one gave it that. */
+  isBehind(object: object): boolean {
+    return !this.additive && this.structure.version(object) > 1 && !this.isDone(object);
   }
 
   /** Whether a patch of ours has changed anything of it. */
   isTouched(object: object): boolean {
-    return this.isDone(object) || this.fields.some(({ name }) => this.structure.given(name).has(object));
+    return this.isDone(object) || this.isBehind(object) || this.fields.some(({ name }) => this.structure.given(name).has(object));
   }
 
   /** A property of the instance that is new: who reads it where it lacks finds it, and migrates the instance by that. */
@@ -243,6 +248,16 @@ export class Migration {
       throw error;
     }
     return undo;
+  }
+
+  private earlier(): (number | string)[] {
+    return this.additive ? [] : [...this.structure.used].filter((mark) => typeof mark === 'number' && mark < this.version);
+  }
+
+  private reach(object: object, version: number): void {
+    if (!this.additive) this.structure.mark(object, version);
+    else if (version === this.version) this.given.add(object);
+    else this.given.delete(object);
   }
 
   private takeOff(object: object, { name, hidden }: AddedField): void {

@@ -169,7 +169,7 @@ export class Migrations {
 
   /** The first migration that could not be taken back, or undefined. */
   get irreversible(): Migration | undefined {
-    return this.list.find((m) => !m.reversible && m.migrated + m.made > 0);
+    return this.list.find((m) => !m.reversible && m.isUsed);
   }
 
   reports(): MigrationReport[] {
@@ -289,6 +289,8 @@ export class Migrations {
     for (const object of found) {
       if (!migration.isTouched(object)) continue;
       try {
+        // The way back leads from the new shape only.
+        if (migration.isBehind(object) && migration.when !== 'create') migration.up(object);
         migration.down(object);
       } catch (error) {
         migration.use();

@@ -7,7 +7,7 @@
 const SWEEP_FROM = 1024;
 
 export class Structure {
-  private readonly byVersion = new Map<number, WeakSet<object>>();
+  private readonly versions = new WeakMap<object, number>();
   private readonly byField = new Map<string, WeakSet<object>>();
   /** The versions and fields that some instance may have, and that the program's own code does not give it. */
   readonly used = new Set<number | string>();
@@ -15,11 +15,14 @@ export class Structure {
   private readonly refs = new Set<WeakRef<object>>();
   private sweepAt = SWEEP_FROM;
 
-  /** The instances that have reached a version, or were made in it. */
-  having(version: number): WeakSet<object> {
-    let found = this.byVersion.get(version);
-    if (found === undefined) this.byVersion.set(version, (found = new WeakSet()));
-    return found;
+  /** The version that migrations of the class have brought it to, or that it was made in; 1 if none has. */
+  version(object: object): number {
+    return this.versions.get(object) ?? 1;
+  }
+
+  mark(object: object, version: number): void {
+    if (version === 1) this.versions.delete(object);
+    else this.versions.set(object, version);
   }
 
   /** For `kept`: an instance that cannot be searched for. */

@@ -22,7 +22,7 @@ register({ ...process.env, LIVEPATCH_CACHE: 'off' });
 export class Program {
   readonly exports: Exports;
   readonly report: BuildReport;
-  private readonly root: string;
+  readonly root: string;
 
   constructor(root: string, exports: Exports, report: BuildReport) {
     this.root = root;

@@ -1,11 +1,13 @@
 /** Instances that exist get the shape of the new code: on access, all at once, in slices; all of it or nothing, and back. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { currentRuntime } from '../../src/node/current.ts';
 import type { DataReport } from '../../src/agent/protocol.ts';
-import { program } from '../build/harness.ts';
-import type { Program } from '../build/harness.ts';
+import { version } from '../../src/data.ts';
+import { build, Program, program } from '../build/harness.ts';
 
 let texts = 0;
 
@@ -27,6 +29,16 @@ exports.open = (id, ttlMs) => { const s = new Session(id, ttlMs); exports.all.pu
     .replace('ageMs > this.ttlMs', 'ageMs / 1000 > this.ttl')
     .replace('this.ttlMs += ms', 'this.ttl += ms / 1000');
   return program({ [file]: milliseconds }, { [file]: after(seconds) }, { name: 'fix.mjs', text: hooks.replace('session.js', file) });
+}
+
+/** A patch from the same program to another version of it; applied. */
+async function nextPatch(p: Program, after: (text: string) => string, hooks: string): Promise<Program> {
+  const { file } = p.patch.modules[0]!;
+  const before = readFileSync(join(p.root, file), 'utf8');
+  const report = await build({ [file]: before }, { [file]: after(before) }, { name: 'next.mjs', text: hooks.replace('session.js', file) });
+  const next = new Program(p.root, p.exports, report);
+  await next.apply();
+  return next;
 }
 
 const migration = (more: string): string => `export const module = 'session.js';
@@ -225,4 +237,53 @@ livepatch.migrate(Session, { when: 'create', ${more} });
   oneWay.exports['open']('new', 2000);
   await assert.rejects(oneWay.revert(), { code: 'ERR_IRREVERSIBLE', message: /it gave 1 instances of Session their new shape/ });
   await assert.rejects((await sessions(hooks('up() {}'), readsBoth)).apply(), { code: 'ERR_LINK', message: /no instance is migrated/ });
+});
+
+test('a patch that takes the place of another goes on from its shape, and a revert leads back from both', async () => {
+  const p = await sessions(migration(''));
+  const { open, all } = p.exports;
+  for (let i = 0; i < 4; i++) open(i, 1000 * i);
+  await p.apply();
+  assert.deepEqual([all[1].expired(0), all[2].expired(0)], [false, false]);
+  const minutes = (text: string): string =>
+    text
+      .replace('this.ttlMs = ttlMs; }', 'this.minutes = ttlMs / 60000; }')
+      .replace('ageMs > this.ttlMs', 'ageMs / 60000 > this.minutes')
+      .replace('this.ttlMs += ms', 'this.minutes += ms / 60000');
+  const hooks = `export const module = 'session.js';
+export const mode = 'barrier';
+livepatch.migrate(Session, {
+  version: 3,
+  added: { minutes: 0 },
+  discarded: ['ttlMs', 'ttl'],
+  up(session, { ttlMs, ttl }, from) { session.minutes = from === 1 ? ttlMs / 60000 : ttl / 60; },
+  down(session) { session.ttlMs = session.minutes * 60000; },
+});
+`;
+  const second = await nextPatch(p, minutes, hooks);
+  const made = open('new', 60_000);
+  assert.deepEqual([all[1].expired(0), all[3].expired(0)], [false, false]);
+  assert.deepEqual(
+    all.map((session: object) => ({ ...session })),
+    [
+      { id: 0, ttlMs: 0 },
+      { id: 1, minutes: 1 / 60 },
+      { id: 2, ttl: 2 },
+      { id: 3, minutes: 3 / 60 },
+      { id: 'new', minutes: 1 },
+    ],
+  );
+  assert.deepEqual(all.map(version), [1, 3, 2, 3, 3]);
+  await second.revert();
+  assert.deepEqual(
+    all.map((session: object) => ({ ...session })),
+    [
+      { id: 0, ttlMs: 0 },
+      { id: 1, ttlMs: 1000 },
+      { id: 2, ttlMs: 2000 },
+      { id: 3, ttlMs: 3000 },
+      { id: 'new', ttlMs: 60_000 },
+    ],
+  );
+  assert.deepEqual({ ...made }, { id: 'new', ttlMs: 60_000 });
 });

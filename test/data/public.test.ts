@@ -119,3 +119,40 @@ exports.hold = async (gate) => { await gate; return exports.complete(); };
   await out;
   assert.equal(await ask(), 'old');
 });
+
+test('shadow variables through the public API: the selftest of the kernel, and a constructor that fails', async (t) => {
+  const warnings: string[] = [];
+  const listen = (warning: Error): void => void warnings.push(warning.message);
+  process.on('warning', listen);
+  t.after(() => process.off('warning', listen));
+  const first = shadow<{ readonly data: number }>('public.first');
+  const second = shadow<{ readonly data: number }>('public.second');
+  const objects = [{}, {}, {}];
+  let made = 0;
+  const construct = (_object: object, data: number): { readonly data: number } => (made++, { data });
+  for (const object of objects) assert.equal(first.get(object), undefined);
+  const values = objects.map((object, i) => (i % 2 === 0 ? first.getOrAlloc(object, construct, i) : first.alloc(object, construct, i)));
+  objects.forEach((object, i) => second.alloc(object, construct, 10 + i));
+  assert.equal(made, 6);
+  objects.forEach((object, i) => {
+    assert.equal(first.get(object), values[i]);
+    assert.equal(first.getOrAlloc(object, construct, 99), values[i], 'the constructor does not run again');
+  });
+  assert.equal(first.alloc(objects[0]!, construct, 99), null);
+  assert.equal(made, 6);
+  const freed: unknown[] = [];
+  for (const object of objects) first.free(object, (_object, value) => freed.push(value));
+  for (const object of objects) first.free(object, () => assert.fail('it was freed before'));
+  assert.deepEqual(freed, values);
+  objects.forEach((object, i) => assert.deepEqual([first.has(object), second.get(object)?.data], [false, 10 + i]));
+  second.freeAll();
+  for (const object of objects) assert.equal(second.has(object), false);
+  const fails = (): never => {
+    throw new RangeError('no');
+  };
+  assert.throws(() => first.alloc(objects[0]!, fails), RangeError);
+  assert.throws(() => first.getOrAlloc(objects[0]!, fails), RangeError);
+  assert.equal(first.has(objects[0]!), false);
+  await turn();
+  assert.equal(warnings.filter((text) => text.includes('"public.first" of this object exists already')).length, 1);
+});
