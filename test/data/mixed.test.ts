@@ -10,7 +10,7 @@ import { test } from 'node:test';
 import { Migrations } from '../../src/data/index.ts';
 import { trial } from './mixed/trial.ts';
 
-const COUNT = Number(process.env['LIVEPATCH_MIXED'] ?? 70);
+const COUNT = Number(process.env['LIVEPATCH_MIXED'] ?? 50);
 const ONE = process.env['LIVEPATCH_MIXED_SEED'];
 /** Each Node has programs of its own. */
 const FIRST = 1_000_000 * Number(process.versions.node.split('.')[0]);
