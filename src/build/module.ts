@@ -303,6 +303,23 @@ class ModuleBuild {
     });
   }
 
+  /** Variables outside of a function that it used to assign: a fresh start would not have what the old code left in them. */
+  private reportUnset(fn: FunctionInfo, baseFn: FunctionInfo): void {
+    const { base, next, log, match } = this.ctx;
+    const assigned = (side: Side, own: FunctionInfo): Map<string, Binding> => {
+      const writes = side.ownRefs(own).filter((r) => r.write && r.binding && r.binding.scope.fn !== own);
+      return new Map(writes.map(({ node, binding }) => [node.name, binding!]));
+    };
+    const now = assigned(next, fn);
+    const left = [...assigned(base, baseFn)].filter(([name, { scope }]) => {
+      if (now.has(name)) return false;
+      const seen = fn.scope.lookup(name);
+      return seen !== null && match.baseOf.get(seen.scope.fn) === scope.fn && seen.references.some((r) => r.read);
+    });
+    for (const [name] of left)
+      log.add('state-unset', next, fn.node, baseFn.path, `it no longer assigns ${name}, which keeps what the old code left in it`);
+  }
+
   private reportVersion(d: Draft): void {
     const { next, match, log } = this.ctx;
     const { fn, site } = d;
@@ -323,6 +340,7 @@ class ModuleBuild {
             ? 'what it makes has new fields'
             : 'a value it reads is another one',
       );
+    if (own) this.reportUnset(fn, site.fn);
     const early = this.shapes.early(d);
     if (early.length > 0)
       log.add(

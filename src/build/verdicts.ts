@@ -37,6 +37,7 @@ export const VERDICTS = {
   'dependency-changed': 'warning',
   'data-changed': 'warning',
   'live-state': 'warning',
+  'state-unset': 'warning',
   'computed-at-load': 'warning',
   'initialiser-runs': 'warning',
   'import-runs': 'warning',

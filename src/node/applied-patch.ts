@@ -14,6 +14,7 @@ import type { PatchDataSurroundings, StateHooks } from './patch-data.ts';
 import type { Match } from './matching.ts';
 import type { LoadedModule } from './modules.ts';
 import type { Properties } from './properties.ts';
+import { onceEvaluated } from './evaluated.ts';
 import { changesOf, stillFitting } from './tables.ts';
 import { AddedFiles } from './resolve.ts';
 import { followLoops } from './safe-point.ts';
@@ -89,6 +90,7 @@ export class AppliedPatch {
     });
     this.data = new PatchData(this.engine, around);
     this.putEarly = (changes) => properties.put(early, changes);
+    this.putLate = (changes) => properties.put(late, changes);
     this.drop = () => {
       properties.take(late);
       properties.take(early);
@@ -97,6 +99,7 @@ export class AppliedPatch {
   }
 
   private readonly putEarly: (changes: readonly Change[]) => void;
+  private readonly putLate: (changes: readonly Change[]) => void;
 
   /** For a patch that another has replaced: its callbacks do not run any more. */
   readonly drop: () => void;
@@ -111,14 +114,18 @@ export class AppliedPatch {
     const { linked, versions } = this.join(target, loaded);
     linked.module.linkAll();
     this.data.addFields(linked.module.fields());
-    const tables = linked.module.merges();
-    changesOf(tables, this.name, target.file, this.around.properties, 'refuse');
-    this.tables.set(linked.module, tables);
-    const fills = linked.module.fills();
-    const held = fills.flatMap((fill) => fill.tables);
-    this.filled.push(...record(held, () => fills.forEach((fill) => fill.run())));
+    this.linkTables(linked.module, 'refuse');
     this.engine.objects.push(linked.object);
     for (const [site, version] of versions) this.engine.functions.set(site, version);
+  }
+
+  private linkTables(module: LinkedModule, conflicts: 'refuse' | 'leave'): void {
+    const tables = module.merges();
+    changesOf(tables, this.name, module.module.file, this.around.properties, conflicts);
+    this.tables.set(module, tables);
+    const fills = module.fills();
+    const held = fills.flatMap((fill) => fill.tables);
+    this.filled.push(...record(held, () => fills.forEach((fill) => fill.run())));
   }
 
   /** Once all modules that are loaded are linked: what the patch does to data is known from here on. */
@@ -141,6 +148,20 @@ export class AppliedPatch {
       this.linked.splice(this.linked.indexOf(linked), 1);
       throw error;
     }
+    onceEvaluated(loaded, () => this.evaluated(linked));
+  }
+
+  /** A module that came late has run as the old source has it: what the new one makes of its top level is put in its place. */
+  private evaluated(linked: Linked): void {
+    if (!this.linked.includes(linked) || !this.runtime.listed.includes(this.engine)) return;
+    const { module } = linked;
+    this.putEarly([
+      ...propertyChanges(module, (object, key) => !Object.hasOwn(object, key)),
+      ...this.exportChanges(module, (object, key) => !(key in object)),
+    ]);
+    this.linkTables(module, 'leave');
+    // While the transition lasts, what changes waits for its end as that of the others does.
+    if (this.engine.converged) this.putLate(this.changedProperties([linked]));
   }
 
   /** The module has gone, or must not load after all. */
@@ -271,16 +292,16 @@ export class AppliedPatch {
     ]);
   }
 
-  private changedProperties(): Change[] {
+  private changedProperties(linked: readonly Linked[] = this.linked): Change[] {
     const { properties } = this.around;
     const tables = [...this.tables].flatMap(([{ module }, own]) => changesOf(own, this.name, module.file, properties, 'leave'));
     this.tables.clear();
-    return [...tables, ...stillFitting(this.filled.splice(0)), ...this.changedValues()];
+    return [...tables, ...stillFitting(this.filled.splice(0)), ...this.changedValues(linked)];
   }
 
-  private changedValues(): Change[] {
+  private changedValues(linked: readonly Linked[]): Change[] {
     const existed = (object: object, key: string): boolean => Object.hasOwn(object, key);
-    return this.linked.flatMap(({ module }) => [...propertyChanges(module, existed), ...this.exportChanges(module, existed)]);
+    return linked.flatMap(({ module }) => [...propertyChanges(module, existed), ...this.exportChanges(module, existed)]);
   }
 
   private exportChanges(module: LinkedModule, wanted: (object: object, key: string) => boolean): Change[] {

@@ -261,3 +261,12 @@ exports.f = (value) => is(value);`;
   );
   assert.equal(report.patch, null);
 });
+
+test('a variable that a function no longer assigns keeps what it was given, and the report says so', async () => {
+  const p = await patched(
+    `let last = null; exports.set = (value) => { last = value; return 1 }; exports.last = () => last; exports.set(5);`,
+    `let last = null; exports.set = (value) => { return 2 }; exports.last = () => last; exports.set(5);`,
+  );
+  assert.deepEqual([p.exports['set'](6), p.exports['last']()], [2, 5]);
+  assert.deepEqual(p.codes('warning'), ['state-unset']);
+});
