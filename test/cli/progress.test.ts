@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TransitionStatus } from '../../src/agent/protocol.ts';
 import { transitionLine } from '../../src/cli/commands/status.ts';
+import { dataLine, takenBackLine } from '../../src/cli/output/data.ts';
 import { later, progressKey, progressLine, progressView } from '../../src/cli/output/progress.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { HOLDER } from '../agent/fake-control.ts';
@@ -45,6 +46,28 @@ test('the status line says the direction and when it will be reversed', () => {
     transitionLine({ ...transition, reversed: true, direction: 'unpatching', deadlineMs: null }),
     'fix: unpatching (reversed) for 14.3 s, 3 pending',
   );
+});
+
+test('what became of instances', () => {
+  const report = {
+    class: 'Lease',
+    version: 2,
+    when: 'slices',
+    objects: 1000,
+    failed: 3,
+    left: 200,
+    pauseMs: 596,
+    searchMs: 0,
+    nsPerObject: 1,
+  } as const;
+  assert.equal(dataLine(report), 'Lease: 1000 instances migrated, 3 failed, 200 left; the longest turn took 596 ms');
+  assert.equal(
+    dataLine({ ...report, when: 'create', objects: 1, failed: 0, left: 0, pauseMs: 0 }),
+    'Lease: 1 instance made in the new shape',
+  );
+  assert.equal(dataLine({ ...report, objects: 0, failed: 0, left: 0, pauseMs: 0 }), null);
+  assert.equal(takenBackLine(report), 'Lease: instances taken back in a turn of 596 ms');
+  assert.equal(takenBackLine({ ...report, pauseMs: 0 }), null);
 });
 
 test('that time passes is no change', () => {

@@ -6,6 +6,7 @@ import { resolveTarget } from '../../agent/target.ts';
 import { LivepatchError, type ErrorReport } from '../../errors/errors.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { dataLine } from '../output/data.ts';
 import { printFailure } from '../output/failure.ts';
 import { holdersTable } from '../output/holders.ts';
 import { table, type Column } from '../output/table.ts';
@@ -53,6 +54,11 @@ function printStatus(terminal: Terminal, { process: info, patches, transition }:
   const tainted = info.tainted ? ` · ${out('red', 'tainted: a transition was forced')}` : '';
   terminal.out(`${out('bold', processLabel(info))} · Node ${nodeVersion(info)} · up ${formatMs(info.uptime * 1000)}${tainted}\n`);
   terminal.out(patches.length === 0 ? 'No patch is applied.\n' : table(COLUMNS, patches));
+  for (const { name, data = [] } of patches)
+    for (const report of data) {
+      const line = dataLine(report);
+      if (line !== null) terminal.out(`${plain(name)}: ${report.failed > 0 ? out('yellow', line) : line}\n`);
+    }
   if (transition === null) return;
   terminal.out(`${transitionLine(transition)}\n`);
   if (transition.holders.length > 0) terminal.out(holdersTable(transition.holders, info.cwd, '  '));

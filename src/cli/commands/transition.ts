@@ -3,6 +3,7 @@ import type { TransitionOptions } from '../../agent/client.ts';
 import type { Outcome, ProcessInfo } from '../../agent/protocol.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { dataLine, takenBackLine } from '../output/data.ts';
 import { holdersTable } from '../output/holders.ts';
 import { progressView } from '../output/progress.ts';
 import { plain, processLabel } from '../output/text.ts';
@@ -56,6 +57,10 @@ async function end({ terminal }: Context, transition: Transition, outcome: Outco
     const modules = outcome.result === 'complete' ? ((await transition.modules?.(outcome.patch)) ?? null) : null;
     const style = { complete: 'green', reversed: 'yellow', forced: 'red' } as const;
     terminal.out(`${terminal.style.out(style[outcome.result], outcomeLine(transition, outcome, modules))}\n`);
+    for (const report of (outcome.result === 'complete' && outcome.data) || []) {
+      const line = transition.verb === 'apply' ? dataLine(report) : takenBackLine(report);
+      if (line !== null) terminal.out(`${report.failed > 0 ? terminal.style.out('yellow', line) : line}\n`);
+    }
     if (outcome.result === 'complete' && outcome.threads > 0) {
       const verb = outcome.threads === 1 ? 'is' : 'are';
       terminal.out(
