@@ -57,9 +57,9 @@ function handlePlace({ text, program: { body } }: ModuleModel): { readonly posit
   while (body[next]?.type === 'ExpressionStatement' && (body[next] as { directive?: string }).directive !== undefined) next++;
   const last = body[next - 1];
   let start = { position: last?.end ?? 0, separator: last ? ';' : '' };
-  if (!last && text.startsWith('#!')) {
+  if (!last && (text.startsWith('#!') || CLOSES_COMMENT.test(text))) {
     const end = text.search(LINE_END);
-    // A hash-bang line ends where the text goes on: the handle stands on the line below.
+    // Nothing may stand before what makes a comment of its line, and nothing be behind it: the handle stands on the line below.
     start = { position: end < 0 ? text.length : afterLineEnd(text, end), separator: '' };
   }
   for (let { position, separator } = start; ; separator = ';') {
@@ -70,6 +70,8 @@ function handlePlace({ text, program: { body } }: ModuleModel): { readonly posit
   }
 }
 
+/** `-->` is a comment only with nothing but space and comments before it on its line. */
+const CLOSES_COMMENT = /^(?:[^\S\n\r\u2028\u2029]|\/\*(?:(?!\*\/)[^\n\r\u2028\u2029])*\*\/)*-->/;
 const LINE_END = /[\n\r\u2028\u2029]/;
 
 /** It runs nothing of the module's own. */

@@ -13,7 +13,7 @@ import type { ParameterForm } from './parameter-form.ts';
 import { unpatchableReason } from './unpatchable.ts';
 
 /** Raised whenever the plan of the same text changes: a patch built for another number is refused. */
-export const INSTRUMENTATION = 3;
+export const INSTRUMENTATION = 4;
 
 /** A function with this many function declarations directly in it pays for one more closure, an eval handle. */
 const HEAVY_DECLARATIONS = 16;
@@ -158,7 +158,7 @@ class Planner {
     if (reason === 'none') return;
     if (reason) this.unpatchable.push({ fn, reason });
     else this.addSite(fn, around);
-    if (fn.kind !== 'field' && isHeavy(fn)) this.addHandle('heavy', fn, around, fn.body);
+    if (fn.kind !== 'field' && isHeavy(fn) && !this.hasCodeInParameters(fn)) this.addHandle('heavy', fn, around, fn.body);
   }
 
   /** A function that runs once as the module loads: its names are as good as the module's own. */
@@ -167,7 +167,15 @@ class Planner {
     if (!outer || (outer.kind !== 'module' && outer.kind !== 'wrapper')) return false;
     if (fn.async || fn.generator || fn.insideWith || (fn.kind !== 'function' && fn.kind !== 'arrow')) return false;
     if ((fn.node as FunctionNode).body.type !== 'BlockStatement' || fn.node.type === 'FunctionDeclaration' || insideLoop(fn)) return false;
+    if (this.hasCodeInParameters(fn)) return false;
     return isCalledInPlace(fn) || isGivenToCallInPlace(fn);
+  }
+
+  /** Functions and classes that stand there do not see the names of the body, where a handle would be. */
+  private hasCodeInParameters(fn: FunctionInfo): boolean {
+    const { body } = fn.node as FunctionNode;
+    const before = ({ node }: FunctionInfo | ClassInfo): boolean => node.start < body.start;
+    return fn.children.some(before) || this.model.classes.some((cls) => cls.parent === fn && before(cls));
   }
 
   private addSite(fn: FunctionInfo, handle: HandleScope): void {

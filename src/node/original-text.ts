@@ -8,6 +8,7 @@ import type { Places } from './layout.ts';
 import type { LoadedModule, LoadedModules } from './modules.ts';
 
 const native = Function.prototype.toString;
+const WRAPPER_END = '\n}';
 /** Longer texts are not kept, as that would keep them in memory. */
 const MAX_KEPT = 10_000;
 
@@ -50,7 +51,9 @@ export class OriginalText {
       if (stop > at) pieces.push({ from: segments[i + 1]! + at - segments[i]!, piece: text.slice(at - start, stop - start) });
     }
     pieces.sort((a, b) => a.from - b.from);
-    return pieces.map((p) => p.piece).join('');
+    const original = pieces.map((p) => p.piece).join('');
+    // The function that Node wraps around a CommonJS module begins before the module's text and ends behind it.
+    return start < 0 ? text.slice(0, -start) + original + WRAPPER_END : original;
   }
 
   private placesOf(module: LoadedModule): Places {
