@@ -65,7 +65,7 @@ async function steps(
   }
   const program = await bench.start(`${from}/server.js`);
   const run = (verb: string, name: string, ...rest: string[]): Promise<Finished> =>
-    bench.livepatch(verb, verb === 'apply' ? bench.path(`${name}.klp`) : name, program.pid, '--json', ...rest);
+    bench.livepatch(verb, verb === 'apply' ? bench.path(`${name}.klp`) : name, program.pid, '--json', '--timeout', '10m', ...rest);
   return { bench, program, run: (verb, name, ...rest) => run(verb!, name!, ...rest) };
 }
 

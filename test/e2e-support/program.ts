@@ -10,7 +10,7 @@ import type { DoctorReport } from '../../src/agent/protocol.ts';
 import { root } from '../../scripts/nodes.mjs';
 
 const START_LIMIT_MS = 60_000;
-const COMMAND_LIMIT_MS = 60_000;
+const COMMAND_LIMIT_MS = 180_000;
 
 export interface Finished {
   readonly code: number;
