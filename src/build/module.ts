@@ -1,50 +1,28 @@
 /** Builds the patch of one module: from two versions of its text to units, versions and verdicts. */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
-import { hasSafePoints } from '../instrument/loops.ts';
 import { INSTRUMENTATION } from '../instrument/plan.ts';
-import type { HandleScope, SitePlan } from '../instrument/plan.ts';
 import { PREFIX } from '../instrument/names.ts';
-import type {
-  AddedMember,
-  PatchExport,
-  PatchFields,
-  PatchFill,
-  PatchFunction,
-  PatchMerge,
-  PatchModule,
-  PatchProperty,
-  PatchUnit,
-  PrivateFunction,
-  StrandedFunction,
-} from '../patch/format.ts';
-import { hashOf } from '../patch/format.ts';
+import type { PatchModule, StrandedFunction } from '../patch/format.ts';
 import type { Binding, FunctionInfo, ModuleModel } from '../source/model.ts';
 import { ClassDiff } from './classes.ts';
 import { dependsOnNew } from './context.ts';
-import { isConstructor } from './create.ts';
 import type { ModuleContext, Surroundings } from './context.ts';
-import { Emitter } from './emit.ts';
 import { escapes } from './escape.ts';
-import { fieldsText } from './fields.ts';
-import { draft, writeVersion } from './forms.ts';
+import { draft } from './forms.ts';
 import type { Draft } from './forms.ts';
 import { pairByRole } from './compare.ts';
-import { bodyOf, itemsOf, requireOf } from './items.ts';
+import { bodyOf, itemsOf } from './items.ts';
 import { reportInstances } from './instances.ts';
 import type { Provided } from './hook-file.ts';
-import { giveAtOf, loopEntries, reportLoops } from './loop-entries.ts';
-import type { Entries, EntryWriter } from './loop-entries.ts';
 import { Match } from './match.ts';
+import { ModuleWriter } from './module-writer.ts';
 import { Resolver } from './resolve.ts';
 import { Shapes } from './shapes.ts';
 import { Side } from './side.ts';
-import { CANNOT_ASK, handedOn } from './surplus.ts';
-import type { TableChange } from './tables.ts';
+import { handedOn } from './surplus.ts';
 import { TopDiff } from './top.ts';
 import { TopVerdicts } from './top-verdicts.ts';
-import { Unit, checkUnit, declarationText } from './unit.ts';
 import { VerdictLog } from './verdicts.ts';
-import { walk } from './walk.ts';
 
 export { INSTRUMENTATION };
 
@@ -78,11 +56,6 @@ class ModuleBuild {
   private readonly stranded: StrandedFunction[] = [];
   private readonly forced = new Set<FunctionInfo>();
   private readonly shapes: Shapes;
-  /** A call in new code may pass an argument to a function that does not hand it on, and is of a form that cannot ask. */
-  private readonly unable = (call: AnyNode): void => {
-    this.ctx.log.add('argument-out-of-reach', this.ctx.next, call, '', CANNOT_ASK);
-  };
-
   constructor(input: ModuleInput, around: Surroundings) {
     this.input = input;
     const base = new Side(input.base);
@@ -117,7 +90,8 @@ class ModuleBuild {
     const changedExports = this.tops.flatMap((top) => [...top.exports.keys()]);
     const more = this.drafts.filter((d) => d.takesMore);
     const leastHandedOn = more.length === 0 ? null : Math.min(...more.map((d) => handedOn(d.site)));
-    const module = log.refused ? null : this.emit();
+    const { input, ctx, tops, classes, drafts, stranded, shapes } = this;
+    const module = log.refused ? null : new ModuleWriter({ input, ctx, tops, classes, drafts, stranded, shapes }).run();
     return { module: log.refused ? null : module, log, changedExports, leastHandedOn };
   }
 
@@ -371,277 +345,6 @@ class ModuleBuild {
       );
     }
   }
-
-  private emit(): PatchModule | null {
-    const { base, resolver } = this.ctx;
-    const known = new Set<string>();
-    walk(base.model.program, (node) => {
-      const required = requireOf(node);
-      if (required) known.add(required.source);
-    });
-    const isNewRequire = (specifier: string): boolean => this.ctx.around.isAdded(specifier) || !known.has(specifier);
-    // Which units there are decides how names are written, and writing finds out which units are needed.
-    let handles = this.handles();
-    for (;;) {
-      resolver.units.clear();
-      handles.forEach((handle, i) => resolver.units.set(handle, i));
-      const result = this.write(handles, isNewRequire);
-      const again = this.handles();
-      if (again.length === handles.length) {
-        const hooks = this.ctx.around.hook?.module === this.input.file ? this.ctx.around.hook.code : null;
-        if (handles.length === 0 && hooks === null) return null;
-        for (const unit of result.units) checkUnit(unit.code, this.input.file);
-        return {
-          file: this.input.file,
-          package: this.input.package,
-          hash: hashOf(this.input.raw),
-          format: base.model.format,
-          ids: base.plan.ids,
-          ...result,
-          ...(hooks !== null ? { hooks } : {}),
-          ...(this.stranded.length > 0 ? { stranded: this.stranded } : {}),
-        };
-      }
-      handles = again;
-    }
-  }
-
-  private handles(): HandleScope[] {
-    const { base, resolver } = this.ctx;
-    const found = new Set<HandleScope>();
-    for (const d of this.drafts) found.add(d.site.handle);
-    for (const fresh of resolver.fresh.values()) found.add(fresh.handle);
-    for (const handle of resolver.exposed.keys()) found.add(handle);
-    for (const top of this.tops) {
-      if (top.exports.size > 0) found.add(base.plan.handles[0]!);
-      for (const set of top.properties.values()) found.add(set.handle);
-      if (top.declarations.size > 0 || top.fills.size > 0 || [...top.tables.values()].some(({ changes }) => changes.length > 0))
-        found.add(top.handle);
-    }
-    for (const group of this.shapes.groups.values()) found.add(group.handle);
-    for (const cls of this.classes)
-      if (cls.members.length > 0 || cls.properties.length > 0 || cls.removed.length > 0) found.add(cls.handle);
-    // A fresh name in a scope that nothing else of the patch is in needs its unit only if it is read or given away.
-    return [...found].sort((a, b) => a.id - b.id);
-  }
-
-  private write(
-    handles: readonly HandleScope[],
-    isNewRequire: (specifier: string) => boolean,
-  ): Pick<PatchModule, 'units' | 'functions' | 'privates' | 'members' | 'exports' | 'properties' | 'fields' | 'merges' | 'fills'> {
-    const { base, next, resolver } = this.ctx;
-    const units = new Map(handles.map((handle) => [handle, new Unit(handle)]));
-    const unitOf = (handle: HandleScope): Unit => units.get(handle) ?? new Unit(handle);
-    const index = (handle: HandleScope): number => resolver.units.get(handle) ?? 0;
-    const removed = this.classes.flatMap((c) => c.removed.map((r) => ({ ...r, handle: c.handle })));
-    const total = this.drafts.length + removed.length;
-    const privates: PrivateFunction[] = [];
-    const numbers = new Map<FunctionInfo, number>();
-    let current: { readonly d: Draft; readonly number: number } | null = null;
-    const enter = (fn: FunctionInfo): string => {
-      if (current?.d.fn === fn) return `$lp.${hasSafePoints(fn) ? 'loop' : 'in'}(${current.number})`;
-      let number = numbers.get(fn);
-      if (number === undefined) {
-        numbers.set(fn, (number = total + privates.length));
-        privates.push({ path: fn.path, line: (next.fnAt.get(fn.node as AnyNode) === fn ? next : base).line(fn.node) });
-      }
-      return `$lp.in(${number})`;
-    };
-    const surplus = { least: this.ctx.around.leastHandedOn, unable: this.unable };
-    const giveAt = giveAtOf(() => current?.d ?? null);
-    const emitter = new Emitter(next, resolver, enter, isNewRequire, surplus, this.shapes.holders, giveAt);
-    // Code of the running version must not see what the patch declares: it has units of its own, behind the others.
-    const oldUnits: Unit[] = [];
-    const oldUnit = (handle: HandleScope): { readonly unit: Unit; readonly index: number } => {
-      let at = oldUnits.findIndex((unit) => unit.handle === handle);
-      if (at < 0) at = oldUnits.push(new Unit(handle)) - 1;
-      return { unit: oldUnits[at]!, index: handles.length + at };
-    };
-    const { holders } = this.shapes;
-    const unitAt = (handle: HandleScope): { readonly unit: Unit; readonly index: number } => ({
-      unit: unitOf(handle),
-      index: index(handle),
-    });
-    const entryWriter: EntryWriter = { enter, isNewRequire, surplus, holders, unit: unitAt, oldUnit };
-    for (const top of this.tops)
-      for (const d of top.declarations.values())
-        unitOf(top.handle).addDeclaration(d.node.start, declarationText(d, top.handle, emitter, next));
-    const functions: PatchFunction[] = this.drafts.map((d, number) => {
-      current = { d, number };
-      const key = unitOf(d.site.handle).add(writeVersion(d, emitter, next));
-      current = null;
-      const { loops } = this.loopEntries(d, number, entryWriter);
-      return { ...this.patchFunction(d.site, d, index(d.site.handle), key), ...(loops.length > 0 ? { loops } : {}) };
-    });
-    for (const r of removed)
-      functions.push({
-        site: r.site.id,
-        path: r.site.fn.path,
-        unit: index(r.handle),
-        key: unitOf(r.handle).add(r.text),
-        shape: 'direct',
-        captures: [],
-        tracked: false,
-        line: 1,
-      });
-    const members: AddedMember[] = [];
-    const properties: PatchProperty[] = [];
-    for (const cls of this.classes) {
-      for (const member of cls.members)
-        members.push({ ...member.entry, unit: index(cls.handle), key: unitOf(cls.handle).add(cls.memberText(member, emitter)) });
-      for (const set of cls.properties) {
-        const unit = unitOf(cls.handle);
-        properties.push({
-          unit: index(cls.handle),
-          target: unit.add('()=>$lp.cls'),
-          value: unit.add(`()=>${emitter.value(set.value, cls.handle)}`),
-          name: set.name,
-          getter: false,
-        });
-      }
-    }
-    const fields: PatchFields[] = [];
-    for (const group of this.shapes.groups.values()) {
-      const key = unitOf(group.handle).add(fieldsText(group, emitter));
-      fields.push({ unit: index(group.handle), key, path: group.path });
-    }
-    const merges = this.tops.flatMap((top) =>
-      [...top.tables].flatMap(([name, { changes, optional }]) =>
-        changes.map((change): PatchMerge => ({
-          ...this.writeMerge(name, change, unitOf(top.handle), index(top.handle), emitter),
-          ...(optional ? { optional } : {}),
-        })),
-      ),
-    );
-    const fills = this.tops.flatMap((top) =>
-      [...top.fills].map(([node, tables]): PatchFill => {
-        const text = emitter.render(node.start, node.end, {
-          handle: top.handle,
-          site: null,
-          start: node.start,
-          end: node.end,
-          nameless: null,
-        });
-        return { unit: index(top.handle), key: unitOf(top.handle).add(`()=>{${text}\n}`), tables };
-      }),
-    );
-    const exports: PatchExport[] = [];
-    for (const top of this.tops) {
-      for (const set of top.properties.values()) {
-        const unit = unitOf(set.handle);
-        const text = (node: AnyNode): string => `()=>${emitter.value(node, set.handle)}`;
-        properties.push({
-          unit: index(set.handle),
-          target: unit.add(text(set.owner)),
-          value: unit.add(text(set.value)),
-          name: set.name,
-          getter: set.getter === true,
-        });
-      }
-      for (const change of top.exports.values())
-        exports.push({ name: change.name, binding: this.exportBinding(change, top, unitOf(top.handle), emitter) });
-    }
-    exports.sort((a, b) => (a.name < b.name ? -1 : 1));
-    const strict = next.model.root.strict && !base.model.root.strict;
-    const unit = (handle: HandleScope, code: string): PatchUnit => ({
-      handle: handle.id,
-      kind: handle.kind,
-      instance: handle.instance?.id ?? null,
-      code,
-    });
-    const old = new Resolver(base, base, this.ctx.match, NOTHING);
-    return {
-      units: [
-        ...handles.map((handle) => ({ ...unit(handle, unitOf(handle).code(resolver, strict)), ...privatesOf(this.shapes, handle) })),
-        ...oldUnits.map((own) => unit(own.handle, own.code(old, false))),
-      ],
-      functions,
-      privates,
-      members,
-      properties,
-      exports,
-      ...(fields.length > 0 ? { fields } : {}),
-      ...(merges.length > 0 ? { merges } : {}),
-      ...(fills.length > 0 ? { fills } : {}),
-    };
-  }
-
-  private writeMerge(name: string, { table, path, before, after }: TableChange, unit: Unit, index: number, emitter: Emitter): PatchMerge {
-    const { text } = this.ctx.base.model;
-    const slice = (node: AnyNode): string => text.slice(node.start, node.end);
-    return {
-      unit: index,
-      name: [name, ...path].join('.'),
-      target: `(${slice(table)})${path
-        .slice(0, -1)
-        .map((key) => `[${JSON.stringify(key)}]`)
-        .join('')}`,
-      key: path.at(-1) ?? null,
-      before: before && (before.type === 'Property' ? `({${slice(before)}})[${JSON.stringify(path.at(-1))}]` : slice(before)),
-      value: after && unit.add(`()=>${emitter.value(after, unit.handle)}`),
-    };
-  }
-
-  private loopEntries(d: Draft, number: number, writer: EntryWriter): Entries {
-    if (!d.fn.tracked || !d.site.fn.tracked) return { loops: [], rows: [] };
-    const entries = loopEntries(this.ctx, d, number, writer);
-    reportLoops(this.ctx, d, entries.rows);
-    return entries;
-  }
-
-  /** A name of the module unit's `b` that gives what is exported. */
-  private exportBinding(
-    change: TopDiff['exports'] extends Map<string, infer T> ? T : never,
-    top: TopDiff,
-    unit: Unit,
-    emitter: Emitter,
-  ): string {
-    const { resolver, next } = this.ctx;
-    const { handle } = top;
-    if (change.local !== null && change.source === null) {
-      const binding = next.model.scope.bindings.get(change.local);
-      const fresh = binding && resolver.fresh.get(binding);
-      resolver.expose(handle, change.local, fresh?.text ?? change.local, false);
-      return change.local;
-    }
-    const name = `export ${change.name}`;
-    if (change.source !== null) {
-      resolver.expose(
-        handle,
-        name,
-        `${resolver.helper(handle, `$lp.require(${JSON.stringify(change.source)})`)}.${change.local ?? change.name}`,
-        false,
-      );
-      return name;
-    }
-    const value = change.value!;
-    const local = `$lp_e${resolver.exposed.get(handle)?.size ?? 0}_${change.name.replace(/[^\w$]/g, '_')}`;
-    unit.addDeclaration(value.start, `const ${local}=${emitter.value(value, handle)};`);
-    resolver.expose(handle, name, change.getter ? `${local}()` : local, false);
-    return name;
-  }
-
-  private patchFunction(site: SitePlan, d: Draft, unit: number, key: number): PatchFunction {
-    return {
-      site: site.id,
-      path: site.fn.path,
-      unit,
-      key,
-      shape: d.shape,
-      captures: d.shape === 'closure' ? site.captures.map((c) => (c.writable ? `${c.name}=` : c.name)) : [],
-      tracked: d.fn.tracked,
-      line: this.ctx.next.line(d.fn.node),
-      ...(isConstructor(site.fn) ? { creates: true as const } : {}),
-      ...(d.takesMore ? { takesMore: true as const } : {}),
-      ...(this.shapes.isGuarded(d) ? { guarded: true as const } : {}),
-    };
-  }
-}
-
-function privatesOf({ groups }: Shapes, handle: HandleScope): { readonly privates?: readonly string[] } {
-  const names = [...groups.values()].filter((g) => g.handle === handle).flatMap((g) => g.fields.map(({ name }) => name));
-  const privates = names.filter((name) => name.startsWith('#'));
-  return privates.length > 0 ? { privates } : {};
 }
 
 /** A function's parameters and kind, which its call site was made for. */

@@ -100,7 +100,8 @@ export class Resolver {
     if (found.kind !== 'out-of-reach' || found.binding === null || ref.write || place.site === null) return found;
     const provider = this.provide.get(place.site.fn.path)?.get(ref.node.name);
     if (provider !== undefined) return { kind: 'provided', text: `(${provider})(${CAPTURES})` };
-    if (place.derives?.has(found.binding)) return found;
+    // Old code stands where it stood.
+    if (this.base === this.next || place.derives?.has(found.binding)) return found;
     const derivation = derivationOf(found.binding, place, this.base, this.next, this);
     return derivation ? { kind: 'derived', derivation } : found;
   }
@@ -174,7 +175,7 @@ export class Resolver {
 
   /** Whether a variable of a function that runs again and again is given another value than the old one of its name. */
   private isOther(binding: Binding, old: Binding): boolean {
-    if (!binding.captured || this.handleOf(binding.scope)) return false;
+    if (this.base === this.next || !binding.captured || this.handleOf(binding.scope)) return false;
     const was = this.base.definitionNamed(old);
     if (was) {
       const now = this.next.definitionNamed(binding);

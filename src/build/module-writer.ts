@@ -1,0 +1,332 @@
+/** Writes the patch of one module, once all that is in it is known: its units, and how the process finds what they hold. */
+import type { AnyNode } from 'acorn';
+import { hasSafePoints } from '../instrument/loops.ts';
+import type { HandleScope, SitePlan } from '../instrument/plan.ts';
+import type {
+  AddedMember,
+  PatchExport,
+  PatchFields,
+  PatchFill,
+  PatchFunction,
+  PatchMerge,
+  PatchModule,
+  PatchProperty,
+  PatchUnit,
+  PrivateFunction,
+  StrandedFunction,
+} from '../patch/format.ts';
+import { hashOf } from '../patch/format.ts';
+import type { FunctionInfo } from '../source/model.ts';
+import type { ClassDiff } from './classes.ts';
+import { isConstructor } from './create.ts';
+import type { ModuleContext } from './context.ts';
+import { Emitter } from './emit.ts';
+import { fieldsText } from './fields.ts';
+import { writeVersion } from './forms.ts';
+import type { Draft } from './forms.ts';
+import { requireOf } from './items.ts';
+import { giveAtOf, loopEntries, reportLoops } from './loop-entries.ts';
+import type { Entries, EntryWriter } from './loop-entries.ts';
+import type { ModuleInput } from './module.ts';
+import { Resolver } from './resolve.ts';
+import type { Shapes } from './shapes.ts';
+import { CANNOT_ASK } from './surplus.ts';
+import type { TableChange } from './tables.ts';
+import type { TopDiff } from './top.ts';
+import { Unit, checkUnit, declarationText } from './unit.ts';
+import { walk } from './walk.ts';
+
+/** What a module's patch is made of. */
+export interface ModuleParts {
+  readonly input: ModuleInput;
+  readonly ctx: ModuleContext;
+  readonly tops: readonly TopDiff[];
+  readonly classes: readonly ClassDiff[];
+  readonly drafts: readonly Draft[];
+  readonly stranded: readonly StrandedFunction[];
+  readonly shapes: Shapes;
+}
+
+export class ModuleWriter {
+  private readonly parts: ModuleParts;
+  /** A call in new code may pass an argument to a function that does not hand it on, and is of a form that cannot ask. */
+  private readonly unable = (call: AnyNode): void => {
+    this.parts.ctx.log.add('argument-out-of-reach', this.parts.ctx.next, call, '', CANNOT_ASK);
+  };
+
+  constructor(parts: ModuleParts) {
+    this.parts = parts;
+  }
+
+  /** Null when nothing in it needs patching. */
+  run(): PatchModule | null {
+    const { base, resolver } = this.parts.ctx;
+    const known = new Set<string>();
+    walk(base.model.program, (node) => {
+      const required = requireOf(node);
+      if (required) known.add(required.source);
+    });
+    const isNewRequire = (specifier: string): boolean => this.parts.ctx.around.isAdded(specifier) || !known.has(specifier);
+    // Which units there are decides how names are written, and writing finds out which units are needed.
+    let handles = this.handles();
+    for (;;) {
+      resolver.units.clear();
+      handles.forEach((handle, i) => resolver.units.set(handle, i));
+      const result = this.write(handles, isNewRequire);
+      const again = this.handles();
+      if (again.length === handles.length) {
+        const hooks = this.parts.ctx.around.hook?.module === this.parts.input.file ? this.parts.ctx.around.hook.code : null;
+        if (handles.length === 0 && hooks === null) return null;
+        for (const unit of result.units) checkUnit(unit.code, this.parts.input.file);
+        return {
+          file: this.parts.input.file,
+          package: this.parts.input.package,
+          hash: hashOf(this.parts.input.raw),
+          format: base.model.format,
+          ids: base.plan.ids,
+          ...result,
+          ...(hooks !== null ? { hooks } : {}),
+          ...(this.parts.stranded.length > 0 ? { stranded: this.parts.stranded } : {}),
+        };
+      }
+      handles = again;
+    }
+  }
+
+  private handles(): HandleScope[] {
+    const { base, resolver } = this.parts.ctx;
+    const found = new Set<HandleScope>();
+    for (const d of this.parts.drafts) found.add(d.site.handle);
+    for (const fresh of resolver.fresh.values()) found.add(fresh.handle);
+    for (const handle of resolver.exposed.keys()) found.add(handle);
+    for (const top of this.parts.tops) {
+      if (top.exports.size > 0) found.add(base.plan.handles[0]!);
+      for (const set of top.properties.values()) found.add(set.handle);
+      if (top.declarations.size > 0 || top.fills.size > 0 || [...top.tables.values()].some(({ changes }) => changes.length > 0))
+        found.add(top.handle);
+    }
+    for (const group of this.parts.shapes.groups.values()) found.add(group.handle);
+    for (const cls of this.parts.classes)
+      if (cls.members.length > 0 || cls.properties.length > 0 || cls.removed.length > 0) found.add(cls.handle);
+    // A fresh name in a scope that nothing else of the patch is in needs its unit only if it is read or given away.
+    return [...found].sort((a, b) => a.id - b.id);
+  }
+
+  private write(
+    handles: readonly HandleScope[],
+    isNewRequire: (specifier: string) => boolean,
+  ): Pick<PatchModule, 'units' | 'functions' | 'privates' | 'members' | 'exports' | 'properties' | 'fields' | 'merges' | 'fills'> {
+    const { base, next, resolver } = this.parts.ctx;
+    const units = new Map(handles.map((handle) => [handle, new Unit(handle)]));
+    const unitOf = (handle: HandleScope): Unit => units.get(handle) ?? new Unit(handle);
+    const index = (handle: HandleScope): number => resolver.units.get(handle) ?? 0;
+    const removed = this.parts.classes.flatMap((c) => c.removed.map((r) => ({ ...r, handle: c.handle })));
+    const total = this.parts.drafts.length + removed.length;
+    const privates: PrivateFunction[] = [];
+    const numbers = new Map<FunctionInfo, number>();
+    let current: { readonly d: Draft; readonly number: number } | null = null;
+    const enter = (fn: FunctionInfo): string => {
+      if (current?.d.fn === fn) return `$lp.${hasSafePoints(fn) ? 'loop' : 'in'}(${current.number})`;
+      let number = numbers.get(fn);
+      if (number === undefined) {
+        numbers.set(fn, (number = total + privates.length));
+        privates.push({ path: fn.path, line: (next.fnAt.get(fn.node as AnyNode) === fn ? next : base).line(fn.node) });
+      }
+      return `$lp.in(${number})`;
+    };
+    const surplus = { least: this.parts.ctx.around.leastHandedOn, unable: this.unable };
+    const giveAt = giveAtOf(() => current?.d ?? null);
+    const emitter = new Emitter(next, resolver, enter, isNewRequire, surplus, this.parts.shapes.holders, giveAt);
+    // Code of the running version must not see what the patch declares: it has units of its own, behind the others.
+    const oldUnits: Unit[] = [];
+    const oldUnit = (handle: HandleScope): { readonly unit: Unit; readonly index: number } => {
+      let at = oldUnits.findIndex((unit) => unit.handle === handle);
+      if (at < 0) at = oldUnits.push(new Unit(handle)) - 1;
+      return { unit: oldUnits[at]!, index: handles.length + at };
+    };
+    const { holders } = this.parts.shapes;
+    const unitAt = (handle: HandleScope): { readonly unit: Unit; readonly index: number } => ({
+      unit: unitOf(handle),
+      index: index(handle),
+    });
+    const entryWriter: EntryWriter = { enter, isNewRequire, surplus, holders, unit: unitAt, oldUnit };
+    for (const top of this.parts.tops)
+      for (const d of top.declarations.values())
+        unitOf(top.handle).addDeclaration(d.node.start, declarationText(d, top.handle, emitter, next));
+    const functions: PatchFunction[] = this.parts.drafts.map((d, number) => {
+      current = { d, number };
+      const key = unitOf(d.site.handle).add(writeVersion(d, emitter, next));
+      current = null;
+      const { loops } = this.loopEntries(d, number, entryWriter);
+      return { ...this.patchFunction(d.site, d, index(d.site.handle), key), ...(loops.length > 0 ? { loops } : {}) };
+    });
+    for (const r of removed)
+      functions.push({
+        site: r.site.id,
+        path: r.site.fn.path,
+        unit: index(r.handle),
+        key: unitOf(r.handle).add(r.text),
+        shape: 'direct',
+        captures: [],
+        tracked: false,
+        line: 1,
+      });
+    const members: AddedMember[] = [];
+    const properties: PatchProperty[] = [];
+    for (const cls of this.parts.classes) {
+      for (const member of cls.members)
+        members.push({ ...member.entry, unit: index(cls.handle), key: unitOf(cls.handle).add(cls.memberText(member, emitter)) });
+      for (const set of cls.properties) {
+        const unit = unitOf(cls.handle);
+        properties.push({
+          unit: index(cls.handle),
+          target: unit.add('()=>$lp.cls'),
+          value: unit.add(`()=>${emitter.value(set.value, cls.handle)}`),
+          name: set.name,
+          getter: false,
+        });
+      }
+    }
+    const fields: PatchFields[] = [];
+    for (const group of this.parts.shapes.groups.values()) {
+      const key = unitOf(group.handle).add(fieldsText(group, emitter));
+      fields.push({ unit: index(group.handle), key, path: group.path });
+    }
+    const merges = this.parts.tops.flatMap((top) =>
+      [...top.tables].flatMap(([name, { changes, optional }]) =>
+        changes.map((change): PatchMerge => ({
+          ...this.writeMerge(name, change, unitOf(top.handle), index(top.handle), emitter),
+          ...(optional ? { optional } : {}),
+        })),
+      ),
+    );
+    const fills = this.parts.tops.flatMap((top) =>
+      [...top.fills].map(([node, tables]): PatchFill => {
+        const text = emitter.render(node.start, node.end, {
+          handle: top.handle,
+          site: null,
+          start: node.start,
+          end: node.end,
+          nameless: null,
+        });
+        return { unit: index(top.handle), key: unitOf(top.handle).add(`()=>{${text}\n}`), tables };
+      }),
+    );
+    const exports: PatchExport[] = [];
+    for (const top of this.parts.tops) {
+      for (const set of top.properties.values()) {
+        const unit = unitOf(set.handle);
+        const text = (node: AnyNode): string => `()=>${emitter.value(node, set.handle)}`;
+        properties.push({
+          unit: index(set.handle),
+          target: unit.add(text(set.owner)),
+          value: unit.add(text(set.value)),
+          name: set.name,
+          getter: set.getter === true,
+        });
+      }
+      for (const change of top.exports.values())
+        exports.push({ name: change.name, binding: this.exportBinding(change, top, unitOf(top.handle), emitter) });
+    }
+    exports.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const strict = next.model.root.strict && !base.model.root.strict;
+    const unit = (handle: HandleScope, code: string): PatchUnit => ({
+      handle: handle.id,
+      kind: handle.kind,
+      instance: handle.instance?.id ?? null,
+      code,
+    });
+    const old = new Resolver(base, base, this.parts.ctx.match, new Map());
+    return {
+      units: [
+        ...handles.map((handle) => ({ ...unit(handle, unitOf(handle).code(resolver, strict)), ...privatesOf(this.parts.shapes, handle) })),
+        ...oldUnits.map((own) => unit(own.handle, own.code(old, false))),
+      ],
+      functions,
+      privates,
+      members,
+      properties,
+      exports,
+      ...(fields.length > 0 ? { fields } : {}),
+      ...(merges.length > 0 ? { merges } : {}),
+      ...(fills.length > 0 ? { fills } : {}),
+    };
+  }
+
+  private writeMerge(name: string, { table, path, before, after }: TableChange, unit: Unit, index: number, emitter: Emitter): PatchMerge {
+    const { text } = this.parts.ctx.base.model;
+    const slice = (node: AnyNode): string => text.slice(node.start, node.end);
+    return {
+      unit: index,
+      name: [name, ...path].join('.'),
+      target: `(${slice(table)})${path
+        .slice(0, -1)
+        .map((key) => `[${JSON.stringify(key)}]`)
+        .join('')}`,
+      key: path.at(-1) ?? null,
+      before: before && (before.type === 'Property' ? `({${slice(before)}})[${JSON.stringify(path.at(-1))}]` : slice(before)),
+      value: after && unit.add(`()=>${emitter.value(after, unit.handle)}`),
+    };
+  }
+
+  private loopEntries(d: Draft, number: number, writer: EntryWriter): Entries {
+    if (!d.fn.tracked || !d.site.fn.tracked) return { loops: [], rows: [] };
+    const entries = loopEntries(this.parts.ctx, d, number, writer);
+    reportLoops(this.parts.ctx, d, entries.rows);
+    return entries;
+  }
+
+  /** A name of the module unit's `b` that gives what is exported. */
+  private exportBinding(
+    change: TopDiff['exports'] extends Map<string, infer T> ? T : never,
+    top: TopDiff,
+    unit: Unit,
+    emitter: Emitter,
+  ): string {
+    const { resolver, next } = this.parts.ctx;
+    const { handle } = top;
+    if (change.local !== null && change.source === null) {
+      const binding = next.model.scope.bindings.get(change.local);
+      const fresh = binding && resolver.fresh.get(binding);
+      resolver.expose(handle, change.local, fresh?.text ?? change.local, false);
+      return change.local;
+    }
+    const name = `export ${change.name}`;
+    if (change.source !== null) {
+      resolver.expose(
+        handle,
+        name,
+        `${resolver.helper(handle, `$lp.require(${JSON.stringify(change.source)})`)}.${change.local ?? change.name}`,
+        false,
+      );
+      return name;
+    }
+    const value = change.value!;
+    const local = `$lp_e${resolver.exposed.get(handle)?.size ?? 0}_${change.name.replace(/[^\w$]/g, '_')}`;
+    unit.addDeclaration(value.start, `const ${local}=${emitter.value(value, handle)};`);
+    resolver.expose(handle, name, change.getter ? `${local}()` : local, false);
+    return name;
+  }
+
+  private patchFunction(site: SitePlan, d: Draft, unit: number, key: number): PatchFunction {
+    return {
+      site: site.id,
+      path: site.fn.path,
+      unit,
+      key,
+      shape: d.shape,
+      captures: d.shape === 'closure' ? site.captures.map((c) => (c.writable ? `${c.name}=` : c.name)) : [],
+      tracked: d.fn.tracked,
+      line: this.parts.ctx.next.line(d.fn.node),
+      ...(isConstructor(site.fn) ? { creates: true as const } : {}),
+      ...(d.takesMore ? { takesMore: true as const } : {}),
+      ...(this.parts.shapes.isGuarded(d) ? { guarded: true as const } : {}),
+    };
+  }
+}
+
+function privatesOf({ groups }: Shapes, handle: HandleScope): { readonly privates?: readonly string[] } {
+  const names = [...groups.values()].filter((g) => g.handle === handle).flatMap((g) => g.fields.map(({ name }) => name));
+  const privates = names.filter((name) => name.startsWith('#'));
+  return privates.length > 0 ? { privates } : {};
+}
