@@ -209,6 +209,7 @@ export class Lifecycle {
       if (version === site.pair![transition.target] || holding?.node?.epoch === transition.epoch) return false;
       this.nodes.pin(activation);
       this.roster.weaken(activation);
+      transition.pinned.add(activation.holding!);
       return true;
     });
     if (!census.done) {

@@ -1,3 +1,4 @@
+import type { Holding } from './activation.ts';
 import type { Census } from './census.ts';
 import type { Direction, Gate } from './host.ts';
 import type { Universe } from './hold-node.ts';
@@ -47,6 +48,8 @@ export class Transition {
   startedAt: number;
   /** What lived when it began, while that is being pinned: it has not started yet. */
   marking: Census | null;
+  /** What was pinned while it began, for whoever asks who holds it: among a hundred thousand others they are slow to find. */
+  readonly pinned = new Set<Holding>();
   /** Live nodes of each universe. */
   aliveUnpatched: number;
   alivePatched: number;
