@@ -72,7 +72,8 @@ export class TopVerdicts {
     const look = (value: AnyNode, node: AnyNode, name: string): void => {
       for (const fn of effectsOf(value, next, this.top.nextFn).called) {
         const old = match.baseOf.get(fn);
-        if (!old || !base.plan.siteOf.has(old) || !match.differs(fn)) continue;
+        const reads = next.ownRefs(fn).some((r) => r.binding && resolver.fresh.has(r.binding));
+        if (!old || !base.plan.siteOf.has(old) || (!match.differs(fn) && !reads)) continue;
         const known = first.get(fn);
         if (known) known.count++;
         else first.set(fn, { node, name, count: 1 });

@@ -270,3 +270,12 @@ test('a variable that a function no longer assigns keeps what it was given, and 
   assert.deepEqual([p.exports['set'](6), p.exports['last']()], [2, 5]);
   assert.deepEqual(p.codes('warning'), ['state-unset']);
 });
+
+test('what a function computed at load from a value that has changed', async () => {
+  const source = (version: string): string => `const version = '${version}';
+function make() { return { version } }
+const made = make();
+exports.f = () => made.version;`;
+  const p = await patched(source('1'), source('2'));
+  assert.deepEqual([p.exports['f'](), p.codes('warning')], ['1', ['computed-at-load']]);
+});
