@@ -16,6 +16,7 @@ import { reportInstances } from './instances.ts';
 import type { Provided } from './hook-file.ts';
 import { Match } from './match.ts';
 import { ModuleWriter } from './module-writer.ts';
+import { reportRemembered } from './remembered.ts';
 import { Resolver } from './resolve.ts';
 import { Shapes } from './shapes.ts';
 import { Side } from './side.ts';
@@ -251,6 +252,7 @@ class ModuleBuild {
       if (baseFn.parent && usable.some((d) => d.fn === fn.parent)) continue;
       log.add('function-untouched', next, fn.node, baseFn.path, untouched.reason);
     }
+    reportRemembered(this.ctx);
   }
 
   /** Functions that the old version of `fn` made and gave away, and that have no successor. */

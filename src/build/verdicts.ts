@@ -50,6 +50,7 @@ export const VERDICTS = {
   'arguments-seen': 'warning',
   'arguments-unseen': 'warning',
   'results-kept': 'warning',
+  'results-remembered': 'warning',
   'loop-stays': 'warning',
   strictness: 'warning',
   'live-data': 'needs-hook',

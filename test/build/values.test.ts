@@ -279,3 +279,26 @@ exports.f = () => made.version;`;
   const p = await patched(source('1'), source('2'));
   assert.deepEqual([p.exports['f'](), p.codes('warning')], ['1', ['computed-at-load']]);
 });
+
+test('results of code that has changed, where a function remembers them', async () => {
+  const source = (step: number, other: number): string => `const cache = new Map();
+const plain = {};
+const log = [];
+const deep = (x) => x + ${step};
+const slow = (x) => deep(x);
+exports.map = (x) => { if (cache.has(x)) return cache.get(x); const y = slow(x); cache.set(x, y); return y };
+exports.plain = (x) => plain[x] ?? (plain[x] = slow(x));
+exports.fills = (x) => { log[x] = slow(x) };
+exports.other = (x) => { const own = new Map(); own.set(x, slow(x)); return own.get(x) + ${other} };`;
+  const p = await patched(source(1, 0) + 'exports.map(5);', source(2, 0) + 'exports.map(5);');
+  assert.deepEqual([p.exports['map'](5), p.exports['map'](6)], [6, 8]);
+  const said = p.report.verdicts.filter(({ code }) => code === 'results-remembered');
+  assert.deepEqual(
+    said.map(({ path, reason }) => `${path}: ${reason}`),
+    ['cache', 'plain'].map(
+      (table, i) => `exports.${['map', 'plain'][i]}: results that the old version of deep computed are kept in ${table}`,
+    ),
+  );
+  const q = await patched(source(1, 0), source(1, 1));
+  assert.deepEqual(q.codes('warning'), []);
+});
