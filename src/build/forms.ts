@@ -56,6 +56,8 @@ export interface Draft {
   readonly provided: readonly Reference[];
   /** Variables that existing closures lack and that are computed from what they hold. */
   readonly derived: readonly Reference[];
+  /** Variables that existing closures hold with the value that the old code gave them, where the new code gives another. */
+  readonly outdated: readonly Reference[];
 }
 
 export function versionPlace(fn: FunctionInfo, site: SitePlan): Place {
@@ -72,6 +74,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
   const obstacles: Obstacle[] = [];
   const provided: Reference[] = [];
   const derived: Reference[] = [];
+  const outdated: Reference[] = [];
   let captured = false;
   let named = false;
   for (const ref of next.refsIn(place.start, place.end)) {
@@ -86,6 +89,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
     }
     if (resolution.kind === 'captured') {
       captured = true;
+      if (resolution.outdated && !outdated.some(({ binding }) => binding === ref.binding)) outdated.push(ref);
       const called = functionOf(base, resolution.old);
       if (called && passesMore(ref, base.plan.siteOf.get(called)))
         obstacles.push({
@@ -167,6 +171,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
     obstacles,
     provided,
     derived,
+    outdated,
   };
 }
 

@@ -220,6 +220,8 @@ class ModuleBuild {
         this.reportVersion(d);
         for (const { node } of d.derived)
           log.add('capture-derived', next, node, path, `closures that exist do not hold ${node.name}: it is computed from what they hold`);
+        for (const { node } of d.outdated)
+          log.add('capture-kept', next, node, path, `closures that exist keep the ${node.name} that the old code gave them`);
         for (const { node } of d.provided)
           log.provided(next, node, path, `closures that exist do not hold ${node.name}: ${this.ctx.around.hook!.name} provides it to them`);
         continue;

@@ -40,7 +40,8 @@ export interface Place {
 export type Resolution =
   | { readonly kind: 'as-is' }
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'captured'; readonly name: string; readonly old: Binding }
+  /** `outdated`: the new code gives it another value, which existing closures do not get. */
+  | { readonly kind: 'captured'; readonly name: string; readonly old: Binding; readonly outdated: boolean }
   | { readonly kind: 'own-name' }
   /** An expression over the captured variables, which stands for a variable that existing closures lack. */
   | { readonly kind: 'provided'; readonly text: string }
@@ -141,13 +142,14 @@ export class Resolver {
     if (capture) {
       if (ref.write && !capture.writable)
         return { kind: 'out-of-reach', binding, reason: `${name} is never written in the running code, and the new code writes it` };
-      if (this.isOther(binding, old)) {
+      const outdated = this.isOther(binding, old);
+      if (outdated) {
         const derivation = derivationOf(binding, place, this.base, this.next, this);
         if (derivation) return { kind: 'derived', derivation };
         if (this.base.definitionNamed(old))
           return { kind: 'out-of-reach', binding, reason: `${name} is another function in the running code` };
       }
-      return { kind: 'captured', name: oldName, old };
+      return { kind: 'captured', name: oldName, old, outdated };
     }
     for (let handle = place.handle.parent; handle; handle = handle.parent) {
       if (handle.scope.lookup(oldName) !== old) continue;

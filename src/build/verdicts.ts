@@ -42,6 +42,7 @@ export const VERDICTS = {
   'initialiser-runs': 'warning',
   'import-runs': 'warning',
   'value-copied': 'warning',
+  'capture-kept': 'warning',
   'closure-kept': 'warning',
   'closure-stranded': 'warning',
   'instances-lack': 'warning',

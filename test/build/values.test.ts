@@ -302,3 +302,13 @@ exports.other = (x) => { const own = new Map(); own.set(x, slow(x)); return own.
   const q = await patched(source(1, 0), source(1, 1));
   assert.deepEqual(q.codes('warning'), []);
 });
+
+test('a captured value that cannot be computed anew stays in closures that exist, and the report says so', async () => {
+  const source = (size: number): string =>
+    `let made = 0; const take = (n) => ({ n, id: made++ });
+exports.make = () => { const own = take(${size}); return () => own.n };
+exports.kept = exports.make();`;
+  const p = await patched(source(1), source(2));
+  assert.deepEqual([p.exports['kept'](), p.exports['make']()()], [1, 2]);
+  assert.deepEqual(p.codes('warning'), ['capture-kept']);
+});
