@@ -8,7 +8,7 @@ import { hasSafePoints } from '../instrument/loops.ts';
 import type { SitePlan } from '../instrument/plan.ts';
 import { bodyStart } from '../instrument/track.ts';
 import type { Edits } from '../source/edits.ts';
-import type { Binding, FunctionInfo, Reference } from '../source/model.ts';
+import type { FunctionInfo, Reference } from '../source/model.ts';
 import { afterTrivia } from '../source/text.ts';
 import type { Shape } from '../patch/format.ts';
 import { NEW_TARGET, arrowEnd, parametersStart } from './emit.ts';
@@ -32,8 +32,8 @@ export interface Obstacle {
   readonly code: VerdictCode;
   readonly reason: string;
   readonly node: AnyNode;
-  /** The variable that is out of reach: of an enclosing function, if the version is to be made there instead. */
-  readonly binding?: Binding | null;
+  /** The function around it whose new version makes closures without the obstacle, if there is one. */
+  readonly maker?: FunctionInfo | null;
 }
 
 /** What a version of a function at its site takes. */
@@ -96,7 +96,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
           code: 'closure-out-of-reach',
           reason: `the running ${ref.node.name}() takes no more arguments than it declares`,
           node: ref.node,
-          binding: ref.binding,
+          maker: ref.binding?.scope.fn ?? null,
         });
     }
     if (resolution.kind === 'own-name') named = true;
@@ -105,7 +105,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
         code: resolution.binding ? 'closure-out-of-reach' : 'name-out-of-reach',
         reason: resolution.reason,
         node: ref.node,
-        binding: resolution.binding,
+        maker: resolution.binding?.scope.fn ?? null,
       });
     if (resolution.kind !== 'as-is' && ref.fn.insideWith)
       obstacles.push({ code: 'name-out-of-reach', reason: `${ref.node.name} stands inside a \`with\` statement`, node: ref.node });
@@ -125,7 +125,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
       takesThis = true;
       const use = (superUse ?? specials.thisUses[0]!).node;
       if (!site.passesThis)
-        obstacles.push({ code: 'this-out-of-reach', reason: 'the running arrow function does not hold `this`', node: use });
+        obstacles.push({ code: 'this-out-of-reach', reason: 'the running arrow function does not hold `this`', node: use, maker: owner });
     }
   } else if (site.fn.kind === 'arrow' && fn.kind === 'function') {
     const use = specials.thisUses[0];

@@ -195,8 +195,11 @@ class ModuleBuild {
       if (!match.differs(fn) && !dependsOnNew(this.ctx, baseFn, fn) && !this.forced.has(fn) && !this.shapes.draws(baseFn)) continue;
       const d = draft(fn, site, base, next, match, resolver);
       this.drafts.push(d);
-      for (const obstacle of d.obstacles) {
-        if (obstacle.code === 'closure-out-of-reach' && obstacle.binding) moved = this.force(obstacle.binding.scope.fn, fn) || moved;
+      for (const { maker } of d.obstacles) {
+        if (!maker) continue;
+        moved = this.force(maker, fn) || moved;
+        // Those in between make closures as well, and have to hold for them what they lack.
+        for (let between = fn.parent; between && between !== maker; between = between.parent) moved = this.force(between, fn) || moved;
       }
       // Closures that are made from now on have the variable itself.
       for (const ref of [...d.provided, ...d.derived]) moved = this.force(ref.binding!.scope.fn, fn) || moved;
@@ -273,11 +276,14 @@ class ModuleBuild {
   }
 
   /** Whether closures that are made from now on are of the new code, and have all that it needs. */
-  private isMadeAnew({ obstacles }: Draft): boolean {
-    return obstacles.every(({ code, binding }) => {
-      if (code !== 'closure-out-of-reach' || !binding) return false;
-      const around = this.drafts.find((d) => d.fn === binding.scope.fn);
-      return around !== undefined && this.isMadeAnew(around);
+  private isMadeAnew({ obstacles, site }: Draft): boolean {
+    return obstacles.every(({ maker }) => {
+      const around = maker && this.drafts.find((d) => d.fn === maker);
+      if (!around || !this.isMadeAnew(around)) return false;
+      // A function in between that goes on as it was makes closures of the old code for ever.
+      for (let between = site.fn.parent; between && between !== around.site.fn; between = between.parent)
+        if (!this.drafts.some((d) => d.site.fn === between)) return false;
+      return true;
     });
   }
 
@@ -313,7 +319,7 @@ class ModuleBuild {
         fn.node,
         path,
         this.forced.has(fn)
-          ? 'a function inside it needs a variable that existing closures do not hold'
+          ? 'a function inside it needs what existing closures do not hold'
           : this.shapes.draws(site.fn)
             ? 'what it makes has new fields'
             : 'a value it reads is another one',

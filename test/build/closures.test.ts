@@ -109,3 +109,31 @@ test('a function with many inner functions gives each instance the new helper', 
   await p.apply();
   assert.deepEqual([a.get(), b.get(), p.exports['make'](1).get()], [33, 60, 3]);
 });
+
+test('a function in between, which makes the closures that need the variable, is made anew with them', async () => {
+  const before = 'exports.make = (o) => { const a = o.a; return function outer(xs) { return xs.map((x) => x + a) } }';
+  const after = 'exports.make = (o) => { const a = o.a; const b = o.b; return function outer(xs) { return xs.map((x) => x + a + b) } }';
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const old = p.exports['make']({ a: 1, b: 10 });
+  await assert.rejects(p.apply(), { code: 'ERR_LIVE_CLOSURES' });
+  assert.deepEqual(old([1, 2]), [2, 3], 'nothing of the patch is in force');
+  const q = await program({ 'other.js': before }, { 'other.js': after });
+  await q.apply();
+  assert.deepEqual(q.exports['make']({ a: 1, b: 10 })([1, 2]), [12, 13]);
+});
+
+test('an arrow function that comes to use `this` is made anew by the method around it', async () => {
+  const before = 'exports.C = class { constructor(d) { this.d = d } make() { return (xs) => xs.map((x) => x) } }';
+  const after = before.replace('=> x)', '=> x + this.d)');
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const c = new p.exports['C'](10);
+  await p.apply();
+  assert.deepEqual(p.codes('warning'), ['closure-stranded']);
+  assert.deepEqual(c.make()([1, 2]), [11, 12]);
+  await p.revert();
+  assert.deepEqual(c.make()([1, 2]), [1, 2]);
+  const q = await program({ 'other.js': before }, { 'other.js': after });
+  const kept = new q.exports['C'](10).make();
+  await assert.rejects(q.apply(), { code: 'ERR_LIVE_CLOSURES' });
+  assert.deepEqual(kept([1, 2]), [1, 2]);
+});
