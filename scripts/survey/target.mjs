@@ -104,6 +104,9 @@ const failure = (error) =>
 /** What packages give away of the language is not theirs. */
 const BUILT_IN = Object.getOwnPropertyNames(globalThis).map((key) => Object.getOwnPropertyDescriptor(globalThis, key).value);
 
+/** A line begins with a path without blanks. */
+const named = (key) => key.replace(/\s/g, '_');
+
 /** Every function that the exports lead to, by its path. */
 function functionsOf(lib) {
   const found = new Map();
@@ -122,7 +125,7 @@ function functionsOf(lib) {
       } catch {
         continue;
       }
-      if (descriptor) visit(inner, `${path}.${key}`, depth + 1);
+      if (descriptor) visit(inner, `${path}.${named(key)}`, depth + 1);
     }
   };
   visit(lib, '', 0);
@@ -141,7 +144,7 @@ function shapeOf(lib) {
     for (const key of keys) {
       if (['length', 'name', 'caller', 'callee', 'arguments'].includes(key)) continue;
       try {
-        visit(object[key], `${path}.${key}`, depth + 1);
+        visit(object[key], `${path}.${named(key)}`, depth + 1);
       } catch {}
     }
   };

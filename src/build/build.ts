@@ -52,6 +52,8 @@ export class TreeBuild {
   private loadable: ReadonlySet<string> | null = null;
   private readonly hook: HookFile | null;
   private leastHandedOn: number | null = null;
+  /** Why the first of the files that no process can run was left out. */
+  private unparsed: LivepatchError | null = null;
 
   constructor(trees: Trees, name: string, hook: HookFile | null = null) {
     this.hook = hook;
@@ -124,13 +126,19 @@ export class TreeBuild {
   }
 
   private async addPair(file: string, before: string, after: string): Promise<void> {
+    let base: ModuleModel | null = null;
     try {
-      const base = await analyzeFile(before, file, this.manifests.from);
+      base = await analyzeFile(before, file, this.manifests.from);
       const next = await analyzeFile(after, file, this.manifests.to);
       if (base.format !== next.format) this.log(file).add('format-changed', null, null, '', `it was ${base.format} and is ${next.format}`);
       else this.pairs.set(file, { file, raw: before, base, next, result: null, reads: new Set() });
     } catch (error) {
       if (!(error instanceof LivepatchError) || !this.loadable) throw error;
+      if (base === null) {
+        this.unparsed ??= error;
+        this.log(file).add('file-unreachable', null, null, '', 'Node cannot parse the old version, so no process runs it; left out');
+        return;
+      }
       // An entry such as `./*` gives sources away that are no JavaScript.
       if (this.loadable.has(file) && (await this.reachableFiles(false))?.has(file) !== false) throw error;
       this.log(file).add(
@@ -397,6 +405,7 @@ export class TreeBuild {
     }
     const { from, to } = this.trees;
     if (!refused && modules.length === 0) {
+      if (this.unparsed !== null) throw this.unparsed;
       throw new LivepatchError('ERR_PATCH_EMPTY', { from: from.label, to: to.label });
     }
     const global = this.hook && this.hook.module === null ? this.hook.code : null;

@@ -5,8 +5,10 @@ import type { AddedMember } from '../patch/format.ts';
 import type { ClassInfo } from '../source/model.ts';
 import { keyName } from '../source/paths.ts';
 import { compareCode } from './context.ts';
+import { isEffectFree } from './effects.ts';
 import type { ModuleContext } from './context.ts';
 import type { Emitter } from './emit.ts';
+import { isOfInstances } from './fields.ts';
 import { specialsOf } from './special.ts';
 
 type Member = Class['body']['body'][number];
@@ -69,13 +71,12 @@ export class ClassDiff {
       return;
     }
     const name = keyName(member.key, member.computed);
-    // See fields.ts.
-    if (member.type === 'PropertyDefinition' && !member.static && !member.computed) return;
+    if (isOfInstances(member)) return;
     if (member.key.type === 'PrivateIdentifier') {
       log.add('private-out-of-reach', next, member, `${path}#${name}`, 'a private member cannot be added to a class that exists');
       return;
     }
-    if (member.computed) {
+    if (member.computed && (member.type !== 'MethodDefinition' || !isEffectFree(member.key as AnyNode, next, next.model.root))) {
       log.add('class-changed', next, member, path, 'a member with a computed name');
       return;
     }
@@ -172,6 +173,11 @@ export class ClassDiff {
     } else log.add('member-removed', base, member, `${path}#${name}`, 'who calls it still finds it');
   }
 
+  /** A function that gives the computed name of an added member. */
+  memberName({ node }: NewMember, emitter: Emitter): string {
+    return `()=>${emitter.value(node.key as AnyNode, this.handle)}`;
+  }
+
   /** The function of an added member: a method, so that `super` is the class's. */
   memberText(member: NewMember, emitter: Emitter): string {
     const { node } = member;
@@ -181,8 +187,11 @@ export class ClassDiff {
       specialsOf(fn as AnyNode).superMembers.length > 0
         ? `__proto__:Object.getPrototypeOf($lp.cls${node.static ? '' : '.prototype'}),`
         : '';
+    const head = `${fn.async ? 'async ' : ''}${fn.generator ? '*' : ''}`;
+    const text = emitter.render(fn.start, fn.end, place);
+    if (node.computed) return `($lp_n=>({${home}${head}[$lp_n]${text}})[$lp_n])(${emitter.value(node.key as AnyNode, this.handle)})`;
     const name = /^[A-Za-z_$][\w$]*$/.test(member.entry.name) ? member.entry.name : JSON.stringify(member.entry.name);
-    return `({${home}${fn.async ? 'async ' : ''}${fn.generator ? '*' : ''}${name}${emitter.render(fn.start, fn.end, place)}})[${JSON.stringify(member.entry.name)}]`;
+    return `({${home}${head}${name}${text}})[${JSON.stringify(member.entry.name)}]`;
   }
 }
 

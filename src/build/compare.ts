@@ -1,7 +1,6 @@
 /** Compares values of the top level: functions and classes by which is which, the rest by their code. */
 import type { AnyNode, ObjectExpression, Property } from 'acorn';
-import { ClassInfo } from '../source/model.ts';
-import type { FunctionInfo } from '../source/model.ts';
+import { ClassInfo, FunctionInfo } from '../source/model.ts';
 import { keyName } from '../source/paths.ts';
 import { compareCode } from './context.ts';
 import type { Comparison, ModuleContext } from './context.ts';
@@ -31,7 +30,9 @@ export class ValueComparer {
     const newFn = next.fnAt.get(item.value);
     if (oldFn || newFn) {
       if (!oldFn) return 'differs';
-      return newFn && match.baseOf.get(newFn) === oldFn ? 'same' : 'replaced';
+      if (newFn && match.baseOf.get(newFn) === oldFn) return 'same';
+      // Who holds the old function goes on in its successor, which has another name; the name is another function's.
+      return newFn && match.nextOf.has(oldFn) ? 'differs' : 'replaced';
     }
     const oldClass = base.classAt.get(before.value);
     const newClass = next.classAt.get(item.value);
@@ -82,10 +83,24 @@ export class ValueComparer {
 
 /** Pairs the functions and classes that both versions give away under one name, whatever they are called inside. */
 export function pairByRole(ctx: ModuleContext, baseFn: FunctionInfo, nextFn: FunctionInfo, old: Items, items: Items): void {
+  const was = rolesOf(ctx.base, baseFn, old);
   const now = rolesOf(ctx.next, nextFn, items);
-  for (const [role, base] of rolesOf(ctx.base, baseFn, old)) {
+  const successors = new Map<Owner, Set<Owner>>();
+  for (const [role, base] of was) {
     const next = now.get(role);
-    if (next) ctx.match.pairByRole(base, next);
+    if (!next) continue;
+    ctx.match.pairByRole(base, next);
+    successors.set(base, (successors.get(base) ?? new Set()).add(next));
+  }
+  const given = new Set(was.values());
+  for (const [base, nexts] of successors) {
+    const [next] = nexts;
+    if (nexts.size > 1 || !(base instanceof FunctionInfo) || !(next instanceof FunctionInfo) || ctx.match.nextOf.get(base) === next)
+      continue;
+    // One that goes by the same name, and that somebody else is given, stays who it was.
+    const other = ctx.match.baseOf.get(next);
+    if (other && given.has(other)) continue;
+    ctx.match.repair(base, next);
   }
 }
 

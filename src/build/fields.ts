@@ -2,7 +2,15 @@
  * Fields that a class has in its new version only, by a field definition or by an assignment in its constructor. Instances
  * that exist get them on first touch, with the value that the new code would begin with, if it can be made of the instance alone.
  */
-import type { AnyNode, Class, ExpressionStatement, Function as FunctionNode, MemberExpression, PropertyDefinition } from 'acorn';
+import type {
+  AnyNode,
+  Class,
+  ExpressionStatement,
+  Function as FunctionNode,
+  MemberExpression,
+  MethodDefinition,
+  PropertyDefinition,
+} from 'acorn';
 import type { HandleScope, SitePlan } from '../instrument/plan.ts';
 import type { ClassInfo, FunctionInfo } from '../source/model.ts';
 import { keyName } from '../source/paths.ts';
@@ -14,10 +22,11 @@ import { childrenOf, isClassNode } from './walk.ts';
 
 export interface NewField {
   readonly name: string;
-  /** Null for a field without an initialiser. */
+  /** Null for a field without an initialiser; the function of a private method, which instances hold as they do a field. */
   readonly value: AnyNode | null;
   /** The constructor sets it: what is made anew has it without our help. */
   readonly assigned: boolean;
+  readonly method?: FunctionNode;
 }
 
 /** The new fields of one class, and how the unit of `handle` calls the class. */
@@ -47,14 +56,28 @@ export function privateReach(name: string, site: SitePlan): boolean {
   return false;
 }
 
-/** Instance fields by definition that the new class has and the old one lacks. */
+type Member = Class['body']['body'][number];
+
+/** What each instance holds for itself: a field, or a private method, which is a field that nobody writes. */
+export function isOfInstances(member: Member): boolean {
+  return (
+    (member.type === 'PropertyDefinition' && !member.static && !member.computed) ||
+    (member.type === 'MethodDefinition' && member.kind === 'method' && !member.static && member.key.type === 'PrivateIdentifier')
+  );
+}
+
+/** Instance fields by definition, and private methods, that the new class has and the old one lacks. */
 export function definedFields(base: Class, next: Class): NewField[] {
-  const isField = (member: Class['body']['body'][number]): member is PropertyDefinition =>
-    member.type === 'PropertyDefinition' && !member.static && !member.computed;
+  const isField = (member: Member): member is PropertyDefinition | MethodDefinition => isOfInstances(member);
   const known = new Set(base.body.body.filter(isField).map((member) => keyName(member.key, false)));
   return next.body.body
     .filter(isField)
-    .map((member) => ({ name: keyName(member.key, false), value: (member.value as AnyNode | null | undefined) ?? null, assigned: false }))
+    .map((member) => ({
+      name: keyName(member.key, false),
+      value: (member.value as AnyNode | null | undefined) ?? null,
+      assigned: false,
+      ...(member.type === 'MethodDefinition' ? { method: member.value } : {}),
+    }))
     .filter(({ name }) => !known.has(name));
 }
 
@@ -115,15 +138,23 @@ export function holdersOf(cls: Class, names: ReadonlySet<string>): AnyNode[] {
 /** The function that gives the class and its fields: see PatchFields. */
 export function fieldsText(group: FieldGroup, emitter: Emitter): string {
   const { handle, type, isClass, fields } = group;
-  const entries = fields.map(({ name, value, assigned }) => {
+  const home = isClass ? '__proto__:Object.getPrototypeOf($lp.cls.prototype),' : '';
+  const methods: string[] = [];
+  const entries = fields.map(({ name, value, assigned, method }) => {
     const key = JSON.stringify(name);
     const place = { handle, site: null, start: value?.start ?? 0, end: value?.end ?? 0, nameless: null };
     const text = value === null ? 'undefined' : emitter.render(value.start, value.end, place);
-    const home = isClass ? '__proto__:Object.getPrototypeOf($lp.cls.prototype),' : '';
+    if (method) {
+      // One function for all instances.
+      const head = `${method.async ? 'async ' : ''}${method.generator ? '*' : ''}`;
+      const shared = `$lp_m${methods.length}`;
+      methods.push(`const ${shared}=({${home}${head}[${key}]${text}})[${key}];`);
+      return `[${key},()=>${shared}]`;
+    }
     // As the value of a property a function gets its name, as it would from the field.
     return `[${key},({${home}init(){return({${key}:(${text})})[${key}]}}).init${assigned ? ',true' : ''}]`;
   });
-  return `()=>({type:${type},fields:[${entries.join(',')}]})`;
+  return `()=>{${methods.join('')}return {type:${type},fields:[${entries.join(',')}]}}`;
 }
 
 /** How the class or constructor that makes what `fn` fills is called in the unit of its handle; null where it has no name there. */

@@ -2,7 +2,7 @@
 import type { AnyNode, AssignmentProperty, BlockStatement, Function as FunctionNode, Program, VariableDeclaration } from 'acorn';
 import type { FunctionInfo } from '../source/model.ts';
 import { memberText } from '../source/paths.ts';
-import { requiredBy } from './ran.ts';
+import { moduleAsked, requiredBy } from './ran.ts';
 import type { Side } from './side.ts';
 
 /** A name that the scope binds. */
@@ -164,7 +164,7 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
         declareVariables(statement);
         return;
       case 'ImportDeclaration': {
-        const source = String(statement.source.value);
+        const source = moduleAsked(String(statement.source.value));
         if (statement.specifiers.length === 0) links.set(`import ${source}`, statement);
         for (const specifier of statement.specifiers) {
           const imported =
@@ -199,7 +199,7 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
           for (const name of names) exported.set(name, { name, local: name, source: null, value: null, node: statement });
           return;
         }
-        const source = statement.source ? String(statement.source.value) : null;
+        const source = statement.source ? moduleAsked(String(statement.source.value)) : null;
         for (const specifier of statement.specifiers) {
           const name = moduleName(specifier.exported);
           exported.set(name, { name, local: moduleName(specifier.local), source, value: null, node: statement });
@@ -312,10 +312,8 @@ function unchain(node: AnyNode | null): { targets: AnyNode[]; value: AnyNode | n
 
 /** `require('x')`, also through an interop helper, and `require('x').name`. */
 export function requireOf(node: AnyNode): { readonly source: string; readonly imported: string } | null {
-  if (node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'require') {
-    const argument = node.arguments[0];
-    return argument?.type === 'Literal' && typeof argument.value === 'string' ? { source: argument.value, imported: '*' } : null;
-  }
+  const required = requiredBy(node);
+  if (required !== null) return { source: required, imported: '*' };
   if (node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier') {
     const inner = requireOf(node.object);
     return inner?.imported === '*' ? { source: inner.source, imported: node.property.name } : null;

@@ -69,6 +69,31 @@ export class Match {
     this.byKey(base.children, next.children, (fn, side) => this.memberKey(fn, side));
   }
 
+  /**
+   * Pairs a function that the module gives away with the one that it gives away in its place: who holds the old one is to
+   * run that. A partner that either had by its name is left without one.
+   */
+  repair(base: FunctionInfo, next: FunctionInfo): void {
+    this.part(base);
+    const other = this.baseOf.get(next);
+    if (other) this.part(other);
+    this.pair(base, next);
+  }
+
+  private part(base: FunctionInfo): void {
+    const next = this.nextOf.get(base);
+    if (!next) return;
+    this.nextOf.delete(base);
+    this.baseOf.delete(next);
+    for (const child of base.children) this.part(child);
+    for (const cls of classesIn(this.base, base)) {
+      const partner = this.classNext.get(cls);
+      if (!partner) continue;
+      this.classNext.delete(cls);
+      this.classBase.delete(partner);
+    }
+  }
+
   /** Pairs two functions or classes that the module gives away under one name, if neither has a partner yet. */
   pairByRole(base: Owner, next: Owner): void {
     if (base instanceof ClassInfo) {

@@ -174,10 +174,12 @@ export class ModuleWriter {
     const members: AddedMember[] = [];
     const properties: PatchProperty[] = [];
     for (const cls of this.parts.classes) {
-      for (const member of cls.members)
-        members.push({ ...member.entry, unit: index(cls.handle), key: unitOf(cls.handle).add(cls.memberText(member, emitter)) });
+      const unit = unitOf(cls.handle);
+      for (const member of cls.members) {
+        const named = member.node.computed ? { named: unit.add(cls.memberName(member, emitter)) } : {};
+        members.push({ ...member.entry, ...named, unit: index(cls.handle), key: unit.add(cls.memberText(member, emitter)) });
+      }
       for (const set of cls.properties) {
-        const unit = unitOf(cls.handle);
         properties.push({
           unit: index(cls.handle),
           target: unit.add('()=>$lp.cls'),

@@ -2,6 +2,7 @@
  * What of a module's own code runs in Node, and what of it matters: the headers that let one file serve CommonJS, AMD
  * and browsers differ from release to release, and lead to the same call here.
  */
+import { isBuiltin } from 'node:module';
 import type { AnyNode, CallExpression, Expression, Function as FunctionNode, Identifier } from 'acorn';
 import type { Binding, FunctionInfo, ModuleModel } from '../source/model.ts';
 import { memberText } from '../source/paths.ts';
@@ -134,7 +135,13 @@ export function loadedOnly(model: ModuleModel, once: ReadonlySet<FunctionInfo>):
 export function requiredBy(node: AnyNode): string | null {
   if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier' || node.callee.name !== 'require') return null;
   const [argument] = node.arguments;
-  return argument?.type === 'Literal' && typeof argument.value === 'string' ? argument.value : null;
+  return argument?.type === 'Literal' && typeof argument.value === 'string' ? moduleAsked(argument.value) : null;
+}
+
+/** The one name for a module of Node that goes by two, with `node:` and without. */
+export function moduleAsked(specifier: string): string {
+  const bare = specifier.replace(/^node:/, '');
+  return isBuiltin(bare) ? bare : specifier;
 }
 
 /** The function that a parameter of a function called in place stands for. */

@@ -8,7 +8,7 @@ import { planModule } from '../instrument/plan.ts';
 import type { ModulePlan } from '../instrument/plan.ts';
 import { ClassInfo, FunctionInfo } from '../source/model.ts';
 import type { Binding, FunctionSource, ModuleModel, Reference } from '../source/model.ts';
-import { Environment, loadedOnly } from './ran.ts';
+import { Environment, loadedOnly, requiredBy } from './ran.ts';
 import type { Loaded } from './ran.ts';
 import { Lines } from '../source/text.ts';
 import { isNode } from './walk.ts';
@@ -229,6 +229,12 @@ function write(node: AnyNode, out: string[], side: Side | null, root: boolean): 
     case 'TemplateElement':
       out.push(`${JSON.stringify(node.value.raw)} `);
       return;
+    case 'CallExpression': {
+      const required = requiredBy(node);
+      if (required === null || node.arguments.length > 1) break;
+      out.push(`(require ${JSON.stringify(required)})`);
+      return;
+    }
     case 'ArrowFunctionExpression':
       if (node.expression) {
         out.push(`(Arrow ${node.async ? 'async ' : ''}[`);

@@ -21,6 +21,7 @@ export interface Resolve {
 
 export interface LinkedMember {
   readonly member: AddedMember;
+  readonly name: PropertyKey;
   readonly cls: object;
   readonly implementation: Callable;
 }
@@ -120,9 +121,10 @@ export class LinkedModule {
     return this.implementationIn(key, this.module.units[unit]!);
   }
 
-  /** Every added member in every class it belongs to that exists. */
-  members(): LinkedMember[] {
-    return this.module.members.flatMap((member) =>
+  /** Every added member in every class it belongs to that exists; with `computed`, those only whose name code of the module gives. */
+  members(computed = false): LinkedMember[] {
+    const wanted = this.module.members.filter(({ named }) => !computed || named !== undefined);
+    return wanted.flatMap((member) =>
       this.scopes.instances(this.module.units[member.unit]!.handle).map((instance) => this.member(member, instance)),
     );
   }
@@ -151,14 +153,18 @@ export class LinkedModule {
     });
   }
 
-  /** The members that `instance`, a class that is just being made, has to get: their code is evaluated by the first call. */
+  /**
+   * The members that `instance`, a class that is just being made, has to get: their code is evaluated by the first call.
+   * What gives a computed name may have yet to run.
+   */
   lateMembers(instance: ScopeInstance): LinkedMember[] {
     return this.module.members
-      .filter((member) => this.module.units[member.unit]!.handle === instance.id)
+      .filter(({ unit, named }) => this.module.units[unit]!.handle === instance.id && named === undefined)
       .map((member) => {
         const find = (): Callable => this.member(member, instance).implementation;
         return {
           member,
+          name: member.name,
           cls: instance.evaluate('this') as object,
           implementation: function (this: unknown, ...args: unknown[]) {
             return Reflect.apply(find(), this, args);
@@ -169,7 +175,13 @@ export class LinkedModule {
 
   private member(member: AddedMember, instance: ScopeInstance): LinkedMember {
     const unit = this.module.units[member.unit]!;
-    return { member, cls: instance.evaluate('this') as object, implementation: this.unit(unit, instance).f[member.key] as Callable };
+    const { f } = this.unit(unit, instance);
+    return {
+      member,
+      name: member.named === undefined ? member.name : toKey((f[member.named] as () => unknown)()),
+      cls: instance.evaluate('this') as object,
+      implementation: f[member.key] as Callable,
+    };
   }
 
   /** Every property that the patch sets on an object of the program, and its value. */
@@ -330,3 +342,5 @@ export class LinkedModule {
     );
   }
 }
+
+const toKey = (name: unknown): PropertyKey => (typeof name === 'symbol' ? name : String(name));

@@ -156,6 +156,7 @@ export class AppliedPatch {
     if (!this.linked.includes(linked) || !this.runtime.listed.includes(this.engine)) return;
     const { module } = linked;
     this.putEarly([
+      ...this.memberChanges(module.members(true)),
       ...propertyChanges(module, (object, key) => !Object.hasOwn(object, key)),
       ...this.exportChanges(module, (object, key) => !(key in object)),
     ]);
@@ -341,20 +342,20 @@ function propertyChanges(module: LinkedModule, wanted: (object: object, key: str
 
 function memberChanges(members: readonly LinkedMember[]): Change[] {
   const changes: Change[] = [];
-  const accessors = new Map<object, Map<string, PropertyDescriptor>>();
-  for (const { member, cls, implementation } of members) {
+  const accessors = new Map<object, Map<PropertyKey, PropertyDescriptor>>();
+  for (const { member, name, cls, implementation } of members) {
     const object = member.static ? cls : (cls as { prototype: object }).prototype;
     if (member.kind === 'method')
       changes.push({
-        place: { kind: 'property', object, key: member.name },
+        place: { kind: 'property', object, key: name },
         content: { value: implementation, writable: true, enumerable: false, configurable: true },
       });
     else {
       // A getter and a setter of one name are one property, whether both are new or one joins the other.
-      const own = accessors.get(object) ?? new Map<string, PropertyDescriptor>();
+      const own = accessors.get(object) ?? new Map<PropertyKey, PropertyDescriptor>();
       accessors.set(object, own);
-      own.set(member.name, {
-        ...(own.get(member.name) ?? Object.getOwnPropertyDescriptor(object, member.name)),
+      own.set(name, {
+        ...(own.get(name) ?? Object.getOwnPropertyDescriptor(object, name)),
         [member.kind]: implementation,
         enumerable: false,
         configurable: true,

@@ -128,7 +128,10 @@ export interface AddedMember {
   readonly key: number;
   readonly static: boolean;
   readonly kind: 'method' | 'get' | 'set';
+  /** What the source calls it. */
   readonly name: string;
+  /** Key of a function of the unit that gives a computed name. */
+  readonly named?: number;
 }
 
 /**

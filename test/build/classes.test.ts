@@ -20,6 +20,58 @@ test('added members are there for existing instances, and gone after a revert', 
   assert.equal(p.exports['b'].more, undefined);
 });
 
+test('a private method is added to instances that exist, in every form, and calls on another instance find it', async () => {
+  const source = `class A { hi() { return 'A' } }
+class C extends A { constructor(n) { super(); this.n = n } #old() { return this.n } run(o) { return this.#old() + (o ? 1 : 0) } }
+class Bare { run() { return 0 } }
+const all = [new C(1), new C(2)]
+exports.C = C; exports.Bare = Bare; exports.all = all; exports.ask = (i) => all[i].run()`;
+  const after = source
+    .replace(
+      'run(o) { return this.#old() + (o ? 1 : 0) }',
+      `async #later(x) { return super.hi() + x + this.#old() }
+  *#each() { yield this.n; yield* [1] }
+  #sum(o) { return this.#old() + o.#old() + this.#rec(2) }
+  #rec(k) { return k === 0 ? 0 : 1 + this.#rec(k - 1) }
+  run(o) { return [this.#later('x'), [...this.#each()], this.#sum(o ?? all[1]), #sum in this, all[0].#rec(3)] }`,
+    )
+    .replace('run() { return 0 }', '#b() { return 7 } run() { return this.#b() }');
+  const p = await program({ 'index.js': source }, { 'index.js': after });
+  const bare = new p.exports['Bare']();
+  await p.apply();
+  const shown = async ([later, ...rest]: [Promise<string>, ...unknown[]]): Promise<unknown[]> => [await later, ...rest];
+  assert.deepEqual(await shown(p.exports['all'][0].run()), ['Ax1', [1, 1], 5, true, 3]);
+  assert.deepEqual(await shown(new p.exports['C'](5).run(p.exports['all'][0])), ['Ax5', [5, 1], 8, true, 3]);
+  assert.equal(bare.run() + new p.exports['Bare']().run(), 14);
+  await p.revert();
+  assert.deepEqual([p.exports['ask'](0), bare.run()], [1, 0]);
+});
+
+test('a method with a computed name is added, also to a class that is made after the patch was applied', async () => {
+  const source = `const KNOWN = Symbol('known')
+class A { [KNOWN]() { return 1 } run() { return this[KNOWN]() } }
+exports.A = A; exports.a = new A()`;
+  const after = source.replace('class A {', "const NEW = Symbol('new'); const name = 'x'\nclass A {").replace(
+    'run() { return this[KNOWN]() }',
+    `async *[NEW]() { yield this[KNOWN]() } get [name + 'y']() { return 5 } static [NEW]() { return 's' }
+  run() { return [this[NEW](), this.xy, A[NEW](), A[NEW].name] }`,
+  );
+  const p = await program(
+    { 'index.js': `exports.late = () => require('./late.js')`, 'a.js': source, 'late.js': source },
+    { 'a.js': after, 'late.js': after },
+  );
+  const first = p.load('a.js');
+  await p.apply();
+  for (const { a } of [first, p.exports['late']()]) {
+    const [items, ...rest] = a.run();
+    assert.deepEqual([(await items.next()).value, ...rest], [1, 5, 's', '[new]']);
+    await items.return();
+  }
+  await p.revert();
+  assert.equal(first['a'].run(), 1);
+  assert.equal(first['a'].xy, undefined);
+});
+
 test('a method that is gone from a subclass gives way to the one it overrode', async () => {
   const p = await program({ 'index.js': before }, { 'index.js': before.replace("hi() { return 'B' }", '') });
   await p.apply();
@@ -29,7 +81,8 @@ test('a method that is gone from a subclass gives way to the one it overrode', a
 
 for (const [what, change, code] of [
   ['another superclass', ['extends A', 'extends Array'], 'class-changed'],
-  ['a new private method', ['#p = 1;', '#p = 1; #q() {}'], 'private-out-of-reach'],
+  ['a new private accessor', ['#p = 1;', '#p = 1; get #q() { return 1 }'], 'private-out-of-reach'],
+  ['a computed name that calls something', ['#p = 1;', '#p = 1; [process.cwd()]() {}'], 'class-changed'],
   ['a static block', ['#p = 1;', '#p = 1; static { B.x = 1 }'], 'class-changed'],
   ['a constructor where there was none', ['#p = 1;', '#p = 1; constructor() { super() }'], 'constructor-changed'],
 ] as const) {

@@ -150,7 +150,7 @@ test('what Node never loads of a package does not stop a patch, and what the pro
       ['package.json', 'data-changed'],
     ],
   );
-  // Entries without a pattern lead to code.
+  // Entries without a pattern lead to code; what Node cannot parse no process runs, but it must not be all there is.
   await assert.rejects(build({ ...files, 'index.js': "require('./flow.js')" }, { ...next, 'index.js': "require('./flow.js')" }), {
     code: 'ERR_SYNTAX',
   });

@@ -52,3 +52,30 @@ test('same names are told apart by their text, then by their order', async () =>
     [1, 20, 3],
   );
 });
+
+test('who holds an exported function gets what the new version exports, though another goes by its name', async () => {
+  const before = `module.exports = parse
+function parse(x) { return x.length }
+function other(x) { return parse(x) * 2 }
+module.exports.other = other`;
+  const after = before
+    .replace('= parse\n', "= safe\nfunction safe(x) { return typeof x === 'string' ? parse(x) : -1 }\n")
+    .replace('return x.length', 'return x.length + 1');
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  // oxlint-disable-next-line typescript/no-explicit-any
+  const parse = p.exports as any;
+  await p.apply();
+  assert.deepEqual([parse('abc'), parse(5), parse.other('ab')], [4, -1, 6]);
+  await p.revert();
+  assert.deepEqual([parse('abc'), parse(5), parse.other('ab')], [3, undefined, 4]);
+});
+
+test('a module of Node is the same with the prefix and without', async () => {
+  const before =
+    "const E = require('events'); const { join } = require('path'); class A extends E { f() { return join('a') } } exports.A = A";
+  const after = before.replaceAll("require('", "require('node:").replace("'a'", "'b'");
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  await p.apply();
+  assert.equal(new p.exports['A']().f(), 'b');
+  assert.deepEqual(p.codes(), ['function-changed']);
+});
