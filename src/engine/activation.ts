@@ -2,6 +2,7 @@ import type { HoldNode } from './hold-node.ts';
 import type { Version } from './patch.ts';
 import { Site } from './site.ts';
 import type { Context, Task } from './task.ts';
+import { WeakEntry } from './weak-list.ts';
 
 /** A live run of a tracked function. Only its own frame and the lists of the roster refer to it. */
 export class Activation {
@@ -53,7 +54,7 @@ export function isPlace(activation: Activation): boolean {
  * What an activation has to give back. It outlives an activation that is abandoned (a promise that never settles, a
  * generator that is dropped), so it must not lead back to it.
  */
-export class Holding {
+export class Holding extends WeakEntry<Activation> {
   readonly site: Site;
   readonly task: Task;
   node: HoldNode | null;
@@ -65,10 +66,9 @@ export class Holding {
   above: HoldNode[] | null;
   /** The context to make current when the body next suspends or ends, because entering the body replaced it. */
   outer: Context | null;
-  /** Present once the activation is listed weakly. */
-  ref: WeakRef<Activation> | null;
 
   constructor(site: Site, task: Task) {
+    super();
     this.site = site;
     this.task = task;
     this.node = null;
@@ -76,7 +76,6 @@ export class Holding {
     this.loop = null;
     this.above = null;
     this.outer = null;
-    this.ref = null;
   }
 }
 

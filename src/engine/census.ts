@@ -1,6 +1,7 @@
 import { isPlace } from './activation.ts';
 import type { Activation, Holding } from './activation.ts';
 import type { Site } from './site.ts';
+import type { WeakWalk } from './weak-list.ts';
 
 /**
  * Goes through the activations of one moment over many turns: those that have ended since are left out. Each list has a
@@ -8,17 +9,22 @@ import type { Site } from './site.ts';
  * meanwhile, is met more than once: `look` must bear that.
  */
 export class Census {
-  private readonly aged: Iterator<Holding>;
-  private agedLeft = true;
+  private readonly aged: WeakWalk<Activation, Holding>;
   private readonly marks: Activation[];
 
-  constructor(aged: Iterable<Holding>, marks: Activation[]) {
-    this.aged = aged[Symbol.iterator]();
+  constructor(aged: WeakWalk<Activation, Holding>, marks: Activation[]) {
+    this.aged = aged;
     this.marks = marks;
   }
 
   get done(): boolean {
-    return !this.agedLeft && this.marks.length === 0;
+    return this.aged.done && this.marks.length === 0;
+  }
+
+  /** Of no use from here on: takes its marks out. */
+  stop(): void {
+    for (const mark of this.marks.splice(0)) takeOut(mark);
+    this.aged.stop();
   }
 
   /** Tells `look`, which may weaken it, of those of `sites`: as many as it says yes to `wanted` times, and at most `visits` of any. */
@@ -36,13 +42,11 @@ export class Census {
       else putBefore(mark, next);
     }
     // Last, as what was listed strongly may have become one of these meanwhile.
-    while (this.marks.length === 0 && this.agedLeft && wanted > 0 && visits-- > 0) {
-      const { value: holding, done } = this.aged.next();
-      if (done) this.agedLeft = false;
-      else if (sites.has(holding.site)) {
-        const activation = holding.ref?.deref();
-        if (activation?.live && look(activation)) wanted--;
-      }
+    while (this.marks.length === 0 && !this.aged.done && wanted > 0 && visits-- > 0) {
+      const holding = this.aged.next();
+      if (holding === null || !sites.has(holding.site)) continue;
+      const activation = holding.ref?.deref();
+      if (activation?.live && look(activation)) wanted--;
     }
   }
 }

@@ -274,7 +274,7 @@ export class Engine {
       this.host.enter(activation.context);
     }
     if (activation.site.entry === 'plain') this.handOver.generatorEntered(holding, activation.context);
-    if (universe !== transition.target) this.roster.weaken(activation);
+    if (universe !== transition.target) this.roster.setApart(activation);
   }
 
   private leave(holding: Holding): void {

@@ -2,7 +2,6 @@ import { LivepatchError } from '../errors/errors.ts';
 import { Callbacks } from './callbacks.ts';
 import type { Veto } from './callbacks.ts';
 import type { Direction, EngineEvent, EngineHost } from './host.ts';
-import type { Universe } from './hold-node.ts';
 import type { Nodes } from './nodes.ts';
 import { topOfStack } from './patch.ts';
 import type { Patch, PatchObject, Version } from './patch.ts';
@@ -208,8 +207,7 @@ export class Lifecycle {
       const { site, version, holding } = activation;
       if (version === site.pair![transition.target] || holding?.node?.epoch === transition.epoch) return false;
       this.nodes.pin(activation);
-      this.roster.weaken(activation);
-      transition.pinned.add(activation.holding!);
+      this.roster.setApart(activation);
       return true;
     });
     if (!census.done) {
@@ -229,22 +227,31 @@ export class Lifecycle {
     transition.patch.enabled = transition.target === 'patched';
     this.emit('reverse', transition);
     this.tenures.turn(transition);
-    const { target } = transition;
     this.emit('start', transition);
-    if (!this.tryComplete(transition)) this.weakenLeft(transition, target, this.roster.census());
+    this.settleLists(transition);
+    if (this.tryComplete(transition)) return;
+    transition.sorting = this.roster.census();
+    this.sort(transition, transition.sorting);
   }
 
-  /** A part in each turn: nothing but the memory of what is abandoned waits for it. */
-  private weakenLeft(transition: Transition, target: Universe, census: Census): void {
-    if (this.transition !== transition || transition.target !== target) return;
+  /** A part in each turn: nothing but the memory of what is abandoned, and the report of a great many, waits for it. */
+  private sort(transition: Transition, census: Census): void {
+    if (transition.sorting !== census) return;
     census.visit(transition.sites, this.pinsPerTurn, VISITS_PER_TURN, (activation) => {
-      const { holding } = activation;
-      const node = holding?.node;
-      if (holding?.ref !== null || node?.epoch !== transition.epoch || node.universe === target) return false;
-      this.roster.weaken(activation);
+      const node = activation.holding?.node;
+      if (node?.epoch !== transition.epoch || node.universe === transition.target) return false;
+      this.roster.setApart(activation);
       return true;
     });
-    if (!census.done) this.host.atRest(() => this.weakenLeft(transition, target, census));
+    if (census.done) transition.sorting = null;
+    else this.host.atRest(() => this.sort(transition, census));
+  }
+
+  /** Nobody is in the way of the transition as it was. */
+  private settleLists(transition: Transition): void {
+    transition.sorting?.stop();
+    transition.sorting = null;
+    this.roster.joinApart();
   }
 
   private tryComplete(transition: Transition): boolean {
@@ -273,6 +280,7 @@ export class Lifecycle {
     else this.callbacks.postUnpatch(patch);
     this.emit('done', transition);
     this.nodes.transition = null;
+    this.settleLists(transition);
     this.running(false);
     transition.gate?.open();
 

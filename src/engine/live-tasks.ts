@@ -1,5 +1,6 @@
 import { Tenure } from './task.ts';
 import type { Task } from './task.ts';
+import { Watch, WeakList } from './weak-list.ts';
 
 /** An ageing pass comes after this many beginnings at least and at most; in between, after four times the young ones. */
 const SHORTEST_GENERATION = 64;
@@ -14,14 +15,12 @@ export class LiveTasks {
   private newest: Task | null = null;
   private generation = 0;
   private countdown = SHORTEST_GENERATION;
-  private readonly aged = new Set<Tenure>();
-  private readonly registry: FinalizationRegistry<Tenure>;
+  private readonly aged = new WeakList<Task, Tenure>();
+  private readonly watch: Watch<Task, Tenure>;
 
   /** `lost` is told what an abandoned task held, in a job of its own, when the task has been collected. */
   constructor(lost: (tenure: Tenure) => void) {
-    this.registry = new FinalizationRegistry((tenure) => {
-      if (this.aged.delete(tenure)) lost(tenure);
-    });
+    this.watch = new Watch(lost);
   }
 
   add(task: Task): void {
@@ -36,12 +35,8 @@ export class LiveTasks {
   /** Once for each `add`. */
   remove(task: Task): void {
     const { tenure } = task;
-    if (tenure !== null && tenure.ref !== null) {
-      this.aged.delete(tenure);
-      this.registry.unregister(tenure);
-    } else {
-      this.unlink(task);
-    }
+    if (tenure !== null && tenure.ref !== null) this.watch.end(tenure);
+    else this.unlink(task);
   }
 
   /** From here on the task is listed, but not kept. */
@@ -49,9 +44,8 @@ export class LiveTasks {
     const tenure = tenureOf(task);
     if (tenure.ref !== null) return;
     this.unlink(task);
-    tenure.ref = new WeakRef(task);
-    this.aged.add(tenure);
-    this.registry.register(task, tenure, tenure);
+    this.watch.begin(task, tenure);
+    this.aged.append(tenure);
   }
 
   /** A snapshot, so that the caller may weaken or end what it walks. */

@@ -4,6 +4,7 @@ import { Census } from './census.ts';
 import type { Version } from './patch.ts';
 import type { Site } from './site.ts';
 import type { Context } from './task.ts';
+import { Watch, WeakList } from './weak-list.ts';
 
 /**
  * The head of the youngest list is made anew after so many entries, so that it is young itself: V8 lets a young object
@@ -32,14 +33,14 @@ export class Roster {
   private olderSize = 0;
   private eldest = makePlace();
   private generation = SMALLEST_GENERATION;
-  private readonly aged = new Set<Holding>();
-  private readonly registry: FinalizationRegistry<Holding>;
+  /** Of those that are listed weakly, the ones that are in the way of a transition, and the others. */
+  private readonly apart = new WeakList<Activation, Holding>();
+  private readonly aged = new WeakList<Activation, Holding>();
+  private readonly watch: Watch<Activation, Holding>;
 
   /** `lost` is told what an abandoned activation held, in a job of its own, when the activation has been collected. */
   constructor(lost: (holding: Holding) => void) {
-    this.registry = new FinalizationRegistry((holding) => {
-      if (this.aged.delete(holding)) lost(holding);
-    });
+    this.watch = new Watch(lost);
   }
 
   /** Makes and lists an activation. */
@@ -59,10 +60,7 @@ export class Roster {
     prev!.next = next;
     if (next !== null) next.prev = prev;
     activation.prev = null;
-    if (holding !== null && holding.ref !== null) {
-      this.aged.delete(holding);
-      this.registry.unregister(holding);
-    }
+    if (holding !== null && holding.ref !== null) this.watch.end(holding);
   }
 
   /** From here on the activation is listed, but not kept. */
@@ -74,9 +72,19 @@ export class Roster {
     // A list of its own: to remove it is the same as ever.
     activation.prev = activation;
     activation.next = activation;
-    holding.ref = new WeakRef(activation);
-    this.aged.add(holding);
-    this.registry.register(activation, holding, holding);
+    this.watch.begin(activation, holding);
+    this.aged.append(holding);
+  }
+
+  /** Listed weakly, and before all others: whoever asks who is in the way has them at hand. */
+  setApart(activation: Activation): void {
+    this.weaken(activation);
+    if (activation.live) this.apart.append(activation.holding!);
+  }
+
+  /** Nobody is in the way any more, or others are. */
+  joinApart(): void {
+    this.aged.takeFirst(this.apart);
   }
 
   /** Those of `sites`, or of all, the oldest lists first. A snapshot, so that the caller may weaken what it walks. */
@@ -85,31 +93,46 @@ export class Roster {
     const look = (activation: Activation | undefined): void => {
       if (activation?.live && (sites === null || sites.has(activation.site))) found.push(activation);
     };
-    for (const holding of this.aged) look(holding.ref?.deref());
+    for (const holding of this.weak()) look(holding.ref?.deref());
     for (const activation of this.listed()) look(activation);
     return found;
   }
 
-  /** Those that are listed now, for whoever looks at a few of them at a time. */
+  /** Those that are listed now and not set apart, for whoever looks at a few of them at a time. */
   census(): Census {
     const marks = [this.eldest, this.older, ...this.young, this.head].map((list) => {
       const mark = makePlace();
       insertBehind(list, mark);
       return mark;
     });
-    return new Census(this.aged, marks);
+    return new Census(this.aged.walk(), marks);
   }
 
-  /** Of `holds`, the first `limit` of those that live, the oldest lists first. Looks at weak references only where it must. */
-  oldest(holds: (holding: Holding) => boolean, limit: number): Activation[] {
+  /**
+   * Of `holds`, the first `limit` of those that live and are set apart, and of `others` more, the oldest lists first. Looks at
+   * weak references only where it must.
+   */
+  oldest(holds: (holding: Holding) => boolean, limit: number, others: number): Activation[] {
     const found: Activation[] = [];
-    for (const holding of this.aged) {
+    for (const holding of this.apart) {
       const activation = holds(holding) ? holding.ref?.deref() : undefined;
       if (activation?.live && found.push(activation) >= limit) return found;
     }
-    for (const activation of this.listed())
+    for (const holding of this.aged) {
+      if (others-- <= 0) return found;
+      const activation = holds(holding) ? holding.ref?.deref() : undefined;
+      if (activation?.live && found.push(activation) >= limit) return found;
+    }
+    for (const activation of this.listed()) {
+      if (others-- <= 0) return found;
       if (activation.holding !== null && holds(activation.holding) && found.push(activation) >= limit) return found;
+    }
     return found;
+  }
+
+  private *weak(): Generator<Holding> {
+    yield* this.apart;
+    yield* this.aged;
   }
 
   private *listed(): Generator<Activation> {

@@ -1,11 +1,9 @@
 import type { Activation, Holding } from './activation.ts';
-import type { HoldNode } from './hold-node.ts';
 import type { Engine } from './engine.ts';
 import type { Direction } from './host.ts';
 import type { Mode, Patch } from './patch.ts';
 import type { Site } from './site.ts';
 import type { Task } from './task.ts';
-import type { Transition } from './transition.ts';
 
 export interface PatchState {
   readonly patch: Patch;
@@ -72,14 +70,17 @@ export function transitionState(engine: Engine, now: number): TransitionState | 
   };
 }
 
-/** Those whose tasks are oldest first, at most `limit`. Walks the live activations of the set. */
+/** While those that are in the way are still being set apart, so many of all are looked at. */
+const OTHERS = 5_000;
+
+/** Those whose tasks are oldest first, at most `limit`. */
 export function holders(engine: Engine, now: number, limit = 100): HolderState[] {
   const t = engine.lifecycle.transition;
   if (t === null) return [];
   const found: HolderState[] = [];
   const unended = engine.tenures.holding(t);
   const holds = ({ node }: Holding): boolean => node?.epoch === t.epoch && node.universe !== t.target;
-  for (const activation of pinnedEnough(t, holds, 3 * limit) ?? engine.roster.oldest(holds, 3 * limit)) {
+  for (const activation of engine.roster.oldest(holds, 3 * limit, t.sorting === null ? 0 : OTHERS)) {
     const { task } = activation.context;
     unended.delete(task);
     found.push({ task, site: activation.site, activation, at: activation.at, ageMs: now - task.startedAt });
@@ -87,20 +88,4 @@ export function holders(engine: Engine, now: number, limit = 100): HolderState[]
   for (const task of unended) found.push({ task, site: null, activation: null, at: 0, ageMs: now - task.startedAt });
   found.sort((a, b) => b.ageMs - a.ageMs || a.task.id - b.task.id);
   return found.slice(0, limit);
-}
-
-/** Those that were pinned at the start, if they are as many as are asked for, or hold every node there is; else null. */
-function pinnedEnough(t: Transition, holds: (holding: Holding) => boolean, limit: number): Activation[] | null {
-  const found: Activation[] = [];
-  const nodes = new Set<HoldNode>();
-  for (const holding of t.pinned) {
-    const activation = holds(holding) ? holding.ref?.deref() : undefined;
-    if (!activation?.live) {
-      t.pinned.delete(holding);
-      continue;
-    }
-    nodes.add(holding.node!);
-    if (found.push(activation) >= limit) return found;
-  }
-  return nodes.size === t.pending ? found : null;
 }

@@ -1,14 +1,13 @@
 import type { HoldNode } from './hold-node.ts';
+import { WeakEntry } from './weak-list.ts';
 
 /**
  * What a task has to give back when it ends. It outlives a task that is abandoned (a request whose client left, a job
  * that never settles), so it must not lead back to it.
  */
-export class Tenure {
+export class Tenure extends WeakEntry<Task> {
   /** The root that the task itself holds, in a transition of mode `request`. */
   node: HoldNode | null = null;
-  /** Present once the task is listed weakly. */
-  ref: WeakRef<Task> | null = null;
 }
 
 export type TaskKind = 'request' | 'named' | 'implicit';

@@ -76,7 +76,7 @@ export class Tenures {
     }
     for (const activation of left) {
       this.nodes.pin(activation);
-      this.roster.weaken(activation);
+      this.roster.setApart(activation);
     }
   }
 

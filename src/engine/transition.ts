@@ -1,4 +1,3 @@
-import type { Holding } from './activation.ts';
 import type { Census } from './census.ts';
 import type { Direction, Gate } from './host.ts';
 import type { Universe } from './hold-node.ts';
@@ -48,8 +47,8 @@ export class Transition {
   startedAt: number;
   /** What lived when it began, while that is being pinned: it has not started yet. */
   marking: Census | null;
-  /** What was pinned while it began, for whoever asks who holds it: among a hundred thousand others they are slow to find. */
-  readonly pinned = new Set<Holding>();
+  /** What lived when it was turned round, while those that are in its way now are set apart. */
+  sorting: Census | null;
   /** Live nodes of each universe. */
   aliveUnpatched: number;
   alivePatched: number;
@@ -81,6 +80,7 @@ export class Transition {
     this.target = initial === 'patching' ? 'patched' : 'unpatched';
     this.startedAt = 0;
     this.marking = null;
+    this.sorting = null;
     this.aliveUnpatched = 0;
     this.alivePatched = 0;
     this.crossed = 0;
