@@ -89,6 +89,11 @@ export class Migration {
     this.prototype = (type as { readonly prototype: object }).prototype;
   }
 
+  /** New code asks each instance for its version, so it can do with any. */
+  get readsBoth(): boolean {
+    return this.when === 'create' || this.options.reads === 'both';
+  }
+
   get reversible(): boolean {
     const { up, discarded, down } = this.options;
     return down !== undefined || (this.when !== 'create' && up === undefined && discarded === undefined);
@@ -205,23 +210,15 @@ export class Migration {
   /** A property of the instance that is new: who reads it where it lacks finds it, and migrates the instance by that. */
   accessor(name: string, touch: (object: object) => void): PropertyDescriptor {
     const { structure } = this;
-    const own = (object: object, value: unknown): void => {
+    return standIn(name, touch, (object) => {
       structure.used.add(name);
       structure.given(name).add(object);
-      Reflect.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
-    };
-    return {
-      get(this: object): unknown {
-        touch(this);
-        return Object.getOwnPropertyDescriptor(this, name)?.value;
-      },
-      set(this: object, value: unknown) {
-        touch(this);
-        own(this, value);
-      },
-      enumerable: false,
-      configurable: true,
-    };
+    });
+  }
+
+  /** A property of the instance that is gone: who reads it where it lacks finds it, and takes the instance back by that. */
+  accessorBack(name: string, touch: (object: object) => void): PropertyDescriptor {
+    return standIn(name, touch, () => {});
   }
 
   /** Puts the fields on it that it lacks, and that no constructor is about to set; the result takes them off again. */
@@ -265,6 +262,23 @@ export class Migration {
     if (hidden === undefined) Reflect.deleteProperty(object, name);
     else hidden.set(object, undefined);
   }
+}
+
+/** Of a prototype: `touch` puts the property on the instance that lacks it, `given` is told where somebody sets it. */
+function standIn(name: string, touch: (object: object) => void, given: (object: object) => void): PropertyDescriptor {
+  return {
+    get(this: object): unknown {
+      touch(this);
+      return Object.getOwnPropertyDescriptor(this, name)?.value;
+    },
+    set(this: object, value: unknown) {
+      touch(this);
+      given(this);
+      Reflect.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
+    },
+    enumerable: false,
+    configurable: true,
+  };
 }
 
 /** The fields of `added` as an author writes them. Throws a TypeError that says what is wrong. */

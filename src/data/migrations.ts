@@ -3,15 +3,19 @@
  *
  * The invariant: an instance has a shape only while all code that can meet it can read it. Added fields are readable by
  * code that does not know them, so an instance gets them as soon as new code touches it. Any other change waits until the
- * patch is in force everywhere; and is taken back before older code can be reached (`withdraw`), or, where all switch at
- * once, in the very turn in which they do (`end`).
+ * patch is in force everywhere; and is taken back before older code can be reached (`withdraw`), or, where new code cannot
+ * do with the old shape, once all have switched in one turn (`end`): in that turn, or by the first touch of old code.
  */
 import type { Patch } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
 import { Migration, fieldsOf } from './migration.ts';
 import type { AddedField, Constructor, MigrationOptions, When } from './migration.ts';
 import type { Change } from './places.ts';
+import { BETWEEN_LOOKS, BUDGET_MS } from './slices.ts';
+import type { Run } from './slices.ts';
 import type { Structures } from './structure.ts';
+import { WayBack } from './way-back.ts';
+import type { WayBackHost } from './way-back.ts';
 
 /** What migrations need of the platform. */
 export interface MigrationHost {
@@ -42,16 +46,6 @@ export interface MigrationReport {
   readonly nsPerObject: number;
 }
 
-interface Run {
-  left: number;
-  pauseMs: number;
-  searchMs: number;
-}
-
-const BUDGET_MS = 5;
-/** The clock is asked after so many objects of a slice. */
-const BETWEEN_LOOKS = 32;
-
 export class Migrations {
   private readonly list: Migration[] = [];
   private readonly runs = new Map<Migration, Run>();
@@ -62,6 +56,7 @@ export class Migrations {
   private active = false;
   /** It has been in force everywhere, and is not on its way out. */
   private reached = false;
+  private wayBack: WayBack | null = null;
 
   constructor(all: Structures, host: MigrationHost, patch: Patch) {
     this.all = all;
@@ -81,13 +76,13 @@ export class Migrations {
   declare(type: Constructor, options: MigrationOptions): Migration {
     if (typeof type !== 'function' || typeof type.prototype !== 'object') throw new TypeError('migrate() takes a class or a constructor');
     if (this.list.some((m) => m.type === type && !m.additive)) throw new TypeError(`${type.name} is migrated twice`);
-    const { when, up, added, discarded, reads } = options;
+    const { when, up, added, discarded } = options;
     if (when === 'create' && [up, added, discarded].some((given) => given !== undefined))
       throw new TypeError(
         `${type.name}: with when: 'create' no instance is migrated, so there is nothing to do for up, added and discarded`,
       );
     const migration = new Migration(type, options, fieldsOf(added ?? {}), this.all);
-    if (!migration.additive && when !== 'create' && reads !== 'both' && this.patch.mode !== 'barrier')
+    if (!migration.additive && !migration.readsBoth && !this.isAllAtOnce)
       throw new LivepatchError(
         'ERR_MIGRATION_MODE',
         { patch: this.patch.name, type: migration.name, mode: this.patch.mode },
@@ -136,29 +131,58 @@ export class Migrations {
 
   /** When the patch is in force everywhere: migrates what is to be migrated at once. */
   complete(): void {
-    if (!this.patch.converged) {
+    this.reached = this.patch.converged;
+    if (!this.reached) {
       if (this.list.some((m) => !m.additive))
         this.host.warn(`Patch "${this.patch.name}" was forced: old code may live on, so no object gets its new shape.`);
       return;
     }
-    this.reached = true;
     for (const migration of this.list) if (isAtOnce(migration)) this.migrateAll(migration);
   }
 
-  /** Before any older code can be reached. */
+  /** Before any older code can be reached: `takeBack` has to be called until it says that nothing is left. */
   withdraw(): void {
     this.stopSlices();
-    if (this.patch.mode === 'barrier') return;
-    this.reached = false;
-    this.takeBack(this.list.filter((migration) => !migration.additive));
+    const readable = this.list.filter((migration) => migration.readsBoth || !(migration.additive || this.isAllAtOnce));
+    this.wayBack = new WayBack(readable, true, this.wayBackHost());
   }
 
-  /** When no code of the patch is left. */
+  /** When no code of the patch is left: the same. */
   end(): void {
     this.stopSlices();
     this.active = false;
     this.reached = false;
-    this.takeBack(this.list);
+    this.wayBack = new WayBack(this.list, false, this.wayBackHost());
+  }
+
+  /** Gives instances their old shape back, for one turn. True while there are more. */
+  takeBack(): boolean {
+    if (this.wayBack?.goOn() === true) return true;
+    this.wayBack = null;
+    return false;
+  }
+
+  /** Old code is about to read an object that may not have its old shape yet. Throws ERR_MIGRATION where it cannot have it. */
+  touchBack(object: unknown): void {
+    this.wayBack?.touch(object);
+  }
+
+  /** Whether old code may meet what it cannot read, but for `touchBack`. */
+  get isUnreadable(): boolean {
+    return this.wayBack !== null && this.wayBack.unreadable.length > 0;
+  }
+
+  /** As `accessors`, the other way: old code reads a field of an instance that has not got it back. */
+  accessorsBack(): Change[] {
+    return (this.wayBack?.unreadable ?? []).flatMap((migration) => {
+      const { prototype } = migration.type;
+      return (migration.options.discarded ?? [])
+        .filter((name) => !(name in prototype))
+        .map((key) => ({
+          place: { kind: 'property', object: prototype as object, key },
+          content: migration.accessorBack(key, (object) => this.touchBack(object)),
+        }));
+    });
   }
 
   /** The patch was replaced: what takes its place goes on with its instances. */
@@ -212,10 +236,15 @@ export class Migrations {
     this.migrate(migration, object);
   }
 
+  /** All tasks switch in one turn. */
+  private get isAllAtOnce(): boolean {
+    return this.patch.mode === 'barrier';
+  }
+
   private isReady(migration: Migration): boolean {
     if (!this.active) return false;
     if (migration.additive) return true;
-    return this.patch.mode === 'barrier' ? this.reached : this.reached && this.patch.converged;
+    return this.reached && (this.patch.converged || (this.isAllAtOnce && !migration.readsBoth));
   }
 
   private migrate(migration: Migration, object: object): void {
@@ -274,37 +303,12 @@ export class Migrations {
     for (const run of this.runs.values()) run.left = 0;
   }
 
-  /** The heap is searched once for each class, however many of its migrations are taken back. */
-  private takeBack(migrations: readonly Migration[]): void {
-    const searched = new Map<Constructor, readonly object[]>();
-    for (const migration of migrations) if (migration.isUsed) this.takeBackOne(migration, searched);
-  }
-
-  private takeBackOne(migration: Migration, searched: Map<Constructor, readonly object[]>): void {
-    migration.disuse();
-    const run: Run = { left: 0, pauseMs: 0, searchMs: 0 };
-    const started = performance.now();
-    const found = migration.options.objects === undefined ? this.search(migration, searched) : this.instances(migration);
-    run.searchMs = performance.now() - started;
-    for (const object of found) {
-      if (!migration.isTouched(object)) continue;
-      try {
-        // The way back leads from the new shape only.
-        if (migration.isBehind(object) && migration.when !== 'create') migration.up(object);
-        migration.down(object);
-      } catch (error) {
-        migration.use();
-        this.failed(migration, error);
-      }
-    }
-    run.pauseMs = performance.now() - started;
-    this.runs.set(migration, run);
-  }
-
-  private search(migration: Migration, searched: Map<Constructor, readonly object[]>): readonly object[] {
-    let found = searched.get(migration.type);
-    if (found === undefined) searched.set(migration.type, (found = this.instances(migration)));
-    return found;
+  private wayBackHost(): WayBackHost {
+    return {
+      instances: (migration) => this.instances(migration),
+      started: (migration, run) => void this.runs.set(migration, run),
+      failed: (migration, error) => this.failed(migration, error),
+    };
   }
 
   private instances(migration: Migration): readonly object[] {

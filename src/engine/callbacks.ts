@@ -46,6 +46,16 @@ export class Callbacks {
     patch.prepared = false;
   }
 
+  /** True while there is more to be done, in other turns. */
+  isBusy(patch: Patch, hook: 'leaving' | 'left'): boolean {
+    try {
+      return patch.hooks[hook]?.() === true;
+    } catch (error) {
+      this.failed(patch, '', hook === 'leaving' ? 'preUnpatch' : 'postUnpatch', error);
+      return false;
+    }
+  }
+
   prepare(patch: Patch, object: PatchObject, state: ObjectState): Veto {
     const { prePatch } = object.hooks;
     if (prePatch !== undefined) {

@@ -225,6 +225,11 @@ export class Engine {
     this.lifecycle.depart(patch, object, sites);
   }
 
+  /** The host makes something else of the site's dispatch from now on. */
+  redispatch(site: Site): void {
+    this.host.dispatch(site);
+  }
+
   /** In apply order: the place in this list, from 1, is the kernel's stack_order. */
   get patches(): readonly Patch[] {
     return this.lifecycle.patches;

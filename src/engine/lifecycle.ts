@@ -24,6 +24,8 @@ export class Lifecycle {
   /** Asked for, but not yet begun. */
   private queued: Transition | null = null;
   private cancelling: Patch | null = null;
+  /** All tasks run the older code, and the patch that has been taken out is not done yet with what it leaves. */
+  departing: Transition | null = null;
   private lastEpoch = 0;
   private readonly host: EngineHost;
   private readonly nodes: Nodes;
@@ -49,7 +51,7 @@ export class Lifecycle {
   }
 
   get inTransition(): Patch | null {
-    return (this.queued ?? this.transition)?.patch ?? this.cancelling;
+    return (this.queued ?? this.transition ?? this.departing)?.patch ?? this.cancelling;
   }
 
   apply(patch: Patch, ended: (outcome: Outcome) => void): void {
@@ -81,12 +83,11 @@ export class Lifecycle {
   /** At rest, when the transition that is wanted now has started and not ended. */
   private onceStarted(verb: (transition: Transition) => void): void {
     const transition = this.wanted();
-    const attempt = (): void => {
+    this.host.atRest(() => {
       if (this.transition !== transition) return;
       if (transition.marking === null) verb(transition);
-      else this.host.atRest(attempt);
-    };
-    this.host.atRest(attempt);
+      else transition.asked.push(verb);
+    });
   }
 
   extend(patch: Patch, site: Site, version: Version): void {
@@ -174,6 +175,8 @@ export class Lifecycle {
     this.emit('cancel', transition);
     this.emit('complete', transition);
     this.callbacks.postUnpatch(transition.patch);
+    // No task has run it, so there can be little to leave.
+    while (this.callbacks.isBusy(transition.patch, 'left'));
     this.emit('done', transition);
     this.cancelling = null;
     transition.ended({ result: 'cancelled', patch: transition.patch, ...veto });
@@ -192,7 +195,14 @@ export class Lifecycle {
       transition.sites.add(site);
     }
     transition.marking = this.roster.census();
-    this.mark(transition);
+    this.leave(transition);
+  }
+
+  /** Everything goes to the universe that is being left, until what is in it is ready to be met by older code. */
+  private leave(transition: Transition): void {
+    if (transition.initial === 'unpatching' && this.callbacks.isBusy(transition.patch, 'leaving'))
+      this.host.atRest(() => this.leave(transition));
+    else this.mark(transition);
   }
 
   /**
@@ -217,7 +227,8 @@ export class Lifecycle {
     transition.marking = null;
     this.tenures.start(transition);
     this.emit('start', transition);
-    if (this.tryComplete(transition)) return;
+    for (const verb of transition.asked.splice(0)) if (this.transition === transition) verb(transition);
+    if (this.transition !== transition || this.tryComplete(transition)) return;
     for (const site of transition.sites) this.host.dispatch(site);
   }
 
@@ -278,17 +289,38 @@ export class Lifecycle {
     }
     if (target === 'patched') this.callbacks.postPatch(patch);
     else this.callbacks.postUnpatch(patch);
-    this.emit('done', transition);
+    const replaced = target === 'patched' ? removed : [];
+    const finish = (): void => {
+      this.emit('done', transition);
+      this.departing = null;
+      this.free(transition);
+      const convergeMs = this.host.now() - transition.startedAt;
+      if (forced) transition.ended({ result: 'forced', patch, pending, replaced, convergeMs });
+      else if (transition.reversed) transition.ended({ result: 'reversed', patch, convergeMs });
+      else transition.ended({ result: 'complete', patch, functions: transition.sites.size, replaced, convergeMs });
+    };
+    if (target === 'patched') finish();
+    else this.settleDown(transition, finish);
+  }
+
+  /** Nobody waits for what the patch is not done with: the tasks go on, in the older code. */
+  private settleDown(transition: Transition, finish: () => void): void {
+    if (!this.callbacks.isBusy(transition.patch, 'left')) {
+      finish();
+      return;
+    }
+    this.departing = transition;
+    this.free(transition);
+    this.host.atRest(() => this.settleDown(transition, finish));
+  }
+
+  /** Every call is decided by what is settled. */
+  private free(transition: Transition): void {
+    if (this.nodes.transition !== transition) return;
     this.nodes.transition = null;
     this.settleLists(transition);
     this.running(false);
     transition.gate?.open();
-
-    const convergeMs = this.host.now() - transition.startedAt;
-    const replaced = target === 'patched' ? removed : [];
-    if (forced) transition.ended({ result: 'forced', patch, pending, replaced, convergeMs });
-    else if (transition.reversed) transition.ended({ result: 'reversed', patch, convergeMs });
-    else transition.ended({ result: 'complete', patch, functions: transition.sites.size, replaced, convergeMs });
   }
 
   private reroute(site: Site): void {
@@ -304,7 +336,7 @@ export class Lifecycle {
   }
 
   private refuseIfBusy(): void {
-    const busy = this.queued ?? this.transition;
+    const busy = this.queued ?? this.transition ?? this.departing;
     if (busy !== null) throw new LivepatchError('ERR_BUSY', { patch: busy.patch.name });
   }
 

@@ -33,6 +33,17 @@ export interface PatchHooks {
   postUnpatch?(state: ObjectState): void;
 }
 
+/** Those of whoever applies the patch: around those of its objects, and not in the log. */
+export interface MakerHooks extends PatchHooks {
+  /**
+   * Does a part of what has to be done after preUnpatch, before any older code can be reached; called in one turn after
+   * the other while it says that there is more.
+   */
+  leaving?(): boolean;
+  /** The same after postUnpatch: the older code runs, and until all is done the patch has not gone. */
+  left?(): boolean;
+}
+
 /** What has callbacks of its own: the patch itself (its name is empty), or a loaded module that it patches. */
 export class PatchObject {
   readonly name: string;
@@ -52,8 +63,7 @@ export interface PatchOptions {
   /** What the patch is for. It replaces those that share a target with it; without targets, all. */
   readonly targets?: ReadonlySet<string>;
   readonly mode?: Mode;
-  /** Of whoever applies the patch: around those of its objects, and not in the log. */
-  readonly hooks?: PatchHooks;
+  readonly hooks?: MakerHooks;
 }
 
 /** A set of functions that changes together. */
@@ -62,7 +72,7 @@ export class Patch {
   readonly replace: boolean;
   readonly targets: ReadonlySet<string> | null;
   readonly mode: Mode;
-  readonly hooks: PatchHooks;
+  readonly hooks: MakerHooks;
   /** In the order in which their callbacks run, in all four phases. */
   readonly objects: PatchObject[];
   readonly functions: Map<Site, Version>;

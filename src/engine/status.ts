@@ -53,7 +53,7 @@ export function patchStates(engine: Engine): PatchState[] {
 }
 
 export function transitionState(engine: Engine, now: number): TransitionState | null {
-  const t = engine.lifecycle.transition;
+  const t = engine.lifecycle.transition ?? engine.lifecycle.departing;
   if (t === null) return null;
   const { patch, direction, reversed, startedAt, pending, crossed, waited } = t;
   return {

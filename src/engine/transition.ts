@@ -49,6 +49,8 @@ export class Transition {
   marking: Census | null;
   /** What lived when it was turned round, while those that are in its way now are set apart. */
   sorting: Census | null;
+  /** What was asked of it while it began. */
+  readonly asked: ((transition: Transition) => void)[] = [];
   /** Live nodes of each universe. */
   aliveUnpatched: number;
   alivePatched: number;

@@ -50,6 +50,7 @@ export class AppliedPatch {
   /** What is changed in place when the transition is complete. */
   private readonly tables = new Map<LinkedModule, readonly LinkedMerge[]>();
   private readonly filled: Recorded[] = [];
+  private watched: Site[] = [];
   private readonly around: PatchSurroundings;
   private readonly runtime: Engine;
   private readonly sites: Sites;
@@ -63,6 +64,7 @@ export class AppliedPatch {
     this.sites = sites;
     const early = {};
     const late = {};
+    const back = {};
     this.engine = new EnginePatch(name, {
       replace: options.replace ?? patch.replace,
       mode: options.mode ?? patch.mode,
@@ -81,10 +83,19 @@ export class AppliedPatch {
           this.data.migrations.withdraw();
           properties.take(late);
         },
+        leaving: () => this.data.migrations.takeBack(),
         postUnpatch: () => {
           properties.take(early);
           this.data.migrations.end();
-          this.data.freeStates();
+        },
+        left: () => {
+          const more = this.data.migrations.takeBack();
+          if (more) this.watchBack(back);
+          else {
+            this.endWatch(back);
+            this.data.freeStates();
+          }
+          return more;
         },
       },
     });
@@ -96,6 +107,28 @@ export class AppliedPatch {
       properties.take(early);
       this.data.migrations.abandon();
     };
+  }
+
+  /** The older code runs and instances are still to get their old shape back: those that it touches get it first. */
+  private watchBack(owner: object): void {
+    const { migrations } = this.data;
+    if (this.watched.length > 0 || !migrations.isUnreadable) return;
+    const { properties, sites } = this.around;
+    properties.put(owner, migrations.accessorsBack());
+    this.watched = [...this.engine.functions.keys()];
+    for (const site of this.watched) {
+      sites.watch(site, (value) => migrations.touchBack(value));
+      this.runtime.redispatch(site);
+    }
+  }
+
+  private endWatch(owner: object): void {
+    const { properties, sites } = this.around;
+    properties.take(owner);
+    for (const site of this.watched.splice(0)) {
+      sites.watch(site, null);
+      this.runtime.redispatch(site);
+    }
   }
 
   private readonly putEarly: (changes: readonly Change[]) => void;

@@ -25,6 +25,8 @@ export class Sites {
   /** Ids of the sites whose slot asks for such arguments now. */
   private readonly asking = new Set<number>();
   private readonly idOf = new WeakMap<object, number>();
+  /** Who is told of `this` and of each argument of a call of the site, whatever version of it runs. */
+  private readonly watched = new Map<Site, (value: unknown) => void>();
   readonly surplus = new Surplus((fn) => this.asking.has(this.siteOf(fn)));
 
   constructor(modules: LoadedModules, slots: Slots) {
@@ -72,7 +74,15 @@ export class Sites {
     if (site.id < 0) return;
     if (this.asks(site)) this.asking.add(site.id);
     else this.asking.delete(site.id);
-    this.slots.set(site.id, this.slotValue(site, engine, host));
+    const value = this.slotValue(site, engine, host);
+    const look = this.watched.get(site);
+    this.slots.set(site.id, look === undefined ? value : watching(look, value));
+  }
+
+  /** From the next dispatch on; null: nobody any more. */
+  watch(site: Site, look: ((value: unknown) => void) | null): void {
+    if (look === null) this.watched.delete(site);
+    else this.watched.set(site, look);
   }
 
   private asks({ settled, pair }: Site): boolean {
@@ -123,6 +133,14 @@ export class Sites {
     this.variables!.setResult(apply(implementation, self, args));
     return true;
   }
+}
+
+function watching(look: (value: unknown) => void, value: SlotValue | undefined): SlotValue {
+  return (self, environment, ...args) => {
+    look(self);
+    for (const argument of args) look(argument);
+    return value === undefined ? false : value(self, environment, ...args);
+  };
 }
 
 function implementationFor(environment: Environment, resolve: Resolve): Callable | undefined {

@@ -272,7 +272,7 @@ export class Transitions {
   /** The deadline turns a transition that still goes the way it was asked to go. */
   private expire(): void {
     const state = transitionState(this.engine, Date.now());
-    if (state && !state.reversed) this.turn('deadline');
+    if (state && !state.reversed && this.engine.transitioning) this.turn('deadline');
   }
 
   private progress(onProgress: (status: TransitionStatus) => void): void {

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { currentRuntime } from '../../src/node/current.ts';
 import type { DataReport } from '../../src/agent/protocol.ts';
-import { version } from '../../src/data.ts';
+import { patchingComplete, version } from '../../src/data.ts';
 import { build, Program, program } from '../build/harness.ts';
 
 let texts = 0;
@@ -156,6 +156,124 @@ test('slices: each turn keeps its budget, and what has not had its turn is migra
   assert.ok(all.every((s: object) => Object.keys(s).join() === 'id,ttl'));
   await p.revert();
   assert.ok(all.every((s: object) => Object.keys(s).join() === 'id,ttlMs'));
+});
+
+/** Enough that they are not done in one turn: the clock is asked after 32. */
+const MANY = 1000;
+
+const isOld = (session: object): boolean => Object.keys(session).join() === 'id,ttlMs';
+
+/** Resolves in the first turn in which some have their old shape back and others have not. */
+async function half(all: readonly object[]): Promise<void> {
+  while (!all.some(isOld)) await turn();
+  assert.ok(!all.every(isOld), 'all in one turn');
+}
+
+test('slices: the way back keeps its budget too, and old code that comes first takes an instance back by its touch', async () => {
+  const p = await sessions(
+    migration("when: 'slices', budgetMs: 0,").replace(
+      'down(session) {',
+      "down(session) { if (session.id === 'bad') throw new RangeError('no way'); session.expired(0);",
+    ),
+  );
+  const { open, all } = p.exports;
+  for (let i = 0; i < MANY; i++) open(i, 1000 * i);
+  await p.apply();
+  while (report(p).left > 0) await turn();
+  const reverted = currentRuntime()!.revert(p.report.name, { timeoutMs: 20_000 });
+  await half(all);
+  const [called, read, written] = all.filter((session: object) => !isOld(session));
+  assert.equal(called.expired(called.id * 1000 - 1), false);
+  assert.equal(called.expired(called.id * 1000 + 1), true);
+  assert.equal(read.ttlMs, read.id * 1000);
+  written.ttlMs = 7;
+  assert.deepEqual([called, read, written].map(Object.keys), Array(3).fill(['id', 'ttlMs']));
+  assert.ok(!all.every(isOld));
+  assert.equal(patchingComplete(), false);
+  await assert.rejects(p.apply(), { code: 'ERR_BUSY' });
+  assert.throws(() => currentRuntime()!.reverse(), { code: 'ERR_NO_TRANSITION' });
+  const outcome = await reverted;
+  assert.ok(outcome.result === 'complete' && outcome.data![0]!.left === 0);
+  assert.ok(all.every(isOld));
+  assert.deepEqual(
+    all.map(({ ttlMs }: { ttlMs: number }) => ttlMs),
+    all.map((session: { id: number }) => (session === written ? 7 : session.id * 1000)),
+  );
+  assert.deepEqual([patchingComplete(), 'ttlMs' in p.exports['Session'].prototype], [true, false]);
+});
+
+test('slices: an instance that cannot be taken back is as it was, told to who touches it, and reported', async () => {
+  const p = await sessions(
+    migration("when: 'slices', budgetMs: 0,").replace(
+      'down(session) {',
+      "down(session) { session.x = 1; if (session.id === 'bad') throw new RangeError('no way'); delete session.x;",
+    ),
+  );
+  const { open, all } = p.exports;
+  for (let i = 0; i < MANY; i++) open(i, 1000 * i);
+  await p.apply();
+  while (report(p).left > 0) await turn();
+  const bad = open('bad', 1000);
+  const reverted = currentRuntime()!.revert(p.report.name, { timeoutMs: 20_000 });
+  await half(all);
+  assert.throws(() => bad.expired(0), { code: 'ERR_MIGRATION', message: /no way/ });
+  assert.deepEqual({ ...bad }, { id: 'bad', ttl: 1 });
+  const outcome = await reverted;
+  assert.ok(outcome.result === 'complete' && outcome.data![0]!.failed >= 2, JSON.stringify(outcome));
+  assert.deepEqual(
+    all.filter((session: object) => !isOld(session)),
+    [bad],
+  );
+});
+
+test('where new code reads both, all have their old shape back before any old code is reached', async () => {
+  const both = (text: string): string =>
+    `const { version } = require('livepatch/data');\n${text}`
+      .replace('ageMs / 1000 > this.ttl', 'version(this) > 1 ? ageMs / 1000 > this.ttl : ageMs > this.ttlMs')
+      .replace('this.ttl = ttlMs / 1000; }', 'this.ttlMs = ttlMs; }')
+      .replace('this.ttl += ms / 1000', 'if (version(this) > 1) this.ttl += ms / 1000; else this.ttlMs += ms');
+  const hooks = migration("when: 'slices', budgetMs: 0, reads: 'both',").replace("export const mode = 'barrier';\n", '');
+  const p = await sessions(hooks, both);
+  const { open, all } = p.exports;
+  for (let i = 0; i < MANY; i++) open(i, 1000 * i);
+  await p.apply();
+  while (report(p).left > 0) await turn();
+  const reverted = currentRuntime()!.revert(p.report.name, { timeoutMs: 20_000 });
+  await half(all);
+  for (const session of all) {
+    const shape = isOld(session);
+    assert.deepEqual([session.expired(session.id * 1000 - 1), session.expired(session.id * 1000 + 1)], [false, true]);
+    assert.equal(isOld(session), shape, 'new code reads it as it is');
+  }
+  assert.equal(patchingComplete(), false);
+  currentRuntime()!.reverse();
+  assert.equal((await reverted).result, 'reversed');
+  while (report(p).left > 0) await turn();
+  assert.ok(!all.some(isOld), 'the patch is in force again');
+  await p.revert();
+  assert.ok(all.every(isOld));
+  assert.deepEqual(
+    all.map(({ ttlMs }: { ttlMs: number }) => ttlMs),
+    all.map(({ id }: { id: number }) => id * 1000),
+  );
+});
+
+test('fields that were added are taken off a part in each turn', async () => {
+  const file = `session-${++texts}.js`;
+  const before = `// ${texts}\nclass Session { constructor(id, ttlMs) { this.id = id; this.ttlMs = ttlMs; } see() { return 1; } }\nexports.all = Array.from({ length: 100_000 }, (_, i) => new Session(i, 1));\n`;
+  const p = await program(
+    { [file]: before },
+    { [file]: before.replace('class Session {', 'class Session { count = 0;').replace('return 1', 'return ++this.count') },
+  );
+  await p.apply();
+  const { all } = p.exports;
+  for (const session of all) session.see();
+  const reverted = currentRuntime()!.revert(p.report.name, { timeoutMs: 20_000 });
+  while (!all.some(isOld)) await turn();
+  const lacking = all.filter(isOld).length;
+  await reverted;
+  assert.ok(all.every(isOld));
+  assert.ok(lacking < all.length, 'a budget of 5 ms is not enough for all');
 });
 
 test('a collection of the program takes the place of the search', async () => {

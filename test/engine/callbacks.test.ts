@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Patch, PatchObject } from '../../src/engine/index.ts';
-import type { PatchHooks } from '../../src/engine/index.ts';
+import type { MakerHooks, PatchHooks } from '../../src/engine/index.ts';
 import { Fixture } from './fixture.ts';
 
 const nothing: PatchHooks = { prePatch() {}, postPatch() {}, preUnpatch() {}, postUnpatch() {} };
@@ -88,4 +88,72 @@ test('a module that is refused leaves nothing', () => {
   const late = x.site('late', false);
   assert.throws(() => x.engine.arrive(p, new PatchObject('m', veto), [[late, p.add(x.site('other'))]]), /no/);
   assert.deepEqual([p.objects, p.functions.has(late)], [[], false]);
+});
+
+test('what a patch has to do before it goes is done a part in each turn, and nothing older is reached before', () => {
+  const x = new Fixture();
+  const seen: string[] = [];
+  const f = x.site('f', false);
+  const now = (): string => (x.version(f, undefined).patch === null ? 'old' : 'new');
+  const parts = { leaving: 3, left: 2 };
+  const part = (hook: 'leaving' | 'left'): boolean => {
+    seen.push(`${hook}: ${x.host.slots.get(f) === p.functions.get(f) ? 'new' : 'old'}`);
+    return --parts[hook] > 0;
+  };
+  const hooks: MakerHooks = { leaving: () => part('leaving'), left: () => part('left') };
+  const p = x.patch('p', [f], { replace: false, hooks });
+  x.apply(p);
+  assert.equal(now(), 'new');
+  x.revert('p');
+  assert.deepEqual(seen, ['leaving: new', 'leaving: new', 'leaving: new', 'left: old', 'left: old']);
+  assert.equal(x.host.log(), 'init+ start+ complete+ done+ init- start- complete- done-');
+  assert.deepEqual(
+    x.outcomes.map(({ result }) => result),
+    ['complete', 'complete'],
+  );
+});
+
+test('until a patch has gone no other may come, and the transition that took it out cannot be turned round', () => {
+  const x = new Fixture();
+  const f = x.site('f');
+  let more = true;
+  const p = x.patch('p', [f], { replace: false, hooks: { left: () => more } });
+  x.apply(p);
+  x.engine.revert('p', (outcome) => x.outcomes.push(outcome));
+  x.host.rest();
+  assert.equal(x.version(f, undefined), f.original);
+  assert.deepEqual([x.engine.transitioning, x.engine.inTransition, x.outcomes.length], [false, p, 1]);
+  assert.throws(() => x.engine.apply(x.patch('q', [f]), () => {}), { code: 'ERR_BUSY' });
+  assert.throws(() => x.engine.reverse(), { code: 'ERR_NO_TRANSITION' });
+  more = false;
+  x.host.settle();
+  assert.deepEqual([x.engine.inTransition, x.outcomes.length], [null, 2]);
+});
+
+test('a reversal waits until the patch is ready to go, and then leaves it in force', () => {
+  const x = new Fixture();
+  const f = x.site('f');
+  const task = x.task();
+  let parts = 3;
+  const p = x.patch('p', [f], { replace: false, hooks: { leaving: () => --parts > 0 } });
+  x.apply(p);
+  const live = x.begin(f, task.context);
+  x.engine.revert('p', (outcome) => x.outcomes.push(outcome));
+  x.host.rest();
+  x.engine.reverse();
+  x.host.settle();
+  assert.equal(parts, 0);
+  assert.deepEqual(x.outcomes.at(-1)?.result, 'reversed');
+  assert.deepEqual([p.converged, x.version(f, undefined).patch], [true, p]);
+  x.end(live);
+});
+
+test('a part that throws is reported, and the patch goes all the same', () => {
+  const x = new Fixture();
+  const fail = (): boolean => {
+    throw new Error('no');
+  };
+  x.apply(x.patch('p', [x.site('f')], { replace: false, hooks: { leaving: fail, left: fail } }));
+  x.revert('p');
+  assert.equal(x.host.log(), 'init+ start+ complete+ done+ init- hook-failed(preUnpatch) start- complete- hook-failed(postUnpatch) done-');
 });

@@ -43,6 +43,8 @@ interface Worker {
 
 const LIMIT_MS = 60_000;
 const STEPS = 80;
+/** Instances that are not migrated, or taken back, in one slice. */
+const MANY = 100;
 /** Tasks that are begun here belong to no work that was begun before. */
 const outside = AsyncLocalStorage.snapshot();
 
@@ -71,8 +73,11 @@ export async function trial(seed: number): Promise<Outcome> {
       },
     );
   };
+  const ended = async (): Promise<void> => {
+    for (; state.moving !== null; await turn()) for (let i = random.below(20); i > 0; i--) run.direct();
+  };
   try {
-    for (let i = 0; i < 3; i++) {
+    for (let i = random.pick([3, 3, MANY]); i > 0; i--) {
       const values = run.values();
       run.made(run.exports.make(values), values);
     }
@@ -87,10 +92,10 @@ export async function trial(seed: number): Promise<Outcome> {
       else await run.step();
     }
     await run.endAll();
-    if (state.moving) await state.moving;
+    await ended();
     if (state.applied) {
       begin(false);
-      await state.moving;
+      await ended();
     }
     if (state.applied) run.wrong.push('it was not reverted');
     run.checkOld();

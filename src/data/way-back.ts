@@ -1,0 +1,120 @@
+/**
+ * How instances get their old shape back: those of one class after those of another, a few in each turn of the event
+ * loop, or all in one where their migration says so. What has not had its turn is taken back as old code touches it.
+ */
+import { BETWEEN_LOOKS, BUDGET_MS } from './slices.ts';
+import type { Run } from './slices.ts';
+import type { Migration } from './migration.ts';
+
+export interface WayBackHost {
+  /** Throws where the instances cannot be had. */
+  instances(migration: Migration): readonly object[];
+  /** `run` is what there is to tell of it from now on. */
+  started(migration: Migration, run: Run): void;
+  failed(migration: Migration, error: unknown): void;
+}
+
+export class WayBack {
+  private readonly host: WayBackHost;
+  private readonly open: Migration[];
+  private readonly atOnce: (migration: Migration) => boolean;
+  private readonly runs = new Map<Migration, Run>();
+  /** The heap is searched once for each class, however many of its migrations are taken back. */
+  private readonly found = new Map<object, readonly object[]>();
+  /** Of those of the first that is open. */
+  private at = 0;
+  /** Being taken back right now: what `down` calls does not begin anew. */
+  private readonly inWork = new Set<object>();
+
+  /** `mayWait`: nothing that runs minds the new shape, so none has to be done in one turn. */
+  constructor(migrations: readonly Migration[], mayWait: boolean, host: WayBackHost) {
+    const used = migrations.filter((migration) => migration.isUsed);
+    this.host = host;
+    this.atOnce = ({ when }) => !mayWait && when === 'world';
+    this.open = [...used.filter(this.atOnce), ...used.filter((migration) => !this.atOnce(migration))];
+    for (const migration of used) migration.disuse();
+  }
+
+  /** What old code could not read of an instance that is still to be taken back. */
+  get unreadable(): readonly Migration[] {
+    return this.open.filter((migration) => !migration.additive);
+  }
+
+  /** Goes on for one turn. True while there is more. */
+  goOn(): boolean {
+    const begun = performance.now();
+    while (this.open.length > 0) {
+      const migration = this.open[0]!;
+      const run = this.run(migration);
+      const objects = this.objects(migration, run);
+      const end = this.atOnce(migration) ? Infinity : performance.now() + (migration.options.budgetMs ?? BUDGET_MS);
+      while (this.at < objects.length) {
+        this.takeBack(migration, objects[this.at++]!);
+        if (this.at % BETWEEN_LOOKS === 0 && performance.now() > end) break;
+      }
+      run.left = objects.length - this.at;
+      run.pauseMs = Math.max(run.pauseMs, performance.now() - begun);
+      if (run.left > 0) return true;
+      this.open.shift();
+      this.at = 0;
+    }
+    return false;
+  }
+
+  /** Old code is about to read the object. Throws ERR_MIGRATION where it could not. */
+  touch(object: unknown): void {
+    for (const migration of this.unreadable) if (migration.isInstance(object)) this.takeBackOne(migration, object);
+  }
+
+  private run(migration: Migration): Run {
+    let run = this.runs.get(migration);
+    if (run === undefined) {
+      this.runs.set(migration, (run = { left: 0, pauseMs: 0, searchMs: 0 }));
+      this.host.started(migration, run);
+    }
+    return run;
+  }
+
+  private takeBack(migration: Migration, object: object): void {
+    try {
+      this.takeBackOne(migration, object);
+    } catch {
+      // Counted and reported; the object is as it was.
+    }
+  }
+
+  private takeBackOne(migration: Migration, object: object): void {
+    if (!migration.isTouched(object) || this.inWork.has(object)) return;
+    this.inWork.add(object);
+    try {
+      // The way back leads from the new shape only.
+      if (migration.isBehind(object) && migration.when !== 'create') migration.up(object);
+      migration.down(object);
+    } catch (error) {
+      migration.use();
+      this.host.failed(migration, error);
+      throw error;
+    } finally {
+      this.inWork.delete(object);
+    }
+  }
+
+  private objects(migration: Migration, run: Run): readonly object[] {
+    const own = migration.options.objects !== undefined;
+    const key = own ? migration : migration.type;
+    let found = this.found.get(key);
+    if (found === undefined) {
+      const started = performance.now();
+      try {
+        found = this.host.instances(migration);
+      } catch (error) {
+        migration.use();
+        this.host.failed(migration, error);
+        found = [];
+      }
+      this.found.set(key, found);
+      run.searchMs = performance.now() - started;
+    }
+    return found;
+  }
+}
