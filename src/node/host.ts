@@ -1,12 +1,14 @@
 /** The engine's platform: AsyncLocalStorage carries the context, microtasks end a job, immediates are at rest. */
 import { AsyncLocalStorage, executionAsyncResource } from 'node:async_hooks';
 import type { Context, EngineEvent, EngineHost, Gate, Site } from '../engine/index.ts';
+import { storeReader } from './context-frame.ts';
 
 // Taken now: tests of the program may put fake clocks in their place.
 const { setImmediate: atNextTurn, queueMicrotask: afterThisJob } = globalThis;
 const now = Date.now;
 
 const storage = new AsyncLocalStorage<Context>();
+const stored = storeReader(storage);
 
 /**
  * Whether AsyncLocalStorage rests on promise hooks, as it does before Node 24: from the first store that is entered on,
@@ -49,7 +51,7 @@ export class NodeHost implements EngineHost {
   }
 
   current(): Context | undefined {
-    if (this.carrying) return storage.getStore() ?? this.ground;
+    if (this.carrying) return stored() ?? this.ground;
     return this.job ?? this.ground;
   }
 
