@@ -2,6 +2,7 @@
 import type { AnyNode } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../source/model.ts';
 import type { Side } from './side.ts';
+import { possibleFunctions, runsWith } from './once.ts';
 import { isFunctionNode, rootOf, walk } from './walk.ts';
 
 /** Methods that change the object they are called on. */
@@ -22,10 +23,16 @@ const MUTATORS = new Set([
 ]);
 /** Functions of the language that give a value and change nothing. */
 const PURE =
-  /^(Object\.(freeze|keys|values|entries|create|fromEntries|getPrototypeOf|getOwnPropertyNames)|Array\.(from|of|isArray)|String\.(raw|fromCharCode)|Math\.\w+|JSON\.\w+|RegExp|String|Number|Boolean|BigInt|Symbol(\.for)?|parseInt|parseFloat|Buffer\.(from|alloc)|encodeURIComponent|require|Date\.now)$/;
+  /^(Object\.(freeze|keys|values|entries|create|fromEntries|getPrototypeOf|getOwnPropertyNames)|Array\.(from|of|isArray)|String\.(raw|fromCharCode)|Math\.\w+|JSON\.\w+|RegExp|String|Number|Boolean|BigInt|Symbol(\.for)?|parseInt|parseFloat|Buffer\.(from|alloc)|encodeURIComponent|require|Date\.now|console\.\w+)$/;
+/** The same, called on something that is given: `[].slice.call(arguments)`. */
+const APPLIED =
+  /^((Array|String|Object|RegExp)\.prototype|\[\]|console)\.(slice|concat|join|hasOwnProperty|toString|log|error|warn|info)\.(call|apply)$/;
+
 /** What compilers put around a require: it gives a view of the module, and at most remembers it. */
 const INTEROP =
   /^(_interopRequire(Default|Wildcard)|_interopDefault\w*|_interopNamespace\w*|__importStar|__importDefault|__toESM)(\$\d+)?$/;
+/** What TypeScript makes of `export *`: it puts what the module has on what it is given. */
+const EXPORT_STAR = /^(tslib(_\d+)?\.)?__exportStar$/;
 const PURE_NEW = /^(Map|Set|WeakMap|WeakSet|RegExp|Date|URL|Error|TextEncoder|TextDecoder|\w+Array)$/;
 
 export interface Effects {
@@ -41,12 +48,12 @@ export interface Effects {
 
 /** A variable that functions assign: state of the running program. */
 export function isState(owner: FunctionInfo, binding: Binding | undefined): boolean {
-  return binding !== undefined && binding.references.some((r) => r.write && r.fn !== owner);
+  return binding !== undefined && binding.references.some((r) => r.write && !runsWith(r.fn, owner));
 }
 
 /** A container that functions put things into. */
 export function isMutatedByFunctions(owner: FunctionInfo, binding: Binding | undefined): boolean {
-  return binding !== undefined && binding.references.some((r) => r.fn !== owner && isMutation(r));
+  return binding !== undefined && binding.references.some((r) => isMutation(r) && !runsWith(r.fn, owner));
 }
 
 /** Ancestors are not kept by node, so a reference's use is read off its parents through the function's text. */
@@ -118,7 +125,7 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
     const scope = binding.scope.node;
     if (scope.start >= within.start && scope.end <= within.end && scope.type !== 'Program' && scope !== owner.node) return;
     if (binding.scope.fn === owner && (binding.scope === owner.body || binding.scope === owner.scope)) {
-      if (binding.kind === 'implicit' || binding.kind === 'param') result.unknown = true;
+      if (binding.kind === 'param' || (binding.kind === 'implicit' && binding.name !== 'exports')) result.unknown = true;
       else bindings.add(binding);
     } else if (binding.kind !== 'param') result.unknown = true;
   };
@@ -148,6 +155,10 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
   const call = (node: AnyNode & { type: 'CallExpression' | 'NewExpression' }, own: AnyNode): void => {
     const { callee } = node;
     if (callee.type === 'Identifier' && INTEROP.test(callee.name)) return;
+    if (EXPORT_STAR.test(side.model.text.slice(callee.start, callee.end)) && node.arguments[1]?.type === 'Identifier') {
+      touch(node.arguments[1], own);
+      return;
+    }
     const text = side.model.text.slice(callee.start, callee.end);
     const global = callee.type === 'Identifier' ? bindingOf(callee) === null || bindingOf(callee)!.kind === 'implicit' : true;
     if (global && (node.type === 'NewExpression' ? PURE_NEW : PURE).test(text)) return;
@@ -169,19 +180,22 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
         return;
       }
     }
-    const fn =
-      callee.type === 'Identifier' ? functionOf(side, bindingOf(callee)) : isFunctionNode(callee) ? (side.fnAt.get(callee) ?? null) : null;
-    if (!fn) {
+    if (callee.type === 'MemberExpression' && APPLIED.test(text)) return;
+    const direct = isFunctionNode(callee) ? side.fnAt.get(callee) : undefined;
+    const called = callee.type === 'Identifier' ? possibleFunctions(side, bindingOf(callee)) : direct ? [direct] : null;
+    if (!called) {
       result.external = true;
       return;
     }
-    if (seen.has(fn)) return;
-    seen.add(fn);
-    scan(fn.node as AnyNode, fn.node as AnyNode);
+    for (const fn of called) {
+      if (seen.has(fn)) continue;
+      seen.add(fn);
+      scan(fn.node as AnyNode, fn.node as AnyNode);
+    }
     for (const argument of node.arguments) {
       const base = rootOf(argument);
       // The function may change what it is given: count it where it writes a parameter.
-      if (base.type === 'Identifier' && writesParameter(fn)) touch(base, own);
+      if (base.type === 'Identifier' && called.some(writesParameter)) touch(base, own);
     }
   };
   // A function that is only made runs nothing.

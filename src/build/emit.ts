@@ -217,8 +217,13 @@ export class Emitter {
     if (node.body.type === 'BlockStatement') {
       const body = node.body as BlockStatement;
       const start = bodyStart(node);
-      edits.insert(start, start > body.start + 1 ? ';' : '', ...open);
-      edits.close(start, body.end - 1, -1, close);
+      const separator = start > body.start + 1 ? ';' : '';
+      // At one position what closes would come first.
+      if (start === body.end - 1) edits.insert(start, separator, ...open, close);
+      else {
+        edits.insert(start, separator, ...open);
+        edits.close(start, body.end - 1, -1, close);
+      }
       return;
     }
     const arrow = arrowEnd(this.side.model.text, node);

@@ -36,6 +36,10 @@ import type { TopDiff } from './top.ts';
 import { Unit, checkUnit, declarationText } from './unit.ts';
 import { walk } from './walk.ts';
 
+/** Another object with the same content: what the old source made of a table that nothing has changed since. */
+const COPY =
+  '(t=>Array.isArray(t)?[...t]:t instanceof Map?new Map(t):t instanceof Set?new Set(t):Object.create(Object.getPrototypeOf(t),Object.getOwnPropertyDescriptors(t)))';
+
 /** What a module's patch is made of. */
 export interface ModuleParts {
   readonly input: ModuleInput;
@@ -255,9 +259,19 @@ export class ModuleWriter {
     };
   }
 
-  private writeMerge(name: string, { table, path, before, after }: TableChange, unit: Unit, index: number, emitter: Emitter): PatchMerge {
+  private writeMerge(name: string, change: TableChange, unit: Unit, index: number, emitter: Emitter): PatchMerge {
+    const { table, path, before, after, remade } = change;
     const { text } = this.parts.ctx.base.model;
     const slice = (node: AnyNode): string => text.slice(node.start, node.end);
+    if (remade && after?.type === 'Identifier')
+      return {
+        unit: index,
+        name,
+        target: slice(table),
+        key: null,
+        before: `${COPY}(${slice(table)})`,
+        value: unit.add(`()=>${after.name}`),
+      };
     return {
       unit: index,
       name: [name, ...path].join('.'),

@@ -11,7 +11,7 @@ import type { Binding, FunctionSource, ModuleModel, Reference } from '../source/
 import { Environment, loadedOnly, requiredBy } from './ran.ts';
 import type { Loaded } from './ran.ts';
 import { Lines } from '../source/text.ts';
-import { isNode } from './walk.ts';
+import { isNode, walk } from './walk.ts';
 
 const MAX_EXCERPT = 160;
 
@@ -107,6 +107,17 @@ export class Side {
     return this.declaring.get(id) ?? null;
   }
 
+  /** The initialiser that `id`, alone on the left of a declaration, is given there; null for none, undefined for what is no such declaration. */
+  valueOf(id: AnyNode): AnyNode | null | undefined {
+    if (!this.values) {
+      this.values = new Map();
+      walk(this.model.program, (node) => {
+        if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier') this.values!.set(node.id, node.init ?? null);
+      });
+    }
+    return this.values.get(id);
+  }
+
   /** The function or class that a value is: itself, or what its name always stands for. */
   definitionOf(value: AnyNode, ref?: Reference): Owner | null {
     const own = this.fnAt.get(value) ?? this.classAt.get(value);
@@ -128,6 +139,7 @@ export class Side {
   }
 
   private declaring: Map<AnyNode, FunctionInfo> | null = null;
+  private values: Map<AnyNode, AnyNode | null> | null = null;
 
   /** The innermost function or class with a placeholder that `ref` belongs to. */
   ownerOf(ref: Reference): Owner {
@@ -235,6 +247,12 @@ function write(node: AnyNode, out: string[], side: Side | null, root: boolean): 
       out.push(`(require ${JSON.stringify(required)})`);
       return;
     }
+    case 'CatchClause':
+      if (node.param?.type !== 'Identifier' || mentions(node.body, node.param.name)) break;
+      out.push('(CatchClause - ');
+      write(node.body, out, side, false);
+      out.push(')');
+      return;
     case 'ArrowFunctionExpression':
       if (node.expression) {
         out.push(`(Arrow ${node.async ? 'async ' : ''}[`);
@@ -274,6 +292,18 @@ function write(node: AnyNode, out: string[], side: Side | null, root: boolean): 
     else if (value === null) out.push('- ');
   }
   out.push(')');
+}
+
+/** Whether an identifier of that name stands in `node`. */
+function mentions(node: AnyNode, name: string): boolean {
+  let found = false;
+  walk(node, (inner) => {
+    found ||=
+      (inner.type === 'Identifier' && inner.name === name) ||
+      (inner.type === 'CallExpression' && inner.callee.type === 'Identifier' && inner.callee.name === 'eval');
+    return !found;
+  });
+  return found;
 }
 
 const NAMES: Readonly<Record<string, string>> = {

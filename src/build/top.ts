@@ -9,8 +9,8 @@ import { keyName, memberText } from '../source/paths.ts';
 import { ValueComparer } from './compare.ts';
 import type { ModuleContext, PropertySet } from './context.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from './effects.ts';
+import { Fills } from './fills.ts';
 import { bodyOf, itemsOf, requireOf } from './items.ts';
-import type { Side } from './side.ts';
 import type { Assigned, Items, Named } from './items.ts';
 import { common } from './match.ts';
 import { takesMore } from './surplus.ts';
@@ -56,7 +56,8 @@ export class TopDiff {
   /** The first statement that runs again and may do more than fill a table. */
   repeated: AnyNode | null = null;
   /** Names whose value stays what the old code made it. */
-  private readonly kept = new Set<string>();
+  readonly kept = new Set<string>();
+  private readonly filler: Fills;
   readonly pairs: readonly (readonly [AnyNode, AnyNode])[];
   readonly newOthers: readonly AnyNode[];
   readonly goneOthers: readonly AnyNode[];
@@ -67,6 +68,7 @@ export class TopDiff {
     this.nextFn = nextFn;
     this.handle = handle;
     this.compare = new ValueComparer(ctx, baseFn, nextFn);
+    this.filler = new Fills(this);
     this.old = itemsOf(ctx.base, bodyOf(baseFn));
     this.items = itemsOf(ctx.next, bodyOf(nextFn));
     this.findRenamed();
@@ -301,6 +303,27 @@ export class TopDiff {
     return true;
   }
 
+  /** Whether more than the code of this scope can see the object that `name` stands for. */
+  isHeld(name: string): boolean {
+    const targets = this.items.named.get(name)?.targets ?? [];
+    return targets.length > 0 || this.isGivenAway(name) || isHeldElsewhere(this.bindingOf(name)) || isHeldElsewhere(this.oldBinding(name));
+  }
+
+  /** Who holds the table that `name` stood for sees it become as the one that is made anew. */
+  mergeRemade(name: string): void {
+    const item = this.items.named.get(name)!;
+    const table = this.old.named.get(name)!.pattern!;
+    const change = { handle: this.handle, table, path: [], before: table, after: item.pattern, node: item.node, runs: false, remade: true };
+    this.tables.set(name, { changes: [change], optional: true });
+    this.ctx.log.add(
+      'table-changed',
+      this.ctx.next,
+      item.node,
+      name,
+      'the object that exists is changed in place when the transition is complete',
+    );
+  }
+
   /** Whether an export or a property holds the value of `name`. */
   private isGivenAway(name: string): boolean {
     const binding = this.bindingOf(name);
@@ -411,13 +434,20 @@ export class TopDiff {
       if (touched.length === 0) continue;
       const rest = [...effects.bindings].filter((b) => !resolver.fresh.has(b));
       if (effects.unknown) continue;
+      // What is done to the exports themselves shows at once.
+      if (rest.some((b) => b.kind === 'implicit')) continue;
+      const live = rest.find((b) => isState(this.nextFn, b) || isMutatedByFunctions(this.nextFn, b));
+      if (live) {
+        this.ctx.log.add('live-data', next, node, live.name, 'what fills it runs again, and the program has put data into it since');
+        continue;
+      }
       // Whatever else the statement fills is filled anew too, or it would be filled twice.
-      for (const binding of rest) this.renew(binding.name);
+      for (const binding of rest) if (this.renew(binding.name) && this.isHeld(binding.name)) this.mergeRemade(binding.name);
       this.renewCalled(effects.called);
       if (effects.external) this.repeated ??= node;
       run(node);
     }
-    this.updateFills();
+    this.filler.update();
     for (const d of this.declarations.values()) {
       if (d.kind === 'load') continue;
       const value = d.kind === 'statement' ? d.node : d.item.kind === 'variable' ? d.item.value : null;
@@ -425,42 +455,8 @@ export class TopDiff {
     }
   }
 
-  /**
-   * Statements that only put things into tables of the scope. Tables that the functions of the module alone read are made
-   * anew, by all that fills them; into one that lives on goes what a statement adds that has no predecessor.
-   */
-  private updateFills(): void {
-    const { base, next } = this.ctx;
-    const names = (node: AnyNode, side: Side, owner: FunctionInfo): readonly string[] | null => {
-      const { unknown, external, bindings, called } = effectsOf(node, side, owner);
-      if (unknown || external || bindings.size === 0) return null;
-      if (side === next) this.renewCalled(called);
-      return [...bindings].map(({ name }) => name).sort();
-    };
-    const gone = this.goneOthers.map((node) => names(node, base, this.baseFn));
-    for (const node of this.newOthers) {
-      if (this.declarations.has(node) || this.fills.has(node)) continue;
-      const tables = names(node, next, this.nextFn);
-      if (tables === null) continue;
-      if (tables.every((name) => this.canRemake(name))) for (const name of tables) this.renew(name);
-      else if (gone.every((own) => own?.every((name) => !tables.includes(name)) === true) && tables.every((name) => this.lives(name)))
-        this.fills.set(node, tables);
-    }
-    for (const tables of gone) for (const name of tables ?? []) if (this.canRemake(name)) this.renew(name);
-  }
-
-  /** A table that this scope makes and fills, and whose object nobody else holds. */
-  private canRemake(name: string): boolean {
-    const item = this.items.named.get(name);
-    const before = this.old.named.get(name);
-    const binding = this.bindingOf(name);
-    if (!item || !before || !binding || !makesObject(item.value) || this.kept.has(name)) return false;
-    if (isState(this.baseFn, this.oldBinding(name)) || isState(this.nextFn, binding) || this.livesOn(before, item, binding)) return false;
-    return isEffectFree(item.value!, this.ctx.next, this.nextFn) && binding.captured;
-  }
-
   /** A name of both versions that stands for what it stood for. */
-  private lives(name: string): boolean {
+  lives(name: string): boolean {
     const binding = this.bindingOf(name);
     return binding !== undefined && this.oldBinding(name) !== undefined && !this.ctx.resolver.fresh.has(binding);
   }
@@ -475,7 +471,7 @@ export class TopDiff {
   }
 
   /** Code that runs when the patch is linked calls new functions as they are: their sites still lead to the old ones. */
-  private renewCalled(called: ReadonlySet<FunctionInfo>): void {
+  renewCalled(called: ReadonlySet<FunctionInfo>): void {
     const { match, next, resolver } = this.ctx;
     for (const fn of called) {
       if (fn.parent !== this.nextFn) continue;

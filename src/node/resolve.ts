@@ -52,7 +52,7 @@ export class AddedFiles {
     if (brought !== undefined)
       return this.isInstalled(brought, specifier, resolve) ? undefined : this.added.find((m) => m.file === brought);
     if (!specifier.startsWith('.')) return undefined;
-    const target = posix.normalize(posix.join(posix.dirname(from), specifier));
+    const target = posix.join(posix.dirname(from), specifier).replace(/\/$/, '');
     const candidates = [target, `${target}.js`, `${target}.cjs`, `${target}.mjs`, `${target}.json`, `${target}/index.js`];
     return this.added.find((m) => candidates.includes(m.file));
   }

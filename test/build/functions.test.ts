@@ -155,3 +155,14 @@ test('import.meta and dynamic import', async () => {
   assert.match(url, /index\.mjs$/);
   assert.equal(sep, '/');
 });
+
+test('generators without a body, in new code', async () => {
+  const p = await patched(
+    'exports.f = () => 1',
+    `const none = function* () {}
+async function* later() { 'use strict' }
+exports.f = () => [[...none()], Object.getPrototypeOf(async function* () {}.prototype) !== null, later().next()]`,
+  );
+  const [items, made, step] = p.exports['f']();
+  assert.deepEqual([items, made, await step], [[], true, { value: undefined, done: true }]);
+});

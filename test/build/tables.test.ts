@@ -174,3 +174,85 @@ test('a statement that does more than fill a table is refused', async () => {
     assert.deepEqual([report.patch, report.verdicts.at(-1)?.code], [null, 'statement-changed'], more);
   }
 });
+
+test('tables that statements fill and others hold are made anew, with all that is made of them', async () => {
+  const source = (b: string, more: string, safe: string): string => `const src = exports.src = [];
+const re = exports.re = [];
+${more}
+var t = exports.t = {};
+var R = 0;
+function tok(n) { t[n] = R++ }
+var debug;
+if (process.env.NEVER) { debug = function () { console.log.apply(console, arguments) } } else { debug = function () {} }
+tok('A')
+src[t.A] = 'a+'
+tok('B')
+src[t.B] = src[t.A] + '${b}'
+for (let i = 0; i < R; i++) { debug(i, src[i]); if (!re[i]) { re[i] = new RegExp(src[i]);${safe} } }
+exports.test = (s) => re[t.B].test(s)`;
+  const p = await program(
+    { 'index.js': source('b+', '', '') },
+    { 'index.js': source("c' + TAIL + '", "const safeRe = exports.safeRe = []; const TAIL = '$'", 'safeRe[i] = re[i]') },
+  );
+  const { src, re } = p.exports;
+  const shown = (): unknown[] => [p.exports['test']('aab'), p.exports['test']('aac'), src[1], String(re[1]), p.exports['safeRe']?.length];
+  assert.deepEqual(shown(), [true, false, 'a+b+', '/a+b+/', undefined]);
+  await p.apply();
+  assert.deepEqual(shown(), [false, true, 'a+c$', '/a+c$/', 2]);
+  assert.deepEqual([p.exports['src'], p.exports['re'].map(String)], [src, re.map(String)]);
+  await p.revert();
+  assert.deepEqual(shown(), [true, false, 'a+b+', '/a+b+/', undefined]);
+});
+
+test('a table that functions hand out is made anew where a statement fills it otherwise', async () => {
+  const source = (at: string): string => `const algorithms = ['a', 'b']; const more = true;
+if (more) { algorithms.splice(${at}, 0, 'p') }
+exports.options = (o) => { if (!o.list) o.list = algorithms; return o }`;
+  const p = await program({ 'index.js': source('0') }, { 'index.js': source('algorithms.length') });
+  const held = p.exports['options']({});
+  await p.apply();
+  assert.deepEqual(
+    [p.exports['options']({}).list, held.list],
+    [
+      ['a', 'b', 'p'],
+      ['a', 'b', 'p'],
+    ],
+  );
+  await p.revert();
+  assert.deepEqual(
+    [p.exports['options']({}).list, held.list],
+    [
+      ['p', 'a', 'b'],
+      ['p', 'a', 'b'],
+    ],
+  );
+});
+
+test('a statement that fills what is new does not run where it would fill again what the program has filled since', async () => {
+  const source = (more: string): string =>
+    `const live = new Map(); exports.add = (k) => live.set(k, 1); exports.size = () => live.size; ${more}`;
+  const report = await build(
+    { 'index.js': source('') },
+    { 'index.js': source("const own = []; for (const k of ['a']) { own.push(k); live.set(k, 0) } exports.own = () => own") },
+  );
+  assert.deepEqual([report.patch, report.verdicts.find((v) => v.verdict === 'needs-hook')?.code], [null, 'live-data']);
+});
+
+test('a re-export of all that a new file has; a parameter of catch that nothing reads', async () => {
+  const p = await program(
+    {
+      'index.js': `const star = (this && this.star) || function (m, exports) { for (const p in m) if (!(p in exports)) exports[p] = m[p] };
+const __exportStar = star; __exportStar(require('./a.js'), exports); try { exports.n = 1 } catch (err) { exports.n = 2 }`,
+      'a.js': 'exports.a = 1',
+    },
+    {
+      'index.js': `const star = (this && this.star) || function (m, exports) { for (const p in m) if (!(p in exports)) exports[p] = m[p] };
+const __exportStar = star; __exportStar(require('./a.js'), exports); __exportStar(require('./b/'), exports); try { exports.n = 1 } catch (_err) { exports.n = 2 }`,
+      'b/index.js': 'exports.b = () => 2',
+    },
+  );
+  await p.apply();
+  assert.deepEqual([p.exports['a'], p.exports['b'](), p.exports['n']], [1, 2, 1]);
+  await p.revert();
+  assert.equal(p.exports['b'], undefined);
+});

@@ -1,0 +1,81 @@
+/**
+ * Statements at the top level that put things into tables, where such a statement is new, has gone or has changed. A table
+ * that this module alone holds is made anew in the patch, by all that fills it; so is one that others hold, and what they
+ * hold is changed in place to go with it. Into a table that functions fill as well goes what a new statement adds.
+ */
+import type { AnyNode } from 'acorn';
+import { compareCode } from './context.ts';
+import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from './effects.ts';
+import type { Effects } from './effects.ts';
+import { makesObject } from './tables.ts';
+import type { TopDiff } from './top.ts';
+
+export class Fills {
+  private readonly top: TopDiff;
+
+  constructor(top: TopDiff) {
+    this.top = top;
+  }
+
+  update(): void {
+    const { top } = this;
+    const { base, next } = top.ctx;
+    const gone = top.goneOthers.map((node) => namesOf(effectsOf(node, base, top.baseFn)));
+    for (const node of [...top.newOthers, ...this.outdated()]) {
+      if (top.declarations.has(node) || top.fills.has(node)) continue;
+      const effects = effectsOf(node, next, top.nextFn);
+      const tables = namesOf(effects);
+      if (tables === null) continue;
+      top.renewCalled(effects.called);
+      const own = tables.every((name) => this.canRemake(name));
+      if (own && !tables.some((name) => top.isHeld(name))) for (const name of tables) this.remake(name);
+      else if (
+        top.newOthers.includes(node) &&
+        gone.every((other) => other?.every((name) => !tables.includes(name)) === true) &&
+        tables.every((name) => this.canFill(name))
+      )
+        top.fills.set(node, tables);
+      else if (own) for (const name of tables) this.remake(name);
+    }
+    for (const tables of gone) for (const name of tables ?? []) if (this.canRemake(name)) this.remake(name);
+  }
+
+  /** Statements that are the same, and read what is another value now. */
+  private outdated(): AnyNode[] {
+    const { ctx, pairs, baseFn, nextFn } = this.top;
+    return pairs.filter(([a, b]) => compareCode(ctx, a, b, baseFn, nextFn) === 'depends').map(([, b]) => b);
+  }
+
+  private remake(name: string): void {
+    if (this.top.renew(name) && this.top.isHeld(name)) this.top.mergeRemade(name);
+  }
+
+  /** A table that this scope alone makes and fills. */
+  private canRemake(name: string): boolean {
+    const { items, old, ctx, baseFn, nextFn } = this.top;
+    const item = items.named.get(name);
+    const before = old.named.get(name);
+    const binding = this.top.bindingOf(name);
+    const was = this.top.oldBinding(name);
+    if (!item?.value || !before || !binding || this.top.kept.has(name)) return false;
+    if (isState(baseFn, was) || isState(nextFn, binding)) return false;
+    if (isMutatedByFunctions(nextFn, binding) || isMutatedByFunctions(baseFn, was)) return false;
+    if (!isEffectFree(item.value, ctx.next, nextFn)) return false;
+    // A number that the statements count up is part of what they make.
+    if (!makesObject(item.value)) return item.value.type === 'Literal' && binding.references.some((r) => r.write);
+    return before.pattern?.type === 'Identifier' && item.pattern?.type === 'Identifier';
+  }
+
+  /** An object of both versions that the name stands for in both. */
+  private canFill(name: string): boolean {
+    if (name === 'exports') return true;
+    const value = this.top.items.named.get(name)?.value;
+    return this.top.lives(name) && value?.type !== 'Literal';
+  }
+}
+
+/** The names of the tables that a statement changes, if that is all it does. */
+function namesOf({ unknown, external, bindings }: Effects): readonly string[] | null {
+  if (unknown || external || bindings.size === 0) return null;
+  return [...bindings].map(({ name }) => name).sort();
+}
