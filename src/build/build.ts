@@ -8,6 +8,7 @@ import { Manifests, analyzeFile, isCode, isData, packageOf } from './files.ts';
 import type { Manifest } from './files.ts';
 import type { Surroundings } from './context.ts';
 import { feeding, generatorsIn, mayGenerate } from './generated.ts';
+import type { Declared } from './declared.ts';
 import type { HookFile } from './hook-file.ts';
 import { dependencyVerdicts } from './manifest.ts';
 import { INSTRUMENTATION, buildModule } from './module.ts';
@@ -51,12 +52,14 @@ export class TreeBuild {
   private readonly added = new Set<string>();
   private loadable: ReadonlySet<string> | null = null;
   private readonly hook: HookFile | null;
+  private readonly declared: Declared;
   private leastHandedOn: number | null = null;
   /** Why the first of the files that no process can run was left out. */
   private unparsed: LivepatchError | null = null;
 
-  constructor(trees: Trees, name: string, hook: HookFile | null = null) {
+  constructor(trees: Trees, name: string, hook: HookFile | null, manifest: Declared) {
     this.hook = hook;
+    this.declared = manifest;
     this.trees = trees;
     this.name = name;
     this.manifests = { from: new Manifests(trees.from), to: new Manifests(trees.to) };
@@ -415,7 +418,7 @@ export class TreeBuild {
           name: this.name,
           mode: 'task',
           replace: true,
-          ...this.hook?.manifest,
+          ...this.declared,
           instrumentation: INSTRUMENTATION,
           origin: { from: originOf(from, packages[0]), to: originOf(to, packages[1]) },
           modules,

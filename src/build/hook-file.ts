@@ -9,6 +9,8 @@ import type { ModuleModel } from '../source/model.ts';
 import { keyName } from '../source/paths.ts';
 import type { Mode, PatchModule, PatchRequirement, PatchState, VerdictRow } from '../patch/format.ts';
 import { Lines } from '../source/text.ts';
+import { isState } from './declared.ts';
+import type { Declared } from './declared.ts';
 import { isClaimed } from './verdicts.ts';
 
 export interface HookSource {
@@ -32,16 +34,9 @@ export interface HookFile {
   /** Functions that make what old code may meet: the original runs until every task runs the patch. By path. */
   readonly create: readonly string[];
   /** What goes into the manifest as it is. */
-  readonly manifest: HookManifest;
+  readonly manifest: Declared;
   /** As `PatchModule.hooks` wants it; null when the file has no callbacks. */
   readonly code: string | null;
-}
-
-/** What the author says of the patch as a whole. */
-export interface HookManifest {
-  readonly mode?: Mode;
-  readonly states?: readonly PatchState[];
-  readonly requires?: PatchRequirement;
 }
 
 const MODES: readonly string[] = ['task', 'request', 'barrier'] satisfies Mode[];
@@ -110,7 +105,7 @@ class Reader {
   private readonly provide = new Map<string, Map<string, string>>();
   private module: string | null = null;
   private readonly migrates: string[] = [];
-  private manifest: HookManifest = {};
+  private manifest: Declared = {};
   private create: readonly string[] = [];
   private readonly callbacks: string[] = [];
   /** Code of its own, which runs as the patch is linked. */
@@ -180,7 +175,7 @@ class Reader {
       }
     else if (name === 'create') this.create = this.strings(value).map((path) => this.string(path));
     else if (name === 'mode') this.manifest = { ...this.manifest, mode: this.mode(value) };
-    else if (name === 'states') this.manifest = { ...this.manifest, states: this.strings(value).map((state) => this.state(state)) };
+    else if (name === 'states') this.manifest = { ...this.manifest, states: this.states(value) };
     else if (name === 'requires') this.manifest = { ...this.manifest, requires: this.requirement(value) };
     else return false;
     return true;
@@ -194,16 +189,26 @@ class Reader {
 
   private state(node: AnyNode): PatchState {
     const given = new Map(this.properties(node));
-    const version = given.get('version');
-    if (given.size !== 2 || version?.type !== 'Literal' || typeof version.value !== 'number')
-      throw this.failure('a state is written {id: "…", version: 1}', node);
-    return { id: this.string(given.get('id') ?? null), version: version.value };
+    const [id, version] = [given.get('id'), given.get('version')];
+    const written = 'a state is written {id: "…", version: 1}';
+    if (given.size !== 2 || !id || version?.type !== 'Literal' || typeof version.value !== 'number') throw this.failure(written, node);
+    const state = { id: this.string(id), version: version.value };
+    if (!isState(state)) throw this.failure(written, node, 'The version is a number from 1 on.');
+    return state;
+  }
+
+  private states(value: AnyNode): readonly PatchState[] {
+    const states = this.strings(value).map((state) => this.state(state));
+    const twice = states.findIndex(({ id }, i) => states.findIndex((other) => other.id === id) < i);
+    if (twice >= 0) throw this.failure(`it declares the state "${states[twice]!.id}" twice`, this.strings(value)[twice]!);
+    return states;
   }
 
   private requirement(node: AnyNode): PatchRequirement {
     const given = new Map(this.properties(node));
     const complete = given.get('complete');
-    if ((complete !== undefined && (complete.type !== 'Literal' || typeof complete.value !== 'boolean')) || !given.has('patch'))
+    const known = [...given.keys()].every((key) => key === 'patch' || key === 'complete');
+    if (!known || (complete !== undefined && (complete.type !== 'Literal' || typeof complete.value !== 'boolean')) || !given.has('patch'))
       throw this.failure('what is required is written {patch: "…", complete: true}', node);
     return { patch: this.string(given.get('patch')!), complete: complete?.type === 'Literal' && complete.value === true };
   }

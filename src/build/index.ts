@@ -3,6 +3,8 @@ import type { Patch, VerdictRow } from '../patch/format.ts';
 import { encodePatch } from '../patch/format.ts';
 import { TreeBuild } from './build.ts';
 import type { BuildOutcome } from './build.ts';
+import { declared } from './declared.ts';
+import type { Declared } from './declared.ts';
 import { checkUsed, readHookFile } from './hook-file.ts';
 import type { HookSource } from './hook-file.ts';
 import { openTrees, pairsOf } from './trees.ts';
@@ -24,26 +26,29 @@ export interface BuildReport {
   readonly bytes: number;
 }
 
-export interface BuildOptions {
+export interface BuildOptions extends Declared {
   readonly name: string;
   /** The author's callbacks and claims. */
   readonly hooks?: HookSource;
 }
 
 /**
- * Builds the patch that turns one tree into the other. Throws ERR_SOURCE_TREE, ERR_SYNTAX, ERR_FETCH, ERR_HOOKS, or
- * ERR_PATCH_EMPTY when the trees do not differ in code.
+ * Builds the patch that turns one tree into the other. Throws ERR_SOURCE_TREE, ERR_SYNTAX, ERR_FETCH, ERR_HOOKS, ERR_USAGE,
+ * or ERR_PATCH_EMPTY when the trees do not differ in code.
  */
 export async function buildPatch(spec: TreeSpec, options: BuildOptions): Promise<BuildReport> {
   const started = performance.now();
-  const hook = options.hooks ? readHookFile(options.hooks) : null;
+  const { name, hooks, ...given } = options;
+  const read = hooks ? readHookFile(hooks) : null;
+  const manifest = declared(name, read?.manifest ?? {}, given);
+  const hook = read && { ...read, manifest };
   const outcomes: BuildOutcome[] = [];
-  for (const pair of pairsOf(spec)) outcomes.push(await new TreeBuild(await openTrees(pair), options.name, hook).run());
+  for (const pair of pairsOf(spec)) outcomes.push(await new TreeBuild(await openTrees(pair), name, hook, manifest).run());
   const { patch, modules, verdicts } = merge(outcomes);
   if (hook) checkUsed(hook, modules, verdicts);
   const text = patch === null ? null : encodePatch(patch);
   return {
-    name: options.name,
+    name,
     patch: text,
     functions: modules.reduce((sum, m) => sum + m.functions.length, 0),
     modules: modules.length,

@@ -1,5 +1,7 @@
 /** What the CLI needs of the builder. The builder brings native parsers, so it is loaded when a command builds. */
 
+import type { Mode, PatchRequirement, PatchState } from '../patch/format.ts';
+
 /** The two source trees a patch is made of. */
 export type TreeSpec =
   | { readonly kind: 'directories'; readonly from: string; readonly to: string }
@@ -40,6 +42,10 @@ export interface BuildOptions {
   readonly name: string;
   /** The file of callbacks, as its author calls it. */
   readonly hooks?: { readonly name: string; readonly text: string };
+  readonly mode?: Mode;
+  readonly replace?: boolean;
+  readonly states?: readonly PatchState[];
+  readonly requires?: PatchRequirement;
 }
 
 export interface Builder {

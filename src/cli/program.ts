@@ -52,6 +52,8 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void):
       .option('--name <name>', 'name of the patch')
       .addOption(mode('when tasks switch to the new code'))
       .option('--no-replace', 'let the patch stack on others, instead of taking their place')
+      .option('--requires <patch>', 'name of the patch that every task must run before this one may come')
+      .option('--state <id@version>', 'a lasting effect of the patch, such as accounts.lock@1; repeat it for several', collect)
       .option('--hooks <file>', 'callbacks of the patch: a CommonJS file that exports prePatch, postPatch, preUnpatch, postUnpatch');
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { BuildReport, BuildVerdict, TreeSpec } from '../../src/cli/build-port.ts';
+import type { BuildOptions, BuildReport, BuildVerdict, TreeSpec } from '../../src/cli/build-port.ts';
 import { treeSpec } from '../../src/cli/commands/build.ts';
 import { verdictDetail } from '../../src/cli/output/verdicts.ts';
 import { LivepatchError } from '../../src/errors/errors.ts';
@@ -94,6 +94,43 @@ test('a refused difference: exit 1, its line with a caret, and nothing written',
   };
   assert.equal(json.error.code, 'ERR_REFUSED');
   assert.equal(json.report.verdicts.length, 2);
+});
+
+test('what is said of the patch as a whole goes to the builder', async (t) => {
+  const directory = temporaryDirectory(t);
+  const asked: unknown[] = [];
+  const build = (_: TreeSpec, options: BuildOptions): BuildReport => (asked.push(options), report('fix', [carried]));
+  const trees = ['--from', 'a', '--to', 'b', '-o', 'fix.klp'];
+  await cli({ directory, build }, 'build', ...trees);
+  await cli(
+    { directory, build },
+    'build',
+    ...trees,
+    '--mode',
+    'barrier',
+    '--no-replace',
+    '--requires',
+    'first',
+    '--state',
+    'log level@2',
+    '--state',
+    '@scope/x@1',
+  );
+  assert.deepEqual(asked, [
+    { name: 'fix' },
+    {
+      name: 'fix',
+      mode: 'barrier',
+      replace: false,
+      requires: { patch: 'first', complete: true },
+      states: [
+        { id: 'log level', version: 2 },
+        { id: '@scope/x', version: 1 },
+      ],
+    },
+  ]);
+  const wrong = await cli({ directory, build }, 'build', ...trees, '--state', 'log');
+  assert.deepEqual([wrong.code, /"log" is no state/.test(wrong.err)], [2, true]);
 });
 
 test('check says the same and writes nothing', async (t) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { localAgent } from '../agent/harness.ts';
 import { PATCH_TEXT } from '../agent/patch-text.ts';
+import { decodePatch, encodePatch } from '../../src/patch/format.ts';
 import { cli } from './harness.ts';
 
 test('of a file alone', async (t) => {
@@ -15,6 +16,26 @@ test('of a file alone', async (t) => {
   assert.match(out, /^fix: 0 functions in 0 modules, mode task, \d+ B\.\n$/);
   const { process: asked, name } = JSON.parse((await cli({ directory }, 'check', 'fix.klp', '--json')).out) as Record<string, unknown>;
   assert.deepEqual([asked, name], [null, 'fix']);
+});
+
+test('of a file alone: what it depends on', async (t) => {
+  const { directory } = await localAgent(t);
+  const patch = {
+    ...decodePatch(PATCH_TEXT, ''),
+    replace: false,
+    requires: { patch: 'first', complete: true },
+    states: [{ id: 'log level', version: 2 }],
+  };
+  writeFileSync(join(directory, 'fix.klp'), encodePatch(patch));
+  const { out } = await cli({ directory }, 'check', 'fix.klp');
+  assert.deepEqual(out.split('\n').slice(1), [
+    'It requires "first", run by every task.',
+    'It has the state "log level", version 2.',
+    'It stacks on others, and takes no place of theirs.',
+    '',
+  ]);
+  const { replace, requires, states } = JSON.parse((await cli({ directory }, 'check', 'fix.klp', '--json')).out) as Partial<typeof patch>;
+  assert.deepEqual({ replace, requires, states }, { replace: false, requires: patch.requires, states: patch.states });
 });
 
 test('a process that would take it, and who would be waited for', async (t) => {

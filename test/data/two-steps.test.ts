@@ -36,31 +36,25 @@ export function preUnpatch() {
   for (const job of jobs) if ('s' in job) { job.ms = job.s * 1000; delete job.s; }
 }
 `;
+
 const SECOND = "export const requires = { patch: 'reads-both', complete: true };\n";
 
+/** `said`: where the second says what it requires. */
 async function steps(
   t: TestContext,
+  said: 'option' | 'callbacks',
 ): Promise<{ readonly bench: Bench; readonly program: Program; run(...args: string[]): Promise<Finished> }> {
   const bench = new Bench(t);
   const tree = (name: string, text: string): string => bench.tree(name, { 'server.js': text, 'package.json': '{}' });
   const from = tree('from', ORIGINAL);
   const hooks = bench.tree('hooks', { 'first.mjs': FIRST, 'second.mjs': SECOND });
-  for (const [name, text, hook] of [
-    ['reads-both', READS_BOTH, 'first.mjs'],
-    ['writes-new', WRITES_NEW, 'second.mjs'],
+  const requires = said === 'option' ? (['--requires', 'reads-both'] as const) : (['--hooks', `${hooks}/second.mjs`] as const);
+  for (const [name, text, option, given] of [
+    ['reads-both', READS_BOTH, '--hooks', `${hooks}/first.mjs`],
+    ['writes-new', WRITES_NEW, ...requires],
   ] as const) {
     const to = tree(name, text);
-    const built = await bench.livepatch(
-      'build',
-      '--from',
-      from,
-      '--to',
-      to,
-      '--hooks',
-      `${hooks}/${hook}`,
-      '-o',
-      bench.path(`${name}.klp`),
-    );
+    const built = await bench.livepatch('build', '--from', from, '--to', to, option, given, '-o', bench.path(`${name}.klp`));
     assert.equal(built.code, 0, built.stdout + built.stderr);
   }
   const program = await bench.start(`${from}/server.js`);
@@ -89,9 +83,13 @@ async function hold(program: Program): Promise<{ readonly held: Promise<string>;
 }
 
 test('the second step waits for the first to be complete, which then stays as long as the second does', async (t) => {
-  const { bench, program, run } = await steps(t);
+  const { bench, program, run } = await steps(t, 'option');
   await program.get('/put/1');
   assert.equal(codeOf(await run('apply', 'writes-new')), 'ERR_REQUIRES');
+  const check = await bench.livepatch('check', bench.path('writes-new.klp'), program.pid);
+  assert.equal(check.code, 1);
+  assert.match(check.stdout, /^It requires "reads-both", run by every task\.$/m);
+  assert.match(check.stderr, /ERR_REQUIRES/);
 
   const { held, letGo } = await hold(program);
   const first = run('apply', 'reads-both');
@@ -120,7 +118,7 @@ test('the second step waits for the first to be complete, which then stays as lo
 });
 
 test('a first step that was forced is not complete', async (t) => {
-  const { bench, program, run } = await steps(t);
+  const { bench, program, run } = await steps(t, 'callbacks');
   const { held, letGo } = await hold(program);
   const first = run('apply', 'reads-both');
   await until(async () => (await bench.livepatch('status', program.pid, '--json')).stdout.includes('"pending":1'));

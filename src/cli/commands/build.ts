@@ -3,9 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { LivepatchError } from '../../errors/errors.ts';
-import { decodePatch, encodePatch } from '../../patch/format.ts';
-import type { Mode } from '../../patch/format.ts';
-import type { BuildReport, TreeSpec } from '../build-port.ts';
+import type { Mode, PatchState } from '../../patch/format.ts';
+import type { BuildOptions, BuildReport, TreeSpec } from '../build-port.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { printFailure } from '../output/failure.ts';
@@ -26,6 +25,10 @@ export interface BuildFlags {
   readonly output?: string;
   readonly mode?: Mode;
   readonly replace?: boolean;
+  /** Each is written `id@version`. */
+  readonly state?: readonly string[];
+  /** Name of the patch that every task must run before. */
+  readonly requires?: string;
   /** A file whose text travels with the patch. */
   readonly hooks?: string;
 }
@@ -52,8 +55,8 @@ export async function buildReport(
   const name = patchName(flags, spec);
   const builder = await context.loadBuilder();
   const hooks = flags.hooks === undefined ? undefined : await readHooks(context, flags.hooks);
-  const { patch, ...report } = await builder.buildPatch(spec, { name, ...(hooks === undefined ? {} : { hooks }) });
-  return { report, patch: patch === null ? null : withOptions(patch, flags) };
+  const { patch, ...report } = await builder.buildPatch(spec, { name, ...(hooks === undefined ? {} : { hooks }), ...declared(flags) });
+  return { report, patch };
 }
 
 /** The text of the diff, once it is known that one is wanted. */
@@ -69,14 +72,19 @@ async function withDiff(spec: TreeSpec, { diff }: BuildFlags, context: Context):
   }
 }
 
-function withOptions(text: string, flags: BuildFlags): string {
-  if (flags.mode === undefined && flags.replace !== false) return text;
-  const patch = decodePatch(text, 'the patch');
-  return encodePatch({
-    ...patch,
-    mode: flags.mode ?? patch.mode,
-    replace: flags.replace === false ? false : patch.replace,
-  });
+function declared({ mode, replace, state, requires }: BuildFlags): Partial<BuildOptions> {
+  return {
+    ...(mode === undefined ? {} : { mode }),
+    ...(replace === false ? { replace } : {}),
+    ...(state === undefined ? {} : { states: state.map(stateOf) }),
+    ...(requires === undefined ? {} : { requires: { patch: requires, complete: true } }),
+  };
+}
+
+function stateOf(text: string): PatchState {
+  const [, id, version] = /^(.+)@(\d+)$/.exec(text) ?? [];
+  if (id === undefined) throw usage(`"${text}" is no state.`, 'Write --state id@version, such as --state accounts.lock@1');
+  return { id, version: Number(version) };
 }
 
 async function readHooks(context: Context, file: string): Promise<{ readonly name: string; readonly text: string }> {

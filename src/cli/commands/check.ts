@@ -25,7 +25,7 @@ export async function check(context: Context, file: string | undefined, target: 
 
 async function checkFile(context: Context, file: string, target: string | undefined, flags: BuildFlags): Promise<ExitCode> {
   const { terminal } = context;
-  if (flags.from ?? flags.to ?? flags.package?.[0] ?? flags.git ?? flags.diff ?? flags.hooks)
+  if (flags.from ?? flags.to ?? flags.package?.[0] ?? flags.git ?? flags.diff ?? flags.hooks ?? flags.requires ?? flags.state?.[0])
     throw usage('A patch and source trees were given.', 'Name a patch that is built already, or two source trees.');
   const text = await readPatch(resolve(context.cwd, file), file);
   const patch = decodePatch(text, file);
@@ -44,6 +44,7 @@ async function checkFile(context: Context, file: string, target: string | undefi
     if (notes.length > 0) terminal.out(verdictTable(terminal, notes));
     const functions = `${count(report.functions, 'function')} in ${count(report.modules, 'module')}`;
     terminal.out(`${plain(patch.name)}: ${functions}, mode ${patch.mode}, ${formatBytes(report.bytes)}.\n`);
+    for (const line of declaredLines(patch)) terminal.out(`${line}\n`);
     if (process) print(context, process.info, process.answer);
   }
   return refusal === null ? EXIT.done : EXIT.failed;
@@ -53,11 +54,22 @@ function summary(patch: Patch, text: string) {
   return {
     name: patch.name,
     mode: patch.mode,
+    replace: patch.replace,
+    requires: patch.requires ?? null,
+    states: patch.states ?? [],
     functions: patch.modules.reduce((sum, m) => sum + m.functions.length, 0),
     modules: patch.modules.length,
     verdicts: patch.verdicts,
     bytes: Buffer.byteLength(text),
   };
+}
+
+function declaredLines({ requires, states = [], replace }: Patch): string[] {
+  return [
+    ...(requires === undefined ? [] : [`It requires "${plain(requires.patch)}"${requires.complete ? ', run by every task' : ''}.`]),
+    ...states.map(({ id, version }) => `It has the state "${plain(id)}", version ${version}.`),
+    ...(replace ? [] : ['It stacks on others, and takes no place of theirs.']),
+  ];
 }
 
 function print({ terminal }: Context, info: ProcessInfo, answer: CheckReport): void {
