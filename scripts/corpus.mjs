@@ -37,6 +37,7 @@ const STEP_LIMIT_MS = 60_000;
 const cache = process.env.CORPUS_CACHE ?? join(tmpdir(), 'corpus-cache');
 const scratch = mkdtempSync(join(tmpdir(), 'livepatch-corpus-'));
 process.env.LIVEPATCH_RUNTIME_DIR = join(scratch, 'run');
+process.env.LIVEPATCH_CACHE = join(scratch, 'cache');
 const node = nodeBinary(values.node);
 
 const homeOf = (name, version) => join(cache, `${name.replace('/', '+')}@${version}`);

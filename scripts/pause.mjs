@@ -92,6 +92,7 @@ const child = fork(join(root, 'scripts/stress/fixtures/paused.mjs'), {
   env: {
     ...process.env,
     LIVEPATCH_RUNTIME_DIR: join(scratch, 'run'),
+    LIVEPATCH_CACHE: join(scratch, 'cache'),
     PAUSE: JSON.stringify({
       heapMB,
       tasks,

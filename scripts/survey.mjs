@@ -31,6 +31,7 @@ const SHOWN = 3;
 const cache = process.env.CORPUS_CACHE ?? join(tmpdir(), 'corpus-cache');
 const scratch = mkdtempSync(join(tmpdir(), 'livepatch-survey-'));
 process.env.LIVEPATCH_RUNTIME_DIR = join(scratch, 'run');
+process.env.LIVEPATCH_CACHE = join(scratch, 'cache');
 const node = nodeBinary(values.node);
 
 const homeOf = (name, version) => join(cache, `${name.replace('/', '+')}@${version}`);

@@ -8,8 +8,8 @@
  * The last line is `N passed, N failed`; the exit code is 1 when anything failed.
  */
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { NODES, nodeBinary, root } from './nodes.mjs';
@@ -25,6 +25,10 @@ const TEST_LIMIT_MS = 240_000;
 /** Long, and about a state machine that touches nothing of Node: once is enough. They run on the last Node of the list. */
 const ON_ONE_NODE = /^test\/engine\/(?:exhaustive|mutants|simulation)[.]/;
 
+/** Programs of the tests leave nothing in the cache of whoever runs them. */
+const cache = mkdtempSync(join(tmpdir(), 'livepatch-test-'));
+process.on('exit', () => rmSync(cache, { recursive: true, force: true }));
+
 const total = { passed: 0, failed: 0 };
 const started = Date.now();
 
@@ -34,7 +38,7 @@ function run(command, args, limitMs = SUITE_LIMIT_MS) {
     const child = spawn(command, args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+      env: { ...process.env, LIVEPATCH_CACHE: cache, NO_COLOR: '1', FORCE_COLOR: undefined },
     });
     let text = '';
     const take = (chunk) => {

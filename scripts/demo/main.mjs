@@ -34,6 +34,7 @@ function tell(text) {
 const scratch = mkdtempSync(join(tmpdir(), 'livepatch-demo-'));
 // The shop's control socket goes here, away from those of other processes.
 process.env.LIVEPATCH_RUNTIME_DIR = join(scratch, 'run');
+process.env.LIVEPATCH_CACHE = join(scratch, 'cache');
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 

@@ -54,7 +54,12 @@ export class Program {
           file,
         ]),
       ],
-      env: { ...process.env, LIVEPATCH_RUNTIME_DIR: join(this.#scratch, 'run'), STRESS_LIVEPATCH: url(root, 'dist', 'index.js') },
+      env: {
+        ...process.env,
+        LIVEPATCH_RUNTIME_DIR: join(this.#scratch, 'run'),
+        LIVEPATCH_CACHE: join(this.#scratch, 'cache'),
+        STRESS_LIVEPATCH: url(root, 'dist', 'index.js'),
+      },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#child = child;
