@@ -70,10 +70,11 @@ async function install(name, version) {
 const livepatch = (...args) => run(node, [join(root, 'dist/cli/main.js'), ...args]);
 
 class Target {
-  constructor(name, home, hooked) {
+  /** `files` of the package are loaded by themselves, besides its entry. */
+  constructor(name, home, hooked, files = []) {
     const flags = hooked ? ['--import', join(root, 'dist/register.js')] : [];
     const folder = mkdtempSync(join(scratch, 'cwd-'));
-    this.child = spawn(node, ['--no-warnings', ...flags, join(root, 'scripts/survey/target.mjs'), home, name, values.calls], {
+    this.child = spawn(node, ['--no-warnings', ...flags, join(root, 'scripts/survey/target.mjs'), home, name, values.calls, ...files], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       cwd: folder,
     });
@@ -105,10 +106,10 @@ class Target {
 }
 
 /** What two fresh processes agree on, in each of `rounds` rounds. */
-async function agreed(name, version, rounds) {
+async function agreed(name, version, rounds, files) {
   const observed = [];
   for (let i = 0; i < 2; i++) {
-    const target = new Target(name, homeOf(name, version), false);
+    const target = new Target(name, homeOf(name, version), false, files);
     try {
       await target.answer();
       const own = [];
@@ -164,10 +165,19 @@ async function survey({ name, from, to }) {
     }
     row.bytes = report.bytes;
     row.functions = report.functions;
-    const [oldFirst, , oldThird] = await agreed(name, from, 3);
-    const [, newSecond] = await agreed(name, to, 2);
     target = new Target(name, homeOf(name, from), true);
     await target.answer();
+    let files = [];
+    const checked = await livepatch('check', file, String(target.child.pid), '--json');
+    if (JSON.stringify(checked.json)?.includes('ERR_NOT_LOADED')) {
+      // The entry does not lead to what is patched.
+      target.end();
+      files = [...new Set(verdicts.filter((v) => v.code === 'function-changed').map((v) => v.file))].slice(0, 4);
+      target = new Target(name, homeOf(name, from), true, files);
+      await target.answer();
+    }
+    const [oldFirst, , oldThird] = await agreed(name, from, 3, files);
+    const [, newSecond] = await agreed(name, to, 2, files);
     const before = differences(oldFirst, await target.observe());
     if (before.length > 0) throw new Error(`under the hook already: ${before[0]}`);
     const applied = await livepatch('apply', file, String(target.child.pid), '--json', '--timeout', '20s');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 
-const [, , home, name, count] = process.argv;
+const [, , home, name, count, ...files] = process.argv;
 const require = createRequire(join(home, 'noop.cjs'));
 /** What is better not called at random, on a machine that others use. */
 const HARMFUL =
@@ -206,7 +206,16 @@ async function observe(lib) {
   return lines;
 }
 
-async function load() {
+async function loadAll() {
+  if (files.length === 0) return await load(name);
+  const found = {};
+  for (const file of [name, ...files.map((file) => join(home, 'node_modules', name, file))])
+    // What needs packages that are not installed, or is of the other format by mistake, is not looked at.
+    found[file.replace(home, '')] = await load(file).catch(() => null);
+  return found;
+}
+
+async function load(name) {
   try {
     return require(name);
   } catch (error) {
@@ -219,7 +228,7 @@ process.on('uncaughtException', () => {});
 process.on('unhandledRejection', () => {});
 let lib;
 try {
-  lib = await load();
+  lib = await loadAll();
   process.send({ ready: true });
 } catch (error) {
   process.send({ error: failure(error) });

@@ -1,8 +1,10 @@
 /** From two trees to a patch: finds the files that differ, builds each, and lets them see each other's changes. */
 import { basename, isAbsolute, posix } from 'node:path';
 import { LivepatchError } from '../errors/errors.ts';
-import type { AddedModule, Patch, PatchModule, Requires, VerdictRow } from '../patch/format.ts';
+import { hashOf } from '../patch/format.ts';
+import type { AddedModule, Patch, PatchModule, Requires, UnloadedFile, VerdictRow } from '../patch/format.ts';
 import type { ModuleModel } from '../source/model.ts';
+import { eagerFiles } from './eager.ts';
 import { Travellers, dependenciesOf } from './dependencies.ts';
 import { Manifests, analyzeFile, isCode, isData, packageOf } from './files.ts';
 import type { Manifest } from './files.ts';
@@ -28,6 +30,7 @@ export interface BuildOutcome {
 interface Pair {
   readonly file: string;
   readonly raw: string;
+  readonly rawNext: string;
   readonly base: ModuleModel;
   readonly next: ModuleModel;
   result: ModuleResult | null;
@@ -92,7 +95,8 @@ export class TreeBuild {
     const requires = single ? NONE : await this.requires(travellers, added);
     for (const log of await dependencyVerdicts(this.trees, this.hook, travellers)) this.logs.push(log);
     const packages = await Promise.all([this.manifests.from.at(''), this.manifests.to.at('')]);
-    return this.outcome([...added.map((m) => withRequires(m, requires.get(m))), ...travellers.modules], requires, packages);
+    const unloaded = await this.unloaded();
+    return this.outcome([...added.map((m) => withRequires(m, requires.get(m))), ...travellers.modules], requires, packages, unloaded);
   }
 
   /** What the files of the patch ask of packages that only the new version depends on. */
@@ -134,7 +138,7 @@ export class TreeBuild {
       base = await analyzeFile(before, file, this.manifests.from);
       const next = await analyzeFile(after, file, this.manifests.to);
       if (base.format !== next.format) this.log(file).add('format-changed', null, null, '', `it was ${base.format} and is ${next.format}`);
-      else this.pairs.set(file, { file, raw: before, base, next, result: null, reads: new Set() });
+      else this.pairs.set(file, { file, raw: before, rawNext: after, base, next, result: null, reads: new Set() });
     } catch (error) {
       if (!(error instanceof LivepatchError) || !this.loadable) throw error;
       if (base === null) {
@@ -358,6 +362,38 @@ export class TreeBuild {
     return { format, source: askIn(model, this.leastHandedOn, (call) => log.add('argument-out-of-reach', side, call, '', CANNOT_ASK)) };
   }
 
+  /** Files that are refused, and that a process which takes the patch need not have loaded. */
+  private async unloaded(): Promise<ReadonlyMap<Pair, UnloadedFile>> {
+    const found = new Map<Pair, UnloadedFile>();
+    const { loadable } = this;
+    const refused = [...this.pairs.values()].filter((pair) => pair.result!.log.refused);
+    if (loadable === null || refused.length === 0) return found;
+    // A patch of nothing else would be for no process.
+    if (refused.some(({ file }) => loadable.has(file)) && ![...this.pairs.values()].some((pair) => pair.result!.module)) return found;
+    const eager = refused.some(({ file }) => loadable.has(file)) ? await eagerFiles(this.trees.from, this.manifests.from) : loadable;
+    const read = new Set([...this.pairs.values()].flatMap((pair) => (refused.includes(pair) ? [] : [...pair.reads])));
+    for (const pair of refused) {
+      const { file, rawNext } = pair;
+      const isLoadable = loadable.has(file);
+      // The text is loaded as it is: what it asks for must be there.
+      if (isLoadable && (eager.has(file) || read.has(file) || this.asksForAdded(file, rawNext))) continue;
+      const owner = await packageOf(this.manifests.from, file);
+      const first = pair.result!.log.rows.find((r) => r.verdict === 'refused' || r.verdict === 'needs-hook')!;
+      found.set(pair, {
+        file: this.within(file, owner?.folder ?? ''),
+        package: owner && { name: owner.name, version: owner.version },
+        hash: hashOf(pair.raw),
+        source: isLoadable ? rawNext : null,
+        reason: `${first.code} at line ${first.line}`,
+      });
+    }
+    return found;
+  }
+
+  private asksForAdded(file: string, text: string): boolean {
+    return specifiersIn(text).some((specifier) => this.added.has(resolveIn(this.toFiles, file, specifier) ?? ''));
+  }
+
   /** Modules are linked in this order, so what others read as they are linked comes first; else by name. */
   private providersFirst(): Pair[] {
     const ordered = new Set<Pair>();
@@ -379,22 +415,32 @@ export class TreeBuild {
     added: readonly AddedModule[],
     requires: ReadonlyMap<object, Requires>,
     packages: readonly [Manifest | null, Manifest | null],
+    unloaded: ReadonlyMap<Pair, UnloadedFile>,
   ): BuildOutcome {
     const modules: PatchModule[] = [];
     const rows: VerdictRow[] = [];
     let refused = false;
     for (const pair of this.providersFirst()) {
       const { log, module } = pair.result!;
-      if (log.refused && this.loadable && !this.loadable.has(pair.file)) {
-        const first = log.rows.find((r) => r.verdict === 'refused' || r.verdict === 'needs-hook')!;
+      const left = unloaded.get(pair);
+      if (left) {
         const note = new VerdictLog(pair.file);
-        note.add(
-          'file-unreachable',
-          null,
-          null,
-          '',
-          `it is not reachable from the package's entries; left out, because of ${first.code} at line ${first.line}`,
-        );
+        if (left.source === null)
+          note.add(
+            'file-unreachable',
+            null,
+            null,
+            '',
+            `it is not reachable from the package's entries; left out, because of ${left.reason}`,
+          );
+        else
+          note.add(
+            'file-unloaded',
+            null,
+            null,
+            '',
+            `a process that has loaded it refuses the patch, because of ${left.reason}; any other loads the new version`,
+          );
         rows.push(...note.rows);
         continue;
       }
@@ -423,6 +469,7 @@ export class TreeBuild {
           origin: { from: originOf(from, packages[0]), to: originOf(to, packages[1]) },
           modules,
           added,
+          ...(unloaded.size > 0 ? { unloaded: [...unloaded.values()].sort((a, b) => (a.file < b.file ? -1 : 1)) } : {}),
           ...(global === null ? {} : { hooks: global }),
           verdicts: rows,
         };

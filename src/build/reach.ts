@@ -50,6 +50,25 @@ function asFile(files: ReadonlySet<string>, target: string): string | null {
 export async function reachable(tree: Tree, manifest: Manifest | null, patterns: boolean): Promise<ReadonlySet<string> | null> {
   if (!manifest) return null;
   const files = new Set(tree.files);
+  const entries = entryFiles(files, manifest, patterns);
+  if (entries.size === 0) return null;
+  const queue = [...entries];
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    if (!isCode(file)) continue;
+    const text = (await tree.read(file)) ?? '';
+    for (const specifier of specifiersIn(text)) {
+      const target = resolveIn(files, file, specifier);
+      if (target && !entries.has(target)) {
+        entries.add(target);
+        queue.push(target);
+      }
+    }
+  }
+  return entries;
+}
+
+/** The files that a package's entries name. */
+export function entryFiles(files: ReadonlySet<string>, manifest: Manifest, patterns: boolean): Set<string> {
   const entries = new Set<string>();
   const add = (path: unknown): void => {
     if (typeof path !== 'string') return;
@@ -68,19 +87,6 @@ export async function reachable(tree: Tree, manifest: Manifest | null, patterns:
     if (entries.size === 0) add('./index.js');
   } else leaves(exports, add);
   leaves(bin, add);
-  if (entries.size === 0) return null;
-  const queue = [...entries];
-  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
-    if (!isCode(file)) continue;
-    const text = (await tree.read(file)) ?? '';
-    for (const specifier of specifiersIn(text)) {
-      const target = resolveIn(files, file, specifier);
-      if (target && !entries.has(target)) {
-        entries.add(target);
-        queue.push(target);
-      }
-    }
-  }
   return entries;
 }
 

@@ -34,6 +34,7 @@ export const VERDICTS = {
   'statement-removed': 'warning',
   'file-removed': 'warning',
   'file-unreachable': 'warning',
+  'file-unloaded': 'warning',
   'dependency-changed': 'warning',
   'data-changed': 'warning',
   'live-state': 'warning',

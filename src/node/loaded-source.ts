@@ -60,13 +60,17 @@ export class LoadedSource {
     return typeof given === 'string' ? given : Buffer.from(given.buffer, given.byteOffset, given.byteLength).toString('utf8');
   }
 
+  /** SHA-256 of the text, which bytes that are no UTF-8 have to be made first. */
+  get hash(): string {
+    const { given } = this;
+    return loadMaker().hashOf(typeof given === 'string' || isUtf8(given) ? given : this.text);
+  }
+
   /** Makes its instrumented form, with ids numbered from `base`. */
   make(base: number): Made | Refused {
-    const { make, hashOf } = loadMaker();
-    const { given, format, typescript } = this;
+    const { make } = loadMaker();
+    const { hash, format, typescript } = this;
     const file = fileOf(this.url);
-    // The hash is that of the text, which bytes that are no UTF-8 have to be made first.
-    const hash = hashOf(typeof given === 'string' || isUtf8(given) ? given : this.text);
     return (typescript ? null : readSidecar(file, hash, format, base)) ?? make({ text: this.text, hash, format, typescript, file, base });
   }
 }

@@ -18,6 +18,8 @@ export interface LoaderParts {
   readonly slots: Slots;
   readonly cache: Cache;
   readonly selection: Selection;
+  /** The text that a patch has loaded in place of what a file holds. */
+  newer(source: LoadedSource): string | null;
 }
 
 export class Loader {
@@ -31,11 +33,17 @@ export class Loader {
     registerHooks({ load: (url, context, nextLoad) => this.load(url, nextLoad(url, context), context) });
   }
 
-  private load(url: string, loaded: LoadFnOutput, context: LoadHookContext): LoadFnOutput {
-    if (loadingOwn() || !url.startsWith('file:')) return loaded;
-    const original = LoadedSource.of(url, loaded, context);
-    if (original === null) return loaded;
+  private load(url: string, found: LoadFnOutput, context: LoadHookContext): LoadFnOutput {
+    if (loadingOwn() || !url.startsWith('file:')) return found;
+    let original = LoadedSource.of(url, found, context);
+    if (original === null) return found;
     const { cache, modules, slots, selection } = this.parts;
+    let loaded = found;
+    const newer = this.parts.newer(original);
+    if (newer !== null) {
+      loaded = { ...found, source: newer, shortCircuit: true };
+      original = LoadedSource.of(url, loaded, context)!;
+    }
     const excluded = selection.excludes(url);
     if (excluded !== null) {
       if (excluded !== '') modules.leave(url, excluded);

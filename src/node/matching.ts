@@ -1,6 +1,6 @@
 /** Which loaded modules a patch is for: the text must be the very text it was built from. */
 import { LivepatchError } from '../errors/errors.ts';
-import type { Patch, PatchModule } from '../patch/format.ts';
+import type { Patch, PatchModule, UnloadedFile } from '../patch/format.ts';
 import { INSTRUMENTATION } from '../instrument/plan.ts';
 import type { LoadedModule, LoadedModules } from './modules.ts';
 
@@ -10,7 +10,7 @@ export interface Match {
 }
 
 /** Whether a loaded file stands where the patch's file would. */
-function standsAt(file: string, target: PatchModule): boolean {
+function standsAt(file: string, target: Pick<PatchModule, 'file' | 'package'>): boolean {
   if (!file.endsWith(`/${target.file}`)) return false;
   if (target.package && file.includes('/node_modules/')) return file.endsWith(`/node_modules/${target.package.name}/${target.file}`);
   return true;
@@ -20,8 +20,13 @@ function standsAt(file: string, target: PatchModule): boolean {
 export function isFor(target: PatchModule, loaded: LoadedModule): boolean {
   // The hash is the identity; the folder may be another, where a package is installed under an alias.
   // Cheapest first: each module keeps its hash packed away.
-  return loaded.ids === target.ids && loaded.file.endsWith(`/${target.file}`) && loaded.hash === target.hash;
+  return loaded.ids === target.ids && isText(target, loaded);
 }
+
+const isText = (target: Pick<PatchModule, 'file' | 'hash'>, loaded: LoadedModule): boolean =>
+  loaded.file.endsWith(`/${target.file}`) && loaded.hash === target.hash;
+
+const isInPackage = (file: string, target: UnloadedFile): boolean => file.includes('/node_modules/') && standsAt(file, target);
 
 /**
  * Every instance of every module of the patch that the process has evaluated; a module it has not loaded yet is patched
@@ -36,7 +41,17 @@ export function matchModules(patch: Patch, modules: LoadedModules): Match[] {
     );
   }
   const matches: Match[] = [];
-  const near = modules.near(patch.modules.map(({ file }) => file));
+  const near = modules.near([...patch.modules, ...(patch.unloaded ?? [])].map(({ file }) => file));
+  for (const target of patch.unloaded ?? []) {
+    const loaded =
+      near(target.file).find((m) => !m.gone && isText(target, m)) ?? modules.untouched.find((m) => isInPackage(m.file, target));
+    if (loaded)
+      throw new LivepatchError(
+        'ERR_FILE_LOADED',
+        { patch: patch.name, module: target.file, reason: target.reason },
+        { where: { file: loaded.file }, hint: 'Nothing was changed. A process that has not loaded the file takes the patch.' },
+      );
+  }
   for (const target of patch.modules) {
     const here = near(target.file).filter((m) => isFor(target, m) && m.evaluated);
     for (const loaded of here) matches.push({ target, loaded });

@@ -12,8 +12,9 @@ import type { EntryVariables } from './entry-points.ts';
 import type * as Doctor from './doctor.ts';
 import { NodeHost, restsOnHooks } from './host.ts';
 import { complain, iterate } from '../link/iteration.ts';
+import type { LoadedSource } from './loaded-source.ts';
 import { Loader } from './loader.ts';
-import { LoadedModules } from './modules.ts';
+import { LoadedModules, fileOf } from './modules.ts';
 import type { LoadedModule } from './modules.ts';
 import { OriginalText } from './original-text.ts';
 import { MoveOn } from './move-on.ts';
@@ -127,7 +128,9 @@ export class Runtime implements Control {
     sites.install(this.variables);
     new OriginalText(modules).install();
     const selection = new Selection(environment['LIVEPATCH_INCLUDE'], environment['LIVEPATCH_EXCLUDE']);
-    new Loader({ modules, slots: this.slots, cache: Cache.open(environment, process.argv[1] ?? process.cwd()), selection }).install();
+    const cache = Cache.open(environment, process.argv[1] ?? process.cwd());
+    const newer = (source: LoadedSource): string | null => this.transitions?.newer(fileOf(source.url), () => source.hash) ?? null;
+    new Loader({ modules, slots: this.slots, cache, selection, newer }).install();
     this.tasks.followHttp();
     followThreads();
   }

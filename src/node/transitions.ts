@@ -192,6 +192,15 @@ export class Transitions {
     }
   }
 
+  /** The text that a patch gives a file which is about to be loaded; null where none does. */
+  newer(file: string, hash: () => string): string | null {
+    let known: string | null = null;
+    for (const { patch } of [...this.applied.values()].toReversed())
+      for (const unloaded of patch.unloaded ?? [])
+        if (unloaded.source !== null && file.endsWith(`/${unloaded.file}`) && (known ??= hash()) === unloaded.hash) return unloaded.source;
+    return null;
+  }
+
   /** Called when a module has gone: the patches that hold it let go. */
   departed(loaded: LoadedModule): void {
     for (const applied of this.applied.values()) applied.unlink(loaded);

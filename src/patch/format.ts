@@ -234,6 +234,20 @@ export interface AddedModule {
   readonly requires?: Requires;
 }
 
+/**
+ * A file whose difference cannot be carried into a process that has loaded it: there the patch is refused. `source` is the
+ * new text, which a process loads that has not; null for a file that nothing of the package leads to.
+ */
+export interface UnloadedFile {
+  readonly file: string;
+  readonly package: PatchModule['package'];
+  /** SHA-256 of the base text, hexadecimal. */
+  readonly hash: string;
+  readonly source: string | null;
+  /** What cannot be carried, and where. */
+  readonly reason: string;
+}
+
 /** The added file that each bare specifier leads to, of a package that only the new version depends on. */
 export type Requires = Readonly<Record<string, string>>;
 
@@ -260,6 +274,8 @@ export interface Patch {
   readonly origin: { readonly from: string; readonly to: string };
   readonly modules: readonly PatchModule[];
   readonly added: readonly AddedModule[];
+  /** Absent where there are none. */
+  readonly unloaded?: readonly UnloadedFile[];
   /** Callbacks of the patch itself: as `PatchModule.hooks`, evaluated in no module's scope. */
   readonly hooks?: string;
   readonly states?: readonly PatchState[];

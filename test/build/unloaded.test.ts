@@ -1,0 +1,49 @@
+/** Files whose difference cannot be carried into a process that has loaded them: others load the new version. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decodePatch } from '../../src/patch/format.ts';
+import { build, program } from './harness.ts';
+
+const files = (n: number, name = 'sub.js'): Record<string, string> => ({
+  'index.js': `exports.f = () => ${n}; exports.late = () => require('./${name}')`,
+  [name]: `const net = require('net'); net.${n === 1 ? 'connect' : 'createConnection'}; module.exports = { ready: net.isIP('::1') + ${n} }; void net.isIP('${n}')`,
+  'package.json': JSON.stringify({ name: 'p', version: `${n}.0.0`, exports: { '.': './index.js', './sub': `./${name}` } }),
+});
+
+test('a process that has not loaded a file that is refused takes the patch, and loads the new version', async () => {
+  const p = await program(files(1), files(2));
+  assert.deepEqual(p.codes('warning'), ['file-unloaded']);
+  await p.apply();
+  assert.deepEqual([p.exports['f'](), p.exports['late']().ready], [2, 8]);
+  await p.revert();
+  assert.deepEqual([p.exports['f'](), p.exports['late']().ready], [1, 8], 'what has run stays');
+});
+
+test('a process that has loaded the file refuses the patch', async () => {
+  const p = await program(files(1, 'other.js'), files(2, 'other.js'));
+  assert.equal(p.exports['late']().ready, 7);
+  await assert.rejects(p.apply(), { code: 'ERR_FILE_LOADED' });
+  assert.equal(p.exports['f'](), 1);
+});
+
+test('an ES module that is imported later', async () => {
+  const source = (n: number): Record<string, string> => ({
+    'index.mjs': `export const f = () => ${n}; export const late = () => import('./late.mjs')`,
+    'late.mjs': `import { isIP } from 'net'; export const ready = isIP('::1') + ${n}; isIP('${n}')`,
+    'package.json': JSON.stringify({ name: 'p', version: '1.0.0', exports: './index.mjs' }),
+  });
+  const p = await program(source(1), source(2));
+  await p.apply();
+  assert.deepEqual([p.exports['f'](), (await p.exports['late']()).ready], [2, 8]);
+});
+
+test('what the main entry loads, what the patch reads and what asks for a new file is refused as ever', async () => {
+  const eager = { ...files(1), 'index.js': "require('./sub.js'); exports.f = () => 1" };
+  const report = await build(eager, { ...files(2), 'index.js': "require('./sub.js'); exports.f = () => 2" });
+  assert.deepEqual([report.patch, report.verdicts.find((v) => v.verdict === 'refused')?.code], [null, 'statement-changed']);
+  const asking = { ...files(2), 'new.js': 'exports.x = 1', 'sub.js': `${files(2)['sub.js']}; require('./new.js')` };
+  assert.equal((await build(files(1), asking)).patch, null);
+  const bare = { ...files(1), 'test.js': 'run(1)' };
+  const left = await build(bare, { ...files(1), 'index.js': files(2)['index.js']!, 'test.js': 'run(2)' });
+  assert.equal(decodePatch(left.patch!, '').unloaded?.[0]?.source, null);
+});
