@@ -11,24 +11,24 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Lab } from './bench/processes.mjs';
-import { NODES, nodeBinary, root } from './nodes.mjs';
+import { nodeBinary, root } from './nodes.mjs';
+import { readOptions } from './options.mjs';
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', multiple: true },
-    rounds: { type: 'string', default: '4' },
-    node: { type: 'string', default: '26' },
-    json: { type: 'boolean', default: false },
-    slice: { type: 'boolean', default: false },
+const { values } = readOptions(
+  import.meta.filename,
+  {
+    options: {
+      only: { type: 'string', multiple: true },
+      rounds: { type: 'string', default: '4' },
+      node: { type: 'string', default: '26' },
+      json: { type: 'boolean', default: false },
+      slice: { type: 'boolean', default: false },
+    },
   },
-});
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1 || !NODES.includes(values.node)) {
-  console.error(`--rounds takes a number from 1 on, --node one of ${NODES.join(', ')}`);
-  process.exit(2);
-}
+  { rounds: 1 },
+);
+const { rounds } = values;
 if (!existsSync(join(root, 'dist', 'register.js'))) {
   console.error('dist is missing: run npm run build first');
   process.exit(2);

@@ -9,12 +9,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { nodeBinary, root } from './nodes.mjs';
+import { readOptions } from './options.mjs';
 
 const PACKAGES = { rollup: '4.68.8', vite: '8.3.8', '@rspack/core': '2.3.3' };
 
-const { values } = parseArgs({ options: { node: { type: 'string', default: '26' } } });
+const { values } = readOptions(import.meta.filename, { options: { node: { type: 'string', default: '26' } } });
 const folder = mkdtempSync(join(tmpdir(), 'livepatch-bundlers-'));
 const run = (command, args, options) => spawnSync(command, args, { stdio: 'inherit', ...options }).status ?? 1;
 try {

@@ -15,23 +15,26 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { nodeBinary, root } from './nodes.mjs';
+import { readOptions, usage } from './options.mjs';
 
-const { values } = parseArgs({
-  options: {
-    dir: { type: 'string' },
-    only: { type: 'string', multiple: true },
-    json: { type: 'boolean' },
-    node: { type: 'string', default: '26' },
-    jobs: { type: 'string', default: '2' },
-    limit: { type: 'string' },
+const { values } = readOptions(
+  import.meta.filename,
+  {
+    options: {
+      dir: { type: 'string' },
+      only: { type: 'string', multiple: true },
+      json: { type: 'boolean' },
+      node: { type: 'string', default: '26' },
+      jobs: { type: 'string', default: '2' },
+      limit: { type: 'string' },
+    },
   },
-});
+  { jobs: 1, limit: 1 },
+);
 const folder = resolve(values.dir ?? join(root, '../shared/corpus/cve'));
 if (!existsSync(folder)) {
-  console.error(`There is no corpus at ${folder}: name one with --dir.`);
-  process.exit(2);
+  usage(`There is no corpus at ${folder}: name one with --dir.`);
 }
 const STEP_LIMIT_MS = 60_000;
 const cache = process.env.CORPUS_CACHE ?? join(tmpdir(), 'corpus-cache');
@@ -202,13 +205,13 @@ const tests = readdirSync(folder)
   .sort()
   .filter((name) => existsSync(join(folder, name, 'case.json')))
   .filter((name) => !values.only || values.only.some((word) => name.includes(word)))
-  .slice(0, Number(values.limit ?? Infinity))
+  .slice(0, values.limit ?? Infinity)
   .map((name) => ({ dir: join(folder, name), ...JSON.parse(readFileSync(join(folder, name, 'case.json'), 'utf8')) }));
 
 const rows = [];
 const queue = [...tests];
 await Promise.all(
-  Array.from({ length: Number(values.jobs) }, async () => {
+  Array.from({ length: values.jobs }, async () => {
     for (let test = queue.shift(); test; test = queue.shift()) {
       const row = await runCase(test);
       rows.push(row);

@@ -11,21 +11,21 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { NODES, nodeBinary, root } from './nodes.mjs';
+import { nodeBinary, root } from './nodes.mjs';
+import { readOptions } from './options.mjs';
 
-const { values } = parseArgs({
-  options: {
-    node: { type: 'string', default: '26' },
-    objects: { type: 'string', default: '100000' },
-    json: { type: 'boolean', default: false },
+const { values } = readOptions(
+  import.meta.filename,
+  {
+    options: {
+      node: { type: 'string', default: '26' },
+      objects: { type: 'string', default: '100000' },
+      json: { type: 'boolean', default: false },
+    },
   },
-});
-const objects = Number(values.objects);
-if (!Number.isInteger(objects) || objects < 100 || !NODES.includes(values.node)) {
-  console.error(`--objects takes a number from 100 on, --node one of ${NODES.join(', ')}`);
-  process.exit(2);
-}
+  { objects: 100 },
+);
+const { objects } = values;
 if (!existsSync(join(root, 'dist', 'register.js'))) {
   console.error('dist is missing: run npm run build first');
   process.exit(2);

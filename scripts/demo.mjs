@@ -5,11 +5,13 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { nodeBinary, root } from './nodes.mjs';
+import { readOptions } from './options.mjs';
 
 const LIMIT_MS = 60_000;
-const { values } = parseArgs({ options: { node: { type: 'string', default: '26' }, json: { type: 'boolean', default: false } } });
+const { values } = readOptions(import.meta.filename, {
+  options: { node: { type: 'string', default: '26' }, json: { type: 'boolean', default: false } },
+});
 
 if (!existsSync(join(root, 'dist', 'register.js'))) {
   console.error('dist/ is missing: run npm install (or npm run build) first');

@@ -6,17 +6,21 @@
  *   npm run fuzz -- --seed 123 --node 22    one edit, told in full
  */
 import { spawn } from 'node:child_process';
-import { parseArgs } from 'node:util';
 import { nodeBinary, root } from './nodes.mjs';
+import { readOptions } from './options.mjs';
 
-const { values } = parseArgs({
-  options: {
-    node: { type: 'string', default: '26' },
-    edits: { type: 'string', default: '5000' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
+const { values } = readOptions(
+  import.meta.filename,
+  {
+    options: {
+      node: { type: 'string', default: '26' },
+      edits: { type: 'string', default: '5000' },
+      from: { type: 'string', default: '1' },
+      seed: { type: 'string' },
+    },
   },
-});
+  { edits: 1, from: 1 },
+);
 const child = spawn(nodeBinary(values.node), ['--disable-warning=ExperimentalWarning', '--test', 'test/build/fuzz.test.ts'], {
   cwd: root,
   stdio: 'inherit',

@@ -1,24 +1,25 @@
-// npm run packages -- [NAME...] [--node 26] [--json]
-// Puts real packages through their paces with and without livepatch: what each check prints, and how it ends, must be
-// the same to the byte. The checks are in scripts/packages/checks.mjs.
+/**
+ * npm run packages -- [NAME...] [--node 26] [--json]
+ * Puts real packages through their paces with and without livepatch: what each check prints, and how it ends, must be
+ * the same to the byte. The checks are in scripts/packages/checks.mjs.
+ */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { nodeBinary, root } from './nodes.mjs';
+import { readOptions, usage } from './options.mjs';
 import { checks } from './packages/checks.mjs';
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readOptions(import.meta.filename, {
   allowPositionals: true,
   options: { node: { type: 'string', default: '26' }, json: { type: 'boolean' } },
 });
 const names = positionals.length > 0 ? positionals : Object.keys(checks);
 const unknown = names.filter((name) => !(name in checks));
 if (unknown.length > 0) {
-  console.error(`No check for ${unknown.join(', ')}. There are: ${Object.keys(checks).join(', ')}.`);
-  process.exit(2);
+  usage(`No check for ${unknown.join(', ')}. There are: ${Object.keys(checks).join(', ')}.`);
 }
 const scratch = mkdtempSync(join(tmpdir(), 'livepatch-packages-'));
 const child = join(root, 'scripts', 'packages', 'child.mjs');

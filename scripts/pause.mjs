@@ -14,27 +14,27 @@ import { fork, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { NODES, nodeBinary, root } from './nodes.mjs';
+import { readOptions } from './options.mjs';
 
-const { values } = parseArgs({
-  options: {
-    heap: { type: 'string', default: '1024' },
-    tasks: { type: 'string', default: '100000' },
-    functions: { type: 'string', default: '100' },
-    rounds: { type: 'string', default: '3' },
-    limit: { type: 'string', default: '5' },
-    mode: { type: 'string', default: 'task' },
-    node: { type: 'string', default: '26' },
-    json: { type: 'boolean', default: false },
+const { values } = readOptions(
+  import.meta.filename,
+  {
+    options: {
+      heap: { type: 'string', default: '1024' },
+      tasks: { type: 'string', default: '100000' },
+      functions: { type: 'string', default: '100' },
+      rounds: { type: 'string', default: '3' },
+      limit: { type: 'string', default: '5' },
+      mode: { type: 'string', default: 'task' },
+      node: { type: 'string', default: '26' },
+      json: { type: 'boolean', default: false },
+    },
   },
-});
-const [heapMB, tasks, functions, rounds, limit] = [values.heap, values.tasks, values.functions, values.rounds, values.limit].map(Number);
-if (![heapMB, tasks, functions, rounds, limit].every((n) => n > 0) || !NODES.includes(values.node)) {
-  console.error(`--heap, --tasks, --functions, --rounds and --limit take a number above 0, --node one of ${NODES.join(', ')}`);
-  process.exit(2);
-}
+  { heap: 1, tasks: 1, functions: 1, rounds: 1, limit: 1 },
+);
+const { heap: heapMB, tasks, functions, rounds, limit } = values;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 if (Number(process.versions.node.split('.')[0]) < Number(NODES.at(-1))) {

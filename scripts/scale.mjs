@@ -6,10 +6,12 @@
  *   npm run scale -- --slice           a hundredth of each size, for CI
  */
 import { spawn } from 'node:child_process';
-import { parseArgs } from 'node:util';
 import { nodeBinary, root } from './nodes.mjs';
+import { readOptions } from './options.mjs';
 
-const { values } = parseArgs({ options: { node: { type: 'string', default: '26' }, slice: { type: 'boolean', default: false } } });
+const { values } = readOptions(import.meta.filename, {
+  options: { node: { type: 'string', default: '26' }, slice: { type: 'boolean', default: false } },
+});
 const child = spawn(
   nodeBinary(values.node),
   [

@@ -9,17 +9,22 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { nodeBinary, root } from './nodes.mjs';
+import { readOptions } from './options.mjs';
 
-const { values } = parseArgs({
-  options: {
-    node: { type: 'string', default: '26' },
-    files: { type: 'string', default: '1000' },
-    mb: { type: 'string', default: '10' },
-    json: { type: 'boolean', default: false },
+const { values } = readOptions(
+  import.meta.filename,
+  {
+    options: {
+      node: { type: 'string', default: '26' },
+      files: { type: 'string', default: '1000' },
+      mb: { type: 'string', default: '10' },
+      json: { type: 'boolean', default: false },
+    },
   },
-});
+  { files: 1, mb: 1 },
+);
 const run = promisify(execFile);
 const home = mkdtempSync(join(tmpdir(), 'livepatch-sizes-'));
 
@@ -39,7 +44,7 @@ function manyFiles(folder, version) {
     join(folder, 'package.json'),
     JSON.stringify({ name: 'large', version: `${version}.0.0`, main: `f${values.files - 1}.js` }),
   );
-  for (let i = 0; i < Number(values.files); i++) {
+  for (let i = 0; i < values.files; i++) {
     const before = i === 0 ? 'null' : `require('./f${i - 1}.js')`;
     const own = `const before = ${before};\nmodule.exports.own = (value) => [value, ${version}, before];\n`;
     writeFileSync(join(folder, `f${i}.js`), sources[i % sources.length] + own);
@@ -51,7 +56,7 @@ function bundle(folder, version) {
   const [large, small] = ['typescript5/lib/typescript.js', 'lodash/lodash.js'].map((name) =>
     readFileSync(join(root, 'node_modules', name), 'utf8'),
   );
-  const wanted = Number(values.mb) * 1e6;
+  const wanted = values.mb * 1e6;
   const parts = [];
   for (let i = 0, size = 0; size < wanted; i++) {
     const source = i === 0 && large.length < wanted ? large : small;

@@ -12,24 +12,24 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { NODES, nodeBinary, root } from './nodes.mjs';
+import { readOptions } from './options.mjs';
 
-const { values } = parseArgs({
-  options: {
-    patches: { type: 'string', default: '1000' },
-    seconds: { type: 'string', default: '600' },
-    seed: { type: 'string', default: '1' },
-    node: { type: 'string', default: '26' },
-    json: { type: 'boolean', default: false },
-    force: { type: 'boolean', default: false },
+const { values } = readOptions(
+  import.meta.filename,
+  {
+    options: {
+      patches: { type: 'string', default: '1000' },
+      seconds: { type: 'string', default: '600' },
+      seed: { type: 'string', default: '1' },
+      node: { type: 'string', default: '26' },
+      json: { type: 'boolean', default: false },
+      force: { type: 'boolean', default: false },
+    },
   },
-});
-const [patches, seconds, seed] = [values.patches, values.seconds, values.seed].map(Number);
-if (![patches, seconds, seed].every((n) => Number.isInteger(n) && n > 0) || !NODES.includes(values.node)) {
-  console.error(`--patches, --seconds and --seed take a number from 1 on, --node one of ${NODES.join(', ')}`);
-  process.exit(2);
-}
+  { patches: 1, seconds: 1, seed: 1 },
+);
+const { patches, seconds, seed } = values;
 if (!existsSync(join(root, 'dist', 'register.js'))) {
   console.error('dist/ is missing: run npm install (or npm run build) first');
   process.exit(1);

@@ -13,19 +13,23 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { nodeBinary, root } from './nodes.mjs';
+import { readOptions } from './options.mjs';
 
-const { values } = parseArgs({
-  options: {
-    list: { type: 'string', default: join(root, 'scripts/survey/fixes.txt') },
-    only: { type: 'string', multiple: true },
-    json: { type: 'boolean' },
-    node: { type: 'string', default: '26' },
-    jobs: { type: 'string', default: '2' },
-    calls: { type: 'string', default: '12' },
+const { values } = readOptions(
+  import.meta.filename,
+  {
+    options: {
+      list: { type: 'string', default: join(root, 'scripts/survey/fixes.txt') },
+      only: { type: 'string', multiple: true },
+      json: { type: 'boolean' },
+      node: { type: 'string', default: '26' },
+      jobs: { type: 'string', default: '2' },
+      calls: { type: 'string', default: '12' },
+    },
   },
-});
+  { jobs: 1, calls: 1 },
+);
 const STEP_LIMIT_MS = 60_000;
 const SHOWN = 3;
 const cache = process.env.CORPUS_CACHE ?? join(tmpdir(), 'corpus-cache');
@@ -74,7 +78,8 @@ class Target {
   constructor(name, home, hooked, files = []) {
     const flags = hooked ? ['--import', join(root, 'dist/register.js')] : [];
     const folder = mkdtempSync(join(scratch, 'cwd-'));
-    this.child = spawn(node, ['--no-warnings', ...flags, join(root, 'scripts/survey/target.mjs'), home, name, values.calls, ...files], {
+    const settings = [home, name, String(values.calls), ...files];
+    this.child = spawn(node, ['--no-warnings', ...flags, join(root, 'scripts/survey/target.mjs'), ...settings], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       cwd: folder,
     });
@@ -213,7 +218,7 @@ const fixes = readFileSync(values.list, 'utf8')
 const rows = [];
 const queue = [...fixes];
 await Promise.all(
-  Array.from({ length: Number(values.jobs) }, async () => {
+  Array.from({ length: values.jobs }, async () => {
     for (let fix = queue.shift(); fix; fix = queue.shift()) {
       const row = await survey(fix);
       rows.push(row);

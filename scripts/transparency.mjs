@@ -1,21 +1,26 @@
-// npm run transparency -- DIR... [--harness DIR] [--jobs N] [--limit N] [--json]
-// Runs every file of folders of test262-style tests with and without instrumentation, each in a realm of its own, and
-// lists every test that ends differently. A folder `harness` above DIR, or --harness, holds test262's harness files.
+/**
+ * npm run transparency -- DIR... [--harness DIR] [--jobs N] [--limit N] [--json]
+ * Runs every file of folders of test262-style tests with and without instrumentation, each in a realm of its own, and
+ * lists every test that ends differently. A folder `harness` above DIR, or --harness, holds test262's harness files.
+ */
 import { fork } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { readOptions, usage } from './options.mjs';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { harness: { type: 'string' }, jobs: { type: 'string' }, limit: { type: 'string' }, json: { type: 'boolean' } },
-});
+const { values, positionals } = readOptions(
+  import.meta.filename,
+  {
+    allowPositionals: true,
+    options: { harness: { type: 'string' }, jobs: { type: 'string' }, limit: { type: 'string' }, json: { type: 'boolean' } },
+  },
+  { jobs: 1, limit: 1 },
+);
 const folders = positionals.map((path) => resolve(path));
 if (folders.length === 0 || !folders.every((path) => existsSync(path))) {
-  console.error('Usage: npm run transparency -- DIR... [--harness DIR] [--jobs N] [--limit N] [--json]');
-  process.exit(2);
+  usage('Usage: npm run transparency -- DIR... [--harness DIR] [--jobs N] [--limit N] [--json]');
 }
 const BATCH = 50;
 /** A process that has made this many realms holds gigabytes: a new one goes on. */
@@ -39,7 +44,7 @@ function files(path) {
 }
 
 const harness = values.harness ? resolve(values.harness) : findHarness(folders[0]);
-const all = folders.flatMap(files).slice(0, Number(values.limit ?? Infinity));
+const all = folders.flatMap(files).slice(0, values.limit ?? Infinity);
 /** @type {{ crashed: string[], [key: string]: any }} */
 const counts = { files: all.length, same: 0, modulesSame: 0, passed: 0, different: 0, untouched: 0, crashed: [], differences: [] };
 const waiting = [...all];
@@ -92,7 +97,7 @@ function job() {
   });
 }
 
-await Promise.all(Array.from({ length: Math.min(Number(values.jobs ?? availableParallelism()), Math.ceil(all.length / BATCH)) }, job));
+await Promise.all(Array.from({ length: Math.min(values.jobs ?? availableParallelism(), Math.ceil(all.length / BATCH)) }, job));
 counts.differences.sort((a, b) => (a.file < b.file ? -1 : 1));
 if (values.json) console.log(JSON.stringify(counts));
 else {
