@@ -3,6 +3,7 @@ import { Site } from '../engine/index.ts';
 import type { Engine, EngineHost, Version } from '../engine/index.ts';
 import type { Callable, Resolve } from '../link/linked-module.ts';
 import type { EntryVariables } from './entry-points.ts';
+import { GROUP, groupOf, placeOf } from '../instrument/names.ts';
 import { Surplus } from '../link/surplus.ts';
 import type { LoadedModules } from './modules.ts';
 import { nativeText } from './original-text.ts';
@@ -13,8 +14,8 @@ import type { Environment, SlotValue, Slots } from './slots.ts';
 const { apply } = Reflect;
 
 export class Sites {
-  /** Dense, so that V8 finds one with two loads; as long as the highest id in it. */
-  private readonly byId: (Site | undefined)[] = [];
+  /** By group and place: of most groups no function is ever a site. */
+  private readonly byGroup: ((Site | undefined)[] | undefined)[] = [];
   private readonly modules: LoadedModules;
   private readonly slots: Slots;
   /** Sites of functions that only a patch has take ids below zero. */
@@ -35,9 +36,11 @@ export class Sites {
   }
 
   get(id: number, path: string, tracked: boolean): Site {
-    const { byId } = this;
-    while (byId.length <= id) byId.push(undefined);
-    return (byId[id] ??= this.make(id, path, tracked));
+    const { byGroup } = this;
+    // Without holes, which V8 would look for in the prototypes too.
+    while (byGroup.length <= groupOf(id)) byGroup.push(undefined);
+    const group = (byGroup[groupOf(id)] ??= new Array<Site | undefined>(GROUP).fill(undefined));
+    return (group[placeOf(id)] ??= this.make(id, path, tracked));
   }
 
   private make(id: number, path: string, tracked: boolean): Site {
@@ -47,7 +50,7 @@ export class Sites {
 
   /** The site of a tracked function whose body is entered. */
   entered(id: number): Site {
-    return this.byId[id] ?? this.firstEntered(id);
+    return this.byGroup[groupOf(id)]?.[placeOf(id)] ?? this.firstEntered(id);
   }
 
   private firstEntered(id: number): Site {

@@ -14,6 +14,8 @@ interface RequestStart {
   readonly response: { readonly destroyed?: boolean; [requestTask]?: Task };
 }
 
+const OVER = { destroyed: true };
+
 /**
  * A client that leaves early ends the request without a 'finish'. One function for all: V8 may keep what a closure
  * captures in its old generation, and with it each request until the next full collection.
@@ -27,6 +29,11 @@ function requestLabel(this: Task): string {
   // A router that is mounted may have cut its own part off `url`.
   const url = request.originalUrl ?? request.url ?? '';
   return `${request.method ?? ''} ${url.split('?', 1)[0]}`;
+}
+
+/** What the label of a request that is over is made of. */
+function remainder({ request: { method, url, originalUrl } }: RequestStart): RequestStart {
+  return { request: { method: method ?? '', url: originalUrl ?? url ?? '' }, response: OVER };
 }
 
 export class Tasks {
@@ -52,7 +59,10 @@ export class Tasks {
     });
     subscribe('http.server.response.finish', (message) => {
       const task = (message as RequestStart).response[requestTask];
-      if (task) this.engine.endTask(task);
+      if (!task) return;
+      this.engine.endTask(task);
+      // The timer of an idle connection, and whatever else was begun in the request, keeps its task.
+      task.subject = remainder(message as RequestStart);
     });
   }
 
