@@ -66,7 +66,10 @@ for (const name of [...ENTRIES.map((entry) => `${entry}.js`), ...readdirSync(joi
     if (whole) parts.unshift(`${whole} = ${builtin}`);
     return `const ${parts.join(', ')};`;
   });
-  writeFileSync(file, direct.replace(WIDE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`));
+  writeFileSync(
+    file,
+    direct.replace(WIDE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
 }
 
 /** The bundler puts a file between that only gives one name to another. */

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { GROUP, groupOf } from '../instrument/names.ts';
 import { CachedModule, encodeModule } from './cached-module.ts';
 import type { Encoded, Made, Refused } from './cached-module.ts';
+import { CodeCache, FOLDER, isOurs } from './code-cache.ts';
 import { instrumenter } from './instrumenter.ts';
 import { Pack, packOf } from './pack.ts';
 import type { PackEntry } from './pack.ts';
@@ -57,6 +58,7 @@ export class Cache {
   private reads = 0;
   private since: number | null = null;
   private scratch = Buffer.alloc(0);
+  private code: CodeCache | null = null;
 
   /** Without `settles` it is written when that is asked for, or as the process ends. */
   constructor(file: string | null, settles = true) {
@@ -71,13 +73,15 @@ export class Cache {
     try {
       const folder = setting ?? join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'livepatch');
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const stat = statSync(folder);
-      // Root's is as good: who prepares a container's image is not who runs in it.
-      const ours = process.getuid === undefined || ((stat.uid === process.getuid() || stat.uid === 0) && (stat.mode & 0o022) === 0);
-      return new Cache(ours ? join(folder, `${instrumenter().slice(0, 16)}-${nameFor(program)}`) : null, settles);
+      return new Cache(isOurs(statSync(folder)) ? join(folder, `${instrumenter().slice(0, 16)}-${nameFor(program)}`) : null, settles);
     } catch {
       return new Cache(null);
     }
+  }
+
+  /** Keeps what V8 compiles too, if what it compiles is kept already. Before the program is loaded. */
+  keepCode(environment: NodeJS.ProcessEnv): void {
+    if (this.opened() !== null) this.code = CodeCache.open(this.file!, environment);
   }
 
   /** The first id that no module of the program has had. */
@@ -106,6 +110,7 @@ export class Cache {
   /** To be called when what was read has been used up. */
   release(): void {
     this.pack?.release();
+    this.code?.comes();
   }
 
   /** Keeps what was made from `original`, and gives it as reading it would. */
@@ -161,6 +166,7 @@ export class Cache {
       if (this.reads !== before && now() - this.since! < STARTED_MS) return this.wait();
       this.since = null;
       if (this.used !== null) this.pack?.markUsed();
+      this.code?.settle();
       void this.saveLater(this.used);
       this.close();
       this.used = null;
@@ -274,12 +280,22 @@ function assertWritten(contents: readonly Buffer[], bytes: number): void {
 
 /** Removes what programs that are gone, and processes that were killed, have left. */
 async function tidy(folder: string): Promise<void> {
+  const { readdir, rm, stat } = fs.promises;
+  const removeOlder = async (path: string, ms: number): Promise<void> => {
+    if (Date.now() - (await stat(path)).mtimeMs > ms) await rm(path, { recursive: true, force: true });
+  };
   try {
-    for (const name of await fs.promises.readdir(folder)) {
+    const names = await readdir(folder);
+    for (const name of names) {
       const path = join(folder, name);
-      const { mtimeMs } = await fs.promises.stat(path);
-      if (Date.now() - mtimeMs > (TEMPORARY.test(name) ? UNFINISHED_MS : KEPT_MS)) await fs.promises.rm(path);
+      if (!name.endsWith(FOLDER)) await removeOlder(path, TEMPORARY.test(name) ? UNFINISHED_MS : KEPT_MS);
+      // One for each release of Node.
+      else for (const part of await readdir(path)) await removeOlder(join(path, part), KEPT_MS);
     }
+    const left = await readdir(folder);
+    for (const name of left)
+      if (name.endsWith(FOLDER) && !left.includes(name.slice(0, -FOLDER.length)))
+        await rm(join(folder, name), { recursive: true, force: true });
   } catch {
     // Another process was faster.
   }

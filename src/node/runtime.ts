@@ -129,6 +129,7 @@ export class Runtime implements Control {
     new OriginalText(modules).install();
     const selection = new Selection(environment['LIVEPATCH_INCLUDE'], environment['LIVEPATCH_EXCLUDE']);
     const cache = Cache.open(environment, process.argv[1] ?? process.cwd());
+    cache.keepCode(environment);
     const newer = (source: LoadedSource): string | null => this.transitions?.newer(fileOf(source.url), () => source.hash) ?? null;
     new Loader({ modules, slots: this.slots, cache, selection, newer }).install();
     this.tasks.followHttp();

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { Pack, packOf } from '../../src/node/pack.ts';
 import { encodeModule } from '../../src/node/cached-module.ts';
 import { Bench } from '../e2e-support/program.ts';
@@ -28,13 +29,16 @@ async function run(bench: Bench, script: string, cache: string): Promise<string>
   return `${said}, ${modules} modules`;
 }
 
+/** What V8 compiled is beside them. */
+const packsIn = (cache: string): string[] => readdirSync(cache).filter((name) => !name.endsWith('.code'));
+
 test('what a start has made is what the next one runs, as long as the module stays the same', async (t) => {
   const bench = new Bench(t);
   const folder = bench.tree('app', app('first'));
   const main = `${folder}/main.js`;
   const cache = bench.path('cache');
   assert.equal(await run(bench, main, cache), 'first, 2 modules');
-  const [file, ...others] = readdirSync(cache);
+  const [file, ...others] = packsIn(cache);
   assert.deepEqual(others, []);
   // Marked, so that it shows where it comes from.
   const pack = new Pack(join(cache, file!));
@@ -58,7 +62,7 @@ test('a damaged cache is made again', async (t) => {
   const main = `${bench.tree('app', app('up'))}/main.js`;
   const cache = bench.path('cache');
   assert.equal(await run(bench, main, cache), 'up, 2 modules');
-  const file = join(cache, readdirSync(cache)[0]!);
+  const file = join(cache, packsIn(cache)[0]!);
   const whole = readFileSync(file);
   for (const damaged of [
     whole.subarray(0, -10),
@@ -123,7 +127,7 @@ serve(() => loaded.map((part) => part.name()).join(' '));
       said,
       Array.from({ length: 6 }, (_, part) => named(part)),
     );
-    assert.equal(readdirSync(cache).length, 1);
+    assert.equal(packsIn(cache).length, 1);
   }
   assert.equal(await start({}), Array.from({ length: parts }, (_, i) => `part ${i}`).join(' '));
 });
@@ -143,13 +147,80 @@ test('a program that does not end writes its cache once it has started, and remo
     writeFileSync(join(cache, name), '');
     utimesSync(join(cache, name), time, time);
   }
+  for (const name of ['old.code', 'gone.code', 'recent.code/v1', 'recent.code/v2']) {
+    mkdirSync(join(cache, name), { recursive: true });
+    writeFileSync(join(cache, name, 'code'), '');
+  }
+  utimesSync(join(cache, 'recent.code/v1'), longAgo, longAgo);
   const program = await bench.start(main);
-  while (readdirSync(cache).length !== 2) await new Promise((resolve) => setTimeout(resolve, 50));
+  const left = (): string[] => readdirSync(cache, { recursive: true, encoding: 'utf8' }).sort().slice(1);
+  const recently = ['recent', 'recent.code', 'recent.code/v2', 'recent.code/v2/code'];
+  while (!isDeepStrictEqual(left(), recently)) await new Promise((resolve) => setTimeout(resolve, 50));
   program.child.kill('SIGKILL');
   await program.ended;
-  const [file, recent] = readdirSync(cache);
-  assert.equal(recent, 'recent');
+  const [file] = readdirSync(cache).sort();
   const pack = new Pack(join(cache, file!));
   assert.equal(pack.places.size, 2);
   pack.close();
+});
+
+/** What Node says of its compile cache for the modules of a program: its last three starts. */
+async function codeOf(bench: Bench, main: string, cache: string, env: Record<string, string> = {}): Promise<string[]> {
+  const said: string[] = [];
+  for (let start = 0; start < 3; start++) {
+    const program = await bench.start(main, { env: { LIVEPATCH_CACHE: cache, NODE_DEBUG_NATIVE: 'COMPILE_CACHE', ...env } });
+    assert.equal(await program.get('/end'), 'up');
+    await program.ended;
+    const found = [...program.said.matchAll(/ cache for (?:\w+ )?\S*\/(\w+\.c?js) was (\w+)/g)];
+    const lines = found.map(([, name, how]) => `${name} ${how}`);
+    said.push(lines.filter((line) => /^(?:main|greet|name)\b/.test(line)).join(', '));
+  }
+  return said;
+}
+
+const twoKinds = {
+  ...app('up'),
+  'greet.js': "import { name } from './name.cjs';\nexport function greet() { return name(); }\n",
+  'name.cjs': "exports.name = function name() { return 'up'; };\n",
+};
+
+test('what V8 compiles is kept by a start that finds its text made, and taken by the next one', async (t) => {
+  const bench = new Bench(t);
+  const main = `${bench.tree('app', twoKinds)}/main.js`;
+  const cache = bench.path('cache');
+  const [first, second, third] = await codeOf(bench, main, cache);
+  assert.equal(first, '', 'the first start has enough to do');
+  assert.deepEqual(second!.split(', ').sort(), ['greet.js not', 'main.js not', 'name.cjs not']);
+  assert.deepEqual(third!.split(', ').sort(), ['greet.js accepted', 'main.js accepted', 'name.cjs accepted']);
+  bench.tree('app', { ...twoKinds, 'name.cjs': "exports.name = () => 'new';\n" });
+  assert.equal(await run(bench, main, cache), 'new, 3 modules');
+});
+
+test('code that others could have put there is not taken', async (t) => {
+  const bench = new Bench(t);
+  const main = `${bench.tree('app', twoKinds)}/main.js`;
+  const cache = bench.path('cache');
+  await codeOf(bench, main, cache);
+  const code = `${join(cache, packsIn(cache)[0]!)}.code`;
+  for (const folder of [code, join(code, readdirSync(code)[0]!)]) {
+    chmodSync(folder, 0o777);
+    assert.deepEqual(await codeOf(bench, main, cache), ['', '', ''], folder);
+    chmodSync(folder, 0o700);
+  }
+  assert.match((await codeOf(bench, main, cache)).at(-1)!, /accepted/);
+});
+
+test("a program that uses Node's compile cache in its own way, or measures coverage, is left to it", async (t) => {
+  const bench = new Bench(t);
+  const main = `${bench.tree('app', twoKinds)}/main.js`;
+  for (const [name, value] of [
+    ['NODE_DISABLE_COMPILE_CACHE', '1'],
+    ['NODE_V8_COVERAGE', bench.path('coverage')],
+    ['NODE_COMPILE_CACHE', bench.path('own')],
+  ] as const) {
+    const cache = bench.path(`cache-${name}`);
+    const said = await codeOf(bench, main, cache, { [name]: value });
+    assert.match(said.at(-1)!, name === 'NODE_COMPILE_CACHE' ? /^(?:\w+\.c?js accepted(?:, )?){3}$/ : /^$/);
+    assert.deepEqual(readdirSync(cache), packsIn(cache));
+  }
 });
