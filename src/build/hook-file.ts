@@ -30,6 +30,10 @@ export interface HookFile {
   readonly module: string | null;
   /** Names of the classes that it declares a migration of. */
   readonly migrates: readonly string[];
+  /** Those of them whose instances may be met before they are migrated. */
+  readonly accessed: readonly string[];
+  /** Functions that are given such instances. By path. */
+  readonly touches: readonly string[];
   readonly provide: Provided;
   /** Functions that make what old code may meet: the original runs until every task runs the patch. By path. */
   readonly create: readonly string[];
@@ -68,6 +72,8 @@ function commonJs(name: string, text: string): HookFile {
     claims: [],
     module: null,
     migrates: [],
+    accessed: [],
+    touches: [],
     provide: new Map(),
     create: [],
     manifest: {},
@@ -92,10 +98,21 @@ export function checkUsed(hook: HookFile, modules: readonly PatchModule[], verdi
   for (const path of hook.create)
     if (!refused && !functions.some((fn) => fn.path === path && fn.guarded))
       fail(`${path} is no function that the patch changes, or one that cannot be kept back: async, or a generator`);
+  for (const path of hook.touches)
+    if (!refused && !functions.some((fn) => fn.path === path)) fail(`${path} is no function that can be part of the patch`);
   for (const [path, variables] of hook.provide)
     for (const name of variables.keys())
       if (!verdicts.some((row) => row.path === path && row.verdict === 'carried-with-hook' && row.reason.includes(` ${name}:`)))
         fail(`closures of ${path} have no need of ${name}`);
+}
+
+/** What `migrate` is told, as far as the text shows. */
+function whenOf(options: AnyNode | undefined): string | null {
+  const { properties } = options?.type === 'ObjectExpression' ? options : { properties: [] };
+  for (const property of properties)
+    if (property.type === 'Property' && !property.computed && keyName(property.key, false) === 'when')
+      return property.value.type === 'Literal' ? String(property.value.value) : 'access';
+  return null;
 }
 
 class Reader {
@@ -105,6 +122,8 @@ class Reader {
   private readonly provide = new Map<string, Map<string, string>>();
   private module: string | null = null;
   private readonly migrates: string[] = [];
+  private readonly accessed: string[] = [];
+  private touches: readonly string[] = [];
   private manifest: Declared = {};
   private create: readonly string[] = [];
   private readonly callbacks: string[] = [];
@@ -127,6 +146,8 @@ class Reader {
       claims: this.claims,
       module: this.module,
       migrates: this.migrates,
+      accessed: this.accessed,
+      touches: this.touches,
       provide: this.provide,
       create: this.create,
       manifest: this.manifest,
@@ -162,8 +183,11 @@ class Reader {
     if (node.type !== 'ExpressionStatement' || node.expression.type !== 'CallExpression') return;
     const { callee, arguments: given } = node.expression;
     const named = callee.type === 'MemberExpression' ? callee.property : callee;
-    const [type] = given;
-    if (named.type === 'Identifier' && MIGRATES.includes(named.name) && type?.type === 'Identifier') this.migrates.push(type.name);
+    const type = given[0];
+    if (named.type !== 'Identifier' || !MIGRATES.includes(named.name) || type?.type !== 'Identifier') return;
+    this.migrates.push(type.name);
+    const when = whenOf(given[named.name === 'migrate' ? 1 : 2]) ?? (named.name === 'migrate' ? 'access' : 'world');
+    if (when === 'access' || when === 'slices') this.accessed.push(type.name);
   }
 
   private setting(name: string, value: AnyNode): boolean {
@@ -173,6 +197,7 @@ class Reader {
       for (const [path, variables] of this.properties(value)) {
         this.provide.set(path, new Map(this.properties(variables).map(([variable, made]) => [variable, this.provider(made)])));
       }
+    else if (name === 'touches') this.touches = this.strings(value).map((path) => this.string(path));
     else if (name === 'create') this.create = this.strings(value).map((path) => this.string(path));
     else if (name === 'mode') this.manifest = { ...this.manifest, mode: this.mode(value) };
     else if (name === 'states') this.manifest = { ...this.manifest, states: this.states(value) };
@@ -224,7 +249,7 @@ class Reader {
       throw this.failure(
         `it exports ${id.name}`,
         id,
-        `It may export claims, create, module, mode, provide, requires, states, ${CALLBACKS.join(', ')}.`,
+        `It may export claims, create, module, mode, provide, requires, states, touches, ${CALLBACKS.join(', ')}.`,
       );
     const kind = value as { async?: boolean; generator?: boolean };
     if (kind.async || kind.generator) throw this.failure(`${id.name} must be synchronous`, id);

@@ -21,6 +21,7 @@ import { Resolver } from './resolve.ts';
 import { Shapes } from './shapes.ts';
 import { Side } from './side.ts';
 import { handedOn } from './surplus.ts';
+import { Takers } from './takers.ts';
 import { TopDiff } from './top.ts';
 import { TopVerdicts } from './top-verdicts.ts';
 import { VerdictLog } from './verdicts.ts';
@@ -57,6 +58,8 @@ class ModuleBuild {
   private readonly stranded: StrandedFunction[] = [];
   private readonly forced = new Set<FunctionInfo>();
   private readonly shapes: Shapes;
+  private readonly takers: Takers;
+
   constructor(input: ModuleInput, around: Surroundings) {
     this.input = input;
     const base = new Side(input.base);
@@ -72,6 +75,7 @@ class ModuleBuild {
       around,
     };
     this.shapes = new Shapes(this.ctx);
+    this.takers = new Takers(base, input.raw, around.hook?.module === input.file ? around.hook : null);
   }
 
   run(): ModuleResult {
@@ -192,8 +196,11 @@ class ModuleBuild {
       const site = baseFn && base.plan.siteOf.get(baseFn);
       if (!baseFn || !site || heavyDone.has(baseFn)) continue;
       if (fn.kind === 'field' && (fn.node as { value?: unknown }).value == null) continue;
-      if (!match.differs(fn) && !dependsOnNew(this.ctx, baseFn, fn) && !this.forced.has(fn) && !this.shapes.draws(baseFn)) continue;
+      const needed = match.differs(fn) || dependsOnNew(this.ctx, baseFn, fn) || this.forced.has(fn) || this.shapes.draws(baseFn);
+      if (!needed && !this.takers.has(baseFn)) continue;
       const d = draft(fn, site, base, next, match, resolver);
+      // It is better off as it is than with what it lacks.
+      if (!needed && d.obstacles.length > 0) continue;
       this.drafts.push(d);
       for (const { maker } of d.obstacles) {
         if (!maker) continue;
@@ -322,7 +329,9 @@ class ModuleBuild {
           ? 'a function inside it needs what existing closures do not hold'
           : this.shapes.draws(site.fn)
             ? 'what it makes has new fields'
-            : 'a value it reads is another one',
+            : this.takers.has(site.fn)
+              ? 'instances that it takes are migrated first'
+              : 'a value it reads is another one',
       );
     if (own) this.reportUnset(fn, site.fn);
     const early = this.shapes.early(d);

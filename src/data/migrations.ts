@@ -23,7 +23,8 @@ export interface MigrationHost {
   readonly searchable: boolean;
   /** Every live instance of a class and of its subclasses. Stops the program meanwhile. */
   search(type: Constructor): readonly object[];
-  isProxy(object: object): boolean;
+  /** The object itself; of a Proxy, what it stands for, or null where that cannot be told. */
+  behind(object: object): object | null;
   /** Calls `fn` in a turn of the event loop of its own. */
   later(fn: () => void): void;
   warn(what: string): void;
@@ -227,13 +228,10 @@ export class Migrations {
 
   private touchOne(migration: Migration, object: unknown): void {
     if (migration.when === 'create' || !migration.isInstance(object) || migration.isDone(object) || !this.isReady(migration)) return;
-    if (!migration.additive && this.host.isProxy(object))
-      throw new LivepatchError(
-        'ERR_MIGRATION',
-        { type: migration.name, reason: 'it was reached through a Proxy, which hides the instance' },
-        { hint: "Migrate all of them at completion: when: 'world'." },
-      );
-    this.migrate(migration, object);
+    const instance = migration.additive ? object : this.host.behind(object);
+    if (instance !== null) {
+      if (instance === object || !migration.isDone(instance)) this.migrate(migration, instance);
+    } else if (this.runs.get(migration)?.left !== 0) throw hidden(migration);
   }
 
   /** All tasks switch in one turn. */
@@ -306,6 +304,7 @@ export class Migrations {
   private wayBackHost(): WayBackHost {
     return {
       instances: (migration) => this.instances(migration),
+      behind: (object) => this.host.behind(object),
       started: (migration, run) => void this.runs.set(migration, run),
       failed: (migration, error) => this.failed(migration, error),
     };
@@ -317,6 +316,15 @@ export class Migrations {
     if (this.host.searchable) return this.host.search(migration.type);
     return migration.structure.kept;
   }
+}
+
+/** Where all instances have had their turn, what a Proxy hides is one of them. */
+function hidden({ name }: Migration): LivepatchError {
+  return new LivepatchError(
+    'ERR_MIGRATION',
+    { type: name, reason: 'it was reached through a Proxy, which hides the instance' },
+    { hint: "Migrate all of them at completion: when: 'world'." },
+  );
 }
 
 function isAtOnce({ when }: Migration): boolean {

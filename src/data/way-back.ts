@@ -7,6 +7,8 @@ import type { Run } from './slices.ts';
 import type { Migration } from './migration.ts';
 
 export interface WayBackHost {
+  /** As of the platform. */
+  behind(object: object): object | null;
   /** Throws where the instances cannot be had. */
   instances(migration: Migration): readonly object[];
   /** `run` is what there is to tell of it from now on. */
@@ -63,7 +65,11 @@ export class WayBack {
 
   /** Old code is about to read the object. Throws ERR_MIGRATION where it could not. */
   touch(object: unknown): void {
-    for (const migration of this.unreadable) if (migration.isInstance(object)) this.takeBackOne(migration, object);
+    for (const migration of this.unreadable) {
+      if (!migration.isInstance(object)) continue;
+      const instance = this.host.behind(object);
+      if (instance !== null) this.takeBackOne(migration, instance);
+    }
   }
 
   private run(migration: Migration): Run {

@@ -6,6 +6,7 @@
 import type Inspector from 'node:inspector';
 import type { Session } from 'node:inspector';
 import { createRequire } from 'node:module';
+import { types } from 'node:util';
 import { findId } from '../instrument/names.ts';
 import { nativeText } from './original-text.ts';
 
@@ -16,6 +17,23 @@ const load = createRequire(import.meta.url);
  * and stops the program while it looks: some 50 ms and up, with the size of the heap. Null where there is no inspector.
  */
 function heirsOf(prototype: object): object[] | null {
+  return throughInspector(prototype, (session, prototypeObjectId) => {
+    const { objects } = post<{ objects: { objectId: string } }>(session, 'Runtime.queryObjects', { prototypeObjectId });
+    return objects.objectId;
+  }) as object[] | null;
+}
+
+/** What a Proxy stands for, which the language does not tell; null where there is no inspector. */
+export function targetOf(proxy: object): object | null {
+  const target = throughInspector(proxy, (session, objectId) => {
+    const { internalProperties = [] } = post<Inspector.Runtime.GetPropertiesReturnType>(session, 'Runtime.getProperties', { objectId });
+    return internalProperties.find(({ name }) => name === '[[Target]]')?.value?.objectId;
+  });
+  return target !== null && types.isProxy(target) ? targetOf(target) : target;
+}
+
+/** The object that `ask`, which is told the inspector's id of `given`, gives the id of; null where there is no inspector. */
+function throughInspector(given: object, ask: (session: Session, id: string) => string | undefined): object | null {
   let session: Session;
   try {
     const { Session: Own } = load('node:inspector') as typeof Inspector;
@@ -24,17 +42,16 @@ function heirsOf(prototype: object): object[] | null {
   } catch {
     return null;
   }
-  const key = Symbol.for('livepatch.heirs');
-  const exchange: { readonly prototype: object; found: object[] | null } = { prototype, found: null };
+  const key = Symbol.for('livepatch.inspected');
+  const exchange: { readonly given: object; found: object | null } = { given, found: null };
   Object.defineProperty(globalThis, key, { value: exchange, configurable: true });
   try {
     const { result } = post<{ result: { objectId: string } }>(session, 'Runtime.evaluate', {
-      expression: "globalThis[Symbol.for('livepatch.heirs')].prototype",
+      expression: "globalThis[Symbol.for('livepatch.inspected')].given",
     });
-    const { objects } = post<{ objects: { objectId: string } }>(session, 'Runtime.queryObjects', { prototypeObjectId: result.objectId });
     post(session, 'Runtime.callFunctionOn', {
-      objectId: objects.objectId,
-      functionDeclaration: "function () { globalThis[Symbol.for('livepatch.heirs')].found = this; }",
+      objectId: ask(session, result.objectId),
+      functionDeclaration: "function () { globalThis[Symbol.for('livepatch.inspected')].found = this; }",
     });
     return exchange.found;
   } catch {

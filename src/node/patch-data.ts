@@ -7,7 +7,7 @@ import { PatchObject } from '../engine/index.ts';
 import type { Engine, ObjectState, Patch, PatchHooks } from '../engine/index.ts';
 import type { LinkedFields, Resolve } from '../link/linked-module.ts';
 import type { PatchFunction } from '../patch/format.ts';
-import { canSearch, instancesOf } from './instances.ts';
+import { canSearch, instancesOf, targetOf } from './instances.ts';
 
 export const DATA_MODULE = 'livepatch/data';
 
@@ -271,12 +271,18 @@ function creatingDerived(implementation: Implementation, migrations: Migrations)
 
 function platform(): MigrationHost {
   let known: boolean | null = null;
+  const targets = new WeakMap<object, object>();
   return {
     get searchable() {
       return (known ??= canSearch());
     },
     search: (type) => instancesOf(type),
-    isProxy: types.isProxy,
+    behind: (object) => {
+      if (!types.isProxy(object)) return object;
+      const target = targets.get(object) ?? targetOf(object);
+      if (target !== null) targets.set(object, target);
+      return target;
+    },
     later: (fn) => void setImmediate(fn),
     warn: (what) => process.emitWarning(what, 'LivepatchWarning'),
   };

@@ -276,6 +276,22 @@ test('fields that were added are taken off a part in each turn', async () => {
   assert.ok(lacking < all.length, 'a budget of 5 ms is not enough for all');
 });
 
+for (const when of ['access', 'world', 'slices'])
+  test(`${when}: an instance behind a Proxy, and behind another one`, async () => {
+    const p = await sessions(migration(`when: '${when}',`));
+    const { open } = p.exports;
+    const made = [open(1, 1000), open(2, 2000)];
+    const through = [new Proxy(made[0], {}), new Proxy(new Proxy(made[1], {}), { get: (target, key) => Reflect.get(target, key) })];
+    await p.apply();
+    while (report(p).left > 0) await turn();
+    for (const [i, proxy] of through.entries()) for (const age of [999, 1001]) assert.equal(proxy.expired(age * (i + 1)), age > 1000);
+    assert.equal(report(p).objects, 2);
+    assert.deepEqual(made.map(Object.keys), Array(2).fill(['id', 'ttl']));
+    await p.revert();
+    for (const [i, proxy] of through.entries()) for (const age of [999, 1001]) assert.equal(proxy.expired(age * (i + 1)), age > 1000);
+    assert.deepEqual(made.map(Object.keys), Array(2).fill(['id', 'ttlMs']));
+  });
+
 test('a collection of the program takes the place of the search', async () => {
   const p = await sessions(migration("when: 'world', objects: () => exports.all,"));
   const { open, all, Session } = p.exports;
