@@ -21,6 +21,11 @@ const MUTATORS = new Set([
   'clear',
   'append',
 ]);
+/** Methods of the language that read the object they are called on. */
+const READERS =
+  /^(concat|slice|join|split|trim|toString|toLowerCase|toUpperCase|test|exec|match|indexOf|includes|charCodeAt|charAt|substring|keys|values|entries|get|has|bind|repeat|padStart|padEnd|source|flags)$/;
+/** Those that call a function they are given at once, and read besides. */
+const ITERATORS = /^(map|filter|forEach|reduce|replace)$/;
 /** Functions of the language that give a value and change nothing. */
 const PURE =
   /^(Object\.(freeze|keys|values|entries|create|fromEntries|getPrototypeOf|getOwnPropertyNames)|Array\.(from|of|isArray)|String\.(raw|fromCharCode)|Math\.\w+|JSON\.\w+|RegExp|String|Number|Boolean|BigInt|Symbol(\.for)?|parseInt|parseFloat|Buffer\.(from|alloc)|encodeURIComponent|require|Date\.now|console\.\w+)$/;
@@ -164,11 +169,13 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
     if (global && (node.type === 'NewExpression' ? PURE_NEW : PURE).test(text)) return;
     if (callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier') {
       if (MUTATORS.has(callee.property.name)) return;
-      if (
-        /^(map|filter|concat|slice|join|split|replace|trim|toString|toLowerCase|toUpperCase|test|exec|match|indexOf|includes|charCodeAt|charAt|substring|keys|values|entries|get|has|bind|repeat|padStart|padEnd|forEach|reduce|source|flags)$/.test(
-          callee.property.name,
-        )
-      ) {
+      const { name } = callee.property;
+      if (READERS.test(name)) {
+        // With a function it registers that: `app.get('/', handler)`.
+        if (node.arguments.some(isFunctionNode)) result.external = true;
+        return;
+      }
+      if (ITERATORS.test(name)) {
         for (const argument of node.arguments) if (isFunctionNode(argument)) scan(argument, argument);
         return;
       }

@@ -6,6 +6,7 @@ import type { AnyNode, CallExpression } from 'acorn';
 import type { Binding, FunctionInfo } from '../source/model.ts';
 import type { ModuleContext } from './context.ts';
 import { functionOf } from './effects.ts';
+import { sourcesOf } from './flow.ts';
 import type { Side } from './side.ts';
 import { walk } from './walk.ts';
 
@@ -19,36 +20,39 @@ export function reportRemembered({ base, next, match, log }: ModuleContext): voi
   if (changed.size === 0) return;
   for (const fn of base.model.functions) {
     if (!base.plan.siteOf.has(fn)) continue;
-    const tables = tablesOf(base, fn);
-    if (tables.length === 0) continue;
-    const source = changed.has(fn) ? fn : reached(base, fn).find((other) => changed.has(other));
     const now = match.nextOf.get(fn);
-    if (!source || !now) continue;
-    for (const { name } of tables) {
+    if (!now) continue;
+    for (const [{ name }, values] of tablesOf(base, fn)) {
+      // A function that has changed may compute all that it puts there in another way.
+      const source = changed.has(fn) ? fn : reached(base, fn, values).find((other) => changed.has(other));
+      if (!source) continue;
       const computed = source === fn ? 'it' : source.path;
       log.add('results-remembered', next, now.node, fn.path, `results that the old version of ${computed} computed are kept in ${name}`);
     }
   }
 }
 
-/** The tables of its module that a function both looks into and fills. */
-function tablesOf(side: Side, fn: FunctionInfo): Binding[] {
+/** The tables of its module that a function both looks into and fills, each with the values that it puts there. */
+function tablesOf(side: Side, fn: FunctionInfo): Map<Binding, AnyNode[]> {
   const finds = new Set<Binding>();
-  const puts = new Set<Binding>();
+  const puts = new Map<Binding, AnyNode[]>();
+  const put = (binding: Binding, value: AnyNode | undefined): void => {
+    if (value) puts.set(binding, [...(puts.get(binding) ?? []), value]);
+  };
   walk(fn.node as AnyNode, (node, parents) => {
     if (node.type !== 'MemberExpression' || node.object.type !== 'Identifier') return;
     const binding = side.refsIn(node.object.start, node.object.end)[0]?.binding;
     if (!binding || !livesOn(side, binding)) return;
     const parent = parents.at(-1);
     if (node.computed) {
-      const assigned = parent?.type === 'AssignmentExpression' && parent.left === node;
-      (assigned ? puts : finds).add(binding);
+      if (parent?.type === 'AssignmentExpression' && parent.left === node) put(binding, parent.right);
+      else finds.add(binding);
     } else if (isCall(parent, node) && node.property.type === 'Identifier') {
       if (FINDS.test(node.property.name)) finds.add(binding);
-      else if (PUTS.test(node.property.name)) puts.add(binding);
+      else if (PUTS.test(node.property.name)) put(binding, parent.arguments[1]);
     }
   });
-  return [...puts].filter((binding) => finds.has(binding));
+  return new Map([...puts].filter(([binding]) => finds.has(binding)));
 }
 
 const isCall = (parent: AnyNode | undefined, callee: AnyNode): parent is CallExpression =>
@@ -60,15 +64,19 @@ function livesOn(side: Side, { scope, kind }: Binding): boolean {
   return kind !== 'param' && (fn.kind === 'module' || side.plan.handleOf.get(fn)?.kind === 'wrapper');
 }
 
-/** The functions of the module that a call of `fn` may run, as far as names tell. */
-function reached(side: Side, fn: FunctionInfo): FunctionInfo[] {
-  const seen = new Set([fn]);
-  for (const at of seen) {
-    for (const inner of at.children) seen.add(inner);
-    for (const { binding } of side.refsIn(at.node.start, at.node.end)) {
+/** The functions of the module that may have to do with `values` of `fn`, as far as names tell. */
+function reached(side: Side, fn: FunctionInfo, values: readonly AnyNode[]): FunctionInfo[] {
+  const seen = new Set<FunctionInfo>();
+  const look = ({ start, end }: AnyNode): void => {
+    for (const { binding } of side.refsIn(start, end)) {
       const called = functionOf(side, binding);
       if (called) seen.add(called);
     }
+  };
+  for (const value of values) for (const source of sourcesOf(fn.node as AnyNode, value)) look(source);
+  for (const at of seen) {
+    for (const inner of at.children) seen.add(inner);
+    look(at.node as AnyNode);
   }
   return [...seen];
 }

@@ -280,6 +280,22 @@ exports.f = () => made.version;`;
   assert.deepEqual([p.exports['f'](), p.codes('warning')], ['1', ['computed-at-load']]);
 });
 
+test('what a handler does is not done as the module loads', async () => {
+  const source = (step: number): string => `const deep = (x) => x + ${step};
+const handlers = [];
+const app = { get: (path, handler) => handlers.push(handler) };
+app.get('/', async (x) => deep(x));
+exports.f = (x) => handlers[0](x);
+exports.made = [1].map((x) => deep(x));`;
+  const p = await patched(source(1), source(2));
+  assert.equal(await p.exports['f'](1), 3);
+  const said = p.report.verdicts.filter(({ code }) => code === 'computed-at-load');
+  assert.deepEqual(
+    said.map(({ code, line }) => [code, line]),
+    [['computed-at-load', 6]],
+  );
+});
+
 test('results of code that has changed, where a function remembers them', async () => {
   const source = (step: number, other: number): string => `const cache = new Map();
 const plain = {};
@@ -289,15 +305,18 @@ const slow = (x) => deep(x);
 exports.map = (x) => { if (cache.has(x)) return cache.get(x); const y = slow(x); cache.set(x, y); return y };
 exports.plain = (x) => plain[x] ?? (plain[x] = slow(x));
 exports.fills = (x) => { log[x] = slow(x) };
+exports.through = (x) => { const found = cache.get(x); if (found) return found; const all = { list: [] }; for (const y of [slow(x)]) all.list.push(y); return [all].map((z) => cache.set(x, z)).length };
+exports.beside = (x) => { const at = cache.get(x) ?? { x }; cache.set(x, at); return slow(at.x) };
 exports.other = (x) => { const own = new Map(); own.set(x, slow(x)); return own.get(x) + ${other} };`;
   const p = await patched(source(1, 0) + 'exports.map(5);', source(2, 0) + 'exports.map(5);');
   assert.deepEqual([p.exports['map'](5), p.exports['map'](6)], [6, 8]);
   const said = p.report.verdicts.filter(({ code }) => code === 'results-remembered');
   assert.deepEqual(
     said.map(({ path, reason }) => `${path}: ${reason}`),
-    ['cache', 'plain'].map(
-      (table, i) => `exports.${['map', 'plain'][i]}: results that the old version of deep computed are kept in ${table}`,
-    ),
+    ['map cache', 'plain plain', 'through cache'].map((both) => {
+      const [name, table] = both.split(' ');
+      return `exports.${name}: results that the old version of deep computed are kept in ${table}`;
+    }),
   );
   const q = await patched(source(1, 0), source(1, 1));
   assert.deepEqual(q.codes('warning'), []);
