@@ -11,7 +11,9 @@ import { root } from './nodes.mjs';
 
 const dist = join(root, 'dist');
 /** What is loaded by name: first of all what starts, then the API, then what is loaded when it is needed. */
-const ENTRIES = ['register', 'index', 'data', 'node/maker', 'node/source-maps', 'node/transitions', 'node/doctor', 'agent/server'];
+const ENTRIES = ['register', 'index', 'data', 'node/maker', 'node/source-maps', 'node/doctor', 'agent/server'];
+/** What it takes to patch, the innermost first: each is loaded in a turn of its own. */
+ENTRIES.push('node/patch-data', 'node/applied-patch', 'node/transitions');
 /** All that a start needs, in one file. */
 const START = 'node/register';
 

@@ -46,14 +46,14 @@ export function report(figures, { json, force }) {
   console.log(`the event loop was kept for ${round(figures.longestPauseMs)} ms at most, in: ${figures.longestPauseIn}`);
   console.table(
     Object.fromEntries(
-      Object.entries(figures.phases).map(([phase, { count, undisturbed, total, longest, longestClock }]) => [
+      Object.entries(figures.phases).map(([phase, { count, undisturbed, total, longest, longestOwn }]) => [
         phase,
         {
           turns: count,
           undisturbed,
           'mean ms': round(total / undisturbed),
           'longest ms': round(longest),
-          'longest by the clock': round(longestClock),
+          'longest of all, less what they waited for a processor': round(longestOwn),
         },
       ]),
     ),

@@ -81,7 +81,8 @@ export async function stress({ patches, seconds = Infinity, seed = 1, node = '26
     const end = await measure();
     checker.settle(Infinity);
     checker.forget(Infinity);
-    const meter = await program.ask('meter');
+    const { phases } = await program.ask('meter');
+    const [longestPauseIn, longest] = Object.entries(phases).reduce((a, b) => (b[1].longest > a[1].longest ? b : a));
     converged.sort((a, b) => a - b);
     return {
       node,
@@ -99,9 +100,9 @@ export async function stress({ patches, seconds = Infinity, seed = 1, node = '26
       bothSeen: checker.both,
       heapMB: { warm: toMB(warm?.heapUsed), end: toMB(end.heapUsed), cached: toMB(end.cached) },
       convergeMs: { median: converged[converged.length >> 1] ?? null, longest: converged.at(-1) ?? null },
-      longestPauseMs: meter.longest,
-      longestPauseIn: meter.phase,
-      phases: meter.phases,
+      longestPauseMs: longest.longest,
+      longestPauseIn,
+      phases,
       said: program.said,
       reasons: [...checker.reasons, ...load.reasons, ...reasons],
     };

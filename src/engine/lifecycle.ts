@@ -17,6 +17,9 @@ type TransitionEvent = Extract<EngineEvent, { readonly direction: Direction }>['
 /** Activations that are only looked at are many times cheaper than those that are pinned. */
 const VISITS_PER_TURN = 5_000;
 
+/** A patch of more functions takes a turn to get ready: where nothing is to be pinned, the next one is its whole transition. */
+const SITES_AT_ONCE = 32;
+
 /** The verbs of patches and their transitions, one transition at a time. Each takes effect at rest. */
 export class Lifecycle {
   patches: readonly Patch[] = [];
@@ -202,6 +205,7 @@ export class Lifecycle {
   private leave(transition: Transition): void {
     if (transition.initial === 'unpatching' && this.callbacks.isBusy(transition.patch, 'leaving'))
       this.host.atRest(() => this.leave(transition));
+    else if (transition.sites.size > SITES_AT_ONCE) this.host.atRest(() => this.mark(transition));
     else this.mark(transition);
   }
 

@@ -161,6 +161,21 @@ export class AppliedPatch {
     this.filled.push(...record(held, () => fills.forEach((fill) => fill.run())));
   }
 
+  holds(loaded: LoadedModule): boolean {
+    return this.linked.some((linked) => linked.loaded === loaded);
+  }
+
+  /** Before the engine knows the patch: takes back what has been linked to modules that have gone. */
+  forgetGone(): void {
+    const { functions, objects } = this.engine;
+    for (const linked of this.linked.filter(({ loaded }) => loaded.gone)) {
+      this.linked.splice(this.linked.indexOf(linked), 1);
+      objects.splice(objects.indexOf(linked.object), 1);
+      for (const site of linked.sites) functions.delete(site);
+      this.tables.delete(linked.module);
+    }
+  }
+
   /** Once all modules that are loaded are linked: what the patch does to data is known from here on. */
   seal(): void {
     this.data.seal();

@@ -28,8 +28,12 @@ import { Tasks } from './tasks.ts';
 import { followThreads } from './threads.ts';
 import type * as Patching from './transitions.ts';
 import type { ApplyOptions, TransitionOptions, Transitions } from './transitions.ts';
+import { Turns } from './turns.ts';
 
 type Activation = Parameters<Engine['exit']>[0];
+
+/** What `transitions` imports, the innermost first: each is loaded in a turn of its own. */
+const PATCHING = ['patch-data', 'applied-patch', 'transitions'];
 
 export type RuntimeEvent =
   | EngineEvent
@@ -50,6 +54,7 @@ export class Runtime implements Control {
   private variables: EntryVariables | null = null;
   /** Null until the first patch. */
   private transitions: Transitions | null = null;
+  private loaded: Promise<void> | null = null;
   private readonly listeners = new Set<(event: RuntimeEvent) => void>();
 
   constructor() {
@@ -217,8 +222,14 @@ export class Runtime implements Control {
     for (const listener of this.listeners) listener(event);
   }
 
-  apply(patch: string, options: ApplyOptions): Promise<Outcome> {
-    return this.patching.apply(patch, options);
+  async apply(patch: string, options: ApplyOptions): Promise<Outcome> {
+    const turns = new Turns();
+    // Who asks first is served first.
+    await (this.loaded ??= loadParts(turns).catch((error: unknown) => {
+      this.loaded = null;
+      throw error;
+    }));
+    return this.patching.apply(patch, options, turns);
   }
 
   check(patch: string, options: { readonly name?: string }): CheckReport {
@@ -235,5 +246,12 @@ export class Runtime implements Control {
 
   force(): void {
     this.patching.force();
+  }
+}
+
+async function loadParts(turns: Turns): Promise<void> {
+  for (const part of PATCHING) {
+    await turns.share();
+    loadOwn(part);
   }
 }

@@ -9,13 +9,14 @@ import { AppliedPatch } from './applied-patch.ts';
 import type { PatchSurroundings } from './applied-patch.ts';
 import type { ScopeInstance } from '../link/scopes.ts';
 import { dryRun, holderOf } from './dry-run.ts';
-import { dataOf, refuseIrreversible, refuseOrphans, refuseRequired, refuseToWait, refuseUnmet } from './refusals.ts';
-import { refuseStranded } from './stranded.ts';
+import { Linking } from './linking.ts';
+import { dataOf, refuseIrreversible, refuseOrphans, refuseRequired } from './refusals.ts';
 import { liveThreads } from './threads.ts';
-import { isFor, matchModules } from './matching.ts';
+import { isFor } from './matching.ts';
 import type { LoadedModule, LoadedModules } from './modules.ts';
 import { Properties } from './properties.ts';
 import type { Sites } from './sites.ts';
+import type { Turns } from './turns.ts';
 
 // Taken now: tests of the program may put fake clocks in their place.
 const { setTimeout: after, setInterval: every, clearTimeout: cancel } = globalThis;
@@ -71,6 +72,7 @@ export class Transitions {
   private readonly announce: (patch: string) => void;
   private readonly ask: () => void;
   private readonly applied = new Map<string, AppliedPatch>();
+  private linking: Linking | null = null;
   private deadline: number | null = null;
   private reverseReason: 'deadline' | 'request' = 'request';
   /** Who held the transition when it was turned round. */
@@ -101,26 +103,14 @@ export class Transitions {
   }
 
   /** Throws LivepatchError with nothing changed, or resolves when the transition has ended. */
-  async apply(text: string, options: ApplyOptions): Promise<Outcome> {
+  async apply(text: string, options: ApplyOptions, turns: Turns): Promise<Outcome> {
     const started = performance.now();
     const patch = decodePatch(text, options.name ?? 'the patch');
     const name = options.name ?? patch.name;
     this.refuseIfBusy();
     this.refuseIfApplied(name);
     const applied = new AppliedPatch(patch, name, this.around, options);
-    refuseToWait(patch, name, applied.engine.mode);
-    const matches = matchModules(patch, this.modules);
-    this.around.states.check(applied.engine, patch.states ?? [], this.engine.patches);
-    this.around.states.define(applied.engine, patch.states ?? []);
-    refuseUnmet(patch, name, this.engine);
-    applied.linkHooks();
-    for (const match of matches) applied.link(match);
-    refuseStranded(name, matches);
-    const replaced = this.replacedBy(applied);
-    refuseOrphans(applied, replaced);
-    refuseRequired(replaced, this.applied.values());
-    applied.seal();
-    this.around.sites.prepare(applied.engine.functions.keys());
+    await this.link(applied, turns);
     const linkMs = performance.now() - started;
     const running = this.follow(applied.engine.mode, options, (ended) => {
       this.engine.apply(applied.engine, ended);
@@ -133,6 +123,19 @@ export class Transitions {
       return this.report(outcome, linkMs, applied);
     } finally {
       this.forgetUnlisted(name);
+    }
+  }
+
+  private async link(applied: AppliedPatch, turns: Turns): Promise<void> {
+    this.linking = new Linking(applied, this.around, this.modules);
+    try {
+      await this.linking.run(turns, () => {
+        const replaced = this.replacedBy(applied);
+        refuseOrphans(applied, replaced);
+        refuseRequired(replaced, this.applied.values());
+      });
+    } finally {
+      this.linking = null;
     }
   }
 
@@ -175,6 +178,7 @@ export class Transitions {
 
   /** Called as a module's evaluation begins: the patches that name it take hold before any of it runs. */
   arrived(loaded: LoadedModule): void {
+    this.linking?.moduleChanged();
     const held: AppliedPatch[] = [];
     for (const applied of this.applied.values()) {
       try {
@@ -203,11 +207,13 @@ export class Transitions {
 
   /** Called when a module has gone: the patches that hold it let go. */
   departed(loaded: LoadedModule): void {
+    this.linking?.moduleChanged();
     for (const applied of this.applied.values()) applied.unlink(loaded);
   }
 
   /** Called as a scope of a module comes to be. */
   scopeArrived(loaded: LoadedModule, instance: ScopeInstance): void {
+    this.linking?.scopeArrived(loaded, instance);
     for (const applied of this.applied.values()) applied.scopeArrived(loaded, instance);
   }
 
@@ -233,13 +239,9 @@ export class Transitions {
   }
 
   private refuseIfBusy(): void {
-    const state = transitionState(this.engine, Date.now());
-    if (state)
-      throw new LivepatchError(
-        'ERR_BUSY',
-        { patch: state.patch.name },
-        { hint: 'Wait for it, or turn it round with `livepatch reverse`.' },
-      );
+    const busy = this.linking?.applied.name ?? this.engine.inTransition?.name;
+    if (busy !== undefined)
+      throw new LivepatchError('ERR_BUSY', { patch: busy }, { hint: 'Wait for it, or turn it round with `livepatch reverse`.' });
   }
 
   private refuseIfApplied(name: string): void {

@@ -1,0 +1,19 @@
+/** Work that would keep the program waiting is done a part in each turn of the event loop. */
+
+// Taken now: tests of the program may put fake clocks in their place.
+const { setImmediate: atNextTurn, performance: clock } = globalThis;
+const now = clock.now.bind(clock);
+
+/** So long may the parts that are done in one turn take together, but for the last of them. */
+const SHARE_MS = 0.4;
+
+export class Turns {
+  private began = now();
+
+  /** To be awaited between two parts. */
+  async share(): Promise<void> {
+    if (now() - this.began < SHARE_MS) return;
+    await new Promise<void>((resolve) => void atNextTurn(resolve));
+    this.began = now();
+  }
+}
