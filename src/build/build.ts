@@ -6,7 +6,7 @@ import type { AddedModule, Patch, PatchModule, Requires, UnloadedFile, VerdictRo
 import type { ModuleModel } from '../source/model.ts';
 import { eagerFiles } from './eager.ts';
 import { Travellers, dependenciesOf } from './dependencies.ts';
-import { Manifests, analyzeFile, isCode, isData, packageOf } from './files.ts';
+import { Manifests, analyzeFile, isCode, isData, isTest, packageOf } from './files.ts';
 import type { Manifest } from './files.ts';
 import type { Surroundings } from './context.ts';
 import { feeding, generatorsIn, mayGenerate } from './generated.ts';
@@ -81,7 +81,9 @@ export class TreeBuild {
     const removed = from.files.filter((f) => isCode(f) && !this.toFiles.has(f));
     for (const file of to.files) if ((isCode(file) || isData(file)) && !this.fromFiles.has(file)) this.added.add(file);
     if (!single) this.loadable = await this.reachableFiles();
-    for (const { file, before, after } of changed) await this.addPair(file, before, after);
+    const tests = changed.filter(({ file }) => isTest(file) && this.loadable?.has(file) === false);
+    if (tests.length > 0) this.leaveOutTests(tests.map(({ file }) => file));
+    for (const pair of changed) if (!tests.includes(pair)) await this.addPair(pair.file, pair.before, pair.after);
     if (this.hook?.module) await this.addHooked(this.hook.module);
     await this.settle();
     const added = await this.addedModules();
@@ -130,6 +132,12 @@ export class TreeBuild {
     const a = await reachable(this.trees.from, await this.manifests.from.at(''), patterns);
     const b = await reachable(this.trees.to, await this.manifests.to.at(''), patterns);
     return a && b ? new Set([...a, ...b]) : null;
+  }
+
+  /** They would be most of a patch, and no program loads them. */
+  private leaveOutTests([first, ...more]: readonly string[]): void {
+    const which = more.length === 0 ? 'it is a test' : `it and ${more.length} more are tests`;
+    this.log(first!).add('file-unreachable', null, null, '', `${which}, and the package's entries do not lead there; left out`);
   }
 
   private async addPair(file: string, before: string, after: string): Promise<void> {

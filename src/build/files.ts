@@ -19,6 +19,11 @@ export function isData(file: string): boolean {
   return file.endsWith('.json') && !file.endsWith('package.json');
 }
 
+/** By the names that tests go by. */
+export function isTest(file: string): boolean {
+  return /(?:^|\/)(?:tests?|specs?|__tests__)\/|[._-](?:test|spec)\.[cm]?[jt]s$/.test(file);
+}
+
 export function isTypeScript(file: string): boolean {
   return /\.[cm]?ts$/.test(file);
 }

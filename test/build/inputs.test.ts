@@ -196,6 +196,30 @@ test('what the entries of a package do not lead to does not stop a patch', async
   assert.equal(decodePatch(report.patch!, '').modules.length, 1);
 });
 
+test('tests that no entry leads to are left out, those that one leads to are not', async () => {
+  const source = (n: number): Record<string, string> => ({
+    'package.json': JSON.stringify({ name: 'p', version: '1.0.0', main: 'index.js' }),
+    'index.js': `exports.f = () => ${n} + require('./lib/unit.test.js').f()`,
+    'lib/unit.test.js': `exports.f = () => ${n}`,
+    'lib/other.js': `exports.f = () => ${n}`,
+    'lib/latest.js': `exports.f = () => ${n}`,
+    'test/a.js': `exports.f = () => ${n}`,
+    'lib/b.spec.mjs': `export const f = () => ${n}`,
+    'lib/__tests__/c.js': `run(${n})`,
+  });
+  const report = await build(source(1), source(2));
+  assert.deepEqual(
+    decodePatch(report.patch!, '').modules.map(({ file }) => file),
+    ['index.js', 'lib/latest.js', 'lib/other.js', 'lib/unit.test.js'],
+  );
+  const [left, ...more] = report.verdicts.filter(({ code }) => code === 'file-unreachable');
+  assert.deepEqual([left?.reason.split(',')[0], more], ['it and 2 more are tests', []]);
+  // Of an application nobody knows the entries.
+  const { 'package.json': _, ...plain } = source(1);
+  const { 'package.json': __, ...changed } = source(2);
+  assert.equal(decodePatch((await build(plain, { ...changed, 'lib/__tests__/c.js': 'run(1)' })).patch!, '').modules.length, 6);
+});
+
 test('an ES module in a .js file is known by its package, or by its syntax', async () => {
   const report = await build({ 'a.js': 'export const f = () => 1' }, { 'a.js': 'export const f = () => 2' });
   assert.equal(decodePatch(report.patch!, '').modules[0]?.format, 'module');
