@@ -2,10 +2,12 @@
 import { basename, isAbsolute, posix } from 'node:path';
 import { LivepatchError } from '../errors/errors.ts';
 import { hashOf } from '../patch/format.ts';
-import type { AddedModule, Patch, PatchModule, Requires, UnloadedFile, VerdictRow } from '../patch/format.ts';
+import type { AddedModule, Expected, Patch, PatchModule, Requires, UnloadedFile, VerdictRow } from '../patch/format.ts';
 import type { ModuleModel } from '../source/model.ts';
 import { eagerFiles } from './eager.ts';
 import { Travellers, dependenciesOf } from './dependencies.ts';
+import type { Dependencies } from './dependencies.ts';
+import { bumped, expectedOf } from './expects.ts';
 import { Manifests, analyzeFile, isCode, isData, isTest, packageOf } from './files.ts';
 import type { Manifest } from './files.ts';
 import type { Surroundings } from './context.ts';
@@ -42,6 +44,14 @@ interface Pair {
 const MAX_ROUNDS = 24;
 
 const NONE: ReadonlyMap<object, Requires> = new Map();
+const NONE_EXPECTED: ReadonlyMap<object, readonly Expected[]> = new Map();
+
+/** What is known of the modules of the patch once all are built. */
+interface Known {
+  readonly requires: ReadonlyMap<object, Requires>;
+  readonly expects: ReadonlyMap<object, readonly Expected[]>;
+  readonly unloaded: ReadonlyMap<Pair, UnloadedFile>;
+}
 
 export class TreeBuild {
   private readonly trees: Trees;
@@ -97,8 +107,8 @@ export class TreeBuild {
     const requires = single ? NONE : await this.requires(travellers, added);
     for (const log of await dependencyVerdicts(this.trees, this.hook, travellers)) this.logs.push(log);
     const packages = await Promise.all([this.manifests.from.at(''), this.manifests.to.at('')]);
-    const unloaded = await this.unloaded();
-    return this.outcome([...added.map((m) => withRequires(m, requires.get(m))), ...travellers.modules], requires, packages, unloaded);
+    const known = { requires, expects: single ? NONE_EXPECTED : await this.expected(), unloaded: await this.unloaded() };
+    return this.outcome([...added.map((m) => withRequires(m, requires.get(m))), ...travellers.modules], known, packages);
   }
 
   /** What the files of the patch ask of packages that only the new version depends on. */
@@ -107,8 +117,7 @@ export class TreeBuild {
     const look = async (key: object, file: string, name: string, text: string): Promise<void> => {
       const owner = await packageOf(this.manifests.to, file);
       if (!owner) return;
-      const old = dependenciesOf((await this.manifests.from.at(owner.folder))?.content);
-      const now = dependenciesOf((await this.manifests.to.at(owner.folder))?.content);
+      const { old, now } = await this.dependencies(owner.folder);
       const wanted = Object.fromEntries(Object.entries(now).filter(([dependency]) => old[dependency] === undefined));
       const own = await travellers.requires({ file: name, text, folder: owner.folder, owner: owner.name }, wanted);
       if (own) found.set(key, own);
@@ -118,6 +127,25 @@ export class TreeBuild {
     for (const module of added) {
       const file = this.trees.to.files.find((f) => f === module.file || f.endsWith(`/${module.file}`)) ?? module.file;
       await look(module, file, module.file, module.source);
+    }
+    return found;
+  }
+
+  private async dependencies(folder: string): Promise<{ readonly old: Dependencies; readonly now: Dependencies }> {
+    const [old, now] = await Promise.all([this.manifests.from.at(folder), this.manifests.to.at(folder)]);
+    return { old: dependenciesOf(old?.content), now: dependenciesOf(now?.content) };
+  }
+
+  /** What the changed files call of dependencies whose version changed. */
+  private async expected(): Promise<ReadonlyMap<object, readonly Expected[]>> {
+    const found = new Map<object, readonly Expected[]>();
+    for (const { file, base, next, result } of this.pairs.values()) {
+      const owner = result?.module && (await packageOf(this.manifests.to, file));
+      if (!owner) continue;
+      const { old, now } = await this.dependencies(owner.folder);
+      const changed = bumped(old, now);
+      const own = changed.size > 0 ? expectedOf(base, next, changed) : [];
+      if (own.length > 0) found.set(result.module!, own);
     }
     return found;
   }
@@ -421,9 +449,8 @@ export class TreeBuild {
 
   private outcome(
     added: readonly AddedModule[],
-    requires: ReadonlyMap<object, Requires>,
+    { requires, expects, unloaded }: Known,
     packages: readonly [Manifest | null, Manifest | null],
-    unloaded: ReadonlyMap<Pair, UnloadedFile>,
   ): BuildOutcome {
     const modules: PatchModule[] = [];
     const rows: VerdictRow[] = [];
@@ -454,7 +481,8 @@ export class TreeBuild {
       }
       refused ||= log.refused;
       rows.push(...log.rows);
-      if (module) modules.push(withRequires(module, requires.get(module)));
+      if (module)
+        modules.push({ ...withRequires(module, requires.get(module)), ...(expects.has(module) ? { expects: expects.get(module)! } : {}) });
     }
     for (const log of this.logs) {
       refused ||= log.refused;

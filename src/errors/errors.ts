@@ -22,6 +22,7 @@ export const ERRORS = {
   ERR_LINK: 'The new code of {module} failed while it was linked: {reason}.',
   ERR_VETO: 'Patch "{patch}" was refused by its own prePatch{of}: {reason}.',
   ERR_MODULE_REFUSED: '{module} must not be loaded: prePatch of patch "{patch}" refused it: {reason}.',
+  ERR_DEPENDENCY_LACKS: 'The new code of {module} calls {name} of {dependency}, and the version of it in this process has none.',
   ERR_FILE_LOADED: 'Patch "{patch}" cannot change {module}, which this process has loaded: {reason}.',
   ERR_STATE_INCOMPATIBLE:
     'Patch "{patch}" (state "{state}" version {version}) is not compatible with patch "{older}", which is applied (version {installed}).',

@@ -271,6 +271,7 @@ export class AppliedPatch {
         );
     }
     const files = new AddedFiles(this.patch, loaded, target);
+    refuseLacking(target, files.require);
     const entries: Entry[] = [];
     const module = new LinkedModule(target, loaded.scopes, {
       patch: this.name,
@@ -364,6 +365,15 @@ export class AppliedPatch {
         place: { kind: 'property', object, key: name },
         content: { value: bindings[binding], writable: true, enumerable: true, configurable: true },
       }));
+  }
+}
+
+/** Throws ERR_DEPENDENCY_LACKS where new code calls what the installed version of a dependency does not have. */
+function refuseLacking({ file, expects = [] }: PatchModule, require: (specifier: string) => unknown): void {
+  for (const { specifier, name } of expects) {
+    const dependency = require(specifier) as object | null | undefined;
+    if (dependency === null || dependency === undefined || !(name in Object(dependency)))
+      throw new LivepatchError('ERR_DEPENDENCY_LACKS', { module: file, name, dependency: specifier }, { hint: 'Nothing was changed.' });
   }
 }
 

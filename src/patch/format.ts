@@ -222,6 +222,14 @@ export interface PatchModule {
   /** Absent where there is none. The patch is refused while a closure of one of them is alive. */
   readonly stranded?: readonly StrandedFunction[];
   readonly requires?: Requires;
+  /** Absent where there is none. The patch is refused where one is missing. */
+  readonly expects?: readonly Expected[];
+}
+
+/** A function of a dependency that new code calls, and that the version which the process has may lack. */
+export interface Expected {
+  readonly specifier: string;
+  readonly name: string;
 }
 
 /** A file that only the new version has. */

@@ -1,6 +1,7 @@
 /** Packages that only the new version depends on. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { LivepatchError } from '../../src/errors/errors.ts';
 import { program } from './harness.ts';
 
 test('a package that only the new version depends on travels with the patch, with all that it depends on', async () => {
@@ -39,4 +40,23 @@ test('where the process finds the very version of a package that the patch bring
   p.exports['own']();
   await p.apply();
   assert.equal(p.exports['f'](), 2);
+});
+
+test('new code that calls what the installed version of a dependency lacks is refused where it is applied', async () => {
+  const files = (version: string, body: string, dependency: string): Record<string, string> => ({
+    'index.js': `const dep = require('dep'); const { old } = require('dep'); exports.f = () => ${body}`,
+    'package.json': JSON.stringify({ name: 'p', version, dependencies: { dep: `^${version}` } }),
+    'node_modules/dep/package.json': JSON.stringify({ name: 'dep', version }),
+    'node_modules/dep/index.js': dependency,
+  });
+  const old = 'exports.old = () => 1';
+  const p = await program(files('1.0.0', 'old()', old), files('1.1.0', '(0, dep.more)(old())', `${old}; exports.more = (x) => x + 1`));
+  await assert.rejects(
+    p.apply(),
+    (error: LivepatchError) => error.code === 'ERR_DEPENDENCY_LACKS' && error.message.includes('more of dep'),
+  );
+  assert.equal(p.exports['f'](), 1);
+  const same = await program(files('1.0.0', 'old()', old), files('1.1.0', "typeof dep.more === 'function' ? 5 : old() + 1", old));
+  await same.apply();
+  assert.equal(same.exports['f'](), 2);
 });
