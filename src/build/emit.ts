@@ -52,11 +52,10 @@ export interface SurplusCalls {
 export class Emitter {
   private readonly side: Side;
   private readonly resolver: Resolver;
-  private readonly shorthands = new Set<number>();
-  private readonly statements = new Set<number>();
-  private readonly metas: AnyNode[] = [];
-  private readonly calls: (CallExpression | NewExpression)[] = [];
-  private prepared = false;
+  private get marks(): Marks {
+    return marksOf(this.side);
+  }
+
   /** Expressions whose value is migrated before it is used. */
   private readonly holders: readonly AnyNode[];
   /** The text of a call that enters a tracked function of the new source. */
@@ -110,8 +109,7 @@ export class Emitter {
   private editsOf(start: number, end: number, place: Place, continuing: Continuing | null): ContinuingEdits {
     const edits = new Edits(this.side.model.text);
     let around: Omit<ContinuingEdits, 'edits'> = { open: [], close: '' };
-    this.prepare();
-    for (const meta of this.metas) if (meta.start >= start && meta.end <= end) edits.cut(meta.start, meta.end, '$lp.meta');
+    for (const meta of this.marks.metas) if (meta.start >= start && meta.end <= end) edits.cut(meta.start, meta.end, '$lp.meta');
     for (const ref of this.side.refsIn(start, end)) {
       const restored = ref.binding && continuing?.restored.get(ref.binding);
       if (restored) this.replace(edits, ref, restored);
@@ -129,7 +127,7 @@ export class Emitter {
     }
     const { least, unable } = this.surplus;
     if (least !== null)
-      for (const call of this.calls)
+      for (const call of this.marks.calls)
         if (call.start >= start && call.end <= end && !askCallee(edits, this.side.model.text, call, least)) unable(call);
     return { edits, ...around };
   }
@@ -171,14 +169,14 @@ export class Emitter {
   /** Puts `text`, a member expression, in place of a name. */
   replace(edits: Edits, ref: Reference, text: string): void {
     const { node, parent } = ref;
-    let open = this.shorthands.has(node.start) ? `${node.name}:` : '';
+    let open = this.marks.shorthands.has(node.start) ? `${node.name}:` : '';
     let close = '';
     if (
       (parent.type === 'CallExpression' && parent.callee === node) ||
       (parent.type === 'TaggedTemplateExpression' && parent.tag === node)
     ) {
       // Called as a member it would be given the object as `this`. A statement must not run on from the line before.
-      open += this.statements.has(node.start) && !this.asksFirst(parent) ? ';(0,' : '(0,';
+      open += this.marks.statements.has(node.start) && !this.asksFirst(parent) ? ';(0,' : '(0,';
       close = ')';
     } else if (parent.type === 'NewExpression' && parent.callee === node && text.includes('(')) {
       open += '(';
@@ -191,24 +189,6 @@ export class Emitter {
   private asksFirst(call: AnyNode): boolean {
     const { least } = this.surplus;
     return call.type === 'CallExpression' && least !== null && mayPassMore(call, least);
-  }
-
-  /** Finds shorthand properties, `import.meta`, and the calls that open a statement in a list of statements. */
-  private prepare(): void {
-    if (this.prepared) return;
-    this.prepared = true;
-    walk(this.side.model.program, (node) => {
-      if (node.type === 'Property' && node.shorthand) this.shorthands.add(node.key.start);
-      else if (node.type === 'MetaProperty' && node.meta.name === 'import') this.metas.push(node);
-      else if (node.type === 'CallExpression' || node.type === 'NewExpression') this.calls.push(node);
-      else if (node.type === 'BlockStatement' || node.type === 'Program' || node.type === 'StaticBlock')
-        for (const s of node.body) this.addStatement(s);
-      else if (node.type === 'SwitchCase') for (const s of node.consequent) this.addStatement(s);
-    });
-  }
-
-  private addStatement(node: AnyNode): void {
-    if (node.type === 'ExpressionStatement') this.statements.add(node.start);
   }
 
   private track(edits: Edits, fn: FunctionInfo): void {
@@ -230,6 +210,43 @@ export class Emitter {
     edits.open(arrow, node.end, 0, '{', ...open, 'return(');
     edits.close(arrow, node.end, 0, `)${close}}`);
   }
+}
+
+interface Marks {
+  /** Where shorthand properties start. */
+  readonly shorthands: ReadonlySet<number>;
+  /** Where expressions start that are statements in a list of statements. */
+  readonly statements: ReadonlySet<number>;
+  /** Each `import.meta`. */
+  readonly metas: readonly AnyNode[];
+  readonly calls: readonly (CallExpression | NewExpression)[];
+}
+
+const known = new WeakMap<Side, Marks>();
+
+/** What rewriting has to know of a module, found in one walk. */
+function marksOf(side: Side): Marks {
+  let found = known.get(side);
+  if (!found) known.set(side, (found = findMarks(side)));
+  return found;
+}
+
+function findMarks(side: Side): Marks {
+  const shorthands = new Set<number>();
+  const statements = new Set<number>();
+  const metas: AnyNode[] = [];
+  const calls: (CallExpression | NewExpression)[] = [];
+  const add = (node: AnyNode): void => {
+    if (node.type === 'ExpressionStatement') statements.add(node.start);
+  };
+  walk(side.model.program, (node) => {
+    if (node.type === 'Property' && node.shorthand) shorthands.add(node.key.start);
+    else if (node.type === 'MetaProperty' && node.meta.name === 'import') metas.push(node);
+    else if (node.type === 'CallExpression' || node.type === 'NewExpression') calls.push(node);
+    else if (node.type === 'BlockStatement' || node.type === 'Program' || node.type === 'StaticBlock') for (const s of node.body) add(s);
+    else if (node.type === 'SwitchCase') for (const s of node.consequent) add(s);
+  });
+  return { shorthands, statements, metas, calls };
 }
 
 /** The position behind `=>`. */

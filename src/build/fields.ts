@@ -18,7 +18,8 @@ import type { ModuleContext } from './context.ts';
 import type { Emitter } from './emit.ts';
 import type { Side } from './side.ts';
 import { specialsOf } from './special.ts';
-import { childrenOf, isClassNode } from './walk.ts';
+import { childrenOf } from '../source/children.ts';
+import { isClassNode } from './walk.ts';
 
 export interface NewField {
   readonly name: string;

@@ -34,15 +34,26 @@ function assigned(fn: FunctionInfo): Map<string, AnyNode> {
   return found;
 }
 
-export function isReadElsewhere(name: string, fn: FunctionInfo, program: AnyNode): boolean {
-  let read = false;
+const reads = new WeakMap<AnyNode, ReadonlyMap<string, readonly AnyNode[]>>();
+
+/** Where a program names properties of objects, by name. */
+function readsIn(program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> {
+  const known = reads.get(program);
+  if (known) return known;
+  const found = new Map<string, AnyNode[]>();
+  const add = (name: string, node: AnyNode): void => {
+    const own = found.get(name);
+    if (own) own.push(node);
+    else found.set(name, [node]);
+  };
   walk(program, (node) => {
-    if (read || node === fn.node) return false;
-    if (node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier' && node.property.name === name)
-      read = true;
-    if (node.type === 'Property' && !node.computed && node.key.type === 'Identifier' && node.key.name === name && node.shorthand)
-      read = true;
-    return true;
+    if (node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier') add(node.property.name, node);
+    else if (node.type === 'Property' && node.shorthand && node.key.type === 'Identifier') add(node.key.name, node);
   });
-  return read;
+  reads.set(program, found);
+  return found;
+}
+
+export function isReadElsewhere(name: string, { node }: FunctionInfo, program: AnyNode): boolean {
+  return (readsIn(program).get(name) ?? []).some(({ start, end }) => start < node.start || end > node.end);
 }

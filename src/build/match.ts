@@ -17,6 +17,7 @@ export class Match {
   readonly classNext = new Map<ClassInfo, ClassInfo>();
   private readonly base: Side;
   private readonly next: Side;
+  private readonly texts = new Map<string, string>();
 
   constructor(base: Side, next: Side) {
     this.base = base;
@@ -27,7 +28,20 @@ export class Match {
   /** Whether the own code of a matched function or class differs. */
   differs(owner: Owner): boolean {
     const base = owner instanceof ClassInfo ? this.classBase.get(owner) : this.baseOf.get(owner);
-    return base === undefined || this.base.own(base) !== this.next.own(owner);
+    return base === undefined || !this.same(base, owner);
+  }
+
+  /** Canonical text of all of it, written once for what is written the same. */
+  private canonical(owner: Owner, side: Side): string {
+    const written = side.written(owner);
+    let text = this.texts.get(written);
+    if (text === undefined) this.texts.set(written, (text = side.full(owner.node)));
+    return text;
+  }
+
+  /** Whether the own code of two functions or classes is the same. What is written the same is, and comparing that takes no time. */
+  private same(base: Owner, next: Owner): boolean {
+    return this.base.written(base) === this.next.written(next) || this.base.own(base) === this.next.own(next);
   }
 
   pair(base: FunctionInfo, next: FunctionInfo): void {
@@ -35,11 +49,7 @@ export class Match {
     this.nextOf.set(base, next);
     const oldClasses = classesIn(this.base, base);
     const newClasses = classesIn(this.next, next);
-    if (
-      this.base.own(base) === this.next.own(next) &&
-      base.children.length === next.children.length &&
-      oldClasses.length === newClasses.length
-    ) {
+    if (this.same(base, next) && base.children.length === next.children.length && oldClasses.length === newClasses.length) {
       oldClasses.forEach((cls, i) => this.pairClass(cls, newClasses[i]!));
       // Members of classes that are compared by themselves need not be the same in number and order.
       const free = (fn: FunctionInfo, side: Side): boolean => !fn.owner || !side.isOpaque(fn.owner);
@@ -62,8 +72,8 @@ export class Match {
       newClasses,
       classKey,
       classKey,
-      (c) => this.base.full(c.node),
-      (c) => this.next.full(c.node),
+      (c) => this.canonical(c, this.base),
+      (c) => this.canonical(c, this.next),
     ))
       this.pairClass(a, b);
     this.byKey(base.children, next.children, (fn, side) => this.memberKey(fn, side));
@@ -114,8 +124,8 @@ export class Match {
       next,
       (fn) => key(fn, this.base),
       (fn) => key(fn, this.next),
-      (fn) => this.base.full(fn.node),
-      (fn) => this.next.full(fn.node),
+      (fn) => this.canonical(fn, this.base),
+      (fn) => this.canonical(fn, this.next),
     );
     for (const [a, b] of pairs) if (!isConstant(a, this.base) || isConstant(b, this.next)) this.pair(a, b);
     // The one function that went and the one that came in its place: closures of the old one are to run the new one.

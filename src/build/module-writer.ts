@@ -34,7 +34,6 @@ import { CANNOT_ASK } from './surplus.ts';
 import type { TableChange } from './tables.ts';
 import type { TopDiff } from './top.ts';
 import { Unit, checkUnit, declarationText } from './unit.ts';
-import { walk } from './walk.ts';
 
 /** Another object with the same content: what the old source made of a table that nothing has changed since. */
 const COPY =
@@ -66,10 +65,10 @@ export class ModuleWriter {
   run(): PatchModule | null {
     const { base, resolver } = this.parts.ctx;
     const known = new Set<string>();
-    walk(base.model.program, (node) => {
-      const required = requireOf(node);
+    for (const { parent } of base.model.references) {
+      const required = requireOf(parent);
       if (required) known.add(required.source);
-    });
+    }
     const isNewRequire = (specifier: string): boolean => this.parts.ctx.around.isAdded(specifier) || !known.has(specifier);
     // Which units there are decides how names are written, and writing finds out which units are needed.
     let handles = this.handles();

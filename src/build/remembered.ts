@@ -18,8 +18,9 @@ export function reportRemembered({ base, next, match, log }: ModuleContext): voi
   const changed = new Set<FunctionInfo>();
   for (const [fn, baseFn] of match.baseOf) if (match.differs(fn) && base.plan.siteOf.has(baseFn)) changed.add(baseFn);
   if (changed.size === 0) return;
+  const around = aroundTables(base);
   for (const fn of base.model.functions) {
-    if (!base.plan.siteOf.has(fn)) continue;
+    if (!around.has(fn) || !base.plan.siteOf.has(fn)) continue;
     const now = match.nextOf.get(fn);
     if (!now) continue;
     for (const [{ name }, values] of tablesOf(base, fn)) {
@@ -30,6 +31,17 @@ export function reportRemembered({ base, next, match, log }: ModuleContext): voi
       log.add('results-remembered', next, now.node, fn.path, `results that the old version of ${computed} computed are kept in ${name}`);
     }
   }
+}
+
+/** The functions in which an element or a method of such a table is named at all: few of a large module's. */
+function aroundTables(side: Side): ReadonlySet<FunctionInfo> {
+  const found = new Set<FunctionInfo>();
+  for (const { node, parent, fn, binding } of side.refs) {
+    if (parent.type !== 'MemberExpression' || parent.object !== node || !binding || !livesOn(side, binding)) continue;
+    if (!parent.computed && !(parent.property.type === 'Identifier' && PUTS.test(parent.property.name))) continue;
+    for (let at: FunctionInfo | null = fn; at && !found.has(at); at = at.parent) found.add(at);
+  }
+  return found;
 }
 
 /** The tables of its module that a function both looks into and fills, each with the values that it puts there. */

@@ -11,7 +11,8 @@ import type { Binding, FunctionSource, ModuleModel, Reference } from '../source/
 import { Environment, loadedOnly, requiredBy } from './ran.ts';
 import type { Loaded } from './ran.ts';
 import { Lines } from '../source/text.ts';
-import { isNode, walk } from './walk.ts';
+import { isNode } from '../source/children.ts';
+import { walk } from './walk.ts';
 
 const MAX_EXCERPT = 160;
 
@@ -187,6 +188,11 @@ export class Side {
       this.ownCache.set(owner, text);
     }
     return text;
+  }
+
+  /** A function or class as it is written. */
+  written({ node }: Owner): string {
+    return this.model.text.slice(node.start, node.end);
   }
 
   /** Canonical text of any node, with placeholders. */

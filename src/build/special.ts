@@ -1,6 +1,7 @@
 /** What a function's code uses besides names: `this`, `super`, `new.target`, private names, `import.meta`. */
 import type { AnyNode, CallExpression, MemberExpression } from 'acorn';
-import { childrenOf, isClassNode } from './walk.ts';
+import { childrenOf } from '../source/children.ts';
+import { isClassNode } from './walk.ts';
 
 export interface Special<T extends AnyNode = AnyNode> {
   readonly node: T;

@@ -1,27 +1,6 @@
 /** Plain walks over a syntax tree. */
 import type { AnyNode } from 'acorn';
-
-export function isNode(value: unknown): value is AnyNode {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { type?: unknown }).type === 'string' &&
-    typeof (value as { start?: unknown }).start === 'number'
-  );
-}
-
-/** The nodes directly below `node`, in source order. A shorthand property gives its value only. */
-export function childrenOf(node: AnyNode): AnyNode[] {
-  const found: AnyNode[] = [];
-  for (const key in node) {
-    if (key === 'key' && node.type === 'Property' && node.shorthand) continue;
-    const value = (node as unknown as Record<string, unknown>)[key];
-    if (Array.isArray(value)) {
-      for (const item of value) if (isNode(item)) found.push(item);
-    } else if (isNode(value)) found.push(value);
-  }
-  return found;
-}
+import { childrenOf } from '../source/children.ts';
 
 /** Visits `node` and all below it, outer first; `enter` returns false to stay out of a node. `parents` is only valid during the call. */
 export function walk(node: AnyNode, enter: (node: AnyNode, parents: readonly AnyNode[]) => boolean | void): void {

@@ -13,6 +13,7 @@ import type {
   PropertyDefinition,
   StaticBlock,
 } from 'acorn';
+import { holdersIn, isNode } from './children.ts';
 import { Binding, ClassInfo, FunctionInfo, Scope } from './model.ts';
 import type { BindingKind, FunctionKind, ModuleModel, Reference } from './model.ts';
 import { parseModule } from './parse.ts';
@@ -168,11 +169,9 @@ class Analyzer {
 
   private within<T>(node: AnyNode, body: () => T): T {
     this.stack.push(node);
-    try {
-      return body();
-    } finally {
-      this.stack.pop();
-    }
+    const result = body();
+    this.stack.pop();
+    return result;
   }
 
   private inScope(kind: Scope['kind'], node: AnyNode, body: () => void): void {
@@ -297,11 +296,11 @@ class Analyzer {
         });
         return;
       case 'MemberExpression':
-        this.within(node, () => {
-          this.visit(node.object);
-          if (node.object.type === 'Super') this.fn.thisOwner.usesSuperProperty = true;
-          if (node.computed) this.visit(node.property);
-        });
+        this.stack.push(node);
+        this.visit(node.object);
+        if (node.object.type === 'Super') this.fn.thisOwner.usesSuperProperty = true;
+        if (node.computed) this.visit(node.property);
+        this.stack.pop();
         return;
       case 'Super': {
         const owner = this.fn.thisOwner;
@@ -319,15 +318,15 @@ class Analyzer {
         }
         return;
       case 'CallExpression':
-        this.within(node, () => {
-          if (node.callee.type === 'Super') {
-            this.fn.thisOwner.usesSuperCall = true;
-            this.fn.usesSuperCall = true;
-          }
-          if (node.callee.type === 'Identifier' && node.callee.name === 'eval' && !node.optional) this.markEval();
-          this.visit(node.callee);
-          for (const argument of node.arguments) this.visit(argument);
-        });
+        this.stack.push(node);
+        if (node.callee.type === 'Super') {
+          this.fn.thisOwner.usesSuperCall = true;
+          this.fn.usesSuperCall = true;
+        }
+        if (node.callee.type === 'Identifier' && node.callee.name === 'eval' && !node.optional) this.markEval();
+        this.visit(node.callee);
+        for (const argument of node.arguments) this.visit(argument);
+        this.stack.pop();
         return;
       case 'Property':
         this.within(node, () => {
@@ -371,7 +370,9 @@ class Analyzer {
       case 'ContinueStatement':
         return;
       default:
-        this.within(node, () => this.children(node));
+        this.stack.push(node);
+        this.children(node);
+        this.stack.pop();
     }
   }
 
@@ -404,9 +405,9 @@ class Analyzer {
   }
 
   private children(node: AnyNode): void {
-    for (const key in node) {
-      if (key === 'type' || key === 'start' || key === 'end') continue;
-      const value = (node as unknown as Record<string, unknown>)[key];
+    const holder = node as unknown as Record<string, unknown>;
+    for (const key of holdersIn(node)) {
+      const value = holder[key];
       if (Array.isArray(value)) {
         for (const item of value) if (isNode(item)) this.visit(item);
       } else if (isNode(value)) this.visit(value);
@@ -526,15 +527,6 @@ class Analyzer {
       return;
     }
   }
-}
-
-function isNode(value: unknown): value is AnyNode {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { type?: unknown }).type === 'string' &&
-    typeof (value as { start?: unknown }).start === 'number'
-  );
 }
 
 function startsStrict(body: readonly AnyNode[]): boolean {
