@@ -1,9 +1,10 @@
 /** The verdicts on a scope that ran once: on what cannot be undone or done again, and on what it gives away from now on. */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, MemberExpression } from 'acorn';
 import type { FunctionInfo } from '../source/model.ts';
 import { keyName } from '../source/paths.ts';
 import { compareCode } from './context.ts';
-import { effectsOf } from './effects.ts';
+import { effectsOf, functionOf } from './effects.ts';
+import type { Side } from './side.ts';
 import type { TopDiff } from './top.ts';
 
 export class TopVerdicts {
@@ -84,7 +85,7 @@ export class TopVerdicts {
       if (item.value && binding && !resolver.fresh.has(binding)) look(item.value, item.node, item.name);
     }
     for (const item of this.top.items.assigned) if (!this.top.declarations.has(item.node)) look(item.value, item.node, item.key);
-    for (const [, node] of this.top.pairs) if (!this.top.declarations.has(node)) look(node, node, '');
+    for (const [, node] of this.top.pairs) if (!this.top.declarations.has(node) && !startsWork(node, next)) look(node, node, '');
     for (const [fn, { node, name, count }] of first) {
       log.add(
         'computed-at-load',
@@ -194,4 +195,22 @@ export class TopVerdicts {
       log.add('export-removed', base, item.node, item.key, 'callers still find it');
     }
   }
+}
+
+/** `void consume()`: the function goes on beside the program, and no result of it is kept here. */
+function startsWork(node: AnyNode, side: Side): boolean {
+  if (node.type !== 'ExpressionStatement') return false;
+  let value: AnyNode = node.expression;
+  if (value.type === 'UnaryExpression' && value.operator === 'void') value = value.argument;
+  for (let callee = calledMember(value); callee !== null; callee = calledMember(value)) {
+    if (callee.property.type !== 'Identifier' || callee.property.name !== 'catch') return false;
+    value = callee.object;
+  }
+  if (value.type !== 'CallExpression' || value.callee.type !== 'Identifier') return false;
+  const [ref] = side.refsIn(value.callee.start, value.callee.end);
+  return functionOf(side, ref?.binding ?? null)?.async === true;
+}
+
+function calledMember(node: AnyNode): MemberExpression | null {
+  return node.type === 'CallExpression' && node.callee.type === 'MemberExpression' ? node.callee : null;
 }

@@ -280,6 +280,23 @@ exports.f = () => made.version;`;
   assert.deepEqual([p.exports['f'](), p.codes('warning')], ['1', ['computed-at-load']]);
 });
 
+test('work that a module starts as it loads is not a value that it keeps', async () => {
+  const source = (step: number): string => `let n = 0;
+const count = () => { n += ${step} };
+async function poll() { for (let i = 0; i < 2; i++) { await null; count() } }
+void poll();
+poll();
+poll().catch(() => {}).catch(() => {});
+exports.again = poll();
+exports.n = () => n;`;
+  const p = await patched(source(1), source(2));
+  const said = p.report.verdicts.filter(({ code }) => code === 'computed-at-load');
+  assert.deepEqual(
+    said.map(({ line }) => line),
+    [7],
+  );
+});
+
 test('what a handler does is not done as the module loads', async () => {
   const source = (step: number): string => `const deep = (x) => x + ${step};
 const handlers = [];
