@@ -32,6 +32,8 @@ export interface HookFile {
   readonly migrates: readonly string[];
   /** Those of them whose instances may be met before they are migrated. */
   readonly accessed: readonly string[];
+  /** Those of them whose instances new code reads in both shapes. */
+  readonly readsBoth: readonly string[];
   /** Functions that are given such instances. By path. */
   readonly touches: readonly string[];
   readonly provide: Provided;
@@ -73,6 +75,7 @@ function commonJs(name: string, text: string): HookFile {
     module: null,
     migrates: [],
     accessed: [],
+    readsBoth: [],
     touches: [],
     provide: new Map(),
     create: [],
@@ -106,12 +109,12 @@ export function checkUsed(hook: HookFile, modules: readonly PatchModule[], verdi
         fail(`closures of ${path} have no need of ${name}`);
 }
 
-/** What `migrate` is told, as far as the text shows. */
-function whenOf(options: AnyNode | undefined): string | null {
+/** What `migrate` is told, as far as the text shows; null for nothing. */
+function optionOf(options: AnyNode | undefined, name: string): string | null {
   const { properties } = options?.type === 'ObjectExpression' ? options : { properties: [] };
   for (const property of properties)
-    if (property.type === 'Property' && !property.computed && keyName(property.key, false) === 'when')
-      return property.value.type === 'Literal' ? String(property.value.value) : 'access';
+    if (property.type === 'Property' && !property.computed && keyName(property.key, false) === name)
+      return property.value.type === 'Literal' ? String(property.value.value) : '?';
   return null;
 }
 
@@ -123,6 +126,7 @@ class Reader {
   private module: string | null = null;
   private readonly migrates: string[] = [];
   private readonly accessed: string[] = [];
+  private readonly readsBoth: string[] = [];
   private touches: readonly string[] = [];
   private manifest: Declared = {};
   private create: readonly string[] = [];
@@ -147,6 +151,7 @@ class Reader {
       module: this.module,
       migrates: this.migrates,
       accessed: this.accessed,
+      readsBoth: this.readsBoth,
       touches: this.touches,
       provide: this.provide,
       create: this.create,
@@ -186,8 +191,10 @@ class Reader {
     const type = given[0];
     if (named.type !== 'Identifier' || !MIGRATES.includes(named.name) || type?.type !== 'Identifier') return;
     this.migrates.push(type.name);
-    const when = whenOf(given[named.name === 'migrate' ? 1 : 2]) ?? (named.name === 'migrate' ? 'access' : 'world');
-    if (when === 'access' || when === 'slices') this.accessed.push(type.name);
+    const options = given[named.name === 'migrate' ? 1 : 2];
+    const when = optionOf(options, 'when') ?? (named.name === 'migrate' ? 'access' : 'world');
+    if (when !== 'world' && when !== 'create') this.accessed.push(type.name);
+    if (when === 'create' || optionOf(options, 'reads') === 'both') this.readsBoth.push(type.name);
   }
 
   private setting(name: string, value: AnyNode): boolean {

@@ -8,10 +8,18 @@ import type { ClassInfo, FunctionInfo } from '../source/model.ts';
 import { compareCode } from './context.ts';
 import type { ModuleContext } from './context.ts';
 import { isConstructor } from './create.ts';
+import { asksForVersions, factoryOf } from './factories.ts';
 import type { Draft } from './forms.ts';
 import { addPrivateNames, assignments, definedFields, holdersOf, isOfInstance, typeOf } from './fields.ts';
 import type { FieldGroup, NewField } from './fields.ts';
 import { isReadElsewhere } from './instances.ts';
+
+/** Between what two versions of a function make; `same` where they differ in nothing else. */
+interface Difference {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly same: boolean;
+}
 
 export class Shapes {
   readonly groups = new Map<ClassInfo | FunctionInfo, FieldGroup>();
@@ -19,6 +27,7 @@ export class Shapes {
   readonly holders: AnyNode[] = [];
   private readonly ctx: ModuleContext;
   private readonly wanted = new Set<string>();
+  private asks: boolean | null = null;
 
   constructor(ctx: ModuleContext) {
     this.ctx = ctx;
@@ -70,24 +79,57 @@ export class Shapes {
 
   /**
    * Whether the original may run until all tasks run the patch: it differs in nothing but fields that new code finds on
-   * what it makes all the same. The author answers for functions that the hook file names.
+   * what it makes all the same, or it makes objects of another version. The author answers for functions that the hook
+   * file names.
    */
-  isGuarded({ fn, site }: Draft): boolean {
+  isGuarded(d: Draft): boolean {
+    const { fn, site } = d;
     const base = site.fn;
     if (base.tracked || fn.tracked || fn.async) return false;
-    if (this.wanted.has(base.path)) return true;
-    if (!isConstructor(base) || !isConstructor(fn)) return false;
-    const shape = this.difference(base, fn);
+    if (this.makesVersion(d)) return true;
+    const shape = isConstructor(base) && isConstructor(fn) ? this.difference(base, fn) : null;
     if (shape === null) return false;
     const changes = shape.added.length + shape.removed.length > 0 || this.draws(base);
     return changes && shape.same && shape.added.every((name) => this.gives(base, name));
   }
 
-  /** Fields that a constructor adds or leaves out, where it is not guarded: older code may meet what it makes. */
+  /** Whether what it makes once all tasks run the patch is of the next version: new code reads both. */
+  makesVersion({ fn, site: { fn: base } }: Draft): boolean {
+    if (base.tracked || fn.tracked || fn.async) return false;
+    if (this.wanted.has(base.path)) return true;
+    const shape = this.shapeOf(base, fn);
+    if (shape === null || !shape.same || shape.added.length + shape.removed.length === 0) return false;
+    if (shape.added.every((name) => this.gives(base, name))) return false;
+    return this.readsBoth(base);
+  }
+
+  /**
+   * Fields that a constructor adds or leaves out, or that a factory leaves out, where it is not guarded: older code may meet
+   * what it makes.
+   */
   early(d: Draft): readonly string[] {
-    if (!isConstructor(d.site.fn) || this.isGuarded(d)) return [];
-    const shape = this.difference(d.site.fn, d.fn);
-    return shape === null ? [] : [...shape.added, ...shape.removed];
+    if (this.isGuarded(d)) return [];
+    const shape = this.shapeOf(d.site.fn, d.fn);
+    if (shape === null) return [];
+    return isConstructor(d.site.fn) ? [...shape.added, ...shape.removed] : shape.removed;
+  }
+
+  private readsBoth(base: FunctionInfo): boolean {
+    const { hook } = this.ctx.around;
+    const name = this.className(base).split(/[./]/).at(-1)!;
+    if (hook?.module === this.ctx.file && hook.readsBoth.includes(name)) return true;
+    return (this.asks ??= asksForVersions(this.ctx.next.model.program));
+  }
+
+  private shapeOf(base: FunctionInfo, fn: FunctionInfo): Difference | null {
+    if (isConstructor(base)) return isConstructor(fn) ? this.difference(base, fn) : null;
+    const [before, after] = [factoryOf(base), factoryOf(fn)];
+    if (before === null || after === null) return null;
+    return {
+      added: after.keys.filter((key) => !before.keys.includes(key)),
+      removed: before.keys.filter((key) => !after.keys.includes(key)),
+      same: this.isSame(before.rest, after.rest, base, fn),
+    };
   }
 
   report(): void {
@@ -103,10 +145,7 @@ export class Shapes {
         );
   }
 
-  private difference(
-    base: FunctionInfo,
-    fn: FunctionInfo,
-  ): { readonly added: readonly string[]; readonly removed: readonly string[]; readonly same: boolean } | null {
+  private difference(base: FunctionInfo, fn: FunctionInfo): Difference | null {
     const [a, b] = [base.node as FunctionNode, fn.node as FunctionNode];
     if (a.body.type !== 'BlockStatement' || b.body.type !== 'BlockStatement') return null;
     const [before, after] = [assignments(base), assignments(fn)];
@@ -116,8 +155,11 @@ export class Shapes {
     const come = new Set<AnyNode>(added.map((name) => after.get(name)!.statement));
     const old = [...a.params, ...a.body.body.filter((s) => !gone.has(s))] as AnyNode[];
     const now = [...b.params, ...b.body.body.filter((s) => !come.has(s))] as AnyNode[];
-    const same = old.length === now.length && old.every((node, i) => compareCode(this.ctx, node, now[i]!, base, fn) === 'same');
-    return { added, removed, same };
+    return { added, removed, same: this.isSame(old, now, base, fn) };
+  }
+
+  private isSame(old: readonly AnyNode[], now: readonly AnyNode[], base: FunctionInfo, fn: FunctionInfo): boolean {
+    return old.length === now.length && old.every((node, i) => compareCode(this.ctx, node, now[i]!, base, fn) === 'same');
   }
 
   private canMake(value: AnyNode, fn: FunctionInfo, handle: HandleScope): boolean {

@@ -158,7 +158,7 @@ export class PatchData {
   wrapMember(method: Implementation): Implementation {
     if (!this.authored && this.later === null) return method;
     const declare = (): void => this.later?.();
-    const touched = touching(method, this.migrations);
+    const touched = touching(method, (value) => this.migrations.touch(value));
     const { wrapper } = {
       wrapper(this: unknown, ...args: unknown[]): unknown {
         declare();
@@ -171,19 +171,25 @@ export class PatchData {
 
   private wrapNow(fn: PatchFunction, resolve: Resolve): Resolve {
     const { migrations, patch } = this;
-    const around = !migrations.any
-      ? null
-      : fn.creates
-        ? fn.shape === 'derived'
-          ? creatingDerived
-          : creating
-        : this.authored && fn.shape !== 'derived' && fn.shape !== 'field'
-          ? touching
-          : null;
-    const inner = around === null ? resolve : wrapped(resolve, around, migrations);
+    let inner = resolve;
+    if (fn.creates) {
+      if (migrations.any || fn.marks) inner = wrapped(resolve, fn.shape === 'derived' ? creatingDerived : creating, this.made(fn));
+    } else if (migrations.any && this.authored && fn.shape !== 'derived' && fn.shape !== 'field')
+      inner = wrapped(resolve, touching, (value) => migrations.touch(value));
     if (!fn.guarded) return inner;
+    if (fn.marks && !fn.creates) inner = wrapped(inner, returning, this.made(fn));
     const original = undefined as unknown as ReturnType<Resolve>;
     return (handle, accessor, newTarget) => (patch.converged ? inner(handle, accessor, newTarget) : original);
+  }
+
+  /** What is told of each object that a function makes. */
+  private made(fn: PatchFunction): See {
+    const { structures } = this.around;
+    return (value) => {
+      if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return;
+      if (fn.creates) this.migrations.created(value);
+      if (fn.marks && structures.version(value) === 1) structures.mark(value, 2);
+    };
   }
 
   private makeApi(): PatchDataApi {
@@ -215,42 +221,48 @@ export class PatchData {
 }
 
 type Implementation = ReturnType<Resolve>;
+/** What is told of an object before it is used, or of one that is made. */
+type See = (value: unknown) => void;
 
 /** One closure for each implementation; a closure's factory makes a new one for each call. */
-function wrapped(
-  resolve: Resolve,
-  around: (implementation: Implementation, migrations: Migrations) => Implementation,
-  migrations: Migrations,
-): Resolve {
+function wrapped(resolve: Resolve, around: (implementation: Implementation, see: See) => Implementation, see: See): Resolve {
   let last: Implementation | null = null;
   let result: Implementation;
   return (handle, accessor, newTarget) => {
     const implementation = resolve(handle, accessor, newTarget);
     if (implementation !== last) {
       last = implementation;
-      result = around(implementation, migrations);
+      result = around(implementation, see);
     }
     return result;
   };
 }
 
-function touching(implementation: Implementation, migrations: Migrations): Implementation {
+function touching(implementation: Implementation, see: See): Implementation {
   return function (this: unknown, ...args: unknown[]) {
-    migrations.touch(this);
-    for (const argument of args) migrations.touch(argument);
+    see(this);
+    for (const argument of args) see(argument);
     return Reflect.apply(implementation, this, args);
   };
 }
 
-function creating(implementation: Implementation, migrations: Migrations): Implementation {
+function creating(implementation: Implementation, see: See): Implementation {
   return function (this: unknown, ...args: unknown[]) {
-    migrations.created(this as object);
+    see(this);
     return Reflect.apply(implementation, this, args);
+  };
+}
+
+function returning(implementation: Implementation, see: See): Implementation {
+  return function (this: unknown, ...args: unknown[]) {
+    const result = Reflect.apply(implementation, this, args);
+    see(result);
+    return result;
   };
 }
 
 /** See the shape `derived`: the object is what the version's generator is resumed with. */
-function creatingDerived(implementation: Implementation, migrations: Migrations): Implementation {
+function creatingDerived(implementation: Implementation, see: See): Implementation {
   return function* (this: unknown, ...args: unknown[]): Generator<unknown, unknown, object> {
     const version = Reflect.apply(implementation, this, args) as Generator<unknown, unknown, object>;
     let step = version.next();
@@ -262,7 +274,7 @@ function creatingDerived(implementation: Implementation, migrations: Migrations)
         step = version.throw(error);
         continue;
       }
-      migrations.created(made);
+      see(made);
       step = version.next(made);
     }
     return step.value;

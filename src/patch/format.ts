@@ -85,6 +85,8 @@ export interface PatchFunction {
   readonly takesMore?: true;
   /** It differs only in the shape of what it makes, so the original runs until the patch is in force everywhere. */
   readonly guarded?: true;
+  /** What it makes, as soon as that is so, has version 2. */
+  readonly marks?: true;
 }
 
 /** A tracked function that exists in the new code only: it has no site, but it can be suspended and must be seen. */
