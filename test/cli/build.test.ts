@@ -30,7 +30,10 @@ test('build writes the patch and shows what it carries', async (t) => {
   const asked: unknown[] = [];
   const build = (spec: TreeSpec, { name }: { readonly name: string }): BuildReport => {
     asked.push(spec, name);
-    return report(name, [carried, { ...carried, verdict: 'warning', path: '(top level)', reason: 'runs once' }]);
+    return report(name, [
+      { ...carried, code: 'function-changed' },
+      { ...carried, verdict: 'warning', code: 'computed-at-load', path: '(top level)', reason: 'runs once' },
+    ]);
   };
   const { code, out, err } = await cli({ directory, build }, 'build', '--from', 'old', '--to', '/new', '-o', 'fix.klp');
   assert.deepEqual({ code, err }, { code: 0, err: '' });
@@ -38,9 +41,9 @@ test('build writes the patch and shows what it carries', async (t) => {
   assert.equal(
     out,
     [
-      'VERDICT  FUNCTION       AT            NOTE',
-      'carried  Server#handle  server.js:12',
-      'warning  (top level)    server.js:12  runs once',
+      'VERDICT  CODE              FUNCTION       AT            NOTE',
+      'carried  function-changed  Server#handle  server.js:12',
+      'warning  computed-at-load  (top level)    server.js:12  runs once',
       'fix.klp written: 3 functions in 2 modules, 12.3 kB, built in 140 ms.',
       '',
     ].join('\n'),
@@ -74,7 +77,7 @@ test('a refused difference: exit 1, its line with a caret, and nothing written',
   const build = (): BuildReport => report('fix', [carried, refused], null);
   const { code, out, err } = await cli({ directory, build }, 'build', '--git', 'HEAD~1..HEAD', '-o', 'fix.klp');
   assert.equal(code, 1);
-  assert.match(out, /^refused {2}createPool +pool\.js:7 +nothing captures "free"$/m);
+  assert.match(out, /^refused {2}CAPTURE +createPool +pool\.js:7 +nothing captures "free"$/m);
   assert.equal(
     err,
     [

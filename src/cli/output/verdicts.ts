@@ -22,9 +22,10 @@ export function verdictTable(terminal: Terminal, verdicts: readonly BuildVerdict
   return table<BuildVerdict>(
     [
       { title: 'VERDICT', cell: (row) => terminal.style.out(STYLES[row.verdict], row.verdict) },
+      { title: 'CODE', cell: (row) => row.code },
       { title: 'FUNCTION', cell: (row) => plain(row.path) },
       { title: 'AT', cell: (row) => `${plain(row.file)}:${row.line}` },
-      { title: 'NOTE', cell: (row) => (row.verdict === 'carried' ? '' : plain(row.reason)) },
+      { title: 'NOTE', cell: (row) => (row.code === 'function-changed' ? '' : plain(row.reason)) },
     ],
     verdicts,
   );
