@@ -40,6 +40,8 @@ export interface PropertySet {
   readonly name: string;
   readonly value: AnyNode;
   readonly getter?: boolean;
+  /** The property is not enumerable, if it is new. */
+  readonly hidden?: boolean;
   readonly node: AnyNode;
 }
 

@@ -1,7 +1,7 @@
 /** The statements of a scope that runs once, taken apart into what can be compared by name. */
 import type { AnyNode, AssignmentProperty, BlockStatement, Function as FunctionNode, Program, VariableDeclaration } from 'acorn';
 import type { FunctionInfo } from '../source/model.ts';
-import { memberText } from '../source/paths.ts';
+import { keyName, memberText } from '../source/paths.ts';
 import { moduleAsked, requiredBy } from './ran.ts';
 import type { Side } from './side.ts';
 
@@ -48,6 +48,10 @@ export interface Assigned {
   readonly defines: string | null;
   /** The value is a getter. */
   readonly getter: boolean;
+  /** The property is not enumerable. */
+  readonly hidden: boolean;
+  /** A descriptor that only says how a property that is there behaves: it is the value then. */
+  readonly flags: boolean;
 }
 
 export interface Items {
@@ -255,9 +259,9 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
       links.set(`import ${required}`, expression);
       return;
     }
-    const defined = definition(expression);
+    const defined = definitions(expression);
     if (defined) {
-      assigned.push({ ...defined, node: statement });
+      for (const own of defined) assigned.push({ ...own, node: statement });
       return;
     }
     const { targets, value } = unchain(expression);
@@ -270,29 +274,61 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
     }
     // `exports.a = exports.b = void 0` only tells a lexer about names.
     if (value.type === 'UnaryExpression' && value.operator === 'void') return;
-    targets.forEach((target, i) => assigned.push({ key: keys[i]!, target, value, node: statement, defines: null, getter: false }));
+    targets.forEach((target, i) =>
+      assigned.push({ key: keys[i]!, target, value, node: statement, defines: null, getter: false, hidden: false, flags: false }),
+    );
   };
 
   for (const statement of body) visit(statement);
   return { named, exported, assigned, links, others };
 }
 
-/** `Object.defineProperty(target, 'name', { value })`, or with a getter: the getter is the value then. */
-function definition(node: AnyNode): Omit<Assigned, 'node'> | null {
-  if (node.type !== 'CallExpression' || memberText(node.callee) !== 'Object.defineProperty') return null;
-  const [target, name, descriptor] = node.arguments as AnyNode[];
-  const object = target && memberText(target);
-  if (object === undefined || name?.type !== 'Literal' || descriptor?.type !== 'ObjectExpression') return null;
-  let found: Omit<Assigned, 'node'> | null = null;
-  for (const property of descriptor.properties) {
-    if (property.type !== 'Property' || property.computed || property.key.type !== 'Identifier' || property.key.name === 'set') return null;
-    const getter = property.key.name === 'get';
-    if (getter || property.key.name === 'value') {
-      if (getter && property.value.type !== 'FunctionExpression' && property.value.type !== 'ArrowFunctionExpression') return null;
-      found = { key: `${object}.${String(name.value)}`, target: target!, value: property.value, defines: String(name.value), getter };
-    }
+/**
+ * `Object.defineProperty(target, 'name', { value })`, or with a getter: the getter is the value then. `defineProperties` is
+ * one for each. Null where that cannot be told.
+ */
+function definitions(node: AnyNode): Omit<Assigned, 'node'>[] | null {
+  if (node.type !== 'CallExpression') return null;
+  const called = memberText(node.callee);
+  const [target, ...rest] = node.arguments as AnyNode[];
+  if (!target || memberText(target) === undefined) return null;
+  if (called === 'Object.defineProperty') {
+    const [name, descriptor] = rest;
+    const own = name?.type === 'Literal' && descriptor ? definition(target, String(name.value), descriptor) : null;
+    return own?.flags === false ? [own] : null;
+  }
+  const [all] = rest;
+  if (called !== 'Object.defineProperties' || all?.type !== 'ObjectExpression') return null;
+  const found: Omit<Assigned, 'node'>[] = [];
+  for (const property of all.properties) {
+    if (property.type !== 'Property' || property.computed) return null;
+    const own = definition(target, keyName(property.key, false), property.value);
+    if (!own) return null;
+    found.push(own);
   }
   return found;
+}
+
+function definition(target: AnyNode, name: string, descriptor: AnyNode): Omit<Assigned, 'node'> | null {
+  if (descriptor.type !== 'ObjectExpression') return null;
+  const key = `${memberText(target)}.${name}`;
+  let given: { readonly value: AnyNode; readonly getter: boolean } | null = null;
+  let hidden = true;
+  for (const property of descriptor.properties) {
+    if (property.type !== 'Property' || property.computed || property.key.type !== 'Identifier' || property.key.name === 'set') return null;
+    const what = property.key.name;
+    if (what === 'get' || what === 'value') given = { value: property.method ? property : property.value, getter: what === 'get' };
+    if (what === 'enumerable') {
+      if (property.value.type !== 'Literal' && property.value.type !== 'UnaryExpression') return null;
+      // Minifiers write `!0` for true.
+      hidden =
+        property.value.type === 'Literal'
+          ? property.value.value === false
+          : property.value.operator !== '!' || property.value.argument.type !== 'Literal' || Boolean(property.value.argument.value);
+    }
+  }
+  const { value, getter } = given ?? { value: descriptor, getter: false };
+  return { key, target, value, defines: name, getter, hidden, flags: given === null };
 }
 
 /** Takes `a = b = value` apart. */

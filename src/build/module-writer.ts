@@ -228,6 +228,7 @@ export class ModuleWriter {
           value: unit.add(text(set.value)),
           name: set.name,
           getter: set.getter === true,
+          ...(set.hidden ? { hidden: true as const } : {}),
         });
       }
       for (const change of top.exports.values())

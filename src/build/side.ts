@@ -8,6 +8,8 @@ import { planModule } from '../instrument/plan.ts';
 import type { ModulePlan } from '../instrument/plan.ts';
 import { ClassInfo, FunctionInfo } from '../source/model.ts';
 import type { Binding, FunctionSource, ModuleModel, Reference } from '../source/model.ts';
+import { enumerationOf } from './enums.ts';
+import type { Enumeration } from './enums.ts';
 import { Environment, loadedOnly, requiredBy } from './ran.ts';
 import type { Loaded } from './ran.ts';
 import { Lines } from '../source/text.ts';
@@ -53,7 +55,9 @@ export class Side {
     }
     this.environment = new Environment(model, (id) => this.refsIn(id.start, id.end)[0]?.binding ?? null);
     this.loads = loadedOnly(model, new Set(model.functions.filter((fn) => this.runsOnce(fn))));
-    this.ignored = new Set(this.loads.map((load) => load.node));
+    // What an enumeration is put on is told by its name.
+    const given = this.enumerations.flatMap((own) => nodesIn(own.given));
+    this.ignored = new Set([...this.loads.map((load) => load.node), ...given]);
     this.refs = [...model.references].sort((a, b) => a.node.start - b.node.start);
     for (const ref of this.refs) {
       const owner = this.ownerOf(ref);
@@ -66,6 +70,14 @@ export class Side {
   /** The placeholder's function or class when `node` is one that is compared by itself. */
   opaqueAt(node: AnyNode): Owner | undefined {
     return this.opaque.get(node);
+  }
+
+  private get enumerations(): Enumeration[] {
+    const bodies = this.model.functions.filter((fn) => this.runsOnce(fn)).map((fn) => fn.node as { body?: AnyNode | AnyNode[] });
+    return bodies.flatMap(({ body }) => {
+      const statements = Array.isArray(body) ? body : body?.type === 'BlockStatement' ? body.body : [];
+      return statements.flatMap((statement) => enumerationOf(statement) ?? []);
+    });
   }
 
   private runsOnce(fn: FunctionInfo): boolean {
@@ -248,6 +260,8 @@ function write(node: AnyNode, out: string[], side: Side | null, root: boolean): 
       out.push(`${JSON.stringify(node.value.raw)} `);
       return;
     case 'CallExpression': {
+      const enumeration = side?.isIgnored(node.arguments[0] as AnyNode) ? enumerationOf(node) : null;
+      if (enumeration) out.push(`enum ${enumeration.name} ${enumeration.exported ? 'exported ' : ''}`);
       const required = requiredBy(node);
       if (required === null || node.arguments.length > 1) break;
       out.push(`(require ${JSON.stringify(required)})`);
@@ -298,6 +312,12 @@ function write(node: AnyNode, out: string[], side: Side | null, root: boolean): 
     else if (value === null) out.push('- ');
   }
   out.push(')');
+}
+
+function nodesIn(node: AnyNode): AnyNode[] {
+  const found: AnyNode[] = [];
+  walk(node, (inner) => void found.push(inner));
+  return found;
 }
 
 /** Whether an identifier of that name stands in `node`. */

@@ -2,13 +2,14 @@
  * Compares a scope that runs once: a module's top level or the body of a wrapper. It has run already, so what changed
  * in it must be carried by other means: a new value under the old name for all who read it, a property set, or not at all.
  */
-import type { AnyNode, MemberExpression } from 'acorn';
+import type { AnyNode } from 'acorn';
 import type { HandleScope } from '../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../source/model.ts';
-import { keyName, memberText } from '../source/paths.ts';
 import { ValueComparer } from './compare.ts';
 import type { ModuleContext, PropertySet } from './context.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from './effects.ts';
+import { Assignments } from './assigned.ts';
+import { enumerationOf } from './enums.ts';
 import { Fills } from './fills.ts';
 import { bodyOf, itemsOf, requireOf } from './items.ts';
 import type { Assigned, Items, Named } from './items.ts';
@@ -23,6 +24,7 @@ import { rootOf } from './walk.ts';
 export type Declaration =
   | { readonly kind: 'named'; readonly node: AnyNode; readonly item: Named; readonly binding: Binding }
   | { readonly kind: 'statement'; readonly node: AnyNode }
+  | { readonly kind: 'enumeration'; readonly node: AnyNode; readonly name: string; readonly fill: AnyNode }
   /** A module that is loaded for what it does. */
   | { readonly kind: 'load'; readonly node: AnyNode; readonly source: string };
 
@@ -58,6 +60,7 @@ export class TopDiff {
   /** Names whose value stays what the old code made it. */
   readonly kept = new Set<string>();
   private readonly filler: Fills;
+  private readonly assignments: Assignments;
   readonly pairs: readonly (readonly [AnyNode, AnyNode])[];
   readonly newOthers: readonly AnyNode[];
   readonly goneOthers: readonly AnyNode[];
@@ -69,6 +72,7 @@ export class TopDiff {
     this.handle = handle;
     this.compare = new ValueComparer(ctx, baseFn, nextFn);
     this.filler = new Fills(this);
+    this.assignments = new Assignments(this);
     this.old = itemsOf(ctx.base, bodyOf(baseFn));
     this.items = itemsOf(ctx.next, bodyOf(nextFn));
     this.findRenamed();
@@ -144,7 +148,7 @@ export class TopDiff {
       item.kind === 'variable' ? 'constant-changed' : 'function-relinked',
       'code that runs when the patch is linked uses it',
     );
-    for (const target of item.targets) this.setProperty(target, item.value, item.node, item.name);
+    for (const target of item.targets) this.assignments.setProperty(target, item.value, item.node, item.name);
     return true;
   }
 
@@ -246,7 +250,7 @@ export class TopDiff {
         ? 'its value changed: every function that reads it is linked to the new one'
         : 'its value depends on one that changed',
     );
-    for (const target of item.targets) this.setProperty(target, item.value, item.node, item.name);
+    for (const target of item.targets) this.assignments.setProperty(target, item.value, item.node, item.name);
     this.mergeHeld(before, item, binding);
   }
 
@@ -279,7 +283,7 @@ export class TopDiff {
   }
 
   /** Changes the object that `table`, of the old source, gives; false when it cannot. */
-  private merge(
+  merge(
     name: string,
     table: AnyNode,
     before: AnyNode,
@@ -362,7 +366,7 @@ export class TopDiff {
             : 'constant-added';
     if (item.kind !== 'import') {
       this.makeFresh(item, code, 'new in this scope');
-      for (const target of item.targets) this.setProperty(target, item.value, item.node, item.name);
+      for (const target of item.targets) this.assignments.setProperty(target, item.value, item.node, item.name);
       return;
     }
     const source = `$lp.require(${JSON.stringify(item.source)})`;
@@ -373,35 +377,6 @@ export class TopDiff {
     else if (item.imported === '*')
       this.makeFresh(item, code, reason, resolver.helper(this.handle, `(m=>${IS_NAMESPACE}?m:{...m,default:m})(${source})`));
     else this.makeFresh(item, code, reason, `${resolver.helper(this.handle, source)}.${item.imported}`);
-  }
-
-  private define(item: Assigned): void {
-    const { value, node, getter } = item;
-    const name = item.defines!;
-    if (this.isExports(item.target)) this.exports.set(name, { name, local: null, value, getter, source: null, node });
-    else this.properties.set(node, { handle: this.handle, owner: item.target, name, value, getter, node });
-  }
-
-  /** `local` names the value where it has a name. */
-  private setProperty(target: AnyNode, value: AnyNode | null, node: AnyNode, local: string | null = null): void {
-    if (target.type !== 'MemberExpression' || value === null) return;
-    const name = this.isExports(target.object) ? keyOf(target) : null;
-    if (name !== null)
-      this.exports.set(name, {
-        name,
-        local: local ?? (value.type === 'Identifier' && this.bindingOf(value.name) ? value.name : null),
-        value,
-        source: null,
-        node,
-      });
-    else this.properties.set(target, { handle: this.handle, owner: target.object, name: keyOf(target), value, node });
-  }
-
-  /** `exports` or `module.exports` of a CommonJS module. */
-  private isExports(node: AnyNode): boolean {
-    if (this.handle.kind !== 'module' || this.ctx.next.model.format !== 'commonjs') return false;
-    const text = memberText(node);
-    return text === 'exports' || text === 'module.exports';
   }
 
   private updateStatements(): void {
@@ -426,9 +401,10 @@ export class TopDiff {
         continue;
       }
       const before = oldByKey.get(`${item.key} ${n}`);
-      this.compareAssigned(before, item);
+      this.assignments.compare(before, item);
     }
     for (const node of this.items.others) {
+      if (this.addEnumeration(node)) continue;
       const effects = effectsOf(node, next, this.nextFn);
       const touched = [...effects.bindings].filter((b) => resolver.fresh.has(b));
       if (touched.length === 0) continue;
@@ -450,9 +426,20 @@ export class TopDiff {
     this.filler.update();
     for (const d of this.declarations.values()) {
       if (d.kind === 'load') continue;
-      const value = d.kind === 'statement' ? d.node : d.item.kind === 'variable' ? d.item.value : null;
+      const value = d.kind === 'statement' || d.kind === 'enumeration' ? d.node : d.item.kind === 'variable' ? d.item.value : null;
       if (value) this.renewCalled(effectsOf(value, next, this.nextFn).called);
     }
+  }
+
+  /** Whether `node` is an enumeration that only the new version has. */
+  private addEnumeration(node: AnyNode): boolean {
+    const own = enumerationOf(node);
+    const binding = own && this.bindingOf(own.name);
+    if (!binding || !this.ctx.resolver.fresh.has(binding)) return false;
+    const { name, fill, exported } = own;
+    if (!this.declarations.has(node)) this.declarations.set(node, { kind: 'enumeration', node, name, fill });
+    if (exported) this.exports.set(name, { name, local: name, value: null, source: null, node });
+    return true;
   }
 
   /** A name of both versions that stands for what it stood for. */
@@ -489,80 +476,7 @@ export class TopDiff {
     const fresh = ref?.binding ? this.ctx.resolver.fresh.get(ref.binding) : undefined;
     return fresh !== undefined && fresh.text === null && fresh.handle === this.handle;
   }
-
-  private compareAssigned(before: Assigned | undefined, item: Assigned): void {
-    const { next, log } = this.ctx;
-    if (!before) {
-      if (item.defines !== null) this.define(item);
-      else if (item.target.type === 'MemberExpression') this.setProperty(item.target, item.value, item.node);
-      // `exports = module.exports = …` only renames what the module holds.
-      else if (item.key !== 'exports') log.add('statement-changed', next, item.node, item.key, 'a new assignment at the top level');
-      return;
-    }
-    const result = this.compare.values(before.value, item.value);
-    if (result === 'same') return;
-    if (result === 'replaced') {
-      log.add(
-        'value-replaced',
-        next,
-        item.node,
-        item.key,
-        'callers may hold the old function or class, and the new version has another kind of value in its place',
-      );
-      return;
-    }
-    if (item.defines !== null) {
-      log.add('statement-changed', next, item.node, item.key, 'a property that was defined cannot be defined again');
-      return;
-    }
-    const isWhole = item.key === 'module.exports' || item.key === 'exports';
-    if (isWhole && this.handle.kind === 'module' && before.value.type === 'ObjectExpression' && item.value.type === 'ObjectExpression') {
-      const ok = this.compare.objects(before.value, item.value, (property, was) => {
-        const name = keyName(property.key as never, false);
-        const { value } = property;
-        if (
-          was &&
-          makesObject(was.value) &&
-          makesObject(value) &&
-          this.merge(`${item.key}.${name}`, item.target, was.value, value, property, { path: [name] })
-        )
-          return;
-        this.exports.set(name, { name, local: null, value: property.method ? property : value, source: null, node: property });
-      });
-      if (ok) return;
-    }
-    if (makesObject(before.value) && makesObject(item.value) && this.merge(item.key, before.target, before.value, item.value, item.node))
-      return;
-    if (item.key === 'module.exports' && item.target.type === 'MemberExpression' && isPrimitive(before.value) && isPrimitive(item.value)) {
-      this.properties.set(item.value, {
-        handle: this.handle,
-        owner: item.target.object,
-        name: 'exports',
-        value: item.value,
-        node: item.node,
-      });
-      log.add('value-copied', next, item.node, item.key, 'modules that required the old value keep it');
-      return;
-    }
-    if (item.target.type !== 'MemberExpression' || isWhole) {
-      if (before.value.type === 'CallExpression' && this.merge(item.key, before.target, before.value, item.value, item.node)) return;
-      if (result === 'depends' && item.value.type === 'Identifier')
-        log.add('value-copied', next, item.node, item.key, 'who holds the old value keeps it');
-      else log.add('statement-changed', next, item.node, item.key, 'it has run already, with the old value');
-      return;
-    }
-    this.setProperty(item.target, item.value, item.node);
-  }
 }
 
 /** `require` gives a namespace for an ES module, and the exports themselves for CommonJS and what is built in. */
 const IS_NAMESPACE = "m?.[Symbol.toStringTag]==='Module'";
-
-function keyOf(target: MemberExpression): string {
-  return target.computed && target.property.type === 'Literal' ? String(target.property.value) : (target.property as { name: string }).name;
-}
-
-/** A value that has no identity: who requires it again is content with an equal one. */
-function isPrimitive(node: AnyNode): boolean {
-  return node.type === 'Literal' && !(node.value instanceof RegExp) && node.regex === undefined;
-}

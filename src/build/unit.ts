@@ -43,6 +43,7 @@ export class Unit {
 export function declarationText(d: Declaration, handle: HandleScope, emitter: Emitter, side: Side): string {
   const place = (node: AnyNode): Place => ({ handle, site: null, start: node.start, end: node.end, nameless: null });
   if (d.kind === 'statement') return `${emitter.render(d.node.start, d.node.end, place(d.node))};`;
+  if (d.kind === 'enumeration') return `(${emitter.render(d.fill.start, d.fill.end, place(d.fill))})(${d.name}||(${d.name}={}));`;
   if (d.kind === 'load') return `$lp.require(${JSON.stringify(d.source)});`;
   const { item } = d;
   if (item.kind === 'function' || item.kind === 'class') return emitter.render(item.node.start, item.node.end, place(item.node));

@@ -26,6 +26,15 @@ export interface LinkedMember {
   readonly implementation: Callable;
 }
 
+/** See PatchProperty; a getter is the value. */
+export interface LinkedProperty {
+  readonly object: object;
+  readonly name: string;
+  readonly value: unknown;
+  readonly getter: boolean;
+  readonly hidden: boolean;
+}
+
 /** The fields that a class of the program gets: see PatchFields. */
 export interface LinkedFields {
   readonly type: object;
@@ -185,17 +194,17 @@ export class LinkedModule {
   }
 
   /** Every property that the patch sets on an object of the program, and its value. */
-  properties(): { readonly object: object; readonly name: string; readonly value: unknown; readonly getter: boolean }[] {
+  properties(): LinkedProperty[] {
     return this.module.properties.flatMap((property) => {
       const unit = this.module.units[property.unit]!;
       return this.scopes.instances(unit.handle).map((instance) => {
         const { f } = this.unit(unit, instance);
-        const value = f[property.value] as () => unknown;
         return {
           object: (f[property.target] as () => object)(),
           name: property.name,
-          value: property.getter ? value : value(),
+          value: (f[property.value] as () => unknown)(),
           getter: property.getter,
+          hidden: property.hidden === true,
         };
       });
     });

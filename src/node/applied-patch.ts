@@ -388,9 +388,9 @@ function propertyChanges(module: LinkedModule, wanted: (object: object, key: str
   return module
     .properties()
     .filter(({ object, name }) => wanted(object, name))
-    .map(({ object, name, value, getter }) => {
+    .map(({ object, name, value, getter, hidden }) => {
       const before = Object.getOwnPropertyDescriptor(object, name);
-      const enumerable = before?.enumerable ?? true;
+      const enumerable = before?.enumerable ?? !hidden;
       const descriptor: PropertyDescriptor = getter
         ? { ...(before && 'get' in before ? { set: before.set } : {}), get: value as () => unknown, enumerable, configurable: true }
         : { value, writable: true, enumerable, configurable: true };

@@ -148,6 +148,8 @@ export interface PatchProperty {
   readonly name: string;
   /** The value is the property's getter. */
   readonly getter: boolean;
+  /** It is not enumerable, where it is new. */
+  readonly hidden?: true;
 }
 
 /**

@@ -1,0 +1,150 @@
+/** What the top level assigns to properties and exports: compared with what the old one assigned, and set where it differs. */
+import type { AnyNode, MemberExpression } from 'acorn';
+import { ClassInfo } from '../source/model.ts';
+import { keyName, memberText } from '../source/paths.ts';
+import type { Assigned } from './items.ts';
+import { makesObject } from './tables.ts';
+import type { TopDiff } from './top.ts';
+
+export class Assignments {
+  private readonly top: TopDiff;
+
+  constructor(top: TopDiff) {
+    this.top = top;
+  }
+
+  define(item: Assigned): void {
+    const { value, node, getter, hidden } = item;
+    if (item.flags) {
+      this.top.ctx.log.add(
+        'statement-changed',
+        this.top.ctx.next,
+        value,
+        item.key,
+        'how a property behaves is said at the top level, which has run',
+      );
+      return;
+    }
+    const name = item.defines!;
+    if (this.isExports(item.target)) this.top.exports.set(name, { name, local: null, value, getter, source: null, node });
+    else this.top.properties.set(value, { handle: this.top.handle, owner: item.target, name, value, getter, hidden, node });
+  }
+
+  /** `local` names the value where it has a name. */
+  setProperty(target: AnyNode, value: AnyNode | null, node: AnyNode, local: string | null = null): void {
+    if (target.type !== 'MemberExpression' || value === null) return;
+    const name = this.isExports(target.object) ? keyOf(target) : null;
+    if (name !== null)
+      this.top.exports.set(name, {
+        name,
+        local: local ?? (value.type === 'Identifier' && this.top.bindingOf(value.name) ? value.name : null),
+        value,
+        source: null,
+        node,
+      });
+    else this.top.properties.set(target, { handle: this.top.handle, owner: target.object, name: keyOf(target), value, node });
+  }
+
+  /** `exports` or `module.exports` of a CommonJS module. */
+  private isExports(node: AnyNode): boolean {
+    if (this.top.handle.kind !== 'module' || this.top.ctx.next.model.format !== 'commonjs') return false;
+    const text = memberText(node);
+    return text === 'exports' || text === 'module.exports';
+  }
+
+  /** Whether a function or class has a successor, which has another name or place. */
+  private goesOn(value: AnyNode): boolean {
+    const { base, match } = this.top.ctx;
+    const old = base.definitionOf(value);
+    return old !== null && (old instanceof ClassInfo ? match.classNext.has(old) : match.nextOf.has(old));
+  }
+
+  compare(before: Assigned | undefined, item: Assigned): void {
+    const { next, log } = this.top.ctx;
+    if (!before) {
+      if (item.defines !== null) this.define(item);
+      else if (item.target.type === 'MemberExpression') this.setProperty(item.target, item.value, item.node);
+      // `exports = module.exports = …` only renames what the module holds.
+      else if (item.key !== 'exports') log.add('statement-changed', next, item.node, item.key, 'a new assignment at the top level');
+      return;
+    }
+    const result = this.top.compare.values(before.value, item.value);
+    if (result === 'same') return;
+    const isWhole = item.key === 'module.exports' || item.key === 'exports';
+    // Exports are taken apart by those who import them: they hold the function itself.
+    const isExport = item.target.type === 'MemberExpression' && this.isExports(item.target.object);
+    if (result === 'replaced' && item.defines === null && !isWhole && !isExport && this.goesOn(before.value)) {
+      log.add('value-copied', next, item.node, item.key, 'who holds the old function keeps it: it goes on under another name');
+      this.setProperty(item.target, item.value, item.node);
+      return;
+    }
+    if (result === 'replaced') {
+      log.add(
+        'value-replaced',
+        next,
+        item.node,
+        item.key,
+        'callers may hold the old function or class, and the new version has another kind of value in its place',
+      );
+      return;
+    }
+    if (item.defines !== null) {
+      log.add('statement-changed', next, item.node, item.key, 'a property that was defined cannot be defined again');
+      return;
+    }
+    if (
+      isWhole &&
+      this.top.handle.kind === 'module' &&
+      before.value.type === 'ObjectExpression' &&
+      item.value.type === 'ObjectExpression'
+    ) {
+      const ok = this.top.compare.objects(before.value, item.value, (property, was) => {
+        const name = keyName(property.key as never, false);
+        const { value } = property;
+        if (
+          was &&
+          makesObject(was.value) &&
+          makesObject(value) &&
+          this.top.merge(`${item.key}.${name}`, item.target, was.value, value, property, { path: [name] })
+        )
+          return;
+        this.top.exports.set(name, { name, local: null, value: property.method ? property : value, source: null, node: property });
+      });
+      if (ok) return;
+    }
+    if (
+      makesObject(before.value) &&
+      makesObject(item.value) &&
+      this.top.merge(item.key, before.target, before.value, item.value, item.node)
+    )
+      return;
+    if (item.key === 'module.exports' && item.target.type === 'MemberExpression' && isPrimitive(before.value) && isPrimitive(item.value)) {
+      this.top.properties.set(item.value, {
+        handle: this.top.handle,
+        owner: item.target.object,
+        name: 'exports',
+        value: item.value,
+        node: item.node,
+      });
+      log.add('value-copied', next, item.node, item.key, 'modules that required the old value keep it');
+      return;
+    }
+    if (item.target.type !== 'MemberExpression' || isWhole) {
+      if (before.value.type === 'CallExpression' && this.top.merge(item.key, before.target, before.value, item.value, item.node)) return;
+      if (result === 'depends' && item.value.type === 'Identifier')
+        log.add('value-copied', next, item.node, item.key, 'who holds the old value keeps it');
+      else log.add('statement-changed', next, item.node, item.key, 'it has run already, with the old value');
+      return;
+    }
+    this.setProperty(item.target, item.value, item.node);
+  }
+}
+
+function keyOf(target: MemberExpression): string {
+  return target.computed && target.property.type === 'Literal' ? String(target.property.value) : (target.property as { name: string }).name;
+}
+
+/** A value that has no identity: who requires it again is content with an equal one. */
+function isPrimitive(node: AnyNode): boolean {
+  return node.type === 'Literal' && !(node.value instanceof RegExp) && node.regex === undefined;
+}

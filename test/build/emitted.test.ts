@@ -1,0 +1,60 @@
+/** What compilers make of enumerations, accessors and re-exports: emitted otherwise, changed and new. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build, patched } from './harness.ts';
+
+const body = 'E["A"] = "a"; E[E["N"] = 0] = "N";';
+const OLD = (members: string): string => `var E; (function (E) { ${members} })(E = exports.E || (exports.E = {}));`;
+const NEW = (members: string): string => `var E; (function (E) { ${members} })(E || (exports.E = E = {}));`;
+
+test('an enumeration that another release of the compiler emitted is the same', async () => {
+  const p = await patched(`${OLD(body)} exports.f = () => E.A`, `${NEW(body)} exports.f = () => E.A + E.N`);
+  assert.deepEqual([p.codes(), p.exports['f']()], [['function-changed'], 'a0']);
+});
+
+test('an enumeration gains a member, and another comes', async () => {
+  const p = await patched(
+    `${OLD(body)} exports.f = () => E.A`,
+    `${NEW(`${body} E["B"] = "b";`)} var L; (function (L) { L["X"] = "x"; })(L || (L = {})); var P; (function (P) { P["Y"] = "y"; })(P || (exports.P = P = {}));
+exports.f = () => [E.B, L.X, P.Y]`,
+    'gains.js',
+  );
+  const { E } = p.exports;
+  assert.deepEqual([p.exports['f'](), E.B, p.exports['P']], [['b', 'x', 'y'], 'b', { Y: 'y' }]);
+  await p.revert();
+  assert.deepEqual([p.exports['f'](), E.B, p.exports['P']], ['a', undefined, undefined]);
+});
+
+test('properties that are defined: values, getters that stand there or are computed, enumerable or not', async () => {
+  const source = (more: string): string => `class B { get a() { return 1 } }
+Object.defineProperties(B.prototype, { a: { enumerable: true }${more} });
+exports.B = B`;
+  const after = source(
+    ', c: { get: wrap(function () { return this.a + 1 }) }, d: { value: 7 }, e: { enumerable: true, get() { return 8 } }, f: { enumerable: !0, value: 9 }',
+  );
+  const p = await patched(
+    source(''),
+    `${after}; function wrap(f) { return f } Object.defineProperty(B, 's', { get: function () { return this.name } })`,
+  );
+  const b = new p.exports['B']();
+  assert.deepEqual([b.a, b.c, b.d, b.e, b.f, p.exports['B'].s], [1, 2, 7, 8, 9, 'B']);
+  const keys: string[] = [];
+  for (const key in b) keys.push(key);
+  assert.deepEqual([keys, Object.keys(p.exports['B'])], [['a', 'e', 'f'], []]);
+  await p.revert();
+  assert.deepEqual([b.c, p.exports['B'].s], [undefined, undefined]);
+  const report = await build({ 'index.js': source('') }, { 'index.js': source('').replace('enumerable: true', 'enumerable: false') });
+  assert.deepEqual([report.patch, report.verdicts.at(-1)?.code], [null, 'statement-changed']);
+});
+
+test('a property that is given a function which another property has; the one it had goes on under its other name', async () => {
+  const p = await patched(
+    `const d = exports.d = {}; d.t = d.j = function (v) { return v + 't' }; d.r = function (v) { return v + 'r' }`,
+    `const d = exports.d = {}; d.t = function (v) { return v + 'T' }; d.j = d.r = function (v) { return v + 'R' }`,
+  );
+  const { d } = p.exports;
+  assert.deepEqual([d.t(1), d.j(1), d.r(1)], ['1T', '1R', '1R']);
+  assert.deepEqual(p.codes('warning'), ['value-copied']);
+  await p.revert();
+  assert.deepEqual([d.t(1), d.j(1), d.r(1)], ['1t', '1t', '1r']);
+});
