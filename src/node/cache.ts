@@ -84,6 +84,11 @@ export class Cache {
     if (this.opened() !== null) this.code = CodeCache.open(this.file!, environment);
   }
 
+  /** Of all that is kept, in the order in which it was loaded. */
+  keys(): readonly string[] {
+    return [...(this.opened()?.places.keys() ?? [])];
+  }
+
   /** The first id that no module of the program has had. */
   get firstFreeId(): number {
     return Math.max(this.next, this.opened()?.next ?? 0);

@@ -14,11 +14,10 @@ const PRIVATE = 0o077;
 export const FOLDER = '.code';
 
 export class CodeCache {
-  private readonly folder: string;
   private waiting = 0;
 
-  private constructor(folder: string) {
-    this.folder = folder;
+  private constructor() {
+    // Made by `open`, which says whether there is one.
   }
 
   /** For the program of this pack. Null where the program uses Node's compile cache itself, or does better without. */
@@ -33,7 +32,7 @@ export class CodeCache {
       // What is in it is run.
       for (const name of ['.', ...readdirSync(folder)]) if (!isOurs(statSync(join(folder, name)))) return null;
       const { ENABLED } = Module.constants.compileCacheStatus;
-      return asPrivate(() => Module.enableCompileCache(folder)).status === ENABLED ? new CodeCache(folder) : null;
+      return asPrivate(() => Module.enableCompileCache(folder)).status === ENABLED ? new CodeCache() : null;
     } catch {
       return null;
     }
@@ -49,8 +48,7 @@ export class CodeCache {
     this.flush();
     try {
       const now = new Date();
-      for (const name of readdirSync(this.folder))
-        if (name.startsWith(`${process.version}-${process.arch}-`)) utimesSync(join(this.folder, name), now, now);
+      utimesSync(Module.getCompileCacheDir()!, now, now);
     } catch {
       // It has gone, or belongs to somebody else.
     }

@@ -3,11 +3,14 @@
  * same order and under the same conditions; each is instrumented, and in its place runs a stub that asks for the same
  * modules and does nothing else. So nothing of the program runs.
  */
-import { writeSync } from 'node:fs';
-import Module, { registerHooks } from 'node:module';
+import { statSync, writeSync } from 'node:fs';
+import Module, { createRequire, registerHooks } from 'node:module';
 import type { LoadFnOutput, LoadHookContext } from 'node:module';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { firstOfGroup } from '../instrument/names.ts';
 import { requestsOf } from '../source/requests.ts';
+import type { ProgramPath } from '../source/programs.ts';
 import type { Requests } from '../source/requests.ts';
 import { stripTypes } from '../source/strip.ts';
 import { Cache } from './cache.ts';
@@ -25,6 +28,8 @@ export interface PreparationReport {
   readonly functions: number;
   /** Modules that are loaded as they are, and why. */
   readonly untouched: readonly { readonly module: string; readonly reason: string }[];
+  /** Files that it starts in threads and processes of their own, each of which has a cache of its own. */
+  readonly programs: readonly string[];
   /** Why the cache could not be written; null if it was, or was as it should be. */
   readonly failure: string | null;
 }
@@ -35,6 +40,7 @@ export class Preparation {
   private modules = 0;
   private functions = 0;
   private readonly untouched = new Map<string, string>();
+  private readonly programs = new Set<string>();
 
   constructor(environment: NodeJS.ProcessEnv) {
     // Written in one go, in the order in which a start loads it.
@@ -65,6 +71,7 @@ export class Preparation {
       modules,
       functions,
       untouched: [...this.untouched].map(([module, reason]) => ({ module, reason })),
+      programs: [...this.programs],
       failure,
     };
   }
@@ -78,7 +85,7 @@ export class Preparation {
       return runs ? { format: 'module', source: '', shortCircuit: true } : loaded;
     }
     if (url.startsWith('file:')) this.keep(original);
-    return { ...loaded, source: stubOf(original), shortCircuit: true };
+    return { ...loaded, source: this.stubOf(original), shortCircuit: true };
   }
 
   private keep(original: LoadedSource): void {
@@ -97,16 +104,34 @@ export class Preparation {
     }
     cache.release();
   }
+
+  /** Asks for what a module asks for, and does nothing else. */
+  private stubOf(original: LoadedSource): string {
+    let asked: Requests;
+    try {
+      asked = requestsOf(original.typescript ? stripTypes(original.text) : original.text, original.format, fileOf(original.url));
+    } catch {
+      return '';
+    }
+    for (const program of asked.programs) {
+      const file = programFile(program, original.url);
+      if (file !== null && original.url.startsWith('file:')) this.programs.add(file);
+    }
+    return stubFor(asked);
+  }
 }
 
-function stubOf(original: LoadedSource): string {
-  let asked: Requests;
+function programFile({ from, path }: ProgramPath, url: string): string | null {
   try {
-    asked = requestsOf(original.typescript ? stripTypes(original.text) : original.text, original.format, fileOf(original.url));
+    const file =
+      from === 'require' ? createRequire(url).resolve(path) : from === 'module' ? fileURLToPath(new URL(path, url)) : resolve(path);
+    return statSync(file).isFile() ? file : null;
   } catch {
-    return '';
+    return null;
   }
-  const { format, requests } = asked;
+}
+
+function stubFor({ format, requests }: Requests): string {
   const requires = requests.some(({ kind }) => kind === 'require');
   const head =
     format === 'module' && requires ? "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" : '';

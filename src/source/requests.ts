@@ -2,6 +2,8 @@
 import type { AnyNode, ImportAttribute, Program } from 'acorn';
 import { parseModule } from './parse.ts';
 import type { ModuleFormat } from './parse.ts';
+import { literalOf, programStartedBy } from './programs.ts';
+import type { ProgramPath } from './programs.ts';
 
 export interface Request {
   /** `import` and `export … from`; `import()`; `require()`. */
@@ -18,12 +20,15 @@ export interface Requests {
   readonly format: ModuleFormat;
   /** In the order of the text. */
   readonly requests: readonly Request[];
+  /** What it starts in threads and processes of their own. */
+  readonly programs: readonly ProgramPath[];
 }
 
 /** Throws ERR_SYNTAX. `format` is null where the syntax decides. */
 export function requestsOf(text: string, format: ModuleFormat | null, file: string): Requests {
   const [program, parsedAs] = parseAs(text, format, file);
   const requests: Request[] = [];
+  const programs: ProgramPath[] = [];
   const seen = new Set<string>();
   const add = (kind: Request['kind'], source: unknown, attributes: string, late: boolean): void => {
     const specifier = literalOf(source as AnyNode | null | undefined);
@@ -35,6 +40,8 @@ export function requestsOf(text: string, format: ModuleFormat | null, file: stri
   const waiting: (readonly [AnyNode, late: boolean])[] = [[program, false]];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const [node, late] = next;
+    const started = programStartedBy(node);
+    if (started !== null) programs.push(started);
     switch (node.type) {
       case 'ImportDeclaration':
       case 'ExportAllDeclaration':
@@ -52,7 +59,7 @@ export function requestsOf(text: string, format: ModuleFormat | null, file: stri
     const runs = calledInPlace(node);
     for (const child of childrenOf(node).reverse()) waiting.push([child, late || (isFunction(child) && !runs)]);
   }
-  return { format: parsedAs, requests };
+  return { format: parsedAs, requests, programs };
 }
 
 function parseAs(text: string, format: ModuleFormat | null, file: string): readonly [Program, ModuleFormat] {
@@ -72,12 +79,6 @@ function calledInPlace(node: AnyNode): boolean {
   if (node.type === 'MemberExpression') return isFunction(node.object);
   if (node.type !== 'CallExpression') return false;
   return isFunction(node.callee) || (node.callee.type === 'MemberExpression' && isFunction(node.callee.object));
-}
-
-function literalOf(node: AnyNode | null | undefined): string | null {
-  if (node?.type === 'Literal' && typeof node.value === 'string') return node.value;
-  if (node?.type === 'TemplateLiteral' && node.expressions.length === 0) return node.quasis[0]?.value.cooked ?? null;
-  return null;
 }
 
 function attributesText(text: string, attributes: readonly ImportAttribute[] | undefined): string {

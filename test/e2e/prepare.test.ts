@@ -73,9 +73,15 @@ test('the first start finds every module that it asks for', async (t) => {
   assert.deepEqual(names.slice(-3).toSorted(), ['late.js', 'main.js', 'other.js'], 'what the start itself asks for comes first');
   assert.equal(names.filter((name) => name === 'main.js').length, 2);
 
-  const program = await bench.start(main);
+  const program = await bench.start(main, { env: { NODE_DEBUG_NATIVE: 'COMPILE_CACHE' } });
   assert.equal(await program.get('/'), 'hello pages 7 42 late 42');
   await program.ended;
+  const compiled = [...program.said.matchAll(/ cache for (?:\w+ )?\S*\/app\/(\S+) was (\w+)/g)].map(([, name, how]) => `${name} ${how}`);
+  assert.deepEqual(
+    compiled.map((line) => line.slice(line.lastIndexOf('/') + 1)).toSorted(),
+    names.map((name) => `${name} accepted`).toSorted(),
+    'nor does it compile anything',
+  );
   const again = statSync(prepared.cache);
   assert.deepEqual([again.ino, again.size], [file.ino, file.size], 'the start has added nothing');
 
@@ -84,6 +90,57 @@ test('the first start finds every module that it asks for', async (t) => {
   await alone.get('/');
   await alone.ended;
   assert.deepEqual(keysIn(bench.path('cache')).toSorted(), keysIn(own).toSorted(), 'as a start by itself has it');
+});
+
+test('what a program starts in threads and processes of their own is prepared too', async (t) => {
+  const bench = new Bench(t);
+  const folder = bench.tree('app', {
+    'package.json': '{ "type": "module" }',
+    'main.js':
+      `import { Worker } from 'node:worker_threads';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { other } from './other.cjs';
+const worker = new Worker(new URL('./thread.js', import.meta.url));
+const [said] = await once(worker, 'message');
+const server = createServer((q, r) => r.end(said + (await other()), () => process.exit()));
+`.replace('(q, r) => r', 'async (q, r) => r') +
+      "server.listen(0, '127.0.0.1', () => console.log('listening on :' + server.address().port));\n",
+    'thread.js': `import { parentPort, Worker } from 'node:worker_threads';
+import { shared } from './shared.js';
+export const again = () => new Worker(new URL('./thread.js', import.meta.url));
+export const lost = () => new Worker(new URL('./absent.js', import.meta.url));
+parentPort.postMessage(shared('thread'));
+`,
+    'shared.js': 'export const shared = (name) => `from ${name} `;\n',
+    'other.cjs': `const { fork } = require('node:child_process');
+const { join } = require('node:path');
+exports.other = () => new Promise((resolve) => fork(join(__dirname, 'deep', 'child.cjs')).on('message', resolve));
+exports.broken = () => fork(require.resolve('./broken.cjs'));
+`,
+    'deep/child.cjs': "function child() { process.send('from child'); }\nchild();\n",
+    'broken.cjs': 'const = 1;\n',
+  });
+  const main = `${folder}/main.js`;
+  const { code, json, stdout, stderr } = await bench.livepatch('prepare', main, '--json');
+  assert.equal(code, 0, stdout + stderr);
+  const { programs } = json as { programs: readonly { script: string; modules?: number; reason?: string }[] };
+  assert.deepEqual(programs.map(({ script, modules }) => [script.slice(folder.length + 1), modules]).toSorted(), [
+    ['broken.cjs', 0],
+    ['deep/child.cjs', 1],
+    ['thread.js', 2],
+  ]);
+  const program = await bench.start(main, { env: { NODE_DEBUG_NATIVE: 'COMPILE_CACHE' } });
+  assert.equal(await program.get('/'), 'from thread from child');
+  await program.ended;
+  const compiled = [...program.said.matchAll(/ cache for (?:\w+ )?\S*\/app\/(\S+) was (\w+)/g)].map(([, name, how]) => `${name} ${how}`);
+  assert.deepEqual(compiled.toSorted(), [
+    'deep/child.cjs accepted',
+    'main.js accepted',
+    'other.cjs accepted',
+    'shared.js accepted',
+    'thread.js accepted',
+  ]);
 });
 
 test('native code is not loaded, and what cannot be parsed is told', async (t) => {

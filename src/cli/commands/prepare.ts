@@ -16,7 +16,22 @@ interface Report {
   readonly modules: number;
   readonly functions: number;
   readonly untouched: readonly { readonly module: string; readonly reason: string }[];
+  readonly programs: readonly string[];
   readonly failure: string | null;
+}
+
+/** What has become of one program, as `--json` has it. */
+interface Prepared extends Pick<Report, 'modules' | 'functions' | 'untouched'> {
+  readonly script: string;
+  readonly cache: string;
+  /** Where V8's code is; null where that is not kept, or is left to the first start. */
+  readonly code: string | null;
+  readonly bytes: number;
+}
+
+interface Failed {
+  readonly script: string;
+  readonly reason: string;
 }
 
 /** Loaded into the process that is to prepare. */
@@ -25,38 +40,58 @@ const PRELOAD = new URL('../../prepare.js', import.meta.url).href;
 const REPORT = 3;
 
 export async function prepare({ terminal, cwd }: Context, script: string): Promise<ExitCode> {
-  const entry = resolve(cwd, script);
-  const { code, report, errors } = await load(entry, cwd);
-  if (code !== 0 || report === null) throw failed(script, firstError(errors));
-  const { cache, modules, functions, untouched, failure } = report;
-  if (cache === null) throw failed(script, "there is no folder for it that is this user's alone, or LIVEPATCH_CACHE is off");
-  if (failure !== null) throw failed(script, failure);
-  const bytes = statSync(cache, { throwIfNoEntry: false })?.size ?? 0;
-  if (terminal.json) {
-    terminal.out(`${JSON.stringify({ script: entry, cache, bytes, modules, functions, untouched })}\n`);
-  } else print(terminal, cwd, report, bytes);
+  const { programs, ...entry } = await prepareOne(resolve(cwd, script), cwd, script);
+  const others = await prepareAll(programs, cwd, new Set([entry.script]));
+  if (terminal.json) terminal.out(`${JSON.stringify({ ...entry, programs: others })}\n`);
+  else print(terminal, cwd, entry, others);
   return EXIT.done;
+}
+
+async function prepareOne(file: string, cwd: string, name: string): Promise<Prepared & Pick<Report, 'programs'>> {
+  const { code: ended, report, errors } = await load<Report>(file, cwd, 'text');
+  if (ended !== 0 || report === null) throw failed(name, firstError(errors));
+  const { cache, modules, functions, untouched, programs, failure } = report;
+  if (cache === null) throw failed(name, "there is no folder for it that is this user's alone, or LIVEPATCH_CACHE is off");
+  if (failure !== null) throw failed(name, failure);
+  const code = (await load<{ readonly code: string | null }>(file, cwd, 'code')).report?.code ?? null;
+  const bytes = statSync(cache, { throwIfNoEntry: false })?.size ?? 0;
+  return { script: file, cache, code, bytes, modules, functions, untouched, programs };
+}
+
+/** What a program starts, and what that starts. One that cannot be prepared is not in the way of the others. */
+async function prepareAll(files: readonly string[], cwd: string, seen: Set<string>): Promise<(Prepared | Failed)[]> {
+  const done: (Prepared | Failed)[] = [];
+  for (const file of files) {
+    if (seen.has(file)) continue;
+    seen.add(file);
+    try {
+      const { programs, ...prepared } = await prepareOne(file, cwd, file);
+      done.push(prepared, ...(await prepareAll(programs, cwd, seen)));
+    } catch (error) {
+      if (!(error instanceof LivepatchError)) throw error;
+      done.push({ script: file, reason: error.message });
+    }
+  }
+  return done;
 }
 
 const failed = (script: string, reason: string): LivepatchError =>
   new LivepatchError('ERR_PREPARE', { script, reason }, { hint: 'Name the script, the folder and NODE_OPTIONS as for the start itself.' });
 
-/** Has Node load the program without running it. */
-function load(entry: string, cwd: string): Promise<{ code: number | null; report: Report | null; errors: string }> {
+/** Has Node load the program without running it: its text, or the code of its text. */
+function load<R>(entry: string, cwd: string, what: 'text' | 'code'): Promise<{ code: number | null; report: R | null; errors: string }> {
   return new Promise((done, reject) => {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', PRELOAD, entry], {
       cwd,
       // A hook that NODE_OPTIONS names already would run first.
-      env: { ...process.env, LIVEPATCH: 'off', LIVEPATCH_REPORT: String(REPORT) },
+      env: { ...process.env, LIVEPATCH: 'off', LIVEPATCH_PREPARE: what, LIVEPATCH_REPORT: String(REPORT) },
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     });
     const texts = { errors: '', report: '' };
     child.stderr!.setEncoding('utf8').on('data', (text: string) => (texts.errors += text));
     (child.stdio[REPORT] as NodeJS.ReadableStream).setEncoding('utf8').on('data', (text: string) => (texts.report += text));
     child.on('error', reject);
-    child.on('close', (code) =>
-      done({ code, report: texts.report === '' ? null : (JSON.parse(texts.report) as Report), errors: texts.errors }),
-    );
+    child.on('close', (code) => done({ code, report: texts.report === '' ? null : (JSON.parse(texts.report) as R), errors: texts.errors }));
   });
 }
 
@@ -70,7 +105,12 @@ function firstError(text: string): string {
   ).replace(/\.$/, '');
 }
 
-function print(terminal: Terminal, cwd: string, { modules, functions, untouched, cache }: Report, bytes: number): void {
-  terminal.out(`Prepared ${count(functions, 'function')} in ${count(modules, 'module')}: ${place(cache!, cwd)}, ${formatBytes(bytes)}\n`);
+function print(terminal: Terminal, cwd: string, entry: Prepared, others: readonly (Prepared | Failed)[]): void {
+  const line = ({ functions, modules, cache, bytes }: Prepared): string =>
+    `${count(functions, 'function')} in ${count(modules, 'module')}: ${place(cache, cwd)}, ${formatBytes(bytes)}\n`;
+  terminal.out(`Prepared ${line(entry)}`);
+  for (const other of others)
+    terminal.out(`${place(other.script, cwd)}: ${'reason' in other ? `not prepared: ${other.reason}\n` : `prepared ${line(other)}`}`);
+  const untouched = [entry, ...others].flatMap((program) => ('reason' in program ? [] : program.untouched));
   if (untouched.length > 0) terminal.out(`\n${count(untouched.length, 'module')} left untouched:\n${untouchedTable(untouched, cwd)}`);
 }
