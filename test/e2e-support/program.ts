@@ -130,6 +130,20 @@ export class Bench {
 
   /** Runs one command of the command line to its end; never rejects for an exit code. */
   async livepatch(...args: string[]): Promise<Finished> {
+    const until = Date.now() + START_LIMIT_MS;
+    for (;;) {
+      const finished = await this.#command(args);
+      if (!this.#early(args, finished) || Date.now() > until) return finished;
+    }
+  }
+
+  /** The socket opens a moment after the start: what is meant may listen for requests, and have none yet. */
+  #early(args: readonly string[], { stdout, stderr }: Finished): boolean {
+    const meant = [...this.#children].some(({ pid, exitCode }) => exitCode === null && args.includes(String(pid)));
+    return meant && `${stdout}${stderr}`.includes('ERR_NO_PROCESS');
+  }
+
+  async #command(args: readonly string[]): Promise<Finished> {
     return await new Promise((resolve) => {
       const options = { cwd: root, env: this.#env, timeout: COMMAND_LIMIT_MS, maxBuffer: 2 ** 26 };
       const child = execFile(process.execPath, ['dist/cli/main.js', ...args], options, (_error, stdout, stderr) => {
