@@ -11,7 +11,7 @@ import { bumped, expectedOf } from './expects.ts';
 import { Manifests, analyzeFile, isCode, isData, isTest, packageOf } from './files.ts';
 import type { Manifest } from './files.ts';
 import type { Surroundings } from './context.ts';
-import { feeding, generatorsIn, mayGenerate } from './generated.ts';
+import { feeding, generatorsIn, isFedFrom, mayGenerate } from './generated.ts';
 import type { Declared } from './declared.ts';
 import type { HookFile } from './hook-file.ts';
 import { dependencyVerdicts } from './manifest.ts';
@@ -297,10 +297,11 @@ export class TreeBuild {
       if (!side || generators.length === 0) continue;
       const log = this.log(this.within(file, (await packageOf(this.manifests.from, file))?.folder ?? ''));
       const sources = [...(await this.importsOf(file))].filter((f) => changed.has(f)).sort();
+      const foreign = sources.length > 0 ? await this.leadingTo(file, text, changed) : new Set<string>();
       for (const generator of generators) {
         const fed = feeding(side, generator);
         const own = [...(changed.get(file) ?? [])].filter((path) => fed.has(path));
-        if (sources.length > 0)
+        if (sources.length > 0 && isFedFrom(side, generator, (specifier) => foreign.has(specifier)))
           log.add(
             'generated-code',
             side,
@@ -308,16 +309,27 @@ export class TreeBuild {
             '',
             `it generates code with the help of ${listed(sources)}: what was generated before the patch keeps the old behaviour, and is likely cached`,
           );
-        else if (own.length > 0)
+        else if (own.length > 0 || sources.length > 0)
           log.add(
             'results-kept',
             side,
             generator,
-            own[0]!,
+            own[0] ?? '',
             'code that was generated before the patch stays as it is, if the program holds it',
           );
       }
     }
+  }
+
+  /** The specifiers of a file that lead to one of `files`, directly or not. */
+  private async leadingTo(file: string, text: string, files: ReadonlyMap<string, unknown>): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    for (const specifier of new Set(specifiersIn(text))) {
+      const target = resolveIn(this.fromFiles, file, specifier);
+      if (target === null || !isCode(target)) continue;
+      if (files.has(target) || [...(await this.importsOf(target))].some((f) => files.has(f))) found.add(specifier);
+    }
+    return found;
   }
 
   /** JSON is read once, and the program holds what was read. */

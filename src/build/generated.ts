@@ -2,10 +2,11 @@
  * Code that makes code. What it generated before a patch keeps the behaviour of the text it was made from, and is
  * usually kept in a cache: no entry site reaches it, so a change of what the text is made from needs the author.
  */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, CallExpression } from 'acorn';
 import type { FunctionInfo } from '../source/model.ts';
 import { functionOf } from './effects.ts';
 import type { Side } from './side.ts';
+import { TextSources } from './text-sources.ts';
 import { isFunctionNode, walk } from './walk.ts';
 
 const CONSTRUCTORS = /^(Async)?(Generator)?Function$/;
@@ -31,6 +32,16 @@ export function generatorsIn(side: Side): AnyNode[] {
     if (generates && !text.every((argument) => isConstantText(argument))) found.push(node);
   });
   return found;
+}
+
+/** Whether other modules, of those that `isForeign` tells, have a hand in the text of a generator. */
+export function isFedFrom(side: Side, generator: AnyNode, isForeign: (specifier: string) => boolean): boolean {
+  const call = generator as CallExpression;
+  const name = calledName(call.callee as AnyNode)!;
+  const text = CONSTRUCTORS.test(name) ? call.arguments : call.arguments.slice(0, 1);
+  const [fn = side.model.root] = around(side, generator);
+  const sources = new TextSources(side, isForeign);
+  return text.some((argument) => sources.reaches(fn, argument as AnyNode));
 }
 
 function calledName(callee: AnyNode): string | null {

@@ -58,3 +58,23 @@ module.exports = { template, other };
   assert.deepEqual(await change('+ text', '+ text.trim()'), ['index.js:2 results-kept']);
   assert.deepEqual(await change('return 1', 'return 2'), []);
 });
+
+test('a module that the generator imports, and that has no hand in the text', async () => {
+  const before = (body: string): Files => ({
+    'index.js': `const rules = require('./lib/rules');\nconst table = { a: 1 };\nfunction make(text) { ${body} }\nexports.run = (text) => rules.text(make('return ' + text)());`,
+    'lib/rules.js': rules(''),
+  });
+  const after = { 'lib/rules.js': rules('x') };
+  for (const body of ['return new Function(text)', 'const all = [text, JSON.stringify(table)]; return new Function(all.join())'])
+    assert.deepEqual(await codes(before(body), after), ['index.js:3 results-kept'], body);
+  for (const body of [
+    'return new Function(text + rules.text(1))',
+    'const part = rules.text(1); const all = []; all.push(part); return new Function(all.join() + text)',
+    'return new Function(text + this.more)',
+    "return new Function(text + require('./lib/rules').text(1))",
+  ])
+    assert.deepEqual(await codes(before(body), after), ['index.js:3 generated-code'], body);
+  const given = { ...before('return new Function(text)') };
+  given['index.js'] = given['index.js']!.replace("'return ' + text", "rules.text('return ')");
+  assert.deepEqual(await codes(given, after), ['index.js:3 generated-code'], 'what a caller gives');
+});

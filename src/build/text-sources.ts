@@ -1,0 +1,72 @@
+/**
+ * Where the text that is made into code comes from: whether other modules of the package have a hand in it, or only this
+ * one and whoever calls it.
+ */
+import type { AnyNode, Function as FunctionNode } from 'acorn';
+import { ownBinding } from '../instrument/forwarding.ts';
+import type { Binding, FunctionInfo } from '../source/model.ts';
+import { functionOf } from './effects.ts';
+import { sourcesOf } from './flow.ts';
+import { bodyOf, itemsOf, requireOf } from './items.ts';
+import type { Side } from './side.ts';
+import { walk } from './walk.ts';
+
+export class TextSources {
+  private readonly side: Side;
+  private readonly isForeign: (specifier: string) => boolean;
+  private readonly imports: ReadonlyMap<string, string>;
+  private readonly seen = new Set<AnyNode | Binding>();
+
+  /** `isForeign`: whether the module that a specifier leads to may give another text than before. */
+  constructor(side: Side, isForeign: (specifier: string) => boolean) {
+    this.side = side;
+    this.isForeign = isForeign;
+    const { named } = itemsOf(side, bodyOf(side.model.root));
+    this.imports = new Map([...named.values()].flatMap(({ name, source }) => (source === null ? [] : [[name, source] as const])));
+  }
+
+  /** Whether a value within `fn` may be made with the help of such a module; true where that cannot be told. */
+  reaches(fn: FunctionInfo, value: AnyNode): boolean {
+    return sourcesOf(fn.node as AnyNode, value).some((source) => this.looksOut(source));
+  }
+
+  private looksOut(source: AnyNode): boolean {
+    if (this.seen.has(source)) return false;
+    this.seen.add(source);
+    let out = false;
+    walk(source, (node) => {
+      const required = requireOf(node);
+      // What an object holds was put there by whoever has it.
+      out ||= node.type === 'ThisExpression' || node.type === 'Super' || (required !== null && this.isForeign(required.source));
+      return !out;
+    });
+    return out || this.side.refsIn(source.start, source.end).some(({ binding }) => binding !== null && this.isReached(binding));
+  }
+
+  private isReached(binding: Binding): boolean {
+    if (this.seen.has(binding)) return false;
+    this.seen.add(binding);
+    if (binding.kind === 'param') return this.isGiven(binding);
+    const { fn } = binding.scope;
+    if (fn.kind !== 'module') return false;
+    const specifier = this.imports.get(binding.name);
+    if (specifier !== undefined) return this.isForeign(specifier);
+    const called = functionOf(this.side, binding);
+    if (called) return this.looksOut(called.node as AnyNode);
+    return binding.declarations.some((id) => {
+      const value = this.side.valueOf(id);
+      return value === undefined ? binding.kind !== 'class' : value !== null && this.looksOut(value);
+    });
+  }
+
+  /** Whether a call in this module may give a parameter such a value. */
+  private isGiven({ scope: { fn }, name }: Binding): boolean {
+    const { params } = fn.node as FunctionNode;
+    const at = params.findIndex((parameter) => parameter.type === 'Identifier' && parameter.name === name);
+    return (ownBinding(fn)?.references ?? []).some(({ parent, node, fn: caller }) => {
+      if (parent.type !== 'CallExpression' || parent.callee !== node) return false;
+      const given = at < 0 ? parent.arguments : parent.arguments.slice(at, at + 1);
+      return given.some((argument) => this.reaches(caller, argument));
+    });
+  }
+}
