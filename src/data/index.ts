@@ -5,7 +5,7 @@ export { States } from './states.ts';
 export type { StateDeclaration, StateRecord } from './states.ts';
 export { Migrations } from './migrations.ts';
 export type { MigrationHost, MigrationReport } from './migrations.ts';
-export type { AddedField, Constructor, MigrationOptions } from './migration.ts';
+export type { AddedField, Constructor, Migration, MigrationOptions } from './migration.ts';
 export { Structures } from './structure.ts';
 export { merge, mergeProperty } from './merge.ts';
 export type { Merge } from './merge.ts';

@@ -144,15 +144,20 @@ export class Migration {
     const { up, discarded } = this.options;
     const before = this.additive ? null : snapshot(object);
     const started = performance.now();
+    const taken: Record<string, unknown> = {};
+    /** Fields that a patch before this one had put on it. */
+    const ungiven: WeakSet<object>[] = [];
     try {
-      const taken: Record<string, unknown> = {};
       if (discarded && !Object.isExtensible(object)) throw new TypeError('it is frozen, sealed or not extensible');
-      for (const name of discarded ?? []) {
-        taken[name] = (object as Record<string, unknown>)[name];
-        if (!Reflect.deleteProperty(object, name)) throw new TypeError(`${name} cannot be taken off`);
-      }
       // Marked while it runs, so that what it calls finds the object in work, not in need.
       this.reach(object, this.version);
+      for (const name of discarded ?? []) {
+        // What it lacks, a prototype may have a stand-in for, which is another patch's.
+        taken[name] = Object.hasOwn(object, name) ? (object as Record<string, unknown>)[name] : undefined;
+        if (!Reflect.deleteProperty(object, name)) throw new TypeError(`${name} cannot be taken off`);
+        const given = this.structure.given(name);
+        if (given.delete(object)) ungiven.push(given);
+      }
       const undo = this.give(object, false);
       try {
         up?.call(this.options, object, taken, from);
@@ -167,6 +172,7 @@ export class Migration {
       this.failed++;
       this.reach(object, reached);
       if (before !== null) restore(object, before);
+      for (const given of ungiven) given.add(object);
       throw new LivepatchError(
         'ERR_MIGRATION',
         { type: this.name, reason: error instanceof Error ? error.message : String(error) },

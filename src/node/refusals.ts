@@ -1,5 +1,6 @@
 /** Patches that must not be applied or taken out as things stand. */
 import type { DataReport } from '../agent/protocol.ts';
+import type { Migration } from '../data/index.ts';
 import type { Engine, Mode } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
 import type { Patch } from '../patch/format.ts';
@@ -45,6 +46,36 @@ export function refuseOrphans(applied: AppliedPatch, replaced: readonly AppliedP
       );
     }
   }
+}
+
+/**
+ * Shapes of a class come one after the other: where a patch stacks on one that migrates the class, its own is a later one,
+ * and leads back from both. Throws ERR_STATE_INCOMPATIBLE where it is not.
+ */
+export function refuseSideBySide(applied: AppliedPatch, below: readonly AppliedPatch[]): void {
+  for (const older of below)
+    for (const { type, name, version, additive } of older.data.migrations.declared) {
+      const own = additive ? undefined : applied.data.migrations.declared.find((m) => m.type === type && !m.additive);
+      if (own === undefined || own.version > version) continue;
+      throw new LivepatchError(
+        'ERR_STATE_INCOMPATIBLE',
+        { patch: applied.name, state: `shape of ${name}`, version: own.version, older: older.name, installed: version },
+        { hint: `Nothing was changed. Let it migrate ${name} to version ${version + 1}, from 1 and from ${version}.` },
+      );
+    }
+}
+
+/** What a later patch has made of the instances cannot be led back by this one. Throws ERR_REQUIRED. */
+export function refuseBuiltUpon({ name, data }: AppliedPatch, above: readonly AppliedPatch[]): void {
+  const own = data.migrations.declared;
+  for (const later of above) {
+    const upon = later.data.migrations.declared.some((m) => own.some((o) => o.type === m.type && sharesShape(o, m)));
+    if (upon) throw new LivepatchError('ERR_REQUIRED', { patch: name, by: later.name }, { hint: `Revert "${later.name}" first.` });
+  }
+}
+
+function sharesShape(a: Migration, b: Migration): boolean {
+  return (!a.additive && !b.additive) || a.fields.some((field) => b.fields.some((other) => other.name === field.name));
 }
 
 /** Throws ERR_IRREVERSIBLE where instances have been migrated and there is no way back. */

@@ -10,7 +10,7 @@ import type { PatchSurroundings } from './applied-patch.ts';
 import type { ScopeInstance } from '../link/scopes.ts';
 import { dryRun, holderOf } from './dry-run.ts';
 import { Linking } from './linking.ts';
-import { dataOf, refuseIrreversible, refuseOrphans, refuseRequired } from './refusals.ts';
+import { dataOf, refuseBuiltUpon, refuseIrreversible, refuseOrphans, refuseRequired, refuseSideBySide } from './refusals.ts';
 import { liveThreads } from './threads.ts';
 import { isFor } from './matching.ts';
 import type { LoadedModule, LoadedModules } from './modules.ts';
@@ -132,6 +132,10 @@ export class Transitions {
       await this.linking.run(turns, () => {
         const replaced = this.replacedBy(applied);
         refuseOrphans(applied, replaced);
+        refuseSideBySide(
+          applied,
+          [...this.applied.values()].filter((one) => !replaced.includes(one)),
+        );
         refuseRequired(replaced, this.applied.values());
       });
     } finally {
@@ -157,6 +161,7 @@ export class Transitions {
     if (!applied)
       throw new LivepatchError('ERR_NOT_APPLIED', { patch: name }, { hint: 'See `livepatch status` for the patches of this process.' });
     refuseRequired([applied], this.applied.values());
+    refuseBuiltUpon(applied, this.above(applied));
     refuseIrreversible(applied);
     try {
       const outcome = await this.follow(applied.engine.mode, options, (ended) => this.engine.revert(name, ended));
@@ -313,6 +318,11 @@ export class Transitions {
       case 'cancelled':
         throw cancelled(outcome);
     }
+  }
+
+  private above(applied: AppliedPatch): AppliedPatch[] {
+    const { patches } = this.engine;
+    return patches.slice(patches.indexOf(applied.engine) + 1).map(({ name }) => this.applied.get(name)!);
   }
 
   private replacedBy(applied: AppliedPatch): AppliedPatch[] {

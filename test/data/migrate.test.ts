@@ -421,3 +421,62 @@ livepatch.migrate(Session, {
   );
   assert.deepEqual({ ...made }, { id: 'new', ttlMs: 60_000 });
 });
+
+test('a patch that stacks on one that migrates the class goes on from its shape, and the lower one stays as long', async () => {
+  const p = await sessions(migration(''));
+  const { open, all } = p.exports;
+  for (let i = 0; i < 3; i++) open(i, 60_000 * i);
+  await p.apply();
+  assert.equal(all[1].expired(0), false);
+  const minutes = (text: string): string =>
+    text
+      .replace('this.ttlMs = ttlMs; }', 'this.minutes = ttlMs / 60000; }')
+      .replace('ageMs > this.ttlMs', 'ageMs / 60000 > this.minutes')
+      .replace('this.ttlMs += ms', 'this.minutes += ms / 60000');
+  const hooks = (version: number): string => `export const module = 'session.js';
+export const mode = 'barrier';
+livepatch.migrate(Session, {
+  version: ${version},
+  discarded: ['ttlMs', 'ttl'],
+  up(session, { ttlMs, ttl }, from) { session.minutes = from === 1 ? ttlMs / 60000 : ttl / 60; },
+  down(session) { session.ttlMs = session.minutes * 60000; delete session.minutes; },
+});
+`;
+  const { file } = p.patch.modules[0]!;
+  const before = readFileSync(join(p.root, file), 'utf8');
+  const stacked = async (version: number): Promise<string> => {
+    const { patch } = await build(
+      { [file]: before },
+      { [file]: minutes(before) },
+      { name: 'next.mjs', text: hooks(version).replace('session.js', file) },
+    );
+    return patch!;
+  };
+  const runtime = currentRuntime()!;
+  const options = { name: `on ${p.report.name}`, replace: false };
+  await assert.rejects(runtime.apply(await stacked(2), options), {
+    code: 'ERR_STATE_INCOMPATIBLE',
+    hint: 'Nothing was changed. Let it migrate Session to version 3, from 1 and from 2.',
+  });
+  await runtime.apply(await stacked(3), options);
+  assert.deepEqual([all[1].expired(0), all[2].expired(0)], [false, false]);
+  assert.deepEqual(
+    all.map((session: object) => ({ ...session })),
+    [
+      { id: 0, ttlMs: 0 },
+      { id: 1, minutes: 1 },
+      { id: 2, minutes: 2 },
+    ],
+  );
+  await assert.rejects(p.revert(), { code: 'ERR_REQUIRED' });
+  assert.equal((await runtime.revert(options.name, {})).result, 'complete');
+  assert.deepEqual(
+    [all[0].expired(1), all[1].expired(0), { ...all[1] }, { ...all[2] }],
+    [true, false, { id: 1, ttl: 60 }, { id: 2, ttlMs: 120_000 }],
+  );
+  await p.revert();
+  assert.deepEqual(
+    all.map(({ ttlMs }: { ttlMs: number }) => ttlMs),
+    [0, 60_000, 120_000],
+  );
+});
