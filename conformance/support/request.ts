@@ -6,10 +6,10 @@ const finished = channel('http.server.response.finish');
 
 /** Runs `fn` as the runtime runs the handler of an HTTP request: told of by the same channels. */
 export function request<T>(label: string, fn: () => T): T {
-  const response = {};
-  const end = (): void => finished.publish({ response });
+  const message = { request: { method: 'GET', url: label }, response: {} };
+  const end = (): void => finished.publish(message);
   const result = new AsyncResource('request').runInAsyncScope(() => {
-    started.publish({ request: { method: 'GET', url: label }, response });
+    started.publish(message);
     return fn();
   });
   if (result instanceof Promise) void result.then(end, end);
