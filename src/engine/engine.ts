@@ -6,6 +6,7 @@ import { HandOver } from './hand-over.ts';
 import type { EngineHost, Gate } from './host.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Nodes } from './nodes.ts';
+import { topOfStack } from './patch.ts';
 import type { Patch, PatchObject, Version } from './patch.ts';
 import { Roster } from './roster.ts';
 import type { Site } from './site.ts';
@@ -223,6 +224,13 @@ export class Engine {
   /** A module of `patch` has gone, or must not load after all. */
   depart(patch: Patch, object: PatchObject, sites: Iterable<Site>): void {
     this.lifecycle.depart(patch, object, sites);
+  }
+
+  /** What a site runs where `patch` is not in force, though it may be in transition: of a patch below it, or the original. */
+  without(patch: Patch, site: Site): Version {
+    const { transition, patches } = this.lifecycle;
+    if (transition?.patch === patch) return topOfStack(site, transition.unpatched);
+    return topOfStack(site, patches.slice(0, Math.max(0, patches.indexOf(patch))));
   }
 
   /** The host makes something else of the site's dispatch from now on. */

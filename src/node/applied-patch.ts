@@ -179,7 +179,7 @@ export class AppliedPatch {
   /** Once all modules that are loaded are linked: what the patch does to data is known from here on. */
   seal(): void {
     this.data.seal();
-    for (const { version, fn } of this.entries) if (fn !== null) version.impl = this.data.wrap(fn, version.impl as Resolve);
+    for (const { site, version, fn } of this.entries) if (fn !== null) version.impl = this.data.wrap(site, fn, version.impl as Resolve);
     this.entries.length = 0;
   }
 

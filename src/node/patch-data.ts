@@ -4,7 +4,7 @@ import type { Shadows, States, StateRecord, Structures } from '../data/index.ts'
 import { Migrations } from '../data/index.ts';
 import type { Change, Constructor, MigrationHost, MigrationOptions, ShadowPlace, ShadowVariable } from '../data/index.ts';
 import { PatchObject } from '../engine/index.ts';
-import type { Engine, ObjectState, Patch, PatchHooks } from '../engine/index.ts';
+import type { Engine, ObjectState, Patch, PatchHooks, Site } from '../engine/index.ts';
 import type { LinkedFields, Resolve } from '../link/linked-module.ts';
 import type { PatchFunction } from '../patch/format.ts';
 import { canSearch, instancesOf, targetOf } from './instances.ts';
@@ -145,12 +145,12 @@ export class PatchData {
   }
 
   /** The version of a function, with what its calls have to see to: only where the patch changes data at all. */
-  wrap(fn: PatchFunction, resolve: Resolve): Resolve {
-    if (this.later === null) return this.wrapNow(fn, resolve);
+  wrap(site: Site, fn: PatchFunction, resolve: Resolve): Resolve {
+    if (this.later === null) return this.wrapNow(site, fn, resolve);
     let inner: Resolve | null = null;
     return (handle, accessor, newTarget) => {
       this.later?.();
-      return (inner ??= this.wrapNow(fn, resolve))(handle, accessor, newTarget);
+      return (inner ??= this.wrapNow(site, fn, resolve))(handle, accessor, newTarget);
     };
   }
 
@@ -169,7 +169,7 @@ export class PatchData {
     return wrapper;
   }
 
-  private wrapNow(fn: PatchFunction, resolve: Resolve): Resolve {
+  private wrapNow(site: Site, fn: PatchFunction, resolve: Resolve): Resolve {
     const { migrations, patch } = this;
     let inner = resolve;
     if (fn.creates) {
@@ -178,8 +178,13 @@ export class PatchData {
       inner = wrapped(resolve, touching, (value) => migrations.touch(value));
     if (!fn.guarded) return inner;
     if (fn.marks && !fn.creates) inner = wrapped(inner, returning, this.made(fn));
-    const original = undefined as unknown as ReturnType<Resolve>;
-    return (handle, accessor, newTarget) => (patch.converged ? inner(handle, accessor, newTarget) : original);
+    const { engine } = this.around;
+    const original = undefined as unknown as Implementation;
+    return (handle, accessor, newTarget) => {
+      if (patch.converged) return inner(handle, accessor, newTarget);
+      const below = engine.without(patch, site);
+      return below.patch === null ? original : (below.impl as Resolve)(handle, accessor, newTarget);
+    };
   }
 
   /** What is told of each object that a function makes. */

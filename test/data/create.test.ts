@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { has, version } from '../../src/data.ts';
 import { currentRuntime } from '../../src/node/current.ts';
-import { program } from '../build/harness.ts';
-import type { Program } from '../build/harness.ts';
+import { build, Program, program } from '../build/harness.ts';
 
 const BEFORE = `class Order {
   constructor(dollars) { this.dollars = dollars; }
@@ -111,4 +110,29 @@ test('a factory that differs in more than what it makes is not kept back, and on
   assert.deepEqual(more.codes('warning'), ['shape-early']);
   const gains = await orders(BEFORE.replace('{ kind, dollars }', '{ kind, dollars, currency: 1 }'), null);
   assert.deepEqual([guarded(gains), gains.codes('warning')], [[], []]);
+});
+
+test('where one patch takes the place of another, what is kept back runs the code of the one that goes', async () => {
+  const file = 'orders-replaced.js';
+  const fixed = (text: string): string =>
+    text.replace('constructor(dollars) { this', "constructor(dollars) { if (dollars < 0) throw new RangeError('negative'); this");
+  const first = await program({ [file]: BEFORE }, { [file]: fixed(BEFORE) });
+  const hook = { name: 'fix.mjs', text: `export const module = '${file}';\nexport const create = ['Order#constructor'];\n${DOWN}` };
+  const report = await build({ [file]: BEFORE }, { [file]: fixed(asks("const { has } = require('livepatch/data');")) }, hook);
+  const second = new Program(first.root, first.exports, report);
+  const { make, hold } = first.exports;
+  await first.apply();
+  assert.throws(() => make(-1), RangeError);
+  const gate = Promise.withResolvers<void>();
+  const held = hold(gate.promise);
+  const applied = second.apply();
+  while (!currentRuntime()!.engine.transitioning) await new Promise(setImmediate);
+  assert.throws(() => make(-1), RangeError, 'while it comes');
+  assert.ok('dollars' in make(1)[0]);
+  gate.resolve();
+  await Promise.all([held, applied]);
+  assert.throws(() => make(-1), RangeError);
+  assert.ok('cents' in make(1)[0]);
+  await second.revert();
+  assert.ok('dollars' in make(-1)[0], 'neither is in force');
 });
