@@ -185,10 +185,16 @@ function checkKind(fn: FunctionInfo, site: SitePlan, obstacles: Obstacle[]): voi
       reason: 'a constructor of a class with a superclass and one without are called in different ways',
       node,
     });
-  if (old.generator && (!fn.generator || old.async !== fn.async))
-    obstacles.push({ code: 'generator-changed', reason: 'a generator can only be replaced by a generator of its kind', node });
-  if (!old.generator && fn.generator && old.async)
-    obstacles.push({ code: 'generator-changed', reason: 'an async function cannot be replaced by a generator', node });
+  if (keepsKind(old, fn)) return;
+  const reason = old.generator
+    ? 'a generator can only be replaced by a generator of its kind'
+    : 'an async function cannot be replaced by a generator';
+  obstacles.push({ code: 'generator-changed', reason, node });
+}
+
+/** Whether calls of a function that can be suspended can be given to another. */
+export function keepsKind(old: FunctionInfo, fn: FunctionInfo): boolean {
+  return old.generator ? fn.generator && old.async === fn.async : !fn.generator || !old.async;
 }
 
 function superReach(fn: FunctionInfo, site: SitePlan, base: Side, match: Match): boolean {

@@ -90,7 +90,8 @@ export class Match {
     this.pair(base, next);
   }
 
-  private part(base: FunctionInfo): void {
+  /** Takes the partner from a function, and from all within it. */
+  part(base: FunctionInfo): void {
     const next = this.nextOf.get(base);
     if (!next) return;
     this.nextOf.delete(base);

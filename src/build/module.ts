@@ -1,5 +1,6 @@
 /** Builds the patch of one module: from two versions of its text to units, versions and verdicts. */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
+import { ownBinding } from '../instrument/forwarding.ts';
 import { INSTRUMENTATION } from '../instrument/plan.ts';
 import { PREFIX } from '../instrument/names.ts';
 import type { PatchModule, StrandedFunction } from '../patch/format.ts';
@@ -8,7 +9,7 @@ import { ClassDiff } from './classes.ts';
 import { dependsOnNew } from './context.ts';
 import type { ModuleContext, Surroundings } from './context.ts';
 import { escapes } from './escape.ts';
-import { draft } from './forms.ts';
+import { draft, keepsKind } from './forms.ts';
 import type { Draft } from './forms.ts';
 import { pairByRole } from './compare.ts';
 import { bodyOf, itemsOf } from './items.ts';
@@ -22,6 +23,7 @@ import { Shapes } from './shapes.ts';
 import { Side } from './side.ts';
 import { handedOn } from './surplus.ts';
 import { Takers } from './takers.ts';
+import { isOnlyCalled } from './tables.ts';
 import { TopDiff } from './top.ts';
 import { TopVerdicts } from './top-verdicts.ts';
 import { VerdictLog } from './verdicts.ts';
@@ -107,6 +109,9 @@ class ModuleBuild {
       if ((kind !== 'module' && kind !== 'wrapper') || !next.plan.handleOf.has(nextFn)) continue;
       pairByRole(this.ctx, baseFn, nextFn, itemsOf(base, bodyOf(baseFn)), itemsOf(next, bodyOf(nextFn)));
     }
+    // Where nobody holds a function that cannot become the new one, the new one is another.
+    for (const [nextFn, baseFn] of match.baseOf)
+      if (!keepsKind(baseFn, nextFn) && isOnlyCalled(ownBinding(baseFn) ?? undefined)) match.part(baseFn);
     for (const [nextFn, baseFn] of match.baseOf) {
       const handle = base.plan.handleOf.get(baseFn);
       if (!handle) continue;

@@ -13,10 +13,11 @@ import { enumerationOf } from './enums.ts';
 import { Fills } from './fills.ts';
 import { bodyOf, itemsOf, requireOf } from './items.ts';
 import type { Assigned, Items, Named } from './items.ts';
+import type { Side } from './side.ts';
 import { common } from './match.ts';
 import { takesMore } from './surplus.ts';
 import type { VerdictCode } from './verdicts.ts';
-import { isHeldElsewhere, isOnlyCalled, isPattern, makesObject, tableChanges } from './tables.ts';
+import { isHeldElsewhere, isOnlyCalled, isPattern, kindOf, makesObject, tableChanges } from './tables.ts';
 import type { TableChange } from './tables.ts';
 import { rootOf } from './walk.ts';
 
@@ -197,7 +198,7 @@ export class TopDiff {
         );
       return;
     }
-    if (result === 'replaced' && !(item.kind === 'variable' && isOnlyCalled(this.oldBinding(item.name)))) {
+    if (result === 'replaced' && (!isOnlyCalled(this.oldBinding(item.name)) || this.wasHeld(before, item.name))) {
       this.kept.add(item.name);
       log.add(
         'value-replaced',
@@ -226,6 +227,11 @@ export class TopDiff {
       return;
     }
     if (this.livesOn(before, item, binding)) {
+      if (this.becomesAnother(before, item)) {
+        log.add('value-copied', next, item.node, item.name, 'it is an object of another kind: who holds the old one keeps it');
+        this.renew(item.name);
+        return;
+      }
       if (this.mergeNamed(before, item)) return;
       this.kept.add(item.name);
       if (result === 'differs')
@@ -254,13 +260,28 @@ export class TopDiff {
     this.mergeHeld(before, item, binding);
   }
 
+  /** Whether no change can make the old object of a table that functions leave as it is into the new one. */
+  private becomesAnother(before: Named, item: Named): boolean {
+    const kinds = [before.value, item.value].map((value) => kindOf(value));
+    if (kinds.includes(null) || kinds[0] === kinds[1]) return false;
+    const [old, now] = [this.oldBinding(item.name), this.bindingOf(item.name)];
+    if (isMutatedByFunctions(this.baseFn, old) || isMutatedByFunctions(this.nextFn, now)) return false;
+    return isEffectFree(item.value!, this.ctx.next, this.nextFn);
+  }
+
   /** Whether the object that the name stands for has to stay, because the program holds it or has put data into it. */
   private livesOn(before: Named, item: Named, binding: Binding): boolean {
     const old = this.oldBinding(item.name);
     if (isMutatedByFunctions(this.nextFn, binding) || isMutatedByFunctions(this.baseFn, old)) return true;
     if (!makesObject(before.value) || !makesObject(item.value) || isPattern(item.value!) || before.pattern?.type !== 'Identifier')
       return false;
-    return item.targets.length > 0 || this.isGivenAway(item.name) || isHeldElsewhere(binding) || isHeldElsewhere(old);
+    return this.wasHeld(before, item.name);
+  }
+
+  /** Whether more than the code of the old scope can see the object that a name stood for. */
+  private wasHeld(before: Named, name: string): boolean {
+    const old = this.oldBinding(name);
+    return before.targets.length > 0 || isHeldElsewhere(old) || givesAway(this.old, this.ctx.base, this.baseFn, name, old);
   }
 
   /** New code has the new value; who holds the old one sees it changed, where that can be. */
@@ -328,13 +349,8 @@ export class TopDiff {
     );
   }
 
-  /** Whether an export or a property holds the value of `name`. */
   private isGivenAway(name: string): boolean {
-    const binding = this.bindingOf(name);
-    if ([...this.items.exported.values()].some((e) => e.local === name)) return true;
-    return this.items.assigned.some((a) =>
-      this.ctx.next.refsIn(a.value.start, a.value.end).some((r) => r.binding === binding && r.fn === this.nextFn),
-    );
+    return givesAway(this.items, this.ctx.next, this.nextFn, name, this.bindingOf(name));
   }
 
   /** Whether all that reads the variable is what other variables are given. */
@@ -476,6 +492,12 @@ export class TopDiff {
     const fresh = ref?.binding ? this.ctx.resolver.fresh.get(ref.binding) : undefined;
     return fresh !== undefined && fresh.text === null && fresh.handle === this.handle;
   }
+}
+
+/** Whether an export or a property holds the value of `name`. */
+function givesAway({ exported, assigned }: Items, side: Side, owner: FunctionInfo, name: string, binding: Binding | undefined): boolean {
+  if ([...exported.values()].some((e) => e.local === name)) return true;
+  return assigned.some((a) => side.refsIn(a.value.start, a.value.end).some((r) => r.binding === binding && r.fn === owner));
 }
 
 /** `require` gives a namespace for an ES module, and the exports themselves for CommonJS and what is built in. */

@@ -1,7 +1,7 @@
 /** New versions of functions, in every form a function can have, called through references that the old code made. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { patched, program } from './harness.ts';
+import { build, patched, program } from './harness.ts';
 
 test('a declared function of a CommonJS module, and back', async () => {
   const p = await patched('function f(a) { return a + 1 }\nexports.f = f', 'function f(a) { return a + 2 }\nexports.f = f');
@@ -165,4 +165,45 @@ exports.f = () => [[...none()], Object.getPrototypeOf(async function* () {}.prot
   );
   const [items, made, step] = p.exports['f']();
   assert.deepEqual([items, made, await step], [[], true, { value: undefined, done: true }]);
+});
+
+test('a generator that nobody holds gives way to a function, and an async function to a generator', async () => {
+  const p = await program(
+    {
+      'index.js': `function* parts(s) { for (const c of s) yield c }
+async function load(x) { return x }
+exports.all = (s) => [...parts(s)]
+exports.slow = async (s) => { const found = []; for (const c of parts(s)) { await null; found.push(c) } return [found, await load(1)] }`,
+    },
+    {
+      'index.js': `function parts(s, each) { for (const c of s) each(c + '!') }
+async function* load(x) { yield x + 1 }
+exports.all = (s) => { const found = []; parts(s, (c) => found.push(c)); return found }
+exports.slow = async (s) => { const found = []; for (const c of exports.all(s)) { await null; found.push(c) } for await (const x of load(1)) found.push(x); return found }`,
+    },
+  );
+  const before = p.exports['slow']('ab');
+  await p.apply();
+  assert.deepEqual(await before, [['a', 'b'], 1], 'who is in the middle of it goes on');
+  assert.deepEqual(
+    [p.exports['all']('ab'), await p.exports['slow']('ab')],
+    [
+      ['a!', 'b!'],
+      ['a!', 'b!', 2],
+    ],
+  );
+  await p.revert();
+  assert.deepEqual(
+    [p.exports['all']('ab'), await p.exports['slow']('ab')],
+    [
+      ['a', 'b'],
+      [['a', 'b'], 1],
+    ],
+  );
+  const held = 'exports.parts = parts; function* parts() { yield 1 } exports.f = () => [...parts()]';
+  const report = await build(
+    { 'index.js': held },
+    { 'index.js': held.replace('function* parts() { yield 1 }', 'function parts() { return [1] }') },
+  );
+  assert.deepEqual([report.patch, report.verdicts.find((v) => v.verdict === 'refused')?.code], [null, 'generator-changed']);
 });

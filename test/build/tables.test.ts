@@ -256,3 +256,29 @@ const __exportStar = star; __exportStar(require('./a.js'), exports); __exportSta
   await p.revert();
   assert.equal(p.exports['b'], undefined);
 });
+
+test('a table becomes an object of another kind: new code has it, who holds the old one keeps it', async () => {
+  const source = (made: string, has: string, more: string): string => `const codes = ${made};
+exports.has = (x) => codes.${has}(x); exports.hold = () => ({ codes }); ${more}`;
+  const p = await program(
+    { 'index.js': source("['a', 'b']", 'includes', '') },
+    { 'index.js': source("new Set(['a', 'c'])", 'has', 'exports.codes = codes') },
+  );
+  const { codes } = p.exports['hold']();
+  await p.apply();
+  assert.deepEqual(
+    [p.exports['has']('b'), p.exports['has']('c'), p.exports['codes'].size, p.exports['hold']().codes.size],
+    [false, true, 2, 2],
+  );
+  assert.deepEqual([codes, p.codes('warning')], [['a', 'b'], ['value-copied']]);
+  await p.revert();
+  assert.deepEqual([p.exports['has']('b'), p.exports['codes'], p.exports['hold']().codes], [true, undefined, codes]);
+});
+
+test('a table that only the new version gives away has no holder yet', async () => {
+  const p = await patched(
+    "const codes = ['a']; exports.has = (x) => codes.includes(x)",
+    "const codes = new Set(['b']); exports.codes = codes; exports.has = (x) => codes.has(x)",
+  );
+  assert.deepEqual([p.exports['has']('b'), p.exports['codes'].size, p.codes('warning')], [true, 1, []]);
+});
