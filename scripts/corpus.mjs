@@ -11,12 +11,13 @@
  *
  * DIR holds a folder a case with case.json (package, from, to, entry) and probe.mjs (setup, probe, sanity).
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { nodeBinary, root } from './nodes.mjs';
 import { readOptions, usage } from './options.mjs';
+import { homeOf, install, livepatch, packageOf } from './releases.mjs';
 
 const { values } = readOptions(
   import.meta.filename,
@@ -37,55 +38,13 @@ if (!existsSync(folder)) {
   usage(`There is no corpus at ${folder}: name one with --dir.`);
 }
 const STEP_LIMIT_MS = 60_000;
-const cache = process.env.CORPUS_CACHE ?? join(tmpdir(), 'corpus-cache');
 const scratch = mkdtempSync(join(tmpdir(), 'livepatch-corpus-'));
 process.env.LIVEPATCH_RUNTIME_DIR = join(scratch, 'run');
 process.env.LIVEPATCH_CACHE = join(scratch, 'cache');
 const node = nodeBinary(values.node);
 
-const homeOf = (name, version) => join(cache, `${name.replace('/', '+')}@${version}`);
 const hookOf = (name, version) => join(root, 'examples/hooks', `${name.replace('/', '+')}-${version}.mjs`);
-const packageOf = (name, version) => join(homeOf(name, version), 'node_modules', ...name.split('/'));
-
-function install(name, version) {
-  const home = homeOf(name, version);
-  if (existsSync(join(home, '.ok'))) return;
-  rmSync(home, { recursive: true, force: true });
-  mkdirSync(home, { recursive: true });
-  writeFileSync(join(home, 'package.json'), '{"name":"corpus-home","version":"0.0.0","private":true}\n');
-  const flags = [
-    '--ignore-scripts',
-    '--no-save',
-    '--no-audit',
-    '--no-fund',
-    '--no-package-lock',
-    '--prefer-offline',
-    '--loglevel=error',
-    '--legacy-peer-deps',
-  ];
-  const done = spawnSync('npm', ['install', ...flags, `${name}@${version}`], { cwd: home, encoding: 'utf8' });
-  if (done.status !== 0) throw new Error(`npm install ${name}@${version}: ${done.stderr.trim()}`);
-  writeFileSync(join(home, '.ok'), '');
-}
-
-function command(...args) {
-  return new Promise((done) => {
-    const child = spawn(node, [join(root, 'dist/cli/main.js'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let out = '';
-    let error = '';
-    child.stdout.on('data', (d) => (out += d));
-    child.stderr.on('data', (d) => (error += d));
-    const timer = setTimeout(() => child.kill('SIGKILL'), STEP_LIMIT_MS);
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      let json = null;
-      try {
-        json = JSON.parse(out);
-      } catch {}
-      done({ code, json, text: (error || out).trim() });
-    });
-  });
-}
+const command = (...args) => livepatch(node, ...args);
 
 /** The process that has the vulnerable release loaded. */
 class Target {
@@ -137,8 +96,8 @@ async function runCase(test) {
   };
   let target = null;
   try {
-    install(test.package, test.from);
-    install(test.package, test.to);
+    await install(test.package, test.from);
+    await install(test.package, test.to);
     target = new Target(test, homeOf(test.package, test.from));
     const before = await target.ask('probe');
     if (before.verdict !== 'vulnerable' || before.sanity !== true) throw new Error(`before the patch: ${JSON.stringify(before)}`);

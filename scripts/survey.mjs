@@ -10,11 +10,12 @@
  * refused: no patch was built, or the process refused it; the reasons follow. error: it could not be tried.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeBinary, root } from './nodes.mjs';
 import { readOptions } from './options.mjs';
+import { homeOf, install, livepatch, packageOf } from './releases.mjs';
 
 const { values } = readOptions(
   import.meta.filename,
@@ -32,46 +33,12 @@ const { values } = readOptions(
 );
 const STEP_LIMIT_MS = 60_000;
 const SHOWN = 3;
-const cache = process.env.CORPUS_CACHE ?? join(tmpdir(), 'corpus-cache');
 const scratch = mkdtempSync(join(tmpdir(), 'livepatch-survey-'));
 process.env.LIVEPATCH_RUNTIME_DIR = join(scratch, 'run');
 process.env.LIVEPATCH_CACHE = join(scratch, 'cache');
 const node = nodeBinary(values.node);
 
-const homeOf = (name, version) => join(cache, `${name.replace('/', '+')}@${version}`);
-
-function run(file, args, options = {}) {
-  return new Promise((done) => {
-    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
-    let out = '';
-    let error = '';
-    child.stdout.on('data', (d) => (out += d));
-    child.stderr.on('data', (d) => (error += d));
-    const timer = setTimeout(() => child.kill('SIGKILL'), STEP_LIMIT_MS);
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      let json = null;
-      try {
-        json = JSON.parse(out);
-      } catch {}
-      done({ code, json, text: (error || out).trim() });
-    });
-  });
-}
-
-async function install(name, version) {
-  const home = homeOf(name, version);
-  if (existsSync(join(home, '.ok'))) return;
-  rmSync(home, { recursive: true, force: true });
-  mkdirSync(home, { recursive: true });
-  writeFileSync(join(home, 'package.json'), '{"name":"corpus-home","version":"0.0.0","private":true}\n');
-  const flags = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline'];
-  const done = await run('npm', ['install', ...flags, '--loglevel=error', '--legacy-peer-deps', `${name}@${version}`], { cwd: home });
-  if (done.code !== 0) throw new Error(`npm install ${name}@${version}: ${done.text.slice(0, 200)}`);
-  writeFileSync(join(home, '.ok'), '');
-}
-
-const livepatch = (...args) => run(node, [join(root, 'dist/cli/main.js'), ...args]);
+const command = (...args) => livepatch(node, ...args);
 
 class Target {
   /** `files` of the package are loaded by themselves, besides its entry. */
@@ -152,9 +119,19 @@ async function survey({ name, from, to }) {
   try {
     await install(name, from);
     await install(name, to);
-    const packageOf = (version) => join(homeOf(name, version), 'node_modules', ...name.split('/'));
     const file = join(scratch, `${name.replace('/', '+')}-${to}.klp`);
-    const built = await livepatch('build', '--from', packageOf(from), '--to', packageOf(to), '-o', file, '--name', 'fix', '--json');
+    const built = await command(
+      'build',
+      '--from',
+      packageOf(name, from),
+      '--to',
+      packageOf(name, to),
+      '-o',
+      file,
+      '--name',
+      'fix',
+      '--json',
+    );
     const report = built.json?.report ?? built.json;
     const verdicts = report?.verdicts ?? [];
     row.warnings = verdicts.filter((v) => v.verdict === 'warning').map((v) => `${v.code} ${v.file}:${v.line} ${v.path}: ${v.reason}`);
@@ -173,7 +150,7 @@ async function survey({ name, from, to }) {
     target = new Target(name, homeOf(name, from), true);
     await target.answer();
     let files = [];
-    const checked = await livepatch('check', file, String(target.child.pid), '--json');
+    const checked = await command('check', file, String(target.child.pid), '--json');
     if (JSON.stringify(checked.json)?.includes('ERR_NOT_LOADED')) {
       // The entry does not lead to what is patched.
       target.end();
@@ -185,7 +162,7 @@ async function survey({ name, from, to }) {
     const [, newSecond] = await agreed(name, to, 2, files);
     const before = differences(oldFirst, await target.observe());
     if (before.length > 0) throw new Error(`under the hook already: ${before[0]}`);
-    const applied = await livepatch('apply', file, String(target.child.pid), '--json', '--timeout', '20s');
+    const applied = await command('apply', file, String(target.child.pid), '--json', '--timeout', '20s');
     if (applied.code !== 0) {
       row.result = 'refused';
       row.reasons = [`apply: ${applied.json?.error?.code ?? ''} ${applied.json?.error?.message ?? applied.text}`];
@@ -194,7 +171,7 @@ async function survey({ name, from, to }) {
     row.calls = newSecond.length;
     row.changed = differences(oldThird, newSecond).length;
     const patched = differences(newSecond, await target.observe());
-    const reverted = await livepatch('revert', 'fix', String(target.child.pid), '--json', '--timeout', '20s');
+    const reverted = await command('revert', 'fix', String(target.child.pid), '--json', '--timeout', '20s');
     if (reverted.code !== 0) throw new Error(`revert: ${reverted.text}`);
     const after = differences(oldThird, await target.observe());
     row.reasons = [...patched.map((line) => `patched: ${line}`), ...after.map((line) => `reverted: ${line}`)];

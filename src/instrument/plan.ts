@@ -4,6 +4,7 @@
  * source, and the running process agree on it by the hash of that text alone.
  */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
+import { insideLoop } from '../source/enclosing.ts';
 import { ClassInfo, FunctionInfo } from '../source/model.ts';
 import type { Binding, ModuleModel, Scope } from '../source/model.ts';
 import { forwardingOf } from './forwarding.ts';
@@ -166,7 +167,8 @@ class Planner {
     const outer = fn.parent ? this.handleOf.get(fn.parent) : undefined;
     if (!outer || (outer.kind !== 'module' && outer.kind !== 'wrapper')) return false;
     if (fn.async || fn.generator || fn.insideWith || (fn.kind !== 'function' && fn.kind !== 'arrow')) return false;
-    if ((fn.node as FunctionNode).body.type !== 'BlockStatement' || fn.node.type === 'FunctionDeclaration' || insideLoop(fn)) return false;
+    if ((fn.node as FunctionNode).body.type !== 'BlockStatement' || fn.node.type === 'FunctionDeclaration' || insideLoop(fn.ancestors))
+      return false;
     if (this.hasCodeInParameters(fn)) return false;
     return isCalledInPlace(fn) || isGivenToCallInPlace(fn);
   }
@@ -239,22 +241,6 @@ function isHeavy(fn: FunctionInfo): boolean {
   let declarations = 0;
   for (const child of fn.children) if (child.node.type === 'FunctionDeclaration') declarations++;
   return declarations >= HEAVY_DECLARATIONS && !fn.insideWith;
-}
-
-function insideLoop(fn: FunctionInfo): boolean {
-  for (let i = fn.ancestors.length - 1; i >= 0; i--) {
-    const type = fn.ancestors[i]!.type;
-    if (
-      type === 'ForStatement' ||
-      type === 'ForInStatement' ||
-      type === 'ForOfStatement' ||
-      type === 'WhileStatement' ||
-      type === 'DoWhileStatement'
-    )
-      return true;
-    if (type === 'FunctionExpression' || type === 'ArrowFunctionExpression' || type === 'FunctionDeclaration') return false;
-  }
-  return false;
 }
 
 /** `(function () {…})()`, `(function () {…}).call(this)`, `new function () {…}`. */

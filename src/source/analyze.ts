@@ -14,6 +14,7 @@ import type {
   StaticBlock,
 } from 'acorn';
 import { holdersIn, isNode } from './children.ts';
+import { insideLoop } from './enclosing.ts';
 import { Binding, ClassInfo, FunctionInfo, Scope } from './model.ts';
 import type { BindingKind, FunctionKind, ModuleModel, Reference } from './model.ts';
 import { parseModule } from './parse.ts';
@@ -83,7 +84,7 @@ class Analyzer {
       case 'Identifier': {
         const binding = this.declareName(pattern.name, kind, scope, pattern);
         // A `var` with an initialiser is an assignment: on a second pass, or after a hoisted read, it changes the value.
-        if (kind === 'var' && initialised && (binding.declarations.length > 1 || binding.kind === 'param' || this.insideLoop()))
+        if (kind === 'var' && initialised && (binding.declarations.length > 1 || binding.kind === 'param' || insideLoop(this.stack)))
           binding.reassigned = true;
         return;
       }
@@ -109,22 +110,6 @@ class Analyzer {
       default:
         this.visit(pattern);
     }
-  }
-
-  private insideLoop(): boolean {
-    for (let i = this.stack.length - 1; i >= 0; i--) {
-      const type = this.stack[i]!.type;
-      if (
-        type === 'ForStatement' ||
-        type === 'ForInStatement' ||
-        type === 'ForOfStatement' ||
-        type === 'WhileStatement' ||
-        type === 'DoWhileStatement'
-      )
-        return true;
-      if (type === 'FunctionDeclaration' || type === 'FunctionExpression' || type === 'ArrowFunctionExpression') return false;
-    }
-    return false;
   }
 
   /** Targets of an assignment: names that are written, not declared. */

@@ -1,0 +1,57 @@
+/** Published releases of packages, each installed once, by itself, in a folder that later runs find again. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './nodes.mjs';
+
+const COMMAND_LIMIT_MS = 60_000;
+const INSTALL_LIMIT_MS = 300_000;
+const cache = process.env.CORPUS_CACHE ?? join(tmpdir(), 'corpus-cache');
+
+export const homeOf = (name, version) => join(cache, `${name.replace('/', '+')}@${version}`);
+export const packageOf = (name, version) => join(homeOf(name, version), 'node_modules', ...name.split('/'));
+
+/** Runs to the end, or to the limit: `{code, json, text}`, where `json` is what it printed, if that is any. */
+function run(file, args, limitMs, options = {}) {
+  return new Promise((done) => {
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    let out = '';
+    let error = '';
+    child.stdout.on('data', (d) => (out += d));
+    child.stderr.on('data', (d) => (error += d));
+    const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      let json = null;
+      try {
+        json = JSON.parse(out);
+      } catch {}
+      done({ code, json, text: (error || out).trim() });
+    });
+  });
+}
+
+/** The command line tool, on the Node whose binary is `node`. */
+export const livepatch = (node, ...args) => run(node, [join(root, 'dist/cli/main.js'), ...args], COMMAND_LIMIT_MS);
+
+const installing = new Map();
+
+/** Throws what npm says. Whoever asks for the same release meanwhile waits for the same. */
+export function install(name, version) {
+  const home = homeOf(name, version);
+  if (!installing.has(home)) installing.set(home, installIn(home, `${name}@${version}`));
+  return installing.get(home);
+}
+
+async function installIn(home, release) {
+  if (existsSync(join(home, '.ok'))) return;
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, 'package.json'), '{"name":"release","version":"0.0.0","private":true}\n');
+  const flags = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline'];
+  const all = ['install', ...flags, '--loglevel=error', '--legacy-peer-deps', release];
+  const done = await run('npm', all, INSTALL_LIMIT_MS, { cwd: home });
+  if (done.code !== 0) throw new Error(`npm install ${release}: ${done.text.slice(0, 200)}`);
+  writeFileSync(join(home, '.ok'), '');
+}
