@@ -53,7 +53,7 @@ await bundle.write({
 await bundle.close();
 
 /** An import of a builtin reads each of its exports, and some of those load more of Node; this reads what is named. */
-const BUILTIN = /^import (?:(\w+)(?:, )?)?(?:\{([^}]*)\} ?)?from "(node:\w+)";$/gm;
+const BUILTIN = /^import (?:([\w$]+)(?:, )?)?(?:\{([^}]*)\} ?)?from "(node:\w+)";$/gm;
 
 /** One of them, and the text takes twice the memory. They stand in literals only. */
 const WIDE = /[^\0-\x7f]/g;

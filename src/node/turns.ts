@@ -1,8 +1,11 @@
 /** Work that would keep the program waiting is done a part in each turn of the event loop. */
 
 // Taken now: tests of the program may put fake clocks in their place.
-const { setImmediate: atNextTurn, performance: clock } = globalThis;
-const now = clock.now.bind(clock);
+const { setImmediate: atNextTurn } = globalThis;
+const { hrtime } = process;
+
+/** Milliseconds. Not from `performance`, which many programs do without: Node loads it when it is first named. */
+const now = (): number => Number(hrtime.bigint()) / 1e6;
 
 /** So long may the parts that are done in one turn take together, but for the last of them. */
 const SHARE_MS = 0.4;
