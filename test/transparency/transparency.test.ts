@@ -51,7 +51,7 @@ const asMapped = (text: string): string =>
 async function compare(file: string, name: string): Promise<void> {
   const plain = await run(file, NOTHING);
   const mapped = await run(file, [MAPS, ...NOTHING]);
-  for (const round of ['cold', 'cached', 'with source maps']) {
+  for (const round of ['cold', 'cached', 'compiled', 'with source maps']) {
     const maps = round === 'with source maps';
     const live = await run(file, maps ? [MAPS, ...HOOKED] : HOOKED);
     const expected = maps ? mapped : plain;
