@@ -48,7 +48,7 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void):
       .option('--package <name@from..to>', 'two published versions of a package, such as qs@6.5.2..6.5.3; repeat it for several', collect)
       .option('--git <range>', 'two commits of this repository, such as HEAD~1..HEAD')
       .option('--diff <file>', 'a unified diff, or - to read it from standard input')
-      .option('--base <directory>', 'the source tree the process runs, which the diff is for (default: this directory)')
+      .option('--base <directory>', 'the source tree of the diff, without it or with it (default: this directory)')
       .option('--name <name>', 'name of the patch')
       .addOption(mode('when tasks switch to the new code'))
       .option('--no-replace', 'let the patch stack on others, instead of taking their place')

@@ -64,6 +64,14 @@ test('a tree and a diff', async () => {
     code: 'ERR_SOURCE_TREE',
     message: /the diff does not apply/,
   });
+  // The tree that has the change already, as after `git diff`.
+  const after = join(home, 'after');
+  cpSync(base, after, { recursive: true });
+  writeFileSync(join(after, 'lib/a.js'), "const b = require('./b');\nexports.f = () => b.two;\nexports.g = () => 1;\n");
+  writeFileSync(join(after, 'lib/b.js'), 'exports.two = 2;\n');
+  const again = decodePatch((await buildPatch({ kind: 'diff', base: after, diff }, { name: 'diff' })).patch!, '');
+  assert.deepEqual(again.modules, modules);
+  assert.deepEqual(again.added, added);
 });
 
 test('the same trees give the same bytes, wherever they lie', async () => {
