@@ -45,11 +45,18 @@ export class Assignments {
     else this.top.properties.set(target, { handle: this.top.handle, owner: target.object, name: keyOf(target), value, node });
   }
 
+  /** The object whose view a bundle exports: `module.exports = __toCommonJS(object)`. */
+  private get bundled(): string | undefined {
+    const whole = this.top.items.assigned.find(({ key }) => key === 'module.exports')?.value;
+    if (whole?.type !== 'CallExpression' || memberText(whole.callee) !== '__toCommonJS') return undefined;
+    return whole.arguments[0] && memberText(whole.arguments[0]);
+  }
+
   /** `exports` or `module.exports` of a CommonJS module. */
   private isExports(node: AnyNode): boolean {
     if (this.top.handle.kind !== 'module' || this.top.ctx.next.model.format !== 'commonjs') return false;
     const text = memberText(node);
-    return text === 'exports' || text === 'module.exports';
+    return text === 'exports' || text === 'module.exports' || (text !== undefined && text === this.bundled);
   }
 
   /** Whether a function or class has a successor, which has another name or place. */

@@ -130,7 +130,7 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
     const scope = binding.scope.node;
     if (scope.start >= within.start && scope.end <= within.end && scope.type !== 'Program' && scope !== owner.node) return;
     if (binding.scope.fn === owner && (binding.scope === owner.body || binding.scope === owner.scope)) {
-      if (binding.kind === 'param' || (binding.kind === 'implicit' && binding.name !== 'exports')) result.unknown = true;
+      if (binding.kind === 'implicit' && binding.name !== 'exports') result.unknown = true;
       else bindings.add(binding);
     } else if (binding.kind !== 'param') result.unknown = true;
   };

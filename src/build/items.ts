@@ -1,5 +1,13 @@
 /** The statements of a scope that runs once, taken apart into what can be compared by name. */
-import type { AnyNode, AssignmentProperty, BlockStatement, Function as FunctionNode, Program, VariableDeclaration } from 'acorn';
+import type {
+  AnyNode,
+  AssignmentProperty,
+  BlockStatement,
+  Function as FunctionNode,
+  ObjectExpression,
+  Program,
+  VariableDeclaration,
+} from 'acorn';
 import type { FunctionInfo } from '../source/model.ts';
 import { keyName, memberText } from '../source/paths.ts';
 import { moduleAsked, requiredBy } from './ran.ts';
@@ -298,6 +306,7 @@ function definitions(node: AnyNode): Omit<Assigned, 'node'>[] | null {
     return own?.flags === false ? [own] : null;
   }
   const [all] = rest;
+  if (called === '__export' && all?.type === 'ObjectExpression') return bundledExports(target, all);
   if (called !== 'Object.defineProperties' || all?.type !== 'ObjectExpression') return null;
   const found: Omit<Assigned, 'node'>[] = [];
   for (const property of all.properties) {
@@ -305,6 +314,18 @@ function definitions(node: AnyNode): Omit<Assigned, 'node'>[] | null {
     const own = definition(target, keyName(property.key, false), property.value);
     if (!own) return null;
     found.push(own);
+  }
+  return found;
+}
+
+/** What esbuild makes of exports: a getter for each. */
+function bundledExports(target: AnyNode, all: ObjectExpression): Omit<Assigned, 'node'>[] | null {
+  const found: Omit<Assigned, 'node'>[] = [];
+  for (const property of all.properties) {
+    if (property.type !== 'Property' || property.computed || property.value.type !== 'ArrowFunctionExpression') return null;
+    const name = keyName(property.key, false);
+    const key = `${memberText(target)}.${name}`;
+    found.push({ key, target, value: property.value, defines: name, getter: true, hidden: false, flags: false });
   }
   return found;
 }

@@ -136,7 +136,9 @@ export class TopDiff {
   /** Whether a statement does nothing but give new variables their values. */
   private fillsNew(node: AnyNode): boolean {
     const { unknown, external, bindings } = effectsOf(node, this.ctx.next, this.nextFn);
-    return !unknown && !external && bindings.size > 0 && [...bindings].every(({ name }) => !this.old.named.has(name));
+    return (
+      !unknown && !external && bindings.size > 0 && [...bindings].every(({ name, kind }) => kind !== 'param' && !this.old.named.has(name))
+    );
   }
 
   /** Gives `name` a value of its own in the patch. */
@@ -427,7 +429,7 @@ export class TopDiff {
       const rest = [...effects.bindings].filter((b) => !resolver.fresh.has(b));
       if (effects.unknown) continue;
       // What is done to the exports themselves shows at once.
-      if (rest.some((b) => b.kind === 'implicit')) continue;
+      if (rest.some((b) => b.kind === 'implicit' || b.kind === 'param')) continue;
       const live = rest.find((b) => isState(this.nextFn, b) || isMutatedByFunctions(this.nextFn, b));
       if (live) {
         this.ctx.log.add('live-data', next, node, live.name, 'what fills it runs again, and the program has put data into it since');

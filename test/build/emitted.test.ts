@@ -58,3 +58,27 @@ test('a property that is given a function which another property has; the one it
   await p.revert();
   assert.deepEqual([d.t(1), d.j(1), d.r(1)], ['1t', '1t', '1r']);
 });
+
+test('what a bundle exports through getters: one more, and an enumeration that gains a member', async () => {
+  const helpers = `var __defProp = Object.defineProperty;
+var __export = (target, all) => { for (var name in all) __defProp(target, name, { get: all[name], enumerable: true }); };
+var __copyProps = (to, from) => { for (let key of Object.getOwnPropertyNames(from)) __defProp(to, key, { get: () => from[key], enumerable: true }); return to; };
+var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
+`;
+  const source = (exported: string, members: string, code: string): string => `${helpers}var src_exports = {};
+__export(src_exports, { ${exported} });
+module.exports = __toCommonJS(src_exports);
+var Feature = ((Feature2) => { Feature2[Feature2["A"] = 1] = "A"; ${members} return Feature2; })(Feature || {});
+${code}`;
+  const p = await patched(
+    source('f: () => f, Feature: () => Feature', '', 'function f() { return Feature.A }'),
+    source(
+      'Feature: () => Feature, f: () => f, g: () => g',
+      'Feature2[Feature2["B"] = 2] = "B";',
+      'function f() { return [Feature.B, g()] } function g() { return Feature[2] }',
+    ),
+  );
+  assert.deepEqual([p.exports['f'](), p.exports['g'](), p.exports['Feature'].B], [[2, 'B'], 'B', 2]);
+  await p.revert();
+  assert.deepEqual([p.exports['f'](), p.exports['g'], p.exports['Feature'].B], [1, undefined, undefined]);
+});
