@@ -8,6 +8,7 @@ import type { Binding, FunctionInfo } from '../source/model.ts';
 import { ValueComparer } from './compare.ts';
 import type { ModuleContext, PropertySet } from './context.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from './effects.ts';
+import type { Effects } from './effects.ts';
 import { Assignments } from './assigned.ts';
 import { enumerationOf } from './enums.ts';
 import { Fills } from './fills.ts';
@@ -339,6 +340,7 @@ export class TopDiff {
   /** Who holds the table that `name` stood for sees it become as the one that is made anew. */
   mergeRemade(name: string): void {
     const item = this.items.named.get(name)!;
+    if (!makesObject(item.value)) return;
     const table = this.old.named.get(name)!.pattern!;
     const change = { handle: this.handle, table, path: [], before: table, after: item.pattern, node: item.node, runs: false, remade: true };
     this.tables.set(name, { changes: [change], optional: true });
@@ -425,7 +427,7 @@ export class TopDiff {
       if (this.addEnumeration(node)) continue;
       const effects = effectsOf(node, next, this.nextFn);
       const touched = [...effects.bindings].filter((b) => resolver.fresh.has(b));
-      if (touched.length === 0) continue;
+      if (touched.length === 0 && !this.callsWhatIsNew(node, effects)) continue;
       const rest = [...effects.bindings].filter((b) => !resolver.fresh.has(b));
       if (effects.unknown) continue;
       // What is done to the exports themselves shows at once.
@@ -438,7 +440,7 @@ export class TopDiff {
       // Whatever else the statement fills is filled anew too, or it would be filled twice.
       for (const binding of rest) if (this.renew(binding.name) && this.isHeld(binding.name)) this.mergeRemade(binding.name);
       this.renewCalled(effects.called);
-      if (effects.external) this.repeated ??= node;
+      if (effects.external && touched.length > 0) this.repeated ??= node;
       run(node);
     }
     this.filler.update();
@@ -447,6 +449,25 @@ export class TopDiff {
       const value = d.kind === 'statement' || d.kind === 'enumeration' ? d.node : d.item.kind === 'variable' ? d.item.value : null;
       if (value) this.renewCalled(effectsOf(value, next, this.nextFn).called);
     }
+  }
+
+  /** Whether a new statement does nothing but call a new function, which may do what it likes but changes no variable of old code. */
+  private callsWhatIsNew(node: AnyNode, { bindings, unknown, called }: Effects): boolean {
+    if (unknown || bindings.size > 0 || !this.newOthers.includes(node) || node.type !== 'ExpressionStatement') return false;
+    const { expression } = node;
+    if (expression.type !== 'CallExpression' || expression.callee.type !== 'Identifier' || expression.arguments.length > 0) return false;
+    const callee = this.bindingOf(expression.callee.name);
+    const { match, log, next, resolver } = this.ctx;
+    const isNew = callee !== undefined && resolver.fresh.has(callee) && !this.old.named.has(callee.name);
+    if (!isNew || [...called].some((fn) => match.baseOf.has(fn) && match.differs(fn))) return false;
+    log.add(
+      'initialiser-runs',
+      next,
+      node,
+      callee.name,
+      'a new function is called for what it does when the patch is linked; a revert does not undo that',
+    );
+    return true;
   }
 
   /** Whether `node` is an enumeration that only the new version has. */

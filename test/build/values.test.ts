@@ -348,3 +348,18 @@ exports.kept = exports.make();`;
   assert.deepEqual([p.exports['kept'](), p.exports['make']()()], [1, 2]);
   assert.deepEqual(p.codes('warning'), ['capture-kept']);
 });
+
+test('a new statement that calls a new function runs when the patch is linked; one that calls what is there is refused', async () => {
+  const before = "const log = require('./log'); let n = 0; function old() { n++ } exports.n = () => n++; exports.log = log.all";
+  const files = { 'log.js': 'exports.all = []; exports.note = (x) => exports.all.push(x)' };
+  const p = await program(
+    { 'index.js': before, ...files },
+    { 'index.js': `${before}; const warm = () => { log.note('warm') }; warm(); exports.warm = warm`, ...files },
+  );
+  await p.apply();
+  assert.deepEqual([p.exports['log'], p.codes('warning')], [['warm'], ['initialiser-runs']]);
+  for (const more of ['old()', 'const run = () => { n = 5 }; run()', 'const run = () => {}; run(process.cwd())']) {
+    const report = await build({ 'index.js': before, ...files }, { 'index.js': `${before}; ${more}`, ...files });
+    assert.deepEqual([report.patch, report.verdicts.find((v) => v.verdict === 'refused')?.code], [null, 'statement-changed'], more);
+  }
+});
