@@ -14,10 +14,14 @@ export function reportInstances(
 ): void {
   if (!isConstructor(fn)) return;
   const before = assigned(base);
-  for (const [name, node] of assigned(fn)) {
+  const now = assigned(fn);
+  for (const [name, node] of now) {
     if (before.has(name) || gives(name) || !isReadElsewhere(name, fn, next.model.program)) continue;
     log.add('instances-lack', next, node, `${base.path} ${name}`, `objects that exist have no ${name}, which other code reads`);
   }
+  for (const name of before.keys())
+    if (!now.has(name) && isReadElsewhere(name, fn, next.model.program))
+      log.add('state-unset', next, fn.node, `${base.path} ${name}`, `objects that exist keep their ${name}, which other code reads`);
 }
 
 function assigned(fn: FunctionInfo): Map<string, AnyNode> {

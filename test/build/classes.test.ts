@@ -136,3 +136,12 @@ test('a derived constructor of a class inside a function', async () => {
   await p.apply();
   assert.equal(new P(1).x, 2);
 });
+
+test('a property that the constructor no longer sets, and that other code reads, is pointed out', async () => {
+  const source = 'class Q { constructor() { this.a = 1; this.b = 2 } get() { return this.a } }\nexports.Q = Q';
+  const codes = async (gone: string): Promise<string[]> => {
+    const report = await build({ 'index.js': source }, { 'index.js': source.replace(gone, '') });
+    return report.verdicts.map((v) => v.code).filter((code) => code === 'state-unset');
+  };
+  assert.deepEqual([await codes('this.a = 1; '), await codes('; this.b = 2')], [['state-unset'], []]);
+});
