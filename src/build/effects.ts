@@ -120,6 +120,8 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
   const result = { unknown: false, external: false };
   const seen = new Set<FunctionInfo>();
   const bindingOf = (id: AnyNode): Binding | null => side.refsIn(id.start, id.end)[0]?.binding ?? null;
+  /** What is being run, outermost first. */
+  const running: AnyNode[] = [];
   /** A local of the code that is run is its own affair. */
   const touch = (id: AnyNode, within: AnyNode): void => {
     const binding = bindingOf(id);
@@ -128,13 +130,15 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
       return;
     }
     const scope = binding.scope.node;
-    if (scope.start >= within.start && scope.end <= within.end && scope.type !== 'Program' && scope !== owner.node) return;
+    const isWithin = ({ start, end }: AnyNode): boolean => scope.start >= start && scope.end <= end;
+    if (scope.type !== 'Program' && scope !== owner.node && (isWithin(within) || running.some(isWithin))) return;
     if (binding.scope.fn === owner && (binding.scope === owner.body || binding.scope === owner.scope)) {
       if (binding.kind === 'implicit' && binding.name !== 'exports') result.unknown = true;
       else bindings.add(binding);
     } else if (binding.kind !== 'param') result.unknown = true;
   };
   const scan = (root: AnyNode, own: AnyNode): void => {
+    running.push(own);
     walk(root, (current) => {
       if (current !== own && isFunctionNode(current)) return false;
       for (const target of changedBy(current)) {
@@ -156,6 +160,7 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
         result.external = true;
       return true;
     });
+    running.pop();
   };
   const call = (node: AnyNode & { type: 'CallExpression' | 'NewExpression' }, own: AnyNode): void => {
     const { callee } = node;

@@ -354,7 +354,10 @@ test('a new statement that calls a new function runs when the patch is linked; o
   const files = { 'log.js': 'exports.all = []; exports.note = (x) => exports.all.push(x)' };
   const p = await program(
     { 'index.js': before, ...files },
-    { 'index.js': `${before}; const warm = () => { log.note('warm') }; warm(); exports.warm = warm`, ...files },
+    {
+      'index.js': `${before}; const make = (f) => { const own = {}; ['a'].forEach((k) => { own[k] = f }); return own }; const warm = () => { make(1); log.note('warm') }; warm(); exports.warm = warm`,
+      ...files,
+    },
   );
   await p.apply();
   assert.deepEqual([p.exports['log'], p.codes('warning')], [['warm'], ['initialiser-runs']]);
