@@ -1,5 +1,4 @@
 import type { Activation, Holding } from './activation.ts';
-import { nearestAlive } from './hold-node.ts';
 import type { HoldNode, Universe } from './hold-node.ts';
 import type { EngineHost } from './host.ts';
 import type { Nodes } from './nodes.ts';
@@ -58,7 +57,7 @@ export class HandOver {
     const version = site.pair[transition.target];
     const node = holding?.node;
     if (activation.version === version || !node || node.epoch !== transition.epoch || node.universe === transition.target) return null;
-    if (node.generators > 0 || this.isWithin(activation.context, node, transition.epoch)) return null;
+    if (node.generators > 0 || this.isWithin(activation.context, node, transition.target)) return null;
     return this.isFirst(holding, node) ? version : null;
   }
 
@@ -82,11 +81,12 @@ export class HandOver {
     return activation;
   }
 
-  /** Something else of the transition decides for what is called at `node`. */
-  private isWithin(context: Context, node: HoldNode, epoch: number): boolean {
-    const { root } = this.nodes.pinnedFor(context.task);
-    const outward = nearestAlive(node.parent, epoch) ?? (root === node ? null : nearestAlive(root, epoch));
-    return outward !== null || this.nodes.resolve(context.task.parent ?? undefined) !== null;
+  /**
+   * Something else decides for what is called at `node`, in the universe that is being left. What decides for the target does
+   * no harm: of several loops of one task that went over, one may be back after a reversal before the others are.
+   */
+  private isWithin(context: Context, node: HoldNode, target: Universe): boolean {
+    return this.nodes.above(node, context).some((around) => around !== node && around.universe !== target);
   }
 
   /** No holder of the node can be above this one. */

@@ -124,9 +124,21 @@ export function endsIn(mode: Mode, name: string): boolean {
   return mode !== 'request' || name === 'new requests without end';
 }
 
+export interface ConvergeOptions extends ExploreOptions {
+  /** The transition is turned round after so many wakings, and again after so many more. */
+  readonly turns?: readonly number[];
+}
+
 /** In each round every sleeper wakes once. Returns the rounds the transition took. */
-export function converge(busy: Busy, options: ExploreOptions = {}): number {
+export function converge(busy: Busy, options: ConvergeOptions = {}): number {
   const world = new World(options);
+  const turns = [...(options.turns ?? [])];
+  const woken = (): void => {
+    if (turns.length === 0 || --turns[0]! > 0) return;
+    turns.shift();
+    if (world.worlds !== null) world.engine.reverse();
+    world.host.settle();
+  };
   const patch = new Patch('p', { mode: options.mode ?? 'task' });
   for (const f of busy.set) patch.add(f.site!);
   world.pool = [patch];
@@ -142,13 +154,16 @@ export function converge(busy: Busy, options: ExploreOptions = {}): number {
   for (let rounds = 0; rounds < ROUNDS; rounds++) {
     if (world.outcomes.length > 0) return rounds;
     for (const f of busy.always ?? []) world.arrive(f);
-    round(world);
+    round(world, woken);
   }
   throw new Violation(`no end after ${ROUNDS} rounds`);
 }
 
-function round(world: World): void {
-  for (const frame of world.asleep.slice()) world.wake(frame);
+function round(world: World, woken = (): void => {}): void {
+  for (const frame of world.asleep.slice()) {
+    world.wake(frame);
+    if (world.runnable.length === 0) woken();
+  }
   for (const timer of world.timers.slice()) world.fire(timer);
   world.openGates();
   while (world.runnable.length > 0) world.goOn(world.runnable[0]!);

@@ -18,6 +18,16 @@ for (const [name, make] of Object.entries(ENDLESS)) {
   });
 }
 
+for (const [name, make] of Object.entries(ENDLESS)) {
+  test(`a transition ends that is turned round at any moment, once or twice, under ${name}`, () => {
+    for (let first = 1; first <= 8; first++) {
+      assert.ok(converge(make(), { turns: [first] }) < 30, `turned round after ${first}`);
+      for (let second = 1; second <= 8; second++)
+        assert.ok(converge(make(), { turns: [first, second] }) < 30, `turned round after ${first} and ${second} more`);
+    }
+  });
+}
+
 test('a transition of mode request does not end before a loop does', () => {
   const [loop] = Object.values(BUSY);
   assert.throws(() => converge(loop!(), { mode: 'request' }), Violation);
