@@ -23,6 +23,8 @@
  * Calls beside each other, with nothing of the set live above both, may differ, even in one task and at the same time:
  * the first may have begun while the task was still pinned. These are counted as `apart`, not as mixed.
  */
+import { BY_NAME } from './functions.mjs';
+
 const KEPT = 10;
 
 export class Checker {
@@ -32,6 +34,8 @@ export class Checker {
   /** Traces with a version out of its time. */
   stale = 0;
   apart = 0;
+  /** In which versions the loops that never return were met. */
+  loops = new Map([...BY_NAME.values()].filter(({ form }) => form.endsWith('loop')).map(({ name }) => [name, new Set()]));
   /** Traces in which a transition could have been seen mixed: two calls of functions that differ, one above the other. */
   exposed = 0;
   /** Of these, the ones whose first function differs, and both universes of how many transitions were seen. */
@@ -92,6 +96,7 @@ export class Checker {
     const { from, to, calls } = trace;
     this.traces++;
     this.calls += calls.length;
+    for (const [name, version] of calls) this.loops.get(name)?.add(version);
     const at = (time) => (span) => span.from <= time && span.to >= time;
     const late = calls.find(([name, version, , begun]) => !this.#worlds.some((w) => at(begun)(w) && w.versions.get(name) === version));
     if (late) {

@@ -5,6 +5,7 @@
 
 /**
  * Forms: what the function is.
+ * `loop`, `draining loop`: never returns; each turn of it is a piece of work of its own, called from outside the table.
  * `fixed`: its signature never changes. Those that are called by code outside the table are, and those that a callback
  * calls once its maker has returned: such a callback is an old closure, and nothing of the old code lives above it.
  */
@@ -17,6 +18,10 @@ export const FUNCTIONS = [
   { name: 'onTick', module: 'jobs', form: 'sync', fixed: true, calls: ['tag', 'round'] },
   { name: 'fan', module: 'jobs', form: 'all', fixed: true, calls: ['lookup', 'digest', 'plan'] },
   { name: 'burst', module: 'jobs', form: 'pooled', fixed: true, calls: ['probe', 'audit.note', 'probe'] },
+
+  // Consumers of the server's queues.
+  { name: 'consume', module: 'loops', form: 'loop', fixed: true, calls: ['work'] },
+  { name: 'drain', module: 'loops', form: 'draining loop', fixed: true, calls: ['lookup', 'audit.note', 'chunks'] },
 
   { name: 'plan', module: 'flow', form: 'async', calls: ['lookup', 'stock.reserve'] },
   { name: 'lookup', module: 'flow', form: 'async', calls: ['parse', 'rate'] },

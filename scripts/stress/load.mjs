@@ -7,7 +7,7 @@ const LIMIT_MS = 20_000;
 const KEPT = 10;
 const CLIENTS = 12;
 const SOCKETS = 4;
-const PATHS = { '/handle': 'handle', '/fan': 'fan', '/burst': 'burst', '/job': 'work', '/feed': 'feed' };
+const PATHS = { '/handle': 'handle', '/fan': 'fan', '/burst': 'burst', '/job': 'consume', '/item': 'drain', '/feed': 'feed' };
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function ask(port, path, agent) {

@@ -2,9 +2,11 @@
 
 /** Between the end of the warm-up and the end of the run, after collection. */
 export const HEAP_GROWTH_MB = 4;
+/** In so many patches each function is among those that are changed. */
+const ENOUGH = 30;
 
 /** What must hold and did not. */
-export function broken({ failed, mixed, stale, refused, stuck, heapMB, exposed }, force) {
+export function broken({ patches, failed, mixed, stale, refused, stuck, heapMB, exposed, loops }, force) {
   if (force) return mixed > 0 ? [] : ['forced switches must be seen mixed'];
   const must = [];
   if (failed > 0) must.push(`${failed} answers failed`);
@@ -13,6 +15,8 @@ export function broken({ failed, mixed, stale, refused, stuck, heapMB, exposed }
   if (refused > 0) must.push(`${refused} patches were refused`);
   if (stuck > 0) must.push(`${stuck} transitions did not end`);
   if (exposed === 0) must.push('no answer met a transition: nothing was tested');
+  for (const [name, versions] of Object.entries(loops))
+    if (versions < 2 && patches >= ENOUGH) must.push(`the loop of ${name} never went over`);
   if (heapMB.warm !== null && heapMB.end - heapMB.warm > HEAP_GROWTH_MB) must.push(`the heap grew from ${heapMB.warm} to ${heapMB.end} MB`);
   return must;
 }
@@ -38,6 +42,11 @@ export function report(figures, { json, force }) {
   console.log(
     `${figures.exposed} answers met a transition in the middle of its functions, ${figures.whole} of them from first to last; ` +
       `of ${figures.bothSeen} transitions both versions were seen; ${figures.apart} answers with calls apart`,
+  );
+  console.log(
+    `loops that never return: ${Object.entries(figures.loops)
+      .map(([name, versions]) => `${name} ran in ${versions} versions`)
+      .join(', ')}`,
   );
   console.log(
     `heap after collection: ${heapMB.warm} MB when warm, ${heapMB.end} MB at the end (V8's cache of evaluated code: ${heapMB.cached} MB, freed when memory runs short)`,

@@ -98,6 +98,7 @@ export async function stress({ patches, seconds = Infinity, seed = 1, node = '26
       exposed: checker.exposed,
       whole: checker.whole,
       bothSeen: checker.both,
+      loops: Object.fromEntries([...checker.loops].map(([name, versions]) => [name, versions.size])),
       heapMB: { warm: toMB(warm?.heapUsed), end: toMB(end.heapUsed), cached: toMB(end.cached) },
       convergeMs: { median: converged[converged.length >> 1] ?? null, longest: converged.at(-1) ?? null },
       longestPauseMs: longest.longest,

@@ -12,7 +12,8 @@ const SIGNATURES = [
 ];
 export const SIGNATURE_COUNT = SIGNATURES.length;
 
-const isAsync = ({ form }) => form.startsWith('async') || ['writer', 'all', 'pooled'].includes(form);
+const isLoop = ({ form }) => form.endsWith('loop');
+const isAsync = (fn) => fn.form.startsWith('async') || ['writer', 'all', 'pooled'].includes(fn.form) || isLoop(fn);
 
 const short = (name) => name.split('.').at(-1);
 
@@ -57,7 +58,7 @@ class Writer {
   }
 
   body(fn) {
-    const suspends = /async|writer/.test(fn.form);
+    const suspends = /async|writer|loop/.test(fn.form);
     const generates = fn.form.includes('generator');
     const lines = [];
     switch (fn.form) {
@@ -84,6 +85,7 @@ class Writer {
         if (suspends && this.dice() < 0.5) lines.push(this.wait());
     }
     if (fn.form === 'listener') lines.push('add(n);');
+    else if (isLoop(fn)) return this.loop(fn, lines);
     else if (!generates && fn.form !== 'callback') lines.push('return n;');
     const counted = fn.form === 'closure' ? 'used++; ' : '';
     return `{ ${counted}const c = enter(t, '${fn.name}', ${this.versionOf(fn.name)}, x); let n = 1;
@@ -93,8 +95,24 @@ class Writer {
 }`;
   }
 
+  /** A consumer: what it counts goes with it when it goes over, and each job tells the count and the version it met. */
+  loop(fn, lines) {
+    const [head, take] = fn.form === 'loop' ? ['for (;;) {', 'const job = await queue.take();'] : ['for await (const job of queue) {', ''];
+    return `{ let taken = 0; const counted = () => ++taken;
+  ${head} ${take}
+    const x = 1; const c = enter(job.root, '${fn.name}', ${this.versionOf(fn.name)}, x); let n = 1;
+    try {
+      ${lines.join('\n      ')}
+      job.value = n;
+    } catch (error) { job.error = error; } finally { c.end(); }
+    job.done(loop, counted());
+  }
+}`;
+  }
+
   /** Parameters and body. */
   rest(fn) {
+    if (isLoop(fn)) return ['(queue, loop)', this.body(fn)];
     const more = { callback: ['done'], listener: ['add'], writer: ['write'] }[fn.form] ?? [];
     return [SIGNATURES[this.signatureOf(fn.name)].declare(more), this.body(fn)];
   }
