@@ -27,8 +27,11 @@ export class Census {
     this.aged.stop();
   }
 
-  /** Tells `look`, which may weaken it, of those of `sites`: as many as it says yes to `wanted` times, and at most `visits` of any. */
-  visit(sites: ReadonlySet<Site>, wanted: number, visits: number, look: (activation: Activation) => boolean): void {
+  /**
+   * Tells `look`, which may weaken it, of those of `sites`, or of all: as many as it says yes to `wanted` times, and at most
+   * `visits` of any.
+   */
+  visit(sites: ReadonlySet<Site> | null, wanted: number, visits: number, look: (activation: Activation) => boolean): void {
     while (this.marks.length > 0 && wanted > 0 && visits > 0) {
       const mark = this.marks[0]!;
       let { next } = mark;
@@ -36,7 +39,7 @@ export class Census {
       for (; next !== null && wanted > 0 && visits-- > 0;) {
         const activation = next;
         ({ next } = activation);
-        if (!isPlace(activation) && sites.has(activation.site) && look(activation)) wanted--;
+        if (!isPlace(activation) && (sites === null || sites.has(activation.site)) && look(activation)) wanted--;
       }
       if (next === null) this.marks.shift();
       else putBefore(mark, next);
@@ -44,7 +47,7 @@ export class Census {
     // Last, as what was listed strongly may have become one of these meanwhile.
     while (this.marks.length === 0 && !this.aged.done && wanted > 0 && visits-- > 0) {
       const holding = this.aged.next();
-      if (holding === null || !sites.has(holding.site)) continue;
+      if (holding === null || (sites !== null && !sites.has(holding.site))) continue;
       const activation = holding.ref?.deref();
       if (activation?.live && look(activation)) wanted--;
     }

@@ -4,6 +4,7 @@ import { nearestAlive } from './hold-node.ts';
 import type { Universe } from './hold-node.ts';
 import { HandOver } from './hand-over.ts';
 import type { EngineHost, Gate } from './host.ts';
+import type { TaskWalk } from './live-tasks.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Nodes } from './nodes.ts';
 import { topOfStack } from './patch.ts';
@@ -14,6 +15,9 @@ import { Context, Task } from './task.ts';
 import type { TaskKind } from './task.ts';
 import { Tenures } from './tenures.ts';
 import type { Outcome, Transition } from './transition.ts';
+
+/** So many tasks are asked in one turn whether they are over. */
+const ASKED_PER_TURN = 2_000;
 
 /** What a call of a site in transition must do. */
 export interface Decision {
@@ -43,6 +47,8 @@ export class Engine {
   readonly handOver: HandOver;
   private readonly host: EngineHost;
   private lastTask = 0;
+  /** Through the tasks that may have ended without a word. */
+  private silent: TaskWalk | null = null;
 
   /** `pinsPerTurn` live activations are pinned in one turn as a transition begins. */
   constructor(host: EngineHost, pinsPerTurn = 400) {
@@ -55,7 +61,7 @@ export class Engine {
       this.transitioning = now;
       if (now) this.nodes.lastBefore = this.lastTask;
     };
-    this.lifecycle = new Lifecycle(host, this.nodes, this.roster, this.tenures, running, pinsPerTurn);
+    this.lifecycle = new Lifecycle(host, this.nodes, this.roster, this.tenures, running, () => this.lastTask, pinsPerTurn);
   }
 
   /**
@@ -179,7 +185,7 @@ export class Engine {
 
   /** Ends the tasks that have ended without a word: see `Task.over`. Call it before a transition, and now and then in one. */
   endSilentTasks(): void {
-    for (const task of this.tenures.over()) this.endTask(task);
+    if (this.silent === null) this.endSilent((this.silent = this.tenures.walk(this.lastTask, true)));
   }
 
   // Patches
@@ -258,6 +264,12 @@ export class Engine {
   }
 
   // Inside
+
+  /** A part in each turn. */
+  private endSilent(walk: TaskWalk): void {
+    if (this.tenures.endSilent(walk, ASKED_PER_TURN, (task) => this.endTask(task))) this.silent = null;
+    else this.host.atRest(() => this.endSilent(walk));
+  }
 
   /** Finds the node that a new activation of a site in transition holds while it lives. */
   private settleIn(activation: Activation, patched: Version): void {

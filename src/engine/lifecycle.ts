@@ -37,9 +37,20 @@ export class Lifecycle {
   private readonly callbacks: Callbacks;
   private readonly running: (running: boolean) => void;
 
+  /** The id of the last task that has begun. */
+  private readonly lastTask: () => number;
   private readonly pinsPerTurn: number;
 
-  constructor(host: EngineHost, nodes: Nodes, roster: Roster, tenures: Tenures, running: (running: boolean) => void, pinsPerTurn: number) {
+  constructor(
+    host: EngineHost,
+    nodes: Nodes,
+    roster: Roster,
+    tenures: Tenures,
+    running: (running: boolean) => void,
+    lastTask: () => number,
+    pinsPerTurn: number,
+  ) {
+    this.lastTask = lastTask;
     this.pinsPerTurn = pinsPerTurn;
     this.host = host;
     this.nodes = nodes;
@@ -198,6 +209,7 @@ export class Lifecycle {
       transition.sites.add(site);
     }
     transition.marking = this.roster.census();
+    this.walkTasks(transition);
     this.leave(transition);
   }
 
@@ -215,21 +227,22 @@ export class Lifecycle {
    */
   private mark(transition: Transition): void {
     const census = transition.marking!;
-    // The tasks of mode `request` are held in one turn, and what lives belongs to them.
-    const [pins, visits] = transition.patch.mode === 'request' ? [Infinity, Infinity] : [this.pinsPerTurn, VISITS_PER_TURN];
-    census.visit(transition.sites, pins, visits, (activation) => {
+    const { tasks } = transition;
+    census.visit(tasks === null ? transition.sites : null, this.pinsPerTurn, VISITS_PER_TURN, (activation) => {
       const { site, version, holding } = activation;
-      if (version === site.pair![transition.target] || holding?.node?.epoch === transition.epoch) return false;
+      const leaves = transition.sites.has(site) && version !== site.pair![transition.target];
+      if (!leaves || holding?.node?.epoch === transition.epoch) return tasks !== null && this.tenures.markFor(transition, activation);
       this.nodes.pin(activation);
       this.roster.setApart(activation);
+      if (tasks !== null) this.tenures.markFor(transition, activation);
       return true;
     });
-    if (!census.done) {
+    if (!census.done || (tasks !== null && !this.tenures.mark(transition, tasks, this.pinsPerTurn))) {
       this.host.atRest(() => this.mark(transition));
       return;
     }
     transition.marking = null;
-    this.tenures.start(transition);
+    transition.tasks = null;
     this.emit('start', transition);
     for (const verb of transition.asked.splice(0)) if (this.transition === transition) verb(transition);
     if (this.transition !== transition || this.tryComplete(transition)) return;
@@ -241,25 +254,31 @@ export class Lifecycle {
     transition.target = opposite(transition.target);
     transition.patch.enabled = transition.target === 'patched';
     this.emit('reverse', transition);
-    this.tenures.turn(transition);
     this.emit('start', transition);
     this.settleLists(transition);
     if (this.tryComplete(transition)) return;
     transition.sorting = this.roster.census();
+    this.walkTasks(transition);
     this.sort(transition, transition.sorting);
   }
 
   /** A part in each turn: nothing but the memory of what is abandoned, and the report of a great many, waits for it. */
   private sort(transition: Transition, census: Census): void {
     if (transition.sorting !== census) return;
-    census.visit(transition.sites, this.pinsPerTurn, VISITS_PER_TURN, (activation) => {
+    const { tasks } = transition;
+    census.visit(tasks === null ? transition.sites : null, this.pinsPerTurn, VISITS_PER_TURN, (activation) => {
+      if (tasks !== null) this.tenures.sortOut(transition, activation.context.task);
       const node = activation.holding?.node;
       if (node?.epoch !== transition.epoch || node.universe === transition.target) return false;
       this.roster.setApart(activation);
       return true;
     });
-    if (census.done) transition.sorting = null;
-    else this.host.atRest(() => this.sort(transition, census));
+    if (!census.done || (tasks !== null && !this.tenures.sort(transition, tasks, this.pinsPerTurn, VISITS_PER_TURN))) {
+      this.host.atRest(() => this.sort(transition, census));
+      return;
+    }
+    transition.sorting = null;
+    transition.tasks = null;
   }
 
   /** Nobody is in the way of the transition as it was. */
@@ -267,6 +286,12 @@ export class Lifecycle {
     transition.sorting?.stop();
     transition.sorting = null;
     this.roster.joinApart();
+    this.tenures.settle(transition.tasks);
+    transition.tasks = null;
+  }
+
+  private walkTasks(transition: Transition): void {
+    if (transition.patch.mode === 'request') transition.tasks = this.tenures.walk(this.lastTask());
   }
 
   private tryComplete(transition: Transition): boolean {

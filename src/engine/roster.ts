@@ -32,6 +32,8 @@ export class Roster {
   private older = makePlace();
   private olderSize = 0;
   private eldest = makePlace();
+  /** Of the generation before that one: to be listed weakly, some with each rotation, as sixteen thousand take milliseconds. */
+  private leaving = makePlace();
   private generation = SMALLEST_GENERATION;
   /** Of those that are listed weakly, the ones that are in the way of a transition, and the others. */
   private readonly apart = new WeakList<Activation, Holding>();
@@ -100,7 +102,7 @@ export class Roster {
 
   /** Those that are listed now and not set apart, for whoever looks at a few of them at a time. */
   census(): Census {
-    const marks = [this.eldest, this.older, ...this.young, this.head].map((list) => {
+    const marks = [this.leaving, this.eldest, this.older, ...this.young, this.head].map((list) => {
       const mark = makePlace();
       insertBehind(list, mark);
       return mark;
@@ -136,7 +138,7 @@ export class Roster {
   }
 
   private *listed(): Generator<Activation> {
-    for (const list of [this.eldest, this.older, ...this.young, this.head])
+    for (const list of [this.leaving, this.eldest, this.older, ...this.young, this.head])
       for (let { next } = list; next !== null; next = next.next) if (!isPlace(next)) yield next;
   }
 
@@ -147,14 +149,19 @@ export class Roster {
     if (this.young.length <= YOUNG_LISTS) return;
     this.olderSize += moveAll(this.young.shift()!, this.older);
     if (this.olderSize >= this.generation) this.age();
+    // As many as can have come to be old meanwhile.
+    let left = ROTATION;
+    for (let { next } = this.leaving; next !== null && left > 0;) {
+      const activation = next;
+      ({ next } = activation);
+      if (isPlace(activation)) continue;
+      this.weaken(activation);
+      left--;
+    }
   }
 
   private age(): void {
-    for (let { next } = this.eldest; next !== null;) {
-      const activation = next;
-      ({ next } = activation);
-      if (!isPlace(activation)) this.weaken(activation);
-    }
+    moveAll(this.eldest, this.leaving);
     const survivors = moveAll(this.older, this.eldest);
     this.olderSize = 0;
     this.generation = Math.min(Math.max(4 * survivors, SMALLEST_GENERATION), LARGEST_GENERATION);

@@ -78,7 +78,7 @@ export function holders(engine: Engine, now: number, limit = 100): HolderState[]
   const t = engine.lifecycle.transition;
   if (t === null) return [];
   const found: HolderState[] = [];
-  const unended = engine.tenures.holding(t);
+  const unended = engine.tenures.holding(t, 3 * limit);
   const holds = ({ node }: Holding): boolean => node?.epoch === t.epoch && node.universe !== t.target;
   for (const activation of engine.roster.oldest(holds, 3 * limit, t.sorting === null ? 0 : OTHERS)) {
     const { task } = activation.context;

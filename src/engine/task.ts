@@ -41,10 +41,10 @@ export class Task {
   over: ((this: Task) => boolean) | null;
   subject: object | null;
   tenure: Tenure | null;
-  /** Links of the list of live tasks, and the ageing pass it was begun in. */
+  /** Links of the list of live tasks, while it is in that one. */
   prev: Task | null;
   next: Task | null;
-  generation: number;
+  listed: boolean;
   readonly context: Context;
   /** Makes the label when it is asked for, which is seldom. Set by who made the task, one function for all of a kind. */
   describe: ((this: Task) => string) | null;
@@ -64,7 +64,7 @@ export class Task {
     this.tenure = null;
     this.prev = null;
     this.next = null;
-    this.generation = 0;
+    this.listed = false;
     this.context = new Context(this, null);
   }
 

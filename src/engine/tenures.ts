@@ -1,6 +1,7 @@
 import type { Activation } from './activation.ts';
 import type { Universe } from './hold-node.ts';
 import { LiveTasks, tenureOf } from './live-tasks.ts';
+import type { TaskWalk } from './live-tasks.ts';
 import type { Nodes } from './nodes.ts';
 import type { Roster } from './roster.ts';
 import type { Context, Task, Tenure } from './task.ts';
@@ -29,9 +30,7 @@ export class Tenures {
     this.tasks.add(task);
     const transition = this.inRequestMode();
     if (transition === null) return;
-    const universe = this.nodes.resolve(task.parent ?? undefined)?.universe ?? transition.outermost;
-    this.hold(task, universe);
-    if (universe !== transition.target) this.tasks.weaken(task);
+    this.hold(transition, task, this.nodes.resolve(task.parent ?? undefined)?.universe ?? transition.outermost);
   }
 
   ended(task: Task): void {
@@ -46,62 +45,78 @@ export class Tenures {
     if (transition === null || task.kind !== 'implicit' || task.tenure?.node?.epoch === transition.epoch) return;
     // It stands for many, and is never without work.
     if (task === this.nodes.ground) return;
-    this.hold(task, this.nodes.resolve(context)?.universe ?? transition.outermost);
+    this.hold(transition, task, this.nodes.resolve(context)?.universe ?? transition.outermost);
   }
 
-  /** Nothing of an implicit task lives any more. */
+  /** Nothing of an implicit task lives any more, or the task has ended. */
   release(task: Task): void {
-    if (task.tenure !== null) this.giveBack(task.tenure);
+    const { tenure } = task;
+    if (tenure === null) return;
+    if (task.kind === 'implicit') this.tasks.remove(task);
+    this.giveBack(tenure);
   }
 
-  /** Those whose end nobody has reported, but which can tell. */
-  over(): Task[] {
-    return this.tasks.all().filter((task) => task.over?.() === true);
+  /** Through the tasks that have begun by now, of which `last` is the last one; `all`: those that are in the way as well. */
+  walk(last: number, all = false): TaskWalk {
+    return this.tasks.walk(last, all);
   }
 
-  /** Everything that lives as the transition starts, but for the activations of the set, which are pinned already. */
-  start(transition: Transition): void {
-    if (transition.patch.mode !== 'request') return;
-    for (const task of this.tasks.all()) {
-      this.hold(task, transition.origin);
-      this.tasks.weaken(task);
-    }
-    const left: Activation[] = [];
-    for (const activation of this.roster.live()) {
-      const { task } = activation.context;
-      if (task === this.nodes.ground) {
-        // No one task ends here, so each activation answers for itself.
-        if (activation.holding?.node?.epoch !== transition.epoch) left.push(activation);
-      } else if (!task.ended && task.tenure?.node?.epoch !== transition.epoch) this.hold(task, transition.origin);
-    }
-    for (const activation of left) {
+  /** The next few of a walk: ends those whose end nobody has reported, but which can tell. Whether it is over. */
+  endSilent(walk: TaskWalk, limit: number, end: (task: Task) => void): boolean {
+    return this.tasks.visit(walk, limit, limit, (task) => {
+      if (task.over?.() === true) end(task);
+    });
+  }
+
+  /** The next few tasks that live as the transition starts: they hold the universe that is being left. Whether there are no more. */
+  mark(transition: Transition, walk: TaskWalk, limit: number): boolean {
+    return this.tasks.visit(walk, limit, limit, (task) => {
+      if (task.tenure?.node?.epoch !== transition.epoch) this.hold(transition, task, transition.origin);
+    });
+  }
+
+  /** The same for what an activation is of; whether it held nothing before. */
+  markFor(transition: Transition, activation: Activation): boolean {
+    const { task } = activation.context;
+    if (task === this.nodes.ground) {
+      // No one task ends here, so each activation answers for itself.
+      if (activation.holding?.node?.epoch === transition.epoch) return false;
       this.nodes.pin(activation);
       this.roster.setApart(activation);
+      return true;
     }
+    if (task.ended || task.tenure?.node?.epoch === transition.epoch) return false;
+    this.hold(transition, task, transition.origin);
+    return true;
   }
 
-  /** The other universe is being left now: its tasks may be abandoned from here on. */
-  turn(transition: Transition): void {
-    if (transition.patch.mode === 'request') for (const task of this.tasks.all()) this.tasks.weaken(task);
+  /** The next few, after a reversal: those that are in the way now are set apart. Whether there are no more. */
+  sort(transition: Transition, walk: TaskWalk, limit: number, visits: number): boolean {
+    return this.tasks.visit(walk, limit, visits, (task) => this.sortOut(transition, task));
   }
 
-  /** The tasks that keep the universe being left alive by not having ended. */
-  holding(transition: Transition): Set<Task> {
-    const found = new Set<Task>();
-    const look = (task: Task): void => {
-      const node = task.tenure?.node;
-      if (node?.epoch === transition.epoch && node.universe !== transition.target) found.add(task);
-    };
-    if (transition.patch.mode !== 'request') return found;
-    for (const task of this.tasks.all()) look(task);
-    for (const { context } of this.roster.live()) look(context.task);
-    return found;
+  sortOut(transition: Transition, task: Task): void {
+    const node = task.tenure?.node;
+    if (node?.epoch === transition.epoch && node.universe !== transition.target) this.tasks.setApart(task);
   }
 
-  private hold(task: Task, universe: Universe): void {
+  /** Nobody is in the way as it was. `walk` is of no use any more. */
+  settle(walk: TaskWalk | null): void {
+    if (walk !== null) this.tasks.stop(walk);
+    this.tasks.joinApart();
+  }
+
+  /** The tasks that keep the universe being left alive by not having ended: `limit` at most. */
+  holding(transition: Transition, limit: number): Set<Task> {
+    if (transition.patch.mode !== 'request') return new Set();
+    return new Set(this.tasks.inTheWay(limit));
+  }
+
+  private hold(transition: Transition, task: Task, universe: Universe): void {
     const root = this.nodes.rootOf(task, universe);
     this.nodes.gain(root);
     tenureOf(task).node = root;
+    if (universe !== transition.target) this.tasks.setApart(task);
   }
 
   private giveBack(tenure: Tenure): void {

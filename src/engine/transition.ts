@@ -1,4 +1,5 @@
 import type { Census } from './census.ts';
+import type { TaskWalk } from './live-tasks.ts';
 import type { Direction, Gate } from './host.ts';
 import type { Universe } from './hold-node.ts';
 import { topOfStack } from './patch.ts';
@@ -49,6 +50,8 @@ export class Transition {
   marking: Census | null;
   /** What lived when it was turned round, while those that are in its way now are set apart. */
   sorting: Census | null;
+  /** In mode `request`, the tasks of that moment as well. */
+  tasks: TaskWalk | null;
   /** What was asked of it while it began. */
   readonly asked: ((transition: Transition) => void)[] = [];
   /** Live nodes of each universe. */
@@ -83,6 +86,7 @@ export class Transition {
     this.startedAt = 0;
     this.marking = null;
     this.sorting = null;
+    this.tasks = null;
     this.aliveUnpatched = 0;
     this.alivePatched = 0;
     this.crossed = 0;

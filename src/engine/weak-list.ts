@@ -9,9 +9,11 @@ export class WeakEntry<T extends object> {
   registry: FinalizationRegistry<WeakEntry<T>> | null = null;
 }
 
+class End<T extends object> extends WeakEntry<T> {}
+
 /** Linked in a ring: a table of a hundred thousand would be made anew in one go now and then, which takes milliseconds. */
 export class WeakList<T extends object, E extends WeakEntry<T>> implements Iterable<E> {
-  private readonly end = new WeakEntry<T>();
+  private readonly end = new End<T>();
 
   constructor() {
     this.clear();
@@ -43,10 +45,7 @@ export class WeakList<T extends object, E extends WeakEntry<T>> implements Itera
     for (let entry = this.end.after!; entry !== this.end; entry = entry.after!) if (entry.ref !== null) yield entry as E;
   }
 
-  /**
-   * Goes through the list, which may change in any way meanwhile but by being taken into another. To be ended, by coming to the
-   * end or by `stop`.
-   */
+  /** Goes through the list, which may change in any way meanwhile. To be ended, by coming to the end or by `stop`. */
   walk(): WeakWalk<T, E> {
     return new WeakWalk(this.end);
   }
@@ -57,13 +56,11 @@ export class WeakList<T extends object, E extends WeakEntry<T>> implements Itera
   }
 }
 
-/** Marks its place in the list. */
+/** Marks its place in the list, and in the one that has taken it in. */
 export class WeakWalk<T extends object, E extends WeakEntry<T>> {
-  private readonly end: WeakEntry<T>;
   private readonly mark = new WeakEntry<T>();
 
   constructor(end: WeakEntry<T>) {
-    this.end = end;
     link(end.after!, this.mark);
   }
 
@@ -73,7 +70,7 @@ export class WeakWalk<T extends object, E extends WeakEntry<T>> {
 
   next(): E | null {
     if (this.done) return null;
-    for (let entry = this.mark.after!; entry !== this.end; entry = entry.after!) {
+    for (let entry = this.mark.after!; !(entry instanceof End); entry = entry.after!) {
       if (entry.ref === null) continue;
       unlink(this.mark);
       link(entry.after!, this.mark);
@@ -121,6 +118,8 @@ export class Watch<T extends object, E extends WeakEntry<T>> {
 
   end(entry: E): void {
     entry.registry!.unregister(entry);
+    entry.registry = null;
+    entry.ref = null;
     unlink(entry);
   }
 }

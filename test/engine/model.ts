@@ -20,6 +20,8 @@ interface Worlds {
   readonly patched: readonly Patch[];
   readonly origin: Universe;
   target: Universe;
+  /** Until then all goes to the origin: what lives is still being pinned. */
+  started: boolean;
 }
 
 export class Violation extends Error {}
@@ -28,6 +30,8 @@ export interface WorldOptions {
   /** Awaits call `suspend` and `resume`, as yields always do. */
   readonly awaitHooks?: boolean;
   readonly maxDepth?: number;
+  /** So many activations are pinned in one turn. */
+  readonly pinsPerTurn?: number;
   /** Given the engine before anything runs: where a mutant is made. */
   readonly tamper?: (engine: Engine) => void;
 }
@@ -56,7 +60,7 @@ export class World {
   private readonly maxDepth: number;
 
   constructor(options: WorldOptions = {}) {
-    this.engine = new Engine(this.host);
+    this.engine = new Engine(this.host, options.pinsPerTurn);
     this.awaitHooks = options.awaitHooks ?? true;
     this.maxDepth = options.maxDepth ?? 6;
     this.host.onEvent = (event) => this.observe(event);
@@ -148,7 +152,8 @@ export class World {
   private beginTask(kind: 'request' | 'named', label: string, caller: Link | null): SimTask {
     const context = caller === null ? null : (this.host.context ?? null);
     const task = new SimTask(this.engine.createTask(kind, label, context), caller?.task ?? null);
-    task.begin(this.worlds?.mode === 'request' ? this.worlds.target : null, caller === null);
+    const { worlds } = this;
+    task.begin(worlds?.mode === 'request' ? worlds[worlds.started ? 'target' : 'origin'] : null, caller === null);
     this.simTasks.add(task);
     return task;
   }
@@ -331,8 +336,10 @@ export class World {
       const patching = event.direction === 'patching';
       const target = patching ? 'patched' : 'unpatched';
       const origin = patching ? 'unpatched' : 'patched';
-      this.worlds = { patch, mode: patch.mode, unpatched: without, patched: withIt, target, origin };
+      this.worlds = { patch, mode: patch.mode, unpatched: without, patched: withIt, target, origin, started: false };
       for (const task of this.simTasks) task.universe = patch.mode === 'request' ? origin : null;
+    } else if (event.type === 'start') {
+      this.worlds!.started = true;
     } else if (event.type === 'reverse') {
       this.worlds!.target = this.worlds!.target === 'patched' ? 'unpatched' : 'patched';
     } else if (event.type === 'force') {
@@ -382,7 +389,8 @@ export class World {
     const universe = this.universeOf(frame, worlds);
     const caller = frame.home.outer;
     if (worlds.mode === 'barrier' && universe !== worlds.origin) throw new Violation(`${frame.fn.name}: switched before the others`);
-    if (caller === null && worlds.mode === 'task' && universe !== worlds.target)
+    if (!worlds.started && universe !== worlds.origin) throw new Violation(`${frame.fn.name}: switched before all was pinned`);
+    if (caller === null && worlds.mode === 'task' && worlds.started && universe !== worlds.target)
       throw new Violation(`${frame.fn.name}: new work in the universe being left`);
     const { task } = frame.home;
     if (worlds.mode === 'request' && task !== null && !task.over && task.check(universe) !== universe)

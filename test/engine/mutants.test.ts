@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Context } from '../../src/engine/index.ts';
-import type { Engine, EngineHost, HoldNode, Mode } from '../../src/engine/index.ts';
+import type { Engine, EngineHost, HoldNode, Mode, Universe } from '../../src/engine/index.ts';
 import { nearestAlive } from '../../src/engine/hold-node.ts';
 import { BUSY, ENDLESS, converge, endsIn } from './busy.ts';
 import { explore } from './explore.ts';
@@ -133,13 +133,19 @@ const LOOP_MUTANTS: Record<string, (engine: Engine) => void> = {
 
 interface Rules {
   isFirst(holding: { readonly opener: boolean; readonly loop: number | null }, node: HoldNode): boolean;
-  isWithin(context: Context, node: HoldNode, epoch: number): boolean;
+  isWithin(context: Context, node: HoldNode, target: Universe): boolean;
   handed: Context | null;
 }
 
 /** Rules of one mode alone. */
 const MODE_MUTANTS: Record<string, { readonly mode: Mode; readonly tamper: (engine: Engine) => void }> = {
-  'request: tasks that live at the start hold nothing': { mode: 'request', tamper: ({ tenures }) => void (tenures.start = () => {}) },
+  'request: tasks that live at the start hold nothing': {
+    mode: 'request',
+    tamper: ({ tenures }) => {
+      tenures.mark = () => true;
+      tenures.markFor = () => false;
+    },
+  },
   'request: tasks begun since hold nothing': {
     mode: 'request',
     tamper: ({ tenures }) => {
@@ -217,20 +223,63 @@ const MODE_MUTANTS: Record<string, { readonly mode: Mode; readonly tamper: (engi
   'barrier: it ends while old functions live': { mode: 'barrier', tamper: ({ nodes }) => void (nodes.pin = () => {}) },
 };
 
+/** Rules of a transition that takes several turns to begin. */
+const PINNING_MUTANTS: Record<string, (engine: Engine) => void> = {
+  'new work goes over while others are still to be pinned'(engine) {
+    const { call } = engine;
+    engine.call = (site) => {
+      const transition = engine.nodes.transition;
+      const marking = transition?.marking ?? null;
+      if (transition === null || marking === null) return call.call(engine, site);
+      transition.marking = null;
+      const decision = call.call(engine, site);
+      transition.marking = marking;
+      return decision;
+    };
+  },
+  'what is not pinned in the first turn is never pinned'({ roster }) {
+    const { census } = roster;
+    roster.census = () => {
+      const found = census.call(roster);
+      const { visit } = found;
+      found.visit = (...args) => {
+        visit.apply(found, args);
+        found.stop();
+      };
+      return found;
+    };
+  },
+};
+
 const ALL = [
+  ...Object.entries(PINNING_MUTANTS).map(([name, tamper]) => ({ name, tamper, mode: 'task' as Mode, pinsPerTurn: 1 })),
   ...Object.entries(LOOP_MUTANTS).map(([name, tamper]) => ({ name, tamper, mode: 'task' as Mode })),
   ...Object.entries(MUTANTS).map(([name, tamper]) => ({ name, tamper, mode: 'task' as Mode })),
   ...Object.entries(MODE_MUTANTS).map(([name, mutant]) => ({ name, ...mutant })),
+  {
+    name: 'request: tasks that are not met in the first turn hold nothing',
+    mode: 'request' as Mode,
+    pinsPerTurn: 1,
+    tamper: ({ tenures }: Engine): void => {
+      const { mark } = tenures;
+      tenures.markFor = () => false;
+      tenures.mark = (...args) => {
+        mark.apply(tenures, args);
+        return true;
+      };
+    },
+  },
 ];
 
-for (const { name, tamper, mode } of ALL) {
+for (const { name, mode, ...options } of ALL) {
   test(`caught: ${name}`, async () => {
     await assert.rejects(async () => {
       for (const make of Object.values({ ...LOOPS, ...SCENARIOS, ...MODE_SCENARIOS }))
-        await explore(make, { tamper, mode }, 8_000).catch(rethrowViolation);
-      for (const [name, make] of Object.entries(BUSY)) if (endsIn(mode, name)) converge(make(), { tamper, mode });
-      if (mode === 'task') for (const make of Object.values(ENDLESS)) converge(make(), { tamper });
-      for (let seed = 1; seed <= 300; seed++) simulate({ seed, steps: 3_000, reversals: 2, tamper, modes: [mode], loops: mode === 'task' });
+        await explore(make, { ...options, mode }, 8_000).catch(rethrowViolation);
+      for (const [name, make] of Object.entries(BUSY)) if (endsIn(mode, name)) converge(make(), { ...options, mode });
+      if (mode === 'task') for (const make of Object.values(ENDLESS)) converge(make(), options);
+      for (let seed = 1; seed <= 300; seed++)
+        simulate({ seed, steps: 3_000, reversals: 2, ...options, modes: [mode], loops: mode === 'task' });
     }, Violation);
   });
 }

@@ -18,6 +18,15 @@ const CASES: Record<string, Omit<SimulationOptions, 'seed' | 'steps'>> = {
   'many reversals': { reversals: 30 },
   'abandoned activations': { abandon: true, reversals: 5 },
   'awaits without hooks: callees run on in their callers': { awaitHooks: false, reversals: 5 },
+  'what lives is pinned one by one': {
+    pinsPerTurn: 1,
+    modes: ['task', 'request'],
+    loops: false,
+    reversals: 10,
+    abandon: true,
+    force: true,
+  },
+  'the same in the mode that loops end in': { pinsPerTurn: 1, reversals: 10 },
   'forced transitions do not confuse later bookkeeping': { force: true, reversals: 5 },
 };
 
