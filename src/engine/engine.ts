@@ -61,7 +61,8 @@ export class Engine {
       this.transitioning = now;
       if (now) this.nodes.lastBefore = this.lastTask;
     };
-    this.lifecycle = new Lifecycle(host, this.nodes, this.roster, this.tenures, running, () => this.lastTask, pinsPerTurn);
+    const pinned = (): void => this.handOver.pinned();
+    this.lifecycle = new Lifecycle(host, this.nodes, this.roster, this.tenures, running, pinned, () => this.lastTask, pinsPerTurn);
   }
 
   /**

@@ -20,6 +20,8 @@ export class HandOver {
   private readonly nodes: Nodes;
   private readonly host: EngineHost;
   private lastLoop = 0;
+  /** Generators that were entered while what lives was still being pinned, and their callers' contexts. */
+  private early: (readonly [Holding, Context])[] = [];
   /** For the activation that goes on, which is entered next. */
   private handed: Context | null = null;
 
@@ -39,9 +41,19 @@ export class HandOver {
 
   /** A generator has been entered, of which nobody knows yet whether it has safe points: `context` is its caller's. */
   generatorEntered(holding: Holding, context: Context): void {
+    if (this.nodes.transition!.marking !== null) this.early.push([holding, context]);
     const above = this.nodes.above(holding.node!, context);
     for (const node of above) node.generators++;
     holding.above = above;
+  }
+
+  /** All is pinned: what had not been when a generator was entered is above it as well. */
+  pinned(): void {
+    for (const [holding, context] of this.early.splice(0)) {
+      if (holding.above === null) continue;
+      this.generatorLeft(holding);
+      this.generatorEntered(holding, context);
+    }
   }
 
   generatorLeft(holding: Holding): void {

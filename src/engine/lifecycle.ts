@@ -36,6 +36,8 @@ export class Lifecycle {
   private readonly tenures: Tenures;
   private readonly callbacks: Callbacks;
   private readonly running: (running: boolean) => void;
+  /** Called once all that lives is pinned. */
+  private readonly pinned: () => void;
 
   /** The id of the last task that has begun. */
   private readonly lastTask: () => number;
@@ -47,9 +49,11 @@ export class Lifecycle {
     roster: Roster,
     tenures: Tenures,
     running: (running: boolean) => void,
+    pinned: () => void,
     lastTask: () => number,
     pinsPerTurn: number,
   ) {
+    this.pinned = pinned;
     this.lastTask = lastTask;
     this.pinsPerTurn = pinsPerTurn;
     this.host = host;
@@ -243,6 +247,7 @@ export class Lifecycle {
     }
     transition.marking = null;
     transition.tasks = null;
+    this.pinned();
     this.emit('start', transition);
     for (const verb of transition.asked.splice(0)) if (this.transition === transition) verb(transition);
     if (this.transition !== transition || this.tryComplete(transition)) return;

@@ -225,17 +225,8 @@ const MODE_MUTANTS: Record<string, { readonly mode: Mode; readonly tamper: (engi
 
 /** Rules of a transition that takes several turns to begin. */
 const PINNING_MUTANTS: Record<string, (engine: Engine) => void> = {
-  'new work goes over while others are still to be pinned'(engine) {
-    const { call } = engine;
-    engine.call = (site) => {
-      const transition = engine.nodes.transition;
-      const marking = transition?.marking ?? null;
-      if (transition === null || marking === null) return call.call(engine, site);
-      transition.marking = null;
-      const decision = call.call(engine, site);
-      transition.marking = marking;
-      return decision;
-    };
+  'generators that begin while loops are still to be pinned are forgotten'({ handOver }) {
+    handOver.pinned = () => {};
   },
   'what is not pinned in the first turn is never pinned'({ roster }) {
     const { census } = roster;

@@ -153,6 +153,14 @@ export const LOOPS: Record<string, () => Scenario> = {
     const loop = body(fn('loop', 'async'), ask, head, sleep, head, ask);
     return { set: [leaf, values, loop], arrivals: [loop, loop], admin: ['apply', 'reverse'] };
   },
+  'a loop that begins a generator when it has lived for a while'() {
+    const leaf = body(fn('leaf', 'sync'));
+    const values = body(fn('values', 'generator'), halt, { op: 'call', fn: leaf });
+    const ask = { op: 'next', slot: 0, fn: values } as const;
+    const loop = body(fn('loop', 'async'), sleep, ask, sleep, head, ask);
+    const other = body(fn('other', 'async'), sleep);
+    return { set: [leaf, values, loop, other], arrivals: [loop, other], admin: ['apply', 'reverse'] };
+  },
   'generators with loops, consumed by several tasks'() {
     const leaf = body(fn('leaf', 'sync'));
     const values = body(fn('values', 'generator'), head, { op: 'call', fn: leaf }, halt, head, { op: 'call', fn: leaf }, halt);
