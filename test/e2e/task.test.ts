@@ -34,7 +34,7 @@ test('a request that is over is not kept by its connection, nor by what it began
     import { Agent, createServer, get } from 'node:http';
     const refs = [];
     const later = [];
-    const server = createServer((request, response) => {
+    const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) => {
       refs.push(new WeakRef(request), new WeakRef(response));
       later.push(setTimeout(() => {}, 1e6));
       response.end('done');
