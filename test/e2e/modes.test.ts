@@ -7,15 +7,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Bench } from '../e2e-support/program.ts';
 import type { Program } from '../e2e-support/program.ts';
 
+/** A request waits `before` or `within` its call of `work` until what it waits for is released, and says when it comes there. */
 const SERVER = `import { createServer } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
+const waiting = new Map();
+const hold = (name) => name && new Promise((resolve) => waiting.set(name, resolve));
 const label = () => 'old';
-async function work(ms) { const before = label(); await pause(ms); return before + ' ' + label(); }
+async function work(held) { const before = label(); console.log('at work'); await hold(held); return before + ' ' + label(); }
 const server = createServer(async (request, response) => {
-  const query = new URL(request.url, 'http://x').searchParams;
+  const { pathname, searchParams: query } = new URL(request.url, 'http://x');
+  if (pathname === '/release') return response.end(String(waiting.get(query.get('name'))()));
   const first = label();
-  await pause(Number(query.get('before')));
-  response.end(first + ' ' + (await work(Number(query.get('within')))));
+  console.log('here');
+  await hold(query.get('before'));
+  response.end(first + ' ' + (await work(query.get('within'))));
 });
 server.listen(0, () => console.log('listening on :' + server.address().port));
 `;
@@ -46,30 +50,43 @@ async function begun(bench: Bench, { pid }: Program): Promise<void> {
   throw new Error('no transition has begun');
 }
 
+/** Until the program has written `line` so many times. */
+async function said(program: Program, line: string, times: number): Promise<void> {
+  const until = Date.now() + 60_000;
+  while (program.said.split(line).length <= times) {
+    assert.ok(Date.now() < until, program.said);
+    await pause(10);
+  }
+}
+
 test('request: a request that began old stays old to its end; one that is aborted holds nothing up', async (t) => {
   const { bench, program, patch } = await prepare(t);
-  const old = program.get('/?before=3000');
   const client = new AbortController();
-  void fetch(`http://127.0.0.1:${program.port}/?before=60000`, { signal: client.signal }).catch(() => {});
-  await pause(100);
+  void fetch(`http://127.0.0.1:${program.port}/?before=left`, { signal: client.signal }).catch(() => {});
+  await said(program, 'here', 1);
+  const old = program.get('/?before=old');
+  await said(program, 'here', 2);
   const applied = bench.livepatch('apply', patch, program.pid, '--mode', 'request', '--json');
   await begun(bench, program);
   assert.equal(await program.get('/'), 'new new new');
-  assert.equal(await old, 'old old old');
   client.abort();
+  await program.get('/release?name=old');
+  assert.equal(await old, 'old old old');
   const { code, json } = await applied;
   assert.deepEqual([code, (json as { result: string }).result], [0, 'complete']);
   assert.equal((await bench.livepatch('revert', 'fix', program.pid)).code, 0);
-  assert.match(program.said, /pre fix\nunpost/);
+  assert.match(program.said, /pre fix\n[^]*unpost/);
 });
 
 test('barrier: a call that comes while old ones run waits for them, and then is new', async (t) => {
   const { bench, program, patch } = await prepare(t);
-  const old = program.get('/?within=3000');
-  await pause(100);
+  const old = program.get('/?within=old');
+  await said(program, 'at work', 1);
   const applied = bench.livepatch('apply', patch, program.pid, '--mode', 'barrier', '--json');
   await begun(bench, program);
   const waited = program.get('/');
+  await said(program, 'here', 2);
+  await program.get('/release?name=old');
   assert.deepEqual([await old, await waited], ['old old old', 'old new new']);
   assert.equal((await applied).code, 0);
   assert.equal(await program.get('/'), 'new new new');
@@ -77,14 +94,13 @@ test('barrier: a call that comes while old ones run waits for them, and then is 
 
 test('barrier: at the deadline those who waited go on with the old version', async (t) => {
   const { bench, program, patch } = await prepare(t);
-  const old = program.get('/?within=3000');
-  await pause(100);
-  const applied = bench.livepatch('apply', patch, program.pid, '--mode', 'barrier', '--timeout', '1500ms', '--json');
-  await begun(bench, program);
-  let ended = false;
-  void old.then(() => (ended = true));
+  const old = program.get('/?within=old');
+  await said(program, 'at work', 1);
+  const applied = bench.livepatch('apply', patch, program.pid, '--mode', 'barrier', '--timeout', '3s', '--json');
+  await said(program, 'pre fix', 1);
+  // It does not wait for the one that was waited for: nobody has let that go.
   assert.equal(await program.get('/'), 'old old old');
-  assert.ok(!ended, 'they do not wait for those they waited for');
   assert.equal((await applied).code, 3);
+  await program.get('/release?name=old');
   assert.equal(await old, 'old old old');
 });
