@@ -1,7 +1,9 @@
 /** Objects of a new shape appear once every task runs the patch: the builder generates the guard, or says what comes too early. */
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { test } from 'node:test';
 import { has, version } from '../../src/data.ts';
+import { task } from '../../src/index.ts';
 import { currentRuntime } from '../../src/node/current.ts';
 import { build, Program, program } from '../build/harness.ts';
 
@@ -36,6 +38,10 @@ const DOWN = `livepatch.migrate(Order, {
 `;
 let files = 0;
 
+/** In a task that nothing pins. */
+const outside = AsyncLocalStorage.snapshot();
+const elsewhere = <T>(fn: () => T): T => outside(() => task('elsewhere', fn));
+
 async function orders(after: string, hooks: string | null): Promise<Program> {
   const file = `orders-${++files}.js`;
   const hook = hooks === null ? undefined : { name: 'fix.mjs', text: `export const module = '${file}';\n${hooks}` };
@@ -55,7 +61,7 @@ for (const how of ["const { has } = require('livepatch/data');", "const { has: h
     const before = make(1);
     const applied = p.apply();
     while (!currentRuntime()!.engine.transitioning) await new Promise(setImmediate);
-    const early = make(2);
+    const early = elsewhere(() => make(2));
     assert.deepEqual(
       early.map((one: object) => [Object.hasOwn(one, 'dollars'), version(one)]),
       Array(4).fill([true, 1]),
@@ -127,8 +133,8 @@ test('where one patch takes the place of another, what is kept back runs the cod
   const held = hold(gate.promise);
   const applied = second.apply();
   while (!currentRuntime()!.engine.transitioning) await new Promise(setImmediate);
-  assert.throws(() => make(-1), RangeError, 'while it comes');
-  assert.ok('dollars' in make(1)[0]);
+  assert.throws(() => elsewhere(() => make(-1)), RangeError, 'while it comes');
+  assert.ok('dollars' in elsewhere(() => make(1))[0]);
   gate.resolve();
   await Promise.all([held, applied]);
   assert.throws(() => make(-1), RangeError);
