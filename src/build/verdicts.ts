@@ -90,7 +90,7 @@ export interface Claimed {
 function isMigrated(hook: Claimed, file: string, code: VerdictCode, path: string): boolean {
   const name = /(?:^|[./])(\w+)(?:#constructor)?(?: |$)/.exec(path)?.[1];
   if (name === undefined || hook.module !== file || !hook.migrates.includes(name)) return false;
-  return code === 'instances-lack' || (code === 'shape-early' && hook.manifest.mode === 'barrier');
+  return code === 'instances-lack' || code === 'state-unset' || (code === 'shape-early' && hook.manifest.mode === 'barrier');
 }
 
 export function isClaimed(claim: string, { file, code, line }: Pick<VerdictRow, 'file' | 'code' | 'line'>): boolean {

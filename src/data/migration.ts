@@ -71,7 +71,7 @@ export class Migration {
   private readonly given = new WeakSet<object>();
   private readonly prototype: object;
   /** Its marks in `Structure.used`. */
-  private readonly marks: readonly (number | string)[];
+  readonly marks: readonly (number | string)[];
 
   constructor(type: Constructor, options: MigrationOptions, fields: readonly AddedField[], all: Structures) {
     this.type = type;
@@ -102,6 +102,16 @@ export class Migration {
   /** Whether some instance may have something of the new shape, or of one that a patch before this one has given it. */
   get isUsed(): boolean {
     return this.marks.some((mark) => this.structure.used.has(mark)) || this.earlier().length > 0;
+  }
+
+  /** Its patch comes into force. */
+  begin(): void {
+    this.structure.inForce.add(this);
+  }
+
+  /** Its patch goes, or has been replaced. */
+  end(): void {
+    this.structure.inForce.delete(this);
   }
 
   /** Some instance may from now on. */
@@ -205,7 +215,8 @@ export class Migration {
 
   /** Whether it has a shape between the program's own and the new one: a patch before this one gave it that. */
   isBehind(object: object): boolean {
-    return !this.additive && this.structure.version(object) > 1 && !this.isDone(object);
+    const version = this.structure.version(object);
+    return !this.additive && version > 1 && version < this.version && !this.structure.isHeld(version, this);
   }
 
   /** Whether a patch of ours has changed anything of it. */
@@ -254,7 +265,9 @@ export class Migration {
   }
 
   private earlier(): (number | string)[] {
-    return this.additive ? [] : [...this.structure.used].filter((mark) => typeof mark === 'number' && mark < this.version);
+    const { structure } = this;
+    if (this.additive) return [];
+    return [...structure.used].filter((mark) => typeof mark === 'number' && mark < this.version && !structure.isHeld(mark, this));
   }
 
   private reach(object: object, version: number): void {
@@ -264,6 +277,7 @@ export class Migration {
   }
 
   private takeOff(object: object, { name, hidden }: AddedField): void {
+    if (this.additive && this.structure.isHeld(name, this)) return;
     if (!this.structure.given(name).delete(object)) return;
     if (hidden === undefined) Reflect.deleteProperty(object, name);
     else hidden.set(object, undefined);

@@ -128,6 +128,7 @@ export class Migrations {
   /** Before any new code can be reached. */
   begin(): void {
     this.active = true;
+    for (const migration of this.list) migration.begin();
   }
 
   /** When the patch is in force everywhere: migrates what is to be migrated at once. */
@@ -153,6 +154,7 @@ export class Migrations {
     this.stopSlices();
     this.active = false;
     this.reached = false;
+    for (const migration of this.list) migration.end();
     this.wayBack = new WayBack(this.list, false, this.wayBackHost());
   }
 
@@ -190,6 +192,7 @@ export class Migrations {
   abandon(): void {
     this.stopSlices();
     this.active = false;
+    for (const migration of this.list) migration.end();
   }
 
   /** The first migration that could not be taken back, or undefined. */
@@ -223,6 +226,7 @@ export class Migrations {
         { hint: 'Give the migration the collection that holds them: objects: () => sessions.values().' },
       );
     this.list.push(migration);
+    if (this.active) migration.begin();
     return migration;
   }
 

@@ -6,11 +6,18 @@
 /** So many references may be to what has been collected; then at most as many as there are others. */
 const SWEEP_FROM = 1024;
 
+/** What one patch gives instances: a version, or none where it only adds fields, and the fields. */
+export interface Shape {
+  readonly marks: readonly (number | string)[];
+}
+
 export class Structure {
   private readonly versions = new WeakMap<object, number>();
   private readonly byField = new Map<string, WeakSet<object>>();
   /** The versions and fields that some instance may have, and that the program's own code does not give it. */
   readonly used = new Set<number | string>();
+  /** What patches that are in force give instances: another that goes leaves them that. */
+  readonly inForce = new Set<Shape>();
   /** Such instances by weak reference, where they cannot be searched for. */
   private readonly refs = new Set<WeakRef<object>>();
   private sweepAt = SWEEP_FROM;
@@ -23,6 +30,12 @@ export class Structure {
   mark(object: object, version: number): void {
     if (version === 1) this.versions.delete(object);
     else this.versions.set(object, version);
+  }
+
+  /** Whether a patch that is in force, other than that of `own`, has brought instances to this version, or put this field on them. */
+  isHeld(mark: number | string, own: Shape): boolean {
+    for (const shape of this.inForce) if (shape !== own && shape.marks.includes(mark)) return true;
+    return false;
   }
 
   /** For `kept`: an instance that cannot be searched for. */

@@ -233,6 +233,13 @@ export class Engine {
     this.lifecycle.depart(patch, object, sites);
   }
 
+  /** What is called here goes to this universe of the running transition, if it has a version in each; null outside one. */
+  universe(): Universe | null {
+    const { transition } = this.nodes;
+    if (transition === null) return null;
+    return this.nodes.resolve(this.host.current())?.universe ?? transition.outermost;
+  }
+
   /** What a site runs where `patch` is not in force, though it may be in transition: of a patch below it, or the original. */
   without(patch: Patch, site: Site): Version {
     const { transition, patches } = this.lifecycle;

@@ -6,7 +6,7 @@ import type { Engine, Mode, PatchHooks, Site } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
 import { LinkedModule } from '../link/linked-module.ts';
 import type { Patch, PatchFunction, PatchModule } from '../patch/format.ts';
-import type { LinkedMember, LinkedMerge, Resolve } from '../link/linked-module.ts';
+import type { Callable, LinkedMember, LinkedMerge, Resolve } from '../link/linked-module.ts';
 import type { ScopeInstance } from '../link/scopes.ts';
 import { linkHooks } from './hooks.ts';
 import { DATA_MODULE, PatchData } from './patch-data.ts';
@@ -51,6 +51,8 @@ export class AppliedPatch {
   private readonly tables = new Map<LinkedModule, readonly LinkedMerge[]>();
   private readonly filled: Recorded[] = [];
   private watched: Site[] = [];
+  /** What a patch before this one has put there, too. */
+  private readonly shared: Change[] = [];
   private readonly around: PatchSurroundings;
   private readonly runtime: Engine;
   private readonly sites: Sites;
@@ -72,11 +74,11 @@ export class AppliedPatch {
       hooks: {
         // What is new can be seen early: nothing old looks for it. What changes its value waits until nothing old is left.
         prePatch: () => {
-          properties.put(early, [...this.newProperties(), ...this.data.accessors()]);
+          properties.put(early, [...this.newProperties().map((change) => this.beside(change)), ...this.data.accessors()]);
           this.data.migrations.begin();
         },
         postPatch: () => {
-          properties.put(late, this.changedProperties());
+          properties.put(late, [...this.shared.splice(0), ...this.changedProperties()]);
           this.data.migrations.complete();
         },
         preUnpatch: () => {
@@ -328,6 +330,19 @@ export class AppliedPatch {
     }
   }
 
+  /** Functions that an earlier patch has put there as well: while this one comes, and goes, each task finds its own. */
+  private beside(change: Change): Change {
+    const { place, content } = change;
+    const was = place.kind === 'property' ? Object.getOwnPropertyDescriptor(place.object, place.key) : undefined;
+    if (was === undefined || content === undefined) return change;
+    const both = { ...content };
+    for (const part of ['value', 'get', 'set'] as const)
+      if (typeof was[part] === 'function' && typeof content[part] === 'function')
+        both[part] = eitherOf(this.runtime, was[part] as Callable, content[part] as Callable);
+    this.shared.push(change);
+    return { place, content: both };
+  }
+
   private memberChanges(members: readonly LinkedMember[]): Change[] {
     return memberChanges(
       members.map((one) => (one.member.static ? one : { ...one, implementation: this.data.wrapMember(one.implementation) })),
@@ -375,6 +390,14 @@ function refuseLacking({ file, expects = [] }: PatchModule, require: (specifier:
     if (dependency === null || dependency === undefined || !(name in Object(dependency)))
       throw new LivepatchError('ERR_DEPENDENCY_LACKS', { module: file, name, dependency: specifier }, { hint: 'Nothing was changed.' });
   }
+}
+
+function eitherOf(engine: Engine, unpatched: Callable, patched: Callable): Callable {
+  const either = function (this: unknown, ...args: unknown[]): unknown {
+    return Reflect.apply(engine.universe() === 'unpatched' ? unpatched : patched, this, args);
+  };
+  for (const key of ['name', 'length']) Object.defineProperty(either, key, Object.getOwnPropertyDescriptor(patched, key)!);
+  return either;
 }
 
 /** A patch is for the packages and files it changes, and for the states it takes over; one with neither is for the whole process. */

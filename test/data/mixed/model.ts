@@ -20,14 +20,20 @@ interface Attribute {
  */
 export type Kind = 'fields' | 'switch' | 'both';
 
-export interface Edit {
+/** What a patch makes of the model. */
+export interface Step {
   readonly kind: Kind;
   readonly mode: 'task' | 'request' | 'barrier';
   readonly when: 'create' | 'access' | 'world' | 'slices';
-  readonly before: readonly Attribute[];
   readonly after: readonly Attribute[];
   /** The migration is given the instances, rather than searching the heap for them. */
   readonly collection: boolean;
+}
+
+export interface Edit extends Step {
+  readonly before: readonly Attribute[];
+  /** A second patch, which stacks on the first: its code knows all three shapes. Null for none. */
+  readonly second: Step | null;
 }
 
 const TYPES = ['number', 'text', 'list', 'big'] as const;
@@ -39,32 +45,51 @@ export function randomEdit(random: Random): Edit {
     const name = `a${names++}`;
     return { name, field: name, type: random.pick(TYPES), unit: random.pick(UNITS), initial: random.below(100) };
   };
-  const before = Array.from({ length: 1 + random.below(4) }, attribute);
-  const kind = random.pick(['fields', 'switch', 'switch', 'both', 'both'] as const);
-  const after = [...before];
-  let changes = 1 + random.below(3);
-  while (changes-- > 0 || same(before, after)) {
-    const at = random.below(after.length);
-    const one = after[at]!;
-    const change = kind === 'fields' ? 'add' : random.pick(['add', 'remove', 'rename', 'retype', 'unit', 'split'] as const);
-    if (change === 'add') after.push(attribute());
-    else if (change === 'remove' && after.length > 1) after.splice(at, 1);
-    else if (change === 'rename' && !one.field.startsWith('part.')) after[at] = { ...one, field: `renamed${names++}` };
-    else if (change === 'retype') after[at] = { ...one, type: random.pick(TYPES) };
-    else if (change === 'unit') after[at] = { ...one, unit: random.pick(UNITS) };
-    else if (change === 'split')
-      for (const [i, each] of after.entries())
-        if (random.below(2) === 0) after[i] = { ...each, field: `part.${each.field.replace('part.', '')}` };
-  }
-  const whens = kind === 'both' ? (['create', 'access', 'world', 'slices'] as const) : (['access', 'world', 'slices'] as const);
-  return {
-    kind,
-    mode: kind === 'switch' ? 'barrier' : random.pick(kind === 'both' ? ['task', 'request'] : ['task', 'task', 'request', 'barrier']),
-    when: kind === 'fields' ? 'access' : random.pick(whens),
-    before,
-    after,
-    collection: random.below(8) > 0,
+  const changed = (from: readonly Attribute[], kind: Kind): Attribute[] => {
+    const after = [...from];
+    let changes = 1 + random.below(3);
+    while (changes-- > 0 || same(from, after)) {
+      const at = random.below(after.length);
+      const one = after[at]!;
+      const change = kind === 'fields' ? 'add' : random.pick(['add', 'remove', 'rename', 'retype', 'unit', 'split'] as const);
+      if (change === 'add') after.push(attribute());
+      else if (change === 'remove' && after.length > 1) after.splice(at, 1);
+      else if (change === 'rename' && !one.field.startsWith('part.')) after[at] = { ...one, field: `renamed${names++}` };
+      else if (change === 'retype') after[at] = { ...one, type: random.pick(TYPES) };
+      else if (change === 'unit') after[at] = { ...one, unit: random.pick(UNITS) };
+      else if (change === 'split')
+        for (const [i, each] of after.entries())
+          if (random.below(2) === 0) after[i] = { ...each, field: `part.${each.field.replace('part.', '')}` };
+    }
+    return after;
   };
+  const step = (kind: Kind, after: readonly Attribute[]): Step => {
+    const whens = kind === 'both' ? (['create', 'access', 'world', 'slices'] as const) : (['access', 'world', 'slices'] as const);
+    return {
+      kind,
+      mode: kind === 'switch' ? 'barrier' : random.pick(kind === 'both' ? ['task', 'request'] : ['task', 'task', 'request', 'barrier']),
+      when: kind === 'fields' ? 'access' : random.pick(whens),
+      after,
+      collection: random.below(8) > 0,
+    };
+  };
+  const before = Array.from({ length: 1 + random.below(4) }, attribute);
+  const first = random.pick(['fields', 'switch', 'switch', 'both', 'both'] as const);
+  const one = step(first, changed(before, first));
+  if (first === 'fields' || random.below(3) > 0) return { ...one, before, second: null };
+  const kind = random.pick(['switch', 'both'] as const);
+  let after = changed(one.after, kind);
+  while (!goesOn(before, one.after, after)) after = changed(one.after, kind);
+  return { ...one, before, second: step(kind, after) };
+}
+
+/** What the first step changed is not as it was before: else the second patch, built from the program's own code, would not carry it. */
+function goesOn(before: readonly Attribute[], first: readonly Attribute[], second: readonly Attribute[]): boolean {
+  if (same(before, second)) return false;
+  return before.every((old) => {
+    const [now, then] = [first, second].map((list) => list.find(({ name }) => name === old.name));
+    return now === undefined || then === undefined || same([now], [old]) || !same([then], [old]);
+  });
 }
 
 function same(a: readonly Attribute[], b: readonly Attribute[]): boolean {
@@ -86,24 +111,32 @@ class Part {}
 const inPart = ({ field }: Attribute): boolean => field.startsWith('part.');
 const makesPart = (attributes: readonly Attribute[]): string => (attributes.some(inPart) ? 'this.part = new Part(); ' : '');
 
+export const VERSIONS = ['old', 'new', 'newest'] as const;
+export type Version = (typeof VERSIONS)[number];
+
+/** The shapes up to a version, the program's own first. */
+function shapes({ before, after, second }: Edit, version: Version): readonly (readonly Attribute[])[] {
+  return [before, after, second?.after ?? []].slice(0, VERSIONS.indexOf(version) + 1);
+}
+
 /** The program in one version. Its tasks ask for the next thing to do, and tell what came of it. */
-function source(edit: Edit, version: 'old' | 'new'): string {
-  const attributes = version === 'old' ? edit.before : edit.after;
-  const { kind } = edit;
-  const both = version === 'new' && kind === 'both';
-  const names = new Map(edit.before.map((attribute) => [attribute.name, attribute]));
-  const fields = version === 'new' && kind === 'fields' ? attributes.filter(({ name }) => !names.has(name)) : [];
+function source(edit: Edit, version: Version): string {
+  const known = shapes(edit, version);
+  const attributes = known.at(-1)!;
+  const step = version === 'old' ? null : version === 'new' ? edit : edit.second!;
+  const both = step?.kind === 'both';
+  const fields = step?.kind === 'fields' ? attributes.filter(({ name }) => !edit.before.some((old) => old.name === name)) : [];
   const assigned = attributes.filter((attribute) => !fields.includes(attribute));
   const members = attributes.map((attribute) => {
-    const { name, field } = attribute;
-    const read = decode(attribute, `this.${field}`);
-    const write = `${read}; this.${field} = ${encode(attribute, 'value')};`;
-    if (!both) return `  get_${name}() { return ${read}; }\n  set_${name}(value) { ${write} }`;
-    const old = names.get(name);
-    const first = old ? decode(old, `this.${old.field}`) : String(attribute.initial);
-    const change = old ? `${first}; this.${old.field} = ${encode(old, 'value')};` : '';
-    return `  get_${name}() { return version(this) >= 2 ? ${read} : ${first}; }
-  set_${name}(value) { if (version(this) >= 2) { ${write} } else { ${change} } }`;
+    const { name, initial } = attribute;
+    const read = (own: Attribute): string => decode(own, `this.${own.field}`);
+    const write = (own: Attribute): string => `${read(own)}; this.${own.field} = ${encode(own, 'value')};`;
+    if (!both) return `  get_${name}() { return ${read(attribute)}; }\n  set_${name}(value) { ${write(attribute)} }`;
+    const forms = known.map((list) => list.find((one) => one.name === name));
+    const choice = (form: (own: Attribute) => string, none: string): string =>
+      forms.map((own, i) => `case ${i + 1}: ${own ? form(own) : none}`).join(' ');
+    return `  get_${name}() { switch (version(this)) { ${choice((own) => `return ${read(own)};`, `return ${initial};`)} } }
+  set_${name}(value) { switch (version(this)) { ${choice((own) => `${write(own)} break;`, `${initial}; break;`)} } }`;
   });
   return `${both ? "const { version } = require('livepatch/data');\n" : ''}${TYPES_TEXT}
 class Thing {
@@ -122,58 +155,84 @@ module.exports = { all, make, act, work };
 `;
 }
 
-/** The author's part: none for fields that have initialisers. */
-function hooks(edit: Edit, file: string): string | null {
-  if (edit.kind === 'fields') return null;
-  const { before, after, when, mode, kind } = edit;
+/** The author's part: none for fields that have initialisers. A migration leads to its shape from each before, and back to the program's own. */
+function hooks(edit: Edit, file: string, version: 'new' | 'newest'): string | null {
+  const { kind, when, mode, collection } = version === 'new' ? edit : edit.second!;
+  if (kind === 'fields') return null;
+  const { before } = edit;
+  const known = shapes(edit, version);
+  const after = known.at(-1)!;
   const top = ({ field }: Attribute): string => field.split('.')[0]!;
-  const gone = new Set(before.map(top).filter((field) => !after.some((a) => top(a) === field)));
+  const has = (list: readonly Attribute[], { name }: Attribute): Attribute | undefined => list.find((one) => one.name === name);
+  const gone = new Set(
+    known
+      .flat()
+      .map(top)
+      .filter((field) => !after.some((a) => top(a) === field)),
+  );
   const come = new Set(after.map(top).filter((field) => !before.some((a) => top(a) === field)));
-  const pairs = before.flatMap((old) => {
-    const now = after.find(({ name }) => name === old.name);
-    return now ? [{ old, now }] : [];
-  });
-  const removed = before.filter(({ name }) => !pairs.some(({ old }) => old.name === name));
-  const added = after.filter(({ name }) => !pairs.some(({ now }) => now.name === name));
-  const oldPlace = ({ field }: Attribute): string => (gone.has(field) ? `discarded.${field}` : `thing.${field}`);
-  const part = after.some(inPart);
-  const assign = (list: readonly (readonly [Attribute, string])[]): string =>
-    list.map(([attribute, value]) => `thing.${attribute.field} = ${encode(attribute, value)};`).join(' ');
+  const place = ({ field }: Attribute): string => (gone.has(top({ field } as Attribute)) ? `discarded.${field}` : `thing.${field}`);
+  const valuesFrom = (list: readonly Attribute[]): string =>
+    `[${after
+      .map((a) => has(list, a))
+      .map((own, i) => (own ? decode(own, place(own)) : String(after[i]!.initial)))
+      .join(', ')}]`;
+  const removed = before.filter((old) => !has(after, old));
+  const keptFrom = (list: readonly Attribute[]): string =>
+    `[${removed.map((old) => (has(list, old) ? encode(old, `(${decode(has(list, old)!, place(has(list, old)!))})`) : 'undefined')).join(', ')}]`;
+  const froms = known.slice(0, -1);
   const up = `discarded: ${JSON.stringify([...gone])},
-  up(thing, discarded) {
-    const values = [${pairs.map(({ old }) => decode(old, oldPlace(old))).join(', ')}];
-    kept.getOrAlloc(thing, () => [${removed.map(oldPlace).join(', ')}]);
-    ${part ? 'thing.part = new Part();' : ''}
-    ${assign([...pairs.map(({ now }, i) => [now, `values[${i}]`] as const), ...added.map((a) => [a, String(a.initial)] as const)])}
+  up(thing, discarded, from) {
+    kept.free(thing);
+    kept.alloc(thing, () => [${froms
+      .map(keptFrom)
+      .map((text) => `() => ${text}`)
+      .join(', ')}][from - 1]());
+    const values = [${froms
+      .map(valuesFrom)
+      .map((text) => `() => ${text}`)
+      .join(', ')}][from - 1]();
+    ${after.some(inPart) ? 'thing.part = new Part();' : ''}
+    ${after.map((a, i) => `thing.${a.field} = ${encode(a, `values[${i}]`)};`).join(' ')}
   },`;
   return `export const module = '${file}';
 export const mode = '${mode}';
 ${kind === 'both' ? "export const create = ['Thing#constructor'];" : ''}
-const kept = livepatch.shadow.variable('kept ${file}');
+const kept = livepatch.shadow.variable('kept ${version} ${file}');
 livepatch.migrate(Thing, {
+  version: ${known.length},
   when: '${when}', budgetMs: 0.01,${kind === 'both' ? " reads: 'both'," : ''}
-  ${edit.collection ? 'objects: () => all,' : ''}
+  ${collection ? 'objects: () => all,' : ''}
   ${when === 'create' ? '' : up}
   down(thing) {
-    const values = [${pairs.map(({ now }) => decode(now, `thing.${now.field}`)).join(', ')}];
+    const values = [${before
+      .map((old) => has(after, old))
+      .map((now) => (now ? decode(now, `thing.${now.field}`) : '0'))
+      .join(', ')}];
     const old = kept.get(thing);
     kept.free(thing);
     ${[...come].map((field) => `delete thing.${field};`).join(' ')}
-    ${assign(pairs.map(({ old }, i) => [old, `values[${i}]`] as const))}
-    ${removed.map((a, i) => `thing.${a.field} = old ? old[${i}] : ${encode(a, String(a.initial))};`).join(' ')}
+    ${before.map((old, i) => `thing.${old.field} = ${has(after, old) ? encode(old, `values[${i}]`) : `old?.[${removed.indexOf(old)}] ?? ${encode(old, String(old.initial))}`};`).join(' ')}
   },
 });
 `;
 }
 
+/** One patch: the new source, and the author's part. */
+export interface PatchSource {
+  readonly text: string;
+  readonly hooks: string | null;
+}
+
 export interface Sources {
   readonly file: string;
   readonly old: string;
-  readonly new: string;
-  readonly hooks: string | null;
+  readonly patches: readonly PatchSource[];
 }
 
 export function sourcesOf(edit: Edit, seed: number): Sources {
   const file = `thing-${seed}.js`;
-  return { file, old: `// ${seed}\n${source(edit, 'old')}`, new: `// ${seed}\n${source(edit, 'new')}`, hooks: hooks(edit, file) };
+  const text = (version: Version): string => `// ${seed}\n${source(edit, version)}`;
+  const versions = edit.second === null ? (['new'] as const) : (['new', 'newest'] as const);
+  return { file, old: text('old'), patches: versions.map((version) => ({ text: text(version), hooks: hooks(edit, file, version) })) };
 }

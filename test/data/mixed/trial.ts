@@ -2,14 +2,15 @@
  * One random program under one random schedule: tasks of both versions take turns on the same instances while the patch
  * comes, is turned round, and goes. Whatever a task reads must be what was written last, whichever version wrote it.
  */
+import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { task } from '../../../src/index.ts';
 import { currentRuntime } from '../../../src/node/current.ts';
-import { program } from '../../build/harness.ts';
+import { build, program } from '../../build/harness.ts';
 import { Random } from '../../build/fuzz/random.ts';
-import { randomEdit, sourcesOf } from './model.ts';
-import type { Edit } from './model.ts';
+import { VERSIONS, randomEdit, sourcesOf } from './model.ts';
+import type { Edit, Version } from './model.ts';
 
 export interface Outcome {
   readonly seed: number;
@@ -17,14 +18,13 @@ export interface Outcome {
   /** What could not be read, or was not what was written; empty when all is well. */
   readonly wrong: readonly string[];
   /** Reads and writes by the version of the task. */
-  readonly acts: Readonly<Record<'old' | 'new', number>>;
+  readonly acts: Readonly<Record<Version, number>>;
   /** Instances that tasks of both versions have met. */
   readonly shared: number;
   /** Instances that had the new shape at one time or another. */
   readonly migrated: number;
 }
 
-type Version = 'old' | 'new';
 interface Op {
   readonly thing?: object;
   readonly name?: string;
@@ -52,23 +52,29 @@ export async function trial(seed: number): Promise<Outcome> {
   const random = new Random(seed);
   const edit = randomEdit(random);
   const sources = sourcesOf(edit, seed);
-  const { file } = sources;
-  const hook = sources.hooks === null ? undefined : { name: 'migrate.mjs', text: sources.hooks };
-  const p = await program({ [file]: sources.old }, { [file]: sources.new }, hook);
+  const { file, old } = sources;
+  const [first, second] = sources.patches.map(({ text, hooks }) => ({
+    files: { [file]: text },
+    hook: hooks === null ? undefined : { name: 'migrate.mjs', text: hooks },
+  }));
+  const p = await program({ [file]: old }, first!.files, first!.hook);
+  const reports = [p.report, ...(second ? [await build({ [file]: old }, second.files, second.hook)] : [])];
+  const patches = reports.map((report) => report.patch ?? assert.fail(JSON.stringify(report.verdicts)));
   const run = new Run(random, edit, p.exports as unknown as Exports);
   const runtime = currentRuntime()!;
-  const name = p.report.name;
-  const patch = p.report.patch ?? (p.patch, '');
-  const state: { applied: boolean; moving: Promise<void> | null } = { applied: false, moving: null };
-  const begin = (apply: boolean): void => {
-    const outcome = apply ? runtime.apply(patch, { timeoutMs: LIMIT_MS }) : runtime.revert(name, { timeoutMs: LIMIT_MS });
+  /** How many of the patches are in force. */
+  const state: { applied: number; moving: Promise<void> | null } = { applied: 0, moving: null };
+  const begin = (by: 1 | -1): void => {
+    const at = by === 1 ? state.applied : state.applied - 1;
+    const options = { timeoutMs: LIMIT_MS, name: reports[at]!.name, replace: at === 0 };
+    const outcome = by === 1 ? runtime.apply(patches[at]!, options) : runtime.revert(options.name, options);
     state.moving = outcome.then(
       ({ result }) => {
-        state.applied = apply === (result === 'complete');
+        if (result === 'complete') state.applied += by;
         state.moving = null;
       },
       (error: unknown) => {
-        run.wrong.push(`${apply ? 'apply' : 'revert'}: ${String(error)}`);
+        run.wrong.push(`${by === 1 ? 'apply' : 'revert'}: ${String(error)}`);
         state.moving = null;
       },
     );
@@ -81,29 +87,39 @@ export async function trial(seed: number): Promise<Outcome> {
       const values = run.values();
       run.made(run.exports.make(values), values);
     }
-    for (let step = 0; step < STEPS; step++) {
-      const choice = random.below(20);
-      if (choice < 2) run.start();
-      else if (choice < 4) run.end();
-      else if (choice < 6 && state.moving === null && (!state.applied || random.below(4) === 0)) begin(!state.applied);
-      else if (choice < 7 && runtime.engine.transitioning && random.below(3) === 0) runtime.reverse();
-      else if (choice < 9) run.direct();
-      else if (choice < 11) await turn();
-      else await run.step();
+    const period = async (): Promise<void> => {
+      for (let step = 0; step < STEPS; step++) {
+        const choice = random.below(20);
+        if (choice < 2) run.start();
+        else if (choice < 4) run.end();
+        else if (choice < 6 && state.moving === null && (state.applied === 0 || random.below(4) === 0))
+          begin(state.applied === 0 || (state.applied < patches.length && random.below(2) === 0) ? 1 : -1);
+        else if (choice < 7 && runtime.engine.transitioning && random.below(3) === 0) runtime.reverse();
+        else if (choice < 9) run.direct();
+        else if (choice < 11) await turn();
+        else await run.step();
+      }
+      await run.endAll();
+      await ended();
+    };
+    await period();
+    // Each patch comes over what the one before has made, while tasks are under way.
+    for (let i = patches.length; i > 1 && state.applied < patches.length; i--) {
+      for (let n = 0; n < 3; n++) run.start();
+      begin(1);
+      await period();
     }
-    await run.endAll();
-    await ended();
-    if (state.applied) {
-      begin(false);
+    for (let tries = 0; state.applied > 0 && tries < patches.length; tries++) {
+      begin(-1);
       await ended();
     }
-    if (state.applied) run.wrong.push('it was not reverted');
+    if (state.applied > 0) run.wrong.push('it was not reverted');
     run.checkOld();
   } finally {
     p.clean();
   }
   const { wrong, acts } = run;
-  return { seed, edit, wrong, acts, shared: run.met.filter(({ versions }) => versions.size === 2).length, migrated: run.migrated.size };
+  return { seed, edit, wrong, acts, shared: run.met.filter(({ versions }) => versions.size >= 2).length, migrated: run.migrated.size };
 }
 
 interface Exports {
@@ -122,7 +138,7 @@ interface Met {
 
 class Run {
   readonly wrong: string[] = [];
-  readonly acts = { old: 0, new: 0 };
+  readonly acts = { old: 0, new: 0, newest: 0 };
   readonly met: Met[] = [];
   readonly migrated = new Set<object>();
   readonly exports: Exports;
@@ -135,17 +151,24 @@ class Run {
     this.random = random;
     this.edit = edit;
     this.exports = exports;
-    this.common = edit.before.map(({ name }) => name).filter((name) => edit.after.some((a) => a.name === name));
+    const later = [edit.after, ...(edit.second === null ? [] : [edit.second.after])];
+    this.common = edit.before.map(({ name }) => name).filter((name) => later.every((list) => list.some((a) => a.name === name)));
   }
 
   values(): Record<string, number> {
     return Object.fromEntries(this.common.map((name) => [name, this.random.below(1000)]));
   }
 
+  private attributes(version: Version): Edit['before'] {
+    const { before, after, second } = this.edit;
+    return version === 'old' ? before : version === 'new' ? after : (second?.after ?? []);
+  }
+
   /** `values` are those it was made with; what is not given is as the model says. */
   made(thing: object, values: Readonly<Record<string, number>>): void {
     const known = new Map<string, Set<number>>();
-    for (const { name, initial } of [...this.edit.before, ...this.edit.after]) known.set(name, new Set([values[name] ?? initial]));
+    for (const { name, initial } of VERSIONS.flatMap((version) => this.attributes(version)))
+      known.set(name, new Set([values[name] ?? initial]));
     this.met.push({ thing, values: known, versions: new Set() });
   }
 
@@ -229,7 +252,7 @@ class Run {
     }
     const met = random.pick(this.met);
     const { thing } = met;
-    const names = version === null ? this.common : (version === 'old' ? this.edit.before : this.edit.after).map(({ name }) => name);
+    const names = version === null ? this.common : this.attributes(version).map(({ name }) => name);
     if (names.length === 0) return op({});
     const name = random.pick(names);
     const set = random.below(2) === 0;
