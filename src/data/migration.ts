@@ -121,7 +121,8 @@ export class Migration {
 
   /** None does any more. */
   disuse(): void {
-    for (const mark of [...this.marks, ...this.earlier()]) this.structure.used.delete(mark);
+    const { structure } = this;
+    for (const mark of [...this.marks, ...this.earlier()]) if (!structure.isHeld(mark, this)) structure.used.delete(mark);
   }
 
   /** Whether it has the new shape, or has begun to be made in it. */
