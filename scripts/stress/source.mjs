@@ -98,14 +98,14 @@ class Writer {
   /** A consumer: what it counts goes with it when it goes over, and each job tells the count and the version it met. */
   loop(fn, lines) {
     const [head, take] = fn.form === 'loop' ? ['for (;;) {', 'const job = await queue.take();'] : ['for await (const job of queue) {', ''];
-    return `{ let taken = 0;
+    return `{ let taken = 0; const counted = () => ++taken;
   ${head} ${take}
     const x = 1; const c = enter(job.root, '${fn.name}', ${this.versionOf(fn.name)}, x); let n = 1;
     try {
       ${lines.join('\n      ')}
       job.value = n;
     } catch (error) { job.error = error; } finally { c.end(); }
-    job.done(loop, ++taken);
+    job.done(loop, counted());
   }
 }`;
   }

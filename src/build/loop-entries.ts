@@ -30,13 +30,13 @@ export function giveAtOf(current: () => Draft | null): GiveAt {
 function giving({ site, shape }: Draft, loop: Loop, restored: Restored): Giving {
   const names = loop.names.filter(({ binding }) => restored.get(binding) !== null);
   const values = names.filter(({ binding, transfer }) => transfer === 'value' && !restored.has(binding));
-  const cells = names
-    .filter((live) => !values.includes(live))
-    .map(({ name, binding }) => ({ name, text: restored.get(binding) ?? name, writable: true }));
+  const cells = names.filter(({ binding, transfer }) => transfer === 'cell' && !restored.has(binding));
+  const handed = names.filter((live) => !values.includes(live) && !cells.includes(live));
   const captures = shape === 'closure' ? site.captures.filter(({ name }) => !names.some((live) => live.name === name)) : [];
   return {
     values: values.map(({ name }) => ({ name, text: name })),
-    cells: [...cells, ...captures.map(({ name, writable }) => ({ name, text: `${CAPTURES}.${name}`, writable }))],
+    cells: cells.map(({ name }) => ({ name, text: name, writable: true })),
+    handed: handed.length + captures.length > 0 ? { object: CAPTURES, names: [...handed, ...captures].map(({ name }) => name) } : null,
     handle: site.handle.instance && '$lp.handle',
   };
 }

@@ -33,6 +33,8 @@ export interface GivenCell extends Given {
 export interface Giving {
   readonly values: readonly Given[];
   readonly cells: readonly GivenCell[];
+  /** Names of variables that were handed to the version itself, and what holds them; null where none were. */
+  readonly handed: { readonly object: string; readonly names: readonly string[] } | null;
   /** The eval handle that tells the instance of the scope, if it has several. */
   readonly handle: string | null;
 }
@@ -99,17 +101,20 @@ export function givenAt({ names }: Loop, site: SitePlan): Giving {
   return {
     values: own.filter((live) => live.transfer === 'value'),
     cells: [...own.filter((live) => live.transfer === 'cell'), ...outer.map(({ name, writable }) => ({ name, text: name, writable }))],
+    handed: null,
     handle: site.handle.instance && handleName(site.handle.instance.id),
   };
 }
 
-function safePoint(loop: Loop, { values, cells, handle }: Giving, passesFinally: boolean): string {
+function safePoint(loop: Loop, { values, cells, handed, handle }: Giving, passesFinally: boolean): string {
   const object = [
     ...values.map(({ name, text }) => (name === text ? name : `${name}:${text}`)),
     ...loop.iterations.map(({ index }, place) => `${place}:${LOCALS.iteration(index)}`),
   ].join();
   const names = cells.map(({ name, writable }) => JSON.stringify(writable ? `${name}=` : name)).join();
-  const rest = cells.length > 0 ? `,${handle ?? 0},${cellsText(cells)},[${names}]` : handle === null ? '' : `,${handle}`;
+  let rest = handle === null ? '' : `,${handle}`;
+  if (cells.length > 0 || handed !== null) rest = `,${handle ?? 0},${cellsText(cells)},[${names}]`;
+  if (handed !== null) rest += `,${handed.object},${JSON.stringify(handed.names)}`;
   const leave = `${passesFinally ? `${LEAVING}=1;` : ''}break ${BODY}`;
   return `const ${NEXT}=${NAMES.over}(${A},${loop.index});if(${NEXT}&&(${V}=${NEXT}({${object}}${rest}))){${leave}}`;
 }

@@ -1,14 +1,30 @@
 /** From a safe point of one version to the same loop of another: finds where it goes on, and takes over what it holds there. */
 import type { Activation, Engine, Version } from '../engine/index.ts';
-import { captureFactory } from '../link/accessor.ts';
 import type { Accessor } from '../link/accessor.ts';
+import { addHanded, addNew, addOwn, noCells } from '../link/cells.ts';
+import type { Cells } from '../link/cells.ts';
 import { Iteration, release } from '../link/iteration.ts';
 import type { Callable, LinkedModule } from '../link/linked-module.ts';
 import type { ScopeEval } from '../link/scopes.ts';
 import type { LoopEntry, PatchLoop } from '../patch/format.ts';
 
+/** Variables that closures share: those of the function, and those that were handed to it. */
+interface Shared {
+  readonly own: readonly string[];
+  readonly accessor?: Accessor;
+  readonly handed: readonly string[];
+  readonly captured?: Cells;
+}
+
 /** Given what the function holds, tells how it goes on; undefined if it must go on as it is. */
-type Take = (values: Record<string, unknown>, handle?: ScopeEval, accessor?: Accessor, cells?: readonly string[]) => Callable | undefined;
+type Take = (
+  values: Record<string, unknown>,
+  handle?: ScopeEval,
+  accessor?: Accessor,
+  own?: readonly string[],
+  captured?: Cells,
+  handed?: readonly string[],
+) => Callable | undefined;
 
 interface Followed {
   readonly loops: readonly PatchLoop[];
@@ -33,8 +49,8 @@ export function safePoint(engine: Engine, activation: Activation, loop: number):
   const way = version && wayTo(version, activation.version, loop);
   if (!way) return null;
   const { entry, module } = way;
-  return (values, handle, accessor, names = []) => {
-    const cells = cellsOf(entry, values, accessor, names);
+  return (values, handle, accessor, own = [], captured, handed = []) => {
+    const cells = cellsOf(entry, values, { own, handed, ...(accessor && { accessor }), ...(captured && { captured }) });
     if (cells === null || !entry.values.every((name) => Object.hasOwn(values, name))) return undefined;
     const left: Iteration[] = [];
     for (let i = 0; values[i] instanceof Iteration; i++) left.push(values[i] as Iteration);
@@ -62,17 +78,14 @@ function wayTo(to: Version, from: Version, loop: number): Way | null {
 }
 
 /** What goes on may share with nobody what it was given as a value; null if something is missing. */
-function cellsOf(
-  entry: LoopEntry,
-  values: Record<string, unknown>,
-  accessor: Accessor | undefined,
-  names: readonly string[],
-): object | null {
-  const cells: object = accessor === undefined ? (Object.create(null) as object) : captureFactory(names)(accessor, undefined);
+function cellsOf(entry: LoopEntry, values: Record<string, unknown>, { own, accessor, handed, captured }: Shared): Cells | null {
+  const cells = noCells();
+  if (captured) addHanded(cells, handed, captured);
+  if (accessor) addOwn(cells, own, accessor);
   for (const name of entry.cells) {
     if (name in cells) continue;
     if (!Object.hasOwn(values, name)) return null;
-    Object.defineProperty(cells, name, { value: values[name], writable: true });
+    addNew(cells, name, values[name]);
   }
   return cells;
 }
