@@ -137,6 +137,13 @@ export interface DataReport {
   readonly nsPerObject: number;
 }
 
+/** What a barrier has cost those who called. */
+export interface Gated {
+  readonly calls: number;
+  /** How long the one that waited longest did, in milliseconds. */
+  readonly longestMs: number;
+}
+
 /** How `apply` and `revert` ended; anything else is an error reply with nothing changed. */
 export type Outcome =
   | {
@@ -148,6 +155,8 @@ export type Outcome =
       readonly replaced: readonly string[];
       /** Worker threads of the process, which have modules of their own and are not patched. */
       readonly threads: number;
+      /** Absent where no call has waited at the gate of a barrier. */
+      readonly gated?: Gated;
       /** Absent where the patch migrates nothing. */
       readonly data?: readonly DataReport[];
     }
@@ -156,6 +165,7 @@ export type Outcome =
       readonly patch: string;
       readonly reason: 'deadline' | 'request';
       readonly convergeMs: number;
+      readonly gated?: Gated;
       readonly holders: readonly Holder[];
     }
   | { readonly result: 'forced'; readonly patch: string; readonly convergeMs: number };

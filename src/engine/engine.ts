@@ -346,7 +346,7 @@ export class Engine {
   }
 
   private gate(transition: Transition): Gate {
-    transition.waited++;
+    if (transition.waited++ === 0) transition.waitsSince = this.host.now();
     return (transition.gate ??= this.host.gate());
   }
 

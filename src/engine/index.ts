@@ -14,4 +14,4 @@ export type { HolderState, PatchState, TransitionState } from './status.ts';
 export { Context, Task } from './task.ts';
 export type { TaskKind } from './task.ts';
 export { Transition } from './transition.ts';
-export type { Outcome } from './transition.ts';
+export type { Gated, Outcome } from './transition.ts';

@@ -329,9 +329,10 @@ export class Lifecycle {
       this.departing = null;
       this.free(transition);
       const convergeMs = this.host.now() - transition.startedAt;
+      const { gated } = transition;
       if (forced) transition.ended({ result: 'forced', patch, pending, replaced, convergeMs });
-      else if (transition.reversed) transition.ended({ result: 'reversed', patch, convergeMs });
-      else transition.ended({ result: 'complete', patch, functions: transition.sites.size, replaced, convergeMs });
+      else if (transition.reversed) transition.ended({ result: 'reversed', patch, convergeMs, gated });
+      else transition.ended({ result: 'complete', patch, functions: transition.sites.size, replaced, convergeMs, gated });
     };
     if (target === 'patched') finish();
     else this.settleDown(transition, finish);
@@ -354,7 +355,9 @@ export class Lifecycle {
     this.nodes.transition = null;
     this.settleLists(transition);
     this.running(false);
-    transition.gate?.open();
+    if (transition.gate === null) return;
+    transition.gated = { calls: transition.waited, longestMs: this.host.now() - transition.waitsSince };
+    transition.gate.open();
   }
 
   private reroute(site: Site): void {

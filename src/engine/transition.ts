@@ -6,6 +6,13 @@ import { topOfStack } from './patch.ts';
 import type { Patch } from './patch.ts';
 import type { Site, VersionPair } from './site.ts';
 
+/** What a barrier has cost those who called. */
+export interface Gated {
+  readonly calls: number;
+  /** How long the one that waited longest did, in milliseconds. */
+  readonly longestMs: number;
+}
+
 export type Outcome =
   | {
       readonly result: 'complete';
@@ -13,8 +20,10 @@ export type Outcome =
       readonly functions: number;
       readonly replaced: readonly Patch[];
       readonly convergeMs: number;
+      /** Null where no call has waited. */
+      readonly gated: Gated | null;
     }
-  | { readonly result: 'reversed'; readonly patch: Patch; readonly convergeMs: number }
+  | { readonly result: 'reversed'; readonly patch: Patch; readonly convergeMs: number; readonly gated: Gated | null }
   /** `enabled` of the patch tells which way it was forced. */
   | {
       readonly result: 'forced';
@@ -62,8 +71,11 @@ export class Transition {
   checkDue: boolean;
   /** Present once a call waits for the end of a barrier. */
   gate: Gate | null;
-  /** Calls that have waited so far. */
+  /** Calls that have waited so far, and since when the first one does. */
   waited: number;
+  waitsSince: number;
+  /** Known once the gate has opened. */
+  gated: Gated | null = null;
   /** Patches it takes out that every task ran before. */
   private readonly interrupted = new Set<Patch>();
 
@@ -93,6 +105,7 @@ export class Transition {
     this.checkDue = false;
     this.gate = null;
     this.waited = 0;
+    this.waitsSince = 0;
   }
 
   get direction(): Direction {

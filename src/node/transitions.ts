@@ -2,7 +2,7 @@
 import type { CheckReport, Holder, Outcome, TransitionStatus } from '../agent/protocol.ts';
 import { Shadows, States, Structures } from '../data/index.ts';
 import { holders, transitionState } from '../engine/index.ts';
-import type { Engine, Mode, Outcome as EngineOutcome } from '../engine/index.ts';
+import type { Engine, Gated, Mode, Outcome as EngineOutcome } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
 import { decodePatch } from '../patch/format.ts';
 import { AppliedPatch } from './applied-patch.ts';
@@ -309,10 +309,18 @@ export class Transitions {
           convergeMs: outcome.convergeMs,
           replaced: outcome.replaced.map((p) => p.name),
           threads: liveThreads(),
+          ...gatedOf(outcome),
           ...dataOf(applied),
         };
       case 'reversed':
-        return { result: 'reversed', patch, reason: this.reverseReason, convergeMs: outcome.convergeMs, holders: this.blamed };
+        return {
+          result: 'reversed',
+          patch,
+          reason: this.reverseReason,
+          convergeMs: outcome.convergeMs,
+          ...gatedOf(outcome),
+          holders: this.blamed,
+        };
       case 'forced':
         return { result: 'forced', patch, convergeMs: outcome.convergeMs };
       case 'cancelled':
@@ -347,4 +355,8 @@ function cancelled({ patch, object, error }: Extract<EngineOutcome, { readonly r
     return new LivepatchError('ERR_LINK', { module: patch.name, reason }, { cause: error, hint: 'Nothing was changed.' });
   const of = object === '' ? '' : ` of ${object}`;
   return new LivepatchError('ERR_VETO', { patch: patch.name, of, reason }, { cause: error, hint: 'Nothing was changed.' });
+}
+
+function gatedOf({ gated }: { readonly gated: Gated | null }): { readonly gated?: Gated } {
+  return gated === null ? {} : { gated };
 }

@@ -2,7 +2,7 @@
 import { OTHER_BASE_TEXT } from './patch-text.ts';
 import { LivepatchError } from '../../src/errors/errors.ts';
 import type { ErrorReport } from '../../src/errors/errors.ts';
-import type { CheckReport, Control, Holder, Outcome, PatchStatus, ProcessInfo, TransitionStatus } from '../../src/agent/protocol.ts';
+import type { CheckReport, Control, Gated, Holder, Outcome, PatchStatus, ProcessInfo, TransitionStatus } from '../../src/agent/protocol.ts';
 
 interface Running {
   readonly patch: string;
@@ -18,6 +18,8 @@ export class FakeControl implements Control {
   readonly patches: PatchStatus[] = [];
   readonly calls: unknown[] = [];
   running: Running | null = null;
+  /** What the next transition has cost as a barrier. */
+  gated: Gated | null = null;
   /** When set, transitions wait for `finish`; else they complete at once. */
   manual = false;
   tainted = false;
@@ -131,8 +133,9 @@ export class FakeControl implements Control {
     if (running === null) throw new LivepatchError('ERR_NO_TRANSITION');
     this.running = null;
     const { patch } = running;
-    if (result === 'complete') running.end({ result, patch, functions: 3, linkMs: 4, convergeMs: 120, replaced: [], threads: 0 });
-    else if (result === 'reversed') running.end({ result, patch, reason, convergeMs: 60_100, holders: [HOLDER] });
+    const gated = this.gated && { gated: this.gated };
+    if (result === 'complete') running.end({ result, patch, functions: 3, linkMs: 4, convergeMs: 120, replaced: [], threads: 0, ...gated });
+    else if (result === 'reversed') running.end({ result, patch, reason, convergeMs: 60_100, ...gated, holders: [HOLDER] });
     else running.end({ result, patch, convergeMs: 500 });
   }
 

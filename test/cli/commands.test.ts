@@ -110,6 +110,14 @@ test('apply shows progress on stderr, and none with --json', async (t) => {
   }
 });
 
+test('what a barrier has cost is said with how it ended', async (t) => {
+  const { directory, control } = await withPatch(t);
+  control.gated = { calls: 12, longestMs: 340 };
+  assert.match((await cli({ directory }, 'apply', 'fix.klp')).out, /converged in 120 ms, 12 calls waited, 340 ms at most\.\n$/);
+  control.gated = { calls: 1, longestMs: 2 };
+  assert.match((await cli({ directory }, 'revert', 'fix')).out, /converged in 120 ms, 1 call waited, 2 ms at most\.\n$/);
+});
+
 test('reversed at the deadline: exit 3, and who held it', async (t) => {
   const { directory, control } = await withPatch(t);
   control.manual = true;

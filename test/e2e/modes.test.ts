@@ -88,7 +88,10 @@ test('barrier: a call that comes while old ones run waits for them, and then is 
   await said(program, 'here', 2);
   await program.get('/release?name=old');
   assert.deepEqual([await old, await waited], ['old old old', 'old new new']);
-  assert.equal((await applied).code, 0);
+  const { code, json } = await applied;
+  const { gated, convergeMs } = json as { gated: { calls: number; longestMs: number }; convergeMs: number };
+  assert.deepEqual([code, gated.calls], [0, 1]);
+  assert.ok(gated.longestMs >= 0 && gated.longestMs <= convergeMs, `${gated.longestMs} of ${convergeMs} ms`);
   assert.equal(await program.get('/'), 'new new new');
 });
 
@@ -100,7 +103,8 @@ test('barrier: at the deadline those who waited go on with the old version', asy
   await said(program, 'pre fix', 1);
   // It does not wait for the one that was waited for: nobody has let that go.
   assert.equal(await program.get('/'), 'old old old');
-  assert.equal((await applied).code, 3);
+  const { code, json } = await applied;
+  assert.deepEqual([code, (json as { gated: { calls: number } }).gated.calls], [3, 1]);
   await program.get('/release?name=old');
   assert.equal(await old, 'old old old');
 });

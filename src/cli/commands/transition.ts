@@ -1,6 +1,6 @@
 /** What `apply` and `revert` share: waiting for a transition, and saying how it ended. */
 import type { TransitionOptions } from '../../agent/client.ts';
-import type { Outcome, ProcessInfo } from '../../agent/protocol.ts';
+import type { Gated, Outcome, ProcessInfo } from '../../agent/protocol.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { dataLine, takenBackLine } from '../output/data.ts';
@@ -83,24 +83,29 @@ export function outcomeLine(transition: Pick<Transition, 'verb' | 'info' | 'time
   const converged = formatMs(outcome.convergeMs);
   switch (outcome.result) {
     case 'complete': {
-      if (!applies) return `${patch} reverted in ${process}: converged in ${converged}.`;
+      if (!applies) return `${patch} reverted in ${process}: converged in ${converged}${waitLine(outcome)}.`;
       const parts = [
         count(outcome.functions, 'function') + (modules === null ? '' : ` in ${count(modules, 'module')}`),
         `linked in ${formatMs(outcome.linkMs)}`,
         `converged in ${converged}`,
       ];
       if (outcome.replaced.length > 0) parts.push(`replaced ${outcome.replaced.map(plain).join(', ')}`);
-      return `${patch} applied to ${process}: ${parts.join(', ')}.`;
+      return `${patch} applied to ${process}: ${parts.join(', ')}${waitLine(outcome)}.`;
     }
     case 'reversed': {
       const why =
         outcome.reason === 'deadline' ? `its deadline of ${formatMs(transition.timeoutMs)} passed` : 'it was reversed by another command';
       const now = applies ? 'The process runs the code it ran before.' : 'The process still runs the patch.';
-      return `${patch} was not ${applies ? 'applied to' : 'reverted in'} ${process}: ${why}, and it had gone back after ${converged}. ${now}`;
+      return `${patch} was not ${applies ? 'applied to' : 'reverted in'} ${process}: ${why}, and it had gone back after ${converged}${waitLine(outcome)}. ${now}`;
     }
     case 'forced':
       return `${patch} ${applies ? 'applied to' : 'reverted in'} ${process} by force after ${converged}: the process is tainted, some tasks may have run old and new code mixed.`;
   }
+}
+
+/** ", 12 calls waited, 340 ms at most" */
+function waitLine({ gated }: { readonly gated?: Gated }): string {
+  return gated === undefined ? '' : `, ${count(gated.calls, 'call')} waited, ${formatMs(gated.longestMs)} at most`;
 }
 
 function interrupted({ terminal }: Context, { verb, info }: Transition, patch: string): ExitCode {
