@@ -149,6 +149,7 @@ export type Outcome =
   | {
       readonly result: 'complete';
       readonly patch: string;
+      /** Of the modules that are loaded. */
       readonly functions: number;
       readonly linkMs: number;
       readonly convergeMs: number;

@@ -34,8 +34,11 @@ export class Linking {
     if (this.applied.holds(loaded)) this.scopes.push([loaded, instance]);
   }
 
-  /** `refuse` is called once all is linked. Throws what it throws, or why the patch cannot be linked, with nothing changed. */
-  async run(turns: Turns, refuse: () => void): Promise<void> {
+  /**
+   * `refuse` is called once all is linked. Throws what it throws, or why the patch cannot be linked, with nothing changed.
+   * `begin` is the end of the last turn, and gives the result: what comes to the process from then on is told to the patch itself.
+   */
+  async run<T>(turns: Turns, refuse: () => void, begin: () => T): Promise<T> {
     const { applied, around, modules } = this;
     const { patch, name } = applied;
     await turns.share();
@@ -60,5 +63,6 @@ export class Linking {
     applied.seal();
     for (const [loaded, instance] of this.scopes) applied.scopeArrived(loaded, instance);
     around.sites.prepare(applied.engine.functions.keys());
+    return begin();
   }
 }

@@ -110,13 +110,14 @@ export class Transitions {
     this.refuseIfBusy();
     this.refuseIfApplied(name);
     const applied = new AppliedPatch(patch, name, this.around, options);
-    await this.link(applied, turns);
-    const linkMs = performance.now() - started;
-    const running = this.follow(applied.engine.mode, options, (ended) => {
-      this.engine.apply(applied.engine, ended);
-      this.announce(name);
+    const { linkMs, running } = await this.link(applied, turns, () => {
+      const begun = this.follow(applied.engine.mode, options, (ended) => {
+        this.engine.apply(applied.engine, ended);
+        this.announce(name);
+      });
+      this.applied.set(name, applied);
+      return { linkMs: performance.now() - started, running: begun };
     });
-    this.applied.set(name, applied);
     try {
       const outcome = await running;
       this.forgetReplaced(outcome);
@@ -126,20 +127,25 @@ export class Transitions {
     }
   }
 
-  private async link(applied: AppliedPatch, turns: Turns): Promise<void> {
-    this.linking = new Linking(applied, this.around, this.modules);
+  /** `begin` is called in the turn in which all is linked; what it gives is the result. */
+  private async link<T>(applied: AppliedPatch, turns: Turns, begin: () => T): Promise<T> {
+    const linking = (this.linking = new Linking(applied, this.around, this.modules));
+    const refuse = (): void => {
+      const replaced = this.replacedBy(applied);
+      refuseOrphans(applied, replaced);
+      refuseSideBySide(
+        applied,
+        [...this.applied.values()].filter((one) => !replaced.includes(one)),
+      );
+      refuseRequired(replaced, this.applied.values());
+    };
     try {
-      await this.linking.run(turns, () => {
-        const replaced = this.replacedBy(applied);
-        refuseOrphans(applied, replaced);
-        refuseSideBySide(
-          applied,
-          [...this.applied.values()].filter((one) => !replaced.includes(one)),
-        );
-        refuseRequired(replaced, this.applied.values());
+      return await linking.run(turns, refuse, () => {
+        this.linking = null;
+        return begin();
       });
     } finally {
-      this.linking = null;
+      if (this.linking === linking) this.linking = null;
     }
   }
 
@@ -298,7 +304,8 @@ export class Transitions {
 
   private report(outcome: EngineOutcome, linkMs: number, applied: AppliedPatch): Outcome {
     const patch = outcome.patch.name;
-    const functions = applied.patch.modules.reduce((sum, m) => sum + m.functions.length, 0);
+    const loaded = new Set(applied.linked.map(({ module }) => module.module));
+    const functions = [...loaded].reduce((sum, m) => sum + m.functions.length, 0);
     switch (outcome.result) {
       case 'complete':
         return {
