@@ -13,7 +13,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lab } from './bench/processes.mjs';
 import { nodeBinary, root } from './nodes.mjs';
-import { readOptions } from './options.mjs';
+import { readOptions, usage } from './options.mjs';
 
 const { values } = readOptions(
   import.meta.filename,
@@ -40,8 +40,7 @@ const { SUITE } = await import('./bench/suite.mjs');
 const names = values.only ?? Object.keys(SUITE);
 for (const name of names) {
   if (Object.hasOwn(SUITE, name)) continue;
-  console.error(`--only takes ${Object.keys(SUITE).join(', ')}`);
-  process.exit(2);
+  usage(`--only takes ${Object.keys(SUITE).join(', ')}, not ${name}.`);
 }
 
 /** rounds: pairs of processes; turns: by turns in each pair; runs: pairs of whole runs. */
