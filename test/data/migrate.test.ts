@@ -169,17 +169,18 @@ async function half(all: readonly object[]): Promise<void> {
   assert.ok(!all.every(isOld), 'all in one turn');
 }
 
-test('slices: the way back keeps its budget too, and old code that comes first takes an instance back by its touch', async () => {
-  const p = await sessions(
-    migration("when: 'slices', budgetMs: 0,").replace(
-      'down(session) {',
-      "down(session) { if (session.id === 'bad') throw new RangeError('no way'); session.expired(0);",
-    ),
-  );
-  const { open, all } = p.exports;
-  for (let i = 0; i < MANY; i++) open(i, 1000 * i);
+/** Many sessions, migrated in slices; `down` begins the way back of each. */
+async function migratedInSlices(down: string): Promise<Program> {
+  const p = await sessions(migration("when: 'slices', budgetMs: 0,").replace('down(session) {', `down(session) { ${down}`));
+  for (let i = 0; i < MANY; i++) p.exports['open'](i, 1000 * i);
   await p.apply();
   while (report(p).left > 0) await turn();
+  return p;
+}
+
+test('slices: the way back keeps its budget too, and old code that comes first takes an instance back by its touch', async () => {
+  const p = await migratedInSlices("if (session.id === 'bad') throw new RangeError('no way'); session.expired(0);");
+  const { all } = p.exports;
   const reverted = currentRuntime()!.revert(p.report.name, { timeoutMs: 20_000 });
   await half(all);
   const [called, read, written] = all.filter((session: object) => !isOld(session));
@@ -203,16 +204,8 @@ test('slices: the way back keeps its budget too, and old code that comes first t
 });
 
 test('slices: an instance that cannot be taken back is as it was, told to who touches it, and reported', async () => {
-  const p = await sessions(
-    migration("when: 'slices', budgetMs: 0,").replace(
-      'down(session) {',
-      "down(session) { session.x = 1; if (session.id === 'bad') throw new RangeError('no way'); delete session.x;",
-    ),
-  );
+  const p = await migratedInSlices("session.x = 1; if (session.id === 'bad') throw new RangeError('no way'); delete session.x;");
   const { open, all } = p.exports;
-  for (let i = 0; i < MANY; i++) open(i, 1000 * i);
-  await p.apply();
-  while (report(p).left > 0) await turn();
   const bad = open('bad', 1000);
   const reverted = currentRuntime()!.revert(p.report.name, { timeoutMs: 20_000 });
   await half(all);

@@ -99,7 +99,7 @@ test('barrier: at the deadline those who waited go on with the old version', asy
   const { bench, program, patch } = await prepare(t);
   const old = program.get('/?within=old');
   await said(program, 'at work', 1);
-  const applied = bench.livepatch('apply', patch, program.pid, '--mode', 'barrier', '--timeout', '3s', '--json');
+  const applied = bench.livepatch('apply', patch, program.pid, '--mode', 'barrier', '--timeout', '6s', '--json');
   await said(program, 'pre fix', 1);
   // It does not wait for the one that was waited for: nobody has let that go.
   assert.equal(await program.get('/'), 'old old old');
