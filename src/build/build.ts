@@ -1,7 +1,6 @@
 /** From two trees to a patch: finds the files that differ, builds each, and lets them see each other's changes. */
 import { basename, isAbsolute, posix } from 'node:path';
 import { LivepatchError } from '../errors/errors.ts';
-import { hashOf } from '../patch/format.ts';
 import type { AddedModule, Expected, Patch, PatchModule, Requires, UnloadedFile, VerdictRow } from '../patch/format.ts';
 import type { ModuleModel } from '../source/model.ts';
 import { eagerFiles } from './eager.ts';
@@ -21,6 +20,7 @@ import { reachable, resolveIn, specifiersIn } from './reach.ts';
 import { Side } from './side.ts';
 import { CANNOT_ASK, askIn } from './surplus.ts';
 import type { Tree, Trees } from './trees.ts';
+import { noteOn, unloadedFile } from './unloaded.ts';
 import { VerdictLog } from './verdicts.ts';
 
 export interface BuildOutcome {
@@ -50,7 +50,8 @@ const NONE_EXPECTED: ReadonlyMap<object, readonly Expected[]> = new Map();
 interface Known {
   readonly requires: ReadonlyMap<object, Requires>;
   readonly expects: ReadonlyMap<object, readonly Expected[]>;
-  readonly unloaded: ReadonlyMap<Pair, UnloadedFile>;
+  /** By the file within the tree. */
+  readonly unloaded: ReadonlyMap<string, UnloadedFile>;
 }
 
 export class TreeBuild {
@@ -64,6 +65,7 @@ export class TreeBuild {
   private readonly logs: VerdictLog[] = [];
   private readonly added = new Set<string>();
   private loadable: ReadonlySet<string> | null = null;
+  private readonly tests = new Map<string, UnloadedFile>();
   private readonly hook: HookFile | null;
   private readonly declared: Declared;
   private leastHandedOn: number | null = null;
@@ -92,7 +94,7 @@ export class TreeBuild {
     for (const file of to.files) if ((isCode(file) || isData(file)) && !this.fromFiles.has(file)) this.added.add(file);
     if (!single) this.loadable = await this.reachableFiles();
     const tests = changed.filter(({ file }) => isTest(file) && this.loadable?.has(file) === false);
-    if (tests.length > 0) this.leaveOutTests(tests.map(({ file }) => file));
+    if (tests.length > 0) await this.leaveOutTests(tests);
     for (const pair of changed) if (!tests.includes(pair)) await this.addPair(pair.file, pair.before, pair.after);
     if (this.hook?.module) await this.addHooked(this.hook.module);
     await this.settle();
@@ -162,10 +164,12 @@ export class TreeBuild {
     return a && b ? new Set([...a, ...b]) : null;
   }
 
-  /** They would be most of a patch, and no program loads them. */
-  private leaveOutTests([first, ...more]: readonly string[]): void {
-    const which = more.length === 0 ? 'it is a test' : `it and ${more.length} more are tests`;
-    this.log(first!).add('file-unreachable', null, null, '', `${which}, and the package's entries do not lead there; left out`);
+  /** They would be most of a patch, and hardly a program loads them. */
+  private async leaveOutTests(tests: readonly { readonly file: string; readonly before: string }[]): Promise<void> {
+    const which = tests.length === 1 ? 'it is a test' : `it and ${tests.length - 1} more are tests`;
+    this.log(tests[0]!.file).add('file-unreachable', null, null, '', `${which}, and the package's entries do not lead there; left out`);
+    for (const { file, before } of tests)
+      this.tests.set(file, await unloadedFile(this.manifests.from, file, before, null, 'it is a test, and was left out'));
   }
 
   private async addPair(file: string, before: string, after: string): Promise<void> {
@@ -411,8 +415,8 @@ export class TreeBuild {
   }
 
   /** Files that are refused, and that a process which takes the patch need not have loaded. */
-  private async unloaded(): Promise<ReadonlyMap<Pair, UnloadedFile>> {
-    const found = new Map<Pair, UnloadedFile>();
+  private async unloaded(): Promise<ReadonlyMap<string, UnloadedFile>> {
+    const found = new Map(this.tests);
     const { loadable } = this;
     const refused = [...this.pairs.values()].filter((pair) => pair.result!.log.refused);
     if (loadable === null || refused.length === 0) return found;
@@ -420,20 +424,13 @@ export class TreeBuild {
     if (refused.some(({ file }) => loadable.has(file)) && ![...this.pairs.values()].some((pair) => pair.result!.module)) return found;
     const eager = refused.some(({ file }) => loadable.has(file)) ? await eagerFiles(this.trees.from, this.manifests.from) : loadable;
     const read = new Set([...this.pairs.values()].flatMap((pair) => (refused.includes(pair) ? [] : [...pair.reads])));
-    for (const pair of refused) {
-      const { file, rawNext } = pair;
+    for (const { file, raw, rawNext, result } of refused) {
       const isLoadable = loadable.has(file);
       // The text is loaded as it is: what it asks for must be there.
       if (isLoadable && (eager.has(file) || read.has(file) || this.asksForAdded(file, rawNext))) continue;
-      const owner = await packageOf(this.manifests.from, file);
-      const first = pair.result!.log.rows.find((r) => r.verdict === 'refused' || r.verdict === 'needs-hook')!;
-      found.set(pair, {
-        file: this.within(file, owner?.folder ?? ''),
-        package: owner && { name: owner.name, version: owner.version },
-        hash: hashOf(pair.raw),
-        source: isLoadable ? rawNext : null,
-        reason: `${first.code} at line ${first.line}`,
-      });
+      const first = result!.log.rows.find((r) => r.verdict === 'refused' || r.verdict === 'needs-hook')!;
+      const reason = `${first.code} at line ${first.line}`;
+      found.set(file, await unloadedFile(this.manifests.from, file, raw, isLoadable ? rawNext : null, reason));
     }
     return found;
   }
@@ -469,26 +466,9 @@ export class TreeBuild {
     let refused = false;
     for (const pair of this.providersFirst()) {
       const { log, module } = pair.result!;
-      const left = unloaded.get(pair);
+      const left = unloaded.get(pair.file);
       if (left) {
-        const note = new VerdictLog(pair.file);
-        if (left.source === null)
-          note.add(
-            'file-unreachable',
-            null,
-            null,
-            '',
-            `it is not reachable from the package's entries; left out, because of ${left.reason}`,
-          );
-        else
-          note.add(
-            'file-unloaded',
-            null,
-            null,
-            '',
-            `a process that has loaded it refuses the patch, because of ${left.reason}; any other loads the new version`,
-          );
-        rows.push(...note.rows);
+        rows.push(...noteOn(pair.file, left));
         continue;
       }
       refused ||= log.refused;

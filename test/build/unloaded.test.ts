@@ -47,3 +47,19 @@ test('what the main entry loads, what the patch reads and what asks for a new fi
   const left = await build(bare, { ...files(1), 'index.js': files(2)['index.js']!, 'test.js': 'run(2)' });
   assert.equal(decodePatch(left.patch!, '').unloaded?.[0]?.source, null);
 });
+
+test('a process that has loaded a test which was left out refuses the patch, any other takes it', async () => {
+  const source = (n: number): Record<string, string> => ({
+    'index.js': `exports.f = () => ${n}`,
+    'package.json': JSON.stringify({ name: 'tested', version: `${n}.0.0`, main: 'index.js' }),
+    'test/a.js': `exports.f = () => ${n} + 1`,
+  });
+  const p = await program(source(1), source(2));
+  assert.deepEqual(p.codes('warning'), ['file-unreachable']);
+  await p.apply();
+  assert.equal(p.exports['f'](), 2);
+  await p.revert();
+  assert.equal(p.load('test/a.js')['f'](), 2);
+  await assert.rejects(p.apply(), { code: 'ERR_FILE_LOADED', message: /test\/a\.js, which this process has loaded: it is a test/ });
+  assert.equal(p.exports['f'](), 1);
+});

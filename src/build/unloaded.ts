@@ -1,0 +1,41 @@
+/** Files that a patch does not carry: a process that has loaded one of them refuses it. */
+import { posix } from 'node:path';
+import { hashOf } from '../patch/format.ts';
+import type { UnloadedFile, VerdictRow } from '../patch/format.ts';
+import { packageOf } from './files.ts';
+import type { Manifests } from './files.ts';
+import { VerdictLog } from './verdicts.ts';
+
+/** `source`: see UnloadedFile. */
+export async function unloadedFile(
+  manifests: Manifests,
+  file: string,
+  text: string,
+  source: string | null,
+  reason: string,
+): Promise<UnloadedFile> {
+  const owner = await packageOf(manifests, file);
+  return {
+    file: owner === null || owner.folder === '' ? file : posix.relative(owner.folder, file),
+    package: owner && { name: owner.name, version: owner.version },
+    hash: hashOf(text),
+    source,
+    reason,
+  };
+}
+
+/** What the build says of it. */
+export function noteOn(file: string, { source, reason }: UnloadedFile): readonly VerdictRow[] {
+  const log = new VerdictLog(file);
+  if (source === null)
+    log.add('file-unreachable', null, null, '', `it is not reachable from the package's entries; left out, because of ${reason}`);
+  else
+    log.add(
+      'file-unloaded',
+      null,
+      null,
+      '',
+      `a process that has loaded it refuses the patch, because of ${reason}; any other loads the new version`,
+    );
+  return log.rows;
+}
