@@ -119,6 +119,12 @@ clearTimeout(timer);
 const round = (ms) => Math.round(ms * 1000) / 1000;
 // A phase that was disturbed in each of its turns has only the clock, less what it waited for a processor, of its best round.
 for (const row of result.rows) if (row.undisturbed === 0 && row.loop === undefined) row.longest = row.longestOwn;
+if (result.heapMB < heapMB) {
+  console.error(
+    `the heap had ${Math.round(result.heapMB)} MB at the end, not the ${heapMB} that were asked for: nothing has been measured`,
+  );
+  process.exit(1);
+}
 const longest = Math.max(...result.rows.map((row) => row.longest));
 const ok = longest <= limit;
 if (values.json)
