@@ -21,7 +21,7 @@ import type { Place, Resolver } from './resolve.ts';
 import type { Side } from './side.ts';
 import { specialsOf } from './special.ts';
 import type { Specials } from './special.ts';
-import { carriesSurplus, passesMore, takesMore } from './surplus.ts';
+import { passesMore, takesMore } from './surplus.ts';
 import type { VerdictCode } from './verdicts.ts';
 
 const THIS = '$lp_this';
@@ -148,8 +148,6 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
     else obstacles.push({ code: 'this-out-of-reach', reason: 'the running function does not pass new.target on', node: target.node });
   }
   const more = site.forwarding === 'declared' && takesMore(site, fn);
-  if (more && !carriesSurplus(site))
-    obstacles.push({ code: 'argument-out-of-reach', reason: 'it reads arguments that the running constructor does not declare', node });
   for (const name of specials.privateNames) {
     if (privateReach(name, site)) continue;
     obstacles.push({

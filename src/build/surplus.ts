@@ -21,18 +21,20 @@ export function takesMore(site: SitePlan | undefined, next: FunctionInfo): boole
   return params.length > handedOn(site!) || params.at(-1)?.type === 'RestElement' || (next.usesArguments && next.kind !== 'arrow');
 }
 
-/** Whether calls of new code can pass more to the site's function: a class is known by more than its constructor. */
-export const carriesSurplus = ({ fn }: SitePlan): boolean => fn.kind !== 'constructor' && fn.kind !== 'derived-constructor';
-
 /** Whether a call gives a function more than its site hands on. */
 export function passesMore({ parent, node }: Reference, site: SitePlan | undefined): boolean {
   if (!handsOnDeclared(site) || parent.type !== 'CallExpression' || parent.callee !== node) return false;
   return parent.arguments.length > handedOn(site!) || hasSpread(parent);
 }
 
-/** Whether a call gives whatever it calls more than `least` arguments. */
-export const mayPassMore = (call: CallExpression | NewExpression, least: number): boolean =>
-  call.arguments.length > least || hasSpread(call);
+/** Whether a call gives whatever it calls, or has called, more than `least` arguments. */
+export function mayPassMore(call: CallExpression | NewExpression, least: number): boolean {
+  if (call.arguments.length > least || hasSpread(call)) return true;
+  const callee = call.callee as AnyNode;
+  if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier' || callee.computed) return false;
+  // `f.apply(self, list)` and `Reflect.construct(f, list)`: nobody knows how long the list is.
+  return callee.property.name === 'apply' || callee.property.name === 'construct';
+}
 
 const hasSpread = (call: CallExpression | NewExpression): boolean => call.arguments.some((a) => a.type === 'SpreadElement');
 

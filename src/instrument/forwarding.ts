@@ -16,6 +16,9 @@ export function forwardingOf(fn: FunctionInfo, parameters: ParameterForm): Forwa
   const node = fn.node as FunctionNode;
   if (fn.kind !== 'arrow' && (fn.usesArguments || parameters === 'kept' || hasDuplicates(node))) return 'arguments';
   if (node.params.at(-1)?.type === 'RestElement') return 'rest';
+  // Whoever has the class constructs it, and what extends it hands on whatever it is given itself.
+  if (fn.kind === 'constructor' || fn.kind === 'derived-constructor')
+    return hasOwnDirective(node) || fn.hasDirectEval ? 'arguments' : 'rest';
   const binding = ownBinding(fn);
   if (binding !== null && isOnlyCalled(binding)) return 'known';
   // A generator is entered when it is first advanced, long after whoever called it has gone on.

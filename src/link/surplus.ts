@@ -2,6 +2,7 @@ import type { Callable } from './linked-module.ts';
 
 // Taken now: the program may put something else in their place.
 const { apply, construct } = Reflect;
+const { call: callOf, apply: applyOf } = Function.prototype;
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -28,6 +29,8 @@ export class Surplus {
   /** What `fn(…)` calls: `fn` is looked up here, before the arguments are evaluated. `text` is how an error names it, absent for `fn?.(…)`. */
   callee(fn: unknown, text?: string, self?: unknown): unknown {
     if (typeof fn !== 'function') return text === undefined ? fn : notA('function', text);
+    const passing = this.passing(fn as AnyFunction, self);
+    if (passing) return passing;
     if (!this.takes(fn as AnyFunction)) return (...args: unknown[]) => apply(fn, self, args);
     return (...args: unknown[]) => this.pass(args, () => apply(fn as Callable, self, args));
   }
@@ -48,6 +51,29 @@ export class Surplus {
     const made = (args: unknown[]): unknown => construct(fn, args);
     if (!this.takes(fn as unknown as AnyFunction)) return (...args) => made(args);
     return (...args) => this.pass(args, () => made(args));
+  }
+
+  /** What takes the place of `f.call`, `f.apply`, `Reflect.apply` and `Reflect.construct`, which call a function they are given. */
+  private passing(fn: AnyFunction, self: unknown): AnyFunction | null {
+    const onTo = (called: unknown, list: unknown, run: (args: unknown[]) => unknown): unknown => {
+      const isList = list !== null && typeof list === 'object';
+      if (typeof called !== 'function' || !isList || !this.takes(called as AnyFunction)) return run(list as unknown[]);
+      const args = Array.from(list as ArrayLike<unknown>);
+      return this.pass(args, () => run(args));
+    };
+    switch (fn as unknown) {
+      case callOf:
+        return (...[target, ...args]) => onTo(self, args, (list) => apply(self as Callable, target, list));
+      case applyOf:
+        return (...[target, list]) =>
+          onTo(self, list ?? [], (args) => apply(applyOf, self, list === undefined || list === null ? [target] : [target, args]));
+      case apply:
+        return (...[called, target, list, ...rest]) => onTo(called, list, (args) => (apply as AnyFunction)(called, target, args, ...rest));
+      case construct:
+        return (...[called, list, ...rest]) => onTo(called, list, (args) => (construct as AnyFunction)(called, args, ...rest));
+      default:
+        return null;
+    }
   }
 
   private pass(args: unknown[], call: () => unknown): unknown {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { currentRuntime } from '../../src/node/current.ts';
-import { build, patched, program } from './harness.ts';
+import { patched, program } from './harness.ts';
 
 test('a method, an export and a kept reference are given an argument more', async () => {
   const p = await patched(
@@ -210,11 +210,30 @@ test('a file that only the new version has passes more as well', async () => {
   }
 });
 
-test('a constructor of a class that reads more is refused', async () => {
-  const report = await build(
-    { 'index.js': 'exports.C = class { constructor(a) { this.a = a } }' },
-    { 'index.js': 'exports.C = class { constructor(a, b) { this.a = [a, b] } }' },
+test('an argument more goes through call, apply and Reflect', async () => {
+  const p = await patched(
+    'const t = { add(a) { return a }, F: function (a) { this.a = a } }; exports.t = t; exports.go = () => 0;',
+    `const t = { add(a, b) { return [a, b] }, F: function (a, b) { this.a = [a, b] } }; exports.t = t;
+exports.go = () => [
+  t.add.call(t, 1, 2), t.add.apply(t, [1, 2]), t.add.apply(null, { length: 2, 1: 8 }), Reflect.apply(t.add, t, [3, 4]),
+  Reflect.construct(t.F, [3, 4]).a, (function () { return t.add.apply(this, arguments) })(5, 6), t.add.apply(t), t.add.call(),
+  Math.max.apply(null, [1, 2]), Reflect.construct(Date, [0], Array) instanceof Array,
+];
+exports.fail = () => t.add.apply(t, 5);`,
   );
-  assert.equal(report.patch, null);
-  assert.ok(report.verdicts.some((v) => v.code === 'argument-out-of-reach'));
+  assert.deepEqual(p.exports['go'](), [
+    [1, 2],
+    [1, 2],
+    [undefined, 8],
+    [3, 4],
+    [3, 4],
+    [5, 6],
+    [undefined, undefined],
+    [undefined, undefined],
+    2,
+    true,
+  ]);
+  assert.throws(() => p.exports['fail'](), TypeError);
+  await p.revert();
+  assert.equal(p.exports['t'].add(1), 1);
 });
