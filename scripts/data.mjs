@@ -4,7 +4,8 @@
  *   npm run data                          figures for on create, on access and world, on Node 26
  *   npm run data -- --node 22             another Node
  *   npm run data -- --objects 10000       fewer objects, or more
- *   npm run data -- --json                {onCreate, onAccess, world}, each {objects, failed, pauseMs, nsPerObject, reverted}
+ *   npm run data -- --json                {onCreate, onAccess, world, slices}, each {objects, failed, pauseMs, nsPerObject, reverted,
+ *                                         turnMs, revertTurnMs}: these two are the longest turn of migrating, and of taking back
  *
  * Exits 1 when a request failed, or an object did not get its old shape back.
  */
@@ -40,21 +41,27 @@ const results = {};
 const how = { node: values.node, objects, enough: 1000 };
 for (const name of Object.keys(EXAMPLES)) results[name] = await run(name, how);
 
+results.slices = await runSlices(how);
+
 const ms = (value) => `${value.toFixed(1)} ms`;
 const mb = (bytes) => (bytes / 2 ** 20).toFixed(1);
+/** What a turn took, and what of it the search of the heap did. */
+const turn = (longest, search) => `${ms(longest)}${search > 1 ? `, ${ms(search)} of it the search of the heap` : ''}`;
 if (values.json) {
-  const pick = ({ objects: count, failed, pauseMs, nsPerObject, reverted }) => ({ objects: count, failed, pauseMs, nsPerObject, reverted });
+  const pick = ({ objects: count, failed, pauseMs, nsPerObject, reverted, longestMs, revertLongestMs }) => {
+    return { objects: count, failed, pauseMs, nsPerObject, reverted, turnMs: longestMs, revertTurnMs: revertLongestMs };
+  };
   console.log(JSON.stringify(Object.fromEntries(Object.entries(results).map(([name, result]) => [name, pick(result)]))));
 } else {
-  results['world, in slices'] = await runSlices(how);
   console.log(`Node ${values.node}, ${objects.toLocaleString('en-US')} objects that exist, 8 customers`);
   for (const [name, r] of Object.entries(results)) {
     const { before, patched, reverted } = r.memory;
     console.log(`
-${name} (examples/data/${(EXAMPLES[name] ?? EXAMPLES.world).directory})
+${name} (${EXAMPLES[name] ? `examples/data/${EXAMPLES[name].directory}` : 'examples/data/world in slices of 5 ms'})
   ${r.objects} objects of the new shape; ${r.requests} requests, ${r.failed} failed; ${r.reverted ? 'all have their old shape back' : 'NOT ALL REVERTED'}
-  longest pause: ${ms(r.pauseMs)} while it was applied${r.searchMs > 0 ? ` (${ms(r.searchMs)} of it the search of the heap)` : ''}, ${ms(r.revertPauseMs)} while it was taken back, ${ms(r.calmMs)} before
-  longest turn of migrating: ${r.longestMs > 0 ? ms(r.longestMs) : 'none, each object is migrated as it is touched or made'}
+  longest pause: ${ms(r.pauseMs)} while it was applied, ${ms(r.revertPauseMs)} while it was taken back, ${ms(r.calmMs)} before
+  longest turn of migrating: ${r.longestMs > 0 ? turn(r.longestMs, r.searchMs) : 'none, each object is migrated as it is touched or made'}
+  longest turn of taking back: ${turn(r.revertLongestMs, r.revertSearchMs)}
   time per object: ${r.makingBefore > 0 ? `${r.nsPerObject} ns to make one, ${Math.round(r.makingBefore)} ns before` : `${r.nsPerObject} ns to migrate one`}
   heap: ${mb(before)} MB before, ${mb(patched)} MB patched, ${mb(reverted)} MB reverted`);
     for (const reason of r.reasons) console.log(`  ✗ ${reason}`);

@@ -21,7 +21,8 @@ const ATTEMPTS = 50;
  * failed: requests without an answer, or with a wrong one;
  * pauseMs: the longest time that the event loop was kept while the patch came, and its objects were migrated;
  * nsPerObject: what migrating one took, or (on create) making one in the new shape;
- * reverted: all objects have their old shape again.
+ * reverted: all objects have their old shape again;
+ * longestMs, revertLongestMs: the longest turn of the event loop that migrating took, and taking back.
  */
 export function run(name, how) {
   return underLoad(EXAMPLES[name], how, measure);
@@ -95,7 +96,7 @@ async function measure({ server, example, objects, enough, livepatch, file }) {
   memory.patched = await inside('memory');
 
   await inside('pause');
-  await livepatch('revert', 'patch', pid);
+  const { data: back } = await livepatch('revert', 'patch', pid);
   await load.passed(enough);
   const revertPauseMs = await inside('pause');
   const after = await inside('shapes');
@@ -114,6 +115,8 @@ async function measure({ server, example, objects, enough, livepatch, file }) {
     revertPauseMs,
     searchMs: report.searchMs,
     longestMs: report.pauseMs,
+    revertLongestMs: back[0].pauseMs,
+    revertSearchMs: back[0].searchMs,
     makingBefore,
     memory,
   };

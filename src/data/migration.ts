@@ -3,6 +3,7 @@
  * for each, all of it or nothing.
  */
 import { LivepatchError } from '../errors/errors.ts';
+import { Mark } from './marks.ts';
 import { restore, snapshot } from './snapshot.ts';
 import type { Structure, Structures } from './structure.ts';
 
@@ -68,7 +69,7 @@ export class Migration {
   spent = 0;
   private readonly all: Structures;
   /** Of one that only adds fields: it has no version to share, since another patch may add others. */
-  private readonly given = new WeakSet<object>();
+  private readonly given: Mark<true>;
   private readonly prototype: object;
   /** Its marks in `Structure.used`. */
   readonly marks: readonly (number | string)[];
@@ -84,6 +85,7 @@ export class Migration {
       this.when !== 'create' && [options.up, options.discarded, options.down, options.version].every((given) => given === undefined);
     this.all = all;
     this.structure = all.of(type);
+    this.given = new Mark(this.structure.known);
     const names = fields.map(({ name }) => name);
     this.marks = this.additive ? names : [this.version, ...names];
     this.prototype = (type as { readonly prototype: object }).prototype;
@@ -114,6 +116,11 @@ export class Migration {
     this.structure.inForce.delete(this);
   }
 
+  /** Nobody asks it any more. */
+  forget(): void {
+    this.given.gone = true;
+  }
+
   /** Some instance may from now on. */
   use(): void {
     for (const mark of this.marks) this.structure.used.add(mark);
@@ -130,14 +137,15 @@ export class Migration {
     return this.additive ? this.given.has(object) : this.structure.version(object) >= this.version;
   }
 
-  isInstance(object: unknown): object is object {
-    return (
-      object !== null &&
-      (typeof object === 'object' || typeof object === 'function') &&
-      object !== this.prototype &&
-      Object.prototype.isPrototypeOf.call(this.prototype, object)
-    );
-  }
+  readonly isInstance = (object: unknown): object is object => {
+    if (object === null || (typeof object !== 'object' && typeof object !== 'function') || object === this.prototype) return false;
+    try {
+      return Object.prototype.isPrototypeOf.call(this.prototype, object);
+    } catch {
+      // A Proxy that is revoked, or does not tell.
+      return false;
+    }
+  };
 
   /** A constructor of the new shape is about to run: what it makes needs nothing. */
   created(object: object): void {
@@ -157,7 +165,7 @@ export class Migration {
     const started = performance.now();
     const taken: Record<string, unknown> = {};
     /** Fields that a patch before this one had put on it. */
-    const ungiven: WeakSet<object>[] = [];
+    const ungiven: Mark<true>[] = [];
     try {
       if (discarded && !Object.isExtensible(object)) throw new TypeError('it is frozen, sealed or not extensible');
       // Marked while it runs, so that what it calls finds the object in work, not in need.
@@ -183,7 +191,7 @@ export class Migration {
       this.failed++;
       this.reach(object, reached);
       if (before !== null) restore(object, before);
-      for (const given of ungiven) given.add(object);
+      for (const given of ungiven) given.set(object, true);
       throw new LivepatchError(
         'ERR_MIGRATION',
         { type: this.name, reason: error instanceof Error ? error.message : String(error) },
@@ -230,7 +238,7 @@ export class Migration {
     const { structure } = this;
     return standIn(name, touch, (object) => {
       structure.used.add(name);
-      structure.given(name).add(object);
+      structure.given(name).set(object, true);
     });
   }
 
@@ -255,7 +263,7 @@ export class Migration {
         if (hidden !== undefined) hidden.set(object, value);
         else if (!Reflect.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true }))
           throw new TypeError(`${name} cannot be put on an object that is frozen, sealed or not extensible`);
-        given.add(object);
+        given.set(object, true);
         put.push(field);
       }
     } catch (error) {
@@ -273,7 +281,7 @@ export class Migration {
 
   private reach(object: object, version: number): void {
     if (!this.additive) this.structure.mark(object, version);
-    else if (version === this.version) this.given.add(object);
+    else if (version === this.version) this.given.set(object, true);
     else this.given.delete(object);
   }
 

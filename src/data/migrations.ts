@@ -11,7 +11,7 @@ import { LivepatchError } from '../errors/errors.ts';
 import { Migration, fieldsOf } from './migration.ts';
 import type { AddedField, Constructor, MigrationOptions, When } from './migration.ts';
 import type { Change } from './places.ts';
-import { BETWEEN_LOOKS, BUDGET_MS } from './slices.ts';
+import { BUDGET_MS, Walk } from './slices.ts';
 import type { Run } from './slices.ts';
 import type { Structures } from './structure.ts';
 import { WayBack } from './way-back.ts';
@@ -192,7 +192,10 @@ export class Migrations {
   abandon(): void {
     this.stopSlices();
     this.active = false;
-    for (const migration of this.list) migration.end();
+    for (const migration of this.list) {
+      migration.end();
+      migration.forget();
+    }
   }
 
   /** The first migration that could not be taken back, or undefined. */
@@ -267,36 +270,38 @@ export class Migrations {
 
   private note(migration: Migration, object: object, change: () => void): void {
     change();
-    if (migration.options.objects === undefined && !this.host.searchable) migration.structure.keep(object);
+    if (!this.host.searchable && this.collectionOf(migration) === undefined) migration.structure.keep(object);
   }
 
   private migrateAll(migration: Migration): void {
     const run: Run = { left: 0, pauseMs: 0, searchMs: 0 };
     this.runs.set(migration, run);
     const started = performance.now();
-    const found = this.instances(migration);
+    let walk: Walk;
+    try {
+      walk = this.walk(migration);
+    } catch (error) {
+      this.failed(migration, error);
+      return;
+    }
     run.searchMs = performance.now() - started;
-    run.left = found.length;
+    run.left = walk.left;
     const budget = migration.when === 'slices' ? (migration.options.budgetMs ?? BUDGET_MS) : Infinity;
-    let at = 0;
+    const each = (object: object): void => {
+      if (migration.isDone(object)) return;
+      try {
+        this.migrate(migration, object);
+      } catch {
+        // Counted and reported; the object is as it was.
+      }
+    };
     const slice = (begun: number): void => {
       // Stopped meanwhile, or begun anew.
       if (this.runs.get(migration) !== run || run.left === 0) return;
-      const end = performance.now() + budget;
-      while (at < found.length) {
-        const object = found[at++]!;
-        if (!migration.isDone(object)) {
-          try {
-            this.migrate(migration, object);
-          } catch {
-            // Counted and reported; the object is as it was.
-          }
-        }
-        if (at % BETWEEN_LOOKS === 0 && performance.now() > end) break;
-      }
-      run.left = found.length - at;
+      const more = walk.goOn(each, begun + budget);
+      run.left = walk.left;
       run.pauseMs = Math.max(run.pauseMs, performance.now() - begun);
-      if (run.left > 0) this.host.later(() => slice(performance.now()));
+      if (more) this.host.later(() => slice(performance.now()));
     };
     slice(started);
   }
@@ -307,18 +312,33 @@ export class Migrations {
 
   private wayBackHost(): WayBackHost {
     return {
-      instances: (migration) => this.instances(migration),
+      walk: (migration) => this.walk(migration),
       behind: (object) => this.host.behind(object),
       started: (migration, run) => void this.runs.set(migration, run),
       failed: (migration, error) => this.failed(migration, error),
     };
   }
 
-  private instances(migration: Migration): readonly object[] {
-    const { objects } = migration.options;
-    if (objects !== undefined) return [...objects.call(migration.options)].filter((object) => migration.isInstance(object));
-    if (this.host.searchable) return this.host.search(migration.type);
-    return migration.structure.kept;
+  /** Throws ERR_MIGRATION where the instances cannot be had. */
+  private walk(migration: Migration): Walk {
+    const given = this.collectionOf(migration);
+    if (given === undefined)
+      return new Walk(this.host.searchable ? this.host.search(migration.type) : migration.structure.kept, migration.isInstance);
+    try {
+      return new Walk(given.objects!(), migration.isInstance);
+    } catch (error) {
+      throw new LivepatchError(
+        'ERR_MIGRATION',
+        { type: migration.name, reason: `objects() gives no collection: ${error instanceof Error ? error.message : String(error)}` },
+        { cause: error, hint: "Let it return what can be iterated over: a Map's values(), a Set, an array." },
+      );
+    }
+  }
+
+  /** The options that name a collection of the class's instances, which may be those of another migration of it. */
+  private collectionOf(migration: Migration): MigrationOptions | undefined {
+    const names = ({ options }: Migration): boolean => options.objects !== undefined;
+    return (names(migration) ? migration : this.list.find((other) => other.type === migration.type && names(other)))?.options;
   }
 }
 

@@ -20,7 +20,7 @@ export function besideStore(): ShadowStore {
 }
 
 /** A constructor that returns what it is given: fields of classes that extend it are put on that. */
-class Stamp {
+export class Stamp {
   constructor(object: object) {
     return object;
   }

@@ -2,6 +2,7 @@
  * What is known of the shape of a class's instances, whichever patches gave it to them: which have which version, and
  * which fields were put on them. It outlives each patch, so that the one that takes another's place goes on from there.
  */
+import { Mark, Marks } from './marks.ts';
 
 /** So many references may be to what has been collected; then at most as many as there are others. */
 const SWEEP_FROM = 1024;
@@ -12,8 +13,10 @@ export interface Shape {
 }
 
 export class Structure {
-  private readonly versions = new WeakMap<object, number>();
-  private readonly byField = new Map<string, WeakSet<object>>();
+  /** Of the objects themselves, whichever patch asks. */
+  readonly known: Marks;
+  private readonly versions: Mark<number>;
+  private readonly byField = new Map<string, Mark<true>>();
   /** The versions and fields that some instance may have, and that the program's own code does not give it. */
   readonly used = new Set<number | string>();
   /** What patches that are in force give instances: another that goes leaves them that. */
@@ -21,6 +24,11 @@ export class Structure {
   /** Such instances by weak reference, where they cannot be searched for. */
   private readonly refs = new Set<WeakRef<object>>();
   private sweepAt = SWEEP_FROM;
+
+  constructor(known: Marks) {
+    this.known = known;
+    this.versions = new Mark(known);
+  }
 
   /** The version that migrations of the class have brought it to, or that it was made in; 1 if none has. */
   version(object: object): number {
@@ -56,9 +64,9 @@ export class Structure {
   }
 
   /** The instances on which a patch put a field. */
-  given(field: string): WeakSet<object> {
+  given(field: string): Mark<true> {
     let found = this.byField.get(field);
-    if (found === undefined) this.byField.set(field, (found = new WeakSet()));
+    if (found === undefined) this.byField.set(field, (found = new Mark(this.known)));
     return found;
   }
 }
@@ -66,16 +74,18 @@ export class Structure {
 /** The structures of one process, and the version of each object. */
 export class Structures {
   private readonly byClass = new WeakMap<object, Structure>();
-  private readonly versions = new WeakMap<object, number>();
+  private readonly known = new Marks();
+  private readonly versions = new Mark<number>(this.known);
 
   of(type: object): Structure {
     let found = this.byClass.get(type);
-    if (found === undefined) this.byClass.set(type, (found = new Structure()));
+    if (found === undefined) this.byClass.set(type, (found = new Structure(this.known)));
     return found;
   }
 
   /** 1 unless something marked it. */
   version(object: object): number {
+    if (object === null || (typeof object !== 'object' && typeof object !== 'function')) return 1;
     return this.versions.get(object) ?? 1;
   }
 

@@ -2,7 +2,7 @@
  * How instances get their old shape back: those of one class after those of another, a few in each turn of the event
  * loop, or all in one where their migration says so. What has not had its turn is taken back as old code touches it.
  */
-import { BETWEEN_LOOKS, BUDGET_MS } from './slices.ts';
+import { BUDGET_MS, Walk } from './slices.ts';
 import type { Run } from './slices.ts';
 import type { Migration } from './migration.ts';
 
@@ -10,7 +10,7 @@ export interface WayBackHost {
   /** As of the platform. */
   behind(object: object): object | null;
   /** Throws where the instances cannot be had. */
-  instances(migration: Migration): readonly object[];
+  walk(migration: Migration): Walk;
   /** `run` is what there is to tell of it from now on. */
   started(migration: Migration, run: Run): void;
   failed(migration: Migration, error: unknown): void;
@@ -22,9 +22,7 @@ export class WayBack {
   private readonly atOnce: (migration: Migration) => boolean;
   private readonly runs = new Map<Migration, Run>();
   /** The heap is searched once for each class, however many of its migrations are taken back. */
-  private readonly found = new Map<object, readonly object[]>();
-  /** Of those of the first that is open. */
-  private at = 0;
+  private readonly walks = new Map<object, Walk>();
   /** Being taken back right now: what `down` calls does not begin anew. */
   private readonly inWork = new Set<object>();
 
@@ -48,19 +46,17 @@ export class WayBack {
     while (this.open.length > 0) {
       const migration = this.open[0]!;
       const run = this.run(migration);
-      const objects = this.objects(migration, run);
-      const end = this.atOnce(migration) ? Infinity : performance.now() + (migration.options.budgetMs ?? BUDGET_MS);
-      while (this.at < objects.length) {
-        this.takeBack(migration, objects[this.at++]!);
-        if (this.at % BETWEEN_LOOKS === 0 && performance.now() > end) break;
-      }
-      run.left = objects.length - this.at;
+      const walk = this.walk(migration, run);
+      const end = this.atOnce(migration) ? Infinity : begun + (migration.options.budgetMs ?? BUDGET_MS);
+      const more = walk.goOn((object) => this.takeBack(migration, object), end);
+      run.left = walk.left;
       run.pauseMs = Math.max(run.pauseMs, performance.now() - begun);
-      if (run.left > 0) return true;
+      if (more) return true;
+      walk.again();
       this.open.shift();
-      this.at = 0;
+      if (performance.now() >= end) break;
     }
-    return false;
+    return this.open.length > 0;
   }
 
   /** Old code is about to read the object. Throws ERR_MIGRATION where it could not. */
@@ -105,22 +101,21 @@ export class WayBack {
     }
   }
 
-  private objects(migration: Migration, run: Run): readonly object[] {
-    const own = migration.options.objects !== undefined;
-    const key = own ? migration : migration.type;
-    let found = this.found.get(key);
-    if (found === undefined) {
+  private walk(migration: Migration, run: Run): Walk {
+    const key = migration.options.objects === undefined ? migration.type : migration;
+    let walk = this.walks.get(key);
+    if (walk === undefined) {
       const started = performance.now();
       try {
-        found = this.host.instances(migration);
+        walk = this.host.walk(migration);
       } catch (error) {
         migration.use();
         this.host.failed(migration, error);
-        found = [];
+        walk = new Walk([], migration.isInstance);
       }
-      this.found.set(key, found);
+      this.walks.set(key, walk);
       run.searchMs = performance.now() - started;
     }
-    return found;
+    return walk;
   }
 }
