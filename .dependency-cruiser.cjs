@@ -5,7 +5,8 @@
  */
 const LAYERS = {
   errors: [],
-  source: ['errors'],
+  syntax: [],
+  source: ['syntax', 'errors'],
   instrument: ['source', 'errors'],
   engine: ['errors'],
   data: ['engine', 'errors'],

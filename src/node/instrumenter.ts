@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 /** What instrumented text, and what is kept about it, depends on. */
 const PARTS: readonly (readonly [folder: string, names: RegExp])[] = [
+  ['../syntax/', /^/],
   ['../source/', /^/],
   ['../instrument/', /^/],
   ['./', /^(?:cached-module|layout|maker|pack)\./],

@@ -1,12 +1,15 @@
-/** The one place that knows the parser: source text in, ESTree out. */
+/** The one place that knows the parsers: source text in, ESTree out. */
 import { parse as acornParse } from 'acorn';
 import type { Program } from 'acorn';
 import { LivepatchError } from '../errors/errors.ts';
+import { parseCommon } from '../syntax/parse.ts';
 
 export type ModuleFormat = 'commonjs' | 'module';
 
 /** Parses a module. Throws ERR_SYNTAX with file, line and column. */
 export function parseModule(text: string, format: ModuleFormat, file: string): Program {
+  const common = parseCommon(text, format === 'module');
+  if (common !== null) return common;
   try {
     return acornParse(text, {
       ecmaVersion: 'latest',
