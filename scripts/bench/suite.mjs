@@ -153,7 +153,7 @@ async function* memory(lab, plan) {
   const measure = async (name, of, prepare) => {
     const rss = [];
     const heap = [];
-    for (let i = 0; i < Math.max(1, Math.ceil(plan.rounds / 2)); i++) {
+    for (let i = 0; i < plan.rounds; i++) {
       const found = [];
       for (const instrumented of [false, true]) {
         // The first two fill the cache: what is measured is a process that found it filled.

@@ -4,10 +4,12 @@
  */
 import type {
   AnyNode,
+  BinaryExpression,
   BlockStatement,
   Class,
   Function as FunctionNode,
   Identifier,
+  LogicalExpression,
   Pattern,
   Program,
   PropertyDefinition,
@@ -175,6 +177,63 @@ class Analyzer {
       case 'Identifier':
         this.reference(node, true, false);
         return;
+      case 'MemberExpression':
+        this.stack.push(node);
+        this.visit(node.object);
+        if (node.object.type === 'Super') this.fn.thisOwner.usesSuperProperty = true;
+        if (node.computed) this.visit(node.property);
+        this.stack.pop();
+        return;
+      case 'CallExpression':
+        this.stack.push(node);
+        if (node.callee.type === 'Super') {
+          this.fn.thisOwner.usesSuperCall = true;
+          this.fn.usesSuperCall = true;
+        }
+        if (node.callee.type === 'Identifier' && node.callee.name === 'eval' && !node.optional) this.markEval();
+        this.visit(node.callee);
+        for (const argument of node.arguments) this.visit(argument);
+        this.stack.pop();
+        return;
+      case 'Literal':
+      case 'TemplateElement':
+        return;
+      case 'ExpressionStatement':
+        this.stack.push(node);
+        this.visit(node.expression);
+        this.stack.pop();
+        return;
+      case 'IfStatement':
+      case 'ConditionalExpression':
+        this.stack.push(node);
+        this.visit(node.test);
+        this.visit(node.consequent);
+        if (node.alternate) this.visit(node.alternate);
+        this.stack.pop();
+        return;
+      case 'VariableDeclaration': {
+        if (node.kind === 'await using') this.fn.disposes = 'async';
+        else if (node.kind === 'using' && this.fn.disposes === 'no') this.fn.disposes = 'sync';
+        const scope = node.kind === 'var' ? this.varScope : this.scope;
+        const kind: BindingKind = node.kind === 'var' ? 'var' : node.kind === 'let' ? 'let' : 'const';
+        this.stack.push(node);
+        for (const declarator of node.declarations) {
+          this.stack.push(declarator);
+          this.declarePattern(declarator.id, kind, scope, declarator.init != null || this.isForTarget());
+          if (declarator.init) this.visit(declarator.init);
+          this.stack.pop();
+        }
+        this.stack.pop();
+        return;
+      }
+      case 'Property':
+        this.stack.push(node);
+        if (node.computed) this.visit(node.key);
+        if (node.value.type === 'FunctionExpression' && (node.method || node.kind !== 'init')) {
+          this.visitFunction(node.value, node.kind === 'get' ? 'getter' : node.kind === 'set' ? 'setter' : 'method', null);
+        } else this.visit(node.value);
+        this.stack.pop();
+        return;
       case 'FunctionDeclaration': {
         if (node.id) {
           const atTop = this.scope === this.varScope;
@@ -199,21 +258,6 @@ class Analyzer {
       case 'ClassExpression':
         this.visitClass(node);
         return;
-      case 'VariableDeclaration': {
-        if (node.kind === 'await using') this.fn.disposes = 'async';
-        else if (node.kind === 'using' && this.fn.disposes === 'no') this.fn.disposes = 'sync';
-        const scope = node.kind === 'var' ? this.varScope : this.scope;
-        const kind: BindingKind = node.kind === 'var' ? 'var' : node.kind === 'let' ? 'let' : 'const';
-        this.within(node, () => {
-          for (const declarator of node.declarations) {
-            this.within(declarator, () => {
-              this.declarePattern(declarator.id, kind, scope, declarator.init != null || this.isForTarget());
-              if (declarator.init) this.visit(declarator.init);
-            });
-          }
-        });
-        return;
-      }
       case 'ImportDeclaration':
         for (const specifier of node.specifiers) this.declareName(specifier.local.name, 'import', this.scope, specifier.local);
         return;
@@ -228,10 +272,10 @@ class Analyzer {
       case 'ExportAllDeclaration':
         return;
       case 'AssignmentExpression':
-        this.within(node, () => {
-          this.assignTargets(node.left, node.operator !== '=');
-          this.visit(node.right);
-        });
+        this.stack.push(node);
+        this.assignTargets(node.left, node.operator !== '=');
+        this.visit(node.right);
+        this.stack.pop();
         return;
       case 'UpdateExpression':
         this.within(node, () => this.assignTargets(node.argument, true));
@@ -264,7 +308,9 @@ class Analyzer {
         return;
       case 'SwitchStatement':
       case 'BlockStatement':
-        this.within(node, () => this.inScope('block', node, () => this.children(node)));
+        this.stack.push(node);
+        this.inScope('block', node, () => this.children(node));
+        this.stack.pop();
         return;
       case 'CatchClause':
         this.within(node, () =>
@@ -279,13 +325,6 @@ class Analyzer {
           this.visit(node.object);
           this.inScope('with', node, () => this.visit(node.body));
         });
-        return;
-      case 'MemberExpression':
-        this.stack.push(node);
-        this.visit(node.object);
-        if (node.object.type === 'Super') this.fn.thisOwner.usesSuperProperty = true;
-        if (node.computed) this.visit(node.property);
-        this.stack.pop();
         return;
       case 'Super': {
         const owner = this.fn.thisOwner;
@@ -302,38 +341,11 @@ class Analyzer {
           this.fn.usesNewTarget = true;
         }
         return;
-      case 'CallExpression':
-        this.stack.push(node);
-        if (node.callee.type === 'Super') {
-          this.fn.thisOwner.usesSuperCall = true;
-          this.fn.usesSuperCall = true;
-        }
-        if (node.callee.type === 'Identifier' && node.callee.name === 'eval' && !node.optional) this.markEval();
-        this.visit(node.callee);
-        for (const argument of node.arguments) this.visit(argument);
-        this.stack.pop();
-        return;
-      case 'Property':
-        this.within(node, () => {
-          if (node.computed) this.visit(node.key);
-          if (node.value.type === 'FunctionExpression' && (node.method || node.kind !== 'init')) {
-            this.visitFunction(node.value, node.kind === 'get' ? 'getter' : node.kind === 'set' ? 'setter' : 'method', null);
-          } else this.visit(node.value);
-        });
-        return;
       case 'BinaryExpression':
       case 'LogicalExpression':
-        // Thousands of strings joined by `+` nest as deep on their left: walked along it, not down it.
-        this.within(node, () => {
-          const rights: AnyNode[] = [];
-          let left: AnyNode = node;
-          while (left.type === 'BinaryExpression' || left.type === 'LogicalExpression') {
-            rights.push(left.right);
-            left = left.left;
-          }
-          this.visit(left);
-          for (let right = rights.pop(); right; right = rights.pop()) this.visit(right);
-        });
+        this.stack.push(node);
+        this.operands(node);
+        this.stack.pop();
         return;
       case 'AwaitExpression':
       case 'YieldExpression':
@@ -359,6 +371,22 @@ class Analyzer {
         this.children(node);
         this.stack.pop();
     }
+  }
+
+  /** Thousands of strings joined by `+` nest as deep on their left: walked along it, not down it. */
+  private operands(node: BinaryExpression | LogicalExpression): void {
+    let left: AnyNode = node.left;
+    if (left.type !== 'BinaryExpression' && left.type !== 'LogicalExpression') {
+      this.visit(left);
+      return this.visit(node.right);
+    }
+    const rights: AnyNode[] = [node.right];
+    while (left.type === 'BinaryExpression' || left.type === 'LogicalExpression') {
+      rights.push(left.right);
+      left = left.left;
+    }
+    this.visit(left);
+    for (let right = rights.pop(); right; right = rights.pop()) this.visit(right);
   }
 
   private isForTarget(): boolean {
@@ -420,9 +448,9 @@ class Analyzer {
     for (const parameter of node.params) this.declarePattern(parameter, 'param', scope, true);
     this.scope = fn.body;
     if (node.body.type === 'BlockStatement') {
-      this.within(node.body, () => {
-        for (const statement of (node.body as BlockStatement).body) this.visit(statement);
-      });
+      this.stack.push(node.body);
+      for (const statement of node.body.body) this.visit(statement);
+      this.stack.pop();
     } else this.visit(node.body);
     this.stack.pop();
     this.fn = outerFn;

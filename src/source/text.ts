@@ -20,24 +20,29 @@ export function isLineEnd(c: number): boolean {
   return c === 10 || c === 13 || c === 0x2028 || c === 0x2029;
 }
 
+/** Line ends other than a plain line feed: rare, so that the common text is searched and not read. */
+const OTHER_LINE_END = /[\r\u2028\u2029]/;
+
 /** Maps offsets to 1-based lines and 0-based columns. */
 export class Lines {
-  private readonly starts: number[] = [0];
+  private readonly text: string;
+  private known: readonly number[] | null = null;
 
   constructor(text: string) {
-    for (let i = 0; i < text.length; i++) {
-      const c = text.charCodeAt(i);
-      if (c === 13 && text.charCodeAt(i + 1) === 10) i++;
-      if (isLineEnd(c)) this.starts.push(i + 1);
-    }
+    this.text = text;
+  }
+
+  private get starts(): readonly number[] {
+    return (this.known ??= lineStarts(this.text));
   }
 
   line(offset: number): number {
+    const { starts } = this;
     let low = 0;
-    let high = this.starts.length;
+    let high = starts.length;
     while (high - low > 1) {
       const middle = (low + high) >> 1;
-      if (this.starts[middle]! <= offset) low = middle;
+      if (starts[middle]! <= offset) low = middle;
       else high = middle;
     }
     return low + 1;
@@ -46,4 +51,16 @@ export class Lines {
   column(offset: number): number {
     return offset - this.starts[this.line(offset) - 1]!;
   }
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  if (OTHER_LINE_END.test(text)) {
+    for (let i = 0; i < text.length; i++) {
+      const c = text.charCodeAt(i);
+      if (c === 13 && text.charCodeAt(i + 1) === 10) i++;
+      if (isLineEnd(c)) starts.push(i + 1);
+    }
+  } else for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  return starts;
 }
