@@ -5,7 +5,6 @@
 import type {
   AnyNode,
   BinaryExpression,
-  BlockStatement,
   Class,
   Function as FunctionNode,
   Identifier,
