@@ -10,7 +10,7 @@ import { bumped, expectedOf } from './expects.ts';
 import { Manifests, analyzeFile, isCode, isData, isTest, packageOf } from './files.ts';
 import type { Manifest } from './files.ts';
 import type { Surroundings } from './context.ts';
-import { feeding, generatorsIn, isFedFrom, mayGenerate } from './generated.ts';
+import { GeneratedReport } from './generated-report.ts';
 import type { Declared } from './declared.ts';
 import type { HookFile } from './hook-file.ts';
 import { dependencyVerdicts } from './manifest.ts';
@@ -284,56 +284,21 @@ export class TreeBuild {
     return readers.sort();
   }
 
-  /** What was generated before the patch is out of its reach, wherever changed code had a hand in it. */
   private async reportGenerated(): Promise<void> {
-    const { from } = this.trees;
     const changed = new Map<string, ReadonlySet<string>>();
-    for (const pair of this.pairs.values()) {
-      const rows = pair.result!.log.rows.filter((r) => r.code === 'function-changed' || r.code === 'function-relinked');
-      if (rows.length > 0) changed.set(pair.file, new Set(rows.map((r) => r.path)));
+    for (const { file, result } of this.pairs.values()) {
+      const rows = result!.log.rows.filter((r) => r.code === 'function-changed' || r.code === 'function-relinked');
+      if (rows.length > 0) changed.set(file, new Set(rows.map((r) => r.path)));
     }
-    for (const file of changed.size > 0 ? from.files : []) {
-      if (!isCode(file) || !this.fromFiles.has(file) || (this.loadable && !this.loadable.has(file))) continue;
-      const text = await from.read(file);
-      if (text === null || !mayGenerate(text)) continue;
-      const side = await this.oldSide(file, text);
-      const generators = side ? generatorsIn(side) : [];
-      if (!side || generators.length === 0) continue;
-      const log = this.log(this.within(file, (await packageOf(this.manifests.from, file))?.folder ?? ''));
-      const sources = [...(await this.importsOf(file))].filter((f) => changed.has(f)).sort();
-      const foreign = sources.length > 0 ? await this.leadingTo(file, text, changed) : new Set<string>();
-      for (const generator of generators) {
-        const fed = feeding(side, generator);
-        const own = [...(changed.get(file) ?? [])].filter((path) => fed.has(path));
-        if (sources.length > 0 && isFedFrom(side, generator, (specifier) => foreign.has(specifier)))
-          log.add(
-            'generated-code',
-            side,
-            generator,
-            '',
-            `it generates code with the help of ${listed(sources)}: what was generated before the patch keeps the old behaviour, and is likely cached`,
-          );
-        else if (own.length > 0 || sources.length > 0)
-          log.add(
-            'results-kept',
-            side,
-            generator,
-            own[0] ?? '',
-            'code that was generated before the patch stays as it is, if the program holds it',
-          );
-      }
-    }
-  }
-
-  /** The specifiers of a file that lead to one of `files`, directly or not. */
-  private async leadingTo(file: string, text: string, files: ReadonlyMap<string, unknown>): Promise<ReadonlySet<string>> {
-    const found = new Set<string>();
-    for (const specifier of new Set(specifiersIn(text))) {
-      const target = resolveIn(this.fromFiles, file, specifier);
-      if (target === null || !isCode(target)) continue;
-      if (files.has(target) || [...(await this.importsOf(target))].some((f) => files.has(f))) found.add(specifier);
-    }
-    return found;
+    if (changed.size === 0) return;
+    const files = this.trees.from.files.filter((file) => isCode(file) && this.loadable?.has(file) !== false);
+    const report = new GeneratedReport(files, changed, {
+      text: (file) => this.trees.from.read(file),
+      model: async (file, text) => this.pairs.get(file)?.base ?? (await analyzeFile(text, file, this.manifests.from)),
+      resolve: (file, specifier) => resolveIn(this.fromFiles, file, specifier),
+      log: async (file) => this.log(this.within(file, (await packageOf(this.manifests.from, file))?.folder ?? '')),
+    });
+    await report.write();
   }
 
   /** JSON is read once, and the program holds what was read. */
@@ -350,33 +315,6 @@ export class TreeBuild {
     for (const file of [...read].sort())
       if ((await from.read(file)) !== (await to.read(file)))
         this.log(file).add('data-changed', null, null, '', 'modules that have read it keep what they read');
-  }
-
-  private async oldSide(file: string, text: string): Promise<Side | null> {
-    const pair = this.pairs.get(file);
-    try {
-      return new Side(pair ? pair.base : await analyzeFile(text, file, this.manifests.from));
-    } catch (error) {
-      // A file that nobody can load generates nothing.
-      if (error instanceof LivepatchError) return null;
-      throw error;
-    }
-  }
-
-  /** The files of the old tree that `file` imports, directly or not; without itself. */
-  private async importsOf(file: string): Promise<ReadonlySet<string>> {
-    const found = new Set<string>();
-    const queue = [file];
-    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      for (const specifier of specifiersIn((await this.trees.from.read(next)) ?? '')) {
-        const target = resolveIn(this.fromFiles, next, specifier);
-        if (target === null || !isCode(target) || found.has(target)) continue;
-        found.add(target);
-        queue.push(target);
-      }
-    }
-    found.delete(file);
-    return found;
   }
 
   private async addedModules(): Promise<AddedModule[]> {
@@ -515,8 +453,4 @@ function originOf({ label }: Tree, manifest: Manifest | null): string {
   const { name, version } = manifest?.content ?? {};
   if (typeof name !== 'string') return basename(label);
   return typeof version === 'string' ? `${name}@${version}` : name;
-}
-
-function listed(names: readonly string[]): string {
-  return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
 }

@@ -34,14 +34,15 @@ export function generatorsIn(side: Side): AnyNode[] {
   return found;
 }
 
-/** Whether other modules, of those that `isForeign` tells, have a hand in the text of a generator. */
-export function isFedFrom(side: Side, generator: AnyNode, isForeign: (specifier: string) => boolean): boolean {
+/** What the text of a generator is made from with the help of modules that `isForeign` tells, or of objects that anybody may fill. */
+export function fedBy(side: Side, generator: AnyNode, isForeign: (specifier: string) => boolean): readonly AnyNode[] {
   const call = generator as CallExpression;
   const name = calledName(call.callee as AnyNode)!;
   const text = CONSTRUCTORS.test(name) ? call.arguments : call.arguments.slice(0, 1);
   const [fn = side.model.root] = around(side, generator);
   const sources = new TextSources(side, isForeign);
-  return text.some((argument) => sources.reaches(fn, argument as AnyNode));
+  for (const argument of text) sources.reaches(fn, argument as AnyNode);
+  return sources.exits;
 }
 
 function calledName(callee: AnyNode): string | null {

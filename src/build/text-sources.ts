@@ -16,6 +16,8 @@ export class TextSources {
   private readonly isForeign: (specifier: string) => boolean;
   private readonly imports: ReadonlyMap<string, string>;
   private readonly seen = new Set<AnyNode | Binding>();
+  /** The expressions that such a module, or whatever an object holds, has a hand in. */
+  readonly exits: AnyNode[] = [];
 
   /** `isForeign`: whether the module that a specifier leads to may give another text than before. */
   constructor(side: Side, isForeign: (specifier: string) => boolean) {
@@ -25,9 +27,9 @@ export class TextSources {
     this.imports = new Map([...named.values()].flatMap(({ name, source }) => (source === null ? [] : [[name, source] as const])));
   }
 
-  /** Whether a value within `fn` may be made with the help of such a module; true where that cannot be told. */
+  /** Looks at what a value within `fn` may be made with the help of; true where that may be such a module, or cannot be told. */
   reaches(fn: FunctionInfo, value: AnyNode): boolean {
-    return sourcesOf(fn.node as AnyNode, value).some((source) => this.looksOut(source));
+    return anyOf(sourcesOf(fn.node as AnyNode, value), (source) => this.looksOut(source));
   }
 
   private looksOut(source: AnyNode): boolean {
@@ -40,7 +42,9 @@ export class TextSources {
       out ||= node.type === 'ThisExpression' || node.type === 'Super' || (required !== null && this.isForeign(required.source));
       return !out;
     });
-    return out || this.side.refsIn(source.start, source.end).some(({ binding }) => binding !== null && this.isReached(binding));
+    out = anyOf(this.side.refsIn(source.start, source.end), ({ binding }) => binding !== null && this.isReached(binding)) || out;
+    if (out) this.exits.push(source);
+    return out;
   }
 
   private isReached(binding: Binding): boolean {
@@ -53,7 +57,7 @@ export class TextSources {
     if (specifier !== undefined) return this.isForeign(specifier);
     const called = functionOf(this.side, binding);
     if (called) return this.looksOut(called.node as AnyNode);
-    return binding.declarations.some((id) => {
+    return anyOf(binding.declarations, (id) => {
       const value = this.side.valueOf(id);
       return value === undefined ? binding.kind !== 'class' : value !== null && this.looksOut(value);
     });
@@ -63,10 +67,15 @@ export class TextSources {
   private isGiven({ scope: { fn }, name }: Binding): boolean {
     const { params } = fn.node as FunctionNode;
     const at = params.findIndex((parameter) => parameter.type === 'Identifier' && parameter.name === name);
-    return (ownBinding(fn)?.references ?? []).some(({ parent, node, fn: caller }) => {
+    return anyOf(ownBinding(fn)?.references ?? [], ({ parent, node, fn: caller }) => {
       if (parent.type !== 'CallExpression' || parent.callee !== node) return false;
       const given = at < 0 ? parent.arguments : parent.arguments.slice(at, at + 1);
-      return given.some((argument) => this.reaches(caller, argument));
+      return anyOf(given, (argument) => this.reaches(caller, argument));
     });
   }
+}
+
+/** Looks at each, where `some` would stop at the first. */
+function anyOf<T>(items: readonly T[], holds: (item: T) => boolean): boolean {
+  return items.filter((item) => holds(item)).length > 0;
 }

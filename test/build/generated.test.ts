@@ -65,15 +65,28 @@ test('a module that the generator imports, and that has no hand in the text', as
     'lib/rules.js': rules(''),
   });
   const after = { 'lib/rules.js': rules('x') };
-  for (const body of ['return new Function(text)', 'const all = [text, JSON.stringify(table)]; return new Function(all.join())'])
+  for (const body of [
+    'return new Function(text)',
+    'return new Function(text + this.more)',
+    'const all = [text, JSON.stringify(table)]; return new Function(all.join())',
+  ])
     assert.deepEqual(await codes(before(body), after), ['index.js:3 results-kept'], body);
   for (const body of [
     'return new Function(text + rules.text(1))',
     'const part = rules.text(1); const all = []; all.push(part); return new Function(all.join() + text)',
-    'return new Function(text + this.more)',
+    'return new Function(text + this.text)',
     "return new Function(text + require('./lib/rules').text(1))",
   ])
     assert.deepEqual(await codes(before(body), after), ['index.js:3 generated-code'], body);
+  const two: Files = {
+    ...before('return new Function(text + rules.text(1))'),
+    'lib/rules.js': `exports.text = text; function text(name) { return prefix() + name }
+function prefix() { return '' }
+exports.other = () => 1;`,
+  };
+  const changed = (from: string, to: string): Files => ({ 'lib/rules.js': two['lib/rules.js']!.replace(from, to) });
+  assert.deepEqual(await codes(two, changed("''", "'+'")), ['index.js:3 generated-code'], 'what the function calls that gives the text');
+  assert.deepEqual(await codes(two, changed('=> 1', '=> 2')), ['index.js:3 results-kept'], 'another function of the module that gives it');
   const given = { ...before('return new Function(text)') };
   given['index.js'] = given['index.js']!.replace("'return ' + text", "rules.text('return ')");
   assert.deepEqual(await codes(given, after), ['index.js:3 generated-code'], 'what a caller gives');
