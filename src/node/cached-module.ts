@@ -51,7 +51,8 @@ const HASH = 32;
 
 export interface Encoded {
   readonly entry: Buffer;
-  readonly text: Buffer;
+  /** As it is until it is written: V8 holds it anyway, and bytes beside it would take as much again. */
+  readonly text: string | Buffer;
 }
 
 /** Without the original where the hash is compared, not the text. */
@@ -60,15 +61,21 @@ export function encodeModule(made: Made | Refused, original: Uint8Array | null):
   const text = refused ? '' : made.text;
   const twoByte = /[^\0-\xff]/.test(text);
   const layout = refused ? new Uint8Array() : encodeLayout(made.segments, marksIn(text), made.base);
-  const details = Buffer.from(JSON.stringify(refused ? made.reason : made.details), 'utf8');
-  const header = Buffer.alloc(HEADER);
+  const details = JSON.stringify(refused ? made.reason : made.details);
+  const sizes = [layout.length, Buffer.byteLength(details, 'utf8'), original?.length ?? 0];
   const numbers = refused ? [0, 0, 0] : [made.base, made.ids, made.functions];
-  [...numbers, layout.length, details.length, original?.length ?? 0, Number(twoByte)].forEach((n, i) => header.writeInt32LE(n, 4 * i));
-  const parts = [header, Buffer.from(made.hash, 'hex'), layout, details, original ?? new Uint8Array()];
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const entry = Buffer.concat(parts, Math.ceil(length / 4) * 4);
+  const length = HEADER + HASH + sizes[0]! + sizes[1]! + sizes[2]!;
+  const entry = Buffer.allocUnsafeSlow(Math.ceil(length / 4) * 4);
+  [...numbers, ...sizes, Number(twoByte)].forEach((n, i) => entry.writeInt32LE(n, 4 * i));
+  entry.write(made.hash, HEADER, 'hex');
+  let at = HEADER + HASH;
+  entry.set(layout, at);
+  at += layout.length;
+  at += entry.write(details, at, 'utf8');
+  if (original) entry.set(original, at);
+  entry.fill(0, length);
   entry.writeInt32LE(CachedModule.at(entry, 0, entry.length)!.sum(), HEADER - 4);
-  return { entry, text: Buffer.from(text, twoByte ? 'utf8' : 'latin1') };
+  return { entry, text };
 }
 
 /** What is kept of a module while the process runs: bytes, outside V8's heap. */

@@ -26,7 +26,7 @@ class Writer {
   }
 
   done(): Uint8Array {
-    return Uint8Array.from(this.bytes);
+    return new Uint8Array(this.bytes);
   }
 }
 

@@ -195,26 +195,35 @@ export function packOf(next: number, entries: readonly PackEntry[]): Buffer[] {
     at += bytes.length;
     return at - bytes.length;
   };
-  const starts = entries.map(({ entry }) => {
-    groups += Math.ceil(CachedModule.at(entry, 0, entry.length)!.ids / GROUP);
+  const modules = entries.map(({ entry }) => CachedModule.at(entry, 0, entry.length)!);
+  const starts = entries.map(({ entry }, i) => {
+    groups += Math.ceil(modules[i]!.ids / GROUP);
     return add(entry);
   });
   const stretches: Stretch[] = [];
   const places: Place[] = [];
-  let texts: Buffer[] = [];
+  let waiting: number[] = [];
   let size = 0;
   const finish = (): void => {
-    stretches.push([add(Buffer.concat(texts, size)), size]);
-    texts = [];
+    const bytes = Buffer.alloc(size);
+    let from = 0;
+    for (const i of waiting) {
+      const { key, unused, entry, text } = entries[i]!;
+      const length = putText(bytes, from, text, modules[i]!.twoByte);
+      const whole = filled(length);
+      places.push([key, starts[i]!, entry.length, unused, stretches.length, from, length, checksum(bytes, from, whole)]);
+      from += whole;
+    }
+    stretches.push([add(bytes), size]);
+    waiting = [];
     size = 0;
   };
-  entries.forEach(({ key, unused, entry, text }, i) => {
-    const whole = Buffer.concat([text], filled(text.length));
+  entries.forEach(({ text }, i) => {
+    const whole = filled(sizeOf(text, modules[i]!.twoByte));
     // Who wants one of a stretch gets all of it: a large text is alone.
-    if (size > 0 && whole.length > STRETCH) finish();
-    places.push([key, starts[i]!, entry.length, unused, stretches.length, size, text.length, checksum(whole, 0, whole.length)]);
-    texts.push(whole);
-    size += whole.length;
+    if (size > 0 && whole > STRETCH) finish();
+    waiting.push(i);
+    size += whole;
     if (size >= STRETCH) finish();
   });
   finish();
@@ -226,4 +235,12 @@ export function packOf(next: number, entries: readonly PackEntry[]): Buffer[] {
   prefix.writeUInt32LE(index.length, LENGTH);
   prefix.writeInt32LE(checksum(index, 0, index.length), SUM);
   return [prefix, index, ...contents];
+}
+
+function sizeOf(text: Encoded['text'], twoByte: boolean): number {
+  return typeof text === 'string' && twoByte ? Buffer.byteLength(text, 'utf8') : text.length;
+}
+
+function putText(bytes: Buffer, at: number, text: Encoded['text'], twoByte: boolean): number {
+  return typeof text === 'string' ? bytes.write(text, at, twoByte ? 'utf8' : 'latin1') : text.copy(bytes, at);
 }

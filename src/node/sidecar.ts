@@ -22,7 +22,8 @@ interface Head {
 const sidecarOf = (file: string): string => `${file}.livepatch`;
 
 export function writeSidecar(file: string, made: Made): void {
-  const { entry, text } = encodeModule(made, null);
+  const { entry } = encodeModule(made, null);
+  const text = Buffer.from(made.text, CachedModule.at(entry, 0, entry.length)!.twoByte ? 'utf8' : 'latin1');
   const head: Head = { maker: instrumenter(), hash: made.hash, format: made.format, entry: entry.length };
   writeFileSync(sidecarOf(file), Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), entry, text]));
 }

@@ -38,7 +38,7 @@ function markSidecar(bundle: string): void {
   const made = madeOf(CachedModule.at(bytes, end, head.entry)!, bytes.toString('latin1', end + head.entry));
   assert.match(made.text, /hello/);
   const marked = encodeModule({ ...made, text: made.text.replace('hello', 'HELLO') }, null);
-  writeFileSync(file, Buffer.concat([bytes.subarray(0, end), marked.entry, marked.text]));
+  writeFileSync(file, Buffer.concat([bytes.subarray(0, end), marked.entry, Buffer.from(marked.text as string, 'latin1')]));
 }
 
 const FOLDER = process.env['LIVEPATCH_BUNDLERS'];
