@@ -88,10 +88,8 @@ export class ClassDiff {
       return;
     }
     if (member.type !== 'MethodDefinition') return;
-    if (member.kind === 'constructor') {
-      log.add('constructor-changed', next, member, path, 'the class had no constructor of its own');
-      return;
-    }
+    // It takes the place of the one that a class has without writing it.
+    if (member.kind === 'constructor') return;
     const kind = member.kind === 'get' || member.kind === 'set' ? member.kind : 'method';
     this.members.push({ node: member, entry: { static: member.static, kind, name } });
     log.add('member-added', next, member, `${path}${member.static ? '.' : '#'}${name}`, 'existing instances have it too');
@@ -159,11 +157,7 @@ export class ClassDiff {
       return;
     }
     if (member.type !== 'MethodDefinition') return;
-    if (member.kind === 'constructor') {
-      log.add('constructor-changed', base, member, path, 'the class has no constructor of its own any more');
-      return;
-    }
-    if (member.key.type === 'PrivateIdentifier') return;
+    if (member.kind === 'constructor' || member.key.type === 'PrivateIdentifier') return;
     const fn = this.base.members.find((m) => m.node === (member.value as AnyNode));
     const site = fn && base.plan.siteOf.get(fn);
     if (site && member.kind === 'method' && this.base.derived && !fn.generator && !member.computed) {

@@ -3,7 +3,7 @@
  * name of its own in scope), an arrow function, a factory over captured variables, a generator for a derived
  * constructor, a function for a field's initialiser.
  */
-import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression, PropertyDefinition } from 'acorn';
+import type { AnyNode, CallExpression, Class, Function as FunctionNode, MemberExpression, PropertyDefinition } from 'acorn';
 import { hasSafePoints } from '../instrument/loops.ts';
 import type { SitePlan } from '../instrument/plan.ts';
 import { bodyStart } from '../instrument/track.ts';
@@ -142,6 +142,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
   if (fn.kind === 'arrow' && specials.superCalls[0])
     obstacles.push({ code: 'super-out-of-reach', reason: 'super() is called by an arrow function', node: specials.superCalls[0].node });
   if (form === 'derived') checkDerived(specials, obstacles);
+  if (site.fn.isImplicit && form === 'derived') checkInherited(fn, site, specials, base, obstacles);
   const target = specials.newTargets[0];
   if (target && form === 'direct' && owner.kind !== 'method' && owner.kind !== 'getter' && owner.kind !== 'setter') {
     if (site.fn.usesNewTarget) needsAccessor = true;
@@ -215,11 +216,43 @@ function checkDerived(specials: Specials, obstacles: Obstacle[]): void {
   }
 }
 
+/**
+ * The running class runs what its new constructor does before its own fields are initialised, as if that were the
+ * superclass's: whoever has fields must have nothing to do behind super().
+ */
+function checkInherited(fn: FunctionInfo, site: SitePlan, specials: Specials, base: Side, obstacles: Obstacle[]): void {
+  const node = fn.node as AnyNode;
+  const owner = site.fn.owner!;
+  const add = (reason: string): void => void obstacles.push({ code: 'constructor-changed', reason, node });
+  if (base.plan.handleOf.get(owner) === undefined) add('the class had no constructor, and stands in a function');
+  if (specials.returns.some((statement) => statement.type === 'ReturnStatement' && statement.argument))
+    add('the class had no constructor, and the new one returns an object');
+  if (!owner.node.body.body.some(isInitialised)) return;
+  const { body } = fn.node as FunctionNode;
+  const last = body.type === 'BlockStatement' ? body.body.at(-1) : undefined;
+  const isLast =
+    last?.type === 'ExpressionStatement' && last.expression.type === 'CallExpression' && last.expression.callee.type === 'Super';
+  if (!isLast || specials.superCalls.length > 1)
+    add('the class had no constructor, and the running one initialises its fields behind what the new one does');
+}
+
+/** What the class gives each instance as it is made. */
+function isInitialised(member: Class['body']['body'][number]): boolean {
+  if (member.type === 'StaticBlock' || member.static) return false;
+  return member.type === 'PropertyDefinition' || member.key.type === 'PrivateIdentifier';
+}
+
 /** Writes the version of a draft without obstacles. */
 export function writeVersion(d: Draft, emitter: Emitter, next: Side): string {
+  if (d.fn.isImplicit) return writeImplicit(d);
   const text =
     d.form === 'field' ? writeField(d, emitter) : d.form === 'derived' ? writeDerived(d, emitter, next) : writeFunction(d, emitter, next);
   return d.shape === 'closure' ? `${CAPTURES}=>${text}` : text;
+}
+
+/** What a class does that writes no constructor. */
+function writeImplicit({ form }: Draft): string {
+  return form === 'derived' ? '({*constructor($lp_nt,...$lp_r){return yield $lp_r}}).constructor' : '({constructor(){}}).constructor';
 }
 
 function writeField(d: Draft, emitter: Emitter): string {

@@ -336,6 +336,7 @@ export class ModuleWriter {
       line: this.parts.ctx.next.line(d.fn.node),
       ...(isConstructor(site.fn) ? { creates: true as const } : {}),
       ...(d.takesMore ? { takesMore: true as const } : {}),
+      ...(site.fn.isImplicit && d.form === 'derived' ? { inherited: true as const } : {}),
       ...(this.parts.shapes.isGuarded(d) ? { guarded: true as const } : {}),
       ...(this.parts.shapes.makesVersion(d) ? { marks: true as const } : {}),
     };

@@ -1,11 +1,13 @@
-/** Where a value stands that a patch changes and a revert puts back: a property, an entry of a map, a member of a set, a pattern. */
+/** Where a value stands that a patch changes and a revert puts back: a property, an entry of a map, a member of a set, a pattern, a prototype. */
 
 export type Place =
   | { readonly kind: 'property'; readonly object: object; readonly key: PropertyKey }
   | { readonly kind: 'entry'; readonly object: Map<unknown, unknown>; readonly key: unknown }
   | { readonly kind: 'member'; readonly object: Set<unknown>; readonly key: unknown }
   /** What a regular expression matches: the object stays. */
-  | { readonly kind: 'pattern'; readonly object: RegExp };
+  | { readonly kind: 'pattern'; readonly object: RegExp }
+  /** What an object inherits from. */
+  | { readonly kind: 'prototype'; readonly object: object };
 
 /** What stands there; undefined for nothing. */
 export type Content = PropertyDescriptor | undefined;
@@ -17,7 +19,7 @@ export interface Change {
 }
 
 export function keyOf(place: Place): unknown {
-  return place.kind === 'pattern' ? null : place.key;
+  return place.kind === 'pattern' || place.kind === 'prototype' ? null : place.key;
 }
 
 export function read(place: Place): Content {
@@ -30,6 +32,8 @@ export function read(place: Place): Content {
       return place.object.has(place.key) ? { value: true } : undefined;
     case 'pattern':
       return { value: `/${place.object.source}/${place.object.flags}` };
+    case 'prototype':
+      return { value: Object.getPrototypeOf(place.object) };
   }
 }
 
@@ -46,6 +50,9 @@ export function write(place: Place, content: Content): void {
     case 'member':
       if (content) place.object.add(place.key);
       else place.object.delete(place.key);
+      return;
+    case 'prototype':
+      Reflect.setPrototypeOf(place.object, content!.value as object | null);
       return;
     case 'pattern': {
       const { lastIndex } = place.object;

@@ -95,6 +95,21 @@ const DERIVED =
   `{const $lp_g=${NAMES.result},$lp_q=$lp_g.next();if($lp_q.done)return $lp_q.value;let $lp_s;` +
   'try{$lp_s=super(...$lp_q.value)}catch($lp_e){return $lp_g.throw($lp_e).value}return $lp_g.next($lp_s).value}';
 
+/** The constructor of a class that has no superclass and writes none, for the start of the class's body. */
+export function implicitText(site: SitePlan): string {
+  return `constructor(...${REST}){if(${slotName(groupOf(site.id))}&&${slotCall(site, [`...${REST}`])})return ${NAMES.result}}`;
+}
+
+/**
+ * The same for a class with a superclass: as such a class calls what it inherits from with all that it is given, its
+ * constructor is put between, where a patch needs one. A function of the superclass and the environment of the site.
+ */
+export function inheritedText(id: number): string {
+  const slot = slotName(groupOf(id));
+  const entry = `if(${slot}&&${slotPlace(id)}(void 0,$lp_e,new.target,...${REST}))${DERIVED}`;
+  return `(($lp_c,$lp_e)=>class extends $lp_c{constructor(...${REST}){${entry}super(...${REST})}})`;
+}
+
 /** A field's initialiser: one expression either way. */
 export function fieldText(site: SitePlan): readonly [open: string, close: string] {
   return [`${slotName(groupOf(site.id))}&&${slotPlace(site.id)}(this,${environment(site)})?${NAMES.result}:(`, ')'];

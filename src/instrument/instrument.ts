@@ -8,7 +8,7 @@ import type { Content, Segment } from '../source/edits.ts';
 import { ClassInfo } from '../source/model.ts';
 import type { FunctionInfo, ModuleModel } from '../source/model.ts';
 import { Lines } from '../source/text.ts';
-import { entryContent, fieldText } from './entry.ts';
+import { entryContent, fieldText, implicitText } from './entry.ts';
 import { LOCALS, NAMES, PREFIX, handleName, idText } from './names.ts';
 import { arrowEnd } from './parameters.ts';
 import type { Spread } from './parameters.ts';
@@ -38,7 +38,9 @@ export function instrument(model: ModuleModel, base = 0): InstrumentOutcome {
   for (const fn of model.functions) {
     const site = plan.siteOf.get(fn);
     const handle = plan.handleOf.get(fn);
-    if (site && fn.kind === 'field') writeField(edits, site);
+    if (fn.isImplicit) {
+      if (site && fn.kind === 'constructor') edits.insert(fn.node.start, implicitText(site));
+    } else if (site && fn.kind === 'field') writeField(edits, site);
     else if (fn.kind !== 'module' && (site || handle)) writeFunction(edits, model.text, fn, site, handle, lines);
   }
   const { text, segments } = edits.render();

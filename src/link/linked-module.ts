@@ -35,6 +35,14 @@ export interface LinkedProperty {
   readonly hidden: boolean;
 }
 
+export interface LinkedConstructor {
+  readonly cls: object;
+  /** Id of its site within the module. */
+  readonly site: number;
+  /** What a site there would hand over of its scope. */
+  readonly environment: ScopeEval | 0;
+}
+
 /** The fields that a class of the program gets: see PatchFields. */
 export interface LinkedFields {
   readonly type: object;
@@ -191,6 +199,20 @@ export class LinkedModule {
       cls: instance.evaluate('this') as object,
       implementation: f[member.key] as Callable,
     };
+  }
+
+  /** The classes whose constructors are put between them and their superclass; with `only`, of a class that is just being made. */
+  inherited(only?: ScopeInstance): LinkedConstructor[] {
+    return this.module.functions.flatMap(({ site, unit: index, inherited }) => {
+      if (!inherited) return [];
+      const unit = this.module.units[index]!;
+      const instances = only === undefined ? this.scopes.instances(unit.handle) : unit.handle === only.id ? [only] : [];
+      return instances.map((instance) => ({
+        site,
+        cls: instance.evaluate('this') as object,
+        environment: this.scopes.handleFor(instance, unit) ?? 0,
+      }));
+    });
   }
 
   /** Every property that the patch sets on an object of the program, and its value. */

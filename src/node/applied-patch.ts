@@ -9,6 +9,7 @@ import type { Patch, PatchFunction, PatchModule } from '../patch/format.ts';
 import type { Callable, LinkedMember, LinkedMerge, Resolve } from '../link/linked-module.ts';
 import type { ScopeInstance } from '../link/scopes.ts';
 import { linkHooks } from './hooks.ts';
+import { constructorChanges } from './inherited.ts';
 import { DATA_MODULE, PatchData } from './patch-data.ts';
 import type { PatchDataSurroundings, StateHooks } from './patch-data.ts';
 import type { Match } from './matching.ts';
@@ -324,7 +325,7 @@ export class AppliedPatch {
   scopeArrived(loaded: LoadedModule, instance: ScopeInstance): void {
     for (const { loaded: own, module } of this.linked) {
       if (own !== loaded) continue;
-      this.putEarly(this.memberChanges(module.lateMembers(instance)));
+      this.putEarly([...constructorChanges(module.inherited(instance), loaded.base), ...this.memberChanges(module.lateMembers(instance))]);
       const fields = module.fields(instance);
       if (fields.length > 0) this.putEarly(this.data.addLateFields(fields));
     }
@@ -350,7 +351,8 @@ export class AppliedPatch {
   }
 
   private newProperties(linked: readonly Linked[] = this.linked): Change[] {
-    return linked.flatMap(({ module }) => [
+    return linked.flatMap(({ module, loaded }) => [
+      ...constructorChanges(module.inherited(), loaded.base),
       ...this.memberChanges(module.members()),
       ...propertyChanges(module, (object, key) => !Object.hasOwn(object, key)),
       ...this.exportChanges(module, (object, key) => !(key in object)),

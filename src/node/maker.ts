@@ -32,7 +32,7 @@ export function make(original: Original): Made | Refused {
       hash,
       base,
       ids: plan.ids,
-      functions: plan.sites.length,
+      functions: plan.sites.filter(({ fn }) => !fn.isImplicit).length,
       segments,
       details: {
         tracked: plan.sites

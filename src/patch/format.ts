@@ -87,6 +87,8 @@ export interface PatchFunction {
   readonly guarded?: true;
   /** What it makes, as soon as that is so, has version 2. */
   readonly marks?: true;
+  /** The running class extends another and writes no constructor: its own is put between the two, see node/inherited.ts. */
+  readonly inherited?: true;
 }
 
 /** A tracked function that exists in the new code only: it has no site, but it can be suspended and must be seen. */

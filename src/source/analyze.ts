@@ -16,11 +16,14 @@ import type {
 } from 'acorn';
 import { holdersIn, isNode } from './children.ts';
 import { insideLoop } from './enclosing.ts';
+import { hasConstructor, implicitConstructor } from './implicit.ts';
 import { Binding, ClassInfo, FunctionInfo, Scope } from './model.ts';
 import type { BindingKind, FunctionKind, ModuleModel, Reference } from './model.ts';
 import { parseModule } from './parse.ts';
 import type { ModuleFormat } from './parse.ts';
+import { hasExpression } from './parameters.ts';
 import { assignPaths } from './paths.ts';
+import { resolveReference } from './resolve.ts';
 import { noteForAwait, noteLoop, noteReturn, noteSuspension } from './suspensions.ts';
 import type { Position } from './suspensions.ts';
 
@@ -45,7 +48,7 @@ class Analyzer {
     this.stack.push(program);
     for (const statement of program.body) this.visit(statement);
     this.stack.pop();
-    for (const reference of this.references) this.resolve(reference);
+    for (const reference of this.references) resolveReference(reference);
     for (let i = 0; i < this.functions.length; i++) this.functions[i]!.index = i;
     for (let i = 0; i < this.classes.length; i++) this.classes[i]!.index = i;
     assignPaths(this.functions, this.classes);
@@ -473,6 +476,12 @@ class Analyzer {
     this.stack.push(node.body);
     for (const member of node.body.body)
       if (member.type !== 'StaticBlock' && member.key.type === 'PrivateIdentifier') info.privateNames.add(member.key.name);
+    if (!hasConstructor(node)) {
+      const member = implicitConstructor(node);
+      this.within(member, () => this.visitFunction(member.value, info.derived ? 'derived-constructor' : 'constructor', info));
+      // Whatever takes its place may ask.
+      info.members.at(-1)!.usesNewTarget = true;
+    }
     for (const member of node.body.body) {
       if (member.type === 'StaticBlock') this.visitInitialiser(member, 'static', info, () => this.children(member));
       else {
@@ -515,30 +524,6 @@ class Analyzer {
     this.fn = outerFn;
     this.scope = outerScope;
   }
-
-  private resolve(reference: Reference): void {
-    const name = reference.node.name;
-    for (let scope: Scope | null = reference.scope; scope; scope = scope.parent) {
-      let binding = scope.bindings.get(name);
-      if (!binding && name === 'arguments' && scope.kind === 'function' && scope.fn.kind !== 'arrow') {
-        binding = new Binding('arguments', 'arguments', scope);
-        scope.bindings.set(name, binding);
-      }
-      if (!binding) continue;
-      reference.binding = binding;
-      (binding.references as Reference[]).push(reference);
-      if (reference.write) binding.reassigned = true;
-      if (binding.scope.fn !== reference.fn) binding.captured = true;
-      if (binding.kind === 'arguments') {
-        scope.fn.usesArguments = true;
-        if (reference.fn !== scope.fn) {
-          scope.fn.argumentsCaptured = true;
-          for (let fn: FunctionInfo = reference.fn; fn !== scope.fn && fn.parent; fn = fn.parent) fn.usesArguments = true;
-        }
-      }
-      return;
-    }
-  }
 }
 
 function startsStrict(body: readonly AnyNode[]): boolean {
@@ -547,24 +532,6 @@ function startsStrict(body: readonly AnyNode[]): boolean {
     if (statement.directive === 'use strict') return true;
   }
   return false;
-}
-
-/** Whether a parameter runs code: then the body's names live in a scope of their own. */
-function hasExpression(pattern: Pattern): boolean {
-  switch (pattern.type) {
-    case 'AssignmentPattern':
-      return true;
-    case 'RestElement':
-      return hasExpression(pattern.argument);
-    case 'ArrayPattern':
-      return pattern.elements.some((element) => element !== null && hasExpression(element));
-    case 'ObjectPattern':
-      return pattern.properties.some((property) =>
-        property.type === 'RestElement' ? hasExpression(property.argument) : property.computed || hasExpression(property.value),
-      );
-    default:
-      return false;
-  }
 }
 
 /** Parses and analyses one module. Throws ERR_SYNTAX. */

@@ -177,6 +177,11 @@ export class FunctionInfo {
     this.generator = f.generator === true;
   }
 
+  /** A constructor that the class does not write: see implicit.ts. */
+  get isImplicit(): boolean {
+    return this.owner !== null && this.node.type === 'FunctionExpression' && this.node.start === this.node.end;
+  }
+
   /** It can be suspended. An async function that awaits nothing is over when its call returns. */
   get tracked(): boolean {
     if (this.generator) return true;

@@ -84,7 +84,7 @@ for (const [what, change, code] of [
   ['a new private accessor', ['#p = 1;', '#p = 1; get #q() { return 1 }'], 'private-out-of-reach'],
   ['a computed name that calls something', ['#p = 1;', '#p = 1; [process.cwd()]() {}'], 'class-changed'],
   ['a static block', ['#p = 1;', '#p = 1; static { B.x = 1 }'], 'class-changed'],
-  ['a constructor where there was none', ['#p = 1;', '#p = 1; constructor() { super() }'], 'constructor-changed'],
+  ['a constructor where there was none, with fields', ['#p = 1;', '#p = 1; constructor() { super(); this.x = 1 }'], 'constructor-changed'],
 ] as const) {
   test(`${what} is refused`, async () => {
     const report = await build({ 'index.js': before }, { 'index.js': before.replace(change[0], change[1]) });

@@ -1,7 +1,9 @@
 /** Constructors whose parameters change, and those that a class gains or loses. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { program } from './harness.ts';
+import { task } from '../../src/index.ts';
+import { currentRuntime } from '../../src/node/current.ts';
+import { build, program } from './harness.ts';
 
 test('a constructor that gains parameters gets them from everyone who constructs it', async () => {
   const before = `class Base { constructor(a) { this.a = a } }
@@ -70,5 +72,150 @@ exports.make = () => new exports.B({ second: 2 }).all`;
   );
   await p.revert();
   assert.deepEqual(p.exports['make'](), [1, 2]);
+  p.clean();
+});
+
+const bare = `const log = []
+class Base { hi() { return this.v } }
+class Parent { constructor(x) { this.x = x } static make(...all) { return new this(...all) } }
+class Sub extends Parent { hi() { return [this.x, this.v] } }
+class Wide extends Sub {}
+class Filled extends Parent { f = [this.x]; #g = 2; all() { return [this.f, this.#g] } }
+exports.Base = Base; exports.Sub = Sub; exports.Wide = Wide; exports.Filled = Filled
+exports.late = () => (function () { class Late extends Parent {} ; return Late })()
+exports.make = () => [new Base().v, new Sub(1).v]`;
+
+test('a class that wrote no constructor gets one, and loses it with a revert', async () => {
+  const p = await program(
+    { 'index.js': bare },
+    {
+      'index.js': bare
+        .replace(
+          'hi() { return this.v } }',
+          "constructor(v = 'none') { this.v = [v, new.target.name, arguments.length] } hi() { return this.v } }",
+        )
+        .replace(
+          'class Sub extends Parent {',
+          'class Sub extends Parent { constructor(v, w) { const more = v + 1; super(more); this.v = [w, super.constructor.name, new.target.name] }',
+        )
+        .replace('#g = 2;', "#g = 2; constructor(x) { if (x < 0) throw new RangeError('negative'); super(x * 2) }")
+        .replace('new Base().v, new Sub(1).v', 'new Base(1).v, new Sub(1, 2).v'),
+    },
+  );
+  const { Base, Sub, Wide, Filled, make } = p.exports;
+  const old = [new Base(), new Sub(1)];
+  await p.apply();
+  assert.deepEqual(make(), [
+    [1, 'Base', 1],
+    [2, 'Parent', 'Sub'],
+  ]);
+  class Outside extends (Base as new (...args: unknown[]) => { hi(): unknown }) {}
+  assert.deepEqual(
+    [new Base().hi(), new Outside(5).hi(), (Reflect.construct(Base, [7], Wide) as { readonly v: unknown }).v],
+    [
+      ['none', 'Base', 0],
+      [5, 'Outside', 1],
+      [7, 'Wide', 1],
+    ],
+  );
+  assert.ok(new Outside() instanceof Base);
+  assert.deepEqual({ ...new Wide(3, 4) }, { x: 4, v: [4, 'Parent', 'Wide'] });
+  assert.deepEqual(Sub.make(1, 2).hi(), [2, [2, 'Parent', 'Sub']], 'what is static is inherited as before');
+  assert.deepEqual(new Filled(3).all(), [[6], 2]);
+  assert.throws(() => new Filled(-1), RangeError);
+  assert.deepEqual(
+    old.map((o) => o.v),
+    [undefined, undefined],
+  );
+  await p.revert();
+  assert.deepEqual(
+    [{ ...new Base(1) }, { ...new Sub(1, 2) }, { ...new Wide(3) }, new Filled(-3).all(), make()],
+    [{}, { x: 1 }, { x: 3 }, [[-3], 2], [undefined, undefined]],
+  );
+  assert.equal(Object.getPrototypeOf(Sub).name, 'Parent');
+  await p.apply();
+  assert.deepEqual(new Sub(1, 2).hi(), [2, [2, 'Parent', 'Sub']], 'and gets it again');
+  await p.revert();
+  p.clean();
+});
+
+test('fields that the running class would initialise behind what its new constructor does', async () => {
+  const report = await build(
+    { 'index.js': bare },
+    { 'index.js': bare.replace('#g = 2;', '#g = 2; constructor(x) { super(x); this.#g = 3 }') },
+  );
+  assert.deepEqual(
+    report.verdicts.filter((v) => v.verdict === 'refused').map((v) => [v.code, v.path]),
+    [['constructor-changed', 'Filled#constructor']],
+  );
+});
+
+test('a class that writes no constructor any more', async () => {
+  const before = `class Parent { constructor(x) { this.x = x } }
+class Sub extends Parent { g = 1; constructor(x) { super(x + 1); this.more = 1 } }
+class Base { constructor() { this.b = 1 } }
+exports.Sub = Sub; exports.Base = Base`;
+  const p = await program(
+    { 'index.js': before },
+    { 'index.js': before.replace('constructor(x) { super(x + 1); this.more = 1 }', '').replace('constructor() { this.b = 1 }', '') },
+  );
+  await p.apply();
+  assert.deepEqual([{ ...new p.exports['Sub'](1) }, { ...new p.exports['Base']() }], [{ x: 1, g: 1 }, {}]);
+  await p.revert();
+  assert.deepEqual([{ ...new p.exports['Sub'](1) }, { ...new p.exports['Base']() }], [{ x: 2, g: 1, more: 1 }, { b: 1 }]);
+  p.clean();
+});
+
+test('a module that comes while the patch is there, and a class that is made then', async () => {
+  const lib = `class Parent { constructor(x) { this.x = x } }
+exports.wrap = (function () { class In extends Parent {} ; return In })()
+exports.Base = class { name() { return 'base' } }`;
+  const p = await program(
+    { 'index.js': "exports.load = () => require('./lib.js'); exports.v = () => 1", 'lib.js': lib },
+    {
+      'index.js': "exports.load = () => require('./lib.js'); exports.v = () => 2",
+      'lib.js': lib
+        .replace('class In extends Parent {}', 'class In extends Parent { constructor(x) { super([x]) } }')
+        .replace("name() { return 'base' }", "constructor() { this.made = 1 } name() { return 'base' }"),
+    },
+  );
+  await p.apply();
+  const { wrap, Base } = p.exports['load']();
+  assert.deepEqual([new wrap(1).x, new Base().made], [[1], 1]);
+  await p.revert();
+  assert.deepEqual([new wrap(1).x, new Base().made], [1, undefined]);
+  p.clean();
+});
+
+test('while a transition runs each task constructs with the constructor that is its own', async () => {
+  const before = `class Parent {}
+class Sub extends Parent {}
+class Base {}
+exports.work = async (gate) => { const one = make(); await gate; return [one, make()] }
+function make() { return [{ ...new Sub() }, { ...new Base() }] }
+exports.make = make`;
+  const p = await program(
+    { 'index.js': before },
+    {
+      'index.js': before
+        .replace('class Sub extends Parent {}', 'class Sub extends Parent { constructor() { super(); this.s = 1 } }')
+        .replace('class Base {}', 'class Base { constructor() { this.b = 1 } }')
+        .replace('return [one, make()] }', 'return [one, make(), 1] }'),
+    },
+  );
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  const working = task('work', () => p.exports['work'](gate));
+  const applying = p.apply();
+  while (!currentRuntime()!.engine.transitioning) await new Promise((resolve) => setImmediate(resolve));
+  open();
+  assert.deepEqual(await working, [
+    [{}, {}],
+    [{}, {}],
+  ]);
+  await applying;
+  assert.deepEqual(p.exports['make'](), [{ s: 1 }, { b: 1 }]);
+  await p.revert();
+  assert.deepEqual(p.exports['make'](), [{}, {}]);
   p.clean();
 });

@@ -53,6 +53,7 @@ test('functions that are given away hand on all they are passed, methods and the
       'called known',
       'kept rest',
       'exports.out rest',
+      'C#constructor rest',
       'C#m declared',
       'C#get g declared',
       'module.exports.o rest',

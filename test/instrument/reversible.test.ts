@@ -41,7 +41,9 @@ for (const [file, format] of files) {
       [...places.segments],
       segments.flatMap((s) => [s.at, s.from, s.length]),
     );
-    for (const s of plan.sites) assert.ok(result.startsWith(slotPlace(s.id), places.firsts[s.id]));
+    // What a class inherits from is put there when a patch needs it.
+    const written = plan.sites.filter(({ fn }) => !(fn.isImplicit && fn.kind === 'derived-constructor'));
+    for (const s of written) assert.ok(result.startsWith(slotPlace(s.id), places.firsts[s.id]));
     const again = instrument(analyzeModule(text, format, file), 64 * GROUP);
     assert.ok(again.ok);
     assert.equal(again.result.text, moved);

@@ -45,7 +45,9 @@ test('a path that occurs again gets an ordinal', () => {
   assert.deepEqual(paths('[].map(() => 1); [].map(() => 2); class A { m(){} } { class A { m(){} } }'), [
     '<map>',
     '<map>@2',
+    'A#constructor',
     'A#m',
+    'A@2#constructor',
     'A@2#m',
   ]);
 });
