@@ -10,6 +10,7 @@ import type { ModuleContext } from './context.ts';
 import type { Emitter } from './emit.ts';
 import { isOfInstances } from './fields.ts';
 import { specialsOf } from './special.ts';
+import { walk } from './walk.ts';
 
 type Member = Class['body']['body'][number];
 
@@ -28,7 +29,7 @@ export class ClassDiff {
   readonly handle: HandleScope;
   readonly members: NewMember[] = [];
   readonly removed: RemovedMember[] = [];
-  readonly properties: { readonly name: string; readonly value: AnyNode }[] = [];
+  readonly properties: { readonly name: string; readonly value: AnyNode | null; readonly isPrivate: boolean }[] = [];
   private readonly ctx: ModuleContext;
   private readonly base: ClassInfo;
   private readonly next: ClassInfo;
@@ -72,8 +73,15 @@ export class ClassDiff {
     }
     const name = keyName(member.key, member.computed);
     if (isOfInstances(member)) return;
-    if (member.key.type === 'PrivateIdentifier') {
-      log.add('private-out-of-reach', next, member, `${path}#${name}`, 'a private member cannot be added to a class that exists');
+    const isPrivate = member.key.type === 'PrivateIdentifier';
+    if (isPrivate && !this.ctx.resolver.privates.carries(this.next, name.slice(1))) {
+      log.add(
+        'private-out-of-reach',
+        next,
+        member,
+        `${path}${name}`,
+        'the running class has a private member of that name, of another kind',
+      );
       return;
     }
     if (member.computed && (member.type !== 'MethodDefinition' || !isEffectFree(member.key as AnyNode, next, next.model.root))) {
@@ -81,18 +89,31 @@ export class ClassDiff {
       return;
     }
     if (member.type === 'PropertyDefinition') {
-      if (member.static && member.value) {
-        this.properties.push({ name, value: member.value });
-        log.add('property-set', next, member, `${path}.${name}`, 'a static field');
-      } else log.add('class-changed', next, member, `${path}.${name}`, 'a static field without a value');
+      if (member.static && (member.value || isPrivate)) this.setStatic(member, name, member.value ?? null);
+      else log.add('class-changed', next, member, `${path}.${name}`, 'a static field without a value');
       return;
     }
     if (member.type !== 'MethodDefinition') return;
     // It takes the place of the one that a class has without writing it.
     if (member.kind === 'constructor') return;
     const kind = member.kind === 'get' || member.kind === 'set' ? member.kind : 'method';
-    this.members.push({ node: member, entry: { static: member.static, kind, name } });
-    log.add('member-added', next, member, `${path}${member.static ? '.' : '#'}${name}`, 'existing instances have it too');
+    this.members.push({ node: member, entry: { static: member.static, kind, name, ...(isPrivate ? { private: true as const } : {}) } });
+    const separator = member.static ? '.' : isPrivate ? '' : '#';
+    log.add('member-added', next, member, `${path}${separator}${name}`, 'existing instances have it too');
+  }
+
+  /** A static field that is new, or has another value. */
+  private setStatic(member: PropertyDefinition, name: string, value: AnyNode | null): void {
+    const { next, log } = this.ctx;
+    const path = `${this.base.path}.${name}`;
+    // It is computed before any of them is set.
+    const other = value && this.properties.find((own) => readsStatic(value, own.name, this.next));
+    if (other) {
+      log.add('class-changed', next, member, path, `a static field that is computed from ${other.name}, which is new or has another value`);
+      return;
+    }
+    this.properties.push({ name, value, isPrivate: name.startsWith('#') });
+    log.add('property-set', next, member, path, 'a static field');
   }
 
   private changed(before: Member, member: Member): void {
@@ -118,10 +139,7 @@ export class ClassDiff {
       if (oldFn || compareCode(this.ctx, old, value, this.base, this.next) === 'same') return;
       if (member.key.type === 'PrivateIdentifier')
         log.add('private-out-of-reach', next, member, `${path}.${name}`, 'the value of a private static field changed');
-      else {
-        this.properties.push({ name, value });
-        log.add('property-set', next, member, `${path}.${name}`, 'a static field');
-      }
+      else this.setStatic(member, name, value);
       return;
     }
     const field = this.base.members.find((m) => m.node === before);
@@ -187,6 +205,18 @@ export class ClassDiff {
     const name = /^[A-Za-z_$][\w$]*$/.test(member.entry.name) ? member.entry.name : JSON.stringify(member.entry.name);
     return `({${home}${head}${name}${text}})[${JSON.stringify(member.entry.name)}]`;
   }
+}
+
+/** Whether an initialiser says `Class.name` or `this.name`. */
+function readsStatic(value: AnyNode, name: string, { node }: ClassInfo): boolean {
+  let found = false;
+  walk(value, (inner) => {
+    if (inner.type !== 'MemberExpression' || inner.computed || keyName(inner.property, false) !== name) return !found;
+    const { object } = inner;
+    found ||= object.type === 'ThisExpression' || (object.type === 'Identifier' && object.name === node.id?.name);
+    return !found;
+  });
+  return found;
 }
 
 function keyed(cls: ClassInfo, text: (node: AnyNode) => string): Map<string, Member> {

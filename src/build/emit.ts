@@ -12,6 +12,7 @@ import { keyName } from '../source/paths.ts';
 import { afterTrivia } from '../source/text.ts';
 import { CAPTURES } from './resolve.ts';
 import type { Derivation } from './derive.ts';
+import type { PrivateKey } from './private-members.ts';
 import type { Place, Resolver } from './resolve.ts';
 import type { Side } from './side.ts';
 import { askCallee, mayPassMore } from './surplus.ts';
@@ -115,6 +116,7 @@ export class Emitter {
       if (restored) this.replace(edits, ref, restored);
       else this.rewrite(edits, ref, place);
     }
+    for (const [id, key] of this.resolver.privates.keys) if (id.start >= start && id.end <= end) this.key(edits, id, key, place);
     for (const node of this.holders) {
       if (node.start < start || node.end > end) continue;
       edits.open(node.start, node.end, 90, '$lp.touch(');
@@ -136,6 +138,22 @@ export class Emitter {
     const at = this.giveAt(fn, continuing?.restored ?? NONE);
     const safe = at && writeSafePoints(edits, fn, at.passesThis, at.give);
     return trackBody(edits, fn, this.side.lines, continuing?.enter ?? this.enter(fn), safe);
+  }
+
+  /** `object.#name` as `object[symbol]`. */
+  private key(edits: Edits, id: AnyNode, { handle, name, objectEnd }: PrivateKey, place: Place): void {
+    const { resolver } = this;
+    const local = resolver.helper(handle, `$lp.private(${JSON.stringify(name)})`);
+    const text = handle === place.handle ? local : resolver.expose(handle, local, local, false);
+    if (objectEnd === null) {
+      edits.cut(id.start, id.end, text);
+      return;
+    }
+    // A parenthesis may close behind the object.
+    let dot = afterTrivia(this.side.model.text, objectEnd);
+    while (this.side.model.text[dot] === ')') dot = afterTrivia(this.side.model.text, dot + 1);
+    if (this.side.model.text[dot] === '.') edits.cut(dot, dot + 1, '');
+    edits.cut(id.start, id.end, `[${text}]`);
   }
 
   private rewrite(edits: Edits, ref: Reference, place: Place): void {

@@ -43,7 +43,7 @@ const added = new WeakMap<ClassInfo, ReadonlySet<string>>();
 
 /** Makes private names of the new version names of the running class too, as the patch will. */
 export function addPrivateNames(base: ClassInfo, names: readonly string[]): void {
-  added.set(base, new Set(names));
+  added.set(base, new Set([...(added.get(base) ?? []), ...names]));
   for (const name of names) base.privateNames.add(name);
 }
 

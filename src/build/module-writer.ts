@@ -186,9 +186,10 @@ export class ModuleWriter {
         properties.push({
           unit: index(cls.handle),
           target: unit.add('()=>$lp.cls'),
-          value: unit.add(`()=>${emitter.value(set.value, cls.handle)}`),
+          value: unit.add(set.value ? `()=>${emitter.value(set.value, cls.handle)}` : '()=>{}'),
           name: set.name,
           getter: false,
+          ...(set.isPrivate ? { private: true as const, hidden: true as const } : {}),
         });
       }
     }

@@ -148,6 +148,7 @@ class ModuleBuild {
           'a class inside a function: instances that exist were made by the old one',
         );
       if (handle && next.plan.handleOf.has(nextClass)) {
+        this.ctx.resolver.privates.addClass(baseClass, nextClass, handle);
         this.shapes.addClass(baseClass, nextClass, handle);
         this.classes.push(new ClassDiff(this.ctx, baseClass, nextClass, handle));
       }

@@ -10,6 +10,7 @@ import { codeOf, derivationOf } from './derive.ts';
 import type { Derivation } from './derive.ts';
 import type { Provided } from './hook-file.ts';
 import type { Match } from './match.ts';
+import { PrivateMembers } from './private-members.ts';
 import type { Side } from './side.ts';
 
 /** The parameter that a closure's factory takes. */
@@ -59,6 +60,7 @@ export class Resolver {
   readonly exposed = new Map<HandleScope, Map<string, { readonly text: string; readonly writable: boolean }>>();
   /** Locals of a unit that hold a module: their initialiser by name. */
   readonly helpers = new Map<HandleScope, Map<string, string>>();
+  readonly privates = new PrivateMembers();
   /** Position of each handle's unit; filled once the units are known. */
   readonly units = new Map<HandleScope, number>();
   private readonly base: Side;

@@ -7,7 +7,7 @@ import type { AddedMember, LoopEntry, PatchFunction, PatchModule, PatchUnit } fr
 import { captureFactory } from './accessor.ts';
 import type { Accessor, Captured } from './accessor.ts';
 import { goOn } from './iteration.ts';
-import { privateFields } from './private-fields.ts';
+import { privateFields, privateKey } from './private-fields.ts';
 import type { ModuleScopes, ScopeEval, ScopeInstance } from './scopes.ts';
 
 export type Callable = (this: unknown, ...args: unknown[]) => unknown;
@@ -29,7 +29,7 @@ export interface LinkedMember {
 /** See PatchProperty; a getter is the value. */
 export interface LinkedProperty {
   readonly object: object;
-  readonly name: string;
+  readonly name: PropertyKey;
   readonly value: unknown;
   readonly getter: boolean;
   readonly hidden: boolean;
@@ -181,7 +181,7 @@ export class LinkedModule {
         const find = (): Callable => this.member(member, instance).implementation;
         return {
           member,
-          name: member.name,
+          name: member.private ? privateKey(instance, member.name) : member.name,
           cls: instance.evaluate('this') as object,
           implementation: function (this: unknown, ...args: unknown[]) {
             return Reflect.apply(find(), this, args);
@@ -195,7 +195,11 @@ export class LinkedModule {
     const { f } = this.unit(unit, instance);
     return {
       member,
-      name: member.named === undefined ? member.name : toKey((f[member.named] as () => unknown)()),
+      name: member.private
+        ? privateKey(instance, member.name)
+        : member.named === undefined
+          ? member.name
+          : toKey((f[member.named] as () => unknown)()),
       cls: instance.evaluate('this') as object,
       implementation: f[member.key] as Callable,
     };
@@ -223,7 +227,7 @@ export class LinkedModule {
         const { f } = this.unit(unit, instance);
         return {
           object: (f[property.target] as () => object)(),
-          name: property.name,
+          name: property.private ? privateKey(instance, property.name) : property.name,
           value: (f[property.value] as () => unknown)(),
           getter: property.getter,
           hidden: property.hidden === true,
@@ -341,6 +345,7 @@ export class LinkedModule {
       back: (key: number) => environment.goOn(key, true),
       again: goOn,
       require: (specifier: string) => environment.require(specifier),
+      private: (name: string) => privateKey(instance, name),
       touch: (value: unknown) => environment.touch(value),
       m: (file: string) => environment.exportsOf(file),
       get meta() {

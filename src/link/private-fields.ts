@@ -47,6 +47,17 @@ class PrivateFields {
   }
 }
 
+const keys = new WeakMap<ScopeInstance, Map<string, symbol>>();
+
+/** What stands for a private name that the class shares with its instances: the same for every patch. */
+export function privateKey(instance: ScopeInstance, name: string): symbol {
+  let own = keys.get(instance);
+  if (own === undefined) keys.set(instance, (own = new Map()));
+  let key = own.get(name);
+  if (key === undefined) own.set(name, (key = Symbol(name)));
+  return key;
+}
+
 const known = new WeakMap<ScopeInstance, PrivateFields>();
 
 export function privateFields(instance: ScopeInstance): PrivateFields {

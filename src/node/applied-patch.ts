@@ -367,7 +367,7 @@ export class AppliedPatch {
   }
 
   private changedValues(linked: readonly Linked[]): Change[] {
-    const existed = (object: object, key: string): boolean => Object.hasOwn(object, key);
+    const existed = (object: object, key: PropertyKey): boolean => Object.hasOwn(object, key);
     return linked.flatMap(({ module }) => [...propertyChanges(module, existed), ...this.exportChanges(module, existed)]);
   }
 
@@ -409,7 +409,7 @@ function targetsOf(patch: Patch): { readonly targets?: ReadonlySet<string> } {
   return targets.size === 0 ? {} : { targets };
 }
 
-function propertyChanges(module: LinkedModule, wanted: (object: object, key: string) => boolean): Change[] {
+function propertyChanges(module: LinkedModule, wanted: (object: object, key: PropertyKey) => boolean): Change[] {
   return module
     .properties()
     .filter(({ object, name }) => wanted(object, name))

@@ -136,6 +136,8 @@ export interface AddedMember {
   readonly name: string;
   /** Key of a function of the unit that gives a computed name. */
   readonly named?: number;
+  /** It stands under a symbol, which is what `#name` is in new code. */
+  readonly private?: true;
 }
 
 /**
@@ -152,6 +154,8 @@ export interface PatchProperty {
   readonly getter: boolean;
   /** It is not enumerable, where it is new. */
   readonly hidden?: true;
+  /** As of an added member; the unit is that of the class. */
+  readonly private?: true;
 }
 
 /**

@@ -81,7 +81,6 @@ test('a method that is gone from a subclass gives way to the one it overrode', a
 
 for (const [what, change, code] of [
   ['another superclass', ['extends A', 'extends Array'], 'class-changed'],
-  ['a new private accessor', ['#p = 1;', '#p = 1; get #q() { return 1 }'], 'private-out-of-reach'],
   ['a computed name that calls something', ['#p = 1;', '#p = 1; [process.cwd()]() {}'], 'class-changed'],
   ['a static block', ['#p = 1;', '#p = 1; static { B.x = 1 }'], 'class-changed'],
   ['a constructor where there was none, with fields', ['#p = 1;', '#p = 1; constructor() { super(); this.x = 1 }'], 'constructor-changed'],
