@@ -17,6 +17,7 @@ import { dependencyVerdicts } from './manifest.ts';
 import { INSTRUMENTATION, buildModule } from './module.ts';
 import type { ModuleResult } from './module.ts';
 import { reachable, resolveIn, specifiersIn } from './reach.ts';
+import type { Moved } from './moved.ts';
 import { Side } from './side.ts';
 import { CANNOT_ASK, askIn } from './surplus.ts';
 import type { Tree, Trees } from './trees.ts';
@@ -72,10 +73,12 @@ export class TreeBuild {
   /** Why the first of the files that no process can run was left out. */
   private unparsed: LivepatchError | null = null;
 
-  constructor(trees: Trees, name: string, hook: HookFile | null, manifest: Declared) {
+  constructor(trees: Trees, moved: readonly Moved[], name: string, hook: HookFile | null, manifest: Declared) {
     this.hook = hook;
     this.declared = manifest;
     this.trees = trees;
+    for (const { from, to } of moved)
+      this.log(from).add('file-moved', null, null, '', `it is ${to} in the new version; the module goes on as it`);
     this.name = name;
     this.manifests = { from: new Manifests(trees.from), to: new Manifests(trees.to) };
     this.fromFiles = new Set(trees.from.files);

@@ -7,6 +7,7 @@ import { declared } from './declared.ts';
 import type { Declared } from './declared.ts';
 import { checkUsed, readHookFile } from './hook-file.ts';
 import type { HookSource } from './hook-file.ts';
+import { followMoved } from './moved.ts';
 import { openTrees, pairsOf } from './trees.ts';
 import type { TreeSpec } from './trees.ts';
 
@@ -43,7 +44,10 @@ export async function buildPatch(spec: TreeSpec, options: BuildOptions): Promise
   const manifest = declared(name, read?.manifest ?? {}, given);
   const hook = read && { ...read, manifest };
   const outcomes: BuildOutcome[] = [];
-  for (const pair of pairsOf(spec)) outcomes.push(await new TreeBuild(await openTrees(pair), name, hook, manifest).run());
+  for (const pair of pairsOf(spec)) {
+    const { trees, moved } = await followMoved(await openTrees(pair));
+    outcomes.push(await new TreeBuild(trees, moved, name, hook, manifest).run());
+  }
   const { patch, modules, verdicts } = merge(outcomes);
   if (hook) checkUsed(hook, modules, verdicts);
   const text = patch === null ? null : encodePatch(patch);

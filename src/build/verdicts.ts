@@ -26,6 +26,7 @@ export const VERDICTS = {
   'capture-derived': 'carried',
   'statement-added': 'carried',
   'file-added': 'carried',
+  'file-moved': 'carried',
   'dependency-added': 'carried',
   'loop-handed-over': 'carried',
   'field-added': 'carried-with-transform',

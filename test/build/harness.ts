@@ -12,6 +12,8 @@ import { decodePatch } from '../../src/patch/format.ts';
 import type { Patch } from '../../src/patch/format.ts';
 
 export type Files = Readonly<Record<string, string>>;
+/** A file that is null is gone. */
+export type Edited = Readonly<Record<string, string | null>>;
 // The programs under test are plain JavaScript: what they export has no type.
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Exports = Record<string, any>;
@@ -59,8 +61,9 @@ export class Program {
   }
 }
 
-function write(root: string, files: Files): void {
+function write(root: string, files: Edited): void {
   for (const [name, text] of Object.entries(files)) {
+    if (text === null) continue;
     mkdirSync(dirname(join(root, name)), { recursive: true });
     writeFileSync(join(root, name), text);
   }
@@ -82,7 +85,7 @@ export async function build(before: Files, after: Files, hooks?: HookSource): Pr
 }
 
 /** Loads the first file of `before` and builds the patch to `after`; what `after` leaves out is unchanged. */
-export async function program(before: Files, after: Files, hooks?: HookSource): Promise<Program> {
+export async function program(before: Files, after: Edited, hooks?: HookSource): Promise<Program> {
   const home = mkdtempSync(join(tmpdir(), 'livepatch-build-'));
   const a = join(home, 'a');
   write(a, before);

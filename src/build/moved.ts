@@ -1,0 +1,97 @@
+/**
+ * Modules that the new version has in another file. The running one is the module of the old file, so the new text is
+ * looked at as if it stood there: whoever imports it by its new name, in the new version, is read as importing the old.
+ */
+import { posix } from 'node:path';
+import { isCode, isTest } from './files.ts';
+import { IMPORTS, resolveIn } from './reach.ts';
+import type { Tree, Trees } from './trees.ts';
+
+/** So much of the longer text has to stand in the other: what git calls a rename. */
+const SIMILAR = 0.5;
+/** Texts that share fewer lines say nothing. */
+const MIN_LINES = 3;
+/** Where there are more pairs than this, as of bundles in hundreds of pieces, only files of one name are compared. */
+const MAX_PAIRS = 2_500;
+
+export interface Moved {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The trees with every file that moved back where it was. */
+export async function followMoved(trees: Trees): Promise<{ readonly trees: Trees; readonly moved: readonly Moved[] }> {
+  const moved = trees.single ? [] : await findMoved(trees);
+  return moved.length === 0 ? { trees, moved } : { trees: { ...trees, to: movedBack(trees.to, moved) }, moved };
+}
+
+async function findMoved({ from, to }: Trees): Promise<Moved[]> {
+  const [old, now] = [new Set(from.files), new Set(to.files)];
+  const wanted = (file: string): boolean => isCode(file) && !isTest(file);
+  const gone = from.files.filter((file) => wanted(file) && !now.has(file));
+  const come = to.files.filter((file) => wanted(file) && !old.has(file));
+  if (gone.length === 0 || come.length === 0) return [];
+  const many = gone.length * come.length > MAX_PAIRS;
+  const candidates: (Moved & { readonly score: number })[] = [];
+  const texts = new Map(await Promise.all(come.map(async (file) => [file, linesOf(await to.read(file))] as const)));
+  for (const file of gone) {
+    const lines = linesOf(await from.read(file));
+    for (const [other, found] of texts) {
+      if (posix.extname(file) !== posix.extname(other) || (many && posix.basename(file) !== posix.basename(other))) continue;
+      const score = similarity(lines, found);
+      if (score >= SIMILAR) candidates.push({ from: file, to: other, score });
+    }
+  }
+  candidates.sort((a, b) => b.score - a.score || (a.from < b.from ? -1 : 1));
+  const moved: Moved[] = [];
+  for (const { from: file, to: other } of candidates)
+    if (!moved.some((one) => one.from === file || one.to === other)) moved.push({ from: file, to: other });
+  return moved;
+}
+
+/** How often each line stands in a text. */
+function linesOf(text: string | null): ReadonlyMap<string, number> {
+  const lines = new Map<string, number>();
+  for (const line of (text ?? '').split('\n').map((l) => l.trim())) if (/\w/.test(line)) lines.set(line, (lines.get(line) ?? 0) + 1);
+  return lines;
+}
+
+function similarity(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number {
+  const count = (lines: ReadonlyMap<string, number>): number => [...lines.values()].reduce((sum, n) => sum + n, 0);
+  let shared = 0;
+  for (const [line, n] of a) shared += Math.min(n, b.get(line) ?? 0);
+  return shared < MIN_LINES ? 0 : shared / Math.max(count(a), count(b));
+}
+
+function movedBack(tree: Tree, moved: readonly Moved[]): Tree {
+  const known = new Set(tree.files);
+  const oldOf = new Map(moved.map(({ from, to }) => [to, from]));
+  const newOf = new Map(moved.map(({ from, to }) => [from, to]));
+  /** The text of `stands` with what it imports named as from `file`. */
+  const rewritten = (text: string, stands: string, file: string): string =>
+    text.replace(IMPORTS, (whole: string, quote: string, specifier: string) => {
+      const target = resolveIn(known, stands, specifier);
+      const old = target === null ? undefined : oldOf.get(target);
+      if (!specifier.startsWith('.') || (old === undefined && stands === file)) return whole;
+      const path = old === undefined ? posix.join(posix.dirname(stands), specifier) : asWritten(old, specifier);
+      const relative = posix.relative(posix.dirname(file), path) || '.';
+      const at = whole.lastIndexOf(`${quote}${specifier}${quote}`);
+      return `${whole.slice(0, at)}${quote}${relative.startsWith('.') ? relative : `./${relative}`}${quote}`;
+    });
+  return {
+    label: tree.label,
+    files: [...tree.files, ...newOf.keys()].sort(),
+    read: async (file) => {
+      const stands = newOf.get(file) ?? file;
+      const text = await tree.read(stands);
+      return text === null || !isCode(file) ? text : rewritten(text, stands, file);
+    },
+    ...(tree.dependencies ? { dependencies: tree.dependencies } : {}),
+  };
+}
+
+/** A file as a specifier names one: with the extension of the specifier, or without. */
+function asWritten(file: string, specifier: string): string {
+  const bare = file.slice(0, file.length - posix.extname(file).length);
+  return bare + (/\.[cm]?[jt]s$/.exec(specifier)?.[0] ?? '');
+}

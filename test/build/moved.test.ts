@@ -1,0 +1,62 @@
+/** Modules that the new version has in another file. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { program } from './harness.ts';
+
+const PARSE = `const { one } = require('./util')
+const LIMIT = 10
+let calls = 0
+exports.parse = function (text) {
+  calls++
+  return [text.length > LIMIT, help(text), calls]
+}
+function help(text) {
+  return text + one()
+}
+`;
+const BEFORE = {
+  'index.js':
+    "const p = require('./lib/a')\nexports.f = (text) => p.parse(text)\nexports.parse = p.parse\nexports.lazy = () => require('./lib/a.js').parse('x')",
+  'package.json': '{"name":"moves","version":"1.0.0","main":"index.js"}',
+  'lib/a.js': PARSE,
+  'lib/util.js': 'exports.one = () => 1',
+};
+
+test('the running module goes on as the one that moved, its state included', async () => {
+  const p = await program(BEFORE, {
+    'index.js': BEFORE['index.js'].replace("'./lib/a'", "'./source/b'").replace("'./lib/a.js'", "'./source/b.js'"),
+    'lib/a.js': null,
+    'source/b.js': PARSE.replace("'./util'", "'../lib/util'").replace('= 10', '= 1').replace('text + one()', 'text + one() + 1'),
+  });
+  const { f, parse, lazy } = p.exports;
+  assert.deepEqual(f('xx'), [false, 'xx1', 1]);
+  await p.apply();
+  assert.deepEqual(
+    [f('xx'), parse('xx'), lazy()],
+    [
+      [true, 'xx11', 2],
+      [true, 'xx11', 3],
+      [false, 'x11', 4],
+    ],
+  );
+  assert.deepEqual(p.patch.added, [], 'it is no second module');
+  assert.ok(p.codes('carried').includes('file-moved'));
+  await p.revert();
+  assert.deepEqual(parse('xx'), [false, 'xx1', 5]);
+  p.clean();
+});
+
+test('the file that another one of the same kind took the place of did not move', async () => {
+  const p = await program(BEFORE, {
+    'index.js': BEFORE['index.js'].replaceAll('./lib/a', './lib/c'),
+    'lib/a.js': null,
+    'lib/c.js': "exports.parse = (text) => text.split('')\nexports.other = 1\nexports.third = 2\n",
+  });
+  await p.apply();
+  assert.deepEqual(p.exports['f']('xy'), ['x', 'y']);
+  assert.deepEqual(
+    p.codes('carried').filter((code) => code.startsWith('file-')),
+    ['file-added'],
+  );
+  p.clean();
+});
