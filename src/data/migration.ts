@@ -84,7 +84,7 @@ export class Migration {
     this.additive =
       this.when !== 'create' && [options.up, options.discarded, options.down, options.version].every((given) => given === undefined);
     this.all = all;
-    this.structure = all.of(type);
+    this.structure = all.of(type as { readonly prototype: object });
     this.given = new Mark(this.structure.known);
     const names = fields.map(({ name }) => name);
     this.marks = this.additive ? names : [this.version, ...names];
@@ -153,13 +153,20 @@ export class Migration {
     this.made++;
     this.reach(object, this.version);
     if (this.additive) this.give(object, true);
-    else this.all.mark(object, this.version);
+    else this.all.settle(object);
+  }
+
+  /** Code of the patch has made it in the new shape by itself. */
+  marked(object: object): void {
+    this.use();
+    this.reach(object, this.version);
   }
 
   /** Migrates an instance that has the old shape. Throws ERR_MIGRATION with the instance as it was. */
   up(object: object): void {
-    const from = this.all.version(object);
     const reached = this.additive ? 1 : this.structure.version(object);
+    // What no migration has brought anywhere may have been made by code that marks it.
+    const from = Math.max(reached, this.all.reached(object) === 1 ? this.all.version(object) : 1);
     const { up, discarded } = this.options;
     const before = this.additive ? null : snapshot(object);
     const started = performance.now();
@@ -179,12 +186,12 @@ export class Migration {
       }
       const undo = this.give(object, false);
       try {
-        up?.call(this.options, object, taken, from);
+        refusePromise('up', up?.call(this.options, object, taken, from));
       } catch (error) {
         undo();
         throw error;
       }
-      if (!this.additive) this.all.mark(object, this.version);
+      if (!this.additive) this.all.settle(object);
       this.migrated++;
       this.use();
     } catch (error) {
@@ -207,7 +214,7 @@ export class Migration {
     const { down } = this.options;
     const before = down === undefined ? null : snapshot(object);
     try {
-      down?.call(this.options, object);
+      refusePromise('down', down?.call(this.options, object));
     } catch (error) {
       this.failed++;
       if (before !== null) restore(object, before);
@@ -219,7 +226,7 @@ export class Migration {
     }
     for (const field of this.fields.toReversed()) this.takeOff(object, field);
     this.reach(object, 1);
-    if (!this.additive) this.all.mark(object, 1);
+    if (!this.additive) this.all.settle(object);
   }
 
   /** Whether it has a shape between the program's own and the new one: a patch before this one gave it that. */
@@ -291,6 +298,12 @@ export class Migration {
     if (hidden === undefined) Reflect.deleteProperty(object, name);
     else hidden.set(object, undefined);
   }
+}
+
+/** What goes on after it has returned would meet others half done. */
+function refusePromise(what: string, result: unknown): void {
+  if (typeof (result as PromiseLike<unknown> | null | undefined)?.then !== 'function') return;
+  throw new TypeError(`${what}() gave a promise, but a migration is done when it returns`);
 }
 
 /** Of a prototype: `touch` puts the property on the instance that lacks it, `given` is told where somebody sets it. */

@@ -10,6 +10,7 @@ import type { Patch } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
 import { Migration, fieldsOf } from './migration.ts';
 import type { AddedField, Constructor, MigrationOptions, When } from './migration.ts';
+import { refuseOptions } from './options.ts';
 import type { Change } from './places.ts';
 import { BUDGET_MS, Walk } from './slices.ts';
 import type { Run } from './slices.ts';
@@ -75,14 +76,9 @@ export class Migrations {
 
   /** Before the patch is applied. Throws a TypeError for what cannot be meant, and ERR_MIGRATION_MODE or ERR_HEAP_CLOSED. */
   declare(type: Constructor, options: MigrationOptions): Migration {
-    if (typeof type !== 'function' || typeof type.prototype !== 'object') throw new TypeError('migrate() takes a class or a constructor');
+    refuseOptions(type, options);
     if (this.list.some((m) => m.type === type && !m.additive)) throw new TypeError(`${type.name} is migrated twice`);
-    const { when, up, added, discarded } = options;
-    if (when === 'create' && [up, added, discarded].some((given) => given !== undefined))
-      throw new TypeError(
-        `${type.name}: with when: 'create' no instance is migrated, so there is nothing to do for up, added and discarded`,
-      );
-    const migration = new Migration(type, options, fieldsOf(added ?? {}), this.all);
+    const migration = new Migration(type, options, fieldsOf(options.added ?? {}), this.all);
     if (!migration.additive && !migration.readsBoth && !this.isAllAtOnce)
       throw new LivepatchError(
         'ERR_MIGRATION_MODE',
@@ -108,6 +104,13 @@ export class Migrations {
   /** A constructor of the patch is about to fill `object`. */
   created(object: object): void {
     for (const migration of this.list) if (migration.isInstance(object)) this.note(migration, object, () => migration.created(object));
+  }
+
+  /** Code of the patch says that it has made an object in the shape of a version, as a constructor that is kept back does. */
+  marked(object: object, version: number): void {
+    for (const migration of this.list)
+      if (!migration.additive && version >= migration.version && migration.isInstance(object))
+        this.note(migration, object, () => migration.marked(object));
   }
 
   /** Accessors for the classes' prototypes: whoever reads an added field of an instance that lacks it touches the instance. */

@@ -67,15 +67,26 @@ export class ShadowVariable<T = unknown, O extends object = object> {
     destroy?.(object, value);
   }
 
-  /** Takes it off all objects, in no certain order. */
+  /** Takes it off all objects, in no certain order. A destructor that throws is told at the end, and spares none of the others. */
   freeAll(destroy?: ShadowDestructor<T, O>): void {
+    const errors: unknown[] = [];
     for (const ref of this.all.keys()) {
       const object = ref.deref();
-      if (object !== undefined) this.free(object, destroy);
+      try {
+        if (object !== undefined) this.free(object, destroy);
+      } catch (error) {
+        errors.push(error);
+      }
     }
+    if (errors.length === 1) throw errors[0];
+    if (errors.length > 1)
+      throw new AggregateError(errors, `the destructor of the shadow variable "${this.id}" threw ${errors.length} times`);
   }
 
   private attach<C>(object: O, construct: ShadowConstructor<O, T, C> | undefined, data: C | undefined): T {
+    // Asked before the constructor has done anything.
+    if (object === null || (typeof object !== 'object' && typeof object !== 'function'))
+      throw new TypeError(`the shadow variable "${this.id}" is attached to objects, not to ${object === null ? 'null' : typeof object}`);
     const value = construct?.(object, data as C) as T;
     // The constructor may have attached one itself; what is there stays.
     if (this.has(object)) return this.get(object) as T;
@@ -99,6 +110,9 @@ export class Shadows {
 
   /** The variable of this id. Where its values are kept, the first who names it decides. */
   variable<T, O extends object = object>(id: string, place: ShadowPlace = 'beside'): ShadowVariable<T, O> {
+    if (typeof id !== 'string' || id === '')
+      throw new TypeError(`a shadow variable has a name for its id, not ${id === '' ? 'an empty one' : typeof id}`);
+    if (place !== 'beside' && place !== 'inside') throw new TypeError(`place is 'beside' or 'inside', not ${JSON.stringify(place)}`);
     let found = this.byId.get(id);
     if (found === undefined) this.byId.set(id, (found = new ShadowVariable(id, place, this.warn)));
     return found as unknown as ShadowVariable<T, O>;

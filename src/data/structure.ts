@@ -73,13 +73,13 @@ export class Structure {
 
 /** The structures of one process, and the version of each object. */
 export class Structures {
-  private readonly byClass = new WeakMap<object, Structure>();
+  private readonly byPrototype = new WeakMap<object, Structure>();
   private readonly known = new Marks();
   private readonly versions = new Mark<number>(this.known);
 
-  of(type: object): Structure {
-    let found = this.byClass.get(type);
-    if (found === undefined) this.byClass.set(type, (found = new Structure(this.known)));
+  of({ prototype }: { readonly prototype: object }): Structure {
+    let found = this.byPrototype.get(prototype);
+    if (found === undefined) this.byPrototype.set(prototype, (found = new Structure(this.known)));
     return found;
   }
 
@@ -93,4 +93,21 @@ export class Structures {
     if (version === 1) this.versions.delete(object);
     else this.versions.set(object, version);
   }
+
+  /** The latest that migrations of its class, or of one that it extends, have brought it to. */
+  reached(object: object): number {
+    let latest = 1;
+    for (let proto = prototypeOf(object); proto !== null; proto = prototypeOf(proto))
+      latest = Math.max(latest, this.byPrototype.get(proto)?.version(object) ?? 1);
+    return latest;
+  }
+
+  /** Once a migration has brought it somewhere. */
+  settle(object: object): void {
+    this.mark(object, this.reached(object));
+  }
+}
+
+function prototypeOf(object: object): object | null {
+  return Object.getPrototypeOf(object) as object | null;
 }

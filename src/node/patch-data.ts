@@ -210,8 +210,10 @@ export class PatchData {
       version: (object) => structures.version(object),
       has: (object, mark) => hasMark(structures, shadows, object, mark),
       markVersion: (object, version) => {
-        if (patch.converged) structures.mark(object, version);
-        return patch.converged;
+        if (!patch.converged) return false;
+        structures.mark(object, version);
+        migrations.marked(object, version);
+        return true;
       },
       patchingComplete: () => patch.converged,
       migrated: (object) => migrations.touch(object),

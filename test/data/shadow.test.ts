@@ -48,6 +48,66 @@ test('freeing all of one id leaves the others, and calls the destructor for each
   assert.equal(shadows.get(a, 'y'), 3);
 });
 
+test('a destructor that throws is told, with the variable off its object, and off all others', () => {
+  const shadows = new Shadows(() => {});
+  const objects = [{}, {}, {}];
+  for (const object of objects) shadows.alloc(object, 'x', () => 1);
+  const seen: object[] = [];
+  const destroy = (object: object): void => {
+    seen.push(object);
+    throw new RangeError('no');
+  };
+  assert.throws(() => shadows.free(objects[0]!, 'x', destroy), { message: 'no' });
+  assert.throws(() => shadows.freeAll('x', destroy), { name: 'AggregateError', message: /"x" threw 2 times/ });
+  assert.deepEqual(seen.length, 3);
+  assert.ok(!objects.some((object) => shadows.has(object, 'x')));
+  shadows.alloc(objects[0]!, 'x', () => 1);
+  assert.throws(() => shadows.freeAll('x', destroy), { message: 'no' });
+});
+
+test('a destructor may free all, and what it attaches anew stays', () => {
+  const shadows = new Shadows(() => {});
+  const objects = [{}, {}, {}];
+  for (const object of objects) shadows.alloc(object, 'x', () => 1);
+  let calls = 0;
+  const destroy = (): void => {
+    calls++;
+    shadows.freeAll('x', destroy);
+  };
+  shadows.freeAll('x', destroy);
+  assert.deepEqual([calls, objects.some((object) => shadows.has(object, 'x'))], [3, false]);
+  shadows.alloc(objects[0]!, 'x', () => 1);
+  shadows.free(objects[0]!, 'x', (object) => shadows.alloc(object, 'x', () => 2));
+  assert.equal(shadows.get(objects[0]!, 'x'), 2);
+});
+
+test('what is no object is refused before the constructor has run, and so is what is no id', () => {
+  const shadows = new Shadows(() => {});
+  for (const value of [null, undefined, 7, 'text']) {
+    const construct = (): never => assert.fail('it has run');
+    assert.throws(
+      () => shadows.alloc(value as unknown as object, 'x', construct),
+      /the shadow variable "x" is attached to objects, not to/,
+    );
+  }
+  for (const id of [undefined, 5, '']) assert.throws(() => shadows.variable(id as string), /a shadow variable has a name for its id/);
+  assert.throws(() => shadows.variable('x', 'within' as 'inside'), /place is 'beside' or 'inside', not "within"/);
+});
+
+test('objects of another realm, and a Proxy that is revoked', () => {
+  const shadows = new Shadows(() => {});
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  for (const place of ['beside', 'inside'] as const) {
+    const mark = shadows.variable<number>(`elsewhere ${place}`, place);
+    const objects = [runInNewContext('Object.freeze({})') as object, runInNewContext('(class { static #x = 1 })') as object, proxy];
+    revoke();
+    objects.forEach((object, i) => mark.alloc(object, () => i));
+    assert.deepEqual(objects.map(mark.get), [0, 1, 2]);
+    mark.freeAll();
+    assert.ok(!objects.some(mark.has));
+  }
+});
+
 test('what a constructor attaches itself stays', () => {
   const shadows = new Shadows(() => {});
   const object = {};

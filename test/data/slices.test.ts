@@ -97,7 +97,7 @@ interface Patched {
   searches: number;
 }
 
-function patched(options: MigrationOptions<Thing>): Patched {
+function patched(options: MigrationOptions<Thing>, structures = new Structures()): Patched {
   const patch = new Patch('p', { mode: 'barrier' });
   Object.defineProperty(patch, 'converged', { value: true });
   const result: { -readonly [key in keyof Patched]?: Patched[key] } & { searches: number } = { turns: [], warnings: [], searches: 0 };
@@ -111,7 +111,7 @@ function patched(options: MigrationOptions<Thing>): Patched {
     later: (fn) => void result.turns!.push(fn),
     warn: (what) => void result.warnings!.push(what),
   };
-  result.migrations = new Migrations(new Structures(), host, patch);
+  result.migrations = new Migrations(structures, host, patch);
   result.migrations.declare(Thing, options as MigrationOptions);
   return result as Patched;
 }
