@@ -31,7 +31,7 @@ export function shadow<T, O extends object = object>(id: string, options: { read
 
 /** The version of an object's structure: 1 until something marks it. */
 export function version(object: object): number {
-  return structures().version(object);
+  return structures().asked(object);
 }
 
 /** `has(object, 'v2')`: whether its structure has reached a version. Any other mark is the id of a shadow variable. */

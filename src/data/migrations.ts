@@ -159,12 +159,15 @@ export class Migrations {
     this.reached = false;
     for (const migration of this.list) migration.end();
     this.wayBack = new WayBack(this.list, false, this.wayBackHost());
+    // Code of a patch below goes by the version, also in functions that this patch had not changed.
+    this.all.onAsked = (object) => this.touchBack(object);
   }
 
   /** Gives instances their old shape back, for one turn. True while there are more. */
   takeBack(): boolean {
     if (this.wayBack?.goOn() === true) return true;
     this.wayBack = null;
+    this.all.onAsked = null;
     return false;
   }
 

@@ -76,6 +76,8 @@ export class Structures {
   private readonly byPrototype = new WeakMap<object, Structure>();
   private readonly known = new Marks();
   private readonly versions = new Mark<number>(this.known);
+  /** Told of each object of which code asks the version, before it is answered. */
+  onAsked: ((object: object) => void) | null = null;
 
   of({ prototype }: { readonly prototype: object }): Structure {
     let found = this.byPrototype.get(prototype);
@@ -87,6 +89,12 @@ export class Structures {
   version(object: object): number {
     if (object === null || (typeof object !== 'object' && typeof object !== 'function')) return 1;
     return this.versions.get(object) ?? 1;
+  }
+
+  /** The same, for code that goes by it. */
+  asked(object: object): number {
+    this.onAsked?.(object);
+    return this.version(object);
   }
 
   mark(object: object, version: number): void {

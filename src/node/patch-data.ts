@@ -43,7 +43,7 @@ export interface PatchDataSurroundings {
 /** Answers `has(object, 'v2')`: of a version by what is marked, of anything else by its shadow variable. */
 export function hasMark(structures: Structures, shadows: Shadows, object: object, mark: string): boolean {
   const version = /^v(\d+)$/.exec(mark);
-  return (version !== null && structures.version(object) >= Number(version[1])) || shadows.has(object, mark);
+  return (version !== null && structures.asked(object) >= Number(version[1])) || shadows.has(object, mark);
 }
 
 export class PatchData {
@@ -207,7 +207,7 @@ export class PatchData {
     };
     return {
       shadow: (id, options = {}) => shadows.variable(id, options.place),
-      version: (object) => structures.version(object),
+      version: (object) => structures.asked(object),
       has: (object, mark) => hasMark(structures, shadows, object, mark),
       markVersion: (object, version) => {
         if (!patch.converged) return false;

@@ -99,3 +99,19 @@ test('a migration that gives a promise has not been done: the instance is as it 
   assert.throws(() => migrations.touch(object), { code: 'ERR_MIGRATION', message: /up\(\) gave a promise/ });
   assert.deepEqual([{ ...object }, structures.version(object)], [{ old: 1 }, 1]);
 });
+
+test('who asks for the version of an instance that has not had its turn on the way back takes it back by that', () => {
+  const structures = new Structures();
+  const objects = Array.from({ length: 3 }, (_, i) => Object.assign(new Base(), { old: i }));
+  const migrations = patch(structures, objects, [[Base, { ...base, reads: 'new', when: 'slices', budgetMs: Infinity }]]);
+  migrations.withdraw();
+  while (migrations.takeBack());
+  migrations.end();
+  assert.deepEqual([structures.version(objects[1]!), structures.asked(objects[1]!), objects[1]!.old], [2, 1, 1]);
+  assert.deepEqual(
+    objects.map((object) => structures.version(object)),
+    [2, 1, 2],
+  );
+  while (migrations.takeBack());
+  assert.equal(structures.onAsked, null);
+});

@@ -150,7 +150,7 @@ module.exports = { all, make, act, work };
 function hooks(edit: Edit, file: string, version: 'new' | 'newest'): string | null {
   const { kind, when, mode, collection } = version === 'new' ? edit : edit.second!;
   const module = `export const module = '${file}';\nexport const mode = '${mode}';\n`;
-  if (kind === 'fields') return collection ? `${module}livepatch.migrate(Thing, { objects: () => all });\n` : null;
+  if (kind === 'fields') return collection ? `${module}livepatch.migrate(Thing, { budgetMs: 0, objects: () => all });\n` : null;
   const { before } = edit;
   const known = shapes(edit, version);
   const after = known.at(-1)!;
@@ -191,7 +191,7 @@ function hooks(edit: Edit, file: string, version: 'new' | 'newest'): string | nu
 const kept = livepatch.shadow.variable('kept ${version} ${file}');
 livepatch.migrate(Thing, {
   version: ${known.length},
-  when: '${when}', budgetMs: 0.01,${kind === 'both' ? " reads: 'both'," : ''}
+  when: '${when}', budgetMs: 0,${kind === 'both' ? " reads: 'both'," : ''}
   ${collection ? 'objects: () => all,' : ''}
   ${when === 'create' ? '' : up}
   down(thing) {
