@@ -1,53 +1,59 @@
 import type { HoldNode } from './hold-node.ts';
 import type { Version } from './patch.ts';
 import { Site } from './site.ts';
-import type { Context, Task } from './task.ts';
+import { Task } from './task.ts';
+import type { Context } from './task.ts';
 import { WeakEntry } from './weak-list.ts';
 
-/** A live run of a tracked function. Only its own frame and the lists of the roster refer to it. */
-export class Activation {
-  readonly site: Site;
-  readonly version: Version;
-  /** The context its body runs in. */
-  context: Context;
-  /** Written by instrumented code before each await and yield: which one it is suspended at. */
-  at: number;
-  /** Present while it holds a node or is listed weakly. */
-  holding: Holding | null;
-  /** The roster's links. `prev` is null once the activation has ended, and itself where it is listed weakly. */
-  prev: Activation | null;
-  next: Activation | null;
-  /** Of a function with safe points, in the order of entry: who was called by whom is never the other way round. */
-  loop: number | null;
+/** Stands in a record that is of no run. */
+const NOWHERE = new Site(-1, '', '', false);
+const NOTHING = new Task(0, 'implicit', '', 0, null).context;
 
-  constructor(site: Site, version: Version, context: Context, prev: Activation | null, next: Activation | null) {
+/**
+ * A live run of a tracked function, or the record that the roster keeps for the next one. Only the frame of the run and
+ * the roster refer to it.
+ */
+export class Activation {
+  site: Site = NOWHERE;
+  version: Version = NOWHERE.original;
+  /** The context its body runs in. */
+  context: Context = NOTHING;
+  /** Written by instrumented code before each await and yield: which one it is suspended at. */
+  at = 0;
+  /** Present while it holds a node or is listed weakly. */
+  holding: Holding | null = null;
+  /** Of a function with safe points, in the order of entry: who was called by whom is never the other way round. */
+  loop: number | null = null;
+  /** The roster's: which of its records it is, and in one of no run the next of those. */
+  place: number;
+  next: Activation | null = null;
+
+  constructor(place: number) {
+    this.place = place;
+  }
+
+  get live(): boolean {
+    return this.context !== NOTHING;
+  }
+
+  begin(site: Site, version: Version, context: Context): void {
     this.site = site;
     this.version = version;
     this.context = context;
     this.at = 0;
-    this.holding = null;
-    this.prev = prev;
-    this.next = next;
     this.loop = null;
   }
 
-  get live(): boolean {
-    return this.prev !== null;
+  /** From here on the record may be used again. */
+  end(): void {
+    this.context = NOTHING;
   }
-}
 
-const NOWHERE = new Site(-1, '', '', false);
-
-/**
- * A place in a list that is no activation: its head, or a mark in it. It has the form of one, so that V8 needs to know
- * only one where links are followed.
- */
-export function makePlace(): Activation {
-  return new Activation(NOWHERE, NOWHERE.original, null as unknown as Context, null, null);
-}
-
-export function isPlace(activation: Activation): boolean {
-  return activation.site === NOWHERE;
+  /** A record of no run keeps no code of the last one. */
+  clear(): void {
+    this.site = NOWHERE;
+    this.version = NOWHERE.original;
+  }
 }
 
 /**

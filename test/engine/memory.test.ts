@@ -96,6 +96,44 @@ test('calls in flight by the thousand do not get weak references in the ordinary
   assert.deepEqual(x.engine.roster.live(new Set([f])), []);
 });
 
+test('a record is used again once its run has ended, and only if no transition knows of that run', () => {
+  const x = new Fixture();
+  const f = x.site('f');
+  const { context } = x.task();
+  const records = new Set(
+    Array.from({ length: 10_000 }, () => {
+      const run = x.begin(f, context);
+      x.end(run);
+      return run;
+    }),
+  );
+  assert.equal(records.size, 1);
+  const pinned = x.begin(f, context);
+  assert.ok(records.has(pinned));
+  x.apply(x.patch('p', [f]));
+  x.end(pinned);
+  assert.equal(x.outcomes[0]?.result, 'complete');
+  assert.notEqual(x.begin(f, context), pinned);
+});
+
+test('a record that waits for a run keeps nothing of the code of the last one', async () => {
+  const x = new Fixture();
+  const f = x.site('f');
+  const g = x.site('g');
+  const { context } = x.task();
+  const patch = x.patch('p', [f]);
+  x.apply(patch);
+  const version = new WeakRef(patch.functions.get(f)!);
+  const caller = x.begin(g, context);
+  x.host.job(context, () => x.engine.exit(x.engine.enter(f, patch.functions.get(f)!)));
+  x.end(caller);
+  x.revert('p');
+  patch.functions.clear();
+  for (let n = 0; n < 100_000; n++) x.end(x.begin(g, context));
+  await collect();
+  assert.equal(version.deref(), undefined);
+});
+
 test('a task that goes on begetting tasks leaves none of them behind', async () => {
   const x = new Fixture();
   const f = x.site('f');
