@@ -97,6 +97,8 @@ export class Migrations {
 
   /** Gives the object the new shape if it is an instance of the old one, and may have it. Throws ERR_MIGRATION. */
   touch<T>(object: T): T {
+    // A patch above that goes may have it: what is to have the shape of this one has it taken back first.
+    if (this.all.onAsked !== null && this.wayBack === null) this.all.onAsked(object as object);
     for (const migration of this.list) this.touchOne(migration, object);
     return object;
   }
