@@ -39,6 +39,9 @@ import { Unit, checkUnit, declarationText } from './unit.ts';
 const COPY =
   '(t=>Array.isArray(t)?[...t]:t instanceof Map?new Map(t):t instanceof Set?new Set(t):Object.create(Object.getPrototypeOf(t),Object.getOwnPropertyDescriptors(t)))';
 
+/** The same of an object, with what the old source gave it: the rest is the program's. */
+const PART = `((t,k)=>{const o=${COPY}(t);for(const n of Reflect.ownKeys(o))if(!k.includes(n))Reflect.deleteProperty(o,n);return o})`;
+
 /** What a module's patch is made of. */
 export interface ModuleParts {
   readonly input: ModuleInput;
@@ -270,7 +273,7 @@ export class ModuleWriter {
         name,
         target: slice(table),
         key: null,
-        before: `${COPY}(${slice(table)})`,
+        before: remade === 'all' ? `${COPY}(${slice(table)})` : `${PART}(${slice(table)},${JSON.stringify(remade)})`,
         value: unit.add(`()=>${after.name}`),
       };
     return {

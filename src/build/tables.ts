@@ -26,8 +26,8 @@ export interface TableChange {
   readonly node: AnyNode;
   /** Evaluating it calls functions of other modules. */
   readonly runs: boolean;
-  /** `after` names the table that the patch makes anew, and what the program holds is as the old source made it. */
-  readonly remade?: boolean;
+  /** `after` names the table that the patch makes anew, and of what the program holds these keys are as the old source made them. */
+  readonly remade?: 'all' | readonly string[];
 }
 
 /** The scope whose table it is. */

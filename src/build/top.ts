@@ -5,6 +5,7 @@
 import type { AnyNode } from 'acorn';
 import type { HandleScope } from '../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../source/model.ts';
+import { keyName } from '../source/paths.ts';
 import { ValueComparer } from './compare.ts';
 import type { ModuleContext, PropertySet } from './context.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from './effects.ts';
@@ -235,6 +236,10 @@ export class TopDiff {
         this.renew(item.name);
         return;
       }
+      if (this.isFilledAbove(item) && this.renew(item.name)) {
+        this.mergeRemade(item.name);
+        return;
+      }
       if (this.mergeNamed(before, item)) return;
       this.kept.add(item.name);
       if (result === 'differs')
@@ -270,6 +275,28 @@ export class TopDiff {
     const [old, now] = [this.oldBinding(item.name), this.bindingOf(item.name)];
     if (isMutatedByFunctions(this.baseFn, old) || isMutatedByFunctions(this.nextFn, now)) return false;
     return isEffectFree(item.value!, this.ctx.next, this.nextFn);
+  }
+
+  /** Whether statements of the scope, and no functions, give properties of a table other values than its initialiser does. */
+  private isFilledAbove({ name, value }: Named): boolean {
+    if (value?.type !== 'ObjectExpression' || isMutatedByFunctions(this.baseFn, this.oldBinding(name))) return false;
+    if (isMutatedByFunctions(this.nextFn, this.bindingOf(name))) return false;
+    const keys = new Set(
+      value.properties.flatMap((p) => (p.type === 'Property' && !p.computed ? [`${name}.${keyName(p.key, false)}`] : [])),
+    );
+    return this.items.assigned.some(({ key }) => keys.has(key));
+  }
+
+  /** The keys that the old source gives a table; null where only the program that runs tells. */
+  private keysGiven({ name, value }: Named): string[] | null {
+    if (value?.type !== 'ObjectExpression') return null;
+    const binding = this.oldBinding(name);
+    const { base } = this.ctx;
+    if (this.old.others.some((node) => [...effectsOf(node, base, this.baseFn).bindings].includes(binding!))) return null;
+    const keys = value.properties.map((p) => (p.type === 'Property' && !p.computed ? keyName(p.key, false) : null));
+    const beginning = `${name}.`;
+    for (const { key } of this.old.assigned) if (key.startsWith(beginning)) keys.push(key.slice(beginning.length).split('.', 1)[0]!);
+    return keys.includes(null) ? null : keys.filter((key) => key !== null);
   }
 
   /** Whether the object that the name stands for has to stay, because the program holds it or has put data into it. */
@@ -342,7 +369,16 @@ export class TopDiff {
     const item = this.items.named.get(name)!;
     if (!makesObject(item.value)) return;
     const table = this.old.named.get(name)!.pattern!;
-    const change = { handle: this.handle, table, path: [], before: table, after: item.pattern, node: item.node, runs: false, remade: true };
+    const change: TableChange = {
+      handle: this.handle,
+      table,
+      path: [],
+      before: table,
+      after: item.pattern,
+      node: item.node,
+      runs: false,
+      remade: this.keysGiven(this.old.named.get(name)!) ?? 'all',
+    };
     this.tables.set(name, { changes: [change], optional: true });
     this.ctx.log.add(
       'table-changed',

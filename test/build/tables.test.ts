@@ -282,3 +282,22 @@ test('a table that only the new version gives away has no holder yet', async () 
   );
   assert.deepEqual([p.exports['has']('b'), p.exports['codes'].size, p.codes('warning')], [true, 1, []]);
 });
+
+test('a table of which statements make properties out of what its initialiser gave them', async () => {
+  const before = `const rules = { tag: '(name)a', text: /^x/, end: 1 };
+rules._name = 'n';
+rules.tag = new RegExp(rules.tag.replace('name', rules._name));
+class Lexer { static get rules() { return rules } find(s) { return rules.tag.test(s) } }
+module.exports = { Lexer, rules, lexer: new Lexer() };
+`;
+  const p = await program({ 'index.js': before }, { 'index.js': before.replace("'(name)a'", "'(name)b'").replace('end: 1', 'end: 2') });
+  const { rules, lexer } = p.exports;
+  rules.mine = 'kept';
+  const seen = (): unknown[] => [lexer.find('na'), lexer.find('nb'), String(rules.tag), rules.end, rules._name, rules.mine];
+  const old = [true, false, '/(n)a/', 1, 'n', 'kept'];
+  assert.deepEqual(seen(), old);
+  await p.apply();
+  assert.deepEqual(seen(), [false, true, '/(n)b/', 2, 'n', 'kept']);
+  await p.revert();
+  assert.deepEqual(seen(), old);
+});
