@@ -14,7 +14,7 @@ export class Assignments {
   }
 
   define(item: Assigned): void {
-    const { value, node, getter, hidden } = item;
+    const { value, node, getter, hidden, onPrototype } = item;
     if (item.flags) {
       this.top.ctx.log.add(
         'statement-changed',
@@ -27,7 +27,17 @@ export class Assignments {
     }
     const name = item.defines!;
     if (this.isExports(item.target)) this.top.exports.set(name, { name, local: null, value, getter, source: null, node });
-    else this.top.properties.set(value, { handle: this.top.handle, owner: item.target, name, value, getter, hidden, node });
+    else
+      this.top.properties.set(value, {
+        handle: this.top.handle,
+        owner: item.target,
+        name,
+        value,
+        getter,
+        hidden,
+        node,
+        ...(onPrototype ? { onPrototype } : {}),
+      });
   }
 
   /** `local` names the value where it has a name. */
@@ -93,6 +103,17 @@ export class Assignments {
         item.key,
         'callers may hold the old function or class, and the new version has another kind of value in its place',
       );
+      return;
+    }
+    if (item.defines !== null && item.again) {
+      if (
+        !item.onPrototype &&
+        makesObject(before.value) &&
+        makesObject(item.value) &&
+        this.top.merge(item.key, before.target, before.value, item.value, item.node, { path: [item.defines] })
+      )
+        return;
+      this.define(item);
       return;
     }
     if (item.defines !== null) {

@@ -253,6 +253,13 @@ export class TreeBuild {
         pair.reads.add(target);
         return this.within(target, owner?.folder ?? '');
       },
+      changedExports: (specifier) => {
+        const target = resolveIn(this.toFiles, file, specifier);
+        const names = target !== null && target !== file && this.fromFiles.has(target) ? this.changedExports.get(target) : undefined;
+        if (target === null || names === undefined || names.size === 0) return null;
+        pair.reads.add(target);
+        return { file: this.within(target, owner?.folder ?? ''), names: [...names].sort() };
+      },
       isAdded: (specifier) => {
         const target = resolveIn(this.toFiles, file, specifier);
         return target !== null && this.added.has(target);

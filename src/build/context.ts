@@ -12,6 +12,8 @@ import type { VerdictLog } from './verdicts.ts';
 export interface Surroundings {
   /** The file in the tree that `specifier` leads to and whose export `name` this patch adds or changes. */
   changedExport(specifier: string, name: string): string | null;
+  /** The file in the tree that `specifier` leads to, with the names of all exports that this patch adds or changes there. */
+  changedExports(specifier: string): { readonly file: string; readonly names: readonly string[] } | null;
   /** Whether `specifier` leads to a file that only the new version has. */
   isAdded(specifier: string): boolean;
   /**
@@ -40,6 +42,8 @@ export interface PropertySet {
   readonly name: string;
   readonly value: AnyNode;
   readonly getter?: boolean;
+  /** It is set on the prototype of what `owner` gives. */
+  readonly onPrototype?: true;
   /** The property is not enumerable, if it is new. */
   readonly hidden?: boolean;
   readonly node: AnyNode;

@@ -37,7 +37,7 @@ const APPLIED =
 const INTEROP =
   /^(_interopRequire(Default|Wildcard)|_interopDefault\w*|_interopNamespace\w*|__importStar|__importDefault|__toESM)(\$\d+)?$/;
 /** What TypeScript makes of `export *`: it puts what the module has on what it is given. */
-const EXPORT_STAR = /^(tslib(_\d+)?\.)?__exportStar$/;
+export const EXPORT_STAR = /^(tslib(_\d+)?\.)?__exportStar$/;
 const PURE_NEW = /^(Map|Set|WeakMap|WeakSet|RegExp|Date|URL|Error|TextEncoder|TextDecoder|\w+Array)$/;
 
 export interface Effects {

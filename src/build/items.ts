@@ -1,15 +1,9 @@
 /** The statements of a scope that runs once, taken apart into what can be compared by name. */
-import type {
-  AnyNode,
-  AssignmentProperty,
-  BlockStatement,
-  Function as FunctionNode,
-  ObjectExpression,
-  Program,
-  VariableDeclaration,
-} from 'acorn';
+import type { AnyNode, AssignmentProperty, BlockStatement, Function as FunctionNode, Program, VariableDeclaration } from 'acorn';
 import type { FunctionInfo } from '../source/model.ts';
-import { keyName, memberText } from '../source/paths.ts';
+import { memberText } from '../source/paths.ts';
+import { definitions, isCreateClass } from './definitions.ts';
+import { EXPORT_STAR } from './effects.ts';
 import { moduleAsked, requiredBy } from './ran.ts';
 import type { Side } from './side.ts';
 
@@ -60,6 +54,10 @@ export interface Assigned {
   readonly hidden: boolean;
   /** A descriptor that only says how a property that is there behaves: it is the value then. */
   readonly flags: boolean;
+  /** It only sets what may be there, and can be done once more. */
+  readonly again: boolean;
+  /** It stands on the prototype of the target. */
+  readonly onPrototype?: true;
 }
 
 export interface Items {
@@ -68,6 +66,8 @@ export interface Items {
   readonly assigned: readonly Assigned[];
   /** `import 'x'`, a `require` that nothing takes the value of, and `export * from 'x'`, by their text. */
   readonly links: ReadonlyMap<string, AnyNode>;
+  /** The modules all of whose names this one gives away, `export *` and what TypeScript makes of it. */
+  readonly stars: ReadonlyMap<string, AnyNode>;
   /** Everything else, in order. */
   readonly others: readonly AnyNode[];
 }
@@ -83,6 +83,7 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
   const exported = new Map<string, Exported>();
   const assigned: Assigned[] = [];
   const links = new Map<string, AnyNode>();
+  const stars = new Map<string, AnyNode>();
   const others: AnyNode[] = [];
 
   const declareFunction = (node: AnyNode, name: string): void => {
@@ -229,10 +230,18 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
         return;
       }
       case 'ExportAllDeclaration':
+        if (!statement.exported) stars.set(String(statement.source.value), statement);
         links.set(`export * ${statement.exported ? moduleName(statement.exported) : ''} from ${String(statement.source.value)}`, statement);
         return;
       case 'EmptyStatement':
         return;
+      case 'ReturnStatement': {
+        // What Babel's helper returns is the class it was given.
+        const members = statement.argument && isCreateClass(statement.argument) ? definitions(statement.argument) : null;
+        if (members) for (const own of members) assigned.push({ ...own, node: statement });
+        else others.push(statement);
+        return;
+      }
       case 'IfStatement': {
         const taken = side.environment.taken(statement);
         if (taken === undefined) return;
@@ -262,6 +271,8 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
       for (const inner of expression.expressions) visitExpression(inner, inner);
       return;
     }
+    const star = starOf(expression, side);
+    if (star !== null) stars.set(star, expression);
     const required = requiredBy(expression);
     if (required !== null) {
       links.set(`import ${required}`, expression);
@@ -283,73 +294,29 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
     // `exports.a = exports.b = void 0` only tells a lexer about names.
     if (value.type === 'UnaryExpression' && value.operator === 'void') return;
     targets.forEach((target, i) =>
-      assigned.push({ key: keys[i]!, target, value, node: statement, defines: null, getter: false, hidden: false, flags: false }),
+      assigned.push({
+        key: keys[i]!,
+        target,
+        value,
+        node: statement,
+        defines: null,
+        getter: false,
+        hidden: false,
+        flags: false,
+        again: true,
+      }),
     );
   };
 
   for (const statement of body) visit(statement);
-  return { named, exported, assigned, links, others };
+  return { named, exported, assigned, links, stars, others };
 }
 
-/**
- * `Object.defineProperty(target, 'name', { value })`, or with a getter: the getter is the value then. `defineProperties` is
- * one for each. Null where that cannot be told.
- */
-function definitions(node: AnyNode): Omit<Assigned, 'node'>[] | null {
-  if (node.type !== 'CallExpression') return null;
-  const called = memberText(node.callee);
-  const [target, ...rest] = node.arguments as AnyNode[];
-  if (!target || memberText(target) === undefined) return null;
-  if (called === 'Object.defineProperty') {
-    const [name, descriptor] = rest;
-    const own = name?.type === 'Literal' && descriptor ? definition(target, String(name.value), descriptor) : null;
-    return own?.flags === false ? [own] : null;
-  }
-  const [all] = rest;
-  if (called === '__export' && all?.type === 'ObjectExpression') return bundledExports(target, all);
-  if (called !== 'Object.defineProperties' || all?.type !== 'ObjectExpression') return null;
-  const found: Omit<Assigned, 'node'>[] = [];
-  for (const property of all.properties) {
-    if (property.type !== 'Property' || property.computed) return null;
-    const own = definition(target, keyName(property.key, false), property.value);
-    if (!own) return null;
-    found.push(own);
-  }
-  return found;
-}
-
-/** What esbuild makes of exports: a getter for each. */
-function bundledExports(target: AnyNode, all: ObjectExpression): Omit<Assigned, 'node'>[] | null {
-  const found: Omit<Assigned, 'node'>[] = [];
-  for (const property of all.properties) {
-    if (property.type !== 'Property' || property.computed || property.value.type !== 'ArrowFunctionExpression') return null;
-    const name = keyName(property.key, false);
-    const key = `${memberText(target)}.${name}`;
-    found.push({ key, target, value: property.value, defines: name, getter: true, hidden: false, flags: false });
-  }
-  return found;
-}
-
-function definition(target: AnyNode, name: string, descriptor: AnyNode): Omit<Assigned, 'node'> | null {
-  if (descriptor.type !== 'ObjectExpression') return null;
-  const key = `${memberText(target)}.${name}`;
-  let given: { readonly value: AnyNode; readonly getter: boolean } | null = null;
-  let hidden = true;
-  for (const property of descriptor.properties) {
-    if (property.type !== 'Property' || property.computed || property.key.type !== 'Identifier' || property.key.name === 'set') return null;
-    const what = property.key.name;
-    if (what === 'get' || what === 'value') given = { value: property.method ? property : property.value, getter: what === 'get' };
-    if (what === 'enumerable') {
-      if (property.value.type !== 'Literal' && property.value.type !== 'UnaryExpression') return null;
-      // Minifiers write `!0` for true.
-      hidden =
-        property.value.type === 'Literal'
-          ? property.value.value === false
-          : property.value.operator !== '!' || property.value.argument.type !== 'Literal' || Boolean(property.value.argument.value);
-    }
-  }
-  const { value, getter } = given ?? { value: descriptor, getter: false };
-  return { key, target, value, defines: name, getter, hidden, flags: given === null };
+/** The module all of whose names TypeScript's helper exports. */
+function starOf(node: AnyNode, side: Side): string | null {
+  if (node.type !== 'CallExpression' || !EXPORT_STAR.test(side.model.text.slice(node.callee.start, node.callee.end))) return null;
+  const [source, target] = node.arguments;
+  return source && target && memberText(target) === 'exports' ? requiredBy(source) : null;
 }
 
 /** Takes `a = b = value` apart. */

@@ -225,10 +225,10 @@ export class ModuleWriter {
     for (const top of this.parts.tops) {
       for (const set of top.properties.values()) {
         const unit = unitOf(set.handle);
-        const text = (node: AnyNode): string => `()=>${emitter.value(node, set.handle)}`;
+        const text = (node: AnyNode, end = ''): string => `()=>${emitter.value(node, set.handle)}${end}`;
         properties.push({
           unit: index(set.handle),
-          target: unit.add(text(set.owner)),
+          target: unit.add(text(set.owner, set.onPrototype ? '.prototype' : '')),
           value: unit.add(text(set.value)),
           name: set.name,
           getter: set.getter === true,
@@ -312,6 +312,15 @@ export class ModuleWriter {
       return change.local;
     }
     const name = `export ${change.name}`;
+    if (change.module !== undefined) {
+      resolver.expose(
+        handle,
+        name,
+        `${resolver.helper(handle, `$lp.m(${JSON.stringify(change.module)})`)}[${JSON.stringify(change.name)}]`,
+        false,
+      );
+      return name;
+    }
     if (change.source !== null) {
       resolver.expose(
         handle,

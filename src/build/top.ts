@@ -40,6 +40,8 @@ export interface ExportChange {
   /** The value is a getter, which gives what is exported. */
   readonly getter?: boolean;
   readonly source: string | null;
+  /** The module of the patch, by its file, that gives it. */
+  readonly module?: string;
   readonly node: AnyNode;
 }
 
@@ -111,6 +113,7 @@ export class TopDiff {
     for (const item of this.items.named.values()) this.updateNamed(item);
     this.updateStatements();
     this.updateLoads();
+    this.updateStars();
     return this.ctx.resolver.fresh.size + this.declarations.size + this.fills.size > before;
   }
 
@@ -529,6 +532,18 @@ export class TopDiff {
       if (this.old.links.has(text) || this.declarations.has(node) || !text.startsWith('import ')) continue;
       this.declarations.set(node, { kind: 'load', node, source: text.slice('import '.length) });
       log.add('import-runs', next, node, '', 'loaded for what it does, when the patch is linked; a revert does not undo that');
+    }
+  }
+
+  /** What a module gives away of another for all its names: those that are new there, and those with another value. */
+  private updateStars(): void {
+    const own = new Set([...this.items.exported.keys(), ...this.items.assigned.map(({ key }) => key.replace(/^(module\.)?exports\./, ''))]);
+    for (const [source, node] of this.items.stars) {
+      if (!this.old.stars.has(source)) continue;
+      const changed = this.ctx.around.changedExports(source);
+      for (const name of changed?.names ?? [])
+        if (name !== 'default' && !own.has(name))
+          this.exports.set(name, { name, local: null, value: null, source: null, module: changed!.file, node });
     }
   }
 
