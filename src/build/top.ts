@@ -9,19 +9,17 @@ import { keyName } from '../source/paths.ts';
 import { ValueComparer } from './compare.ts';
 import type { ModuleContext, PropertySet } from './context.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from './effects.ts';
-import type { Effects } from './effects.ts';
 import { Assignments } from './assigned.ts';
-import { enumerationOf } from './enums.ts';
 import { Fills } from './fills.ts';
 import { bodyOf, itemsOf, requireOf } from './items.ts';
-import type { Assigned, Items, Named } from './items.ts';
+import type { Items, Named } from './items.ts';
 import type { Side } from './side.ts';
+import { Statements } from './statements.ts';
 import { common } from './match.ts';
 import { takesMore } from './surplus.ts';
 import type { VerdictCode } from './verdicts.ts';
 import { isHeldElsewhere, isOnlyCalled, isPattern, kindOf, makesObject, tableChanges } from './tables.ts';
 import type { TableChange } from './tables.ts';
-import { rootOf } from './walk.ts';
 
 /** Code that the unit of the scope runs before it makes its versions. */
 export type Declaration =
@@ -64,8 +62,9 @@ export class TopDiff {
   repeated: AnyNode | null = null;
   /** Names whose value stays what the old code made it. */
   readonly kept = new Set<string>();
-  private readonly filler: Fills;
-  private readonly assignments: Assignments;
+  readonly filler: Fills;
+  readonly assignments: Assignments;
+  private readonly statements: Statements;
   readonly pairs: readonly (readonly [AnyNode, AnyNode])[];
   readonly newOthers: readonly AnyNode[];
   readonly goneOthers: readonly AnyNode[];
@@ -78,6 +77,7 @@ export class TopDiff {
     this.compare = new ValueComparer(ctx, baseFn, nextFn);
     this.filler = new Fills(this);
     this.assignments = new Assignments(this);
+    this.statements = new Statements(this);
     this.old = itemsOf(ctx.base, bodyOf(baseFn));
     this.items = itemsOf(ctx.next, bodyOf(nextFn));
     this.findRenamed();
@@ -111,9 +111,7 @@ export class TopDiff {
   update(): boolean {
     const before = this.ctx.resolver.fresh.size + this.declarations.size + this.fills.size;
     for (const item of this.items.named.values()) this.updateNamed(item);
-    this.updateStatements();
-    this.updateLoads();
-    this.updateStars();
+    this.statements.update();
     return this.ctx.resolver.fresh.size + this.declarations.size + this.fills.size > before;
   }
 
@@ -438,113 +436,10 @@ export class TopDiff {
     else this.makeFresh(item, code, reason, `${resolver.helper(this.handle, source)}.${item.imported}`);
   }
 
-  private updateStatements(): void {
-    const { next, resolver } = this.ctx;
-    const counts = new Map<string, number>();
-    const oldByKey = new Map<string, Assigned>();
-    for (const item of this.old.assigned) {
-      const n = (counts.get(item.key) ?? 0) + 1;
-      counts.set(item.key, n);
-      oldByKey.set(`${item.key} ${n}`, item);
-    }
-    counts.clear();
-    const run = (node: AnyNode): void => {
-      if (!this.declarations.has(node)) this.declarations.set(node, { kind: 'statement', node });
-    };
-    for (const item of this.items.assigned) {
-      const n = (counts.get(item.key) ?? 0) + 1;
-      counts.set(item.key, n);
-      const root = this.freshRoot(item.target);
-      if (root) {
-        run(item.node);
-        continue;
-      }
-      const before = oldByKey.get(`${item.key} ${n}`);
-      this.assignments.compare(before, item);
-    }
-    for (const node of this.items.others) {
-      if (this.addEnumeration(node)) continue;
-      const effects = effectsOf(node, next, this.nextFn);
-      const touched = [...effects.bindings].filter((b) => resolver.fresh.has(b));
-      if (touched.length === 0 && !this.callsWhatIsNew(node, effects)) continue;
-      const rest = [...effects.bindings].filter((b) => !resolver.fresh.has(b));
-      if (effects.unknown) continue;
-      // What is done to the exports themselves shows at once.
-      if (rest.some((b) => b.kind === 'implicit' || b.kind === 'param')) continue;
-      const live = rest.find((b) => isState(this.nextFn, b) || isMutatedByFunctions(this.nextFn, b));
-      if (live) {
-        this.ctx.log.add('live-data', next, node, live.name, 'what fills it runs again, and the program has put data into it since');
-        continue;
-      }
-      // Whatever else the statement fills is filled anew too, or it would be filled twice.
-      for (const binding of rest) if (this.renew(binding.name) && this.isHeld(binding.name)) this.mergeRemade(binding.name);
-      this.renewCalled(effects.called);
-      if (effects.external && touched.length > 0) this.repeated ??= node;
-      run(node);
-    }
-    this.filler.update();
-    for (const d of this.declarations.values()) {
-      if (d.kind === 'load') continue;
-      const value = d.kind === 'statement' || d.kind === 'enumeration' ? d.node : d.item.kind === 'variable' ? d.item.value : null;
-      if (value) this.renewCalled(effectsOf(value, next, this.nextFn).called);
-    }
-  }
-
-  /** Whether a new statement does nothing but call a new function, which may do what it likes but changes no variable of old code. */
-  private callsWhatIsNew(node: AnyNode, { bindings, unknown, called }: Effects): boolean {
-    if (unknown || bindings.size > 0 || !this.newOthers.includes(node) || node.type !== 'ExpressionStatement') return false;
-    const { expression } = node;
-    if (expression.type !== 'CallExpression' || expression.callee.type !== 'Identifier' || expression.arguments.length > 0) return false;
-    const callee = this.bindingOf(expression.callee.name);
-    const { match, log, next, resolver } = this.ctx;
-    const isNew = callee !== undefined && resolver.fresh.has(callee) && !this.old.named.has(callee.name);
-    if (!isNew || [...called].some((fn) => match.baseOf.has(fn) && match.differs(fn))) return false;
-    log.add(
-      'initialiser-runs',
-      next,
-      node,
-      callee.name,
-      'a new function is called for what it does when the patch is linked; a revert does not undo that',
-    );
-    return true;
-  }
-
-  /** Whether `node` is an enumeration that only the new version has. */
-  private addEnumeration(node: AnyNode): boolean {
-    const own = enumerationOf(node);
-    const binding = own && this.bindingOf(own.name);
-    if (!binding || !this.ctx.resolver.fresh.has(binding)) return false;
-    const { name, fill, exported } = own;
-    if (!this.declarations.has(node)) this.declarations.set(node, { kind: 'enumeration', node, name, fill });
-    if (exported) this.exports.set(name, { name, local: name, value: null, source: null, node });
-    return true;
-  }
-
   /** A name of both versions that stands for what it stood for. */
   lives(name: string): boolean {
     const binding = this.bindingOf(name);
     return binding !== undefined && this.oldBinding(name) !== undefined && !this.ctx.resolver.fresh.has(binding);
-  }
-
-  private updateLoads(): void {
-    const { log, next } = this.ctx;
-    for (const [text, node] of this.items.links) {
-      if (this.old.links.has(text) || this.declarations.has(node) || !text.startsWith('import ')) continue;
-      this.declarations.set(node, { kind: 'load', node, source: text.slice('import '.length) });
-      log.add('import-runs', next, node, '', 'loaded for what it does, when the patch is linked; a revert does not undo that');
-    }
-  }
-
-  /** What a module gives away of another for all its names: those that are new there, and those with another value. */
-  private updateStars(): void {
-    const own = new Set([...this.items.exported.keys(), ...this.items.assigned.map(({ key }) => key.replace(/^(module\.)?exports\./, ''))]);
-    for (const [source, node] of this.items.stars) {
-      if (!this.old.stars.has(source)) continue;
-      const changed = this.ctx.around.changedExports(source);
-      for (const name of changed?.names ?? [])
-        if (name !== 'default' && !own.has(name))
-          this.exports.set(name, { name, local: null, value: null, source: null, module: changed!.file, node });
-    }
   }
 
   /** Code that runs when the patch is linked calls new functions as they are: their sites still lead to the old ones. */
@@ -557,14 +452,6 @@ export class TopDiff {
       const id = fn.node.type === 'FunctionDeclaration' ? fn.node.id : parent?.type === 'VariableDeclarator' ? parent.id : null;
       if (id?.type === 'Identifier') this.renew(id.name);
     }
-  }
-
-  /** Whether an assignment to `target` only changes what the patch declares. */
-  private freshRoot(target: AnyNode): boolean {
-    const root = rootOf(target);
-    const ref = this.ctx.next.refsIn(root.start, root.end)[0];
-    const fresh = ref?.binding ? this.ctx.resolver.fresh.get(ref.binding) : undefined;
-    return fresh !== undefined && fresh.text === null && fresh.handle === this.handle;
   }
 }
 

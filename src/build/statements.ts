@@ -1,0 +1,139 @@
+/**
+ * The statements of a scope that runs once, other than what they declare: which of them run when the patch is linked, what
+ * they put on objects and exports, and what they load.
+ */
+import type { AnyNode } from 'acorn';
+import { effectsOf, isMutatedByFunctions, isState } from './effects.ts';
+import type { Effects } from './effects.ts';
+import { enumerationOf } from './enums.ts';
+import type { Assigned } from './items.ts';
+import type { TopDiff } from './top.ts';
+import { rootOf } from './walk.ts';
+
+export class Statements {
+  private readonly top: TopDiff;
+
+  constructor(top: TopDiff) {
+    this.top = top;
+  }
+
+  update(): void {
+    this.updateOthers();
+    this.updateLoads();
+    this.updateStars();
+  }
+
+  private updateOthers(): void {
+    const { next, resolver } = this.top.ctx;
+    const counts = new Map<string, number>();
+    const oldByKey = new Map<string, Assigned>();
+    for (const item of this.top.old.assigned) {
+      const n = (counts.get(item.key) ?? 0) + 1;
+      counts.set(item.key, n);
+      oldByKey.set(`${item.key} ${n}`, item);
+    }
+    counts.clear();
+    const run = (node: AnyNode): void => {
+      if (!this.top.declarations.has(node)) this.top.declarations.set(node, { kind: 'statement', node });
+    };
+    for (const item of this.top.items.assigned) {
+      const n = (counts.get(item.key) ?? 0) + 1;
+      counts.set(item.key, n);
+      const root = this.freshRoot(item.target);
+      if (root) {
+        run(item.node);
+        continue;
+      }
+      const before = oldByKey.get(`${item.key} ${n}`);
+      this.top.assignments.compare(before, item);
+    }
+    for (const node of this.top.items.others) {
+      if (this.addEnumeration(node)) continue;
+      const effects = effectsOf(node, next, this.top.nextFn);
+      const touched = [...effects.bindings].filter((b) => resolver.fresh.has(b));
+      if (touched.length === 0 && !this.callsWhatIsNew(node, effects)) continue;
+      const rest = [...effects.bindings].filter((b) => !resolver.fresh.has(b));
+      if (effects.unknown) continue;
+      // What is done to the exports themselves shows at once.
+      if (rest.some((b) => b.kind === 'implicit' || b.kind === 'param')) continue;
+      const live = rest.find((b) => isState(this.top.nextFn, b) || isMutatedByFunctions(this.top.nextFn, b));
+      if (live) {
+        this.top.ctx.log.add('live-data', next, node, live.name, 'what fills it runs again, and the program has put data into it since');
+        continue;
+      }
+      // Whatever else the statement fills is filled anew too, or it would be filled twice.
+      for (const binding of rest) if (this.top.renew(binding.name) && this.top.isHeld(binding.name)) this.top.mergeRemade(binding.name);
+      this.top.renewCalled(effects.called);
+      if (effects.external && touched.length > 0) this.top.repeated ??= node;
+      run(node);
+    }
+    this.top.filler.update();
+    for (const d of this.top.declarations.values()) {
+      if (d.kind === 'load') continue;
+      const value = d.kind === 'statement' || d.kind === 'enumeration' ? d.node : d.item.kind === 'variable' ? d.item.value : null;
+      if (value) this.top.renewCalled(effectsOf(value, next, this.top.nextFn).called);
+    }
+  }
+
+  /** Whether a new statement does nothing but call a new function, which may do what it likes but changes no variable of old code. */
+  private callsWhatIsNew(node: AnyNode, { bindings, unknown, called }: Effects): boolean {
+    if (unknown || bindings.size > 0 || !this.top.newOthers.includes(node) || node.type !== 'ExpressionStatement') return false;
+    const { expression } = node;
+    if (expression.type !== 'CallExpression' || expression.callee.type !== 'Identifier' || expression.arguments.length > 0) return false;
+    const callee = this.top.bindingOf(expression.callee.name);
+    const { match, log, next, resolver } = this.top.ctx;
+    const isNew = callee !== undefined && resolver.fresh.has(callee) && !this.top.old.named.has(callee.name);
+    if (!isNew || [...called].some((fn) => match.baseOf.has(fn) && match.differs(fn))) return false;
+    log.add(
+      'initialiser-runs',
+      next,
+      node,
+      callee.name,
+      'a new function is called for what it does when the patch is linked; a revert does not undo that',
+    );
+    return true;
+  }
+
+  /** Whether `node` is an enumeration that only the new version has. */
+  private addEnumeration(node: AnyNode): boolean {
+    const own = enumerationOf(node);
+    const binding = own && this.top.bindingOf(own.name);
+    if (!binding || !this.top.ctx.resolver.fresh.has(binding)) return false;
+    const { name, fill, exported } = own;
+    if (!this.top.declarations.has(node)) this.top.declarations.set(node, { kind: 'enumeration', node, name, fill });
+    if (exported) this.top.exports.set(name, { name, local: name, value: null, source: null, node });
+    return true;
+  }
+
+  private updateLoads(): void {
+    const { log, next } = this.top.ctx;
+    for (const [text, node] of this.top.items.links) {
+      if (this.top.old.links.has(text) || this.top.declarations.has(node) || !text.startsWith('import ')) continue;
+      this.top.declarations.set(node, { kind: 'load', node, source: text.slice('import '.length) });
+      log.add('import-runs', next, node, '', 'loaded for what it does, when the patch is linked; a revert does not undo that');
+    }
+  }
+
+  /** What a module gives away of another for all its names: those that are new there, and those with another value. */
+  private updateStars(): void {
+    const own = new Set([
+      ...this.top.items.exported.keys(),
+      ...this.top.items.assigned.map(({ key }) => key.replace(/^(module\.)?exports\./, '')),
+    ]);
+    for (const [source, node] of this.top.items.stars) {
+      if (!this.top.old.stars.has(source)) continue;
+      const changed = this.top.ctx.around.changedExports(source);
+      for (const name of changed?.names ?? [])
+        if (name !== 'default' && !own.has(name))
+          this.top.exports.set(name, { name, local: null, value: null, source: null, module: changed!.file, node });
+    }
+  }
+
+  /** Whether an assignment to `target` only changes what the patch declares. */
+  private freshRoot(target: AnyNode): boolean {
+    const root = rootOf(target);
+    const ref = this.top.ctx.next.refsIn(root.start, root.end)[0];
+    const fresh = ref?.binding ? this.top.ctx.resolver.fresh.get(ref.binding) : undefined;
+    return fresh !== undefined && fresh.text === null && fresh.handle === this.top.handle;
+  }
+}
