@@ -19,6 +19,11 @@ export type Edited = Readonly<Record<string, string | null>>;
 export type Exports = Record<string, any>;
 
 let counter = 0;
+// Programs go on loading files of theirs until the process ends.
+const homes: string[] = [];
+process.on('exit', () => {
+  for (const home of homes) rmSync(home, { recursive: true, force: true });
+});
 register({ ...process.env, LIVEPATCH_CACHE: 'off' });
 
 export class Program {
@@ -87,6 +92,7 @@ export async function build(before: Files, after: Files, hooks?: HookSource): Pr
 /** Loads the first file of `before` and builds the patch to `after`; what `after` leaves out is unchanged. */
 export async function program(before: Files, after: Edited, hooks?: HookSource): Promise<Program> {
   const home = mkdtempSync(join(tmpdir(), 'livepatch-build-'));
+  homes.push(home);
   const a = join(home, 'a');
   write(a, before);
   write(join(home, 'b'), { ...before, ...after });
