@@ -133,7 +133,7 @@ export class Assignments {
           was &&
           makesObject(was.value) &&
           makesObject(value) &&
-          this.top.merge(`${item.key}.${name}`, item.target, was.value, value, property, { path: [name] })
+          this.top.merge(`${item.key}.${name}`, before.target, was.value, value, property, { path: [name] })
         )
           return;
         this.top.exports.set(name, { name, local: null, value: property.method ? property : value, source: null, node: property });

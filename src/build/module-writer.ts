@@ -202,9 +202,9 @@ export class ModuleWriter {
       fields.push({ unit: index(group.handle), key, path: group.path });
     }
     const merges = this.parts.tops.flatMap((top) =>
-      [...top.tables].flatMap(([name, { changes, optional }]) =>
+      [...top.tables].flatMap(([name, { changes, optional, depth }]) =>
         changes.map((change): PatchMerge => ({
-          ...this.writeMerge(name, change, unitOf(top.handle), index(top.handle), emitter),
+          ...this.writeMerge([name, ...change.path.slice(depth)].join('.'), change, unitOf(top.handle), index(top.handle), emitter),
           ...(optional ? { optional } : {}),
         })),
       ),
@@ -278,7 +278,7 @@ export class ModuleWriter {
       };
     return {
       unit: index,
-      name: [name, ...path].join('.'),
+      name,
       target: `(${slice(table)})${path
         .slice(0, -1)
         .map((key) => `[${JSON.stringify(key)}]`)

@@ -48,8 +48,8 @@ export class TopDiff {
   readonly declarations = new Map<AnyNode | Binding, Declaration>();
   readonly properties = new Map<AnyNode, PropertySet>();
   readonly exports = new Map<string, ExportChange>();
-  /** What changes in tables that live on, by what the source calls them. */
-  readonly tables = new Map<string, { readonly changes: readonly TableChange[]; readonly optional: boolean }>();
+  /** What changes in tables that live on, by what the source calls them: that tells so many of the names of each path already. */
+  readonly tables = new Map<string, { readonly changes: readonly TableChange[]; readonly optional: boolean; readonly depth: number }>();
   /** New statements that put things into tables that live on, with the names of the tables. */
   readonly fills = new Map<AnyNode, readonly string[]>();
   readonly ctx: ModuleContext;
@@ -346,7 +346,7 @@ export class TopDiff {
     const { log, next } = this.ctx;
     const changes = tableChanges(this, table, before, after, path);
     if (!changes) return false;
-    this.tables.set(name, { changes, optional });
+    this.tables.set(name, { changes, optional, depth: path.length });
     log.add('table-changed', next, node, name, 'the object that exists is changed in place when the transition is complete');
     if (changes.some((change) => change.runs))
       log.add(
@@ -380,7 +380,7 @@ export class TopDiff {
       runs: false,
       remade: this.keysGiven(this.old.named.get(name)!) ?? 'all',
     };
-    this.tables.set(name, { changes: [change], optional: true });
+    this.tables.set(name, { changes: [change], optional: true, depth: 0 });
     this.ctx.log.add(
       'table-changed',
       this.ctx.next,

@@ -112,7 +112,10 @@ class Run {
     const [l, b, a] = [Object.getPrototypeOf(live), Object.getPrototypeOf(before), Object.getPrototypeOf(after)] as (object | null)[];
     if (b === a) {
       if (l !== b) throw new Conflict(path, 'its prototype is another');
-    } else if (l && b && a && l !== b) this.value(null, l, b, a, `${path}.__proto__`);
+    } else if (l === b) {
+      if (!Object.isExtensible(live)) throw new Conflict(path, 'it is frozen');
+      this.changes.push({ place: { kind: 'prototype', object: live }, content: { value: a } });
+    } else if (l && b && a) this.value(null, l, b, a, `${path}.__proto__`);
     else throw new Conflict(path, 'its prototype is another');
   }
 

@@ -238,6 +238,47 @@ test('a statement that fills what is new does not run where it would fill again 
   assert.deepEqual([report.patch, report.verdicts.find((v) => v.verdict === 'needs-hook')?.code], [null, 'live-data']);
 });
 
+test('a table among the exports changes in place where the text before it has grown, and goes by the name it has in the source', async () => {
+  const p = await program(
+    { 'index.js': "const a = 1;\nmodule.exports = { a, table: { x: 'old' }, get: (k) => module.exports.table[k] };" },
+    {
+      'index.js':
+        "const a = 1;\n// A line more.\nconst b = 2;\nmodule.exports = { a, b, table: { x: 'new' }, get: (k) => module.exports.table[k] };",
+    },
+  );
+  const { table } = p.exports;
+  await p.apply();
+  assert.deepEqual([table.x, p.exports['get']('x'), p.exports['b']], ['new', 'new', 2]);
+  assert.deepEqual(
+    p.patch.modules[0]!.merges!.map(({ name }) => name),
+    ['module.exports.table.x'],
+  );
+  await p.revert();
+  assert.deepEqual([table.x, p.exports['b']], ['old', undefined]);
+});
+
+test('a table that inherits from nothing any more, and again what it did when the patch is reverted', async () => {
+  const text = (head: string): string => `const table = { ${head} a: 1 };
+module.exports = { table, inner: { ${head} b: 2 }, has: (k) => k in table };`;
+  const p = await program({ 'index.js': text('') }, { 'index.js': text('__proto__: null,') });
+  const { table, inner, has } = p.exports;
+  table.own = true;
+  const look = (): unknown[] => [has('constructor'), 'constructor' in inner, has('a'), table.own];
+  assert.deepEqual(look(), [true, true, true, true]);
+  await p.apply();
+  assert.deepEqual(look(), [false, false, true, true]);
+  await p.revert();
+  assert.deepEqual(look(), [true, true, true, true]);
+});
+
+test('a frozen table cannot be given another prototype: nothing is applied', async () => {
+  const text = (head: string): string => `const table = { ${head} a: 1 }; module.exports = { table, lock: () => Object.freeze(table) };`;
+  const p = await program({ 'index.js': text('') }, { 'index.js': text('__proto__: null,') });
+  p.exports['lock']();
+  await assert.rejects(p.apply(), { code: 'ERR_LIVE_DATA' });
+  assert.equal('constructor' in p.exports['table'], true);
+});
+
 test('a re-export of all that a new file has; a parameter of catch that nothing reads', async () => {
   const p = await program(
     {
