@@ -18,8 +18,8 @@ const SHORTEST_ROUND = 1024;
 const LONGEST_ROUND = 16_384;
 
 /**
- * The live activations. Their records are used again, so that to enter and to exit makes nothing and links nothing: a new
- * object for each call costs twice as much, half of it in the collection of the young.
+ * The live activations. Their records are used again, so that to enter and to exit makes nothing for the collector and
+ * links nothing.
  *
  * What lives through a whole round is kept by weak references only from then on, so that an abandoned one is found out when
  * it is collected. Rounds grow with the number of calls in flight: ten thousand of them do not pay for weak references in
