@@ -53,10 +53,16 @@ export class ModuleParser extends StatementParser {
       if (!this.isWord('from')) giveUp();
       this.next();
     }
+    const { source, attributes } = this.origin();
+    return { type: 'ImportDeclaration', start, end: this.lastEnd, specifiers, source, attributes };
+  }
+
+  /** What follows `from`, to the end of the statement. */
+  private origin(): Pick<ImportDeclaration, 'source' | 'attributes'> {
     const source = this.source();
     const attributes = this.attributes();
     this.semicolon();
-    return { type: 'ImportDeclaration', start, end: this.lastEnd, specifiers, source, attributes };
+    return { source, attributes };
   }
 
   private importSpecifiers(found: ImportDeclaration['specifiers']): void {
@@ -123,9 +129,7 @@ export class ModuleParser extends StatementParser {
         }
         if (!this.isWord('from')) giveUp();
         this.next();
-        const source = this.source();
-        const attributes = this.attributes();
-        this.semicolon();
+        const { source, attributes } = this.origin();
         return { type: 'ExportAllDeclaration', start, end: this.lastEnd, exported, source, attributes };
       }
       case K.DEFAULT:
