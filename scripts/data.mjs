@@ -5,7 +5,7 @@
  *   npm run data -- --node 22             another Node
  *   npm run data -- --objects 10000       fewer objects, or more
  *   npm run data -- --json                {onCreate, onAccess, world, slices}, each {objects, failed, pauseMs, nsPerObject, reverted,
- *                                         turnMs, revertTurnMs}: these two are the longest turn of migrating, and of taking back
+ *                                         migrating, back, memory, dictionaries}: see scripts/data/run.mjs
  *
  * Exits 1 when a request failed, or an object did not get its old shape back.
  */
@@ -45,11 +45,12 @@ results.slices = await runSlices(how);
 
 const ms = (value) => `${value.toFixed(1)} ms`;
 const mb = (bytes) => (bytes / 2 ** 20).toFixed(1);
-/** What a turn took, and what of it the search of the heap did. */
-const turn = (longest, search) => `${ms(longest)}${search > 1 ? `, ${ms(search)} of it the search of the heap` : ''}`;
+/** What no budget bounds stands beside the turn: the search of the heap, the collector of garbage, the wait for a processor. */
+const turn = ({ longestMs, cpuMs, searchMs, gcMs }) =>
+  `${ms(longestMs)}; at most ${ms(cpuMs)} of work in one${searchMs > 1 ? `; the search of the heap ${ms(searchMs)}` : ''}; the longest garbage collection ${ms(gcMs)}`;
 if (values.json) {
-  const pick = ({ objects: count, failed, pauseMs, nsPerObject, reverted, longestMs, revertLongestMs }) => {
-    return { objects: count, failed, pauseMs, nsPerObject, reverted, turnMs: longestMs, revertTurnMs: revertLongestMs };
+  const pick = ({ objects: count, failed, pauseMs, nsPerObject, reverted, migrating, back, memory, dictionaries }) => {
+    return { objects: count, failed, pauseMs, nsPerObject, reverted, migrating, back, memory, dictionaries };
   };
   console.log(JSON.stringify(Object.fromEntries(Object.entries(results).map(([name, result]) => [name, pick(result)]))));
 } else {
@@ -60,10 +61,10 @@ if (values.json) {
 ${name} (${EXAMPLES[name] ? `examples/data/${EXAMPLES[name].directory}` : 'examples/data/world in slices of 5 ms'})
   ${r.objects} objects of the new shape; ${r.requests} requests, ${r.failed} failed; ${r.reverted ? 'all have their old shape back' : 'NOT ALL REVERTED'}
   longest pause: ${ms(r.pauseMs)} while it was applied, ${ms(r.revertPauseMs)} while it was taken back, ${ms(r.calmMs)} before
-  longest turn of migrating: ${r.longestMs > 0 ? turn(r.longestMs, r.searchMs) : 'none, each object is migrated as it is touched or made'}
-  longest turn of taking back: ${turn(r.revertLongestMs, r.revertSearchMs)}
+  longest turn of migrating: ${r.migrating.longestMs > 0 ? turn(r.migrating) : 'none, each object is migrated as it is touched or made'}
+  longest turn of taking back: ${turn(r.back)}
   time per object: ${r.makingBefore > 0 ? `${r.nsPerObject} ns to make one, ${Math.round(r.makingBefore)} ns before` : `${r.nsPerObject} ns to migrate one`}
-  heap: ${mb(before)} MB before, ${mb(patched)} MB patched, ${mb(reverted)} MB reverted`);
+  heap: ${mb(before)} MB before, ${mb(patched)} MB patched, ${mb(reverted)} MB reverted, ${r.dictionaries} of the objects as dictionaries`);
     for (const reason of r.reasons) console.log(`  ✗ ${reason}`);
   }
 }

@@ -1,10 +1,13 @@
-/** Preloaded into the program: answers what the measurement asks of it. Needs --expose-gc. */
+/** Preloaded into the program: answers what the measurement asks of it. Needs --expose-gc and --allow-natives-syntax. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 
 const ROUNDS = 5;
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
+/** V8's own word: not as fields of a hidden class, but in a dictionary. */
+// oxlint-disable-next-line typescript/no-implied-eval -- V8's own functions are syntax
+const isDictionary = new Function('object', 'return !%HasFastProperties(object)');
 
 const answers = {
   /** The longest time that the event loop was kept since this was last asked, in milliseconds. */
@@ -28,6 +31,11 @@ const answers = {
       counts[keys] = (counts[keys] ?? 0) + 1;
     }
     return counts;
+  },
+
+  /** How many of them V8 keeps as dictionaries. */
+  dictionaries(program) {
+    return [...program.all()].filter(isDictionary).length;
   },
 
   /** What it takes to make one instance: nanoseconds, in the best of some rounds. */

@@ -22,7 +22,9 @@ const ATTEMPTS = 50;
  * pauseMs: the longest time that the event loop was kept while the patch came, and its objects were migrated;
  * nsPerObject: what migrating one took, or (on create) making one in the new shape;
  * reverted: all objects have their old shape again;
- * longestMs, revertLongestMs: the longest turn of the event loop that migrating took, and taking back.
+ * migrating, back: of the turns of the event loop that migrating took, and taking back: the longest, the most that the thread
+ *   worked in one (what a turn has more it waited for a processor), the search of the heap, the longest pause of the garbage collector;
+ * memory: bytes of the heap in use; dictionaries: objects that V8 keeps as such after the revert.
  */
 export function run(name, how) {
   return underLoad(EXAMPLES[name], how, measure);
@@ -56,7 +58,7 @@ async function underLoad(example, { node, objects, enough }, act) {
     await livepatch('build', '--from', join(directory, 'before'), '--to', join(directory, 'after'), ...hooks, '-o', file);
     server = await startServer(join(directory, 'before', 'server.js'), {
       node: nodeBinary(node),
-      options: ['--expose-gc', '--import', 'livepatch/register', '--import', './scripts/data/inside.mjs'],
+      options: ['--expose-gc', '--allow-natives-syntax', '--import', 'livepatch/register', '--import', './scripts/data/inside.mjs'],
       env,
     });
     return await act({ server, example, objects, enough, livepatch, file });
@@ -101,6 +103,7 @@ async function measure({ server, example, objects, enough, livepatch, file }) {
   const revertPauseMs = await inside('pause');
   const after = await inside('shapes');
   memory.reverted = await inside('memory');
+  const dictionaries = await inside('dictionaries');
   await load.stop();
   const total = Object.values(after).reduce((sum, count) => sum + count, 0);
   return {
@@ -113,14 +116,15 @@ async function measure({ server, example, objects, enough, livepatch, file }) {
     reasons: load.reasons,
     calmMs,
     revertPauseMs,
-    searchMs: report.searchMs,
-    longestMs: report.pauseMs,
-    revertLongestMs: back[0].pauseMs,
-    revertSearchMs: back[0].searchMs,
+    migrating: turnsOf(report),
+    back: turnsOf(back[0]),
     makingBefore,
     memory,
+    dictionaries,
   };
 }
+
+const turnsOf = ({ pauseMs, cpuMs, searchMs, gcMs }) => ({ longestMs: pauseMs, cpuMs, searchMs, gcMs });
 
 /** What became of the objects, once none is left to be migrated in a slice. */
 async function migrated(livepatch, pid) {

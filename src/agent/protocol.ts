@@ -132,8 +132,12 @@ export interface DataReport {
   readonly left: number;
   /** The longest turn that migrating took (or taking back, after a revert), the search included, in milliseconds; 0 on access. */
   readonly pauseMs: number;
-  /** Of it, the search for the instances. */
+  /** The most that the thread worked in one turn: what `pauseMs` has more, it waited for a processor. */
+  readonly cpuMs: number;
+  /** What the search for the instances took, of the turn that it was in. */
   readonly searchMs: number;
+  /** The longest pause of the garbage collector meanwhile. */
+  readonly gcMs: number;
   readonly nsPerObject: number;
 }
 

@@ -6,6 +6,7 @@ export type { StateDeclaration, StateRecord } from './states.ts';
 export { Migrations } from './migrations.ts';
 export type { MigrationHost, MigrationReport } from './migrations.ts';
 export type { AddedField, Constructor, Migration, MigrationOptions } from './migration.ts';
+export type { CollectorWatch, Meter } from './slices.ts';
 export { Structures } from './structure.ts';
 export { merge, mergeProperty } from './merge.ts';
 export type { Merge } from './merge.ts';

@@ -12,14 +12,15 @@ import { Migration, fieldsOf } from './migration.ts';
 import type { AddedField, Constructor, MigrationOptions, When } from './migration.ts';
 import { refuseOptions } from './options.ts';
 import type { Change } from './places.ts';
-import { BUDGET_MS, Walk } from './slices.ts';
-import type { Run } from './slices.ts';
+import { Run, Walk, workMs } from './slices.ts';
+import type { Meter, Moment } from './slices.ts';
 import type { Structures } from './structure.ts';
 import { WayBack } from './way-back.ts';
 import type { WayBackHost } from './way-back.ts';
 
 /** What migrations need of the platform. */
 export interface MigrationHost {
+  readonly meter: Meter;
   /** Whether `search` can find anything. */
   readonly searchable: boolean;
   /** Every live instance of a class and of its subclasses. Stops the program meanwhile. */
@@ -43,8 +44,12 @@ export interface MigrationReport {
   readonly left: number;
   /** The longest turn that migrating at completion took, the search included, in milliseconds; 0 on access. */
   readonly pauseMs: number;
-  /** Of `pauseMs`, what the search for the instances took. */
+  /** The most that the thread worked in one turn: what `pauseMs` has more, it waited for a processor. */
+  readonly cpuMs: number;
+  /** What the search for the instances took, of the turn that it was in. */
   readonly searchMs: number;
+  /** The longest pause of the garbage collector meanwhile. */
+  readonly gcMs: number;
   readonly nsPerObject: number;
 }
 
@@ -223,7 +228,9 @@ export class Migrations {
         failed: migration.failed,
         left: run?.left ?? 0,
         pauseMs: run?.pauseMs ?? 0,
+        cpuMs: run?.cpuMs ?? 0,
         searchMs: run?.searchMs ?? 0,
+        gcMs: run?.gcMs ?? 0,
         nsPerObject: tried === 0 ? 0 : Math.round(migration.spent / tried),
       };
     });
@@ -282,19 +289,21 @@ export class Migrations {
   }
 
   private migrateAll(migration: Migration): void {
-    const run: Run = { left: 0, pauseMs: 0, searchMs: 0 };
+    const { meter } = this.host;
+    const run = new Run(meter);
     this.runs.set(migration, run);
-    const started = performance.now();
+    const started = meter.now();
     let walk: Walk;
     try {
       walk = this.walk(migration);
     } catch (error) {
+      run.end();
       this.failed(migration, error);
       return;
     }
-    run.searchMs = performance.now() - started;
+    run.searchMs = meter.now().at - started.at;
     run.left = walk.left;
-    const budget = migration.when === 'slices' ? (migration.options.budgetMs ?? BUDGET_MS) : Infinity;
+    const budget = migration.when === 'slices' ? workMs(migration.options.budgetMs) : Infinity;
     const each = (object: object): void => {
       if (migration.isDone(object)) return;
       try {
@@ -303,23 +312,23 @@ export class Migrations {
         // Counted and reported; the object is as it was.
       }
     };
-    const slice = (begun: number): void => {
+    const slice = (begun: Moment): void => {
       // Stopped meanwhile, or begun anew.
       if (this.runs.get(migration) !== run || run.left === 0) return;
-      const more = walk.goOn(each, begun + budget);
-      run.left = walk.left;
-      run.pauseMs = Math.max(run.pauseMs, performance.now() - begun);
-      if (more) this.host.later(() => slice(performance.now()));
+      const more = walk.goOn(each, begun.at + budget);
+      run.took(begun, walk.left);
+      if (more) this.host.later(() => slice(meter.now()));
     };
     slice(started);
   }
 
   private stopSlices(): void {
-    for (const run of this.runs.values()) run.left = 0;
+    for (const run of this.runs.values()) run.end();
   }
 
   private wayBackHost(): WayBackHost {
     return {
+      meter: this.host.meter,
       walk: (migration) => this.walk(migration),
       behind: (object) => this.host.behind(object),
       started: (migration, run) => void this.runs.set(migration, run),

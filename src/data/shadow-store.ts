@@ -26,11 +26,14 @@ export class Stamp {
   }
 }
 
-/** Made from text, so that each variable has inline caches of its own: shared ones would soon be megamorphic. */
+/**
+ * Made from text, so that each variable has inline caches of its own: shared ones would soon be megamorphic. `in` throws
+ * for what is no object, which has no variable.
+ */
 const TEXT = `return class extends Stamp {
   #value; #there = true;
-  static get = (o) => #value in o ? o.#value : undefined;
-  static has = (o) => #value in o && o.#there;
+  static get = (o) => { try { return #value in o ? o.#value : undefined; } catch { return undefined; } };
+  static has = (o) => { try { return #value in o && o.#there; } catch { return false; } };
   static set = (o, v) => { if (#value in o) o.#there = true; else new this(o); o.#value = v; };
   static delete = (o) => { o.#there = false; o.#value = undefined; };
 }`;

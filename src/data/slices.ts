@@ -1,14 +1,68 @@
 /** All instances of a class are gone through a part at a time, so that each part keeps the program for a few milliseconds only. */
 
 /** Milliseconds that one turn may take, unless the migration says otherwise. */
-export const BUDGET_MS = 5;
+const BUDGET_MS = 5;
+/** The rest of the budget is for the garbage collector, which comes when it will. */
+const SHARE_OF_WORK = 0.5;
+
+/** What part of a turn that may take `budgetMs` is for the work itself. */
+export function workMs(budgetMs = BUDGET_MS): number {
+  return budgetMs * SHARE_OF_WORK;
+}
+
+/** A moment: by the clock, and by what this thread has worked. */
+export interface Moment {
+  readonly at: number;
+  readonly cpu: number;
+}
+
+/** What the platform tells of turns, in milliseconds. */
+export interface Meter {
+  now(): Moment;
+  watchCollector(): CollectorWatch;
+}
+
+/** Watches the garbage collector until it is ended. */
+export interface CollectorWatch {
+  /** Of its pauses so far; it is told of each a turn later. */
+  readonly longestMs: number;
+  end(): void;
+}
 
 /** What is told of going through all instances of a class. */
-export interface Run {
-  left: number;
+export class Run {
+  left = 0;
   /** The longest turn, the search included. */
-  pauseMs: number;
-  searchMs: number;
+  pauseMs = 0;
+  /** The most that this thread worked in one: less where the system had it wait for a processor. */
+  cpuMs = 0;
+  searchMs = 0;
+  private readonly meter: Meter;
+  private readonly collector: CollectorWatch;
+
+  constructor(meter: Meter) {
+    this.meter = meter;
+    this.collector = meter.watchCollector();
+  }
+
+  /** The longest pause of the garbage collector meanwhile. */
+  get gcMs(): number {
+    return this.collector.longestMs;
+  }
+
+  /** A turn that began then is over. */
+  took(begun: Moment, left: number): void {
+    const now = this.meter.now();
+    this.pauseMs = Math.max(this.pauseMs, now.at - begun.at);
+    this.cpuMs = Math.max(this.cpuMs, now.cpu - begun.cpu);
+    if (left === 0) this.end();
+    else this.left = left;
+  }
+
+  end(): void {
+    this.left = 0;
+    this.collector.end();
+  }
 }
 
 /** Iterators of these cope with what is added and taken off while they are at work. */

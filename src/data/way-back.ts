@@ -2,11 +2,12 @@
  * How instances get their old shape back: those of one class after those of another, a few in each turn of the event
  * loop, or all in one where their migration says so. What has not had its turn is taken back as old code touches it.
  */
-import { BUDGET_MS, Walk } from './slices.ts';
-import type { Run } from './slices.ts';
+import { Run, Walk, workMs } from './slices.ts';
+import type { Meter } from './slices.ts';
 import type { Migration } from './migration.ts';
 
 export interface WayBackHost {
+  readonly meter: Meter;
   /** As of the platform. */
   behind(object: object): object | null;
   /** Throws where the instances cannot be had. */
@@ -42,19 +43,19 @@ export class WayBack {
 
   /** Goes on for one turn. True while there is more. */
   goOn(): boolean {
-    const begun = performance.now();
+    const { meter } = this.host;
+    const begun = meter.now();
     while (this.open.length > 0) {
       const migration = this.open[0]!;
       const run = this.run(migration);
       const walk = this.walk(migration, run);
-      const end = this.atOnce(migration) ? Infinity : begun + (migration.options.budgetMs ?? BUDGET_MS);
+      const end = this.atOnce(migration) ? Infinity : begun.at + workMs(migration.options.budgetMs);
       const more = walk.goOn((object) => this.takeBack(migration, object), end);
-      run.left = walk.left;
-      run.pauseMs = Math.max(run.pauseMs, performance.now() - begun);
+      run.took(begun, walk.left);
       if (more) return true;
       walk.again();
       this.open.shift();
-      if (performance.now() >= end) break;
+      if (meter.now().at >= end) break;
     }
     return this.open.length > 0;
   }
@@ -71,7 +72,7 @@ export class WayBack {
   private run(migration: Migration): Run {
     let run = this.runs.get(migration);
     if (run === undefined) {
-      this.runs.set(migration, (run = { left: 0, pauseMs: 0, searchMs: 0 }));
+      this.runs.set(migration, (run = new Run(this.host.meter)));
       this.host.started(migration, run);
     }
     return run;
@@ -105,7 +106,7 @@ export class WayBack {
     const key = migration.options.objects === undefined ? migration.type : migration;
     let walk = this.walks.get(key);
     if (walk === undefined) {
-      const started = performance.now();
+      const started = this.host.meter.now().at;
       try {
         walk = this.host.walk(migration);
       } catch (error) {
@@ -114,7 +115,7 @@ export class WayBack {
         walk = new Walk([], migration.isInstance);
       }
       this.walks.set(key, walk);
-      run.searchMs = performance.now() - started;
+      run.searchMs = this.host.meter.now().at - started;
     }
     return walk;
   }

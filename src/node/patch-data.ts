@@ -8,6 +8,8 @@ import type { Engine, ObjectState, Patch, PatchHooks, Site } from '../engine/ind
 import type { LinkedFields, Resolve } from '../link/linked-module.ts';
 import type { PatchFunction } from '../patch/format.ts';
 import { canSearch, instancesOf, targetOf } from './instances.ts';
+import { meter } from './meter.ts';
+import { atNextTurn } from './turns.ts';
 
 export const DATA_MODULE = 'livepatch/data';
 
@@ -302,7 +304,8 @@ function platform(): MigrationHost {
       if (target !== null) targets.set(object, target);
       return target;
     },
-    later: (fn) => void setImmediate(fn),
+    meter,
+    later: (fn) => void atNextTurn(fn),
     warn: (what) => process.emitWarning(what, 'LivepatchWarning'),
   };
 }

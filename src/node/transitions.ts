@@ -16,6 +16,7 @@ import { isFor } from './matching.ts';
 import type { LoadedModule, LoadedModules } from './modules.ts';
 import { Properties } from './properties.ts';
 import type { Sites } from './sites.ts';
+import { nextTurn } from './turns.ts';
 import type { Turns } from './turns.ts';
 
 // Taken now: tests of the program may put fake clocks in their place.
@@ -169,12 +170,14 @@ export class Transitions {
     refuseRequired([applied], this.applied.values());
     refuseBuiltUpon(applied, this.above(applied));
     refuseIrreversible(applied);
+    let outcome: EngineOutcome;
     try {
-      const outcome = await this.follow(applied.engine.mode, options, (ended) => this.engine.revert(name, ended));
-      return this.report(outcome, 0, applied);
+      outcome = await this.follow(applied.engine.mode, options, (ended) => this.engine.revert(name, ended));
     } finally {
       this.forgetUnlisted(name);
     }
+    if (applied.data.migrations.any) await nextTurn();
+    return this.report(outcome, 0, applied);
   }
 
   reverse(): void {

@@ -1,7 +1,7 @@
 /** Work that would keep the program waiting is done a part in each turn of the event loop. */
 
 // Taken now: tests of the program may put fake clocks in their place.
-const { setImmediate: atNextTurn } = globalThis;
+export const { setImmediate: atNextTurn } = globalThis;
 const { hrtime } = process;
 
 /** Milliseconds. Not from `performance`, which many programs do without: Node loads it when it is first named. */
@@ -9,6 +9,11 @@ const now = (): number => Number(hrtime.bigint()) / 1e6;
 
 /** So long may the parts that are done in one turn take together, but for the last of them. */
 const SHARE_MS = 0.4;
+
+/** Resolves once what came with the turn that is under way has been told of. */
+export async function nextTurn(): Promise<void> {
+  await new Promise<void>((resolve) => void atNextTurn(() => atNextTurn(resolve)));
+}
 
 export class Turns {
   private began = now();

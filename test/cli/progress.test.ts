@@ -57,7 +57,9 @@ test('what became of instances', () => {
     failed: 3,
     left: 200,
     pauseMs: 596,
+    cpuMs: 500,
     searchMs: 0,
+    gcMs: 100,
     nsPerObject: 1,
   } as const;
   assert.equal(dataLine(report), 'Lease: 1000 instances migrated, 3 failed, 200 left; the longest turn took 596 ms');

@@ -17,7 +17,7 @@ for (const name of Object.keys(EXAMPLES))
 test('world in slices: the same, a few in each turn', async () => {
   const { objects, failed, reasons, reverted, ...figures } = await runSlices({ node, objects: OBJECTS, enough: 100 });
   assert.deepEqual([failed, reasons, objects, reverted], [0, [], OBJECTS, true]);
-  assert.ok(figures.longestMs > 0 && figures.revertLongestMs > 0);
+  assert.ok(figures.migrating.longestMs > 0 && figures.back.longestMs > 0);
 });
 
 for (const name of Object.keys(MEANINGS))

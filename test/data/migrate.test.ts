@@ -138,7 +138,10 @@ test('world: every live instance, in the turn in which the patch is complete', a
   const { objects, failed, left, pauseMs, searchMs, nsPerObject } = report(p);
   assert.deepEqual([objects, failed, left], [1000, 1, 0]);
   assert.ok(pauseMs > searchMs && searchMs > 0 && nsPerObject > 0);
-  await p.revert();
+  const outcome = await currentRuntime()!.revert(p.report.name, {});
+  assert.ok(outcome.result === 'complete');
+  const { cpuMs, gcMs } = outcome.data![0]!;
+  assert.ok(cpuMs > 0 && gcMs > 0, 'the search of the heap collects garbage');
   assert.ok(all.every((s: object) => Object.keys(s).join() === 'id,ttlMs'));
 });
 

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { Migrations, Structures } from '../../src/data/index.ts';
 import type { Constructor, MigrationHost, MigrationOptions } from '../../src/data/index.ts';
 import { Patch } from '../../src/engine/index.ts';
+import { meter } from '../../src/node/meter.ts';
 
 class Base {
   declare old?: number;
@@ -18,7 +19,14 @@ function patch(
   all: readonly object[],
   migrations: readonly (readonly [Constructor, MigrationOptions<Sub>])[],
 ): Migrations {
-  const host: MigrationHost = { searchable: true, search: () => all, behind: (object) => object, later: () => {}, warn: () => {} };
+  const host: MigrationHost = {
+    meter,
+    searchable: true,
+    search: () => all,
+    behind: (object) => object,
+    later: () => {},
+    warn: () => {},
+  };
   const engine = new Patch('p', { mode: 'barrier' });
   Object.defineProperty(engine, 'converged', { value: true });
   const result = new Migrations(structures, host, engine);

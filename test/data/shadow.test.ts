@@ -149,6 +149,16 @@ for (const place of places)
     );
   });
 
+for (const place of places)
+  test(`${place}: what is no object has none, and there is nothing to free of it`, () => {
+    const mark = new Shadows(() => {}).variable<number>(`primitives ${place}`, place);
+    mark.alloc({}, () => 1);
+    for (const value of [null, undefined, 7, 'text', Symbol('s'), 7n, true] as unknown as object[]) {
+      assert.deepEqual([mark.get(value), mark.has(value)], [undefined, false]);
+      mark.free(value, () => assert.fail('there was something'));
+    }
+  });
+
 test('beside leaves the hidden class alone; inside does not', () => {
   setFlagsFromString('--allow-natives-syntax');
   // oxlint-disable-next-line typescript/no-implied-eval -- V8's own functions are syntax

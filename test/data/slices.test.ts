@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Migrations, Structures } from '../../src/data/index.ts';
-import type { MigrationHost, MigrationOptions } from '../../src/data/index.ts';
+import type { Meter, MigrationHost, MigrationOptions } from '../../src/data/index.ts';
 import { Walk } from '../../src/data/slices.ts';
 import { Patch } from '../../src/engine/index.ts';
+import { meter } from '../../src/node/meter.ts';
 
 class Thing {
   declare readonly old?: number;
@@ -97,11 +98,12 @@ interface Patched {
   searches: number;
 }
 
-function patched(options: MigrationOptions<Thing>, structures = new Structures()): Patched {
+function patched(options: MigrationOptions<Thing>, own = meter): Patched {
   const patch = new Patch('p', { mode: 'barrier' });
   Object.defineProperty(patch, 'converged', { value: true });
   const result: { -readonly [key in keyof Patched]?: Patched[key] } & { searches: number } = { turns: [], warnings: [], searches: 0 };
   const host: MigrationHost = {
+    meter: own,
     searchable: true,
     search: () => {
       result.searches++;
@@ -111,7 +113,7 @@ function patched(options: MigrationOptions<Thing>, structures = new Structures()
     later: (fn) => void result.turns!.push(fn),
     warn: (what) => void result.warnings!.push(what),
   };
-  result.migrations = new Migrations(structures, host, patch);
+  result.migrations = new Migrations(new Structures(), host, patch);
   result.migrations.declare(Thing, options as MigrationOptions);
   return result as Patched;
 }
@@ -146,4 +148,45 @@ test('a collection that one migration of a class names serves the others too, an
   while (p.migrations.takeBack());
   assert.ok(!all.some((thing) => Object.hasOwn(thing, 'fresh')));
   assert.equal(p.searches, 0);
+});
+
+test('half of the budget is for the work, the other for the collector of garbage; and each is told of', (t) => {
+  let at = 0;
+  t.mock.method(performance, 'now', () => at);
+  const collector = { longestMs: 0, watching: 0, end: () => void collector.watching-- };
+  const own: Meter = {
+    now: () => ({ at, cpu: at / 2 }),
+    watchCollector: () => {
+      collector.watching++;
+      return collector;
+    },
+  };
+  const all = things(12);
+  const spend = (): void => {
+    at++;
+    collector.longestMs = 3;
+  };
+  const p = patched({ when: 'slices', budgetMs: 10, objects: () => all, up: spend, down: spend }, own);
+  p.migrations.begin();
+  p.migrations.complete();
+  const turns = (): number => {
+    let count = 0;
+    for (let turn = p.turns.shift(); turn !== undefined; turn = p.turns.shift(), count++) turn();
+    return count;
+  };
+  const told = (): object => {
+    const { objects, left, pauseMs, cpuMs, gcMs } = p.migrations.reports()[0]!;
+    return { objects, left, pauseMs, cpuMs, gcMs };
+  };
+  assert.deepEqual(told(), { objects: 5, left: 7, pauseMs: 5, cpuMs: 2.5, gcMs: 3 });
+  assert.equal(collector.watching, 1);
+  assert.equal(turns(), 2);
+  assert.deepEqual(told(), { objects: 12, left: 0, pauseMs: 5, cpuMs: 2.5, gcMs: 3 });
+  assert.equal(collector.watching, 0);
+  p.migrations.withdraw();
+  p.migrations.end();
+  let parts = 1;
+  while (p.migrations.takeBack()) parts++;
+  assert.equal(parts, 3);
+  assert.deepEqual(told(), { objects: 12, left: 0, pauseMs: 5, cpuMs: 2.5, gcMs: 3 });
 });

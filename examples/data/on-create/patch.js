@@ -9,7 +9,8 @@ livepatch.migrate(Order, {
   when: 'create',
   objects: () => orders,
   down(order) {
-    order.dollars = order.cents / 100;
+    const { cents } = order;
     delete order.cents;
+    order.dollars = cents / 100;
   },
 });
