@@ -80,12 +80,13 @@ export function entryContent(edits: Edits, source: string, site: SitePlan): Entr
 }
 
 function slotCall(site: SitePlan, names: readonly string[]): string {
-  const given = site.forwarding === 'arguments' ? ['...arguments'] : names;
-  const first = site.fn.kind === 'derived-constructor' ? ['void 0', environment(site), 'new.target'] : [self(site), environment(site)];
-  return `${slotPlace(site.id)}(${[...first, ...given].join(',')})`;
+  const given = site.forwarding === 'arguments' ? '...arguments' : names.join(',');
+  const target = site.fn.kind === 'derived-constructor' ? ',new.target' : '';
+  const end = given === '' ? ')' : `,${given})`;
+  return `${slotPlace(site.id)}(${self(site)},${environment(site)}${target}${end}`;
 }
 
-const self = (site: SitePlan): string => (site.passesThis ? 'this' : 'void 0');
+const self = (site: SitePlan): string => (site.passesThis && site.fn.kind !== 'derived-constructor' ? 'this' : 'void 0');
 
 /**
  * A derived constructor's version is a generator: it yields the arguments for super(), which only this constructor can

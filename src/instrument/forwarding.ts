@@ -1,5 +1,5 @@
 /** Which of the arguments of a call an entry site hands on. */
-import type { AnyNode, Function as FunctionNode, Identifier } from 'acorn';
+import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { Binding, FunctionInfo, Reference, Scope } from '../source/model.ts';
 import type { ParameterForm } from './parameter-form.ts';
 import { isExports } from './commonjs.ts';
@@ -35,8 +35,9 @@ function hasOwnDirective(node: FunctionNode): boolean {
 }
 
 function hasDuplicates(node: FunctionNode): boolean {
-  const names = node.params.filter((p): p is Identifier => p.type === 'Identifier').map((p) => p.name);
-  return new Set(names).size !== names.length;
+  return node.params.some(
+    (p, i) => p.type === 'Identifier' && node.params.findLastIndex((q) => q.type === 'Identifier' && q.name === p.name) > i,
+  );
 }
 
 /** Only ever called by name in its own module: no caller can pass more than the module's text shows. */

@@ -7,7 +7,12 @@ export const PREFIX = '$lp';
 /** Digits of an id: a fixed width, so that text instrumented once can be numbered anew without moving a column. */
 const ID_WIDTH = 7;
 
-const digits = (id: number): string => String(id).padStart(ID_WIDTH, '0');
+/** Ids that are arguments stand as numbers from here on, so that they have a fixed width too. */
+export const ID_BASE = 10 ** ID_WIDTH;
+
+export const idText = (id: number): string => String(ID_BASE + id);
+
+const digits = (id: number): string => idText(id).slice(1);
 
 /**
  * Functions share slots, this many in a row: what a slot holds, once one of them is patched, is an array by their places.
@@ -30,11 +35,6 @@ export const slotName = (group: number): string => PREFIX + digits(group);
 
 /** What the slot of a function's group holds for it: `(this, environment, ...arguments) => boolean | Promise`. */
 export const slotPlace = (id: number): string => `${slotName(groupOf(id))}[${placeOf(id)}]`;
-
-/** Ids that are arguments stand as numbers from here on, so that they have a fixed width too. */
-export const ID_BASE = 10 ** ID_WIDTH;
-
-export const idText = (id: number): string => String(ID_BASE + id);
 
 /** Where an id stands in instrumented text: a place in a slot, a handle's declaration, a handle or a record being made. */
 const MARK = new RegExp(`\\$lp(?:(\\d{${ID_WIDTH}})\\[(\\d+)\\]|_h(\\d{${ID_WIDTH}})=|_(?:hr|il|in)\\(1(\\d{${ID_WIDTH}}))`);

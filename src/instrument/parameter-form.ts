@@ -1,5 +1,6 @@
 /** Where the parameters of a function with an entry site are evaluated. */
 import type { AnyNode, Function as FunctionNode, Identifier } from 'acorn';
+import { holdersIn } from '../source/children.ts';
 import type { FunctionInfo } from '../source/model.ts';
 
 /** Where parameters with patterns or defaults are evaluated: by the body, after the entry site, wherever that is the same. */
@@ -59,10 +60,7 @@ function referencesIn(fn: FunctionInfo, start: number, end: number): Identifier[
     if (node === null || typeof node !== 'object' || typeof (node as AnyNode).type !== 'string') return;
     const n = node as AnyNode;
     if (n.type === 'Identifier' && n.start >= start && n.end <= end) found.push(n);
-    for (const key in n) {
-      if (key === 'type' || isNameOnly(n, key)) continue;
-      visit((n as unknown as Record<string, unknown>)[key]);
-    }
+    for (const key of holdersIn(n)) if (!isNameOnly(n, key)) visit((n as unknown as Record<string, unknown>)[key]);
   };
   const declared = new Set<AnyNode>();
   for (const binding of fn.scope.bindings.values()) for (const d of binding.declarations) declared.add(d);

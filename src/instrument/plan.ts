@@ -20,6 +20,7 @@ export const INSTRUMENTATION = 6;
 const HEAVY_DECLARATIONS = 16;
 const MAX_OWN_CAPTURES = 64;
 const MAX_CAPTURES = 16;
+const NO_CAPTURES: readonly Capture[] = [];
 
 export type HandleKind = 'module' | 'wrapper' | 'heavy' | 'class';
 
@@ -90,7 +91,8 @@ class Planner {
     const { model } = this;
     for (const reference of model.references) {
       const binding = reference.binding;
-      if (!binding?.captured) continue;
+      // The module's own names are within reach of every handle.
+      if (!binding?.captured || binding.scope === model.scope) continue;
       for (let fn: FunctionInfo | null = reference.fn; fn && fn !== binding.scope.fn; fn = fn.parent) {
         let set = this.uses.get(fn);
         if (!set) this.uses.set(fn, (set = new Set()));
@@ -99,11 +101,9 @@ class Planner {
       }
     }
     this.addHandle('module', model.root, null, model.scope);
-    const items: (FunctionInfo | ClassInfo)[] = [...model.functions.slice(1), ...model.classes];
-    items.sort((a, b) => a.node.start - b.node.start || b.node.end - a.node.end);
-    for (const item of items) {
+    for (const item of model.items) {
       if (item instanceof ClassInfo) this.planClass(item);
-      else this.planFunction(item);
+      else if (item.kind !== 'module') this.planFunction(item);
     }
     return {
       model,
@@ -144,7 +144,7 @@ class Planner {
 
   private planClass(cls: ClassInfo): void {
     const around = this.handleOf.get(cls.parent);
-    if (!around || (around.kind !== 'module' && around.kind !== 'wrapper') || insideWith(cls.scope)) return;
+    if (!around || (around.kind !== 'module' && around.kind !== 'wrapper') || cls.scope.insideWith) return;
     this.addHandle('class', cls, around, cls.scope);
   }
 
@@ -197,7 +197,10 @@ class Planner {
     this.siteOf.set(fn, site);
   }
 
-  private captures(fn: FunctionInfo, handle: HandleScope): Capture[] {
+  private captures(fn: FunctionInfo, handle: HandleScope): readonly Capture[] {
+    const scopes: Scope[] = [];
+    for (let scope = fn.scope.parent; scope && !isHandleScope(scope, handle); scope = scope.parent) scopes.push(scope);
+    if (scopes.length === 0) return NO_CAPTURES;
     const found: Capture[] = [];
     const taken = new Set<string>();
     const take = (binding: Binding): void => {
@@ -211,11 +214,7 @@ class Planner {
         binding.kind === 'arguments';
       found.push({ name: binding.name, binding, writable: !constant && (binding.reassigned || binding.scope.evalVisible) });
     };
-    const scopes: Scope[] = [];
-    for (let scope = fn.scope.parent; scope && !isHandleScope(scope, handle); scope = scope.parent) scopes.push(scope);
-    if (scopes.length === 0) return found;
-    const between = new Set(scopes);
-    for (const binding of this.uses.get(fn) ?? []) if (between.has(binding.scope) && found.length < MAX_OWN_CAPTURES) take(binding);
+    for (const binding of this.uses.get(fn) ?? []) if (found.length < MAX_OWN_CAPTURES && scopes.includes(binding.scope)) take(binding);
     for (const scope of scopes) {
       for (const binding of scope.bindings.values()) {
         if (found.length >= MAX_CAPTURES) return found;
@@ -230,11 +229,6 @@ function isHandleScope(scope: Scope, handle: HandleScope): boolean {
   if (scope === handle.scope) return true;
   // A function whose parameters hold expressions has two scopes of its own: the handle stands in the inner one.
   return handle.owner instanceof FunctionInfo && scope === handle.owner.scope;
-}
-
-function insideWith(scope: Scope): boolean {
-  for (let s: Scope | null = scope; s; s = s.parent) if (s.kind === 'with') return true;
-  return false;
 }
 
 function isHeavy(fn: FunctionInfo): boolean {

@@ -14,7 +14,7 @@ export function unpatchableReason(fn: FunctionInfo): string | 'none' | null {
   const node = fn.node as FunctionNode;
   if (isReexport(fn)) return 'its text is read by the loader to find the names a CommonJS module exports';
   if (usesAsm(fn)) return 'it is asm.js';
-  if (node.body.type === 'BlockStatement') {
+  if (node.body.type === 'BlockStatement' && fn.children.length > 0) {
     const declared = new Set<string>();
     let twice = false;
     for (const statement of node.body.body) {

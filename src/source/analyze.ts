@@ -3,178 +3,72 @@
  * The instrumenter and the builder both rest on it, so that they agree on what a function can reach.
  */
 import type {
+  AnonymousFunctionDeclaration,
   AnyNode,
   BinaryExpression,
+  BlockStatement,
+  CatchClause,
   Class,
+  ForInStatement,
+  ForOfStatement,
+  ForStatement,
   Function as FunctionNode,
-  Identifier,
+  FunctionDeclaration,
   LogicalExpression,
-  Pattern,
+  MethodDefinition,
   Program,
   PropertyDefinition,
   StaticBlock,
+  SwitchStatement,
+  VariableDeclaration,
 } from 'acorn';
 import { holdersIn, isNode } from './children.ts';
-import { insideLoop } from './enclosing.ts';
 import { hasConstructor, implicitConstructor } from './implicit.ts';
 import { Binding, ClassInfo, FunctionInfo, Scope } from './model.ts';
-import type { BindingKind, FunctionKind, ModuleModel, Reference } from './model.ts';
+import type { BindingKind, FunctionKind, ModuleModel } from './model.ts';
+import { NameWalk } from './name-walk.ts';
 import { parseModule } from './parse.ts';
 import type { ModuleFormat } from './parse.ts';
 import { hasExpression } from './parameters.ts';
 import { assignPaths } from './paths.ts';
 import { resolveReference } from './resolve.ts';
 import { noteForAwait, noteLoop, noteReturn, noteSuspension } from './suspensions.ts';
-import type { Position } from './suspensions.ts';
 
 /** The names that Node's CommonJS wrapper puts around a module. */
 const COMMONJS_NAMES = ['exports', 'require', 'module', '__filename', '__dirname'];
 
-class Analyzer {
+class Analyzer extends NameWalk {
   readonly functions: FunctionInfo[] = [];
   readonly classes: ClassInfo[] = [];
-  readonly references: Reference[] = [];
-  private readonly stack: AnyNode[] = [];
-  private fn!: FunctionInfo;
-  private scope!: Scope;
-
+  readonly items: (FunctionInfo | ClassInfo)[] = [];
   run(program: Program, format: ModuleFormat): { root: FunctionInfo; scope: Scope } {
     const root = new FunctionInfo(program, 'module', null, null, format === 'module' || startsStrict(program.body), []);
     this.add(root);
     this.fn = root;
     const scope = new Scope('module', null, root, program);
     root.scope = root.body = this.scope = scope;
-    if (format === 'commonjs') for (const name of COMMONJS_NAMES) scope.bindings.set(name, new Binding(name, 'implicit', scope));
+    if (format === 'commonjs') for (const name of COMMONJS_NAMES) scope.add(new Binding(name, 'implicit', scope));
     this.stack.push(program);
-    for (const statement of program.body) this.visit(statement);
+    this.each(program.body);
     this.stack.pop();
     for (const reference of this.references) resolveReference(reference);
     for (let i = 0; i < this.functions.length; i++) this.functions[i]!.index = i;
     for (let i = 0; i < this.classes.length; i++) this.classes[i]!.index = i;
-    assignPaths(this.functions, this.classes);
+    // They are met in that order, but for what stands where the constructor would that a class does not write.
+    this.items.sort((a, b) => a.node.start - b.node.start || b.node.end - a.node.end);
+    assignPaths(this.items);
     return { root, scope };
-  }
-
-  private get position(): Position {
-    return { fn: this.fn, scope: this.scope, stack: this.stack };
   }
 
   private add(fn: FunctionInfo): void {
     this.functions.push(fn);
+    this.items.push(fn);
     fn.parent?.children.push(fn);
-    fn.insideWith = fn.parent?.insideWith === true || this.insideWith();
+    fn.insideWith = this.scope?.insideWith === true;
   }
 
-  private insideWith(): boolean {
-    for (let scope: Scope | null = this.scope ?? null; scope; scope = scope.parent) if (scope.kind === 'with') return true;
-    return false;
-  }
-
-  private declareName(name: string, kind: BindingKind, scope: Scope, node?: Identifier): Binding {
-    let binding = scope.bindings.get(name);
-    if (!binding || binding.kind === 'implicit') {
-      binding = new Binding(name, kind, scope);
-      scope.bindings.set(name, binding);
-    } else if (binding.kind !== kind && (kind === 'var' || kind === 'function')) {
-      // `var f; function f() {}` and parameters declared again share one binding that is written twice.
-      binding.reassigned = true;
-    } else if (kind === 'function') binding.reassigned = true;
-    if (node) binding.declarations.push(node);
-    return binding;
-  }
-
-  private declarePattern(pattern: Pattern, kind: BindingKind, scope: Scope, initialised: boolean): void {
-    switch (pattern.type) {
-      case 'Identifier': {
-        const binding = this.declareName(pattern.name, kind, scope, pattern);
-        // A `var` with an initialiser is an assignment: on a second pass, or after a hoisted read, it changes the value.
-        if (kind === 'var' && initialised && (binding.declarations.length > 1 || binding.kind === 'param' || insideLoop(this.stack)))
-          binding.reassigned = true;
-        return;
-      }
-      case 'ObjectPattern':
-        for (const property of pattern.properties) {
-          if (property.type === 'RestElement') this.declarePattern(property.argument, kind, scope, true);
-          else {
-            if (property.computed) this.within(property, () => this.visit(property.key));
-            this.within(property, () => this.declarePattern(property.value, kind, scope, true));
-          }
-        }
-        return;
-      case 'ArrayPattern':
-        for (const element of pattern.elements) if (element) this.declarePattern(element, kind, scope, true);
-        return;
-      case 'AssignmentPattern':
-        this.declarePattern(pattern.left, kind, scope, true);
-        this.within(pattern, () => this.visit(pattern.right));
-        return;
-      case 'RestElement':
-        this.declarePattern(pattern.argument, kind, scope, true);
-        return;
-      default:
-        this.visit(pattern);
-    }
-  }
-
-  /** Targets of an assignment: names that are written, not declared. */
-  private assignTargets(pattern: AnyNode, alsoRead: boolean): void {
-    switch (pattern.type) {
-      case 'Identifier':
-        this.reference(pattern, alsoRead, true);
-        return;
-      case 'ObjectPattern':
-        this.within(pattern, () => {
-          for (const property of pattern.properties) {
-            if (property.type === 'RestElement') this.assignTargets(property.argument, false);
-            else {
-              if (property.computed) this.visit(property.key);
-              this.within(property, () => this.assignTargets(property.value, false));
-            }
-          }
-        });
-        return;
-      case 'ArrayPattern':
-        this.within(pattern, () => {
-          for (const element of pattern.elements) if (element) this.assignTargets(element, false);
-        });
-        return;
-      case 'AssignmentPattern':
-        this.within(pattern, () => {
-          this.assignTargets(pattern.left, false);
-          this.visit(pattern.right);
-        });
-        return;
-      case 'RestElement':
-        this.assignTargets(pattern.argument, false);
-        return;
-      default:
-        this.visit(pattern);
-    }
-  }
-
-  private reference(node: Identifier, read: boolean, write: boolean): void {
-    this.references.push({ node, parent: this.stack[this.stack.length - 1]!, scope: this.scope, fn: this.fn, read, write, binding: null });
-  }
-
-  private within<T>(node: AnyNode, body: () => T): T {
-    this.stack.push(node);
-    const result = body();
-    this.stack.pop();
-    return result;
-  }
-
-  private inScope(kind: Scope['kind'], node: AnyNode, body: () => void): void {
-    const outer = this.scope;
-    this.scope = new Scope(kind, outer, this.fn, node);
-    body();
-    this.scope = outer;
-  }
-
-  private get varScope(): Scope {
-    return this.fn.body;
-  }
-
-  private visit(node: AnyNode): void {
+  /** What is met most often stands first: the cases are compared one by one. */
+  protected override visit(node: AnyNode): void {
     switch (node.type) {
       case 'Identifier':
         this.reference(node, true, false);
@@ -186,6 +80,8 @@ class Analyzer {
         if (node.computed) this.visit(node.property);
         this.stack.pop();
         return;
+      case 'Literal':
+        return;
       case 'CallExpression':
         this.stack.push(node);
         if (node.callee.type === 'Super') {
@@ -194,16 +90,36 @@ class Analyzer {
         }
         if (node.callee.type === 'Identifier' && node.callee.name === 'eval' && !node.optional) this.markEval();
         this.visit(node.callee);
-        for (const argument of node.arguments) this.visit(argument);
+        this.each(node.arguments);
         this.stack.pop();
         return;
-      case 'Literal':
-      case 'TemplateElement':
+      case 'BinaryExpression':
+      case 'LogicalExpression':
+        this.stack.push(node);
+        this.operands(node);
+        this.stack.pop();
+        return;
+      case 'Property':
+        this.stack.push(node);
+        if (node.computed) this.visit(node.key);
+        if (node.value.type === 'FunctionExpression' && (node.method || node.kind !== 'init')) {
+          this.visitFunction(node.value, node.kind === 'get' ? 'getter' : node.kind === 'set' ? 'setter' : 'method', null);
+        } else this.visit(node.value);
+        this.stack.pop();
         return;
       case 'ExpressionStatement':
         this.stack.push(node);
         this.visit(node.expression);
         this.stack.pop();
+        return;
+      case 'VariableDeclaration':
+        this.variables(node);
+        return;
+      case 'BlockStatement':
+        this.block(node);
+        return;
+      case 'ThisExpression':
+        this.markThis(this.fn.thisOwner);
         return;
       case 'IfStatement':
       case 'ConditionalExpression':
@@ -213,45 +129,51 @@ class Analyzer {
         if (node.alternate) this.visit(node.alternate);
         this.stack.pop();
         return;
-      case 'VariableDeclaration': {
-        if (node.kind === 'await using') this.fn.disposes = 'async';
-        else if (node.kind === 'using' && this.fn.disposes === 'no') this.fn.disposes = 'sync';
-        const scope = node.kind === 'var' ? this.varScope : this.scope;
-        const kind: BindingKind = node.kind === 'var' ? 'var' : node.kind === 'let' ? 'let' : 'const';
+      case 'ObjectExpression':
         this.stack.push(node);
-        for (const declarator of node.declarations) {
-          this.stack.push(declarator);
-          this.declarePattern(declarator.id, kind, scope, declarator.init != null || this.isForTarget());
-          if (declarator.init) this.visit(declarator.init);
-          this.stack.pop();
-        }
+        this.each(node.properties);
         this.stack.pop();
         return;
-      }
-      case 'Property':
+      case 'ReturnStatement':
+        noteReturn(this, node);
+        if (node.argument) this.below(node, node.argument);
+        return;
+      case 'AssignmentExpression':
         this.stack.push(node);
-        if (node.computed) this.visit(node.key);
-        if (node.value.type === 'FunctionExpression' && (node.method || node.kind !== 'init')) {
-          this.visitFunction(node.value, node.kind === 'get' ? 'getter' : node.kind === 'set' ? 'setter' : 'method', null);
-        } else this.visit(node.value);
+        this.assignTargets(node.left, node.operator !== '=');
+        this.visit(node.right);
         this.stack.pop();
         return;
-      case 'FunctionDeclaration': {
-        if (node.id) {
-          const atTop = this.scope === this.varScope;
-          this.declareName(node.id.name, 'function', this.scope, node.id);
-          // Annex B.3.3: in sloppy code a function in a block is also a `var` of the function around it.
-          if (!atTop && !this.fn.strict && !node.async && !node.generator && !this.blocksVar(node.id.name))
-            this.declareName(node.id.name, 'var', this.varScope).reassigned = true;
-        }
-        this.visitFunction(node, 'function', null);
+      case 'UnaryExpression':
+      case 'SpreadElement':
+      case 'ThrowStatement':
+        this.below(node, node.argument);
         return;
-      }
       case 'FunctionExpression':
         this.visitFunction(node, 'function', null);
         return;
       case 'ArrowFunctionExpression':
         this.visitFunction(node, 'arrow', null);
+        return;
+      case 'FunctionDeclaration':
+        this.functionDeclaration(node);
+        return;
+      case 'AwaitExpression':
+        noteSuspension(this, node);
+        this.below(node, node.argument);
+        return;
+      case 'YieldExpression':
+        noteSuspension(this, node);
+        if (node.argument) this.below(node, node.argument);
+        return;
+      case 'BreakStatement':
+      case 'ContinueStatement':
+      case 'TemplateElement':
+        return;
+      case 'UpdateExpression':
+        this.stack.push(node);
+        this.assignTargets(node.argument, true);
+        this.stack.pop();
         return;
       case 'ClassDeclaration':
         if (node.id) this.declareName(node.id.name, 'class', this.scope, node.id);
@@ -260,73 +182,36 @@ class Analyzer {
       case 'ClassExpression':
         this.visitClass(node);
         return;
-      case 'ImportDeclaration':
-        for (const specifier of node.specifiers) this.declareName(specifier.local.name, 'import', this.scope, specifier.local);
+      case 'SwitchStatement':
+        this.block(node);
         return;
-      case 'ExportNamedDeclaration':
-        this.within(node, () => {
-          if (node.declaration) this.visit(node.declaration);
-          else if (!node.source)
-            for (const specifier of node.specifiers)
-              if (specifier.local.type === 'Identifier') this.reference(specifier.local, true, false);
-        });
+      case 'TryStatement':
+        this.fn.suspensions.push(node);
+        this.otherwise(node);
         return;
-      case 'ExportAllDeclaration':
-        return;
-      case 'AssignmentExpression':
-        this.stack.push(node);
-        this.assignTargets(node.left, node.operator !== '=');
-        this.visit(node.right);
-        this.stack.pop();
-        return;
-      case 'UpdateExpression':
-        this.within(node, () => this.assignTargets(node.argument, true));
-        return;
+      case 'CatchClause':
+      case 'ForStatement':
       case 'ForInStatement':
       case 'ForOfStatement':
-        if (node.type === 'ForOfStatement' && node.await) noteForAwait(this.position, node);
-        this.within(node, () =>
-          this.inScope('block', node, () => {
-            if (node.left.type === 'VariableDeclaration') this.visit(node.left);
-            else this.assignTargets(node.left, false);
-            this.visit(node.right);
-            noteLoop(this.position, node);
-            this.visit(node.body);
-          }),
-        );
-        return;
-      case 'ForStatement':
-        this.within(node, () =>
-          this.inScope('block', node, () => {
-            noteLoop(this.position, node);
-            this.children(node);
-          }),
-        );
+        this.block(node);
         return;
       case 'WhileStatement':
       case 'DoWhileStatement':
-        noteLoop(this.position, node);
-        this.within(node, () => this.children(node));
+        noteLoop(this, node);
+        this.otherwise(node);
         return;
-      case 'SwitchStatement':
-      case 'BlockStatement':
+      case 'WithStatement': {
         this.stack.push(node);
-        this.inScope('block', node, () => this.children(node));
+        this.visit(node.object);
+        const outer = this.scope;
+        this.scope = new Scope('with', outer, this.fn, node);
+        this.visit(node.body);
+        this.scope = outer;
         this.stack.pop();
         return;
-      case 'CatchClause':
-        this.within(node, () =>
-          this.inScope('block', node, () => {
-            if (node.param) this.declarePattern(node.param, 'catch', this.scope, true);
-            this.visit(node.body);
-          }),
-        );
-        return;
-      case 'WithStatement':
-        this.within(node, () => {
-          this.visit(node.object);
-          this.inScope('with', node, () => this.visit(node.body));
-        });
+      }
+      case 'LabeledStatement':
+        this.below(node, node.body);
         return;
       case 'Super': {
         const owner = this.fn.thisOwner;
@@ -334,45 +219,101 @@ class Analyzer {
         for (let fn: FunctionInfo = this.fn; fn !== owner && fn.parent; fn = fn.parent) fn.usesSuperProperty = true;
         return;
       }
-      case 'ThisExpression':
-        this.markThis(this.fn.thisOwner);
-        return;
       case 'MetaProperty':
         if (node.meta.name === 'new') {
           this.fn.thisOwner.usesNewTarget = true;
           this.fn.usesNewTarget = true;
         }
         return;
-      case 'BinaryExpression':
-      case 'LogicalExpression':
+      case 'ImportDeclaration':
+        for (const specifier of node.specifiers) this.declareName(specifier.local.name, 'import', this.scope, specifier.local);
+        return;
+      case 'ExportNamedDeclaration':
         this.stack.push(node);
-        this.operands(node);
+        if (node.declaration) this.visit(node.declaration);
+        else if (!node.source)
+          for (const specifier of node.specifiers) if (specifier.local.type === 'Identifier') this.reference(specifier.local, true, false);
         this.stack.pop();
         return;
-      case 'AwaitExpression':
-      case 'YieldExpression':
-        noteSuspension(this.position, node);
-        this.within(node, () => this.children(node));
-        return;
-      case 'TryStatement':
-        this.fn.suspensions.push(node);
-        this.within(node, () => this.children(node));
-        return;
-      case 'ReturnStatement':
-        noteReturn(this.position, node);
-        this.within(node, () => this.children(node));
-        return;
-      case 'LabeledStatement':
-        this.within(node, () => this.visit(node.body));
-        return;
-      case 'BreakStatement':
-      case 'ContinueStatement':
+      case 'ExportAllDeclaration':
         return;
       default:
-        this.stack.push(node);
-        this.children(node);
-        this.stack.pop();
+        this.otherwise(node);
     }
+  }
+
+  private isForTarget(): boolean {
+    const holder = this.stack[this.stack.length - 3];
+    return holder?.type === 'ForInStatement' || holder?.type === 'ForOfStatement';
+  }
+
+  private each(nodes: readonly AnyNode[]): void {
+    for (let i = 0; i < nodes.length; i++) this.visit(nodes[i]!);
+  }
+
+  private otherwise(node: AnyNode): void {
+    this.stack.push(node);
+    this.children(node);
+    this.stack.pop();
+  }
+
+  /** What has a scope of its own. */
+  private block(node: BlockStatement | SwitchStatement | CatchClause | ForStatement | ForInStatement | ForOfStatement): void {
+    const outer = this.scope;
+    if (node.type === 'ForOfStatement' && node.await) noteForAwait(this, node);
+    this.stack.push(node);
+    this.scope = new Scope('block', outer, this.fn, node);
+    switch (node.type) {
+      case 'BlockStatement':
+        this.each(node.body);
+        break;
+      case 'CatchClause':
+        if (node.param) this.declarePattern(node.param, 'catch', this.scope, true);
+        this.visit(node.body);
+        break;
+      case 'ForInStatement':
+      case 'ForOfStatement':
+        if (node.left.type === 'VariableDeclaration') this.visit(node.left);
+        else this.assignTargets(node.left, false);
+        this.visit(node.right);
+        noteLoop(this, node);
+        this.visit(node.body);
+        break;
+      case 'ForStatement':
+        noteLoop(this, node);
+        this.children(node);
+        break;
+      default:
+        this.children(node);
+    }
+    this.scope = outer;
+    this.stack.pop();
+  }
+
+  private variables(node: VariableDeclaration): void {
+    if (node.kind === 'await using') this.fn.disposes = 'async';
+    else if (node.kind === 'using' && this.fn.disposes === 'no') this.fn.disposes = 'sync';
+    const scope = node.kind === 'var' ? this.varScope : this.scope;
+    const kind: BindingKind = node.kind === 'var' ? 'var' : node.kind === 'let' ? 'let' : 'const';
+    this.stack.push(node);
+    for (const declarator of node.declarations) {
+      this.stack.push(declarator);
+      this.declarePattern(declarator.id, kind, scope, declarator.init != null || this.isForTarget());
+      if (declarator.init) this.visit(declarator.init);
+      this.stack.pop();
+    }
+    this.stack.pop();
+  }
+
+  private functionDeclaration(node: FunctionDeclaration | AnonymousFunctionDeclaration): void {
+    if (node.id) {
+      const atTop = this.scope === this.varScope;
+      this.declareName(node.id.name, 'function', this.scope, node.id);
+      // Annex B.3.3: in sloppy code a function in a block is also a `var` of the function around it.
+      if (!atTop && !this.fn.strict && !node.async && !node.generator && !this.blocksVar(node.id.name))
+        this.declareName(node.id.name, 'var', this.varScope).reassigned = true;
+    }
+    this.visitFunction(node, 'function', null);
   }
 
   /** Thousands of strings joined by `+` nest as deep on their left: walked along it, not down it. */
@@ -389,34 +330,6 @@ class Analyzer {
     }
     this.visit(left);
     for (let right = rights.pop(); right; right = rights.pop()) this.visit(right);
-  }
-
-  private isForTarget(): boolean {
-    const holder = this.stack[this.stack.length - 3];
-    return holder?.type === 'ForInStatement' || holder?.type === 'ForOfStatement';
-  }
-
-  private blocksVar(name: string): boolean {
-    for (let scope: Scope | null = this.scope; scope && scope !== this.varScope; scope = scope.parent) {
-      const kind = scope.bindings.get(name)?.kind;
-      if (kind === 'let' || kind === 'const' || kind === 'class') return true;
-    }
-    const own = this.varScope.bindings.get(name)?.kind ?? this.fn.scope.bindings.get(name)?.kind;
-    return own === 'let' || own === 'const' || own === 'class' || own === 'param';
-  }
-
-  private markThis(owner: FunctionInfo): void {
-    owner.usesThis = true;
-    if (owner === this.fn) return;
-    owner.thisCaptured = true;
-    for (let fn: FunctionInfo = this.fn; fn !== owner && fn.parent; fn = fn.parent) fn.usesThis = true;
-  }
-
-  private markEval(): void {
-    this.fn.hasDirectEval = true;
-    this.markThis(this.fn.thisOwner);
-    this.fn.thisOwner.usesArguments = true;
-    for (let scope: Scope | null = this.scope; scope; scope = scope.parent) scope.evalVisible = true;
   }
 
   private children(node: AnyNode): void {
@@ -451,7 +364,7 @@ class Analyzer {
     this.scope = fn.body;
     if (node.body.type === 'BlockStatement') {
       this.stack.push(node.body);
-      for (const statement of node.body.body) this.visit(statement);
+      this.each(node.body.body);
       this.stack.pop();
     } else this.visit(node.body);
     this.stack.pop();
@@ -465,6 +378,7 @@ class Analyzer {
     const outerStrict = outerFn.strict;
     const info = new ClassInfo(node, outerFn, this.stack.slice());
     this.classes.push(info);
+    this.items.push(info);
     const scope = new Scope('class', outerScope, outerFn, node);
     info.scope = scope;
     this.stack.push(node);
@@ -478,32 +392,24 @@ class Analyzer {
       if (member.type !== 'StaticBlock' && member.key.type === 'PrivateIdentifier') info.privateNames.add(member.key.name);
     if (!hasConstructor(node)) {
       const member = implicitConstructor(node);
-      this.within(member, () => this.visitFunction(member.value, info.derived ? 'derived-constructor' : 'constructor', info));
+      this.stack.push(member);
+      this.visitFunction(member.value, info.derived ? 'derived-constructor' : 'constructor', info);
+      this.stack.pop();
       // Whatever takes its place may ask.
       info.members.at(-1)!.usesNewTarget = true;
     }
     for (const member of node.body.body) {
-      if (member.type === 'StaticBlock') this.visitInitialiser(member, 'static', info, () => this.children(member));
-      else {
-        this.within(member, () => {
-          if (member.computed) this.visit(member.key);
-        });
-        if (member.type === 'PropertyDefinition') {
-          const value = member.value;
-          if (value) this.visitInitialiser(member, member.static ? 'static' : 'field', info, () => this.visit(value));
-        } else {
-          const kind: FunctionKind =
-            member.kind === 'constructor'
-              ? info.derived
-                ? 'derived-constructor'
-                : 'constructor'
-              : member.kind === 'get'
-                ? 'getter'
-                : member.kind === 'set'
-                  ? 'setter'
-                  : 'method';
-          this.within(member, () => this.visitFunction(member.value, kind, info));
-        }
+      if (member.type === 'StaticBlock') {
+        this.visitInitialiser(member, 'static', info);
+        continue;
+      }
+      if (member.computed) this.below(member, member.key);
+      if (member.type === 'PropertyDefinition') {
+        if (member.value) this.visitInitialiser(member, member.static ? 'static' : 'field', info);
+      } else {
+        this.stack.push(member);
+        this.visitFunction(member.value, kindOf(member, info), info);
+        this.stack.pop();
       }
     }
     this.stack.pop();
@@ -512,7 +418,7 @@ class Analyzer {
     this.scope = outerScope;
   }
 
-  private visitInitialiser(node: PropertyDefinition | StaticBlock, kind: FunctionKind, owner: ClassInfo, body: () => void): void {
+  private visitInitialiser(node: PropertyDefinition | StaticBlock, kind: FunctionKind, owner: ClassInfo): void {
     const outerFn = this.fn;
     const outerScope = this.scope;
     const fn = new FunctionInfo(node, kind, outerFn, owner, true, this.stack.slice());
@@ -520,9 +426,23 @@ class Analyzer {
     owner.members.push(fn);
     fn.scope = fn.body = this.scope = new Scope('function', outerScope, fn, node);
     this.fn = fn;
-    this.within(node, body);
+    if (node.type === 'StaticBlock') this.otherwise(node);
+    else this.below(node, node.value!);
     this.fn = outerFn;
     this.scope = outerScope;
+  }
+}
+
+function kindOf({ kind }: MethodDefinition, { derived }: ClassInfo): FunctionKind {
+  switch (kind) {
+    case 'constructor':
+      return derived ? 'derived-constructor' : 'constructor';
+    case 'get':
+      return 'getter';
+    case 'set':
+      return 'setter';
+    default:
+      return 'method';
   }
 }
 
@@ -548,6 +468,7 @@ export function analyzeModule(text: string, format: ModuleFormat, file: string):
     scope,
     functions: analyzer.functions,
     classes: analyzer.classes,
+    items: analyzer.items,
     references: analyzer.references,
   };
 }

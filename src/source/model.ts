@@ -59,25 +59,45 @@ export type Subject = 'named' | 'spread';
 
 export type ScopeKind = 'module' | 'function' | 'body' | 'block' | 'class' | 'with';
 
+/** Stands for all that are empty, as most are: a map takes 200 bytes before it holds anything. */
+const EMPTY: ReadonlyMap<never, never> = new Map<never, never>();
+
+/** `map` with one more entry; the empty one stays as it is. */
+export function entered<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
+  return map.size === 0 ? new Map([[key, value]]) : (map as Map<K, V>).set(key, value);
+}
+
 export class Scope {
   readonly kind: ScopeKind;
   readonly parent: Scope | null;
   readonly fn: FunctionInfo;
   readonly node: AnyNode;
-  readonly bindings = new Map<string, Binding>();
+  bindings: ReadonlyMap<string, Binding> = EMPTY;
   /** A direct eval can see this scope: every name in it may be read or written by text that is not here. */
   evalVisible = false;
+  readonly insideWith: boolean;
 
   constructor(kind: ScopeKind, parent: Scope | null, fn: FunctionInfo, node: AnyNode) {
     this.kind = kind;
     this.parent = parent;
     this.fn = fn;
     this.node = node;
+    this.insideWith = kind === 'with' || parent?.insideWith === true;
+  }
+
+  add(binding: Binding): Binding {
+    this.bindings = entered(this.bindings, binding.name, binding);
+    return binding;
+  }
+
+  /** Its own binding of that name. */
+  find(name: string): Binding | undefined {
+    return this.bindings === EMPTY ? undefined : this.bindings.get(name);
   }
 
   lookup(name: string): Binding | null {
     for (let scope: Scope | null = this; scope; scope = scope.parent) {
-      const binding = scope.bindings.get(name);
+      const binding = scope.find(name);
       if (binding) return binding;
     }
     return null;
@@ -88,17 +108,28 @@ export class Binding {
   readonly name: string;
   readonly kind: BindingKind;
   readonly scope: Scope;
-  readonly declarations: Identifier[] = [];
-  readonly references: Reference[] = [];
+  readonly declarations: Identifier[];
+  /** Each knows the one before. */
+  last: Reference | null = null;
+  private known: readonly Reference[] | null = null;
   /** Written anywhere but by its own initialiser. */
   reassigned = false;
   /** Read or written by a function other than the one that declares it, so V8 keeps it in a context. */
   captured = false;
 
-  constructor(name: string, kind: BindingKind, scope: Scope) {
+  constructor(name: string, kind: BindingKind, scope: Scope, declaration?: Identifier) {
     this.name = name;
     this.kind = kind;
     this.scope = scope;
+    this.declarations = declaration ? [declaration] : [];
+  }
+
+  /** In source order, once the module has been analysed. */
+  get references(): readonly Reference[] {
+    if (this.known !== null) return this.known;
+    const found: Reference[] = [];
+    for (let reference = this.last; reference !== null; reference = reference.before) found.push(reference);
+    return (this.known = found.reverse());
   }
 }
 
@@ -111,6 +142,8 @@ export interface Reference {
   readonly write: boolean;
   /** Null for a name that nothing in the module declares. */
   binding: Binding | null;
+  /** The reference to the same binding that was met before it. */
+  before: Reference | null;
 }
 
 export type FunctionSource = FunctionNode | PropertyDefinition | StaticBlock | Program;
@@ -144,11 +177,11 @@ export class FunctionInfo {
   /** Every await, yield, `for await` and try of this function itself, in source order. */
   readonly suspensions: AnyNode[] = [];
   /** Those whose value V8 would describe by their text, were it of the wrong kind. */
-  readonly subjects = new Map<AnyNode, Subject>();
+  subjects: ReadonlyMap<AnyNode, Subject> = EMPTY;
   /** Those that a statement consists of, or begins with. */
-  readonly leading = new Map<AnyNode, 'alone' | 'first'>();
+  leading: ReadonlyMap<AnyNode, 'alone' | 'first'> = EMPTY;
   /** Where each `for await` starts with its labels, and whether that is in a list of statements. */
-  readonly labelled = new Map<AnyNode, { readonly start: number; readonly listed: boolean }>();
+  labelled: ReadonlyMap<AnyNode, { readonly start: number; readonly listed: boolean }> = EMPTY;
   /** Its own loops, in source order, if it is an async function or a generator. */
   readonly loops: LoopInfo[] = [];
   /** Its own return statements; `last` where none of its code runs behind it. */
@@ -223,6 +256,8 @@ export interface ModuleModel {
   readonly root: FunctionInfo;
   readonly functions: readonly FunctionInfo[];
   readonly classes: readonly ClassInfo[];
+  /** Both, in source order: a class stands before its members and behind the function around it. The module is the first. */
+  readonly items: readonly (FunctionInfo | ClassInfo)[];
   readonly scope: Scope;
   readonly references: readonly Reference[];
 }

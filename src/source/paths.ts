@@ -119,8 +119,8 @@ function className(cls: ClassInfo): string {
   return own !== undefined && name.startsWith('<') ? own : name;
 }
 
-/** Gives every function and class its path. Both lists must be in source order, outer before inner. */
-export function assignPaths(functions: readonly FunctionInfo[], classes: readonly ClassInfo[]): void {
+/** Gives every function and class its path. They must be in source order, outer before inner. */
+export function assignPaths(items: readonly (FunctionInfo | ClassInfo)[]): void {
   const seen = new Map<string, number>();
   const unique = (path: string): string => {
     const count = (seen.get(path) ?? 0) + 1;
@@ -128,10 +128,7 @@ export function assignPaths(functions: readonly FunctionInfo[], classes: readonl
     return count === 1 ? path : `${path}@${count}`;
   };
   const below = (parent: FunctionInfo, name: string): string => (parent.kind === 'module' ? name : `${parent.path}/${name}`);
-  const all: (FunctionInfo | ClassInfo)[] = [...functions, ...classes];
-  // A class starts before its members and after the function around it, so source order names owners first.
-  all.sort((a, b) => a.node.start - b.node.start || b.node.end - a.node.end);
-  for (const item of all) {
+  for (const item of items) {
     if ('members' in item) item.path = unique(`class ${below(item.parent, className(item))}`).slice('class '.length);
     else if (item.kind === 'module') item.path = '';
     else if (item.owner && item.kind !== 'arrow' && item.kind !== 'function') item.path = unique(functionName(item));

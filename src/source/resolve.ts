@@ -5,14 +5,13 @@ import type { FunctionInfo, Reference, Scope } from './model.ts';
 export function resolveReference(reference: Reference): void {
   const name = reference.node.name;
   for (let scope: Scope | null = reference.scope; scope; scope = scope.parent) {
-    let binding = scope.bindings.get(name);
-    if (!binding && name === 'arguments' && scope.kind === 'function' && scope.fn.kind !== 'arrow') {
-      binding = new Binding('arguments', 'arguments', scope);
-      scope.bindings.set(name, binding);
-    }
+    let binding = scope.find(name);
+    if (!binding && name === 'arguments' && scope.kind === 'function' && scope.fn.kind !== 'arrow')
+      binding = scope.add(new Binding('arguments', 'arguments', scope));
     if (!binding) continue;
     reference.binding = binding;
-    (binding.references as Reference[]).push(reference);
+    reference.before = binding.last;
+    binding.last = reference;
     if (reference.write) binding.reassigned = true;
     if (binding.scope.fn !== reference.fn) binding.captured = true;
     if (binding.kind === 'arguments') {

@@ -1,5 +1,6 @@
 /** What is noted of the places where a function can be suspended, and of those it is left at. */
 import type { AnyNode, AwaitExpression, ForOfStatement, ReturnStatement, YieldExpression } from 'acorn';
+import { entered } from './model.ts';
 import type { FunctionInfo, LoopNode, Scope, Subject } from './model.ts';
 
 /** Where a walk over a module is: `stack` holds the nodes around, outermost first. */
@@ -14,12 +15,12 @@ export function noteSuspension(position: Position, node: AwaitExpression | Yield
   fn.suspensions.push(node);
   notePlace(position, node);
   const subject = subjectOf(stack, node);
-  if (subject) fn.subjects.set(node, subject);
+  if (subject) fn.subjects = entered(fn.subjects, node, subject);
 }
 
 export function noteForAwait({ fn, stack }: Position, node: ForOfStatement): void {
   fn.suspensions.push(node);
-  fn.labelled.set(node, outermostLabel(stack, node));
+  fn.labelled = entered(fn.labelled, node, outermostLabel(stack, node));
 }
 
 export function noteReturn(position: Position, node: ReturnStatement): void {
@@ -32,7 +33,7 @@ function notePlace({ fn, stack }: Position, node: AnyNode): void {
     const around = stack[i]!;
     if (around.start !== node.start) return;
     if (around.type !== 'ExpressionStatement') continue;
-    fn.leading.set(node, around.expression === node ? 'alone' : 'first');
+    fn.leading = entered(fn.leading, node, around.expression === node ? 'alone' : 'first');
     return;
   }
 }
