@@ -60,8 +60,8 @@ async function worker() {
 }
 
 await Promise.all(Array.from({ length: availableParallelism() }, worker));
-const { programs, stacked, wrong, acts, shared, migrated } = sums;
+const { programs, stacked, overFields, wrong, acts, shared, migrated } = sums;
 console.log(
-  `Node ${values.node}: ${programs} programs, ${stacked} with a patch on a patch; ${acts} reads and writes by tasks, ${shared} instances met by both versions, ${migrated} migrated; ${wrong} programs went wrong`,
+  `Node ${values.node}: ${programs} programs, ${stacked} with a patch on a patch, ${overFields} of them on one that only adds fields; ${acts} reads and writes by tasks, ${shared} instances met by both versions, ${migrated} migrated; ${wrong} programs went wrong`,
 );
 process.exit(failed ? 1 : 0);

@@ -162,8 +162,17 @@ export class Migration {
     this.reach(object, this.version);
   }
 
+  fill(object: object): void {
+    if (this.additive && !this.isDone(object)) this.up(object);
+  }
+
+  refill(object: object): void {
+    if (this.additive) this.given.delete(object);
+  }
+
   /** Migrates an instance that has the old shape. Throws ERR_MIGRATION with the instance as it was. */
   up(object: object): void {
+    if (!this.additive) for (const other of this.structure.others(this)) other.fill(object);
     const reached = this.additive ? 1 : this.structure.version(object);
     // What no migration has brought anywhere may have been made by code that marks it.
     const from = Math.max(reached, this.all.reached(object) === 1 ? this.all.version(object) : 1);
@@ -226,7 +235,9 @@ export class Migration {
     }
     for (const field of this.fields.toReversed()) this.takeOff(object, field);
     this.reach(object, 1);
-    if (!this.additive) this.all.settle(object);
+    if (this.additive) return;
+    this.all.settle(object);
+    for (const other of this.structure.others(this)) other.refill(object);
   }
 
   /** Whether it has a shape between the program's own and the new one: a patch before this one gave it that. */

@@ -102,8 +102,7 @@ export class Migrations {
 
   /** Gives the object the new shape if it is an instance of the old one, and may have it. Throws ERR_MIGRATION. */
   touch<T>(object: T): T {
-    // A patch above that goes may have it: what is to have the shape of this one has it taken back first.
-    if (this.all.onAsked !== null && this.wayBack === null) this.all.onAsked(object as object);
+    this.reclaim(object);
     for (const migration of this.list) this.touchOne(migration, object);
     return object;
   }
@@ -131,7 +130,10 @@ export class Migrations {
       .filter(({ name, hidden }) => hidden === undefined && !(name in prototype))
       .map(({ name }) => ({
         place: { kind: 'property', object: prototype as object, key: name },
-        content: migration.accessor(name, (object) => this.touchOne(migration, object)),
+        content: migration.accessor(name, (object) => {
+          this.reclaim(object);
+          this.touchOne(migration, object);
+        }),
       }));
   }
 
@@ -246,6 +248,11 @@ export class Migrations {
     this.list.push(migration);
     if (this.active) migration.begin();
     return migration;
+  }
+
+  /** A patch above that goes may have it: what is to have the shape of this one has it taken back first. */
+  private reclaim(object: unknown): void {
+    if (this.all.onAsked !== null && this.wayBack === null) this.all.onAsked(object as object);
   }
 
   private touchOne(migration: Migration, object: unknown): void {

@@ -10,6 +10,10 @@ const SWEEP_FROM = 1024;
 /** What one patch gives instances: a version, or none where it only adds fields, and the fields. */
 export interface Shape {
   readonly marks: readonly (number | string)[];
+  /** Another patch is about to change an instance: it gets what this one only adds, as the other's code takes for granted. */
+  fill(object: object): void;
+  /** Another patch has taken an instance back: it may lack what this one adds, and gets it when it is next touched. */
+  refill(object: object): void;
 }
 
 export class Structure {
@@ -42,8 +46,13 @@ export class Structure {
 
   /** Whether a patch that is in force, other than that of `own`, has brought instances to this version, or put this field on them. */
   isHeld(mark: number | string, own: Shape): boolean {
-    for (const shape of this.inForce) if (shape !== own && shape.marks.includes(mark)) return true;
+    for (const shape of this.others(own)) if (shape.marks.includes(mark)) return true;
     return false;
+  }
+
+  /** What is in force of other patches, the first that came into force first. */
+  *others(own: Shape): Iterable<Shape> {
+    for (const shape of this.inForce) if (shape !== own) yield shape;
   }
 
   /** For `kept`: an instance that cannot be searched for. */

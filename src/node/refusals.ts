@@ -69,13 +69,14 @@ export function refuseSideBySide(applied: AppliedPatch, below: readonly AppliedP
 export function refuseBuiltUpon({ name, data }: AppliedPatch, above: readonly AppliedPatch[]): void {
   const own = data.migrations.declared;
   for (const later of above) {
-    const upon = later.data.migrations.declared.some((m) => own.some((o) => o.type === m.type && sharesShape(o, m)));
+    const upon = later.data.migrations.declared.some((m) => own.some((o) => o.type === m.type && restsOn(m, o)));
     if (upon) throw new LivepatchError('ERR_REQUIRED', { patch: name, by: later.name }, { hint: `Revert "${later.name}" first.` });
   }
 }
 
-function sharesShape(a: Migration, b: Migration): boolean {
-  return (!a.additive && !b.additive) || a.fields.some((field) => b.fields.some((other) => other.name === field.name));
+/** Whether what a later patch makes of instances rests on what the earlier one does: any but added fields may be made of its fields. */
+function restsOn(b: Migration, a: Migration): boolean {
+  return !b.additive || a.fields.some((field) => b.fields.some((other) => other.name === field.name));
 }
 
 /** Throws ERR_IRREVERSIBLE where instances have been migrated and there is no way back. */

@@ -476,3 +476,102 @@ livepatch.migrate(Session, {
     [0, 60_000, 120_000],
   );
 });
+
+test('a patch that stacks on one that only adds fields finds them on every instance, and leaves them to it', async () => {
+  const file = `session-${++texts}.js`;
+  const before = `// ${texts}
+class Session { constructor(id) { this.id = id; } see() { return 1; } }
+exports.all = [new Session(1), new Session(2), new Session(3)];
+`;
+  const counts = before.replace('class Session {', 'class Session { count = 5;').replace('return 1', 'return ++this.count');
+  const lists = before.replace('this.id = id;', 'this.id = id; this.seen = [5];').replace('return 1', 'this.seen[0]++; return this.seen');
+  const p = await program({ [file]: before }, { [file]: counts });
+  const { all } = p.exports;
+  await p.apply();
+  assert.equal(all[0].see(), 6);
+  const { patch } = await build(
+    { [file]: before },
+    { [file]: lists },
+    {
+      name: 'next.mjs',
+      text: `export const module = '${file}';
+export const mode = 'barrier';
+livepatch.migrate(Session, {
+  when: 'world', objects: () => exports.all.slice(0, 2),
+  discarded: ['count'],
+  up(session, { count }) { session.seen = [count]; },
+  down(session) { delete session.seen; },
+});
+`,
+    },
+  );
+  const runtime = currentRuntime()!;
+  const name = `over ${p.report.name}`;
+  await runtime.apply(patch!, { name, replace: false });
+  assert.deepEqual(
+    all.map((session: object) => ({ ...session })),
+    [{ id: 1, seen: [6] }, { id: 2, seen: [5] }, { id: 3 }],
+    'the second got the count that nobody had asked for yet',
+  );
+  await assert.rejects(p.revert(), { code: 'ERR_REQUIRED' }, 'what the second made of the field is not for the first to take off');
+  assert.equal((await runtime.revert(name, {})).result, 'complete');
+  assert.deepEqual(
+    all.map((session: { see(): number }) => session.see()),
+    [6, 6, 6],
+    'each has a count again',
+  );
+  await p.revert();
+  assert.deepEqual(
+    all.map((session: object) => ({ ...session })),
+    [{ id: 1 }, { id: 2 }, { id: 3 }],
+  );
+});
+
+for (const [what, lower] of [
+  ['adds a field', null],
+  [
+    'migrates the class',
+    `export const mode = 'barrier';
+livepatch.migrate(Session, { up(session) { session.count = 5; }, down(session) { delete session.count; } });
+`,
+  ],
+] as const)
+  test(`a method that only a patch which ${what} has, called while the one above it is taken out in slices`, async () => {
+    const file = `session-${++texts}.js`;
+    const before = `// ${texts}
+class Session { constructor(id) { this.id = id; } see() { return this.id; } }
+exports.all = Array.from({ length: ${MANY} }, (_, i) => new Session(i));
+`;
+    const field = lower === null ? 'class Session { count = 5;' : 'class Session {';
+    const hook = (text: string): { name: string; text: string } => ({ name: 'fix.mjs', text: `export const module = '${file}';\n${text}` });
+    const p = await program(
+      { [file]: before },
+      { [file]: before.replace('class Session {', field).replace('see()', 'peek() { return this.count; } see()') },
+      lower === null ? undefined : hook(lower),
+    );
+    const { all } = p.exports;
+    await p.apply();
+    const upper = hook(`export const mode = 'barrier';
+livepatch.migrate(Session, {
+  version: 3, when: 'slices', budgetMs: 0, objects: () => exports.all,
+  discarded: ['count'],
+  up(session) { session.name = String(session.id); },
+  down(session) { delete session.name; },
+});
+`);
+    const { patch } = await build({ [file]: before }, { [file]: before.replace('return this.id', 'return this.name') }, upper);
+    const runtime = currentRuntime()!;
+    const name = `over ${p.report.name}`;
+    await runtime.apply(patch!, { name, replace: false });
+    const named = (session: object): boolean => Object.hasOwn(session, 'name');
+    while (!all.every(named)) await turn();
+    const reverted = runtime.revert(name, {});
+    while (all.every(named)) await turn();
+    const left = all.findLast(named);
+    assert.deepEqual([left.peek(), named(left)], [5, false]);
+    assert.ok(all.some(named));
+    assert.equal((await reverted).result, 'complete');
+    assert.ok(all.every((session: { peek(): number }) => session.peek() === 5));
+    await p.revert();
+    assert.ok(all.every((session: object) => Object.keys(session).join() === 'id'));
+  });

@@ -32,13 +32,6 @@ test('old and new tasks on the same instances', async () => {
   assert.ok(newest > 0 && Object.values(rest).every((sum) => sum > COUNT / 4), JSON.stringify(sums));
 });
 
-/** What random programs have found, by the seed. */
-const FOUND: readonly (readonly [seed: number, what: string])[] = [
-  [561, 'a method that only the patch below has, called while the patch above is taken out in slices'],
-];
-
-for (const [seed, what] of FOUND) test(`found once: ${what}`, async () => assert.deepEqual((await trial(seed)).wrong, []));
-
 const MUTANTS: readonly (readonly [method: string, instead: () => unknown, what: string, concerns: (edit: Edit) => boolean])[] = [
   ['isReady', () => true, 'instances get their new shape before every task can read it', ({ kind }) => kind === 'both'],
   [

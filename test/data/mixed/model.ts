@@ -28,6 +28,8 @@ export interface Step {
   readonly after: readonly Attribute[];
   /** The migration is given the instances, rather than searching the heap for them. */
   readonly collection: boolean;
+  /** Over a patch that only adds fields: the way back leads to the program's own shape, which lacks them. */
+  readonly forgets: boolean;
 }
 
 export interface Edit extends Step {
@@ -71,13 +73,14 @@ export function randomEdit(random: Random): Edit {
       when: kind === 'fields' ? 'access' : random.pick(whens),
       after,
       collection: random.below(8) > 0,
+      forgets: random.below(2) === 0,
     };
   };
   const before = Array.from({ length: 1 + random.below(4) }, attribute);
-  const first = random.pick(['fields', 'switch', 'switch', 'both', 'both'] as const);
+  const first = random.pick(['fields', 'switch', 'both'] as const);
   const one = step(first, changed(before, first));
-  if (first === 'fields' || random.below(4) === 0) return { ...one, before, second: null };
-  const kind = random.pick(['switch', 'both'] as const);
+  if (random.below(4) === 0) return { ...one, before, second: null };
+  const kind = random.pick(first === 'fields' ? (['fields', 'switch', 'both'] as const) : (['switch', 'both'] as const));
   return { ...one, before, second: step(kind, changed(one.after, kind)) };
 }
 
@@ -103,8 +106,9 @@ const makesPart = (attributes: readonly Attribute[]): string => (attributes.some
 export const VERSIONS = ['old', 'new', 'newest'] as const;
 export type Version = (typeof VERSIONS)[number];
 
-/** The shapes up to a version, the program's own first. */
-function shapes({ before, after, second }: Edit, version: Version): readonly (readonly Attribute[])[] {
+/** The shapes up to a version, that of version 1 first. Fields that the first patch adds are part of that one: whoever asks for them finds them. */
+function shapes({ kind, before, after, second }: Edit, version: Version): readonly (readonly Attribute[])[] {
+  if (version === 'newest' && kind === 'fields') return [after, second!.after];
   return [before, after, second?.after ?? []].slice(0, VERSIONS.indexOf(version) + 1);
 }
 
@@ -148,12 +152,13 @@ module.exports = { all, make, act, work };
 
 /** The author's part: for fields that have initialisers at most where the instances are. A migration leads to its shape from each before, and back to the program's own. */
 function hooks(edit: Edit, file: string, version: 'new' | 'newest'): string | null {
-  const { kind, when, mode, collection } = version === 'new' ? edit : edit.second!;
+  const { kind, when, mode, collection, forgets } = version === 'new' ? edit : edit.second!;
   const module = `export const module = '${file}';\nexport const mode = '${mode}';\n`;
   if (kind === 'fields') return collection ? `${module}livepatch.migrate(Thing, { budgetMs: 0, objects: () => all });\n` : null;
-  const { before } = edit;
   const known = shapes(edit, version);
+  const [before] = known as [readonly Attribute[]];
   const after = known.at(-1)!;
+  const back = forgets && edit.kind === 'fields' ? edit.before : before;
   const top = ({ field }: Attribute): string => field.split('.')[0]!;
   const has = (list: readonly Attribute[], { name }: Attribute): Attribute | undefined => list.find((one) => one.name === name);
   const gone = new Set(
@@ -162,7 +167,7 @@ function hooks(edit: Edit, file: string, version: 'new' | 'newest'): string | nu
       .map(top)
       .filter((field) => !after.some((a) => top(a) === field)),
   );
-  const come = new Set(after.map(top).filter((field) => !before.some((a) => top(a) === field)));
+  const come = new Set(after.map(top).filter((field) => !back.some((a) => top(a) === field)));
   const place = ({ field }: Attribute): string => (gone.has(top({ field } as Attribute)) ? `discarded.${field}` : `thing.${field}`);
   const valuesFrom = (list: readonly Attribute[]): string =>
     `[${after
@@ -195,14 +200,14 @@ livepatch.migrate(Thing, {
   ${collection ? 'objects: () => all,' : ''}
   ${when === 'create' ? '' : up}
   down(thing) {
-    const values = [${before
+    const values = [${back
       .map((old) => has(after, old))
       .map((now) => (now ? decode(now, `thing.${now.field}`) : '0'))
       .join(', ')}];
     const old = kept.get(thing);
     kept.free(thing);
     ${[...come].map((field) => `delete thing.${field};`).join(' ')}
-    ${before.map((old, i) => `thing.${old.field} = ${has(after, old) ? encode(old, `values[${i}]`) : `old?.[${removed.indexOf(old)}] ?? ${encode(old, String(old.initial))}`};`).join(' ')}
+    ${back.map((old, i) => `thing.${old.field} = ${has(after, old) ? encode(old, `values[${i}]`) : `old?.[${removed.indexOf(old)}] ?? ${encode(old, String(old.initial))}`};`).join(' ')}
   },
 });
 `;

@@ -104,7 +104,7 @@ export async function trial(seed: number): Promise<Outcome> {
     };
     await period();
     // Each patch comes over what the one before has made, while tasks are under way.
-    for (let i = patches.length; i > 1 && state.applied < patches.length; i--) {
+    for (let tries = second ? patches.length : 0; tries > 0 && state.applied < patches.length; tries--) {
       for (let n = 0; n < 3; n++) run.start();
       begin(1);
       await period();
