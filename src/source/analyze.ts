@@ -51,7 +51,7 @@ class Analyzer extends NameWalk {
     this.stack.push(program);
     this.each(program.body);
     this.stack.pop();
-    for (const reference of this.references) resolveReference(reference);
+    for (let i = 0; i < this.references.length; i++) resolveReference(this.references[i]!);
     for (let i = 0; i < this.functions.length; i++) this.functions[i]!.index = i;
     for (let i = 0; i < this.classes.length; i++) this.classes[i]!.index = i;
     // They are met in that order, but for what stands where the constructor would that a class does not write.

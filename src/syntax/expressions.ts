@@ -48,7 +48,11 @@ export abstract class ExpressionParser extends LiteralParser {
     const { start, kind } = this;
     if (kind === K.YIELD) return this.yields(noIn);
     if (kind === K.PAREN_L || kind === K.NAME || kind === K.ASYNC) this.arrowAt = start;
-    const left = this.conditional(noIn);
+    let left = this.unary(noIn);
+    // Most of what follows an operand ends the expression.
+    if (this.kind < K.QUESTION) return left;
+    if (K.PRECEDENCE[this.kind] !== 0 && !isBareArrow(left, start)) left = this.operators(left, start, 0, noIn);
+    if (this.kind === K.QUESTION && !isBareArrow(left, start)) left = this.conditional(left, start, noIn);
     if (this.kind !== K.ASSIGN && this.kind !== K.ASSIGN_OP) return left;
     const operator = this.value as '=';
     const target = operator === '=' ? this.toPattern(left, false) : assertSimple(left);
@@ -84,21 +88,12 @@ export abstract class ExpressionParser extends LiteralParser {
     return { type: 'YieldExpression', start, end: this.lastEnd, delegate, argument };
   }
 
-  private conditional(noIn: boolean): Expression {
-    const { start } = this;
-    const test = this.binary(noIn);
-    if (this.kind !== K.QUESTION || isBareArrow(test, start)) return test;
+  private conditional(test: Expression, start: number, noIn: boolean): Expression {
     this.next();
     const consequent = this.assignment(false);
     this.expect(K.COLON);
     const alternate = this.assignment(noIn);
     return { type: 'ConditionalExpression', start, end: this.lastEnd, test, consequent, alternate };
-  }
-
-  private binary(noIn: boolean): Expression {
-    const { start } = this;
-    const left = this.unary(noIn);
-    return K.PRECEDENCE[this.kind] === 0 || isBareArrow(left, start) ? left : this.operators(left, start, 0, noIn);
   }
 
   private operators(first: Expression, start: number, least: number, noIn: boolean): Expression {
@@ -138,7 +133,8 @@ export abstract class ExpressionParser extends LiteralParser {
       case K.STEP: {
         const operator = this.value as '++';
         this.next();
-        const argument = assertSimple(this.postfix(noIn));
+        const from = this.start;
+        const argument = assertSimple(this.postfix(this.leftHandSide(noIn), from));
         return this.power({ type: 'UpdateExpression', start, end: this.lastEnd, operator, prefix: true, argument }, start, noIn);
       }
       case K.AWAIT: {
@@ -154,7 +150,9 @@ export abstract class ExpressionParser extends LiteralParser {
         return name as unknown as Expression;
       }
       default: {
-        const value = this.postfix(noIn);
+        let value = this.leftHandSide(noIn);
+        if (this.kind < K.QUESTION) return value;
+        value = this.postfix(value, start);
         return this.kind === K.POWER && !isBareArrow(value, start) ? this.power(value, start, noIn) : value;
       }
     }
@@ -175,9 +173,8 @@ export abstract class ExpressionParser extends LiteralParser {
     return { type: 'BinaryExpression', start, end: this.lastEnd, operator: '**', left, right };
   }
 
-  private postfix(noIn: boolean): Expression {
-    const { start } = this;
-    let value = this.leftHandSide(noIn);
+  private postfix(operand: Expression, start: number): Expression {
+    let value = operand;
     while (this.kind === K.STEP && !this.newline) {
       const argument = assertSimple(value);
       const { end } = this;
@@ -191,6 +188,16 @@ export abstract class ExpressionParser extends LiteralParser {
     const { start } = this;
     const mayBeAsyncArrow = this.kind === K.ASYNC && this.arrowAt === start;
     const base = this.primary(noIn);
+    switch (this.kind) {
+      case K.DOT:
+      case K.BRACKET_L:
+      case K.PAREN_L:
+      case K.TEMPLATE:
+      case K.QUESTION_DOT:
+        break;
+      default:
+        return base;
+    }
     if (isBareArrow(base, start)) return base;
     return this.subscripts(base, start, true, mayBeAsyncArrow && base.end - base.start === 5, noIn);
   }
@@ -266,14 +273,23 @@ export abstract class ExpressionParser extends LiteralParser {
   }
 
   private callArguments(): (Expression | SpreadElement)[] {
-    const list: (Expression | SpreadElement)[] = [];
     this.next();
-    while (this.kind !== K.PAREN_R) {
-      list.push(this.kind === K.ELLIPSIS ? this.spread() : this.assignment(false));
-      if (this.kind !== K.PAREN_R) this.expect(K.COMMA);
+    if (this.kind === K.PAREN_R) {
+      this.next();
+      return [];
     }
+    // V8 makes room for sixteen more where the first is pushed.
+    const list = [this.callArgument()];
+    while (this.kind !== K.PAREN_R) list.push(this.callArgument());
     this.next();
     return list;
+  }
+
+  /** With the comma behind it. */
+  private callArgument(): Expression | SpreadElement {
+    const argument = this.kind === K.ELLIPSIS ? this.spread() : this.assignment(false);
+    if (this.kind !== K.PAREN_R) this.expect(K.COMMA);
+    return argument;
   }
 
   private spread(): SpreadElement {
