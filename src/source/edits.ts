@@ -87,71 +87,91 @@ export class Edits {
   /** The edited text of [start, end). */
   render(start = 0, end = this.source.length): Rendered {
     this.sort();
-    const parts: string[] = [];
-    const segments: Segment[] = [];
-    let length = 0;
-    const text = (piece: string): void => {
-      parts.push(piece);
-      length += piece.length;
-    };
-    const copy = (from: number, to: number): void => {
-      if (to <= from) return;
-      segments.push({ at: length, from, length: to - from });
-      text(this.source.slice(from, to));
-    };
-    const put = (content: readonly Content[]): void => {
-      for (const item of content) {
-        if (typeof item === 'string') text(item);
-        else if (item[0] === item[1]) segments.push({ at: length, from: item[0], length: 0 });
-        else range(item[0], item[1], true, true);
-      }
-    };
-    const range = (from: number, to: number, isPart: boolean, isMoved: boolean): void => {
-      let position = from;
-      let next = lowerBound(this.insertions.length, (i) => this.insertions[i]!.position < from);
-      let cut = lowerBound(this.cuts.length, (i) => this.cuts[i]!.start < from);
-      // The cut that this range was taken out of is not in it.
-      while (isMoved && cut < this.cuts.length && this.cuts[cut]!.start === from && this.cuts[cut]!.end >= to) cut++;
-      for (;;) {
-        const insertion = this.insertions[next];
-        const hole = this.cuts[cut];
-        const insertAt = insertion && insertion.position <= to ? insertion.position : Infinity;
-        const cutAt = hole && hole.start < to ? hole.start : Infinity;
-        if (insertAt === Infinity && cutAt === Infinity) break;
-        if (insertAt <= cutAt) {
-          const ins = insertion!;
+    return new Rendering(this.source, this.insertions, this.cuts).run(start, end);
+  }
+}
+
+class Rendering {
+  private readonly source: string;
+  private readonly insertions: readonly Insertion[];
+  private readonly cuts: readonly Cut[];
+  private readonly parts: string[] = [];
+  private readonly segments: Segment[] = [];
+  private length = 0;
+
+  constructor(source: string, insertions: readonly Insertion[], cuts: readonly Cut[]) {
+    this.source = source;
+    this.insertions = insertions;
+    this.cuts = cuts;
+  }
+
+  run(start: number, end: number): Rendered {
+    this.range(start, end, start !== 0 || end !== this.source.length, false);
+    return { text: this.parts.join(''), segments: this.segments };
+  }
+
+  private text(piece: string): void {
+    this.parts.push(piece);
+    this.length += piece.length;
+  }
+
+  private copy(from: number, to: number): void {
+    if (to <= from) return;
+    this.segments.push({ at: this.length, from, length: to - from });
+    this.text(this.source.slice(from, to));
+  }
+
+  private put(content: readonly Content[]): void {
+    for (let i = 0; i < content.length; i++) {
+      const item = content[i]!;
+      if (typeof item === 'string') this.text(item);
+      else if (item[0] === item[1]) this.segments.push({ at: this.length, from: item[0], length: 0 });
+      else this.range(item[0], item[1], true, true);
+    }
+  }
+
+  private range(from: number, to: number, isPart: boolean, isMoved: boolean): void {
+    const { insertions, cuts } = this;
+    let position = from;
+    let next = lowerBound(insertions.length, (i) => insertions[i]!.position < from);
+    let cut = lowerBound(cuts.length, (i) => cuts[i]!.start < from);
+    // The cut that this range was taken out of is not in it.
+    while (isMoved && cut < cuts.length && cuts[cut]!.start === from && cuts[cut]!.end >= to) cut++;
+    for (;;) {
+      const insertion = insertions[next];
+      const hole = cuts[cut];
+      const insertAt = insertion && insertion.position <= to ? insertion.position : Infinity;
+      const cutAt = hole && hole.start < to ? hole.start : Infinity;
+      if (insertAt === Infinity && cutAt === Infinity) break;
+      if (insertAt <= cutAt) {
+        const ins = insertion!;
+        next++;
+        // What closes at the range's start, or opens at its end, belongs to a neighbour; what closes there and opened before is around it.
+        if (
+          (ins.side === AFTER && ins.position === from && from !== 0) ||
+          (ins.side === BEFORE && ins.position === to && to !== this.source.length) ||
+          (ins.side === AFTER && ins.position === to && isPart && -ins.far < from)
+        )
+          continue;
+        this.copy(position, ins.position);
+        position = ins.position;
+        this.put(ins.content);
+      } else {
+        this.copy(position, hole!.start);
+        this.put(hole!.content);
+        position = hole!.end;
+        cut++;
+        while (cut < cuts.length && cuts[cut]!.start < position) cut++;
+        // What closes at the cut's end and opened before or with the cut is around it, not in it.
+        while (
+          next < insertions.length &&
+          (insertions[next]!.position < position ||
+            (insertions[next]!.position === position && insertions[next]!.side === AFTER && -insertions[next]!.far > hole!.start))
+        )
           next++;
-          // What closes at the range's start, or opens at its end, belongs to a neighbour; what closes there and opened before is around it.
-          if (
-            (ins.side === AFTER && ins.position === from && from !== 0) ||
-            (ins.side === BEFORE && ins.position === to && to !== this.source.length) ||
-            (ins.side === AFTER && ins.position === to && isPart && -ins.far < from)
-          )
-            continue;
-          copy(position, ins.position);
-          position = ins.position;
-          put(ins.content);
-        } else {
-          copy(position, hole!.start);
-          put(hole!.content);
-          position = hole!.end;
-          cut++;
-          while (cut < this.cuts.length && this.cuts[cut]!.start < position) cut++;
-          // What closes at the cut's end and opened before or with the cut is around it, not in it.
-          while (
-            next < this.insertions.length &&
-            (this.insertions[next]!.position < position ||
-              (this.insertions[next]!.position === position &&
-                this.insertions[next]!.side === AFTER &&
-                -this.insertions[next]!.far > hole!.start))
-          )
-            next++;
-        }
       }
-      copy(position, to);
-    };
-    range(start, end, start !== 0 || end !== this.source.length, false);
-    return { text: parts.join(''), segments };
+    }
+    this.copy(position, to);
   }
 }
 
