@@ -36,34 +36,65 @@ export const slotName = (group: number): string => PREFIX + digits(group);
 /** What the slot of a function's group holds for it: `(this, environment, ...arguments) => boolean | Promise`. */
 export const slotPlace = (id: number): string => `${slotName(groupOf(id))}[${placeOf(id)}]`;
 
-/** Where an id stands in instrumented text: a place in a slot, a handle's declaration, a handle or a record being made. */
-const MARK = new RegExp(`\\$lp(?:(\\d{${ID_WIDTH}})\\[(\\d+)\\]|_h(\\d{${ID_WIDTH}})=|_(?:hr|il|in)\\(1(\\d{${ID_WIDTH}}))`);
-const MARKS = new RegExp(MARK, 'g');
-
 export interface Mark {
   readonly id: number;
   readonly at: number;
 }
 
-function markOf(match: RegExpExecArray): Mark {
-  const [, group, place, declared, passed] = match;
-  return { id: group === undefined ? Number(declared ?? passed) : Number(group) * GROUP + Number(place), at: match.index };
+/** A number of ID_WIDTH digits; -1 where there is none. */
+function digitsAt(text: string, from: number): number {
+  let value = 0;
+  for (let i = from; i < from + ID_WIDTH; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) return -1;
+    value = 10 * value + digit;
+  }
+  return value;
+}
+
+/** What is behind the prefix where a handle or a record is made: see NAMES. An id stands next. */
+const MAKING = new Set(['_hr(1', '_il(1', '_in(1']);
+const MAKING_LENGTH = 5;
+
+/** Behind a prefix, the id of a place in a slot, of a handle's declaration, or of a handle or a record being made; else -1. */
+function idAt(text: string, from: number): number {
+  if (text.charCodeAt(from) !== 95 /* _ */) return placeAt(text, from);
+  const next = text.charCodeAt(from + 1);
+  if (next !== 104 /* h */ && next !== 105 /* i */) return -1;
+  if (MAKING.has(text.slice(from, from + MAKING_LENGTH))) return digitsAt(text, from + MAKING_LENGTH);
+  return next === 104 && text.charCodeAt(from + 2 + ID_WIDTH) === 61 /* = */ ? digitsAt(text, from + 2) : -1;
+}
+
+/** Of `0000012[3]`; -1 where the slot is only looked at. */
+function placeAt(text: string, from: number): number {
+  let at = from + ID_WIDTH;
+  if (text.charCodeAt(at) !== 91 /* [ */) return -1;
+  let place = 0;
+  for (let digit = text.charCodeAt(++at) - 48; digit >= 0 && digit <= 9; digit = text.charCodeAt(++at) - 48) place = 10 * place + digit;
+  const group = digitsAt(text, from);
+  return group < 0 || at === from + ID_WIDTH + 1 || text.charCodeAt(at) !== 93 /* ] */ ? -1 : group * GROUP + place;
 }
 
 /** The first id in instrumented text. */
 export function findId(text: string): Mark | null {
-  const match = MARK.exec(text);
-  return match && markOf(match);
+  for (let at = text.indexOf(PREFIX); at >= 0; at = text.indexOf(PREFIX, at + PREFIX.length)) {
+    const id = idAt(text, at + PREFIX.length);
+    if (id >= 0) return { id, at };
+  }
+  return null;
 }
 
 /** Where each id first stands in instrumented text, in the order of the text. */
 export function marksIn(text: string): Mark[] {
-  const marks = new Map<number, Mark>();
-  for (const match of text.matchAll(MARKS)) {
-    const mark = markOf(match);
-    if (!marks.has(mark.id)) marks.set(mark.id, mark);
+  const marks: Mark[] = [];
+  const seen = new Set<number>();
+  for (let at = text.indexOf(PREFIX); at >= 0; at = text.indexOf(PREFIX, at + PREFIX.length)) {
+    const id = idAt(text, at + PREFIX.length);
+    if (id < 0 || seen.has(id)) continue;
+    seen.add(id);
+    marks.push({ id, at });
   }
-  return [...marks.values()];
+  return marks;
 }
 
 const NUMBERED = new RegExp(`(\\$lp(_h|_(?:hr|il|in)\\(1)?)(\\d{${ID_WIDTH}})`, 'g');

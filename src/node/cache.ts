@@ -3,12 +3,12 @@
  * the text that it was made from. What is read back is run, so the folder must be ours alone; anything doubtful about it
  * and the cache stays off.
  */
-import fs, { closeSync, fdatasyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writevSync } from 'node:fs';
+import fs, { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writevSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GROUP, groupOf } from '../instrument/names.ts';
-import { CachedModule, encodeModule } from './cached-module.ts';
-import type { Encoded, Made, Refused } from './cached-module.ts';
+import { CachedModule, beginEntry, finishEntry } from './cached-module.ts';
+import type { Begun, Made, Refused } from './cached-module.ts';
 import { CodeCache, FOLDER, isOurs } from './code-cache.ts';
 import { instrumenter } from './instrumenter.ts';
 import { Pack, packOf } from './pack.ts';
@@ -51,7 +51,7 @@ export class Cache {
   /** Null once the program has started: what comes later does not tell what it needs. */
   private used: Set<string> | null = new Set();
   /** Made by this process, not in the file yet. */
-  private readonly fresh = new Map<string, Encoded>();
+  private readonly fresh = new Map<string, Begun>();
   /** What is being written now. */
   private unfinished: string | null = null;
   private next = 0;
@@ -120,14 +120,15 @@ export class Cache {
 
   /** Keeps what was made from `original`, and gives it as reading it would. */
   write(key: string, original: string | Uint8Array, made: Made | Refused): Instrumented {
-    const encoded = encodeModule(made, typeof original === 'string' ? Buffer.from(original, 'utf8') : original);
+    // Whoever gave bytes may use their place again.
+    const begun = beginEntry(made, typeof original === 'string' ? original : Buffer.from(original));
     if (!('reason' in made)) this.next = Math.max(this.next, made.base + made.ids);
     if (this.file !== null && this.writable) {
       if (this.fresh.size === 0) process.once('exit', this.save);
-      this.fresh.set(key, encoded);
+      this.fresh.set(key, begun);
       this.settle();
     }
-    return { entry: CachedModule.at(encoded.entry, 0, encoded.entry.length)!, text: 'reason' in made ? '' : made.text };
+    return { entry: CachedModule.begun(begun.head), text: begun.text };
   }
 
   /** Text as bytes that are good until the next is asked for. */
@@ -198,8 +199,8 @@ export class Cache {
       const file = openSync(temporary, 'wx', this.mode);
       try {
         const contents = this.contents(this.used);
+        // Not synced, as the program's end waits for it: what a loss of power leaves of it is found to be damaged.
         assertWritten(contents, writevSync(file, contents));
-        fdatasyncSync(file);
       } finally {
         closeSync(file);
       }
@@ -228,7 +229,7 @@ export class Cache {
       await fs.promises.rename(temporary, this.file!);
       this.missing = false;
       void tidy(dirname(this.file!));
-      for (const [key, encoded] of written) if (this.fresh.get(key) === encoded) this.fresh.delete(key);
+      for (const [key, begun] of written) if (this.fresh.get(key) === begun) this.fresh.delete(key);
     } catch {
       // Nothing can be written here, and what cannot be written is not kept.
       this.discard(temporary);
@@ -263,7 +264,7 @@ export class Cache {
     this.drop();
     this.missing = false;
     const old = this.opened();
-    const entries: PackEntry[] = [...this.fresh].map(([key, encoded]) => ({ key, unused: 0, ...encoded }));
+    const entries: PackEntry[] = [...this.fresh].map(([key, begun]) => ({ key, unused: 0, ...finishEntry(begun) }));
     const taken = new Set(entries.flatMap(({ entry }) => groupsOf(entry)));
     for (const place of old?.places.values() ?? []) {
       const [key, , , before] = place;

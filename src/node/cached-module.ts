@@ -55,24 +55,40 @@ export interface Encoded {
   readonly text: string | Buffer;
 }
 
+/** An entry to which the original is still to be added. */
+export interface Begun {
+  readonly head: Buffer;
+  readonly original: string | Uint8Array | null;
+  readonly text: string;
+}
+
 /** Without the original where the hash is compared, not the text. */
-export function encodeModule(made: Made | Refused, original: Uint8Array | null): Encoded {
+export function encodeModule(made: Made | Refused, original: string | Uint8Array | null): Encoded {
+  return finishEntry(beginEntry(made, original));
+}
+
+export function beginEntry(made: Made | Refused, original: string | Uint8Array | null): Begun {
   const refused = 'reason' in made;
   const text = refused ? '' : made.text;
   const twoByte = /[^\0-\xff]/.test(text);
   const layout = refused ? new Uint8Array() : encodeLayout(made.segments, marksIn(text), made.base);
   const details = JSON.stringify(refused ? made.reason : made.details);
-  const sizes = [layout.length, Buffer.byteLength(details, 'utf8'), original?.length ?? 0];
+  const sizes = [layout.length, Buffer.byteLength(details, 'utf8'), original === null ? 0 : Buffer.byteLength(original, 'utf8')];
   const numbers = refused ? [0, 0, 0] : [made.base, made.ids, made.functions];
-  const length = HEADER + HASH + sizes[0]! + sizes[1]! + sizes[2]!;
+  const head = Buffer.allocUnsafe(HEADER + HASH + sizes[0]! + sizes[1]!);
+  [...numbers, ...sizes, Number(twoByte)].forEach((n, i) => head.writeInt32LE(n, 4 * i));
+  head.write(made.hash, HEADER, 'hex');
+  head.set(layout, HEADER + HASH);
+  head.write(details, HEADER + HASH + sizes[0]!, 'utf8');
+  return { head, original, text };
+}
+
+export function finishEntry({ head, original, text }: Begun): Encoded {
+  const length = head.length + CachedModule.begun(head).originalSize;
   const entry = Buffer.allocUnsafeSlow(Math.ceil(length / 4) * 4);
-  [...numbers, ...sizes, Number(twoByte)].forEach((n, i) => entry.writeInt32LE(n, 4 * i));
-  entry.write(made.hash, HEADER, 'hex');
-  let at = HEADER + HASH;
-  entry.set(layout, at);
-  at += layout.length;
-  at += entry.write(details, at, 'utf8');
-  if (original) entry.set(original, at);
+  entry.set(head);
+  if (typeof original === 'string') entry.write(original, head.length, 'utf8');
+  else if (original !== null) entry.set(original, head.length);
   entry.fill(0, length);
   entry.writeInt32LE(CachedModule.at(entry, 0, entry.length)!.sum(), HEADER - 4);
   return { entry, text };
@@ -100,8 +116,13 @@ export class CachedModule {
     if (length < HEADER + HASH || start + length > bytes.length) return null;
     const entry = new CachedModule(bytes, start);
     if ([3, 4, 5].some((index) => entry.number(index) < 0)) return null;
-    const spare = start + length - entry.originalStart - entry.number(5);
+    const spare = start + length - entry.originalStart - entry.originalSize;
     return spare >= 0 && spare < 4 ? entry : null;
+  }
+
+  /** Of an entry without its original. */
+  static begun(head: Buffer): CachedModule {
+    return new CachedModule(head, 0);
   }
 
   private number(index: number): number {
@@ -134,10 +155,14 @@ export class CachedModule {
     return this.number(2);
   }
 
+  get originalSize(): number {
+    return this.number(5);
+  }
+
   /** Whether `original` is what the entry was made from. */
   isFrom(original: Uint8Array): boolean {
     const start = this.originalStart;
-    return original.length === this.number(5) && this.bytes.compare(original, 0, original.length, start, start + original.length) === 0;
+    return original.length === this.originalSize && this.bytes.compare(original, 0, original.length, start, start + original.length) === 0;
   }
 
   /** The bytes that `recordOf` reads. */

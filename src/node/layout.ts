@@ -12,21 +12,30 @@ export interface Places {
   readonly firsts: Uint32Array;
 }
 
+/** Bytes that a number takes at most. */
+const LONGEST = 8;
+
 class Writer {
-  private readonly bytes: number[] = [];
+  private readonly bytes: Uint8Array;
+  private length = 0;
+
+  constructor(numbers: number) {
+    this.bytes = new Uint8Array(LONGEST * numbers);
+  }
 
   /** Small numbers of either sign are short. */
   put(value: number): void {
+    const { bytes } = this;
     let rest = value < 0 ? -2 * value - 1 : 2 * value;
     while (rest >= 128) {
-      this.bytes.push((rest & 127) | 128);
+      bytes[this.length++] = (rest & 127) | 128;
       rest = Math.floor(rest / 128);
     }
-    this.bytes.push(rest);
+    bytes[this.length++] = rest;
   }
 
   done(): Uint8Array {
-    return new Uint8Array(this.bytes);
+    return this.bytes.subarray(0, this.length);
   }
 }
 
@@ -53,7 +62,7 @@ class Reader {
 
 /** `firsts` are the marks of ids that are numbered from `base`. */
 export function encodeLayout(segments: readonly Segment[], firsts: readonly Mark[], base = 0): Uint8Array {
-  const out = new Writer();
+  const out = new Writer(2 + 2 * firsts.length + 3 * segments.length);
   out.put(firsts.length);
   let at = 0;
   let id = base;

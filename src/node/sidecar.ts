@@ -3,7 +3,8 @@
  * empty, as in a fresh container. It is taken only for exactly the text that it was made from, and from exactly this
  * instrumenter, so a bundle that was changed afterwards is instrumented as any module is.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { renumber } from '../instrument/names.ts';
 import { CachedModule, encodeModule, recordOf } from './cached-module.ts';
 import type { Made } from './cached-module.ts';
@@ -19,7 +20,28 @@ interface Head {
   readonly entry: number;
 }
 
-const sidecarOf = (file: string): string => `${file}.livepatch`;
+const ENDING = '.livepatch';
+
+const sidecarOf = (file: string): string => file + ENDING;
+
+/** Whether there is one in a folder. */
+const known = new Map<string, boolean>();
+
+/** Hardly any folder has one, and to ask for each of a thousand modules takes longer than to look once. */
+function mayHave(file: string): boolean {
+  const folder = dirname(file);
+  let any = known.get(folder);
+  if (any === undefined) known.set(folder, (any = anyIn(folder)));
+  return any;
+}
+
+function anyIn(folder: string): boolean {
+  try {
+    return readdirSync(folder).some((name) => name.endsWith(ENDING));
+  } catch {
+    return false;
+  }
+}
 
 export function writeSidecar(file: string, made: Made): void {
   const { entry } = encodeModule(made, null);
@@ -30,8 +52,7 @@ export function writeSidecar(file: string, made: Made): void {
 
 /** `format` is null where Node has still to detect it. */
 export function readSidecar(file: string, hash: string, format: ModuleFormat | null, base: number): Made | null {
-  // Hardly any module has one, and an exception costs more than to ask.
-  if (!existsSync(sidecarOf(file))) return null;
+  if (!mayHave(file)) return null;
   try {
     const bytes = readFileSync(sidecarOf(file));
     const end = bytes.indexOf(10);
