@@ -35,6 +35,8 @@ export function declared(name: string, file: Declared, given: Declared): Declare
     fail(`The callbacks require "${file.requires.patch}", the options "${requires.patch}".`, 'A patch can require one other.');
   return {
     ...file,
+    // The second of two steps stands on the first, so it must not take its place.
+    ...(requires === undefined ? {} : { replace: false }),
     ...given,
     ...(states.length > 0 ? { states } : {}),
     ...(requires === undefined ? {} : { requires: { ...requires, complete: requires.complete || file.requires?.complete === true } }),

@@ -50,6 +50,9 @@ export interface MigrationOptions<O extends object = object> {
   objects?(): Iterable<O>;
 }
 
+/** What no one can take off or put back. */
+const SPOILT = 'The object has been frozen by its migration, or given what cannot be taken off, so it could not be made as it was';
+
 export class Migration {
   readonly type: Constructor;
   readonly name: string;
@@ -206,12 +209,12 @@ export class Migration {
     } catch (error) {
       this.failed++;
       this.reach(object, reached);
-      if (before !== null) restore(object, before);
+      const restored = before === null || restore(object, before);
       for (const given of ungiven) given.set(object, true);
       throw new LivepatchError(
         'ERR_MIGRATION',
         { type: this.name, reason: error instanceof Error ? error.message : String(error) },
-        { cause: error, hint: 'The object is as it was, and is tried again when it is next touched.' },
+        { cause: error, hint: `${restored ? 'The object is as it was' : SPOILT}, and is tried again when it is next touched.` },
       );
     } finally {
       this.spent += (performance.now() - started) * 1e6;
@@ -226,11 +229,11 @@ export class Migration {
       refusePromise('down', down?.call(this.options, object));
     } catch (error) {
       this.failed++;
-      if (before !== null) restore(object, before);
+      const restored = before === null || restore(object, before);
       throw new LivepatchError(
         'ERR_MIGRATION',
         { type: this.name, reason: error instanceof Error ? error.message : String(error) },
-        { cause: error, hint: 'The object keeps its new shape, which the old code cannot read.' },
+        { cause: error, hint: `${restored ? 'The object keeps its new shape' : SPOILT}, which the old code cannot read.` },
       );
     }
     for (const field of this.fields.toReversed()) this.takeOff(object, field);

@@ -257,10 +257,15 @@ export class Migrations {
 
   private touchOne(migration: Migration, object: unknown): void {
     if (migration.when === 'create' || !migration.isInstance(object) || migration.isDone(object) || !this.isReady(migration)) return;
-    const instance = migration.additive ? object : this.host.behind(object);
-    if (instance !== null) {
-      if (instance === object || !migration.isDone(instance)) this.migrate(migration, instance);
-    } else if (this.runs.get(migration)?.left !== 0) throw hidden(migration);
+    const instance = this.host.behind(object);
+    if (instance !== null) this.migrateOnce(migration, instance);
+    else if (!migration.additive && this.runs.get(migration)?.left !== 0) throw hidden(migration);
+    // Its private fields, which no Proxy passes on, a Proxy gets as well: code that never had any may go through it.
+    if (instance !== object && migration.additive) this.migrateOnce(migration, object);
+  }
+
+  private migrateOnce(migration: Migration, object: object): void {
+    if (!migration.isDone(object)) this.migrate(migration, object);
   }
 
   /** All tasks switch in one turn. */
@@ -281,6 +286,12 @@ export class Migrations {
       this.failed(migration, error);
       throw error;
     }
+  }
+
+  /** A collection holds a Proxy, and what it stands for cannot be told. */
+  private unreached(migration: Migration): void {
+    migration.failed++;
+    this.failed(migration, hidden(migration));
   }
 
   /** One warning for each class: there may be a hundred thousand objects. The count is in the report. */
@@ -312,9 +323,10 @@ export class Migrations {
     run.left = walk.left;
     const budget = migration.when === 'slices' ? workMs(migration.options.budgetMs) : Infinity;
     const each = (object: object): void => {
-      if (migration.isDone(object)) return;
+      const instance = this.host.behind(object);
       try {
-        this.migrate(migration, object);
+        if (instance !== null) this.migrateOnce(migration, instance);
+        else this.unreached(migration);
       } catch {
         // Counted and reported; the object is as it was.
       }
@@ -340,6 +352,7 @@ export class Migrations {
       behind: (object) => this.host.behind(object),
       started: (migration, run) => void this.runs.set(migration, run),
       failed: (migration, error) => this.failed(migration, error),
+      unreached: (migration) => this.unreached(migration),
     };
   }
 
@@ -371,7 +384,7 @@ function hidden({ name }: Migration): LivepatchError {
   return new LivepatchError(
     'ERR_MIGRATION',
     { type: name, reason: 'it was reached through a Proxy, which hides the instance' },
-    { hint: "Migrate all of them at completion: when: 'world'." },
+    { hint: "Migrate all of them at completion, from a collection that holds them themselves: when: 'world', objects: () => sessions." },
   );
 }
 

@@ -15,11 +15,15 @@ export function snapshot(object: object): Snapshot {
   };
 }
 
-/** Values, attributes, order of keys and prototype; not what the values themselves have become. */
-export function restore(object: object, { keys, descriptors, prototype }: Snapshot): void {
+/**
+ * Values, attributes, order of keys and prototype; not what the values themselves have become. False where the object was
+ * frozen meanwhile, or got what cannot be taken off.
+ */
+export function restore(object: object, { keys, descriptors, prototype }: Snapshot): boolean {
   const now = Reflect.ownKeys(object);
   const inOrder = now.length === keys.length && now.every((key, i) => key === keys[i]);
   if (!inOrder) for (const key of now) Reflect.deleteProperty(object, key);
-  keys.forEach((key, i) => Reflect.defineProperty(object, key, descriptors[i]!));
-  Reflect.setPrototypeOf(object, prototype);
+  const put = keys.map((key, i) => Reflect.defineProperty(object, key, descriptors[i]!));
+  const linked = Reflect.setPrototypeOf(object, prototype);
+  return linked && !put.includes(false) && Reflect.ownKeys(object).length === keys.length;
 }

@@ -15,6 +15,8 @@ export interface WayBackHost {
   /** `run` is what there is to tell of it from now on. */
   started(migration: Migration, run: Run): void;
   failed(migration: Migration, error: unknown): void;
+  /** The object is a Proxy, and what it stands for cannot be told. */
+  unreached(migration: Migration): void;
 }
 
 export class WayBack {
@@ -79,8 +81,10 @@ export class WayBack {
   }
 
   private takeBack(migration: Migration, object: object): void {
+    const instance = this.host.behind(object);
     try {
-      this.takeBackOne(migration, object);
+      if (instance !== null) this.takeBackOne(migration, instance);
+      else this.host.unreached(migration);
     } catch {
       // Counted and reported; the object is as it was.
     }

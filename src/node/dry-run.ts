@@ -35,7 +35,7 @@ export function dryRun(
     around.states.check(trial.engine, patch.states ?? [], around.engine.patches);
     if (links) for (const match of matches) trial.link(match);
     else for (const { target } of matches) for (const { code } of target.units) new Script(code);
-    refuseUnmet(patch, name, around.engine);
+    refuseUnmet(trial, around.engine);
     refuseStranded(name, matches);
   } catch (error) {
     refusal = reportOf(error);

@@ -46,7 +46,7 @@ export class Linking {
     let matches = matchModules(patch, modules);
     around.states.check(applied.engine, patch.states ?? [], around.engine.patches);
     around.states.define(applied.engine, patch.states ?? []);
-    refuseUnmet(patch, name, around.engine);
+    refuseUnmet(applied, around.engine);
     applied.linkHooks();
     for (const match of matches) {
       await turns.share();

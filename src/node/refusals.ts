@@ -7,19 +7,20 @@ import type { Patch } from '../patch/format.ts';
 import type { AppliedPatch } from './applied-patch.ts';
 
 /** The second of two steps comes after the first. Throws ERR_REQUIRES. */
-export function refuseUnmet({ requires }: Patch, name: string, engine: Engine): void {
+export function refuseUnmet({ patch: { requires }, engine: own, name }: AppliedPatch, engine: Engine): void {
   if (requires === undefined) return;
   const first = engine.patches.find((patch) => patch.name === requires.patch);
-  if (first !== undefined && (first.converged || !requires.complete)) return;
+  const replaces = first !== undefined && own.replaces(first);
+  if (first !== undefined && !replaces && (first.converged || !requires.complete)) return;
   throw new LivepatchError(
     'ERR_REQUIRES',
     {
       patch: name,
       required: requires.patch,
       complete: requires.complete ? 'applied and complete' : 'applied',
-      state: first === undefined ? 'it is not applied' : 'not every task runs it',
+      state: first === undefined ? 'it is not applied' : replaces ? 'this one would take its place' : 'not every task runs it',
     },
-    { hint: `Apply "${requires.patch}" first, and wait until it is complete.` },
+    { hint: replaces ? 'Apply it with --no-replace.' : `Apply "${requires.patch}" first, and wait until it is complete.` },
   );
 }
 

@@ -29,19 +29,23 @@ test('it is in the manifest, whoever said it', async () => {
   const said = { mode: 'request', states: [{ id: 'lock', version: 2 }], requires: { patch: 'first', complete: true } } as const;
   for (const made of [await patch(HOOKS), await patch(null, said), await patch(HOOKS, said)]) {
     const { mode, states, requires, replace, hooks } = made;
-    assert.deepEqual({ mode, states, requires, replace, hooks }, { ...said, replace: true, hooks: undefined });
+    assert.deepEqual(
+      { mode, states, requires, replace, hooks },
+      { ...said, replace: false, hooks: undefined },
+      'it stacks on what it requires',
+    );
   }
   const both = await patch(HOOKS, {
     mode: 'barrier',
-    replace: false,
+    replace: true,
     states: [{ id: 'log', version: 1 }],
     requires: { patch: 'first', complete: false },
   });
-  assert.deepEqual([both.mode, both.replace], ['barrier', false], 'how it is applied is up to who builds it');
+  assert.deepEqual([both.mode, both.replace], ['barrier', true], 'how it is applied is up to who builds it');
   assert.deepEqual(both.states, [...said.states, { id: 'log', version: 1 }]);
   assert.deepEqual(both.requires, said.requires, 'what it depends on is not lost');
   const plain = await patch(null);
-  assert.deepEqual(['states' in plain, 'requires' in plain], [false, false]);
+  assert.deepEqual(['states' in plain, 'requires' in plain, plain.replace], [false, false, true]);
 });
 
 test('what cannot be meant is refused', async () => {

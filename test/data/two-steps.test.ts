@@ -102,7 +102,7 @@ test('the second step waits for the first to be complete, which then stays as lo
 
   // Code of the first step reads what the second writes while it is on its way.
   const between = await hold(program);
-  const second = run('apply', 'writes-new', '--no-replace');
+  const second = run('apply', 'writes-new');
   await until(async () => (await program.get('/put/2'), (await program.get('/keys')).endsWith(' s')));
   const sum = await program.get('/total');
   await between.letGo();
