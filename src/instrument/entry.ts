@@ -50,7 +50,7 @@ export function waitsAtEntry(fn: FunctionInfo): boolean {
 
 export interface Entry {
   /** The site itself, for the start of the body. */
-  readonly entry: Content[];
+  readonly entry: string;
   /** What the parameters left over, for behind it. */
   readonly prologue: Content[];
   readonly spread: Spread | null;
@@ -76,7 +76,7 @@ export function entryContent(edits: Edits, source: string, site: SitePlan): Entr
   else if (waitsAtEntry(fn)) {
     entry = `for(;${slot};){const ${ANSWER}=${call};if(${ANSWER}===true)return ${NAMES.result};if(!${ANSWER})break;await ${ANSWER}}`;
   } else entry = `if(${slot}&&${call})return ${fn.generator ? 'yield*' : ''}${NAMES.result};`;
-  return { entry: [entry], prologue, spread };
+  return { entry, prologue, spread };
 }
 
 function slotCall(site: SitePlan, names: readonly string[]): string {

@@ -140,7 +140,7 @@ function writeFunction(
   let spread: Spread | null = null;
   if (site) {
     const entry = entryContent(edits, source, site);
-    head.push(...entry.entry);
+    head.push(entry.entry);
     spread = entry.spread;
     if (site.tracked) {
       const safe = writeSafePoints(edits, fn, site.passesThis, (loop) => givenAt(loop, site));

@@ -15,6 +15,8 @@ export function parameterForm(fn: FunctionInfo): ParameterForm {
   if (fn.generator || fn.hasDirectEval) return 'kept';
   // The default of a pattern is nobody's name; moved, it would be assigned to a variable that names it.
   if (node.params.some((p) => p.type === 'AssignmentPattern' && p.left.type !== 'Identifier' && isFunctionOrClass(p.right))) return 'kept';
+  // None runs code: nothing is read before it is there, and the body's names are theirs.
+  if (fn.body === fn.scope) return 'moved';
   const names = new Map<string, number>();
   node.params.forEach((parameter, index) => {
     for (const [name, binding] of fn.scope.bindings) {
@@ -24,10 +26,8 @@ export function parameterForm(fn: FunctionInfo): ParameterForm {
   });
   const first = node.params[0]!.start;
   const last = node.params.at(-1)!.end;
-  const separate = fn.body !== fn.scope;
   const nestedFunctions = fn.children.some((c) => c.node.start >= first && c.node.end <= last);
   for (const name of fn.body.bindings.keys()) {
-    if (!separate) break;
     if (names.has(name) && nestedFunctions) return 'kept';
     if (names.has(name) && fn.body.bindings.get(name)!.kind !== 'var') return 'kept';
   }
@@ -41,7 +41,7 @@ export function parameterForm(fn: FunctionInfo): ParameterForm {
       (node.params[at] as { left: AnyNode }).left.type === 'Identifier'
     )
       return 'kept';
-    if (separate && declaredAt === undefined && fn.body.bindings.has(reference.name)) return 'kept';
+    if (declaredAt === undefined && fn.body.bindings.has(reference.name)) return 'kept';
   }
   return 'moved';
 }

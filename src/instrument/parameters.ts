@@ -134,6 +134,7 @@ function spreadList(
   const first = moved.findIndex((m) => m.cut !== null);
   const { start } = node.params[0]!;
   const end = node.body.type === 'BlockStatement' ? node.body.start + 1 : arrowEnd(source, node);
+  if (!hasLineEnd(source, node.params[first]!.end, end)) return null;
   const gaps = node.params.map((p, i) => [p.end, node.params[i + 1]?.start ?? end] as const);
   if (!gaps.slice(first).some(([from, to]) => hasLineEnd(source, from, to))) return null;
   const list = moved.flatMap((m, i) => (i === 0 ? m.list : [',', ...m.list]));

@@ -149,6 +149,22 @@ class Analyzer extends NameWalk {
       case 'ThrowStatement':
         this.below(node, node.argument);
         return;
+      case 'NewExpression':
+        this.stack.push(node);
+        this.visit(node.callee);
+        this.each(node.arguments);
+        this.stack.pop();
+        return;
+      case 'ArrayExpression':
+        this.stack.push(node);
+        for (let i = 0; i < node.elements.length; i++) if (node.elements[i]) this.visit(node.elements[i]!);
+        this.stack.pop();
+        return;
+      case 'TemplateLiteral':
+        this.stack.push(node);
+        this.each(node.expressions);
+        this.stack.pop();
+        return;
       case 'FunctionExpression':
         this.visitFunction(node, 'function', null);
         return;

@@ -64,7 +64,7 @@ const EMPTY: ReadonlyMap<never, never> = new Map<never, never>();
 
 /** `map` with one more entry; the empty one stays as it is. */
 export function entered<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
-  return map.size === 0 ? new Map([[key, value]]) : (map as Map<K, V>).set(key, value);
+  return (map.size === 0 ? new Map<K, V>() : (map as Map<K, V>)).set(key, value);
 }
 
 export class Scope {

@@ -21,23 +21,36 @@ export function isLineEnd(c: number): boolean {
 }
 
 /** Line ends other than a plain line feed: rare, so that the common text is searched and not read. */
-const OTHER_LINE_END = /[\r\u2028\u2029]/;
+const OTHER_LINE_ENDS = ['\r', '\u2028', '\u2029'];
 
 /** Maps offsets to 1-based lines and 0-based columns. */
 export class Lines {
   private readonly text: string;
-  private known: readonly number[] | null = null;
+  /** Where lines start, in the text as far as it has been asked for. */
+  private starts: number[] = [];
+  private complete = false;
 
   constructor(text: string) {
     this.text = text;
   }
 
-  private get starts(): readonly number[] {
-    return (this.known ??= lineStarts(this.text));
+  private upTo(offset: number): readonly number[] {
+    const { text } = this;
+    if (this.starts.length === 0) {
+      this.complete = OTHER_LINE_ENDS.some((end) => text.includes(end));
+      this.starts = this.complete ? lineStarts(text) : [0];
+    }
+    const { starts } = this;
+    while (!this.complete && starts[starts.length - 1]! <= offset) {
+      const end = text.indexOf('\n', starts[starts.length - 1]);
+      if (end < 0) this.complete = true;
+      else starts.push(end + 1);
+    }
+    return starts;
   }
 
   line(offset: number): number {
-    const { starts } = this;
+    const starts = this.upTo(offset);
     let low = 0;
     let high = starts.length;
     while (high - low > 1) {
@@ -49,18 +62,16 @@ export class Lines {
   }
 
   column(offset: number): number {
-    return offset - this.starts[this.line(offset) - 1]!;
+    return offset - this.upTo(offset)[this.line(offset) - 1]!;
   }
 }
 
 function lineStarts(text: string): number[] {
   const starts = [0];
-  if (OTHER_LINE_END.test(text)) {
-    for (let i = 0; i < text.length; i++) {
-      const c = text.charCodeAt(i);
-      if (c === 13 && text.charCodeAt(i + 1) === 10) i++;
-      if (isLineEnd(c)) starts.push(i + 1);
-    }
-  } else for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 13 && text.charCodeAt(i + 1) === 10) i++;
+    if (isLineEnd(c)) starts.push(i + 1);
+  }
   return starts;
 }

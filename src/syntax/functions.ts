@@ -206,7 +206,8 @@ function assertParameters(params: readonly Pattern[], body: AnyNode): void {
   if (params.length === 0) return;
   const names: string[] = [];
   let simple = true;
-  for (const parameter of params) {
+  for (let i = 0; i < params.length; i++) {
+    const parameter = params[i]!;
     if (parameter.type === 'Identifier') names.push(parameter.name);
     else {
       simple = false;
@@ -215,7 +216,9 @@ function assertParameters(params: readonly Pattern[], body: AnyNode): void {
   }
   for (let i = 1; i < names.length; i++) if (names.indexOf(names[i]!) < i) giveUp();
   if (body.type !== 'BlockStatement') return;
-  for (const statement of body.body) {
+  const statements = body.body;
+  for (let i = 0; i < statements.length; i++) {
+    const statement = statements[i]!;
     if (statement.type === 'VariableDeclaration') {
       if (statement.kind === 'var') continue;
       for (const { id } of statement.declarations) {
