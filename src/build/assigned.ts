@@ -88,6 +88,8 @@ export class Assignments {
     const result = this.top.compare.values(before.value, item.value);
     if (result === 'same') return;
     const isWhole = item.key === 'module.exports' || item.key === 'exports';
+    // What has required it holds the running function.
+    if (isWhole && this.goesOn(before.value) && result !== 'replaced') return;
     // Exports are taken apart by those who import them: they hold the function itself.
     const isExport = item.target.type === 'MemberExpression' && this.isExports(item.target.object);
     if (result === 'replaced' && item.defines === null && !isWhole && !isExport && this.goesOn(before.value)) {

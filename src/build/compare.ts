@@ -4,6 +4,7 @@ import { ClassInfo, FunctionInfo } from '../source/model.ts';
 import { keyName } from '../source/paths.ts';
 import { compareCode } from './context.ts';
 import type { Comparison, ModuleContext } from './context.ts';
+import { returnsNoPromise } from './forms.ts';
 import type { Items, Named } from './items.ts';
 import type { Owner, Side } from './side.ts';
 
@@ -70,7 +71,10 @@ export class ValueComparer {
     const { base, next } = this.ctx;
     const old = base.definitionOf(before);
     if (!old) return compareCode(this.ctx, before, value, this.baseFn, this.nextFn);
-    return this.isPartner(old, next.definitionOf(value)) ? 'same' : 'replaced';
+    const now = next.definitionOf(value);
+    if (!this.isPartner(old, now)) return 'replaced';
+    // Who looks it up anew gets the function itself, which returns no promises.
+    return old instanceof FunctionInfo && now instanceof FunctionInfo && returnsNoPromise(old, now) ? 'differs' : 'same';
   }
 
   /** Whether `next` is the new version of `base`, so that the running function or class goes on as it. */

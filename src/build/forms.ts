@@ -196,6 +196,11 @@ export function keepsKind(old: FunctionInfo, fn: FunctionInfo): boolean {
   return old.generator ? fn.generator && old.async === fn.async : !fn.generator || !old.async;
 }
 
+/** Whether what an async function returned is now returned as it is: the running function is async, and wraps it. */
+export function returnsNoPromise(old: FunctionInfo, fn: FunctionInfo): boolean {
+  return old.async && !fn.async && !old.generator && !fn.generator;
+}
+
 function superReach(fn: FunctionInfo, site: SitePlan, base: Side, match: Match): boolean {
   const owner = fn.thisOwner.owner;
   const cls = owner && match.classBase.get(owner);

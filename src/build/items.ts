@@ -6,6 +6,7 @@ import { definitions, isCreateClass } from './definitions.ts';
 import { EXPORT_STAR } from './effects.ts';
 import { moduleAsked, requiredBy } from './ran.ts';
 import type { Side } from './side.ts';
+import { isFunctionNode, walk } from './walk.ts';
 
 /** A name that the scope binds. */
 export interface Named {
@@ -68,6 +69,8 @@ export interface Items {
   readonly links: ReadonlyMap<string, AnyNode>;
   /** The modules all of whose names this one gives away, `export *` and what TypeScript makes of it. */
   readonly stars: ReadonlyMap<string, AnyNode>;
+  /** The modules whose names are copied into the exports, over those that stand there. */
+  readonly copies: ReadonlyMap<string, AnyNode>;
   /** Everything else, in order. */
   readonly others: readonly AnyNode[];
 }
@@ -84,6 +87,7 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
   const assigned: Assigned[] = [];
   const links = new Map<string, AnyNode>();
   const stars = new Map<string, AnyNode>();
+  const copies = new Map<string, AnyNode>();
   const others: AnyNode[] = [];
 
   const declareFunction = (node: AnyNode, name: string): void => {
@@ -102,10 +106,16 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
     });
   };
 
+  /** The module that a name stands for as a whole. */
+  const wholeOf = (node: AnyNode): { readonly source: string; readonly imported: '*' } | null => {
+    const item = node.type === 'Identifier' ? named.get(node.name) : undefined;
+    return item?.imported === '*' && item.source !== null ? { source: item.source, imported: '*' } : null;
+  };
+
   const declareVariables = (declaration: VariableDeclaration): void => {
     for (const declarator of declaration.declarations) {
       const { targets, value } = unchain(declarator.init ?? null);
-      const required = value ? requireOf(value) : null;
+      const required = value ? (requireOf(value) ?? wholeOf(value)) : null;
       const common = {
         kind: 'variable' as const,
         node: declarator as AnyNode,
@@ -254,8 +264,8 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
       case 'ExpressionStatement': {
         if (statement.directive !== undefined || isInert(statement.expression)) return;
         if (statement.expression.type === 'SequenceExpression') {
-          // Minified and generated code joins statements with commas.
-          for (const expression of statement.expression.expressions) visitExpression(expression, statement);
+          // Minified and generated code joins statements with commas; each of them is one to run again, or not.
+          for (const expression of statement.expression.expressions) visitExpression(expression, expression);
         } else visitExpression(statement.expression, statement);
         return;
       }
@@ -273,6 +283,10 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
     }
     const star = starOf(expression, side);
     if (star !== null) stars.set(star, expression);
+    for (const node of copiedBy(expression)) {
+      const whole = requireOf(node) ?? wholeOf(node);
+      if (whole?.imported === '*') copies.set(whole.source, node);
+    }
     const required = requiredBy(expression);
     if (required !== null) {
       links.set(`import ${required}`, expression);
@@ -309,7 +323,7 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
   };
 
   for (const statement of body) visit(statement);
-  return { named, exported, assigned, links, stars, others };
+  return { named, exported, assigned, links, stars, copies, others };
 }
 
 /** The module all of whose names TypeScript's helper exports. */
@@ -317,6 +331,37 @@ function starOf(node: AnyNode, side: Side): string | null {
   if (node.type !== 'CallExpression' || !EXPORT_STAR.test(side.model.text.slice(node.callee.start, node.callee.end))) return null;
   const [source, target] = node.arguments;
   return source && target && memberText(target) === 'exports' ? requiredBy(source) : null;
+}
+
+/** What a statement copies into the exports, name by name: `module.exports = { ...lib }`, `Object.assign(exports, lib)`, what Babel makes of `export *`. */
+function copiedBy(node: AnyNode): readonly AnyNode[] {
+  const isExports = (target: AnyNode | undefined): boolean => target !== undefined && /^(module\.)?exports$/.test(memberText(target) ?? '');
+  const { targets, value } = unchain(node);
+  if (value?.type === 'ObjectExpression')
+    return targets.some(isExports) ? value.properties.flatMap((p) => (p.type === 'SpreadElement' ? p.argument : [])) : [];
+  if (value?.type !== 'CallExpression') return [];
+  const [target, ...given] = value.arguments as AnyNode[];
+  if (memberText(value.callee) === 'Object.assign') return isExports(target) || targets.some(isExports) ? given : [];
+  const { callee } = value;
+  if (callee.type !== 'MemberExpression' || callee.object.type !== 'CallExpression' || targets.length > 0) return [];
+  const copies =
+    memberText(callee.object.callee) === 'Object.keys' && callee.property.type === 'Identifier' && callee.property.name === 'forEach';
+  return copies && target && copiesToExports(target) ? (callee.object.arguments as AnyNode[]) : [];
+}
+
+/** Whether a function defines on the exports what it is given the name of. */
+function copiesToExports(fn: AnyNode): boolean {
+  let found = false;
+  const parameter = isFunctionNode(fn) ? (fn as FunctionNode).params[0] : undefined;
+  const key = parameter?.type === 'Identifier' ? parameter.name : null;
+  walk(fn, (node) => {
+    if (node.type === 'CallExpression' && memberText(node.callee) === 'Object.defineProperty') {
+      const [target, name] = node.arguments;
+      found ||= target?.type === 'Identifier' && target.name === 'exports' && name?.type === 'Identifier' && name.name === key;
+    }
+    return !found;
+  });
+  return found;
 }
 
 /** Takes `a = b = value` apart. */

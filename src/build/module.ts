@@ -9,7 +9,7 @@ import { ClassDiff } from './classes.ts';
 import { dependsOnNew } from './context.ts';
 import type { ModuleContext, Surroundings } from './context.ts';
 import { escapes } from './escape.ts';
-import { draft, keepsKind } from './forms.ts';
+import { draft, keepsKind, returnsNoPromise } from './forms.ts';
 import type { Draft } from './forms.ts';
 import { pairByRole } from './compare.ts';
 import { bodyOf, itemsOf } from './items.ts';
@@ -17,6 +17,7 @@ import { reportInstances } from './instances.ts';
 import type { Provided } from './hook-file.ts';
 import { Match } from './match.ts';
 import { ModuleWriter } from './module-writer.ts';
+import { Namespaces } from './namespaces.ts';
 import { reportRemembered } from './remembered.ts';
 import { Resolver } from './resolve.ts';
 import { Shapes } from './shapes.ts';
@@ -67,12 +68,13 @@ class ModuleBuild {
     const base = new Side(input.base);
     const next = new Side(input.next);
     const match = new Match(base, next);
+    const provide = around.hook?.module === input.file ? around.hook.provide : NOTHING;
     this.ctx = {
       file: input.file,
       base,
       next,
       match,
-      resolver: new Resolver(base, next, match, around.hook?.module === input.file ? around.hook.provide : NOTHING),
+      resolver: new Resolver(base, next, match, provide, new Namespaces(next, around)),
       log: new VerdictLog(input.file, around.hook),
       around,
     };
@@ -351,6 +353,8 @@ class ModuleBuild {
       );
     if (!site.fn.async && fn.async && !site.fn.generator) log.add('result-kind', next, fn.node, path, 'it now returns a promise');
     if (!site.fn.generator && fn.generator) log.add('result-kind', next, fn.node, path, 'it now returns an iterator');
+    if (returnsNoPromise(site.fn, fn) && !this.isLinkedDirectly(fn, site.fn))
+      log.add('result-kind', next, fn.node, path, 'it no longer returns a promise, but who does not call it by its name still gets one');
     if (d.takesMore)
       log.add(
         'arguments-unseen',
@@ -359,16 +363,24 @@ class ModuleBuild {
         path,
         'it reads arguments that the running function does not declare: new code can pass them, other callers cannot',
       );
-    const before = (site.fn.node as Partial<FunctionNode>).params?.length ?? 0;
-    if (site.forwarding === 'rest' && fn.usesArguments && !site.fn.usesArguments && before > 0 && fn.kind !== 'arrow') {
+    const count = (of: FunctionInfo): number =>
+      ((of.node as Partial<FunctionNode>).params ?? []).filter(({ type }) => type !== 'RestElement').length;
+    const seesArguments = fn.usesArguments && !site.fn.usesArguments && fn.kind !== 'arrow';
+    const rest = (fn.node as Partial<FunctionNode>).params?.at(-1)?.type === 'RestElement';
+    if (site.forwarding === 'rest' && ((seesArguments && count(site.fn) > 0) || (rest && count(fn) < count(site.fn))))
       log.add(
         'arguments-seen',
         next,
         fn.node,
         path,
-        'it reads `arguments`: an argument that a caller left out is seen as one that is undefined',
+        `it reads ${seesArguments ? '`arguments`' : 'the rest of its arguments'}: one that a caller left out is seen as one that is undefined`,
       );
-    }
+  }
+
+  /** Whether all that calls the function does so by a name, which stands for the new one in all of the patch. */
+  private isLinkedDirectly(fn: FunctionInfo, baseFn: FunctionInfo): boolean {
+    const [now, old] = [ownBinding(fn), ownBinding(baseFn)];
+    return now !== null && this.ctx.resolver.fresh.has(now) && isOnlyCalled(now) && isOnlyCalled(old ?? undefined);
   }
 }
 

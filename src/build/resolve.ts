@@ -10,6 +10,7 @@ import { codeOf, derivationOf } from './derive.ts';
 import type { Derivation } from './derive.ts';
 import type { Provided } from './hook-file.ts';
 import type { Match } from './match.ts';
+import type { Namespaces } from './namespaces.ts';
 import { PrivateMembers } from './private-members.ts';
 import type { Side } from './side.ts';
 
@@ -67,12 +68,15 @@ export class Resolver {
   private readonly next: Side;
   private readonly match: Match;
   private readonly provide: Provided;
+  /** Of the new version. */
+  private readonly namespaces: Namespaces | null;
 
-  constructor(base: Side, next: Side, match: Match, provide: Provided) {
+  constructor(base: Side, next: Side, match: Match, provide: Provided, namespaces: Namespaces | null = null) {
     this.base = base;
     this.next = next;
     this.match = match;
     this.provide = provide;
+    this.namespaces = namespaces;
   }
 
   /** The old scope that the new scope of a handle stands for. */
@@ -123,6 +127,8 @@ export class Resolver {
     if (own.start >= place.start && own.end <= place.end && own.type !== 'Program') {
       if (binding.kind !== 'own-name' || own !== place.nameless) return AS_IS;
     }
+    const module = this.namespaces?.changed(ref);
+    if (module != null) return { kind: 'text', text: this.helper(place.handle, `$lp.m(${JSON.stringify(module)})`) };
     const fresh = this.fresh.get(binding);
     if (fresh) {
       if (fresh.handle !== place.handle)
@@ -192,7 +198,7 @@ export class Resolver {
   /** Whether a name that both versions write the same way also means the same in both. */
   sameReference(base: Reference, next: Reference): boolean {
     if (!base.binding || !next.binding) return base.binding === next.binding;
-    if (this.fresh.has(next.binding)) return false;
+    if (this.fresh.has(next.binding) || this.namespaces?.changed(next) != null) return false;
     return this.match.baseOf.get(next.binding.scope.fn) === base.binding.scope.fn && !this.isOther(next.binding, base.binding);
   }
 }

@@ -3,6 +3,7 @@
  * they put on objects and exports, and what they load.
  */
 import type { AnyNode } from 'acorn';
+import { keyName } from '../source/paths.ts';
 import { effectsOf, isMutatedByFunctions, isState } from './effects.ts';
 import type { Effects } from './effects.ts';
 import { enumerationOf } from './enums.ts';
@@ -116,17 +117,21 @@ export class Statements {
 
   /** What a module gives away of another for all its names: those that are new there, and those with another value. */
   private updateStars(): void {
-    const own = new Set([
-      ...this.top.items.exported.keys(),
-      ...this.top.items.assigned.map(({ key }) => key.replace(/^(module\.)?exports\./, '')),
-    ]);
-    for (const [source, node] of this.top.items.stars) {
-      if (!this.top.old.stars.has(source)) continue;
-      const changed = this.top.ctx.around.changedExports(source);
-      for (const name of changed?.names ?? [])
-        if (name !== 'default' && !own.has(name))
-          this.top.exports.set(name, { name, local: null, value: null, source: null, module: changed!.file, node });
+    const { items, old, exports, ctx } = this.top;
+    const own = new Map([...items.exported.keys()].map((name) => [name, Infinity]));
+    for (const { key, value, node } of items.assigned) {
+      if (/^(module\.)?exports$/.test(key)) for (const [name, at] of keysOf(value)) own.set(name, at);
+      else own.set(key.replace(/^(module\.)?exports\./, ''), node.start);
     }
+    const give = (source: string, node: AnyNode, isOwn: (name: string) => boolean): void => {
+      const changed = ctx.around.changedExports(source);
+      for (const name of changed?.names ?? [])
+        if (name !== 'default' && !isOwn(name))
+          exports.set(name, { name, local: null, value: null, source: null, module: changed!.file, node });
+    };
+    for (const [source, node] of items.stars) if (old.stars.has(source)) give(source, node, (name) => own.has(name));
+    // The last of those that give a name wins.
+    for (const [source, node] of items.copies) if (old.copies.has(source)) give(source, node, (name) => (own.get(name) ?? -1) > node.start);
   }
 
   /** Whether an assignment to `target` only changes what the patch declares. */
@@ -136,4 +141,11 @@ export class Statements {
     const fresh = ref?.binding ? this.top.ctx.resolver.fresh.get(ref.binding) : undefined;
     return fresh !== undefined && fresh.text === null && fresh.handle === this.top.handle;
   }
+}
+
+/** The names that an object literal gives properties, as far as they are not computed, and where. */
+function keysOf(node: AnyNode): (readonly [string, number])[] {
+  if (node.type === 'CallExpression') return node.arguments.flatMap((argument) => keysOf(argument));
+  if (node.type !== 'ObjectExpression') return [];
+  return node.properties.flatMap((p) => (p.type === 'Property' && !p.computed ? [[keyName(p.key, false), p.start] as const] : []));
 }

@@ -15,6 +15,7 @@ import { bodyOf, itemsOf, requireOf } from './items.ts';
 import type { Items, Named } from './items.ts';
 import type { Side } from './side.ts';
 import { Statements } from './statements.ts';
+import { returnsNoPromise } from './forms.ts';
 import { common } from './match.ts';
 import { takesMore } from './surplus.ts';
 import type { VerdictCode } from './verdicts.ts';
@@ -195,12 +196,8 @@ export class TopDiff {
     }
     const result = this.compare.named(before, item);
     if (result === 'same') {
-      if (this.takesMore(before, item))
-        this.makeFresh(
-          item,
-          'function-relinked',
-          'it takes more arguments than its site passes on, so its callers are linked to it directly',
-        );
+      const reason = this.callsDirectly(before, item);
+      if (reason !== null) this.makeFresh(item, 'function-relinked', `${reason}, so its callers are linked to it directly`);
       return;
     }
     if (result === 'replaced' && (!isOnlyCalled(this.oldBinding(item.name)) || this.wasHeld(before, item.name))) {
@@ -401,11 +398,14 @@ export class TopDiff {
     return reads.length > 0 && reads.every(({ node }) => values.some((value) => node.start >= value.start && node.end <= value.end));
   }
 
-  private takesMore(before: Named, item: Named): boolean {
+  /** Why calls by name cannot go through the site of a function that goes on as it was; null where they can. */
+  private callsDirectly(before: Named, item: Named): string | null {
     const { base, next } = this.ctx;
     const old = before.value && base.fnAt.get(before.value);
     const now = item.value && next.fnAt.get(item.value);
-    return Boolean(old && now && takesMore(base.plan.siteOf.get(old), now));
+    if (!old || !now) return null;
+    if (takesMore(base.plan.siteOf.get(old), now)) return 'it takes more arguments than its site passes on';
+    return returnsNoPromise(old, now) ? 'its site returns promises, and it does no more' : null;
   }
 
   oldBinding(name: string): Binding | undefined {

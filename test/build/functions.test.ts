@@ -207,3 +207,22 @@ exports.slow = async (s) => { const found = []; for (const c of exports.all(s)) 
   );
   assert.deepEqual([report.patch, report.verdicts.find((v) => v.verdict === 'refused')?.code], [null, 'generator-changed']);
 });
+
+test('an async function that is none any more: callers by its name and through exports get what it returns, others a promise', async () => {
+  const source = (kind: string, more: string, wait: string): string =>
+    `${kind}function f() { return 1${more} } exports.f = f; exports.other = ${kind}function () { return 2${more} }; exports.g = async () => [${wait}f(), ${wait}exports.other()];
+class A { ${kind}m() { return 3${more} } } exports.A = A`;
+  const p = await program({ 'index.js': source('async ', '', 'await ') }, { 'index.js': source('', '0', '') });
+  const { f } = p.exports;
+  await p.apply();
+  assert.deepEqual([p.exports['f'](), p.exports['other'](), await p.exports['g']()], [10, 20, [10, 20]]);
+  assert.deepEqual([f() instanceof Promise, await f(), await new p.exports['A']().m()], [true, 10, 30]);
+  assert.deepEqual(p.codes('warning'), ['result-kind', 'result-kind', 'result-kind']);
+  await p.revert();
+  assert.deepEqual([p.exports['f']() instanceof Promise, await p.exports['g']()], [true, [1, 2]]);
+});
+
+test('a rest parameter in place of a declared one: what a caller left out is undefined, and the verdict says so', async () => {
+  const p = await patched('exports.f = (a, b) => [a, b]', 'exports.f = (...all) => all', 'rest.js');
+  assert.deepEqual([p.exports['f'](1, 2, 3), p.codes('warning')], [[1, 2, 3], ['arguments-seen']]);
+});
