@@ -62,8 +62,11 @@ export function migrated<T>(object: T): T {
   return object;
 }
 
-/** In the callbacks of a patch: how instances of a class that exist get the shape of the new code. */
-export function migrate<O extends object>(_type: Constructor<O>, _options: MigrationOptions<O>): void {}
+/**
+ * In the callbacks of a patch: how instances of a class that exist get the shape of the new code. With the path of a function
+ * that makes objects without a class: how what it makes from now on gets its old shape back.
+ */
+export function migrate<O extends object>(_type: Constructor<O> | string, _options: MigrationOptions<O>): void {}
 
 /** As `migrate`, for all live instances in one turn, at completion. */
 export function transformWorld<O extends object>(

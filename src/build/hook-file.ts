@@ -189,7 +189,9 @@ class Reader {
     const { callee, arguments: given } = node.expression;
     const named = callee.type === 'MemberExpression' ? callee.property : callee;
     const type = given[0];
-    if (named.type !== 'Identifier' || !MIGRATES.includes(named.name) || type?.type !== 'Identifier') return;
+    if (named.type !== 'Identifier' || !MIGRATES.includes(named.name)) return;
+    if (type?.type === 'Literal' && typeof type.value === 'string') this.create = [...new Set([...this.create, type.value])];
+    if (type?.type !== 'Identifier') return;
     this.migrates.push(type.name);
     const options = given[named.name === 'migrate' ? 1 : 2];
     const when = optionOf(options, 'when') ?? (named.name === 'migrate' ? 'access' : 'world');
@@ -205,7 +207,7 @@ class Reader {
         this.provide.set(path, new Map(this.properties(variables).map(([variable, made]) => [variable, this.provider(made)])));
       }
     else if (name === 'touches') this.touches = this.strings(value).map((path) => this.string(path));
-    else if (name === 'create') this.create = this.strings(value).map((path) => this.string(path));
+    else if (name === 'create') this.create = [...new Set([...this.create, ...this.strings(value).map((path) => this.string(path))])];
     else if (name === 'mode') this.manifest = { ...this.manifest, mode: this.mode(value) };
     else if (name === 'states') this.manifest = { ...this.manifest, states: this.states(value) };
     else if (name === 'requires') this.manifest = { ...this.manifest, requires: this.requirement(value) };

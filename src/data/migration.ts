@@ -314,6 +314,30 @@ export class Migration {
   }
 }
 
+/**
+ * Of what a factory makes once its patch is in force. No class tells these objects apart, so they are known by their mark;
+ * and found again by weak references, unless the program has them in a collection.
+ */
+export class FactoryMigration extends Migration {
+  private readonly remembers: boolean;
+
+  constructor(type: Constructor, options: MigrationOptions, all: Structures) {
+    const { structure } = { structure: all.of(type as { readonly prototype: object }) };
+    super(type, { objects: () => structure.kept, ...options }, [], all);
+    this.remembers = options.objects === undefined;
+  }
+
+  override readonly isInstance = (object: unknown): object is object =>
+    object !== null && (typeof object === 'object' || typeof object === 'function') && this.isDone(object);
+
+  override marked(object: object): void {
+    if (this.isDone(object)) return;
+    this.made++;
+    super.marked(object);
+    if (this.remembers) this.structure.keep(object);
+  }
+}
+
 /** What goes on after it has returned would meet others half done. */
 function refusePromise(what: string, result: unknown): void {
   if (typeof (result as PromiseLike<unknown> | null | undefined)?.then !== 'function') return;

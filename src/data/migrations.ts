@@ -8,7 +8,7 @@
  */
 import type { Patch } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
-import { Migration, fieldsOf } from './migration.ts';
+import { FactoryMigration, Migration, fieldsOf } from './migration.ts';
 import type { AddedField, Constructor, MigrationOptions, When } from './migration.ts';
 import { refuseOptions } from './options.ts';
 import type { Change } from './places.ts';
@@ -93,6 +93,17 @@ export class Migrations {
         },
       );
     return this.add(migration);
+  }
+
+  /** How what a function of the patch makes gets its old shape back. The result is told of each object. */
+  declareFactory(site: object, name: string, options: MigrationOptions): (object: object) => void {
+    const type = this.all.factory(site, name);
+    const given: MigrationOptions = { when: 'create', ...options };
+    refuseOptions(type, given);
+    if (given.when !== 'create') throw new TypeError(`migrate('${name}'): only what it makes from now on is known, so when is 'create'`);
+    if (this.list.some((m) => m.type === type)) throw new TypeError(`${name} is migrated twice`);
+    const migration = this.add(new FactoryMigration(type, given, this.all));
+    return (object) => migration.marked(object);
   }
 
   /** The fields that a new version of a class has and its instances lack. */

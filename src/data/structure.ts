@@ -83,6 +83,7 @@ export class Structure {
 /** The structures of one process, and the version of each object. */
 export class Structures {
   private readonly byPrototype = new WeakMap<object, Structure>();
+  private readonly byFactory = new WeakMap<object, new () => object>();
   private readonly known = new Marks();
   private readonly versions = new Mark<number>(this.known);
   /** Told of each object of which code asks the version, before it is answered. */
@@ -91,6 +92,16 @@ export class Structures {
   of({ prototype }: { readonly prototype: object }): Structure {
     let found = this.byPrototype.get(prototype);
     if (found === undefined) this.byPrototype.set(prototype, (found = new Structure(this.known)));
+    return found;
+  }
+
+  /** What stands for the class of what a function makes, which is of none. Whatever the patch, it is the same for a function. */
+  factory(of: object, name: string): new () => object {
+    let found = this.byFactory.get(of);
+    if (found === undefined) {
+      this.byFactory.set(of, (found = class {}));
+      Object.defineProperty(found, 'name', { value: name });
+    }
     return found;
   }
 

@@ -1,6 +1,6 @@
 /** A patch joined to this process: its modules linked, its functions known to the engine, its properties ready. */
 import { record } from '../data/index.ts';
-import type { Change, Recorded } from '../data/index.ts';
+import type { Change, MigrationOptions, Recorded } from '../data/index.ts';
 import { Patch as EnginePatch, PatchObject, Version } from '../engine/index.ts';
 import type { Engine, Mode, PatchHooks, Site } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
@@ -11,7 +11,7 @@ import type { ScopeInstance } from '../link/scopes.ts';
 import { linkHooks } from './hooks.ts';
 import { constructorChanges } from './inherited.ts';
 import { DATA_MODULE, PatchData } from './patch-data.ts';
-import type { PatchDataSurroundings, StateHooks } from './patch-data.ts';
+import type { PatchDataApi, PatchDataSurroundings, StateHooks } from './patch-data.ts';
 import type { Match } from './matching.ts';
 import type { LoadedModule } from './modules.ts';
 import type { Properties } from './properties.ts';
@@ -227,8 +227,9 @@ export class AppliedPatch {
   private hooks(code: string | undefined, module: string, loaded: LoadedModule | null): PatchHooks {
     const { shadows, states } = this.around;
     const { engine, runtime, data } = this;
+    const exported = { ...data.api, migrate: this.migrates(module, loaded) };
     const api = {
-      ...data.api,
+      ...exported,
       patch: this.name,
       module,
       shadow: shadows,
@@ -236,7 +237,22 @@ export class AppliedPatch {
       getPrevState: (id: string) => states.previous(runtime.inTransition, runtime.listed, id),
       state: (id: string, hooks: StateHooks) => data.state(id, hooks),
     };
-    return linkHooks(code, api, data.api, loaded);
+    return linkHooks(code, api, exported, loaded);
+  }
+
+  /** `migrate` for the callbacks of a module: what makes objects without a class it knows by the path of the function. */
+  private migrates(module: string, loaded: LoadedModule | null): PatchDataApi['migrate'] {
+    return (type, options) => {
+      if (typeof type !== 'string' || loaded === null) return this.data.api.migrate(type, options);
+      const functions = this.patch.modules.find(({ file }) => file === module)?.functions ?? [];
+      const fn = functions.find(({ path, marks, creates }) => path === type && marks === true && creates !== true);
+      if (fn === undefined)
+        throw new TypeError(`migrate('${type}'): it is no function of the patch that makes objects, and is kept back until it is complete`);
+      this.data.factory(
+        this.sites.get(loaded.base + fn.site, fn.path, fn.tracked || loaded.tracked.has(fn.site)),
+        options as MigrationOptions,
+      );
+    };
   }
 
   /**

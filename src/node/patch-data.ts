@@ -21,7 +21,7 @@ export interface PatchDataApi {
   markVersion(object: object, version: number): boolean;
   patchingComplete(): boolean;
   migrated<T>(object: T): T;
-  migrate<O extends object>(type: Constructor<O>, options: MigrationOptions<O>): void;
+  migrate<O extends object>(type: Constructor<O> | string, options: MigrationOptions<O>): void;
   transformWorld<O extends object>(
     type: Constructor<O>,
     up: NonNullable<MigrationOptions<O>['up']>,
@@ -54,6 +54,7 @@ export class PatchData {
   private readonly patch: Patch;
   private readonly around: PatchDataSurroundings;
   private readonly destructors = new Map<string, NonNullable<StateHooks['destroy']>>();
+  private readonly factories = new Map<Site, (object: object) => void>();
   private authored = false;
   private sealed = false;
   private later: (() => void) | null = null;
@@ -99,6 +100,12 @@ export class PatchData {
         },
       }),
     );
+  }
+
+  /** What `migrate` declares of a function that makes objects. */
+  factory(site: Site, options: MigrationOptions): void {
+    this.refuseIfSealed('migrate');
+    this.factories.set(site, this.migrations.declareFactory(site, site.path, options));
   }
 
   /** A state goes with the last patch that has it, and the shadow variable of its id goes with the state. */
@@ -175,11 +182,11 @@ export class PatchData {
     const { migrations, patch } = this;
     let inner = resolve;
     if (fn.creates) {
-      if (migrations.any || fn.marks) inner = wrapped(resolve, fn.shape === 'derived' ? creatingDerived : creating, this.made(fn));
+      if (migrations.any || fn.marks) inner = wrapped(resolve, fn.shape === 'derived' ? creatingDerived : creating, this.made(site, fn));
     } else if (migrations.any && this.authored && fn.shape !== 'derived' && fn.shape !== 'field')
       inner = wrapped(resolve, touching, (value) => migrations.touch(value));
     if (!fn.guarded) return inner;
-    if (fn.marks && !fn.creates) inner = wrapped(inner, returning, this.made(fn));
+    if (fn.marks && !fn.creates) inner = wrapped(inner, returning, this.made(site, fn));
     const { engine } = this.around;
     const original = undefined as unknown as Implementation;
     return (handle, accessor, newTarget) => {
@@ -190,11 +197,13 @@ export class PatchData {
   }
 
   /** What is told of each object that a function makes. */
-  private made(fn: PatchFunction): See {
+  private made(site: Site, fn: PatchFunction): See {
     const { structures } = this.around;
+    const told = this.factories.get(site);
     return (value) => {
       if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return;
       if (fn.creates) this.migrations.created(value);
+      told?.(value);
       if (fn.marks && structures.version(value) === 1) structures.mark(value, 2);
     };
   }
@@ -202,8 +211,9 @@ export class PatchData {
   private makeApi(): PatchDataApi {
     const { migrations, patch } = this;
     const { shadows, structures } = this.around;
-    const migrate = <O extends object>(type: Constructor<O>, options: MigrationOptions<O>): void => {
+    const migrate = <O extends object>(type: Constructor<O> | string, options: MigrationOptions<O>): void => {
       this.refuseIfSealed('migrate');
+      if (typeof type === 'string') throw new TypeError(`migrate('${type}') is for the callbacks of a module, which has the function`);
       this.authored = true;
       migrations.declare(type as unknown as Constructor, options as unknown as MigrationOptions);
     };

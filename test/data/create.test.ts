@@ -142,3 +142,84 @@ test('where one patch takes the place of another, what is kept back runs the cod
   await second.revert();
   assert.ok('dollars' in make(-1)[0], 'neither is in force');
 });
+
+test('what a factory makes is remembered while the patch is there, and gets its old shape back, whoever holds it', async () => {
+  const down = (name: string, more = ''): string =>
+    `livepatch.migrate('${name}', { ${more} down(one) { one.dollars = one.cents / 100; delete one.cents; if (one.dollars < 0) throw new RangeError('negative'); } });\n`;
+  const readsBoth = NEW_SHAPE.replace('Math.round(one.dollars * 100)', 'one.cents ?? Math.round(one.dollars * 100)');
+  const p = await orders(readsBoth, `${DOWN}${down('item')}${down('line', 'objects: () => globalThis.lines,')}`);
+  assert.deepEqual([guarded(p), p.codes('warning')], [ALL, []], 'naming it keeps it back');
+  const { make, cents } = p.exports;
+  const global = globalThis as { lines?: object[] };
+  const early = make(1);
+  await p.apply();
+  const late = [make(2), make(3), make(-4)];
+  global.lines = late.slice(0, 1).map((list) => list[3]);
+  assert.deepEqual(
+    late.map((list) => list.map(version)),
+    Array(3).fill([2, 2, 2, 2]),
+  );
+  const reports = currentRuntime()!
+    .status()
+    .patches.find(({ name }) => name === p.report.name)!.data!;
+  assert.deepEqual(
+    reports.map(({ class: name, when, objects }) => [name, when, objects]),
+    [
+      ['Order', 'create', 6],
+      ['item', 'create', 3],
+      ['line', 'create', 3],
+    ],
+  );
+  const outcome = await currentRuntime()!.revert(p.report.name, {});
+  assert.ok(outcome.result === 'complete');
+  assert.deepEqual(
+    outcome.data!.map(({ failed }) => failed > 0),
+    [false, true, false],
+  );
+  const kind = (one: object): string => Object.keys(one).toSorted().join();
+  assert.deepEqual(late[0].map(kind), ['dollars', 'dollars,wrapped', 'dollars,kind', 'dollars,kind']);
+  assert.deepEqual([...early, ...late[0], late[1][2]].map(cents), [...Array(4).fill(100), ...Array(4).fill(200), 300]);
+  assert.deepEqual(
+    [late[2][2], late[1][3]].map((one) => [kind(one), version(one)]),
+    Array(2).fill(['cents,kind', 2]),
+    'one that cannot be taken back is as it was, and so is what the collection does not hold',
+  );
+  delete global.lines;
+});
+
+test('what makes no objects is no factory, and only what is made from now on is known', async () => {
+  const refused = async (text: string, message: RegExp): Promise<void> =>
+    assert.rejects(async () => (await orders(asks("const { has } = require('livepatch/data');"), text)).apply(), { message });
+  await refused("livepatch.migrate('nothing', { down() {} });\n", /nothing is no function that the patch changes/);
+  await refused("livepatch.migrate(String('nothing'), { down() {} });\n", /migrate\('nothing'\): it is no function of the patch/);
+  await refused("livepatch.migrate('item', { when: 'world', down() {} });\n", /when is 'create'/);
+  await refused("livepatch.migrate('item', { up() {} });\n", /no instance is migrated/);
+  const text = "livepatch.migrate('item', { down() {} });\n";
+  await refused(text + text, /item is migrated twice/);
+});
+
+test('a patch in the place of one that remembers what a factory made goes on from there', async () => {
+  const hooks = (more: string): string =>
+    `livepatch.migrate('item', { down(one) { one.dollars = one.cents / 100; delete one.cents; ${more}} });\n${DOWN}`;
+  const p = await orders(asks("const { has } = require('livepatch/data');"), hooks(''));
+  await p.apply();
+  const [, , item] = p.exports['make'](5);
+  const { file } = p.patch.modules[0]!;
+  const number = files;
+  const next = async (text: string): Promise<Program> =>
+    new Program(
+      p.root,
+      p.exports,
+      await build(
+        { [file]: `// ${number}\n${BEFORE}` },
+        { [file]: `// ${number}\n${asks("const { has } = require('livepatch/data');").replace('return 0 + cents', 'return 1 + cents')}` },
+        { name: 'fix.mjs', text: `export const module = '${file}';\n${text}` },
+      ),
+    );
+  await assert.rejects((await next(DOWN)).apply(), { code: 'ERR_STATE_INCOMPATIBLE', message: /shape of item/ });
+  const second = await next(hooks('one.by = 2; '));
+  await second.apply();
+  assert.equal(p.exports['cents'](item), 500);
+  await second.revert();
+  assert.deepEqual(item, { kind: 'item', dollars: 5, by: 2 });
+});
