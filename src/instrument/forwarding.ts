@@ -35,6 +35,7 @@ function hasOwnDirective(node: FunctionNode): boolean {
 }
 
 function hasDuplicates(node: FunctionNode): boolean {
+  if (node.params.length < 2) return false;
   return node.params.some(
     (p, i) => p.type === 'Identifier' && node.params.findLastIndex((q) => q.type === 'Identifier' && q.name === p.name) > i,
   );

@@ -167,10 +167,8 @@ class Planner {
     const outer = fn.parent ? this.handleOf.get(fn.parent) : undefined;
     if (!outer || (outer.kind !== 'module' && outer.kind !== 'wrapper')) return false;
     if (fn.async || fn.generator || fn.insideWith || (fn.kind !== 'function' && fn.kind !== 'arrow')) return false;
-    if ((fn.node as FunctionNode).body.type !== 'BlockStatement' || fn.node.type === 'FunctionDeclaration' || insideLoop(fn.ancestors))
-      return false;
-    if (this.hasCodeInParameters(fn)) return false;
-    return isCalledInPlace(fn) || isGivenToCallInPlace(fn);
+    if ((fn.node as FunctionNode).body.type !== 'BlockStatement' || fn.node.type === 'FunctionDeclaration') return false;
+    return (isCalledInPlace(fn) || isGivenToCallInPlace(fn)) && !insideLoop(fn.ancestors) && !this.hasCodeInParameters(fn);
   }
 
   /** Functions and classes that stand there do not see the names of the body, where a handle would be. */
@@ -232,6 +230,7 @@ function isHandleScope(scope: Scope, handle: HandleScope): boolean {
 }
 
 function isHeavy(fn: FunctionInfo): boolean {
+  if (fn.children.length < HEAVY_DECLARATIONS) return false;
   let declarations = 0;
   for (const child of fn.children) if (child.node.type === 'FunctionDeclaration') declarations++;
   return declarations >= HEAVY_DECLARATIONS && !fn.insideWith;

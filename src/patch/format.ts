@@ -2,7 +2,7 @@
  * The patch file: one JSON object, an envelope around the payload that its digest covers.
  * The payload binds each module of the patch to the exact base text by hash, and to the plan of its instrumentation.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LivepatchError } from '../errors/errors.ts';
 import type { ModuleFormat } from '../source/parse.ts';
 
@@ -313,7 +313,7 @@ interface Envelope {
 const PAYLOAD_TYPE = 'application/vnd.livepatch.patch+json';
 
 export function hashOf(text: string | Uint8Array): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 /** Writes a patch as the text of its file. The same patch always gives the same text. */
