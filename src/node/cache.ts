@@ -3,12 +3,12 @@
  * the text that it was made from. What is read back is run, so the folder must be ours alone; anything doubtful about it
  * and the cache stays off.
  */
-import fs, { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writevSync } from 'node:fs';
+import fs, { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GROUP, groupOf } from '../instrument/names.ts';
-import { CachedModule, beginEntry, finishEntry } from './cached-module.ts';
-import type { Begun, Made, Refused } from './cached-module.ts';
+import { CachedModule, beginEntry } from './cached-module.ts';
+import type { Encoded, Made, Refused } from './cached-module.ts';
 import { CodeCache, FOLDER, isOurs } from './code-cache.ts';
 import { instrumenter } from './instrumenter.ts';
 import { Pack, packOf } from './pack.ts';
@@ -51,7 +51,7 @@ export class Cache {
   /** Null once the program has started: what comes later does not tell what it needs. */
   private used: Set<string> | null = new Set();
   /** Made by this process, not in the file yet. */
-  private readonly fresh = new Map<string, Begun>();
+  private readonly fresh = new Map<string, Encoded>();
   /** What is being written now. */
   private unfinished: string | null = null;
   private next = 0;
@@ -128,7 +128,7 @@ export class Cache {
       this.fresh.set(key, begun);
       this.settle();
     }
-    return { entry: CachedModule.begun(begun.head), text: begun.text };
+    return { entry: CachedModule.begun(begun.entry), text: begun.text };
   }
 
   /** Text as bytes that are good until the next is asked for. */
@@ -198,9 +198,8 @@ export class Cache {
     try {
       const file = openSync(temporary, 'wx', this.mode);
       try {
-        const contents = this.contents(this.used);
         // Not synced, as the program's end waits for it: what a loss of power leaves of it is found to be damaged.
-        assertWritten(contents, writevSync(file, contents));
+        for (const part of this.contents(this.used)) assertWritten(part, writeSync(file, part));
       } finally {
         closeSync(file);
       }
@@ -220,8 +219,7 @@ export class Cache {
     try {
       const file = await fs.promises.open(temporary, 'wx', this.mode);
       try {
-        const contents = this.contents(used);
-        assertWritten(contents, (await file.writev(contents)).bytesWritten);
+        for (const part of this.contents(used)) assertWritten(part, (await file.write(part)).bytesWritten);
         await file.datasync();
       } finally {
         await file.close();
@@ -258,13 +256,13 @@ export class Cache {
     }
   }
 
-  /** The file with what this process has made; `used` is null where that says nothing about what a start needs. */
-  private contents(used: ReadonlySet<string> | null): Buffer[] {
+  /** The file with what this process has made, in parts as `packOf` gives them; `used` is null where that says nothing about what a start needs. */
+  private contents(used: ReadonlySet<string> | null): Iterable<Buffer> {
     // Another process may have written the file since it was opened.
     this.drop();
     this.missing = false;
     const old = this.opened();
-    const entries: PackEntry[] = [...this.fresh].map(([key, begun]) => ({ key, unused: 0, ...finishEntry(begun) }));
+    const entries: PackEntry[] = [...this.fresh].map(([key, begun]) => ({ key, unused: 0, ...begun }));
     const taken = new Set(entries.flatMap(({ entry }) => groupsOf(entry)));
     for (const place of old?.places.values() ?? []) {
       const [key, , , before] = place;
@@ -274,14 +272,14 @@ export class Cache {
       // Two processes that had the same ids free: one of them makes its modules anew, with others.
       if (!groupsOf(encoded.entry).some((group) => taken.has(group))) entries.push({ key, unused, ...encoded });
     }
-    const contents = packOf(this.firstFreeId, entries);
+    const next = this.firstFreeId;
     this.close();
-    return contents;
+    return packOf(next, entries);
   }
 }
 
-function assertWritten(contents: readonly Buffer[], bytes: number): void {
-  if (bytes !== contents.reduce((sum, part) => sum + part.length, 0)) throw new Error('the disk is full');
+function assertWritten(part: Buffer, bytes: number): void {
+  if (bytes !== part.length) throw new Error('the disk is full');
 }
 
 /** Removes what programs that are gone, and processes that were killed, have left. */
@@ -308,7 +306,7 @@ async function tidy(folder: string): Promise<void> {
 }
 
 function groupsOf(entry: Buffer): number[] {
-  const { base, ids } = CachedModule.at(entry, 0, entry.length)!;
+  const { base, ids } = CachedModule.begun(entry);
   return Array.from({ length: Math.ceil(ids / GROUP) }, (_, i) => groupOf(base) + i);
 }
 

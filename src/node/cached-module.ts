@@ -51,47 +51,53 @@ const HASH = 32;
 
 export interface Encoded {
   readonly entry: Buffer;
+  /** What is still to be added to the entry, as it is written: it is long, and so copied but once. Null where it is in it. */
+  readonly original: string | Uint8Array | null;
   /** As it is until it is written: V8 holds it anyway, and bytes beside it would take as much again. */
   readonly text: string | Buffer;
 }
 
-/** An entry to which the original is still to be added. */
-export interface Begun {
-  readonly head: Buffer;
-  readonly original: string | Uint8Array | null;
-  readonly text: string;
-}
-
-/** Without the original where the hash is compared, not the text. */
+/** All of an entry, without the original where the hash is compared, not the text. */
 export function encodeModule(made: Made | Refused, original: string | Uint8Array | null): Encoded {
-  return finishEntry(beginEntry(made, original));
+  const begun = beginEntry(made, original ?? '');
+  const entry = Buffer.allocUnsafeSlow(entrySize(begun));
+  putEntry(begun, entry, 0);
+  return { entry, original: null, text: begun.text };
 }
 
-export function beginEntry(made: Made | Refused, original: string | Uint8Array | null): Begun {
+/** An entry to which `original` is still to be added. */
+export function beginEntry(made: Made | Refused, original: string | Uint8Array): Encoded & { readonly text: string } {
   const refused = 'reason' in made;
   const text = refused ? '' : made.text;
   const twoByte = /[^\0-\xff]/.test(text);
   const layout = refused ? new Uint8Array() : encodeLayout(made.segments, marksIn(text), made.base);
   const details = JSON.stringify(refused ? made.reason : made.details);
-  const sizes = [layout.length, Buffer.byteLength(details, 'utf8'), original === null ? 0 : Buffer.byteLength(original, 'utf8')];
+  const sizes = [layout.length, Buffer.byteLength(details, 'utf8'), Buffer.byteLength(original, 'utf8')];
   const numbers = refused ? [0, 0, 0] : [made.base, made.ids, made.functions];
-  const head = Buffer.allocUnsafe(HEADER + HASH + sizes[0]! + sizes[1]!);
-  [...numbers, ...sizes, Number(twoByte)].forEach((n, i) => head.writeInt32LE(n, 4 * i));
-  head.write(made.hash, HEADER, 'hex');
-  head.set(layout, HEADER + HASH);
-  head.write(details, HEADER + HASH + sizes[0]!, 'utf8');
-  return { head, original, text };
+  const entry = Buffer.allocUnsafe(HEADER + HASH + sizes[0]! + sizes[1]!);
+  [...numbers, ...sizes, Number(twoByte)].forEach((n, i) => entry.writeInt32LE(n, 4 * i));
+  entry.write(made.hash, HEADER, 'hex');
+  entry.set(layout, HEADER + HASH);
+  entry.write(details, HEADER + HASH + sizes[0]!, 'utf8');
+  return { entry, original, text };
 }
 
-export function finishEntry({ head, original, text }: Begun): Encoded {
-  const length = head.length + CachedModule.begun(head).originalSize;
-  const entry = Buffer.allocUnsafeSlow(Math.ceil(length / 4) * 4);
-  entry.set(head);
-  if (typeof original === 'string') entry.write(original, head.length, 'utf8');
-  else if (original !== null) entry.set(original, head.length);
-  entry.fill(0, length);
-  entry.writeInt32LE(CachedModule.at(entry, 0, entry.length)!.sum(), HEADER - 4);
-  return { entry, text };
+/** Bytes that all of an entry takes. */
+export function entrySize({ entry, original }: Encoded): number {
+  return original === null ? entry.length : Math.ceil((entry.length + CachedModule.begun(entry).originalSize) / 4) * 4;
+}
+
+/** Writes all of an entry into `bytes`. */
+export function putEntry(encoded: Encoded, bytes: Buffer, at: number): void {
+  const { entry, original } = encoded;
+  bytes.set(entry, at);
+  if (original === null) return;
+  const size = entrySize(encoded);
+  const from = at + entry.length;
+  const end = from + (typeof original === 'string' ? bytes.write(original, from, 'utf8') : original.length);
+  if (typeof original !== 'string') bytes.set(original, from);
+  bytes.fill(0, end, at + size);
+  bytes.writeInt32LE(CachedModule.at(bytes, at, size)!.sum(), at + HEADER - 4);
 }
 
 /** What is kept of a module while the process runs: bytes, outside V8's heap. */

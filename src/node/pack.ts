@@ -8,7 +8,7 @@
  */
 import { closeSync, fstatSync, futimesSync, openSync, readSync } from 'node:fs';
 import { groupOf, GROUP } from '../instrument/names.ts';
-import { CachedModule } from './cached-module.ts';
+import { CachedModule, entrySize, putEntry } from './cached-module.ts';
 import type { Encoded } from './cached-module.ts';
 import { checksum } from './checksum.ts';
 
@@ -121,7 +121,7 @@ export class Pack {
 
   /** The bytes of an entry and of its text, to keep. */
   bytesOf([, at, length, , stretch, from, size]: Place): Encoded {
-    return { entry: this.bytes(at, length), text: this.bytes(this.stretches[stretch]![0] + from, size) };
+    return { entry: this.bytes(at, length), original: null, text: this.bytes(this.stretches[stretch]![0] + from, size) };
   }
 
   /** To be called when what was read has been used up: what was needed for something large goes. */
@@ -185,56 +185,102 @@ export interface PackEntry extends Encoded {
   readonly unused: number;
 }
 
-/** What a file holds. */
-export function packOf(next: number, entries: readonly PackEntry[]): Buffer[] {
+/** The texts of a stretch, by the places of their entries. */
+interface Planned {
+  readonly of: readonly number[];
+  readonly size: number;
+}
+
+/**
+ * What a file holds, in parts of which each is good until the next: memory that is new to a process takes longer to get
+ * than what is written takes to copy twice.
+ */
+export function* packOf(next: number, entries: readonly PackEntry[]): Generator<Buffer, void> {
+  const modules = entries.map(({ entry }) => CachedModule.begun(entry));
+  const sizes = entries.map(({ text }, i) => filled(sizeOf(text, modules[i]!.twoByte)));
+  const planned = stretchesOf(sizes);
+  const scratch = Buffer.allocUnsafeSlow(planned.reduce((most, { size }) => Math.max(most, size), WINDOW));
   let at = 0;
-  let groups = 0;
-  const contents: Buffer[] = [];
-  const add = (bytes: Buffer): number => {
-    contents.push(bytes);
-    at += bytes.length;
-    return at - bytes.length;
-  };
-  const modules = entries.map(({ entry }) => CachedModule.at(entry, 0, entry.length)!);
-  const starts = entries.map(({ entry }, i) => {
-    groups += Math.ceil(modules[i]!.ids / GROUP);
-    return add(entry);
-  });
+  const starts = entries.map((entry) => (at += entrySize(entry)) - entrySize(entry));
   const stretches: Stretch[] = [];
   const places: Place[] = [];
-  let waiting: number[] = [];
+  const fill = ({ of }: Planned, note: (i: number, from: number, length: number) => void): void => {
+    let from = 0;
+    for (const i of of) {
+      const length = putText(scratch, from, entries[i]!.text, modules[i]!.twoByte);
+      scratch.fill(0, from + length, from + sizes[i]!);
+      note(i, from, length);
+      from += sizes[i]!;
+    }
+  };
+  for (const stretch of planned) {
+    fill(stretch, (i, from, length) => {
+      const { key, unused } = entries[i]!;
+      const sum = checksum(scratch, from, sizes[i]!);
+      places.push([key, starts[i]!, entrySize(entries[i]!), unused, stretches.length, from, length, sum]);
+    });
+    stretches.push([at, stretch.size]);
+    at += stretch.size;
+  }
+  const groups = modules.reduce((sum, { ids }) => sum + Math.ceil(ids / GROUP), 0);
+  yield* headOf({ next, groups, places, stretches });
+  yield* entriesIn(scratch, entries);
+  for (const stretch of planned) {
+    fill(stretch, () => {});
+    yield scratch.subarray(0, stretch.size);
+  }
+}
+
+function stretchesOf(sizes: readonly number[]): Planned[] {
+  const planned: Planned[] = [];
+  let of: number[] = [];
   let size = 0;
   const finish = (): void => {
-    const bytes = Buffer.alloc(size);
-    let from = 0;
-    for (const i of waiting) {
-      const { key, unused, entry, text } = entries[i]!;
-      const length = putText(bytes, from, text, modules[i]!.twoByte);
-      const whole = filled(length);
-      places.push([key, starts[i]!, entry.length, unused, stretches.length, from, length, checksum(bytes, from, whole)]);
-      from += whole;
-    }
-    stretches.push([add(bytes), size]);
-    waiting = [];
+    planned.push({ of, size });
+    of = [];
     size = 0;
   };
-  entries.forEach(({ text }, i) => {
-    const whole = filled(sizeOf(text, modules[i]!.twoByte));
+  sizes.forEach((whole, i) => {
     // Who wants one of a stretch gets all of it: a large text is alone.
     if (size > 0 && whole > STRETCH) finish();
-    waiting.push(i);
+    of.push(i);
     size += whole;
     if (size >= STRETCH) finish();
   });
   finish();
-  const json = JSON.stringify({ next, groups, places, stretches } satisfies Index);
+  return planned;
+}
+
+function* headOf(contents: Index): Generator<Buffer, void> {
+  const json = JSON.stringify(contents);
   const index = Buffer.alloc(Math.ceil(Buffer.byteLength(json) / 4) * 4, ' ');
   index.write(json, 'utf8');
   const prefix = Buffer.alloc(PREFIX);
   prefix.write(MAGIC, 'latin1');
   prefix.writeUInt32LE(index.length, LENGTH);
   prefix.writeInt32LE(checksum(index, 0, index.length), SUM);
-  return [prefix, index, ...contents];
+  yield prefix;
+  yield index;
+}
+
+function* entriesIn(scratch: Buffer, entries: readonly PackEntry[]): Generator<Buffer, void> {
+  let end = 0;
+  for (const entry of entries) {
+    const size = entrySize(entry);
+    if (end + size > scratch.length) {
+      yield scratch.subarray(0, end);
+      end = 0;
+    }
+    if (size > scratch.length) {
+      const alone = Buffer.allocUnsafeSlow(size);
+      putEntry(entry, alone, 0);
+      yield alone;
+    } else {
+      putEntry(entry, scratch, end);
+      end += size;
+    }
+  }
+  yield scratch.subarray(0, end);
 }
 
 function sizeOf(text: Encoded['text'], twoByte: boolean): number {

@@ -48,7 +48,7 @@ test('what a start has made is what the next one runs, as long as the module sta
     const original = readFileSync(new URL(key.slice(key.indexOf(' ') + 1)));
     return { key, unused: 0, ...encodeModule({ ...made, text: made.text.replace('first', 'cache') }, original) };
   });
-  writeFileSync(join(cache, file!), Buffer.concat(packOf(pack.next, entries)));
+  writeFileSync(join(cache, file!), Buffer.concat(Array.from(packOf(pack.next, entries), (part) => Buffer.from(part))));
   pack.close();
   assert.equal(await run(bench, main, cache), 'cache, 2 modules');
   bench.tree('app', app('second'));

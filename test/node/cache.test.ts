@@ -31,7 +31,7 @@ function written(): { file: string; bytes: Buffer; made: Map<string, Made | Refu
   const made = new Map(Object.entries(texts).map(([key, text], i) => [key, madeFrom(text, 64 * i)]));
   const entries = [...made].map(([key, m]) => ({ key, unused: 0, ...encodeModule(m, Buffer.from(texts[key]!)) }));
   const file = newFile();
-  const bytes = Buffer.concat(packOf(64 * made.size, entries));
+  const bytes = Buffer.concat(Array.from(packOf(64 * made.size, entries), (part) => Buffer.from(part)));
   writeFileSync(file, bytes);
   return { file, bytes, made };
 }

@@ -30,7 +30,7 @@ function made(text: string, base: number): Made {
 function written(): Pack {
   const file = join(folder, 'pack');
   const entries = [...texts].map(([key, text], i) => ({ key, unused: 0, ...encodeModule(made(text, 64 * i), Buffer.from(text)) }));
-  writeFileSync(file, Buffer.concat(packOf(64 * texts.size, entries)));
+  writeFileSync(file, Buffer.concat(Array.from(packOf(64 * texts.size, entries), (part) => Buffer.from(part))));
   return new Pack(file);
 }
 
@@ -59,7 +59,7 @@ test('the bytes of each entry make the same pack again', () => {
   const pack = written();
   const entries = [...pack.places.values()].map((place) => ({ key: place[0], unused: 0, ...pack.bytesOf(place) }));
   const file = join(folder, 'again');
-  writeFileSync(file, Buffer.concat(packOf(pack.next, entries)));
+  writeFileSync(file, Buffer.concat(Array.from(packOf(pack.next, entries), (part) => Buffer.from(part))));
   pack.close();
   const again = new Pack(file);
   for (const [key, text] of texts) assert.ok(again.text(again.get(key)!, false) === text, key);
