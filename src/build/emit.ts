@@ -1,5 +1,5 @@
 /** Renders ranges of the new source as patch code: names rewritten, suspensions tracked. */
-import type { AnyNode, BlockStatement, CallExpression, Function as FunctionNode, Identifier, NewExpression } from 'acorn';
+import type { AnyNode, BlockStatement, CallExpression, Function as FunctionNode, Identifier, ImportExpression, NewExpression } from 'acorn';
 import type { Loop } from '../instrument/loops.ts';
 import type { HandleScope } from '../instrument/plan.ts';
 import { writeSafePoints } from '../instrument/safe-points.ts';
@@ -10,7 +10,7 @@ import type { Content } from '../source/edits.ts';
 import type { Binding, FunctionInfo, Reference } from '../source/model.ts';
 import { keyName } from '../source/paths.ts';
 import { afterTrivia } from '../source/text.ts';
-import { CAPTURES } from './resolve.ts';
+import { asNamespace, CAPTURES } from './resolve.ts';
 import type { Derivation } from './derive.ts';
 import type { PrivateKey } from './private-members.ts';
 import type { Place, Resolver } from './resolve.ts';
@@ -111,6 +111,7 @@ export class Emitter {
     const edits = new Edits(this.side.model.text);
     let around: Omit<ContinuingEdits, 'edits'> = { open: [], close: '' };
     for (const meta of this.marks.metas) if (meta.start >= start && meta.end <= end) edits.cut(meta.start, meta.end, '$lp.meta');
+    for (const call of this.marks.imports) if (call.start >= start && call.end <= end) this.importNew(edits, call);
     for (const ref of this.side.refsIn(start, end)) {
       const restored = ref.binding && continuing?.restored.get(ref.binding);
       if (restored) this.replace(edits, ref, restored);
@@ -138,6 +139,21 @@ export class Emitter {
     const at = this.giveAt(fn, continuing?.restored ?? NONE);
     const safe = at && writeSafePoints(edits, fn, at.passesThis, at.give);
     return trackBody(edits, fn, this.side.lines, continuing?.enter ?? this.enter(fn), safe);
+  }
+
+  /** `import('./file.js')` of a file that the patch brings along, or of a module whose namespace does not show what it changes. */
+  private importNew(edits: Edits, { start, end, source }: ImportExpression): void {
+    const specifier = textOf(source);
+    if (specifier === null) return;
+    if (this.resolver.brings(specifier)) {
+      const asked = `$lp.require(${JSON.stringify(specifier)})`;
+      edits.cut(start, end, `Promise.resolve().then(()=>${asNamespace(asked)})`);
+      return;
+    }
+    const changed = this.resolver.changes(specifier);
+    if (changed === null) return;
+    edits.open(start, end, 0, '(');
+    edits.close(start, end, 0, `.then(m=>Object.create(m,Object.getOwnPropertyDescriptors($lp.m(${JSON.stringify(changed)})))))`);
   }
 
   /** `object.#name` as `object[symbol]`. */
@@ -230,6 +246,12 @@ export class Emitter {
   }
 }
 
+/** What a string says, in quotes or in backticks. */
+function textOf(node: AnyNode): string | null {
+  if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : null;
+  return node.type === 'TemplateLiteral' && node.expressions.length === 0 ? (node.quasis[0]?.value.cooked ?? null) : null;
+}
+
 interface Marks {
   /** Where shorthand properties start. */
   readonly shorthands: ReadonlySet<number>;
@@ -237,6 +259,8 @@ interface Marks {
   readonly statements: ReadonlySet<number>;
   /** Each `import.meta`. */
   readonly metas: readonly AnyNode[];
+  /** Each `import()`. */
+  readonly imports: readonly ImportExpression[];
   readonly calls: readonly (CallExpression | NewExpression)[];
 }
 
@@ -253,6 +277,7 @@ function findMarks(side: Side): Marks {
   const shorthands = new Set<number>();
   const statements = new Set<number>();
   const metas: AnyNode[] = [];
+  const imports: ImportExpression[] = [];
   const calls: (CallExpression | NewExpression)[] = [];
   const add = (node: AnyNode): void => {
     if (node.type === 'ExpressionStatement') statements.add(node.start);
@@ -260,11 +285,12 @@ function findMarks(side: Side): Marks {
   walk(side.model.program, (node) => {
     if (node.type === 'Property' && node.shorthand) shorthands.add(node.key.start);
     else if (node.type === 'MetaProperty' && node.meta.name === 'import') metas.push(node);
+    else if (node.type === 'ImportExpression') imports.push(node);
     else if (node.type === 'CallExpression' || node.type === 'NewExpression') calls.push(node);
     else if (node.type === 'BlockStatement' || node.type === 'Program' || node.type === 'StaticBlock') for (const s of node.body) add(s);
     else if (node.type === 'SwitchCase') for (const s of node.consequent) add(s);
   });
-  return { shorthands, statements, metas, calls };
+  return { shorthands, statements, metas, imports, calls };
 }
 
 /** The position behind `=>`. */

@@ -5,6 +5,7 @@ import { INSTRUMENTATION } from '../instrument/plan.ts';
 import { PREFIX } from '../instrument/names.ts';
 import type { PatchModule, StrandedFunction } from '../patch/format.ts';
 import type { Binding, FunctionInfo, ModuleModel } from '../source/model.ts';
+import { reportBundled } from './bundled.ts';
 import { ClassDiff } from './classes.ts';
 import { dependsOnNew } from './context.ts';
 import type { ModuleContext, Surroundings } from './context.ts';
@@ -324,6 +325,7 @@ class ModuleBuild {
     const { fn, site } = d;
     const own = match.differs(fn);
     const path = site.fn.path;
+    if (own) reportBundled(this.ctx, site.fn, fn);
     if (own) reportInstances(this.ctx, site.fn, fn, (name) => this.shapes.gives(site.fn, name));
     if (own && !this.ctx.base.plan.handleOf.has(site.fn)) this.reportKept(fn, site.fn);
     if (own) log.add('function-changed', next, fn.node, path, 'linked in place of the old one');

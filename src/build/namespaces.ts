@@ -32,4 +32,14 @@ export class Namespaces {
     if (source == null || (binding!.kind !== 'import' && !RUNS_ONCE.has(fn.kind))) return null;
     return this.around.changedExport(source, parent.property.name);
   }
+
+  /** The module of the patch, by its file, with changed exports that `specifier` leads to. */
+  changedModule(specifier: string): string | null {
+    return this.around.changedExports(specifier)?.file ?? null;
+  }
+
+  /** Whether `specifier` leads to a file that the patch brings along. */
+  brings(specifier: string): boolean {
+    return this.around.isAdded(specifier);
+  }
 }

@@ -5,7 +5,7 @@ import type { Manifest } from './files.ts';
 import type { Tree } from './trees.ts';
 
 /** Quote and specifier of what a text may import. */
-export const IMPORTS = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(["'])([^"'\n]+)\1/g;
+export const IMPORTS = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(["'`])([^"'`\n]+)\1/g;
 /** Conditions that Node always sets: those behind one are never asked. */
 const ALWAYS = new Set(['node', 'module-sync', 'default']);
 /** Conditions that Node never sets. */

@@ -17,6 +17,15 @@ import type { Side } from './side.ts';
 /** The parameter that a closure's factory takes. */
 export const CAPTURES = '$lp_c';
 
+/** `require` gives a namespace for an ES module, and the exports themselves for CommonJS and what is built in. */
+const IS_NAMESPACE = "m?.[Symbol.toStringTag]==='Module'";
+
+/** What an ES module gets of all that `asked`, a call of `require`, gives. */
+export const asNamespace = (asked: string): string => `(m=>${IS_NAMESPACE}?m:{...m,default:m})(${asked})`;
+
+/** What an ES module gets of it by `default`. */
+export const asDefault = (asked: string): string => `(m=>${IS_NAMESPACE}?m.default:m)(${asked})`;
+
 /** A binding of a handle's scope that the patch declares. */
 export interface Fresh {
   readonly binding: Binding;
@@ -193,6 +202,16 @@ export class Resolver {
     }
     const [before, after] = [codeOf(old, this.base), codeOf(binding, this.next)];
     return before?.kind === 'value' && after?.kind === 'value' && this.base.text(before.parts[0]!) !== this.next.text(after.parts[0]!);
+  }
+
+  /** Whether the patch brings along the file that new code asks for. */
+  brings(specifier: string): boolean {
+    return this.namespaces?.brings(specifier) === true;
+  }
+
+  /** The file of a module with exports that are new in the patch or have another value there. */
+  changes(specifier: string): string | null {
+    return this.namespaces?.changedModule(specifier) ?? null;
   }
 
   /** Whether a name that both versions write the same way also means the same in both. */

@@ -13,6 +13,7 @@ import { Assignments } from './assigned.ts';
 import { Fills } from './fills.ts';
 import { bodyOf, itemsOf, requireOf } from './items.ts';
 import type { Items, Named } from './items.ts';
+import { asDefault, asNamespace } from './resolve.ts';
 import type { Side } from './side.ts';
 import { Statements } from './statements.ts';
 import { returnsNoPromise } from './forms.ts';
@@ -213,6 +214,12 @@ export class TopDiff {
     }
     if (item.kind === 'import') {
       this.addNamed(item);
+      return;
+    }
+    if (isSymbol(before.value) && isSymbol(item.value)) {
+      // Its description is for people. What the program has marked with it stays marked.
+      this.kept.add(item.name);
+      log.add('computed-at-load', next, item.node, item.name, 'it is the symbol that the program has put on objects');
       return;
     }
     if (isState(this.baseFn, this.oldBinding(item.name)) || isState(this.nextFn, binding)) {
@@ -429,10 +436,8 @@ export class TopDiff {
     const source = `$lp.require(${JSON.stringify(item.source)})`;
     const { resolver } = this.ctx;
     const reason = `from ${item.source}`;
-    if (item.imported === 'default')
-      this.makeFresh(item, code, reason, resolver.helper(this.handle, `(m=>${IS_NAMESPACE}?m.default:m)(${source})`));
-    else if (item.imported === '*')
-      this.makeFresh(item, code, reason, resolver.helper(this.handle, `(m=>${IS_NAMESPACE}?m:{...m,default:m})(${source})`));
+    if (item.imported === 'default') this.makeFresh(item, code, reason, resolver.helper(this.handle, asDefault(source)));
+    else if (item.imported === '*') this.makeFresh(item, code, reason, resolver.helper(this.handle, asNamespace(source)));
     else this.makeFresh(item, code, reason, `${resolver.helper(this.handle, source)}.${item.imported}`);
   }
 
@@ -461,5 +466,7 @@ function givesAway({ exported, assigned }: Items, side: Side, owner: FunctionInf
   return assigned.some((a) => side.refsIn(a.value.start, a.value.end).some((r) => r.binding === binding && r.fn === owner));
 }
 
-/** `require` gives a namespace for an ES module, and the exports themselves for CommonJS and what is built in. */
-const IS_NAMESPACE = "m?.[Symbol.toStringTag]==='Module'";
+/** A symbol that no other is equal to. */
+function isSymbol(value: AnyNode | null): boolean {
+  return value?.type === 'CallExpression' && value.callee.type === 'Identifier' && value.callee.name === 'Symbol';
+}

@@ -70,3 +70,26 @@ for (const [name, text] of Object.entries(copied))
     await p.revert();
     assert.deepEqual([exports['f'](), exports['K'], exports['added'], exports['own']], [1, 1, undefined, own]);
   });
+
+test('import() in new code: of a file that is new, and of a module with exports that are', async () => {
+  const p = await program(
+    {
+      'index.mjs': 'export const f = async () => 1',
+      'lib.mjs': 'export const k = () => 1; export let n = 0; export const count = () => ++n',
+    },
+    {
+      'index.mjs': `export const f = async () => {
+  const [{ default: d }, lib, { default: c }] = await Promise.all([import('./added.mjs'), import(\`./lib.mjs\`), import('./added.cjs')]);
+  lib.count();
+  return [d, c.x, lib.k(), lib.added(), lib.n];
+}`,
+      'lib.mjs': 'export const k = () => 2; export let n = 0; export const count = () => ++n; export const added = () => 3',
+      'added.mjs': 'export default 40',
+      'added.cjs': 'exports.x = 41',
+    },
+  );
+  await p.apply();
+  assert.deepEqual(await p.exports['f'](), [40, 41, 2, 3, 1]);
+  await p.revert();
+  assert.equal(await p.exports['f'](), 1);
+});

@@ -366,3 +366,12 @@ test('a new statement that calls a new function runs when the patch is linked; o
     assert.deepEqual([report.patch, report.verdicts.find((v) => v.verdict === 'refused')?.code], [null, 'statement-changed'], more);
   }
 });
+
+test('a symbol by another description is the one that objects are marked with', async () => {
+  const source = (name: string, more: string): string =>
+    `const MARK = Symbol('${name}'); exports.mark = (o) => { o[MARK] = 1; return o }; exports.has = (o) => MARK in o${more}`;
+  const p = await program({ 'index.js': source('old', '') }, { 'index.js': source('new', ' && o.x === 1') });
+  const marked = p.exports['mark']({ x: 1 });
+  await p.apply();
+  assert.deepEqual([p.exports['has'](marked), p.exports['has']({ x: 1 }), p.codes('warning')], [true, false, ['computed-at-load']]);
+});

@@ -1,0 +1,52 @@
+/** Modules within a bundle: what their functions do is carried, and what they did as they ran is not done again, and said so. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build, program } from './harness.ts';
+
+const WEBPACK = (first: string, second: string): string => `module.exports = (() => {
+  var modules = {
+    1: (module, exports, __webpack_require__) => { const u = __webpack_require__(2); exports.f = (x) => u.g(x)${first} },
+    2: (t, e) => { ${second} },
+  };
+  var cache = {};
+  function load(id) { var m = cache[id]; if (m !== undefined) return m.exports; m = cache[id] = { exports: {} }; modules[id](m, m.exports, load); return m.exports }
+  return load(1);
+})();`;
+const ESBUILD = (
+  body: string,
+): string => `var __commonJS = (cb, mod) => function __require() { return mod || (0, cb[Object.keys(cb)[0]])((mod = { exports: {} }).exports, mod), mod.exports };
+var __esm = (fn, res) => function __init() { return fn && (res = (0, fn[Object.keys(fn)[0]])(fn = 0)), res };
+var K; var init_k = __esm({ 'k.js'() { K = 1 } }); init_k();
+var require_u = __commonJS({ 'u.js'(exports, module) { ${body} } });
+var u = require_u(); module.exports = { f: (x) => u.g(x) + K }`;
+
+test('functions of the modules in a bundle', async () => {
+  const p = await program({ 'index.js': WEBPACK('', 'e.g = (x) => x + 1') }, { 'index.js': WEBPACK(' + 100', 'e.g = (x) => x + 10') });
+  await p.apply();
+  assert.equal(p.exports['f'](1), 111);
+  await p.revert();
+  assert.equal(p.exports['f'](1), 2);
+  const q = await program(
+    { 'index.js': ESBUILD('module.exports = { g: (x) => x }') },
+    { 'index.js': ESBUILD('module.exports = { g: (x) => x * 2 }') },
+  );
+  await q.apply();
+  assert.deepEqual([q.exports['f'](5), q.codes('warning')], [11, []]);
+});
+
+test('a module in a bundle that has run does not do what is new, and gives away no more than it did', async () => {
+  const more = await build(
+    { 'index.js': WEBPACK('', 'e.g = (x) => x + 1') },
+    { 'index.js': WEBPACK('', 'e.g = (x) => x + 2; e.h = () => 1') },
+  );
+  assert.deepEqual(more.verdicts.find(({ verdict }) => verdict === 'warning')?.code, 'computed-at-load');
+  const changes = [
+    [ESBUILD('module.exports = { g: (x) => x }'), ESBUILD('module.exports = { g: (x) => x, h: 1 }')],
+    [ESBUILD('module.exports = { g: (x) => x }'), ESBUILD('module.exports = { g: (x) => x }').replace('K = 1', 'K = 2')],
+    [WEBPACK('', 'e.g = (x) => x; e.v = 1'), WEBPACK('', 'e.g = (x) => x; e.v = 2')],
+  ] as const;
+  for (const [before, after] of changes) {
+    const report = await build({ 'index.js': before }, { 'index.js': after });
+    assert.deepEqual([report.patch, report.verdicts.find(({ verdict }) => verdict === 'refused')?.code], [null, 'statement-changed']);
+  }
+});
