@@ -149,7 +149,7 @@ export class AppliedPatch {
   link({ target, loaded }: Match): void {
     const { linked, versions } = this.join(target, loaded);
     linked.module.linkAll();
-    this.data.addFields(linked.module.fields());
+    this.data.addFields(linked.module.fields(), target.functions);
     this.linkTables(linked.module, 'refuse');
     this.engine.objects.push(linked.object);
     for (const [site, version] of versions) this.engine.functions.set(site, version);

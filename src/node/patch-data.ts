@@ -55,6 +55,8 @@ export class PatchData {
   private readonly around: PatchDataSurroundings;
   private readonly destructors = new Map<string, NonNullable<StateHooks['destroy']>>();
   private readonly factories = new Map<Site, (object: object) => void>();
+  /** Functions of the modules whose classes gain fields: they may see an instance as a whole, so they touch what they are given. */
+  private readonly near = new Set<PatchFunction>();
   private authored = false;
   private sealed = false;
   private later: (() => void) | null = null;
@@ -120,7 +122,8 @@ export class PatchData {
   }
 
   /** Fields that new versions of classes have, and that their instances lack. */
-  addFields(found: readonly LinkedFields[]): void {
+  addFields(found: readonly LinkedFields[], functions: readonly PatchFunction[]): void {
+    if (found.length > 0) for (const fn of functions) this.near.add(fn);
     for (const { type, fields } of found) this.migrations.declareFields(type as Constructor, fields);
   }
 
@@ -165,7 +168,7 @@ export class PatchData {
 
   /** A method that a class gains may be the first to touch an instance, as its changed functions may. */
   wrapMember(method: Implementation): Implementation {
-    if (!this.authored && this.later === null) return method;
+    if (!this.authored && this.near.size === 0 && this.later === null) return method;
     const declare = (): void => this.later?.();
     const touched = touching(method, (value) => this.migrations.touch(value));
     const { wrapper } = {
@@ -183,7 +186,7 @@ export class PatchData {
     let inner = resolve;
     if (fn.creates) {
       if (migrations.any || fn.marks) inner = wrapped(resolve, fn.shape === 'derived' ? creatingDerived : creating, this.made(site, fn));
-    } else if (migrations.any && this.authored && fn.shape !== 'derived' && fn.shape !== 'field')
+    } else if ((this.near.has(fn) || (migrations.any && this.authored)) && fn.shape !== 'derived' && fn.shape !== 'field')
       inner = wrapped(resolve, touching, (value) => migrations.touch(value));
     if (!fn.guarded) return inner;
     if (fn.marks && !fn.creates) inner = wrapped(inner, returning, this.made(site, fn));
@@ -260,7 +263,7 @@ function wrapped(resolve: Resolve, around: (implementation: Implementation, see:
 function touching(implementation: Implementation, see: See): Implementation {
   return function (this: unknown, ...args: unknown[]) {
     see(this);
-    for (const argument of args) see(argument);
+    for (let i = 0; i < args.length; i++) see(args[i]);
     return Reflect.apply(implementation, this, args);
   };
 }

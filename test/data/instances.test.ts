@@ -204,3 +204,23 @@ transformWorld(Lease, up, { discarded: ['ms'], down(lease) { lease.ms = lease.s 
     all.map((_, i) => ({ ms: 1000 * i })),
   );
 });
+
+test('fields that are added are there for code that sees an instance as a whole, or that inherits one of the name', async () => {
+  const text = `class Base { get hits() { return 1; } }
+class Page extends Base { constructor() { super(); this.id = 1; } copy() { return 0; } hit() { return 0; } }
+exports.Page = Page;
+exports.show = (page) => 0;
+`;
+  const after = text
+    .replace('class Page extends Base {', 'class Page extends Base { hits = 5;')
+    .replace('copy() { return 0', 'copy() { return { ...this }')
+    .replace('hit() { return 0', 'hit() { return ++this.hits')
+    .replace('(page) => 0', '(page) => JSON.stringify(page)');
+  const p = await programOf(text, after);
+  const { Page, show } = p.exports;
+  const pages = [new Page(), new Page(), new Page()];
+  await p.apply();
+  assert.deepEqual([pages[0].copy(), show(pages[1]), pages[2].hit()], [{ id: 1, hits: 5 }, '{"id":1,"hits":5}', 6]);
+  await p.revert();
+  for (const page of pages) assert.deepEqual([{ ...page }, page.hits], [{ id: 1 }, 1]);
+});
