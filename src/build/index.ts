@@ -70,7 +70,8 @@ function merge(outcomes: readonly BuildOutcome[]): BuildOutcome {
   const [first] = parts;
   if (!first || parts.length < outcomes.length) return { patch: null, modules, verdicts };
   const added = parts.flatMap((p) => p.added);
+  const unloaded = parts.flatMap((p) => p.unloaded ?? []);
   const origin = { from: parts.map((p) => p.origin.from).join(', '), to: parts.map((p) => p.origin.to).join(', ') };
-  const patch: Patch = { ...first, origin, modules, added, verdicts };
+  const patch: Patch = { ...first, origin, modules, added, ...(unloaded.length > 0 ? { unloaded } : {}), verdicts };
   return { patch, modules, verdicts };
 }

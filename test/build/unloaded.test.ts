@@ -1,8 +1,10 @@
 /** Files whose difference cannot be carried into a process that has loaded them: others load the new version. */
 import assert from 'node:assert/strict';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { buildPatch } from '../../src/build/index.ts';
 import { decodePatch } from '../../src/patch/format.ts';
-import { build, program } from './harness.ts';
+import { Program, build, program } from './harness.ts';
 
 const files = (n: number, name = 'sub.js'): Record<string, string> => ({
   'index.js': `exports.f = () => ${n}; exports.late = () => require('./${name}')`,
@@ -24,6 +26,24 @@ test('a process that has loaded the file refuses the patch', async () => {
   assert.equal(p.exports['late']().ready, 7);
   await assert.rejects(p.apply(), { code: 'ERR_FILE_LOADED' });
   assert.equal(p.exports['f'](), 1);
+});
+
+test('one patch of two packages: a process that has loaded the file of the second refuses all of it, any other loads the new version', async () => {
+  const named = (n: number): Record<string, string> => ({ 'index.js': `exports.f = () => ${n}`, 'package.json': '{"name":"first"}' });
+  const two = async (name: string): Promise<readonly [Program, Program]> => {
+    const [first, second] = [await program(named(1), named(2)), await program(files(1, name), files(2, name))];
+    const specs = [first, second].map(({ root }) => ({ kind: 'directories', from: root, to: join(dirname(root), 'b') }) as const);
+    const report = await buildPatch({ kind: 'several', specs }, { name: 'two-packages' });
+    return [new Program(first.root, first.exports, report), second];
+  };
+  const [loaded, holds] = await two('second.js');
+  assert.equal(holds.exports['late']().ready, 7);
+  await assert.rejects(loaded.apply(), { code: 'ERR_FILE_LOADED' });
+  assert.deepEqual([loaded.exports['f'](), holds.exports['f']()], [1, 1]);
+  const [other, lacks] = await two('third.js');
+  await other.apply();
+  assert.deepEqual([other.exports['f'](), lacks.exports['f'](), lacks.exports['late']().ready], [2, 2, 8]);
+  await other.revert();
 });
 
 test('an ES module that is imported later', async () => {
