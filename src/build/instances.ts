@@ -1,9 +1,10 @@
 /** What a constructor gives to an object in the new version only, as a property or in a `WeakMap`: objects that exist lack it. */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, BlockStatement, Function as AcornFunction } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../source/model.ts';
 import type { ModuleContext } from './context.ts';
 import { isConstructor } from './create.ts';
 import type { Side } from './side.ts';
+import { ownProperty, surelyAssigned } from './surely.ts';
 import { isFunctionNode, walk } from './walk.ts';
 
 /** `gives`: a field that instances get all the same. */
@@ -24,9 +25,16 @@ export function reportInstances(
   for (const [name, { node, parent }] of collections(next, fn))
     if (!entered.has(name))
       log.add('instances-lack', next, parent, `${base.path} ${name}`, `objects that exist are not in ${node.name}, which other code asks`);
+  const wasSure = surelyAssigned(bodyOf(base));
+  const isSure = surelyAssigned(bodyOf(fn));
   for (const name of before.keys())
-    if (!now.has(name) && isReadElsewhere(name, fn, next.model.program))
+    if ((!now.has(name) || (wasSure.has(name) && !isSure.has(name))) && isReadElsewhere(name, fn, next.model.program))
       log.add('state-unset', next, fn.node, `${base.path} ${name}`, `objects that exist keep their ${name}, which other code reads`);
+}
+
+/** No arrow function constructs. */
+function bodyOf({ node }: FunctionInfo): BlockStatement {
+  return (node as AcornFunction).body as BlockStatement;
 }
 
 function assigned(fn: FunctionInfo): Map<string, AnyNode> {
@@ -34,10 +42,8 @@ function assigned(fn: FunctionInfo): Map<string, AnyNode> {
   const root = fn.node as AnyNode;
   walk(root, (node) => {
     if (node !== root && isFunctionNode(node) && node.type !== 'ArrowFunctionExpression') return false;
-    if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && node.left.object.type === 'ThisExpression') {
-      const { property } = node.left;
-      if (property.type === 'Identifier' && !node.left.computed && !found.has(property.name)) found.set(property.name, node);
-    }
+    const name = node.type === 'AssignmentExpression' ? ownProperty(node.left) : null;
+    if (name !== null && !found.has(name)) found.set(name, node);
     return true;
   });
   return found;

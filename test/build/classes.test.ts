@@ -144,3 +144,22 @@ test('a property that the constructor no longer sets, and that other code reads,
   };
   assert.deepEqual([await codes('this.a = 1; '), await codes('; this.b = 2')], [['state-unset'], []]);
 });
+
+test('so is one that it sets on some of its ways only, where it set it on all', async () => {
+  const codes = async (before: string, after: string): Promise<string[]> => {
+    const source = (body: string): string => `class Q { constructor(n) { ${body} } get() { return this.a } }\nexports.Q = Q`;
+    const report = await build({ 'index.js': source(before) }, { 'index.js': source(after) });
+    return report.verdicts.map((v) => v.code).filter((code) => code === 'state-unset');
+  };
+  const all = 'if (n) { this.a = 1 } else if (n === 0) throw new Error(); else { this.a = 2 }';
+  assert.deepEqual(
+    [
+      await codes(all, 'if (n) { this.a = 1 } else if (n === 0) throw new Error()'),
+      await codes('try { this.b = this.a = n() } finally { n.end() }', 'try { n() } catch { this.a = 1 }'),
+      await codes(all, 'this.a = n ? 1 : 2'),
+      await codes(all, 'if (n === 0) throw new Error(); this.b = (0, this.a = 2)'),
+      await codes('if (n) this.a = 1', 'if (n > 1) this.a = 1'),
+    ],
+    [['state-unset'], ['state-unset'], [], [], []],
+  );
+});
