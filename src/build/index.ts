@@ -1,15 +1,17 @@
 /** The builder: what the command line and programs use to make a patch. Nothing of it runs in the patched process. */
 import type { Patch, VerdictRow } from '../patch/format.ts';
+import { LivepatchError } from '../errors/errors.ts';
 import { encodePatch } from '../patch/format.ts';
 import { TreeBuild } from './build.ts';
 import type { BuildOutcome } from './build.ts';
+import { bumps } from './bumps.ts';
 import { declared } from './declared.ts';
 import type { Declared } from './declared.ts';
 import { checkUsed, readHookFile } from './hook-file.ts';
-import type { HookSource } from './hook-file.ts';
+import type { HookFile, HookSource } from './hook-file.ts';
 import { followMoved } from './moved.ts';
 import { openTrees, pairsOf } from './trees.ts';
-import type { TreeSpec } from './trees.ts';
+import type { PairSpec, TreeSpec } from './trees.ts';
 
 export type { HookSource } from './hook-file.ts';
 export type { TreeSpec } from './trees.ts';
@@ -45,8 +47,7 @@ export async function buildPatch(spec: TreeSpec, options: BuildOptions): Promise
   const hook = read && { ...read, manifest };
   const outcomes: BuildOutcome[] = [];
   for (const pair of pairsOf(spec)) {
-    const { trees, moved } = await followMoved(await openTrees(pair));
-    outcomes.push(await new TreeBuild(trees, moved, name, hook, manifest).run());
+    outcomes.push(...(await outcomesOf(pair, { name, hook, manifest })));
   }
   const { patch, modules, verdicts } = merge(outcomes);
   if (hook) checkUsed(hook, modules, verdicts);
@@ -60,6 +61,37 @@ export async function buildPatch(spec: TreeSpec, options: BuildOptions): Promise
     ms: performance.now() - started,
     bytes: text === null ? 0 : Buffer.byteLength(text),
   };
+}
+
+interface Wanted {
+  readonly name: string;
+  readonly hook: HookFile | null;
+  readonly manifest: Declared;
+}
+
+/** Of the pair; where its two trees have the same code, of the dependencies whose versions differ. */
+async function outcomesOf(pair: PairSpec, wanted: Wanted, above: ReadonlySet<string> = new Set()): Promise<readonly BuildOutcome[]> {
+  // Packages may depend on each other.
+  const key = JSON.stringify(pair);
+  if (above.has(key)) return [];
+  const { trees, moved } = await followMoved(await openTrees(pair));
+  try {
+    return [await new TreeBuild(trees, moved, wanted.name, wanted.hook, wanted.manifest).run()];
+  } catch (error) {
+    if (!(error instanceof LivepatchError) || error.code !== 'ERR_PATCH_EMPTY') throw error;
+    const found: BuildOutcome[] = [];
+    for (const { spec, note } of await bumps(trees)) {
+      const [first, ...more] = await outcomesOf(spec, wanted, new Set([...above, key])).catch(unlessEmpty);
+      if (first) found.push({ ...first, verdicts: [...note, ...first.verdicts] }, ...more);
+    }
+    if (found.length === 0) throw error;
+    return found;
+  }
+}
+
+function unlessEmpty(error: unknown): readonly BuildOutcome[] {
+  if (error instanceof LivepatchError && error.code === 'ERR_PATCH_EMPTY') return [];
+  throw error;
 }
 
 /** One patch of several pairs: all of them or none. */

@@ -37,6 +37,7 @@ export const VERDICTS = {
   'file-unreachable': 'warning',
   'file-unloaded': 'warning',
   'dependency-changed': 'warning',
+  'dependency-carried': 'warning',
   'data-changed': 'warning',
   'live-state': 'warning',
   'state-unset': 'warning',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LivepatchError } from '../../src/errors/errors.ts';
-import { program } from './harness.ts';
+import { build, program } from './harness.ts';
 
 test('a package that only the new version depends on travels with the patch, with all that it depends on', async () => {
   const manifest = (dependencies: object): string => JSON.stringify({ name: 'app', version: '1.0.0', dependencies });
@@ -59,4 +59,41 @@ test('new code that calls what the installed version of a dependency lacks is re
   const same = await program(files('1.0.0', 'old()', old), files('1.1.0', "typeof dep.more === 'function' ? 5 : old() + 1", old));
   await same.apply();
   assert.equal(same.exports['f'](), 2);
+});
+
+test('a release that differs in nothing but the version of a dependency is a patch of the dependency', async () => {
+  const files = (version: string, body: string): Record<string, string> => ({
+    'index.js': "const inner = require('inner'); exports.f = (x) => inner.f(x)",
+    'package.json': JSON.stringify({ name: 'outer', version, dependencies: { inner: `^${version}`, other: '1' } }),
+    'node_modules/inner/package.json': JSON.stringify({ name: 'inner', version, dependencies: { deep: version } }),
+    'node_modules/inner/index.js': "exports.f = require('deep')",
+    'node_modules/deep/package.json': JSON.stringify({ name: 'deep', version }),
+    'node_modules/deep/index.js': `module.exports = (x) => ${body}`,
+  });
+  const p = await program(files('1.0.0', 'x'), files('1.1.0', 'x + 1'));
+  assert.deepEqual(
+    p.codes('warning').filter((code) => code !== 'data-changed'),
+    ['dependency-carried', 'dependency-carried'],
+  );
+  assert.deepEqual([p.patch.origin.from, p.patch.modules.map((m) => m.package?.name)], ['deep@1.0.0', ['deep']]);
+  await p.apply();
+  assert.equal(p.exports['f'](1), 2);
+  await p.revert();
+  assert.equal(p.exports['f'](1), 1);
+  // Nothing that is installed differs.
+  await assert.rejects(build(files('1.0.0', 'x'), { ...files('1.0.0', 'x'), 'package.json': files('1.1.0', 'x')['package.json']! }), {
+    code: 'ERR_PATCH_EMPTY',
+  });
+});
+
+test('releases that differ in nothing but in which of each other they ask for', async () => {
+  const files = (version: string): Record<string, string> => ({
+    'index.js': 'exports.f = () => 1',
+    'package.json': JSON.stringify({ name: 'outer', version, dependencies: { inner: version } }),
+    'node_modules/inner/package.json': JSON.stringify({ name: 'inner', version, dependencies: { again: version } }),
+    'node_modules/inner/index.js': 'exports.f = () => 1',
+    'node_modules/again/package.json': JSON.stringify({ name: 'again', version, dependencies: { inner: version } }),
+    'node_modules/again/index.js': 'exports.f = () => 1',
+  });
+  await assert.rejects(build(files('1.0.0'), files('1.1.0')), { code: 'ERR_PATCH_EMPTY' });
 });
