@@ -344,6 +344,7 @@ class ModuleBuild {
               : 'a value it reads is another one',
       );
     if (own) this.reportUnset(fn, site.fn);
+    if (own) this.reportLength(fn, site.fn);
     const early = this.shapes.early(d);
     if (early.length > 0)
       log.add(
@@ -379,6 +380,13 @@ class ModuleBuild {
       );
   }
 
+  private reportLength(fn: FunctionInfo, baseFn: FunctionInfo): void {
+    if (!isHanded(fn)) return;
+    const [now, old] = [lengthOf(fn), lengthOf(baseFn)];
+    if (now !== old)
+      this.ctx.log.add('length-kept', this.ctx.next, fn.node, baseFn.path, `its length stays ${old}, where the new version has ${now}`);
+  }
+
   /** Whether all that calls the function does so by a name, which stands for the new one in all of the patch. */
   private isLinkedDirectly(fn: FunctionInfo, baseFn: FunctionInfo): boolean {
     const [now, old] = [ownBinding(fn), ownBinding(baseFn)];
@@ -399,4 +407,21 @@ function sameHead(ctx: ModuleContext, base: FunctionInfo, next: FunctionInfo): b
 
 export function buildModule(input: ModuleInput, around: Surroundings): ModuleResult {
   return new ModuleBuild(input, around).run();
+}
+
+/** What a function's `length` is: https://tc39.es/ecma262/#sec-static-semantics-expectedargumentcount */
+function lengthOf({ node }: FunctionInfo): number {
+  const params = (node as Partial<FunctionNode>).params ?? [];
+  const end = params.findIndex(({ type }) => type === 'AssignmentPattern' || type === 'RestElement');
+  return end < 0 ? params.length : end;
+}
+
+/** Given to a call or returned by a function, as listeners and handlers are: those who get it may look at how many parameters it has. */
+function isHanded(fn: FunctionInfo): boolean {
+  const hands = (parent: AnyNode | undefined, node: AnyNode): boolean =>
+    parent?.type === 'ReturnStatement' ||
+    ((parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee !== node);
+  return (
+    hands(fn.ancestors.at(-1), fn.node as AnyNode) || ownBinding(fn)?.references.some(({ parent, node }) => hands(parent, node)) === true
+  );
 }

@@ -51,6 +51,7 @@ export const VERDICTS = {
   'instances-lack': 'warning',
   'shape-early': 'warning',
   'result-kind': 'warning',
+  'length-kept': 'warning',
   'arguments-seen': 'warning',
   'arguments-unseen': 'warning',
   'results-kept': 'warning',

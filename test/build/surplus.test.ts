@@ -237,3 +237,29 @@ exports.fail = () => t.add.apply(t, 5);`,
   await p.revert();
   assert.equal(p.exports['t'].add(1), 1);
 });
+
+test('a function that was given to a call, or returned, keeps its length, which is pointed out', async () => {
+  const source = (list: string, all = list): Record<string, string> => ({
+    'index.js': `const held = []; const use = (f) => held.push(f);
+use(function first(${list}) { return [${all}] });
+function second(${list}) { return [${all}] } use(second);
+exports.make = (x) => { return function (${list}) { return [x, ${all}] } };
+exports.f = function (${list}) { return [${all}] };
+function inner(${list}) { return [${all}] } exports.g = () => inner(1);
+exports.C = class { m(${list}) { return [${all}] } };
+exports.held = held`,
+  });
+  const p = await program(source('a'), source('a, b'));
+  const rows = p.report.verdicts.filter(({ code }) => code === 'length-kept');
+  assert.deepEqual(
+    rows.map(({ reason }) => reason),
+    Array.from({ length: 3 }, () => 'its length stays 1, where the new version has 2'),
+  );
+  await p.apply();
+  const [first, second] = p.exports['held'];
+  assert.deepEqual([first(1, 2), second(1, 2), first.length, second.length], [[1, 2], [1, 2], 1, 1]);
+  for (const list of ['a, b = 1', 'a, ...b']) {
+    const same = await program(source('a'), source(list, 'a, b'));
+    assert.ok(!same.codes().includes('length-kept'));
+  }
+});
