@@ -1,7 +1,7 @@
 /** `node --import livepatch/register server.js`: checks the runtime first, then hooks in. */
-import { unsupported } from './node/supported.ts';
+import { frozen, unsupported } from './node/supported.ts';
 
-const reason = unsupported(process.versions.node);
+const reason = unsupported(process.versions.node) ?? frozen();
 if (reason !== null) {
   process.stderr.write(`livepatch: ${reason} The program runs unpatched.\n`);
 } else {

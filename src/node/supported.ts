@@ -1,4 +1,4 @@
-/** Which versions of Node the load hook is right on. Imports nothing: it runs before anything else is loaded. */
+/** Where the load hook is right: on which versions of Node, in what process. Imports nothing: it runs before anything else is loaded. */
 
 /**
  * Earlier versions run module.registerHooks hooks wrongly when CommonJS is re-entered
@@ -11,4 +11,11 @@ export function unsupported(version: string): string | null {
     (major === 24 && (minor > 11 || (minor === 11 && patch >= 1))) ||
     major >= 26;
   return supported ? null : `ERR_NODE_VERSION Node ${version} is not supported: livepatch needs ^22.22.3, ^24.11.1 or >=26.`;
+}
+
+/** `--frozen-intrinsics`: see original-text.ts for what has to be replaced. */
+export function frozen(prototype: object = Function.prototype): string | null {
+  return Object.getOwnPropertyDescriptor(prototype, 'toString')?.configurable === false
+    ? 'ERR_INTRINSICS_FROZEN The built-in objects of this process are frozen.'
+    : null;
 }

@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { root } from '../../scripts/nodes.mjs';
+import { ERRORS } from '../../src/errors/errors.ts';
 import { unsupported } from '../../src/node/supported.ts';
 import { Bench } from '../e2e-support/program.ts';
 
@@ -128,6 +129,17 @@ test('which versions of Node are supported', () => {
   for (const version of ['22.22.3', '22.23.0', '24.11.1', '24.21.0', '26.0.0', '27.1.0']) assert.equal(unsupported(version), null, version);
   for (const version of ['20.20.2', '22.22.2', '23.11.0', '24.11.0', '25.9.0'])
     assert.match(unsupported(version) ?? '', /^ERR_NODE_VERSION /, version);
+});
+
+test('a program whose built-in objects are frozen runs unpatched, and is told so', async () => {
+  const program = 'console.log(String(function f() { return 1 }))';
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ['--frozen-intrinsics', '--disable-warning=ExperimentalWarning', '--import', 'livepatch/register', '-e', program],
+    { cwd: root },
+  );
+  assert.equal(stdout, 'function f() { return 1 }\n');
+  assert.equal(stderr, `livepatch: ERR_INTRINSICS_FROZEN ${ERRORS.ERR_INTRINSICS_FROZEN} The program runs unpatched.\n`);
 });
 
 test('a permission model that forbids the socket leaves the program as it is, and says why', async (t) => {
