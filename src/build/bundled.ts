@@ -45,17 +45,36 @@ function isModule({ ancestors, node, kind }: FunctionInfo): boolean {
   const isHelped = (call: AnyNode | undefined): boolean =>
     call?.type === 'CallExpression' && HELPER.test(memberText(call.callee as AnyNode) ?? '');
   if (isHelped(parent)) return true;
-  if (parent?.type === 'Property' && holder?.type === 'ObjectExpression') return isHelped(above) || isGivenExports(node as FunctionNode);
-  return parent?.type === 'ArrayExpression' && isGivenExports(node as FunctionNode);
+  const given = node as FunctionNode;
+  if (parent?.type === 'Property' && holder?.type === 'ObjectExpression')
+    return isHelped(above) || hasModuleNames(given) || (isModuleKey(parent.key) && putsExports(given));
+  if (parent?.type !== 'ArrayExpression') return false;
+  // webpack gives its list to a function that it calls at once; Browserify lists what each module asks for beside it.
+  const isList = holder?.type === 'CallExpression' && /^(Arrow)?FunctionExpression$/.test(holder.callee.type);
+  return hasModuleNames(given) || ((isList || (holder?.type === 'Property' && isModuleKey(holder.key))) && putsExports(given));
 }
 
-/** Whether a function is given a module's exports, and puts something there. */
-function isGivenExports({ params, body }: FunctionNode): boolean {
+/** A number or the path of a file, as bundlers name modules. */
+function isModuleKey(key: AnyNode): boolean {
+  return key.type === 'Literal' && (typeof key.value === 'number' || (typeof key.value === 'string' && /[./\\]/.test(key.value)));
+}
+
+function namesOf({ params }: FunctionNode): readonly string[] {
   const names = params.flatMap((p) => (p.type === 'Identifier' ? p.name : []));
-  if (names.length === 0 || names.length > 3 || names.length < params.length || body.type !== 'BlockStatement') return false;
-  if (names.every((name) => PARAMETER.test(name))) return true;
-  const [module, exports] = names;
-  return expressionsOf(body as AnyNode).some((expression) => {
+  return names.length < params.length || names.length > 3 ? [] : names;
+}
+
+function hasModuleNames(fn: FunctionNode): boolean {
+  const names = namesOf(fn);
+  if (names.length === 0 || !names.every((name) => PARAMETER.test(name))) return false;
+  return names.length > 1 || names[0]!.startsWith('__') || (names[0] === 'module' && putsExports(fn));
+}
+
+/** Whether a function puts something among the exports that it is given. */
+function putsExports(fn: FunctionNode): boolean {
+  const [module, exports] = namesOf(fn);
+  if (module === undefined || fn.body.type !== 'BlockStatement') return false;
+  return expressionsOf(fn.body as AnyNode).some((expression) => {
     if (expression.type !== 'AssignmentExpression' || expression.left.type !== 'MemberExpression') return false;
     const text = memberText(expression.left);
     return text === `${module}.exports` || (exports !== undefined && text?.startsWith(`${exports}.`) === true);

@@ -50,3 +50,20 @@ test('a module in a bundle that has run does not do what is new, and gives away 
     assert.deepEqual([report.patch, report.verdicts.find(({ verdict }) => verdict === 'refused')?.code], [null, 'statement-changed']);
   }
 });
+
+test('methods and handlers that change what they are given are no modules of a bundle', async () => {
+  const source = (n: number): string => `const steps = [function (request, response) { response.code = ${n} }];
+exports.table = {
+  compile(program, options) { options.known = ${n}; return options },
+  'content-type': (request, response) => { response.type = ${n}; return response },
+  load(module) { module.version = ${n}; return module },
+};
+exports.run = (response) => { for (const step of steps) step({}, response); return response };`;
+  const p = await program({ 'index.js': source(1) }, { 'index.js': source(2) });
+  await p.apply();
+  const { table, run } = p.exports;
+  assert.deepEqual(
+    [table.compile({}, {}), table['content-type']({}, {}), table.load({}), run({})],
+    [{ known: 2 }, { type: 2 }, { version: 2 }, { code: 2 }],
+  );
+});
