@@ -1,5 +1,5 @@
 /** What a constructor gives to an object in the new version only, as a property or in a `WeakMap`: objects that exist lack it. */
-import type { AnyNode, BlockStatement, Function as AcornFunction } from 'acorn';
+import type { AnyNode } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../source/model.ts';
 import type { ModuleContext } from './context.ts';
 import { isConstructor } from './create.ts';
@@ -25,16 +25,11 @@ export function reportInstances(
   for (const [name, { node, parent }] of collections(next, fn))
     if (!entered.has(name))
       log.add('instances-lack', next, parent, `${base.path} ${name}`, `objects that exist are not in ${node.name}, which other code asks`);
-  const wasSure = surelyAssigned(bodyOf(base));
-  const isSure = surelyAssigned(bodyOf(fn));
+  const wasSure = surelyAssigned(base);
+  const isSure = surelyAssigned(fn);
   for (const name of before.keys())
     if ((!now.has(name) || (wasSure.has(name) && !isSure.has(name))) && isReadElsewhere(name, fn, next.model.program))
       log.add('state-unset', next, fn.node, `${base.path} ${name}`, `objects that exist keep their ${name}, which other code reads`);
-}
-
-/** No arrow function constructs. */
-function bodyOf({ node }: FunctionInfo): BlockStatement {
-  return (node as AcornFunction).body as BlockStatement;
 }
 
 function assigned(fn: FunctionInfo): Map<string, AnyNode> {

@@ -1,5 +1,6 @@
 /** Which properties of `this` a body has given a value whichever way through it was taken. */
-import type { AnyNode, BlockStatement } from 'acorn';
+import type { AnyNode, Function as AcornFunction } from 'acorn';
+import type { FunctionInfo } from '../source/model.ts';
 
 /** The name of the property of `this` that an assignment's left side is, if it is one. */
 export function ownProperty(target: AnyNode): string | null {
@@ -7,10 +8,12 @@ export function ownProperty(target: AnyNode): string | null {
   return target.property.type === 'Identifier' ? target.property.name : null;
 }
 
-/** What a function's body has assigned once it ends: whoever returns from the middle of it is not looked at. */
-export function surelyAssigned({ body }: BlockStatement): ReadonlySet<string> {
-  const end = body.findIndex((statement) => assignedIn(statement) === null);
-  return inOrder(end < 0 ? body : body.slice(0, end)) ?? NOTHING;
+/** What a function has assigned once its body ends: whoever returns from the middle of it is not looked at. */
+export function surelyAssigned({ node }: FunctionInfo): ReadonlySet<string> {
+  const { body } = node as Partial<AcornFunction>;
+  if (body?.type !== 'BlockStatement') return NOTHING;
+  const end = body.body.findIndex((statement) => assignedIn(statement) === null);
+  return inOrder(end < 0 ? body.body : body.body.slice(0, end)) ?? NOTHING;
 }
 
 /** Null where nothing goes on behind the node: it returns or throws. What cannot be told is left out. */

@@ -145,7 +145,15 @@ test('a property that the constructor no longer sets, and that other code reads,
   assert.deepEqual([await codes('this.a = 1; '), await codes('; this.b = 2')], [['state-unset'], []]);
 });
 
-test('so is one that it sets on some of its ways only, where it set it on all', async () => {
+test('a class that has no constructor of its own, and an arrow function that is named as one', async () => {
+  const source = (x: string): string =>
+    `class A {} class B extends A { x = ${x} }\nconst Make = () => ${x};\nexports.f = () => [new B().x, Make(), new A()]`;
+  const p = await program({ 'index.js': source('1') }, { 'index.js': source('2') });
+  await p.apply();
+  assert.deepEqual(p.exports['f']().slice(0, 2), [2, 2]);
+});
+
+test('a property that the constructor sets on some of its ways only, where it set it on all, is pointed out too', async () => {
   const codes = async (before: string, after: string): Promise<string[]> => {
     const source = (body: string): string => `class Q { constructor(n) { ${body} } get() { return this.a } }\nexports.Q = Q`;
     const report = await build({ 'index.js': source(before) }, { 'index.js': source(after) });
