@@ -1,5 +1,5 @@
 /**
- * npm run transparency -- DIR... [--harness DIR] [--jobs N] [--limit N] [--json]
+ * npm run transparency -- DIR... [--harness DIR] [--jobs N] [--limit N] [--node 22|24|26] [--json]
  * Runs every file of folders of test262-style tests with and without instrumentation, each in a realm of its own, and
  * lists every test that ends differently. A folder `harness` above DIR, or --harness, holds test262's harness files.
  */
@@ -8,20 +8,28 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nodeBinary } from './nodes.mjs';
 import { readOptions, usage } from './options.mjs';
 
 const { values, positionals } = readOptions(
   import.meta.filename,
   {
     allowPositionals: true,
-    options: { harness: { type: 'string' }, jobs: { type: 'string' }, limit: { type: 'string' }, json: { type: 'boolean' } },
+    options: {
+      harness: { type: 'string' },
+      jobs: { type: 'string' },
+      limit: { type: 'string' },
+      node: { type: 'string', default: '26' },
+      json: { type: 'boolean' },
+    },
   },
   { jobs: 1, limit: 1 },
 );
 const folders = positionals.map((path) => resolve(path));
 if (folders.length === 0 || !folders.every((path) => existsSync(path))) {
-  usage('Usage: npm run transparency -- DIR... [--harness DIR] [--jobs N] [--limit N] [--json]');
+  usage('Usage: npm run transparency -- DIR... [--harness DIR] [--jobs N] [--limit N] [--node 22|24|26] [--json]');
 }
+const node = nodeBinary(values.node);
 const BATCH = 50;
 /** A process that has made this many realms holds gigabytes: a new one goes on. */
 const BATCHES_A_PROCESS = 10;
@@ -66,6 +74,7 @@ function job() {
   return new Promise((finish) => {
     const runner = fileURLToPath(new URL('./transparency/runner.mjs', import.meta.url));
     const child = fork(runner, [harness], {
+      execPath: node,
       execArgv: ['--experimental-vm-modules', '--no-warnings'],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });

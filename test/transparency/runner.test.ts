@@ -18,7 +18,10 @@ function run(t: TestContext, files: Readonly<Record<string, string>>): { code: n
     writeFileSync(join(folder, name), text);
   }
   const script = join(root, 'scripts', 'transparency.mjs');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, join(folder, 'test', 'language')], { encoding: 'utf8' });
+  const [major = ''] = process.versions.node.split('.');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, join(folder, 'test', 'language'), '--node', major], {
+    encoding: 'utf8',
+  });
   return { code: status, text: stdout + stderr };
 }
 
