@@ -1,5 +1,5 @@
 /** The engine's platform: AsyncLocalStorage carries the context, microtasks end a job, immediates are at rest. */
-import { AsyncLocalStorage, executionAsyncResource } from 'node:async_hooks';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context, EngineEvent, EngineHost, Gate, Site } from '../engine/index.ts';
 import { storeReader } from './context-frame.ts';
 
@@ -9,19 +9,6 @@ const now = Date.now;
 
 const storage = new AsyncLocalStorage<Context>();
 const stored = storeReader(storage);
-
-/**
- * Whether AsyncLocalStorage rests on promise hooks, as it does before Node 24: from the first store that is entered on,
- * every await of the program costs several times as much. V8's own way of carrying it costs next to nothing.
- */
-export function restsOnHooks(): boolean {
-  const probe = new AsyncLocalStorage<true>();
-  const stores = (): number => Object.getOwnPropertySymbols(executionAsyncResource()).length;
-  const before = stores();
-  const found = probe.run(true, () => stores() > before);
-  probe.disable();
-  return found;
-}
 
 export class NodeHost implements EngineHost {
   private readonly writeSlot: (site: Site) => void;

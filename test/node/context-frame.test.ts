@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { test } from 'node:test';
-import { storeReader } from '../../src/node/context-frame.ts';
-import { restsOnHooks } from '../../src/node/host.ts';
+import { restsOnHooks, storeReader } from '../../src/node/context-frame.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
