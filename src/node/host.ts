@@ -4,8 +4,16 @@ import type { Context, EngineEvent, EngineHost, Gate, Site } from '../engine/ind
 import { storeReader } from './context-frame.ts';
 
 // Taken now: tests of the program may put fake clocks in their place.
-const { setImmediate: atNextTurn, queueMicrotask: afterThisJob } = globalThis;
+const { setImmediate: atNextTurn } = globalThis;
 const now = Date.now;
+const settled = Promise.resolve();
+const { then } = Promise.prototype;
+const { apply } = Reflect;
+
+/** As `queueMicrotask`, which makes an AsyncResource each time. */
+function afterThisJob(fn: () => void): void {
+  void apply(then, settled, [fn]);
+}
 
 const storage = new AsyncLocalStorage<Context>();
 const stored = storeReader(storage);
@@ -17,6 +25,9 @@ export class NodeHost implements EngineHost {
   private carrying = true;
   private ground: Context | undefined = undefined;
   private job: Context | undefined = undefined;
+  private readonly endJob = (): void => {
+    this.job = undefined;
+  };
 
   constructor(writeSlot: (site: Site) => void, onEvent: (event: EngineEvent) => void) {
     this.writeSlot = writeSlot;
@@ -65,7 +76,7 @@ export class NodeHost implements EngineHost {
 
   /** What is entered in this job is called by the name of its task, though it counts as part of the ground. */
   private name(context: Context): void {
-    if (this.job === undefined) afterThisJob(() => (this.job = undefined));
+    if (this.job === undefined) afterThisJob(this.endJob);
     this.job = context;
   }
 
