@@ -6,7 +6,7 @@ import type { FunctionInfo } from '../source/model.ts';
  * Getters and callbacks that cjs-module-lexer matches token by token to learn a CommonJS module's exports
  * (https://github.com/nodejs/cjs-module-lexer#grammar).
  */
-export function isReexport(fn: FunctionInfo): boolean {
+export function namesExports(fn: FunctionInfo): boolean {
   const node = fn.node as FunctionNode;
   if (node.body.type !== 'BlockStatement') return false;
   const ancestors = fn.ancestors;
@@ -14,9 +14,9 @@ export function isReexport(fn: FunctionInfo): boolean {
   const only = node.body.body[0];
   if (parent?.type === 'Property' && parent.key.type === 'Identifier' && parent.key.name === 'get' && node.body.body.length === 1) {
     const call = ancestors.at(-3);
+    const value = only?.type === 'ReturnStatement' ? only.argument : null;
     return (
-      only?.type === 'ReturnStatement' &&
-      only.argument?.type === 'MemberExpression' &&
+      (value?.type === 'Identifier' || value?.type === 'MemberExpression') &&
       call?.type === 'CallExpression' &&
       call.arguments.length === 3 &&
       isExports(call.arguments[0]!)

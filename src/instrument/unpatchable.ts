@@ -1,7 +1,7 @@
 /** The functions that get no entry site, and why. */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { FunctionInfo } from '../source/model.ts';
-import { isReexport } from './commonjs.ts';
+import { namesExports } from './commonjs.ts';
 import { isFunctionOrClass, isPlain, parameterForm } from './parameter-form.ts';
 
 /** Why a function gets no site; 'none' where it needs none; null where it gets one. */
@@ -12,7 +12,7 @@ export function unpatchableReason(fn: FunctionInfo): string | 'none' | null {
     return !value || isFunctionOrClass(value) ? 'none' : null;
   }
   const node = fn.node as FunctionNode;
-  if (isReexport(fn)) return 'its text is read by the loader to find the names a CommonJS module exports';
+  if (namesExports(fn)) return 'its text is read by the loader to find the names a CommonJS module exports';
   if (usesAsm(fn)) return 'it is asm.js';
   if (node.body.type === 'BlockStatement' && fn.children.length > 0) {
     const declared = new Set<string>();

@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import * as star from './lib/exports.cjs';
 import fallback, { named, reexported } from './lib/exports.cjs';
+import { keyed, local } from './lib/getters.cjs';
+import * as getters from './lib/getters.cjs';
 import data from './lib/data.json' with { type: 'json' };
 import live, { increment, count } from './lib/live.mjs';
 const require = createRequire(import.meta.url);
@@ -24,3 +26,4 @@ const answer = await new Promise((resolve) => {
 });
 console.log(answer, new Function(`return (${text})(1, {b: 1})`)());
 console.log(structuredClone({ a: 1 }).a, typeof globalThis['$' + 'lp0000000'], 'hello'.replace(/l/g, (c) => c.toUpperCase()));
+console.log(Object.keys(getters), local(), keyed);
