@@ -10,6 +10,7 @@ import { callComplaint, endsOpenly, isForAwait, loopsOf, passedFinallys, placeOf
 import type { Loop } from './loops.ts';
 import { LOCALS, NAMES, handleName } from './names.ts';
 import type { SitePlan } from './plan.ts';
+import { putAround } from './put-around.ts';
 
 const A = LOCALS.activation;
 const V = LOCALS.value;
@@ -67,8 +68,8 @@ export function writeSafePoints(edits: Edits, fn: FunctionInfo, passesThis: bool
       const { right } = node;
       const local = LOCALS.iteration(loop.index);
       locals += `,${local}`;
-      edits.open(right.start, right.end, ITERATED, `${local}=`, [placeOf(right), placeOf(right)], `${NAMES.iterate}(`);
-      edits.close(right.start, right.end, ITERATED, `,${JSON.stringify(loop.complaint)})`);
+      const place = placeOf(right);
+      putAround(edits, right, ITERATED, [`${local}=`, [place, place], `${NAMES.iterate}(`], `,${JSON.stringify(loop.complaint)})`);
       const called = callComplaint(node);
       const { start } = fn.labelled.get(node)!;
       // The function may go on for long, and what the loop iterated over may be large.

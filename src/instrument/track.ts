@@ -8,6 +8,7 @@ import type { FunctionInfo } from '../source/model.ts';
 import type { Lines } from '../source/text.ts';
 import { LOCALS, NAMES } from './names.ts';
 import type { SafePoints } from './safe-points.ts';
+import { putAround } from './put-around.ts';
 
 const A = LOCALS.activation;
 const V = LOCALS.value;
@@ -55,11 +56,9 @@ export function trackBody(
 /** Leaves the record once `value`, which the function returns, has been evaluated. */
 function leaveWith(edits: Edits, fn: FunctionInfo, value: AnyNode): void {
   const waits = fn.suspensions.some((node) => node.start >= value.start && node.end <= value.end);
-  const sequence = value.type === 'SequenceExpression';
   // A name that is looked up before an await is kept in a register through it; assignment to a name would name a function.
-  const [open, close] = waits ? [`(${V}=`, `,${NAMES.exit}(${A}),${V})`] : [` ${NAMES.exit}(${A},`, ')'];
-  edits.open(value.start, value.end, RESULT, sequence ? `${open}(` : open);
-  edits.close(value.start, value.end, RESULT, sequence ? `)${close}` : close);
+  if (waits) putAround(edits, value, RESULT, `(${V}=`, `,${NAMES.exit}(${A}),${V})`);
+  else putAround(edits, value, RESULT, ` ${NAMES.exit}(${A},`, ')');
 }
 
 /** Puts what the engine does on resumption behind `node`, an await or yield. */
@@ -93,8 +92,7 @@ function mark(edits: Edits, fn: FunctionInfo, node: AnyNode, lines: Lines): void
     case 'AwaitExpression': {
       const { argument } = node as AwaitExpression;
       resumeAfter(edits, fn, node);
-      edits.open(argument.start, argument.end, OPERAND, ` ${NAMES.suspend}(${A},${lines.line(node.start)},`);
-      edits.close(argument.start, argument.end, OPERAND, ')');
+      putAround(edits, argument, OPERAND, ` ${NAMES.suspend}(${A},${lines.line(node.start)},`, ')');
       return;
     }
     case 'ForOfStatement': {
@@ -115,8 +113,8 @@ function mark(edits: Edits, fn: FunctionInfo, node: AnyNode, lines: Lines): void
       if (!argument) edits.close(node.start, node.end, INSIDE, ` ${head}void 0)`);
       else {
         // V8 describes a conditional by its value, as it does a name.
-        edits.open(argument.start, argument.end, OPERAND, delegate ? ` ${NAMES.suspend}(${A},${lines.line(node.start)})?0:` : ` ${head}`);
-        edits.close(argument.start, argument.end, OPERAND, delegate ? '' : ')');
+        if (delegate) putAround(edits, argument, OPERAND, ` ${NAMES.suspend}(${A},${lines.line(node.start)})?0:`, '');
+        else putAround(edits, argument, OPERAND, ` ${head}`, ')');
       }
       return;
     }
