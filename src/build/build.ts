@@ -17,6 +17,8 @@ import { dependencyVerdicts } from './manifest.ts';
 import { INSTRUMENTATION, buildModule } from './module.ts';
 import type { ModuleResult } from './module.ts';
 import { reachable, resolveIn, specifiersIn } from './reach.ts';
+import { underOldNames } from './minified.ts';
+import type { Renamed } from './minified.ts';
 import type { Moved } from './moved.ts';
 import { Side } from './side.ts';
 import { CANNOT_ASK, askIn } from './surplus.ts';
@@ -36,6 +38,7 @@ interface Pair {
   readonly rawNext: string;
   readonly base: ModuleModel;
   readonly next: ModuleModel;
+  readonly renamed: Renamed | null;
   result: ModuleResult | null;
   /** Files of the patch whose new exports it reads as it is linked. */
   readonly reads: Set<string>;
@@ -181,7 +184,11 @@ export class TreeBuild {
       base = await analyzeFile(before, file, this.manifests.from);
       const next = await analyzeFile(after, file, this.manifests.to);
       if (base.format !== next.format) this.log(file).add('format-changed', null, null, '', `it was ${base.format} and is ${next.format}`);
-      else this.pairs.set(file, { file, raw: before, rawNext: after, base, next, result: null, reads: new Set() });
+      else {
+        const renamed = before === after ? null : underOldNames(base, next);
+        const pair = { file, raw: before, rawNext: after, base, next: renamed?.next ?? next, renamed };
+        this.pairs.set(file, { ...pair, result: null, reads: new Set() });
+      }
     } catch (error) {
       if (!(error instanceof LivepatchError) || !this.loadable) throw error;
       if (base === null) {
@@ -268,10 +275,8 @@ export class TreeBuild {
       hook: this.hook,
     };
     const name = this.within(file, owner?.folder ?? '');
-    return buildModule(
-      { file: name, package: owner && { name: owner.name, version: owner.version }, raw: pair.raw, base: pair.base, next: pair.next },
-      around,
-    );
+    const { raw, base, next, renamed } = pair;
+    return buildModule({ file: name, package: owner && { name: owner.name, version: owner.version }, raw, base, next, renamed }, around);
   }
 
   private within(file: string, folder: string): string {

@@ -17,6 +17,7 @@ import { bodyOf, itemsOf } from './items.ts';
 import { reportInstances } from './instances.ts';
 import type { Provided } from './hook-file.ts';
 import { Match } from './match.ts';
+import type { Renamed } from './minified.ts';
 import { ModuleWriter } from './module-writer.ts';
 import { Namespaces } from './namespaces.ts';
 import { reportRemembered } from './remembered.ts';
@@ -39,6 +40,8 @@ export interface ModuleInput {
   readonly raw: string;
   readonly base: ModuleModel;
   readonly next: ModuleModel;
+  /** Where the variables of the new one have been given the names of the old one. */
+  readonly renamed: Pick<Renamed, 'names' | 'unclear'> | null;
 }
 
 export interface ModuleResult {
@@ -91,6 +94,7 @@ class ModuleBuild {
     }
     if (base.model.root.strict && !next.model.root.strict)
       log.add('strictness', next, null, '', 'the new version is not strict code, but runs where the running module is strict');
+    this.reportNames();
     this.startScopes();
     this.settle();
     this.report();
@@ -103,6 +107,24 @@ class ModuleBuild {
     const { input, ctx, tops, classes, drafts, stranded, shapes } = this;
     const module = log.refused ? null : new ModuleWriter({ input, ctx, tops, classes, drafts, stranded, shapes }).run();
     return { module: log.refused ? null : module, log, changedExports, leastHandedOn };
+  }
+
+  private reportNames(): void {
+    const { base, log } = this.ctx;
+    const { names, unclear } = this.input.renamed ?? { names: 0, unclear: [] };
+    if (names > 0)
+      log.add(
+        'names-paired',
+        base,
+        base.model.program,
+        '',
+        `a minifier chose the names: ${names} that are others now were paired by what they stand for`,
+      );
+    for (const { base: binding, reason } of unclear) {
+      // What a call made is out of reach of new code that has another name for it.
+      if (binding && !base.plan.handleOf.has(binding.scope.fn)) continue;
+      log.add('names-unclear', base, binding?.declarations[0] ?? base.model.program, binding?.name ?? '', reason);
+    }
   }
 
   private startScopes(): void {

@@ -27,6 +27,7 @@ export const VERDICTS = {
   'statement-added': 'carried',
   'file-added': 'carried',
   'file-moved': 'carried',
+  'names-paired': 'carried',
   'dependency-added': 'carried',
   'loop-handed-over': 'carried',
   'field-added': 'carried-with-transform',
@@ -74,6 +75,7 @@ export const VERDICTS = {
   'function-untouched': 'refused',
   'module-untouched': 'refused',
   'wrapper-changed': 'refused',
+  'names-unclear': 'refused',
   'format-changed': 'refused',
 } as const satisfies Readonly<Record<string, Verdict>>;
 

@@ -10,11 +10,14 @@ import { currentRuntime } from '../../../src/node/current.ts';
 import { register } from '../../../src/node/register.ts';
 import type { Exports } from '../harness.ts';
 import { edited } from './edits.ts';
+import { minified } from './minified.ts';
 import { Random } from './random.ts';
 import { installedSubjects } from './subjects.ts';
 import type { Subject } from './subjects.ts';
 
 const STEPS = 40;
+/** One trial in as many is between two builds of a minifier, which names variables anew in each. */
+const MINIFIED = 4;
 register({ ...process.env, LIVEPATCH_CACHE: 'off' });
 const subjects = installedSubjects();
 
@@ -27,13 +30,15 @@ export interface Trial {
   readonly detail?: string;
 }
 
-function observe(subject: Subject, lib: Exports, seed: number): string[] {
+function observe(subject: Subject, lib: Exports, seed: number, unnamed: boolean): string[] {
   const random = new Random(seed);
   const made: unknown[] = [];
   return Array.from({ length: STEPS }, () => {
     try {
-      return inspect(subject.step(lib, made, random), { depth: 6, breakLength: Infinity });
+      const seen = inspect(subject.step(lib, made, random), { depth: 6, breakLength: Infinity });
+      return unnamed ? seen.replaceAll(/\[(?:Function|class)[^\]]*\]|\w+ (?=\{)/g, '') : seen;
     } catch (error) {
+      if (unnamed && error instanceof Error) return error.name;
       // V8 quotes the code that failed, and code of a patch reaches captured variables through a parameter.
       return error instanceof Error ? `${error.name}: ${error.message.replaceAll('$lp_c.', '')}` : String(error);
     }
@@ -47,7 +52,8 @@ async function trial(seed: number): Promise<Trial> {
   // Its own text, so that no earlier trial's module is taken for it.
   const mark = (text: string): string => `${text}\n// ${seed}\n`;
   const change = edited(mark(subject.texts[file]!), random);
-  const base = { seed, package: `${subject.package}/${file}` } as const;
+  const isMinified = seed % MINIFIED === 0;
+  const base = { seed, package: `${isMinified ? 'minified ' : ''}${subject.package}/${file}` } as const;
   if (!change) return { ...base, result: 'skipped' };
   const about = { ...base, edits: change.edits };
   // Below the project, so that what the package depends on is found.
@@ -60,28 +66,29 @@ async function trial(seed: number): Promise<Trial> {
       }
       return join(home, folder);
     };
-    const a = write('a', mark(subject.texts[file]!));
-    const b = write('b', change.text);
+    const written = async (text: string): Promise<string> => (isMinified ? await minified(text, random) : text);
+    const a = write('a', await written(mark(subject.texts[file]!)));
+    const b = write('b', await written(change.text));
     const load = (folder: string): Exports => createRequire(join(folder, 'x.js'))(`./${subject.files[0]}`) as Exports;
     const calls = random.below(2 ** 31);
     process.send!({ phase: 'fresh' });
     let wanted: string[];
     try {
-      wanted = observe(subject, load(b), calls);
+      wanted = observe(subject, load(b), calls, isMinified);
     } catch {
       return { ...about, result: 'skipped', detail: 'the new version does not load' };
     }
     const lib = load(a);
-    const before = observe(subject, lib, calls);
+    const before = observe(subject, lib, calls, isMinified);
     process.send!({ phase: 'patch' });
     const report = await buildPatch({ kind: 'directories', from: a, to: b }, { name: `fuzz-${seed}` });
     const flags = report.verdicts.filter((v) => v.verdict !== 'carried').map((v) => `${v.code} ${v.line}`);
     if (report.patch === null) return { ...about, result: 'refused', detail: flags.join(', ') };
     const runtime = currentRuntime()!;
     await runtime.apply(report.patch, { timeoutMs: 20_000 });
-    const got = observe(subject, lib, calls);
+    const got = observe(subject, lib, calls, isMinified);
     await runtime.revert(`fuzz-${seed}`, { timeoutMs: 20_000 });
-    const after = observe(subject, lib, calls);
+    const after = observe(subject, lib, calls, isMinified);
     const differs = (x: readonly string[], y: readonly string[]): string | null => {
       const at = x.findIndex((text, i) => text !== y[i]);
       return at < 0 ? null : `call ${at}: ${x[at]} and not ${y[at]}`;
