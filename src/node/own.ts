@@ -1,20 +1,31 @@
 /** Parts of livepatch that most processes never need are loaded when they are needed, in the middle of a synchronous hook. */
-import { createRequire } from 'node:module';
+import Module, { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+type Load = (module: object, file: string) => void;
 
 const load = createRequire(import.meta.url);
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+const extensions = (Module as unknown as { _extensions: Record<string, Load | undefined> })._extensions;
+/** Taken now: a program may compile what it requires, for another Node than this or with its own checks. */
+const loadFile = extensions[extension];
 let loading = false;
 
 /** What is being loaded now is livepatch's own, whatever package it is of. */
 export const loadingOwn = (): boolean => loading;
 
-/** `name` is that of a file beside this one. */
+/** `name` is that of a file beside this one. The program's hooks of `require` and its `require.cache` learn nothing of it. */
 export function loadOwn<T>(name: string): T {
+  const file = fileURLToPath(new URL(`./${name}${extension}`, import.meta.url));
   const outer = loading;
+  const theirs = extensions[extension];
   loading = true;
+  if (loadFile) extensions[extension] = loadFile;
   try {
-    return load(`./${name}${extension}`) as T;
+    return load(file) as T;
   } finally {
+    if (theirs) extensions[extension] = theirs;
+    delete load.cache[file];
     loading = outer;
   }
 }
