@@ -23,6 +23,7 @@ export class GeneratedReport {
   private readonly changed: ReadonlyMap<string, ReadonlySet<string>>;
   private readonly sources: Sources;
   private readonly hands: Hands;
+  private readonly imports = new Map<string, Promise<ReadonlySet<string>>>();
   private readonly sides = new Map<string, Promise<Side | null>>();
 
   /** `files`: the code that a program can load. `changed`: the paths of the functions that are not what they were. */
@@ -33,6 +34,7 @@ export class GeneratedReport {
     this.hands = new Hands({
       changed,
       side: (file) => this.sideOf(file),
+      around: (file) => this.around(file),
       resolve: (file, specifier) => {
         const target = sources.resolve(file, specifier);
         return target !== null && isCode(target) ? target : null;
@@ -106,8 +108,25 @@ export class GeneratedReport {
     return found;
   }
 
+  private async around(file: string): Promise<ReadonlySet<string>> {
+    const found = new Set<string>([file]);
+    for (const other of this.files) {
+      const led = await this.importsOf(other);
+      if (other !== file && !led.has(file)) continue;
+      found.add(other);
+      for (const target of led) found.add(target);
+    }
+    return found;
+  }
+
   /** The files that `file` imports, directly or not; without itself. */
-  private async importsOf(file: string): Promise<ReadonlySet<string>> {
+  private importsOf(file: string): Promise<ReadonlySet<string>> {
+    let found = this.imports.get(file);
+    if (!found) this.imports.set(file, (found = this.findImports(file)));
+    return found;
+  }
+
+  private async findImports(file: string): Promise<ReadonlySet<string>> {
     const found = new Set<string>();
     const queue = [file];
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {

@@ -5,12 +5,15 @@
 import type { AnyNode, CallExpression } from 'acorn';
 import type { FunctionInfo } from '../source/model.ts';
 import { functionOf } from './effects.ts';
+import { requireOf } from './items.ts';
 import type { Side } from './side.ts';
 import { TextSources } from './text-sources.ts';
 import { isFunctionNode, walk } from './walk.ts';
 
 const CONSTRUCTORS = /^(Async)?(Generator)?Function$/;
 const VM = /^(runIn(This|New)?Context|compileFunction|Script)$/;
+const RUNS = /^runIn/;
+const IS_VM = /^(node:)?_?vm(\d|_default|Module)*$/i;
 /** Globals that `Function` and `eval` are also reached through. */
 const GLOBALS = /^(globalThis|global|window|self|root)$/;
 
@@ -56,12 +59,20 @@ function calledName(callee: AnyNode): string | null {
     case 'MemberExpression': {
       if (callee.computed || callee.property.type !== 'Identifier') return null;
       const { name } = callee.property;
-      const onGlobal = callee.object.type === 'Identifier' && GLOBALS.test(callee.object.name);
-      return onGlobal || VM.test(name) ? name : null;
+      const of = lastName(callee.object);
+      // A script is run in a context; only the module is given text.
+      return GLOBALS.test(of) || (VM.test(name) && (!RUNS.test(name) || IS_VM.test(of))) ? name : null;
     }
     default:
       return null;
   }
+}
+
+/** The last name of what a method is called on: `vm` of `this.vm`, and of `require('vm')`. */
+function lastName(node: AnyNode): string {
+  if (node.type === 'Identifier') return node.name;
+  if (node.type === 'MemberExpression') return lastName(node.property);
+  return requireOf(node)?.source ?? '';
 }
 
 function isConstantText(node: AnyNode): boolean {

@@ -15,6 +15,8 @@ export interface HandSources {
   resolve(file: string, specifier: string): string | null;
   /** The functions that are not what they were, by file and path. */
   readonly changed: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The files whose code may meet the objects of `file`: those that one module leads to that leads to it as well. */
+  around(file: string): Promise<ReadonlySet<string>>;
 }
 
 /** What compilers bring along to make classes and objects: it changes with the compiler, and has no hand in a text. */
@@ -53,7 +55,7 @@ export class Hands {
 
   /** Whether what `nodes` of `file` are computed from leads to a function that has changed. */
   reachChanged(file: string, nodes: readonly AnyNode[]): Promise<boolean> {
-    return new Reach(this, this.sources).from(file, nodes);
+    return new Reach(this, this.sources, file).from(nodes);
   }
 
   file(name: string): Promise<HandFile | null> {
@@ -93,14 +95,16 @@ class Reach {
   /** Names of what other modules may have put on `this`. */
   private readonly foreign = new Set<string>();
   private isChanged = false;
+  private readonly name: string;
 
-  constructor(hands: Hands, sources: HandSources) {
+  constructor(hands: Hands, sources: HandSources, name: string) {
     this.hands = hands;
     this.sources = sources;
+    this.name = name;
   }
 
-  async from(name: string, nodes: readonly AnyNode[]): Promise<boolean> {
-    const file = await this.hands.file(name);
+  async from(nodes: readonly AnyNode[]): Promise<boolean> {
+    const file = await this.hands.file(this.name);
     if (!file) return true;
     for (const node of nodes) this.add(file, node);
     while (!this.isChanged) {
@@ -113,9 +117,11 @@ class Reach {
       if (!asked) break;
       await this.lookUp(...asked);
     }
+    if (this.isChanged || this.foreign.size === 0) return this.isChanged;
+    const near = await this.sources.around(this.name);
     for (const changed of this.sources.changed.keys()) {
       if (this.isChanged) break;
-      const names = changed === name ? new Set<string>() : await this.hands.namesIn(changed);
+      const names = changed === this.name || !near.has(changed) ? new Set<string>() : await this.hands.namesIn(changed);
       this.isChanged = [...this.foreign].some((key) => names.has(key));
     }
     return this.isChanged;

@@ -91,3 +91,35 @@ exports.other = () => 1;`,
   given['index.js'] = given['index.js']!.replace("'return ' + text", "rules.text('return ')");
   assert.deepEqual(await codes(given, after), ['index.js:3 generated-code'], 'what a caller gives');
 });
+
+test('what a module puts on objects counts where one module leads to it and to the generator', async () => {
+  const before: Files = {
+    'package.json': JSON.stringify({ name: 'p', version: '1.0.0', main: 'all.js' }),
+    'all.js': "require('./index');",
+    'index.js':
+      "require('./other');\nclass Template { make() { return new Function('return ' + this.text) } }\nexports.Template = Template;",
+    'other.js': 'exports.other = () => 1;',
+    'bundle.js': 'exports.Template = class { fill(own) { own.text = 1 } };',
+  };
+  const after = {
+    'other.js': 'exports.other = () => 2;',
+    'bundle.js': 'exports.Template = class { fill(own) { own.text = 2 } };',
+  };
+  const entries = {
+    ...before,
+    'package.json': before['package.json']!.replace('}', ',"exports":{".":"./all.js","./bundle":"./bundle.js"}}'),
+  };
+  assert.deepEqual(await codes(entries, { ...entries, ...after }), ['index.js:2 results-kept']);
+  const led = { ...before, 'all.js': "require('./bundle'); require('./index');" };
+  assert.deepEqual(await codes(led, { ...led, ...after }), ['index.js:2 generated-code']);
+});
+
+test('a script is run in a context: only the module is given text', async () => {
+  const before = (run: string): Files => ({
+    'index.js': `const vm = require('vm');\nconst rules = require('./lib/rules');\nexports.run = (script, context) => ${run};`,
+    'lib/rules.js': rules(''),
+  });
+  const after = { 'lib/rules.js': rules('x') };
+  assert.deepEqual(await codes(before('script.runInContext(rules.text(context))'), after), []);
+  assert.deepEqual(await codes(before('vm.runInContext(rules.text(script), context)'), after), ['index.js:3 generated-code']);
+});
