@@ -11,6 +11,7 @@ import { TextSources } from './text-sources.ts';
 import { isFunctionNode, walk } from './walk.ts';
 
 const CONSTRUCTORS = /^(Async)?(Generator)?Function$/;
+const APPLIES = /^(apply|call)$/;
 const VM = /^(runIn(This|New)?Context|compileFunction|Script)$/;
 const RUNS = /^runIn/;
 const IS_VM = /^(node:)?_?vm(\d|_default|Module)*$/i;
@@ -19,7 +20,7 @@ const GLOBALS = /^(globalThis|global|window|self|root)$/;
 
 /** Whether a text may hold a generator at all: parsing every file of a package would take too long. */
 export function mayGenerate(text: string): boolean {
-  return /\bFunction\s*\(|\beval\b|\bvm\b/.test(text);
+  return /\bFunction\s*[.(]|\beval\b|\bvm\b/.test(text);
 }
 
 /** The calls of a module that turn text into code, unless the text is all there in the source. */
@@ -41,6 +42,8 @@ export function generatorsIn(side: Side): AnyNode[] {
 export function fedBy(side: Side, generator: AnyNode, isForeign: (specifier: string) => boolean): readonly AnyNode[] {
   const call = generator as CallExpression;
   const name = calledName(call.callee as AnyNode)!;
+  // A list that is put together elsewhere is not followed.
+  if (isApplied(call.callee as AnyNode)) return [];
   const text = CONSTRUCTORS.test(name) ? call.arguments : call.arguments.slice(0, 1);
   const [fn = side.model.root] = around(side, generator);
   const sources = new TextSources(side, isForeign);
@@ -60,12 +63,19 @@ function calledName(callee: AnyNode): string | null {
       if (callee.computed || callee.property.type !== 'Identifier') return null;
       const { name } = callee.property;
       const of = lastName(callee.object);
+      if (isApplied(callee)) return of;
       // A script is run in a context; only the module is given text.
       return GLOBALS.test(of) || (VM.test(name) && (!RUNS.test(name) || IS_VM.test(of))) ? name : null;
     }
     default:
       return null;
   }
+}
+
+/** `Function.apply(this, parts)` */
+function isApplied(callee: AnyNode): boolean {
+  if (callee.type !== 'MemberExpression' || callee.computed || callee.property.type !== 'Identifier') return false;
+  return APPLIES.test(callee.property.name) && CONSTRUCTORS.test(lastName(callee.object));
 }
 
 /** The last name of what a method is called on: `vm` of `this.vm`, and of `require('vm')`. */

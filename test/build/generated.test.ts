@@ -57,6 +57,10 @@ module.exports = { template, other };
   assert.deepEqual(await change("return 'a'", "return 'b'"), ['index.js:2 results-kept']);
   assert.deepEqual(await change('+ text', '+ text.trim()'), ['index.js:2 results-kept']);
   assert.deepEqual(await change('return 1', 'return 2'), []);
+  const applied = before.replace('new Function(part() + text)', 'Function.apply(null, [part(), text])');
+  assert.deepEqual(await codes({ 'index.js': applied }, { 'index.js': applied.replace("return 'a'", "return 'b'") }), [
+    'index.js:2 results-kept',
+  ]);
 });
 
 test('a module that the generator imports, and that has no hand in the text', async () => {
