@@ -26,12 +26,13 @@ export class TopVerdicts {
         'code that fills a table runs again when the patch is linked, and calls functions of other modules',
       );
     for (const [a, b] of this.top.pairs) {
-      if (this.top.declarations.has(b)) continue;
+      if (this.top.declarations.has(b) || this.top.returned.carried.has(b)) continue;
       if (compareCode(this.top.ctx, a, b, this.top.baseFn, this.top.nextFn) === 'depends')
         log.add('computed-at-load', next, b, '', 'it ran as the module loaded, with the old values');
     }
     this.finishComputed();
-    for (const node of this.top.newOthers) {
+    const newOthers = this.top.newOthers.filter((node) => !this.top.returned.carried.has(node));
+    for (const node of newOthers) {
       if (this.top.declarations.has(node)) log.add('statement-added', next, node, '', 'it fills what is new');
       else if (this.top.fills.has(node))
         log.add(
@@ -44,7 +45,7 @@ export class TopVerdicts {
       else log.add('statement-changed', next, node, '', 'code at the top level has run already and is not run again');
     }
     for (const node of this.top.goneOthers) {
-      if (this.top.newOthers.length > 0) continue;
+      if (newOthers.length > 0 || this.top.returned.carried.has(node)) continue;
       log.add('statement-removed', base, node, '', 'what it did as the module loaded stays done');
     }
     this.finishAssigned();

@@ -14,6 +14,7 @@ import { Fills } from './fills.ts';
 import { bodyOf, itemsOf, requireOf } from './items.ts';
 import type { Items, Named } from './items.ts';
 import { asDefault, asNamespace } from './resolve.ts';
+import { Returned } from './returned.ts';
 import type { Side } from './side.ts';
 import { Statements } from './statements.ts';
 import { returnsNoPromise } from './forms.ts';
@@ -66,6 +67,7 @@ export class TopDiff {
   readonly kept = new Set<string>();
   readonly filler: Fills;
   readonly assignments: Assignments;
+  readonly returned: Returned;
   private readonly statements: Statements;
   readonly pairs: readonly (readonly [AnyNode, AnyNode])[];
   readonly newOthers: readonly AnyNode[];
@@ -79,6 +81,7 @@ export class TopDiff {
     this.compare = new ValueComparer(ctx, baseFn, nextFn);
     this.filler = new Fills(this);
     this.assignments = new Assignments(this);
+    this.returned = new Returned(this);
     this.statements = new Statements(this);
     this.old = itemsOf(ctx.base, bodyOf(baseFn));
     this.items = itemsOf(ctx.next, bodyOf(nextFn));
@@ -114,6 +117,7 @@ export class TopDiff {
     const before = this.ctx.resolver.fresh.size + this.declarations.size + this.fills.size;
     for (const item of this.items.named.values()) this.updateNamed(item);
     this.statements.update();
+    this.returned.update();
     return this.ctx.resolver.fresh.size + this.declarations.size + this.fills.size > before;
   }
 
