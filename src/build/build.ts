@@ -16,6 +16,7 @@ import type { HookFile } from './hook-file.ts';
 import { dependencyVerdicts } from './manifest.ts';
 import { INSTRUMENTATION, buildModule } from './module.ts';
 import type { ModuleResult } from './module.ts';
+import { withOwnPrivateNames } from './private-kinds.ts';
 import { reachable, resolveIn, specifiersIn } from './reach.ts';
 import { underOldNames } from './minified.ts';
 import type { Renamed } from './minified.ts';
@@ -186,7 +187,8 @@ export class TreeBuild {
       if (base.format !== next.format) this.log(file).add('format-changed', null, null, '', `it was ${base.format} and is ${next.format}`);
       else {
         const renamed = before === after ? null : underOldNames(base, next);
-        const pair = { file, raw: before, rawNext: after, base, next: renamed?.next ?? next, renamed };
+        const compared = withOwnPrivateNames(base, renamed?.next ?? next);
+        const pair = { file, raw: before, rawNext: after, base, next: compared, renamed };
         this.pairs.set(file, { ...pair, result: null, reads: new Set() });
       }
     } catch (error) {

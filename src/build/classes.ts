@@ -10,7 +10,9 @@ import type { ModuleContext } from './context.ts';
 import type { Emitter } from './emit.ts';
 import { isOfInstances } from './fields.ts';
 import { specialsOf } from './special.ts';
-import { walk } from './walk.ts';
+import { isBare, staticSets } from './static-blocks.ts';
+import type { StaticSets } from './static-blocks.ts';
+import { isFunctionNode, walk } from './walk.ts';
 
 type Member = Class['body']['body'][number];
 
@@ -33,12 +35,16 @@ export class ClassDiff {
   private readonly ctx: ModuleContext;
   private readonly base: ClassInfo;
   private readonly next: ClassInfo;
+  private readonly oldSets: StaticSets;
+  private readonly sets: StaticSets;
 
   constructor(ctx: ModuleContext, base: ClassInfo, next: ClassInfo, handle: HandleScope) {
     this.ctx = ctx;
     this.base = base;
     this.next = next;
     this.handle = handle;
+    this.oldSets = staticSets(base.node);
+    this.sets = staticSets(next.node);
   }
 
   /** Nothing in a class's own code can take a new value: what depends on one is found at the end. */
@@ -47,21 +53,58 @@ export class ClassDiff {
   }
 
   finish(): void {
-    const { base, next, log, match } = this.ctx;
+    const { base, next, log } = this.ctx;
     const a = this.base.node.superClass as AnyNode | null;
     const b = this.next.node.superClass as AnyNode | null;
     if ((a === null) !== (b === null) || (a && b && compareCode(this.ctx, a, b, this.base, this.next) !== 'same')) {
       log.add('class-changed', next, b ?? this.next.node, this.base.path, 'the class extends another one');
     }
-    const old = keyed(this.base, (n) => base.text(n));
-    const fresh = keyed(this.next, (n) => next.text(n));
+    const old = keyed(this.base, this.oldSets, (n) => base.text(n));
+    const fresh = keyed(this.next, this.sets, (n) => next.text(n));
+    for (const [name, value] of this.sets.values) this.set(name, this.oldSets.values.get(name), value);
     for (const [key, member] of fresh) {
+      if (isBare(member) && this.sets.values.has(keyName(member.key, false))) continue;
       const before = old.get(key);
       if (!before) this.added(member);
       else this.changed(before, member);
     }
-    for (const [key, member] of old) if (!fresh.has(key)) this.gone(member);
-    void match;
+    for (const [key, member] of old)
+      if (!fresh.has(key) && !(isBare(member) && this.oldSets.values.has(keyName(member.key, false)))) this.gone(member);
+    for (const [name, value] of this.oldSets.values)
+      if (!this.sets.values.has(name) && !fresh.has(`static field ${name}`))
+        log.add('member-removed', base, value, `${this.base.path}.${name}`, 'a static field: who reads it still finds it');
+    this.finishStatics();
+  }
+
+  /** What stays of what the class was given as it was made, though it is computed from what is another value now. */
+  private finishStatics(): void {
+    const { next, log } = this.ctx;
+    const isSet = (name: string): boolean => this.properties.some((own) => own.name === name);
+    const look = (value: AnyNode, name: string): void => {
+      const other = this.properties.find((own) => readsStatic(value, own.name, this.next));
+      if (other)
+        log.add(
+          'class-changed',
+          next,
+          value,
+          `${this.base.path}${name}`,
+          `it was computed from ${other.name}, which is new or has another value`,
+        );
+    };
+    for (const [name, value] of this.sets.values) if (!isSet(name)) look(value, `.${name}`);
+    for (const member of this.next.node.body.body) {
+      if (member.type === 'StaticBlock') {
+        if (!this.sets.blocks.has(member)) look(member, '');
+      } else if (
+        member.type === 'PropertyDefinition' &&
+        member.static &&
+        member.value &&
+        !this.ctx.next.fnAt.has(member.value as AnyNode)
+      ) {
+        const name = keyName(member.key, member.computed);
+        if (!isSet(name)) look(member.value as AnyNode, `.${name}`);
+      }
+    }
   }
 
   private added(member: Member): void {
@@ -89,8 +132,7 @@ export class ClassDiff {
       return;
     }
     if (member.type === 'PropertyDefinition') {
-      if (member.static && (member.value || isPrivate)) this.setStatic(member, name, member.value ?? null);
-      else log.add('class-changed', next, member, `${path}.${name}`, 'a static field without a value');
+      this.setStatic(member, name, member.value ?? null);
       return;
     }
     if (member.type !== 'MethodDefinition') return;
@@ -102,8 +144,17 @@ export class ClassDiff {
     log.add('member-added', next, member, `${path}${separator}${name}`, 'existing instances have it too');
   }
 
+  /** A static field that a static block gives its value. */
+  private set(name: string, before: AnyNode | undefined, value: AnyNode): void {
+    const { base, next, match } = this.ctx;
+    const oldFn = before && base.fnAt.get(before);
+    const newFn = next.fnAt.get(value);
+    if (oldFn && newFn && match.baseOf.get(newFn) === oldFn) return;
+    if (!before || compareCode(this.ctx, before, value, this.base, this.next) !== 'same') this.setStatic(value, name, value);
+  }
+
   /** A static field that is new, or has another value. */
-  private setStatic(member: PropertyDefinition, name: string, value: AnyNode | null): void {
+  private setStatic(member: AnyNode, name: string, value: AnyNode | null): void {
     const { next, log } = this.ctx;
     const path = `${this.base.path}.${name}`;
     // It is computed before any of them is set.
@@ -207,10 +258,12 @@ export class ClassDiff {
   }
 }
 
-/** Whether an initialiser says `Class.name` or `this.name`. */
+/** Whether an initialiser says `Class.name` or `this.name`, where it runs itself. */
 function readsStatic(value: AnyNode, name: string, { node }: ClassInfo): boolean {
   let found = false;
-  walk(value, (inner) => {
+  walk(value, (inner, parents) => {
+    const parent = parents.at(-1);
+    if (isFunctionNode(inner) && !(parent?.type === 'CallExpression' && parent.callee === inner)) return false;
     if (inner.type !== 'MemberExpression' || inner.computed || keyName(inner.property, false) !== name) return !found;
     const { object } = inner;
     found ||= object.type === 'ThisExpression' || (object.type === 'Identifier' && object.name === node.id?.name);
@@ -219,11 +272,12 @@ function readsStatic(value: AnyNode, name: string, { node }: ClassInfo): boolean
   return found;
 }
 
-function keyed(cls: ClassInfo, text: (node: AnyNode) => string): Map<string, Member> {
+function keyed(cls: ClassInfo, { blocks: taken }: StaticSets, text: (node: AnyNode) => string): Map<string, Member> {
   const found = new Map<string, Member>();
   let blocks = 0;
   for (const member of cls.node.body.body) {
     if (member.type === 'StaticBlock') {
+      if (taken.has(member)) continue;
       found.set(`block ${blocks++}`, member);
       continue;
     }

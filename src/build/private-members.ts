@@ -48,7 +48,7 @@ export class PrivateMembers {
 }
 
 /** Every place in a class that names a private member of `names`, but for what an inner class declares itself. */
-function usesOf(cls: Class, names: ReadonlySet<string>): { readonly id: PrivateIdentifier; readonly objectEnd: number | null }[] {
+export function usesOf(cls: Class, names: ReadonlySet<string>): { readonly id: PrivateIdentifier; readonly objectEnd: number | null }[] {
   const found: { readonly id: PrivateIdentifier; readonly objectEnd: number | null }[] = [];
   const visit = (node: AnyNode, wanted: ReadonlySet<string>): void => {
     let inner = wanted;
