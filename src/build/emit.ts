@@ -1,5 +1,5 @@
 /** Renders ranges of the new source as patch code: names rewritten, suspensions tracked. */
-import type { AnyNode, BlockStatement, CallExpression, Function as FunctionNode, Identifier, ImportExpression, NewExpression } from 'acorn';
+import type { AnyNode, BlockStatement, CallExpression, Function as FunctionNode, ImportExpression, NewExpression } from 'acorn';
 import type { Loop } from '../instrument/loops.ts';
 import type { HandleScope } from '../instrument/plan.ts';
 import { writeSafePoints } from '../instrument/safe-points.ts';
@@ -9,6 +9,7 @@ import { Edits } from '../source/edits.ts';
 import type { Content } from '../source/edits.ts';
 import type { Binding, FunctionInfo, Reference } from '../source/model.ts';
 import { keyName } from '../source/paths.ts';
+import { arrowEnd } from '../source/function-parts.ts';
 import { afterTrivia } from '../source/text.ts';
 import { asNamespace, CAPTURES } from './resolve.ts';
 import type { Derivation } from './derive.ts';
@@ -291,33 +292,6 @@ function findMarks(side: Side): Marks {
     else if (node.type === 'SwitchCase') for (const s of node.consequent) add(s);
   });
   return { shorthands, statements, metas, imports, calls };
-}
-
-/** The position behind `=>`. */
-export function arrowEnd(source: string, node: FunctionNode): number {
-  const last = node.params.at(-1);
-  let position = last ? last.end : source.indexOf('(', node.start + (node.async ? 'async'.length : 0)) + 1;
-  for (;;) {
-    position = afterTrivia(source, position);
-    if (source.startsWith('=>', position)) return position + 2;
-    position++;
-  }
-}
-
-/** Where the parenthesis of the parameter list opens; null for an arrow function's bare parameter. */
-export function parametersStart(source: string, node: FunctionNode & AnyNode): number | null {
-  let position = node.start;
-  if (node.type === 'ArrowFunctionExpression') {
-    if (node.async) position = afterTrivia(source, position + 'async'.length);
-    return source[position] === '(' ? position : null;
-  }
-  // A method's function starts at its parameters.
-  if (source[position] === '(') return position;
-  if (node.id) return afterTrivia(source, (node.id as Identifier).end);
-  if (node.async) position = afterTrivia(source, position + 'async'.length);
-  position = afterTrivia(source, position + 'function'.length);
-  if (source[position] === '*') position = afterTrivia(source, position + 1);
-  return position;
 }
 
 export const NEW_TARGET = `${CAPTURES}['new.target']`;

@@ -5,12 +5,12 @@
 import type { AnyNode, Expression, Function as FunctionNode, Program, PropertyDefinition } from 'acorn';
 import { Edits } from '../source/edits.ts';
 import type { Content, Segment } from '../source/edits.ts';
+import { arrowEnd } from '../source/function-parts.ts';
 import { ClassInfo } from '../source/model.ts';
 import type { FunctionInfo, ModuleModel } from '../source/model.ts';
 import { Lines } from '../source/text.ts';
 import { entryContent, fieldText, implicitText } from './entry.ts';
 import { LOCALS, NAMES, PREFIX, handleName, idText } from './names.ts';
-import { arrowEnd } from './parameters.ts';
 import type { Spread } from './parameters.ts';
 import { planModule } from './plan.ts';
 import type { HandleScope, ModulePlan, SitePlan } from './plan.ts';
@@ -40,7 +40,7 @@ export function instrument(model: ModuleModel, base = 0): InstrumentOutcome {
     const handle = plan.handleOf.get(fn);
     if (fn.isImplicit) {
       if (site && fn.kind === 'constructor') edits.insert(fn.node.start, implicitText(site));
-    } else if (site && fn.kind === 'field') writeField(edits, site);
+    } else if (site && fn.kind === 'field') writeField(edits, model.text, site);
     else if (fn.kind !== 'module' && (site || handle)) writeFunction(edits, model.text, fn, site, handle, lines);
   }
   const { text, segments } = edits.render();
@@ -119,11 +119,12 @@ function handleStatement(handle: HandleScope): string {
   return handle.kind === 'wrapper' ? `const ${name}=${NAMES.register}(${idText(handle.id)},${EVAL});` : `const ${name}=${EVAL};`;
 }
 
-function writeField(edits: Edits, site: SitePlan): void {
-  const value = (site.fn.node as PropertyDefinition).value!;
+function writeField(edits: Edits, source: string, site: SitePlan): void {
+  const { value, end } = site.fn.node as PropertyDefinition & { value: Expression };
   const [open, close] = fieldText(site);
   edits.open(value.start, value.end, 0, open);
   edits.close(value.start, value.end, 0, close);
+  if (source[end - 1] !== ';') edits.endStatement(end);
 }
 
 function writeFunction(

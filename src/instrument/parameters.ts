@@ -6,6 +6,7 @@
 import type { AnyNode, Expression, Function as FunctionNode, Pattern } from 'acorn';
 import type { Content, Edits } from '../source/edits.ts';
 import type { FunctionInfo } from '../source/model.ts';
+import { arrowEnd, parametersStart } from '../source/function-parts.ts';
 import { afterTrivia, isLineEnd } from '../source/text.ts';
 import { LOCALS, NAMES } from './names.ts';
 
@@ -114,7 +115,7 @@ function keyText(key: Expression): string {
 
 /** Rewrites the parameter list so that evaluating it runs no code, and the body does the rest. */
 export function moveParameters(edits: Edits, source: string, node: FunctionNode & AnyNode, extra: string | null): Parameters {
-  const parenthesis = parenthesisOf(source, node);
+  const parenthesis = parametersStart(source, node)!;
   const moved = node.params.map((p, i) => move(p, i, parenthesis));
   const names = moved.map((m) => m.name);
   const spread = spreadList(source, node, moved, extra);
@@ -161,21 +162,15 @@ function hasLineEnd(source: string, from: number, to: number): boolean {
   return false;
 }
 
-function parenthesisOf(source: string, fn: FunctionNode & AnyNode): number {
-  return source.indexOf(
-    '(',
-    fn.type === 'ArrowFunctionExpression' ? fn.start + (fn.async ? 'async'.length : 0) : fn.id ? fn.id.end : fn.start,
-  );
-}
-
 /** Adds `...rest` to a parameter list that has none, and the parentheses an arrow with one bare parameter lacks. */
 export function addRest(edits: Edits, source: string, fn: FunctionNode & AnyNode, rest: string): void {
+  const start = parametersStart(source, fn);
   const last = fn.params.at(-1);
   if (!last) {
-    edits.insert(parenthesisOf(source, fn) + 1, rest);
+    edits.insert(start! + 1, rest);
     return;
   }
-  if (fn.type === 'ArrowFunctionExpression' && fn.params.length === 1 && last.type === 'Identifier' && isBare(source, fn)) {
+  if (start === null) {
     edits.open(last.start, last.end, 9, '(');
     edits.close(last.start, last.end, 9, `,${rest})`);
     return;
@@ -183,25 +178,6 @@ export function addRest(edits: Edits, source: string, fn: FunctionNode & AnyNode
   const next = afterTrivia(source, last.end);
   if (source[next] === ',') edits.insert(next + 1, rest);
   else edits.insert(last.end, `,${rest}`);
-}
-
-/** `x => …` and `async x => …`: no parenthesis between the arrow function's start and its parameter. */
-function isBare(source: string, fn: FunctionNode): boolean {
-  const start = fn.async ? afterTrivia(source, fn.start + 'async'.length) : fn.start;
-  return start === fn.params[0]!.start;
-}
-
-/** The position behind `=>`. */
-export function arrowEnd(source: string, node: FunctionNode): number {
-  let position = node.start;
-  const last = node.params.at(-1);
-  if (last) position = last.end;
-  else position = source.indexOf('(', node.start + (node.async ? 'async'.length : 0)) + 1;
-  for (;;) {
-    position = afterTrivia(source, position);
-    if (source.startsWith('=>', position)) return position + 2;
-    position++;
-  }
 }
 
 /** Parameters that all stay where they are. */

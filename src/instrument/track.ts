@@ -36,13 +36,18 @@ export function trackBody(
   safe: SafePoints | null = null,
 ): { readonly open: Content[]; readonly close: string } {
   const body = (fn.node as FunctionNode).body;
-  for (const node of fn.suspensions) mark(edits, fn, node, lines);
+  for (const node of fn.suspensions) {
+    mark(edits, fn, node, lines);
+    if (fn.lastOfStatement.has(node)) edits.endStatement(node.end);
+  }
   const open = `const ${A}=${enter};let ${V}${safe?.locals ?? ''};${safe?.open ?? ''}try{`;
   if (fn.generator || fn.disposes !== 'no' || fn.returns.some((r) => !r.last))
     return { open: [open], close: `${safe?.end ?? ''}}finally{${NAMES.exit}(${A})}${safe?.close ?? ''}` };
   for (const { node } of fn.returns) {
+    const keywordEnd = node.start + 'return'.length;
     if (node.argument) leaveWith(edits, fn, node.argument);
-    else edits.insert(node.start + 'return'.length, ` ${NAMES.exit}(${A})`);
+    else edits.close(node.start, keywordEnd, RESULT, ` ${NAMES.exit}(${A})`);
+    if (node.end === (node.argument?.end ?? keywordEnd)) edits.endStatement(node.end);
   }
   let end = '';
   if (body.type === 'BlockStatement') {

@@ -2,12 +2,16 @@
  * Edits of a source text that never lose a character of it: text is inserted, or a piece of the source is moved.
  * So the original of any range can be put together again from the edited text, and positions map both ways.
  */
+import { afterTrivia } from './text.ts';
 
 /**
  * Text to insert, or a range of the source, with the edits inside it, to be rendered here. An empty range tells where
  * the text behind it comes from.
  */
 export type Content = string | readonly [start: number, end: number];
+
+/** With what a statement can begin and an expression go on. */
+const JOINING = ['(', '[', '`', '+', '-', '/'];
 
 const AFTER = 0;
 const BEFORE = 1;
@@ -69,6 +73,15 @@ export class Edits {
   insert(position: number, ...content: Content[]): void {
     this.insertions.push({ position, side: BEFORE, far: -Infinity, layer: 0, order: this.insertions.length, content });
     this.sorted = false;
+  }
+
+  /**
+   * To be called where something is put at the end of a statement that no semicolon ends. What stood there could not go on
+   * on the next line, what has been put there could.
+   */
+  endStatement(end: number): void {
+    const next = this.source[afterTrivia(this.source, end)] ?? '';
+    if (JOINING.includes(next)) this.close(-1, end, 0, ';');
   }
 
   /** Takes [start, end) out and puts `content` there; the range itself must be rendered by some content, or is gone. */

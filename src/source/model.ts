@@ -180,6 +180,8 @@ export class FunctionInfo {
   subjects: ReadonlyMap<AnyNode, Subject> = EMPTY;
   /** Those that a statement consists of, or begins with. */
   leading: ReadonlyMap<AnyNode, 'alone' | 'first'> = EMPTY;
+  /** The suspensions at which a statement ends without a semicolon. */
+  lastOfStatement: ReadonlyMap<AnyNode, true> = EMPTY;
   /** Where each `for await` starts with its labels, and whether that is in a list of statements. */
   labelled: ReadonlyMap<AnyNode, { readonly start: number; readonly listed: boolean }> = EMPTY;
   /** Its own loops, in source order, if it is an async function or a generator. */

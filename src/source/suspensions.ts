@@ -14,6 +14,7 @@ export function noteSuspension(position: Position, node: AwaitExpression | Yield
   const { fn, stack } = position;
   fn.suspensions.push(node);
   notePlace(position, node);
+  if (endsStatement(stack, node)) fn.lastOfStatement = entered(fn.lastOfStatement, node, true);
   const subject = subjectOf(stack, node);
   if (subject) fn.subjects = entered(fn.subjects, node, subject);
 }
@@ -25,6 +26,19 @@ export function noteForAwait({ fn, stack }: Position, node: ForOfStatement): voi
 
 export function noteReturn(position: Position, node: ReturnStatement): void {
   position.fn.returns.push({ node, last: isLastStep(position, node) });
+}
+
+function endsStatement(stack: readonly AnyNode[], { end }: AnyNode): boolean {
+  for (let i = stack.length - 1; i >= 0 && stack[i]!.end === end; i--) {
+    switch (stack[i]!.type) {
+      case 'ExpressionStatement':
+      case 'VariableDeclaration':
+      case 'ReturnStatement':
+      case 'ThrowStatement':
+        return true;
+    }
+  }
+  return false;
 }
 
 /** Notes an await or yield that a statement begins with: what is put before it must not join the line above. */

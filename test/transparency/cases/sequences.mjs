@@ -49,7 +49,7 @@ async function switches(a) { switch ((0, await (1, a))) { case (0, await (1, 2))
 function /*(*/ odd /* ( */ (/* ) */ a /* ( */, b = (0, 1) /* , */) { return [a, b]; }
 const bare = async /*(*/ (a) => await (0, a);
 const nameless = function /*(*/ (a) { return (0, a); };
-const empty = [function /* ( */ () { return 1; }, async /* ( */ () => await (0, 1), () /* ( */ => 1, async function /* ( */ * () { yield (0, 1); }];
+const empty = [async /* (=> */ () => (0, 1), /* => */ (/* => */) /* () */ => (0, 2), function /* ( */ () { return 1; }, async /* ( */ () => await (0, 1), () /* ( */ => 1, async function /* ( */ * () { yield (0, 1); }];
 async function /*(*/ none /* ( */ () { return await (0, 1); }
 export { none };
 const generator = { *m() { yield (0, 1); }, async n() { return await (0, 1); }, async *o() { yield (0, 1); } };
