@@ -5,7 +5,8 @@
 import type { AnyNode } from 'acorn';
 import type { Binding, FunctionInfo, ModuleModel } from '../source/model.ts';
 import { alignWords } from './align.ts';
-import { ShapeReader, Words, meanings } from './shape.ts';
+import { Meanings } from './meanings.ts';
+import { ShapeReader, Words } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { isLasting, standingOf } from './standing.ts';
 import type { Standing } from './standing.ts';
@@ -40,32 +41,34 @@ export interface Unclear {
 }
 
 class Version {
-  readonly meaning: ReadonlyMap<AnyNode, Binding>;
+  readonly meanings: Meanings;
   readonly root: Shape;
   readonly shapes: ReadonlyMap<AnyNode, Shape>;
-  /** All that can have another name. */
-  readonly variables: ReadonlySet<Binding>;
   /** What the variables of each function are called. */
   readonly names = new Map<AnyNode, Set<string>>();
   /** How many functions have a shape. */
   readonly count = new Map<number, number>();
+  private readonly declaring = new Map<Binding, AnyNode>();
   private readonly reader: ShapeReader;
   private readonly standings = new Map<Binding, Standing>();
   private readonly frames = new Map<Binding, string>();
 
   constructor(model: ModuleModel, words: Words) {
-    this.meaning = meanings(model);
-    this.variables = new Set(this.meaning.values());
-    for (const { scope, name } of this.variables) {
+    this.meanings = new Meanings(model);
+    for (const { scope, name } of this.meanings.variables) {
       const home = homeOf(scope.fn);
       const own = this.names.get(home);
       if (own) own.add(name);
       else this.names.set(home, new Set([name]));
     }
-    this.reader = new ShapeReader(words, this.meaning);
+    this.reader = new ShapeReader(words, this.meanings);
     this.root = this.reader.read(model.program);
     this.shapes = new Map(this.reader.shapes);
-    for (const { id } of this.shapes.values()) this.count.set(id, (this.count.get(id) ?? 0) + 1);
+    for (const { id, node } of this.shapes.values()) {
+      this.count.set(id, (this.count.get(id) ?? 0) + 1);
+      const binding = node.type === 'FunctionDeclaration' && node.id ? this.meanings.of(node.id) : undefined;
+      if (binding) this.declaring.set(binding, node);
+    }
   }
 
   standing(binding: Binding): Standing {
@@ -74,10 +77,21 @@ class Version {
       // One that is said to be itself is no value.
       this.standings.set(binding, 'state');
       const { touched } = this.reader;
-      const isValue = (id: AnyNode): boolean => !this.meaning.has(id) || this.standing(this.meaning.get(id)!) === 'value';
+      const isValue = (id: AnyNode): boolean => this.standingAt(id) === 'value';
       this.standings.set(binding, (standing = standingOf(binding, { given: this.given(binding), touched, isValue })));
     }
     return standing;
+  }
+
+  /** The function that a variable always stands for. */
+  functionOf(binding: Binding): Shape | undefined {
+    if (this.standing(binding) !== 'function') return undefined;
+    return this.shapes.get(this.given(binding) ?? this.declaring.get(binding)!);
+  }
+
+  private standingAt(id: AnyNode): Standing {
+    const binding = this.meanings.of(id);
+    return binding ? this.standing(binding) : 'value';
   }
 
   /** Whether it goes on with what it holds, or others hold the function or class that it stands for. */
@@ -109,6 +123,11 @@ class Version {
   }
 }
 
+interface Gap {
+  readonly base: Shape[];
+  readonly next: Shape[];
+}
+
 export class Namesakes {
   /** New to old. */
   readonly partners = new Map<Binding, Binding>();
@@ -117,6 +136,8 @@ export class Namesakes {
   /** Functions, new to old. */
   private readonly functions = new Map<AnyNode, AnyNode>();
   private readonly taken = new Set<AnyNode>();
+  /** Functions between what is the same in both versions. */
+  private readonly gaps: Gap[] = [];
   private readonly votes = new Map<Binding, Map<Binding, Votes>>();
 
   constructor(base: ModuleModel, next: ModuleModel) {
@@ -125,7 +146,32 @@ export class Namesakes {
     this.next = new Version(next, words);
     this.pair(this.base.root, this.next.root);
     this.moved();
-    this.count();
+    this.settle();
+    while (this.gaps.length > 0) {
+      for (const gap of this.gaps.splice(0)) this.pairLeft(gap);
+      this.settle();
+    }
+    this.partAtOdds();
+  }
+
+  private pairLeft(gap: Gap): void {
+    const gone = gap.base.filter(({ node }) => !this.taken.has(node));
+    const come = gap.next.filter(({ node }) => !this.functions.has(node));
+    for (const [fn, now] of mostAlike(gone, come)) this.pair(fn, now);
+  }
+
+  /** What stands for a function comes before what a function is like. */
+  private settle(): void {
+    do this.count();
+    while (this.pairNamed());
+  }
+
+  /** Functions of which names say one thing and their code another. */
+  private partAtOdds(): void {
+    for (const [next, base] of this.partners) {
+      const [old, now] = [this.base.functionOf(base), this.next.functionOf(next)];
+      if (old && now && this.functions.get(now.node) !== old.node) this.partners.delete(next);
+    }
   }
 
   /** Whether a variable without a partner has the name of another that was there in its place. */
@@ -142,13 +188,13 @@ export class Namesakes {
     const paired = new Set(this.partners.values());
     const key = (home: AnyNode, standing: Standing): string => `${home.start} ${standing}`;
     const candidates = new Map<string, string[]>();
-    for (const next of this.next.variables) {
+    for (const next of this.next.meanings.variables) {
       const home = this.functions.get(homeOf(next.scope.fn));
       if (!home || this.partners.has(next) || !this.next.isAtStake(next)) continue;
       const at = key(home, this.next.standing(next));
       candidates.set(at, [...(candidates.get(at) ?? []), next.name]);
     }
-    return [...this.base.variables].flatMap((base) => {
+    return this.base.meanings.variables.flatMap((base) => {
       if (paired.has(base) || !this.base.isAtStake(base)) return [];
       const names = candidates.get(key(homeOf(base.scope.fn), this.base.standing(base)));
       if (!names) return [];
@@ -166,24 +212,25 @@ export class Namesakes {
     if (base.id === next.id && this.pairWhole(base, next)) return;
     this.pairNodes(base, next);
     this.declared(base, next, 'declared');
-    const gap: { base: Shape[]; next: Shape[] } = { base: [], next: [] };
+    const [oldParts, parts] = [partsOf(base), partsOf(next)];
+    let gap: Gap = { base: [], next: [] };
     let [i, j] = [0, 0];
     for (const [x, y] of [...alignWords(base.words, next.words), [base.words.length, next.words.length] as const]) {
-      for (; i < x; i++) if (base.inner.has(i)) gap.base.push(base.inner.get(i)!);
-      for (; j < y; j++) if (next.inner.has(j)) gap.next.push(next.inner.get(j)!);
+      for (; i < x; i++) if (oldParts.inner.has(i)) gap.base.push(oldParts.inner.get(i)!);
+      for (; j < y; j++) if (parts.inner.has(j)) gap.next.push(parts.inner.get(j)!);
       [i, j] = [x + 1, y + 1];
-      const [old, now] = [base.names.get(x), next.names.get(y)];
+      const [old, now] = [oldParts.names.get(x), parts.names.get(y)];
       if (old && now) {
-        const [a, b] = [this.base.meaning.get(old)!, this.next.meaning.get(now)!];
+        const [a, b] = [this.base.meanings.of(old)!, this.next.meanings.of(now)!];
         this.vote(a, b, a.declarations.includes(old) && b.declarations.includes(now) ? 'declared' : 'likely');
       }
-      const [oldFn, nowFn] = [base.inner.get(x), next.inner.get(y)];
+      const [oldFn, nowFn] = [oldParts.inner.get(x), parts.inner.get(y)];
       if (oldFn && nowFn) this.pair(oldFn, nowFn);
       // Behind a word that is the same, what was left before it has been met.
       if (gap.base.length + gap.next.length === 0) continue;
-      for (const [fn, now] of mostAlike(gap.base, gap.next)) this.pair(fn, now);
-      gap.base = [];
-      gap.next = [];
+      if (gap.base.length === 1 && gap.next.length === 1) this.pair(gap.base[0]!, gap.next[0]!);
+      else this.gaps.push(gap);
+      gap = { base: [], next: [] };
     }
   }
 
@@ -194,8 +241,9 @@ export class Namesakes {
   }
 
   private declarations(base: Shape, next: Shape): readonly [Binding | undefined, Binding | undefined] {
-    const idOf = ({ node }: Shape): AnyNode | null => (node.type === 'FunctionDeclaration' ? node.id : null);
-    return [this.base.meaning.get(idOf(base)!), this.next.meaning.get(idOf(next)!)];
+    const of = ({ node }: Shape, { meanings }: Version): Binding | undefined =>
+      node.type === 'FunctionDeclaration' && node.id ? meanings.of(node.id) : undefined;
+    return [of(base, this.base), of(next, this.next)];
   }
 
   private pairNodes(base: Shape, next: Shape): void {
@@ -220,7 +268,7 @@ export class Namesakes {
     this.declared(base, next, certainty);
     const all = (a: Shape, b: Shape): void => {
       this.pairNodes(a, b);
-      for (const [at, inner] of a.inner) all(inner, b.inner.get(at)!);
+      a.inner.forEach((inner, i) => all(inner, b.inner[i]!));
     };
     all(base, next);
     return true;
@@ -228,9 +276,12 @@ export class Namesakes {
 
   /** Whether `agree` holds of the variables at each place of two functions of one shape. */
   private zipped(base: Shape, next: Shape, agree: (base: Binding, next: Binding) => boolean): boolean {
-    for (const [at, id] of base.names) if (!agree(this.base.meaning.get(id)!, this.next.meaning.get(next.names.get(at)!)!)) return false;
-    for (const [at, inner] of base.inner) {
-      const other = next.inner.get(at)!;
+    const { words, names, inner: functions } = base;
+    if (words.length !== next.words.length || words.some((word, i) => word !== next.words[i])) return false;
+    for (let i = 0; i < names.length; i++)
+      if (!agree(this.base.meanings.of(names[i]!)!, this.next.meanings.of(next.names[i]!)!)) return false;
+    for (let i = 0; i < functions.length; i++) {
+      const [inner, other] = [functions[i]!, next.inner[i]!];
       const [old, now] = this.declarations(inner, other);
       if (old && now ? !agree(old, now) : old !== now) return false;
       if (!this.zipped(inner, other, agree)) return false;
@@ -248,6 +299,16 @@ export class Namesakes {
     }
   }
 
+  /** Functions that only their names tell to be the same; what they have in common counts as well. */
+  private pairNamed(): boolean {
+    const before = this.functions.size;
+    for (const [next, base] of this.partners) {
+      const [old, now] = [this.base.functionOf(base), this.next.functionOf(next)];
+      if (old && now) this.pair(old, now);
+    }
+    return this.functions.size > before;
+  }
+
   private vote(base: Binding, next: Binding, kind: keyof Votes): void {
     let row = this.votes.get(next);
     if (!row) this.votes.set(next, (row = new Map()));
@@ -257,6 +318,7 @@ export class Namesakes {
   }
 
   private count(): void {
+    this.partners.clear();
     const reverse = new Map<Binding, Map<Binding, Votes>>();
     for (const [next, row] of this.votes)
       for (const [base, votes] of row) {
@@ -289,6 +351,13 @@ function homeOf(fn: FunctionInfo): AnyNode {
   let own = fn;
   while (own.kind === 'field' || own.kind === 'static') own = own.parent!;
   return own.node as AnyNode;
+}
+
+function partsOf({ names, nameAt, inner, innerAt }: Shape): {
+  readonly names: ReadonlyMap<number, AnyNode & { type: 'Identifier' }>;
+  readonly inner: ReadonlyMap<number, Shape>;
+} {
+  return { names: new Map(names.map((id, i) => [nameAt[i]!, id])), inner: new Map(inner.map((own, i) => [innerAt[i]!, own])) };
 }
 
 function best(row: ReadonlyMap<Binding, Votes>): Binding | null {

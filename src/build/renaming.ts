@@ -1,7 +1,7 @@
 /** A module under other names of its variables: the same program, written so that it can be compared by name. */
 import type { AnyNode } from 'acorn';
 import type { Binding, ModuleModel, Scope } from '../source/model.ts';
-import { isFree, scopesOf, twinOf } from './shape.ts';
+import { isFree, scopesOf, twinOf } from './meanings.ts';
 import { isLasting } from './standing.ts';
 import { walk } from './walk.ts';
 

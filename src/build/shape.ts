@@ -4,102 +4,72 @@
  */
 import type { AnyNode, Identifier, Property } from 'acorn';
 import { holdersIn, isNode } from '../source/children.ts';
-import type { Binding, FunctionInfo, ModuleModel, Scope } from '../source/model.ts';
+import type { Meanings } from './meanings.ts';
 import { touchedBy } from './standing.ts';
 import { isFunctionNode, walk } from './walk.ts';
 
-/** Numbers for what is written, the same for both versions. */
+/** Numbers for what is written, the same for both versions: of the language, of names, of literals and of shapes. */
 export class Words {
-  private readonly numbers = new Map<string, number>();
+  private next = 0;
+  private readonly syntax = new Map<string, number>();
+  private readonly names = new Map<string, number>();
+  private readonly literals = new Map<string, number>();
+  private readonly shapes = new Map<string, number>();
+  private readonly declarations = new Map<number, number>();
 
   of(text: string): number {
-    let number = this.numbers.get(text);
-    if (number === undefined) this.numbers.set(text, (number = this.numbers.size));
+    return this.numberIn(this.syntax, text);
+  }
+
+  named(text: string): number {
+    return this.numberIn(this.names, text);
+  }
+
+  literal(text: string): number {
+    return this.numberIn(this.literals, text);
+  }
+
+  /** One word, so that one declaration is not taken for another for being one. */
+  declared(shape: number): number {
+    let number = this.declarations.get(shape);
+    if (number === undefined) this.declarations.set(shape, (number = this.next++));
+    return number;
+  }
+
+  /** Of two lists that differ it may be the same, if hardly ever. */
+  shape(words: readonly number[]): number {
+    let [a, b] = [0x811c9dc5, 0x9e3779b9];
+    for (let i = 0; i < words.length; i++) {
+      a = Math.imul(a ^ words[i]!, 0x01000193);
+      b = Math.imul((b << 5) ^ (b >>> 27) ^ words[i]!, 0x85ebca6b);
+    }
+    return this.numberIn(this.shapes, `${a} ${b} ${words.length}`);
+  }
+
+  private numberIn(map: Map<string, number>, text: string): number {
+    let number = map.get(text);
+    if (number === undefined) map.set(text, (number = this.next++));
     return number;
   }
 }
-
-/** What is said of a node besides the nodes in it. */
-const FLAGS = ['operator', 'kind', 'computed', 'static', 'async', 'generator', 'prefix', 'optional', 'delegate', 'await'];
 
 export interface Shape {
   /** The function, or the program. */
   readonly node: AnyNode;
   readonly words: readonly number[];
-  /** By position in `words`: the identifier that is left out there, or the shape of the nested function. */
-  readonly names: ReadonlyMap<number, Identifier>;
-  readonly inner: ReadonlyMap<number, Shape>;
+  /** Where in `words` an identifier is left out, and which; ascending. */
+  readonly nameAt: readonly number[];
+  readonly names: readonly Identifier[];
+  /** The same of the nested functions. */
+  readonly innerAt: readonly number[];
+  readonly inner: readonly Shape[];
   /** Equal for functions of one shape. */
   readonly id: number;
 }
 
-/** Whether nobody but the code of the module knows its name. */
-export function isFree(binding: Binding): boolean {
-  return binding.kind !== 'implicit' && binding.kind !== 'arguments' && binding.declarations.length > 0 && !binding.scope.evalVisible;
-}
-
-/** The variable that each identifier of a module means, where its name can be another. */
-export function meanings(model: ModuleModel): ReadonlyMap<AnyNode, Binding> {
-  const found = new Map<AnyNode, Binding>();
-  const scopes = scopesOf(model);
-  const fixed = fixedNames(model, scopes);
-  for (const scope of scopes)
-    for (const binding of scope.bindings.values()) {
-      const own = twinOf(binding);
-      if (!isFree(own) || fixed.has(own)) continue;
-      for (const id of binding.declarations) found.set(id, own);
-      for (const { node } of binding.references) found.set(node, own);
-    }
-  return found;
-}
-
-/** A class declaration binds its name around it and within: the one around it stands for both. */
-export function twinOf(binding: Binding): Binding {
-  const { kind, scope, name } = binding;
-  if (kind !== 'class' || scope.kind !== 'class' || scope.node.type !== 'ClassDeclaration') return binding;
-  return scope.parent!.bindings.get(name) ?? binding;
-}
-
-/** Scopes that bind anything, outer ones first. */
-export function scopesOf(model: ModuleModel): ReadonlySet<Scope> {
-  const scopes = new Set<Scope>();
-  const add = (scope: Scope | null): void => {
-    if (!scope || scopes.has(scope)) return;
-    add(scope.parent);
-    scopes.add(scope);
-  };
-  for (const fn of model.functions) {
-    add(fn.scope);
-    add(fn.body);
-  }
-  for (const cls of model.classes) add(cls.scope);
-  for (const { scope } of model.references) add(scope);
-  return scopes;
-}
-
-/** Exported where they are declared, and the two variables that a function in a block of sloppy code is. */
-function fixedNames(model: ModuleModel, scopes: ReadonlySet<Scope>): Set<Binding> {
-  const fixed = new Set<Binding>();
-  for (const statement of model.program.body) {
-    if (statement.type !== 'ExportNamedDeclaration' || !statement.declaration) continue;
-    for (const binding of model.scope.bindings.values())
-      if (binding.declarations.some((id) => id.start >= statement.start && id.end <= statement.end)) fixed.add(binding);
-  }
-  const doubled = new Map<FunctionInfo, Set<string>>();
-  for (const scope of scopes)
-    for (const { kind, name, declarations } of scope.bindings.values())
-      if (kind === 'var' && declarations.length === 0) doubled.set(scope.fn, (doubled.get(scope.fn) ?? new Set()).add(name));
-  for (const scope of scopes)
-    for (const name of doubled.get(scope.fn) ?? []) {
-      const binding = scope.bindings.get(name);
-      if (binding) fixed.add(binding);
-    }
-  return fixed;
-}
-
 export class ShapeReader {
-  private readonly words: Words;
-  private readonly meaning: ReadonlyMap<AnyNode, Binding>;
+  readonly words: Words;
+  readonly meanings: Meanings;
   /** By the node of the function. */
   readonly shapes = new Map<AnyNode, Shape>();
   /** What each variable is given where it is declared, or what it is taken from. */
@@ -107,128 +77,120 @@ export class ShapeReader {
   /** Names in whose objects something may be put. */
   readonly touched = new Set<AnyNode>();
 
-  constructor(words: Words, meaning: ReadonlyMap<AnyNode, Binding>) {
+  constructor(words: Words, meanings: Meanings) {
     this.words = words;
-    this.meaning = meaning;
+    this.meanings = meanings;
   }
 
   read(node: AnyNode): Shape {
-    const writer = new Writer(this, this.words, this.meaning);
-    writer.parts(node);
-    const shape: Shape = {
-      node,
-      words: writer.out,
-      names: writer.names,
-      inner: writer.inner,
-      id: this.words.of(`shape ${writer.out.join()}`),
-    };
+    const { words, nameAt, names, innerAt, inner } = new Writer(this).parts(node);
+    const shape: Shape = { node, words, nameAt, names, innerAt, inner, id: this.words.shape(words) };
     this.shapes.set(node, shape);
     return shape;
   }
 
   /** The words of a value, whatever the functions within it are. */
   frame(value: AnyNode): string {
-    const writer = new Writer(this, this.words, this.meaning);
-    writer.node(value);
-    return writer.out.map((word, at) => (writer.inner.has(at) ? 'function' : word)).join();
+    const { words, innerAt } = new Writer(this).node(value);
+    const left = new Set(innerAt);
+    return words.map((word, at) => (left.has(at) ? 'function' : word)).join();
   }
 }
 
 class Writer {
-  readonly out: number[] = [];
-  readonly names = new Map<number, Identifier>();
-  readonly inner = new Map<number, Shape>();
+  readonly words: number[] = [];
+  readonly nameAt: number[] = [];
+  readonly names: Identifier[] = [];
+  readonly innerAt: number[] = [];
+  readonly inner: Shape[] = [];
   private readonly reader: ShapeReader;
-  private readonly words: Words;
-  private readonly meaning: ReadonlyMap<AnyNode, Binding>;
 
-  constructor(reader: ShapeReader, words: Words, meaning: ReadonlyMap<AnyNode, Binding>) {
+  constructor(reader: ShapeReader) {
     this.reader = reader;
-    this.words = words;
-    this.meaning = meaning;
   }
 
   private put(text: string): void {
-    this.out.push(this.words.of(text));
+    this.words.push(this.reader.words.of(text));
   }
 
   private name(id: AnyNode & { readonly name: string }): void {
-    if (this.meaning.has(id)) {
-      this.names.set(this.out.length, id as Identifier);
+    if (this.reader.meanings.of(id)) {
+      this.nameAt.push(this.words.length);
+      this.names.push(id as Identifier);
       this.put('name');
-    } else this.put(`= ${id.name}`);
+    } else this.words.push(this.reader.words.named(id.name));
   }
 
-  node(node: AnyNode): void {
+  node(node: AnyNode): this {
     switch (node.type) {
       case 'Identifier':
         this.name(node);
-        return;
+        return this;
       case 'Literal':
-        this.put(
-          node.regex ? `/${node.regex.pattern}/${node.regex.flags}` : `${typeof node.value} ${node.bigint ?? JSON.stringify(node.value)}`,
-        );
-        return;
+        this.put(node.regex ? 'pattern' : typeof node.value);
+        this.words.push(this.reader.words.literal(node.regex || node.bigint != null ? node.raw! : String(node.value)));
+        return this;
       case 'TemplateElement':
-        this.put(`text ${node.value.raw}`);
-        return;
+        this.put('text');
+        this.words.push(this.reader.words.literal(node.value.raw));
+        return this;
       case 'PrivateIdentifier':
-        this.put(`#${node.name}`);
-        return;
+        this.put('#');
+        this.words.push(this.reader.words.named(node.name));
+        return this;
       case 'Property':
         this.property(node as Property);
-        return;
+        return this;
       case 'VariableDeclarator':
-        walk(node.id, (id) => void this.reader.values.set(id, node.init ?? null));
+        if (node.id.type === 'Identifier') this.reader.values.set(node.id, node.init ?? null);
+        else walk(node.id, (id) => void this.reader.values.set(id, node.init ?? null));
         break;
       case 'BreakStatement':
       case 'ContinueStatement':
-        this.put(`${node.type} ${node.label ? 'label' : ''}`);
-        return;
+        this.put(node.type);
+        if (node.label) this.put('label');
+        return this;
       case 'LabeledStatement':
-        this.put('labelled');
-        this.node(node.body);
-        return;
+        this.put('label');
+        return this.node(node.body);
       case 'ImportSpecifier':
-        this.put(`import ${nameOf(node.imported)}`);
+        this.put('import');
+        this.words.push(this.reader.words.named(nameOf(node.imported)));
         this.name(node.local);
-        return;
+        return this;
       case 'ExportSpecifier':
         if (node.local.type === 'Identifier') this.name(node.local);
-        this.put(`export ${nameOf(node.exported)}`);
-        return;
+        this.put('export');
+        this.words.push(this.reader.words.named(nameOf(node.exported)));
+        return this;
       default:
         break;
     }
-    if (isFunctionNode(node)) {
-      const shape = this.reader.read(node);
-      this.inner.set(this.out.length, shape);
-      this.put(`${node.type === 'FunctionDeclaration' ? 'declared' : 'function'} ${shape.id}`);
-      return;
-    }
-    this.parts(node);
+    if (!isFunctionNode(node)) return this.parts(node);
+    const shape = this.reader.read(node);
+    this.innerAt.push(this.words.length);
+    this.inner.push(shape);
+    this.words.push(node.type === 'FunctionDeclaration' ? this.reader.words.declared(shape.id) : shape.id);
+    return this;
   }
 
   /** A shorthand is only another way to write it. */
   private property(node: Property): void {
-    this.put(`Property ${node.kind} ${node.method}`);
-    if (node.computed) this.node(node.key);
-    else if (node.key.type === 'Identifier') this.put(`= ${node.key.name}`);
+    this.put(node.method ? 'method' : node.kind);
+    if (node.computed) this.put('[');
+    if (!node.computed && node.key.type === 'Identifier') this.words.push(this.reader.words.named(node.key.name));
     else this.node(node.key);
     this.node(node.value);
   }
 
-  parts(node: AnyNode): void {
+  parts(node: AnyNode): this {
     for (const id of touchedBy(node)) this.reader.touched.add(id);
     const holder = node as unknown as Record<string, unknown>;
-    let head: string = node.type;
-    for (const flag of FLAGS) if (holder[flag] !== undefined && holder[flag] !== false) head += ` ${JSON.stringify(holder[flag])}`;
-    this.put(node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' ? head.replace(node.type, 'Function') : head);
+    this.head(node);
     for (const key of holdersIn(node)) {
       if (key === 'id' && node.type === 'FunctionDeclaration') continue;
       const value = holder[key];
       if (Array.isArray(value)) {
-        this.put('[');
         for (const item of value) {
           if (isNode(item)) this.node(item);
           else this.put('-');
@@ -236,6 +198,61 @@ class Writer {
         this.put(']');
       } else if (isNode(value)) this.node(value);
       else if (value === null) this.put('-');
+    }
+    return this;
+  }
+
+  /** What is said of a node besides the nodes in it. */
+  private head(node: AnyNode): void {
+    switch (node.type) {
+      case 'FunctionDeclaration':
+      case 'FunctionExpression':
+      case 'ArrowFunctionExpression':
+        this.put(node.type === 'ArrowFunctionExpression' ? node.type : 'Function');
+        if (node.async) this.put('async');
+        if (node.generator) this.put('*');
+        return;
+      case 'UnaryExpression':
+      case 'BinaryExpression':
+      case 'LogicalExpression':
+      case 'AssignmentExpression':
+        this.put(node.type);
+        this.put(node.operator);
+        return;
+      case 'UpdateExpression':
+        this.put(node.type);
+        this.put(node.operator);
+        this.put(node.prefix ? 'before' : 'after');
+        return;
+      case 'VariableDeclaration':
+        this.put(node.type);
+        this.put(node.kind);
+        return;
+      case 'MemberExpression':
+        this.put(node.computed ? 'Element' : node.type);
+        if (node.optional) this.put('?');
+        return;
+      case 'CallExpression':
+        this.put(node.type);
+        if (node.optional) this.put('?');
+        return;
+      case 'MethodDefinition':
+      case 'PropertyDefinition':
+        this.put(node.type);
+        if (node.type === 'MethodDefinition') this.put(node.kind);
+        if (node.static) this.put('static');
+        if (node.computed) this.put('[');
+        return;
+      case 'ForOfStatement':
+        this.put(node.type);
+        if (node.await) this.put('await');
+        return;
+      case 'YieldExpression':
+        this.put(node.type);
+        if (node.delegate) this.put('*');
+        return;
+      default:
+        this.put(node.type);
     }
   }
 }

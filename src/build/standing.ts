@@ -66,6 +66,8 @@ function isTable(node: AnyNode, facts: Facts): boolean {
   return isImmutable(node, facts);
 }
 
+const NONE: readonly AnyNode[] = [];
+
 const READERS = new Set(['hasOwnProperty', 'indexOf', 'includes', 'join', 'slice', 'concat', 'test', 'has', 'get']);
 
 /** The name of the object in which `node` puts something, or may do so by a method. */
@@ -75,29 +77,29 @@ export function touchedBy(node: AnyNode): readonly AnyNode[] {
       return rootsIn(node.left);
     case 'ForInStatement':
     case 'ForOfStatement':
-      return node.left.type === 'VariableDeclaration' ? [] : rootsIn(node.left);
+      return node.left.type === 'VariableDeclaration' ? NONE : rootsIn(node.left);
     case 'UpdateExpression':
       return rootsIn(node.argument);
     case 'UnaryExpression':
-      return node.operator === 'delete' ? rootsIn(node.argument) : [];
+      return node.operator === 'delete' ? rootsIn(node.argument) : NONE;
     case 'CallExpression': {
       const { callee } = node;
-      if (callee.type !== 'MemberExpression') return [];
+      if (callee.type !== 'MemberExpression') return NONE;
       const reads = !callee.computed && callee.property.type === 'Identifier' && READERS.has(callee.property.name);
-      return reads ? [] : rootsIn(callee);
+      return reads ? NONE : rootsIn(callee);
     }
     default:
-      return [];
+      return NONE;
   }
 }
 
-function rootsIn(target: AnyNode): AnyNode[] {
+function rootsIn(target: AnyNode): readonly AnyNode[] {
+  if (target.type === 'Identifier') return NONE;
   if (target.type === 'MemberExpression') return [rootOf(target)];
   const found: AnyNode[] = [];
-  if (target.type !== 'Identifier')
-    walk(target, (node) => {
-      if (node.type === 'MemberExpression') found.push(rootOf(node));
-    });
+  walk(target, (node) => {
+    if (node.type === 'MemberExpression') found.push(rootOf(node));
+  });
   return found;
 }
 
