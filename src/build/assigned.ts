@@ -76,8 +76,11 @@ export class Assignments {
     return old !== null && (old instanceof ClassInfo ? match.classNext.has(old) : match.nextOf.has(old));
   }
 
-  compare(before: Assigned | undefined, item: Assigned): void {
+  compare(was: Assigned | undefined, now: Assigned): void {
     const { next, log } = this.top.ctx;
+    const whole = now.key === 'module.exports' ? this.top.whole : null;
+    const before = was && whole ? { ...was, value: whole.before as AnyNode } : was;
+    const item = whole ? { ...now, value: whole.after as AnyNode } : now;
     if (!before) {
       if (item.defines !== null) this.define(item);
       else if (item.target.type === 'MemberExpression') this.setProperty(item.target, item.value, item.node);

@@ -7,6 +7,7 @@ import type { Comparison, ModuleContext } from './context.ts';
 import { returnsNoPromise } from './forms.ts';
 import type { Items, Named } from './items.ts';
 import type { Owner, Side } from './side.ts';
+import { literalOf } from './whole.ts';
 
 /** `replaced`: a function or class gave way to a value of another kind. */
 export type ValueComparison = Comparison | 'replaced';
@@ -120,10 +121,12 @@ function rolesOf(side: Side, fn: FunctionInfo, items: Items): Map<string, Owner>
       item.value ? side.definitionOf(item.value) : item.source === null && binding ? side.definitionNamed(binding) : null,
     );
   }
-  for (const { key, value } of items.assigned) {
+  for (const item of items.assigned) {
+    const { key, value } = item;
     add(key, side.definitionOf(value));
-    if (value.type !== 'ObjectExpression') continue;
-    for (const p of value.properties)
+    const table = key === 'module.exports' ? literalOf(items, item)?.value : value;
+    if (table?.type !== 'ObjectExpression') continue;
+    for (const p of table.properties)
       if (p.type === 'Property' && !p.computed && p.kind === 'init') add(`${key}.${keyName(p.key, false)}`, side.definitionOf(p.value));
   }
   for (const node of items.others) if (node.type === 'ReturnStatement' && node.argument) add('return', side.definitionOf(node.argument));

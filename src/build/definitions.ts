@@ -2,11 +2,14 @@
 import type { AnyNode, ObjectExpression } from 'acorn';
 import { keyName, memberText } from '../source/paths.ts';
 import type { Assigned } from './items.ts';
+import type { Side } from './side.ts';
 
 type Definition = Omit<Assigned, 'node'>;
 
 /** What Babel makes of the methods of a class: `_createClass(C, [{ key: 'name', value: function … }], [… of the class itself])`. */
-const CREATE_CLASS = /^(\w+\.)?_createClass\d*(\.default)?(\$\d+)?$/;
+const CREATE_CLASS = /^(\w+\.)?_createClass\d*(__default)?(\.default)?(\$\d+)?$/;
+/** What Babel makes of `extends`: the class and its superclass. */
+const INHERITS = /^(\w+\.)?_inherits(Loose)?\d*(__default)?(\.default)?(\$\d+)?$/;
 
 /**
  * `Object.defineProperty(target, 'name', { value })`, or with a getter: the getter is the value then. `defineProperties`,
@@ -40,6 +43,14 @@ export function definitions(node: AnyNode): Definition[] | null {
 
 export function isCreateClass(node: AnyNode): boolean {
   return node.type === 'CallExpression' && CREATE_CLASS.test(memberText(calleeOf(node.callee)) ?? '');
+}
+
+/** A statement that says which class extends which, whatever a bundler calls the helper that does it. */
+export function inheritance(node: AnyNode, side: Side): string | null {
+  if (node.type !== 'ExpressionStatement' || node.expression.type !== 'CallExpression') return null;
+  const { callee, arguments: given } = node.expression;
+  if (!INHERITS.test(memberText(calleeOf(callee)) ?? '')) return null;
+  return `_inherits(${given.map((argument) => side.text(argument)).join(', ')})`;
 }
 
 /** `(0, module.helper)(…)` calls the helper without a `this`. */

@@ -10,6 +10,7 @@ import { ValueComparer } from './compare.ts';
 import type { ModuleContext, PropertySet } from './context.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from './effects.ts';
 import { Assignments } from './assigned.ts';
+import { inheritance } from './definitions.ts';
 import { Fills } from './fills.ts';
 import { bodyOf, itemsOf, requireOf } from './items.ts';
 import type { Items, Named } from './items.ts';
@@ -23,6 +24,8 @@ import { takesMore } from './surplus.ts';
 import type { VerdictCode } from './verdicts.ts';
 import { isHeldElsewhere, isOnlyCalled, isPattern, kindOf, makesObject, tableChanges } from './tables.ts';
 import type { TableChange } from './tables.ts';
+import { renamedWhole } from './whole.ts';
+import type { Whole } from './whole.ts';
 
 /** Code that the unit of the scope runs before it makes its versions. */
 export type Declaration =
@@ -68,6 +71,7 @@ export class TopDiff {
   readonly filler: Fills;
   readonly assignments: Assignments;
   readonly returned: Returned;
+  readonly whole: Whole | null;
   private readonly statements: Statements;
   readonly pairs: readonly (readonly [AnyNode, AnyNode])[];
   readonly newOthers: readonly AnyNode[];
@@ -86,11 +90,12 @@ export class TopDiff {
     this.old = itemsOf(ctx.base, bodyOf(baseFn));
     this.items = itemsOf(ctx.next, bodyOf(nextFn));
     this.findRenamed();
+    this.whole = renamedWhole(this);
     const a = this.old.others;
     const b = this.items.others;
     const matched = common(
-      a.map((n) => ctx.base.text(n)),
-      b.map((n) => ctx.next.text(n)),
+      a.map((n) => inheritance(n, ctx.base) ?? ctx.base.text(n)),
+      b.map((n) => inheritance(n, ctx.next) ?? ctx.next.text(n)),
     );
     this.pairs = matched.map(([i, j]) => [a[i]!, b[j]!] as const);
     this.goneOthers = a.filter((n) => !this.pairs.some(([x]) => x === n));
@@ -196,7 +201,10 @@ export class TopDiff {
       return;
     }
     if (!before) {
-      this.addNamed(item);
+      if (this.whole?.name === item.name) {
+        const text = this.ctx.resolver.helper(this.handle, 'module.exports');
+        this.makeFresh(item, 'constant-added', 'it stands for the object that the module gives away', text);
+      } else this.addNamed(item);
       return;
     }
     const result = this.compare.named(before, item);

@@ -1,7 +1,7 @@
 /** What compilers' helpers put on classes and exports. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { program } from './harness.ts';
+import { build, program } from './harness.ts';
 
 const CREATE = `function _defineProperties(target, props) {
   for (var i = 0; i < props.length; i++) {
@@ -62,6 +62,56 @@ for (const [name, text] of Object.entries({ 'a call': babel, 'what is returned':
     await p.revert();
     assert.deepEqual(look(), before);
   });
+
+test('a bundler that names the helpers otherwise: what they did is not done again', async () => {
+  const files = {
+    'createClass.js': `${CREATE} module.exports = _createClass;`,
+    'inherits.js': `module.exports = function (sub, base) { exports.ran = (exports.ran || 0) + 1; Object.setPrototypeOf(sub.prototype, base.prototype); };
+      module.exports.count = () => exports.ran;`,
+  };
+  const text = (interop: string, create: string, inherits: string, members: string): string => `'use strict';
+function _interopDefault(e) { return (e && (typeof e === 'object') && 'default' in e) ? e['default'] : e; }
+function _interopDefaultLegacy(e) { return e && typeof e === 'object' && 'default' in e ? e : { 'default': e }; }
+${interop}
+var Base = function () {
+  function Base(x) { this.x = x; }
+  ${create}(Base, [{ key: 'get', value: function get() { return this.x } }]);
+  return Base;
+}();
+var Box = function (_Base) {
+  ${inherits}(Box, _Base);
+  function Box(x) { _Base.call(this, x); }
+  ${create}(Box, [${members}]);
+  return Box;
+}(Base);
+exports.Box = Box;
+exports.count = require('./inherits.js').count;`;
+  const before = text(
+    "var _createClass = _interopDefault(require('./createClass.js')); var _inherits = _interopDefault(require('./inherits.js'));",
+    '_createClass',
+    '_inherits',
+    "{ key: 'twice', value: function twice() { return this.x * 2 } }",
+  );
+  const after = (inherits: string): string =>
+    text(
+      `var _createClass = require('./createClass.js'); var _inherits = require('./inherits.js');
+var _createClass__default = /*#__PURE__*/_interopDefaultLegacy(_createClass);
+var _inherits__default = /*#__PURE__*/_interopDefaultLegacy(_inherits);`,
+      "_createClass__default['default']",
+      inherits,
+      "{ key: 'twice', value: function twice() { return this.x * 20 } }, { key: 'size', get: function get() { return this.twice() } }",
+    );
+  const p = await program({ 'index.js': before, ...files }, { 'index.js': after("_inherits__default['default']") });
+  const { Box, count } = p.exports;
+  const box = new Box(4);
+  await p.apply();
+  assert.deepEqual([box.get(), box.twice(), box.size, new Box(5).size, count()], [4, 80, 80, 100, 1]);
+  await p.revert();
+  assert.deepEqual([box.get(), box.twice(), box.size, count()], [4, 8, undefined, 1]);
+
+  const other = await build({ 'index.js': before, ...files }, { 'index.js': after("_mixin['default']"), ...files });
+  assert.equal(other.patch, null);
+});
 
 test('methods that a prototype is given by Object.assign', async () => {
   const text = (members: string): string => `function Box(x) { this.x = x }
