@@ -16,7 +16,7 @@ const only = process.argv.slice(2).filter((argument) => !argument.startsWith('--
 const root = mkdtempSync(join(tmpdir(), 'livepatch-conformance-')).replaceAll('\\', '/');
 const runtime = new Runtime();
 setCurrentRuntime(runtime);
-runtime.install({ LIVEPATCH_INCLUDE: root.slice(1), LIVEPATCH_CACHE: 'off' });
+runtime.install({ LIVEPATCH_INCLUDE: root.slice(1) }, { file: null, code: null });
 
 async function run(one: Case): Promise<Result> {
   const started = performance.now();

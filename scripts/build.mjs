@@ -14,7 +14,9 @@ const dist = join(root, 'dist');
 const ENTRIES = ['register', 'index', 'data', 'node/maker', 'node/source-maps', 'node/doctor', 'agent/server'];
 /** What it takes to patch, the innermost first: each is loaded in a turn of its own. */
 ENTRIES.push('node/patch-data', 'node/applied-patch', 'node/transitions');
-/** All that a start needs, in one file. */
+/** What comes first, and turns V8's cache on for the rest. */
+const AHEAD = 'register';
+/** All else that a start needs, in one file. */
 const START = 'node/register';
 
 rmSync(dist, { recursive: true, force: true });
@@ -22,21 +24,22 @@ const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
 
-const { instrumenter } = await import(pathToFileURL(join(dist, 'node', 'instrumenter.js')).href);
-writeFileSync(join(dist, 'node', 'instrumenter.js'), `export const instrumenter = () => '${instrumenter()}';\n`);
+const { INSTRUMENTER } = await import(pathToFileURL(join(dist, 'node', 'instrumenter.js')).href);
+writeFileSync(join(dist, 'node', 'instrumenter.js'), `export const INSTRUMENTER = '${INSTRUMENTER}';\n`);
 
 const at = (name) => join(dist, `${name}.js`);
-const bundling = { platform: 'node', transform: { target: 'node22' } };
+const bundling = { platform: 'node', transform: { target: 'node22' }, optimization: { inlineConst: { mode: 'all' } } };
 
-/** What `name` imports, directly or through others. */
+/** What `name` imports, directly or through others, but for what it loads later. */
 async function partsOf(name) {
   const bundle = await rolldown({ ...bundling, input: at(name) });
   const { output } = await bundle.generate({ format: 'esm' });
   await bundle.close();
-  return new Set(output.flatMap((part) => (part.type === 'chunk' ? Object.keys(part.modules) : [])));
+  return output.flatMap((part) => (part.type === 'chunk' && part.isEntry ? Object.keys(part.modules) : []));
 }
 
-const start = await partsOf(START);
+const ahead = new Set(await partsOf(AHEAD));
+const start = new Set((await partsOf(START)).filter((id) => !ahead.has(id)));
 const bundle = await rolldown({ ...bundling, input: Object.fromEntries(ENTRIES.map((name) => [name, at(name)])) });
 await bundle.write({
   dir: dist,
@@ -53,7 +56,7 @@ await bundle.write({
 await bundle.close();
 
 /** An import of a builtin reads each of its exports, and some of those load more of Node; this reads what is named. */
-const BUILTIN = /^import (?:([\w$]+)(?:, )?)?(?:\{([^}]*)\} ?)?from "(node:\w+)";$/gm;
+const BUILTIN = /^import (?:([\w$]+)(?:, | ))?(?:\{([^}]*)\} ?)?from "(node:\w+)";$/gm;
 
 /** One of them, and the text takes twice the memory. They stand in literals only. */
 const WIDE = /[^\0-\x7f]/g;
@@ -85,4 +88,5 @@ function skipFacade(user, facade, name) {
   rmSync(path);
 }
 
-skipFacade(at('register'), 'chunk-register.js', 'register');
+skipFacade(at(AHEAD), 'chunk-register.js', 'register');
+if (/^import /m.test(readFileSync(at(AHEAD), 'utf8'))) throw new Error(`${AHEAD} loads what it is to come ahead of`);

@@ -1,10 +1,12 @@
 /** `node --import livepatch/register server.js`: checks the runtime first, then hooks in. */
+import { keptOf } from './node/kept.ts';
 import { frozen, unsupported } from './node/supported.ts';
 
 const reason = unsupported(process.versions.node) ?? frozen();
 if (reason !== null) {
   process.stderr.write(`livepatch: ${reason} The program runs unpatched.\n`);
-} else {
+} else if (process.env['LIVEPATCH'] !== 'off') {
+  const kept = keptOf(process.env, process.argv[1] ?? process.cwd());
   const { register } = await import('./node/register.ts');
-  register(process.env);
+  register(process.env, kept);
 }

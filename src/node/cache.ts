@@ -3,14 +3,13 @@
  * the text that it was made from. What is read back is run, so the folder must be ours alone; anything doubtful about it
  * and the cache stays off.
  */
-import fs, { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { homedir } from 'node:os';
+import fs, { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GROUP, groupOf } from '../instrument/names.ts';
 import { CachedModule, beginEntry } from './cached-module.ts';
 import type { Encoded, Made, Refused } from './cached-module.ts';
-import { CodeCache, FOLDER, isOurs } from './code-cache.ts';
-import { instrumenter } from './instrumenter.ts';
+import type { CodeCache } from './code-cache.ts';
+import { CODE_FOLDER } from './endings.ts';
 import { Pack, packOf } from './pack.ts';
 import type { PackEntry } from './pack.ts';
 
@@ -58,30 +57,13 @@ export class Cache {
   private reads = 0;
   private since: number | null = null;
   private scratch = Buffer.alloc(0);
-  private code: CodeCache | null = null;
+  private readonly code: CodeCache | null;
 
   /** Without `settles` it is written when that is asked for, or as the process ends. */
-  constructor(file: string | null, settles = true) {
+  constructor(file: string | null, settles = true, code: CodeCache | null = null) {
     this.file = file;
     this.settles = settles;
-  }
-
-  /** `program` is the path of its main script. */
-  static open(environment: NodeJS.ProcessEnv, program: string, settles = true): Cache {
-    const setting = environment['LIVEPATCH_CACHE'];
-    if (setting === 'off') return new Cache(null);
-    try {
-      const folder = setting ?? join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'livepatch');
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      return new Cache(isOurs(statSync(folder)) ? join(folder, `${instrumenter().slice(0, 16)}-${nameFor(program)}`) : null, settles);
-    } catch {
-      return new Cache(null);
-    }
-  }
-
-  /** Keeps what V8 compiles too, if what it compiles is kept already. Before the program is loaded. */
-  keepCode(environment: NodeJS.ProcessEnv): void {
-    if (this.opened() !== null) this.code = CodeCache.open(this.file!, environment);
+    this.code = code;
   }
 
   /** Of all that is kept, in the order in which it was loaded. */
@@ -292,13 +274,13 @@ async function tidy(folder: string): Promise<void> {
     const names = await readdir(folder);
     for (const name of names) {
       const path = join(folder, name);
-      if (!name.endsWith(FOLDER)) await removeOlder(path, TEMPORARY.test(name) ? UNFINISHED_MS : KEPT_MS);
+      if (!name.endsWith(CODE_FOLDER)) await removeOlder(path, TEMPORARY.test(name) ? UNFINISHED_MS : KEPT_MS);
       // One for each release of Node.
       else for (const part of await readdir(path)) await removeOlder(join(path, part), KEPT_MS);
     }
     const left = await readdir(folder);
     for (const name of left)
-      if (name.endsWith(FOLDER) && !left.includes(name.slice(0, -FOLDER.length)))
+      if (name.endsWith(CODE_FOLDER) && !left.includes(name.slice(0, -CODE_FOLDER.length)))
         await rm(join(folder, name), { recursive: true, force: true });
   } catch {
     // Another process was faster.
@@ -308,16 +290,4 @@ async function tidy(folder: string): Promise<void> {
 function groupsOf(entry: Buffer): number[] {
   const { base, ids } = CachedModule.begun(entry);
   return Array.from({ length: Math.ceil(ids / GROUP) }, (_, i) => groupOf(base) + i);
-}
-
-/** A file name for a path: two programs that share one only write over each other's. */
-function nameFor(path: string): string {
-  let high = 0x811c9dc5;
-  let low = path.length;
-  for (let i = 0; i < path.length; i++) {
-    const c = path.charCodeAt(i);
-    high = Math.imul(high ^ c, 0x01000193);
-    low = Math.imul(low, 31) + c;
-  }
-  return `${path.replaceAll(/[^\w.]+/g, '-').slice(-60)}-${(high >>> 0).toString(36)}${(low >>> 0).toString(36)}`;
 }

@@ -2,16 +2,15 @@
  * What V8 has compiled of a program, kept beside its pack: Node's own compile cache, in a folder that goes with the file.
  * On for starts that find their text made, as to fill it takes a third of a start, which is not to come on top of the first.
  */
-import { mkdirSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import Module from 'node:module';
 import { join } from 'node:path';
+import { CODE_FOLDER } from './endings.ts';
 
 /** What Node was given, and what it has still to write, stays in memory until it is told to write. */
 const BATCH = 64;
 const PRIVATE = 0o077;
-
-export const FOLDER = '.code';
 
 export class CodeCache {
   private waiting = 0;
@@ -20,13 +19,14 @@ export class CodeCache {
     // Made by `open`, which says whether there is one.
   }
 
-  /** For the program of this pack. Null where the program uses Node's compile cache itself, or does better without. */
-  static open(pack: string, environment: NodeJS.ProcessEnv): CodeCache | null {
+  /** For the program of this file. Null where there is none yet, and where the program uses Node's compile cache itself, or does better without. */
+  static open(file: string, environment: NodeJS.ProcessEnv): CodeCache | null {
     // Functions that are not compiled anew are not counted exactly.
     const flags = [...process.execArgv, environment['NODE_OPTIONS'] ?? ''].join(' ');
     if (environment['NODE_V8_COVERAGE'] !== undefined || flags.includes('coverage')) return null;
     if (Module.getCompileCacheDir() !== undefined || environment['NODE_DISABLE_COMPILE_CACHE'] !== undefined) return null;
-    const folder = pack + FOLDER;
+    const folder = file + CODE_FOLDER;
+    if (!existsSync(file)) return null;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       // What is in it is run.

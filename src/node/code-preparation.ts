@@ -6,6 +6,7 @@ import Module, { createRequire, registerHooks } from 'node:module';
 import type { LoadFnOutput, LoadHookContext } from 'node:module';
 import { NAMES } from '../instrument/names.ts';
 import { Cache } from './cache.ts';
+import { keptOf } from './kept.ts';
 import { LoadedSource } from './loaded-source.ts';
 import { fileOf } from './modules.ts';
 import { loadingOwn } from './own.ts';
@@ -20,8 +21,8 @@ export class CodePreparation {
   private readonly compiled = new Set<string>();
 
   constructor(environment: NodeJS.ProcessEnv) {
-    this.cache = Cache.open(environment, process.argv[1] ?? process.cwd(), false);
-    this.cache.keepCode(environment);
+    const { file, code } = keptOf(environment, process.argv[1] ?? process.cwd());
+    this.cache = new Cache(file, false, code);
   }
 
   /** Where it is kept; null where nothing can be. */

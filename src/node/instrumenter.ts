@@ -11,16 +11,15 @@ const PARTS: readonly (readonly [folder: string, names: RegExp])[] = [
   ['./', /^(?:cached-module|layout|maker|pack)\./],
 ];
 
-let known: string | null = null;
+/** The same for the same code, on every machine. The build writes the result into whatever reads it. */
+export const INSTRUMENTER = digest();
 
-/** The same for the same code, on every machine. The build puts the result in this function's place. */
-export function instrumenter(): string {
-  if (known !== null) return known;
+function digest(): string {
   const hash = createHash('sha256');
   for (const [folder, names] of PARTS) {
     const path = fileURLToPath(new URL(folder, import.meta.url));
     for (const name of readdirSync(path).sort())
       if (/\.[jt]s$/.test(name) && !name.endsWith('.d.ts') && names.test(name)) hash.update(name).update(readFileSync(path + name));
   }
-  return (known = hash.digest('hex'));
+  return hash.digest('hex');
 }

@@ -14,6 +14,7 @@ import type { ProgramPath } from '../source/programs.ts';
 import type { Requests } from '../source/requests.ts';
 import { stripTypes } from '../source/strip.ts';
 import { Cache } from './cache.ts';
+import { fileFor } from './kept.ts';
 import { LoadedSource } from './loaded-source.ts';
 import { fileOf } from './modules.ts';
 import { loadingOwn } from './own.ts';
@@ -44,7 +45,7 @@ export class Preparation {
 
   constructor(environment: NodeJS.ProcessEnv) {
     // Written in one go, in the order in which a start loads it.
-    this.cache = Cache.open(environment, process.argv[1] ?? process.cwd(), false);
+    this.cache = new Cache(fileFor(environment, process.argv[1] ?? process.cwd()), false);
     this.selection = new Selection(environment['LIVEPATCH_INCLUDE'], environment['LIVEPATCH_EXCLUDE']);
   }
 

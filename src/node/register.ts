@@ -1,6 +1,7 @@
 /** Puts the runtime into this process and opens its control socket. A second call does nothing. */
 import type * as Server from '../agent/server.ts';
 import { currentRuntime, setCurrentRuntime } from './current.ts';
+import type { Kept } from './kept.ts';
 import { loadOwn } from './own.ts';
 import { Runtime } from './runtime.ts';
 
@@ -10,10 +11,10 @@ const { setTimeout: after } = globalThis;
 /** The socket takes parts of Node that many programs do without, and one that is over so soon needs no patch. */
 const SOCKET_AFTER_MS = 20;
 
-export function register(environment: NodeJS.ProcessEnv): void {
-  if (currentRuntime() !== undefined || environment['LIVEPATCH'] === 'off') return;
+export function register(environment: NodeJS.ProcessEnv, kept: Kept): void {
+  if (currentRuntime() !== undefined) return;
   const runtime = new Runtime();
   setCurrentRuntime(runtime);
-  runtime.install(environment);
+  runtime.install(environment, kept);
   after(() => loadOwn<typeof Server>('../agent/server').startAgent(runtime), SOCKET_AFTER_MS).unref();
 }

@@ -15,6 +15,7 @@ import { NodeHost } from './host.ts';
 import { complain, iterate } from '../link/iteration.ts';
 import type { LoadedSource } from './loaded-source.ts';
 import { Loader } from './loader.ts';
+import type { Kept } from './kept.ts';
 import { LoadedModules, fileOf } from './modules.ts';
 import type { LoadedModule } from './modules.ts';
 import { OriginalText } from './original-text.ts';
@@ -100,7 +101,7 @@ export class Runtime implements Control {
   }
 
   /** Hooks into the process: entry points, loader, toString, tasks. Once. */
-  install(environment: NodeJS.ProcessEnv): void {
+  install(environment: NodeJS.ProcessEnv, { file, code }: Kept): void {
     const { engine, sites, modules } = this;
     this.variables = declareEntryPoints({
       enter: (argument: number) => {
@@ -134,8 +135,7 @@ export class Runtime implements Control {
     sites.install(this.variables);
     new OriginalText(modules).install();
     const selection = new Selection(environment['LIVEPATCH_INCLUDE'], environment['LIVEPATCH_EXCLUDE']);
-    const cache = Cache.open(environment, process.argv[1] ?? process.cwd());
-    cache.keepCode(environment);
+    const cache = new Cache(file, true, code);
     const newer = (source: LoadedSource): string | null => this.transitions?.newer(fileOf(source.url), () => source.hash) ?? null;
     new Loader({ modules, slots: this.slots, cache, selection, newer }).install();
     this.tasks.followHttp();

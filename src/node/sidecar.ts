@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import { renumber } from '../instrument/names.ts';
 import { CachedModule, encodeModule, recordOf } from './cached-module.ts';
 import type { Made } from './cached-module.ts';
-import { instrumenter } from './instrumenter.ts';
+import { INSTRUMENTER } from './instrumenter.ts';
 import { segmentsOf } from './layout.ts';
 import type { ModuleFormat } from '../source/parse.ts';
 
@@ -46,7 +46,7 @@ function anyIn(folder: string): boolean {
 export function writeSidecar(file: string, made: Made): void {
   const { entry } = encodeModule(made, null);
   const text = Buffer.from(made.text, CachedModule.at(entry, 0, entry.length)!.twoByte ? 'utf8' : 'latin1');
-  const head: Head = { maker: instrumenter(), hash: made.hash, format: made.format, entry: entry.length };
+  const head: Head = { maker: INSTRUMENTER, hash: made.hash, format: made.format, entry: entry.length };
   writeFileSync(sidecarOf(file), Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), entry, text]));
 }
 
@@ -57,7 +57,7 @@ export function readSidecar(file: string, hash: string, format: ModuleFormat | n
     const bytes = readFileSync(sidecarOf(file));
     const end = bytes.indexOf(10);
     const head = JSON.parse(bytes.toString('utf8', 0, end)) as Head;
-    if (head.hash !== hash || (format !== null && head.format !== format) || head.maker !== instrumenter()) return null;
+    if (head.hash !== hash || (format !== null && head.format !== format) || head.maker !== INSTRUMENTER) return null;
     const entry = CachedModule.at(bytes, end + 1, head.entry);
     if (entry === null || !entry.isWhole) return null;
     const { ids, functions } = entry;

@@ -24,7 +24,7 @@ const homes: string[] = [];
 process.on('exit', () => {
   for (const home of homes) rmSync(home, { recursive: true, force: true });
 });
-register({ ...process.env, LIVEPATCH_CACHE: 'off' });
+register(process.env, { file: null, code: null });
 
 export class Program {
   readonly exports: Exports;

@@ -164,16 +164,24 @@ test('a program that does not end writes its cache once it has started, and remo
   pack.close();
 });
 
-/** What Node says of its compile cache for the modules of a program: its last three starts. */
-async function codeOf(bench: Bench, main: string, cache: string, env: Record<string, string> = {}): Promise<string[]> {
+const OF_PROGRAM = /^(?:main|greet|name)\b/;
+
+/** What Node says of its compile cache for the modules of a program, or others: three starts. */
+async function codeOf(
+  bench: Bench,
+  main: string,
+  cache: string,
+  env: Record<string, string> = {},
+  names: RegExp = OF_PROGRAM,
+): Promise<string[]> {
   const said: string[] = [];
   for (let start = 0; start < 3; start++) {
     const program = await bench.start(main, { env: { LIVEPATCH_CACHE: cache, NODE_DEBUG_NATIVE: 'COMPILE_CACHE', ...env } });
     assert.equal(await program.get('/end'), 'up');
     await program.ended;
-    const found = [...program.said.matchAll(/ cache for (?:\w+ )?\S*\/(\w+\.c?js) was (\w+)/g)];
+    const found = [...program.said.matchAll(/ cache for (?:\w+ )?\S*\/([\w-]+\.c?js) was (\w+)/g)];
     const lines = found.map(([, name, how]) => `${name} ${how}`);
-    said.push(lines.filter((line) => /^(?:main|greet|name)\b/.test(line)).join(', '));
+    said.push(lines.filter((line) => names.test(line)).join(', '));
   }
   return said;
 }
@@ -194,6 +202,13 @@ test('what V8 compiles is kept by a start that finds its text made, and taken by
   assert.deepEqual(third!.split(', ').sort(), ['greet.js accepted', 'main.js accepted', 'name.cjs accepted']);
   bench.tree('app', { ...twoKinds, 'name.cjs': "exports.name = () => 'new';\n" });
   assert.equal(await run(bench, main, cache), 'new, 3 modules');
+});
+
+test('what V8 compiles of livepatch itself is kept with it', async (t) => {
+  const bench = new Bench(t);
+  const main = `${bench.tree('app', app('up'))}/main.js`;
+  const said = await codeOf(bench, main, bench.path('cache'), {}, /^chunk-start/);
+  assert.deepEqual(said, ['', 'chunk-start.js not', 'chunk-start.js accepted']);
 });
 
 test('code that others could have put there is not taken', async (t) => {

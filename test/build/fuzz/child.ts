@@ -18,7 +18,7 @@ import type { Subject } from './subjects.ts';
 const STEPS = 40;
 /** One trial in as many is between two builds of a minifier, which names variables anew in each. */
 const MINIFIED = 4;
-register({ ...process.env, LIVEPATCH_CACHE: 'off' });
+register(process.env, { file: null, code: null });
 const subjects = installedSubjects();
 
 /** What became of one edit. */
