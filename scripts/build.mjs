@@ -11,7 +11,7 @@ import { root } from './nodes.mjs';
 
 const dist = join(root, 'dist');
 /** What is loaded by name: first of all what starts, then the API, then what is loaded when it is needed. */
-const ENTRIES = ['register', 'index', 'data', 'node/maker', 'node/source-maps', 'node/doctor', 'agent/server'];
+const ENTRIES = ['register', 'index', 'data', 'node/maker', 'source/whole-parser', 'node/source-maps', 'node/doctor', 'agent/server'];
 /** What it takes to patch, the innermost first: each is loaded in a turn of its own. */
 ENTRIES.push('node/patch-data', 'node/applied-patch', 'node/transitions');
 /** What comes first, and turns V8's cache on for the rest. */
@@ -62,7 +62,7 @@ const BUILTIN = /^import (?:([\w$]+)(?:, | ))?(?:\{([^}]*)\} ?)?from "(node:\w+)
 const WIDE = /[^\0-\x7f]/g;
 
 for (const name of [...ENTRIES.map((entry) => `${entry}.js`), ...readdirSync(join(dist, 'node')).map((file) => `node/${file}`)]) {
-  if (!/(?:chunk-[\w-]+|register|maker|source-maps|transitions|doctor|server|index|data)\.js$/.test(name)) continue;
+  if (!/(?:chunk-[\w-]+|register|maker|whole-parser|source-maps|transitions|doctor|server|index|data)\.js$/.test(name)) continue;
   const file = join(dist, name);
   const text = readFileSync(file, 'utf8');
   const direct = text.replace(BUILTIN, (_, whole, names, module) => {

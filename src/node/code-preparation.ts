@@ -9,7 +9,7 @@ import { Cache } from './cache.ts';
 import { keptOf } from './kept.ts';
 import { LoadedSource } from './loaded-source.ts';
 import { fileOf } from './modules.ts';
-import { loadingOwn } from './own.ts';
+import { loadingOwn } from '../source/own.ts';
 
 const STOP = new Error('no further');
 const stop = (): never => {

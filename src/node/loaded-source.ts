@@ -5,7 +5,7 @@ import type { ModuleFormat } from '../source/parse.ts';
 import type { Made, Refused } from './cached-module.ts';
 import type * as Maker from './maker.ts';
 import { fileOf } from './modules.ts';
-import { loadOwn } from './own.ts';
+import { loadOwn } from '../source/own.ts';
 import { readSidecar } from './sidecar.ts';
 
 interface Known {
@@ -27,7 +27,7 @@ const UNDECIDED: Known = { format: null, typescript: false };
 let maker: typeof Maker | null = null;
 
 /** What makes instrumented text: a parser, which most starts do without. */
-export const loadMaker = (): typeof Maker => (maker ??= loadOwn<typeof Maker>('maker'));
+export const loadMaker = (): typeof Maker => (maker ??= loadOwn<typeof Maker>('node/maker'));
 
 export class LoadedSource {
   readonly url: string;

@@ -8,7 +8,7 @@ import { decodeLayout } from './layout.ts';
 import { LoadedSource } from './loaded-source.ts';
 import { LoadedModule } from './modules.ts';
 import type { LoadedModules } from './modules.ts';
-import { loadOwn, loadingOwn } from './own.ts';
+import { loadOwn, loadingOwn } from '../source/own.ts';
 import type { Selection } from './selection.ts';
 import type { Slots } from './slots.ts';
 import type * as SourceMaps from './source-maps.ts';
@@ -76,7 +76,7 @@ export class Loader {
   }
 
   private withSourceMap(text: string, raw: string, module: LoadedModule): string {
-    const { addSourceMap } = loadOwn<typeof SourceMaps>('source-maps');
+    const { addSourceMap } = loadOwn<typeof SourceMaps>('node/source-maps');
     return addSourceMap(text, raw, decodeLayout(module.record.layout, module.ids).segments, module.file);
   }
 }

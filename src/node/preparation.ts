@@ -17,7 +17,7 @@ import { Cache } from './cache.ts';
 import { fileFor } from './kept.ts';
 import { LoadedSource } from './loaded-source.ts';
 import { fileOf } from './modules.ts';
-import { loadingOwn } from './own.ts';
+import { loadingOwn } from '../source/own.ts';
 import { Selection } from './selection.ts';
 
 /** What `livepatch prepare` is told. */

@@ -2,7 +2,7 @@
 import type * as Server from '../agent/server.ts';
 import { currentRuntime, setCurrentRuntime } from './current.ts';
 import type { Kept } from './kept.ts';
-import { loadOwn } from './own.ts';
+import { loadOwn } from '../source/own.ts';
 import { Runtime } from './runtime.ts';
 
 // Taken now: tests of the program may put fake clocks in their place.
@@ -16,5 +16,5 @@ export function register(environment: NodeJS.ProcessEnv, kept: Kept): void {
   const runtime = new Runtime();
   setCurrentRuntime(runtime);
   runtime.install(environment, kept);
-  after(() => loadOwn<typeof Server>('../agent/server').startAgent(runtime), SOCKET_AFTER_MS).unref();
+  after(() => loadOwn<typeof Server>('agent/server').startAgent(runtime), SOCKET_AFTER_MS).unref();
 }

@@ -20,7 +20,7 @@ import { LoadedModules, fileOf } from './modules.ts';
 import type { LoadedModule } from './modules.ts';
 import { OriginalText } from './original-text.ts';
 import { MoveOn } from './move-on.ts';
-import { loadOwn } from './own.ts';
+import { loadOwn } from '../source/own.ts';
 import { dataOf } from './refusals.ts';
 import { safePoint } from './safe-point.ts';
 import { Selection } from './selection.ts';
@@ -35,7 +35,7 @@ import { Turns } from './turns.ts';
 type Activation = Parameters<Engine['exit']>[0];
 
 /** What `transitions` imports, the innermost first: each is loaded in a turn of its own. */
-const PATCHING = ['patch-data', 'applied-patch', 'transitions'];
+const PATCHING = ['node/patch-data', 'node/applied-patch', 'node/transitions'];
 
 export type RuntimeEvent =
   | EngineEvent
@@ -80,7 +80,7 @@ export class Runtime implements Control {
 
   private get patching(): Transitions {
     if (this.transitions !== null) return this.transitions;
-    const { createTransitions } = loadOwn<typeof Patching>('transitions');
+    const { createTransitions } = loadOwn<typeof Patching>('node/transitions');
     const { engine, sites, modules } = this;
     const enabled = (patch: string): void => this.emit({ type: 'enable', patch, at: Date.now() });
     return (this.transitions = createTransitions(engine, sites, modules, enabled, () => this.ask()));
@@ -190,7 +190,7 @@ export class Runtime implements Control {
   }
 
   doctor(): DoctorReport {
-    const { doctorFindings, memoryCost } = loadOwn<typeof Doctor>('doctor');
+    const { doctorFindings, memoryCost } = loadOwn<typeof Doctor>('node/doctor');
     return {
       process: this.info(),
       untouched: this.modules.untouched.map(({ file, reason }) => ({ module: file, reason })),

@@ -14,9 +14,12 @@ let loading = false;
 /** What is being loaded now is livepatch's own, whatever package it is of. */
 export const loadingOwn = (): boolean => loading;
 
-/** `name` is that of a file beside this one. The program's hooks of `require` and its `require.cache` learn nothing of it. */
+/**
+ * `name` is the path of a file from the folder that all are in, without its ending. The program's hooks of `require` and its
+ * `require.cache` learn nothing of it.
+ */
 export function loadOwn<T>(name: string): T {
-  const file = fileURLToPath(new URL(`./${name}${extension}`, import.meta.url));
+  const file = fileURLToPath(new URL(`../${name}${extension}`, import.meta.url));
   const outer = loading;
   const theirs = extensions[extension];
   loading = true;
