@@ -1,7 +1,8 @@
 /**
- * npm run transparency -- DIR... [--harness DIR] [--jobs N] [--limit N] [--node 22|24|26] [--json]
+ * npm run transparency -- DIR... [--rewrite sequences|comments|lines] [--harness DIR] [--jobs N] [--limit N] [--node 22|24|26] [--json]
  * Runs every file of folders of test262-style tests with and without instrumentation, each in a realm of its own, and
- * lists every test that ends differently. A folder `harness` above DIR, or --harness, holds test262's harness files.
+ * lists every test that ends differently. With --rewrite each is first written another way that means the same, see
+ * transparency/rewrite.mjs; what cannot be written so is left out. A folder `harness` above DIR, or --harness, holds test262's harness files.
  */
 import { fork } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
@@ -10,6 +11,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nodeBinary } from './nodes.mjs';
 import { readOptions, usage } from './options.mjs';
+import { WAYS } from './transparency/rewrite.mjs';
 
 const { values, positionals } = readOptions(
   import.meta.filename,
@@ -17,6 +19,7 @@ const { values, positionals } = readOptions(
     allowPositionals: true,
     options: {
       harness: { type: 'string' },
+      rewrite: { type: 'string' },
       jobs: { type: 'string' },
       limit: { type: 'string' },
       node: { type: 'string', default: '26' },
@@ -27,8 +30,9 @@ const { values, positionals } = readOptions(
 );
 const folders = positionals.map((path) => resolve(path));
 if (folders.length === 0 || !folders.every((path) => existsSync(path))) {
-  usage('Usage: npm run transparency -- DIR... [--harness DIR] [--jobs N] [--limit N] [--node 22|24|26] [--json]');
+  usage('Usage: npm run transparency -- DIR... [--rewrite WAY] [--harness DIR] [--jobs N] [--limit N] [--node 22|24|26] [--json]');
 }
+if (values.rewrite !== undefined && !WAYS.includes(values.rewrite)) usage(`--rewrite takes ${WAYS.join(', ')}, not ${values.rewrite}.`);
 const node = nodeBinary(values.node);
 const BATCH = 50;
 /** A process that has made this many realms holds gigabytes: a new one goes on. */
@@ -73,7 +77,7 @@ function count(file, results) {
 function job() {
   return new Promise((finish) => {
     const runner = fileURLToPath(new URL('./transparency/runner.mjs', import.meta.url));
-    const child = fork(runner, [harness], {
+    const child = fork(runner, [harness, values.rewrite ?? ''], {
       execPath: node,
       execArgv: ['--experimental-vm-modules', '--no-warnings'],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

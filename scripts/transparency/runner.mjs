@@ -2,8 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Realm, instrumented } from './realm.mjs';
+import { rewrite } from './rewrite.mjs';
 
-const [harness] = process.argv.slice(2);
+/** `way`: how to write each test before it is run; as it is, if there is none. */
+const [harness, way] = process.argv.slice(2);
 const TIMEOUT_MS = 500;
 
 const texts = new Map();
@@ -64,8 +66,10 @@ function variants(source, { flags }) {
 }
 
 async function test(file) {
-  const source = readFileSync(file, 'utf8');
-  const meta = metadata(source);
+  const original = readFileSync(file, 'utf8');
+  const meta = metadata(original);
+  const source = way ? rewrite(original, way, meta.flags.includes('module') ? 'module' : 'script') : original;
+  if (source === null) return [];
   const results = [];
   for (const { text, format, strict } of variants(source, meta)) {
     if (!instrumented(text, format, file)) {

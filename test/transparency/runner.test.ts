@@ -7,10 +7,11 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { root } from '../../scripts/nodes.mjs';
+import { rewrite } from '../../scripts/transparency/rewrite.mjs';
 
 const ASSERT = "function assert(x) { if (!x) throw new Error('not so'); }\n";
 
-function run(t: TestContext, files: Readonly<Record<string, string>>): { code: number | null; text: string } {
+function run(t: TestContext, files: Readonly<Record<string, string>>, ...options: string[]): { code: number | null; text: string } {
   const folder = mkdtempSync(join(tmpdir(), 'livepatch-runner-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) {
@@ -19,7 +20,7 @@ function run(t: TestContext, files: Readonly<Record<string, string>>): { code: n
   }
   const script = join(root, 'scripts', 'transparency.mjs');
   const [major = ''] = process.versions.node.split('.');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, join(folder, 'test', 'language'), '--node', major], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, join(folder, 'test', 'language'), '--node', major, ...options], {
     encoding: 'utf8',
   });
   return { code: status, text: stdout + stderr };
@@ -59,4 +60,22 @@ test('a test that can tell is listed', (t) => {
   assert.match(text, /d\.js\n {4}without: threw Error: \d+\n {4}with: {4}threw Error: \d+\n/);
   assert.match(text, / 1 different/);
   assert.equal(code, 1);
+});
+
+for (const [way, expected] of [
+  ['sequences', '(0, 1)'],
+  ['comments', '/*(){[`=>*/1'],
+  ['lines', '/*\n*/1'],
+] as const) {
+  test(`tests are written another way before they run: ${way}`, (t) => {
+    const written = 'const f = () => 1;\nthrow new Error(String(f) + `${1}`);\n';
+    const { code, text } = run(t, { ...tests, 'harness/assert.js': ASSERT, 'harness/sta.js': '' }, '--rewrite', way);
+    assert.match(text, /^3 files: 4 script runs and 1 module runs the same \(5 of them pass\), 0 different/);
+    assert.equal(code, 0);
+    assert.ok(rewrite(written, way, 'script')?.includes(expected));
+  });
+}
+
+test('a text that cannot be written another way', () => {
+  assert.equal(rewrite('return (', 'lines', 'script'), null);
 });
