@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { inspect } from 'node:util';
 import { runInThisContext } from 'node:vm';
+import { minified } from './minified.mjs';
 
 const root = new URL('../../', import.meta.url).pathname;
 const require = createRequire(import.meta.url);
@@ -803,6 +804,16 @@ export const checks = {
     const qs = createRequire(require.resolve('express'))('qs');
     for (const text of ['a[b][c]=1&a[b][d]=2', 'a[]=1&a[]=2&b=%26', 'a.b=1', 'a[0]=x&a[9999]=y', '&&=1&a', 'a[__proto__]=1'])
       attempt(text, () => [qs.parse(text, { allowDots: true, depth: 3 }), qs.stringify(qs.parse(text), { encode: false })]);
+  },
+
+  /** Fastify, hono, lodash, markdown-it, zod and others in one minified file. */
+  async minified() {
+    const scratch = mkdtempSync(join(tmpdir(), 'livepatch-minified-'));
+    try {
+      await minified(root, scratch, (...values) => console.log(...values.map(show)));
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
   },
 
   /** A program of its own: the module graph of this project, checked against its rules. */
