@@ -21,6 +21,7 @@ import type { Renamed } from './minified.ts';
 import { ModuleWriter } from './module-writer.ts';
 import { Namespaces } from './namespaces.ts';
 import { reportRemembered } from './remembered.ts';
+import { renewedWith } from './renewed.ts';
 import { Resolver } from './resolve.ts';
 import { Shapes } from './shapes.ts';
 import { Side } from './side.ts';
@@ -271,6 +272,17 @@ class ModuleBuild {
       const o = d.obstacles[0]!;
       if (outer && !escapes(d.site.fn)) {
         log.add('function-changed', next, d.fn.node, path, 'carried by the function around it: it is only called while that runs');
+        continue;
+      }
+      const renewed = outer && renewedWith(d.site.fn, this.ctx, this.tops);
+      if (renewed) {
+        log.add(
+          'closure-kept',
+          next,
+          d.fn.node,
+          path,
+          `those that exist keep the old code and what they hold: who calls ${renewed.join(', ')} gets a new one`,
+        );
         continue;
       }
       if (outer) {
