@@ -1,6 +1,6 @@
 /**
  * Whatever the builder accepts, applied to a running program, behaves as the new version started from scratch does, or
- * was flagged; taken back, as the old version did. Random edits of real packages.
+ * was flagged; taken back, as the old version did. Random edits of real packages, some as a minifier writes both versions.
  *
  *   npm run fuzz                 thousands of edits
  *   npm run fuzz -- --seed 123   that one
