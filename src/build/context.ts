@@ -1,8 +1,9 @@
 /** What the parts of one module's build share. */
-import type { HookFile } from './hook-file.ts';
 import type { HandleScope } from '../instrument/plan.ts';
 import type { FunctionInfo } from '../source/model.ts';
 import type { AnyNode } from 'acorn';
+import type { HookFile } from './hook-file.ts';
+import type { Holder } from './joined.ts';
 import type { Match } from './match.ts';
 import type { Resolver } from './resolve.ts';
 import type { Owner, Side } from './side.ts';
@@ -39,9 +40,13 @@ export interface ModuleContext {
 export interface PropertySet {
   readonly handle: HandleScope;
   readonly owner: AnyNode;
+  /** Where the object is found, if `owner` does not give it. */
+  readonly holder?: Holder;
   readonly name: string;
   readonly value: AnyNode;
   readonly getter?: boolean;
+  /** The property stays what it is, and only becomes enumerable, or no longer is. */
+  readonly enumerable?: boolean;
   /** It is set on the prototype of what `owner` gives. */
   readonly onPrototype?: true;
   /** The property is not enumerable, if it is new. */

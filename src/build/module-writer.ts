@@ -25,6 +25,7 @@ import { fieldsText } from './fields.ts';
 import { writeVersion } from './forms.ts';
 import type { Draft } from './forms.ts';
 import { requireOf } from './items.ts';
+import type { Holder } from './joined.ts';
 import { giveAtOf, loopEntries, reportLoops } from './loop-entries.ts';
 import type { Entries, EntryWriter } from './loop-entries.ts';
 import type { ModuleInput } from './module.ts';
@@ -228,11 +229,14 @@ export class ModuleWriter {
         const text = (node: AnyNode, end = ''): string => `()=>${emitter.value(node, set.handle)}${end}`;
         properties.push({
           unit: index(set.handle),
-          target: unit.add(text(set.owner, set.onPrototype ? '.prototype' : '')),
-          value: unit.add(text(set.value)),
+          target: unit.add(
+            set.holder ? `()=>${this.holder(set.holder, set.handle, emitter)}` : text(set.owner, set.onPrototype ? '.prototype' : ''),
+          ),
+          value: unit.add(set.enumerable === undefined ? text(set.value) : `()=>({enumerable:${set.enumerable}})`),
           name: set.name,
           getter: set.getter === true,
           ...(set.hidden ? { hidden: true as const } : {}),
+          ...(set.enumerable === undefined ? {} : { attributes: true as const }),
         });
       }
       for (const change of top.exports.values())
@@ -261,6 +265,12 @@ export class ModuleWriter {
       ...(merges.length > 0 ? { merges } : {}),
       ...(fills.length > 0 ? { fills } : {}),
     };
+  }
+
+  /** Looked for once, before anything has changed. */
+  private holder({ candidates, functions }: Holder, handle: HandleScope, emitter: Emitter): string {
+    const thunks = candidates.map((node) => `()=>${emitter.value(node, handle)}`);
+    return this.parts.ctx.resolver.helper(handle, `$lp.holder([${thunks.join(',')}],${JSON.stringify(functions)})`);
   }
 
   private writeMerge(name: string, change: TableChange, unit: Unit, index: number, emitter: Emitter): PatchMerge {

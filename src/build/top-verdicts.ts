@@ -4,6 +4,7 @@ import type { FunctionInfo } from '../source/model.ts';
 import { keyName } from '../source/paths.ts';
 import { compareCode } from './context.ts';
 import { effectsOf, functionOf } from './effects.ts';
+import { join, joinedCalls } from './joined.ts';
 import type { Side } from './side.ts';
 import type { TopDiff } from './top.ts';
 
@@ -31,7 +32,8 @@ export class TopVerdicts {
         log.add('computed-at-load', next, b, '', 'it ran as the module loaded, with the old values');
     }
     this.finishComputed();
-    const newOthers = this.top.newOthers.filter((node) => !this.top.returned.carried.has(node));
+    const { carried, reasons } = this.joinCalls();
+    const newOthers = this.top.newOthers.filter((node) => !carried.has(node));
     for (const node of newOthers) {
       if (this.top.declarations.has(node)) log.add('statement-added', next, node, '', 'it fills what is new');
       else if (this.top.fills.has(node))
@@ -42,10 +44,14 @@ export class TopVerdicts {
           this.top.fills.get(node)!.join(', '),
           'what it puts into the table is put there when the transition is complete',
         );
-      else log.add('statement-changed', next, node, '', 'code at the top level has run already and is not run again');
+      else {
+        const reason = reasons.get(node);
+        const more = reason === undefined ? '' : `: ${reason}`;
+        log.add('statement-changed', next, node, '', `code at the top level has run already and is not run again${more}`);
+      }
     }
     for (const node of this.top.goneOthers) {
-      if (newOthers.length > 0 || this.top.returned.carried.has(node)) continue;
+      if (newOthers.length > 0 || carried.has(node)) continue;
       log.add('statement-removed', base, node, '', 'what it did as the module loaded stays done');
     }
     this.finishAssigned();
@@ -65,6 +71,20 @@ export class TopVerdicts {
     }
     for (const set of this.top.properties.values())
       log.add('property-set', next, set.node, set.name, 'the property is set when the patch is applied');
+  }
+
+  /** What calls that nothing else carries put on objects: the statements that this carries, and why it does not carry others. */
+  private joinCalls(): { readonly carried: ReadonlySet<AnyNode>; readonly reasons: ReadonlyMap<AnyNode, string> } {
+    const { ctx, declarations, fills, goneOthers, newOthers, returned } = this.top;
+    const carried = new Set(returned.carried);
+    const reasons = new Map<AnyNode, string>();
+    const left = newOthers.filter((node) => !declarations.has(node) && !fills.has(node));
+    for (const call of joinedCalls(ctx.base, ctx.next, goneOthers, left)) {
+      const reason = join(this.top, call);
+      if (reason === null) carried.add(call.before).add(call.node);
+      else reasons.set(call.node, reason);
+    }
+    return { carried, reasons };
   }
 
   /** Values that stand, made as the module loaded by functions that have changed since: one verdict for each function. */

@@ -10,6 +10,7 @@ import { ValueComparer } from './compare.ts';
 import type { ModuleContext, PropertySet } from './context.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from './effects.ts';
 import { Assignments } from './assigned.ts';
+import { redefined } from './attributes.ts';
 import { inheritance } from './definitions.ts';
 import { Fills } from './fills.ts';
 import { bodyOf, itemsOf, requireOf } from './items.ts';
@@ -97,7 +98,12 @@ export class TopDiff {
       a.map((n) => inheritance(n, ctx.base) ?? ctx.base.text(n)),
       b.map((n) => inheritance(n, ctx.next) ?? ctx.next.text(n)),
     );
-    this.pairs = matched.map(([i, j]) => [a[i]!, b[j]!] as const);
+    const inPlace = matched.map(([i, j]) => [a[i]!, b[j]!] as const);
+    const isLeft = (node: AnyNode): boolean => !inPlace.some((pair) => pair.includes(node));
+    const again = redefined(ctx, a.filter(isLeft), b.filter(isLeft));
+    for (const { node, target, name, enumerable } of again)
+      this.properties.set(node, { handle, owner: target, name, value: node, enumerable, node });
+    this.pairs = [...inPlace, ...again.map(({ before, node }) => [before, node] as const)];
     this.goneOthers = a.filter((n) => !this.pairs.some(([x]) => x === n));
     this.newOthers = b.filter((n) => !this.pairs.some(([, y]) => y === n));
   }
@@ -130,6 +136,7 @@ export class TopDiff {
   isAdditive(): boolean {
     const { base, next } = this.ctx;
     if (!this.newOthers.every((node) => this.fillsNew(node)) || this.goneOthers.length > 0) return false;
+    if (this.properties.size > 0) return false;
     if (this.old.assigned.length !== this.items.assigned.length) return false;
     for (const [i, item] of this.items.assigned.entries()) {
       const before = this.old.assigned[i]!;

@@ -6,6 +6,7 @@ import { LivepatchError } from '../errors/errors.ts';
 import type { AddedMember, LoopEntry, PatchFunction, PatchModule, PatchUnit } from '../patch/format.ts';
 import { captureFactory } from './accessor.ts';
 import type { Accessor, Captured } from './accessor.ts';
+import { holderOf } from './holder.ts';
 import { goOn } from './iteration.ts';
 import { privateFields, privateKey } from './private-fields.ts';
 import type { ModuleScopes, ScopeEval, ScopeInstance } from './scopes.ts';
@@ -26,13 +27,14 @@ export interface LinkedMember {
   readonly implementation: Callable;
 }
 
-/** See PatchProperty; a getter is the value. */
+/** See PatchProperty; a getter is the value, and so are attributes. */
 export interface LinkedProperty {
   readonly object: object;
   readonly name: PropertyKey;
   readonly value: unknown;
   readonly getter: boolean;
   readonly hidden: boolean;
+  readonly attributes: boolean;
 }
 
 export interface LinkedConstructor {
@@ -231,6 +233,7 @@ export class LinkedModule {
           value: (f[property.value] as () => unknown)(),
           getter: property.getter,
           hidden: property.hidden === true,
+          attributes: property.attributes === true,
         };
       });
     });
@@ -346,6 +349,7 @@ export class LinkedModule {
       again: goOn,
       require: (specifier: string) => environment.require(specifier),
       private: (name: string) => privateKey(instance, name),
+      holder: holderOf,
       touch: (value: unknown) => environment.touch(value),
       m: (file: string) => environment.exportsOf(file),
       get meta() {

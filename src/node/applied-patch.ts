@@ -429,13 +429,17 @@ function propertyChanges(module: LinkedModule, wanted: (object: object, key: Pro
   return module
     .properties()
     .filter(({ object, name }) => wanted(object, name))
-    .map(({ object, name, value, getter, hidden }) => {
+    .flatMap(({ object, name, value, getter, hidden, attributes }) => {
       const before = Object.getOwnPropertyDescriptor(object, name);
+      // There is nothing to change of a property that the program has deleted.
+      if (attributes && !before) return [];
       const enumerable = before?.enumerable ?? !hidden;
-      const descriptor: PropertyDescriptor = getter
-        ? { ...(before && 'get' in before ? { set: before.set } : {}), get: value as () => unknown, enumerable, configurable: true }
-        : { value, writable: true, enumerable, configurable: true };
-      return { place: { kind: 'property', object, key: name }, content: descriptor };
+      const descriptor: PropertyDescriptor = attributes
+        ? { ...before, ...(value as PropertyDescriptor) }
+        : getter
+          ? { ...(before && 'get' in before ? { set: before.set } : {}), get: value as () => unknown, enumerable, configurable: true }
+          : { value, writable: true, enumerable, configurable: true };
+      return [{ place: { kind: 'property', object, key: name }, content: descriptor }];
     });
 }
 

@@ -152,6 +152,8 @@ export interface PatchProperty {
   readonly name: string;
   /** The value is the property's getter. */
   readonly getter: boolean;
+  /** The value is what of the descriptor changes; what the property holds stays. */
+  readonly attributes?: true;
   /** It is not enumerable, where it is new. */
   readonly hidden?: true;
   /** As of an added member; the unit is that of the class. */
