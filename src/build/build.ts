@@ -47,6 +47,8 @@ interface Pair {
 
 /** Two modules that export to each other settle in a few rounds; more would mean a rule that never does. */
 const MAX_ROUNDS = 24;
+/** So many of what a release takes away are named. */
+const NAMED = 5;
 
 const NONE: ReadonlyMap<object, Requires> = new Map();
 const NONE_EXPECTED: ReadonlyMap<object, readonly Expected[]> = new Map();
@@ -438,7 +440,7 @@ export class TreeBuild {
     const { from, to } = this.trees;
     if (!refused && modules.length === 0) {
       if (this.unparsed !== null) throw this.unparsed;
-      throw new LivepatchError('ERR_PATCH_EMPTY', { from: from.label, to: to.label });
+      throw new LivepatchError('ERR_PATCH_EMPTY', { from: from.label, to: to.label }, takenAway(rows));
     }
     const global = this.hook && this.hook.module === null ? this.hook.code : null;
     const patch: Patch | null = refused
@@ -470,4 +472,13 @@ function originOf({ label }: Tree, manifest: Manifest | null): string {
   const { name, version } = manifest?.content ?? {};
   if (typeof name !== 'string') return basename(label);
   return typeof version === 'string' ? `${name}@${version}` : name;
+}
+
+/** What a release that only takes things away leaves in a process that has loaded them. */
+function takenAway(rows: readonly VerdictRow[]): { readonly hint?: string } {
+  const kept = rows.filter(({ code }) => code.endsWith('-removed'));
+  if (kept.length === 0) return {};
+  const named = kept.slice(0, NAMED).map(({ path, file, line }) => `${path || 'a statement'} (${file}:${line})`);
+  const more = kept.length > NAMED ? `, and ${kept.length - NAMED} more` : '';
+  return { hint: `What the new version takes away stays in a process that has loaded it: ${named.join(', ')}${more}.` };
 }

@@ -14,7 +14,7 @@ export const ERRORS = {
   ERR_PATCH_UNREADABLE: '{file} is not a livepatch patch: {reason}.',
   ERR_PATCH_FORMAT: '{file} has patch format {found}; this version of livepatch reads format {known}.',
   ERR_PATCH_DIGEST: '{file} is damaged: its content does not match its digest.',
-  ERR_PATCH_EMPTY: 'There is nothing to patch: {from} and {to} do not differ in code.',
+  ERR_PATCH_EMPTY: 'There is nothing to patch: from {from} to {to} no code changes that would run again.',
   ERR_BASE_MISMATCH:
     'The patch was built for another version of {module}: the running source has hash {running}, the patch expects {expected}.',
   ERR_NOT_LOADED: 'None of the modules of patch "{patch}" is loaded in this process: {modules}.',

@@ -1,6 +1,7 @@
 /** What ran once as the module loaded: constants, tables, imports, exports, statements. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LivepatchError } from '../../src/errors/errors.ts';
 import { build, patched, program } from './harness.ts';
 
 test('a changed constant reaches every function that reads it, and what is computed from it', async () => {
@@ -374,4 +375,15 @@ test('a symbol by another description is the one that objects are marked with', 
   const marked = p.exports['mark']({ x: 1 });
   await p.apply();
   assert.deepEqual([p.exports['has'](marked), p.exports['has']({ x: 1 }), p.codes('warning')], [true, false, ['computed-at-load']]);
+});
+
+test('a release that only takes things away: there is nothing to patch, and what stays is named', async () => {
+  const before = 'const util = (module.exports = {});\nutil.get = () => 1;\nutil.set = () => 2;\nexports.old = 3;\n';
+  const after = 'const util = (module.exports = {});\nutil.get = () => 1;\n';
+  await assert.rejects(build({ 'index.js': before }, { 'index.js': after }), (error) => {
+    assert.ok(error instanceof LivepatchError);
+    assert.equal(error.code, 'ERR_PATCH_EMPTY');
+    assert.match(error.hint ?? '', /stays in a process that has loaded it: util\.set \(index\.js:3\), exports\.old \(index\.js:4\)\.$/);
+    return true;
+  });
 });
