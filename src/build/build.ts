@@ -7,6 +7,7 @@ import { eagerFiles } from './eager.ts';
 import { Travellers, dependenciesOf } from './dependencies.ts';
 import type { Dependencies } from './dependencies.ts';
 import { bumped, expectedOf } from './expects.ts';
+import { lookedForOnDisk, mayBeLookedFor } from './on-disk.ts';
 import { Manifests, analyzeFile, isCode, isData, isTest, packageOf } from './files.ts';
 import type { Manifest } from './files.ts';
 import type { Surroundings } from './context.ts';
@@ -71,6 +72,8 @@ export class TreeBuild {
   private readonly changedExports = new Map<string, ReadonlySet<string>>();
   private readonly logs: VerdictLog[] = [];
   private readonly added = new Set<string>();
+  /** Of those, what the patch brings along. */
+  private readonly brought = new Set<string>();
   private loadable: ReadonlySet<string> | null = null;
   private readonly tests = new Map<string, UnloadedFile>();
   private readonly hook: HookFile | null;
@@ -114,6 +117,7 @@ export class TreeBuild {
     }
     await this.reportGenerated();
     await this.reportData();
+    await this.reportOnDisk();
     const travellers = new Travellers(to);
     const requires = single ? NONE : await this.requires(travellers, added);
     for (const log of await dependencyVerdicts(this.trees, this.hook, travellers)) this.logs.push(log);
@@ -336,6 +340,27 @@ export class TreeBuild {
         this.log(file).add('data-changed', null, null, '', 'modules that have read it keep what they read');
   }
 
+  /** What the new code may look for on the disk, where the old version lies. */
+  private async reportOnDisk(): Promise<void> {
+    const { from, to } = this.trees;
+    const others: string[] = [];
+    for (const file of to.files) {
+      if (!mayBeLookedFor(file) || this.brought.has(file)) continue;
+      if (this.fromFiles.has(file) && (isCode(file) || (await from.read(file)) === (await to.read(file)))) continue;
+      others.push(file);
+    }
+    if (others.length === 0) return;
+    const sources: { file: string; text: string }[] = [];
+    for (const file of to.files) {
+      if (!isCode(file) || isTest(file) || (this.loadable && !this.loadable.has(file))) continue;
+      sources.push({ file, text: (await to.read(file)) ?? '' });
+    }
+    for (const { file, by } of lookedForOnDisk(others, sources)) {
+      const which = this.fromFiles.has(file) ? 'has changed' : 'is new';
+      this.log(file).add('file-not-brought', null, null, '', `it ${which}, and ${by} may look for it on the disk`);
+    }
+  }
+
   private async addedModules(): Promise<AddedModule[]> {
     // Only what the modules of the patch lead to is brought along.
     const wanted = new Set<string>();
@@ -350,6 +375,7 @@ export class TreeBuild {
     }
     const modules: AddedModule[] = [];
     for (const file of [...wanted].sort()) {
+      this.brought.add(file);
       const text = (await this.trees.to.read(file))!;
       const owner = await packageOf(this.manifests.to, file);
       const log = this.log(file);

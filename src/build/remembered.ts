@@ -12,12 +12,18 @@ import { walk } from './walk.ts';
 
 const FINDS = /^(get|has|peek)$/;
 const PUTS = /^(set|put)$/;
+/** By their names: what they give goes on giving what the function that they were given has computed. */
+const REMEMBERS = /^_?(?:cached?|lru\w*|memo|memoi[sz]e\w*|once)$/i;
 
 /** Warns of each table in which results of functions that have changed are remembered. */
 export function reportRemembered({ base, next, match, log }: ModuleContext): void {
   const changed = new Set<FunctionInfo>();
   for (const [fn, baseFn] of match.baseOf) if (match.differs(fn) && base.plan.siteOf.has(baseFn)) changed.add(baseFn);
   if (changed.size === 0) return;
+  for (const [fn, by] of handedOver(base, changed)) {
+    const now = match.nextOf.get(fn)!;
+    log.add('results-remembered', next, now.node, now.path, `${by} was given it, and may keep results that the old version computed`);
+  }
   const around = aroundTables(base);
   for (const fn of base.model.functions) {
     if (!around.has(fn) || !base.plan.siteOf.has(fn)) continue;
@@ -31,6 +37,26 @@ export function reportRemembered({ base, next, match, log }: ModuleContext): voi
       log.add('results-remembered', next, now.node, fn.path, `results that the old version of ${computed} computed are kept in ${name}`);
     }
   }
+}
+
+/** Those of `functions` that a call is given which remembers results, and the name of what is called. */
+function handedOver(side: Side, functions: ReadonlySet<FunctionInfo>): Map<FunctionInfo, string> {
+  const found = new Map<FunctionInfo, string>();
+  const look = (parent: AnyNode | undefined, node: AnyNode, fn: FunctionInfo | null): void => {
+    if (fn === null || !functions.has(fn) || parent?.type !== 'CallExpression' || !parent.arguments.some((a) => a === node)) return;
+    const callee = calledName(parent.callee);
+    if (callee !== null && REMEMBERS.test(callee)) found.set(fn, callee);
+  };
+  for (const fn of functions) look(fn.ancestors.at(-1), fn.node as AnyNode, fn);
+  for (const { node, parent, binding } of side.refs)
+    if (parent.type === 'CallExpression' && parent.callee !== node) look(parent, node, functionOf(side, binding));
+  return found;
+}
+
+function calledName(callee: AnyNode): string | null {
+  if (callee.type === 'SequenceExpression') return calledName(callee.expressions.at(-1)!);
+  if (callee.type === 'MemberExpression') return callee.property.type === 'Identifier' ? callee.property.name : null;
+  return callee.type === 'Identifier' ? callee.name : null;
 }
 
 /** The functions in which an element or a method of such a table is named at all: few of a large module's. */

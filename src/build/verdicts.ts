@@ -40,6 +40,7 @@ export const VERDICTS = {
   'dependency-changed': 'warning',
   'dependency-carried': 'warning',
   'data-changed': 'warning',
+  'file-not-brought': 'warning',
   'live-state': 'warning',
   'state-unset': 'warning',
   'computed-at-load': 'warning',

@@ -340,6 +340,22 @@ exports.other = (x) => { const own = new Map(); own.set(x, slow(x)); return own.
   assert.deepEqual(q.codes('warning'), []);
 });
 
+test('a function that was given to what remembers its results', async () => {
+  const source = (
+    step: number,
+  ): string => `const memoize = (f) => { const found = new Map(); return (x) => { if (!found.has(x)) found.set(x, f(x)); return found.get(x) } };
+const each = (f) => (x) => f(x);
+const named = (x) => x + ${step};
+exports.inline = memoize(function inline(x) { return x + ${step} });
+exports.named = memoize(named);
+exports.each = each((x) => x + ${step});`;
+  const p = await patched(source(1), source(2));
+  assert.deepEqual(
+    p.report.verdicts.filter(({ code }) => code === 'results-remembered').map(({ path }) => path.replace(/.*[.<]/, '')),
+    ['named', 'inline'],
+  );
+});
+
 test('a captured value that cannot be computed anew stays in closures that exist, and the report says so', async () => {
   const source = (size: number): string =>
     `let made = 0; const take = (n) => ({ n, id: made++ });

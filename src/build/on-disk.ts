@@ -1,0 +1,49 @@
+/**
+ * Files that code finds on the disk as it runs: by a name that it puts together, or to read them. A patch brings what the
+ * text of its modules imports; the folder of a running process stays that of the old version.
+ */
+import { posix } from 'node:path';
+import { isCode, isTest } from './files.ts';
+
+/** What makes a path of a name, or reads what is there. */
+const LOOKS =
+  /\b(?:__dirname|__filename|createReadStream|import\.meta\.(?:dirname|filename|resolve|url)|new\s+(?:URL|Worker)|readFile(?:Sync)?|require\.resolve|sendFile)\b/;
+const LITERALS = /(["'`])([^"'`\n\\]{1,200})\1/g;
+/** `require('./locales/' + name)` and the like: the folder. */
+const COMPUTED = /\b(?:import|require)\s*\(\s*(?:(["'])(\.{1,2}\/[^"'\n]*)\1\s*\+|`(\.{1,2}\/[^`$\n]*)\$\{)/g;
+/** Nothing that a program looks for. */
+const BESIDE =
+  /(?:^|\/)(?:package(?:-lock)?\.json|(?:readme|licen[cs]e|changelog|history)[^/]*)$|\.(?:d\.[cm]?ts|flow|map|md|markdown|tsbuildinfo)$/i;
+
+/** Where it is looked for: a file of the package and the line in it. */
+export interface Looked {
+  readonly file: string;
+  readonly by: string;
+}
+
+export const mayBeLookedFor = (file: string): boolean => !BESIDE.test(file) && !isTest(file);
+
+/** Those of `wanted` that code of `sources` may look for on the disk, each with one file that does. */
+export function lookedForOnDisk(wanted: readonly string[], sources: readonly { readonly file: string; readonly text: string }[]): Looked[] {
+  const left = new Set(wanted);
+  const found: Looked[] = [];
+  for (const { file: by, text } of sources) {
+    const folders = computedFolders(by, text);
+    const names = LOOKS.test(text) ? new Set([...text.matchAll(LITERALS)].map(([, , literal]) => posix.basename(literal!))) : null;
+    if (folders.length === 0 && names === null) continue;
+    for (const file of left) {
+      if (file === by) continue;
+      const named = names !== null && (names.has(posix.basename(file)) || (isCode(file) && names.has(stem(file))));
+      if (!named && !folders.some((folder) => isCode(file) && file.startsWith(folder))) continue;
+      left.delete(file);
+      found.push({ file, by });
+    }
+  }
+  return found;
+}
+
+const stem = (file: string): string => posix.basename(file).replace(/\.[^.]+$/, '');
+
+function computedFolders(by: string, text: string): string[] {
+  return [...text.matchAll(COMPUTED)].map(([, , joined, template]) => posix.join(posix.dirname(by), joined ?? template ?? '.'));
+}
