@@ -340,7 +340,7 @@ export function decodePatch(text: string, file: string): Patch {
   } catch (error) {
     throw new LivepatchError(
       'ERR_PATCH_UNREADABLE',
-      { file, reason: `it is not JSON (${(error as Error).message})` },
+      { file, reason: isText(text) ? `it is not JSON (${(error as Error).message})` : 'it is no text' },
       { where: { file }, hint },
     );
   }
@@ -360,4 +360,9 @@ export function decodePatch(text: string, file: string): Patch {
   const payload = Buffer.from(envelope.payload, 'base64');
   if (envelope.digest !== `sha256-${hashOf(payload)}`) throw new LivepatchError('ERR_PATCH_DIGEST', { file }, { where: { file }, hint });
   return JSON.parse(payload.toString('utf8')) as Patch;
+}
+
+/** A terminal obeys what control characters say, so the start of such a file stands in no message. */
+function isText(text: string): boolean {
+  return !/[^\P{Cc}\t\n\r]|\uFFFD/u.test(text);
 }

@@ -263,14 +263,17 @@ test('an error says what, where, and what to do', async (t) => {
 test('a patch file that cannot be read is refused before any process is asked', async (t) => {
   const directory = temporaryDirectory(t);
   writeFileSync(join(directory, 'empty.klp'), '\n');
+  writeFileSync(join(directory, 'bytes.klp'), Buffer.from([0x1b, 0x5b, 0x32, 0x4a, 0xff, 0x00, 0x9d]));
   for (const [file, reason] of [
     ['none.klp', 'no such file'],
     ['.', 'a directory'],
     ['empty.klp', 'empty'],
+    ['bytes.klp', 'it is no text'],
   ] as const) {
     const { code, err } = await cli({ directory }, 'apply', file);
     assert.equal(code, 1);
     assert.match(err, new RegExp(`ERR_PATCH_UNREADABLE ${file.replaceAll('.', '\\.')} is not a livepatch patch: .*${reason}`));
+    assert.doesNotMatch(err, /[^\P{Cc}\n]|\uFFFD/u);
   }
 });
 
