@@ -89,7 +89,7 @@ export class Assignments {
       return;
     }
     const result = this.top.compare.values(before.value, item.value);
-    if (result === 'same') return;
+    if (result === 'same' || (isUnset(before, this.top.old) && isUnset(item, this.top.items))) return;
     const isWhole = item.key === 'module.exports' || item.key === 'exports';
     // What has required it holds the running function.
     if (isWhole && this.goesOn(before.value) && result !== 'replaced') return;
@@ -171,6 +171,12 @@ export class Assignments {
     }
     this.setProperty(item.target, item.value, item.node);
   }
+}
+
+/** `exports.c = c` above `var c = …`: undefined is what is assigned. */
+function isUnset({ value, node }: Assigned, { named }: TopDiff['items']): boolean {
+  const item = value.type === 'Identifier' ? named.get(value.name) : undefined;
+  return item?.keyword === 'var' && item.node.start > node.start;
 }
 
 function keyOf(target: MemberExpression): string {

@@ -356,6 +356,15 @@ exports.each = each((x) => x + ${step});`;
   );
 });
 
+test('what is exported before its variable has a value stays undefined', async () => {
+  const source = (n: number): string =>
+    `exports.early = c; exports.fn = fn;\nvar c = ${n};\nexports.c = c; exports.get = () => c;\nfunction fn() { return ${n} }\n`;
+  const p = await patched(source(1), source(2));
+  assert.deepEqual([p.exports['early'], p.exports['c'], p.exports['get'](), p.exports['fn']()], [undefined, 2, 2, 2]);
+  await p.revert();
+  assert.deepEqual([p.exports['early'], p.exports['c'], p.exports['get']()], [undefined, 1, 1]);
+});
+
 test('a captured value that cannot be computed anew stays in closures that exist, and the report says so', async () => {
   const source = (size: number): string =>
     `let made = 0; const take = (n) => ({ n, id: made++ });
