@@ -23,8 +23,10 @@ console.log('timer', await called((f) => setTimeout(f, 1)));
 console.log('immediate', await called((f) => setImmediate(f)));
 console.log('tick', await called((f) => process.nextTick(f)));
 console.log('microtask', await called((f) => queueMicrotask(f)));
-const worker = new Worker('require("node:worker_threads").parentPort.postMessage(1)', { eval: true });
+// It waits for an answer: what a worker said before it ended can come from its end.
+const worker = new Worker('const { parentPort } = require("node:worker_threads"); parentPort.on("message", () => {}); parentPort.postMessage(1)', { eval: true });
 console.log('worker', await called((f) => worker.on('message', f)));
+await worker.terminate();
 const server = createServer();
 await new Promise((f) => server.listen(0, f));
 const request = called((f) => server.once('request', (_, response) => (f(), response.end())));
