@@ -3,7 +3,7 @@
  * code. Canonical text has no positions, comments or layout; a nested function that has a site of its own stands in it
  * as a placeholder, because that function is compared and replaced by itself.
  */
-import type { AnyNode, Class, PropertyDefinition } from 'acorn';
+import type { AnyNode, BinaryExpression, LogicalExpression, Class, PropertyDefinition } from 'acorn';
 import { planModule } from '../instrument/plan.ts';
 import type { ModulePlan } from '../instrument/plan.ts';
 import { ClassInfo, FunctionInfo } from '../source/model.ts';
@@ -259,6 +259,10 @@ function write(node: AnyNode, out: string[], side: Side | null, root: boolean): 
     case 'TemplateElement':
       out.push(`${JSON.stringify(node.value.raw)} `);
       return;
+    case 'BinaryExpression':
+    case 'LogicalExpression':
+      writeOperators(node, out, side);
+      return;
     case 'CallExpression': {
       const enumeration = side?.isIgnored(node.arguments[0] as AnyNode) ? enumerationOf(node) : null;
       if (enumeration) out.push(`enum ${enumeration.name} ${enumeration.exported ? 'exported ' : ''}`);
@@ -312,6 +316,23 @@ function write(node: AnyNode, out: string[], side: Side | null, root: boolean): 
     else if (value === null) out.push('- ');
   }
   out.push(')');
+}
+
+/** Generated text adds up thousands of strings: each is an operand of the next, deeper than the stack allows. */
+function writeOperators(outermost: BinaryExpression | LogicalExpression, out: string[], side: Side | null): void {
+  const nested = [outermost];
+  let left = outermost.left as AnyNode;
+  while ((left.type === 'BinaryExpression' || left.type === 'LogicalExpression') && !side?.opaqueAt(left)) {
+    nested.push(left);
+    left = left.left as AnyNode;
+  }
+  for (const { type } of nested) out.push(`(${type} `);
+  write(left, out, side, false);
+  for (const { operator, right } of nested.reverse()) {
+    out.push(`${operator} `);
+    write(right, out, side, false);
+    out.push(')');
+  }
 }
 
 function nodesIn(node: AnyNode): AnyNode[] {

@@ -5,13 +5,21 @@ import { childrenOf } from '../source/children.ts';
 /** Visits `node` and all below it, outer first; `enter` returns false to stay out of a node. `parents` is only valid during the call. */
 export function walk(node: AnyNode, enter: (node: AnyNode, parents: readonly AnyNode[]) => boolean | void): void {
   const parents: AnyNode[] = [];
-  const visit = (current: AnyNode): void => {
-    if (enter(current, parents) === false) return;
-    parents.push(current);
-    for (const child of childrenOf(current)) visit(child);
-    parents.pop();
-  };
-  visit(node);
+  // Of `node` and of each of its parents what is left to visit, the last first. Not by recursion: generated text nests deeper
+  // than the stack allows.
+  const left: AnyNode[][] = [[node]];
+  while (left.length > 0) {
+    const current = left.at(-1)!.pop();
+    if (current === undefined) {
+      left.pop();
+      parents.pop();
+    } else if (enter(current, parents) !== false) {
+      const children = childrenOf(current);
+      if (children.length === 0) continue;
+      parents.push(current);
+      left.push(children.reverse());
+    }
+  }
 }
 
 export function isFunctionNode(node: AnyNode): boolean {

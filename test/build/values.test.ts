@@ -356,6 +356,13 @@ exports.each = each((x) => x + ${step});`;
   );
 });
 
+test('a text that thousands of others are added to', async () => {
+  const source = (n: number): string =>
+    `const long = ${Array.from({ length: 5_000 }, (_, i) => `'${i}'`).join(' +\n')};\nexports.f = () => long.length + ${n};\n`;
+  const p = await patched(source(1), source(2));
+  assert.equal(p.exports['f'](), 18_892);
+});
+
 test('what is exported before its variable has a value stays undefined', async () => {
   const source = (n: number): string =>
     `exports.early = c; exports.fn = fn;\nvar c = ${n};\nexports.c = c; exports.get = () => c;\nfunction fn() { return ${n} }\n`;
