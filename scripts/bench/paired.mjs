@@ -25,6 +25,8 @@ async function batch(pair, ms, warmMs) {
  */
 export async function pairedRatios(lab, program, plan, options = {}) {
   const ratios = [];
+  const once = async (worker) => void (await worker.ask({ do: 'work', times: 1 }));
+  await lab.fill(program, once, options);
   for (let round = 0; round < plan.rounds; round++) {
     const pair = [await lab.worker(options.plain ?? false, program, options), await lab.worker(true, program, options)];
     try {

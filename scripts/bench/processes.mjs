@@ -65,6 +65,16 @@ export class Lab {
     return promisify(execFile)(this.node, [CLI, 'prepare', program], { env: this.environment({ LIVEPATCH_CACHE: cache }) });
   }
 
+  /** The first start keeps the instrumented text, the second what V8 compiles of it: what is measured then finds both. */
+  async fill(program, use, options = {}) {
+    for (let start = 0; start < 2; start++) {
+      const worker = await this.worker(true, program, options);
+      const end = await use(worker);
+      end?.();
+      await worker.leave();
+    }
+  }
+
   /** A process that holds a program in memory and does work when it is asked to. */
   async worker(instrumented, program, options = {}) {
     const child = fork(CHILD, [program], {

@@ -60,6 +60,11 @@ async function* asyncCalls(lab, plan) {
 async function httpPair(lab, plan, start, prepare) {
   const rps = [];
   const p99 = [];
+  await lab.fill(start.program, async (worker) => {
+    const load = new Load((await worker.ask(start.message)).result, 32);
+    await load.burst(plan.warmMs);
+    return () => load.end();
+  });
   for (let round = 0; round < Math.ceil(plan.rounds / 2); round++) {
     const workers = [await lab.worker(false, start.program), await lab.worker(true, start.program)];
     const loads = [];
@@ -153,18 +158,16 @@ async function* memory(lab, plan) {
   const measure = async (name, of, prepare) => {
     const rss = [];
     const heap = [];
+    const options = { flags: ['--expose-gc'] };
+    await lab.fill(of, prepare, options);
     for (let i = 0; i < plan.rounds; i++) {
       const found = [];
       for (const instrumented of [false, true]) {
-        // The first two fill the cache: what is measured is a process that found it filled.
-        for (let again = instrumented && i === 0 ? 3 : 1; again > 0; again--) {
-          const worker = await lab.worker(instrumented, of, { flags: ['--expose-gc'] });
-          const end = await prepare(worker);
-          found[instrumented ? 1 : 0] = await worker.ask({ do: 'memory' });
-          end?.();
-          if (again > 1) await worker.leave();
-          else worker.end();
-        }
+        const worker = await lab.worker(instrumented, of, options);
+        const end = await prepare(worker);
+        found[instrumented ? 1 : 0] = await worker.ask({ do: 'memory' });
+        end?.();
+        worker.end();
       }
       rss.push(found[1].rss / found[0].rss);
       heap.push(found[1].heapUsed / found[0].heapUsed);
