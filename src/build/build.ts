@@ -89,7 +89,7 @@ export class TreeBuild {
     for (const { from, to } of moved)
       this.log(from).add('file-moved', null, null, '', `it is ${to} in the new version; the module goes on as it`);
     this.name = name;
-    this.manifests = { from: new Manifests(trees.from), to: new Manifests(trees.to) };
+    this.manifests = { from: new Manifests(trees.from, 'old'), to: new Manifests(trees.to, 'new') };
     this.fromFiles = new Set(trees.from.files);
     this.toFiles = new Set(trees.to.files);
   }
@@ -181,15 +181,21 @@ export class TreeBuild {
   private async leaveOutTests(tests: readonly { readonly file: string; readonly before: string }[]): Promise<void> {
     const which = tests.length === 1 ? 'it is a test' : `it and ${tests.length - 1} more are tests`;
     this.log(tests[0]!.file).add('file-unreachable', null, null, '', `${which}, and the package's entries do not lead there; left out`);
-    for (const { file, before } of tests)
-      this.tests.set(file, await unloadedFile(this.manifests.from, file, before, null, 'it is a test, and was left out'));
+    for (const { file, before } of tests) {
+      try {
+        this.tests.set(file, await unloadedFile(this.manifests.from, file, before, null, 'it is a test, and was left out'));
+      } catch (error) {
+        // No process has loaded what stands under a package file that Node refuses.
+        if (!(error instanceof LivepatchError)) throw error;
+      }
+    }
   }
 
   private async addPair(file: string, before: string, after: string): Promise<void> {
     let base: ModuleModel | null = null;
     try {
-      base = await analyzeFile(before, file, this.manifests.from);
-      const next = await analyzeFile(after, file, this.manifests.to);
+      base = await this.analyze(before, file, this.manifests.from);
+      const next = await this.analyze(after, file, this.manifests.to);
       if (base.format !== next.format) this.log(file).add('format-changed', null, null, '', `it was ${base.format} and is ${next.format}`);
       else {
         const renamed = before === after ? null : underOldNames(base, next);
@@ -201,7 +207,8 @@ export class TreeBuild {
       if (!(error instanceof LivepatchError) || !this.loadable) throw error;
       if (base === null) {
         this.unparsed ??= error;
-        this.log(file).add('file-unreachable', null, null, '', 'Node cannot parse the old version, so no process runs it; left out');
+        const why = error.code === 'ERR_SYNTAX' ? 'Node cannot parse the old version' : 'Node refuses the package file of the old version';
+        this.log(file).add('file-unreachable', null, null, '', `${why}, so no process runs it; left out`);
         return;
       }
       // An entry such as `./*` gives sources away that are no JavaScript.
@@ -216,10 +223,17 @@ export class TreeBuild {
     }
   }
 
+  /** Throws ERR_SYNTAX, or ERR_PACKAGE_FILE where Node would load nothing from there. */
+  private async analyze(text: string, file: string, manifests: Manifests): Promise<ModuleModel> {
+    await packageOf(manifests, file);
+    return analyzeFile(text, file, manifests);
+  }
+
   /** The module whose scope the callbacks see is part of the patch, changed or not. */
   private async addHooked(name: string): Promise<void> {
     for (const file of this.trees.from.files) {
-      if (!isCode(file) || this.within(file, (await packageOf(this.manifests.from, file))?.folder ?? '') !== name) continue;
+      if (!isCode(file) || !file.endsWith(name)) continue;
+      if (this.within(file, (await packageOf(this.manifests.from, file))?.folder ?? '') !== name) continue;
       const [before, after] = await Promise.all([this.trees.from.read(file), this.trees.to.read(file)]);
       if (before !== null && after !== null && !this.pairs.has(file)) await this.addPair(file, before, after);
     }

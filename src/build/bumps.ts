@@ -20,7 +20,7 @@ export interface Bump {
 /** The dependencies whose installed versions differ; none where the trees do not show what is installed. */
 export async function bumps({ from, to, single }: Trees): Promise<readonly Bump[]> {
   if (single) return [];
-  const [a, b] = await Promise.all([new Manifests(from).at(''), new Manifests(to).at('')]);
+  const [a, b] = await Promise.all([new Manifests(from, 'old').at(''), new Manifests(to, 'new').at('')]);
   const old = dependenciesOf(a?.content);
   const now = dependenciesOf(b?.content);
   const found: Bump[] = [];

@@ -108,7 +108,7 @@ export class Travellers {
         if (packageNameOf(specifier) !== null) requires[specifier] = place;
         queue.push({ path: target, file: place });
       }
-      const { format } = await analyzeFile(source, file, new Manifests(await packageTree(path, file)));
+      const { format } = await analyzeFile(source, file, new Manifests(await packageTree(path, file), null));
       const module = { file, format, source, package: owner };
       this.added.set(file, Object.keys(requires).length > 0 ? { ...module, requires } : module);
     }

@@ -34,13 +34,23 @@ export interface Manifest {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
-/** The package files of a tree, each read once. */
+/** Which of the two trees of a patch; null for what neither of them holds. */
+export type Version = 'old' | 'new' | null;
+
+/** The package files of a tree, each read once. What reads one throws ERR_PACKAGE_FILE where Node would refuse it. */
 export class Manifests {
   private readonly tree: Tree;
+  private readonly version: Version;
   private readonly known = new Map<string, Promise<Manifest | null>>();
 
-  constructor(tree: Tree) {
+  constructor(tree: Tree, version: Version) {
     this.tree = tree;
+    this.version = version;
+  }
+
+  /** The tree, as a message says it behind the name of a file; '' where no version of the two is meant. */
+  get of(): string {
+    return this.version === null ? '' : ` of the ${this.version} version (${this.tree.label})`;
   }
 
   async nearest(file: string): Promise<Manifest | null> {
@@ -58,14 +68,23 @@ export class Manifests {
   }
 
   private async load(folder: string): Promise<Manifest | null> {
-    const text = await this.tree.read(folder === '' ? 'package.json' : `${folder}/package.json`);
+    const file = folder === '' ? 'package.json' : `${folder}/package.json`;
+    const text = await this.tree.read(file);
     if (text === null) return null;
+    let content: unknown;
     try {
-      const content = JSON.parse(text) as unknown;
-      return content !== null && typeof content === 'object' ? { folder, content: content as Record<string, unknown> } : null;
-    } catch {
-      return null;
+      content = JSON.parse(withoutMark(text));
+    } catch (error) {
+      throw this.unreadable(file, (error as Error).message, error);
     }
+    if (content === null || typeof content !== 'object' || Array.isArray(content)) throw this.unreadable(file, 'it holds no object');
+    return { folder, content: content as Record<string, unknown> };
+  }
+
+  private unreadable(file: string, reason: string, cause?: unknown): LivepatchError {
+    const [, line, column] = /\(line (\d+) column (\d+)\)$/.exec(reason) ?? [];
+    const where = { file, ...(line === undefined ? {} : { line: Number(line), column: Number(column) - 1 }) };
+    return new LivepatchError('ERR_PACKAGE_FILE', { file, of: this.of, reason }, { where, cause });
   }
 }
 
@@ -84,24 +103,45 @@ export async function packageOf(
   }
 }
 
+/** JSON may begin with a byte order mark for Node, not for `JSON.parse`. */
+export function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
 /** TypeScript as Node runs it: types become blanks, so positions stay. */
-export function javaScriptOf(text: string, file: string): string {
+function javaScriptOf(text: string, file: string): string {
   if (!isTypeScript(file)) return text;
   try {
     return stripTypes(text);
   } catch (error) {
-    throw new LivepatchError(
-      'ERR_SYNTAX',
-      { file, reason: error instanceof Error ? error.message : String(error) },
-      { where: { file }, cause: error },
-    );
+    const where = { file, ...placeOf(error as Error) };
+    throw new LivepatchError('ERR_SYNTAX', { file, of: '', reason: (error as Error).message }, { where, cause: error });
   }
 }
 
-/** Analyses a file as Node would load it. Throws ERR_SYNTAX. */
+/** Where the parser of TypeScript stopped: only its trace says, which begins with the lines around and a mark beneath. */
+function placeOf({ stack }: Error): { readonly line: number; readonly column?: number } | null {
+  const [, line, excerpt] = /^:(\d+)\n(.*?)\n\n/s.exec(stack ?? '') ?? [];
+  if (line === undefined) return null;
+  const mark = /^ *(?=\^+$)/m.exec(excerpt!)?.[0];
+  return { line: Number(line), ...(mark === undefined ? {} : { column: mark.length }) };
+}
+
+/** Analyses a file as Node would load it. Throws ERR_SYNTAX, or ERR_PACKAGE_FILE where the package file decides the format. */
 export async function analyzeFile(text: string, file: string, manifests: Manifests): Promise<ModuleModel> {
-  const source = javaScriptOf(text, file);
   const certain = await formatOf(file, manifests);
+  try {
+    return analyzeAs(javaScriptOf(text, file), certain, file);
+  } catch (error) {
+    if (!(error instanceof LivepatchError)) throw error;
+    const { where, cause } = error;
+    // The position is said apart.
+    const reason = (cause as Error).message.replace(/ \(\d+:\d+\)$/, '');
+    throw new LivepatchError('ERR_SYNTAX', { file, of: manifests.of, reason }, { ...(where ? { where } : {}), cause });
+  }
+}
+
+function analyzeAs(source: string, certain: ModuleFormat | null, file: string): ModuleModel {
   if (certain) return analyzeModule(source, certain, file);
   try {
     return analyzeModule(source, 'commonjs', file);

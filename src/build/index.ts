@@ -36,8 +36,8 @@ export interface BuildOptions extends Declared {
 }
 
 /**
- * Builds the patch that turns one tree into the other. Throws ERR_SOURCE_TREE, ERR_SYNTAX, ERR_FETCH, ERR_HOOKS, ERR_USAGE,
- * or ERR_PATCH_EMPTY when no code changes that would run again.
+ * Builds the patch that turns one tree into the other. Throws ERR_SOURCE_TREE, ERR_SYNTAX, ERR_PACKAGE_FILE, ERR_FETCH,
+ * ERR_HOOKS, ERR_USAGE, or ERR_PATCH_EMPTY when no code changes that would run again.
  */
 export async function buildPatch(spec: TreeSpec, options: BuildOptions): Promise<BuildReport> {
   const started = performance.now();

@@ -1,6 +1,7 @@
 /** What changed in the package file that code may depend on. */
 import { dependenciesOf } from './dependencies.ts';
 import type { Dependencies, Travellers } from './dependencies.ts';
+import { withoutMark } from './files.ts';
 import type { Trees } from './trees.ts';
 import type { Claimed } from './verdicts.ts';
 import { VerdictLog } from './verdicts.ts';
@@ -53,7 +54,7 @@ export async function dependencyVerdicts(trees: Trees, hook: Claimed | null, tra
 
 function dependenciesIn(text: string): Dependencies {
   try {
-    return dependenciesOf(JSON.parse(text) as Record<string, unknown>);
+    return dependenciesOf(JSON.parse(withoutMark(text)) as Record<string, unknown>);
   } catch {
     return {};
   }

@@ -27,7 +27,7 @@ export function parseModule(text: string, format: ModuleFormat, file: string): P
     const loc = (error as { loc?: { line: number; column: number } }).loc;
     throw new LivepatchError(
       'ERR_SYNTAX',
-      { file, reason: error instanceof Error ? error.message : String(error) },
+      { file, of: '', reason: error instanceof Error ? error.message : String(error) },
       { where: { file, ...(loc ? { line: loc.line, column: loc.column } : {}) }, cause: error },
     );
   }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { buildPatch } from '../../src/build/index.ts';
+import type { LivepatchError } from '../../src/errors/errors.ts';
 import { decodePatch } from '../../src/patch/format.ts';
 import { root } from '../../scripts/nodes.mjs';
 import { build } from './harness.ts';
@@ -117,12 +118,90 @@ test('a tree that is not there', async () => {
   await assert.rejects(buildPatch({ kind: 'directories', from: join(home, 'none'), to: home }, { name: 'x' }), { code: 'ERR_SOURCE_TREE' });
 });
 
-test('a syntax error has its file and line', async () => {
-  await assert.rejects(build({ 'a.js': 'exports.f = 1' }, { 'a.js': '\nexports.f = ;' }), (error: { code: string; where: unknown }) => {
-    assert.equal(error.code, 'ERR_SYNTAX');
-    assert.deepEqual(error.where, { file: 'a.js', line: 2, column: 12 });
-    return true;
+test('a syntax error has its version, file, line and column', async () => {
+  const of = { old: /^(.*) of the old version \(.*a\) cannot be parsed: /, new: /^(.*) of the new version \(.*b\) cannot be parsed: / };
+  const cases = [
+    ['a.js', 'exports.f = 1', '\nexports.f = ;', { line: 2, column: 12 }],
+    ['a.ts', 'export const f = 1', '\n\n  let s: string = "abc\n', { line: 3, column: 18 }],
+    ['a.ts', 'export const f = 1', '\nexport enum A { B }\n', { line: 2, column: 7 }],
+  ] as const;
+  for (const [file, good, bad, where] of cases) {
+    for (const version of ['old', 'new'] as const) {
+      const [before, after] = version === 'new' ? [good, bad] : [bad, good];
+      await assert.rejects(build({ [file]: before }, { [file]: after }), (error: LivepatchError) => {
+        assert.equal(error.code, 'ERR_SYNTAX');
+        assert.deepEqual(error.where, { file, ...where });
+        assert.match(error.message, of[version]);
+        assert.doesNotMatch(error.message, /\d:\d/);
+        return true;
+      });
+    }
+  }
+});
+
+test('a package file that Node refuses stops the patch, and is named with its version', async () => {
+  const good = '{ "name": "p", "version": "1.0.0", "main": "index.js" }';
+  const code = (n: number): Record<string, string> => ({ 'index.js': `exports.f = () => ${n}` });
+  const cases = [
+    ['{ "name": "p", }', { line: 1, column: 15 }],
+    ['{ "name": "p"', { line: 1, column: 13 }],
+    ['["p"]', {}],
+    ['null', {}],
+    ['', {}],
+  ] as const;
+  for (const [bad, where] of cases) {
+    for (const version of ['old', 'new'] as const) {
+      const [before, after] = version === 'new' ? [good, bad] : [bad, good];
+      const failing = build({ 'package.json': before, ...code(1) }, { 'package.json': after, ...code(2) });
+      await assert.rejects(failing, (error: LivepatchError) => {
+        assert.equal(error.code, 'ERR_PACKAGE_FILE');
+        assert.deepEqual(error.where, { file: 'package.json', ...where });
+        assert.match(error.message, new RegExp(`^package\\.json of the ${version} version \\(`));
+        return true;
+      });
+    }
+  }
+  await assert.rejects(build({ 'lib/package.json': '{', 'lib/a.mjs': 'run(1)' }, { 'lib/package.json': '{', 'lib/a.mjs': 'run(2)' }), {
+    code: 'ERR_PACKAGE_FILE',
+    message: /^lib\/package\.json of the old version/,
   });
+});
+
+test('a package file may begin with a byte order mark', async () => {
+  const manifest = '\uFEFF{ "name": "p", "version": "1.0.0", "type": "module" }';
+  const report = await build(
+    { 'package.json': manifest, 'index.js': 'await 1; run(); function run() { return 1 }' },
+    {
+      'package.json': manifest,
+      'index.js': 'await 1; run(); function run() { return 2 }',
+    },
+  );
+  const [module] = decodePatch(report.patch!, '').modules;
+  assert.deepEqual([module?.format, module?.package], ['module', { name: 'p', version: '1.0.0' }]);
+});
+
+test('a package file that is broken on purpose, where no entry leads, stops nothing', async () => {
+  const files = (n: number): Record<string, string> => ({
+    'package.json': '{ "name": "p", "version": "1.0.0", "main": "index.js" }',
+    'index.js': `exports.f = () => ${n}`,
+    'fixtures/package.json': '{',
+    'fixtures/a.js': `run(${n})`,
+    'test/package.json': '{',
+    'test/a.js': `run(${n})`,
+  });
+  const report = await build(files(1), files(2));
+  assert.deepEqual(
+    decodePatch(report.patch!, '').modules.map(({ file }) => file),
+    ['index.js'],
+  );
+  assert.deepEqual(
+    report.verdicts.map(({ file, code }) => [file, code]),
+    [
+      ['index.js', 'function-changed'],
+      ['test/a.js', 'file-unreachable'],
+      ['fixtures/a.js', 'file-unreachable'],
+    ],
+  );
 });
 
 test('what Node never loads of a package does not stop a patch, and what the process read of JSON is told', async () => {

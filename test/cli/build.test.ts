@@ -157,13 +157,25 @@ test('check says the same and writes nothing', async (t) => {
   );
 });
 
-test('errors of the builder are printed as they are', async (t) => {
+test('errors of the builder are printed as they are, and steer no terminal', async (t) => {
   const directory = temporaryDirectory(t);
+  const of = ' of the new version (b)';
   const build = (): BuildReport => {
-    throw new LivepatchError('ERR_SYNTAX', { file: 'a.js', reason: 'unexpected token' }, { where: { file: 'a.js', line: 2, column: 0 } });
+    throw new LivepatchError(
+      'ERR_SYNTAX',
+      { file: 'a.js', of, reason: 'unexpected\ntoken \u001B[2J' },
+      { where: { file: '\u009Ba.js', line: 2, column: 0 }, hint: 'Look.\r\u0007' },
+    );
   };
   const { code, err } = await cli({ directory, build }, 'build', '--from', 'a', '--to', 'b', '-o', 'x.klp');
-  assert.deepEqual({ code, err }, { code: 1, err: 'livepatch: ERR_SYNTAX a.js cannot be parsed: unexpected token.\n  at a.js:2:1\n' });
+  const lines = [
+    'livepatch: ERR_SYNTAX a.js of the new version (b) cannot be parsed: unexpected',
+    'token  [2J.',
+    '  at  a.js:2:1',
+    '  Look. ',
+    '',
+  ];
+  assert.deepEqual({ code, err }, { code: 1, err: lines.join('\n') });
 });
 
 test('a file that cannot be written is wrong use', async (t) => {

@@ -1,6 +1,7 @@
 /** Errors: `livepatch: ERR_CODE message`, then where, then what to do. */
 import type { ErrorReport } from '../../errors/errors.ts';
 import type { Terminal } from '../terminal.ts';
+import { plain, plainLines } from './text.ts';
 
 export function printFailure(terminal: Terminal, report: ErrorReport, details: Readonly<Record<string, unknown>> = {}): void {
   if (terminal.json) {
@@ -8,9 +9,9 @@ export function printFailure(terminal: Terminal, report: ErrorReport, details: R
     return;
   }
   const { err } = terminal.style;
-  terminal.err(`livepatch: ${err('red', report.code)} ${report.message}\n`);
-  if (report.where) terminal.err(`  at ${position(report.where)}\n`);
-  if (report.hint !== undefined) terminal.err(`  ${report.hint}\n`);
+  terminal.err(`livepatch: ${err('red', report.code)} ${plainLines(report.message)}\n`);
+  if (report.where) terminal.err(`  at ${plain(position(report.where))}\n`);
+  if (report.hint !== undefined) terminal.err(`  ${plainLines(report.hint)}\n`);
 }
 
 /** `file:line:column`, both counted from 1, as editors and stack traces do. */

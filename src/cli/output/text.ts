@@ -8,6 +8,11 @@ export function plain(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
 }
 
+/** The same of what may be more than one line. */
+export function plainLines(text: string): string {
+  return text.replace(/[^\P{Cc}\n]+/gu, ' ');
+}
+
 /** A module, or a place in it, as short as it stays clear: relative to the program's directory when it is inside. */
 export function place(where: string, cwd: string): string {
   let path = where;
