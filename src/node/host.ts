@@ -1,7 +1,7 @@
 /** The engine's platform: AsyncLocalStorage carries the context, microtasks end a job, immediates are at rest. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context, EngineEvent, EngineHost, Gate, Site } from '../engine/index.ts';
-import { storeReader } from './context-frame.ts';
+import { carrierOf } from './context-frame.ts';
 
 // Taken now: tests of the program may put fake clocks in their place.
 const { setImmediate: atNextTurn } = globalThis;
@@ -16,7 +16,7 @@ function afterThisJob(fn: () => void): void {
 }
 
 const storage = new AsyncLocalStorage<Context>();
-const stored = storeReader(storage);
+const carrier = carrierOf(storage);
 
 export class NodeHost implements EngineHost {
   private readonly writeSlot: (site: Site) => void;
@@ -49,7 +49,7 @@ export class NodeHost implements EngineHost {
   }
 
   current(): Context | undefined {
-    if (this.carrying) return stored() ?? this.ground;
+    if (this.carrying) return carrier.current() ?? this.ground;
     return this.job ?? this.ground;
   }
 
@@ -59,12 +59,12 @@ export class NodeHost implements EngineHost {
   }
 
   enter(context: Context): void {
-    if (this.carrying) storage.enterWith(context);
+    if (this.carrying) carrier.enter(context);
     else this.name(context);
   }
 
   run<T>(context: Context, fn: () => T): T {
-    if (this.carrying) return storage.run(context, fn);
+    if (this.carrying) return carrier.run(context, fn);
     const outer = this.job;
     this.name(context);
     try {
