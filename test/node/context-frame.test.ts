@@ -96,7 +96,7 @@ test('alone: entered, run in, thrown out of, carried over and left again', async
     carrier.run(b, () => carrier.enter({}));
     is(a);
     carrier.enter(b);
-    await null;
+    await Promise.resolve();
     is(b);
   }
 });
