@@ -8,6 +8,30 @@ import type { Meanings } from './meanings.ts';
 import { touchedBy } from './standing.ts';
 import { isFunctionNode, walk } from './walk.ts';
 
+const NOTHING: readonly string[] = [];
+
+/** Properties that are no nodes and belong to the code: of one that holds the name is written, of one that is a word the word. */
+const SAID: Readonly<Record<string, readonly string[]>> = {
+  FunctionDeclaration: ['async', 'generator'],
+  FunctionExpression: ['async', 'generator'],
+  ArrowFunctionExpression: ['async'],
+  UnaryExpression: ['operator'],
+  BinaryExpression: ['operator'],
+  LogicalExpression: ['operator'],
+  AssignmentExpression: ['operator'],
+  UpdateExpression: ['operator', 'prefix'],
+  VariableDeclaration: ['kind'],
+  MemberExpression: ['computed', 'optional'],
+  CallExpression: ['optional'],
+  MethodDefinition: ['kind', 'static', 'computed'],
+  PropertyDefinition: ['static', 'computed'],
+  ForOfStatement: ['await'],
+  YieldExpression: ['delegate'],
+};
+
+/** Nodes of two types that are one to whoever calls what they make. */
+const ALIKE: Readonly<Record<string, string>> = { FunctionDeclaration: 'Function', FunctionExpression: 'Function' };
+
 /** Numbers for what is written, the same for both versions: of the language, of names, of literals and of shapes. */
 export class Words {
   private next = 0;
@@ -204,55 +228,12 @@ class Writer {
 
   /** What is said of a node besides the nodes in it. */
   private head(node: AnyNode): void {
-    switch (node.type) {
-      case 'FunctionDeclaration':
-      case 'FunctionExpression':
-      case 'ArrowFunctionExpression':
-        this.put(node.type === 'ArrowFunctionExpression' ? node.type : 'Function');
-        if (node.async) this.put('async');
-        if (node.generator) this.put('*');
-        return;
-      case 'UnaryExpression':
-      case 'BinaryExpression':
-      case 'LogicalExpression':
-      case 'AssignmentExpression':
-        this.put(node.type);
-        this.put(node.operator);
-        return;
-      case 'UpdateExpression':
-        this.put(node.type);
-        this.put(node.operator);
-        this.put(node.prefix ? 'before' : 'after');
-        return;
-      case 'VariableDeclaration':
-        this.put(node.type);
-        this.put(node.kind);
-        return;
-      case 'MemberExpression':
-        this.put(node.computed ? 'Element' : node.type);
-        if (node.optional) this.put('?');
-        return;
-      case 'CallExpression':
-        this.put(node.type);
-        if (node.optional) this.put('?');
-        return;
-      case 'MethodDefinition':
-      case 'PropertyDefinition':
-        this.put(node.type);
-        if (node.type === 'MethodDefinition') this.put(node.kind);
-        if (node.static) this.put('static');
-        if (node.computed) this.put('[');
-        return;
-      case 'ForOfStatement':
-        this.put(node.type);
-        if (node.await) this.put('await');
-        return;
-      case 'YieldExpression':
-        this.put(node.type);
-        if (node.delegate) this.put('*');
-        return;
-      default:
-        this.put(node.type);
+    this.put(ALIKE[node.type] ?? node.type);
+    const holder = node as unknown as Readonly<Record<string, unknown>>;
+    for (const property of SAID[node.type] ?? NOTHING) {
+      const value = holder[property];
+      if (typeof value === 'string') this.put(value);
+      else if (value) this.put(property);
     }
   }
 }
