@@ -9,7 +9,7 @@ import { GROUP, groupOf } from '../instrument/names.ts';
 import { CachedModule, beginEntry } from './cached-module.ts';
 import type { Encoded, Made, Refused } from './cached-module.ts';
 import type { CodeCache } from './code-cache.ts';
-import { CODE_FOLDER } from './endings.ts';
+import { CODE_FOLDER } from './code-folder.ts';
 import { Pack, packOf } from './pack.ts';
 import type { PackEntry } from './pack.ts';
 

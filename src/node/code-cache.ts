@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, statSync, utimesSync } from 'node:f
 import type { Stats } from 'node:fs';
 import Module from 'node:module';
 import { join } from 'node:path';
-import { CODE_FOLDER } from './endings.ts';
+import { CODE_FOLDER } from './code-folder.ts';
 
 /** What Node was given, and what it has still to write, stays in memory until it is told to write. */
 const BATCH = 64;

@@ -1,4 +1,4 @@
-/** What the names of files end with that stand beside others. */
+/** Apart from code-cache.ts, which comes ahead of all that imports this: of a constant nothing is left to import in what is built. */
 
-/** The folder of what V8 has compiled of a program, beside the program's file. */
+/** What V8 has compiled of a program is kept in a folder beside the program's file, of the file's name with this behind it. */
 export const CODE_FOLDER = '.code';
