@@ -115,6 +115,7 @@ export class TreeBuild {
       if (this.loadable && !this.loadable.has(file)) continue;
       this.log(file).add('file-removed', null, null, '', 'modules that hold it keep it');
     }
+    await this.reportRenamed();
     await this.reportGenerated();
     await this.reportData();
     await this.reportOnDisk();
@@ -130,11 +131,11 @@ export class TreeBuild {
   private async requires(travellers: Travellers, added: readonly AddedModule[]): Promise<ReadonlyMap<object, Requires>> {
     const found = new Map<object, Requires>();
     const look = async (key: object, file: string, name: string, text: string): Promise<void> => {
-      const owner = await packageOf(this.manifests.to, file);
-      if (!owner) return;
-      const { old, now } = await this.dependencies(owner.folder);
+      const asks = await packageOf(this.manifests.to, file);
+      const { old, now } = await this.dependencies(asks?.folder ?? '');
       const wanted = Object.fromEntries(Object.entries(now).filter(([dependency]) => old[dependency] === undefined));
-      const own = await travellers.requires({ file: name, text, folder: owner.folder, owner: owner.name }, wanted);
+      const owner = await this.ownerOf(file);
+      const own = await travellers.requires({ file: name, text, folder: owner?.folder ?? '', owner: owner?.name ?? null }, wanted);
       if (own) found.set(key, own);
     };
     for (const pair of this.pairs.values())
@@ -155,14 +156,18 @@ export class TreeBuild {
   private async expected(): Promise<ReadonlyMap<object, readonly Expected[]>> {
     const found = new Map<object, readonly Expected[]>();
     for (const { file, base, next, result } of this.pairs.values()) {
-      const owner = result?.module && (await packageOf(this.manifests.to, file));
-      if (!owner) continue;
-      const { old, now } = await this.dependencies(owner.folder);
+      if (!result?.module) continue;
+      const { old, now } = await this.dependencies((await packageOf(this.manifests.to, file))?.folder ?? '');
       const changed = bumped(old, now);
       const own = changed.size > 0 ? expectedOf(base, next, changed) : [];
-      if (own.length > 0) found.set(result.module!, own);
+      if (own.length > 0) found.set(result.module, own);
     }
     return found;
+  }
+
+  /** The package that a file of either version is in where the patch runs: that of the old version, by the name it has there. */
+  private ownerOf(file: string): ReturnType<typeof packageOf> {
+    return packageOf(this.manifests.from, file);
   }
 
   private log(file: string): VerdictLog {
@@ -233,7 +238,7 @@ export class TreeBuild {
   private async addHooked(name: string): Promise<void> {
     for (const file of this.trees.from.files) {
       if (!isCode(file) || !file.endsWith(name)) continue;
-      if (this.within(file, (await packageOf(this.manifests.from, file))?.folder ?? '') !== name) continue;
+      if (this.within(file, (await this.ownerOf(file))?.folder ?? '') !== name) continue;
       const [before, after] = await Promise.all([this.trees.from.read(file), this.trees.to.read(file)]);
       if (before !== null && after !== null && !this.pairs.has(file)) await this.addPair(file, before, after);
     }
@@ -274,7 +279,7 @@ export class TreeBuild {
   private async buildPair(pair: Pair): Promise<ModuleResult> {
     const { file } = pair;
     pair.reads.clear();
-    const owner = await packageOf(this.manifests.from, file);
+    const owner = await this.ownerOf(file);
     const around: Surroundings = {
       changedExport: (specifier, name) => {
         const target = resolveIn(this.toFiles, file, specifier);
@@ -321,6 +326,18 @@ export class TreeBuild {
     return readers.sort();
   }
 
+  /** A fork goes by another name, and so does the tree of another package. */
+  private async reportRenamed(): Promise<void> {
+    const told = new Set<string>();
+    for (const file of ['index.js', ...[...this.pairs.keys()].sort()]) {
+      const [was, is] = await Promise.all([packageOf(this.manifests.from, file), packageOf(this.manifests.to, file)]);
+      if (was === null || is === null || was.name === is.name || told.has(was.folder)) continue;
+      told.add(was.folder);
+      const reason = `it is ${is.name} in the new version: the patch is for processes that run ${was.name}`;
+      this.log(posix.join(was.folder, 'package.json')).add('package-renamed', null, null, was.name, reason);
+    }
+  }
+
   private async reportGenerated(): Promise<void> {
     const changed = new Map<string, ReadonlySet<string>>();
     for (const { file, result } of this.pairs.values()) {
@@ -333,7 +350,7 @@ export class TreeBuild {
       text: (file) => this.trees.from.read(file),
       model: async (file, text) => this.pairs.get(file)?.base ?? (await analyzeFile(text, file, this.manifests.from)),
       resolve: (file, specifier) => resolveIn(this.fromFiles, file, specifier),
-      log: async (file) => this.log(this.within(file, (await packageOf(this.manifests.from, file))?.folder ?? '')),
+      log: async (file) => this.log(this.within(file, (await this.ownerOf(file))?.folder ?? '')),
     });
     await report.write();
   }
@@ -391,7 +408,7 @@ export class TreeBuild {
     for (const file of [...wanted].sort()) {
       this.brought.add(file);
       const text = (await this.trees.to.read(file))!;
-      const owner = await packageOf(this.manifests.to, file);
+      const owner = await this.ownerOf(file);
       const log = this.log(file);
       log.add('file-added', null, null, '', 'the patch brings it along');
       modules.push({

@@ -31,7 +31,8 @@ export interface Asking {
   readonly text: string;
   /** Where the package stands in the tree. */
   readonly folder: string;
-  readonly owner: string;
+  /** Null where it has no name. */
+  readonly owner: string | null;
 }
 
 interface Traveller {
@@ -78,7 +79,8 @@ export class Travellers {
   }
 
   /** Adds a file and all that it leads to; returns its place in the patch. */
-  private async bring(first: Traveller, folder: string, owner: string): Promise<string> {
+  private async bring(first: Traveller, folder: string, owner: string | null): Promise<string> {
+    const named = owner === null ? {} : { package: owner };
     const queue = [first];
     for (let item = queue.pop(); item; item = queue.pop()) {
       const { path, file } = item;
@@ -86,7 +88,7 @@ export class Travellers {
       if (known) continue;
       const source = await readFile(path, 'utf8');
       if (!isCode(file)) {
-        this.added.set(file, { file, format: 'json', source, package: owner });
+        this.added.set(file, { file, format: 'json', source, ...named });
         continue;
       }
       const require = createRequire(path);
@@ -109,7 +111,7 @@ export class Travellers {
         queue.push({ path: target, file: place });
       }
       const { format } = await analyzeFile(source, file, new Manifests(await packageTree(path, file), null));
-      const module = { file, format, source, package: owner };
+      const module = { file, format, source, ...named };
       this.added.set(file, Object.keys(requires).length > 0 ? { ...module, requires } : module);
     }
     return first.file;

@@ -34,6 +34,7 @@ export const VERDICTS = {
   'export-removed': 'warning',
   'member-removed': 'warning',
   'statement-removed': 'warning',
+  'package-renamed': 'warning',
   'file-removed': 'warning',
   'file-unreachable': 'warning',
   'file-unloaded': 'warning',
