@@ -38,6 +38,8 @@ const INTEROP =
   /^(_interopRequire(Default|Wildcard)|_interopDefault\w*|_interopNamespace\w*|__importStar|__importDefault|__toESM)(\$\d+)?$/;
 /** What TypeScript makes of `export *`: it puts what the module has on what it is given. */
 export const EXPORT_STAR = /^(tslib(_\d+)?\.)?__exportStar$/;
+/** What compilers put around what a module takes from others, and gives away of them. */
+export const isCompilersHelper = (callee: string): boolean => INTEROP.test(callee) || EXPORT_STAR.test(callee);
 const PURE_NEW = /^(Map|Set|WeakMap|WeakSet|RegExp|Date|URL|Error|TextEncoder|TextDecoder|\w+Array)$/;
 
 export interface Effects {

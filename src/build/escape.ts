@@ -18,7 +18,7 @@ export function escapes(fn: FunctionInfo, seen = new Set<FunctionInfo>()): boole
 }
 
 /** Methods of arrays and strings that call what they are given before they return. */
-const AT_ONCE = new Set([
+const AT_ONCE: ReadonlySet<string> = new Set([
   'map',
   'filter',
   'forEach',
@@ -36,6 +36,9 @@ const AT_ONCE = new Set([
   'replace',
   'replaceAll',
 ]);
+
+/** Whether a method of that name, of arrays or strings, calls what it is given before it returns. */
+export const callsAtOnce = (name: string): boolean => AT_ONCE.has(name);
 
 /** Whether a function is given to a method that only uses it during the call, or to `new Promise`. */
 function isCalledAtOnce(fn: FunctionInfo): boolean {

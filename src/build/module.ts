@@ -5,6 +5,7 @@ import { INSTRUMENTATION } from '../instrument/plan.ts';
 import { PREFIX } from '../instrument/names.ts';
 import type { PatchModule, StrandedFunction } from '../patch/format.ts';
 import type { Binding, FunctionInfo, ModuleModel } from '../source/model.ts';
+import { AtLoad } from './at-load.ts';
 import { reportBundled } from './bundled.ts';
 import { ClassDiff } from './classes.ts';
 import { dependsOnNew } from './context.ts';
@@ -99,7 +100,8 @@ class ModuleBuild {
     this.startScopes();
     this.settle();
     this.report();
-    for (const top of this.tops) new TopVerdicts(top).finish();
+    const atLoad = new AtLoad(this.ctx);
+    for (const top of this.tops) new TopVerdicts(top, atLoad).finish();
     for (const cls of this.classes) cls.finish();
     this.shapes.report();
     const changedExports = this.tops.flatMap((top) => [...top.exports.keys()]);

@@ -2,6 +2,7 @@
 import type { AnyNode, MemberExpression } from 'acorn';
 import type { FunctionInfo } from '../source/model.ts';
 import { keyName } from '../source/paths.ts';
+import type { AtLoad } from './at-load.ts';
 import { compareCode } from './context.ts';
 import { effectsOf, functionOf } from './effects.ts';
 import { join, joinedCalls } from './joined.ts';
@@ -10,10 +11,12 @@ import type { TopDiff } from './top.ts';
 
 export class TopVerdicts {
   private readonly top: TopDiff;
+  private readonly atLoad: AtLoad;
 
   /** Only for a scope that is settled: everything that gets a new value has it. */
-  constructor(top: TopDiff) {
+  constructor(top: TopDiff, atLoad: AtLoad) {
     this.top = top;
+    this.atLoad = atLoad;
   }
 
   finish(): void {
@@ -89,13 +92,14 @@ export class TopVerdicts {
 
   /** Values that stand, made as the module loaded by functions that have changed since: one verdict for each function. */
   private finishComputed(): void {
-    const { base, next, match, log, resolver } = this.top.ctx;
+    const { next, log, resolver } = this.top.ctx;
+    const { changed } = this.atLoad;
+    if (changed.length === 0) return;
     const first = new Map<FunctionInfo, { readonly node: AnyNode; readonly name: string; count: number }>();
+    const roots = new Map<AnyNode, { readonly node: AnyNode; readonly name: string }>();
     const look = (value: AnyNode, node: AnyNode, name: string): void => {
+      roots.set(value, { node, name });
       for (const fn of effectsOf(value, next, this.top.nextFn).called) {
-        const old = match.baseOf.get(fn);
-        const reads = next.ownRefs(fn).some((r) => r.binding && resolver.fresh.has(r.binding));
-        if (!old || !base.plan.siteOf.has(old) || (!match.differs(fn) && !reads)) continue;
         const known = first.get(fn);
         if (known) known.count++;
         else first.set(fn, { node, name, count: 1 });
@@ -107,13 +111,19 @@ export class TopVerdicts {
     }
     for (const item of this.top.items.assigned) if (!this.top.declarations.has(item.node)) look(item.value, item.node, item.key);
     for (const [, node] of this.top.pairs) if (!this.top.declarations.has(node) && !startsWork(node, next)) look(node, node, '');
-    for (const [fn, { node, name, count }] of first) {
+    const led = this.atLoad.from(roots.keys());
+    for (const fn of changed) {
+      const known = first.get(fn);
+      const root = led.get(fn);
+      if (!known && !root) continue;
+      const { node, name } = known ?? roots.get(root!)!;
+      const where = !known || known.count === 1 ? 'here' : `here and in ${known.count - 1} more`;
       log.add(
         'computed-at-load',
         next,
         node,
         name,
-        `${fn.path} ran as the module loaded (${count === 1 ? 'here' : `here and in ${count - 1} more`}), and has changed since: what it computed stays`,
+        `${fn.path} ${known ? 'ran' : 'may have run'} as the module loaded (${where}), and has changed since: what it computed stays`,
       );
     }
   }
