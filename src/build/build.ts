@@ -104,7 +104,7 @@ export class TreeBuild {
     }
     const removed = from.files.filter((f) => isCode(f) && !this.toFiles.has(f));
     for (const file of to.files) if ((isCode(file) || isData(file)) && !this.fromFiles.has(file)) this.added.add(file);
-    if (!single) this.loadable = await this.reachableFiles();
+    if (!single) this.loadable = await this.reachableFiles(true, true);
     const tests = changed.filter(({ file }) => isTest(file) && this.loadable?.has(file) === false);
     if (tests.length > 0) await this.leaveOutTests(tests);
     for (const pair of changed) if (!tests.includes(pair)) await this.addPair(pair.file, pair.before, pair.after);
@@ -116,6 +116,7 @@ export class TreeBuild {
       this.log(file).add('file-removed', null, null, '', 'modules that hold it keep it');
     }
     await this.reportRenamed();
+    await this.reportCommand();
     await this.reportGenerated();
     await this.reportData();
     await this.reportOnDisk();
@@ -176,9 +177,13 @@ export class TreeBuild {
     return log;
   }
 
-  private async reachableFiles(patterns = true): Promise<ReadonlySet<string> | null> {
-    const a = await reachable(this.trees.from, await this.manifests.from.at(''), patterns);
-    const b = await reachable(this.trees.to, await this.manifests.to.at(''), patterns);
+  /** `patterns`: through entries like `./*` too. `commands`: through `bin` too. */
+  private async reachableFiles(patterns: boolean, commands: boolean): Promise<ReadonlySet<string> | null> {
+    const of = async (tree: Tree, manifests: Manifests): Promise<ReadonlySet<string> | null> => {
+      const manifest = await manifests.at('');
+      return await reachable(tree, manifest && !commands ? withoutCommands(manifest) : manifest, patterns);
+    };
+    const [a, b] = [await of(this.trees.from, this.manifests.from), await of(this.trees.to, this.manifests.to)];
     return a && b ? new Set([...a, ...b]) : null;
   }
 
@@ -217,7 +222,7 @@ export class TreeBuild {
         return;
       }
       // An entry such as `./*` gives sources away that are no JavaScript.
-      if (this.loadable.has(file) && (await this.reachableFiles(false))?.has(file) !== false) throw error;
+      if (this.loadable.has(file) && (await this.reachableFiles(false, true))?.has(file) !== false) throw error;
       this.log(file).add(
         'file-unreachable',
         null,
@@ -336,6 +341,16 @@ export class TreeBuild {
       const reason = `it is ${is.name} in the new version: the patch is for processes that run ${was.name}`;
       this.log(posix.join(was.folder, 'package.json')).add('package-renamed', null, null, was.name, reason);
     }
+  }
+
+  /** Whoever uses the package as a library would look for a patch, or a restart, that changes nothing for him. */
+  private async reportCommand(): Promise<void> {
+    const changed = [...this.pairs.keys()].filter((file) => this.loadable?.has(file)).sort();
+    if (changed.length === 0) return;
+    const library = await this.reachableFiles(true, false);
+    if (library === null || changed.some((file) => library.has(file))) return;
+    const reason = 'only a command of the package leads to what changed: who uses the package as a library does not run it';
+    this.log(changed[0]!).add('command-only', null, null, '', reason);
   }
 
   private async reportGenerated(): Promise<void> {
@@ -517,6 +532,10 @@ export class TreeBuild {
         };
     return { patch, modules, verdicts: rows };
   }
+}
+
+function withoutCommands({ folder, content }: Manifest): Manifest {
+  return { folder, content: { ...content, bin: undefined } };
 }
 
 function withRequires<T extends AddedModule | PatchModule>(module: T, requires: Requires | undefined): T {

@@ -36,6 +36,7 @@ export const VERDICTS = {
   'statement-removed': 'warning',
   'package-renamed': 'warning',
   'file-removed': 'warning',
+  'command-only': 'warning',
   'file-unreachable': 'warning',
   'file-unloaded': 'warning',
   'dependency-changed': 'warning',

@@ -83,3 +83,26 @@ test('a process that has loaded a test which was left out refuses the patch, any
   await assert.rejects(p.apply(), { code: 'ERR_FILE_LOADED', message: /test\/a\.js, which this process has loaded: it is a test/ });
   assert.equal(p.exports['f'](), 1);
 });
+
+test('a release that changes a command alone is told to whoever uses the package as a library', async () => {
+  const files = (n: number, changed: string): Record<string, string> => {
+    const at = (file: string): number => (file === changed || changed === 'all' ? n : 1);
+    return {
+      'package.json': JSON.stringify({ name: 'p', version: `${n}.0.0`, main: 'index.js', bin: { p: './cli.js' } }),
+      'index.js': `exports.f = () => ${at('index.js')}`,
+      'cli.js': `const { f } = require('./index'); const { g } = require('./options'); start(${at('cli.js')}, f, g)`,
+      'options.js': `exports.g = () => ${at('options.js')}`,
+      'scratch.js': `run(${n})`,
+    };
+  };
+  const told = async (changed: string, leave: (all: Record<string, string>) => Record<string, string> = (all) => all) => {
+    const { patch, verdicts } = await build(leave(files(1, changed)), leave(files(2, changed)));
+    return [patch !== null, ...verdicts.filter(({ code }) => code === 'command-only').map(({ file }) => file)];
+  };
+  assert.deepEqual(await told('options.js'), [true, 'options.js']);
+  assert.deepEqual(await told('cli.js'), [false, 'cli.js']);
+  assert.deepEqual(await told('index.js'), [true]);
+  assert.deepEqual(await told('all'), [true]);
+  // A package that is nothing but a command.
+  assert.deepEqual(await told('cli.js', ({ 'index.js': _, ...rest }) => rest), [false]);
+});
