@@ -18,11 +18,14 @@ import { dependencyVerdicts } from './manifest.ts';
 import { INSTRUMENTATION, buildModule } from './module.ts';
 import type { ModuleResult } from './module.ts';
 import { withOwnPrivateNames } from './private-kinds.ts';
-import { reachable, resolveIn, specifiersIn } from './reach.ts';
+import { reachable, specifiersIn } from './reach.ts';
 import { underOldNames } from './minified.ts';
 import type { Renamed } from './minified.ts';
+import { changedEntries, underOldMaps } from './maps.ts';
+import type { BothSpecifiers } from './maps.ts';
 import type { Moved } from './moved.ts';
 import { Side } from './side.ts';
+import { Specifiers } from './specifiers.ts';
 import { CANNOT_ASK, askIn } from './surplus.ts';
 import type { Tree, Trees } from './trees.ts';
 import { noteOn, unloadedFile } from './unloaded.ts';
@@ -32,6 +35,18 @@ export interface BuildOutcome {
   readonly patch: Patch | null;
   readonly modules: readonly PatchModule[];
   readonly verdicts: readonly VerdictRow[];
+}
+
+/** What a patch is to be. */
+export interface Wanted {
+  readonly name: string;
+  readonly hook: HookFile | null;
+  readonly manifest: Declared;
+}
+
+interface BothManifests {
+  readonly from: Manifests;
+  readonly to: Manifests;
 }
 
 interface Pair {
@@ -65,7 +80,8 @@ interface Known {
 export class TreeBuild {
   private readonly trees: Trees;
   private readonly name: string;
-  private readonly manifests: { readonly from: Manifests; readonly to: Manifests };
+  private readonly manifests: BothManifests;
+  private readonly specifiers: BothSpecifiers;
   private readonly fromFiles: ReadonlySet<string>;
   private readonly toFiles: ReadonlySet<string>;
   private readonly pairs = new Map<string, Pair>();
@@ -82,16 +98,27 @@ export class TreeBuild {
   /** Why the first of the files that no process can run was left out. */
   private unparsed: LivepatchError | null = null;
 
-  constructor(trees: Trees, moved: readonly Moved[], name: string, hook: HookFile | null, manifest: Declared) {
+  private constructor(trees: Trees, manifests: BothManifests, specifiers: BothSpecifiers, { name, hook, manifest }: Wanted) {
     this.hook = hook;
     this.declared = manifest;
     this.trees = trees;
-    for (const { from, to } of moved)
-      this.log(from).add('file-moved', null, null, '', `it is ${to} in the new version; the module goes on as it`);
     this.name = name;
-    this.manifests = { from: new Manifests(trees.from, 'old'), to: new Manifests(trees.to, 'new') };
+    this.manifests = manifests;
+    this.specifiers = specifiers;
     this.fromFiles = new Set(trees.from.files);
     this.toFiles = new Set(trees.to.files);
+  }
+
+  static async of(trees: Trees, moved: readonly Moved[], wanted: Wanted): Promise<TreeBuild> {
+    const manifests = { from: new Manifests(trees.from, 'old'), to: new Manifests(trees.to, 'new') };
+    const specifiers = {
+      from: await Specifiers.of(trees.from, manifests.from, []),
+      to: await Specifiers.of(trees.to, manifests.to, moved),
+    };
+    const build = new TreeBuild({ ...trees, to: underOldMaps(trees.to, specifiers) }, manifests, specifiers, wanted);
+    for (const { from, to } of moved)
+      build.log(from).add('file-moved', null, null, '', `it is ${to} in the new version; the module goes on as it`);
+    return build;
   }
 
   async run(): Promise<BuildOutcome> {
@@ -116,6 +143,7 @@ export class TreeBuild {
       this.log(file).add('file-removed', null, null, '', 'modules that hold it keep it');
     }
     await this.reportRenamed();
+    this.reportEntries();
     await this.reportCommand();
     await this.reportGenerated();
     await this.reportData();
@@ -179,11 +207,16 @@ export class TreeBuild {
 
   /** `patterns`: through entries like `./*` too. `commands`: through `bin` too. */
   private async reachableFiles(patterns: boolean, commands: boolean): Promise<ReadonlySet<string> | null> {
-    const of = async (tree: Tree, manifests: Manifests): Promise<ReadonlySet<string> | null> => {
-      const manifest = await manifests.at('');
-      return await reachable(tree, manifest && !commands ? withoutCommands(manifest) : manifest, patterns);
+    const of = async (which: 'from' | 'to'): Promise<ReadonlySet<string> | null> => {
+      const manifest = await this.manifests[which].at('');
+      return await reachable(
+        this.trees[which],
+        this.specifiers[which],
+        manifest && !commands ? withoutCommands(manifest) : manifest,
+        patterns,
+      );
     };
-    const [a, b] = [await of(this.trees.from, this.manifests.from), await of(this.trees.to, this.manifests.to)];
+    const [a, b] = [await of('from'), await of('to')];
     return a && b ? new Set([...a, ...b]) : null;
   }
 
@@ -287,20 +320,20 @@ export class TreeBuild {
     const owner = await this.ownerOf(file);
     const around: Surroundings = {
       changedExport: (specifier, name) => {
-        const target = resolveIn(this.toFiles, file, specifier);
+        const target = this.specifiers.to.resolve(file, specifier);
         if (target === null || !this.fromFiles.has(target) || !this.changedExports.get(target)?.has(name)) return null;
         pair.reads.add(target);
         return this.within(target, owner?.folder ?? '');
       },
       changedExports: (specifier) => {
-        const target = resolveIn(this.toFiles, file, specifier);
+        const target = this.specifiers.to.resolve(file, specifier);
         const names = target !== null && target !== file && this.fromFiles.has(target) ? this.changedExports.get(target) : undefined;
         if (target === null || names === undefined || names.size === 0) return null;
         pair.reads.add(target);
         return { file: this.within(target, owner?.folder ?? ''), names: [...names].sort() };
       },
       isAdded: (specifier) => {
-        const target = resolveIn(this.toFiles, file, specifier);
+        const target = this.specifiers.to.resolve(file, specifier);
         return target !== null && this.added.has(target);
       },
       leastHandedOn: this.leastHandedOn,
@@ -321,7 +354,7 @@ export class TreeBuild {
     for (const file of this.trees.to.files) {
       if (!isCode(file) || !this.fromFiles.has(file)) continue;
       const text = await this.trees.to.read(file);
-      if (text === null || !specifiersIn(text).some((s) => files.has(resolveIn(this.toFiles, file, s) ?? ''))) continue;
+      if (text === null || !specifiersIn(text).some((s) => files.has(this.specifiers.to.resolve(file, s) ?? ''))) continue;
       if (!this.pairs.has(file)) {
         const before = await this.trees.from.read(file);
         if (before === text) await this.addPair(file, text, text);
@@ -340,6 +373,13 @@ export class TreeBuild {
       told.add(was.folder);
       const reason = `it is ${is.name} in the new version: the patch is for processes that run ${was.name}`;
       this.log(posix.join(was.folder, 'package.json')).add('package-renamed', null, null, was.name, reason);
+    }
+  }
+
+  private reportEntries(): void {
+    for (const { file, name, was, is } of changedEntries(this.specifiers)) {
+      const leads = is === null ? 'it leads nowhere in the new version' : `it leads to ${is} in the new version`;
+      this.log(file).add('entry-changed', null, null, name, `${leads}, and in the process still to ${was}`);
     }
   }
 
@@ -364,7 +404,7 @@ export class TreeBuild {
     const report = new GeneratedReport(files, changed, {
       text: (file) => this.trees.from.read(file),
       model: async (file, text) => this.pairs.get(file)?.base ?? (await analyzeFile(text, file, this.manifests.from)),
-      resolve: (file, specifier) => resolveIn(this.fromFiles, file, specifier),
+      resolve: (file, specifier) => this.specifiers.from.resolve(file, specifier),
       log: async (file) => this.log(this.within(file, (await this.ownerOf(file))?.folder ?? '')),
     });
     await report.write();
@@ -377,7 +417,7 @@ export class TreeBuild {
     for (const file of from.files) {
       if (!isCode(file) || (this.loadable && !this.loadable.has(file))) continue;
       for (const specifier of specifiersIn((await from.read(file)) ?? '')) {
-        const target = resolveIn(this.fromFiles, file, specifier);
+        const target = this.specifiers.from.resolve(file, specifier);
         if (target?.endsWith('.json') && this.toFiles.has(target)) read.add(target);
       }
     }
@@ -413,7 +453,7 @@ export class TreeBuild {
     const queue = [...this.pairs.values()].filter((p) => p.result?.module).map((p) => ({ file: p.file, text: p.next.text }));
     for (let item = queue.pop(); item; item = queue.pop()) {
       for (const specifier of specifiersIn(item.text)) {
-        const target = resolveIn(this.toFiles, item.file, specifier);
+        const target = this.specifiers.to.resolve(item.file, specifier);
         if (!target || !this.added.has(target) || wanted.has(target)) continue;
         wanted.add(target);
         queue.push({ file: target, text: (await this.trees.to.read(target)) ?? '' });
@@ -451,7 +491,9 @@ export class TreeBuild {
     if (loadable === null || refused.length === 0) return found;
     // A patch of nothing else would be for no process.
     if (refused.some(({ file }) => loadable.has(file)) && ![...this.pairs.values()].some((pair) => pair.result!.module)) return found;
-    const eager = refused.some(({ file }) => loadable.has(file)) ? await eagerFiles(this.trees.from, this.manifests.from) : loadable;
+    const eager = refused.some(({ file }) => loadable.has(file))
+      ? await eagerFiles(this.trees.from, this.manifests.from, this.specifiers.from)
+      : loadable;
     const read = new Set([...this.pairs.values()].flatMap((pair) => (refused.includes(pair) ? [] : [...pair.reads])));
     for (const { file, raw, rawNext, result } of refused) {
       const isLoadable = loadable.has(file);
@@ -465,7 +507,7 @@ export class TreeBuild {
   }
 
   private asksForAdded(file: string, text: string): boolean {
-    return specifiersIn(text).some((specifier) => this.added.has(resolveIn(this.toFiles, file, specifier) ?? ''));
+    return specifiersIn(text).some((specifier) => this.added.has(this.specifiers.to.resolve(file, specifier) ?? ''));
   }
 
   /** Modules are linked in this order, so what others read as they are linked comes first; else by name. */

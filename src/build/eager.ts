@@ -5,18 +5,18 @@ import { analyzeFile, isCode } from './files.ts';
 import type { Manifests } from './files.ts';
 import { runsWith } from './once.ts';
 import { requiredBy } from './ran.ts';
-import { entryFiles, resolveIn, specifiersIn } from './reach.ts';
+import { entryFiles, specifiersIn } from './reach.ts';
+import type { Specifiers } from './specifiers.ts';
 import type { Tree } from './trees.ts';
 
-export async function eagerFiles(tree: Tree, manifests: Manifests): Promise<ReadonlySet<string>> {
+export async function eagerFiles(tree: Tree, manifests: Manifests, specifiers: Specifiers): Promise<ReadonlySet<string>> {
   const manifest = await manifests.at('');
-  const files = new Set(tree.files);
-  const found = new Set(manifest ? entryFiles(files, { ...manifest, content: mainOf(manifest.content) }, false) : tree.files);
+  const found = new Set(manifest ? entryFiles(specifiers.files, { ...manifest, content: mainOf(manifest.content) }, false) : tree.files);
   const queue = [...found];
   for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
     if (!isCode(file)) continue;
     for (const specifier of await eagerSpecifiers(tree, file, manifests)) {
-      const target = resolveIn(files, file, specifier);
+      const target = specifiers.resolve(file, specifier);
       if (target === null || found.has(target)) continue;
       found.add(target);
       queue.push(target);
@@ -35,7 +35,7 @@ function mainOf({ main, exports }: Readonly<Record<string, unknown>>): Readonly<
 
 async function eagerSpecifiers(tree: Tree, file: string, manifests: Manifests): Promise<readonly string[]> {
   const text = (await tree.read(file)) ?? '';
-  const all = specifiersIn(text).filter((specifier) => specifier.startsWith('.'));
+  const all = specifiersIn(text);
   if (all.length === 0) return [];
   try {
     return asked(await analyzeFile(text, posix.normalize(file), manifests));

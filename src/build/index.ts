@@ -3,12 +3,12 @@ import type { Patch, VerdictRow } from '../patch/format.ts';
 import { LivepatchError } from '../errors/errors.ts';
 import { encodePatch } from '../patch/format.ts';
 import { TreeBuild } from './build.ts';
-import type { BuildOutcome } from './build.ts';
+import type { BuildOutcome, Wanted } from './build.ts';
 import { bumps } from './bumps.ts';
 import { declared } from './declared.ts';
 import type { Declared } from './declared.ts';
 import { checkUsed, readHookFile } from './hook-file.ts';
-import type { HookFile, HookSource } from './hook-file.ts';
+import type { HookSource } from './hook-file.ts';
 import { followMoved } from './moved.ts';
 import { openTrees, pairsOf } from './trees.ts';
 import type { PairSpec, TreeSpec } from './trees.ts';
@@ -63,12 +63,6 @@ export async function buildPatch(spec: TreeSpec, options: BuildOptions): Promise
   };
 }
 
-interface Wanted {
-  readonly name: string;
-  readonly hook: HookFile | null;
-  readonly manifest: Declared;
-}
-
 /** Of the pair; where its two trees have the same code, of the dependencies whose versions differ. */
 async function outcomesOf(pair: PairSpec, wanted: Wanted, above: ReadonlySet<string> = new Set()): Promise<readonly BuildOutcome[]> {
   // Packages may depend on each other.
@@ -76,7 +70,7 @@ async function outcomesOf(pair: PairSpec, wanted: Wanted, above: ReadonlySet<str
   if (above.has(key)) return [];
   const { trees, moved } = await followMoved(await openTrees(pair));
   try {
-    return [await new TreeBuild(trees, moved, wanted.name, wanted.hook, wanted.manifest).run()];
+    return [await (await TreeBuild.of(trees, moved, wanted)).run()];
   } catch (error) {
     if (!(error instanceof LivepatchError) || error.code !== 'ERR_PATCH_EMPTY') throw error;
     const found: BuildOutcome[] = [];

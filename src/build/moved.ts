@@ -4,7 +4,7 @@
  */
 import { posix } from 'node:path';
 import { isCode, isTest } from './files.ts';
-import { IMPORTS, resolveIn } from './reach.ts';
+import { renameImports, resolveIn } from './reach.ts';
 import type { Tree, Trees } from './trees.ts';
 
 /** So much of the longer text has to stand in the other: what git calls a rename. */
@@ -69,14 +69,13 @@ function movedBack(tree: Tree, moved: readonly Moved[]): Tree {
   const newOf = new Map(moved.map(({ from, to }) => [from, to]));
   /** The text of `stands` with what it imports named as from `file`. */
   const rewritten = (text: string, stands: string, file: string): string =>
-    text.replace(IMPORTS, (whole: string, quote: string, specifier: string) => {
+    renameImports(text, (specifier) => {
       const target = resolveIn(known, stands, specifier);
       const old = target === null ? undefined : oldOf.get(target);
-      if (!specifier.startsWith('.') || (old === undefined && stands === file)) return whole;
+      if (!specifier.startsWith('.') || (old === undefined && stands === file)) return null;
       const path = old === undefined ? posix.join(posix.dirname(stands), specifier) : asWritten(old, specifier);
       const relative = posix.relative(posix.dirname(file), path) || '.';
-      const at = whole.lastIndexOf(`${quote}${specifier}${quote}`);
-      return `${whole.slice(0, at)}${quote}${relative.startsWith('.') ? relative : `./${relative}`}${quote}`;
+      return relative.startsWith('.') ? relative : `./${relative}`;
     });
   return {
     label: tree.label,

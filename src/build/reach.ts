@@ -2,10 +2,11 @@
 import { posix } from 'node:path';
 import { isCode } from './files.ts';
 import type { Manifest } from './files.ts';
+import type { Specifiers } from './specifiers.ts';
 import type { Tree } from './trees.ts';
 
 /** Quote and specifier of what a text may import. */
-export const IMPORTS = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(["'`])([^"'`\n]+)\1/g;
+const IMPORTS = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(["'`])([^"'`\n]+)\1/g;
 /** Conditions that Node always sets: those behind one are never asked. */
 const ALWAYS = new Set(['node', 'module-sync', 'default']);
 /** Conditions that Node never sets. */
@@ -29,6 +30,16 @@ export function specifiersIn(text: string): string[] {
   return [...text.matchAll(IMPORTS)].map((m) => m[2]!);
 }
 
+/** The text with what it may import called as `rename` says, which gives null for what keeps its name. */
+export function renameImports(text: string, rename: (specifier: string) => string | null): string {
+  return text.replace(IMPORTS, (whole: string, quote: string, specifier: string) => {
+    const name = rename(specifier);
+    if (name === null) return whole;
+    const at = whole.lastIndexOf(`${quote}${specifier}${quote}`);
+    return `${whole.slice(0, at)}${quote}${name}${quote}`;
+  });
+}
+
 /** The file that a relative specifier leads to. */
 export function resolveIn(files: ReadonlySet<string>, from: string, specifier: string): string | null {
   if (!specifier.startsWith('.')) return null;
@@ -36,7 +47,8 @@ export function resolveIn(files: ReadonlySet<string>, from: string, specifier: s
   return asFile(files, target);
 }
 
-function asFile(files: ReadonlySet<string>, target: string): string | null {
+/** The file at a path within the tree that may lack its extension. */
+export function asFile(files: ReadonlySet<string>, target: string): string | null {
   const path = target.replace(/\/$/, '').replace(/^\.\//, '');
   for (const suffix of ['', '.js', '.json', '.cjs', '.mjs', '.ts', '.mts', '.cts', '/index.js', '/index.cjs', '/index.ts']) {
     const file = path === '' || path === '.' ? suffix.slice(1) : path + suffix;
@@ -48,18 +60,22 @@ function asFile(files: ReadonlySet<string>, target: string): string | null {
 }
 
 /** Every reachable file; null when it cannot be told, and any file may be loaded. `patterns`: through entries like `./*` too. */
-export async function reachable(tree: Tree, manifest: Manifest | null, patterns: boolean): Promise<ReadonlySet<string> | null> {
+export async function reachable(
+  tree: Tree,
+  specifiers: Specifiers,
+  manifest: Manifest | null,
+  patterns: boolean,
+): Promise<ReadonlySet<string> | null> {
   if (!manifest) return null;
-  const files = new Set(tree.files);
-  const entries = entryFiles(files, manifest, patterns);
+  const entries = entryFiles(specifiers.files, manifest, patterns);
   if (entries.size === 0) return null;
   const queue = [...entries];
   for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
     if (!isCode(file)) continue;
     const text = (await tree.read(file)) ?? '';
     for (const specifier of specifiersIn(text)) {
-      const target = resolveIn(files, file, specifier);
-      if (target && !entries.has(target)) {
+      for (const target of specifiers.all(file, specifier)) {
+        if (entries.has(target)) continue;
         entries.add(target);
         queue.push(target);
       }
@@ -91,18 +107,18 @@ export function entryFiles(files: ReadonlySet<string>, manifest: Manifest, patte
   return entries;
 }
 
-/** Whatever an entry of `exports` or `bin` can lead to in Node. */
-function leaves(value: unknown, add: (path: unknown) => void): void {
+/** Tells `add` whatever an entry of `exports` or `bin` can lead to in Node; returns whether it always leads somewhere, or is closed. */
+export function leaves(value: unknown, add: (path: unknown) => void): boolean {
   if (typeof value === 'string') add(value);
-  else if (Array.isArray(value)) for (const item of value) leaves(item, add);
-  else if (value !== null && typeof value === 'object') {
-    const asked = new Set<string>();
-    for (const [key, item] of Object.entries(value)) {
-      if (FOREIGN.has(key)) continue;
-      leaves(item, add);
-      asked.add(key);
-      // One of `import` and `require` always holds.
-      if (ALWAYS.has(key) || (asked.has('import') && asked.has('require'))) return;
-    }
+  if (typeof value === 'string' || value === null) return true;
+  if (Array.isArray(value)) return value.map((item) => leaves(item, add)).includes(true);
+  if (typeof value !== 'object') return false;
+  const settled = new Set<string>();
+  for (const [key, item] of Object.entries(value)) {
+    if (FOREIGN.has(key)) continue;
+    if (leaves(item, add)) settled.add(key);
+    // One of `import` and `require` always holds.
+    if ((ALWAYS.has(key) && settled.has(key)) || (settled.has('import') && settled.has('require'))) return true;
   }
+  return false;
 }

@@ -35,6 +35,7 @@ export const VERDICTS = {
   'member-removed': 'warning',
   'statement-removed': 'warning',
   'package-renamed': 'warning',
+  'entry-changed': 'warning',
   'file-removed': 'warning',
   'command-only': 'warning',
   'file-unreachable': 'warning',
