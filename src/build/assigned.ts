@@ -163,7 +163,9 @@ export class Assignments {
       return;
     }
     if (item.target.type !== 'MemberExpression' || isWhole) {
-      if (before.value.type === 'CallExpression' && this.top.merge(item.key, before.target, before.value, item.value, item.node)) return;
+      // Only the process that runs tells whether it is the same object, changed, or another one.
+      const given = before.value.type === 'CallExpression' || before.value.type === 'MemberExpression';
+      if (given && this.top.merge(item.key, before.target, before.value, item.value, item.node)) return;
       if (result === 'depends' && item.value.type === 'Identifier')
         log.add('value-copied', next, item.node, item.key, 'who holds the old value keeps it');
       else log.add('statement-changed', next, item.node, item.key, 'it has run already, with the old value');
@@ -185,5 +187,6 @@ function keyOf(target: MemberExpression): string {
 
 /** A value that has no identity: who requires it again is content with an equal one. */
 function isPrimitive(node: AnyNode): boolean {
+  if (node.type === 'TemplateLiteral') return node.expressions.length === 0;
   return node.type === 'Literal' && !(node.value instanceof RegExp) && node.regex === undefined;
 }

@@ -45,6 +45,42 @@ test('what is put on the exports beside it stays what it was', async () => {
   assert.deepEqual([p.exports['limit'], 'default' in p.exports], [20, false]);
 });
 
+/** A file that gives away a member of another one, as an entry beside a bundle does. */
+const member = (api: string, version: string): Record<string, string> => ({
+  'index.js': "const lib = require('./lib'); module.exports = lib.api;",
+  'lib.js': `const VERSION = '${version}';\nfunction f() { return '${version}' }\nfunction root() { return 0 }\n${api}\nexports.f = f; exports.api = api;`,
+});
+test('a member of another file that is the same function: who holds it sees it change', async () => {
+  const api = `function fill(all) { for (const name in all) if (typeof all[name] === 'function') root[name] = all[name]; return root }
+root.VERSION = VERSION; const api = fill({ VERSION, f });`;
+  const p = await program(member(api, '1'), member(api, '2'));
+  const held = p.exports;
+  const seen = (): unknown[] => [held['VERSION'], held['f'](), p.load('index.js') === held, p.load('lib.js')['api']['VERSION']];
+  await p.apply();
+  assert.deepEqual(seen(), ['2', '2', true, '2']);
+  await p.revert();
+  assert.deepEqual(seen(), ['1', '1', true, '1']);
+});
+
+const others: Readonly<Record<string, string>> = {
+  function: 'function make(all) { return () => all.VERSION }\nconst api = make({ VERSION, f });',
+  object: 'function make(all) { return { ...all } }\nconst api = make({ VERSION, f });',
+};
+for (const [what, api] of Object.entries(others))
+  test(`a member of another file that is another ${what} now is refused by the process`, async () => {
+    const p = await program(member(api, '1'), member(api, '2'));
+    await assert.rejects(p.apply(), { code: 'ERR_LIVE_DATA', message: /module\.exports/ });
+    assert.deepEqual([p.load('lib.js')['VERSION'], p.load('lib.js')['f'](), p.load('index.js') === p.exports], [undefined, '1', true]);
+  });
+
+test('a text between backticks that a file gives away is one value as a text between quotes is', async () => {
+  const p = await program({ 'index.js': 'module.exports = `a\nb`' }, { 'index.js': 'module.exports = `a\nc`' });
+  await p.apply();
+  assert.equal(p.load('index.js') as unknown, 'a\nc');
+  await p.revert();
+  assert.equal(p.load('index.js') as unknown, 'a\nb');
+});
+
 const refused: Readonly<Record<string, readonly [string, string]>> = {
   'a name that stood for something else': [
     `const api = { own: 1 }; exports.f = () => api; ${before(plain)}`,
