@@ -13,7 +13,14 @@ const LITERALS = /(["'`])([^"'`\n\\]{1,200})\1/g;
 const COMPUTED = /\b(?:import|require)\s*\(\s*(?:(["'])(\.{1,2}\/[^"'\n]*)\1\s*\+|`(\.{1,2}\/[^`$\n]*)\$\{)/g;
 /** Nothing that a program looks for. */
 const BESIDE =
-  /(?:^|\/)(?:package(?:-lock)?\.json|(?:readme|licen[cs]e|changelog|history)[^/]*)$|\.(?:d\.[cm]?ts|flow|map|md|markdown|tsbuildinfo)$/i;
+  /(?:^|\/)(?:package-lock\.json|(?:readme|licen[cs]e|changelog|history)[^/]*)$|\.(?:d\.[cm]?ts|flow|map|md|markdown|tsbuildinfo)$/i;
+
+/** A path to a package file, from the folder of the file in which it stands; where it is imported, that is told otherwise. */
+const TO_MANIFEST = /(?<!\b(?:require|import)\s*\(\s*|\bfrom\s*)(["'`])(\.{1,2}\/(?:[^"'`\n]*\/)?package\.json)\1/g;
+/** The same, put together: `__dirname + '/../package.json'`, `join(dirname(__filename), '..', 'package.json')`. */
+const FROM_HERE =
+  /\b(?:(__dirname|import\.meta\.dirname)|(?:__filename|import\.meta\.filename|fileURLToPath\(\s*import\.meta\.url\s*\))(\s*\))?)([^;]{0,100}?\bpackage\.json)\b/g;
+const PIECES = /[\w./@-]+/g;
 
 /** Where it is looked for: a file of the package and the line in it. */
 export interface Looked {
@@ -31,15 +38,30 @@ export function lookedForOnDisk(wanted: readonly string[], sources: readonly { r
     const folders = computedFolders(by, text);
     const names = LOOKS.test(text) ? new Set([...text.matchAll(LITERALS)].map(([, , literal]) => posix.basename(literal!))) : null;
     if (folders.length === 0 && names === null) continue;
+    const manifests = names === null ? null : manifestsIn(by, text);
     for (const file of left) {
       if (file === by) continue;
-      const named = names !== null && (names.has(posix.basename(file)) || (isCode(file) && names.has(stem(file))));
+      // Every release changes it, and code looks for that of other packages by the same name.
+      const named = isManifest(file)
+        ? manifests?.has(file) === true
+        : names !== null && (names.has(posix.basename(file)) || (isCode(file) && names.has(stem(file))));
       if (!named && !folders.some((folder) => isCode(file) && file.startsWith(folder))) continue;
       left.delete(file);
       found.push({ file, by });
     }
   }
   return found;
+}
+
+const isManifest = (file: string): boolean => posix.basename(file) === 'package.json';
+
+/** The package files to which paths in the text of `by` lead. */
+function manifestsIn(by: string, text: string): Set<string> {
+  const here = posix.dirname(by);
+  const found = [...text.matchAll(TO_MANIFEST)].map(([, , path]) => posix.join(here, path!));
+  for (const [, folder, above, rest] of text.matchAll(FROM_HERE))
+    found.push(posix.join(folder !== undefined || above !== undefined ? here : by, ...rest!.match(PIECES)!));
+  return new Set(found);
 }
 
 const stem = (file: string): string => posix.basename(file).replace(/\.[^.]+$/, '');

@@ -44,6 +44,58 @@ test('a file that is read as the program runs', async () => {
   assert.deepEqual(await missed({ ...index(1, rest), ...page('a') }, { ...index(2, rest), ...page('a') }), []);
 });
 
+/** What is said where `code`, in lib/a.mjs or lib/a.cjs, has the version of the package, which goes up. */
+async function saidOf(code: string, ending: string): Promise<string[]> {
+  const files = (version: number): Files => ({
+    'package.json': `{ "name": "p", "version": "${version}.0.0", "main": "index.js" }`,
+    'index.js': `exports.lib = () => import('./lib/a.${ending}');\nexports.version = () => ${version};\n`,
+    [`lib/a.${ending}`]: code,
+  });
+  const { verdicts } = await build(files(1), files(2));
+  return verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code: said, file, reason }) => `${said} ${file}: ${reason}`);
+}
+
+const FOUND = ['lib/a.cjs', 'lib/a.mjs'].map(
+  (by) => `file-not-brought package.json: it has changed, and ${by} may look for it on the disk`,
+);
+
+test('the package file, whose version is read as the program runs', async () => {
+  const ways = {
+    cjs: [
+      "const { version } = JSON.parse(fs.readFileSync(path.join(__dirname, '../package.json')));",
+      "const { version } = JSON.parse(fs.readFileSync(path.join(__dirname, '..', 'package.json'), 'utf8'));",
+      "const { version } = require(__dirname + '/../package.json');",
+      'const { version } = require(`${__dirname}/../package.json`);',
+      "const { version } = JSON.parse(fs.readFileSync(require.resolve('../package.json')));",
+      "const { version } = require(path.join(path.dirname(__filename), '..', 'package.json'));",
+    ],
+    mjs: [
+      "const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url)).toString());",
+      "const { version } = createRequire(import.meta.url)('../package.json');",
+      "const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json')));",
+      "const { version } = JSON.parse(readFileSync(\n  join(dirname(fileURLToPath(import.meta.url)), '../package.json'),\n));",
+      "const { version } = JSON.parse(readFileSync(join(fileURLToPath(import.meta.url), '../..', 'package.json')));",
+    ],
+  };
+  for (const [i, ending] of (['cjs', 'mjs'] as const).entries())
+    for (const code of ways[ending]) assert.deepEqual(await saidOf(code, ending), [FOUND[i]], code);
+});
+
+test('a package file that is required is data that the program holds, and is told of once', async () => {
+  const said = await saidOf("exports.here = __dirname;\nexports.version = require('../package.json').version;", 'cjs');
+  assert.deepEqual(said, ['data-changed package.json: modules that have read it keep what they read']);
+});
+
+test('the package file of another package', async () => {
+  for (const code of [
+    "exports.of = (folder) => fs.readFileSync(path.join(folder, 'package.json'));",
+    "exports.own = fs.readFileSync(path.join(__dirname, 'package.json'));",
+    "exports.other = fs.readFileSync(require.resolve('other/package.json'));",
+    "exports.above = fs.readFileSync(path.join(__dirname, '../../package.json'));",
+  ])
+    assert.deepEqual(await saidOf(code, 'cjs'), [], code);
+});
+
 test('what no code looks for', async () => {
   assert.deepEqual(await missed({ ...index(1), 'a.html': '1' }, { ...index(2), 'a.html': '2', 'new.js': '', 'new.txt': '' }), []);
 });
