@@ -2,9 +2,11 @@
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { ownBinding } from '../instrument/forwarding.ts';
 import { INSTRUMENTATION } from '../instrument/plan.ts';
+import type { HandleScope } from '../instrument/plan.ts';
 import { PREFIX } from '../instrument/names.ts';
 import type { PatchModule, StrandedFunction } from '../patch/format.ts';
 import type { Binding, FunctionInfo, ModuleModel } from '../source/model.ts';
+import { pairAsked } from './asked.ts';
 import { AtLoad } from './at-load.ts';
 import { reportBundled } from './bundled.ts';
 import { ClassDiff } from './classes.ts';
@@ -155,7 +157,7 @@ class ModuleBuild {
         log.add('wrapper-changed', next, nextFn.node, nextFn.path, 'a function that ran once as the module loaded has another form');
         continue;
       }
-      if (!sameHead(this.ctx, baseFn, nextFn) && !this.renamesParameters(baseFn, nextFn))
+      if (!this.pairParameters(baseFn, nextFn, handle))
         log.add(
           'wrapper-changed',
           next,
@@ -186,6 +188,12 @@ class ModuleBuild {
     this.classes.sort((a, b) => a.handle.id - b.handle.id);
   }
 
+  private pairParameters(baseFn: FunctionInfo, nextFn: FunctionInfo, handle: HandleScope): boolean {
+    const [old, now] = [this.ctx.base.asked.get(baseFn), this.ctx.next.asked.get(nextFn)];
+    if (old && now) return pairAsked(this.ctx, [baseFn, old], [nextFn, now], handle);
+    return sameHead(this.ctx, baseFn, nextFn) || this.renamesParameters(baseFn, nextFn);
+  }
+
   /** The same parameters under other names. */
   private renamesParameters(baseFn: FunctionInfo, nextFn: FunctionInfo): boolean {
     const { next, resolver } = this.ctx;
@@ -195,6 +203,8 @@ class ModuleBuild {
     const pairs = params.map((p, i) => {
       const was = old[i]!;
       if (p.type !== 'Identifier' || was.type !== 'Identifier') return null;
+      // What goes by the name of another one is more likely that, in another place.
+      if (old.some((other) => other !== was && other.type === 'Identifier' && other.name === p.name)) return null;
       return [nextFn.scope.bindings.get(p.name), baseFn.scope.bindings.get(was.name)] as const;
     });
     if (pairs.some((pair) => !pair?.[0] || !pair[1])) return false;

@@ -145,7 +145,7 @@ export function moduleAsked(specifier: string): string {
 }
 
 /** The function that a parameter of a function called in place stands for. */
-function givenAs(model: ModuleModel, binding: Binding): FunctionInfo | null {
+export function givenAs(model: ModuleModel, binding: Binding): FunctionInfo | null {
   if (binding.kind !== 'param' || binding.reassigned) return null;
   const { fn } = binding.scope;
   const call = fn.ancestors.at(-1);

@@ -217,6 +217,8 @@ export class Resolver {
   /** Whether a name that both versions write the same way also means the same in both. */
   sameReference(base: Reference, next: Reference): boolean {
     if (!base.binding || !next.binding) return base.binding === next.binding;
+    const was = this.renamed.get(next.binding);
+    if (was !== undefined && was !== base.binding) return false;
     if (this.fresh.has(next.binding) || this.namespaces?.changed(next) != null) return false;
     return this.match.baseOf.get(next.binding.scope.fn) === base.binding.scope.fn && !this.isOther(next.binding, base.binding);
   }

@@ -8,6 +8,8 @@ import { planModule } from '../instrument/plan.ts';
 import type { ModulePlan } from '../instrument/plan.ts';
 import { ClassInfo, FunctionInfo } from '../source/model.ts';
 import type { Binding, FunctionSource, ModuleModel, Reference } from '../source/model.ts';
+import { askedFor } from './asked.ts';
+import type { Asked } from './asked.ts';
 import { enumerationOf } from './enums.ts';
 import type { Enumeration } from './enums.ts';
 import { Environment, loadedOnly, requiredBy } from './ran.ts';
@@ -31,6 +33,8 @@ export class Side {
   readonly environment: Environment;
   /** Modules that are asked for and only loaded: no difference of what the code around them does. */
   readonly loads: readonly Loaded[];
+  /** What headers require for their factories, which the parameters of those tell. */
+  readonly asked: ReadonlyMap<FunctionInfo, Asked>;
   /** What the old version calls the names of this one that go by another there. */
   readonly names = new Map<AnyNode, string>();
   private readonly opaque = new Map<AnyNode, Owner>();
@@ -53,12 +57,14 @@ export class Side {
       this.classAt.set(cls.node as AnyNode, cls);
       if (this.plan.handleOf.has(cls)) this.opaque.set(cls.node as AnyNode, cls);
     }
+    this.refs = [...model.references].sort((a, b) => a.node.start - b.node.start);
     this.environment = new Environment(model, (id) => this.refsIn(id.start, id.end)[0]?.binding ?? null);
-    this.loads = loadedOnly(model, new Set(model.functions.filter((fn) => this.runsOnce(fn))));
+    const once = new Set(model.functions.filter((fn) => this.runsOnce(fn)));
+    this.loads = loadedOnly(model, once);
+    this.asked = askedFor(model, once, this.environment);
     // What an enumeration is put on is told by its name.
     const given = this.enumerations.flatMap((own) => nodesIn(own.given));
-    this.ignored = new Set([...this.loads.map((load) => load.node), ...given]);
-    this.refs = [...model.references].sort((a, b) => a.node.start - b.node.start);
+    this.ignored = new Set([...this.loads.map((load) => load.node), ...given, ...[...this.asked.values()].flatMap(({ nodes }) => nodes)]);
     for (const ref of this.refs) {
       const owner = this.ownerOf(ref);
       const list = this.owned.get(owner);
