@@ -16,7 +16,7 @@ import type { Derivation } from './derive.ts';
 import type { PrivateKey } from './private-members.ts';
 import type { Place, Resolver } from './resolve.ts';
 import type { Side } from './side.ts';
-import { askCallee, mayPassMore } from './surplus.ts';
+import { askCallee } from './surplus.ts';
 import { walk } from './walk.ts';
 
 /** Variables that are reached through what was handed over, and how; null for those that nothing needs and nobody handed over. */
@@ -115,8 +115,8 @@ export class Emitter {
     for (const call of this.marks.imports) if (call.start >= start && call.end <= end) this.importNew(edits, call);
     for (const ref of this.side.refsIn(start, end)) {
       const restored = ref.binding && continuing?.restored.get(ref.binding);
-      if (restored) this.replace(edits, ref, restored);
-      else this.rewrite(edits, ref, place);
+      if (restored) this.replace(edits, ref, restored, end);
+      else this.rewrite(edits, ref, place, end);
     }
     for (const [id, key] of this.resolver.privates.keys) if (id.start >= start && id.end <= end) this.key(edits, id, key, place);
     for (const node of this.holders) {
@@ -173,19 +173,19 @@ export class Emitter {
     edits.cut(id.start, id.end, `[${text}]`);
   }
 
-  private rewrite(edits: Edits, ref: Reference, place: Place): void {
+  private rewrite(edits: Edits, ref: Reference, place: Place, end: number): void {
     const resolution = this.resolver.resolve(ref, place);
     if (resolution.kind === 'as-is' && this.asksForNew(ref)) {
-      this.replace(edits, ref, '$lp.require');
+      this.replace(edits, ref, '$lp.require', end);
       return;
     }
     if (resolution.kind === 'as-is' || resolution.kind === 'own-name' || resolution.kind === 'out-of-reach') return;
     if (resolution.kind === 'derived') {
-      this.replace(edits, ref, this.derived(resolution.derivation));
+      this.replace(edits, ref, this.derived(resolution.derivation), end);
       return;
     }
     const text = resolution.kind === 'captured' ? `${CAPTURES}.${resolution.name}` : resolution.text;
-    this.replace(edits, ref, text);
+    this.replace(edits, ref, text, end);
   }
 
   /** A variable that existing closures lack, as an expression. */
@@ -201,8 +201,8 @@ export class Emitter {
     return argument?.type === 'Literal' && typeof argument.value === 'string' && this.isNewRequire(argument.value);
   }
 
-  /** Puts `text`, a member expression, in place of a name. */
-  replace(edits: Edits, ref: Reference, text: string): void {
+  /** Puts `text`, an expression, in place of a name; what is rendered ends at `end`. */
+  private replace(edits: Edits, ref: Reference, text: string, end: number): void {
     const { node, parent } = ref;
     let open = this.marks.shorthands.has(node.start) ? `${node.name}:` : '';
     let close = '';
@@ -210,20 +210,18 @@ export class Emitter {
       (parent.type === 'CallExpression' && parent.callee === node) ||
       (parent.type === 'TaggedTemplateExpression' && parent.tag === node)
     ) {
-      // Called as a member it would be given the object as `this`. A statement must not run on from the line before.
-      open += this.marks.statements.has(node.start) && !this.asksFirst(parent) ? ';(0,' : '(0,';
+      // Called as a member it would be given the object as `this`.
+      open += '(0,';
       close = ')';
     } else if (parent.type === 'NewExpression' && parent.callee === node && text.includes('(')) {
       open += '(';
       close = ')';
     }
-    edits.cut(node.start, node.end, open + text + close);
-  }
-
-  /** Whether another name stands before the callee of a call. */
-  private asksFirst(call: AnyNode): boolean {
-    const { least } = this.surplus;
-    return call.type === 'CallExpression' && least !== null && mayPassMore(call, least);
+    const put = open + text + close;
+    const statementEnd = this.marks.statements.get(node.start);
+    // A statement must not run on from the line before; a part of one may be rendered as a value.
+    if (put.startsWith('(') && statementEnd !== undefined && statementEnd <= end) edits.insert(node.start, ';');
+    edits.cut(node.start, node.end, put);
   }
 
   private track(edits: Edits, fn: FunctionInfo): void {
@@ -256,8 +254,8 @@ function textOf(node: AnyNode): string | null {
 interface Marks {
   /** Where shorthand properties start. */
   readonly shorthands: ReadonlySet<number>;
-  /** Where expressions start that are statements in a list of statements. */
-  readonly statements: ReadonlySet<number>;
+  /** Where expressions start that are statements in a list of statements, and where the statements end. */
+  readonly statements: ReadonlyMap<number, number>;
   /** Each `import.meta`. */
   readonly metas: readonly AnyNode[];
   /** Each `import()`. */
@@ -276,12 +274,12 @@ function marksOf(side: Side): Marks {
 
 function findMarks(side: Side): Marks {
   const shorthands = new Set<number>();
-  const statements = new Set<number>();
+  const statements = new Map<number, number>();
   const metas: AnyNode[] = [];
   const imports: ImportExpression[] = [];
   const calls: (CallExpression | NewExpression)[] = [];
   const add = (node: AnyNode): void => {
-    if (node.type === 'ExpressionStatement') statements.add(node.start);
+    if (node.type === 'ExpressionStatement') statements.set(node.start, node.end);
   };
   walk(side.model.program, (node) => {
     if (node.type === 'Property' && node.shorthand) shorthands.add(node.key.start);

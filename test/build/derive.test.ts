@@ -11,6 +11,15 @@ const factory = (more: string, body: string, options = 'options'): string => `ex
 };
 exports.made = [exports.make({ name: 'a', strict: true }), exports.make({ name: 'b' })];`;
 
+test('a new variable with which a statement begins, on a line that follows no semicolon', async () => {
+  const p = await patched(
+    factory('', 'return read(value)'),
+    factory(`const prefix = options.name + ':'`, `let all = value\n    prefix.split('').forEach((x) => { all += x })\n    return all`),
+  );
+  assert.equal(p.exports['made'][0].run('x'), 'xa:');
+  await p.revert();
+});
+
 test('a new helper function and constants beside an existing closure', async () => {
   const p = await patched(
     factory('', 'return read(value)'),

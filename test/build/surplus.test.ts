@@ -168,6 +168,29 @@ exports.made = exports.make((...all) => { exports.got = all })`,
   assert.deepEqual(p.exports['got'], [1, [2, 3], 5]);
 });
 
+test('calls in a chain that begins with a captured name', async () => {
+  const p = await patched(
+    `exports.make = (say) => { const run = () => { say('old') }; return { run } };
+const table = { f(a) { return a } };
+exports.said = [];
+const line = (...all) => { exports.said.push(all); return line };
+exports.made = exports.make(line)`,
+    `exports.make = (say) => { const run = () => {
+  const x = table.f(2, 3)
+  say('if (%s) {', x)
+    ('errors = %s', 1)
+  ('}')
+  say('end')('', x)
+}; return { run } };
+const table = { f(a, b) { return [a, b] } };
+exports.said = [];
+const line = (...all) => { exports.said.push(all); return line };
+exports.made = exports.make(line)`,
+  );
+  p.exports['made'].run();
+  assert.deepEqual(p.exports['said'], [['if (%s) {', [2, 3]], ['errors = %s', 1], ['}'], ['end'], ['', [2, 3]]]);
+});
+
 test('what is no function is named as it is without a patch', async () => {
   const p = await patched(
     `const table = { f(a) { return a } }; exports.go = () => 0`,
