@@ -26,6 +26,10 @@ class Random {
   }
 }
 
+/** What the package draws: begun anew with each call, so that two processes draw the same. */
+let drawn = new Random(0);
+Math.random = () => drawn.below(2 ** 30) / 2 ** 30;
+
 const WORDS = [
   'a',
   'bc',
@@ -177,6 +181,7 @@ async function observe(lib) {
       if (functions.length > 40 && random.below(functions.length) > 40) continue;
       const own = new Random(step * 7919 + [...path].reduce((h, c) => (Math.imul(h, 31) + c.charCodeAt(0)) | 0, 7));
       const args = Array.from({ length: 1 + own.below(3) }, () => (own.below(2) ? word(own) : value(own)));
+      drawn = new Random(step);
       const isClass = /^(class|function [A-Z])/.test(Function.prototype.toString.call(fn));
       let line;
       try {
