@@ -6,6 +6,7 @@
  * does not inherit what is left on it.
  */
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { inspect } from 'node:util';
 
 const found = Symbol('livepatch.context');
 
@@ -56,6 +57,9 @@ class OwnFrame<T> implements Frame {
   [Symbol.iterator](): Iterator<unknown> {
     return [[this.storage, this[found]]][Symbol.iterator]();
   }
+
+  /** Printed with whatever keeps it, a timer or a socket: as what stands there in a program where nobody has entered anything. */
+  [inspect.custom](): undefined {}
 }
 
 /** Null where Node keeps no frames, or keeps them in a way not known here. */
