@@ -8,10 +8,16 @@ import type { Meanings } from './meanings.ts';
 import { touchedBy } from './standing.ts';
 import { isFunctionNode, walk } from './walk.ts';
 
+/** A property, and what is written where it holds and where it does not. */
+type Either = readonly [property: string, holds: string, otherwise: string];
+
 const NOTHING: readonly string[] = [];
 
-/** Properties that are no nodes and belong to the code: of one that holds the name is written, of one that is a word the word. */
-const SAID: Readonly<Record<string, readonly string[]>> = {
+/**
+ * Properties that are no nodes and belong to the code: of one that holds the name is written, of one that is a word the word.
+ * Each word weighs in how alike two functions are, so a form that is as common as another has as many.
+ */
+const SAID: Readonly<Record<string, readonly (string | Either)[]>> = {
   FunctionDeclaration: ['async', 'generator'],
   FunctionExpression: ['async', 'generator'],
   ArrowFunctionExpression: ['async'],
@@ -19,9 +25,9 @@ const SAID: Readonly<Record<string, readonly string[]>> = {
   BinaryExpression: ['operator'],
   LogicalExpression: ['operator'],
   AssignmentExpression: ['operator'],
-  UpdateExpression: ['operator', 'prefix'],
+  UpdateExpression: ['operator', ['prefix', 'before', 'after']],
   VariableDeclaration: ['kind'],
-  MemberExpression: ['computed', 'optional'],
+  MemberExpression: ['optional'],
   CallExpression: ['optional'],
   MethodDefinition: ['kind', 'static', 'computed'],
   PropertyDefinition: ['static', 'computed'],
@@ -29,8 +35,18 @@ const SAID: Readonly<Record<string, readonly string[]>> = {
   YieldExpression: ['delegate'],
 };
 
-/** Nodes of two types that are one to whoever calls what they make. */
-const ALIKE: Readonly<Record<string, string>> = { FunctionDeclaration: 'Function', FunctionExpression: 'Function' };
+/** Two types are one to whoever calls what they make, and one is two. */
+function typeOf(node: AnyNode): string {
+  switch (node.type) {
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+      return 'Function';
+    case 'MemberExpression':
+      return node.computed ? 'Element' : node.type;
+    default:
+      return node.type;
+  }
+}
 
 /** Numbers for what is written, the same for both versions: of the language, of names, of literals and of shapes. */
 export class Words {
@@ -228,12 +244,16 @@ class Writer {
 
   /** What is said of a node besides the nodes in it. */
   private head(node: AnyNode): void {
-    this.put(ALIKE[node.type] ?? node.type);
+    this.put(typeOf(node));
     const holder = node as unknown as Readonly<Record<string, unknown>>;
-    for (const property of SAID[node.type] ?? NOTHING) {
-      const value = holder[property];
+    for (const said of SAID[node.type] ?? NOTHING) {
+      if (typeof said !== 'string') {
+        this.put(holder[said[0]] ? said[1] : said[2]);
+        continue;
+      }
+      const value = holder[said];
       if (typeof value === 'string') this.put(value);
-      else if (value) this.put(property);
+      else if (value) this.put(said);
     }
   }
 }
