@@ -21,7 +21,11 @@ export function underOldMaps(tree: Tree, { from, to }: BothSpecifiers): Tree {
     renameImports(text, (specifier) => {
       if (specifier.startsWith('.')) return null;
       const target = to.resolve(file, specifier);
-      if (target === null || target === from.resolve(file, specifier)) return null;
+      if (target === null) {
+        const outside = to.outside(file, specifier);
+        return outside === from.outside(file, specifier) ? null : outside;
+      }
+      if (target === from.resolve(file, specifier)) return null;
       const path = posix.relative(posix.dirname(file), target);
       return path.startsWith('.') ? path : `./${path}`;
     });

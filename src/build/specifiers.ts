@@ -66,6 +66,14 @@ export class Specifiers {
     return this.at(this.target(from, specifier, this.kindOf(from)));
   }
 
+  /** The name outside the tree, of a package or of what is built in, that a name of `imports` stands for. */
+  outside(from: string, specifier: string): string | null {
+    const found = specifier.startsWith('#') ? this.imported(from, specifier) : null;
+    if (found === null) return null;
+    const isOutside = (name: string): boolean => !/^[.#]/.test(name) && !this.names.has(NAME.exec(name)?.[0] ?? '');
+    return chosen(found.value, this.kindOf(from), (path) => (isOutside(path) ? path.replaceAll('*', found.star) : null)) ?? null;
+  }
+
   /** All files that it may lead to, whatever the conditions. */
   all(from: string, specifier: string): readonly string[] {
     if (specifier.startsWith('.')) {
@@ -107,15 +115,19 @@ export class Specifiers {
       const manifest = name === undefined ? null : this.names.get(name);
       return manifest ? this.entryOf(manifest, `.${specifier.slice(name!.length)}`, kind, each) : null;
     }
+    const found = this.imported(from, specifier);
+    if (found === null) return null;
+    const follow = (path: string): string | null => {
+      const full = path.replaceAll('*', found.star);
+      return full.startsWith('.') ? posix.join(found.folder, full) : full.startsWith('#') ? null : this.target(from, full, kind, each);
+    };
+    return reach(found.value, kind, follow, each);
+  }
+
+  private imported(from: string, specifier: string): (Matched & { readonly folder: string }) | null {
     const scope = this.scopeOf(from);
     const { imports } = scope?.content ?? {};
-    if (scope === null || !isMap(imports)) return null;
-    const { value, star } = matching(imports, specifier);
-    const follow = (path: string): string | null => {
-      const full = path.replaceAll('*', star);
-      return full.startsWith('.') ? posix.join(scope.folder, full) : full.startsWith('#') ? null : this.target(from, full, kind, each);
-    };
-    return reach(value, kind, follow, each);
+    return scope === null || !isMap(imports) ? null : { ...matching(imports, specifier), folder: scope.folder };
   }
 
   private entryOf({ folder, content }: Manifest, subpath: string, kind: Kind, each?: (target: string) => void): string | null {
@@ -140,8 +152,14 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
+interface Matched {
+  readonly value: unknown;
+  /** What its star stands for. */
+  readonly star: string;
+}
+
 /** The entry of a map for a name: the very name before any pattern, of these the one with the longest text ahead of its star. */
-function matching(map: Readonly<Record<string, unknown>>, name: string): { readonly value: unknown; readonly star: string } {
+function matching(map: Readonly<Record<string, unknown>>, name: string): Matched {
   if (Object.hasOwn(map, name) && !name.includes('*')) return { value: map[name], star: '' };
   let best: { readonly key: string; readonly head: number } | null = null;
   for (const key of Object.keys(map)) {

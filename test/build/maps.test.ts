@@ -91,6 +91,28 @@ test('a name that leads to another file in the new version, of the same code and
   assert.deepEqual((await through(files('./limits.js', '2'), files('./strict.js', '3'))).values, [3, 5, 3]);
 });
 
+test('a name that leads out of the package in the new version, to what is built in or to a dependency that is new', async () => {
+  const files = (kind: 'import' | 'require', to: string, code: string): Files => ({
+    ...(kind === 'import'
+      ? { 'index.mjs': `import { sep } from '#path'; export const f = () => sep + ${code}` }
+      : { 'index.js': `const { sep } = require('#path'); exports.f = () => sep + ${code}` }),
+    'own.js': "exports.sep = 'own'",
+    'package.json': manifest({ imports: { '#path': to }, ...(to === 'seps' ? { dependencies: { seps: '1' } } : {}) }),
+    'node_modules/seps/package.json': '{ "name": "seps", "version": "1.0.0" }',
+    'node_modules/seps/index.js': "exports.sep = 'dependency'",
+  });
+  const cases: readonly (readonly [...Parameters<typeof through>, values: readonly string[]])[] = [
+    [files('require', './own.js', '1'), files('require', 'path', '1'), ['own1', '/1', 'own1']],
+    [files('require', './own.js', '2'), files('require', 'path', '3'), ['own2', '/3', 'own2']],
+    [files('require', './own.js', '4'), files('require', 'seps', '5'), ['own4', 'dependency5', 'own4']],
+    // Node requires nothing that is built in by such a name.
+    [files('import', './own.js', '6'), files('import', 'path', '7'), ['own6', '/7', 'own6']],
+    [files('import', 'path', '8'), files('import', './own.js', '9'), ['/8', 'own9', '/8']],
+    [files('import', 'path', '10'), files('import', 'path', '11'), ['/10', '/11', '/10']],
+  ];
+  for (const [before, after, values] of cases) assert.deepEqual((await through(before, after)).values, values);
+});
+
 test('a package of the tree that another one asks for by its name', async () => {
   const files = (n: number): Files => ({
     'packages/app/index.js': "exports.f = () => require('../core/main').max",
