@@ -7,6 +7,7 @@ import { eagerFiles } from './eager.ts';
 import { Travellers, dependenciesOf } from './dependencies.ts';
 import type { Dependencies } from './dependencies.ts';
 import { bumped, expectedOf } from './expects.ts';
+import { VersionLabels } from './labels.ts';
 import { lookedForOnDisk, mayBeLookedFor } from './on-disk.ts';
 import { Manifests, analyzeFile, isCode, isData, isTest, packageOf } from './files.ts';
 import type { Manifest } from './files.ts';
@@ -318,6 +319,7 @@ export class TreeBuild {
     const { file } = pair;
     pair.reads.clear();
     const owner = await this.ownerOf(file);
+    const newOwner = await packageOf(this.manifests.to, file);
     const around: Surroundings = {
       changedExport: (specifier, name) => {
         const target = this.specifiers.to.resolve(file, specifier);
@@ -337,6 +339,7 @@ export class TreeBuild {
         return target !== null && this.added.has(target);
       },
       leastHandedOn: this.leastHandedOn,
+      labels: new VersionLabels(owner && newOwner ? [owner.version, newOwner.version] : null),
       hook: this.hook,
     };
     const name = this.within(file, owner?.folder ?? '');

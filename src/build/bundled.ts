@@ -6,6 +6,7 @@ import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { FunctionInfo } from '../source/model.ts';
 import { memberText } from '../source/paths.ts';
 import type { ModuleContext } from './context.ts';
+import { ONLY_LABELLED } from './labels.ts';
 
 /** What esbuild and Rolldown put around the function. */
 const HELPER = /^__(commonJS|esm)(Min)?(\$\d+)?$/;
@@ -13,14 +14,16 @@ const HELPER = /^__(commonJS|esm)(Min)?(\$\d+)?$/;
 const PARAMETER = /^(__unused_webpack_|__webpack_)?(module|exports|require|__webpack_require__)$/;
 
 /** Says of each statement of such a module that is new or has changed that it is not run. */
-export function reportBundled({ base, next, log }: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): void {
+export function reportBundled({ base, next, log, around: { labels } }: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): void {
   if (!isModule(baseFn)) return;
   const old = new Set(statementsOf(baseFn).map((node) => base.text(node)));
+  const unlabelled = new Set([...old].map((text) => labels.before(text)));
   const known = new Set(statementsOf(baseFn).map((node) => assigned(node)));
   for (const node of statementsOf(fn)) {
     if (old.has(next.text(node))) continue;
     const target = assigned(node);
-    if (target !== null && !known.has(target))
+    if (unlabelled.has(labels.after(next.text(node)))) log.add('computed-at-load', next, node, target ?? '', ONLY_LABELLED);
+    else if (target !== null && !known.has(target))
       log.add(
         'computed-at-load',
         next,

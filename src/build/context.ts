@@ -4,6 +4,7 @@ import type { FunctionInfo } from '../source/model.ts';
 import type { AnyNode } from 'acorn';
 import type { HookFile } from './hook-file.ts';
 import type { Holder } from './joined.ts';
+import type { VersionLabels } from './labels.ts';
 import type { Match } from './match.ts';
 import type { Resolver } from './resolve.ts';
 import type { Owner, Side } from './side.ts';
@@ -22,6 +23,7 @@ export interface Surroundings {
    * there is none. Calls in new code that pass more than that have to ask what they call.
    */
   readonly leastHandedOn: number | null;
+  readonly labels: VersionLabels;
   /** The author's callbacks. */
   readonly hook: HookFile | null;
 }

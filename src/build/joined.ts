@@ -6,6 +6,7 @@
 import type { AnyNode, ObjectExpression, Property } from 'acorn';
 import { ClassInfo } from '../source/model.ts';
 import { keyName, memberText } from '../source/paths.ts';
+import { ONLY_LABELLED } from './labels.ts';
 import type { Side } from './side.ts';
 import type { TopDiff } from './top.ts';
 import { isFunctionNode } from './walk.ts';
@@ -69,7 +70,7 @@ function outline(node: AnyNode, side: Side, literals: AnyNode[], named: AnyNode[
 
 /** Gives what exists the new members of a call's literal; gives the reason where that cannot be. */
 export function join(top: TopDiff, { node, old, now, named }: Joined): string | null {
-  const { base, next, log } = top.ctx;
+  const { base, next, log, around } = top.ctx;
   const [before, after] = [entriesOf(old), entriesOf(now)];
   if (!before || !after) return 'the object that it is given has computed members, accessors or a spread';
   const added: Property[] = [];
@@ -81,6 +82,10 @@ export function join(top: TopDiff, { node, old, now, named }: Joined): string | 
       if (!isFunctionNode(value) && value.type !== 'Literal' && next.definitionOf(value) === null)
         return `what it is given as ${key} is neither a function nor a plain value`;
       added.push(property);
+      continue;
+    }
+    if (around.labels.differ(base.text(was.value), next.text(property.value))) {
+      log.add('computed-at-load', next, property, key, ONLY_LABELLED);
       continue;
     }
     if (top.compare.values(was.value, property.value) !== 'same')

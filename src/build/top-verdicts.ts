@@ -6,6 +6,8 @@ import type { AtLoad } from './at-load.ts';
 import { compareCode } from './context.ts';
 import { effectsOf, functionOf } from './effects.ts';
 import { join, joinedCalls } from './joined.ts';
+import { ONLY_LABELLED } from './labels.ts';
+import { common } from './match.ts';
 import type { Side } from './side.ts';
 import type { TopDiff } from './top.ts';
 
@@ -34,8 +36,13 @@ export class TopVerdicts {
       if (compareCode(this.top.ctx, a, b, this.top.baseFn, this.top.nextFn) === 'depends')
         log.add('computed-at-load', next, b, '', 'it ran as the module loaded, with the old values');
     }
-    this.finishComputed();
     const { carried, reasons } = this.joinCalls();
+    const labelled = this.labelled(carried);
+    this.finishComputed(labelled.map(([, node]) => node));
+    for (const [before, node] of labelled) {
+      carried.add(before).add(node);
+      log.add('computed-at-load', next, node, '', ONLY_LABELLED);
+    }
     const newOthers = this.top.newOthers.filter((node) => !carried.has(node));
     for (const node of newOthers) {
       if (this.top.declarations.has(node)) log.add('statement-added', next, node, '', 'it fills what is new');
@@ -77,7 +84,7 @@ export class TopVerdicts {
   }
 
   /** What calls that nothing else carries put on objects: the statements that this carries, and why it does not carry others. */
-  private joinCalls(): { readonly carried: ReadonlySet<AnyNode>; readonly reasons: ReadonlyMap<AnyNode, string> } {
+  private joinCalls(): { readonly carried: Set<AnyNode>; readonly reasons: ReadonlyMap<AnyNode, string> } {
     const { ctx, declarations, fills, goneOthers, newOthers, returned } = this.top;
     const carried = new Set(returned.carried);
     const reasons = new Map<AnyNode, string>();
@@ -90,8 +97,23 @@ export class TopVerdicts {
     return { carried, reasons };
   }
 
+  /** The statements that nothing carries, and that differ in the version of the package alone. */
+  private labelled(carried: ReadonlySet<AnyNode>): (readonly [AnyNode, AnyNode])[] {
+    const { ctx, declarations, fills, goneOthers, newOthers } = this.top;
+    const { labels } = ctx.around;
+    const gone = goneOthers.filter((node) => !carried.has(node));
+    const left = newOthers.filter((node) => !declarations.has(node) && !fills.has(node) && !carried.has(node));
+    const matched = common(
+      gone.map((node) => labels.before(ctx.base.text(node))),
+      left.map((node) => labels.after(ctx.next.text(node))),
+    );
+    // What is the same in all stands in another place.
+    const pairs = matched.map(([i, j]) => [gone[i]!, left[j]!] as const);
+    return pairs.filter(([before, node]) => labels.differ(ctx.base.text(before), ctx.next.text(node)));
+  }
+
   /** Values that stand, made as the module loaded by functions that have changed since: one verdict for each function. */
-  private finishComputed(): void {
+  private finishComputed(labelled: readonly AnyNode[]): void {
     const { next, log, resolver } = this.top.ctx;
     const { changed } = this.atLoad;
     if (changed.length === 0) return;
@@ -111,6 +133,7 @@ export class TopVerdicts {
     }
     for (const item of this.top.items.assigned) if (!this.top.declarations.has(item.node)) look(item.value, item.node, item.key);
     for (const [, node] of this.top.pairs) if (!this.top.declarations.has(node) && !startsWork(node, next)) look(node, node, '');
+    for (const node of labelled) look(node, node, '');
     const led = this.atLoad.from(roots.keys());
     for (const fn of changed) {
       const known = first.get(fn);
