@@ -64,7 +64,7 @@ interface Pair {
 
 /** Two modules that export to each other settle in a few rounds; more would mean a rule that never does. */
 const MAX_ROUNDS = 24;
-/** So many of what a release takes away are named. */
+/** So many of what stays as it is are named. */
 const NAMED = 5;
 
 const NONE: ReadonlyMap<object, Requires> = new Map();
@@ -557,7 +557,7 @@ export class TreeBuild {
     const { from, to } = this.trees;
     if (!refused && modules.length === 0) {
       if (this.unparsed !== null) throw this.unparsed;
-      throw new LivepatchError('ERR_PATCH_EMPTY', { from: from.label, to: to.label }, takenAway(rows));
+      throw new LivepatchError('ERR_PATCH_EMPTY', { from: from.label, to: to.label }, whatStays(rows));
     }
     const global = this.hook && this.hook.module === null ? this.hook.code : null;
     const patch: Patch | null = refused
@@ -595,11 +595,19 @@ function originOf({ label }: Tree, manifest: Manifest | null): string {
   return typeof version === 'string' ? `${name}@${version}` : name;
 }
 
-/** What a release that only takes things away leaves in a process that has loaded them. */
-function takenAway(rows: readonly VerdictRow[]): { readonly hint?: string } {
-  const kept = rows.filter(({ code }) => code.endsWith('-removed'));
-  if (kept.length === 0) return {};
-  const named = kept.slice(0, NAMED).map(({ path, file, line }) => `${path || 'a statement'} (${file}:${line})`);
-  const more = kept.length > NAMED ? `, and ${kept.length - NAMED} more` : '';
-  return { hint: `What the new version takes away stays in a process that has loaded it: ${named.join(', ')}${more}.` };
+/** What a process that has loaded the old version goes on with where a release takes things away or leads entries elsewhere. */
+function whatStays(rows: readonly VerdictRow[]): { readonly hint?: string } {
+  const hints: string[] = [];
+  const kept = rows
+    .filter(({ code }) => code.endsWith('-removed'))
+    .map(({ path, file, line }) => `${path || 'a statement'} (${file}:${line})`);
+  if (kept.length > 0) hints.push(`What the new version takes away stays in a process that has loaded it: ${listed(kept)}.`);
+  const entries = [...new Set(rows.filter(({ code }) => code === 'entry-changed').map(({ path }) => path))];
+  if (entries.length > 0)
+    hints.push(`An entry that leads to another file in the new version leads a process to the old one: ${listed(entries)}.`);
+  return hints.length > 0 ? { hint: hints.join(' ') } : {};
+}
+
+function listed(names: readonly string[]): string {
+  return names.slice(0, NAMED).join(', ') + (names.length > NAMED ? `, and ${names.length - NAMED} more` : '');
 }

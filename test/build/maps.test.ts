@@ -145,6 +145,11 @@ test('an entry that leads elsewhere is told', async () => {
     'maps/c: it leads nowhere in the new version, and in the process still to index.js',
   ]);
   assert.deepEqual(await told(files('./index.js', was, 1), files('./index.js', was, 2)), []);
+  // Where that is all, there is nothing to patch.
+  await assert.rejects(build(files('./index.js', was, 1), files('./other.js', is, 1)), {
+    code: 'ERR_PATCH_EMPTY',
+    hint: 'An entry that leads to another file in the new version leads a process to the old one: maps, maps/b, maps/c.',
+  });
 });
 
 test('one code as an ES module and as CommonJS: whichever the process has loaded, or both', async () => {
