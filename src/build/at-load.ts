@@ -3,11 +3,16 @@
  * call in turn. Where a function comes from elsewhere, or is only given away, it is not followed.
  */
 import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression, NewExpression } from 'acorn';
+import { keyName } from '../source/paths.ts';
 import { FunctionInfo } from '../source/model.ts';
 import type { Binding } from '../source/model.ts';
 import type { ModuleContext } from './context.ts';
 import { isCompilersHelper } from './effects.ts';
 import { callsAtOnce } from './escape.ts';
+import { importsOf } from './hands.ts';
+import type { Import } from './hands.ts';
+import { requireOf } from './items.ts';
+import type { Items } from './items.ts';
 import type { Owner, Side } from './side.ts';
 import { StandingFor, memberName } from './standing-for.ts';
 import { isFunctionNode, rootOf, walk } from './walk.ts';
@@ -43,16 +48,66 @@ export class AtLoad {
     }
   }
 
+  /**
+   * The names by which the module gives away functions that have changed, '' for all that it exports, `name.key` for a
+   * function in an object that it exports.
+   */
+  changedGiven({ assigned, named, exported }: Items): string[] {
+    const { side } = this;
+    const changed = new Set(this.changed);
+    const found = new Set<string>();
+    const look = (name: string, value: AnyNode | null | undefined, deep: boolean): void => {
+      if (!value) return;
+      const owners = this.standing.definitions(value);
+      const isChanged = (owner: Owner): boolean =>
+        owner instanceof FunctionInfo ? changed.has(owner) : owner.members.some((fn) => fn.kind.endsWith('constructor') && changed.has(fn));
+      if (owners.some(isChanged)) found.add(name);
+      if (!deep || value.type !== 'ObjectExpression') return;
+      for (const property of value.properties)
+        if (property.type === 'Property') look(`${name}${name && '.'}${keyName(property.key, property.computed)}`, property.value, false);
+    };
+    const give = (target: string, value: AnyNode | null): void => {
+      const [, , name] = /^(module\.)?exports(?:\.([^.]+))?$/.exec(target) ?? ['', '', null];
+      if (name !== null) look(name ?? '', value, true);
+    };
+    for (const { key, value } of assigned) give(key, value);
+    for (const { targets, value } of named.values())
+      for (const target of targets) give(side.model.text.slice(target.start, target.end), value);
+    for (const [name, { local, source, value }] of exported) {
+      const id = local === '' ? undefined : side.model.root.body.bindings.get(local)?.declarations[0];
+      const own = id && (side.functionDeclaredBy(id)?.node ?? named.get(local)?.value);
+      if (source === null) look(name, value ?? (own as AnyNode | undefined), true);
+    }
+    return [...found];
+  }
+
   /** All that `roots` may lead to, each function with the first that does. */
   from(roots: Iterable<AnyNode>): ReadonlyMap<FunctionInfo, AnyNode> {
     return this.changed.length === 0 ? new Map() : new Run(this.side, this.standing, this.members).of(roots);
   }
 }
 
+/** A call of what a module imports; of several names any may be the one under which that is given away. */
+export interface ImportCall {
+  readonly source: string;
+  readonly names: readonly string[];
+  /** As in `from`. */
+  readonly root: AnyNode;
+}
+
+/** What `roots` may call by the names of imports, in functions of the module too. */
+export function callsOfImports(side: Side, roots: readonly AnyNode[]): readonly ImportCall[] {
+  const run = new Run(side, new StandingFor(side), new Map(), importsOf(side));
+  run.of(roots);
+  return run.outside;
+}
+
 class Run {
+  readonly outside: ImportCall[] = [];
   private readonly side: Side;
   private readonly standing: StandingFor;
   private readonly members: ReadonlyMap<string, readonly FunctionInfo[]>;
+  private readonly imports: ReadonlyMap<Binding, Import>;
   private readonly found = new Map<FunctionInfo, AnyNode>();
   /** What the parameters of functions that ran were given, and those that were called. */
   private readonly given = new Map<Binding, AnyNode[]>();
@@ -60,10 +115,16 @@ class Run {
   private readonly left: FunctionInfo[] = [];
   private root: AnyNode | null = null;
 
-  constructor(side: Side, standing: StandingFor, members: ReadonlyMap<string, readonly FunctionInfo[]>) {
+  constructor(
+    side: Side,
+    standing: StandingFor,
+    members: ReadonlyMap<string, readonly FunctionInfo[]>,
+    imports: ReadonlyMap<Binding, Import> = new Map(),
+  ) {
     this.side = side;
     this.standing = standing;
     this.members = members;
+    this.imports = imports;
   }
 
   of(roots: Iterable<AnyNode>): ReadonlyMap<FunctionInfo, AnyNode> {
@@ -95,6 +156,7 @@ class Run {
       this.called.add(binding);
       return;
     }
+    this.leave(callee);
     const owners = this.standing.definitions(callee);
     for (const owner of owners) {
       if (node.type === 'NewExpression') this.make(owner);
@@ -106,6 +168,25 @@ class Run {
     if (name === 'call' || name === 'apply') this.runAll(callee.object);
     else if (name !== null && callsAtOnce(name)) for (const argument of node.arguments) this.runAll(argument);
     else if (owners.length === 0 && name !== null) this.guess(name, callee);
+  }
+
+  /** Notes what of another module is called. */
+  private leave(callee: AnyNode): void {
+    if (callee.type === 'SequenceExpression') {
+      this.leave(callee.expressions.at(-1)!);
+      return;
+    }
+    const base = rootOf(callee);
+    const binding = base.type === 'Identifier' ? this.side.refsIn(base.start, base.end)[0]?.binding : undefined;
+    const known = binding ? this.imports.get(binding) : requireOf(base);
+    if (!known) return;
+    const { source, imported } = known;
+    const key = callee.type === 'MemberExpression' && callee.object === base ? memberName(callee) : null;
+    if (callee !== base && key === null) return;
+    const whole = imported === '*' || imported === 'default';
+    if (key !== null && whole) this.outside.push({ source, names: [key, `default.${key}`], root: this.root! });
+    else if (key === null) this.outside.push({ source, names: whole ? ['', 'default'] : [imported], root: this.root! });
+    else this.outside.push({ source, names: [`${imported}.${key}`], root: this.root! });
   }
 
   /** By its name alone, unless what it is called on is from elsewhere. */

@@ -15,6 +15,7 @@ import type { Surroundings } from './context.ts';
 import { GeneratedReport } from './generated-report.ts';
 import type { Declared } from './declared.ts';
 import type { HookFile } from './hook-file.ts';
+import { reportLoaded } from './load-report.ts';
 import { dependencyVerdicts } from './manifest.ts';
 import { INSTRUMENTATION, buildModule } from './module.ts';
 import type { ModuleResult } from './module.ts';
@@ -66,6 +67,9 @@ interface Pair {
 const MAX_ROUNDS = 24;
 /** So many of what stays as it is are named. */
 const NAMED = 5;
+
+/** Verdicts on what the patch evaluates itself. */
+const RUNS_ANEW: ReadonlySet<string> = new Set(['constant-added', 'constant-changed', 'statement-added', 'table-filled']);
 
 const NONE: ReadonlyMap<object, Requires> = new Map();
 const NONE_EXPECTED: ReadonlyMap<object, readonly Expected[]> = new Map();
@@ -147,6 +151,7 @@ export class TreeBuild {
     this.reportEntries();
     await this.reportCommand();
     await this.reportGenerated();
+    await this.reportLoaded();
     await this.reportData();
     await this.reportOnDisk();
     const travellers = new Travellers(to);
@@ -411,6 +416,23 @@ export class TreeBuild {
       log: async (file) => this.log(this.within(file, (await this.ownerOf(file))?.folder ?? '')),
     });
     await report.write();
+  }
+
+  private async reportLoaded(): Promise<void> {
+    const changed = new Map<string, ReadonlySet<string>>();
+    for (const { file, result } of this.pairs.values())
+      if (result!.changedGiven.length > 0) changed.set(file, new Set(result!.changedGiven));
+    if (changed.size === 0) return;
+    const files = this.trees.to.files.filter(
+      (file) => isCode(file) && this.fromFiles.has(file) && !isTest(file) && this.loadable?.has(file) !== false,
+    );
+    await reportLoaded(files, changed, {
+      text: (file) => this.trees.to.read(file),
+      model: async (file, text) => this.pairs.get(file)?.next ?? (await this.analyze(text, file, this.manifests.to)),
+      resolve: (file, specifier) => this.specifiers.to.resolve(file, specifier),
+      log: async (file) => this.log(this.within(file, (await packageOf(this.manifests.from, file))?.folder ?? '')),
+      runsAnew: (file, line) => this.pairs.get(file)?.result!.log.rows.some((row) => row.line === line && RUNS_ANEW.has(row.code)) === true,
+    });
   }
 
   /** JSON is read once, and the program holds what was read. */

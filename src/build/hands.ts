@@ -23,7 +23,7 @@ export interface HandSources {
 const HELPER =
   /^_{1,2}(createClass|defineProperties|defineProperty|inherits(Loose)?|setPrototypeOf|getPrototypeOf|classCallCheck|possibleConstructorReturn|assertThisInitialized|toPropertyKey|toPrimitive|extends|assign)$/;
 
-interface Import {
+export interface Import {
   readonly source: string;
   /** `*`: the whole of it. */
   readonly imported: string;
@@ -283,7 +283,7 @@ function indexed(name: string, side: Side): HandFile {
   return { name, side, given, members, whole, passed, imports: importsOf(side) };
 }
 
-function importsOf(side: Side): ReadonlyMap<Binding, Import> {
+export function importsOf(side: Side): ReadonlyMap<Binding, Import> {
   const found = new Map<Binding, Import>();
   const { root } = side.model;
   for (const { name, source, imported } of itemsOf(side, bodyOf(root)).named.values()) {

@@ -54,6 +54,8 @@ export interface ModuleResult {
   readonly log: VerdictLog;
   /** Names it exports anew or with another value. */
   readonly changedExports: readonly string[];
+  /** Names by which it gives away functions that have changed. */
+  readonly changedGiven: readonly string[];
   /** As in `Surroundings`, of this module alone. */
   readonly leastHandedOn: number | null;
 }
@@ -94,7 +96,7 @@ class ModuleBuild {
     const { base, next, log } = this.ctx;
     if (next.model.text.includes(PREFIX) || base.model.text.includes(PREFIX)) {
       log.add('module-untouched', next, null, '', `its text uses names that start with ${PREFIX}`);
-      return { module: null, log, changedExports: [], leastHandedOn: null };
+      return { module: null, log, changedExports: [], changedGiven: [], leastHandedOn: null };
     }
     if (base.model.root.strict && !next.model.root.strict)
       log.add('strictness', next, null, '', 'the new version is not strict code, but runs where the running module is strict');
@@ -104,6 +106,8 @@ class ModuleBuild {
     this.report();
     const atLoad = new AtLoad(this.ctx);
     for (const top of this.tops) new TopVerdicts(top, atLoad).finish();
+    const root = this.tops.find((top) => top.handle.kind === 'module');
+    const changedGiven = root && atLoad.changed.length > 0 ? atLoad.changedGiven(root.items) : [];
     for (const cls of this.classes) cls.finish();
     this.shapes.report();
     const changedExports = this.tops.flatMap((top) => [...top.exports.keys()]);
@@ -111,7 +115,7 @@ class ModuleBuild {
     const leastHandedOn = more.length === 0 ? null : Math.min(...more.map((d) => handedOn(d.site)));
     const { input, ctx, tops, classes, drafts, stranded, shapes } = this;
     const module = log.refused ? null : new ModuleWriter({ input, ctx, tops, classes, drafts, stranded, shapes }).run();
-    return { module: log.refused ? null : module, log, changedExports, leastHandedOn };
+    return { module: log.refused ? null : module, log, changedExports, changedGiven, leastHandedOn };
   }
 
   private reportNames(): void {
