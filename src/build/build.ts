@@ -22,6 +22,7 @@ import type { ModuleResult } from './module.ts';
 import { withOwnPrivateNames } from './private-kinds.ts';
 import { reachable, specifiersIn } from './reach.ts';
 import { underOldNames } from './minified.ts';
+import { underOldKeys } from './module-keys.ts';
 import type { Renamed } from './minified.ts';
 import { changedEntries, underOldMaps } from './maps.ts';
 import type { BothSpecifiers } from './maps.ts';
@@ -247,8 +248,9 @@ export class TreeBuild {
       const next = await this.analyze(after, file, this.manifests.to);
       if (base.format !== next.format) this.log(file).add('format-changed', null, null, '', `it was ${base.format} and is ${next.format}`);
       else {
-        const renamed = before === after ? null : underOldNames(base, next);
-        const compared = withOwnPrivateNames(base, renamed?.next ?? next);
+        const kept = before === after ? next : underOldKeys(base, next);
+        const renamed = before === after ? null : underOldNames(base, kept);
+        const compared = withOwnPrivateNames(base, renamed?.next ?? kept);
         const pair = { file, raw: before, rawNext: after, base, next: compared, renamed };
         this.pairs.set(file, { ...pair, result: null, reads: new Set() });
       }

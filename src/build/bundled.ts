@@ -7,6 +7,7 @@ import type { FunctionInfo } from '../source/model.ts';
 import { memberText } from '../source/paths.ts';
 import type { ModuleContext } from './context.ts';
 import { ONLY_LABELLED } from './labels.ts';
+import type { Side } from './side.ts';
 
 /** What esbuild and Rolldown put around the function. */
 const HELPER = /^__(commonJS|esm)(Min)?(\$\d+)?$/;
@@ -14,14 +15,44 @@ const HELPER = /^__(commonJS|esm)(Min)?(\$\d+)?$/;
 const PARAMETER = /^(__unused_webpack_|__webpack_)?(module|exports|require|__webpack_require__)$/;
 
 /** Says of each statement of such a module that is new or has changed that it is not run. */
-export function reportBundled({ base, next, log, around: { labels } }: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): void {
+export function reportBundled(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): void {
   if (!isModule(baseFn)) return;
+  const {
+    base,
+    next,
+    resolver,
+    log,
+    around: { labels },
+  } = ctx;
   const old = new Set(statementsOf(baseFn).map((node) => base.text(node)));
   const unlabelled = new Set([...old].map((text) => labels.before(text)));
   const known = new Set(statementsOf(baseFn).map((node) => assigned(node)));
+  const changed = changedNames(ctx, baseFn, fn);
+  for (const [name, value] of changed) {
+    const [binding, before] = [fn.body.bindings.get(name), baseFn.body.bindings.get(name)];
+    if (binding?.captured && before && !resolver.hasOtherValue(binding, before))
+      log.add(
+        'computed-at-load',
+        next,
+        value,
+        name,
+        'the functions of the module that run hold the old value, and so does who was given it',
+      );
+  }
   for (const node of statementsOf(fn)) {
-    if (old.has(next.text(node))) continue;
     const target = assigned(node);
+    if (old.has(next.text(node))) {
+      const read = namesRead(next, fn, node).find((name) => changed.has(name));
+      if (read !== undefined)
+        log.add(
+          'computed-at-load',
+          next,
+          node,
+          target ?? read,
+          `it ran with the old value of ${read} as a module of the bundle, and what it gave away or computed stays`,
+        );
+      continue;
+    }
     if (unlabelled.has(labels.after(next.text(node)))) log.add('computed-at-load', next, node, target ?? '', ONLY_LABELLED);
     else if (target !== null && !known.has(target))
       log.add(
@@ -40,6 +71,37 @@ export function reportBundled({ base, next, log, around: { labels } }: ModuleCon
         'it is code of a module of the bundle, which has run already and is not run again',
       );
   }
+}
+
+/** The variables of such a module that the new version begins with another value, and where. */
+function changedNames({ base, next }: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): ReadonlyMap<string, AnyNode> {
+  const was = new Map(initialisersOf(baseFn));
+  const left = new Map(initialisersOf(fn).filter(([name, value]) => was.has(name) && !next.definitionOf(value)));
+  const changed = new Map<string, AnyNode>();
+  for (let before = -1; before < changed.size;) {
+    before = changed.size;
+    for (const [name, value] of left)
+      if (base.text(was.get(name)!) !== next.text(value) || namesRead(next, fn, value).some((read) => changed.has(read))) {
+        changed.set(name, value);
+        left.delete(name);
+      }
+  }
+  return changed;
+}
+
+function initialisersOf({ node }: FunctionInfo): [name: string, value: AnyNode][] {
+  const { body } = node as FunctionNode;
+  if (body.type !== 'BlockStatement') return [];
+  return body.body.flatMap((statement) =>
+    statement.type !== 'VariableDeclaration'
+      ? []
+      : statement.declarations.flatMap(({ id, init }): [string, AnyNode][] => (id.type === 'Identifier' && init ? [[id.name, init]] : [])),
+  );
+}
+
+/** The variables of `fn` that a part of it reads as it runs, which functions in it do later. */
+function namesRead(side: Side, fn: FunctionInfo, { start, end }: AnyNode): string[] {
+  return side.refsIn(start, end).flatMap((ref) => (ref.binding?.scope.fn === fn && side.ownerOf(ref) === fn ? [ref.node.name] : []));
 }
 
 function isModule({ ancestors, node, kind }: FunctionInfo): boolean {

@@ -192,16 +192,39 @@ export class Resolver {
     return fn.body.bindings.get(binding.name) ?? fn.scope.bindings.get(binding.name) ?? null;
   }
 
-  /** Whether a variable of a function that runs again and again is given another value than the old one of its name. */
+  /** Whether existing closures hold another value of a variable than the new code of its function gives it. */
   private isOther(binding: Binding, old: Binding): boolean {
-    if (this.base === this.next || !binding.captured || this.handleOf(binding.scope)) return false;
+    return binding.captured && this.hasOtherValue(binding, old);
+  }
+
+  /** Whether a variable of a function that runs again and again is given another value than the old one of its name. */
+  hasOtherValue(binding: Binding, old: Binding, known: Map<Binding, boolean> = new Map()): boolean {
+    if (this.base === this.next || this.handleOf(binding.scope)) return false;
+    let found = known.get(binding);
+    if (found === undefined) {
+      // Two that are computed from each other are told apart by what else they are computed from.
+      known.set(binding, false);
+      known.set(binding, (found = this.compareValues(binding, old, known)));
+    }
+    return found;
+  }
+
+  private compareValues(binding: Binding, old: Binding, known: Map<Binding, boolean>): boolean {
     const was = this.base.definitionNamed(old);
     if (was) {
       const now = this.next.definitionNamed(binding);
       return now === null || (now instanceof ClassInfo ? this.match.classBase.get(now) : this.match.baseOf.get(now)) !== was;
     }
     const [before, after] = [codeOf(old, this.base), codeOf(binding, this.next)];
-    return before?.kind === 'value' && after?.kind === 'value' && this.base.text(before.parts[0]!) !== this.next.text(after.parts[0]!);
+    if (before?.kind !== 'value' || after?.kind !== 'value') return false;
+    const { start, end } = after.parts[0]!;
+    if (this.base.text(before.parts[0]!) !== this.next.text(after.parts[0]!)) return true;
+    return this.next.refsIn(start, end).some((ref) => {
+      const read = ref.binding;
+      if (!read || read === binding || read.scope !== binding.scope || ref.fn !== binding.scope.fn) return false;
+      const then = old.scope.bindings.get(read.name);
+      return then !== undefined && this.hasOtherValue(read, then, known);
+    });
   }
 
   /** Whether the patch brings along the file that new code asks for. */

@@ -51,6 +51,45 @@ test('a module in a bundle that has run does not do what is new, and gives away 
   }
 });
 
+test('a module in a bundle gives away the old value of a variable that changed: said, though its statement did not change', async () => {
+  const body = (n: number): string => `var LIMIT = ${n}; var table = { limit: LIMIT }; var other = { a: 1 };
+exports.g = (x) => x + LIMIT; exports.limit = LIMIT; exports.table = table; exports.other = other;`;
+  const p = await program({ 'index.js': ESBUILD(body(1)) }, { 'index.js': ESBUILD(body(2)) });
+  await p.apply();
+  assert.equal(p.exports['f'](1), 4);
+  const warned = p.report.verdicts.filter(({ code }) => code === 'computed-at-load');
+  assert.deepEqual([warned.map(({ path }) => path), p.codes('refused')], [['exports.limit', 'exports.table'], []]);
+});
+
+test('functions of a module in a bundle read what is computed from a variable that changed; of an object that others hold it is said', async () => {
+  const body = (n: number): string => `var LIMIT = ${n}; var LIST = [LIMIT, LIMIT * 10]; var held = { limit: LIMIT }; var kept = held;
+exports.g = (x) => x + LIMIT + LIST[1]; exports.h = () => held.limit + kept.limit;`;
+  const p = await program({ 'index.js': ESBUILD(body(1)) }, { 'index.js': ESBUILD(body(2)) });
+  await p.apply();
+  assert.equal(p.exports['f'](1), 1 + 2 + 20 + 1);
+  const warned = p.report.verdicts.filter(({ code }) => code === 'computed-at-load');
+  assert.deepEqual(warned.map(({ path }) => path).toSorted(), ['held', 'kept']);
+  await p.revert();
+  assert.equal(p.exports['f'](1), 1 + 1 + 10 + 1);
+});
+
+test('a module in a bundle whose package moved with its version is the same module', async () => {
+  const body = (n: number): string => `var count = 0; exports.g = (x) => ++count * 100 + x * ${n}`;
+  const at = (text: string, path: string): string => text.replace("'u.js'", JSON.stringify(path));
+  const paths = [
+    ['node_modules/.pnpm/u@1.0.0_v@2.0.0/node_modules/u/u.js', 'node_modules/.pnpm/u@1.0.1_v@2.1.0/node_modules/u/u.js'],
+    ['../.yarn/cache/u-npm-1.0.0-8b1c2d.zip/node_modules/u/u.js', '../.yarn/cache/u-npm-1.0.1-77aa01.zip/node_modules/u/u.js'],
+  ] as const;
+  for (const [from, to] of paths) {
+    const p = await program({ 'index.js': at(ESBUILD(body(1)), from) }, { 'index.js': at(ESBUILD(body(2)), to) });
+    assert.equal(p.exports['f'](1), 102);
+    await p.apply();
+    assert.deepEqual([p.exports['f'](1), p.codes()], [203, ['function-changed']]);
+    await p.revert();
+    assert.equal(p.exports['f'](1), 302);
+  }
+});
+
 test('methods and handlers that change what they are given are no modules of a bundle', async () => {
   const source = (n: number): string => `const steps = [function (request, response) { response.code = ${n} }];
 exports.table = {
