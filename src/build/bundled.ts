@@ -104,15 +104,18 @@ function namesRead(side: Side, fn: FunctionInfo, { start, end }: AnyNode): strin
   return side.refsIn(start, end).flatMap((ref) => (ref.binding?.scope.fn === fn && side.ownerOf(ref) === fn ? [ref.node.name] : []));
 }
 
+/** Whether a value is what a bundler makes of a module: a function that runs it once. */
+export function wrapsModule(value: AnyNode | null | undefined): boolean {
+  return value?.type === 'CallExpression' && HELPER.test(memberText(value.callee as AnyNode) ?? '');
+}
+
 function isModule({ ancestors, node, kind }: FunctionInfo): boolean {
   if (kind !== 'function' && kind !== 'arrow' && kind !== 'method') return false;
   const [above, holder, parent] = [ancestors.at(-3), ancestors.at(-2), ancestors.at(-1)];
-  const isHelped = (call: AnyNode | undefined): boolean =>
-    call?.type === 'CallExpression' && HELPER.test(memberText(call.callee as AnyNode) ?? '');
-  if (isHelped(parent)) return true;
+  if (wrapsModule(parent)) return true;
   const given = node as FunctionNode;
   if (parent?.type === 'Property' && holder?.type === 'ObjectExpression')
-    return isHelped(above) || hasModuleNames(given) || (isModuleKey(parent.key) && putsExports(given));
+    return wrapsModule(above) || hasModuleNames(given) || (isModuleKey(parent.key) && putsExports(given));
   if (parent?.type !== 'ArrayExpression') return false;
   // webpack gives its list to a function that it calls at once; Browserify lists what each module asks for beside it.
   const isList = holder?.type === 'CallExpression' && /^(Arrow)?FunctionExpression$/.test(holder.callee.type);

@@ -11,6 +11,7 @@ import type { ModuleContext, PropertySet } from './context.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from './effects.ts';
 import { Assignments } from './assigned.ts';
 import { redefined } from './attributes.ts';
+import { wrapsModule } from './bundled.ts';
 import { inheritance } from './definitions.ts';
 import { Fills } from './fills.ts';
 import { bodyOf, itemsOf, requireOf } from './items.ts';
@@ -281,6 +282,8 @@ export class TopDiff {
     }
     if (!free)
       log.add('initialiser-runs', next, item.node, item.name, 'its initialiser calls functions, and runs again when the patch is linked');
+    if (wrapsModule(item.value))
+      log.add('value-copied', next, item.node, item.name, 'it is another module of the bundle now: who asked for the old one keeps that');
     this.makeFresh(
       item,
       'constant-changed',

@@ -90,6 +90,22 @@ test('a module in a bundle whose package moved with its version is the same modu
   }
 });
 
+test('a module in a bundle that stands at another path is another one: said, since others hold what the old one gave them', async () => {
+  const body = 'var seen = 0; exports.g = (x) => ++seen * 100 + x';
+  const from = ESBUILD(body).replace('module.exports =', 'var again = require_u(); module.exports =');
+  const p = await program({ 'index.js': from }, { 'index.js': from.replace("'u.js'", "'lib/u.js'").replace('u.g(x)', 'require_u().g(x)') });
+  assert.equal(p.exports['f'](1), 102);
+  await p.apply();
+  assert.deepEqual([p.exports['f'](1), p.exports['f'](1)], [102, 202]);
+  const warned = p.report.verdicts.filter(({ code }) => code === 'value-copied');
+  assert.deepEqual(
+    warned.map(({ path }) => path),
+    ['require_u'],
+  );
+  await p.revert();
+  assert.equal(p.exports['f'](1), 202);
+});
+
 test('methods and handlers that change what they are given are no modules of a bundle', async () => {
   const source = (n: number): string => `const steps = [function (request, response) { response.code = ${n} }];
 exports.table = {
