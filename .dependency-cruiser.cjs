@@ -19,6 +19,35 @@ const LAYERS = {
   cli: ['agent', 'build', 'patch', 'errors'],
 };
 
+/** The same of the directories within one. Files that stand beside them put the parts together, and may import all. */
+const WITHIN = {
+  node: {
+    cache: [],
+    sites: ['cache'],
+    tasks: [],
+    load: ['cache', 'sites'],
+    prepare: ['cache', 'sites', 'load'],
+    apply: ['sites', 'tasks'],
+  },
+};
+
+const within = Object.entries(WITHIN).flatMap(([name, parts]) => [
+  ...Object.entries(parts).map(([part, allowed]) => ({
+    name: `layer-${name}-${part}`,
+    severity: 'error',
+    comment: `src/${name}/${part} may import ${allowed.join(', ') || 'nothing'} of src/${name}`,
+    from: { path: `^src/${name}/${part}/` },
+    to: { path: `^src/${name}/`, pathNot: `^src/${name}/(${[part, ...allowed].join('|')})/` },
+  })),
+  {
+    name: `known-directory-of-${name}`,
+    severity: 'error',
+    comment: `every directory of src/${name} has its line in WITHIN`,
+    from: { path: `^src/${name}/[^/]+/`, pathNot: `^src/${name}/(${Object.keys(parts).join('|')})/` },
+    to: {},
+  },
+]);
+
 const layers = Object.entries(LAYERS).map(([name, allowed]) => ({
   name: `layer-${name}`,
   severity: 'error',
@@ -30,6 +59,7 @@ const layers = Object.entries(LAYERS).map(([name, allowed]) => ({
 module.exports = {
   forbidden: [
     ...layers,
+    ...within,
     {
       name: 'known-directory',
       severity: 'error',

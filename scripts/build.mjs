@@ -11,9 +11,18 @@ import { root } from './nodes.mjs';
 
 const dist = join(root, 'dist');
 /** What is loaded by name: first of all what starts, then the API, then what is loaded when it is needed. */
-const ENTRIES = ['register', 'index', 'data', 'node/maker', 'source/whole-parser', 'node/source-maps', 'node/doctor', 'agent/server'];
+const ENTRIES = [
+  'register',
+  'index',
+  'data',
+  'node/load/maker',
+  'source/whole-parser',
+  'node/load/source-maps',
+  'node/doctor',
+  'agent/server',
+];
 /** What it takes to patch, the innermost first: each is loaded in a turn of its own. */
-ENTRIES.push('node/patch-data', 'node/applied-patch', 'node/transitions');
+ENTRIES.push('node/apply/patch-data', 'node/apply/applied-patch', 'node/apply/transitions');
 /** What comes first, and turns V8's cache on for the rest. */
 const AHEAD = 'register';
 /** All else that a start needs, in one file. */
@@ -24,8 +33,8 @@ const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
 
-const { INSTRUMENTER } = await import(pathToFileURL(join(dist, 'node', 'instrumenter.js')).href);
-writeFileSync(join(dist, 'node', 'instrumenter.js'), `export const INSTRUMENTER = '${INSTRUMENTER}';\n`);
+const { INSTRUMENTER } = await import(pathToFileURL(join(dist, 'node', 'cache', 'instrumenter.js')).href);
+writeFileSync(join(dist, 'node', 'cache', 'instrumenter.js'), `export const INSTRUMENTER = '${INSTRUMENTER}';\n`);
 
 const at = (name) => join(dist, `${name}.js`);
 const bundling = { platform: 'node', transform: { target: 'node22' }, optimization: { inlineConst: { mode: 'all' } } };
@@ -48,7 +57,7 @@ await bundle.write({
   // Processes keep this text in memory.
   comments: { legal: true, annotation: false, jsdoc: false },
   entryFileNames: '[name].js',
-  // In the folder of src/node, as code there finds its neighbours by import.meta.url.
+  // As deep as src/source, since code there finds the rest by import.meta.url.
   chunkFileNames: 'node/chunk-[name].js',
   // Each file of its own costs a start 1 ms.
   codeSplitting: { groups: [{ name: 'start', test: (id) => start.has(id) }] },

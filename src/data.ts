@@ -5,7 +5,7 @@
 import { Shadows, Structures } from './data/index.ts';
 import type { Constructor, MigrationOptions, ShadowPlace, ShadowVariable } from './data/index.ts';
 import { currentRuntime } from './node/current.ts';
-import { hasMark } from './node/patch-data.ts';
+import { hasMark } from './node/apply/patch-data.ts';
 
 export type { Constructor, MigrationOptions, ShadowConstructor, ShadowDestructor, ShadowPlace, ShadowVariable } from './data/index.ts';
 

@@ -2,7 +2,7 @@
  * The public API. Everything here works, and does nothing, in a process that was started without `livepatch/register`:
  * a program may call it unconditionally.
  */
-import { bind as bindToTask } from './node/tasks.ts';
+import { bind as bindToTask } from './node/tasks/tasks.ts';
 import { currentRuntime } from './node/current.ts';
 
 export { LivepatchError } from './errors/errors.ts';

@@ -3,7 +3,7 @@
  * more to have V8 compile what is in it.
  */
 import { writeSync } from 'node:fs';
-import { unsupported } from './node/supported.ts';
+import { unsupported } from './node/load/supported.ts';
 
 const reason = unsupported(process.versions.node);
 if (reason !== null) {
@@ -12,10 +12,10 @@ if (reason !== null) {
 }
 const report = Number(process.env['LIVEPATCH_REPORT'] ?? 1);
 if (process.env['LIVEPATCH_PREPARE'] === 'code') {
-  const { CodePreparation } = await import('./node/code-preparation.ts');
+  const { CodePreparation } = await import('./node/prepare/code-preparation.ts');
   const code = await new CodePreparation(process.env).run();
   writeSync(report, JSON.stringify({ code }));
   process.exit(0);
 }
-const { Preparation } = await import('./node/preparation.ts');
+const { Preparation } = await import('./node/prepare/preparation.ts');
 new Preparation(process.env).install(report);

@@ -1,6 +1,6 @@
 /** `node --import livepatch/register server.js`: checks the runtime first, then hooks in. */
-import { keptOf } from './node/kept.ts';
-import { frozen, unsupported } from './node/supported.ts';
+import { keptOf } from './node/cache/kept.ts';
+import { frozen, unsupported } from './node/load/supported.ts';
 
 const reason = unsupported(process.versions.node) ?? frozen();
 if (reason !== null) {

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome } from '../../src/agent/protocol.ts';
 import type { Runtime } from '../../src/node/runtime.ts';
-import type { ApplyOptions } from '../../src/node/transitions.ts';
+import type { ApplyOptions } from '../../src/node/apply/transitions.ts';
 import { notation } from './log.ts';
 import { TestModule } from './modules.ts';
 import { patchText } from './patches.ts';

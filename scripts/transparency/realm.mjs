@@ -7,8 +7,8 @@ const dist = new URL('../../dist/', import.meta.url);
 const { analyzeModule } = await import(new URL('source/analyze.js', dist).href);
 const { instrument } = await import(new URL('instrument/instrument.js', dist).href);
 const { GROUP, NAMES, groupOf, marksIn, slotName } = await import(new URL('instrument/names.js', dist).href);
-const { encodeLayout } = await import(new URL('node/layout.js', dist).href);
-const { OriginalText } = await import(new URL('node/original-text.js', dist).href);
+const { encodeLayout } = await import(new URL('node/cache/layout.js', dist).href);
+const { OriginalText } = await import(new URL('node/sites/original-text.js', dist).href);
 
 /** The instrumented form of a module; null where its text does not parse as one, or must be left as it is. */
 export function instrumented(text, format, file, base = 0) {

@@ -1,7 +1,7 @@
 /** Writes the instrumented form of one file of a bundle beside it. */
 import { readFileSync } from 'node:fs';
-import { hashOf, make } from '../node/maker.ts';
-import { writeSidecar } from '../node/sidecar.ts';
+import { hashOf, make } from '../node/load/maker.ts';
+import { writeSidecar } from '../node/cache/sidecar.ts';
 import type { ModuleFormat } from '../source/parse.ts';
 
 export const isScript = (file: string): boolean => /\.[cm]?js$/.test(file);

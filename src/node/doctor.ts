@@ -1,6 +1,6 @@
 /** What of the process stands in the way of patching: its settings, other agents in it; and what the hook costs it. */
 import type { DoctorReport, MemoryCost } from '../agent/protocol.ts';
-import type { LoadedModules } from './modules.ts';
+import type { LoadedModules } from './sites/modules.ts';
 
 type Finding = DoctorReport['findings'][number];
 

@@ -1,7 +1,7 @@
 /** Puts the runtime into this process and opens its control socket. A second call does nothing. */
 import type * as Server from '../agent/server.ts';
 import { currentRuntime, setCurrentRuntime } from './current.ts';
-import type { Kept } from './kept.ts';
+import type { Kept } from './cache/kept.ts';
 import { loadOwn } from '../source/own.ts';
 import { Runtime } from './runtime.ts';
 

@@ -6,36 +6,36 @@ import type { Direction, EngineEvent } from '../engine/index.ts';
 import type { Shadows, Structures } from '../data/index.ts';
 import { processId } from '../link/scopes.ts';
 import type { ScopeEval } from '../link/scopes.ts';
-import { Cache } from './cache.ts';
-import { restsOnHooks } from './context-frame.ts';
-import { declareEntryPoints } from './entry-points.ts';
-import type { EntryVariables } from './entry-points.ts';
+import { Cache } from './cache/cache.ts';
+import { restsOnHooks } from './tasks/context-frame.ts';
+import { declareEntryPoints } from './sites/entry-points.ts';
+import type { EntryVariables } from './sites/entry-points.ts';
 import type * as Doctor from './doctor.ts';
-import { NodeHost } from './host.ts';
+import { NodeHost } from './tasks/host.ts';
 import { complain, iterate } from '../link/iteration.ts';
-import type { LoadedSource } from './loaded-source.ts';
-import { Loader } from './loader.ts';
-import type { Kept } from './kept.ts';
-import { LoadedModules, fileOf } from './modules.ts';
-import type { LoadedModule } from './modules.ts';
-import { OriginalText } from './original-text.ts';
-import { MoveOn } from './move-on.ts';
+import type { LoadedSource } from './load/loaded-source.ts';
+import { Loader } from './load/loader.ts';
+import type { Kept } from './cache/kept.ts';
+import { LoadedModules, fileOf } from './sites/modules.ts';
+import type { LoadedModule } from './sites/modules.ts';
+import { OriginalText } from './sites/original-text.ts';
+import { MoveOn } from './tasks/move-on.ts';
 import { loadOwn } from '../source/own.ts';
-import { dataOf } from './refusals.ts';
-import { safePoint } from './safe-point.ts';
-import { Selection } from './selection.ts';
-import { Sites } from './sites.ts';
-import { Slots } from './slots.ts';
-import { Tasks } from './tasks.ts';
-import { followThreads } from './threads.ts';
-import type * as Patching from './transitions.ts';
-import type { ApplyOptions, TransitionOptions, Transitions } from './transitions.ts';
-import { Turns } from './turns.ts';
+import { dataOf } from './apply/refusals.ts';
+import { safePoint } from './tasks/safe-point.ts';
+import { Selection } from './load/selection.ts';
+import { Sites } from './sites/sites.ts';
+import { Slots } from './sites/slots.ts';
+import { Tasks } from './tasks/tasks.ts';
+import { followThreads } from './apply/threads.ts';
+import type * as Patching from './apply/transitions.ts';
+import type { ApplyOptions, TransitionOptions, Transitions } from './apply/transitions.ts';
+import { Turns } from './tasks/turns.ts';
 
 type Activation = Parameters<Engine['exit']>[0];
 
 /** What `transitions` imports, the innermost first: each is loaded in a turn of its own. */
-const PATCHING = ['node/patch-data', 'node/applied-patch', 'node/transitions'];
+const PATCHING = ['node/apply/patch-data', 'node/apply/applied-patch', 'node/apply/transitions'];
 
 export type RuntimeEvent =
   | EngineEvent
@@ -80,7 +80,7 @@ export class Runtime implements Control {
 
   private get patching(): Transitions {
     if (this.transitions !== null) return this.transitions;
-    const { createTransitions } = loadOwn<typeof Patching>('node/transitions');
+    const { createTransitions } = loadOwn<typeof Patching>('node/apply/transitions');
     const { engine, sites, modules } = this;
     const enabled = (patch: string): void => this.emit({ type: 'enable', patch, at: Date.now() });
     return (this.transitions = createTransitions(engine, sites, modules, enabled, () => this.ask()));

@@ -9,6 +9,8 @@ const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const extensions = (Module as unknown as { _extensions: Record<string, Load | undefined> })._extensions;
 /** Taken now: a program may compile what it requires, for another Node than this or with its own checks. */
 const loadFile = extensions[extension];
+/** The folder that all of livepatch's own code is in, as a URL. */
+export const OWN_FOLDER = new URL('../', import.meta.url).href;
 let loading = false;
 
 /** What is being loaded now is livepatch's own, whatever package it is of. */
@@ -19,7 +21,7 @@ export const loadingOwn = (): boolean => loading;
  * `require.cache` learn nothing of it.
  */
 export function loadOwn<T>(name: string): T {
-  const file = fileURLToPath(new URL(`../${name}${extension}`, import.meta.url));
+  const file = fileURLToPath(new URL(`${name}${extension}`, OWN_FOLDER));
   const outer = loading;
   const theirs = extensions[extension];
   loading = true;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { CachedModule, encodeModule } from '../../src/node/cached-module.ts';
+import { CachedModule, encodeModule } from '../../src/node/cache/cached-module.ts';
 import { madeOf } from '../e2e-support/made.ts';
 import { Bench } from '../e2e-support/program.ts';
 import { ours, theirs } from './bundlers.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { ApplyOptions } from '../../src/node/transitions.ts';
+import type { ApplyOptions } from '../../src/node/apply/transitions.ts';
 import { currentRuntime } from '../../src/node/current.ts';
 import { build, program } from '../build/harness.ts';
 

@@ -5,7 +5,7 @@ import { Migrations, Structures } from '../../src/data/index.ts';
 import type { Meter, MigrationHost, MigrationOptions } from '../../src/data/index.ts';
 import { Walk } from '../../src/data/slices.ts';
 import { Patch } from '../../src/engine/index.ts';
-import { meter } from '../../src/node/meter.ts';
+import { meter } from '../../src/node/tasks/meter.ts';
 
 class Thing {
   declare readonly old?: number;

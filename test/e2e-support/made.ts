@@ -1,6 +1,6 @@
-import { recordOf } from '../../src/node/cached-module.ts';
-import type { CachedModule, Made } from '../../src/node/cached-module.ts';
-import { segmentsOf } from '../../src/node/layout.ts';
+import { recordOf } from '../../src/node/cache/cached-module.ts';
+import type { CachedModule, Made } from '../../src/node/cache/cached-module.ts';
+import { segmentsOf } from '../../src/node/cache/layout.ts';
 
 /** What an entry of the cache was made of. */
 export function madeOf(entry: CachedModule, text: string): Made {

@@ -4,8 +4,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileS
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { Pack, packOf } from '../../src/node/pack.ts';
-import { encodeModule } from '../../src/node/cached-module.ts';
+import { Pack, packOf } from '../../src/node/cache/pack.ts';
+import { encodeModule } from '../../src/node/cache/cached-module.ts';
 import { Bench } from '../e2e-support/program.ts';
 import { madeOf } from '../e2e-support/made.ts';
 

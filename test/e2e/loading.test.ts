@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { root } from '../../scripts/nodes.mjs';
 import { ERRORS } from '../../src/errors/errors.ts';
-import { unsupported } from '../../src/node/supported.ts';
+import { unsupported } from '../../src/node/load/supported.ts';
 import { Bench } from '../e2e-support/program.ts';
 
 const listen =

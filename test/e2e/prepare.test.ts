@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Pack } from '../../src/node/pack.ts';
+import { Pack } from '../../src/node/cache/pack.ts';
 import { Bench } from '../e2e-support/program.ts';
 
 interface Prepared {

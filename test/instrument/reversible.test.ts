@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { instrument } from '../../src/instrument/instrument.ts';
 import { GROUP, marksIn, renumber, slotPlace } from '../../src/instrument/names.ts';
-import { decodeLayout, encodeLayout } from '../../src/node/layout.ts';
+import { decodeLayout, encodeLayout } from '../../src/node/cache/layout.ts';
 import { analyzeModule } from '../../src/source/analyze.ts';
 
 const folder = (name: string): string => new URL(`../../node_modules/${name}`, import.meta.url).pathname;

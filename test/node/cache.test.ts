@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { Cache } from '../../src/node/cache.ts';
-import { encodeModule, recordOf } from '../../src/node/cached-module.ts';
-import type { Made, Refused } from '../../src/node/cached-module.ts';
-import { hashOf, make } from '../../src/node/maker.ts';
-import { Pack, packOf } from '../../src/node/pack.ts';
+import { Cache } from '../../src/node/cache/cache.ts';
+import { encodeModule, recordOf } from '../../src/node/cache/cached-module.ts';
+import type { Made, Refused } from '../../src/node/cache/cached-module.ts';
+import { hashOf, make } from '../../src/node/load/maker.ts';
+import { Pack, packOf } from '../../src/node/cache/pack.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'livepatch-cache-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

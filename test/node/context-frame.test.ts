@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { carrierOf, restsOnHooks } from '../../src/node/context-frame.ts';
+import { carrierOf, restsOnHooks } from '../../src/node/tasks/context-frame.ts';
 
 /** Runs where nobody has entered anything: the test runner itself enters a storage. */
 const afresh = AsyncLocalStorage.snapshot();

@@ -1,7 +1,7 @@
 /** From the moment that a patch is linked, what comes to the process is the patch's: there is no moment between. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Sites } from '../../src/node/sites.ts';
+import { Sites } from '../../src/node/sites/sites.ts';
 import { currentRuntime } from '../../src/node/current.ts';
 import { program } from '../build/harness.ts';
 import type { Exports } from '../build/harness.ts';

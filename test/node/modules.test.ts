@@ -1,7 +1,7 @@
 /** Which of the loaded modules a file of a patch may be: none is left out, and few are looked at. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LoadedModule, LoadedModules } from '../../src/node/modules.ts';
+import { LoadedModule, LoadedModules } from '../../src/node/sites/modules.ts';
 
 const URLS = [
   'file:///a/lib/b.mjs',

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { encodeModule } from '../../src/node/cached-module.ts';
-import type { Made } from '../../src/node/cached-module.ts';
-import { Pack, packOf } from '../../src/node/pack.ts';
+import { encodeModule } from '../../src/node/cache/cached-module.ts';
+import type { Made } from '../../src/node/cache/cached-module.ts';
+import { Pack, packOf } from '../../src/node/cache/pack.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'livepatch-pack-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,0 +1,471 @@
+/** A patch joined to this process: its modules linked, its functions known to the engine, its properties ready. */
+import { record } from '../../data/index.ts';
+import type { Change, MigrationOptions, Recorded } from '../../data/index.ts';
+import { Patch as EnginePatch, PatchObject, Version } from '../../engine/index.ts';
+import type { Engine, Mode, PatchHooks, Site } from '../../engine/index.ts';
+import { LivepatchError } from '../../errors/errors.ts';
+import { LinkedModule } from '../../link/linked-module.ts';
+import type { Patch, PatchFunction, PatchModule } from '../../patch/format.ts';
+import type { Callable, LinkedMember, LinkedMerge, Resolve } from '../../link/linked-module.ts';
+import type { ScopeInstance } from '../../link/scopes.ts';
+import { linkHooks } from './hooks.ts';
+import { constructorChanges } from './inherited.ts';
+import { DATA_MODULE, PatchData } from './patch-data.ts';
+import type { PatchDataApi, PatchDataSurroundings, StateHooks } from './patch-data.ts';
+import type { Match } from './matching.ts';
+import type { LoadedModule } from '../sites/modules.ts';
+import type { Properties } from './properties.ts';
+import { onceEvaluated } from './evaluated.ts';
+import { changesOf, stillFitting } from './tables.ts';
+import { AddedFiles } from './resolve.ts';
+import { followLoops } from '../tasks/safe-point.ts';
+import type { Sites } from '../sites/sites.ts';
+
+/** What patches of one process share. */
+export interface PatchSurroundings extends PatchDataSurroundings {
+  readonly sites: Sites;
+  readonly properties: Properties;
+}
+
+interface Linked {
+  readonly loaded: LoadedModule;
+  readonly module: LinkedModule;
+  readonly object: PatchObject;
+  readonly sites: readonly Site[];
+}
+
+/** A version, and the function of the patch that it is of. */
+interface Entry {
+  readonly site: Site;
+  readonly version: Version;
+  readonly fn: PatchFunction | null;
+}
+
+export class AppliedPatch {
+  readonly patch: Patch;
+  readonly name: string;
+  readonly engine: EnginePatch;
+  readonly linked: Linked[] = [];
+  readonly data: PatchData;
+  private readonly entries: Entry[] = [];
+  /** What is changed in place when the transition is complete. */
+  private readonly tables = new Map<LinkedModule, readonly LinkedMerge[]>();
+  private readonly filled: Recorded[] = [];
+  private watched: Site[] = [];
+  /** What a patch before this one has put there, too. */
+  private readonly shared: Change[] = [];
+  private readonly around: PatchSurroundings;
+  private readonly runtime: Engine;
+  private readonly sites: Sites;
+
+  constructor(patch: Patch, name: string, around: PatchSurroundings, options: { readonly mode?: Mode; readonly replace?: boolean } = {}) {
+    const { engine: runtime, sites, properties } = around;
+    this.around = around;
+    this.patch = patch;
+    this.name = name;
+    this.runtime = runtime;
+    this.sites = sites;
+    const early = {};
+    const late = {};
+    const back = {};
+    this.engine = new EnginePatch(name, {
+      replace: options.replace ?? patch.replace,
+      mode: options.mode ?? patch.mode,
+      ...targetsOf(patch),
+      hooks: {
+        // What is new can be seen early: nothing old looks for it. What changes its value waits until nothing old is left.
+        prePatch: () => {
+          properties.put(early, [...this.newProperties().map((change) => this.beside(change)), ...this.data.accessors()]);
+          this.data.migrations.begin();
+        },
+        postPatch: () => {
+          properties.put(late, [...this.shared.splice(0), ...this.changedProperties()]);
+          this.data.migrations.complete();
+        },
+        preUnpatch: () => {
+          this.data.migrations.withdraw();
+          properties.take(late);
+        },
+        leaving: () => this.data.migrations.takeBack(),
+        postUnpatch: () => {
+          properties.take(early);
+          this.data.migrations.end();
+        },
+        left: () => {
+          const more = this.data.migrations.takeBack();
+          if (more) this.watchBack(back);
+          else {
+            this.endWatch(back);
+            this.data.freeStates();
+          }
+          return more;
+        },
+      },
+    });
+    this.data = new PatchData(this.engine, around);
+    this.putEarly = (changes) => properties.put(early, changes);
+    this.putLate = (changes) => properties.put(late, changes);
+    this.drop = () => {
+      properties.take(late);
+      properties.take(early);
+      this.data.migrations.abandon();
+    };
+  }
+
+  /** The older code runs and instances are still to get their old shape back: those that it touches get it first. */
+  private watchBack(owner: object): void {
+    const { migrations } = this.data;
+    if (this.watched.length > 0 || !migrations.isUnreadable) return;
+    const { properties, sites } = this.around;
+    properties.put(owner, migrations.accessorsBack());
+    this.watched = [...this.engine.functions.keys()];
+    for (const site of this.watched) {
+      sites.watch(site, (value) => migrations.touchBack(value));
+      this.runtime.redispatch(site);
+    }
+  }
+
+  private endWatch(owner: object): void {
+    const { properties, sites } = this.around;
+    properties.take(owner);
+    for (const site of this.watched.splice(0)) {
+      sites.watch(site, null);
+      this.runtime.redispatch(site);
+    }
+  }
+
+  private readonly putEarly: (changes: readonly Change[]) => void;
+  private readonly putLate: (changes: readonly Change[]) => void;
+
+  /** For a patch that another has replaced: its callbacks do not run any more. */
+  readonly drop: () => void;
+
+  /** Evaluates the callbacks of the patch itself, which come before those of its modules. Throws ERR_LINK. */
+  linkHooks(): void {
+    this.engine.objects.push(new PatchObject('', this.hooks(this.patch.hooks, '', null)));
+  }
+
+  /** Links the patch to a module that has been evaluated. Throws ERR_LINK. */
+  link({ target, loaded }: Match): void {
+    const { linked, versions } = this.join(target, loaded);
+    linked.module.linkAll();
+    this.data.addFields(linked.module.fields(), target.functions);
+    this.linkTables(linked.module, 'refuse');
+    this.engine.objects.push(linked.object);
+    for (const [site, version] of versions) this.engine.functions.set(site, version);
+  }
+
+  private linkTables(module: LinkedModule, conflicts: 'refuse' | 'leave'): void {
+    const tables = module.merges();
+    changesOf(tables, this.name, module.module.file, this.around.properties, conflicts);
+    this.tables.set(module, tables);
+    const fills = module.fills();
+    const held = fills.flatMap((fill) => fill.tables);
+    this.filled.push(...record(held, () => fills.forEach((fill) => fill.run())));
+  }
+
+  holds(loaded: LoadedModule): boolean {
+    return this.linked.some((linked) => linked.loaded === loaded);
+  }
+
+  /** Before the engine knows the patch: takes back what has been linked to modules that have gone. */
+  forgetGone(): void {
+    const { functions, objects } = this.engine;
+    for (const linked of this.linked.filter(({ loaded }) => loaded.gone)) {
+      this.linked.splice(this.linked.indexOf(linked), 1);
+      objects.splice(objects.indexOf(linked.object), 1);
+      for (const site of linked.sites) functions.delete(site);
+      this.tables.delete(linked.module);
+    }
+  }
+
+  /** Once all modules that are loaded are linked: what the patch does to data is known from here on. */
+  seal(): void {
+    this.data.seal();
+    for (const { site, version, fn } of this.entries) if (fn !== null) version.impl = this.data.wrap(site, fn, version.impl as Resolve);
+    this.entries.length = 0;
+  }
+
+  /**
+   * Links the patch to a module whose evaluation is just about to begin: its units are evaluated by their first call.
+   * Throws what the module's prePatch threw, with nothing of it linked.
+   */
+  linkLate(target: PatchModule, loaded: LoadedModule): void {
+    const { linked, versions } = this.join(target, loaded, true);
+    this.seal();
+    try {
+      this.runtime.arrive(this.engine, linked.object, versions);
+    } catch (error) {
+      this.linked.splice(this.linked.indexOf(linked), 1);
+      throw error;
+    }
+    onceEvaluated(loaded, () => this.evaluated(linked));
+  }
+
+  /** A module that came late has run as the old source has it: what the new one makes of its top level is put in its place. */
+  private evaluated(linked: Linked): void {
+    if (!this.linked.includes(linked) || !this.runtime.listed.includes(this.engine)) return;
+    const { module } = linked;
+    this.putEarly([
+      ...this.memberChanges(module.members(true)),
+      ...propertyChanges(module, (object, key) => !Object.hasOwn(object, key)),
+      ...this.exportChanges(module, (object, key) => !(key in object)),
+    ]);
+    this.linkTables(module, 'leave');
+    // While the transition lasts, what changes waits for its end as that of the others does.
+    if (this.engine.converged) this.putLate(this.changedProperties([linked]));
+  }
+
+  /** The module has gone, or must not load after all. */
+  unlink(loaded: LoadedModule): void {
+    for (const linked of this.linked.filter((l) => l.loaded === loaded)) {
+      this.runtime.depart(this.engine, linked.object, linked.sites);
+      this.linked.splice(this.linked.indexOf(linked), 1);
+    }
+  }
+
+  private hooks(code: string | undefined, module: string, loaded: LoadedModule | null): PatchHooks {
+    const { shadows, states } = this.around;
+    const { engine, runtime, data } = this;
+    const exported = { ...data.api, migrate: this.migrates(module, loaded) };
+    const api = {
+      ...exported,
+      patch: this.name,
+      module,
+      shadow: shadows,
+      getState: (id: string) => states.get(engine, id),
+      getPrevState: (id: string) => states.previous(runtime.inTransition, runtime.listed, id),
+      state: (id: string, hooks: StateHooks) => data.state(id, hooks),
+    };
+    return linkHooks(code, api, exported, loaded);
+  }
+
+  /** `migrate` for the callbacks of a module: what makes objects without a class it knows by the path of the function. */
+  private migrates(module: string, loaded: LoadedModule | null): PatchDataApi['migrate'] {
+    return (type, options) => {
+      if (typeof type !== 'string' || loaded === null) return this.data.api.migrate(type, options);
+      const functions = this.patch.modules.find(({ file }) => file === module)?.functions ?? [];
+      const fn = functions.find(({ path, marks, creates }) => path === type && marks === true && creates !== true);
+      if (fn === undefined)
+        throw new TypeError(`migrate('${type}'): it is no function of the patch that makes objects, and is kept back until it is complete`);
+      this.data.factory(
+        this.sites.get(loaded.base + fn.site, fn.path, fn.tracked || loaded.tracked.has(fn.site)),
+        options as MigrationOptions,
+      );
+    };
+  }
+
+  /**
+   * The callbacks of a module that has yet to run may name what is not there yet: then they are evaluated by the first call of a
+   * version, and what a callback had to do by then is done at once.
+   */
+  private lateHooks(target: PatchModule, loaded: LoadedModule): PatchHooks {
+    try {
+      return this.hooks(target.hooks, target.file, loaded);
+    } catch (error) {
+      if (!((error as Error).cause instanceof ReferenceError)) throw error;
+    }
+    const hooks: PatchHooks = {};
+    this.data.evaluateLater(() => {
+      Object.assign(hooks, this.hooks(target.hooks, target.file, loaded));
+      this.putEarly(this.data.accessors());
+      hooks.prePatch?.('live');
+      if (this.engine.converged) hooks.postPatch?.('live');
+    });
+    return hooks;
+  }
+
+  private join(
+    target: PatchModule,
+    loaded: LoadedModule,
+    late = false,
+  ): { readonly linked: Linked; readonly versions: readonly (readonly [Site, Version])[] } {
+    for (const { site, path } of target.functions) {
+      const known = loaded.tracked.get(site)?.path ?? path;
+      if (site < 1 || site >= loaded.ids || known !== path)
+        throw new LivepatchError(
+          'ERR_UNKNOWN_FUNCTION',
+          { module: target.file, path },
+          { where: { file: loaded.file }, hint: 'Nothing was changed.' },
+        );
+    }
+    const files = new AddedFiles(this.patch, loaded, target);
+    refuseLacking(target, files.require);
+    const entries: Entry[] = [];
+    const module = new LinkedModule(target, loaded.scopes, {
+      patch: this.name,
+      url: loaded.url,
+      file: loaded.file,
+      enter: (key) => this.runtime.enter(entries[key]!.site, entries[key]!.version),
+      enterLoop: (key) => this.runtime.enterLoop(entries[key]!.site, entries[key]!.version),
+      goOn: (key, original) => this.runtime.goOn(entries[key]!.site, original ? entries[key]!.site.original : entries[key]!.version),
+      require: (specifier) => (specifier === DATA_MODULE ? this.data.api : files.require(specifier)),
+      touch: (value) => this.data.migrations.touch(value),
+      meta: () => loaded.meta?.(),
+      exportsOf: (file) => this.exportsOf(file, loaded, target),
+    });
+    for (const fn of target.functions) {
+      const version = new Version(this.engine, module.resolver(fn));
+      if (fn.takesMore) this.sites.takesMore.add(version);
+      if (fn.loops) followLoops(version, fn.loops, module);
+      entries.push({ site: this.sites.get(loaded.base + fn.site, fn.path, fn.tracked || loaded.tracked.has(fn.site)), version, fn });
+    }
+    for (const fn of target.privates) {
+      entries.push({ site: this.sites.private(loaded.file, fn.path), version: new Version(this.engine), fn: null });
+    }
+    this.entries.push(...entries);
+    const object = new PatchObject(target.file, late ? this.lateHooks(target, loaded) : this.hooks(target.hooks, target.file, loaded));
+    const linked = { loaded, module, object, sites: entries.map((e) => e.site) };
+    this.linked.push(linked);
+    return { linked, versions: entries.map((e) => [e.site, e.version] as const) };
+  }
+
+  /**
+   * The new exports of another module of the patch, in the same installation of its package as `from`. That module may be
+   * linked later than the one that asks: each name is looked up when it is read.
+   */
+  private exportsOf(file: string, from: LoadedModule, target: PatchModule): Record<string, unknown> {
+    const root = from.file.slice(0, from.file.length - target.file.length);
+    const isIt = (m: PatchModule): boolean => m.file === file && m.package?.name === target.package?.name;
+    const find = (): LinkedModule | undefined =>
+      (this.linked.find(({ loaded }) => loaded.file === root + file) ?? this.linked.find(({ module }) => isIt(module.module)))?.module;
+    let known: LinkedModule | undefined;
+    const result: Record<string, unknown> = {};
+    for (const { name, binding } of this.patch.modules.find(isIt)?.exports ?? []) {
+      Object.defineProperty(result, name, { enumerable: true, get: () => (known ??= find())?.bindings()[binding] });
+    }
+    return result;
+  }
+
+  /** A scope of a module that is just being evaluated: a class in it gets the members that the patch adds. */
+  scopeArrived(loaded: LoadedModule, instance: ScopeInstance): void {
+    for (const { loaded: own, module } of this.linked) {
+      if (own !== loaded) continue;
+      this.putEarly([...constructorChanges(module.inherited(instance), loaded.base), ...this.memberChanges(module.lateMembers(instance))]);
+      const fields = module.fields(instance);
+      if (fields.length > 0) this.putEarly(this.data.addLateFields(fields));
+    }
+  }
+
+  /** Functions that an earlier patch has put there as well: while this one comes, and goes, each task finds its own. */
+  private beside(change: Change): Change {
+    const { place, content } = change;
+    const was = place.kind === 'property' ? Object.getOwnPropertyDescriptor(place.object, place.key) : undefined;
+    if (was === undefined || content === undefined) return change;
+    const both = { ...content };
+    for (const part of ['value', 'get', 'set'] as const)
+      if (typeof was[part] === 'function' && typeof content[part] === 'function')
+        both[part] = eitherOf(this.runtime, was[part] as Callable, content[part] as Callable);
+    this.shared.push(change);
+    return { place, content: both };
+  }
+
+  private memberChanges(members: readonly LinkedMember[]): Change[] {
+    return memberChanges(
+      members.map((one) => (one.member.static ? one : { ...one, implementation: this.data.wrapMember(one.implementation) })),
+    );
+  }
+
+  private newProperties(linked: readonly Linked[] = this.linked): Change[] {
+    return linked.flatMap(({ module, loaded }) => [
+      ...constructorChanges(module.inherited(), loaded.base),
+      ...this.memberChanges(module.members()),
+      ...propertyChanges(module, (object, key) => !Object.hasOwn(object, key)),
+      ...this.exportChanges(module, (object, key) => !(key in object)),
+    ]);
+  }
+
+  private changedProperties(linked: readonly Linked[] = this.linked): Change[] {
+    const { properties } = this.around;
+    const tables = [...this.tables].flatMap(([{ module }, own]) => changesOf(own, this.name, module.file, properties, 'leave'));
+    this.tables.clear();
+    return [...tables, ...stillFitting(this.filled.splice(0)), ...this.changedValues(linked)];
+  }
+
+  private changedValues(linked: readonly Linked[]): Change[] {
+    const existed = (object: object, key: PropertyKey): boolean => Object.hasOwn(object, key);
+    return linked.flatMap(({ module }) => [...propertyChanges(module, existed), ...this.exportChanges(module, existed)]);
+  }
+
+  private exportChanges(module: LinkedModule, wanted: (object: object, key: string) => boolean): Change[] {
+    if (module.module.format !== 'commonjs' || module.module.exports.length === 0) return [];
+    const object = module.evaluate('module.exports');
+    if (object === null || (typeof object !== 'object' && typeof object !== 'function')) return [];
+    const bindings = module.bindings();
+    return module.module.exports
+      .filter(({ name }) => wanted(object, name) && Object.getOwnPropertyDescriptor(object, name)?.configurable !== false)
+      .map(({ name, binding }) => ({
+        place: { kind: 'property', object, key: name },
+        content: { value: bindings[binding], writable: true, enumerable: true, configurable: true },
+      }));
+  }
+}
+
+/** Throws ERR_DEPENDENCY_LACKS where new code calls what the installed version of a dependency does not have. */
+function refuseLacking({ file, expects = [] }: PatchModule, require: (specifier: string) => unknown): void {
+  for (const { specifier, name } of expects) {
+    const dependency = require(specifier) as object | null | undefined;
+    if (dependency === null || dependency === undefined || !(name in Object(dependency)))
+      throw new LivepatchError('ERR_DEPENDENCY_LACKS', { module: file, name, dependency: specifier }, { hint: 'Nothing was changed.' });
+  }
+}
+
+function eitherOf(engine: Engine, unpatched: Callable, patched: Callable): Callable {
+  const either = function (this: unknown, ...args: unknown[]): unknown {
+    return Reflect.apply(engine.universe() === 'unpatched' ? unpatched : patched, this, args);
+  };
+  for (const key of ['name', 'length']) Object.defineProperty(either, key, Object.getOwnPropertyDescriptor(patched, key)!);
+  return either;
+}
+
+/** A patch is for the packages and files it changes, and for the states it takes over; one with neither is for the whole process. */
+function targetsOf(patch: Patch): { readonly targets?: ReadonlySet<string> } {
+  const targets = new Set(patch.modules.map((m) => (m.package ? `${m.package.name}@${m.package.version}` : m.file)));
+  for (const { id } of patch.states ?? []) targets.add(`state ${id}`);
+  return targets.size === 0 ? {} : { targets };
+}
+
+function propertyChanges(module: LinkedModule, wanted: (object: object, key: PropertyKey) => boolean): Change[] {
+  return module
+    .properties()
+    .filter(({ object, name }) => wanted(object, name))
+    .flatMap(({ object, name, value, getter, hidden, attributes }) => {
+      const before = Object.getOwnPropertyDescriptor(object, name);
+      // There is nothing to change of a property that the program has deleted.
+      if (attributes && !before) return [];
+      const enumerable = before?.enumerable ?? !hidden;
+      const descriptor: PropertyDescriptor = attributes
+        ? { ...before, ...(value as PropertyDescriptor) }
+        : getter
+          ? { ...(before && 'get' in before ? { set: before.set } : {}), get: value as () => unknown, enumerable, configurable: true }
+          : { value, writable: true, enumerable, configurable: true };
+      return [{ place: { kind: 'property', object, key: name }, content: descriptor }];
+    });
+}
+
+function memberChanges(members: readonly LinkedMember[]): Change[] {
+  const changes: Change[] = [];
+  const accessors = new Map<object, Map<PropertyKey, PropertyDescriptor>>();
+  for (const { member, name, cls, implementation } of members) {
+    const object = member.static ? cls : (cls as { prototype: object }).prototype;
+    if (member.kind === 'method')
+      changes.push({
+        place: { kind: 'property', object, key: name },
+        content: { value: implementation, writable: true, enumerable: false, configurable: true },
+      });
+    else {
+      // A getter and a setter of one name are one property, whether both are new or one joins the other.
+      const own = accessors.get(object) ?? new Map<PropertyKey, PropertyDescriptor>();
+      accessors.set(object, own);
+      own.set(name, {
+        ...(own.get(name) ?? Object.getOwnPropertyDescriptor(object, name)),
+        [member.kind]: implementation,
+        enumerable: false,
+        configurable: true,
+      });
+    }
+  }
+  for (const [object, own] of accessors)
+    for (const [key, content] of own) changes.push({ place: { kind: 'property', object, key }, content });
+  return changes;
+}

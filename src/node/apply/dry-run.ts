@@ -1,0 +1,90 @@
+/** What applying a patch would meet: the same checks in the same order, and whoever would be waited for. */
+import { Script } from 'node:vm';
+import type { CheckReport, Holder } from '../../agent/protocol.ts';
+import type { HolderState, Site } from '../../engine/index.ts';
+import { reportOf } from '../../errors/errors.ts';
+import type { Patch } from '../../patch/format.ts';
+import { AppliedPatch } from './applied-patch.ts';
+import type { PatchSurroundings } from './applied-patch.ts';
+import { isFor, matchModules } from './matching.ts';
+import type { LoadedModules } from '../sites/modules.ts';
+import { refuseUnmet } from './refusals.ts';
+import { refuseStranded } from './stranded.ts';
+
+const MAX_HOLDERS = 100;
+/** Verdicts by which linking runs more of the program's code than definitions. */
+const RUNS_CODE = new Set(['initialiser-runs', 'statement-added', 'file-added', 'dependency-added', 'import-runs']);
+
+/** `ready` throws while nothing could be applied. */
+export function dryRun(
+  patch: Patch,
+  name: string,
+  around: PatchSurroundings,
+  modules: LoadedModules,
+  ready: (trial: AppliedPatch) => void,
+): CheckReport {
+  const started = performance.now();
+  // Callbacks are the author's own code and may do anything as they are linked.
+  const silent: Patch = { ...without(patch), modules: patch.modules.map(without) };
+  const links = !patch.verdicts.some((row) => RUNS_CODE.has(row.code));
+  const trial = new AppliedPatch(silent, name, around);
+  let refusal: CheckReport['refusal'] = null;
+  try {
+    ready(trial);
+    const matches = matchModules(patch.hooks === undefined ? silent : { ...silent, hooks: patch.hooks }, modules);
+    around.states.check(trial.engine, patch.states ?? [], around.engine.patches);
+    if (links) for (const match of matches) trial.link(match);
+    else for (const { target } of matches) for (const { code } of target.units) new Script(code);
+    refuseUnmet(trial, around.engine);
+    refuseStranded(name, matches);
+  } catch (error) {
+    refusal = reportOf(error);
+  }
+  const near = modules.near(patch.modules.map(({ file }) => file));
+  const live = liveActivations(silent, around, near);
+  return {
+    refusal,
+    modules: patch.modules.map((target) => ({
+      module: target.package ? `${target.package.name}@${target.package.version}/${target.file}` : target.file,
+      loaded: near(target.file).some((m) => isFor(target, m) && m.evaluated),
+    })),
+    linked: links && refusal === null,
+    holders: live.slice(0, MAX_HOLDERS).map(holderOf),
+    pending: new Set(live.map(({ task }) => task)).size,
+    ms: performance.now() - started,
+  };
+}
+
+function without<T extends { readonly hooks?: string }>(part: T): Omit<T, 'hooks'> {
+  const { hooks: _, ...rest } = part;
+  return rest;
+}
+
+/** Those of the functions that the patch changes, the oldest tasks first. */
+function liveActivations(patch: Patch, { engine, sites }: PatchSurroundings, near: ReturnType<LoadedModules['near']>): HolderState[] {
+  const set = new Set<Site>();
+  for (const target of patch.modules)
+    for (const loaded of near(target.file)) {
+      if (!isFor(target, loaded) || !loaded.evaluated) continue;
+      for (const { site, path } of target.functions) if (loaded.tracked.has(site)) set.add(sites.get(loaded.base + site, path, true));
+    }
+  const now = Date.now();
+  return engine.roster
+    .live(set)
+    .map((activation) => {
+      const { task } = activation.context;
+      return { task, site: activation.site, activation, at: activation.at, ageMs: now - task.startedAt };
+    })
+    .toSorted((a, b) => b.ageMs - a.ageMs || a.task.id - b.task.id);
+}
+
+export function holderOf({ task, site, at, ageMs }: HolderState): Holder {
+  return {
+    task: task.id,
+    label: task.label,
+    module: site?.module ?? '',
+    function: site?.path ?? '',
+    waitsAt: site === null || at === 0 ? null : `${site.module.slice(site.module.lastIndexOf('/') + 1)}:${at}`,
+    ageMs,
+  };
+}

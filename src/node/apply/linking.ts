@@ -1,0 +1,68 @@
+/** Joins a patch to the modules of the process, a part in each turn: to link a hundred functions takes milliseconds. */
+import type { ScopeInstance } from '../../link/scopes.ts';
+import type { AppliedPatch, PatchSurroundings } from './applied-patch.ts';
+import { matchModules } from './matching.ts';
+import type { LoadedModule, LoadedModules } from '../sites/modules.ts';
+import { refuseToWait, refuseUnmet } from './refusals.ts';
+import { refuseStranded } from './stranded.ts';
+import type { Turns } from '../tasks/turns.ts';
+
+/**
+ * What happens to the modules meanwhile is made up for in the last turn, by the end of which everything is as if all had
+ * been linked in it. Nobody sees any of it before the transition begins.
+ */
+export class Linking {
+  readonly applied: AppliedPatch;
+  private readonly around: PatchSurroundings;
+  private readonly modules: LoadedModules;
+  /** Modules have come or gone. */
+  private changed = false;
+  /** Those that have come to be in modules that had been linked. */
+  private readonly scopes: (readonly [LoadedModule, ScopeInstance])[] = [];
+
+  constructor(applied: AppliedPatch, around: PatchSurroundings, modules: LoadedModules) {
+    this.applied = applied;
+    this.around = around;
+    this.modules = modules;
+  }
+
+  moduleChanged(): void {
+    this.changed = true;
+  }
+
+  scopeArrived(loaded: LoadedModule, instance: ScopeInstance): void {
+    if (this.applied.holds(loaded)) this.scopes.push([loaded, instance]);
+  }
+
+  /**
+   * `refuse` is called once all is linked. Throws what it throws, or why the patch cannot be linked, with nothing changed.
+   * `begin` is the end of the last turn, and gives the result: what comes to the process from then on is told to the patch itself.
+   */
+  async run<T>(turns: Turns, refuse: () => void, begin: () => T): Promise<T> {
+    const { applied, around, modules } = this;
+    const { patch, name } = applied;
+    await turns.share();
+    refuseToWait(patch, name, applied.engine.mode);
+    let matches = matchModules(patch, modules);
+    around.states.check(applied.engine, patch.states ?? [], around.engine.patches);
+    around.states.define(applied.engine, patch.states ?? []);
+    refuseUnmet(applied, around.engine);
+    applied.linkHooks();
+    for (const match of matches) {
+      await turns.share();
+      if (!match.loaded.gone) applied.link(match);
+    }
+    await turns.share();
+    if (this.changed) {
+      applied.forgetGone();
+      matches = matchModules(patch, modules);
+      for (const match of matches) if (!applied.holds(match.loaded)) applied.link(match);
+    }
+    refuseStranded(name, matches);
+    refuse();
+    applied.seal();
+    for (const [loaded, instance] of this.scopes) applied.scopeArrived(loaded, instance);
+    around.sites.prepare(applied.engine.functions.keys());
+    return begin();
+  }
+}

@@ -1,0 +1,69 @@
+/** What patches put on the program's objects: new class members, new or changed exports, entries of tables. Taken off again to what was before. */
+import { keyOf, read, sameContent, write } from '../../data/index.ts';
+import type { Change, Content, Place } from '../../data/index.ts';
+
+interface Held {
+  readonly place: Place;
+  /** As it was before any patch. */
+  readonly original: Content;
+  /** In the order they were put on; the last is in force. */
+  readonly stack: { readonly owner: object; readonly content: Content }[];
+}
+
+export class Properties {
+  private readonly held: Held[] = [];
+  private readonly byObject = new Map<object, Held[]>();
+
+  put(owner: object, changes: readonly Change[]): void {
+    for (const { place, content } of changes) {
+      let entry = this.find(place);
+      if (!entry) {
+        entry = { place, original: read(place), stack: [] };
+        this.held.push(entry);
+        const known = this.byObject.get(place.object);
+        if (known) known.push(entry);
+        else this.byObject.set(place.object, [entry]);
+      }
+      entry.stack.push({ owner, content });
+      write(place, content);
+    }
+  }
+
+  /** What the program has changed since stays as the program made it. */
+  take(owner: object): void {
+    for (let i = this.held.length - 1; i >= 0; i--) {
+      const entry = this.held[i]!;
+      const { place, stack } = entry;
+      const last = stack.at(-1);
+      const rest = stack.filter((s) => s.owner !== owner);
+      if (rest.length === stack.length) continue;
+      stack.splice(0, stack.length, ...rest);
+      if (last?.owner === owner && sameContent(read(place), last.content))
+        write(place, stack.length > 0 ? stack.at(-1)!.content : entry.original);
+      if (stack.length === 0) this.forget(entry);
+    }
+  }
+
+  /** Runs `body`, which must not run code of the program, with everything as it was before any patch. */
+  withoutPatches<T>(body: () => T): T {
+    const now = this.held.map(({ place }) => read(place));
+    for (const { place, original } of this.held.toReversed()) write(place, original);
+    try {
+      return body();
+    } finally {
+      this.held.forEach(({ place }, i) => write(place, now[i]));
+    }
+  }
+
+  private find(place: Place): Held | undefined {
+    return this.byObject.get(place.object)?.find((h) => h.place.kind === place.kind && Object.is(keyOf(h.place), keyOf(place)));
+  }
+
+  private forget(entry: Held): void {
+    this.held.splice(this.held.indexOf(entry), 1);
+    const { object } = entry.place;
+    const rest = this.byObject.get(object)!.filter((h) => h !== entry);
+    if (rest.length > 0) this.byObject.set(object, rest);
+    else this.byObject.delete(object);
+  }
+}

@@ -1,0 +1,24 @@
+/** Patches that old closures cannot follow: refused while one of those closures is alive. */
+import { LivepatchError } from '../../errors/errors.ts';
+import { liveClosures } from './instances.ts';
+import type { Match } from './matching.ts';
+
+/** Looks through the heap, and only for patches that need it. Throws ERR_LIVE_CLOSURES or ERR_CLOSURES_UNKNOWN. */
+export function refuseStranded(patch: string, matches: readonly Match[]): void {
+  const stranded = matches.flatMap(({ target, loaded }) =>
+    (target.stranded ?? []).map((fn) => ({ ...fn, id: loaded.base + fn.site, file: loaded.file })),
+  );
+  if (stranded.length === 0) return;
+  const counts = liveClosures(new Set(stranded.map((fn) => fn.id)));
+  const hint = 'The functions were made by a call that is over. Restart the process, or give the patch a hook that makes them anew.';
+  const list = (functions: readonly { readonly path: string }[]): string => [...new Set(functions.map((fn) => fn.path))].join(', ');
+  if (counts === null) throw new LivepatchError('ERR_CLOSURES_UNKNOWN', { patch, paths: list(stranded) }, { hint });
+  const alive = stranded.filter((fn) => (counts.get(fn.id) ?? 0) > 0);
+  if (alive.length === 0) return;
+  const count = alive.reduce((sum, fn) => sum + counts.get(fn.id)!, 0);
+  throw new LivepatchError(
+    'ERR_LIVE_CLOSURES',
+    { patch, count, paths: list(alive) },
+    { where: { file: alive[0]!.file }, hint: `${alive[0]!.path}: ${alive[0]!.reason}. ${hint}` },
+  );
+}
