@@ -3,7 +3,7 @@ import type { AnyNode, MemberExpression } from 'acorn';
 import { ClassInfo } from '../source/model.ts';
 import { keyName, memberText } from '../source/paths.ts';
 import type { Assigned } from './items.ts';
-import { makesObject } from './tables.ts';
+import { makesObject } from './object-kinds.ts';
 import type { TopDiff } from './top.ts';
 
 export class Assignments {

@@ -1,9 +1,7 @@
 /** What the parts of one module's build share. */
-import type { HandleScope } from '../instrument/plan.ts';
 import type { FunctionInfo } from '../source/model.ts';
 import type { AnyNode } from 'acorn';
 import type { HookFile } from './hook-file.ts';
-import type { Holder } from './joined.ts';
 import type { VersionLabels } from './labels.ts';
 import type { Match } from './match.ts';
 import type { Resolver } from './resolve.ts';
@@ -36,24 +34,6 @@ export interface ModuleContext {
   readonly resolver: Resolver;
   readonly log: VerdictLog;
   readonly around: Surroundings;
-}
-
-/** A property that the new top level sets on an object that exists. */
-export interface PropertySet {
-  readonly handle: HandleScope;
-  readonly owner: AnyNode;
-  /** Where the object is found, if `owner` does not give it. */
-  readonly holder?: Holder;
-  readonly name: string;
-  readonly value: AnyNode;
-  readonly getter?: boolean;
-  /** The property stays what it is, and only becomes enumerable, or no longer is. */
-  readonly enumerable?: boolean;
-  /** It is set on the prototype of what `owner` gives. */
-  readonly onPrototype?: true;
-  /** The property is not enumerable, if it is new. */
-  readonly hidden?: boolean;
-  readonly node: AnyNode;
 }
 
 export type Comparison = 'same' | 'differs' | 'depends';

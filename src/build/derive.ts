@@ -8,7 +8,8 @@ import { effectsOf, functionOf, isMutatedByFunctions, isState } from './effects.
 import type { Place, Resolution, Resolver } from './resolve.ts';
 import type { Side } from './side.ts';
 import { passesMore } from './surplus.ts';
-import { isHeldElsewhere, makesObject } from './tables.ts';
+import { isHeldElsewhere } from './holding.ts';
+import { makesObject } from './object-kinds.ts';
 import { isFunctionNode, walk } from './walk.ts';
 
 /** The code that gives a variable its value: of the scope that declares it, in order, without the declaration. */

@@ -7,7 +7,7 @@ import type { AnyNode } from 'acorn';
 import { compareCode } from './context.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from './effects.ts';
 import type { Effects } from './effects.ts';
-import { makesObject } from './tables.ts';
+import { makesObject } from './object-kinds.ts';
 import type { TopDiff } from './top.ts';
 
 export class Fills {

@@ -10,7 +10,7 @@ import { ShapeReader, Words } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { isLasting, standingOf } from './standing.ts';
 import type { Standing } from './standing.ts';
-import { isOnlyCalled } from './tables.ts';
+import { isOnlyCalled } from './holding.ts';
 
 /** How much of what was seen of a variable around differences must speak for the partner that is certain elsewhere. */
 const MAJORITY = 0.75;

@@ -6,7 +6,7 @@ import type { AnyNode } from 'acorn';
 import { ownBinding } from '../instrument/forwarding.ts';
 import type { FunctionInfo, Reference } from '../source/model.ts';
 import type { ModuleContext } from './context.ts';
-import { isOnlyCalled } from './tables.ts';
+import { isOnlyCalled } from './holding.ts';
 import type { TopDiff } from './top.ts';
 
 /** The names of the values, where every closure of `fn` that exists is one of them; null where others may hold one. */

@@ -5,7 +5,7 @@
  */
 import type { AnyNode, ObjectExpression, Property } from 'acorn';
 import type { HandleScope } from '../instrument/plan.ts';
-import type { Binding, FunctionInfo } from '../source/model.ts';
+import type { FunctionInfo } from '../source/model.ts';
 import { keyName } from '../source/paths.ts';
 import type { ValueComparer } from './compare.ts';
 import type { ModuleContext } from './context.ts';
@@ -134,55 +134,4 @@ function entriesOf(node: AnyNode): ReadonlyMap<string, Property> | null {
 /** A method has no text of its own outside of its object. */
 function part(property: Property): AnyNode {
   return property.method ? property : property.value;
-}
-
-/** A value that is an object of its own, made where it stands. */
-export function makesObject(node: AnyNode | null): boolean {
-  if (!node) return false;
-  return node.type === 'ObjectExpression' || node.type === 'ArrayExpression' || node.type === 'NewExpression' || isPattern(node);
-}
-
-/** What kind of object a value that makes one makes; null for any other. */
-export function kindOf(node: AnyNode | null): string | null {
-  if (!node || !makesObject(node)) return null;
-  if (node.type !== 'NewExpression') return isPattern(node) ? 'pattern' : node.type;
-  return node.callee.type === 'Identifier' ? `new ${node.callee.name}` : null;
-}
-
-export function isPattern(node: AnyNode): boolean {
-  return node.type === 'Literal' && node.regex !== undefined;
-}
-
-/** Whether more than this scope's own reads can see the object that a variable holds. */
-export function isHeldElsewhere(binding: Binding | undefined): boolean {
-  return binding !== undefined && binding.references.some(({ node, parent, read }) => read && gives(parent, node));
-}
-
-/** Whether nobody can hold the function that a variable stands for: it is called by its name, and no more. */
-export function isOnlyCalled(binding: Binding | undefined): boolean {
-  return (
-    binding !== undefined &&
-    !binding.reassigned &&
-    binding.references.every(({ node, parent, read }) => !read || (parent.type === 'CallExpression' && parent.callee === node))
-  );
-}
-
-function gives(parent: AnyNode, node: AnyNode): boolean {
-  switch (parent.type) {
-    case 'AssignmentExpression':
-      return parent.right === node;
-    case 'VariableDeclarator':
-      return parent.init === node && parent.id.type === 'Identifier';
-    case 'Property':
-      return parent.value === node;
-    case 'ReturnStatement':
-    case 'ArrayExpression':
-    case 'ExportSpecifier':
-    case 'ExportDefaultDeclaration':
-      return true;
-    case 'ArrowFunctionExpression':
-      return parent.body === node;
-    default:
-      return false;
-  }
 }

@@ -7,7 +7,7 @@ import type { HandleScope } from '../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../source/model.ts';
 import { keyName } from '../source/paths.ts';
 import { ValueComparer } from './compare.ts';
-import type { ModuleContext, PropertySet } from './context.ts';
+import type { ModuleContext } from './context.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from './effects.ts';
 import { Assignments } from './assigned.ts';
 import { redefined } from './attributes.ts';
@@ -17,25 +17,21 @@ import { Fills } from './fills.ts';
 import { bodyOf, itemsOf, requireOf } from './items.ts';
 import type { Items, Named } from './items.ts';
 import { asDefault, asNamespace } from './resolve.ts';
+import type { PropertySet } from './property-set.ts';
 import { Returned } from './returned.ts';
 import type { Side } from './side.ts';
 import { Statements } from './statements.ts';
 import { returnsNoPromise } from './forms.ts';
 import { common } from './match.ts';
 import { takesMore } from './surplus.ts';
+import type { Declaration } from './unit.ts';
 import type { VerdictCode } from './verdicts.ts';
-import { isHeldElsewhere, isOnlyCalled, isPattern, kindOf, makesObject, tableChanges } from './tables.ts';
+import { isHeldElsewhere, isOnlyCalled } from './holding.ts';
+import { isPattern, kindOf, makesObject } from './object-kinds.ts';
+import { tableChanges } from './tables.ts';
 import type { TableChange } from './tables.ts';
 import { renamedWhole } from './whole.ts';
 import type { Whole } from './whole.ts';
-
-/** Code that the unit of the scope runs before it makes its versions. */
-export type Declaration =
-  | { readonly kind: 'named'; readonly node: AnyNode; readonly item: Named; readonly binding: Binding }
-  | { readonly kind: 'statement'; readonly node: AnyNode }
-  | { readonly kind: 'enumeration'; readonly node: AnyNode; readonly name: string; readonly fill: AnyNode }
-  /** A module that is loaded for what it does. */
-  | { readonly kind: 'load'; readonly node: AnyNode; readonly source: string };
 
 /** A name the module gives away: anew, or with another value. */
 export interface ExportChange {

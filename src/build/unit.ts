@@ -2,10 +2,19 @@
 import { parse } from 'acorn';
 import type { AnyNode } from 'acorn';
 import type { HandleScope } from '../instrument/plan.ts';
+import type { Binding } from '../source/model.ts';
 import type { Emitter } from './emit.ts';
+import type { Named } from './items.ts';
 import type { Resolver, Place } from './resolve.ts';
 import type { Side } from './side.ts';
-import type { Declaration } from './top.ts';
+
+/** Code that the unit of the scope runs before it makes its versions. */
+export type Declaration =
+  | { readonly kind: 'named'; readonly node: AnyNode; readonly item: Named; readonly binding: Binding }
+  | { readonly kind: 'statement'; readonly node: AnyNode }
+  | { readonly kind: 'enumeration'; readonly node: AnyNode; readonly name: string; readonly fill: AnyNode }
+  /** A module that is loaded for what it does. */
+  | { readonly kind: 'load'; readonly node: AnyNode; readonly source: string };
 
 export class Unit {
   readonly handle: HandleScope;
