@@ -3,7 +3,7 @@ import type { Patch, VerdictRow } from '../patch/format.ts';
 import { LivepatchError } from '../errors/errors.ts';
 import { encodePatch } from '../patch/format.ts';
 import { TreeBuild } from './build.ts';
-import type { BuildOutcome, Wanted } from './build.ts';
+import type { BuildOutcome, Wanted } from './outcome.ts';
 import { bumps } from './bumps.ts';
 import { declared } from './declared.ts';
 import type { Declared } from './declared.ts';

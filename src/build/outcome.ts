@@ -1,0 +1,139 @@
+/** What becomes of the modules of a patch once all are built: the patch, or why there is none. */
+import { basename, isAbsolute } from 'node:path';
+import { LivepatchError } from '../errors/errors.ts';
+import type { AddedModule, Expected, Patch, PatchModule, Requires, UnloadedFile, VerdictRow } from '../patch/format.ts';
+import type { BothTrees } from './both-trees.ts';
+import type { Declared } from './declared.ts';
+import type { Manifest } from './files.ts';
+import type { HookFile } from './hook-file.ts';
+import { INSTRUMENTATION } from './module.ts';
+import type { Pair } from './pair.ts';
+import type { Tree } from './trees.ts';
+import { noteOn } from './unloaded.ts';
+import type { VerdictLog } from './verdicts.ts';
+
+export interface BuildOutcome {
+  readonly patch: Patch | null;
+  readonly modules: readonly PatchModule[];
+  readonly verdicts: readonly VerdictRow[];
+}
+
+/** What a patch is to be. */
+export interface Wanted {
+  readonly name: string;
+  readonly hook: HookFile | null;
+  readonly manifest: Declared;
+}
+
+/** What is known of the modules of the patch once all are built. */
+interface Built {
+  readonly pairs: ReadonlyMap<string, Pair>;
+  /** Of all that is no module that differs. */
+  readonly logs: readonly VerdictLog[];
+  readonly added: readonly AddedModule[];
+  /** By the module of the patch that asks. */
+  readonly requires: ReadonlyMap<object, Requires>;
+  readonly expects: ReadonlyMap<object, readonly Expected[]>;
+  /** By the file within the tree. */
+  readonly unloaded: ReadonlyMap<string, UnloadedFile>;
+  /** Why the first of the files that no process can run was left out. */
+  readonly unparsed: LivepatchError | null;
+}
+
+/** So many of what stays as it is are named. */
+const NAMED = 5;
+
+export async function outcomeOf(
+  trees: BothTrees,
+  { name, hook, manifest }: Wanted,
+  { pairs, logs, added, requires, expects, unloaded, unparsed }: Built,
+): Promise<BuildOutcome> {
+  const modules: PatchModule[] = [];
+  const rows: VerdictRow[] = [];
+  let refused = false;
+  for (const pair of providersFirst(pairs)) {
+    const { log, module } = pair.result!;
+    const left = unloaded.get(pair.file);
+    if (left) {
+      rows.push(...noteOn(pair.file, left));
+      continue;
+    }
+    refused ||= log.refused;
+    rows.push(...log.rows);
+    if (module) modules.push({ ...withRequires(module, requires), ...(expects.has(module) ? { expects: expects.get(module)! } : {}) });
+  }
+  for (const log of logs) {
+    refused ||= log.refused;
+    rows.push(...log.rows);
+  }
+  const { from, to, manifests } = trees;
+  if (!refused && modules.length === 0) {
+    if (unparsed !== null) throw unparsed;
+    throw new LivepatchError('ERR_PATCH_EMPTY', { from: from.label, to: to.label }, whatStays(rows));
+  }
+  const global = hook?.module === null ? hook.code : null;
+  const patch: Patch | null = refused
+    ? null
+    : {
+        name,
+        mode: 'task',
+        replace: true,
+        ...manifest,
+        instrumentation: INSTRUMENTATION,
+        origin: { from: originOf(from, await manifests.from.at('')), to: originOf(to, await manifests.to.at('')) },
+        modules,
+        added: added.map((module) => withRequires(module, requires)),
+        ...(unloaded.size > 0 ? { unloaded: [...unloaded.values()].sort((a, b) => (a.file < b.file ? -1 : 1)) } : {}),
+        ...(global === null ? {} : { hooks: global }),
+        verdicts: rows,
+      };
+  return { patch, modules, verdicts: rows };
+}
+
+/** With what it asks of the packages that the patch brings. */
+function withRequires<T extends AddedModule | PatchModule>(module: T, requires: ReadonlyMap<object, Requires>): T {
+  const own = requires.get(module);
+  return own ? { ...module, requires: own } : module;
+}
+
+/** Modules are linked in this order, so what others read as they are linked comes first; else by name. */
+function providersFirst(pairs: ReadonlyMap<string, Pair>): Pair[] {
+  const ordered = new Set<Pair>();
+  const path = new Set<Pair>();
+  const visit = (pair: Pair): void => {
+    if (ordered.has(pair) || path.has(pair)) return;
+    path.add(pair);
+    for (const file of [...pair.reads].sort()) {
+      const provider = pairs.get(file);
+      if (provider) visit(provider);
+    }
+    ordered.add(pair);
+  };
+  for (const file of [...pairs.keys()].sort()) visit(pairs.get(file)!);
+  return [...ordered];
+}
+
+/** What a tree is called in the patch: not by where it lies on this machine, so that the same trees give the same patch anywhere. */
+function originOf({ label }: Tree, manifest: Manifest | null): string {
+  if (!isAbsolute(label)) return label;
+  const { name, version } = manifest?.content ?? {};
+  if (typeof name !== 'string') return basename(label);
+  return typeof version === 'string' ? `${name}@${version}` : name;
+}
+
+/** What a process that has loaded the old version goes on with where a release takes things away or leads entries elsewhere. */
+function whatStays(rows: readonly VerdictRow[]): { readonly hint?: string } {
+  const hints: string[] = [];
+  const kept = rows
+    .filter(({ code }) => code.endsWith('-removed'))
+    .map(({ path, file, line }) => `${path || 'a statement'} (${file}:${line})`);
+  if (kept.length > 0) hints.push(`What the new version takes away stays in a process that has loaded it: ${listed(kept)}.`);
+  const entries = [...new Set(rows.filter(({ code }) => code === 'entry-changed').map(({ path }) => path))];
+  if (entries.length > 0)
+    hints.push(`An entry that leads to another file in the new version leads a process to the old one: ${listed(entries)}.`);
+  return hints.length > 0 ? { hint: hints.join(' ') } : {};
+}
+
+function listed(names: readonly string[]): string {
+  return names.slice(0, NAMED).join(', ') + (names.length > NAMED ? `, and ${names.length - NAMED} more` : '');
+}

@@ -1,0 +1,16 @@
+import type { ModuleModel } from '../source/model.ts';
+import type { Renamed } from './minified.ts';
+import type { ModuleResult } from './module.ts';
+
+/** A module in both versions, which differ, or of which the new one reads what the patch changes elsewhere. */
+export interface Pair {
+  readonly file: string;
+  readonly raw: string;
+  readonly rawNext: string;
+  readonly base: ModuleModel;
+  readonly next: ModuleModel;
+  readonly renamed: Renamed | null;
+  result: ModuleResult | null;
+  /** Files of the patch whose new exports it reads as it is linked. */
+  readonly reads: Set<string>;
+}

@@ -1,0 +1,139 @@
+/** What the build of a tree says beside the verdicts on each module: of entries, packages and files, and of what the program made as it loaded. */
+import { posix } from 'node:path';
+import type { BothTrees } from './both-trees.ts';
+import { analyzeFile, isCode, isTest, packageOf } from './files.ts';
+import { GeneratedReport } from './generated-report.ts';
+import { reportLoaded } from './load-report.ts';
+import { changedEntries } from './maps.ts';
+import { lookedForOnDisk, mayBeLookedFor } from './on-disk.ts';
+import type { Pair } from './pair.ts';
+import { specifiersIn } from './reach.ts';
+import type { VerdictLog } from './verdicts.ts';
+
+/** Verdicts on what the patch evaluates itself. */
+const RUNS_ANEW: ReadonlySet<string> = new Set(['constant-added', 'constant-changed', 'statement-added', 'table-filled']);
+
+export class TreeReport {
+  private readonly trees: BothTrees;
+  private readonly pairs: ReadonlyMap<string, Pair>;
+  /** New files that the patch brings along. */
+  private readonly brought: ReadonlySet<string>;
+  private readonly log: (file: string) => VerdictLog;
+
+  constructor(trees: BothTrees, pairs: ReadonlyMap<string, Pair>, brought: ReadonlySet<string>, log: (file: string) => VerdictLog) {
+    this.trees = trees;
+    this.pairs = pairs;
+    this.brought = brought;
+    this.log = log;
+  }
+
+  async write(): Promise<void> {
+    await this.renamed();
+    this.entries();
+    await this.command();
+    await this.generated();
+    await this.loaded();
+    await this.data();
+    await this.onDisk();
+  }
+
+  /** A fork goes by another name, and so does the tree of another package. */
+  private async renamed(): Promise<void> {
+    const told = new Set<string>();
+    for (const file of ['index.js', ...[...this.pairs.keys()].sort()]) {
+      const [was, is] = await Promise.all([packageOf(this.trees.manifests.from, file), packageOf(this.trees.manifests.to, file)]);
+      if (was === null || is === null || was.name === is.name || told.has(was.folder)) continue;
+      told.add(was.folder);
+      const reason = `it is ${is.name} in the new version: the patch is for processes that run ${was.name}`;
+      this.log(posix.join(was.folder, 'package.json')).add('package-renamed', null, null, was.name, reason);
+    }
+  }
+
+  private entries(): void {
+    for (const { file, name, was, is } of changedEntries(this.trees.specifiers)) {
+      const leads = is === null ? 'it leads nowhere in the new version' : `it leads to ${is} in the new version`;
+      this.log(file).add('entry-changed', null, null, name, `${leads}, and in the process still to ${was}`);
+    }
+  }
+
+  /** Whoever uses the package as a library would look for a patch, or a restart, that changes nothing for him. */
+  private async command(): Promise<void> {
+    const changed = [...this.pairs.keys()].filter((file) => this.trees.loadable?.has(file)).sort();
+    if (changed.length === 0) return;
+    const library = await this.trees.reachableFiles(true, false);
+    if (library === null || changed.some((file) => library.has(file))) return;
+    const reason = 'only a command of the package leads to what changed: who uses the package as a library does not run it';
+    this.log(changed[0]!).add('command-only', null, null, '', reason);
+  }
+
+  private async generated(): Promise<void> {
+    const changed = new Map<string, ReadonlySet<string>>();
+    for (const { file, result } of this.pairs.values()) {
+      const rows = result!.log.rows.filter((r) => r.code === 'function-changed' || r.code === 'function-relinked');
+      if (rows.length > 0) changed.set(file, new Set(rows.map((r) => r.path)));
+    }
+    if (changed.size === 0) return;
+    const files = this.trees.from.files.filter((file) => isCode(file) && this.trees.isLoadable(file));
+    const report = new GeneratedReport(files, changed, {
+      text: (file) => this.trees.from.read(file),
+      model: async (file, text) => this.pairs.get(file)?.base ?? (await analyzeFile(text, file, this.trees.manifests.from)),
+      resolve: (file, specifier) => this.trees.specifiers.from.resolve(file, specifier),
+      log: async (file) => this.log(await this.trees.nameOf(file)),
+    });
+    await report.write();
+  }
+
+  private async loaded(): Promise<void> {
+    const changed = new Map<string, ReadonlySet<string>>();
+    for (const { file, result } of this.pairs.values())
+      if (result!.changedGiven.length > 0) changed.set(file, new Set(result!.changedGiven));
+    if (changed.size === 0) return;
+    const files = this.trees.to.files.filter(
+      (file) => isCode(file) && this.trees.fromFiles.has(file) && !isTest(file) && this.trees.isLoadable(file),
+    );
+    await reportLoaded(files, changed, {
+      text: (file) => this.trees.to.read(file),
+      model: async (file, text) => this.pairs.get(file)?.next ?? (await this.trees.analyze('to', file, text)),
+      resolve: (file, specifier) => this.trees.specifiers.to.resolve(file, specifier),
+      log: async (file) => this.log(await this.trees.nameOf(file)),
+      runsAnew: (file, line) => this.pairs.get(file)?.result!.log.rows.some((row) => row.line === line && RUNS_ANEW.has(row.code)) === true,
+    });
+  }
+
+  /** JSON is read once, and the program holds what was read. */
+  private async data(): Promise<void> {
+    const { from, to } = this.trees;
+    const read = new Set<string>();
+    for (const file of from.files) {
+      if (!isCode(file) || !this.trees.isLoadable(file)) continue;
+      for (const specifier of specifiersIn((await from.read(file)) ?? '')) {
+        const target = this.trees.specifiers.from.resolve(file, specifier);
+        if (target?.endsWith('.json') && this.trees.toFiles.has(target)) read.add(target);
+      }
+    }
+    for (const file of [...read].sort())
+      if ((await from.read(file)) !== (await to.read(file)))
+        this.log(file).add('data-changed', null, null, '', 'modules that have read it keep what they read');
+  }
+
+  /** What the new code may look for on the disk, where the old version lies. */
+  private async onDisk(): Promise<void> {
+    const { from, to } = this.trees;
+    const others: string[] = [];
+    for (const file of to.files) {
+      if (!mayBeLookedFor(file) || this.brought.has(file)) continue;
+      if (this.trees.fromFiles.has(file) && (isCode(file) || (await from.read(file)) === (await to.read(file)))) continue;
+      others.push(file);
+    }
+    if (others.length === 0) return;
+    const sources: { file: string; text: string }[] = [];
+    for (const file of to.files) {
+      if (!isCode(file) || isTest(file) || !this.trees.isLoadable(file)) continue;
+      sources.push({ file, text: (await to.read(file)) ?? '' });
+    }
+    for (const { file, by } of lookedForOnDisk(others, sources)) {
+      const which = this.trees.fromFiles.has(file) ? 'has changed' : 'is new';
+      this.log(file).add('file-not-brought', null, null, '', `it ${which}, and ${by} may look for it on the disk`);
+    }
+  }
+}
