@@ -1,5 +1,5 @@
 /** What the top level assigns to properties and exports: compared with what the old one assigned, and set where it differs. */
-import type { AnyNode, MemberExpression } from 'acorn';
+import type { AnyNode, MemberExpression, ObjectExpression } from 'acorn';
 import { ClassInfo } from '../source/model.ts';
 import { keyName, memberText } from '../source/paths.ts';
 import type { Assigned } from './items.ts';
@@ -76,6 +76,21 @@ export class Assignments {
     return old !== null && (old instanceof ClassInfo ? match.classNext.has(old) : match.nextOf.has(old));
   }
 
+  /** What the object that the module gives away no longer has. */
+  private removed(owner: AnyNode, before: ObjectExpression, after: ObjectExpression): void {
+    const { base, log } = this.top.ctx;
+    const named = new Set(after.properties.map((p) => (p.type === 'Property' ? keyName(p.key, false) : '')));
+    for (const property of before.properties) {
+      if (property.type !== 'Property') continue;
+      const name = keyName(property.key, false);
+      const key = `module.exports.${name}`;
+      if (named.has(name) || this.top.items.assigned.some((a) => a.key === key || a.key === `exports.${name}`)) continue;
+      const value = property.method ? property : property.value;
+      if (!this.top.removals.take({ key, owner, name, value, node: property }))
+        log.add('export-removed', base, property, name, 'callers still find it');
+    }
+  }
+
   compare(was: Assigned | undefined, now: Assigned): void {
     const { next, log } = this.top.ctx;
     const whole = now.key === 'module.exports' ? this.top.whole : null;
@@ -143,7 +158,10 @@ export class Assignments {
           return;
         this.top.exports.set(name, { name, local: null, value: property.method ? property : value, source: null, node: property });
       });
-      if (ok) return;
+      if (ok) {
+        this.removed(before.target, before.value, item.value);
+        return;
+      }
     }
     if (
       makesObject(before.value) &&

@@ -73,6 +73,13 @@ export function tableChanges(
   return found;
 }
 
+/** Takes a property off the object that `table` gives; null where what it was cannot be told. */
+export function removal(scope: TableScope, table: AnyNode, name: string, before: AnyNode, node: AnyNode): TableChange | null {
+  const found: TableChange[] = [];
+  const known = leaf(scope, table, [name], before, null, node, found) && found.every(({ runs }) => !runs);
+  return known ? found[0]! : null;
+}
+
 function leaf(
   { ctx, handle, baseFn, nextFn }: TableScope,
   table: AnyNode,

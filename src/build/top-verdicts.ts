@@ -151,20 +151,42 @@ export class TopVerdicts {
     }
   }
 
-  /** Properties that the old scope assigned and the new one does not: what was assigned is still there. */
+  /** Properties that the old scope assigned and the new one does not. */
   private finishAssigned(): void {
     const { base, next, log } = this.top.ctx;
     const left = new Map<string, number>();
     const count = (key: string): void => void left.set(key, (left.get(key) ?? 0) + 1);
+    const keyOf = ({ model }: Side, node: AnyNode): string => model.text.slice(node.start, node.end);
     for (const item of this.top.items.assigned) count(item.key);
-    for (const item of this.top.items.named.values()) for (const t of item.targets) count(next.model.text.slice(t.start, t.end));
+    for (const item of this.top.items.named.values()) for (const t of item.targets) count(keyOf(next, t));
+    const isLeft = (key: string): boolean => {
+      const known = left.get(key) ?? 0;
+      if (known > 0) left.set(key, known - 1);
+      return known > 0;
+    };
     for (const item of this.top.old.assigned) {
       // Exports have a verdict of their own.
       if (this.top.handle.kind === 'module' && /^(module\.)?exports(\.[^.]+)?$/.test(item.key)) continue;
-      const known = left.get(item.key) ?? 0;
-      if (known > 0) left.set(item.key, known - 1);
-      else log.add('statement-removed', base, item.node, item.key, 'what was assigned as the module loaded is still there');
+      if (isLeft(item.key) || this.top.removals.takeAssigned(item)) continue;
+      log.add('statement-removed', base, item.node, item.key, 'what was assigned as the module loaded is still there');
     }
+    for (const item of this.top.old.named.values())
+      for (const target of item.targets) {
+        const key = keyOf(base, target);
+        if (isLeft(key) || target.type !== 'MemberExpression' || this.isAssigned(key)) continue;
+        if (!this.top.removals.takeTarget(target, item))
+          log.add('statement-removed', base, item.node, key, 'what was assigned as the module loaded is still there');
+      }
+  }
+
+  /** Whether the new CommonJS module gives away what the old one did as `key`, under either name of the exports. */
+  private isAssigned(key: string): boolean {
+    const name = (text: string): string => text.replace(/^module\.(?=exports\.)/, '');
+    const { items, ctx } = this.top;
+    return (
+      items.assigned.some((a) => name(a.key) === name(key)) ||
+      [...items.named.values()].some((n) => n.targets.some((t) => name(ctx.next.model.text.slice(t.start, t.end)) === name(key)))
+    );
   }
 
   /** Whether the old CommonJS module assigns the export anywhere the text shows. */
@@ -235,17 +257,7 @@ export class TopVerdicts {
     for (const [name, item] of this.top.old.exported)
       if (!this.top.items.exported.has(name)) log.add('export-removed', base, item.node, name, 'importers still find it');
     for (const item of this.top.old.assigned) {
-      if (
-        !/^(module\.)?exports\.[^.]+$/.test(item.key) ||
-        this.top.items.assigned.some((a) => a.key.replace(/^module\./, '') === item.key.replace(/^module\./, ''))
-      )
-        continue;
-      if (
-        [...this.top.items.named.values()].some((n) =>
-          n.targets.some((t) => this.top.ctx.next.model.text.slice(t.start, t.end) === item.key),
-        )
-      )
-        continue;
+      if (!/^(module\.)?exports\.[^.]+$/.test(item.key) || this.isAssigned(item.key) || this.top.removals.takeAssigned(item)) continue;
       log.add('export-removed', base, item.node, item.key, 'callers still find it');
     }
   }

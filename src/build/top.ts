@@ -18,6 +18,7 @@ import { bodyOf, itemsOf, requireOf } from './items.ts';
 import type { Items, Named } from './items.ts';
 import { asDefault, asNamespace } from './resolve.ts';
 import type { PropertySet } from './property-set.ts';
+import { Removals } from './removed.ts';
 import { Returned } from './returned.ts';
 import type { Side } from './side.ts';
 import { Statements } from './statements.ts';
@@ -69,6 +70,7 @@ export class TopDiff {
   readonly filler: Fills;
   readonly assignments: Assignments;
   readonly returned: Returned;
+  readonly removals: Removals;
   readonly whole: Whole | null;
   private readonly statements: Statements;
   readonly pairs: readonly (readonly [AnyNode, AnyNode])[];
@@ -84,6 +86,7 @@ export class TopDiff {
     this.filler = new Fills(this);
     this.assignments = new Assignments(this);
     this.returned = new Returned(this);
+    this.removals = new Removals(this);
     this.statements = new Statements(this);
     this.old = itemsOf(ctx.base, bodyOf(baseFn));
     this.items = itemsOf(ctx.next, bodyOf(nextFn));

@@ -32,6 +32,7 @@ export const VERDICTS = {
   'loop-handed-over': 'carried',
   'field-added': 'carried-with-transform',
   'export-removed': 'warning',
+  'property-removed': 'warning',
   'member-removed': 'warning',
   'statement-removed': 'warning',
   'package-renamed': 'warning',
