@@ -14,7 +14,7 @@ import type { Import } from './hands.ts';
 import { requireOf } from './items.ts';
 import type { Items } from './items.ts';
 import type { Owner, Side } from './side.ts';
-import { StandingFor, memberName } from './standing-for.ts';
+import { StandingFor, memberName, memberNameOf } from './standing-for.ts';
 import { isFunctionNode, rootOf, walk } from './walk.ts';
 
 /** Methods of the language: one of these names says nothing of what is called. */
@@ -238,13 +238,4 @@ function endsInThrow({ node }: FunctionInfo): boolean {
   let last = isFunctionNode(node as AnyNode) ? ((node as FunctionNode).body as AnyNode | undefined) : undefined;
   while (last?.type === 'BlockStatement') last = last.body.at(-1);
   return last?.type === 'ThrowStatement';
-}
-
-/** The name of the member that a function is, as its own text gives it. */
-function memberNameOf({ ancestors, node }: FunctionInfo): string | null {
-  const parent = ancestors.at(-1);
-  if (parent?.type === 'AssignmentExpression' && parent.right === (node as AnyNode))
-    return parent.left.type === 'MemberExpression' ? memberName(parent.left) : null;
-  if (parent?.type !== 'Property' && parent?.type !== 'MethodDefinition' && parent?.type !== 'PropertyDefinition') return null;
-  return !parent.computed && parent.key.type === 'Identifier' ? parent.key.name : null;
 }

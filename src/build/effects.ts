@@ -1,6 +1,9 @@
 /** What code at the top level changes as it runs, as far as its text shows. */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, MemberExpression } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../source/model.ts';
+import type { Methods, TakenFor } from './methods.ts';
+import { makesObject } from './object-kinds.ts';
+import { isQuiet } from './quiet.ts';
 import type { Side } from './side.ts';
 import { possibleFunctions, runsWith } from './once.ts';
 import { isFunctionNode, rootOf, walk } from './walk.ts';
@@ -51,6 +54,8 @@ export interface Effects {
   readonly unknown: boolean;
   /** Functions of this module that it runs. */
   readonly called: ReadonlySet<FunctionInfo>;
+  /** Calls of methods among them. */
+  readonly taken: readonly TakenFor[];
 }
 
 /** A variable that functions assign: state of the running program. */
@@ -116,28 +121,42 @@ export function isEffectFree(value: AnyNode, side: Side, owner: FunctionInfo): b
   return !effects.unknown && !effects.external && effects.bindings.size === 0;
 }
 
-/** The effects of running `node`, a statement or expression of the scope that `owner` runs. */
-export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effects {
+/** The effects of running `node`, a statement or expression of the scope that `owner` runs; with `methods`, of methods it calls too. */
+export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo, methods: Methods | null = null): Effects {
   const bindings = new Set<Binding>();
   const result = { unknown: false, external: false };
   const seen = new Set<FunctionInfo>();
+  const taken: TakenFor[] = [];
   const bindingOf = (id: AnyNode): Binding | null => side.refsIn(id.start, id.end)[0]?.binding ?? null;
   /** What is being run, outermost first. */
   const running: AnyNode[] = [];
   /** A local of the code that is run is its own affair. */
   const touch = (id: AnyNode, within: AnyNode): void => {
-    const binding = bindingOf(id);
+    const inner = bindingOf(id);
+    const binding = inner && (outerName(side, inner) ?? inner);
     if (!binding) {
       result.unknown = true;
       return;
     }
     const scope = binding.scope.node;
     const isWithin = ({ start, end }: AnyNode): boolean => scope.start >= start && scope.end <= end;
-    if (scope.type !== 'Program' && scope !== owner.node && (isWithin(within) || running.some(isWithin))) return;
+    if (scope.type !== 'Program' && scope !== owner.node && (isWithin(within) || running.some(isWithin))) {
+      if (methods) touchAlias(binding, within);
+      return;
+    }
     if (binding.scope.fn === owner && (binding.scope === owner.body || binding.scope === owner.scope)) {
       if (binding.kind === 'implicit' && binding.name !== 'exports') result.unknown = true;
       else bindings.add(binding);
     } else if (binding.kind !== 'param') result.unknown = true;
+  };
+  /** What a local of a method stands for may be another's: only of a parameter the caller tells. */
+  const touchAlias = (binding: Binding, within: AnyNode): void => {
+    if (binding.kind === 'param') return;
+    const value = binding.reassigned || binding.declarations.length !== 1 ? undefined : side.valueOf(binding.declarations[0]!);
+    if (value && makesObject(value)) return;
+    const root = value && rootOf(value);
+    if (root?.type === 'Identifier') touch(root, within);
+    else if (root?.type !== 'ThisExpression') result.unknown = true;
   };
   const scan = (root: AnyNode, own: AnyNode): void => {
     running.push(own);
@@ -150,8 +169,7 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
           else if (
             base.type !== 'ThisExpression' &&
             !isFunctionNode(base) &&
-            base.type !== 'CallExpression' &&
-            base.type !== 'NewExpression'
+            ((base.type !== 'CallExpression' && base.type !== 'NewExpression') || methods)
           )
             result.unknown = true;
         }
@@ -164,6 +182,22 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
     });
     running.pop();
   };
+  /** Whether the text shows that it is one of the language's, whose methods do what their names say. */
+  const isCollection = (node: AnyNode): boolean => {
+    const binding = node.type === 'Identifier' ? bindingOf(node) : null;
+    const value = binding && !binding.reassigned && binding.declarations.length === 1 ? side.valueOf(binding.declarations[0]!) : null;
+    return value?.type === 'ArrayExpression' || (value?.type === 'NewExpression' && isQuiet(value));
+  };
+  /** A method of what a variable of the scope stands for may change that. */
+  const takenFor = (callee: MemberExpression, own: AnyNode): FunctionInfo | null => {
+    const fn = methods?.find(callee) ?? null;
+    const root = rootOf(callee);
+    const binding = root.type === 'Identifier' ? bindingOf(root) : null;
+    if (!fn || !binding || binding.scope.fn !== owner || binding.kind === 'implicit') return null;
+    taken.push({ callee, fn });
+    touch(root, own);
+    return fn;
+  };
   const call = (node: AnyNode & { type: 'CallExpression' | 'NewExpression' }, own: AnyNode): void => {
     const { callee } = node;
     if (callee.type === 'Identifier' && INTEROP.test(callee.name)) return;
@@ -175,7 +209,7 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
     const global = callee.type === 'Identifier' ? bindingOf(callee) === null || bindingOf(callee)!.kind === 'implicit' : true;
     if (global && (node.type === 'NewExpression' ? PURE_NEW : PURE).test(text)) return;
     if (callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier') {
-      if (MUTATORS.has(callee.property.name)) return;
+      if (MUTATORS.has(callee.property.name) && (!methods?.has(callee.property.name) || isCollection(callee.object))) return;
       const { name } = callee.property;
       if (READERS.test(name)) {
         // With a function it registers that: `app.get('/', handler)`.
@@ -196,7 +230,9 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
     }
     if (callee.type === 'MemberExpression' && APPLIED.test(text)) return;
     const direct = isFunctionNode(callee) ? side.fnAt.get(callee) : undefined;
-    const called = callee.type === 'Identifier' ? possibleFunctions(side, bindingOf(callee)) : direct ? [direct] : null;
+    const method = callee.type === 'MemberExpression' && !direct ? takenFor(callee, own) : null;
+    const known = direct ?? method;
+    const called = callee.type === 'Identifier' ? possibleFunctions(side, bindingOf(callee)) : known ? [known] : null;
     if (!called) {
       result.external = true;
       return;
@@ -214,7 +250,16 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo): Effec
   };
   // A function that is only made runs nothing.
   if (!isFunctionNode(node)) scan(node, node);
-  return { bindings, external: result.external, unknown: result.unknown, called: seen };
+  return { bindings, external: result.external, unknown: result.unknown, called: seen, taken };
+}
+
+/** The variable around a class that stands for what its name within it does. */
+function outerName(side: Side, { scope }: Binding): Binding | null {
+  const cls = scope.kind === 'class' ? side.classAt.get(scope.node) : undefined;
+  const parent = cls?.ancestors.at(-1);
+  const id = cls?.node.type === 'ClassDeclaration' ? cls.node.id : parent?.type === 'VariableDeclarator' ? parent.id : null;
+  const outer = id?.type === 'Identifier' ? scope.parent?.lookup(id.name) : null;
+  return outer && !outer.reassigned && outer.declarations.some((own) => own === id) ? outer : null;
 }
 
 /** The function that a name always stands for. */

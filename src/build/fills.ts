@@ -7,14 +7,21 @@ import type { AnyNode } from 'acorn';
 import { compareCode } from './context.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from './effects.ts';
 import type { Effects } from './effects.ts';
+import { Methods } from './methods.ts';
+import type { TakenFor } from './methods.ts';
 import { makesObject } from './object-kinds.ts';
 import type { TopDiff } from './top.ts';
 
 export class Fills {
   private readonly top: TopDiff;
+  private known: Methods | null = null;
 
   constructor(top: TopDiff) {
     this.top = top;
+  }
+
+  private get methods(): Methods {
+    return (this.known ??= new Methods(this.top.ctx));
   }
 
   update(): void {
@@ -23,21 +30,37 @@ export class Fills {
     const gone = top.goneOthers.map((node) => namesOf(effectsOf(node, base, top.baseFn)));
     for (const node of [...top.newOthers, ...this.outdated()]) {
       if (top.declarations.has(node) || top.fills.has(node)) continue;
-      const effects = effectsOf(node, next, top.nextFn);
+      const isNew = top.newOthers.includes(node);
+      const effects = effectsOf(node, next, top.nextFn, isNew ? this.methods : null);
       const tables = namesOf(effects);
       if (tables === null) continue;
+      const isLeft = gone.every((other) => other?.every((name) => !tables.includes(name)) === true);
+      const fits = isNew && isLeft && tables.every((name) => this.canFill(name));
+      if (effects.taken.length > 0) {
+        if (fits && this.areAsBefore(effects)) top.fills.set(node, { tables, taken: effects.taken.map((one) => this.callOf(one)) });
+        continue;
+      }
       top.renewCalled(effects.called);
       const own = tables.every((name) => this.canRemake(name));
       if (own && !tables.some((name) => top.isHeld(name))) for (const name of tables) this.remake(name);
-      else if (
-        top.newOthers.includes(node) &&
-        gone.every((other) => other?.every((name) => !tables.includes(name)) === true) &&
-        tables.every((name) => this.canFill(name))
-      )
-        top.fills.set(node, tables);
+      else if (fits) top.fills.set(node, { tables, taken: [] });
       else if (own) for (const name of tables) this.remake(name);
     }
     for (const tables of gone) for (const name of tables ?? []) if (this.canRemake(name)) this.remake(name);
+  }
+
+  private areAsBefore({ called }: Effects): boolean {
+    return [...called].every((fn) => this.methods.isAsBefore(fn));
+  }
+
+  private callOf({ callee, fn }: TakenFor): readonly [callee: string, text: string] {
+    return [this.top.ctx.next.model.text.slice(callee.start, callee.end), this.methods.textOf(fn)];
+  }
+
+  /** Whether what a statement calls still runs as it did, now that all is settled. */
+  holds(node: AnyNode): boolean {
+    const { taken } = this.top.fills.get(node)!;
+    return taken.length === 0 || this.areAsBefore(effectsOf(node, this.top.ctx.next, this.top.nextFn, this.methods));
   }
 
   /** Statements that are the same, and read what is another value now. */
@@ -69,8 +92,9 @@ export class Fills {
   /** An object of both versions that the name stands for in both. */
   private canFill(name: string): boolean {
     if (name === 'exports') return true;
-    const value = this.top.items.named.get(name)?.value;
-    return this.top.lives(name) && value?.type !== 'Literal';
+    // What a variable is given instead could not be taken back.
+    const isAnother = this.top.bindingOf(name)?.reassigned !== false || this.top.oldBinding(name)?.reassigned !== false;
+    return this.top.lives(name) && !isAnother && this.top.items.named.get(name)?.value?.type !== 'Literal';
   }
 }
 

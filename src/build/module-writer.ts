@@ -211,7 +211,7 @@ export class ModuleWriter {
       ),
     );
     const fills = this.parts.tops.flatMap((top) =>
-      [...top.fills].map(([node, tables]): PatchFill => {
+      [...top.fills].map(([node, { tables, taken }]): PatchFill => {
         const text = emitter.render(node.start, node.end, {
           handle: top.handle,
           site: null,
@@ -219,7 +219,8 @@ export class ModuleWriter {
           end: node.end,
           nameless: null,
         });
-        return { unit: index(top.handle), key: unitOf(top.handle).add(`()=>{${text}\n}`), tables };
+        const checks = taken.map(([callee, own]) => `$lp.is(()=>${callee},${JSON.stringify(own)});`).join('');
+        return { unit: index(top.handle), key: unitOf(top.handle).add(`()=>{${checks}${text}\n}`), tables };
       }),
     );
     const exports: PatchExport[] = [];

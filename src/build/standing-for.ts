@@ -269,3 +269,12 @@ export function memberName({ property, computed }: MemberExpression): string | n
   if (!computed) return property.type === 'PrivateIdentifier' ? `#${property.name}` : property.type === 'Identifier' ? property.name : null;
   return property.type === 'Literal' && typeof property.value === 'string' ? property.value : null;
 }
+
+/** The name of the member that a function is, as its own text gives it. */
+export function memberNameOf({ ancestors, node }: FunctionInfo): string | null {
+  const parent = ancestors.at(-1);
+  if (parent?.type === 'AssignmentExpression' && parent.right === (node as AnyNode))
+    return parent.left.type === 'MemberExpression' ? memberName(parent.left) : null;
+  if (parent?.type !== 'Property' && parent?.type !== 'MethodDefinition' && parent?.type !== 'PropertyDefinition') return null;
+  return !parent.computed && parent.key.type === 'Identifier' ? parent.key.name : null;
+}

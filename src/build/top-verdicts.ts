@@ -46,12 +46,12 @@ export class TopVerdicts {
     const newOthers = this.top.newOthers.filter((node) => !carried.has(node));
     for (const node of newOthers) {
       if (this.top.declarations.has(node)) log.add('statement-added', next, node, '', 'it fills what is new');
-      else if (this.top.fills.has(node))
+      else if (this.top.fills.has(node) && this.top.filler.holds(node))
         log.add(
           'table-filled',
           next,
           node,
-          this.top.fills.get(node)!.join(', '),
+          this.top.fills.get(node)!.tables.join(', '),
           'what it puts into the table is put there when the transition is complete',
         );
       else {

@@ -48,6 +48,12 @@ export interface ExportChange {
   readonly node: AnyNode;
 }
 
+/** What a statement puts things into, by name, and the methods that it calls, each with the text of the function that it is. */
+export interface Filling {
+  readonly tables: readonly string[];
+  readonly taken: readonly (readonly [callee: string, text: string])[];
+}
+
 export class TopDiff {
   readonly handle: HandleScope;
   readonly declarations = new Map<AnyNode | Binding, Declaration>();
@@ -55,8 +61,8 @@ export class TopDiff {
   readonly exports = new Map<string, ExportChange>();
   /** What changes in tables that live on, by what the source calls them: that tells so many of the names of each path already. */
   readonly tables = new Map<string, { readonly changes: readonly TableChange[]; readonly optional: boolean; readonly depth: number }>();
-  /** New statements that put things into tables that live on, with the names of the tables. */
-  readonly fills = new Map<AnyNode, readonly string[]>();
+  /** New statements that put things into tables that live on. */
+  readonly fills = new Map<AnyNode, Filling>();
   readonly ctx: ModuleContext;
   readonly baseFn: FunctionInfo;
   readonly nextFn: FunctionInfo;

@@ -26,6 +26,13 @@ export function holderOf(candidates: readonly (() => unknown)[], functions: read
   return holder;
 }
 
+/** Throws a TypeError where `find` does not give the function whose text is `text`. */
+export function holdTo(find: () => unknown, text: string): void {
+  const fn = find();
+  if (typeof fn !== 'function' || Function.prototype.toString.call(fn) !== text)
+    throw new TypeError(`${String(find).slice('()=>'.length)} is not the function that the old source has there`);
+}
+
 function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

@@ -6,7 +6,7 @@ import { LivepatchError } from '../errors/errors.ts';
 import type { AddedMember, LoopEntry, PatchFunction, PatchModule, PatchUnit } from '../patch/format.ts';
 import { captureFactory } from './accessor.ts';
 import type { Accessor, Captured } from './accessor.ts';
-import { holderOf } from './holder.ts';
+import { holdTo, holderOf } from './holder.ts';
 import { goOn } from './iteration.ts';
 import { privateFields, privateKey } from './private-fields.ts';
 import type { ModuleScopes, ScopeEval, ScopeInstance } from './scopes.ts';
@@ -350,6 +350,7 @@ export class LinkedModule {
       require: (specifier: string) => environment.require(specifier),
       private: (name: string) => privateKey(instance, name),
       holder: holderOf,
+      is: holdTo,
       touch: (value: unknown) => environment.touch(value),
       m: (file: string) => environment.exportsOf(file),
       get meta() {
