@@ -1,8 +1,11 @@
 /** What the top level assigns to properties and exports: compared with what the old one assigned, and set where it differs. */
-import type { AnyNode, MemberExpression, ObjectExpression } from 'acorn';
+import type { AnyNode, BlockStatement, MemberExpression, ObjectExpression } from 'acorn';
 import { ClassInfo } from '../source/model.ts';
+import type { FunctionInfo } from '../source/model.ts';
 import { keyName, memberText } from '../source/paths.ts';
+import { compareCode } from './context.ts';
 import type { Assigned } from './items.ts';
+import type { Side } from './side.ts';
 import { makesObject } from './object-kinds.ts';
 import type { TopDiff } from './top.ts';
 
@@ -91,6 +94,18 @@ export class Assignments {
     }
   }
 
+  /** Whether a getter gives what an assignment did, or the reverse. */
+  private givesTheSame(before: Assigned, item: Assigned): boolean {
+    const { ctx, baseFn, nextFn } = this.top;
+    const [old, now] = [givenBy(before), givenBy(item)];
+    const ownerOf = (side: Side, { getter, value }: Assigned, fn: FunctionInfo): FunctionInfo => (getter && side.fnAt.get(value)) || fn;
+    return (
+      old !== null &&
+      now !== null &&
+      compareCode(ctx, old, now, ownerOf(ctx.base, before, baseFn), ownerOf(ctx.next, item, nextFn)) === 'same'
+    );
+  }
+
   compare(was: Assigned | undefined, now: Assigned): void {
     const { next, log } = this.top.ctx;
     const whole = now.key === 'module.exports' ? this.top.whole : null;
@@ -103,6 +118,7 @@ export class Assignments {
       else if (item.key !== 'exports') log.add('statement-changed', next, item.node, item.key, 'a new assignment at the top level');
       return;
     }
+    if (before.getter !== item.getter && this.givesTheSame(before, item)) return;
     const result = this.top.compare.values(before.value, item.value);
     if (result === 'same' || (isUnset(before, this.top.old) && isUnset(item, this.top.items))) return;
     const isWhole = item.key === 'module.exports' || item.key === 'exports';
@@ -133,6 +149,10 @@ export class Assignments {
         this.top.merge(item.key, before.target, before.value, item.value, item.node, { path: [item.defines] })
       )
         return;
+      this.define(item);
+      return;
+    }
+    if (item.defines !== null && before.defines === null && !item.flags) {
       this.define(item);
       return;
     }
@@ -197,6 +217,15 @@ export class Assignments {
 function isUnset({ value, node }: Assigned, { named }: TopDiff['items']): boolean {
   const item = value.type === 'Identifier' ? named.get(value.name) : undefined;
   return item?.keyword === 'var' && item.node.start > node.start;
+}
+
+/** What is assigned, or what a getter gives. */
+function givenBy({ value, getter }: Assigned): AnyNode | null {
+  if (!getter) return value;
+  if (value.type === 'ArrowFunctionExpression' && value.body.type !== 'BlockStatement') return value.body;
+  if (value.type !== 'FunctionExpression' && value.type !== 'ArrowFunctionExpression') return null;
+  const [statement, ...more] = (value.body as BlockStatement).body;
+  return statement?.type === 'ReturnStatement' && more.length === 0 ? (statement.argument ?? null) : null;
 }
 
 function keyOf(target: MemberExpression): string {

@@ -7,6 +7,7 @@ import type { AnyNode } from 'acorn';
 import { compareCode } from './context.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from './effects.ts';
 import type { Effects } from './effects.ts';
+import { starred } from './items.ts';
 import { Methods } from './methods.ts';
 import type { TakenFor } from './methods.ts';
 import { makesObject } from './object-kinds.ts';
@@ -37,13 +38,14 @@ export class Fills {
       const isLeft = gone.every((other) => other?.every((name) => !tables.includes(name)) === true);
       const fits = isNew && isLeft && tables.every((name) => this.canFill(name));
       if (effects.taken.length > 0) {
-        if (fits && this.areAsBefore(effects)) top.fills.set(node, { tables, taken: effects.taken.map((one) => this.callOf(one)) });
+        if (fits && this.areAsBefore(effects))
+          top.fills.set(node, { tables, taken: effects.taken.map((one) => this.callOf(one)), star: null });
         continue;
       }
       top.renewCalled(effects.called);
       const own = tables.every((name) => this.canRemake(name));
       if (own && !tables.some((name) => top.isHeld(name))) for (const name of tables) this.remake(name);
-      else if (fits) top.fills.set(node, { tables, taken: [] });
+      else if (fits) top.fills.set(node, { tables, taken: [], star: starred(node, next) });
       else if (own) for (const name of tables) this.remake(name);
     }
     for (const tables of gone) for (const name of tables ?? []) if (this.canRemake(name)) this.remake(name);

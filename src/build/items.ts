@@ -328,9 +328,18 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
 
 /** The module all of whose names TypeScript's helper exports. */
 function starOf(node: AnyNode, side: Side): string | null {
-  if (node.type !== 'CallExpression' || !EXPORT_STAR.test(side.model.text.slice(node.callee.start, node.callee.end))) return null;
-  const [source, target] = node.arguments;
-  return source && target && memberText(target) === 'exports' ? requiredBy(source) : null;
+  const source = starred(node, side);
+  return source && requiredBy(source);
+}
+
+/** What gives the module of which `node`, a statement or a call, exports all names: the helper of each TypeScript takes it another way. */
+export function starred(node: AnyNode, side: Side): AnyNode | null {
+  if (node.type === 'ExpressionStatement') return starred(node.expression, side);
+  if (node.type !== 'CallExpression') return null;
+  const callee = side.model.text.slice(node.callee.start, node.callee.end);
+  const [source, target, ...more] = node.arguments as AnyNode[];
+  const isStar = target ? EXPORT_STAR.test(callee) && memberText(target) === 'exports' : /^(tslib(_\d+)?\.)?__export$/.test(callee);
+  return isStar && source && more.length === 0 && requiredBy(source) !== null ? source : null;
 }
 
 /** What a statement copies into the exports, name by name: `module.exports = { ...lib }`, `Object.assign(exports, lib)`, what Babel makes of `export *`. */

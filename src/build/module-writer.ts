@@ -211,14 +211,9 @@ export class ModuleWriter {
       ),
     );
     const fills = this.parts.tops.flatMap((top) =>
-      [...top.fills].map(([node, { tables, taken }]): PatchFill => {
-        const text = emitter.render(node.start, node.end, {
-          handle: top.handle,
-          site: null,
-          start: node.start,
-          end: node.end,
-          nameless: null,
-        });
+      [...top.fills].map(([node, { tables, taken, star }]): PatchFill => {
+        const where = { handle: top.handle, site: null, start: node.start, end: node.end, nameless: null };
+        const text = star ? `$lp.star(exports,${emitter.value(star, top.handle)});` : emitter.render(node.start, node.end, where);
         const checks = taken.map(([callee, own]) => `$lp.is(()=>${callee},${JSON.stringify(own)});`).join('');
         return { unit: index(top.handle), key: unitOf(top.handle).add(`()=>{${checks}${text}\n}`), tables };
       }),

@@ -14,10 +14,11 @@ import { redefined } from './attributes.ts';
 import { wrapsModule } from './bundled.ts';
 import { inheritance } from './definitions.ts';
 import { Fills } from './fills.ts';
-import { bodyOf, itemsOf, requireOf } from './items.ts';
+import { bodyOf, itemsOf, requireOf, starred } from './items.ts';
 import type { Items, Named } from './items.ts';
 import { asDefault, asNamespace } from './resolve.ts';
 import type { PropertySet } from './property-set.ts';
+import { requiredBy } from './ran.ts';
 import { Removals } from './removed.ts';
 import { Returned } from './returned.ts';
 import type { Side } from './side.ts';
@@ -52,6 +53,8 @@ export interface ExportChange {
 export interface Filling {
   readonly tables: readonly string[];
   readonly taken: readonly (readonly [callee: string, text: string])[];
+  /** What gives the module of which the statement exports all names. */
+  readonly star: AnyNode | null;
 }
 
 export class TopDiff {
@@ -101,8 +104,8 @@ export class TopDiff {
     const a = this.old.others;
     const b = this.items.others;
     const matched = common(
-      a.map((n) => inheritance(n, ctx.base) ?? ctx.base.text(n)),
-      b.map((n) => inheritance(n, ctx.next) ?? ctx.next.text(n)),
+      a.map((n) => saidBy(n, ctx.base)),
+      b.map((n) => saidBy(n, ctx.next)),
     );
     const inPlace = matched.map(([i, j]) => [a[i]!, b[j]!] as const);
     const isLeft = (node: AnyNode): boolean => !inPlace.some((pair) => pair.includes(node));
@@ -485,6 +488,12 @@ export class TopDiff {
       if (id?.type === 'Identifier') this.renew(id.name);
     }
   }
+}
+
+/** The text of a statement, without how a compiler writes what it does. */
+function saidBy(node: AnyNode, side: Side): string {
+  const source = starred(node, side);
+  return source ? `export * from ${requiredBy(source)}` : (inheritance(node, side) ?? side.text(node));
 }
 
 /** Whether an export or a property holds the value of `name`. */

@@ -6,6 +6,7 @@ import { LivepatchError } from '../errors/errors.ts';
 import type { AddedMember, LoopEntry, PatchFunction, PatchModule, PatchUnit } from '../patch/format.ts';
 import { captureFactory } from './accessor.ts';
 import type { Accessor, Captured } from './accessor.ts';
+import { exportAll } from './export-all.ts';
 import { holdTo, holderOf } from './holder.ts';
 import { goOn } from './iteration.ts';
 import { privateFields, privateKey } from './private-fields.ts';
@@ -351,6 +352,7 @@ export class LinkedModule {
       private: (name: string) => privateKey(instance, name),
       holder: holderOf,
       is: holdTo,
+      star: exportAll,
       touch: (value: unknown) => environment.touch(value),
       m: (file: string) => environment.exportsOf(file),
       get meta() {

@@ -1,0 +1,69 @@
+/** What compilers make of exports of other modules: the helper and the way change with the compiler's version. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { program } from './harness.ts';
+
+const OLD = `"use strict";
+function __export(m) {
+    for (var p in m) if (!exports.hasOwnProperty(p)) exports[p] = m[p];
+}
+Object.defineProperty(exports, "__esModule", { value: true });
+var one_1 = require("./one");
+exports.One = one_1.One;
+exports.two = one_1.two;
+__export(require("./decorators"));
+function f() { return 1 }
+exports.f = f;
+`;
+const NEW = `"use strict";
+var __createBinding = (this && this.__createBinding) || (Object.create ? (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    Object.defineProperty(o, k2, { enumerable: true, get: function() { return m[k]; } });
+}) : (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    o[k2] = m[k];
+}));
+var __exportStar = (this && this.__exportStar) || function(m, exports) {
+    for (var p in m) if (p !== "default" && !exports.hasOwnProperty(p)) __createBinding(exports, m, p);
+};
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.f = exports.two = exports.One = void 0;
+var one_1 = require("./one");
+Object.defineProperty(exports, "One", { enumerable: true, get: function () { return one_1.One; } });
+Object.defineProperty(exports, "two", { enumerable: true, get: function () { return one_1.three; } });
+__exportStar(require("./added"), exports);
+__exportStar(require("./decorators"), exports);
+function f() { return 2 }
+exports.f = f;
+`;
+
+test('another version of TypeScript, and a module more whose names are given away', async () => {
+  const files = {
+    'index.js': OLD,
+    'one.js': 'exports.One = class One {}; exports.two = 2; exports.three = 3',
+    'decorators.js': 'exports.kept = () => 1',
+  };
+  const p = await program(files, { 'index.js': NEW, 'added.js': 'exports.more = () => 4; exports.f = () => 5; exports.default = 6' });
+  const { One, kept } = p.exports;
+  await p.apply();
+  const { f, two, more } = p.exports;
+  assert.deepEqual(
+    [p.exports['One'] === One, p.exports['kept'] === kept, f(), two, more(), p.exports['default']],
+    [true, true, 2, 3, 4, undefined],
+  );
+  await p.revert();
+  assert.deepEqual([Object.keys(p.exports), p.exports['two'], p.exports['f']()], [['One', 'two', 'kept', 'f'], 2, 1]);
+});
+
+test('what a getter gives is what an assignment gave: nothing changes', async () => {
+  const files = { 'index.js': `${OLD.replace('exports.two = one_1.two;\n', '')}`, 'one.js': 'exports.One = 1', 'decorators.js': '' };
+  const p = await program(files, {
+    'index.js': OLD.replace(
+      'exports.One = one_1.One;',
+      'Object.defineProperty(exports, "One", { enumerable: true, get: () => one_1.One });',
+    )
+      .replace('exports.two = one_1.two;\n', '')
+      .replace('return 1', 'return 2'),
+  });
+  assert.deepEqual(p.codes(), ['function-changed']);
+});
