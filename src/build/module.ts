@@ -23,6 +23,7 @@ import { Match } from './match.ts';
 import type { Renamed } from './minified.ts';
 import { ModuleWriter } from './module-writer.ts';
 import { Namespaces } from './namespaces.ts';
+import { reportOwnText } from './own-text.ts';
 import { reportRemembered } from './remembered.ts';
 import { renewedWith } from './renewed.ts';
 import { Resolver } from './resolve.ts';
@@ -324,6 +325,7 @@ class ModuleBuild {
       log.add('function-untouched', next, fn.node, baseFn.path, untouched.reason);
     }
     reportRemembered(this.ctx);
+    reportOwnText(this.ctx);
   }
 
   /** Functions that the old version of `fn` made and gave away, and that have no successor. */

@@ -60,6 +60,7 @@ export const VERDICTS = {
   'length-kept': 'warning',
   'arguments-seen': 'warning',
   'arguments-unseen': 'warning',
+  'text-kept': 'warning',
   'results-kept': 'warning',
   'results-remembered': 'warning',
   'loop-stays': 'warning',

@@ -127,3 +127,21 @@ test('a script is run in a context: only the module is given text', async () => 
   assert.deepEqual(await codes(before('script.runInContext(rules.text(context))'), after), []);
   assert.deepEqual(await codes(before('vm.runInContext(rules.text(script), context)'), after), ['index.js:3 generated-code']);
 });
+
+test('the text of a function that has changed is the old one: code that takes it is told of, and refused where it is made into code', async () => {
+  const source = (n: number, use: string): Files => ({
+    'index.js': `function work(x) { return x + ${n} }\nconst textOf = (fn) => \`(\${fn})\`;\nexports.f = (x) => work(x);\n${use}`,
+  });
+  const told = async (use: string): Promise<readonly string[]> => await codes(source(1, use), source(2, use));
+  const kept = ['index.js:4 text-kept'];
+  assert.deepEqual(await told('exports.send = (w) => w.post(textOf(work));'), kept);
+  assert.deepEqual(await told('exports.send = (w) => w.post(`${work}`);'), kept);
+  assert.deepEqual(await told("exports.send = (w) => w.post('(' + work + ')');"), kept);
+  assert.deepEqual(await told('exports.send = (w) => w.post(work.toString());'), kept);
+  assert.deepEqual(await told('exports.send = (w) => w.post(String(work));'), kept);
+  assert.deepEqual(await told('exports.send = (w) => w.post(work);'), []);
+  assert.deepEqual(await told('exports.run = (x) => (0, eval)(textOf(work))(x);'), [
+    'index.js:4 generated-code',
+    'index.js:4 results-kept',
+  ]);
+});
