@@ -1,17 +1,14 @@
 /** From two trees to a patch: finds the files that differ, builds each, and lets them see each other's changes. */
 import { LivepatchError } from '../errors/errors.ts';
-import type { AddedModule, Expected, Requires, UnloadedFile } from '../patch/format.ts';
+import type { AddedModule, UnloadedFile } from '../patch/format.ts';
 import type { ModuleModel } from '../source/model.ts';
 import { BothTrees } from './both-trees.ts';
 import type { Surroundings } from './context.ts';
-import { Travellers, dependenciesOf } from './dependencies.ts';
-import type { Dependencies } from './dependencies.ts';
+import { packageNameOf } from './dependencies.ts';
 import { eagerFiles } from './eager.ts';
-import { bumped, expectedOf } from './expects.ts';
 import { analyzeFile, isCode, isData, isTest, packageOf } from './files.ts';
 import type { HookFile } from './hook-file.ts';
 import { VersionLabels } from './labels.ts';
-import { dependencyVerdicts } from './manifest.ts';
 import { underOldNames } from './minified.ts';
 import { underOldKeys } from './module-keys.ts';
 import { buildModule } from './module.ts';
@@ -24,6 +21,7 @@ import { withOwnPrivateNames } from './private-kinds.ts';
 import { specifiersIn } from './reach.ts';
 import { Side } from './side.ts';
 import { CANNOT_ASK, askIn } from './surplus.ts';
+import { TreeDependencies } from './tree-dependencies.ts';
 import { TreeReport } from './tree-report.ts';
 import type { Trees } from './trees.ts';
 import { unloadedFile } from './unloaded.ts';
@@ -31,8 +29,6 @@ import { VerdictLog } from './verdicts.ts';
 
 /** Two modules that export to each other settle in a few rounds; more would mean a rule that never does. */
 const MAX_ROUNDS = 24;
-const NONE: ReadonlyMap<object, Requires> = new Map();
-const NONE_EXPECTED: ReadonlyMap<object, readonly Expected[]> = new Map();
 
 export class TreeBuild {
   private readonly trees: BothTrees;
@@ -45,25 +41,37 @@ export class TreeBuild {
   /** Of those, what the patch brings along. */
   private readonly brought = new Set<string>();
   private readonly tests = new Map<string, UnloadedFile>();
+  private readonly dependencies: TreeDependencies;
   private leastHandedOn: number | null = null;
   /** Why the first of the files that no process can run was left out. */
   private unparsed: LivepatchError | null = null;
 
-  private constructor(trees: BothTrees, wanted: Wanted) {
+  /** `stays` as in `TreeDependencies`. */
+  private constructor(trees: BothTrees, wanted: Wanted, stays: string | null) {
     this.trees = trees;
     this.wanted = wanted;
     this.hook = wanted.hook;
+    this.dependencies = new TreeDependencies(trees, this.pairs, wanted, stays);
   }
 
-  static async of(trees: Trees, moved: readonly Moved[], wanted: Wanted): Promise<TreeBuild> {
-    const build = new TreeBuild(await BothTrees.of(trees, moved), wanted);
+  /** Where what goes over to another version of a dependency cannot be carried, the patch is one for processes whose own has what it takes. */
+  static async outcome(trees: Trees, moved: readonly Moved[], wanted: Wanted): Promise<BuildOutcome> {
+    const build = await TreeBuild.of(trees, moved, wanted, null);
+    const outcome = await build.run();
+    if (outcome.patch !== null || build.dependencies.upgraded.length === 0) return outcome;
+    const { code, file, line } = outcome.verdicts.find(({ verdict }) => verdict === 'refused' || verdict === 'needs-hook')!;
+    return (await TreeBuild.of(trees, moved, wanted, `${code} at ${file}:${line}`)).run();
+  }
+
+  private static async of(trees: Trees, moved: readonly Moved[], wanted: Wanted, stays: string | null): Promise<TreeBuild> {
+    const build = new TreeBuild(await BothTrees.of(trees, moved), wanted, stays);
     for (const { from, to } of moved)
       build.log(from).add('file-moved', null, null, '', `it is ${to} in the new version; the module goes on as it`);
     return build;
   }
 
-  async run(): Promise<BuildOutcome> {
-    const { from, to, single } = this.trees;
+  private async run(): Promise<BuildOutcome> {
+    const { from, to } = this.trees;
     const changed: { file: string; before: string; after: string }[] = [];
     for (const file of from.files) {
       if (!this.trees.toFiles.has(file) || !isCode(file)) continue;
@@ -76,6 +84,10 @@ export class TreeBuild {
     if (tests.length > 0) await this.leaveOutTests(tests);
     for (const pair of changed) if (!tests.includes(pair)) await this.addPair(pair.file, pair.before, pair.after);
     if (this.hook?.module) await this.addHooked(this.hook.module);
+    for (const file of await this.dependencies.findUpgrades(this.added)) {
+      const text = (await from.read(file))!;
+      await this.addPair(file, text, text);
+    }
     await this.settle();
     const added = await this.addedModules();
     for (const file of removed) {
@@ -83,56 +95,19 @@ export class TreeBuild {
       this.log(file).add('file-removed', null, null, '', 'modules that hold it keep it');
     }
     await new TreeReport(this.trees, this.pairs, this.brought, (file) => this.log(file)).write();
-    const travellers = new Travellers(to);
-    const requires = single ? NONE : await this.requires(travellers, added);
-    for (const log of await dependencyVerdicts(this.trees, this.hook, travellers)) this.logs.push(log);
+    const { dependencies } = this;
+    const requires = await dependencies.requires(added);
+    this.logs.push(...(await dependencies.report(this.wanted, (file) => this.log(file))));
     return outcomeOf(this.trees, this.wanted, {
       pairs: this.pairs,
       logs: this.logs,
-      added: [...added, ...travellers.modules],
+      added: [...added, ...dependencies.travelling],
       requires,
-      expects: single ? NONE_EXPECTED : await this.expected(),
+      expects: dependencies.expected(),
+      upgrades: dependencies.upgraded,
       unloaded: await this.unloaded(),
       unparsed: this.unparsed,
     });
-  }
-
-  /** What the files of the patch ask of packages that only the new version depends on. */
-  private async requires(travellers: Travellers, added: readonly AddedModule[]): Promise<ReadonlyMap<object, Requires>> {
-    const found = new Map<object, Requires>();
-    const look = async (key: object, file: string, name: string, text: string): Promise<void> => {
-      const asks = await packageOf(this.trees.manifests.to, file);
-      const { old, now } = await this.dependencies(asks?.folder ?? '');
-      const wanted = Object.fromEntries(Object.entries(now).filter(([dependency]) => old[dependency] === undefined));
-      const owner = await this.trees.ownerOf(file);
-      const own = await travellers.requires({ file: name, text, folder: owner?.folder ?? '', owner: owner?.name ?? null }, wanted);
-      if (own) found.set(key, own);
-    };
-    for (const pair of this.pairs.values())
-      if (pair.result?.module) await look(pair.result.module, pair.file, pair.result.module.file, pair.next.text);
-    for (const module of added) {
-      const file = this.trees.to.files.find((f) => f === module.file || f.endsWith(`/${module.file}`)) ?? module.file;
-      await look(module, file, module.file, module.source);
-    }
-    return found;
-  }
-
-  private async dependencies(folder: string): Promise<{ readonly old: Dependencies; readonly now: Dependencies }> {
-    const [old, now] = await Promise.all([this.trees.manifests.from.at(folder), this.trees.manifests.to.at(folder)]);
-    return { old: dependenciesOf(old?.content), now: dependenciesOf(now?.content) };
-  }
-
-  /** What the changed files call of dependencies whose version changed. */
-  private async expected(): Promise<ReadonlyMap<object, readonly Expected[]>> {
-    const found = new Map<object, readonly Expected[]>();
-    for (const { file, base, next, result } of this.pairs.values()) {
-      if (!result?.module) continue;
-      const { old, now } = await this.dependencies((await packageOf(this.trees.manifests.to, file))?.folder ?? '');
-      const changed = bumped(old, now);
-      const own = changed.size > 0 ? expectedOf(base, next, changed) : [];
-      if (own.length > 0) found.set(result.module, own);
-    }
-    return found;
   }
 
   private log(file: string): VerdictLog {
@@ -165,7 +140,8 @@ export class TreeBuild {
         const kept = before === after ? next : underOldKeys(base, next);
         const renamed = before === after ? null : underOldNames(base, kept);
         const compared = withOwnPrivateNames(base, renamed?.next ?? kept);
-        const pair = { file, raw: before, rawNext: after, base, next: compared, renamed };
+        const folder = (await packageOf(this.trees.manifests.to, file))?.folder ?? '';
+        const pair = { file, folder, raw: before, rawNext: after, base, next: compared, renamed };
         this.pairs.set(file, { ...pair, result: null, reads: new Set() });
       }
     } catch (error) {
@@ -253,6 +229,8 @@ export class TreeBuild {
         const target = this.trees.specifiers.to.resolve(file, specifier);
         return target !== null && this.added.has(target);
       },
+      follows: (specifier) => this.dependencies.follows(pair.folder, specifier),
+      isBeside: (specifier) => this.wanted.beside.has(packageNameOf(specifier) ?? ''),
       leastHandedOn: this.leastHandedOn,
       labels: new VersionLabels(owner && newOwner ? [owner.version, newOwner.version] : null),
       hook: this.hook,
@@ -329,7 +307,7 @@ export class TreeBuild {
     for (const { file, raw, rawNext, result } of refused) {
       const isLoadable = loadable.has(file);
       // The text is loaded as it is: what it asks for must be there.
-      if (isLoadable && (eager.has(file) || read.has(file) || this.asksForAdded(file, rawNext))) continue;
+      if (isLoadable && (eager.has(file) || read.has(file) || this.asksForBrought(file, rawNext))) continue;
       const first = result!.log.rows.find((r) => r.verdict === 'refused' || r.verdict === 'needs-hook')!;
       const reason = `${first.code} at line ${first.line}`;
       found.set(file, await unloadedFile(this.trees.manifests.from, file, raw, isLoadable ? rawNext : null, reason));
@@ -337,7 +315,9 @@ export class TreeBuild {
     return found;
   }
 
-  private asksForAdded(file: string, text: string): boolean {
-    return specifiersIn(text).some((specifier) => this.added.has(this.trees.specifiers.to.resolve(file, specifier) ?? ''));
+  private asksForBrought(file: string, text: string): boolean {
+    const { folder } = this.pairs.get(file)!;
+    const isAdded = (specifier: string): boolean => this.added.has(this.trees.specifiers.to.resolve(file, specifier) ?? '');
+    return specifiersIn(text).some((specifier) => isAdded(specifier) || this.dependencies.follows(folder, specifier));
   }
 }

@@ -16,6 +16,10 @@ export interface Surroundings {
   changedExports(specifier: string): { readonly file: string; readonly names: readonly string[] } | null;
   /** Whether `specifier` leads to a file that only the new version has. */
   isAdded(specifier: string): boolean;
+  /** Whether `specifier` leads to a dependency of which the patch may bring another version: the process decides, for all of the package. */
+  follows(specifier: string): boolean;
+  /** Whether `specifier` leads to a package that the patch changes as well, from a tree of its own. */
+  isBeside(specifier: string): boolean;
   /**
    * The least number of arguments that a running function of the patch hands on where its new version reads more; null where
    * there is none. Calls in new code that pass more than that have to ask what they call.
@@ -51,5 +55,6 @@ export function compareCode(ctx: ModuleContext, base: AnyNode, next: AnyNode, ba
 export function dependsOnNew(ctx: ModuleContext, base: FunctionInfo, next: FunctionInfo): boolean {
   const old = ctx.base.ownRefs(base);
   const fresh = ctx.next.ownRefs(next);
-  return old.length !== fresh.length || !old.every((r, i) => ctx.resolver.sameReference(r, fresh[i]!));
+  if (old.length !== fresh.length || !old.every((r, i) => ctx.resolver.sameReference(r, fresh[i]!))) return true;
+  return ctx.next.importedBy(next).some((specifier) => ctx.resolver.follows(specifier));
 }

@@ -1,13 +1,16 @@
 /**
- * Packages that only the new version depends on. The process does not have them, so they travel with the patch: the
- * files that their entries lead to, as they are installed where the patch is built.
+ * Packages that the process does not have, or has in another version than the new code asks for. They travel with the
+ * patch: the files that their entries lead to, as they are installed where the patch is built.
  */
-import { existsSync } from 'node:fs';
-import { readFile, realpath } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile, readdir, realpath } from 'node:fs/promises';
 import { createRequire, isBuiltin } from 'node:module';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, posix, relative, sep } from 'node:path';
 import type { AddedModule, Requires } from '../patch/format.ts';
-import { Manifests, analyzeFile, isCode } from './files.ts';
+import { isWithin } from '../patch/ranges.ts';
+import { Manifests, analyzeFile, isCode, withoutMark } from './files.ts';
+import { lookedForOnDisk, mayBeLookedFor } from './on-disk.ts';
+import type { Looked } from './on-disk.ts';
 import { specifiersIn } from './reach.ts';
 import type { Tree } from './trees.ts';
 
@@ -43,6 +46,9 @@ interface Traveller {
 export class Travellers {
   private readonly tree: Tree;
   private readonly added = new Map<string, AddedModule>();
+  private readonly versions = new Map<string, string>();
+  /** Where each package stands in the patch, and where it is installed here. */
+  private readonly folders = new Map<string, string>();
   /** Names that could not be found, and why. */
   readonly missing = new Map<string, string>();
 
@@ -54,8 +60,26 @@ export class Travellers {
     return [...this.added.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
   }
 
-  brings(name: string): boolean {
-    return this.modules.some((m) => m.file.includes(`node_modules/${name}/`));
+  /** Files of the packages that stay behind, and that code which travels may look for on the disk: there is no folder of theirs. */
+  async lookedFor(): Promise<Looked[]> {
+    const found: Looked[] = [];
+    for (const [place, folder] of [...this.folders].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const left: string[] = [];
+      for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+        const own = relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/');
+        if (!entry.isFile() || /(?:^|\/)node_modules\//.test(own) || !mayBeLookedFor(own)) continue;
+        if (own === 'package.json' || !this.added.has(`${place}/${own}`)) left.push(`${place}/${own}`);
+      }
+      const within = this.modules.filter(({ file }) => file.startsWith(`${place}/`) && !file.startsWith(`${place}/node_modules/`));
+      const sources = within.flatMap(({ file, source, format }) => (format === 'json' ? [] : [{ file, text: source }]));
+      found.push(...lookedForOnDisk(left.sort(), sources));
+    }
+    return found;
+  }
+
+  /** The version of a package that it brings along as a dependency of the new code itself; undefined where it brings none. */
+  version(name: string): string | undefined {
+    return this.versions.get(name);
   }
 
   /** What `text`, of the package `owner`, asks of the packages in `wanted`; null when it asks for none. */
@@ -69,8 +93,11 @@ export class Travellers {
         if (!this.tree.dependencies) throw new Error('this kind of source does not show where it is installed');
         const installed = await realpath(await this.tree.dependencies(name, range));
         const folder = existsSync(join(installed, within)) ? join(installed, within) : installed;
-        const target = { path: createRequire(join(folder, file)).resolve(specifier), file: '' };
-        found[specifier] = await this.bring({ ...target, file: placeOf(target.path, folder) }, folder, owner);
+        const path = createRequire(join(folder, file)).resolve(specifier);
+        const version = versionOf(path);
+        if (isWithin(version, range) === false) throw new Error(`what is installed here is ${version}`);
+        found[specifier] = await this.bring({ path, file: placeOf(path, folder) }, folder, owner);
+        this.versions.set(name, version);
       } catch (error) {
         this.missing.set(name, error instanceof Error ? error.message.split('\n')[0]! : String(error));
       }
@@ -95,7 +122,11 @@ export class Travellers {
       const requires: Record<string, string> = {};
       // The version of the package, and the format of its files, stand in its package file.
       const manifest = packageFileOf(path);
-      if (manifest) queue.push({ path: manifest, file: placeOf(manifest, folder) });
+      if (manifest) {
+        const place = placeOf(manifest, folder);
+        queue.push({ path: manifest, file: place });
+        this.folders.set(posix.dirname(place), dirname(manifest));
+      }
       for (const specifier of [...new Set(specifiersIn(source))].sort()) {
         if (isBuiltin(specifier)) continue;
         let target: string;
@@ -107,7 +138,7 @@ export class Travellers {
         }
         if (!isCode(target) && !target.endsWith('.json')) throw new Error(`${placeOf(target, folder)} is neither JavaScript nor JSON`);
         const place = placeOf(target, folder);
-        if (packageNameOf(specifier) !== null) requires[specifier] = place;
+        if (!specifier.startsWith('.')) requires[specifier] = place;
         queue.push({ path: target, file: place });
       }
       const { format } = await analyzeFile(source, file, new Manifests(await packageTree(path, file), null));
@@ -118,13 +149,31 @@ export class Travellers {
   }
 }
 
-/** Where a file of a dependency stands within the package that depends on it: `node_modules/name/file`, wherever it is hoisted to. */
+/**
+ * Where a file of a dependency stands within the package that depends on it, wherever it is hoisted to:
+ * `node_modules/name@version/file`. Under the plain name the process may have another version, whose files are not these.
+ */
 function placeOf(path: string, folder: string): string {
   for (let root = folder; ; root = dirname(root)) {
     const from = root === folder ? root : join(root, 'node_modules');
-    if (path.startsWith(from + sep)) return relative(root, path).replaceAll(sep, '/');
+    if (path.startsWith(from + sep)) return withVersions(relative(root, path).replaceAll(sep, '/'), root);
     if (dirname(root) === root) throw new Error(`${path} is outside every node_modules folder`);
   }
+}
+
+function withVersions(file: string, root: string): string {
+  return file.replaceAll(/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/g, (place, at: number) => {
+    const version = versionOf(join(root, file.slice(0, at), place, 'package.json'));
+    return version === '' ? place : `${place}@${version}`;
+  });
+}
+
+/** The version of the package that an installed file is in; '' where there is none. */
+function versionOf(path: string): string {
+  const manifest = packageFileOf(path);
+  if (manifest === null || !existsSync(manifest)) return '';
+  const { version } = JSON.parse(withoutMark(readFileSync(manifest, 'utf8'))) as { version?: unknown };
+  return typeof version === 'string' ? version : '';
 }
 
 /** The file package.json of the package that an installed file is in. */
@@ -133,13 +182,17 @@ function packageFileOf(path: string): string | null {
   return match ? join(match[1]!, 'package.json') : null;
 }
 
-/** Just what tells the format of one installed file. */
+/** Just what tells the format of one installed file: the package files above it, within its package. */
 async function packageTree(path: string, file: string): Promise<Tree> {
   const manifest = packageFileOf(path);
-  const place = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
+  const place = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+\/)/.exec(file)?.[1];
   return {
     label: file,
     files: [],
-    read: async (wanted) => (manifest && wanted === `${place}/package.json` ? await readFile(manifest, 'utf8') : null),
+    read: async (wanted) => {
+      if (manifest === null || place === undefined || !wanted.startsWith(place)) return null;
+      const installed = join(dirname(manifest), wanted.slice(place.length));
+      return existsSync(installed) ? await readFile(installed, 'utf8') : null;
+    },
   };
 }

@@ -15,6 +15,7 @@ import { asNamespace, CAPTURES } from './resolve.ts';
 import type { Derivation } from './derive.ts';
 import type { PrivateKey } from './private-members.ts';
 import type { Place, Resolver } from './resolve.ts';
+import { stringOf } from './side.ts';
 import type { Side } from './side.ts';
 import { askCallee } from './surplus.ts';
 import { walk } from './walk.ts';
@@ -142,13 +143,22 @@ export class Emitter {
     return trackBody(edits, fn, this.side.lines, continuing?.enter ?? this.enter(fn), safe);
   }
 
-  /** `import('./file.js')` of a file that the patch brings along, or of a module whose namespace does not show what it changes. */
+  /**
+   * `import('./file.js')` of a file that the patch brings along, of a dependency of which it may, or of a module whose
+   * namespace does not show what it changes.
+   */
   private importNew(edits: Edits, { start, end, source }: ImportExpression): void {
-    const specifier = textOf(source);
+    const specifier = stringOf(source);
     if (specifier === null) return;
     if (this.resolver.brings(specifier)) {
       const asked = `$lp.require(${JSON.stringify(specifier)})`;
       edits.cut(start, end, `Promise.resolve().then(()=>${asNamespace(asked)})`);
+      return;
+    }
+    if (this.resolver.follows(specifier)) {
+      const brought = `(b=>b&&Promise.resolve(${asNamespace('b[0]')}))($lp.brought(${JSON.stringify(specifier)}))`;
+      edits.open(start, end, 0, `(${brought}??`);
+      edits.close(start, end, 0, ')');
       return;
     }
     const changed = this.resolver.changes(specifier);
@@ -243,12 +253,6 @@ export class Emitter {
     edits.open(arrow, node.end, 0, '{', ...open, 'return(');
     edits.close(arrow, node.end, 0, `)${close}}`);
   }
-}
-
-/** What a string says, in quotes or in backticks. */
-function textOf(node: AnyNode): string | null {
-  if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : null;
-  return node.type === 'TemplateLiteral' && node.expressions.length === 0 ? (node.quasis[0]?.value.cooked ?? null) : null;
 }
 
 interface Marks {

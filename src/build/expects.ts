@@ -1,15 +1,20 @@
 /**
- * Functions of a dependency that new code calls and old code did not, where the package file asks for another version of
- * it: the process has the version that it started with, which may lack them.
+ * What new code takes of a dependency and old code did not, where the package file asks for another version of it: the
+ * process has the version that it started with, which may lack that.
  */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import type { Expected } from '../patch/format.ts';
+import type { ModuleModel } from '../source/model.ts';
+import { keyName } from '../source/paths.ts';
 import { packageNameOf } from './dependencies.ts';
 import type { Dependencies } from './dependencies.ts';
+import { isCompilersHelper } from './effects.ts';
 import { bodyOf, itemsOf } from './items.ts';
-import type { Named } from './items.ts';
+import type { Exported, Named } from './items.ts';
+import { requiredBy } from './ran.ts';
+import { specifiersIn } from './reach.ts';
 import { Side } from './side.ts';
-import type { ModuleModel } from '../source/model.ts';
+import { memberName } from './standing-for.ts';
 import { walk } from './walk.ts';
 
 /** The dependencies that both versions have, at different versions. */
@@ -17,43 +22,213 @@ export function bumped(old: Dependencies, now: Dependencies): ReadonlySet<string
   return new Set(Object.keys(now).filter((name) => old[name] !== undefined && old[name] !== now[name]));
 }
 
-export function expectedOf(base: ModuleModel, next: ModuleModel, changed: ReadonlySet<string>): readonly Expected[] {
-  const known = new Set(calledIn(base, changed).map(({ specifier, name }) => `${specifier} ${name}`));
-  const found = new Map<string, Expected>();
-  for (const one of calledIn(next, changed)) {
-    const key = `${one.specifier} ${one.name}`;
-    if (!known.has(key)) found.set(key, one);
-  }
-  return [...found.values()].sort((a, b) => (`${a.specifier} ${a.name}` < `${b.specifier} ${b.name}` ? -1 : 1));
+/** In place of a name: that there is such a module. */
+const ANY = '*';
+
+/** How one name of a dependency is called. */
+interface Calls {
+  /** The most arguments that a call passes; with one that spreads, any number. */
+  most: number;
+  /** By the place of the argument, the options that calls name in an object there. */
+  readonly options: Map<number, Set<string>>;
 }
 
-function calledIn(model: ModuleModel, changed: ReadonlySet<string>): readonly Expected[] {
+export interface Use {
+  readonly specifier: string;
+  /** As in `Expected`. */
+  readonly name: string;
+  /** Null where it is not called. */
+  readonly calls: Calls | null;
+}
+
+/** By specifier and name. */
+export type Uses = ReadonlyMap<string, Use>;
+
+/** What a module takes of the dependencies that `wanted` names; what it first looks for is none of it. */
+export function usesOf(model: ModuleModel, wanted: ReadonlySet<string>): Uses {
+  const found = new Map<string, { specifier: string; name: string; calls: Calls | null }>();
+  const asked = specifiersIn(model.text).filter((specifier) => wanted.has(packageNameOf(specifier) ?? ''));
+  if (asked.length === 0) return found;
+  const tested = new Set<string>();
   const side = new Side(model);
-  const { named } = itemsOf(side, bodyOf(model.root));
-  const imports = [...named.values()].filter(({ source }) => source !== null && changed.has(packageNameOf(source) ?? ''));
-  if (imports.length === 0) return [];
-  const itemOf = (id: AnyNode): Named | undefined => {
-    const binding = side.refsIn(id.start, id.end)[0]?.binding;
-    return imports.find((item) => binding && binding === (model.root.body.bindings.get(item.name) ?? model.scope.bindings.get(item.name)));
+  const names = new Names(side, wanted);
+  const add = (specifier: string, name: string): { calls: Calls | null } => {
+    const key = keyOf(specifier, name);
+    let use = found.get(key);
+    if (!use) found.set(key, (use = { specifier, name, calls: null }));
+    return use;
   };
-  const found: Expected[] = [];
-  walk(model.program, (node) => {
-    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;
-    const callee = node.callee.type === 'SequenceExpression' ? node.callee.expressions.at(-1)! : node.callee;
-    if (callee.type === 'Identifier') {
-      const item = itemOf(callee);
-      if (item && item.imported !== '*' && item.imported !== '' && item.imported !== 'default')
-        found.push({ specifier: item.source!, name: item.imported });
-    } else if (
-      callee.type === 'MemberExpression' &&
-      !callee.computed &&
-      !callee.optional &&
-      callee.object.type === 'Identifier' &&
-      callee.property.type === 'Identifier'
-    ) {
-      const item = itemOf(callee.object);
-      if (item?.imported === '*') found.push({ specifier: item.source!, name: callee.property.name });
+  for (const specifier of asked) add(specifier, ANY);
+  walk(model.program, (node, parents) => {
+    const own = names.of(node);
+    if (own === null || names.of(parents.at(-1)) !== null) return;
+    const call = callOf(node, parents);
+    if (own.name === '' && !call) {
+      for (const name of takenApart(node, parents.at(-1))) add(own.specifier, name);
+      return;
+    }
+    if (isTested(node, parents)) tested.add(keyOf(own.specifier, own.name));
+    else {
+      const use = add(own.specifier, own.name);
+      if (call) note((use.calls ??= { most: 0, options: new Map() }), call);
     }
   });
+  for (const { source, local, value } of names.exported)
+    if (source !== null && value === null && wanted.has(packageNameOf(source) ?? '')) add(source, local === 'default' ? '' : local);
+  for (const key of tested) found.delete(key);
   return found;
+}
+
+/** What of `next` is new to all of `before`. */
+export function expectedOf(before: readonly Uses[], next: Uses): readonly Expected[] {
+  const found: Expected[] = [];
+  for (const [key, { specifier, name, calls }] of next) {
+    const old = before.flatMap((uses) => uses.get(key) ?? []);
+    if (old.length === 0) found.push({ specifier, name });
+    else if (calls !== null && old.some((use) => use.calls !== null) && passesMore(old, calls)) found.push({ specifier, name, more: true });
+  }
+  return found.sort((a, b) => (keyOf(a.specifier, a.name) < keyOf(b.specifier, b.name) ? -1 : 1));
+}
+
+/** Whether a call passes an argument or an option that none of the old ones did. */
+function passesMore(old: readonly Use[], { most, options }: Calls): boolean {
+  if (old.every(({ calls }) => (calls?.most ?? 0) < most) && most !== Infinity) return true;
+  return [...options].some(([at, names]) =>
+    [...names].some((name) => !old.some(({ calls }) => calls?.most === Infinity || calls?.options.get(at)?.has(name) === true)),
+  );
+}
+
+const keyOf = (specifier: string, name: string): string => `${specifier} ${name}`;
+
+interface Meaning {
+  readonly specifier: string;
+  readonly name: string;
+}
+
+/** Which expressions stand for a dependency, or for what it has under a name. */
+class Names {
+  readonly exported: readonly Exported[];
+  private readonly side: Side;
+  private readonly wanted: ReadonlySet<string>;
+  private readonly items: ReadonlyMap<object, Named>;
+
+  constructor(side: Side, wanted: ReadonlySet<string>) {
+    this.side = side;
+    this.wanted = wanted;
+    const { named, exported } = itemsOf(side, bodyOf(side.model.root));
+    const { root, scope } = side.model;
+    this.exported = [...exported.values()];
+    this.items = new Map(
+      [...named.values()].flatMap((item) => {
+        const binding = root.body.bindings.get(item.name) ?? scope.bindings.get(item.name);
+        return binding && !binding.reassigned ? [[binding, item] as const] : [];
+      }),
+    );
+  }
+
+  of(node: AnyNode | undefined): Meaning | null {
+    if (node === undefined) return null;
+    if (node.type === 'Identifier') return this.named(node);
+    if (node.type === 'CallExpression') return this.asked(requiredBy(node), '');
+    if (node.type !== 'MemberExpression') return null;
+    const { object } = node;
+    const name = memberName(node);
+    if (name === null) return null;
+    const helped = this.helped(object);
+    if (helped !== null) return this.asked(helped, name === 'default' ? '' : name);
+    const whole = this.of(object);
+    if (whole === null || whole.name !== '') return null;
+    return { ...whole, name: name === 'default' && this.side.model.format === 'module' ? '' : name };
+  }
+
+  private named(node: AnyNode): Meaning | null {
+    const item = this.itemOf(node);
+    if (!item || item.source === null || item.imported === '') return null;
+    const whole = item.imported === '*' || (item.kind === 'import' && item.imported === 'default');
+    return this.asked(item.source, whole ? '' : item.imported);
+  }
+
+  private itemOf(node: AnyNode): Named | undefined {
+    const [ref] = this.side.refsIn(node.start, node.end);
+    // The name in its own declaration is no use of it.
+    return ref?.node === node && ref.read && ref.binding ? this.items.get(ref.binding) : undefined;
+  }
+
+  private asked(specifier: string | null, name: string): Meaning | null {
+    return specifier !== null && this.wanted.has(packageNameOf(specifier) ?? '') ? { specifier, name } : null;
+  }
+
+  /** The module that a compiler's helper has made fit for imports of its names. */
+  private helped(node: AnyNode): string | null {
+    const value = node.type === 'Identifier' ? this.itemOf(node)?.value : node;
+    if (value?.type !== 'CallExpression' || value.arguments.length !== 1) return null;
+    const { callee } = value;
+    return isCompilersHelper(this.side.model.text.slice(callee.start, callee.end)) ? requiredBy(value.arguments[0]!) : null;
+  }
+}
+
+/** The names that `const { a, b } = node` takes; what has a value of its own for one that is missing is left out. */
+function takenApart(node: AnyNode, parent: AnyNode | undefined): string[] {
+  if (parent?.type !== 'VariableDeclarator' || parent.init !== node || parent.id.type !== 'ObjectPattern') return [];
+  return parent.id.properties.flatMap((property) =>
+    property.type === 'Property' && !property.computed && property.value.type !== 'AssignmentPattern' ? keyName(property.key, false) : [],
+  );
+}
+
+/** The call of what `node` stands for, also as `(0, node)(…)`. */
+function callOf(node: AnyNode, parents: readonly AnyNode[]): CallExpression | NewExpression | null {
+  let at = parents.length - 1;
+  let callee = node;
+  const sequence = parents[at];
+  if (sequence?.type === 'SequenceExpression' && sequence.expressions.at(-1) === node) {
+    callee = sequence;
+    at--;
+  }
+  const call = parents[at];
+  return (call?.type === 'CallExpression' || call?.type === 'NewExpression') && call.callee === callee ? call : null;
+}
+
+function note(calls: Calls, { arguments: given }: CallExpression | NewExpression): void {
+  calls.most = Math.max(calls.most, given.some((argument) => argument.type === 'SpreadElement') ? Infinity : given.length);
+  given.forEach((argument, at) => {
+    if (argument.type !== 'ObjectExpression') return;
+    const names = calls.options.get(at) ?? new Set();
+    calls.options.set(at, names);
+    for (const property of argument.properties)
+      if (property.type === 'Property' && !property.computed) names.add(keyName(property.key, false));
+  });
+}
+
+/** Whether code looks here for what may be missing, or puts it there itself. */
+function isTested(node: AnyNode, parents: readonly AnyNode[]): boolean {
+  let inner = node;
+  for (let at = parents.length - 1; at >= 0; at--) {
+    const parent = parents[at]!;
+    switch (parent.type) {
+      case 'UnaryExpression':
+        return parent.operator === '!' || parent.operator === 'typeof' || parent.operator === 'delete';
+      case 'BinaryExpression':
+        return /^[!=]==?$/.test(parent.operator);
+      case 'ConditionalExpression':
+      case 'IfStatement':
+      case 'WhileStatement':
+        return parent.test === inner;
+      case 'AssignmentExpression':
+        return parent.left === inner;
+      case 'MemberExpression':
+        return parent.object === inner && parent.optional;
+      case 'CallExpression':
+        return parent.callee === inner && parent.optional === true;
+      case 'LogicalExpression':
+        if (parent.left === inner) return true;
+        break;
+      case 'ChainExpression':
+      case 'ParenthesizedExpression':
+        break;
+      default:
+        return false;
+    }
+    inner = parent;
+  }
+  return false;
 }

@@ -9,6 +9,7 @@ import { declared } from './declared.ts';
 import type { Declared } from './declared.ts';
 import { checkUsed, readHookFile } from './hook-file.ts';
 import type { HookSource } from './hook-file.ts';
+import { Manifests } from './files.ts';
 import { followMoved } from './moved.ts';
 import { openTrees, pairsOf } from './trees.ts';
 import type { PairSpec, TreeSpec } from './trees.ts';
@@ -46,9 +47,9 @@ export async function buildPatch(spec: TreeSpec, options: BuildOptions): Promise
   const manifest = declared(name, read?.manifest ?? {}, given);
   const hook = read && { ...read, manifest };
   const outcomes: BuildOutcome[] = [];
-  for (const pair of pairsOf(spec)) {
-    outcomes.push(...(await outcomesOf(pair, { name, hook, manifest })));
-  }
+  const pairs = pairsOf(spec);
+  const beside = pairs.length > 1 ? new Set(await Promise.all(pairs.map(packageIn))) : new Set<string>();
+  for (const pair of pairs) outcomes.push(...(await outcomesOf(pair, { name, hook, manifest, beside })));
   const { patch, modules, verdicts } = merge(outcomes);
   if (hook) checkUsed(hook, modules, verdicts);
   const text = patch === null ? null : encodePatch(patch);
@@ -70,7 +71,7 @@ async function outcomesOf(pair: PairSpec, wanted: Wanted, above: ReadonlySet<str
   if (above.has(key)) return [];
   const { trees, moved } = await followMoved(await openTrees(pair));
   try {
-    return [await (await TreeBuild.of(trees, moved, wanted)).run()];
+    return [await TreeBuild.outcome(trees, moved, wanted)];
   } catch (error) {
     if (!(error instanceof LivepatchError) || error.code !== 'ERR_PATCH_EMPTY') throw error;
     const found: BuildOutcome[] = [];
@@ -81,6 +82,13 @@ async function outcomesOf(pair: PairSpec, wanted: Wanted, above: ReadonlySet<str
     if (found.length === 0) throw error;
     return found;
   }
+}
+
+/** The name of the package at the root of a pair's old tree; '' for none. */
+async function packageIn(pair: PairSpec): Promise<string> {
+  if (pair.kind === 'package') return pair.name;
+  const manifest = await new Manifests((await openTrees(pair)).from, 'old').at('');
+  return typeof manifest?.content['name'] === 'string' ? manifest.content['name'] : '';
 }
 
 function unlessEmpty(error: unknown): readonly BuildOutcome[] {
@@ -96,8 +104,17 @@ function merge(outcomes: readonly BuildOutcome[]): BuildOutcome {
   const [first] = parts;
   if (!first || parts.length < outcomes.length) return { patch: null, modules, verdicts };
   const added = parts.flatMap((p) => p.added);
+  const upgrades = parts.flatMap((p) => p.upgrades ?? []);
   const unloaded = parts.flatMap((p) => p.unloaded ?? []);
   const origin = { from: parts.map((p) => p.origin.from).join(', '), to: parts.map((p) => p.origin.to).join(', ') };
-  const patch: Patch = { ...first, origin, modules, added, ...(unloaded.length > 0 ? { unloaded } : {}), verdicts };
+  const patch: Patch = {
+    ...first,
+    origin,
+    modules,
+    added,
+    ...(upgrades.length > 0 ? { upgrades } : {}),
+    ...(unloaded.length > 0 ? { unloaded } : {}),
+    verdicts,
+  };
   return { patch, modules, verdicts };
 }

@@ -73,7 +73,8 @@ export class ModuleWriter {
       const required = requireOf(parent);
       if (required) known.add(required.source);
     }
-    const isNewRequire = (specifier: string): boolean => this.parts.ctx.around.isAdded(specifier) || !known.has(specifier);
+    const { around } = this.parts.ctx;
+    const isNewRequire = (specifier: string): boolean => around.isAdded(specifier) || around.follows(specifier) || !known.has(specifier);
     // Which units there are decides how names are written, and writing finds out which units are needed.
     let handles = this.handles();
     for (;;) {

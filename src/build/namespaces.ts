@@ -38,6 +38,11 @@ export class Namespaces {
     return this.around.changedExports(specifier)?.file ?? null;
   }
 
+  /** As in `Surroundings`. */
+  follows(specifier: string): boolean {
+    return this.around.follows(specifier);
+  }
+
   /** Whether `specifier` leads to a file that the patch brings along. */
   brings(specifier: string): boolean {
     return this.around.isAdded(specifier);

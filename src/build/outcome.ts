@@ -1,7 +1,7 @@
 /** What becomes of the modules of a patch once all are built: the patch, or why there is none. */
 import { basename, isAbsolute } from 'node:path';
 import { LivepatchError } from '../errors/errors.ts';
-import type { AddedModule, Expected, Patch, PatchModule, Requires, UnloadedFile, VerdictRow } from '../patch/format.ts';
+import type { AddedModule, Expected, Patch, PatchModule, Requires, UnloadedFile, Upgrade, VerdictRow } from '../patch/format.ts';
 import type { BothTrees } from './both-trees.ts';
 import type { Declared } from './declared.ts';
 import type { Manifest } from './files.ts';
@@ -23,6 +23,8 @@ export interface Wanted {
   readonly name: string;
   readonly hook: HookFile | null;
   readonly manifest: Declared;
+  /** Packages that the patch changes as well, from trees of their own. */
+  readonly beside: ReadonlySet<string>;
 }
 
 /** What is known of the modules of the patch once all are built. */
@@ -34,6 +36,7 @@ interface Built {
   /** By the module of the patch that asks. */
   readonly requires: ReadonlyMap<object, Requires>;
   readonly expects: ReadonlyMap<object, readonly Expected[]>;
+  readonly upgrades: readonly Upgrade[];
   /** By the file within the tree. */
   readonly unloaded: ReadonlyMap<string, UnloadedFile>;
   /** Why the first of the files that no process can run was left out. */
@@ -46,7 +49,7 @@ const NAMED = 5;
 export async function outcomeOf(
   trees: BothTrees,
   { name, hook, manifest }: Wanted,
-  { pairs, logs, added, requires, expects, unloaded, unparsed }: Built,
+  { pairs, logs, added, requires, expects, upgrades, unloaded, unparsed }: Built,
 ): Promise<BuildOutcome> {
   const modules: PatchModule[] = [];
   const rows: VerdictRow[] = [];
@@ -83,6 +86,7 @@ export async function outcomeOf(
         origin: { from: originOf(from, await manifests.from.at('')), to: originOf(to, await manifests.to.at('')) },
         modules,
         added: added.map((module) => withRequires(module, requires)),
+        ...(upgrades.length > 0 ? { upgrades } : {}),
         ...(unloaded.size > 0 ? { unloaded: [...unloaded.values()].sort((a, b) => (a.file < b.file ? -1 : 1)) } : {}),
         ...(global === null ? {} : { hooks: global }),
         verdicts: rows,

@@ -5,6 +5,8 @@ import type { ModuleResult } from './module.ts';
 /** A module in both versions, which differ, or of which the new one reads what the patch changes elsewhere. */
 export interface Pair {
   readonly file: string;
+  /** Of the package that the new version is in. */
+  readonly folder: string;
   readonly raw: string;
   readonly rawNext: string;
   readonly base: ModuleModel;

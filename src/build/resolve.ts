@@ -11,6 +11,7 @@ import type { Derivation } from './derive.ts';
 import type { Provided } from './hook-file.ts';
 import type { Match } from './match.ts';
 import type { Namespaces } from './namespaces.ts';
+import { requiredBy } from './ran.ts';
 import { PrivateMembers } from './private-members.ts';
 import type { Side } from './side.ts';
 
@@ -25,6 +26,14 @@ export const asNamespace = (asked: string): string => `(m=>${IS_NAMESPACE}?m:{..
 
 /** What an ES module gets of it by `default`. */
 export const asDefault = (asked: string): string => `(m=>${IS_NAMESPACE}?m.default:m)(${asked})`;
+
+/** An import of an upgraded dependency: of the version that the patch brings, where it does; else what the module has by that name. */
+export function upgraded(resolver: Resolver, handle: HandleScope, source: string, imported: string, name: string): string {
+  const brought = `$lp.brought(${JSON.stringify(source)})`;
+  const whole = imported === 'default' ? asDefault('b[0]') : imported === '*' ? asNamespace('b[0]') : null;
+  const local = resolver.helper(handle, whole === null ? brought : `(b=>b&&[${whole}])(${brought})`);
+  return `(${local}?${local}[0]${whole === null ? `[${JSON.stringify(imported)}]` : ''}:${name})`;
+}
 
 /** A binding of a handle's scope that the patch declares. */
 export interface Fresh {
@@ -227,6 +236,11 @@ export class Resolver {
     });
   }
 
+  /** Whether the process decides which version of a dependency code that asks for it goes by: see `Surroundings`. */
+  follows(specifier: string): boolean {
+    return this.namespaces?.follows(specifier) === true;
+  }
+
   /** Whether the patch brings along the file that new code asks for. */
   brings(specifier: string): boolean {
     return this.namespaces?.brings(specifier) === true;
@@ -240,6 +254,7 @@ export class Resolver {
   /** Whether a name that both versions write the same way also means the same in both. */
   sameReference(base: Reference, next: Reference): boolean {
     if (!base.binding || !next.binding) return base.binding === next.binding;
+    if (next.binding.kind === 'implicit' && this.follows(requiredBy(next.parent) ?? '')) return false;
     const was = this.renamed.get(next.binding);
     if (was !== undefined && was !== base.binding) return false;
     if (this.fresh.has(next.binding) || this.namespaces?.changed(next) != null) return false;

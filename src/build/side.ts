@@ -180,6 +180,25 @@ export class Side {
     return this.owned.get(owner) ?? [];
   }
 
+  /** What a function asks for by `import()` as it runs, in its own code. */
+  importedBy(owner: Owner): readonly string[] {
+    if (!this.imported) {
+      this.imported = new Map();
+      walk(this.model.program, (node) => {
+        const specifier = node.type === 'ImportExpression' ? stringOf(node.source) : null;
+        if (specifier === null) return;
+        // Outer functions come first.
+        const around = this.model.functions.findLast(({ node: own }) => own.start <= node.start && own.end >= node.end)!;
+        let fn = around;
+        while (fn.parent && !this.isOpaque(fn)) fn = fn.parent;
+        this.imported!.set(fn, [...(this.imported!.get(fn) ?? []), specifier]);
+      });
+    }
+    return this.imported.get(owner) ?? [];
+  }
+
+  private imported: Map<Owner, readonly string[]> | null = null;
+
   /** References in [start, end), nested functions included. */
   refsIn(start: number, end: number): readonly Reference[] {
     let low = 0;
@@ -339,6 +358,12 @@ function writeOperators(outermost: BinaryExpression | LogicalExpression, out: st
     write(right, out, side, false);
     out.push(')');
   }
+}
+
+/** What a string says, in quotes or in backticks. */
+export function stringOf(node: AnyNode): string | null {
+  if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : null;
+  return node.type === 'TemplateLiteral' && node.expressions.length === 0 ? (node.quasis[0]?.value.cooked ?? null) : null;
 }
 
 function nodesIn(node: AnyNode): AnyNode[] {

@@ -1,6 +1,6 @@
 /** The verdicts on a scope that ran once: on what cannot be undone or done again, and on what it gives away from now on. */
 import type { AnyNode, MemberExpression } from 'acorn';
-import type { FunctionInfo } from '../source/model.ts';
+import type { FunctionInfo, Reference } from '../source/model.ts';
 import { keyName } from '../source/paths.ts';
 import type { AtLoad } from './at-load.ts';
 import { compareCode } from './context.ts';
@@ -8,6 +8,7 @@ import { effectsOf, functionOf } from './effects.ts';
 import { join, joinedCalls } from './joined.ts';
 import { ONLY_LABELLED } from './labels.ts';
 import { common } from './match.ts';
+import { requiredBy } from './ran.ts';
 import type { Side } from './side.ts';
 import type { TopDiff } from './top.ts';
 
@@ -33,8 +34,10 @@ export class TopVerdicts {
       );
     for (const [a, b] of this.top.pairs) {
       if (this.top.declarations.has(b) || this.top.returned.carried.has(b)) continue;
-      if (compareCode(this.top.ctx, a, b, this.top.baseFn, this.top.nextFn) === 'depends')
-        log.add('computed-at-load', next, b, '', 'it ran as the module loaded, with the old values');
+      if (compareCode(this.top.ctx, a, b, this.top.baseFn, this.top.nextFn) !== 'depends') continue;
+      if (this.followsIn(b))
+        log.add('statement-changed', next, b, '', 'it has run with a dependency of which the patch may bring another version');
+      else log.add('computed-at-load', next, b, '', 'it ran as the module loaded, with the old values');
     }
     const { carried, reasons } = this.joinCalls();
     const labelled = this.labelled(carried);
@@ -81,6 +84,13 @@ export class TopVerdicts {
     }
     for (const set of this.top.properties.values())
       log.add('property-set', next, set.node, set.name, 'the property is set when the patch is applied');
+  }
+
+  private followsIn(node: AnyNode): boolean {
+    const { next, resolver } = this.top.ctx;
+    const isFollowed = ({ binding, parent }: Reference): boolean =>
+      binding !== null && (this.top.followed.has(binding) || resolver.follows(requiredBy(parent) ?? ''));
+    return next.refsIn(node.start, node.end).some((ref) => next.ownerOf(ref) === this.top.nextFn && isFollowed(ref));
   }
 
   /** What calls that nothing else carries put on objects: the statements that this carries, and why it does not carry others. */
@@ -251,6 +261,10 @@ export class TopVerdicts {
     for (const [text, node] of this.top.items.links)
       if (!this.top.old.links.has(text) && !this.top.declarations.has(node))
         log.add('statement-changed', next, node, '', 'a module is imported for all its names');
+    const passed = [...this.top.items.exported.values()].flatMap(({ source, node }) => (source === null ? [] : [[source, node] as const]));
+    for (const [source, node] of [...this.top.items.stars, ...this.top.items.copies, ...passed])
+      if (this.top.ctx.around.follows(source))
+        log.add('statement-changed', next, node, '', `it gives away names of ${source}, of which the patch may bring another version`);
     for (const [text, node] of this.top.old.links)
       if (!this.top.items.links.has(text)) log.add('statement-removed', base, node, '', 'what it did as the module loaded stays done');
     if (!isModule) return;

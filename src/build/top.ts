@@ -16,7 +16,7 @@ import { inheritance } from './definitions.ts';
 import { Fills } from './fills.ts';
 import { bodyOf, itemsOf, requireOf, starred } from './items.ts';
 import type { Items, Named } from './items.ts';
-import { asDefault, asNamespace } from './resolve.ts';
+import { asDefault, asNamespace, upgraded } from './resolve.ts';
 import type { PropertySet } from './property-set.ts';
 import { requiredBy } from './ran.ts';
 import { Removals } from './removed.ts';
@@ -76,6 +76,8 @@ export class TopDiff {
   repeated: AnyNode | null = null;
   /** Names whose value stays what the old code made it. */
   readonly kept = new Set<string>();
+  /** Names that stand for a dependency of which the patch may bring another version. */
+  readonly followed = new Set<Binding>();
   readonly filler: Fills;
   readonly assignments: Assignments;
   readonly returned: Returned;
@@ -119,10 +121,10 @@ export class TopDiff {
 
   /** A module that is imported under another name is the same. */
   private findRenamed(): void {
-    const { next, resolver } = this.ctx;
+    const { around, next, resolver } = this.ctx;
     const gone = [...this.old.named.values()].filter((item) => !this.items.named.has(item.name));
     for (const item of this.items.named.values()) {
-      if (item.source === null || item.imported === '' || this.old.named.has(item.name)) continue;
+      if (item.source === null || item.imported === '' || this.old.named.has(item.name) || around.follows(item.source)) continue;
       const before = gone.find((o) => o.source === item.source && o.imported === item.imported && o.kind === item.kind);
       const binding = this.bindingOf(item.name);
       const old = before && this.oldBinding(before.name);
@@ -224,6 +226,10 @@ export class TopDiff {
       return;
     }
     const result = this.compare.named(before, item);
+    if (item.source !== null && around.follows(item.source) && before.source === item.source && before.imported === item.imported) {
+      this.follow(item, binding);
+      return;
+    }
     if (result === 'same') {
       const reason = this.callsDirectly(before, item);
       if (reason !== null) this.makeFresh(item, 'function-relinked', `${reason}, so its callers are linked to it directly`);
@@ -298,9 +304,31 @@ export class TopDiff {
       result === 'differs'
         ? 'its value changed: every function that reads it is linked to the new one'
         : 'its value depends on one that changed',
+      this.besideText(item),
     );
     for (const target of item.targets) this.assignments.setProperty(target, item.value, item.node, item.name);
     this.mergeHeld(before, item, binding);
+  }
+
+  /** What a name stands for of a dependency that the patch may bring in another version. */
+  private follow(item: Named, binding: Binding): void {
+    const { log, next, resolver } = this.ctx;
+    if (binding.reassigned || this.oldBinding(item.name)?.reassigned) {
+      this.kept.add(item.name);
+      log.add(
+        'value-replaced',
+        next,
+        item.node,
+        item.name,
+        'it is written again, and stands for a dependency of which the patch may bring another version',
+      );
+      return;
+    }
+    this.followed.add(binding);
+    const reason = `from ${item.source}, of which the patch may bring another version`;
+    const text = item.kind === 'import' ? upgraded(resolver, this.handle, item.source!, item.imported, item.name) : null;
+    this.makeFresh(item, 'import-changed', reason, text);
+    for (const target of item.targets) this.assignments.setProperty(target, item.value, item.node, item.name);
   }
 
   /** Whether no change can make the old object of a table that functions leave as it is into the new one. */
@@ -459,7 +487,7 @@ export class TopDiff {
             ? 'import-added'
             : 'constant-added';
     if (item.kind !== 'import') {
-      this.makeFresh(item, code, 'new in this scope');
+      this.makeFresh(item, code, 'new in this scope', this.besideText(item));
       for (const target of item.targets) this.assignments.setProperty(target, item.value, item.node, item.name);
       return;
     }
@@ -469,6 +497,13 @@ export class TopDiff {
     if (item.imported === 'default') this.makeFresh(item, code, reason, resolver.helper(this.handle, asDefault(source)));
     else if (item.imported === '*') this.makeFresh(item, code, reason, resolver.helper(this.handle, asNamespace(source)));
     else this.makeFresh(item, code, reason, `${resolver.helper(this.handle, source)}.${item.imported}`);
+  }
+
+  /** What a package that the patch changes as well gives away anew is there only when all is linked: it is looked up when it is read. */
+  private besideText({ name, source, imported }: Named): string | null {
+    if (source === null || imported === '' || imported === '*' || !this.ctx.around.isBeside(source)) return null;
+    if (this.bindingOf(name)?.reassigned) return null;
+    return `${this.ctx.resolver.helper(this.handle, `$lp.require(${JSON.stringify(source)})`)}[${JSON.stringify(imported)}]`;
   }
 
   /** A name of both versions that stands for what it stood for. */

@@ -42,6 +42,7 @@ export const VERDICTS = {
   'file-unreachable': 'warning',
   'file-unloaded': 'warning',
   'dependency-changed': 'warning',
+  'dependency-upgraded': 'warning',
   'dependency-carried': 'warning',
   'data-changed': 'warning',
   'file-not-brought': 'warning',

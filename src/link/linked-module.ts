@@ -92,6 +92,8 @@ export interface LinkEnvironment {
   /** Enters what goes on in a loop, in the patch's version of the function or in the original one. */
   goOn(key: number, original: boolean): unknown;
   require(specifier: string): unknown;
+  /** What the patch brings of a dependency in place of what the module has, in an array; null where that stays. */
+  brought(specifier: string): readonly [unknown] | null;
   /** Migrates an instance that a patch has to; gives back what it is given. */
   touch(value: unknown): unknown;
   /** `import.meta` of the module. */
@@ -349,6 +351,7 @@ export class LinkedModule {
       back: (key: number) => environment.goOn(key, true),
       again: goOn,
       require: (specifier: string) => environment.require(specifier),
+      brought: (specifier: string) => environment.brought(specifier),
       private: (name: string) => privateKey(instance, name),
       holder: holderOf,
       is: holdTo,

@@ -234,14 +234,30 @@ export interface PatchModule {
   /** Absent where there is none. The patch is refused while a closure of one of them is alive. */
   readonly stranded?: readonly StrandedFunction[];
   readonly requires?: Requires;
-  /** Absent where there is none. The patch is refused where one is missing. */
+  /** Of dependencies that the patch does not bring along. Absent where there is none. The patch is refused where one is missing. */
   readonly expects?: readonly Expected[];
 }
 
-/** A function of a dependency that new code calls, and that the version which the process has may lack. */
+/** What new code takes of a dependency, and the version which the process has may lack. */
 export interface Expected {
   readonly specifier: string;
+  /** Empty: it is a function itself. `*`: there is such a module. */
   readonly name: string;
+  /** It is called with arguments or options that old code did not pass: a version outside the new range may not know them. */
+  readonly more?: true;
+}
+
+/**
+ * A dependency whose new version the patch brings along, in place of the one that the process has where that is outside the
+ * new range or lacks what new code takes of it. All code of the package goes by the same one.
+ */
+export interface Upgrade {
+  readonly dependency: string;
+  /** What the new package file asks for. */
+  readonly range: string;
+  /** Name of the package that depends on it; absent where the tree has none. */
+  readonly package?: string;
+  readonly expects: readonly Expected[];
 }
 
 /** A file that only the new version has. */
@@ -268,7 +284,7 @@ export interface UnloadedFile {
   readonly reason: string;
 }
 
-/** The added file that each bare specifier leads to, of a package that only the new version depends on. */
+/** The added file that each bare specifier leads to, of a package that the patch brings along. */
 export type Requires = Readonly<Record<string, string>>;
 
 /** When a task may switch to the new code, and what switches with it. */
@@ -294,6 +310,8 @@ export interface Patch {
   readonly origin: { readonly from: string; readonly to: string };
   readonly modules: readonly PatchModule[];
   readonly added: readonly AddedModule[];
+  /** Absent where there are none. */
+  readonly upgrades?: readonly Upgrade[];
   /** Absent where there are none. */
   readonly unloaded?: readonly UnloadedFile[];
   /** Callbacks of the patch itself: as `PatchModule.hooks`, evaluated in no module's scope. */

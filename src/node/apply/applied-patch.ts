@@ -5,7 +5,7 @@ import { Patch as EnginePatch, PatchObject, Version } from '../../engine/index.t
 import type { Engine, Mode, PatchHooks, Site } from '../../engine/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
 import { LinkedModule } from '../../link/linked-module.ts';
-import type { Patch, PatchFunction, PatchModule } from '../../patch/format.ts';
+import type { Expected, Patch, PatchFunction, PatchModule } from '../../patch/format.ts';
 import type { Callable, LinkedMember, LinkedMerge, Resolve } from '../../link/linked-module.ts';
 import type { ScopeInstance } from '../../link/scopes.ts';
 import { linkHooks } from './hooks.ts';
@@ -17,7 +17,7 @@ import type { LoadedModule } from '../sites/modules.ts';
 import type { Properties } from './properties.ts';
 import { onceEvaluated } from './evaluated.ts';
 import { changesOf, stillFitting } from './tables.ts';
-import { AddedFiles } from './resolve.ts';
+import { AddedFiles, has } from './resolve.ts';
 import { followLoops } from '../tasks/safe-point.ts';
 import type { Sites } from '../sites/sites.ts';
 
@@ -51,6 +51,7 @@ export class AppliedPatch {
   /** What is changed in place when the transition is complete. */
   private readonly tables = new Map<LinkedModule, readonly LinkedMerge[]>();
   private readonly filled: Recorded[] = [];
+  private readonly files = new Map<string, AddedFiles>();
   private watched: Site[] = [];
   /** What a patch before this one has put there, too. */
   private readonly shared: Change[] = [];
@@ -289,8 +290,10 @@ export class AppliedPatch {
           { where: { file: loaded.file }, hint: 'Nothing was changed.' },
         );
     }
-    const files = new AddedFiles(this.patch, loaded, target);
-    refuseLacking(target, files.require);
+    const files = this.filesFor(target, loaded);
+    const require = files.requireOf(target);
+    const lacking = target.expects?.find((expected) => !has(expected, require) && !files.isGiven(expected));
+    if (lacking) throw lacks(target, lacking);
     const entries: Entry[] = [];
     const module = new LinkedModule(target, loaded.scopes, {
       patch: this.name,
@@ -299,7 +302,8 @@ export class AppliedPatch {
       enter: (key) => this.runtime.enter(entries[key]!.site, entries[key]!.version),
       enterLoop: (key) => this.runtime.enterLoop(entries[key]!.site, entries[key]!.version),
       goOn: (key, original) => this.runtime.goOn(entries[key]!.site, original ? entries[key]!.site.original : entries[key]!.version),
-      require: (specifier) => (specifier === DATA_MODULE ? this.data.api : files.require(specifier)),
+      require: (specifier) => (specifier === DATA_MODULE ? this.data.api : require(specifier)),
+      brought: (specifier) => files.broughtTo(target, specifier),
       touch: (value) => this.data.migrations.touch(value),
       meta: () => loaded.meta?.(),
       exportsOf: (file) => this.exportsOf(file, loaded, target),
@@ -318,6 +322,15 @@ export class AppliedPatch {
     const linked = { loaded, module, object, sites: entries.map((e) => e.site) };
     this.linked.push(linked);
     return { linked, versions: entries.map((e) => [e.site, e.version] as const) };
+  }
+
+  /** What the patch brings along is there once for each place where the package is installed. */
+  private filesFor({ file, package: owner }: PatchModule, loaded: LoadedModule): AddedFiles {
+    const root = loaded.file.slice(0, loaded.file.length - file.length);
+    const key = `${owner?.name ?? ''} ${root}`;
+    let files = this.files.get(key);
+    if (!files) this.files.set(key, (files = new AddedFiles(this.patch, root, owner?.name ?? null)));
+    return files;
   }
 
   /**
@@ -401,13 +414,9 @@ export class AppliedPatch {
   }
 }
 
-/** Throws ERR_DEPENDENCY_LACKS where new code calls what the installed version of a dependency does not have. */
-function refuseLacking({ file, expects = [] }: PatchModule, require: (specifier: string) => unknown): void {
-  for (const { specifier, name } of expects) {
-    const dependency = require(specifier) as object | null | undefined;
-    if (dependency === null || dependency === undefined || !(name in Object(dependency)))
-      throw new LivepatchError('ERR_DEPENDENCY_LACKS', { module: file, name, dependency: specifier }, { hint: 'Nothing was changed.' });
-  }
+function lacks({ file }: PatchModule, { specifier, name }: Expected): LivepatchError {
+  const what = name === '' || name === '*' ? 'it' : name;
+  return new LivepatchError('ERR_DEPENDENCY_LACKS', { module: file, name: what, dependency: specifier }, { hint: 'Nothing was changed.' });
 }
 
 function eitherOf(engine: Engine, unpatched: Callable, patched: Callable): Callable {

@@ -13,7 +13,7 @@ import { refuseStranded } from './stranded.ts';
 
 const MAX_HOLDERS = 100;
 /** Verdicts by which linking runs more of the program's code than definitions. */
-const RUNS_CODE = new Set(['initialiser-runs', 'statement-added', 'file-added', 'dependency-added', 'import-runs']);
+const RUNS_CODE = new Set(['initialiser-runs', 'statement-added', 'file-added', 'dependency-added', 'dependency-upgraded', 'import-runs']);
 
 /** `ready` throws while nothing could be applied. */
 export function dryRun(

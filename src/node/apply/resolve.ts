@@ -1,10 +1,14 @@
-/** What `require` means in new code: what the patch brings first, then what the module itself would find. */
+/**
+ * What `require` means in new code: what the patch brings first, then what the module itself would find. Of a dependency
+ * that both have, the process's own goes on where it has what the new code takes of it.
+ */
 import { readFileSync } from 'node:fs';
 import { Module, createRequire, registerHooks } from 'node:module';
 import { dirname, posix } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { AddedModule, Patch, PatchModule, Requires } from '../../patch/format.ts';
-import type { LoadedModule } from '../sites/modules.ts';
+import { types } from 'node:util';
+import type { AddedModule, Expected, Patch, PatchModule, Requires, Upgrade } from '../../patch/format.ts';
+import { isWithin } from '../../patch/ranges.ts';
 
 /** A file of an installed package: the folder of the package, and its name. */
 const INSTALLED = /^(.*[/\\]node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+))[/\\]/;
@@ -13,22 +17,45 @@ const INSTALLED = /^(.*[/\\]node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+))[/\\]/;
 export class AddedFiles {
   private readonly root: string;
   private readonly patch: Patch;
-  private readonly target: PatchModule;
   private readonly added: readonly AddedModule[];
+  private readonly upgrades: readonly Upgrade[];
   private readonly loaded = new Map<string, { exports: unknown }>();
+  /** The dependencies that the patch brings in place of the process's own. */
+  private replaced: ReadonlySet<string> | null = null;
   private hooked = false;
 
-  /** `module` is the loaded module that the patch's module is for. */
-  constructor(patch: Patch, module: LoadedModule, target: PatchModule) {
+  /** `root` is the folder, with a separator behind it, in which the package is installed; `name` is null where it has none. */
+  constructor(patch: Patch, root: string, name: string | null) {
+    const isOwn = (owner: string | undefined): boolean => owner === undefined || owner === name;
     this.patch = patch;
-    this.target = target;
-    this.added = patch.added.filter((m) => m.package === undefined || m.package === target.package?.name);
-    this.root = module.file.slice(0, module.file.length - target.file.length);
+    this.added = patch.added.filter((m) => isOwn(m.package));
+    this.upgrades = (patch.upgrades ?? []).filter((upgrade) => isOwn(upgrade.package));
+    this.root = root;
   }
 
-  /** `require` of the module itself, in new code. */
-  get require(): (specifier: string) => unknown {
-    return this.requireFrom(this.target.file, this.target.requires);
+  /** `require` of a module of the patch, in new code. */
+  requireOf({ file, requires }: PatchModule): (specifier: string) => unknown {
+    return this.requireFrom(file, requires);
+  }
+
+  /** See `LinkEnvironment`. */
+  broughtTo({ requires }: PatchModule, specifier: string): readonly [unknown] | null {
+    const file = requires?.[specifier];
+    const added = file !== undefined && this.replaces(specifier) ? this.added.find((m) => m.file === file) : undefined;
+    return added ? [this.load(added)] : null;
+  }
+
+  /** Whether the patch, which changes the dependency as well, gives the one that the process has what is expected of it. */
+  isGiven({ specifier, name }: Expected): boolean {
+    const own = createRequire(pathToFileURL(`${this.root}package.json`));
+    return this.patch.modules.some(
+      (m) =>
+        m.package !== null &&
+        isOf(specifier, { dependency: m.package.name }) &&
+        m.format === 'commonjs' &&
+        m.exports.some((given) => given.name === name) &&
+        installedVersion(specifier, own.resolve) === m.package.version,
+    );
   }
 
   private requireFrom(
@@ -49,25 +76,31 @@ export class AddedFiles {
     resolve: (specifier: string) => string,
   ): AddedModule | undefined {
     const brought = requires?.[specifier];
-    if (brought !== undefined)
-      return this.isInstalled(brought, specifier, resolve) ? undefined : this.added.find((m) => m.file === brought);
+    if (brought !== undefined) {
+      const isUpgrade = !from.startsWith('node_modules/') && this.upgrades.some((own) => isOf(specifier, own));
+      const stays = isUpgrade ? !this.replaces(specifier) : this.isInstalled(brought, specifier, resolve);
+      return stays ? undefined : this.added.find((m) => m.file === brought);
+    }
     if (!specifier.startsWith('.')) return undefined;
     const target = posix.join(posix.dirname(from), specifier).replace(/\/$/, '');
     const candidates = [target, `${target}.js`, `${target}.cjs`, `${target}.mjs`, `${target}.json`, `${target}/index.js`];
     return this.added.find((m) => candidates.includes(m.file));
   }
 
+  /** Whether the code of the package goes by the version of a dependency that the patch brings: all of it, or none. */
+  private replaces(specifier: string): boolean {
+    if (this.replaced === null) {
+      const own = createRequire(pathToFileURL(`${this.root}package.json`));
+      this.replaced = new Set(this.upgrades.filter((upgrade) => !suffices(upgrade, own)).map(({ dependency }) => dependency));
+    }
+    return this.upgrades.some((upgrade) => isOf(specifier, upgrade) && this.replaced!.has(upgrade.dependency));
+  }
+
   /** Whether the process finds the very version of a package that the patch brings along: it is used, and not loaded twice. */
   private isInstalled(file: string, specifier: string, resolve: (specifier: string) => string): boolean {
     const folder = INSTALLED.exec(`/${file}`)?.[1];
     const brought = this.added.find((m) => `/${m.file}` === `${folder}/package.json`);
-    if (!brought) return false;
-    try {
-      const installed = INSTALLED.exec(resolve(specifier))?.[1];
-      return installed !== undefined && versionIn(readFileSync(`${installed}/package.json`, 'utf8')) === versionIn(brought.source);
-    } catch {
-      return false;
-    }
+    return brought !== undefined && installedVersion(specifier, resolve) === versionIn(brought.source);
   }
 
   /** The file that the patch adds at an absolute path. */
@@ -89,14 +122,14 @@ export class AddedFiles {
       this.hook();
       return createRequire(pathToFileURL(path))(`${path}?livepatch=${encodeURIComponent(this.patch.name)}`);
     }
-    const module = new Module(path) as Module & { _compile(source: string, path: string): void; paths: string[] };
+    const module = new Module(path) as Module & { _compile(source: string, path: string, format: 'commonjs'): void; paths: string[] };
     module.filename = path;
     module.paths = (Module as unknown as { _nodeModulePaths(from: string): string[] })._nodeModulePaths(dirname(path));
     this.loaded.set(added.file, module);
     const outer = Object.assign(module.require.bind(module), { resolve: createRequire(pathToFileURL(path)).resolve });
     module.require = this.requireFrom(added.file, added.requires, outer as NodeJS.Require) as typeof module.require;
     try {
-      module._compile(added.source, path);
+      module._compile(added.source, path, 'commonjs');
     } catch (error) {
       this.loaded.delete(added.file);
       throw error;
@@ -140,6 +173,42 @@ export class AddedFiles {
   }
 }
 
-function versionIn(manifest: string): unknown {
-  return (JSON.parse(manifest) as { version?: unknown }).version;
+const isOf = (specifier: string, { dependency }: Pick<Upgrade, 'dependency'>): boolean =>
+  specifier === dependency || specifier.startsWith(`${dependency}/`);
+
+/** Whether the process's own version of a dependency has what the new code takes of it. */
+function suffices({ expects, range }: Upgrade, own: NodeJS.Require): boolean {
+  return expects.every((expected) => {
+    if (!has(expected, own)) return false;
+    return !expected.more || isWithin(installedVersion(expected.specifier, own.resolve) ?? '', range) === true;
+  });
+}
+
+/** Whether what a dependency gives has what is expected of it. */
+export function has({ specifier, name }: Expected, require: (specifier: string) => unknown): boolean {
+  let given: unknown;
+  try {
+    given = require(specifier);
+  } catch {
+    // It has no such module, or none that can be asked for here.
+    return false;
+  }
+  const isNamespace = types.isModuleNamespaceObject(given);
+  if (name === '*') return true;
+  if (name === '') return typeof (isNamespace ? (given as { default?: unknown }).default : given) === 'function';
+  return given !== null && given !== undefined && name in Object(given);
+}
+
+function installedVersion(specifier: string, resolve: (specifier: string) => string): string | undefined {
+  try {
+    const installed = INSTALLED.exec(resolve(specifier))?.[1];
+    return installed === undefined ? undefined : versionIn(readFileSync(`${installed}/package.json`, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function versionIn(manifest: string): string | undefined {
+  const { version } = JSON.parse(manifest) as { version?: unknown };
+  return typeof version === 'string' ? version : undefined;
 }
