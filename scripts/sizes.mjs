@@ -4,12 +4,14 @@
  *   npm run sizes                          1,000 files that differ, and one file of 10 MB
  *   npm run sizes -- --node 22 --json      another Node; for machines
  *   npm run sizes -- --files 100 --mb 1    other sizes
+ *   npm run sizes -- --minified            a minified file of that size besides
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { transformSync } from 'esbuild';
 import { nodeBinary, root } from './nodes.mjs';
 import { readOptions } from './options.mjs';
 
@@ -20,6 +22,7 @@ const { values } = readOptions(
       node: { type: 'string', default: '26' },
       files: { type: 'string', default: '1000' },
       mb: { type: 'string', default: '10' },
+      minified: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   },
@@ -31,7 +34,9 @@ const home = mkdtempSync(join(tmpdir(), 'livepatch-sizes-'));
 /** As a later version has it: every so many-th `return true` is written another way. */
 function later(text, every) {
   let count = 0;
-  return text.replaceAll(/\breturn (true|value)\b/g, (found, what) => (count++ % every === 0 ? `return (void 0, ${what})` : found));
+  return text.replaceAll(/\breturn (true|value)\b/g, (found, what) =>
+    count++ % every === 0 ? `return (globalThis.later, ${what})` : found,
+  );
 }
 
 /** A package of the modules of one, over and over: each file differs in one function, and asks for the one before it. */
@@ -53,9 +58,23 @@ function manyFiles(folder, version) {
 
 /** One file of libraries as a bundler puts them together, with functions that differ throughout. */
 function bundle(folder, version) {
-  const [large, small] = ['typescript5/lib/typescript.js', 'lodash/lodash.js'].map((name) =>
-    readFileSync(join(root, 'node_modules', name), 'utf8'),
+  writeFileSync(
+    join(folder, 'index.js'),
+    librariesOf(version, (source) => source),
   );
+}
+
+/** As a minifier leaves it, which takes the names of variables away. */
+function minifiedBundle(folder, version) {
+  const minify = (source) => transformSync(`(function () {${source}\n})()`, { minify: true }).code;
+  writeFileSync(join(folder, 'index.js'), librariesOf(version, minify));
+}
+
+function librariesOf(version, written) {
+  const [large, small] = ['typescript5/lib/typescript.js', 'lodash/lodash.js'].map((name) => {
+    const source = readFileSync(join(root, 'node_modules', name), 'utf8');
+    return written(version === 1 ? source : later(source, 40));
+  });
   const wanted = values.mb * 1e6;
   const parts = [];
   for (let i = 0, size = 0; size < wanted; i++) {
@@ -63,8 +82,7 @@ function bundle(folder, version) {
     parts.push(`var require_${i} = __commonJS((exports, module) => {\n${source}\n});\n`);
     size += source.length;
   }
-  const text = `const __commonJS = (run) => () => run({}, { exports: {} });\n${parts.join('')}`;
-  writeFileSync(join(folder, 'index.js'), version === 1 ? text : later(text, 40));
+  return `const __commonJS = (run) => () => run({}, { exports: {} });\n${parts.join('')}`;
 }
 
 async function measure(name, make) {
@@ -91,6 +109,7 @@ async function measure(name, make) {
 
 try {
   const rows = [await measure(`${values.files} files`, manyFiles), await measure(`${values.mb} MB in one file`, bundle)];
+  if (values.minified) rows.push(await measure(`${values.mb} MB minified`, minifiedBundle));
   if (values.json) console.log(JSON.stringify(rows));
   else
     for (const { name, ms, cpuMs, mb, verdicts, patch, refused } of rows)

@@ -330,7 +330,8 @@ export class Namesakes {
       if (!base || best(reverse.get(base)!) !== next) continue;
       const own = row.get(base)!;
       const confidence = leastOf(confidenceIn(row, own), confidenceIn(reverse.get(base)!, own));
-      if (confidence !== null && (confidence !== 'declared' || this.base.standing(base) !== 'state')) this.partners.set(next, base);
+      if (confidence === null) continue;
+      if (confidence !== 'declared' || this.base.standing(base) !== 'state' || isUnused(base, next)) this.partners.set(next, base);
     }
   }
 
@@ -345,6 +346,11 @@ export class Namesakes {
   private sameHome(base: Binding, next: Binding): boolean {
     return this.functions.get(homeOf(next.scope.fn)) === homeOf(base.scope.fn);
   }
+}
+
+/** Nothing reads or writes either, so that no state is lost whichever of them is which. */
+function isUnused(...bindings: readonly Binding[]): boolean {
+  return bindings.every(({ last }) => last === null);
 }
 
 function homeOf(fn: FunctionInfo): AnyNode {

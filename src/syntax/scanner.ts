@@ -25,6 +25,10 @@ const CHARACTERS = Uint8Array.from({ length: 128 }, (_, c) => {
 const WIDE_START = /\p{ID_Start}/u;
 const WIDE_PART = /[\p{ID_Continue}\u200c\u200d]/u;
 const WIDE_SPACE = /\s/;
+/** A character of a name as minifiers write it. */
+const ESCAPE = /^\\u(?:([\da-f]{4})|\{([\da-f]+)\})/i;
+const LONGEST_ESCAPE = 12;
+const LAST_CODE = 0x10ffff;
 
 /** What a character is by itself, whatever follows; 0 for what depends on that. */
 const SINGLE = new Uint8Array(128);
@@ -191,10 +195,21 @@ export class Scanner {
   private wideWord(start: number): void {
     const { codes, text } = this;
     let at = start;
+    /** The word as far as `from`, where it has been put together from escapes. */
+    let word = '';
+    let from = start;
     while (at < text.length) {
       const c = codes[at]!;
-      if (c < 128) {
-        if (c === 92) giveUp();
+      if (c === 92) {
+        const [escape, plain, braced] = ESCAPE.exec(text.slice(at, at + LONGEST_ESCAPE)) ?? giveUp();
+        const code = Number.parseInt(plain ?? braced!, 16);
+        // A keyword that is written so is none, or wrong.
+        if (code < 128 || code > LAST_CODE) giveUp();
+        const character = String.fromCodePoint(code);
+        if (!(at === start ? WIDE_START : WIDE_PART).test(character)) giveUp();
+        word += text.slice(from, at) + character;
+        from = at += escape.length;
+      } else if (c < 128) {
         if (!(CHARACTERS[c]! & PART)) break;
         at++;
       } else {
@@ -204,7 +219,7 @@ export class Scanner {
       }
     }
     this.end = at;
-    const word = text.slice(start, at);
+    word += text.slice(from, at);
     this.value = word;
     this.kind = K.WORDS.get(word) ?? K.NAME;
   }
@@ -366,6 +381,8 @@ export class Scanner {
         return d === 61 ? this.operator(K.ASSIGN_OP, at, '|=') : this.operator(K.BIT_OR, at, '|');
       case 126:
         return this.operator(K.NOT, at, '~');
+      case 92: // \
+        return this.wideWord(at);
       default:
         if (at < text.length) giveUp();
         this.kind = K.EOF;

@@ -69,6 +69,16 @@ exports.d = b; exports.g = c; exports.c = a; exports.both = function (e, f) { re
   assert.deepEqual([...new Set(report.verdicts.filter((v) => v.verdict === 'refused').map((v) => v.code))], ['names-unclear']);
 });
 
+test('what nothing uses is by where it is declared what it was, whatever it holds', async () => {
+  const around = (text: string): string => `var run = f => { f(exports) };\nvar all = run(exports => {${text}});\n`;
+  const p = await program({ 'index.js': around(before) }, { 'index.js': around(after) });
+  p.exports['read']('k');
+  await p.apply();
+  p.exports['read']('k');
+  assert.equal(p.exports['calls'](), 2);
+  assert.deepEqual(p.codes('refused'), []);
+});
+
 test('a state that begins with another value is refused', async () => {
   const report = await build({ 'index.js': before }, { 'index.js': after.replace('b = 0', 'b = 100') });
   assert.deepEqual(

@@ -22,6 +22,7 @@ export const SCRIPTS: readonly string[] = [
   'import("a"); import("a", { with: {} }); a.import; a.class; a.await',
   'typeof a.b, void 0, delete a[b], !c, ~d, +e, - -f, a in b, a instanceof b, a <= b >>> c << d, a !== b, a | b ^ c & d && e || f',
   'yield\u200c; \u{20000} = 1;',
+  'var \\u00c9t\\u{e9} = { \\u00C0: 1, a\\u0301: 2, \\u{20000}_: 3, \\u00e9t\\u00e9, \\u00c9() {}, get \\u00c8() {} }; \\u00c9t\\u00e9.\\u00C0.x\\u00e9; f(\\u00aa => \\u00aa)',
   '/* a */ function f() { "use strict"; "b"; function g() {} return\na } // end',
   '(function () {})(); (() => {})(); !function () {}(); +(a, b); (a).b; ((a))(); (a = 1); (a, b)',
 ];
