@@ -304,13 +304,16 @@ export class TreeBuild {
       ? await eagerFiles(this.trees.from, this.trees.manifests.from, this.trees.specifiers.from)
       : loadable;
     const read = new Set([...this.pairs.values()].flatMap((pair) => (refused.includes(pair) ? [] : [...pair.reads])));
+    const named = await this.trees.reachableFiles(false, true);
     for (const { file, raw, rawNext, result } of refused) {
       const isLoadable = loadable.has(file);
-      // The text is loaded as it is: what it asks for must be there.
-      if (isLoadable && (eager.has(file) || read.has(file) || this.asksForBrought(file, rawNext))) continue;
+      if (isLoadable && (eager.has(file) || read.has(file))) continue;
+      // The text is loaded as it is: what it asks for must be there. A pattern like `./*` leads to examples and the like too.
+      const asks = isLoadable && this.asksForBrought(file, rawNext);
+      if (asks && named?.has(file) !== false) continue;
       const first = result!.log.rows.find((r) => r.verdict === 'refused' || r.verdict === 'needs-hook')!;
       const reason = `${first.code} at line ${first.line}`;
-      found.set(file, await unloadedFile(this.trees.manifests.from, file, raw, isLoadable ? rawNext : null, reason));
+      found.set(file, await unloadedFile(this.trees.manifests.from, file, raw, isLoadable && !asks ? rawNext : null, reason));
     }
     return found;
   }

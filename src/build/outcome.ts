@@ -58,7 +58,7 @@ export async function outcomeOf(
     const { log, module } = pair.result!;
     const left = unloaded.get(pair.file);
     if (left) {
-      rows.push(...noteOn(pair.file, left));
+      rows.push(...noteOn(pair.file, left, trees.isLoadable(pair.file)));
       continue;
     }
     refused ||= log.refused;

@@ -25,10 +25,12 @@ export async function unloadedFile(
 }
 
 /** What the build says of it. */
-export function noteOn(file: string, { source, reason }: UnloadedFile): readonly VerdictRow[] {
+export function noteOn(file: string, { source, reason }: UnloadedFile, isLoadable: boolean): readonly VerdictRow[] {
   const log = new VerdictLog(file);
-  if (source === null)
-    log.add('file-unreachable', null, null, '', `it is not reachable from the package's entries; left out, because of ${reason}`);
+  const where = isLoadable
+    ? 'only a pattern among the entries of the package leads to it, and its new version asks for files that the patch brings'
+    : "it is not reachable from the package's entries";
+  if (source === null) log.add('file-unreachable', null, null, '', `${where}; left out, because of ${reason}`);
   else
     log.add(
       'file-unloaded',

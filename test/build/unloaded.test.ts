@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { buildPatch } from '../../src/build/index.ts';
 import { decodePatch } from '../../src/patch/format.ts';
 import { Program, build, program } from './harness.ts';
+import type { Files } from './harness.ts';
 
 const files = (n: number, name = 'sub.js'): Record<string, string> => ({
   'index.js': `exports.f = () => ${n}; exports.late = () => require('./${name}')`,
@@ -66,6 +67,23 @@ test('what the main entry loads, what the patch reads and what asks for a new fi
   const bare = { ...files(1), 'test.js': 'run(1)' };
   const left = await build(bare, { ...files(1), 'index.js': files(2)['index.js']!, 'test.js': 'run(2)' });
   assert.equal(decodePatch(left.patch!, '').unloaded?.[0]?.source, null);
+});
+
+test('what only a pattern of the entries leads to, and asks for a new file, is left out', async () => {
+  const entries = (more: object): string => JSON.stringify({ name: 'p', version: '1.0.0', exports: { '.': './index.js', ...more } });
+  const asking = { ...files(2), 'new.js': 'exports.x = 1', 'sub.js': `${files(2)['sub.js']}; require('./new.js')` };
+  const of = (more: object): readonly Files[] =>
+    [files(1), asking].map((all: Files) => ({ ...all, 'index.js': all['index.js']!.replace(/;.*/, ''), 'package.json': entries(more) }));
+  const [before, after] = of({ './*': './*' });
+  const p = await program(before!, after!);
+  assert.deepEqual(p.codes('warning'), ['file-unreachable']);
+  await p.apply();
+  assert.equal(p.exports['f'](), 2);
+  await p.revert();
+  p.load('sub.js');
+  await assert.rejects(p.apply(), { code: 'ERR_FILE_LOADED' });
+  const [named, then] = of({ './*': './*', './sub': './sub.js' });
+  assert.equal((await build(named!, then!)).patch, null);
 });
 
 test('a process that has loaded a test which was left out refuses the patch, any other takes it', async () => {
