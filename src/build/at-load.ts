@@ -6,6 +6,7 @@ import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpressio
 import { keyName } from '../source/paths.ts';
 import { FunctionInfo } from '../source/model.ts';
 import type { Binding } from '../source/model.ts';
+import { readsChanged } from './context.ts';
 import type { ModuleContext } from './context.ts';
 import { isCompilersHelper } from './effects.ts';
 import { callsAtOnce } from './escape.ts';
@@ -34,13 +35,15 @@ export class AtLoad {
   private readonly members = new Map<string, FunctionInfo[]>();
 
   /** Only once it is settled what is new. */
-  constructor({ base, next, match, resolver }: ModuleContext) {
+  constructor(ctx: ModuleContext) {
+    const { base, next, match, resolver } = ctx;
     this.side = next;
     this.standing = new StandingFor(next);
     this.changed = next.model.functions.filter((fn) => {
       const old = match.baseOf.get(fn);
       if (!old || !base.plan.siteOf.has(old) || endsInThrow(fn)) return false;
-      return match.differs(fn) || next.ownRefs(fn).some((r) => r.binding && resolver.fresh.has(r.binding));
+      if (match.differs(fn) || next.ownRefs(fn).some((r) => r.binding && resolver.fresh.has(r.binding))) return true;
+      return readsChanged(ctx, fn.node as AnyNode, fn);
     });
     for (const fn of this.changed) {
       const name = memberNameOf(fn);

@@ -7,6 +7,9 @@ import type { Match } from './match.ts';
 import type { Resolver } from './resolve.ts';
 import type { Owner, Side } from './side.ts';
 import type { VerdictLog } from './verdicts.ts';
+import { memberText } from '../source/paths.ts';
+import { pathOf } from './own-paths.ts';
+import { isFunctionNode, rootOf, walk } from './walk.ts';
 
 /** How one module sees the rest of the patch. */
 export interface Surroundings {
@@ -48,7 +51,27 @@ export function compareCode(ctx: ModuleContext, base: AnyNode, next: AnyNode, ba
   const old = ctx.base.refsIn(base.start, base.end).filter((r) => ctx.base.ownerOf(r) === baseOwner && !ctx.base.isIgnored(r.parent));
   const fresh = ctx.next.refsIn(next.start, next.end).filter((r) => ctx.next.ownerOf(r) === nextOwner && !ctx.next.isIgnored(r.parent));
   if (old.length !== fresh.length) return 'differs';
-  return old.every((r, i) => ctx.resolver.sameReference(r, fresh[i]!)) ? 'same' : 'depends';
+  if (!old.every((r, i) => ctx.resolver.sameReference(r, fresh[i]!))) return 'depends';
+  return readsChanged(ctx, next, nextOwner) ? 'depends' : 'same';
+}
+
+/** Whether code reads a property that the patch sets, by the path under which the top level sets it. */
+export function readsChanged({ next, resolver }: ModuleContext, code: AnyNode, owner: Owner): boolean {
+  if (resolver.changedPaths.size === 0) return false;
+  let found = false;
+  walk(code, (node, parents) => {
+    if (found || (node !== code && isFunctionNode(node))) return false;
+    if (node.type !== 'MemberExpression' || isWritten(node, parents.at(-1))) return true;
+    const root = rootOf(node);
+    const [ref] = root.type === 'Identifier' ? next.refsIn(root.start, root.end) : [];
+    found = ref !== undefined && next.ownerOf(ref) === owner && resolver.changedPaths.has(pathOf(memberText(node) ?? ''));
+    return !found;
+  });
+  return found;
+}
+
+function isWritten(node: AnyNode, parent: AnyNode | undefined): boolean {
+  return parent?.type === 'AssignmentExpression' && parent.left === node && parent.operator === '=';
 }
 
 /** Whether a function's own code means something else in the new version. */

@@ -16,7 +16,8 @@ export function isOnlyCalled(binding: Binding | undefined): boolean {
   );
 }
 
-function gives(parent: AnyNode, node: AnyNode): boolean {
+/** Whether the object is held by what the name stands in. */
+export function gives(parent: AnyNode, node: AnyNode): boolean {
   switch (parent.type) {
     case 'AssignmentExpression':
       return parent.right === node;

@@ -17,6 +17,7 @@ import type {
 } from '../patch/format.ts';
 import { hashOf } from '../patch/format.ts';
 import type { FunctionInfo } from '../source/model.ts';
+import { memberText } from '../source/paths.ts';
 import type { ClassDiff } from './classes.ts';
 import { isConstructor } from './create.ts';
 import type { ModuleContext } from './context.ts';
@@ -26,6 +27,8 @@ import { writeVersion } from './forms.ts';
 import type { Draft } from './forms.ts';
 import { requireOf } from './items.ts';
 import type { Holder } from './joined.ts';
+import { pathOf, pathsRead } from './own-paths.ts';
+import type { PropertySet } from './property-set.ts';
 import { giveAtOf, loopEntries, reportLoops } from './loop-entries.ts';
 import type { Entries, EntryWriter } from './loop-entries.ts';
 import type { ModuleInput } from './module.ts';
@@ -33,7 +36,7 @@ import { Resolver } from './resolve.ts';
 import type { Shapes } from './shapes.ts';
 import { CANNOT_ASK } from './surplus.ts';
 import type { TableChange } from './tables.ts';
-import type { TopDiff } from './top.ts';
+import type { ExportChange, TopDiff } from './top.ts';
 import { Unit, checkUnit, declarationText } from './unit.ts';
 
 /** Another object with the same content: what the old source made of a table that nothing has changed since. */
@@ -220,24 +223,36 @@ export class ModuleWriter {
       }),
     );
     const exports: PatchExport[] = [];
+    const read = this.parts.ctx.resolver.changedPaths.size > 0 ? pathsRead(next.model.program) : new Set<string>();
     for (const top of this.parts.tops) {
       for (const set of top.properties.values()) {
         const unit = unitOf(set.handle);
         const text = (node: AnyNode, end = ''): string => `()=>${emitter.value(node, set.handle)}${end}`;
+        const shown = this.show(set, unit, emitter, read);
         properties.push({
           unit: index(set.handle),
           target: unit.add(
             set.holder ? `()=>${this.holder(set.holder, set.handle, emitter)}` : text(set.owner, set.onPrototype ? '.prototype' : ''),
           ),
-          value: unit.add(set.enumerable === undefined ? text(set.value) : `()=>({enumerable:${set.enumerable}})`),
+          value: unit.add(
+            shown !== null ? `()=>${shown}` : set.enumerable === undefined ? text(set.value) : `()=>({enumerable:${set.enumerable}})`,
+          ),
           name: set.name,
           getter: set.getter === true,
           ...(set.hidden ? { hidden: true as const } : {}),
           ...(set.enumerable === undefined ? {} : { attributes: true as const }),
         });
       }
-      for (const change of top.exports.values())
-        exports.push({ name: change.name, binding: this.exportBinding(change, top, unitOf(top.handle), emitter) });
+      for (const change of top.exports.values()) {
+        const binding = this.exportBinding(change, top, unitOf(top.handle), emitter);
+        exports.push({ name: change.name, binding });
+        if (read.has(`exports.${change.name}`)) this.showExport(change, top.handle, unitOf(top.handle), binding);
+      }
+      for (const name of top.changedTables()) {
+        const { value, node } = top.items.assigned.findLast(({ key }) => pathOf(key) === `exports.${name}`)!;
+        if (!read.has(`exports.${name}`) || top.exports.has(name)) continue;
+        unitOf(top.handle).addDeclaration(node.end, showing(name, emitter.value(value, top.handle)));
+      }
     }
     exports.sort((a, b) => (a.name < b.name ? -1 : 1));
     const strict = next.model.root.strict && !base.model.root.strict;
@@ -304,12 +319,7 @@ export class ModuleWriter {
   }
 
   /** A name of the module unit's `b` that gives what is exported. */
-  private exportBinding(
-    change: TopDiff['exports'] extends Map<string, infer T> ? T : never,
-    top: TopDiff,
-    unit: Unit,
-    emitter: Emitter,
-  ): string {
+  private exportBinding(change: ExportChange, top: TopDiff, unit: Unit, emitter: Emitter): string {
     const { resolver, next } = this.parts.ctx;
     const { handle } = top;
     if (change.local !== null && change.source === null) {
@@ -344,6 +354,28 @@ export class ModuleWriter {
     return name;
   }
 
+  /** Code that the unit runs once sees what is exported, in the place where the new source exports it. */
+  private showExport({ name, local, source, module, node }: ExportChange, handle: HandleScope, unit: Unit, binding: string): void {
+    const { resolver, next, base } = this.parts.ctx;
+    if (base.model.format !== 'commonjs' || source !== null || module !== undefined) return;
+    const bound = local === null ? undefined : next.model.scope.bindings.get(local);
+    // What another module gives may be there only later.
+    if (bound && resolver.fresh.get(bound)?.text) return;
+    const { text } = resolver.exposed.get(handle)!.get(binding)!;
+    unit.addDeclaration(node.end, showing(name, text));
+  }
+
+  /** The same of a property: gives the name of what it is set to, where that is shown. */
+  private show(set: PropertySet, unit: Unit, emitter: Emitter, read: ReadonlySet<string>): string | null {
+    const owner = memberText(set.owner);
+    if (owner === undefined || set.holder || set.onPrototype || set.getter || set.enumerable !== undefined) return null;
+    if (!read.has(pathOf(`${owner}.${set.name}`))) return null;
+    const local = `$lp_s${unit.size}_${set.name.replace(/[^\w$]/g, '_')}`;
+    unit.addDeclaration(set.value.start, `const ${local}=${emitter.value(set.value, set.handle)};`);
+    unit.addDeclaration(set.node.end, `$lp.put(${emitter.value(set.owner, set.handle)},${JSON.stringify(set.name)},${local});`);
+    return local;
+  }
+
   private patchFunction(site: SitePlan, d: Draft, unit: number, key: number): PatchFunction {
     return {
       site: site.id,
@@ -361,6 +393,11 @@ export class ModuleWriter {
       ...(this.parts.shapes.makesVersion(d) ? { marks: true as const } : {}),
     };
   }
+}
+
+/** Has code that the unit runs see an export. */
+function showing(name: string, text: string): string {
+  return `$lp.put(module.exports,${JSON.stringify(name)},${text});`;
 }
 
 function privatesOf({ groups }: Shapes, handle: HandleScope): { readonly privates?: readonly string[] } {

@@ -79,6 +79,8 @@ export class Resolver {
   readonly exposed = new Map<HandleScope, Map<string, { readonly text: string; readonly writable: boolean }>>();
   /** Locals of a unit that hold a module: their initialiser by name. */
   readonly helpers = new Map<HandleScope, Map<string, string>>();
+  /** Paths of properties that the patch sets on objects of the program: see own-paths.ts. */
+  readonly changedPaths = new Set<string>();
   readonly privates = new PrivateMembers();
   /** Position of each handle's unit; filled once the units are known. */
   readonly units = new Map<HandleScope, number>();

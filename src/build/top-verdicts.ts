@@ -1,10 +1,11 @@
 /** The verdicts on a scope that ran once: on what cannot be undone or done again, and on what it gives away from now on. */
 import type { AnyNode, MemberExpression } from 'acorn';
-import type { FunctionInfo, Reference } from '../source/model.ts';
+import type { Binding, FunctionInfo, Reference } from '../source/model.ts';
 import { keyName } from '../source/paths.ts';
 import type { AtLoad } from './at-load.ts';
 import { compareCode } from './context.ts';
 import { effectsOf, functionOf } from './effects.ts';
+import { gives } from './holding.ts';
 import { join, joinedCalls } from './joined.ts';
 import { ONLY_LABELLED } from './labels.ts';
 import { common } from './match.ts';
@@ -42,6 +43,7 @@ export class TopVerdicts {
     const { carried, reasons } = this.joinCalls();
     const labelled = this.labelled(carried);
     this.finishComputed(labelled.map(([, node]) => node));
+    this.finishFromTables();
     for (const [before, node] of labelled) {
       carried.add(before).add(node);
       log.add('computed-at-load', next, node, '', ONLY_LABELLED);
@@ -120,6 +122,35 @@ export class TopVerdicts {
     // What is the same in all stands in another place.
     const pairs = matched.map(([i, j]) => [gone[i]!, left[j]!] as const);
     return pairs.filter(([before, node]) => labels.differ(ctx.base.text(before), ctx.next.text(node)));
+  }
+
+  /** Values that stand, computed from tables that change in place once the transition is complete. */
+  private finishFromTables(): void {
+    const { ctx, nextFn, items, pairs, tables } = this.top;
+    const { next, log, resolver } = ctx;
+    const changing = new Set<Binding>();
+    for (const name of tables.keys()) {
+      const binding = this.top.bindingOf(name);
+      if (binding && !resolver.fresh.has(binding)) changing.add(binding);
+    }
+    if (changing.size === 0) return;
+    const look = (value: AnyNode, node: AnyNode, path: string): void => {
+      if (this.top.declarations.has(node)) return;
+      const read = next
+        .refsIn(value.start, value.end)
+        .find(
+          (ref) => ref.read && ref.binding && changing.has(ref.binding) && next.ownerOf(ref) === nextFn && !gives(ref.parent, ref.node),
+        );
+      if (read)
+        log.add('computed-at-load', next, node, path, `it was computed from ${read.node.name} as the module loaded, and stays as it is`);
+    };
+    for (const item of items.named.values()) {
+      const binding = this.top.bindingOf(item.name);
+      if (item.value && item.kind === 'variable' && binding && !resolver.fresh.has(binding)) look(item.value, item.node, item.name);
+    }
+    for (const item of items.assigned)
+      if (!this.top.exports.has(item.key.replace(/^(module\.)?exports\./, ''))) look(item.value, item.node, item.key);
+    for (const [, node] of pairs) look(node, node, '');
   }
 
   /** Values that stand, made as the module loaded by functions that have changed since: one verdict for each function. */

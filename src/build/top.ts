@@ -5,7 +5,7 @@
 import type { AnyNode } from 'acorn';
 import type { HandleScope } from '../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../source/model.ts';
-import { keyName } from '../source/paths.ts';
+import { keyName, memberText } from '../source/paths.ts';
 import { ValueComparer } from './compare.ts';
 import type { ModuleContext } from './context.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from './effects.ts';
@@ -17,6 +17,7 @@ import { Fills } from './fills.ts';
 import { bodyOf, itemsOf, requireOf, starred } from './items.ts';
 import type { Items, Named } from './items.ts';
 import { asDefault, asNamespace, upgraded } from './resolve.ts';
+import { pathOf } from './own-paths.ts';
 import type { PropertySet } from './property-set.ts';
 import { requiredBy } from './ran.ts';
 import { Removals } from './removed.ts';
@@ -136,11 +137,34 @@ export class TopDiff {
 
   /** Finds what is new or has another value; true when that is more than before. Repeated until nothing moves, in all scopes. */
   update(): boolean {
-    const before = this.ctx.resolver.fresh.size + this.declarations.size + this.fills.size;
+    const before = this.size;
     for (const item of this.items.named.values()) this.updateNamed(item);
     this.statements.update();
     this.returned.update();
-    return this.ctx.resolver.fresh.size + this.declarations.size + this.fills.size > before;
+    this.notePaths();
+    return this.size > before;
+  }
+
+  private get size(): number {
+    const { fresh, changedPaths } = this.ctx.resolver;
+    return fresh.size + changedPaths.size + this.declarations.size + this.fills.size;
+  }
+
+  /** The names of exports that are tables, and change in place. */
+  changedTables(): readonly string[] {
+    const found = [...this.tables.keys()].flatMap((key) => /^exports\.([^.]+)/.exec(pathOf(key))?.[1] ?? []);
+    return found.filter((name) => this.items.assigned.some(({ key }) => pathOf(key) === `exports.${name}`));
+  }
+
+  /** What is put on objects under a path that the text reads again. */
+  private notePaths(): void {
+    const { changedPaths } = this.ctx.resolver;
+    if (this.handle.kind === 'module' && this.ctx.next.model.format === 'commonjs')
+      for (const name of [...this.exports.keys(), ...this.changedTables()]) changedPaths.add(`exports.${name}`);
+    for (const { owner, name, holder, onPrototype } of this.properties.values()) {
+      const text = holder ? undefined : memberText(owner);
+      if (text !== undefined) changedPaths.add(pathOf(`${text}${onPrototype ? '.prototype' : ''}.${name}`));
+    }
   }
 
   /** Whether what differs is only new functions and constants, which a scope with many instances can be given in each. */

@@ -30,6 +30,11 @@ export class Unit {
     return this.implementations.push(text) - 1;
   }
 
+  /** How much it has to run. */
+  get size(): number {
+    return this.declarations.length;
+  }
+
   addDeclaration(at: number, text: string): void {
     this.declarations.push({ at, text });
   }

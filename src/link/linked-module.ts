@@ -9,6 +9,7 @@ import type { Accessor, Captured } from './accessor.ts';
 import { exportAll } from './export-all.ts';
 import { holdTo, holderOf } from './holder.ts';
 import { goOn } from './iteration.ts';
+import { Shown } from './shown.ts';
 import { privateFields, privateKey } from './private-fields.ts';
 import type { ModuleScopes, ScopeEval, ScopeInstance } from './scopes.ts';
 
@@ -74,6 +75,7 @@ export interface LinkedFill {
 }
 
 interface UnitResult {
+  readonly shown: Shown;
   readonly f: readonly unknown[];
   readonly b: Record<string, unknown>;
 }
@@ -229,11 +231,11 @@ export class LinkedModule {
     return this.module.properties.flatMap((property) => {
       const unit = this.module.units[property.unit]!;
       return this.scopes.instances(unit.handle).map((instance) => {
-        const { f } = this.unit(unit, instance);
+        const { f, shown } = this.unit(unit, instance);
         return {
           object: (f[property.target] as () => object)(),
           name: property.private ? privateKey(instance, property.name) : property.name,
-          value: (f[property.value] as () => unknown)(),
+          value: shown.during(f[property.value] as () => unknown),
           getter: property.getter,
           hidden: property.hidden === true,
           attributes: property.attributes === true,
@@ -254,14 +256,15 @@ export class LinkedModule {
             throw this.failure(`${name}: ${error instanceof Error ? error.message : String(error)}`, error);
           }
         };
-        const make = value === null ? null : (this.unit(unit, instance).f[value] as () => unknown);
+        const { f, shown } = this.unit(unit, instance);
+        const make = value === null ? null : (f[value] as () => unknown);
         return {
           name,
           key,
           optional,
           target: evaluate(target),
           ...(before === null ? {} : { before: evaluate(before) }),
-          ...(make ? { after: make() } : {}),
+          ...(make ? { after: shown.during(make) } : {}),
         };
       });
     });
@@ -275,7 +278,8 @@ export class LinkedModule {
         tables: tables.map((name) => instance.evaluate(name)),
         run: () => {
           try {
-            (this.unit(unit, instance).f[key] as () => void)();
+            const { f, shown } = this.unit(unit, instance);
+            shown.during(f[key] as () => void);
           } catch (error) {
             throw this.failure(`filling ${tables.join(', ')}: ${error instanceof Error ? error.message : String(error)}`, error);
           }
@@ -319,12 +323,17 @@ export class LinkedModule {
     const known = instance.links.get(unit) as UnitResult | undefined;
     if (known) return known;
     let result: UnitResult;
+    const shown = new Shown();
     try {
       const text = `${unit.code}\n//# sourceURL=${this.sourceUrl(unit)}`;
       const make = (unit.privates === undefined ? instance.evaluate(text) : privateFields(instance).evaluate(unit.privates, text)) as (
         link: object,
-      ) => UnitResult;
-      result = make(this.linkObject(unit, instance));
+      ) => Omit<UnitResult, 'shown'>;
+      try {
+        result = { ...make(this.linkObject(unit, instance, shown)), shown };
+      } finally {
+        shown.end();
+      }
     } catch (error) {
       throw this.failure(error instanceof Error ? `${error.name}: ${error.message}` : String(error), error);
     }
@@ -332,7 +341,7 @@ export class LinkedModule {
     return result;
   }
 
-  private linkObject(unit: PatchUnit, instance: ScopeInstance): object {
+  private linkObject(unit: PatchUnit, instance: ScopeInstance, shown: Shown): object {
     const { environment, module, scopes } = this;
     const outer = new Map<number, Record<string, unknown>>();
     const bindingsOf = (index: number): Record<string, unknown> => {
@@ -356,6 +365,7 @@ export class LinkedModule {
       holder: holderOf,
       is: holdTo,
       star: exportAll,
+      put: (object: unknown, key: string, value: unknown) => shown.put(object, key, value),
       touch: (value: unknown) => environment.touch(value),
       m: (file: string) => environment.exportsOf(file),
       get meta() {
