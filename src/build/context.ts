@@ -64,7 +64,10 @@ export function readsChanged({ next, resolver }: ModuleContext, code: AnyNode, o
     if (node.type !== 'MemberExpression' || isWritten(node, parents.at(-1))) return true;
     const root = rootOf(node);
     const [ref] = root.type === 'Identifier' ? next.refsIn(root.start, root.end) : [];
-    found = ref !== undefined && next.ownerOf(ref) === owner && resolver.changedPaths.has(pathOf(memberText(node) ?? ''));
+    found =
+      ref !== undefined &&
+      next.ownerOf(ref) === owner &&
+      resolver.changedPaths.has(pathOf(memberText(node) ?? '', next.model.program as AnyNode));
     return !found;
   });
   return found;

@@ -249,7 +249,7 @@ export class ModuleWriter {
         if (read.has(`exports.${change.name}`)) this.showExport(change, top.handle, unitOf(top.handle), binding);
       }
       for (const name of top.changedTables()) {
-        const { value, node } = top.items.assigned.findLast(({ key }) => pathOf(key) === `exports.${name}`)!;
+        const { value, node } = top.items.assigned.findLast(({ key }) => pathOf(key, next.model.program) === `exports.${name}`)!;
         if (!read.has(`exports.${name}`) || top.exports.has(name)) continue;
         unitOf(top.handle).addDeclaration(node.end, showing(name, emitter.value(value, top.handle)));
       }
@@ -369,7 +369,7 @@ export class ModuleWriter {
   private show(set: PropertySet, unit: Unit, emitter: Emitter, read: ReadonlySet<string>): string | null {
     const owner = memberText(set.owner);
     if (owner === undefined || set.holder || set.onPrototype || set.getter || set.enumerable !== undefined) return null;
-    if (!read.has(pathOf(`${owner}.${set.name}`))) return null;
+    if (!read.has(pathOf(`${owner}.${set.name}`, this.parts.ctx.next.model.program))) return null;
     const local = `$lp_s${unit.size}_${set.name.replace(/[^\w$]/g, '_')}`;
     unit.addDeclaration(set.value.start, `const ${local}=${emitter.value(set.value, set.handle)};`);
     unit.addDeclaration(set.node.end, `$lp.put(${emitter.value(set.owner, set.handle)},${JSON.stringify(set.name)},${local});`);

@@ -106,10 +106,11 @@ class ModuleBuild {
     this.settle();
     this.report();
     const atLoad = new AtLoad(this.ctx);
+    for (const cls of this.classes) cls.finish();
+    for (const top of this.tops) top.noteTables();
     for (const top of this.tops) new TopVerdicts(top, atLoad).finish();
     const root = this.tops.find((top) => top.handle.kind === 'module');
     const changedGiven = root && atLoad.changed.length > 0 ? atLoad.changedGiven(root.items) : [];
-    for (const cls of this.classes) cls.finish();
     this.shapes.report();
     const changedExports = this.tops.flatMap((top) => [...top.exports.keys()]);
     const more = this.drafts.filter((d) => d.takesMore);

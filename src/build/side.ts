@@ -78,7 +78,7 @@ export class Side {
     return this.opaque.get(node);
   }
 
-  private get enumerations(): Enumeration[] {
+  get enumerations(): Enumeration[] {
     const bodies = this.model.functions.filter((fn) => this.runsOnce(fn)).map((fn) => fn.node as { body?: AnyNode | AnyNode[] });
     return bodies.flatMap(({ body }) => {
       const statements = Array.isArray(body) ? body : body?.type === 'BlockStatement' ? body.body : [];

@@ -1,10 +1,11 @@
 /** The verdicts on a scope that ran once: on what cannot be undone or done again, and on what it gives away from now on. */
 import type { AnyNode, MemberExpression } from 'acorn';
-import type { Binding, FunctionInfo, Reference } from '../source/model.ts';
-import { keyName } from '../source/paths.ts';
+import type { FunctionInfo, Reference } from '../source/model.ts';
+import { keyName, memberText } from '../source/paths.ts';
 import type { AtLoad } from './at-load.ts';
 import { compareCode } from './context.ts';
 import { effectsOf, functionOf } from './effects.ts';
+import { enumerationOf } from './enums.ts';
 import { gives } from './holding.ts';
 import { join, joinedCalls } from './joined.ts';
 import { ONLY_LABELLED } from './labels.ts';
@@ -124,25 +125,15 @@ export class TopVerdicts {
     return pairs.filter(([before, node]) => labels.differ(ctx.base.text(before), ctx.next.text(node)));
   }
 
-  /** Values that stand, computed from tables that change in place once the transition is complete. */
+  /** Values that stand, computed from tables that change in place once the transition is complete, or from static fields that do. */
   private finishFromTables(): void {
-    const { ctx, nextFn, items, pairs, tables } = this.top;
+    const { ctx, items, pairs } = this.top;
     const { next, log, resolver } = ctx;
-    const changing = new Set<Binding>();
-    for (const name of tables.keys()) {
-      const binding = this.top.bindingOf(name);
-      if (binding && !resolver.fresh.has(binding)) changing.add(binding);
-    }
-    if (changing.size === 0) return;
+    if (resolver.changedTables.size === 0 && resolver.changedStatics.size === 0) return;
     const look = (value: AnyNode, node: AnyNode, path: string): void => {
-      if (this.top.declarations.has(node)) return;
-      const read = next
-        .refsIn(value.start, value.end)
-        .find(
-          (ref) => ref.read && ref.binding && changing.has(ref.binding) && next.ownerOf(ref) === nextFn && !gives(ref.parent, ref.node),
-        );
-      if (read)
-        log.add('computed-at-load', next, node, path, `it was computed from ${read.node.name} as the module loaded, and stays as it is`);
+      const read = this.top.declarations.has(node) ? null : this.changedIn(value);
+      if (read !== null)
+        log.add('computed-at-load', next, node, path, `it was computed from ${read} as the module loaded, and stays as it is`);
     };
     for (const item of items.named.values()) {
       const binding = this.top.bindingOf(item.name);
@@ -150,7 +141,19 @@ export class TopVerdicts {
     }
     for (const item of items.assigned)
       if (!this.top.exports.has(item.key.replace(/^(module\.)?exports\./, ''))) look(item.value, item.node, item.key);
-    for (const [, node] of pairs) look(node, node, '');
+    for (const [, node] of pairs) if (!enumerationOf(node)) look(node, node, '');
+  }
+
+  /** What of it code of the scope reads. */
+  private changedIn(value: AnyNode): string | null {
+    const { nextFn } = this.top;
+    const { next, resolver } = this.top.ctx;
+    const isOwn = (ref: Reference): boolean => ref.read && next.ownerOf(ref) === nextFn;
+    const refs = next.refsIn(value.start, value.end).filter(isOwn);
+    const table = refs.find((ref) => ref.binding && resolver.changedTables.has(ref.binding) && !gives(ref.parent, ref.node));
+    if (table) return table.node.name;
+    const field = refs.find(({ parent }) => resolver.changedStatics.has(memberText(parent) ?? ''));
+    return field ? memberText(field.parent)! : null;
   }
 
   /** Values that stand, made as the module loaded by functions that have changed since: one verdict for each function. */

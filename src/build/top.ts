@@ -152,8 +152,23 @@ export class TopDiff {
 
   /** The names of exports that are tables, and change in place. */
   changedTables(): readonly string[] {
-    const found = [...this.tables.keys()].flatMap((key) => /^exports\.([^.]+)/.exec(pathOf(key))?.[1] ?? []);
-    return found.filter((name) => this.items.assigned.some(({ key }) => pathOf(key) === `exports.${name}`));
+    const found = [...this.tables.keys()].flatMap((key) => /^exports\.([^.]+)/.exec(this.path(key))?.[1] ?? []);
+    return found.filter((name) => this.items.assigned.some(({ key }) => this.path(key) === `exports.${name}`));
+  }
+
+  private path(text: string): string {
+    return pathOf(text, this.ctx.next.model.program as AnyNode);
+  }
+
+  /** Notes the tables that change in place: only once all is settled. */
+  noteTables(): void {
+    const { next, resolver } = this.ctx;
+    const own = next.enumerations.find(({ fill }) => fill === (this.nextFn.node as AnyNode));
+    const filled = [...this.fills.values()].flatMap(({ tables }) => tables);
+    for (const name of [...this.tables.keys(), ...filled]) {
+      const binding = own ? this.nextFn.scope.parent?.lookup(own.name) : this.bindingOf(name);
+      if (binding && binding.kind !== 'implicit' && !resolver.fresh.has(binding)) resolver.changedTables.add(binding);
+    }
   }
 
   /** What is put on objects under a path that the text reads again. */
@@ -163,7 +178,7 @@ export class TopDiff {
       for (const name of [...this.exports.keys(), ...this.changedTables()]) changedPaths.add(`exports.${name}`);
     for (const { owner, name, holder, onPrototype } of this.properties.values()) {
       const text = holder ? undefined : memberText(owner);
-      if (text !== undefined) changedPaths.add(pathOf(`${text}${onPrototype ? '.prototype' : ''}.${name}`));
+      if (text !== undefined) changedPaths.add(this.path(`${text}${onPrototype ? '.prototype' : ''}.${name}`));
     }
   }
 

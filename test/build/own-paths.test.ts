@@ -94,3 +94,21 @@ test('what is computed from a table that the program holds, and that changes in 
     assert.deepEqual(told, ['count', 'exports.first'], held);
   }
 });
+
+test('what is computed from an enumeration or a static field that changes stays as well', async () => {
+  const source = (limit: number, more: string): string =>
+    `var E;\n(function (E) { E[E["A"] = 0] = "A";${more} })(E || (exports.E = E = {}));\nclass P { static LIMIT = ${limit} }\nexports.half = P.LIMIT / 2;\nconst names = Object.keys(E);\nexports.f = () => names;`;
+  const report = await build({ 'index.js': source(1, '') }, { 'index.js': source(2, ' E[E["B"] = 1] = "B";') });
+  const told = report.verdicts.filter(({ code }) => code === 'computed-at-load').map(({ path }) => path);
+  assert.deepEqual(told, ['exports.half', 'names']);
+});
+
+test('the exports by a name of their own', async () => {
+  const source =
+    'const api = (module.exports = {});\napi.LIMIT = 1;\napi.twice = module.exports.LIMIT * 2;\nmodule.exports.more = api.twice + 1;';
+  const p = await program({ 'index.js': source }, { 'index.js': source.replace('LIMIT = 1', 'LIMIT = 5') });
+  await p.apply();
+  assert.deepEqual({ ...p.exports }, { LIMIT: 5, twice: 10, more: 11 });
+  await p.revert();
+  assert.deepEqual({ ...p.exports }, { LIMIT: 1, twice: 2, more: 3 });
+});
