@@ -24,6 +24,7 @@ import { CANNOT_ASK, askIn } from './surplus.ts';
 import { TreeDependencies } from './tree-dependencies.ts';
 import { TreeReport } from './tree-report.ts';
 import type { Trees } from './trees.ts';
+import { withStandIns } from './stand-ins.ts';
 import { unloadedFile } from './unloaded.ts';
 import { VerdictLog } from './verdicts.ts';
 
@@ -140,8 +141,10 @@ export class TreeBuild {
         const kept = before === after ? next : underOldKeys(base, next);
         const renamed = before === after ? null : underOldNames(base, kept);
         const compared = withOwnPrivateNames(base, renamed?.next ?? kept);
+        const stoodIn = before === after ? null : withStandIns(base, compared);
         const folder = (await packageOf(this.trees.manifests.to, file))?.folder ?? '';
-        const pair = { file, folder, raw: before, rawNext: after, base, next: compared, renamed };
+        const standIns = stoodIn?.keys ?? new Set<string>();
+        const pair = { file, folder, raw: before, rawNext: after, base, next: stoodIn?.next ?? compared, renamed, standIns };
         this.pairs.set(file, { ...pair, result: null, reads: new Set() });
       }
     } catch (error) {
@@ -236,8 +239,11 @@ export class TreeBuild {
       hook: this.hook,
     };
     const name = this.trees.within(file, owner?.folder ?? '');
-    const { raw, base, next, renamed } = pair;
-    return buildModule({ file: name, package: owner && { name: owner.name, version: owner.version }, raw, base, next, renamed }, around);
+    const { raw, base, next, renamed, standIns } = pair;
+    return buildModule(
+      { file: name, package: owner && { name: owner.name, version: owner.version }, raw, base, next, renamed, standIns },
+      around,
+    );
   }
 
   /** Files whose text imports one of `files`: those that did not change themselves join the patch. */

@@ -47,6 +47,8 @@ export interface ModuleInput {
   readonly next: ModuleModel;
   /** Where the variables of the new one have been given the names of the old one. */
   readonly renamed: Pick<Renamed, 'names' | 'unclear'> | null;
+  /** What the new one gives away of another package, in place of functions of its own: see stand-ins.ts. */
+  readonly standIns: ReadonlySet<string>;
 }
 
 export interface ModuleResult {
@@ -103,6 +105,7 @@ class ModuleBuild {
       log.add('strictness', next, null, '', 'the new version is not strict code, but runs where the running module is strict');
     this.reportNames();
     this.startScopes();
+    this.reportStandIns();
     this.settle();
     this.report();
     const atLoad = new AtLoad(this.ctx);
@@ -136,6 +139,14 @@ class ModuleBuild {
       if (binding && !base.plan.handleOf.has(binding.scope.fn)) continue;
       log.add('names-unclear', base, binding?.declarations[0] ?? base.model.program, binding?.name ?? '', reason);
     }
+  }
+
+  private reportStandIns(): void {
+    const { next, log } = this.ctx;
+    for (const { handle, items } of this.tops)
+      for (const { key, node } of handle.kind === 'module' ? items.assigned : [])
+        if (this.input.standIns.has(key))
+          log.add('function-stands-in', next, node, key, 'the running function goes on, and calls the one of the other package');
   }
 
   private startScopes(): void {

@@ -12,6 +12,8 @@ export interface Pair {
   readonly base: ModuleModel;
   readonly next: ModuleModel;
   readonly renamed: Renamed | null;
+  /** What it gives away of another package, in place of functions of its own: see stand-ins.ts. */
+  readonly standIns: ReadonlySet<string>;
   result: ModuleResult | null;
   /** Files of the patch whose new exports it reads as it is linked. */
   readonly reads: Set<string>;

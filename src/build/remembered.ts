@@ -83,8 +83,10 @@ function tablesOf(side: Side, fn: FunctionInfo): Map<Binding, AnyNode[]> {
     if (!binding || !livesOn(side, binding)) return;
     const parent = parents.at(-1);
     if (node.computed) {
-      if (parent?.type === 'AssignmentExpression' && parent.left === node) put(binding, parent.right);
-      else finds.add(binding);
+      const isPut = parent?.type === 'AssignmentExpression' && parent.left === node;
+      if (isPut) put(binding, parent.right);
+      // `table[key] ??= make(key)` does both.
+      if (!isPut || /^(\?\?|\|\|)=$/.test(parent.operator)) finds.add(binding);
     } else if (isCall(parent, node) && node.property.type === 'Identifier') {
       if (FINDS.test(node.property.name)) finds.add(binding);
       else if (PUTS.test(node.property.name)) put(binding, parent.arguments[1]);

@@ -52,6 +52,7 @@ export const VERDICTS = {
   'initialiser-runs': 'warning',
   'import-runs': 'warning',
   'value-copied': 'warning',
+  'function-stands-in': 'warning',
   'capture-kept': 'warning',
   'closure-kept': 'warning',
   'closure-stranded': 'warning',
