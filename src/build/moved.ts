@@ -14,9 +14,14 @@ const MIN_LINES = 3;
 /** Where there are more pairs than this, as of bundles in hundreds of pieces, only files of one name are compared. */
 const MAX_PAIRS = 2_500;
 
+/** A module that does nothing but give away another one. */
+const GIVES = /^\s*(?:(["'])use strict\1;?\s*)?module\.exports\s*=\s*require\(\s*(["'])(\.[^"'\n]*)\2\s*\);?\s*$/;
+
 export interface Moved {
   readonly from: string;
   readonly to: string;
+  /** The text of `to` in the old version, where that did nothing but give away `from`: it goes on doing so. */
+  readonly stub?: string;
 }
 
 /** The trees with every file that moved back where it was. */
@@ -30,7 +35,9 @@ async function findMoved({ from, to }: Trees): Promise<Moved[]> {
   const wanted = (file: string): boolean => isCode(file) && !isTest(file);
   const gone = from.files.filter((file) => wanted(file) && !now.has(file));
   const come = to.files.filter((file) => wanted(file) && !old.has(file));
-  if (gone.length === 0 || come.length === 0) return [];
+  if (gone.length === 0) return [];
+  const taken = await takenIn({ from, to }, old, now);
+  if (come.length === 0) return taken;
   const many = gone.length * come.length > MAX_PAIRS;
   const candidates: (Moved & { readonly score: number })[] = [];
   const texts = new Map(await Promise.all(come.map(async (file) => [file, linesOf(await to.read(file))] as const)));
@@ -43,10 +50,25 @@ async function findMoved({ from, to }: Trees): Promise<Moved[]> {
     }
   }
   candidates.sort((a, b) => b.score - a.score || (a.from < b.from ? -1 : 1));
-  const moved: Moved[] = [];
+  const moved: Moved[] = [...taken];
   for (const { from: file, to: other } of candidates)
     if (!moved.some((one) => one.from === file || one.to === other)) moved.push({ from: file, to: other });
   return moved;
+}
+
+/** Modules that another one gave away, which in the new version holds their code itself. */
+async function takenIn({ from, to }: Pick<Trees, 'from' | 'to'>, old: ReadonlySet<string>, now: ReadonlySet<string>): Promise<Moved[]> {
+  const found: Moved[] = [];
+  for (const file of from.files) {
+    if (!isCode(file) || isTest(file) || !now.has(file)) continue;
+    const stub = (await from.read(file)) ?? '';
+    const given = GIVES.exec(stub);
+    const target = given && resolveIn(old, file, given[3]!);
+    if (!target || now.has(target) || found.some((one) => one.from === target)) continue;
+    const [was, is] = [linesOf(await from.read(target)), linesOf(await to.read(file))];
+    if (similarity(was, is) >= SIMILAR) found.push({ from: target, to: file, stub });
+  }
+  return found;
 }
 
 /** How often each line stands in a text. */
@@ -67,6 +89,7 @@ function movedBack(tree: Tree, moved: readonly Moved[]): Tree {
   const known = new Set(tree.files);
   const oldOf = new Map(moved.map(({ from, to }) => [to, from]));
   const newOf = new Map(moved.map(({ from, to }) => [from, to]));
+  const stubs = new Map(moved.flatMap(({ to, stub }) => (stub === undefined ? [] : [[to, stub] as const])));
   /** The text of `stands` with what it imports named as from `file`. */
   const rewritten = (text: string, stands: string, file: string): string =>
     renameImports(text, (specifier) => {
@@ -81,6 +104,8 @@ function movedBack(tree: Tree, moved: readonly Moved[]): Tree {
     label: tree.label,
     files: [...tree.files, ...newOf.keys()].sort(),
     read: async (file) => {
+      const stub = stubs.get(file);
+      if (stub !== undefined) return stub;
       const stands = newOf.get(file) ?? file;
       const text = await tree.read(stands);
       return text === null || !isCode(file) ? text : rewritten(text, stands, file);

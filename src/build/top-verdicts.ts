@@ -1,6 +1,6 @@
 /** The verdicts on a scope that ran once: on what cannot be undone or done again, and on what it gives away from now on. */
 import type { AnyNode, MemberExpression } from 'acorn';
-import type { FunctionInfo, Reference } from '../source/model.ts';
+import type { Binding, FunctionInfo, Reference } from '../source/model.ts';
 import { keyName, memberText } from '../source/paths.ts';
 import type { AtLoad } from './at-load.ts';
 import { compareCode } from './context.ts';
@@ -13,6 +13,7 @@ import { common } from './match.ts';
 import { requiredBy } from './ran.ts';
 import type { Side } from './side.ts';
 import type { TopDiff } from './top.ts';
+import { rootOf, walk } from './walk.ts';
 
 export class TopVerdicts {
   private readonly top: TopDiff;
@@ -130,8 +131,8 @@ export class TopVerdicts {
     const { ctx, items, pairs } = this.top;
     const { next, log, resolver } = ctx;
     if (resolver.changedTables.size === 0 && resolver.changedStatics.size === 0) return;
-    const look = (value: AnyNode, node: AnyNode, path: string): void => {
-      const read = this.top.declarations.has(node) ? null : this.changedIn(value);
+    const look = (value: AnyNode, node: AnyNode, path: string, filled: ReadonlySet<Binding> = new Set()): void => {
+      const read = this.top.declarations.has(node) ? null : this.changedIn(value, filled);
       if (read !== null)
         log.add('computed-at-load', next, node, path, `it was computed from ${read} as the module loaded, and stays as it is`);
     };
@@ -141,16 +142,31 @@ export class TopVerdicts {
     }
     for (const item of items.assigned)
       if (!this.top.exports.has(item.key.replace(/^(module\.)?exports\./, ''))) look(item.value, item.node, item.key);
-    for (const [, node] of pairs) if (!enumerationOf(node)) look(node, node, '');
+    for (const [, node] of pairs) if (!enumerationOf(node)) look(node, node, '', this.filledBy(node));
+  }
+
+  /** What a statement may put something into itself. */
+  private filledBy(node: AnyNode): ReadonlySet<Binding> {
+    const { nextFn, ctx } = this.top;
+    const found = new Set(effectsOf(node, ctx.next, nextFn).bindings);
+    walk(node, (inner) => {
+      if (inner.type !== 'CallExpression' || inner.callee.type !== 'MemberExpression') return;
+      const root = rootOf(inner.callee);
+      const binding = ctx.next.refsIn(root.start, root.end)[0]?.binding;
+      if (binding) found.add(binding);
+    });
+    return found;
   }
 
   /** What of it code of the scope reads. */
-  private changedIn(value: AnyNode): string | null {
+  private changedIn(value: AnyNode, filled: ReadonlySet<Binding>): string | null {
     const { nextFn } = this.top;
     const { next, resolver } = this.top.ctx;
     const isOwn = (ref: Reference): boolean => ref.read && next.ownerOf(ref) === nextFn;
     const refs = next.refsIn(value.start, value.end).filter(isOwn);
-    const table = refs.find((ref) => ref.binding && resolver.changedTables.has(ref.binding) && !gives(ref.parent, ref.node));
+    const table = refs.find(
+      (ref) => ref.binding && resolver.changedTables.has(ref.binding) && !filled.has(ref.binding) && !gives(ref.parent, ref.node),
+    );
     if (table) return table.node.name;
     const field = refs.find(({ parent }) => resolver.changedStatics.has(memberText(parent) ?? ''));
     return field ? memberText(field.parent)! : null;

@@ -26,7 +26,7 @@ test('what the method puts there is there when the patch is complete, and goes w
     { 'index.js': REGISTRY },
     { 'index.js': `${REGISTRY}parse.addUnary('typeof');\ntypes.register({ name: 'b' });\n` },
   );
-  assert.deepEqual(p.codes(), ['table-filled', 'table-filled']);
+  assert.deepEqual(p.codes('carried'), ['table-filled', 'table-filled']);
   const { parse, types } = p.exports;
   const { byName } = types;
   const state = (): unknown => [parse('typeof'), types.count, [...byName.keys()]];

@@ -60,3 +60,32 @@ test('the file that another one of the same kind took the place of did not move'
   );
   p.clean();
 });
+
+test('a module that another one gave away, and that now stands there itself', async () => {
+  const code = (n: number): string =>
+    `let calls = 0;\nmodule.exports = charset;\nfunction charset(text) {\n  calls++;\n  return [text.length + ${n}, calls];\n}\n`;
+  const files = {
+    'index.js': "module.exports = require('./lib/charset');",
+    'use.js': "const charset = require('./index'); exports.use = (text) => charset(text)",
+    'package.json': '{"name":"gives","version":"1.0.0","main":"index.js"}',
+    'lib/charset.js': code(0),
+  };
+  const p = await program(files, {
+    'index.js': code(1),
+    'lib/charset.js': null,
+    'use.js': files['use.js'].replace('charset(text)', 'charset(text + text)'),
+  });
+  const charset = p.exports as unknown as (text: string) => unknown;
+  const { use } = p.load('use.js');
+  assert.deepEqual(charset('a'), [1, 1]);
+  await p.apply();
+  assert.deepEqual([charset('a'), use('a'), p.load('index.js') === p.exports], [[2, 2], [3, 3], true]);
+  await p.revert();
+  assert.deepEqual(
+    [charset('a'), use('a')],
+    [
+      [1, 4],
+      [1, 5],
+    ],
+  );
+});
