@@ -107,8 +107,10 @@ function merge(outcomes: readonly BuildOutcome[]): BuildOutcome {
   const upgrades = parts.flatMap((p) => p.upgrades ?? []);
   const unloaded = parts.flatMap((p) => p.unloaded ?? []);
   const origin = { from: parts.map((p) => p.origin.from).join(', '), to: parts.map((p) => p.origin.to).join(', ') };
+  const mode = parts.some((part) => part.mode === 'barrier') ? 'barrier' : first.mode;
   const patch: Patch = {
     ...first,
+    mode,
     origin,
     modules,
     added,

@@ -55,6 +55,7 @@ export interface ModuleParts {
   readonly drafts: readonly Draft[];
   readonly stranded: readonly StrandedFunction[];
   readonly shapes: Shapes;
+  readonly conversions: string | null;
 }
 
 export class ModuleWriter {
@@ -86,7 +87,8 @@ export class ModuleWriter {
       const result = this.write(handles, isNewRequire);
       const again = this.handles();
       if (again.length === handles.length) {
-        const hooks = this.parts.ctx.around.hook?.module === this.parts.input.file ? this.parts.ctx.around.hook.code : null;
+        const { hook } = this.parts.ctx.around;
+        const hooks = hook?.module === this.parts.input.file ? hook.code : this.parts.conversions;
         if (handles.length === 0 && hooks === null) return null;
         for (const unit of result.units) checkUnit(unit.code, this.parts.input.file);
         return {

@@ -17,6 +17,7 @@ import { draft, keepsKind, returnsNoPromise } from './forms.ts';
 import type { Draft } from './forms.ts';
 import { pairByRole } from './compare.ts';
 import { bodyOf, itemsOf } from './items.ts';
+import { Conversions } from './conversions.ts';
 import { reportInstances } from './instances.ts';
 import type { Provided } from './hook-file.ts';
 import { Match } from './match.ts';
@@ -61,6 +62,8 @@ export interface ModuleResult {
   readonly changedGiven: readonly string[];
   /** As in `Surroundings`, of this module alone. */
   readonly leastHandedOn: number | null;
+  /** What instances hold is converted, which both versions cannot read: all tasks have to switch at once. */
+  readonly atOnce: boolean;
 }
 
 const NOTHING: Provided = new Map();
@@ -74,6 +77,7 @@ class ModuleBuild {
   private readonly stranded: StrandedFunction[] = [];
   private readonly forced = new Set<FunctionInfo>();
   private readonly shapes: Shapes;
+  private readonly conversions: Conversions;
   private readonly takers: Takers;
 
   constructor(input: ModuleInput, around: Surroundings) {
@@ -92,6 +96,7 @@ class ModuleBuild {
       around,
     };
     this.shapes = new Shapes(this.ctx);
+    this.conversions = new Conversions(this.ctx);
     this.takers = new Takers(base, input.raw, around.hook?.module === input.file ? around.hook : null);
   }
 
@@ -99,7 +104,7 @@ class ModuleBuild {
     const { base, next, log } = this.ctx;
     if (next.model.text.includes(PREFIX) || base.model.text.includes(PREFIX)) {
       log.add('module-untouched', next, null, '', `its text uses names that start with ${PREFIX}`);
-      return { module: null, log, changedExports: [], changedGiven: [], leastHandedOn: null };
+      return { module: null, log, changedExports: [], changedGiven: [], leastHandedOn: null, atOnce: false };
     }
     if (base.model.root.strict && !next.model.root.strict)
       log.add('strictness', next, null, '', 'the new version is not strict code, but runs where the running module is strict');
@@ -119,8 +124,9 @@ class ModuleBuild {
     const more = this.drafts.filter((d) => d.takesMore);
     const leastHandedOn = more.length === 0 ? null : Math.min(...more.map((d) => handedOn(d.site)));
     const { input, ctx, tops, classes, drafts, stranded, shapes } = this;
-    const module = log.refused ? null : new ModuleWriter({ input, ctx, tops, classes, drafts, stranded, shapes }).run();
-    return { module: log.refused ? null : module, log, changedExports, changedGiven, leastHandedOn };
+    const conversions = this.conversions.code;
+    const module = log.refused ? null : new ModuleWriter({ input, ctx, tops, classes, drafts, stranded, shapes, conversions }).run();
+    return { module, log, changedExports, changedGiven, leastHandedOn, atOnce: module !== null && conversions !== null };
   }
 
   private reportNames(): void {
@@ -391,6 +397,7 @@ class ModuleBuild {
     const path = site.fn.path;
     if (own) reportBundled(this.ctx, site.fn, fn);
     if (own) reportInstances(this.ctx, site.fn, fn, (name) => this.shapes.gives(site.fn, name));
+    if (own) this.conversions.report(site.fn, fn);
     if (own && !this.ctx.base.plan.handleOf.has(site.fn)) this.reportKept(fn, site.fn);
     if (own) log.add('function-changed', next, fn.node, path, 'linked in place of the old one');
     else

@@ -79,7 +79,7 @@ export async function outcomeOf(
     ? null
     : {
         name,
-        mode: 'task',
+        mode: [...pairs.values()].some(({ result }) => result!.atOnce) ? 'barrier' : 'task',
         replace: true,
         ...manifest,
         instrumentation: INSTRUMENTATION,

@@ -31,6 +31,7 @@ export const VERDICTS = {
   'dependency-added': 'carried',
   'loop-handed-over': 'carried',
   'field-added': 'carried-with-transform',
+  'field-converted': 'carried-with-transform',
   'export-removed': 'warning',
   'property-removed': 'warning',
   'member-removed': 'warning',
@@ -57,6 +58,7 @@ export const VERDICTS = {
   'closure-kept': 'warning',
   'closure-stranded': 'warning',
   'instances-lack': 'warning',
+  'instances-hold': 'warning',
   'shape-early': 'warning',
   'result-kind': 'warning',
   'length-kept': 'warning',
@@ -99,11 +101,12 @@ export interface Claimed {
   readonly manifest: { readonly mode?: string };
 }
 
-/** Of what a migration takes care: instances that lack a field, and where all switch at once those of the new shape. */
+/** Of what a migration takes care: instances that lack a field or hold another value, and where all switch at once those of the new shape. */
 function isMigrated(hook: Claimed, file: string, code: VerdictCode, path: string): boolean {
   const name = /(?:^|[./])(\w+)(?:#constructor)?(?: |$)/.exec(path)?.[1];
   if (name === undefined || hook.module !== file || !hook.migrates.includes(name)) return false;
-  return code === 'instances-lack' || code === 'state-unset' || (code === 'shape-early' && hook.manifest.mode === 'barrier');
+  const isOfInstances = code === 'instances-lack' || code === 'instances-hold' || code === 'state-unset';
+  return isOfInstances || (code === 'shape-early' && hook.manifest.mode === 'barrier');
 }
 
 export function isClaimed(claim: string, { file, code, line }: Pick<VerdictRow, 'file' | 'code' | 'line'>): boolean {

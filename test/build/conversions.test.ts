@@ -1,0 +1,128 @@
+/** What a constructor gives to its objects is of another kind, or has another value: what those that exist hold of it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { currentRuntime } from '../../src/node/current.ts';
+import { program } from './harness.ts';
+
+const before = `function Registry() { this.found = {}; this.found['first'] = 1 }
+Registry.prototype.has = function (key) { return key in this.found }
+Registry.prototype.get = function (key) { return this.found[key] }
+Registry.prototype.put = function (key, value) { this.found[key] = value }
+function copyOf(registry) { const copy = new Registry(); Object.assign(copy.found, registry.found); return copy }
+class Jar {
+  constructor() { this.held = {}; this.seen = [] }
+  put(domain, name) {
+    if (!this.held[domain]) this.held[domain] = {}
+    this.held[domain][name] = 1
+    if (this.seen.indexOf(name) < 0) this.seen.push(name)
+  }
+  names() { return [Object.keys(this.held), [...this.seen]] }
+}
+class Own extends Jar {}
+module.exports = { Registry, copyOf, Jar, Own }`;
+
+const after = `function Registry() { this.found = new Map(); this.found.set('first', 1) }
+Registry.prototype.has = function (key) { return this.found.has(key) }
+Registry.prototype.get = function (key) { return this.found.get(key) }
+Registry.prototype.put = function (key, value) { this.found.set(key, value) }
+function copyOf(registry) { const copy = new Registry(); copy.found = new Map(registry.found.entries()); return copy }
+class Jar {
+  constructor() { this.held = Object.create(null); this.seen = new Set() }
+  put(domain, name) {
+    if (!this.held[domain]) this.held[domain] = Object.create(null)
+    this.held[domain][name] = 1
+    this.seen.add(name)
+  }
+  names() { return [Object.keys(this.held), [...this.seen]] }
+}
+class Own extends Jar {}
+module.exports = { Registry, copyOf, Jar, Own }`;
+
+test('tables that become objects of another kind are converted in instances that exist, and back', async () => {
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const { Registry, copyOf, Jar, Own } = p.exports;
+  const [registry, jar, own, other] = [new Registry(), new Jar(), new Own(), new Jar()];
+  registry.put('a', 2);
+  jar.put('x.example', 'sid');
+  own.put('y.example', 'sid');
+  other.held = null;
+  const { held } = jar;
+
+  assert.equal(p.patch.mode, 'barrier', 'no code reads both kinds');
+  assert.deepEqual(p.codes('carried-with-transform'), ['field-converted', 'field-converted', 'field-converted']);
+  await p.apply();
+  assert.deepEqual([registry.get('first'), registry.get('a'), registry.has('toString')], [1, 2, false]);
+  assert.equal(copyOf(registry).get('a'), 2, 'whoever is given it');
+  registry.put('b', 3);
+  jar.put('__proto__', 'polluted');
+  own.put('z.example', 'sid');
+  assert.equal(({} as Record<string, unknown>)['polluted'], undefined, 'an object that was made before the patch is safe');
+  assert.deepEqual(jar.names(), [
+    ['x.example', '__proto__'],
+    ['sid', 'polluted'],
+  ]);
+  assert.equal(jar.held, held, 'an object of the same kind stays the same object');
+  assert.deepEqual(own.names(), [['y.example', 'z.example'], ['sid']]);
+  assert.equal(other.held, null, 'what the program has put there stays');
+  const made = new Registry();
+  made.put('c', 4);
+
+  await p.revert();
+  assert.deepEqual([registry.get('a'), registry.get('b'), made.get('c'), registry.has('toString')], [2, 3, 4, true]);
+  assert.deepEqual(jar.names(), [['x.example'], ['sid', 'polluted']]);
+  assert.deepEqual([Object.getPrototypeOf(jar.held), Array.isArray(own.seen)], [Object.prototype, true]);
+  jar.put('x.example', 'again');
+  assert.deepEqual(jar.names()[1], ['sid', 'polluted', 'again']);
+  p.clean();
+});
+
+test('a class that its module has no name for keeps what it holds, and so do other values: a warning says so', async () => {
+  const hidden = `// hidden
+exports.Jar = class { constructor(max) { this.held = {}; this.max = max || 100; this.log = (text) => text }
+  get(key) { return [this.held[key], this.max, this.log(key)] } }`;
+  const changed = hidden
+    .replace('this.held = {}', 'this.held = Object.create(null)')
+    .replace('|| 100', '|| 10')
+    .replace('=> text', '=> "!" + text');
+  const p = await program({ 'index.js': hidden }, { 'index.js': changed });
+  const jar = new p.exports['Jar']();
+  const rows = p.report.verdicts.filter(({ code }) => code === 'instances-hold');
+  assert.deepEqual(
+    rows.map(({ verdict, path }) => [verdict, path.split(' ')[1]]),
+    [
+      ['warning', 'held'],
+      ['warning', 'max'],
+    ],
+    'a function in a value is new for those that exist too',
+  );
+  assert.equal(p.patch.mode, 'task');
+  assert.deepEqual(p.codes('carried-with-transform'), []);
+  await p.apply();
+  assert.deepEqual(jar.get('a'), [undefined, 100, '!a']);
+  assert.deepEqual(new p.exports['Jar']().get('a'), [undefined, 10, '!a']);
+  p.clean();
+});
+
+test('where the author migrates in the module, nothing else is converted', async () => {
+  const text = `export const module = 'index.js';
+export const mode = 'barrier';
+livepatch.migrate(Registry, { when: 'world', up(r) { r.found = new Map(Object.entries(r.found)); }, down(r) { r.found = Object.fromEntries(r.found); } });`;
+  const p = await program({ 'index.js': `// own\n${before}` }, { 'index.js': `// own\n${after}` }, { name: 'fix.mjs', text });
+  const registry = new p.exports['Registry']();
+  assert.deepEqual(p.codes('carried-with-transform'), []);
+  assert.deepEqual(
+    p.report.verdicts.filter(({ code }) => code === 'instances-hold').map(({ verdict }) => verdict),
+    ['carried-with-hook', 'warning', 'warning'],
+  );
+  await p.apply();
+  assert.equal(registry.get('first'), 1);
+  p.clean();
+});
+
+test('who asks for another mode than the one in which all switch at once is refused', async () => {
+  const [old, now] = [`// mode\n${before}`, `// mode\n${after}`];
+  const p = await program({ 'index.js': old }, { 'index.js': now });
+  await assert.rejects(currentRuntime()!.apply(p.report.patch!, { timeoutMs: 5000, mode: 'task' }), { code: 'ERR_MIGRATION_MODE' });
+  assert.deepEqual(new p.exports['Registry']().found, { first: 1 });
+  p.clean();
+});
