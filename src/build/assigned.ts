@@ -4,7 +4,8 @@ import { ClassInfo } from '../source/model.ts';
 import type { FunctionInfo } from '../source/model.ts';
 import { keyName, memberText } from '../source/paths.ts';
 import { compareCode } from './context.ts';
-import type { Assigned } from './items.ts';
+import { exportKey } from './items.ts';
+import type { Assigned, Named } from './items.ts';
 import type { Side } from './side.ts';
 import { makesObject } from './object-kinds.ts';
 import type { TopDiff } from './top.ts';
@@ -56,6 +57,26 @@ export class Assignments {
         node,
       });
     else this.top.properties.set(target, { handle: this.top.handle, owner: target.object, name: keyOf(target), value, node });
+  }
+
+  /** What the declaration of a name that is new gives away under other names: `x = exports.x = …`. */
+  setTargets({ targets, value, node, name }: Named): void {
+    const { next, log } = this.top.ctx;
+    for (const target of targets) {
+      if (memberText(target) === 'module.exports' && this.isExports(target) && this.isHeldWhole())
+        log.add('value-replaced', next, node, name, 'who has required the module holds what it gave away without this name');
+      else this.setProperty(target, value, node, name);
+    }
+  }
+
+  /** Whether who has required the old CommonJS module holds an object that lives on: its exports, or a function that has a successor. */
+  private isHeldWhole(): boolean {
+    const { assigned, named } = this.top.old;
+    const isWhole = (key: string | undefined): boolean => key === 'module.exports';
+    const declared = [...named.values()].find(({ targets }) => targets.some((target) => isWhole(memberText(target))));
+    const whole = assigned.find(({ key }) => isWhole(key))?.value ?? declared?.value;
+    if (whole) return this.goesOn(whole);
+    return assigned.some(({ key }) => exportKey(key, this.top.old).startsWith('exports.'));
   }
 
   /** The object whose view a bundle exports: `module.exports = __toCommonJS(object)`. */

@@ -5,6 +5,7 @@ import { keyName } from '../source/paths.ts';
 import { compareCode } from './context.ts';
 import type { Comparison, ModuleContext } from './context.ts';
 import { returnsNoPromise } from './forms.ts';
+import { exportKey } from './items.ts';
 import type { Items, Named } from './items.ts';
 import type { Owner, Side } from './side.ts';
 import { literalOf } from './whole.ts';
@@ -123,11 +124,12 @@ function rolesOf(side: Side, fn: FunctionInfo, items: Items): Map<string, Owner>
   }
   for (const item of items.assigned) {
     const { key, value } = item;
-    add(key, side.definitionOf(value));
+    add(exportKey(key, items), side.definitionOf(value));
     const table = key === 'module.exports' ? literalOf(items, item)?.value : value;
     if (table?.type !== 'ObjectExpression') continue;
     for (const p of table.properties)
-      if (p.type === 'Property' && !p.computed && p.kind === 'init') add(`${key}.${keyName(p.key, false)}`, side.definitionOf(p.value));
+      if (p.type === 'Property' && !p.computed && p.kind === 'init')
+        add(exportKey(`${key}.${keyName(p.key, false)}`, items), side.definitionOf(p.value));
   }
   for (const node of items.others) if (node.type === 'ReturnStatement' && node.argument) add('return', side.definitionOf(node.argument));
   return roles;

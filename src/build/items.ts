@@ -388,6 +388,15 @@ function unchain(node: AnyNode | null): { targets: AnyNode[]; value: AnyNode | n
   return { targets, value };
 }
 
+/** One key for a property of the exports of a CommonJS module, whichever way its text names them. */
+export function exportKey(key: string, { named }: Items): string {
+  const at = key.indexOf('.');
+  if (at < 0) return key;
+  if (key.startsWith('module.exports.')) return key.slice('module.'.length);
+  const targets = named.get(key.slice(0, at))?.targets ?? [];
+  return targets.some((target) => memberText(target) === 'module.exports') ? `exports${key.slice(at)}` : key;
+}
+
 /** `require('x')`, also through an interop helper, and `require('x').name`. */
 export function requireOf(node: AnyNode): { readonly source: string; readonly imported: string } | null {
   const required = requiredBy(node);

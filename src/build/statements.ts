@@ -3,11 +3,12 @@
  * they put on objects and exports, and what they load.
  */
 import type { AnyNode } from 'acorn';
-import { keyName } from '../source/paths.ts';
+import { keyName, memberText } from '../source/paths.ts';
 import { effectsOf, isMutatedByFunctions, isState } from './effects.ts';
 import type { Effects } from './effects.ts';
 import { enumerationOf } from './enums.ts';
-import type { Assigned } from './items.ts';
+import { exportKey } from './items.ts';
+import type { Assigned, Items } from './items.ts';
 import type { TopDiff } from './top.ts';
 import { rootOf } from './walk.ts';
 
@@ -27,26 +28,31 @@ export class Statements {
   private updateOthers(): void {
     const { next, resolver } = this.top.ctx;
     const counts = new Map<string, number>();
+    /** How manieth of its key. */
+    const counted = ({ key }: Assigned, items: Items): string => {
+      const known = exportKey(key, items);
+      const n = (counts.get(known) ?? 0) + 1;
+      counts.set(known, n);
+      return `${known} ${n}`;
+    };
     const oldByKey = new Map<string, Assigned>();
-    for (const item of this.top.old.assigned) {
-      const n = (counts.get(item.key) ?? 0) + 1;
-      counts.set(item.key, n);
-      oldByKey.set(`${item.key} ${n}`, item);
+    for (const item of this.top.old.assigned) oldByKey.set(counted(item, this.top.old), item);
+    for (const item of declaredWith(this.top.old)) {
+      const key = counted(item, this.top.old);
+      if (key.endsWith(' 1')) oldByKey.set(key, item);
     }
     counts.clear();
     const run = (node: AnyNode): void => {
       if (!this.top.declarations.has(node)) this.top.declarations.set(node, { kind: 'statement', node });
     };
     for (const item of this.top.items.assigned) {
-      const n = (counts.get(item.key) ?? 0) + 1;
-      counts.set(item.key, n);
+      const key = counted(item, this.top.items);
       const root = this.freshRoot(item.target);
       if (root) {
         run(item.node);
         continue;
       }
-      const before = oldByKey.get(`${item.key} ${n}`);
-      this.top.assignments.compare(before, item);
+      this.top.assignments.compare(oldByKey.get(key), item);
     }
     for (const node of this.top.items.others) {
       if (this.addEnumeration(node)) continue;
@@ -148,4 +154,15 @@ function keysOf(node: AnyNode): (readonly [string, number])[] {
   if (node.type === 'CallExpression') return node.arguments.flatMap((argument) => keysOf(argument));
   if (node.type !== 'ObjectExpression') return [];
   return node.properties.flatMap((p) => (p.type === 'Property' && !p.computed ? [[keyName(p.key, false), p.start] as const] : []));
+}
+
+/** What declarations assign besides: `var x = exports.x = …`. */
+function declaredWith({ named }: Items): Assigned[] {
+  return [...named.values()].flatMap(({ targets, value, node, extract }) =>
+    targets.flatMap((target) => {
+      const key = memberText(target);
+      if (key === undefined || value === null || extract !== '') return [];
+      return [{ key, target, value, node, defines: null, getter: false, hidden: false, flags: false, again: false }];
+    }),
+  );
 }

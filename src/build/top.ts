@@ -527,7 +527,7 @@ export class TopDiff {
             : 'constant-added';
     if (item.kind !== 'import') {
       this.makeFresh(item, code, 'new in this scope', this.besideText(item));
-      for (const target of item.targets) this.assignments.setProperty(target, item.value, item.node, item.name);
+      this.assignments.setTargets(item);
       return;
     }
     const source = `$lp.require(${JSON.stringify(item.source)})`;

@@ -1,0 +1,72 @@
+/** CommonJS exports whose text names them otherwise in the new version: who holds them runs the new code. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Exports } from './harness.ts';
+import { program } from './harness.ts';
+
+const ways = {
+  exports: ['', 'exports'],
+  'module.exports': ['', 'module.exports'],
+  'a name for them': ['var api = exports = module.exports = {}\n', 'api'],
+} as const;
+
+const text = ([head, target]: readonly [string, string], version: number): string => `${head}
+${target}.say = function () { return 'said by ${version}' }
+${target}.Kind = class { name() { return 'named by ${version}' } }
+${target}.make = (kind) => new ${target}[kind]()
+${target}.limit = ${version}`;
+
+const said = (held: Exports, made: Exports): unknown[] => [held['say'](), made['name'](), held['make']('Kind').name()];
+
+for (const [from, before] of Object.entries(ways))
+  for (const [to, after] of Object.entries(ways)) {
+    if (from === to || to === 'a name for them') continue;
+    test(`what was given away by ${from} is given away by ${to}`, async () => {
+      const p = await program({ 'index.js': `// ${from} ${to}\n${text(before, 1)}` }, { 'index.js': text(after, 2) });
+      const held = { ...p.exports };
+      const made = new held['Kind']();
+      await p.apply();
+      assert.deepEqual(said(held, made), ['said by 2', 'named by 2', 'named by 2']);
+      assert.deepEqual([p.exports['say'] === held['say'], p.exports['Kind'] === held['Kind'], p.exports['limit']], [true, true, 2]);
+      await p.revert();
+      assert.deepEqual(said(held, made), ['said by 1', 'named by 1', 'named by 1']);
+      assert.equal(p.exports['limit'], 1);
+      p.clean();
+    });
+  }
+
+const named = `var exports = module.exports = function make(kind) {
+  var Kind = exports[kind]
+  if (!Kind) throw new Error('no ' + kind)
+  return new Kind()
+}
+exports.A = class { name() { return 'A of 1' } }`;
+const plain = `module.exports = function make(kind) {
+  const Kind = module.exports[kind];
+  if (Kind === undefined) throw new TypeError('no ' + kind);
+  return new Kind();
+};
+module.exports.A = class { name() { return 'A of 2' } };`;
+
+test('a function that a declaration gives away besides is given away by a statement', async () => {
+  const p = await program({ 'index.js': named }, { 'index.js': plain });
+  const make = p.exports as unknown as ((kind: string) => Exports) & Exports;
+  const made = make('A');
+  await p.apply();
+  assert.deepEqual([made['name'](), make('A')['name']()], ['A of 2', 'A of 2']);
+  assert.throws(() => make('B'), { name: 'TypeError', message: 'no B' });
+  assert.equal(p.load('index.js'), make, 'the module gives away the function that it gave away');
+  assert.equal(made instanceof make['A'], true);
+  await p.revert();
+  assert.deepEqual([made['name'](), make('A')['name']()], ['A of 1', 'A of 1']);
+  p.clean();
+});
+
+test('a declaration that gives away something else in place of what is held is refused', async () => {
+  for (const before of [`// to a name\n${plain}`, `// to a name\n${text(ways.exports, 1)}`]) {
+    const after = before.includes('make(kind)') ? named : text(ways['a name for them'], 2);
+    const p = await program({ 'index.js': before }, { 'index.js': after });
+    assert.deepEqual(p.codes('refused'), ['value-replaced']);
+    p.clean();
+  }
+});
