@@ -77,7 +77,7 @@ function isGivenAway(fn: FunctionInfo): boolean {
       case 'NewExpression':
         return parent.callee !== node;
       case 'AssignmentExpression':
-        if (isExport(parent.left)) return true;
+        if (isExport(parent.left) || isOfAlias(parent.left, fn)) return true;
         break;
       case 'ExportNamedDeclaration':
       case 'ExportDefaultDeclaration':
@@ -103,6 +103,31 @@ function isExport(target: AnyNode): boolean {
   while (node.type === 'MemberExpression' && node.object.type === 'MemberExpression') node = node.object;
   if (node.type === 'MemberExpression') return isExports(node.object as AnyNode) || isExports(node);
   return isExports(node);
+}
+
+/** A property of a name that the module declares for its exports: `var api = module.exports = {}`. */
+function isOfAlias(target: AnyNode, fn: FunctionInfo): boolean {
+  let root = target;
+  while (root.type === 'MemberExpression') root = root.object as AnyNode;
+  if (root === target || root.type !== 'Identifier') return false;
+  const declared = fn.scope.parent?.lookup(root.name)?.declarations[0];
+  return declared !== undefined && aliasesIn(fn.ancestors[0]!).has(declared as AnyNode);
+}
+
+const aliases = new WeakMap<AnyNode, ReadonlySet<AnyNode>>();
+
+/** The names that the top level of a program declares for what it exports. */
+function aliasesIn(program: AnyNode): ReadonlySet<AnyNode> {
+  const known = aliases.get(program);
+  if (known) return known;
+  const found = new Set<AnyNode>();
+  for (const statement of program.type === 'Program' ? program.body : [])
+    if (statement.type === 'VariableDeclaration')
+      for (const { id, init } of statement.declarations)
+        for (let value = init; value?.type === 'AssignmentExpression'; value = value.right)
+          if (isExport(value.left)) found.add(id as AnyNode);
+  aliases.set(program, found);
+  return found;
 }
 
 /** An arrow function that begins a statement: a parenthesis there could turn the line before into a call. */

@@ -286,3 +286,26 @@ exports.held = held`,
     assert.ok(!same.codes().includes('length-kept'));
   }
 });
+
+test('a method of a name that is declared for the exports gets what callers outside pass', async () => {
+  const before = `var req = exports = module.exports = {}
+req.logout = req.logOut = function () { this.user = null; return 'out' }`;
+  const after = before.replace(
+    "function () { this.user = null; return 'out' }",
+    "function (options, done) { this.user = null; done(options); return 'left' }",
+  );
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const request = Object.assign(Object.create(p.exports as object) as Record<string, unknown>, { user: 'mallory' });
+  const out = request['logOut'] as (...given: unknown[]) => string;
+  assert.ok(!p.codes().includes('arguments-unseen'));
+  await p.apply();
+  const seen: unknown[] = [];
+  assert.equal(
+    out.call(request, { keep: true }, (options: unknown) => seen.push(options)),
+    'left',
+  );
+  assert.deepEqual([seen, request['user']], [[{ keep: true }], null]);
+  await p.revert();
+  assert.equal(out.call(request), 'out');
+  p.clean();
+});

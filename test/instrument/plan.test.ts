@@ -61,6 +61,14 @@ test('functions that are given away hand on all they are passed, methods and the
       'named rest',
     ],
   );
+  const alias = plan(
+    'var api = exports = module.exports = {}; api.get = function(a){}; api.all.post = function(a){}; api = function(a){}; var other = {}; other.get = function(a){}; (function(api){ api.put = function(a){} })(other);',
+  );
+  assert.deepEqual(
+    alias.sites.map((s) => `${s.fn.path} ${s.forwarding}`),
+    ['api.get rest', 'api.all.post rest', 'api declared', 'other.get declared', '<iife>/api.put declared'],
+    'so are methods of a name for the exports',
+  );
 });
 
 test('parameters are moved into the body only where nothing can tell', () => {
