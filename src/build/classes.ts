@@ -164,7 +164,7 @@ export class ClassDiff {
       return;
     }
     this.properties.push({ name, value, isPrivate: name.startsWith('#') });
-    if (this.next.node.id) this.ctx.resolver.changedStatics.add(`${this.next.node.id.name}.${name}`);
+    if (this.next.node.id) this.ctx.resolver.unseenPaths.add(`${this.next.node.id.name}.${name}`);
     log.add('property-set', next, member, path, 'a static field');
   }
 

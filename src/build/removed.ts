@@ -54,6 +54,7 @@ export class Removals {
     const change = this.known.mayPut(successor, text, name) ? null : removal(top, owner, name, value, node);
     if (change === null) return false;
     top.tables.set(key, { changes: [change], optional: true, depth: 1 });
+    top.ctx.resolver.unseenPaths.add(`${text}.${name}`);
     top.ctx.log.add(
       'property-removed',
       top.ctx.base,

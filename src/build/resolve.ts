@@ -81,8 +81,8 @@ export class Resolver {
   readonly helpers = new Map<HandleScope, Map<string, string>>();
   /** Paths of properties that the patch sets on objects of the program: see own-paths.ts. */
   readonly changedPaths = new Set<string>();
-  /** Paths of static fields that the patch sets: code that runs as it is linked does not see them. */
-  readonly changedStatics = new Set<string>();
+  /** Paths of static fields that the patch sets, and of properties that it takes off: code that runs as it is linked does not see that. */
+  readonly unseenPaths = new Set<string>();
   /** Tables of the program that change in place once the transition is complete. */
   readonly changedTables = new Set<Binding>();
   readonly privates = new PrivateMembers();

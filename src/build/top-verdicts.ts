@@ -45,7 +45,6 @@ export class TopVerdicts {
     const { carried, reasons } = this.joinCalls();
     const labelled = this.labelled(carried);
     this.finishComputed(labelled.map(([, node]) => node));
-    this.finishFromTables();
     for (const [before, node] of labelled) {
       carried.add(before).add(node);
       log.add('computed-at-load', next, node, '', ONLY_LABELLED);
@@ -73,6 +72,7 @@ export class TopVerdicts {
     }
     this.finishAssigned();
     this.finishNames();
+    this.finishFromTables();
     for (const change of this.top.exports.values()) {
       const esm = this.top.ctx.base.model.format === 'module';
       const known = esm ? this.top.old.exported.has(change.name) : this.givesAway(change.name);
@@ -126,11 +126,11 @@ export class TopVerdicts {
     return pairs.filter(([before, node]) => labels.differ(ctx.base.text(before), ctx.next.text(node)));
   }
 
-  /** Values that stand, computed from tables that change in place once the transition is complete, or from static fields that do. */
+  /** Values that stand, computed from what changes once the transition is complete, and is not seen by code that runs before. */
   private finishFromTables(): void {
     const { ctx, items, pairs } = this.top;
     const { next, log, resolver } = ctx;
-    if (resolver.changedTables.size === 0 && resolver.changedStatics.size === 0) return;
+    if (resolver.changedTables.size === 0 && resolver.unseenPaths.size === 0) return;
     const look = (value: AnyNode, node: AnyNode, path: string, filled: ReadonlySet<Binding> = new Set()): void => {
       const read = this.top.declarations.has(node) ? null : this.changedIn(value, filled);
       if (read !== null)
@@ -168,7 +168,7 @@ export class TopVerdicts {
       (ref) => ref.binding && resolver.changedTables.has(ref.binding) && !filled.has(ref.binding) && !gives(ref.parent, ref.node),
     );
     if (table) return table.node.name;
-    const field = refs.find(({ parent }) => resolver.changedStatics.has(memberText(parent) ?? ''));
+    const field = refs.find(({ parent }) => resolver.unseenPaths.has(memberText(parent) ?? ''));
     return field ? memberText(field.parent)! : null;
   }
 

@@ -90,3 +90,14 @@ test('what a function has of itself is not taken from it', async () => {
   );
   assert.ok(!report.verdicts.some(({ code }) => code === 'property-removed'));
 });
+
+test('what was computed from it stays, and that is said', async () => {
+  const before = 'exports.a = 1;\nexports.b = 2;\nexports.c = exports.b + 1;\nconst d = exports.b;\nexports.f = () => d;';
+  const p = await program({ 'index.js': before }, { 'index.js': before.replace('exports.b = 2;', '') });
+  assert.deepEqual(
+    p.report.verdicts.filter(({ code }) => code === 'computed-at-load').map(({ path }) => path),
+    ['exports.c', 'd'],
+  );
+  await p.apply();
+  assert.deepEqual(Object.keys(p.exports), ['a', 'c', 'f']);
+});
