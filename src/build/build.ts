@@ -25,7 +25,7 @@ import { TreeDependencies } from './tree-dependencies.ts';
 import { TreeReport } from './tree-report.ts';
 import type { Trees } from './trees.ts';
 import { withStandIns } from './stand-ins.ts';
-import { unloadedFile } from './unloaded.ts';
+import { givesNothing, unloadedFile } from './unloaded.ts';
 import { VerdictLog } from './verdicts.ts';
 
 /** Two modules that export to each other settle in a few rounds; more would mean a rule that never does. */
@@ -311,12 +311,12 @@ export class TreeBuild {
       : loadable;
     const read = new Set([...this.pairs.values()].flatMap((pair) => (refused.includes(pair) ? [] : [...pair.reads])));
     const named = await this.trees.reachableFiles(false, true);
-    for (const { file, raw, rawNext, result } of refused) {
+    for (const { file, raw, rawNext, result, base, next } of refused) {
       const isLoadable = loadable.has(file);
       if (isLoadable && (eager.has(file) || read.has(file))) continue;
-      // The text is loaded as it is: what it asks for must be there. A pattern like `./*` leads to examples and the like too.
+      // The text is loaded as it is: what it asks for must be there. A pattern like `./*` leads to examples too, which nobody imports.
       const asks = isLoadable && this.asksForBrought(file, rawNext);
-      if (asks && named?.has(file) !== false) continue;
+      if (asks && (named?.has(file) !== false || ![base, next].every(givesNothing))) continue;
       const first = result!.log.rows.find((r) => r.verdict === 'refused' || r.verdict === 'needs-hook')!;
       const reason = `${first.code} at line ${first.line}`;
       found.set(file, await unloadedFile(this.trees.manifests.from, file, raw, isLoadable && !asks ? rawNext : null, reason));

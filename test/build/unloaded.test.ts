@@ -69,11 +69,16 @@ test('what the main entry loads, what the patch reads and what asks for a new fi
   assert.equal(decodePatch(left.patch!, '').unloaded?.[0]?.source, null);
 });
 
-test('what only a pattern of the entries leads to, and asks for a new file, is left out', async () => {
+test('what only a pattern of the entries leads to, exports nothing and asks for a new file, is left out', async () => {
   const entries = (more: object): string => JSON.stringify({ name: 'p', version: '1.0.0', exports: { '.': './index.js', ...more } });
   const asking = { ...files(2), 'new.js': 'exports.x = 1', 'sub.js': `${files(2)['sub.js']}; require('./new.js')` };
-  const of = (more: object): readonly Files[] =>
-    [files(1), asking].map((all: Files) => ({ ...all, 'index.js': all['index.js']!.replace(/;.*/, ''), 'package.json': entries(more) }));
+  const of = (more: object, gives = 'void'): readonly Files[] =>
+    [files(1), asking].map((all: Files) => ({
+      ...all,
+      'index.js': all['index.js']!.replace(/;.*/, ''),
+      'sub.js': all['sub.js']!.replace('module.exports =', gives),
+      'package.json': entries(more),
+    }));
   const [before, after] = of({ './*': './*' });
   const p = await program(before!, after!);
   assert.deepEqual(p.codes('warning'), ['file-unreachable']);
@@ -82,8 +87,8 @@ test('what only a pattern of the entries leads to, and asks for a new file, is l
   await p.revert();
   p.load('sub.js');
   await assert.rejects(p.apply(), { code: 'ERR_FILE_LOADED' });
-  const [named, then] = of({ './*': './*', './sub': './sub.js' });
-  assert.equal((await build(named!, then!)).patch, null);
+  for (const [old, now] of [of({ './*': './*', './sub': './sub.js' }), of({ './*': './*' }, 'module.exports =')])
+    assert.equal((await build(old!, now!)).patch, null);
 });
 
 test('a process that has loaded a test which was left out refuses the patch, any other takes it', async () => {
