@@ -130,7 +130,7 @@ export class TopVerdicts {
   private finishFromTables(): void {
     const { ctx, items, pairs } = this.top;
     const { next, log, resolver } = ctx;
-    if (resolver.changedTables.size === 0 && resolver.unseenPaths.size === 0) return;
+    if (resolver.changedTables.size + resolver.unseenPaths.size + resolver.tablePaths.size === 0) return;
     const look = (value: AnyNode, node: AnyNode, path: string, filled: ReadonlySet<Binding> = new Set()): void => {
       const read = this.top.declarations.has(node) ? null : this.changedIn(value, filled);
       if (read !== null)
@@ -168,7 +168,11 @@ export class TopVerdicts {
       (ref) => ref.binding && resolver.changedTables.has(ref.binding) && !filled.has(ref.binding) && !gives(ref.parent, ref.node),
     );
     if (table) return table.node.name;
-    const field = refs.find(({ parent }) => resolver.unseenPaths.has(memberText(parent) ?? ''));
+    const field = refs.find(({ parent }) => {
+      const path = memberText(parent) ?? '';
+      // Who is given a table holds what changes.
+      return resolver.unseenPaths.has(path) || (parent !== value && resolver.tablePaths.has(path));
+    });
     return field ? memberText(field.parent)! : null;
   }
 

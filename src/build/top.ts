@@ -168,6 +168,8 @@ export class TopDiff {
     for (const name of [...this.tables.keys(), ...filled]) {
       const binding = own ? this.nextFn.scope.parent?.lookup(own.name) : this.bindingOf(name);
       if (binding && binding.kind !== 'implicit' && !resolver.fresh.has(binding)) resolver.changedTables.add(binding);
+      // What is under the exports is seen.
+      if (name.includes('.') && !this.path(name).startsWith('exports.')) resolver.tablePaths.add(name);
     }
   }
 

@@ -95,12 +95,12 @@ test('what is computed from a table that the program holds, and that changes in 
   }
 });
 
-test('what is computed from an enumeration or a static field that changes stays as well', async () => {
+test('what is computed from an enumeration, a static field or a table of an object that changes stays as well', async () => {
   const source = (limit: number, more: string): string =>
-    `var E;\n(function (E) { E[E["A"] = 0] = "A";${more} })(E || (exports.E = E = {}));\nclass P { static LIMIT = ${limit} }\nexports.half = P.LIMIT / 2;\nconst names = Object.keys(E);\nexports.f = () => names;`;
+    `function C() {}\nC.defaults = { max: ${limit} };\nC.max = C.defaults.max;\nC.all = C.defaults;\nexports.C = C;\nvar E;\n(function (E) { E[E["A"] = 0] = "A";${more} })(E || (exports.E = E = {}));\nclass P { static LIMIT = ${limit} }\nexports.half = P.LIMIT / 2;\nconst names = Object.keys(E);\nexports.f = () => names;`;
   const report = await build({ 'index.js': source(1, '') }, { 'index.js': source(2, ' E[E["B"] = 1] = "B";') });
   const told = report.verdicts.filter(({ code }) => code === 'computed-at-load').map(({ path }) => path);
-  assert.deepEqual(told, ['exports.half', 'names']);
+  assert.deepEqual(told, ['C.max', 'exports.half', 'names']);
 });
 
 test('the exports by a name of their own', async () => {
