@@ -28,7 +28,7 @@ export async function unloadedFile(
 
 /** Whether a module exports nothing, as a program of its own does. */
 export function givesNothing({ format, program, references }: ModuleModel): boolean {
-  if (format === 'module') return !program.body.some((node) => /^Export/.test(node.type) && !isBare(node as AnyNode));
+  if (format === 'module') return !program.body.some((node) => node.type.startsWith('Export') && !isBare(node as AnyNode));
   return references.every(
     ({ binding, parent }) => binding?.kind !== 'implicit' || !/^(exports|module)$/.test(binding.name) || isMark(parent),
   );

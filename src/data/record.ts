@@ -17,19 +17,21 @@ type Held = ReadonlyMap<unknown, Content>;
 
 /** Runs `body` and undoes what it did to `roots` and to the objects they lead to. Rethrows what it throws, with all undone. */
 export function record(roots: readonly unknown[], body: () => void): Recorded[] {
-  const before = new Map<object, readonly [own: Held, entries: Held]>();
+  const before = new Map<object, readonly [own: Held, entries: Held, prototype: object | null]>();
   const queue = roots.filter(isObject);
   for (let object = queue.pop(); object !== undefined; object = queue.pop()) {
     if (before.has(object)) continue;
     if (before.size === MAX_OBJECTS) throw new RangeError('the table is too large to tell what changes in it');
     const own = ownOf(object);
     const entries = entriesOf(object);
-    before.set(object, [own, entries]);
+    before.set(object, [own, entries, prototypeOf(object)]);
     for (const content of [...own.values(), ...entries.values()]) if (isObject(content?.value)) queue.push(content.value);
   }
   const changes: Recorded[] = [];
   const undo = (): void => {
-    for (const [object, [own, entries]] of before) {
+    for (const [object, [own, entries, prototype]] of before) {
+      const now = prototypeOf(object);
+      if (now !== prototype) changes.push({ place: { kind: 'prototype', object }, content: { value: now }, was: { value: prototype } });
       changes.push(...difference(own, ownOf(object), (key): Place => ({ kind: 'property', object, key: key as PropertyKey })));
       changes.push(...difference(entries, entriesOf(object), (key) => entryOf(object, key)));
     }
@@ -54,6 +56,10 @@ function difference(before: Held, after: Held, placeOf: (key: unknown) => Place)
     found.push({ place: placeOf(key), content: is, was });
   }
   return found;
+}
+
+function prototypeOf(object: object): object | null {
+  return Object.getPrototypeOf(object) as object | null;
 }
 
 function ownOf(object: object): Held {

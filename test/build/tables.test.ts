@@ -342,3 +342,12 @@ module.exports = { Lexer, rules, lexer: new Lexer() };
   await p.revert();
   assert.deepEqual(seen(), old);
 });
+
+test('a new statement that says what an object inherits from: a revert takes that back too', async () => {
+  const before = "function A() {}\nA.prototype.hi = () => 'a';\nfunction B() {}\nconst b = new B();\nexports.f = () => typeof b.hi;\n";
+  const p = await program({ 'index.js': before }, { 'index.js': `${before}Object.setPrototypeOf(B.prototype, A.prototype);` });
+  await p.apply();
+  assert.equal(p.exports['f'](), 'function');
+  await p.revert();
+  assert.equal(p.exports['f'](), 'undefined');
+});
