@@ -19,7 +19,7 @@ import { StandingFor, memberName, memberNameOf } from './standing-for.ts';
 import { isFunctionNode, rootOf, walk } from './walk.ts';
 
 /** Methods of the language: one of these names says nothing of what is called. */
-const BUILT_IN = new Set(
+export const BUILT_IN: ReadonlySet<string> = new Set(
   [Object, Function, Array, String, Number, RegExp, Promise, Map, Set, WeakMap, WeakSet, Date, Error, Symbol, Buffer]
     .flatMap((type: { readonly prototype: object }) => [type, type.prototype])
     .concat([JSON, Math, Reflect, console, process])

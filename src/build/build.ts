@@ -59,7 +59,7 @@ export class TreeBuild {
   static async outcome(trees: Trees, moved: readonly Moved[], wanted: Wanted): Promise<BuildOutcome> {
     const build = await TreeBuild.of(trees, moved, wanted, null);
     const outcome = await build.run();
-    if (outcome.patch !== null || build.dependencies.upgraded.length === 0) return outcome;
+    if (outcome.patch !== null || build.dependencies.upgraded.length === 0 || (await build.isRefusedAnyway())) return outcome;
     const { code, file, line } = outcome.verdicts.find(({ verdict }) => verdict === 'refused' || verdict === 'needs-hook')!;
     return (await TreeBuild.of(trees, moved, wanted, `${code} at ${file}:${line}`)).run();
   }
@@ -200,6 +200,14 @@ export class TreeBuild {
     }
   }
 
+  /** Whether a module is refused for what differs in it alone. */
+  private async isRefusedAnyway(): Promise<boolean> {
+    const left = await this.unloaded();
+    for (const pair of this.pairs.values())
+      if (pair.result!.log.refused && !left.has(pair.file) && (await this.buildPair(pair, true)).log.refused) return true;
+    return false;
+  }
+
   private leastOfAll(): number | null {
     let least: number | null = null;
     for (const { result } of this.pairs.values()) {
@@ -209,7 +217,8 @@ export class TreeBuild {
     return least;
   }
 
-  private async buildPair(pair: Pair): Promise<ModuleResult> {
+  /** `alone`: with nothing that others of the patch bring about. */
+  private async buildPair(pair: Pair, alone = false): Promise<ModuleResult> {
     const { file } = pair;
     pair.reads.clear();
     const owner = await this.trees.ownerOf(file);
@@ -240,10 +249,8 @@ export class TreeBuild {
     };
     const name = this.trees.within(file, owner?.folder ?? '');
     const { raw, base, next, renamed, standIns } = pair;
-    return buildModule(
-      { file: name, package: owner && { name: owner.name, version: owner.version }, raw, base, next, renamed, standIns },
-      around,
-    );
+    const input = { file: name, package: owner && { name: owner.name, version: owner.version }, raw, base, next, renamed, standIns };
+    return buildModule(input, alone ? { ...around, changedExport: () => null, changedExports: () => null, follows: () => false } : around);
   }
 
   /** Files whose text imports one of `files`: those that did not change themselves join the patch. */

@@ -4,8 +4,9 @@
  */
 import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import type { Expected } from '../patch/format.ts';
-import type { ModuleModel } from '../source/model.ts';
+import type { Binding, ModuleModel } from '../source/model.ts';
 import { keyName } from '../source/paths.ts';
+import { BUILT_IN } from './at-load.ts';
 import { packageNameOf } from './dependencies.ts';
 import type { Dependencies } from './dependencies.ts';
 import { isCompilersHelper } from './effects.ts';
@@ -24,13 +25,18 @@ export function bumped(old: Dependencies, now: Dependencies): ReadonlySet<string
 
 /** In place of a name: that there is such a module. */
 const ANY = '*';
+/** What a promise is asked for. */
+const AWAITED = 'then';
 
 /** How one name of a dependency is called. */
 interface Calls {
-  /** The most arguments that a call passes; with one that spreads, any number. */
+  /** The fewest and the most arguments that a call passes; with one that spreads, any number. */
+  fewest: number;
   most: number;
   /** By the place of the argument, the options that calls name in an object there. */
   readonly options: Map<number, Set<string>>;
+  /** What is taken of what the calls give. */
+  readonly members: Set<string>;
 }
 
 export interface Use {
@@ -52,6 +58,7 @@ export function usesOf(model: ModuleModel, wanted: ReadonlySet<string>): Uses {
   const tested = new Set<string>();
   const side = new Side(model);
   const names = new Names(side, wanted);
+  const given = new Given(side);
   const add = (specifier: string, name: string): { calls: Calls | null } => {
     const key = keyOf(specifier, name);
     let use = found.get(key);
@@ -70,7 +77,10 @@ export function usesOf(model: ModuleModel, wanted: ReadonlySet<string>): Uses {
     if (isTested(node, parents)) tested.add(keyOf(own.specifier, own.name));
     else {
       const use = add(own.specifier, own.name);
-      if (call) note((use.calls ??= { most: 0, options: new Map() }), call);
+      if (!call) return;
+      use.calls ??= { fewest: Infinity, most: 0, options: new Map(), members: new Set() };
+      note(use.calls, call.node);
+      for (const name of given.members(call.node, parents.slice(0, call.depth))) use.calls.members.add(name);
     }
   });
   for (const { source, local, value } of names.exported)
@@ -85,17 +95,24 @@ export function expectedOf(before: readonly Uses[], next: Uses): readonly Expect
   for (const [key, { specifier, name, calls }] of next) {
     const old = before.flatMap((uses) => uses.get(key) ?? []);
     if (old.length === 0) found.push({ specifier, name });
-    else if (calls !== null && old.some((use) => use.calls !== null) && passesMore(old, calls)) found.push({ specifier, name, more: true });
+    else if (calls !== null && isCalledOtherwise(old, calls)) found.push({ specifier, name, otherwise: true });
   }
   return found.sort((a, b) => (keyOf(a.specifier, a.name) < keyOf(b.specifier, b.name) ? -1 : 1));
 }
 
-/** Whether a call passes an argument or an option that none of the old ones did. */
-function passesMore(old: readonly Use[], { most, options }: Calls): boolean {
-  if (old.every(({ calls }) => (calls?.most ?? 0) < most) && most !== Infinity) return true;
-  return [...options].some(([at, names]) =>
-    [...names].some((name) => !old.some(({ calls }) => calls?.most === Infinity || calls?.options.get(at)?.has(name) === true)),
-  );
+/**
+ * Whether there is a call with more arguments than any of the old ones, or with fewer, as where a callback has given way to
+ * a promise, with another option, or of which another thing is taken.
+ */
+function isCalledOtherwise(uses: readonly Use[], { fewest, most, options, members }: Calls): boolean {
+  const old = uses.flatMap(({ calls }) => calls ?? []);
+  if (old.length === 0) return false;
+  if (most !== Infinity && old.every((calls) => calls.most < most)) return true;
+  if (old.every((calls) => calls.fewest > fewest)) return true;
+  if ([...members].some((name) => !old.some((calls) => calls.members.has(name)))) return true;
+  const isKnown = (at: number, name: string): boolean =>
+    old.some((calls) => calls.most === Infinity || calls.options.get(at)?.has(name) === true);
+  return [...options].some(([at, names]) => [...names].some((name) => !isKnown(at, name)));
 }
 
 const keyOf = (specifier: string, name: string): string => `${specifier} ${name}`;
@@ -175,21 +192,90 @@ function takenApart(node: AnyNode, parent: AnyNode | undefined): string[] {
   );
 }
 
-/** The call of what `node` stands for, also as `(0, node)(…)`. */
-function callOf(node: AnyNode, parents: readonly AnyNode[]): CallExpression | NewExpression | null {
-  let at = parents.length - 1;
+/** The call of what `node` stands for, also as `(0, node)(…)`, and how many parents it has. */
+function callOf(
+  node: AnyNode,
+  parents: readonly AnyNode[],
+): { readonly node: CallExpression | NewExpression; readonly depth: number } | null {
+  let depth = parents.length - 1;
   let callee = node;
-  const sequence = parents[at];
+  const sequence = parents[depth];
   if (sequence?.type === 'SequenceExpression' && sequence.expressions.at(-1) === node) {
     callee = sequence;
-    at--;
+    depth--;
   }
-  const call = parents[at];
-  return (call?.type === 'CallExpression' || call?.type === 'NewExpression') && call.callee === callee ? call : null;
+  const call = parents[depth];
+  return (call?.type === 'CallExpression' || call?.type === 'NewExpression') && call.callee === callee ? { node: call, depth } : null;
+}
+
+/** What a module takes of what calls give: at once, or through the variable or the member that it is put in. */
+class Given {
+  private readonly side: Side;
+  private declared: Map<AnyNode, Binding> | null = null;
+  /** By the name of a member of `this`. */
+  private own: Map<string, Set<string>> | null = null;
+
+  constructor(side: Side) {
+    this.side = side;
+  }
+
+  members(call: AnyNode, parents: readonly AnyNode[]): Set<string> {
+    const found = new Set<string>();
+    let inner = call;
+    let at = parents.length - 1;
+    for (; parents[at]?.type === 'AwaitExpression' || parents[at]?.type === 'ParenthesizedExpression'; inner = parents[at--]!)
+      if (parents[at]!.type === 'AwaitExpression') found.add(AWAITED);
+    const parent = parents[at];
+    const add = (name: string | null): void => {
+      if (name === AWAITED || (name !== null && !BUILT_IN.has(name))) found.add(name);
+    };
+    if (parent?.type === 'MemberExpression' && parent.object === inner) add(memberName(parent));
+    else if (parent?.type === 'VariableDeclarator' && parent.init === inner) {
+      for (const name of takenApart(inner, parent)) add(name);
+      for (const name of this.ofVariable(parent.id)) add(name);
+    } else if (parent?.type === 'AssignmentExpression' && parent.right === inner) {
+      const [ref] = this.side.refsIn(parent.left.start, parent.left.end);
+      if (parent.left.type === 'Identifier') for (const name of membersOf(ref?.binding)) add(name);
+      else if (parent.left.type === 'MemberExpression' && parent.left.object.type === 'ThisExpression')
+        for (const name of this.ofOwn(memberName(parent.left))) add(name);
+    }
+    return found;
+  }
+
+  private ofVariable(id: AnyNode): Iterable<string> {
+    if (!this.declared) {
+      this.declared = new Map();
+      for (const { binding } of this.side.refs)
+        for (const declaration of binding?.declarations ?? []) this.declared.set(declaration, binding!);
+    }
+    return membersOf(this.declared.get(id));
+  }
+
+  private ofOwn(name: string | null): Iterable<string> {
+    if (!this.own) {
+      const own = (this.own = new Map<string, Set<string>>());
+      walk(this.side.model.program, (node) => {
+        if (node.type !== 'MemberExpression' || node.object.type !== 'MemberExpression' || node.object.object.type !== 'ThisExpression')
+          return;
+        const [key, member] = [memberName(node.object), memberName(node)];
+        if (key !== null && member !== null) own.set(key, (own.get(key) ?? new Set()).add(member));
+      });
+    }
+    return (name !== null && this.own.get(name)) || [];
+  }
+}
+
+function membersOf(binding: Binding | null | undefined): string[] {
+  return (binding?.references ?? []).flatMap(({ node, parent }) => {
+    if (parent.type === 'AwaitExpression') return AWAITED;
+    return parent.type === 'MemberExpression' && parent.object === node ? (memberName(parent) ?? []) : [];
+  });
 }
 
 function note(calls: Calls, { arguments: given }: CallExpression | NewExpression): void {
-  calls.most = Math.max(calls.most, given.some((argument) => argument.type === 'SpreadElement') ? Infinity : given.length);
+  const isOpen = given.some((argument) => argument.type === 'SpreadElement');
+  calls.most = Math.max(calls.most, isOpen ? Infinity : given.length);
+  calls.fewest = Math.min(calls.fewest, isOpen ? 0 : given.length);
   given.forEach((argument, at) => {
     if (argument.type !== 'ObjectExpression') return;
     const names = calls.options.get(at) ?? new Set();

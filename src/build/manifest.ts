@@ -60,7 +60,7 @@ function changed(name: string, was: string, is: string | undefined, bumps: Bumps
   if (upgrades.isUpgraded(folder, name))
     return [
       'dependency-upgraded',
-      `${how}, and the new code takes ${taken} of it: where the process's own does not do, the patch brings ${travellers.version(name)} for all of this package; the two know nothing of each other's objects and state`,
+      `${how}, and the new code takes ${taken} of it: where the process has no version that does, all code of this package goes by ${travellers.version(name)}, which the patch brings; the two know nothing of each other's objects and state`,
     ];
   if (bumps.beside.has(name))
     return ['dependency-changed', `${how}, and the new code takes ${taken} of it: the patch changes ${name} as well`];

@@ -4,6 +4,7 @@
  */
 import { posix } from 'node:path';
 import { isCode, isTest } from './files.ts';
+import { renameImports } from './reach.ts';
 
 /** What makes a path of a name, or reads what is there. */
 const LOOKS =
@@ -36,7 +37,7 @@ export function lookedForOnDisk(wanted: readonly string[], sources: readonly { r
   const found: Looked[] = [];
   for (const { file: by, text } of sources) {
     const folders = computedFolders(by, text);
-    const names = LOOKS.test(text) ? new Set([...text.matchAll(LITERALS)].map(([, , literal]) => posix.basename(literal!))) : null;
+    const names = LOOKS.test(text) ? namesIn(text) : null;
     if (folders.length === 0 && names === null) continue;
     const manifests = names === null ? null : manifestsIn(by, text);
     for (const file of left) {
@@ -51,6 +52,11 @@ export function lookedForOnDisk(wanted: readonly string[], sources: readonly { r
     }
   }
   return found;
+}
+
+/** What it imports is not looked for by its name. */
+function namesIn(text: string): Set<string> {
+  return new Set([...renameImports(text, () => '').matchAll(LITERALS)].map(([, , literal]) => posix.basename(literal!)));
 }
 
 const isManifest = (file: string): boolean => posix.basename(file) === 'package.json';

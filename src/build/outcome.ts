@@ -135,6 +135,13 @@ function whatStays(rows: readonly VerdictRow[]): { readonly hint?: string } {
   const entries = [...new Set(rows.filter(({ code }) => code === 'entry-changed').map(({ path }) => path))];
   if (entries.length > 0)
     hints.push(`An entry that leads to another file in the new version leads a process to the old one: ${listed(entries)}.`);
+  const asked = rows
+    .filter(({ code, reason }) => code === 'dependency-changed' && / was .* and is /.test(reason))
+    .map(({ reason }) => reason.split(': ', 1)[0]!);
+  if (asked.length > 0)
+    hints.push(
+      `If the fix is in what the package depends on, build a patch of that, from the version that the process has: ${listed(asked)}.`,
+    );
   return hints.length > 0 ? { hint: hints.join(' ') } : {};
 }
 

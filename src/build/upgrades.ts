@@ -104,7 +104,7 @@ export class Upgrades {
 
   /** What a file takes of dependencies that the patch does not bring along. */
   lackingIn(folder: string, file: string): readonly Expected[] {
-    return (this.lacking.get(file) ?? []).filter(({ specifier, more }) => !more && !this.follows(folder, specifier));
+    return (this.lacking.get(file) ?? []).filter(({ specifier, otherwise }) => !otherwise && !this.follows(folder, specifier));
   }
 
   /** What of a dependency is new to the code of the package, in words; null for nothing. */
@@ -121,7 +121,7 @@ function unique(expects: readonly Expected[]): Expected[] {
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
-function inWords({ specifier, name, more }: Expected): string {
+function inWords({ specifier, name, otherwise }: Expected): string {
   const what = name === '' ? `${specifier} as a function` : name === '*' ? specifier : name;
-  return more ? `more arguments or options of ${what}` : what;
+  return otherwise ? `${what} in another way` : what;
 }

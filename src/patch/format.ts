@@ -243,8 +243,8 @@ export interface Expected {
   readonly specifier: string;
   /** Empty: it is a function itself. `*`: there is such a module. */
   readonly name: string;
-  /** It is called with arguments or options that old code did not pass: a version outside the new range may not know them. */
-  readonly more?: true;
+  /** It is called in another way than by old code: a version outside the new range may not know it. */
+  readonly otherwise?: true;
 }
 
 /**

@@ -78,6 +78,7 @@ test('a release that differs in nothing but the version of a dependency is a pat
   // Nothing that is installed differs.
   await assert.rejects(build(files('1.0.0', 'x'), { ...files('1.0.0', 'x'), 'package.json': files('1.1.0', 'x')['package.json']! }), {
     code: 'ERR_PATCH_EMPTY',
+    hint: /from the version that the process has: inner was \^1\.0\.0 and is \^1\.1\.0\.$/,
   });
 });
 

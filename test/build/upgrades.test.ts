@@ -37,7 +37,10 @@ test('all code of the package goes over to the version that the patch brings, an
   assert.deepEqual(counts(), [1, 2, 3]);
   const old = p.exports['box']();
   const [row] = p.report.verdicts.filter(({ code }) => code === 'dependency-upgraded');
-  assert.match(row!.reason, /was \^1\.0\.0 and is \^2\.0\.0, and the new code takes more of it: .* brings 2\.0\.0/);
+  assert.match(
+    row!.reason,
+    /was \^1\.0\.0 and is \^2\.0\.0, and the new code takes more of it: .* goes by 2\.0\.0, which the patch brings/,
+  );
   assert.deepEqual(
     p.patch.modules.map(({ file, expects }) => [file, expects]),
     [
@@ -91,7 +94,7 @@ test("the process's own version goes on where it has what the new code takes", a
   assert.deepEqual([p.exports['f'](), p.exports['n']()], [102, 3]);
 });
 
-test('a call with more arguments or options than before goes by the new range', async () => {
+test('a call in another way than before goes by the new range', async () => {
   const dep = (factor: number): string => `exports.f = (x, o = {}) => x * (o.by ?? 1) * ${factor}; exports.n = () => 1`;
   const tried = async (now: string, range: string): Promise<unknown> => {
     const files = (body: string): Files => ({ 'index.js': `const { f, n } = require('dep'); exports.f = (x) => ${body}` });
@@ -107,6 +110,11 @@ test('a call with more arguments or options than before goes by the new range', 
   assert.deepEqual(await tried('f(x, { by: 3 })', '>=1.0.0'), [6, ['dependency-upgraded']]);
   assert.deepEqual(await tried('f(x, {}) + n(x)', '^1.5.0'), [3, ['dependency-changed']]);
   assert.deepEqual(await tried('f(x, {}, 1)', '^1.5.0'), [200, ['dependency-upgraded']]);
+  // With a promise in place of a callback.
+  assert.deepEqual(await tried('f(x)', '^1.5.0'), [200, ['dependency-upgraded']]);
+  assert.deepEqual(await tried('(f(x, {}).foo, f(x, {}))', '^1.5.0'), [200, ['dependency-upgraded']]);
+  assert.deepEqual(await tried('{ const r = f(x, {}); return [r.foo, r]; }', '^1.5.0'), [[undefined, 200], ['dependency-upgraded']]);
+  assert.deepEqual(await tried('{ let r; r = f(x, {}); return [r.toFixed(), r]; }', '^1.5.0'), [['2', 2], ['dependency-changed']]);
   // As before, with other values.
   assert.deepEqual(await tried('f(x + 1, {})', '^1.5.0'), [3, ['dependency-changed']]);
 });
@@ -209,13 +217,20 @@ test('ES modules that give away names of the dependency keep them, and the patch
 });
 
 test('files that the version which is brought may look for on the disk are told of', async () => {
-  const read = "exports.more = () => require('node:fs').readFileSync(`${__dirname}/page.html`, 'utf8')";
+  const read = "exports.more = () => require('node:fs').readFileSync(`${__dirname}/page.html`, require('./names').utf8)";
   const { verdicts } = await build(
     release('1.0.0', { 'index.js': "const dep = require('dep'); exports.f = () => 0" }, COUNTS),
     release(
       '2.0.0',
       { 'index.js': "const dep = require('dep'); exports.f = () => dep.more()" },
-      { 'index.js': read, 'page.html': '', 'other.html': '' },
+      {
+        'index.js': read,
+        'page.html': '',
+        'other.html': '',
+        'names.js': "exports.utf8 = 'utf8'",
+        // Another build of the same.
+        'esm/names.mjs': '',
+      },
     ),
   );
   // What is put together is told by its end.

@@ -180,7 +180,7 @@ const isOf = (specifier: string, { dependency }: Pick<Upgrade, 'dependency'>): b
 function suffices({ expects, range }: Upgrade, own: NodeJS.Require): boolean {
   return expects.every((expected) => {
     if (!has(expected, own)) return false;
-    return !expected.more || isWithin(installedVersion(expected.specifier, own.resolve) ?? '', range) === true;
+    return !expected.otherwise || isWithin(installedVersion(expected.specifier, own.resolve) ?? '', range) === true;
   });
 }
 
