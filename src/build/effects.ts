@@ -206,6 +206,8 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo, method
       return;
     }
     const text = side.model.text.slice(callee.start, callee.end);
+    // A frozen object stays so: what has been put into it could not be taken back.
+    if (methods && text === 'Object.freeze' && node.arguments[0]?.type !== 'ObjectExpression') result.unknown = true;
     const global = callee.type === 'Identifier' ? bindingOf(callee) === null || bindingOf(callee)!.kind === 'implicit' : true;
     if (global && (node.type === 'NewExpression' ? PURE_NEW : PURE).test(text)) return;
     if (callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier') {

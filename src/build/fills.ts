@@ -96,7 +96,10 @@ export class Fills {
     if (name === 'exports') return true;
     // What a variable is given instead could not be taken back.
     const isAnother = this.top.bindingOf(name)?.reassigned !== false || this.top.oldBinding(name)?.reassigned !== false;
-    return this.top.lives(name) && !isAnother && this.top.items.named.get(name)?.value?.type !== 'Literal';
+    const value = this.top.items.named.get(name)?.value;
+    // Nobody can tell what a weak collection holds.
+    const isWeak = value?.type === 'NewExpression' && value.callee.type === 'Identifier' && /^Weak(Map|Set)$/.test(value.callee.name);
+    return this.top.lives(name) && !isAnother && !isWeak && value?.type !== 'Literal';
   }
 }
 

@@ -351,3 +351,15 @@ test('a new statement that says what an object inherits from: a revert takes tha
   await p.revert();
   assert.equal(p.exports['f'](), 'undefined');
 });
+
+test('a new statement whose effect could not be taken back refuses the patch', async () => {
+  for (const [made, fill] of [
+    ['new WeakSet()', 'T.add(exports);'],
+    ['{ a: 1 }', 'lock(T);'],
+  ]) {
+    const source = (more: string): string =>
+      `const T = ${made};\nfunction lock(o) { Object.freeze(o); o.x = 1 }\nexports.T = T; exports.add = (o) => T.add(o);\nexports.f = () => 1;\n${more}`;
+    const report = await build({ 'index.js': source('') }, { 'index.js': source(fill!) });
+    assert.deepEqual([report.patch, report.verdicts.map(({ code }) => code)], [null, ['statement-changed']], fill);
+  }
+});
