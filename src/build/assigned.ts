@@ -30,13 +30,15 @@ export class Assignments {
       return;
     }
     const name = item.defines!;
-    if (this.isExports(item.target)) this.top.exports.set(name, { name, local: null, value, getter, source: null, node });
+    if (this.top.handle.kind === 'module' && this.isExports(item.target))
+      this.top.exports.set(name, { name, local: null, value, getter, source: null, node });
     else
       this.top.properties.set(value, {
         handle: this.top.handle,
         owner: item.target,
         name,
         value,
+        exported: this.isExports(item.target),
         getter,
         hidden,
         node,
@@ -47,8 +49,8 @@ export class Assignments {
   /** `local` names the value where it has a name. */
   setProperty(target: AnyNode, value: AnyNode | null, node: AnyNode, local: string | null = null): void {
     if (target.type !== 'MemberExpression' || value === null) return;
-    const name = this.isExports(target.object) ? keyOf(target) : null;
-    if (name !== null)
+    const name = keyOf(target);
+    if (this.top.handle.kind === 'module' && this.isExports(target.object))
       this.top.exports.set(name, {
         name,
         local: local ?? (value.type === 'Identifier' && this.top.bindingOf(value.name) ? value.name : null),
@@ -56,7 +58,16 @@ export class Assignments {
         source: null,
         node,
       });
-    else this.top.properties.set(target, { handle: this.top.handle, owner: target.object, name: keyOf(target), value, node });
+    else
+      this.top.properties.set(target, {
+        handle: this.top.handle,
+        owner: target.object,
+        name,
+        value,
+        ...(local === null ? {} : { local }),
+        exported: this.isExports(target.object),
+        node,
+      });
   }
 
   /** What the declaration of a name that is new gives away under other names: `x = exports.x = …`. */
@@ -88,8 +99,8 @@ export class Assignments {
 
   /** `exports` or `module.exports` of a CommonJS module. */
   private isExports(node: AnyNode): boolean {
-    if (this.top.handle.kind !== 'module' || this.top.ctx.next.model.format !== 'commonjs') return false;
-    const text = memberText(node);
+    if (!this.top.hasExports) return false;
+    const text = this.top.ctx.next.targetText(node);
     return text === 'exports' || text === 'module.exports' || (text !== undefined && text === this.bundled);
   }
 
@@ -181,12 +192,7 @@ export class Assignments {
       log.add('statement-changed', next, item.node, item.key, 'a property that was defined cannot be defined again');
       return;
     }
-    if (
-      isWhole &&
-      this.top.handle.kind === 'module' &&
-      before.value.type === 'ObjectExpression' &&
-      item.value.type === 'ObjectExpression'
-    ) {
+    if (isWhole && this.top.hasExports && before.value.type === 'ObjectExpression' && item.value.type === 'ObjectExpression') {
       const ok = this.top.compare.objects(before.value, item.value, (property, was) => {
         const name = keyName(property.key as never, false);
         const { value } = property;
@@ -197,7 +203,18 @@ export class Assignments {
           this.top.merge(`${item.key}.${name}`, before.target, was.value, value, property, { path: [name] })
         )
           return;
-        this.top.exports.set(name, { name, local: null, value: property.method ? property : value, source: null, node: property });
+        const given = property.method ? property : value;
+        if (this.top.handle.kind === 'module')
+          this.top.exports.set(name, { name, local: null, value: given, source: null, node: property });
+        else
+          this.top.properties.set(property, {
+            handle: this.top.handle,
+            owner: item.target,
+            name,
+            value: given,
+            exported: true,
+            node: property,
+          });
       });
       if (ok) {
         this.removed(before.target, before.value, item.value);

@@ -3,6 +3,7 @@
  * call in turn. Where a function comes from elsewhere, or is only given away, it is not followed.
  */
 import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression, NewExpression } from 'acorn';
+import { runsOnce } from '../instrument/plan.ts';
 import { keyName } from '../source/paths.ts';
 import { FunctionInfo } from '../source/model.ts';
 import type { Binding } from '../source/model.ts';
@@ -42,8 +43,10 @@ export class AtLoad {
     this.changed = next.model.functions.filter((fn) => {
       const old = match.baseOf.get(fn);
       if (!old || !base.plan.siteOf.has(old) || endsInThrow(fn)) return false;
+      // What a module in a bundle did is looked at by itself.
+      if (base.plan.bundled.has(old)) return false;
       if (match.differs(fn) || next.ownRefs(fn).some((r) => r.binding && resolver.fresh.has(r.binding))) return true;
-      return readsChanged(ctx, fn.node as AnyNode, fn);
+      return readsChanged(ctx, fn.node as AnyNode, fn) || next.ownRefs(fn).some((ref) => next.inBundle.readsValue(ref));
     });
     for (const fn of this.changed) {
       const name = memberNameOf(fn);
@@ -216,7 +219,7 @@ class Run {
 
   private run(fn: FunctionInfo): void {
     // What a wrapper does is looked at by itself.
-    if (this.side.plan.handleOf.get(fn)?.kind === 'wrapper' && !this.side.isComputation(fn)) return;
+    if (runsOnce(this.side.plan.handleOf.get(fn)?.kind) && !this.side.isComputation(fn)) return;
     if (this.found.has(fn)) return;
     this.found.set(fn, this.root!);
     this.left.push(fn);

@@ -16,7 +16,8 @@ const PARAMETER = /^(__unused_webpack_|__webpack_)?(module|exports|require|__web
 
 /** Says of each statement of such a module that is new or has changed that it is not run. */
 export function reportBundled(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): void {
-  if (!isModule(baseFn)) return;
+  // One with a scope of its own is compared as a module is.
+  if (ctx.base.plan.handleOf.get(baseFn)?.kind === 'bundled' || !isModule(baseFn)) return;
   const {
     base,
     next,

@@ -8,7 +8,6 @@ import type { Resolver } from './resolve.ts';
 import type { Owner, Side } from './side.ts';
 import type { VerdictLog } from './verdicts.ts';
 import { memberText } from '../source/paths.ts';
-import { pathOf } from './own-paths.ts';
 import { isFunctionNode, rootOf, walk } from './walk.ts';
 
 /** How one module sees the rest of the patch. */
@@ -51,6 +50,7 @@ export function compareCode(ctx: ModuleContext, base: AnyNode, next: AnyNode, ba
   const old = ctx.base.refsIn(base.start, base.end).filter((r) => ctx.base.ownerOf(r) === baseOwner && !ctx.base.isIgnored(r.parent));
   const fresh = ctx.next.refsIn(next.start, next.end).filter((r) => ctx.next.ownerOf(r) === nextOwner && !ctx.next.isIgnored(r.parent));
   if (old.length !== fresh.length) return 'differs';
+  if (ctx.next.inBundle.takenIn(next.start, next.end).length > 0) return 'depends';
   if (!old.every((r, i) => ctx.resolver.sameReference(r, fresh[i]!))) return 'depends';
   return readsChanged(ctx, next, nextOwner) ? 'depends' : 'same';
 }
@@ -64,10 +64,7 @@ export function readsChanged({ next, resolver }: ModuleContext, code: AnyNode, o
     if (node.type !== 'MemberExpression' || isWritten(node, parents.at(-1))) return true;
     const root = rootOf(node);
     const [ref] = root.type === 'Identifier' ? next.refsIn(root.start, root.end) : [];
-    found =
-      ref !== undefined &&
-      next.ownerOf(ref) === owner &&
-      resolver.changedPaths.has(pathOf(memberText(node) ?? '', next.model.program as AnyNode));
+    found = ref !== undefined && next.ownerOf(ref) === owner && resolver.changedPaths.has(next.pathIn(node, memberText(node) ?? ''));
     return !found;
   });
   return found;

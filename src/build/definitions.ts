@@ -1,8 +1,9 @@
 /** Calls that put properties on an object, one by one: what is put there, and under which names. */
-import type { AnyNode, ObjectExpression } from 'acorn';
+import type { AnyNode, CallExpression, ObjectExpression } from 'acorn';
 import { keyName, memberText } from '../source/paths.ts';
 import type { Assigned } from './items.ts';
 import type { Side } from './side.ts';
+import { isFunctionNode } from './walk.ts';
 
 type Definition = Omit<Assigned, 'node'>;
 
@@ -15,8 +16,10 @@ const INHERITS = /^(\w+\.)?_inherits(Loose)?\d*(__default)?(\.default)?(\$\d+)?$
  * `Object.defineProperty(target, 'name', { value })`, or with a getter: the getter is the value then. `defineProperties`,
  * `Object.assign` and the helpers of compilers are one for each. Null where that cannot be told.
  */
-export function definitions(node: AnyNode): Definition[] | null {
+export function definitions(node: AnyNode, side: Side): Definition[] | null {
   if (node.type !== 'CallExpression') return null;
+  const own = givenAway(node, side);
+  if (own) return own;
   const called = memberText(calleeOf(node.callee));
   const [target, ...rest] = node.arguments as AnyNode[];
   if (called === undefined || !target || memberText(target) === undefined) return null;
@@ -59,11 +62,24 @@ function calleeOf(callee: AnyNode): AnyNode {
   return callee.type === 'SequenceExpression' ? callee.expressions.at(-1)! : callee;
 }
 
+/** What webpack makes of them: `require.d(exports, { name: () => name })`, and once `require.d(exports, 'name', function () { … })`. */
+function givenAway({ callee, arguments: given }: CallExpression, side: Side): Definition[] | null {
+  if (callee.type !== 'MemberExpression' || callee.computed || callee.property.type !== 'Identifier' || callee.property.name !== 'd')
+    return null;
+  const [target, all, getter] = given as AnyNode[];
+  if (!target || !all || side.targetText(target) !== 'exports' || !side.isGiven(target)) return null;
+  if (all.type === 'ObjectExpression') return bundledExports(target, all);
+  if (all.type !== 'Literal' || !getter || !isFunctionNode(getter)) return null;
+  const name = String(all.value);
+  const key = `${memberText(target)}.${name}`;
+  return [{ key, target, value: getter, defines: name, getter: true, hidden: false, flags: false, again: false }];
+}
+
 /** What esbuild makes of exports: a getter for each. */
 function bundledExports(target: AnyNode, all: ObjectExpression): Definition[] | null {
   const found: Definition[] = [];
   for (const property of all.properties) {
-    if (property.type !== 'Property' || property.computed || property.value.type !== 'ArrowFunctionExpression') return null;
+    if (property.type !== 'Property' || property.computed || !isFunctionNode(property.value)) return null;
     const name = keyName(property.key, false);
     const key = `${memberText(target)}.${name}`;
     found.push({ key, target, value: property.value, defines: name, getter: true, hidden: false, flags: false, again: false });

@@ -130,6 +130,15 @@ export class Emitter {
       if (fn === continuing?.fn) around = this.body(edits, fn, continuing);
       else this.track(edits, fn);
     }
+    if (this.side.inBundle.hasTables)
+      for (const call of this.marks.calls) {
+        const asked = call.start >= start && call.end <= end ? this.side.inBundle.loaded(call) : null;
+        const key = asked && this.resolver.keyOf(asked.module, place);
+        if (key) edits.cut(asked.id.start, asked.id.end, key);
+      }
+    // A module of a bundle that has yet to run takes it from what the other then gives away.
+    for (const { asked, giver } of place.site === null ? this.side.inBundle.takenIn(start, end) : [])
+      edits.cut(asked.start, asked.end, this.resolver.given(giver, place.handle));
     const { least, unable } = this.surplus;
     if (least !== null)
       for (const call of this.marks.calls)

@@ -1,5 +1,5 @@
 /** Whether a nested function can be called after, or from outside, the run of the function around it. */
-import { ownBinding } from '../instrument/forwarding.ts';
+import { namedBy } from '../instrument/forwarding.ts';
 import type { FunctionInfo } from '../source/model.ts';
 
 /** False only when every use of `fn` is a call by name, in the function around it or in functions that do not escape either. */
@@ -7,7 +7,7 @@ export function escapes(fn: FunctionInfo, seen = new Set<FunctionInfo>()): boole
   if (seen.has(fn)) return false;
   seen.add(fn);
   if (isCalledInPlace(fn) || isCalledAtOnce(fn)) return false;
-  const binding = ownBinding(fn);
+  const binding = namedBy(fn);
   if (!binding || binding.scope.evalVisible || binding.reassigned || binding.declarations.length !== 1) return true;
   for (const ref of binding.references) {
     if (ref.parent.type !== 'CallExpression' || ref.parent.callee !== ref.node) return true;

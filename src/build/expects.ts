@@ -10,7 +10,7 @@ import { BUILT_IN } from './at-load.ts';
 import { packageNameOf } from './dependencies.ts';
 import type { Dependencies } from './dependencies.ts';
 import { isCompilersHelper } from './effects.ts';
-import { bodyOf, itemsOf } from './items.ts';
+import { itemsOf } from './items.ts';
 import type { Exported, Named } from './items.ts';
 import { requiredBy } from './ran.ts';
 import { specifiersIn } from './reach.ts';
@@ -132,7 +132,7 @@ class Names {
   constructor(side: Side, wanted: ReadonlySet<string>) {
     this.side = side;
     this.wanted = wanted;
-    const { named, exported } = itemsOf(side, bodyOf(side.model.root));
+    const { named, exported } = itemsOf(side, side.model.root);
     const { root, scope } = side.model;
     this.exported = [...exported.values()];
     this.items = new Map(

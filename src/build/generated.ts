@@ -3,6 +3,7 @@
  * usually kept in a cache: no entry site reaches it, so a change of what the text is made from needs the author.
  */
 import type { AnyNode, CallExpression } from 'acorn';
+import { runsOnce } from '../instrument/plan.ts';
 import type { FunctionInfo } from '../source/model.ts';
 import { functionOf } from './effects.ts';
 import { requireOf } from './items.ts';
@@ -117,7 +118,7 @@ function around(side: Side, node: AnyNode): FunctionInfo[] {
   const found: FunctionInfo[] = [];
   for (const fn of side.model.functions) {
     if (fn.kind === 'module' || fn.node.start > node.start || fn.node.end < node.end) continue;
-    if (side.plan.handleOf.get(fn)?.kind !== 'wrapper') found.unshift(fn);
+    if (!runsOnce(side.plan.handleOf.get(fn)?.kind)) found.unshift(fn);
   }
   return found;
 }

@@ -5,7 +5,7 @@
  */
 import type { AnyNode, MemberExpression } from 'acorn';
 import type { Binding, FunctionInfo } from '../source/model.ts';
-import { bodyOf, itemsOf, requireOf } from './items.ts';
+import { itemsOf, requireOf } from './items.ts';
 import type { Side } from './side.ts';
 import { isFunctionNode, rootOf, walk } from './walk.ts';
 
@@ -286,7 +286,7 @@ function indexed(name: string, side: Side): HandFile {
 export function importsOf(side: Side): ReadonlyMap<Binding, Import> {
   const found = new Map<Binding, Import>();
   const { root } = side.model;
-  for (const { name, source, imported } of itemsOf(side, bodyOf(root)).named.values()) {
+  for (const { name, source, imported } of itemsOf(side, root).named.values()) {
     const binding = root.body.bindings.get(name) ?? root.scope.bindings.get(name);
     if (source !== null && binding) found.set(binding, { source, imported: imported === '' ? '*' : imported });
   }

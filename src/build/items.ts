@@ -1,6 +1,6 @@
 /** The statements of a scope that runs once, taken apart into what can be compared by name. */
 import type { AnyNode, AssignmentProperty, BlockStatement, Function as FunctionNode, Program, VariableDeclaration } from 'acorn';
-import type { FunctionInfo } from '../source/model.ts';
+import type { Binding, FunctionInfo } from '../source/model.ts';
 import { memberText } from '../source/paths.ts';
 import { definitions, isCreateClass } from './definitions.ts';
 import { EXPORT_STAR } from './effects.ts';
@@ -28,6 +28,10 @@ export interface Named {
   readonly source: string | null;
   /** The imported name; `*` the whole of it. */
   readonly imported: string;
+  /** The module of the bundle that it is taken from. */
+  readonly asked?: FunctionInfo;
+  /** The variable, where it is declared around the scope. */
+  readonly hoisted?: Binding;
 }
 
 export interface Exported {
@@ -81,7 +85,7 @@ export function bodyOf(fn: FunctionInfo): readonly AnyNode[] {
   return ((fn.node as FunctionNode).body as BlockStatement).body;
 }
 
-export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
+export function itemsOf(side: Side, scope: FunctionInfo): Items {
   const named = new Map<string, Named>();
   const exported = new Map<string, Exported>();
   const assigned: Assigned[] = [];
@@ -106,6 +110,11 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
     });
   };
 
+  const isHoisted = (name: string): boolean => {
+    const binding = side.hoisted.size > 0 ? scope.body.bindings.get(name) : undefined;
+    return binding !== undefined && side.hoisted.has(binding);
+  };
+
   /** The module that a name stands for as a whole. */
   const wholeOf = (node: AnyNode): { readonly source: string; readonly imported: '*' } | null => {
     const item = node.type === 'Identifier' ? named.get(node.name) : undefined;
@@ -116,6 +125,8 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
     for (const declarator of declaration.declarations) {
       const { targets, value } = unchain(declarator.init ?? null);
       const required = value ? (requireOf(value) ?? wholeOf(value)) : null;
+      const asked = value && !required ? side.inBundle.asked(value) : null;
+      const imported = required?.imported ?? asked?.imported ?? '';
       const common = {
         kind: 'variable' as const,
         node: declarator as AnyNode,
@@ -123,22 +134,22 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
         keyword: declaration.kind as 'const' | 'let' | 'var',
         targets,
         source: required?.source ?? null,
+        ...(asked ? { asked: asked.module } : {}),
       };
       if (declarator.id.type === 'Identifier') {
         // `var x;` again, or a `var` that only names a function declared elsewhere, declares nothing new.
-        if (named.has(declarator.id.name) && !value) continue;
+        if (!value && (named.has(declarator.id.name) || isHoisted(declarator.id.name))) continue;
         named.set(declarator.id.name, {
           ...common,
           name: declarator.id.name,
           extract: '',
           pattern: declarator.id,
           group: null,
-          imported: required?.imported ?? '',
+          imported,
         });
         continue;
       }
-      const simple =
-        declarator.id.type === 'ObjectPattern' && required?.imported === '*' ? declarator.id.properties.every(isSimpleProperty) : false;
+      const simple = declarator.id.type === 'ObjectPattern' && imported === '*' ? declarator.id.properties.every(isSimpleProperty) : false;
       const splittable =
         simple ||
         (declarator.id.type === 'ObjectPattern' &&
@@ -157,7 +168,7 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
             extract: side.text(property),
             pattern: property,
             group: null,
-            imported: required?.imported === '*' && plain ? key : '',
+            imported: imported === '*' && plain ? key : '',
             source: plain ? common.source : null,
           });
         }
@@ -247,7 +258,7 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
         return;
       case 'ReturnStatement': {
         // What Babel's helper returns is the class it was given.
-        const members = statement.argument && isCreateClass(statement.argument) ? definitions(statement.argument) : null;
+        const members = statement.argument && isCreateClass(statement.argument) ? definitions(statement.argument, side) : null;
         if (members) for (const own of members) assigned.push({ ...own, node: statement });
         else others.push(statement);
         return;
@@ -292,13 +303,13 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
       links.set(`import ${required}`, expression);
       return;
     }
-    const defined = definitions(expression);
+    const defined = definitions(expression, side);
     if (defined) {
-      for (const own of defined) assigned.push({ ...own, node: statement });
+      for (const own of defined) assigned.push({ ...own, key: side.rooted(own.target, own.key), node: statement });
       return;
     }
     const { targets, value } = unchain(expression);
-    const keys = targets.map((t) => memberText(t));
+    const keys = targets.map((t) => side.targetText(t));
     const load = side.loads.filter(({ node }) => node.start >= expression.start && node.end <= expression.end);
     for (const { node, source } of load) links.set(`import ${source}`, node);
     if (targets.length === 0 || value === null || keys.some((key) => key === undefined || key.includes('[]'))) {
@@ -307,6 +318,28 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
     }
     // `exports.a = exports.b = void 0` only tells a lexer about names.
     if (value.type === 'UnaryExpression' && value.operator === 'void') return;
+    const name = targets.find((target) => target.type === 'Identifier');
+    const binding = name && side.refsIn(name.start, name.end)[0]?.binding;
+    if (binding && side.hoisted.get(binding) === scope) {
+      const required = requireOf(value) ?? wholeOf(value);
+      const asked = required ? null : side.inBundle.asked(value);
+      named.set(binding.name, {
+        kind: 'variable',
+        name: binding.name,
+        node: expression,
+        value,
+        extract: '',
+        keyword: 'let',
+        pattern: name,
+        group: null,
+        targets: targets.filter((target) => target !== name),
+        source: required?.source ?? null,
+        imported: required?.imported ?? asked?.imported ?? '',
+        ...(asked ? { asked: asked.module } : {}),
+        hoisted: binding,
+      });
+      return;
+    }
     targets.forEach((target, i) =>
       assigned.push({
         key: keys[i]!,
@@ -322,7 +355,7 @@ export function itemsOf(side: Side, body: readonly AnyNode[]): Items {
     );
   };
 
-  for (const statement of body) visit(statement);
+  for (const statement of bodyOf(scope)) visit(statement);
   return { named, exported, assigned, links, stars, copies, others };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { LivepatchError } from '../errors/errors.ts';
+import { runsOnce } from '../instrument/plan.ts';
 import type { ModuleModel } from '../source/model.ts';
 import { callsOfImports } from './at-load.ts';
 import { specifiersIn } from './reach.ts';
@@ -64,8 +65,8 @@ async function sideOf(file: string, text: string, sources: Sources): Promise<Sid
 
 /** What runs once: the statements of the module, and those of functions around all of it. */
 function statementsOf(side: Side): AnyNode[] {
-  const wrappers = side.model.functions.filter((fn) => side.plan.handleOf.get(fn)?.kind === 'wrapper');
-  return [side.model.root, ...wrappers].flatMap((fn) => {
+  const once = side.model.functions.filter((fn) => runsOnce(side.plan.handleOf.get(fn)?.kind));
+  return once.flatMap((fn) => {
     const { body } = fn.node as FunctionNode | { readonly body: AnyNode[] };
     return Array.isArray(body) ? body : body.type === 'BlockStatement' ? body.body : [body];
   }) as AnyNode[];

@@ -130,8 +130,8 @@ export class Match {
     );
     for (const [a, b] of pairs) if (!isConstant(a, this.base) || isConstant(b, this.next)) this.pair(a, b);
     // The one function that went and the one that came in its place: closures of the old one are to run the new one.
-    const gone = base.filter((fn) => !this.nextOf.has(fn) && isLoose(fn));
-    const come = next.filter((fn) => !this.baseOf.has(fn) && isLoose(fn));
+    const gone = base.filter((fn) => !this.nextOf.has(fn) && isLoose(fn) && !this.base.plan.bundled.has(fn));
+    const come = next.filter((fn) => !this.baseOf.has(fn) && isLoose(fn) && !this.next.plan.bundled.has(fn));
     if (gone.length === 1 && come.length === 1 && gone[0]!.parent!.kind !== 'module' && role(gone[0]!) === role(come[0]!))
       this.pair(gone[0]!, come[0]!);
   }

@@ -21,14 +21,15 @@ import { memberText } from '../source/paths.ts';
 import type { ClassDiff } from './classes.ts';
 import { isConstructor } from './create.ts';
 import type { ModuleContext } from './context.ts';
+import type { PropertySet } from './property-set.ts';
 import { Emitter } from './emit.ts';
 import { fieldsText } from './fields.ts';
 import { writeVersion } from './forms.ts';
 import type { Draft } from './forms.ts';
+import { GIVEN } from './in-bundle.ts';
 import { requireOf } from './items.ts';
 import type { Holder } from './joined.ts';
 import { pathOf, pathsRead } from './own-paths.ts';
-import type { PropertySet } from './property-set.ts';
 import { giveAtOf, loopEntries, reportLoops } from './loop-entries.ts';
 import type { Entries, EntryWriter } from './loop-entries.ts';
 import type { ModuleInput } from './module.ts';
@@ -165,7 +166,8 @@ export class ModuleWriter {
     const entryWriter: EntryWriter = { enter, isNewRequire, surplus, holders, unit: unitAt, oldUnit };
     for (const top of this.parts.tops)
       for (const d of top.declarations.values())
-        unitOf(top.handle).addDeclaration(d.node.start, declarationText(d, top.handle, emitter, next));
+        // A module stands ahead of what asks for it.
+        unitOf(top.handle).addDeclaration(d.kind === 'module' ? -1 : d.node.start, declarationText(d, top.handle, emitter, next, resolver));
     const functions: PatchFunction[] = this.parts.drafts.map((d, number) => {
       current = { d, number };
       const key = unitOf(d.site.handle).add(writeVersion(d, emitter, next));
@@ -227,24 +229,25 @@ export class ModuleWriter {
     const exports: PatchExport[] = [];
     const read = this.parts.ctx.resolver.changedPaths.size > 0 ? pathsRead(next.model.program) : new Set<string>();
     for (const top of this.parts.tops) {
+      const given: string[] = [];
       for (const set of top.properties.values()) {
         const unit = unitOf(set.handle);
         const text = (node: AnyNode, end = ''): string => `()=>${emitter.value(node, set.handle)}${end}`;
-        const shown = this.show(set, unit, emitter, read);
+        const value = set.enumerable === undefined ? text(set.value) : `()=>({enumerable:${set.enumerable}})`;
+        const own = this.give(set, this.show(set, unit, emitter, read) ?? set.local ?? null, emitter, given);
         properties.push({
           unit: index(set.handle),
           target: unit.add(
             set.holder ? `()=>${this.holder(set.holder, set.handle, emitter)}` : text(set.owner, set.onPrototype ? '.prototype' : ''),
           ),
-          value: unit.add(
-            shown !== null ? `()=>${shown}` : set.enumerable === undefined ? text(set.value) : `()=>({enumerable:${set.enumerable}})`,
-          ),
+          value: unit.add(own === null ? value : `()=>${own}`),
           name: set.name,
           getter: set.getter === true,
           ...(set.hidden ? { hidden: true as const } : {}),
           ...(set.enumerable === undefined ? {} : { attributes: true as const }),
         });
       }
+      if (given.length > 0) unitOf(top.handle).addDeclaration(Infinity, `const ${GIVEN}={${given.join(',')}};`);
       for (const change of top.exports.values()) {
         const binding = this.exportBinding(change, top, unitOf(top.handle), emitter);
         exports.push({ name: change.name, binding });
@@ -373,9 +376,17 @@ export class ModuleWriter {
     if (owner === undefined || set.holder || set.onPrototype || set.getter || set.enumerable !== undefined) return null;
     if (!read.has(pathOf(`${owner}.${set.name}`, this.parts.ctx.next.model.program))) return null;
     const local = `$lp_s${unit.size}_${set.name.replace(/[^\w$]/g, '_')}`;
-    unit.addDeclaration(set.value.start, `const ${local}=${emitter.value(set.value, set.handle)};`);
+    unit.addDeclaration(set.value.start, `const ${local}=${set.local ?? emitter.value(set.value, set.handle)};`);
     unit.addDeclaration(set.node.end, `$lp.put(${emitter.value(set.owner, set.handle)},${JSON.stringify(set.name)},${local});`);
     return local;
+  }
+
+  /** What a module in a bundle gives away is the same to who takes it from the unit and to who finds it on the exports. */
+  private give(set: PropertySet, own: string | null, emitter: Emitter, given: string[]): string | null {
+    if (!set.exported) return own;
+    const [name, value] = [JSON.stringify(set.name), own ?? emitter.value(set.value, set.handle)];
+    given.push(set.getter ? `get [${name}](){return ${value}()}` : `[${name}]:${value}`);
+    return set.getter ? null : `${GIVEN}[${name}]`;
   }
 
   private patchFunction(site: SitePlan, d: Draft, unit: number, key: number): PatchFunction {

@@ -1,12 +1,10 @@
 /** Builds the patch of one module: from two versions of its text to units, versions and verdicts. */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { ownBinding } from '../instrument/forwarding.ts';
-import { INSTRUMENTATION } from '../instrument/plan.ts';
-import type { HandleScope } from '../instrument/plan.ts';
+import { INSTRUMENTATION, runsOnce } from '../instrument/plan.ts';
 import { PREFIX } from '../instrument/names.ts';
 import type { PatchModule, StrandedFunction } from '../patch/format.ts';
 import type { Binding, FunctionInfo, ModuleModel } from '../source/model.ts';
-import { pairAsked } from './asked-pairs.ts';
 import { AtLoad } from './at-load.ts';
 import { reportBundled } from './bundled.ts';
 import { ClassDiff } from './classes.ts';
@@ -16,8 +14,9 @@ import { escapes } from './escape.ts';
 import { draft, keepsKind, returnsNoPromise } from './forms.ts';
 import type { Draft } from './forms.ts';
 import { pairByRole } from './compare.ts';
-import { bodyOf, itemsOf } from './items.ts';
 import { Conversions } from './conversions.ts';
+import { findHoisted } from './hoisted.ts';
+import { itemsOf } from './items.ts';
 import { reportInstances } from './instances.ts';
 import type { Provided } from './hook-file.ts';
 import { Match } from './match.ts';
@@ -25,6 +24,7 @@ import type { Renamed } from './minified.ts';
 import { ModuleWriter } from './module-writer.ts';
 import { Namespaces } from './namespaces.ts';
 import { reportOwnText } from './own-text.ts';
+import { pairParameters, sameHead } from './parameters.ts';
 import { reportRemembered } from './remembered.ts';
 import { renewedWith } from './renewed.ts';
 import { Resolver } from './resolve.ts';
@@ -157,10 +157,11 @@ class ModuleBuild {
 
   private startScopes(): void {
     const { base, next, match, log } = this.ctx;
+    findHoisted(base, next, match);
     for (const [nextFn, baseFn] of match.baseOf) {
       const kind = base.plan.handleOf.get(baseFn)?.kind;
-      if ((kind !== 'module' && kind !== 'wrapper') || !next.plan.handleOf.has(nextFn)) continue;
-      pairByRole(this.ctx, baseFn, nextFn, itemsOf(base, bodyOf(baseFn)), itemsOf(next, bodyOf(nextFn)));
+      if (!runsOnce(kind) || !next.plan.handleOf.has(nextFn)) continue;
+      pairByRole(this.ctx, baseFn, nextFn, itemsOf(base, baseFn), itemsOf(next, nextFn));
     }
     // Where nobody holds a function that cannot become the new one, the new one is another.
     for (const [nextFn, baseFn] of match.baseOf)
@@ -176,11 +177,11 @@ class ModuleBuild {
         if (sameHead(this.ctx, baseFn, nextFn) && top.isAdditive()) this.tops.push(top);
         continue;
       }
-      if (kind !== 'module' && kind !== 'wrapper') {
+      if (!runsOnce(kind)) {
         log.add('wrapper-changed', next, nextFn.node, nextFn.path, 'a function that ran once as the module loaded has another form');
         continue;
       }
-      if (!this.pairParameters(baseFn, nextFn, handle))
+      if (!pairParameters(this.ctx, baseFn, nextFn, handle))
         log.add(
           'wrapper-changed',
           next,
@@ -188,7 +189,9 @@ class ModuleBuild {
           nextFn.path,
           'the parameters of a function that ran once as the module loaded changed',
         );
-      this.tops.push(new TopDiff(this.ctx, baseFn, nextFn, handle));
+      const top = new TopDiff(this.ctx, baseFn, nextFn, handle);
+      if (handle.kind === 'bundled') next.inBundle.giving.set(nextFn, top);
+      this.tops.push(top);
     }
     for (const [nextClass, baseClass] of match.classBase) {
       const handle = base.plan.handleOf.get(baseClass);
@@ -207,37 +210,23 @@ class ModuleBuild {
       }
     }
     this.shapes.addConstructors();
+    this.addModules();
     this.tops.sort((a, b) => a.handle.id - b.handle.id);
     this.classes.sort((a, b) => a.handle.id - b.handle.id);
   }
 
-  private pairParameters(baseFn: FunctionInfo, nextFn: FunctionInfo, handle: HandleScope): boolean {
-    const [old, now] = [this.ctx.base.asked.get(baseFn), this.ctx.next.asked.get(nextFn)];
-    if (old && now) return pairAsked(this.ctx, [baseFn, old], [nextFn, now], handle);
-    return sameHead(this.ctx, baseFn, nextFn) || this.renamesParameters(baseFn, nextFn);
-  }
-
-  /** The same parameters under other names. */
-  private renamesParameters(baseFn: FunctionInfo, nextFn: FunctionInfo): boolean {
-    const { next, resolver } = this.ctx;
-    const old = (baseFn.node as FunctionNode).params;
-    const params = (nextFn.node as FunctionNode).params;
-    if (old.length !== params.length || baseFn.async !== nextFn.async || baseFn.generator !== nextFn.generator) return false;
-    const pairs = params.map((p, i) => {
-      const was = old[i]!;
-      if (p.type !== 'Identifier' || was.type !== 'Identifier') return null;
-      // What goes by the name of another one is more likely that, in another place.
-      if (old.some((other) => other !== was && other.type === 'Identifier' && other.name === p.name)) return null;
-      return [nextFn.scope.bindings.get(p.name), baseFn.scope.bindings.get(was.name)] as const;
-    });
-    if (pairs.some((pair) => !pair?.[0] || !pair[1])) return false;
-    for (const pair of pairs) {
-      const [binding, was] = pair as readonly [Binding, Binding];
-      if (binding.name === was.name) continue;
-      resolver.renamed.set(binding, was);
-      for (const ref of binding.references) next.names.set(ref.node, was.name);
+  /** What the loader of a bundle finds under keys that only the new version has. */
+  private addModules(): void {
+    const { next, match, resolver, log } = this.ctx;
+    for (const [fn, { table }] of next.plan.bundled) {
+      const own = table && !match.baseOf.has(fn) ? resolver.newModule(fn) : null;
+      const top = own && this.tops.find(({ handle }) => handle === own.handle);
+      if (!top) continue;
+      const parent = fn.ancestors.at(-1)!;
+      const node = parent.type === 'Property' ? parent : (fn.node as AnyNode);
+      top.declarations.set(node, { kind: 'module', node, fn, table: own.table, name: own.name });
+      log.add('function-added', next, node, fn.path, 'a module that only the new bundle has');
     }
-    return true;
   }
 
   /** Repeats until no binding gets a new value and no function is drawn in. */
@@ -463,17 +452,6 @@ class ModuleBuild {
     const [now, old] = [ownBinding(fn), ownBinding(baseFn)];
     return now !== null && this.ctx.resolver.fresh.has(now) && isOnlyCalled(now) && isOnlyCalled(old ?? undefined);
   }
-}
-
-/** A function's parameters and kind, which its call site was made for. */
-function sameHead(ctx: ModuleContext, base: FunctionInfo, next: FunctionInfo): boolean {
-  const head = (fn: FunctionInfo, text: (node: AnyNode) => string): string =>
-    ((fn.node as Partial<FunctionNode>).params ?? []).map((p) => text(p)).join();
-  return (
-    head(base, (n) => ctx.base.full(n)) === head(next, (n) => ctx.next.full(n)) &&
-    base.async === next.async &&
-    base.generator === next.generator
-  );
 }
 
 export function buildModule(input: ModuleInput, around: Surroundings): ModuleResult {

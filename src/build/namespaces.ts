@@ -5,7 +5,7 @@
  */
 import type { Binding, FunctionInfo, Reference } from '../source/model.ts';
 import type { Surroundings } from './context.ts';
-import { bodyOf, itemsOf } from './items.ts';
+import { itemsOf } from './items.ts';
 import type { Side } from './side.ts';
 
 /** Kinds of functions that have run when the module has. */
@@ -18,7 +18,7 @@ export class Namespaces {
   constructor(side: Side, around: Surroundings) {
     this.around = around;
     const { root, scope } = side.model;
-    for (const { name, source, imported, targets } of itemsOf(side, bodyOf(root)).named.values()) {
+    for (const { name, source, imported, targets } of itemsOf(side, root).named.values()) {
       const binding = scope.bindings.get(name);
       if (binding && !binding.reassigned && source !== null && imported === '*' && targets.length === 0) this.sources.set(binding, source);
     }

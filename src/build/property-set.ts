@@ -10,6 +10,8 @@ export interface PropertySet {
   readonly holder?: Holder;
   readonly name: string;
   readonly value: AnyNode;
+  /** The variable of the scope, new in the patch, that has the value. */
+  readonly local?: string;
   readonly getter?: boolean;
   /** The property stays what it is, and only becomes enumerable, or no longer is. */
   readonly enumerable?: boolean;
@@ -17,5 +19,7 @@ export interface PropertySet {
   readonly onPrototype?: true;
   /** The property is not enumerable, if it is new. */
   readonly hidden?: boolean;
+  /** The object is what a module in a bundle gives away. */
+  readonly exported?: boolean;
   readonly node: AnyNode;
 }

@@ -3,6 +3,7 @@
  * there. What old code computed stays in it, and new code finds it.
  */
 import type { AnyNode, CallExpression } from 'acorn';
+import { runsOnce } from '../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../source/model.ts';
 import type { ModuleContext } from './context.ts';
 import { functionOf } from './effects.ts';
@@ -101,7 +102,7 @@ const isCall = (parent: AnyNode | undefined, callee: AnyNode): parent is CallExp
 /** A variable of the module, or of a function around all of it. */
 function livesOn(side: Side, { scope, kind }: Binding): boolean {
   const { fn } = scope;
-  return kind !== 'param' && (fn.kind === 'module' || side.plan.handleOf.get(fn)?.kind === 'wrapper');
+  return kind !== 'param' && runsOnce(side.plan.handleOf.get(fn)?.kind);
 }
 
 /** The functions of the module that may have to do with `values` of `fn`, as far as names tell. */

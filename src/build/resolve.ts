@@ -5,10 +5,11 @@
 import type { AnyNode } from 'acorn';
 import type { HandleScope, SitePlan } from '../instrument/plan.ts';
 import { ClassInfo } from '../source/model.ts';
-import type { Binding, Reference, Scope } from '../source/model.ts';
+import type { Binding, FunctionInfo, Reference, Scope } from '../source/model.ts';
 import { codeOf, derivationOf } from './derive.ts';
 import type { Derivation } from './derive.ts';
 import type { Provided } from './hook-file.ts';
+import { GIVEN } from './in-bundle.ts';
 import type { Match } from './match.ts';
 import type { Namespaces } from './namespaces.ts';
 import { requiredBy } from './ran.ts';
@@ -128,6 +129,35 @@ export class Resolver {
     return `$lp.u[${this.units.get(handle) ?? 0}].${name}`;
   }
 
+  /** The object with what a module in a bundle gives away anew, for code at `handle`. */
+  given(giver: HandleScope, handle: HandleScope): string {
+    return giver === handle ? GIVEN : this.expose(giver, GIVEN, GIVEN, false);
+  }
+
+  /**
+   * The key by which new code at `place` gets a module from the loader of the bundle: that of the module that runs, or one of its
+   * own for a module that only the new version has. Null where it is what the source says.
+   */
+  keyOf(module: FunctionInfo, place: Place): string | null {
+    const { inBundle } = this.next;
+    const key = inBundle.keyOf(module)!;
+    const old = this.match.baseOf.get(module);
+    const was = old && this.base.inBundle.keyOf(old);
+    if (was !== undefined && was !== null) return was === key ? null : JSON.stringify(was);
+    const own = this.newModule(module);
+    if (!own) return null;
+    return own.handle === place.handle ? own.name : this.expose(own.handle, own.name, own.name, false);
+  }
+
+  /** The scope with the table that the loader looks into, and what its unit calls the key of a module that is new. */
+  newModule(module: FunctionInfo): { readonly handle: HandleScope; readonly table: string; readonly name: string } | null {
+    const table = this.next.plan.bundled.get(module)?.table;
+    const scope = table && this.match.baseOf.get(table.binding.scope.fn);
+    const handle = scope && this.base.plan.handleOf.get(scope);
+    const old = scope && (scope.body.bindings.get(table.binding.name) ?? scope.scope.bindings.get(table.binding.name));
+    return handle && old ? { handle, table: old.name, name: `$lp_k${module.index}` } : null;
+  }
+
   resolve(ref: Reference, place: Place): Resolution {
     const found = this.find(ref, place);
     if (found.kind !== 'out-of-reach' || found.binding === null || ref.write || place.site === null) return found;
@@ -155,6 +185,8 @@ export class Resolver {
     }
     const module = this.namespaces?.changed(ref);
     if (module != null) return { kind: 'text', text: this.helper(place.handle, `$lp.m(${JSON.stringify(module)})`) };
+    const giver = this.base === this.next || place.site !== null ? null : this.next.inBundle.changed(ref, place.start, place.end);
+    if (giver !== null) return { kind: 'text', text: this.given(giver, place.handle) };
     const fresh = this.fresh.get(binding);
     if (fresh) {
       if (fresh.handle !== place.handle)
@@ -265,7 +297,7 @@ export class Resolver {
     if (next.binding.kind === 'implicit' && this.follows(requiredBy(next.parent) ?? '')) return false;
     const was = this.renamed.get(next.binding);
     if (was !== undefined && was !== base.binding) return false;
-    if (this.fresh.has(next.binding) || this.namespaces?.changed(next) != null) return false;
+    if (this.fresh.has(next.binding) || this.namespaces?.changed(next) != null || this.next.inBundle.changed(next) !== null) return false;
     return this.match.baseOf.get(next.binding.scope.fn) === base.binding.scope.fn && !this.isOther(next.binding, base.binding);
   }
 }

@@ -10,13 +10,16 @@ import { ClassInfo, FunctionInfo } from '../source/model.ts';
 import type { Binding, FunctionSource, ModuleModel, Reference } from '../source/model.ts';
 import { askedFor } from './asked.ts';
 import type { Asked } from './asked.ts';
+import { InBundle } from './in-bundle.ts';
 import { enumerationOf } from './enums.ts';
 import type { Enumeration } from './enums.ts';
+import { pathOf } from './own-paths.ts';
 import { Environment, loadedOnly, requiredBy } from './ran.ts';
 import type { Loaded } from './ran.ts';
 import { Lines } from '../source/text.ts';
 import { isNode } from '../source/children.ts';
-import { walk } from './walk.ts';
+import { memberText } from '../source/paths.ts';
+import { rootOf, walk } from './walk.ts';
 
 const MAX_EXCERPT = 160;
 
@@ -37,6 +40,11 @@ export class Side {
   readonly asked: ReadonlyMap<FunctionInfo, Asked>;
   /** What the old version calls the names of this one that go by another there. */
   readonly names = new Map<AnyNode, string>();
+  /** What bundlers give the modules in a bundle. */
+  readonly roles = new Map<Binding, 'exports' | 'module' | 'module.exports'>();
+  /** Variables that a module of a bundle sets, and that are declared around it, with the module. */
+  readonly hoisted = new Map<Binding, FunctionInfo>();
+  readonly inBundle: InBundle;
   private readonly opaque = new Map<AnyNode, Owner>();
   private readonly ignored: ReadonlySet<AnyNode>;
   private readonly ownCache = new Map<Owner, string>();
@@ -58,6 +66,13 @@ export class Side {
       if (this.plan.handleOf.has(cls)) this.opaque.set(cls.node as AnyNode, cls);
     }
     this.refs = [...model.references].sort((a, b) => a.node.start - b.node.start);
+    this.inBundle = new InBundle(this);
+    for (const [fn, given] of this.plan.bundled)
+      for (const role of ['exports', 'module'] as const) {
+        const binding = given[role] === null ? undefined : fn.scope.bindings.get(given[role]);
+        if (binding) this.roles.set(binding, role);
+      }
+    for (const { around } of this.plan.bundled.values()) if (around) this.roles.set(around.binding, around.is);
     this.environment = new Environment(model, (id) => this.refsIn(id.start, id.end)[0]?.binding ?? null);
     const once = new Set(model.functions.filter((fn) => this.runsOnce(fn)));
     this.loads = loadedOnly(model, once);
@@ -92,7 +107,8 @@ export class Side {
 
   /** A function called in place as the module loaded, whose scope others keep: its content is compared piece by piece. */
   private isWrapper(fn: FunctionInfo): boolean {
-    return this.plan.handleOf.get(fn)?.kind === 'wrapper' && !this.isComputation(fn);
+    const kind = this.plan.handleOf.get(fn)?.kind;
+    return kind === 'bundled' || (kind === 'wrapper' && !this.isComputation(fn));
   }
 
   /** A function called in place to compute a value, of which nothing but the value is left: it is part of the value. */
@@ -102,6 +118,43 @@ export class Side {
     const isValue =
       (holder?.type === 'VariableDeclarator' && holder.init === call) || (holder?.type === 'AssignmentExpression' && holder.right === call);
     return isValue && fn.children.length === 0 && fn.returns.length > 0 && !this.model.classes.some((c) => c.parent === fn);
+  }
+
+  /** What is assigned to, as text; undefined where that cannot be told. */
+  targetText(node: AnyNode): string | undefined {
+    const text = memberText(node);
+    return text === undefined ? undefined : this.rooted(node, text);
+  }
+
+  /** The same with what a bundler calls the exports of a module, and the module, as in a file. */
+  rooted(target: AnyNode, text: string): string {
+    if (this.roles.size === 0) return text;
+    const root = rootOf(target);
+    const binding = root.type === 'Identifier' ? this.refsIn(root.start, root.end)[0]?.binding : undefined;
+    const role = binding && this.roles.get(binding);
+    return role === undefined ? text : role + text.slice((root as { name: string }).name.length);
+  }
+
+  /** The path of a property for all of the file: the exports of each module in a bundle are others, whatever they are called. */
+  pathIn(target: AnyNode, text: string): string {
+    const path = pathOf(this.rooted(target, text), this.model.program as AnyNode);
+    const root = this.roles.size > 0 ? rootOf(target) : null;
+    const binding = root?.type === 'Identifier' ? this.refsIn(root.start, root.end)[0]?.binding : undefined;
+    return binding && this.roles.has(binding) ? `${binding.scope.fn.index} ${binding.kind === 'param' ? '' : binding.name} ${path}` : path;
+  }
+
+  /** Whether a name is a parameter by which a bundler gives a module what is its own. */
+  isGiven(node: AnyNode): boolean {
+    const binding = node.type === 'Identifier' ? this.refsIn(node.start, node.end)[0]?.binding : undefined;
+    return binding?.kind === 'param' && this.roles.has(binding);
+  }
+
+  /** The expression for all that a module gives away. */
+  wholeText(fn: FunctionInfo): string {
+    const bundled = this.plan.bundled.get(fn);
+    const around = bundled?.around;
+    if (around?.is === 'module.exports') return around.binding.name;
+    return `${around?.binding.name ?? bundled?.module ?? 'module'}.exports`;
   }
 
   isIgnored(node: AnyNode): boolean {
@@ -265,6 +318,10 @@ export class Side {
 function write(node: AnyNode, out: string[], side: Side | null, root: boolean): void {
   if (!root && side?.opaqueAt(node)) {
     out.push(node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration' ? `<decl ${node.id?.name ?? ''}>` : '<value>');
+    return;
+  }
+  if (side?.inBundle.isTable(node)) {
+    out.push('<modules>');
     return;
   }
   switch (node.type) {

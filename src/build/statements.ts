@@ -56,6 +56,10 @@ export class Statements {
     }
     for (const node of this.top.items.others) {
       if (this.addEnumeration(node)) continue;
+      if (this.loadsInBundle(node)) {
+        run(node);
+        continue;
+      }
       const effects = effectsOf(node, next, this.top.nextFn);
       const touched = [...effects.bindings].filter((b) => resolver.fresh.has(b));
       if (touched.length === 0 && !this.callsWhatIsNew(node, effects)) continue;
@@ -76,7 +80,7 @@ export class Statements {
     }
     this.top.filler.update();
     for (const d of this.top.declarations.values()) {
-      if (d.kind === 'load') continue;
+      if (d.kind === 'load' || d.kind === 'taken' || d.kind === 'module') continue;
       const value = d.kind === 'statement' || d.kind === 'enumeration' ? d.node : d.item.kind === 'variable' ? d.item.value : null;
       if (value) this.top.renewCalled(effectsOf(value, next, this.top.nextFn).called);
     }
@@ -97,6 +101,22 @@ export class Statements {
       node,
       callee.name,
       'a new function is called for what it does when the patch is linked; a revert does not undo that',
+    );
+    return true;
+  }
+
+  /** Whether a new statement only asks for a module of the bundle that is new as well: it is loaded as a new file would be. */
+  private loadsInBundle(node: AnyNode): boolean {
+    const { match, next, log } = this.top.ctx;
+    if (node.type !== 'ExpressionStatement' || !this.top.newOthers.includes(node)) return false;
+    const asked = next.inBundle.asked(node.expression);
+    if (asked?.imported !== '*' || match.baseOf.has(asked.module)) return false;
+    log.add(
+      'import-runs',
+      next,
+      node,
+      '',
+      'a new module of the bundle is loaded for what it does, when the patch is linked; a revert does not undo that',
     );
     return true;
   }

@@ -7,7 +7,7 @@ import { ownBinding } from '../instrument/forwarding.ts';
 import type { Binding, FunctionInfo } from '../source/model.ts';
 import { functionOf } from './effects.ts';
 import { sourcesOf } from './flow.ts';
-import { bodyOf, itemsOf, requireOf } from './items.ts';
+import { itemsOf, requireOf } from './items.ts';
 import type { Side } from './side.ts';
 import { walk } from './walk.ts';
 
@@ -23,7 +23,7 @@ export class TextSources {
   constructor(side: Side, isForeign: (specifier: string) => boolean) {
     this.side = side;
     this.isForeign = isForeign;
-    const { named } = itemsOf(side, bodyOf(side.model.root));
+    const { named } = itemsOf(side, side.model.root);
     this.imports = new Map([...named.values()].flatMap(({ name, source }) => (source === null ? [] : [[name, source] as const])));
   }
 

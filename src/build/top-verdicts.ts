@@ -86,6 +86,7 @@ export class TopVerdicts {
       if (esm && known)
         log.add('value-copied', next, change.node, change.name, 'ES modules outside this tree that import it keep the old value');
     }
+    this.finishGiven();
     for (const set of this.top.properties.values())
       log.add('property-set', next, set.node, set.name, 'the property is set when the patch is applied');
   }
@@ -95,6 +96,21 @@ export class TopVerdicts {
     const isFollowed = ({ binding, parent }: Reference): boolean =>
       binding !== null && (this.top.followed.has(binding) || resolver.follows(requiredBy(parent) ?? ''));
     return next.refsIn(node.start, node.end).some((ref) => next.ownerOf(ref) === this.top.nextFn && isFollowed(ref));
+  }
+
+  /** Other values of what a module in a bundle gives away, where something that runs as others load may have copied them. */
+  private finishGiven(): void {
+    const { ctx, nextFn, properties } = this.top;
+    const names = [...properties.values()].flatMap(({ exported, value, name }) => (exported && !ctx.next.definitionOf(value) ? name : []));
+    const [use] = names.length > 0 ? ctx.next.inBundle.usesOf(nextFn) : [];
+    if (use)
+      ctx.log.add(
+        'computed-at-load',
+        ctx.next,
+        use.node,
+        names.join(', '),
+        'a module of the bundle gives it away with another value, and who was given all of that module may have copied the old one',
+      );
   }
 
   /** What calls that nothing else carries put on objects: the statements that this carries, and why it does not carry others. */
@@ -220,7 +236,7 @@ export class TopVerdicts {
     const { base, next, log } = this.top.ctx;
     const left = new Map<string, number>();
     const count = (key: string): void => void left.set(key, (left.get(key) ?? 0) + 1);
-    const keyOf = ({ model }: Side, node: AnyNode): string => model.text.slice(node.start, node.end);
+    const keyOf = (side: Side, node: AnyNode): string => side.targetText(node) ?? side.model.text.slice(node.start, node.end);
     for (const item of this.top.items.assigned) count(item.key);
     for (const item of this.top.items.named.values()) for (const t of item.targets) count(keyOf(next, t));
     const isLeft = (key: string): boolean => {

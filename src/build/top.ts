@@ -14,7 +14,7 @@ import { redefined } from './attributes.ts';
 import { wrapsModule } from './bundled.ts';
 import { inheritance } from './definitions.ts';
 import { Fills } from './fills.ts';
-import { bodyOf, itemsOf, requireOf, starred } from './items.ts';
+import { itemsOf, requireOf, starred } from './items.ts';
 import type { Items, Named } from './items.ts';
 import { asDefault, asNamespace, upgraded } from './resolve.ts';
 import { pathOf } from './own-paths.ts';
@@ -100,8 +100,8 @@ export class TopDiff {
     this.returned = new Returned(this);
     this.removals = new Removals(this);
     this.statements = new Statements(this);
-    this.old = itemsOf(ctx.base, bodyOf(baseFn));
-    this.items = itemsOf(ctx.next, bodyOf(nextFn));
+    this.old = itemsOf(ctx.base, baseFn);
+    this.items = itemsOf(ctx.next, nextFn);
     this.findRenamed();
     this.whole = renamedWhole(this);
     const a = this.old.others;
@@ -147,7 +147,7 @@ export class TopDiff {
 
   private get size(): number {
     const { fresh, changedPaths } = this.ctx.resolver;
-    return fresh.size + changedPaths.size + this.declarations.size + this.fills.size;
+    return fresh.size + changedPaths.size + this.declarations.size + this.fills.size + this.properties.size;
   }
 
   /** The names of exports that are tables, and change in place. */
@@ -180,7 +180,7 @@ export class TopDiff {
       for (const name of [...this.exports.keys(), ...this.changedTables()]) changedPaths.add(`exports.${name}`);
     for (const { owner, name, holder, onPrototype } of this.properties.values()) {
       const text = holder ? undefined : memberText(owner);
-      if (text !== undefined) changedPaths.add(this.path(`${text}${onPrototype ? '.prototype' : ''}.${name}`));
+      if (text !== undefined) changedPaths.add(this.ctx.next.pathIn(owner, `${text}${onPrototype ? '.prototype' : ''}.${name}`));
     }
   }
 
@@ -228,8 +228,14 @@ export class TopDiff {
     return true;
   }
 
+  /** Whether the scope is that of a CommonJS module, or of a module in a bundle that is given its exports. */
+  get hasExports(): boolean {
+    const { handle, ctx } = this;
+    return handle.kind === 'module' ? ctx.next.model.format === 'commonjs' : handle.kind === 'bundled';
+  }
+
   bindingOf(name: string): Binding | undefined {
-    return this.nextFn.body.bindings.get(name) ?? this.nextFn.scope.bindings.get(name);
+    return this.items.named.get(name)?.hoisted ?? this.nextFn.body.bindings.get(name) ?? this.nextFn.scope.bindings.get(name);
   }
 
   private makeFresh(item: Named, code: VerdictCode, reason: string, text: string | null = null): void {
@@ -244,8 +250,21 @@ export class TopDiff {
     log.add(code, next, item.node, item.name, reason);
   }
 
+  /** What another module of the bundle gives away anew; that is known only once that one has been looked at. */
+  private take(item: Named, binding: Binding): boolean {
+    const { asked, imported, node, name } = item;
+    const giver = asked && imported !== '' && imported !== '*' ? this.ctx.next.inBundle.giver(asked, imported) : null;
+    if (giver === null) return false;
+    const code = this.old.named.has(name) ? 'import-changed' : 'import-added';
+    this.makeFresh(item, code, `${imported} of another module of the bundle is new or has another value`);
+    this.declarations.set(binding, { kind: 'taken', node, name, giver, imported });
+    for (const target of item.targets) this.assignments.setProperty(target, item.value, node, name);
+    return true;
+  }
+
   private updateNamed(item: Named): void {
     const binding = this.bindingOf(item.name);
+    if (binding && this.take(item, binding)) return;
     if (!binding || this.ctx.resolver.fresh.has(binding) || this.ctx.resolver.renamed.has(binding) || this.kept.has(item.name)) return;
     const { log, next, around } = this.ctx;
     const before = this.old.named.get(item.name);
@@ -259,9 +278,14 @@ export class TopDiff {
       );
       return;
     }
+    if (item.asked && before?.asked && item.imported !== '') {
+      const same = this.ctx.match.baseOf.get(item.asked) === before.asked && item.imported === before.imported;
+      if (!same) this.makeFresh(item, 'import-changed', 'it is taken from another module of the bundle, or under another name');
+      return;
+    }
     if (!before) {
       if (this.whole?.name === item.name) {
-        const text = this.ctx.resolver.helper(this.handle, 'module.exports');
+        const text = this.ctx.resolver.helper(this.handle, this.ctx.base.wholeText(this.baseFn));
         this.makeFresh(item, 'constant-added', 'it stands for the object that the module gives away', text);
       } else this.addNamed(item);
       return;
@@ -515,7 +539,7 @@ export class TopDiff {
   }
 
   oldBinding(name: string): Binding | undefined {
-    return this.baseFn.body.bindings.get(name) ?? this.baseFn.scope.bindings.get(name);
+    return this.old.named.get(name)?.hoisted ?? this.baseFn.body.bindings.get(name) ?? this.baseFn.scope.bindings.get(name);
   }
 
   private addNamed(item: Named): void {

@@ -2,7 +2,7 @@
 import { parse } from 'acorn';
 import type { AnyNode } from 'acorn';
 import type { HandleScope } from '../instrument/plan.ts';
-import type { Binding } from '../source/model.ts';
+import type { Binding, FunctionInfo } from '../source/model.ts';
 import type { Emitter } from './emit.ts';
 import type { Named } from './items.ts';
 import type { Resolver, Place } from './resolve.ts';
@@ -13,6 +13,10 @@ export type Declaration =
   | { readonly kind: 'named'; readonly node: AnyNode; readonly item: Named; readonly binding: Binding }
   | { readonly kind: 'statement'; readonly node: AnyNode }
   | { readonly kind: 'enumeration'; readonly node: AnyNode; readonly name: string; readonly fill: AnyNode }
+  /** What another module of the bundle gives away. */
+  | { readonly kind: 'taken'; readonly node: AnyNode; readonly name: string; readonly giver: HandleScope; readonly imported: string }
+  /** A module of the bundle that only the new version has. */
+  | { readonly kind: 'module'; readonly node: AnyNode; readonly fn: FunctionInfo; readonly table: string; readonly name: string }
   /** A module that is loaded for what it does. */
   | { readonly kind: 'load'; readonly node: AnyNode; readonly source: string };
 
@@ -54,10 +58,15 @@ export class Unit {
 }
 
 /** The code that declares a new name, or runs a statement, in the unit of its scope. */
-export function declarationText(d: Declaration, handle: HandleScope, emitter: Emitter, side: Side): string {
+export function declarationText(d: Declaration, handle: HandleScope, emitter: Emitter, side: Side, resolver: Resolver): string {
   const place = (node: AnyNode): Place => ({ handle, site: null, start: node.start, end: node.end, nameless: null });
   if (d.kind === 'statement') return `${emitter.render(d.node.start, d.node.end, place(d.node))};`;
   if (d.kind === 'enumeration') return `(${emitter.render(d.fill.start, d.fill.end, place(d.fill))})(${d.name}||(${d.name}={}));`;
+  if (d.kind === 'taken') return `const ${d.name}=${resolver.given(d.giver, handle)}[${JSON.stringify(d.imported)}];`;
+  if (d.kind === 'module') {
+    const given = d.node.type === 'Property' && d.node.method ? d.node : (d.fn.node as AnyNode);
+    return `const ${d.name}=$lp.key(${JSON.stringify(side.inBundle.keyOf(d.fn))});${d.table}[${d.name}]=${emitter.value(given, handle)};`;
+  }
   if (d.kind === 'load') return `$lp.require(${JSON.stringify(d.source)});`;
   const { item } = d;
   if (item.kind === 'function' || item.kind === 'class') return emitter.render(item.node.start, item.node.end, place(item.node));

@@ -3,16 +3,16 @@
  * as `const api = {…}; module.exports = api`. The name that the new version gives it stands for the object that exists.
  */
 import type { AnyNode, ObjectExpression } from 'acorn';
-import { memberText } from '../source/paths.ts';
 import type { Assigned, Items, Named } from './items.ts';
+import type { Side } from './side.ts';
 import type { TopDiff } from './top.ts';
 
 const WHOLE = /^(module\.)?exports$/;
 
 /** The one assignment of a scope that gives everything away; null where there are more. */
-function wholeOf({ named, assigned }: Items): Assigned | null {
+function wholeOf({ named, assigned }: Items, side: Side): Assigned | null {
   const given = assigned.filter(({ key }) => WHOLE.test(key));
-  const chained = [...named.values()].some(({ targets }) => targets.some((target) => WHOLE.test(memberText(target) ?? '')));
+  const chained = [...named.values()].some(({ targets }) => targets.some((target) => WHOLE.test(side.targetText(target) ?? '')));
   return given.length === 1 && given[0]!.key === 'module.exports' && !chained ? given[0]! : null;
 }
 
@@ -37,8 +37,8 @@ export interface Whole {
 /** The table of both versions, where it got, lost or changed its name between them. */
 export function renamedWhole(top: TopDiff): Whole | null {
   const { old, items, ctx } = top;
-  if (ctx.next.model.format !== 'commonjs') return null;
-  const [was, now] = [wholeOf(old), wholeOf(items)];
+  if (ctx.next.model.format !== 'commonjs' && !top.hasExports) return null;
+  const [was, now] = [wholeOf(old, ctx.base), wholeOf(items, ctx.next)];
   const [a, b] = [was && literalOf(old, was), now && literalOf(items, now)];
   if (!a || !b || (!a.item && !b.item)) return null;
   // A name of both may stand for something else in one of them.
@@ -46,6 +46,6 @@ export function renamedWhole(top: TopDiff): Whole | null {
   if ((a.item && top.oldBinding(a.item.name)?.reassigned !== false) || (b.item && top.bindingOf(b.item.name)?.reassigned !== false))
     return null;
   // What is put on `exports` is lost where `module.exports` is another object.
-  if (top.handle.kind === 'module' && [...old.assigned, ...items.assigned].some(({ key }) => key.startsWith('exports.'))) return null;
+  if (top.hasExports && [...old.assigned, ...items.assigned].some(({ key }) => key.startsWith('exports.'))) return null;
   return { before: a.value, after: b.value, name: b.item?.name ?? null };
 }

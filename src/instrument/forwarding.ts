@@ -28,6 +28,12 @@ export function forwardingOf(fn: FunctionInfo, parameters: ParameterForm): Forwa
   return fn.hasDirectEval || startsStatement(fn) ? 'declared' : 'rest';
 }
 
+/** Of a module in a bundle: the loader gives all modules the same, and each names no more than it uses. */
+export function forwardingOfModule(fn: FunctionInfo): Forwarding {
+  if (fn.kind !== 'arrow') return 'arguments';
+  return hasOwnDirective(fn.node as FunctionNode) || startsStatement(fn) ? 'declared' : 'rest';
+}
+
 function hasOwnDirective(node: FunctionNode): boolean {
   return (
     node.body.type === 'BlockStatement' && node.body.body.some((s) => s.type === 'ExpressionStatement' && s.directive === 'use strict')
@@ -138,6 +144,12 @@ function startsStatement(fn: FunctionInfo): boolean {
 
 /** The binding that names a declared function, or an arrow or function expression bound to a const. */
 export function ownBinding(fn: FunctionInfo): Binding | null {
+  const binding = namedBy(fn);
+  return fn.node.type === 'FunctionDeclaration' || binding?.kind === 'const' ? binding : null;
+}
+
+/** The same for any variable that the function is the initialiser of. */
+export function namedBy(fn: FunctionInfo): Binding | null {
   const node = fn.node;
   const parent = fn.ancestors.at(-1);
   if (node.type === 'FunctionDeclaration') {
@@ -147,8 +159,7 @@ export function ownBinding(fn: FunctionInfo): Binding | null {
   if (parent?.type === 'VariableDeclarator' && parent.init === (node as AnyNode) && parent.id.type === 'Identifier') {
     if (fn.ancestors.at(-3)?.type === 'ExportNamedDeclaration') return null;
     const scope = node.type === 'FunctionExpression' && node.id ? fn.scope.parent!.parent! : fn.scope.parent!;
-    const binding = scope.lookup(parent.id.name);
-    return binding?.kind === 'const' ? binding : null;
+    return scope.lookup(parent.id.name);
   }
   return null;
 }

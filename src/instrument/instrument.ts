@@ -9,6 +9,7 @@ import { arrowEnd } from '../source/function-parts.ts';
 import { ClassInfo } from '../source/model.ts';
 import type { FunctionInfo, ModuleModel } from '../source/model.ts';
 import { Lines } from '../source/text.ts';
+import type { BundledModule } from './bundled-modules.ts';
 import { entryContent, fieldText, implicitText } from './entry.ts';
 import { LOCALS, NAMES, PREFIX, handleName, idText } from './names.ts';
 import type { Spread } from './parameters.ts';
@@ -41,7 +42,7 @@ export function instrument(model: ModuleModel, base = 0): InstrumentOutcome {
     if (fn.isImplicit) {
       if (site && fn.kind === 'constructor') edits.insert(fn.node.start, implicitText(site));
     } else if (site && fn.kind === 'field') writeField(edits, model.text, site);
-    else if (fn.kind !== 'module' && (site || handle)) writeFunction(edits, model.text, fn, site, handle, lines);
+    else if (fn.kind !== 'module' && (site || handle)) writeFunction(edits, model.text, fn, site, handle, plan.bundled.get(fn), lines);
   }
   const { text, segments } = edits.render();
   return { ok: true, result: { text, segments, plan } };
@@ -116,6 +117,7 @@ function writeClassHandle(edits: Edits, handle: HandleScope): void {
 
 function handleStatement(handle: HandleScope): string {
   const name = handleName(handle.id);
+  if (handle.kind === 'bundled') return `${NAMES.register}(${idText(handle.id)},${EVAL});`;
   return handle.kind === 'wrapper' ? `const ${name}=${NAMES.register}(${idText(handle.id)},${EVAL});` : `const ${name}=${EVAL};`;
 }
 
@@ -133,6 +135,7 @@ function writeFunction(
   fn: FunctionInfo,
   site: SitePlan | undefined,
   handle: HandleScope | undefined,
+  bundled: BundledModule | undefined,
   lines: Lines,
 ): void {
   const node = fn.node as FunctionNode & AnyNode;
@@ -151,7 +154,9 @@ function writeFunction(
     }
     head.push(...entry.prologue);
   }
-  if (handle) head.push(handleStatement(handle));
+  const guard = bundled?.guard;
+  if (handle && guard) edits.insert(guard.end, `;${handleStatement(handle)}`);
+  else if (handle) head.push(handleStatement(handle));
   const { body } = node;
   if (body.type === 'BlockStatement') {
     if (spread) {

@@ -7,14 +7,16 @@ import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { insideLoop } from '../source/enclosing.ts';
 import { ClassInfo, FunctionInfo } from '../source/model.ts';
 import type { Binding, ModuleModel, Scope } from '../source/model.ts';
-import { forwardingOf } from './forwarding.ts';
+import { bundledModules } from './bundled-modules.ts';
+import type { BundledModule } from './bundled-modules.ts';
+import { forwardingOf, forwardingOfModule } from './forwarding.ts';
 import type { Forwarding } from './forwarding.ts';
 import { parameterForm } from './parameter-form.ts';
 import type { ParameterForm } from './parameter-form.ts';
 import { unpatchableReason } from './unpatchable.ts';
 
 /** Raised whenever the plan of the same text changes: a patch built for another number is refused. */
-export const INSTRUMENTATION = 7;
+export const INSTRUMENTATION = 8;
 
 /** A function with this many function declarations directly in it pays for one more closure, an eval handle. */
 const HEAVY_DECLARATIONS = 16;
@@ -22,7 +24,10 @@ const MAX_OWN_CAPTURES = 64;
 const MAX_CAPTURES = 16;
 const NO_CAPTURES: readonly Capture[] = [];
 
-export type HandleKind = 'module' | 'wrapper' | 'heavy' | 'class';
+export type HandleKind = 'module' | 'wrapper' | 'bundled' | 'heavy' | 'class';
+
+/** Whether what is declared there is declared once. */
+export const runsOnce = (kind: HandleKind | undefined): boolean => kind === 'module' || kind === 'wrapper' || kind === 'bundled';
 
 /** A scope in which new code can be evaluated. */
 export interface HandleScope {
@@ -66,6 +71,8 @@ export interface ModulePlan {
   readonly sites: readonly SitePlan[];
   readonly siteOf: ReadonlyMap<FunctionInfo, SitePlan>;
   readonly handleOf: ReadonlyMap<FunctionInfo | ClassInfo, HandleScope>;
+  /** Those with a handle of that kind. */
+  readonly bundled: ReadonlyMap<FunctionInfo, BundledModule>;
   readonly unpatchable: readonly Unpatchable[];
   /** How many ids the module takes, handles and sites together. */
   readonly ids: number;
@@ -79,11 +86,13 @@ class Planner {
   private readonly unpatchable: Unpatchable[] = [];
   private readonly uses = new Map<FunctionInfo, Set<Binding>>();
   private readonly model: ModuleModel;
+  private readonly bundled: ReadonlyMap<FunctionInfo, BundledModule>;
   private readonly base: number;
   private nextId: number;
 
   constructor(model: ModuleModel, base: number) {
     this.model = model;
+    this.bundled = bundledModules(model);
     this.base = this.nextId = base;
   }
 
@@ -111,6 +120,7 @@ class Planner {
       sites: this.sites,
       siteOf: this.siteOf,
       handleOf: this.handleOf,
+      bundled: this.bundled,
       unpatchable: this.unpatchable,
       ids: this.nextId - this.base,
     };
@@ -144,7 +154,7 @@ class Planner {
 
   private planClass(cls: ClassInfo): void {
     const around = this.handleOf.get(cls.parent);
-    if (!around || (around.kind !== 'module' && around.kind !== 'wrapper') || cls.scope.insideWith) return;
+    if (!around || !runsOnce(around.kind) || cls.scope.insideWith) return;
     this.addHandle('class', cls, around, cls.scope);
   }
 
@@ -159,13 +169,14 @@ class Planner {
     if (reason === 'none') return;
     if (reason) this.unpatchable.push({ fn, reason });
     else this.addSite(fn, around);
-    if (fn.kind !== 'field' && isHeavy(fn) && !this.hasCodeInParameters(fn)) this.addHandle('heavy', fn, around, fn.body);
+    if (this.bundled.has(fn)) this.addHandle('bundled', fn, around, fn.body);
+    else if (fn.kind !== 'field' && isHeavy(fn) && !this.hasCodeInParameters(fn)) this.addHandle('heavy', fn, around, fn.body);
   }
 
   /** A function that runs once as the module loads: its names are as good as the module's own. */
   private isWrapper(fn: FunctionInfo): boolean {
     const outer = fn.parent ? this.handleOf.get(fn.parent) : undefined;
-    if (!outer || (outer.kind !== 'module' && outer.kind !== 'wrapper')) return false;
+    if (!outer || !runsOnce(outer.kind)) return false;
     if (fn.async || fn.generator || fn.insideWith || (fn.kind !== 'function' && fn.kind !== 'arrow')) return false;
     if ((fn.node as FunctionNode).body.type !== 'BlockStatement' || fn.node.type === 'FunctionDeclaration') return false;
     return (isCalledInPlace(fn) || isGivenToCallInPlace(fn)) && !insideLoop(fn.ancestors) && !this.hasCodeInParameters(fn);
@@ -186,7 +197,7 @@ class Planner {
       fn,
       handle,
       captures: this.captures(fn, handle),
-      forwarding: forwardingOf(fn, parameters),
+      forwarding: this.bundled.has(fn) ? forwardingOfModule(fn) : forwardingOf(fn, parameters),
       parameters,
       passesThis: passesThis && !(fn.kind === 'arrow' && fn.thisOwner.kind === 'derived-constructor'),
       tracked: fn.tracked,

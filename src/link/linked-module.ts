@@ -11,6 +11,7 @@ import { holdTo, holderOf } from './holder.ts';
 import { goOn } from './iteration.ts';
 import { Shown } from './shown.ts';
 import { privateFields, privateKey } from './private-fields.ts';
+import { isTold } from './scopes.ts';
 import type { ModuleScopes, ScopeEval, ScopeInstance } from './scopes.ts';
 
 export type Callable = (this: unknown, ...args: unknown[]) => unknown;
@@ -119,8 +120,10 @@ export class LinkedModule {
   linkAll(): void {
     for (const unit of this.module.units) {
       const instances = this.scopes.instances(unit.handle);
-      if (unit.kind === 'class' && instances.length > 1 && unit.instance === null)
-        throw this.failure(`the class of scope ${unit.handle} was evaluated ${instances.length} times`);
+      if ((unit.kind === 'class' || unit.kind === 'bundled') && instances.length > 1 && unit.instance === null)
+        throw this.failure(
+          `the ${unit.kind === 'class' ? 'class' : 'module'} of scope ${unit.handle} was evaluated ${instances.length} times`,
+        );
       for (const instance of instances) this.unit(unit, instance);
     }
   }
@@ -311,8 +314,9 @@ export class LinkedModule {
     const wrapper = unit.instance;
     return (handle) => {
       if (handle === lastHandle && last !== null) return last;
-      const instance =
-        unit.kind === 'class' ? this.scopes.classIn(unit.handle, wrapper, handle!)! : this.scopes.instanceOf(unit.handle, handle!);
+      const instance = isTold(unit.kind)
+        ? this.scopes.scopeIn(unit.handle, wrapper, handle!)!
+        : this.scopes.instanceOf(unit.handle, handle!);
       last = this.unit(unit, instance).f[key] as Callable;
       lastHandle = handle;
       return last;
@@ -348,7 +352,9 @@ export class LinkedModule {
       let found = outer.get(index);
       if (!found) {
         const outward = module.units[index]!;
-        found = this.unit(outward, scopes.enclosing(instance, outward)!).b;
+        const enclosing = scopes.enclosing(instance, outward);
+        if (enclosing === null) return unset(instance);
+        found = this.unit(outward, enclosing).b;
         outer.set(index, found);
       }
       return found;
@@ -361,6 +367,7 @@ export class LinkedModule {
       again: goOn,
       require: (specifier: string) => environment.require(specifier),
       brought: (specifier: string) => environment.brought(specifier),
+      key: (name: string) => `${name}?livepatch=${++keys}`,
       private: (name: string) => privateKey(instance, name),
       holder: holderOf,
       is: holdTo,
@@ -398,5 +405,19 @@ export class LinkedModule {
     );
   }
 }
+
+/** The names of a module in a bundle that has yet to run: the variables around it that it is going to set. */
+function unset({ evaluate }: ScopeInstance): Record<string, unknown> {
+  return new Proxy({} as Record<string, unknown>, {
+    get: (_, name) => evaluate(String(name)),
+    set: (_, name, value) => {
+      (evaluate(`$lp_v=>{${String(name)}=$lp_v}`) as (value: unknown) => void)(value);
+      return true;
+    },
+  });
+}
+
+/** Modules that patches have put into bundles: what the loader keeps of one is not what another patch has under its name. */
+let keys = 0;
 
 const toKey = (name: unknown): PropertyKey => (typeof name === 'symbol' ? name : String(name));

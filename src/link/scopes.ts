@@ -70,7 +70,7 @@ export class ModuleScopes {
     { kind, instance: wrapper }: { readonly kind: string; readonly instance: number | null },
   ): ScopeEval | undefined {
     if (wrapper === null) return undefined;
-    return kind === 'class' ? (instance.evaluate(handleName(this.base + wrapper)) as ScopeEval) : instance.evaluate;
+    return isTold(kind) ? (instance.evaluate(handleName(this.base + wrapper)) as ScopeEval) : instance.evaluate;
   }
 
   /** The instance of an outer scope that `inner` stands in. */
@@ -81,16 +81,19 @@ export class ModuleScopes {
     if (outer.handle === inner.id) return inner;
     if (outer.instance === null) return this.instances(outer.handle).at(-1) ?? null;
     const local = inner.evaluate(handleName(this.base + outer.instance)) as ScopeEval;
-    if (outer.kind !== 'class') return this.instanceOf(outer.handle, local);
-    return this.classIn(outer.handle, outer.instance, local);
+    if (!isTold(outer.kind)) return this.instanceOf(outer.handle, local);
+    return this.scopeIn(outer.handle, outer.instance, local);
   }
 
-  /** The instance of a class scope that stands in the wrapper whose handle is `local`. */
-  classIn(handle: number, wrapper: number, local: ScopeEval): ScopeInstance | null {
+  /** The instance of such a scope that stands in the wrapper whose handle is `local`. */
+  scopeIn(handle: number, wrapper: number, local: ScopeEval): ScopeInstance | null {
     const name = handleName(this.base + wrapper);
     return this.instances(handle).findLast((instance) => instance.evaluate(name) === local) ?? null;
   }
 }
+
+/** Of scopes of these kinds there is one in each instance of the wrapper around them, whose handle tells it. */
+export const isTold = (kind: string): boolean => kind === 'class' || kind === 'bundled';
 
 /** Ids that instrumented code passes as numbers count from ID_BASE. */
 export const processId = (argument: number): number => argument - ID_BASE;

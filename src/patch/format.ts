@@ -9,7 +9,7 @@ import type { ModuleFormat } from '../source/parse.ts';
 export const PATCH_FORMAT = 1;
 
 /** What kind of scope a handle evaluates in: see the instrumentation plan. */
-export type HandleKind = 'module' | 'wrapper' | 'heavy' | 'class';
+export type HandleKind = 'module' | 'wrapper' | 'bundled' | 'heavy' | 'class';
 
 export type Verdict = 'carried' | 'carried-with-transform' | 'carried-with-hook' | 'warning' | 'needs-hook' | 'refused';
 

@@ -102,3 +102,28 @@ test('the same text always gets the same ids', () => {
   const ids = (p: ModulePlan): string => JSON.stringify([p.ids, p.sites.map((s) => [s.id, s.fn.path]), p.handles.map((h) => h.id)]);
   assert.equal(ids(plan(text)), ids(plan(text)));
 });
+
+test('a module in a bundle has a handle, and a site; what may run again has none', () => {
+  const bundled = (text: string): string[] => plan(text).handles.flatMap((h) => (h.kind === 'bundled' ? h.owner.path : []));
+  const LOADER = 'var c = {}; function r(i) { var m = c[i] = { exports: {} }; T[i](m, m.exports, r); return m.exports }';
+  assert.deepEqual(bundled('var __commonJS = f; var a = __commonJS({ "a.js"(exports, module) { exports.x = 1 } })'), ['<__commonJS>.a.js']);
+  assert.deepEqual(bundled('var q=(t,e)=>()=>(e||t((e={exports:{}}).exports,e),e.exports);var a=q((e,t)=>{t.exports=1})').length, 1);
+  assert.deepEqual(bundled('var q=(t,e)=>()=>(t&&(e=t(t=0)),e);var a=q(()=>{x=1})').length, 1);
+  assert.deepEqual(bundled(`var T = { 1: (t, e) => { e.x = 1 }, 2: (t, e, n) => { n(1) } }; ${LOADER}`).length, 2);
+  assert.deepEqual(bundled('var a, hasRequiredA; function requireA() { if (hasRequiredA) return a; hasRequiredA = 1; a = {}; return a }'), [
+    'requireA',
+  ]);
+  const others = [
+    'var T = { 1: (t, e) => { e.x = 1 } }; run(T)',
+    'var __commonJS = f; var a = __commonJS({ async "a.js"(exports, module) { exports.x = 1 } })',
+    'const wrap = (f) => () => f(); const a = wrap((e) => { e.exports = 1 })',
+    'let made, value; function get() { if (made) return value; made = 1; value = {}; return value }',
+    'var a, hasRequiredA; function requireA() { if (hasRequiredA) return a; hasRequiredA = 1; a = {}; return a } function again() { hasRequiredA = 0 }',
+  ];
+  for (const text of others) assert.deepEqual(bundled(text), []);
+  const p = plan('var __commonJS = f; var a = __commonJS({ "a.js"(exports, module) { function g() { return g } class C { m() {} } } })');
+  assert.equal(site(p, '<__commonJS>.a.js/g').handle.kind, 'bundled');
+  assert.deepEqual(captures(site(p, '<__commonJS>.a.js/g')), []);
+  assert.equal(site(p, '<__commonJS>.a.js/C#m').handle.kind, 'class');
+  assert.equal(site(p, '<__commonJS>.a.js').handle.kind, 'module');
+});

@@ -352,11 +352,26 @@ export class AppliedPatch {
 
   /** A scope of a module that is just being evaluated: a class in it gets the members that the patch adds. */
   scopeArrived(loaded: LoadedModule, instance: ScopeInstance): void {
-    for (const { loaded: own, module } of this.linked) {
+    for (const linked of this.linked) {
+      const { loaded: own, module } = linked;
       if (own !== loaded) continue;
+      // A module in a bundle that older code asks for: the new version of it does not come here. By the next turn it has run.
+      if (module.module.units.some(({ kind, handle }) => kind === 'bundled' && handle === instance.id))
+        queueMicrotask(() => this.ran(linked));
       this.putEarly([...constructorChanges(module.inherited(instance), loaded.base), ...this.memberChanges(module.lateMembers(instance))]);
       const fields = module.fields(instance);
       if (fields.length > 0) this.putEarly(this.data.addLateFields(fields));
+    }
+  }
+
+  private ran(linked: Linked): void {
+    if (!this.linked.includes(linked) || !this.runtime.listed.includes(this.engine)) return;
+    try {
+      this.putEarly(propertyChanges(linked.module, (object, key) => !Object.hasOwn(object, key)));
+      if (this.engine.converged) this.putLate(this.changedValues([linked]));
+      else this.tables.set(linked.module, linked.module.merges());
+    } catch {
+      // Nobody is there to catch it. Whoever calls the new code of that module is told.
     }
   }
 

@@ -1,0 +1,255 @@
+/**
+ * Functions that a bundler makes of modules. Each runs once, when the first that asks for the module does, so its names are
+ * as good as those of a module. Only what provably runs once counts: a helper of the bundler calls it, or the loader of the
+ * bundle does by a table, or it returns at once when it has run.
+ */
+import type { AnyNode, BlockStatement, CallExpression, Function as FunctionNode, Statement } from 'acorn';
+import { childrenOf } from '../source/children.ts';
+import type { Binding, FunctionInfo, ModuleModel } from '../source/model.ts';
+
+export interface BundledModule {
+  /** What its parameters are, by their names: null where it has none for it. */
+  readonly exports: string | null;
+  readonly module: string | null;
+  /** A variable around it that stands for one of them instead, or for what the module gives away as a whole. */
+  readonly around?: { readonly binding: Binding; readonly is: 'exports' | 'module' | 'module.exports' };
+  /** Where the loader of the bundle finds it: the table, and what the loader calls that and what it gives. */
+  readonly table?: { readonly node: AnyNode; readonly binding: Binding; readonly given: readonly (Binding | null)[] };
+  /** The statement of its body behind which it is certain that it runs; null where nothing stands before. */
+  readonly guard: AnyNode | null;
+}
+
+/** What esbuild and Rolldown put around the function; esbuild numbers names that clash. */
+const HELPER = /^__(commonJS|esm)(Min)?(\$?\d+)?$/;
+/** The same by what it does, where its name is another: each forgets the function or what it made when it has run. */
+const MAKES_EXPORTS = /\(([\w$]+)=\{exports:\{\}\}\)\.exports,\1\b/;
+const FORGETS = /\(([\w$]+)=0\)/;
+const MAX_HELPER = 400;
+/** How Rollup calls what tells that a module has run, unless a minifier does: others keep what they have made in this way as well. */
+const FLAG = /^hasRequired|^.{1,3}$/;
+/** How webpack calls the parameters, unless they are minified. */
+const WEBPACK = /^(__unused_webpack_|__webpack_)/;
+
+const NO_MODULES: ReadonlyMap<FunctionInfo, BundledModule> = new Map();
+
+export function bundledModules(model: ModuleModel): ReadonlyMap<FunctionInfo, BundledModule> {
+  let found: Map<FunctionInfo, BundledModule> | null = null;
+  let tables: Tables | null = null;
+  const helpers = new Helpers(model);
+  for (const fn of model.functions) {
+    const names = namesOf(fn);
+    if (names === null) continue;
+    let own = helpers.moduleOf(fn, names) ?? guarded(fn);
+    if (own === null && standsInTable(fn)) own = (tables ??= new Tables(model)).moduleOf(fn, names);
+    if (own !== null) (found ??= new Map()).set(fn, own);
+  }
+  return found ?? NO_MODULES;
+}
+
+/** The names of its parameters; null where it cannot be such a function. */
+function namesOf(fn: FunctionInfo): readonly string[] | null {
+  if ((fn.kind !== 'function' && fn.kind !== 'arrow' && fn.kind !== 'method') || fn.async || fn.generator || fn.insideWith) return null;
+  const { params, body } = fn.node as FunctionNode;
+  if (body.type !== 'BlockStatement' || params.length > 5) return null;
+  const names = params.flatMap((p) => (p.type === 'Identifier' ? p.name : []));
+  return names.length === params.length ? names : null;
+}
+
+/** The helpers of bundlers, by their names or by what they do. */
+class Helpers {
+  private readonly model: ModuleModel;
+  private readonly known = new Map<Binding, boolean>();
+  private byName: Map<AnyNode, FunctionInfo> | null = null;
+
+  constructor(model: ModuleModel) {
+    this.model = model;
+  }
+
+  /** `__commonJS({ 'file.js'(exports, module) { … } })`, `__esmMin(() => { … })`. */
+  moduleOf(fn: FunctionInfo, names: readonly string[]): BundledModule | null {
+    let given: AnyNode = fn.node as AnyNode;
+    let call = fn.ancestors.at(-1);
+    if (call?.type === 'Property') {
+      given = fn.ancestors.at(-2)!;
+      if (given.type !== 'ObjectExpression' || given.properties.length !== 1) return null;
+      call = fn.ancestors.at(-3);
+    }
+    if (call?.type !== 'CallExpression' || call.arguments[0] !== given || call.arguments.length > 1) return null;
+    const binding = call.callee.type === 'Identifier' ? fn.parent?.body.lookup(call.callee.name) : null;
+    if (!binding || binding.reassigned) return null;
+    let isHelper = this.known.get(binding);
+    if (isHelper === undefined) this.known.set(binding, (isHelper = this.isHelper(binding)));
+    return isHelper ? { exports: names[0] ?? null, module: names[1] ?? null, guard: null } : null;
+  }
+
+  private isHelper({ name, declarations }: Binding): boolean {
+    if (HELPER.test(name)) return true;
+    if (!this.byName) {
+      this.byName = new Map();
+      for (const fn of this.model.functions) {
+        const parent = fn.kind === 'arrow' ? fn.ancestors.at(-1) : undefined;
+        if (parent?.type === 'VariableDeclarator' && fn.node.end - fn.node.start <= MAX_HELPER) this.byName.set(parent.id, fn);
+      }
+    }
+    const node = declarations[0] && this.byName.get(declarations[0])?.node;
+    if (!node) return false;
+    const text = this.model.text.slice(node.start, node.end).replace(/\s+/g, '');
+    const [first] = (node as FunctionNode).params;
+    return MAKES_EXPORTS.test(text) || (first?.type === 'Identifier' && FORGETS.exec(text)?.[1] === first.name);
+  }
+}
+
+/** `function requireFile() { if (hasRun) return exports; hasRun = 1; … return exports }`, as Rollup writes it. */
+function guarded(fn: FunctionInfo): BundledModule | null {
+  if (fn.node.type !== 'FunctionDeclaration' || fn.node.params.length > 0) return null;
+  const { body } = fn.node.body as BlockStatement;
+  const [first, second] = body;
+  const flag = first && flagOf(first);
+  if (!flag || !FLAG.test(flag.name) || !second || !sets(second, flag.name)) return null;
+  const last = body.at(-1)!;
+  if (last.type !== 'ReturnStatement' || givenText(last.argument) !== flag.gives) return null;
+  const binding = fn.scope.parent?.lookup(flag.name);
+  if (!binding || binding.references.filter(({ write }) => write).length !== 1) return null;
+  const [name, isModule] = flag.gives.endsWith('.exports') ? [flag.gives.slice(0, -'.exports'.length), true] : [flag.gives, false];
+  const given = fn.scope.parent?.lookup(name);
+  if (!given || given.scope.fn === fn) return null;
+  const is = isModule
+    ? 'module'
+    : given.references.some(({ write, node, parent }) => write && parent.type === 'AssignmentExpression' && parent.left === node)
+      ? 'module.exports'
+      : 'exports';
+  return { exports: null, module: null, around: { binding: given, is }, guard: second };
+}
+
+function flagOf(statement: Statement | { readonly type: string }): { readonly name: string; readonly gives: string } | null {
+  const node = statement as AnyNode;
+  if (node.type !== 'IfStatement' || node.alternate || node.test.type !== 'Identifier') return null;
+  const then = node.consequent.type === 'BlockStatement' && node.consequent.body.length === 1 ? node.consequent.body[0]! : node.consequent;
+  const gives = then.type === 'ReturnStatement' ? givenText(then.argument) : null;
+  return gives === null ? null : { name: node.test.name, gives };
+}
+
+/** `file` or `file.exports`. */
+function givenText(node: AnyNode | null | undefined): string | null {
+  if (node?.type === 'Identifier') return node.name;
+  if (node?.type !== 'MemberExpression' || node.computed || node.object.type !== 'Identifier') return null;
+  return node.property.type === 'Identifier' ? `${node.object.name}.${node.property.name}` : null;
+}
+
+function sets(statement: AnyNode, name: string): boolean {
+  if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'AssignmentExpression') return false;
+  const { left, right, operator } = statement.expression;
+  return operator === '=' && left.type === 'Identifier' && left.name === name && right.type === 'Literal' && Boolean(right.value);
+}
+
+function standsInTable(fn: FunctionInfo): boolean {
+  const [holder, parent] = fn.ancestors.slice(-2);
+  if (parent?.type === 'Property')
+    return holder?.type === 'ObjectExpression' && parent.kind === 'init' && !parent.computed && isModuleKey(parent.key);
+  return parent?.type === 'ArrayExpression';
+}
+
+/** A number or the path of a file, as bundlers name modules. */
+function isModuleKey(key: AnyNode): boolean {
+  return key.type === 'Literal' && (typeof key.value === 'number' || (typeof key.value === 'string' && /[./\\]/.test(key.value)));
+}
+
+/** Which arguments of the loader's call a module gets its exports and itself as. */
+interface Loader {
+  readonly table: Binding;
+  readonly exports: number;
+  readonly module: number;
+  readonly given: readonly (Binding | null)[];
+  /** Browserify lists what each module asks for beside it. */
+  readonly listed: boolean;
+}
+
+interface LoaderCall {
+  readonly table: AnyNode;
+  readonly exports: number;
+  readonly module: number;
+  readonly given: readonly AnyNode[];
+  readonly listed: boolean;
+}
+
+/** The tables of modules in a bundle: those of which code takes a function by its key and calls it with `module.exports`. */
+class Tables {
+  private readonly loaders: readonly Loader[];
+
+  constructor(model: ModuleModel) {
+    const calls = new Map<AnyNode, LoaderCall>();
+    const left: AnyNode[] = [model.program];
+    for (let node = left.pop(); node; node = left.pop()) {
+      const found = node.type === 'CallExpression' ? loaderCall(node) : null;
+      if (found) calls.set(found.table, found);
+      left.push(...childrenOf(node));
+    }
+    this.loaders =
+      calls.size === 0
+        ? []
+        : model.references.flatMap(({ node, binding, scope }) => {
+            const own = calls.get(node);
+            if (!own || !binding) return [];
+            const given = own.given.map((argument) => (argument.type === 'Identifier' ? scope.lookup(argument.name) : null));
+            return [{ ...own, given, table: binding }];
+          });
+  }
+
+  moduleOf(fn: FunctionInfo, names: readonly string[]): BundledModule | null {
+    const above = fn.ancestors.at(-1)!;
+    let depth = above.type === 'Property' ? -2 : -1;
+    let table = fn.ancestors.at(depth)!;
+    const outer = fn.ancestors.at(depth - 1);
+    const isListed = above.type === 'ArrayExpression' && outer?.type === 'Property' && above.elements[0] === (fn.node as AnyNode);
+    if (isListed) {
+      depth -= 2;
+      table = fn.ancestors.at(depth)!;
+    }
+    const holder = fn.ancestors.at(depth - 1);
+    const loader = this.loaders.find((own) => own.listed === isListed && holds(holder, table, own.table));
+    if (loader) {
+      const { exports, module, given, table: binding } = loader;
+      return { exports: names[exports] ?? null, module: names[module] ?? null, table: { node: table, binding, given }, guard: null };
+    }
+    // The loader may be in another file, and the names tell.
+    if (isListed || !names.some((name) => WEBPACK.test(name))) return null;
+    const [module, exports] = names;
+    return { exports: exports ?? null, module: module ?? null, guard: null };
+  }
+}
+
+/** `modules[id](module, module.exports, require)`, `modules[id].call(module.exports, …)`, `modules[id][0].call(…)`. */
+function loaderCall({ callee, arguments: all }: CallExpression): LoaderCall | null {
+  let given: readonly AnyNode[] = all;
+  let target: AnyNode = callee;
+  if (target.type !== 'MemberExpression') return null;
+  if (!target.computed) {
+    if (target.property.type !== 'Identifier' || target.property.name !== 'call') return null;
+    target = target.object;
+    given = given.slice(1);
+  }
+  let listed = false;
+  if (target.type === 'MemberExpression' && target.computed && target.property.type === 'Literal' && target.property.value === 0) {
+    listed = true;
+    target = target.object;
+  }
+  if (target.type !== 'MemberExpression' || !target.computed || target.object.type !== 'Identifier') return null;
+  const exports = given.findIndex((argument) => givenText(argument)?.endsWith('.exports') === true);
+  if (exports < 0) return null;
+  const name = givenText(given[exports])!.slice(0, -'.exports'.length);
+  const module = given.findIndex((argument) => argument.type === 'Identifier' && argument.name === name);
+  return module < 0 ? null : { table: target.object, exports, module, given, listed };
+}
+
+/** Whether `binding` stands for a table: it is declared as that, or is the parameter that gets it. */
+function holds(holder: AnyNode | undefined, table: AnyNode, binding: Binding): boolean {
+  if (holder?.type === 'VariableDeclarator') return holder.id === binding.declarations[0];
+  if (holder?.type !== 'CallExpression') return false;
+  const callee: AnyNode = holder.callee.type === 'MemberExpression' ? (holder.callee.object as AnyNode) : holder.callee;
+  const position = holder.arguments.indexOf(table as never);
+  return (
+    (callee.type === 'FunctionExpression' || callee.type === 'ArrowFunctionExpression') &&
+    position >= 0 &&
+    callee.params[holder.callee.type === 'MemberExpression' ? position - 1 : position] === binding.declarations[0]
+  );
+}
