@@ -7,11 +7,11 @@ import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../source/model.ts';
 import type { ModuleContext } from './context.ts';
 import { compareCode } from './context.ts';
+import { holdsFunction } from './choices.ts';
 import { isConstructor } from './create.ts';
 import { assignments } from './fields.ts';
 import { isReadElsewhere } from './instances.ts';
 import { kindOf } from './object-kinds.ts';
-import { isFunctionNode, walk } from './walk.ts';
 
 type Target = 'bare object' | 'Map' | 'Set';
 
@@ -105,15 +105,6 @@ function isBare(node: AnyNode): boolean {
     given.value === null &&
     more.length === 0
   );
-}
-
-function holdsFunction(value: AnyNode): boolean {
-  let found = false;
-  walk(value, (node) => {
-    found ||= isFunctionNode(node);
-    return !found;
-  });
-  return found;
 }
 
 /** How code of the module can name what `base` makes; null where it cannot, or where something hides what a conversion uses. */

@@ -28,6 +28,7 @@ import { returnsNoPromise } from './forms.ts';
 import { common } from './match.ts';
 import { takesMore } from './surplus.ts';
 import type { Declaration } from './unit.ts';
+import { choosesAnew } from './choices.ts';
 import type { VerdictCode } from './verdicts.ts';
 import { isHeldElsewhere, isOnlyCalled } from './holding.ts';
 import { isPattern, kindOf, makesObject } from './object-kinds.ts';
@@ -359,6 +360,14 @@ export class TopDiff {
       else log.add('computed-at-load', next, item.node, item.name, 'it was computed as the module loaded, from the old values');
       return;
     }
+    if (this.isHeld(item.name) && choosesAnew(this.ctx, before.value, item.value, this.baseFn, this.nextFn))
+      log.add(
+        'value-replaced',
+        next,
+        item.node,
+        item.name,
+        'which of two functions it is may be another now, and callers may hold the one it was',
+      );
     if (!free)
       log.add('initialiser-runs', next, item.node, item.name, 'its initialiser calls functions, and runs again when the patch is linked');
     if (wrapsModule(item.value))
