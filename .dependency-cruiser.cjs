@@ -21,6 +21,15 @@ const LAYERS = {
 
 /** The same of the directories within one. Files that stand beside them put the parts together, and may import all. */
 const WITHIN = {
+  build: {
+    version: [],
+    verdicts: ['version'],
+    input: ['version', 'verdicts'],
+    match: ['version'],
+    code: ['version', 'verdicts', 'input', 'match'],
+    hazards: ['version', 'verdicts', 'input', 'code'],
+    changes: ['version', 'verdicts', 'input', 'match', 'code', 'hazards'],
+  },
   node: {
     cache: [],
     sites: ['cache'],

@@ -1,14 +1,14 @@
 /** The two versions of a tree as the builder goes through them: their files and package files, and where what they ask for leads. */
 import { posix } from 'node:path';
 import type { ModuleModel } from '../source/model.ts';
-import { Manifests, analyzeFile, packageOf } from './files.ts';
-import type { Manifest } from './files.ts';
-import { underOldMaps } from './maps.ts';
-import type { BothSpecifiers } from './maps.ts';
-import type { Moved } from './moved.ts';
-import { reachable } from './reach.ts';
-import { Specifiers } from './specifiers.ts';
-import type { Tree, Trees } from './trees.ts';
+import { Manifests, analyzeFile, packageOf } from './input/files.ts';
+import type { Manifest } from './input/files.ts';
+import { underOldMaps } from './input/maps.ts';
+import type { BothSpecifiers } from './input/maps.ts';
+import type { Moved } from './input/moved.ts';
+import { reachable } from './input/reach.ts';
+import { Specifiers } from './input/specifiers.ts';
+import type { Tree, Trees } from './input/trees.ts';
 
 interface BothManifests {
   readonly from: Manifests;

@@ -4,20 +4,20 @@ import { LivepatchError } from '../errors/errors.ts';
 import { encodePatch } from '../patch/format.ts';
 import { TreeBuild } from './build.ts';
 import type { BuildOutcome, Wanted } from './outcome.ts';
-import { bumps } from './bumps.ts';
-import { declared } from './declared.ts';
-import type { Declared } from './declared.ts';
-import { checkUsed, readHookFile } from './hook-file.ts';
-import type { HookSource } from './hook-file.ts';
-import { Manifests } from './files.ts';
-import { followMoved } from './moved.ts';
-import { openTrees, pairsOf } from './trees.ts';
-import type { PairSpec, TreeSpec } from './trees.ts';
+import { bumps } from './input/bumps.ts';
+import { declared } from './input/declared.ts';
+import type { Declared } from './input/declared.ts';
+import { checkUsed, readHookFile } from './input/hook-file.ts';
+import type { HookSource } from './input/hook-file.ts';
+import { Manifests } from './input/files.ts';
+import { followMoved } from './input/moved.ts';
+import { openTrees, pairsOf } from './input/trees.ts';
+import type { PairSpec, TreeSpec } from './input/trees.ts';
 
-export type { HookSource } from './hook-file.ts';
-export type { TreeSpec } from './trees.ts';
-export { VERDICTS } from './verdicts.ts';
-export type { VerdictCode } from './verdicts.ts';
+export type { HookSource } from './input/hook-file.ts';
+export type { TreeSpec } from './input/trees.ts';
+export { VERDICTS } from './verdicts/verdicts.ts';
+export type { VerdictCode } from './verdicts/verdicts.ts';
 
 export interface BuildReport {
   readonly name: string;

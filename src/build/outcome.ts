@@ -3,14 +3,14 @@ import { basename, isAbsolute } from 'node:path';
 import { LivepatchError } from '../errors/errors.ts';
 import type { AddedModule, Expected, Patch, PatchModule, Requires, UnloadedFile, Upgrade, VerdictRow } from '../patch/format.ts';
 import type { BothTrees } from './both-trees.ts';
-import type { Declared } from './declared.ts';
-import type { Manifest } from './files.ts';
-import type { HookFile } from './hook-file.ts';
-import { INSTRUMENTATION } from './module.ts';
+import type { Declared } from './input/declared.ts';
+import type { Manifest } from './input/files.ts';
+import type { HookFile } from './input/hook-file.ts';
+import { INSTRUMENTATION } from './changes/module.ts';
 import type { Pair } from './pair.ts';
-import type { Tree } from './trees.ts';
-import { noteOn } from './unloaded.ts';
-import type { VerdictLog } from './verdicts.ts';
+import type { Tree } from './input/trees.ts';
+import { noteOn } from './input/unloaded.ts';
+import type { VerdictLog } from './verdicts/verdicts.ts';
 
 export interface BuildOutcome {
   readonly patch: Patch | null;

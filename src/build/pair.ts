@@ -1,6 +1,6 @@
 import type { ModuleModel } from '../source/model.ts';
-import type { Renamed } from './minified.ts';
-import type { ModuleResult } from './module.ts';
+import type { Renamed } from './match/minified.ts';
+import type { ModuleResult } from './changes/module.ts';
 
 /** A module in both versions, which differ, or of which the new one reads what the patch changes elsewhere. */
 export interface Pair {

@@ -2,16 +2,16 @@
 import type { AddedModule, Expected, Requires, Upgrade } from '../patch/format.ts';
 import type { ModuleModel } from '../source/model.ts';
 import type { BothTrees } from './both-trees.ts';
-import { Travellers, dependenciesOf } from './dependencies.ts';
-import type { Dependencies } from './dependencies.ts';
-import { bumped } from './expects.ts';
-import { isCode, isTest, packageOf } from './files.ts';
-import { dependencyVerdicts } from './manifest.ts';
+import { Travellers, dependenciesOf } from './input/dependencies.ts';
+import type { Dependencies } from './input/dependencies.ts';
+import { bumped } from './input/expects.ts';
+import { isCode, isTest, packageOf } from './input/files.ts';
+import { dependencyVerdicts } from './input/manifest.ts';
 import type { Wanted } from './outcome.ts';
 import type { Pair } from './pair.ts';
-import { Upgrades } from './upgrades.ts';
-import type { Changed, PackageFiles } from './upgrades.ts';
-import type { VerdictLog } from './verdicts.ts';
+import { Upgrades } from './input/upgrades.ts';
+import type { Changed, PackageFiles } from './input/upgrades.ts';
+import type { VerdictLog } from './verdicts/verdicts.ts';
 
 export class TreeDependencies {
   private readonly trees: BothTrees;

@@ -1,14 +1,14 @@
 /** What the build of a tree says beside the verdicts on each module: of entries, packages and files, and of what the program made as it loaded. */
 import { posix } from 'node:path';
 import type { BothTrees } from './both-trees.ts';
-import { analyzeFile, isCode, isTest, packageOf } from './files.ts';
-import { GeneratedReport } from './generated-report.ts';
-import { reportLoaded } from './load-report.ts';
-import { changedEntries } from './maps.ts';
-import { lookedForOnDisk, mayBeLookedFor } from './on-disk.ts';
+import { analyzeFile, isCode, isTest, packageOf } from './input/files.ts';
+import { GeneratedReport } from './hazards/generated-report.ts';
+import { reportLoaded } from './hazards/load-report.ts';
+import { changedEntries } from './input/maps.ts';
+import { lookedForOnDisk, mayBeLookedFor } from './input/on-disk.ts';
 import type { Pair } from './pair.ts';
-import { specifiersIn } from './reach.ts';
-import type { VerdictLog } from './verdicts.ts';
+import { specifiersIn } from './input/reach.ts';
+import type { VerdictLog } from './verdicts/verdicts.ts';
 
 /** Verdicts on what the patch evaluates itself. */
 const RUNS_ANEW: ReadonlySet<string> = new Set(['constant-added', 'constant-changed', 'statement-added', 'table-filled']);

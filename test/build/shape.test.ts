@@ -1,8 +1,8 @@
 /** Which functions have one shape: those that differ in names alone, and in nothing that is written beside them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Meanings } from '../../src/build/meanings.ts';
-import { ShapeReader, Words } from '../../src/build/shape.ts';
+import { Meanings } from '../../src/build/match/meanings.ts';
+import { ShapeReader, Words } from '../../src/build/match/shape.ts';
 import { analyzeModule } from '../../src/source/analyze.ts';
 
 const words = new Words();

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { Manifests } from '../../src/build/files.ts';
-import { Specifiers } from '../../src/build/specifiers.ts';
-import { directory } from '../../src/build/trees.ts';
+import { Manifests } from '../../src/build/input/files.ts';
+import { Specifiers } from '../../src/build/input/specifiers.ts';
+import { directory } from '../../src/build/input/trees.ts';
 
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'livepatch-specifiers-')));
 after(() => rmSync(scratch, { recursive: true, force: true }));

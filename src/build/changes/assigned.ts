@@ -1,0 +1,277 @@
+/** What the top level assigns to properties and exports: compared with what the old one assigned, and set where it differs. */
+import type { AnyNode, BlockStatement, MemberExpression, ObjectExpression } from 'acorn';
+import { ClassInfo } from '../../source/model.ts';
+import type { FunctionInfo } from '../../source/model.ts';
+import { keyName, memberText } from '../../source/paths.ts';
+import { compareCode } from '../code/context.ts';
+import { exportKey } from '../version/items.ts';
+import type { Assigned, Named } from '../version/items.ts';
+import type { Side } from '../version/side.ts';
+import { makesObject } from '../version/object-kinds.ts';
+import type { TopDiff } from './top.ts';
+
+export class Assignments {
+  private readonly top: TopDiff;
+
+  constructor(top: TopDiff) {
+    this.top = top;
+  }
+
+  define(item: Assigned): void {
+    const { value, node, getter, hidden, onPrototype } = item;
+    if (item.flags) {
+      this.top.ctx.log.add(
+        'statement-changed',
+        this.top.ctx.next,
+        value,
+        item.key,
+        'how a property behaves is said at the top level, which has run',
+      );
+      return;
+    }
+    const name = item.defines!;
+    if (this.top.handle.kind === 'module' && this.isExports(item.target))
+      this.top.exports.set(name, { name, local: null, value, getter, source: null, node });
+    else
+      this.top.properties.set(value, {
+        handle: this.top.handle,
+        owner: item.target,
+        name,
+        value,
+        exported: this.isExports(item.target),
+        getter,
+        hidden,
+        node,
+        ...(onPrototype ? { onPrototype } : {}),
+      });
+  }
+
+  /** `local` names the value where it has a name. */
+  setProperty(target: AnyNode, value: AnyNode | null, node: AnyNode, local: string | null = null): void {
+    if (target.type !== 'MemberExpression' || value === null) return;
+    const name = keyOf(target);
+    if (this.top.handle.kind === 'module' && this.isExports(target.object))
+      this.top.exports.set(name, {
+        name,
+        local: local ?? (value.type === 'Identifier' && this.top.bindingOf(value.name) ? value.name : null),
+        value,
+        source: null,
+        node,
+      });
+    else
+      this.top.properties.set(target, {
+        handle: this.top.handle,
+        owner: target.object,
+        name,
+        value,
+        ...(local === null ? {} : { local }),
+        exported: this.isExports(target.object),
+        node,
+      });
+  }
+
+  /** What the declaration of a name that is new gives away under other names: `x = exports.x = …`. */
+  setTargets({ targets, value, node, name }: Named): void {
+    const { next, log } = this.top.ctx;
+    for (const target of targets) {
+      if (memberText(target) === 'module.exports' && this.isExports(target) && this.isHeldWhole())
+        log.add('value-replaced', next, node, name, 'who has required the module holds what it gave away without this name');
+      else this.setProperty(target, value, node, name);
+    }
+  }
+
+  /** Whether who has required the old CommonJS module holds an object that lives on: its exports, or a function that has a successor. */
+  private isHeldWhole(): boolean {
+    const { assigned, named } = this.top.old;
+    const isWhole = (key: string | undefined): boolean => key === 'module.exports';
+    const declared = [...named.values()].find(({ targets }) => targets.some((target) => isWhole(memberText(target))));
+    const whole = assigned.find(({ key }) => isWhole(key))?.value ?? declared?.value;
+    if (whole) return this.goesOn(whole);
+    return assigned.some(({ key }) => exportKey(key, this.top.old).startsWith('exports.'));
+  }
+
+  /** The object whose view a bundle exports: `module.exports = __toCommonJS(object)`. */
+  private get bundled(): string | undefined {
+    const whole = this.top.items.assigned.find(({ key }) => key === 'module.exports')?.value;
+    if (whole?.type !== 'CallExpression' || memberText(whole.callee) !== '__toCommonJS') return undefined;
+    return whole.arguments[0] && memberText(whole.arguments[0]);
+  }
+
+  /** `exports` or `module.exports` of a CommonJS module. */
+  private isExports(node: AnyNode): boolean {
+    if (!this.top.hasExports) return false;
+    const text = this.top.ctx.next.targetText(node);
+    return text === 'exports' || text === 'module.exports' || (text !== undefined && text === this.bundled);
+  }
+
+  /** Whether a function or class has a successor, which has another name or place. */
+  private goesOn(value: AnyNode): boolean {
+    const { base, match } = this.top.ctx;
+    const old = base.definitionOf(value);
+    return old !== null && (old instanceof ClassInfo ? match.classNext.has(old) : match.nextOf.has(old));
+  }
+
+  /** What the object that the module gives away no longer has. */
+  private removed(owner: AnyNode, before: ObjectExpression, after: ObjectExpression): void {
+    const { base, log } = this.top.ctx;
+    const named = new Set(after.properties.map((p) => (p.type === 'Property' ? keyName(p.key, false) : '')));
+    for (const property of before.properties) {
+      if (property.type !== 'Property') continue;
+      const name = keyName(property.key, false);
+      const key = `module.exports.${name}`;
+      if (named.has(name) || this.top.items.assigned.some((a) => a.key === key || a.key === `exports.${name}`)) continue;
+      const value = property.method ? property : property.value;
+      if (!this.top.removals.take({ key, owner, name, value, node: property }))
+        log.add('export-removed', base, property, name, 'callers still find it');
+    }
+  }
+
+  /** Whether a getter gives what an assignment did, or the reverse. */
+  private givesTheSame(before: Assigned, item: Assigned): boolean {
+    const { ctx, baseFn, nextFn } = this.top;
+    const [old, now] = [givenBy(before), givenBy(item)];
+    const ownerOf = (side: Side, { getter, value }: Assigned, fn: FunctionInfo): FunctionInfo => (getter && side.fnAt.get(value)) || fn;
+    return (
+      old !== null &&
+      now !== null &&
+      compareCode(ctx, old, now, ownerOf(ctx.base, before, baseFn), ownerOf(ctx.next, item, nextFn)) === 'same'
+    );
+  }
+
+  compare(was: Assigned | undefined, now: Assigned): void {
+    const { next, log } = this.top.ctx;
+    const whole = now.key === 'module.exports' ? this.top.whole : null;
+    const before = was && whole ? { ...was, value: whole.before as AnyNode } : was;
+    const item = whole ? { ...now, value: whole.after as AnyNode } : now;
+    if (!before) {
+      if (item.defines !== null) this.define(item);
+      else if (item.target.type === 'MemberExpression') this.setProperty(item.target, item.value, item.node);
+      // `exports = module.exports = …` only renames what the module holds.
+      else if (item.key !== 'exports') log.add('statement-changed', next, item.node, item.key, 'a new assignment at the top level');
+      return;
+    }
+    if (before.getter !== item.getter && this.givesTheSame(before, item)) return;
+    const result = this.top.compare.values(before.value, item.value);
+    if (result === 'same' || (isUnset(before, this.top.old) && isUnset(item, this.top.items))) return;
+    const isWhole = item.key === 'module.exports' || item.key === 'exports';
+    // What has required it holds the running function.
+    if (isWhole && this.goesOn(before.value) && result !== 'replaced') return;
+    // Exports are taken apart by those who import them: they hold the function itself.
+    const isExport = item.target.type === 'MemberExpression' && this.isExports(item.target.object);
+    if (result === 'replaced' && item.defines === null && !isWhole && !isExport && this.goesOn(before.value)) {
+      log.add('value-copied', next, item.node, item.key, 'who holds the old function keeps it: it goes on under another name');
+      this.setProperty(item.target, item.value, item.node);
+      return;
+    }
+    if (result === 'replaced') {
+      log.add(
+        'value-replaced',
+        next,
+        item.node,
+        item.key,
+        'callers may hold the old function or class, and the new version has another kind of value in its place',
+      );
+      return;
+    }
+    if (item.defines !== null && item.again) {
+      if (
+        !item.onPrototype &&
+        makesObject(before.value) &&
+        makesObject(item.value) &&
+        this.top.tables.merge(item.key, before.target, before.value, item.value, item.node, { path: [item.defines] })
+      )
+        return;
+      this.define(item);
+      return;
+    }
+    if (item.defines !== null && before.defines === null && !item.flags) {
+      this.define(item);
+      return;
+    }
+    if (item.defines !== null) {
+      log.add('statement-changed', next, item.node, item.key, 'a property that was defined cannot be defined again');
+      return;
+    }
+    if (isWhole && this.top.hasExports && before.value.type === 'ObjectExpression' && item.value.type === 'ObjectExpression') {
+      const ok = this.top.compare.objects(before.value, item.value, (property, was) => {
+        const name = keyName(property.key as never, false);
+        const { value } = property;
+        if (
+          was &&
+          makesObject(was.value) &&
+          makesObject(value) &&
+          this.top.tables.merge(`${item.key}.${name}`, before.target, was.value, value, property, { path: [name] })
+        )
+          return;
+        const given = property.method ? property : value;
+        if (this.top.handle.kind === 'module')
+          this.top.exports.set(name, { name, local: null, value: given, source: null, node: property });
+        else
+          this.top.properties.set(property, {
+            handle: this.top.handle,
+            owner: item.target,
+            name,
+            value: given,
+            exported: true,
+            node: property,
+          });
+      });
+      if (ok) {
+        this.removed(before.target, before.value, item.value);
+        return;
+      }
+    }
+    if (
+      makesObject(before.value) &&
+      makesObject(item.value) &&
+      this.top.tables.merge(item.key, before.target, before.value, item.value, item.node)
+    )
+      return;
+    if (item.key === 'module.exports' && item.target.type === 'MemberExpression' && isPrimitive(before.value) && isPrimitive(item.value)) {
+      this.top.properties.set(item.value, {
+        handle: this.top.handle,
+        owner: item.target.object,
+        name: 'exports',
+        value: item.value,
+        node: item.node,
+      });
+      log.add('value-copied', next, item.node, item.key, 'modules that required the old value keep it');
+      return;
+    }
+    if (item.target.type !== 'MemberExpression' || isWhole) {
+      // Only the process that runs tells whether it is the same object, changed, or another one.
+      const given = before.value.type === 'CallExpression' || before.value.type === 'MemberExpression';
+      if (given && this.top.tables.merge(item.key, before.target, before.value, item.value, item.node)) return;
+      if (result === 'depends' && item.value.type === 'Identifier')
+        log.add('value-copied', next, item.node, item.key, 'who holds the old value keeps it');
+      else log.add('statement-changed', next, item.node, item.key, 'it has run already, with the old value');
+      return;
+    }
+    this.setProperty(item.target, item.value, item.node);
+  }
+}
+
+/** `exports.c = c` above `var c = …`: undefined is what is assigned. */
+function isUnset({ value, node }: Assigned, { named }: TopDiff['items']): boolean {
+  const item = value.type === 'Identifier' ? named.get(value.name) : undefined;
+  return item?.keyword === 'var' && item.node.start > node.start;
+}
+
+/** What is assigned, or what a getter gives. */
+function givenBy({ value, getter }: Assigned): AnyNode | null {
+  if (!getter) return value;
+  if (value.type === 'ArrowFunctionExpression' && value.body.type !== 'BlockStatement') return value.body;
+  if (value.type !== 'FunctionExpression' && value.type !== 'ArrowFunctionExpression') return null;
+  const [statement, ...more] = (value.body as BlockStatement).body;
+  return statement?.type === 'ReturnStatement' && more.length === 0 ? (statement.argument ?? null) : null;
+}
+
+function keyOf(target: MemberExpression): string {
+  return target.computed && target.property.type === 'Literal' ? String(target.property.value) : (target.property as { name: string }).name;
+}
+
+/** A value that has no identity: who requires it again is content with an equal one. */
+function isPrimitive(node: AnyNode): boolean {
+  if (node.type === 'TemplateLiteral') return node.expressions.length === 0;
+  return node.type === 'Literal' && !(node.value instanceof RegExp) && node.regex === undefined;
+}

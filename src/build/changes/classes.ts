@@ -1,0 +1,290 @@
+/** Compares a class whose scope new code can be evaluated in, member by member. */
+import type { AnyNode, Class, MethodDefinition, PropertyDefinition } from 'acorn';
+import type { HandleScope, SitePlan } from '../../instrument/plan.ts';
+import type { AddedMember } from '../../patch/format.ts';
+import type { ClassInfo } from '../../source/model.ts';
+import { keyName } from '../../source/paths.ts';
+import { compareCode } from '../code/context.ts';
+import { isEffectFree } from '../version/effects.ts';
+import type { ModuleContext } from '../code/context.ts';
+import type { Emitter } from '../code/emit.ts';
+import { isOfInstances } from '../code/fields.ts';
+import { specialsOf } from '../version/special.ts';
+import { isBare, staticSets } from '../version/static-blocks.ts';
+import type { StaticSets } from '../version/static-blocks.ts';
+import { isFunctionNode, walk } from '../version/walk.ts';
+
+type Member = Class['body']['body'][number];
+
+export interface NewMember {
+  readonly node: MethodDefinition;
+  readonly entry: Omit<AddedMember, 'unit' | 'key'>;
+}
+
+/** The site of a method that is gone, and what takes its place. */
+export interface RemovedMember {
+  readonly site: SitePlan;
+  readonly text: string;
+}
+
+export class ClassDiff {
+  readonly handle: HandleScope;
+  readonly members: NewMember[] = [];
+  readonly removed: RemovedMember[] = [];
+  readonly properties: { readonly name: string; readonly value: AnyNode | null; readonly isPrivate: boolean }[] = [];
+  private readonly ctx: ModuleContext;
+  private readonly base: ClassInfo;
+  private readonly next: ClassInfo;
+  private readonly oldSets: StaticSets;
+  private readonly sets: StaticSets;
+
+  constructor(ctx: ModuleContext, base: ClassInfo, next: ClassInfo, handle: HandleScope) {
+    this.ctx = ctx;
+    this.base = base;
+    this.next = next;
+    this.handle = handle;
+    this.oldSets = staticSets(base.node);
+    this.sets = staticSets(next.node);
+  }
+
+  /** Nothing in a class's own code can take a new value: what depends on one is found at the end. */
+  update(): boolean {
+    return false;
+  }
+
+  finish(): void {
+    const { base, next, log } = this.ctx;
+    const a = this.base.node.superClass as AnyNode | null;
+    const b = this.next.node.superClass as AnyNode | null;
+    if ((a === null) !== (b === null) || (a && b && compareCode(this.ctx, a, b, this.base, this.next) !== 'same')) {
+      log.add('class-changed', next, b ?? this.next.node, this.base.path, 'the class extends another one');
+    }
+    const old = keyed(this.base, this.oldSets, (n) => base.text(n));
+    const fresh = keyed(this.next, this.sets, (n) => next.text(n));
+    for (const [name, value] of this.sets.values) this.set(name, this.oldSets.values.get(name), value);
+    for (const [key, member] of fresh) {
+      if (isBare(member) && this.sets.values.has(keyName(member.key, false))) continue;
+      const before = old.get(key);
+      if (!before) this.added(member);
+      else this.changed(before, member);
+    }
+    for (const [key, member] of old)
+      if (!fresh.has(key) && !(isBare(member) && this.oldSets.values.has(keyName(member.key, false)))) this.gone(member);
+    for (const [name, value] of this.oldSets.values)
+      if (!this.sets.values.has(name) && !fresh.has(`static field ${name}`))
+        log.add('member-removed', base, value, `${this.base.path}.${name}`, 'a static field: who reads it still finds it');
+    this.finishStatics();
+  }
+
+  /** What stays of what the class was given as it was made, though it is computed from what is another value now. */
+  private finishStatics(): void {
+    const { next, log } = this.ctx;
+    const isSet = (name: string): boolean => this.properties.some((own) => own.name === name);
+    const look = (value: AnyNode, name: string): void => {
+      const other = this.properties.find((own) => readsStatic(value, own.name, this.next));
+      if (other)
+        log.add(
+          'class-changed',
+          next,
+          value,
+          `${this.base.path}${name}`,
+          `it was computed from ${other.name}, which is new or has another value`,
+        );
+    };
+    for (const [name, value] of this.sets.values) if (!isSet(name)) look(value, `.${name}`);
+    for (const member of this.next.node.body.body) {
+      if (member.type === 'StaticBlock') {
+        if (!this.sets.blocks.has(member)) look(member, '');
+      } else if (
+        member.type === 'PropertyDefinition' &&
+        member.static &&
+        member.value &&
+        !this.ctx.next.fnAt.has(member.value as AnyNode)
+      ) {
+        const name = keyName(member.key, member.computed);
+        if (!isSet(name)) look(member.value as AnyNode, `.${name}`);
+      }
+    }
+  }
+
+  private added(member: Member): void {
+    const { next, log } = this.ctx;
+    const path = this.base.path;
+    if (member.type === 'StaticBlock') {
+      log.add('class-changed', next, member, path, 'a static block runs when the class is made, which has happened');
+      return;
+    }
+    const name = keyName(member.key, member.computed);
+    if (isOfInstances(member)) return;
+    const isPrivate = member.key.type === 'PrivateIdentifier';
+    if (isPrivate && !this.ctx.resolver.privates.carries(this.next, name.slice(1))) {
+      log.add(
+        'private-out-of-reach',
+        next,
+        member,
+        `${path}${name}`,
+        'the running class has a private member of that name, of another kind',
+      );
+      return;
+    }
+    if (member.computed && (member.type !== 'MethodDefinition' || !isEffectFree(member.key as AnyNode, next, next.model.root))) {
+      log.add('class-changed', next, member, path, 'a member with a computed name');
+      return;
+    }
+    if (member.type === 'PropertyDefinition') {
+      this.setStatic(member, name, member.value ?? null);
+      return;
+    }
+    if (member.type !== 'MethodDefinition') return;
+    // It takes the place of the one that a class has without writing it.
+    if (member.kind === 'constructor') return;
+    const kind = member.kind === 'get' || member.kind === 'set' ? member.kind : 'method';
+    this.members.push({ node: member, entry: { static: member.static, kind, name, ...(isPrivate ? { private: true as const } : {}) } });
+    const separator = member.static ? '.' : isPrivate ? '' : '#';
+    log.add('member-added', next, member, `${path}${separator}${name}`, 'existing instances have it too');
+  }
+
+  /** A static field that a static block gives its value. */
+  private set(name: string, before: AnyNode | undefined, value: AnyNode): void {
+    const { base, next, match } = this.ctx;
+    const oldFn = before && base.fnAt.get(before);
+    const newFn = next.fnAt.get(value);
+    if (oldFn && newFn && match.baseOf.get(newFn) === oldFn) return;
+    if (!before || compareCode(this.ctx, before, value, this.base, this.next) !== 'same') this.setStatic(value, name, value);
+  }
+
+  /** A static field that is new, or has another value. */
+  private setStatic(member: AnyNode, name: string, value: AnyNode | null): void {
+    const { next, log } = this.ctx;
+    const path = `${this.base.path}.${name}`;
+    // It is computed before any of them is set.
+    const other = value && this.properties.find((own) => readsStatic(value, own.name, this.next));
+    if (other) {
+      log.add('class-changed', next, member, path, `a static field that is computed from ${other.name}, which is new or has another value`);
+      return;
+    }
+    this.properties.push({ name, value, isPrivate: name.startsWith('#') });
+    if (this.next.node.id) this.ctx.resolver.unseenPaths.add(`${this.next.node.id.name}.${name}`);
+    log.add('property-set', next, member, path, 'a static field');
+  }
+
+  private changed(before: Member, member: Member): void {
+    const { base, next, log, match } = this.ctx;
+    const path = this.base.path;
+    if (member.type === 'StaticBlock') {
+      if (before.type !== 'StaticBlock' || compareCode(this.ctx, before, member, this.base, this.next) !== 'same')
+        log.add('class-changed', next, member, path, 'a static block runs when the class is made, which has happened');
+      return;
+    }
+    if (before.type === 'StaticBlock' || member.type !== 'PropertyDefinition') return;
+    const name = keyName(member.key, member.computed);
+    const old = (before as PropertyDefinition).value as AnyNode | null;
+    const value = member.value as AnyNode | null;
+    if (!old || !value) {
+      if (old !== value) log.add('class-changed', next, member, `${path}#${name}`, 'a field gained or lost its initialiser');
+      return;
+    }
+    if (member.static) {
+      const oldFn = base.fnAt.get(old);
+      const newFn = next.fnAt.get(value);
+      if (oldFn && newFn && match.baseOf.get(newFn) === oldFn) return;
+      if (oldFn || compareCode(this.ctx, old, value, this.base, this.next) === 'same') return;
+      if (member.key.type === 'PrivateIdentifier')
+        log.add('private-out-of-reach', next, member, `${path}.${name}`, 'the value of a private static field changed');
+      else this.setStatic(member, name, value);
+      return;
+    }
+    const field = this.base.members.find((m) => m.node === before);
+    if (field && base.plan.siteOf.has(field)) return;
+    // A function for a value has its own site, and no one asks the field.
+    const oldFn = base.fnAt.get(old);
+    const newFn = next.fnAt.get(value);
+    if (oldFn && newFn && match.baseOf.get(newFn) === oldFn) return;
+    if (base.full(old) !== next.full(value))
+      log.add('class-changed', next, member, `${path}#${name}`, 'a field that holds a function holds something else');
+  }
+
+  private gone(member: Member): void {
+    const { base, log } = this.ctx;
+    const path = this.base.path;
+    if (member.type === 'StaticBlock') {
+      log.add('statement-removed', base, member, path, 'what it did as the class was made stays done');
+      return;
+    }
+    const name = keyName(member.key, member.computed);
+    if (member.type === 'PropertyDefinition') {
+      if (member.key.type === 'PrivateIdentifier') {
+        log.add('member-removed', base, member, `${path}#${name}`, 'a private field: instances keep it, and nothing new reads it');
+        return;
+      }
+      log.add(
+        member.static ? 'member-removed' : 'class-changed',
+        base,
+        member,
+        `${path}#${name}`,
+        member.static ? 'a static field: who reads it still finds it' : 'new instances would still get the field',
+      );
+      return;
+    }
+    if (member.type !== 'MethodDefinition') return;
+    if (member.kind === 'constructor' || member.key.type === 'PrivateIdentifier') return;
+    const fn = this.base.members.find((m) => m.node === (member.value as AnyNode));
+    const site = fn && base.plan.siteOf.get(fn);
+    if (site && member.kind === 'method' && this.base.derived && !fn.generator && !member.computed) {
+      const home = `Object.getPrototypeOf($lp.cls${member.static ? '' : '.prototype'})`;
+      this.removed.push({ site, text: `({__proto__:${home},removed(...$lp_r){return super[${JSON.stringify(name)}](...$lp_r)}}).removed` });
+      log.add('member-removed', base, member, `${path}#${name}`, 'it now calls the superclass, but who looks for it still finds it');
+    } else log.add('member-removed', base, member, `${path}#${name}`, 'who calls it still finds it');
+  }
+
+  /** A function that gives the computed name of an added member. */
+  memberName({ node }: NewMember, emitter: Emitter): string {
+    return `()=>${emitter.value(node.key as AnyNode, this.handle)}`;
+  }
+
+  /** The function of an added member: a method, so that `super` is the class's. */
+  memberText(member: NewMember, emitter: Emitter): string {
+    const { node } = member;
+    const fn = node.value;
+    const place = { handle: this.handle, site: null, start: fn.start, end: fn.end, nameless: null };
+    const home =
+      specialsOf(fn as AnyNode).superMembers.length > 0
+        ? `__proto__:Object.getPrototypeOf($lp.cls${node.static ? '' : '.prototype'}),`
+        : '';
+    const head = `${fn.async ? 'async ' : ''}${fn.generator ? '*' : ''}`;
+    const text = emitter.render(fn.start, fn.end, place);
+    if (node.computed) return `($lp_n=>({${home}${head}[$lp_n]${text}})[$lp_n])(${emitter.value(node.key as AnyNode, this.handle)})`;
+    const name = /^[A-Za-z_$][\w$]*$/.test(member.entry.name) ? member.entry.name : JSON.stringify(member.entry.name);
+    return `({${home}${head}${name}${text}})[${JSON.stringify(member.entry.name)}]`;
+  }
+}
+
+/** Whether an initialiser says `Class.name` or `this.name`, where it runs itself. */
+function readsStatic(value: AnyNode, name: string, { node }: ClassInfo): boolean {
+  let found = false;
+  walk(value, (inner, parents) => {
+    const parent = parents.at(-1);
+    if (isFunctionNode(inner) && !(parent?.type === 'CallExpression' && parent.callee === inner)) return false;
+    if (inner.type !== 'MemberExpression' || inner.computed || keyName(inner.property, false) !== name) return !found;
+    const { object } = inner;
+    found ||= object.type === 'ThisExpression' || (object.type === 'Identifier' && object.name === node.id?.name);
+    return !found;
+  });
+  return found;
+}
+
+function keyed(cls: ClassInfo, { blocks: taken }: StaticSets, text: (node: AnyNode) => string): Map<string, Member> {
+  const found = new Map<string, Member>();
+  let blocks = 0;
+  for (const member of cls.node.body.body) {
+    if (member.type === 'StaticBlock') {
+      if (taken.has(member)) continue;
+      found.set(`block ${blocks++}`, member);
+      continue;
+    }
+    const key = member.computed ? `[${text(member.key as AnyNode)}]` : keyName(member.key, false);
+    const kind = member.type === 'PropertyDefinition' ? 'field' : member.kind;
+    found.set(`${member.static ? 'static ' : ''}${kind} ${key}`, member);
+  }
+  return found;
+}

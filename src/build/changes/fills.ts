@@ -1,0 +1,109 @@
+/**
+ * Statements at the top level that put things into tables, where such a statement is new, has gone or has changed. A table
+ * that this module alone holds is made anew in the patch, by all that fills it; so is one that others hold, and what they
+ * hold is changed in place to go with it. Into a table that functions fill as well goes what a new statement adds.
+ */
+import type { AnyNode } from 'acorn';
+import { compareCode } from '../code/context.ts';
+import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from '../version/effects.ts';
+import type { Effects, TakenFor } from '../version/effects.ts';
+import { starred } from '../version/items.ts';
+import { Methods } from './methods.ts';
+import { makesObject } from '../version/object-kinds.ts';
+import type { TopDiff } from './top.ts';
+
+export class Fills {
+  private readonly top: TopDiff;
+  private known: Methods | null = null;
+
+  constructor(top: TopDiff) {
+    this.top = top;
+  }
+
+  private get methods(): Methods {
+    return (this.known ??= new Methods(this.top.ctx));
+  }
+
+  update(): void {
+    const { top } = this;
+    const { base, next } = top.ctx;
+    const gone = top.goneOthers.map((node) => namesOf(effectsOf(node, base, top.baseFn)));
+    for (const node of [...top.newOthers, ...this.outdated()]) {
+      if (top.declarations.has(node) || top.fills.has(node)) continue;
+      const isNew = top.newOthers.includes(node);
+      const effects = effectsOf(node, next, top.nextFn, isNew ? this.methods : null);
+      const tables = namesOf(effects);
+      if (tables === null) continue;
+      const isLeft = gone.every((other) => other?.every((name) => !tables.includes(name)) === true);
+      const fits = isNew && isLeft && tables.every((name) => this.canFill(name));
+      if (effects.taken.length > 0) {
+        if (fits && this.areAsBefore(effects))
+          top.fills.set(node, { tables, taken: effects.taken.map((one) => this.callOf(one)), star: null });
+        continue;
+      }
+      top.renewCalled(effects.called);
+      const own = tables.every((name) => this.canRemake(name));
+      if (own && !tables.some((name) => top.tables.isHeld(name))) for (const name of tables) this.remake(name);
+      else if (fits) top.fills.set(node, { tables, taken: [], star: starred(node, next) });
+      else if (own) for (const name of tables) this.remake(name);
+    }
+    for (const tables of gone) for (const name of tables ?? []) if (this.canRemake(name)) this.remake(name);
+  }
+
+  private areAsBefore({ called }: Effects): boolean {
+    return [...called].every((fn) => this.methods.isAsBefore(fn));
+  }
+
+  private callOf({ callee, fn }: TakenFor): readonly [callee: string, text: string] {
+    return [this.top.ctx.next.model.text.slice(callee.start, callee.end), this.methods.textOf(fn)];
+  }
+
+  /** Whether what a statement calls still runs as it did, now that all is settled. */
+  holds(node: AnyNode): boolean {
+    const { taken } = this.top.fills.get(node)!;
+    return taken.length === 0 || this.areAsBefore(effectsOf(node, this.top.ctx.next, this.top.nextFn, this.methods));
+  }
+
+  /** Statements that are the same, and read what is another value now. */
+  private outdated(): AnyNode[] {
+    const { ctx, pairs, baseFn, nextFn } = this.top;
+    return pairs.filter(([a, b]) => compareCode(ctx, a, b, baseFn, nextFn) === 'depends').map(([, b]) => b);
+  }
+
+  private remake(name: string): void {
+    if (this.top.renew(name) && this.top.tables.isHeld(name)) this.top.tables.mergeRemade(name);
+  }
+
+  /** A table that this scope alone makes and fills. */
+  private canRemake(name: string): boolean {
+    const { items, old, ctx, baseFn, nextFn } = this.top;
+    const item = items.named.get(name);
+    const before = old.named.get(name);
+    const binding = this.top.bindingOf(name);
+    const was = this.top.oldBinding(name);
+    if (!item?.value || !before || !binding || this.top.kept.has(name)) return false;
+    if (isState(baseFn, was) || isState(nextFn, binding)) return false;
+    if (isMutatedByFunctions(nextFn, binding) || isMutatedByFunctions(baseFn, was)) return false;
+    if (!isEffectFree(item.value, ctx.next, nextFn)) return false;
+    // A number that the statements count up is part of what they make.
+    if (!makesObject(item.value)) return item.value.type === 'Literal' && binding.references.some((r) => r.write);
+    return before.pattern?.type === 'Identifier' && item.pattern?.type === 'Identifier';
+  }
+
+  /** An object of both versions that the name stands for in both. */
+  private canFill(name: string): boolean {
+    if (name === 'exports') return true;
+    // What a variable is given instead could not be taken back.
+    const isAnother = this.top.bindingOf(name)?.reassigned !== false || this.top.oldBinding(name)?.reassigned !== false;
+    const value = this.top.items.named.get(name)?.value;
+    // Nobody can tell what a weak collection holds.
+    const isWeak = value?.type === 'NewExpression' && value.callee.type === 'Identifier' && /^Weak(Map|Set)$/.test(value.callee.name);
+    return this.top.lives(name) && !isAnother && !isWeak && value?.type !== 'Literal';
+  }
+}
+
+/** The names of the tables that a statement changes, if that is all it does. */
+function namesOf({ unknown, external, bindings }: Effects): readonly string[] | null {
+  if (unknown || external || bindings.size === 0) return null;
+  return [...bindings].map(({ name }) => name).sort();
+}

@@ -1,0 +1,46 @@
+/**
+ * Variables that a bundler declares around the module that sets them, once, as it runs: esbuild and Rolldown hoist what
+ * `__esm` sets, Rollup what a module gives away. They are that module's own.
+ */
+import type { AnyNode } from 'acorn';
+import { runsOnce } from '../../instrument/plan.ts';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { bodyOf } from '../version/items.ts';
+import type { Match } from '../match/match.ts';
+import type { Side } from '../version/side.ts';
+
+/** Tells both sides which those are: only such as are in both versions, unless one of them has no such variable. */
+export function findHoisted(base: Side, next: Side, match: Match): void {
+  const [old, now] = [hoisted(base), hoisted(next)];
+  const partner = (binding: Binding, scope: FunctionInfo | undefined): Binding | undefined => scope?.body.bindings.get(binding.name);
+  for (const [binding, fn] of old) {
+    const other = partner(binding, match.nextOf.get(binding.scope.fn));
+    if (match.nextOf.has(fn) && (!other || now.get(other) === match.nextOf.get(fn))) base.hoisted.set(binding, fn);
+  }
+  for (const [binding, fn] of now) {
+    const other = partner(binding, match.baseOf.get(binding.scope.fn));
+    if (match.baseOf.has(fn) && (!other || old.get(other) === match.baseOf.get(fn))) next.hoisted.set(binding, fn);
+  }
+}
+
+function hoisted(side: Side): Map<Binding, FunctionInfo> {
+  const found = new Map<Binding, FunctionInfo>();
+  for (const fn of side.plan.bundled.keys())
+    for (const statement of bodyOf(fn)) {
+      if (statement.type !== 'ExpressionStatement') continue;
+      const { expression } = statement;
+      for (const part of expression.type === 'SequenceExpression' ? expression.expressions : [expression])
+        for (let node: AnyNode = part; node.type === 'AssignmentExpression' && node.operator === '='; node = node.right) {
+          const binding = node.left.type === 'Identifier' ? side.refsIn(node.left.start, node.left.end)[0]?.binding : null;
+          if (binding && isSetOnce(side, binding, fn)) found.set(binding, fn);
+        }
+    }
+  return found;
+}
+
+function isSetOnce(side: Side, binding: Binding, fn: FunctionInfo): boolean {
+  const { kind, scope, declarations, references } = binding;
+  if (side.roles.has(binding) || (kind !== 'var' && kind !== 'let') || scope.fn === fn || scope !== scope.fn.body) return false;
+  if (!runsOnce(side.plan.handleOf.get(scope.fn)?.kind) || declarations.length !== 1) return false;
+  return side.valueOf(declarations[0]!) === null && references.filter(({ write }) => write).length === 1;
+}

@@ -1,0 +1,107 @@
+/** What a constructor gives to an object in the new version only, as a property or in a `WeakMap`: objects that exist lack it. */
+import type { AnyNode } from 'acorn';
+import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import type { ModuleContext } from '../code/context.ts';
+import { isConstructor } from '../version/create.ts';
+import type { Side } from '../version/side.ts';
+import { ownProperty, surelyAssigned } from '../version/surely.ts';
+import { isFunctionNode, walk } from '../version/walk.ts';
+
+/** `gives`: a field that instances get all the same. */
+export function reportInstances(
+  { base: old, next, log }: ModuleContext,
+  base: FunctionInfo,
+  fn: FunctionInfo,
+  gives: (name: string) => boolean,
+): void {
+  if (!isConstructor(fn)) return;
+  const before = assigned(base);
+  const now = assigned(fn);
+  for (const [name, node] of now) {
+    if (before.has(name) || gives(name) || !isReadElsewhere(name, fn, next.model.program)) continue;
+    log.add('instances-lack', next, node, `${base.path} ${name}`, `objects that exist have no ${name}, which other code reads`);
+  }
+  const entered = collections(old, base);
+  for (const [name, { node, parent }] of collections(next, fn))
+    if (!entered.has(name))
+      log.add('instances-lack', next, parent, `${base.path} ${name}`, `objects that exist are not in ${node.name}, which other code asks`);
+  const wasSure = surelyAssigned(base);
+  const isSure = surelyAssigned(fn);
+  for (const name of before.keys())
+    if ((!now.has(name) || (wasSure.has(name) && !isSure.has(name))) && isReadElsewhere(name, fn, next.model.program))
+      log.add('state-unset', next, fn.node, `${base.path} ${name}`, `objects that exist keep their ${name}, which other code reads`);
+}
+
+function assigned(fn: FunctionInfo): Map<string, AnyNode> {
+  const found = new Map<string, AnyNode>();
+  const root = fn.node as AnyNode;
+  walk(root, (node) => {
+    if (node !== root && isFunctionNode(node) && node.type !== 'ArrowFunctionExpression') return false;
+    const name = node.type === 'AssignmentExpression' ? ownProperty(node.left) : null;
+    if (name !== null && !found.has(name)) found.set(name, node);
+    return true;
+  });
+  return found;
+}
+
+/** The weak collections that a constructor puts its object into, and that other code asks: compilers keep private fields in them. */
+function collections(side: Side, fn: FunctionInfo): Map<string, Reference> {
+  const found = new Map<string, Reference>();
+  const { start, end } = fn.node;
+  const givesThis: AnyNode[] = [];
+  walk(fn.node as AnyNode, (node) => {
+    if (node.type === 'CallExpression' && node.arguments.some(({ type }) => type === 'ThisExpression')) givesThis.push(node);
+    return true;
+  });
+  for (const call of givesThis)
+    for (const ref of side.refsIn(call.start, call.end)) {
+      const { binding } = ref;
+      const isAsked = binding?.references.some(({ node, read }) => read && (node.start < start || node.end > end)) === true;
+      if (isAsked && isWeak(binding, side.model.program)) found.set(binding.name, ref);
+    }
+  return found;
+}
+
+const weak = new WeakMap<AnyNode, ReadonlySet<AnyNode>>();
+
+/** Whether a variable is given a `WeakMap` or a `WeakSet`. */
+function isWeak({ declarations, references }: Binding, program: AnyNode): boolean {
+  let targets = weak.get(program);
+  if (!targets) {
+    const found = new Set<AnyNode>();
+    walk(program, (node) => {
+      const [target, value] =
+        node.type === 'VariableDeclarator' ? [node.id, node.init] : node.type === 'AssignmentExpression' ? [node.left, node.right] : [];
+      if (target && value?.type === 'NewExpression' && value.callee.type === 'Identifier' && /^Weak(Map|Set)$/.test(value.callee.name))
+        found.add(target);
+      return true;
+    });
+    weak.set(program, (targets = found));
+  }
+  const known = targets;
+  return declarations.some((id) => known.has(id as AnyNode)) || references.some(({ node }) => known.has(node as AnyNode));
+}
+
+const reads = new WeakMap<AnyNode, ReadonlyMap<string, readonly AnyNode[]>>();
+
+/** Where a program names properties of objects, by name. */
+function readsIn(program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> {
+  const known = reads.get(program);
+  if (known) return known;
+  const found = new Map<string, AnyNode[]>();
+  const add = (name: string, node: AnyNode): void => {
+    const own = found.get(name);
+    if (own) own.push(node);
+    else found.set(name, [node]);
+  };
+  walk(program, (node) => {
+    if (node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier') add(node.property.name, node);
+    else if (node.type === 'Property' && node.shorthand && node.key.type === 'Identifier') add(node.key.name, node);
+  });
+  reads.set(program, found);
+  return found;
+}
+
+export function isReadElsewhere(name: string, { node }: FunctionInfo, program: AnyNode): boolean {
+  return (readsIn(program).get(name) ?? []).some(({ start, end }) => start < node.start || end > node.end);
+}

@@ -1,0 +1,162 @@
+/**
+ * Tables that live on where their source changed: which of them have to, since the program holds them or has put data into
+ * them, and what is to change in each. See tables.ts for the differences between two sources.
+ */
+import type { AnyNode } from 'acorn';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { keyName } from '../../source/paths.ts';
+import { effectsOf, isEffectFree, isMutatedByFunctions } from '../version/effects.ts';
+import { isHeldElsewhere } from '../version/holding.ts';
+import { requireOf } from '../version/items.ts';
+import type { Items, Named } from '../version/items.ts';
+import { isPattern, kindOf, makesObject } from '../version/object-kinds.ts';
+import type { Side } from '../version/side.ts';
+import { tableChanges } from './tables.ts';
+import type { TableChange } from './tables.ts';
+import type { TopDiff } from './top.ts';
+
+export class LiveTables {
+  /** By what the source calls a table: its first names tell so many of each path already. */
+  readonly changes = new Map<string, { readonly changes: readonly TableChange[]; readonly optional: boolean; readonly depth: number }>();
+  private readonly top: TopDiff;
+
+  constructor(top: TopDiff) {
+    this.top = top;
+  }
+
+  /** Whether more than the code of this scope can see the object that `name` stands for. */
+  isHeld(name: string): boolean {
+    const targets = this.top.items.named.get(name)?.targets ?? [];
+    return (
+      targets.length > 0 ||
+      this.isGivenAway(name) ||
+      isHeldElsewhere(this.top.bindingOf(name)) ||
+      isHeldElsewhere(this.top.oldBinding(name))
+    );
+  }
+
+  /** Whether more than the code of the old scope can see the object that a name stood for. */
+  wasHeld(before: Named, name: string): boolean {
+    const old = this.top.oldBinding(name);
+    return before.targets.length > 0 || isHeldElsewhere(old) || givesAway(this.top.old, this.top.ctx.base, this.top.baseFn, name, old);
+  }
+
+  /** Whether the object that the name stands for has to stay, because the program holds it or has put data into it. */
+  livesOn(before: Named, item: Named, binding: Binding): boolean {
+    const old = this.top.oldBinding(item.name);
+    if (isMutatedByFunctions(this.top.nextFn, binding) || isMutatedByFunctions(this.top.baseFn, old)) return true;
+    if (!makesObject(before.value) || !makesObject(item.value) || isPattern(item.value!) || before.pattern?.type !== 'Identifier')
+      return false;
+    return this.wasHeld(before, item.name);
+  }
+
+  /** Whether no change can make the old object of a table that functions leave as it is into the new one. */
+  becomesAnother(before: Named, item: Named): boolean {
+    const kinds = [before.value, item.value].map((value) => kindOf(value));
+    if (kinds.includes(null) || kinds[0] === kinds[1]) return false;
+    const [old, now] = [this.top.oldBinding(item.name), this.top.bindingOf(item.name)];
+    if (isMutatedByFunctions(this.top.baseFn, old) || isMutatedByFunctions(this.top.nextFn, now)) return false;
+    return isEffectFree(item.value!, this.top.ctx.next, this.top.nextFn);
+  }
+
+  /** Whether statements of the scope, and no functions, give properties of a table other values than its initialiser does. */
+  isFilledAbove({ name, value }: Named): boolean {
+    if (value?.type !== 'ObjectExpression' || isMutatedByFunctions(this.top.baseFn, this.top.oldBinding(name))) return false;
+    if (isMutatedByFunctions(this.top.nextFn, this.top.bindingOf(name))) return false;
+    const keys = new Set(
+      value.properties.flatMap((p) => (p.type === 'Property' && !p.computed ? [`${name}.${keyName(p.key, false)}`] : [])),
+    );
+    return this.top.items.assigned.some(({ key }) => keys.has(key));
+  }
+
+  mergeNamed(before: Named, item: Named, optional = false): boolean {
+    if (!before.value || !item.value || before.pattern?.type !== 'Identifier' || item.pattern?.type !== 'Identifier') return false;
+    return this.merge(item.name, before.pattern, before.value, item.value, item.node, { optional });
+  }
+
+  /** Changes the object that `table`, of the old source, gives; false when it cannot. */
+  merge(
+    name: string,
+    table: AnyNode,
+    before: AnyNode,
+    after: AnyNode,
+    node: AnyNode,
+    { path = [], optional = false }: { readonly path?: readonly string[]; readonly optional?: boolean } = {},
+  ): boolean {
+    const { log, next } = this.top.ctx;
+    const changes = tableChanges(this.top, table, before, after, path);
+    if (!changes) return false;
+    this.changes.set(name, { changes, optional, depth: path.length });
+    log.add('table-changed', next, node, name, 'the object that exists is changed in place when the transition is complete');
+    if (changes.some((change) => change.runs))
+      log.add(
+        'initialiser-runs',
+        next,
+        node,
+        name,
+        'its initialiser calls functions, and runs again, in both versions, when the patch is linked',
+      );
+    return true;
+  }
+
+  /** New code has the new value; who holds the old one sees it changed, where that can be. */
+  mergeHeld(before: Named, item: Named, binding: Binding): void {
+    if (!before.value || !item.value || !(item.targets.length > 0 || this.isGivenAway(item.name) || isHeldElsewhere(binding))) return;
+    if (isPattern(before.value) && isPattern(item.value)) this.mergeNamed(before, item);
+    else if (item.value.type === 'CallExpression' && requireOf(item.value) === null && this.mergeNamed(before, item, true))
+      this.top.ctx.log.add(
+        'value-copied',
+        this.top.ctx.next,
+        item.node,
+        item.name,
+        'who holds the old value keeps it, unless it is a plain object',
+      );
+  }
+
+  /** Who holds the table that `name` stood for sees it become as the one that is made anew. */
+  mergeRemade(name: string): void {
+    const item = this.top.items.named.get(name)!;
+    if (!makesObject(item.value)) return;
+    const table = this.top.old.named.get(name)!.pattern!;
+    const change: TableChange = {
+      handle: this.top.handle,
+      table,
+      path: [],
+      before: table,
+      after: item.pattern,
+      node: item.node,
+      runs: false,
+      remade: this.keysGiven(this.top.old.named.get(name)!) ?? 'all',
+    };
+    this.changes.set(name, { changes: [change], optional: true, depth: 0 });
+    this.top.ctx.log.add(
+      'table-changed',
+      this.top.ctx.next,
+      item.node,
+      name,
+      'the object that exists is changed in place when the transition is complete',
+    );
+  }
+
+  /** The keys that the old source gives a table; null where only the program that runs tells. */
+  private keysGiven({ name, value }: Named): string[] | null {
+    if (value?.type !== 'ObjectExpression') return null;
+    const binding = this.top.oldBinding(name);
+    const { base } = this.top.ctx;
+    if (this.top.old.others.some((node) => [...effectsOf(node, base, this.top.baseFn).bindings].includes(binding!))) return null;
+    const keys = value.properties.map((p) => (p.type === 'Property' && !p.computed ? keyName(p.key, false) : null));
+    const beginning = `${name}.`;
+    for (const { key } of this.top.old.assigned) if (key.startsWith(beginning)) keys.push(key.slice(beginning.length).split('.', 1)[0]!);
+    return keys.includes(null) ? null : keys.filter((key) => key !== null);
+  }
+
+  isGivenAway(name: string): boolean {
+    return givesAway(this.top.items, this.top.ctx.next, this.top.nextFn, name, this.top.bindingOf(name));
+  }
+}
+
+/** Whether an export or a property holds the value of `name`. */
+function givesAway({ exported, assigned }: Items, side: Side, owner: FunctionInfo, name: string, binding: Binding | undefined): boolean {
+  if ([...exported.values()].some((e) => e.local === name)) return true;
+  return assigned.some((a) => side.refsIn(a.value.start, a.value.end).some((r) => r.binding === binding && r.fn === owner));
+}

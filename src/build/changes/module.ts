@@ -1,0 +1,476 @@
+/** Builds the patch of one module: from two versions of its text to units, versions and verdicts. */
+import type { AnyNode, Function as FunctionNode } from 'acorn';
+import { ownBinding } from '../../instrument/forwarding.ts';
+import { INSTRUMENTATION, runsOnce } from '../../instrument/plan.ts';
+import { PREFIX } from '../../instrument/names.ts';
+import type { PatchModule, StrandedFunction } from '../../patch/format.ts';
+import type { Binding, FunctionInfo, ModuleModel } from '../../source/model.ts';
+import { AtLoad } from '../hazards/at-load.ts';
+import { reportBundled } from './bundled.ts';
+import { ClassDiff } from './classes.ts';
+import { dependsOnNew } from '../code/context.ts';
+import type { ModuleContext, Surroundings } from '../code/context.ts';
+import { escapes } from '../version/escape.ts';
+import { draft, keepsKind, returnsNoPromise } from '../code/forms.ts';
+import type { Draft } from '../code/forms.ts';
+import { pairByRole } from './compare.ts';
+import { Conversions } from './conversions.ts';
+import { findHoisted } from './hoisted.ts';
+import { itemsOf } from '../version/items.ts';
+import { reportInstances } from './instances.ts';
+import type { Provided } from '../input/hook-file.ts';
+import { Match } from '../match/match.ts';
+import type { Renamed } from '../match/minified.ts';
+import { ModuleWriter } from './module-writer.ts';
+import { Namespaces } from '../code/namespaces.ts';
+import { reportOwnText } from '../hazards/own-text.ts';
+import { pairParameters, sameHead } from './parameters.ts';
+import { reportRemembered } from '../hazards/remembered.ts';
+import { renewedWith } from './renewed.ts';
+import { Resolver } from '../code/resolve.ts';
+import { Shapes } from './shapes.ts';
+import { Side } from '../version/side.ts';
+import { handedOn } from '../code/surplus.ts';
+import { Takers } from './takers.ts';
+import { isOnlyCalled } from '../version/holding.ts';
+import { TopDiff } from './top.ts';
+import { TopVerdicts } from './top-verdicts.ts';
+import { VerdictLog } from '../verdicts/verdicts.ts';
+
+export { INSTRUMENTATION };
+
+export interface ModuleInput {
+  readonly file: string;
+  readonly package: PatchModule['package'];
+  /** The base text as the process loads it, which the hash binds the patch to. */
+  readonly raw: string;
+  readonly base: ModuleModel;
+  readonly next: ModuleModel;
+  /** Where the variables of the new one have been given the names of the old one. */
+  readonly renamed: Pick<Renamed, 'names' | 'unclear'> | null;
+  /** What the new one gives away of another package, in place of functions of its own: see stand-ins.ts. */
+  readonly standIns: ReadonlySet<string>;
+}
+
+export interface ModuleResult {
+  /** Null when nothing in it needs patching, or something was refused. */
+  readonly module: PatchModule | null;
+  readonly log: VerdictLog;
+  /** Names it exports anew or with another value. */
+  readonly changedExports: readonly string[];
+  /** Names by which it gives away functions that have changed. */
+  readonly changedGiven: readonly string[];
+  /** As in `Surroundings`, of this module alone. */
+  readonly leastHandedOn: number | null;
+  /** What instances hold is converted, which both versions cannot read: all tasks have to switch at once. */
+  readonly atOnce: boolean;
+}
+
+const NOTHING: Provided = new Map();
+
+class ModuleBuild {
+  private readonly input: ModuleInput;
+  private readonly ctx: ModuleContext;
+  private readonly tops: TopDiff[] = [];
+  private readonly classes: ClassDiff[] = [];
+  private drafts: Draft[] = [];
+  private readonly stranded: StrandedFunction[] = [];
+  private readonly forced = new Set<FunctionInfo>();
+  private readonly shapes: Shapes;
+  private readonly conversions: Conversions;
+  private readonly takers: Takers;
+
+  constructor(input: ModuleInput, around: Surroundings) {
+    this.input = input;
+    const base = new Side(input.base);
+    const next = new Side(input.next);
+    const match = new Match(base, next);
+    const provide = around.hook?.module === input.file ? around.hook.provide : NOTHING;
+    this.ctx = {
+      file: input.file,
+      base,
+      next,
+      match,
+      resolver: new Resolver(base, next, match, provide, new Namespaces(next, around)),
+      log: new VerdictLog(input.file, around.hook),
+      around,
+    };
+    this.shapes = new Shapes(this.ctx);
+    this.conversions = new Conversions(this.ctx);
+    this.takers = new Takers(base, input.raw, around.hook?.module === input.file ? around.hook : null);
+  }
+
+  run(): ModuleResult {
+    const { base, next, log } = this.ctx;
+    if (next.model.text.includes(PREFIX) || base.model.text.includes(PREFIX)) {
+      log.add('module-untouched', next, null, '', `its text uses names that start with ${PREFIX}`);
+      return { module: null, log, changedExports: [], changedGiven: [], leastHandedOn: null, atOnce: false };
+    }
+    if (base.model.root.strict && !next.model.root.strict)
+      log.add('strictness', next, null, '', 'the new version is not strict code, but runs where the running module is strict');
+    this.reportNames();
+    this.startScopes();
+    this.reportStandIns();
+    this.settle();
+    this.report();
+    const atLoad = new AtLoad(this.ctx);
+    for (const cls of this.classes) cls.finish();
+    for (const top of this.tops) top.noteTables();
+    for (const top of this.tops) new TopVerdicts(top, atLoad).finish();
+    const root = this.tops.find((top) => top.handle.kind === 'module');
+    const changedGiven = root && atLoad.changed.length > 0 ? atLoad.changedGiven(root.items) : [];
+    this.shapes.report();
+    const changedExports = this.tops.flatMap((top) => [...top.exports.keys()]);
+    const more = this.drafts.filter((d) => d.takesMore);
+    const leastHandedOn = more.length === 0 ? null : Math.min(...more.map((d) => handedOn(d.site)));
+    const { input, ctx, tops, classes, drafts, stranded, shapes } = this;
+    const conversions = this.conversions.code;
+    const module = log.refused ? null : new ModuleWriter({ input, ctx, tops, classes, drafts, stranded, shapes, conversions }).run();
+    return { module, log, changedExports, changedGiven, leastHandedOn, atOnce: module !== null && conversions !== null };
+  }
+
+  private reportNames(): void {
+    const { base, log } = this.ctx;
+    const { names, unclear } = this.input.renamed ?? { names: 0, unclear: [] };
+    if (names > 0)
+      log.add(
+        'names-paired',
+        base,
+        base.model.program,
+        '',
+        `a minifier chose the names: ${names} that are others now were paired by what they stand for`,
+      );
+    for (const { base: binding, reason } of unclear) {
+      // What a call made is out of reach of new code that has another name for it.
+      if (binding && !base.plan.handleOf.has(binding.scope.fn)) continue;
+      log.add('names-unclear', base, binding?.declarations[0] ?? base.model.program, binding?.name ?? '', reason);
+    }
+  }
+
+  private reportStandIns(): void {
+    const { next, log } = this.ctx;
+    for (const { handle, items } of this.tops)
+      for (const { key, node } of handle.kind === 'module' ? items.assigned : [])
+        if (this.input.standIns.has(key))
+          log.add('function-stands-in', next, node, key, 'the running function goes on, and calls the one of the other package');
+  }
+
+  private startScopes(): void {
+    const { base, next, match, log } = this.ctx;
+    findHoisted(base, next, match);
+    for (const [nextFn, baseFn] of match.baseOf) {
+      const kind = base.plan.handleOf.get(baseFn)?.kind;
+      if (!runsOnce(kind) || !next.plan.handleOf.has(nextFn)) continue;
+      pairByRole(this.ctx, baseFn, nextFn, itemsOf(base, baseFn), itemsOf(next, nextFn));
+    }
+    // Where nobody holds a function that cannot become the new one, the new one is another.
+    for (const [nextFn, baseFn] of match.baseOf)
+      if (!keepsKind(baseFn, nextFn) && isOnlyCalled(ownBinding(baseFn) ?? undefined)) match.part(baseFn);
+    for (const [nextFn, baseFn] of match.baseOf) {
+      const handle = base.plan.handleOf.get(baseFn);
+      if (!handle) continue;
+      if (base.isComputation(baseFn) || next.isComputation(nextFn)) continue;
+      const kind = next.plan.handleOf.get(nextFn)?.kind;
+      if (handle.kind === 'heavy') {
+        if (kind !== 'heavy' || !match.differs(nextFn)) continue;
+        const top = new TopDiff(this.ctx, baseFn, nextFn, handle);
+        if (sameHead(this.ctx, baseFn, nextFn) && top.isAdditive()) this.tops.push(top);
+        continue;
+      }
+      if (!runsOnce(kind)) {
+        log.add('wrapper-changed', next, nextFn.node, nextFn.path, 'a function that ran once as the module loaded has another form');
+        continue;
+      }
+      if (!pairParameters(this.ctx, baseFn, nextFn, handle))
+        log.add(
+          'wrapper-changed',
+          next,
+          nextFn.node,
+          nextFn.path,
+          'the parameters of a function that ran once as the module loaded changed',
+        );
+      const top = new TopDiff(this.ctx, baseFn, nextFn, handle);
+      if (handle.kind === 'bundled') next.inBundle.giving.set(nextFn, top);
+      this.tops.push(top);
+    }
+    for (const [nextClass, baseClass] of match.classBase) {
+      const handle = base.plan.handleOf.get(baseClass);
+      if (!handle && base.text(baseClass.node as AnyNode) !== next.text(nextClass.node as AnyNode))
+        log.add(
+          'class-changed',
+          next,
+          nextClass.node,
+          baseClass.path,
+          'a class inside a function: instances that exist were made by the old one',
+        );
+      if (handle && next.plan.handleOf.has(nextClass)) {
+        this.ctx.resolver.privates.addClass(baseClass, nextClass, handle);
+        this.shapes.addClass(baseClass, nextClass, handle);
+        this.classes.push(new ClassDiff(this.ctx, baseClass, nextClass, handle));
+      }
+    }
+    this.shapes.addConstructors();
+    this.addModules();
+    this.tops.sort((a, b) => a.handle.id - b.handle.id);
+    this.classes.sort((a, b) => a.handle.id - b.handle.id);
+  }
+
+  /** What the loader of a bundle finds under keys that only the new version has. */
+  private addModules(): void {
+    const { next, match, resolver, log } = this.ctx;
+    for (const [fn, { table }] of next.plan.bundled) {
+      const own = table && !match.baseOf.has(fn) ? resolver.newModule(fn) : null;
+      const top = own && this.tops.find(({ handle }) => handle === own.handle);
+      if (!top) continue;
+      const parent = fn.ancestors.at(-1)!;
+      const node = parent.type === 'Property' ? parent : (fn.node as AnyNode);
+      top.declarations.set(node, { kind: 'module', node, fn, table: own.table, name: own.name });
+      log.add('function-added', next, node, fn.path, 'a module that only the new bundle has');
+    }
+  }
+
+  /** Repeats until no binding gets a new value and no function is drawn in. */
+  private settle(): void {
+    for (;;) {
+      let moved = false;
+      for (const top of this.tops) moved = top.update() || moved;
+      for (const cls of this.classes) moved = cls.update() || moved;
+      if (moved) continue;
+      if (this.draftAll()) continue;
+      return;
+    }
+  }
+
+  /** Drafts every version that is needed; true when a draft drew in a function around it. */
+  private draftAll(): boolean {
+    const { base, next, match, resolver } = this.ctx;
+    this.drafts = [];
+    const heavyDone = new Set(this.tops.filter((t) => t.handle.kind === 'heavy').map((t) => t.handle.owner));
+    let moved = false;
+    for (const fn of next.model.functions) {
+      const baseFn = match.baseOf.get(fn);
+      const site = baseFn && base.plan.siteOf.get(baseFn);
+      if (!baseFn || !site || heavyDone.has(baseFn)) continue;
+      if (fn.kind === 'field' && (fn.node as { value?: unknown }).value == null) continue;
+      const needed = match.differs(fn) || dependsOnNew(this.ctx, baseFn, fn) || this.forced.has(fn) || this.shapes.draws(baseFn);
+      if (!needed && !this.takers.has(baseFn)) continue;
+      const d = draft(fn, site, base, next, match, resolver);
+      // It is better off as it is than with what it lacks.
+      if (!needed && d.obstacles.length > 0) continue;
+      this.drafts.push(d);
+      for (const { maker } of d.obstacles) {
+        if (!maker) continue;
+        moved = this.force(maker, fn) || moved;
+        // Those in between make closures as well, and have to hold for them what they lack.
+        for (let between = fn.parent; between && between !== maker; between = between.parent) moved = this.force(between, fn) || moved;
+      }
+      // Closures that are made from now on have the variable itself.
+      for (const ref of [...d.provided, ...d.derived]) moved = this.force(ref.binding!.scope.fn, fn) || moved;
+    }
+    return moved;
+  }
+
+  private force(around: FunctionInfo, inner: FunctionInfo): boolean {
+    if (around === inner || this.forced.has(around) || !this.ctx.match.baseOf.has(around)) return false;
+    this.forced.add(around);
+    return true;
+  }
+
+  private report(): void {
+    const { base, next, match, log } = this.ctx;
+    const usable: Draft[] = [];
+    for (const d of this.drafts) {
+      const path = d.site.fn.path;
+      if (d.obstacles.length === 0) {
+        usable.push(d);
+        this.reportVersion(d);
+        for (const { node } of d.derived)
+          log.add('capture-derived', next, node, path, `closures that exist do not hold ${node.name}: it is computed from what they hold`);
+        for (const { node } of d.outdated)
+          log.add('capture-kept', next, node, path, `closures that exist keep the ${node.name} that the old code gave them`);
+        for (const { node } of d.provided)
+          log.provided(next, node, path, `closures that exist do not hold ${node.name}: ${this.ctx.around.hook!.name} provides it to them`);
+        continue;
+      }
+      const outer = this.isMadeAnew(d);
+      const o = d.obstacles[0]!;
+      if (outer && !escapes(d.site.fn)) {
+        log.add('function-changed', next, d.fn.node, path, 'carried by the function around it: it is only called while that runs');
+        continue;
+      }
+      const renewed = outer && renewedWith(d.site.fn, this.ctx, this.tops);
+      if (renewed) {
+        log.add(
+          'closure-kept',
+          next,
+          d.fn.node,
+          path,
+          `those that exist keep the old code and what they hold: who calls ${renewed.join(', ')} gets a new one`,
+        );
+        continue;
+      }
+      if (outer) {
+        this.stranded.push({ site: d.site.id, path, reason: o.reason });
+        log.add(
+          'closure-stranded',
+          next,
+          o.node,
+          path,
+          `${o.reason}: the patch applies only where no closure of the old function is alive`,
+        );
+        continue;
+      }
+      log.add(o.code, next, o.node, path, o.reason);
+    }
+    this.drafts = usable;
+    for (const [fn, baseFn] of match.baseOf) {
+      if (base.isOpaque(baseFn) || baseFn.kind === 'static' || baseFn.kind === 'field') continue;
+      const untouched = base.plan.unpatchable.find((u) => u.fn === baseFn);
+      if (!untouched || base.full(baseFn.node) === next.full(fn.node)) continue;
+      // Its text is part of the code around it, which is compared with it.
+      if (baseFn.parent && usable.some((d) => d.fn === fn.parent)) continue;
+      log.add('function-untouched', next, fn.node, baseFn.path, untouched.reason);
+    }
+    reportRemembered(this.ctx);
+    reportOwnText(this.ctx);
+  }
+
+  /** Functions that the old version of `fn` made and gave away, and that have no successor. */
+  private reportKept(fn: FunctionInfo, baseFn: FunctionInfo): void {
+    const { base, next, match, log } = this.ctx;
+    const kept = baseFn.children.filter((child) => !match.nextOf.has(child) && base.plan.siteOf.has(child) && escapes(child));
+    if (kept.length === 0) return;
+    const which = kept.length === 1 ? kept[0]!.path : `${kept[0]!.path} and ${kept.length - 1} more`;
+    log.add(
+      'closure-kept',
+      next,
+      fn.node,
+      baseFn.path,
+      `closures that exist keep the old code, the new version has no such function: ${which}`,
+    );
+  }
+
+  /** Whether closures that are made from now on are of the new code, and have all that it needs. */
+  private isMadeAnew({ obstacles, site }: Draft): boolean {
+    return obstacles.every(({ maker }) => {
+      const around = maker && this.drafts.find((d) => d.fn === maker);
+      if (!around || !this.isMadeAnew(around)) return false;
+      // A function in between that goes on as it was makes closures of the old code for ever.
+      for (let between = site.fn.parent; between && between !== around.site.fn; between = between.parent)
+        if (!this.drafts.some((d) => d.site.fn === between)) return false;
+      return true;
+    });
+  }
+
+  /** Variables outside of a function that it used to assign: a fresh start would not have what the old code left in them. */
+  private reportUnset(fn: FunctionInfo, baseFn: FunctionInfo): void {
+    const { base, next, log, match } = this.ctx;
+    const assigned = (side: Side, own: FunctionInfo): Map<string, Binding> => {
+      const writes = side.ownRefs(own).filter((r) => r.write && r.binding && r.binding.scope.fn !== own);
+      return new Map(writes.map(({ node, binding }) => [node.name, binding!]));
+    };
+    const now = assigned(next, fn);
+    const left = [...assigned(base, baseFn)].filter(([name, { scope }]) => {
+      if (now.has(name)) return false;
+      const seen = fn.scope.lookup(name);
+      return seen !== null && match.baseOf.get(seen.scope.fn) === scope.fn && seen.references.some((r) => r.read);
+    });
+    for (const [name] of left)
+      log.add('state-unset', next, fn.node, baseFn.path, `it no longer assigns ${name}, which keeps what the old code left in it`);
+  }
+
+  private reportVersion(d: Draft): void {
+    const { next, match, log } = this.ctx;
+    const { fn, site } = d;
+    const own = match.differs(fn);
+    const path = site.fn.path;
+    if (own) reportBundled(this.ctx, site.fn, fn);
+    if (own) reportInstances(this.ctx, site.fn, fn, (name) => this.shapes.gives(site.fn, name));
+    if (own) this.conversions.report(site.fn, fn);
+    if (own && !this.ctx.base.plan.handleOf.has(site.fn)) this.reportKept(fn, site.fn);
+    if (own) log.add('function-changed', next, fn.node, path, 'linked in place of the old one');
+    else
+      log.add(
+        'function-relinked',
+        next,
+        fn.node,
+        path,
+        this.forced.has(fn)
+          ? 'a function inside it needs what existing closures do not hold'
+          : this.shapes.draws(site.fn)
+            ? 'what it makes has new fields'
+            : this.takers.has(site.fn)
+              ? 'instances that it takes are migrated first'
+              : 'a value it reads is another one',
+      );
+    if (own) this.reportUnset(fn, site.fn);
+    if (own) this.reportLength(fn, site.fn);
+    const early = this.shapes.early(d);
+    if (early.length > 0)
+      log.add(
+        'shape-early',
+        next,
+        fn.node,
+        path,
+        `what it makes has another shape (${early.join(', ')}) before all tasks run the patch: older code may meet it`,
+      );
+    if (!site.fn.async && fn.async && !site.fn.generator) log.add('result-kind', next, fn.node, path, 'it now returns a promise');
+    if (!site.fn.generator && fn.generator) log.add('result-kind', next, fn.node, path, 'it now returns an iterator');
+    if (returnsNoPromise(site.fn, fn) && !this.isLinkedDirectly(fn, site.fn))
+      log.add('result-kind', next, fn.node, path, 'it no longer returns a promise, but who does not call it by its name still gets one');
+    if (d.takesMore)
+      log.add(
+        'arguments-unseen',
+        next,
+        fn.node,
+        path,
+        'it reads arguments that the running function does not declare: new code can pass them, other callers cannot',
+      );
+    const count = (of: FunctionInfo): number =>
+      ((of.node as Partial<FunctionNode>).params ?? []).filter(({ type }) => type !== 'RestElement').length;
+    const seesArguments = fn.usesArguments && !site.fn.usesArguments && fn.kind !== 'arrow';
+    const rest = (fn.node as Partial<FunctionNode>).params?.at(-1)?.type === 'RestElement';
+    if (site.forwarding === 'rest' && ((seesArguments && count(site.fn) > 0) || (rest && count(fn) < count(site.fn))))
+      log.add(
+        'arguments-seen',
+        next,
+        fn.node,
+        path,
+        `it reads ${seesArguments ? '`arguments`' : 'the rest of its arguments'}: one that a caller left out is seen as one that is undefined`,
+      );
+  }
+
+  private reportLength(fn: FunctionInfo, baseFn: FunctionInfo): void {
+    if (!isHanded(fn)) return;
+    const [now, old] = [lengthOf(fn), lengthOf(baseFn)];
+    if (now !== old)
+      this.ctx.log.add('length-kept', this.ctx.next, fn.node, baseFn.path, `its length stays ${old}, where the new version has ${now}`);
+  }
+
+  /** Whether all that calls the function does so by a name, which stands for the new one in all of the patch. */
+  private isLinkedDirectly(fn: FunctionInfo, baseFn: FunctionInfo): boolean {
+    const [now, old] = [ownBinding(fn), ownBinding(baseFn)];
+    return now !== null && this.ctx.resolver.fresh.has(now) && isOnlyCalled(now) && isOnlyCalled(old ?? undefined);
+  }
+}
+
+export function buildModule(input: ModuleInput, around: Surroundings): ModuleResult {
+  return new ModuleBuild(input, around).run();
+}
+
+/** What a function's `length` is: https://tc39.es/ecma262/#sec-static-semantics-expectedargumentcount */
+function lengthOf({ node }: FunctionInfo): number {
+  const params = (node as Partial<FunctionNode>).params ?? [];
+  const end = params.findIndex(({ type }) => type === 'AssignmentPattern' || type === 'RestElement');
+  return end < 0 ? params.length : end;
+}
+
+/** Given to a call or returned by a function, as listeners and handlers are: those who get it may look at how many parameters it has. */
+function isHanded(fn: FunctionInfo): boolean {
+  const hands = (parent: AnyNode | undefined, node: AnyNode): boolean =>
+    parent?.type === 'ReturnStatement' ||
+    ((parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee !== node);
+  return (
+    hands(fn.ancestors.at(-1), fn.node as AnyNode) || ownBinding(fn)?.references.some(({ parent, node }) => hands(parent, node)) === true
+  );
+}

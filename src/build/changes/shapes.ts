@@ -1,0 +1,181 @@
+/**
+ * What the instances of a module's classes are like in the new version, as far as the text of constructors and classes
+ * tells: fields that existing instances get on touch, and constructors whose original runs until every task runs the patch.
+ */
+import type { AnyNode, Function as FunctionNode } from 'acorn';
+import type { HandleScope } from '../../instrument/plan.ts';
+import type { ClassInfo, FunctionInfo } from '../../source/model.ts';
+import { compareCode } from '../code/context.ts';
+import type { ModuleContext } from '../code/context.ts';
+import { isConstructor } from '../version/create.ts';
+import { asksForVersions, factoryOf } from '../version/factories.ts';
+import type { Draft } from '../code/forms.ts';
+import { addPrivateNames, assignments, definedFields, holdersOf, isOfInstance, typeOf } from '../code/fields.ts';
+import type { FieldGroup, NewField } from '../code/fields.ts';
+import { isReadElsewhere } from './instances.ts';
+
+/** Between what two versions of a function make; `same` where they differ in nothing else. */
+interface Difference {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly same: boolean;
+}
+
+export class Shapes {
+  readonly groups = new Map<ClassInfo | FunctionInfo, FieldGroup>();
+  /** Expressions of the new source whose value must be migrated before a new private field of it is used. */
+  readonly holders: AnyNode[] = [];
+  private readonly ctx: ModuleContext;
+  private readonly wanted = new Set<string>();
+  private asks: boolean | null = null;
+
+  constructor(ctx: ModuleContext) {
+    this.ctx = ctx;
+    for (const path of ctx.around.hook?.create ?? []) this.wanted.add(path);
+  }
+
+  /** A class whose scope new code can be evaluated in. */
+  addClass(base: ClassInfo, next: ClassInfo, handle: HandleScope): void {
+    const fields = definedFields(base.node, next.node);
+    if (fields.length === 0) return;
+    this.group(base, { handle, type: '$lp.cls', isClass: true }, base.path).fields.push(...fields);
+    const hidden = fields.filter(({ name }) => name.startsWith('#')).map(({ name }) => name.slice(1));
+    if (hidden.length === 0) return;
+    addPrivateNames(base, hidden);
+    this.holders.push(...holdersOf(next.node, new Set(hidden)));
+  }
+
+  /** Once all classes are known: fields that constructors set. */
+  addConstructors(): void {
+    const { match, next } = this.ctx;
+    for (const [fn, base] of match.baseOf) {
+      if (!isConstructor(fn) || !match.differs(fn)) continue;
+      const before = assignments(base);
+      const how = typeOf(this.ctx, base);
+      if (how === null) continue;
+      const known = this.groups.get(base.owner ?? base)?.fields ?? [];
+      for (const [name, { value }] of assignments(fn)) {
+        const at = known.findIndex((field) => field.name === name);
+        if (before.has(name) || value === null || !this.canMake(value, fn, how.handle)) continue;
+        const field: NewField = { name, value, assigned: true };
+        if (at >= 0) {
+          if (known[at]!.value === null) known[at] = field;
+        } else if (!name.startsWith('#') && isReadElsewhere(name, fn, next.model.program))
+          this.group(base.owner ?? base, how, this.className(base)).fields.push(field);
+      }
+    }
+  }
+
+  /** Whether instances that exist get the field that a constructor sets. */
+  gives(base: FunctionInfo, name: string): boolean {
+    return this.groups.get(base.owner ?? base)?.fields.some((field) => field.name === name) === true;
+  }
+
+  /** A constructor that is part of the patch so that what it makes has the new fields from the start. */
+  draws(base: FunctionInfo | undefined): boolean {
+    if (!base || base.isImplicit || (base.kind !== 'constructor' && base.kind !== 'derived-constructor') || !base.owner) return false;
+    return this.groups.get(base.owner)?.fields.some((field) => !field.assigned) === true;
+  }
+
+  /**
+   * Whether the original may run until all tasks run the patch: it differs in nothing but fields that new code finds on
+   * what it makes all the same, or it makes objects of another version. The author answers for functions that the hook
+   * file names.
+   */
+  isGuarded(d: Draft): boolean {
+    const { fn, site } = d;
+    const base = site.fn;
+    if (base.tracked || fn.tracked || fn.async) return false;
+    if (this.makesVersion(d)) return true;
+    const shape = isConstructor(base) && isConstructor(fn) ? this.difference(base, fn) : null;
+    if (shape === null) return false;
+    const changes = shape.added.length + shape.removed.length > 0 || this.draws(base);
+    return changes && shape.same && shape.added.every((name) => this.gives(base, name));
+  }
+
+  /** Whether what it makes once all tasks run the patch is of the next version: new code reads both. */
+  makesVersion({ fn, site: { fn: base } }: Draft): boolean {
+    if (base.tracked || fn.tracked || fn.async) return false;
+    if (this.wanted.has(base.path)) return true;
+    const shape = this.shapeOf(base, fn);
+    if (shape === null || !shape.same || shape.added.length + shape.removed.length === 0) return false;
+    if (shape.added.every((name) => this.gives(base, name))) return false;
+    return this.readsBoth(base);
+  }
+
+  /**
+   * Fields that a constructor adds or leaves out, or that a factory leaves out, where it is not guarded: older code may meet
+   * what it makes.
+   */
+  early(d: Draft): readonly string[] {
+    if (this.isGuarded(d)) return [];
+    const shape = this.shapeOf(d.site.fn, d.fn);
+    if (shape === null) return [];
+    return isConstructor(d.site.fn) ? [...shape.added, ...shape.removed] : shape.removed;
+  }
+
+  private readsBoth(base: FunctionInfo): boolean {
+    const { hook } = this.ctx.around;
+    const name = this.className(base).split(/[./]/).at(-1)!;
+    if (hook?.module === this.ctx.file && hook.readsBoth.includes(name)) return true;
+    return (this.asks ??= asksForVersions(this.ctx.next.model.program));
+  }
+
+  private shapeOf(base: FunctionInfo, fn: FunctionInfo): Difference | null {
+    if (isConstructor(base)) return isConstructor(fn) ? this.difference(base, fn) : null;
+    const [before, after] = [factoryOf(base), factoryOf(fn)];
+    if (before === null || after === null) return null;
+    return {
+      added: after.keys.filter((key) => !before.keys.includes(key)),
+      removed: before.keys.filter((key) => !after.keys.includes(key)),
+      same: this.isSame(before.rest, after.rest, base, fn),
+    };
+  }
+
+  report(): void {
+    const { next, log } = this.ctx;
+    for (const { path, fields } of this.groups.values())
+      for (const { name, value } of fields)
+        log.add(
+          'field-added',
+          next,
+          value,
+          `${path}#${name.replace(/^#/, '')}`,
+          `instances that exist get ${name} when new code first touches them`,
+        );
+  }
+
+  private difference(base: FunctionInfo, fn: FunctionInfo): Difference | null {
+    const [a, b] = [base.node as FunctionNode, fn.node as FunctionNode];
+    if (a.body.type !== 'BlockStatement' || b.body.type !== 'BlockStatement') return null;
+    const [before, after] = [assignments(base), assignments(fn)];
+    const added = [...after.keys()].filter((name) => !before.has(name));
+    const removed = [...before.keys()].filter((name) => !after.has(name));
+    const gone = new Set<AnyNode>(removed.map((name) => before.get(name)!.statement));
+    const come = new Set<AnyNode>(added.map((name) => after.get(name)!.statement));
+    const old = [...a.params, ...a.body.body.filter((s) => !gone.has(s))] as AnyNode[];
+    const now = [...b.params, ...b.body.body.filter((s) => !come.has(s))] as AnyNode[];
+    return { added, removed, same: this.isSame(old, now, base, fn) };
+  }
+
+  private isSame(old: readonly AnyNode[], now: readonly AnyNode[], base: FunctionInfo, fn: FunctionInfo): boolean {
+    return old.length === now.length && old.every((node, i) => compareCode(this.ctx, node, now[i]!, base, fn) === 'same');
+  }
+
+  private canMake(value: AnyNode, fn: FunctionInfo, handle: HandleScope): boolean {
+    const { next, resolver } = this.ctx;
+    if (!isOfInstance(value, fn, next)) return false;
+    const place = { handle, site: null, start: value.start, end: value.end, nameless: null };
+    return next.refsIn(value.start, value.end).every((ref) => resolver.resolve(ref, place).kind !== 'out-of-reach');
+  }
+
+  private group(key: ClassInfo | FunctionInfo, how: Pick<FieldGroup, 'handle' | 'type' | 'isClass'>, path: string): FieldGroup {
+    let found = this.groups.get(key);
+    if (!found) this.groups.set(key, (found = { ...how, path, fields: [] }));
+    return found;
+  }
+
+  private className(base: FunctionInfo): string {
+    return base.owner?.path ?? base.path;
+  }
+}

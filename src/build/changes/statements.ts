@@ -1,0 +1,189 @@
+/**
+ * The statements of a scope that runs once, other than what they declare: which of them run when the patch is linked, what
+ * they put on objects and exports, and what they load.
+ */
+import type { AnyNode } from 'acorn';
+import { keyName, memberText } from '../../source/paths.ts';
+import { effectsOf, isMutatedByFunctions, isState } from '../version/effects.ts';
+import type { Effects } from '../version/effects.ts';
+import { enumerationOf } from '../version/enums.ts';
+import { exportKey } from '../version/items.ts';
+import type { Assigned, Items } from '../version/items.ts';
+import type { TopDiff } from './top.ts';
+import { rootOf } from '../version/walk.ts';
+
+export class Statements {
+  private readonly top: TopDiff;
+
+  constructor(top: TopDiff) {
+    this.top = top;
+  }
+
+  update(): void {
+    this.updateOthers();
+    this.updateLoads();
+    this.updateStars();
+  }
+
+  private updateOthers(): void {
+    const { next, resolver } = this.top.ctx;
+    const counts = new Map<string, number>();
+    /** How manieth of its key. */
+    const counted = ({ key }: Assigned, items: Items): string => {
+      const known = exportKey(key, items);
+      const n = (counts.get(known) ?? 0) + 1;
+      counts.set(known, n);
+      return `${known} ${n}`;
+    };
+    const oldByKey = new Map<string, Assigned>();
+    for (const item of this.top.old.assigned) oldByKey.set(counted(item, this.top.old), item);
+    for (const item of declaredWith(this.top.old)) {
+      const key = counted(item, this.top.old);
+      if (key.endsWith(' 1')) oldByKey.set(key, item);
+    }
+    counts.clear();
+    const run = (node: AnyNode): void => {
+      if (!this.top.declarations.has(node)) this.top.declarations.set(node, { kind: 'statement', node });
+    };
+    for (const item of this.top.items.assigned) {
+      const key = counted(item, this.top.items);
+      const root = this.freshRoot(item.target);
+      if (root) {
+        run(item.node);
+        continue;
+      }
+      this.top.assignments.compare(oldByKey.get(key), item);
+    }
+    for (const node of this.top.items.others) {
+      if (this.addEnumeration(node)) continue;
+      if (this.loadsInBundle(node)) {
+        run(node);
+        continue;
+      }
+      const effects = effectsOf(node, next, this.top.nextFn);
+      const touched = [...effects.bindings].filter((b) => resolver.fresh.has(b));
+      if (touched.length === 0 && !this.callsWhatIsNew(node, effects)) continue;
+      const rest = [...effects.bindings].filter((b) => !resolver.fresh.has(b));
+      if (effects.unknown) continue;
+      // What is done to the exports themselves shows at once.
+      if (rest.some((b) => b.kind === 'implicit' || b.kind === 'param')) continue;
+      const live = rest.find((b) => isState(this.top.nextFn, b) || isMutatedByFunctions(this.top.nextFn, b));
+      if (live) {
+        this.top.ctx.log.add('live-data', next, node, live.name, 'what fills it runs again, and the program has put data into it since');
+        continue;
+      }
+      // Whatever else the statement fills is filled anew too, or it would be filled twice.
+      for (const binding of rest)
+        if (this.top.renew(binding.name) && this.top.tables.isHeld(binding.name)) this.top.tables.mergeRemade(binding.name);
+      this.top.renewCalled(effects.called);
+      if (effects.external && touched.length > 0) this.top.repeated ??= node;
+      run(node);
+    }
+    this.top.filler.update();
+    for (const d of this.top.declarations.values()) {
+      if (d.kind === 'load' || d.kind === 'taken' || d.kind === 'module') continue;
+      const value = d.kind === 'statement' || d.kind === 'enumeration' ? d.node : d.item.kind === 'variable' ? d.item.value : null;
+      if (value) this.top.renewCalled(effectsOf(value, next, this.top.nextFn).called);
+    }
+  }
+
+  /** Whether a new statement does nothing but call a new function, which may do what it likes but changes no variable of old code. */
+  private callsWhatIsNew(node: AnyNode, { bindings, unknown, called }: Effects): boolean {
+    if (unknown || bindings.size > 0 || !this.top.newOthers.includes(node) || node.type !== 'ExpressionStatement') return false;
+    const { expression } = node;
+    if (expression.type !== 'CallExpression' || expression.callee.type !== 'Identifier' || expression.arguments.length > 0) return false;
+    const callee = this.top.bindingOf(expression.callee.name);
+    const { match, log, next, resolver } = this.top.ctx;
+    const isNew = callee !== undefined && resolver.fresh.has(callee) && !this.top.old.named.has(callee.name);
+    if (!isNew || [...called].some((fn) => match.baseOf.has(fn) && match.differs(fn))) return false;
+    log.add(
+      'initialiser-runs',
+      next,
+      node,
+      callee.name,
+      'a new function is called for what it does when the patch is linked; a revert does not undo that',
+    );
+    return true;
+  }
+
+  /** Whether a new statement only asks for a module of the bundle that is new as well: it is loaded as a new file would be. */
+  private loadsInBundle(node: AnyNode): boolean {
+    const { match, next, log } = this.top.ctx;
+    if (node.type !== 'ExpressionStatement' || !this.top.newOthers.includes(node)) return false;
+    const asked = next.inBundle.asked(node.expression);
+    if (asked?.imported !== '*' || match.baseOf.has(asked.module)) return false;
+    log.add(
+      'import-runs',
+      next,
+      node,
+      '',
+      'a new module of the bundle is loaded for what it does, when the patch is linked; a revert does not undo that',
+    );
+    return true;
+  }
+
+  /** Whether `node` is an enumeration that only the new version has. */
+  private addEnumeration(node: AnyNode): boolean {
+    const own = enumerationOf(node);
+    const binding = own && this.top.bindingOf(own.name);
+    if (!binding || !this.top.ctx.resolver.fresh.has(binding)) return false;
+    const { name, fill, exported } = own;
+    if (!this.top.declarations.has(node)) this.top.declarations.set(node, { kind: 'enumeration', node, name, fill });
+    if (exported) this.top.exports.set(name, { name, local: name, value: null, source: null, node });
+    return true;
+  }
+
+  private updateLoads(): void {
+    const { log, next } = this.top.ctx;
+    for (const [text, node] of this.top.items.links) {
+      if (this.top.old.links.has(text) || this.top.declarations.has(node) || !text.startsWith('import ')) continue;
+      this.top.declarations.set(node, { kind: 'load', node, source: text.slice('import '.length) });
+      log.add('import-runs', next, node, '', 'loaded for what it does, when the patch is linked; a revert does not undo that');
+    }
+  }
+
+  /** What a module gives away of another for all its names: those that are new there, and those with another value. */
+  private updateStars(): void {
+    const { items, old, exports, ctx } = this.top;
+    const own = new Map([...items.exported.keys()].map((name) => [name, Infinity]));
+    for (const { key, value, node } of items.assigned) {
+      if (/^(module\.)?exports$/.test(key)) for (const [name, at] of keysOf(value)) own.set(name, at);
+      else own.set(key.replace(/^(module\.)?exports\./, ''), node.start);
+    }
+    const give = (source: string, node: AnyNode, isOwn: (name: string) => boolean): void => {
+      const changed = ctx.around.changedExports(source);
+      for (const name of changed?.names ?? [])
+        if (name !== 'default' && !isOwn(name))
+          exports.set(name, { name, local: null, value: null, source: null, module: changed!.file, node });
+    };
+    for (const [source, node] of items.stars) if (old.stars.has(source)) give(source, node, (name) => own.has(name));
+    // The last of those that give a name wins.
+    for (const [source, node] of items.copies) if (old.copies.has(source)) give(source, node, (name) => (own.get(name) ?? -1) > node.start);
+  }
+
+  /** Whether an assignment to `target` only changes what the patch declares. */
+  private freshRoot(target: AnyNode): boolean {
+    const root = rootOf(target);
+    const ref = this.top.ctx.next.refsIn(root.start, root.end)[0];
+    const fresh = ref?.binding ? this.top.ctx.resolver.fresh.get(ref.binding) : undefined;
+    return fresh !== undefined && fresh.text === null && fresh.handle === this.top.handle;
+  }
+}
+
+/** The names that an object literal gives properties, as far as they are not computed, and where. */
+function keysOf(node: AnyNode): (readonly [string, number])[] {
+  if (node.type === 'CallExpression') return node.arguments.flatMap((argument) => keysOf(argument));
+  if (node.type !== 'ObjectExpression') return [];
+  return node.properties.flatMap((p) => (p.type === 'Property' && !p.computed ? [[keyName(p.key, false), p.start] as const] : []));
+}
+
+/** What declarations assign besides: `var x = exports.x = …`. */
+function declaredWith({ named }: Items): Assigned[] {
+  return [...named.values()].flatMap(({ targets, value, node, extract }) =>
+    targets.flatMap((target) => {
+      const key = memberText(target);
+      if (key === undefined || value === null || extract !== '') return [];
+      return [{ key, target, value, node, defines: null, getter: false, hidden: false, flags: false, again: false }];
+    }),
+  );
+}

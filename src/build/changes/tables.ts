@@ -1,0 +1,144 @@
+/**
+ * Tables that live on: objects that the top level made, which the program may hold and may have put things into. Where
+ * the source of one changed, the difference is merged into the one that exists: see data/merge.ts. Literals are compared
+ * here, property by property; what remains is evaluated in both versions where the patch is linked.
+ */
+import type { AnyNode, ObjectExpression, Property } from 'acorn';
+import type { HandleScope } from '../../instrument/plan.ts';
+import type { FunctionInfo } from '../../source/model.ts';
+import { keyName } from '../../source/paths.ts';
+import type { ValueComparer } from './compare.ts';
+import type { ModuleContext } from '../code/context.ts';
+import { effectsOf } from '../version/effects.ts';
+import type { Side } from '../version/side.ts';
+import { isClassNode, isFunctionNode, walk } from '../version/walk.ts';
+
+/** One difference between the two sources of a table. */
+export interface TableChange {
+  readonly handle: HandleScope;
+  /** An expression of the old source that gives the table. */
+  readonly table: AnyNode;
+  /** From the table to what differs; empty for the table itself. */
+  readonly path: readonly string[];
+  /** A value, or the property of an object literal that is a method; null where the old source has none. */
+  readonly before: AnyNode | null;
+  readonly after: AnyNode | null;
+  readonly node: AnyNode;
+  /** Evaluating it calls functions of other modules. */
+  readonly runs: boolean;
+  /** `after` names the table that the patch makes anew, and of what the program holds these keys are as the old source made them. */
+  readonly remade?: 'all' | readonly string[];
+}
+
+/** The scope whose table it is. */
+export interface TableScope {
+  readonly ctx: ModuleContext;
+  readonly handle: HandleScope;
+  readonly baseFn: FunctionInfo;
+  readonly nextFn: FunctionInfo;
+  readonly compare: ValueComparer;
+}
+
+/** How the table that `table` gives has to change; null when that cannot be told, or cannot be evaluated again. */
+export function tableChanges(
+  scope: TableScope,
+  table: AnyNode,
+  before: AnyNode,
+  after: AnyNode,
+  path: readonly string[] = [],
+): TableChange[] | null {
+  const old = entriesOf(before);
+  const now = entriesOf(after);
+  const found: TableChange[] = [];
+  if (!old || !now) return leaf(scope, table, path, before, after, after, found) ? found : null;
+  for (const [key, property] of now) {
+    const was = old.get(key);
+    const inner = [...path, key];
+    if (!was) {
+      if (!leaf(scope, table, inner, null, part(property), property, found)) return null;
+      continue;
+    }
+    const result = scope.compare.values(was.value, property.value);
+    if (result === 'same') continue;
+    // A function that the table alone holds went, and another one came: who took it out of the table keeps it.
+    if (result === 'replaced' && isDefinition(was.value)) return null;
+    if (entriesOf(was.value) && entriesOf(property.value)) {
+      const changes = tableChanges(scope, table, was.value, property.value, inner);
+      if (!changes) return null;
+      found.push(...changes);
+    } else if (!leaf(scope, table, inner, part(was), part(property), property, found)) return null;
+  }
+  for (const [key, property] of old)
+    if (!now.has(key) && !leaf(scope, table, [...path, key], part(property), null, after, found)) return null;
+  return found;
+}
+
+/** Takes a property off the object that `table` gives; null where what it was cannot be told. */
+export function removal(scope: TableScope, table: AnyNode, name: string, before: AnyNode, node: AnyNode): TableChange | null {
+  const found: TableChange[] = [];
+  const known = leaf(scope, table, [name], before, null, node, found) && found.every(({ runs }) => !runs);
+  return known ? found[0]! : null;
+}
+
+function leaf(
+  { ctx, handle, baseFn, nextFn }: TableScope,
+  table: AnyNode,
+  path: readonly string[],
+  before: AnyNode | null,
+  after: AnyNode | null,
+  node: AnyNode,
+  found: TableChange[],
+): boolean {
+  const a = before ? evaluation(before, ctx.base, baseFn) : 'pure';
+  const b = after ? evaluation(after, ctx.next, nextFn) : 'pure';
+  if (a === 'never' || b === 'never') return false;
+  // Functions that both make are taken for the same, so each has to be the other's new version.
+  if (before && after) {
+    for (const fn of functionsIn(before, ctx.base)) {
+      const next = ctx.match.nextOf.get(fn);
+      if (!next || next.node.start < after.start || next.node.end > after.end) return false;
+    }
+  }
+  found.push({ handle, table, path, before, after, node, runs: a === 'runs' || b === 'runs' });
+  return true;
+}
+
+/** Whether evaluating it once more only gives the value; `runs` where functions of other modules are called for it. */
+function evaluation(node: AnyNode, side: Side, owner: FunctionInfo): 'pure' | 'runs' | 'never' {
+  let never = false;
+  walk(node, (inner) => {
+    if (inner.type === 'AwaitExpression' || inner.type === 'YieldExpression' || inner.type === 'MetaProperty' || inner.type === 'Super')
+      never = true;
+    return !never && (inner === node || !isFunctionNode(inner));
+  });
+  if (never) return 'never';
+  const effects = effectsOf(node, side, owner);
+  if (effects.unknown || effects.bindings.size > 0) return 'never';
+  return effects.external ? 'runs' : 'pure';
+}
+
+function functionsIn(node: AnyNode, side: Side): FunctionInfo[] {
+  return side.model.functions.filter((fn) => fn.kind !== 'module' && fn.node.start >= node.start && fn.node.end <= node.end);
+}
+
+function isDefinition(node: AnyNode): boolean {
+  return isFunctionNode(node) || isClassNode(node);
+}
+
+/** The properties of an object literal that gives each a name; null for any other value. */
+function entriesOf(node: AnyNode): ReadonlyMap<string, Property> | null {
+  if (node.type !== 'ObjectExpression') return null;
+  const found = new Map<string, Property>();
+  for (const property of (node as ObjectExpression).properties) {
+    if (property.type !== 'Property' || property.computed || property.kind !== 'init') return null;
+    const name = keyName(property.key, false);
+    if (name === '__proto__') return null;
+    found.set(name, property);
+  }
+  return found;
+}
+
+/** A method has no text of its own outside of its object. */
+function part(property: Property): AnyNode {
+  return property.method ? property : property.value;
+}

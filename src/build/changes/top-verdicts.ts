@@ -1,0 +1,366 @@
+/** The verdicts on a scope that ran once: on what cannot be undone or done again, and on what it gives away from now on. */
+import type { AnyNode, MemberExpression } from 'acorn';
+import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import { keyName, memberText } from '../../source/paths.ts';
+import type { AtLoad } from '../hazards/at-load.ts';
+import { compareCode } from '../code/context.ts';
+import { effectsOf, functionOf } from '../version/effects.ts';
+import { enumerationOf } from '../version/enums.ts';
+import { gives } from '../version/holding.ts';
+import { join, joinedCalls } from './joined.ts';
+import { ONLY_LABELLED } from '../match/labels.ts';
+import { common } from '../match/match.ts';
+import { requiredBy } from '../version/ran.ts';
+import type { Side } from '../version/side.ts';
+import type { TopDiff } from './top.ts';
+import { rootOf, walk } from '../version/walk.ts';
+
+export class TopVerdicts {
+  private readonly top: TopDiff;
+  private readonly atLoad: AtLoad;
+
+  /** Only for a scope that is settled: everything that gets a new value has it. */
+  constructor(top: TopDiff, atLoad: AtLoad) {
+    this.top = top;
+    this.atLoad = atLoad;
+  }
+
+  finish(): void {
+    const { base, next, log } = this.top.ctx;
+    if (this.top.repeated)
+      log.add(
+        'initialiser-runs',
+        next,
+        this.top.repeated,
+        '',
+        'code that fills a table runs again when the patch is linked, and calls functions of other modules',
+      );
+    for (const [a, b] of this.top.pairs) {
+      if (this.top.declarations.has(b) || this.top.returned.carried.has(b)) continue;
+      if (compareCode(this.top.ctx, a, b, this.top.baseFn, this.top.nextFn) !== 'depends') continue;
+      if (this.followsIn(b))
+        log.add('statement-changed', next, b, '', 'it has run with a dependency of which the patch may bring another version');
+      else log.add('computed-at-load', next, b, '', 'it ran as the module loaded, with the old values');
+    }
+    const { carried, reasons } = this.joinCalls();
+    const labelled = this.labelled(carried);
+    this.finishComputed(labelled.map(([, node]) => node));
+    for (const [before, node] of labelled) {
+      carried.add(before).add(node);
+      log.add('computed-at-load', next, node, '', ONLY_LABELLED);
+    }
+    const newOthers = this.top.newOthers.filter((node) => !carried.has(node));
+    for (const node of newOthers) {
+      if (this.top.declarations.has(node)) log.add('statement-added', next, node, '', 'it fills what is new');
+      else if (this.top.fills.has(node) && this.top.filler.holds(node))
+        log.add(
+          'table-filled',
+          next,
+          node,
+          this.top.fills.get(node)!.tables.join(', '),
+          'what it puts into the table is put there when the transition is complete',
+        );
+      else {
+        const reason = reasons.get(node);
+        const more = reason === undefined ? '' : `: ${reason}`;
+        log.add('statement-changed', next, node, '', `code at the top level has run already and is not run again${more}`);
+      }
+    }
+    for (const node of this.top.goneOthers) {
+      if (newOthers.length > 0 || carried.has(node)) continue;
+      log.add('statement-removed', base, node, '', 'what it did as the module loaded stays done');
+    }
+    this.finishAssigned();
+    this.finishNames();
+    this.finishFromTables();
+    for (const change of this.top.exports.values()) {
+      const esm = this.top.ctx.base.model.format === 'module';
+      const known = esm ? this.top.old.exported.has(change.name) : this.givesAway(change.name);
+      log.add(
+        known ? 'export-changed' : 'export-added',
+        next,
+        change.node,
+        change.name,
+        known ? 'the module gives away another value' : 'the module gives it away from now on',
+      );
+      if (esm && known)
+        log.add('value-copied', next, change.node, change.name, 'ES modules outside this tree that import it keep the old value');
+    }
+    this.finishGiven();
+    for (const set of this.top.properties.values())
+      log.add('property-set', next, set.node, set.name, 'the property is set when the patch is applied');
+  }
+
+  private followsIn(node: AnyNode): boolean {
+    const { next, resolver } = this.top.ctx;
+    const isFollowed = ({ binding, parent }: Reference): boolean =>
+      binding !== null && (this.top.followed.has(binding) || resolver.follows(requiredBy(parent) ?? ''));
+    return next.refsIn(node.start, node.end).some((ref) => next.ownerOf(ref) === this.top.nextFn && isFollowed(ref));
+  }
+
+  /** Other values of what a module in a bundle gives away, where something that runs as others load may have copied them. */
+  private finishGiven(): void {
+    const { ctx, nextFn, properties } = this.top;
+    const names = [...properties.values()].flatMap(({ exported, value, name }) => (exported && !ctx.next.definitionOf(value) ? name : []));
+    const [use] = names.length > 0 ? ctx.next.inBundle.usesOf(nextFn) : [];
+    if (use)
+      ctx.log.add(
+        'computed-at-load',
+        ctx.next,
+        use.node,
+        names.join(', '),
+        'a module of the bundle gives it away with another value, and who was given all of that module may have copied the old one',
+      );
+  }
+
+  /** What calls that nothing else carries put on objects: the statements that this carries, and why it does not carry others. */
+  private joinCalls(): { readonly carried: Set<AnyNode>; readonly reasons: ReadonlyMap<AnyNode, string> } {
+    const { ctx, declarations, fills, goneOthers, newOthers, returned } = this.top;
+    const carried = new Set(returned.carried);
+    const reasons = new Map<AnyNode, string>();
+    const left = newOthers.filter((node) => !declarations.has(node) && !fills.has(node));
+    for (const call of joinedCalls(ctx.base, ctx.next, goneOthers, left)) {
+      const reason = join(this.top, call);
+      if (reason === null) carried.add(call.before).add(call.node);
+      else reasons.set(call.node, reason);
+    }
+    return { carried, reasons };
+  }
+
+  /** The statements that nothing carries, and that differ in the version of the package alone. */
+  private labelled(carried: ReadonlySet<AnyNode>): (readonly [AnyNode, AnyNode])[] {
+    const { ctx, declarations, fills, goneOthers, newOthers } = this.top;
+    const { labels } = ctx.around;
+    const gone = goneOthers.filter((node) => !carried.has(node));
+    const left = newOthers.filter((node) => !declarations.has(node) && !fills.has(node) && !carried.has(node));
+    const matched = common(
+      gone.map((node) => labels.before(ctx.base.text(node))),
+      left.map((node) => labels.after(ctx.next.text(node))),
+    );
+    // What is the same in all stands in another place.
+    const pairs = matched.map(([i, j]) => [gone[i]!, left[j]!] as const);
+    return pairs.filter(([before, node]) => labels.differ(ctx.base.text(before), ctx.next.text(node)));
+  }
+
+  /** Values that stand, computed from what changes once the transition is complete, and is not seen by code that runs before. */
+  private finishFromTables(): void {
+    const { ctx, items, pairs } = this.top;
+    const { next, log, resolver } = ctx;
+    if (resolver.changedTables.size + resolver.unseenPaths.size + resolver.tablePaths.size === 0) return;
+    const look = (value: AnyNode, node: AnyNode, path: string, filled: ReadonlySet<Binding> = new Set()): void => {
+      const read = this.top.declarations.has(node) ? null : this.changedIn(value, filled);
+      if (read !== null)
+        log.add('computed-at-load', next, node, path, `it was computed from ${read} as the module loaded, and stays as it is`);
+    };
+    for (const item of items.named.values()) {
+      const binding = this.top.bindingOf(item.name);
+      if (item.value && item.kind === 'variable' && binding && !resolver.fresh.has(binding)) look(item.value, item.node, item.name);
+    }
+    for (const item of items.assigned)
+      if (!this.top.exports.has(item.key.replace(/^(module\.)?exports\./, ''))) look(item.value, item.node, item.key);
+    for (const [, node] of pairs) if (!enumerationOf(node)) look(node, node, '', this.filledBy(node));
+  }
+
+  /** What a statement may put something into itself. */
+  private filledBy(node: AnyNode): ReadonlySet<Binding> {
+    const { nextFn, ctx } = this.top;
+    const found = new Set(effectsOf(node, ctx.next, nextFn).bindings);
+    walk(node, (inner) => {
+      if (inner.type !== 'CallExpression' || inner.callee.type !== 'MemberExpression') return;
+      const root = rootOf(inner.callee);
+      const binding = ctx.next.refsIn(root.start, root.end)[0]?.binding;
+      if (binding) found.add(binding);
+    });
+    return found;
+  }
+
+  /** What of it code of the scope reads. */
+  private changedIn(value: AnyNode, filled: ReadonlySet<Binding>): string | null {
+    const { nextFn } = this.top;
+    const { next, resolver } = this.top.ctx;
+    const isOwn = (ref: Reference): boolean => ref.read && next.ownerOf(ref) === nextFn;
+    const refs = next.refsIn(value.start, value.end).filter(isOwn);
+    const table = refs.find(
+      (ref) => ref.binding && resolver.changedTables.has(ref.binding) && !filled.has(ref.binding) && !gives(ref.parent, ref.node),
+    );
+    if (table) return table.node.name;
+    const field = refs.find(({ parent }) => {
+      const path = memberText(parent) ?? '';
+      // Who is given a table holds what changes.
+      return resolver.unseenPaths.has(path) || (parent !== value && resolver.tablePaths.has(path));
+    });
+    return field ? memberText(field.parent)! : null;
+  }
+
+  /** Values that stand, made as the module loaded by functions that have changed since: one verdict for each function. */
+  private finishComputed(labelled: readonly AnyNode[]): void {
+    const { next, log, resolver } = this.top.ctx;
+    const { changed } = this.atLoad;
+    if (changed.length === 0) return;
+    const first = new Map<FunctionInfo, { readonly node: AnyNode; readonly name: string; count: number }>();
+    const roots = new Map<AnyNode, { readonly node: AnyNode; readonly name: string }>();
+    const look = (value: AnyNode, node: AnyNode, name: string): void => {
+      roots.set(value, { node, name });
+      for (const fn of effectsOf(value, next, this.top.nextFn).called) {
+        const known = first.get(fn);
+        if (known) known.count++;
+        else first.set(fn, { node, name, count: 1 });
+      }
+    };
+    for (const item of this.top.items.named.values()) {
+      const binding = this.top.bindingOf(item.name);
+      if (item.value && binding && !resolver.fresh.has(binding)) look(item.value, item.node, item.name);
+    }
+    for (const item of this.top.items.assigned) if (!this.top.declarations.has(item.node)) look(item.value, item.node, item.key);
+    for (const [, node] of this.top.pairs) if (!this.top.declarations.has(node) && !startsWork(node, next)) look(node, node, '');
+    for (const node of labelled) look(node, node, '');
+    const led = this.atLoad.from(roots.keys());
+    for (const fn of changed) {
+      const known = first.get(fn);
+      const root = led.get(fn);
+      if (!known && !root) continue;
+      const { node, name } = known ?? roots.get(root!)!;
+      const where = !known || known.count === 1 ? 'here' : `here and in ${known.count - 1} more`;
+      log.add(
+        'computed-at-load',
+        next,
+        node,
+        name,
+        `${fn.path} ${known ? 'ran' : 'may have run'} as the module loaded (${where}), and has changed since: what it computed stays`,
+      );
+    }
+  }
+
+  /** Properties that the old scope assigned and the new one does not. */
+  private finishAssigned(): void {
+    const { base, next, log } = this.top.ctx;
+    const left = new Map<string, number>();
+    const count = (key: string): void => void left.set(key, (left.get(key) ?? 0) + 1);
+    const keyOf = (side: Side, node: AnyNode): string => side.targetText(node) ?? side.model.text.slice(node.start, node.end);
+    for (const item of this.top.items.assigned) count(item.key);
+    for (const item of this.top.items.named.values()) for (const t of item.targets) count(keyOf(next, t));
+    const isLeft = (key: string): boolean => {
+      const known = left.get(key) ?? 0;
+      if (known > 0) left.set(key, known - 1);
+      return known > 0;
+    };
+    for (const item of this.top.old.assigned) {
+      // Exports have a verdict of their own.
+      if (this.top.handle.kind === 'module' && /^(module\.)?exports(\.[^.]+)?$/.test(item.key)) continue;
+      if (isLeft(item.key) || this.top.removals.takeAssigned(item)) continue;
+      log.add('statement-removed', base, item.node, item.key, 'what was assigned as the module loaded is still there');
+    }
+    for (const item of this.top.old.named.values())
+      for (const target of item.targets) {
+        const key = keyOf(base, target);
+        if (isLeft(key) || target.type !== 'MemberExpression' || this.isAssigned(key)) continue;
+        if (!this.top.removals.takeTarget(target, item))
+          log.add('statement-removed', base, item.node, key, 'what was assigned as the module loaded is still there');
+      }
+  }
+
+  /** Whether the new CommonJS module gives away what the old one did as `key`, under either name of the exports. */
+  private isAssigned(key: string): boolean {
+    const name = (text: string): string => text.replace(/^module\.(?=exports\.)/, '');
+    const { items, ctx } = this.top;
+    return (
+      items.assigned.some((a) => name(a.key) === name(key)) ||
+      [...items.named.values()].some((n) => n.targets.some((t) => name(ctx.next.model.text.slice(t.start, t.end)) === name(key)))
+    );
+  }
+
+  /** Whether the old CommonJS module assigns the export anywhere the text shows. */
+  private givesAway(name: string): boolean {
+    const { base } = this.top.ctx;
+    const keys = new Set([`exports.${name}`, `module.exports.${name}`]);
+    if (this.top.old.assigned.some((a) => keys.has(a.key))) return true;
+    for (const item of this.top.old.named.values())
+      if (item.targets.some((t) => keys.has(base.model.text.slice(t.start, t.end)))) return true;
+    return this.top.old.assigned.some(
+      (a) =>
+        (a.key === 'module.exports' || a.key === 'exports') &&
+        a.value.type === 'ObjectExpression' &&
+        a.value.properties.some((p) => p.type === 'Property' && !p.computed && keyName(p.key, false) === name),
+    );
+  }
+
+  private finishNames(): void {
+    const { base, next, log, resolver } = this.top.ctx;
+    const renamedTo = new Set(resolver.renamed.values());
+    for (const [name, item] of this.top.old.named) {
+      const renamed = this.top.oldBinding(name);
+      if (this.top.items.named.has(name) || (renamed && renamedTo.has(renamed))) continue;
+      log.add(
+        item.kind === 'function' || item.kind === 'class'
+          ? 'function-removed'
+          : item.kind === 'import'
+            ? 'import-removed'
+            : 'constant-removed',
+        base,
+        item.node,
+        name,
+        'nothing in the new version uses it',
+      );
+    }
+    const isModule = this.top.handle.kind === 'module';
+    for (const [name, item] of this.top.items.exported) {
+      const before = this.top.old.exported.get(name);
+      const local = item.local === '' ? undefined : this.top.bindingOf(item.local);
+      if (!before)
+        this.top.exports.set(name, {
+          name,
+          local: item.source === null && item.value === null ? item.local : null,
+          value: item.value,
+          source: item.source,
+          node: item.node,
+        });
+      else if (before.local !== item.local || before.source !== item.source) {
+        const old = before.source === null ? this.top.oldBinding(before.local) : undefined;
+        const was = old && base.definitionNamed(old);
+        if (was && this.top.compare.isPartner(was, local ? next.definitionNamed(local) : null)) continue;
+        if (was) log.add('value-replaced', next, item.node, name, 'importers may hold the old function or class');
+        this.top.exports.set(name, { name, local: item.local || null, value: item.value, source: item.source, node: item.node });
+      } else if (local && resolver.fresh.has(local))
+        this.top.exports.set(name, { name, local: item.local, value: null, source: null, node: item.node });
+      else if (item.value && before.value) {
+        const result = this.top.compare.values(before.value, item.value);
+        if (result === 'replaced') log.add('value-replaced', next, item.node, name, 'importers may hold the old function or class');
+        else if (result !== 'same') this.top.exports.set(name, { name, local: null, value: item.value, source: null, node: item.node });
+      }
+    }
+    for (const [text, node] of this.top.items.links)
+      if (!this.top.old.links.has(text) && !this.top.declarations.has(node))
+        log.add('statement-changed', next, node, '', 'a module is imported for all its names');
+    const passed = [...this.top.items.exported.values()].flatMap(({ source, node }) => (source === null ? [] : [[source, node] as const]));
+    for (const [source, node] of [...this.top.items.stars, ...this.top.items.copies, ...passed])
+      if (this.top.ctx.around.follows(source))
+        log.add('statement-changed', next, node, '', `it gives away names of ${source}, of which the patch may bring another version`);
+    for (const [text, node] of this.top.old.links)
+      if (!this.top.items.links.has(text)) log.add('statement-removed', base, node, '', 'what it did as the module loaded stays done');
+    if (!isModule) return;
+    for (const [name, item] of this.top.old.exported)
+      if (!this.top.items.exported.has(name)) log.add('export-removed', base, item.node, name, 'importers still find it');
+    for (const item of this.top.old.assigned) {
+      if (!/^(module\.)?exports\.[^.]+$/.test(item.key) || this.isAssigned(item.key) || this.top.removals.takeAssigned(item)) continue;
+      log.add('export-removed', base, item.node, item.key, 'callers still find it');
+    }
+  }
+}
+
+/** `void consume()`: the function goes on beside the program, and no result of it is kept here. */
+function startsWork(node: AnyNode, side: Side): boolean {
+  if (node.type !== 'ExpressionStatement') return false;
+  let value: AnyNode = node.expression;
+  if (value.type === 'UnaryExpression' && value.operator === 'void') value = value.argument;
+  for (let callee = calledMember(value); callee !== null; callee = calledMember(value)) {
+    if (callee.property.type !== 'Identifier' || callee.property.name !== 'catch') return false;
+    value = callee.object;
+  }
+  if (value.type !== 'CallExpression' || value.callee.type !== 'Identifier') return false;
+  const [ref] = side.refsIn(value.callee.start, value.callee.end);
+  return functionOf(side, ref?.binding ?? null)?.async === true;
+}
+
+function calledMember(node: AnyNode): MemberExpression | null {
+  return node.type === 'CallExpression' && node.callee.type === 'MemberExpression' ? node.callee : null;
+}

@@ -1,0 +1,484 @@
+/**
+ * Compares a scope that runs once: a module's top level or the body of a wrapper. It has run already, so what changed
+ * in it must be carried by other means: a new value under the old name for all who read it, a property set, or not at all.
+ */
+import type { AnyNode } from 'acorn';
+import type { HandleScope } from '../../instrument/plan.ts';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { memberText } from '../../source/paths.ts';
+import { ValueComparer } from './compare.ts';
+import type { ModuleContext } from '../code/context.ts';
+import { effectsOf, isEffectFree, isState } from '../version/effects.ts';
+import { Assignments } from './assigned.ts';
+import { redefined } from './attributes.ts';
+import { wrapsModule } from './bundled.ts';
+import { inheritance } from '../version/definitions.ts';
+import { LiveTables } from './live-tables.ts';
+import { Fills } from './fills.ts';
+import { itemsOf, starred } from '../version/items.ts';
+import type { Items, Named } from '../version/items.ts';
+import { asDefault, asNamespace, upgraded } from '../code/resolve.ts';
+import { pathOf } from '../version/own-paths.ts';
+import type { PropertySet } from './property-set.ts';
+import { requiredBy } from '../version/ran.ts';
+import { Removals } from './removed.ts';
+import { Returned } from './returned.ts';
+import type { Side } from '../version/side.ts';
+import { Statements } from './statements.ts';
+import { returnsNoPromise } from '../code/forms.ts';
+import { common } from '../match/match.ts';
+import { takesMore } from '../code/surplus.ts';
+import type { Declaration } from '../code/unit.ts';
+import { choosesAnew } from './choices.ts';
+import type { VerdictCode } from '../verdicts/verdicts.ts';
+import { isOnlyCalled } from '../version/holding.ts';
+import { renamedWhole } from './whole.ts';
+import type { Whole } from './whole.ts';
+
+/** A name the module gives away: anew, or with another value. */
+export interface ExportChange {
+  readonly name: string;
+  /** A name of the scope, or an expression of its own. */
+  readonly local: string | null;
+  readonly value: AnyNode | null;
+  /** The value is a getter, which gives what is exported. */
+  readonly getter?: boolean;
+  readonly source: string | null;
+  /** The module of the patch, by its file, that gives it. */
+  readonly module?: string;
+  readonly node: AnyNode;
+}
+
+/** What a statement puts things into, by name, and the methods that it calls, each with the text of the function that it is. */
+export interface Filling {
+  readonly tables: readonly string[];
+  readonly taken: readonly (readonly [callee: string, text: string])[];
+  /** What gives the module of which the statement exports all names. */
+  readonly star: AnyNode | null;
+}
+
+export class TopDiff {
+  readonly handle: HandleScope;
+  readonly declarations = new Map<AnyNode | Binding, Declaration>();
+  readonly properties = new Map<AnyNode, PropertySet>();
+  readonly exports = new Map<string, ExportChange>();
+  readonly tables: LiveTables;
+  /** New statements that put things into tables that live on. */
+  readonly fills = new Map<AnyNode, Filling>();
+  readonly ctx: ModuleContext;
+  readonly baseFn: FunctionInfo;
+  readonly nextFn: FunctionInfo;
+  readonly compare: ValueComparer;
+  readonly old: Items;
+  readonly items: Items;
+  /** The first statement that runs again and may do more than fill a table. */
+  repeated: AnyNode | null = null;
+  /** Names whose value stays what the old code made it. */
+  readonly kept = new Set<string>();
+  /** Names that stand for a dependency of which the patch may bring another version. */
+  readonly followed = new Set<Binding>();
+  readonly filler: Fills;
+  readonly assignments: Assignments;
+  readonly returned: Returned;
+  readonly removals: Removals;
+  readonly whole: Whole | null;
+  private readonly statements: Statements;
+  readonly pairs: readonly (readonly [AnyNode, AnyNode])[];
+  readonly newOthers: readonly AnyNode[];
+  readonly goneOthers: readonly AnyNode[];
+
+  constructor(ctx: ModuleContext, baseFn: FunctionInfo, nextFn: FunctionInfo, handle: HandleScope) {
+    this.ctx = ctx;
+    this.baseFn = baseFn;
+    this.nextFn = nextFn;
+    this.handle = handle;
+    this.compare = new ValueComparer(ctx, baseFn, nextFn);
+    this.tables = new LiveTables(this);
+    this.filler = new Fills(this);
+    this.assignments = new Assignments(this);
+    this.returned = new Returned(this);
+    this.removals = new Removals(this);
+    this.statements = new Statements(this);
+    this.old = itemsOf(ctx.base, baseFn);
+    this.items = itemsOf(ctx.next, nextFn);
+    this.findRenamed();
+    this.whole = renamedWhole(this);
+    const a = this.old.others;
+    const b = this.items.others;
+    const matched = common(
+      a.map((n) => saidBy(n, ctx.base)),
+      b.map((n) => saidBy(n, ctx.next)),
+    );
+    const inPlace = matched.map(([i, j]) => [a[i]!, b[j]!] as const);
+    const isLeft = (node: AnyNode): boolean => !inPlace.some((pair) => pair.includes(node));
+    const again = redefined(ctx, a.filter(isLeft), b.filter(isLeft));
+    for (const { node, target, name, enumerable } of again)
+      this.properties.set(node, { handle, owner: target, name, value: node, enumerable, node });
+    this.pairs = [...inPlace, ...again.map(({ before, node }) => [before, node] as const)];
+    this.goneOthers = a.filter((n) => !this.pairs.some(([x]) => x === n));
+    this.newOthers = b.filter((n) => !this.pairs.some(([, y]) => y === n));
+  }
+
+  /** A module that is imported under another name is the same. */
+  private findRenamed(): void {
+    const { around, next, resolver } = this.ctx;
+    const gone = [...this.old.named.values()].filter((item) => !this.items.named.has(item.name));
+    for (const item of this.items.named.values()) {
+      if (item.source === null || item.imported === '' || this.old.named.has(item.name) || around.follows(item.source)) continue;
+      const before = gone.find((o) => o.source === item.source && o.imported === item.imported && o.kind === item.kind);
+      const binding = this.bindingOf(item.name);
+      const old = before && this.oldBinding(before.name);
+      if (!binding || !old || binding.reassigned || old.reassigned || item.targets.length > 0) continue;
+      resolver.renamed.set(binding, old);
+      for (const ref of binding.references) next.names.set(ref.node, old.name);
+    }
+  }
+
+  /** Finds what is new or has another value; true when that is more than before. Repeated until nothing moves, in all scopes. */
+  update(): boolean {
+    const before = this.size;
+    for (const item of this.items.named.values()) this.updateNamed(item);
+    this.statements.update();
+    this.returned.update();
+    this.notePaths();
+    return this.size > before;
+  }
+
+  private get size(): number {
+    const { fresh, changedPaths } = this.ctx.resolver;
+    return fresh.size + changedPaths.size + this.declarations.size + this.fills.size + this.properties.size;
+  }
+
+  /** The names of exports that are tables, and change in place. */
+  changedTables(): readonly string[] {
+    const found = [...this.tables.changes.keys()].flatMap((key) => /^exports\.([^.]+)/.exec(this.path(key))?.[1] ?? []);
+    return found.filter((name) => this.items.assigned.some(({ key }) => this.path(key) === `exports.${name}`));
+  }
+
+  private path(text: string): string {
+    return pathOf(text, this.ctx.next.model.program as AnyNode);
+  }
+
+  /** Notes the tables that change in place: only once all is settled. */
+  noteTables(): void {
+    const { next, resolver } = this.ctx;
+    const own = next.enumerations.find(({ fill }) => fill === (this.nextFn.node as AnyNode));
+    const filled = [...this.fills.values()].flatMap(({ tables }) => tables);
+    for (const name of [...this.tables.changes.keys(), ...filled]) {
+      const binding = own ? this.nextFn.scope.parent?.lookup(own.name) : this.bindingOf(name);
+      if (binding && binding.kind !== 'implicit' && !resolver.fresh.has(binding)) resolver.changedTables.add(binding);
+      // What is under the exports is seen.
+      if (name.includes('.') && !this.path(name).startsWith('exports.')) resolver.tablePaths.add(name);
+    }
+  }
+
+  /** What is put on objects under a path that the text reads again. */
+  private notePaths(): void {
+    const { changedPaths } = this.ctx.resolver;
+    if (this.handle.kind === 'module' && this.ctx.next.model.format === 'commonjs')
+      for (const name of [...this.exports.keys(), ...this.changedTables()]) changedPaths.add(`exports.${name}`);
+    for (const { owner, name, holder, onPrototype } of this.properties.values()) {
+      const text = holder ? undefined : memberText(owner);
+      if (text !== undefined) changedPaths.add(this.ctx.next.pathIn(owner, `${text}${onPrototype ? '.prototype' : ''}.${name}`));
+    }
+  }
+
+  /** Whether what differs is only new functions and constants, which a scope with many instances can be given in each. */
+  isAdditive(): boolean {
+    const { base, next } = this.ctx;
+    if (!this.newOthers.every((node) => this.fillsNew(node)) || this.goneOthers.length > 0) return false;
+    if (this.properties.size > 0) return false;
+    if (this.old.assigned.length !== this.items.assigned.length) return false;
+    for (const [i, item] of this.items.assigned.entries()) {
+      const before = this.old.assigned[i]!;
+      if (before.key !== item.key || base.text(before.value) !== next.text(item.value)) return false;
+    }
+    for (const [name, item] of this.items.named) {
+      const before = this.old.named.get(name);
+      if (
+        before
+          ? this.compare.named(before, item) !== 'same'
+          : item.kind !== 'function' && (item.targets.length > 0 || (item.value && !isEffectFree(item.value, next, this.nextFn)))
+      )
+        return false;
+    }
+    return true;
+  }
+
+  /** Whether a statement does nothing but give new variables their values. */
+  private fillsNew(node: AnyNode): boolean {
+    const { unknown, external, bindings } = effectsOf(node, this.ctx.next, this.nextFn);
+    return (
+      !unknown && !external && bindings.size > 0 && [...bindings].every(({ name, kind }) => kind !== 'param' && !this.old.named.has(name))
+    );
+  }
+
+  /** Gives `name` a value of its own in the patch. */
+  renew(name: string): boolean {
+    const item = this.items.named.get(name);
+    const binding = this.bindingOf(name);
+    if (!item || !binding || this.ctx.resolver.fresh.has(binding)) return false;
+    this.makeFresh(
+      item,
+      item.kind === 'variable' ? 'constant-changed' : 'function-relinked',
+      'code that runs when the patch is linked uses it',
+    );
+    for (const target of item.targets) this.assignments.setProperty(target, item.value, item.node, item.name);
+    return true;
+  }
+
+  /** Whether the scope is that of a CommonJS module, or of a module in a bundle that is given its exports. */
+  get hasExports(): boolean {
+    const { handle, ctx } = this;
+    return handle.kind === 'module' ? ctx.next.model.format === 'commonjs' : handle.kind === 'bundled';
+  }
+
+  bindingOf(name: string): Binding | undefined {
+    return this.items.named.get(name)?.hoisted ?? this.nextFn.body.bindings.get(name) ?? this.nextFn.scope.bindings.get(name);
+  }
+
+  private makeFresh(item: Named, code: VerdictCode, reason: string, text: string | null = null): void {
+    const { resolver, log, next } = this.ctx;
+    const members = item.group ? [...this.items.named.values()].filter((n) => n.group === item.group) : [item];
+    for (const member of members) {
+      const binding = this.bindingOf(member.name);
+      if (!binding || resolver.fresh.has(binding)) continue;
+      resolver.fresh.set(binding, { binding, handle: this.handle, text });
+      if (text === null) this.declarations.set(member.group ?? binding, { kind: 'named', node: member.node, item: member, binding });
+    }
+    log.add(code, next, item.node, item.name, reason);
+  }
+
+  /** What another module of the bundle gives away anew; that is known only once that one has been looked at. */
+  private take(item: Named, binding: Binding): boolean {
+    const { asked, imported, node, name } = item;
+    const giver = asked && imported !== '' && imported !== '*' ? this.ctx.next.inBundle.giver(asked, imported) : null;
+    if (giver === null) return false;
+    const code = this.old.named.has(name) ? 'import-changed' : 'import-added';
+    this.makeFresh(item, code, `${imported} of another module of the bundle is new or has another value`);
+    this.declarations.set(binding, { kind: 'taken', node, name, giver, imported });
+    for (const target of item.targets) this.assignments.setProperty(target, item.value, node, name);
+    return true;
+  }
+
+  private updateNamed(item: Named): void {
+    const binding = this.bindingOf(item.name);
+    if (binding && this.take(item, binding)) return;
+    if (!binding || this.ctx.resolver.fresh.has(binding) || this.ctx.resolver.renamed.has(binding) || this.kept.has(item.name)) return;
+    const { log, next, around } = this.ctx;
+    const before = this.old.named.get(item.name);
+    const outside = item.source !== null && item.imported !== '' ? around.changedExport(item.source, item.imported) : null;
+    if (outside !== null && item.imported !== '*') {
+      this.makeFresh(
+        item,
+        before ? 'import-changed' : 'import-added',
+        `${item.imported} of ${item.source} is new or has another value`,
+        `${this.ctx.resolver.helper(this.handle, `$lp.m(${JSON.stringify(outside)})`)}.${item.imported}`,
+      );
+      return;
+    }
+    if (item.asked && before?.asked && item.imported !== '') {
+      const same = this.ctx.match.baseOf.get(item.asked) === before.asked && item.imported === before.imported;
+      if (!same) this.makeFresh(item, 'import-changed', 'it is taken from another module of the bundle, or under another name');
+      return;
+    }
+    if (!before) {
+      if (this.whole?.name === item.name) {
+        const text = this.ctx.resolver.helper(this.handle, this.ctx.base.wholeText(this.baseFn));
+        this.makeFresh(item, 'constant-added', 'it stands for the object that the module gives away', text);
+      } else this.addNamed(item);
+      return;
+    }
+    const result = this.compare.named(before, item);
+    if (item.source !== null && around.follows(item.source) && before.source === item.source && before.imported === item.imported) {
+      this.follow(item, binding);
+      return;
+    }
+    if (result === 'same') {
+      const reason = this.callsDirectly(before, item);
+      if (reason !== null) this.makeFresh(item, 'function-relinked', `${reason}, so its callers are linked to it directly`);
+      return;
+    }
+    if (result === 'replaced' && (!isOnlyCalled(this.oldBinding(item.name)) || this.tables.wasHeld(before, item.name))) {
+      this.kept.add(item.name);
+      log.add(
+        'value-replaced',
+        next,
+        item.node,
+        item.name,
+        'the running code may hold the old function or class, and the new version has another kind of value in its place',
+      );
+      return;
+    }
+    if (item.kind === 'import') {
+      this.addNamed(item);
+      return;
+    }
+    if (isSymbol(before.value) && isSymbol(item.value)) {
+      // Its description is for people. What the program has marked with it stays marked.
+      this.kept.add(item.name);
+      log.add('computed-at-load', next, item.node, item.name, 'it is the symbol that the program has put on objects');
+      return;
+    }
+    if (isState(this.baseFn, this.oldBinding(item.name)) || isState(this.nextFn, binding)) {
+      this.kept.add(item.name);
+      if (result === 'differs')
+        log.add(
+          'live-state',
+          next,
+          item.node,
+          item.name,
+          'its initialiser changed, but the program has written it since: it keeps its value',
+        );
+      else log.add('computed-at-load', next, item.node, item.name, 'it keeps the value it was given as the module loaded');
+      return;
+    }
+    if (this.tables.livesOn(before, item, binding)) {
+      if (this.tables.becomesAnother(before, item)) {
+        log.add('value-copied', next, item.node, item.name, 'it is an object of another kind: who holds the old one keeps it');
+        this.renew(item.name);
+        return;
+      }
+      if (this.tables.isFilledAbove(item) && this.renew(item.name)) {
+        this.tables.mergeRemade(item.name);
+        return;
+      }
+      if (this.tables.mergeNamed(before, item)) return;
+      this.kept.add(item.name);
+      if (result === 'differs')
+        log.add('live-data', next, item.node, item.name, 'its initialiser changed, but the program has put data into it since');
+      else log.add('computed-at-load', next, item.node, item.name, 'it keeps the value it was given as the module loaded');
+      return;
+    }
+    const free = item.value === null || isEffectFree(item.value, next, this.nextFn);
+    if (!free && !binding.captured && !this.tables.isGivenAway(item.name) && !(result === 'differs' && this.onlyFeedsValues(binding))) {
+      this.kept.add(item.name);
+      if (result === 'differs')
+        log.add('statement-changed', next, item.node, item.name, 'its initialiser calls functions for what they do, and has run already');
+      else log.add('computed-at-load', next, item.node, item.name, 'it was computed as the module loaded, from the old values');
+      return;
+    }
+    if (this.tables.isHeld(item.name) && choosesAnew(this.ctx, before.value, item.value, this.baseFn, this.nextFn))
+      log.add(
+        'value-replaced',
+        next,
+        item.node,
+        item.name,
+        'which of two functions it is may be another now, and callers may hold the one it was',
+      );
+    if (!free)
+      log.add('initialiser-runs', next, item.node, item.name, 'its initialiser calls functions, and runs again when the patch is linked');
+    if (wrapsModule(item.value))
+      log.add('value-copied', next, item.node, item.name, 'it is another module of the bundle now: who asked for the old one keeps that');
+    this.makeFresh(
+      item,
+      'constant-changed',
+      result === 'differs'
+        ? 'its value changed: every function that reads it is linked to the new one'
+        : 'its value depends on one that changed',
+      this.besideText(item),
+    );
+    for (const target of item.targets) this.assignments.setProperty(target, item.value, item.node, item.name);
+    this.tables.mergeHeld(before, item, binding);
+  }
+
+  /** What a name stands for of a dependency that the patch may bring in another version. */
+  private follow(item: Named, binding: Binding): void {
+    const { log, next, resolver } = this.ctx;
+    if (binding.reassigned || this.oldBinding(item.name)?.reassigned) {
+      this.kept.add(item.name);
+      log.add(
+        'value-replaced',
+        next,
+        item.node,
+        item.name,
+        'it is written again, and stands for a dependency of which the patch may bring another version',
+      );
+      return;
+    }
+    this.followed.add(binding);
+    const reason = `from ${item.source}, of which the patch may bring another version`;
+    const text = item.kind === 'import' ? upgraded(resolver, this.handle, item.source!, item.imported, item.name) : null;
+    this.makeFresh(item, 'import-changed', reason, text);
+    for (const target of item.targets) this.assignments.setProperty(target, item.value, item.node, item.name);
+  }
+
+  /** Whether all that reads the variable is what other variables are given. */
+  private onlyFeedsValues(binding: Binding): boolean {
+    const reads = binding.references.filter((r) => r.read);
+    const values = [...this.items.named.values()].flatMap(({ value }) => value ?? []);
+    return reads.length > 0 && reads.every(({ node }) => values.some((value) => node.start >= value.start && node.end <= value.end));
+  }
+
+  /** Why calls by name cannot go through the site of a function that goes on as it was; null where they can. */
+  private callsDirectly(before: Named, item: Named): string | null {
+    const { base, next } = this.ctx;
+    const old = before.value && base.fnAt.get(before.value);
+    const now = item.value && next.fnAt.get(item.value);
+    if (!old || !now) return null;
+    if (takesMore(base.plan.siteOf.get(old), now)) return 'it takes more arguments than its site passes on';
+    return returnsNoPromise(old, now) ? 'its site returns promises, and it does no more' : null;
+  }
+
+  oldBinding(name: string): Binding | undefined {
+    return this.old.named.get(name)?.hoisted ?? this.baseFn.body.bindings.get(name) ?? this.baseFn.scope.bindings.get(name);
+  }
+
+  private addNamed(item: Named): void {
+    const code: VerdictCode =
+      item.kind === 'function'
+        ? 'function-added'
+        : item.kind === 'class'
+          ? 'class-added'
+          : item.source !== null
+            ? 'import-added'
+            : 'constant-added';
+    if (item.kind !== 'import') {
+      this.makeFresh(item, code, 'new in this scope', this.besideText(item));
+      this.assignments.setTargets(item);
+      return;
+    }
+    const source = `$lp.require(${JSON.stringify(item.source)})`;
+    const { resolver } = this.ctx;
+    const reason = `from ${item.source}`;
+    if (item.imported === 'default') this.makeFresh(item, code, reason, resolver.helper(this.handle, asDefault(source)));
+    else if (item.imported === '*') this.makeFresh(item, code, reason, resolver.helper(this.handle, asNamespace(source)));
+    else this.makeFresh(item, code, reason, `${resolver.helper(this.handle, source)}.${item.imported}`);
+  }
+
+  /** What a package that the patch changes as well gives away anew is there only when all is linked: it is looked up when it is read. */
+  private besideText({ name, source, imported }: Named): string | null {
+    if (source === null || imported === '' || imported === '*' || !this.ctx.around.isBeside(source)) return null;
+    if (this.bindingOf(name)?.reassigned) return null;
+    return `${this.ctx.resolver.helper(this.handle, `$lp.require(${JSON.stringify(source)})`)}[${JSON.stringify(imported)}]`;
+  }
+
+  /** A name of both versions that stands for what it stood for. */
+  lives(name: string): boolean {
+    const binding = this.bindingOf(name);
+    return binding !== undefined && this.oldBinding(name) !== undefined && !this.ctx.resolver.fresh.has(binding);
+  }
+
+  /** Code that runs when the patch is linked calls new functions as they are: their sites still lead to the old ones. */
+  renewCalled(called: ReadonlySet<FunctionInfo>): void {
+    const { match, next, resolver } = this.ctx;
+    for (const fn of called) {
+      if (fn.parent !== this.nextFn) continue;
+      if (!match.differs(fn) && !next.ownRefs(fn).some((r) => r.binding && resolver.fresh.has(r.binding))) continue;
+      const parent = fn.ancestors.at(-1);
+      const id = fn.node.type === 'FunctionDeclaration' ? fn.node.id : parent?.type === 'VariableDeclarator' ? parent.id : null;
+      if (id?.type === 'Identifier') this.renew(id.name);
+    }
+  }
+}
+
+/** The text of a statement, without how a compiler writes what it does. */
+function saidBy(node: AnyNode, side: Side): string {
+  const source = starred(node, side);
+  return source ? `export * from ${requiredBy(source)}` : (inheritance(node, side) ?? side.text(node));
+}
+
+/** A symbol that no other is equal to. */
+function isSymbol(value: AnyNode | null): boolean {
+  return value?.type === 'CallExpression' && value.callee.type === 'Identifier' && value.callee.name === 'Symbol';
+}

@@ -1,0 +1,51 @@
+/**
+ * What a CommonJS module gives away as a whole, under a name of its own or without: `module.exports = {…}` is the same table
+ * as `const api = {…}; module.exports = api`. The name that the new version gives it stands for the object that exists.
+ */
+import type { AnyNode, ObjectExpression } from 'acorn';
+import type { Assigned, Items, Named } from '../version/items.ts';
+import type { Side } from '../version/side.ts';
+import type { TopDiff } from './top.ts';
+
+const WHOLE = /^(module\.)?exports$/;
+
+/** The one assignment of a scope that gives everything away; null where there are more. */
+function wholeOf({ named, assigned }: Items, side: Side): Assigned | null {
+  const given = assigned.filter(({ key }) => WHOLE.test(key));
+  const chained = [...named.values()].some(({ targets }) => targets.some((target) => WHOLE.test(side.targetText(target) ?? '')));
+  return given.length === 1 && given[0]!.key === 'module.exports' && !chained ? given[0]! : null;
+}
+
+/** The literal that makes what is given away, and the variable that holds it, if one does. */
+export function literalOf(
+  { named }: Items,
+  { value }: Assigned,
+): { readonly value: ObjectExpression & AnyNode; readonly item: Named | null } | null {
+  if (value.type === 'ObjectExpression') return { value, item: null };
+  const item = value.type === 'Identifier' ? named.get(value.name) : undefined;
+  if (item?.kind !== 'variable' || item.group !== null || item.pattern?.type !== 'Identifier' || item.targets.length > 0) return null;
+  return item.value?.type === 'ObjectExpression' ? { value: item.value, item } : null;
+}
+
+export interface Whole {
+  readonly before: ObjectExpression & AnyNode;
+  readonly after: ObjectExpression & AnyNode;
+  /** The variable that only the new version has for it. */
+  readonly name: string | null;
+}
+
+/** The table of both versions, where it got, lost or changed its name between them. */
+export function renamedWhole(top: TopDiff): Whole | null {
+  const { old, items, ctx } = top;
+  if (ctx.next.model.format !== 'commonjs' && !top.hasExports) return null;
+  const [was, now] = [wholeOf(old, ctx.base), wholeOf(items, ctx.next)];
+  const [a, b] = [was && literalOf(old, was), now && literalOf(items, now)];
+  if (!a || !b || (!a.item && !b.item)) return null;
+  // A name of both may stand for something else in one of them.
+  if ((a.item && items.named.has(a.item.name)) || (b.item && old.named.has(b.item.name))) return null;
+  if ((a.item && top.oldBinding(a.item.name)?.reassigned !== false) || (b.item && top.bindingOf(b.item.name)?.reassigned !== false))
+    return null;
+  // What is put on `exports` is lost where `module.exports` is another object.
+  if (top.hasExports && [...old.assigned, ...items.assigned].some(({ key }) => key.startsWith('exports.'))) return null;
+  return { before: a.value, after: b.value, name: b.item?.name ?? null };
+}

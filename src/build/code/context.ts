@@ -1,0 +1,83 @@
+/** What the parts of one module's build share. */
+import type { FunctionInfo } from '../../source/model.ts';
+import type { AnyNode } from 'acorn';
+import type { HookFile } from '../input/hook-file.ts';
+import type { VersionLabels } from '../match/labels.ts';
+import type { Match } from '../match/match.ts';
+import type { Resolver } from './resolve.ts';
+import type { Owner, Side } from '../version/side.ts';
+import type { VerdictLog } from '../verdicts/verdicts.ts';
+import { memberText } from '../../source/paths.ts';
+import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
+
+/** How one module sees the rest of the patch. */
+export interface Surroundings {
+  /** The file in the tree that `specifier` leads to and whose export `name` this patch adds or changes. */
+  changedExport(specifier: string, name: string): string | null;
+  /** The file in the tree that `specifier` leads to, with the names of all exports that this patch adds or changes there. */
+  changedExports(specifier: string): { readonly file: string; readonly names: readonly string[] } | null;
+  /** Whether `specifier` leads to a file that only the new version has. */
+  isAdded(specifier: string): boolean;
+  /** Whether `specifier` leads to a dependency of which the patch may bring another version: the process decides, for all of the package. */
+  follows(specifier: string): boolean;
+  /** Whether `specifier` leads to a package that the patch changes as well, from a tree of its own. */
+  isBeside(specifier: string): boolean;
+  /**
+   * The least number of arguments that a running function of the patch hands on where its new version reads more; null where
+   * there is none. Calls in new code that pass more than that have to ask what they call.
+   */
+  readonly leastHandedOn: number | null;
+  readonly labels: VersionLabels;
+  /** The author's callbacks. */
+  readonly hook: HookFile | null;
+}
+
+export interface ModuleContext {
+  readonly file: string;
+  readonly base: Side;
+  readonly next: Side;
+  readonly match: Match;
+  readonly resolver: Resolver;
+  readonly log: VerdictLog;
+  readonly around: Surroundings;
+}
+
+export type Comparison = 'same' | 'differs' | 'depends';
+
+/** Compares code outside functions: by text, then by what its names mean; `depends` when only their meaning differs. */
+export function compareCode(ctx: ModuleContext, base: AnyNode, next: AnyNode, baseOwner: Owner, nextOwner: Owner): Comparison {
+  if (ctx.base.text(base) !== ctx.next.text(next)) return 'differs';
+  const old = ctx.base.refsIn(base.start, base.end).filter((r) => ctx.base.ownerOf(r) === baseOwner && !ctx.base.isIgnored(r.parent));
+  const fresh = ctx.next.refsIn(next.start, next.end).filter((r) => ctx.next.ownerOf(r) === nextOwner && !ctx.next.isIgnored(r.parent));
+  if (old.length !== fresh.length) return 'differs';
+  if (ctx.next.inBundle.takenIn(next.start, next.end).length > 0) return 'depends';
+  if (!old.every((r, i) => ctx.resolver.sameReference(r, fresh[i]!))) return 'depends';
+  return readsChanged(ctx, next, nextOwner) ? 'depends' : 'same';
+}
+
+/** Whether code reads a property that the patch sets, by the path under which the top level sets it. */
+export function readsChanged({ next, resolver }: ModuleContext, code: AnyNode, owner: Owner): boolean {
+  if (resolver.changedPaths.size === 0) return false;
+  let found = false;
+  walk(code, (node, parents) => {
+    if (found || (node !== code && isFunctionNode(node))) return false;
+    if (node.type !== 'MemberExpression' || isWritten(node, parents.at(-1))) return true;
+    const root = rootOf(node);
+    const [ref] = root.type === 'Identifier' ? next.refsIn(root.start, root.end) : [];
+    found = ref !== undefined && next.ownerOf(ref) === owner && resolver.changedPaths.has(next.pathIn(node, memberText(node) ?? ''));
+    return !found;
+  });
+  return found;
+}
+
+function isWritten(node: AnyNode, parent: AnyNode | undefined): boolean {
+  return parent?.type === 'AssignmentExpression' && parent.left === node && parent.operator === '=';
+}
+
+/** Whether a function's own code means something else in the new version. */
+export function dependsOnNew(ctx: ModuleContext, base: FunctionInfo, next: FunctionInfo): boolean {
+  const old = ctx.base.ownRefs(base);
+  const fresh = ctx.next.ownRefs(next);
+  if (old.length !== fresh.length || !old.every((r, i) => ctx.resolver.sameReference(r, fresh[i]!))) return true;
+  return ctx.next.importedBy(next).some((specifier) => ctx.resolver.follows(specifier));
+}

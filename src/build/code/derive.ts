@@ -1,0 +1,94 @@
+/**
+ * Variables that existing closures lack, but that can be computed from what they hold: a helper function next to them, a
+ * constant. Each use computes it anew, so it must be a value that nobody can tell from an equal one.
+ */
+import type { AnyNode, BlockStatement, Function as FunctionNode } from 'acorn';
+import type { Binding, Reference } from '../../source/model.ts';
+import { effectsOf, functionOf, isMutatedByFunctions, isState } from '../version/effects.ts';
+import type { Place, Resolution, Resolver } from './resolve.ts';
+import type { Side } from '../version/side.ts';
+import { passesMore } from './surplus.ts';
+import { isHeldElsewhere } from '../version/holding.ts';
+import { makesObject } from '../version/object-kinds.ts';
+import { isFunctionNode, walk } from '../version/walk.ts';
+
+/** The code that gives a variable its value: of the scope that declares it, in order, without the declaration. */
+export interface Derivation {
+  readonly binding: Binding;
+  /** A function declaration, an initialiser, or statements that assign the variable. */
+  readonly kind: 'function' | 'value' | 'statements';
+  readonly parts: readonly AnyNode[];
+  /** Where the parts will stand. */
+  readonly place: (part: AnyNode) => Place;
+}
+
+export function derivationOf(binding: Binding, place: Place, base: Side, next: Side, resolver: Resolver): Derivation | null {
+  const { scope } = binding;
+  const own = scope.fn;
+  if (scope !== own.body || isState(own, binding) || isMutatedByFunctions(own, binding)) return null;
+  const code = codeOf(binding, next);
+  if (code === null) return null;
+  const derives = new Set([...(place.derives ?? []), binding]);
+  const derivation: Derivation = {
+    binding,
+    ...code,
+    place: ({ start, end }) => ({ handle: place.handle, site: place.site, start, end, nameless: null, derives }),
+  };
+  for (const part of code.parts) {
+    if (usesFunction(part)) return null;
+    const { unknown, external, bindings } = effectsOf(part, next, own);
+    if (unknown || external || [...bindings].some((b) => b !== binding)) return null;
+    for (const ref of next.refsIn(part.start, part.end))
+      if (ref.binding !== binding && !isLasting(ref, resolver.resolve(ref, derivation.place(part)), binding, base)) return null;
+  }
+  return derivation;
+}
+
+/** Whether the name stands for the same now as when the variable would have been given its value. */
+function isLasting(ref: Reference, resolution: Resolution, binding: Binding, base: Side): boolean {
+  if (resolution.kind === 'out-of-reach' || resolution.kind === 'own-name') return false;
+  if (resolution.kind !== 'captured') return true;
+  const called = functionOf(base, resolution.old);
+  if (called && passesMore(ref, base.plan.siteOf.get(called))) return false;
+  // A function reads it when it is called, as it would have.
+  return ref.fn !== binding.scope.fn || !isState(resolution.old.scope.fn, resolution.old);
+}
+
+/** Null where the text does not show it in one place. */
+export function codeOf(binding: Binding, next: Side): Pick<Derivation, 'kind' | 'parts'> | null {
+  const own = binding.scope.fn;
+  const body = (own.node as FunctionNode).body as BlockStatement | AnyNode | undefined;
+  const id = binding.declarations[0];
+  if (body?.type !== 'BlockStatement' || !id || binding.declarations.length !== 1) return null;
+  const fn = next.functionDeclaredBy(id);
+  if (fn?.node.type === 'FunctionDeclaration') return binding.reassigned ? null : { kind: 'function', parts: [fn.node as AnyNode] };
+  for (const statement of body.body) {
+    if (statement.type !== 'VariableDeclaration') continue;
+    const declarator = statement.declarations.find((d) => d.id === id);
+    if (!declarator) continue;
+    if (declarator.init && !binding.reassigned) {
+      if (makesObject(declarator.init) && isHeldElsewhere(binding)) return null;
+      return { kind: 'value', parts: [declarator.init] };
+    }
+    const writes = binding.references.filter((r) => r.write && r.node !== id);
+    const parts = body.body.filter((s) => s !== statement && writes.some(({ node }) => node.start >= s.start && node.end <= s.end));
+    const covered = writes.every(({ node }) => parts.some((s) => node.start >= s.start && node.end <= s.end));
+    return declarator.init || parts.length === 0 || !covered ? null : { kind: 'statements', parts };
+  }
+  return null;
+}
+
+/** Whether code uses what only the function has that it stands in. */
+function usesFunction(part: AnyNode): boolean {
+  let found = false;
+  const look = (root: AnyNode, inArrow: boolean): void =>
+    walk(root, (node) => {
+      if (node !== root && node.type === 'ArrowFunctionExpression') look(node, true);
+      if (isFunctionNode(node) && (node !== root || node.type !== 'ArrowFunctionExpression')) return false;
+      found ||= node.type === 'ThisExpression' || node.type === 'Super' || (node.type === 'MetaProperty' && node.meta.name === 'new');
+      found ||= !inArrow && (node.type === 'ReturnStatement' || node.type === 'AwaitExpression' || node.type === 'YieldExpression');
+      return !found;
+    });
+  look(part, part.type === 'ArrowFunctionExpression');
+  return found;
+}

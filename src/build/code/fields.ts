@@ -1,0 +1,176 @@
+/**
+ * Fields that a class has in its new version only, by a field definition or by an assignment in its constructor. Instances
+ * that exist get them on first touch, with the value that the new code would begin with, if it can be made of the instance alone.
+ */
+import type {
+  AnyNode,
+  Class,
+  ExpressionStatement,
+  Function as FunctionNode,
+  MemberExpression,
+  MethodDefinition,
+  PropertyDefinition,
+} from 'acorn';
+import type { HandleScope, SitePlan } from '../../instrument/plan.ts';
+import type { ClassInfo, FunctionInfo } from '../../source/model.ts';
+import { keyName } from '../../source/paths.ts';
+import type { ModuleContext } from './context.ts';
+import type { Emitter } from './emit.ts';
+import type { Side } from '../version/side.ts';
+import { specialsOf } from '../version/special.ts';
+import { childrenOf } from '../../source/children.ts';
+import { isClassNode } from '../version/walk.ts';
+
+export interface NewField {
+  readonly name: string;
+  /** Null for a field without an initialiser; the function of a private method, which instances hold as they do a field. */
+  readonly value: AnyNode | null;
+  /** The constructor sets it: what is made anew has it without our help. */
+  readonly assigned: boolean;
+  readonly method?: FunctionNode;
+}
+
+/** The new fields of one class, and how the unit of `handle` calls the class. */
+export interface FieldGroup {
+  readonly handle: HandleScope;
+  readonly path: string;
+  readonly type: string;
+  readonly isClass: boolean;
+  readonly fields: NewField[];
+}
+
+const added = new WeakMap<ClassInfo, ReadonlySet<string>>();
+
+/** Makes private names of the new version names of the running class too, as the patch will. */
+export function addPrivateNames(base: ClassInfo, names: readonly string[]): void {
+  added.set(base, new Set([...(added.get(base) ?? []), ...names]));
+  for (const name of names) base.privateNames.add(name);
+}
+
+/** New code can say `#name` if a class around it has it; one that the patch adds is only known in the class's own unit. */
+export function privateReach(name: string, site: SitePlan): boolean {
+  for (let handle: SitePlan['handle'] | null = site.handle; handle; handle = handle.parent) {
+    const { owner } = handle;
+    if (handle.kind === 'class' && 'privateNames' in owner && owner.privateNames.has(name))
+      return handle === site.handle || added.get(owner)?.has(name) !== true;
+  }
+  return false;
+}
+
+type Member = Class['body']['body'][number];
+
+/** What each instance holds for itself: a field, or a private method, which is a field that nobody writes. */
+export function isOfInstances(member: Member): boolean {
+  return (
+    (member.type === 'PropertyDefinition' && !member.static && !member.computed) ||
+    (member.type === 'MethodDefinition' && member.kind === 'method' && !member.static && member.key.type === 'PrivateIdentifier')
+  );
+}
+
+/** Instance fields by definition, and private methods, that the new class has and the old one lacks. */
+export function definedFields(base: Class, next: Class): NewField[] {
+  const isField = (member: Member): member is PropertyDefinition | MethodDefinition => isOfInstances(member);
+  const known = new Set(base.body.body.filter(isField).map((member) => keyName(member.key, false)));
+  return next.body.body
+    .filter(isField)
+    .map((member) => ({
+      name: keyName(member.key, false),
+      value: (member.value as AnyNode | null | undefined) ?? null,
+      assigned: false,
+      ...(member.type === 'MethodDefinition' ? { method: member.value } : {}),
+    }))
+    .filter(({ name }) => !known.has(name));
+}
+
+export interface Assignment {
+  readonly statement: ExpressionStatement;
+  /** Null where there are several: what one of them gives is not what the property is in the end. */
+  readonly value: AnyNode | null;
+}
+
+/** What a constructor assigns to `this`, statement by statement, at the top of its body. */
+export function assignments(fn: FunctionInfo): Map<string, Assignment> {
+  const found = new Map<string, Assignment>();
+  const { body } = fn.node as FunctionNode;
+  for (const statement of body.type === 'BlockStatement' ? body.body : []) {
+    if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'AssignmentExpression') continue;
+    const { left, operator, right } = statement.expression;
+    if (operator !== '=' || left.type !== 'MemberExpression' || left.object.type !== 'ThisExpression' || left.computed) continue;
+    const name = keyName(left.property as never, false);
+    found.set(name, { statement, value: found.has(name) ? null : right });
+  }
+  return found;
+}
+
+/** Whether a value can be made of the instance alone: it uses nothing that the constructor was given or computed. */
+export function isOfInstance(value: AnyNode, fn: FunctionInfo, side: Side): boolean {
+  const { newTargets, superMembers, superCalls, privateNames } = specialsOf({ type: 'ExpressionStatement', expression: value } as AnyNode);
+  if (newTargets.length > 0 || superMembers.length > 0 || superCalls.length > 0) return false;
+  if (privateNames.size > 0 && fn.owner === null) return false;
+  return side
+    .refsIn(value.start, value.end)
+    .every(
+      ({ binding, node }) =>
+        node.name !== 'arguments' &&
+        (binding === null || binding.scope.fn !== fn || (binding.scope.node.start >= value.start && binding.scope.node.end <= value.end)),
+    );
+}
+
+/** Every expression whose private member of `names` is used in a class, but for what an inner class declares itself. */
+export function holdersOf(cls: Class, names: ReadonlySet<string>): AnyNode[] {
+  const found: AnyNode[] = [];
+  const visit = (node: AnyNode, wanted: ReadonlySet<string>): void => {
+    let inner = wanted;
+    if (isClassNode(node) && (node as AnyNode) !== (cls as AnyNode)) {
+      const own = (node as Class).body.body.map((member) =>
+        'key' in member && member.key.type === 'PrivateIdentifier' ? member.key.name : '',
+      );
+      inner = new Set([...wanted].filter((name) => !own.includes(name)));
+    }
+    const member = node.type === 'MemberExpression' ? (node as MemberExpression).property : null;
+    if (member?.type === 'PrivateIdentifier' && wanted.has(member.name)) found.push((node as MemberExpression).object as AnyNode);
+    if (node.type === 'BinaryExpression' && node.left.type === 'PrivateIdentifier' && wanted.has(node.left.name)) found.push(node.right);
+    for (const child of childrenOf(node)) visit(child, inner);
+  };
+  visit(cls as AnyNode, names);
+  return found;
+}
+
+/** The function that gives the class and its fields: see PatchFields. */
+export function fieldsText(group: FieldGroup, emitter: Emitter): string {
+  const { handle, type, isClass, fields } = group;
+  const home = isClass ? '__proto__:Object.getPrototypeOf($lp.cls.prototype),' : '';
+  const methods: string[] = [];
+  const entries = fields.map(({ name, value, assigned, method }) => {
+    const key = JSON.stringify(name);
+    const place = { handle, site: null, start: value?.start ?? 0, end: value?.end ?? 0, nameless: null };
+    const text = value === null ? 'undefined' : emitter.render(value.start, value.end, place);
+    if (method) {
+      // One function for all instances.
+      const head = `${method.async ? 'async ' : ''}${method.generator ? '*' : ''}`;
+      const shared = `$lp_m${methods.length}`;
+      methods.push(`const ${shared}=({${home}${head}[${key}]${text}})[${key}];`);
+      return `[${key},()=>${shared}]`;
+    }
+    // As the value of a property a function gets its name, as it would from the field.
+    return `[${key},({${home}init(){return({${key}:(${text})})[${key}]}}).init${assigned ? ',true' : ''}]`;
+  });
+  return `()=>{${methods.join('')}return {type:${type},fields:[${entries.join(',')}]}}`;
+}
+
+/** How the class or constructor that makes what `fn` fills is called in the unit of its handle; null where it has no name there. */
+export function typeOf(
+  ctx: ModuleContext,
+  base: FunctionInfo,
+): { readonly handle: HandleScope; readonly type: string; readonly isClass: boolean } | null {
+  const { plan } = ctx.base;
+  if (base.owner) {
+    const handle = plan.handleOf.get(base.owner);
+    return handle ? { handle, type: '$lp.cls', isClass: true } : null;
+  }
+  const handle = plan.siteOf.get(base)?.handle;
+  const { node } = base;
+  if (!handle || node.type !== 'FunctionDeclaration' || !node.id) return null;
+  const binding = handle.scope.lookup(node.id.name);
+  return binding?.scope.fn === base.parent && !binding.reassigned ? { handle, type: node.id.name, isClass: false } : null;
+}

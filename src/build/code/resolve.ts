@@ -1,0 +1,311 @@
+/**
+ * What a name in the new source is called where the new code will run. New code is evaluated in a scope of the old
+ * module, so most names stand for themselves; the rest are new, captured, shadowed or out of reach.
+ */
+import type { AnyNode } from 'acorn';
+import type { HandleScope, SitePlan } from '../../instrument/plan.ts';
+import { ClassInfo } from '../../source/model.ts';
+import type { Binding, FunctionInfo, Reference, Scope } from '../../source/model.ts';
+import { codeOf, derivationOf } from './derive.ts';
+import type { Derivation } from './derive.ts';
+import type { Provided } from '../input/hook-file.ts';
+import { GIVEN } from '../version/in-bundle.ts';
+import type { Match } from '../match/match.ts';
+import type { Namespaces } from './namespaces.ts';
+import { requiredBy } from '../version/ran.ts';
+import { PrivateMembers } from './private-members.ts';
+import type { Side } from '../version/side.ts';
+
+/** The parameter that a closure's factory takes. */
+export const CAPTURES = '$lp_c';
+
+/** `require` gives a namespace for an ES module, and the exports themselves for CommonJS and what is built in. */
+const IS_NAMESPACE = "m?.[Symbol.toStringTag]==='Module'";
+
+/** What an ES module gets of all that `asked`, a call of `require`, gives. */
+export const asNamespace = (asked: string): string => `(m=>${IS_NAMESPACE}?m:{...m,default:m})(${asked})`;
+
+/** What an ES module gets of it by `default`. */
+export const asDefault = (asked: string): string => `(m=>${IS_NAMESPACE}?m.default:m)(${asked})`;
+
+/** An import of an upgraded dependency: of the version that the patch brings, where it does; else what the module has by that name. */
+export function upgraded(resolver: Resolver, handle: HandleScope, source: string, imported: string, name: string): string {
+  const brought = `$lp.brought(${JSON.stringify(source)})`;
+  const whole = imported === 'default' ? asDefault('b[0]') : imported === '*' ? asNamespace('b[0]') : null;
+  const local = resolver.helper(handle, whole === null ? brought : `(b=>b&&[${whole}])(${brought})`);
+  return `(${local}?${local}[0]${whole === null ? `[${JSON.stringify(imported)}]` : ''}:${name})`;
+}
+
+/** A binding of a handle's scope that the patch declares. */
+export interface Fresh {
+  readonly binding: Binding;
+  readonly handle: HandleScope;
+  /** How the binding's own unit writes it; null for its plain name. */
+  readonly text: string | null;
+}
+
+/** Where a piece of new code will stand. */
+export interface Place {
+  readonly handle: HandleScope;
+  /** The site whose accessor it is given, if any. */
+  readonly site: SitePlan | null;
+  /** The range of new source that is emitted: names declared in it are its own. */
+  readonly start: number;
+  readonly end: number;
+  /** The function expression whose own name is not in scope in the emitted form. */
+  readonly nameless: AnyNode | null;
+  /** Variables that the emitted code declares around the range. */
+  readonly derives?: ReadonlySet<Binding>;
+}
+
+export type Resolution =
+  | { readonly kind: 'as-is' }
+  | { readonly kind: 'text'; readonly text: string }
+  /** `outdated`: the new code gives it another value, which existing closures do not get. */
+  | { readonly kind: 'captured'; readonly name: string; readonly old: Binding; readonly outdated: boolean }
+  | { readonly kind: 'own-name' }
+  /** An expression over the captured variables, which stands for a variable that existing closures lack. */
+  | { readonly kind: 'provided'; readonly text: string }
+  /** A variable that existing closures lack, and that the code computes. */
+  | { readonly kind: 'derived'; readonly derivation: Derivation }
+  | { readonly kind: 'out-of-reach'; readonly binding: Binding | null; readonly reason: string };
+
+const AS_IS: Resolution = { kind: 'as-is' };
+
+export class Resolver {
+  readonly fresh = new Map<Binding, Fresh>();
+  /** Bindings of the new version that go by another name in the old one. */
+  readonly renamed = new Map<Binding, Binding>();
+  /** Names of a handle's unit or scope that inner units and other modules reach through the unit's `b`, with their text. */
+  readonly exposed = new Map<HandleScope, Map<string, { readonly text: string; readonly writable: boolean }>>();
+  /** Locals of a unit that hold a module: their initialiser by name. */
+  readonly helpers = new Map<HandleScope, Map<string, string>>();
+  /** Paths of properties that the patch sets on objects of the program: see own-paths.ts. */
+  readonly changedPaths = new Set<string>();
+  /** Paths of static fields that the patch sets, and of properties that it takes off: code that runs as it is linked does not see that. */
+  readonly unseenPaths = new Set<string>();
+  /** Paths of tables that change in place once the transition is complete, but for those that are exports. */
+  readonly tablePaths = new Set<string>();
+  /** Such tables by their variables. */
+  readonly changedTables = new Set<Binding>();
+  readonly privates = new PrivateMembers();
+  /** Position of each handle's unit; filled once the units are known. */
+  readonly units = new Map<HandleScope, number>();
+  private readonly base: Side;
+  private readonly next: Side;
+  private readonly match: Match;
+  private readonly provide: Provided;
+  /** Of the new version. */
+  private readonly namespaces: Namespaces | null;
+
+  constructor(base: Side, next: Side, match: Match, provide: Provided, namespaces: Namespaces | null = null) {
+    this.base = base;
+    this.next = next;
+    this.match = match;
+    this.provide = provide;
+    this.namespaces = namespaces;
+  }
+
+  /** The old scope that the new scope of a handle stands for. */
+  handleOf(scope: Scope): HandleScope | undefined {
+    const base = this.match.baseOf.get(scope.fn);
+    if (!base || (scope !== scope.fn.body && scope !== scope.fn.scope)) return undefined;
+    return this.base.plan.handleOf.get(base);
+  }
+
+  /** The local of the handle's unit that holds the value of `initialiser`, an expression over `$lp`. */
+  helper(handle: HandleScope, initialiser: string): string {
+    let names = this.helpers.get(handle);
+    if (!names) this.helpers.set(handle, (names = new Map()));
+    let name = names.get(initialiser);
+    if (name === undefined) names.set(initialiser, (name = `$lp_m${handle.id}_${names.size}`));
+    return name;
+  }
+
+  expose(handle: HandleScope, name: string, text: string, writable: boolean): string {
+    let names = this.exposed.get(handle);
+    if (!names) this.exposed.set(handle, (names = new Map()));
+    names.set(name, { text, writable });
+    return `$lp.u[${this.units.get(handle) ?? 0}].${name}`;
+  }
+
+  /** The object with what a module in a bundle gives away anew, for code at `handle`. */
+  given(giver: HandleScope, handle: HandleScope): string {
+    return giver === handle ? GIVEN : this.expose(giver, GIVEN, GIVEN, false);
+  }
+
+  /**
+   * The key by which new code at `place` gets a module from the loader of the bundle: that of the module that runs, or one of its
+   * own for a module that only the new version has. Null where it is what the source says.
+   */
+  keyOf(module: FunctionInfo, place: Place): string | null {
+    const { inBundle } = this.next;
+    const key = inBundle.keyOf(module)!;
+    const old = this.match.baseOf.get(module);
+    const was = old && this.base.inBundle.keyOf(old);
+    if (was !== undefined && was !== null) return was === key ? null : JSON.stringify(was);
+    const own = this.newModule(module);
+    if (!own) return null;
+    return own.handle === place.handle ? own.name : this.expose(own.handle, own.name, own.name, false);
+  }
+
+  /** The scope with the table that the loader looks into, and what its unit calls the key of a module that is new. */
+  newModule(module: FunctionInfo): { readonly handle: HandleScope; readonly table: string; readonly name: string } | null {
+    const table = this.next.plan.bundled.get(module)?.table;
+    const scope = table && this.match.baseOf.get(table.binding.scope.fn);
+    const handle = scope && this.base.plan.handleOf.get(scope);
+    const old = scope && (scope.body.bindings.get(table.binding.name) ?? scope.scope.bindings.get(table.binding.name));
+    return handle && old ? { handle, table: old.name, name: `$lp_k${module.index}` } : null;
+  }
+
+  resolve(ref: Reference, place: Place): Resolution {
+    const found = this.find(ref, place);
+    if (found.kind !== 'out-of-reach' || found.binding === null || ref.write || place.site === null) return found;
+    const provider = this.provide.get(place.site.fn.path)?.get(ref.node.name);
+    if (provider !== undefined) return { kind: 'provided', text: `(${provider})(${CAPTURES})` };
+    // Old code stands where it stood.
+    if (this.base === this.next || place.derives?.has(found.binding)) return found;
+    const derivation = derivationOf(found.binding, place, this.base, this.next, this);
+    return derivation ? { kind: 'derived', derivation } : found;
+  }
+
+  private find(ref: Reference, place: Place): Resolution {
+    const { binding } = ref;
+    const name = ref.node.name;
+    if (!binding) {
+      if (!place.handle.scope.lookup(name)) return AS_IS;
+      return name in globalThis
+        ? { kind: 'text', text: `globalThis.${name}` }
+        : { kind: 'out-of-reach', binding: null, reason: `${name} is a global there, but a name of the running module hides it` };
+    }
+    if (place.derives?.has(binding)) return AS_IS;
+    const own = binding.scope.node;
+    if (own.start >= place.start && own.end <= place.end && own.type !== 'Program') {
+      if (binding.kind !== 'own-name' || own !== place.nameless) return AS_IS;
+    }
+    const module = this.namespaces?.changed(ref);
+    if (module != null) return { kind: 'text', text: this.helper(place.handle, `$lp.m(${JSON.stringify(module)})`) };
+    const giver = this.base === this.next || place.site !== null ? null : this.next.inBundle.changed(ref, place.start, place.end);
+    if (giver !== null) return { kind: 'text', text: this.given(giver, place.handle) };
+    const fresh = this.fresh.get(binding);
+    if (fresh) {
+      if (fresh.handle !== place.handle)
+        return { kind: 'text', text: this.expose(fresh.handle, name, fresh.text ?? name, fresh.text === null && isVariable(binding)) };
+      return fresh.text === null ? AS_IS : { kind: 'text', text: fresh.text };
+    }
+    const old = this.renamed.get(binding) ?? this.oldBinding(binding, place);
+    if (old === null) {
+      if (binding.kind === 'own-name' && own === place.nameless) return { kind: 'own-name' };
+      return { kind: 'out-of-reach', binding, reason: `${name} does not exist in the running code` };
+    }
+    if (ref.write && isConstant(old))
+      return { kind: 'out-of-reach', binding, reason: `${name} is a constant in the running code, and the new code writes it` };
+    const oldName = old.name;
+    if (oldName !== name && this.isShadowed(ref, oldName, place))
+      return { kind: 'out-of-reach', binding: null, reason: `${name} was called ${oldName}, which is another variable there` };
+    if (place.handle.scope.lookup(oldName) === old) return oldName === name ? AS_IS : { kind: 'text', text: oldName };
+    const capture = place.site?.captures.find((c) => c.binding === old);
+    if (capture) {
+      if (ref.write && !capture.writable)
+        return { kind: 'out-of-reach', binding, reason: `${name} is never written in the running code, and the new code writes it` };
+      const outdated = this.isOther(binding, old);
+      if (outdated) {
+        const derivation = derivationOf(binding, place, this.base, this.next, this);
+        if (derivation) return { kind: 'derived', derivation };
+        if (this.base.definitionNamed(old))
+          return { kind: 'out-of-reach', binding, reason: `${name} is another function in the running code` };
+      }
+      return { kind: 'captured', name: oldName, old, outdated };
+    }
+    for (let handle = place.handle.parent; handle; handle = handle.parent) {
+      if (handle.scope.lookup(oldName) !== old) continue;
+      return { kind: 'text', text: this.expose(handle, oldName, oldName, isVariable(old)) };
+    }
+    if (binding.kind === 'own-name' && own === place.nameless) return { kind: 'own-name' };
+    return { kind: 'out-of-reach', binding, reason: `existing closures do not hold ${name}` };
+  }
+
+  /** Whether the emitted code declares `name` between the reference and its outside. */
+  private isShadowed(ref: Reference, name: string, place: Place): boolean {
+    const seen = ref.scope.lookup(name)?.scope.node;
+    return seen !== undefined && seen.start >= place.start && seen.end <= place.end && seen.type !== 'Program';
+  }
+
+  /** The variable of the running code that a new binding goes on from. */
+  oldBinding(binding: Binding, place: Place): Binding | null {
+    const fn = this.match.baseOf.get(binding.scope.fn);
+    if (!fn) return null;
+    const start = place.site ? place.site.fn.scope.parent! : place.handle.scope;
+    const seen = start.lookup(binding.name);
+    if (seen && seen.scope.fn === fn) return seen;
+    return fn.body.bindings.get(binding.name) ?? fn.scope.bindings.get(binding.name) ?? null;
+  }
+
+  /** Whether existing closures hold another value of a variable than the new code of its function gives it. */
+  private isOther(binding: Binding, old: Binding): boolean {
+    return binding.captured && this.hasOtherValue(binding, old);
+  }
+
+  /** Whether a variable of a function that runs again and again is given another value than the old one of its name. */
+  hasOtherValue(binding: Binding, old: Binding, known: Map<Binding, boolean> = new Map()): boolean {
+    if (this.base === this.next || this.handleOf(binding.scope)) return false;
+    let found = known.get(binding);
+    if (found === undefined) {
+      // Two that are computed from each other are told apart by what else they are computed from.
+      known.set(binding, false);
+      known.set(binding, (found = this.compareValues(binding, old, known)));
+    }
+    return found;
+  }
+
+  private compareValues(binding: Binding, old: Binding, known: Map<Binding, boolean>): boolean {
+    const was = this.base.definitionNamed(old);
+    if (was) {
+      const now = this.next.definitionNamed(binding);
+      return now === null || (now instanceof ClassInfo ? this.match.classBase.get(now) : this.match.baseOf.get(now)) !== was;
+    }
+    const [before, after] = [codeOf(old, this.base), codeOf(binding, this.next)];
+    if (before?.kind !== 'value' || after?.kind !== 'value') return false;
+    const { start, end } = after.parts[0]!;
+    if (this.base.text(before.parts[0]!) !== this.next.text(after.parts[0]!)) return true;
+    return this.next.refsIn(start, end).some((ref) => {
+      const read = ref.binding;
+      if (!read || read === binding || read.scope !== binding.scope || ref.fn !== binding.scope.fn) return false;
+      const then = old.scope.bindings.get(read.name);
+      return then !== undefined && this.hasOtherValue(read, then, known);
+    });
+  }
+
+  /** Whether the process decides which version of a dependency code that asks for it goes by: see `Surroundings`. */
+  follows(specifier: string): boolean {
+    return this.namespaces?.follows(specifier) === true;
+  }
+
+  /** Whether the patch brings along the file that new code asks for. */
+  brings(specifier: string): boolean {
+    return this.namespaces?.brings(specifier) === true;
+  }
+
+  /** The file of a module with exports that are new in the patch or have another value there. */
+  changes(specifier: string): string | null {
+    return this.namespaces?.changedModule(specifier) ?? null;
+  }
+
+  /** Whether a name that both versions write the same way also means the same in both. */
+  sameReference(base: Reference, next: Reference): boolean {
+    if (!base.binding || !next.binding) return base.binding === next.binding;
+    if (next.binding.kind === 'implicit' && this.follows(requiredBy(next.parent) ?? '')) return false;
+    const was = this.renamed.get(next.binding);
+    if (was !== undefined && was !== base.binding) return false;
+    if (this.fresh.has(next.binding) || this.namespaces?.changed(next) != null || this.next.inBundle.changed(next) !== null) return false;
+    return this.match.baseOf.get(next.binding.scope.fn) === base.binding.scope.fn && !this.isOther(next.binding, base.binding);
+  }
+}
+
+function isConstant(binding: Binding): boolean {
+  return binding.kind === 'const' || binding.kind === 'import' || binding.kind === 'own-name' || binding.kind === 'arguments';
+}
+
+function isVariable(binding: Binding): boolean {
+  return binding.kind === 'let' || binding.kind === 'var';
+}

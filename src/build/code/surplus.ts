@@ -1,0 +1,129 @@
+/**
+ * Arguments beyond those that a running function hands on to its versions. New code passes them on a way of its own, see
+ * link/surplus.ts: every call in it that could reach such a function asks first what it calls.
+ */
+import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression, NewExpression } from 'acorn';
+import { NAMES } from '../../instrument/names.ts';
+import type { SitePlan } from '../../instrument/plan.ts';
+import { Edits } from '../../source/edits.ts';
+import type { FunctionInfo, ModuleModel, Reference } from '../../source/model.ts';
+import { walk } from '../version/walk.ts';
+
+const handsOnDeclared = (site: SitePlan | undefined): boolean => site?.forwarding === 'known' || site?.forwarding === 'declared';
+
+/** How many arguments the site hands on, where that is all it does. */
+export const handedOn = (site: SitePlan): number => (site.fn.node as FunctionNode).params.length;
+
+/** Whether `next` reads arguments that the site does not hand on. */
+export function takesMore(site: SitePlan | undefined, next: FunctionInfo): boolean {
+  if (next.kind === 'field' || !handsOnDeclared(site)) return false;
+  const { params } = next.node as FunctionNode & AnyNode;
+  return params.length > handedOn(site!) || params.at(-1)?.type === 'RestElement' || (next.usesArguments && next.kind !== 'arrow');
+}
+
+/** Whether a call gives a function more than its site hands on. */
+export function passesMore({ parent, node }: Reference, site: SitePlan | undefined): boolean {
+  if (!handsOnDeclared(site) || parent.type !== 'CallExpression' || parent.callee !== node) return false;
+  return parent.arguments.length > handedOn(site!) || hasSpread(parent);
+}
+
+/** Whether a call gives whatever it calls, or has called, more than `least` arguments. */
+export function mayPassMore(call: CallExpression | NewExpression, least: number): boolean {
+  if (call.arguments.length > least || hasSpread(call)) return true;
+  const callee = call.callee as AnyNode;
+  if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier' || callee.computed) return false;
+  // `f.apply(self, list)` and `Reflect.construct(f, list)`: nobody knows how long the list is.
+  return callee.property.name === 'apply' || callee.property.name === 'construct';
+}
+
+const hasSpread = (call: CallExpression | NewExpression): boolean => call.arguments.some((a) => a.type === 'SpreadElement');
+
+/** The text of a file that only the new version has, with its calls asking what they call; `unable` as for an emitter. */
+export function askIn({ text, program }: ModuleModel, least: number, unable: (call: AnyNode) => void): string {
+  const edits = new Edits(text);
+  walk(program, (node) => {
+    if ((node.type === 'CallExpression' || node.type === 'NewExpression') && !askCallee(edits, text, node, least)) unable(node);
+  });
+  return edits.render(0, text.length).text;
+}
+
+const LAYER = 8;
+
+/** Why a call that `askCallee` can do nothing about refuses the patch. */
+export const CANNOT_ASK = 'the call may pass an argument that a running function of the patch does not hand on';
+
+/** Lets `call`, if it passes more than `least` arguments, ask what it calls. False where it passes more and cannot. */
+export function askCallee(edits: Edits, source: string, call: CallExpression | NewExpression, least: number): boolean {
+  if (!mayPassMore(call, least)) return true;
+  const callee = call.callee as AnyNode;
+  // What is left out where it is undefined has to stay so.
+  const called = call.type === 'CallExpression' && call.optional ? 'void 0' : JSON.stringify(errorText(callee));
+  const wrap = (method: 'callee' | 'maker', self = ''): true => {
+    // A sequence would be so many arguments.
+    edits.open(callee.start, callee.end, LAYER, `${NAMES.surplus}.${method}((`);
+    edits.close(callee.start, callee.end, LAYER, `),${called}${self})`);
+    return true;
+  };
+  if (call.type === 'NewExpression') {
+    edits.cut(call.start, call.start + 'new'.length);
+    return wrap('maker');
+  }
+  switch (callee.type) {
+    case 'Super':
+    case 'Import' as never:
+      return true;
+    case 'Identifier':
+      // Direct eval is told by its name, and what `require` loads by its text.
+      return callee.name === 'eval' || callee.name === 'require' || wrap('callee');
+    case 'MemberExpression':
+      return askMember(edits, source, callee, called, () => wrap('callee', ',this'));
+    default:
+      return wrap('callee');
+  }
+}
+
+/** How V8 names what is called, where it can be told from the source that it is no function. */
+function errorText(node: AnyNode): string {
+  switch (node.type) {
+    case 'Identifier':
+      return node.name;
+    case 'ThisExpression':
+      return 'this';
+    case 'Literal':
+      return typeof node.value === 'string' ? JSON.stringify(node.value) : String(node.value);
+    case 'MemberExpression': {
+      const { object, property, computed, optional } = node;
+      const key =
+        !computed || (property.type === 'Literal' && typeof property.value === 'string')
+          ? `${optional ? '?' : ''}.${property.type === 'Literal' ? String(property.value) : (property as { name: string }).name}`
+          : `[${property.type === 'Literal' ? String(property.value) : errorText(property)}]`;
+      return errorText(object) + key;
+    }
+    case 'CallExpression':
+      return `${errorText(node.callee)}(...)`;
+    case 'SequenceExpression':
+      return `(${node.expressions.map(errorText).join(' , ')})`;
+    default:
+      return '(intermediate value)';
+  }
+}
+
+function askMember(edits: Edits, source: string, callee: MemberExpression & AnyNode, called: string, wrapOwn: () => true): boolean {
+  const { object, property } = callee;
+  if (object.type === 'Super') return wrapOwn();
+  if (property.type === 'PrivateIdentifier') return object.type === 'ThisExpression' && wrapOwn();
+  const gap = source.slice(object.end, property.start);
+  if (gap.includes('/')) return false;
+  const method = callee.optional ? 'optional' : 'member';
+  if (callee.computed) {
+    const bracket = object.end + gap.lastIndexOf('[');
+    edits.cut(bracket - (callee.optional ? 2 : 0), bracket + 1, ',');
+    edits.cut(callee.end - 1, callee.end, `,${called})`);
+  } else {
+    const dot = object.end + gap.lastIndexOf('.');
+    edits.cut(dot - (callee.optional ? 1 : 0), callee.end, `,${JSON.stringify((property as { name: string }).name)},${called})`);
+  }
+  edits.open(callee.start, callee.end, LAYER, `${NAMES.surplus}.${method}(`);
+  if (callee.optional) edits.close(callee.start, callee.end, LAYER, '?.');
+  return true;
+}

@@ -1,0 +1,100 @@
+/** Puts the code of one unit together: `($lp=>{declarations; return {f:[implementations], b:{names for others}}})`. */
+import { parse } from 'acorn';
+import type { AnyNode } from 'acorn';
+import type { HandleScope } from '../../instrument/plan.ts';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
+import type { Emitter } from './emit.ts';
+import type { Named } from '../version/items.ts';
+import type { Resolver, Place } from './resolve.ts';
+import type { Side } from '../version/side.ts';
+
+/** Code that the unit of the scope runs before it makes its versions. */
+export type Declaration =
+  | { readonly kind: 'named'; readonly node: AnyNode; readonly item: Named; readonly binding: Binding }
+  | { readonly kind: 'statement'; readonly node: AnyNode }
+  | { readonly kind: 'enumeration'; readonly node: AnyNode; readonly name: string; readonly fill: AnyNode }
+  /** What another module of the bundle gives away. */
+  | { readonly kind: 'taken'; readonly node: AnyNode; readonly name: string; readonly giver: HandleScope; readonly imported: string }
+  /** A module of the bundle that only the new version has. */
+  | { readonly kind: 'module'; readonly node: AnyNode; readonly fn: FunctionInfo; readonly table: string; readonly name: string }
+  /** A module that is loaded for what it does. */
+  | { readonly kind: 'load'; readonly node: AnyNode; readonly source: string };
+
+export class Unit {
+  readonly handle: HandleScope;
+  private readonly implementations: string[] = [];
+  private readonly declarations: { readonly at: number; readonly text: string }[] = [];
+
+  constructor(handle: HandleScope) {
+    this.handle = handle;
+  }
+
+  /** Adds an implementation; returns its key. */
+  add(text: string): number {
+    return this.implementations.push(text) - 1;
+  }
+
+  /** How much it has to run. */
+  get size(): number {
+    return this.declarations.length;
+  }
+
+  addDeclaration(at: number, text: string): void {
+    this.declarations.push({ at, text });
+  }
+
+  code(resolver: Resolver, strict: boolean): string {
+    const lines: string[] = [];
+    for (const [initialiser, name] of resolver.helpers.get(this.handle) ?? []) lines.push(`const ${name}=${initialiser};`);
+    lines.push(...[...this.declarations].sort((a, b) => a.at - b.at).map((d) => d.text));
+    const names = [...(resolver.exposed.get(this.handle) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+    const accessors = names.flatMap(([name, { text, writable }]) => [
+      `get ${JSON.stringify(name)}(){return ${text}}`,
+      ...(writable ? [`set ${JSON.stringify(name)}($lp_v){${text}=$lp_v}`] : []),
+    ]);
+    lines.push(`return {f:[\n${this.implementations.join(',\n')}\n],b:{${accessors.join(',')}}}`);
+    return `($lp=>{${strict ? '"use strict";' : ''}\n${lines.join('\n')}\n})`;
+  }
+}
+
+/** The code that declares a new name, or runs a statement, in the unit of its scope. */
+export function declarationText(d: Declaration, handle: HandleScope, emitter: Emitter, side: Side, resolver: Resolver): string {
+  const place = (node: AnyNode): Place => ({ handle, site: null, start: node.start, end: node.end, nameless: null });
+  if (d.kind === 'statement') return `${emitter.render(d.node.start, d.node.end, place(d.node))};`;
+  if (d.kind === 'enumeration') return `(${emitter.render(d.fill.start, d.fill.end, place(d.fill))})(${d.name}||(${d.name}={}));`;
+  if (d.kind === 'taken') return `const ${d.name}=${resolver.given(d.giver, handle)}[${JSON.stringify(d.imported)}];`;
+  if (d.kind === 'module') {
+    const given = d.node.type === 'Property' && d.node.method ? d.node : (d.fn.node as AnyNode);
+    return `const ${d.name}=$lp.key(${JSON.stringify(side.inBundle.keyOf(d.fn))});${d.table}[${d.name}]=${emitter.value(given, handle)};`;
+  }
+  if (d.kind === 'load') return `$lp.require(${JSON.stringify(d.source)});`;
+  const { item } = d;
+  if (item.kind === 'function' || item.kind === 'class') return emitter.render(item.node.start, item.node.end, place(item.node));
+  const { value, pattern } = item;
+  const inner = place(item.node);
+  const left =
+    item.group === null && pattern!.type === 'Property'
+      ? `{${side.model.text.slice(pattern!.start, pattern!.end)}}`
+      : emitter.render(pattern!.start, pattern!.end, inner);
+  if (!value) return `${item.keyword} ${left};`;
+  return `${item.keyword} ${left}=${parenthesised(value, emitter.render(value.start, value.end, inner))};`;
+}
+
+function parenthesised(node: AnyNode, text: string): string {
+  return node.type === 'SequenceExpression' ? `(${text})` : text;
+}
+
+/** What the builder writes must parse: a patch that cannot be linked must not leave the machine it is built on. */
+export function checkUnit(code: string, file: string): void {
+  try {
+    parse(code, {
+      ecmaVersion: 'latest',
+      sourceType: 'script',
+      checkPrivateFields: false,
+      allowSuperOutsideMethod: true,
+      allowAwaitOutsideFunction: false,
+    });
+  } catch (error) {
+    throw new Error(`the code built for ${file} does not parse: ${(error as Error).message}\n${code}`, { cause: error });
+  }
+}

@@ -1,0 +1,240 @@
+/**
+ * Functions that run as the module loads: what code at the top level calls by a name or through a member, and what those
+ * call in turn. Where a function comes from elsewhere, or is only given away, it is not followed.
+ */
+import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression, NewExpression } from 'acorn';
+import { runsOnce } from '../../instrument/plan.ts';
+import { keyName } from '../../source/paths.ts';
+import { FunctionInfo } from '../../source/model.ts';
+import type { Binding } from '../../source/model.ts';
+import { BUILT_IN } from '../version/built-in.ts';
+import { readsChanged } from '../code/context.ts';
+import type { ModuleContext } from '../code/context.ts';
+import { isCompilersHelper } from '../version/effects.ts';
+import { callsAtOnce } from '../version/escape.ts';
+import { importsOf } from './hands.ts';
+import type { Import } from './hands.ts';
+import { requireOf } from '../version/items.ts';
+import type { Items } from '../version/items.ts';
+import type { Owner, Side } from '../version/side.ts';
+import { StandingFor, memberName, memberNameOf } from '../version/standing-for.ts';
+import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
+
+/** The functions of a module that have changed, and which of them its top level leads to. */
+export class AtLoad {
+  readonly changed: readonly FunctionInfo[];
+  private readonly side: Side;
+  private readonly standing: StandingFor;
+  /** Those that are members, by their names. */
+  private readonly members = new Map<string, FunctionInfo[]>();
+
+  /** Only once it is settled what is new. */
+  constructor(ctx: ModuleContext) {
+    const { base, next, match, resolver } = ctx;
+    this.side = next;
+    this.standing = new StandingFor(next);
+    this.changed = next.model.functions.filter((fn) => {
+      const old = match.baseOf.get(fn);
+      if (!old || !base.plan.siteOf.has(old) || endsInThrow(fn)) return false;
+      // What a module in a bundle did is looked at by itself.
+      if (base.plan.bundled.has(old)) return false;
+      if (match.differs(fn) || next.ownRefs(fn).some((r) => r.binding && resolver.fresh.has(r.binding))) return true;
+      return readsChanged(ctx, fn.node as AnyNode, fn) || next.ownRefs(fn).some((ref) => next.inBundle.readsValue(ref));
+    });
+    for (const fn of this.changed) {
+      const name = memberNameOf(fn);
+      if (name !== null && !BUILT_IN.has(name)) this.members.set(name, [...(this.members.get(name) ?? []), fn]);
+    }
+  }
+
+  /**
+   * The names by which the module gives away functions that have changed, '' for all that it exports, `name.key` for a
+   * function in an object that it exports.
+   */
+  changedGiven({ assigned, named, exported }: Items): string[] {
+    const { side } = this;
+    const changed = new Set(this.changed);
+    const found = new Set<string>();
+    const look = (name: string, value: AnyNode | null | undefined, deep: boolean): void => {
+      if (!value) return;
+      const owners = this.standing.definitions(value);
+      const isChanged = (owner: Owner): boolean =>
+        owner instanceof FunctionInfo ? changed.has(owner) : owner.members.some((fn) => fn.kind.endsWith('constructor') && changed.has(fn));
+      if (owners.some(isChanged)) found.add(name);
+      if (!deep || value.type !== 'ObjectExpression') return;
+      for (const property of value.properties)
+        if (property.type === 'Property') look(`${name}${name && '.'}${keyName(property.key, property.computed)}`, property.value, false);
+    };
+    const give = (target: string, value: AnyNode | null): void => {
+      const [, , name] = /^(module\.)?exports(?:\.([^.]+))?$/.exec(target) ?? ['', '', null];
+      if (name !== null) look(name ?? '', value, true);
+    };
+    for (const { key, value } of assigned) give(key, value);
+    for (const { targets, value } of named.values())
+      for (const target of targets) give(side.model.text.slice(target.start, target.end), value);
+    for (const [name, { local, source, value }] of exported) {
+      const id = local === '' ? undefined : side.model.root.body.bindings.get(local)?.declarations[0];
+      const own = id && (side.functionDeclaredBy(id)?.node ?? named.get(local)?.value);
+      if (source === null) look(name, value ?? (own as AnyNode | undefined), true);
+    }
+    return [...found];
+  }
+
+  /** All that `roots` may lead to, each function with the first that does. */
+  from(roots: Iterable<AnyNode>): ReadonlyMap<FunctionInfo, AnyNode> {
+    return this.changed.length === 0 ? new Map() : new Run(this.side, this.standing, this.members).of(roots);
+  }
+}
+
+/** A call of what a module imports; of several names any may be the one under which that is given away. */
+export interface ImportCall {
+  readonly source: string;
+  readonly names: readonly string[];
+  /** As in `from`. */
+  readonly root: AnyNode;
+}
+
+/** What `roots` may call by the names of imports, in functions of the module too. */
+export function callsOfImports(side: Side, roots: readonly AnyNode[]): readonly ImportCall[] {
+  const run = new Run(side, new StandingFor(side), new Map(), importsOf(side));
+  run.of(roots);
+  return run.outside;
+}
+
+class Run {
+  readonly outside: ImportCall[] = [];
+  private readonly side: Side;
+  private readonly standing: StandingFor;
+  private readonly members: ReadonlyMap<string, readonly FunctionInfo[]>;
+  private readonly imports: ReadonlyMap<Binding, Import>;
+  private readonly found = new Map<FunctionInfo, AnyNode>();
+  /** What the parameters of functions that ran were given, and those that were called. */
+  private readonly given = new Map<Binding, AnyNode[]>();
+  private readonly called = new Set<Binding>();
+  private readonly left: FunctionInfo[] = [];
+  private root: AnyNode | null = null;
+
+  constructor(
+    side: Side,
+    standing: StandingFor,
+    members: ReadonlyMap<string, readonly FunctionInfo[]>,
+    imports: ReadonlyMap<Binding, Import> = new Map(),
+  ) {
+    this.side = side;
+    this.standing = standing;
+    this.members = members;
+    this.imports = imports;
+  }
+
+  of(roots: Iterable<AnyNode>): ReadonlyMap<FunctionInfo, AnyNode> {
+    for (const root of roots) {
+      this.root = root;
+      if (!isFunctionNode(root)) this.scan(root);
+      for (let fn = this.left.pop(); fn; fn = this.left.pop()) this.scan(fn.node as AnyNode);
+    }
+    return this.found;
+  }
+
+  private scan(own: AnyNode): void {
+    walk(own, (node) => {
+      if (node !== own && isFunctionNode(node)) return false;
+      // Fields of instances are part of what `new` runs.
+      if (node.type === 'PropertyDefinition' && !node.static && node !== own) return false;
+      if (node.type === 'CallExpression' || node.type === 'NewExpression') this.call(node);
+      else if (node.type === 'TaggedTemplateExpression') this.runAll(node.tag);
+      return true;
+    });
+  }
+
+  private call(node: CallExpression | NewExpression): void {
+    const { callee } = node;
+    if (isCompilersHelper(this.side.model.text.slice(callee.start, callee.end))) return;
+    const binding = callee.type === 'Identifier' ? this.side.refsIn(callee.start, callee.end)[0]?.binding : null;
+    if (binding?.kind === 'param') {
+      if (!this.called.has(binding)) for (const value of this.given.get(binding) ?? []) this.runAll(value);
+      this.called.add(binding);
+      return;
+    }
+    this.leave(callee);
+    const owners = this.standing.definitions(callee);
+    for (const owner of owners) {
+      if (node.type === 'NewExpression') this.make(owner);
+      else if (owner instanceof FunctionInfo) this.run(owner);
+      if (owner instanceof FunctionInfo) this.give(owner, node.arguments);
+    }
+    if (callee.type !== 'MemberExpression') return;
+    const name = memberName(callee);
+    if (name === 'call' || name === 'apply') this.runAll(callee.object);
+    else if (name !== null && callsAtOnce(name)) for (const argument of node.arguments) this.runAll(argument);
+    else if (owners.length === 0 && name !== null) this.guess(name, callee);
+  }
+
+  /** Notes what of another module is called. */
+  private leave(callee: AnyNode): void {
+    if (callee.type === 'SequenceExpression') {
+      this.leave(callee.expressions.at(-1)!);
+      return;
+    }
+    const base = rootOf(callee);
+    const binding = base.type === 'Identifier' ? this.side.refsIn(base.start, base.end)[0]?.binding : undefined;
+    const known = binding ? this.imports.get(binding) : requireOf(base);
+    if (!known) return;
+    const { source, imported } = known;
+    const key = callee.type === 'MemberExpression' && callee.object === base ? memberName(callee) : null;
+    if (callee !== base && key === null) return;
+    const whole = imported === '*' || imported === 'default';
+    if (key !== null && whole) this.outside.push({ source, names: [key, `default.${key}`], root: this.root! });
+    else if (key === null) this.outside.push({ source, names: whole ? ['', 'default'] : [imported], root: this.root! });
+    else this.outside.push({ source, names: [`${imported}.${key}`], root: this.root! });
+  }
+
+  /** By its name alone, unless what it is called on is from elsewhere. */
+  private guess(name: string, callee: MemberExpression): void {
+    const candidates = this.members.get(name);
+    if (!candidates || this.standing.isKnown(callee.object)) return;
+    const base = rootOf(callee);
+    const binding = base.type === 'Identifier' ? this.side.refsIn(base.start, base.end)[0]?.binding : undefined;
+    if (base.type === 'Identifier' && (!binding || binding.kind === 'import' || binding.kind === 'implicit')) return;
+    for (const fn of candidates) this.run(fn);
+  }
+
+  private runAll(value: AnyNode): void {
+    for (const owner of this.standing.definitions(value)) if (owner instanceof FunctionInfo) this.run(owner);
+  }
+
+  private make(owner: Owner): void {
+    if (owner instanceof FunctionInfo) this.run(owner);
+    else {
+      for (const member of owner.members) if (/constructor$|^field$/.test(member.kind)) this.run(member);
+      if (owner.node.superClass) for (const above of this.standing.definitions(owner.node.superClass)) this.make(above);
+    }
+  }
+
+  private run(fn: FunctionInfo): void {
+    // What a wrapper does is looked at by itself.
+    if (runsOnce(this.side.plan.handleOf.get(fn)?.kind) && !this.side.isComputation(fn)) return;
+    if (this.found.has(fn)) return;
+    this.found.set(fn, this.root!);
+    this.left.push(fn);
+  }
+
+  private give(fn: FunctionInfo, values: readonly AnyNode[]): void {
+    const { params } = fn.node as Partial<FunctionNode>;
+    params?.forEach((parameter, i) => {
+      const binding = parameter.type === 'Identifier' ? fn.scope.bindings.get(parameter.name) : undefined;
+      const value = values[i];
+      if (!binding || !value) return;
+      const known = this.given.get(binding);
+      if (known) known.push(value);
+      else this.given.set(binding, [value]);
+      if (this.called.has(binding)) this.runAll(value);
+    });
+  }
+}
+
+/** What only throws has computed nothing. */
+function endsInThrow({ node }: FunctionInfo): boolean {
+  let last = isFunctionNode(node as AnyNode) ? ((node as FunctionNode).body as AnyNode | undefined) : undefined;
+  while (last?.type === 'BlockStatement') last = last.body.at(-1);
+  return last?.type === 'ThrowStatement';
+}

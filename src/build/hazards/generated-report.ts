@@ -1,0 +1,147 @@
+/** The verdicts on code that makes code: what it generated before the patch is out of its reach, wherever changed code had a hand in it. */
+import type { AnyNode } from 'acorn';
+import { LivepatchError } from '../../errors/errors.ts';
+import type { ModuleModel } from '../../source/model.ts';
+import { isCode } from '../input/files.ts';
+import { fedBy, feeding, generatorsIn, mayGenerate } from './generated.ts';
+import { Hands } from './hands.ts';
+import { specifiersIn } from '../input/reach.ts';
+import { Side } from '../version/side.ts';
+import type { VerdictLog } from '../verdicts/verdicts.ts';
+
+/** The old tree. */
+interface Sources {
+  text(file: string): Promise<string | null>;
+  /** Throws ERR_SYNTAX. */
+  model(file: string, text: string): Promise<ModuleModel>;
+  resolve(file: string, specifier: string): string | null;
+  log(file: string): Promise<VerdictLog>;
+}
+
+export class GeneratedReport {
+  private readonly files: readonly string[];
+  private readonly changed: ReadonlyMap<string, ReadonlySet<string>>;
+  private readonly sources: Sources;
+  private readonly hands: Hands;
+  private readonly imports = new Map<string, Promise<ReadonlySet<string>>>();
+  private readonly sides = new Map<string, Promise<Side | null>>();
+
+  /** `files`: the code that a program can load. `changed`: the paths of the functions that are not what they were. */
+  constructor(files: readonly string[], changed: ReadonlyMap<string, ReadonlySet<string>>, sources: Sources) {
+    this.files = files;
+    this.changed = changed;
+    this.sources = sources;
+    this.hands = new Hands({
+      changed,
+      side: (file) => this.sideOf(file),
+      around: (file) => this.around(file),
+      resolve: (file, specifier) => {
+        const target = sources.resolve(file, specifier);
+        return target !== null && isCode(target) ? target : null;
+      },
+    });
+  }
+
+  async write(): Promise<void> {
+    for (const file of this.files) {
+      const text = await this.sources.text(file);
+      if (text === null || !mayGenerate(text)) continue;
+      const side = await this.sideOf(file);
+      const generators = side ? generatorsIn(side) : [];
+      if (side && generators.length > 0) await this.report(file, text, side, generators);
+    }
+  }
+
+  private async report(file: string, text: string, side: Side, generators: readonly AnyNode[]): Promise<void> {
+    const log = await this.sources.log(file);
+    const sources = [...(await this.importsOf(file))].filter((f) => this.changed.has(f)).sort();
+    const foreign = sources.length > 0 ? await this.leadingTo(file, text) : new Set<string>();
+    for (const generator of generators) {
+      const fed = feeding(side, generator);
+      const own = [...(this.changed.get(file) ?? [])].filter((path) => fed.has(path));
+      const from = sources.length > 0 ? fedBy(side, generator, (specifier) => foreign.has(specifier)) : [];
+      if (from.length > 0 && (await this.hands.reachChanged(file, from)))
+        log.add(
+          'generated-code',
+          side,
+          generator,
+          '',
+          `it generates code with the help of ${listed(sources)}: what was generated before the patch keeps the old behaviour, and is likely cached`,
+        );
+      else if (own.length > 0 || sources.length > 0)
+        log.add(
+          'results-kept',
+          side,
+          generator,
+          own[0] ?? '',
+          'code that was generated before the patch stays as it is, if the program holds it',
+        );
+    }
+  }
+
+  private sideOf(file: string): Promise<Side | null> {
+    let found = this.sides.get(file);
+    if (!found) this.sides.set(file, (found = this.analyse(file)));
+    return found;
+  }
+
+  /** Null for a file that nobody can load: it generates nothing. */
+  private async analyse(file: string): Promise<Side | null> {
+    const text = await this.sources.text(file);
+    if (text === null) return null;
+    try {
+      return new Side(await this.sources.model(file, text));
+    } catch (error) {
+      if (error instanceof LivepatchError) return null;
+      throw error;
+    }
+  }
+
+  /** The specifiers of a file that lead to one that has changed, directly or not. */
+  private async leadingTo(file: string, text: string): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    for (const specifier of new Set(specifiersIn(text))) {
+      const target = this.sources.resolve(file, specifier);
+      if (target === null || !isCode(target)) continue;
+      if (this.changed.has(target) || [...(await this.importsOf(target))].some((f) => this.changed.has(f))) found.add(specifier);
+    }
+    return found;
+  }
+
+  private async around(file: string): Promise<ReadonlySet<string>> {
+    const found = new Set<string>([file]);
+    for (const other of this.files) {
+      const led = await this.importsOf(other);
+      if (other !== file && !led.has(file)) continue;
+      found.add(other);
+      for (const target of led) found.add(target);
+    }
+    return found;
+  }
+
+  /** The files that `file` imports, directly or not; without itself. */
+  private importsOf(file: string): Promise<ReadonlySet<string>> {
+    let found = this.imports.get(file);
+    if (!found) this.imports.set(file, (found = this.findImports(file)));
+    return found;
+  }
+
+  private async findImports(file: string): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    const queue = [file];
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      for (const specifier of specifiersIn((await this.sources.text(next)) ?? '')) {
+        const target = this.sources.resolve(next, specifier);
+        if (target === null || !isCode(target) || found.has(target)) continue;
+        found.add(target);
+        queue.push(target);
+      }
+    }
+    found.delete(file);
+    return found;
+  }
+}
+
+function listed(names: readonly string[]): string {
+  return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+}

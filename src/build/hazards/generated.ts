@@ -1,0 +1,124 @@
+/**
+ * Code that makes code. What it generated before a patch keeps the behaviour of the text it was made from, and is
+ * usually kept in a cache: no entry site reaches it, so a change of what the text is made from needs the author.
+ */
+import type { AnyNode, CallExpression } from 'acorn';
+import { runsOnce } from '../../instrument/plan.ts';
+import type { FunctionInfo } from '../../source/model.ts';
+import { functionOf } from '../version/effects.ts';
+import { requireOf } from '../version/items.ts';
+import type { Side } from '../version/side.ts';
+import { TextSources } from './text-sources.ts';
+import { isFunctionNode, walk } from '../version/walk.ts';
+
+const CONSTRUCTORS = /^(Async)?(Generator)?Function$/;
+const APPLIES = /^(apply|call)$/;
+const VM = /^(runIn(This|New)?Context|compileFunction|Script)$/;
+const RUNS = /^runIn/;
+const IS_VM = /^(node:)?_?vm(\d|_default|Module)*$/i;
+/** Globals that `Function` and `eval` are also reached through. */
+const GLOBALS = /^(globalThis|global|window|self|root)$/;
+
+/** Whether a text may hold a generator at all: parsing every file of a package would take too long. */
+export function mayGenerate(text: string): boolean {
+  return /\bFunction\s*[.(]|\beval\b|\bvm\b/.test(text);
+}
+
+/** The calls of a module that turn text into code, unless the text is all there in the source. */
+export function generatorsIn(side: Side): AnyNode[] {
+  const usesVm = /["'](?:node:)?vm["']/.test(side.model.text);
+  const found: AnyNode[] = [];
+  walk(side.model.program, (node) => {
+    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;
+    const name = calledName(node.callee);
+    if (name === null || node.arguments.length === 0) return;
+    const text = CONSTRUCTORS.test(name) ? node.arguments : node.arguments.slice(0, 1);
+    const generates = CONSTRUCTORS.test(name) || (name === 'eval' && node.type === 'CallExpression') || (usesVm && VM.test(name));
+    if (generates && !text.every((argument) => isConstantText(argument))) found.push(node);
+  });
+  return found;
+}
+
+/** What the text of a generator is made from with the help of modules that `isForeign` tells, or of objects that anybody may fill. */
+export function fedBy(side: Side, generator: AnyNode, isForeign: (specifier: string) => boolean): readonly AnyNode[] {
+  const call = generator as CallExpression;
+  const name = calledName(call.callee as AnyNode)!;
+  // A list that is put together elsewhere is not followed.
+  if (isApplied(call.callee as AnyNode)) return [];
+  const text = CONSTRUCTORS.test(name) ? call.arguments : call.arguments.slice(0, 1);
+  const [fn = side.model.root] = around(side, generator);
+  const sources = new TextSources(side, isForeign);
+  for (const argument of text) sources.reaches(fn, argument as AnyNode);
+  return sources.exits;
+}
+
+function calledName(callee: AnyNode): string | null {
+  switch (callee.type) {
+    case 'Identifier':
+      return callee.name;
+    case 'SequenceExpression':
+      return calledName(callee.expressions.at(-1)!);
+    case 'ParenthesizedExpression':
+      return calledName(callee.expression);
+    case 'MemberExpression': {
+      if (callee.computed || callee.property.type !== 'Identifier') return null;
+      const { name } = callee.property;
+      const of = lastName(callee.object);
+      if (isApplied(callee)) return of;
+      // A script is run in a context; only the module is given text.
+      return GLOBALS.test(of) || (VM.test(name) && (!RUNS.test(name) || IS_VM.test(of))) ? name : null;
+    }
+    default:
+      return null;
+  }
+}
+
+/** `Function.apply(this, parts)` */
+function isApplied(callee: AnyNode): boolean {
+  if (callee.type !== 'MemberExpression' || callee.computed || callee.property.type !== 'Identifier') return false;
+  return APPLIES.test(callee.property.name) && CONSTRUCTORS.test(lastName(callee.object));
+}
+
+/** The last name of what a method is called on: `vm` of `this.vm`, and of `require('vm')`. */
+function lastName(node: AnyNode): string {
+  if (node.type === 'Identifier') return node.name;
+  if (node.type === 'MemberExpression') return lastName(node.property);
+  return requireOf(node)?.source ?? '';
+}
+
+function isConstantText(node: AnyNode): boolean {
+  if (node.type === 'Literal') return true;
+  if (node.type === 'TemplateLiteral') return node.expressions.length === 0;
+  return node.type === 'BinaryExpression' && node.operator === '+' && isConstantText(node.left) && isConstantText(node.right);
+}
+
+/** The paths of all functions that a call into the generator may run, as far as the text of its module shows. */
+export function feeding(side: Side, generator: AnyNode): ReadonlySet<string> {
+  const paths = new Set<string>();
+  const seen = new Set<FunctionInfo>();
+  const visit = (fn: FunctionInfo): void => {
+    if (seen.has(fn)) return;
+    seen.add(fn);
+    walk(fn.node as AnyNode, (node) => {
+      const inner = isFunctionNode(node) ? side.fnAt.get(node) : undefined;
+      if (inner) paths.add(inner.path);
+    });
+    paths.add(fn.path);
+    for (const ref of side.refsIn(fn.node.start, fn.node.end)) {
+      const called = functionOf(side, ref.binding);
+      if (called) visit(called);
+    }
+  };
+  for (const fn of around(side, generator)) visit(fn);
+  return paths;
+}
+
+/** The functions around `node` that can run again, innermost first. */
+function around(side: Side, node: AnyNode): FunctionInfo[] {
+  const found: FunctionInfo[] = [];
+  for (const fn of side.model.functions) {
+    if (fn.kind === 'module' || fn.node.start > node.start || fn.node.end < node.end) continue;
+    if (!runsOnce(side.plan.handleOf.get(fn)?.kind)) found.unshift(fn);
+  }
+  return found;
+}

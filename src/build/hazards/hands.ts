@@ -1,0 +1,307 @@
+/**
+ * Whether functions that have changed have a hand in a text that is made into code: the values that it comes from, the
+ * functions that they call, in other modules too, and so on. Followed as far as names that the text binds tell: a method
+ * of an object that somebody else made is looked for among what has changed, by its name, where that object is `this`.
+ */
+import type { AnyNode, MemberExpression } from 'acorn';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { itemsOf, requireOf } from '../version/items.ts';
+import type { Side } from '../version/side.ts';
+import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
+
+/** The modules of the old version. */
+export interface HandSources {
+  side(file: string): Promise<Side | null>;
+  resolve(file: string, specifier: string): string | null;
+  /** The functions that are not what they were, by file and path. */
+  readonly changed: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The files whose code may meet the objects of `file`: those that one module leads to that leads to it as well. */
+  around(file: string): Promise<ReadonlySet<string>>;
+}
+
+/** What compilers bring along to make classes and objects: it changes with the compiler, and has no hand in a text. */
+const HELPER =
+  /^_{1,2}(createClass|defineProperties|defineProperty|inherits(Loose)?|setPrototypeOf|getPrototypeOf|classCallCheck|possibleConstructorReturn|assertThisInitialized|toPropertyKey|toPrimitive|extends|assign)$/;
+
+export interface Import {
+  readonly source: string;
+  /** `*`: the whole of it. */
+  readonly imported: string;
+}
+
+/** One module, and what its variables and properties are given anywhere in it. */
+interface HandFile {
+  readonly name: string;
+  readonly side: Side;
+  readonly imports: ReadonlyMap<Binding, Import>;
+  /** By where the identifier stands that is declared, assigned, or the root of what is assigned. */
+  readonly given: ReadonlyMap<number, readonly AnyNode[]>;
+  /** By the name of the property. */
+  readonly members: ReadonlyMap<string, readonly AnyNode[]>;
+  /** What the module gives away as a whole. */
+  readonly whole: readonly AnyNode[];
+  /** Modules that it passes on, as `export *` does. */
+  readonly passed: readonly string[];
+}
+
+export class Hands {
+  private readonly sources: HandSources;
+  private readonly files = new Map<string, Promise<HandFile | null>>();
+  private readonly names = new Map<string, Promise<ReadonlySet<string>>>();
+
+  constructor(sources: HandSources) {
+    this.sources = sources;
+  }
+
+  /** Whether what `nodes` of `file` are computed from leads to a function that has changed. */
+  reachChanged(file: string, nodes: readonly AnyNode[]): Promise<boolean> {
+    return new Reach(this, this.sources, file).from(nodes);
+  }
+
+  file(name: string): Promise<HandFile | null> {
+    let found = this.files.get(name);
+    if (!found) this.files.set(name, (found = this.sources.side(name).then((side) => side && indexed(name, side))));
+    return found;
+  }
+
+  /** The names of properties in the functions of a file that have changed. */
+  namesIn(name: string): Promise<ReadonlySet<string>> {
+    let found = this.names.get(name);
+    if (!found) this.names.set(name, (found = this.findNames(name)));
+    return found;
+  }
+
+  private async findNames(name: string): Promise<ReadonlySet<string>> {
+    const names = new Set<string>();
+    const side = await this.sources.side(name);
+    for (const fn of side ? changedIn(side, this.sources.changed.get(name)) : []) {
+      names.add(fn.path.slice(Math.max(fn.path.lastIndexOf('#'), fn.path.lastIndexOf('.')) + 1));
+      walk(fn.node as AnyNode, (node) => {
+        if (node.type === 'MemberExpression') names.add(keyOf(node) ?? '');
+        else if (node.type === 'Property' && node.key.type === 'Identifier') names.add(node.key.name);
+      });
+    }
+    return names;
+  }
+}
+
+class Reach {
+  private readonly hands: Hands;
+  private readonly sources: HandSources;
+  private readonly queue: (readonly [HandFile, AnyNode])[] = [];
+  private readonly seen = new Set<AnyNode | string>();
+  /** Properties of other modules, by file, that are still to be looked up; '' the whole of it. */
+  private readonly wanted: (readonly [file: string, key: string])[] = [];
+  /** Names of what other modules may have put on `this`. */
+  private readonly foreign = new Set<string>();
+  private isChanged = false;
+  private readonly name: string;
+
+  constructor(hands: Hands, sources: HandSources, name: string) {
+    this.hands = hands;
+    this.sources = sources;
+    this.name = name;
+  }
+
+  async from(nodes: readonly AnyNode[]): Promise<boolean> {
+    const file = await this.hands.file(this.name);
+    if (!file) return true;
+    for (const node of nodes) this.add(file, node);
+    while (!this.isChanged) {
+      const next = this.queue.pop();
+      if (next) {
+        this.look(...next);
+        continue;
+      }
+      const asked = this.wanted.pop();
+      if (!asked) break;
+      await this.lookUp(...asked);
+    }
+    if (this.isChanged || this.foreign.size === 0) return this.isChanged;
+    const near = await this.sources.around(this.name);
+    for (const changed of this.sources.changed.keys()) {
+      if (this.isChanged) break;
+      const names = changed === this.name || !near.has(changed) ? new Set<string>() : await this.hands.namesIn(changed);
+      this.isChanged = [...this.foreign].some((key) => names.has(key));
+    }
+    return this.isChanged;
+  }
+
+  private add(file: HandFile, node: AnyNode): void {
+    if (this.seen.has(node)) return;
+    this.seen.add(node);
+    this.queue.push([file, node]);
+  }
+
+  private want(file: HandFile, source: string, key: string): void {
+    const target = this.sources.resolve(file.name, source);
+    if (target === null || this.seen.has(`${target} ${key}`)) return;
+    this.seen.add(`${target} ${key}`);
+    this.wanted.push([target, key]);
+  }
+
+  private async lookUp(name: string, key: string): Promise<void> {
+    const file = await this.hands.file(name);
+    if (!file) return;
+    const own = file.members.get(key);
+    for (const value of own ?? []) this.add(file, value);
+    if (own) return;
+    for (const value of file.whole) {
+      const required = requireOf(value);
+      if (required !== null) this.want(file, required.source, key);
+      else this.add(file, value);
+    }
+    for (const source of file.passed) this.want(file, source, key);
+    if (key === '' && file.whole.length === 0)
+      for (const values of file.members.values()) for (const value of values) this.add(file, value);
+  }
+
+  private look(file: HandFile, root: AnyNode): void {
+    const { side } = file;
+    const changed = this.sources.changed.get(file.name);
+    walk(root, (node, parents) => {
+      const parent = parents.at(-1);
+      if (isFunctionNode(node)) {
+        const fn = side.fnAt.get(node);
+        if (fn && changed?.has(fn.path) && !isHelper(fn.path)) this.isChanged = true;
+        if (fn && side.plan.handleOf.get(fn)?.kind === 'wrapper' && parent?.type === 'CallExpression') {
+          // It ran once, as the module loaded: what it made is reached, and not what it did to make it.
+          for (const inner of fn.children) this.add(file, inner.node as AnyNode);
+          return false;
+        }
+      } else if (node.type === 'MemberExpression') this.lookAtMember(file, node, parent);
+      else if (node.type === 'Identifier') this.lookAtName(file, node, parent);
+      else {
+        const required = requireOf(node);
+        if (required !== null) this.want(file, required.source, parent?.type === 'MemberExpression' ? (keyOf(parent) ?? '') : '');
+      }
+      return !this.isChanged;
+    });
+  }
+
+  private lookAtName(file: HandFile, id: AnyNode & { type: 'Identifier' }, parent: AnyNode | undefined): void {
+    const binding = file.side.refsIn(id.start, id.end)[0]?.binding;
+    if (!binding || binding.kind === 'param') return;
+    const known = file.imports.get(binding);
+    if (known) {
+      const isPart = parent?.type === 'MemberExpression' && parent.object === id;
+      if (known.imported !== '*' && known.imported !== 'default') this.want(file, known.source, known.imported);
+      else this.want(file, known.source, isPart ? (keyOf(parent) ?? '') : '');
+      return;
+    }
+    for (const at of binding.declarations) for (const value of file.given.get(at.start) ?? []) this.add(file, value);
+    const key = parent?.type === 'MemberExpression' && parent.object === id ? keyOf(parent) : null;
+    const parts = key === null || key === 'prototype' ? undefined : file.members.get(key);
+    for (const value of parts ?? []) this.add(file, value);
+    // Of an object of which a part is taken by its name, the others are of no interest.
+    if (parts || binding.name === 'exports') return;
+    for (const { node } of binding.references) for (const value of file.given.get(node.start) ?? []) this.add(file, value);
+  }
+
+  private lookAtMember(file: HandFile, node: MemberExpression, parent: AnyNode | undefined): void {
+    if (node.object.type !== 'ThisExpression') return;
+    const part = parent?.type === 'MemberExpression' && parent.object === node ? keyOf(parent) : null;
+    // Of what is kept on `this`, the part that is taken; a text and an array are taken as they are.
+    const key = part !== null && !(part in String.prototype) && !(part in Array.prototype) ? part : keyOf(node);
+    if (key === null) return;
+    const own = file.members.get(key);
+    if (!own) this.foreign.add(key);
+    for (const value of own ?? []) this.add(file, value);
+  }
+}
+
+function changedIn(side: Side, paths: ReadonlySet<string> | undefined): FunctionInfo[] {
+  return side.model.functions.filter((fn) => paths?.has(fn.path) && !isHelper(fn.path));
+}
+
+function isHelper(path: string): boolean {
+  return path.split('/').some((part) => HELPER.test(part));
+}
+
+function indexed(name: string, side: Side): HandFile {
+  const given = new Map<number, AnyNode[]>();
+  const members = new Map<string, AnyNode[]>();
+  const whole: AnyNode[] = [];
+  const passed: string[] = [];
+  const put = <K>(map: Map<K, AnyNode[]>, key: K, value: AnyNode): void => {
+    const known = map.get(key);
+    if (known) known.push(value);
+    else map.set(key, [value]);
+  };
+  const assign = (target: AnyNode, value: AnyNode): void => {
+    const root = rootOf(target);
+    if (root.type === 'Identifier') put(given, root.start, value);
+    if (target.type !== 'MemberExpression') return;
+    const key = keyOf(target);
+    if (key !== null) put(members, key, value);
+    if (key === 'exports' && root.type === 'Identifier' && root.name === 'module') whole.push(value);
+  };
+  walk(side.model.program, (node) => {
+    switch (node.type) {
+      case 'FunctionDeclaration':
+      case 'ClassDeclaration':
+        if (node.id) put(given, node.id.start, node);
+        break;
+      case 'VariableDeclarator':
+        if (node.init) for (const id of identifiersOf(node.id)) put(given, id.start, node.init);
+        break;
+      case 'AssignmentExpression':
+        assign(node.left, node.right);
+        break;
+      case 'CallExpression': {
+        // `inherits(A, B)` and `Object.assign(A.prototype, methods)`.
+        const [first, ...rest] = node.arguments;
+        const root = first && rootOf(first);
+        if (root?.type === 'Identifier') for (const value of rest) put(given, root.start, value);
+        break;
+      }
+      case 'Property':
+      case 'MethodDefinition':
+      case 'PropertyDefinition':
+        if (node.value && !node.computed && node.key.type === 'Identifier') put(members, node.key.name, node.value);
+        break;
+      case 'ExportNamedDeclaration': {
+        const { declaration, source, specifiers } = node;
+        if (source) passed.push(String(source.value));
+        if (declaration?.type === 'VariableDeclaration')
+          for (const { id, init } of declaration.declarations) if (init) for (const own of identifiersOf(id)) put(members, own.name, init);
+        if (declaration && 'id' in declaration) put(members, declaration.id.name, declaration);
+        for (const { local, exported } of source ? [] : specifiers) if (exported.type === 'Identifier') put(members, exported.name, local);
+        break;
+      }
+      case 'ExportAllDeclaration':
+        passed.push(String(node.source.value));
+        break;
+      case 'ExportDefaultDeclaration':
+        whole.push(node.declaration);
+        put(members, 'default', node.declaration);
+        break;
+      default:
+        break;
+    }
+  });
+  return { name, side, given, members, whole, passed, imports: importsOf(side) };
+}
+
+export function importsOf(side: Side): ReadonlyMap<Binding, Import> {
+  const found = new Map<Binding, Import>();
+  const { root } = side.model;
+  for (const { name, source, imported } of itemsOf(side, root).named.values()) {
+    const binding = root.body.bindings.get(name) ?? root.scope.bindings.get(name);
+    if (source !== null && binding) found.set(binding, { source, imported: imported === '' ? '*' : imported });
+  }
+  return found;
+}
+
+function keyOf({ property, computed }: MemberExpression): string | null {
+  if (!computed) return property.type === 'Identifier' || property.type === 'PrivateIdentifier' ? property.name : null;
+  return property.type === 'Literal' ? String(property.value) : null;
+}
+
+function identifiersOf(pattern: AnyNode): (AnyNode & { type: 'Identifier' })[] {
+  const found: (AnyNode & { type: 'Identifier' })[] = [];
+  walk(pattern, (node) => {
+    if (node.type === 'Identifier') found.push(node);
+  });
+  return found;
+}

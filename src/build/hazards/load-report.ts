@@ -1,0 +1,73 @@
+/**
+ * The verdicts on values that other modules computed as they loaded, by functions of theirs that have changed: what the top
+ * level of a module calls of another one by the name of its import.
+ */
+import type { AnyNode, Function as FunctionNode } from 'acorn';
+import { LivepatchError } from '../../errors/errors.ts';
+import { runsOnce } from '../../instrument/plan.ts';
+import type { ModuleModel } from '../../source/model.ts';
+import { callsOfImports } from './at-load.ts';
+import { specifiersIn } from '../input/reach.ts';
+import { Side } from '../version/side.ts';
+import type { VerdictLog } from '../verdicts/verdicts.ts';
+
+/** The new tree. */
+interface Sources {
+  text(file: string): Promise<string | null>;
+  /** Throws ERR_SYNTAX. */
+  model(file: string, text: string): Promise<ModuleModel>;
+  resolve(file: string, specifier: string): string | null;
+  log(file: string): Promise<VerdictLog>;
+  /** Whether the patch runs what stands in a line anew. */
+  runsAnew(file: string, line: number): boolean;
+}
+
+/** `changed`: by file, the names by which it gives away functions that have changed; see `changedGiven`. */
+export async function reportLoaded(
+  files: readonly string[],
+  changed: ReadonlyMap<string, ReadonlySet<string>>,
+  sources: Sources,
+): Promise<void> {
+  for (const file of files) {
+    const text = await sources.text(file);
+    if (text === null) continue;
+    const names = new Set<string>();
+    for (const specifier of specifiersIn(text))
+      for (const name of changed.get(sources.resolve(file, specifier) ?? '') ?? []) names.add(name.slice(name.lastIndexOf('.') + 1));
+    // Most modules call what they import in functions of their own, and most of those do not name what has changed.
+    const isNamed = [...names].some((name) => name === '' || name === 'default' || text.includes(name));
+    const side = isNamed ? await sideOf(file, text, sources) : null;
+    if (side) await report(file, side, changed, sources);
+  }
+}
+
+async function report(file: string, side: Side, changed: ReadonlyMap<string, ReadonlySet<string>>, sources: Sources): Promise<void> {
+  const told = new Set<string>();
+  for (const { source, names, root } of callsOfImports(side, statementsOf(side))) {
+    const given = changed.get(sources.resolve(file, source) ?? '');
+    const name = names.find((each) => given?.has(each) === true);
+    if (name === undefined || told.has(`${source} ${name}`) || sources.runsAnew(file, side.line(root))) continue;
+    told.add(`${source} ${name}`);
+    const log = await sources.log(file);
+    const what = name === '' ? source : `${name} of ${source}`;
+    log.add('computed-at-load', side, root, '', `${what} may have run as the module loaded, and has changed since: what it computed stays`);
+  }
+}
+
+async function sideOf(file: string, text: string, sources: Sources): Promise<Side | null> {
+  try {
+    return new Side(await sources.model(file, text));
+  } catch (error) {
+    if (error instanceof LivepatchError) return null;
+    throw error;
+  }
+}
+
+/** What runs once: the statements of the module, and those of functions around all of it. */
+function statementsOf(side: Side): AnyNode[] {
+  const once = side.model.functions.filter((fn) => runsOnce(side.plan.handleOf.get(fn)?.kind));
+  return once.flatMap((fn) => {
+    const { body } = fn.node as FunctionNode | { readonly body: AnyNode[] };
+    return Array.isArray(body) ? body : body.type === 'BlockStatement' ? body.body : [body];
+  }) as AnyNode[];
+}

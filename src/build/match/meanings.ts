@@ -1,0 +1,82 @@
+/** Which variable each identifier of a module means, and which variables can have another name. */
+import type { AnyNode } from 'acorn';
+import type { Binding, FunctionInfo, ModuleModel, Scope } from '../../source/model.ts';
+
+/** Of the identifiers whose variable can have another name, by where they stand: a map of so many takes too long. */
+export class Meanings {
+  readonly variables: readonly Binding[];
+  private readonly places: Int32Array;
+
+  constructor(model: ModuleModel) {
+    const variables: Binding[] = [];
+    const classes = new Map<Binding, number>();
+    const places = new Int32Array(model.text.length + 1);
+    const scopes = scopesOf(model);
+    const fixed = fixedNames(model, scopes);
+    for (const scope of scopes)
+      for (const binding of scope.bindings.values()) {
+        const own = twinOf(binding);
+        if (!isFree(own) || fixed.has(own)) continue;
+        // The one around a class comes before the one within.
+        const number = own === binding ? variables.push(own) : classes.get(own)!;
+        if (own.kind === 'class') classes.set(own, number);
+        for (const { start } of binding.declarations) places[start] = number;
+        for (const { node } of binding.references) places[node.start] = number;
+      }
+    this.variables = variables;
+    this.places = places;
+  }
+
+  of(id: AnyNode): Binding | undefined {
+    return this.variables[this.places[id.start]! - 1];
+  }
+}
+
+/** Whether nobody but the code of the module knows its name. */
+export function isFree(binding: Binding): boolean {
+  return binding.kind !== 'implicit' && binding.kind !== 'arguments' && binding.declarations.length > 0 && !binding.scope.evalVisible;
+}
+
+/** A class declaration binds its name around it and within: the one around it stands for both. */
+export function twinOf(binding: Binding): Binding {
+  const { kind, scope, name } = binding;
+  if (kind !== 'class' || scope.kind !== 'class' || scope.node.type !== 'ClassDeclaration') return binding;
+  return scope.parent!.bindings.get(name) ?? binding;
+}
+
+/** Scopes that bind anything, outer ones first. */
+export function scopesOf(model: ModuleModel): ReadonlySet<Scope> {
+  const scopes = new Set<Scope>();
+  const add = (scope: Scope | null): void => {
+    if (!scope || scopes.has(scope)) return;
+    add(scope.parent);
+    scopes.add(scope);
+  };
+  for (const fn of model.functions) {
+    add(fn.scope);
+    add(fn.body);
+  }
+  for (const cls of model.classes) add(cls.scope);
+  for (const { scope } of model.references) add(scope);
+  return scopes;
+}
+
+/** Exported where they are declared, and the two variables that a function in a block of sloppy code is. */
+function fixedNames(model: ModuleModel, scopes: ReadonlySet<Scope>): Set<Binding> {
+  const fixed = new Set<Binding>();
+  for (const statement of model.program.body) {
+    if (statement.type !== 'ExportNamedDeclaration' || !statement.declaration) continue;
+    for (const binding of model.scope.bindings.values())
+      if (binding.declarations.some((id) => id.start >= statement.start && id.end <= statement.end)) fixed.add(binding);
+  }
+  const doubled = new Map<FunctionInfo, Set<string>>();
+  for (const scope of scopes)
+    for (const { kind, name, declarations } of scope.bindings.values())
+      if (kind === 'var' && declarations.length === 0) doubled.set(scope.fn, (doubled.get(scope.fn) ?? new Set()).add(name));
+  for (const scope of scopes)
+    for (const name of doubled.get(scope.fn) ?? []) {
+      const binding = scope.bindings.get(name);
+      if (binding) fixed.add(binding);
+    }
+  return fixed;
+}

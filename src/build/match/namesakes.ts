@@ -1,0 +1,429 @@
+/**
+ * Which variable of the old version is which of the new where a minifier chose the names, which then say nothing: by the
+ * places they stand at in functions that are the same but for names, and in what is the same around what changed.
+ */
+import type { AnyNode } from 'acorn';
+import type { Binding, FunctionInfo, ModuleModel } from '../../source/model.ts';
+import { alignWords } from './align.ts';
+import { Meanings } from './meanings.ts';
+import { ShapeReader, Words } from './shape.ts';
+import type { Shape } from './shape.ts';
+import { isLasting, standingOf } from './standing.ts';
+import type { Standing } from './standing.ts';
+import { isOnlyCalled } from '../version/holding.ts';
+
+/** How much of what was seen of a variable around differences must speak for the partner that is certain elsewhere. */
+const MAJORITY = 0.75;
+/** Of the words of two functions, how many are the same where one may have become the other. */
+const ALIKE = 0.7;
+const MAX_COMPARED = 2500;
+const SHOWN = 3;
+const KINDS = ['certain', 'likely', 'declared'] as const;
+
+/**
+ * `certain`: in functions that nothing but their names tells apart, and of which there are no others of their shape;
+ * `declared`: by where they are declared, in what is the same around a difference; `likely`: by where else they stand there.
+ */
+interface Votes {
+  certain: number;
+  likely: number;
+  declared: number;
+}
+
+/** What speaks for a partner, where nothing that counts as much speaks for another. */
+type Confidence = (typeof KINDS)[number];
+
+/** A variable of the old version of which it is not certain what it is in the new one. */
+export interface Unclear {
+  /** Null for all of them. */
+  readonly base: Binding | null;
+  readonly reason: string;
+}
+
+class Version {
+  readonly meanings: Meanings;
+  readonly root: Shape;
+  readonly shapes: ReadonlyMap<AnyNode, Shape>;
+  /** What the variables of each function are called. */
+  readonly names = new Map<AnyNode, Set<string>>();
+  /** How many functions have a shape. */
+  readonly count = new Map<number, number>();
+  private readonly declaring = new Map<Binding, AnyNode>();
+  private readonly reader: ShapeReader;
+  private readonly standings = new Map<Binding, Standing>();
+  private readonly frames = new Map<Binding, string>();
+
+  constructor(model: ModuleModel, words: Words) {
+    this.meanings = new Meanings(model);
+    for (const { scope, name } of this.meanings.variables) {
+      const home = homeOf(scope.fn);
+      const own = this.names.get(home);
+      if (own) own.add(name);
+      else this.names.set(home, new Set([name]));
+    }
+    this.reader = new ShapeReader(words, this.meanings);
+    this.root = this.reader.read(model.program);
+    this.shapes = new Map(this.reader.shapes);
+    for (const { id, node } of this.shapes.values()) {
+      this.count.set(id, (this.count.get(id) ?? 0) + 1);
+      const binding = node.type === 'FunctionDeclaration' && node.id ? this.meanings.of(node.id) : undefined;
+      if (binding) this.declaring.set(binding, node);
+    }
+  }
+
+  standing(binding: Binding): Standing {
+    let standing = this.standings.get(binding);
+    if (standing === undefined) {
+      // One that is said to be itself is no value.
+      this.standings.set(binding, 'state');
+      const { touched } = this.reader;
+      const isValue = (id: AnyNode): boolean => this.standingAt(id) === 'value';
+      this.standings.set(binding, (standing = standingOf(binding, { given: this.given(binding), touched, isValue })));
+    }
+    return standing;
+  }
+
+  /** The function that a variable always stands for. */
+  functionOf(binding: Binding): Shape | undefined {
+    if (this.standing(binding) !== 'function') return undefined;
+    return this.shapes.get(this.given(binding) ?? this.declaring.get(binding)!);
+  }
+
+  private standingAt(id: AnyNode): Standing {
+    const binding = this.meanings.of(id);
+    return binding ? this.standing(binding) : 'value';
+  }
+
+  /** Whether it goes on with what it holds, or others hold the function or class that it stands for. */
+  isAtStake(binding: Binding): boolean {
+    if (!isLasting(binding)) return false;
+    switch (this.standing(binding)) {
+      case 'state':
+      case 'class':
+        return true;
+      case 'function':
+        return !isOnlyCalled(binding);
+      default:
+        return false;
+    }
+  }
+
+  /** What a state begins with, but for the functions in it. */
+  beginning(binding: Binding): string {
+    let frame = this.frames.get(binding);
+    if (frame === undefined) {
+      const given = this.given(binding);
+      this.frames.set(binding, (frame = given ? this.reader.frame(given) : ''));
+    }
+    return frame;
+  }
+
+  private given({ declarations: [id] }: Binding): AnyNode | null | undefined {
+    return this.reader.values.get(id!);
+  }
+}
+
+interface Gap {
+  readonly base: Shape[];
+  readonly next: Shape[];
+}
+
+export class Namesakes {
+  /** New to old. */
+  readonly partners = new Map<Binding, Binding>();
+  private readonly base: Version;
+  private readonly next: Version;
+  /** Functions, new to old. */
+  private readonly functions = new Map<AnyNode, AnyNode>();
+  private readonly taken = new Set<AnyNode>();
+  /** Functions between what is the same in both versions. */
+  private readonly gaps: Gap[] = [];
+  private readonly votes = new Map<Binding, Map<Binding, Votes>>();
+
+  constructor(base: ModuleModel, next: ModuleModel) {
+    const words = new Words();
+    this.base = new Version(base, words);
+    this.next = new Version(next, words);
+    this.pair(this.base.root, this.next.root);
+    this.moved();
+    this.settle();
+    while (this.gaps.length > 0) {
+      for (const gap of this.gaps.splice(0)) this.pairLeft(gap);
+      this.settle();
+    }
+    this.partAtOdds();
+  }
+
+  private pairLeft(gap: Gap): void {
+    const gone = gap.base.filter(({ node }) => !this.taken.has(node));
+    const come = gap.next.filter(({ node }) => !this.functions.has(node));
+    for (const [fn, now] of mostAlike(gone, come)) this.pair(fn, now);
+  }
+
+  /** What stands for a function comes before what a function is like. */
+  private settle(): void {
+    do this.count();
+    while (this.pairNamed());
+  }
+
+  /** Functions of which names say one thing and their code another. */
+  private partAtOdds(): void {
+    for (const [next, base] of this.partners) {
+      const [old, now] = [this.base.functionOf(base), this.next.functionOf(next)];
+      if (old && now && this.functions.get(now.node) !== old.node) this.partners.delete(next);
+    }
+  }
+
+  /** Whether a variable without a partner has the name of another that was there in its place. */
+  isTaken(next: Binding): boolean {
+    const home = this.functions.get(homeOf(next.scope.fn));
+    return home !== undefined && (this.base.names.get(home)?.has(next.name) ?? false);
+  }
+
+  /**
+   * Variables of the old version that hold what must not be lost, or that others hold what they stand for, and of which
+   * nothing certain is known though the new version has some that may be them.
+   */
+  unclear(): Unclear[] {
+    const paired = new Set(this.partners.values());
+    const key = (home: AnyNode, standing: Standing): string => `${home.start} ${standing}`;
+    const candidates = new Map<string, string[]>();
+    for (const next of this.next.meanings.variables) {
+      const home = this.functions.get(homeOf(next.scope.fn));
+      if (!home || this.partners.has(next) || !this.next.isAtStake(next)) continue;
+      const at = key(home, this.next.standing(next));
+      candidates.set(at, [...(candidates.get(at) ?? []), next.name]);
+    }
+    return this.base.meanings.variables.flatMap((base) => {
+      if (paired.has(base) || !this.base.isAtStake(base)) return [];
+      const names = candidates.get(key(homeOf(base.scope.fn), this.base.standing(base)));
+      if (!names) return [];
+      const shown = names.length > SHOWN ? `${names.slice(0, SHOWN).join(', ')} or another` : names.join(' or ');
+      return [{ base, reason: `a minifier chose the names: it may be ${shown} now, or have gone` }];
+    });
+  }
+
+  private isUnique({ id }: Shape): boolean {
+    return this.base.count.get(id) === 1 && this.next.count.get(id) === 1;
+  }
+
+  private pair(base: Shape, next: Shape): void {
+    if (this.taken.has(base.node) || this.functions.has(next.node)) return;
+    if (base.id === next.id && this.pairWhole(base, next)) return;
+    this.pairNodes(base, next);
+    this.declared(base, next, 'declared');
+    const [oldParts, parts] = [partsOf(base), partsOf(next)];
+    let gap: Gap = { base: [], next: [] };
+    let [i, j] = [0, 0];
+    for (const [x, y] of [...alignWords(base.words, next.words), [base.words.length, next.words.length] as const]) {
+      for (; i < x; i++) if (oldParts.inner.has(i)) gap.base.push(oldParts.inner.get(i)!);
+      for (; j < y; j++) if (parts.inner.has(j)) gap.next.push(parts.inner.get(j)!);
+      [i, j] = [x + 1, y + 1];
+      const [old, now] = [oldParts.names.get(x), parts.names.get(y)];
+      if (old && now) {
+        const [a, b] = [this.base.meanings.of(old)!, this.next.meanings.of(now)!];
+        this.vote(a, b, a.declarations.includes(old) && b.declarations.includes(now) ? 'declared' : 'likely');
+      }
+      const [oldFn, nowFn] = [oldParts.inner.get(x), parts.inner.get(y)];
+      if (oldFn && nowFn) this.pair(oldFn, nowFn);
+      // Behind a word that is the same, what was left before it has been met.
+      if (gap.base.length + gap.next.length === 0) continue;
+      if (gap.base.length === 1 && gap.next.length === 1) this.pair(gap.base[0]!, gap.next[0]!);
+      else this.gaps.push(gap);
+      gap = { base: [], next: [] };
+    }
+  }
+
+  /** The names that two functions are declared by. */
+  private declared(base: Shape, next: Shape, kind: keyof Votes): void {
+    const [old, now] = this.declarations(base, next);
+    if (old && now) this.vote(old, now, kind);
+  }
+
+  private declarations(base: Shape, next: Shape): readonly [Binding | undefined, Binding | undefined] {
+    const of = ({ node }: Shape, { meanings }: Version): Binding | undefined =>
+      node.type === 'FunctionDeclaration' && node.id ? meanings.of(node.id) : undefined;
+    return [of(base, this.base), of(next, this.next)];
+  }
+
+  private pairNodes(base: Shape, next: Shape): void {
+    this.functions.set(next.node, base.node);
+    this.taken.add(base.node);
+  }
+
+  /** Of two functions of one shape, if one variable stands wherever another does. */
+  private pairWhole(base: Shape, next: Shape): boolean {
+    const forth = new Map<Binding, Binding>();
+    const back = new Map<Binding, Binding>();
+    const same = this.zipped(base, next, (old, now) => {
+      const [known, other] = [forth.get(old), back.get(now)];
+      if (known !== undefined || other !== undefined) return known === now && other === old;
+      forth.set(old, now);
+      back.set(now, old);
+      return true;
+    });
+    if (!same) return false;
+    const certainty = this.isUnique(base) ? 'certain' : 'likely';
+    for (const [old, now] of forth) this.vote(old, now, certainty);
+    this.declared(base, next, certainty);
+    const all = (a: Shape, b: Shape): void => {
+      this.pairNodes(a, b);
+      a.inner.forEach((inner, i) => all(inner, b.inner[i]!));
+    };
+    all(base, next);
+    return true;
+  }
+
+  /** Whether `agree` holds of the variables at each place of two functions of one shape. */
+  private zipped(base: Shape, next: Shape, agree: (base: Binding, next: Binding) => boolean): boolean {
+    const { words, names, inner: functions } = base;
+    if (words.length !== next.words.length || words.some((word, i) => word !== next.words[i])) return false;
+    for (let i = 0; i < names.length; i++)
+      if (!agree(this.base.meanings.of(names[i]!)!, this.next.meanings.of(next.names[i]!)!)) return false;
+    for (let i = 0; i < functions.length; i++) {
+      const [inner, other] = [functions[i]!, next.inner[i]!];
+      const [old, now] = this.declarations(inner, other);
+      if (old && now ? !agree(old, now) : old !== now) return false;
+      if (!this.zipped(inner, other, agree)) return false;
+    }
+    return true;
+  }
+
+  /** Functions that stand elsewhere now. */
+  private moved(): void {
+    const gone = new Map<number, Shape | null>();
+    for (const shape of this.base.shapes.values()) if (!this.taken.has(shape.node)) gone.set(shape.id, gone.has(shape.id) ? null : shape);
+    for (const shape of this.next.shapes.values()) {
+      const old = gone.get(shape.id);
+      if (old && this.isUnique(shape)) this.pair(old, shape);
+    }
+  }
+
+  /** Functions that only their names tell to be the same; what they have in common counts as well. */
+  private pairNamed(): boolean {
+    const before = this.functions.size;
+    for (const [next, base] of this.partners) {
+      const [old, now] = [this.base.functionOf(base), this.next.functionOf(next)];
+      if (old && now) this.pair(old, now);
+    }
+    return this.functions.size > before;
+  }
+
+  private vote(base: Binding, next: Binding, kind: keyof Votes): void {
+    let row = this.votes.get(next);
+    if (!row) this.votes.set(next, (row = new Map()));
+    let votes = row.get(base);
+    if (!votes) row.set(base, (votes = { certain: 0, likely: 0, declared: 0 }));
+    votes[kind]++;
+  }
+
+  private count(): void {
+    this.partners.clear();
+    const reverse = new Map<Binding, Map<Binding, Votes>>();
+    for (const [next, row] of this.votes)
+      for (const [base, votes] of row) {
+        if (!this.sameHome(base, next) || !this.maybeSame(base, next)) row.delete(base);
+        else reverse.set(base, (reverse.get(base) ?? new Map<Binding, Votes>()).set(next, votes));
+      }
+    for (const [next, row] of this.votes) {
+      const base = best(row);
+      if (!base || best(reverse.get(base)!) !== next) continue;
+      const own = row.get(base)!;
+      const confidence = leastOf(confidenceIn(row, own), confidenceIn(reverse.get(base)!, own));
+      if (confidence === null) continue;
+      if (confidence !== 'declared' || this.base.standing(base) !== 'state' || isUnused(base, next)) this.partners.set(next, base);
+    }
+  }
+
+  /** A state goes on only as one that begins the same. */
+  private maybeSame(base: Binding, next: Binding): boolean {
+    const standing = this.base.standing(base);
+    if (standing !== this.next.standing(next)) return !isLasting(base) && !isLasting(next);
+    return standing !== 'state' || !isLasting(base) || this.base.beginning(base) === this.next.beginning(next);
+  }
+
+  /** Variables of two functions that are the same. */
+  private sameHome(base: Binding, next: Binding): boolean {
+    return this.functions.get(homeOf(next.scope.fn)) === homeOf(base.scope.fn);
+  }
+}
+
+/** Nothing reads or writes either, so that no state is lost whichever of them is which. */
+function isUnused(...bindings: readonly Binding[]): boolean {
+  return bindings.every(({ last }) => last === null);
+}
+
+function homeOf(fn: FunctionInfo): AnyNode {
+  let own = fn;
+  while (own.kind === 'field' || own.kind === 'static') own = own.parent!;
+  return own.node as AnyNode;
+}
+
+function partsOf({ names, nameAt, inner, innerAt }: Shape): {
+  readonly names: ReadonlyMap<number, AnyNode & { type: 'Identifier' }>;
+  readonly inner: ReadonlyMap<number, Shape>;
+} {
+  return { names: new Map(names.map((id, i) => [nameAt[i]!, id])), inner: new Map(inner.map((own, i) => [innerAt[i]!, own])) };
+}
+
+function best(row: ReadonlyMap<Binding, Votes>): Binding | null {
+  let found: Binding | null = null;
+  let most = -1;
+  for (const [binding, { certain, likely, declared }] of row) {
+    const weight = certain * 1e6 + likely * 1e3 + declared;
+    if (weight <= most) continue;
+    found = binding;
+    most = weight;
+  }
+  return found;
+}
+
+function confidenceIn(row: ReadonlyMap<Binding, Votes>, own: Votes): Confidence | null {
+  const all = { certain: 0, likely: 0, declared: 0 };
+  for (const votes of row.values()) for (const kind of KINDS) all[kind] += votes[kind];
+  if (own.certain < all.certain) return null;
+  if (own.certain > 0) return own.likely >= MAJORITY * all.likely ? 'certain' : null;
+  if (own.likely < all.likely) return null;
+  // Declarations move about, and more of them come: where they stand counts for what nothing uses.
+  return own.likely > 0 ? 'likely' : own.declared === all.declared ? 'declared' : null;
+}
+
+function leastOf(a: Confidence | null, b: Confidence | null): Confidence | null {
+  return a === null || b === null ? null : KINDS[Math.max(KINDS.indexOf(a), KINDS.indexOf(b))]!;
+}
+
+/** Pairs of the functions that have most in common, and of the only two that are left. */
+function mostAlike(base: readonly Shape[], next: readonly Shape[]): (readonly [Shape, Shape])[] {
+  if (base.length * next.length > MAX_COMPARED) return [];
+  if (base.length === 1 && next.length === 1) return [[base[0]!, next[0]!]];
+  const bags = [base, next].map((list) => list.map(({ words }) => bagOf(words)));
+  const found: { readonly pair: readonly [Shape, Shape]; readonly alike: number }[] = [];
+  base.forEach((a, i) =>
+    next.forEach((b, j) => {
+      const alike = (2 * inBoth(bags[0]![i]!, bags[1]![j]!)) / (a.words.length + b.words.length);
+      if (alike >= ALIKE) found.push({ pair: [a, b], alike });
+    }),
+  );
+  const used = new Set<Shape>();
+  const pairs = found
+    .toSorted((a, b) => b.alike - a.alike)
+    .flatMap(({ pair }) => {
+      if (pair.some((shape) => used.has(shape))) return [];
+      for (const shape of pair) used.add(shape);
+      return [pair];
+    });
+  const [gone, come] = [base, next].map((list) => list.filter((shape) => !used.has(shape)));
+  return gone!.length === 1 && come!.length === 1 ? [...pairs, [gone![0]!, come![0]!]] : pairs;
+}
+
+function bagOf(words: readonly number[]): Map<number, number> {
+  const bag = new Map<number, number>();
+  for (const word of words) bag.set(word, (bag.get(word) ?? 0) + 1);
+  return bag;
+}
+
+function inBoth(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): number {
+  let sum = 0;
+  for (const [word, count] of a) sum += Math.min(count, b.get(word) ?? 0);
+  return sum;
+}

@@ -1,0 +1,109 @@
+/** What a variable stands for, as far as that decides which other one may be taken for it. */
+import type { AnyNode } from 'acorn';
+import type { Binding, Reference } from '../../source/model.ts';
+import { requiredBy } from '../version/ran.ts';
+import { isClassNode, isFunctionNode, rootOf, walk } from '../version/walk.ts';
+
+/**
+ * `state`: what it stands for changes, or may be changed by whoever is given it. `value`: it is the same for ever, and one
+ * that is equal is as good.
+ */
+export type Standing = 'function' | 'class' | 'state' | 'value' | 'param' | 'import';
+
+export interface Facts {
+  /** What its declaration gives it, or takes it from; undefined where that is no variable's. */
+  readonly given: AnyNode | null | undefined;
+  /** Whether a name stands for a value: that of a variable, or one that the module does not declare. */
+  readonly isValue: (id: AnyNode) => boolean;
+  /** Names in whose objects something is put, or of which a method is called that may do that. */
+  readonly touched: ReadonlySet<AnyNode>;
+}
+
+export function standingOf(binding: Binding, facts: Facts): Standing {
+  const { kind } = binding;
+  const { given } = facts;
+  if (kind === 'param' || kind === 'catch') return 'param';
+  if (kind === 'import') return 'import';
+  if (binding.reassigned || binding.declarations.length !== 1) return 'state';
+  if (kind === 'function' || kind === 'own-name') return 'function';
+  if (kind === 'class') return 'class';
+  if (!given) return 'state';
+  if (isFunctionNode(given)) return 'function';
+  if (isClassNode(given)) return 'class';
+  if (isImmutable(given, facts)) return 'value';
+  const isLookUp = ({ parent, node }: Reference): boolean =>
+    parent.type === 'MemberExpression' && parent.object === node && !facts.touched.has(node);
+  return isTable(given, facts) && binding.references.every(isLookUp) ? 'value' : 'state';
+}
+
+function isImmutable(node: AnyNode, facts: Facts): boolean {
+  const every = (nodes: readonly AnyNode[]): boolean => nodes.every((inner) => isImmutable(inner, facts));
+  switch (node.type) {
+    // A pattern as well: where one was when it was last used is forgotten with the next use.
+    case 'Literal':
+      return true;
+    case 'TemplateLiteral':
+      return every(node.expressions);
+    case 'UnaryExpression':
+      return node.operator !== 'delete' && isImmutable(node.argument, facts);
+    case 'BinaryExpression':
+    case 'LogicalExpression':
+      return every([node.left, node.right]);
+    case 'Identifier':
+      return facts.isValue(node);
+    case 'MemberExpression':
+      return isImmutable(node.object, facts) && (!node.computed || isImmutable(node.property, facts));
+    default:
+      return requiredBy(node) !== null;
+  }
+}
+
+/** An object that holds nothing that changes. */
+function isTable(node: AnyNode, facts: Facts): boolean {
+  if (node.type === 'ArrayExpression') return node.elements.every((e) => e !== null && isTable(e, facts));
+  if (node.type === 'ObjectExpression')
+    return node.properties.every((p) => p.type === 'Property' && !p.computed && p.kind === 'init' && isTable(p.value, facts));
+  return isImmutable(node, facts);
+}
+
+const NONE: readonly AnyNode[] = [];
+
+const READERS = new Set(['hasOwnProperty', 'indexOf', 'includes', 'join', 'slice', 'concat', 'test', 'has', 'get']);
+
+/** The name of the object in which `node` puts something, or may do so by a method. */
+export function touchedBy(node: AnyNode): readonly AnyNode[] {
+  switch (node.type) {
+    case 'AssignmentExpression':
+      return rootsIn(node.left);
+    case 'ForInStatement':
+    case 'ForOfStatement':
+      return node.left.type === 'VariableDeclaration' ? NONE : rootsIn(node.left);
+    case 'UpdateExpression':
+      return rootsIn(node.argument);
+    case 'UnaryExpression':
+      return node.operator === 'delete' ? rootsIn(node.argument) : NONE;
+    case 'CallExpression': {
+      const { callee } = node;
+      if (callee.type !== 'MemberExpression') return NONE;
+      const reads = !callee.computed && callee.property.type === 'Identifier' && READERS.has(callee.property.name);
+      return reads ? NONE : rootsIn(callee);
+    }
+    default:
+      return NONE;
+  }
+}
+
+function rootsIn(target: AnyNode): readonly AnyNode[] {
+  if (target.type === 'Identifier') return NONE;
+  if (target.type === 'MemberExpression') return [rootOf(target)];
+  const found: AnyNode[] = [];
+  walk(target, (node) => {
+    if (node.type === 'MemberExpression') found.push(rootOf(node));
+  });
+  return found;
+}
+
+/** Whether it may be there when the code that declares it has run. */
+export function isLasting({ captured, scope }: Binding): boolean {
+  return captured || scope.fn.kind === 'module';
+}

@@ -1,0 +1,171 @@
+/**
+ * Every verdict the builder can give, by stable code; docs/reference/verdicts.md documents each.
+ * A code is never reused and never changes meaning.
+ */
+import type { Verdict, VerdictRow } from '../../patch/format.ts';
+import type { Side } from '../version/side.ts';
+
+export const VERDICTS = {
+  'function-changed': 'carried',
+  'function-relinked': 'carried',
+  'function-added': 'carried',
+  'function-removed': 'carried',
+  'constant-changed': 'carried',
+  'constant-added': 'carried',
+  'constant-removed': 'carried',
+  'class-added': 'carried',
+  'member-added': 'carried',
+  'import-added': 'carried',
+  'import-changed': 'carried',
+  'import-removed': 'carried',
+  'export-added': 'carried',
+  'export-changed': 'carried',
+  'property-set': 'carried',
+  'table-changed': 'carried',
+  'table-filled': 'carried',
+  'capture-derived': 'carried',
+  'statement-added': 'carried',
+  'file-added': 'carried',
+  'file-moved': 'carried',
+  'names-paired': 'carried',
+  'dependency-added': 'carried',
+  'loop-handed-over': 'carried',
+  'field-added': 'carried-with-transform',
+  'field-converted': 'carried-with-transform',
+  'export-removed': 'warning',
+  'property-removed': 'warning',
+  'member-removed': 'warning',
+  'statement-removed': 'warning',
+  'package-renamed': 'warning',
+  'entry-changed': 'warning',
+  'file-removed': 'warning',
+  'command-only': 'warning',
+  'file-unreachable': 'warning',
+  'file-unloaded': 'warning',
+  'dependency-changed': 'warning',
+  'dependency-upgraded': 'warning',
+  'dependency-carried': 'warning',
+  'data-changed': 'warning',
+  'file-not-brought': 'warning',
+  'live-state': 'warning',
+  'state-unset': 'warning',
+  'computed-at-load': 'warning',
+  'initialiser-runs': 'warning',
+  'import-runs': 'warning',
+  'value-copied': 'warning',
+  'function-stands-in': 'warning',
+  'capture-kept': 'warning',
+  'closure-kept': 'warning',
+  'closure-stranded': 'warning',
+  'instances-lack': 'warning',
+  'instances-hold': 'warning',
+  'shape-early': 'warning',
+  'result-kind': 'warning',
+  'length-kept': 'warning',
+  'arguments-seen': 'warning',
+  'arguments-unseen': 'warning',
+  'text-kept': 'warning',
+  'results-kept': 'warning',
+  'results-remembered': 'warning',
+  'loop-stays': 'warning',
+  strictness: 'warning',
+  'live-data': 'needs-hook',
+  'generated-code': 'needs-hook',
+  'closure-out-of-reach': 'refused',
+  'this-out-of-reach': 'refused',
+  'argument-out-of-reach': 'refused',
+  'super-out-of-reach': 'refused',
+  'private-out-of-reach': 'refused',
+  'name-out-of-reach': 'refused',
+  'statement-changed': 'refused',
+  'value-replaced': 'refused',
+  'class-changed': 'refused',
+  'constructor-changed': 'refused',
+  'generator-changed': 'refused',
+  'function-untouched': 'refused',
+  'module-untouched': 'refused',
+  'wrapper-changed': 'refused',
+  'names-unclear': 'refused',
+  'format-changed': 'refused',
+} as const satisfies Readonly<Record<string, Verdict>>;
+
+export type VerdictCode = keyof typeof VERDICTS;
+
+/** What the author of the patch takes care of: see hook-file.ts. */
+export interface Claimed {
+  readonly name: string;
+  readonly claims: readonly string[];
+  /** The file whose classes it migrates, and their names. */
+  readonly module: string | null;
+  readonly migrates: readonly string[];
+  readonly manifest: { readonly mode?: string };
+}
+
+/** Of what a migration takes care: instances that lack a field or hold another value, and where all switch at once those of the new shape. */
+function isMigrated(hook: Claimed, file: string, code: VerdictCode, path: string): boolean {
+  const name = /(?:^|[./])(\w+)(?:#constructor)?(?: |$)/.exec(path)?.[1];
+  if (name === undefined || hook.module !== file || !hook.migrates.includes(name)) return false;
+  const isOfInstances = code === 'instances-lack' || code === 'instances-hold' || code === 'state-unset';
+  return isOfInstances || (code === 'shape-early' && hook.manifest.mode === 'barrier');
+}
+
+export function isClaimed(claim: string, { file, code, line }: Pick<VerdictRow, 'file' | 'code' | 'line'>): boolean {
+  return claim === `${file} ${code}` || claim === `${file}:${line}`;
+}
+
+/** The verdicts on one file, each difference once. */
+export class VerdictLog {
+  private readonly seen = new Map<string, VerdictRow>();
+  private readonly file: string;
+  private readonly hook: Claimed | null;
+
+  constructor(file: string, hook: Claimed | null = null) {
+    this.file = file;
+    this.hook = hook;
+  }
+
+  add(code: VerdictCode, side: Side | null, node: { readonly start: number } | null, path: string, reason: string): void {
+    const line = side && node ? side.line(node) : 1;
+    const key = `${code} ${line} ${path} ${reason}`;
+    if (this.seen.has(key)) return;
+    const excerpt = side && node ? side.excerpt(node) : undefined;
+    const { hook } = this;
+    const claimed =
+      hook !== null &&
+      !VERDICTS[code].startsWith('carried') &&
+      (isMigrated(hook, this.file, code, path) || hook.claims.some((claim) => isClaimed(claim, { file: this.file, code, line })));
+    this.seen.set(key, {
+      verdict: claimed ? 'carried-with-hook' : VERDICTS[code],
+      code,
+      file: this.file,
+      line,
+      path,
+      reason: claimed ? `${hook.name} takes care of it: ${reason}` : reason,
+      ...(excerpt !== undefined ? { excerpt } : {}),
+    });
+  }
+
+  /** A closure that lacks a variable, which the author provides. */
+  provided(side: Side, node: { readonly start: number }, path: string, reason: string): void {
+    const row: VerdictRow = {
+      verdict: 'carried-with-hook',
+      code: 'closure-stranded' satisfies VerdictCode,
+      file: this.file,
+      line: side.line(node),
+      path,
+      reason,
+      excerpt: side.excerpt(node),
+    };
+    this.seen.set(`${path} ${reason}`, row);
+  }
+
+  get rows(): VerdictRow[] {
+    return [...this.seen.values()].sort(
+      (a, b) => a.line - b.line || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0),
+    );
+  }
+
+  get refused(): boolean {
+    return this.rows.some((row) => row.verdict === 'refused' || row.verdict === 'needs-hook');
+  }
+}

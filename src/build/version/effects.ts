@@ -1,0 +1,290 @@
+/** What code at the top level changes as it runs, as far as its text shows. */
+import type { AnyNode, MemberExpression } from 'acorn';
+import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import { makesObject } from './object-kinds.ts';
+import { isQuiet } from './quiet.ts';
+import type { Side } from './side.ts';
+import { possibleFunctions, runsWith } from './once.ts';
+import { isFunctionNode, rootOf, walk } from './walk.ts';
+
+/** What a call is taken to run. */
+export interface TakenFor {
+  readonly callee: MemberExpression;
+  readonly fn: FunctionInfo;
+}
+
+/** The methods that the module has, by their names. */
+export interface KnownMethods {
+  has(name: string): boolean;
+  /** The one function that a call runs, where it runs as it did. */
+  find(callee: MemberExpression): FunctionInfo | null;
+}
+
+/** Methods that change the object they are called on. */
+const MUTATORS = new Set([
+  'push',
+  'pop',
+  'shift',
+  'unshift',
+  'splice',
+  'sort',
+  'reverse',
+  'fill',
+  'set',
+  'add',
+  'delete',
+  'clear',
+  'append',
+]);
+/** Methods of the language that read the object they are called on. */
+const READERS =
+  /^(concat|slice|join|split|trim|toString|toLowerCase|toUpperCase|test|exec|match|indexOf|includes|charCodeAt|charAt|substring|keys|values|entries|get|has|bind|repeat|padStart|padEnd|source|flags)$/;
+/** Those that call a function they are given at once, and read besides. */
+const ITERATORS = /^(map|filter|forEach|reduce|replace)$/;
+/** Functions of the language that give a value and change nothing. */
+const PURE =
+  /^(Object\.(freeze|keys|values|entries|create|fromEntries|getPrototypeOf|getOwnPropertyNames)|Array\.(from|of|isArray)|String\.(raw|fromCharCode)|Math\.\w+|JSON\.\w+|RegExp|String|Number|Boolean|BigInt|Symbol(\.for)?|parseInt|parseFloat|Buffer\.(from|alloc)|encodeURIComponent|require|Date\.now|console\.\w+)$/;
+/** The same, called on something that is given: `[].slice.call(arguments)`. */
+const APPLIED =
+  /^((Array|String|Object|RegExp)\.prototype|\[\]|console)\.(slice|concat|join|hasOwnProperty|toString|log|error|warn|info)\.(call|apply)$/;
+
+/** What compilers put around a require: it gives a view of the module, and at most remembers it. */
+const INTEROP =
+  /^(_interopRequire(Default|Wildcard)|_interopDefault\w*|_interopNamespace\w*|__importStar|__importDefault|__toESM)(\$\d+)?$/;
+/** What TypeScript makes of `export *`: it puts what the module has on what it is given. */
+export const EXPORT_STAR = /^(tslib(_\d+)?\.)?__exportStar$/;
+/** What compilers put around what a module takes from others, and gives away of them. */
+export const isCompilersHelper = (callee: string): boolean => INTEROP.test(callee) || EXPORT_STAR.test(callee);
+const PURE_NEW = /^(Map|Set|WeakMap|WeakSet|RegExp|Date|URL|Error|TextEncoder|TextDecoder|\w+Array)$/;
+
+export interface Effects {
+  /** Bindings of the scope whose value it changes. */
+  readonly bindings: ReadonlySet<Binding>;
+  /** It calls functions of other modules, which may do anything. */
+  readonly external: boolean;
+  /** It changes something that its text does not name. */
+  readonly unknown: boolean;
+  /** Functions of this module that it runs. */
+  readonly called: ReadonlySet<FunctionInfo>;
+  /** Calls of methods among them. */
+  readonly taken: readonly TakenFor[];
+}
+
+/** A variable that functions assign: state of the running program. */
+export function isState(owner: FunctionInfo, binding: Binding | undefined): boolean {
+  return binding !== undefined && binding.references.some((r) => r.write && !runsWith(r.fn, owner));
+}
+
+/** A container that functions put things into. */
+export function isMutatedByFunctions(owner: FunctionInfo, binding: Binding | undefined): boolean {
+  return binding !== undefined && binding.references.some((r) => isMutation(r) && !runsWith(r.fn, owner));
+}
+
+/** Ancestors are not kept by node, so a reference's use is read off its parents through the function's text. */
+function isMutation(ref: Reference): boolean {
+  const chain = mutationsOf(ref.fn);
+  return chain.has(ref.node);
+}
+
+const cache = new WeakMap<FunctionInfo, Set<AnyNode>>();
+
+/** The identifiers of a function's own code whose object it changes. */
+function mutationsOf(fn: FunctionInfo): Set<AnyNode> {
+  let found = cache.get(fn);
+  if (found) return found;
+  cache.set(fn, (found = new Set()));
+  const roots = found;
+  const root = fn.node as AnyNode;
+  walk(root, (node) => {
+    if (node !== root && isFunctionNode(node)) return false;
+    for (const target of changedBy(node)) {
+      const base = rootOf(target);
+      if (base.type === 'Identifier' && target.type === 'MemberExpression') roots.add(base);
+    }
+    return true;
+  });
+  return found;
+}
+
+/** The targets that a node itself changes. */
+function changedBy(node: AnyNode): AnyNode[] {
+  switch (node.type) {
+    case 'AssignmentExpression':
+      return [node.left];
+    case 'UpdateExpression':
+      return [node.argument];
+    case 'UnaryExpression':
+      return node.operator === 'delete' ? [node.argument] : [];
+    case 'CallExpression':
+      return node.callee.type === 'MemberExpression' &&
+        !node.callee.computed &&
+        node.callee.property.type === 'Identifier' &&
+        MUTATORS.has(node.callee.property.name)
+        ? [node.callee]
+        : [];
+    default:
+      return [];
+  }
+}
+
+/** Whether evaluating an initialiser a second time does nothing but give the value. */
+export function isEffectFree(value: AnyNode, side: Side, owner: FunctionInfo): boolean {
+  const effects = effectsOf(value, side, owner);
+  return !effects.unknown && !effects.external && effects.bindings.size === 0;
+}
+
+/** The effects of running `node`, a statement or expression of the scope that `owner` runs; with `methods`, of methods it calls too. */
+export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo, methods: KnownMethods | null = null): Effects {
+  const bindings = new Set<Binding>();
+  const result = { unknown: false, external: false };
+  const seen = new Set<FunctionInfo>();
+  const taken: TakenFor[] = [];
+  const bindingOf = (id: AnyNode): Binding | null => side.refsIn(id.start, id.end)[0]?.binding ?? null;
+  /** What is being run, outermost first. */
+  const running: AnyNode[] = [];
+  /** A local of the code that is run is its own affair. */
+  const touch = (id: AnyNode, within: AnyNode): void => {
+    const inner = bindingOf(id);
+    const binding = inner && (outerName(side, inner) ?? inner);
+    if (!binding) {
+      result.unknown = true;
+      return;
+    }
+    const scope = binding.scope.node;
+    const isWithin = ({ start, end }: AnyNode): boolean => scope.start >= start && scope.end <= end;
+    if (scope.type !== 'Program' && scope !== owner.node && (isWithin(within) || running.some(isWithin))) {
+      if (methods) touchAlias(binding, within);
+      return;
+    }
+    if (binding.scope.fn === owner && (binding.scope === owner.body || binding.scope === owner.scope)) {
+      if (binding.kind === 'implicit' && binding.name !== 'exports') result.unknown = true;
+      else bindings.add(binding);
+    } else if (binding.kind !== 'param') result.unknown = true;
+  };
+  /** What a local of a method stands for may be another's: only of a parameter the caller tells. */
+  const touchAlias = (binding: Binding, within: AnyNode): void => {
+    if (binding.kind === 'param') return;
+    const value = binding.reassigned || binding.declarations.length !== 1 ? undefined : side.valueOf(binding.declarations[0]!);
+    if (value && makesObject(value)) return;
+    const root = value && rootOf(value);
+    if (root?.type === 'Identifier') touch(root, within);
+    else if (root?.type !== 'ThisExpression') result.unknown = true;
+  };
+  const scan = (root: AnyNode, own: AnyNode): void => {
+    running.push(own);
+    walk(root, (current) => {
+      if (current !== own && isFunctionNode(current)) return false;
+      for (const target of changedBy(current)) {
+        if (target.type === 'Identifier' || target.type === 'MemberExpression') {
+          const base = rootOf(target);
+          if (base.type === 'Identifier') touch(base, own);
+          else if (
+            base.type !== 'ThisExpression' &&
+            !isFunctionNode(base) &&
+            ((base.type !== 'CallExpression' && base.type !== 'NewExpression') || methods)
+          )
+            result.unknown = true;
+        }
+      }
+      if (current.type === 'CallExpression' || current.type === 'NewExpression') call(current, own);
+      else if (current.type === 'AwaitExpression' || current.type === 'YieldExpression') result.unknown = true;
+      else if (current.type === 'TaggedTemplateExpression' && side.model.text.slice(current.tag.start, current.tag.end) !== 'String.raw')
+        result.external = true;
+      return true;
+    });
+    running.pop();
+  };
+  /** Whether the text shows that it is one of the language's, whose methods do what their names say. */
+  const isCollection = (node: AnyNode): boolean => {
+    const binding = node.type === 'Identifier' ? bindingOf(node) : null;
+    const value = binding && !binding.reassigned && binding.declarations.length === 1 ? side.valueOf(binding.declarations[0]!) : null;
+    return value?.type === 'ArrayExpression' || (value?.type === 'NewExpression' && isQuiet(value));
+  };
+  /** A method of what a variable of the scope stands for may change that. */
+  const takenFor = (callee: MemberExpression, own: AnyNode): FunctionInfo | null => {
+    const fn = methods?.find(callee) ?? null;
+    const root = rootOf(callee);
+    const binding = root.type === 'Identifier' ? bindingOf(root) : null;
+    if (!fn || !binding || binding.scope.fn !== owner || binding.kind === 'implicit') return null;
+    taken.push({ callee, fn });
+    touch(root, own);
+    return fn;
+  };
+  const call = (node: AnyNode & { type: 'CallExpression' | 'NewExpression' }, own: AnyNode): void => {
+    const { callee } = node;
+    if (callee.type === 'Identifier' && INTEROP.test(callee.name)) return;
+    if (EXPORT_STAR.test(side.model.text.slice(callee.start, callee.end)) && node.arguments[1]?.type === 'Identifier') {
+      touch(node.arguments[1], own);
+      return;
+    }
+    const text = side.model.text.slice(callee.start, callee.end);
+    // A frozen object stays so: what has been put into it could not be taken back.
+    if (methods && text === 'Object.freeze' && node.arguments[0]?.type !== 'ObjectExpression') result.unknown = true;
+    const global = callee.type === 'Identifier' ? bindingOf(callee) === null || bindingOf(callee)!.kind === 'implicit' : true;
+    if (global && (node.type === 'NewExpression' ? PURE_NEW : PURE).test(text)) return;
+    if (callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier') {
+      if (MUTATORS.has(callee.property.name) && (!methods?.has(callee.property.name) || isCollection(callee.object))) return;
+      const { name } = callee.property;
+      if (READERS.test(name)) {
+        // With a function it registers that: `app.get('/', handler)`.
+        if (node.arguments.some(isFunctionNode)) result.external = true;
+        return;
+      }
+      if (ITERATORS.test(name)) {
+        for (const argument of node.arguments) if (isFunctionNode(argument)) scan(argument, argument);
+        return;
+      }
+      if (/^Object\.(assign|defineProperty|defineProperties|setPrototypeOf|freeze)$/.test(text)) {
+        const target = node.arguments[0];
+        const base = target ? rootOf(target) : null;
+        if (base?.type === 'Identifier') touch(base, own);
+        else if (target?.type !== 'ObjectExpression') result.unknown = true;
+        return;
+      }
+    }
+    if (callee.type === 'MemberExpression' && APPLIED.test(text)) return;
+    const direct = isFunctionNode(callee) ? side.fnAt.get(callee) : undefined;
+    const method = callee.type === 'MemberExpression' && !direct ? takenFor(callee, own) : null;
+    const known = direct ?? method;
+    const called = callee.type === 'Identifier' ? possibleFunctions(side, bindingOf(callee)) : known ? [known] : null;
+    if (!called) {
+      result.external = true;
+      return;
+    }
+    for (const fn of called) {
+      if (seen.has(fn)) continue;
+      seen.add(fn);
+      scan(fn.node as AnyNode, fn.node as AnyNode);
+    }
+    for (const argument of node.arguments) {
+      const base = rootOf(argument);
+      // The function may change what it is given: count it where it writes a parameter.
+      if (base.type === 'Identifier' && called.some(writesParameter)) touch(base, own);
+    }
+  };
+  // A function that is only made runs nothing.
+  if (!isFunctionNode(node)) scan(node, node);
+  return { bindings, external: result.external, unknown: result.unknown, called: seen, taken };
+}
+
+/** The variable around a class that stands for what its name within it does. */
+function outerName(side: Side, { scope }: Binding): Binding | null {
+  const cls = scope.kind === 'class' ? side.classAt.get(scope.node) : undefined;
+  const parent = cls?.ancestors.at(-1);
+  const id = cls?.node.type === 'ClassDeclaration' ? cls.node.id : parent?.type === 'VariableDeclarator' ? parent.id : null;
+  const outer = id?.type === 'Identifier' ? scope.parent?.lookup(id.name) : null;
+  return outer && !outer.reassigned && outer.declarations.some((own) => own === id) ? outer : null;
+}
+
+/** The function that a name always stands for. */
+export function functionOf(side: Side, binding: Binding | null): FunctionInfo | null {
+  if (!binding || binding.reassigned || binding.declarations.length !== 1) return null;
+  return side.functionDeclaredBy(binding.declarations[0]!);
+}
+
+function writesParameter(fn: FunctionInfo): boolean {
+  const mutated = mutationsOf(fn);
+  for (const binding of fn.scope.bindings.values())
+    if (binding.kind === 'param' && binding.references.some((r) => mutated.has(r.node))) return true;
+  return false;
+}

@@ -1,0 +1,55 @@
+/** Whether a nested function can be called after, or from outside, the run of the function around it. */
+import { namedBy } from '../../instrument/forwarding.ts';
+import type { FunctionInfo } from '../../source/model.ts';
+
+/** False only when every use of `fn` is a call by name, in the function around it or in functions that do not escape either. */
+export function escapes(fn: FunctionInfo, seen = new Set<FunctionInfo>()): boolean {
+  if (seen.has(fn)) return false;
+  seen.add(fn);
+  if (isCalledInPlace(fn) || isCalledAtOnce(fn)) return false;
+  const binding = namedBy(fn);
+  if (!binding || binding.scope.evalVisible || binding.reassigned || binding.declarations.length !== 1) return true;
+  for (const ref of binding.references) {
+    if (ref.parent.type !== 'CallExpression' || ref.parent.callee !== ref.node) return true;
+    let caller: FunctionInfo | null = ref.fn;
+    for (; caller && caller !== fn.parent; caller = caller.parent) if (caller !== fn && escapes(caller, seen)) return true;
+  }
+  return false;
+}
+
+/** Methods of arrays and strings that call what they are given before they return. */
+const AT_ONCE: ReadonlySet<string> = new Set([
+  'map',
+  'filter',
+  'forEach',
+  'some',
+  'every',
+  'find',
+  'findIndex',
+  'findLast',
+  'findLastIndex',
+  'reduce',
+  'reduceRight',
+  'sort',
+  'toSorted',
+  'flatMap',
+  'replace',
+  'replaceAll',
+]);
+
+/** Whether a method of that name, of arrays or strings, calls what it is given before it returns. */
+export const callsAtOnce = (name: string): boolean => AT_ONCE.has(name);
+
+/** Whether a function is given to a method that only uses it during the call, or to `new Promise`. */
+function isCalledAtOnce(fn: FunctionInfo): boolean {
+  const parent = fn.ancestors.at(-1);
+  if (parent?.type === 'NewExpression') return parent.callee.type === 'Identifier' && parent.callee.name === 'Promise';
+  if (parent?.type !== 'CallExpression' || parent.callee === fn.node || parent.callee.type !== 'MemberExpression') return false;
+  const { property, computed } = parent.callee;
+  return !computed && property.type === 'Identifier' && AT_ONCE.has(property.name);
+}
+
+function isCalledInPlace(fn: FunctionInfo): boolean {
+  const parent = fn.ancestors.at(-1);
+  return parent?.type === 'CallExpression' && parent.callee === fn.node && !fn.async && !fn.generator;
+}

@@ -1,0 +1,156 @@
+/**
+ * What of a module's own code runs in Node, and what of it matters: the headers that let one file serve CommonJS, AMD
+ * and browsers differ from release to release, and lead to the same call here.
+ */
+import { isBuiltin } from 'node:module';
+import type { AnyNode, CallExpression, Expression, Function as FunctionNode, Identifier } from 'acorn';
+import type { Binding, FunctionInfo, ModuleModel } from '../../source/model.ts';
+import { memberText } from '../../source/paths.ts';
+import { isFunctionNode } from './walk.ts';
+
+type Known = { readonly value: unknown } | null;
+
+/** What stands for the objects that only Node's CommonJS wrapper gives. */
+const OBJECT = Symbol('object');
+const CALLABLE = Symbol('function');
+const TYPES = new Map<unknown, string>([
+  [OBJECT, 'object'],
+  [CALLABLE, 'function'],
+]);
+/** Of elements, which old headers look for on `exports` and `module`. */
+const NEVER = /^(exports|module)\.(nodeType|nodeName)$/;
+
+/** How a module's conditions on where it runs come out. */
+export class Environment {
+  private readonly commonjs: boolean;
+  private readonly bindingOf: (id: AnyNode) => Binding | null;
+
+  constructor(model: ModuleModel, bindingOf: (id: AnyNode) => Binding | null) {
+    this.commonjs = model.format === 'commonjs';
+    this.bindingOf = bindingOf;
+  }
+
+  /** The statement or expression that `node` comes down to, if where it runs decides that; `undefined` for none at all. */
+  taken(node: AnyNode): AnyNode | undefined {
+    if (node.type === 'IfStatement' || node.type === 'ConditionalExpression') {
+      const test = this.known(node.test);
+      if (!test) return node;
+      const branch = test.value ? node.consequent : node.alternate;
+      return branch ? this.taken(branch) : undefined;
+    }
+    if (node.type === 'LogicalExpression' && node.operator !== '??') {
+      const left = this.known(node.left);
+      if (!left) return node;
+      return Boolean(left.value) === (node.operator === '&&') ? this.taken(node.right) : node.left;
+    }
+    return node;
+  }
+
+  private known(node: AnyNode): Known {
+    switch (node.type) {
+      case 'Literal':
+        return node.regex ? null : { value: node.value };
+      case 'Identifier':
+      case 'MemberExpression':
+        return this.named(node);
+      case 'UnaryExpression': {
+        const inner = this.known(node.argument);
+        if (!inner) return null;
+        if (node.operator === '!') return { value: !inner.value };
+        if (node.operator === 'typeof') return { value: TYPES.get(inner.value) ?? typeof inner.value };
+        return node.operator === 'void' ? { value: undefined } : null;
+      }
+      case 'LogicalExpression': {
+        const left = this.known(node.left);
+        if (!left || node.operator === '??') return null;
+        return Boolean(left.value) === (node.operator === '&&') ? this.known(node.right) : left;
+      }
+      case 'BinaryExpression': {
+        const left = this.known(node.left as Expression);
+        const right = this.known(node.right);
+        if (!left || !right) return null;
+        // The stand-ins for objects are equal to nothing that a literal can be.
+        if (node.operator === '===' || node.operator === '==') return { value: left.value === right.value };
+        return node.operator === '!==' || node.operator === '!=' ? { value: left.value !== right.value } : null;
+      }
+      default:
+        return null;
+    }
+  }
+
+  private named(node: AnyNode): Known {
+    const text = memberText(node);
+    const root = node.type === 'Identifier' ? node : rootName(node);
+    if (text === undefined || !root) return null;
+    const binding = this.bindingOf(root);
+    if (!binding) {
+      // Node has no loader of this kind, and a program that brings one loads other files with it.
+      if (text === 'define') return { value: undefined };
+      return text === 'undefined' ? { value: undefined } : null;
+    }
+    if (binding.kind !== 'implicit' || !this.commonjs) return null;
+    // `exports` may be assigned where the condition leads to, but not before.
+    if (binding.references.some((r) => r.write && r.node.start < node.start)) return null;
+    if (text === 'require') return { value: CALLABLE };
+    if (NEVER.test(text)) return { value: undefined };
+    return text === 'exports' || text === 'module' || text === 'module.exports' ? { value: OBJECT } : null;
+  }
+}
+
+function rootName(node: AnyNode): Identifier | null {
+  let current = node;
+  while (current.type === 'MemberExpression') current = current.object;
+  return current.type === 'Identifier' ? current : null;
+}
+
+/** A module that is asked for where nothing takes it: it is loaded for what it does. */
+export interface Loaded {
+  readonly node: CallExpression;
+  readonly source: string;
+}
+
+/**
+ * Calls of `require` that stand as arguments which the function called does not take, in code that runs once.
+ * `factory(require('./core'), require('./md5'))`: the factory takes one, the other is only loaded.
+ */
+export function loadedOnly(model: ModuleModel, once: ReadonlySet<FunctionInfo>): Loaded[] {
+  const found: Loaded[] = [];
+  for (const ref of model.references) {
+    const { parent, node, fn, binding } = ref;
+    if (parent.type !== 'CallExpression' || parent.callee !== node || !once.has(fn) || !binding) continue;
+    const called = givenAs(model, binding);
+    if (!called) continue;
+    const { params } = called.node as FunctionNode;
+    if (called.usesArguments || called.hasDirectEval || params.some((p) => p.type === 'RestElement')) continue;
+    if (parent.arguments.some((a) => a.type === 'SpreadElement')) continue;
+    for (const argument of parent.arguments.slice(params.length)) {
+      const source = requiredBy(argument);
+      if (source !== null) found.push({ node: argument as CallExpression, source });
+    }
+  }
+  return found;
+}
+
+/** The module that a call of `require` with a literal asks for. */
+export function requiredBy(node: AnyNode): string | null {
+  if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier' || node.callee.name !== 'require') return null;
+  const [argument] = node.arguments;
+  return argument?.type === 'Literal' && typeof argument.value === 'string' ? moduleAsked(argument.value) : null;
+}
+
+/** The one name for a module of Node that goes by two, with `node:` and without. */
+export function moduleAsked(specifier: string): string {
+  const bare = specifier.replace(/^node:/, '');
+  return isBuiltin(bare) ? bare : specifier;
+}
+
+/** The function that a parameter of a function called in place stands for. */
+export function givenAs(model: ModuleModel, binding: Binding): FunctionInfo | null {
+  if (binding.kind !== 'param' || binding.reassigned) return null;
+  const { fn } = binding.scope;
+  const call = fn.ancestors.at(-1);
+  if (call?.type !== 'CallExpression' || call.callee !== (fn.node as AnyNode)) return null;
+  const at = (fn.node as FunctionNode).params.findIndex((p) => p.type === 'Identifier' && p.name === binding.name);
+  const argument = call.arguments[at];
+  return (argument && isFunctionNode(argument) && model.functions.find((f) => f.node === (argument as AnyNode))) || null;
+}

@@ -1,0 +1,450 @@
+/**
+ * One version of a module as the builder looks at it: its plan, its references by owner, and the canonical text of
+ * code. Canonical text has no positions, comments or layout; a nested function that has a site of its own stands in it
+ * as a placeholder, because that function is compared and replaced by itself.
+ */
+import type { AnyNode, BinaryExpression, LogicalExpression, Class, PropertyDefinition } from 'acorn';
+import { planModule } from '../../instrument/plan.ts';
+import type { ModulePlan } from '../../instrument/plan.ts';
+import { ClassInfo, FunctionInfo } from '../../source/model.ts';
+import type { Binding, FunctionSource, ModuleModel, Reference } from '../../source/model.ts';
+import { askedFor } from './asked.ts';
+import type { Asked } from './asked.ts';
+import { InBundle } from './in-bundle.ts';
+import { enumerationOf } from './enums.ts';
+import type { Enumeration } from './enums.ts';
+import { pathOf } from './own-paths.ts';
+import { Environment, loadedOnly, requiredBy } from './ran.ts';
+import type { Loaded } from './ran.ts';
+import { Lines } from '../../source/text.ts';
+import { isNode } from '../../source/children.ts';
+import { memberText } from '../../source/paths.ts';
+import { rootOf, walk } from './walk.ts';
+
+const MAX_EXCERPT = 160;
+
+export type Owner = FunctionInfo | ClassInfo;
+
+export class Side {
+  readonly model: ModuleModel;
+  readonly plan: ModulePlan;
+  readonly lines: Lines;
+  readonly fnAt = new Map<AnyNode, FunctionInfo>();
+  readonly classAt = new Map<AnyNode, ClassInfo>();
+  /** All references, by position. */
+  readonly refs: readonly Reference[];
+  readonly environment: Environment;
+  /** Modules that are asked for and only loaded: no difference of what the code around them does. */
+  readonly loads: readonly Loaded[];
+  /** What headers require for their factories, which the parameters of those tell. */
+  readonly asked: ReadonlyMap<FunctionInfo, Asked>;
+  /** What the old version calls the names of this one that go by another there. */
+  readonly names = new Map<AnyNode, string>();
+  /** What bundlers give the modules in a bundle. */
+  readonly roles = new Map<Binding, 'exports' | 'module' | 'module.exports'>();
+  /** Variables that a module of a bundle sets, and that are declared around it, with the module. */
+  readonly hoisted = new Map<Binding, FunctionInfo>();
+  readonly inBundle: InBundle;
+  private readonly opaque = new Map<AnyNode, Owner>();
+  private readonly ignored: ReadonlySet<AnyNode>;
+  private readonly ownCache = new Map<Owner, string>();
+  private readonly owned = new Map<Owner, Reference[]>();
+
+  constructor(model: ModuleModel) {
+    this.model = model;
+    this.plan = planModule(model);
+    this.lines = new Lines(model.text);
+    for (const fn of model.functions) {
+      this.fnAt.set(fn.node as AnyNode, fn);
+      const wrapper = this.isWrapper(fn);
+      if (!wrapper && !this.plan.siteOf.has(fn)) continue;
+      if (fn.kind === 'field') this.opaque.set((fn.node as PropertyDefinition).value as AnyNode, fn);
+      else this.opaque.set(fn.node as AnyNode, fn);
+    }
+    for (const cls of model.classes) {
+      this.classAt.set(cls.node as AnyNode, cls);
+      if (this.plan.handleOf.has(cls)) this.opaque.set(cls.node as AnyNode, cls);
+    }
+    this.refs = [...model.references].sort((a, b) => a.node.start - b.node.start);
+    this.inBundle = new InBundle(this);
+    for (const [fn, given] of this.plan.bundled)
+      for (const role of ['exports', 'module'] as const) {
+        const binding = given[role] === null ? undefined : fn.scope.bindings.get(given[role]);
+        if (binding) this.roles.set(binding, role);
+      }
+    for (const { around } of this.plan.bundled.values()) if (around) this.roles.set(around.binding, around.is);
+    this.environment = new Environment(model, (id) => this.refsIn(id.start, id.end)[0]?.binding ?? null);
+    const once = new Set(model.functions.filter((fn) => this.runsOnce(fn)));
+    this.loads = loadedOnly(model, once);
+    this.asked = askedFor(model, once, this.environment);
+    // What an enumeration is put on is told by its name.
+    const given = this.enumerations.flatMap((own) => nodesIn(own.given));
+    this.ignored = new Set([...this.loads.map((load) => load.node), ...given, ...[...this.asked.values()].flatMap(({ nodes }) => nodes)]);
+    for (const ref of this.refs) {
+      const owner = this.ownerOf(ref);
+      const list = this.owned.get(owner);
+      if (list) list.push(ref);
+      else this.owned.set(owner, [ref]);
+    }
+  }
+
+  /** The placeholder's function or class when `node` is one that is compared by itself. */
+  opaqueAt(node: AnyNode): Owner | undefined {
+    return this.opaque.get(node);
+  }
+
+  get enumerations(): Enumeration[] {
+    const bodies = this.model.functions.filter((fn) => this.runsOnce(fn)).map((fn) => fn.node as { body?: AnyNode | AnyNode[] });
+    return bodies.flatMap(({ body }) => {
+      const statements = Array.isArray(body) ? body : body?.type === 'BlockStatement' ? body.body : [];
+      return statements.flatMap((statement) => enumerationOf(statement) ?? []);
+    });
+  }
+
+  private runsOnce(fn: FunctionInfo): boolean {
+    return fn.kind === 'module' || this.isWrapper(fn);
+  }
+
+  /** A function called in place as the module loaded, whose scope others keep: its content is compared piece by piece. */
+  private isWrapper(fn: FunctionInfo): boolean {
+    const kind = this.plan.handleOf.get(fn)?.kind;
+    return kind === 'bundled' || (kind === 'wrapper' && !this.isComputation(fn));
+  }
+
+  /** A function called in place to compute a value, of which nothing but the value is left: it is part of the value. */
+  isComputation(fn: FunctionInfo): boolean {
+    const [holder, call] = fn.ancestors.slice(-2);
+    if (call?.type !== 'CallExpression' || call.callee !== (fn.node as AnyNode) || call.arguments.length > 0) return false;
+    const isValue =
+      (holder?.type === 'VariableDeclarator' && holder.init === call) || (holder?.type === 'AssignmentExpression' && holder.right === call);
+    return isValue && fn.children.length === 0 && fn.returns.length > 0 && !this.model.classes.some((c) => c.parent === fn);
+  }
+
+  /** What is assigned to, as text; undefined where that cannot be told. */
+  targetText(node: AnyNode): string | undefined {
+    const text = memberText(node);
+    return text === undefined ? undefined : this.rooted(node, text);
+  }
+
+  /** The same with what a bundler calls the exports of a module, and the module, as in a file. */
+  rooted(target: AnyNode, text: string): string {
+    if (this.roles.size === 0) return text;
+    const root = rootOf(target);
+    const binding = root.type === 'Identifier' ? this.refsIn(root.start, root.end)[0]?.binding : undefined;
+    const role = binding && this.roles.get(binding);
+    return role === undefined ? text : role + text.slice((root as { name: string }).name.length);
+  }
+
+  /** The path of a property for all of the file: the exports of each module in a bundle are others, whatever they are called. */
+  pathIn(target: AnyNode, text: string): string {
+    const path = pathOf(this.rooted(target, text), this.model.program as AnyNode);
+    const root = this.roles.size > 0 ? rootOf(target) : null;
+    const binding = root?.type === 'Identifier' ? this.refsIn(root.start, root.end)[0]?.binding : undefined;
+    return binding && this.roles.has(binding) ? `${binding.scope.fn.index} ${binding.kind === 'param' ? '' : binding.name} ${path}` : path;
+  }
+
+  /** Whether a name is a parameter by which a bundler gives a module what is its own. */
+  isGiven(node: AnyNode): boolean {
+    const binding = node.type === 'Identifier' ? this.refsIn(node.start, node.end)[0]?.binding : undefined;
+    return binding?.kind === 'param' && this.roles.has(binding);
+  }
+
+  /** The expression for all that a module gives away. */
+  wholeText(fn: FunctionInfo): string {
+    const bundled = this.plan.bundled.get(fn);
+    const around = bundled?.around;
+    if (around?.is === 'module.exports') return around.binding.name;
+    return `${around?.binding.name ?? bundled?.module ?? 'module'}.exports`;
+  }
+
+  isIgnored(node: AnyNode): boolean {
+    return this.ignored.has(node);
+  }
+
+  isOpaque(owner: Owner): boolean {
+    if (owner instanceof ClassInfo) return this.plan.handleOf.has(owner);
+    return owner.kind === 'module' || this.plan.siteOf.has(owner) || this.isWrapper(owner);
+  }
+
+  /** The function that `id` declares, as a declaration or as the only name of a function expression. */
+  functionDeclaredBy(id: AnyNode): FunctionInfo | null {
+    if (!this.declaring) {
+      this.declaring = new Map();
+      for (const fn of this.model.functions) {
+        if (fn.node.type === 'FunctionDeclaration' && fn.node.id) this.declaring.set(fn.node.id, fn);
+        const parent = fn.ancestors.at(-1);
+        if (parent?.type === 'VariableDeclarator' && parent.init === (fn.node as AnyNode)) this.declaring.set(parent.id, fn);
+      }
+    }
+    return this.declaring.get(id) ?? null;
+  }
+
+  /** The initialiser that `id`, alone on the left of a declaration, is given there; null for none, undefined for what is no such declaration. */
+  valueOf(id: AnyNode): AnyNode | null | undefined {
+    if (!this.values) {
+      this.values = new Map();
+      walk(this.model.program, (node) => {
+        if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier') this.values!.set(node.id, node.init ?? null);
+      });
+    }
+    return this.values.get(id);
+  }
+
+  /** The function or class that a value is: itself, or what its name always stands for. */
+  definitionOf(value: AnyNode, ref?: Reference): Owner | null {
+    const own = this.fnAt.get(value) ?? this.classAt.get(value);
+    if (own) return own;
+    const binding = value.type === 'Identifier' ? (ref ?? this.refsIn(value.start, value.end)[0])?.binding : null;
+    return binding ? this.definitionNamed(binding) : null;
+  }
+
+  definitionNamed(binding: Binding): Owner | null {
+    const id = binding.declarations[0];
+    if (!id || binding.reassigned || binding.declarations.length !== 1) return null;
+    const fn = this.functionDeclaredBy(id);
+    if (fn) return fn;
+    return (
+      this.model.classes.find(
+        (c) => c.node.id === id || (c.ancestors.at(-1)?.type === 'VariableDeclarator' && (c.ancestors.at(-1) as { id: AnyNode }).id === id),
+      ) ?? null
+    );
+  }
+
+  private declaring: Map<AnyNode, FunctionInfo> | null = null;
+  private values: Map<AnyNode, AnyNode | null> | null = null;
+
+  /** The innermost function or class with a placeholder that `ref` belongs to. */
+  ownerOf(ref: Reference): Owner {
+    let fn: FunctionInfo = ref.fn;
+    let scope = ref.scope;
+    for (;;) {
+      for (; scope.fn === fn; scope = scope.parent) {
+        const cls = scope.kind === 'class' ? this.classAt.get(scope.node) : undefined;
+        if (cls && this.isOpaque(cls)) return cls;
+        if (!scope.parent) break;
+      }
+      if (this.isOpaque(fn) || !fn.parent) return fn;
+      fn = fn.parent;
+    }
+  }
+
+  /** References in the code of `owner` itself, by position. */
+  ownRefs(owner: Owner): readonly Reference[] {
+    return this.owned.get(owner) ?? [];
+  }
+
+  /** What a function asks for by `import()` as it runs, in its own code. */
+  importedBy(owner: Owner): readonly string[] {
+    if (!this.imported) {
+      this.imported = new Map();
+      walk(this.model.program, (node) => {
+        const specifier = node.type === 'ImportExpression' ? stringOf(node.source) : null;
+        if (specifier === null) return;
+        // Outer functions come first.
+        const around = this.model.functions.findLast(({ node: own }) => own.start <= node.start && own.end >= node.end)!;
+        let fn = around;
+        while (fn.parent && !this.isOpaque(fn)) fn = fn.parent;
+        this.imported!.set(fn, [...(this.imported!.get(fn) ?? []), specifier]);
+      });
+    }
+    return this.imported.get(owner) ?? [];
+  }
+
+  private imported: Map<Owner, readonly string[]> | null = null;
+
+  /** References in [start, end), nested functions included. */
+  refsIn(start: number, end: number): readonly Reference[] {
+    let low = 0;
+    let high = this.refs.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.refs[middle]!.node.start < start) low = middle + 1;
+      else high = middle;
+    }
+    const found: Reference[] = [];
+    for (let i = low; i < this.refs.length && this.refs[i]!.node.start < end; i++) found.push(this.refs[i]!);
+    return found;
+  }
+
+  /** Canonical text of a function's or class's own code. */
+  own(owner: Owner): string {
+    let text = this.ownCache.get(owner);
+    if (text === undefined) {
+      const out: string[] = [];
+      if (owner instanceof FunctionInfo && owner.kind === 'field')
+        write((owner.node as PropertyDefinition).value as AnyNode, out, this, true);
+      else write(owner.node as AnyNode, out, this, true);
+      text = out.join('');
+      this.ownCache.set(owner, text);
+    }
+    return text;
+  }
+
+  /** A function or class as it is written. */
+  written({ node }: Owner): string {
+    return this.model.text.slice(node.start, node.end);
+  }
+
+  /** Canonical text of any node, with placeholders. */
+  text(node: AnyNode): string {
+    const out: string[] = [];
+    write(node, out, this, false);
+    return out.join('');
+  }
+
+  /** Canonical text with nothing left out. */
+  full(node: AnyNode | FunctionSource | Class): string {
+    const out: string[] = [];
+    write(node as AnyNode, out, null, false);
+    return out.join('');
+  }
+
+  line(node: { readonly start: number }): number {
+    return this.lines.line(node.start);
+  }
+
+  /** The source line that holds `node`, without its indentation. */
+  excerpt(node: { readonly start: number }): string {
+    const { text } = this.model;
+    const start = node.start - this.lines.column(node.start);
+    // Minified files have lines of megabytes: the part around the node will do.
+    const from = node.start - start > MAX_EXCERPT ? node.start : start;
+    const end = from + Math.max(0, text.slice(from, from + 4 * MAX_EXCERPT).search(/[\n\r\u2028\u2029]|$/));
+    const line = text.slice(from, end).trimEnd();
+    return line.length > MAX_EXCERPT ? `${line.slice(0, MAX_EXCERPT - 3)}...` : line;
+  }
+}
+
+function write(node: AnyNode, out: string[], side: Side | null, root: boolean): void {
+  if (!root && side?.opaqueAt(node)) {
+    out.push(node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration' ? `<decl ${node.id?.name ?? ''}>` : '<value>');
+    return;
+  }
+  if (side?.inBundle.isTable(node)) {
+    out.push('<modules>');
+    return;
+  }
+  switch (node.type) {
+    case 'Literal':
+      if (node.regex) out.push(`/${node.regex.pattern}/${node.regex.flags} `);
+      else if (node.bigint != null) out.push(`${node.bigint}n `);
+      else out.push(`${JSON.stringify(node.value)} `);
+      return;
+    case 'Identifier':
+      out.push(`${side?.names.get(node) ?? node.name} `);
+      return;
+    case 'PrivateIdentifier':
+      out.push(`#${node.name} `);
+      return;
+    case 'EmptyStatement':
+      return;
+    case 'TemplateElement':
+      out.push(`${JSON.stringify(node.value.raw)} `);
+      return;
+    case 'BinaryExpression':
+    case 'LogicalExpression':
+      writeOperators(node, out, side);
+      return;
+    case 'CallExpression': {
+      const enumeration = side?.isIgnored(node.arguments[0] as AnyNode) ? enumerationOf(node) : null;
+      if (enumeration) out.push(`enum ${enumeration.name} ${enumeration.exported ? 'exported ' : ''}`);
+      const required = requiredBy(node);
+      if (required === null || node.arguments.length > 1) break;
+      out.push(`(require ${JSON.stringify(required)})`);
+      return;
+    }
+    case 'CatchClause':
+      if (node.param?.type !== 'Identifier' || mentions(node.body, node.param.name)) break;
+      out.push('(CatchClause - ');
+      write(node.body, out, side, false);
+      out.push(')');
+      return;
+    case 'ArrowFunctionExpression':
+      if (node.expression) {
+        out.push(`(Arrow ${node.async ? 'async ' : ''}[`);
+        for (const parameter of node.params) write(parameter, out, side, false);
+        out.push('](Block[(Return ');
+        write(node.body, out, side, false);
+        out.push(')]))');
+        return;
+      }
+      break;
+    default:
+      break;
+  }
+  out.push(`(${NAMES[node.type] ?? node.type} `);
+  for (const key in node) {
+    if (
+      key === 'type' ||
+      key === 'start' ||
+      key === 'end' ||
+      key === 'raw' ||
+      key === 'shorthand' ||
+      (key === 'expression' && node.type !== 'ExpressionStatement' && node.type !== 'ChainExpression')
+    )
+      continue;
+    const value = (node as unknown as Record<string, unknown>)[key];
+    if (Array.isArray(value)) {
+      out.push('[');
+      for (const item of value) {
+        if (isNode(item) && side?.isIgnored(item)) continue;
+        if (isNode(item)) write(item, out, side, false);
+        else out.push('- ');
+      }
+      out.push(']');
+    } else if (isNode(value)) write(value, out, side, false);
+    else if (value === true) out.push(`${key} `);
+    else if (typeof value === 'string') out.push(`${value} `);
+    else if (value === null) out.push('- ');
+  }
+  out.push(')');
+}
+
+/** Generated text adds up thousands of strings: each is an operand of the next, deeper than the stack allows. */
+function writeOperators(outermost: BinaryExpression | LogicalExpression, out: string[], side: Side | null): void {
+  const nested = [outermost];
+  let left = outermost.left as AnyNode;
+  while ((left.type === 'BinaryExpression' || left.type === 'LogicalExpression') && !side?.opaqueAt(left)) {
+    nested.push(left);
+    left = left.left as AnyNode;
+  }
+  for (const { type } of nested) out.push(`(${type} `);
+  write(left, out, side, false);
+  for (const { operator, right } of nested.reverse()) {
+    out.push(`${operator} `);
+    write(right, out, side, false);
+    out.push(')');
+  }
+}
+
+/** What a string says, in quotes or in backticks. */
+export function stringOf(node: AnyNode): string | null {
+  if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : null;
+  return node.type === 'TemplateLiteral' && node.expressions.length === 0 ? (node.quasis[0]?.value.cooked ?? null) : null;
+}
+
+function nodesIn(node: AnyNode): AnyNode[] {
+  const found: AnyNode[] = [];
+  walk(node, (inner) => void found.push(inner));
+  return found;
+}
+
+/** Whether an identifier of that name stands in `node`. */
+function mentions(node: AnyNode, name: string): boolean {
+  let found = false;
+  walk(node, (inner) => {
+    found ||=
+      (inner.type === 'Identifier' && inner.name === name) ||
+      (inner.type === 'CallExpression' && inner.callee.type === 'Identifier' && inner.callee.name === 'eval');
+    return !found;
+  });
+  return found;
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  FunctionDeclaration: 'Function',
+  FunctionExpression: 'Function',
+  ArrowFunctionExpression: 'Arrow',
+  BlockStatement: 'Block',
+  ReturnStatement: 'Return',
+};

@@ -1,0 +1,72 @@
+/** Which properties of `this` a body has given a value whichever way through it was taken. */
+import type { AnyNode, Function as AcornFunction } from 'acorn';
+import type { FunctionInfo } from '../../source/model.ts';
+
+/** The name of the property of `this` that an assignment's left side is, if it is one. */
+export function ownProperty(target: AnyNode): string | null {
+  if (target.type !== 'MemberExpression' || target.computed || target.object.type !== 'ThisExpression') return null;
+  return target.property.type === 'Identifier' ? target.property.name : null;
+}
+
+/** What a function has assigned once its body ends: whoever returns from the middle of it is not looked at. */
+export function surelyAssigned({ node }: FunctionInfo): ReadonlySet<string> {
+  const { body } = node as Partial<AcornFunction>;
+  if (body?.type !== 'BlockStatement') return NOTHING;
+  const end = body.body.findIndex((statement) => assignedIn(statement) === null);
+  return inOrder(end < 0 ? body.body : body.body.slice(0, end)) ?? NOTHING;
+}
+
+/** Null where nothing goes on behind the node: it returns or throws. What cannot be told is left out. */
+function assignedIn(node: AnyNode): ReadonlySet<string> | null {
+  switch (node.type) {
+    case 'BlockStatement':
+      return inOrder(node.body);
+    case 'ReturnStatement':
+    case 'ThrowStatement':
+      return null;
+    case 'IfStatement':
+      return either(assignedIn(node.consequent), node.alternate ? assignedIn(node.alternate) : NOTHING);
+    case 'TryStatement': {
+      const tried = assignedIn(node.block);
+      const ways = node.handler ? either(tried, assignedIn(node.handler.body)) : tried;
+      return node.finalizer ? both(ways, assignedIn(node.finalizer)) : ways;
+    }
+    case 'DoWhileStatement':
+    case 'LabeledStatement':
+      return assignedIn(node.body);
+    case 'ExpressionStatement':
+      return assignedIn(node.expression);
+    case 'SequenceExpression':
+      return inOrder(node.expressions);
+    case 'ConditionalExpression':
+      return either(assignedIn(node.consequent), assignedIn(node.alternate));
+    case 'AssignmentExpression': {
+      const name = ownProperty(node.left);
+      const value = assignedIn(node.right) ?? NOTHING;
+      return name === null || node.operator !== '=' ? value : new Set([...value, name]);
+    }
+    default:
+      return NOTHING;
+  }
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+function inOrder(nodes: readonly AnyNode[]): ReadonlySet<string> | null {
+  const found = new Set<string>();
+  for (const node of nodes) {
+    const own = assignedIn(node);
+    if (own === null) return null;
+    for (const name of own) found.add(name);
+  }
+  return found;
+}
+
+function either(a: ReadonlySet<string> | null, b: ReadonlySet<string> | null): ReadonlySet<string> | null {
+  if (a === null || b === null) return a ?? b;
+  return new Set([...a].filter((name) => b.has(name)));
+}
+
+function both(a: ReadonlySet<string> | null, b: ReadonlySet<string> | null): ReadonlySet<string> | null {
+  return a === null || b === null ? null : new Set([...a, ...b]);
+}
