@@ -362,3 +362,18 @@ test('a function that reads what another module of the bundle gives away, and ra
     [['computed-at-load', 'exports.kept']],
   );
 });
+
+test('what another module in the bundle does not have when the patch is linked is not taken for undefined', async () => {
+  const ROLLUP = (gives: string, takes: string, reads: string): string => `var shared = { exports: {} }; var hasRequiredShared;
+function requireShared() { if (hasRequiredShared) return shared.exports; hasRequiredShared = 1;
+  (function (module, exports) { exports.one = 1; ${gives} })(shared, shared.exports); return shared.exports }
+var user; var hasRequiredUser;
+function requireUser() { if (hasRequiredUser) return user; hasRequiredUser = 1; const { one${takes} } = requireShared(); user = (x) => x + one${reads}; return user }
+module.exports = { f: requireUser() };`;
+  const files = [{ 'index.js': ROLLUP('', '', '') }, { 'index.js': ROLLUP('exports.two = 20;', ', two', ' + two') }] as const;
+  const report = await build(...files);
+  if (report.patch === null) return assert.ok(report.verdicts.some(({ verdict }) => verdict === 'refused'));
+  const p = await program(...files);
+  await assert.rejects(p.apply(), { code: 'ERR_LINK' });
+  assert.equal(p.exports['f'](1), 2);
+});

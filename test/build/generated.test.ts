@@ -37,6 +37,22 @@ for (const make of ["new Function('return this')", "Function('return ' + '1')", 
   });
 }
 
+test('a generator in a bundle, and a module there that it asks for, one that asks for it, and one of its own', async () => {
+  const bundle = (texts: Readonly<Record<string, string>>): string => `var __commonJS = (cb, mod) => function __require() {
+  return mod || (0, cb[Object.keys(cb)[0]])((mod = { exports: {} }).exports, mod), mod.exports };
+var require_deep = __commonJS({ 'deep.js'(exports) { exports.text = (name) => '${texts['deep'] ?? 'return 1 + '}' + name } });
+var require_rules = __commonJS({ 'rules.js'(exports, module) { module.exports = require_deep() } });
+var require_compiler = __commonJS({ 'compiler.js'(exports) {
+  var rules = require_rules(); var cache = {};
+  exports.compile = (name) => (cache[name] ??= new Function('x', rules.text(name)));
+} });
+var require_user = __commonJS({ 'user.js'(exports) { var { compile } = require_compiler(); exports.use = (name) => compile(name)(${texts['user'] ?? 1}) } });
+module.exports = require_user();`;
+  const before = { 'index.js': bundle({}) };
+  assert.deepEqual(await codes(before, { 'index.js': bundle({ deep: 'return 2 + ' }) }), ['index.js:7 generated-code']);
+  assert.ok(!(await codes(before, { 'index.js': bundle({ user: '2' }) })).some((code) => code.endsWith(' generated-code')));
+});
+
 test('a module that the generator does not import', async () => {
   const before = {
     'index.js': "exports.compile = require('./lib/compiler').compile; exports.other = require('./other');",

@@ -3,6 +3,7 @@ import type { AnyNode } from 'acorn';
 import { LivepatchError } from '../../errors/errors.ts';
 import type { ModuleModel } from '../../source/model.ts';
 import { isCode } from '../input/files.ts';
+import { helpInBundle } from './bundle-help.ts';
 import { fedBy, feeding, generatorsIn, mayGenerate } from './generated.ts';
 import { Hands } from './hands.ts';
 import { specifiersIn } from '../input/reach.ts';
@@ -17,6 +18,8 @@ interface Sources {
   resolve(file: string, specifier: string): string | null;
   log(file: string): Promise<VerdictLog>;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 export class GeneratedReport {
   private readonly files: readonly string[];
@@ -60,13 +63,15 @@ export class GeneratedReport {
       const fed = feeding(side, generator);
       const own = [...(this.changed.get(file) ?? [])].filter((path) => fed.has(path));
       const from = sources.length > 0 ? fedBy(side, generator, (specifier) => foreign.has(specifier)) : [];
-      if (from.length > 0 && (await this.hands.reachChanged(file, from)))
+      const inside = helpInBundle(side, generator, this.changed.get(file) ?? NONE);
+      const helped = from.length > 0 && (await this.hands.reachChanged(file, from));
+      if (helped || inside.length > 0)
         log.add(
           'generated-code',
           side,
           generator,
           '',
-          `it generates code with the help of ${listed(sources)}: what was generated before the patch keeps the old behaviour, and is likely cached`,
+          `it generates code with the help of ${listed(helped ? sources : inside)}: what was generated before the patch keeps the old behaviour, and is likely cached`,
         );
       else if (own.length > 0 || sources.length > 0)
         log.add(

@@ -1,0 +1,36 @@
+/** Which modules of a bundle code in one of them goes by: those that its own asks for, directly or not. */
+import type { AnyNode } from 'acorn';
+import type { FunctionInfo } from '../../source/model.ts';
+import type { Side } from '../version/side.ts';
+
+/** Of `changed`, paths of functions, those in other modules of the bundle that the one around `node` goes by. */
+export function helpInBundle(side: Side, node: AnyNode, changed: ReadonlySet<string>): string[] {
+  const own = moduleAround(side, side.refsIn(node.start, node.end)[0]?.fn ?? null);
+  if (own === null || changed.size === 0) return [];
+  const led = ledFrom(side, own);
+  return side.model.functions.flatMap((fn) => {
+    const home = changed.has(fn.path) ? moduleAround(side, fn) : null;
+    return home !== null && home !== own && led.has(home) ? [fn.path] : [];
+  });
+}
+
+function moduleAround(side: Side, fn: FunctionInfo | null): FunctionInfo | null {
+  let around = fn;
+  while (around !== null && !side.plan.bundled.has(around)) around = around.parent;
+  return around;
+}
+
+function ledFrom(side: Side, own: FunctionInfo): ReadonlySet<FunctionInfo> {
+  const asks = new Map<FunctionInfo, Set<FunctionInfo>>();
+  for (const { node, parent, fn } of side.refs) {
+    const asked = parent.type === 'CallExpression' && parent.callee === node ? side.inBundle.asked(parent) : null;
+    const home = asked && moduleAround(side, fn);
+    if (!asked || !home) continue;
+    const known = asks.get(home);
+    if (known) known.add(asked.module);
+    else asks.set(home, new Set([asked.module]));
+  }
+  const led = new Set<FunctionInfo>([own]);
+  for (const module of led) for (const asked of asks.get(module) ?? []) led.add(asked);
+  return led;
+}
