@@ -27,7 +27,8 @@ export function reportRemembered({ base, next, match, log }: ModuleContext): voi
   }
   const around = aroundTables(base);
   for (const fn of base.model.functions) {
-    if (!around.has(fn) || !base.plan.siteOf.has(fn)) continue;
+    // What runs once, as a module in a bundle does, remembers nothing from call to call.
+    if (!around.has(fn) || !base.plan.siteOf.has(fn) || runsOnce(base.plan.handleOf.get(fn)?.kind)) continue;
     const now = match.nextOf.get(fn);
     if (!now) continue;
     for (const [{ name }, values] of tablesOf(base, fn)) {

@@ -45,6 +45,7 @@ export class Side {
   /** Variables that a module of a bundle sets, and that are declared around it, with the module. */
   readonly hoisted = new Map<Binding, FunctionInfo>();
   readonly inBundle: InBundle;
+  private enumerationsFound: readonly Enumeration[] | null = null;
   private readonly opaque = new Map<AnyNode, Owner>();
   private readonly ignored: ReadonlySet<AnyNode>;
   private readonly ownCache = new Map<Owner, string>();
@@ -93,7 +94,11 @@ export class Side {
     return this.opaque.get(node);
   }
 
-  get enumerations(): Enumeration[] {
+  get enumerations(): readonly Enumeration[] {
+    return (this.enumerationsFound ??= this.findEnumerations());
+  }
+
+  private findEnumerations(): Enumeration[] {
     const bodies = this.model.functions.filter((fn) => this.runsOnce(fn)).map((fn) => fn.node as { body?: AnyNode | AnyNode[] });
     return bodies.flatMap(({ body }) => {
       const statements = Array.isArray(body) ? body : body?.type === 'BlockStatement' ? body.body : [];
