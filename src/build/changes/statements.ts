@@ -60,6 +60,8 @@ export class Statements {
         run(node);
         continue;
       }
+      // Where nothing is new, no statement fills what is or calls it.
+      if (resolver.fresh.size === 0) continue;
       const effects = effectsOf(node, next, this.top.nextFn);
       const touched = [...effects.bindings].filter((b) => resolver.fresh.has(b));
       if (touched.length === 0 && !this.callsWhatIsNew(node, effects)) continue;

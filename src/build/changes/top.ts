@@ -110,13 +110,17 @@ export class TopDiff {
       b.map((n) => saidBy(n, ctx.next)),
     );
     const inPlace = matched.map(([i, j]) => [a[i]!, b[j]!] as const);
-    const isLeft = (node: AnyNode): boolean => !inPlace.some((pair) => pair.includes(node));
+    const paired = new Set(inPlace.flat());
+    const isLeft = (node: AnyNode): boolean => !paired.has(node);
     const again = redefined(ctx, a.filter(isLeft), b.filter(isLeft));
-    for (const { node, target, name, enumerable } of again)
+    for (const { node, target, name, enumerable } of again) {
       this.properties.set(node, { handle, owner: target, name, value: node, enumerable, node });
+      paired.add(node);
+    }
+    for (const { before } of again) paired.add(before);
     this.pairs = [...inPlace, ...again.map(({ before, node }) => [before, node] as const)];
-    this.goneOthers = a.filter((n) => !this.pairs.some(([x]) => x === n));
-    this.newOthers = b.filter((n) => !this.pairs.some(([, y]) => y === n));
+    this.goneOthers = a.filter(isLeft);
+    this.newOthers = b.filter(isLeft);
   }
 
   /** A module that is imported under another name is the same. */
