@@ -10,6 +10,7 @@ import { exportAll } from './export-all.ts';
 import { holdTo, holderOf } from './holder.ts';
 import { goOn } from './iteration.ts';
 import { Shown } from './shown.ts';
+import { takenOf } from './taken.ts';
 import { privateFields, privateKey } from './private-fields.ts';
 import { isTold } from './scopes.ts';
 import type { ModuleScopes, ScopeEval, ScopeInstance } from './scopes.ts';
@@ -372,6 +373,7 @@ export class LinkedModule {
       holder: holderOf,
       is: holdTo,
       star: exportAll,
+      taken: takenOf,
       put: (object: unknown, key: string, value: unknown) => shown.put(object, key, value),
       touch: (value: unknown) => environment.touch(value),
       m: (file: string) => environment.exportsOf(file),

@@ -73,9 +73,8 @@ export function declarationText(d: Declaration, handle: HandleScope, emitter: Em
   const { value, pattern } = item;
   // What that module is only going to have when the patch is applied must not be taken for nothing.
   if (item.asked && value && item.group === null && /^[^*]/.test(item.imported)) {
-    const key = JSON.stringify(item.imported);
     const whole = value.type === 'MemberExpression' ? (value.object as AnyNode) : value;
-    return `${item.keyword} ${item.name}=((m,k)=>{if(!(k in m))throw new TypeError(k+' is not there yet');return m[k]})(${emitter.render(whole.start, whole.end, place(item.node))},${key});`;
+    return `${item.keyword} ${item.name}=$lp.taken(${emitter.render(whole.start, whole.end, place(item.node))},${JSON.stringify(item.imported)});`;
   }
   const inner = place(item.node);
   const left =
