@@ -57,6 +57,8 @@ export interface Filling {
   readonly star: AnyNode | null;
 }
 
+const AS_LOADED = 'it keeps the value it was given as the module loaded';
+
 export class TopDiff {
   readonly handle: HandleScope;
   readonly declarations = new Map<AnyNode | Binding, Declaration>();
@@ -304,12 +306,9 @@ export class TopDiff {
       return;
     }
     if (result === 'replaced' && (!isOnlyCalled(this.oldBinding(item.name)) || this.tables.wasHeld(before, item.name))) {
-      this.kept.add(item.name);
-      log.add(
+      this.keep(
+        item,
         'value-replaced',
-        next,
-        item.node,
-        item.name,
         'the running code may hold the old function or class, and the new version has another kind of value in its place',
       );
       return;
@@ -320,21 +319,13 @@ export class TopDiff {
     }
     if (isSymbol(before.value) && isSymbol(item.value)) {
       // Its description is for people. What the program has marked with it stays marked.
-      this.kept.add(item.name);
-      log.add('computed-at-load', next, item.node, item.name, 'it is the symbol that the program has put on objects');
+      this.keep(item, 'computed-at-load', 'it is the symbol that the program has put on objects');
       return;
     }
     if (isState(this.baseFn, this.oldBinding(item.name)) || isState(this.nextFn, binding)) {
-      this.kept.add(item.name);
       if (result === 'differs')
-        log.add(
-          'live-state',
-          next,
-          item.node,
-          item.name,
-          'its initialiser changed, but the program has written it since: it keeps its value',
-        );
-      else log.add('computed-at-load', next, item.node, item.name, 'it keeps the value it was given as the module loaded');
+        this.keep(item, 'live-state', 'its initialiser changed, but the program has written it since: it keeps its value');
+      else this.keep(item, 'computed-at-load', AS_LOADED);
       return;
     }
     if (this.tables.livesOn(before, item, binding)) {
@@ -348,18 +339,15 @@ export class TopDiff {
         return;
       }
       if (this.tables.mergeNamed(before, item)) return;
-      this.kept.add(item.name);
-      if (result === 'differs')
-        log.add('live-data', next, item.node, item.name, 'its initialiser changed, but the program has put data into it since');
-      else log.add('computed-at-load', next, item.node, item.name, 'it keeps the value it was given as the module loaded');
+      if (result === 'differs') this.keep(item, 'live-data', 'its initialiser changed, but the program has put data into it since');
+      else this.keep(item, 'computed-at-load', AS_LOADED);
       return;
     }
     const free = item.value === null || isEffectFree(item.value, next, this.nextFn);
     if (!free && !binding.captured && !this.tables.isGivenAway(item.name) && !(result === 'differs' && this.onlyFeedsValues(binding))) {
-      this.kept.add(item.name);
       if (result === 'differs')
-        log.add('statement-changed', next, item.node, item.name, 'its initialiser calls functions for what they do, and has run already');
-      else log.add('computed-at-load', next, item.node, item.name, 'it was computed as the module loaded, from the old values');
+        this.keep(item, 'statement-changed', 'its initialiser calls functions for what they do, and has run already');
+      else this.keep(item, 'computed-at-load', 'it was computed as the module loaded, from the old values');
       return;
     }
     if (this.tables.isHeld(item.name) && choosesAnew(this.ctx, before.value, item.value, this.baseFn, this.nextFn))
@@ -386,18 +374,18 @@ export class TopDiff {
     this.tables.mergeHeld(before, item, binding);
   }
 
+  /** Its value stays what the old code made it. */
+  private keep(item: Named, code: VerdictCode, reason: string): void {
+    const { log, next } = this.ctx;
+    this.kept.add(item.name);
+    log.add(code, next, item.node, item.name, reason);
+  }
+
   /** What a name stands for of a dependency that the patch may bring in another version. */
   private follow(item: Named, binding: Binding): void {
-    const { log, next, resolver } = this.ctx;
+    const { resolver } = this.ctx;
     if (binding.reassigned || this.oldBinding(item.name)?.reassigned) {
-      this.kept.add(item.name);
-      log.add(
-        'value-replaced',
-        next,
-        item.node,
-        item.name,
-        'it is written again, and stands for a dependency of which the patch may bring another version',
-      );
+      this.keep(item, 'value-replaced', 'it is written again, and stands for a dependency of which the patch may bring another version');
       return;
     }
     this.followed.add(binding);
