@@ -33,6 +33,16 @@ test('links between the documents lead somewhere', () => {
   }
 });
 
+test('docs/reference/cli.md has every environment variable that a user may set', () => {
+  const documented = new Set([...read('docs/reference/cli.md').matchAll(/`(LIVEPATCH\w*)`/g)].map(([, name]) => name));
+  // What one part of livepatch tells another, and a code of warnings.
+  const internal = new Set(['LIVEPATCH_PREPARE', 'LIVEPATCH_REPORT', 'LIVEPATCH_BUNDLE']);
+  const asked = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => [...read(`src/${name}`).matchAll(/(?<=[.'"])(LIVEPATCH(?:_[A-Z_]+)?)\b/g)].map(([, variable]) => variable!));
+  assert.deepEqual([...new Set(asked)].filter((name) => !internal.has(name)).toSorted(), [...documented].toSorted());
+});
+
 test('docs/architecture.md lists the directories of src', () => {
   const listed = [...read('docs/architecture.md').matchAll(/^\| `src\/(\w+)` \|/gm)].map(([, name]) => name);
   const there = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
