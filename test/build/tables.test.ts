@@ -1,8 +1,12 @@
 /** Tables that the program holds and has put things into: what the source changed is changed in place. */
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { test } from 'node:test';
+import { currentRuntime } from '../../src/node/current.ts';
 import { LivepatchError } from '../../src/errors/errors.ts';
 import { build, patched, program } from './harness.ts';
+
+const outsideAnyTask = AsyncLocalStorage.snapshot();
 
 test('a map that functions fill gains, changes and loses entries, and keeps what the program put into it', async () => {
   const before =
@@ -361,5 +365,45 @@ test('a new statement whose effect could not be taken back refuses the patch', a
       `const T = ${made};\nfunction lock(o) { Object.freeze(o); o.x = 1 }\nexports.T = T; exports.add = (o) => T.add(o);\nexports.f = () => 1;\n${more}`;
     const report = await build({ 'index.js': source('') }, { 'index.js': source(fill!) });
     assert.deepEqual([report.patch, report.verdicts.map(({ code }) => code)], [null, ['statement-changed']], fill);
+  }
+});
+
+test('new code finds what is new in a table while the transition lasts; what goes or has another value waits for its end', async () => {
+  const before = `
+    const table = { one: () => 1, gone: 2, changed: 3, list: [1] };
+    const types = new Map([['a', 1]]);
+    const names = new Set(['a']);
+    exports.table = table; exports.types = types; exports.names = names;
+    exports.add = (key) => { types.set(key, 0); names.add(key) };
+    exports.hold = async (gate) => { await gate; return Object.keys(table).length };
+    exports.serve = async () => table.one();
+  `;
+  const after = before
+    .replace('gone: 2, changed: 3, list: [1]', 'changed: 4, list: [1, 2], two: () => 2')
+    .replace("['a', 1]", "['a', 1], ['b', 2]")
+    .replace("['a']", "['a', 'b']")
+    .replace('exports.add =', "types.set('c', 3);\nexports.add =")
+    .replace('length }', 'length + 0 }')
+    .replace('table.one()', "[table.two(), types.get('b'), types.get('c'), names.has('b')]");
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const { table, types, names, hold, serve } = p.exports;
+  for (const end of ['complete', 'reversed'] as const) {
+    const gate = Promise.withResolvers<void>();
+    const pinned = outsideAnyTask(() => hold(gate.promise));
+    const applied = currentRuntime()!.apply(p.report.patch!, {});
+    for (let turns = 0; turns < 20; turns++) await new Promise((done) => setImmediate(done));
+    assert.deepEqual(await outsideAnyTask(() => serve()), [2, 2, 3, true]);
+    assert.deepEqual([table.gone, table.changed, table.list], [2, 3, [1]]);
+    if (end === 'reversed') currentRuntime()!.reverse();
+    gate.resolve();
+    await pinned;
+    assert.equal((await applied).result, end);
+    const now = [table.gone, table.changed, table.list, 'two' in table, [...types.keys()], [...names]];
+    const old = [2, 3, [1], false, ['a'], ['a']];
+    assert.deepEqual(now, end === 'complete' ? [undefined, 4, [1, 2], true, ['a', 'b', 'c'], ['a', 'b']] : old);
+    if (end === 'complete') {
+      await p.revert();
+      assert.deepEqual([table.gone, table.changed, table.list, 'two' in table, [...types.keys()], [...names]], old);
+    }
   }
 });

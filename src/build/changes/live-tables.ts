@@ -15,6 +15,8 @@ import { tableChanges } from './tables.ts';
 import type { TableChange } from './tables.ts';
 import type { TopDiff } from './top.ts';
 
+const IN_PLACE = 'the object that exists is changed in place: what is new as the transition begins, the rest when it is complete';
+
 export class LiveTables {
   /** By what the source calls a table: its first names tell so many of each path already. */
   readonly changes = new Map<string, { readonly changes: readonly TableChange[]; readonly optional: boolean; readonly depth: number }>();
@@ -87,7 +89,7 @@ export class LiveTables {
     const changes = tableChanges(this.top, table, before, after, path);
     if (!changes) return false;
     this.changes.set(name, { changes, optional, depth: path.length });
-    log.add('table-changed', next, node, name, 'the object that exists is changed in place when the transition is complete');
+    log.add('table-changed', next, node, name, IN_PLACE);
     if (changes.some((change) => change.runs))
       log.add(
         'initialiser-runs',
@@ -129,13 +131,7 @@ export class LiveTables {
       remade: this.keysGiven(this.top.old.named.get(name)!) ?? 'all',
     };
     this.changes.set(name, { changes: [change], optional: true, depth: 0 });
-    this.top.ctx.log.add(
-      'table-changed',
-      this.top.ctx.next,
-      item.node,
-      name,
-      'the object that exists is changed in place when the transition is complete',
-    );
+    this.top.ctx.log.add('table-changed', this.top.ctx.next, item.node, name, IN_PLACE);
   }
 
   /** The keys that the old source gives a table; null where only the program that runs tells. */

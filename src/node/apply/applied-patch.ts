@@ -1,12 +1,11 @@
 /** A patch joined to this process: its modules linked, its functions known to the engine, its properties ready. */
-import { record } from '../../data/index.ts';
-import type { Change, MigrationOptions, Recorded } from '../../data/index.ts';
+import type { Change, MigrationOptions } from '../../data/index.ts';
 import { Patch as EnginePatch, PatchObject, Version } from '../../engine/index.ts';
 import type { Engine, Mode, PatchHooks, Site } from '../../engine/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
 import { LinkedModule } from '../../link/linked-module.ts';
 import type { Expected, Patch, PatchFunction, PatchModule } from '../../patch/format.ts';
-import type { Callable, LinkedMember, LinkedMerge, Resolve } from '../../link/linked-module.ts';
+import type { Callable, LinkedMember, Resolve } from '../../link/linked-module.ts';
 import type { ScopeInstance } from '../../link/scopes.ts';
 import { linkHooks } from './hooks.ts';
 import { constructorChanges } from './inherited.ts';
@@ -16,7 +15,7 @@ import type { Match } from './matching.ts';
 import type { LoadedModule } from '../sites/modules.ts';
 import type { Properties } from './properties.ts';
 import { onceEvaluated } from './evaluated.ts';
-import { changesOf, stillFitting } from './tables.ts';
+import { Tables } from './tables.ts';
 import { AddedFiles, has } from './resolve.ts';
 import { followLoops } from '../tasks/safe-point.ts';
 import type { Sites } from '../sites/sites.ts';
@@ -48,9 +47,8 @@ export class AppliedPatch {
   readonly linked: Linked[] = [];
   readonly data: PatchData;
   private readonly entries: Entry[] = [];
-  /** What is changed in place when the transition is complete. */
-  private readonly tables = new Map<LinkedModule, readonly LinkedMerge[]>();
-  private readonly filled: Recorded[] = [];
+  /** What is changed in place. */
+  private readonly tables: Tables;
   private readonly files = new Map<string, AddedFiles>();
   private watched: Site[] = [];
   /** What a patch before this one has put there, too. */
@@ -66,6 +64,7 @@ export class AppliedPatch {
     this.name = name;
     this.runtime = runtime;
     this.sites = sites;
+    this.tables = new Tables(name, properties);
     const early = {};
     const late = {};
     const back = {};
@@ -76,7 +75,11 @@ export class AppliedPatch {
       hooks: {
         // What is new can be seen early: nothing old looks for it. What changes its value waits until nothing old is left.
         prePatch: () => {
-          properties.put(early, [...this.newProperties().map((change) => this.beside(change)), ...this.data.accessors()]);
+          properties.put(early, [
+            ...this.newProperties().map((change) => this.beside(change)),
+            ...this.tables.additions(),
+            ...this.data.accessors(),
+          ]);
           this.data.migrations.begin();
         },
         postPatch: () => {
@@ -151,18 +154,9 @@ export class AppliedPatch {
     const { linked, versions } = this.join(target, loaded);
     linked.module.linkAll();
     this.data.addFields(linked.module.fields(), target.functions);
-    this.linkTables(linked.module, 'refuse');
+    this.tables.link(linked.module, 'refuse');
     this.engine.objects.push(linked.object);
     for (const [site, version] of versions) this.engine.functions.set(site, version);
-  }
-
-  private linkTables(module: LinkedModule, conflicts: 'refuse' | 'leave'): void {
-    const tables = module.merges();
-    changesOf(tables, this.name, module.module.file, this.around.properties, conflicts);
-    this.tables.set(module, tables);
-    const fills = module.fills();
-    const held = fills.flatMap((fill) => fill.tables);
-    this.filled.push(...record(held, () => fills.forEach((fill) => fill.run())));
   }
 
   holds(loaded: LoadedModule): boolean {
@@ -176,7 +170,7 @@ export class AppliedPatch {
       this.linked.splice(this.linked.indexOf(linked), 1);
       objects.splice(objects.indexOf(linked.object), 1);
       for (const site of linked.sites) functions.delete(site);
-      this.tables.delete(linked.module);
+      this.tables.forget(linked.module);
     }
   }
 
@@ -212,7 +206,8 @@ export class AppliedPatch {
       ...propertyChanges(module, (object, key) => !Object.hasOwn(object, key)),
       ...this.exportChanges(module, (object, key) => !(key in object)),
     ]);
-    this.linkTables(module, 'leave');
+    this.tables.link(module, 'leave');
+    this.putEarly(this.tables.additions());
     // While the transition lasts, what changes waits for its end as that of the others does.
     if (this.engine.converged) this.putLate(this.changedProperties([linked]));
   }
@@ -369,7 +364,10 @@ export class AppliedPatch {
     try {
       this.putEarly(propertyChanges(linked.module, (object, key) => !Object.hasOwn(object, key)));
       if (this.engine.converged) this.putLate(this.changedValues([linked]));
-      else this.tables.set(linked.module, linked.module.merges());
+      else {
+        this.tables.add(linked.module);
+        this.putEarly(this.tables.additions());
+      }
     } catch {
       // Nobody is there to catch it. Whoever calls the new code of that module is told.
     }
@@ -404,10 +402,7 @@ export class AppliedPatch {
   }
 
   private changedProperties(linked: readonly Linked[] = this.linked): Change[] {
-    const { properties } = this.around;
-    const tables = [...this.tables].flatMap(([{ module }, own]) => changesOf(own, this.name, module.file, properties, 'leave'));
-    this.tables.clear();
-    return [...tables, ...stillFitting(this.filled.splice(0)), ...this.changedValues(linked)];
+    return [...this.tables.changes(), ...this.changedValues(linked)];
   }
 
   private changedValues(linked: readonly Linked[]): Change[] {
