@@ -407,3 +407,17 @@ test('new code finds what is new in a table while the transition lasts; what goe
     }
   }
 });
+
+test('an entry that becomes an object of another kind: all tasks switch at once', async () => {
+  const mode = async (was: string, is: string) => {
+    const text = (value: string, read: string) =>
+      `const table = { names: ${value} };\nexports.table = table; exports.has = (n) => ${read};`;
+    const p = await program({ 'index.js': text(was, 'table.names.includes(n)') }, { 'index.js': text(is, '!!table.names && n !== 0') });
+    await p.apply();
+    return p.patch.mode;
+  };
+  assert.equal(await mode("['a']", "new Set(['a'])"), 'barrier');
+  assert.equal(await mode("'a'", "['a']"), 'barrier');
+  assert.equal(await mode("['a']", "['a', 'b']"), 'task');
+  assert.equal(await mode("'a'", '1'), 'task');
+});

@@ -9,7 +9,7 @@ import { effectsOf, isEffectFree, isMutatedByFunctions } from '../version/effect
 import { isHeldElsewhere } from '../version/holding.ts';
 import { requireOf } from '../version/items.ts';
 import type { Items, Named } from '../version/items.ts';
-import { isPattern, kindOf, makesObject } from '../version/object-kinds.ts';
+import { isPattern, kindOf, makesObject, readsOtherwise } from '../version/object-kinds.ts';
 import type { Side } from '../version/side.ts';
 import { tableChanges } from './tables.ts';
 import type { TableChange } from './tables.ts';
@@ -20,6 +20,8 @@ const IN_PLACE = 'the object that exists is changed in place: what is new as the
 export class LiveTables {
   /** By what the source calls a table: its first names tell so many of each path already. */
   readonly changes = new Map<string, { readonly changes: readonly TableChange[]; readonly optional: boolean; readonly depth: number }>();
+  /** An entry that the program holds is of another kind, which both versions cannot read. */
+  atOnce = false;
   private readonly top: TopDiff;
 
   constructor(top: TopDiff) {
@@ -89,7 +91,15 @@ export class LiveTables {
     const changes = tableChanges(this.top, table, before, after, path);
     if (!changes) return false;
     this.changes.set(name, { changes, optional, depth: path.length });
-    log.add('table-changed', next, node, name, IN_PLACE);
+    const atOnce = !optional && changes.some((change) => change.before && change.after && readsOtherwise(change.before, change.after));
+    this.atOnce ||= atOnce;
+    log.add(
+      'table-changed',
+      next,
+      node,
+      name,
+      atOnce ? 'an entry is of another kind: it is changed in place when all tasks switch at once' : IN_PLACE,
+    );
     if (changes.some((change) => change.runs))
       log.add(
         'initialiser-runs',

@@ -62,7 +62,7 @@ export interface ModuleResult {
   readonly changedGiven: readonly string[];
   /** As in `Surroundings`, of this module alone. */
   readonly leastHandedOn: number | null;
-  /** What instances hold is converted, which both versions cannot read: all tasks have to switch at once. */
+  /** What instances or tables hold is of another kind, which both versions cannot read: all tasks have to switch at once. */
   readonly atOnce: boolean;
 }
 
@@ -126,7 +126,8 @@ class ModuleBuild {
     const { input, ctx, tops, classes, drafts, stranded, shapes } = this;
     const conversions = this.conversions.code;
     const module = log.refused ? null : new ModuleWriter({ input, ctx, tops, classes, drafts, stranded, shapes, conversions }).run();
-    return { module, log, changedExports, changedGiven, leastHandedOn, atOnce: module !== null && conversions !== null };
+    const atOnce = module !== null && (conversions !== null || tops.some(({ tables }) => tables.atOnce));
+    return { module, log, changedExports, changedGiven, leastHandedOn, atOnce };
   }
 
   private reportNames(): void {

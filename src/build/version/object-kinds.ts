@@ -1,5 +1,6 @@
 /** Values that are objects of their own, made where they stand. */
 import type { AnyNode } from 'acorn';
+import { isClassNode, isFunctionNode } from './walk.ts';
 
 export function makesObject(node: AnyNode | null): boolean {
   if (!node) return false;
@@ -11,6 +12,19 @@ export function kindOf(node: AnyNode | null): string | null {
   if (!node || !makesObject(node)) return null;
   if (node.type !== 'NewExpression') return isPattern(node) ? 'pattern' : node.type;
   return node.callee.type === 'Identifier' ? `new ${node.callee.name}` : null;
+}
+
+/** Whether code that reads one of two values cannot read the other: objects of two kinds, a function, or no object at all. */
+export function readsOtherwise(before: AnyNode, after: AnyNode): boolean {
+  const [was, is] = [readAs(before), readAs(after)];
+  return was !== null && is !== null && was !== is;
+}
+
+/** Null where only the program that runs tells. */
+function readAs(node: AnyNode): string | null {
+  if (isFunctionNode(node) || isClassNode(node)) return 'function';
+  if (node.type === 'Literal' && !isPattern(node) && node.bigint === undefined) return 'primitive';
+  return node.type === 'TemplateLiteral' ? 'primitive' : kindOf(node);
 }
 
 export function isPattern(node: AnyNode): boolean {
