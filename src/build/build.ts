@@ -31,6 +31,12 @@ import { VerdictLog } from './verdicts/verdicts.ts';
 /** Two modules that export to each other settle in a few rounds; more would mean a rule that never does. */
 const MAX_ROUNDS = 24;
 
+function hasWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
+    if (!/[\w$]/.test(text[at - 1] ?? '') && !/[\w$]/.test(text[at + word.length] ?? '')) return true;
+  return false;
+}
+
 export class TreeBuild {
   private readonly trees: BothTrees;
   private readonly wanted: Wanted;
@@ -41,6 +47,8 @@ export class TreeBuild {
   private readonly added = new Set<string>();
   /** Of those, what the patch brings along. */
   private readonly brought = new Set<string>();
+  /** All code of the old version. */
+  private readonly oldTexts: string[] = [];
   private readonly tests = new Map<string, UnloadedFile>();
   private readonly dependencies: TreeDependencies;
   private leastHandedOn: number | null = null;
@@ -75,8 +83,10 @@ export class TreeBuild {
     const { from, to } = this.trees;
     const changed: { file: string; before: string; after: string }[] = [];
     for (const file of from.files) {
-      if (!this.trees.toFiles.has(file) || !isCode(file)) continue;
-      const [before, after] = await Promise.all([from.read(file), to.read(file)]);
+      if (!isCode(file)) continue;
+      const before = await from.read(file);
+      if (before !== null) this.oldTexts.push(before);
+      const after = this.trees.toFiles.has(file) ? await to.read(file) : null;
       if (before !== null && after !== null && before !== after) changed.push({ file, before, after });
     }
     const removed = from.files.filter((f) => isCode(f) && !this.trees.toFiles.has(f));
@@ -244,6 +254,7 @@ export class TreeBuild {
       follows: (specifier) => this.dependencies.follows(pair.folder, specifier),
       isBeside: (specifier) => this.wanted.beside.has(packageNameOf(specifier) ?? ''),
       leastHandedOn: this.leastHandedOn,
+      knew: (word) => this.oldTexts.some((text) => hasWord(text, word)),
       labels: new VersionLabels(owner && newOwner ? [owner.version, newOwner.version] : null),
       hook: this.hook,
     };

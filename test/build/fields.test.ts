@@ -80,16 +80,125 @@ test('a private field: read, written, called, asked for, across instances', asyn
 test('a field that the constructor sets, of values that need nothing of it', async () => {
   const p = await change((text) =>
     text
-      .replace('this.id = id; }', 'this.id = id; this.seen = new Set([this.id]); this.first = id; }')
+      .replace('(id) { this.id = id; }', '(id, first) { this.id = id; this.seen = new Set([this.id]); this.first = first; }')
       .replace('return t; }', 'this.seen.add(t); return [...this.seen, this.first].join(); }'),
   );
   assert.deepEqual(p.codes('warning'), ['instances-lack', 'shape-early'], 'of `first` there is nothing to make it of');
   const old = new p.exports['Session']('old');
   await p.apply();
   assert.equal(old.tag('x'), 'old,x,');
-  assert.equal(new p.exports['Session']('new').tag('x'), 'new,x,new');
+  assert.equal(new p.exports['Session']('new', 1).tag('x'), 'new,x,1');
   await p.revert();
   assert.deepEqual(Object.keys(old), ['id']);
+});
+
+/** The old constructor, the new one, and what the new method says. */
+const decoder = (before: string, after: string, says: string): Promise<Program> =>
+  change(
+    (text) => text.replace(before, after).replace('return 0;', `return ${says};`),
+    `class Decoder {\n  ${before}\n  say() { return 0; }\n}\nexports.Decoder = Decoder;\n`,
+  );
+
+test('a field made of an argument that the old constructor kept', async () => {
+  const p = await decoder(
+    'constructor(reviver) { this.reviver = reviver; }',
+    "constructor(opts) { this.opts = Object.assign({ max: 10 }, typeof opts === 'function' ? { reviver: opts } : opts); }",
+    '[this.opts.max, this.opts.reviver?.()]',
+  );
+  assert.ok(p.report.verdicts.some(({ code, reason }) => code === 'field-added' && reason?.endsWith('made of their reviver')));
+  const { Decoder } = p.exports;
+  const [plain, own] = [new Decoder(), new Decoder(() => 'own')];
+  await p.apply();
+  assert.deepEqual(
+    [plain.say(), own.say(), new Decoder({ max: 3 }).say()],
+    [
+      [10, undefined],
+      [10, 'own'],
+      [3, undefined],
+    ],
+  );
+  await p.revert();
+  assert.deepEqual(Object.keys(own), ['reviver']);
+  const kept = await decoder(
+    'constructor(opts = {}) { this.options = opts; }',
+    'constructor(opts = {}) { this.options = opts; this.max = opts.max ?? 5; }',
+    'this.max',
+  );
+  const [a, b] = [new kept.exports['Decoder'](), new kept.exports['Decoder']({ max: 7 })];
+  await kept.apply();
+  assert.deepEqual([a.say(), b.say()], [5, 7]);
+  await kept.revert();
+});
+
+test('what the old constructor did not keep as it was, or under another meaning, is not made up', async () => {
+  const lacks: readonly (readonly [before: string, after: string])[] = [
+    ['constructor(a) { this.a = a; this.a = this.a + 1; }', 'constructor(a) { this.a = a; this.a = this.a + 1; this.x = a; }'],
+    ['constructor(a) { this.a = a || 1; }', 'constructor(a) { this.a = a || 1; this.x = a; }'],
+    ['constructor(a) { if (a) this.a = a; }', 'constructor(a) { if (a) this.a = a; this.x = a; }'],
+    ['constructor(port) { this.port = port; }', 'constructor(options) { this.port = options; this.x = options.port; }'],
+    ['constructor(a) { this.a = a; }', 'constructor(a) { this.a = a; this.x = () => a; }'],
+    ['constructor(a) { this.a = 1; }', 'constructor(a) { this.a = 1; this.x = a; }'],
+  ];
+  for (const [before, after] of lacks) {
+    const p = await decoder(before, after, 'this.x');
+    assert.ok(p.codes('warning').includes('instances-lack'), after);
+    assert.deepEqual(p.codes('carried-with-transform'), [], after);
+  }
+});
+
+test('an option that the old version knows nothing of was given by nobody', async () => {
+  const given: readonly (readonly [before: string, after: string, value: unknown])[] = [
+    ['constructor(options) { this.a = options.a; }', 'constructor(options) { this.a = options.a; this.limit = options.limit ?? 5; }', 5],
+    [
+      'constructor(options) { this.a = options.a; }',
+      'constructor(options) { this.a = options.a; this.limit = (options && options.limit) || 6; }',
+      6,
+    ],
+    ['constructor({ a }) { this.a = a; }', 'constructor({ a, limit = 7 }) { this.a = a; this.limit = limit; }', 7],
+    [
+      'constructor(options) { options = options || {}; this.a = options.a; }',
+      'constructor(options) { options = options || {}; this.a = options.a; this.limit = [...(options.limit || [8])]; }',
+      [8],
+    ],
+    [
+      'constructor(options) { this.a = options.a; }',
+      'constructor(options) { var _a; this.a = options.a; this.limit = (_a = options.limit) !== null && _a !== void 0 ? _a : 9; }',
+      9,
+    ],
+    [
+      "constructor(options) { if (typeof options === 'function') this.a = options; else this.a = options.a; }",
+      "constructor(options) { var _a; if (typeof options === 'function') { this.a = options; this.limit = true; } else if (options) { this.a = options.a; this.limit = (_a = options.limit) !== null && _a !== void 0 ? _a : true; } else throw new Error(); }",
+      true,
+    ],
+  ];
+  for (const [before, after, value] of given) {
+    const p = await decoder(before, after, 'this.limit');
+    assert.ok(
+      p.report.verdicts.some(({ code, reason }) => code === 'field-added' && reason?.endsWith('nobody had given limit')),
+      after,
+    );
+    const old = new p.exports['Decoder']({ a: 1 });
+    await p.apply();
+    assert.deepEqual([old.say(), old.a], [value, 1], after);
+    assert.deepEqual(new p.exports['Decoder']({ a: 1, limit: [2] }).say(), [2], after);
+    await p.revert();
+  }
+});
+
+test('an option that somebody may have given, or that has no default, is not left out', async () => {
+  const lacks: readonly (readonly [after: string, beside: string])[] = [
+    ['this.limit = options.limit ?? 5;', 'exports.read = (options) => options.limit;\n'],
+    ['this.limit = options.limit;', ''],
+    ['this.limit = options.limit + 1;', ''],
+    ['if (options.b) this.limit = 3; else this.limit = options.limit ?? 5;', ''],
+    ['this.limit = read(options) || 5;', 'const read = (o) => o.limit;\n'],
+  ];
+  for (const [more, beside] of lacks) {
+    const text = `// ${++texts}\nclass Decoder {\n  constructor(options) { this.a = options.a; }\n  say() { return 0; }\n}\nexports.Decoder = Decoder;\nrequire('./beside.js');\n`;
+    const after = text.replace('options.a; }', `options.a; ${more} }`).replace('return 0', 'return this.limit');
+    const p = await program({ 'index.js': text, 'beside.js': `// ${texts}\n${beside}` }, { 'index.js': after });
+    assert.ok(p.codes('warning').includes('instances-lack'), more);
+  }
 });
 
 test('a constructor function', async () => {

@@ -4,8 +4,8 @@ import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
 import type { Side } from '../version/side.ts';
-import { ownProperty, surelyAssigned } from '../version/surely.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
+import { assignedBy, surelyAssigned } from '../version/surely.ts';
+import { walk } from '../version/walk.ts';
 
 /** `gives`: a field that instances get all the same. */
 export function reportInstances(
@@ -15,11 +15,11 @@ export function reportInstances(
   gives: (name: string) => boolean,
 ): void {
   if (!isConstructor(fn)) return;
-  const before = assigned(base);
-  const now = assigned(fn);
-  for (const [name, node] of now) {
+  const before = assignedBy(base);
+  const now = assignedBy(fn);
+  for (const [name, [node]] of now) {
     if (before.has(name) || gives(name) || !isReadElsewhere(name, fn, next.model.program)) continue;
-    log.add('instances-lack', next, node, `${base.path} ${name}`, `objects that exist have no ${name}, which other code reads`);
+    log.add('instances-lack', next, node!, `${base.path} ${name}`, `objects that exist have no ${name}, which other code reads`);
   }
   const entered = collections(old, base);
   for (const [name, { node, parent }] of collections(next, fn))
@@ -30,18 +30,6 @@ export function reportInstances(
   for (const name of before.keys())
     if ((!now.has(name) || (wasSure.has(name) && !isSure.has(name))) && isReadElsewhere(name, fn, next.model.program))
       log.add('state-unset', next, fn.node, `${base.path} ${name}`, `objects that exist keep their ${name}, which other code reads`);
-}
-
-function assigned(fn: FunctionInfo): Map<string, AnyNode> {
-  const found = new Map<string, AnyNode>();
-  const root = fn.node as AnyNode;
-  walk(root, (node) => {
-    if (node !== root && isFunctionNode(node) && node.type !== 'ArrowFunctionExpression') return false;
-    const name = node.type === 'AssignmentExpression' ? ownProperty(node.left) : null;
-    if (name !== null && !found.has(name)) found.set(name, node);
-    return true;
-  });
-  return found;
 }
 
 /** The weak collections that a constructor puts its object into, and that other code asks: compilers keep private fields in them. */

@@ -4,14 +4,18 @@
  */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { HandleScope } from '../../instrument/plan.ts';
-import type { ClassInfo, FunctionInfo } from '../../source/model.ts';
+import type { ClassInfo, FunctionInfo, Reference } from '../../source/model.ts';
 import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
+import { assignedBy, surelyAssigned } from '../version/surely.ts';
 import { asksForVersions, factoryOf } from '../version/factories.ts';
 import type { Draft } from '../code/forms.ts';
-import { addPrivateNames, assignments, definedFields, holdersOf, isOfInstance, typeOf } from '../code/fields.ts';
+import { addPrivateNames, assignments, definedFields, holdersOf, isFreeOfCall, typeOf } from '../code/fields.ts';
 import type { FieldGroup, NewField } from '../code/fields.ts';
+import { constantOf } from '../code/constant.ts';
+import { givenFor } from '../code/given.ts';
+import type { Given } from '../code/given.ts';
 import { isReadElsewhere } from './instances.ts';
 
 /** Between what two versions of a function make; `same` where they differ in nothing else. */
@@ -50,20 +54,40 @@ export class Shapes {
     const { match, next } = this.ctx;
     for (const [fn, base] of match.baseOf) {
       if (!isConstructor(fn) || !match.differs(fn)) continue;
-      const before = assignments(base);
       const how = typeOf(this.ctx, base);
       if (how === null) continue;
       const known = this.groups.get(base.owner ?? base)?.fields ?? [];
-      for (const [name, { value }] of assignments(fn)) {
-        const at = known.findIndex((field) => field.name === name);
-        if (before.has(name) || value === null || !this.canMake(value, fn, how.handle)) continue;
-        const field: NewField = { name, value, assigned: true };
+      for (const field of this.constructed(fn, base, how.handle)) {
+        const at = known.findIndex(({ name }) => name === field.name);
         if (at >= 0) {
           if (known[at]!.value === null) known[at] = field;
-        } else if (!name.startsWith('#') && isReadElsewhere(name, fn, next.model.program))
+        } else if (!field.name.startsWith('#') && isReadElsewhere(field.name, fn, next.model.program))
           this.group(base.owner ?? base, how, this.className(base)).fields.push(field);
       }
     }
+  }
+
+  /** The properties that a constructor sets and did not set before, of values that can be made for instances that exist. */
+  private constructed(fn: FunctionInfo, base: FunctionInfo, handle: HandleScope): NewField[] {
+    const before = assignments(base);
+    const found: NewField[] = [];
+    const known = assignments(fn);
+    const all = assignedBy(fn);
+    for (const [name, { value }] of known) {
+      const given = before.has(name) || value === null ? null : this.givenFor(value, fn, base, handle);
+      if (given !== null) found.push({ name, value, assigned: true, given, begins: (all.get(name)?.length ?? 0) > 1 });
+    }
+    const was = assignedBy(base);
+    const sure = surelyAssigned(fn);
+    for (const [name, nodes] of all) {
+      if (was.has(name) || known.has(name) || !sure.has(name)) continue;
+      const ways = nodes.map(({ operator, right }) => (operator === '=' ? this.constantFor(right, fn, base, handle) : null));
+      const [first] = ways;
+      if (!first || !ways.every((way) => way !== null && Object.is(way.constant, first.constant))) continue;
+      const without = new Set(ways.flatMap((way) => [...way!.given.without]));
+      found.push({ name, value: nodes[0]!.right, assigned: true, given: { ...first.given, without } });
+    }
+    return found;
   }
 
   /** Whether instances that exist get the field that a constructor sets. */
@@ -135,13 +159,13 @@ export class Shapes {
   report(): void {
     const { next, log } = this.ctx;
     for (const { path, fields } of this.groups.values())
-      for (const { name, value } of fields)
+      for (const { name, value, given, begins } of fields)
         log.add(
           'field-added',
           next,
           value,
           `${path}#${name.replace(/^#/, '')}`,
-          `instances that exist get ${name} when new code first touches them`,
+          `instances that exist get ${name} when new code first touches them${given ? madeOf(given) : ''}${begins ? ', as the constructor begins with it' : ''}`,
         );
   }
 
@@ -162,11 +186,25 @@ export class Shapes {
     return old.length === now.length && old.every((node, i) => compareCode(this.ctx, node, now[i]!, base, fn) === 'same');
   }
 
-  private canMake(value: AnyNode, fn: FunctionInfo, handle: HandleScope): boolean {
+  /** What a value of a constructor needs of what that was given; null where it cannot be made for an instance that exists. */
+  private givenFor(value: AnyNode, fn: FunctionInfo, base: FunctionInfo, handle: HandleScope): Given | null {
     const { next, resolver } = this.ctx;
-    if (!isOfInstance(value, fn, next)) return false;
+    const given = isFreeOfCall(value, fn) ? givenFor(this.ctx, value, fn, base) : null;
+    if (given === null) return null;
     const place = { handle, site: null, start: value.start, end: value.end, nameless: null };
-    return next.refsIn(value.start, value.end).every((ref) => resolver.resolve(ref, place).kind !== 'out-of-reach');
+    const isReached = (ref: Reference): boolean => ref.binding?.scope.fn === fn || resolver.resolve(ref, place).kind !== 'out-of-reach';
+    return next.refsIn(value.start, value.end).every(isReached) ? given : null;
+  }
+
+  private constantFor(
+    value: AnyNode,
+    fn: FunctionInfo,
+    base: FunctionInfo,
+    handle: HandleScope,
+  ): { readonly given: Given; readonly constant: unknown } | null {
+    const given = this.givenFor(value, fn, base, handle);
+    const constant = given && constantOf(value, (node) => (given.missing.includes(node) ? { value: undefined } : null));
+    return constant && { given, constant: constant.value };
   }
 
   private group(key: ClassInfo | FunctionInfo, how: Pick<FieldGroup, 'handle' | 'type' | 'isClass'>, path: string): FieldGroup {
@@ -178,4 +216,9 @@ export class Shapes {
   private className(base: FunctionInfo): string {
     return base.owner?.path ?? base.path;
   }
+}
+
+function madeOf({ from, without }: Given): string {
+  const made = from.size > 0 ? `, made of their ${[...from].join(', ')}` : '';
+  return without.size > 0 ? `${made}, as if nobody had given ${[...without].join(', ')}` : made;
 }

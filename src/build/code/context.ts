@@ -27,6 +27,8 @@ export interface Surroundings {
    * there is none. Calls in new code that pass more than that have to ask what they call.
    */
   readonly leastHandedOn: number | null;
+  /** Whether the old version says `name` anywhere, in whichever file. */
+  knew(name: string): boolean;
   readonly labels: VersionLabels;
   /** The author's callbacks. */
   readonly hook: HookFile | null;

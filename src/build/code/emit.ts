@@ -88,8 +88,8 @@ export class Emitter {
   }
 
   /** The piece of `place`, or of a part of it, as patch code. `more` adds edits of its own. */
-  render(start: number, end: number, place: Place, more?: (edits: Edits) => void): string {
-    const edits = this.edits(start, end, place);
+  render(start: number, end: number, place: Place, more?: (edits: Edits) => void, restored: Restored = NONE): string {
+    const { edits } = this.editsOf(start, end, place, null, restored);
     more?.(edits);
     return edits.render(start, end).text;
   }
@@ -101,22 +101,22 @@ export class Emitter {
   }
 
   edits(start: number, end: number, place: Place): Edits {
-    return this.editsOf(start, end, place, null).edits;
+    return this.editsOf(start, end, place, null, NONE).edits;
   }
 
   /** For pieces of `continuing.fn`, whose body is put together elsewhere. */
   continuation(place: Place, continuing: Continuing): ContinuingEdits {
-    return this.editsOf(place.start, place.end, place, continuing);
+    return this.editsOf(place.start, place.end, place, continuing, continuing.restored);
   }
 
-  private editsOf(start: number, end: number, place: Place, continuing: Continuing | null): ContinuingEdits {
+  private editsOf(start: number, end: number, place: Place, continuing: Continuing | null, restored: Restored): ContinuingEdits {
     const edits = new Edits(this.side.model.text);
     let around: Omit<ContinuingEdits, 'edits'> = { open: [], close: '' };
     for (const meta of this.marks.metas) if (meta.start >= start && meta.end <= end) edits.cut(meta.start, meta.end, '$lp.meta');
     for (const call of this.marks.imports) if (call.start >= start && call.end <= end) this.importNew(edits, call);
     for (const ref of this.side.refsIn(start, end)) {
-      const restored = ref.binding && continuing?.restored.get(ref.binding);
-      if (restored) this.replace(edits, ref, restored, end);
+      const held = ref.binding && restored.get(ref.binding);
+      if (held) this.replace(edits, ref, held, end);
       else this.rewrite(edits, ref, place, end);
     }
     for (const [id, key] of this.resolver.privates.keys) if (id.start >= start && id.end <= end) this.key(edits, id, key, place);

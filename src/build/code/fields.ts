@@ -16,7 +16,8 @@ import type { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from './context.ts';
 import type { Emitter } from './emit.ts';
-import type { Side } from '../version/side.ts';
+import type { Given } from './given.ts';
+import type { Edits } from '../../source/edits.ts';
 import { specialsOf } from '../version/special.ts';
 import { childrenOf } from '../../source/children.ts';
 import { isClassNode } from '../version/walk.ts';
@@ -28,6 +29,10 @@ export interface NewField {
   /** The constructor sets it: what is made anew has it without our help. */
   readonly assigned: boolean;
   readonly method?: FunctionNode;
+  /** Where the value uses what its constructor was given. */
+  readonly given?: Given;
+  /** In a branch the constructor gives it another value. */
+  readonly begins?: boolean;
 }
 
 /** The new fields of one class, and how the unit of `handle` calls the class. */
@@ -102,18 +107,10 @@ export function assignments(fn: FunctionInfo): Map<string, Assignment> {
   return found;
 }
 
-/** Whether a value can be made of the instance alone: it uses nothing that the constructor was given or computed. */
-export function isOfInstance(value: AnyNode, fn: FunctionInfo, side: Side): boolean {
+/** Whether a value is free of what only the call that made the instance had, its variables aside. */
+export function isFreeOfCall(value: AnyNode, fn: FunctionInfo): boolean {
   const { newTargets, superMembers, superCalls, privateNames } = specialsOf({ type: 'ExpressionStatement', expression: value } as AnyNode);
-  if (newTargets.length > 0 || superMembers.length > 0 || superCalls.length > 0) return false;
-  if (privateNames.size > 0 && fn.owner === null) return false;
-  return side
-    .refsIn(value.start, value.end)
-    .every(
-      ({ binding, node }) =>
-        node.name !== 'arguments' &&
-        (binding === null || binding.scope.fn !== fn || (binding.scope.node.start >= value.start && binding.scope.node.end <= value.end)),
-    );
+  return newTargets.length + superMembers.length + superCalls.length === 0 && (privateNames.size === 0 || fn.owner !== null);
 }
 
 /** Every expression whose private member of `names` is used in a class, but for what an inner class declares itself. */
@@ -141,10 +138,11 @@ export function fieldsText(group: FieldGroup, emitter: Emitter): string {
   const { handle, type, isClass, fields } = group;
   const home = isClass ? '__proto__:Object.getPrototypeOf($lp.cls.prototype),' : '';
   const methods: string[] = [];
-  const entries = fields.map(({ name, value, assigned, method }) => {
+  const entries = fields.map(({ name, value, assigned, method, given }) => {
     const key = JSON.stringify(name);
     const place = { handle, site: null, start: value?.start ?? 0, end: value?.end ?? 0, nameless: null };
-    const text = value === null ? 'undefined' : emitter.render(value.start, value.end, place);
+    const leaveOut = (edits: Edits): void => given?.missing.forEach(({ start, end }) => edits.cut(start, end, '(void 0)'));
+    const text = value === null ? 'undefined' : emitter.render(value.start, value.end, place, leaveOut, given?.restored);
     if (method) {
       // One function for all instances.
       const head = `${method.async ? 'async ' : ''}${method.generator ? '*' : ''}`;
@@ -153,7 +151,8 @@ export function fieldsText(group: FieldGroup, emitter: Emitter): string {
       return `[${key},()=>${shared}]`;
     }
     // As the value of a property a function gets its name, as it would from the field.
-    return `[${key},({${home}init(){return({${key}:(${text})})[${key}]}}).init${assigned ? ',true' : ''}]`;
+    const own = given && given.own.size > 0 ? `var ${[...given.own].join(',')};` : '';
+    return `[${key},({${home}init(){${own}return({${key}:(${text})})[${key}]}}).init${assigned ? ',true' : ''}]`;
   });
   return `()=>{${methods.join('')}return {type:${type},fields:[${entries.join(',')}]}}`;
 }

@@ -1,11 +1,25 @@
 /** Which properties of `this` a body has given a value whichever way through it was taken. */
-import type { AnyNode, Function as AcornFunction } from 'acorn';
+import type { AnyNode, AssignmentExpression, Function as AcornFunction } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
+import { isFunctionNode, walk } from './walk.ts';
 
 /** The name of the property of `this` that an assignment's left side is, if it is one. */
-export function ownProperty(target: AnyNode): string | null {
+function ownProperty(target: AnyNode): string | null {
   if (target.type !== 'MemberExpression' || target.computed || target.object.type !== 'ThisExpression') return null;
   return target.property.type === 'Identifier' ? target.property.name : null;
+}
+
+/** Where a function assigns properties of `this`, by their names, in whichever of its branches. */
+export function assignedBy(fn: FunctionInfo): ReadonlyMap<string, readonly AssignmentExpression[]> {
+  const found = new Map<string, AssignmentExpression[]>();
+  const root = fn.node as AnyNode;
+  walk(root, (node) => {
+    if (node !== root && isFunctionNode(node) && node.type !== 'ArrowFunctionExpression') return false;
+    const name = node.type === 'AssignmentExpression' ? ownProperty(node.left) : null;
+    if (name !== null) found.set(name, [...(found.get(name) ?? []), node as AssignmentExpression]);
+    return true;
+  });
+  return found;
 }
 
 /** What a function has assigned once its body ends: whoever returns from the middle of it is not looked at. */

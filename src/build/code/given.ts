@@ -1,0 +1,228 @@
+/**
+ * What a constructor was given, as far as an object that it made still tells. An argument that the old constructor kept as it
+ * was is read from there. An option that the old version knows nothing of was given by nobody. A value of the new constructor
+ * that uses no more of it than that can be made for objects that exist.
+ */
+import type { AnyNode, Function as FunctionNode, LogicalExpression } from 'acorn';
+import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import type { ModuleContext } from './context.ts';
+import { assignments } from './fields.ts';
+import { surelyAssigned } from '../version/surely.ts';
+import { walk } from '../version/walk.ts';
+
+export interface Given {
+  /** Variables of the constructor, as expressions on `this`. */
+  readonly restored: ReadonlyMap<Binding, string>;
+  /** Expressions that read an option which nobody gave. */
+  readonly missing: readonly AnyNode[];
+  /** Variables of the constructor that the value itself assigns before it reads them. */
+  readonly own: ReadonlySet<string>;
+  /** For the report: the properties that hold arguments, and the options. */
+  readonly from: ReadonlySet<string>;
+  readonly without: ReadonlySet<string>;
+}
+
+interface Parameter {
+  readonly index: number;
+  readonly name: string;
+  readonly fallback: AnyNode | null;
+}
+
+type Expression = AnyNode;
+
+/** Null where the value needs something else of its constructor. */
+export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo, base: FunctionInfo): Given | null {
+  const { next } = ctx;
+  const restored = new Map<Binding, string>();
+  const missing = new Set<AnyNode>();
+  const own = new Set<string>();
+  const from = new Set<string>();
+  const without = new Set<string>();
+  const parents = parentsIn(value);
+  for (const ref of next.refsIn(value.start, value.end)) {
+    const { binding, node } = ref;
+    if (node.name === 'arguments') return null;
+    if (binding === null || binding.scope.fn !== fn || isWithin(binding.scope.node, value)) continue;
+    // What runs later may find something else there by then.
+    if (ref.fn !== fn) return null;
+    if (restored.has(binding) || own.has(node.name) || [...missing].some((read) => isWithin(node, read))) continue;
+    if (isOwn(ctx, binding, value, parents)) {
+      own.add(node.name);
+      continue;
+    }
+    const argument = argumentOf(binding, fn);
+    const kept = argument && keptBy(ctx, argument, base, fn);
+    if (kept) {
+      restored.set(binding, isNormalised(binding, argument) ? `(this.${kept}||{})` : `this.${kept}`);
+      from.add(kept);
+      continue;
+    }
+    const option = optionOf(binding, fn);
+    if (option !== null && !ctx.around.knew(option.name)) {
+      restored.set(binding, option.fallback === null ? '(void 0)' : `(${textOf(ctx, option.fallback)})`);
+      without.add(option.name);
+      continue;
+    }
+    const read = argument && missingRead(ctx, ref, parents);
+    if (!read) return null;
+    missing.add(read.node);
+    without.add(read.option);
+  }
+  return { restored, missing: outermost([...missing]), own, from, without };
+}
+
+const textOf = ({ next }: ModuleContext, { start, end }: AnyNode): string => next.model.text.slice(start, end);
+
+const isWithin = (node: AnyNode, around: AnyNode): boolean => node.start >= around.start && node.end <= around.end;
+
+const outermost = (nodes: readonly AnyNode[]): AnyNode[] => nodes.filter((node) => !nodes.some((o) => o !== node && isWithin(node, o)));
+
+function parentsIn(value: AnyNode): ReadonlyMap<AnyNode, readonly AnyNode[]> {
+  const found = new Map<AnyNode, readonly AnyNode[]>();
+  walk(value, (node, parents) => {
+    found.set(node, [...parents]);
+    return true;
+  });
+  return found;
+}
+
+const paramsOf = ({ node }: FunctionInfo): readonly AnyNode[] => (node as FunctionNode).params ?? [];
+
+/** The parameter that a variable is; a variable that begins as one counts as it. */
+function argumentOf(binding: Binding, fn: FunctionInfo): Parameter | null {
+  for (const [index, param] of paramsOf(fn).entries()) {
+    const [target, fallback] = param.type === 'AssignmentPattern' ? [param.left, param.right as AnyNode] : [param, null];
+    if (target.type !== 'Identifier' || !binding.declarations.includes(target)) continue;
+    return onlyNormalised(binding) ? { index, name: target.name, fallback } : null;
+  }
+  return null;
+}
+
+/** Whether all that is written to a parameter makes an empty object of one that was left out. */
+function onlyNormalised(binding: Binding): boolean {
+  return binding.references.every(({ write, parent, node }) => {
+    if (!write || binding.declarations.includes(node)) return true;
+    if (parent.type !== 'AssignmentExpression' || parent.left !== node) return false;
+    if (parent.operator === '||=' || parent.operator === '??=') return isEmpty(parent.right);
+    const { right } = parent;
+    return parent.operator === '=' && isOrEmpty(right) && right.left.type === 'Identifier' && right.left.name === node.name;
+  });
+}
+
+const isEmpty = (node: AnyNode): boolean => node.type === 'ObjectExpression' && node.properties.length === 0;
+
+const isOrEmpty = (node: AnyNode): node is LogicalExpression & AnyNode =>
+  node.type === 'LogicalExpression' && node.operator !== '&&' && isEmpty(node.right);
+
+const isNormalised = (binding: Binding, { fallback }: Parameter): boolean => fallback !== null || binding.reassigned;
+
+/** The property in which the old constructor keeps the argument as it is, and that nothing else of the module writes. */
+function keptBy(ctx: ModuleContext, { index, name, fallback }: Parameter, base: FunctionInfo, fn: FunctionInfo): string | null {
+  if (fallback !== null && !isEmpty(fallback)) return null;
+  const param = paramsOf(base)[index];
+  const target = param?.type === 'AssignmentPattern' ? param.left : param;
+  if (target?.type !== 'Identifier') return null;
+  if (param!.type === 'AssignmentPattern' && (fallback === null || !isEmpty(param!.right))) return null;
+  // Under another name it may be another thing, but for a constructor that tells one from the other.
+  if (target.name !== name && !asksKind(name, fn)) return null;
+  const binding = base.scope.bindings.get(target.name);
+  if (!binding || !onlyNormalised(binding)) return null;
+  const sure = surelyAssigned(base);
+  for (const [property, { value, statement }] of assignments(base)) {
+    if (value?.type !== 'Identifier' || value.name !== target.name || !sure.has(property)) continue;
+    if (!isWrittenElsewhere(ctx, property, statement)) return property;
+  }
+  return null;
+}
+
+function asksKind(name: string, fn: FunctionInfo): boolean {
+  let found = false;
+  walk(fn.node as AnyNode, (node) => {
+    found ||= node.type === 'UnaryExpression' && node.operator === 'typeof' && isNamed(node.argument, name);
+    return !found;
+  });
+  return found;
+}
+
+const isNamed = (node: AnyNode, name: string): boolean => node.type === 'Identifier' && node.name === name;
+
+function isWrittenElsewhere({ base }: ModuleContext, property: string, at: AnyNode): boolean {
+  let found = false;
+  walk(base.model.program, (node) => {
+    if (found || node === at) return false;
+    const target = node.type === 'AssignmentExpression' ? node.left : node.type === 'UpdateExpression' ? node.argument : null;
+    found = target?.type === 'MemberExpression' && !target.computed && isNamed(target.property, property);
+    return !found;
+  });
+  return found;
+}
+
+/** The option that a variable is, of a parameter that is taken apart: `{ limit = 5 }`. */
+function optionOf(binding: Binding, fn: FunctionInfo): { readonly name: string; readonly fallback: AnyNode | null } | null {
+  if (binding.reassigned) return null;
+  for (const param of paramsOf(fn)) {
+    const pattern = param.type === 'AssignmentPattern' ? param.left : param;
+    for (const property of pattern.type === 'ObjectPattern' ? pattern.properties : []) {
+      if (property.type !== 'Property' || property.computed || property.key.type !== 'Identifier') continue;
+      const { value } = property;
+      const [target, fallback] = value.type === 'AssignmentPattern' ? [value.left, value.right as AnyNode] : [value, null];
+      if (target.type !== 'Identifier' || !binding.declarations.includes(target)) continue;
+      return fallback === null || fallback.type === 'Literal' ? { name: property.key.name, fallback } : null;
+    }
+  }
+  return null;
+}
+
+/** `options.name`, `options?.name` and `options && options.name`, of an option that the old version does not know. */
+function missingRead(
+  { around }: ModuleContext,
+  { node }: Reference,
+  parents: ReadonlyMap<AnyNode, readonly AnyNode[]>,
+): { readonly node: AnyNode; readonly option: string } | null {
+  const option = (member: AnyNode): string | null =>
+    member.type === 'MemberExpression' && !member.computed && isNamed(member.object, node.name) && member.property.type === 'Identifier'
+      ? member.property.name
+      : null;
+  // The reference itself names the outermost of a chain of `&&` and `||`.
+  const parent = parents.get(node)!.at(-1) ?? node;
+  const [whole, name] =
+    parent.type === 'LogicalExpression' && parent.operator === '&&' && parent.left === node
+      ? [parent, option(parent.right)]
+      : [parent, option(parent)];
+  return name !== null && hasDefault(whole, parents.get(whole)?.at(-1)) && !around.knew(name) ? { node: whole, option: name } : null;
+}
+
+/** Whether what is read may be left out: what has to be there is rather a property of what the package makes itself. */
+function hasDefault(node: AnyNode, parent: AnyNode | undefined): boolean {
+  switch (parent?.type) {
+    case 'LogicalExpression':
+      return parent.left === node && parent.operator !== '&&';
+    case 'ConditionalExpression':
+      return parent.test === node;
+    case 'UnaryExpression':
+      return parent.operator === '!' || parent.operator === 'typeof';
+    case 'BinaryExpression':
+      return parent.left === node && /^[!=]==?$/.test(parent.operator);
+    // The variable of a compiler's `??`.
+    case 'AssignmentExpression':
+      return parent.right === node && parent.left.type === 'Identifier';
+    case 'ChainExpression':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** A variable without a value of its own that the value surely assigns before it reads it, as compilers make for `??`. */
+function isOwn({ next }: ModuleContext, binding: Binding, value: AnyNode, parents: ReadonlyMap<AnyNode, readonly AnyNode[]>): boolean {
+  if (binding.kind !== 'var' && binding.kind !== 'let') return false;
+  const first = next.refsIn(value.start, value.end).find((ref) => ref.binding === binding);
+  if (!first || first.parent.type !== 'AssignmentExpression' || first.parent.left !== first.node || first.parent.operator !== '=')
+    return false;
+  const chain = [...(parents.get(first.parent) ?? []), first.parent];
+  return chain.every((node, i) => {
+    const inner = chain[i + 1];
+    if (node.type === 'LogicalExpression') return inner === node.left;
+    return node.type !== 'ConditionalExpression' || inner === node.test;
+  });
+}
