@@ -346,6 +346,27 @@ exports.other = (x) => { const own = new Map(); own.set(x, slow(x)); return own.
   assert.deepEqual(q.codes('warning'), []);
 });
 
+test('results that each object remembers for itself', async () => {
+  const source = (step: number): string => `class Table { constructor() { this.cache = new Map(); this.kept = {}; this.memo = {}; }
+get(x) { const found = this.cache.get(x); if (found) return found; const y = x + ${step}; this.cache.set(x, y); return y }
+short(x) { return this.memo[x] ?? (this.memo[x] = x + ${step}) }
+state(x) { return this.kept[x] ?? (this.kept[x] = x + ${step}) }
+fill(x) { this.cache.set(x, x + ${step}) } }
+exports.Table = Table;`;
+  const p = await program({ 'index.js': source(1) }, { 'index.js': source(2) });
+  const table = new p.exports['Table']();
+  table.get(5);
+  await p.apply();
+  assert.deepEqual([table.get(5), table.get(6)], [6, 8]);
+  assert.deepEqual(
+    p.report.verdicts.filter(({ code }) => code === 'results-remembered').map(({ path, reason }) => `${path}: ${reason}`),
+    [
+      'get: results that the old version of it computed are kept in the cache of objects that exist',
+      'short: results that the old version of it computed are kept in the memo of objects that exist',
+    ].map((r) => `Table#${r}`),
+  );
+});
+
 test('a function that was given to what remembers its results', async () => {
   const source = (
     step: number,

@@ -16,6 +16,9 @@ const PUTS = /^(set|put)$/;
 /** By their names: what they give goes on giving what the function that they were given has computed. */
 const REMEMBERS = /^_?(?:cached?|lru\w*|memo|memoi[sz]e\w*|once)$/i;
 
+/** Such a table that each object has for itself goes by its name: most of what objects hold is no result. */
+const OWN_TABLE = /cache|memo/i;
+
 /** Warns of each table in which results of functions that have changed are remembered. */
 export function reportRemembered({ base, next, match, log }: ModuleContext): void {
   const changed = new Set<FunctionInfo>();
@@ -24,6 +27,13 @@ export function reportRemembered({ base, next, match, log }: ModuleContext): voi
   for (const [fn, by] of handedOver(base, changed)) {
     const now = match.nextOf.get(fn)!;
     log.add('results-remembered', next, now.node, now.path, `${by} was given it, and may keep results that the old version computed`);
+  }
+  for (const fn of changed) {
+    const now = match.nextOf.get(fn)!;
+    for (const name of ownTablesOf(fn)) {
+      const reason = `results that the old version of it computed are kept in the ${name} of objects that exist`;
+      log.add('results-remembered', next, now.node, fn.path, reason);
+    }
   }
   const around = aroundTables(base);
   for (const fn of base.model.functions) {
@@ -95,6 +105,26 @@ function tablesOf(side: Side, fn: FunctionInfo): Map<Binding, AnyNode[]> {
     }
   });
   return new Map([...puts].filter(([binding]) => finds.has(binding)));
+}
+
+/** The tables of its object that a function both looks into and fills. */
+function ownTablesOf(fn: FunctionInfo): string[] {
+  const finds = new Set<string>();
+  const puts = new Set<string>();
+  walk(fn.node as AnyNode, (node, parents) => {
+    if (node.type !== 'MemberExpression') return;
+    const { object, property } = node;
+    if (object.type !== 'MemberExpression' || object.object.type !== 'ThisExpression' || object.computed) return;
+    const name = object.property.type === 'Identifier' ? object.property.name : '';
+    if (!OWN_TABLE.test(name)) return;
+    const parent = parents.at(-1);
+    if (node.computed) (parent?.type === 'AssignmentExpression' && parent.left === node ? puts : finds).add(name);
+    else if (isCall(parent, node) && property.type === 'Identifier') {
+      if (FINDS.test(property.name)) finds.add(name);
+      else if (PUTS.test(property.name)) puts.add(name);
+    }
+  });
+  return [...puts].filter((name) => finds.has(name));
 }
 
 const isCall = (parent: AnyNode | undefined, callee: AnyNode): parent is CallExpression =>
