@@ -9,7 +9,7 @@ import { eagerFiles } from './input/eager.ts';
 import { analyzeFile, isCode, isData, isTest, packageOf } from './input/files.ts';
 import type { HookFile } from './input/hook-file.ts';
 import { VersionLabels } from './match/labels.ts';
-import { underOldNames } from './match/minified.ts';
+import { underOldNames } from './match/old-names.ts';
 import { underOldKeys } from './match/module-keys.ts';
 import { buildModule } from './changes/module.ts';
 import type { ModuleResult } from './changes/module.ts';

@@ -1,5 +1,5 @@
 import type { ModuleModel } from '../source/model.ts';
-import type { Renamed } from './match/minified.ts';
+import type { Renamed } from './match/old-names.ts';
 import type { ModuleResult } from './changes/module.ts';
 
 /** A module in both versions, which differ, or of which the new one reads what the patch changes elsewhere. */

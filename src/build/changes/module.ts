@@ -20,7 +20,7 @@ import { itemsOf } from '../version/items.ts';
 import { reportInstances } from './instances.ts';
 import type { Provided } from '../input/hook-file.ts';
 import { Match } from '../match/match.ts';
-import type { Renamed } from '../match/minified.ts';
+import type { Renamed } from '../match/old-names.ts';
 import { ModuleWriter } from './module-writer.ts';
 import { Namespaces } from '../code/namespaces.ts';
 import { reportOwnText } from '../hazards/own-text.ts';
@@ -47,7 +47,7 @@ export interface ModuleInput {
   readonly base: ModuleModel;
   readonly next: ModuleModel;
   /** Where the variables of the new one have been given the names of the old one. */
-  readonly renamed: Pick<Renamed, 'names' | 'unclear'> | null;
+  readonly renamed: Omit<Renamed, 'next'> | null;
   /** What the new one gives away of another package, in place of functions of its own: see stand-ins.ts. */
   readonly standIns: ReadonlySet<string>;
 }
@@ -132,14 +132,14 @@ class ModuleBuild {
 
   private reportNames(): void {
     const { base, log } = this.ctx;
-    const { names, unclear } = this.input.renamed ?? { names: 0, unclear: [] };
+    const { who, names, unclear } = this.input.renamed ?? { who: '', names: 0, unclear: [] };
     if (names > 0)
       log.add(
         'names-paired',
         base,
         base.model.program,
         '',
-        `a minifier chose the names: ${names} that are others now were paired by what they stand for`,
+        `${who} the names: ${names} that are others now were paired by what they stand for`,
       );
     for (const { base: binding, reason } of unclear) {
       // What a call made is out of reach of new code that has another name for it.

@@ -4,10 +4,13 @@ import type { Binding, FunctionInfo, ModuleModel, Scope } from '../../source/mod
 
 /** Of the identifiers whose variable can have another name, by where they stand: a map of so many takes too long. */
 export class Meanings {
+  /** Those whose name says nothing. */
   readonly variables: readonly Binding[];
+  private readonly all: readonly Binding[];
   private readonly places: Int32Array;
+  private readonly speaks: Speaks;
 
-  constructor(model: ModuleModel) {
+  constructor(model: ModuleModel, speaks: Speaks) {
     const variables: Binding[] = [];
     const classes = new Map<Binding, number>();
     const places = new Int32Array(model.text.length + 1);
@@ -23,14 +26,25 @@ export class Meanings {
         for (const { start } of binding.declarations) places[start] = number;
         for (const { node } of binding.references) places[node.start] = number;
       }
-    this.variables = variables;
+    this.all = variables;
+    this.variables = variables.filter((binding) => !speaks(binding.name));
     this.places = places;
+    this.speaks = speaks;
   }
 
+  /** The variable, where its name says nothing. */
   of(id: AnyNode): Binding | undefined {
-    return this.variables[this.places[id.start]! - 1];
+    const binding = this.meant(id);
+    return binding && !this.speaks(binding.name) ? binding : undefined;
+  }
+
+  meant(id: AnyNode): Binding | undefined {
+    return this.all[this.places[id.start]! - 1];
   }
 }
+
+/** Whether a name is one that people chose, which tells a variable from all others of the place. */
+export type Speaks = (name: string) => boolean;
 
 /** Whether nobody but the code of the module knows its name. */
 export function isFree(binding: Binding): boolean {

@@ -6,6 +6,7 @@ import type { AnyNode } from 'acorn';
 import type { Binding, FunctionInfo, ModuleModel } from '../../source/model.ts';
 import { alignWords } from './align.ts';
 import { Meanings } from './meanings.ts';
+import type { Speaks } from './meanings.ts';
 import { ShapeReader, Words } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { isLasting, standingOf } from './standing.ts';
@@ -53,8 +54,8 @@ class Version {
   private readonly standings = new Map<Binding, Standing>();
   private readonly frames = new Map<Binding, string>();
 
-  constructor(model: ModuleModel, words: Words) {
-    this.meanings = new Meanings(model);
+  constructor(model: ModuleModel, words: Words, speaks: Speaks) {
+    this.meanings = new Meanings(model, speaks);
     for (const { scope, name } of this.meanings.variables) {
       const home = homeOf(scope.fn);
       const own = this.names.get(home);
@@ -83,6 +84,10 @@ class Version {
     return standing;
   }
 
+  nameOf({ node }: Shape): string | null {
+    return this.reader.nameOf(node);
+  }
+
   /** The function that a variable always stands for. */
   functionOf(binding: Binding): Shape | undefined {
     if (this.standing(binding) !== 'function') return undefined;
@@ -90,7 +95,7 @@ class Version {
   }
 
   private standingAt(id: AnyNode): Standing {
-    const binding = this.meanings.of(id);
+    const binding = this.meanings.meant(id);
     return binding ? this.standing(binding) : 'value';
   }
 
@@ -140,10 +145,10 @@ export class Namesakes {
   private readonly gaps: Gap[] = [];
   private readonly votes = new Map<Binding, Map<Binding, Votes>>();
 
-  constructor(base: ModuleModel, next: ModuleModel) {
+  constructor(base: ModuleModel, next: ModuleModel, speaks: Speaks = () => false) {
     const words = new Words();
-    this.base = new Version(base, words);
-    this.next = new Version(next, words);
+    this.base = new Version(base, words, speaks);
+    this.next = new Version(next, words, speaks);
     this.pair(this.base.root, this.next.root);
     this.moved();
     this.settle();
@@ -182,24 +187,24 @@ export class Namesakes {
 
   /**
    * Variables of the old version that hold what must not be lost, or that others hold what they stand for, and of which
-   * nothing certain is known though the new version has some that may be them.
+   * nothing certain is known though the new version has some that may be them: those that are `alike`.
    */
-  unclear(): Unclear[] {
+  unclear(who: string, alike: (base: Binding) => string = () => ''): Unclear[] {
     const paired = new Set(this.partners.values());
-    const key = (home: AnyNode, standing: Standing): string => `${home.start} ${standing}`;
+    const key = (home: AnyNode, standing: Standing, of: Binding): string => `${home.start} ${standing} ${alike(of)}`;
     const candidates = new Map<string, string[]>();
     for (const next of this.next.meanings.variables) {
       const home = this.functions.get(homeOf(next.scope.fn));
       if (!home || this.partners.has(next) || !this.next.isAtStake(next)) continue;
-      const at = key(home, this.next.standing(next));
+      const at = key(home, this.next.standing(next), next);
       candidates.set(at, [...(candidates.get(at) ?? []), next.name]);
     }
     return this.base.meanings.variables.flatMap((base) => {
       if (paired.has(base) || !this.base.isAtStake(base)) return [];
-      const names = candidates.get(key(homeOf(base.scope.fn), this.base.standing(base)));
+      const names = candidates.get(key(homeOf(base.scope.fn), this.base.standing(base), base));
       if (!names) return [];
       const shown = names.length > SHOWN ? `${names.slice(0, SHOWN).join(', ')} or another` : names.join(' or ');
-      return [{ base, reason: `a minifier chose the names: it may be ${shown} now, or have gone` }];
+      return [{ base, reason: `${who} the names: it may be ${shown} now, or have gone` }];
     });
   }
 
@@ -209,6 +214,8 @@ export class Namesakes {
 
   private pair(base: Shape, next: Shape): void {
     if (this.taken.has(base.node) || this.functions.has(next.node)) return;
+    const [name, now] = [this.base.nameOf(base), this.next.nameOf(next)];
+    if (name !== null && now !== null && name !== now) return;
     if (base.id === next.id && this.pairWhole(base, next)) return;
     this.pairNodes(base, next);
     this.declared(base, next, 'declared');

@@ -55,7 +55,7 @@ export class Words {
   private readonly names = new Map<string, number>();
   private readonly literals = new Map<string, number>();
   private readonly shapes = new Map<string, number>();
-  private readonly declarations = new Map<number, number>();
+  private readonly declarations = new Map<string, number>();
 
   of(text: string): number {
     return this.numberIn(this.syntax, text);
@@ -69,11 +69,9 @@ export class Words {
     return this.numberIn(this.literals, text);
   }
 
-  /** One word, so that one declaration is not taken for another for being one. */
-  declared(shape: number): number {
-    let number = this.declarations.get(shape);
-    if (number === undefined) this.declarations.set(shape, (number = this.next++));
-    return number;
+  /** One word, so that one declaration is not taken for another for being one; nor one for another that has a name of its own. */
+  declared(shape: number, name: string | null): number {
+    return this.numberIn(this.declarations, name === null ? String(shape) : `${shape} ${name}`);
   }
 
   /** Of two lists that differ it may be the same, if hardly ever. */
@@ -127,6 +125,11 @@ export class ShapeReader {
     const shape: Shape = { node, words, nameAt, names, innerAt, inner, id: this.words.shape(words) };
     this.shapes.set(node, shape);
     return shape;
+  }
+
+  /** The name by which a function is declared, where it tells the function from all others of the place. */
+  nameOf(node: AnyNode): string | null {
+    return node.type === 'FunctionDeclaration' && node.id && !this.meanings.of(node.id) ? node.id.name : null;
   }
 
   /** The words of a value, whatever the functions within it are. */
@@ -210,7 +213,10 @@ class Writer {
     const shape = this.reader.read(node);
     this.innerAt.push(this.words.length);
     this.inner.push(shape);
-    this.words.push(node.type === 'FunctionDeclaration' ? this.reader.words.declared(shape.id) : shape.id);
+    const { words } = this.reader;
+    const name = this.reader.nameOf(node);
+    if (name !== null) this.innerAt[this.innerAt.length - 1] = this.words.push(words.named(name));
+    this.words.push(node.type === 'FunctionDeclaration' ? words.declared(shape.id, name) : shape.id);
     return this;
   }
 

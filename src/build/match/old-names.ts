@@ -1,11 +1,13 @@
 /**
- * Two builds of a module whose variables a minifier named: which name is whose depends on all of the file, so that one
+ * Two builds of a module whose variables a tool named: which name is whose depends on all of the file, so that one
  * variable more renames the others. The new build is written under the names of the old one.
  */
 import { analyzeModule } from '../../source/analyze.ts';
 import type { Binding, ModuleModel } from '../../source/model.ts';
+import type { Speaks } from './meanings.ts';
 import { Namesakes } from './namesakes.ts';
 import type { Unclear } from './namesakes.ts';
+import { movedStems, stemOf } from './numbered.ts';
 import { chooseNames, writeNames } from './renaming.ts';
 import { isLasting } from './standing.ts';
 
@@ -15,29 +17,50 @@ const SHARE = 0.75;
 const SHORT = 3;
 const LEAST = 20;
 
-const HIDDEN: Unclear = { base: null, reason: 'a minifier chose the names: those of the old version hide others in the new one' };
-
 export interface Renamed {
   readonly next: ModuleModel;
+  /** Who chose the names, and did what to them. */
+  readonly who: string;
   /** How many variables that outlive a call have another name in the new build. */
   readonly names: number;
   readonly unclear: readonly Unclear[];
 }
 
+/** Of which variables the name says nothing, and which of them may be one. */
+interface Chosen {
+  readonly who: string;
+  readonly speaks: Speaks;
+  /** The same for variables of which one may be the other. */
+  readonly kindOf: (binding: Binding) => string;
+}
+
+const MINIFIER: Chosen = { who: 'a minifier chose', speaks: () => false, kindOf: () => '' };
+
 /** The new build as it is compared with the old one; null where names say what they did. */
 export function underOldNames(base: ModuleModel, next: ModuleModel): Renamed | null {
-  if (!isMinified(base) || !isMinified(next)) return null;
-  const found = new Namesakes(base, next);
+  if (isMinified(base) && isMinified(next)) return rewritten(base, next, MINIFIER);
+  const stems = movedStems(base, next);
+  if (stems.size === 0) return null;
+  const speaks = (name: string): boolean => !stems.has(stemOf(name));
+  return rewritten(base, next, { who: 'a bundler numbered', speaks, kindOf: ({ name }) => stemOf(name) });
+}
+
+function rewritten(base: ModuleModel, next: ModuleModel, { who, speaks, kindOf }: Chosen): Renamed | null {
+  const found = new Namesakes(base, next, speaks);
   const wanted = new Map<Binding, string>();
-  for (const [binding, old] of found.partners) wanted.set(binding, old.name);
+  for (const [binding, old] of found.partners) if (kindOf(binding) === kindOf(old)) wanted.set(binding, old.name);
   const renamed = [...wanted].filter(([binding, name]) => binding.name !== name);
   if (renamed.length === 0) return null;
+  // Where none of a kind has another name, a name says what it did.
+  const moved = new Set(renamed.map(([binding]) => kindOf(binding)));
   const lasting = renamed.filter(([binding]) => isLasting(binding)).length;
-  const unclear = lasting > 0 ? found.unclear() : [];
-  const names = chooseNames(next, wanted, (binding) => found.isTaken(binding), allNames(base, next));
+  const unclear = lasting > 0 ? found.unclear(who, kindOf).filter(({ base: binding }) => !binding || moved.has(kindOf(binding))) : [];
+  const clashes = (binding: Binding): boolean => moved.has(kindOf(binding)) && found.isTaken(binding);
+  const names = chooseNames(next, wanted, clashes, allNames(base, next));
   const text = names && writeNames(next, names);
-  if (text === null) return { next, names: lasting, unclear: [...unclear, HIDDEN] };
-  return { next: analyzeModule(text, next.format, next.file), names: lasting, unclear };
+  if (text !== null) return { next: analyzeModule(text, next.format, next.file), who, names: lasting, unclear };
+  const hidden = { base: null, reason: `${who} the names: those of the old version hide others in the new one` };
+  return { next, who, names: lasting, unclear: [...unclear, hidden] };
 }
 
 function isMinified({ references }: ModuleModel): boolean {
