@@ -78,13 +78,47 @@ export interface ModulePlan {
   readonly ids: number;
 }
 
+/** Whoever builds a patch plans all functions of a module, and asks this of a few. */
+class PlannedSite implements SitePlan {
+  readonly id: number;
+  readonly fn: FunctionInfo;
+  readonly handle: HandleScope;
+  readonly parameters: ParameterForm;
+  readonly passesThis: boolean;
+  private readonly planner: Planner;
+  private foundCaptures: readonly Capture[] | null = null;
+  private foundForwarding: Forwarding | null = null;
+
+  constructor(planner: Planner, id: number, fn: FunctionInfo, handle: HandleScope) {
+    this.planner = planner;
+    this.id = id;
+    this.fn = fn;
+    this.handle = handle;
+    this.parameters = parameterForm(fn);
+    const passesThis = fn.kind !== 'arrow' || fn.usesThis || (fn.thisOwner.kind !== 'module' && fn.thisOwner.thisCaptured);
+    this.passesThis = passesThis && !(fn.kind === 'arrow' && fn.thisOwner.kind === 'derived-constructor');
+  }
+
+  get tracked(): boolean {
+    return this.fn.tracked;
+  }
+
+  get captures(): readonly Capture[] {
+    return (this.foundCaptures ??= this.planner.captures(this.fn, this.handle));
+  }
+
+  get forwarding(): Forwarding {
+    return (this.foundForwarding ??= this.planner.forwarding(this.fn, this.parameters));
+  }
+}
+
 class Planner {
   private readonly handles: HandleScope[] = [];
   private readonly sites: SitePlan[] = [];
   private readonly siteOf = new Map<FunctionInfo, SitePlan>();
   private readonly handleOf = new Map<FunctionInfo | ClassInfo, HandleScope>();
   private readonly unpatchable: Unpatchable[] = [];
-  private readonly uses = new Map<FunctionInfo, Set<Binding>>();
+  private usesFound: ReadonlyMap<FunctionInfo, ReadonlySet<Binding>> | null = null;
   private readonly model: ModuleModel;
   private readonly bundled: ReadonlyMap<FunctionInfo, BundledModule>;
   private readonly base: number;
@@ -98,17 +132,6 @@ class Planner {
 
   run(): ModulePlan {
     const { model } = this;
-    for (const reference of model.references) {
-      const binding = reference.binding;
-      // The module's own names are within reach of every handle.
-      if (!binding?.captured || binding.scope === model.scope) continue;
-      for (let fn: FunctionInfo | null = reference.fn; fn && fn !== binding.scope.fn; fn = fn.parent) {
-        let set = this.uses.get(fn);
-        if (!set) this.uses.set(fn, (set = new Set()));
-        if (set.has(binding)) break;
-        set.add(binding);
-      }
-    }
     this.addHandle('module', model.root, null, model.scope);
     for (const item of model.items) {
       if (item instanceof ClassInfo) this.planClass(item);
@@ -190,23 +213,38 @@ class Planner {
   }
 
   private addSite(fn: FunctionInfo, handle: HandleScope): void {
-    const passesThis = fn.kind !== 'arrow' || fn.usesThis || (fn.thisOwner.kind !== 'module' && fn.thisOwner.thisCaptured);
-    const parameters = parameterForm(fn);
-    const site: SitePlan = {
-      id: this.nextId++,
-      fn,
-      handle,
-      captures: this.captures(fn, handle),
-      forwarding: this.bundled.has(fn) ? forwardingOfModule(fn) : forwardingOf(fn, parameters),
-      parameters,
-      passesThis: passesThis && !(fn.kind === 'arrow' && fn.thisOwner.kind === 'derived-constructor'),
-      tracked: fn.tracked,
-    };
+    const site = new PlannedSite(this, this.nextId++, fn, handle);
     this.sites.push(site);
     this.siteOf.set(fn, site);
   }
 
-  private captures(fn: FunctionInfo, handle: HandleScope): readonly Capture[] {
+  forwarding(fn: FunctionInfo, parameters: ParameterForm): Forwarding {
+    return this.bundled.has(fn) ? forwardingOfModule(fn) : forwardingOf(fn, parameters);
+  }
+
+  /** What of enclosing functions each function uses, itself or in functions within it. */
+  private get uses(): ReadonlyMap<FunctionInfo, ReadonlySet<Binding>> {
+    return (this.usesFound ??= this.findUses());
+  }
+
+  private findUses(): Map<FunctionInfo, Set<Binding>> {
+    const { model } = this;
+    const uses = new Map<FunctionInfo, Set<Binding>>();
+    for (const reference of model.references) {
+      const binding = reference.binding;
+      // The module's own names are within reach of every handle.
+      if (!binding?.captured || binding.scope === model.scope) continue;
+      for (let fn: FunctionInfo | null = reference.fn; fn && fn !== binding.scope.fn; fn = fn.parent) {
+        let set = uses.get(fn);
+        if (!set) uses.set(fn, (set = new Set()));
+        if (set.has(binding)) break;
+        set.add(binding);
+      }
+    }
+    return uses;
+  }
+
+  captures(fn: FunctionInfo, handle: HandleScope): readonly Capture[] {
     const scopes: Scope[] = [];
     for (let scope = fn.scope.parent; scope && !isHandleScope(scope, handle); scope = scope.parent) scopes.push(scope);
     if (scopes.length === 0) return NO_CAPTURES;

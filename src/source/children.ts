@@ -92,13 +92,29 @@ export function holdersIn(node: AnyNode): readonly string[] {
 /** The nodes directly below `node`, in source order. A shorthand property gives its value only. */
 export function childrenOf(node: AnyNode): AnyNode[] {
   const found: AnyNode[] = [];
+  pushChildren(node, found);
+  return found.reverse();
+}
+
+/** Puts the nodes directly below `node` onto `stack`, so that they come off it in source order. */
+export function pushChildren(node: AnyNode, stack: AnyNode[]): void {
+  const keys = HOLDERS[node.type];
   const holder = node as unknown as Record<string, unknown>;
-  for (const key of holdersIn(node)) {
-    if (key === 'key' && node.type === 'Property' && node.shorthand) continue;
-    const value = holder[key];
-    if (Array.isArray(value)) {
-      for (const item of value) if (isNode(item)) found.push(item);
-    } else if (isNode(value)) found.push(value);
+  if (keys === undefined) {
+    // A type that is not known here can hold anything.
+    for (const key of Object.keys(node).reverse()) pushNodes(holder[key], stack);
+    return;
   }
-  return found;
+  for (let i = keys.length - 1; i >= 0; i--) {
+    const key = keys[i]!;
+    const value = holder[key] as AnyNode | (AnyNode | null)[] | null | undefined;
+    if (value === null || value === undefined || (key === 'key' && node.type === 'Property' && node.shorthand)) continue;
+    if (!Array.isArray(value)) stack.push(value);
+    else for (let n = value.length - 1; n >= 0; n--) if (value[n] !== null) stack.push(value[n]!);
+  }
+}
+
+function pushNodes(value: unknown, stack: AnyNode[]): void {
+  if (isNode(value)) stack.push(value);
+  else if (Array.isArray(value)) for (const item of value.toReversed()) if (isNode(item)) stack.push(item);
 }

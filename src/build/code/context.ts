@@ -1,5 +1,5 @@
 /** What the parts of one module's build share. */
-import type { FunctionInfo } from '../../source/model.ts';
+import type { FunctionInfo, Reference } from '../../source/model.ts';
 import type { AnyNode } from 'acorn';
 import type { HookFile } from '../input/hook-file.ts';
 import type { VersionLabels } from '../match/labels.ts';
@@ -48,13 +48,20 @@ export type Comparison = 'same' | 'differs' | 'depends';
 
 /** Compares code outside functions: by text, then by what its names mean; `depends` when only their meaning differs. */
 export function compareCode(ctx: ModuleContext, base: AnyNode, next: AnyNode, baseOwner: Owner, nextOwner: Owner): Comparison {
-  if (ctx.base.text(base) !== ctx.next.text(next)) return 'differs';
+  if (!isSameText(ctx, base, next)) return 'differs';
   const old = ctx.base.refsIn(base.start, base.end).filter((r) => ctx.base.ownerOf(r) === baseOwner && !ctx.base.isIgnored(r.parent));
   const fresh = ctx.next.refsIn(next.start, next.end).filter((r) => ctx.next.ownerOf(r) === nextOwner && !ctx.next.isIgnored(r.parent));
   if (old.length !== fresh.length) return 'differs';
   if (ctx.next.inBundle.takenIn(next.start, next.end).length > 0) return 'depends';
   if (!old.every((r, i) => ctx.resolver.sameReference(r, fresh[i]!))) return 'depends';
   return readsChanged(ctx, next, nextOwner) ? 'depends' : 'same';
+}
+
+/** Whether two pieces of code are the same but for layout and comments. What is written the same is, unless names stand for others. */
+function isSameText({ base, next }: ModuleContext, before: AnyNode, after: AnyNode): boolean {
+  return (
+    (next.names.size === 0 && base.written({ node: before }) === next.written({ node: after })) || base.text(before) === next.text(after)
+  );
 }
 
 /** Whether code reads a property that the patch sets, by the path under which the top level sets it. */
@@ -76,10 +83,13 @@ function isWritten(node: AnyNode, parent: AnyNode | undefined): boolean {
   return parent?.type === 'AssignmentExpression' && parent.left === node && parent.operator === '=';
 }
 
-/** Whether a function's own code means something else in the new version. */
+/** Whether a function's own code, which is the same, means something else in the new version. */
 export function dependsOnNew(ctx: ModuleContext, base: FunctionInfo, next: FunctionInfo): boolean {
   const old = ctx.base.ownRefs(base);
   const fresh = ctx.next.ownRefs(next);
-  if (old.length !== fresh.length || !old.every((r, i) => ctx.resolver.sameReference(r, fresh[i]!))) return true;
+  if (old.length !== fresh.length) return true;
+  // Its own variables mean what they meant: its code is the same.
+  const isOwn = ({ binding }: Reference): boolean => binding?.scope.fn === next && !ctx.resolver.fresh.has(binding);
+  if (!old.every((r, i) => isOwn(fresh[i]!) || ctx.resolver.sameReference(r, fresh[i]!))) return true;
   return ctx.next.importedBy(next).some((specifier) => ctx.resolver.follows(specifier));
 }

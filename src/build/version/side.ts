@@ -285,8 +285,8 @@ export class Side {
     return text;
   }
 
-  /** A function or class as it is written. */
-  written({ node }: Owner): string {
+  /** A function or class, or any code, as it is written. */
+  written({ node }: { readonly node: { readonly start: number; readonly end: number } }): string {
     return this.model.text.slice(node.start, node.end);
   }
 

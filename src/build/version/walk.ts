@@ -1,23 +1,20 @@
 /** Plain walks over a syntax tree. */
 import type { AnyNode } from 'acorn';
-import { childrenOf } from '../../source/children.ts';
+import { pushChildren } from '../../source/children.ts';
 
 /** Visits `node` and all below it, outer first; `enter` returns false to stay out of a node. `parents` is only valid during the call. */
 export function walk(node: AnyNode, enter: (node: AnyNode, parents: readonly AnyNode[]) => boolean | void): void {
   const parents: AnyNode[] = [];
-  // Of `node` and of each of its parents what is left to visit, the last first. Not by recursion: generated text nests deeper
-  // than the stack allows.
-  const left: AnyNode[][] = [[node]];
-  while (left.length > 0) {
-    const current = left.at(-1)!.pop();
-    if (current === undefined) {
-      left.pop();
-      parents.pop();
-    } else if (enter(current, parents) !== false) {
-      const children = childrenOf(current);
-      if (children.length === 0) continue;
-      parents.push(current);
-      left.push(children.reverse());
+  // Null stands where all below the last of the parents has been visited. Not by recursion: generated text nests deeper than
+  // the stack allows.
+  const left: (AnyNode | null)[] = [node];
+  for (let current = left.pop(); current !== undefined; current = left.pop()) {
+    if (current === null) parents.pop();
+    else if (enter(current, parents) !== false) {
+      const end = left.push(null);
+      pushChildren(current, left as AnyNode[]);
+      if (left.length === end) left.pop();
+      else parents.push(current);
     }
   }
 }
