@@ -1,5 +1,5 @@
 /**
- * npm run survey [-- --list FILE] [--only WORD]... [--json] [--node 22|24|26] [--jobs N] [--calls N]
+ * npm run survey [-- --list FILE] [--only WORD]... [--json] [--node 22|24|26] [--jobs N] [--calls N] [--window]
  *
  * Takes published fixes of npm packages, a line each (`package from to`), through a real process with no hand-written
  * code: the old release is loaded under the hook, the patch is built from the two published releases, applied and
@@ -7,10 +7,13 @@
  * process of the release gives that should be in force; calls that differ between two fresh processes do not count.
  *
  * same: no call told the difference. flagged: one did, and the report had warned. differs: one did, and it had not.
+ * With --window a task holds the transition open meanwhile: calls of other tasks are compared with the new release, and
+ * calls of that task with the old one. What differs there alone is `in the window`.
+ *
  * refused: no patch was built, or the process refused it; the reasons follow. error: it could not be tried.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeBinary, root } from './nodes.mjs';
@@ -27,6 +30,7 @@ const { values } = readOptions(
       node: { type: 'string', default: '26' },
       jobs: { type: 'string', default: '2' },
       calls: { type: 'string', default: '12' },
+      window: { type: 'boolean', default: false },
     },
   },
   { jobs: 1, calls: 1 },
@@ -42,13 +46,14 @@ const command = (...args) => livepatch(node, ...args);
 
 class Target {
   /** `files` of the package are loaded by themselves, besides its entry. */
-  constructor(name, home, hooked, files = []) {
+  constructor(name, home, hooked, files = [], held = '') {
     const flags = hooked ? ['--import', join(root, 'dist/register.js')] : [];
     const folder = mkdtempSync(join(scratch, 'cwd-'));
     const settings = [home, name, String(values.calls), ...files];
     this.child = spawn(node, ['--no-warnings', ...flags, join(root, 'scripts/survey/target.mjs'), ...settings], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       cwd: folder,
+      env: { ...process.env, SURVEY_HELD: held },
     });
   }
 
@@ -66,9 +71,9 @@ class Target {
     });
   }
 
-  observe() {
+  observe(how = 'observe') {
     const answer = this.answer();
-    this.child.send('observe');
+    this.child.send(how);
     return answer;
   }
 
@@ -97,6 +102,30 @@ async function agreed(name, version, rounds, files) {
   });
 }
 
+const HELD = 'livepatch-held.cjs';
+const held = (n) => `exports.hold = async (work, end) => { await (await work)(); await end; return ${n}; };\n`;
+
+/** Both releases with a file more, whose function can be held; and where the program finds it. */
+function withHeld(name, from, to) {
+  const folder = mkdtempSync(join(scratch, 'held-'));
+  const trees = [from, to].map((version, n) => {
+    const [modules, copied] = [join(homeOf(name, version), 'node_modules'), join(folder, String(n), 'node_modules')];
+    const scope = name.split('/')[0];
+    mkdirSync(join(copied, scope), { recursive: true });
+    for (const entry of readdirSync(modules)) if (entry !== scope) symlinkSync(join(modules, entry), join(copied, entry));
+    for (const entry of name.includes('/') ? readdirSync(join(modules, scope)) : [])
+      if (`${scope}/${entry}` !== name) symlinkSync(join(modules, scope, entry), join(copied, scope, entry));
+    cpSync(packageOf(name, version), join(copied, name), { recursive: true });
+    writeFileSync(join(copied, name, HELD), held(n));
+    return join(copied, name);
+  });
+  const place = join(folder, 'place');
+  mkdirSync(place);
+  writeFileSync(join(place, HELD), held(0));
+  cpSync(join(trees[0], 'package.json'), join(place, 'package.json'));
+  return { trees, place: join(place, HELD) };
+}
+
 const keyOf = (line) => /^\S*/.exec(line)[0];
 /** Lines of `wanted` that `got` does not have; the line that it has instead. */
 function differences(wanted, got) {
@@ -119,19 +148,9 @@ async function survey({ name, from, to }) {
   try {
     await install(name, from);
     await install(name, to);
+    const { trees, place } = values.window ? withHeld(name, from, to) : { trees: [packageOf(name, from), packageOf(name, to)], place: '' };
     const file = join(scratch, `${name.replace('/', '+')}-${to}.klp`);
-    const built = await command(
-      'build',
-      '--from',
-      packageOf(name, from),
-      '--to',
-      packageOf(name, to),
-      '-o',
-      file,
-      '--name',
-      'fix',
-      '--json',
-    );
+    const built = await command('build', '--from', trees[0], '--to', trees[1], '-o', file, '--name', 'fix', '--json');
     const report = built.json?.report ?? built.json;
     const verdicts = report?.verdicts ?? [];
     row.warnings = verdicts.filter((v) => v.verdict === 'warning').map((v) => `${v.code} ${v.file}:${v.line} ${v.path}: ${v.reason}`);
@@ -147,7 +166,7 @@ async function survey({ name, from, to }) {
     }
     row.bytes = report.bytes;
     row.functions = report.functions;
-    target = new Target(name, homeOf(name, from), true);
+    target = new Target(name, homeOf(name, from), true, [], place);
     await target.answer();
     let files = [];
     const checked = await command('check', file, String(target.child.pid), '--json');
@@ -155,25 +174,44 @@ async function survey({ name, from, to }) {
       // The entry does not lead to what is patched.
       target.end();
       files = [...new Set(verdicts.filter((v) => v.code === 'function-changed').map((v) => v.file))].slice(0, 4);
-      target = new Target(name, homeOf(name, from), true, files);
+      target = new Target(name, homeOf(name, from), true, files, place);
       await target.answer();
     }
-    const [oldFirst, , oldThird] = await agreed(name, from, 3, files);
-    const [, newSecond] = await agreed(name, to, 2, files);
-    const before = differences(oldFirst, await target.observe());
+    const window = values.window ? 2 : 0;
+    const old = await agreed(name, from, 3 + window, files);
+    const fresh = await agreed(name, to, 2 + window, files);
+    const before = differences(old[0], await target.observe());
     if (before.length > 0) throw new Error(`under the hook already: ${before[0]}`);
-    const applied = await command('apply', file, String(target.child.pid), '--json', '--timeout', '20s');
+    const pid = String(target.child.pid);
+    const applying = command('apply', file, pid, '--json', '--timeout', values.window ? '55s' : '20s');
+    const inWindow = [];
+    if (values.window) {
+      let transition = null;
+      const over = applying.then(() => (transition ??= 'over'));
+      while (transition === null) transition = (await command('status', pid, '--json')).json?.processes?.[0]?.transition ?? transition;
+      if (transition !== 'over') {
+        inWindow.push(...differences(fresh[1], await target.observe()).map((line) => `new: ${line}`));
+        const called = (lines) => lines.filter((line) => keyOf(line).includes('#'));
+        inWindow.push(...differences(called(old[2]), await target.observe('held')).map((line) => `old: ${line}`));
+        target.child.send('release');
+      }
+      await over;
+    }
+    const applied = await applying;
     if (applied.code !== 0) {
       row.result = 'refused';
       row.reasons = [`apply: ${applied.json?.error?.code ?? ''} ${applied.json?.error?.message ?? applied.text}`];
       return row;
     }
-    row.calls = newSecond.length;
-    row.changed = differences(oldThird, newSecond).length;
-    const patched = differences(newSecond, await target.observe());
-    const reverted = await command('revert', 'fix', String(target.child.pid), '--json', '--timeout', '20s');
+    const wanted = fresh[1 + window];
+    row.calls = wanted.length;
+    row.changed = differences(old[2 + window], wanted).length;
+    const patched = differences(wanted, await target.observe());
+    const reverted = await command('revert', 'fix', pid, '--json', '--timeout', '20s');
     if (reverted.code !== 0) throw new Error(`revert: ${reverted.text}`);
-    const after = differences(oldThird, await target.observe());
+    const after = differences(old[2 + window], await target.observe());
+    const later = new Set(patched.map(keyOf));
+    row.window = inWindow.filter((line) => !later.has(keyOf(line.slice('new: '.length))));
     row.reasons = [...patched.map((line) => `patched: ${line}`), ...after.map((line) => `reverted: ${line}`)];
     row.result = row.reasons.length === 0 ? 'same' : row.warnings.length > 0 ? 'flagged' : 'differs';
   } catch (error) {
@@ -203,6 +241,7 @@ await Promise.all(
       console.log(
         `${row.result.padEnd(8)} ${`${row.package} ${row.from}..${row.to}`.padEnd(44)} ${row.functions ?? '-'} functions, ${row.calls} calls, ${row.changed} of them changed`,
       );
+      for (const line of (row.window ?? []).slice(0, SHOWN)) console.log(`           in the window, ${line.slice(0, 400)}`);
       for (const reason of row.reasons.slice(0, SHOWN)) console.log(`           ${reason.slice(0, 400)}`);
       if (row.reasons.length > SHOWN) console.log(`           and ${row.reasons.length - SHOWN} more`);
       if (row.result === 'flagged' || row.result === 'differs')

@@ -89,7 +89,7 @@ function value(random, depth = 0) {
 }
 
 /** Of the program and not of its version: no traces, no addresses of files. */
-const plain = (text) => text.replace(/\n\s+at [^\n]*/g, '').replaceAll(home, '');
+const plain = (text) => text.replace(/(?:\n|\\n)\s+at (?:(?!\\n|['"\n]).)*/g, '').replaceAll(home, '');
 
 function show(result) {
   try {
@@ -238,5 +238,13 @@ try {
 } catch (error) {
   process.send({ error: failure(error) });
 }
-process.on('message', () => void observe(lib).then((lines) => process.send({ lines })));
+const work = Promise.withResolvers();
+const end = Promise.withResolvers();
+if (process.env.SURVEY_HELD) void require(process.env.SURVEY_HELD).hold(work.promise, end.promise);
+process.on('message', (how) => {
+  const answer = () => observe(lib).then((lines) => process.send({ lines }));
+  if (how === 'release') end.resolve();
+  else if (how === 'held') work.resolve(answer);
+  else void answer();
+});
 process.on('disconnect', () => process.exit());
