@@ -12,8 +12,8 @@
  *
  * refused: no patch was built, or the process refused it; the reasons follow. error: it could not be tried.
  */
-import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeBinary, root } from './nodes.mjs';
@@ -109,15 +109,12 @@ const held = (n) => `exports.hold = async (work, end) => { await (await work)();
 function withHeld(name, from, to) {
   const folder = mkdtempSync(join(scratch, 'held-'));
   const trees = [from, to].map((version, n) => {
-    const [modules, copied] = [join(homeOf(name, version), 'node_modules'), join(folder, String(n), 'node_modules')];
-    const scope = name.split('/')[0];
-    mkdirSync(join(copied, scope), { recursive: true });
-    for (const entry of readdirSync(modules)) if (entry !== scope) symlinkSync(join(modules, entry), join(copied, entry));
-    for (const entry of name.includes('/') ? readdirSync(join(modules, scope)) : [])
-      if (`${scope}/${entry}` !== name) symlinkSync(join(modules, scope, entry), join(copied, scope, entry));
-    cpSync(packageOf(name, version), join(copied, name), { recursive: true });
-    writeFileSync(join(copied, name, HELD), held(n));
-    return join(copied, name);
+    const home = join(folder, String(n));
+    // As links, since a release can be large with all that it depends on.
+    execFileSync('cp', ['-al', homeOf(name, version), home]);
+    const tree = join(home, 'node_modules', name);
+    writeFileSync(join(tree, HELD), held(n));
+    return tree;
   });
   const place = join(folder, 'place');
   mkdirSync(place);
