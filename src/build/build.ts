@@ -17,6 +17,7 @@ import type { Moved } from './input/moved.ts';
 import { outcomeOf } from './outcome.ts';
 import type { BuildOutcome, Wanted } from './outcome.ts';
 import type { Pair } from './pair.ts';
+import { PropertyNames } from './input/property-names.ts';
 import { withOwnPrivateNames } from './code/private-kinds.ts';
 import { specifiersIn } from './input/reach.ts';
 import { Side } from './version/side.ts';
@@ -51,6 +52,7 @@ export class TreeBuild {
   private readonly oldTexts: string[] = [];
   private readonly tests = new Map<string, UnloadedFile>();
   private readonly dependencies: TreeDependencies;
+  private readonly names: PropertyNames;
   private leastHandedOn: number | null = null;
   /** Why the first of the files that no process can run was left out. */
   private unparsed: LivepatchError | null = null;
@@ -60,6 +62,7 @@ export class TreeBuild {
     this.trees = trees;
     this.wanted = wanted;
     this.hook = wanted.hook;
+    this.names = new PropertyNames(trees.to, (file) => trees.isLoadable(file));
     this.dependencies = new TreeDependencies(trees, this.pairs, wanted, stays);
   }
 
@@ -253,6 +256,7 @@ export class TreeBuild {
       },
       follows: (specifier) => this.dependencies.follows(pair.folder, specifier),
       isBeside: (specifier) => this.wanted.beside.has(packageNameOf(specifier) ?? ''),
+      isNamedBeside: (property) => this.names.isNamedBeside(file, property),
       leastHandedOn: this.leastHandedOn,
       knew: (word) => this.oldTexts.some((text) => hasWord(text, word)),
       labels: new VersionLabels(owner && newOwner ? [owner.version, newOwner.version] : null),
@@ -261,7 +265,10 @@ export class TreeBuild {
     const name = this.trees.within(file, owner?.folder ?? '');
     const { raw, base, next, renamed, standIns } = pair;
     const input = { file: name, package: owner && { name: owner.name, version: owner.version }, raw, base, next, renamed, standIns };
-    return buildModule(input, alone ? { ...around, changedExport: () => null, changedExports: () => null, follows: () => false } : around);
+    const seen = alone ? { ...around, changedExport: () => null, changedExports: () => null, follows: () => false } : around;
+    let result = buildModule(input, seen);
+    while (await this.names.lookUp()) result = buildModule(input, seen);
+    return result;
   }
 
   /** Files whose text imports one of `files`: those that did not change themselves join the patch. */

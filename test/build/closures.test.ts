@@ -137,3 +137,18 @@ test('an arrow function that comes to use `this` is made anew by the method arou
   await assert.rejects(q.apply(), { code: 'ERR_LIVE_CLOSURES' });
   assert.deepEqual(kept([1, 2]), [1, 2]);
 });
+
+test('an inner function that calls the one around it by the name that is new to it is carried by that', async () => {
+  const p = await program(
+    {
+      'index.js': `exports.sum = function (list) { return list.reduce(function (all, x) { return all + (x.length ? exports.sum(x) : x) }, 0) }`,
+    },
+    {
+      'index.js': `exports.sum = function sum(list) { return list.reduce(function (all, x) { return all + (x.length ? 10 * sum(x) : x) }, 0) }`,
+    },
+  );
+  const { sum } = p.exports;
+  await p.apply();
+  assert.equal(sum([1, [2, 3]]), 51);
+  p.clean();
+});

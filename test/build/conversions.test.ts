@@ -76,6 +76,33 @@ test('tables that become objects of another kind are converted in instances that
   p.clean();
 });
 
+test('what other modules read of an object is looked for there, and a table that was given a prototype by its key is one', async () => {
+  const index = (value: string): string => `// beside ${value}
+function Archive() { if (!(this instanceof Archive)) return new Archive(); this.files = ${value} }
+Archive.prototype = require('./object')
+module.exports = Archive`;
+  const object = (guard: string): string => `module.exports = {
+  put(name, size) { this.files[name] = { size } },
+  total() { let sum = 0; for (const name in this.files) { ${guard}sum += this.files[name].size } return sum },
+}`;
+  const p = await program(
+    { 'index.js': index('{}'), 'object.js': object('if (!this.files.hasOwnProperty(name)) continue; ') },
+    { 'index.js': index('Object.create(null)'), 'object.js': object('') },
+  );
+  const Archive = p.exports as unknown as new () => { put(name: string, size: number): void; total(): number };
+  const [archive, attacked] = [new Archive(), new Archive()];
+  for (const each of [archive, attacked]) each.put('a', 1);
+  attacked.put('__proto__', 40);
+  assert.deepEqual(p.codes('carried-with-transform'), ['field-converted']);
+  await p.apply();
+  assert.deepEqual([archive.total(), attacked.total(), new Archive().total()], [1, 1, 0]);
+  attacked.put('__proto__', 2);
+  assert.equal(attacked.total(), 3);
+  await p.revert();
+  assert.deepEqual([archive.total(), attacked.total()], [1, 1]);
+  p.clean();
+});
+
 test('a class that its module has no name for keeps what it holds, and so do other values: a warning says so', async () => {
   const hidden = `// hidden
 exports.Jar = class { constructor(max) { this.held = {}; this.max = max || 100; this.log = (text) => text }

@@ -427,6 +427,29 @@ test('a new statement that calls a new function runs when the patch is linked; o
   }
 });
 
+test('a new statement that sets a global variable that nobody has runs when the patch is linked; others are refused', async () => {
+  const old = `function at(path) { return path }\nexports.at = at`;
+  const now = `function at(path) { return lp_test_roots[path] || path }\nlp_test_roots = { a: 'b' }\nexports.at = at`;
+  const p = await program({ 'index.js': old }, { 'index.js': now });
+  const { at } = p.exports;
+  await p.apply();
+  assert.deepEqual([at('a'), at('c')], ['b', 'c']);
+  assert.deepEqual(p.codes('warning'), ['initialiser-runs']);
+  await p.revert();
+  assert.equal(at('a'), 'a');
+  p.clean();
+  for (const [before, after] of [
+    [`'use strict'\n${old}`, `'use strict'\n${now}`],
+    [`${old}\nexports.has = () => typeof lp_test_roots`, `${now}\nexports.has = () => typeof lp_test_roots`],
+    [old, now.replaceAll('lp_test_roots', 'process')],
+    [old, now.replace("{ a: 'b' }", 'exports.at()')],
+  ] as const) {
+    const q = await program({ 'index.js': before }, { 'index.js': after });
+    assert.deepEqual(q.codes('refused'), ['statement-changed'], after);
+    q.clean();
+  }
+});
+
 test('a symbol by another description is the one that objects are marked with', async () => {
   const source = (name: string, more: string): string =>
     `const MARK = Symbol('${name}'); exports.mark = (o) => { o[MARK] = 1; return o }; exports.has = (o) => MARK in o${more}`;

@@ -38,7 +38,7 @@ export class Conversions {
     const found: Conversion[] = [];
     for (const [property, { value: now }] of assignments(fn)) {
       const was = before.get(property)?.value;
-      if (!was || !now || !isReadElsewhere(property, fn, next.model.program)) continue;
+      if (!was || !now || !isReadElsewhere(property, fn, this.ctx)) continue;
       const path = `${base.path} ${property}`;
       const to = conversionOf(was, now);
       if (to !== null && name !== null) {
@@ -59,6 +59,11 @@ export class Conversions {
     );
     return `(function($lp){"use strict";
 const $lp_is=(value,prototype)=>typeof value==='object'&&value!==null&&Object.getPrototypeOf(value)===prototype;
+const $lp_plain=(value)=>{
+if(typeof value!=='object'||value===null)return false;
+const prototype=Object.getPrototypeOf(value);
+return prototype!==null&&(prototype===Object.prototype||!Object.hasOwn(prototype,'constructor'));
+};
 ${migrations.join('')}return{}})`;
   }
 
@@ -115,14 +120,17 @@ function nameInModule({ base: { model } }: ModuleContext, base: FunctionInfo): s
   return binding?.scope === model.scope && !binding.reassigned && binding.declarations.length === 1 ? path : null;
 }
 
-/** Only of what the old code made: the program may have put something else there. */
+/**
+ * Only of what the old code made: the program may have put something else there. A table of its that has been given a
+ * prototype, which is none of a class, got that by an assignment to the key `__proto__`.
+ */
 function upOf({ name, to }: Conversion): string {
   const held = `o[${JSON.stringify(name)}]`;
   switch (to) {
     case 'bare object':
-      return `if($lp_is(${held},Object.prototype))Object.setPrototypeOf(${held},null);`;
+      return `if($lp_plain(${held}))Object.setPrototypeOf(${held},null);`;
     case 'Map':
-      return `if($lp_is(${held},Object.prototype))${held}=new Map(Object.entries(${held}));`;
+      return `if($lp_plain(${held}))${held}=new Map(Object.entries(${held}));`;
     case 'Set':
       return `if($lp_is(${held},Array.prototype))${held}=new Set(${held});`;
   }

@@ -8,17 +8,13 @@ import { assignedBy, surelyAssigned } from '../version/surely.ts';
 import { walk } from '../version/walk.ts';
 
 /** `gives`: a field that instances get all the same. */
-export function reportInstances(
-  { base: old, next, log }: ModuleContext,
-  base: FunctionInfo,
-  fn: FunctionInfo,
-  gives: (name: string) => boolean,
-): void {
+export function reportInstances(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, gives: (name: string) => boolean): void {
   if (!isConstructor(fn)) return;
+  const { base: old, next, log } = ctx;
   const before = assignedBy(base);
   const now = assignedBy(fn);
   for (const [name, [node]] of now) {
-    if (before.has(name) || gives(name) || !isReadElsewhere(name, fn, next.model.program)) continue;
+    if (before.has(name) || gives(name) || !isReadElsewhere(name, fn, ctx)) continue;
     log.add('instances-lack', next, node!, `${base.path} ${name}`, `objects that exist have no ${name}, which other code reads`);
   }
   const entered = collections(old, base);
@@ -28,7 +24,7 @@ export function reportInstances(
   const wasSure = surelyAssigned(base);
   const isSure = surelyAssigned(fn);
   for (const name of before.keys())
-    if ((!now.has(name) || (wasSure.has(name) && !isSure.has(name))) && isReadElsewhere(name, fn, next.model.program))
+    if ((!now.has(name) || (wasSure.has(name) && !isSure.has(name))) && isReadElsewhere(name, fn, ctx))
       log.add('state-unset', next, fn.node, `${base.path} ${name}`, `objects that exist keep their ${name}, which other code reads`);
 }
 
@@ -90,6 +86,8 @@ function readsIn(program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> {
   return found;
 }
 
-export function isReadElsewhere(name: string, { node }: FunctionInfo, program: AnyNode): boolean {
-  return (readsIn(program).get(name) ?? []).some(({ start, end }) => start < node.start || end > node.end);
+/** Whether code of the package reads a property of that name, but for what `fn` of the new version does itself. */
+export function isReadElsewhere(name: string, { node }: FunctionInfo, { next, around }: ModuleContext): boolean {
+  const reads = readsIn(next.model.program).get(name) ?? [];
+  return reads.some(({ start, end }) => start < node.start || end > node.end) || (!name.startsWith('#') && around.isNamedBeside(name));
 }

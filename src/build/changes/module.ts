@@ -11,7 +11,7 @@ import { ClassDiff } from './classes.ts';
 import { dependsOnNew } from '../code/context.ts';
 import type { ModuleContext, Surroundings } from '../code/context.ts';
 import { escapes } from '../version/escape.ts';
-import { draft, keepsKind, returnsNoPromise } from '../code/forms.ts';
+import { draft, keepsKind, makerOf, returnsNoPromise } from '../code/forms.ts';
 import type { Draft } from '../code/forms.ts';
 import { pairByRole } from './compare.ts';
 import { Conversions } from './conversions.ts';
@@ -266,7 +266,7 @@ class ModuleBuild {
         for (let between = fn.parent; between && between !== maker; between = between.parent) moved = this.force(between, fn) || moved;
       }
       // Closures that are made from now on have the variable itself.
-      for (const ref of [...d.provided, ...d.derived]) moved = this.force(ref.binding!.scope.fn, fn) || moved;
+      for (const ref of [...d.provided, ...d.derived]) moved = this.force(makerOf(ref.binding!), fn) || moved;
     }
     return moved;
   }

@@ -51,7 +51,7 @@ export class Shapes {
 
   /** Once all classes are known: fields that constructors set. */
   addConstructors(): void {
-    const { match, next } = this.ctx;
+    const { match } = this.ctx;
     for (const [fn, base] of match.baseOf) {
       if (!isConstructor(fn) || !match.differs(fn)) continue;
       const how = typeOf(this.ctx, base);
@@ -61,7 +61,7 @@ export class Shapes {
         const at = known.findIndex(({ name }) => name === field.name);
         if (at >= 0) {
           if (known[at]!.value === null) known[at] = field;
-        } else if (!field.name.startsWith('#') && isReadElsewhere(field.name, fn, next.model.program))
+        } else if (!field.name.startsWith('#') && isReadElsewhere(field.name, fn, this.ctx))
           this.group(base.owner ?? base, how, this.className(base)).fields.push(field);
       }
     }

@@ -4,7 +4,7 @@
  */
 import type { AnyNode } from 'acorn';
 import { keyName, memberText } from '../../source/paths.ts';
-import { effectsOf, isMutatedByFunctions, isState } from '../version/effects.ts';
+import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from '../version/effects.ts';
 import type { Effects } from '../version/effects.ts';
 import { enumerationOf } from '../version/enums.ts';
 import { exportKey } from '../version/items.ts';
@@ -52,7 +52,9 @@ export class Statements {
         run(item.node);
         continue;
       }
-      this.top.assignments.compare(oldByKey.get(key), item);
+      const was = oldByKey.get(key);
+      if (!was && this.setsNewGlobal(item)) run(item.node);
+      else this.top.assignments.compare(was, item);
     }
     for (const node of this.top.items.others) {
       if (this.addEnumeration(node)) continue;
@@ -87,6 +89,20 @@ export class Statements {
       const value = d.kind === 'statement' || d.kind === 'enumeration' ? d.node : d.item.kind === 'variable' ? d.item.value : null;
       if (value) this.top.renewCalled(effectsOf(value, next, this.top.nextFn).called);
     }
+  }
+
+  /** Whether a new statement sets a global variable that nobody has: sloppy code that declares nothing. */
+  private setsNewGlobal({ target, value, node, key }: Assigned): boolean {
+    const { ctx, baseFn, nextFn } = this.top;
+    const { base, next, log } = ctx;
+    if (target.type !== 'Identifier' || baseFn.strict || nextFn.strict || target.name in globalThis) return false;
+    const whole = node.type === 'ExpressionStatement' ? node.expression : null;
+    if (whole?.type !== 'AssignmentExpression' || whole.left !== target || whole.operator !== '=') return false;
+    const [ref] = next.refsIn(target.start, target.end);
+    if (ref?.binding !== null || base.refs.some(({ node: id }) => id.name === target.name)) return false;
+    if (!isEffectFree(value, next, nextFn)) return false;
+    log.add('initialiser-runs', next, node, key, 'a new global variable is set when the patch is linked; a revert does not undo that');
+    return true;
   }
 
   /** Whether a new statement does nothing but call a new function, which may do what it likes but changes no variable of old code. */

@@ -22,6 +22,8 @@ export interface Surroundings {
   follows(specifier: string): boolean;
   /** Whether `specifier` leads to a package that the patch changes as well, from a tree of its own. */
   isBeside(specifier: string): boolean;
+  /** Whether another file that a program can load names a property so. */
+  isNamedBeside(property: string): boolean;
   /**
    * The least number of arguments that a running function of the patch hands on where its new version reads more; null where
    * there is none. Calls in new code that pass more than that have to ask what they call.

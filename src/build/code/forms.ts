@@ -9,7 +9,7 @@ import type { SitePlan } from '../../instrument/plan.ts';
 import { bodyStart } from '../../instrument/track.ts';
 import type { Edits } from '../../source/edits.ts';
 import { arrowEnd, parametersStart } from '../../source/function-parts.ts';
-import type { FunctionInfo, Reference } from '../../source/model.ts';
+import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { afterTrivia } from '../../source/text.ts';
 import type { Shape } from '../../patch/format.ts';
 import { NEW_TARGET } from './emit.ts';
@@ -61,6 +61,12 @@ export interface Draft {
   readonly outdated: readonly Reference[];
 }
 
+/** The function of which each call makes the variable anew. */
+export function makerOf({ kind, scope }: Binding): FunctionInfo {
+  // The name of a function expression stands around it.
+  return (kind === 'own-name' && scope.fn.children.find(({ node }) => node === scope.node)) || scope.fn;
+}
+
 export function versionPlace(fn: FunctionInfo, site: SitePlan): Place {
   const node = (fn.kind === 'field' ? (fn.node as PropertyDefinition).value : fn.node) as AnyNode;
   const nameless = node.type === 'FunctionExpression' && node.id ? node : null;
@@ -97,7 +103,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
           code: 'closure-out-of-reach',
           reason: `the running ${ref.node.name}() takes no more arguments than it declares`,
           node: ref.node,
-          maker: ref.binding?.scope.fn ?? null,
+          maker: ref.binding && makerOf(ref.binding),
         });
     }
     if (resolution.kind === 'own-name') named = true;
@@ -106,7 +112,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
         code: resolution.binding ? 'closure-out-of-reach' : 'name-out-of-reach',
         reason: resolution.reason,
         node: ref.node,
-        maker: resolution.binding?.scope.fn ?? null,
+        maker: resolution.binding && makerOf(resolution.binding),
       });
     if (resolution.kind !== 'as-is' && ref.fn.insideWith)
       obstacles.push({ code: 'name-out-of-reach', reason: `${ref.node.name} stands inside a \`with\` statement`, node: ref.node });
