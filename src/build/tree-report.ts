@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import type { BothTrees } from './both-trees.ts';
 import { analyzeFile, isCode, isTest, packageOf } from './input/files.ts';
+import { CodeMakers } from './hazards/code-makers.ts';
 import { GeneratedReport } from './hazards/generated-report.ts';
 import { reportLoaded } from './hazards/load-report.ts';
 import { changedEntries } from './input/maps.ts';
@@ -74,11 +75,13 @@ export class TreeReport {
     }
     if (changed.size === 0) return;
     const files = this.trees.from.files.filter((file) => isCode(file) && this.trees.isLoadable(file));
+    const makers = new CodeMakers(this.trees.from);
     const report = new GeneratedReport(files, changed, {
       text: (file) => this.trees.from.read(file),
       model: async (file, text) => this.pairs.get(file)?.base ?? (await analyzeFile(text, file, this.trees.manifests.from)),
       resolve: (file, specifier) => this.trees.specifiers.from.resolve(file, specifier),
       log: async (file) => this.log(await this.trees.nameOf(file)),
+      makers: (file, text) => makers.askedBy(file, text),
     });
     await report.write();
   }

@@ -79,6 +79,46 @@ module.exports = { template, other };
   ]);
 });
 
+test('in one module: what it generated is kept by something that is called a cache', async () => {
+  const before = `const parserCache = require('./lib/rules')
+function part() { return 'a' }
+function template(text) { return new Function(part() + text) }
+exports.once = (text) => parserCache.find(text, template)`;
+  const change = (text: string): Promise<string[]> =>
+    codes({ 'index.js': text, 'lib/rules.js': '' }, { 'index.js': text.replace("return 'a'", "return 'b'") });
+  assert.deepEqual(await change(before), ['index.js:3 generated-code']);
+  assert.deepEqual(await change(before.replaceAll('parserCache', 'parsers')), ['index.js:3 results-kept']);
+});
+
+test('a package whose export makes code is one of the generators of the module that calls it', async () => {
+  const installed = {
+    'node_modules/gen/index.js':
+      'module.exports = () => { const lines = []; return { add: (x) => lines.push(x), end: () => new Function(lines.join()) } }',
+    'node_modules/plain/index.js': 'module.exports = () => ({ add() {}, end() {} })',
+  };
+  const index = (gen: string): string => `const gen = require('${gen}');
+const part = (name) => 'return ' + name;
+exports.compile = (name) => { const all = gen(); all.add(part(name)); return all.end() };`;
+  const change = (gen: string): Promise<string[]> =>
+    codes({ ...installed, 'index.js': index(gen) }, { 'index.js': index(gen).replace('return ', 'return 1 + ') });
+  assert.deepEqual(await change('gen'), ['index.js:3 results-kept']);
+  assert.deepEqual(await change('plain'), []);
+});
+
+test('what another module puts on `this` is followed to where it comes from', async () => {
+  const before: Files = {
+    'index.js': `const compile = require('./compile'), rules = require('./rules');
+exports.Tool = class { constructor() { this.RULES = rules() } make(name) { return compile.call(this, name) } };`,
+    'compile.js': `module.exports = function (name) { const RULES = this.RULES; return new Function(run({ RULES: RULES }, name)) };
+const run = ({ RULES }, name) => RULES.map((rule) => rule(name)).join();`,
+    'rules.js': `const all = require('./all'); module.exports = () => [all.text];`,
+    'all.js': `exports.text = (name) => 'return ' + name; exports.other = () => 1;`,
+  };
+  const change = (from: string, to: string): Promise<string[]> => codes(before, { 'all.js': before['all.js']!.replace(from, to) });
+  assert.deepEqual(await change('return ', 'return 1 + '), ['compile.js:1 generated-code']);
+  assert.deepEqual(await change('=> 1', '=> 2'), []);
+});
+
 test('a module that the generator imports, and that has no hand in the text', async () => {
   const before = (body: string): Files => ({
     'index.js': `const rules = require('./lib/rules');\nconst table = { a: 1 };\nfunction make(text) { ${body} }\nexports.run = (text) => rules.text(make('return ' + text)());`,

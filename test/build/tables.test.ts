@@ -31,6 +31,41 @@ test('a map that functions fill gains, changes and loses entries, and keeps what
   ]);
 });
 
+test('a generated parser: what statements gave its table stands in its literal, and a call of its own makes parts of it', async () => {
+  const version = (literal: string, statement: string, table: string): string => `${table}
+var lexer = { lex: function lex(text) { return this.rules.map(function (rule) { return rule.test(text) }) }${literal} }
+${statement}
+var parser = { parse: function parse(text) { return [lexer.lex(text), this.table[0], this.table[1]] }, table: [o(key, 1, { b: 2 }), {}] }
+function Parser() {} Parser.prototype = parser
+module.exports = { parser: new Parser(), lexer: lexer }`;
+  const rules = (text: string): string => `[/${text}/]`;
+  const p = await program(
+    {
+      'index.js': version(
+        '',
+        `lexer.rules = ${rules('a+')}\nlexer.kept = 1`,
+        'var key = ["a"]\nfunction o(k, v) { var own = {}; own[k] = v; return own }',
+      ),
+    },
+    {
+      'index.js': version(
+        `, rules: ${rules('^a')}, kept: 1`,
+        '',
+        'var key = ["a", "c"]\nvar o = function (k, v, own, i) { for (own = own || {}, i = k.length; i--; own[k[i]] = v); return own }',
+      ),
+    },
+  );
+  const { parser, lexer } = p.exports;
+  assert.deepEqual(parser.parse('ba'), [[true], { a: 1 }, {}]);
+  await p.apply();
+  assert.deepEqual(parser.parse('ba'), [[false], { a: 1, b: 2, c: 1 }, {}]);
+  assert.ok(!p.codes().includes('statement-removed'));
+  assert.deepEqual([lexer.kept, String(lexer.rules)], [1, '/^a/']);
+  await p.revert();
+  assert.deepEqual(parser.parse('ba'), [[true], { a: 1 }, {}]);
+  p.clean();
+});
+
 test('defaults that a program took out of a module before the patch', async () => {
   const before =
     'const defaults = { depth: Infinity, inner: { strict: false, list: [1, 2] }, gone: 1 };\nmodule.exports = { defaults, f: () => defaults.depth };';

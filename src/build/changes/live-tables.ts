@@ -17,11 +17,20 @@ import type { TopDiff } from './top.ts';
 
 const IN_PLACE = 'the object that exists is changed in place: what is new as the transition begins, the rest when it is complete';
 
+interface MergeOptions {
+  readonly path?: readonly string[];
+  readonly optional?: boolean;
+  /** As in `tableChanges`. */
+  readonly given?: ReadonlyMap<string, AnyNode>;
+}
+
 export class LiveTables {
   /** By what the source calls a table: its first names tell so many of each path already. */
   readonly changes = new Map<string, { readonly changes: readonly TableChange[]; readonly optional: boolean; readonly depth: number }>();
   /** An entry that the program holds is of another kind, which both versions cannot read. */
   atOnce = false;
+  /** What the old source gave a table by a statement, and the new one gives it by its literal. */
+  readonly moved = new Set<string>();
   private readonly top: TopDiff;
 
   constructor(top: TopDiff) {
@@ -75,7 +84,25 @@ export class LiveTables {
 
   mergeNamed(before: Named, item: Named, optional = false): boolean {
     if (!before.value || !item.value || before.pattern?.type !== 'Identifier' || item.pattern?.type !== 'Identifier') return false;
-    return this.merge(item.name, before.pattern, before.value, item.value, item.node, { optional });
+    return this.merge(item.name, before.pattern, before.value, item.value, item.node, { optional, given: this.givenBeside(before, item) });
+  }
+
+  /** What single statements of the old source gave a table, and the new literal does. */
+  private givenBeside({ name, value: before }: Named, { value }: Named): ReadonlyMap<string, AnyNode> {
+    const given = new Map<string, AnyNode>();
+    if (before?.type !== 'ObjectExpression' || value?.type !== 'ObjectExpression') return given;
+    const had = new Set(before.properties.map((p) => (p.type === 'Property' && !p.computed ? keyName(p.key, false) : null)));
+    for (const property of value.properties) {
+      if (property.type !== 'Property' || property.computed) continue;
+      const own = keyName(property.key, false);
+      if (had.has(own) || had.has(null)) continue;
+      const key = `${name}.${own}`;
+      const [first, ...more] = this.top.old.assigned.filter((item) => item.key === key);
+      if (!first || more.length > 0 || first.defines !== null || this.top.items.assigned.some((item) => item.key === key)) continue;
+      given.set(own, first.value);
+      this.moved.add(key);
+    }
+    return given;
   }
 
   /** Changes the object that `table`, of the old source, gives; false when it cannot. */
@@ -85,10 +112,10 @@ export class LiveTables {
     before: AnyNode,
     after: AnyNode,
     node: AnyNode,
-    { path = [], optional = false }: { readonly path?: readonly string[]; readonly optional?: boolean } = {},
+    { path = [], optional = false, given }: MergeOptions = {},
   ): boolean {
     const { log, next } = this.top.ctx;
-    const changes = tableChanges(this.top, table, before, after, path);
+    const changes = tableChanges(this.top, table, before, after, path, given);
     if (!changes) return false;
     this.changes.set(name, { changes, optional, depth: path.length });
     const atOnce = !optional && changes.some((change) => change.before && change.after && readsOtherwise(change.before, change.after));

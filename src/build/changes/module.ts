@@ -352,10 +352,11 @@ class ModuleBuild {
   }
 
   /** Whether closures that are made from now on are of the new code, and have all that it needs. */
-  private isMadeAnew({ obstacles, site }: Draft): boolean {
+  private isMadeAnew({ fn, obstacles, site }: Draft): boolean {
     return obstacles.every(({ maker }) => {
       const around = maker && this.drafts.find((d) => d.fn === maker);
-      if (!around || !this.isMadeAnew(around)) return false;
+      // What lacks its own name cannot make itself.
+      if (!around || around.fn === fn || !this.isMadeAnew(around)) return false;
       // A function in between that goes on as it was makes closures of the old code for ever.
       for (let between = site.fn.parent; between && between !== around.site.fn; between = between.parent)
         if (!this.drafts.some((d) => d.site.fn === between)) return false;

@@ -39,34 +39,39 @@ export interface TableScope {
   readonly compare: ValueComparer;
 }
 
-/** How the table that `table` gives has to change; null when that cannot be told, or cannot be evaluated again. */
+/**
+ * How the table that `table` gives has to change; null when that cannot be told, or cannot be evaluated again. `given`: what
+ * statements of the old source gave it beside its literal.
+ */
 export function tableChanges(
   scope: TableScope,
   table: AnyNode,
   before: AnyNode,
   after: AnyNode,
   path: readonly string[] = [],
+  given: ReadonlyMap<string, AnyNode> = new Map(),
 ): TableChange[] | null {
   const old = entriesOf(before);
   const now = entriesOf(after);
   const found: TableChange[] = [];
   if (!old || !now) return leaf(scope, table, path, before, after, after, found) ? found : null;
   for (const [key, property] of now) {
-    const was = old.get(key);
+    const entry = old.get(key);
+    const was = entry?.value ?? given.get(key);
     const inner = [...path, key];
     if (!was) {
       if (!leaf(scope, table, inner, null, part(property), property, found)) return null;
       continue;
     }
-    const result = scope.compare.values(was.value, property.value);
+    const result = scope.compare.values(was, property.value);
     if (result === 'same') continue;
     // A function that the table alone holds went, and another one came: who took it out of the table keeps it.
-    if (result === 'replaced' && isDefinition(was.value)) return null;
-    if (entriesOf(was.value) && entriesOf(property.value)) {
-      const changes = tableChanges(scope, table, was.value, property.value, inner);
+    if (result === 'replaced' && isDefinition(was)) return null;
+    if (entriesOf(was) && entriesOf(property.value)) {
+      const changes = tableChanges(scope, table, was, property.value, inner);
       if (!changes) return null;
       found.push(...changes);
-    } else if (!leaf(scope, table, inner, part(was), part(property), property, found)) return null;
+    } else if (!leaf(scope, table, inner, entry ? part(entry) : was, part(property), property, found)) return null;
   }
   for (const [key, property] of old)
     if (!now.has(key) && !leaf(scope, table, [...path, key], part(property), null, after, found)) return null;

@@ -4,7 +4,7 @@ import { LivepatchError } from '../../errors/errors.ts';
 import type { ModuleModel } from '../../source/model.ts';
 import { isCode } from '../input/files.ts';
 import { helpInBundle } from './bundle-help.ts';
-import { fedBy, feeding, generatorsIn, mayGenerate } from './generated.ts';
+import { fedBy, feeding, generatorsIn, isCached, mayGenerate } from './generated.ts';
 import { Hands } from './hands.ts';
 import { specifiersIn } from '../input/reach.ts';
 import { Side } from '../version/side.ts';
@@ -17,6 +17,8 @@ interface Sources {
   model(file: string, text: string): Promise<ModuleModel>;
   resolve(file: string, specifier: string): string | null;
   log(file: string): Promise<VerdictLog>;
+  /** What a file asks for of packages whose export makes code of the text that it is given. */
+  makers(file: string, text: string): Promise<ReadonlySet<string>>;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -48,9 +50,11 @@ export class GeneratedReport {
   async write(): Promise<void> {
     for (const file of this.files) {
       const text = await this.sources.text(file);
-      if (text === null || !mayGenerate(text)) continue;
+      if (text === null) continue;
+      const makers = this.changed.has(file) ? await this.sources.makers(file, text) : NONE;
+      if (makers.size === 0 && !mayGenerate(text)) continue;
       const side = await this.sideOf(file);
-      const generators = side ? generatorsIn(side) : [];
+      const generators = side ? generatorsIn(side, makers) : [];
       if (side && generators.length > 0) await this.report(file, text, side, generators);
     }
   }
@@ -59,19 +63,23 @@ export class GeneratedReport {
     const log = await this.sources.log(file);
     const sources = [...(await this.importsOf(file))].filter((f) => this.changed.has(f)).sort();
     const foreign = sources.length > 0 ? await this.leadingTo(file, text) : new Set<string>();
+    // What it does not import may be put on its objects by whoever has both.
+    const helpers = sources.length > 0 ? sources : await this.changedNear(file);
     for (const generator of generators) {
       const fed = feeding(side, generator);
       const own = [...(this.changed.get(file) ?? [])].filter((path) => fed.has(path));
-      const from = sources.length > 0 ? fedBy(side, generator, (specifier) => foreign.has(specifier)) : [];
+      const from = helpers.length > 0 ? fedBy(side, generator, (specifier) => foreign.has(specifier)) : [];
       const inside = helpInBundle(side, generator, this.changed.get(file) ?? NONE);
-      const helped = from.length > 0 && (await this.hands.reachChanged(file, from));
-      if (helped || inside.length > 0)
+      const helped = from.length > 0 && (await this.hands.reachChanged(file, from, sources.length === 0));
+      const kept = helped || inside.length > 0 || (own.length > 0 && isCached(side, generator));
+      const help = helped ? helpers : inside.length > 0 ? inside : own;
+      if (kept)
         log.add(
           'generated-code',
           side,
           generator,
           '',
-          `it generates code with the help of ${listed(helped ? sources : inside)}: what was generated before the patch keeps the old behaviour, and is likely cached`,
+          `it generates code with the help of ${listed(help)}: what was generated before the patch keeps the old behaviour, and is likely cached`,
         );
       else if (own.length > 0 || sources.length > 0)
         log.add(
@@ -111,6 +119,11 @@ export class GeneratedReport {
       if (this.changed.has(target) || [...(await this.importsOf(target))].some((f) => this.changed.has(f))) found.add(specifier);
     }
     return found;
+  }
+
+  private async changedNear(file: string): Promise<string[]> {
+    const near = await this.around(file);
+    return [...this.changed.keys()].filter((other) => other !== file && near.has(other)).sort();
   }
 
   private async around(file: string): Promise<ReadonlySet<string>> {

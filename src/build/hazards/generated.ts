@@ -4,9 +4,11 @@
  */
 import type { AnyNode, CallExpression } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
-import type { FunctionInfo } from '../../source/model.ts';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { functionOf } from '../version/effects.ts';
 import { requireOf } from '../version/items.ts';
+import { importsOf } from './hands.ts';
+import { handedOver } from './remembered.ts';
 import type { Side } from '../version/side.ts';
 import { TextSources } from './text-sources.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
@@ -15,6 +17,7 @@ const CONSTRUCTORS = /^(Async)?(Generator)?Function$/;
 const APPLIES = /^(apply|call)$/;
 const VM = /^(runIn(This|New)?Context|compileFunction|Script)$/;
 const RUNS = /^runIn/;
+const KEEPS = /cache|memo|^_?(?:lru\w*|once)$/i;
 const IS_VM = /^(node:)?_?vm(\d|_default|Module)*$/i;
 /** Globals that `Function` and `eval` are also reached through. */
 const GLOBALS = /^(globalThis|global|window|self|root)$/;
@@ -24,13 +27,22 @@ export function mayGenerate(text: string): boolean {
   return /\bFunction\s*[.(]|\beval\b|\bvm\b/.test(text);
 }
 
-/** The calls of a module that turn text into code, unless the text is all there in the source. */
-export function generatorsIn(side: Side): AnyNode[] {
+/**
+ * The calls of a module that turn text into code, unless the text is all there in the source. `makers`: the packages whose
+ * export does that for whoever calls it, by how the module asks for them.
+ */
+export function generatorsIn(side: Side, makers: ReadonlySet<string> = new Set()): AnyNode[] {
   const usesVm = /["'](?:node:)?vm["']/.test(side.model.text);
+  const made = new Set(
+    makers.size === 0 ? [] : [...importsOf(side)].flatMap(([binding, { source }]) => (makers.has(source) ? [binding] : [])),
+  );
   const found: AnyNode[] = [];
   walk(side.model.program, (node) => {
     if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;
-    const name = calledName(node.callee);
+    const { callee } = node;
+    if (made.size > 0 && callee.type === 'Identifier' && made.has(side.refsIn(callee.start, callee.end)[0]?.binding as Binding))
+      found.push(node);
+    const name = calledName(callee);
     if (name === null || node.arguments.length === 0) return;
     const text = CONSTRUCTORS.test(name) ? node.arguments : node.arguments.slice(0, 1);
     const generates = CONSTRUCTORS.test(name) || (name === 'eval' && node.type === 'CallExpression') || (usesVm && VM.test(name));
@@ -90,6 +102,11 @@ function isConstantText(node: AnyNode): boolean {
   if (node.type === 'Literal') return true;
   if (node.type === 'TemplateLiteral') return node.expressions.length === 0;
   return node.type === 'BinaryExpression' && node.operator === '+' && isConstantText(node.left) && isConstantText(node.right);
+}
+
+/** Whether a function with the generator is given to something that goes by the name of a cache. */
+export function isCached(side: Side, generator: AnyNode): boolean {
+  return handedOver(side, new Set(around(side, generator)), KEEPS).size > 0;
 }
 
 /** The paths of all functions that a call into the generator may run, as far as the text of its module shows. */

@@ -38,6 +38,8 @@ interface HandFile {
   readonly given: ReadonlyMap<number, readonly AnyNode[]>;
   /** By the name of the property. */
   readonly members: ReadonlyMap<string, readonly AnyNode[]>;
+  /** What it puts on `this`, by the name of the property. */
+  readonly onThis: ReadonlyMap<string, readonly AnyNode[]>;
   /** What the module gives away as a whole. */
   readonly whole: readonly AnyNode[];
   /** Modules that it passes on, as `export *` does. */
@@ -53,9 +55,9 @@ export class Hands {
     this.sources = sources;
   }
 
-  /** Whether what `nodes` of `file` are computed from leads to a function that has changed. */
-  reachChanged(file: string, nodes: readonly AnyNode[]): Promise<boolean> {
-    return new Reach(this, this.sources, file).from(nodes);
+  /** Whether what `nodes` of `file` are computed from leads to a function that has changed; `beyond`: in another file. */
+  reachChanged(file: string, nodes: readonly AnyNode[], beyond: boolean): Promise<boolean> {
+    return new Reach(this, this.sources, file, beyond).from(nodes);
   }
 
   file(name: string): Promise<HandFile | null> {
@@ -96,17 +98,37 @@ class Reach {
   private readonly foreign = new Set<string>();
   private isChanged = false;
   private readonly name: string;
+  private readonly beyond: boolean;
 
-  constructor(hands: Hands, sources: HandSources, name: string) {
+  constructor(hands: Hands, sources: HandSources, name: string, beyond: boolean) {
     this.hands = hands;
     this.sources = sources;
     this.name = name;
+    this.beyond = beyond;
   }
 
   async from(nodes: readonly AnyNode[]): Promise<boolean> {
     const file = await this.hands.file(this.name);
     if (!file) return true;
     for (const node of nodes) this.add(file, node);
+    await this.follow();
+    if (this.isChanged || this.foreign.size === 0) return this.isChanged;
+    const near = await this.sources.around(this.name);
+    // What others put on `this` may have put more there.
+    for (let known = 0; known < this.foreign.size && !this.isChanged; await this.follow()) {
+      known = this.foreign.size;
+      for (const name of near) await this.lookOnThis(name);
+    }
+    // By its names alone, what has changed is only looked for where the module leads to some of it.
+    for (const changed of this.beyond ? [] : this.sources.changed.keys()) {
+      if (this.isChanged) break;
+      const names = changed === this.name || !near.has(changed) ? new Set<string>() : await this.hands.namesIn(changed);
+      this.isChanged = [...this.foreign].some((key) => names.has(key));
+    }
+    return this.isChanged;
+  }
+
+  private async follow(): Promise<void> {
     while (!this.isChanged) {
       const next = this.queue.pop();
       if (next) {
@@ -117,14 +139,11 @@ class Reach {
       if (!asked) break;
       await this.lookUp(...asked);
     }
-    if (this.isChanged || this.foreign.size === 0) return this.isChanged;
-    const near = await this.sources.around(this.name);
-    for (const changed of this.sources.changed.keys()) {
-      if (this.isChanged) break;
-      const names = changed === this.name || !near.has(changed) ? new Set<string>() : await this.hands.namesIn(changed);
-      this.isChanged = [...this.foreign].some((key) => names.has(key));
-    }
-    return this.isChanged;
+  }
+
+  private async lookOnThis(name: string): Promise<void> {
+    const file = await this.hands.file(name);
+    for (const key of file ? this.foreign : []) for (const value of file!.onThis.get(key) ?? []) this.add(file!, value);
   }
 
   private add(file: HandFile, node: AnyNode): void {
@@ -158,7 +177,7 @@ class Reach {
 
   private look(file: HandFile, root: AnyNode): void {
     const { side } = file;
-    const changed = this.sources.changed.get(file.name);
+    const changed = this.beyond && file.name === this.name ? undefined : this.sources.changed.get(file.name);
     walk(root, (node, parents) => {
       const parent = parents.at(-1);
       if (isFunctionNode(node)) {
@@ -205,7 +224,8 @@ class Reach {
     const key = part !== null && !(part in String.prototype) && !(part in Array.prototype) ? part : keyOf(node);
     if (key === null) return;
     const own = file.members.get(key);
-    if (!own) this.foreign.add(key);
+    // A literal that only hands a variable on under that name says nothing of what `this` holds.
+    if (!own?.some(({ type }) => type !== 'Identifier')) this.foreign.add(key);
     for (const value of own ?? []) this.add(file, value);
   }
 }
@@ -221,6 +241,7 @@ function isHelper(path: string): boolean {
 function indexed(name: string, side: Side): HandFile {
   const given = new Map<number, AnyNode[]>();
   const members = new Map<string, AnyNode[]>();
+  const onThis = new Map<string, AnyNode[]>();
   const whole: AnyNode[] = [];
   const passed: string[] = [];
   const put = <K>(map: Map<K, AnyNode[]>, key: K, value: AnyNode): void => {
@@ -234,6 +255,7 @@ function indexed(name: string, side: Side): HandFile {
     if (target.type !== 'MemberExpression') return;
     const key = keyOf(target);
     if (key !== null) put(members, key, value);
+    if (key !== null && target.object.type === 'ThisExpression') put(onThis, key, value);
     if (key === 'exports' && root.type === 'Identifier' && root.name === 'module') whole.push(value);
   };
   walk(side.model.program, (node) => {
@@ -280,7 +302,7 @@ function indexed(name: string, side: Side): HandFile {
         break;
     }
   });
-  return { name, side, given, members, whole, passed, imports: importsOf(side) };
+  return { name, side, given, members, onThis, whole, passed, imports: importsOf(side) };
 }
 
 export function importsOf(side: Side): ReadonlyMap<Binding, Import> {

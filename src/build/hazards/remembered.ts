@@ -51,13 +51,13 @@ export function reportRemembered({ base, next, match, log }: ModuleContext): voi
   }
 }
 
-/** Those of `functions` that a call is given which remembers results, and the name of what is called. */
-function handedOver(side: Side, functions: ReadonlySet<FunctionInfo>): Map<FunctionInfo, string> {
+/** Those of `functions` that a call is given which remembers results, as its name says, and that name. */
+export function handedOver(side: Side, functions: ReadonlySet<FunctionInfo>, remembers = REMEMBERS): Map<FunctionInfo, string> {
   const found = new Map<FunctionInfo, string>();
   const look = (parent: AnyNode | undefined, node: AnyNode, fn: FunctionInfo | null): void => {
     if (fn === null || !functions.has(fn) || parent?.type !== 'CallExpression' || !parent.arguments.some((a) => a === node)) return;
-    const callee = calledName(parent.callee);
-    if (callee !== null && REMEMBERS.test(callee)) found.set(fn, callee);
+    const callee = calledNames(parent.callee).find((name) => remembers.test(name));
+    if (callee !== undefined) found.set(fn, callee);
   };
   for (const fn of functions) look(fn.ancestors.at(-1), fn.node as AnyNode, fn);
   for (const { node, parent, binding } of side.refs)
@@ -65,10 +65,11 @@ function handedOver(side: Side, functions: ReadonlySet<FunctionInfo>): Map<Funct
   return found;
 }
 
-function calledName(callee: AnyNode): string | null {
-  if (callee.type === 'SequenceExpression') return calledName(callee.expressions.at(-1)!);
-  if (callee.type === 'MemberExpression') return callee.property.type === 'Identifier' ? callee.property.name : null;
-  return callee.type === 'Identifier' ? callee.name : null;
+/** The name of what is called, and of what it is a method of. */
+function calledNames(callee: AnyNode): string[] {
+  if (callee.type === 'SequenceExpression') return calledNames(callee.expressions.at(-1)!);
+  if (callee.type === 'MemberExpression') return [...calledNames(callee.property), ...calledNames(callee.object).slice(0, 1)];
+  return callee.type === 'Identifier' ? [callee.name] : [];
 }
 
 /** The functions in which an element or a method of such a table is named at all: few of a large module's. */

@@ -1,5 +1,5 @@
 /** What code at the top level changes as it runs, as far as its text shows. */
-import type { AnyNode, MemberExpression } from 'acorn';
+import type { AnyNode, Function as FunctionNode, MemberExpression } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { makesObject } from './object-kinds.ts';
 import { isQuiet } from './quiet.ts';
@@ -256,10 +256,10 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo, method
       seen.add(fn);
       scan(fn.node as AnyNode, fn.node as AnyNode);
     }
-    for (const argument of node.arguments) {
+    for (const [i, argument] of node.arguments.entries()) {
       const base = rootOf(argument);
-      // The function may change what it is given: count it where it writes a parameter.
-      if (base.type === 'Identifier' && called.some(writesParameter)) touch(base, own);
+      // The function may change what it is given: count it where it writes the parameter.
+      if (base.type === 'Identifier' && called.some((fn) => writesParameter(fn, i, node.arguments))) touch(base, own);
     }
   };
   // A function that is only made runs nothing.
@@ -282,9 +282,15 @@ export function functionOf(side: Side, binding: Binding | null): FunctionInfo | 
   return side.functionDeclaredBy(binding.declarations[0]!);
 }
 
-function writesParameter(fn: FunctionInfo): boolean {
+/** Whether a function changes what a parameter holds: the one that takes argument `i`, or any where the text does not tell which that is. */
+function writesParameter(fn: FunctionInfo, i: number, given: readonly AnyNode[]): boolean {
   const mutated = mutationsOf(fn);
-  for (const binding of fn.scope.bindings.values())
-    if (binding.kind === 'param' && binding.references.some((r) => mutated.has(r.node))) return true;
+  const parameter = (fn.node as FunctionNode).params[i];
+  const isSpread = given.slice(0, i + 1).some(({ type }) => type === 'SpreadElement');
+  for (const binding of fn.scope.bindings.values()) {
+    if (binding.kind !== 'param' || !binding.references.some((r) => mutated.has(r.node))) continue;
+    const at = (fn.node as FunctionNode).params.findIndex((p) => p.type === 'Identifier' && p.name === binding.name);
+    if (at < 0 || isSpread || parameter?.type !== 'Identifier' || parameter.name === binding.name) return true;
+  }
   return false;
 }
