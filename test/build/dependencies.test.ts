@@ -15,7 +15,9 @@ test('a package that only the new version depends on travels with the patch, wit
       'node_modules/twice/lib/main.js': "module.exports = (x) => require('times')(x, require('./table').two)",
       'node_modules/twice/lib/table.json': '{"two": 2}',
       'node_modules/times/package.json': '{"name": "times", "version": "1.0.0", "exports": {"require": "./times.cjs"}}',
-      'node_modules/times/times.cjs': 'module.exports = (x, y) => x * y',
+      'node_modules/times/times.cjs':
+        "/** @import { N } from './types.d.ts' @type {import('./types.d.ts').F} */\nmodule.exports = (x, y) => x * y",
+      'node_modules/times/types.d.ts': 'export type N = number; export type F = (x: N, y: N) => N;',
     },
   );
   await p.apply();

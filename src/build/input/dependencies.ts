@@ -8,6 +8,7 @@ import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import type { AddedModule, Requires } from '../../patch/format.ts';
 import { isWithin } from '../../patch/ranges.ts';
+import { requestsOf } from '../../source/requests.ts';
 import { Manifests, analyzeFile, isCode, withoutMark } from './files.ts';
 import { lookedForOnDisk, mayBeLookedFor } from './on-disk.ts';
 import type { Looked } from './on-disk.ts';
@@ -136,7 +137,10 @@ export class Travellers {
           // A comment, or what is optional: the process looks for it itself.
           continue;
         }
-        if (!isCode(target) && !target.endsWith('.json')) throw new Error(`${placeOf(target, folder)} is neither JavaScript nor JSON`);
+        if (!isCode(target) && !target.endsWith('.json')) {
+          if (!asks(source, specifier, file)) continue;
+          throw new Error(`${placeOf(target, folder)} is neither JavaScript nor JSON`);
+        }
         const place = placeOf(target, folder);
         if (!specifier.startsWith('.')) requires[specifier] = place;
         queue.push({ path: target, file: place });
@@ -147,6 +151,11 @@ export class Travellers {
     }
     return first.file;
   }
+}
+
+/** Whether the code itself asks for it: comments import types. */
+function asks(source: string, specifier: string, file: string): boolean {
+  return requestsOf(source, null, file).requests.some((request) => request.specifier === specifier);
 }
 
 /**
