@@ -86,3 +86,20 @@ module.exports.trim = trim`;
   );
   other.clean();
 });
+
+test('an export that a shorthand gives, of a name that another module of the patch gives anew', async () => {
+  const p = await program(
+    {
+      'index.js': "const { own } = require('./util');\nfunction held() { return 1 }\nmodule.exports = { held };",
+      'util.js': 'module.exports = { own: 1 };',
+    },
+    {
+      'index.js': "const { own, limit } = require('./util');\nfunction held() { return limit }\nmodule.exports = { held, limit };",
+      'util.js': 'const limit = 9;\nmodule.exports = { own: 1, limit };',
+    },
+  );
+  await p.apply();
+  assert.deepEqual([p.exports['held'](), p.exports['limit']], [9, 9]);
+  await p.revert();
+  assert.equal('limit' in p.exports, false);
+});

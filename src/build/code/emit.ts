@@ -97,7 +97,9 @@ export class Emitter {
   /** A value as an expression; a method is taken out of an object that has nothing else. */
   value(node: AnyNode, handle: HandleScope): string {
     const text = this.render(node.start, node.end, { handle, site: null, start: node.start, end: node.end, nameless: null });
-    return node.type === 'Property' ? `({${text}})[${JSON.stringify(keyName(node.key as never, false))}]` : `(${text})`;
+    if (node.type === 'Property') return `({${text}})[${JSON.stringify(keyName(node.key as never, false))}]`;
+    // A name put in place of a shorthand comes with its key.
+    return node.type === 'Identifier' && this.marks.shorthands.has(node.start) ? `({${text}}).${node.name}` : `(${text})`;
   }
 
   edits(start: number, end: number, place: Place): Edits {
