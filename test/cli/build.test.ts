@@ -51,6 +51,42 @@ test('build writes the patch and shows what it carries', async (t) => {
   assert.equal(readFileSync(join(directory, 'fix.klp'), 'utf8'), 'patch text');
 });
 
+test('functions of one file that have the same verdict and note share a row, but for those that a release changes', async (t) => {
+  const rows = (code: string, file: string, count: number): BuildVerdict[] =>
+    Array.from({ length: count }, (_, i) => ({ ...carried, code, file, line: i + 1, path: `f${i}`, reason: 'new value' }));
+  const verdicts = [
+    ...rows('function-relinked', 'a.js', 4),
+    ...rows('function-relinked', 'b.js', 3),
+    ...rows('function-changed', 'c.js', 4),
+    { ...carried, verdict: 'warning' as const, code: 'function-relinked', file: 'a.js', path: 'g', reason: 'new value' },
+  ];
+  const { out } = await cli(
+    { directory: temporaryDirectory(t), build: (_, { name }) => report(name, verdicts) },
+    'build',
+    '--from',
+    'a',
+    '--to',
+    'b',
+    '-o',
+    'fix.klp',
+  );
+  const shown = out
+    .split('\n')
+    .slice(1, -2)
+    .map((line) => line.split(/ {2,}/).slice(1, 4).join(', '));
+  assert.deepEqual(shown, [
+    'function-relinked, f0 and 3 more, a.js:1',
+    'function-relinked, f0, b.js:1',
+    'function-relinked, f1, b.js:2',
+    'function-relinked, f2, b.js:3',
+    'function-changed, f0, c.js:1',
+    'function-changed, f1, c.js:2',
+    'function-changed, f2, c.js:3',
+    'function-changed, f3, c.js:4',
+    'function-relinked, g, a.js:12',
+  ]);
+});
+
 test('--json has the report and the file, not the patch', async (t) => {
   const directory = temporaryDirectory(t);
   const { out } = await cli(

@@ -18,17 +18,44 @@ export function blocks(verdict: BuildVerdict): boolean {
   return verdict.verdict === 'refused' || verdict.verdict === 'needs-hook';
 }
 
+/** So many rows of one file may say the same. */
+const ALIKE = 3;
+
 export function verdictTable(terminal: Terminal, verdicts: readonly BuildVerdict[]): string {
-  return table<BuildVerdict>(
+  return table<Folded>(
     [
-      { title: 'VERDICT', cell: (row) => terminal.style.out(STYLES[row.verdict], row.verdict) },
-      { title: 'CODE', cell: (row) => row.code },
-      { title: 'FUNCTION', cell: (row) => plain(row.path) },
-      { title: 'AT', cell: (row) => `${plain(row.file)}:${row.line}` },
-      { title: 'NOTE', cell: (row) => (row.code === 'function-changed' ? '' : plain(row.reason)) },
+      { title: 'VERDICT', cell: ({ row }) => terminal.style.out(STYLES[row.verdict], row.verdict) },
+      { title: 'CODE', cell: ({ row }) => row.code },
+      { title: 'FUNCTION', cell: ({ row, more }) => plain(row.path) + (more > 0 ? ` and ${more} more` : '') },
+      { title: 'AT', cell: ({ row }) => `${plain(row.file)}:${row.line}` },
+      { title: 'NOTE', cell: ({ row }) => (row.code === 'function-changed' ? '' : plain(row.reason)) },
     ],
-    verdicts,
+    folded(verdicts),
   );
+}
+
+/** A verdict, and how many others of the same file say the same of other functions. */
+interface Folded {
+  readonly row: BuildVerdict;
+  readonly more: number;
+}
+
+/** What a release changes itself, and what keeps it from being carried, has a row each. */
+function folded(verdicts: readonly BuildVerdict[]): Folded[] {
+  const groups = new Map<string, BuildVerdict[]>();
+  const keyOf = (row: BuildVerdict): string => JSON.stringify([row.file, row.verdict, row.code, row.reason]);
+  for (const row of verdicts) {
+    const known = groups.get(keyOf(row));
+    if (known) known.push(row);
+    else groups.set(keyOf(row), [row]);
+  }
+  const isFolded = (row: BuildVerdict): boolean =>
+    groups.get(keyOf(row))!.length > ALIKE && row.code !== 'function-changed' && !blocks(row);
+  return verdicts.flatMap((row) => {
+    const alike = groups.get(keyOf(row))!;
+    if (!isFolded(row)) return { row, more: 0 };
+    return row === alike[0] ? { row, more: alike.length - 1 } : [];
+  });
 }
 
 /**
