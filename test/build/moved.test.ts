@@ -89,3 +89,36 @@ test('a module that another one gave away, and that now stands there itself', as
     ],
   );
 });
+
+const entry = (file: string, type = 'module'): string =>
+  JSON.stringify({ name: 'entries', version: '1.0.0', type, exports: { '.': { import: { default: `./${file}` } } } });
+const PLAIN = 'var calls = 0;\nfunction check(text) {\n  calls++;\n  return [text, calls];\n}\nexport { check };\n';
+/** No line is the same. */
+const BUILT =
+  '//#region src/check.js\nlet calls = 0;\nfunction check( text ) {\n\tcalls++; if (text === "__proto__") return null;\n\treturn [ text, calls ]; }\n//#endregion\nexport { check as check };\n';
+
+test('who asks for an entry that leads to another file now gets the module that runs', async () => {
+  const p = await program(
+    { 'dist/index.js': PLAIN, 'package.json': entry('dist/index.js') },
+    { 'dist/index.js': null, 'dist/index.mjs': BUILT, 'package.json': entry('dist/index.mjs') },
+  );
+  const { check } = p.exports;
+  assert.deepEqual(check('a'), ['a', 1]);
+  await p.apply();
+  assert.deepEqual([check('__proto__'), check('a')], [null, ['a', 3]]);
+  assert.deepEqual(p.codes('warning'), []);
+  await p.revert();
+  assert.deepEqual(check('__proto__'), ['__proto__', 4]);
+  p.clean();
+});
+
+test('a file of another format is not the module that an entry led to', async () => {
+  const commonjs = BUILT.replace('export { check as check }', 'exports.check = check');
+  const other = await program(
+    { 'dist/index.js': PLAIN, 'shared.js': 'export const a = 1;\n', 'package.json': entry('dist/index.js') },
+    { 'dist/index.js': null, 'dist/index.cjs': commonjs, 'shared.js': 'export const a = 2;\n', 'package.json': entry('dist/index.cjs') },
+  );
+  assert.ok(!other.codes().includes('file-moved'));
+  assert.ok(other.codes('warning').includes('entry-changed'));
+  other.clean();
+});

@@ -155,7 +155,8 @@ function analyzeAs(source: string, certain: ModuleFormat | null, file: string): 
   }
 }
 
-async function formatOf(file: string, manifests: Manifests): Promise<ModuleFormat | null> {
+/** The format that a file is loaded in; null where its text decides. */
+export async function formatOf(file: string, manifests: Manifests): Promise<ModuleFormat | null> {
   if (/\.m[jt]s$/.test(file)) return 'module';
   if (/\.c[jt]s$/.test(file)) return 'commonjs';
   const type = (await manifests.nearest(file))?.content['type'];

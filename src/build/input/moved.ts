@@ -1,10 +1,13 @@
 /**
- * Modules that the new version has in another file. The running one is the module of the old file, so the new text is
- * looked at as if it stood there: whoever imports it by its new name, in the new version, is read as importing the old.
+ * Modules that the new version has in another file: their text is much the same, or the same entry of the package leads
+ * there. The running one is the module of the old file, so the new text is looked at as if it stood there: whoever imports
+ * it by its new name, in the new version, is read as importing the old.
  */
 import { posix } from 'node:path';
-import { isCode, isTest } from './files.ts';
+import { Manifests, formatOf, isCode, isTest } from './files.ts';
+import { changedEntries } from './maps.ts';
 import { renameImports, resolveIn } from './reach.ts';
+import { Specifiers } from './specifiers.ts';
 import type { Tree, Trees } from './trees.ts';
 
 /** So much of the longer text has to stand in the other: what git calls a rename. */
@@ -50,9 +53,31 @@ async function findMoved({ from, to }: Trees): Promise<Moved[]> {
     }
   }
   candidates.sort((a, b) => b.score - a.score || (a.from < b.from ? -1 : 1));
-  const moved: Moved[] = [...taken];
+  const moved: Moved[] = [...taken, ...(await entriesMoved({ from, to }, gone, come))];
   for (const { from: file, to: other } of candidates)
     if (!moved.some((one) => one.from === file || one.to === other)) moved.push({ from: file, to: other });
+  return moved;
+}
+
+/** Files that an entry of the package led to, and those that the same entry leads to now: who asks for it gets that module. */
+async function entriesMoved({ from, to }: Pick<Trees, 'from' | 'to'>, gone: readonly string[], come: readonly string[]): Promise<Moved[]> {
+  const manifests = { from: new Manifests(from, 'old'), to: new Manifests(to, 'new') };
+  const specifiers = { from: await Specifiers.of(from, manifests.from, []), to: await Specifiers.of(to, manifests.to, []) };
+  const found: { readonly from: string; readonly to: string }[] = [];
+  for (const { was, is } of changedEntries(specifiers))
+    if (is !== null && gone.includes(was) && come.includes(is) && !found.some((one) => one.from === was && one.to === is))
+      found.push({ from: was, to: is });
+  const moved: Moved[] = [];
+  for (const one of found) {
+    if (found.some((other) => other !== one && (other.from === one.from || other.to === one.to))) continue;
+    const formats = [
+      await formatOf(one.from, manifests.from),
+      await formatOf(one.from, manifests.to),
+      await formatOf(one.to, manifests.to),
+    ];
+    // It is read as if it stood where the old one did.
+    if (formats.every((format) => format !== null && format === formats[0])) moved.push(one);
+  }
   return moved;
 }
 
