@@ -22,6 +22,30 @@ test('a process that has not loaded a file that is refused takes the patch, and 
   assert.deepEqual([p.exports['f'](), p.exports['late']().ready], [1, 8], 'what has run stays');
 });
 
+test('of the two forms of a package, one that is refused does not keep the other from being patched', async () => {
+  const both = (n: number): Record<string, string> => ({
+    'index.mjs': `export const f = () => ${n};\n`,
+    'index.cjs': `const net = require('net'); void net.isIP('${n}'); exports.f = () => ${n};\n`,
+    'package.json': JSON.stringify({
+      name: 'both',
+      version: `${n}.0.0`,
+      exports: { '.': { import: './index.mjs', require: './index.cjs' } },
+    }),
+  });
+  const p = await program(both(1), both(2));
+  assert.deepEqual(
+    p.report.verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code, file }) => [code, file]),
+    [['file-unloaded', 'index.cjs']],
+  );
+  await p.apply();
+  assert.equal(p.exports['f'](), 2);
+  await p.revert();
+  const { 'index.cjs': cjs, ...rest } = both(1);
+  const required = await program({ 'index.cjs': cjs!, ...rest, other: '' }, both(2));
+  await assert.rejects(required.apply(), { code: 'ERR_FILE_LOADED' });
+  assert.equal(required.exports['f'](), 1);
+});
+
 test('a process that has loaded the file refuses the patch', async () => {
   const p = await program(files(1, 'other.js'), files(2, 'other.js'));
   assert.equal(p.exports['late']().ready, 7);

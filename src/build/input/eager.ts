@@ -11,7 +11,18 @@ import type { Tree } from './trees.ts';
 
 export async function eagerFiles(tree: Tree, manifests: Manifests, specifiers: Specifiers): Promise<ReadonlySet<string>> {
   const manifest = await manifests.at('');
-  const found = new Set(manifest ? entryFiles(specifiers.files, { ...manifest, content: mainOf(manifest.content) }, false) : tree.files);
+  const from = (files: Iterable<string>): Promise<Set<string>> => loadedWith(files, tree, manifests, specifiers);
+  if (!manifest) return from(tree.files);
+  const [imported, required] = [specifiers.entry(manifest, '.', 'import'), specifiers.entry(manifest, '.', 'require')];
+  if (imported === null || required === null || imported === required)
+    return from(entryFiles(specifiers.files, { ...manifest, content: mainOf(manifest.content) }, false));
+  // A program has one of the two.
+  const other = await from([required]);
+  return new Set([...(await from([imported]))].filter((file) => other.has(file)));
+}
+
+async function loadedWith(files: Iterable<string>, tree: Tree, manifests: Manifests, specifiers: Specifiers): Promise<Set<string>> {
+  const found = new Set(files);
   const queue = [...found];
   for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
     if (!isCode(file)) continue;
