@@ -176,11 +176,23 @@ test('one code as an ES module and as CommonJS: whichever the process has loaded
   }
 });
 
+test('what only who requires a package loads of it stops no patch of what others import', async () => {
+  const files = (n: number): Files => ({
+    'package.json': manifest({ exports: { '.': { node: { import: './a.mjs' }, default: './w.js' } } }),
+    'a.mjs': `export const f = () => ${n}`,
+    'w.js': `run(${n})`,
+  });
+  const { patch, verdicts } = await build(files(1), files(2));
+  assert.notEqual(patch, null);
+  assert.deepEqual(
+    verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code, file }) => [code, file]),
+    [['file-unloaded', 'w.js']],
+  );
+});
+
 test('what a process can never load of a map of conditions stops no patch', async () => {
   const cases: readonly (readonly [exports: unknown, left: readonly string[]])[] = [
     [{ '.': { node: { import: './a.mjs', require: './a.js' }, default: './w.js' } }, ['w.js']],
-    // Who requires it gets the last.
-    [{ '.': { node: { import: './a.mjs' }, default: './w.js' } }, []],
     [{ '.': { import: { node: './a.mjs', default: './w.js' }, require: './a.js' } }, ['w.js']],
     [{ '.': { browser: './w.js', default: './a.js' } }, ['w.js']],
     [{ '.': { development: './w.js', default: './a.js' } }, []],

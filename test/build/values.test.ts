@@ -367,6 +367,42 @@ exports.Table = Table;`;
   );
 });
 
+test('what objects and closures hold of a function that has changed, of the same module or of another', async () => {
+  const files = (limit: number): Record<string, string> => ({
+    'index.mjs': `import { build, same } from './options.mjs';
+import * as all from './options.mjs';
+const local = (o) => ({ limit: ${limit}, ...o });
+export class Parser {
+  constructor(o) { this.options = build(o); this.own = local(o); this.more = o.more ?? all.build(o); this.fixed = same(o); this.unread = build(o); this.made = [build(o)]; }
+  parse() { return [this.options.limit, this.own.limit, this.more.limit, this.fixed.limit, this.made.length]; }
+}
+export function create(o) { const options = build(o); const now = local(o); return () => [options.limit, [1].map(() => now.limit)[0]]; }
+export function once(o) { const options = build(o); return [1].map(() => options.limit)[0]; }
+`,
+    'options.mjs': `export const build = (o) => ({ limit: ${limit}, ...o });\nexport const same = (o) => ({ limit: 7, ...o });\n`,
+  });
+  const p = await program(files(1), files(2));
+  const { Parser, create } = p.exports;
+  const [parser, run] = [new Parser({}), create({})];
+  await p.apply();
+  assert.deepEqual(
+    [parser.parse(), run()],
+    [
+      [1, 1, 1, 7, 1],
+      [1, 1],
+    ],
+  );
+  assert.deepEqual([new Parser({}).parse(), create({})(), p.exports['once']({})], [[2, 2, 2, 7, 1], [2, 2], 2]);
+  const said = p.report.verdicts.filter(({ reason }) => reason?.endsWith('made, which has changed since'));
+  assert.deepEqual(said.map(({ code, path, reason }) => `${code} ${path}: ${reason!.replace(/ made, .*/, '')}`).sort(), [
+    'capture-kept create now: closures that exist keep the now that local',
+    'capture-kept create options: closures that exist keep the options that build of ./options.mjs',
+    'instances-hold Parser#constructor more: objects that exist keep the more that build of ./options.mjs',
+    'instances-hold Parser#constructor options: objects that exist keep the options that build of ./options.mjs',
+    'instances-hold Parser#constructor own: objects that exist keep the own that local',
+  ]);
+});
+
 test('a function that was given to what remembers its results', async () => {
   const source = (
     step: number,

@@ -3,6 +3,7 @@ import type { AnyNode } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
+import { isReadOutside } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
 import { assignedBy, surelyAssigned } from '../version/surely.ts';
 import { walk } from '../version/walk.ts';
@@ -66,28 +67,7 @@ function isWeak({ declarations, references }: Binding, program: AnyNode): boolea
   return declarations.some((id) => known.has(id as AnyNode)) || references.some(({ node }) => known.has(node as AnyNode));
 }
 
-const reads = new WeakMap<AnyNode, ReadonlyMap<string, readonly AnyNode[]>>();
-
-/** Where a program names properties of objects, by name. */
-function readsIn(program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> {
-  const known = reads.get(program);
-  if (known) return known;
-  const found = new Map<string, AnyNode[]>();
-  const add = (name: string, node: AnyNode): void => {
-    const own = found.get(name);
-    if (own) own.push(node);
-    else found.set(name, [node]);
-  };
-  walk(program, (node) => {
-    if (node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier') add(node.property.name, node);
-    else if (node.type === 'Property' && node.shorthand && node.key.type === 'Identifier') add(node.key.name, node);
-  });
-  reads.set(program, found);
-  return found;
-}
-
 /** Whether code of the package reads a property of that name, but for what `fn` of the new version does itself. */
-export function isReadElsewhere(name: string, { node }: FunctionInfo, { next, around }: ModuleContext): boolean {
-  const reads = readsIn(next.model.program).get(name) ?? [];
-  return reads.some(({ start, end }) => start < node.start || end > node.end) || (!name.startsWith('#') && around.isNamedBeside(name));
+export function isReadElsewhere(name: string, fn: FunctionInfo, { next, around }: ModuleContext): boolean {
+  return isReadOutside(name, fn, next.model.program) || (!name.startsWith('#') && around.isNamedBeside(name));
 }

@@ -23,6 +23,7 @@ import { Match } from '../match/match.ts';
 import type { Renamed } from '../match/old-names.ts';
 import { ModuleWriter } from './module-writer.ts';
 import { Namespaces } from '../code/namespaces.ts';
+import { reportHeld } from '../hazards/held-results.ts';
 import { reportOwnText } from '../hazards/own-text.ts';
 import { pairParameters, sameHead } from './parameters.ts';
 import { reportRemembered } from '../hazards/remembered.ts';
@@ -117,6 +118,7 @@ class ModuleBuild {
     for (const cls of this.classes) cls.finish();
     for (const top of this.tops) top.noteTables();
     for (const top of this.tops) new TopVerdicts(top, atLoad).finish();
+    reportHeld(this.ctx, atLoad.changed, (callee) => atLoad.definitions(callee));
     const root = this.tops.find((top) => top.handle.kind === 'module');
     const changedGiven = root && atLoad.changed.length > 0 ? atLoad.changedGiven(root.items) : [];
     this.shapes.report();

@@ -80,6 +80,11 @@ export class AtLoad {
     return [...found];
   }
 
+  /** The functions and classes that an expression may be. */
+  definitions(node: AnyNode): Owner[] {
+    return this.standing.definitions(node);
+  }
+
   /** All that `roots` may lead to, each function with the first that does. */
   from(roots: Iterable<AnyNode>): ReadonlyMap<FunctionInfo, AnyNode> {
     return this.changed.length === 0 ? new Map() : new Run(this.side, this.standing, this.members).of(roots);
@@ -99,6 +104,25 @@ export function callsOfImports(side: Side, roots: readonly AnyNode[]): readonly 
   const run = new Run(side, new StandingFor(side), new Map(), importsOf(side));
   run.of(roots);
   return run.outside;
+}
+
+/** What of another module a call calls. */
+export function importCalled(
+  side: Side,
+  imports: ReadonlyMap<Binding, Import>,
+  callee: AnyNode,
+): Pick<ImportCall, 'source' | 'names'> | null {
+  if (callee.type === 'SequenceExpression') return importCalled(side, imports, callee.expressions.at(-1)!);
+  const base = rootOf(callee);
+  const binding = base.type === 'Identifier' ? side.refsIn(base.start, base.end)[0]?.binding : undefined;
+  const known = binding ? imports.get(binding) : requireOf(base);
+  if (!known) return null;
+  const { source, imported } = known;
+  const key = callee.type === 'MemberExpression' && callee.object === base ? memberName(callee) : null;
+  if (callee !== base && key === null) return null;
+  const whole = imported === '*' || imported === 'default';
+  if (key !== null) return { source, names: whole ? [key, `default.${key}`] : [`${imported}.${key}`] };
+  return { source, names: whole ? ['', 'default'] : [imported] };
 }
 
 class Run {
@@ -171,21 +195,8 @@ class Run {
 
   /** Notes what of another module is called. */
   private leave(callee: AnyNode): void {
-    if (callee.type === 'SequenceExpression') {
-      this.leave(callee.expressions.at(-1)!);
-      return;
-    }
-    const base = rootOf(callee);
-    const binding = base.type === 'Identifier' ? this.side.refsIn(base.start, base.end)[0]?.binding : undefined;
-    const known = binding ? this.imports.get(binding) : requireOf(base);
-    if (!known) return;
-    const { source, imported } = known;
-    const key = callee.type === 'MemberExpression' && callee.object === base ? memberName(callee) : null;
-    if (callee !== base && key === null) return;
-    const whole = imported === '*' || imported === 'default';
-    if (key !== null && whole) this.outside.push({ source, names: [key, `default.${key}`], root: this.root! });
-    else if (key === null) this.outside.push({ source, names: whole ? ['', 'default'] : [imported], root: this.root! });
-    else this.outside.push({ source, names: [`${imported}.${key}`], root: this.root! });
+    const found = importCalled(this.side, this.imports, callee);
+    if (found) this.outside.push({ ...found, root: this.root! });
   }
 
   /** By its name alone, unless what it is called on is from elsewhere. */

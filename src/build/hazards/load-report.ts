@@ -1,12 +1,14 @@
 /**
- * The verdicts on values that other modules computed as they loaded, by functions of theirs that have changed: what the top
- * level of a module calls of another one by the name of its import.
+ * The verdicts on values that other modules computed by functions that have changed: as they loaded, where the top level of
+ * a module calls what it imports, and as they made objects and closures that hold them.
  */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { LivepatchError } from '../../errors/errors.ts';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { ModuleModel } from '../../source/model.ts';
-import { callsOfImports } from './at-load.ts';
+import { callsOfImports, importCalled } from './at-load.ts';
+import { importsOf } from './hands.ts';
+import { heldIn, reasonFor } from './held-results.ts';
 import { specifiersIn } from '../input/reach.ts';
 import { Side } from '../version/side.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';
@@ -37,7 +39,9 @@ export async function reportLoaded(
     // Most modules call what they import in functions of their own, and most of those do not name what has changed.
     const isNamed = [...names].some((name) => name === '' || name === 'default' || text.includes(name));
     const side = isNamed ? await sideOf(file, text, sources) : null;
-    if (side) await report(file, side, changed, sources);
+    if (!side) continue;
+    await report(file, side, changed, sources);
+    await reportHeld(file, side, changed, sources);
   }
 }
 
@@ -51,6 +55,20 @@ async function report(file: string, side: Side, changed: ReadonlyMap<string, Rea
     const log = await sources.log(file);
     const what = name === '' ? source : `${name} of ${source}`;
     log.add('computed-at-load', side, root, '', `${what} may have run as the module loaded, and has changed since: what it computed stays`);
+  }
+}
+
+/** What objects and closures hold of another module's results. */
+async function reportHeld(file: string, side: Side, changed: ReadonlyMap<string, ReadonlySet<string>>, sources: Sources): Promise<void> {
+  const imports = importsOf(side);
+  for (const held of heldIn(side)) {
+    const called = importCalled(side, imports, held.call.callee);
+    const given = called && changed.get(sources.resolve(file, called.source) ?? '');
+    const name = called?.names.find((each) => given?.has(each) === true);
+    if (called && name !== undefined) {
+      const by = name === '' ? called.source : `${name} of ${called.source}`;
+      (await sources.log(file)).add(held.code, side, held.call, `${held.fn.path} ${held.name}`, reasonFor(held, by));
+    }
   }
 }
 

@@ -1,0 +1,88 @@
+/** Results of functions that have changed, which objects and closures hold for as long as they live: the old version computed them. */
+import type { AnyNode, CallExpression } from 'acorn';
+import { runsOnce } from '../../instrument/plan.ts';
+import type { FunctionInfo } from '../../source/model.ts';
+import type { ModuleContext } from '../code/context.ts';
+import type { VerdictCode } from '../verdicts/verdicts.ts';
+import { isConstructor } from '../version/create.ts';
+import { escapes } from '../version/escape.ts';
+import { isReadOutside } from '../version/reads.ts';
+import type { Owner, Side } from '../version/side.ts';
+import { assignedBy } from '../version/surely.ts';
+import { isFunctionNode, walk } from '../version/walk.ts';
+
+/** What a function gives to the objects or the closures that it makes, and the call that computes it. */
+export interface Held {
+  readonly fn: FunctionInfo;
+  readonly name: string;
+  readonly call: CallExpression & AnyNode;
+  readonly code: VerdictCode;
+  readonly who: string;
+}
+
+/** Those that a call of a function of the module makes, which was there before. */
+export function reportHeld(
+  { next, match, log }: ModuleContext,
+  changed: readonly FunctionInfo[],
+  made: (callee: AnyNode) => Owner[],
+): void {
+  const others = new Set<Owner>(changed);
+  if (others.size === 0) return;
+  for (const held of heldIn(next)) {
+    if (!match.baseOf.has(held.fn)) continue;
+    const by = made(held.call.callee).find((owner) => others.has(owner));
+    if (by) log.add(held.code, next, held.call, `${held.fn.path} ${held.name}`, reasonFor(held, by.path));
+  }
+}
+
+export const reasonFor = ({ name, who }: Held, by: string): string =>
+  `${who} that exist keep the ${name} that ${by} made, which has changed since`;
+
+export function heldIn(side: Side): Held[] {
+  const found: Held[] = [];
+  for (const fn of side.model.functions) {
+    if (fn.kind === 'module' || runsOnce(side.plan.handleOf.get(fn)?.kind)) continue;
+    if (isConstructor(fn))
+      for (const [name, nodes] of assignedBy(fn))
+        if (isReadOutside(name, fn, side.model.program))
+          for (const { right } of nodes)
+            for (const call of callsOf(right)) found.push({ fn, name, call, code: 'instances-hold', who: 'objects' });
+    walk(fn.node as AnyNode, (node) => {
+      if (node !== (fn.node as AnyNode) && isFunctionNode(node)) return false;
+      if (node.type !== 'VariableDeclarator' || node.id.type !== 'Identifier' || !node.init) return true;
+      const { id, init } = node;
+      const binding = fn.body.bindings.get(id.name) ?? fn.scope.bindings.get(id.name);
+      if (!binding?.captured || !binding.declarations.includes(id)) return true;
+      if (!binding.references.some((ref) => ref.read && outlives(ref.fn, fn))) return true;
+      for (const call of callsOf(init)) found.push({ fn, name: id.name, call, code: 'capture-kept', who: 'closures' });
+      return true;
+    });
+  }
+  return found;
+}
+
+/** Whether code of `fn`, in `maker`, runs after that has returned. */
+function outlives(fn: FunctionInfo, maker: FunctionInfo): boolean {
+  for (let at: FunctionInfo | null = fn; at && at !== maker; at = at.parent) if (escapes(at)) return true;
+  return false;
+}
+
+/** The calls whose result a value may be. */
+function callsOf(value: AnyNode): (CallExpression & AnyNode)[] {
+  switch (value.type) {
+    case 'CallExpression':
+      return [value];
+    case 'AwaitExpression':
+      return callsOf(value.argument);
+    case 'ChainExpression':
+      return callsOf(value.expression);
+    case 'AssignmentExpression':
+      return callsOf(value.right);
+    case 'LogicalExpression':
+      return [...callsOf(value.left), ...callsOf(value.right)];
+    case 'ConditionalExpression':
+      return [...callsOf(value.consequent), ...callsOf(value.alternate)];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,29 @@
+/** Which properties a program reads, as far as their names tell. */
+import type { AnyNode } from 'acorn';
+import type { FunctionInfo } from '../../source/model.ts';
+import { walk } from './walk.ts';
+
+const reads = new WeakMap<AnyNode, ReadonlyMap<string, readonly AnyNode[]>>();
+
+/** Where a program names properties of objects, by name. */
+function readsIn(program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> {
+  const known = reads.get(program);
+  if (known) return known;
+  const found = new Map<string, AnyNode[]>();
+  const add = (name: string, node: AnyNode): void => {
+    const own = found.get(name);
+    if (own) own.push(node);
+    else found.set(name, [node]);
+  };
+  walk(program, (node) => {
+    if (node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier') add(node.property.name, node);
+    else if (node.type === 'Property' && node.shorthand && node.key.type === 'Identifier') add(node.key.name, node);
+  });
+  reads.set(program, found);
+  return found;
+}
+
+/** Whether code outside a function names a property of that name. */
+export function isReadOutside(name: string, { node }: FunctionInfo, program: AnyNode): boolean {
+  return (readsIn(program).get(name) ?? []).some(({ start, end }) => start < node.start || end > node.end);
+}
