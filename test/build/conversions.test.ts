@@ -103,6 +103,47 @@ module.exports = Archive`;
   p.clean();
 });
 
+test('what a variable of the module holds is converted, where functions make it as another kind', async () => {
+  const version = (bare: string, map: string, has: string, put: string): string => `let cache = ${bare}, names = null, own = ${bare};
+exports.clear = () => { cache = ${bare}; names = ${map} };
+exports.at = (key) => cache[key];
+exports.put = (key) => { (cache[key] = cache[key] || ${bare}).hit = 1; names ${put} };
+exports.has = (key) => ${has};
+exports.own = () => { own = ${bare}; return own };`;
+  const p = await program(
+    { 'index.js': version('{}', '{}', 'key in names', '[key] = 1') },
+    { 'index.js': version('Object.create(null)', 'new Map()', 'names.has(key)', '.set(key, 1)') },
+  );
+  const { clear, at, put, has, own } = p.exports;
+  clear();
+  put('a');
+  assert.equal(typeof at('toString'), 'function');
+  assert.equal(Object.getPrototypeOf(own()), Object.prototype);
+  assert.deepEqual(p.codes('carried-with-transform'), ['field-converted', 'field-converted', 'field-converted']);
+  await p.apply();
+  assert.deepEqual([at('a').hit, at('toString'), has('a'), has('toString')], [1, undefined, true, false]);
+  put('__proto__');
+  assert.equal(({} as Record<string, unknown>)['hit'], undefined);
+  await p.revert();
+  assert.deepEqual([at('a').hit, typeof at('toString'), has('a'), has('toString')], [1, 'function', true, true]);
+  p.clean();
+});
+
+test('an entry that an object literal gains is told of, where other code reads it of objects that were made before', async () => {
+  const version = (
+    entry: string,
+    read: string,
+  ): string => `exports.make = (options) => { options = options || { strict: false${entry} }; return reader(options) };
+const reader = (options) => ({ read: (x) => options.strict ? x : [x${read}] });`;
+  const lacks = async (entry: string, read: string): Promise<string[]> => {
+    const p = await program({ 'index.js': version('', '') }, { 'index.js': version(entry, read) });
+    p.clean();
+    return p.report.verdicts.filter(({ code }) => code === 'instances-lack').map(({ path }) => path);
+  };
+  assert.deepEqual(await lacks(", action: 'error'", ', options.action'), ['exports.make action']);
+  assert.deepEqual(await lacks(", action: 'error'", ''), []);
+});
+
 test('a class that its module has no name for keeps what it holds, and so do other values: a warning says so', async () => {
   const hidden = `// hidden
 exports.Jar = class { constructor(max) { this.held = {}; this.max = max || 100; this.log = (text) => text }

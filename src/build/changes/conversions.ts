@@ -4,14 +4,16 @@
  * must not: theirs are converted where all tasks switch at once, and back.
  */
 import type { AnyNode } from 'acorn';
-import type { FunctionInfo } from '../../source/model.ts';
+import type { Binding, FunctionInfo, ModuleModel } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { compareCode } from '../code/context.ts';
 import { holdsFunction } from './choices.ts';
 import { isConstructor } from '../version/create.ts';
 import { assignments } from '../code/fields.ts';
 import { isReadElsewhere } from './instances.ts';
+import { isState } from '../version/effects.ts';
 import { kindOf } from '../version/object-kinds.ts';
+import type { Side } from '../version/side.ts';
 
 type Target = 'bare object' | 'Map' | 'Set';
 
@@ -24,6 +26,7 @@ export class Conversions {
   private readonly ctx: ModuleContext;
   /** By the name that the class has in its module. */
   private readonly classes = new Map<string, readonly Conversion[]>();
+  private readonly variables: Conversion[] = [];
 
   constructor(ctx: ModuleContext) {
     this.ctx = ctx;
@@ -50,12 +53,28 @@ export class Conversions {
     if (name !== null && found.length > 0) this.classes.set(name, found);
   }
 
-  /** Code of the module that migrates the classes, as `PatchModule.hooks` wants it; null for none. */
+  /** Variables of the module that functions assign: what one holds is of the kind that the old code gave it. */
+  reportVariables(): void {
+    const { base, next, log, around } = this.ctx;
+    if (around.hook?.module === this.ctx.file || hidesBuiltIns(base)) return;
+    for (const [name, binding] of next.model.scope.bindings) {
+      const old = base.model.scope.bindings.get(name);
+      if (!old || !(isState(base.model.root, old) || isState(next.model.root, binding))) continue;
+      const was = valuesOf(base, old);
+      const given = valuesOf(next, binding).filter((value) => !(value?.type === 'Literal' && value.value === null));
+      const [to, ...others] = new Set(given.map((value) => kindOfTable(value)));
+      if (to == null || others.length > 0 || !was.some((value) => value && conversionsTo(to, value))) continue;
+      this.variables.push({ name, to });
+      log.add('field-converted', next, binding.declarations[0]!, name, `what it holds becomes a ${to} when all tasks switch at once`);
+    }
+  }
+
+  /** Code of the module that migrates the classes and converts the variables, as `PatchModule.hooks` wants it; null for none. */
   get code(): string | null {
-    if (this.classes.size === 0) return null;
+    if (this.classes.size + this.variables.length === 0) return null;
     const migrations = [...this.classes].map(
       ([name, conversions]) =>
-        `$lp.migrate(${name},{when:'world',up(o){${conversions.map(upOf).join('')}},down(o){${conversions.map(downOf).join('')}}});\n`,
+        `$lp.migrate(${name},{when:'world',up(o){${conversions.map((one) => upOf(one)).join('')}},down(o){${conversions.map((one) => downOf(one)).join('')}}});\n`,
     );
     return `(function($lp){"use strict";
 const $lp_is=(value,prototype)=>typeof value==='object'&&value!==null&&Object.getPrototypeOf(value)===prototype;
@@ -64,7 +83,7 @@ if(typeof value!=='object'||value===null)return false;
 const prototype=Object.getPrototypeOf(value);
 return prototype!==null&&(prototype===Object.prototype||!Object.hasOwn(prototype,'constructor'));
 };
-${migrations.join('')}return{}})`;
+${migrations.join('')}return{postPatch(){${this.variables.map((one) => upOf(one, one.name)).join('')}},postUnpatch(){${this.variables.map((one) => downOf(one, one.name)).join('')}}}})`;
   }
 
   /** Functions within a value are patched where they are. */
@@ -112,9 +131,37 @@ function isBare(node: AnyNode): boolean {
   );
 }
 
+/** What a variable is given, anywhere; null for what is no assignment of an expression. */
+function valuesOf(side: Side, { declarations, references }: Binding): (AnyNode | null)[] {
+  const begun = declarations.flatMap((id) => side.valueOf(id) ?? []);
+  const written = references.filter(({ node, write }) => write && !declarations.some((id) => id === node));
+  return [
+    ...begun,
+    ...written.map(({ node, parent }) =>
+      parent.type === 'AssignmentExpression' && parent.left === node && parent.operator === '=' ? parent.right : null,
+    ),
+  ];
+}
+
+function kindOfTable(value: AnyNode | null): Target | null {
+  if (value === null) return null;
+  if (isBare(value)) return 'bare object';
+  const kind = kindOf(value);
+  return kind === 'new Map' ? 'Map' : kind === 'new Set' ? 'Set' : null;
+}
+
+function conversionsTo(to: Target, value: AnyNode): boolean {
+  return to === 'Set' ? kindOf(value) === 'ArrayExpression' : kindOf(value) === 'ObjectExpression' && !isBare(value);
+}
+
+/** Whether something hides what a conversion uses. */
+function hidesBuiltIns({ model }: { readonly model: ModuleModel }): boolean {
+  return ['Object', 'Array', 'Map', 'Set'].some((name) => model.scope.lookup(name) !== null);
+}
+
 /** How code of the module can name what `base` makes; null where it cannot, or where something hides what a conversion uses. */
 function nameInModule({ base: { model } }: ModuleContext, base: FunctionInfo): string | null {
-  if (['Object', 'Array', 'Map', 'Set'].some((name) => model.scope.lookup(name) !== null)) return null;
+  if (hidesBuiltIns({ model })) return null;
   const path = base.owner?.path ?? base.path;
   const binding = model.scope.lookup(path);
   return binding?.scope === model.scope && !binding.reassigned && binding.declarations.length === 1 ? path : null;
@@ -124,8 +171,7 @@ function nameInModule({ base: { model } }: ModuleContext, base: FunctionInfo): s
  * Only of what the old code made: the program may have put something else there. A table of its that has been given a
  * prototype, which is none of a class, got that by an assignment to the key `__proto__`.
  */
-function upOf({ name, to }: Conversion): string {
-  const held = `o[${JSON.stringify(name)}]`;
+function upOf({ name, to }: Conversion, held = `o[${JSON.stringify(name)}]`): string {
   switch (to) {
     case 'bare object':
       return `if($lp_plain(${held}))Object.setPrototypeOf(${held},null);`;
@@ -137,8 +183,7 @@ function upOf({ name, to }: Conversion): string {
 }
 
 /** What the old code could not have put there is left out: an assignment to `__proto__` gave its table a prototype. */
-function downOf({ name, to }: Conversion): string {
-  const held = `o[${JSON.stringify(name)}]`;
+function downOf({ name, to }: Conversion, held = `o[${JSON.stringify(name)}]`): string {
   switch (to) {
     case 'bare object':
       return `if($lp_is(${held},null)){delete ${held}.__proto__;Object.setPrototypeOf(${held},Object.prototype);}`;

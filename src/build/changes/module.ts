@@ -18,6 +18,7 @@ import { Conversions } from './conversions.ts';
 import { findHoisted } from './hoisted.ts';
 import { itemsOf } from '../version/items.ts';
 import { reportInstances } from './instances.ts';
+import { reportLiterals } from './literals.ts';
 import type { Provided } from '../input/hook-file.ts';
 import { Match } from '../match/match.ts';
 import type { Renamed } from '../match/old-names.ts';
@@ -126,6 +127,7 @@ class ModuleBuild {
     const more = this.drafts.filter((d) => d.takesMore);
     const leastHandedOn = more.length === 0 ? null : Math.min(...more.map((d) => handedOn(d.site)));
     const { input, ctx, tops, classes, drafts, stranded, shapes } = this;
+    this.conversions.reportVariables();
     const conversions = this.conversions.code;
     const module = log.refused ? null : new ModuleWriter({ input, ctx, tops, classes, drafts, stranded, shapes, conversions }).run();
     const atOnce = module !== null && (conversions !== null || tops.some(({ tables }) => tables.atOnce));
@@ -390,6 +392,7 @@ class ModuleBuild {
     const path = site.fn.path;
     if (own) reportBundled(this.ctx, site.fn, fn);
     if (own) reportInstances(this.ctx, site.fn, fn, (name) => this.shapes.gives(site.fn, name));
+    if (own) reportLiterals(this.ctx, site.fn, fn);
     if (own) this.conversions.report(site.fn, fn);
     if (own && !this.ctx.base.plan.handleOf.has(site.fn)) this.reportKept(fn, site.fn);
     if (own) log.add('function-changed', next, fn.node, path, 'linked in place of the old one');
