@@ -99,15 +99,19 @@ test('a class that the callbacks migrate on create, whoever reads both', async (
 });
 
 test('what comes too early is said of classes and of factories', async () => {
-  const p = await orders(NEW_SHAPE, null);
-  const early = p.report.verdicts
-    .filter(({ code }) => code === 'shape-early')
-    .map(({ path, reason }) => [path, /\((.*)\)/.exec(reason)![1]]);
-  assert.deepEqual(early, [
-    ['Order#constructor', 'cents, dollars'],
+  const early = (p: Program): (readonly string[])[] =>
+    p.report.verdicts.filter(({ code }) => code === 'shape-early').map(({ path, reason }) => [path, /\((.*)\)/.exec(reason)![1]!]);
+  const factories = [
     ['item', 'dollars'],
     ['line', 'dollars'],
-  ]);
+  ];
+  const computed = await orders(
+    NEW_SHAPE.replace('this.cents = Math.round(dollars * 100)', 'const all = dollars * 100; this.cents = all'),
+    null,
+  );
+  assert.deepEqual(early(computed), [['Order#constructor', 'cents, dollars'], ...factories]);
+  const held = await orders(NEW_SHAPE, null);
+  assert.deepEqual([early(held), guarded(held)], [factories, ['Order#constructor']], 'objects that exist hold what it is made of');
 });
 
 test('a factory that differs in more than what it makes is not kept back, and one that only gains a key troubles nobody', async () => {

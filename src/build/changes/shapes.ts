@@ -141,7 +141,7 @@ export class Shapes {
   private readsBoth(base: FunctionInfo): boolean {
     const { hook } = this.ctx.around;
     const name = this.className(base).split(/[./]/).at(-1)!;
-    if (hook?.module === this.ctx.file && hook.readsBoth.includes(name)) return true;
+    if (this.isByAuthor && hook!.readsBoth.includes(name)) return true;
     return (this.asks ??= asksForVersions(this.ctx.next.model.program));
   }
 
@@ -186,11 +186,16 @@ export class Shapes {
     return old.length === now.length && old.every((node, i) => compareCode(this.ctx, node, now[i]!, base, fn) === 'same');
   }
 
+  /** Whether the author says what becomes of the instances: what they hold is not read for them. */
+  private get isByAuthor(): boolean {
+    return this.ctx.around.hook?.module === this.ctx.file;
+  }
+
   /** What a value of a constructor needs of what that was given; null where it cannot be made for an instance that exists. */
   private givenFor(value: AnyNode, fn: FunctionInfo, base: FunctionInfo, handle: HandleScope): Given | null {
     const { next, resolver } = this.ctx;
     const given = isFreeOfCall(value, fn) ? givenFor(this.ctx, value, fn, base) : null;
-    if (given === null) return null;
+    if (given === null || (this.isByAuthor && given.from.size + given.without.size > 0)) return null;
     const place = { handle, site: null, start: value.start, end: value.end, nameless: null };
     const isReached = (ref: Reference): boolean => ref.binding?.scope.fn === fn || resolver.resolve(ref, place).kind !== 'out-of-reach';
     return next.refsIn(value.start, value.end).every(isReached) ? given : null;
