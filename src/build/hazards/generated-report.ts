@@ -7,7 +7,8 @@ import { helpInBundle } from './bundle-help.ts';
 import { fedBy, feeding, generatorsIn, isCached, mayGenerate } from './generated.ts';
 import { Hands } from './hands.ts';
 import { specifiersIn } from '../input/reach.ts';
-import { Side } from '../version/side.ts';
+import { sideFor } from '../version/side.ts';
+import type { Side } from '../version/side.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';
 
 /** The old tree. */
@@ -103,7 +104,7 @@ export class GeneratedReport {
     const text = await this.sources.text(file);
     if (text === null) return null;
     try {
-      return new Side(await this.sources.model(file, text));
+      return sideFor(await this.sources.model(file, text));
     } catch (error) {
       if (error instanceof LivepatchError) return null;
       throw error;

@@ -47,6 +47,7 @@ export function heldIn(side: Side): Held[] {
         if (isReadOutside(name, fn, side.model.program))
           for (const { right } of nodes)
             for (const call of callsOf(right)) found.push({ fn, name, call, code: 'instances-hold', who: 'objects' });
+    if (![...fn.body.bindings.values(), ...fn.scope.bindings.values()].some(({ captured }) => captured)) continue;
     walk(fn.node as AnyNode, (node) => {
       if (node !== (fn.node as AnyNode) && isFunctionNode(node)) return false;
       if (node.type !== 'VariableDeclarator' || node.id.type !== 'Identifier' || !node.init) return true;

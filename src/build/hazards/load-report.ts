@@ -10,7 +10,8 @@ import { callsOfImports, importCalled } from './at-load.ts';
 import { importsOf } from './hands.ts';
 import { heldIn, reasonFor } from './held-results.ts';
 import { specifiersIn } from '../input/reach.ts';
-import { Side } from '../version/side.ts';
+import { sideFor } from '../version/side.ts';
+import type { Side } from '../version/side.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';
 
 /** The new tree. */
@@ -74,7 +75,7 @@ async function reportHeld(file: string, side: Side, changed: ReadonlyMap<string,
 
 async function sideOf(file: string, text: string, sources: Sources): Promise<Side | null> {
   try {
-    return new Side(await sources.model(file, text));
+    return sideFor(await sources.model(file, text));
   } catch (error) {
     if (error instanceof LivepatchError) return null;
     throw error;

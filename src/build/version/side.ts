@@ -25,6 +25,13 @@ const MAX_EXCERPT = 160;
 
 export type Owner = FunctionInfo | ClassInfo;
 
+/** What has been made of a model, for reports on it. */
+const made = new WeakMap<ModuleModel, Side>();
+
+export function sideFor(model: ModuleModel): Side {
+  return made.get(model) ?? new Side(model);
+}
+
 export class Side {
   readonly model: ModuleModel;
   readonly plan: ModulePlan;
@@ -52,6 +59,7 @@ export class Side {
   private readonly owned = new Map<Owner, Reference[]>();
 
   constructor(model: ModuleModel) {
+    made.set(model, this);
     this.model = model;
     this.plan = planModule(model);
     this.lines = new Lines(model.text);
@@ -81,11 +89,18 @@ export class Side {
     // What an enumeration is put on is told by its name.
     const given = this.enumerations.flatMap((own) => nodesIn(own.given));
     this.ignored = new Set([...this.loads.map((load) => load.node), ...given, ...[...this.asked.values()].flatMap(({ nodes }) => nodes)]);
+    let before: Reference | null = null;
+    let list: Reference[] = [];
     for (const ref of this.refs) {
-      const owner = this.ownerOf(ref);
-      const list = this.owned.get(owner);
-      if (list) list.push(ref);
-      else this.owned.set(owner, [ref]);
+      // Most stand in the scope of the one before.
+      if (before?.scope !== ref.scope || before.fn !== ref.fn) {
+        const owner = this.ownerOf(ref);
+        const known = this.owned.get(owner);
+        list = known ?? [];
+        if (!known) this.owned.set(owner, list);
+      }
+      list.push(ref);
+      before = ref;
     }
   }
 
@@ -186,13 +201,7 @@ export class Side {
 
   /** The initialiser that `id`, alone on the left of a declaration, is given there; null for none, undefined for what is no such declaration. */
   valueOf(id: AnyNode): AnyNode | null | undefined {
-    if (!this.values) {
-      this.values = new Map();
-      walk(this.model.program, (node) => {
-        if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier') this.values!.set(node.id, node.init ?? null);
-      });
-    }
-    return this.values.get(id);
+    return this.inText.values.get(id);
   }
 
   /** The function or class that a value is: itself, or what its name always stands for. */
@@ -216,7 +225,19 @@ export class Side {
   }
 
   private declaring: Map<AnyNode, FunctionInfo> | null = null;
-  private values: Map<AnyNode, AnyNode | null> | null = null;
+  private found: { readonly values: Map<AnyNode, AnyNode | null>; readonly imports: [AnyNode, string][] } | null = null;
+
+  /** What stands anywhere in the text, found in one walk. */
+  private get inText(): NonNullable<Side['found']> {
+    if (this.found) return this.found;
+    const found: NonNullable<Side['found']> = { values: new Map(), imports: [] };
+    walk(this.model.program, (node) => {
+      if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier') found.values.set(node.id, node.init ?? null);
+      const specifier = node.type === 'ImportExpression' ? stringOf(node.source) : null;
+      if (specifier !== null) found.imports.push([node, specifier]);
+    });
+    return (this.found = found);
+  }
 
   /** The innermost function or class with a placeholder that `ref` belongs to. */
   ownerOf(ref: Reference): Owner {
@@ -242,15 +263,13 @@ export class Side {
   importedBy(owner: Owner): readonly string[] {
     if (!this.imported) {
       this.imported = new Map();
-      walk(this.model.program, (node) => {
-        const specifier = node.type === 'ImportExpression' ? stringOf(node.source) : null;
-        if (specifier === null) return;
+      for (const [node, specifier] of this.inText.imports) {
         // Outer functions come first.
         const around = this.model.functions.findLast(({ node: own }) => own.start <= node.start && own.end >= node.end)!;
         let fn = around;
         while (fn.parent && !this.isOpaque(fn)) fn = fn.parent;
-        this.imported!.set(fn, [...(this.imported!.get(fn) ?? []), specifier]);
-      });
+        this.imported.set(fn, [...(this.imported.get(fn) ?? []), specifier]);
+      }
     }
     return this.imported.get(owner) ?? [];
   }
