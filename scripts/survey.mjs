@@ -8,7 +8,8 @@
  *
  * same: no call told the difference. flagged: one did, and the report had warned. differs: one did, and it had not.
  * With --window a task holds the transition open meanwhile: calls of other tasks are compared with the new release, and
- * calls of that task with the old one. What differs there alone is `in the window`.
+ * calls of that task with the old one. What differs there alone is `in the window`: flagged where the report has said that
+ * what objects hold changes early or late, and differs where it has not.
  *
  * refused: no patch was built, or the process refused it; the reasons follow. error: it could not be tried.
  */
@@ -123,6 +124,9 @@ function withHeld(name, from, to) {
   return { trees, place: join(place, HELD) };
 }
 
+/** What these change is there before the last old task has ended, or only then. */
+const EARLY_OR_LATE = /^(table|export|property|member|field)-/;
+
 const keyOf = (line) => /^\S*/.exec(line)[0];
 /** Lines of `wanted` that `got` does not have; the line that it has instead. */
 function differences(wanted, got) {
@@ -181,15 +185,15 @@ async function survey({ name, from, to }) {
     if (before.length > 0) throw new Error(`under the hook already: ${before[0]}`);
     const pid = String(target.child.pid);
     const applying = command('apply', file, pid, '--json', '--timeout', values.window ? '55s' : '20s');
-    const inWindow = [];
     if (values.window) {
       let transition = null;
       const over = applying.then(() => (transition ??= 'over'));
       while (transition === null) transition = (await command('status', pid, '--json')).json?.processes?.[0]?.transition ?? transition;
       if (transition !== 'over') {
-        inWindow.push(...differences(fresh[1], await target.observe()).map((line) => `new: ${line}`));
         const called = (lines) => lines.filter((line) => keyOf(line).includes('#'));
-        inWindow.push(...differences(called(old[2]), await target.observe('held')).map((line) => `old: ${line}`));
+        const seen = { new: differences(fresh[1], await target.observe()), old: null };
+        seen.old = differences(called(old[2]), await target.observe('held'));
+        row.window = seen;
         target.child.send('release');
       }
       await over;
@@ -207,10 +211,17 @@ async function survey({ name, from, to }) {
     const reverted = await command('revert', 'fix', pid, '--json', '--timeout', '20s');
     if (reverted.code !== 0) throw new Error(`revert: ${reverted.text}`);
     const after = differences(old[2 + window], await target.observe());
-    const later = new Set(patched.map(keyOf));
-    row.window = inWindow.filter((line) => !later.has(keyOf(line.slice('new: '.length))));
-    row.reasons = [...patched.map((line) => `patched: ${line}`), ...after.map((line) => `reverted: ${line}`)];
-    row.result = row.reasons.length === 0 ? 'same' : row.warnings.length > 0 ? 'flagged' : 'differs';
+    const reasons = [...patched.map((line) => `patched: ${line}`), ...after.map((line) => `reverted: ${line}`)];
+    if (row.window) {
+      // What stays as it is afterwards is no matter of the window.
+      const later = new Set(patched.map(keyOf));
+      row.window.new = row.window.new.filter((line) => !later.has(keyOf(line)));
+    } else if (values.window) throw new Error('the transition was over before anything could be called in it');
+    const inWindow = Object.entries(row.window ?? {}).flatMap(([side, lines]) => lines.map((line) => `in the window, ${side}: ${line}`));
+    row.reasons = [...inWindow, ...reasons];
+    const unsaid =
+      (reasons.length > 0 && row.warnings.length === 0) || (inWindow.length > 0 && !verdicts.some(({ code }) => EARLY_OR_LATE.test(code)));
+    row.result = row.reasons.length === 0 ? 'same' : unsaid ? 'differs' : 'flagged';
   } catch (error) {
     row.reasons = [error.message];
   } finally {
@@ -238,7 +249,6 @@ await Promise.all(
       console.log(
         `${row.result.padEnd(8)} ${`${row.package} ${row.from}..${row.to}`.padEnd(44)} ${row.functions ?? '-'} functions, ${row.calls} calls, ${row.changed} of them changed`,
       );
-      for (const line of (row.window ?? []).slice(0, SHOWN)) console.log(`           in the window, ${line.slice(0, 400)}`);
       for (const reason of row.reasons.slice(0, SHOWN)) console.log(`           ${reason.slice(0, 400)}`);
       if (row.reasons.length > SHOWN) console.log(`           and ${row.reasons.length - SHOWN} more`);
       if (row.result === 'flagged' || row.result === 'differs')
