@@ -5,9 +5,10 @@
  * hook, a probe sees it vulnerable, a patch is built from the two published releases, applied to the running process,
  * the probe sees it fixed and ordinary use works, the patch is reverted, the probe sees it vulnerable again.
  *
- * A case whose build or apply is refused is tried again with the author's hook, examples/hooks/<package>-<to>.mjs, where
- * there is one. Verdicts: automatic, with-hook, refused; wrong when the program does not do what the patch says; error
- * when the case could not be tried. Exit code 1 when any is wrong, 3 when none is, but some could not be tried.
+ * A case whose build or apply is refused is tried again with the author's hook, examples/hooks/<package>-<to>.mjs or
+ * examples/hooks/<package>.mjs, where there is one. Verdicts: automatic, with-hook, refused; wrong when the program does
+ * not do what the patch says; error when the case could not be tried. Exit code 1 when any is wrong, 3 when none is, but
+ * some could not be tried.
  *
  * DIR holds a folder a case with case.json (package, from, to, entry) and probe.mjs (setup, probe, sanity).
  */
@@ -43,7 +44,11 @@ process.env.LIVEPATCH_RUNTIME_DIR = join(scratch, 'run');
 process.env.LIVEPATCH_CACHE = join(scratch, 'cache');
 const node = nodeBinary(values.node);
 
-const hookOf = (name, version) => join(root, 'examples/hooks', `${name.replace('/', '+')}-${version}.mjs`);
+/** For that release, or for several of the package; undefined where there is none. */
+const hookOf = (name, version) =>
+  [`${name}-${version}`, name]
+    .map((file) => join(root, 'examples/hooks', `${file.replace('/', '+')}.mjs`))
+    .find((file) => existsSync(file));
 const command = (...args) => livepatch(node, ...args);
 
 /** The process that has the vulnerable release loaded. */
@@ -125,7 +130,7 @@ async function runCase(test) {
     let verdict = 'automatic';
     row.reasons = await live();
     const hook = hookOf(test.package, test.to);
-    if (row.reasons.length > 0 && existsSync(hook)) {
+    if (row.reasons.length > 0 && hook !== undefined) {
       verdict = 'with-hook';
       const again = await live('--hooks', hook);
       if (again.length > 0) row.reasons = again.map((reason) => `with its hook: ${reason}`);

@@ -1,4 +1,4 @@
-// livepatch build --package mysql2@3.9.3..3.9.4 --hooks examples/hooks/mysql2-3.9.4.mjs
+// livepatch build --package mysql2@3.9.6..3.9.7 --hooks examples/hooks/mysql2.mjs, and as well for 3.9.3..3.9.4 and 3.9.7..3.9.8
 //
 // mysql2 turns the columns of a result into code that reads its rows, and keeps that code. The patch mends how it is made;
 // this empties the cache, so the next query makes it anew.

@@ -1,4 +1,4 @@
-// livepatch build --package ajv@6.12.6..6.14.0 --hooks examples/hooks/ajv-6.14.0.mjs
+// livepatch build --package ajv@6.12.2..6.12.3 --hooks examples/hooks/ajv.mjs, and as well for 6.12.6..6.14.0
 //
 // Ajv turns schemas into code and keeps what it made. The patch mends the compiler; this makes every instance compile
 // its schemas anew the next time it is asked for them. Validators that your program holds itself stay as they are.
