@@ -1,5 +1,7 @@
 /** What the build of a tree says beside the verdicts on each module: of entries, packages and files, and of what the program made as it loaded. */
 import { posix } from 'node:path';
+import { LivepatchError } from '../errors/errors.ts';
+import type { ModuleModel } from '../source/model.ts';
 import type { BothTrees } from './both-trees.ts';
 import { analyzeFile, isCode, isTest, packageOf } from './input/files.ts';
 import { CodeMakers } from './hazards/code-makers.ts';
@@ -10,6 +12,8 @@ import { lookedForOnDisk, mayBeLookedFor } from './input/on-disk.ts';
 import type { Pair } from './pair.ts';
 import { specifiersIn } from './input/reach.ts';
 import type { VerdictLog } from './verdicts/verdicts.ts';
+import { sideFor } from './version/side.ts';
+import type { Side } from './version/side.ts';
 
 /** Verdicts on what the patch evaluates itself. */
 const RUNS_ANEW: ReadonlySet<string> = new Set(['constant-added', 'constant-changed', 'statement-added', 'table-filled']);
@@ -78,7 +82,7 @@ export class TreeReport {
     const makers = new CodeMakers(this.trees.from);
     const report = new GeneratedReport(files, changed, {
       text: (file) => this.trees.from.read(file),
-      model: async (file, text) => this.pairs.get(file)?.base ?? (await analyzeFile(text, file, this.trees.manifests.from)),
+      side: (file, text) => sideOf(this.pairs.get(file)?.base ?? analyzeFile(text, file, this.trees.manifests.from)),
       resolve: (file, specifier) => this.trees.specifiers.from.resolve(file, specifier),
       log: async (file) => this.log(await this.trees.nameOf(file)),
       makers: (file, text) => makers.askedBy(file, text),
@@ -96,7 +100,7 @@ export class TreeReport {
     );
     await reportLoaded(files, changed, {
       text: (file) => this.trees.to.read(file),
-      model: async (file, text) => this.pairs.get(file)?.next ?? (await this.trees.analyze('to', file, text)),
+      side: (file, text) => sideOf(this.pairs.get(file)?.next ?? this.trees.analyze('to', file, text)),
       resolve: (file, specifier) => this.trees.specifiers.to.resolve(file, specifier),
       log: async (file) => this.log(await this.trees.nameOf(file)),
       runsAnew: (file, line) => this.pairs.get(file)?.result!.log.rows.some((row) => row.line === line && RUNS_ANEW.has(row.code)) === true,
@@ -138,5 +142,15 @@ export class TreeReport {
       const which = this.trees.fromFiles.has(file) ? 'has changed' : 'is new';
       this.log(file).add('file-not-brought', null, null, '', `it ${which}, and ${by} may look for it on the disk`);
     }
+  }
+}
+
+/** Null for a file that nobody can load: it does nothing. */
+async function sideOf(model: ModuleModel | Promise<ModuleModel>): Promise<Side | null> {
+  try {
+    return sideFor(await model);
+  } catch (error) {
+    if (error instanceof LivepatchError) return null;
+    throw error;
   }
 }

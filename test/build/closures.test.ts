@@ -152,3 +152,31 @@ test('an inner function that calls the one around it by the name that is new to 
   assert.equal(sum([1, [2, 3]]), 51);
   p.clean();
 });
+
+test('a closure whose own name is new, and that of another function it held, is refused: it cannot be made by itself', async () => {
+  const report = await build(
+    {
+      'index.js': `exports.make = (k) => {
+  function again() { return k; }
+  const own = function (a) { return a > 0 ? again() : k; };
+  return own;
+};
+`,
+    },
+    {
+      'index.js': `exports.make = (k) => {
+  function other() { return k; }
+  const own = function again(a) { return a > 0 ? again(a - 1) : k; };
+  return own;
+};
+`,
+    },
+  );
+  assert.deepEqual(
+    report.verdicts.filter(({ code }) => code.startsWith('closure-')).map(({ code, path }) => [code, path]),
+    [
+      ['closure-kept', 'exports.make'],
+      ['closure-out-of-reach', 'exports.make/own'],
+    ],
+  );
+});

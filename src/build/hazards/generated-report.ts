@@ -1,21 +1,18 @@
 /** The verdicts on code that makes code: what it generated before the patch is out of its reach, wherever changed code had a hand in it. */
 import type { AnyNode } from 'acorn';
-import { LivepatchError } from '../../errors/errors.ts';
-import type { ModuleModel } from '../../source/model.ts';
 import { isCode } from '../input/files.ts';
 import { helpInBundle } from './bundle-help.ts';
 import { fedBy, feeding, generatorsIn, isCached, mayGenerate } from './generated.ts';
 import { Hands } from './hands.ts';
 import { specifiersIn } from '../input/reach.ts';
-import { sideFor } from '../version/side.ts';
 import type { Side } from '../version/side.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';
 
 /** The old tree. */
 interface Sources {
   text(file: string): Promise<string | null>;
-  /** Throws ERR_SYNTAX. */
-  model(file: string, text: string): Promise<ModuleModel>;
+  /** Null for a file that nobody can load. */
+  side(file: string, text: string): Promise<Side | null>;
   resolve(file: string, specifier: string): string | null;
   log(file: string): Promise<VerdictLog>;
   /** What a file asks for of packages whose export makes code of the text that it is given. */
@@ -99,16 +96,9 @@ export class GeneratedReport {
     return found;
   }
 
-  /** Null for a file that nobody can load: it generates nothing. */
   private async analyse(file: string): Promise<Side | null> {
     const text = await this.sources.text(file);
-    if (text === null) return null;
-    try {
-      return sideFor(await this.sources.model(file, text));
-    } catch (error) {
-      if (error instanceof LivepatchError) return null;
-      throw error;
-    }
+    return text === null ? null : this.sources.side(file, text);
   }
 
   /** The specifiers of a file that lead to one that has changed, directly or not. */

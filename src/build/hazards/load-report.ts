@@ -3,22 +3,19 @@
  * a module calls what it imports, and as they made objects and closures that hold them.
  */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
-import { LivepatchError } from '../../errors/errors.ts';
 import { runsOnce } from '../../instrument/plan.ts';
-import type { ModuleModel } from '../../source/model.ts';
 import { callsOfImports, importCalled } from './at-load.ts';
 import { importsOf } from './hands.ts';
 import { heldIn, reasonFor } from './held-results.ts';
 import { specifiersIn } from '../input/reach.ts';
-import { sideFor } from '../version/side.ts';
 import type { Side } from '../version/side.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';
 
 /** The new tree. */
 interface Sources {
   text(file: string): Promise<string | null>;
-  /** Throws ERR_SYNTAX. */
-  model(file: string, text: string): Promise<ModuleModel>;
+  /** Null for a file that nobody can load. */
+  side(file: string, text: string): Promise<Side | null>;
   resolve(file: string, specifier: string): string | null;
   log(file: string): Promise<VerdictLog>;
   /** Whether the patch runs what stands in a line anew. */
@@ -39,7 +36,7 @@ export async function reportLoaded(
       for (const name of changed.get(sources.resolve(file, specifier) ?? '') ?? []) names.add(name.slice(name.lastIndexOf('.') + 1));
     // Most modules call what they import in functions of their own, and most of those do not name what has changed.
     const isNamed = [...names].some((name) => name === '' || name === 'default' || text.includes(name));
-    const side = isNamed ? await sideOf(file, text, sources) : null;
+    const side = isNamed ? await sources.side(file, text) : null;
     if (!side) continue;
     await report(file, side, changed, sources);
     await reportHeld(file, side, changed, sources);
@@ -70,15 +67,6 @@ async function reportHeld(file: string, side: Side, changed: ReadonlyMap<string,
       const by = name === '' ? called.source : `${name} of ${called.source}`;
       (await sources.log(file)).add(held.code, side, held.call, `${held.fn.path} ${held.name}`, reasonFor(held, by));
     }
-  }
-}
-
-async function sideOf(file: string, text: string, sources: Sources): Promise<Side | null> {
-  try {
-    return sideFor(await sources.model(file, text));
-  } catch (error) {
-    if (error instanceof LivepatchError) return null;
-    throw error;
   }
 }
 
