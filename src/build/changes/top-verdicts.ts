@@ -58,7 +58,7 @@ export class TopVerdicts {
           next,
           node,
           this.top.fills.get(node)!.tables.join(', '),
-          'what it puts into the table is put there when the transition is complete',
+          'what it adds to the table is there as the transition begins, what it changes there when it is complete',
         );
       else {
         const reason = reasons.get(node);

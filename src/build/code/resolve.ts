@@ -84,7 +84,7 @@ export class Resolver {
   readonly changedPaths = new Set<string>();
   /** Paths of static fields that the patch sets, and of properties that it takes off: code that runs as it is linked does not see that. */
   readonly unseenPaths = new Set<string>();
-  /** Paths of tables that change in place once the transition is complete, but for those that are exports. */
+  /** Paths of tables that change in place, but for those that are exports. */
   readonly tablePaths = new Set<string>();
   /** Such tables by their variables. */
   readonly changedTables = new Set<Binding>();
