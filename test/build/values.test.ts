@@ -351,7 +351,7 @@ test('results that each object remembers for itself', async () => {
 get(x) { const found = this.cache.get(x); if (found) return found; const y = x + ${step}; this.cache.set(x, y); return y }
 short(x) { return this.memo[x] ?? (this.memo[x] = x + ${step}) }
 state(x) { return this.kept[x] ?? (this.kept[x] = x + ${step}) }
-fill(x) { this.cache.set(x, x + ${step}) } }
+fill(x) { this.cache.set(x, x + ${step}); this.memo[x] = x + ${step} } }
 exports.Table = Table;`;
   const p = await program({ 'index.js': source(1) }, { 'index.js': source(2) });
   const table = new p.exports['Table']();

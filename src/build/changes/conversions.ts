@@ -8,11 +8,11 @@ import type { Binding, FunctionInfo, ModuleModel } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { compareCode } from '../code/context.ts';
 import { holdsFunction } from './choices.ts';
-import { isConstructor } from '../version/create.ts';
+import { isConstructor, namedInModule } from '../version/create.ts';
 import { assignments } from '../code/fields.ts';
 import { isReadElsewhere } from './instances.ts';
 import { isState } from '../version/effects.ts';
-import { kindOf } from '../version/object-kinds.ts';
+import { isBare, kindOf } from '../version/object-kinds.ts';
 import type { Side } from '../version/side.ts';
 
 type Target = 'bare object' | 'Map' | 'Set';
@@ -104,33 +104,6 @@ function conversionOf(was: AnyNode, now: AnyNode): Target | null {
   }
 }
 
-/** `Object.create(null)`, or a literal whose prototype is null. */
-function isBare(node: AnyNode): boolean {
-  if (node.type === 'ObjectExpression')
-    return node.properties.some(
-      (property) =>
-        property.type === 'Property' &&
-        !property.computed &&
-        !property.shorthand &&
-        property.key.type === 'Identifier' &&
-        property.key.name === '__proto__' &&
-        property.value.type === 'Literal' &&
-        property.value.value === null,
-    );
-  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || node.callee.computed) return false;
-  const { object, property } = node.callee;
-  const [given, ...more] = node.arguments;
-  return (
-    object.type === 'Identifier' &&
-    object.name === 'Object' &&
-    property.type === 'Identifier' &&
-    property.name === 'create' &&
-    given?.type === 'Literal' &&
-    given.value === null &&
-    more.length === 0
-  );
-}
-
 /** What a variable is given, anywhere; null for what is no assignment of an expression. */
 function valuesOf(side: Side, { declarations, references }: Binding): (AnyNode | null)[] {
   const begun = declarations.flatMap((id) => side.valueOf(id) ?? []);
@@ -161,10 +134,7 @@ function hidesBuiltIns({ model }: { readonly model: ModuleModel }): boolean {
 
 /** How code of the module can name what `base` makes; null where it cannot, or where something hides what a conversion uses. */
 function nameInModule({ base: { model } }: ModuleContext, base: FunctionInfo): string | null {
-  if (hidesBuiltIns({ model })) return null;
-  const path = base.owner?.path ?? base.path;
-  const binding = model.scope.lookup(path);
-  return binding?.scope === model.scope && !binding.reassigned && binding.declarations.length === 1 ? path : null;
+  return hidesBuiltIns({ model }) ? null : namedInModule(model, base.owner?.path ?? base.path);
 }
 
 /**

@@ -56,7 +56,8 @@ export interface ModuleParts {
   readonly drafts: readonly Draft[];
   readonly stranded: readonly StrandedFunction[];
   readonly shapes: Shapes;
-  readonly conversions: string | null;
+  /** Null for none. */
+  readonly callbacks: string | null;
 }
 
 export class ModuleWriter {
@@ -89,7 +90,7 @@ export class ModuleWriter {
       const again = this.handles();
       if (again.length === handles.length) {
         const { hook } = this.parts.ctx.around;
-        const hooks = hook?.module === this.parts.input.file ? hook.code : this.parts.conversions;
+        const hooks = hook?.module === this.parts.input.file ? hook.code : this.parts.callbacks;
         if (handles.length === 0 && hooks === null) return null;
         for (const unit of result.units) checkUnit(unit.code, this.parts.input.file);
         return {

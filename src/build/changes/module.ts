@@ -14,6 +14,7 @@ import { escapes } from '../version/escape.ts';
 import { draft, keepsKind, makerOf, returnsNoPromise } from '../code/forms.ts';
 import type { Draft } from '../code/forms.ts';
 import { pairByRole } from './compare.ts';
+import { Caches } from './caches.ts';
 import { Conversions } from './conversions.ts';
 import { findHoisted } from './hoisted.ts';
 import { itemsOf } from '../version/items.ts';
@@ -27,7 +28,7 @@ import { Namespaces } from '../code/namespaces.ts';
 import { reportHeld } from '../hazards/held-results.ts';
 import { reportOwnText } from '../hazards/own-text.ts';
 import { pairParameters, sameHead } from './parameters.ts';
-import { reportRemembered } from '../hazards/remembered.ts';
+import { changedIn, reportRemembered } from '../hazards/remembered.ts';
 import { renewedWith } from './renewed.ts';
 import { Resolver } from '../code/resolve.ts';
 import { Shapes } from './shapes.ts';
@@ -70,6 +71,14 @@ export interface ModuleResult {
 
 const NOTHING: Provided = new Map();
 
+/** Callbacks of one module from several parts of its patch, each as `PatchModule.hooks` wants it. */
+function together(parts: readonly (string | null)[]): string | null {
+  const codes = parts.filter((code) => code !== null);
+  if (codes.length < 2) return codes[0] ?? null;
+  const run = (name: string): string => `${name}(c){for(const p of $lp_parts)p.${name}?.(c)}`;
+  return `(function($lp){const $lp_parts=[${codes.map((code) => `${code}($lp)`).join(',')}];return{${run('postPatch')},${run('postUnpatch')}}})`;
+}
+
 class ModuleBuild {
   private readonly input: ModuleInput;
   private readonly ctx: ModuleContext;
@@ -80,6 +89,7 @@ class ModuleBuild {
   private readonly forced = new Set<FunctionInfo>();
   private readonly shapes: Shapes;
   private readonly conversions: Conversions;
+  private readonly caches: Caches;
   private readonly takers: Takers;
 
   constructor(input: ModuleInput, around: Surroundings) {
@@ -99,6 +109,7 @@ class ModuleBuild {
     };
     this.shapes = new Shapes(this.ctx);
     this.conversions = new Conversions(this.ctx);
+    this.caches = new Caches(this.ctx, this.tops);
     this.takers = new Takers(base, input.raw, around.hook?.module === input.file ? around.hook : null);
   }
 
@@ -129,7 +140,8 @@ class ModuleBuild {
     const { input, ctx, tops, classes, drafts, stranded, shapes } = this;
     this.conversions.reportVariables();
     const conversions = this.conversions.code;
-    const module = log.refused ? null : new ModuleWriter({ input, ctx, tops, classes, drafts, stranded, shapes, conversions }).run();
+    const callbacks = together([conversions, this.caches.code]);
+    const module = log.refused ? null : new ModuleWriter({ input, ctx, tops, classes, drafts, stranded, shapes, callbacks }).run();
     const atOnce = module !== null && (conversions !== null || tops.some(({ tables }) => tables.atOnce));
     return { module, log, changedExports, changedGiven, leastHandedOn, atOnce };
   }
@@ -236,13 +248,16 @@ class ModuleBuild {
 
   /** Repeats until no binding gets a new value and no function is drawn in. */
   private settle(): void {
+    let changed: Set<FunctionInfo> | null = null;
     for (;;) {
       let moved = false;
       for (const top of this.tops) moved = top.update() || moved;
       for (const cls of this.classes) moved = cls.update() || moved;
       if (moved) continue;
       if (this.draftAll()) continue;
-      return;
+      // Code that is new only for the cache that it fills computes what it did.
+      changed ??= new Set([...changedIn(this.ctx), ...this.drafts.map(({ site }) => site.fn)]);
+      if (!this.caches.update(changed)) return;
     }
   }
 
@@ -336,7 +351,7 @@ class ModuleBuild {
       if (baseFn.parent && usable.some((d) => d.fn === fn.parent)) continue;
       log.add('function-untouched', next, fn.node, baseFn.path, untouched.reason);
     }
-    reportRemembered(this.ctx);
+    reportRemembered(this.ctx, this.caches.found, this.caches.isEmptied);
     reportOwnText(this.ctx);
   }
 

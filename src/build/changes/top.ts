@@ -220,15 +220,11 @@ export class TopDiff {
   }
 
   /** Gives `name` a value of its own in the patch. */
-  renew(name: string): boolean {
+  renew(name: string, code?: VerdictCode, reason = 'code that runs when the patch is linked uses it'): boolean {
     const item = this.items.named.get(name);
     const binding = this.bindingOf(name);
     if (!item || !binding || this.ctx.resolver.fresh.has(binding)) return false;
-    this.makeFresh(
-      item,
-      item.kind === 'variable' ? 'constant-changed' : 'function-relinked',
-      'code that runs when the patch is linked uses it',
-    );
+    this.makeFresh(item, code ?? (item.kind === 'variable' ? 'constant-changed' : 'function-relinked'), reason);
     for (const target of item.targets) this.assignments.setProperty(target, item.value, item.node, item.name);
     return true;
   }

@@ -16,39 +16,64 @@ const PUTS = /^(set|put)$/;
 /** By their names: what they give goes on giving what the function that they were given has computed. */
 const REMEMBERS = /^_?(?:cached?|lru\w*|memo|memoi[sz]e\w*|once)$/i;
 
-/** Such a table that each object has for itself goes by its name: most of what objects hold is no result. */
-const OWN_TABLE = /cache|memo/i;
+/** A table that each object has for itself goes by its name: most of what objects hold is no result. */
+export const OWN_TABLE = /cache|memo/i;
 
-/** Warns of each table in which results of functions that have changed are remembered. */
-export function reportRemembered({ base, next, match, log }: ModuleContext): void {
-  const changed = new Set<FunctionInfo>();
-  for (const [fn, baseFn] of match.baseOf) if (match.differs(fn) && base.plan.siteOf.has(baseFn)) changed.add(baseFn);
-  if (changed.size === 0) return;
-  for (const [fn, by] of handedOver(base, changed)) {
+/** A table in which results of a function that has changed are remembered. */
+export interface Remembered {
+  /** The function of the old version that looks into it and fills it, and what it is in the new one. */
+  readonly fn: FunctionInfo;
+  readonly now: FunctionInfo;
+  /** A variable of the module, or the name of a property that each object has for itself. */
+  readonly table: Binding | string;
+  /** The path of the function that computed the results. */
+  readonly by: string;
+}
+
+/** Warns of each table in which results are remembered that `isEmptied` does not hold of, and of functions that have given theirs away. */
+export function reportRemembered(
+  { base, next, match, log }: ModuleContext,
+  found: readonly Remembered[],
+  isEmptied: (one: Remembered) => boolean,
+): void {
+  for (const [fn, by] of handedOver(base, changedIn({ base, match }))) {
     const now = match.nextOf.get(fn)!;
     log.add('results-remembered', next, now.node, now.path, `${by} was given it, and may keep results that the old version computed`);
   }
-  for (const fn of changed) {
-    const now = match.nextOf.get(fn)!;
-    for (const name of ownTablesOf(fn)) {
-      const reason = `results that the old version of it computed are kept in the ${name} of objects that exist`;
-      log.add('results-remembered', next, now.node, fn.path, reason);
-    }
+  for (const one of found) {
+    if (isEmptied(one)) continue;
+    const computed = `results that the old version of ${one.by === one.fn.path ? 'it' : one.by} computed are kept in`;
+    const where = typeof one.table === 'string' ? `the ${one.table} of objects that exist` : one.table.name;
+    log.add('results-remembered', next, one.now.node, one.fn.path, `${computed} ${where}`);
   }
+}
+
+/** The functions of the old version that differ in the new one. */
+export function changedIn({ base, match }: Pick<ModuleContext, 'base' | 'match'>): Set<FunctionInfo> {
+  const changed = new Set<FunctionInfo>();
+  for (const [fn, baseFn] of match.baseOf) if (match.differs(fn) && base.plan.siteOf.has(baseFn)) changed.add(baseFn);
+  return changed;
+}
+
+/** The tables in which results of functions of `changed` are remembered. */
+export function rememberedIn({ base, match }: ModuleContext, changed: ReadonlySet<FunctionInfo>): Remembered[] {
+  if (changed.size === 0) return [];
+  const found: Remembered[] = [];
+  for (const fn of changed) for (const table of ownTablesOf(fn)) found.push({ fn, now: match.nextOf.get(fn)!, table, by: fn.path });
   const around = aroundTables(base);
   for (const fn of base.model.functions) {
     // What runs once, as a module in a bundle does, remembers nothing from call to call.
     if (!around.has(fn) || !base.plan.siteOf.has(fn) || runsOnce(base.plan.handleOf.get(fn)?.kind)) continue;
     const now = match.nextOf.get(fn);
     if (!now) continue;
-    for (const [{ name }, values] of tablesOf(base, fn)) {
+    for (const [table, { values, isAsked }] of tablesOf(base, fn)) {
+      if (!isAsked || values.length === 0) continue;
       // A function that has changed may compute all that it puts there in another way.
       const source = changed.has(fn) ? fn : reached(base, fn, values).find((other) => changed.has(other));
-      if (!source) continue;
-      const computed = source === fn ? 'it' : source.path;
-      log.add('results-remembered', next, now.node, fn.path, `results that the old version of ${computed} computed are kept in ${name}`);
+      if (source) found.push({ fn, now, table, by: source.path });
     }
   }
+  return found;
 }
 
 /** Those of `functions` that a call is given which remembers results, as its name says, and that name. */
@@ -83,12 +108,23 @@ function aroundTables(side: Side): ReadonlySet<FunctionInfo> {
   return found;
 }
 
-/** The tables of its module that a function both looks into and fills, each with the values that it puts there. */
-function tablesOf(side: Side, fn: FunctionInfo): Map<Binding, AnyNode[]> {
-  const finds = new Set<Binding>();
-  const puts = new Map<Binding, AnyNode[]>();
+/** What a function does with a table: the values that it puts there, whether it looks into it, and whether it writes to what it holds. */
+export interface TableUse {
+  readonly values: AnyNode[];
+  isAsked: boolean;
+  isWritten: boolean;
+}
+
+/** The tables of its module that a function looks into or fills. */
+export function tablesOf(side: Side, fn: FunctionInfo): Map<Binding, TableUse> {
+  const found = new Map<Binding, TableUse>();
+  const of = (binding: Binding): TableUse => {
+    let use = found.get(binding);
+    if (!use) found.set(binding, (use = { values: [], isAsked: false, isWritten: false }));
+    return use;
+  };
   const put = (binding: Binding, value: AnyNode | undefined): void => {
-    if (value) puts.set(binding, [...(puts.get(binding) ?? []), value]);
+    if (value) of(binding).values.push(value);
   };
   walk(fn.node as AnyNode, (node, parents) => {
     if (node.type !== 'MemberExpression' || node.object.type !== 'Identifier') return;
@@ -98,34 +134,65 @@ function tablesOf(side: Side, fn: FunctionInfo): Map<Binding, AnyNode[]> {
     if (node.computed) {
       const isPut = parent?.type === 'AssignmentExpression' && parent.left === node;
       if (isPut) put(binding, parent.right);
-      // `table[key] ??= make(key)` does both.
-      if (!isPut || /^(\?\?|\|\|)=$/.test(parent.operator)) finds.add(binding);
+      if (!isPut || isPutIfLacking(parent.operator)) of(binding).isAsked = true;
+      if (isElementWritten(node, parents)) of(binding).isWritten = true;
     } else if (isCall(parent, node) && node.property.type === 'Identifier') {
-      if (FINDS.test(node.property.name)) finds.add(binding);
+      if (FINDS.test(node.property.name)) of(binding).isAsked = true;
       else if (PUTS.test(node.property.name)) put(binding, parent.arguments[1]);
     }
   });
-  return new Map([...puts].filter(([binding]) => finds.has(binding)));
+  return found;
 }
 
 /** The tables of its object that a function both looks into and fills. */
-function ownTablesOf(fn: FunctionInfo): string[] {
-  const finds = new Set<string>();
-  const puts = new Set<string>();
+const ownTablesOf = (fn: FunctionInfo): string[] =>
+  [...ownUses(fn)].filter(([, { values, isAsked }]) => isAsked && values.length > 0).map(([name]) => name);
+
+/** The tables of its object, by name, that a function looks into or fills. */
+export function ownUses(fn: FunctionInfo): Map<string, TableUse> {
+  const found = new Map<string, TableUse>();
   walk(fn.node as AnyNode, (node, parents) => {
     if (node.type !== 'MemberExpression') return;
     const { object, property } = node;
     if (object.type !== 'MemberExpression' || object.object.type !== 'ThisExpression' || object.computed) return;
     const name = object.property.type === 'Identifier' ? object.property.name : '';
     if (!OWN_TABLE.test(name)) return;
+    let use = found.get(name);
+    if (!use) found.set(name, (use = { values: [], isAsked: false, isWritten: false }));
     const parent = parents.at(-1);
-    if (node.computed) (parent?.type === 'AssignmentExpression' && parent.left === node ? puts : finds).add(name);
-    else if (isCall(parent, node) && property.type === 'Identifier') {
-      if (FINDS.test(property.name)) finds.add(name);
-      else if (PUTS.test(property.name)) puts.add(name);
+    if (node.computed) {
+      const isPut = parent?.type === 'AssignmentExpression' && parent.left === node;
+      if (isPut) use.values.push(parent.right);
+      if (!isPut || isPutIfLacking(parent.operator)) use.isAsked = true;
+      use.isWritten ||= isElementWritten(node, parents);
+    } else if (isCall(parent, node) && property.type === 'Identifier') {
+      if (FINDS.test(property.name)) use.isAsked = true;
+      else if (PUTS.test(property.name) && parent.arguments[1]) use.values.push(parent.arguments[1]);
     }
   });
-  return [...puts].filter((name) => finds.has(name));
+  return found;
+}
+
+/** `table[key] ??= make(key)` looks as well. */
+const isPutIfLacking = (operator: string): boolean => operator === '??=' || operator === '||=';
+
+const GROWS = /^(pop|push|shift|splice|unshift)$/;
+
+/** Whether a property of an element is written by name, `(table[key] ||= {}).hits = 1`, or it is a list that changes. */
+function isElementWritten(element: AnyNode, parents: readonly AnyNode[]): boolean {
+  let value = element;
+  for (const parent of parents.toReversed()) {
+    if (parent.type === 'AssignmentExpression') {
+      if (parent.left !== value) return false;
+      if (value !== element) return true;
+    } else if (parent.type === 'UpdateExpression') return value !== element;
+    else if (parent.type === 'MemberExpression') {
+      if (parent.object !== value || parent.computed) return false;
+      if (parent.property.type === 'Identifier' && GROWS.test(parent.property.name)) return true;
+    } else if (parent.type !== 'ParenthesizedExpression') return false;
+    value = parent;
+  }
+  return false;
 }
 
 const isCall = (parent: AnyNode | undefined, callee: AnyNode): parent is CallExpression =>

@@ -32,6 +32,7 @@ export const VERDICTS = {
   'loop-handed-over': 'carried',
   'field-added': 'carried-with-transform',
   'field-converted': 'carried-with-transform',
+  'cache-emptied': 'carried-with-transform',
   'export-removed': 'warning',
   'property-removed': 'warning',
   'member-removed': 'warning',

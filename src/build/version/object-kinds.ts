@@ -30,3 +30,38 @@ function readAs(node: AnyNode): string | null {
 export function isPattern(node: AnyNode): boolean {
   return node.type === 'Literal' && node.regex !== undefined;
 }
+
+/** `Object.create(null)`, or a literal whose prototype is null. */
+export function isBare(node: AnyNode): boolean {
+  if (node.type === 'ObjectExpression')
+    return node.properties.some(
+      (property) =>
+        property.type === 'Property' &&
+        !property.computed &&
+        !property.shorthand &&
+        property.key.type === 'Identifier' &&
+        property.key.name === '__proto__' &&
+        property.value.type === 'Literal' &&
+        property.value.value === null,
+    );
+  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || node.callee.computed) return false;
+  const { object, property } = node.callee;
+  const [given, ...more] = node.arguments;
+  return (
+    object.type === 'Identifier' &&
+    object.name === 'Object' &&
+    property.type === 'Identifier' &&
+    property.name === 'create' &&
+    given?.type === 'Literal' &&
+    given.value === null &&
+    more.length === 0
+  );
+}
+
+/** A table with nothing in it, made where it stands: an object, or what a class makes of no more than its settings. */
+export function isEmptyTable(node: AnyNode | null): boolean {
+  if (!node) return false;
+  if (node.type === 'ObjectExpression') return node.properties.length === 0 || (isBare(node) && node.properties.length === 1);
+  if (node.type !== 'NewExpression') return isBare(node);
+  return node.arguments.length === 0 || !/^new (Weak)?(Map|Set)$/.test(kindOf(node) ?? '');
+}

@@ -1,0 +1,157 @@
+/**
+ * Caches: tables by that name, which code fills only with what it has just looked for in vain. What old code computed must not
+ * be found by new code, so that begins with an empty one: a variable gets one of its own for the new version, and what objects
+ * hold is made anew once all tasks run the patch, and again when it has gone.
+ */
+import type { AnyNode, CallExpression } from 'acorn';
+import { runsOnce } from '../../instrument/plan.ts';
+import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import type { ModuleContext } from '../code/context.ts';
+import { OWN_TABLE, ownUses, rememberedIn, tablesOf } from '../hazards/remembered.ts';
+import type { Remembered, TableUse } from '../hazards/remembered.ts';
+import { namedInModule } from '../version/create.ts';
+import { isEffectFree } from '../version/effects.ts';
+import { isEmptyTable as isPlainTable } from '../version/object-kinds.ts';
+import type { Side } from '../version/side.ts';
+import { walk } from '../version/walk.ts';
+import type { TopDiff } from './top.ts';
+
+/** By their name they remember results, but what they hold may be in use: a class of the program makes it. */
+const BUILT_IN = /^(Array|Date|Function|Map|Object|Promise|RegExp|Set|URL|WeakMap|WeakSet|\w+Array)$/;
+
+export class Caches {
+  private readonly ctx: ModuleContext;
+  private readonly tops: readonly TopDiff[];
+  private readonly emptied = new Set<Binding | string>();
+  /** By the name of a class in its module, the properties and what makes each anew. */
+  private readonly own = new Map<string, Map<string, string>>();
+  found: readonly Remembered[] = [];
+
+  constructor(ctx: ModuleContext, tops: readonly TopDiff[]) {
+    this.ctx = ctx;
+    this.tops = tops;
+  }
+
+  /** Looks for those whose results functions of `changed` computed; true when a variable got a value of its own. */
+  update(changed: ReadonlySet<FunctionInfo>): boolean {
+    const { log, next, around, file } = this.ctx;
+    this.found = rememberedIn(this.ctx, changed);
+    let moved = false;
+    for (const { table } of this.found) {
+      if (this.emptied.has(table)) continue;
+      if (typeof table === 'string') continue;
+      const top = this.tops.find(({ handle }) => runsOnce(handle.kind) && handle.owner === table.scope.fn);
+      if (
+        !top ||
+        !this.isCache(top, table) ||
+        !top.renew(table.name, 'cache-emptied', 'new code has one of its own, without what old code computed')
+      )
+        continue;
+      this.emptied.add(table);
+      moved = true;
+    }
+    // An author whose callbacks stand in the module empties what is to be emptied.
+    if (around.hook?.module === file) return moved;
+    for (const one of this.found) {
+      const { fn, now, table } = one;
+      if (typeof table !== 'string') continue;
+      const type = this.classOf(fn);
+      const made = type && this.madeAnew(table);
+      if (!type || !made) continue;
+      const properties = this.own.get(type) ?? new Map<string, string>();
+      this.own.set(type, properties);
+      if (!properties.has(table))
+        log.add('cache-emptied', next, now.node, `${fn.path} ${table}`, 'objects that exist get an empty one when all tasks run the patch');
+      properties.set(table, made);
+    }
+    return moved;
+  }
+
+  readonly isEmptied = ({ fn, table }: Remembered): boolean => {
+    if (typeof table !== 'string') return this.emptied.has(table);
+    const type = this.classOf(fn);
+    return type !== null && this.own.get(type)?.has(table) === true;
+  };
+
+  /** Callbacks, as `PatchModule.hooks` wants them; null for none. */
+  get code(): string | null {
+    if (this.own.size === 0) return null;
+    const text = [...this.own].map(([type, properties]) => {
+      const all = [...properties].map(([name, made]) => `Reflect.set(o,${JSON.stringify(name)},${made});`);
+      return `for(const o of $lp.instances(${type})){${all.join('')}}`;
+    });
+    return `(function($lp){"use strict";const $lp_all=()=>{${text.join('')}};return{postPatch:$lp_all,postUnpatch:$lp_all}})`;
+  }
+
+  private isCache(top: TopDiff, binding: Binding): boolean {
+    const { base, next } = this.ctx;
+    const [before, after] = [top.old.named.get(binding.name), top.items.named.get(binding.name)];
+    const now = top.bindingOf(binding.name);
+    if (!OWN_TABLE.test(binding.name) || !before || !after || !now || after.group !== null || after.targets.length > 0) return false;
+    if (!isEmptyTable(before.value) || !isEmptyTable(after.value) || !this.isQuiet(after.value!, top)) return false;
+    return isOnlyAsked(base, binding) && isOnlyAsked(next, now);
+  }
+
+  /** To make one more does nothing else, of whichever class it is. */
+  private isQuiet(value: AnyNode, { nextFn }: TopDiff): boolean {
+    const given = value.type === 'NewExpression' || isMaker(value) ? value.arguments : [];
+    return given.every((argument) => isEffectFree(argument, this.ctx.next, nextFn));
+  }
+
+  /** The name, for code of the module, of the class whose method a function is. */
+  private classOf({ owner, path }: FunctionInfo): string | null {
+    const name = owner?.path ?? /^(\w+)\.prototype\.\w+$/.exec(path)?.[1];
+    return name === undefined ? null : namedInModule(this.ctx.base.model, name);
+  }
+
+  /** What the old module gives a property of that name, wherever it does; null where that is not always an empty table. */
+  private madeAnew(name: string): string | null {
+    const { base } = this.ctx;
+    const made: (AnyNode | null)[] = [];
+    walk(base.model.program, (node) => {
+      if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && isNamed(node.left, name)) made.push(node.right);
+      if (node.type === 'PropertyDefinition' && !node.computed && node.key.type === 'Identifier' && node.key.name === name)
+        made.push(node.value as AnyNode | null);
+    });
+    const [first] = made;
+    if (!first || !made.every((value) => isEmptyTable(value))) return null;
+    const isFree = base.refsIn(first.start, first.end).every(({ binding }) => !binding || binding.scope === base.model.scope);
+    const uses = base.model.functions.flatMap((fn) => ownUses(fn).get(name) ?? []);
+    return isFree && uses.every(isResult) ? base.model.text.slice(first.start, first.end) : null;
+  }
+}
+
+/** Whether a value is a table with nothing in it; `lru(100)` makes one too. */
+const isEmptyTable = (value: AnyNode | null): boolean => isPlainTable(value) || (value !== null && isMaker(value));
+
+const isMaker = (value: AnyNode): value is CallExpression & AnyNode =>
+  value.type === 'CallExpression' && value.callee.type === 'Identifier' && /cache|lru/i.test(value.callee.name);
+
+const isNamed = (node: AnyNode, name: string): boolean =>
+  node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier' && node.property.name === name;
+
+/** Whether all that is done with a table is to look into it, and to put there what was not found. */
+function isOnlyAsked(side: Side, binding: Binding): boolean {
+  const isUse = ({ node, parent, write, fn }: Reference): boolean => {
+    if (write) return binding.declarations.includes(node) || (parent.type === 'AssignmentExpression' && isEmptyTable(parent.right));
+    if (fn === binding.scope.fn) return false;
+    if (parent.type === 'MemberExpression') return parent.object === node;
+    return parent.type === 'BinaryExpression' && parent.operator === 'in' && parent.right === node;
+  };
+  if (binding.scope.evalVisible || !binding.references.every(isUse)) return false;
+  const users = new Set(binding.references.map(({ fn }) => fn).filter((fn) => fn !== binding.scope.fn));
+  return [...users].every((fn) => {
+    const use = tablesOf(side, fn).get(binding);
+    return !use || isResult(use);
+  });
+}
+
+/** Whether what is put there was looked for before, and has no state of its own. */
+function isResult({ values, isAsked, isWritten }: TableUse): boolean {
+  const isPlain = (value: AnyNode): boolean =>
+    value.type !== 'NewExpression' || (value.callee.type === 'Identifier' ? BUILT_IN.test(value.callee.name) : isIntl(value.callee));
+  return !isWritten && (values.length === 0 || (isAsked && values.every(isPlain)));
+}
+
+const isIntl = (node: AnyNode): boolean =>
+  node.type === 'MemberExpression' && node.object.type === 'Identifier' && node.object.name === 'Intl';

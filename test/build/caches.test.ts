@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { patched, program } from './harness.ts';
+
+const source = (step: number, cache = 'new Map()'): string => `const cache = ${cache};
+const slow = (x) => x + STEP;
+const STEP = ${step};
+exports.of = (x) => { const found = cache.get(x); if (found !== undefined) return found; const y = slow(x); cache.set(x, y); return y };
+exports.size = () => cache.size;
+exports.clear = () => cache.clear();`;
+
+test('new code begins with an empty cache, where old code filled it with what is computed in another way', async () => {
+  const p = await program({ 'index.js': source(1) }, { 'index.js': source(2) });
+  const { of, size, clear } = p.exports;
+  assert.deepEqual([of(5), of(6), size()], [6, 7, 2]);
+  await p.apply();
+  assert.deepEqual([size(), of(5), of(7), size()], [0, 7, 9, 2]);
+  clear();
+  assert.equal(size(), 0);
+  assert.equal(of(1), 3);
+  await p.revert();
+  assert.deepEqual([of(5), of(7), of(1), size()], [6, 8, 2, 4]);
+  assert.deepEqual(p.codes('carried-with-transform'), ['cache-emptied']);
+  assert.deepEqual(p.codes('warning'), []);
+  p.clean();
+});
+
+test('one that its code replaces when it is full, or when what it depends on has moved', async () => {
+  const version = (step: number): string => `let pathCache = {};
+let count = 0;
+exports.of = (x) => { if (++count > 3) { count = 1; pathCache = {} } if (!(x in pathCache)) pathCache[x] = x + ${step}; return pathCache[x] };
+exports.has = (x) => x in pathCache;`;
+  const p = await program({ 'index.js': version(1) }, { 'index.js': version(2) });
+  const { of, has } = p.exports;
+  assert.equal(of(5), 6);
+  await p.apply();
+  assert.deepEqual([has(5), of(5), of(6), of(7), has(5), has(7)], [false, 7, 8, 9, false, true]);
+  await p.revert();
+  assert.equal(of(5), 6);
+  p.clean();
+});
+
+test('a table that may hold more than results stays as it is, and is told of', async () => {
+  const all = {
+    filled: 'exports.put = (x, y) => { cache.set(x, y) };',
+    preset: "cache.set('a', 1);",
+    'given away': 'exports.cache = cache;',
+    walked: 'exports.all = () => [...cache];',
+    'with counts': 'exports.hit = (x) => { cache[x] ??= {}; cache[x].hits = 1; };',
+    'with lists': 'exports.add = (x) => { cache[x] ??= []; cache[x].push(x); };',
+    'of objects of the program':
+      'class Line { constructor(x) { this.x = x } }\nexports.line = (x) => { if (!cache.has(x)) cache.set(x, new Line(x)); return cache.get(x) };',
+  };
+  for (const [name, more] of Object.entries(all)) {
+    const p = await patched(`${source(1)}\n${more}`, `${source(2)}\n${more}`);
+    assert.deepEqual(p.codes('carried-with-transform'), [], name);
+    assert.ok(p.codes('warning').includes('results-remembered'), name);
+    p.clean();
+  }
+  const q = await patched(source(1, "new Map([['a', 1]])"), source(2, "new Map([['a', 1]])"));
+  assert.deepEqual(q.codes('carried-with-transform'), []);
+  q.clean();
+});
+
+test('the caches of objects that exist are made anew when all tasks run the patch, and when it has gone', async () => {
+  const version = (step: number): string => `const { Fifo, lru } = require('./fifo');
+class Table {
+  constructor() { this.cache = new Fifo(8); this.memo = lru(8); this.ownCache = {}; }
+  get(x) { let y = this.cache.get(x); if (y === undefined) { y = x + ${step}; this.cache.set(x, y) } return y }
+  short(x) { let y = this.memo.get(x); if (y === undefined) { y = x + ${step}; this.memo.set(x, y) } return y }
+  own(x) { return this.ownCache[x] ?? (this.ownCache[x] = x + ${step}) }
+  clear() { this.cache = new Fifo(8) }
+}
+function Old() { this.cache = Object.create(null) }
+Old.prototype.get = function (x) { if (!this.cache[x]) this.cache[x] = x + ${step}; return this.cache[x] };
+function Given(cache) { this.givenCache = cache || {} }
+Given.prototype.get = function (x) { return (this.givenCache[x] ??= x + ${step}) };
+module.exports = { Table, Old, Given };`;
+  const fifo = `class Fifo { constructor(max) { this.max = max; this.held = {} } get(x) { return this.held[x] } set(x, y) { this.held[x] = y } }
+module.exports = { Fifo, lru: (max) => new Fifo(max) };`;
+  const p = await program({ 'index.js': version(1), 'fifo.js': fifo }, { 'index.js': version(2), 'fifo.js': fifo });
+  const { Table, Old, Given } = p.exports;
+  const [table, old, given] = [new Table(), new Old(), new Given()];
+  const all = (x: number): number[] => [table.get(x), table.short(x), table.own(x), old.get(x)];
+  assert.deepEqual(all(5), [6, 6, 6, 6]);
+  assert.equal(given.get(5), 6);
+  await p.apply();
+  assert.deepEqual([all(5), all(6)].flat(), [7, 7, 7, 7, 8, 8, 8, 8]);
+  assert.equal(table.cache.max, 8);
+  assert.equal(given.get(5), 6, 'what the program may have given stays');
+  await p.revert();
+  assert.deepEqual([all(5), all(6)].flat(), [6, 6, 6, 6, 7, 7, 7, 7]);
+  assert.deepEqual(p.codes('carried-with-transform'), ['cache-emptied', 'cache-emptied', 'cache-emptied', 'cache-emptied']);
+  assert.deepEqual(p.codes('warning'), ['results-remembered']);
+  p.clean();
+});
+
+test('caches are emptied beside what is converted', async () => {
+  const version = (step: number, bare: string): string => `class Table {
+  constructor() { this.cache = new Map(); this.names = ${bare} }
+  get(x) { let y = this.cache.get(x); if (y === undefined) { y = x + ${step}; this.cache.set(x, y) } return y }
+  has(x) { return x in this.names }
+}
+exports.Table = Table;`;
+  const p = await program({ 'index.js': version(1, '{}') }, { 'index.js': version(2, 'Object.create(null)') });
+  const table = new p.exports['Table']();
+  assert.deepEqual([table.get(5), table.has('toString')], [6, true]);
+  await p.apply();
+  assert.deepEqual([table.get(5), table.has('toString')], [7, false]);
+  await p.revert();
+  assert.deepEqual([table.get(5), table.has('toString')], [6, true]);
+  p.clean();
+});
