@@ -3,7 +3,7 @@ import { LivepatchError } from '../errors/errors.ts';
 import type { AddedModule, UnloadedFile } from '../patch/format.ts';
 import type { ModuleModel } from '../source/model.ts';
 import { BothTrees } from './both-trees.ts';
-import type { Surroundings } from './code/context.ts';
+import type { Given, Surroundings } from './code/context.ts';
 import { packageNameOf } from './input/dependencies.ts';
 import { eagerFiles } from './input/eager.ts';
 import { analyzeFile, isCode, isData, isTest, packageOf } from './input/files.ts';
@@ -19,6 +19,7 @@ import type { BuildOutcome, Wanted } from './outcome.ts';
 import type { Pair } from './pair.ts';
 import { PropertyNames } from './input/property-names.ts';
 import { withOwnPrivateNames } from './code/private-kinds.ts';
+import { CACHE } from './hazards/remembered.ts';
 import { specifiersIn } from './input/reach.ts';
 import { Side } from './version/side.ts';
 import { CANNOT_ASK, askIn } from './code/surplus.ts';
@@ -44,6 +45,7 @@ export class TreeBuild {
   private readonly hook: HookFile | null;
   private readonly pairs = new Map<string, Pair>();
   private readonly changedExports = new Map<string, ReadonlySet<string>>();
+  private readonly given = new Map<string, Given>();
   private readonly logs: VerdictLog[] = [];
   private readonly added = new Set<string>();
   /** Of those, what the patch brings along. */
@@ -190,9 +192,13 @@ export class TreeBuild {
     }
   }
 
-  /** Builds each module, and again those that read what another one exports anew, until that moves nothing. */
+  /**
+   * Builds each module, and again those that read what another one exports anew, or keep what functions of another one made,
+   * until that moves nothing.
+   */
   private async settle(): Promise<void> {
     let pending = [...this.pairs.keys()].sort();
+    const givers = new Set<string>();
     for (let round = 0; pending.length > 0; round++) {
       if (round === MAX_ROUNDS) throw new Error('the modules of the patch do not settle');
       const moved = new Set<string>();
@@ -203,14 +209,27 @@ export class TreeBuild {
         const known = this.changedExports.get(file);
         if (names.size > (known?.size ?? 0)) moved.add(file);
         this.changedExports.set(file, names);
+        if (pair.result.given.changed.size > (this.given.get(file)?.changed.size ?? 0)) givers.add(file);
+        this.given.set(file, pair.result.given);
       }
       pending = moved.size > 0 ? await this.readersOf(moved) : [];
+      if (pending.length === 0 && givers.size > 0) {
+        pending = await this.readersOf(givers, (text) => this.mayKeep(text, givers));
+        givers.clear();
+      }
       // What calls have to ask depends on all modules.
       const least = this.leastOfAll();
       if (least === this.leastHandedOn) continue;
       this.leastHandedOn = least;
       pending = [...this.pairs.keys()].sort();
     }
+  }
+
+  /** Whether code may keep, for as long as it lives, what functions that `files` give away have made. */
+  private mayKeep(text: string, files: ReadonlySet<string>): boolean {
+    if (CACHE.test(text)) return true;
+    const completing = [...files].flatMap((file) => [...(this.given.get(file)?.completing.keys() ?? [])]);
+    return completing.some((name) => name === '' || name === 'default' || text.includes(name));
   }
 
   /** Whether a module is refused for what differs in it alone. */
@@ -250,6 +269,10 @@ export class TreeBuild {
         pair.reads.add(target);
         return { file: this.trees.within(target, owner?.folder ?? ''), names: [...names].sort() };
       },
+      given: (specifier) => {
+        const target = this.trees.specifiers.to.resolve(file, specifier);
+        return (target !== null && target !== file && this.given.get(target)) || null;
+      },
       isAdded: (specifier) => {
         const target = this.trees.specifiers.to.resolve(file, specifier);
         return target !== null && this.added.has(target);
@@ -265,19 +288,21 @@ export class TreeBuild {
     const name = this.trees.within(file, owner?.folder ?? '');
     const { raw, base, next, renamed, standIns } = pair;
     const input = { file: name, package: owner && { name: owner.name, version: owner.version }, raw, base, next, renamed, standIns };
-    const seen = alone ? { ...around, changedExport: () => null, changedExports: () => null, follows: () => false } : around;
+    const others = { changedExport: () => null, changedExports: () => null, given: () => null, follows: () => false };
+    const seen = alone ? { ...around, ...others } : around;
     let result = buildModule(input, seen);
     while (await this.names.lookUp()) result = buildModule(input, seen);
     return result;
   }
 
   /** Files whose text imports one of `files`: those that did not change themselves join the patch. */
-  private async readersOf(files: ReadonlySet<string>): Promise<string[]> {
+  private async readersOf(files: ReadonlySet<string>, isWanted: (text: string) => boolean = () => true): Promise<string[]> {
     const readers: string[] = [];
     for (const file of this.trees.to.files) {
       if (!isCode(file) || !this.trees.fromFiles.has(file)) continue;
       const text = await this.trees.to.read(file);
-      if (text === null || !specifiersIn(text).some((s) => files.has(this.trees.specifiers.to.resolve(file, s) ?? ''))) continue;
+      if (text === null || !isWanted(text) || !specifiersIn(text).some((s) => files.has(this.trees.specifiers.to.resolve(file, s) ?? '')))
+        continue;
       if (!this.pairs.has(file)) {
         const before = await this.trees.from.read(file);
         if (before === text) await this.addPair(file, text, text);

@@ -1,6 +1,7 @@
 /** What the build of a tree says beside the verdicts on each module: of entries, packages and files, and of what the program made as it loaded. */
 import { posix } from 'node:path';
 import { LivepatchError } from '../errors/errors.ts';
+import type { VerdictRow } from '../patch/format.ts';
 import type { ModuleModel } from '../source/model.ts';
 import type { BothTrees } from './both-trees.ts';
 import { analyzeFile, isCode, isTest, packageOf } from './input/files.ts';
@@ -92,8 +93,7 @@ export class TreeReport {
 
   private async loaded(): Promise<void> {
     const changed = new Map<string, ReadonlySet<string>>();
-    for (const { file, result } of this.pairs.values())
-      if (result!.changedGiven.length > 0) changed.set(file, new Set(result!.changedGiven));
+    for (const { file, result } of this.pairs.values()) if (result!.given.changed.size > 0) changed.set(file, result!.given.changed);
     if (changed.size === 0) return;
     const files = this.trees.to.files.filter(
       (file) => isCode(file) && this.trees.fromFiles.has(file) && !isTest(file) && this.trees.isLoadable(file),
@@ -103,8 +103,13 @@ export class TreeReport {
       side: (file, text) => sideOf(this.pairs.get(file)?.next ?? this.trees.analyze('to', file, text)),
       resolve: (file, specifier) => this.trees.specifiers.to.resolve(file, specifier),
       log: async (file) => this.log(await this.trees.nameOf(file)),
-      runsAnew: (file, line) => this.pairs.get(file)?.result!.log.rows.some((row) => row.line === line && RUNS_ANEW.has(row.code)) === true,
+      runsAnew: (file, line) => this.rows(file).some((row) => row.line === line && RUNS_ANEW.has(row.code)),
+      converts: (file, path) => this.rows(file).some((row) => row.code === 'field-converted' && row.path === path),
     });
+  }
+
+  private rows(file: string): readonly VerdictRow[] {
+    return this.pairs.get(file)?.result!.log.rows ?? [];
   }
 
   /** JSON is read once, and the program holds what was read. */

@@ -95,6 +95,31 @@ module.exports = { Fifo, lru: (max) => new Fifo(max) };`;
   p.clean();
 });
 
+test('results of what another module computes, in a module that is the same', async () => {
+  const user = `const { compute, same } = require('./compute');
+const cache = new Map();
+const wrap = (x) => compute(x);
+exports.of = (x) => { if (!cache.has(x)) cache.set(x, wrap(x)); return cache.get(x) };
+const cacheOfSame = new Map();
+exports.same = (x) => { if (!cacheOfSame.has(x)) cacheOfSame.set(x, [same(x)]); return cacheOfSame.get(x) };
+class Table { constructor() { this.memo = {} } of(x) { return (this.memo[x] ??= compute(x)) } }
+exports.Table = Table;`;
+  const compute = (step: number): string => `exports.compute = (x) => x + ${step};\nexports.same = (x) => x;`;
+  const p = await program({ 'index.js': user, 'compute.js': compute(1) }, { 'index.js': user, 'compute.js': compute(2) });
+  const { of, same, Table } = p.exports;
+  const table = new Table();
+  assert.deepEqual([of(5), table.of(5)], [6, 6]);
+  const held = same(5);
+  await p.apply();
+  assert.deepEqual([of(5), table.of(5)], [7, 7]);
+  assert.equal(same(5), held);
+  await p.revert();
+  assert.deepEqual([of(5), table.of(5)], [6, 6]);
+  assert.deepEqual(p.codes('carried-with-transform'), ['cache-emptied', 'cache-emptied']);
+  assert.deepEqual(p.codes('warning'), []);
+  p.clean();
+});
+
 test('caches are emptied beside what is converted', async () => {
   const version = (step: number, bare: string): string => `class Table {
   constructor() { this.cache = new Map(); this.names = ${bare} }

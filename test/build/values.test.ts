@@ -371,7 +371,7 @@ test('what objects and closures hold of a function that has changed, of the same
   const files = (limit: number): Record<string, string> => ({
     'index.mjs': `import { build, same } from './options.mjs';
 import * as all from './options.mjs';
-const local = (o) => ({ limit: ${limit}, ...o });
+const local = (o) => ({ limit: ${limit}, of: o });
 export class Parser {
   constructor(o) { this.options = build(o); this.own = local(o); this.more = o.more ?? all.build(o); this.fixed = same(o); this.unread = build(o); this.made = [build(o)]; }
   parse() { return [this.options.limit, this.own.limit, this.more.limit, this.fixed.limit, this.made.length]; }
@@ -379,7 +379,7 @@ export class Parser {
 export function create(o) { const options = build(o); const now = local(o); return () => [options.limit, [1].map(() => now.limit)[0]]; }
 export function once(o) { const options = build(o); return [1].map(() => options.limit)[0]; }
 `,
-    'options.mjs': `export const build = (o) => ({ limit: ${limit}, ...o });\nexport const same = (o) => ({ limit: 7, ...o });\n`,
+    'options.mjs': `export const build = (o) => ({ limit: ${limit}, of: o });\nexport const same = (o) => ({ limit: 7, ...o });\n`,
   });
   const p = await program(files(1), files(2));
   const { Parser, create } = p.exports;

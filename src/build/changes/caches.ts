@@ -7,7 +7,7 @@ import type { AnyNode, CallExpression } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { OWN_TABLE, ownUses, rememberedIn, tablesOf } from '../hazards/remembered.ts';
+import { CACHE, ownUses, rememberedIn, tablesOf } from '../hazards/remembered.ts';
 import type { Remembered, TableUse } from '../hazards/remembered.ts';
 import { namedInModule } from '../version/create.ts';
 import { isEffectFree } from '../version/effects.ts';
@@ -87,7 +87,7 @@ export class Caches {
     const { base, next } = this.ctx;
     const [before, after] = [top.old.named.get(binding.name), top.items.named.get(binding.name)];
     const now = top.bindingOf(binding.name);
-    if (!OWN_TABLE.test(binding.name) || !before || !after || !now || after.group !== null || after.targets.length > 0) return false;
+    if (!CACHE.test(binding.name) || !before || !after || !now || after.group !== null || after.targets.length > 0) return false;
     if (!isEmptyTable(before.value) || !isEmptyTable(after.value) || !this.isQuiet(after.value!, top)) return false;
     return isOnlyAsked(base, binding) && isOnlyAsked(next, now);
   }

@@ -22,10 +22,16 @@ interface Conversion {
   readonly to: Target;
 }
 
+/** Statements that convert `o`, and back. */
+interface Statements {
+  readonly up: string;
+  readonly down: string;
+}
+
 export class Conversions {
   private readonly ctx: ModuleContext;
   /** By the name that the class has in its module. */
-  private readonly classes = new Map<string, readonly Conversion[]>();
+  private readonly classes = new Map<string, Statements[]>();
   private readonly variables: Conversion[] = [];
 
   constructor(ctx: ModuleContext) {
@@ -38,19 +44,22 @@ export class Conversions {
     const { next, log, around } = this.ctx;
     const name = around.hook?.module === this.ctx.file ? null : nameInModule(this.ctx, base);
     const before = assignments(base);
-    const found: Conversion[] = [];
     for (const [property, { value: now }] of assignments(fn)) {
       const was = before.get(property)?.value;
       if (!was || !now || !isReadElsewhere(property, fn, this.ctx)) continue;
       const path = `${base.path} ${property}`;
       const to = conversionOf(was, now);
       if (to !== null && name !== null) {
-        found.push({ name: property, to });
+        this.convert(name, { up: upOf({ name: property, to }), down: downOf({ name: property, to }) });
         log.add('field-converted', next, now, path, `what objects that exist hold there becomes a ${to} when all tasks switch at once`);
       } else if (to !== null || this.isOther(was, now, base, fn))
         log.add('instances-hold', next, now, path, `objects that exist keep the ${property} they have, which other code reads`);
     }
-    if (name !== null && found.length > 0) this.classes.set(name, found);
+  }
+
+  /** One migration does all for an object: it has been converted, or it has not. */
+  convert(type: string, statements: Statements): void {
+    this.classes.set(type, [...(this.classes.get(type) ?? []), statements]);
   }
 
   /** Variables of the module that functions assign: what one holds is of the kind that the old code gave it. */
@@ -74,7 +83,7 @@ export class Conversions {
     if (this.classes.size + this.variables.length === 0) return null;
     const migrations = [...this.classes].map(
       ([name, conversions]) =>
-        `$lp.migrate(${name},{when:'world',up(o){${conversions.map((one) => upOf(one)).join('')}},down(o){${conversions.map((one) => downOf(one)).join('')}}});\n`,
+        `$lp.migrate(${name},{when:'world',up(o){${conversions.map(({ up }) => up).join('')}},down(o){${conversions.map(({ down }) => down).join('')}}});\n`,
     );
     return `(function($lp){"use strict";
 const $lp_is=(value,prototype)=>typeof value==='object'&&value!==null&&Object.getPrototypeOf(value)===prototype;
@@ -83,6 +92,7 @@ if(typeof value!=='object'||value===null)return false;
 const prototype=Object.getPrototypeOf(value);
 return prototype!==null&&(prototype===Object.prototype||!Object.hasOwn(prototype,'constructor'));
 };
+const $lp_was=new WeakMap();
 ${migrations.join('')}return{postPatch(){${this.variables.map((one) => upOf(one, one.name)).join('')}},postUnpatch(){${this.variables.map((one) => downOf(one, one.name)).join('')}}}})`;
   }
 

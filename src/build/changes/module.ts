@@ -9,12 +9,13 @@ import { AtLoad } from '../hazards/at-load.ts';
 import { reportBundled } from './bundled.ts';
 import { ClassDiff } from './classes.ts';
 import { dependsOnNew } from '../code/context.ts';
-import type { ModuleContext, Surroundings } from '../code/context.ts';
+import type { Given, ModuleContext, Surroundings } from '../code/context.ts';
 import { escapes } from '../version/escape.ts';
 import { draft, keepsKind, makerOf, returnsNoPromise } from '../code/forms.ts';
 import type { Draft } from '../code/forms.ts';
 import { pairByRole } from './compare.ts';
 import { Caches } from './caches.ts';
+import { Completions } from './completions.ts';
 import { Conversions } from './conversions.ts';
 import { findHoisted } from './hoisted.ts';
 import { itemsOf } from '../version/items.ts';
@@ -61,8 +62,7 @@ export interface ModuleResult {
   readonly log: VerdictLog;
   /** Names it exports anew or with another value. */
   readonly changedExports: readonly string[];
-  /** Names by which it gives away functions that have changed. */
-  readonly changedGiven: readonly string[];
+  readonly given: Given;
   /** As in `Surroundings`, of this module alone. */
   readonly leastHandedOn: number | null;
   /** What instances or tables hold is of another kind, which both versions cannot read: all tasks have to switch at once. */
@@ -70,6 +70,7 @@ export interface ModuleResult {
 }
 
 const NOTHING: Provided = new Map();
+const NOTHING_GIVEN: Given = { changed: new Set(), completing: new Map() };
 
 /** Callbacks of one module from several parts of its patch, each as `PatchModule.hooks` wants it. */
 function together(parts: readonly (string | null)[]): string | null {
@@ -117,7 +118,7 @@ class ModuleBuild {
     const { base, next, log } = this.ctx;
     if (next.model.text.includes(PREFIX) || base.model.text.includes(PREFIX)) {
       log.add('module-untouched', next, null, '', `its text uses names that start with ${PREFIX}`);
-      return { module: null, log, changedExports: [], changedGiven: [], leastHandedOn: null, atOnce: false };
+      return { module: null, log, changedExports: [], given: NOTHING_GIVEN, leastHandedOn: null, atOnce: false };
     }
     if (base.model.root.strict && !next.model.root.strict)
       log.add('strictness', next, null, '', 'the new version is not strict code, but runs where the running module is strict');
@@ -130,9 +131,13 @@ class ModuleBuild {
     for (const cls of this.classes) cls.finish();
     for (const top of this.tops) top.noteTables();
     for (const top of this.tops) new TopVerdicts(top, atLoad).finish();
-    reportHeld(this.ctx, atLoad.changed, (callee) => atLoad.definitions(callee));
+    const completions = new Completions(this.ctx, atLoad);
+    reportHeld(this.ctx, atLoad.changed, (callee) => atLoad.definitions(callee), completions.carry(this.conversions));
     const root = this.tops.find((top) => top.handle.kind === 'module');
-    const changedGiven = root && atLoad.changed.length > 0 ? atLoad.changedGiven(root.items) : [];
+    const given =
+      root && atLoad.changed.length > 0
+        ? { changed: new Set(atLoad.changedGiven(root.items)), completing: completions.givenBy(root.items) }
+        : NOTHING_GIVEN;
     this.shapes.report();
     const changedExports = this.tops.flatMap((top) => [...top.exports.keys()]);
     const more = this.drafts.filter((d) => d.takesMore);
@@ -143,7 +148,7 @@ class ModuleBuild {
     const callbacks = together([conversions, this.caches.code]);
     const module = log.refused ? null : new ModuleWriter({ input, ctx, tops, classes, drafts, stranded, shapes, callbacks }).run();
     const atOnce = module !== null && (conversions !== null || tops.some(({ tables }) => tables.atOnce));
-    return { module, log, changedExports, changedGiven, leastHandedOn, atOnce };
+    return { module, log, changedExports, given, leastHandedOn, atOnce };
   }
 
   private reportNames(): void {

@@ -10,12 +10,24 @@ import type { VerdictLog } from '../verdicts/verdicts.ts';
 import { memberText } from '../../source/paths.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 
+/** Of what a function completes, the entries that it once filled in itself: their names, and the text of what each was. */
+export type Completion = readonly (readonly [name: string, was: string])[];
+
+/** The functions that a module gives away and that have changed, by the names that it gives them: '' for all that it exports. */
+export interface Given {
+  readonly changed: ReadonlySet<string>;
+  /** Those that complete what they are given. */
+  readonly completing: ReadonlyMap<string, Completion>;
+}
+
 /** How one module sees the rest of the patch. */
 export interface Surroundings {
   /** The file in the tree that `specifier` leads to and whose export `name` this patch adds or changes. */
   changedExport(specifier: string, name: string): string | null;
   /** The file in the tree that `specifier` leads to, with the names of all exports that this patch adds or changes there. */
   changedExports(specifier: string): { readonly file: string; readonly names: readonly string[] } | null;
+  /** What the file gives away that `specifier` leads to; null where nothing of it has changed. */
+  given(specifier: string): Given | null;
   /** Whether `specifier` leads to a file that only the new version has. */
   isAdded(specifier: string): boolean;
   /** Whether `specifier` leads to a dependency of which the patch may bring another version: the process decides, for all of the package. */

@@ -146,7 +146,8 @@ function asksKind(name: string, fn: FunctionInfo): boolean {
 
 const isNamed = (node: AnyNode, name: string): boolean => node.type === 'Identifier' && node.name === name;
 
-function isWrittenElsewhere({ base }: ModuleContext, property: string, at: AnyNode): boolean {
+/** Whether code of the old module writes a property of that name anywhere but in `at`. */
+export function isWrittenElsewhere({ base }: ModuleContext, property: string, at: AnyNode): boolean {
   let found = false;
   walk(base.model.program, (node) => {
     if (found || node === at) return false;

@@ -51,16 +51,21 @@ export class AtLoad {
    * The names by which the module gives away functions that have changed, '' for all that it exports, `name.key` for a
    * function in an object that it exports.
    */
-  changedGiven({ assigned, named, exported }: Items): string[] {
-    const { side } = this;
+  changedGiven(items: Items): string[] {
     const changed = new Set(this.changed);
-    const found = new Set<string>();
+    const isChanged = (owner: Owner): boolean =>
+      owner instanceof FunctionInfo ? changed.has(owner) : owner.members.some((fn) => fn.kind.endsWith('constructor') && changed.has(fn));
+    return [...this.given(items, isChanged).keys()];
+  }
+
+  /** The names by which the module gives away functions and classes that `isWanted` holds of, each with what it may stand for. */
+  given({ assigned, named, exported }: Items, isWanted: (owner: Owner) => boolean): Map<string, Owner[]> {
+    const { side } = this;
+    const found = new Map<string, Owner[]>();
     const look = (name: string, value: AnyNode | null | undefined, deep: boolean): void => {
       if (!value) return;
       const owners = this.standing.definitions(value);
-      const isChanged = (owner: Owner): boolean =>
-        owner instanceof FunctionInfo ? changed.has(owner) : owner.members.some((fn) => fn.kind.endsWith('constructor') && changed.has(fn));
-      if (owners.some(isChanged)) found.add(name);
+      if (owners.some(isWanted)) found.set(name, owners);
       if (!deep || value.type !== 'ObjectExpression') return;
       for (const property of value.properties)
         if (property.type === 'Property') look(`${name}${name && '.'}${keyName(property.key, property.computed)}`, property.value, false);
@@ -77,7 +82,7 @@ export class AtLoad {
       const own = id && (side.functionDeclaredBy(id)?.node ?? named.get(local)?.value);
       if (source === null) look(name, value ?? (own as AnyNode | undefined), true);
     }
-    return [...found];
+    return found;
   }
 
   /** The functions and classes that an expression may be. */

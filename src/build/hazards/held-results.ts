@@ -25,11 +25,12 @@ export function reportHeld(
   { next, match, log }: ModuleContext,
   changed: readonly FunctionInfo[],
   made: (callee: AnyNode) => Owner[],
+  isCarried: (held: Held) => boolean,
 ): void {
   const others = new Set<Owner>(changed);
   if (others.size === 0) return;
   for (const held of heldIn(next)) {
-    if (!match.baseOf.has(held.fn)) continue;
+    if (!match.baseOf.has(held.fn) || isCarried(held)) continue;
     const by = made(held.call.callee).find((owner) => others.has(owner));
     if (by) log.add(held.code, next, held.call, `${held.fn.path} ${held.name}`, reasonFor(held, by.path));
   }

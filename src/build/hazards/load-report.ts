@@ -20,6 +20,8 @@ interface Sources {
   log(file: string): Promise<VerdictLog>;
   /** Whether the patch runs what stands in a line anew. */
   runsAnew(file: string, line: number): boolean;
+  /** Whether the patch converts what objects hold under `path`. */
+  converts(file: string, path: string): boolean;
 }
 
 /** `changed`: by file, the names by which it gives away functions that have changed; see `changedGiven`. */
@@ -63,7 +65,7 @@ async function reportHeld(file: string, side: Side, changed: ReadonlyMap<string,
     const called = importCalled(side, imports, held.call.callee);
     const given = called && changed.get(sources.resolve(file, called.source) ?? '');
     const name = called?.names.find((each) => given?.has(each) === true);
-    if (called && name !== undefined) {
+    if (called && name !== undefined && !sources.converts(file, `${held.fn.path} ${held.name}`)) {
       const by = name === '' ? called.source : `${name} of ${called.source}`;
       (await sources.log(file)).add(held.code, side, held.call, `${held.fn.path} ${held.name}`, reasonFor(held, by));
     }

@@ -9,6 +9,8 @@ import type { ModuleContext } from '../code/context.ts';
 import { functionOf } from '../version/effects.ts';
 import { sourcesOf } from '../version/flow.ts';
 import type { Side } from '../version/side.ts';
+import { importCalled } from './at-load.ts';
+import { importsOf } from './hands.ts';
 import { walk } from '../version/walk.ts';
 
 const FINDS = /^(get|has|peek)$/;
@@ -16,8 +18,8 @@ const PUTS = /^(set|put)$/;
 /** By their names: what they give goes on giving what the function that they were given has computed. */
 const REMEMBERS = /^_?(?:cached?|lru\w*|memo|memoi[sz]e\w*|once)$/i;
 
-/** A table that each object has for itself goes by its name: most of what objects hold is no result. */
-export const OWN_TABLE = /cache|memo/i;
+/** What names tables that no more than remember results; of what objects have for themselves most is no result. */
+export const CACHE = /cache|memo/i;
 
 /** A table in which results of a function that has changed are remembered. */
 export interface Remembered {
@@ -55,25 +57,82 @@ export function changedIn({ base, match }: Pick<ModuleContext, 'base' | 'match'>
   return changed;
 }
 
-/** The tables in which results of functions of `changed` are remembered. */
-export function rememberedIn({ base, match }: ModuleContext, changed: ReadonlySet<FunctionInfo>): Remembered[] {
-  if (changed.size === 0) return [];
+/** The tables in which results of functions of `changed` are remembered, or of functions that other modules give away. */
+export function rememberedIn(ctx: ModuleContext, changed: ReadonlySet<FunctionInfo>): Remembered[] {
+  const { base, match } = ctx;
   const found: Remembered[] = [];
-  for (const fn of changed) for (const table of ownTablesOf(fn)) found.push({ fn, now: match.nextOf.get(fn)!, table, by: fn.path });
+  const outside = new Outside(ctx);
+  if (changed.size === 0 && !outside.hasChanged) return found;
   const around = aroundTables(base);
+  const named = CACHE.test(base.model.text);
   for (const fn of base.model.functions) {
     // What runs once, as a module in a bundle does, remembers nothing from call to call.
-    if (!around.has(fn) || !base.plan.siteOf.has(fn) || runsOnce(base.plan.handleOf.get(fn)?.kind)) continue;
+    if (!base.plan.siteOf.has(fn) || runsOnce(base.plan.handleOf.get(fn)?.kind)) continue;
     const now = match.nextOf.get(fn);
     if (!now) continue;
-    for (const [table, { values, isAsked }] of tablesOf(base, fn)) {
+    const uses = [...(around.has(fn) ? tablesOf(base, fn) : []), ...(named ? ownUses(fn) : [])];
+    for (const [table, { values, isAsked }] of uses) {
       if (!isAsked || values.length === 0) continue;
       // A function that has changed may compute all that it puts there in another way.
-      const source = changed.has(fn) ? fn : reached(base, fn, values).find((other) => changed.has(other));
-      if (source) found.push({ fn, now, table, by: source.path });
+      const by = changed.has(fn) ? fn.path : sourceOf(base, fn, values, changed, outside);
+      if (by !== null) found.push({ fn, now, table, by });
     }
   }
   return found;
+}
+
+/** The path of the function that has changed and computes what is put into a table; null for none. */
+function sourceOf(
+  side: Side,
+  fn: FunctionInfo,
+  values: readonly AnyNode[],
+  changed: ReadonlySet<FunctionInfo>,
+  outside: Outside,
+): string | null {
+  const nodes = values.flatMap((value) => sourcesOf(fn.node as AnyNode, value));
+  const functions = reached(side, nodes);
+  return (
+    functions.find((other) => changed.has(other))?.path ?? outside.calledIn([...nodes, ...functions.map(({ node }) => node as AnyNode)])
+  );
+}
+
+/** What has changed of other modules. */
+class Outside {
+  private readonly ctx: ModuleContext;
+  private known: ReturnType<typeof importsOf> | null = null;
+
+  constructor(ctx: ModuleContext) {
+    this.ctx = ctx;
+  }
+
+  get hasChanged(): boolean {
+    return [...this.imports.values()].some(({ source }) => this.ctx.around.given(source) !== null);
+  }
+
+  /** The function of another module that one of `nodes` calls and that has changed; null for none. */
+  calledIn(nodes: readonly AnyNode[]): string | null {
+    if (!this.hasChanged) return null;
+    for (const root of nodes) {
+      let found: string | null = null;
+      walk(root, (node) => {
+        if (node.type === 'CallExpression' || node.type === 'NewExpression') found ??= this.changed(node.callee);
+        return found === null;
+      });
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  private get imports(): ReturnType<typeof importsOf> {
+    return (this.known ??= importsOf(this.ctx.base));
+  }
+
+  private changed(callee: AnyNode): string | null {
+    const called = importCalled(this.ctx.base, this.imports, callee);
+    const given = called && this.ctx.around.given(called.source);
+    const name = called?.names.find((each) => given?.changed.has(each));
+    return called && name !== undefined ? (name === '' ? called.source : `${name} of ${called.source}`) : null;
+  }
 }
 
 /** Those of `functions` that a call is given which remembers results, as its name says, and that name. */
@@ -144,10 +203,6 @@ export function tablesOf(side: Side, fn: FunctionInfo): Map<Binding, TableUse> {
   return found;
 }
 
-/** The tables of its object that a function both looks into and fills. */
-const ownTablesOf = (fn: FunctionInfo): string[] =>
-  [...ownUses(fn)].filter(([, { values, isAsked }]) => isAsked && values.length > 0).map(([name]) => name);
-
 /** The tables of its object, by name, that a function looks into or fills. */
 export function ownUses(fn: FunctionInfo): Map<string, TableUse> {
   const found = new Map<string, TableUse>();
@@ -156,7 +211,7 @@ export function ownUses(fn: FunctionInfo): Map<string, TableUse> {
     const { object, property } = node;
     if (object.type !== 'MemberExpression' || object.object.type !== 'ThisExpression' || object.computed) return;
     const name = object.property.type === 'Identifier' ? object.property.name : '';
-    if (!OWN_TABLE.test(name)) return;
+    if (!CACHE.test(name)) return;
     let use = found.get(name);
     if (!use) found.set(name, (use = { values: [], isAsked: false, isWritten: false }));
     const parent = parents.at(-1);
@@ -204,8 +259,8 @@ function livesOn(side: Side, { scope, kind }: Binding): boolean {
   return kind !== 'param' && runsOnce(side.plan.handleOf.get(fn)?.kind);
 }
 
-/** The functions of the module that may have to do with `values` of `fn`, as far as names tell. */
-function reached(side: Side, fn: FunctionInfo, values: readonly AnyNode[]): FunctionInfo[] {
+/** The functions of the module that `nodes` may have to do with, as far as names tell. */
+function reached(side: Side, nodes: readonly AnyNode[]): FunctionInfo[] {
   const seen = new Set<FunctionInfo>();
   const look = ({ start, end }: AnyNode): void => {
     for (const { binding } of side.refsIn(start, end)) {
@@ -213,7 +268,7 @@ function reached(side: Side, fn: FunctionInfo, values: readonly AnyNode[]): Func
       if (called) seen.add(called);
     }
   };
-  for (const value of values) for (const source of sourcesOf(fn.node as AnyNode, value)) look(source);
+  for (const node of nodes) look(node);
   for (const at of seen) {
     for (const inner of at.children) seen.add(inner);
     look(at.node as AnyNode);
