@@ -1,58 +1,81 @@
 import type { HoldNode } from './hold-node.ts';
 import type { Version } from './patch.ts';
-import { Site } from './site.ts';
-import { Task } from './task.ts';
-import type { Context } from './task.ts';
+import type { Site } from './site.ts';
+import type { Context, Task } from './task.ts';
 import { WeakEntry } from './weak-list.ts';
 
-/** Stands in a record that is of no run. */
-const NOWHERE = new Site(-1, '', '', false);
-const NOTHING = new Task(0, 'implicit', '', 0, null).context;
+/** A site, or its id for whoever asks, which is seldom. */
+export type SiteOrId = Site | number;
 
 /**
  * A live run of a tracked function, or the record that the roster keeps for the next one. Only the frame of the run and
  * the roster refer to it.
+ *
+ * Each call of a tracked function writes one. It is written with numbers and nulls wherever that will do, since the
+ * collector has to be told of every object that is put into an older one.
  */
 export class Activation {
-  site: Site = NOWHERE;
-  version: Version = NOWHERE.original;
-  /** The context its body runs in. */
-  context: Context = NOTHING;
+  private where: SiteOrId = 0;
+  /** Null: the original. */
+  private patched: Version | null = null;
+  /** Null in a record of no run. */
+  private within: Context | null = null;
   /** Written by instrumented code before each await and yield: which one it is suspended at. */
   at = 0;
   /** Present while it holds a node or is listed weakly. */
   holding: Holding | null = null;
-  /** Of a function with safe points, in the order of entry: who was called by whom is never the other way round. */
-  loop: number | null = null;
+  /** Of a function with safe points, in the order of entry: who was called by whom is never the other way round. 0: it has none. */
+  loop = 0;
   /** The roster's: which of its records it is, and in one of no run the next of those. */
-  place: number;
-  next: Activation | null = null;
+  readonly place: number;
+  next: number;
+  private readonly siteOf: (id: number) => Site;
 
-  constructor(place: number) {
+  constructor(place: number, next: number, siteOf: (id: number) => Site) {
     this.place = place;
+    this.next = next;
+    this.siteOf = siteOf;
   }
 
   get live(): boolean {
-    return this.context !== NOTHING;
+    return this.within !== null;
   }
 
-  begin(site: Site, version: Version, context: Context): void {
-    this.site = site;
-    this.version = version;
-    this.context = context;
+  get site(): Site {
+    const { where } = this;
+    return typeof where === 'number' ? this.siteOf(where) : where;
+  }
+
+  get version(): Version {
+    return this.patched ?? this.site.original;
+  }
+
+  /** The context its body runs in. */
+  get context(): Context {
+    return this.within!;
+  }
+
+  set context(context: Context) {
+    this.within = context;
+  }
+
+  begin(site: SiteOrId, patched: Version | null, context: Context): void {
+    this.where = site;
+    this.patched = patched;
+    this.within = context;
     this.at = 0;
-    this.loop = null;
+    this.loop = 0;
   }
 
   /** From here on the record may be used again. */
   end(): void {
-    this.context = NOTHING;
+    this.within = null;
   }
 
   /** A record of no run keeps no code of the last one. */
   clear(): void {
-    this.site = NOWHERE;
-    this.version = NOWHERE.original;
+    this.where = 0;
+    this.patched = null;
   }
 }
 
@@ -66,8 +89,8 @@ export class Holding extends WeakEntry<Activation> {
   node: HoldNode | null;
   /** The node was opened by this activation and closes with it. */
   opener: boolean;
-  /** Under which the node knows an activation that has safe points. */
-  loop: number | null;
+  /** Under which the node knows an activation that has safe points; 0: it knows none. */
+  loop: number;
   /** The nodes that count it as a generator. */
   above: HoldNode[] | null;
   /** The context to make current when the body next suspends or ends, because entering the body replaced it. */
@@ -79,7 +102,7 @@ export class Holding extends WeakEntry<Activation> {
     this.task = task;
     this.node = null;
     this.opener = false;
-    this.loop = null;
+    this.loop = 0;
     this.above = null;
     this.outer = null;
   }

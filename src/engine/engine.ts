@@ -54,7 +54,10 @@ export class Engine {
   constructor(host: EngineHost, pinsPerTurn = 400) {
     this.host = host;
     this.nodes = new Nodes(host, (transition) => this.lifecycle.checkSoon(transition));
-    this.roster = new Roster((holding) => this.giveBack(holding));
+    this.roster = new Roster(
+      (id) => host.site(id),
+      (holding) => this.giveBack(holding),
+    );
     this.tenures = new Tenures(this.nodes, this.roster);
     this.handOver = new HandOver(this.nodes, host);
     const running = (now: boolean): void => {
@@ -107,7 +110,7 @@ export class Engine {
       this.host.enter(context);
     }
     context.task.live++;
-    const activation = this.roster.add(site, version, context);
+    const activation = this.roster.add(site, version === site.original ? null : version, context);
     if (this.transitioning) {
       if (site.pair !== null) this.settleIn(activation, site.pair.patched);
       this.tenures.entered(activation.context);
@@ -115,9 +118,23 @@ export class Engine {
     return activation;
   }
 
+  /** The same for the original of a site that the host knows by its id, which is what nearly every call is. */
+  enterOriginal(id: number): Activation {
+    const context = this.host.current();
+    if (context === undefined || this.transitioning) return this.enterSite(id);
+    context.task.live++;
+    return this.roster.add(id, null, context);
+  }
+
   /** As `enter`, for a function that has safe points. */
   enterLoop(site: Site, version: Version, label?: string): Activation {
     const activation = this.enter(site, version, label);
+    this.handOver.entered(activation);
+    return activation;
+  }
+
+  enterOriginalLoop(id: number): Activation {
+    const activation = this.enterOriginal(id);
     this.handOver.entered(activation);
     return activation;
   }
@@ -310,11 +327,16 @@ export class Engine {
     if (universe !== transition.target) this.roster.setApart(activation);
   }
 
+  private enterSite(id: number): Activation {
+    const site = this.host.site(id);
+    return this.enter(site, site.original);
+  }
+
   private leave(holding: Holding): void {
     this.restoreOuter(holding);
     const node = holding.node;
     if (node === null) return;
-    if (holding.loop !== null) node.loops?.delete(holding.loop);
+    if (holding.loop !== 0) node.loops?.delete(holding.loop);
     if (holding.above !== null) this.handOver.generatorLeft(holding);
     if (holding.opener) this.nodes.close(node);
     this.nodes.lose(node);

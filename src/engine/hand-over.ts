@@ -102,8 +102,8 @@ export class HandOver {
   }
 
   /** No holder of the node can be above this one. */
-  private isFirst({ opener, loop }: { readonly opener: boolean; readonly loop: number | null }, node: HoldNode): boolean {
-    if (loop === null) return false;
+  private isFirst({ opener, loop }: { readonly opener: boolean; readonly loop: number }, node: HoldNode): boolean {
+    if (loop === 0) return false;
     if (!node.closed) return opener;
     const { loops } = node;
     if (loops === null || loops.size < node.live - (node.held ? 1 : 0)) return false;

@@ -66,6 +66,8 @@ export interface EngineHost {
   gate(): Gate;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** The site with this id. */
+  site(id: number): Site;
   /** `site.dispatch` has changed: write the slot. Called at rest, or from `extend` and `retract`. */
   dispatch(site: Site): void;
   emit(event: EngineEvent): void;

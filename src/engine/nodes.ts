@@ -72,7 +72,7 @@ export class Nodes {
     this.gain(root);
     const holding = holdingOf(activation);
     holding.node = root;
-    if (activation.loop !== null) this.gainLoop(holding, activation.loop);
+    if (activation.loop !== 0) this.gainLoop(holding, activation.loop);
   }
 
   /** The holder of a node is an activation that has safe points. */

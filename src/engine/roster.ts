@@ -1,5 +1,5 @@
 import { Activation, holdingOf } from './activation.ts';
-import type { Holding } from './activation.ts';
+import type { Holding, SiteOrId } from './activation.ts';
 import { Census } from './census.ts';
 import type { Version } from './patch.ts';
 import type { Site } from './site.ts';
@@ -16,6 +16,9 @@ const MANY = 1024;
 const STEP = 256;
 const SHORTEST_ROUND = 1024;
 const LONGEST_ROUND = 16_384;
+/** Instead of the next record of no run: there is none; the record is of a run that the hand has passed once. */
+const NONE = -1;
+const PASSED = -2;
 
 /**
  * The live activations. Their records are used again, so that to enter and to exit makes nothing for the collector and
@@ -28,7 +31,7 @@ const LONGEST_ROUND = 16_384;
 export class Roster {
   private readonly records: Activation[] = [];
   /** The first record of no run; last in, first out, as it is the one that is still in the processor's cache. */
-  private free: Activation | null = null;
+  private free = NONE;
   private countdown = STEP;
   /** The record that was looked at last. */
   private hand = 0;
@@ -36,20 +39,21 @@ export class Roster {
   private readonly apart = new WeakList<Activation, Holding>();
   private readonly aged = new WeakList<Activation, Holding>();
   private readonly watch: Watch<Activation, Holding>;
+  private readonly siteOf: (id: number) => Site;
 
   /** `lost` is told what an abandoned activation held, in a job of its own, when the activation has been collected. */
-  constructor(lost: (holding: Holding) => void) {
+  constructor(siteOf: (id: number) => Site, lost: (holding: Holding) => void) {
+    this.siteOf = siteOf;
     this.watch = new Watch(lost);
   }
 
   /** Lists an activation. */
-  add(site: Site, version: Version, context: Context): Activation {
+  add(site: SiteOrId, patched: Version | null, context: Context): Activation {
     if (--this.countdown <= 0) this.age();
-    const activation = this.free ?? this.grow();
+    if (this.free === NONE) this.grow();
+    const activation = this.records[this.free]!;
     this.free = activation.next;
-    // One that lives may be abandoned, and must not keep others.
-    activation.next = null;
-    activation.begin(site, version, context);
+    activation.begin(site, patched, context);
     return activation;
   }
 
@@ -59,7 +63,7 @@ export class Roster {
     const { holding } = activation;
     if (holding === null) {
       activation.next = this.free;
-      this.free = activation;
+      this.free = activation.place;
     } else if (holding.ref === null) this.replace(activation);
     else this.watch.end(holding);
   }
@@ -124,27 +128,20 @@ export class Roster {
     return found;
   }
 
-  private grow(): Activation {
-    for (let n = Math.min(Math.max(this.records.length, FEW), MANY); n > 0; n--) {
-      const activation = new Activation(this.records.length);
-      this.records.push(activation);
-      activation.next = this.free;
-      this.free = activation;
-    }
-    return this.free!;
+  private grow(): void {
+    for (let n = Math.min(Math.max(this.records.length, FEW), MANY); n > 0; n--) this.put(this.records.length);
+  }
+
+  private put(place: number): void {
+    this.records[place] = new Activation(place, this.free, this.siteOf);
+    this.free = place;
   }
 
   /** Another record takes the place of one that is not to be used again. */
   private replace(activation: Activation): void {
-    const { place } = activation;
-    const other = new Activation(place);
-    this.records[place] = other;
-    other.next = this.free;
-    this.free = other;
-    activation.next = null;
+    this.put(activation.place);
   }
 
-  /** A live activation that the hand has passed once refers to itself. */
   private age(): void {
     this.countdown = STEP;
     const { records } = this;
@@ -155,7 +152,7 @@ export class Roster {
       this.hand = (this.hand + 1) % records.length;
       const activation = records[this.hand]!;
       if (!activation.live) activation.clear();
-      else if (activation.next !== activation) activation.next = activation;
+      else if (activation.next !== PASSED) activation.next = PASSED;
       else {
         this.weaken(activation);
         weak++;

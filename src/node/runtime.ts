@@ -62,6 +62,7 @@ export class Runtime implements Control {
   constructor() {
     this.sites = new Sites(this.modules, this.slots);
     const host: NodeHost = new NodeHost(
+      (id) => this.sites.entered(id),
       (site) => this.sites.write(site, this.engine, host),
       (event) => {
         // Set for all of the transition and a little more: the engine knows exactly.
@@ -104,14 +105,8 @@ export class Runtime implements Control {
   install(environment: NodeJS.ProcessEnv, { file, code }: Kept): void {
     const { engine, sites, modules } = this;
     this.variables = declareEntryPoints({
-      enter: (argument: number) => {
-        const site = sites.entered(processId(argument));
-        return engine.enter(site, site.original);
-      },
-      enterLoop: (argument: number) => {
-        const site = sites.entered(processId(argument));
-        return engine.enterLoop(site, site.original);
-      },
+      enter: (argument: number) => engine.enterOriginal(processId(argument)),
+      enterLoop: (argument: number) => engine.enterOriginalLoop(processId(argument)),
       over: (activation: Activation, loop: number) => safePoint(engine, activation, loop),
       iterate,
       complain,

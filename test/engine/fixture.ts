@@ -59,7 +59,8 @@ export class Fixture {
   /** The same, within the running job. The caller's context is left as it was. */
   beginHere(site: Site): Activation {
     const { version, context } = this.call(site);
-    const begin = (): Activation => this.engine.enter(site, version);
+    const begin = (): Activation =>
+      version === site.original ? this.engine.enterOriginal(this.host.idOf(site)) : this.engine.enter(site, version);
     if (context === null) return begin();
     if (version.patch !== null) return this.host.run(context, begin);
     this.host.enter(context);

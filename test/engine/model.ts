@@ -1,5 +1,17 @@
 import { Engine } from '../../src/engine/index.ts';
-import type { Context, EngineEvent, Gate, Mode, Outcome, Patch, Site, Task, Universe, Version } from '../../src/engine/index.ts';
+import type {
+  Activation,
+  Context,
+  EngineEvent,
+  Gate,
+  Mode,
+  Outcome,
+  Patch,
+  Site,
+  Task,
+  Universe,
+  Version,
+} from '../../src/engine/index.ts';
 import { SimHost } from './sim-host.ts';
 import type { Ticket } from './sim-host.ts';
 import { chainOf, Frame, loops } from './frame.ts';
@@ -210,10 +222,18 @@ export class World {
     this.check(frame);
     const brief = fn.site?.entry === 'brief' && frame.version!.patch === null;
     if (fn.kind !== 'sync' && fn.site !== null && !brief) {
-      frame.activation = loops(fn) ? this.engine.enterLoop(fn.site, frame.version!) : this.engine.enter(fn.site, frame.version!);
-      this.tasks.add(frame.activation.context.task);
+      const activation = this.enter(fn, fn.site, frame.version!);
+      frame.activation = activation;
+      this.tasks.add(activation.context.task);
     }
     this.run(frame);
+  }
+
+  /** As instrumented code does, or new code. */
+  private enter(fn: Fn, site: Site, version: Version): Activation {
+    if (version.patch !== null) return loops(fn) ? this.engine.enterLoop(site, version) : this.engine.enter(site, version);
+    const id = this.host.idOf(site);
+    return loops(fn) ? this.engine.enterOriginalLoop(id) : this.engine.enterOriginal(id);
   }
 
   private run(frame: Frame): void {

@@ -125,14 +125,14 @@ const LOOP_MUTANTS: Record<string, (engine: Engine) => void> = {
     const { exit } = engine;
     engine.exit = (activation) => {
       const { holding } = activation;
-      if (holding !== null) holding.loop = null;
+      if (holding !== null) holding.loop = 0;
       exit.call(engine, activation);
     };
   },
 };
 
 interface Rules {
-  isFirst(holding: { readonly opener: boolean; readonly loop: number | null }, node: HoldNode): boolean;
+  isFirst(holding: { readonly opener: boolean; readonly loop: number }, node: HoldNode): boolean;
   isWithin(context: Context, node: HoldNode, target: Universe): boolean;
   handed: Context | null;
 }

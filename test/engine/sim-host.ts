@@ -16,6 +16,7 @@ export class SimHost implements EngineHost {
   clock = 0;
   /** Called for each event, inside the engine's own step. */
   onEvent: (event: EngineEvent) => void = () => {};
+  private readonly sites: Site[] = [];
   private microtasks: (() => void)[] = [];
   private macrotasks: (() => void)[] = [];
   private depth = 0;
@@ -37,6 +38,16 @@ export class SimHost implements EngineHost {
     } finally {
       this.context = saved;
     }
+  }
+
+  site(id: number): Site {
+    return this.sites[id]!;
+  }
+
+  /** What instrumented code names the site by. */
+  idOf(site: Site): number {
+    const known = this.sites.indexOf(site);
+    return known < 0 ? this.sites.push(site) - 1 : known;
   }
 
   endOfJob(fn: () => void): void {

@@ -21,6 +21,7 @@ const carrier = carrierOf(storage);
 export class NodeHost implements EngineHost {
   private readonly writeSlot: (site: Site) => void;
   private readonly onEvent: (event: EngineEvent) => void;
+  readonly site: (id: number) => Site;
   /** Contexts go along with asynchronous work. While they do not, all work is part of the ground. */
   private carrying = true;
   private ground: Context | undefined = undefined;
@@ -29,7 +30,8 @@ export class NodeHost implements EngineHost {
     this.job = undefined;
   };
 
-  constructor(writeSlot: (site: Site) => void, onEvent: (event: EngineEvent) => void) {
+  constructor(site: (id: number) => Site, writeSlot: (site: Site) => void, onEvent: (event: EngineEvent) => void) {
+    this.site = site;
     this.writeSlot = writeSlot;
     this.onEvent = onEvent;
   }
