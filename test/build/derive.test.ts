@@ -74,6 +74,56 @@ exports.other = exports.make({ all: false });`;
   );
 });
 
+const withOptions = (entries: string, more: string, body: string): string => `exports.make = function (options) {
+  var settings = { strict: false, loud: false${entries} };
+  if (options) { if (options.strict === true) { settings.strict = true } ${more} }
+  function check(value) { ${body} }
+  return { run(value) { return check(value) } };
+};
+exports.made = exports.make({ strict: true });`;
+
+test('an object of options that existing closures hold gains options: nobody has given those, the others stay', async () => {
+  const p = await patched(
+    withOptions('', '', `return [settings.strict, 'any']`),
+    withOptions(
+      `, onError: 'throw', depth: 20`,
+      `if (typeof options.onError !== 'undefined') { settings.onError = options.onError }
+    settings.depth = options.depth || 20;`,
+      'return [settings.strict, settings.onError, settings.depth]',
+    ),
+  );
+  assert.deepEqual(p.exports['made'].run('x'), [true, 'throw', 20]);
+  assert.deepEqual(p.exports['make']({ onError: 'pass' }).run('x'), [false, 'pass', 20]);
+  assert.ok(p.report.verdicts.some((v) => v.code === 'capture-derived' && v.reason.includes('without onError, depth')));
+  await p.revert();
+  assert.deepEqual(p.exports['made'].run('x'), [true, 'any']);
+});
+
+for (const [what, more, entries] of [
+  ['another option decides it', `if (options.strict) { settings.onError = 'pass' }`, `, onError: 'throw'`],
+  ['it is given another value than it begins with', `settings.onError = options.onError || 'pass'`, `, onError: 'throw'`],
+  ['another entry begins otherwise', '', `, onError: 'throw', loud: true`],
+] as const)
+  test(`an option that an object gains is not made up where ${what}`, async () => {
+    const report = await build(
+      { 'index.js': withOptions('', '', 'return [settings.strict, value]') },
+      { 'index.js': withOptions(entries, more, 'return [settings.strict, settings.onError]') },
+    );
+    assert.ok(report.verdicts.some((v) => v.code === 'capture-kept'));
+    assert.ok(!report.verdicts.some((v) => v.code === 'capture-derived'));
+  });
+
+test('an object that the function fills after it made it is not computed from what it began with', async () => {
+  const source = (held: string): string => `exports.make = function (options) {
+  const list = [${held}];
+  list.push(options.name);
+  return { run() { return ${held === '' ? 'options' : 'list'} } };
+};
+exports.made = exports.make({ name: 'a' });`;
+  const report = await build({ 'index.js': source('') }, { 'index.js': source('1') });
+  assert.ok(report.verdicts.some((v) => v.code === 'closure-stranded'));
+});
+
 test('a helper that gave way to what cannot be computed is not called in its place', async () => {
   const source = (helper: string): string => `exports.make = function (options) {
   ${helper}

@@ -11,6 +11,7 @@ import { ClassDiff } from './classes.ts';
 import { dependsOnNew } from '../code/context.ts';
 import type { Given, ModuleContext, Surroundings } from '../code/context.ts';
 import { escapes } from '../version/escape.ts';
+import { derivedNote } from '../code/derive.ts';
 import { draft, keepsKind, makerOf, returnsNoPromise } from '../code/forms.ts';
 import type { Draft } from '../code/forms.ts';
 import { pairByRole } from './compare.ts';
@@ -104,7 +105,7 @@ class ModuleBuild {
       base,
       next,
       match,
-      resolver: new Resolver(base, next, match, provide, new Namespaces(next, around)),
+      resolver: new Resolver(base, next, match, provide, new Namespaces(next, around), (name) => around.knew(name)),
       log: new VerdictLog(input.file, around.hook),
       around,
     };
@@ -290,7 +291,7 @@ class ModuleBuild {
         for (let between = fn.parent; between && between !== maker; between = between.parent) moved = this.force(between, fn) || moved;
       }
       // Closures that are made from now on have the variable itself.
-      for (const ref of [...d.provided, ...d.derived]) moved = this.force(makerOf(ref.binding!), fn) || moved;
+      for (const ref of [...d.provided, ...d.derived.map((x) => x.ref)]) moved = this.force(makerOf(ref.binding!), fn) || moved;
     }
     return moved;
   }
@@ -309,8 +310,7 @@ class ModuleBuild {
       if (d.obstacles.length === 0) {
         usable.push(d);
         this.reportVersion(d);
-        for (const { node } of d.derived)
-          log.add('capture-derived', next, node, path, `closures that exist do not hold ${node.name}: it is computed from what they hold`);
+        for (const { ref, derivation } of d.derived) log.add('capture-derived', next, ref.node, path, derivedNote(derivation));
         for (const { node } of d.outdated)
           log.add('capture-kept', next, node, path, `closures that exist keep the ${node.name} that the old code gave them`);
         for (const { node } of d.provided)

@@ -4,7 +4,9 @@
  */
 import type { AnyNode, BlockStatement, Function as FunctionNode } from 'acorn';
 import type { Binding, Reference } from '../../source/model.ts';
-import { effectsOf, functionOf, isMutatedByFunctions, isState } from '../version/effects.ts';
+import { keyName } from '../../source/paths.ts';
+import { effectsOf, functionOf, isMutated, isState } from '../version/effects.ts';
+import { gainedEntries } from './gained.ts';
 import type { Place, Resolution, Resolver } from './resolve.ts';
 import type { Side } from '../version/side.ts';
 import { passesMore } from './surplus.ts';
@@ -15,17 +17,19 @@ import { isFunctionNode, walk } from '../version/walk.ts';
 /** The code that gives a variable its value: of the scope that declares it, in order, without the declaration. */
 export interface Derivation {
   readonly binding: Binding;
-  /** A function declaration, an initialiser, or statements that assign the variable. */
-  readonly kind: 'function' | 'value' | 'statements';
+  /** A function declaration, an initialiser, statements that assign the variable, or the entries that what closures hold lacks. */
+  readonly kind: 'function' | 'value' | 'statements' | 'entries';
   readonly parts: readonly AnyNode[];
   /** Where the parts will stand. */
   readonly place: (part: AnyNode) => Place;
+  /** What existing closures call the object. */
+  readonly held?: string;
 }
 
 export function derivationOf(binding: Binding, place: Place, base: Side, next: Side, resolver: Resolver): Derivation | null {
   const { scope } = binding;
   const own = scope.fn;
-  if (scope !== own.body || isState(own, binding) || isMutatedByFunctions(own, binding)) return null;
+  if (scope !== own.body || isState(own, binding) || isMutated(binding)) return null;
   const code = codeOf(binding, next);
   if (code === null) return null;
   const derives = new Set([...(place.derives ?? []), binding]);
@@ -44,6 +48,29 @@ export function derivationOf(binding: Binding, place: Place, base: Side, next: S
   return derivation;
 }
 
+/** Of an object that existing closures hold, but without entries that the new code gives it. */
+export function entriesFor(
+  binding: Binding,
+  old: Binding,
+  place: Place,
+  base: Side,
+  next: Side,
+  knew: (name: string) => boolean,
+): Derivation | null {
+  const [before, after] = [codeOf(old, base), codeOf(binding, next)];
+  if (before?.kind !== 'value' || after?.kind !== 'value') return null;
+  const gained = gainedEntries(old, before.parts[0]!, base, binding, after.parts[0]!, next, knew);
+  const at = ({ start, end }: AnyNode): Place => ({ handle: place.handle, site: place.site, start, end, nameless: null });
+  return gained && { binding, kind: 'entries', parts: gained, place: at, held: old.name };
+}
+
+/** For the report. */
+export function derivedNote({ binding: { name }, kind, parts }: Derivation): string {
+  if (kind !== 'entries') return `closures that exist do not hold ${name}: it is computed from what they hold`;
+  const gained = parts.map((part) => (part.type === 'Property' ? keyName(part.key, false) : '')).join(', ');
+  return `closures that exist hold ${name} without ${gained}: to them nobody has given that`;
+}
+
 /** Whether the name stands for the same now as when the variable would have been given its value. */
 function isLasting(ref: Reference, resolution: Resolution, binding: Binding, base: Side): boolean {
   if (resolution.kind === 'out-of-reach' || resolution.kind === 'own-name') return false;
@@ -55,7 +82,10 @@ function isLasting(ref: Reference, resolution: Resolution, binding: Binding, bas
 }
 
 /** Null where the text does not show it in one place. */
-export function codeOf(binding: Binding, next: Side): Pick<Derivation, 'kind' | 'parts'> | null {
+export function codeOf(
+  binding: Binding,
+  next: Side,
+): { readonly kind: Exclude<Derivation['kind'], 'entries'>; readonly parts: readonly AnyNode[] } | null {
   const own = binding.scope.fn;
   const body = (own.node as FunctionNode).body as BlockStatement | AnyNode | undefined;
   const id = binding.declarations[0];

@@ -12,6 +12,7 @@ import { arrowEnd, parametersStart } from '../../source/function-parts.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { afterTrivia } from '../../source/text.ts';
 import type { Shape } from '../../patch/format.ts';
+import type { Derivation } from './derive.ts';
 import { NEW_TARGET } from './emit.ts';
 import type { Emitter } from './emit.ts';
 import { functionOf } from '../version/effects.ts';
@@ -56,7 +57,7 @@ export interface Draft {
   /** Variables that existing closures lack and the author provides. */
   readonly provided: readonly Reference[];
   /** Variables that existing closures lack and that are computed from what they hold. */
-  readonly derived: readonly Reference[];
+  readonly derived: readonly { readonly ref: Reference; readonly derivation: Derivation }[];
   /** Variables that existing closures hold with the value that the old code gave them, where the new code gives another. */
   readonly outdated: readonly Reference[];
 }
@@ -80,7 +81,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
   const specials = specialsOf(node);
   const obstacles: Obstacle[] = [];
   const provided: Reference[] = [];
-  const derived: Reference[] = [];
+  const derived: { ref: Reference; derivation: Derivation }[] = [];
   const outdated: Reference[] = [];
   let captured = false;
   let named = false;
@@ -92,7 +93,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
     }
     if (resolution.kind === 'derived') {
       captured = true;
-      derived.push(ref);
+      derived.push({ ref, derivation: resolution.derivation });
     }
     if (resolution.kind === 'captured') {
       captured = true;

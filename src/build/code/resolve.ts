@@ -6,7 +6,7 @@ import type { AnyNode } from 'acorn';
 import type { HandleScope, SitePlan } from '../../instrument/plan.ts';
 import { ClassInfo } from '../../source/model.ts';
 import type { Binding, FunctionInfo, Reference, Scope } from '../../source/model.ts';
-import { codeOf, derivationOf } from './derive.ts';
+import { codeOf, derivationOf, entriesFor } from './derive.ts';
 import type { Derivation } from './derive.ts';
 import type { Provided } from '../input/hook-file.ts';
 import { GIVEN } from '../version/in-bundle.ts';
@@ -97,8 +97,18 @@ export class Resolver {
   private readonly provide: Provided;
   /** Of the new version. */
   private readonly namespaces: Namespaces | null;
+  /** Whether the old version says a name anywhere: see `Surroundings`. */
+  private readonly knew: (name: string) => boolean;
 
-  constructor(base: Side, next: Side, match: Match, provide: Provided, namespaces: Namespaces | null = null) {
+  constructor(
+    base: Side,
+    next: Side,
+    match: Match,
+    provide: Provided,
+    namespaces: Namespaces | null = null,
+    knew: (name: string) => boolean = () => true,
+  ) {
+    this.knew = knew;
     this.base = base;
     this.next = next;
     this.match = match;
@@ -210,7 +220,8 @@ export class Resolver {
         return { kind: 'out-of-reach', binding, reason: `${name} is never written in the running code, and the new code writes it` };
       const outdated = this.isOther(binding, old);
       if (outdated) {
-        const derivation = derivationOf(binding, place, this.base, this.next, this);
+        const derivation =
+          derivationOf(binding, place, this.base, this.next, this) ?? entriesFor(binding, old, place, this.base, this.next, this.knew);
         if (derivation) return { kind: 'derived', derivation };
         if (this.base.definitionNamed(old))
           return { kind: 'out-of-reach', binding, reason: `${name} is another function in the running code` };

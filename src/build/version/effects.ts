@@ -80,6 +80,11 @@ export function isMutatedByFunctions(owner: FunctionInfo, binding: Binding | und
   return binding !== undefined && binding.references.some((r) => isMutation(r) && !runsWith(r.fn, owner));
 }
 
+/** Whether any code of the module puts something into what a variable holds. */
+export function isMutated(binding: Binding): boolean {
+  return binding.references.some(isMutation);
+}
+
 /** Ancestors are not kept by node, so a reference's use is read off its parents through the function's text. */
 function isMutation(ref: Reference): boolean {
   const chain = mutationsOf(ref.fn);
