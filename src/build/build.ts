@@ -19,7 +19,7 @@ import type { BuildOutcome, Wanted } from './outcome.ts';
 import type { Pair } from './pair.ts';
 import { PropertyNames } from './input/property-names.ts';
 import { withOwnPrivateNames } from './code/private-kinds.ts';
-import { CACHE } from './hazards/remembered.ts';
+import { CACHE } from './hazards/table-uses.ts';
 import { specifiersIn } from './input/reach.ts';
 import { Side } from './version/side.ts';
 import { CANNOT_ASK, askIn } from './code/surplus.ts';

@@ -48,6 +48,9 @@ test('a table that may hold more than results stays as it is, and is told of', a
     walked: 'exports.all = () => [...cache];',
     'with counts': 'exports.hit = (x) => { cache[x] ??= {}; cache[x].hits = 1; };',
     'with lists': 'exports.add = (x) => { cache[x] ??= []; cache[x].push(x); };',
+    'walked by a method': 'exports.all = () => { const all = []; cache.forEach((y) => all.push(y)); return all };',
+    'of what is opened':
+      "const { connect } = require('net');\nexports.to = (x) => { let found = cache.get(x); if (!found) { found = connect(x); cache.set(x, found) } return found };",
     'of objects of the program':
       'class Line { constructor(x) { this.x = x } }\nexports.line = (x) => { if (!cache.has(x)) cache.set(x, new Line(x)); return cache.get(x) };',
   };
@@ -57,6 +60,10 @@ test('a table that may hold more than results stays as it is, and is told of', a
     assert.ok(p.codes('warning').includes('results-remembered'), name);
     p.clean();
   }
+  const store = (step: number): string => source(step).replaceAll('cache', 'memory');
+  const s = await patched(store(1), store(2));
+  assert.deepEqual([s.codes('carried-with-transform'), s.codes('warning')], [[], ['results-remembered']]);
+  s.clean();
   const q = await patched(source(1, "new Map([['a', 1]])"), source(2, "new Map([['a', 1]])"));
   assert.deepEqual(q.codes('carried-with-transform'), []);
   q.clean();
@@ -65,7 +72,8 @@ test('a table that may hold more than results stays as it is, and is told of', a
 test('the caches of objects that exist are made anew when all tasks run the patch, and when it has gone', async () => {
   const version = (step: number): string => `const { Fifo, lru } = require('./fifo');
 class Table {
-  constructor() { this.cache = new Fifo(8); this.memo = lru(8); this.ownCache = {}; }
+  memo = lru(8);
+  constructor() { this.cache = new Fifo(8); this.ownCache = {}; }
   get(x) { let y = this.cache.get(x); if (y === undefined) { y = x + ${step}; this.cache.set(x, y) } return y }
   short(x) { let y = this.memo.get(x); if (y === undefined) { y = x + ${step}; this.memo.set(x, y) } return y }
   own(x) { return this.ownCache[x] ?? (this.ownCache[x] = x + ${step}) }
@@ -81,12 +89,15 @@ module.exports = { Fifo, lru: (max) => new Fifo(max) };`;
   const p = await program({ 'index.js': version(1), 'fifo.js': fifo }, { 'index.js': version(2), 'fifo.js': fifo });
   const { Table, Old, Given } = p.exports;
   const [table, old, given] = [new Table(), new Old(), new Given()];
+  const custom = new Map([[1, 'given']]);
+  const foreign = Object.assign(new Table(), { cache: custom, memo: null });
   const all = (x: number): number[] => [table.get(x), table.short(x), table.own(x), old.get(x)];
   assert.deepEqual(all(5), [6, 6, 6, 6]);
   assert.equal(given.get(5), 6);
   await p.apply();
   assert.deepEqual([all(5), all(6)].flat(), [7, 7, 7, 7, 8, 8, 8, 8]);
   assert.equal(table.cache.max, 8);
+  assert.deepEqual([foreign.cache, foreign.memo], [custom, null], 'what the program has put there stays');
   assert.equal(given.get(5), 6, 'what the program may have given stays');
   await p.revert();
   assert.deepEqual([all(5), all(6)].flat(), [6, 6, 6, 6, 7, 7, 7, 7]);

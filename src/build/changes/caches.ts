@@ -7,17 +7,23 @@ import type { AnyNode, CallExpression } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { CACHE, ownUses, rememberedIn, tablesOf } from '../hazards/remembered.ts';
-import type { Remembered, TableUse } from '../hazards/remembered.ts';
+import { rememberedIn } from '../hazards/remembered.ts';
+import type { Remembered } from '../hazards/remembered.ts';
+import { CACHE, ownUses, tablesOf } from '../hazards/table-uses.ts';
+import type { TableUse } from '../hazards/table-uses.ts';
 import { namedInModule } from '../version/create.ts';
 import { isEffectFree } from '../version/effects.ts';
 import { isEmptyTable as isPlainTable } from '../version/object-kinds.ts';
+import { sourcesOf } from '../version/flow.ts';
 import type { Side } from '../version/side.ts';
 import { walk } from '../version/walk.ts';
 import type { TopDiff } from './top.ts';
 
-/** By their name they remember results, but what they hold may be in use: a class of the program makes it. */
+/** Classes of the language, whose objects nobody minds to have twice. */
 const BUILT_IN = /^(Array|Date|Function|Map|Object|Promise|RegExp|Set|URL|WeakMap|WeakSet|\w+Array)$/;
+
+/** What a function of such a name gives is in use for as long as it is there: a connection, a client, a process. */
+const OPENS = /^(connect|create|listen|open|spawn|start)/i;
 
 export class Caches {
   private readonly ctx: ModuleContext;
@@ -38,8 +44,7 @@ export class Caches {
     this.found = rememberedIn(this.ctx, changed);
     let moved = false;
     for (const { table } of this.found) {
-      if (this.emptied.has(table)) continue;
-      if (typeof table === 'string') continue;
+      if (typeof table === 'string' || this.emptied.has(table)) continue;
       const top = this.tops.find(({ handle }) => runsOnce(handle.kind) && handle.owner === table.scope.fn);
       if (
         !top ||
@@ -56,7 +61,7 @@ export class Caches {
       const { fn, now, table } = one;
       if (typeof table !== 'string') continue;
       const type = this.classOf(fn);
-      const made = type && this.madeAnew(table);
+      const made = type && this.madeAnew(type, table);
       if (!type || !made) continue;
       const properties = this.own.get(type) ?? new Map<string, string>();
       this.own.set(type, properties);
@@ -77,10 +82,16 @@ export class Caches {
   get code(): string | null {
     if (this.own.size === 0) return null;
     const text = [...this.own].map(([type, properties]) => {
-      const all = [...properties].map(([name, made]) => `Reflect.set(o,${JSON.stringify(name)},${made});`);
+      const all = [...properties].map(([name, made]) => `$lp_empty(o,${JSON.stringify(name)},${made});`);
       return `for(const o of $lp.instances(${type})){${all.join('')}}`;
     });
-    return `(function($lp){"use strict";const $lp_all=()=>{${text.join('')}};return{postPatch:$lp_all,postUnpatch:$lp_all}})`;
+    // The program may have put something else there.
+    return `(function($lp){"use strict";
+const $lp_empty=(o,name,made)=>{
+const held=Object.getOwnPropertyDescriptor(o,name)?.value;
+if(typeof held==='object'&&held!==null&&Object.getPrototypeOf(held)===Object.getPrototypeOf(made))Reflect.set(o,name,made);
+};
+const $lp_all=()=>{${text.join('')}};return{postPatch:$lp_all,postUnpatch:$lp_all}})`;
   }
 
   private isCache(top: TopDiff, binding: Binding): boolean {
@@ -104,20 +115,27 @@ export class Caches {
     return name === undefined ? null : namedInModule(this.ctx.base.model, name);
   }
 
-  /** What the old module gives a property of that name, wherever it does; null where that is not always an empty table. */
-  private madeAnew(name: string): string | null {
+  /** How the code of a class makes a property of that name; null where the module does not always give it an empty table. */
+  private madeAnew(type: string, name: string): string | null {
     const { base } = this.ctx;
-    const made: (AnyNode | null)[] = [];
+    const all: AnyNode[] = [];
+    let isEmpty = true;
+    const add = (value: AnyNode | null): void => {
+      isEmpty &&= isEmptyTable(value);
+      if (value) all.push(value);
+    };
     walk(base.model.program, (node) => {
-      if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && isNamed(node.left, name)) made.push(node.right);
+      if (node.type === 'AssignmentExpression' && isNamed(node.left, name)) add(node.right);
       if (node.type === 'PropertyDefinition' && !node.computed && node.key.type === 'Identifier' && node.key.name === name)
-        made.push(node.value as AnyNode | null);
+        add((node.value ?? null) as AnyNode | null);
     });
-    const [first] = made;
-    if (!first || !made.every((value) => isEmptyTable(value))) return null;
-    const isFree = base.refsIn(first.start, first.end).every(({ binding }) => !binding || binding.scope === base.model.scope);
-    const uses = base.model.functions.flatMap((fn) => ownUses(fn).get(name) ?? []);
-    return isFree && uses.every(isResult) ? base.model.text.slice(first.start, first.end) : null;
+    const own = base.model.functions.filter((fn) => fn.path === type || this.classOf(fn) === type);
+    const made = all.find((value) => own.some(({ node }) => value.start >= node.start && value.end <= node.end));
+    // What stands around all of the module names the variables of all its functions.
+    const functions = base.model.functions.filter((fn) => !runsOnce(base.plan.handleOf.get(fn)?.kind));
+    if (!made || !isEmpty || !functions.every((fn) => isResult(fn, ownUses(fn).get(name)))) return null;
+    const isFree = base.refsIn(made.start, made.end).every(({ binding }) => !binding || binding.scope === base.model.scope);
+    return isFree ? base.model.text.slice(made.start, made.end) : null;
   }
 }
 
@@ -140,18 +158,34 @@ function isOnlyAsked(side: Side, binding: Binding): boolean {
   };
   if (binding.scope.evalVisible || !binding.references.every(isUse)) return false;
   const users = new Set(binding.references.map(({ fn }) => fn).filter((fn) => fn !== binding.scope.fn));
-  return [...users].every((fn) => {
-    const use = tablesOf(side, fn).get(binding);
-    return !use || isResult(use);
-  });
+  return [...users].every((fn) => isResult(fn, tablesOf(side, fn).get(binding)));
 }
 
 /** Whether what is put there was looked for before, and has no state of its own. */
-function isResult({ values, isAsked, isWritten }: TableUse): boolean {
-  const isPlain = (value: AnyNode): boolean =>
-    value.type !== 'NewExpression' || (value.callee.type === 'Identifier' ? BUILT_IN.test(value.callee.name) : isIntl(value.callee));
-  return !isWritten && (values.length === 0 || (isAsked && values.every(isPlain)));
+function isResult(fn: FunctionInfo, use: TableUse | undefined): boolean {
+  if (!use || use.isMore) return use === undefined;
+  if (use.values.length === 0) return true;
+  return use.isAsked && use.values.every((value) => sourcesOf(fn.node as AnyNode, value).every((source) => isPlain(source)));
 }
 
-const isIntl = (node: AnyNode): boolean =>
-  node.type === 'MemberExpression' && node.object.type === 'Identifier' && node.object.name === 'Intl';
+function isPlain(value: AnyNode): boolean {
+  switch (value.type) {
+    case 'AwaitExpression':
+      return isPlain(value.argument);
+    case 'NewExpression':
+      return value.callee.type === 'Identifier' ? BUILT_IN.test(value.callee.name) : calledAs(value.callee).startsWith('Intl.');
+    case 'CallExpression': {
+      const name = calledAs(value.callee);
+      return name === 'Object.create' || !OPENS.test(name.slice(name.lastIndexOf('.') + 1));
+    }
+    default:
+      return true;
+  }
+}
+
+/** `name` or `object.name`; empty for what is called by no name. */
+function calledAs(callee: AnyNode): string {
+  if (callee.type === 'Identifier') return callee.name;
+  if (callee.type !== 'MemberExpression' || callee.computed || callee.property.type !== 'Identifier') return '';
+  return `${calledAs(callee.object)}.${callee.property.name}`;
+}

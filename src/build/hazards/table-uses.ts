@@ -1,0 +1,107 @@
+/** Tables by what code does with them: a variable of the module, or a property that goes by its name in each object. */
+import type { AnyNode, CallExpression } from 'acorn';
+import { runsOnce } from '../../instrument/plan.ts';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
+import type { Side } from '../version/side.ts';
+import { walk } from '../version/walk.ts';
+
+/** What names tables that do no more than remember results. A `memory` is a store. */
+export const CACHE = /cache|memo(?!r)/i;
+
+const FINDS = /^(get|has|peek)$/;
+const PUTS = /^(set|put)$/;
+const WALKS = /^(entries|forEach|values)$/;
+const GROWS = /^(pop|push|shift|splice|unshift)$/;
+
+/** What a function does with a table. */
+export interface TableUse {
+  /** What it puts there. */
+  readonly values: AnyNode[];
+  /** It looks into it by a key. */
+  isAsked: boolean;
+  /** It walks all that is there, or writes to what the table holds. */
+  isMore: boolean;
+}
+
+/** The functions in which an element or a method of such a table is named at all: few of a large module's. */
+export function aroundTables(side: Side): ReadonlySet<FunctionInfo> {
+  const found = new Set<FunctionInfo>();
+  for (const { node, parent, fn, binding } of side.refs) {
+    if (parent.type !== 'MemberExpression' || parent.object !== node || !binding || !livesOn(side, binding)) continue;
+    if (!parent.computed && !(parent.property.type === 'Identifier' && PUTS.test(parent.property.name))) continue;
+    for (let at: FunctionInfo | null = fn; at && !found.has(at); at = at.parent) found.add(at);
+  }
+  return found;
+}
+
+/** The tables of its module that a function looks into or fills. */
+export function tablesOf(side: Side, fn: FunctionInfo): Map<Binding, TableUse> {
+  return usesIn(fn, ({ object }) => {
+    if (object.type !== 'Identifier') return null;
+    const binding = side.refsIn(object.start, object.end)[0]?.binding;
+    return binding && livesOn(side, binding) ? binding : null;
+  });
+}
+
+/** The caches of its object, by name, that a function looks into or fills: most of what objects hold is no result. */
+export function ownUses(fn: FunctionInfo): Map<string, TableUse> {
+  return usesIn(fn, ({ object }) => {
+    if (object.type !== 'MemberExpression' || object.object.type !== 'ThisExpression' || object.computed) return null;
+    return object.property.type === 'Identifier' && CACHE.test(object.property.name) ? object.property.name : null;
+  });
+}
+
+type Member = Extract<AnyNode, { readonly type: 'MemberExpression' }>;
+
+/** `tableOf`: the table of which a member is an element or a method; null for any other member. */
+function usesIn<T>(fn: FunctionInfo, tableOf: (member: Member) => T | null): Map<T, TableUse> {
+  const found = new Map<T, TableUse>();
+  walk(fn.node as AnyNode, (node, parents) => {
+    const table = node.type === 'MemberExpression' ? tableOf(node) : null;
+    if (table === null || node.type !== 'MemberExpression') return;
+    const use = found.get(table) ?? { values: [], isAsked: false, isMore: false };
+    found.set(table, use);
+    const parent = parents.at(-1);
+    if (node.computed) {
+      const isPut = parent?.type === 'AssignmentExpression' && parent.left === node;
+      if (isPut) use.values.push(parent.right);
+      if (!isPut || isPutIfLacking(parent.operator)) use.isAsked = true;
+      use.isMore ||= isElementWritten(node, parents);
+    } else if (isCall(parent, node) && node.property.type === 'Identifier') {
+      const { name } = node.property;
+      if (FINDS.test(name)) use.isAsked = true;
+      else if (PUTS.test(name) && parent.arguments[1]) use.values.push(parent.arguments[1]);
+      else use.isMore ||= WALKS.test(name);
+    }
+  });
+  return found;
+}
+
+/** `table[key] ??= make(key)` looks as well. */
+const isPutIfLacking = (operator: string): boolean => operator === '??=' || operator === '||=';
+
+/** Whether a property of an element is written by name, `(table[key] ||= {}).hits = 1`, or it is a list that changes. */
+function isElementWritten(element: AnyNode, parents: readonly AnyNode[]): boolean {
+  let value = element;
+  for (const parent of parents.toReversed()) {
+    if (parent.type === 'AssignmentExpression') {
+      if (parent.left !== value) return false;
+      if (value !== element) return true;
+    } else if (parent.type === 'UpdateExpression') return value !== element;
+    else if (parent.type === 'MemberExpression') {
+      if (parent.object !== value || parent.computed) return false;
+      if (parent.property.type === 'Identifier' && GROWS.test(parent.property.name)) return true;
+    } else if (parent.type !== 'ParenthesizedExpression') return false;
+    value = parent;
+  }
+  return false;
+}
+
+const isCall = (parent: AnyNode | undefined, callee: AnyNode): parent is CallExpression =>
+  parent?.type === 'CallExpression' && parent.callee === callee;
+
+/** A variable of the module, or of a function around all of it. */
+function livesOn(side: Side, { scope, kind }: Binding): boolean {
+  const { fn } = scope;
+  return kind !== 'param' && runsOnce(side.plan.handleOf.get(fn)?.kind);
+}
