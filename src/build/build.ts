@@ -3,7 +3,7 @@ import { LivepatchError } from '../errors/errors.ts';
 import type { AddedModule, UnloadedFile } from '../patch/format.ts';
 import type { ModuleModel } from '../source/model.ts';
 import { BothTrees } from './both-trees.ts';
-import type { Given, Surroundings } from './code/context.ts';
+import type { GivenAway, Surroundings } from './code/context.ts';
 import { packageNameOf } from './input/dependencies.ts';
 import { eagerFiles } from './input/eager.ts';
 import { analyzeFile, isCode, isData, isTest, packageOf } from './input/files.ts';
@@ -45,7 +45,7 @@ export class TreeBuild {
   private readonly hook: HookFile | null;
   private readonly pairs = new Map<string, Pair>();
   private readonly changedExports = new Map<string, ReadonlySet<string>>();
-  private readonly given = new Map<string, Given>();
+  private readonly given = new Map<string, GivenAway>();
   private readonly logs: VerdictLog[] = [];
   private readonly added = new Set<string>();
   /** Of those, what the patch brings along. */
@@ -214,7 +214,7 @@ export class TreeBuild {
       }
       pending = moved.size > 0 ? await this.readersOf(moved) : [];
       if (pending.length === 0 && givers.size > 0) {
-        pending = await this.readersOf(givers, (text) => this.mayKeep(text, givers));
+        pending = await this.readersOf(givers, this.mayKeep(givers));
         givers.clear();
       }
       // What calls have to ask depends on all modules.
@@ -225,11 +225,11 @@ export class TreeBuild {
     }
   }
 
-  /** Whether code may keep, for as long as it lives, what functions that `files` give away have made. */
-  private mayKeep(text: string, files: ReadonlySet<string>): boolean {
-    if (CACHE.test(text)) return true;
-    const completing = [...files].flatMap((file) => [...(this.given.get(file)?.completing.keys() ?? [])]);
-    return completing.some((name) => name === '' || name === 'default' || text.includes(name));
+  /** Whether code, by its text, may keep for as long as it lives what functions that `files` give away have made. */
+  private mayKeep(files: ReadonlySet<string>): (text: string) => boolean {
+    const completing = new Set([...files].flatMap((file) => [...(this.given.get(file)?.completing.keys() ?? [])]));
+    const isNamed = (text: string): boolean => [...completing].some((name) => name === '' || name === 'default' || text.includes(name));
+    return (text) => CACHE.test(text) || isNamed(text);
   }
 
   /** Whether a module is refused for what differs in it alone. */

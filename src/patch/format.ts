@@ -198,6 +198,16 @@ export interface StrandedFunction {
   readonly reason: string;
 }
 
+/**
+ * Objects in which the old code has put what new code cannot read: there must be none. `objects` is a function of the module's
+ * scope that is given how to find the instances of a class, and gives those objects.
+ */
+export interface OutdatedObjects {
+  readonly objects: string;
+  readonly path: string;
+  readonly reason: string;
+}
+
 /** A name the module exports anew, or whose value is another one: `binding` is a name of unit 0's `b`. */
 export interface PatchExport {
   readonly name: string;
@@ -233,6 +243,8 @@ export interface PatchModule {
   readonly hooks?: string;
   /** Absent where there is none. The patch is refused while a closure of one of them is alive. */
   readonly stranded?: readonly StrandedFunction[];
+  /** Absent where there are none. The patch is refused while one of the objects is alive. */
+  readonly outdated?: readonly OutdatedObjects[];
   readonly requires?: Requires;
   /** Of dependencies that the patch does not bring along. Absent where there is none. The patch is refused where one is missing. */
   readonly expects?: readonly Expected[];

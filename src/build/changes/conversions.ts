@@ -5,6 +5,7 @@
  */
 import type { AnyNode } from 'acorn';
 import type { Binding, FunctionInfo, ModuleModel } from '../../source/model.ts';
+import type { OutdatedObjects } from '../../patch/format.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { compareCode } from '../code/context.ts';
 import { holdsFunction } from './choices.ts';
@@ -12,8 +13,9 @@ import { isConstructor, namedInModule } from '../version/create.ts';
 import { assignments } from '../code/fields.ts';
 import { isReadElsewhere } from './instances.ts';
 import { isState } from '../version/effects.ts';
-import { isBare, kindOf } from '../version/object-kinds.ts';
+import { isBare, kindOf, readsOtherwise } from '../version/object-kinds.ts';
 import type { Side } from '../version/side.ts';
+import { isClassNode, isFunctionNode } from '../version/walk.ts';
 
 type Target = 'bare object' | 'Map' | 'Set';
 
@@ -33,6 +35,8 @@ export class Conversions {
   /** By the name that the class has in its module. */
   private readonly classes = new Map<string, Statements[]>();
   private readonly variables: Conversion[] = [];
+  /** Objects that hold what new code cannot read, and what nothing makes of it. */
+  readonly outdated: OutdatedObjects[] = [];
 
   constructor(ctx: ModuleContext) {
     this.ctx = ctx;
@@ -52,8 +56,25 @@ export class Conversions {
       if (to !== null && name !== null) {
         this.convert(name, { up: upOf({ name: property, to }), down: downOf({ name: property, to }) });
         log.add('field-converted', next, now, path, `what objects that exist hold there becomes a ${to} when all tasks switch at once`);
-      } else if (to !== null || this.isOther(was, now, base, fn))
-        log.add('instances-hold', next, now, path, `objects that exist keep the ${property} they have, which other code reads`);
+        continue;
+      }
+      if (to === null && !this.isOther(was, now, base, fn)) continue;
+      const kept = `objects that exist keep the ${property} they have, which other code reads`;
+      const test = around.hook?.module === this.ctx.file ? null : testOf(was, now);
+      if (test === null) log.add('instances-hold', next, now, path, kept);
+      else if (name === null)
+        log.add(
+          'constructor-changed',
+          next,
+          now,
+          path,
+          `${kept} as another kind of value, and code of the module has no name for the class`,
+        );
+      else {
+        const objects = `instances=>instances(${name}).filter(o=>(v=>${test})(o[${JSON.stringify(property)}]))`;
+        this.outdated.push({ objects, path, reason: `new code reads another kind of value there` });
+        log.add('instances-hold', next, now, path, `${kept} as another kind of value: the patch applies only where none is alive`);
+      }
     }
   }
 
@@ -99,6 +120,26 @@ ${migrations.join('')}return{postPatch(){${this.variables.map((one) => upOf(one,
   /** Functions within a value are patched where they are. */
   private isOther(was: AnyNode, now: AnyNode, base: FunctionInfo, fn: FunctionInfo): boolean {
     return !holdsFunction(was) && !holdsFunction(now) && compareCode(this.ctx, was, now, base, fn) === 'differs';
+  }
+}
+
+/** Whether `v` is of the kind that the old code made, as an expression; null where code that reads the new kind may read it. */
+function testOf(was: AnyNode, now: AnyNode): string | null {
+  if (!readsOtherwise(was, now)) return null;
+  const kind = kindOf(was);
+  switch (kind) {
+    case 'ArrayExpression':
+      return 'Array.isArray(v)';
+    case 'ObjectExpression':
+      return "typeof v==='object'&&v!==null&&[null,Object.prototype].includes(Object.getPrototypeOf(v))";
+    case 'new Map':
+    case 'new Set':
+      return `v instanceof ${kind.slice('new '.length)}`;
+    case null:
+      return isFunctionNode(was) || isClassNode(was) ? "typeof v==='function'" : "typeof v!=='function'&&(typeof v!=='object'||v===null)";
+    default:
+      // Of a class of the program another may be no other to who reads it.
+      return null;
   }
 }
 

@@ -13,6 +13,7 @@ import type {
   PatchProperty,
   PatchUnit,
   PrivateFunction,
+  OutdatedObjects,
   StrandedFunction,
 } from '../../patch/format.ts';
 import { hashOf } from '../../patch/format.ts';
@@ -55,6 +56,7 @@ export interface ModuleParts {
   readonly classes: readonly ClassDiff[];
   readonly drafts: readonly Draft[];
   readonly stranded: readonly StrandedFunction[];
+  readonly outdated: readonly OutdatedObjects[];
   readonly shapes: Shapes;
   /** Null for none. */
   readonly callbacks: string | null;
@@ -102,6 +104,7 @@ export class ModuleWriter {
           ...result,
           ...(hooks !== null ? { hooks } : {}),
           ...(this.parts.stranded.length > 0 ? { stranded: this.parts.stranded } : {}),
+          ...(this.parts.outdated.length > 0 ? { outdated: this.parts.outdated } : {}),
         };
       }
       handles = again;

@@ -9,13 +9,14 @@ import { AtLoad } from '../hazards/at-load.ts';
 import { reportBundled } from './bundled.ts';
 import { ClassDiff } from './classes.ts';
 import { dependsOnNew } from '../code/context.ts';
-import type { Given, ModuleContext, Surroundings } from '../code/context.ts';
+import type { GivenAway, ModuleContext, Surroundings } from '../code/context.ts';
 import { escapes } from '../version/escape.ts';
 import { derivedNote } from '../code/derive.ts';
 import { draft, keepsKind, makerOf, returnsNoPromise } from '../code/forms.ts';
 import type { Draft } from '../code/forms.ts';
 import { pairByRole } from './compare.ts';
 import { Caches } from './caches.ts';
+import { together } from './callbacks.ts';
 import { Completions } from './completions.ts';
 import { Conversions } from './conversions.ts';
 import { findHoisted } from './hoisted.ts';
@@ -63,7 +64,7 @@ export interface ModuleResult {
   readonly log: VerdictLog;
   /** Names it exports anew or with another value. */
   readonly changedExports: readonly string[];
-  readonly given: Given;
+  readonly given: GivenAway;
   /** As in `Surroundings`, of this module alone. */
   readonly leastHandedOn: number | null;
   /** What instances or tables hold is of another kind, which both versions cannot read: all tasks have to switch at once. */
@@ -71,15 +72,7 @@ export interface ModuleResult {
 }
 
 const NOTHING: Provided = new Map();
-const NOTHING_GIVEN: Given = { changed: new Set(), completing: new Map() };
-
-/** Callbacks of one module from several parts of its patch, each as `PatchModule.hooks` wants it. */
-function together(parts: readonly (string | null)[]): string | null {
-  const codes = parts.filter((code) => code !== null);
-  if (codes.length < 2) return codes[0] ?? null;
-  const run = (name: string): string => `${name}(c){for(const p of $lp_parts)p.${name}?.(c)}`;
-  return `(function($lp){const $lp_parts=[${codes.map((code) => `${code}($lp)`).join(',')}];return{${run('postPatch')},${run('postUnpatch')}}})`;
-}
+const NOTHING_GIVEN: GivenAway = { changed: new Set(), completing: new Map() };
 
 class ModuleBuild {
   private readonly input: ModuleInput;
@@ -144,11 +137,14 @@ class ModuleBuild {
     const more = this.drafts.filter((d) => d.takesMore);
     const leastHandedOn = more.length === 0 ? null : Math.min(...more.map((d) => handedOn(d.site)));
     const { input, ctx, tops, classes, drafts, stranded, shapes } = this;
+    const { outdated } = this.conversions;
     this.conversions.reportVariables();
     const conversions = this.conversions.code;
     const callbacks = together([conversions, this.caches.code]);
-    const module = log.refused ? null : new ModuleWriter({ input, ctx, tops, classes, drafts, stranded, shapes, callbacks }).run();
-    const atOnce = module !== null && (conversions !== null || tops.some(({ tables }) => tables.atOnce));
+    const module = log.refused
+      ? null
+      : new ModuleWriter({ input, ctx, tops, classes, drafts, stranded, outdated, shapes, callbacks }).run();
+    const atOnce = module !== null && (conversions !== null || outdated.length > 0 || tops.some(({ tables }) => tables.atOnce));
     return { module, log, changedExports, given, leastHandedOn, atOnce };
   }
 

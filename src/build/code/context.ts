@@ -14,7 +14,7 @@ import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 export type Completion = readonly (readonly [name: string, was: string])[];
 
 /** The functions that a module gives away and that have changed, by the names that it gives them: '' for all that it exports. */
-export interface Given {
+export interface GivenAway {
   readonly changed: ReadonlySet<string>;
   /** Those that complete what they are given. */
   readonly completing: ReadonlyMap<string, Completion>;
@@ -27,7 +27,7 @@ export interface Surroundings {
   /** The file in the tree that `specifier` leads to, with the names of all exports that this patch adds or changes there. */
   changedExports(specifier: string): { readonly file: string; readonly names: readonly string[] } | null;
   /** What the file gives away that `specifier` leads to; null where nothing of it has changed. */
-  given(specifier: string): Given | null;
+  given(specifier: string): GivenAway | null;
   /** Whether `specifier` leads to a file that only the new version has. */
   isAdded(specifier: string): boolean;
   /** Whether `specifier` leads to a dependency of which the patch may bring another version: the process decides, for all of the package. */

@@ -10,7 +10,7 @@ import { functionOf } from '../version/effects.ts';
 import { sourcesOf } from '../version/flow.ts';
 import type { Side } from '../version/side.ts';
 import { Outside } from './outside.ts';
-import { aroundTables, CACHE, ownUses, tablesOf } from './table-uses.ts';
+import { aroundOwn, aroundTables, ownUses, tablesOf } from './table-uses.ts';
 
 /** By their names: what they give goes on giving what the function that they were given has computed. */
 const REMEMBERS = /^_?(?:cached?|lru\w*|memo|memoi[sz]e\w*|once)$/i;
@@ -58,13 +58,13 @@ export function rememberedIn(ctx: ModuleContext, changed: ReadonlySet<FunctionIn
   const outside = new Outside(ctx);
   if (changed.size === 0 && !outside.hasChanged) return found;
   const around = aroundTables(base);
-  const named = CACHE.test(base.model.text);
+  const aroundCaches = aroundOwn(base);
   for (const fn of base.model.functions) {
     // What runs once, as a module in a bundle does, remembers nothing from call to call.
     if (!base.plan.siteOf.has(fn) || runsOnce(base.plan.handleOf.get(fn)?.kind)) continue;
     const now = match.nextOf.get(fn);
     if (!now) continue;
-    const uses = [...(around.has(fn) ? tablesOf(base, fn) : []), ...(named ? ownUses(fn) : [])];
+    const uses = [...(around.has(fn) ? tablesOf(base, fn) : []), ...(aroundCaches.has(fn) ? ownUses(fn) : [])];
     for (const [table, { values, isAsked }] of uses) {
       if (!isAsked || values.length === 0) continue;
       // A function that has changed may compute all that it puts there in another way.

@@ -43,6 +43,15 @@ export function tablesOf(side: Side, fn: FunctionInfo): Map<Binding, TableUse> {
   });
 }
 
+/** The functions in which a cache of an object is named at all, by the text: few of a large module's. */
+export function aroundOwn({ model }: Side): ReadonlySet<FunctionInfo> {
+  const at = [...model.text.matchAll(/\bthis\s*\.\s*[$\w]*?(?:cache|memo(?!r))/gi)].map(({ index }) => index);
+  const found = new Set<FunctionInfo>();
+  for (const fn of at.length > 0 ? model.functions : [])
+    if (at.some((index) => index >= fn.node.start && index < fn.node.end)) found.add(fn);
+  return found;
+}
+
 /** The caches of its object, by name, that a function looks into or fills: most of what objects hold is no result. */
 export function ownUses(fn: FunctionInfo): Map<string, TableUse> {
   return usesIn(fn, ({ object }) => {

@@ -10,6 +10,7 @@ import { isFor, matchModules } from './matching.ts';
 import type { LoadedModules } from '../sites/modules.ts';
 import { refuseUnmet } from './refusals.ts';
 import { refuseStranded } from './stranded.ts';
+import { refuseOutdated } from './outdated.ts';
 
 const MAX_HOLDERS = 100;
 /** Verdicts by which linking runs more of the program's code than definitions. */
@@ -37,6 +38,7 @@ export function dryRun(
     else for (const { target } of matches) for (const { code } of target.units) new Script(code);
     refuseUnmet(trial, around.engine);
     refuseStranded(name, matches);
+    refuseOutdated(name, matches);
   } catch (error) {
     refusal = reportOf(error);
   }

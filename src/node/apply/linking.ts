@@ -5,6 +5,7 @@ import { matchModules } from './matching.ts';
 import type { LoadedModule, LoadedModules } from '../sites/modules.ts';
 import { refuseToWait, refuseUnmet } from './refusals.ts';
 import { refuseStranded } from './stranded.ts';
+import { refuseOutdated } from './outdated.ts';
 import type { Turns } from '../tasks/turns.ts';
 
 /**
@@ -59,6 +60,7 @@ export class Linking {
       for (const match of matches) if (!applied.holds(match.loaded)) applied.link(match);
     }
     refuseStranded(name, matches);
+    refuseOutdated(name, matches);
     refuse();
     applied.seal();
     for (const [loaded, instance] of this.scopes) applied.scopeArrived(loaded, instance);

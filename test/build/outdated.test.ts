@@ -1,0 +1,47 @@
+/** What old code has put into objects, where new code would fail on it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { currentRuntime } from '../../src/node/current.ts';
+import { build, program } from './harness.ts';
+
+test('what new code cannot read of objects that exist is refused while one of them is alive, by a dry run too', async () => {
+  const version = (made: string, put: string): string => `class Store {
+  constructor() { this.rules = ${made} }
+  put(key) { ${put} }
+}
+exports.make = () => new Store();
+exports.Store = Store;`;
+  const old = { 'index.js': version('[]', 'this.rules.push([key, 1])') };
+  const p = await program(old, { 'index.js': version('new Map()', 'this.rules.set(key, 1)') });
+  let held: { rules: unknown; put(key: string): void } | null = p.exports['make']();
+  assert.deepEqual(p.codes('warning'), ['instances-hold']);
+  const { refusal } = currentRuntime()!.check(p.report.patch!, {});
+  await assert.rejects(p.apply(), { code: 'ERR_LIVE_OBJECTS', message: refusal!.message });
+  assert.match(refusal!.message, /into 1 object\(s\) that the program still holds: Store#constructor rules\.$/);
+  assert.ok(
+    !currentRuntime()!
+      .status()
+      .patches.some(({ name }) => name === p.report.name),
+  );
+  held!.put('a');
+  assert.deepEqual(held!.rules, [['a', 1]]);
+
+  held!.rules = new Map();
+  await p.apply();
+  held!.put('b');
+  assert.deepEqual([...(held!.rules as Map<string, number>)], [['b', 1]], 'the program has converted it');
+  await p.revert();
+  held = null;
+  p.clean();
+
+  const nameless = (text: string): string =>
+    text.replace('class Store', 'const it = class').replaceAll('new Store', 'new it').replace('= Store', '= it');
+  const anonymous = (text: string): string =>
+    `exports.kinds = [${text.split('\n').slice(0, 4).join('\n').replace('class Store', 'class')}];`;
+  for (const edit of [nameless, anonymous]) {
+    const report = await build({ 'index.js': edit(old['index.js']) }, { 'index.js': edit(version('new Map()', 'this.rules.set(key, 1)')) });
+    const codes = report.verdicts.map(({ code }) => code);
+    if (edit === anonymous) assert.ok(report.patch === null && codes.includes('constructor-changed'), codes.join());
+    else assert.notEqual(report.patch, null, codes.join());
+  }
+});
