@@ -154,3 +154,28 @@ for (const replace of [true, false])
     if (!replace) await first.revert();
     assert.deepEqual(look(), [2, undefined]);
   });
+
+const CLASS = `module.exports = function (members) { const made = function () { this.begin(); }; Object.assign(made.prototype, members); return made; };`;
+const BEGIN = 'begin: function () { this.kinds = 0 }';
+const tellOld = 'KINDS: ["a"], tell: function (kind) { return this.KINDS.indexOf(kind) >= 0 }';
+const tellNew = 'tell: function (kind) { return this.known(kind) }, known: function (kind) { return kind === "b" }';
+for (const [how, text, make] of [
+  ['is given away', (m: string) => `const Box = Class({ ${m} });\nmodule.exports = Box;`, (e: any) => new e()],
+  ['only makes objects', (m: string) => `const Box = Class({ ${m} });\nexports.box = () => new Box();`, (e: any) => e.box()],
+  ['is the whole module', (m: string) => `module.exports = Class({ ${m} });`, (e: any) => new e()],
+] as const)
+  test(`what a call makes of a literal, and ${how}`, async () => {
+    const files = (members: string): Record<string, string> => ({
+      'index.js': `const Class = require('./class.js');\n${text(`${BEGIN}, ${members}`)}`,
+      'class.js': CLASS,
+    });
+    const p = await program(files(tellOld), files(tellNew));
+    const old = make(p.exports);
+    const look = (): unknown[] => [old, make(p.exports)].flatMap((box) => [box.tell('a'), box.tell('b'), 'known' in box]);
+    const before = look();
+    assert.deepEqual(before, [true, false, false, true, false, false]);
+    await p.apply();
+    assert.deepEqual(look(), [false, true, true, false, true, true]);
+    await p.revert();
+    assert.deepEqual(look(), before);
+  });

@@ -8,6 +8,7 @@ import { exportKey } from '../version/items.ts';
 import type { Assigned, Named } from '../version/items.ts';
 import type { Side } from '../version/side.ts';
 import { makesObject } from '../version/object-kinds.ts';
+import { joinsValue } from './joined.ts';
 import type { TopDiff } from './top.ts';
 
 export class Assignments {
@@ -173,6 +174,7 @@ export class Assignments {
       );
       return;
     }
+    if (item.defines === null && joinsValue(this.top, before, item, item.target)) return;
     if (item.defines !== null && item.again) {
       if (
         !item.onPrototype &&

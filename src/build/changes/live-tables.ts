@@ -138,9 +138,14 @@ export class LiveTables {
     return true;
   }
 
+  /** Whether more than the code of this scope can see what the new source gives a variable. */
+  isSeenElsewhere({ name, targets }: Named, binding: Binding): boolean {
+    return targets.length > 0 || this.isGivenAway(name) || isHeldElsewhere(binding);
+  }
+
   /** New code has the new value; who holds the old one sees it changed, where that can be. */
   mergeHeld(before: Named, item: Named, binding: Binding): void {
-    if (!before.value || !item.value || !(item.targets.length > 0 || this.isGivenAway(item.name) || isHeldElsewhere(binding))) return;
+    if (!before.value || !item.value || !this.isSeenElsewhere(item, binding)) return;
     if (isPattern(before.value) && isPattern(item.value)) this.mergeNamed(before, item);
     else if (item.value.type === 'CallExpression' && requireOf(item.value) === null && this.mergeNamed(before, item, true))
       this.top.ctx.log.add(

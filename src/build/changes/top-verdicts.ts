@@ -119,6 +119,10 @@ export class TopVerdicts {
     const carried = new Set(returned.carried);
     const reasons = new Map<AnyNode, string>();
     const left = newOthers.filter((node) => !declarations.has(node) && !fills.has(node));
+    for (const call of this.top.joined.values()) {
+      const reason = join(this.top, call);
+      if (reason !== null) ctx.log.add('statement-changed', ctx.next, call.node, '', reason);
+    }
     for (const call of joinedCalls(ctx.base, ctx.next, goneOthers, left)) {
       const reason = join(this.top, call);
       if (reason === null) carried.add(call.before).add(call.node);

@@ -13,6 +13,8 @@ import { Assignments } from './assigned.ts';
 import { redefined } from './attributes.ts';
 import { wrapsModule } from './bundled.ts';
 import { inheritance } from '../version/definitions.ts';
+import { joinsVariable } from './joined.ts';
+import type { Joined } from './joined.ts';
 import { LiveTables } from './live-tables.ts';
 import { Fills } from './fills.ts';
 import { itemsOf, starred } from '../version/items.ts';
@@ -79,6 +81,8 @@ export class TopDiff {
   readonly kept = new Set<string>();
   /** Names that stand for a dependency of which the patch may bring another version. */
   readonly followed = new Set<Binding>();
+  /** Calls that gave what goes on, and that gets what the literal of the call gains. */
+  readonly joined = new Map<AnyNode, Joined>();
   readonly filler: Fills;
   readonly assignments: Assignments;
   readonly returned: Returned;
@@ -322,6 +326,10 @@ export class TopDiff {
       if (result === 'differs')
         this.keep(item, 'live-state', 'its initialiser changed, but the program has written it since: it keeps its value');
       else this.keep(item, 'computed-at-load', AS_LOADED);
+      return;
+    }
+    if (joinsVariable(this, before, item, binding)) {
+      this.kept.add(item.name);
       return;
     }
     if (this.tables.livesOn(before, item, binding)) {

@@ -7,6 +7,11 @@ export function isHeldElsewhere(binding: Binding | undefined): boolean {
   return binding !== undefined && binding.references.some(({ node, parent, read }) => read && gives(parent, node));
 }
 
+/** Whether objects go on having what the variable holds as their constructor. */
+export function makesInstances(binding: Binding): boolean {
+  return binding.references.some(({ node, parent }) => parent.type === 'NewExpression' && parent.callee === node);
+}
+
 /** Whether nobody can hold the function that a variable stands for: it is called by its name, and no more. */
 export function isOnlyCalled(binding: Binding | undefined): boolean {
   return (
