@@ -45,3 +45,36 @@ exports.Store = Store;`;
     else assert.notEqual(report.patch, null, codes.join());
   }
 });
+
+test('a list whose entries are of another kind is refused while an object holds one of the old', async () => {
+  const version = (list: string, put: string, read: string): string => `function Rule(name) { this.name = name; }
+function Store() { this.rules = ${list}; }
+Store.prototype.put = function (name) { this.rules.unshift(${put}); };
+Store.prototype.names = function () { return this.rules.map((rule) => ${read}.length); };
+exports.Store = Store;`;
+  const old = version("['a', 'bc']", 'name', 'rule');
+  const p = await program({ 'index.js': old }, { 'index.js': version("[new Rule('a'), new Rule('bc')]", 'new Rule(name)', 'rule.name') });
+  const held = new p.exports['Store']();
+  held.put('def');
+  await assert.rejects(p.apply(), { code: 'ERR_LIVE_OBJECTS' });
+  assert.deepEqual(held.names(), [3, 1, 2]);
+  held.rules = held.rules.map((name: string) => ({ name }));
+  await p.apply();
+  held.put('ghij');
+  assert.deepEqual(
+    [held.names(), new p.exports['Store']().names()],
+    [
+      [4, 3, 1, 2],
+      [1, 2],
+    ],
+  );
+});
+
+test('a list of other entries that are read alike stays, and is said', async () => {
+  const version = (list: string): string =>
+    `class Store { constructor() { this.rules = ${list} } has(name) { return this.rules.includes(name) } }\nexports.Store = Store;`;
+  const p = await program({ 'index.js': version("['a']") }, { 'index.js': version("['a', 'b']") });
+  const held = new p.exports['Store']();
+  await p.apply();
+  assert.deepEqual([held.has('b'), new p.exports['Store']().has('b'), p.codes('warning')], [false, true, ['instances-hold']]);
+});

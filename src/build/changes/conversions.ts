@@ -128,8 +128,12 @@ function testOf(was: AnyNode, now: AnyNode): string | null {
   if (!readsOtherwise(was, now)) return null;
   const kind = kindOf(was);
   switch (kind) {
-    case 'ArrayExpression':
-      return 'Array.isArray(v)';
+    case 'ArrayExpression': {
+      const [before, after] = [was, now].map((list) => (list.type === 'ArrayExpression' ? list.elements[0] : null));
+      if (!before || !after) return 'Array.isArray(v)';
+      const entry = testOf(before, after);
+      return entry && `Array.isArray(v)&&v.some(v=>${entry})`;
+    }
     case 'ObjectExpression':
       return "typeof v==='object'&&v!==null&&[null,Object.prototype].includes(Object.getPrototypeOf(v))";
     case 'new Map':

@@ -1,5 +1,5 @@
 /** Values that are objects of their own, made where they stand. */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, ArrayExpression } from 'acorn';
 import { isClassNode, isFunctionNode } from './walk.ts';
 
 export function makesObject(node: AnyNode | null): boolean {
@@ -14,10 +14,25 @@ export function kindOf(node: AnyNode | null): string | null {
   return node.callee.type === 'Identifier' ? `new ${node.callee.name}` : null;
 }
 
-/** Whether code that reads one of two values cannot read the other: objects of two kinds, a function, or no object at all. */
+/**
+ * Whether code that reads one of two values cannot read the other: objects of two kinds, a function, or no object at all, or
+ * lists of such.
+ */
 export function readsOtherwise(before: AnyNode, after: AnyNode): boolean {
   const [was, is] = [readAs(before), readAs(after)];
+  if (was === 'ArrayExpression' && is === was) return differ(entriesRead(before), entriesRead(after));
+  return differ(was, is);
+}
+
+function differ(was: string | null, is: string | null): boolean {
   return was !== null && is !== null && was !== is;
+}
+
+/** How all entries of a list are read; null where they are none, or not read alike. */
+function entriesRead(list: AnyNode): string | null {
+  const kinds = new Set((list as ArrayExpression).elements.map((entry) => entry && readAs(entry)));
+  const [kind, ...others] = kinds;
+  return kind === undefined || others.length > 0 ? null : kind;
 }
 
 /** Null where only the program that runs tells. */
