@@ -6,6 +6,7 @@ import type { ModuleModel } from '../source/model.ts';
 import type { BothTrees } from './both-trees.ts';
 import { analyzeFile, isCode, isTest, packageOf } from './input/files.ts';
 import { CodeMakers } from './hazards/code-makers.ts';
+import { generatorsIn, mayGenerate } from './hazards/generated.ts';
 import { GeneratedReport } from './hazards/generated-report.ts';
 import { reportLoaded } from './hazards/load-report.ts';
 import { changedEntries } from './input/maps.ts';
@@ -38,6 +39,7 @@ export class TreeReport {
     this.entries();
     await this.command();
     await this.generated();
+    await this.evaluated();
     await this.loaded();
     await this.data();
     await this.onDisk();
@@ -89,6 +91,25 @@ export class TreeReport {
       makers: (file, text) => makers.askedBy(file, text),
     });
     await report.write();
+  }
+
+  /** Files that nothing imports, and that a module reads to make code of their text: what it made is out of reach. */
+  private async evaluated(): Promise<void> {
+    const { from, to } = this.trees;
+    const wanted: string[] = [];
+    for (const file of from.files)
+      if (isCode(file) && !isTest(file) && !this.trees.isLoadable(file) && this.trees.toFiles.has(file))
+        if ((await from.read(file)) !== (await to.read(file))) wanted.push(file);
+    for (const by of wanted.length > 0 ? from.files : []) {
+      if (!isCode(by) || !this.trees.isLoadable(by)) continue;
+      const text = (await from.read(by)) ?? '';
+      const read = mayGenerate(text) ? lookedForOnDisk(wanted, [{ file: by, text }], true) : [];
+      const side = read.length > 0 ? await sideOf(this.pairs.get(by)?.base ?? analyzeFile(text, by, this.trees.manifests.from)) : null;
+      const [generator] = side ? generatorsIn(side) : [];
+      if (!side || !generator) continue;
+      const reason = `it makes code of the text of ${read[0]!.file}, which has changed: what it made as it loaded stays as it is`;
+      this.log(await this.trees.nameOf(by)).add('generated-code', side, generator, '', reason);
+    }
   }
 
   private async loaded(): Promise<void> {

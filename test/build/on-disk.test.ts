@@ -99,3 +99,23 @@ test('the package file of another package', async () => {
 test('what no code looks for', async () => {
   assert.deepEqual(await missed({ ...index(1), 'a.html': '1' }, { ...index(2), 'a.html': '2', 'new.js': '', 'new.txt': '' }), []);
 });
+
+test('a file that is read for its text to be made into code', async () => {
+  const load = (how: string): string =>
+    `const fs = require('fs'), path = require('path');\nconst text = ['./lib/a.js', './lib/b.js'].map((file) => fs.readFileSync(path.join(__dirname, file), 'utf8')).join('\\n');\n${how}\n`;
+  const files = (how: string, n: number): Files => ({ ...MANIFEST, 'index.js': load(how), 'lib/a.js': `function a() { return ${n} }\n` });
+  const made = await build(
+    files("new Function('exports', text + ';exports.a = a')(exports);", 1),
+    files("new Function('exports', text + ';exports.a = a')(exports);", 2),
+  );
+  assert.equal(made.patch, null);
+  assert.deepEqual(
+    made.verdicts.filter(({ verdict }) => verdict === 'needs-hook').map(({ code, file, line }) => [code, file, line]),
+    [['generated-code', 'index.js', 3]],
+  );
+  const served = await build(
+    files('exports.a = (response) => response.end(text);', 1),
+    files('exports.a = (response) => response.end(text);', 2),
+  );
+  assert.ok(served.verdicts.every(({ code }) => code !== 'generated-code'));
+});

@@ -31,12 +31,19 @@ export interface Looked {
 
 export const mayBeLookedFor = (file: string): boolean => !BESIDE.test(file) && !isTest(file);
 
-/** Those of `wanted` that code of `sources` may look for on the disk, each with one file that does. */
-export function lookedForOnDisk(wanted: readonly string[], sources: readonly { readonly file: string; readonly text: string }[]): Looked[] {
+/**
+ * Those of `wanted` that code of `sources` may look for on the disk, each with one file that does. `whole`: only by their
+ * names with the extension.
+ */
+export function lookedForOnDisk(
+  wanted: readonly string[],
+  sources: readonly { readonly file: string; readonly text: string }[],
+  whole = false,
+): Looked[] {
   const left = new Set(wanted);
   const found: Looked[] = [];
   for (const { file: by, text } of sources) {
-    const folders = computedFolders(by, text);
+    const folders = whole ? [] : computedFolders(by, text);
     const names = LOOKS.test(text) ? namesIn(text) : null;
     if (folders.length === 0 && names === null) continue;
     const manifests = names === null ? null : manifestsIn(by, text);
@@ -45,7 +52,7 @@ export function lookedForOnDisk(wanted: readonly string[], sources: readonly { r
       // Every release changes it, and code looks for that of other packages by the same name.
       const named = isManifest(file)
         ? manifests?.has(file) === true
-        : names !== null && (names.has(posix.basename(file)) || (isCode(file) && names.has(stem(file))));
+        : names !== null && (names.has(posix.basename(file)) || (!whole && isCode(file) && names.has(stem(file))));
       if (!named && !folders.some((folder) => isCode(file) && file.startsWith(folder))) continue;
       left.delete(file);
       found.push({ file, by });
