@@ -100,6 +100,8 @@ export interface LinkEnvironment {
   brought(specifier: string): readonly [unknown] | null;
   /** Migrates an instance that a patch has to; gives back what it is given. */
   touch(value: unknown): unknown;
+  /** Takes the prototype from a table that closures hold, until the patch is taken back. */
+  bare(table: unknown): unknown;
   /** `import.meta` of the module. */
   meta(): unknown;
   /** The new exports of another module of the patch, by its file in the source tree. */
@@ -376,6 +378,7 @@ export class LinkedModule {
       taken: takenOf,
       put: (object: unknown, key: string, value: unknown) => shown.put(object, key, value),
       touch: (value: unknown) => environment.touch(value),
+      bare: (table: unknown) => environment.bare(table),
       m: (file: string) => environment.exportsOf(file),
       get meta() {
         return environment.meta();

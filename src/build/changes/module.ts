@@ -144,7 +144,12 @@ class ModuleBuild {
     const module = log.refused
       ? null
       : new ModuleWriter({ input, ctx, tops, classes, drafts, stranded, outdated, shapes, callbacks }).run();
-    const atOnce = module !== null && (conversions !== null || outdated.length > 0 || tops.some(({ tables }) => tables.atOnce));
+    const atOnce =
+      module !== null &&
+      (conversions !== null ||
+        outdated.length > 0 ||
+        drafts.some(({ bared }) => bared.length > 0) ||
+        tops.some(({ tables }) => tables.atOnce));
     return { module, log, changedExports, given, leastHandedOn, atOnce };
   }
 
@@ -307,6 +312,14 @@ class ModuleBuild {
         usable.push(d);
         this.reportVersion(d);
         for (const { ref, derivation } of d.derived) log.add('capture-derived', next, ref.node, path, derivedNote(derivation));
+        for (const { node } of d.bared)
+          log.add(
+            'field-converted',
+            next,
+            node,
+            path,
+            `what closures that exist hold as ${node.name} becomes a bare object when new code first touches it: all tasks switch at once`,
+          );
         for (const { node } of d.outdated)
           log.add('capture-kept', next, node, path, `closures that exist keep the ${node.name} that the old code gave them`);
         for (const { node } of d.provided)

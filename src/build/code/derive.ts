@@ -22,7 +22,7 @@ export interface Derivation {
   readonly parts: readonly AnyNode[];
   /** Where the parts will stand. */
   readonly place: (part: AnyNode) => Place;
-  /** What existing closures call the object. */
+  /** Where existing closures have the object. */
   readonly held?: string;
 }
 
@@ -48,11 +48,12 @@ export function derivationOf(binding: Binding, place: Place, base: Side, next: S
   return derivation;
 }
 
-/** Of an object that existing closures hold, but without entries that the new code gives it. */
+/** Of an object that existing closures have at `held`, but without entries that the new code gives it. */
 export function entriesFor(
   binding: Binding,
   old: Binding,
   place: Place,
+  held: string,
   base: Side,
   next: Side,
   knew: (name: string) => boolean,
@@ -61,7 +62,7 @@ export function entriesFor(
   if (before?.kind !== 'value' || after?.kind !== 'value') return null;
   const gained = gainedEntries(old, before.parts[0]!, base, binding, after.parts[0]!, next, knew);
   const at = ({ start, end }: AnyNode): Place => ({ handle: place.handle, site: place.site, start, end, nameless: null });
-  return gained && { binding, kind: 'entries', parts: gained, place: at, held: old.name };
+  return gained && { binding, kind: 'entries', parts: gained, place: at, held };
 }
 
 /** For the report. */

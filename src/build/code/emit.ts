@@ -212,7 +212,7 @@ export class Emitter {
   /** A variable that existing closures lack, as an expression. */
   private derived({ binding: { name }, kind, parts, place, held }: Derivation): string {
     const texts = parts.map((part) => this.render(part.start, part.end, place(part)));
-    if (held !== undefined) return `({${texts.join(',')},...${CAPTURES}.${held}})`;
+    if (held !== undefined) return `({${texts.join(',')},...${held}})`;
     if (kind === 'value') return `(${texts[0]!})`;
     return kind === 'function' ? `(()=>{${texts[0]!}\nreturn ${name}})()` : `(()=>{let ${name};${texts.join('\n')}\nreturn ${name}})()`;
   }

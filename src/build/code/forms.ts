@@ -60,6 +60,8 @@ export interface Draft {
   readonly derived: readonly { readonly ref: Reference; readonly derivation: Derivation }[];
   /** Variables that existing closures hold with the value that the old code gave them, where the new code gives another. */
   readonly outdated: readonly Reference[];
+  /** Those whose value becomes what the new code gives them. */
+  readonly bared: readonly Reference[];
 }
 
 /** The function of which each call makes the variable anew. */
@@ -83,6 +85,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
   const provided: Reference[] = [];
   const derived: { ref: Reference; derivation: Derivation }[] = [];
   const outdated: Reference[] = [];
+  const bared: Reference[] = [];
   let captured = false;
   let named = false;
   for (const ref of next.refsIn(place.start, place.end)) {
@@ -91,13 +94,18 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
       captured = true;
       provided.push(ref);
     }
+    if (resolution.kind === 'bare') {
+      captured ||= site.captures.length > 0;
+      if (!bared.some(({ binding }) => binding === ref.binding)) bared.push(ref);
+    }
+    const kept = (resolution.kind === 'captured' || resolution.kind === 'text') && resolution.outdated === true;
+    if (kept && !outdated.some(({ binding }) => binding === ref.binding)) outdated.push(ref);
     if (resolution.kind === 'derived') {
-      captured = true;
+      captured ||= site.captures.length > 0;
       derived.push({ ref, derivation: resolution.derivation });
     }
     if (resolution.kind === 'captured') {
       captured = true;
-      if (resolution.outdated && !outdated.some(({ binding }) => binding === ref.binding)) outdated.push(ref);
       const called = functionOf(base, resolution.old);
       if (called && passesMore(ref, base.plan.siteOf.get(called)))
         obstacles.push({
@@ -179,6 +187,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
     provided,
     derived,
     outdated,
+    bared,
   };
 }
 

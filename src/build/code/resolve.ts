@@ -8,6 +8,7 @@ import { ClassInfo } from '../../source/model.ts';
 import type { Binding, FunctionInfo, Reference, Scope } from '../../source/model.ts';
 import { codeOf, derivationOf, entriesFor } from './derive.ts';
 import type { Derivation } from './derive.ts';
+import { becomesBare } from '../version/bare.ts';
 import type { Provided } from '../input/hook-file.ts';
 import { GIVEN } from '../version/in-bundle.ts';
 import type { Match } from '../match/match.ts';
@@ -60,10 +61,13 @@ export interface Place {
 
 export type Resolution =
   | { readonly kind: 'as-is' }
-  | { readonly kind: 'text'; readonly text: string }
+  /** `outdated`: as below, of a variable that closures reach by its name. */
+  | { readonly kind: 'text'; readonly text: string; readonly outdated?: true }
   /** `outdated`: the new code gives it another value, which existing closures do not get. */
   | { readonly kind: 'captured'; readonly name: string; readonly old: Binding; readonly outdated: boolean }
   | { readonly kind: 'own-name' }
+  /** What existing closures hold, which loses its prototype as new code first touches it. */
+  | { readonly kind: 'bare'; readonly text: string }
   /** An expression over the captured variables, which stands for a variable that existing closures lack. */
   | { readonly kind: 'provided'; readonly text: string }
   /** A variable that existing closures lack, and that the code computes. */
@@ -213,20 +217,17 @@ export class Resolver {
     const oldName = old.name;
     if (oldName !== name && this.isShadowed(ref, oldName, place))
       return { kind: 'out-of-reach', binding: null, reason: `${name} was called ${oldName}, which is another variable there` };
-    if (place.handle.scope.lookup(oldName) === old) return oldName === name ? AS_IS : { kind: 'text', text: oldName };
+    if (place.handle.scope.lookup(oldName) === old) {
+      const outdated = place.site !== null && this.isOther(binding, old) ? this.renewed(ref, binding, old, oldName, place) : null;
+      return outdated ?? (oldName === name ? AS_IS : { kind: 'text', text: oldName });
+    }
     const capture = place.site?.captures.find((c) => c.binding === old);
     if (capture) {
       if (ref.write && !capture.writable)
         return { kind: 'out-of-reach', binding, reason: `${name} is never written in the running code, and the new code writes it` };
       const outdated = this.isOther(binding, old);
-      if (outdated) {
-        const derivation =
-          derivationOf(binding, place, this.base, this.next, this) ?? entriesFor(binding, old, place, this.base, this.next, this.knew);
-        if (derivation) return { kind: 'derived', derivation };
-        if (this.base.definitionNamed(old))
-          return { kind: 'out-of-reach', binding, reason: `${name} is another function in the running code` };
-      }
-      return { kind: 'captured', name: oldName, old, outdated };
+      const renewed = outdated ? this.renewed(ref, binding, old, `${CAPTURES}.${oldName}`, place) : null;
+      return renewed && !('outdated' in renewed) ? renewed : { kind: 'captured', name: oldName, old, outdated };
     }
     for (let handle = place.handle.parent; handle; handle = handle.parent) {
       if (handle.scope.lookup(oldName) !== old) continue;
@@ -234,6 +235,18 @@ export class Resolver {
     }
     if (binding.kind === 'own-name' && own === place.nameless) return { kind: 'own-name' };
     return { kind: 'out-of-reach', binding, reason: `existing closures do not hold ${name}` };
+  }
+
+  /** What stands for a variable to which the new code gives another value than existing closures have at `held`. */
+  private renewed(ref: Reference, binding: Binding, old: Binding, held: string, place: Place): Resolution {
+    const { base, next } = this;
+    const derivation = derivationOf(binding, place, base, next, this) ?? entriesFor(binding, old, place, held, base, next, this.knew);
+    if (derivation) return { kind: 'derived', derivation };
+    if (base.definitionNamed(old))
+      return { kind: 'out-of-reach', binding, reason: `${ref.node.name} is another function in the running code` };
+    if (!ref.write && becomesBare(old, base, binding, next))
+      return { kind: 'bare', text: `${this.helper(place.handle, '$lp.bare')}(${held})` };
+    return { kind: 'text', text: held, outdated: true };
   }
 
   /** Whether the emitted code declares `name` between the reference and its outside. */
@@ -259,7 +272,8 @@ export class Resolver {
 
   /** Whether a variable of a function that runs again and again is given another value than the old one of its name. */
   hasOtherValue(binding: Binding, old: Binding, known: Map<Binding, boolean> = new Map()): boolean {
-    if (this.base === this.next || this.handleOf(binding.scope)) return false;
+    const handle = this.handleOf(binding.scope);
+    if (this.base === this.next || (handle && handle.kind !== 'heavy')) return false;
     let found = known.get(binding);
     if (found === undefined) {
       // Two that are computed from each other are told apart by what else they are computed from.
@@ -275,6 +289,7 @@ export class Resolver {
       const now = this.next.definitionNamed(binding);
       return now === null || (now instanceof ClassInfo ? this.match.classBase.get(now) : this.match.baseOf.get(now)) !== was;
     }
+    if (becomesBare(old, this.base, binding, this.next)) return true;
     const [before, after] = [codeOf(old, this.base), codeOf(binding, this.next)];
     if (before?.kind !== 'value' || after?.kind !== 'value') return false;
     const { start, end } = after.parts[0]!;

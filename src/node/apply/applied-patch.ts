@@ -3,6 +3,7 @@ import type { Change, MigrationOptions } from '../../data/index.ts';
 import { Patch as EnginePatch, PatchObject, Version } from '../../engine/index.ts';
 import type { Engine, Mode, PatchHooks, Site } from '../../engine/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
+import { BareTables } from '../../link/bare.ts';
 import { LinkedModule } from '../../link/linked-module.ts';
 import type { Expected, Patch, PatchFunction, PatchModule } from '../../patch/format.ts';
 import type { Callable, LinkedMember, Resolve } from '../../link/linked-module.ts';
@@ -49,6 +50,7 @@ export class AppliedPatch {
   private readonly entries: Entry[] = [];
   /** What is changed in place. */
   private readonly tables: Tables;
+  private readonly bare = new BareTables();
   private readonly files = new Map<string, AddedFiles>();
   private watched: Site[] = [];
   /** What a patch before this one has put there, too. */
@@ -93,6 +95,7 @@ export class AppliedPatch {
         leaving: () => this.data.migrations.takeBack(),
         postUnpatch: () => {
           properties.take(early);
+          this.bare.restore();
           this.data.migrations.end();
         },
         left: () => {
@@ -300,6 +303,7 @@ export class AppliedPatch {
       require: (specifier) => (specifier === DATA_MODULE ? this.data.api : require(specifier)),
       brought: (specifier) => files.broughtTo(target, specifier),
       touch: (value) => this.data.migrations.touch(value),
+      bare: this.bare.of,
       meta: () => loaded.meta?.(),
       exportsOf: (file) => this.exportsOf(file, loaded, target),
     });
