@@ -21,6 +21,8 @@ import { PropertyNames } from './input/property-names.ts';
 import { withOwnPrivateNames } from './code/private-kinds.ts';
 import { CACHE } from './hazards/table-uses.ts';
 import { specifiersIn } from './input/reach.ts';
+import { gainsOf } from './version/gains.ts';
+import type { Gain } from './version/gains.ts';
 import { Side } from './version/side.ts';
 import { CANNOT_ASK, askIn } from './code/surplus.ts';
 import { TreeDependencies } from './tree-dependencies.ts';
@@ -51,10 +53,12 @@ export class TreeBuild {
   /** Of those, what the patch brings along. */
   private readonly brought = new Set<string>();
   /** All code of the old version. */
-  private readonly oldTexts: string[] = [];
+  private readonly oldTexts = new Map<string, string>();
   private readonly tests = new Map<string, UnloadedFile>();
   private readonly dependencies: TreeDependencies;
   private readonly names: PropertyNames;
+  private readonly addedTexts: string[] = [];
+  private readonly gains = new Map<string, readonly Gain[]>();
   private leastHandedOn: number | null = null;
   /** Why the first of the files that no process can run was left out. */
   private unparsed: LivepatchError | null = null;
@@ -90,12 +94,16 @@ export class TreeBuild {
     for (const file of from.files) {
       if (!isCode(file)) continue;
       const before = await from.read(file);
-      if (before !== null) this.oldTexts.push(before);
+      if (before !== null) this.oldTexts.set(file, before);
       const after = this.trees.toFiles.has(file) ? await to.read(file) : null;
       if (before !== null && after !== null && before !== after) changed.push({ file, before, after });
     }
     const removed = from.files.filter((f) => isCode(f) && !this.trees.toFiles.has(f));
-    for (const file of to.files) if ((isCode(file) || isData(file)) && !this.trees.fromFiles.has(file)) this.added.add(file);
+    for (const file of to.files) {
+      if ((!isCode(file) && !isData(file)) || this.trees.fromFiles.has(file)) continue;
+      this.added.add(file);
+      if (isCode(file) && this.trees.isLoadable(file)) this.addedTexts.push((await to.read(file)) ?? '');
+    }
     const tests = changed.filter(({ file }) => isTest(file) && !this.trees.isLoadable(file));
     if (tests.length > 0) await this.leaveOutTests(tests);
     for (const pair of changed) if (!tests.includes(pair)) await this.addPair(pair.file, pair.before, pair.after);
@@ -249,6 +257,22 @@ export class TreeBuild {
     return least;
   }
 
+  private knew(word: string): boolean {
+    return [...this.oldTexts.values()].some((text) => hasWord(text, word));
+  }
+
+  private gainsOf(name: string): readonly Gain[] {
+    let found = this.gains.get(name);
+    if (!found) {
+      const isLoadable = (file: string): boolean => this.trees.isLoadable(file);
+      const changed = [...this.pairs.values()].filter(({ file }) => isLoadable(file));
+      const kept = [...this.oldTexts].flatMap(([file, text]) => (this.pairs.has(file) || !isLoadable(file) ? [] : text));
+      found = gainsOf(name, (key) => !this.knew(key), { changed, kept, added: this.addedTexts });
+      this.gains.set(name, found);
+    }
+    return found;
+  }
+
   /** `alone`: with nothing that others of the patch bring about. */
   private async buildPair(pair: Pair, alone = false): Promise<ModuleResult> {
     const { file } = pair;
@@ -281,7 +305,8 @@ export class TreeBuild {
       isBeside: (specifier) => this.wanted.beside.has(packageNameOf(specifier) ?? ''),
       isNamedBeside: (property) => this.names.isNamedBeside(file, property),
       leastHandedOn: this.leastHandedOn,
-      knew: (word) => this.oldTexts.some((text) => hasWord(text, word)),
+      knew: (word) => this.knew(word),
+      gains: (name) => this.gainsOf(name),
       labels: new VersionLabels(owner && newOwner ? [owner.version, newOwner.version] : null),
       hook: this.hook,
     };

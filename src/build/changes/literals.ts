@@ -8,7 +8,7 @@ import { isFunctionNode, walk } from '../version/walk.ts';
 
 /** Only of names that are new to the module: what code of it read before, it has found or done without. */
 export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo): void {
-  const { base: old, next, log } = ctx;
+  const { base: old, next, log, around } = ctx;
   const root = fn.node as AnyNode;
   walk(root, (node, parents) => {
     if (node !== root && isFunctionNode(node)) return false;
@@ -17,6 +17,16 @@ export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: Funct
       if (property.type !== 'Property' || property.computed) continue;
       const name = keyName(property.key, false);
       if (old.model.text.includes(name) || !isReadElsewhere(name, fn, ctx)) continue;
+      if (around.gains(name).length > 0) {
+        log.add(
+          'entry-supplied',
+          next,
+          property,
+          `${base.path} ${name}`,
+          'new code reads it of objects that were written out before as well',
+        );
+        continue;
+      }
       log.add(
         'instances-lack',
         next,

@@ -10,6 +10,7 @@ import { reportBundled } from './bundled.ts';
 import { ClassDiff } from './classes.ts';
 import { dependsOnNew } from '../code/context.ts';
 import type { GivenAway, ModuleContext, Surroundings } from '../code/context.ts';
+import { entryReads } from '../code/entries.ts';
 import { escapes } from '../version/escape.ts';
 import { derivedNote } from '../code/derive.ts';
 import { draft, keepsKind, makerOf, returnsNoPromise } from '../code/forms.ts';
@@ -102,6 +103,7 @@ class ModuleBuild {
       log: new VerdictLog(input.file, around.hook),
       around,
     };
+    this.ctx.resolver.entries = entryReads(base, next, (property) => around.gains(property));
     this.shapes = new Shapes(this.ctx);
     this.conversions = new Conversions(this.ctx);
     this.caches = new Caches(this.ctx, this.tops);

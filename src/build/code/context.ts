@@ -1,6 +1,7 @@
 /** What the parts of one module's build share. */
 import type { FunctionInfo, Reference } from '../../source/model.ts';
 import type { AnyNode } from 'acorn';
+import type { Gain } from '../version/gains.ts';
 import type { HookFile } from '../input/hook-file.ts';
 import type { VersionLabels } from '../match/labels.ts';
 import type { Match } from '../match/match.ts';
@@ -43,6 +44,8 @@ export interface Surroundings {
   readonly leastHandedOn: number | null;
   /** Whether the old version says `name` anywhere, in whichever file. */
   knew(name: string): boolean;
+  /** Object literals that have an entry of that name in the new version only, in whichever file. */
+  gains(name: string): readonly Gain[];
   readonly labels: VersionLabels;
   /** The author's callbacks. */
   readonly hook: HookFile | null;

@@ -93,6 +93,8 @@ export class Resolver {
   /** Such tables by their variables. */
   readonly changedTables = new Set<Binding>();
   readonly privates = new PrivateMembers();
+  /** As `entryReads` finds them. */
+  entries: ReadonlyMap<AnyNode, string> = new Map();
   /** Position of each handle's unit; filled once the units are known. */
   readonly units = new Map<HandleScope, number>();
   private readonly base: Side;

@@ -1,0 +1,33 @@
+/**
+ * Entries that objects lack which the old code wrote out, where the literal of the new code has one more. New code that reads
+ * it of such an object reads what the literal begins it with. Objects of any other look are left as they are.
+ */
+import type { AnyNode } from 'acorn';
+import type { Gain } from '../version/gains.ts';
+import type { Side } from '../version/side.ts';
+import { walk } from '../version/walk.ts';
+
+/** The objects of which new code reads such an entry, each with the text of a function that gives one with it. */
+export function entryReads(base: Side, next: Side, gains: (property: string) => readonly Gain[]): ReadonlyMap<AnyNode, string> {
+  const found = new Map<AnyNode, string>();
+  if (base === next) return found;
+  walk(next.model.program, (node) => {
+    if (node.type !== 'MemberExpression' || node.computed || node.property.type !== 'Identifier' || node.object.type === 'Super')
+      return true;
+    const { name } = node.property;
+    const own = base.model.text.includes(name) ? [] : gains(name);
+    if (own.length > 0) found.set(node.object, completing(name, own));
+    return true;
+  });
+  return found;
+}
+
+/** Free of names that the module may hide. */
+function completing(name: string, gains: readonly Gain[]): string {
+  const cases = gains.map(({ shape, value }) => {
+    const keys = shape.map(([key]) => key);
+    const values = shape.flatMap(([key, text]) => (text === null ? [] : [`o[${JSON.stringify(key)}]===${text}`]));
+    return `${[`k.slice(0,${keys.length}).join()===${JSON.stringify(keys.join())}`, ...values].join('&&')}?{[${JSON.stringify(name)}]:${value},...o}:`;
+  });
+  return `((O,of)=>o=>{if(o==null||of(o)!==O.prototype)return o;const k=O.keys(o);return ${cases.join('')}o})(({}).constructor,({}).constructor.getPrototypeOf)`;
+}

@@ -1,0 +1,120 @@
+/**
+ * Object literals that gain an entry from one version to the next. What the old one made has the entries that it wrote, first
+ * and in that order, whatever has been added to it since.
+ */
+import type { AnyNode, ObjectExpression } from 'acorn';
+import type { ModuleModel } from '../../source/model.ts';
+import { keyName } from '../../source/paths.ts';
+import { walk } from './walk.ts';
+
+/** The entries of a literal in order; with the text of the value where that is a literal itself. */
+type Shape = readonly (readonly [name: string, value: string | null])[];
+
+export interface Gain {
+  /** Of the old literal. */
+  readonly shape: Shape;
+  /** The text of what the new one begins the entry with. */
+  readonly value: string;
+}
+
+/** One version of what changed, and the texts of all files. */
+export interface Versions {
+  readonly changed: readonly { readonly base: ModuleModel; readonly next: ModuleModel }[];
+  /** Of files that stay as they are. */
+  readonly kept: readonly string[];
+  /** Of files that only the new version has. */
+  readonly added: readonly string[];
+}
+
+/** With fewer entries, what a program gives of its own may well look the same. */
+const TELLING = 2;
+
+/**
+ * The literals that gain an entry called `name`, where it can be told by looks what the old ones made: the old version says the
+ * name nowhere, no literal of the new one looks like them, nothing writes to their entries, and code only reads it as a member.
+ */
+export function gainsOf(name: string, isNew: (name: string) => boolean, { changed, kept, added }: Versions): readonly Gain[] {
+  if (!isNew(name)) return [];
+  const found = new Map<string, Gain>();
+  for (const { base, next } of changed) {
+    if (!next.text.includes(name)) continue;
+    const old = shapesOf(base).filter((shape) => shape.length >= TELLING);
+    for (const now of shapesOf(next)) {
+      const own = now.find(([key]) => key === name);
+      if (!own) continue;
+      const rest = now.filter(([key]) => !isNew(key));
+      for (const shape of old.filter((one) => isSame(one, rest))) {
+        const key = JSON.stringify(shape);
+        if (own[1] === null || (found.get(key)?.value ?? own[1]) !== own[1]) return [];
+        found.set(key, { shape, value: own[1] });
+      }
+    }
+  }
+  const gains = [...found.values()];
+  if (gains.length === 0) return [];
+  const keys = [...new Set(gains.flatMap(({ shape }) => shape.map(([key]) => key)))];
+  const looksLike = (shape: Shape): boolean =>
+    gains.some((gain) => isSame(gain.shape, shape.slice(0, gain.shape.length)) && !shape.some(([key]) => key === name));
+  if (changed.some(({ next }) => shapesOf(next).some(looksLike) || takesApart(next, name))) return [];
+  if (kept.some((text) => gains.some(({ shape }) => shape.every(([key]) => mayHaveEntry(text, key))))) return [];
+  const texts = [...kept, ...changed.flatMap(({ base, next }) => [base.text, next.text])];
+  if (added.some((text) => text.includes(name)) || texts.some((text) => [name, ...keys].some((key) => mayWrite(text, key)))) return [];
+  return gains;
+}
+
+const isSame = (a: Shape, b: Shape): boolean => a.length === b.length && a.every(([key], i) => key === b[i]![0]);
+
+const escaped = (name: string): string => name.replace(/[$]/g, '\\$&');
+
+/** Whether code may write out an object with an entry of that name. */
+function mayHaveEntry(text: string, name: string): boolean {
+  return text.includes(name) && new RegExp(`(?<![.\\w$])${escaped(name)}['"]?\\s*[:,}]`).test(text);
+}
+
+/** Whether code may give a property of that name another value. */
+function mayWrite(text: string, name: string): boolean {
+  if (!text.includes(name)) return false;
+  const own = `\\.\\s*${escaped(name)}`;
+  return new RegExp(
+    `${own}\\s*(?:=(?![=>])|[-+*/%&|^?<>]{1,3}=(?!=)|\\+\\+|--)|(?:\\+\\+|--|\\bdelete\\s)\\s*[\\w$.]*${own}(?![\\w$])`,
+  ).test(text);
+}
+
+/** Whether a pattern takes it out of an object. */
+function takesApart({ program, text }: ModuleModel, name: string): boolean {
+  let found = false;
+  if (text.includes(name))
+    walk(program, (node) => {
+      found ||=
+        node.type === 'ObjectPattern' &&
+        node.properties.some((one) => one.type === 'Property' && !one.computed && keyName(one.key, false) === name);
+      return !found;
+    });
+  return found;
+}
+
+const shapes = new WeakMap<ModuleModel, readonly Shape[]>();
+
+function shapesOf(model: ModuleModel): readonly Shape[] {
+  let found = shapes.get(model);
+  if (!found) {
+    const literals: ObjectExpression[] = [];
+    walk(model.program, (node) => {
+      if (node.type === 'ObjectExpression') literals.push(node);
+      return true;
+    });
+    shapes.set(model, (found = literals.map((literal) => shapeOf(literal, model)).filter((shape) => shape !== null)));
+  }
+  return found;
+}
+
+function shapeOf({ properties }: ObjectExpression, { text }: ModuleModel): Shape | null {
+  const shape: (readonly [string, string | null])[] = [];
+  for (const property of properties) {
+    if (property.type !== 'Property' || property.computed || property.kind !== 'init') return null;
+    const value: AnyNode = property.value;
+    const isLiteral = value.type === 'Literal' && (value.value === null || typeof value.value !== 'object') && !('regex' in value);
+    shape.push([keyName(property.key, false), isLiteral ? text.slice(value.start, value.end) : null]);
+  }
+  return shape;
+}
