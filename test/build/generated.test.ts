@@ -130,6 +130,10 @@ test('a module that the generator imports, and that has no hand in the text', as
     'return new Function(text)',
     'return new Function(text + this.more)',
     'const all = [text, JSON.stringify(table)]; return new Function(all.join())',
+    'const part = { text }; part.get = () => rules.text(1); return new Function(part.text)',
+    `const list = []; for (const name of text.split(' ')) { const part = { name }; part.get = () => rules.text(name); list.push(part) } const all = []; for (const part of list) all.push(part.name); return new Function(...all, 'return ' + all.join()).apply(null, list.map((p) => p.get))`,
+    'const part = { inner: { text } }; part.next = { text: rules.text }; return new Function(part.inner.text)',
+    '{ const text = rules.text(1); table.b = text } return new Function(text)',
   ])
     assert.deepEqual(await codes(before(body), after), ['index.js:3 results-kept'], body);
   for (const body of [
@@ -137,6 +141,17 @@ test('a module that the generator imports, and that has no hand in the text', as
     'const part = rules.text(1); const all = []; all.push(part); return new Function(all.join() + text)',
     'return new Function(text + this.text)',
     "return new Function(text + require('./lib/rules').text(1))",
+    'const part = { text }; const same = part; same.text = rules.text(1); return new Function(part.text)',
+    'const part = { text: rules.text(1) }; const list = [part]; for (const one of list) return new Function(one.text)',
+    'const part = {}; Object.assign(part, { text: rules.text(1) }); return new Function(part.text)',
+    'const parts = { a: { text: rules.text(1) } }; return new Function(Object.values(parts).map((one) => one.text).join())',
+    'const part = { inner: { text: rules.text(1) } }; const inner = part.inner; return new Function(inner.text)',
+    'const parts = {}; parts[text] = { text: rules.text(1) }; return new Function(parts[text].text)',
+    'const { text: own } = { text: rules.text(1) }; return new Function(own)',
+    'const part = { made: rules.text(1), text() { return this.made } }; return new Function(part.text())',
+    'const part = { text() { return this.made } }; part.made = rules.text(1); return new Function(part.text())',
+    'let part = null; part ??= { text: rules.text(1) }; return new Function(part?.text)',
+    'const part = {}; fill(part, rules.text(1)); function fill(o, value) { o.text = value } return new Function(part.text)',
   ])
     assert.deepEqual(await codes(before(body), after), ['index.js:3 generated-code'], body);
   const two: Files = {

@@ -133,7 +133,7 @@ const $lp_all=()=>{${text.join('')}};return{postPatch:$lp_all,postUnpatch:$lp_al
     const made = all.find((value) => own.some(({ node }) => value.start >= node.start && value.end <= node.end));
     // What stands around all of the module names the variables of all its functions.
     const functions = base.model.functions.filter((fn) => !runsOnce(base.plan.handleOf.get(fn)?.kind));
-    if (!made || !isEmpty || !functions.every((fn) => isResult(fn, ownUses(fn).get(name)))) return null;
+    if (!made || !isEmpty || !functions.every((fn) => isResult(base, fn, ownUses(fn).get(name)))) return null;
     const isFree = base.refsIn(made.start, made.end).every(({ binding }) => !binding || binding.scope === base.model.scope);
     return isFree ? base.model.text.slice(made.start, made.end) : null;
   }
@@ -158,14 +158,14 @@ function isOnlyAsked(side: Side, binding: Binding): boolean {
   };
   if (binding.scope.evalVisible || !binding.references.every(isUse)) return false;
   const users = new Set(binding.references.map(({ fn }) => fn).filter((fn) => fn !== binding.scope.fn));
-  return [...users].every((fn) => isResult(fn, tablesOf(side, fn).get(binding)));
+  return [...users].every((fn) => isResult(side, fn, tablesOf(side, fn).get(binding)));
 }
 
 /** Whether what is put there was looked for before, and has no state of its own. */
-function isResult(fn: FunctionInfo, use: TableUse | undefined): boolean {
+function isResult(side: Side, fn: FunctionInfo, use: TableUse | undefined): boolean {
   if (!use || use.isMore) return use === undefined;
   if (use.values.length === 0) return true;
-  return use.isAsked && use.values.every((value) => sourcesOf(fn.node as AnyNode, value).every((source) => isPlain(source)));
+  return use.isAsked && use.values.every((value) => sourcesOf(side, fn.node as AnyNode, value).every((source) => isPlain(source)));
 }
 
 function isPlain(value: AnyNode): boolean {

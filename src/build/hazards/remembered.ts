@@ -83,7 +83,7 @@ function sourceOf(
   changed: ReadonlySet<FunctionInfo>,
   outside: Outside,
 ): string | null {
-  const nodes = values.flatMap((value) => sourcesOf(fn.node as AnyNode, value));
+  const nodes = values.flatMap((value) => sourcesOf(side, fn.node as AnyNode, value));
   const functions = reached(side, nodes);
   return (
     functions.find((other) => changed.has(other))?.path ?? outside.calledIn([...nodes, ...functions.map(({ node }) => node as AnyNode)])

@@ -29,7 +29,7 @@ export class TextSources {
 
   /** Looks at what a value within `fn` may be made with the help of; true where that may be such a module, or cannot be told. */
   reaches(fn: FunctionInfo, value: AnyNode): boolean {
-    return anyOf(sourcesOf(fn.node as AnyNode, value), (source) => this.looksOut(source));
+    return anyOf(sourcesOf(this.side, fn.node as AnyNode, value), (source) => this.looksOut(source));
   }
 
   private looksOut(source: AnyNode): boolean {

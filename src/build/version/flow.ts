@@ -1,61 +1,233 @@
-/** Where a value within one function may come from, as far as its text shows. Variables count as one where they share a name. */
+/**
+ * Where a value within one function may come from, as far as its text shows.
+ * Where only a member of what a variable holds is used, what its other members are given is no source.
+ */
 import type { AnyNode, Function as FunctionNode, Pattern } from 'acorn';
+import type { Binding } from '../../source/model.ts';
+import type { Side } from './side.ts';
 import { isFunctionNode, rootOf, walk } from './walk.ts';
 
+/** What a variable of a name is given. */
+interface Given {
+  readonly value: AnyNode;
+  /** By that member; null for all that it holds. */
+  readonly member: string | null;
+  /** It is the value, or holds it as an element: where a member of the one is read, no other member of the other counts. */
+  readonly isSame: boolean;
+}
+
 /** All nodes that `value`, an expression within `fn`, may be computed from: its own, and those of what its variables are given there. */
-export function sourcesOf(fn: AnyNode, value: AnyNode): AnyNode[] {
-  const given = givenIn(fn);
-  const sources: AnyNode[] = [value];
-  const followed = new Set<string>();
-  for (const source of sources) {
-    for (const name of namesIn(source)) {
-      if (followed.has(name)) continue;
-      followed.add(name);
-      sources.push(...(given.get(name) ?? []));
+export function sourcesOf(side: Side, fn: AnyNode, value: AnyNode): AnyNode[] {
+  return new Sources(side, fn).of(value);
+}
+
+/** Names of members, from the outermost object on. */
+type Path = readonly string[];
+
+const DEEPEST = 3;
+
+/** A variable; a global goes by its name. */
+type Name = Binding | string;
+
+class Sources {
+  private readonly variables = new Map<AnyNode, Name>();
+  private readonly byName = new Map<Name, Given[]>();
+  /** What any object is given by a member of that name: who holds the object may call it otherwise. */
+  private readonly byMember = new Map<string, AnyNode[]>();
+  private readonly found = new Set<AnyNode>();
+  private readonly followed = new Map<Name, Set<string>>();
+
+  constructor(side: Side, fn: AnyNode) {
+    for (const { node, binding } of side.refsIn(fn.start, fn.end)) {
+      this.variables.set(node, binding ?? node.name);
+      for (const id of binding?.declarations ?? []) this.variables.set(id as AnyNode, binding!);
+    }
+    walk(fn, (node) => {
+      switch (node.type) {
+        case 'VariableDeclarator':
+          if (node.init) this.give(node.id, [node.init], null, node.id.type === 'Identifier');
+          break;
+        case 'AssignmentExpression':
+          if (node.left.type === 'MemberExpression') this.put(node.left, [node.right]);
+          else this.give(node.left, [node.right], null, node.left.type === 'Identifier');
+          break;
+        case 'ForOfStatement':
+          this.give(node.left, [node.right], null, isName(node.left));
+          break;
+        case 'ForInStatement':
+          this.give(node.left, [node.right]);
+          break;
+        case 'CallExpression': {
+          // What a method is given may end up in its object; a function that is given is called with what stands beside it.
+          if (node.callee.type === 'MemberExpression') this.putBy(node.callee.object as AnyNode, node.arguments);
+          const beside = node.arguments.filter((argument) => !isFunctionNode(argument));
+          for (const argument of node.arguments)
+            if (isFunctionNode(argument))
+              for (const parameter of (argument as FunctionNode).params as Pattern[]) this.give(parameter, [node.callee, ...beside]);
+          break;
+        }
+        default:
+          break;
+      }
+    });
+  }
+
+  of(value: AnyNode): AnyNode[] {
+    this.follow(value, []);
+    return [...this.found];
+  }
+
+  private give(target: AnyNode, values: readonly AnyNode[], member: string | null = null, isSame = false): void {
+    for (const name of this.namesIn(target)) {
+      const given = this.byName.get(name) ?? [];
+      given.push(...values.map((value) => ({ value, member, isSame })));
+      this.byName.set(name, given);
     }
   }
-  return sources;
-}
 
-/** For each name, the expressions within `fn` whose values a variable of that name, or what it holds, may be given. */
-function givenIn(fn: AnyNode): Map<string, AnyNode[]> {
-  const given = new Map<string, AnyNode[]>();
-  const give = (target: AnyNode, values: readonly AnyNode[]): void => {
-    for (const name of namesIn(target)) given.set(name, [...(given.get(name) ?? []), ...values]);
-  };
-  const giveAll = (callback: AnyNode, values: readonly AnyNode[]): void => {
-    for (const parameter of (callback as FunctionNode).params as Pattern[]) give(parameter, values);
-  };
-  walk(fn, (node) => {
-    switch (node.type) {
-      case 'VariableDeclarator':
-        if (node.init) give(node.id, [node.init]);
-        break;
-      case 'AssignmentExpression':
-        give(node.left.type === 'MemberExpression' ? rootOf(node.left) : node.left, [node.right]);
-        break;
-      case 'ForOfStatement':
-      case 'ForInStatement':
-        give(node.left, [node.right]);
-        break;
-      case 'CallExpression': {
-        // What a method is given may end up in its object; a function that is given is called with what stands beside it.
-        if (node.callee.type === 'MemberExpression') give(rootOf(node.callee), node.arguments);
-        const beside = node.arguments.filter((argument) => !isFunctionNode(argument));
-        for (const argument of node.arguments) if (isFunctionNode(argument)) giveAll(argument, [node.callee, ...beside]);
-        break;
-      }
-      default:
-        break;
+  /** What a method of `object` is given. Those of `Object` give it to their first argument, and what else the language has keeps nothing. */
+  private putBy(object: AnyNode, values: readonly AnyNode[]): void {
+    const name = object.type === 'Identifier' ? object.name : '';
+    if (name !== 'Object' && name !== 'Reflect') {
+      if (!/^(JSON|Math|Number|String|Array|Buffer|Symbol)$/.test(name)) this.put(object, values);
+      return;
     }
-  });
-  return given;
+    const [target, ...rest] = values;
+    if (target) this.give(rootOf(target), rest);
+  }
+
+  /** What an object is given, by the member of the variable that leads to it. */
+  private put(target: AnyNode, values: readonly AnyNode[]): void {
+    const members: (string | null)[] = [];
+    for (let node = target; node.type === 'MemberExpression'; node = node.object as AnyNode) {
+      members.push(memberOf(node));
+      const name = members.at(-1)!;
+      if (name !== null) this.byMember.set(name, [...(this.byMember.get(name) ?? []), ...values]);
+    }
+    // What is further inside is found by the name of its member.
+    if (rootOf(target).type !== 'NewExpression') this.give(rootOf(target), values, members.at(-1) ?? null, members.length <= 1);
+  }
+
+  /** `path`: only what is found there, member by member, in whatever the value leads to. */
+  private follow(node: AnyNode, path: Path): void {
+    const [member, ...inner] = path;
+    if (member === undefined) {
+      this.followWhole(node);
+      return;
+    }
+    switch (node.type) {
+      case 'Identifier':
+        this.found.add(node);
+        this.demand(node, path);
+        return;
+      case 'MemberExpression': {
+        const outer = memberOf(node);
+        if (outer === null || path.length === DEEPEST) this.followWhole(node);
+        else this.follow(node.object as AnyNode, [outer, ...path]);
+        return;
+      }
+      case 'ObjectExpression':
+        for (const property of node.properties)
+          if (property.type === 'SpreadElement') this.follow(property.argument, path);
+          else if (property.computed) this.follow(property.value, []);
+          else if (keyOf(property.key) === member) this.follow(property.value, inner);
+        return;
+      case 'ArrayExpression':
+        for (const element of node.elements) if (element) this.follow(element.type === 'SpreadElement' ? element.argument : element, path);
+        return;
+      case 'ConditionalExpression':
+        this.follow(node.consequent, path);
+        this.follow(node.alternate, path);
+        return;
+      case 'LogicalExpression':
+        this.follow(node.left, path);
+        this.follow(node.right, path);
+        return;
+      // What has no members but those that it is given somewhere, as `put` has it.
+      case 'FunctionExpression':
+      case 'ArrowFunctionExpression':
+      case 'Literal':
+      case 'TemplateLiteral':
+      case 'BinaryExpression':
+      case 'UnaryExpression':
+      case 'UpdateExpression':
+        return;
+      default:
+        this.follow(node, []);
+    }
+  }
+
+  private followWhole(node: AnyNode): void {
+    if (this.found.has(node)) return;
+    this.found.add(node);
+    walk(node, (inner, parents) => {
+      if (inner.type !== 'Identifier') return;
+      const path: string[] = [];
+      let at: AnyNode = inner;
+      for (const parent of parents.toReversed()) {
+        const member = parent.type === 'MemberExpression' && parent.object === at ? memberOf(parent) : null;
+        if (member === null || path.length === DEEPEST) {
+          // A method has its object.
+          if (parent.type === 'CallExpression' && parent.callee === at && !this.usesNoThis(path.at(-1))) path.pop();
+          break;
+        }
+        path.push(member);
+        at = parent;
+      }
+      this.demand(inner, path);
+    });
+  }
+
+  /** Whether all that objects are given as a method of that name are functions which do not use their object. */
+  private usesNoThis(method: string | undefined): boolean {
+    const isFree = (value: AnyNode): boolean => {
+      if (isFunctionNode(value)) return !mentionsThis(value);
+      const name = value.type === 'Identifier' ? this.variables.get(value) : undefined;
+      const given = (name !== undefined && this.byName.get(name)) || [];
+      return given.length > 0 && given.every((one) => one.member !== null || (isFunctionNode(one.value) && !mentionsThis(one.value)));
+    };
+    const given = (method !== undefined && this.byMember.get(method)) || [];
+    return given.length > 0 && given.every(isFree);
+  }
+
+  private demand(node: AnyNode, path: Path): void {
+    const name = this.variables.get(node);
+    const followed = name === undefined ? null : (this.followed.get(name) ?? new Set());
+    if (name === undefined || !followed || followed.has(path.join('.'))) return;
+    this.followed.set(name, followed.add(path.join('.')));
+    const [member, ...inner] = path;
+    for (const given of this.byName.get(name) ?? [])
+      if (member === undefined) this.follow(given.value, []);
+      else if (given.member === member) this.follow(given.value, given.isSame ? inner : []);
+      else if (given.member === null) this.follow(given.value, given.isSame ? path : []);
+    for (const value of member === undefined ? [] : (this.byMember.get(member) ?? [])) this.follow(value, inner);
+  }
+
+  private namesIn(node: AnyNode): Set<Name> {
+    const names = new Set<Name>();
+    walk(node, (inner) => {
+      const name = this.variables.get(inner);
+      if (name !== undefined) names.add(name);
+    });
+    return names;
+  }
 }
 
-function namesIn(node: AnyNode): Set<string> {
-  const names = new Set<string>();
+const isName = (left: AnyNode): boolean =>
+  (left.type === 'VariableDeclaration' ? (left.declarations[0]!.id as AnyNode) : left).type === 'Identifier';
+
+const memberOf = (node: AnyNode & { readonly type: 'MemberExpression' }): string | null => (node.computed ? null : keyOf(node.property));
+
+function keyOf(key: AnyNode): string | null {
+  if (key.type === 'Identifier') return key.name;
+  return key.type === 'Literal' ? String(key.value) : null;
+}
+
+function mentionsThis(node: AnyNode): boolean {
+  let found = false;
   walk(node, (inner) => {
-    if (inner.type === 'Identifier') names.add(inner.name);
+    found ||= inner.type === 'ThisExpression';
+    return !found;
   });
-  return names;
+  return found;
 }
