@@ -294,7 +294,8 @@ class ModuleBuild {
         for (let between = fn.parent; between && between !== maker; between = between.parent) moved = this.force(between, fn) || moved;
       }
       // Closures that are made from now on have the variable itself.
-      for (const ref of [...d.provided, ...d.derived.map((x) => x.ref)]) moved = this.force(makerOf(ref.binding!), fn) || moved;
+      for (const ref of [...d.provided, ...d.shared, ...d.derived.map((x) => x.ref)])
+        moved = this.force(makerOf(ref.binding!), fn) || moved;
     }
     return moved;
   }
@@ -321,6 +322,14 @@ class ModuleBuild {
             node,
             path,
             `what closures that exist hold as ${node.name} becomes a bare object when new code first touches it: all tasks switch at once`,
+          );
+        for (const { node } of d.shared)
+          log.add(
+            'capture-added',
+            next,
+            node,
+            path,
+            `closures that exist do not hold ${node.name}: those of one call are given one together`,
           );
         for (const { node } of d.outdated)
           log.add('capture-kept', next, node, path, `closures that exist keep the ${node.name} that the old code gave them`);

@@ -73,8 +73,9 @@ export function derivedNote({ binding: { name }, kind, parts }: Derivation): str
 }
 
 /** Whether the name stands for the same now as when the variable would have been given its value. */
-function isLasting(ref: Reference, resolution: Resolution, binding: Binding, base: Side): boolean {
+export function isLasting(ref: Reference, resolution: Resolution, binding: Binding, base: Side): boolean {
   if (resolution.kind === 'out-of-reach' || resolution.kind === 'own-name') return false;
+  if (resolution.kind === 'shared' && ref.fn === binding.scope.fn) return !resolution.shared.binding.reassigned;
   if (resolution.kind !== 'captured') return true;
   const called = functionOf(base, resolution.old);
   if (called && passesMore(ref, base.plan.siteOf.get(called))) return false;
@@ -110,7 +111,7 @@ export function codeOf(
 }
 
 /** Whether code uses what only the function has that it stands in. */
-function usesFunction(part: AnyNode): boolean {
+export function usesFunction(part: AnyNode): boolean {
   let found = false;
   const look = (root: AnyNode, inArrow: boolean): void =>
     walk(root, (node) => {

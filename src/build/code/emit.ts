@@ -17,6 +17,7 @@ import type { PrivateKey } from './private-members.ts';
 import type { Place, Resolver } from './resolve.ts';
 import { stringOf } from '../version/side.ts';
 import type { Side } from '../version/side.ts';
+import type { Shared } from './shared.ts';
 import { askCallee } from './surplus.ts';
 import { walk } from '../version/walk.ts';
 
@@ -210,6 +211,10 @@ export class Emitter {
       this.replace(edits, ref, this.derived(resolution.derivation), end);
       return;
     }
+    if (resolution.kind === 'shared') {
+      this.replace(edits, ref, this.shared(resolution.shared, place), end);
+      return;
+    }
     const text = resolution.kind === 'captured' ? `${CAPTURES}.${resolution.name}` : resolution.text;
     this.replace(edits, ref, text, end);
   }
@@ -220,6 +225,18 @@ export class Emitter {
     if (held !== undefined) return `({${texts.join(',')},...${held}})`;
     if (kind === 'value') return `(${texts[0]!})`;
     return kind === 'function' ? `(()=>{${texts[0]!}\nreturn ${name}})()` : `(()=>{let ${name};${texts.join('\n')}\nreturn ${name}})()`;
+  }
+
+  /** One that closures are given together, where it lives. */
+  private shared({ binding, keeper, init, place: at }: Shared, { handle }: Place): string {
+    const { fn, node } = binding.scope;
+    const name = `${fn.path}@${node.start} ${binding.name}`.replaceAll('*/', '* /');
+    const kept = this.resolver.helper(
+      handle,
+      `/*${name}*/(w=>(k,begin)=>{let r=w.get(k);if(!r)w.set(k,r={v:begin()});return r})(new WeakMap())`,
+    );
+    const begins = init ? `(${this.render(init.start, init.end, at)})` : 'void 0';
+    return `${kept}(${CAPTURES}.${keeper},()=>${begins}).v`;
   }
 
   private asksForNew({ node, parent, binding }: Reference): boolean {

@@ -62,6 +62,8 @@ export interface Draft {
   readonly outdated: readonly Reference[];
   /** Those whose value becomes what the new code gives them. */
   readonly bared: readonly Reference[];
+  /** Variables that existing closures lack and are given together. */
+  readonly shared: readonly Reference[];
 }
 
 /** The function of which each call makes the variable anew. */
@@ -86,6 +88,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
   const derived: { ref: Reference; derivation: Derivation }[] = [];
   const outdated: Reference[] = [];
   const bared: Reference[] = [];
+  const shared: Reference[] = [];
   let captured = false;
   let named = false;
   for (const ref of next.refsIn(place.start, place.end)) {
@@ -100,6 +103,10 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
     }
     const kept = (resolution.kind === 'captured' || resolution.kind === 'text') && resolution.outdated === true;
     if (kept && !outdated.some(({ binding }) => binding === ref.binding)) outdated.push(ref);
+    if (resolution.kind === 'shared') {
+      captured = true;
+      if (!shared.some(({ binding }) => binding === ref.binding)) shared.push(ref);
+    }
     if (resolution.kind === 'derived') {
       captured ||= site.captures.length > 0;
       derived.push({ ref, derivation: resolution.derivation });
@@ -188,6 +195,7 @@ export function draft(fn: FunctionInfo, site: SitePlan, base: Side, next: Side, 
     derived,
     outdated,
     bared,
+    shared,
   };
 }
 

@@ -15,6 +15,8 @@ import type { Match } from '../match/match.ts';
 import type { Namespaces } from './namespaces.ts';
 import { requiredBy } from '../version/ran.ts';
 import { PrivateMembers } from './private-members.ts';
+import { sharedFor } from './shared.ts';
+import type { Shared } from './shared.ts';
 import type { Side } from '../version/side.ts';
 
 /** The parameter that a closure's factory takes. */
@@ -72,6 +74,8 @@ export type Resolution =
   | { readonly kind: 'provided'; readonly text: string }
   /** A variable that existing closures lack, and that the code computes. */
   | { readonly kind: 'derived'; readonly derivation: Derivation }
+  /** A variable that existing closures lack, and that those of one call are given together. */
+  | { readonly kind: 'shared'; readonly shared: Shared }
   | { readonly kind: 'out-of-reach'; readonly binding: Binding | null; readonly reason: string };
 
 const AS_IS: Resolution = { kind: 'as-is' };
@@ -97,6 +101,8 @@ export class Resolver {
   entries: ReadonlyMap<AnyNode, string> = new Map();
   /** Position of each handle's unit; filled once the units are known. */
   readonly units = new Map<HandleScope, number>();
+  /** Variables of which it is being found out whether closures can be given them: what they begin with may lead back to them. */
+  private readonly asked = new Set<Binding>();
   private readonly base: Side;
   private readonly next: Side;
   private readonly match: Match;
@@ -176,13 +182,27 @@ export class Resolver {
 
   resolve(ref: Reference, place: Place): Resolution {
     const found = this.find(ref, place);
-    if (found.kind !== 'out-of-reach' || found.binding === null || ref.write || place.site === null) return found;
-    const provider = this.provide.get(place.site.fn.path)?.get(ref.node.name);
+    if (found.kind !== 'out-of-reach' || found.binding === null || place.site === null) return found;
+    return (ref.write ? null : this.computed(ref, place, found.binding)) ?? this.shared(place, found.binding) ?? found;
+  }
+
+  /** A variable that existing closures lack, where what they hold is enough to compute it. */
+  private computed(ref: Reference, place: Place, binding: Binding): Resolution | null {
+    const provider = this.provide.get(place.site!.fn.path)?.get(ref.node.name);
     if (provider !== undefined) return { kind: 'provided', text: `(${provider})(${CAPTURES})` };
     // Old code stands where it stood.
-    if (this.base === this.next || place.derives?.has(found.binding)) return found;
-    const derivation = derivationOf(found.binding, place, this.base, this.next, this);
-    return derivation ? { kind: 'derived', derivation } : found;
+    if (this.base === this.next || place.derives?.has(binding)) return null;
+    const derivation = derivationOf(binding, place, this.base, this.next, this);
+    return derivation && { kind: 'derived', derivation };
+  }
+
+  private shared(place: Place, binding: Binding): Resolution | null {
+    // One of that name that they hold is another.
+    if (this.base === this.next || this.asked.has(binding) || this.oldBinding(binding, place) !== null) return null;
+    this.asked.add(binding);
+    const shared = sharedFor(binding, place, this.base, this.next, this.match, this);
+    this.asked.delete(binding);
+    return shared && { kind: 'shared', shared };
   }
 
   private find(ref: Reference, place: Place): Resolution {

@@ -24,6 +24,7 @@ export const VERDICTS = {
   'table-changed': 'carried',
   'table-filled': 'carried',
   'capture-derived': 'carried',
+  'capture-added': 'carried',
   'entry-supplied': 'carried',
   'statement-added': 'carried',
   'file-added': 'carried',

@@ -1,0 +1,126 @@
+/**
+ * New variables that several closures of one call share, and that closures which exist lack. Theirs is kept by what all of
+ * them hold and each call made anew: a function beside them, or an object. It begins as the new code begins it, when the first
+ * of them comes to it, as a new field of an object does.
+ */
+import type { AnyNode, BlockStatement, Function as FunctionNode } from 'acorn';
+import { hasSafePoints } from '../../instrument/loops.ts';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { effectsOf } from '../version/effects.ts';
+import type { Match } from '../match/match.ts';
+import { isLasting, usesFunction } from './derive.ts';
+import type { Place, Resolver } from './resolve.ts';
+import type { Side } from '../version/side.ts';
+import { isClassNode, isFunctionNode, walk } from '../version/walk.ts';
+
+export interface Shared {
+  readonly binding: Binding;
+  /** What existing closures call that which keeps it. */
+  readonly keeper: string;
+  readonly init: AnyNode | null;
+  readonly place: Place;
+}
+
+/** The variable as code at `place` has it; null where closures of one call have nothing in common, or it may begin as something else. */
+export function sharedFor(binding: Binding, place: Place, base: Side, next: Side, match: Match, resolver: Resolver): Shared | null {
+  const maker = binding.scope.fn;
+  const old = match.baseOf.get(maker);
+  if (!old || binding.scope !== maker.body || (binding.kind !== 'var' && binding.kind !== 'let' && binding.kind !== 'const')) return null;
+  // A loop that goes on in the new version takes along what closures share.
+  if (hasGone(maker, old) || hasSafePoints(maker) || hasSafePoints(old) || place.handle.scope.lookup('WeakMap')) return null;
+  const init = initialiser(binding, maker);
+  const keeper = init === undefined ? null : keeperOf(binding, maker, old, base, match);
+  if (init === undefined || keeper === null || !place.site?.captures.some((capture) => capture.binding === keeper)) return null;
+  if (init === null) return { binding, keeper: keeper.name, init, place };
+  const at: Place = { handle: place.handle, site: place.site, start: init.start, end: init.end, nameless: null };
+  const { unknown, external, bindings } = effectsOf(init, next, maker);
+  if (unknown || external || bindings.size > 0 || usesFunction(init)) return null;
+  for (const ref of next.refsIn(init.start, init.end)) if (!isLasting(ref, resolver.resolve(ref, at), binding, base)) return null;
+  return { binding, keeper: keeper.name, init, place: at };
+}
+
+/**
+ * Whether the old function has a variable that the new one lacks, or code of it gives something a value that code of the new one
+ * does not name: the new variable may be that, by another name.
+ */
+function hasGone(maker: FunctionInfo, old: FunctionInfo): boolean {
+  const named = new Set<string>();
+  walk(maker.node as AnyNode, (node) => {
+    if (node.type === 'Identifier' || node.type === 'PrivateIdentifier') named.add(node.name);
+  });
+  let gone = [...old.body.bindings.values(), ...old.scope.bindings.values()].some(
+    ({ name, kind }) => kind !== 'function' && kind !== 'arguments' && kind !== 'own-name' && !named.has(name),
+  );
+  walk(old.node as AnyNode, (node) => {
+    const target = node.type === 'AssignmentExpression' ? node.left : node.type === 'UpdateExpression' ? node.argument : null;
+    const name = target?.type === 'MemberExpression' && !target.computed ? target.property : target;
+    gone ||= (name?.type === 'Identifier' || name?.type === 'PrivateIdentifier') && !named.has(name.name);
+    return !gone;
+  });
+  return gone;
+}
+
+/** What it begins with; undefined where code of the function around it goes on to make something else of it. */
+function initialiser(binding: Binding, maker: FunctionInfo): AnyNode | null | undefined {
+  const id = binding.declarations[0];
+  const { body } = maker.node as FunctionNode;
+  if (!id || binding.declarations.length !== 1 || body.type !== 'BlockStatement') return undefined;
+  const declarators = body.body.flatMap((statement) => (statement.type === 'VariableDeclaration' ? statement.declarations : []));
+  const declarator = declarators.find((one) => one.id === id);
+  const uses = binding.references.filter(({ fn, node }) => fn === maker && node !== id);
+  if (!declarator || uses.some(({ write }) => write)) return undefined;
+  const init = declarator.init ?? null;
+  return init && uses.length > 0 && makesAnew(init) ? undefined : init;
+}
+
+/** Whether a value may be an object that nobody else has. */
+function makesAnew(value: AnyNode): boolean {
+  let found = false;
+  walk(value, (node) => {
+    found ||= /^(Object|Array|New|Call|Function|ArrowFunction|Class|TaggedTemplate)Expression$/.test(node.type) || 'regex' in node;
+    return !found;
+  });
+  return found;
+}
+
+/** A variable of the running function that every closure holds of which the new code uses `binding`, and that each call gives an object of its own. */
+function keeperOf(binding: Binding, maker: FunctionInfo, old: FunctionInfo, base: Side, match: Match): Binding | null {
+  const sets: ReadonlySet<Binding>[] = [];
+  for (const ref of binding.references)
+    for (let fn: FunctionInfo | null = ref.fn; fn && fn !== maker; fn = fn.parent) {
+      const was = match.baseOf.get(fn);
+      const site = was && base.plan.siteOf.get(was);
+      if (was) sets.push(new Set(site?.captures.map((capture) => capture.binding)));
+    }
+  const [first, ...more] = sets;
+  return [...(first ?? [])].find((one) => more.every((held) => held.has(one)) && isOwnObject(one, old, base)) ?? null;
+}
+
+/** Whether each call makes it anew, before any closure can run. */
+function isOwnObject(binding: Binding, old: FunctionInfo, base: Side): boolean {
+  const [id, ...others] = binding.declarations;
+  if (binding.scope !== old.body || binding.reassigned || !id || others.length > 0) return false;
+  const { body } = (old.node as FunctionNode).body as BlockStatement;
+  const declared = base.functionDeclaredBy(id);
+  if (declared?.node.type === 'FunctionDeclaration') return body.includes(declared.node as never);
+  for (const statement of body) {
+    if (statement.type === 'FunctionDeclaration') continue;
+    if (statement.type !== 'VariableDeclaration') return false;
+    for (const { id: own, init } of statement.declarations) {
+      if (own === id) return init != null && (isFunctionNode(init) || isClassNode(init) || /^(Object|Array)Expression$/.test(init.type));
+      if (init && !isQuiet(init)) return false;
+    }
+  }
+  return false;
+}
+
+/** Whether no function can run as it is evaluated, as far as its own text shows. */
+function isQuiet(value: AnyNode): boolean {
+  let quiet = true;
+  walk(value, (node) => {
+    if (isFunctionNode(node)) return false;
+    quiet &&= !/^(Call|New|TaggedTemplate|Await|Yield|Import)Expression$/.test(node.type);
+    return quiet;
+  });
+  return quiet;
+}
