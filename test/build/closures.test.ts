@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodePatch } from '../../src/patch/format.ts';
-import { build, program } from './harness.ts';
+import { build, patched, program } from './harness.ts';
 
 test('captured variables are read, written, called and taken apart in place', async () => {
   const before = `'use strict'
@@ -153,30 +153,22 @@ test('an inner function that calls the one around it by the name that is new to 
   p.clean();
 });
 
-test('a closure whose own name is new, and that of another function it held, is refused: it cannot be made by itself', async () => {
-  const report = await build(
-    {
-      'index.js': `exports.make = (k) => {
-  function again() { return k; }
-  const own = function (a) { return a > 0 ? again() : k; };
+test('a function whose own name is new, and that of another function in its place, calls itself by it', async () => {
+  const source = (own: string, other: string): string => `exports.make = (k) => {
+  function ${other}() { return k; }
+  const own = function ${own};
   return own;
 };
-`,
-    },
-    {
-      'index.js': `exports.make = (k) => {
-  function other() { return k; }
-  const own = function again(a) { return a > 0 ? again(a - 1) : k; };
-  return own;
-};
-`,
-    },
+exports.own = exports.make(5);
+function once() { return 'once'; }
+exports.sum = function ${own.replaceAll('again', 'once').replaceAll('k', '1')};
+`;
+  const p = await patched(
+    source('(a) { return a > 0 ? again() : k; }', 'again'),
+    source('again(a) { return a > 0 ? again(a - 1) + 1 : k; }', 'other'),
   );
-  assert.deepEqual(
-    report.verdicts.filter(({ code }) => code.startsWith('closure-')).map(({ code, path }) => [code, path]),
-    [
-      ['closure-kept', 'exports.make'],
-      ['closure-out-of-reach', 'exports.make/own'],
-    ],
-  );
+  const { own, sum, make } = p.exports;
+  assert.deepEqual([own(3), sum(3), make(7)(2)], [8, 4, 9]);
+  await p.revert();
+  assert.deepEqual([own(3), sum(3), own(0)], [5, 'once', 5]);
 });

@@ -230,10 +230,10 @@ export class Resolver {
       return fresh.text === null ? AS_IS : { kind: 'text', text: fresh.text };
     }
     const old = this.renamed.get(binding) ?? this.oldBinding(binding, place);
-    if (old === null) {
-      if (binding.kind === 'own-name' && own === place.nameless) return { kind: 'own-name' };
-      return { kind: 'out-of-reach', binding, reason: `${name} does not exist in the running code` };
-    }
+    const isOwn = binding.kind === 'own-name' && own === place.nameless;
+    // The running function may have had no name, and another that one.
+    if (isOwn && (old === null || this.hasOtherValue(binding, old))) return { kind: 'own-name' };
+    if (old === null) return { kind: 'out-of-reach', binding, reason: `${name} does not exist in the running code` };
     if (ref.write && isConstant(old))
       return { kind: 'out-of-reach', binding, reason: `${name} is a constant in the running code, and the new code writes it` };
     const oldName = old.name;
@@ -255,7 +255,7 @@ export class Resolver {
       if (handle.scope.lookup(oldName) !== old) continue;
       return { kind: 'text', text: this.expose(handle, oldName, oldName, isVariable(old)) };
     }
-    if (binding.kind === 'own-name' && own === place.nameless) return { kind: 'own-name' };
+    if (isOwn) return { kind: 'own-name' };
     return { kind: 'out-of-reach', binding, reason: `existing closures do not hold ${name}` };
   }
 
