@@ -28,6 +28,7 @@ import { CANNOT_ASK, askIn } from './code/surplus.ts';
 import { TreeDependencies } from './tree-dependencies.ts';
 import { TreeReport } from './tree-report.ts';
 import type { Trees } from './input/trees.ts';
+import { withOldClasses } from './changes/old-classes.ts';
 import { withStandIns } from './changes/stand-ins.ts';
 import { givesNothing, unloadedFile } from './input/unloaded.ts';
 import { VerdictLog } from './verdicts/verdicts.ts';
@@ -161,13 +162,24 @@ export class TreeBuild {
       const next = await this.trees.analyze('to', file, after);
       if (base.format !== next.format) this.log(file).add('format-changed', null, null, '', `it was ${base.format} and is ${next.format}`);
       else {
-        const kept = before === after ? next : underOldKeys(base, next);
+        const writtenOut = before === after ? null : withOldClasses(base, next);
+        const kept = before === after ? next : underOldKeys(base, writtenOut?.next ?? next);
         const renamed = before === after ? null : underOldNames(base, kept);
         const compared = withOwnPrivateNames(base, renamed?.next ?? kept);
         const stoodIn = before === after ? null : withStandIns(base, compared);
         const folder = (await packageOf(this.trees.manifests.to, file))?.folder ?? '';
         const standIns = stoodIn?.keys ?? new Set<string>();
-        const pair = { file, folder, raw: before, rawNext: after, base, next: stoodIn?.next ?? compared, renamed, standIns };
+        const pair = {
+          file,
+          folder,
+          raw: before,
+          rawNext: after,
+          base,
+          next: stoodIn?.next ?? compared,
+          renamed,
+          standIns,
+          classes: writtenOut?.names ?? new Set<string>(),
+        };
         this.pairs.set(file, { ...pair, result: null, reads: new Set() });
       }
     } catch (error) {
@@ -311,8 +323,17 @@ export class TreeBuild {
       hook: this.hook,
     };
     const name = this.trees.within(file, owner?.folder ?? '');
-    const { raw, base, next, renamed, standIns } = pair;
-    const input = { file: name, package: owner && { name: owner.name, version: owner.version }, raw, base, next, renamed, standIns };
+    const { raw, base, next, renamed, standIns, classes } = pair;
+    const input = {
+      file: name,
+      package: owner && { name: owner.name, version: owner.version },
+      raw,
+      base,
+      next,
+      renamed,
+      standIns,
+      classes,
+    };
     const others = { changedExport: () => null, changedExports: () => null, given: () => null, follows: () => false };
     const seen = alone ? { ...around, ...others } : around;
     let result = buildModule(input, seen);

@@ -14,6 +14,8 @@ export interface Pair {
   readonly renamed: Renamed | null;
   /** What it gives away of another package, in place of functions of its own: see stand-ins.ts. */
   readonly standIns: ReadonlySet<string>;
+  /** Classes of it that the old version has written out as functions: see old-classes.ts. */
+  readonly classes: ReadonlySet<string>;
   result: ModuleResult | null;
   /** Files of the patch whose new exports it reads as it is linked. */
   readonly reads: Set<string>;

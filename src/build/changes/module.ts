@@ -57,6 +57,8 @@ export interface ModuleInput {
   readonly renamed: Omit<Renamed, 'next'> | null;
   /** What the new one gives away of another package, in place of functions of its own: see stand-ins.ts. */
   readonly standIns: ReadonlySet<string>;
+  /** Its classes that the old one has written out as functions: see old-classes.ts. */
+  readonly classes: ReadonlySet<string>;
 }
 
 export interface ModuleResult {
@@ -175,6 +177,16 @@ class ModuleBuild {
 
   private reportStandIns(): void {
     const { next, log } = this.ctx;
+    for (const name of this.input.classes) {
+      const made = next.model.functions.find(({ node }) => node.type === 'FunctionDeclaration' && node.id?.name === name);
+      log.add(
+        'class-written-out',
+        next,
+        made?.parent?.node ?? null,
+        name,
+        'the running one stays a function: who calls it without `new` is not refused, and its methods can be enumerated',
+      );
+    }
     for (const { handle, items } of this.tops)
       for (const { key, node } of handle.kind === 'module' ? items.assigned : [])
         if (this.input.standIns.has(key))

@@ -120,11 +120,18 @@ export class Match {
   }
 
   private byKey(base: readonly FunctionInfo[], next: readonly FunctionInfo[], key: (fn: FunctionInfo, side: Side) => string): void {
+    // Functions that are called in place have no name but that of the variable which is given their result.
+    const named = new Set(base.map(givenTo));
+    const both = new Set(next.map(givenTo).filter((name) => name !== null && named.has(name)));
+    const keyOf = (fn: FunctionInfo, side: Side): string => {
+      const name = givenTo(fn);
+      return both.has(name) ? `${key(fn, side)} ${name}` : key(fn, side);
+    };
     const pairs = align(
       base,
       next,
-      (fn) => key(fn, this.base),
-      (fn) => key(fn, this.next),
+      (fn) => keyOf(fn, this.base),
+      (fn) => keyOf(fn, this.next),
       (fn) => this.canonical(fn, this.base),
       (fn) => this.canonical(fn, this.next),
     );
@@ -152,6 +159,13 @@ function isConstant(fn: FunctionInfo, side: Side): boolean {
   const { left } = parent;
   const binding = side.refsIn(left.start, left.end)[0]?.binding;
   return !binding || binding.references.filter((r) => r.write).length < 2;
+}
+
+/** The variable that begins with what a function gives which is called in place. */
+function givenTo(fn: FunctionInfo): string | null {
+  const [declarator, call] = fn.ancestors.slice(-2);
+  if (call?.type !== 'CallExpression' || call.callee !== fn.node || declarator?.type !== 'VariableDeclarator') return null;
+  return declarator.init === call && declarator.id.type === 'Identifier' ? declarator.id.name : null;
 }
 
 /** A function that no declaration names. */

@@ -57,6 +57,7 @@ export const VERDICTS = {
   'import-runs': 'warning',
   'value-copied': 'warning',
   'function-stands-in': 'warning',
+  'class-written-out': 'warning',
   'capture-kept': 'warning',
   'closure-kept': 'warning',
   'closure-stranded': 'warning',

@@ -1,0 +1,109 @@
+/** Classes that a compiler wrote out as functions, and no longer does: who holds them gets the new methods. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build, program } from './harness.ts';
+
+const OLD = `"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+var Mode;
+(function (Mode) { Mode[Mode["A"] = 0] = "A"; })(Mode = exports.Mode || (exports.Mode = {}));
+/** A box. */
+var Box = /** @class */ (function () {
+    function Box(max) {
+        this.items = [];
+        this.max = max;
+    }
+    Object.defineProperty(Box.prototype, "size", {
+        get: function () { return this.items.length; },
+        set: function (n) { this.items.length = n; },
+        enumerable: false,
+        configurable: true
+    });
+    Box.prototype.put = function (item) {
+        this.items.push(item);
+        return this;
+    };
+    Box.prototype.old = function () { return 'old'; };
+    Box.of = function (item) { return new Box(1).put(item); };
+    return Box;
+}());
+exports.Box = Box;
+var Empty = (function () {
+    function Empty() {
+    }
+    return Empty;
+}());
+exports.Empty = Empty;
+exports.shared = new Box(2);
+`;
+const NEW = `"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.shared = exports.Empty = exports.Box = void 0;
+/** A box. */
+class Box {
+    constructor(max) {
+        this.items = [];
+        this.max = max * 10;
+    }
+    get size() { return this.items.length; }
+    set size(n) { this.items.length = n; }
+    put(item) {
+        if (this.size >= this.max)
+            throw new RangeError('full');
+        this.items.push(item);
+        return this;
+    }
+    *[Symbol.iterator]() { yield* this.items; }
+    static of(item) { return new Box(1).put(item).put(2); }
+    async later() { return this.size; }
+    static get kind() { return 'box'; }
+}
+exports.Box = Box;
+class Empty {
+}
+exports.Empty = Empty;
+exports.shared = new Box(2);
+`;
+
+test('methods, accessors and the constructor of a class that is one now, for objects and references that exist', async () => {
+  const p = await program({ 'index.js': OLD }, { 'index.js': NEW.replace('    *[Symbol.iterator]() { yield* this.items; }\n', '') });
+  const { Box, shared, Empty } = p.exports;
+  class Sub extends (Box as new (max: number) => typeof shared) {}
+  const [a, sub] = [new Box(1), new Sub(1)];
+  a.put('a').put('b');
+  assert.deepEqual(
+    p.report.verdicts.filter(({ code }) => code === 'class-written-out').map(({ path, line }) => [path, line]),
+    [
+      ['Box', 5],
+      ['Empty', 23],
+    ],
+  );
+  await p.apply();
+  assert.throws(() => a.put('c'), /^RangeError: full$/);
+  shared.put(1).put(2);
+  assert.throws(() => shared.put(3), /^RangeError: full$/);
+  assert.equal(sub.put(1), sub);
+  assert.deepEqual([await a.later(), a.size, Box.kind, p.exports['Box'] === Box, p.exports['Empty'] === Empty], [2, 2, 'box', true, true]);
+  a.size = 0;
+  assert.deepEqual([Box.of(1).items, new Box(3).max, new Sub(2).max, new Empty() instanceof Empty], [[1, 2], 30, 20, true]);
+  await p.revert();
+  a.put(1).put(2).put(3);
+  assert.deepEqual([a.size, 'later' in a, Box.kind, Box.of(1).items, new Box(3).max], [3, false, undefined, [1], 3]);
+  p.clean();
+});
+
+for (const [what, is] of [
+  ['a member has a computed name', NEW],
+  [
+    'it extends another',
+    NEW.replace('class Box {', 'class Box extends Array {').replace('constructor(max) {', 'constructor(max) { super();'),
+  ],
+  ['it has a field', NEW.replace('class Box {', 'class Box { left = 1;')],
+] as const)
+  test(`a class is made anew where ${what}`, async () => {
+    const { verdicts } = await build({ 'index.js': OLD }, { 'index.js': is });
+    assert.deepEqual(
+      verdicts.filter(({ code }) => code === 'class-written-out').map(({ path }) => path),
+      ['Empty'],
+    );
+  });
