@@ -21,7 +21,7 @@ import { PropertyNames } from './input/property-names.ts';
 import { withOwnPrivateNames } from './code/private-kinds.ts';
 import { CACHE } from './hazards/table-uses.ts';
 import { specifiersIn } from './input/reach.ts';
-import { gainsOf } from './version/gains.ts';
+import { gainsOf, mayHaveEntry } from './version/gains.ts';
 import type { Gain } from './version/gains.ts';
 import { Side } from './version/side.ts';
 import { CANNOT_ASK, askIn } from './code/surplus.ts';
@@ -273,6 +273,11 @@ export class TreeBuild {
     return [...this.oldTexts.values()].some((text) => hasWord(text, word));
   }
 
+  private isGivenBeside(file: string, name: string): boolean {
+    const others = [...this.pairs.values()].flatMap((pair) => (pair.file !== file && this.trees.isLoadable(pair.file) ? pair.rawNext : []));
+    return [...others, ...this.addedTexts].some((text) => mayHaveEntry(text, name));
+  }
+
   private gainsOf(name: string): readonly Gain[] {
     let found = this.gains.get(name);
     if (!found) {
@@ -319,6 +324,7 @@ export class TreeBuild {
       leastHandedOn: this.leastHandedOn,
       knew: (word) => this.knew(word),
       gains: (name) => this.gainsOf(name),
+      isGivenBeside: (name) => this.isGivenBeside(file, name),
       labels: new VersionLabels(owner && newOwner ? [owner.version, newOwner.version] : null),
       hook: this.hook,
     };

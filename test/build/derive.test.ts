@@ -160,3 +160,50 @@ test('what would not be the same value is not computed', async () => {
     );
   }
 });
+
+const taking = (options: string, body: string): string => `exports.make = function ({ strict = false${options} } = {}) {
+  return { run(value) { ${body} } };
+};
+exports.made = [exports.make(), exports.make({ strict: true })];`;
+
+test('an option that a function takes out of what it is given, and that nobody can have given, is what it begins with', async () => {
+  const p = await patched(
+    taking('', 'return [strict, value]'),
+    taking(', allow: allowed = false, most = 20, other', `return [strict, value, allowed, most, typeof other]`),
+  );
+  const { made, make } = p.exports;
+  assert.deepEqual(
+    [made[0].run(1), made[1].run(2), make({ allow: true, most: 1, other: 1 }).run(3)],
+    [
+      [false, 1, false, 20, 'undefined'],
+      [true, 2, false, 20, 'undefined'],
+      [false, 3, true, 1, 'number'],
+    ],
+  );
+  await p.revert();
+  assert.deepEqual(made[1].run(2), [true, 2]);
+});
+
+for (const [what, before, after] of [
+  ['the old version knows', taking('', 'return [strict, value.most]'), taking(', most = 20', 'return [strict, most]')],
+  ['begins with what is computed', taking('', 'return strict'), taking(', most = Date.now()', 'return most')],
+  [
+    'code of the new version gives',
+    taking('', 'return strict'),
+    `${taking(', most = 20', 'return most')}\nexports.other = exports.make({ most: 3 });`,
+  ],
+  ['code gives another value', taking('', 'return strict'), taking(', most = 20', 'most++; return most')],
+] as const)
+  test(`an option that ${what} is not made up`, async () => {
+    const { verdicts } = await build({ 'index.js': before }, { 'index.js': after });
+    assert.ok(!verdicts.some(({ code }) => code === 'capture-derived'));
+  });
+
+test('an option that another module of the new version gives is not made up', async () => {
+  const other = (more: string): string => `exports.made = require('./index.js').make({ strict: true${more} });`;
+  const { verdicts } = await build(
+    { 'index.js': taking('', 'return strict'), 'other.js': other('') },
+    { 'index.js': taking(', most = 20', 'return most'), 'other.js': other(', most: 3') },
+  );
+  assert.ok(!verdicts.some(({ code }) => code === 'capture-derived'));
+});

@@ -101,7 +101,14 @@ class ModuleBuild {
       base,
       next,
       match,
-      resolver: new Resolver(base, next, match, provide, new Namespaces(next, around), (name) => around.knew(name)),
+      resolver: new Resolver(
+        base,
+        next,
+        match,
+        provide,
+        new Namespaces(next, around),
+        (name) => around.knew(name) || around.isGivenBeside(name),
+      ),
       log: new VerdictLog(input.file, around.hook),
       around,
     };

@@ -44,6 +44,8 @@ export interface Surroundings {
   readonly leastHandedOn: number | null;
   /** Whether the old version says `name` anywhere, in whichever file. */
   knew(name: string): boolean;
+  /** Whether code of another file, which has changed or is new, may write out an object with an entry of that name. */
+  isGivenBeside(name: string): boolean;
   /** Object literals that have an entry of that name in the new version only, in whichever file. */
   gains(name: string): readonly Gain[];
   readonly labels: VersionLabels;

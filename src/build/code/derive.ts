@@ -9,6 +9,7 @@ import { effectsOf, functionOf, isMutated, isState } from '../version/effects.ts
 import { gainedEntries } from './gained.ts';
 import type { Place, Resolution, Resolver } from './resolve.ts';
 import type { Side } from '../version/side.ts';
+import { optionOf } from '../version/options.ts';
 import { passesMore } from './surplus.ts';
 import { isHeldElsewhere } from '../version/holding.ts';
 import { makesObject } from '../version/object-kinds.ts';
@@ -17,13 +18,37 @@ import { isFunctionNode, walk } from '../version/walk.ts';
 /** The code that gives a variable its value: of the scope that declares it, in order, without the declaration. */
 export interface Derivation {
   readonly binding: Binding;
-  /** A function declaration, an initialiser, statements that assign the variable, or the entries that what closures hold lacks. */
-  readonly kind: 'function' | 'value' | 'statements' | 'entries';
+  /**
+   * A function declaration, an initialiser, statements that assign the variable, the entries that what closures hold lacks, or
+   * what an option begins with.
+   */
+  readonly kind: 'function' | 'value' | 'statements' | 'entries' | 'option';
   readonly parts: readonly AnyNode[];
   /** Where the parts will stand. */
   readonly place: (part: AnyNode) => Place;
   /** Where existing closures have the object. */
   readonly held?: string;
+}
+
+/** An option that the old version does not know in any file: nobody can have given it. */
+export function notGiven(binding: Binding, place: Place, next: Side, knew: (name: string) => boolean): Derivation | null {
+  const own = binding.scope.fn;
+  const option = optionOf(binding, own);
+  if (option === null || knew(option.name) || isGivenIn(next.model.program, option.name)) return null;
+  const at = ({ start, end }: AnyNode): Place => ({ handle: place.handle, site: place.site, start, end, nameless: null });
+  return { binding, kind: 'option', parts: option.fallback ? [option.fallback] : [], place: at };
+}
+
+/** Whether code writes out an object with an entry of that name. */
+function isGivenIn(program: AnyNode, name: string): boolean {
+  let found = false;
+  walk(program, (node) => {
+    found ||=
+      node.type === 'ObjectExpression' &&
+      node.properties.some((p) => p.type === 'Property' && !p.computed && keyName(p.key, false) === name);
+    return !found;
+  });
+  return found;
 }
 
 export function derivationOf(binding: Binding, place: Place, base: Side, next: Side, resolver: Resolver): Derivation | null {
@@ -67,6 +92,7 @@ export function entriesFor(
 
 /** For the report. */
 export function derivedNote({ binding: { name }, kind, parts }: Derivation): string {
+  if (kind === 'option') return `closures that exist do not hold ${name}: nobody has given that option, and it is what it begins with`;
   if (kind !== 'entries') return `closures that exist do not hold ${name}: it is computed from what they hold`;
   const gained = parts.map((part) => (part.type === 'Property' ? keyName(part.key, false) : '')).join(', ');
   return `closures that exist hold ${name} without ${gained}: to them nobody has given that`;
@@ -87,7 +113,7 @@ export function isLasting(ref: Reference, resolution: Resolution, binding: Bindi
 export function codeOf(
   binding: Binding,
   next: Side,
-): { readonly kind: Exclude<Derivation['kind'], 'entries'>; readonly parts: readonly AnyNode[] } | null {
+): { readonly kind: Exclude<Derivation['kind'], 'entries' | 'option'>; readonly parts: readonly AnyNode[] } | null {
   const own = binding.scope.fn;
   const body = (own.node as FunctionNode).body as BlockStatement | AnyNode | undefined;
   const id = binding.declarations[0];

@@ -223,7 +223,7 @@ export class Emitter {
   private derived({ binding: { name }, kind, parts, place, held }: Derivation): string {
     const texts = parts.map((part) => this.render(part.start, part.end, place(part)));
     if (held !== undefined) return `({${texts.join(',')},...${held}})`;
-    if (kind === 'value') return `(${texts[0]!})`;
+    if (kind === 'value' || kind === 'option') return `(${texts[0] ?? 'void 0'})`;
     return kind === 'function' ? `(()=>{${texts[0]!}\nreturn ${name}})()` : `(()=>{let ${name};${texts.join('\n')}\nreturn ${name}})()`;
   }
 

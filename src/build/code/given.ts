@@ -7,6 +7,7 @@ import type { AnyNode, Function as FunctionNode, LogicalExpression } from 'acorn
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from './context.ts';
 import { assignments } from './fields.ts';
+import { optionOf } from '../version/options.ts';
 import { surelyAssigned } from '../version/surely.ts';
 import { walk } from '../version/walk.ts';
 
@@ -156,22 +157,6 @@ export function isWrittenElsewhere({ base }: ModuleContext, property: string, at
     return !found;
   });
   return found;
-}
-
-/** The option that a variable is, of a parameter that is taken apart: `{ limit = 5 }`. */
-function optionOf(binding: Binding, fn: FunctionInfo): { readonly name: string; readonly fallback: AnyNode | null } | null {
-  if (binding.reassigned) return null;
-  for (const param of paramsOf(fn)) {
-    const pattern = param.type === 'AssignmentPattern' ? param.left : param;
-    for (const property of pattern.type === 'ObjectPattern' ? pattern.properties : []) {
-      if (property.type !== 'Property' || property.computed || property.key.type !== 'Identifier') continue;
-      const { value } = property;
-      const [target, fallback] = value.type === 'AssignmentPattern' ? [value.left, value.right as AnyNode] : [value, null];
-      if (target.type !== 'Identifier' || !binding.declarations.includes(target)) continue;
-      return fallback === null || fallback.type === 'Literal' ? { name: property.key.name, fallback } : null;
-    }
-  }
-  return null;
 }
 
 /** `options.name`, `options?.name` and `options && options.name`, of an option that the old version does not know. */

@@ -6,7 +6,7 @@ import type { AnyNode } from 'acorn';
 import type { HandleScope, SitePlan } from '../../instrument/plan.ts';
 import { ClassInfo } from '../../source/model.ts';
 import type { Binding, FunctionInfo, Reference, Scope } from '../../source/model.ts';
-import { codeOf, derivationOf, entriesFor } from './derive.ts';
+import { codeOf, derivationOf, entriesFor, notGiven } from './derive.ts';
 import type { Derivation } from './derive.ts';
 import { becomesBare } from '../version/bare.ts';
 import type { Provided } from '../input/hook-file.ts';
@@ -109,7 +109,7 @@ export class Resolver {
   private readonly provide: Provided;
   /** Of the new version. */
   private readonly namespaces: Namespaces | null;
-  /** Whether the old version says a name anywhere: see `Surroundings`. */
+  /** Whether an option of that name may have been given: the old version says it somewhere, or other code of the new one gives it. */
   private readonly knew: (name: string) => boolean;
 
   constructor(
@@ -192,7 +192,7 @@ export class Resolver {
     if (provider !== undefined) return { kind: 'provided', text: `(${provider})(${CAPTURES})` };
     // Old code stands where it stood.
     if (this.base === this.next || place.derives?.has(binding)) return null;
-    const derivation = derivationOf(binding, place, this.base, this.next, this);
+    const derivation = derivationOf(binding, place, this.base, this.next, this) ?? notGiven(binding, place, this.next, this.knew);
     return derivation && { kind: 'derived', derivation };
   }
 

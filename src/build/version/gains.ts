@@ -67,8 +67,9 @@ const isSame = (a: Shape, b: Shape): boolean => a.length === b.length && a.every
 const escaped = (name: string): string => name.replace(/[$]/g, '\\$&');
 
 /** Whether code may write out an object with an entry of that name. */
-function mayHaveEntry(text: string, name: string): boolean {
-  return text.includes(name) && new RegExp(`(?<![.\\w$])${escaped(name)}['"]?\\s*[:,}]`).test(text);
+export function mayHaveEntry(text: string, name: string): boolean {
+  const own = escaped(name);
+  return text.includes(name) && new RegExp(`(?<![.\\w$])${own}['"]?\\s*:|[{,]\\s*${own}\\s*[,}]`).test(text);
 }
 
 /** Whether code may give a property of that name another value. */
