@@ -312,3 +312,62 @@ test('a private field is out of reach of code that stands in a scope of its own 
   const report = await build(before, after);
   assert.ok(report.verdicts.some((v) => v.code === 'private-out-of-reach' || v.code === 'function-changed'));
 });
+
+test('a field made of what the module has in the new version only, or of a parameter that the old constructor does not take', async () => {
+  const old = `class Inflate {
+  #kind = 'raw';
+  constructor(extensions) { this.extensions = extensions; }
+  isTooLong(length) { return length < 0; }
+  sizes() { return this.#kind; }
+}
+exports.Inflate = Inflate;`;
+  const p = await program(
+    { 'index.js': old },
+    {
+      'index.js': `const LIMIT = 4 * 1024;
+const double = (n) => n * 2;
+${old
+  .replace("#kind = 'raw';", "#kind = 'raw';\n  #limit;\n  #options;")
+  .replace(
+    'constructor(extensions) {',
+    'constructor(extensions, options = {}, level = 3) { this.#limit = options.limitOf ?? LIMIT; this.#options = options; this.top = double(LIMIT); this.level = level;',
+  )
+  .replace('length < 0', 'length > this.#limit')
+  .replace('return this.#kind', 'return [this.#options.limitOf, this.top, this.level]')}`,
+    },
+  );
+  const held = new p.exports['Inflate'](new Map());
+  assert.equal(held.isTooLong(5000), false);
+  await p.apply();
+  assert.deepEqual([held.isTooLong(5000), held.isTooLong(4000), held.sizes()], [true, false, [undefined, 8192, 3]]);
+  const made = new p.exports['Inflate'](new Map(), { limitOf: 10 });
+  assert.deepEqual([made.isTooLong(11), made.sizes()], [true, [10, 8192, 3]]);
+  assert.ok(!p.codes('warning').includes('instances-lack'));
+  await p.revert();
+  assert.deepEqual([held.isTooLong(5000), held.sizes()], [false, 'raw']);
+});
+
+test('a parameter that the old constructor hands on, or may look at all the same, is not taken for one that nobody passed', async () => {
+  for (const [made, base] of [
+    ['constructor(...all) { this.all = all.length; }', ''],
+    ['constructor() { this.all = arguments.length; }', ''],
+    ['', ' extends Base'],
+  ] as const) {
+    const text = (constructor: string): string => `class Base { constructor(a) { this.a = a; } }
+class Store${base} { ${constructor} get() { return this.limit; } }
+exports.Store = Store;`;
+    const p = await program(
+      { 'index.js': text(made) },
+      { 'index.js': text(`constructor(a, limit = 5) { ${base ? 'super(a);' : ''} this.all = 1; this.limit = limit; }`) },
+    );
+    assert.ok(p.codes('warning').includes('instances-lack'), made);
+    p.clean();
+  }
+});
+
+test('a private field that the constructor sets to what cannot be made for instances that exist is said', async () => {
+  const text = (field: string, set: string, read: string): string =>
+    `class Store { ${field} constructor(name) { this.size = name.length; ${set} } get() { return ${read}; } }\nexports.Store = Store;`;
+  const p = await program({ 'index.js': text('', '', '1') }, { 'index.js': text('#name;', 'this.#name = name;', 'this.#name') });
+  assert.ok(p.codes('warning').includes('instances-lack'));
+});

@@ -52,6 +52,10 @@ export class Conversions {
       const was = before.get(property)?.value;
       if (!was || !now || !isReadElsewhere(property, fn, this.ctx)) continue;
       const path = `${base.path} ${property}`;
+      if (property.startsWith('#')) {
+        this.reportPrivate(was, now, base, fn, path);
+        continue;
+      }
       const to = conversionOf(was, now);
       if (to !== null && name !== null) {
         this.convert(name, { up: upOf({ name: property, to }), down: downOf({ name: property, to }) });
@@ -115,6 +119,15 @@ return prototype!==null&&(prototype===Object.prototype||!Object.hasOwn(prototype
 };
 const $lp_was=new WeakMap();
 ${migrations.join('')}return{postPatch(){${this.variables.map((one) => upOf(one, one.name)).join('')}},postUnpatch(){${this.variables.map((one) => downOf(one, one.name)).join('')}}}})`;
+  }
+
+  /** Of a private field only code of the class can tell what it holds. */
+  private reportPrivate(was: AnyNode, now: AnyNode, base: FunctionInfo, fn: FunctionInfo, path: string): void {
+    const { next, log } = this.ctx;
+    const kept = `objects that exist keep the ${path.split(' ').at(-1)} they have, which other code reads`;
+    if (conversionOf(was, now) === null && readsOtherwise(was, now))
+      log.add('constructor-changed', next, now, path, `${kept} as another kind of value, and it is private to the class`);
+    else if (this.isOther(was, now, base, fn)) log.add('instances-hold', next, now, path, kept);
   }
 
   /** Functions within a value are patched where they are. */

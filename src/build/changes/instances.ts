@@ -8,12 +8,12 @@ import type { Side } from '../version/side.ts';
 import { assignedBy, surelyAssigned } from '../version/surely.ts';
 import { walk } from '../version/walk.ts';
 
-/** `gives`: a field that instances get all the same. */
+/** `gives`: a field that instances get with its value all the same. */
 export function reportInstances(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, gives: (name: string) => boolean): void {
   if (!isConstructor(fn)) return;
   const { base: old, next, log } = ctx;
-  const before = assignedBy(base);
-  const now = assignedBy(fn);
+  const before = ownAssigned(base);
+  const now = ownAssigned(fn);
   for (const [name, [node]] of now) {
     if (before.has(name) || gives(name) || !isReadElsewhere(name, fn, ctx)) continue;
     log.add('instances-lack', next, node!, `${base.path} ${name}`, `objects that exist have no ${name}, which other code reads`);
@@ -27,6 +27,10 @@ export function reportInstances(ctx: ModuleContext, base: FunctionInfo, fn: Func
   for (const name of before.keys())
     if ((!now.has(name) || (wasSure.has(name) && !isSure.has(name))) && isReadElsewhere(name, fn, ctx))
       log.add('state-unset', next, fn.node, `${base.path} ${name}`, `objects that exist keep their ${name}, which other code reads`);
+}
+
+function ownAssigned(fn: FunctionInfo): Map<string, readonly AnyNode[]> {
+  return new Map<string, readonly AnyNode[]>([...assignedBy(fn), ...assignedBy(fn, true)]);
 }
 
 /** The weak collections that a constructor puts its object into, and that other code asks: compilers keep private fields in them. */

@@ -450,7 +450,7 @@ class ModuleBuild {
     const own = match.differs(fn);
     const path = site.fn.path;
     if (own) reportBundled(this.ctx, site.fn, fn);
-    if (own) reportInstances(this.ctx, site.fn, fn, (name) => this.shapes.gives(site.fn, name));
+    if (own) reportInstances(this.ctx, site.fn, fn, (name) => this.shapes.fills(site.fn, name));
     if (own) reportLiterals(this.ctx, site.fn, fn);
     if (own) this.conversions.report(site.fn, fn);
     if (own && !this.ctx.base.plan.handleOf.has(site.fn)) this.reportKept(fn, site.fn);

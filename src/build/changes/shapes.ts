@@ -3,6 +3,7 @@
  * tells: fields that existing instances get on touch, and constructors whose original runs until every task runs the patch.
  */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
+import { runsOnce } from '../../instrument/plan.ts';
 import type { HandleScope } from '../../instrument/plan.ts';
 import type { ClassInfo, FunctionInfo, Reference } from '../../source/model.ts';
 import { compareCode } from '../code/context.ts';
@@ -93,6 +94,11 @@ export class Shapes {
   /** Whether instances that exist get the field that a constructor sets. */
   gives(base: FunctionInfo, name: string): boolean {
     return this.groups.get(base.owner ?? base)?.fields.some((field) => field.name === name) === true;
+  }
+
+  /** Whether it is what the constructor sets it to. */
+  fills(base: FunctionInfo, name: string): boolean {
+    return this.groups.get(base.owner ?? base)?.fields.some((field) => field.name === name && field.value !== null) === true;
   }
 
   /** A constructor that is part of the patch so that what it makes has the new fields from the start. */
@@ -197,8 +203,15 @@ export class Shapes {
     const given = isFreeOfCall(value, fn) ? givenFor(this.ctx, value, fn, base) : null;
     if (given === null || (this.isByAuthor && given.from.size + given.without.size > 0)) return null;
     const place = { handle, site: null, start: value.start, end: value.end, nameless: null };
-    const isReached = (ref: Reference): boolean => ref.binding?.scope.fn === fn || resolver.resolve(ref, place).kind !== 'out-of-reach';
+    const isReached = (ref: Reference): boolean =>
+      ref.binding?.scope.fn === fn || this.isOfModule(ref) || resolver.resolve(ref, place).kind !== 'out-of-reach';
     return next.refsIn(value.start, value.end).every(isReached) ? given : null;
+  }
+
+  /** What is new in a scope that runs once is declared there by the patch: which names those are is known only later. */
+  private isOfModule({ binding, write }: Reference): boolean {
+    const handle = binding && !write ? this.ctx.resolver.handleOf(binding.scope) : undefined;
+    return handle !== undefined && runsOnce(handle.kind) && this.ctx.resolver.isNew(binding!);
   }
 
   private constantFor(

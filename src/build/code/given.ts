@@ -58,6 +58,12 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
       from.add(kept);
       continue;
     }
+    const unknown = argument && unknownTo(base, argument, isNormalised(binding, argument));
+    if (unknown) {
+      restored.set(binding, unknown);
+      without.add(argument.name);
+      continue;
+    }
     const option = optionOf(binding, fn);
     if (option !== null && !ctx.around.knew(option.name)) {
       restored.set(binding, option.fallback === null ? '(void 0)' : `(${textOf(ctx, option.fallback)})`);
@@ -134,6 +140,26 @@ function keptBy(ctx: ModuleContext, { index, name, fallback }: Parameter, base: 
     if (!isWrittenElsewhere(ctx, property, statement)) return property;
   }
   return null;
+}
+
+/** What a parameter that may be left out is where the old constructor does not take it, so that nobody has passed it; null for any other. */
+function unknownTo(base: FunctionInfo, { index, fallback }: Parameter, isNormal: boolean): string | null {
+  const params = paramsOf(base);
+  if (index < params.length || params.some(({ type }) => type === 'RestElement')) return null;
+  // One that nobody has written hands on what it is given.
+  if ((base.isImplicit && base.kind === 'derived-constructor') || usesArguments(base)) return null;
+  if (fallback === null) return isNormal ? '({})' : null;
+  if (isEmpty(fallback)) return '({})';
+  return fallback.type === 'Literal' && fallback.regex === undefined ? `(${fallback.raw})` : null;
+}
+
+function usesArguments({ node }: FunctionInfo): boolean {
+  let found = false;
+  walk(node as AnyNode, (inner) => {
+    found ||= isNamed(inner, 'arguments');
+    return !found;
+  });
+  return found;
 }
 
 function asksKind(name: string, fn: FunctionInfo): boolean {

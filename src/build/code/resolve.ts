@@ -287,6 +287,12 @@ export class Resolver {
     return fn.body.bindings.get(binding.name) ?? fn.scope.bindings.get(binding.name) ?? null;
   }
 
+  /** Whether the old scope that the variable's scope stands for has no variable of its name. */
+  isNew(binding: Binding): boolean {
+    const fn = this.match.baseOf.get(binding.scope.fn);
+    return fn !== undefined && !fn.body.bindings.has(binding.name) && !fn.scope.bindings.has(binding.name);
+  }
+
   /** Whether existing closures hold another value of a variable than the new code of its function gives it. */
   private isOther(binding: Binding, old: Binding): boolean {
     return binding.captured && this.hasOtherValue(binding, old);

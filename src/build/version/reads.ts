@@ -5,7 +5,7 @@ import { walk } from './walk.ts';
 
 const reads = new WeakMap<AnyNode, ReadonlyMap<string, readonly AnyNode[]>>();
 
-/** Where a program names properties of objects, by name. */
+/** Where a program names properties of objects, by name; private ones with their `#`. */
 function readsIn(program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> {
   const known = reads.get(program);
   if (known) return known;
@@ -17,6 +17,7 @@ function readsIn(program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> {
   };
   walk(program, (node) => {
     if (node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier') add(node.property.name, node);
+    else if (node.type === 'MemberExpression' && node.property.type === 'PrivateIdentifier') add(`#${node.property.name}`, node);
     else if (node.type === 'Property' && node.shorthand && node.key.type === 'Identifier') add(node.key.name, node);
   });
   reads.set(program, found);

@@ -9,13 +9,18 @@ function ownProperty(target: AnyNode): string | null {
   return target.property.type === 'Identifier' ? target.property.name : null;
 }
 
-/** Where a function assigns properties of `this`, by their names, in whichever of its branches. */
-export function assignedBy(fn: FunctionInfo): ReadonlyMap<string, readonly AssignmentExpression[]> {
+function ownPrivate(target: AnyNode): string | null {
+  if (target.type !== 'MemberExpression' || target.object.type !== 'ThisExpression') return null;
+  return target.property.type === 'PrivateIdentifier' ? `#${target.property.name}` : null;
+}
+
+/** Where a function assigns properties of `this`, by their names, in whichever of its branches. `isPrivate`: private ones, by names with `#`. */
+export function assignedBy(fn: FunctionInfo, isPrivate = false): ReadonlyMap<string, readonly AssignmentExpression[]> {
   const found = new Map<string, AssignmentExpression[]>();
   const root = fn.node as AnyNode;
   walk(root, (node) => {
     if (node !== root && isFunctionNode(node) && node.type !== 'ArrowFunctionExpression') return false;
-    const name = node.type === 'AssignmentExpression' ? ownProperty(node.left) : null;
+    const name = node.type === 'AssignmentExpression' ? (isPrivate ? ownPrivate(node.left) : ownProperty(node.left)) : null;
     if (name !== null) found.set(name, [...(found.get(name) ?? []), node as AssignmentExpression]);
     return true;
   });
