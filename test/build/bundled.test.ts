@@ -314,6 +314,31 @@ test('a module of a bundle that only the new one has is loaded where a module th
   assert.equal(p.exports['f'](1), 3);
 });
 
+test('a module of a bundle that another comes to ask for is run, unless it has', async () => {
+  for (const ran of [true, false]) {
+    const text = (
+      asks: string,
+      body: string,
+    ): string => `var __esm = (fn, res) => function __init() { return fn && (res = (0, fn[Object.keys(fn)[0]])(fn = 0)), res };
+exports.runs = 0;
+var N; function twice(x) { return x * N }
+var init_n = __esm({ 'n.js'() { N = 2; exports.runs++; } });
+function use(x) { ${body} }
+var init_k = __esm({ 'k.js'() { ${asks} exports.use = use; } });
+init_k();
+${ran ? 'init_n();' : ''}`;
+    const p = await program({ 'index.js': text('', 'return x') }, { 'index.js': text('init_n();', 'return twice(x)') });
+    const { use } = p.exports;
+    assert.deepEqual([use(4), p.exports['runs']], [4, ran ? 1 : 0]);
+    assert.ok(p.codes('warning').includes('import-runs'));
+    await p.apply();
+    assert.deepEqual([use(4), p.exports['runs']], [8, 1]);
+    await p.revert();
+    assert.equal(use(4), 4);
+    p.clean();
+  }
+});
+
 test('a variable and the exports that are given one value have the same, new as well', async () => {
   const body = (more: string, text: string): string => `const list = exports.list = []; ${more} let next = 0;
 const add = (name) => { const at = next++; list[at] = name; ${text} }; add('a'); add('b'); exports.own = () => list;`;

@@ -129,14 +129,10 @@ export class Statements {
     const { match, next, log } = this.top.ctx;
     if (node.type !== 'ExpressionStatement' || !this.top.newOthers.includes(node)) return false;
     const asked = next.inBundle.asked(node.expression);
-    if (asked?.imported !== '*' || match.baseOf.has(asked.module)) return false;
-    log.add(
-      'import-runs',
-      next,
-      node,
-      '',
-      'a new module of the bundle is loaded for what it does, when the patch is linked; a revert does not undo that',
-    );
+    if (asked?.imported !== '*') return false;
+    const which = match.baseOf.has(asked.module) ? 'a module of the bundle, unless it has run,' : 'a new module of the bundle';
+    const reason = `${which} is loaded for what it does, when the patch is linked; a revert does not undo that`;
+    log.add('import-runs', next, node, '', reason);
     return true;
   }
 
