@@ -26,8 +26,8 @@ export class Activation {
   holding: Holding | null = null;
   /** Of a function with safe points, in the order of entry: who was called by whom is never the other way round. 0: it has none. */
   loop = 0;
-  /** The roster's: which of its records it is, and in one of no run the next of those. */
-  readonly place: number;
+  /** Which of the records it is, and in one of no run the next of those. */
+  place: number;
   next: number;
   private readonly siteOf: (id: number) => Site;
 
@@ -59,23 +59,34 @@ export class Activation {
     this.within = context;
   }
 
-  begin(site: SiteOrId, patched: Version | null, context: Context): void {
+  /** Begins a run of an original, which counts in its task from here on. See `createOriginals` for why it is in three parts. */
+  begin(site: SiteOrId, context: Context): this {
     this.where = site;
-    this.patched = patched;
-    this.within = context;
     this.at = 0;
-    this.loop = 0;
+    return this.beginIn(context);
   }
 
-  /** From here on the record may be used again. */
+  /** Makes it a run of a patch's version. */
+  runs(version: Version): void {
+    this.patched = version;
+  }
+
+  /** From here on the record may be used again; it keeps nothing of this run. */
   end(): void {
+    this.where = 0;
     this.within = null;
+    this.patched = null;
   }
 
-  /** A record of no run keeps no code of the last one. */
-  clear(): void {
-    this.where = 0;
-    this.patched = null;
+  private beginIn(context: Context): this {
+    this.within = context;
+    this.loop = 0;
+    return this.countIn(context.task);
+  }
+
+  private countIn(task: Task): this {
+    task.live++;
+    return this;
   }
 }
 

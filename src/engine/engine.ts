@@ -8,6 +8,7 @@ import type { TaskWalk } from './live-tasks.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Nodes } from './nodes.ts';
 import { topOfStack } from './patch.ts';
+import { createOriginals } from './originals.ts';
 import type { Patch, PatchObject, Version } from './patch.ts';
 import { Roster } from './roster.ts';
 import type { Site } from './site.ts';
@@ -38,6 +39,10 @@ export interface Decision {
  * no universe. `apply`, `revert`, `reverse` and `force` take effect at rest.
  */
 export class Engine {
+  /** `enter` for the original of a site that the host knows by its id. */
+  readonly enterOriginal: (id: number) => Activation;
+  /** Exactly once for each `enter`, last thing in the body, however it ends. */
+  readonly exit: (activation: Activation) => void;
   /** A transition is running. While it is false, `call`, `suspend` and `resume` have nothing to do. */
   transitioning = false;
   readonly lifecycle: Lifecycle;
@@ -57,7 +62,18 @@ export class Engine {
     this.roster = new Roster(
       (id) => host.site(id),
       (holding) => this.giveBack(holding),
+      (fn) => host.atRest(fn),
     );
+    const originals = createOriginals(
+      this.roster.records.take,
+      this.roster.records.put,
+      () => (this.transitioning ? undefined : host.current()),
+      (id) => this.enterSite(id),
+      (activation) => this.leave(activation),
+      (task) => this.idle(task),
+    );
+    this.enterOriginal = originals.enter;
+    this.exit = originals.exit;
     this.tenures = new Tenures(this.nodes, this.roster);
     this.handOver = new HandOver(this.nodes, host);
     const running = (now: boolean): void => {
@@ -109,21 +125,13 @@ export class Engine {
       context = this.implicitTask(label ?? site.path).context;
       this.host.enter(context);
     }
-    context.task.live++;
-    const activation = this.roster.add(site, version === site.original ? null : version, context);
+    const activation = this.roster.add(site, context);
+    if (version !== site.original) activation.runs(version);
     if (this.transitioning) {
       if (site.pair !== null) this.settleIn(activation, site.pair.patched);
       this.tenures.entered(activation.context);
     }
     return activation;
-  }
-
-  /** The same for the original of a site that the host knows by its id, which is what nearly every call is. */
-  enterOriginal(id: number): Activation {
-    const context = this.host.current();
-    if (context === undefined || this.transitioning) return this.enterSite(id);
-    context.task.live++;
-    return this.roster.add(id, null, context);
   }
 
   /** As `enter`, for a function that has safe points. */
@@ -161,13 +169,6 @@ export class Engine {
 
   goOn(site: Site, version: Version): Activation {
     return this.handOver.enter(() => this.enterLoop(site, version));
-  }
-
-  /** Exactly once for each `enter`, last thing in the body, however it ends. */
-  exit(activation: Activation): void {
-    this.leaveTask(activation.context.task);
-    this.roster.remove(activation);
-    if (activation.holding !== null) this.leave(activation.holding);
   }
 
   /**
@@ -332,7 +333,14 @@ export class Engine {
     return this.enter(site, site.original);
   }
 
-  private leave(holding: Holding): void {
+  /** An activation has ended that holds something. */
+  private leave(activation: Activation): void {
+    const holding = activation.holding!;
+    this.roster.remove(activation);
+    this.letGo(holding);
+  }
+
+  private letGo(holding: Holding): void {
     this.restoreOuter(holding);
     const node = holding.node;
     if (node === null) return;
@@ -343,9 +351,10 @@ export class Engine {
   }
 
   private giveBack(holding: Holding): void {
-    this.leaveTask(holding.task);
+    const { task } = holding;
+    if (--task.live === 0) this.idle(task);
     holding.outer = null;
-    this.leave(holding);
+    this.letGo(holding);
   }
 
   private restoreOuter(holding: Holding): void {
@@ -363,8 +372,9 @@ export class Engine {
     this.host.enter(activation.context);
   }
 
-  private leaveTask(task: Task): void {
-    if (--task.live === 0 && task.tenure !== null && task.kind === 'implicit') this.tenures.release(task);
+  /** Nothing of the task lives. */
+  private idle(task: Task): void {
+    if (task.tenure !== null && task.kind === 'implicit') this.tenures.release(task);
   }
 
   private gate(transition: Transition): Gate {

@@ -85,6 +85,21 @@ export class WeakWalk<T extends object, E extends WeakEntry<T>> {
   }
 }
 
+/** Tells of a collection of what is old, in a job of its own. V8 leaves what is registered for those to find. */
+export class Collections {
+  private readonly registry: FinalizationRegistry<null>;
+
+  constructor(told: () => void) {
+    this.registry = new FinalizationRegistry(told);
+    this.await();
+  }
+
+  /** Tells of the next one. */
+  await(): void {
+    this.registry.register({}, null);
+  }
+}
+
 /**
  * So many are watched by one registry: V8 keeps a table of what is registered, which it makes anew as it grows, and tells
  * of all that has been collected in one job.

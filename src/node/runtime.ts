@@ -62,7 +62,7 @@ export class Runtime implements Control {
   constructor() {
     this.sites = new Sites(this.modules, this.slots);
     const host: NodeHost = new NodeHost(
-      (id) => this.sites.entered(id),
+      (argument) => this.sites.entered(processId(argument)),
       (site) => this.sites.write(site, this.engine, host),
       (event) => {
         // Set for all of the transition and a little more: the engine knows exactly.
@@ -105,12 +105,12 @@ export class Runtime implements Control {
   install(environment: NodeJS.ProcessEnv, { file, code }: Kept): void {
     const { engine, sites, modules } = this;
     this.variables = declareEntryPoints({
-      enter: (argument: number) => engine.enterOriginal(processId(argument)),
-      enterLoop: (argument: number) => engine.enterOriginalLoop(processId(argument)),
+      enter: engine.enterOriginal,
+      enterLoop: (argument: number) => engine.enterOriginalLoop(argument),
       over: (activation: Activation, loop: number) => safePoint(engine, activation, loop),
       iterate,
       complain,
-      exit: (activation: Activation) => engine.exit(activation),
+      exit: engine.exit,
       suspend: (activation: Activation) => engine.suspend(activation),
       resume: (activation: Activation) => engine.resume(activation),
       register: (argument: number, evaluate: ScopeEval, meta?: () => unknown) => {

@@ -13,11 +13,14 @@ const gc = runInNewContext('gc') as () => void;
 const TURNS = 2000;
 
 /** Lets go of what the running job has made weak references to, collects, and runs the finalizers. */
-async function collect(): Promise<void> {
-  for (let i = 0; i < 3; i++) {
+async function collect(x: Fixture): Promise<void> {
+  for (let i = 0; i < 4; i++) {
     await setImmediate();
     gc();
-    for (let turn = 0; turn < TURNS; turn++) await setImmediate();
+    for (let turn = 0; turn < TURNS; turn++) {
+      await setImmediate();
+      x.host.settle();
+    }
   }
 }
 
@@ -29,7 +32,7 @@ test('activations that are abandoned while nothing is in transition do not pile 
     x.host.job(task.context, () => x.engine.enter(f, f.original));
     if (n % 10_000 === 0) await setImmediate();
   }
-  await collect();
+  await collect(x);
   const live = x.engine.roster.live(new Set([f])).length;
   assert.ok(live < 50_000, `${live} of 300000 are still listed`);
   assert.equal(task.live, live);
@@ -44,7 +47,7 @@ test('an activation that is abandoned holds a transition no longer than it takes
   // A branch of the universe being left, likewise.
   x.begin(f, old.context);
   assert.equal(x.outcomes.length, 0);
-  await collect();
+  await collect(x);
   x.host.settle();
   assert.equal(x.outcomes[0]?.result, 'complete');
   assert.deepEqual(x.engine.roster.live(new Set([f])), []);
@@ -59,7 +62,7 @@ test('the same after a reversal, for those who had been in the target', async ()
   x.begin(f, x.task().context);
   x.reverse();
   assert.equal(x.outcomes.length, 0);
-  await collect();
+  await collect(x);
   x.host.settle();
   assert.equal(x.outcomes[0]?.result, 'reversed');
   x.end(pin);
@@ -70,7 +73,7 @@ test('one that is only slow is not taken for abandoned', async () => {
   const f = x.site('f');
   const slow = x.begin(f, x.task().context);
   x.apply(x.patch('p', [f]));
-  await collect();
+  await collect(x);
   x.host.settle();
   assert.equal(x.outcomes.length, 0);
   assert.deepEqual(x.engine.roster.live(new Set([f])), [slow]);
@@ -130,8 +133,27 @@ test('a record that waits for a run keeps nothing of the code of the last one', 
   x.revert('p');
   patch.functions.clear();
   for (let n = 0; n < 100_000; n++) x.end(x.begin(g, context));
-  await collect();
+  await collect(x);
   assert.equal(version.deref(), undefined);
+});
+
+test('records that a burst of calls took are given up, and those that live keep theirs', async () => {
+  const x = new Fixture();
+  const f = x.site('f');
+  const g = x.site('g');
+  const { context } = x.task();
+  const live = x.begin(g, context);
+  const burst = Array.from({ length: 50_000 }, () => x.begin(f, context));
+  const last = x.begin(g, context);
+  for (const run of burst) x.end(run);
+  await collect(x);
+  assert.ok(x.engine.roster.records.all().length < 1000, `${x.engine.roster.records.all().length}`);
+  assert.deepEqual(new Set(x.engine.roster.live(new Set([g]))), new Set([live, last]));
+  x.end(live);
+  x.end(last);
+  for (let n = 0; n < 1000; n++) x.end(x.begin(f, context));
+  assert.deepEqual(x.engine.roster.live(), []);
+  assert.equal(context.task.live, 0);
 });
 
 test('a task that goes on begetting tasks leaves none of them behind', async () => {
@@ -147,7 +169,7 @@ test('a task that goes on begetting tasks leaves none of them behind', async () 
     x.end(last);
     x.engine.endTask(task);
   }
-  await collect();
+  await collect(x);
   assert.equal(first.deref(), undefined);
   let depth = 0;
   for (let c = context.task.parent; c !== null; c = c.task.parent) depth++;
@@ -184,13 +206,13 @@ test('tasks whose end nobody reports do not pile up, and hold a transition no lo
     x.task().over = stays;
     if (n % 10_000 === 0) await setImmediate();
   }
-  await collect();
+  await collect(x);
   x.engine.endSilentTasks();
   x.host.settle();
   assert.ok(left < 40_000, `${left} of 100000 are still listed`);
   x.apply(x.patch('p', [f], { mode: 'request' }));
   assert.equal(x.outcomes.length, 0);
-  await collect();
+  await collect(x);
   x.host.settle();
   assert.equal(x.outcomes[0]?.result, 'complete');
 });

@@ -123,13 +123,15 @@ const LOOP_MUTANTS: Record<string, (engine: Engine) => void> = {
   },
   'a loop that has gone over goes on counting'(engine) {
     const { exit } = engine;
-    engine.exit = (activation) => {
+    (engine as Open<Engine>).exit = (activation) => {
       const { holding } = activation;
       if (holding !== null) holding.loop = 0;
-      exit.call(engine, activation);
+      exit(activation);
     };
   },
 };
+
+type Open<T> = { -readonly [K in keyof T]: T[K] };
 
 interface Rules {
   isFirst(holding: { readonly opener: boolean; readonly loop: number }, node: HoldNode): boolean;
@@ -160,9 +162,9 @@ const MODE_MUTANTS: Record<string, { readonly mode: Mode; readonly tamper: (engi
     mode: 'request',
     tamper: (engine) => {
       const { exit } = engine;
-      engine.exit = (activation) => {
+      (engine as Open<Engine>).exit = (activation) => {
         const { task } = activation.context;
-        exit.call(engine, activation);
+        exit(activation);
         engine.tenures.release(task);
       };
     },

@@ -129,8 +129,9 @@ export function carrierOf<T>(storage: AsyncLocalStorage<T>): Carrier<T> {
   const run = <R>(store: T, fn: () => R): R => storage.run(store, fn);
   if (frames === null) return { current: () => storage.getStore(), enter, run };
   const { current: now, set } = frames;
-  const storeOf = (frame: Frame | undefined): T | undefined =>
-    frame === undefined ? undefined : ((frame[found] ??= frame.get(storage)) as T | undefined);
+  const look = (frame: Frame): T | undefined => (frame[found] = frame.get(storage)) as T | undefined;
+  const storeIn = (frame: Frame): T | undefined => (frame[found] ?? look(frame)) as T | undefined;
+  const storeOf = (frame: Frame | undefined): T | undefined => (frame === undefined ? undefined : storeIn(frame));
   const current = (): T | undefined => storeOf(now());
   if (!ours) return { current, enter, run };
   const alone = (frame: Frame | undefined): boolean => frame === undefined || frame instanceof OwnFrame;

@@ -18,10 +18,16 @@ function afterThisJob(fn: () => void): void {
 const storage = new AsyncLocalStorage<Context>();
 const carrier = carrierOf(storage);
 
+/** Short, as it is part of every call of a tracked function: see `createOriginals`. */
+function eitherOf<T>(first: () => T | undefined, second: () => T | undefined): () => T | undefined {
+  return () => first() ?? second();
+}
+
 export class NodeHost implements EngineHost {
   private readonly writeSlot: (site: Site) => void;
   private readonly onEvent: (event: EngineEvent) => void;
   readonly site: (id: number) => Site;
+  readonly current: () => Context | undefined;
   /** Contexts go along with asynchronous work. While they do not, all work is part of the ground. */
   private carrying = true;
   private ground: Context | undefined = undefined;
@@ -34,6 +40,8 @@ export class NodeHost implements EngineHost {
     this.site = site;
     this.writeSlot = writeSlot;
     this.onEvent = onEvent;
+    // While none is carried the carrier has none, and while one is, no job has a name.
+    this.current = eitherOf(carrier.current, () => this.job ?? this.ground);
   }
 
   /** To be called with the result of `Engine.createGround` where that is what it takes. */
@@ -48,11 +56,6 @@ export class NodeHost implements EngineHost {
     this.carrying = running;
     this.job = undefined;
     if (!running) storage.disable();
-  }
-
-  current(): Context | undefined {
-    if (this.carrying) return carrier.current() ?? this.ground;
-    return this.job ?? this.ground;
   }
 
   /** What goes along with the work that runs now, however long it waits. */
