@@ -107,3 +107,99 @@ for (const [what, is] of [
       ['Empty'],
     );
   });
+
+const LOOSE = `'use strict';
+exports.__esModule = true;
+var Point = /*#__PURE__*/function () {
+  function Point(x) {
+    this.x = x;
+  }
+  var _proto = Point.prototype;
+  _proto.move = function move(by) {
+    this.x += by;
+    return this;
+  };
+  Point.at = function at(x) {
+    return new Point(x);
+  };
+  return Point;
+}();
+exports.Point = Point;
+var Failure = // what went wrong
+function Failure(message) {
+  this.message = message;
+};
+Failure.prototype.name = 'Failure';
+exports.Failure = Failure;
+`;
+
+test('a class whose prototype has a name of its own, and one without methods', async () => {
+  const p = await program(
+    { 'index.js': LOOSE },
+    {
+      'index.js': `'use strict';
+exports.__esModule = true;
+class Point {
+  constructor(x) {
+    if (typeof x !== 'number') throw new TypeError('x');
+    this.x = x;
+  }
+  move(by) {
+    this.x += by * 2;
+    return this;
+  }
+  back() { return this.move(-1); }
+  static at(x) {
+    return new Point(Number(x));
+  }
+}
+exports.Point = Point;
+class Failure { // what went wrong
+  constructor(message) {
+    this.message = String(message);
+  }
+  text() { return this.name + ': ' + this.message; }
+}
+Failure.prototype.name = 'Failure';
+exports.Failure = Failure;
+`,
+    },
+  );
+  const { Point, Failure } = p.exports;
+  const [point, failure] = [new Point(1), new Failure(7)];
+  await p.apply();
+  assert.deepEqual(
+    [point.move(1).x, point.back().x, Point.at('5').x, failure.text(), new Failure(8).message],
+    [3, 1, 5, 'Failure: 7', '8'],
+  );
+  assert.throws(() => new Point('1'), /^TypeError: x$/);
+  await p.revert();
+  assert.deepEqual([point.move(1).x, 'back' in point, 'text' in failure, new Failure(8).message], [2, false, false, 8]);
+  p.clean();
+});
+
+test('a variable of the module keeps its name where an old class called its prototype so', async () => {
+  const p = await program(
+    { 'index.js': LOOSE },
+    {
+      'index.js': `'use strict';
+exports.__esModule = true;
+const _proto = { step: 10 };
+class Point {
+  constructor(x) { this.x = x; }
+  move(by) { this.x += by * _proto.step; return this; }
+  static at(x) { return new Point(x); }
+}
+exports.Point = Point;
+class Failure {
+  constructor(message) { this.message = message; }
+}
+Failure.prototype.name = 'Failure';
+exports.Failure = Failure;
+`,
+    },
+  );
+  await p.apply();
+  assert.equal(new p.exports.Point(1).move(2).x, 21);
+  p.clean();
+});

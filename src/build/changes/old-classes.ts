@@ -7,6 +7,7 @@ import type { AnyNode, CallExpression, ClassDeclaration, Function as FunctionNod
 import { analyzeModule } from '../../source/analyze.ts';
 import { Edits } from '../../source/edits.ts';
 import type { ModuleModel } from '../../source/model.ts';
+import { memberText } from '../../source/paths.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 
 export interface WrittenOut {
@@ -18,46 +19,76 @@ type Method = MethodDefinition & AnyNode;
 
 /** Null where there are none. */
 export function withOldClasses(base: ModuleModel, next: ModuleModel): WrittenOut | null {
-  // The body of a class is strict code.
-  if (!base.root.strict || !/\bclass\b/.test(next.text)) return null;
+  if (!/\bclass\b/.test(next.text)) return null;
   const classes: ClassDeclaration[] = [];
   walk(next.program, (node, parents) => {
     if (node.type === 'ClassDeclaration' && parents.at(-1)?.type !== 'ExportDefaultDeclaration') classes.push(node as ClassDeclaration);
     return true;
   });
-  const old = classes.length === 0 ? new Set<string>() : writtenOut(base);
+  const old = classes.length === 0 ? new Map<string, Form>() : writtenOut(base);
   const names = new Set<string>();
   const edits = new Edits(next.text);
   for (const node of classes) {
     const { name } = node.id;
     const methods = methodsOf(node);
-    if (!old.has(name) || !methods || classes.some((other) => other !== node && other.id.name === name)) continue;
-    writeOut(edits, node, methods);
+    const form = old.get(name);
+    if (!form || !methods || classes.some((other) => other !== node && other.id.name === name)) continue;
+    // The name of its prototype would hide another of that name.
+    if (form.prototype !== `${name}.prototype` && next.text.slice(node.start, node.end).includes(form.prototype)) continue;
+    // What is made by an expression is there only behind it.
+    if (!form.isWrapped && methods.slice(1).some(({ kind }) => kind === 'constructor')) continue;
+    writeOut(edits, node, methods, form);
     names.add(name);
   }
   return names.size === 0 ? null : { next: analyzeModule(edits.render().text, next.format, next.file), names };
 }
 
-/** The names of `var Name = (function () { function Name() {…} …; return Name; }())`, where each stands for one. */
-function writtenOut({ program }: ModuleModel): Set<string> {
-  const found = new Map<string, number>();
+/** How a class is written out. */
+interface Form {
+  /** `var Name = (function () { function Name() {…} …; return Name; }())`; else `var Name = function Name() {…}`. */
+  readonly isWrapped: boolean;
+  /** What its prototype is called there. */
+  readonly prototype: string;
+}
+
+/** By the names, where each stands for one class. */
+function writtenOut({ program, functions }: ModuleModel): Map<string, Form> {
+  // The body of a class is strict code.
+  const isStrict = (node: AnyNode): boolean =>
+    functions.findLast((fn) => fn.node.start <= node.start && node.end <= fn.node.end)?.strict === true;
+  const found = new Map<string, Form | null>();
   walk(program, (node) => {
     if (node.type !== 'VariableDeclarator' || node.id.type !== 'Identifier') return true;
     const { name } = node.id;
-    found.set(name, (found.get(name) ?? 0) + (node.init && isClass(node.init, name) ? 1 : 2));
+    const form = node.init && !found.has(name) ? formOf(node.init, name) : null;
+    found.set(name, form && isStrict(node) ? form : null);
     return true;
   });
-  return new Set([...found].flatMap(([name, count]) => (count === 1 ? name : [])));
+  return new Map([...found].flatMap(([name, form]) => (form ? [[name, form] as const] : [])));
 }
 
-function isClass(init: AnyNode, name: string): boolean {
-  const call = (init.type === 'ParenthesizedExpression' ? init.expression : init) as CallExpression & AnyNode;
-  if (call.type !== 'CallExpression' || call.arguments.length > 0 || !isFunctionNode(call.callee as AnyNode)) return false;
+function formOf(init: AnyNode, name: string): Form | null {
+  const value = init.type === 'ParenthesizedExpression' ? init.expression : init;
+  const prototype = `${name}.prototype`;
+  if (value.type === 'FunctionExpression') return value.id?.name === name ? { isWrapped: false, prototype } : null;
+  const call = value as CallExpression & AnyNode;
+  if (call.type !== 'CallExpression' || call.arguments.length > 0 || !isFunctionNode(call.callee as AnyNode)) return null;
   const { body, params } = call.callee as unknown as FunctionNode;
-  if (body.type !== 'BlockStatement' || params.length > 0) return false;
+  if (body.type !== 'BlockStatement' || params.length > 0) return null;
   const last = body.body.at(-1);
   const returns = last?.type === 'ReturnStatement' && last.argument?.type === 'Identifier' && last.argument.name === name;
-  return returns && body.body.some((statement) => statement.type === 'FunctionDeclaration' && statement.id.name === name);
+  if (!returns || !body.body.some((statement) => statement.type === 'FunctionDeclaration' && statement.id.name === name)) return null;
+  // Methods that a helper defines are another form.
+  if (body.body.some((statement) => statement.type === 'ExpressionStatement' && isGivenTo(statement.expression, name))) return null;
+  const declared = body.body.flatMap((statement) => (statement.type === 'VariableDeclaration' ? statement.declarations : []));
+  const alias = declared.find((one) => one.init && memberText(one.init) === prototype && one.id.type === 'Identifier');
+  return { isWrapped: true, prototype: alias?.id.type === 'Identifier' ? alias.id.name : prototype };
+}
+
+/** `createClass(Name, …)` */
+function isGivenTo(node: AnyNode, name: string): boolean {
+  if (node.type !== 'CallExpression' || memberText(node.callee as AnyNode) === 'Object.defineProperty') return false;
+  return node.arguments[0]?.type === 'Identifier' && node.arguments[0].name === name;
 }
 
 /** What a class consists of, where that is no more than methods with names; null for any other. */
@@ -81,25 +112,29 @@ function usesSuper(fn: AnyNode): boolean {
   return found;
 }
 
-function writeOut(edits: Edits, { id: { name }, start, body }: ClassDeclaration, methods: readonly Method[]): void {
-  const made = methods.some(({ kind }) => kind === 'constructor') ? '' : `function ${name}(){}`;
-  edits.cut(start, body.start + 1, `var ${name}=(function(){${made}`);
+function writeOut(edits: Edits, { id: { name }, start, body }: ClassDeclaration, methods: readonly Method[], form: Form): void {
+  const { isWrapped, prototype } = form;
+  const hasConstructor = methods.some(({ kind }) => kind === 'constructor');
+  const made = hasConstructor ? '' : `function ${name}(){}`;
+  const alias = prototype === `${name}.prototype` ? '' : `var ${prototype}=${name}.prototype;`;
+  const head = isWrapped ? `var ${name}=(function(){${made}${alias}` : `var ${name}=${made}${hasConstructor ? '' : ';'}`;
+  edits.cut(start, body.start + 1, head);
   for (const [i, method] of methods.entries()) {
     const { value, kind } = method;
     const key = JSON.stringify(method.key.type === 'Identifier' ? method.key.name : (method.key as { value: unknown }).value);
-    const owner = method.static ? name : `${name}.prototype`;
+    const owner = method.static ? name : prototype;
     const target = method.key.type === 'Identifier' ? `${owner}.${method.key.name}` : `${owner}[${key}]`;
-    const head = `${value.async ? 'async ' : ''}function${value.generator ? '*' : ''} `;
+    const kindOf = `${value.async ? 'async ' : ''}function${value.generator ? '*' : ''} `;
     const rest = (at: Method | undefined): boolean => at !== undefined && isOther(method, at);
     if (kind === 'constructor') edits.cut(method.start, value.start, `function ${name}`);
-    else if (kind === 'method') edits.cut(method.start, value.start, `${target}=${head}`);
+    else if (kind === 'method') edits.cut(method.start, value.start, `${target}=${kindOf}`);
     else {
-      edits.cut(method.start, value.start, `${rest(methods[i - 1]) ? ',' : `Object.defineProperty(${owner},${key},{`}${kind}:${head}`);
+      edits.cut(method.start, value.start, `${rest(methods[i - 1]) ? ',' : `Object.defineProperty(${owner},${key},{`}${kind}:${kindOf}`);
       if (!rest(methods[i + 1])) edits.insert(method.end, ',enumerable:false,configurable:true});');
     }
-    if (kind === 'method') edits.insert(method.end, ';');
+    if (kind === 'method' || (kind === 'constructor' && !isWrapped)) edits.insert(method.end, ';');
   }
-  edits.cut(body.end - 1, body.end, `return ${name};}());`);
+  edits.cut(body.end - 1, body.end, isWrapped ? `return ${name};}());` : '');
 }
 
 /** Whether two members beside each other are what reads and what writes one property. */
