@@ -11,11 +11,18 @@ import { walk } from '../version/walk.ts';
 export function entryReads(base: Side, next: Side, gains: (property: string) => readonly Gain[]): ReadonlyMap<AnyNode, string> {
   const found = new Map<AnyNode, string>();
   if (base === next) return found;
+  // Each name once: the text may be of 10 MB, and read a thousand properties a million times.
+  const known = new Map<string, readonly Gain[]>();
+  const gainsOf = (name: string): readonly Gain[] => {
+    const all = gains(name);
+    return all.length === 0 || base.model.text.includes(name) ? [] : all;
+  };
   walk(next.model.program, (node) => {
     if (node.type !== 'MemberExpression' || node.computed || node.property.type !== 'Identifier' || node.object.type === 'Super')
       return true;
     const { name } = node.property;
-    const own = base.model.text.includes(name) ? [] : gains(name);
+    let own = known.get(name);
+    if (own === undefined) known.set(name, (own = gainsOf(name)));
     if (own.length > 0) found.set(node.object, completing(name, own));
     return true;
   });
