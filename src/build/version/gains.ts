@@ -34,14 +34,14 @@ const TELLING = 2;
  * name nowhere, no literal of the new one looks like them, nothing writes to their entries, and code only reads it as a member.
  */
 export function gainsOf(name: string, isNew: (name: string) => boolean, { changed, kept, added }: Versions): readonly Gain[] {
-  if (!isNew(name)) return [];
+  // First what is cheap to ask: nearly all names are of no literal, or of none that is new.
+  if (!changed.some(({ next }) => shapesWith(next, name).length > 0)) return [];
+  if (changed.some(({ base }) => shapesWith(base, name).length > 0) || !isNew(name)) return [];
   const found = new Map<string, Gain>();
   for (const { base, next } of changed) {
-    if (!next.text.includes(name)) continue;
     const old = shapesOf(base).filter((shape) => shape.length >= TELLING);
-    for (const now of shapesOf(next)) {
-      const own = now.find(([key]) => key === name);
-      if (!own) continue;
+    for (const now of shapesWith(next, name)) {
+      const own = now.find(([key]) => key === name)!;
       const rest = now.filter(([key]) => !isNew(key));
       for (const shape of old.filter((one) => isSame(one, rest))) {
         const key = JSON.stringify(shape);
@@ -107,6 +107,24 @@ function shapesOf(model: ModuleModel): readonly Shape[] {
     shapes.set(model, (found = literals.map((literal) => shapeOf(literal, model)).filter((shape) => shape !== null)));
   }
   return found;
+}
+
+const byKey = new WeakMap<ModuleModel, ReadonlyMap<string, readonly Shape[]>>();
+
+/** Those with an entry called `name`. */
+function shapesWith(model: ModuleModel, name: string): readonly Shape[] {
+  let found = byKey.get(model);
+  if (!found) {
+    const all = new Map<string, Shape[]>();
+    for (const shape of shapesOf(model))
+      for (const key of new Set(shape.map(([own]) => own))) {
+        const others = all.get(key);
+        if (others) others.push(shape);
+        else all.set(key, [shape]);
+      }
+    byKey.set(model, (found = all));
+  }
+  return found.get(name) ?? [];
 }
 
 function shapeOf({ properties }: ObjectExpression, { text }: ModuleModel): Shape | null {
