@@ -16,7 +16,7 @@ import { isEffectFree } from '../version/effects.ts';
 import { isEmptyTable as isPlainTable } from '../version/object-kinds.ts';
 import { sourcesOf } from '../version/flow.ts';
 import type { Side } from '../version/side.ts';
-import { walk } from '../version/walk.ts';
+import { nodesOfAny } from '../version/nodes.ts';
 import type { TopDiff } from './top.ts';
 
 /** Classes of the language, whose objects nobody minds to have twice. */
@@ -124,11 +124,11 @@ const $lp_all=()=>{${text.join('')}};return{postPatch:$lp_all,postUnpatch:$lp_al
       isEmpty &&= isEmptyTable(value);
       if (value) all.push(value);
     };
-    walk(base.model.program, (node) => {
+    for (const node of nodesOfAny(base.model.program, 'AssignmentExpression', 'PropertyDefinition')) {
       if (node.type === 'AssignmentExpression' && isNamed(node.left, name)) add(node.right);
       if (node.type === 'PropertyDefinition' && !node.computed && node.key.type === 'Identifier' && node.key.name === name)
         add((node.value ?? null) as AnyNode | null);
-    });
+    }
     const own = base.model.functions.filter((fn) => fn.path === type || this.classOf(fn) === type);
     const made = all.find((value) => own.some(({ node }) => value.start >= node.start && value.end <= node.end));
     // What stands around all of the module names the variables of all its functions.

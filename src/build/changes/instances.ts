@@ -6,6 +6,7 @@ import { isConstructor } from '../version/create.ts';
 import { isReadOutside } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
 import { assignedBy, surelyAssigned } from '../version/surely.ts';
+import { nodesOfAny } from '../version/nodes.ts';
 import { walk } from '../version/walk.ts';
 
 /** `gives`: a field that instances get with its value all the same. */
@@ -58,13 +59,11 @@ function isWeak({ declarations, references }: Binding, program: AnyNode): boolea
   let targets = weak.get(program);
   if (!targets) {
     const found = new Set<AnyNode>();
-    walk(program, (node) => {
-      const [target, value] =
-        node.type === 'VariableDeclarator' ? [node.id, node.init] : node.type === 'AssignmentExpression' ? [node.left, node.right] : [];
-      if (target && value?.type === 'NewExpression' && value.callee.type === 'Identifier' && /^Weak(Map|Set)$/.test(value.callee.name))
+    for (const node of nodesOfAny(program, 'VariableDeclarator', 'AssignmentExpression')) {
+      const [target, value] = node.type === 'VariableDeclarator' ? [node.id, node.init] : [node.left, node.right];
+      if (value?.type === 'NewExpression' && value.callee.type === 'Identifier' && /^Weak(Map|Set)$/.test(value.callee.name))
         found.add(target);
-      return true;
-    });
+    }
     weak.set(program, (targets = found));
   }
   const known = targets;

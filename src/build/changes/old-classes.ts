@@ -8,6 +8,7 @@ import { analyzeModule } from '../../source/analyze.ts';
 import { Edits } from '../../source/edits.ts';
 import type { ModuleModel } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
+import { nodesOf } from '../version/nodes.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 
 export interface WrittenOut {
@@ -16,15 +17,13 @@ export interface WrittenOut {
 }
 
 type Method = MethodDefinition & AnyNode;
+type NamedClass = ClassDeclaration & AnyNode;
 
 /** Null where there are none. */
 export function withOldClasses(base: ModuleModel, next: ModuleModel): WrittenOut | null {
   if (!/\bclass\b/.test(next.text)) return null;
-  const classes: ClassDeclaration[] = [];
-  walk(next.program, (node, parents) => {
-    if (node.type === 'ClassDeclaration' && parents.at(-1)?.type !== 'ExportDefaultDeclaration') classes.push(node as ClassDeclaration);
-    return true;
-  });
+  const byDefault = new Set(next.program.body.map((node) => (node.type === 'ExportDefaultDeclaration' ? node.declaration : null)));
+  const classes = nodesOf(next.program, 'ClassDeclaration').filter((node): node is NamedClass => !byDefault.has(node));
   const old = classes.length === 0 ? new Map<string, Form>() : writtenOut(base);
   const names = new Set<string>();
   const edits = new Edits(next.text);
@@ -57,13 +56,12 @@ function writtenOut({ program, functions }: ModuleModel): Map<string, Form> {
   const isStrict = (node: AnyNode): boolean =>
     functions.findLast((fn) => fn.node.start <= node.start && node.end <= fn.node.end)?.strict === true;
   const found = new Map<string, Form | null>();
-  walk(program, (node) => {
-    if (node.type !== 'VariableDeclarator' || node.id.type !== 'Identifier') return true;
+  for (const node of nodesOf(program, 'VariableDeclarator')) {
+    if (node.id.type !== 'Identifier') continue;
     const { name } = node.id;
     const form = node.init && !found.has(name) ? formOf(node.init, name) : null;
     found.set(name, form && isStrict(node) ? form : null);
-    return true;
-  });
+  }
   return new Map([...found].flatMap(([name, form]) => (form ? [[name, form] as const] : [])));
 }
 

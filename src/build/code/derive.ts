@@ -13,6 +13,7 @@ import { optionOf } from '../version/options.ts';
 import { passesMore } from './surplus.ts';
 import { isHeldElsewhere } from '../version/holding.ts';
 import { makesObject } from '../version/object-kinds.ts';
+import { nodesOf } from '../version/nodes.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 
 /** The code that gives a variable its value: of the scope that declares it, in order, without the declaration. */
@@ -41,14 +42,9 @@ export function notGiven(binding: Binding, place: Place, next: Side, knew: (name
 
 /** Whether code writes out an object with an entry of that name. */
 function isGivenIn(program: AnyNode, name: string): boolean {
-  let found = false;
-  walk(program, (node) => {
-    found ||=
-      node.type === 'ObjectExpression' &&
-      node.properties.some((p) => p.type === 'Property' && !p.computed && keyName(p.key, false) === name);
-    return !found;
-  });
-  return found;
+  return nodesOf(program, 'ObjectExpression').some(({ properties }) =>
+    properties.some((p) => p.type === 'Property' && !p.computed && keyName(p.key, false) === name),
+  );
 }
 
 export function derivationOf(binding: Binding, place: Place, base: Side, next: Side, resolver: Resolver): Derivation | null {

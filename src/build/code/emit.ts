@@ -19,7 +19,7 @@ import { stringOf } from '../version/side.ts';
 import type { Side } from '../version/side.ts';
 import type { Shared } from './shared.ts';
 import { askCallee } from './surplus.ts';
-import { walk } from '../version/walk.ts';
+import { nodesOf, nodesOfAny } from '../version/nodes.ts';
 
 /** Variables that are reached through what was handed over, and how; null for those that nothing needs and nobody handed over. */
 export type Restored = ReadonlyMap<Binding, string | null>;
@@ -303,7 +303,7 @@ interface Marks {
 
 const known = new WeakMap<Side, Marks>();
 
-/** What rewriting has to know of a module, found in one walk. */
+/** What rewriting has to know of a module. */
 function marksOf(side: Side): Marks {
   let found = known.get(side);
   if (!found) known.set(side, (found = findMarks(side)));
@@ -311,23 +311,20 @@ function marksOf(side: Side): Marks {
 }
 
 function findMarks(side: Side): Marks {
-  const shorthands = new Set<number>();
+  const { program } = side.model;
   const statements = new Map<number, number>();
-  const metas: AnyNode[] = [];
-  const imports: ImportExpression[] = [];
-  const calls: (CallExpression | NewExpression)[] = [];
   const add = (node: AnyNode): void => {
     if (node.type === 'ExpressionStatement') statements.set(node.start, node.end);
   };
-  walk(side.model.program, (node) => {
-    if (node.type === 'Property' && node.shorthand) shorthands.add(node.key.start);
-    else if (node.type === 'MetaProperty' && node.meta.name === 'import') metas.push(node);
-    else if (node.type === 'ImportExpression') imports.push(node);
-    else if (node.type === 'CallExpression' || node.type === 'NewExpression') calls.push(node);
-    else if (node.type === 'BlockStatement' || node.type === 'Program' || node.type === 'StaticBlock') for (const s of node.body) add(s);
-    else if (node.type === 'SwitchCase') for (const s of node.consequent) add(s);
-  });
-  return { shorthands, statements, metas, imports, calls };
+  for (const { body } of [program, ...nodesOf(program, 'BlockStatement'), ...nodesOf(program, 'StaticBlock')]) for (const s of body) add(s);
+  for (const { consequent } of nodesOf(program, 'SwitchCase')) for (const s of consequent) add(s);
+  return {
+    shorthands: new Set(nodesOf(program, 'Property').flatMap(({ shorthand, key }) => (shorthand ? [key.start] : []))),
+    statements,
+    metas: nodesOf(program, 'MetaProperty').filter(({ meta }) => meta.name === 'import'),
+    imports: nodesOf(program, 'ImportExpression'),
+    calls: nodesOfAny(program, 'CallExpression', 'NewExpression'),
+  };
 }
 
 export const NEW_TARGET = `${CAPTURES}['new.target']`;

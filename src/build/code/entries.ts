@@ -5,7 +5,7 @@
 import type { AnyNode } from 'acorn';
 import type { Gain } from '../version/gains.ts';
 import type { Side } from '../version/side.ts';
-import { walk } from '../version/walk.ts';
+import { nodesOf } from '../version/nodes.ts';
 
 /** The objects of which new code reads such an entry, each with the text of a function that gives one with it. */
 export function entryReads(base: Side, next: Side, gains: (property: string) => readonly Gain[]): ReadonlyMap<AnyNode, string> {
@@ -17,15 +17,13 @@ export function entryReads(base: Side, next: Side, gains: (property: string) => 
     const all = gains(name);
     return all.length === 0 || base.model.text.includes(name) ? [] : all;
   };
-  walk(next.model.program, (node) => {
-    if (node.type !== 'MemberExpression' || node.computed || node.property.type !== 'Identifier' || node.object.type === 'Super')
-      return true;
-    const { name } = node.property;
+  for (const { object, property, computed } of nodesOf(next.model.program, 'MemberExpression')) {
+    if (computed || property.type !== 'Identifier' || object.type === 'Super') continue;
+    const { name } = property;
     let own = known.get(name);
     if (own === undefined) known.set(name, (own = gainsOf(name)));
-    if (own.length > 0) found.set(node.object, completing(name, own));
-    return true;
-  });
+    if (own.length > 0) found.set(object, completing(name, own));
+  }
   return found;
 }
 

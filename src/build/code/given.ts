@@ -9,6 +9,7 @@ import type { ModuleContext } from './context.ts';
 import { assignments } from './fields.ts';
 import { optionOf } from '../version/options.ts';
 import { surelyAssigned } from '../version/surely.ts';
+import { nodesOf } from '../version/nodes.ts';
 import { walk } from '../version/walk.ts';
 
 export interface Given {
@@ -175,14 +176,16 @@ const isNamed = (node: AnyNode, name: string): boolean => node.type === 'Identif
 
 /** Whether code of the old module writes a property of that name anywhere but in `at`. */
 export function isWrittenElsewhere({ base }: ModuleContext, property: string, at: AnyNode): boolean {
-  let found = false;
-  walk(base.model.program, (node) => {
-    if (found || node === at) return false;
-    const target = node.type === 'AssignmentExpression' ? node.left : node.type === 'UpdateExpression' ? node.argument : null;
-    found = target?.type === 'MemberExpression' && !target.computed && isNamed(target.property, property);
-    return !found;
-  });
-  return found;
+  const isOwn = (target: AnyNode): boolean =>
+    target.type === 'MemberExpression' &&
+    !target.computed &&
+    isNamed(target.property, property) &&
+    !(target.start >= at.start && target.end <= at.end);
+  const { program } = base.model;
+  return (
+    nodesOf(program, 'AssignmentExpression').some(({ left }) => isOwn(left)) ||
+    nodesOf(program, 'UpdateExpression').some(({ argument }) => isOwn(argument))
+  );
 }
 
 /** `options.name`, `options?.name` and `options && options.name`, of an option that the old version does not know. */

@@ -78,6 +78,12 @@ export type Resolution =
   | { readonly kind: 'shared'; readonly shared: Shared }
   | { readonly kind: 'out-of-reach'; readonly binding: Binding | null; readonly reason: string };
 
+/** Whether a variable is given another value than `old`, the one that it goes on from. */
+interface OtherValue {
+  readonly old: Binding;
+  isOther: boolean;
+}
+
 const AS_IS: Resolution = { kind: 'as-is' };
 
 export class Resolver {
@@ -103,6 +109,7 @@ export class Resolver {
   readonly units = new Map<HandleScope, number>();
   /** Variables of which it is being found out whether closures can be given them: what they begin with may lead back to them. */
   private readonly asked = new Set<Binding>();
+  private readonly otherValues = new Map<Binding, OtherValue>();
   private readonly base: Side;
   private readonly next: Side;
   private readonly match: Match;
@@ -299,19 +306,28 @@ export class Resolver {
   }
 
   /** Whether a variable of a function that runs again and again is given another value than the old one of its name. */
-  hasOtherValue(binding: Binding, old: Binding, known: Map<Binding, boolean> = new Map()): boolean {
+  hasOtherValue(binding: Binding, old: Binding): boolean {
     const handle = this.handleOf(binding.scope);
     if (this.base === this.next || (handle && handle.kind !== 'heavy')) return false;
-    let found = known.get(binding);
-    if (found === undefined) {
-      // Two that are computed from each other are told apart by what else they are computed from.
-      known.set(binding, false);
-      known.set(binding, (found = this.compareValues(binding, old, known)));
-    }
-    return found;
+    const known = this.otherValues.get(binding);
+    if (known?.old === old) return known.isOther;
+    const asked = new Map<Binding, OtherValue>();
+    const isOther = this.findOtherValue(binding, old, asked);
+    // That one is another says nothing of those that were still being asked for.
+    for (const [one, found] of asked) if (found.isOther || !isOther) this.otherValues.set(one, found);
+    return isOther;
   }
 
-  private compareValues(binding: Binding, old: Binding, known: Map<Binding, boolean>): boolean {
+  private findOtherValue(binding: Binding, old: Binding, asked: Map<Binding, OtherValue>): boolean {
+    const before = this.otherValues.get(binding) ?? asked.get(binding);
+    if (before?.old === old) return before.isOther;
+    const found = { old, isOther: false };
+    // Two that are computed from each other are told apart by what else they are computed from.
+    asked.set(binding, found);
+    return (found.isOther = this.compareValues(binding, old, asked));
+  }
+
+  private compareValues(binding: Binding, old: Binding, asked: Map<Binding, OtherValue>): boolean {
     const was = this.base.definitionNamed(old);
     if (was) {
       const now = this.next.definitionNamed(binding);
@@ -326,7 +342,7 @@ export class Resolver {
       const read = ref.binding;
       if (!read || read === binding || read.scope !== binding.scope || ref.fn !== binding.scope.fn) return false;
       const then = old.scope.bindings.get(read.name);
-      return then !== undefined && this.hasOtherValue(read, then, known);
+      return then !== undefined && this.findOtherValue(read, then, asked);
     });
   }
 

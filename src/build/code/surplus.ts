@@ -7,7 +7,7 @@ import { NAMES } from '../../instrument/names.ts';
 import type { SitePlan } from '../../instrument/plan.ts';
 import { Edits } from '../../source/edits.ts';
 import type { FunctionInfo, ModuleModel, Reference } from '../../source/model.ts';
-import { walk } from '../version/walk.ts';
+import { nodesOfAny } from '../version/nodes.ts';
 
 const handsOnDeclared = (site: SitePlan | undefined): boolean => site?.forwarding === 'known' || site?.forwarding === 'declared';
 
@@ -41,9 +41,7 @@ const hasSpread = (call: CallExpression | NewExpression): boolean => call.argume
 /** The text of a file that only the new version has, with its calls asking what they call; `unable` as for an emitter. */
 export function askIn({ text, program }: ModuleModel, least: number, unable: (call: AnyNode) => void): string {
   const edits = new Edits(text);
-  walk(program, (node) => {
-    if ((node.type === 'CallExpression' || node.type === 'NewExpression') && !askCallee(edits, text, node, least)) unable(node);
-  });
+  for (const node of nodesOfAny(program, 'CallExpression', 'NewExpression')) if (!askCallee(edits, text, node, least)) unable(node);
   return edits.render(0, text.length).text;
 }
 

@@ -11,6 +11,7 @@ import { importsOf } from './hands.ts';
 import { handedOver } from './remembered.ts';
 import type { Side } from '../version/side.ts';
 import { TextSources } from './text-sources.ts';
+import { nodesOfAny } from '../version/nodes.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 
 const CONSTRUCTORS = /^(Async)?(Generator)?Function$/;
@@ -37,17 +38,16 @@ export function generatorsIn(side: Side, makers: ReadonlySet<string> = new Set()
     makers.size === 0 ? [] : [...importsOf(side)].flatMap(([binding, { source }]) => (makers.has(source) ? [binding] : [])),
   );
   const found: AnyNode[] = [];
-  walk(side.model.program, (node) => {
-    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;
+  for (const node of nodesOfAny(side.model.program, 'CallExpression', 'NewExpression')) {
     const { callee } = node;
     if (made.size > 0 && callee.type === 'Identifier' && made.has(side.refsIn(callee.start, callee.end)[0]?.binding as Binding))
       found.push(node);
     const name = calledName(callee);
-    if (name === null || node.arguments.length === 0) return;
+    if (name === null || node.arguments.length === 0) continue;
     const text = CONSTRUCTORS.test(name) ? node.arguments : node.arguments.slice(0, 1);
     const generates = CONSTRUCTORS.test(name) || (name === 'eval' && node.type === 'CallExpression') || (usesVm && VM.test(name));
     if (generates && !text.every((argument) => isConstantText(argument))) found.push(node);
-  });
+  }
   return found;
 }
 

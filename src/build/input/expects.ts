@@ -16,6 +16,7 @@ import { requiredBy } from '../version/ran.ts';
 import { specifiersIn } from './reach.ts';
 import { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
+import { nodesOf } from '../version/nodes.ts';
 import { walk } from '../version/walk.ts';
 
 /** The dependencies that both versions have, at different versions. */
@@ -254,12 +255,11 @@ class Given {
   private ofOwn(name: string | null): Iterable<string> {
     if (!this.own) {
       const own = (this.own = new Map<string, Set<string>>());
-      walk(this.side.model.program, (node) => {
-        if (node.type !== 'MemberExpression' || node.object.type !== 'MemberExpression' || node.object.object.type !== 'ThisExpression')
-          return;
+      for (const node of nodesOf(this.side.model.program, 'MemberExpression')) {
+        if (node.object.type !== 'MemberExpression' || node.object.object.type !== 'ThisExpression') continue;
         const [key, member] = [memberName(node.object), memberName(node)];
         if (key !== null && member !== null) own.set(key, (own.get(key) ?? new Set()).add(member));
-      });
+      }
     }
     return (name !== null && this.own.get(name)) || [];
   }

@@ -1,4 +1,5 @@
 /** The two source trees of a patch, wherever they come from: directories, single files, npm packages, git commits. */
+import { readFileSync } from 'node:fs';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LivepatchError } from '../../errors/errors.ts';
@@ -120,6 +121,7 @@ export async function directory(root: string, label: string): Promise<Tree> {
     label,
     files,
     dependencies: async () => root,
-    read: async (name) => (known.has(name) ? await readFile(join(root, name), 'utf8') : null),
+    // A build reads thousands of files one after the other: to leave each to another thread takes three times as long.
+    read: async (name) => (known.has(name) ? readFileSync(join(root, name), 'utf8') : null),
   };
 }

@@ -6,6 +6,7 @@ import type { AnyNode } from 'acorn';
 import { analyzeModule } from '../../source/analyze.ts';
 import { Edits } from '../../source/edits.ts';
 import type { ModuleModel } from '../../source/model.ts';
+import { nodesOf } from '../version/nodes.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 
 /** How pnpm and Yarn name the folder or archive of one version of a package. */
@@ -35,11 +36,9 @@ export function underOldKeys(base: ModuleModel, next: ModuleModel): ModuleModel 
 /** The names of what may be modules: functions of objects, under keys with a path. */
 function keysIn({ program }: ModuleModel): Set<string> {
   const keys = new Set<string>();
-  walk(program, (node) => {
-    if (node.type !== 'Property' || !isFunctionNode(node.value as AnyNode)) return;
-    const { key } = node;
-    if (key.type === 'Literal' && typeof key.value === 'string' && key.value.includes('/')) keys.add(key.value);
-  });
+  for (const { key, value } of nodesOf(program, 'Property'))
+    if (isFunctionNode(value as AnyNode) && key.type === 'Literal' && typeof key.value === 'string' && key.value.includes('/'))
+      keys.add(key.value);
   return keys;
 }
 

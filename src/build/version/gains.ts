@@ -5,7 +5,7 @@
 import type { AnyNode, ObjectExpression } from 'acorn';
 import type { ModuleModel } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
-import { walk } from './walk.ts';
+import { nodesOf } from './nodes.ts';
 
 /** The entries of a literal in order; with the text of the value where that is a literal itself. */
 type Shape = readonly (readonly [name: string, value: string | null])[];
@@ -83,15 +83,10 @@ function mayWrite(text: string, name: string): boolean {
 
 /** Whether a pattern takes it out of an object. */
 function takesApart({ program, text }: ModuleModel, name: string): boolean {
-  let found = false;
-  if (text.includes(name))
-    walk(program, (node) => {
-      found ||=
-        node.type === 'ObjectPattern' &&
-        node.properties.some((one) => one.type === 'Property' && !one.computed && keyName(one.key, false) === name);
-      return !found;
-    });
-  return found;
+  if (!text.includes(name)) return false;
+  return nodesOf(program, 'ObjectPattern').some(({ properties }) =>
+    properties.some((one) => one.type === 'Property' && !one.computed && keyName(one.key, false) === name),
+  );
 }
 
 const shapes = new WeakMap<ModuleModel, readonly Shape[]>();
@@ -99,11 +94,7 @@ const shapes = new WeakMap<ModuleModel, readonly Shape[]>();
 function shapesOf(model: ModuleModel): readonly Shape[] {
   let found = shapes.get(model);
   if (!found) {
-    const literals: ObjectExpression[] = [];
-    walk(model.program, (node) => {
-      if (node.type === 'ObjectExpression') literals.push(node);
-      return true;
-    });
+    const literals = nodesOf(model.program, 'ObjectExpression');
     shapes.set(model, (found = literals.map((literal) => shapeOf(literal, model)).filter((shape) => shape !== null)));
   }
   return found;

@@ -9,7 +9,7 @@ import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import { isCompilersHelper } from './effects.ts';
 import type { Side } from './side.ts';
-import { walk } from './walk.ts';
+import { nodesOf } from './nodes.ts';
 
 /** What the unit of a module in a bundle calls the object with what that gives away anew. */
 export const GIVEN = '$lp_x';
@@ -181,15 +181,15 @@ interface Member {
 
 function membersOf(side: Side, moduleOf: (value: AnyNode) => FunctionInfo | null): readonly Member[] {
   const found: Member[] = [];
-  walk(side.model.program, (node) => {
-    if (node.type !== 'MemberExpression' || node.computed || node.property.type !== 'Identifier') return;
+  for (const node of nodesOf(side.model.program, 'MemberExpression')) {
+    if (node.computed || node.property.type !== 'Identifier') continue;
     const module = moduleOf(node.object);
-    if (!module) return;
+    if (!module) continue;
     const { callee } = node.object as CallExpression;
     const fn = side.refsIn(callee.start, callee.end)[0]?.fn;
     if (fn && runsOnce(side.plan.handleOf.get(fn)?.kind))
       found.push({ node, asked: node.object as AnyNode, module, name: node.property.name, fn });
-  });
+  }
   return found;
 }
 

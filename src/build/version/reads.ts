@@ -1,7 +1,7 @@
 /** Which properties a program reads, as far as their names tell. */
 import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
-import { walk } from './walk.ts';
+import { nodesOf } from './nodes.ts';
 
 const reads = new WeakMap<AnyNode, ReadonlyMap<string, readonly AnyNode[]>>();
 
@@ -15,11 +15,11 @@ function readsIn(program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> {
     if (own) own.push(node);
     else found.set(name, [node]);
   };
-  walk(program, (node) => {
-    if (node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier') add(node.property.name, node);
-    else if (node.type === 'MemberExpression' && node.property.type === 'PrivateIdentifier') add(`#${node.property.name}`, node);
-    else if (node.type === 'Property' && node.shorthand && node.key.type === 'Identifier') add(node.key.name, node);
-  });
+  for (const node of nodesOf(program, 'MemberExpression')) {
+    if (!node.computed && node.property.type === 'Identifier') add(node.property.name, node);
+    else if (node.property.type === 'PrivateIdentifier') add(`#${node.property.name}`, node);
+  }
+  for (const node of nodesOf(program, 'Property')) if (node.shorthand && node.key.type === 'Identifier') add(node.key.name, node);
   reads.set(program, found);
   return found;
 }

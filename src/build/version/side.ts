@@ -19,6 +19,7 @@ import type { Loaded } from './ran.ts';
 import { Lines } from '../../source/text.ts';
 import { isNode } from '../../source/children.ts';
 import { memberText } from '../../source/paths.ts';
+import { nodesOf } from './nodes.ts';
 import { rootOf, walk } from './walk.ts';
 
 const MAX_EXCERPT = 160;
@@ -227,15 +228,16 @@ export class Side {
   private declaring: Map<AnyNode, FunctionInfo> | null = null;
   private found: { readonly values: Map<AnyNode, AnyNode | null>; readonly imports: [AnyNode, string][] } | null = null;
 
-  /** What stands anywhere in the text, found in one walk. */
+  /** What stands anywhere in the text. */
   private get inText(): NonNullable<Side['found']> {
     if (this.found) return this.found;
     const found: NonNullable<Side['found']> = { values: new Map(), imports: [] };
-    walk(this.model.program, (node) => {
-      if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier') found.values.set(node.id, node.init ?? null);
-      const specifier = node.type === 'ImportExpression' ? stringOf(node.source) : null;
+    const { program } = this.model;
+    for (const { id, init } of nodesOf(program, 'VariableDeclarator')) if (id.type === 'Identifier') found.values.set(id, init ?? null);
+    for (const node of nodesOf(program, 'ImportExpression')) {
+      const specifier = stringOf(node.source);
       if (specifier !== null) found.imports.push([node, specifier]);
-    });
+    }
     return (this.found = found);
   }
 

@@ -7,7 +7,8 @@ import { keyName } from '../../source/paths.ts';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
 import type { Owner, Side } from './side.ts';
-import { isFunctionNode, walk } from './walk.ts';
+import { nodesOf } from './nodes.ts';
+import { isFunctionNode } from './walk.ts';
 
 /** What `new` makes of a function or class, and what it has on its prototype. */
 class Instance {
@@ -243,21 +244,20 @@ function writtenIn(program: AnyNode): Map<string, Written[]> {
     for (const property of properties)
       if (property.type === 'Property') add(keyName(property.key, property.computed), object, property.value);
   };
-  walk(program, (node) => {
-    if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression') {
-      const name = memberName(node.left);
-      if (name !== null) add(name, node.left.object, node.right);
-    } else if (node.type === 'CallExpression') {
-      const { callee } = node;
-      const property = callee.type === 'MemberExpression' ? callee.property : callee;
-      if (property.type !== 'Identifier' || !EXTENDS.test(property.name)) return;
-      const given = node.arguments as AnyNode[];
-      // With one object it is the one that the method is called on which gets what that has.
-      const isOwn = given.length === 1 && callee.type === 'MemberExpression';
-      const object = isOwn ? callee.object : given[0];
-      if (object) for (const value of isOwn ? given : given.slice(1)) if (value.type === 'ObjectExpression') addAll(object, value);
-    }
-  });
+  for (const { left, right } of nodesOf(program, 'AssignmentExpression')) {
+    const name = left.type === 'MemberExpression' ? memberName(left) : null;
+    if (name !== null) add(name, (left as MemberExpression).object as AnyNode, right);
+  }
+  for (const node of nodesOf(program, 'CallExpression')) {
+    const { callee } = node;
+    const property = callee.type === 'MemberExpression' ? callee.property : callee;
+    if (property.type !== 'Identifier' || !EXTENDS.test(property.name)) continue;
+    const given = node.arguments as AnyNode[];
+    // With one object it is the one that the method is called on which gets what that has.
+    const isOwn = given.length === 1 && callee.type === 'MemberExpression';
+    const object = isOwn ? callee.object : given[0];
+    if (object) for (const value of isOwn ? given : given.slice(1)) if (value.type === 'ObjectExpression') addAll(object, value);
+  }
   return found;
 }
 

@@ -1,0 +1,52 @@
+/** The nodes of a whole program by their types: many a question needs those of one type, and a walk of a large bundle takes long. */
+import type { AnyNode } from 'acorn';
+import { pushChildren } from '../../source/children.ts';
+
+/** The types that are asked for: most nodes are of others, and not kept. */
+const TYPES = [
+  'AssignmentExpression',
+  'BlockStatement',
+  'CallExpression',
+  'ClassDeclaration',
+  'ImportExpression',
+  'MemberExpression',
+  'MetaProperty',
+  'NewExpression',
+  'ObjectExpression',
+  'ObjectPattern',
+  'Property',
+  'PropertyDefinition',
+  'StaticBlock',
+  'SwitchCase',
+  'UpdateExpression',
+  'VariableDeclarator',
+] as const;
+
+export type NodeType = (typeof TYPES)[number];
+export type NodeOf<T extends NodeType> = Extract<AnyNode, { type: T }>;
+
+const found = new WeakMap<AnyNode, ReadonlyMap<string, readonly AnyNode[]>>();
+
+/** Those of `program` that are of the type, in source order, outer ones first. */
+export function nodesOf<T extends NodeType>(program: AnyNode, type: T): readonly NodeOf<T>[] {
+  let known = found.get(program);
+  if (!known) found.set(program, (known = sorted(program)));
+  return known.get(type) as readonly NodeOf<T>[];
+}
+
+/** Those of several types, in source order. */
+export function nodesOfAny<T extends NodeType>(program: AnyNode, ...types: readonly T[]): readonly NodeOf<T>[] {
+  // Of those that start at one position the outer one ends last.
+  const all: AnyNode[] = types.flatMap((type) => nodesOf(program, type));
+  return all.sort((a, b) => a.start - b.start || b.end - a.end) as NodeOf<T>[];
+}
+
+function sorted(program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> {
+  const byType = new Map<string, AnyNode[]>(TYPES.map((type) => [type, []]));
+  const left = [program];
+  for (let node = left.pop(); node !== undefined; node = left.pop()) {
+    byType.get(node.type)?.push(node);
+    pushChildren(node, left);
+  }
+  return byType;
+}
