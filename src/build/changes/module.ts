@@ -30,6 +30,7 @@ import type { Renamed } from '../match/old-names.ts';
 import { ModuleWriter } from './module-writer.ts';
 import { Namespaces } from '../code/namespaces.ts';
 import { reportHeld } from '../hazards/held-results.ts';
+import { reportSetUp } from '../hazards/set-up.ts';
 import { reportOwnText } from '../hazards/own-text.ts';
 import { pairParameters, sameHead } from './parameters.ts';
 import { changedIn, reportRemembered } from '../hazards/remembered.ts';
@@ -470,6 +471,7 @@ class ModuleBuild {
               : 'a value it reads is another one',
       );
     if (own) this.reportUnset(fn, site.fn);
+    if (own) reportSetUp(this.ctx, site.fn, fn);
     if (own) this.reportLength(fn, site.fn);
     const early = this.shapes.early(d);
     if (early.length > 0)

@@ -5,7 +5,7 @@ import type { FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
 import { isConstructor } from '../version/create.ts';
-import { escapes } from '../version/escape.ts';
+import { outlives } from '../version/escape.ts';
 import { isReadOutside } from '../version/reads.ts';
 import type { Owner, Side } from '../version/side.ts';
 import { assignedBy } from '../version/surely.ts';
@@ -61,12 +61,6 @@ export function heldIn(side: Side): Held[] {
     });
   }
   return found;
-}
-
-/** Whether code of `fn`, in `maker`, runs after that has returned. */
-function outlives(fn: FunctionInfo, maker: FunctionInfo): boolean {
-  for (let at: FunctionInfo | null = fn; at && at !== maker; at = at.parent) if (escapes(at)) return true;
-  return false;
 }
 
 /** The calls whose result a value may be. */

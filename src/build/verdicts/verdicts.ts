@@ -60,6 +60,7 @@ export const VERDICTS = {
   'class-written-out': 'warning',
   'capture-kept': 'warning',
   'closure-kept': 'warning',
+  'set-up-kept': 'warning',
   'closure-stranded': 'warning',
   'instances-lack': 'warning',
   'instances-hold': 'warning',

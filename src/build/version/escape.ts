@@ -17,6 +17,12 @@ export function escapes(fn: FunctionInfo, seen = new Set<FunctionInfo>()): boole
   return false;
 }
 
+/** Whether code of `fn`, in `maker`, runs after that has returned. */
+export function outlives(fn: FunctionInfo, maker: FunctionInfo, isKept: (fn: FunctionInfo) => boolean = escapes): boolean {
+  for (let at: FunctionInfo | null = fn; at && at !== maker; at = at.parent) if (isKept(at)) return true;
+  return false;
+}
+
 /** Methods of arrays and strings that call what they are given before they return. */
 const AT_ONCE: ReadonlySet<string> = new Set([
   'map',

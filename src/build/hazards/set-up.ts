@@ -1,0 +1,90 @@
+/**
+ * What a function does once for the closures that it gives away, or a constructor for its object, beside making them: it sets
+ * what they go by, or gives away one more. Those that exist were made by the old version, and have not had it.
+ */
+import type { AnyNode, CallExpression } from 'acorn';
+import type { FunctionInfo } from '../../source/model.ts';
+import type { ModuleContext } from '../code/context.ts';
+import { isConstructor } from '../version/create.ts';
+import { escapes, outlives } from '../version/escape.ts';
+import type { Side } from '../version/side.ts';
+import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
+
+/** What such a function is given to runs it once and soon: it keeps nothing that lasts. */
+const SOON = /^(?:then|catch|finally|nextTick|setImmediate|setTimeout|queueMicrotask)$/;
+
+/** Warns of what the new version of a function does so that the old one did not. */
+export function reportSetUp({ base, next, log }: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): void {
+  if (!isConstructor(baseFn) && !baseFn.children.some(lasts)) return;
+  const before = new Set(setUpBy(baseFn, base).map((node) => base.text(node)));
+  const added = setUpBy(fn, next).filter((node) => !before.has(next.text(node)));
+  if (added.length === 0) return;
+  const [first] = added;
+  const more = added.length === 1 ? '' : ` and ${added.length - 1} more`;
+  const who = isConstructor(baseFn) ? 'objects' : 'closures';
+  log.add('set-up-kept', next, first!, baseFn.path, `${who} that exist were made without it${more}: ${next.excerpt(first!).trim()}`);
+}
+
+/** Whether a nested function goes on being called. */
+function lasts(fn: FunctionInfo): boolean {
+  const parent = fn.ancestors.at(-1);
+  return escapes(fn) && !(parent?.type === 'CallExpression' && parent.callee !== fn.node && SOON.test(calledAs(parent)));
+}
+
+function calledAs({ callee }: CallExpression): string {
+  const name: AnyNode = callee.type === 'MemberExpression' ? (callee.property as AnyNode) : (callee as AnyNode);
+  return name.type === 'Identifier' ? name.name : '';
+}
+
+function setUpBy(fn: FunctionInfo, side: Side): AnyNode[] {
+  const found: AnyNode[] = [];
+  const given = new Set<AnyNode>();
+  for (const child of fn.children) if (lasts(child)) given.add(child.node as AnyNode);
+  const isOfObject = isConstructor(fn);
+  /** Whether closures go by the object that `node` begins with, or it is one that the constructor has given its object. */
+  const isHeld = (node: AnyNode): boolean => {
+    const root = rootOf(node);
+    if (root.type === 'ThisExpression') return isOfObject && node !== root;
+    const binding = root.type === 'Identifier' ? side.refsIn(root.start, root.end)[0]?.binding : null;
+    if (!binding || (binding.scope.fn !== fn && binding.scope !== fn.scope)) return false;
+    return binding.references.some((ref) => ref.read && outlives(ref.fn, fn, lasts));
+  };
+  const isGiven = (node: AnyNode): boolean => {
+    if (given.has(node)) return true;
+    const owner = node.type === 'Identifier' ? side.definitionOf(node) : null;
+    return owner !== null && given.has(owner.node as AnyNode);
+  };
+  walk(fn.node as AnyNode, (node) => {
+    if (node !== (fn.node as AnyNode) && isFunctionNode(node)) return false;
+    const target = node.type === 'AssignmentExpression' ? node.left : node.type === 'UpdateExpression' ? node.argument : null;
+    // What a constructor sets of its object itself is looked at by name: see instances.ts.
+    if (target?.type === 'MemberExpression' && (target.object.type !== 'ThisExpression' || !isOfObject) && isHeld(target.object))
+      found.push(node);
+    const call = node.type === 'ExpressionStatement' ? called(node.expression) : null;
+    if (call) {
+      const { callee } = call;
+      const isOn = callee.type === 'MemberExpression' && isHeld(callee.object as AnyNode);
+      if (isOn || (!SOON.test(calledAs(call)) && call.arguments.some((value) => isGiven(value as AnyNode)))) found.push(node);
+    }
+    return true;
+  });
+  return found;
+}
+
+/** The call of a statement that has no use for its result. */
+function called(node: AnyNode): CallExpression | null {
+  switch (node.type) {
+    case 'CallExpression':
+      return node;
+    case 'AwaitExpression':
+    case 'UnaryExpression':
+      return called(node.argument);
+    case 'ChainExpression':
+    case 'ParenthesizedExpression':
+      return called(node.expression);
+    case 'LogicalExpression':
+      return called(node.right);
+    default:
+      return null;
+  }
+}
