@@ -371,3 +371,70 @@ test('a private field that the constructor sets to what cannot be made for insta
   const p = await program({ 'index.js': text('', '', '1') }, { 'index.js': text('#name;', 'this.#name = name;', 'this.#name') });
   assert.ok(p.codes('warning').includes('instances-lack'));
 });
+
+const STARTING: Readonly<Record<string, string>> = {
+  'a function with a prototype': `function Parser(options) { this.options = options; this.reset(); }
+Parser.prototype.reset = function () { this.depth = 0; };
+Parser.prototype.open = function () { return ++this.depth; };
+Parser.prototype.skip = function (n) { this.depth += n; };
+exports.Parser = Parser;`,
+  'a class': `class Parser {
+  constructor(options) { this.options = options; this.reset(); }
+  reset() { this.depth = 0; }
+  open() { return ++this.depth; }
+  skip(n) { this.depth += n; }
+}
+exports.Parser = Parser;`,
+};
+const limited = (text: string): string =>
+  text
+    .replace('this.depth = 0;', 'this.depth = 0; this.most = this.options.most || 2;')
+    .replace('return ++this.depth;', "if (++this.depth > this.most) throw new Error('too deep'); return this.depth;");
+
+for (const [what, text] of Object.entries(STARTING)) {
+  test(`${what}: a field that a method sets with which the constructor goes on`, async () => {
+    const p = await change(limited, text);
+    assert.deepEqual(p.codes('carried-with-transform'), ['field-added']);
+    assert.deepEqual(p.codes('warning'), []);
+    const { Parser } = p.exports;
+    const [few, more] = [new Parser({}), new Parser({ most: 3 })];
+    for (const parser of [few, more]) assert.deepEqual([parser.open(), parser.open()], [1, 2]);
+    await p.apply();
+    assert.throws(() => few.open(), /too deep/);
+    assert.equal(more.open(), 3);
+    assert.throws(() => more.open(), /too deep/);
+    assert.deepEqual([few.most, more.most, new Parser({}).most], [2, 3, 2]);
+    await p.revert();
+    assert.equal(few.open(), 4);
+    assert.equal('most' in few, false);
+  });
+
+  const lacking: Readonly<Record<string, (text: string) => string>> = {
+    'a method that the constructor does not call': (own) => own.replace(' this.reset(); }', ' }'),
+    'a method that it calls in one case': (own) => own.replace('this.reset();', 'if (options) this.reset();'),
+  };
+  for (const [which, edit] of Object.entries(lacking))
+    test(`${what}: the report says that objects lack what ${which} sets`, async () => {
+      const report = await build({ 'index.js': edit(text) }, { 'index.js': limited(edit(text)) });
+      assert.deepEqual(
+        report.verdicts.filter((v) => v.code === 'field-added'),
+        [],
+      );
+      assert.match(report.verdicts.find((v) => v.code === 'instances-lack')?.reason ?? '', /have no most, which other code reads/);
+    });
+
+  test(`${what}: what such a method computes of what changes is not made later`, async () => {
+    const later = text
+      .replace('this.depth = 0;', 'this.depth = 0; this.most = this.depth + 2;')
+      .replace('++this.depth;', '++this.depth - this.most;');
+    const report = await build({ 'index.js': text }, { 'index.js': later });
+    assert.ok(report.verdicts.some((v) => v.code === 'instances-lack'));
+    assert.ok(report.verdicts.every((v) => v.code !== 'field-added'));
+  });
+
+  test(`${what}: a property that the old version sets elsewhere is none that objects lack`, async () => {
+    const known = text.replace('this.depth += n;', 'this.depth += n; this.most = n;');
+    const report = await build({ 'index.js': known }, { 'index.js': limited(known) });
+    assert.ok(report.verdicts.every((v) => v.code !== 'field-added' && v.code !== 'instances-lack'));
+  });
+}

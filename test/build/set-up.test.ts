@@ -19,6 +19,11 @@ const set: Readonly<Record<string, readonly [before: string, after: string]>> = 
   ],
   'one more closure that is given away': [maker, maker.replace('  server.on', "  events.on('error', () => {});\n  server.on")],
   'what a constructor does for its object': [made, made.replace('server; }', `server; this.server.setTimeout(5000); }`)],
+  'a method that a constructor calls': [made, made.replace('server; }', `server; this.on('data', this.onData); }`)],
+  'a closure that a timer of a socket keeps': [
+    made,
+    made.replace('server; }', 'server; server.setTimeout(100, () => server.destroy()); }'),
+  ],
   'a listener of a constructor': [made, made.replace('server; }', `server; server.on('error', () => {}); }`)],
 };
 for (const [what, [before, after]] of Object.entries(set))
@@ -35,6 +40,10 @@ const not: Readonly<Record<string, readonly [before: string, after: string]>> = 
   'a function that gives nothing away': [
     'module.exports = (options) => { return options.limit };',
     'module.exports = (options) => { options.limit ||= 10; return options.limit };',
+  ],
+  'what a timer runs once': [
+    'module.exports = (request) => { setTimeout(() => request.end(), 10); };',
+    'module.exports = (request) => { request.id = 1; setTimeout(() => request.end(), 10); };',
   ],
   'what a promise runs once': [
     'module.exports = (request) => { request.begin().then(() => request.end()); };',

@@ -6,12 +6,13 @@ import { isConstructor } from '../version/create.ts';
 import { isReadOutside } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
 import { assignedBy, surelyAssigned } from '../version/surely.ts';
+import { isAssigned } from '../version/starting.ts';
 import { nodesOfAny } from '../version/nodes.ts';
 import { walk } from '../version/walk.ts';
 
 /** `gives`: a field that instances get with its value all the same. */
 export function reportInstances(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, gives: (name: string) => boolean): void {
-  if (!isConstructor(fn)) return;
+  if (!isConstructor(fn)) return reportCalled(ctx, base, fn, gives);
   const { base: old, next, log } = ctx;
   const before = ownAssigned(base);
   const now = ownAssigned(fn);
@@ -28,6 +29,16 @@ export function reportInstances(ctx: ModuleContext, base: FunctionInfo, fn: Func
   for (const name of before.keys())
     if ((!now.has(name) || (wasSure.has(name) && !isSure.has(name))) && isReadElsewhere(name, fn, ctx))
       log.add('state-unset', next, fn.node, `${base.path} ${name}`, `objects that exist keep their ${name}, which other code reads`);
+}
+
+/** The same of a method: objects on which its old version has been called. */
+function reportCalled(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, gives: (name: string) => boolean): void {
+  const { base: old, next, log } = ctx;
+  for (const [name, [node]] of ownAssigned(fn)) {
+    if (gives(name) || isAssigned(name.replace('#', ''), old.model.program) || !isReadElsewhere(name, fn, ctx)) continue;
+    const reason = `objects on which it has been called have no ${name}, which other code reads`;
+    log.add('instances-lack', next, node!, `${base.path} ${name}`, reason);
+  }
 }
 
 function ownAssigned(fn: FunctionInfo): Map<string, readonly AnyNode[]> {

@@ -10,6 +10,9 @@ import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
 import { assignedBy, surelyAssigned } from '../version/surely.ts';
+import { memberName } from '../version/standing-for.ts';
+import { isAssigned, startingMethods } from '../version/starting.ts';
+import { walk } from '../version/walk.ts';
 import { asksForVersions, factoryOf } from '../version/factories.ts';
 import type { Draft } from '../code/forms.ts';
 import { addPrivateNames, assignments, definedFields, holdersOf, isFreeOfCall, typeOf } from '../code/fields.ts';
@@ -33,6 +36,8 @@ export class Shapes {
   private readonly ctx: ModuleContext;
   private readonly wanted = new Set<string>();
   private asks: boolean | null = null;
+  /** The constructors that go on with a method of the old version which has changed. */
+  private readonly starting = new Map<FunctionInfo, FunctionInfo>();
 
   constructor(ctx: ModuleContext) {
     this.ctx = ctx;
@@ -52,20 +57,44 @@ export class Shapes {
 
   /** Once all classes are known: fields that constructors set. */
   addConstructors(): void {
-    const { match } = this.ctx;
+    const { match, next } = this.ctx;
     for (const [fn, base] of match.baseOf) {
-      if (!isConstructor(fn) || !match.differs(fn)) continue;
+      if (!isConstructor(fn)) continue;
+      const methods = startingMethods(fn, next).filter((method) => match.baseOf.has(method) && match.differs(method));
+      if (!match.differs(fn) && methods.length === 0) continue;
       const how = typeOf(this.ctx, base);
       if (how === null) continue;
-      const known = this.groups.get(base.owner ?? base)?.fields ?? [];
-      for (const field of this.constructed(fn, base, how.handle)) {
-        const at = known.findIndex(({ name }) => name === field.name);
-        if (at >= 0) {
-          if (known[at]!.value === null) known[at] = field;
-        } else if (!field.name.startsWith('#') && isReadElsewhere(field.name, fn, this.ctx))
-          this.group(base.owner ?? base, how, this.className(base)).fields.push(field);
+      if (match.differs(fn)) this.add(this.constructed(fn, base, how.handle), fn, base, how);
+      for (const method of methods) {
+        const old = match.baseOf.get(method)!;
+        this.starting.set(old, base);
+        const fields = this.constructed(method, old, how.handle).filter((field) => this.isOfStart(field, fn, method));
+        this.add(fields, method, base, how);
       }
     }
+  }
+
+  private add(fields: readonly NewField[], fn: FunctionInfo, base: FunctionInfo, how: NonNullable<ReturnType<typeof typeOf>>): void {
+    const known = this.groups.get(base.owner ?? base)?.fields ?? [];
+    for (const field of fields) {
+      const at = known.findIndex(({ name }) => name === field.name);
+      if (at >= 0) {
+        if (known[at]!.value === null) known[at] = field;
+      } else if (!field.name.startsWith('#') && isReadElsewhere(field.name, fn, this.ctx))
+        this.group(base.owner ?? base, how, this.className(base)).fields.push(field);
+    }
+  }
+
+  /** Whether a method that the constructor calls gives instances a field that they lack, of what does not change once that has run. */
+  private isOfStart({ name, value }: NewField, fn: FunctionInfo, method: FunctionInfo): boolean {
+    const { base, next } = this.ctx;
+    if (value === null || isAssigned(name, base.model.program)) return false;
+    const reads: string[] = [];
+    walk(value, (node) => {
+      if (node.type === 'MemberExpression' && node.object.type === 'ThisExpression') reads.push(memberName(node) ?? '');
+      return true;
+    });
+    return reads.every((own) => own !== '' && !isAssigned(own, next.model.program, [fn, method]));
   }
 
   /** The properties that a constructor sets and did not set before, of values that can be made for instances that exist. */
@@ -96,8 +125,9 @@ export class Shapes {
     return this.groups.get(base.owner ?? base)?.fields.some((field) => field.name === name) === true;
   }
 
-  /** Whether it is what the constructor sets it to. */
-  fills(base: FunctionInfo, name: string): boolean {
+  /** Whether it is what the constructor, or the method with which that goes on, sets it to. */
+  fills(fn: FunctionInfo, name: string): boolean {
+    const base = this.starting.get(fn) ?? fn;
     return this.groups.get(base.owner ?? base)?.fields.some((field) => field.name === name && field.value !== null) === true;
   }
 

@@ -8,10 +8,13 @@ import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
 import { escapes, outlives } from '../version/escape.ts';
 import type { Side } from '../version/side.ts';
+import { memberName } from '../version/standing-for.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 
 /** What such a function is given to runs it once and soon: it keeps nothing that lasts. */
-const SOON = /^(?:then|catch|finally|nextTick|setImmediate|setTimeout|queueMicrotask)$/;
+const SOON = /^(?:.+\.(?:then|catch|finally|nextTick)|(?:globalThis\.)?(?:setImmediate|setTimeout|queueMicrotask))$/;
+
+const MOST_CHARACTERS = 80;
 
 /** Warns of what the new version of a function does so that the old one did not. */
 export function reportSetUp({ base, next, log }: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): void {
@@ -22,7 +25,18 @@ export function reportSetUp({ base, next, log }: ModuleContext, baseFn: Function
   const [first] = added;
   const more = added.length === 1 ? '' : ` and ${added.length - 1} more`;
   const who = isConstructor(baseFn) ? 'objects' : 'closures';
-  log.add('set-up-kept', next, first!, baseFn.path, `${who} that exist were made without it${more}: ${next.excerpt(first!).trim()}`);
+  log.add(
+    'set-up-kept',
+    next,
+    first!,
+    baseFn.path,
+    `${who} that exist were made without it${more}: ${firstLine(next.written({ node: first! }))}`,
+  );
+}
+
+function firstLine(text: string): string {
+  const [line] = text.split(/[\n\r]/, 1);
+  return line!.length > MOST_CHARACTERS ? `${line!.slice(0, MOST_CHARACTERS - 3)}...` : line!;
 }
 
 /** Whether a nested function goes on being called. */
@@ -32,8 +46,9 @@ function lasts(fn: FunctionInfo): boolean {
 }
 
 function calledAs({ callee }: CallExpression): string {
-  const name: AnyNode = callee.type === 'MemberExpression' ? (callee.property as AnyNode) : (callee as AnyNode);
-  return name.type === 'Identifier' ? name.name : '';
+  if (callee.type !== 'MemberExpression') return callee.type === 'Identifier' ? callee.name : '';
+  // Whatever it is called on: a chain of promises has no name.
+  return `${callee.object.type === 'Identifier' ? callee.object.name : '_'}.${memberName(callee) ?? ''}`;
 }
 
 function setUpBy(fn: FunctionInfo, side: Side): AnyNode[] {
@@ -41,10 +56,10 @@ function setUpBy(fn: FunctionInfo, side: Side): AnyNode[] {
   const given = new Set<AnyNode>();
   for (const child of fn.children) if (lasts(child)) given.add(child.node as AnyNode);
   const isOfObject = isConstructor(fn);
-  /** Whether closures go by the object that `node` begins with, or it is one that the constructor has given its object. */
+  /** Whether closures go by the object that `node` begins with, or it is the one that the constructor makes. */
   const isHeld = (node: AnyNode): boolean => {
     const root = rootOf(node);
-    if (root.type === 'ThisExpression') return isOfObject && node !== root;
+    if (root.type === 'ThisExpression') return isOfObject;
     const binding = root.type === 'Identifier' ? side.refsIn(root.start, root.end)[0]?.binding : null;
     if (!binding || (binding.scope.fn !== fn && binding.scope !== fn.scope)) return false;
     return binding.references.some((ref) => ref.read && outlives(ref.fn, fn, lasts));

@@ -108,7 +108,7 @@ export interface Claimed {
 
 /** Of what a migration takes care: instances that lack a field or hold another value, and where all switch at once those of the new shape. */
 function isMigrated(hook: Claimed, file: string, code: VerdictCode, path: string): boolean {
-  const name = /(?:^|[./])(\w+)(?:#constructor)?(?: |$)/.exec(path)?.[1];
+  const name = /(?:^|[./])(\w+)(?:#\w+|\.prototype\.\w+)?(?: |$)/.exec(path)?.[1];
   if (name === undefined || hook.module !== file || !hook.migrates.includes(name)) return false;
   const isOfInstances = code === 'instances-lack' || code === 'instances-hold' || code === 'state-unset';
   return isOfInstances || (code === 'shape-early' && hook.manifest.mode === 'barrier');
