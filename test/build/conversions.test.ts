@@ -76,6 +76,44 @@ test('tables that become objects of another kind are converted in instances that
   p.clean();
 });
 
+const fields = `class Jar {
+  held = {};
+  limit = 3;
+  #own = 1;
+  given = 1;
+  constructor(given) { this.given = given }
+  put(key) { if (Object.keys(this.held).length < this.limit) this.held[key] = this.#own; return this.given }
+  has(key) { return key in this.held }
+}
+exports.Jar = Jar;`;
+
+test('what fields begin with is looked at as what constructors set', async () => {
+  const p = await program(
+    { 'index.js': fields },
+    {
+      'index.js': fields
+        .replace('held = {}', 'held = Object.create(null)')
+        .replace('limit = 3', 'limit = 2')
+        .replace('#own = 1', '#own = 2')
+        .replace('given = 1', 'given = 2'),
+    },
+  );
+  const { Jar } = p.exports;
+  const jar = new Jar(7);
+  jar.put('a');
+  assert.ok(jar.has('toString'));
+  await p.apply();
+  assert.deepEqual([jar.has('toString'), jar.has('a'), jar.limit, new Jar(7).limit, jar.given], [false, true, 3, 2, 7]);
+  const found = p.report.verdicts.filter((v) => /^instances-hold|^field-converted/.test(v.code));
+  assert.deepEqual(found.map((v) => `${v.code} ${v.path}`).sort(), [
+    'field-converted Jar held',
+    'instances-hold Jar #own',
+    'instances-hold Jar limit',
+  ]);
+  await p.revert();
+  assert.ok(jar.has('toString'));
+});
+
 test('what other modules read of an object is looked for there, and a table that was given a prototype by its key is one', async () => {
   const index = (value: string): string => `// beside ${value}
 function Archive() { if (!(this instanceof Archive)) return new Archive(); this.files = ${value} }

@@ -3,7 +3,7 @@
  * prototype, or a `Map`; a list becomes a `Set`. Instances that exist hold the old kind, which new code cannot read, or
  * must not: theirs are converted where all tasks switch at once, and back.
  */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, PropertyDefinition } from 'acorn';
 import type { Binding, FunctionInfo, ModuleModel } from '../../source/model.ts';
 import type { OutdatedObjects } from '../../patch/format.ts';
 import type { ModuleContext } from '../code/context.ts';
@@ -12,6 +12,8 @@ import { holdsFunction } from './choices.ts';
 import { isConstructor, namedInModule } from '../version/create.ts';
 import { assignments } from '../code/fields.ts';
 import { isReadElsewhere } from './instances.ts';
+import { keyName } from '../../source/paths.ts';
+import { surelyAssigned } from '../version/surely.ts';
 import { isState } from '../version/effects.ts';
 import { isBare, kindOf, readsOtherwise } from '../version/object-kinds.ts';
 import type { Side } from '../version/side.ts';
@@ -42,43 +44,51 @@ export class Conversions {
     this.ctx = ctx;
   }
 
-  /** A constructor of the patch that differs itself. An author whose callbacks stand in the module migrates what is to be migrated. */
+  /**
+   * A constructor of the patch that differs itself, or what a field begins with. An author whose callbacks stand in the module
+   * migrates what is to be migrated.
+   */
   report(base: FunctionInfo, fn: FunctionInfo): void {
+    if (fn.kind === 'field') {
+      const [before, now] = [base, fn].map(({ node }) => node as PropertyDefinition & AnyNode);
+      if (now!.static || now!.computed) return;
+      const property = keyName(now!.key, false);
+      const maker = fn.owner?.members.find(isConstructor);
+      if (before!.value && now!.value && !(maker && surelyAssigned(maker).has(property)))
+        this.compare(property, before!.value, now!.value, base, fn, `${base.owner?.path ?? base.path} ${property}`);
+    }
     if (!isConstructor(fn)) return;
-    const { next, log, around } = this.ctx;
-    const name = around.hook?.module === this.ctx.file ? null : nameInModule(this.ctx, base);
     const before = assignments(base);
     for (const [property, { value: now }] of assignments(fn)) {
       const was = before.get(property)?.value;
-      if (!was || !now || !isReadElsewhere(property, fn, this.ctx)) continue;
-      const path = `${base.path} ${property}`;
-      if (property.startsWith('#')) {
-        this.reportPrivate(was, now, base, fn, path);
-        continue;
-      }
-      const to = conversionOf(was, now);
-      if (to !== null && name !== null) {
-        this.convert(name, { up: upOf({ name: property, to }), down: downOf({ name: property, to }) });
-        log.add('field-converted', next, now, path, `what objects that exist hold there becomes a ${to} when all tasks switch at once`);
-        continue;
-      }
-      if (to === null && !this.isOther(was, now, base, fn)) continue;
-      const kept = `objects that exist keep the ${property} they have, which other code reads`;
-      const test = around.hook?.module === this.ctx.file ? null : testOf(was, now);
-      if (test === null) log.add('instances-hold', next, now, path, kept);
-      else if (name === null)
-        log.add(
-          'constructor-changed',
-          next,
-          now,
-          path,
-          `${kept} as another kind of value, and code of the module has no name for the class`,
-        );
-      else {
-        const objects = `instances=>instances(${name}).filter(o=>(v=>${test})(o[${JSON.stringify(property)}]))`;
-        this.outdated.push({ objects, path, reason: `new code reads another kind of value there` });
-        log.add('instances-hold', next, now, path, `${kept} as another kind of value: the patch applies only where none is alive`);
-      }
+      if (was && now) this.compare(property, was, now, base, fn, `${base.path} ${property}`);
+    }
+  }
+
+  private compare(property: string, was: AnyNode, now: AnyNode, base: FunctionInfo, fn: FunctionInfo, path: string): void {
+    const { next, log, around } = this.ctx;
+    if (!isReadElsewhere(property, fn, this.ctx)) return;
+    if (property.startsWith('#')) {
+      this.reportPrivate(was, now, base, fn, path);
+      return;
+    }
+    const name = around.hook?.module === this.ctx.file ? null : nameInModule(this.ctx, base);
+    const to = conversionOf(was, now);
+    if (to !== null && name !== null) {
+      this.convert(name, { up: upOf({ name: property, to }), down: downOf({ name: property, to }) });
+      log.add('field-converted', next, now, path, `what objects that exist hold there becomes a ${to} when all tasks switch at once`);
+      return;
+    }
+    if (to === null && !this.isOther(was, now, base, fn)) return;
+    const kept = `objects that exist keep the ${property} they have, which other code reads`;
+    const test = around.hook?.module === this.ctx.file ? null : testOf(was, now);
+    if (test === null) log.add('instances-hold', next, now, path, kept);
+    else if (name === null)
+      log.add('constructor-changed', next, now, path, `${kept} as another kind of value, and code of the module has no name for the class`);
+    else {
+      const objects = `instances=>instances(${name}).filter(o=>(v=>${test})(o[${JSON.stringify(property)}]))`;
+      this.outdated.push({ objects, path, reason: `new code reads another kind of value there` });
+      log.add('instances-hold', next, now, path, `${kept} as another kind of value: the patch applies only where none is alive`);
     }
   }
 
@@ -132,7 +142,9 @@ ${migrations.join('')}return{postPatch(){${this.variables.map((one) => upOf(one,
 
   /** Functions within a value are patched where they are. */
   private isOther(was: AnyNode, now: AnyNode, base: FunctionInfo, fn: FunctionInfo): boolean {
-    return !holdsFunction(was) && !holdsFunction(now) && compareCode(this.ctx, was, now, base, fn) === 'differs';
+    if (holdsFunction(was) || holdsFunction(now)) return false;
+    // All of a field is its value, which stands for itself wherever it is compared.
+    return fn.kind === 'field' || compareCode(this.ctx, was, now, base, fn) === 'differs';
   }
 }
 

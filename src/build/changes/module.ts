@@ -30,6 +30,7 @@ import type { Renamed } from '../match/old-names.ts';
 import { ModuleWriter } from './module-writer.ts';
 import { Namespaces } from '../code/namespaces.ts';
 import { reportHeld } from '../hazards/held-results.ts';
+import { reportMeanings } from '../hazards/meanings.ts';
 import { reportSetUp } from '../hazards/set-up.ts';
 import { reportOwnText } from '../hazards/own-text.ts';
 import { pairParameters, sameHead } from './parameters.ts';
@@ -137,6 +138,7 @@ class ModuleBuild {
     for (const cls of this.classes) cls.finish();
     for (const top of this.tops) top.noteTables();
     for (const top of this.tops) new TopVerdicts(top, atLoad).finish();
+    for (const { handle, baseFn, nextFn } of this.tops) if (runsOnce(handle.kind)) reportMeanings(this.ctx, baseFn, nextFn);
     const completions = new Completions(this.ctx, atLoad);
     reportHeld(this.ctx, atLoad.changed, (callee) => atLoad.definitions(callee), completions.carry(this.conversions));
     const root = this.tops.find((top) => top.handle.kind === 'module');

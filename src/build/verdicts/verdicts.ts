@@ -56,6 +56,7 @@ export const VERDICTS = {
   'initialiser-runs': 'warning',
   'import-runs': 'warning',
   'value-copied': 'warning',
+  'meaning-changed': 'warning',
   'function-stands-in': 'warning',
   'class-written-out': 'warning',
   'capture-kept': 'warning',
