@@ -25,6 +25,24 @@ exports.f = () => [E.B, L.X, P.Y]`,
   assert.deepEqual([p.exports['f'](), E.B, p.exports['P']], ['a', undefined, undefined]);
 });
 
+test('enumerations in another order, as where a bundler puts its modules otherwise: each is the one it was', async () => {
+  const enumeration = (name: string, member: string, more = ''): string =>
+    `var ${name}; (function (${name}) { ${name}["${member}"] = "${member}"; ${more} })(${name} || (${name} = {}));\n`;
+  const source = (order: readonly string[], f: string): string =>
+    `${order.join('')} exports.E = E; exports.F = F; exports.G = G; exports.f = () => ${f}`;
+  const [e, f, g] = [enumeration('E', 'A'), enumeration('F', 'B'), enumeration('G', 'C')];
+  const before = source([e, f, g], 'E.A + F.B + G.C');
+  const p = await patched(before, source([enumeration('G', 'C', 'G["D"] = "D";'), f, e], 'G.C + G.D + F.B + E.A'), 'order.js');
+  assert.deepEqual([p.exports['f'](), p.exports['G'].D, p.exports['E']], ['CDBA', 'D', { A: 'A' }]);
+  assert.deepEqual(p.codes().sort(), ['function-changed', 'property-set']);
+  await p.revert();
+  assert.deepEqual([p.exports['f'](), p.exports['G']], ['ABC', { C: 'C' }]);
+  // A namespace of which others see when it ran has run in the old order.
+  const [ran, also] = [enumeration('E', 'A', 'globalThis.seen.push("E");'), enumeration('F', 'B', 'globalThis.seen.push("F");')];
+  const report = await build({ 'a.js': source([ran, also, g], 'E.A') }, { 'a.js': source([also, ran, g], 'E.A') });
+  assert.deepEqual([report.patch, report.verdicts.at(-1)?.code], [null, 'statement-changed']);
+});
+
 test('properties that are defined: values, getters that stand there or are computed, enumerable or not', async () => {
   const source = (more: string): string => `class B { get a() { return 1 } }
 Object.defineProperties(B.prototype, { a: { enumerable: true }${more} });

@@ -16,6 +16,7 @@ import { inheritance } from '../version/definitions.ts';
 import { joinsVariable } from './joined.ts';
 import type { Joined } from './joined.ts';
 import { LiveTables } from './live-tables.ts';
+import { movedEnumerations } from './moved-enumerations.ts';
 import { Fills } from './fills.ts';
 import { itemsOf, starred } from '../version/items.ts';
 import type { Items, Named } from '../version/items.ts';
@@ -118,6 +119,10 @@ export class TopDiff {
     const inPlace = matched.map(([i, j]) => [a[i]!, b[j]!] as const);
     const paired = new Set(inPlace.flat());
     const isLeft = (node: AnyNode): boolean => !paired.has(node);
+    for (const pair of movedEnumerations(this, a.filter(isLeft), b.filter(isLeft))) {
+      inPlace.push(pair);
+      for (const node of pair) paired.add(node);
+    }
     const again = redefined(ctx, a.filter(isLeft), b.filter(isLeft));
     for (const { node, target, name, enumerable } of again) {
       this.properties.set(node, { handle, owner: target, name, value: node, enumerable, node });

@@ -5,6 +5,7 @@
  */
 import { ClassInfo } from '../../source/model.ts';
 import type { FunctionInfo } from '../../source/model.ts';
+import { enumerationOf } from '../version/enums.ts';
 import type { Owner, Side } from '../version/side.ts';
 
 const MAX_TABLE = 250_000;
@@ -161,10 +162,12 @@ function isConstant(fn: FunctionInfo, side: Side): boolean {
   return !binding || binding.references.filter((r) => r.write).length < 2;
 }
 
-/** The variable that begins with what a function gives which is called in place. */
+/** The variable that begins with what a function gives which is called in place, or the enumeration that it fills. */
 function givenTo(fn: FunctionInfo): string | null {
   const [declarator, call] = fn.ancestors.slice(-2);
-  if (call?.type !== 'CallExpression' || call.callee !== fn.node || declarator?.type !== 'VariableDeclarator') return null;
+  if (call?.type !== 'CallExpression' || call.callee !== fn.node) return null;
+  if (declarator?.type === 'ExpressionStatement') return enumerationOf(call)?.name ?? null;
+  if (declarator?.type !== 'VariableDeclarator') return null;
   return declarator.init === call && declarator.id.type === 'Identifier' ? declarator.id.name : null;
 }
 
