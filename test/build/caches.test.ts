@@ -147,3 +147,20 @@ exports.Table = Table;`;
   assert.deepEqual([table.get(5), table.has('toString')], [6, true]);
   p.clean();
 });
+
+test('results that reach the table through thousands of variables, each of which the next may be', async () => {
+  const steps = Array.from({ length: 5000 }, (_, i) => `const v${i + 1} = v${i}.a ?? v${i}.b ?? v${i};`).join('\n');
+  const source = (made: string): string => `const cache = new Map();
+function make(k) { return { ${made} } }
+exports.f = function (k) {
+  if (cache.has(k)) return cache.get(k);
+  const v0 = make(k);
+  ${steps}
+  cache.set(k, v5000.text);
+  return v5000.text;
+}`;
+  const p = await program({ 'deep.js': source('text: "old"') }, { 'deep.js': source('text: "new"') });
+  assert.equal(p.exports['f'](1), 'old');
+  await p.apply();
+  assert.deepEqual([p.exports['f'](1), p.codes().includes('cache-emptied')], ['new', true]);
+});

@@ -17,9 +17,16 @@ interface Given {
 }
 
 /** All nodes that `value`, an expression within `fn`, may be computed from: its own, and those of what its variables are given there. */
-export function sourcesOf(side: Side, fn: AnyNode, value: AnyNode): AnyNode[] {
-  return new Sources(side, fn).of(value);
+export function sourcesOf(side: Side, fn: AnyNode, value: AnyNode): readonly AnyNode[] {
+  let within = known.get(fn);
+  if (!within) known.set(fn, (within = new Giving(side, fn)));
+  let found = within.answers.get(value);
+  if (!found) within.answers.set(value, (found = new Sources(within).of(value)));
+  return found;
 }
+
+/** Of a function around all of a bundle much is asked, and reading it takes long. */
+const known = new WeakMap<AnyNode, Giving>();
 
 /** Names of members, from the outermost object on. */
 type Path = readonly string[];
@@ -29,13 +36,14 @@ const DEEPEST = 3;
 /** A variable; a global goes by its name. */
 type Name = Binding | string;
 
-class Sources {
-  private readonly variables = new Map<AnyNode, Name>();
-  private readonly byName = new Map<Name, Given[]>();
+/** What the code of a function gives its variables, and objects. */
+class Giving {
+  readonly variables = new Map<AnyNode, Name>();
+  readonly byName = new Map<Name, Given[]>();
   /** What any object is given by a member of that name: who holds the object may call it otherwise. */
-  private readonly byMember = new Map<string, AnyNode[]>();
-  private readonly found = new Set<AnyNode>();
-  private readonly followed = new Map<Name, Set<string>>();
+  readonly byMember = new Map<string, AnyNode[]>();
+  /** What has been asked before. */
+  readonly answers = new Map<AnyNode, readonly AnyNode[]>();
 
   constructor(side: Side, fn: AnyNode) {
     for (const { node, binding } of side.refsIn(fn.start, fn.end)) {
@@ -72,11 +80,6 @@ class Sources {
     });
   }
 
-  of(value: AnyNode): AnyNode[] {
-    this.follow(value, []);
-    return [...this.found];
-  }
-
   private give(target: AnyNode, values: readonly AnyNode[], member: string | null = null, isSame = false): void {
     for (const name of this.namesIn(target)) {
       const given = this.byName.get(name) ?? [];
@@ -106,6 +109,35 @@ class Sources {
     }
     // What is further inside is found by the name of its member.
     if (rootOf(target).type !== 'NewExpression') this.give(rootOf(target), values, members.at(-1) ?? null, members.length <= 1);
+  }
+
+  private namesIn(node: AnyNode): Set<Name> {
+    const names = new Set<Name>();
+    walk(node, (inner) => {
+      const name = this.variables.get(inner);
+      if (name !== undefined) names.add(name);
+    });
+    return names;
+  }
+}
+
+/** One search. */
+class Sources {
+  private readonly within: Giving;
+  private readonly found = new Set<AnyNode>();
+  private readonly followed = new Map<Name, Set<string>>();
+  private readonly followedMembers = new Map<string, Set<string>>();
+  /** What variables are given, yet to be followed: in a bundle one leads to the next, further than the stack reaches. */
+  private readonly demanded: (readonly [AnyNode, Path])[] = [];
+
+  constructor(within: Giving) {
+    this.within = within;
+  }
+
+  of(value: AnyNode): AnyNode[] {
+    this.follow(value, []);
+    for (let next = this.demanded.pop(); next; next = this.demanded.pop()) this.follow(...next);
+    return [...this.found];
   }
 
   /** `path`: only what is found there, member by member, in whatever the value leads to. */
@@ -182,35 +214,35 @@ class Sources {
   private usesNoThis(method: string | undefined): boolean {
     const isFree = (value: AnyNode): boolean => {
       if (isFunctionNode(value)) return !mentionsThis(value);
-      const name = value.type === 'Identifier' ? this.variables.get(value) : undefined;
-      const given = (name !== undefined && this.byName.get(name)) || [];
+      const name = value.type === 'Identifier' ? this.within.variables.get(value) : undefined;
+      const given = (name !== undefined && this.within.byName.get(name)) || [];
       return given.length > 0 && given.every((one) => one.member !== null || (isFunctionNode(one.value) && !mentionsThis(one.value)));
     };
-    const given = (method !== undefined && this.byMember.get(method)) || [];
+    const given = (method !== undefined && this.within.byMember.get(method)) || [];
     return given.length > 0 && given.every(isFree);
   }
 
   private demand(node: AnyNode, path: Path): void {
-    const name = this.variables.get(node);
-    const followed = name === undefined ? null : (this.followed.get(name) ?? new Set());
-    if (name === undefined || !followed || followed.has(path.join('.'))) return;
-    this.followed.set(name, followed.add(path.join('.')));
+    const name = this.within.variables.get(node);
+    if (name === undefined) return;
     const [member, ...inner] = path;
-    for (const given of this.byName.get(name) ?? [])
-      if (member === undefined) this.follow(given.value, []);
-      else if (given.member === member) this.follow(given.value, given.isSame ? inner : []);
-      else if (given.member === null) this.follow(given.value, given.isSame ? path : []);
-    for (const value of member === undefined ? [] : (this.byMember.get(member) ?? [])) this.follow(value, inner);
+    if (isAnew(this.followed, name, path))
+      for (const given of this.within.byName.get(name) ?? [])
+        if (member === undefined) this.demanded.push([given.value, []]);
+        else if (given.member === member) this.demanded.push([given.value, given.isSame ? inner : []]);
+        else if (given.member === null) this.demanded.push([given.value, given.isSame ? path : []]);
+    if (member !== undefined && isAnew(this.followedMembers, member, inner))
+      for (const value of this.within.byMember.get(member) ?? []) this.demanded.push([value, inner]);
   }
+}
 
-  private namesIn(node: AnyNode): Set<Name> {
-    const names = new Set<Name>();
-    walk(node, (inner) => {
-      const name = this.variables.get(inner);
-      if (name !== undefined) names.add(name);
-    });
-    return names;
-  }
+/** Notes that `path` is followed; false where it has been, or all that there is. */
+function isAnew<K>(followed: Map<K, Set<string>>, key: K, path: Path): boolean {
+  const known = followed.get(key) ?? new Set();
+  const text = path.join('.');
+  if (known.has('') || known.has(text)) return false;
+  followed.set(key, known.add(text));
+  return true;
 }
 
 const isName = (left: AnyNode): boolean =>
