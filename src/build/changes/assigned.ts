@@ -7,7 +7,7 @@ import { compareCode } from '../code/context.ts';
 import { exportKey } from '../version/items.ts';
 import type { Assigned, Named } from '../version/items.ts';
 import type { Side } from '../version/side.ts';
-import { makesObject } from '../version/object-kinds.ts';
+import { makesTable } from '../version/object-kinds.ts';
 import { joinsValue } from './joined.ts';
 import type { TopDiff } from './top.ts';
 
@@ -178,8 +178,8 @@ export class Assignments {
     if (item.defines !== null && item.again) {
       if (
         !item.onPrototype &&
-        makesObject(before.value) &&
-        makesObject(item.value) &&
+        makesTable(before.value) &&
+        makesTable(item.value) &&
         this.top.tables.merge(item.key, before.target, before.value, item.value, item.node, { path: [item.defines] })
       )
         return;
@@ -200,8 +200,8 @@ export class Assignments {
         const { value } = property;
         if (
           was &&
-          makesObject(was.value) &&
-          makesObject(value) &&
+          makesTable(was.value) &&
+          makesTable(value) &&
           this.top.tables.merge(`${item.key}.${name}`, before.target, was.value, value, property, { path: [name] })
         )
           return;
@@ -224,8 +224,8 @@ export class Assignments {
       }
     }
     if (
-      makesObject(before.value) &&
-      makesObject(item.value) &&
+      makesTable(before.value) &&
+      makesTable(item.value) &&
       this.top.tables.merge(item.key, before.target, before.value, item.value, item.node)
     )
       return;

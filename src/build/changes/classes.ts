@@ -12,6 +12,7 @@ import { isOfInstances } from '../code/fields.ts';
 import { specialsOf } from '../version/special.ts';
 import { isBare, staticSets } from '../version/static-blocks.ts';
 import type { StaticSets } from '../version/static-blocks.ts';
+import { makesTable } from '../version/object-kinds.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 
 type Member = Class['body']['body'][number];
@@ -20,6 +21,9 @@ export interface NewMember {
   readonly node: MethodDefinition;
   readonly entry: Omit<AddedMember, 'unit' | 'key'>;
 }
+
+/** Changes the table that a static field of a running class holds; false where that cannot be. */
+export type MergeStatic = (base: ClassInfo, name: string, before: AnyNode, after: AnyNode, node: AnyNode) => boolean;
 
 /** The site of a method that is gone, and what takes its place. */
 export interface RemovedMember {
@@ -33,13 +37,15 @@ export class ClassDiff {
   readonly removed: RemovedMember[] = [];
   readonly properties: { readonly name: string; readonly value: AnyNode | null; readonly isPrivate: boolean }[] = [];
   private readonly ctx: ModuleContext;
+  private readonly merge: MergeStatic;
   private readonly base: ClassInfo;
   private readonly next: ClassInfo;
   private readonly oldSets: StaticSets;
   private readonly sets: StaticSets;
 
-  constructor(ctx: ModuleContext, base: ClassInfo, next: ClassInfo, handle: HandleScope) {
+  constructor(ctx: ModuleContext, base: ClassInfo, next: ClassInfo, handle: HandleScope, merge: MergeStatic) {
     this.ctx = ctx;
+    this.merge = merge;
     this.base = base;
     this.next = next;
     this.handle = handle;
@@ -150,7 +156,9 @@ export class ClassDiff {
     const oldFn = before && base.fnAt.get(before);
     const newFn = next.fnAt.get(value);
     if (oldFn && newFn && match.baseOf.get(newFn) === oldFn) return;
-    if (!before || compareCode(this.ctx, before, value, this.base, this.next) !== 'same') this.setStatic(value, name, value);
+    if (before && compareCode(this.ctx, before, value, this.base, this.next) === 'same') return;
+    const isTable = before !== undefined && makesTable(before) && makesTable(value);
+    if (!isTable || !this.merge(this.base, name, before, value, value)) this.setStatic(value, name, value);
   }
 
   /** A static field that is new, or has another value. */
@@ -191,7 +199,8 @@ export class ClassDiff {
       if (oldFn || compareCode(this.ctx, old, value, this.base, this.next) === 'same') return;
       if (member.key.type === 'PrivateIdentifier')
         log.add('private-out-of-reach', next, member, `${path}.${name}`, 'the value of a private static field changed');
-      else this.setStatic(member, name, value);
+      else if (!makesTable(old) || !makesTable(value) || !this.merge(this.base, name, old, value, member))
+        this.setStatic(member, name, value);
       return;
     }
     const field = this.base.members.find((m) => m.node === before);

@@ -11,6 +11,7 @@ import { compareCode } from '../code/context.ts';
 import { holdsFunction } from './choices.ts';
 import { isConstructor, namedInModule } from '../version/create.ts';
 import { assignments } from '../code/fields.ts';
+import { classPathOf, tablesGiven } from '../version/held-tables.ts';
 import { isReadElsewhere } from './instances.ts';
 import { keyName } from '../../source/paths.ts';
 import { surelyAssigned } from '../version/surely.ts';
@@ -57,12 +58,49 @@ export class Conversions {
       if (before!.value && now!.value && !(maker && surelyAssigned(maker).has(property)))
         this.compare(property, before!.value, now!.value, base, fn, `${base.owner?.path ?? base.path} ${property}`);
     }
-    if (!isConstructor(fn)) return;
-    const before = assignments(base);
-    for (const [property, { value: now }] of assignments(fn)) {
-      const was = before.get(property)?.value;
-      if (was && now) this.compare(property, was, now, base, fn, `${base.path} ${property}`);
+    const compared = new Set<string>();
+    if (isConstructor(fn)) {
+      const before = assignments(base);
+      for (const [property, { value: now }] of assignments(fn)) {
+        const was = before.get(property)?.value;
+        if (!was || !now) continue;
+        this.compare(property, was, now, base, fn, `${base.path} ${property}`);
+        compared.add(property);
+      }
     }
+    this.reportOthers(base, fn, compared);
+  }
+
+  /** Tables of another kind that a function gives to objects in any other way. */
+  private reportOthers(base: FunctionInfo, fn: FunctionInfo, compared: ReadonlySet<string>): void {
+    const { base: old, next, log, around } = this.ctx;
+    const before = tablesGiven(base, old).tables;
+    const { tables, reads } = tablesGiven(fn, next);
+    for (const [name, now] of tables) {
+      const was = before.get(name);
+      if (!was || !now || compared.has(name) || !(reads.has(name) || this.isRead(name, fn))) continue;
+      const to = conversionOf(was.value, now.value);
+      if (to === null && !readsOtherwise(was.value, now.value)) continue;
+      const type = was.isOwn && now.isOwn && around.hook?.module !== this.ctx.file ? namedInModule(old.model, classPathOf(base)) : null;
+      const path = `${base.path} ${name}`;
+      if (to === null || type === null || hidesBuiltIns(old))
+        log.add('instances-hold', next, now.value, path, `objects that exist keep the ${name} they have, which other code reads`);
+      else {
+        this.convert(type, { up: upOf({ name, to }), down: downOf({ name, to }) });
+        log.add(
+          'field-converted',
+          next,
+          now.value,
+          path,
+          `what objects that exist hold there becomes a ${to} when all tasks switch at once`,
+        );
+      }
+    }
+  }
+
+  /** By its name, or as what a variable of the module knows of the object. */
+  private isRead(name: string, fn: FunctionInfo): boolean {
+    return isReadElsewhere(name, fn, this.ctx) || this.ctx.next.model.scope.bindings.get(name)?.captured === true;
   }
 
   private compare(property: string, was: AnyNode, now: AnyNode, base: FunctionInfo, fn: FunctionInfo, path: string): void {

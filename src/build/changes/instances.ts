@@ -42,7 +42,7 @@ function reportCalled(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, 
 }
 
 function ownAssigned(fn: FunctionInfo): Map<string, readonly AnyNode[]> {
-  return new Map<string, readonly AnyNode[]>([...assignedBy(fn), ...assignedBy(fn, true)]);
+  return new Map([...assignedBy(fn), ...assignedBy(fn, true)].map(([name, all]) => [name, all.map(({ node }) => node)]));
 }
 
 /** The weak collections that a constructor puts its object into, and that other code asks: compilers keep private fields in them. */

@@ -8,6 +8,7 @@ import type { Binding, FunctionInfo, ModuleModel } from '../../source/model.ts';
 import { AtLoad } from '../hazards/at-load.ts';
 import { reportBundled } from './bundled.ts';
 import { ClassDiff } from './classes.ts';
+import type { MergeStatic } from './classes.ts';
 import { dependsOnNew } from '../code/context.ts';
 import type { GivenAway, ModuleContext, Surroundings } from '../code/context.ts';
 import { entryReads } from '../code/entries.ts';
@@ -254,7 +255,7 @@ class ModuleBuild {
       if (handle && next.plan.handleOf.has(nextClass)) {
         this.ctx.resolver.privates.addClass(baseClass, nextClass, handle);
         this.shapes.addClass(baseClass, nextClass, handle);
-        this.classes.push(new ClassDiff(this.ctx, baseClass, nextClass, handle));
+        this.classes.push(new ClassDiff(this.ctx, baseClass, nextClass, handle, this.mergeStatic));
       }
     }
     this.shapes.addConstructors();
@@ -262,6 +263,13 @@ class ModuleBuild {
     this.tops.sort((a, b) => a.handle.id - b.handle.id);
     this.classes.sort((a, b) => a.handle.id - b.handle.id);
   }
+
+  private readonly mergeStatic: MergeStatic = (cls, name, before, after, node) => {
+    const id = cls.node.id ?? (cls.ancestors.at(-1) as { id?: AnyNode } | undefined)?.id;
+    if (id?.type !== 'Identifier') return false;
+    const top = this.tops.find((one) => one.oldBinding(id.name)?.declarations.includes(id) === true);
+    return top?.tables.merge(`${id.name}.${name}`, id, before, after, node, { path: [name] }) === true;
+  };
 
   /** What the loader of a bundle finds under keys that only the new version has. */
   private addModules(): void {

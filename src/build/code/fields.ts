@@ -18,6 +18,7 @@ import type { ModuleContext } from './context.ts';
 import type { Emitter } from './emit.ts';
 import type { Given } from './given.ts';
 import type { Edits } from '../../source/edits.ts';
+import { definedByHelper } from '../version/define-helpers.ts';
 import { specialsOf } from '../version/special.ts';
 import { childrenOf } from '../../source/children.ts';
 import { isClassNode } from '../version/walk.ts';
@@ -98,7 +99,10 @@ export function assignments(fn: FunctionInfo): Map<string, Assignment> {
   const found = new Map<string, Assignment>();
   const { body } = fn.node as FunctionNode;
   for (const statement of body.type === 'BlockStatement' ? body.body : []) {
-    if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'AssignmentExpression') continue;
+    if (statement.type !== 'ExpressionStatement') continue;
+    const helped = definedByHelper(statement.expression);
+    if (helped) found.set(helped.name, { statement, value: found.has(helped.name) ? null : helped.value });
+    if (statement.expression.type !== 'AssignmentExpression') continue;
     const { left, operator, right } = statement.expression;
     if (operator !== '=' || left.type !== 'MemberExpression' || left.object.type !== 'ThisExpression' || left.computed) continue;
     const name = keyName(left.property as never, false);

@@ -5,6 +5,7 @@
 import type { AnyNode, CallExpression } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { tablesGiven } from '../version/held-tables.ts';
 import { isConstructor } from '../version/create.ts';
 import { escapes, outlives } from '../version/escape.ts';
 import type { Side } from '../version/side.ts';
@@ -20,7 +21,11 @@ const MOST_CHARACTERS = 80;
 export function reportSetUp({ base, next, log }: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): void {
   if (!isConstructor(baseFn) && !baseFn.children.some(lasts)) return;
   const before = new Set(setUpBy(baseFn, base).map((node) => base.text(node)));
-  const added = setUpBy(fn, next).filter((node) => !before.has(next.text(node)));
+  const { tables } = tablesGiven(baseFn, base);
+  // That a table becomes another is a matter of what is in it: see conversions.ts.
+  const isTable = (node: AnyNode): boolean =>
+    node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && tables.has(memberName(node.left) ?? '');
+  const added = setUpBy(fn, next).filter((node) => !before.has(next.text(node)) && !isTable(node));
   if (added.length === 0) return;
   const [first] = added;
   const more = added.length === 1 ? '' : ` and ${added.length - 1} more`;

@@ -7,6 +7,11 @@ export function makesObject(node: AnyNode | null): boolean {
   return node.type === 'ObjectExpression' || node.type === 'ArrayExpression' || node.type === 'NewExpression' || isPattern(node);
 }
 
+/** The same, or `Object.create(null)`. */
+export function makesTable(node: AnyNode | null): boolean {
+  return node !== null && (makesObject(node) || isBare(node));
+}
+
 /** What kind of object a value that makes one makes; null for any other. */
 export function kindOf(node: AnyNode | null): string | null {
   if (!node || !makesObject(node)) return null;

@@ -1,6 +1,7 @@
 /** Which properties a program reads, as far as their names tell. */
 import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
+import { escapes } from './escape.ts';
 import { nodesOf } from './nodes.ts';
 
 const reads = new WeakMap<AnyNode, ReadonlyMap<string, readonly AnyNode[]>>();
@@ -24,7 +25,10 @@ function readsIn(program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> {
   return found;
 }
 
-/** Whether code outside a function names a property of that name. */
-export function isReadOutside(name: string, { node }: FunctionInfo, program: AnyNode): boolean {
-  return (readsIn(program).get(name) ?? []).some(({ start, end }) => start < node.start || end > node.end);
+/** Whether code outside a function, or in a function that it gives away, names a property of that name. */
+export function isReadOutside(name: string, { node, children }: FunctionInfo, program: AnyNode): boolean {
+  const isIn = (own: { readonly start: number; readonly end: number }, at: AnyNode): boolean => own.start <= at.start && at.end <= own.end;
+  return (readsIn(program).get(name) ?? []).some(
+    (at) => !isIn(node, at) || children.some((child) => isIn(child.node, at) && escapes(child)),
+  );
 }

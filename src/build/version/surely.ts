@@ -1,6 +1,7 @@
 /** Which properties of `this` a body has given a value whichever way through it was taken. */
 import type { AnyNode, AssignmentExpression, Function as AcornFunction } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
+import { definedByHelper } from './define-helpers.ts';
 import { isFunctionNode, walk } from './walk.ts';
 
 /** The name of the property of `this` that an assignment's left side is, if it is one. */
@@ -14,14 +15,24 @@ function ownPrivate(target: AnyNode): string | null {
   return target.property.type === 'PrivateIdentifier' ? `#${target.property.name}` : null;
 }
 
+export interface PropertyAssignment {
+  readonly node: AnyNode;
+  readonly operator: string;
+  readonly right: AnyNode;
+}
+
 /** Where a function assigns properties of `this`, by their names, in whichever of its branches. `isPrivate`: private ones, by names with `#`. */
-export function assignedBy(fn: FunctionInfo, isPrivate = false): ReadonlyMap<string, readonly AssignmentExpression[]> {
-  const found = new Map<string, AssignmentExpression[]>();
+export function assignedBy(fn: FunctionInfo, isPrivate = false): ReadonlyMap<string, readonly PropertyAssignment[]> {
+  const found = new Map<string, PropertyAssignment[]>();
   const root = fn.node as AnyNode;
   walk(root, (node) => {
     if (node !== root && isFunctionNode(node) && node.type !== 'ArrowFunctionExpression') return false;
     const name = node.type === 'AssignmentExpression' ? (isPrivate ? ownPrivate(node.left) : ownProperty(node.left)) : null;
-    if (name !== null) found.set(name, [...(found.get(name) ?? []), node as AssignmentExpression]);
+    const helped = isPrivate ? null : definedByHelper(node);
+    const add = (own: string, operator: string, right: AnyNode): void =>
+      void found.set(own, [...(found.get(own) ?? []), { node, operator, right }]);
+    if (name !== null) add(name, (node as AssignmentExpression).operator, (node as AssignmentExpression).right);
+    else if (helped) add(helped.name, '=', helped.value);
     return true;
   });
   return found;
@@ -63,6 +74,10 @@ function assignedIn(node: AnyNode): ReadonlySet<string> | null {
       const name = ownProperty(node.left);
       const value = assignedIn(node.right) ?? NOTHING;
       return name === null || node.operator !== '=' ? value : new Set([...value, name]);
+    }
+    case 'CallExpression': {
+      const helped = definedByHelper(node);
+      return helped ? new Set([helped.name]) : NOTHING;
     }
     default:
       return NOTHING;
