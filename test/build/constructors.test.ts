@@ -75,6 +75,39 @@ exports.make = () => new exports.B({ second: 2 }).all`;
   p.clean();
 });
 
+test('what stands before super() ends without a semicolon', async () => {
+  const before = `class Base { constructor(o) { this.o = o } }
+exports.A = class extends Base {
+  constructor(name, o) {
+    o = o || {}
+    super(o)
+    this.name = name
+  }
+}
+exports.B = class extends Base {
+  constructor(o) {
+    let all = [o]
+    if (o) {
+      all = [o, o]
+      super(all)
+    } else
+      super([])
+    this.all = all
+  }
+}`;
+  const p = await program(
+    { 'index.js': before },
+    { 'index.js': before.replace('= name', "= name + '!'").replace('= all', '= all.length') },
+  );
+  await p.apply();
+  const { A, B } = p.exports;
+  assert.deepEqual({ ...new A('a') }, { o: {}, name: 'a!' });
+  assert.deepEqual({ ...new A('a', 1) }, { o: 1, name: 'a!' });
+  assert.deepEqual({ ...new B(1) }, { o: [1, 1], all: 2 });
+  assert.deepEqual({ ...new B() }, { o: [], all: 1 });
+  p.clean();
+});
+
 const bare = `const log = []
 class Base { hi() { return this.v } }
 class Parent { constructor(x) { this.x = x } static make(...all) { return new this(...all) } }

@@ -79,9 +79,11 @@ test('import() in new code: of a file that is new, and of a module with exports 
     },
     {
       'index.mjs': `export const f = async () => {
+  const seen = {}
+  import('./lib.mjs').then((m) => (seen.k = m.k()))
   const [{ default: d }, lib, { default: c }] = await Promise.all([import('./added.mjs'), import(\`./lib.mjs\`), import('./added.cjs')]);
   lib.count();
-  return [d, c.x, lib.k(), lib.added(), lib.n];
+  return [d, c.x, lib.k(), lib.added(), lib.n, seen.k];
 }`,
       'lib.mjs': 'export const k = () => 2; export let n = 0; export const count = () => ++n; export const added = () => 3',
       'added.mjs': 'export default 40',
@@ -89,7 +91,7 @@ test('import() in new code: of a file that is new, and of a module with exports 
     },
   );
   await p.apply();
-  assert.deepEqual(await p.exports['f'](), [40, 41, 2, 3, 1]);
+  assert.deepEqual(await p.exports['f'](), [40, 41, 2, 3, 1, 2]);
   await p.revert();
   assert.equal(await p.exports['f'](), 1);
 });

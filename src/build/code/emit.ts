@@ -116,7 +116,7 @@ export class Emitter {
     const edits = new Edits(this.side.model.text);
     let around: Omit<ContinuingEdits, 'edits'> = { open: [], close: '' };
     for (const meta of this.marks.metas) if (meta.start >= start && meta.end <= end) edits.cut(meta.start, meta.end, '$lp.meta');
-    for (const call of this.marks.imports) if (call.start >= start && call.end <= end) this.importNew(edits, call);
+    for (const call of this.marks.imports) if (call.start >= start && call.end <= end) this.importNew(edits, call, end);
     for (const ref of this.side.refsIn(start, end)) {
       const held = ref.binding && restored.get(ref.binding);
       if (held) this.replace(edits, ref, held, end);
@@ -164,7 +164,7 @@ export class Emitter {
    * `import('./file.js')` of a file that the patch brings along, of a dependency of which it may, or of a module whose
    * namespace does not show what it changes.
    */
-  private importNew(edits: Edits, { start, end, source }: ImportExpression): void {
+  private importNew(edits: Edits, { start, end, source }: ImportExpression, renderedTo: number): void {
     const specifier = stringOf(source);
     if (specifier === null) return;
     if (this.resolver.brings(specifier)) {
@@ -174,12 +174,14 @@ export class Emitter {
     }
     if (this.resolver.follows(specifier)) {
       const brought = `(b=>b&&Promise.resolve(${asNamespace('b[0]')}))($lp.brought(${JSON.stringify(specifier)}))`;
+      this.separate(edits, start, renderedTo);
       edits.open(start, end, 0, `(${brought}??`);
       edits.close(start, end, 0, ')');
       return;
     }
     const changed = this.resolver.changes(specifier);
     if (changed === null) return;
+    this.separate(edits, start, renderedTo);
     edits.open(start, end, 0, '(');
     edits.close(start, end, 0, `.then(m=>Object.create(m,Object.getOwnPropertyDescriptors($lp.m(${JSON.stringify(changed)})))))`);
   }
@@ -262,10 +264,17 @@ export class Emitter {
       close = ')';
     }
     const put = open + text + close;
-    const statementEnd = this.marks.statements.get(node.start);
-    // A statement must not run on from the line before; a part of one may be rendered as a value.
-    if (put.startsWith('(') && statementEnd !== undefined && statementEnd <= end) edits.insert(node.start, ';');
+    if (put.startsWith('(')) this.separate(edits, node.start, end);
     edits.cut(node.start, node.end, put);
+  }
+
+  /**
+   * To be called where a parenthesis is put at `start`: no statement may run on from the line before, which need not end with a
+   * semicolon. What is rendered ends at `end`; a part of a statement may be rendered as a value.
+   */
+  separate(edits: Edits, start: number, end: number): void {
+    const statementEnd = this.marks.statements.get(start);
+    if (statementEnd !== undefined && statementEnd <= end) edits.insert(start, ';');
   }
 
   private track(edits: Edits, fn: FunctionInfo): void {

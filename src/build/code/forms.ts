@@ -345,6 +345,7 @@ function writeDerived(d: Draft, emitter: Emitter, next: Side): string {
     for (const { node: use } of specials.newTargets) edits.cut(use.start, use.end, TARGET);
     for (const { node: call } of specials.superCalls) {
       const open = source.indexOf('(', (call as CallExpression).callee.end);
+      emitter.separate(edits, call.start, place.end);
       edits.cut(call.start, open + 1, `(${THIS}=yield [`);
       edits.cut(call.end - 1, call.end, '])');
     }
