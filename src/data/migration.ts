@@ -12,7 +12,7 @@ export type Constructor<O extends object = object> = (abstract new (...args: any
 
 /** A field that instances of the old shape lack. */
 export interface AddedField {
-  readonly name: string;
+  readonly name: string | symbol;
   /** The value that it begins with. */
   init(object: object): unknown;
   /** The new constructor sets it. */
@@ -75,7 +75,7 @@ export class Migration {
   private readonly given: Mark<true>;
   private readonly prototype: object;
   /** Its marks in `Structure.used`. */
-  readonly marks: readonly (number | string)[];
+  readonly marks: readonly (number | string | symbol)[];
 
   constructor(type: Constructor, options: MigrationOptions, fields: readonly AddedField[], all: Structures) {
     this.type = type;
@@ -255,7 +255,7 @@ export class Migration {
   }
 
   /** A property of the instance that is new: who reads it where it lacks finds it, and migrates the instance by that. */
-  accessor(name: string, touch: (object: object) => void): PropertyDescriptor {
+  accessor(name: string | symbol, touch: (object: object) => void): PropertyDescriptor {
     const { structure } = this;
     return standIn(name, touch, (object) => {
       structure.used.add(name);
@@ -283,7 +283,7 @@ export class Migration {
         const value = field.init(object);
         if (hidden !== undefined) hidden.set(object, value);
         else if (!Reflect.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true }))
-          throw new TypeError(`${name} cannot be put on an object that is frozen, sealed or not extensible`);
+          throw new TypeError(`${String(name)} cannot be put on an object that is frozen, sealed or not extensible`);
         given.set(object, true);
         put.push(field);
       }
@@ -294,7 +294,7 @@ export class Migration {
     return undo;
   }
 
-  private earlier(): (number | string)[] {
+  private earlier(): (number | string | symbol)[] {
     const { structure } = this;
     if (this.additive) return [];
     return [...structure.used].filter((mark) => typeof mark === 'number' && mark < this.version && !structure.isHeld(mark, this));
@@ -345,7 +345,7 @@ function refusePromise(what: string, result: unknown): void {
 }
 
 /** Of a prototype: `touch` puts the property on the instance that lacks it, `given` is told where somebody sets it. */
-function standIn(name: string, touch: (object: object) => void, given: (object: object) => void): PropertyDescriptor {
+function standIn(name: string | symbol, touch: (object: object) => void, given: (object: object) => void): PropertyDescriptor {
   return {
     get(this: object): unknown {
       touch(this);

@@ -9,7 +9,7 @@ const SWEEP_FROM = 1024;
 
 /** What one patch gives instances: a version, or none where it only adds fields, and the fields. */
 export interface Shape {
-  readonly marks: readonly (number | string)[];
+  readonly marks: readonly (number | string | symbol)[];
   /** Another patch is about to change an instance: it gets what this one only adds, as the other's code takes for granted. */
   fill(object: object): void;
   /** Another patch has taken an instance back: it may lack what this one adds, and gets it when it is next touched. */
@@ -20,9 +20,9 @@ export class Structure {
   /** Of the objects themselves, whichever patch asks. */
   readonly known: Marks;
   private readonly versions: Mark<number>;
-  private readonly byField = new Map<string, Mark<true>>();
+  private readonly byField = new Map<string | symbol, Mark<true>>();
   /** The versions and fields that some instance may have, and that the program's own code does not give it. */
-  readonly used = new Set<number | string>();
+  readonly used = new Set<number | string | symbol>();
   /** What patches that are in force give instances: another that goes leaves them that. */
   readonly inForce = new Set<Shape>();
   /** Such instances by weak reference, where they cannot be searched for. */
@@ -45,7 +45,7 @@ export class Structure {
   }
 
   /** Whether a patch that is in force, other than that of `own`, has brought instances to this version, or put this field on them. */
-  isHeld(mark: number | string, own: Shape): boolean {
+  isHeld(mark: number | string | symbol, own: Shape): boolean {
     for (const shape of this.others(own)) if (shape.marks.includes(mark)) return true;
     return false;
   }
@@ -73,7 +73,7 @@ export class Structure {
   }
 
   /** The instances on which a patch put a field. */
-  given(field: string): Mark<true> {
+  given(field: string | symbol): Mark<true> {
     let found = this.byField.get(field);
     if (found === undefined) this.byField.set(field, (found = new Mark(this.known)));
     return found;

@@ -53,7 +53,7 @@ export interface LinkedConstructor {
 export interface LinkedFields {
   readonly type: object;
   readonly fields: readonly {
-    readonly name: string;
+    readonly name: string | symbol;
     init(object: object): unknown;
     readonly assigned: boolean;
     readonly hidden?: { set(object: object, value: unknown): void };
@@ -167,7 +167,7 @@ export class LinkedModule {
       return instances.map((instance) => {
         const make = this.unit(unit, instance).f[key] as () => {
           readonly type: object;
-          readonly fields: readonly (readonly [string, Callable, true?])[];
+          readonly fields: readonly (readonly [string | symbol, Callable, true?])[];
         };
         const { type, fields } = make();
         return {
@@ -176,7 +176,7 @@ export class LinkedModule {
             name,
             assigned: assigned === true,
             init: (object: object) => Reflect.apply(init, object, []),
-            ...(name.startsWith('#') ? { hidden: { set: privateFields(instance).setter(name) } } : {}),
+            ...(typeof name === 'string' && name.startsWith('#') ? { hidden: { set: privateFields(instance).setter(name) } } : {}),
           })),
         };
       });

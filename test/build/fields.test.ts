@@ -438,3 +438,84 @@ for (const [what, text] of Object.entries(STARTING)) {
     assert.ok(report.verdicts.every((v) => v.code !== 'field-added' && v.code !== 'instances-lack'));
   });
 }
+
+const KEYED = `const { kOptions } = require('./symbols.js');
+const kList = Symbol('list');
+class Pool {
+  constructor(options, key) {
+    this[kOptions] = options;
+    this[kList] = {};
+    this[key] = 1;
+  }
+  next() { return [this[kOptions].max]; }
+  put(name) { this[kList][name] = true; return 'x' in this[kList] || 'toString' in this[kList]; }
+}
+exports.Pool = Pool;
+`;
+
+test('properties whose keys are symbols of the module, or of another', async () => {
+  const before = { 'index.js': KEYED, 'symbols.js': "module.exports = { kOptions: Symbol('options') };" };
+  const p = await program(before, {
+    'index.js': KEYED.replace('{ kOptions }', '{ kOptions, kLimit }')
+      .replace("Symbol('list');", "Symbol('list');\nconst kIndex = Symbol('index');")
+      .replace(
+        'this[key] = 1;',
+        'this[key] = 1;\n    this[kIndex] = -1;\n    this[kLimit] = options.max * 2;\n    this[kList] = Object.create(null);',
+      )
+      .replace('    this[kList] = {};\n', '')
+      .replace('[this[kOptions].max]', '[this[kOptions].max, ++this[kIndex], this[kLimit]]'),
+    'symbols.js': "module.exports = { kOptions: Symbol('options'), kLimit: Symbol('limit') };",
+  });
+  const old = new p.exports['Pool']({ max: 4 }, 'a');
+  assert.deepEqual(p.codes('carried-with-transform'), ['field-added', 'field-added', 'field-converted']);
+  assert.equal(old.put('y'), true);
+  await p.apply();
+  assert.deepEqual(old.next(), [4, 0, 8]);
+  assert.deepEqual(old.next(), [4, 1, 8]);
+  assert.equal(old.put('y'), false, 'what it holds has no prototype any more');
+  assert.equal(Object.getOwnPropertySymbols(old).length, 4);
+  assert.deepEqual(new p.exports['Pool']({ max: 1 }, 'b').next(), [1, 0, 2]);
+  await p.revert();
+  assert.deepEqual(old.next(), [4]);
+  assert.equal(old.put('y'), true);
+  assert.equal(Object.getOwnPropertySymbols(old).length, 2);
+  p.clean();
+});
+
+test('what instances lack under a symbol, and what they hold there, is said', async () => {
+  const text = KEYED.replace("require('./symbols.js')", "{ kOptions: Symbol('options') }").replace(
+    'this[kList] = {};',
+    'this[kList] = 10;',
+  );
+  const report = await build(
+    { 'index.js': text },
+    {
+      'index.js': text
+        .replace('const kList', "const kNow = Symbol('now');\nconst kList")
+        .replace('this[kList] = 10;', 'this[kList] = 20;\n    this[kNow] = key.length;')
+        .replace('[this[kOptions].max]', '[this[kOptions].max, this[kNow]]'),
+    },
+  );
+  const said = report.verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code, path }) => `${code} ${path}`);
+  assert.deepEqual(said.toSorted(), [
+    'instances-hold Pool#constructor [kList]',
+    'instances-lack Pool#constructor [kNow]',
+    'shape-early Pool#constructor',
+  ]);
+});
+
+test('a key that is another one each time is none that instances get', async () => {
+  const text = KEYED.replace("require('./symbols.js')", "{ kOptions: Symbol('options') }");
+  const report = await build(
+    { 'index.js': `let current = 'a';\n${text}exports.use = (name) => (current = name);\n` },
+    {
+      'index.js': `let current = 'a';\n${text
+        .replace('this[key] = 1;', 'this[key] = 1;\n    this[current] = 2;\n    { const kOptions = key; this[kOptions + 1] = 3; }')
+        .replace('next() {', 'next(key) { if (this[current] + this[key] > 5) return [];')}exports.use = (name) => (current = name);\n`,
+    },
+  );
+  assert.deepEqual(
+    report.verdicts.filter(({ code }) => code === 'field-added'),
+    [],
+  );
+});

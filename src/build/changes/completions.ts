@@ -14,6 +14,7 @@ import type { AtLoad } from '../hazards/at-load.ts';
 import { importsOf } from '../hazards/hands.ts';
 import { heldIn } from '../hazards/held-results.ts';
 import type { Held } from '../hazards/held-results.ts';
+import { accessTo } from '../version/own-properties.ts';
 import { defaultsOf } from '../version/completer.ts';
 import { namedInModule } from '../version/create.ts';
 import { effectsOf } from '../version/effects.ts';
@@ -54,7 +55,7 @@ export class Completions {
       const type = was && namedInModule(base.model, was.owner?.path ?? was.path);
       const call = completion && was && type ? this.callBefore(held, was) : null;
       if (!call || !completion || !type) continue;
-      const property = `o[${JSON.stringify(held.name)}]`;
+      const property = `o${accessTo(held.name)}`;
       const unset = completion.map(([name, text]) => `if(c[${JSON.stringify(name)}]===${text})delete c[${JSON.stringify(name)}];`);
       conversions.convert(type, {
         up: `{const w=${property};if(typeof w==='object'&&w!==null){const c={...w};${unset.join('')}$lp_was.set(o,[w,${property}=(0,${call})(c)])}}`,

@@ -16,6 +16,7 @@ import { isReadElsewhere } from './instances.ts';
 import { keyName } from '../../source/paths.ts';
 import { surelyAssigned } from '../version/surely.ts';
 import { isState } from '../version/effects.ts';
+import { accessTo } from '../version/own-properties.ts';
 import { isBare, kindOf, readsOtherwise } from '../version/object-kinds.ts';
 import type { Side } from '../version/side.ts';
 import { isClassNode, isFunctionNode } from '../version/walk.ts';
@@ -124,7 +125,7 @@ export class Conversions {
     else if (name === null)
       log.add('constructor-changed', next, now, path, `${kept} as another kind of value, and code of the module has no name for the class`);
     else {
-      const objects = `instances=>instances(${name}).filter(o=>(v=>${test})(o[${JSON.stringify(property)}]))`;
+      const objects = `instances=>instances(${name}).filter(o=>(v=>${test})(o${accessTo(property)}))`;
       this.outdated.push({ objects, path, reason: `new code reads another kind of value there` });
       log.add('instances-hold', next, now, path, `${kept} as another kind of value: the patch applies only where none is alive`);
     }
@@ -259,7 +260,7 @@ function nameInModule({ base: { model } }: ModuleContext, base: FunctionInfo): s
  * Only of what the old code made: the program may have put something else there. A table of its that has been given a
  * prototype, which is none of a class, got that by an assignment to the key `__proto__`.
  */
-function upOf({ name, to }: Conversion, held = `o[${JSON.stringify(name)}]`): string {
+function upOf({ name, to }: Conversion, held = `o${accessTo(name)}`): string {
   switch (to) {
     case 'bare object':
       return `if($lp_plain(${held}))Object.setPrototypeOf(${held},null);`;
@@ -271,7 +272,7 @@ function upOf({ name, to }: Conversion, held = `o[${JSON.stringify(name)}]`): st
 }
 
 /** What the old code could not have put there is left out: an assignment to `__proto__` gave its table a prototype. */
-function downOf({ name, to }: Conversion, held = `o[${JSON.stringify(name)}]`): string {
+function downOf({ name, to }: Conversion, held = `o${accessTo(name)}`): string {
   switch (to) {
     case 'bare object':
       return `if($lp_is(${held},null)){delete ${held}.__proto__;Object.setPrototypeOf(${held},Object.prototype);}`;

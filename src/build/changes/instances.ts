@@ -3,6 +3,7 @@ import type { AnyNode } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
+import { isPrivateName, keyVariable } from '../version/own-properties.ts';
 import { isReadOutside } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
 import { assignedBy, surelyAssigned } from '../version/surely.ts';
@@ -35,7 +36,7 @@ export function reportInstances(ctx: ModuleContext, base: FunctionInfo, fn: Func
 function reportCalled(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, gives: (name: string) => boolean): void {
   const { base: old, next, log } = ctx;
   for (const [name, [node]] of ownAssigned(fn)) {
-    if (gives(name) || isAssigned(name.replace('#', ''), old.model.program) || !isReadElsewhere(name, fn, ctx)) continue;
+    if (gives(name) || isAssigned(name, old.model.program) || !isReadElsewhere(name, fn, ctx)) continue;
     const reason = `objects on which it has been called have no ${name}, which other code reads`;
     log.add('instances-lack', next, node!, `${base.path} ${name}`, reason);
   }
@@ -83,5 +84,5 @@ function isWeak({ declarations, references }: Binding, program: AnyNode): boolea
 
 /** Whether code of the package reads a property of that name, but for what `fn` of the new version does itself. */
 export function isReadElsewhere(name: string, fn: FunctionInfo, { next, around }: ModuleContext): boolean {
-  return isReadOutside(name, fn, next.model.program) || (!name.startsWith('#') && around.isNamedBeside(name));
+  return isReadOutside(name, fn, next.model.program) || (!isPrivateName(name) && around.isNamedBeside(keyVariable(name) ?? name));
 }

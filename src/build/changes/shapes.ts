@@ -103,9 +103,10 @@ export class Shapes {
     const found: NewField[] = [];
     const known = assignments(fn);
     const all = assignedBy(fn);
-    for (const [name, { value }] of known) {
+    for (const [name, { value, statement }] of known) {
       const given = before.has(name) || value === null ? null : this.givenFor(value, fn, base, handle);
-      if (given !== null) found.push({ name, value, assigned: true, given, begins: (all.get(name)?.length ?? 0) > 1 });
+      if (given !== null)
+        found.push({ name, value, assigned: true, given, begins: (all.get(name)?.length ?? 0) > 1, ...keyOf(statement.expression) });
     }
     const was = assignedBy(base);
     const sure = surelyAssigned(fn);
@@ -115,7 +116,7 @@ export class Shapes {
       const [first] = ways;
       if (!first || !ways.every((way) => way !== null && Object.is(way.constant, first.constant))) continue;
       const without = new Set(ways.flatMap((way) => [...way!.given.without]));
-      found.push({ name, value: nodes[0]!.right, assigned: true, given: { ...first.given, without } });
+      found.push({ name, value: nodes[0]!.right, assigned: true, given: { ...first.given, without }, ...keyOf(nodes[0]!.node) });
     }
     return found;
   }
@@ -264,6 +265,11 @@ export class Shapes {
   private className(base: FunctionInfo): string {
     return base.owner?.path ?? base.path;
   }
+}
+
+function keyOf(assignment: AnyNode): { readonly key?: AnyNode } {
+  const target = assignment.type === 'AssignmentExpression' ? assignment.left : null;
+  return target?.type === 'MemberExpression' && target.computed ? { key: target.property as AnyNode } : {};
 }
 
 function madeOf({ from, without }: Given): string {

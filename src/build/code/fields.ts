@@ -17,8 +17,10 @@ import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from './context.ts';
 import type { Emitter } from './emit.ts';
 import type { Given } from './given.ts';
+import type { Place } from './resolve.ts';
 import type { Edits } from '../../source/edits.ts';
 import { definedByHelper } from '../version/define-helpers.ts';
+import { hasOneKey, ownProperty } from '../version/own-properties.ts';
 import { specialsOf } from '../version/special.ts';
 import { childrenOf } from '../../source/children.ts';
 import { isClassNode } from '../version/walk.ts';
@@ -34,6 +36,8 @@ export interface NewField {
   readonly given?: Given;
   /** In a branch the constructor gives it another value. */
   readonly begins?: boolean;
+  /** What the key is computed of. */
+  readonly key?: AnyNode;
 }
 
 /** The new fields of one class, and how the unit of `handle` calls the class. */
@@ -104,8 +108,8 @@ export function assignments(fn: FunctionInfo): Map<string, Assignment> {
     if (helped) found.set(helped.name, { statement, value: found.has(helped.name) ? null : helped.value });
     if (statement.expression.type !== 'AssignmentExpression') continue;
     const { left, operator, right } = statement.expression;
-    if (operator !== '=' || left.type !== 'MemberExpression' || left.object.type !== 'ThisExpression' || left.computed) continue;
-    const name = keyName(left.property as never, false);
+    const name = operator === '=' && hasOneKey(left as AnyNode, fn) ? ownProperty(left as AnyNode) : null;
+    if (name === null) continue;
     found.set(name, { statement, value: found.has(name) ? null : right });
   }
   return found;
@@ -142,9 +146,10 @@ export function fieldsText(group: FieldGroup, emitter: Emitter): string {
   const { handle, type, isClass, fields } = group;
   const home = isClass ? '__proto__:Object.getPrototypeOf($lp.cls.prototype),' : '';
   const methods: string[] = [];
-  const entries = fields.map(({ name, value, assigned, method, given }) => {
-    const key = JSON.stringify(name);
-    const place = { handle, site: null, start: value?.start ?? 0, end: value?.end ?? 0, nameless: null };
+  const entries = fields.map(({ name, value, assigned, method, given, key: computed }) => {
+    const placeOf = (node: AnyNode | null): Place => ({ handle, site: null, start: node?.start ?? 0, end: node?.end ?? 0, nameless: null });
+    const key = computed ? emitter.render(computed.start, computed.end, placeOf(computed)) : JSON.stringify(name);
+    const place = placeOf(value);
     const leaveOut = (edits: Edits): void => given?.missing.forEach(({ start, end }) => edits.cut(start, end, '(void 0)'));
     const text = value === null ? 'undefined' : emitter.render(value.start, value.end, place, leaveOut, given?.restored);
     if (method) {
@@ -156,7 +161,8 @@ export function fieldsText(group: FieldGroup, emitter: Emitter): string {
     }
     // As the value of a property a function gets its name, as it would from the field.
     const own = given && given.own.size > 0 ? `var ${[...given.own].join(',')};` : '';
-    return `[${key},({${home}init(){${own}return({${key}:(${text})})[${key}]}}).init${assigned ? ',true' : ''}]`;
+    const property = computed ? `[${key}]` : key;
+    return `[${key},({${home}init(){${own}return({${property}:(${text})})[${key}]}}).init${assigned ? ',true' : ''}]`;
   });
   return `()=>{${methods.join('')}return {type:${type},fields:[${entries.join(',')}]}}`;
 }

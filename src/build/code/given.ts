@@ -7,6 +7,7 @@ import type { AnyNode, Function as FunctionNode, LogicalExpression } from 'acorn
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from './context.ts';
 import { assignments } from './fields.ts';
+import { keyVariable, propertyName } from '../version/own-properties.ts';
 import { optionOf } from '../version/options.ts';
 import { surelyAssigned } from '../version/surely.ts';
 import { nodesOf } from '../version/nodes.ts';
@@ -55,7 +56,7 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
     const argument = argumentOf(binding, fn);
     const kept = argument && keptBy(ctx, argument, base, fn);
     if (kept) {
-      restored.set(binding, isNormalised(binding, argument) ? `(this.${kept}||{})` : `this.${kept}`);
+      restored.set(binding, isNormalised(binding, argument) ? `(this${memberText(kept)}||{})` : `this${memberText(kept)}`);
       from.add(kept);
       continue;
     }
@@ -78,6 +79,8 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
   }
   return { restored, missing: outermost([...missing]), own, from, without };
 }
+
+const memberText = (name: string): string => (keyVariable(name) === null ? `.${name}` : name);
 
 const textOf = ({ next }: ModuleContext, { start, end }: AnyNode): string => next.model.text.slice(start, end);
 
@@ -176,11 +179,7 @@ const isNamed = (node: AnyNode, name: string): boolean => node.type === 'Identif
 
 /** Whether code of the old module writes a property of that name anywhere but in `at`. */
 export function isWrittenElsewhere({ base }: ModuleContext, property: string, at: AnyNode): boolean {
-  const isOwn = (target: AnyNode): boolean =>
-    target.type === 'MemberExpression' &&
-    !target.computed &&
-    isNamed(target.property, property) &&
-    !(target.start >= at.start && target.end <= at.end);
+  const isOwn = (target: AnyNode): boolean => propertyName(target) === property && !(target.start >= at.start && target.end <= at.end);
   const { program } = base.model;
   return (
     nodesOf(program, 'AssignmentExpression').some(({ left }) => isOwn(left)) ||

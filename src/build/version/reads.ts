@@ -3,10 +3,11 @@ import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import { escapes } from './escape.ts';
 import { nodesOf } from './nodes.ts';
+import { propertyName } from './own-properties.ts';
 
 const reads = new WeakMap<AnyNode, ReadonlyMap<string, readonly AnyNode[]>>();
 
-/** Where a program names properties of objects, by name; private ones with their `#`. */
+/** Where a program names properties of objects, by name. */
 function readsIn(program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> {
   const known = reads.get(program);
   if (known) return known;
@@ -17,10 +18,14 @@ function readsIn(program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> {
     else found.set(name, [node]);
   };
   for (const node of nodesOf(program, 'MemberExpression')) {
-    if (!node.computed && node.property.type === 'Identifier') add(node.property.name, node);
-    else if (node.property.type === 'PrivateIdentifier') add(`#${node.property.name}`, node);
+    const name = propertyName(node);
+    if (name !== null) add(name, node);
   }
-  for (const node of nodesOf(program, 'Property')) if (node.shorthand && node.key.type === 'Identifier') add(node.key.name, node);
+  for (const node of nodesOf(program, 'Property')) {
+    if (node.key.type !== 'Identifier') continue;
+    if (node.shorthand) add(node.key.name, node);
+    else if (node.computed) add(`[${node.key.name}]`, node);
+  }
   reads.set(program, found);
   return found;
 }

@@ -3,6 +3,7 @@ import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import { nodesOf } from './nodes.ts';
 import type { Side } from './side.ts';
+import { propertyName } from './own-properties.ts';
 import { memberNameOf } from './standing-for.ts';
 
 /** Those of `fn` that are methods of its own class: what a class above it has under the name is another, or is hidden. */
@@ -28,11 +29,7 @@ function methodsOf(fn: FunctionInfo, side: Side): readonly FunctionInfo[] {
 /** Whether code of a module, outside of `except`, gives a property of that name a value. */
 export function isAssigned(name: string, program: AnyNode, except: readonly FunctionInfo[] = []): boolean {
   const isIt = (target: AnyNode): boolean =>
-    target.type === 'MemberExpression' &&
-    (target.property.type === 'Identifier' || target.property.type === 'PrivateIdentifier') &&
-    !target.computed &&
-    target.property.name === name &&
-    !except.some(({ node }) => node.start <= target.start && target.end <= node.end);
+    propertyName(target) === name && !except.some(({ node }) => node.start <= target.start && target.end <= node.end);
   return (
     nodesOf(program, 'AssignmentExpression').some(({ left }) => isIt(left)) ||
     nodesOf(program, 'UpdateExpression').some(({ argument }) => isIt(argument)) ||

@@ -1,19 +1,9 @@
 /** Which properties of `this` a body has given a value whichever way through it was taken. */
-import type { AnyNode, AssignmentExpression, Function as AcornFunction } from 'acorn';
+import type { AnyNode, Function as AcornFunction } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import { definedByHelper } from './define-helpers.ts';
+import { hasOneKey, isPrivateName, ownProperty } from './own-properties.ts';
 import { isFunctionNode, walk } from './walk.ts';
-
-/** The name of the property of `this` that an assignment's left side is, if it is one. */
-function ownProperty(target: AnyNode): string | null {
-  if (target.type !== 'MemberExpression' || target.computed || target.object.type !== 'ThisExpression') return null;
-  return target.property.type === 'Identifier' ? target.property.name : null;
-}
-
-function ownPrivate(target: AnyNode): string | null {
-  if (target.type !== 'MemberExpression' || target.object.type !== 'ThisExpression') return null;
-  return target.property.type === 'PrivateIdentifier' ? `#${target.property.name}` : null;
-}
 
 export interface PropertyAssignment {
   readonly node: AnyNode;
@@ -27,12 +17,15 @@ export function assignedBy(fn: FunctionInfo, isPrivate = false): ReadonlyMap<str
   const root = fn.node as AnyNode;
   walk(root, (node) => {
     if (node !== root && isFunctionNode(node) && node.type !== 'ArrowFunctionExpression') return false;
-    const name = node.type === 'AssignmentExpression' ? (isPrivate ? ownPrivate(node.left) : ownProperty(node.left)) : null;
-    const helped = isPrivate ? null : definedByHelper(node);
     const add = (own: string, operator: string, right: AnyNode): void =>
       void found.set(own, [...(found.get(own) ?? []), { node, operator, right }]);
-    if (name !== null) add(name, (node as AssignmentExpression).operator, (node as AssignmentExpression).right);
-    else if (helped) add(helped.name, '=', helped.value);
+    if (node.type === 'AssignmentExpression') {
+      const name = ownProperty(node.left);
+      if (name !== null && isPrivateName(name) === isPrivate && hasOneKey(node.left, fn)) add(name, node.operator, node.right);
+    } else {
+      const helped = isPrivate ? null : definedByHelper(node);
+      if (helped) add(helped.name, '=', helped.value);
+    }
     return true;
   });
   return found;
@@ -73,7 +66,7 @@ function assignedIn(node: AnyNode): ReadonlySet<string> | null {
     case 'AssignmentExpression': {
       const name = ownProperty(node.left);
       const value = assignedIn(node.right) ?? NOTHING;
-      return name === null || node.operator !== '=' ? value : new Set([...value, name]);
+      return name === null || isPrivateName(name) || node.operator !== '=' ? value : new Set([...value, name]);
     }
     case 'CallExpression': {
       const helped = definedByHelper(node);
