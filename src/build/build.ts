@@ -19,6 +19,7 @@ import type { BuildOutcome, Wanted } from './outcome.ts';
 import type { Pair } from './pair.ts';
 import { PropertyNames } from './input/property-names.ts';
 import { withOwnPrivateNames } from './code/private-kinds.ts';
+import { handedAs } from './hazards/handed.ts';
 import { CACHE } from './hazards/table-uses.ts';
 import { specifiersIn } from './input/reach.ts';
 import { gainsOf, mayHaveEntry } from './version/gains.ts';
@@ -49,6 +50,8 @@ export class TreeBuild {
   private readonly pairs = new Map<string, Pair>();
   private readonly changedExports = new Map<string, ReadonlySet<string>>();
   private readonly given = new Map<string, GivenAway>();
+  /** By file; see `Surroundings.handed`. */
+  private readonly handed = new Map<string, Map<string, string>>();
   private readonly logs: VerdictLog[] = [];
   private readonly added = new Set<string>();
   /** Of those, what the patch brings along. */
@@ -233,6 +236,7 @@ export class TreeBuild {
         this.given.set(file, pair.result.given);
       }
       pending = moved.size > 0 ? await this.readersOf(moved) : [];
+      if (pending.length === 0) pending = await this.takersOfHanded();
       if (pending.length === 0 && givers.size > 0) {
         pending = await this.readersOf(givers, this.mayKeep(givers));
         givers.clear();
@@ -243,6 +247,26 @@ export class TreeBuild {
       this.leastHandedOn = least;
       pending = [...this.pairs.keys()].sort();
     }
+  }
+
+  /** Notes what modules give to functions of others that may remember results: those of which that is new. */
+  private async takersOfHanded(): Promise<string[]> {
+    const found = new Set<string>();
+    const all = [...this.pairs.values()].flatMap(({ file, result }) => result!.handed.map((one) => ({ file, ...one })));
+    for (const { file, source, names, index, path } of all) {
+      const target = this.trees.specifiers.from.resolve(file, source);
+      const text = target === null ? undefined : this.oldTexts.get(target);
+      if (target === null || target === file || text === undefined || !CACHE.test(text)) continue;
+      if (!this.pairs.has(target) && (await this.trees.to.read(target)) === text) await this.addPair(target, text, text);
+      const known = this.handed.get(target) ?? new Map<string, string>();
+      this.handed.set(target, known);
+      for (const as of names.map((name) => handedAs(name, index))) {
+        if (known.has(as) || !this.pairs.has(target)) continue;
+        known.set(as, path);
+        found.add(target);
+      }
+    }
+    return [...found].sort();
   }
 
   /** Whether code, by its text, may keep for as long as it lives what functions that `files` give away have made. */
@@ -314,6 +338,7 @@ export class TreeBuild {
         const target = this.trees.specifiers.to.resolve(file, specifier);
         return (target !== null && target !== file && this.given.get(target)) || null;
       },
+      handed: this.handed.get(file) ?? new Map(),
       isAdded: (specifier) => {
         const target = this.trees.specifiers.to.resolve(file, specifier);
         return target !== null && this.added.has(target);
@@ -340,7 +365,13 @@ export class TreeBuild {
       standIns,
       classes,
     };
-    const others = { changedExport: () => null, changedExports: () => null, given: () => null, follows: () => false };
+    const others = {
+      changedExport: () => null,
+      changedExports: () => null,
+      given: () => null,
+      handed: new Map<string, string>(),
+      follows: () => false,
+    };
     const seen = alone ? { ...around, ...others } : around;
     let result = buildModule(input, seen);
     while (await this.names.lookUp()) result = buildModule(input, seen);

@@ -89,6 +89,7 @@ export class TreeReport {
       resolve: (file, specifier) => this.trees.specifiers.from.resolve(file, specifier),
       log: async (file) => this.log(await this.trees.nameOf(file)),
       makers: (file, text) => makers.askedBy(file, text),
+      empties: (file, as) => this.pairs.get(file)?.result!.emptied.has(as) === true,
     });
     await report.write();
   }

@@ -1,7 +1,7 @@
 /** Code that makes code: what it generated before a patch is out of the patch's reach, and the report says so. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { build } from './harness.ts';
+import { build, program } from './harness.ts';
 import type { Files } from './harness.ts';
 
 const manifest = JSON.stringify({ name: 'p', version: '1.0.0', main: 'index.js' });
@@ -29,6 +29,20 @@ for (const make of [
     assert.deepEqual(await codes(before, { 'lib/deep.js': rules('return 2 + ') }), ['index.js:3 generated-code']);
   });
 }
+
+test('code that is run for what it does, and whose result nobody takes, is not likely in a cache', async () => {
+  const runner = (run: string): string => `const rules = require('./lib/rules');\nexports.run = async (name) => {\n  ${run}\n};\n`;
+  const cases: [string, string][] = [
+    ['eval(rules.text(name));', 'results-kept'],
+    ['await (0, eval)(rules.text(name));', 'results-kept'],
+    ['const done = eval(rules.text(name)); return done;', 'generated-code'],
+    ['return eval(rules.text(name));', 'generated-code'],
+  ];
+  for (const [run, code] of cases) {
+    const before = { 'index.js': runner(run), 'lib/rules.js': rules('1 + ') };
+    assert.deepEqual(await codes(before, { 'lib/rules.js': rules('2 + ') }), [`index.js:3 ${code}`], run);
+  }
+});
 
 for (const make of ["new Function('return this')", "Function('return ' + '1')", 'eval(`1 + 1`)', 'run(rules.text(name))']) {
   test(`no generator: ${make}`, async () => {
@@ -216,4 +230,69 @@ test('the text of a function that has changed is the old one: code that takes it
     'index.js:4 generated-code',
     'index.js:4 results-kept',
   ]);
+});
+
+const lru = `exports.Lru = class {
+  constructor(max) { this.max = max; this.all = new Map() }
+  get(key) { return this.all.get(key) }
+  set(key, value) { if (this.all.size < this.max) this.all.set(key, value) }
+  clear() { this.all.clear() }
+};\n`;
+const keeper = (more = ''): string => `const { Lru } = require('./lru');
+const parserCache = new Lru(2);
+exports.getParser = function (key, compiler) {
+  let parser = parserCache.get(key);
+  if (!parser) { parser = compiler(key); parserCache.set(key, parser) }
+  return parser;
+};
+${more}`;
+const reader = (step: number): string => `const parserCache = require('./keeper');
+const compile = (key) => new Function('x', 'return x + key.length * ${step}'.replace('key', JSON.stringify(key)));
+exports.parse = (key, x) => parserCache.getParser(key, compile)(x);
+exports.keeper = parserCache;\n`;
+
+test('the cache of another module, which holds what was generated, is emptied', async () => {
+  const ways: [string, string][] = [
+    ['', 'exports.size = () => 0;'],
+    // What code has set on it stays.
+    [
+      'set up',
+      'exports.setMax = (max) => { parserCache.max = max };\\nexports.clear = () => { parserCache.clear() };'.replaceAll('\\n', '\n'),
+    ],
+  ];
+  for (const [name, more] of ways) {
+    const files = { 'index.js': reader(1), 'keeper.js': keeper(more), 'lru.js': lru };
+    const p = await program(files, { 'index.js': reader(2) });
+    const { parse, keeper: kept } = p.exports;
+    kept.setMax?.(1);
+    assert.deepEqual([parse('ab', 1), parse('abc', 1)], [3, 4], name);
+    await p.apply();
+    assert.deepEqual([parse('ab', 1), parse('abc', 1)], [5, 7], name);
+    await p.revert();
+    assert.deepEqual([parse('ab', 1), parse('abc', 1)], [3, 4], name);
+    assert.deepEqual([p.codes('carried-with-transform'), p.codes('warning')], [['cache-emptied'], ['results-kept']], name);
+    p.clean();
+  }
+});
+
+test('a cache of another module that may hold more, or that nothing empties, stays a matter of the author', async () => {
+  const all = {
+    walked: 'exports.all = () => { const all = []; parserCache.forEach((one) => all.push(one)); return all };',
+    'set up, and never emptied': 'exports.setMax = (max) => { parserCache.max = max };',
+    'given away': 'exports.cache = parserCache;',
+    'filled later': `exports.setMax = (max) => { parserCache.max = max };\nexports.clear = () => { parserCache.clear() };
+exports.later = async (key, compiler) => { parserCache.set(key, await compiler(key)) };`,
+    'beside another': `const others = {};\nexports.other = (key, value) => { others[key] = value };`,
+  };
+  for (const [name, more] of Object.entries(all)) {
+    const taker =
+      name === 'beside another'
+        ? keeper(more).replace('return parser;', 'if (!(key in others)) others[key] = compiler(key); return parser;')
+        : keeper(more);
+    const before = { 'index.js': reader(1), 'keeper.js': taker, 'lru.js': lru };
+    assert.ok(
+      (await codes(before, { 'index.js': reader(2) })).some((code) => code === 'index.js:2 generated-code'),
+      name,
+    );
+  }
 });

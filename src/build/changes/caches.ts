@@ -16,7 +16,7 @@ import { isEffectFree } from '../version/effects.ts';
 import { isEmptyTable as isPlainTable } from '../version/object-kinds.ts';
 import { sourcesOf } from '../version/flow.ts';
 import type { Side } from '../version/side.ts';
-import { nodesOfAny } from '../version/nodes.ts';
+import { nodesOf, nodesOfAny } from '../version/nodes.ts';
 import type { TopDiff } from './top.ts';
 
 /** Classes of the language, whose objects nobody minds to have twice. */
@@ -29,6 +29,8 @@ export class Caches {
   private readonly ctx: ModuleContext;
   private readonly tops: readonly TopDiff[];
   private readonly emptied = new Set<Binding | string>();
+  /** What empties a variable's table in place, by the name of the variable. */
+  private readonly inPlace = new Map<string, string>();
   /** By the name of a class in its module, the properties and what makes each anew. */
   private readonly own = new Map<string, Map<string, string>>();
   found: readonly Remembered[] = [];
@@ -46,14 +48,12 @@ export class Caches {
     for (const { table } of this.found) {
       if (typeof table === 'string' || this.emptied.has(table)) continue;
       const top = this.tops.find(({ handle }) => runsOnce(handle.kind) && handle.owner === table.scope.fn);
-      if (
-        !top ||
-        !this.isCache(top, table) ||
-        !top.renew(table.name, 'cache-emptied', 'new code has one of its own, without what old code computed')
-      )
-        continue;
-      this.emptied.add(table);
-      moved = true;
+      if (!top || !this.isCache(top, table)) continue;
+      if (isSetUp(this.ctx.base, table)) this.emptyInPlace(table);
+      else if (top.renew(table.name, 'cache-emptied', 'new code has one of its own, without what old code computed')) {
+        this.emptied.add(table);
+        moved = true;
+      }
     }
     // An author whose callbacks stand in the module empties what is to be emptied.
     if (around.hook?.module === file) return moved;
@@ -72,6 +72,30 @@ export class Caches {
     return moved;
   }
 
+  /** One of the new version would begin without what code has set on it, as how much it may hold. */
+  private emptyInPlace(table: Binding): void {
+    const { base, next, match, log, around, file } = this.ctx;
+    if (around.hook?.module === file || table.scope !== base.model.root.body || table.reassigned) return;
+    const clears = clearsCalled(base, table);
+    // What goes on after the transition is over would put there what it computed before.
+    const isAtOnce = base.model.functions.every((fn) => {
+      const use = tablesOf(base, fn).get(table);
+      return use === undefined || use.values.length === 0 || !(fn.async || fn.generator);
+    });
+    if (clears === null || !isAtOnce) return;
+    this.emptied.add(table);
+    this.inPlace.set(table.name, clears);
+    const { fn } = this.found.find((one) => one.table === table)!;
+    const reason = 'what code has set on it stays, so it is emptied when all tasks run the patch, and again when it has gone';
+    log.add('cache-emptied', next, match.nextOf.get(fn)!.node, table.name, reason);
+  }
+
+  /** What the module was given, as `Surroundings.handed` has it, and whose results no table goes on with. */
+  get emptiedOf(): ReadonlySet<string> {
+    const kept = new Set(this.found.filter((one) => !this.isEmptied(one)).flatMap(({ handed }) => handed));
+    return new Set(this.found.flatMap(({ handed }) => handed).filter((as) => !kept.has(as)));
+  }
+
   readonly isEmptied = ({ fn, table }: Remembered): boolean => {
     if (typeof table !== 'string') return this.emptied.has(table);
     const type = this.classOf(fn);
@@ -80,7 +104,7 @@ export class Caches {
 
   /** Callbacks, as `PatchModule.hooks` wants them; null for none. */
   get code(): string | null {
-    if (this.own.size === 0) return null;
+    if (this.own.size + this.inPlace.size === 0) return null;
     const text = [...this.own].map(([type, properties]) => {
       const all = [...properties].map(([name, made]) => `$lp_empty(o,${JSON.stringify(name)},${made});`);
       return `for(const o of $lp.instances(${type})){${all.join('')}}`;
@@ -91,7 +115,7 @@ const $lp_empty=(o,name,made)=>{
 const held=Object.getOwnPropertyDescriptor(o,name)?.value;
 if(typeof held==='object'&&held!==null&&Object.getPrototypeOf(held)===Object.getPrototypeOf(made))Reflect.set(o,name,made);
 };
-const $lp_all=()=>{${text.join('')}};return{postPatch:$lp_all,postUnpatch:$lp_all}})`;
+const $lp_all=()=>{${[...this.inPlace].map(([name, clear]) => `${name}.${clear}();`).join('')}${text.join('')}};return{postPatch:$lp_all,postUnpatch:$lp_all}})`;
   }
 
   private isCache(top: TopDiff, binding: Binding): boolean {
@@ -147,6 +171,25 @@ const isMaker = (value: AnyNode): value is CallExpression & AnyNode =>
 
 const isNamed = (node: AnyNode, name: string): boolean =>
   node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier' && node.property.name === name;
+
+/** Whether code sets something on a table itself: `cache.max = 100`. */
+function isSetUp(side: Side, table: Binding): boolean {
+  return nodesOf(side.model.program, 'AssignmentExpression').some(
+    ({ left }) => left.type === 'MemberExpression' && !left.computed && isOf(side, left.object as AnyNode, table),
+  );
+}
+
+/** The method by which code of the module empties a table; null for none. */
+function clearsCalled(side: Side, table: Binding): string | null {
+  for (const { callee, arguments: given } of nodesOf(side.model.program, 'CallExpression')) {
+    if (callee.type !== 'MemberExpression' || callee.computed || callee.property.type !== 'Identifier' || given.length > 0) continue;
+    if (/^(clear|reset)$/.test(callee.property.name) && isOf(side, callee.object as AnyNode, table)) return callee.property.name;
+  }
+  return null;
+}
+
+const isOf = (side: Side, node: AnyNode, table: Binding): boolean =>
+  node.type === 'Identifier' && side.refsIn(node.start, node.end)[0]?.binding === table;
 
 /** Whether all that is done with a table is to look into it, and to put there what was not found. */
 function isOnlyAsked(side: Side, binding: Binding): boolean {

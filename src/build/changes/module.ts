@@ -30,6 +30,8 @@ import { Match } from '../match/match.ts';
 import type { Renamed } from '../match/old-names.ts';
 import { ModuleWriter } from './module-writer.ts';
 import { Namespaces } from '../code/namespaces.ts';
+import { handedIn } from '../hazards/handed.ts';
+import type { Handed } from '../hazards/handed.ts';
 import { reportHeld } from '../hazards/held-results.ts';
 import { reportMeanings } from '../hazards/meanings.ts';
 import { reportSetUp } from '../hazards/set-up.ts';
@@ -71,6 +73,10 @@ export interface ModuleResult {
   /** Names it exports anew or with another value. */
   readonly changedExports: readonly string[];
   readonly given: GivenAway;
+  /** Functions that have changed and that it gives to functions of other modules. */
+  readonly handed: readonly Handed[];
+  /** Those it was given, as `Surroundings.handed` has them, of whose results the old ones are in no cache of it. */
+  readonly emptied: ReadonlySet<string>;
   /** As in `Surroundings`, of this module alone. */
   readonly leastHandedOn: number | null;
   /** What instances or tables hold is of another kind, which both versions cannot read: all tasks have to switch at once. */
@@ -91,6 +97,7 @@ class ModuleBuild {
   private readonly shapes: Shapes;
   private readonly conversions: Conversions;
   private readonly caches: Caches;
+  private changed: ReadonlySet<FunctionInfo> = new Set();
   private readonly takers: Takers;
 
   constructor(input: ModuleInput, around: Surroundings) {
@@ -126,7 +133,15 @@ class ModuleBuild {
     const { base, next, log } = this.ctx;
     if (next.model.text.includes(PREFIX) || base.model.text.includes(PREFIX)) {
       log.add('module-untouched', next, null, '', `its text uses names that start with ${PREFIX}`);
-      return { module: null, log, changedExports: [], given: NOTHING_GIVEN, leastHandedOn: null, atOnce: false };
+      const nothing = {
+        changedExports: [],
+        given: NOTHING_GIVEN,
+        handed: [],
+        emptied: new Set<string>(),
+        leastHandedOn: null,
+        atOnce: false,
+      };
+      return { module: null, log, ...nothing };
     }
     if (base.model.root.strict && !next.model.root.strict)
       log.add('strictness', next, null, '', 'the new version is not strict code, but runs where the running module is strict');
@@ -165,7 +180,8 @@ class ModuleBuild {
         outdated.length > 0 ||
         drafts.some(({ bared }) => bared.length > 0) ||
         tops.some(({ tables }) => tables.atOnce));
-    return { module, log, changedExports, given, leastHandedOn, atOnce };
+    const handed = handedIn(ctx, this.changed);
+    return { module, log, changedExports, given, handed, emptied: this.caches.emptiedOf, leastHandedOn, atOnce };
   }
 
   private reportNames(): void {
@@ -287,7 +303,7 @@ class ModuleBuild {
 
   /** Repeats until no binding gets a new value and no function is drawn in. */
   private settle(): void {
-    let changed: Set<FunctionInfo> | null = null;
+    let changed: ReadonlySet<FunctionInfo> | null = null;
     for (;;) {
       let moved = false;
       for (const top of this.tops) moved = top.update() || moved;
@@ -295,7 +311,7 @@ class ModuleBuild {
       if (moved) continue;
       if (this.draftAll()) continue;
       // Code that is new only for the cache that it fills computes what it did.
-      changed ??= new Set([...changedIn(this.ctx), ...this.drafts.map(({ site }) => site.fn)]);
+      this.changed = changed ??= new Set([...changedIn(this.ctx), ...this.drafts.map(({ site }) => site.fn)]);
       if (!this.caches.update(changed)) return;
     }
   }

@@ -29,6 +29,8 @@ export interface Surroundings {
   changedExports(specifier: string): { readonly file: string; readonly names: readonly string[] } | null;
   /** What the file gives away that `specifier` leads to; null where nothing of it has changed. */
   given(specifier: string): GivenAway | null;
+  /** Functions that have changed, by their paths, which code of other modules gives to what this one gives away: see `handedAs`. */
+  readonly handed: ReadonlyMap<string, string>;
   /** Whether `specifier` leads to a file that only the new version has. */
   isAdded(specifier: string): boolean;
   /** Whether `specifier` leads to a dependency of which the patch may bring another version: the process decides, for all of the package. */

@@ -58,31 +58,9 @@ export class AtLoad {
     return [...this.given(items, isChanged).keys()];
   }
 
-  /** The names by which the module gives away functions and classes that `isWanted` holds of, each with what it may stand for. */
-  given({ assigned, named, exported }: Items, isWanted: (owner: Owner) => boolean): Map<string, Owner[]> {
-    const { side } = this;
-    const found = new Map<string, Owner[]>();
-    const look = (name: string, value: AnyNode | null | undefined, deep: boolean): void => {
-      if (!value) return;
-      const owners = this.standing.definitions(value);
-      if (owners.some(isWanted)) found.set(name, owners);
-      if (!deep || value.type !== 'ObjectExpression') return;
-      for (const property of value.properties)
-        if (property.type === 'Property') look(`${name}${name && '.'}${keyName(property.key, property.computed)}`, property.value, false);
-    };
-    const give = (target: string, value: AnyNode | null): void => {
-      const [, , name] = /^(module\.)?exports(?:\.([^.]+))?$/.exec(target) ?? ['', '', null];
-      if (name !== null) look(name ?? '', value, true);
-    };
-    for (const { key, value } of assigned) give(key, value);
-    for (const { targets, value } of named.values())
-      for (const target of targets) give(side.model.text.slice(target.start, target.end), value);
-    for (const [name, { local, source, value }] of exported) {
-      const id = local === '' ? undefined : side.model.root.body.bindings.get(local)?.declarations[0];
-      const own = id && (side.functionDeclaredBy(id)?.node ?? named.get(local)?.value);
-      if (source === null) look(name, value ?? (own as AnyNode | undefined), true);
-    }
-    return found;
+  /** As `givenAway`. */
+  given(items: Items, isWanted: (owner: Owner) => boolean): Map<string, Owner[]> {
+    return givenAway(this.side, this.standing, items, isWanted);
   }
 
   /** The functions and classes that an expression may be. */
@@ -94,6 +72,37 @@ export class AtLoad {
   from(roots: Iterable<AnyNode>): ReadonlyMap<FunctionInfo, AnyNode> {
     return this.changed.length === 0 ? new Map() : new Run(this.side, this.standing, this.members).of(roots);
   }
+}
+
+/** The names by which a module gives away functions and classes that `isWanted` holds of, each with what it may stand for. */
+export function givenAway(
+  side: Side,
+  standing: StandingFor,
+  { assigned, named, exported }: Items,
+  isWanted: (owner: Owner) => boolean,
+): Map<string, Owner[]> {
+  const found = new Map<string, Owner[]>();
+  const look = (name: string, value: AnyNode | null | undefined, deep: boolean): void => {
+    if (!value) return;
+    const owners = standing.definitions(value);
+    if (owners.some(isWanted)) found.set(name, owners);
+    if (!deep || value.type !== 'ObjectExpression') return;
+    for (const property of value.properties)
+      if (property.type === 'Property') look(`${name}${name && '.'}${keyName(property.key, property.computed)}`, property.value, false);
+  };
+  const give = (target: string, value: AnyNode | null): void => {
+    const [, , name] = /^(module\.)?exports(?:\.([^.]+))?$/.exec(target) ?? ['', '', null];
+    if (name !== null) look(name ?? '', value, true);
+  };
+  for (const { key, value } of assigned) give(key, value);
+  for (const { targets, value } of named.values())
+    for (const target of targets) give(side.model.text.slice(target.start, target.end), value);
+  for (const [name, { local, source, value }] of exported) {
+    const id = local === '' ? undefined : side.model.root.body.bindings.get(local)?.declarations[0];
+    const own = id && (side.functionDeclaredBy(id)?.node ?? named.get(local)?.value);
+    if (source === null) look(name, value ?? (own as AnyNode | undefined), true);
+  }
+  return found;
 }
 
 /** A call of what a module imports; of several names any may be the one under which that is given away. */

@@ -1,9 +1,11 @@
 /** The verdicts on code that makes code: what it generated before the patch is out of its reach, wherever changed code had a hand in it. */
 import type { AnyNode } from 'acorn';
 import { isCode } from '../input/files.ts';
+import { importCalled } from './at-load.ts';
 import { helpInBundle } from './bundle-help.ts';
-import { fedBy, feeding, generatorsIn, isCached, mayGenerate } from './generated.ts';
-import { Hands } from './hands.ts';
+import { fedBy, feeding, generatorsIn, isCached, isDropped, mayGenerate } from './generated.ts';
+import { handedAs } from './handed.ts';
+import { Hands, importsOf } from './hands.ts';
 import { specifiersIn } from '../input/reach.ts';
 import type { Side } from '../version/side.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';
@@ -17,6 +19,8 @@ interface Sources {
   log(file: string): Promise<VerdictLog>;
   /** What a file asks for of packages whose export makes code of the text that it is given. */
   makers(file: string, text: string): Promise<ReadonlySet<string>>;
+  /** Whether the patch empties the caches of a file that hold the results of what it is given so: see `handedAs`. */
+  empties(file: string, as: string): boolean;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -69,9 +73,9 @@ export class GeneratedReport {
       const from = helpers.length > 0 ? fedBy(side, generator, (specifier) => foreign.has(specifier)) : [];
       const inside = helpInBundle(side, generator, this.changed.get(file) ?? NONE);
       const helped = from.length > 0 && (await this.hands.reachChanged(file, from, sources.length === 0));
-      const kept = helped || inside.length > 0 || (own.length > 0 && isCached(side, generator));
+      const kept = helped || inside.length > 0 || (own.length > 0 && isCached(side, generator, this.isEmptied(file, side)));
       const help = helped ? helpers : inside.length > 0 ? inside : own;
-      if (kept)
+      if (kept && !isDropped(side, generator))
         log.add(
           'generated-code',
           side,
@@ -79,7 +83,7 @@ export class GeneratedReport {
           '',
           `it generates code with the help of ${listed(help)}: what was generated before the patch keeps the old behaviour, and is likely cached`,
         );
-      else if (own.length > 0 || sources.length > 0)
+      else if (kept || own.length > 0 || sources.length > 0)
         log.add(
           'results-kept',
           side,
@@ -88,6 +92,16 @@ export class GeneratedReport {
           'code that was generated before the patch stays as it is, if the program holds it',
         );
     }
+  }
+
+  /** Whether the patch empties the cache of another module that a call of `file` fills. */
+  private isEmptied(file: string, side: Side): (callee: AnyNode, index: number) => boolean {
+    const imports = importsOf(side);
+    return (callee, index) => {
+      const called = importCalled(side, imports, callee);
+      const target = called && this.sources.resolve(file, called.source);
+      return target !== null && called!.names.some((name) => this.sources.empties(target, handedAs(name, index)));
+    };
   }
 
   private sideOf(file: string): Promise<Side | null> {

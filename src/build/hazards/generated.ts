@@ -104,9 +104,25 @@ function isConstantText(node: AnyNode): boolean {
   return node.type === 'BinaryExpression' && node.operator === '+' && isConstantText(node.left) && isConstantText(node.right);
 }
 
-/** Whether a function with the generator is given to something that goes by the name of a cache. */
-export function isCached(side: Side, generator: AnyNode): boolean {
-  return handedOver(side, new Set(around(side, generator)), KEEPS).size > 0;
+/** Whether a function with the generator is given to something that goes by the name of a cache, of which `isEmptied` does not hold. */
+export function isCached(side: Side, generator: AnyNode, isEmptied: (callee: AnyNode, index: number) => boolean): boolean {
+  return handedOver(side, new Set(around(side, generator)), KEEPS).some(({ call, index }) => !isEmptied(call.callee, index));
+}
+
+/** Whether nothing takes what the generated code gives: it has been run, and no more of it is kept than it has put somewhere itself. */
+export function isDropped(side: Side, generator: AnyNode): boolean {
+  const [fn] = around(side, generator);
+  let dropped = false;
+  walk((fn?.node ?? side.model.program) as AnyNode, (node) => {
+    if (node.start > generator.start || node.end < generator.end) return false;
+    if (node.type === 'ExpressionStatement') {
+      const { expression } = node;
+      const isAround = expression.type === 'AwaitExpression' || (expression.type === 'UnaryExpression' && expression.operator === 'void');
+      dropped ||= (isAround ? expression.argument : expression) === generator;
+    }
+    return !dropped;
+  });
+  return dropped;
 }
 
 /** The paths of all functions that a call into the generator may run, as far as the text of its module shows. */

@@ -2,13 +2,15 @@
  * Results that are remembered: a function looks into a table that lives as long as its module, and puts what it computes
  * there. What old code computed stays in it, and new code finds it.
  */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, CallExpression } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { functionOf } from '../version/effects.ts';
 import { sourcesOf } from '../version/flow.ts';
 import type { Side } from '../version/side.ts';
+import { computedBy } from './computed-by.ts';
+import { Given } from './handed.ts';
 import { Outside } from './outside.ts';
 import { aroundOwn, aroundTables, ownUses, tablesOf } from './table-uses.ts';
 
@@ -24,6 +26,8 @@ export interface Remembered {
   readonly table: Binding | string;
   /** The path of the function that computed the results. */
   readonly by: string;
+  /** How that was given to `fn`, where another module did that; see `handedAs`. */
+  readonly handed: readonly string[];
 }
 
 /** Warns of each table in which results are remembered that `isEmptied` does not hold of, and of functions that have given theirs away. */
@@ -32,7 +36,7 @@ export function reportRemembered(
   found: readonly Remembered[],
   isEmptied: (one: Remembered) => boolean,
 ): void {
-  for (const [fn, by] of handedOver(base, changedIn({ base, match }))) {
+  for (const { fn, by } of handedOver(base, changedIn({ base, match }))) {
     const now = match.nextOf.get(fn)!;
     log.add('results-remembered', next, now.node, now.path, `${by} was given it, and may keep results that the old version computed`);
   }
@@ -56,7 +60,9 @@ export function rememberedIn(ctx: ModuleContext, changed: ReadonlySet<FunctionIn
   const { base, match } = ctx;
   const found: Remembered[] = [];
   const outside = new Outside(ctx);
-  if (changed.size === 0 && !outside.hasChanged) return found;
+  const { handed } = ctx.around;
+  if (changed.size === 0 && !outside.hasChanged && handed.size === 0) return found;
+  const given = new Given(base);
   const around = aroundTables(base);
   const aroundCaches = aroundOwn(base);
   for (const fn of base.model.functions) {
@@ -66,10 +72,11 @@ export function rememberedIn(ctx: ModuleContext, changed: ReadonlySet<FunctionIn
     if (!now) continue;
     const uses = [...(around.has(fn) ? tablesOf(base, fn) : []), ...(aroundCaches.has(fn) ? ownUses(fn) : [])];
     for (const [table, { values, isAsked }] of uses) {
-      if (!isAsked || values.length === 0) continue;
+      const taken = handed.size === 0 || values.length === 0 ? [] : given.to(fn, values).filter((as) => handed.has(as));
+      if ((!isAsked && taken.length === 0) || values.length === 0) continue;
       // A function that has changed may compute all that it puts there in another way.
-      const by = changed.has(fn) ? fn.path : sourceOf(base, fn, values, changed, outside);
-      if (by !== null) found.push({ fn, now, table, by });
+      const by = changed.has(fn) ? fn.path : (sourceOf(base, fn, values, changed, outside) ?? handed.get(taken[0] ?? '') ?? null);
+      if (by !== null) found.push({ fn, now, table, by, handed: taken });
     }
   }
   return found;
@@ -83,20 +90,32 @@ function sourceOf(
   changed: ReadonlySet<FunctionInfo>,
   outside: Outside,
 ): string | null {
-  const nodes = values.flatMap((value) => sourcesOf(side, fn.node as AnyNode, value));
-  const functions = reached(side, nodes);
-  return (
-    functions.find((other) => changed.has(other))?.path ?? outside.calledIn([...nodes, ...functions.map(({ node }) => node as AnyNode)])
+  return computedBy(
+    side,
+    values.flatMap((value) => sourcesOf(side, fn.node as AnyNode, value)),
+    changed,
+    outside,
   );
 }
 
-/** Those of `functions` that a call is given which remembers results, as its name says, and that name. */
-export function handedOver(side: Side, functions: ReadonlySet<FunctionInfo>, remembers = REMEMBERS): Map<FunctionInfo, string> {
-  const found = new Map<FunctionInfo, string>();
+/** A function that a call is given which remembers results, as its name says. */
+export interface HandedOver {
+  readonly fn: FunctionInfo;
+  /** The name that says so. */
+  readonly by: string;
+  readonly call: CallExpression;
+  /** Which of the arguments it is. */
+  readonly index: number;
+}
+
+/** Those of `functions` that are given to one. */
+export function handedOver(side: Side, functions: ReadonlySet<FunctionInfo>, remembers = REMEMBERS): readonly HandedOver[] {
+  const found: HandedOver[] = [];
   const look = (parent: AnyNode | undefined, node: AnyNode, fn: FunctionInfo | null): void => {
-    if (fn === null || !functions.has(fn) || parent?.type !== 'CallExpression' || !parent.arguments.some((a) => a === node)) return;
-    const callee = calledNames(parent.callee).find((name) => remembers.test(name));
-    if (callee !== undefined) found.set(fn, callee);
+    const index = parent?.type === 'CallExpression' ? parent.arguments.findIndex((a) => a === node) : -1;
+    if (fn === null || !functions.has(fn) || parent?.type !== 'CallExpression' || index < 0) return;
+    const by = calledNames(parent.callee).find((name) => remembers.test(name));
+    if (by !== undefined) found.push({ fn, by, call: parent, index });
   };
   for (const fn of functions) look(fn.ancestors.at(-1), fn.node as AnyNode, fn);
   for (const { node, parent, binding } of side.refs)
@@ -109,21 +128,4 @@ function calledNames(callee: AnyNode): string[] {
   if (callee.type === 'SequenceExpression') return calledNames(callee.expressions.at(-1)!);
   if (callee.type === 'MemberExpression') return [...calledNames(callee.property), ...calledNames(callee.object).slice(0, 1)];
   return callee.type === 'Identifier' ? [callee.name] : [];
-}
-
-/** The functions of the module that `nodes` may have to do with, as far as names tell. */
-function reached(side: Side, nodes: readonly AnyNode[]): FunctionInfo[] {
-  const seen = new Set<FunctionInfo>();
-  const look = ({ start, end }: AnyNode): void => {
-    for (const { binding } of side.refsIn(start, end)) {
-      const called = functionOf(side, binding);
-      if (called) seen.add(called);
-    }
-  };
-  for (const node of nodes) look(node);
-  for (const at of seen) {
-    for (const inner of at.children) seen.add(inner);
-    look(at.node as AnyNode);
-  }
-  return [...seen];
 }

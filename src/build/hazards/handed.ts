@@ -1,0 +1,79 @@
+/**
+ * Functions that have changed, where code of a module gives them to a function of another module: what that computes with them
+ * it may remember, though nothing in it has changed.
+ */
+import type { AnyNode, Function as FunctionNode } from 'acorn';
+import type { FunctionInfo } from '../../source/model.ts';
+import type { ModuleContext } from '../code/context.ts';
+import { functionOf } from '../version/effects.ts';
+import { sourcesOf } from '../version/flow.ts';
+import { itemsOf } from '../version/items.ts';
+import { nodesOf } from '../version/nodes.ts';
+import type { Side } from '../version/side.ts';
+import { StandingFor } from '../version/standing-for.ts';
+import { isFunctionNode, walk } from '../version/walk.ts';
+import { givenAway, importCalled } from './at-load.ts';
+import { importsOf } from './hands.ts';
+import { Outside } from './outside.ts';
+import { computedBy } from './computed-by.ts';
+
+export interface Handed {
+  /** How the module asks for the other one, and the names under which that may give away what is called. */
+  readonly source: string;
+  readonly names: readonly string[];
+  /** Which of the arguments it is. */
+  readonly index: number;
+  /** The path of the function that has changed: the one that is given, or one that it calls. */
+  readonly path: string;
+}
+
+/** What is given as argument `index` to what a module gives away as `name`. */
+export const handedAs = (name: string, index: number): string => `${index} ${name}`;
+
+export function handedIn(ctx: ModuleContext, changed: ReadonlySet<FunctionInfo>): readonly Handed[] {
+  const { base } = ctx;
+  const outside = new Outside(ctx);
+  if (changed.size === 0 && !outside.hasChanged) return [];
+  const imports = importsOf(base);
+  return nodesOf(base.model.program, 'CallExpression').flatMap(({ callee, arguments: given }) => {
+    const functions = given.map((argument) => functionGiven(ctx, argument as AnyNode));
+    const called = functions.some((fn) => fn !== null) ? importCalled(base, imports, callee as AnyNode) : null;
+    if (!called) return [];
+    return functions.flatMap((fn, index) => {
+      const path = fn && computedBy(base, [fn.node as AnyNode], changed, outside, fn);
+      return path ? [{ source: called.source, names: called.names, index, path }] : [];
+    });
+  });
+}
+
+function functionGiven({ base }: ModuleContext, argument: AnyNode): FunctionInfo | null {
+  if (isFunctionNode(argument)) return base.fnAt.get(argument) ?? null;
+  return argument.type === 'Identifier' ? functionOf(base, base.refsIn(argument.start, argument.end)[0]?.binding ?? null) : null;
+}
+
+/** Parameters by which a function is given what computes for it, as those name it who call it from other modules. */
+export class Given {
+  private readonly side: Side;
+  private standing: StandingFor | null = null;
+
+  constructor(side: Side) {
+    this.side = side;
+  }
+
+  /** As which arguments `fn` was given the functions that `values` are computed by. */
+  to(fn: FunctionInfo, values: readonly AnyNode[]): string[] {
+    const { side } = this;
+    const called = new Set<number>();
+    for (const root of values.flatMap((value) => sourcesOf(side, fn.node as AnyNode, value)))
+      walk(root, (node) => {
+        if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier') return;
+        const binding = side.refsIn(node.callee.start, node.callee.end)[0]?.binding;
+        if (binding?.kind === 'param' && binding.scope.fn === fn)
+          called.add((fn.node as FunctionNode).params.indexOf(binding.declarations[0] as never));
+      });
+    if (called.size === 0) return [];
+    this.standing ??= new StandingFor(side);
+    const names = [...givenAway(side, this.standing, itemsOf(side, side.model.root), (owner) => owner === fn).keys()];
+    return names.flatMap((name) => [...called].map((index) => handedAs(name, index)));
+  }
+}
