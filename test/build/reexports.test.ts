@@ -1,7 +1,7 @@
 /** What compilers make of exports of other modules: the helper and the way change with the compiler's version. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { program } from './harness.ts';
+import { build, program } from './harness.ts';
 
 const OLD = `"use strict";
 function __export(m) {
@@ -66,4 +66,42 @@ test('what a getter gives is what an assignment gave: nothing changes', async ()
       .replace('return 1', 'return 2'),
   });
   assert.deepEqual(p.codes(), ['function-changed']);
+});
+
+test('what another module gave away, through a getter, becomes a value of the module', async () => {
+  const files = { 'one.js': 'exports.One = class One {}', 'all.js': 'exports.all = 5' };
+  const source = (first: string, last: string): string => `"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+${first}
+var one_1 = require("./one");
+${last}
+`;
+  const getter = (value: string): string =>
+    `Object.defineProperty(exports, "One", { enumerable: true, get: function () { return ${value}; } });`;
+  const assigned = 'exports.One = void 0;';
+  const p = await program(
+    { 'index.js': source(assigned, getter('one_1.One')), ...files },
+    { 'index.js': source(assigned, 'exports.One = require("./all");') },
+  );
+  const { One } = p.exports;
+  assert.equal(typeof One, 'function');
+  await p.apply();
+  assert.deepEqual([p.exports['One'], p.codes()], [{ all: 5 }, ['export-changed']]);
+  await p.revert();
+  assert.equal(p.exports['One'], One);
+  // What a getter alone has defined stays as it is, and who holds a function of the module holds that.
+  for (const [first, before] of [
+    ['', getter('one_1.One')],
+    [assigned, `${getter('own')} function own() { return 1 }`],
+  ] as const) {
+    const refused = await build(
+      { 'a.js': source(first, before), ...files },
+      { 'a.js': source(first, 'exports.One = require("./all");'), ...files },
+    );
+    assert.deepEqual(
+      [refused.patch, refused.verdicts.find(({ verdict }) => verdict === 'refused')?.code],
+      [null, 'value-replaced'],
+      before,
+    );
+  }
 });

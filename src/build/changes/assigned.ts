@@ -152,7 +152,9 @@ export class Assignments {
       return;
     }
     if (before.getter !== item.getter && this.givesTheSame(before, item)) return;
-    const result = this.top.compare.values(before.value, item.value);
+    // Who has asked a getter holds what it gave. It can be defined anew where an assignment has made the property.
+    const given = before.getter && item.defines === null && this.top.old.unset.has(before.key) ? givenBy(before) : null;
+    const result = this.top.compare.values(given ?? before.value, item.value);
     if (result === 'same' || (isUnset(before, this.top.old) && isUnset(item, this.top.items))) return;
     const isWhole = item.key === 'module.exports' || item.key === 'exports';
     // What has required it holds the running function.

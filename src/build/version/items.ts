@@ -69,6 +69,8 @@ export interface Items {
   readonly named: ReadonlyMap<string, Named>;
   readonly exported: ReadonlyMap<string, Exported>;
   readonly assigned: readonly Assigned[];
+  /** What `exports.a = exports.b = void 0` assigns, before what is given away under these names is there. */
+  readonly unset: ReadonlySet<string>;
   /** `import 'x'`, a `require` that nothing takes the value of, and `export * from 'x'`, by their text. */
   readonly links: ReadonlyMap<string, AnyNode>;
   /** The modules all of whose names this one gives away, `export *` and what TypeScript makes of it. */
@@ -89,6 +91,7 @@ export function itemsOf(side: Side, scope: FunctionInfo): Items {
   const named = new Map<string, Named>();
   const exported = new Map<string, Exported>();
   const assigned: Assigned[] = [];
+  const unset = new Set<string>();
   const links = new Map<string, AnyNode>();
   const stars = new Map<string, AnyNode>();
   const copies = new Map<string, AnyNode>();
@@ -317,7 +320,10 @@ export function itemsOf(side: Side, scope: FunctionInfo): Items {
       return;
     }
     // `exports.a = exports.b = void 0` only tells a lexer about names.
-    if (value.type === 'UnaryExpression' && value.operator === 'void') return;
+    if (value.type === 'UnaryExpression' && value.operator === 'void') {
+      for (const key of keys) unset.add(key!);
+      return;
+    }
     const name = targets.find((target) => target.type === 'Identifier');
     const binding = name && side.refsIn(name.start, name.end)[0]?.binding;
     if (binding && side.hoisted.get(binding) === scope) {
@@ -356,7 +362,7 @@ export function itemsOf(side: Side, scope: FunctionInfo): Items {
   };
 
   for (const statement of bodyOf(scope)) visit(statement);
-  return { named, exported, assigned, links, stars, copies, others };
+  return { named, exported, assigned, unset, links, stars, copies, others };
 }
 
 /** The module all of whose names TypeScript's helper exports. */
