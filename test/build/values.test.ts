@@ -508,3 +508,39 @@ test('a release that only takes things away: there is nothing to patch, and what
     return true;
   });
 });
+
+test('a variable that a statement of the top level chooses: what it is given is there without it', async () => {
+  const files = { 'one.js': 'exports.name = "one"', 'two.js': 'exports.name = "two"' };
+  const chosen = (test: string, one: string, beside = ''): string => `const os = require('node:os');
+let found;
+switch (${test}) { case 'none': found = require('./two'); break; default: found = ${one} }
+${beside}
+exports.name = () => found.name;
+exports.of = (f) => f(found);`;
+  const [before, after] = [chosen('os.platform()', "require('./one')"), chosen('os.platform() && "none"', "require('./one')")];
+  const p = await program({ 'chosen.js': before, ...files }, { 'chosen.js': after });
+  assert.equal(p.exports['name'](), 'one');
+  await p.apply();
+  assert.deepEqual([p.exports['name'](), p.codes('warning')], ['two', []]);
+  await p.revert();
+  assert.equal(p.exports['name'](), 'one');
+  p.clean();
+  for (const [name, one, beside] of [
+    ['an object that is made there', '{ name: "three" }', ''],
+    ['a function that is made there', 'Object.assign(() => 1, { name: "three" })', ''],
+    ['one that functions write', "require('./one')", 'exports.set = (one) => { found = one };'],
+    ['one that functions change', "require('./one')", 'exports.rename = (name) => { found.name = name };'],
+  ] as const) {
+    const report = await build(
+      { 'a.js': chosen('os.platform()', one, beside), ...files },
+      { 'a.js': chosen('os.platform() && "none"', one, beside), ...files },
+    );
+    assert.deepEqual([report.patch, report.verdicts.find(({ verdict }) => verdict === 'refused')?.code], [null, 'statement-changed'], name);
+  }
+  // What asks more than Node is not asked again.
+  const report = await build(
+    { 'a.js': chosen("os.loadavg() && 'x'", "require('./one')"), ...files },
+    { 'a.js': chosen("os.loadavg() && 'none'", "require('./one')"), ...files },
+  );
+  assert.equal(report.patch, null);
+});

@@ -4,12 +4,14 @@
  * hold is changed in place to go with it. Into a table that functions fill as well goes what a new statement adds.
  */
 import type { AnyNode } from 'acorn';
+import type { Binding } from '../../source/model.ts';
 import { compareCode } from '../code/context.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from '../version/effects.ts';
 import type { Effects, TakenFor } from '../version/effects.ts';
 import { starred } from '../version/items.ts';
 import { Methods } from './methods.ts';
-import { makesObject } from '../version/object-kinds.ts';
+import { isPattern, makesObject } from '../version/object-kinds.ts';
+import { requiredBy } from '../version/ran.ts';
 import type { TopDiff } from './top.ts';
 
 export class Fills {
@@ -81,9 +83,10 @@ export class Fills {
     const before = old.named.get(name);
     const binding = this.top.bindingOf(name);
     const was = this.top.oldBinding(name);
-    if (!item?.value || !before || !binding || this.top.kept.has(name)) return false;
+    if (!item || !before || !binding || this.top.kept.has(name)) return false;
     if (isState(baseFn, was) || isState(nextFn, binding)) return false;
     if (isMutatedByFunctions(nextFn, binding) || isMutatedByFunctions(baseFn, was)) return false;
+    if (!item.value) return item.source === null && before.value === null && isGivenWhatIsThere(binding);
     if (!isEffectFree(item.value, ctx.next, nextFn)) return false;
     // A number that the statements count up is part of what they make.
     if (!makesObject(item.value)) return item.value.type === 'Literal' && binding.references.some((r) => r.write);
@@ -99,6 +102,37 @@ export class Fills {
     // Nobody can tell what a weak collection holds.
     const isWeak = value?.type === 'NewExpression' && value.callee.type === 'Identifier' && /^Weak(Map|Set)$/.test(value.callee.name);
     return this.top.lives(name) && !isAnother && !isWeak && value?.type !== 'Literal';
+  }
+}
+
+/** Whether all that a variable is given is there without it: another module, a constant, what a name stands for. */
+function isGivenWhatIsThere({ references }: Binding): boolean {
+  const writes = references.filter(({ write }) => write);
+  return (
+    writes.length > 0 &&
+    writes.every(
+      ({ node, parent }) =>
+        parent.type === 'AssignmentExpression' && parent.left === node && parent.operator === '=' && isThere(parent.right),
+    )
+  );
+}
+
+function isThere(value: AnyNode): boolean {
+  switch (value.type) {
+    case 'Literal':
+      return !isPattern(value);
+    case 'Identifier':
+      return true;
+    case 'MemberExpression':
+      return !value.computed && isThere(value.object);
+    case 'UnaryExpression':
+      return value.operator !== 'delete' && isThere(value.argument);
+    case 'LogicalExpression':
+      return isThere(value.left) && isThere(value.right);
+    case 'ConditionalExpression':
+      return isThere(value.consequent) && isThere(value.alternate);
+    default:
+      return requiredBy(value) !== null;
   }
 }
 

@@ -1,6 +1,7 @@
 /** What code at the top level changes as it runs, as far as its text shows. */
 import type { AnyNode, Function as FunctionNode, MemberExpression } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import { callsPurelyNode } from './node-calls.ts';
 import { makesObject } from './object-kinds.ts';
 import { isQuiet } from './quiet.ts';
 import type { Side } from './side.ts';
@@ -248,6 +249,7 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo, method
       }
     }
     if (callee.type === 'MemberExpression' && APPLIED.test(text)) return;
+    if (callsPurelyNode(side, callee)) return;
     const direct = isFunctionNode(callee) ? side.fnAt.get(callee) : undefined;
     const method = callee.type === 'MemberExpression' && !direct ? takenFor(callee, own) : null;
     const known = direct ?? method;

@@ -1,0 +1,45 @@
+/** Calls of functions that Node has built in, which give the same for the same arguments as long as the process lives, and change nothing. */
+import type { AnyNode, ImportDeclaration, Program } from 'acorn';
+import type { Binding } from '../../source/model.ts';
+import { moduleAsked, requiredBy } from './ran.ts';
+import type { Side } from './side.ts';
+
+const PURE: Readonly<Record<string, RegExp>> = {
+  os: /^(arch|endianness|platform|type)$/,
+  path: /^(basename|dirname|extname|isAbsolute|join|normalize)$/,
+  util: /^(format|inspect)$/,
+};
+
+export function callsPurelyNode(side: Side, callee: AnyNode): boolean {
+  const isMember = callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier';
+  const object = isMember ? (callee.object as AnyNode) : callee;
+  const asked = askedFor(side, object);
+  if (!asked) return false;
+  const name = isMember ? (asked.name === '' ? (callee.property as { name: string }).name : '') : asked.name;
+  return PURE[asked.module]?.test(name) === true;
+}
+
+/** The module that an expression stands for, or what of it; '' for the whole. */
+function askedFor(side: Side, node: AnyNode): { readonly module: string; readonly name: string } | null {
+  const required = requiredBy(node);
+  if (required !== null) return { module: required, name: '' };
+  const binding = node.type === 'Identifier' ? side.refsIn(node.start, node.end)[0]?.binding : undefined;
+  const [id, ...more] = binding?.declarations ?? [];
+  if (!binding || !id || more.length > 0 || binding.reassigned) return null;
+  if (binding.kind === 'import') return importedAs(side, binding);
+  const value = side.valueOf(id);
+  const module = value ? requiredBy(value) : null;
+  return module === null ? null : { module, name: '' };
+}
+
+function importedAs({ model }: Side, { declarations }: Binding): { readonly module: string; readonly name: string } | null {
+  const [id] = declarations;
+  const imports = (model.program as Program).body.filter((node): node is ImportDeclaration => node.type === 'ImportDeclaration');
+  for (const { source, specifiers } of imports)
+    for (const specifier of specifiers) {
+      if (specifier.local !== id) continue;
+      const name = specifier.type === 'ImportSpecifier' && specifier.imported.type === 'Identifier' ? specifier.imported.name : '';
+      return { module: moduleAsked(String(source.value)), name: name === 'default' ? '' : name };
+    }
+  return null;
+}
