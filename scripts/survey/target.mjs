@@ -88,8 +88,14 @@ function value(random, depth = 0) {
   }
 }
 
+/** `/home/index.js:12:3`, `'/home/index.js', 12, 3`: what a patch does not change stands where it did. */
+const PLACES = new RegExp(`(${home.replace(/\W/g, '\\$&')}[^'"\\n:)]*(?:'(?=, ))?)(?:[:,] ?\\d+){1,2}`, 'g');
 /** Of the program and not of its version: no traces, no addresses of files. */
-const plain = (text) => text.replace(/(?:\n|\\n)\s+at (?:(?!\\n|['"\n]).)*/g, '').replaceAll(home, '');
+const plain = (text) =>
+  text
+    .replace(/(?:\n|\\n)\s+at (?:(?!\\n|['"\n]).)*/g, '')
+    .replace(PLACES, '$1')
+    .replaceAll(home, '');
 
 function show(result) {
   try {
