@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { program } from './harness.ts';
+import { build, program } from './harness.ts';
 
 const methods = 'put(k) { this.map[k] = 1; } has(k) { return k in this.map; }';
 const helper =
@@ -31,14 +31,14 @@ C.prototype.has = function (k) { return k in this.map; };\nexports.C = C;`,
   'an object that is assigned to `this`': `class C { constructor() { Object.assign(this, { map: TABLE, n: 1 }); } ${methods} }\nexports.C = C;`,
   'what a method sets': `class C { constructor() { this.reset(); } reset() { this.map = TABLE; } ${methods} }\nexports.C = C;`,
   'what a getter makes when it is needed': `class C { get map() { return this._map || (this._map = TABLE); } ${methods} }\nexports.C = C;`,
+  'an entry of what a constructor sets':
+    'class C { constructor() { this.s = { map: TABLE }; } put(k) { this.s.map[k] = 1; } has(k) { return k in this.s.map; } }\nexports.C = C;',
 };
 const lacking: Readonly<Record<string, string>> = {
   'an argument of a function': `function init(c) { c.map = TABLE; }\nclass C { constructor() { init(this); } ${methods} }\nexports.C = C;`,
   'an entry of a literal': `exports.make = () => ({ map: TABLE, ${methods.replace('} has', '}, has')} });`,
   'an entry of what closures hold':
     'exports.make = () => { const o = { map: TABLE }; o.put = (k) => { o.map[k] = 1; }; o.has = (k) => k in o.map; return o; };',
-  'an entry of what a constructor sets':
-    'class C { constructor() { this.s = { map: TABLE }; } put(k) { this.s.map[k] = 1; } has(k) { return k in this.s.map; } }\nexports.C = C;',
   'a `WeakMap` that knows the object':
     'const maps = new WeakMap();\nclass C { constructor() { maps.set(this, TABLE); } put(k) { maps.get(this)[k] = 1; } has(k) { return k in maps.get(this); } }\nexports.C = C;',
 };
@@ -79,3 +79,65 @@ for (const [what, text] of Object.entries(lacking))
     assert.ok(p.codes('warning').includes('instances-hold'));
     await p.revert();
   });
+
+const maps = (text: string): [before: string, after: string] => [
+  text
+    .replace('TABLE', '{}')
+    .replaceAll(/PUT\((.*?), k\)/g, '$1[k] = 1')
+    .replaceAll(/HAS\((.*?), k\)/g, 'k in $1'),
+  text
+    .replace('TABLE', 'new Map()')
+    .replaceAll(/PUT\((.*?), k\)/g, '$1.set(k, 1)')
+    .replaceAll(/HAS\((.*?), k\)/g, '$1.has(k)'),
+];
+const used = (map: string): string => `put(k) { PUT(${map}, k); } has(k) { return HAS(${map}, k); }`;
+
+const converted: Readonly<Record<string, string>> = {
+  'a field': `class C { map = TABLE; ${used('this.map')} }\nexports.C = C;`,
+  'an entry of what a constructor sets': `class C { constructor() { this.s = { n: 0, map: TABLE }; } ${used('this.s.map')} }\nexports.C = C;`,
+  'what a method sets': `class C { constructor() { this.reset(); } reset() { this.map = TABLE; } ${used('this.map')} }\nexports.C = C;`,
+};
+for (const [what, text] of Object.entries(converted))
+  test(`${what} becomes a \`Map\` with its entries, and back`, async () => {
+    const [before, after] = maps(text);
+    const p = await program({ 'index.js': before }, { 'index.js': after });
+    const holder = new p.exports['C']() as Holder;
+    holder.put('x');
+    await p.apply();
+    assert.deepEqual([holder.has('x'), holder.has('toString')], [true, false]);
+    holder.put('y');
+    await p.revert();
+    assert.deepEqual([holder.has('x'), holder.has('y')], [true, true]);
+  });
+
+const unread: Readonly<Record<string, string>> = {
+  'a private field': `class C { #map = TABLE; ${used('this.#map')} }\nexports.C = C;`,
+  'what a `WeakMap` knows': `const maps = new WeakMap();\nclass C { constructor() { maps.set(this, TABLE); } ${used('maps.get(this)')} }\nexports.C = C;`,
+  'an entry of a literal that its methods read': `exports.make = () => ({ map: TABLE, ${used('this.map').replace('} has', '}, has')} });`,
+  'what a function sets that is given the object': `function init(c) { c.map = TABLE; }\nclass C { constructor() { init(this); } ${used('this.map')} }\nexports.C = C;`,
+};
+for (const [what, text] of Object.entries(unread))
+  test(`${what}: a table that new code cannot read is refused`, async () => {
+    const [before, after] = maps(text);
+    const { verdicts } = await build({ 'index.js': before }, { 'index.js': after });
+    assert.ok(verdicts.some((v) => v.code === 'constructor-changed'));
+  });
+
+test('closures that hold one which new code cannot read have to go first', async () => {
+  const [before, after] = maps(`exports.make = () => { const map = TABLE; return { ${used('map').replace('} has', '}, has')} } };`);
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const holder = (p.exports as unknown as { make(): Holder }).make();
+  holder.put('x');
+  await assert.rejects(p.apply(), { code: 'ERR_LIVE_CLOSURES' });
+  assert.ok(holder.has('x'));
+});
+
+test('a list that one call alone has may become a set', async () => {
+  const text =
+    'exports.run = (k) => { const state = { seen: [] }; return visit(state, k) };\nfunction visit(state, k) { state.seen.push(k); return state.seen.length }';
+  const { verdicts } = await build(
+    { 'index.js': text },
+    { 'index.js': text.replace('[]', 'new Set()').replace('push', 'add').replace('length', 'size') },
+  );
+  assert.ok(verdicts.every((v) => v.verdict !== 'refused'));
+});

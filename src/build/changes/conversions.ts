@@ -59,34 +59,43 @@ export class Conversions {
       if (before!.value && now!.value && !(maker && surelyAssigned(maker).has(property)))
         this.compare(property, before!.value, now!.value, base, fn, `${base.owner?.path ?? base.path} ${property}`);
     }
-    const compared = new Set<string>();
+    const compared: AnyNode[] = [];
     if (isConstructor(fn)) {
       const before = assignments(base);
       for (const [property, { value: now }] of assignments(fn)) {
         const was = before.get(property)?.value;
         if (!was || !now) continue;
         this.compare(property, was, now, base, fn, `${base.path} ${property}`);
-        compared.add(property);
+        compared.push(now);
       }
     }
     this.reportOthers(base, fn, compared);
   }
 
   /** Tables of another kind that a function gives to objects in any other way. */
-  private reportOthers(base: FunctionInfo, fn: FunctionInfo, compared: ReadonlySet<string>): void {
+  private reportOthers(base: FunctionInfo, fn: FunctionInfo, compared: readonly AnyNode[]): void {
     const { base: old, next, log, around } = this.ctx;
     const before = tablesGiven(base, old).tables;
     const { tables, reads } = tablesGiven(fn, next);
     for (const [name, now] of tables) {
       const was = before.get(name);
-      if (!was || !now || compared.has(name) || !(reads.has(name) || this.isRead(name, fn))) continue;
+      if (
+        !was ||
+        !now ||
+        compared.some(({ start, end }) => start <= now.value.start && now.value.end <= end) ||
+        !(reads.has(name) || this.isRead(name, fn))
+      )
+        continue;
       const to = conversionOf(was.value, now.value);
       if (to === null && !readsOtherwise(was.value, now.value)) continue;
       const type = was.isOwn && now.isOwn && around.hook?.module !== this.ctx.file ? namedInModule(old.model, classPathOf(base)) : null;
       const path = `${base.path} ${name}`;
-      if (to === null || type === null || hidesBuiltIns(old))
-        log.add('instances-hold', next, now.value, path, `objects that exist keep the ${name} they have, which other code reads`);
-      else {
+      const kept = `objects that exist keep the ${name} they have, which other code reads`;
+      if (to === null || type === null || hidesBuiltIns(old)) {
+        const isRefused = now.isOfObject && readsOtherwise(was.value, now.value);
+        if (isRefused) log.add('constructor-changed', next, now.value, path, `${kept} as another kind of value, and they cannot be found`);
+        else log.add('instances-hold', next, now.value, path, kept);
+      } else {
         this.convert(type, { up: upOf({ name, to }), down: downOf({ name, to }) });
         log.add(
           'field-converted',
@@ -119,6 +128,22 @@ export class Conversions {
       return;
     }
     if (to === null && !this.isOther(was, now, base, fn)) return;
+    const inner = name === null ? [] : innerConversions(was, now, this.ctx);
+    for (const { keys, to: kind } of inner) {
+      const held = ['o', property, ...keys].map((key, i) => (i === 0 ? key : `[${JSON.stringify(key)}]`));
+      const holders = held.slice(1, -1).map((_, i) => `$lp_plain(${held.slice(0, i + 2).join('')})`);
+      const [up, down] = [upOf, downOf].map((text) => `if(${holders.join('&&')}){${text({ name: property, to: kind }, held.join(''))}}`);
+      this.convert(name!, { up: up!, down: down! });
+      const where = [property, ...keys].join('.');
+      log.add(
+        'field-converted',
+        next,
+        now,
+        `${path}.${keys.join('.')}`,
+        `what objects that exist hold as ${where} becomes a ${kind} when all tasks switch at once`,
+      );
+    }
+    if (inner.length > 0) return;
     const kept = `objects that exist keep the ${property} they have, which other code reads`;
     const test = around.hook?.module === this.ctx.file ? null : testOf(was, now);
     if (test === null) log.add('instances-hold', next, now, path, kept);
@@ -174,7 +199,7 @@ ${migrations.join('')}return{postPatch(){${this.variables.map((one) => upOf(one,
   private reportPrivate(was: AnyNode, now: AnyNode, base: FunctionInfo, fn: FunctionInfo, path: string): void {
     const { next, log } = this.ctx;
     const kept = `objects that exist keep the ${path.split(' ').at(-1)} they have, which other code reads`;
-    if (conversionOf(was, now) === null && readsOtherwise(was, now))
+    if (readsOtherwise(was, now))
       log.add('constructor-changed', next, now, path, `${kept} as another kind of value, and it is private to the class`);
     else if (this.isOther(was, now, base, fn)) log.add('instances-hold', next, now, path, kept);
   }
@@ -209,6 +234,34 @@ function testOf(was: AnyNode, now: AnyNode): string | null {
       // Of a class of the program another may be no other to who reads it.
       return null;
   }
+}
+
+/** Where tables within a table become others: nothing where the two differ in anything else. */
+function innerConversions(was: AnyNode, now: AnyNode, ctx: ModuleContext): { readonly keys: readonly string[]; readonly to: Target }[] {
+  const [before, after] = [entriesOf(was), entriesOf(now)];
+  if (!before || !after || before.size !== after.size) return [];
+  const found: { readonly keys: readonly string[]; readonly to: Target }[] = [];
+  for (const [key, value] of after) {
+    const old = before.get(key);
+    if (!old) return [];
+    if (ctx.base.full(old) === ctx.next.full(value)) continue;
+    const to = conversionOf(old, value);
+    const inner =
+      to === null ? innerConversions(old, value, ctx).map((one) => ({ ...one, keys: [key, ...one.keys] })) : [{ keys: [key], to }];
+    if (inner.length === 0) return [];
+    found.push(...inner);
+  }
+  return found;
+}
+
+function entriesOf(node: AnyNode): ReadonlyMap<string, AnyNode> | null {
+  if (node.type !== 'ObjectExpression' || isBare(node)) return null;
+  const found = new Map<string, AnyNode>();
+  for (const property of node.properties) {
+    if (property.type !== 'Property' || property.computed || property.method || property.kind !== 'init') return null;
+    found.set(keyName(property.key, false), property.value as AnyNode);
+  }
+  return found;
 }
 
 function conversionOf(was: AnyNode, now: AnyNode): Target | null {

@@ -9,6 +9,7 @@ import type { Binding, FunctionInfo, Reference, Scope } from '../../source/model
 import { codeOf, derivationOf, entriesFor, notGiven } from './derive.ts';
 import type { Derivation } from './derive.ts';
 import { becomesBare } from '../version/bare.ts';
+import { readsOtherwise } from '../version/object-kinds.ts';
 import type { Provided } from '../input/hook-file.ts';
 import { GIVEN } from '../version/in-bundle.ts';
 import type { Match } from '../match/match.ts';
@@ -273,6 +274,9 @@ export class Resolver {
     if (derivation) return { kind: 'derived', derivation };
     if (base.definitionNamed(old))
       return { kind: 'out-of-reach', binding, reason: `${ref.node.name} is another function in the running code` };
+    const [before, after] = [codeOf(old, base), codeOf(binding, next)];
+    if (before?.kind === 'value' && after?.kind === 'value' && readsOtherwise(before.parts[0]!, after.parts[0]!))
+      return { kind: 'out-of-reach', binding, reason: `${ref.node.name} is another kind of value in the running code` };
     if (!ref.write && becomesBare(old, base, binding, next))
       return { kind: 'bare', text: `${this.helper(place.handle, '$lp.bare')}(${held})` };
     return { kind: 'text', text: held, outdated: true };

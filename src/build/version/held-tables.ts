@@ -2,12 +2,14 @@
  * Tables that a function gives to objects under a name, anywhere in its own code, and what they are: what is under that name of
  * objects that exist is of the kind that the old version gave them.
  */
-import type { AnyNode, CallExpression } from 'acorn';
+import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
+import { namedBy } from '../../instrument/forwarding.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import { isConstructor } from './create.ts';
 import { isBare, kindOf } from './object-kinds.ts';
 import type { Side } from './side.ts';
+import { isReadByGiven } from './reads.ts';
 import { memberName } from './standing-for.ts';
 import { isFunctionNode, walk } from './walk.ts';
 
@@ -15,6 +17,8 @@ export interface HeldTable {
   readonly value: AnyNode;
   /** The object is the `this` of the function. */
   readonly isOwn: boolean;
+  /** What is under the name is used for as long as the object: a `WeakMap` knows it by `this`, or functions that the object comes with read it. */
+  readonly isOfObject: boolean;
 }
 
 interface Given {
@@ -27,20 +31,31 @@ interface Given {
 export function tablesGiven(fn: FunctionInfo, side: Side): Given {
   const found = new Map<string, HeldTable | null>();
   const root = fn.node as AnyNode;
-  const add = (name: string | null, given: AnyNode, isOwn: boolean): void => {
+  const add = (name: string | null, given: AnyNode, isOwn: boolean, isKnown = false): void => {
     const value = tableOf(given);
     if (name === null || value === null) return;
+    const isOfObject = isKnown || isReadByGiven(name, fn, side.model.program);
     const known = found.get(name);
     const isSame = known && kindOf(known.value) === kindOf(value) && isBare(known.value) === isBare(value);
-    if (known === undefined) found.set(name, { value, isOwn });
+    if (known === undefined) found.set(name, { value, isOwn, isOfObject });
     else if (!isSame) found.set(name, null);
-    else if (known.isOwn && !isOwn) found.set(name, { value, isOwn });
+    else if (known.isOwn && !isOwn) found.set(name, { value, isOwn, isOfObject });
   };
   const isThis = (node: AnyNode): boolean => {
     if (node.type !== 'Identifier') return node.type === 'ThisExpression';
     const binding = side.refsIn(node.start, node.end)[0]?.binding;
     const [id, ...others] = binding?.declarations ?? [];
     return id !== undefined && others.length === 0 && !binding!.reassigned && side.valueOf(id as AnyNode)?.type === 'ThisExpression';
+  };
+  /** A parameter for which a method passes its own object. */
+  const isGivenThis = (node: AnyNode): boolean => {
+    const index =
+      node.type === 'Identifier' ? paramsOf(fn).findIndex((param) => param.type === 'Identifier' && param.name === node.name) : -1;
+    const calls = index < 0 ? [] : (namedBy(fn)?.references ?? []);
+    return calls.some(
+      ({ node: callee, parent }) =>
+        parent.type === 'CallExpression' && parent.callee === callee && parent.arguments[index]?.type === 'ThisExpression',
+    );
   };
   const put = new Set<AnyNode>();
   const reads = new Set<string>();
@@ -50,12 +65,12 @@ export function tablesGiven(fn: FunctionInfo, side: Side): Given {
     if (node.type === 'AssignmentExpression' && node.operator === '=') targets.add(node.left);
     if (node.type === 'MemberExpression' && !targets.has(node)) reads.add(memberName(node) ?? '');
     if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression')
-      add(memberName(node.left), node.right, isThis(node.left.object as AnyNode));
+      add(memberName(node.left), node.right, isThis(node.left.object as AnyNode), isGivenThis(node.left.object as AnyNode));
     else if (node.type === 'CallExpression') {
       const [target, ...rest] = node.arguments as AnyNode[];
       if (target && isAssign(node)) {
         if (isThis(target)) for (const object of rest) put.add(object);
-      } else if (target?.type === 'ThisExpression') add(...knownBy(node));
+      } else if (target?.type === 'ThisExpression') add(...knownBy(node), false, true);
     } else if (node.type === 'ObjectExpression')
       for (const property of node.properties)
         if (property.type === 'Property' && !property.computed && !property.method)
@@ -64,6 +79,8 @@ export function tablesGiven(fn: FunctionInfo, side: Side): Given {
   });
   return { tables: found, reads };
 }
+
+const paramsOf = ({ node }: FunctionInfo): readonly AnyNode[] => (node as Partial<FunctionNode>).params ?? [];
 
 /** The path of the class whose objects a function is called on. */
 export function classPathOf(fn: FunctionInfo): string {
@@ -85,10 +102,10 @@ const isAssign = ({ callee }: CallExpression): boolean =>
   callee.object.name === 'Object';
 
 /** `held.set(this, {})` and `__privateAdd(this, held, {})` */
-function knownBy({ callee, arguments: given }: CallExpression): [string | null, AnyNode, boolean] {
+function knownBy({ callee, arguments: given }: CallExpression): [string | null, AnyNode] {
   const last = given.at(-1) as AnyNode;
   if (given.length === 2 && callee.type === 'MemberExpression' && memberName(callee) === 'set' && callee.object.type === 'Identifier')
-    return [callee.object.name, last, false];
+    return [callee.object.name, last];
   const [, second] = given as AnyNode[];
-  return [given.length === 3 && second!.type === 'Identifier' ? second!.name : null, last, false];
+  return [given.length === 3 && second!.type === 'Identifier' ? second!.name : null, last];
 }

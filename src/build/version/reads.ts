@@ -31,9 +31,14 @@ function readsIn(program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> {
 }
 
 /** Whether code outside a function, or in a function that it gives away, names a property of that name. */
-export function isReadOutside(name: string, { node, children }: FunctionInfo, program: AnyNode): boolean {
-  const isIn = (own: { readonly start: number; readonly end: number }, at: AnyNode): boolean => own.start <= at.start && at.end <= own.end;
-  return (readsIn(program).get(name) ?? []).some(
-    (at) => !isIn(node, at) || children.some((child) => isIn(child.node, at) && escapes(child)),
-  );
+export function isReadOutside(name: string, fn: FunctionInfo, program: AnyNode): boolean {
+  return isReadByGiven(name, fn, program) || (readsIn(program).get(name) ?? []).some((at) => !isIn(fn.node, at));
 }
+
+/** Whether a function that a function gives away names a property of that name. */
+export function isReadByGiven(name: string, { children }: FunctionInfo, program: AnyNode): boolean {
+  const reads = readsIn(program).get(name) ?? [];
+  return children.some((child) => reads.some((at) => isIn(child.node, at)) && escapes(child));
+}
+
+const isIn = (own: { readonly start: number; readonly end: number }, at: AnyNode): boolean => own.start <= at.start && at.end <= own.end;
