@@ -69,6 +69,45 @@ test('a table that may hold more than results stays as it is, and is told of', a
   q.clean();
 });
 
+test('one that a function of the module is given to fill', async () => {
+  const version = (step: number, more = ''): string => `const lineCache = new Map(), other = new Map();
+const keep = (cache, key, value, error) => { cache.set(key, [value, error]); return value || error };
+exports.of = (x) => {
+  const [found, error] = lineCache.get(x) || [];
+  if (found) return found;
+  if (error) throw error;
+  try {
+    return keep(lineCache, x, make(x));
+  } catch (e) { throw keep(lineCache, x, null, e) }
+};
+exports.has = (x) => lineCache.has(x);
+function make(x) { if (x > 10 * ${step}) throw new RangeError('much'); return x + ${step} }
+${more}`;
+  const p = await program({ 'index.js': version(1) }, { 'index.js': version(2) });
+  const { of, has } = p.exports;
+  assert.equal(of(5), 6);
+  assert.throws(() => of(11), RangeError);
+  await p.apply();
+  assert.deepEqual([has(5), of(5), of(11), has(11)], [false, 7, 13, true]);
+  await p.revert();
+  assert.deepEqual([of(5), of(6)], [6, 7]);
+  assert.deepEqual([p.codes('carried-with-transform'), p.codes('warning')], [['cache-emptied'], []]);
+  p.clean();
+  const others = {
+    'a function that keeps it': 'exports.more = (x) => hold(lineCache, x);\nconst held = [];\nfunction hold(cache) { held.push(cache) }',
+    'a function that walks it': 'exports.more = () => all(lineCache);\nfunction all(cache) { return [...cache.values()] }',
+    'one that nobody has looked for': 'exports.more = (x, y) => keep(lineCache, x, y);',
+    'one that the function makes':
+      "const { connect } = require('net');\nexports.more = (x) => lineCache.get(x) || open(lineCache, x);\nfunction open(cache, x) { return cache.set(x, connect(x)).get(x) }",
+  };
+  for (const [name, more] of Object.entries(others)) {
+    const q = await patched(version(1, more), version(2, more));
+    assert.deepEqual(q.codes('carried-with-transform'), [], name);
+    assert.ok(q.codes('warning').includes('results-remembered'), name);
+    q.clean();
+  }
+});
+
 test('the caches of objects that exist are made anew when all tasks run the patch, and when it has gone', async () => {
   const version = (step: number): string => `const { Fifo, lru } = require('./fifo');
 class Table {

@@ -9,7 +9,7 @@ import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { rememberedIn } from '../hazards/remembered.ts';
 import type { Remembered } from '../hazards/remembered.ts';
-import { CACHE, ownUses, tablesOf } from '../hazards/table-uses.ts';
+import { CACHE, ownUses, tablesOf, useOfArgument } from '../hazards/table-uses.ts';
 import type { TableUse } from '../hazards/table-uses.ts';
 import { namedInModule } from '../version/create.ts';
 import { isEffectFree } from '../version/effects.ts';
@@ -197,6 +197,7 @@ function isOnlyAsked(side: Side, binding: Binding): boolean {
     if (write) return binding.declarations.includes(node) || (parent.type === 'AssignmentExpression' && isEmptyTable(parent.right));
     if (fn === binding.scope.fn) return false;
     if (parent.type === 'MemberExpression') return parent.object === node;
+    if (parent.type === 'CallExpression') return useOfArgument(side, parent, node) !== null;
     return parent.type === 'BinaryExpression' && parent.operator === 'in' && parent.right === node;
   };
   if (binding.scope.evalVisible || !binding.references.every(isUse)) return false;

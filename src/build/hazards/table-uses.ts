@@ -1,7 +1,8 @@
 /** Tables by what code does with them: a variable of the module, or a property that goes by its name in each object. */
-import type { AnyNode, CallExpression } from 'acorn';
+import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { functionOf } from '../version/effects.ts';
 import type { Side } from '../version/side.ts';
 import { walk } from '../version/walk.ts';
 
@@ -23,12 +24,15 @@ export interface TableUse {
   isMore: boolean;
 }
 
-/** The functions in which an element or a method of such a table is named at all: few of a large module's. */
+/** The functions in which an element or a method of such a table is named at all, or it is handed on: few of a large module's. */
 export function aroundTables(side: Side): ReadonlySet<FunctionInfo> {
   const found = new Set<FunctionInfo>();
   for (const { node, parent, fn, binding } of side.refs) {
-    if (parent.type !== 'MemberExpression' || parent.object !== node || !binding || !livesOn(side, binding)) continue;
-    if (!parent.computed && !(parent.property.type === 'Identifier' && PUTS.test(parent.property.name))) continue;
+    if (!binding || !livesOn(side, binding)) continue;
+    if (parent.type === 'CallExpression') {
+      if (!CACHE.test(binding.name) || useOfArgument(side, parent, node) === null) continue;
+    } else if (parent.type !== 'MemberExpression' || parent.object !== node) continue;
+    else if (!parent.computed && !(parent.property.type === 'Identifier' && PUTS.test(parent.property.name))) continue;
     for (let at: FunctionInfo | null = fn; at && !found.has(at); at = at.parent) found.add(at);
   }
   return found;
@@ -36,11 +40,62 @@ export function aroundTables(side: Side): ReadonlySet<FunctionInfo> {
 
 /** The tables of its module that a function looks into or fills. */
 export function tablesOf(side: Side, fn: FunctionInfo): Map<Binding, TableUse> {
-  return usesIn(fn, ({ object }) => {
-    if (object.type !== 'Identifier') return null;
-    const binding = side.refsIn(object.start, object.end)[0]?.binding;
+  const tableAt = (node: AnyNode): Binding | null => {
+    const binding = node.type === 'Identifier' ? side.refsIn(node.start, node.end)[0]?.binding : null;
     return binding && livesOn(side, binding) ? binding : null;
+  };
+  const found = usesIn(fn, ({ object }) => tableAt(object as AnyNode));
+  walk(fn.node as AnyNode, (call) => {
+    if (call.type !== 'CallExpression') return;
+    for (const given of call.arguments) {
+      const table = tableAt(given as AnyNode);
+      const use = table && CACHE.test(table.name) ? useOfArgument(side, call, given as AnyNode) : null;
+      if (table === null || use === null) continue;
+      const own = found.get(table) ?? { values: [], isAsked: false, isMore: false };
+      found.set(table, own);
+      own.isAsked ||= use.isAsked;
+      own.isMore ||= use.isMore;
+      if (use.values.length > 0) own.values.push(...(call.arguments as AnyNode[]).filter((other) => other !== given));
+    }
   });
+  return found;
+}
+
+const ofParameters = new WeakMap<Binding, TableUse | null>();
+
+/**
+ * What `call` does with `given`, where that calls a function of the module by its name: the function looks into the table or
+ * puts there what it is given, and does no more with it. Null for any other call.
+ */
+export function useOfArgument(side: Side, call: CallExpression, given: AnyNode): TableUse | null {
+  const { callee } = call;
+  const at = call.arguments.findIndex((argument) => argument === given);
+  if (callee.type !== 'Identifier' || at < 0 || call.arguments.some(({ type }) => type === 'SpreadElement')) return null;
+  const fn = functionOf(side, side.refsIn(callee.start, callee.end)[0]?.binding ?? null);
+  const parameter = fn && (fn.node as FunctionNode).params[at];
+  const binding = parameter?.type === 'Identifier' ? fn!.scope.bindings.get(parameter.name) : undefined;
+  if (!binding || binding.reassigned || fn!.usesArguments) return null;
+  const before = ofParameters.get(binding);
+  if (before !== undefined) return before;
+  const isMember = binding.references.every(
+    ({ node, parent, fn: by }) =>
+      binding.declarations.includes(node) || (by === fn && parent.type === 'MemberExpression' && parent.object === node),
+  );
+  const use = isMember ? usesIn(fn!, ({ object }) => (binding.references.some(({ node }) => node === object) ? binding : null)) : null;
+  const own = use?.get(binding) ?? null;
+  // What it computes itself is not what it is given.
+  if (own && own.values.some((value) => makes(value))) own.isMore = true;
+  ofParameters.set(binding, own);
+  return own;
+}
+
+function makes(value: AnyNode): boolean {
+  let found = false;
+  walk(value, ({ type }) => {
+    found ||= /^(Call|New|Import|Await|Yield|TaggedTemplate)Expression$|Function|^Class/.test(type);
+    return !found;
+  });
+  return found;
 }
 
 /** The functions in which a cache of an object is named at all, by the text: few of a large module's. */
