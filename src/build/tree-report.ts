@@ -76,14 +76,17 @@ export class TreeReport {
 
   private async generated(): Promise<void> {
     const changed = new Map<string, ReadonlySet<string>>();
+    const values = new Set<string>();
     for (const { file, result } of this.pairs.values()) {
-      const rows = result!.log.rows.filter((r) => r.code === 'function-changed' || r.code === 'function-relinked');
-      if (rows.length > 0) changed.set(file, new Set(rows.map((r) => r.path)));
+      const { rows } = result!.log;
+      const functions = rows.filter((r) => r.code === 'function-changed' || r.code === 'function-relinked');
+      if (functions.length > 0) changed.set(file, new Set(functions.map((r) => r.path)));
+      if (rows.some(({ code }) => code === 'export-changed' || code === 'table-changed')) values.add(file);
     }
-    if (changed.size === 0) return;
+    if (changed.size + values.size === 0) return;
     const files = this.trees.from.files.filter((file) => isCode(file) && this.trees.isLoadable(file));
     const makers = new CodeMakers(this.trees.from);
-    const report = new GeneratedReport(files, changed, {
+    const report = new GeneratedReport(files, changed, values, {
       text: (file) => this.trees.from.read(file),
       side: (file, text) => sideOf(this.pairs.get(file)?.base ?? analyzeFile(text, file, this.trees.manifests.from)),
       resolve: (file, specifier) => this.trees.specifiers.from.resolve(file, specifier),

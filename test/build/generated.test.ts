@@ -296,3 +296,32 @@ exports.later = async (key, compiler) => { parserCache.set(key, await compiler(k
     );
   }
 });
+
+test('values that code was generated with, of a module that gives away others now', async () => {
+  const before = {
+    'index.js': `const formats = require('./formats');
+exports.compile = (name, how) => new Function('test', 'return (x) => test' + how + '(x)')(formats[name]);`,
+    'formats.js': 'exports.mail = /^a+$/;\nexports.host = (x) => x.length > 1;',
+    'lib/other.js': "const { count } = require('./count');\nexports.make = (text) => new Function(text)(count);",
+    'lib/count.js': 'exports.count = () => 1;',
+  };
+  assert.deepEqual(await codes(before, { 'formats.js': 'exports.mail = (x) => /^a+$/.test(x);\nexports.host = (x) => x.length > 1;' }), [
+    'index.js:2 results-kept',
+  ]);
+});
+
+test('values that a package which makes code was given', async () => {
+  const before = {
+    'index.js': `const gen = require('gen');
+const formats = require('./formats');
+exports.compile = (name) => gen('(x) => test(x)').toFunction({ test: formats[name] });`,
+    'formats.js': 'exports.mail = /^a+$/;',
+    'node_modules/gen/package.json': JSON.stringify({ name: 'gen', version: '1.0.0', main: 'index.js' }),
+    'node_modules/gen/index.js':
+      'module.exports = (text) => ({ toFunction: (scope) => Function(...Object.keys(scope), `return ${text}`)(...Object.values(scope)) })',
+  };
+  const manifest = JSON.stringify({ name: 'p', version: '1.0.0', main: 'index.js', dependencies: { gen: '1.0.0' } });
+  assert.deepEqual(await codes({ ...before, 'package.json': manifest }, { 'formats.js': 'exports.mail = /^b+$/;' }), [
+    'index.js:3 results-kept',
+  ]);
+});

@@ -28,15 +28,20 @@ const NONE: ReadonlySet<string> = new Set();
 export class GeneratedReport {
   private readonly files: readonly string[];
   private readonly changed: ReadonlyMap<string, ReadonlySet<string>>;
+  private readonly values: ReadonlySet<string>;
   private readonly sources: Sources;
   private readonly hands: Hands;
   private readonly imports = new Map<string, Promise<ReadonlySet<string>>>();
   private readonly sides = new Map<string, Promise<Side | null>>();
 
-  /** `files`: the code that a program can load. `changed`: the paths of the functions that are not what they were. */
-  constructor(files: readonly string[], changed: ReadonlyMap<string, ReadonlySet<string>>, sources: Sources) {
+  /**
+   * `files`: the code that a program can load. `changed`: the paths of the functions that are not what they were. `values`: the
+   * files that give away other values than they did.
+   */
+  constructor(files: readonly string[], changed: ReadonlyMap<string, ReadonlySet<string>>, values: ReadonlySet<string>, sources: Sources) {
     this.files = files;
     this.changed = changed;
+    this.values = values;
     this.sources = sources;
     this.hands = new Hands({
       changed,
@@ -53,15 +58,22 @@ export class GeneratedReport {
     for (const file of this.files) {
       const text = await this.sources.text(file);
       if (text === null) continue;
-      const makers = this.changed.has(file) ? await this.sources.makers(file, text) : NONE;
+      const takes = this.takesValues(file, text);
+      const makers = takes || this.changed.has(file) ? await this.sources.makers(file, text) : NONE;
       if (makers.size === 0 && !mayGenerate(text)) continue;
       const side = await this.sideOf(file);
       const generators = side ? generatorsIn(side, makers) : [];
-      if (side && generators.length > 0) await this.report(file, text, side, generators);
+      if (side && generators.length > 0) await this.report(file, text, side, generators, takes);
     }
   }
 
-  private async report(file: string, text: string, side: Side, generators: readonly AnyNode[]): Promise<void> {
+  /** Whether it imports a file whose values have changed: it may have given one to code that it generated. */
+  private takesValues(file: string, text: string): boolean {
+    if (this.values.size === 0) return false;
+    return specifiersIn(text).some((specifier) => this.values.has(this.sources.resolve(file, specifier) ?? ''));
+  }
+
+  private async report(file: string, text: string, side: Side, generators: readonly AnyNode[], takes: boolean): Promise<void> {
     const log = await this.sources.log(file);
     const sources = [...(await this.importsOf(file))].filter((f) => this.changed.has(f)).sort();
     const foreign = sources.length > 0 ? await this.leadingTo(file, text) : new Set<string>();
@@ -83,7 +95,7 @@ export class GeneratedReport {
           '',
           `it generates code with the help of ${listed(help)}: what was generated before the patch keeps the old behaviour, and is likely cached`,
         );
-      else if (kept || own.length > 0 || sources.length > 0)
+      else if (kept || own.length > 0 || sources.length > 0 || takes)
         log.add(
           'results-kept',
           side,
