@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { currentRuntime } from '../../src/node/current.ts';
-import { program } from './harness.ts';
+import { build, program } from './harness.ts';
 
 const before = `function Registry() { this.found = {}; this.found['first'] = 1 }
 Registry.prototype.has = function (key) { return key in this.found }
@@ -231,4 +231,29 @@ test('who asks for another mode than the one in which all switch at once is refu
   await assert.rejects(currentRuntime()!.apply(p.report.patch!, { timeoutMs: 5000, mode: 'task' }), { code: 'ERR_MIGRATION_MODE' });
   assert.deepEqual(new p.exports['Registry']().found, { first: 1 });
   p.clean();
+});
+
+test('what a constructor keeps of a variable that has begun with another value', async () => {
+  const version = (limit: string, more = ''): string => `const { Options } = require('./options');
+exports.Server = class {
+  constructor(options, callback) {
+    options = new Options({ path: null, limit: ${limit}${more} }).merge(options);
+    const name = options.path ?? 'server';
+    this.name = name;
+    this.options = options.value;
+    this.path = options.value.path;
+    this.callback = callback;
+  }
+  fits(n) { return [this.name, this.path, this.callback, n <= this.options.limit, this.options.retries ?? 0] }
+};`;
+  const options =
+    'exports.Options = class { constructor(value) { this.value = value } merge(given) { return Object.assign(this.value, given), this } };';
+  const said = async (after: string): Promise<string[]> => {
+    const report = await build({ 'index.js': version('null'), 'options.js': options }, { 'index.js': after, 'options.js': options });
+    return report.verdicts.filter(({ code }) => code === 'instances-hold').map(({ path }) => path);
+  };
+  assert.deepEqual(await said(version('100')), ['exports.Server#constructor options']);
+  assert.deepEqual(await said(version('null', ', retries: 3')), [], 'what it gains is found where it is read');
+  assert.deepEqual(await said(version('null').replace('n <= this', 'n < this')), []);
+  assert.deepEqual(await said(version('null').replace("'server'", "'host'")), ['exports.Server#constructor name']);
 });
