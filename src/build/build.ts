@@ -1,4 +1,5 @@
 /** From two trees to a patch: finds the files that differ, builds each, and lets them see each other's changes. */
+import { posix } from 'node:path';
 import { LivepatchError } from '../errors/errors.ts';
 import type { AddedModule, UnloadedFile } from '../patch/format.ts';
 import type { ModuleModel } from '../source/model.ts';
@@ -18,6 +19,7 @@ import { outcomeOf } from './outcome.ts';
 import type { BuildOutcome, Wanted } from './outcome.ts';
 import type { Pair } from './pair.ts';
 import { PropertyNames } from './input/property-names.ts';
+import { mayReadTexts, withTexts } from './input/read-texts.ts';
 import { withOwnPrivateNames } from './code/private-kinds.ts';
 import { handedAs } from './hazards/handed.ts';
 import { CACHE } from './hazards/table-uses.ts';
@@ -111,6 +113,7 @@ export class TreeBuild {
     const tests = changed.filter(({ file }) => isTest(file) && !this.trees.isLoadable(file));
     if (tests.length > 0) await this.leaveOutTests(tests);
     for (const pair of changed) if (!tests.includes(pair)) await this.addPair(pair.file, pair.before, pair.after);
+    await this.addReaders();
     if (this.hook?.module) await this.addHooked(this.hook.module);
     for (const file of await this.dependencies.findUpgrades(this.added)) {
       const text = (await from.read(file))!;
@@ -172,16 +175,20 @@ export class TreeBuild {
         const stoodIn = before === after ? null : withStandIns(base, compared);
         const folder = (await packageOf(this.trees.manifests.to, file))?.folder ?? '';
         const standIns = stoodIn?.keys ?? new Set<string>();
+        const known = stoodIn?.next ?? compared;
+        const read = mayReadTexts(after) ? await withTexts(known, (name) => this.newText(name)) : null;
+        if (read) this.log(file).add('text-brought', null, null, '', `it has the new text of ${[...read.files].join(', ')}`);
         const pair = {
           file,
           folder,
           raw: before,
           rawNext: after,
           base,
-          next: stoodIn?.next ?? compared,
+          next: read?.next ?? known,
           renamed,
           standIns,
           classes: writtenOut?.names ?? new Set<string>(),
+          texts: read?.files ?? new Set<string>(),
         };
         this.pairs.set(file, { ...pair, result: null, reads: new Set() });
       }
@@ -202,6 +209,24 @@ export class TreeBuild {
         '',
         'no entry of the package names it and it cannot be parsed, nor loaded by Node; left out',
       );
+    }
+  }
+
+  /** The text of a file that the process has otherwise, or not at all. A package file says of which version it is, as the process has it. */
+  private async newText(file: string): Promise<string | null> {
+    const { from, to, fromFiles, toFiles } = this.trees;
+    if (!toFiles.has(file) || posix.basename(file) === 'package.json') return null;
+    const text = await to.read(file);
+    return fromFiles.has(file) && (await from.read(file)) === text ? null : text;
+  }
+
+  /** Modules that are the same, and read the text of files that are not. */
+  private async addReaders(): Promise<void> {
+    for (const [file, text] of this.oldTexts) {
+      if (this.pairs.has(file) || !mayReadTexts(text) || !this.trees.isLoadable(file) || !this.trees.toFiles.has(file)) continue;
+      if ((await this.trees.to.read(file)) !== text) continue;
+      const read = await withTexts(await this.trees.analyze('to', file, text), (name) => this.newText(name)).catch(() => null);
+      if (read) await this.addPair(file, text, text);
     }
   }
 

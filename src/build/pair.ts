@@ -16,6 +16,8 @@ export interface Pair {
   readonly standIns: ReadonlySet<string>;
   /** Classes of it that the old version has written out as functions: see old-classes.ts. */
   readonly classes: ReadonlySet<string>;
+  /** Files whose new text it has where the old version reads them: see input/read-texts.ts. */
+  readonly texts: ReadonlySet<string>;
   result: ModuleResult | null;
   /** Files of the patch whose new exports it reads as it is linked. */
   readonly reads: Set<string>;

@@ -111,8 +111,12 @@ export class TreeReport {
       const side = read.length > 0 ? await sideOf(this.pairs.get(by)?.base ?? analyzeFile(text, by, this.trees.manifests.from)) : null;
       const [generator] = side ? generatorsIn(side) : [];
       if (!side || !generator) continue;
-      const reason = `it makes code of the text of ${read[0]!.file}, which has changed: what it made as it loaded stays as it is`;
-      this.log(await this.trees.nameOf(by)).add('generated-code', side, generator, '', reason);
+      const log = this.log(await this.trees.nameOf(by));
+      const brought = this.pairs.get(by)?.texts;
+      const left = read.find(({ file }) => brought?.has(file) !== true);
+      const made = (file: string, what: string): string => `it makes code of the text of ${file}, which has changed: what it made ${what}`;
+      if (left) log.add('generated-code', side, generator, '', made(left.file, 'as it loaded stays as it is'));
+      else log.add('results-kept', side, generator, '', made(read[0]!.file, 'before stays as it is, if the program holds it'));
     }
   }
 
@@ -169,6 +173,7 @@ export class TreeReport {
       sources.push({ file, text: (await to.read(file)) ?? '' });
     }
     for (const { file, by } of lookedForOnDisk(others, sources)) {
+      if (this.pairs.get(by)?.texts.has(file)) continue;
       const which = this.trees.fromFiles.has(file) ? 'has changed' : 'is new';
       this.log(file).add('file-not-brought', null, null, '', `it ${which}, and ${by} may look for it on the disk`);
     }

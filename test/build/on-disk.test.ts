@@ -1,7 +1,7 @@
 /** Files that code finds on the disk as it runs are no part of a patch: the report says which it may miss. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { build } from './harness.ts';
+import { build, program } from './harness.ts';
 
 type Files = Record<string, string>;
 
@@ -118,4 +118,63 @@ test('a file that is read for its text to be made into code', async () => {
     files('exports.a = (response) => response.end(text);', 2),
   );
   assert.ok(served.verdicts.every(({ code }) => code !== 'generated-code'));
+});
+
+test('a file whose text is read by a path from the folder of the module: new code has the new text', async () => {
+  const source = `const fs = require('node:fs'); const { readFileSync } = fs; const path = require('path');
+const page = fs.readFileSync(path.join(__dirname, 'views', 'page.html'), 'utf8');
+exports.page = () => page;
+exports.read = () => readFileSync(__dirname + '/views/page.html', { encoding: 'utf-8' });
+exports.text = () => fs.readFileSync(\`\${__dirname}/shared.js\`).toString();
+exports.shared = require('./shared');
+exports.bytes = () => fs.readFileSync(path.resolve(__dirname, 'bytes.bin')).length;`;
+  const files = { 'index.js': source, 'views/page.html': 'old "page"', 'shared.js': 'exports.n = () => 1;\n', 'bytes.bin': '1' };
+  const p = await program(files, { 'views/page.html': 'new\n"page"', 'shared.js': 'exports.n = () => 2;\n', 'bytes.bin': '12' });
+  const seen = (): unknown[] => [
+    p.exports['page'](),
+    p.exports['read'](),
+    p.exports['text'](),
+    p.exports['shared'].n(),
+    p.exports['bytes'](),
+  ];
+  assert.deepEqual(seen(), ['old "page"', 'old "page"', 'exports.n = () => 1;\n', 1, 1]);
+  await p.apply();
+  assert.deepEqual(seen(), ['new\n"page"', 'new\n"page"', 'exports.n = () => 2;\n', 2, 1]);
+  assert.deepEqual(p.codes('warning'), ['file-not-brought']);
+  await p.revert();
+  assert.deepEqual(seen(), ['old "page"', 'old "page"', 'exports.n = () => 1;\n', 1, 1]);
+  p.clean();
+});
+
+test('a text that a path from elsewhere leads to is not brought', async () => {
+  for (const path of [
+    "process.cwd() + '/page.html'",
+    "__dirname + 'page.html'",
+    "require('path').join(__dirname, name, 'page.html')",
+    "'page.html'",
+  ]) {
+    const rest = `exports.read = (name) => require('fs').readFileSync(${path}, 'utf8');\n`;
+    const { verdicts } = await build(
+      { ...MANIFEST, ...index(1, rest), 'page.html': 'old' },
+      { ...MANIFEST, ...index(2, rest), 'page.html': 'new' },
+    );
+    const codes = verdicts.map(({ code }) => code);
+    assert.ok(codes.includes('file-not-brought') && !codes.includes('text-brought'), path);
+  }
+});
+
+test('code is made of the text of a file that is read: what was made before stays', async () => {
+  const maker = (read: string): string =>
+    `const { Script } = require('vm');\nconst script = new Script(${read});\nexports.run = () => script.runInThisContext();\n`;
+  for (const [read, code] of [
+    ["require('fs').readFileSync(__dirname + '/run.js', 'utf8')", 'results-kept'],
+    ["require('fs').readFileSync(process.argv[2] ?? './run.js', 'utf8')", 'generated-code'],
+  ] as const) {
+    const before = { ...MANIFEST, 'index.js': maker(read), 'run.js': '1' };
+    const { verdicts } = await build(before, { ...before, 'index.js': `${maker(read)}// the next\nexports.next = 1;\n`, 'run.js': '2' });
+    assert.ok(
+      verdicts.some((v) => v.code === code && v.reason.includes('run.js')),
+      `${read} ${JSON.stringify(verdicts)}`,
+    );
+  }
 });

@@ -9,7 +9,7 @@ import { renameImports } from './reach.ts';
 /** What makes a path of a name, or reads what is there. */
 const LOOKS =
   /\b(?:__dirname|__filename|createReadStream|import\.meta\.(?:dirname|filename|resolve|url)|new\s+(?:URL|Worker)|readFile(?:Sync)?|require\.resolve|sendFile)\b/;
-const LITERALS = /(["'`])([^"'`\n\\]{1,200})\1/g;
+const LITERALS = /(["'`])([^"'`\n\\]{0,200})\1/g;
 /** `require('./locales/' + name)` and the like: the folder. */
 const COMPUTED = /\b(?:import|require)\s*\(\s*(?:(["'])(\.{1,2}\/[^"'\n]*)\1\s*\+|`(\.{1,2}\/[^`$\n]*)\$\{)/g;
 /** Nothing that a program looks for. */

@@ -29,6 +29,7 @@ export const VERDICTS = {
   'statement-added': 'carried',
   'file-added': 'carried',
   'file-moved': 'carried',
+  'text-brought': 'carried',
   'names-paired': 'carried',
   'dependency-added': 'carried',
   'loop-handed-over': 'carried',
