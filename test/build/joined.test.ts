@@ -179,3 +179,45 @@ for (const [how, text, make] of [
     await p.revert();
     assert.deepEqual(look(), before);
   });
+
+test('objects that a statement puts on another one, of which the new version names more', async () => {
+  const source = (first: string, given: string, beside = ''): string => `const list = (x) => [x, ${first}];
+function commands() { return { run(x) { return list(x) } } }
+function queries() { return { ask(x) { return helped(x) } }; function helped(x) { return x } }
+${beside}
+class Api {}
+Object.assign(Api.prototype, ${given});
+exports.Api = Api; exports.call = (api, name, x) => api[name](x);`;
+  const more = 'function reports() { return { report(x) { return this.run(x).length }, kind: "r" } }';
+  const p = await program(
+    { 'index.js': source('1', 'commands(), queries()') },
+    { 'index.js': source('2', 'reports(), commands(), queries()', more) },
+  );
+  const { Api, call } = p.exports;
+  const api = new Api();
+  const [run] = [api.run];
+  assert.deepEqual([call(api, 'run', 0), call(api, 'ask', 3), api.report], [[0, 1], 3, undefined]);
+  await p.apply();
+  assert.deepEqual(
+    [call(api, 'run', 0), call(api, 'ask', 3), call(api, 'report', 0), api.kind, api.run === run],
+    [[0, 2], 3, 2, 'r', true],
+  );
+  assert.deepEqual(p.codes('warning'), []);
+  await p.revert();
+  assert.deepEqual([call(api, 'run', 0), api.report, 'kind' in api], [[0, 1], undefined, false]);
+  p.clean();
+  const refused = {
+    'what a later one gives too': ['{ ask: () => 0 }, commands(), queries()', ''],
+    'what needs functions beside it': [
+      'commands(), queries(), more()',
+      'function more() { return { more: () => own() }; function own() { return 1 } }',
+    ],
+    'what a function computes': ['commands(), queries(), more()', 'function more() { const all = {}; all.x = list(1); return all }'],
+    'what is spread': ['commands(), queries(), { ...list(1) }', ''],
+    'fewer, and another': ['commands(), { more: () => 1 }', ''],
+  };
+  for (const [name, [given, beside]] of Object.entries(refused)) {
+    const report = await build({ 'a.js': source('1', 'commands(), queries()') }, { 'a.js': source('2', given!, beside) });
+    assert.deepEqual([report.patch, report.verdicts.find(({ verdict }) => verdict === 'refused')?.code], [null, 'statement-changed'], name);
+  }
+});

@@ -5,7 +5,7 @@
 import type { AnyNode } from 'acorn';
 import type { HandleScope } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
-import { memberText } from '../../source/paths.ts';
+import { keyName, memberText } from '../../source/paths.ts';
 import { ValueComparer } from './compare.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { effectsOf, isEffectFree, isState } from '../version/effects.ts';
@@ -16,6 +16,7 @@ import { inheritance } from '../version/definitions.ts';
 import { joinsVariable } from './joined.ts';
 import type { Joined } from './joined.ts';
 import { LiveTables } from './live-tables.ts';
+import { mixedIn } from './mixed-in.ts';
 import { movedEnumerations } from './moved-enumerations.ts';
 import { Fills } from './fills.ts';
 import { itemsOf, starred } from '../version/items.ts';
@@ -129,6 +130,18 @@ export class TopDiff {
       paired.add(node);
     }
     for (const { before } of again) paired.add(before);
+    const mixed = mixedIn(ctx, a.filter(isLeft), b.filter(isLeft));
+    for (const { before, node, target, added } of mixed) {
+      for (const property of added)
+        this.properties.set(property, {
+          handle,
+          owner: target,
+          name: keyName(property.key, false),
+          value: property.method ? property : property.value,
+          node: property,
+        });
+      paired.add(before).add(node);
+    }
     this.pairs = [...inPlace, ...again.map(({ before, node }) => [before, node] as const)];
     this.goneOthers = a.filter(isLeft);
     this.newOthers = b.filter(isLeft);
