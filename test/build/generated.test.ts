@@ -35,6 +35,7 @@ test('code that is run for what it does, and whose result nobody takes, is not l
   const cases: [string, string][] = [
     ['eval(rules.text(name));', 'results-kept'],
     ['await (0, eval)(rules.text(name));', 'results-kept'],
+    ['for (const [key, value] of Object.entries(eval(rules.text(name)))) console.log(key, value);', 'results-kept'],
     ['const done = eval(rules.text(name)); return done;', 'generated-code'],
     ['return eval(rules.text(name));', 'generated-code'],
   ];

@@ -544,3 +544,37 @@ exports.of = (f) => f(found);`;
   );
   assert.equal(report.patch, null);
 });
+
+test('calls that register something under a name, in another order among the others', async () => {
+  const lib = 'exports.all = {}; exports.register = (name, one) => { exports.all[name] = one }; exports.start = () => {};';
+  const source = (order: readonly string[], n: number): string =>
+    `const lib = require('./lib');\n${order.join('\n')}\nexports.lib = lib; exports.n = () => ${n};`;
+  const register = (name: string, value = 1): string => `lib.register('${name}', ${value});`;
+  const p = await program(
+    { 'index.js': source([register('a'), register('b'), register('c')], 1), 'lib.js': lib },
+    { 'index.js': source([register('b'), register('c'), register('a')], 2) },
+  );
+  await p.apply();
+  assert.deepEqual([p.exports['n'](), Object.keys(p.exports['lib'].all)], [2, ['a', 'b', 'c']]);
+  assert.deepEqual(p.codes('warning'), ['computed-at-load']);
+  p.clean();
+  for (const [before, after] of [
+    // Of one name the last wins; others are begun in between; what has no name is in its place in a row.
+    [
+      [register('a', 1), register('a', 2)],
+      [register('a', 2), register('a', 1)],
+    ],
+    [
+      [register('a'), 'lib.start();', register('b')],
+      ['lib.start();', register('b'), register('a')],
+    ],
+    [
+      ['lib.use(1, 1);', 'lib.use(2, 2);'],
+      ['lib.use(2, 2);', 'lib.use(1, 1);'],
+    ],
+  ] as const) {
+    const report = await build({ 'a.js': source(before, 1), 'lib.js': lib }, { 'a.js': source(after, 2), 'lib.js': lib });
+    const refused = report.verdicts.find(({ verdict }) => verdict === 'refused')?.code;
+    assert.deepEqual([report.patch, refused], [null, 'statement-changed'], before.join(' '));
+  }
+});

@@ -35,6 +35,8 @@ export class TopVerdicts {
         '',
         'code that fills a table runs again when the patch is linked, and calls functions of other modules',
       );
+    for (const node of this.top.moved)
+      log.add('computed-at-load', next, node, '', 'it ran as the module loaded, in another place among the others');
     for (const [a, b] of this.top.pairs) {
       if (this.top.declarations.has(b) || this.top.returned.carried.has(b)) continue;
       if (compareCode(this.top.ctx, a, b, this.top.baseFn, this.top.nextFn) !== 'depends') continue;

@@ -17,7 +17,7 @@ import { joinsVariable } from './joined.ts';
 import type { Joined } from './joined.ts';
 import { LiveTables } from './live-tables.ts';
 import { mixedIn } from './mixed-in.ts';
-import { movedEnumerations } from './moved-enumerations.ts';
+import { movedEnumerations, movedRegistrations } from './moved-statements.ts';
 import { Fills } from './fills.ts';
 import { itemsOf, starred } from '../version/items.ts';
 import type { Items, Named } from '../version/items.ts';
@@ -92,6 +92,8 @@ export class TopDiff {
   readonly whole: Whole | null;
   private readonly statements: Statements;
   readonly pairs: readonly (readonly [AnyNode, AnyNode])[];
+  /** Those of the new version that ran in another order. */
+  readonly moved: readonly AnyNode[];
   readonly newOthers: readonly AnyNode[];
   readonly goneOthers: readonly AnyNode[];
 
@@ -113,11 +115,11 @@ export class TopDiff {
     this.whole = renamedWhole(this);
     const a = this.old.others;
     const b = this.items.others;
-    const matched = common(
-      a.map((n) => saidBy(n, ctx.base)),
-      b.map((n) => saidBy(n, ctx.next)),
-    );
-    const inPlace = matched.map(([i, j]) => [a[i]!, b[j]!] as const);
+    const said = { before: a.map((n) => saidBy(n, ctx.base)), now: b.map((n) => saidBy(n, ctx.next)) };
+    const matched = common(said.before, said.now);
+    const moved = movedRegistrations(a, b, said, matched);
+    this.moved = moved.map(([, j]) => b[j]!);
+    const inPlace = [...matched, ...moved].map(([i, j]) => [a[i]!, b[j]!] as const);
     const paired = new Set(inPlace.flat());
     const isLeft = (node: AnyNode): boolean => !paired.has(node);
     for (const pair of movedEnumerations(this, a.filter(isLeft), b.filter(isLeft))) {

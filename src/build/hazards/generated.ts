@@ -11,6 +11,7 @@ import { importsOf } from './hands.ts';
 import { handedOver } from './remembered.ts';
 import type { Side } from '../version/side.ts';
 import { TextSources } from './text-sources.ts';
+import { memberText } from '../../source/paths.ts';
 import { nodesOfAny } from '../version/nodes.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 
@@ -19,6 +20,7 @@ const APPLIES = /^(apply|call)$/;
 const VM = /^(runIn(This|New)?Context|compileFunction|Script)$/;
 const RUNS = /^runIn/;
 const KEEPS = /cache|memo|^_?(?:lru\w*|once)$/i;
+const TAKES_APART = /^(Object\.(entries|keys|values)|JSON\.stringify|String|Number|Boolean)$/;
 const IS_VM = /^(node:)?_?vm(\d|_default|Module)*$/i;
 /** Globals that `Function` and `eval` are also reached through. */
 const GLOBALS = /^(globalThis|global|window|self|root)$/;
@@ -109,12 +111,16 @@ export function isCached(side: Side, generator: AnyNode, isEmptied: (callee: Any
   return handedOver(side, new Set(around(side, generator)), KEEPS).some(({ call, index }) => !isEmptied(call.callee, index));
 }
 
-/** Whether nothing takes what the generated code gives: it has been run, and no more of it is kept than it has put somewhere itself. */
+/**
+ * Whether nothing takes what the generated code gives, or only the members that it has: it has been run, and no more of it is
+ * likely kept than it has put somewhere itself.
+ */
 export function isDropped(side: Side, generator: AnyNode): boolean {
   const [fn] = around(side, generator);
   let dropped = false;
   walk((fn?.node ?? side.model.program) as AnyNode, (node) => {
     if (node.start > generator.start || node.end < generator.end) return false;
+    if (node.type === 'CallExpression' && node.arguments[0] === generator) dropped ||= TAKES_APART.test(memberText(node.callee) ?? '');
     if (node.type === 'ExpressionStatement') {
       const { expression } = node;
       const isAround = expression.type === 'AwaitExpression' || (expression.type === 'UnaryExpression' && expression.operator === 'void');
