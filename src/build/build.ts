@@ -45,6 +45,15 @@ function hasWord(text: string, word: string): boolean {
   return false;
 }
 
+function wordsOf(texts: Iterable<string>): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const text of texts) for (const word of text.match(/[\w$]+/g) ?? []) found.add(word);
+  return found;
+}
+
+/** Names for which the old texts are searched; for more, all their words are put together once. */
+const FEW = 16;
+
 export class TreeBuild {
   private readonly trees: BothTrees;
   private readonly wanted: Wanted;
@@ -60,6 +69,8 @@ export class TreeBuild {
   private readonly brought = new Set<string>();
   /** All code of the old version. */
   private readonly oldTexts = new Map<string, string>();
+  private words: ReadonlySet<string> | null = null;
+  private asked = 0;
   private readonly tests = new Map<string, UnloadedFile>();
   private readonly dependencies: TreeDependencies;
   private readonly names: PropertyNames;
@@ -319,7 +330,10 @@ export class TreeBuild {
   }
 
   private knew(word: string): boolean {
-    return [...this.oldTexts.values()].some((text) => hasWord(text, word));
+    this.asked++;
+    if (this.asked <= FEW || !/^[\w$]+$/.test(word)) return [...this.oldTexts.values()].some((text) => hasWord(text, word));
+    this.words ??= wordsOf(this.oldTexts.values());
+    return this.words.has(word);
   }
 
   private isGivenBeside(file: string, name: string): boolean {

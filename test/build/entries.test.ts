@@ -60,3 +60,16 @@ for (const [what, before, after] of [
     assert.ok(codes.includes('instances-lack'));
     assert.ok(!codes.includes('entry-supplied'));
   });
+
+test('many entries at once: none of them may be a word that the old version says anywhere', async () => {
+  const names = Array.from({ length: 40 }, (_, i) => `entry${i}`);
+  const entries = names.map((name) => `, ${name}: 'error'`).join('');
+  const checks = names.map((name) => `if (options.${name} === 'error') throw new SyntaxError(text);`).join('\n');
+  for (const [beside, count] of [
+    ['// $entry31, entry3x, aentry4', 40],
+    ['// entry30', 0],
+  ] as const) {
+    const { verdicts } = await build({ ...files('', ''), 'other.js': beside }, { ...files(entries, checks), 'other.js': beside });
+    assert.equal(verdicts.filter(({ code }) => code === 'entry-supplied').length, count, beside);
+  }
+});

@@ -123,7 +123,12 @@ function evaluation(node: AnyNode, side: Side, owner: FunctionInfo): 'pure' | 'r
 }
 
 function functionsIn(node: AnyNode, side: Side): FunctionInfo[] {
-  return side.model.functions.filter((fn) => fn.kind !== 'module' && fn.node.start >= node.start && fn.node.end <= node.end);
+  const found: FunctionInfo[] = [];
+  walk(node, (inner) => {
+    const fn = side.fnAt.get(inner);
+    if (fn && fn.kind !== 'module') found.push(fn);
+  });
+  return found;
 }
 
 function isDefinition(node: AnyNode): boolean {
