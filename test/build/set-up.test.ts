@@ -24,6 +24,10 @@ const set: Readonly<Record<string, readonly [before: string, after: string]>> = 
     made,
     made.replace('server; }', 'server; server.setTimeout(100, () => server.destroy()); }'),
   ],
+  'another argument of a timer that an object keeps': [
+    made.replace('server; }', 'server; this.timer = setInterval(() => server.ping(), 10); }'),
+    made.replace('server; }', 'server; this.timer = setInterval(() => server.ping(), 1000); }'),
+  ],
   'a listener of a constructor': [made, made.replace('server; }', `server; server.on('error', () => {}); }`)],
 };
 for (const [what, [before, after]] of Object.entries(set))

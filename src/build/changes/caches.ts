@@ -102,6 +102,11 @@ export class Caches {
     return type !== null && this.own.get(type)?.has(table) === true;
   };
 
+  /** Whether objects of a class get an empty one in place of such a property. */
+  empties(type: string, name: string): boolean {
+    return this.own.get(type)?.has(name) === true;
+  }
+
   /** Callbacks, as `PatchModule.hooks` wants them; null for none. */
   get code(): string | null {
     if (this.own.size + this.inPlace.size === 0) return null;

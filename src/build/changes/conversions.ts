@@ -157,6 +157,11 @@ export class Conversions {
     }
   }
 
+  /** Whether no object of a class may be there that has such a property. */
+  isOutdated(type: string, name: string): boolean {
+    return this.outdated.some(({ path }) => path.startsWith(type) && path.endsWith(` ${name}`));
+  }
+
   /** One migration does all for an object: it has been converted, or it has not. */
   convert(type: string, statements: Statements): void {
     this.classes.set(type, [...(this.classes.get(type) ?? []), statements]);

@@ -3,8 +3,11 @@ import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { memberName } from '../version/standing-for.ts';
 import { isReadElsewhere } from './instances.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
+
+const PUTS = /^(?:push|unshift|add|set)$/;
 
 /** Only of names that are new to the module: what code of it read before, it has found or done without. */
 export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo): void {
@@ -55,6 +58,9 @@ function isKept({ next }: ModuleContext, literal: AnyNode, parents: readonly Any
         return parent.id.type === 'Identifier' && next.refsIn(parent.id.start, parent.id.end).some(({ binding }) => binding?.captured);
       case 'ReturnStatement':
         return true;
+      case 'CallExpression':
+        // A list, a map or a set holds it.
+        return parent.callee.type === 'MemberExpression' && PUTS.test(memberName(parent.callee) ?? '');
       default:
         return false;
     }

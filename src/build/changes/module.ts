@@ -18,6 +18,7 @@ import { draft, keepsKind, makerOf, returnsNoPromise } from '../code/forms.ts';
 import type { Draft } from '../code/forms.ts';
 import { pairByRole } from './compare.ts';
 import { Caches } from './caches.ts';
+import { reportEntryKinds } from './entry-kinds.ts';
 import { together } from './callbacks.ts';
 import { Completions } from './completions.ts';
 import { Conversions } from './conversions.ts';
@@ -167,7 +168,10 @@ class ModuleBuild {
     const more = this.drafts.filter((d) => d.takesMore);
     const leastHandedOn = more.length === 0 ? null : Math.min(...more.map((d) => handedOn(d.site)));
     const { input, ctx, tops, classes, drafts, stranded, shapes } = this;
-    const { outdated } = this.conversions;
+    const isByAuthor = this.ctx.around.hook?.module === this.ctx.file;
+    const isKnown = (type: string | null, name: string): boolean =>
+      type !== null && (this.caches.empties(type, name) || this.conversions.isOutdated(type, name));
+    const outdated = [...this.conversions.outdated, ...(isByAuthor ? [] : reportEntryKinds(this.ctx, isKnown))];
     this.conversions.reportVariables();
     const conversions = this.conversions.code;
     const callbacks = together([conversions, this.caches.code]);

@@ -25,7 +25,7 @@ export function reportSetUp({ base, next, log }: ModuleContext, baseFn: Function
   // That a table becomes another is a matter of what is in it: see conversions.ts.
   const isTable = (node: AnyNode): boolean =>
     node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && tables.has(memberName(node.left) ?? '');
-  const added = setUpBy(fn, next).filter((node) => !before.has(next.text(node)) && !isTable(node));
+  const added = [...new Set(setUpBy(fn, next))].filter((node) => !before.has(next.text(node)) && !isTable(node));
   if (added.length === 0) return;
   const [first] = added;
   const more = added.length === 1 ? '' : ` and ${added.length - 1} more`;
@@ -81,11 +81,9 @@ function setUpBy(fn: FunctionInfo, side: Side): AnyNode[] {
     if (target?.type === 'MemberExpression' && (target.object.type !== 'ThisExpression' || !isOfObject) && isHeld(target.object))
       found.push(node);
     const call = node.type === 'ExpressionStatement' ? called(node.expression) : null;
-    if (call) {
-      const { callee } = call;
-      const isOn = callee.type === 'MemberExpression' && isHeld(callee.object as AnyNode);
-      if (isOn || (!SOON.test(calledAs(call)) && call.arguments.some((value) => isGiven(value as AnyNode)))) found.push(node);
-    }
+    const isOn = call?.callee.type === 'MemberExpression' && isHeld(call.callee.object as AnyNode);
+    const gives = node.type === 'CallExpression' && !SOON.test(calledAs(node)) && node.arguments.some((value) => isGiven(value as AnyNode));
+    if (isOn || gives) found.push(call && isOn ? call : node);
     return true;
   });
   return found;

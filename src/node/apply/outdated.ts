@@ -9,11 +9,13 @@ export function refuseOutdated(patch: string, matches: readonly Match[]): void {
   if (all.length === 0) return;
   const hint = 'Give the patch a migration of the class, or restart the process.';
   const list = (some: readonly { readonly path: string }[]): string => [...new Set(some.map(({ path }) => path))].join(', ');
-  if (!canSearch()) throw new LivepatchError('ERR_OBJECTS_UNKNOWN', { patch, paths: list(all) }, { hint });
   const alive = all.flatMap((one) => {
     const found = one.loaded.scopes.instances(0).flatMap((scope) => {
       const find = scope.evaluate(`(${one.objects})`) as (instances: typeof instancesOf) => object[];
-      return find(instancesOf);
+      return find((type) => {
+        if (!canSearch()) throw new LivepatchError('ERR_OBJECTS_UNKNOWN', { patch, paths: list(all) }, { hint });
+        return instancesOf(type);
+      });
     });
     return found.length > 0 ? [{ ...one, count: found.length }] : [];
   });

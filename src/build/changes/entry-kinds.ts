@@ -1,0 +1,123 @@
+/**
+ * What code puts into tables that last, as elements of a list, entries of a map or members of a set: where the new version puts
+ * another kind of value there, it cannot read what the old one has put. The patch applies only where nothing of that is there.
+ */
+import type { AnyNode } from 'acorn';
+import { runsOnce } from '../../instrument/plan.ts';
+import type { OutdatedObjects } from '../../patch/format.ts';
+import type { ModuleContext } from '../code/context.ts';
+import { namedInModule } from '../version/create.ts';
+import { classPathOf } from '../version/held-tables.ts';
+import { nodesOf } from '../version/nodes.ts';
+import type { Side } from '../version/side.ts';
+import { memberName } from '../version/standing-for.ts';
+import { isClassNode, isFunctionNode } from '../version/walk.ts';
+
+type Kind = 'object' | 'list' | 'function' | 'primitive';
+
+/** Whether `v` is of another kind. */
+const IS_OTHER: Readonly<Record<Kind, string>> = {
+  object: "typeof v!=='object'||v===null||Array.isArray(v)",
+  list: '!Array.isArray(v)',
+  function: "typeof v!=='function'",
+  primitive: "typeof v==='function'||(typeof v==='object'&&v!==null)",
+};
+
+/** All that is in a table, whatever it is. */
+const ENTRIES =
+  "t=>t==null||typeof t!=='object'?[]:Array.isArray(t)||t instanceof Set?[...t]:t instanceof Map?[...t.values()]:Object.values(t)";
+
+interface Table {
+  /** The class whose objects have it as a property; null for a variable of the module. */
+  readonly type: string | null;
+  readonly name: string;
+  /** Null where the text does not tell. */
+  readonly kinds: Set<Kind | null>;
+  /** What was put there last, in the text. */
+  readonly node: AnyNode;
+}
+
+/** `isKnown`: new code begins with an empty one, or the table itself must not be there. */
+export function reportEntryKinds(
+  { base, next, log, resolver }: ModuleContext,
+  isKnown: (type: string | null, name: string) => boolean,
+): readonly OutdatedObjects[] {
+  const before = tablesFilled(base);
+  const found: OutdatedObjects[] = [];
+  for (const [key, now] of tablesFilled(next)) {
+    const was = before.get(key);
+    const [kind, ...others] = now.kinds;
+    if (!was || kind == null || others.length > 0 || (was.kinds.size === 1 && was.kinds.has(kind))) continue;
+    const { type, name } = now;
+    const binding = next.model.scope.bindings.get(name);
+    if (isKnown(type, name) || (type === null && binding && resolver.fresh.has(binding))) continue;
+    if (type !== null && namedInModule(base.model, type) === null) continue;
+    const own = `[...(${ENTRIES})(${type === null ? name : `o[${JSON.stringify(name)}]`})].some(v=>${IS_OTHER[kind]})`;
+    const objects = type === null ? `()=>${own}?[0]:[]` : `instances=>instances(${type}).filter(o=>${own})`;
+    const path = type === null ? name : `${type} ${name}`;
+    found.push({ objects, path, reason: 'new code reads another kind of value there' });
+    const kept = type === null ? `what the old code has put into ${name} stays there` : `objects that exist keep what is in their ${name}`;
+    log.add('instances-hold', next, now.node, path, `${kept}, of another kind: the patch applies only where nothing of that is there`);
+  }
+  return found;
+}
+
+/** The tables that functions put things into. */
+function tablesFilled(side: Side): ReadonlyMap<string, Table> {
+  const found = new Map<string, Table>();
+  const add = (table: AnyNode, values: readonly AnyNode[], at: AnyNode): void => {
+    const owner = ownerOf(table, at, side);
+    if (owner === null) return;
+    const key = `${owner.type ?? ''} ${owner.name}`;
+    let known = found.get(key);
+    if (!known) found.set(key, (known = { ...owner, kinds: new Set(), node: values[0]! }));
+    for (const value of values) known.kinds.add(kindOf(value, side));
+  };
+  for (const { left, right } of nodesOf(side.model.program, 'AssignmentExpression'))
+    if (left.type === 'MemberExpression' && left.computed) add(left.object as AnyNode, [right], left);
+  for (const call of nodesOf(side.model.program, 'CallExpression')) {
+    if (call.callee.type !== 'MemberExpression' || call.arguments.length === 0) continue;
+    const values = call.arguments as AnyNode[];
+    const table = call.callee.object as AnyNode;
+    const method = memberName(call.callee);
+    if (method === 'push' || method === 'unshift' || (method === 'add' && values.length === 1)) add(table, values, call);
+    else if (method === 'set' && values.length === 2) add(table, [values[1]!], call);
+  }
+  return found;
+}
+
+/** Only of code that runs again: what the top level puts there is compared by itself. */
+function ownerOf(table: AnyNode, at: AnyNode, side: Side): Pick<Table, 'type' | 'name'> | null {
+  if (table.type === 'Identifier') {
+    const ref = side.refsIn(table.start, table.end)[0];
+    if (!ref?.binding || ref.binding.scope !== side.model.scope || ref.binding.kind === 'import') return null;
+    return ref.fn.kind === 'module' || runsOnce(side.plan.handleOf.get(ref.fn)?.kind) ? null : { type: null, name: table.name };
+  }
+  if (table.type !== 'MemberExpression' || table.object.type !== 'ThisExpression') return null;
+  const name = memberName(table);
+  const around = side.model.functions.findLast(({ node, kind }) => kind !== 'arrow' && node.start <= at.start && at.end <= node.end);
+  const type = around ? classPathOf(around) : '';
+  return name === null || name.startsWith('#') || type === '' ? null : { type, name };
+}
+
+function kindOf(value: AnyNode, side: Side): Kind | null {
+  switch (value.type) {
+    case 'ObjectExpression':
+      // What it is a copy of may have been of its kind.
+      return value.properties.some(({ type }) => type === 'SpreadElement') ? null : 'object';
+    case 'ArrayExpression':
+      return value.elements.some((element) => element?.type === 'SpreadElement') ? null : 'list';
+    case 'Literal':
+      return value.regex ? null : 'primitive';
+    case 'TemplateLiteral':
+      return 'primitive';
+    case 'Identifier': {
+      const binding = side.refsIn(value.start, value.end)[0]?.binding;
+      const [id, ...others] = binding?.declarations ?? [];
+      const given = id && others.length === 0 && !binding!.reassigned ? side.valueOf(id as AnyNode) : null;
+      return given && given.type !== 'Identifier' ? kindOf(given, side) : null;
+    }
+    default:
+      return isFunctionNode(value) || isClassNode(value) ? 'function' : null;
+  }
+}
