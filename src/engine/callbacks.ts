@@ -46,6 +46,10 @@ export class Callbacks {
     patch.prepared = false;
   }
 
+  admits(patch: Patch): boolean {
+    return patch.hooks.admits?.() ?? true;
+  }
+
   /** True while there is more to be done, in other turns. */
   isBusy(patch: Patch, hook: 'leaving' | 'left'): boolean {
     try {

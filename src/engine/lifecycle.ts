@@ -301,7 +301,9 @@ export class Lifecycle {
 
   private tryComplete(transition: Transition): boolean {
     if (transition.marking !== null || transition.pending > 0) return false;
-    this.complete(transition, false);
+    const isArriving = transition.direction === 'patching' && !transition.reversed;
+    if (isArriving && !this.callbacks.admits(transition.patch)) this.turn(transition);
+    else this.complete(transition, false);
     return true;
   }
 

@@ -36,6 +36,11 @@ export interface PatchHooks {
 /** Those of whoever applies the patch: around those of its objects, and not in the log. */
 export interface MakerHooks extends PatchHooks {
   /**
+   * Called at rest once nothing of the older code is live, before the patch is in force for all: false turns the transition
+   * round. What it looks for may have come to be since the transition began.
+   */
+  admits?(): boolean;
+  /**
    * Does a part of what has to be done after preUnpatch, before any older code can be reached; called in one turn after
    * the other while it says that there is more.
    */

@@ -78,3 +78,35 @@ test('a list of other entries that are read alike stays, and is said', async () 
   await p.apply();
   assert.deepEqual([held.has('b'), new p.exports['Store']().has('b'), p.codes('warning')], [false, true, ['instances-hold']]);
 });
+
+const late: Readonly<Record<string, readonly [before: string, after: string, code: string]>> = {
+  'an entry of the old kind': [
+    'const list = [];\nexports.slow = async (gate) => { await gate; list.push((v) => v + 1) };\nexports.run = (v) => list.reduce((all, one) => one(all), v);',
+    'const list = [];\nexports.slow = async (gate) => { await gate; list.push({ fn: (v) => v + 1 }) };\nexports.run = (v) => list.reduce((all, one) => one.fn(all), v);',
+    'ERR_LIVE_OBJECTS',
+  ],
+  'a closure that lacks a variable': [
+    'let made = (v) => v;\nexports.slow = async (gate, opts) => { await gate; made = (v) => v + opts.step };\nexports.run = (v) => made(v);',
+    'let made = (v) => v;\nexports.slow = async (gate, opts, most = gate.most) => { await gate; made = (v) => Math.min(v + opts.step, most) };\nexports.run = (v) => made(v);',
+    'ERR_LIVE_CLOSURES',
+  ],
+};
+for (const [what, [before, after, code]] of Object.entries(late))
+  test(`${what} that comes while the transition lasts turns it round`, async () => {
+    const p = await program({ 'index.js': before }, { 'index.js': after });
+    const { slow, run } = p.exports;
+    const gate = Promise.withResolvers<void>();
+    const running = slow(gate.promise, { step: 1 });
+    const applying = p.apply();
+    const refused = assert.rejects(applying, { code });
+    while (currentRuntime()!.status().transition === null) await new Promise((resolve) => setImmediate(resolve));
+    gate.resolve();
+    await running;
+    await refused;
+    assert.equal(run(1), 2);
+    assert.ok(
+      !currentRuntime()!
+        .status()
+        .patches.some(({ name }) => name === p.report.name),
+    );
+  });

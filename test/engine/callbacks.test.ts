@@ -65,6 +65,27 @@ test('what the maker of the patch put in place goes last, also after a veto', ()
   assert.deepEqual(seen, ['put', 'veto', 'taken']);
 });
 
+for (const isLive of [true, false])
+  test(`what is not admitted once ${isLive ? 'the older code has ended' : 'it is pinned that nothing lives'} is turned round, and not asked again on the way out`, () => {
+    const x = new Fixture();
+    const f = x.site('f');
+    const live = isLive ? x.begin(f, x.task().context) : null;
+    const asked: number[] = [];
+    const p = x.patch('p', [f], { hooks: { admits: () => asked.push(1) > 1 } });
+    p.objects.push(new PatchObject('m', nothing));
+    x.apply(p);
+    if (live) {
+      assert.deepEqual(asked, [], 'older code goes on');
+      x.end(live);
+    }
+    assert.equal(x.host.log(), `init+ prePatch(m) start+ reverse- start- complete- postUnpatch(m) done-`);
+    assert.deepEqual([x.outcomes.map(({ result }) => result), x.engine.patches, asked.length], [['reversed'], [], 1]);
+    const again = x.patch('again', [f], { hooks: { admits: () => asked.push(1) > 1 } });
+    x.apply(again);
+    x.revert('again');
+    assert.deepEqual([x.outcomes.map(({ result }) => result), asked.length], [['reversed', 'complete', 'complete'], 2]);
+  });
+
 test('a module that comes while the patch is in transition gets its post when that is complete', () => {
   const x = new Fixture();
   const f = x.site('f');

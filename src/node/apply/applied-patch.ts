@@ -9,6 +9,8 @@ import type { Expected, Patch, PatchFunction, PatchModule } from '../../patch/fo
 import type { Callable, LinkedMember, Resolve } from '../../link/linked-module.ts';
 import type { ScopeInstance } from '../../link/scopes.ts';
 import { linkHooks } from './hooks.ts';
+import { refuseOutdated } from './outdated.ts';
+import { refuseStranded } from './stranded.ts';
 import { constructorChanges } from './inherited.ts';
 import { DATA_MODULE, PatchData } from './patch-data.ts';
 import type { PatchDataApi, PatchDataSurroundings, StateHooks } from './patch-data.ts';
@@ -46,6 +48,8 @@ export class AppliedPatch {
   readonly name: string;
   readonly engine: EnginePatch;
   readonly linked: Linked[] = [];
+  /** Why the transition was turned round at its end. */
+  refusal: unknown = null;
   readonly data: PatchData;
   private readonly entries: Entry[] = [];
   /** What is changed in place. */
@@ -84,6 +88,7 @@ export class AppliedPatch {
           ]);
           this.data.migrations.begin();
         },
+        admits: () => this.admits(),
         postPatch: () => {
           properties.put(late, [...this.shared.splice(0), ...this.changedProperties()]);
           this.data.migrations.complete();
@@ -117,6 +122,19 @@ export class AppliedPatch {
       properties.take(early);
       this.data.migrations.abandon();
     };
+  }
+
+  /** Older code went on until now, and may have made what the patch was refused for if it had been there at the start. */
+  private admits(): boolean {
+    const matches = this.linked.map(({ loaded, module }) => ({ loaded, target: module.module }));
+    try {
+      refuseStranded(this.name, matches);
+      refuseOutdated(this.name, matches);
+      return true;
+    } catch (error) {
+      this.refusal = error;
+      return false;
+    }
   }
 
   /** The older code runs and instances are still to get their old shape back: those that it touches get it first. */

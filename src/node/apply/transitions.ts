@@ -323,6 +323,7 @@ export class Transitions {
           ...dataOf(applied),
         };
       case 'reversed':
+        if (applied.refusal !== null) throw applied.refusal;
         return {
           result: 'reversed',
           patch,
