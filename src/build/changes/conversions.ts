@@ -19,6 +19,7 @@ import { surelyAssigned } from '../version/surely.ts';
 import { isState } from '../version/effects.ts';
 import { accessTo } from '../version/own-properties.ts';
 import { isBare, kindOf, readsOtherwise } from '../version/object-kinds.ts';
+import { isReadByGiven } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
 import { isClassNode, isFunctionNode } from '../version/walk.ts';
 
@@ -93,7 +94,9 @@ export class Conversions {
       const path = `${base.path} ${name}`;
       const kept = `objects that exist keep the ${name} they have, which other code reads`;
       if (to === null || type === null || hidesBuiltIns(old)) {
-        const isRefused = now.isOfObject && readsOtherwise(was.value, now.value);
+        // Functions that come with the object read it for as long as that is there.
+        const lasts = (): boolean => now.isOfMethod || isReadByGiven(name, fn, next.model.program);
+        const isRefused = readsOtherwise(was.value, now.value) && lasts();
         if (isRefused) log.add('constructor-changed', next, now.value, path, `${kept} as another kind of value, and they cannot be found`);
         else log.add('instances-hold', next, now.value, path, kept);
       } else {

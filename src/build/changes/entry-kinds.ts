@@ -6,9 +6,11 @@ import type { AnyNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { OutdatedObjects } from '../../patch/format.ts';
 import type { ModuleContext } from '../code/context.ts';
+import type { Match } from '../match/match.ts';
 import { namedInModule } from '../version/create.ts';
 import { classPathOf } from '../version/held-tables.ts';
-import { nodesOf } from '../version/nodes.ts';
+import { nodesWithin } from '../version/nodes.ts';
+import type { NodeOf, NodeType } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
 import { isClassNode, isFunctionNode } from '../version/walk.ts';
@@ -39,15 +41,17 @@ interface Table {
 
 /** `isKnown`: new code begins with an empty one, or the table itself must not be there. */
 export function reportEntryKinds(
-  { base, next, log, resolver }: ModuleContext,
+  { base, next, match, log, resolver }: ModuleContext,
   isKnown: (type: string | null, name: string) => boolean,
 ): readonly OutdatedObjects[] {
-  const before = tablesFilled(base);
+  const candidates = filledOtherwise(base, next, match);
   const found: OutdatedObjects[] = [];
-  for (const [key, now] of tablesFilled(next)) {
+  if (candidates.size === 0) return found;
+  const before = tablesFilled(base, ALL);
+  for (const [key, now] of tablesFilled(next, ALL)) {
     const was = before.get(key);
     const [kind, ...others] = now.kinds;
-    if (!was || kind == null || others.length > 0 || (was.kinds.size === 1 && was.kinds.has(kind))) continue;
+    if (!candidates.has(key) || !was || kind == null || others.length > 0 || (was.kinds.size === 1 && was.kinds.has(kind))) continue;
     const { type, name } = now;
     const binding = next.model.scope.bindings.get(name);
     if (isKnown(type, name) || (type === null && binding && resolver.fresh.has(binding))) continue;
@@ -62,8 +66,23 @@ export function reportEntryKinds(
   return found;
 }
 
-/** The tables that functions put things into. */
-function tablesFilled(side: Side): ReadonlyMap<string, Table> {
+/** The tables into which functions that are new or have changed put what the old versions of these did not. */
+function filledOtherwise(base: Side, next: Side, match: Match): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const fn of next.model.functions) {
+    const old = match.baseOf.get(fn);
+    if (fn.kind === 'module' || (old && !match.differs(fn))) continue;
+    const was = old && tablesFilled(base, old.node);
+    for (const [key, { kinds }] of tablesFilled(next, fn.node))
+      if ([...kinds].some((kind) => !was?.get(key)?.kinds.has(kind))) found.add(key);
+  }
+  return found;
+}
+
+const ALL = { start: 0, end: Infinity };
+
+/** The tables that functions put things into, in a part of the text. */
+function tablesFilled(side: Side, { start, end }: { readonly start: number; readonly end: number }): ReadonlyMap<string, Table> {
   const found = new Map<string, Table>();
   const add = (table: AnyNode, values: readonly AnyNode[], at: AnyNode): void => {
     const owner = ownerOf(table, at, side);
@@ -73,9 +92,10 @@ function tablesFilled(side: Side): ReadonlyMap<string, Table> {
     if (!known) found.set(key, (known = { ...owner, kinds: new Set(), node: values[0]! }));
     for (const value of values) known.kinds.add(kindOf(value, side));
   };
-  for (const { left, right } of nodesOf(side.model.program, 'AssignmentExpression'))
+  const within = <T extends NodeType>(type: T): readonly NodeOf<T>[] => nodesWithin(side.model.program, type, start, end);
+  for (const { left, right } of within('AssignmentExpression'))
     if (left.type === 'MemberExpression' && left.computed) add(left.object as AnyNode, [right], left);
-  for (const call of nodesOf(side.model.program, 'CallExpression')) {
+  for (const call of within('CallExpression')) {
     if (call.callee.type !== 'MemberExpression' || call.arguments.length === 0) continue;
     const values = call.arguments as AnyNode[];
     const table = call.callee.object as AnyNode;

@@ -9,7 +9,6 @@ import { keyName } from '../../source/paths.ts';
 import { isConstructor } from './create.ts';
 import { isBare, kindOf } from './object-kinds.ts';
 import type { Side } from './side.ts';
-import { isReadByGiven } from './reads.ts';
 import { memberName } from './standing-for.ts';
 import { isFunctionNode, walk } from './walk.ts';
 
@@ -17,8 +16,8 @@ export interface HeldTable {
   readonly value: AnyNode;
   /** The object is the `this` of the function. */
   readonly isOwn: boolean;
-  /** What is under the name is used for as long as the object: a `WeakMap` knows it by `this`, or functions that the object comes with read it. */
-  readonly isOfObject: boolean;
+  /** The object is a method's own, which passes it here or by which a `WeakMap` knows the table. */
+  readonly isOfMethod: boolean;
 }
 
 interface Given {
@@ -31,15 +30,14 @@ interface Given {
 export function tablesGiven(fn: FunctionInfo, side: Side): Given {
   const found = new Map<string, HeldTable | null>();
   const root = fn.node as AnyNode;
-  const add = (name: string | null, given: AnyNode, isOwn: boolean, isKnown = false): void => {
+  const add = (name: string | null, given: AnyNode, isOwn: boolean, isOfMethod = false): void => {
     const value = tableOf(given);
     if (name === null || value === null) return;
-    const isOfObject = isKnown || isReadByGiven(name, fn, side.model.program);
     const known = found.get(name);
     const isSame = known && kindOf(known.value) === kindOf(value) && isBare(known.value) === isBare(value);
-    if (known === undefined) found.set(name, { value, isOwn, isOfObject });
+    if (known === undefined) found.set(name, { value, isOwn, isOfMethod });
     else if (!isSame) found.set(name, null);
-    else if (known.isOwn && !isOwn) found.set(name, { value, isOwn, isOfObject });
+    else if (known.isOwn && !isOwn) found.set(name, { value, isOwn, isOfMethod });
   };
   const isThis = (node: AnyNode): boolean => {
     if (node.type !== 'Identifier') return node.type === 'ThisExpression';

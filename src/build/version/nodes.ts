@@ -34,6 +34,21 @@ export function nodesOf<T extends NodeType>(program: AnyNode, type: T): readonly
   return known.get(type) as readonly NodeOf<T>[];
 }
 
+/** Those that begin in a part of the text. */
+export function nodesWithin<T extends NodeType>(program: AnyNode, type: T, start: number, end: number): readonly NodeOf<T>[] {
+  const all: readonly AnyNode[] = nodesOf(program, type);
+  let low = 0;
+  let high = all.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (all[middle]!.start < start) low = middle + 1;
+    else high = middle;
+  }
+  const first = low;
+  while (low < all.length && all[low]!.start < end) low++;
+  return all.slice(first, low) as NodeOf<T>[];
+}
+
 /** Those of several types, in source order. */
 export function nodesOfAny<T extends NodeType>(program: AnyNode, ...types: readonly T[]): readonly NodeOf<T>[] {
   // Of those that start at one position the outer one ends last.
