@@ -247,23 +247,24 @@ exports.getParser = function (key, compiler) {
   return parser;
 };
 ${more}`;
-const reader = (step: number): string => `const parserCache = require('./keeper');
+const reader = (step: number, call = 'parserCache.getParser'): string => `const parserCache = require('./keeper');
 const compile = (key) => new Function('x', 'return x + key.length * ${step}'.replace('key', JSON.stringify(key)));
-exports.parse = (key, x) => parserCache.getParser(key, compile)(x);
+exports.parse = (key, x) => ${call}(key, compile)(x);
 exports.keeper = parserCache;\n`;
 
 test('the cache of another module, which holds what was generated, is emptied', async () => {
-  const ways: [string, string][] = [
+  const ways: [string, string, string?][] = [
     ['', 'exports.size = () => 0;'],
+    ['as TypeScript calls it', 'exports.size = () => 0;', '(0, parserCache.getParser)'],
     // What code has set on it stays.
     [
       'set up',
       'exports.setMax = (max) => { parserCache.max = max };\\nexports.clear = () => { parserCache.clear() };'.replaceAll('\\n', '\n'),
     ],
   ];
-  for (const [name, more] of ways) {
-    const files = { 'index.js': reader(1), 'keeper.js': keeper(more), 'lru.js': lru };
-    const p = await program(files, { 'index.js': reader(2) });
+  for (const [name, more, call] of ways) {
+    const files = { 'index.js': reader(1, call), 'keeper.js': keeper(more), 'lru.js': lru };
+    const p = await program(files, { 'index.js': reader(2, call) });
     const { parse, keeper: kept } = p.exports;
     kept.setMax?.(1);
     assert.deepEqual([parse('ab', 1), parse('abc', 1)], [3, 4], name);

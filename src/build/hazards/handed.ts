@@ -7,11 +7,11 @@ import type { FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { functionOf } from '../version/effects.ts';
 import { sourcesOf } from '../version/flow.ts';
-import { itemsOf } from '../version/items.ts';
+import { itemsOf, requireOf } from '../version/items.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { StandingFor } from '../version/standing-for.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
+import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 import { givenAway, importCalled } from './at-load.ts';
 import { importsOf } from './hands.ts';
 import { Outside } from './outside.ts';
@@ -35,7 +35,12 @@ export function handedIn(ctx: ModuleContext, changed: ReadonlySet<FunctionInfo>)
   const outside = new Outside(ctx);
   if (changed.size === 0 && !outside.hasChanged) return [];
   const imports = importsOf(base);
+  const names = new Set([...imports.keys()].map(({ name }) => name));
+  // In a bundle there are hundreds of thousands of calls, and hardly an import.
+  const mayBeImported = (root: AnyNode): boolean => (root.type === 'Identifier' ? names.has(root.name) : requireOf(root) !== null);
   return nodesOf(base.model.program, 'CallExpression').flatMap(({ callee, arguments: given }) => {
+    const direct = (callee.type === 'SequenceExpression' ? callee.expressions.at(-1) : callee) as AnyNode;
+    if (given.length === 0 || !mayBeImported(rootOf(direct))) return [];
     const functions = given.map((argument) => functionGiven(ctx, argument as AnyNode));
     const called = functions.some((fn) => fn !== null) ? importCalled(base, imports, callee as AnyNode) : null;
     if (!called) return [];
