@@ -24,6 +24,7 @@ import { withOwnPrivateNames } from './code/private-kinds.ts';
 import { handedAs } from './hazards/handed.ts';
 import { CACHE } from './hazards/table-uses.ts';
 import { specifiersIn } from './input/reach.ts';
+import { stillCommonJs } from './input/still-commonjs.ts';
 import { gainsOf, mayHaveEntry } from './version/gains.ts';
 import type { Gain } from './version/gains.ts';
 import { Side } from './version/side.ts';
@@ -176,7 +177,8 @@ export class TreeBuild {
     let base: ModuleModel | null = null;
     try {
       base = await this.trees.analyze('from', file, before);
-      const next = await this.trees.analyze('to', file, after);
+      const loaded = await this.trees.analyze('to', file, after);
+      const next = base.format === 'commonjs' && loaded.format === 'module' ? (stillCommonJs(loaded) ?? loaded) : loaded;
       if (base.format !== next.format) this.log(file).add('format-changed', null, null, '', `it was ${base.format} and is ${next.format}`);
       else {
         const writtenOut = before === after ? null : withOldClasses(base, next);

@@ -215,3 +215,36 @@ test('what a process can never load of a map of conditions stops no patch', asyn
     assert.equal(patch === null, left.length === 0, JSON.stringify(exports));
   }
 });
+
+test('a build for CommonJS in a package that is one of ES modules now goes on as what the process has loaded', async () => {
+  const umd = (n: number): string => `(function (global, factory) {
+  typeof exports === 'object' && typeof module !== 'undefined' ? factory(exports) : factory((global.lib = {}));
+})(this, function (exports) { exports.n = function () { return ${n} } });`;
+  const manifest = (more: object): string => JSON.stringify({ name: 'p', version: '1.0.0', main: 'dist/lib.js', ...more });
+  const source = { 'src/index.js': 'export const n = () => 2;' };
+  const p = await program(
+    { 'dist/lib.js': umd(1), 'package.json': manifest({}) },
+    {
+      'dist/lib.js': umd(2),
+      'package.json': manifest({ type: 'module', exports: { umd: './dist/lib.js', default: './src/index.js' } }),
+      ...source,
+    },
+  );
+  const { n } = p.exports;
+  assert.equal(n(), 1);
+  await p.apply();
+  assert.deepEqual([n(), p.codes('warning')], [2, ['entry-changed']]);
+  await p.revert();
+  assert.equal(n(), 1);
+  p.clean();
+  // What is written as an ES module is one.
+  for (const text of [
+    'export const n = () => 2;',
+    'const require = (x) => x; globalThis.n = require(2);',
+    'exports.n = import.meta.url;',
+  ]) {
+    const before = { 'dist/lib.js': umd(1), 'package.json': manifest({}) };
+    const report = await build(before, { 'dist/lib.js': text, 'package.json': manifest({ type: 'module' }) });
+    assert.ok(report.patch === null && report.verdicts.some(({ code }) => code === 'format-changed'), text);
+  }
+});
