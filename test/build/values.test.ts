@@ -527,6 +527,7 @@ exports.of = (f) => f(found);`;
   p.clean();
   for (const [name, one, beside] of [
     ['an object that is made there', '{ name: "three" }', ''],
+    ['an object that a block makes', 'null; { const made = { name: "three" }; found = made }', ''],
     ['a function that is made there', 'Object.assign(() => 1, { name: "three" })', ''],
     ['one that functions write', "require('./one')", 'exports.set = (one) => { found = one };'],
     ['one that functions change', "require('./one')", 'exports.rename = (name) => { found.name = name };'],

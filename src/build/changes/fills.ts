@@ -4,7 +4,7 @@
  * hold is changed in place to go with it. Into a table that functions fill as well goes what a new statement adds.
  */
 import type { AnyNode } from 'acorn';
-import type { Binding } from '../../source/model.ts';
+import type { Binding, Reference } from '../../source/model.ts';
 import { compareCode } from '../code/context.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from '../version/effects.ts';
 import type { Effects, TakenFor } from '../version/effects.ts';
@@ -12,6 +12,7 @@ import { starred } from '../version/items.ts';
 import { Methods } from './methods.ts';
 import { isPattern, makesObject } from '../version/object-kinds.ts';
 import { requiredBy } from '../version/ran.ts';
+import type { Side } from '../version/side.ts';
 import type { TopDiff } from './top.ts';
 
 export class Fills {
@@ -86,7 +87,7 @@ export class Fills {
     if (!item || !before || !binding || this.top.kept.has(name)) return false;
     if (isState(baseFn, was) || isState(nextFn, binding)) return false;
     if (isMutatedByFunctions(nextFn, binding) || isMutatedByFunctions(baseFn, was)) return false;
-    if (!item.value) return item.source === null && before.value === null && isGivenWhatIsThere(binding);
+    if (!item.value) return item.source === null && before.value === null && isGivenWhatIsThere(binding, ctx.next);
     if (!isEffectFree(item.value, ctx.next, nextFn)) return false;
     // A number that the statements count up is part of what they make.
     if (!makesObject(item.value)) return item.value.type === 'Literal' && binding.references.some((r) => r.write);
@@ -105,35 +106,33 @@ export class Fills {
   }
 }
 
-/** Whether all that a variable is given is there without it: another module, a constant, what a name stands for. */
-function isGivenWhatIsThere({ references }: Binding): boolean {
+/** Whether all that a variable is given is there without it: another module, a constant, what a name of the module stands for. */
+function isGivenWhatIsThere({ references }: Binding, side: Side): boolean {
+  const isThere = (value: AnyNode): boolean => {
+    switch (value.type) {
+      case 'Literal':
+        return !isPattern(value);
+      case 'Identifier': {
+        const scope = side.refsIn(value.start, value.end)[0]?.binding?.scope;
+        // What a block declares is made anew with it.
+        return !scope || scope === scope.fn.body || scope === scope.fn.scope;
+      }
+      case 'MemberExpression':
+        return !value.computed && isThere(value.object);
+      case 'UnaryExpression':
+        return value.operator !== 'delete' && isThere(value.argument);
+      case 'LogicalExpression':
+        return isThere(value.left) && isThere(value.right);
+      case 'ConditionalExpression':
+        return isThere(value.consequent) && isThere(value.alternate);
+      default:
+        return requiredBy(value) !== null;
+    }
+  };
+  const isGiven = ({ node, parent }: Reference): boolean =>
+    parent.type === 'AssignmentExpression' && parent.left === node && parent.operator === '=' && isThere(parent.right);
   const writes = references.filter(({ write }) => write);
-  return (
-    writes.length > 0 &&
-    writes.every(
-      ({ node, parent }) =>
-        parent.type === 'AssignmentExpression' && parent.left === node && parent.operator === '=' && isThere(parent.right),
-    )
-  );
-}
-
-function isThere(value: AnyNode): boolean {
-  switch (value.type) {
-    case 'Literal':
-      return !isPattern(value);
-    case 'Identifier':
-      return true;
-    case 'MemberExpression':
-      return !value.computed && isThere(value.object);
-    case 'UnaryExpression':
-      return value.operator !== 'delete' && isThere(value.argument);
-    case 'LogicalExpression':
-      return isThere(value.left) && isThere(value.right);
-    case 'ConditionalExpression':
-      return isThere(value.consequent) && isThere(value.alternate);
-    default:
-      return requiredBy(value) !== null;
-  }
+  return writes.length > 0 && writes.every(isGiven);
 }
 
 /** The names of the tables that a statement changes, if that is all it does. */
