@@ -519,3 +519,11 @@ test('a key that is another one each time is none that instances get', async () 
     [],
   );
 });
+
+test('a key that has another value is another key', async () => {
+  const text =
+    "const kList = Symbol.for('v1');\nexports.A = class { constructor() { this[kList] = []; } size() { return this[kList].length; } };";
+  const report = await build({ 'index.js': text }, { 'index.js': text.replace('v1', 'v2') });
+  const said = report.verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code, path }) => `${code} ${path}`);
+  assert.deepEqual(said, ['instances-lack exports.A#constructor [kList]']);
+});

@@ -1,27 +1,51 @@
 /**
- * Variables of a constructor that hold another value in the new version: what it keeps of them on its object is another too, by
- * the same expression. Entries that a literal gains are told of where they are read.
+ * Variables that hold another value in the new version: what is made of them is another too, by the same expression. Entries that
+ * a literal gains are told of where they are read.
  */
-import type { AnyNode, CallExpression, ObjectExpression } from 'acorn';
+import type { AnyNode, CallExpression, Function as FunctionNode, ObjectExpression } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { runsOnce } from '../../instrument/plan.ts';
 import { keyName } from '../../source/paths.ts';
 import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
-import { walk } from '../version/walk.ts';
+import { isFunctionNode, walk } from '../version/walk.ts';
 import { holdsFunction } from './choices.ts';
 
-/** Whether `now`, of the constructor `fn`, reads a variable of it that was given another value in `base`. */
+/** Whether `now`, of `fn`, reads a variable of it, or a constant around it, that was given another value in `base`. */
 export function readsOtherValue(ctx: ModuleContext, now: AnyNode, base: FunctionInfo, fn: FunctionInfo): boolean {
-  const taken = namesIn(now);
-  return ctx.next.refsIn(now.start, now.end).some(({ binding, read, fn: by }) => {
-    if (!read || by !== fn || binding?.scope.fn !== fn) return false;
-    const old = base.body.bindings.get(binding.name) ?? base.scope.bindings.get(binding.name);
-    if (!old) return false;
-    const [before, after] = [valuesOf(ctx.base, old), valuesOf(ctx.next, binding)];
-    return before.length === after.length && before.some((value, i) => differs({ ctx, base, fn, taken }, value, after[i]!));
-  });
+  return readsOther({ ctx, base, fn, taken: namesIn(now), seen: new Set() }, now);
+}
+
+/** Whether an argument has another default. */
+export function hasOtherDefault(ctx: ModuleContext, binding: Binding, base: FunctionInfo, fn: FunctionInfo): boolean {
+  return defaultOf(binding) !== null && isOther({ ctx, base, fn, taken: new Set(), seen: new Set() }, binding);
+}
+
+/** The variables of scopes that run once which are given another value, and those that are made of them. */
+export function changedConstants(ctx: ModuleContext): ReadonlySet<Binding> {
+  const { base, next, match } = ctx;
+  const found = new Set<Binding>();
+  for (const [fn, baseFn] of match.baseOf) {
+    if (fn.kind !== 'module' && !runsOnce(base.plan.handleOf.get(baseFn)?.kind)) continue;
+    const all = [...fn.body.bindings.values(), ...fn.scope.bindings.values()];
+    const values = all.flatMap((binding) => {
+      const value = binding.reassigned || binding.declarations.length !== 1 ? null : next.valueOf(binding.declarations[0]!);
+      return value ? [{ binding, value }] : [];
+    });
+    for (const { binding, value } of values) {
+      const old = baseFn.body.bindings.get(binding.name) ?? baseFn.scope.bindings.get(binding.name);
+      const was = old && !old.reassigned && old.declarations.length === 1 ? base.valueOf(old.declarations[0]!) : null;
+      if (!was || holdsFunction(value) || base.written({ node: was }) === next.written({ node: value })) continue;
+      if (base.text(was) !== next.text(value)) found.add(binding);
+    }
+    if (found.size === 0) continue;
+    for (const { binding, value } of values)
+      if (!holdsFunction(value) && next.refsIn(value.start, value.end).some((ref) => ref.binding && found.has(ref.binding)))
+        found.add(binding);
+  }
+  return found;
 }
 
 interface Owners {
@@ -30,7 +54,44 @@ interface Owners {
   readonly fn: FunctionInfo;
   /** The names of the members that are read: of a literal that has some of them the other entries do not matter. */
   readonly taken: ReadonlySet<string>;
+  readonly seen: Set<Binding>;
 }
+
+function readsOther(owners: Owners, now: AnyNode): boolean {
+  const { ctx, fn } = owners;
+  return ctx.next
+    .refsIn(now.start, now.end)
+    .some(({ binding, read, fn: by }) => read && (by === fn || by === binding?.scope.fn) && binding !== null && isOther(owners, binding));
+}
+
+/** A variable that functions other than its own assign is state. */
+function isOther(owners: Owners, binding: Binding): boolean {
+  const { ctx, base, fn, seen } = owners;
+  if (seen.has(binding)) return false;
+  seen.add(binding);
+  const own = binding.scope.fn === fn;
+  const old = own ? (base.body.bindings.get(binding.name) ?? base.scope.bindings.get(binding.name)) : base.scope.lookup(binding.name);
+  if (!old || (!own && (binding.reassigned || old.reassigned || !isOnce(ctx, old.scope.fn)))) return false;
+  const [before, after] = [valuesOf(ctx.base, old), valuesOf(ctx.next, binding)];
+  return before.length === after.length && before.some((value, i) => differs(taking(owners, after[i]!), value, after[i]!));
+}
+
+const isOnce = ({ base }: ModuleContext, fn: FunctionInfo): boolean => fn.kind === 'module' || runsOnce(base.plan.handleOf.get(fn)?.kind);
+
+/** What an argument, or a part of one, is where it is left out; null for any other variable. */
+export function defaultOf({ kind, declarations, scope }: Binding): AnyNode | null {
+  if (kind !== 'param') return null;
+  let found: AnyNode | null = null;
+  for (const param of (scope.fn.node as FunctionNode).params)
+    walk(param as AnyNode, (node) => {
+      if (node.type === 'AssignmentPattern' && node.left === declarations[0]) found = node.right;
+      return found === null && !isFunctionNode(node);
+    });
+  return found;
+}
+
+/** What is read of a value is known by its own members, and by those of who reads it. */
+const taking = (owners: Owners, value: AnyNode): Owners => ({ ...owners, taken: new Set([...owners.taken, ...namesIn(value)]) });
 
 function namesIn(value: AnyNode): ReadonlySet<string> {
   const found = new Set<string>();
@@ -43,8 +104,9 @@ function namesIn(value: AnyNode): ReadonlySet<string> {
 }
 
 /** What a variable begins with and is assigned, in the order of the text. */
-function valuesOf(side: Side, { declarations, references }: Binding): AnyNode[] {
-  const begun = declarations.flatMap((id) => side.valueOf(id) ?? []);
+function valuesOf(side: Side, binding: Binding): AnyNode[] {
+  const { declarations, references } = binding;
+  const begun = [...declarations.flatMap((id) => side.valueOf(id) ?? []), ...[defaultOf(binding) ?? []].flat()];
   const assigned = references.flatMap(({ node, parent, write }) =>
     write && parent.type === 'AssignmentExpression' && parent.left === node && parent.operator === '=' ? [parent.right as AnyNode] : [],
   );
@@ -54,7 +116,7 @@ function valuesOf(side: Side, { declarations, references }: Binding): AnyNode[] 
 function differs(owners: Owners, was: AnyNode, now: AnyNode): boolean {
   if (holdsFunction(was) || holdsFunction(now)) return false;
   const inner = partsOf(was, now, owners.taken);
-  if (inner === null) return compareCode(owners.ctx, was, now, owners.base, owners.fn) === 'differs';
+  if (inner === null) return compareCode(owners.ctx, was, now, owners.base, owners.fn) === 'differs' || readsOther(owners, now);
   return inner.some(([a, b]) => differs(owners, a, b));
 }
 

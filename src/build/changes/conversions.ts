@@ -8,7 +8,6 @@ import type { Binding, FunctionInfo, ModuleModel } from '../../source/model.ts';
 import type { OutdatedObjects } from '../../patch/format.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { compareCode } from '../code/context.ts';
-import { readsOtherValue } from './changed-variables.ts';
 import { holdsFunction } from './choices.ts';
 import { isConstructor, namedInModule } from '../version/create.ts';
 import { assignments } from '../code/fields.ts';
@@ -217,7 +216,7 @@ ${migrations.join('')}return{postPatch(){${this.variables.map((one) => upOf(one,
   private isOther(was: AnyNode, now: AnyNode, base: FunctionInfo, fn: FunctionInfo): boolean {
     if (holdsFunction(was) || holdsFunction(now)) return false;
     // All of a field is its value, which stands for itself wherever it is compared.
-    return fn.kind === 'field' || compareCode(this.ctx, was, now, base, fn) === 'differs' || readsOtherValue(this.ctx, now, base, fn);
+    return fn.kind === 'field' || compareCode(this.ctx, was, now, base, fn) === 'differs';
   }
 }
 

@@ -1,6 +1,7 @@
 /** What a constructor gives to an object in the new version only, as a property or in a `WeakMap`: objects that exist lack it. */
 import type { AnyNode } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
 import { isPrivateName, keyVariable } from '../version/own-properties.ts';
@@ -30,6 +31,18 @@ export function reportInstances(ctx: ModuleContext, base: FunctionInfo, fn: Func
   for (const name of before.keys())
     if ((!now.has(name) || (wasSure.has(name) && !isSure.has(name))) && isReadElsewhere(name, fn, ctx))
       log.add('state-unset', next, fn.node, `${base.path} ${name}`, `objects that exist keep their ${name}, which other code reads`);
+}
+
+/** What objects have under keys that are others now: properties with a constant as their key, which has another value. */
+export function reportKeys(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo): void {
+  if (!isConstructor(fn)) return;
+  const before = assignedBy(base);
+  for (const [name, [first]] of assignedBy(fn)) {
+    const [now, was] = [first, before.get(name)?.[0]].map((one) => (one?.node.type === 'AssignmentExpression' ? one.node.left : null));
+    if (keyVariable(name) === null || !now || !was || compareCode(ctx, was, now, base, fn) !== 'depends') continue;
+    const reason = `objects that exist have it under the key that ${keyVariable(name)} was`;
+    if (isReadElsewhere(name, fn, ctx)) ctx.log.add('instances-lack', ctx.next, now, `${base.path} ${name}`, reason);
+  }
 }
 
 /** The same of a method: objects on which its old version has been called. */

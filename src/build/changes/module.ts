@@ -24,7 +24,7 @@ import { Completions } from './completions.ts';
 import { Conversions } from './conversions.ts';
 import { findHoisted } from './hoisted.ts';
 import { itemsOf } from '../version/items.ts';
-import { reportInstances } from './instances.ts';
+import { reportInstances, reportKeys } from './instances.ts';
 import { reportLiterals } from './literals.ts';
 import type { Provided } from '../input/hook-file.ts';
 import { Match } from '../match/match.ts';
@@ -35,6 +35,7 @@ import { handedIn } from '../hazards/handed.ts';
 import type { Handed } from '../hazards/handed.ts';
 import { reportHeld } from '../hazards/held-results.ts';
 import { reportMeanings } from '../hazards/meanings.ts';
+import { reportHeldValues } from './held-values.ts';
 import { reportSetUp } from '../hazards/set-up.ts';
 import { reportOwnText } from '../hazards/own-text.ts';
 import { pairParameters, sameHead } from './parameters.ts';
@@ -158,6 +159,7 @@ class ModuleBuild {
     for (const { handle, baseFn, nextFn } of this.tops) if (runsOnce(handle.kind)) reportMeanings(this.ctx, baseFn, nextFn);
     const completions = new Completions(this.ctx, atLoad);
     reportHeld(this.ctx, atLoad.changed, (callee) => atLoad.definitions(callee), completions.carry(this.conversions));
+    reportHeldValues(this.ctx, (binding) => this.drafts.some(({ derived }) => derived.some(({ ref }) => ref.binding === binding)));
     const root = this.tops.find((top) => top.handle.kind === 'module');
     const given =
       root && atLoad.changed.length > 0
@@ -482,6 +484,7 @@ class ModuleBuild {
     const path = site.fn.path;
     if (own) reportBundled(this.ctx, site.fn, fn);
     if (own) reportInstances(this.ctx, site.fn, fn, (name) => this.shapes.fills(site.fn, name));
+    reportKeys(this.ctx, site.fn, fn);
     if (own) reportLiterals(this.ctx, site.fn, fn);
     if (own) this.conversions.report(site.fn, fn);
     if (own && !this.ctx.base.plan.handleOf.has(site.fn)) this.reportKept(fn, site.fn);

@@ -6,9 +6,12 @@ import type { ModuleContext } from '../code/context.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
 import { isConstructor } from '../version/create.ts';
 import { outlives } from '../version/escape.ts';
+import { nodesOf } from '../version/nodes.ts';
+import { ownProperty } from '../version/own-properties.ts';
 import { isReadOutside } from '../version/reads.ts';
 import type { Owner, Side } from '../version/side.ts';
 import { assignedBy } from '../version/surely.ts';
+import type { PropertyAssignment } from '../version/surely.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 
 /** What a function gives to the objects or the closures that it makes, and the call that computes it. */
@@ -41,13 +44,14 @@ export const reasonFor = ({ name, who }: Held, by: string): string =>
 
 export function heldIn(side: Side): Held[] {
   const found: Held[] = [];
+  const holdsOne = functionsAround(nodesOf(side.model.program, 'AssignmentExpression').filter(({ left }) => ownProperty(left) !== null));
   for (const fn of side.model.functions) {
     if (fn.kind === 'module' || runsOnce(side.plan.handleOf.get(fn)?.kind)) continue;
-    if (isConstructor(fn))
-      for (const [name, nodes] of assignedBy(fn))
-        if (isReadOutside(name, fn, side.model.program))
-          for (const { right } of nodes)
-            for (const call of callsOf(right)) found.push({ fn, name, call, code: 'instances-hold', who: 'objects' });
+    for (const [name, nodes] of isConstructor(fn) || holdsOne(fn) ? assignedBy(fn) : []) {
+      if (!(isConstructor(fn) ? isReadOutside(name, fn, side.model.program) : isKeptFor(fn, name, nodes))) continue;
+      for (const { right } of nodes)
+        for (const call of callsOf(right)) found.push({ fn, name, call, code: 'instances-hold', who: 'objects' });
+    }
     if (![...fn.body.bindings.values(), ...fn.scope.bindings.values()].some(({ captured }) => captured)) continue;
     walk(fn.node as AnyNode, (node) => {
       if (node !== (fn.node as AnyNode) && isFunctionNode(node)) return false;
@@ -60,6 +64,41 @@ export function heldIn(side: Side): Held[] {
       return true;
     });
   }
+  return found;
+}
+
+/** Whether one of `nodes` stands in a function. */
+function functionsAround(nodes: readonly AnyNode[]): (fn: FunctionInfo) => boolean {
+  const starts = nodes.map(({ start }) => start).toSorted((a, b) => a - b);
+  return ({ node }) => {
+    let [low, high] = [0, starts.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (starts[middle]! < node.start) low = middle + 1;
+      else high = middle;
+    }
+    return low < starts.length && starts[low]! < node.end;
+  };
+}
+
+/** Whether a method gives its object a property only where that lacks it: `this.parsed ??= parse(…)`. */
+function isKeptFor(fn: FunctionInfo, name: string, nodes: readonly PropertyAssignment[]): boolean {
+  if (nodes.length > 1) return false;
+  if (nodes[0]!.operator === '??=' || nodes[0]!.operator === '||=') return true;
+  let found = false;
+  const asks = (test: AnyNode): boolean => {
+    let asked = false;
+    walk(test, (node) => {
+      asked ||= ownProperty(node) === name;
+      return !asked;
+    });
+    return asked;
+  };
+  walk(fn.node as AnyNode, (node) => {
+    if (node.type === 'IfStatement' || node.type === 'ConditionalExpression') found ||= asks(node.test);
+    else if (node.type === 'LogicalExpression') found ||= asks(node.left);
+    return !found;
+  });
   return found;
 }
 

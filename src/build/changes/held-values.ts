@@ -1,0 +1,53 @@
+/**
+ * Values that are others now and that objects and closures hold: a constant or the default of an argument, which a constructor
+ * keeps or a closure sees. The code that keeps it is the same, so it is told by what that reads.
+ */
+import type { AnyNode } from 'acorn';
+import { runsOnce } from '../../instrument/plan.ts';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { assignments } from '../code/fields.ts';
+import { compareCode } from '../code/context.ts';
+import type { ModuleContext } from '../code/context.ts';
+import { isConstructor } from '../version/create.ts';
+import { outlives } from '../version/escape.ts';
+import { isReadElsewhere } from './instances.ts';
+import { changedConstants, defaultOf, hasOtherDefault, readsOtherValue } from './changed-variables.ts';
+
+/** `isDerived`: a variable that closures compute anew. */
+export function reportHeldValues(ctx: ModuleContext, isDerived: (binding: Binding) => boolean): void {
+  const { base, match } = ctx;
+  const readers = new Set([...changedConstants(ctx)].flatMap(({ references }) => references.map(({ fn }) => fn)));
+  for (const [fn, baseFn] of match.baseOf) {
+    if (fn.kind === 'module' || runsOnce(base.plan.handleOf.get(baseFn)?.kind)) continue;
+    if (!match.differs(fn) && !readers.has(fn)) continue;
+    if (isConstructor(fn)) reportProperties(ctx, baseFn, fn);
+    reportCaptures(ctx, baseFn, fn, isDerived);
+  }
+}
+
+function reportProperties(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo): void {
+  const before = assignments(base);
+  for (const [property, { value: now }] of assignments(fn)) {
+    const was = before.get(property)?.value;
+    const path = `${base.path} ${property}`;
+    if (!was || !now || compareCode(ctx, was, now, base, fn) === 'differs' || ctx.log.rows.some((row) => row.path === path)) continue;
+    if (readsOtherValue(ctx, now, base, fn) && isReadElsewhere(property, fn, ctx))
+      ctx.log.add('instances-hold', ctx.next, now, path, `objects that exist keep the ${property} they have, which other code reads`);
+  }
+}
+
+function reportCaptures(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, isDerived: (binding: Binding) => boolean): void {
+  for (const binding of [...fn.body.bindings.values(), ...fn.scope.bindings.values()]) {
+    if (!binding.captured || isDerived(binding) || !binding.references.some((ref) => ref.read && outlives(ref.fn, fn))) continue;
+    const value = valueOf(ctx, binding);
+    const isOther = value ? readsOtherValue(ctx, value, base, fn) : hasOtherDefault(ctx, binding, base, fn);
+    const reason = `closures that exist keep the ${binding.name} that the old code gave them`;
+    if (isOther && !ctx.log.rows.some((row) => row.reason === reason && row.path.startsWith(base.path)))
+      ctx.log.add('capture-kept', ctx.next, value ?? defaultOf(binding)!, base.path, reason);
+  }
+}
+
+/** What a variable is given once, where it is the same text in both versions or not: what differs itself is told of by who compares it. */
+function valueOf({ next }: ModuleContext, { declarations, reassigned }: Binding): AnyNode | null {
+  return (declarations.length === 1 && !reassigned && next.valueOf(declarations[0]!)) || null;
+}

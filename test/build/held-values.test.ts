@@ -1,0 +1,80 @@
+/** What objects and closures that exist hold of values that are others now: the text of what keeps it is the same. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build } from './harness.ts';
+
+async function said(before: string, after: string): Promise<string[]> {
+  const report = await build({ 'index.js': before }, { 'index.js': after });
+  assert.notEqual(report.patch, null);
+  return report.verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code, path }) => `${code} ${path}`);
+}
+
+const server = (keeps: string, around: string): string => `${around}
+exports.Server = class {
+  constructor(options = {}, { grace = 1 } = {}) { ${keeps} }
+  fits(n) { return !this.limit || n < this.limit }
+};`;
+
+const WAYS: Readonly<Record<string, readonly [keeps: string, around: string, from: string, to: string]>> = {
+  'a constant': ['this.limit = options.limit || LIMIT;', 'const LIMIT = 0;', '= 0', '= 100'],
+  'a table of defaults': [
+    'this.limit = Object.assign({}, DEFAULTS, options).limit;',
+    'const DEFAULTS = { limit: null, path: null };',
+    'limit: null',
+    'limit: 100',
+  ],
+  'one that others hold': [
+    'this.limit = { ...DEFAULTS, ...options }.limit;',
+    'const DEFAULTS = { limit: null };\nexports.DEFAULTS = DEFAULTS;',
+    'limit: null',
+    'limit: 100',
+  ],
+  'what a constant is made of': ['this.limit = options.limit ?? LIMIT;', 'const KB = 1000;\nconst LIMIT = 8 * KB;', '1000', '1024'],
+  'the default of an argument': ['this.limit = grace;', '', 'grace = 1', 'grace = 9'],
+};
+
+for (const [name, [keeps, around, from, to]] of Object.entries(WAYS))
+  test(`objects hold ${name}`, async () => {
+    const before = server(keeps, around);
+    assert.deepEqual(
+      (await said(before, before.replace(from, to))).filter((one) => !one.startsWith('computed-at-load')),
+      ['instances-hold exports.Server#constructor limit'],
+    );
+  });
+
+test('objects that hold another entry of the table, or a function, keep nothing of the old one', async () => {
+  const other = server('this.limit = DEFAULTS.limit;', 'const DEFAULTS = { limit: 1, path: null };');
+  assert.deepEqual(await said(other, other.replace('path: null', "path: '/'")), []);
+  const called = server('this.limit = DEFAULTS.limit();', 'const DEFAULTS = { limit: () => 1 };');
+  assert.deepEqual(
+    (await said(called, called.replace('=> 1', '=> 2'))).filter((one) => one.startsWith('capture-kept')),
+    [],
+  );
+});
+
+test('closures hold what a constant or the default of an argument was', async () => {
+  const before = `const LIMIT = 0;
+exports.by = function (options, { grace = 1 } = {}) {
+  const limit = options.limit || LIMIT;
+  return (n) => !limit || n < limit + grace;
+};
+exports.at = (list, { least = 1 } = {}) => list.filter((n) => n > least);`;
+  assert.deepEqual(await said(before, before.replace('LIMIT = 0', 'LIMIT = 100')), ['capture-kept exports.by']);
+  assert.deepEqual(await said(before, before.replace('grace = 1', 'grace = 2')), ['capture-kept exports.by']);
+  assert.deepEqual(await said(before, before.replace('least = 1', 'least = 2')), [], 'nothing outlives the call');
+});
+
+test('what a method computes once for its object', async () => {
+  const before = `function compile(text) { return new RegExp('^' + text) }
+class Rule {
+  constructor(text) { this.text = text }
+  get expression() { return this.compiled ??= compile(this.text) }
+  matches(x) { if (!this.own) this.own = compile(this.text); return this.own.test(x) }
+  parse(x) { this.last = compile(x); return this.last }
+}
+exports.Rule = Rule;`;
+  assert.deepEqual(await said(before, before.replace("'^' + text", "'^' + text + 'x'")), [
+    'instances-hold Rule#get expression compiled',
+    'instances-hold Rule#matches own',
+  ]);
+});
