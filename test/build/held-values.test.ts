@@ -64,6 +64,26 @@ exports.at = (list, { least = 1 } = {}) => list.filter((n) => n > least);`;
   assert.deepEqual(await said(before, before.replace('least = 1', 'least = 2')), [], 'nothing outlives the call');
 });
 
+test('what a constant was given to keeps it', async () => {
+  const before = `const names = ['x'];
+const proto = { hi() { return 1 } };
+const MAX = 5;
+const RE = /x/;
+class Line { constructor(max, given) { this.max = max; this.names = [...given] } }
+const filter = (list) => (name) => !list.includes(name);
+exports.filter = () => filter(names);
+exports.line = () => new Line(MAX, []);
+exports.object = () => Object.create(proto);
+exports.test = (text) => text.replace(RE, String(MAX)) + names.concat(once(MAX));
+function once(max) { return max * 2 }`;
+  const only = async (from: string, to: string): Promise<string[]> =>
+    (await said(before, before.replace(from, to))).filter((one) => one.startsWith('value-copied'));
+  assert.deepEqual(await only("'x'", "'x', 'y'"), ['value-copied names']);
+  assert.deepEqual(await only('hi() { return 1 }', 'hi() { return 1 }, bye() { return 2 }'), ['value-copied proto']);
+  assert.deepEqual(await only('= 5', '= 6'), ['value-copied MAX']);
+  assert.deepEqual(await only('/x/', '/y/'), [], 'a text keeps nothing of it');
+});
+
 test('what a method computes once for its object', async () => {
   const before = `function compile(text) { return new RegExp('^' + text) }
 class Rule {

@@ -19,6 +19,14 @@ const set: Readonly<Record<string, readonly [before: string, after: string]>> = 
   ],
   'one more closure that is given away': [maker, maker.replace('  server.on', "  events.on('error', () => {});\n  server.on")],
   'what a constructor does for its object': [made, made.replace('server; }', `server; this.server.setTimeout(5000); }`)],
+  'what the constructor of a superclass is given': [
+    'class Base { constructor(o) { this.limit = o.limit } }\nexports.Socket = class extends Base { constructor() { super({ limit: 0 }); } };',
+    'class Base { constructor(o) { this.limit = o.limit } }\nexports.Socket = class extends Base { constructor() { super({ limit: 9 }); } };',
+  ],
+  'the same, as a compiler calls it': [
+    'function Base(o) { this.limit = o.limit }\nexports.Socket = function Socket() { Base.call(this, { limit: 0 }); this.x = 1 };',
+    'function Base(o) { this.limit = o.limit }\nexports.Socket = function Socket() { Base.call(this, { limit: 9 }); this.x = 1 };',
+  ],
   'a method that a constructor calls': [made, made.replace('server; }', `server; this.on('data', this.onData); }`)],
   'a closure that a timer of a socket keeps': [
     made,

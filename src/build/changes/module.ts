@@ -35,6 +35,7 @@ import { handedIn } from '../hazards/handed.ts';
 import type { Handed } from '../hazards/handed.ts';
 import { reportHeld } from '../hazards/held-results.ts';
 import { reportMeanings } from '../hazards/meanings.ts';
+import { reportKeptArguments } from './kept-arguments.ts';
 import { reportHeldValues } from './held-values.ts';
 import { reportSetUp } from '../hazards/set-up.ts';
 import { reportOwnText } from '../hazards/own-text.ts';
@@ -160,6 +161,7 @@ class ModuleBuild {
     const completions = new Completions(this.ctx, atLoad);
     reportHeld(this.ctx, atLoad.changed, (callee) => atLoad.definitions(callee), completions.carry(this.conversions));
     reportHeldValues(this.ctx, (binding) => this.drafts.some(({ derived }) => derived.some(({ ref }) => ref.binding === binding)));
+    reportKeptArguments(this.ctx);
     const root = this.tops.find((top) => top.handle.kind === 'module');
     const given =
       root && atLoad.changed.length > 0

@@ -74,6 +74,10 @@ function setUpBy(fn: FunctionInfo, side: Side): AnyNode[] {
     const owner = node.type === 'Identifier' ? side.definitionOf(node) : null;
     return owner !== null && given.has(owner.node as AnyNode);
   };
+  /** `super(…)`, or `Base.call(this, …)`. */
+  const isBegun = ({ callee, arguments: [first] }: CallExpression): boolean =>
+    isOfObject &&
+    (callee.type === 'Super' || (callee.type === 'MemberExpression' && memberName(callee) === 'call' && first?.type === 'ThisExpression'));
   walk(fn.node as AnyNode, (node) => {
     if (node !== (fn.node as AnyNode) && isFunctionNode(node)) return false;
     const target = node.type === 'AssignmentExpression' ? node.left : node.type === 'UpdateExpression' ? node.argument : null;
@@ -81,7 +85,7 @@ function setUpBy(fn: FunctionInfo, side: Side): AnyNode[] {
     if (target?.type === 'MemberExpression' && (target.object.type !== 'ThisExpression' || !isOfObject) && isHeld(target.object))
       found.push(node);
     const call = node.type === 'ExpressionStatement' ? called(node.expression) : null;
-    const isOn = call?.callee.type === 'MemberExpression' && isHeld(call.callee.object as AnyNode);
+    const isOn = call !== null && ((call.callee.type === 'MemberExpression' && isHeld(call.callee.object as AnyNode)) || isBegun(call));
     const gives = node.type === 'CallExpression' && !SOON.test(calledAs(node)) && node.arguments.some((value) => isGiven(value as AnyNode));
     if (isOn || gives) found.push(call && isOn ? call : node);
     return true;
