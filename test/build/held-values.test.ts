@@ -30,6 +30,12 @@ const WAYS: Readonly<Record<string, readonly [keeps: string, around: string, fro
     'limit: 100',
   ],
   'what a constant is made of': ['this.limit = options.limit ?? LIMIT;', 'const KB = 1000;\nconst LIMIT = 8 * KB;', '1000', '1024'],
+  'a table that a property holds': [
+    'this.limit = { ...Server.defaults, ...options }.limit;',
+    'class Server { static defaults = { limit: null } }',
+    'limit: null',
+    'limit: 100',
+  ],
   'the default of an argument': ['this.limit = grace;', '', 'grace = 1', 'grace = 9'],
 };
 
@@ -97,4 +103,10 @@ exports.Rule = Rule;`;
     'instances-hold Rule#get expression compiled',
     'instances-hold Rule#matches own',
   ]);
+});
+
+test('what an arrow function writes out lacks the members that its literal gains', async () => {
+  const before = 'exports.make = (o) => ({ get: () => o.x });\nexports.use = (made) => made.get();';
+  const after = before.replace('o.x', 'o.x, safely: () => o.y').replace('made.get()', 'made.safely()');
+  assert.deepEqual(await said(before, after), ['instances-lack exports.make safely']);
 });

@@ -10,6 +10,9 @@ import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
 import { outlives } from '../version/escape.ts';
+import { memberText } from '../../source/paths.ts';
+import { functionsAround } from '../hazards/held-results.ts';
+import { nodesOf } from '../version/nodes.ts';
 import { isReadElsewhere } from './instances.ts';
 import { changedConstants, defaultOf, hasOtherDefault, readsOtherValue } from './changed-variables.ts';
 
@@ -17,32 +20,52 @@ import { changedConstants, defaultOf, hasOtherDefault, readsOtherValue } from '.
 export function reportHeldValues(ctx: ModuleContext, isDerived: (binding: Binding) => boolean): void {
   const { base, match } = ctx;
   const readers = new Set([...changedConstants(ctx)].flatMap(({ references }) => references.map(({ fn }) => fn)));
+  const tables = changedTables(ctx);
+  const holdsTable = functionsAround([...tables]);
   for (const [fn, baseFn] of match.baseOf) {
     if (fn.kind === 'module' || runsOnce(base.plan.handleOf.get(baseFn)?.kind)) continue;
-    if (!match.differs(fn) && !readers.has(fn)) continue;
-    if (isConstructor(fn)) reportProperties(ctx, baseFn, fn);
-    reportCaptures(ctx, baseFn, fn, isDerived);
+    if (!match.differs(fn) && !readers.has(fn) && !holdsTable(fn)) continue;
+    const isOther = (value: AnyNode): boolean =>
+      readsOtherValue(ctx, value, baseFn, fn) || [...tables].some(({ start, end }) => start >= value.start && end <= value.end);
+    if (isConstructor(fn)) reportProperties(ctx, baseFn, fn, isOther);
+    reportCaptures(ctx, baseFn, fn, isDerived, isOther);
   }
 }
 
-function reportProperties(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo): void {
+/** Where code reads a table as a whole that a property holds and whose entries are others, as `Parser.defaults`. */
+function changedTables({ next, log }: ModuleContext): ReadonlySet<AnyNode> {
+  const paths = new Set(log.rows.flatMap(({ code, path }) => (code === 'table-changed' && path.includes('.') ? [path] : [])));
+  if (paths.size === 0) return new Set();
+  const members = nodesOf(next.model.program, 'MemberExpression');
+  // Of an entry that is read by its name nothing is said: it may be one that has not changed.
+  const parts = new Set<AnyNode>(members.map(({ object }) => object as AnyNode));
+  return new Set(members.filter((member) => !parts.has(member) && paths.has(memberText(member) ?? '')));
+}
+
+function reportProperties(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, isOther: (value: AnyNode) => boolean): void {
   const before = assignments(base);
   for (const [property, { value: now }] of assignments(fn)) {
     const was = before.get(property)?.value;
     const path = `${base.path} ${property}`;
-    if (!was || !now || compareCode(ctx, was, now, base, fn) === 'differs' || ctx.log.rows.some((row) => row.path === path)) continue;
-    if (readsOtherValue(ctx, now, base, fn) && isReadElsewhere(property, fn, ctx))
+    if (!was || !now || compareCode(ctx, was, now, base, fn) === 'differs' || !isOther(now)) continue;
+    if (isReadElsewhere(property, fn, ctx) && !ctx.log.rows.some((row) => row.path === path))
       ctx.log.add('instances-hold', ctx.next, now, path, `objects that exist keep the ${property} they have, which other code reads`);
   }
 }
 
-function reportCaptures(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, isDerived: (binding: Binding) => boolean): void {
+function reportCaptures(
+  ctx: ModuleContext,
+  base: FunctionInfo,
+  fn: FunctionInfo,
+  isDerived: (binding: Binding) => boolean,
+  isOther: (value: AnyNode) => boolean,
+): void {
   for (const binding of [...fn.body.bindings.values(), ...fn.scope.bindings.values()]) {
     if (!binding.captured || isDerived(binding) || !binding.references.some((ref) => ref.read && outlives(ref.fn, fn))) continue;
     const value = valueOf(ctx, binding);
-    const isOther = value ? readsOtherValue(ctx, value, base, fn) : hasOtherDefault(ctx, binding, base, fn);
+    if (!(value ? isOther(value) : hasOtherDefault(ctx, binding, base, fn))) continue;
     const reason = `closures that exist keep the ${binding.name} that the old code gave them`;
-    if (isOther && !ctx.log.rows.some((row) => row.reason === reason && row.path.startsWith(base.path)))
+    if (!ctx.log.rows.some((row) => row.reason === reason && row.path.startsWith(base.path)))
       ctx.log.add('capture-kept', ctx.next, value ?? defaultOf(binding)!, base.path, reason);
   }
 }

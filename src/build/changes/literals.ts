@@ -58,6 +58,8 @@ function isKept({ next }: ModuleContext, literal: AnyNode, parents: readonly Any
         return parent.id.type === 'Identifier' && next.refsIn(parent.id.start, parent.id.end).some(({ binding }) => binding?.captured);
       case 'ReturnStatement':
         return true;
+      case 'ArrowFunctionExpression':
+        return parent.body === value;
       case 'CallExpression':
         // A list, a map or a set holds it.
         return parent.callee.type === 'MemberExpression' && PUTS.test(memberName(parent.callee) ?? '');

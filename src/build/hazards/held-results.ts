@@ -68,7 +68,7 @@ export function heldIn(side: Side): Held[] {
 }
 
 /** Whether one of `nodes` stands in a function. */
-function functionsAround(nodes: readonly AnyNode[]): (fn: FunctionInfo) => boolean {
+export function functionsAround(nodes: readonly AnyNode[]): (fn: FunctionInfo) => boolean {
   const starts = nodes.map(({ start }) => start).toSorted((a, b) => a - b);
   return ({ node }) => {
     let [low, high] = [0, starts.length];
