@@ -42,7 +42,15 @@ export function reportHeld(
 export const reasonFor = ({ name, who }: Held, by: string): string =>
   `${who} that exist keep the ${name} that ${by} made, which has changed since`;
 
-export function heldIn(side: Side): Held[] {
+const known = new WeakMap<Side, readonly Held[]>();
+
+export function heldIn(side: Side): readonly Held[] {
+  let found = known.get(side);
+  if (!found) known.set(side, (found = findHeld(side)));
+  return found;
+}
+
+function findHeld(side: Side): Held[] {
   const found: Held[] = [];
   const holdsOne = functionsAround(nodesOf(side.model.program, 'AssignmentExpression').filter(({ left }) => ownProperty(left) !== null));
   for (const fn of side.model.functions) {

@@ -45,24 +45,32 @@ interface Read {
   readonly file: string;
 }
 
+/** The folder of the module, as the text of a path that begins with it has it. */
+const FOLDER = /\b__dirname\b|\bimport\.meta\.dirname\b/g;
+
 function readsIn(model: ModuleModel): Read[] {
-  const side = sideFor(model);
-  const calls = new Calls(side);
-  const folder = posix.dirname(model.file);
-  const read = (call: CallExpression): string | null => {
-    if (!calls.is(call.callee, 'fs', 'readFileSync') || !call.arguments[0]) return null;
-    const path = calls.path(call.arguments[0] as AnyNode);
-    return path?.startsWith(`${HERE}/`) && path.lastIndexOf(HERE) === 0 ? posix.join(folder, path.slice(1)) : null;
-  };
-  return nodesOf(model.program, 'CallExpression').flatMap((node) => {
-    const { callee, arguments: given } = node;
-    // `readFileSync(path).toString()`
-    const of = callee.type === 'MemberExpression' && !callee.computed && isNamed(callee.property, 'toString') ? callee.object : null;
-    const isText =
-      of?.type === 'CallExpression' ? of.arguments.length === 1 && given.length === 0 : isUtf8(given[1] as AnyNode | undefined);
-    const file = isText ? read(of?.type === 'CallExpression' ? of : node) : null;
-    return file === null ? [] : [{ node, file }];
+  const folders = [...model.text.matchAll(FOLDER)].map(({ index }) => index);
+  const isOfFolder = (path: AnyNode | undefined): boolean => path !== undefined && folders.some((at) => path.start <= at && at < path.end);
+  const calls = nodesOf(model.program, 'CallExpression').flatMap((node) => {
+    const call = textCall(node);
+    return call && isOfFolder(call.arguments[0] as AnyNode | undefined) ? [{ node, call }] : [];
   });
+  if (calls.length === 0) return [];
+  const known = new Calls(sideFor(model));
+  const folder = posix.dirname(model.file);
+  return calls.flatMap(({ node, call }) => {
+    const path = known.is(call.callee, 'fs', 'readFileSync') ? known.path(call.arguments[0] as AnyNode) : null;
+    const isHere = path?.startsWith(`${HERE}/`) === true && path.lastIndexOf(HERE) === 0;
+    return isHere ? [{ node, file: posix.join(folder, path.slice(1)) }] : [];
+  });
+}
+
+/** The call that reads, where a call may give the text of a file: `read(path, 'utf8')` or `read(path).toString()`. */
+function textCall(node: CallExpression): CallExpression | null {
+  const { callee, arguments: given } = node;
+  const of = callee.type === 'MemberExpression' && !callee.computed && isNamed(callee.property, 'toString') ? callee.object : null;
+  if (of?.type === 'CallExpression') return of.arguments.length === 1 && given.length === 0 ? of : null;
+  return isUtf8(given[1] as AnyNode | undefined) ? node : null;
 }
 
 /** What calls call of the modules of Node, and the paths that they are given. */
