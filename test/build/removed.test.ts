@@ -101,3 +101,29 @@ test('what was computed from it stays, and that is said', async () => {
   await p.apply();
   assert.deepEqual(Object.keys(p.exports), ['a', 'c', 'f']);
 });
+
+test('a method that a class inherits from now on is taken off the prototype that hid it', async () => {
+  const before = `function Base() {}
+function Own() { Base.call(this) }
+Own.prototype = Object.create(Base.prototype);
+Own.prototype.constructor = Own;
+Own.prototype.run = function () { return 'old' };
+module.exports = Own;`;
+  const after = before
+    .replace(/Own\.prototype\.run = .*\n/, '')
+    .replace('function Own', "Object.assign(Base.prototype, { run() { return 'new' } });\nfunction Own");
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const Own = p.exports as unknown as new () => { run(): string };
+  const own = new Own();
+  await p.apply();
+  assert.equal(own.run(), 'new');
+  await p.revert();
+  assert.equal(own.run(), 'old');
+});
+
+test('what is made with descriptors may have the property', async () => {
+  const before =
+    "function Base() {}\nfunction Own() {}\nOwn.prototype = Object.create(Base.prototype, { n: { value: 1 } });\nOwn.prototype.run = function () { return 'old' };\nmodule.exports = Own;";
+  const report = await build({ 'index.js': before }, { 'index.js': before.replace(/Own\.prototype\.run = .*\n/, 'Own.go = () => 1;\n') });
+  assert.ok(report.verdicts.every(({ code }) => code !== 'property-removed'));
+});

@@ -175,7 +175,7 @@ class Puts {
 
   private call({ callee, arguments: given }: CallExpression | NewExpression, isTop: boolean): void {
     const text = memberText(callee) ?? '';
-    if (READS.test(text) || INHERITS.test(text)) return;
+    if (READS.test(text) || INHERITS.test(text) || isHeir(callee, given)) return;
     const [object, ...values] = given;
     // What stands in literals has a name.
     if (object && DEFINES.test(text) && values.every(({ type }) => type === 'ObjectExpression' || type === 'Literal')) {
@@ -243,10 +243,14 @@ class Puts {
   }
 }
 
+/** `Object.create(prototype)`, which has nothing of its own. */
+const isHeir = (callee: AnyNode, given: readonly unknown[]): boolean => memberText(callee) === 'Object.create' && given.length === 1;
+
 /** Whether the text does not tell the names of all properties that a value has when it is made. */
 function isOpen(node: AnyNode): boolean {
   switch (node.type) {
     case 'CallExpression':
+      return !isHeir(node.callee as AnyNode, node.arguments);
     case 'NewExpression':
     case 'AwaitExpression':
     case 'YieldExpression':
