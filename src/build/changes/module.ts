@@ -34,7 +34,7 @@ import { Namespaces } from '../code/namespaces.ts';
 import { handedIn } from '../hazards/handed.ts';
 import type { Handed } from '../hazards/handed.ts';
 import { reportHeld } from '../hazards/held-results.ts';
-import { reportMeanings } from '../hazards/meanings.ts';
+import { reportMeanings } from '../hazards/changed-meanings.ts';
 import { reportKeptArguments } from './kept-arguments.ts';
 import { reportHeldValues } from './held-values.ts';
 import { reportSetUp } from '../hazards/set-up.ts';
