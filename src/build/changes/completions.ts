@@ -8,7 +8,7 @@ import { FunctionInfo } from '../../source/model.ts';
 import { compareCode } from '../code/context.ts';
 import type { Completion, ModuleContext } from '../code/context.ts';
 import { assignments } from '../code/fields.ts';
-import { isWrittenElsewhere } from '../code/given.ts';
+import { isWritten } from '../version/written.ts';
 import { importCalled } from '../hazards/at-load.ts';
 import type { AtLoad } from '../hazards/at-load.ts';
 import { importsOf } from '../hazards/hands.ts';
@@ -112,7 +112,7 @@ export class Completions {
     const [argument, ...more] = call.arguments;
     if (now?.value !== call || value?.type !== 'CallExpression' || more.length > 0 || argument?.type !== 'Identifier') return null;
     if (was.scope.bindings.get(argument.name)?.kind !== 'param' || compareCode(this.ctx, value, call, was, fn) === 'differs') return null;
-    if (isWrittenElsewhere(this.ctx, name, before!.statement)) return null;
+    if (isWritten(name, this.ctx.base.model.program, [before!.statement])) return null;
     const root = rootOf(value.callee);
     const [ref] = root.type === 'Identifier' ? base.refsIn(root.start, root.end) : [];
     return ref?.binding?.scope === base.model.scope ? base.model.text.slice(value.callee.start, value.callee.end) : null;

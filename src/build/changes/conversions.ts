@@ -11,6 +11,7 @@ import { compareCode } from '../code/context.ts';
 import { holdsFunction } from './choices.ts';
 import { isConstructor, namedInModule } from '../version/create.ts';
 import { assignments } from '../code/fields.ts';
+import { entriesOf } from '../code/gained.ts';
 import { classPathOf, tablesGiven } from '../version/held-tables.ts';
 import { isReadElsewhere } from './instances.ts';
 import { keyName } from '../../source/paths.ts';
@@ -246,11 +247,12 @@ function testOf(was: AnyNode, now: AnyNode): string | null {
 
 /** Where tables within a table become others: nothing where the two differ in anything else. */
 function innerConversions(was: AnyNode, now: AnyNode, ctx: ModuleContext): { readonly keys: readonly string[]; readonly to: Target }[] {
+  if (isBare(was) || isBare(now)) return [];
   const [before, after] = [entriesOf(was), entriesOf(now)];
   if (!before || !after || before.size !== after.size) return [];
   const found: { readonly keys: readonly string[]; readonly to: Target }[] = [];
-  for (const [key, value] of after) {
-    const old = before.get(key);
+  for (const [key, entry] of after) {
+    const [old, value] = [before.get(key)?.value as AnyNode | undefined, entry.value as AnyNode];
     if (!old) return [];
     if (ctx.base.full(old) === ctx.next.full(value)) continue;
     const to = conversionOf(old, value);
@@ -258,16 +260,6 @@ function innerConversions(was: AnyNode, now: AnyNode, ctx: ModuleContext): { rea
       to === null ? innerConversions(old, value, ctx).map((one) => ({ ...one, keys: [key, ...one.keys] })) : [{ keys: [key], to }];
     if (inner.length === 0) return [];
     found.push(...inner);
-  }
-  return found;
-}
-
-function entriesOf(node: AnyNode): ReadonlyMap<string, AnyNode> | null {
-  if (node.type !== 'ObjectExpression' || isBare(node)) return null;
-  const found = new Map<string, AnyNode>();
-  for (const property of node.properties) {
-    if (property.type !== 'Property' || property.computed || property.method || property.kind !== 'init') return null;
-    found.set(keyName(property.key, false), property.value as AnyNode);
   }
   return found;
 }

@@ -8,7 +8,7 @@ import { isPrivateName, keyVariable } from '../version/own-properties.ts';
 import { isReadOutside } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
 import { assignedBy, surelyAssigned } from '../version/surely.ts';
-import { isAssigned } from '../version/starting.ts';
+import { isField } from '../version/written.ts';
 import { nodesOfAny } from '../version/nodes.ts';
 import { walk } from '../version/walk.ts';
 
@@ -49,7 +49,7 @@ export function reportKeys(ctx: ModuleContext, base: FunctionInfo, fn: FunctionI
 function reportCalled(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, gives: (name: string) => boolean): void {
   const { base: old, next, log } = ctx;
   for (const [name, [node]] of ownAssigned(fn)) {
-    if (gives(name) || isAssigned(name, old.model.program) || !isReadElsewhere(name, fn, ctx)) continue;
+    if (gives(name) || isField(name, old.model.program) || !isReadElsewhere(name, fn, ctx)) continue;
     const reason = `objects on which it has been called have no ${name}, which other code reads`;
     log.add('instances-lack', next, node!, `${base.path} ${name}`, reason);
   }

@@ -11,7 +11,8 @@ import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
 import { assignedBy, surelyAssigned } from '../version/surely.ts';
 import { memberName } from '../version/standing-for.ts';
-import { isAssigned, startingMethods } from '../version/starting.ts';
+import { startingMethods } from '../version/starting.ts';
+import { isField, isWritten } from '../version/written.ts';
 import { walk } from '../version/walk.ts';
 import { asksForVersions, factoryOf } from '../version/factories.ts';
 import type { Draft } from '../code/forms.ts';
@@ -88,13 +89,13 @@ export class Shapes {
   /** Whether a method that the constructor calls gives instances a field that they lack, of what does not change once that has run. */
   private isOfStart({ name, value }: NewField, fn: FunctionInfo, method: FunctionInfo): boolean {
     const { base, next } = this.ctx;
-    if (value === null || isAssigned(name, base.model.program)) return false;
+    if (value === null || isField(name, base.model.program)) return false;
     const reads: string[] = [];
     walk(value, (node) => {
       if (node.type === 'MemberExpression' && node.object.type === 'ThisExpression') reads.push(memberName(node) ?? '');
       return true;
     });
-    return reads.every((own) => own !== '' && !isAssigned(own, next.model.program, [fn, method]));
+    return reads.every((own) => own !== '' && !isWritten(own, next.model.program, [fn.node, method.node]));
   }
 
   /** The properties that a constructor sets and did not set before, of values that can be made for instances that exist. */

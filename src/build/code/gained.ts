@@ -36,7 +36,8 @@ export function gainedEntries(
   return writesNoneOf(begins, binding, next) ? gained.map(([, property]) => property) : null;
 }
 
-function entriesOf(node: AnyNode): ReadonlyMap<string, Property> | null {
+/** The entries of a literal that gives each a name; null for any other value, and where one is a method. */
+export function entriesOf(node: AnyNode): ReadonlyMap<string, Property> | null {
   if (node.type !== 'ObjectExpression') return null;
   const { properties } = node as ObjectExpression;
   const plain = properties.filter((p): p is Property => p.type === 'Property' && p.kind === 'init' && !p.computed && !p.method);

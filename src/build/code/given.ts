@@ -7,10 +7,10 @@ import type { AnyNode, Function as FunctionNode, LogicalExpression } from 'acorn
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from './context.ts';
 import { assignments } from './fields.ts';
-import { keyVariable, propertyName } from '../version/own-properties.ts';
+import { keyVariable } from '../version/own-properties.ts';
 import { optionOf } from '../version/options.ts';
 import { surelyAssigned } from '../version/surely.ts';
-import { nodesOf } from '../version/nodes.ts';
+import { isWritten } from '../version/written.ts';
 import { walk } from '../version/walk.ts';
 
 export interface Given {
@@ -141,7 +141,7 @@ function keptBy(ctx: ModuleContext, { index, name, fallback }: Parameter, base: 
   const sure = surelyAssigned(base);
   for (const [property, { value, statement }] of assignments(base)) {
     if (value?.type !== 'Identifier' || value.name !== target.name || !sure.has(property)) continue;
-    if (!isWrittenElsewhere(ctx, property, statement)) return property;
+    if (!isWritten(property, ctx.base.model.program, [statement])) return property;
   }
   return null;
 }
@@ -176,16 +176,6 @@ function asksKind(name: string, fn: FunctionInfo): boolean {
 }
 
 const isNamed = (node: AnyNode, name: string): boolean => node.type === 'Identifier' && node.name === name;
-
-/** Whether code of the old module writes a property of that name anywhere but in `at`. */
-export function isWrittenElsewhere({ base }: ModuleContext, property: string, at: AnyNode): boolean {
-  const isOwn = (target: AnyNode): boolean => propertyName(target) === property && !(target.start >= at.start && target.end <= at.end);
-  const { program } = base.model;
-  return (
-    nodesOf(program, 'AssignmentExpression').some(({ left }) => isOwn(left)) ||
-    nodesOf(program, 'UpdateExpression').some(({ argument }) => isOwn(argument))
-  );
-}
 
 /** `options.name`, `options?.name` and `options && options.name`, of an option that the old version does not know. */
 function missingRead(

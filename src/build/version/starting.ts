@@ -1,9 +1,7 @@
 /** Methods with which a constructor goes on: it calls them on its object, whichever way it is taken. */
-import type { AnyNode, Function as FunctionNode } from 'acorn';
+import type { Function as FunctionNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
-import { nodesOf } from './nodes.ts';
 import type { Side } from './side.ts';
-import { propertyName } from './own-properties.ts';
 import { memberNameOf } from './standing-for.ts';
 
 /** Those of `fn` that are methods of its own class: what a class above it has under the name is another, or is hidden. */
@@ -24,15 +22,4 @@ function methodsOf(fn: FunctionInfo, side: Side): readonly FunctionInfo[] {
   if (fn.owner) return fn.owner.members.filter(({ kind }) => kind === 'method');
   const prefix = `${fn.path}.prototype.`;
   return side.model.functions.filter(({ path }) => path.startsWith(prefix) && !path.slice(prefix.length).includes('/'));
-}
-
-/** Whether code of a module, outside of `except`, gives a property of that name a value. */
-export function isAssigned(name: string, program: AnyNode, except: readonly FunctionInfo[] = []): boolean {
-  const isIt = (target: AnyNode): boolean =>
-    propertyName(target) === name && !except.some(({ node }) => node.start <= target.start && target.end <= node.end);
-  return (
-    nodesOf(program, 'AssignmentExpression').some(({ left }) => isIt(left)) ||
-    nodesOf(program, 'UpdateExpression').some(({ argument }) => isIt(argument)) ||
-    nodesOf(program, 'PropertyDefinition').some(({ key }) => key.type === 'Identifier' && key.name === name && except.length === 0)
-  );
 }
