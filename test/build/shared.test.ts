@@ -73,6 +73,14 @@ for (const [what, was, is] of [
   ['it begins with another that begins with it', before, maker('let a = () => b(), b = () => a()', 'a = b', 'b = a')],
   ['it begins with what a call gives', before, maker('let first = options.load()', 'first += x', `first = ''`)],
   [
+    'the function around had no block',
+    'exports.make = (options) => ({ go: () => options.go, stop: () => options.stop });',
+    `exports.make = (options) => {
+      let moved = 0;
+      return { go: () => (moved++, options.go), stop: () => ((moved = 0), options.stop) };
+    };`,
+  ],
+  [
     'what they hold is no object of their own',
     before.replaceAll(" emit('", " options.emit('"),
     maker('let moved = 0', 'moved++', 'moved = 0').replaceAll(" emit('", " options.emit('"),

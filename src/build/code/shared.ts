@@ -3,7 +3,7 @@
  * them hold and each call made anew: a function beside them, or an object. It begins as the new code begins it, when the first
  * of them comes to it, as a new field of an object does.
  */
-import type { AnyNode, BlockStatement, Function as FunctionNode } from 'acorn';
+import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { hasSafePoints } from '../../instrument/loops.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { effectsOf } from '../version/effects.ts';
@@ -100,7 +100,10 @@ function keeperOf(binding: Binding, maker: FunctionInfo, old: FunctionInfo, base
 function isOwnObject(binding: Binding, old: FunctionInfo, base: Side): boolean {
   const [id, ...others] = binding.declarations;
   if (binding.scope !== old.body || binding.reassigned || !id || others.length > 0) return false;
-  const { body } = (old.node as FunctionNode).body as BlockStatement;
+  const block = (old.node as FunctionNode).body;
+  // An arrow function without a block declares nothing but its parameters.
+  if (block.type !== 'BlockStatement') return false;
+  const { body } = block;
   const declared = base.functionDeclaredBy(id);
   if (declared?.node.type === 'FunctionDeclaration') return body.includes(declared.node as never);
   for (const statement of body) {
