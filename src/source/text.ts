@@ -20,6 +20,11 @@ export function isLineEnd(c: number): boolean {
   return c === 10 || c === 13 || c === 0x2028 || c === 0x2029;
 }
 
+/** A pattern, as text, of exactly this text. */
+export function patternOf(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
 /** Line ends other than a plain line feed: rare, so that the common text is searched and not read. */
 const OTHER_LINE_ENDS = ['\r', '\u2028', '\u2029'];
 

@@ -73,3 +73,14 @@ test('many entries at once: none of them may be a word that the old version says
     assert.equal(verdicts.filter(({ code }) => code === 'entry-supplied').length, count, beside);
   }
 });
+
+test('the name of an entry may be any text', async () => {
+  const index = (entry: string): string => `exports.make = (other) => {
+  exports.table = { a: 1${entry} };
+  return (key) => exports.table[key] || other;
+};`;
+  for (const name of ['*', '**', '.', '$(', '\\', '[a', '{', '|']) {
+    const report = await build({ 'index.js': index('') }, { 'index.js': index(`, ${JSON.stringify(name)}: 2`) });
+    assert.notEqual(report.patch, null, name);
+  }
+});

@@ -1,4 +1,5 @@
 /** Which files of a tree name a property: their code may meet the objects that another module makes. */
+import { patternOf } from '../../source/text.ts';
 import { isCode } from './files.ts';
 import type { Tree } from './trees.ts';
 
@@ -40,6 +41,6 @@ export class PropertyNames {
 
 /** As a member, or taken out of an object by a pattern. */
 function namedBy(name: string): RegExp {
-  const own = name.replace(/[$]/g, '\\$&');
+  const own = patternOf(name);
   return new RegExp(`\\.\\s*${own}(?![\\w$])|[{,]\\s*${own}\\s*[,}=]`);
 }

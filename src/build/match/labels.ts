@@ -3,9 +3,10 @@
  * it was given goes by the old version: no code is behind it that could be missing.
  */
 
+import { patternOf } from '../../source/text.ts';
+
 /** Parts of other versions, of paths and of ranges are none. */
-const label = (version: string): RegExp =>
-  new RegExp(String.raw`(?<![\d.@/^~=<>-])${version.replaceAll(/[.+]/g, String.raw`\$&`)}(?![\w+/-]|\.\d)`, 'g');
+const label = (version: string): RegExp => new RegExp(String.raw`(?<![\d.@/^~=<>-])${patternOf(version)}(?![\w+/-]|\.\d)`, 'g');
 
 export class VersionLabels {
   private readonly patterns: readonly [RegExp, RegExp] | null;

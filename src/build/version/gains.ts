@@ -5,6 +5,7 @@
 import type { AnyNode, ObjectExpression } from 'acorn';
 import type { ModuleModel } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
+import { patternOf } from '../../source/text.ts';
 import { nodesOf } from './nodes.ts';
 
 /** The entries of a literal in order; with the text of the value where that is a literal itself. */
@@ -64,18 +65,16 @@ export function gainsOf(name: string, isNew: (name: string) => boolean, { change
 
 const isSame = (a: Shape, b: Shape): boolean => a.length === b.length && a.every(([key], i) => key === b[i]![0]);
 
-const escaped = (name: string): string => name.replace(/[$]/g, '\\$&');
-
 /** Whether code may write out an object with an entry of that name. */
 export function mayHaveEntry(text: string, name: string): boolean {
-  const own = escaped(name);
+  const own = patternOf(name);
   return text.includes(name) && new RegExp(`(?<![.\\w$])${own}['"]?\\s*:|[{,]\\s*${own}\\s*[,}]`).test(text);
 }
 
 /** Whether code may give a property of that name another value. */
 function mayWrite(text: string, name: string): boolean {
   if (!text.includes(name)) return false;
-  const own = `\\.\\s*${escaped(name)}`;
+  const own = `\\.\\s*${patternOf(name)}`;
   return new RegExp(
     `${own}\\s*(?:=(?![=>])|[-+*/%&|^?<>]{1,3}=(?!=)|\\+\\+|--)|(?:\\+\\+|--|\\bdelete\\s)\\s*[\\w$.]*${own}(?![\\w$])`,
   ).test(text);
