@@ -1,6 +1,7 @@
 /** Code that makes code: what it generated before a patch is out of the patch's reach, and the report says so. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runInThisContext } from 'node:vm';
 import { build, program } from './harness.ts';
 import type { Files } from './harness.ts';
 
@@ -215,22 +216,66 @@ test('a script is run in a context: only the module is given text', async () => 
   assert.deepEqual(await codes(before('vm.runInContext(rules.text(script), context)'), after), ['index.js:3 generated-code']);
 });
 
-test('the text of a function that has changed is the old one: code that takes it is told of, and refused where it is made into code', async () => {
-  const source = (n: number, use: string): Files => ({
-    'index.js': `function work(x) { return x + ${n} }\nconst textOf = (fn) => \`(\${fn})\`;\nexports.f = (x) => work(x);\n${use}`,
-  });
-  const told = async (use: string): Promise<readonly string[]> => await codes(source(1, use), source(2, use));
-  const kept = ['index.js:4 text-kept'];
-  assert.deepEqual(await told('exports.send = (w) => w.post(textOf(work));'), kept);
-  assert.deepEqual(await told('exports.send = (w) => w.post(`${work}`);'), kept);
-  assert.deepEqual(await told("exports.send = (w) => w.post('(' + work + ')');"), kept);
-  assert.deepEqual(await told('exports.send = (w) => w.post(work.toString());'), kept);
-  assert.deepEqual(await told('exports.send = (w) => w.post(String(work));'), kept);
-  assert.deepEqual(await told('exports.send = (w) => w.post(work);'), []);
-  assert.deepEqual(await told('exports.run = (x) => (0, eval)(textOf(work))(x);'), [
-    'index.js:4 generated-code',
-    'index.js:4 results-kept',
-  ]);
+const texts = (n: number, use: string): Files => ({
+  'index.js': `function work(x) { return x + ${n} }\nconst textOf = (fn) => \`(\${fn})\`;\nexports.f = (x) => work(x);\n${use}`,
+});
+
+test('new code takes the new text of a function that has changed', async () => {
+  for (const use of [
+    'exports.take = () => textOf(work);',
+    'exports.take = () => `(${work})`;',
+    "exports.take = () => '(' + work + ')';",
+    'exports.take = () => `(${work.toString()})`;',
+    "exports.take = () => ['(', String(work), ')'].join('');",
+    "class Taker { take() { return '(' + work + ')' } }\nexports.take = () => new Taker().take();",
+    "exports.take = (() => { const own = () => '(' + work + ')'; return () => own() })();",
+    "var text = function () { return '(' + copy + ')' }, copy = function work(x) { return x + STEP };\nexports.take = () => text();",
+  ]) {
+    const files = (n: number): Files => ({ 'index.js': texts(n, use)['index.js']!.replace('STEP', String(n)) });
+    const p = await program(files(1), files(2));
+    const { take } = p.exports;
+    const run = (): unknown => (runInThisContext(take()) as (x: number) => unknown)(40);
+    assert.equal(run(), 41, use);
+    await p.apply();
+    assert.deepEqual([run(), p.codes('warning')], [42, ['text-kept']], use);
+    await p.revert();
+    assert.equal(run(), 41, use);
+    p.clean();
+  }
+});
+
+test('code that may be given another text than that of the new source is told of, and refused where it is made into code', async () => {
+  const told = async (use: string): Promise<readonly string[]> => await codes(texts(1, use), texts(2, use));
+  const all = {
+    // What has run stays.
+    'const text = `(${work})`;\nexports.take = () => text;': 4,
+    'exports.take = () => Function.prototype.toString.call(work);': 4,
+    'exports.take = (tag) => tag`(${work})`;': 4,
+    'exports.take = () => work.toString(2);': 4,
+    'exports.take = () => { const { name } = work; return name + textOf(work) };\nwork.toString = () => "mine";': 4,
+    "Object.defineProperty(work, 'toString', { value: () => 'mine' });\nexports.take = () => `${work}`;": 5,
+    'const String = (fn) => fn;\nexports.take = () => String(work);': 5,
+    'function both(fn) { return [`${fn}`, fn] }\nexports.take = () => both(work);': 5,
+    'function rest(fn) { return [`${fn}`, arguments[0]] }\nexports.take = () => rest(work);': 5,
+    'var turns = (fn) => `${fn}`;\nexports.take = () => turns(work);\nexports.turn = () => { turns = (fn) => fn };': 5,
+  };
+  for (const [use, line] of Object.entries(all)) {
+    const report = await build(texts(1, use), texts(2, use));
+    const rows = report.verdicts.filter(({ code }) => code === 'text-kept');
+    assert.ok(
+      rows.every(({ reason }) => reason.includes('gives that of the old version')),
+      use,
+    );
+    assert.deepEqual(
+      rows.map((row) => row.line),
+      [line],
+      use,
+    );
+  }
+  assert.deepEqual(await told('exports.take = () => work;'), []);
+  const made = 'exports.run = (x) => (0, eval)(`(${Function.prototype.toString.call(work)})`)(x);';
+  assert.deepEqual(await told(made), ['index.js:4 generated-code', 'index.js:4 results-kept']);
+  assert.deepEqual(await told('exports.run = (x) => (0, eval)(textOf(work))(x);'), ['index.js:4 text-kept', 'index.js:4 results-kept']);
 });
 
 const lru = `exports.Lru = class {

@@ -14,6 +14,7 @@ import type { GivenAway, ModuleContext, Surroundings } from '../code/context.ts'
 import { entryReads } from '../code/entries.ts';
 import { escapes } from '../version/escape.ts';
 import { derivedNote } from '../code/derive.ts';
+import { ownTexts } from '../code/own-texts.ts';
 import { draft, keepsKind, makerOf, returnsNoPromise } from '../code/forms.ts';
 import type { Draft } from '../code/forms.ts';
 import { pairByRole } from './compare.ts';
@@ -125,6 +126,7 @@ class ModuleBuild {
       log: new VerdictLog(input.file, around.hook),
       around,
     };
+    this.ctx.resolver.texts = ownTexts(base, next, match);
     this.ctx.resolver.entries = entryReads(base, next, (property) => around.gains(property));
     this.shapes = new Shapes(this.ctx);
     this.conversions = new Conversions(this.ctx);
@@ -431,7 +433,15 @@ class ModuleBuild {
       log.add('function-untouched', next, fn.node, baseFn.path, untouched.reason);
     }
     reportRemembered(this.ctx, this.caches.found, this.caches.isEmptied);
-    reportOwnText(this.ctx);
+    reportOwnText(this.ctx, (fn) => this.isNewCode(fn));
+  }
+
+  /** Whether the patch has the code of the function, by itself or as a part of what is around it. */
+  private isNewCode(fn: FunctionInfo): boolean {
+    for (let around: FunctionInfo | null = fn; around && !runsOnce(this.ctx.next.plan.handleOf.get(around)?.kind); around = around.parent)
+      if (this.drafts.some((d) => d.fn === around)) return true;
+      else if (this.ctx.match.baseOf.has(around)) return false;
+    return true;
   }
 
   /** Functions that the old version of `fn` made and gave away, and that have no successor. */

@@ -14,6 +14,7 @@ import type { Provided } from '../input/hook-file.ts';
 import { GIVEN } from '../version/in-bundle.ts';
 import type { Match } from '../match/match.ts';
 import type { Namespaces } from './namespaces.ts';
+import type { OwnText } from './own-texts.ts';
 import { requiredBy } from '../version/ran.ts';
 import { PrivateMembers } from './private-members.ts';
 import { sharedFor } from './shared.ts';
@@ -106,6 +107,8 @@ export class Resolver {
   readonly privates = new PrivateMembers();
   /** As `entryReads` finds them. */
   entries: ReadonlyMap<AnyNode, string> = new Map();
+  /** As `ownTexts` finds them. */
+  texts: ReadonlyMap<AnyNode, OwnText> = new Map();
   /** Position of each handle's unit; filled once the units are known. */
   readonly units = new Map<HandleScope, number>();
   /** Variables of which it is being found out whether closures can be given them: what they begin with may lead back to them. */
@@ -194,6 +197,10 @@ export class Resolver {
     return (ref.write ? null : this.computed(ref, place, found.binding)) ?? this.shared(place, found.binding) ?? found;
   }
 
+  private textAt({ node }: Reference): string | null {
+    return this.texts.size > 0 && this.base !== this.next ? (this.texts.get(node as AnyNode)?.text ?? null) : null;
+  }
+
   /** A variable that existing closures lack, where what they hold is enough to compute it. */
   private computed(ref: Reference, place: Place, binding: Binding): Resolution | null {
     const provider = this.provide.get(place.site!.fn.path)?.get(ref.node.name);
@@ -216,6 +223,8 @@ export class Resolver {
   private find(ref: Reference, place: Place): Resolution {
     const { binding } = ref;
     const name = ref.node.name;
+    const ownText = this.textAt(ref);
+    if (ownText !== null) return { kind: 'text', text: ownText };
     if (!binding) {
       if (!place.handle.scope.lookup(name)) return AS_IS;
       return name in globalThis
@@ -368,6 +377,7 @@ export class Resolver {
   /** Whether a name that both versions write the same way also means the same in both. */
   sameReference(base: Reference, next: Reference): boolean {
     if (!base.binding || !next.binding) return base.binding === next.binding;
+    if (this.textAt(next) !== null) return false;
     if (next.binding.kind === 'implicit' && this.follows(requiredBy(next.parent) ?? '')) return false;
     const was = this.renamed.get(next.binding);
     if (was !== undefined && was !== base.binding) return false;

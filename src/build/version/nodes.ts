@@ -18,6 +18,7 @@ const TYPES = [
   'PropertyDefinition',
   'StaticBlock',
   'SwitchCase',
+  'TaggedTemplateExpression',
   'UpdateExpression',
   'VariableDeclarator',
 ] as const;
