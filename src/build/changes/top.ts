@@ -26,6 +26,7 @@ import { pathOf } from '../version/own-paths.ts';
 import type { PropertySet } from './property-set.ts';
 import { requiredBy } from '../version/ran.ts';
 import { Removals } from './removed.ts';
+import { goOnRenamed } from './renamed-names.ts';
 import { Returned } from './returned.ts';
 import type { Side } from '../version/side.ts';
 import { Statements } from './statements.ts';
@@ -111,7 +112,7 @@ export class TopDiff {
     this.statements = new Statements(this);
     this.old = itemsOf(ctx.base, baseFn);
     this.items = itemsOf(ctx.next, nextFn);
-    this.findRenamed();
+    goOnRenamed(this);
     this.whole = renamedWhole(this);
     const a = this.old.others;
     const b = this.items.others;
@@ -147,21 +148,6 @@ export class TopDiff {
     this.pairs = [...inPlace, ...again.map(({ before, node }) => [before, node] as const)];
     this.goneOthers = a.filter(isLeft);
     this.newOthers = b.filter(isLeft);
-  }
-
-  /** A module that is imported under another name is the same. */
-  private findRenamed(): void {
-    const { around, next, resolver } = this.ctx;
-    const gone = [...this.old.named.values()].filter((item) => !this.items.named.has(item.name));
-    for (const item of this.items.named.values()) {
-      if (item.source === null || item.imported === '' || this.old.named.has(item.name) || around.follows(item.source)) continue;
-      const before = gone.find((o) => o.source === item.source && o.imported === item.imported && o.kind === item.kind);
-      const binding = this.bindingOf(item.name);
-      const old = before && this.oldBinding(before.name);
-      if (!binding || !old || binding.reassigned || old.reassigned || item.targets.length > 0) continue;
-      resolver.renamed.set(binding, old);
-      for (const ref of binding.references) next.names.set(ref.node, old.name);
-    }
   }
 
   /** Finds what is new or has another value; true when that is more than before. Repeated until nothing moves, in all scopes. */

@@ -53,6 +53,7 @@ export const VERDICTS = {
   'file-not-brought': 'warning',
   'live-state': 'warning',
   'state-unset': 'warning',
+  'state-left': 'warning',
   'computed-at-load': 'warning',
   'initialiser-runs': 'warning',
   'import-runs': 'warning',

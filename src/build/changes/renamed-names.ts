@@ -1,0 +1,73 @@
+/** Names of the top level that are others in the new version: what goes on under its old name. */
+import type { AnyNode } from 'acorn';
+import { runsOnce } from '../../instrument/plan.ts';
+import type { Binding } from '../../source/model.ts';
+import { renamedVariables } from '../match/renamed-variables.ts';
+import type { Candidate } from '../match/renamed-variables.ts';
+import type { Items } from '../version/items.ts';
+import type { TopDiff } from './top.ts';
+
+export function goOnRenamed(top: TopDiff): void {
+  renameImports(top);
+  renameVariables(top);
+}
+
+/** A module that is imported under another name is the same. */
+function renameImports(top: TopDiff): void {
+  const { around } = top.ctx;
+  const gone = [...top.old.named.values()].filter((item) => !top.items.named.has(item.name));
+  for (const item of top.items.named.values()) {
+    if (item.source === null || item.imported === '' || top.old.named.has(item.name) || around.follows(item.source)) continue;
+    const before = gone.find((o) => o.source === item.source && o.imported === item.imported && o.kind === item.kind);
+    const binding = top.bindingOf(item.name);
+    const old = before && top.oldBinding(before.name);
+    if (!binding || !old || binding.reassigned || old.reassigned || item.targets.length > 0) continue;
+    rename(top, binding, old);
+  }
+}
+
+/** A variable that begins the same and is used the same is the same. */
+function renameVariables(top: TopDiff): void {
+  const { base, next, match, log } = top.ctx;
+  if (!runsOnce(top.handle.kind)) return;
+  const only = (of: Items, other: Items, bindingOf: (name: string) => Binding | undefined): Candidate[] =>
+    [...of.named.values()].flatMap((item) => {
+      const isGiven = [...of.exported.values()].some(({ local, source }) => source === null && local === item.name);
+      const binding = other.named.has(item.name) || item.hoisted || isGiven ? undefined : bindingOf(item.name);
+      return binding ? [{ item, binding }] : [];
+    });
+  const gone = only(top.old, top.items, (name) => top.oldBinding(name));
+  const fresh = gone.length > 0 ? only(top.items, top.old, (name) => top.bindingOf(name)) : [];
+  const { pairs, unclear } = renamedVariables({ base, next, match }, [top.baseFn, top.nextFn], gone, fresh, (value) => isKnown(top, value));
+  for (const { before, now } of pairs) {
+    rename(top, now.binding, before.binding);
+    const reason = `it goes on as ${before.item.name}, which begins the same and is used the same`;
+    log.add('names-paired', next, now.item.node, now.item.name, reason);
+  }
+  for (const { before, now } of unclear) {
+    const reason = `it may be ${before.item.name} by another name: what the program has put there stays there, and new code begins anew`;
+    log.add('state-left', next, now.item.node, now.item.name, reason);
+  }
+}
+
+/** Whether all names in it mean what they did, as far as the top level tells. What functions do is another matter: they may have changed. */
+function isKnown(top: TopDiff, value: AnyNode | null, seen: ReadonlySet<string> = new Set()): boolean {
+  const { base, next, around } = top.ctx;
+  if (value === null) return true;
+  return next.refsIn(value.start, value.end).every(({ binding }) => {
+    if (binding === null || binding.kind === 'implicit') return true;
+    const own = binding.scope.node;
+    if (binding.scope.fn !== top.nextFn) return own.start >= value.start && own.end <= value.end;
+    const { name } = binding;
+    const [was, now] = [top.old.named.get(name), top.items.named.get(name)];
+    if (!was || !now || was.kind !== now.kind || was.extract !== now.extract || binding.reassigned || seen.has(name)) return false;
+    if (now.source !== null) return was.source === now.source && was.imported === now.imported && !around.follows(now.source);
+    if (now.kind === 'function' || was.value === null || now.value === null) return now.kind === 'function';
+    return base.text(was.value) === next.text(now.value) && isKnown(top, now.value, new Set([...seen, name]));
+  });
+}
+
+function rename({ ctx: { next, resolver } }: TopDiff, binding: Binding, old: Binding): void {
+  resolver.renamed.set(binding, old);
+  for (const ref of binding.references) next.names.set(ref.node, old.name);
+}

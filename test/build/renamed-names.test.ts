@@ -1,0 +1,128 @@
+/** Variables of the top level that have another name in the new version. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build, program } from './harness.ts';
+
+const source = (cache: string, hits: string, limit: string, key: string): string => `const ${cache} = new Map();
+let ${hits} = 0;
+const ${limit} = Number(process.env.LIMIT_OF_TEST || 2);
+console.assert(${limit} > 0);
+exports.put = (key, value) => { if (${cache}.size < ${limit}) ${cache}.set(${key}, value) };
+exports.get = (key) => { ${hits}++; return ${cache}.get(${key}) };
+exports.stats = () => ({ hits: ${hits}, size: ${cache}.size });
+exports.all = ${cache};`;
+
+test('a variable that has another name goes on with what the program has put there', async () => {
+  const p = await program(
+    { 'index.js': source('cache', 'hits', 'limit', 'key') },
+    { 'index.js': source('store', 'reads', 'most', 'String(key)') },
+  );
+  const { put, get, stats, all } = p.exports;
+  put('1', 'one');
+  get('1');
+  assert.deepEqual(p.codes('warning'), []);
+  assert.equal(p.codes().filter((code) => code === 'names-paired').length, 3);
+  await p.apply();
+  assert.deepEqual([get(1), stats(), p.exports['all'] === all], ['one', { hits: 2, size: 1 }, true]);
+  put(2, 'two');
+  put(3, 'three');
+  assert.deepEqual(
+    [...all],
+    [
+      ['1', 'one'],
+      ['2', 'two'],
+    ],
+  );
+  await p.revert();
+  assert.deepEqual([get(1), get('2'), stats()], [undefined, 'two', { hits: 4, size: 2 }]);
+});
+
+test('what a call made as the module loaded is not made again', async () => {
+  const text = (server: string, close: string): string => `const { EventEmitter } = require('events');
+const size = 2;
+const make = (n) => Array(n).fill('x');
+const ${server} = new EventEmitter().setMaxListeners(size);
+const ${server}List = make(size);
+exports.on = (fn) => ${server}.on('x', fn);
+exports.say = (x) => { ${server}.emit('x', ${close}); return ${server}List.push(x) };`;
+  const p = await program({ 'index.js': text('server', 'x') }, { 'index.js': text('main', 'String(x)') });
+  const heard: unknown[] = [];
+  p.exports['on']((x: unknown) => heard.push(x));
+  await p.apply();
+  assert.deepEqual([p.exports['say'](1), heard, p.codes('warning')], [3, ['1'], []]);
+  await p.revert();
+});
+
+for (const [what, before, after, file = 'index.js'] of [
+  [
+    'a function hides the old name',
+    `exports.put = (x) => list.push(x);`,
+    `exports.put = (x) => { const list = x; return seen.push(list) };`,
+  ],
+  ['an ES module', `export const put = (x) => list.push(x);`, `export const put = (x) => seen.push(String(x));`, 'index.mjs'],
+] as const)
+  test(`${what}: what it holds is kept, or the patch refused`, async () => {
+    const p = await program({ [file]: `const list = [];\n${before}` }, { [file]: `const seen = [];\n${after}` });
+    p.exports['put']('a');
+    if (p.report.patch === null) return;
+    await p.apply();
+    assert.equal(p.exports['put']('b'), 2);
+    await p.revert();
+  });
+
+for (const [what, before, after] of [
+  [
+    'it is used in other ways',
+    'let timer = null;\nexports.start = () => { timer = setTimeout(() => {}, 1) };\nexports.stop = () => { clearTimeout(timer); timer = null };',
+    'let socket = null;\nexports.start = (open) => { socket = open() };\nexports.stop = () => { socket.end(); socket = null };',
+  ],
+  [
+    'two may be it',
+    'const a = new Set();\nexports.put = (x) => { a.add(x) };',
+    'const b = new Set(), c = new Set();\nexports.put = (x) => { b.add(x); c.add(x) };',
+  ],
+  [
+    'it may be two',
+    'const b = new Set(), c = new Set();\nexports.put = (x) => { b.add(x); c.add(x) };',
+    'const a = new Set();\nexports.put = (x) => { a.add(x) };',
+  ],
+  [
+    'it begins with what may have changed',
+    'const size = 1;\nconst list = Array(size);\nexports.put = (x) => { list.push(x); return list.length };',
+    'const size = 2;\nconst all = Array(size);\nexports.put = (x) => { all.push(x); return all.length };',
+  ],
+  [
+    'it begins with what may have changed behind another name',
+    'const base = 1, size = base;\nconst pool = require("x")(size);\nexports.get = () => pool.get();',
+    'const base = 2, size = base;\nconst all = require("x")(size);\nexports.get = () => all.get(1);',
+  ],
+  [
+    'new code gives the constant another value',
+    'const list = [];\nexports.put = (x) => { list.push(x) };',
+    'let seen = [];\nexports.put = (x) => { seen.push(x) };\nexports.clear = () => { seen = [] };',
+  ],
+] as const)
+  test(`new code begins anew, and the report says so, where ${what}`, async () => {
+    const { verdicts } = await build({ 'index.js': before }, { 'index.js': after });
+    const codes = verdicts.map(({ code }) => code);
+    assert.ok(codes.includes('state-left') && !codes.includes('names-paired'), JSON.stringify(verdicts, null, 1));
+  });
+
+for (const [what, before, after] of [
+  [
+    'it begins otherwise',
+    'const list = [];\nexports.put = (x) => { list.push(x) };',
+    'const all = new Set();\nexports.put = (x) => { all.add(x) };',
+  ],
+  [
+    'other functions use it',
+    'const list = [];\nexports.put = (x) => { list.push(x) };\nexports.get = (x) => x;',
+    'const all = [];\nexports.put = (x) => x;\nexports.get = (x) => { all.push(x); return x };',
+  ],
+  ['nothing holds it', "const name = 'a';\nexports.put = (x) => x + name;", "const text = 'a';\nexports.put = (x) => text + x;"],
+] as const)
+  test(`it is no other variable, or none that matters, where ${what}`, async () => {
+    const { verdicts } = await build({ 'index.js': before }, { 'index.js': after });
+    const codes = verdicts.map(({ code }) => code);
+    assert.ok(!codes.includes('state-left') && (!codes.includes('names-paired') || what === 'nothing holds it'), what);
+  });
