@@ -97,6 +97,16 @@ for (const [what, before, after] of [
     'const base = 2, size = base;\nconst all = require("x")(size);\nexports.get = () => all.get(1);',
   ],
   [
+    'it begins otherwise',
+    'const list = [];\nexports.put = (x) => { list.push(x) };',
+    'const all = new Set();\nexports.put = (x) => { all.add(x) };',
+  ],
+  [
+    'it is part of another object',
+    'let hits = 0;\nexports.get = (x) => { hits++; return x };',
+    'const state = { hits: 0 };\nexports.get = (x) => { state.hits++; return x };',
+  ],
+  [
     'new code gives the constant another value',
     'const list = [];\nexports.put = (x) => { list.push(x) };',
     'let seen = [];\nexports.put = (x) => { seen.push(x) };\nexports.clear = () => { seen = [] };',
@@ -109,11 +119,6 @@ for (const [what, before, after] of [
   });
 
 for (const [what, before, after] of [
-  [
-    'it begins otherwise',
-    'const list = [];\nexports.put = (x) => { list.push(x) };',
-    'const all = new Set();\nexports.put = (x) => { all.add(x) };',
-  ],
   [
     'other functions use it',
     'const list = [];\nexports.put = (x) => { list.push(x) };\nexports.get = (x) => x;',

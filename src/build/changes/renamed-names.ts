@@ -30,12 +30,13 @@ function renameImports(top: TopDiff): void {
 function renameVariables(top: TopDiff): void {
   const { base, next, match, log } = top.ctx;
   if (!runsOnce(top.handle.kind)) return;
-  const only = (of: Items, other: Items, bindingOf: (name: string) => Binding | undefined): Candidate[] =>
-    [...of.named.values()].flatMap((item) => {
-      const isGiven = [...of.exported.values()].some(({ local, source }) => source === null && local === item.name);
-      const binding = other.named.has(item.name) || item.hoisted || isGiven ? undefined : bindingOf(item.name);
+  const only = (of: Items, other: Items, bindingOf: (name: string) => Binding | undefined): Candidate[] => {
+    const given = new Set([...of.exported.values()].flatMap(({ local, source }) => (source === null ? local : [])));
+    return [...of.named.values()].flatMap((item) => {
+      const binding = other.named.has(item.name) || item.hoisted || given.has(item.name) ? undefined : bindingOf(item.name);
       return binding ? [{ item, binding }] : [];
     });
+  };
   const gone = only(top.old, top.items, (name) => top.oldBinding(name));
   const fresh = gone.length > 0 ? only(top.items, top.old, (name) => top.bindingOf(name)) : [];
   const { pairs, unclear } = renamedVariables({ base, next, match }, [top.baseFn, top.nextFn], gone, fresh, (value) => isKnown(top, value));
@@ -45,7 +46,7 @@ function renameVariables(top: TopDiff): void {
     log.add('names-paired', next, now.item.node, now.item.name, reason);
   }
   for (const { before, now } of unclear) {
-    const reason = `it may be ${before.item.name} by another name: what the program has put there stays there, and new code begins anew`;
+    const reason = `functions use it where they used ${before.item.name}: what that holds stays there, and new code begins anew`;
     log.add('state-left', next, now.item.node, now.item.name, reason);
   }
 }

@@ -24,7 +24,7 @@ interface Pair {
 
 export interface RenamedVariables {
   readonly pairs: readonly Pair[];
-  /** One that holds what the program has put there, and a new one that may be it. */
+  /** One that holds what the program has put there, or what was made once, and a new one that may be it or stands in its place. */
   readonly unclear: readonly Pair[];
 }
 
@@ -40,54 +40,80 @@ export function renamedVariables(
   isKnown: (value: AnyNode | null) => boolean,
 ): RenamedVariables {
   const found: { readonly pairs: Pair[]; readonly unclear: Pair[] } = { pairs: [], unclear: [] };
-  const now = byBeginning(fresh, next);
-  const uses = new Map<Binding, Uses>();
-  const usesOf = ({ binding }: Candidate, side: Side): Uses => {
-    let known = uses.get(binding);
-    const indexOf = (fn: FunctionInfo): number | null => {
-      const old = side === base ? fn : match.baseOf.get(fn);
-      return old && match.nextOf.has(old) ? old.index : null;
-    };
-    if (!known) uses.set(binding, (known = usesIn(binding, side, indexOf)));
-    return known;
-  };
-  const mayBe = (old: Candidate, one: Candidate): boolean => areAlike(usesOf(old, base), usesOf(one, next));
-  const holds = (of: FunctionInfo, { binding, item }: Candidate): boolean =>
-    isState(of, binding) || isMutatedByFunctions(of, binding) || (item.value !== null && callsSomething(item.value));
-  for (const [beginning, olds] of byBeginning(gone, base)) {
-    const news = now.get(beginning) ?? [];
-    for (const old of olds) {
-      const likely = news.filter((one) => mayBe(old, one));
-      const [own] = likely;
-      const isSure = likely.length === 1 && olds.filter((other) => mayBe(other, own!)).length === 1 && isKnown(own!.item.value);
-      // New code cannot write what is a constant in the running code.
-      if (isSure && !(old.binding.kind === 'const' && own!.binding.reassigned)) {
-        found.pairs.push({ before: old, now: own! });
-        continue;
-      }
-      if (!holds(baseFn, old)) continue;
-      const other = news.find((one) => holds(nextFn, one) && areUsedTogether(usesOf(old, base), usesOf(one, next)));
-      if (other) found.unclear.push({ before: old, now: other });
+  const [olds, news] = [gone.filter(isPlain), fresh.filter(isPlain)];
+  if (olds.length === 0 || news.length === 0) return found;
+  const were = new Used(olds, base, (fn) => (match.nextOf.has(fn) ? fn.index : null));
+  const are = new Used(news, next, (fn) => match.baseOf.get(fn)?.index ?? null);
+  const mayBe = (one: Candidate, by: Used, others: Used): readonly Candidate[] =>
+    others.like(by.beginning(one), by.of(one)).filter((other) => areAlike(by.of(one), others.of(other)));
+  const isHeld = (of: FunctionInfo, { binding }: Candidate): boolean => isState(of, binding) || isMutatedByFunctions(of, binding);
+  for (const old of olds) {
+    const [own, ...more] = mayBe(old, were, are);
+    const isSure = own && more.length === 0 && mayBe(own, are, were).length === 1 && isKnown(own.item.value);
+    // New code cannot write what is a constant in the running code.
+    if (isSure && !(old.binding.kind === 'const' && own.binding.reassigned)) {
+      found.pairs.push({ before: old, now: own });
+      continue;
     }
+    const beside = are.beside(were.of(old));
+    const wasMade = (one: Candidate): boolean => are.beginning(one) === were.beginning(old) && callsSomething(one.item.value);
+    const other = beside.find(wasMade) ?? (isHeld(baseFn, old) ? beside.find((one) => isHeld(nextFn, one)) : undefined);
+    if (other) found.unclear.push({ before: old, now: other });
   }
-  const taken = new Set(found.pairs.map((pair) => pair.now));
-  return { pairs: found.pairs, unclear: found.unclear.filter((pair) => !taken.has(pair.now)) };
+  const taken = new Set(found.pairs.map(({ now }) => now));
+  return { pairs: found.pairs, unclear: found.unclear.filter(({ now }) => !taken.has(now)) };
 }
 
-/** By what they begin with. */
-function byBeginning(all: readonly Candidate[], side: Side): Map<string, Candidate[]> {
-  const found = new Map<string, Candidate[]>();
-  for (const one of all) {
-    const { kind, value, group, extract, targets, source, asked } = one.item;
-    if (kind !== 'variable' || group || extract !== '' || targets.length > 0 || source !== null || asked) continue;
-    if (value !== null && makesCode(value)) continue;
-    const beginning = value === null ? '' : side.text(value);
-    const known = found.get(beginning);
-    if (known) known.push(one);
-    else found.set(beginning, [one]);
-  }
-  return found;
+/** One that is given a value of its own, by itself. */
+function isPlain({ item: { kind, value, group, extract, targets, source, asked } }: Candidate): boolean {
+  if (kind !== 'variable' || group || extract !== '' || targets.length > 0 || source !== null || asked) return false;
+  return value === null || !makesCode(value);
 }
+
+/** How the variables of one version are used: a bundle may have thousands that another one lacks. */
+class Used {
+  private readonly side: Side;
+  private readonly uses = new Map<Candidate, Uses>();
+  private readonly byUse = new Map<string, Candidate[]>();
+  private readonly byFunction = new Map<string, Candidate[]>();
+
+  constructor(all: readonly Candidate[], side: Side, indexOf: (fn: FunctionInfo) => number | null) {
+    this.side = side;
+    const put = (map: Map<string, Candidate[]>, key: string, one: Candidate): void => {
+      const known = map.get(key);
+      if (!known) map.set(key, [one]);
+      else if (known.at(-1) !== one) known.push(one);
+    };
+    for (const one of all) {
+      const uses = usesIn(one.binding, side, indexOf);
+      this.uses.set(one, uses);
+      for (const use of uses.keys()) {
+        put(this.byUse, `${use} ${this.beginning(one)}`, one);
+        put(this.byFunction, functionOf(use), one);
+      }
+    }
+  }
+
+  of(one: Candidate): Uses {
+    return this.uses.get(one)!;
+  }
+
+  beginning({ item: { value } }: Candidate): string {
+    return value === null ? '' : this.side.text(value);
+  }
+
+  /** Those that begin so and are used in one of the ways. */
+  like(beginning: string, uses: Uses): readonly Candidate[] {
+    return [...new Set([...uses.keys()].flatMap((use) => this.byUse.get(`${use} ${beginning}`) ?? []))];
+  }
+
+  /** Those that one of the functions uses. */
+  beside(uses: Uses): readonly Candidate[] {
+    return [...new Set([...uses.keys()].flatMap((use) => this.byFunction.get(functionOf(use)) ?? []))];
+  }
+}
+
+const functionOf = (use: string): string => use.slice(0, use.indexOf(' '));
 
 /** Functions and classes are matched by themselves. */
 function makesCode(value: AnyNode): boolean {
@@ -99,8 +125,9 @@ function makesCode(value: AnyNode): boolean {
   return found;
 }
 
-function callsSomething(value: AnyNode): boolean {
+function callsSomething(value: AnyNode | null): boolean {
   let found = false;
+  if (value === null) return false;
   walk(value, (node) => {
     found ||= node.type === 'CallExpression' || node.type === 'NewExpression';
     return !found;
@@ -140,11 +167,4 @@ function useOf({ node, parent, read, write }: Reference, side: Side): string {
 function areAlike(a: Uses, b: Uses): boolean {
   const isIn = (some: Uses, all: Uses): boolean => [...some].every(([use, count]) => (all.get(use) ?? 0) >= count);
   return a.size > 0 && b.size > 0 && (isIn(a, b) || isIn(b, a));
-}
-
-/** Whether a function uses both. */
-function areUsedTogether(a: Uses, b: Uses): boolean {
-  const functionsOf = (uses: Uses): string[] => [...uses.keys()].map((use) => use.slice(0, use.indexOf(' ')));
-  const others = new Set(functionsOf(b));
-  return functionsOf(a).some((fn) => others.has(fn));
 }
