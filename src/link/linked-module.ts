@@ -7,6 +7,7 @@ import type { AddedMember, LoopEntry, PatchFunction, PatchModule, PatchUnit } fr
 import { captureFactory } from './accessor.ts';
 import type { Accessor, Captured } from './accessor.ts';
 import { exportAll } from './export-all.ts';
+import { describedFor } from './described.ts';
 import { holdTo, holderOf } from './holder.ts';
 import { goOn } from './iteration.ts';
 import { Shown } from './shown.ts';
@@ -240,7 +241,11 @@ export class LinkedModule {
         const { f, shown } = this.unit(unit, instance);
         return {
           object: (f[property.target] as () => object)(),
-          name: property.private ? privateKey(instance, property.name) : property.name,
+          name: property.private
+            ? privateKey(instance, property.name)
+            : property.named === undefined
+              ? property.name
+              : (f[property.named] as () => PropertyKey)(),
           value: shown.during(f[property.value] as () => unknown),
           getter: property.getter,
           hidden: property.hidden === true,
@@ -373,6 +378,7 @@ export class LinkedModule {
       key: (name: string) => `${name}?livepatch=${++keys}`,
       private: (name: string) => privateKey(instance, name),
       holder: holderOf,
+      described: describedFor,
       is: holdTo,
       star: exportAll,
       taken: takenOf,

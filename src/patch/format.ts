@@ -150,9 +150,11 @@ export interface PatchProperty {
   readonly target: number;
   readonly value: number;
   readonly name: string;
+  /** As of an added member. */
+  readonly named?: number;
   /** The value is the property's getter. */
   readonly getter: boolean;
-  /** The value is what of the descriptor changes; what the property holds stays. */
+  /** The value is what of the descriptor changes; what the property is besides stays. */
   readonly attributes?: true;
   /** It is not enumerable, where it is new. */
   readonly hidden?: true;

@@ -1,4 +1,4 @@
-/** Properties that become enumerable at the top level, or no longer are. */
+/** How the top level says that properties behave: that they become enumerable or no longer are, and what it says of more of them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { build, program } from './harness.ts';
@@ -70,4 +70,80 @@ for (const [what, was, now] of [
   test(`${what}: it is refused`, async () => {
     const report = await build({ 'index.js': was }, { 'index.js': now });
     assert.equal(report.patch, null, JSON.stringify(report.verdicts));
+  });
+
+const form = (entries: string, more = ''): Record<string, string> => ({
+  'index.js': `const { shown } = require('./shown.js');
+class Form {
+  get size() { return 1 }
+  entries() { return [${more ? 2 : 1}][Symbol.iterator]() }
+  ${more}
+}
+Form.prototype[Symbol.iterator] = Form.prototype.entries;
+Object.defineProperties(Form.prototype, { ${entries} });
+exports.Form = Form;`,
+  'shown.js': 'exports.shown = Object.create(null);\nexports.shown.enumerable = true;',
+});
+const tag = "[Symbol.toStringTag]: { value: 'Form', configurable: true }";
+
+test('what is said of more properties holds for those, also under symbols and for a method that is new', async () => {
+  const more =
+    "entries: shown, size: shown, add: shown, [Symbol.iterator]: { enumerable: false }, ['name']: { value: 'form', enumerable: true }";
+  const p = await program(form(tag), form(`${tag}, ${more.replace("['name']", 'name')}`, 'add() { return 3 }'));
+  const { Form } = p.exports;
+  const made = new Form();
+  const flags = (): unknown =>
+    Reflect.ownKeys(Form.prototype).map((key) => [String(key), Object.getOwnPropertyDescriptor(Form.prototype, key)!.enumerable]);
+  const before = flags();
+  assert.deepEqual(p.codes('refused'), []);
+  await p.apply();
+  assert.deepEqual(Object.fromEntries(flags() as [string, boolean][]), {
+    constructor: false,
+    size: true,
+    entries: true,
+    add: true,
+    'Symbol(Symbol.iterator)': false,
+    'Symbol(Symbol.toStringTag)': false,
+    name: true,
+  });
+  assert.deepEqual([[...made], made.add(), made.size, made.name, String(made)], [[2], 3, 1, 'form', '[object Form]']);
+  await p.revert();
+  assert.deepEqual(flags(), before);
+  assert.deepEqual([[...made], made.add, made.name], [[1], undefined, undefined]);
+});
+
+test('a statement that is new says how properties behave', async () => {
+  const text = (more: string): string => `class Form { get size() { return 1 } }\n${more}exports.Form = Form;`;
+  const p = await program(
+    { 'index.js': text('') },
+    { 'index.js': text("Object.defineProperty(Form.prototype, Symbol.toStringTag, { get() { return 'F' + this.size } });\n") },
+  );
+  const made = new p.exports['Form']();
+  await p.apply();
+  assert.equal(String(made), '[object F1]');
+  await p.revert();
+  assert.equal(String(made), '[object Object]');
+});
+
+test('a property that cannot be defined again, or what the program has deleted', async () => {
+  const p = await program(form(tag), form(`${tag}, size: shown, entries: shown`));
+  const { Form } = p.exports;
+  delete Form.prototype.size;
+  await p.apply();
+  assert.deepEqual(Object.keys(Form.prototype), ['entries']);
+  await p.revert();
+  Object.defineProperty(Form.prototype, 'entries', { configurable: false });
+  await assert.rejects(p.apply(), /cannot be defined again/);
+});
+
+for (const [what, was, now] of [
+  ['a property is said no more of', `${tag}, size: shown`, tag],
+  ['what another value is said of', tag, tag.replace("'Form'", "'Other'")],
+  ['a key is computed of something else', tag, `${tag}, [shown.key]: shown`],
+  ['a descriptor has a key of its own', tag, `${tag}, ...shown`],
+] as const)
+  test(`${what}: it is refused`, async () => {
+    const report = await build(form(was), form(now));
+    assert.equal(report.patch, null);
+    assert.ok(report.verdicts.some(({ code }) => code === 'statement-changed'));
   });

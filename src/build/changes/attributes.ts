@@ -1,8 +1,12 @@
-/** Properties that the top level defines as before, but for whether they are enumerable: they get that, and stay what they are. */
+/**
+ * How the top level says that properties behave: those that it defines as before, but for whether they are enumerable, get that
+ * and stay what they are. So do those that `Object.defineProperties` says more of, or of which nothing was said.
+ */
 import type { AnyNode, CallExpression, ObjectExpression } from 'acorn';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { isFunctionNode } from '../version/walk.ts';
+import type { TopDiff } from './top.ts';
+import { isFunctionNode, rootOf } from '../version/walk.ts';
 
 export interface Redefined {
   readonly before: AnyNode;
@@ -27,6 +31,103 @@ export function redefined(ctx: ModuleContext, gone: readonly AnyNode[], fresh: r
   });
 }
 
+export interface Described {
+  /** Null where it is new. */
+  readonly before: AnyNode | null;
+  readonly node: AnyNode;
+  readonly target: AnyNode;
+  readonly entries: readonly DescribedEntry[];
+}
+
+interface DescribedEntry {
+  readonly name: string;
+  /** What the key is computed of. */
+  readonly key: AnyNode | null;
+  readonly descriptor: AnyNode;
+}
+
+/** The statements among those that have gone, and among those that are new, which say more of the properties of the same object. */
+export function described(top: TopDiff, gone: readonly AnyNode[], fresh: readonly AnyNode[]): Described[] {
+  const { base, next } = top.ctx;
+  const left = new Map(gone.map((node) => [node, describing(node, base)]));
+  return fresh.flatMap((node) => {
+    const now = describing(node, next);
+    if (!now || !goesOn(top, now.target)) return [];
+    const text = next.text(now.target);
+    const [before, was] = [...left].find(([, one]) => one && base.text(one.target) === text) ?? [null, null];
+    // What was said in another way may be said again, and of another object.
+    const isElsewhere =
+      top.old.assigned.some(({ defines, target }) => defines !== null && base.text(target) === text) ||
+      [...left.values()].some((one) => one && [...one.entries.keys()].some((name) => now.entries.has(name)));
+    const entries = was || !isElsewhere ? moreOf(top, was?.entries ?? new Map(), now.entries) : null;
+    if (!entries) return [];
+    if (before) left.delete(before);
+    return { before, node, target: now.target, entries };
+  });
+}
+
+interface Describing {
+  readonly target: AnyNode;
+  /** By the text of the key. */
+  readonly entries: ReadonlyMap<string, DescribedEntry>;
+}
+
+/** `Object.defineProperties(object, {…})` and `Object.defineProperty(object, key, …)`; a key may be a symbol that the language has. */
+function describing(node: AnyNode, side: ModuleContext['base']): Describing | null {
+  if (node.type !== 'ExpressionStatement' || node.expression.type !== 'CallExpression') return null;
+  const { callee, arguments: given } = node.expression as CallExpression;
+  const called = memberText(callee);
+  const [target, ...rest] = given as AnyNode[];
+  if (!target || memberText(target) === undefined || /^(module\.)?exports$/.test(memberText(target)!)) return null;
+  const entries = new Map<string, DescribedEntry>();
+  const add = (key: AnyNode, descriptor: AnyNode): boolean => {
+    const isSymbol = memberText(key)?.startsWith('Symbol.') === true && side.refsIn(key.start, key.end)[0]?.binding === null;
+    if (key.type !== 'Literal' && !isSymbol) return false;
+    const name = isSymbol ? `[${memberText(key)!}]` : String((key as { value?: unknown }).value);
+    if (entries.has(name) || isFunctionNode(descriptor)) return false;
+    entries.set(name, { name, key: isSymbol ? key : null, descriptor });
+    return true;
+  };
+  if (called === 'Object.defineProperty') {
+    const [key, descriptor, ...more] = rest;
+    return key && descriptor && more.length === 0 && add(key, descriptor) ? { target, entries } : null;
+  }
+  const [all, ...more] = rest;
+  if (called !== 'Object.defineProperties' || all?.type !== 'ObjectExpression' || more.length > 0) return null;
+  for (const property of all.properties) {
+    if (property.type !== 'Property' || property.kind !== 'init' || property.method) return null;
+    const key = property.computed ? property.key : ({ ...property.key, type: 'Literal', value: keyName(property.key, false) } as AnyNode);
+    if (!add(key, property.value)) return null;
+  }
+  return { target, entries };
+}
+
+/** Whether the old version has the object under that name too. */
+function goesOn(top: TopDiff, target: AnyNode): boolean {
+  const root = rootOf(target);
+  const binding = root.type === 'Identifier' ? top.ctx.next.refsIn(root.start, root.end)[0]?.binding : null;
+  return binding != null && binding === top.bindingOf(binding.name) && top.oldBinding(binding.name) !== undefined;
+}
+
+/** What is new or other in `now`; null where something has gone, or is other and more than flags. */
+function moreOf(top: TopDiff, was: Describing['entries'], now: Describing['entries']): DescribedEntry[] | null {
+  if ([...was.keys()].some((name) => !now.has(name))) return null;
+  const found: DescribedEntry[] = [];
+  for (const entry of now.values()) {
+    const before = was.get(entry.name);
+    if (before && top.compare.values(before.descriptor, entry.descriptor) === 'same') continue;
+    if (before && !(isFlags(before.descriptor) && isFlags(entry.descriptor))) return null;
+    found.push(entry);
+  }
+  return found;
+}
+
+/** A descriptor that says nothing of the value. */
+function isFlags(node: AnyNode): boolean {
+  const parts = node.type === 'ObjectExpression' ? describedParts(node) : null;
+  return parts !== null && [...parts].every(([name, value]) => /^(enumerable|configurable|writable)$/.test(name) && truth(value) !== null);
+}
+
 interface Definition {
   readonly target: AnyNode;
   readonly name: string;
@@ -42,7 +143,7 @@ function definition(node: AnyNode): Definition | null {
   const [target, key, descriptor] = given as AnyNode[];
   if (memberText(callee) !== 'Object.defineProperty' || given.length !== 3 || memberText(target!) === undefined) return null;
   if (key!.type !== 'Literal' || descriptor!.type !== 'ObjectExpression') return null;
-  const parts = described(descriptor);
+  const parts = describedParts(descriptor);
   if (!parts || truth(parts.get('configurable')) !== true) return null;
   const enumerable = parts.has('enumerable') ? truth(parts.get('enumerable')) : false;
   if (enumerable === null) return null;
@@ -50,7 +151,7 @@ function definition(node: AnyNode): Definition | null {
   return { target: target!, name: String(key.value), enumerable, parts };
 }
 
-function described({ properties }: ObjectExpression): Map<string, AnyNode> | null {
+function describedParts({ properties }: ObjectExpression): Map<string, AnyNode> | null {
   const parts = new Map<string, AnyNode>();
   for (const property of properties) {
     if (property.type !== 'Property' || property.computed || property.kind !== 'init') return null;

@@ -237,18 +237,25 @@ export class ModuleWriter {
       for (const set of top.properties.values()) {
         const unit = unitOf(set.handle);
         const text = (node: AnyNode, end = ''): string => `()=>${emitter.value(node, set.handle)}${end}`;
-        const value = set.enumerable === undefined ? text(set.value) : `()=>({enumerable:${set.enumerable}})`;
+        const target = set.holder
+          ? `()=>${this.holder(set.holder, set.handle, emitter)}`
+          : text(set.owner, set.onPrototype ? '.prototype' : '');
+        const key = set.key ? emitter.value(set.key, set.handle) : JSON.stringify(set.name);
+        const value = set.descriptor
+          ? `()=>$lp.described((${target})(),${key},${emitter.value(set.descriptor, set.handle)})`
+          : set.enumerable === undefined
+            ? text(set.value)
+            : `()=>({enumerable:${set.enumerable}})`;
         const own = this.give(set, this.show(set, unit, emitter, read) ?? set.local ?? null, emitter, given);
         properties.push({
           unit: index(set.handle),
-          target: unit.add(
-            set.holder ? `()=>${this.holder(set.holder, set.handle, emitter)}` : text(set.owner, set.onPrototype ? '.prototype' : ''),
-          ),
+          target: unit.add(target),
           value: unit.add(own === null ? value : `()=>${own}`),
           name: set.name,
+          ...(set.key ? { named: unit.add(`()=>${key}`) } : {}),
           getter: set.getter === true,
           ...(set.hidden ? { hidden: true as const } : {}),
-          ...(set.enumerable === undefined ? {} : { attributes: true as const }),
+          ...(set.enumerable === undefined && !set.descriptor ? {} : { attributes: true as const }),
         });
       }
       if (given.length > 0) unitOf(top.handle).addDeclaration(Infinity, `const ${GIVEN}={${given.join(',')}};`);
@@ -377,7 +384,7 @@ export class ModuleWriter {
   /** The same of a property: gives the name of what it is set to, where that is shown. */
   private show(set: PropertySet, unit: Unit, emitter: Emitter, read: ReadonlySet<string>): string | null {
     const owner = memberText(set.owner);
-    if (owner === undefined || set.holder || set.onPrototype || set.getter || set.enumerable !== undefined) return null;
+    if (owner === undefined || set.holder || set.onPrototype || set.getter || set.enumerable !== undefined || set.descriptor) return null;
     if (!read.has(pathOf(`${owner}.${set.name}`, this.parts.ctx.next.model.program))) return null;
     const local = `$lp_s${unit.size}_${set.name.replace(/[^\w$]/g, '_')}`;
     unit.addDeclaration(set.value.start, `const ${local}=${set.local ?? emitter.value(set.value, set.handle)};`);

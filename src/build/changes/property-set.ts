@@ -15,6 +15,10 @@ export interface PropertySet {
   readonly getter?: boolean;
   /** The property stays what it is, and only becomes enumerable, or no longer is. */
   readonly enumerable?: boolean;
+  /** What is said of the property in its descriptor; what is not said of one that is there stays. */
+  readonly descriptor?: AnyNode;
+  /** What the key is computed of; `name` is for people then. */
+  readonly key?: AnyNode;
   /** It is set on the prototype of what `owner` gives. */
   readonly onPrototype?: true;
   /** The property is not enumerable, if it is new. */

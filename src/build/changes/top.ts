@@ -10,7 +10,7 @@ import { ValueComparer } from './compare.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { effectsOf, isEffectFree, isState } from '../version/effects.ts';
 import { Assignments } from './assigned.ts';
-import { redefined } from './attributes.ts';
+import { described, redefined } from './attributes.ts';
 import { wrapsModule } from './bundled.ts';
 import { inheritance } from '../version/definitions.ts';
 import { joinsVariable } from './joined.ts';
@@ -144,6 +144,20 @@ export class TopDiff {
           node: property,
         });
       paired.add(before).add(node);
+    }
+    for (const { before, node, target, entries } of described(this, a.filter(isLeft), b.filter(isLeft))) {
+      for (const { name, key, descriptor } of entries)
+        this.properties.set(descriptor, {
+          handle,
+          owner: target,
+          name,
+          value: descriptor,
+          descriptor,
+          ...(key ? { key } : {}),
+          node,
+        });
+      paired.add(node);
+      if (before) paired.add(before);
     }
     this.pairs = [...inPlace, ...again.map(({ before, node }) => [before, node] as const)];
     this.goneOthers = a.filter(isLeft);

@@ -4,6 +4,7 @@ import { Patch as EnginePatch, PatchObject, Version } from '../../engine/index.t
 import type { Engine, Mode, PatchHooks, Site } from '../../engine/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
 import { BareTables } from '../../link/bare.ts';
+import { withDescribed } from '../../link/described.ts';
 import { LinkedModule } from '../../link/linked-module.ts';
 import type { Expected, Patch, PatchFunction, PatchModule } from '../../patch/format.ts';
 import type { Callable, LinkedMember, Resolve } from '../../link/linked-module.ts';
@@ -472,15 +473,16 @@ function propertyChanges(module: LinkedModule, wanted: (object: object, key: Pro
     .filter(({ object, name }) => wanted(object, name))
     .flatMap(({ object, name, value, getter, hidden, attributes }) => {
       const before = Object.getOwnPropertyDescriptor(object, name);
-      // There is nothing to change of a property that the program has deleted.
-      if (attributes && !before) return [];
+      const place = { kind: 'property' as const, object, key: name };
+      if (attributes) {
+        const content = withDescribed(before, value as PropertyDescriptor);
+        return content ? [{ place, content }] : [];
+      }
       const enumerable = before?.enumerable ?? !hidden;
-      const descriptor: PropertyDescriptor = attributes
-        ? { ...before, ...(value as PropertyDescriptor) }
-        : getter
-          ? { ...(before && 'get' in before ? { set: before.set } : {}), get: value as () => unknown, enumerable, configurable: true }
-          : { value, writable: true, enumerable, configurable: true };
-      return [{ place: { kind: 'property', object, key: name }, content: descriptor }];
+      const content: PropertyDescriptor = getter
+        ? { ...(before && 'get' in before ? { set: before.set } : {}), get: value as () => unknown, enumerable, configurable: true }
+        : { value, writable: true, enumerable, configurable: true };
+      return [{ place, content }];
     });
 }
 
