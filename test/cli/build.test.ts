@@ -135,6 +135,24 @@ test('a refused difference: exit 1, its line with a caret, and nothing written',
   assert.equal(json.report.verdicts.length, 2);
 });
 
+test('what a hook can take care of is refused with the claim that the hook makes', async (t) => {
+  const directory = temporaryDirectory(t);
+  const ask = async (...codes: string[]): Promise<string> => {
+    const rows = codes.map((code) => ({
+      ...refused,
+      code,
+      path: '',
+      verdict: code === 'live-data' ? ('needs-hook' as const) : refused.verdict,
+    }));
+    const build = (): BuildReport => report('fix', rows, null);
+    return (await cli({ directory, build }, 'build', '--git', 'HEAD~1..HEAD', '-o', 'fix.klp')).err;
+  };
+  const claimed = await ask('live-data', 'statement-changed');
+  assert.match(claimed, /^needs-hook live-data at pool\.js:7: nothing captures "free"$/m);
+  assert.match(claimed, /`export const claims = \['pool\.js live-data', 'pool\.js statement-changed'\]`, and build with --hooks/);
+  assert.doesNotMatch(await ask('live-data', 'closure-out-of-reach'), /claims/);
+});
+
 test('what is said of the patch as a whole goes to the builder', async (t) => {
   const directory = temporaryDirectory(t);
   const asked: unknown[] = [];

@@ -248,7 +248,16 @@ export class Assignments {
       if (given && this.top.tables.merge(item.key, before.target, before.value, item.value, item.node)) return;
       if (result === 'depends' && item.value.type === 'Identifier')
         log.add('value-copied', next, item.node, item.key, 'who holds the old value keeps it');
-      else log.add('statement-changed', next, item.node, item.key, 'it has run already, with the old value');
+      else
+        log.add(
+          'statement-changed',
+          next,
+          item.node,
+          item.key,
+          isWhole
+            ? 'who has required the module holds what it gave away as it loaded, and the new version gives something else'
+            : 'it has run already, with the old value',
+        );
       return;
     }
     this.setProperty(item.target, item.value, item.node);

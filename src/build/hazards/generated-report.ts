@@ -93,7 +93,7 @@ export class GeneratedReport {
           side,
           generator,
           '',
-          `it generates code with the help of ${listed(help)}: what was generated before the patch keeps the old behaviour, and is likely cached`,
+          `it generates code with the help of ${listed(help)}: what was generated before the patch keeps the old behaviour, and is likely cached: let a hook empty what keeps it`,
         );
       else if (kept || own.length > 0 || sources.length > 0 || takes)
         log.add(

@@ -10,7 +10,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { printFailure } from '../output/failure.ts';
 import { plain } from '../output/text.ts';
 import { count, formatBytes, formatMs } from '../output/units.ts';
-import { blocks, verdictDetail, verdictTable } from '../output/verdicts.ts';
+import { blocks, claimsFor, verdictDetail, verdictTable } from '../output/verdicts.ts';
 
 export interface BuildFlags {
   readonly from?: string;
@@ -122,12 +122,22 @@ export function refused({ terminal }: Context, report: Omit<BuildReport, 'patch'
         ...(first
           ? { where: { file: first.file, line: first.line, ...(first.column === undefined ? {} : { column: first.column }) } }
           : {}),
-        hint: 'Nothing was written. Change the code as the reasons say, or restart the program for this change.',
+        hint: `Nothing was written. ${byHand(blocking)} the code as the reasons say, or restart the program for this change.`,
       },
     ).report(),
     { report },
   );
   return EXIT.failed;
+}
+
+const SHOWN = 4;
+
+/** The ways out of a refusal, up to what is changed. */
+function byHand(blocking: readonly BuildReport['verdicts'][number][]): string {
+  const claims = claimsFor(blocking);
+  if (claims === null || claims.length === 0 || claims.length > SHOWN) return 'Change';
+  const list = claims.map((claim) => `'${plain(claim)}'`).join(', ');
+  return `Do by hand what code alone cannot, in a file that says \`export const claims = [${list}]\`, and build with --hooks (docs/guides/security-fix.md); or change`;
 }
 
 /** The source trees the options name. Throws ERR_USAGE unless they name exactly one pair. */

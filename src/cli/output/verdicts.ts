@@ -18,6 +18,15 @@ export function blocks(verdict: BuildVerdict): boolean {
   return verdict.verdict === 'refused' || verdict.verdict === 'needs-hook';
 }
 
+/** What a hook may do by hand: code has run that is not run again, or has left something where no code of the patch gets to. */
+const BY_HAND = /^(statement-changed|value-replaced)$/;
+
+/** The claims of a hook file that would take care of all that blocks; null where code that cannot be linked is part of it. */
+export function claimsFor(blocking: readonly BuildVerdict[]): readonly string[] | null {
+  if (!blocking.every(({ verdict, code }) => verdict === 'needs-hook' || BY_HAND.test(code))) return null;
+  return [...new Set(blocking.map(({ file, code }) => `${file} ${code}`))];
+}
+
 /** So many rows of one file may say the same. */
 const ALIKE = 3;
 
@@ -66,8 +75,8 @@ function folded(verdicts: readonly BuildVerdict[]): Folded[] {
  * ```
  */
 export function verdictDetail(verdict: BuildVerdict): string {
-  const head = `${verdict.verdict} ${verdict.code} at ${verdict.file}:${verdict.line}, ${plain(verdict.path)}: ${plain(verdict.reason)}\n`;
-  return head + excerpt(verdict);
+  const where = `${verdict.file}:${verdict.line}${verdict.path === '' ? '' : `, ${plain(verdict.path)}`}`;
+  return `${verdict.verdict} ${verdict.code} at ${where}: ${plain(verdict.reason)}\n${excerpt(verdict)}`;
 }
 
 function excerpt({ excerpt: text, line, column }: BuildVerdict): string {
