@@ -6,6 +6,7 @@ import type { BothTrees } from './both-trees.ts';
 import type { Declared } from './input/declared.ts';
 import type { Manifest } from './input/files.ts';
 import type { HookFile } from './input/hook-file.ts';
+import type { MadeBefore } from './changes/made-before.ts';
 import { INSTRUMENTATION } from './changes/module.ts';
 import type { Pair } from './pair.ts';
 import type { Tree } from './input/trees.ts';
@@ -43,6 +44,9 @@ interface Built {
   readonly unparsed: LivepatchError | null;
 }
 
+/** Of verdicts on what the patch does not do for what exists. */
+const ONLY_WHERE_NONE_STAYS = 'the patch stays only where none is alive once all tasks run it';
+
 /** So many of what stays as it is are named. */
 const NAMED = 5;
 
@@ -54,6 +58,7 @@ export async function outcomeOf(
   const modules: PatchModule[] = [];
   const rows: VerdictRow[] = [];
   let refused = false;
+  const isAll = upgrades.length === 0 && [...pairs.values()].every(({ result }) => result!.madeBefore.refuses === 'alone');
   for (const pair of providersFirst(pairs)) {
     const { log, module } = pair.result!;
     const left = unloaded.get(pair.file);
@@ -62,8 +67,16 @@ export async function outcomeOf(
       continue;
     }
     refused ||= log.refused;
-    rows.push(...log.rows);
-    if (module) modules.push({ ...withRequires(module, requires), ...(expects.has(module) ? { expects: expects.get(module)! } : {}) });
+    const { madeBefore } = pair.result!;
+    const before = madeBefore.refuses === 'always' || (isAll && madeBefore.refuses === 'alone') ? madeBefore : null;
+    rows.push(...log.rows.map((row) => (before?.rows.has(row) ? { ...row, reason: `${row.reason}; ${ONLY_WHERE_NONE_STAYS}` } : row)));
+    if (!module) continue;
+    modules.push({
+      ...withRequires(module, requires),
+      ...(expects.has(module) ? { expects: expects.get(module)! } : {}),
+      ...joined('stranded', module, before),
+      ...joined('outdated', module, before),
+    });
   }
   for (const log of logs) {
     refused ||= log.refused;
@@ -92,6 +105,12 @@ export async function outcomeOf(
         verdicts: rows,
       };
   return { patch, modules, verdicts: rows };
+}
+
+/** With what must not be alive either once all tasks run the patch. */
+function joined<K extends 'stranded' | 'outdated'>(key: K, module: PatchModule, before: MadeBefore | null): Pick<PatchModule, K> | object {
+  const all = [...(module[key] ?? []), ...(before?.[key] ?? [])];
+  return all.length > 0 ? { [key]: all } : {};
 }
 
 /** With what it asks of the packages that the patch brings. */

@@ -37,8 +37,8 @@ export const ERRORS = {
   ERR_HEAP_CLOSED: 'Patch "{patch}" migrates every live instance of {type}, and this process cannot be searched for them.',
   ERR_IRREVERSIBLE:
     'Patch "{patch}" cannot be taken out: it gave {count} instances of {type} their new shape, and there is no way back for them.',
-  ERR_LIVE_CLOSURES: 'Patch "{patch}" cannot be put into {count} function(s) that the old code made and the program still holds: {paths}.',
-  ERR_LIVE_OBJECTS: 'Patch "{patch}" cannot read what the old code has put into {count} object(s) that the program still holds: {paths}.',
+  ERR_LIVE_CLOSURES: 'Patch "{patch}" would leave behind {count} function(s) that the old code made and the program still holds: {paths}.',
+  ERR_LIVE_OBJECTS: 'Patch "{patch}" would leave behind {count} object(s) that the old code made and the program still holds: {paths}.',
   ERR_OBJECTS_UNKNOWN:
     'Patch "{patch}" may only be applied where no object holds {paths} of the old code, and this process cannot be searched for them.',
   ERR_LIVE_DATA: 'Patch "{patch}" would change {table}, which the program holds: {reason}.',

@@ -198,6 +198,8 @@ export interface StrandedFunction {
   readonly site: number;
   readonly path: string;
   readonly reason: string;
+  /** Of what they lack new code can do without, but they are all that the patch is for: they are looked for when all tasks run it. */
+  readonly late?: true;
 }
 
 /**
@@ -208,6 +210,8 @@ export interface OutdatedObjects {
   readonly objects: string;
   readonly path: string;
   readonly reason: string;
+  /** As above. */
+  readonly late?: true;
 }
 
 /** A name the module exports anew, or whose value is another one: `binding` is a name of unit 0's `b`. */

@@ -1,7 +1,10 @@
 /** What a function does once for the closures or the object that it makes: those that exist have not had it, and the report says so. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { currentRuntime } from '../../src/node/current.ts';
 import { build, program } from './harness.ts';
+import type { Program } from './harness.ts';
+import type { HookSource } from '../../src/build/index.ts';
 
 const maker = `module.exports = function make(options, server) {
   server.on('data', (list) => { server.last = list.slice(0, options.limit) });
@@ -73,11 +76,17 @@ for (const [what, [before, after]] of Object.entries(not))
     );
   });
 
-test('what is made from now on has had it', async () => {
+interface Server {
+  last?: readonly number[];
+  listener: (list: readonly number[]) => void;
+}
+const list = Array.from({ length: 12 }, (_, i) => i);
+
+async function served(hooks?: HookSource): Promise<{ readonly p: Program; readonly begin: () => Server }> {
   const [before, after] = set['a property of what closures go by']!;
-  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const p = await program({ 'index.js': before }, { 'index.js': after }, hooks);
   const make = p.exports as unknown as (options: { limit?: number }, server: object) => void;
-  const begin = (): { last?: readonly number[]; listener: (list: readonly number[]) => void } => {
+  const begin = (): Server => {
     const server = {
       last: [] as readonly number[],
       on: (_: string, listener: () => void) => (server.listener = listener),
@@ -86,10 +95,115 @@ test('what is made from now on has had it', async () => {
     make({}, server);
     return server;
   };
-  const list = Array.from({ length: 12 }, (_, i) => i);
+  return { p, begin };
+}
+
+test('while a closure is alive that has not had it, the patch is not one that has been applied', async () => {
+  const { p, begin } = await served();
+  const old = begin();
+  const { refusal } = currentRuntime()!.check(p.report.patch!, {});
+  assert.equal(refusal?.code, 'ERR_LIVE_CLOSURES');
+  await assert.rejects(p.apply(), { code: 'ERR_LIVE_CLOSURES' });
+  assert.deepEqual(currentRuntime()!.status().patches, [], 'nothing of it stays');
+  old.listener(list);
+  assert.equal(old.last?.length, 12);
+});
+
+test('what is made from now on has had it', async () => {
+  const { p, begin } = await served();
+  await p.apply();
+  const now = begin();
+  now.listener(list);
+  assert.equal(now.last?.length, 10);
+  await p.revert();
+});
+
+test('an author who takes it upon himself gives it to those that exist', async () => {
+  const { p, begin } = await served({ name: 'hook.mjs', text: `export const claims = ['index.js set-up-kept'];` });
   const old = begin();
   await p.apply();
   const now = begin();
   for (const server of [old, now]) server.listener(list);
   assert.deepEqual([old.last?.length, now.last?.length], [12, 10]);
+  await p.revert();
+});
+
+const task = `module.exports = async function (gate, options, server) {
+  server.on((values) => values.slice(0, options.limit));
+  await gate;
+  server.off();
+};`;
+
+test('what a task that is under way made for itself holds nothing up', async () => {
+  const p = await program({ 'index.js': task }, { 'index.js': task.replace('  server.on', '  options.limit ??= 10;\n  server.on') });
+  assert.deepEqual(p.codes('warning'), ['set-up-kept']);
+  const run = p.exports as unknown as (gate: Promise<void>, options: object, server: object) => Promise<void>;
+  const server = {
+    listener: null as ((values: readonly number[]) => readonly number[]) | null,
+    on: (listener: (values: readonly number[]) => readonly number[]) => void (server.listener = listener),
+    off: () => void (server.listener = null),
+  };
+  const gate = Promise.withResolvers<void>();
+  const running = run(gate.promise, {}, server);
+  const applying = p.apply();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.ok(server.listener);
+  gate.resolve();
+  await Promise.all([running, applying]);
+  void run(Promise.resolve(), {}, server);
+  assert.equal(server.listener!(list).length, 10);
+  await p.revert();
+});
+
+const socket = `const { EventEmitter } = require('node:events');
+class Socket extends EventEmitter { constructor(name) { super(); this.name = name; } hi() { return this.name; } }
+exports.Socket = Socket;`;
+
+test('an object that is there from the start to the end, and has not had it, turns the transition round', async () => {
+  const p = await program(
+    { 'index.js': socket },
+    {
+      'index.js': socket
+        .replace('this.name = name;', "this.name = name; this.on('error', () => {});")
+        .replace('return this', "return '' + this"),
+    },
+  );
+  const held = new p.exports['Socket']('a');
+  await assert.rejects(p.apply(), { code: 'ERR_LIVE_OBJECTS' });
+  assert.deepEqual([held.listenerCount('error'), new p.exports['Socket']('b').listenerCount('error')], [0, 0]);
+});
+
+test('where none is there it applies, and objects of the new code are none of those', async () => {
+  const p = await program(
+    { 'index.js': socket },
+    { 'index.js': socket.replace('this.name = name;', "this.name = name; this.on('error', () => {});") },
+  );
+  await p.apply();
+  assert.equal(new p.exports['Socket']('b').listenerCount('error'), 1);
+  await p.revert();
+});
+
+const alone = `exports.make = (limit = 5) => { const most = limit * 2; return { take(values) { return values.slice(0, most); } }; };`;
+
+test('where a patch is about nothing but what closures hold, it does not stay while one is alive', async () => {
+  const p = await program({ 'index.js': alone }, { 'index.js': alone.replace('limit * 2', 'limit * 1') });
+  assert.deepEqual(p.codes('warning'), ['capture-kept']);
+  let held = p.exports['make']();
+  await assert.rejects(p.apply(), { code: 'ERR_LIVE_CLOSURES' });
+  assert.equal(held.take(list).length, 10);
+  held = null;
+  await p.apply();
+  assert.equal(p.exports['make']().take(list).length, 5);
+  await p.revert();
+});
+
+test('where it is about more, they keep what they hold, which is said', async () => {
+  const p = await program(
+    { 'index.js': alone },
+    { 'index.js': alone.replace('limit * 2', 'limit * 1').replace('values.slice', '[...values].slice') },
+  );
+  const held = p.exports['make']();
+  await p.apply();
+  assert.deepEqual([held.take(new Set(list)).length, p.exports['make']().take(new Set(list)).length], [10, 5]);
+  await p.revert();
 });

@@ -3,7 +3,9 @@ import type { AnyNode } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { isConstructor } from '../version/create.ts';
+import type { OutdatedObjects } from '../../patch/format.ts';
+import { isConstructor, namedInModule } from '../version/create.ts';
+import { isNeeded } from '../version/needed.ts';
 import { isPrivateName, keyVariable } from '../version/own-properties.ts';
 import { isReadOutside } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
@@ -12,15 +14,35 @@ import { isField } from '../version/written.ts';
 import { nodesOfAny } from '../version/nodes.ts';
 import { walk } from '../version/walk.ts';
 
-/** `gives`: a field that instances get with its value all the same. */
-export function reportInstances(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, gives: (name: string) => boolean): void {
-  if (!isConstructor(fn)) return reportCalled(ctx, base, fn, gives);
-  const { base: old, next, log } = ctx;
+/** Of a verdict. */
+export const ONLY_WHERE_NONE = 'new code cannot do without it, so the patch applies only where none is alive';
+
+/**
+ * `gives`: a field that instances get with its value all the same. Gives the objects of which none may be alive, since new code
+ * cannot do without what they lack.
+ */
+export function reportInstances(
+  ctx: ModuleContext,
+  base: FunctionInfo,
+  fn: FunctionInfo,
+  gives: (name: string) => boolean,
+): readonly OutdatedObjects[] {
+  if (!isConstructor(fn)) {
+    reportCalled(ctx, base, fn, gives);
+    return [];
+  }
+  const outdated: OutdatedObjects[] = [];
+  const { base: old, next, log, around } = ctx;
+  const isByAuthor = around.hook?.module === ctx.file;
   const before = ownAssigned(base);
   const now = ownAssigned(fn);
   for (const [name, [node]] of now) {
     if (before.has(name) || gives(name) || !isReadElsewhere(name, fn, ctx)) continue;
-    log.add('instances-lack', next, node!, `${base.path} ${name}`, `objects that exist have no ${name}, which other code reads`);
+    const path = `${base.path} ${name}`;
+    const reason = `objects that exist have no ${name}, which other code reads`;
+    const objects = isByAuthor || !isNeeded(name, fn, next) ? null : lacking(ctx, base, name);
+    if (objects) outdated.push({ objects, path, reason });
+    log.add('instances-lack', next, node!, path, objects ? `${reason}: ${ONLY_WHERE_NONE}` : reason);
   }
   const entered = collections(old, base);
   for (const [name, { node, parent }] of collections(next, fn))
@@ -31,6 +53,14 @@ export function reportInstances(ctx: ModuleContext, base: FunctionInfo, fn: Func
   for (const name of before.keys())
     if ((!now.has(name) || (wasSure.has(name) && !isSure.has(name))) && isReadElsewhere(name, fn, ctx))
       log.add('state-unset', next, fn.node, `${base.path} ${name}`, `objects that exist keep their ${name}, which other code reads`);
+  return outdated;
+}
+
+/** The instances of a class that have no such property, for code of the module; null where that has no name for the class or the key. */
+function lacking({ base: { model } }: ModuleContext, base: FunctionInfo, name: string): string | null {
+  const type = namedInModule(model, base.owner?.path ?? base.path);
+  if (type === null || isPrivateName(name) || keyVariable(name) !== null) return null;
+  return `instances=>instances(${type}).filter(o=>!(${JSON.stringify(name)} in o))`;
 }
 
 /** What objects have under keys that are others now: properties with a constant as their key, which has another value. */

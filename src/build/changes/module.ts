@@ -3,7 +3,7 @@ import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { ownBinding } from '../../instrument/forwarding.ts';
 import { INSTRUMENTATION, runsOnce } from '../../instrument/plan.ts';
 import { PREFIX } from '../../instrument/names.ts';
-import type { PatchModule, StrandedFunction } from '../../patch/format.ts';
+import type { OutdatedObjects, PatchModule, StrandedFunction } from '../../patch/format.ts';
 import type { Binding, FunctionInfo, ModuleModel } from '../../source/model.ts';
 import { AtLoad } from '../hazards/at-load.ts';
 import { reportBundled } from './bundled.ts';
@@ -29,6 +29,8 @@ import { reportInstances, reportKeys } from './instances.ts';
 import { reportLiterals } from './literals.ts';
 import type { Provided } from '../input/hook-file.ts';
 import { Match } from '../match/match.ts';
+import { NOTHING_MADE, madeBefore } from './made-before.ts';
+import type { MadeBefore } from './made-before.ts';
 import type { Renamed } from '../match/old-names.ts';
 import { ModuleWriter } from './module-writer.ts';
 import { Namespaces } from '../code/namespaces.ts';
@@ -85,6 +87,8 @@ export interface ModuleResult {
   readonly leastHandedOn: number | null;
   /** What instances or tables hold is of another kind, which both versions cannot read: all tasks have to switch at once. */
   readonly atOnce: boolean;
+  /** What exists and goes on without what the module's changes are about. */
+  readonly madeBefore: MadeBefore;
 }
 
 const NOTHING: Provided = new Map();
@@ -97,6 +101,7 @@ class ModuleBuild {
   private readonly classes: ClassDiff[] = [];
   private drafts: Draft[] = [];
   private readonly stranded: StrandedFunction[] = [];
+  private readonly lacking: OutdatedObjects[] = [];
   private readonly forced = new Set<FunctionInfo>();
   private readonly shapes: Shapes;
   private readonly conversions: Conversions;
@@ -145,6 +150,7 @@ class ModuleBuild {
         emptied: new Set<string>(),
         leastHandedOn: null,
         atOnce: false,
+        madeBefore: NOTHING_MADE,
       };
       return { module: null, log, ...nothing };
     }
@@ -162,7 +168,7 @@ class ModuleBuild {
     for (const { handle, baseFn, nextFn } of this.tops) if (runsOnce(handle.kind)) reportMeanings(this.ctx, baseFn, nextFn);
     const completions = new Completions(this.ctx, atLoad);
     reportHeld(this.ctx, atLoad.changed, (callee) => atLoad.definitions(callee), completions.carry(this.conversions));
-    reportHeldValues(this.ctx, (binding) => this.drafts.some(({ derived }) => derived.some(({ ref }) => ref.binding === binding)));
+    reportHeldValues(this.ctx, this.isDerived);
     reportKeptArguments(this.ctx);
     const root = this.tops.find((top) => top.handle.kind === 'module');
     const given =
@@ -177,13 +183,18 @@ class ModuleBuild {
     const isByAuthor = this.ctx.around.hook?.module === this.ctx.file;
     const isKnown = (type: string | null, name: string): boolean =>
       type !== null && (this.caches.empties(type, name) || this.conversions.isOutdated(type, name));
-    const outdated = [...this.conversions.outdated, ...(isByAuthor ? [] : reportEntryKinds(this.ctx, isKnown))];
+    const outdated = [...this.conversions.outdated, ...this.lacking, ...(isByAuthor ? [] : reportEntryKinds(this.ctx, isKnown))];
     this.conversions.reportVariables();
     const conversions = this.conversions.code;
     const callbacks = together([conversions, this.caches.code]);
     const module = log.refused
       ? null
       : new ModuleWriter({ input, ctx, tops, classes, drafts, stranded, outdated, shapes, callbacks }).run();
+    const differing = drafts.filter(({ fn }) => ctx.match.differs(fn));
+    const before = madeBefore(
+      ctx,
+      differing.map(({ site, fn }) => [site.fn, fn]),
+    );
     const atOnce =
       module !== null &&
       (conversions !== null ||
@@ -191,8 +202,11 @@ class ModuleBuild {
         drafts.some(({ bared }) => bared.length > 0) ||
         tops.some(({ tables }) => tables.atOnce));
     const handed = handedIn(ctx, this.changed);
-    return { module, log, changedExports, given, handed, emptied: this.caches.emptiedOf, leastHandedOn, atOnce };
+    return { module, log, changedExports, given, handed, emptied: this.caches.emptiedOf, leastHandedOn, atOnce, madeBefore: before };
   }
+
+  private readonly isDerived = (binding: Binding): boolean =>
+    this.drafts.some(({ derived }) => derived.some(({ ref }) => ref.binding === binding));
 
   private reportNames(): void {
     const { base, log } = this.ctx;
@@ -495,7 +509,7 @@ class ModuleBuild {
     const own = match.differs(fn);
     const path = site.fn.path;
     if (own) reportBundled(this.ctx, site.fn, fn);
-    if (own) reportInstances(this.ctx, site.fn, fn, (name) => this.shapes.fills(site.fn, name));
+    if (own) this.lacking.push(...reportInstances(this.ctx, site.fn, fn, (name) => this.shapes.fills(site.fn, name)));
     reportKeys(this.ctx, site.fn, fn);
     if (own) reportLiterals(this.ctx, site.fn, fn);
     if (own) this.conversions.report(site.fn, fn);
@@ -516,7 +530,7 @@ class ModuleBuild {
               : 'a value it reads is another one',
       );
     if (own) this.reportUnset(fn, site.fn);
-    if (own) reportSetUp(this.ctx, site.fn, fn);
+    if (own) reportSetUp(this.ctx, site.fn, fn, this.isDerived);
     if (own) this.reportLength(fn, site.fn);
     const early = this.shapes.early(d);
     if (early.length > 0)

@@ -2,8 +2,8 @@
  * What a function does once for the closures that it gives away, or a constructor for its object, beside making them: it sets
  * what they go by, or gives away one more. Those that exist were made by the old version, and have not had it.
  */
-import type { AnyNode, CallExpression } from 'acorn';
-import type { FunctionInfo } from '../../source/model.ts';
+import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { tablesGiven } from '../version/held-tables.ts';
 import { isConstructor } from '../version/create.ts';
@@ -17,15 +17,39 @@ const SOON = /^(?:.+\.(?:then|catch|finally|nextTick)|(?:globalThis\.)?(?:setImm
 
 const MOST_CHARACTERS = 80;
 
-/** Warns of what the new version of a function does so that the old one did not. */
-export function reportSetUp({ base, next, log }: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): void {
+/** Warns of what the new version of a function does so that the old one did not. `isDerived`: a variable that closures compute anew. */
+export function reportSetUp(
+  { base, next, log }: ModuleContext,
+  baseFn: FunctionInfo,
+  fn: FunctionInfo,
+  isDerived: (binding: Binding) => boolean,
+): void {
   if (!isConstructor(baseFn) && !baseFn.children.some(lasts)) return;
-  const before = new Set(setUpBy(baseFn, base).map((node) => base.text(node)));
+  const before = setUpBy(baseFn, base);
+  const texts = new Set(before.map((node) => textOf(base, baseFn, node)));
+  if (baseFn.node.start === baseFn.node.end) texts.add(PASSED_ON);
   const { tables } = tablesGiven(baseFn, base);
-  // That a table becomes another is a matter of what is in it: see conversions.ts.
-  const isTable = (node: AnyNode): boolean =>
-    node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && tables.has(memberName(node.left) ?? '');
-  const added = [...new Set(setUpBy(fn, next))].filter((node) => !before.has(next.text(node)) && !isTable(node));
+  // That a table becomes another, and is filled in another way, is a matter of what is in it: see conversions.ts.
+  const tableOf = (node: AnyNode): string | null => {
+    for (let at = node; ; at = at.type === 'CallExpression' ? (at.callee as AnyNode) : at.object) {
+      if (at.type === 'AssignmentExpression') at = at.left;
+      if (at.type !== 'MemberExpression' && at.type !== 'CallExpression') return null;
+      const name = at.type === 'MemberExpression' ? memberName(at) : null;
+      if (name !== null && tables.has(name)) return name;
+    }
+  };
+  const filled = new Set(before.map(tableOf));
+  const isTable = (node: AnyNode): boolean => {
+    const name = tableOf(node);
+    const isMade = node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && memberName(node.left) === name;
+    return name !== null && (isMade || filled.has(name));
+  };
+  const isComputed = (node: AnyNode): boolean => {
+    const root = node.type === 'AssignmentExpression' ? rootOf(node.left) : null;
+    const binding = root?.type === 'Identifier' ? next.refsIn(root.start, root.end)[0]?.binding : null;
+    return binding ? isDerived(binding) : false;
+  };
+  const added = [...new Set(setUpBy(fn, next))].filter((node) => !texts.has(textOf(next, fn, node)) && !isTable(node) && !isComputed(node));
   if (added.length === 0) return;
   const [first] = added;
   const more = added.length === 1 ? '' : ` and ${added.length - 1} more`;
@@ -39,13 +63,31 @@ export function reportSetUp({ base, next, log }: ModuleContext, baseFn: Function
   );
 }
 
+const PASSED_ON = 'super(...arguments)';
+
+/** A constructor that gives its superclass what it is given does so as one that is not written. */
+function textOf(side: Side, { node: own }: FunctionInfo, node: AnyNode): string {
+  const { params = [] } = own as Partial<FunctionNode>;
+  const isPassedOn =
+    node.type === 'CallExpression' &&
+    node.callee.type === 'Super' &&
+    node.arguments.length === params.length &&
+    node.arguments.every((value, i) => nameOf(value as AnyNode) === nameOf(params[i] as AnyNode));
+  return isPassedOn ? PASSED_ON : side.text(node);
+}
+
+function nameOf(node: AnyNode): string {
+  if (node.type === 'SpreadElement' || node.type === 'RestElement') return `...${nameOf(node.argument)}`;
+  return node.type === 'Identifier' ? node.name : `${node.start}`;
+}
+
 function firstLine(text: string): string {
   const [line] = text.split(/[\n\r]/, 1);
   return line!.length > MOST_CHARACTERS ? `${line!.slice(0, MOST_CHARACTERS - 3)}...` : line!;
 }
 
 /** Whether a nested function goes on being called. */
-function lasts(fn: FunctionInfo): boolean {
+export function lasts(fn: FunctionInfo): boolean {
   const parent = fn.ancestors.at(-1);
   return escapes(fn) && !(parent?.type === 'CallExpression' && parent.callee !== fn.node && SOON.test(calledAs(parent)));
 }
@@ -56,7 +98,8 @@ function calledAs({ callee }: CallExpression): string {
   return `${callee.object.type === 'Identifier' ? callee.object.name : '_'}.${memberName(callee) ?? ''}`;
 }
 
-function setUpBy(fn: FunctionInfo, side: Side): AnyNode[] {
+/** What of a function's own code sets up what it gives away, or the object that it makes. */
+export function setUpBy(fn: FunctionInfo, side: Side): AnyNode[] {
   const found: AnyNode[] = [];
   const given = new Set<AnyNode>();
   for (const child of fn.children) if (lasts(child)) given.add(child.node as AnyNode);

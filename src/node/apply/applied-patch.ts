@@ -58,6 +58,8 @@ export class AppliedPatch {
   private readonly bare = new BareTables();
   private readonly files = new Map<string, AddedFiles>();
   private watched: Site[] = [];
+  /** Objects that were there at the start, and that must not be there when all tasks run the patch. */
+  readonly madeBefore = new WeakSet<object>();
   /** What a patch before this one has put there, too. */
   private readonly shared: Change[] = [];
   private readonly around: PatchSurroundings;
@@ -129,8 +131,8 @@ export class AppliedPatch {
   private admits(): boolean {
     const matches = this.linked.map(({ loaded, module }) => ({ loaded, target: module.module }));
     try {
-      refuseStranded(this.name, matches);
-      refuseOutdated(this.name, matches);
+      refuseStranded(this.name, matches, 'end');
+      refuseOutdated(this.name, matches, 'end', this.madeBefore);
       return true;
     } catch (error) {
       this.refusal = error;

@@ -37,8 +37,8 @@ export function dryRun(
     if (links) for (const match of matches) trial.link(match);
     else for (const { target } of matches) for (const { code } of target.units) new Script(code);
     refuseUnmet(trial, around.engine);
-    refuseStranded(name, matches);
-    refuseOutdated(name, matches);
+    refuseStranded(name, matches, 'dry run');
+    refuseOutdated(name, matches, 'dry run', trial.madeBefore);
   } catch (error) {
     refusal = reportOf(error);
   }

@@ -59,8 +59,8 @@ export class Linking {
       matches = matchModules(patch, modules);
       for (const match of matches) if (!applied.holds(match.loaded)) applied.link(match);
     }
-    refuseStranded(name, matches);
-    refuseOutdated(name, matches);
+    refuseStranded(name, matches, 'start');
+    refuseOutdated(name, matches, 'start', applied.madeBefore);
     refuse();
     applied.seal();
     for (const [loaded, instance] of this.scopes) applied.scopeArrived(loaded, instance);

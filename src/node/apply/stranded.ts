@@ -3,10 +3,18 @@ import { LivepatchError } from '../../errors/errors.ts';
 import { liveClosures } from './instances.ts';
 import type { Match } from './matching.ts';
 
+/**
+ * When it is looked: before anything is done, or when all tasks run the patch and what old ones made for themselves has gone;
+ * for a dry run at once for both.
+ */
+export type Moment = 'start' | 'end' | 'dry run';
+
+export const isDue = ({ late }: { readonly late?: true }, moment: Moment): boolean => late !== true || moment !== 'start';
+
 /** Looks through the heap, and only for patches that need it. Throws ERR_LIVE_CLOSURES or ERR_CLOSURES_UNKNOWN. */
-export function refuseStranded(patch: string, matches: readonly Match[]): void {
+export function refuseStranded(patch: string, matches: readonly Match[], moment: Moment): void {
   const stranded = matches.flatMap(({ target, loaded }) =>
-    (target.stranded ?? []).map((fn) => ({ ...fn, id: loaded.base + fn.site, file: loaded.file })),
+    (target.stranded ?? []).filter((fn) => isDue(fn, moment)).map((fn) => ({ ...fn, id: loaded.base + fn.site, file: loaded.file })),
   );
   if (stranded.length === 0) return;
   const counts = liveClosures(new Set(stranded.map((fn) => fn.id)));
