@@ -1,13 +1,13 @@
 /** From two trees to a patch: finds the files that differ, builds each, and lets them see each other's changes. */
 import { posix } from 'node:path';
 import { LivepatchError } from '../errors/errors.ts';
-import type { AddedModule, UnloadedFile } from '../patch/format.ts';
+import type { UnloadedFile } from '../patch/format.ts';
 import type { ModuleModel } from '../source/model.ts';
 import { BothTrees } from './both-trees.ts';
 import type { GivenAway, Surroundings } from './code/context.ts';
 import { packageNameOf } from './input/dependencies.ts';
 import { eagerFiles } from './input/eager.ts';
-import { analyzeFile, isCode, isData, isTest, packageOf } from './input/files.ts';
+import { isCode, isData, isTest, packageOf } from './input/files.ts';
 import type { HookFile } from './input/hook-file.ts';
 import { VersionLabels } from './match/labels.ts';
 import { underOldNames } from './match/old-names.ts';
@@ -27,8 +27,7 @@ import { specifiersIn } from './input/reach.ts';
 import { stillCommonJs } from './input/still-commonjs.ts';
 import { gainsOf, mayHaveEntry } from './version/gains.ts';
 import type { Gain } from './version/gains.ts';
-import { Side } from './version/side.ts';
-import { CANNOT_ASK, askIn } from './code/surplus.ts';
+import { TreeAdditions } from './tree-additions.ts';
 import { TreeDependencies } from './tree-dependencies.ts';
 import { TreeReport } from './tree-report.ts';
 import type { Trees } from './input/trees.ts';
@@ -66,8 +65,6 @@ export class TreeBuild {
   private readonly handed = new Map<string, Map<string, string>>();
   private readonly logs: VerdictLog[] = [];
   private readonly added = new Set<string>();
-  /** Of those, what the patch brings along. */
-  private readonly brought = new Set<string>();
   /** All code of the old version. */
   private readonly oldTexts = new Map<string, string>();
   private words: ReadonlySet<string> | null = null;
@@ -132,12 +129,13 @@ export class TreeBuild {
       await this.addPair(file, text, text);
     }
     await this.settle();
-    const added = await this.addedModules();
+    const additions = new TreeAdditions(this.trees, this.pairs, this.added, this.leastHandedOn, (file) => this.log(file));
+    const added = await additions.modules();
     for (const file of removed) {
       if (!this.trees.isLoadable(file)) continue;
       this.log(file).add('file-removed', null, null, '', 'modules that hold it keep it');
     }
-    await new TreeReport(this.trees, this.pairs, this.brought, (file) => this.log(file)).write();
+    await new TreeReport(this.trees, this.pairs, additions.brought, (file) => this.log(file)).write();
     const { dependencies } = this;
     const requires = await dependencies.requires(added);
     this.logs.push(...(await dependencies.report(this.wanted, (file) => this.log(file))));
@@ -434,42 +432,6 @@ export class TreeBuild {
       if (this.pairs.has(file)) readers.push(file);
     }
     return readers.sort();
-  }
-
-  private async addedModules(): Promise<AddedModule[]> {
-    // Only what the modules of the patch lead to is brought along.
-    const wanted = new Set<string>();
-    const queue = [...this.pairs.values()].filter((p) => p.result?.module).map((p) => ({ file: p.file, text: p.next.text }));
-    for (let item = queue.pop(); item; item = queue.pop()) {
-      for (const specifier of specifiersIn(item.text)) {
-        const target = this.trees.specifiers.to.resolve(item.file, specifier);
-        if (!target || !this.added.has(target) || wanted.has(target)) continue;
-        wanted.add(target);
-        queue.push({ file: target, text: (await this.trees.to.read(target)) ?? '' });
-      }
-    }
-    const modules: AddedModule[] = [];
-    for (const file of [...wanted].sort()) {
-      this.brought.add(file);
-      const text = (await this.trees.to.read(file))!;
-      const owner = await this.trees.ownerOf(file);
-      const log = this.log(file);
-      log.add('file-added', null, null, '', 'the patch brings it along');
-      modules.push({
-        file: this.trees.within(file, owner?.folder ?? ''),
-        ...(isData(file) ? { format: 'json', source: text } : await this.addedCode(file, text, log)),
-        ...(owner ? { package: owner.name } : {}),
-      });
-    }
-    return modules;
-  }
-
-  private async addedCode(file: string, text: string, log: VerdictLog): Promise<Pick<AddedModule, 'format' | 'source'>> {
-    const model = await analyzeFile(text, file, this.trees.manifests.to);
-    const { format } = model;
-    if (this.leastHandedOn === null) return { format, source: model.text };
-    const side = new Side(model);
-    return { format, source: askIn(model, this.leastHandedOn, (call) => log.add('argument-out-of-reach', side, call, '', CANNOT_ASK)) };
   }
 
   /** Files that are refused, and that a process which takes the patch need not have loaded. */

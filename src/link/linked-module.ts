@@ -332,8 +332,11 @@ export class LinkedModule {
   }
 
   private unit(unit: PatchUnit, instance: ScopeInstance): UnitResult {
-    const known = instance.links.get(unit) as UnitResult | undefined;
+    const known = instance.links.get(unit) as UnitResult | typeof MAKING | undefined;
+    // Code of the patch that it asks for as it is linked asks for it in turn.
+    if (known === MAKING) throw new Error(`new code of ${this.module.file} is asked for before it is there`);
     if (known) return known;
+    instance.links.set(unit, MAKING);
     let result: UnitResult;
     const shown = new Shown();
     try {
@@ -347,6 +350,7 @@ export class LinkedModule {
         shown.end();
       }
     } catch (error) {
+      instance.links.delete(unit);
       throw this.failure(error instanceof Error ? `${error.name}: ${error.message}` : String(error), error);
     }
     instance.links.set(unit, result);
@@ -427,6 +431,9 @@ function unset({ evaluate }: ScopeInstance): Record<string, unknown> {
     },
   });
 }
+
+/** Of a unit that is being evaluated. */
+const MAKING = Symbol('making');
 
 /** Modules that patches have put into bundles: what the loader keeps of one is not what another patch has under its name. */
 let keys = 0;

@@ -326,7 +326,7 @@ export class AppliedPatch {
       touch: (value) => this.data.migrations.touch(value),
       bare: this.bare.of,
       meta: () => loaded.meta?.(),
-      exportsOf: (file) => this.exportsOf(file, loaded, target),
+      exportsOf: (file) => this.exportsOf(file, rootOf(target, loaded), target.package?.name),
     });
     for (const fn of target.functions) {
       const version = new Version(this.engine, module.resolver(fn));
@@ -346,26 +346,35 @@ export class AppliedPatch {
 
   /** What the patch brings along is there once for each place where the package is installed. */
   private filesFor({ file, package: owner }: PatchModule, loaded: LoadedModule): AddedFiles {
-    const root = loaded.file.slice(0, loaded.file.length - file.length);
+    const root = rootOf({ file }, loaded);
     const key = `${owner?.name ?? ''} ${root}`;
     let files = this.files.get(key);
-    if (!files) this.files.set(key, (files = new AddedFiles(this.patch, root, owner?.name ?? null)));
+    if (!files) {
+      const givenBy = (giver: string): Record<string, unknown> => this.exportsOf(giver, root, owner?.name, true);
+      this.files.set(key, (files = new AddedFiles(this.patch, root, owner?.name ?? null, givenBy)));
+    }
     return files;
   }
 
   /**
-   * The new exports of another module of the patch, in the same installation of its package as `from`. That module may be
-   * linked later than the one that asks: each name is looked up when it is read.
+   * The new exports of a module of the patch, of a package that is installed in `root`. That module may be linked later
+   * than the one that asks: each name is looked up when it is read. With `linked`, it must have been by then.
    */
-  private exportsOf(file: string, from: LoadedModule, target: PatchModule): Record<string, unknown> {
-    const root = from.file.slice(0, from.file.length - target.file.length);
-    const isIt = (m: PatchModule): boolean => m.file === file && m.package?.name === target.package?.name;
+  private exportsOf(file: string, root: string, owner: string | undefined, linked = false): Record<string, unknown> {
+    const isIt = (m: PatchModule): boolean => m.file === file && m.package?.name === owner;
     const find = (): LinkedModule | undefined =>
       (this.linked.find(({ loaded }) => loaded.file === root + file) ?? this.linked.find(({ module }) => isIt(module.module)))?.module;
     let known: LinkedModule | undefined;
     const result: Record<string, unknown> = {};
     for (const { name, binding } of this.patch.modules.find(isIt)?.exports ?? []) {
-      Object.defineProperty(result, name, { enumerable: true, get: () => (known ??= find())?.bindings()[binding] });
+      Object.defineProperty(result, name, {
+        enumerable: true,
+        get: () => {
+          known ??= find();
+          if (linked && known === undefined) throw new Error(`${name} of ${file} is asked for before that is linked`);
+          return known?.bindings()[binding];
+        },
+      });
     }
     return result;
   }
@@ -448,6 +457,10 @@ export class AppliedPatch {
       }));
   }
 }
+
+/** The folder in which the package of a module is installed, with a separator behind it. */
+const rootOf = ({ file }: Pick<PatchModule, 'file'>, loaded: LoadedModule): string =>
+  loaded.file.slice(0, loaded.file.length - file.length);
 
 function lacks({ file }: PatchModule, { specifier, name }: Expected): LivepatchError {
   const what = name === '' || name === '*' ? 'it' : name;

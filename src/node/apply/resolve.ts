@@ -3,12 +3,14 @@
  * that both have, the process's own goes on where it has what the new code takes of it.
  */
 import { readFileSync } from 'node:fs';
-import { Module, createRequire, registerHooks } from 'node:module';
+import { Module, createRequire, isBuiltin, registerHooks } from 'node:module';
 import { dirname, posix } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { types } from 'node:util';
 import type { AddedModule, Expected, Patch, PatchModule, Requires, Upgrade } from '../../patch/format.ts';
 import { isWithin } from '../../patch/ranges.ts';
+import { standInText, withGiven } from './given.ts';
+import type { Given } from './given.ts';
 
 /** A file of an installed package: the folder of the package, and its name. */
 const INSTALLED = /^(.*[/\\]node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+))[/\\]/;
@@ -23,14 +25,23 @@ export class AddedFiles {
   /** The dependencies that the patch brings in place of the process's own. */
   private replaced: ReadonlySet<string> | null = null;
   private hooked = false;
+  private readonly givenBy: (file: string) => Given;
+  /** Files of the running package that give away something else from now on. */
+  private readonly giving: ReadonlySet<string>;
+  private readonly views = new Map<unknown, unknown>();
 
-  /** `root` is the folder, with a separator behind it, in which the package is installed; `name` is null where it has none. */
-  constructor(patch: Patch, root: string, name: string | null) {
+  /**
+   * `root` is the folder, with a separator behind it, in which the package is installed; `name` is null where it has none.
+   * `givenBy` tells the new exports of a module of the patch.
+   */
+  constructor(patch: Patch, root: string, name: string | null, givenBy: (file: string) => Given) {
     const isOwn = (owner: string | undefined): boolean => owner === undefined || owner === name;
     this.patch = patch;
     this.added = patch.added.filter((m) => isOwn(m.package));
     this.upgrades = (patch.upgrades ?? []).filter((upgrade) => isOwn(upgrade.package));
     this.root = root;
+    this.givenBy = givenBy;
+    this.giving = new Set(patch.modules.filter((m) => m.exports.length > 0 && (m.package?.name ?? null) === name).map((m) => m.file));
   }
 
   /** `require` of a module of the patch, in new code. */
@@ -127,7 +138,8 @@ export class AddedFiles {
     module.paths = (Module as unknown as { _nodeModulePaths(from: string): string[] })._nodeModulePaths(dirname(path));
     this.loaded.set(added.file, module);
     const outer = Object.assign(module.require.bind(module), { resolve: createRequire(pathToFileURL(path)).resolve });
-    module.require = this.requireFrom(added.file, added.requires, outer as NodeJS.Require) as typeof module.require;
+    const require = this.requireFrom(added.file, added.requires, outer as NodeJS.Require);
+    module.require = ((specifier: string) => this.shown(require(specifier), specifier, outer.resolve)) as typeof module.require;
     try {
       module._compile(added.source, path, 'commonjs');
     } catch (error) {
@@ -138,11 +150,27 @@ export class AddedFiles {
     return module.exports;
   }
 
+  /** What code that the patch brings along finds in what it asks for. */
+  private shown(exports: unknown, specifier: string, resolve: (specifier: string) => string): unknown {
+    if (this.giving.size === 0 || isBuiltin(specifier)) return exports;
+    const file = this.givingAt(resolve(specifier));
+    if (file === null) return exports;
+    if (!this.views.has(exports)) this.views.set(exports, withGiven(exports, this.givenBy(file)));
+    return this.views.get(exports);
+  }
+
+  private givingAt(path: string): string | null {
+    const absolute = path.replaceAll('\\', '/');
+    const file = absolute.startsWith(this.root) ? absolute.slice(this.root.length) : '';
+    return this.giving.has(file) ? file : null;
+  }
+
   /** ES modules that exist in the patch only are resolved and loaded from it by their address. */
   private hook(): void {
     if (this.hooked) return;
     this.hooked = true;
     const mark = `?livepatch=${encodeURIComponent(this.patch.name)}`;
+    const standIn = `${mark}&given`;
     registerHooks({
       resolve: (specifier, context, nextResolve) => {
         const marked = specifier.endsWith(mark);
@@ -162,9 +190,19 @@ export class AddedFiles {
           const added = this.at(path);
           if (added) return { url: pathToFileURL(path).href + mark, format: added.format, shortCircuit: true };
         }
-        return nextResolve(specifier, context);
+        const found = nextResolve(specifier, context);
+        // nb: what `require` asks for is no namespace.
+        if (importer?.format !== 'module' || !found.url.startsWith('file:') || context.conditions.includes('require')) return found;
+        if (this.givingAt(fileURLToPath(found.url)) === null) return found;
+        return { url: found.url + standIn, format: 'module', shortCircuit: true };
       },
       load: (url, context, nextLoad) => {
+        if (url.endsWith(standIn)) {
+          const real = url.slice(0, -standIn.length);
+          const file = this.givingAt(fileURLToPath(real));
+          if (file === null) return nextLoad(url, context);
+          return { format: 'module', source: standInText(real, this.givenBy(file)), shortCircuit: true };
+        }
         if (!url.endsWith(mark)) return nextLoad(url, context);
         const added = this.at(fileURLToPath(url.slice(0, -mark.length)));
         return added ? { format: added.format, source: added.source, shortCircuit: true } : nextLoad(url, context);
