@@ -110,3 +110,53 @@ test('what an arrow function writes out lacks the members that its literal gains
   const after = before.replace('o.x', 'o.x, safely: () => o.y').replace('made.get()', 'made.safely()');
   assert.deepEqual(await said(before, after), ['instances-lack exports.make safely']);
 });
+
+test('what a constructor gives its object in any way, or a method with which it goes on, is said to stay with the objects that exist', async () => {
+  const reader = 'fits(n) { return n < this.limit }';
+  const ways: Readonly<Record<string, readonly [before: string, after: string, path: string]>> = {
+    'as one expression of several': [
+      `exports.A = class { constructor(o) { this.on = 1, this.limit = o.limit, this.off = 0 } ${reader} }`,
+      `exports.A = class { constructor(o) { this.on = 1, this.limit = o.limit ?? 9, this.off = 0 } ${reader} }`,
+      'exports.A#constructor limit',
+    ],
+    'in a branch': [
+      `exports.A = class { constructor(o) { if (o) this.limit = o.limit; else this.limit = 5 } ${reader} }`,
+      `exports.A = class { constructor(o) { if (o) this.limit = o.limit ?? 9; else this.limit = 5 } ${reader} }`,
+      'exports.A#constructor limit',
+    ],
+    'in one more branch': [
+      `exports.A = class { constructor(o) { if (o) this.limit = o.limit } ${reader} }`,
+      `exports.A = class { constructor(o) { if (o) this.limit = o.limit; else this.limit = 9 } ${reader} }`,
+      'exports.A#constructor limit',
+    ],
+    'by a method': [
+      `exports.A = class { constructor(o) { this.init(o) } init(o) { this.limit = o.limit } ${reader} }`,
+      `exports.A = class { constructor(o) { this.init(o) } init(o) { this.limit = o.limit ?? 9 } ${reader} }`,
+      'exports.A#init limit',
+    ],
+    'by a method that a minifier has put beside others': [
+      `function A(o) { this.on = 1, this.init(o) } A.prototype.init = function (o) { this.limit = o.limit }; A.prototype.fits = function (n) { return n < this.limit }; exports.A = A`,
+      `function A(o) { this.on = 1, this.init(o) } A.prototype.init = function (o) { this.limit = o.limit || 9 }; A.prototype.fits = function (n) { return n < this.limit }; exports.A = A`,
+      'A.prototype.init limit',
+    ],
+    'by a method, of a constant that is another': [
+      `const LIMIT = 1; exports.A = class { constructor() { this.init() } init() { this.limit = LIMIT } ${reader} }`,
+      `const LIMIT = 9; exports.A = class { constructor() { this.init() } init() { this.limit = LIMIT } ${reader} }`,
+      'exports.A#init limit',
+    ],
+  };
+  for (const [way, [before, after, path]] of Object.entries(ways))
+    assert.deepEqual(await said(before, after), [`instances-hold ${path}`], way);
+});
+
+test('nothing is said of a method that no constructor goes on with, and of what is the same in other branches', async () => {
+  const reader = 'fits(n) { return n < this.limit }';
+  for (const [before, after] of [
+    [`set(o) { this.limit = o.limit } ${reader}`, `set(o) { this.limit = o.limit ?? 9 } ${reader}`],
+    [
+      `constructor(o) { if (o) this.limit = o.limit; this.log = () => 1 } ${reader}`,
+      `constructor(o) { if (o) this.limit = o.limit; this.log = () => 2 } ${reader}`,
+    ],
+  ])
+    assert.deepEqual(await said(`exports.A = class { ${before} }`, `exports.A = class { ${after} }`), []);
+});

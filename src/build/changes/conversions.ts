@@ -15,7 +15,8 @@ import { entriesOf } from '../code/gained.ts';
 import { classPathOf, tablesGiven } from '../version/held-tables.ts';
 import { isReadElsewhere } from './instances.ts';
 import { keyName } from '../../source/paths.ts';
-import { surelyAssigned } from '../version/surely.ts';
+import { isStarting } from '../version/starting.ts';
+import { assignedBy, surelyAssigned } from '../version/surely.ts';
 import { isState } from '../version/effects.ts';
 import { accessTo } from '../version/own-properties.ts';
 import { isBare, kindOf, readsOtherwise } from '../version/object-kinds.ts';
@@ -72,6 +73,23 @@ export class Conversions {
       }
     }
     this.reportOthers(base, fn, compared);
+    if (isConstructor(fn) || isStarting(fn, this.ctx.next)) this.reportGiven(base, fn, compared);
+  }
+
+  /** What a constructor, or a method with which it goes on, gives its object in any way: those that exist have what its old version gave them. */
+  private reportGiven(base: FunctionInfo, fn: FunctionInfo, compared: readonly AnyNode[]): void {
+    const { next, log } = this.ctx;
+    const before = assignedBy(base);
+    for (const [property, given] of assignedBy(fn)) {
+      const was = before.get(property);
+      const path = `${base.path} ${property}`;
+      if (!was || given.some(({ right }) => compared.includes(right)) || log.rows.some((row) => row.path === path)) continue;
+      const isSame =
+        was.length === given.length &&
+        given.every((one, i) => one.operator === was[i]!.operator && !this.isOther(was[i]!.right, one.right, base, fn));
+      if (!isSame && isReadElsewhere(property, fn, this.ctx))
+        log.add('instances-hold', next, given[0]!.node, path, `objects that exist keep the ${property} they have, which other code reads`);
+    }
   }
 
   /** Tables of another kind that a function gives to objects in any other way. */

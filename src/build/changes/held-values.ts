@@ -10,6 +10,7 @@ import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
 import { outlives } from '../version/escape.ts';
+import { isStarting } from '../version/starting.ts';
 import { memberText } from '../../source/paths.ts';
 import { functionsAround } from '../hazards/held-results.ts';
 import { nodesOf } from '../version/nodes.ts';
@@ -18,7 +19,7 @@ import { changedConstants, defaultOf, hasOtherDefault, readsOtherValue } from '.
 
 /** `isDerived`: a variable that closures compute anew. */
 export function reportHeldValues(ctx: ModuleContext, isDerived: (binding: Binding) => boolean): void {
-  const { base, match } = ctx;
+  const { base, match, next } = ctx;
   const readers = new Set([...changedConstants(ctx)].flatMap(({ references }) => references.map(({ fn }) => fn)));
   const tables = changedTables(ctx);
   const holdsTable = functionsAround([...tables]);
@@ -27,7 +28,7 @@ export function reportHeldValues(ctx: ModuleContext, isDerived: (binding: Bindin
     if (!match.differs(fn) && !readers.has(fn) && !holdsTable(fn)) continue;
     const isOther = (value: AnyNode): boolean =>
       readsOtherValue(ctx, value, baseFn, fn) || [...tables].some(({ start, end }) => start >= value.start && end <= value.end);
-    if (isConstructor(fn)) reportProperties(ctx, baseFn, fn, isOther);
+    if (isConstructor(fn) || isStarting(fn, next)) reportProperties(ctx, baseFn, fn, isOther);
     reportCaptures(ctx, baseFn, fn, isDerived, isOther);
   }
 }
