@@ -203,15 +203,26 @@ export interface StrandedFunction {
 }
 
 /**
- * Objects in which the old code has put what new code cannot read: there must be none. `objects` is a function of the module's
- * scope that is given how to find the instances of a class, and gives those objects.
+ * Objects in which the old code has put what new code cannot read: there must be none. `objects` is a function of a scope of the
+ * module, by the id of its handle, that is given how to find the instances of a class, and gives those objects.
  */
 export interface OutdatedObjects {
+  readonly scope: number;
   readonly objects: string;
   readonly path: string;
   readonly reason: string;
   /** As above. */
   readonly late?: true;
+}
+
+/**
+ * Callbacks that see to data of one scope of the module, by the id of its handle: code as that of `PatchModule.hooks`. Where the
+ * scope has yet to run, or a variable of `names` has no value there yet, they wait for that.
+ */
+export interface ScopeCallbacks {
+  readonly scope: number;
+  readonly names: readonly string[];
+  readonly code: string;
 }
 
 /** A name the module exports anew, or whose value is another one: `binding` is a name of unit 0's `b`. */
@@ -247,6 +258,8 @@ export interface PatchModule {
    * each optional, called with {patch, module, state}. They are synchronous; what prePatch throws is its veto.
    */
   readonly hooks?: string;
+  /** Absent where there are none. */
+  readonly callbacks?: readonly ScopeCallbacks[];
   /** Absent where there is none. The patch is refused while a closure of one of them is alive. */
   readonly stranded?: readonly StrandedFunction[];
   /** Absent where there are none. The patch is refused while one of the objects is alive. */

@@ -5,13 +5,16 @@
  */
 import type { AnyNode, CallExpression } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
+import type { HandleScope } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { rememberedIn } from '../hazards/remembered.ts';
 import type { Remembered } from '../hazards/remembered.ts';
 import { CACHE, ownUses, tablesOf, useOfArgument } from '../hazards/table-uses.ts';
 import type { TableUse } from '../hazards/table-uses.ts';
-import { namedInModule } from '../version/create.ts';
+import type { ScopeCallbacks } from '../../patch/format.ts';
+import { classNamed, classPathOf } from '../version/create.ts';
+import type { InScope } from '../version/create.ts';
 import { isEffectFree } from '../version/effects.ts';
 import { isEmptyTable as isPlainTable } from '../version/object-kinds.ts';
 import { sourcesOf } from '../version/flow.ts';
@@ -25,14 +28,19 @@ const BUILT_IN = /^(Array|Date|Function|Map|Object|Promise|RegExp|Set|URL|WeakMa
 /** What a function of such a name gives is in use for as long as it is there: a connection, a client, a process. */
 const OPENS = /^(connect|create|listen|open|spawn|start)/i;
 
+interface OwnCaches {
+  readonly type: InScope;
+  readonly properties: Map<string, string>;
+}
+
 export class Caches {
   private readonly ctx: ModuleContext;
   private readonly tops: readonly TopDiff[];
   private readonly emptied = new Set<Binding | string>();
-  /** What empties a variable's table in place, by the name of the variable. */
-  private readonly inPlace = new Map<string, string>();
-  /** By the name of a class in its module, the properties and what makes each anew. */
-  private readonly own = new Map<string, Map<string, string>>();
+  /** What empties a variable's table in place, of each scope by the name of the variable. */
+  private readonly inPlace = new Map<HandleScope, Map<string, string>>();
+  /** The properties of a class by its path, and what makes each anew. */
+  private readonly own = new Map<string, OwnCaches>();
   found: readonly Remembered[] = [];
 
   constructor(ctx: ModuleContext, tops: readonly TopDiff[]) {
@@ -47,7 +55,7 @@ export class Caches {
     let moved = false;
     for (const { table } of this.found) {
       if (typeof table === 'string' || this.emptied.has(table)) continue;
-      const top = this.tops.find(({ handle }) => runsOnce(handle.kind) && handle.owner === table.scope.fn);
+      const top = this.tops.find(({ handle }) => runsOnce(handle.kind) && handle.owner === this.ctx.base.declarer(table));
       if (!top || !this.isCache(top, table)) continue;
       if (isSetUp(this.ctx.base, table)) this.emptyInPlace(table);
       else if (top.renew(table.name, 'cache-emptied', 'new code has one of its own, without what old code computed')) {
@@ -60,11 +68,11 @@ export class Caches {
     for (const one of this.found) {
       const { fn, now, table } = one;
       if (typeof table !== 'string') continue;
-      const type = this.classOf(fn);
-      const made = type && this.madeAnew(type, table);
+      const type = classNamed(this.ctx.base, fn);
+      const made = type && this.madeAnew(type, classPathOf(fn), table);
       if (!type || !made) continue;
-      const properties = this.own.get(type) ?? new Map<string, string>();
-      this.own.set(type, properties);
+      const { properties } = this.own.get(classPathOf(fn)) ?? { properties: new Map<string, string>() };
+      this.own.set(classPathOf(fn), { type, properties });
       if (!properties.has(table))
         log.add('cache-emptied', next, now.node, `${fn.path} ${table}`, 'objects that exist get an empty one when all tasks run the patch');
       properties.set(table, made);
@@ -75,7 +83,8 @@ export class Caches {
   /** One of the new version would begin without what code has set on it, as how much it may hold. */
   private emptyInPlace(table: Binding): void {
     const { base, next, match, log, around, file } = this.ctx;
-    if (around.hook?.module === file || table.scope !== base.model.root.body || table.reassigned) return;
+    const handle = base.plan.handleOf.get(base.declarer(table));
+    if (around.hook?.module === file || !handle || !runsOnce(handle.kind) || table.scope !== table.scope.fn.body || table.reassigned) return;
     const clears = clearsCalled(base, table);
     // What goes on after the transition is over would put there what it computed before.
     const isAtOnce = base.model.functions.every((fn) => {
@@ -84,7 +93,7 @@ export class Caches {
     });
     if (clears === null || !isAtOnce) return;
     this.emptied.add(table);
-    this.inPlace.set(table.name, clears);
+    this.inPlace.set(handle, (this.inPlace.get(handle) ?? new Map<string, string>()).set(table.name, clears));
     const { fn } = this.found.find((one) => one.table === table)!;
     const reason = 'what code has set on it stays, so it is emptied when all tasks run the patch, and again when it has gone';
     log.add('cache-emptied', next, match.nextOf.get(fn)!.node, table.name, reason);
@@ -98,29 +107,27 @@ export class Caches {
 
   readonly isEmptied = ({ fn, table }: Remembered): boolean => {
     if (typeof table !== 'string') return this.emptied.has(table);
-    const type = this.classOf(fn);
-    return type !== null && this.own.get(type)?.has(table) === true;
+    return this.empties(classPathOf(fn), table);
   };
 
-  /** Whether objects of a class get an empty one in place of such a property. */
+  /** Whether objects of a class, by its path, get an empty one in place of such a property. */
   empties(type: string, name: string): boolean {
-    return this.own.get(type)?.has(name) === true;
+    return this.own.get(type)?.properties.has(name) === true;
   }
 
-  /** Callbacks, as `PatchModule.hooks` wants them; null for none. */
-  get code(): string | null {
-    if (this.own.size + this.inPlace.size === 0) return null;
-    const text = [...this.own].map(([type, properties]) => {
-      const all = [...properties].map(([name, made]) => `$lp_empty(o,${JSON.stringify(name)},${made});`);
-      return `for(const o of $lp.instances(${type})){${all.join('')}}`;
-    });
-    // The program may have put something else there.
-    return `(function($lp){"use strict";
-const $lp_empty=(o,name,made)=>{
-const held=Object.getOwnPropertyDescriptor(o,name)?.value;
-if(typeof held==='object'&&held!==null&&Object.getPrototypeOf(held)===Object.getPrototypeOf(made))Reflect.set(o,name,made);
-};
-const $lp_all=()=>{${[...this.inPlace].map(([name, clear]) => `${name}.${clear}();`).join('')}${text.join('')}};return{postPatch:$lp_all,postUnpatch:$lp_all}})`;
+  get callbacks(): ScopeCallbacks[] {
+    const classes = [...this.own.values()];
+    const handles = new Set([...classes.map(({ type }) => type.handle), ...this.inPlace.keys()]);
+    return [...handles]
+      .toSorted((a, b) => a.id - b.id)
+      .map((handle) => {
+        const own = classes.filter(({ type }) => type.handle === handle);
+        return {
+          scope: handle.id,
+          names: own.map(({ type }) => type.name),
+          code: codeOf(own, this.inPlace.get(handle) ?? new Map<string, string>()),
+        };
+      });
   }
 
   private isCache(top: TopDiff, binding: Binding): boolean {
@@ -138,14 +145,8 @@ const $lp_all=()=>{${[...this.inPlace].map(([name, clear]) => `${name}.${clear}(
     return given.every((argument) => isEffectFree(argument, this.ctx.next, nextFn));
   }
 
-  /** The name, for code of the module, of the class whose method a function is. */
-  private classOf({ owner, path }: FunctionInfo): string | null {
-    const name = owner?.path ?? /^(\w+)\.prototype\.\w+$/.exec(path)?.[1];
-    return name === undefined ? null : namedInModule(this.ctx.base.model, name);
-  }
-
   /** How the code of a class makes a property of that name; null where the module does not always give it an empty table. */
-  private madeAnew(type: string, name: string): string | null {
+  private madeAnew({ handle }: InScope, path: string, name: string): string | null {
     const { base } = this.ctx;
     const all: AnyNode[] = [];
     let isEmpty = true;
@@ -158,14 +159,28 @@ const $lp_all=()=>{${[...this.inPlace].map(([name, clear]) => `${name}.${clear}(
       if (node.type === 'PropertyDefinition' && !node.computed && node.key.type === 'Identifier' && node.key.name === name)
         add((node.value ?? null) as AnyNode | null);
     }
-    const own = base.model.functions.filter((fn) => fn.path === type || this.classOf(fn) === type);
+    const own = base.model.functions.filter((fn) => fn.path === path || classPathOf(fn) === path);
     const made = all.find((value) => own.some(({ node }) => value.start >= node.start && value.end <= node.end));
     // What stands around all of the module names the variables of all its functions.
     const functions = base.model.functions.filter((fn) => !runsOnce(base.plan.handleOf.get(fn)?.kind));
     if (!made || !isEmpty || !functions.every((fn) => isResult(base, fn, ownUses(fn).get(name)))) return null;
-    const isFree = base.refsIn(made.start, made.end).every(({ binding }) => !binding || binding.scope === base.model.scope);
+    const isFree = base.refsIn(made.start, made.end).every(({ binding }) => !binding || handle.scope.lookup(binding.name) === binding);
     return isFree ? base.model.text.slice(made.start, made.end) : null;
   }
+}
+
+function codeOf(own: readonly OwnCaches[], inPlace: ReadonlyMap<string, string>): string {
+  const text = own.map(({ type, properties }) => {
+    const all = [...properties].map(([name, made]) => `$lp_empty(o,${JSON.stringify(name)},${made});`);
+    return `for(const o of $lp.instances(${type.name})){${all.join('')}}`;
+  });
+  // The program may have put something else there.
+  return `(function($lp){"use strict";
+const $lp_empty=(o,name,made)=>{
+const held=Object.getOwnPropertyDescriptor(o,name)?.value;
+if(typeof held==='object'&&held!==null&&Object.getPrototypeOf(held)===Object.getPrototypeOf(made))Reflect.set(o,name,made);
+};
+const $lp_all=()=>{${[...inPlace].map(([name, clear]) => `${name}.${clear}();`).join('')}${text.join('')}};return{postPatch:$lp_all,postUnpatch:$lp_all}})`;
 }
 
 /** Whether a value is a table with nothing in it; `lru(100)` makes one too. */

@@ -16,7 +16,8 @@ import { heldIn } from '../hazards/held-results.ts';
 import type { Held } from '../hazards/held-results.ts';
 import { accessTo } from '../version/own-properties.ts';
 import { defaultsOf } from '../version/completer.ts';
-import { namedInModule } from '../version/create.ts';
+import { classNamed } from '../version/create.ts';
+import type { InScope } from '../version/create.ts';
 import { effectsOf } from '../version/effects.ts';
 import type { Items } from '../version/items.ts';
 import { rootOf } from '../version/walk.ts';
@@ -52,8 +53,8 @@ export class Completions {
     for (const held of around.hook?.module === file ? [] : heldIn(next)) {
       const was = this.ctx.match.baseOf.get(held.fn);
       const completion = held.code === 'instances-hold' ? this.completionBy(held, imports) : null;
-      const type = was && namedInModule(base.model, was.owner?.path ?? was.path);
-      const call = completion && was && type ? this.callBefore(held, was) : null;
+      const type = was ? classNamed(base, was) : null;
+      const call = completion && was && type ? this.callBefore(held, was, type) : null;
       if (!call || !completion || !type) continue;
       const property = `o${accessTo(held.name)}`;
       const unset = completion.map(([name, text]) => `if(c[${JSON.stringify(name)}]===${text})delete c[${JSON.stringify(name)}];`);
@@ -105,7 +106,7 @@ export class Completions {
   }
 
   /** The text of what the old constructor calls in the same place, with the same parameter of it; null where that is not so. */
-  private callBefore({ fn, name, call }: Held, was: FunctionInfo): string | null {
+  private callBefore({ fn, name, call }: Held, was: FunctionInfo, { handle }: InScope): string | null {
     const { base } = this.ctx;
     const [now, before] = [assignments(fn).get(name), assignments(was).get(name)];
     const value = before?.value;
@@ -115,6 +116,6 @@ export class Completions {
     if (isWritten(name, this.ctx.base.model.program, [before!.statement])) return null;
     const root = rootOf(value.callee);
     const [ref] = root.type === 'Identifier' ? base.refsIn(root.start, root.end) : [];
-    return ref?.binding?.scope === base.model.scope ? base.model.text.slice(value.callee.start, value.callee.end) : null;
+    return ref?.binding && handle.scope.lookup(ref.binding.name) === ref.binding ? base.model.text.slice(value.callee.start, value.callee.end) : null;
   }
 }

@@ -4,15 +4,18 @@
  * must not: theirs are converted where all tasks switch at once, and back.
  */
 import type { AnyNode, PropertyDefinition } from 'acorn';
-import type { Binding, FunctionInfo, ModuleModel } from '../../source/model.ts';
-import type { OutdatedObjects } from '../../patch/format.ts';
+import { runsOnce } from '../../instrument/plan.ts';
+import type { HandleScope } from '../../instrument/plan.ts';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
+import type { OutdatedObjects, ScopeCallbacks } from '../../patch/format.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { compareCode } from '../code/context.ts';
 import { holdsFunction } from './choices.ts';
-import { isConstructor, namedInModule } from '../version/create.ts';
+import { classNamed, isConstructor } from '../version/create.ts';
+import type { InScope } from '../version/create.ts';
 import { assignments } from '../code/fields.ts';
 import { entriesOf } from '../code/gained.ts';
-import { classPathOf, tablesGiven } from '../version/held-tables.ts';
+import { tablesGiven } from '../version/held-tables.ts';
 import { isReadElsewhere } from './instances.ts';
 import { keyName } from '../../source/paths.ts';
 import { isStarting } from '../version/starting.ts';
@@ -22,6 +25,7 @@ import { accessTo } from '../version/own-properties.ts';
 import { isBare, kindOf, readsOtherwise } from '../version/object-kinds.ts';
 import { isReadByGiven } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
+import type { TopDiff } from './top.ts';
 import { isClassNode, isFunctionNode } from '../version/walk.ts';
 
 type Target = 'bare object' | 'Map' | 'Set';
@@ -39,9 +43,9 @@ interface Statements {
 
 export class Conversions {
   private readonly ctx: ModuleContext;
-  /** By the name that the class has in its module. */
-  private readonly classes = new Map<string, Statements[]>();
-  private readonly variables: Conversion[] = [];
+  /** Of each scope, by the name that the class has there. */
+  private readonly classes = new Map<HandleScope, Map<string, Statements[]>>();
+  private readonly variables = new Map<HandleScope, Conversion[]>();
   /** Objects that hold what new code cannot read, and what nothing makes of it. */
   readonly outdated: OutdatedObjects[] = [];
 
@@ -108,10 +112,10 @@ export class Conversions {
         continue;
       const to = conversionOf(was.value, now.value);
       if (to === null && !readsOtherwise(was.value, now.value)) continue;
-      const type = was.isOwn && now.isOwn && around.hook?.module !== this.ctx.file ? namedInModule(old.model, classPathOf(base)) : null;
+      const type = was.isOwn && now.isOwn && around.hook?.module !== this.ctx.file ? classNamed(old, base) : null;
       const path = `${base.path} ${name}`;
       const kept = `objects that exist keep the ${name} they have, which other code reads`;
-      if (to === null || type === null || hidesBuiltIns(old)) {
+      if (to === null || type === null || hidesBuiltIns(type.handle)) {
         // Functions that come with the object read it for as long as that is there.
         const lasts = (): boolean => now.isOfMethod || isReadByGiven(name, fn, next.model.program);
         const isRefused = readsOtherwise(was.value, now.value) && lasts();
@@ -130,9 +134,11 @@ export class Conversions {
     }
   }
 
-  /** By its name, or as what a variable of the module knows of the object. */
+  /** By its name, or as what a variable of a scope that runs once knows of the object. */
   private isRead(name: string, fn: FunctionInfo): boolean {
-    return isReadElsewhere(name, fn, this.ctx) || this.ctx.next.model.scope.bindings.get(name)?.captured === true;
+    const { next } = this.ctx;
+    const binding = fn.scope.lookup(name);
+    return isReadElsewhere(name, fn, this.ctx) || (binding?.captured === true && runsOnce(next.plan.handleOf.get(binding.scope.fn)?.kind));
   }
 
   private compare(property: string, was: AnyNode, now: AnyNode, base: FunctionInfo, fn: FunctionInfo, path: string): void {
@@ -142,20 +148,20 @@ export class Conversions {
       this.reportPrivate(was, now, base, fn, path);
       return;
     }
-    const name = around.hook?.module === this.ctx.file ? null : nameInModule(this.ctx, base);
+    const type = around.hook?.module === this.ctx.file ? null : nameOf(this.ctx, base);
     const to = conversionOf(was, now);
-    if (to !== null && name !== null) {
-      this.convert(name, { up: upOf({ name: property, to }), down: downOf({ name: property, to }) });
+    if (to !== null && type !== null) {
+      this.convert(type, { up: upOf({ name: property, to }), down: downOf({ name: property, to }) });
       log.add('field-converted', next, now, path, `what objects that exist hold there becomes a ${to} when all tasks switch at once`);
       return;
     }
     if (to === null && !this.isOther(was, now, base, fn)) return;
-    const inner = name === null ? [] : innerConversions(was, now, this.ctx);
+    const inner = type === null ? [] : innerConversions(was, now, this.ctx);
     for (const { keys, to: kind } of inner) {
       const held = ['o', property, ...keys].map((key, i) => (i === 0 ? key : `[${JSON.stringify(key)}]`));
       const holders = held.slice(1, -1).map((_, i) => `$lp_plain(${held.slice(0, i + 2).join('')})`);
       const [up, down] = [upOf, downOf].map((text) => `if(${holders.join('&&')}){${text({ name: property, to: kind }, held.join(''))}}`);
-      this.convert(name!, { up: up!, down: down! });
+      this.convert(type!, { up: up!, down: down! });
       const where = [property, ...keys].join('.');
       log.add(
         'field-converted',
@@ -169,11 +175,11 @@ export class Conversions {
     const kept = `objects that exist keep the ${property} they have, which other code reads`;
     const test = around.hook?.module === this.ctx.file ? null : testOf(was, now);
     if (test === null) log.add('instances-hold', next, now, path, kept);
-    else if (name === null)
+    else if (type === null)
       log.add('constructor-changed', next, now, path, `${kept} as another kind of value, and code of the module has no name for the class`);
     else {
-      const objects = `instances=>instances(${name}).filter(o=>(v=>${test})(o${accessTo(property)}))`;
-      this.outdated.push({ objects, path, reason: `new code reads another kind of value there` });
+      const objects = `instances=>instances(${type.name}).filter(o=>(v=>${test})(o${accessTo(property)}))`;
+      this.outdated.push({ scope: type.handle.id, objects, path, reason: `new code reads another kind of value there` });
       log.add('instances-hold', next, now, path, `${kept} as another kind of value: the patch applies only where none is alive`);
     }
   }
@@ -184,42 +190,37 @@ export class Conversions {
   }
 
   /** One migration does all for an object: it has been converted, or it has not. */
-  convert(type: string, statements: Statements): void {
-    this.classes.set(type, [...(this.classes.get(type) ?? []), statements]);
+  convert({ handle, name }: InScope, statements: Statements): void {
+    const classes = this.classes.get(handle) ?? new Map<string, Statements[]>();
+    this.classes.set(handle, classes);
+    classes.set(name, [...(classes.get(name) ?? []), statements]);
   }
 
-  /** Variables of the module that functions assign: what one holds is of the kind that the old code gave it. */
-  reportVariables(): void {
+  /** Variables of a scope that runs once and that functions assign: what one holds is of the kind that the old code gave it. */
+  reportVariables({ handle, baseFn, nextFn }: TopDiff): void {
     const { base, next, log, around } = this.ctx;
-    if (around.hook?.module === this.ctx.file || hidesBuiltIns(base)) return;
-    for (const [name, binding] of next.model.scope.bindings) {
-      const old = base.model.scope.bindings.get(name);
-      if (!old || !(isState(base.model.root, old) || isState(next.model.root, binding))) continue;
+    if (around.hook?.module === this.ctx.file || !runsOnce(handle.kind) || hidesBuiltIns(handle)) return;
+    for (const [name, binding] of nextFn.body.bindings) {
+      const old = baseFn.body.bindings.get(name);
+      if (!old || !(isState(baseFn, old) || isState(nextFn, binding))) continue;
       const was = valuesOf(base, old);
       const given = valuesOf(next, binding).filter((value) => !(value?.type === 'Literal' && value.value === null));
       const [to, ...others] = new Set(given.map((value) => kindOfTable(value)));
       if (to == null || others.length > 0 || !was.some((value) => value && conversionsTo(to, value))) continue;
-      this.variables.push({ name, to });
+      this.variables.set(handle, [...(this.variables.get(handle) ?? []), { name, to }]);
       log.add('field-converted', next, binding.declarations[0]!, name, `what it holds becomes a ${to} when all tasks switch at once`);
     }
   }
 
-  /** Code of the module that migrates the classes and converts the variables, as `PatchModule.hooks` wants it; null for none. */
-  get code(): string | null {
-    if (this.classes.size + this.variables.length === 0) return null;
-    const migrations = [...this.classes].map(
-      ([name, conversions]) =>
-        `$lp.migrate(${name},{when:'world',up(o){${conversions.map(({ up }) => up).join('')}},down(o){${conversions.map(({ down }) => down).join('')}}});\n`,
-    );
-    return `(function($lp){"use strict";
-const $lp_is=(value,prototype)=>typeof value==='object'&&value!==null&&Object.getPrototypeOf(value)===prototype;
-const $lp_plain=(value)=>{
-if(typeof value!=='object'||value===null)return false;
-const prototype=Object.getPrototypeOf(value);
-return prototype!==null&&(prototype===Object.prototype||!Object.hasOwn(prototype,'constructor'));
-};
-const $lp_was=new WeakMap();
-${migrations.join('')}return{postPatch(){${this.variables.map((one) => upOf(one, one.name)).join('')}},postUnpatch(){${this.variables.map((one) => downOf(one, one.name)).join('')}}}})`;
+  /** Code of each scope that migrates its classes and converts its variables. */
+  get callbacks(): ScopeCallbacks[] {
+    const handles = new Set([...this.classes.keys(), ...this.variables.keys()]);
+    return [...handles]
+      .toSorted((a, b) => a.id - b.id)
+      .map((handle) => {
+        const classes = this.classes.get(handle) ?? new Map<string, Statements[]>();
+        return { scope: handle.id, names: [...classes.keys()], code: codeOf(classes, this.variables.get(handle) ?? []) };
+      });
   }
 
   /** Of a private field only code of the class can tell what it holds. */
@@ -237,6 +238,22 @@ ${migrations.join('')}return{postPatch(){${this.variables.map((one) => upOf(one,
     // All of a field is its value, which stands for itself wherever it is compared.
     return fn.kind === 'field' || compareCode(this.ctx, was, now, base, fn) === 'differs';
   }
+}
+
+function codeOf(classes: ReadonlyMap<string, readonly Statements[]>, variables: readonly Conversion[]): string {
+  const migrations = [...classes].map(
+    ([name, conversions]) =>
+      `$lp.migrate(${name},{when:'world',up(o){${conversions.map(({ up }) => up).join('')}},down(o){${conversions.map(({ down }) => down).join('')}}});\n`,
+  );
+  return `(function($lp){"use strict";
+const $lp_is=(value,prototype)=>typeof value==='object'&&value!==null&&Object.getPrototypeOf(value)===prototype;
+const $lp_plain=(value)=>{
+if(typeof value!=='object'||value===null)return false;
+const prototype=Object.getPrototypeOf(value);
+return prototype!==null&&(prototype===Object.prototype||!Object.hasOwn(prototype,'constructor'));
+};
+const $lp_was=new WeakMap();
+${migrations.join('')}return{postPatch(){${variables.map((one) => upOf(one, one.name)).join('')}},postUnpatch(){${variables.map((one) => downOf(one, one.name)).join('')}}}})`;
 }
 
 /** Whether `v` is of the kind that the old code made, as an expression; null where code that reads the new kind may read it. */
@@ -317,14 +334,15 @@ function conversionsTo(to: Target, value: AnyNode): boolean {
   return to === 'Set' ? kindOf(value) === 'ArrayExpression' : kindOf(value) === 'ObjectExpression' && !isBare(value);
 }
 
-/** Whether something hides what a conversion uses. */
-function hidesBuiltIns({ model }: { readonly model: ModuleModel }): boolean {
-  return ['Object', 'Array', 'Map', 'Set'].some((name) => model.scope.lookup(name) !== null);
+/** Whether something hides what a conversion uses in a scope. */
+function hidesBuiltIns({ scope }: HandleScope): boolean {
+  return ['Object', 'Array', 'Map', 'Set'].some((name) => scope.lookup(name) !== null);
 }
 
-/** How code of the module can name what `base` makes; null where it cannot, or where something hides what a conversion uses. */
-function nameInModule({ base: { model } }: ModuleContext, base: FunctionInfo): string | null {
-  return hidesBuiltIns({ model }) ? null : namedInModule(model, base.owner?.path ?? base.path);
+/** How code can name what `base` makes; null where it cannot, or where something hides what a conversion uses. */
+function nameOf({ base }: ModuleContext, fn: FunctionInfo): InScope | null {
+  const type = classNamed(base, fn);
+  return type === null || hidesBuiltIns(type.handle) ? null : type;
 }
 
 /**

@@ -7,8 +7,8 @@ import { runsOnce } from '../../instrument/plan.ts';
 import type { OutdatedObjects } from '../../patch/format.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Match } from '../match/match.ts';
-import { namedInModule } from '../version/create.ts';
-import { classPathOf } from '../version/held-tables.ts';
+import { classNamed, classPathOf } from '../version/create.ts';
+import type { FunctionInfo } from '../../source/model.ts';
 import { nodesWithin } from '../version/nodes.ts';
 import type { NodeOf, NodeType } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
@@ -29,10 +29,15 @@ const IS_OTHER: Readonly<Record<Kind, string>> = {
 const ENTRIES =
   "t=>t==null||typeof t!=='object'?[]:Array.isArray(t)||t instanceof Set?[...t]:t instanceof Map?[...t.values()]:Object.values(t)";
 
-interface Table {
-  /** The class whose objects have it as a property; null for a variable of the module. */
-  readonly type: string | null;
+interface Owner {
+  /** A method of the class whose objects have it as a property; null for a variable. */
+  readonly of: FunctionInfo | null;
+  /** The scope that runs once and declares the variable, or in which the class stands. */
+  readonly scope: FunctionInfo;
   readonly name: string;
+}
+
+interface Table extends Owner {
   /** Null where the text does not tell. */
   readonly kinds: Set<Kind | null>;
   /** What was put there last, in the text. */
@@ -48,35 +53,47 @@ export function reportEntryKinds(
   const found: OutdatedObjects[] = [];
   if (candidates.size === 0) return found;
   const before = tablesFilled(base, ALL);
-  for (const [key, now] of tablesFilled(next, ALL)) {
-    const was = before.get(key);
+  for (const now of tablesFilled(next, ALL).values()) {
+    const key = keyOf(now, match);
+    const was = key === null ? undefined : before.get(key);
     const [kind, ...others] = now.kinds;
-    if (!candidates.has(key) || !was || kind == null || others.length > 0 || (was.kinds.size === 1 && was.kinds.has(kind))) continue;
-    const { type, name } = now;
-    const binding = next.model.scope.bindings.get(name);
+    if (!was || !candidates.has(key!) || kind == null || others.length > 0 || (was.kinds.size === 1 && was.kinds.has(kind))) continue;
+    const { name } = now;
+    const type = was.of && classPathOf(was.of);
+    const binding = now.scope.body.lookup(name);
     if (isKnown(type, name) || (type === null && binding && resolver.fresh.has(binding))) continue;
-    if (type !== null && namedInModule(base.model, type) === null) continue;
-    const own = `[...(${ENTRIES})(${type === null ? name : `o[${JSON.stringify(name)}]`})].some(v=>${IS_OTHER[kind]})`;
-    const objects = type === null ? `()=>${own}?[0]:[]` : `instances=>instances(${type}).filter(o=>${own})`;
+    const named = was.of && classNamed(base, was.of);
+    const handle = was.of ? named?.handle : base.plan.handleOf.get(was.scope);
+    if (!handle) continue;
+    const own = `[...(${ENTRIES})(${named ? `o[${JSON.stringify(name)}]` : name})].some(v=>${IS_OTHER[kind]})`;
+    const objects = named ? `instances=>instances(${named.name}).filter(o=>${own})` : `()=>${own}?[0]:[]`;
     const path = type === null ? name : `${type} ${name}`;
-    found.push({ objects, path, reason: 'new code reads another kind of value there' });
+    found.push({ scope: handle.id, objects, path, reason: 'new code reads another kind of value there' });
     const kept = type === null ? `what the old code has put into ${name} stays there` : `objects that exist keep what is in their ${name}`;
     log.add('instances-hold', next, now.node, path, `${kept}, of another kind: the patch applies only where nothing of that is there`);
   }
   return found;
 }
 
-/** The tables into which functions that are new or have changed put what the old versions of these did not. */
+/** The tables into which functions that are new or have changed put what the old versions of these did not, by their keys in the old version. */
 function filledOtherwise(base: Side, next: Side, match: Match): ReadonlySet<string> {
   const found = new Set<string>();
   for (const fn of next.model.functions) {
     const old = match.baseOf.get(fn);
-    if (fn.kind === 'module' || (old && !match.differs(fn))) continue;
+    if (runsOnce(next.plan.handleOf.get(fn)?.kind) || (old && !match.differs(fn))) continue;
     const was = old && tablesFilled(base, old.node);
-    for (const [key, { kinds }] of tablesFilled(next, fn.node))
-      if ([...kinds].some((kind) => !was?.get(key)?.kinds.has(kind))) found.add(key);
+    for (const table of tablesFilled(next, fn.node).values()) {
+      const key = keyOf(table, match);
+      if (key !== null && [...table.kinds].some((kind) => !was?.get(key)?.kinds.has(kind))) found.add(key);
+    }
   }
   return found;
+}
+
+/** With `match`, of a table of the new version in the old one; null where that has none. */
+function keyOf({ of, scope, name }: Owner, match?: Match): string | null {
+  const around = match ? match.baseOf.get(scope) : scope;
+  return around ? `${around.index} ${of ? classPathOf(of).slice(scope.path.length) : ''} ${name}` : null;
 }
 
 const ALL = { start: 0, end: Infinity };
@@ -87,7 +104,7 @@ function tablesFilled(side: Side, { start, end }: { readonly start: number; read
   const add = (table: AnyNode, values: readonly AnyNode[], at: AnyNode): void => {
     const owner = ownerOf(table, at, side);
     if (owner === null) return;
-    const key = `${owner.type ?? ''} ${owner.name}`;
+    const key = keyOf(owner)!;
     let known = found.get(key);
     if (!known) found.set(key, (known = { ...owner, kinds: new Set(), node: values[0]! }));
     for (const value of values) known.kinds.add(kindOf(value, side));
@@ -107,17 +124,19 @@ function tablesFilled(side: Side, { start, end }: { readonly start: number; read
 }
 
 /** Only of code that runs again: what the top level puts there is compared by itself. */
-function ownerOf(table: AnyNode, at: AnyNode, side: Side): Pick<Table, 'type' | 'name'> | null {
+function ownerOf(table: AnyNode, at: AnyNode, side: Side): Owner | null {
+  const isOnce = (fn: FunctionInfo): boolean => runsOnce(side.plan.handleOf.get(fn)?.kind);
   if (table.type === 'Identifier') {
     const ref = side.refsIn(table.start, table.end)[0];
-    if (!ref?.binding || ref.binding.scope !== side.model.scope || ref.binding.kind === 'import') return null;
-    return ref.fn.kind === 'module' || runsOnce(side.plan.handleOf.get(ref.fn)?.kind) ? null : { type: null, name: table.name };
+    const scope = ref?.binding?.scope;
+    if (!scope || scope !== scope.fn.body || !isOnce(scope.fn) || ref.binding!.kind === 'import') return null;
+    return isOnce(ref.fn) ? null : { of: null, scope: side.declarer(ref.binding!), name: table.name };
   }
   if (table.type !== 'MemberExpression' || table.object.type !== 'ThisExpression') return null;
   const name = memberName(table);
-  const around = side.model.functions.findLast(({ node, kind }) => kind !== 'arrow' && node.start <= at.start && at.end <= node.end);
-  const type = around ? classPathOf(around) : '';
-  return name === null || name.startsWith('#') || type === '' ? null : { type, name };
+  const of = side.model.functions.findLast(({ node, kind }) => kind !== 'arrow' && node.start <= at.start && at.end <= node.end);
+  const scope = of && (of.owner?.parent ?? of.parent);
+  return !scope || name === null || name.startsWith('#') || classPathOf(of) === '' ? null : { of, scope, name };
 }
 
 function kindOf(value: AnyNode, side: Side): Kind | null {

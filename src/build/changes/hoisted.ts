@@ -13,29 +13,42 @@ import type { Side } from '../version/side.ts';
 export function findHoisted(base: Side, next: Side, match: Match): void {
   const [old, now] = [hoisted(base), hoisted(next)];
   const partner = (binding: Binding, scope: FunctionInfo | undefined): Binding | undefined => scope?.body.bindings.get(binding.name);
-  for (const [binding, fn] of old) {
+  for (const [binding, { fn, value }] of old) {
     const other = partner(binding, match.nextOf.get(binding.scope.fn));
-    if (match.nextOf.has(fn) && (!other || now.get(other) === match.nextOf.get(fn))) base.hoisted.set(binding, fn);
+    if (match.nextOf.has(fn) && (!other || now.get(other)?.fn === match.nextOf.get(fn))) base.hoist(binding, fn, value);
   }
-  for (const [binding, fn] of now) {
+  for (const [binding, { fn, value }] of now) {
     const other = partner(binding, match.baseOf.get(binding.scope.fn));
-    if (match.baseOf.has(fn) && (!other || old.get(other) === match.baseOf.get(fn))) next.hoisted.set(binding, fn);
+    if (match.baseOf.has(fn) && (!other || old.get(other)?.fn === match.baseOf.get(fn))) next.hoist(binding, fn, value);
   }
 }
 
-function hoisted(side: Side): Map<Binding, FunctionInfo> {
-  const found = new Map<Binding, FunctionInfo>();
+interface Hoisted {
+  readonly fn: FunctionInfo;
+  readonly value: AnyNode;
+}
+
+function hoisted(side: Side): Map<Binding, Hoisted> {
+  const found = new Map<Binding, Hoisted>();
   for (const fn of side.plan.bundled.keys())
     for (const statement of bodyOf(fn)) {
       if (statement.type !== 'ExpressionStatement') continue;
       const { expression } = statement;
       for (const part of expression.type === 'SequenceExpression' ? expression.expressions : [expression])
-        for (let node: AnyNode = part; node.type === 'AssignmentExpression' && node.operator === '='; node = node.right) {
-          const binding = node.left.type === 'Identifier' ? side.refsIn(node.left.start, node.left.end)[0]?.binding : null;
-          if (binding && isSetOnce(side, binding, fn)) found.set(binding, fn);
+        for (const { target, value } of assigned(part)) {
+          const binding = target.type === 'Identifier' ? side.refsIn(target.start, target.end)[0]?.binding : null;
+          if (binding && isSetOnce(side, binding, fn)) found.set(binding, { fn, value });
         }
     }
   return found;
+}
+
+/** `a = b = value` */
+function assigned(expression: AnyNode): { readonly target: AnyNode; readonly value: AnyNode }[] {
+  const targets: AnyNode[] = [];
+  let value = expression;
+  for (; value.type === 'AssignmentExpression' && value.operator === '='; value = value.right) targets.push(value.left);
+  return targets.map((target) => ({ target, value }));
 }
 
 function isSetOnce(side: Side, binding: Binding, fn: FunctionInfo): boolean {

@@ -4,7 +4,7 @@ import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { OutdatedObjects } from '../../patch/format.ts';
-import { isConstructor, namedInModule } from '../version/create.ts';
+import { classNamed, isConstructor } from '../version/create.ts';
 import { isNeeded } from '../version/needed.ts';
 import { isPrivateName, keyVariable } from '../version/own-properties.ts';
 import { isReadOutside } from '../version/reads.ts';
@@ -41,7 +41,7 @@ export function reportInstances(
     const path = `${base.path} ${name}`;
     const reason = `objects that exist have no ${name}, which other code reads`;
     const objects = isByAuthor || !isNeeded(name, fn, next) ? null : lacking(ctx, base, name);
-    if (objects) outdated.push({ objects, path, reason });
+    if (objects) outdated.push({ ...objects, path, reason });
     log.add('instances-lack', next, node!, path, objects ? `${reason}: ${ONLY_WHERE_NONE}` : reason);
   }
   const entered = collections(old, base);
@@ -56,11 +56,11 @@ export function reportInstances(
   return outdated;
 }
 
-/** The instances of a class that have no such property, for code of the module; null where that has no name for the class or the key. */
-function lacking({ base: { model } }: ModuleContext, base: FunctionInfo, name: string): string | null {
-  const type = namedInModule(model, base.owner?.path ?? base.path);
+/** The instances of a class that have no such property; null where the scope in which it stands has no name for the class or the key. */
+function lacking({ base: side }: ModuleContext, base: FunctionInfo, name: string): Pick<OutdatedObjects, 'scope' | 'objects'> | null {
+  const type = classNamed(side, base);
   if (type === null || isPrivateName(name) || keyVariable(name) !== null) return null;
-  return `instances=>instances(${type}).filter(o=>!(${JSON.stringify(name)} in o))`;
+  return { scope: type.handle.id, objects: `instances=>instances(${type.name}).filter(o=>!(${JSON.stringify(name)} in o))` };
 }
 
 /** What objects have under keys that are others now: properties with a constant as their key, which has another value. */

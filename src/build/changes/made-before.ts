@@ -10,7 +10,7 @@ import type { ModuleContext } from '../code/context.ts';
 import { lasts, setUpBy } from '../hazards/set-up.ts';
 import { common } from '../match/match.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
-import { isConstructor, namedInModule } from '../version/create.ts';
+import { classNamed, isConstructor } from '../version/create.ts';
 import { outlives } from '../version/escape.ts';
 import { ownProperty } from '../version/own-properties.ts';
 import type { Side } from '../version/side.ts';
@@ -87,11 +87,11 @@ const joined = (made: readonly Made[]): Made => ({
   outdated: made.flatMap(({ outdated }) => outdated),
 });
 
-/** What calls of a function have made that can be found: its closures, and the instances of a class that the module has a name for. */
+/** What calls of a function have made that can be found: its closures, and the instances of a class that the scope in which it stands has a name for. */
 function madeBy({ base }: ModuleContext, fn: FunctionInfo, reason: string): Made {
-  const type = isConstructor(fn) ? namedInModule(base.model, fn.owner?.path ?? fn.path) : null;
+  const type = isConstructor(fn) ? classNamed(base, fn) : null;
   const outdated: OutdatedObjects[] =
-    type === null ? [] : [{ objects: `instances=>instances(${type})`, path: fn.path, reason, late: true }];
+    type === null ? [] : [{ scope: type.handle.id, objects: `instances=>instances(${type.name})`, path: fn.path, reason, late: true }];
   const stranded = fn.children.flatMap((child): StrandedFunction[] => {
     const site = lasts(child) ? base.plan.siteOf.get(child) : undefined;
     return site ? [{ site: site.id, path: child.path, reason, late: true }] : [];

@@ -14,6 +14,7 @@ import type {
   PatchUnit,
   PrivateFunction,
   OutdatedObjects,
+  ScopeCallbacks,
   StrandedFunction,
 } from '../../patch/format.ts';
 import { hashOf } from '../../patch/format.ts';
@@ -58,8 +59,7 @@ export interface ModuleParts {
   readonly stranded: readonly StrandedFunction[];
   readonly outdated: readonly OutdatedObjects[];
   readonly shapes: Shapes;
-  /** Null for none. */
-  readonly callbacks: string | null;
+  readonly callbacks: readonly ScopeCallbacks[];
 }
 
 export class ModuleWriter {
@@ -92,8 +92,9 @@ export class ModuleWriter {
       const again = this.handles();
       if (again.length === handles.length) {
         const { hook } = this.parts.ctx.around;
-        const hooks = hook?.module === this.parts.input.file ? hook.code : this.parts.callbacks;
-        if (handles.length === 0 && hooks === null) return null;
+        const hooks = hook?.module === this.parts.input.file ? hook.code : null;
+        const callbacks = hooks === null ? this.parts.callbacks : [];
+        if (handles.length === 0 && hooks === null && callbacks.length === 0) return null;
         for (const unit of result.units) checkUnit(unit.code, this.parts.input.file);
         return {
           file: this.parts.input.file,
@@ -103,6 +104,7 @@ export class ModuleWriter {
           ids: base.plan.ids,
           ...result,
           ...(hooks !== null ? { hooks } : {}),
+          ...(callbacks.length > 0 ? { callbacks } : {}),
           ...(this.parts.stranded.length > 0 ? { stranded: this.parts.stranded } : {}),
           ...(this.parts.outdated.length > 0 ? { outdated: this.parts.outdated } : {}),
         };

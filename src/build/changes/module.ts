@@ -20,7 +20,6 @@ import type { Draft } from '../code/forms.ts';
 import { pairByRole } from './compare.ts';
 import { Caches } from './caches.ts';
 import { reportEntryKinds } from './entry-kinds.ts';
-import { together } from './callbacks.ts';
 import { Completions } from './completions.ts';
 import { Conversions } from './conversions.ts';
 import { findHoisted } from './hoisted.ts';
@@ -184,9 +183,9 @@ class ModuleBuild {
     const isKnown = (type: string | null, name: string): boolean =>
       type !== null && (this.caches.empties(type, name) || this.conversions.isOutdated(type, name));
     const outdated = [...this.conversions.outdated, ...this.lacking, ...(isByAuthor ? [] : reportEntryKinds(this.ctx, isKnown))];
-    this.conversions.reportVariables();
-    const conversions = this.conversions.code;
-    const callbacks = together([conversions, this.caches.code]);
+    for (const top of this.tops) this.conversions.reportVariables(top);
+    const conversions = this.conversions.callbacks;
+    const callbacks = [...conversions, ...this.caches.callbacks];
     const module = log.refused
       ? null
       : new ModuleWriter({ input, ctx, tops, classes, drafts, stranded, outdated, shapes, callbacks }).run();
@@ -197,7 +196,7 @@ class ModuleBuild {
     );
     const atOnce =
       module !== null &&
-      (conversions !== null ||
+      (conversions.length > 0 ||
         outdated.length > 0 ||
         drafts.some(({ bared }) => bared.length > 0) ||
         tops.some(({ tables }) => tables.atOnce));

@@ -3,6 +3,7 @@
  * has returned is what it may be given: it fills in what is lacking.
  */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
+import { runsOnce } from '../../instrument/plan.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import type { Side } from './side.ts';
@@ -53,9 +54,9 @@ function initialiser(value: AnyNode, fn: FunctionInfo, side: Side): AnyNode | nu
   return binding && !binding.reassigned && binding.declarations.length === 1 ? (side.valueOf(binding.declarations[0]!) ?? null) : null;
 }
 
-function declaredAs({ name }: { readonly name: string }, side: Side): AnyNode | null {
-  const binding = side.model.root.body.bindings.get(name) ?? side.model.root.scope.bindings.get(name);
-  return binding && !binding.reassigned && binding.declarations.length === 1 ? (side.valueOf(binding.declarations[0]!) ?? null) : null;
+function declaredAs({ start, end }: AnyNode, side: Side): AnyNode | null {
+  const binding = side.refsIn(start, end)[0]?.binding;
+  return binding && !binding.reassigned && runsOnce(side.plan.handleOf.get(binding.scope.fn)?.kind) && binding.declarations.length === 1 ? (side.valueOf(binding.declarations[0]!) ?? null) : null;
 }
 
 /** What is merged, in order, with the parameter last, whose entries win; null for anything else. */

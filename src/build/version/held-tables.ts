@@ -6,7 +6,6 @@ import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import { namedBy } from '../../instrument/forwarding.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
-import { isConstructor } from './create.ts';
 import { isBare, kindOf } from './object-kinds.ts';
 import type { Side } from './side.ts';
 import { memberName } from './standing-for.ts';
@@ -79,12 +78,6 @@ export function tablesGiven(fn: FunctionInfo, side: Side): Given {
 }
 
 const paramsOf = ({ node }: FunctionInfo): readonly AnyNode[] => (node as Partial<FunctionNode>).params ?? [];
-
-/** The path of the class whose objects a function is called on. */
-export function classPathOf(fn: FunctionInfo): string {
-  if (fn.owner) return fn.owner.path;
-  return isConstructor(fn) ? fn.path : (/^(.+)\.prototype\.[\w$]+$/.exec(fn.path)?.[1] ?? '');
-}
 
 /** The table that a value is, where the object has none yet. */
 function tableOf(value: AnyNode): AnyNode | null {

@@ -110,6 +110,22 @@ export class Side {
     return this.opaque.get(node);
   }
 
+  /** From here on `binding` is a constant that `fn`, a module of a bundle, declares. */
+  hoist(binding: Binding, fn: FunctionInfo, value: AnyNode): void {
+    const [id] = binding.declarations;
+    this.hoisted.set(binding, fn);
+    binding.reassigned = false;
+    this.inText.values.set(id!, value);
+    const made = this.fnAt.get(value);
+    // Asking for it makes the table.
+    if (this.functionDeclaredBy(id!) === null && made) this.declaring!.set(id!, made);
+  }
+
+  /** The function in whose text a variable is declared, or the module of a bundle that it is declared around for. */
+  declarer(binding: Binding): FunctionInfo {
+    return this.hoisted.get(binding) ?? binding.scope.fn;
+  }
+
   get enumerations(): readonly Enumeration[] {
     return (this.enumerationsFound ??= this.findEnumerations());
   }
@@ -218,11 +234,8 @@ export class Side {
     if (!id || binding.reassigned || binding.declarations.length !== 1) return null;
     const fn = this.functionDeclaredBy(id);
     if (fn) return fn;
-    return (
-      this.model.classes.find(
-        (c) => c.node.id === id || (c.ancestors.at(-1)?.type === 'VariableDeclarator' && (c.ancestors.at(-1) as { id: AnyNode }).id === id),
-      ) ?? null
-    );
+    const value = this.valueOf(id);
+    return (value && this.classAt.get(value)) ?? this.model.classes.find((c) => c.node.id === id) ?? null;
   }
 
   private declaring: Map<AnyNode, FunctionInfo> | null = null;

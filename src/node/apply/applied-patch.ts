@@ -10,6 +10,7 @@ import type { Expected, Patch, PatchFunction, PatchModule } from '../../patch/fo
 import type { Callable, LinkedMember, Resolve } from '../../link/linked-module.ts';
 import type { ScopeInstance } from '../../link/scopes.ts';
 import { linkHooks } from './hooks.ts';
+import { LinkedCallbacks } from './scope-callbacks.ts';
 import { refuseOutdated } from './outdated.ts';
 import { refuseStranded } from './stranded.ts';
 import { constructorChanges } from './inherited.ts';
@@ -34,6 +35,7 @@ interface Linked {
   readonly loaded: LoadedModule;
   readonly module: LinkedModule;
   readonly object: PatchObject;
+  readonly callbacks: LinkedCallbacks;
   readonly sites: readonly Site[];
 }
 
@@ -244,7 +246,13 @@ export class AppliedPatch {
     }
   }
 
-  private hooks(code: string | undefined, module: string, loaded: LoadedModule | null): PatchHooks {
+  /** In the scope of the module, unless another of it is given. */
+  private hooks(
+    code: string | undefined,
+    module: string,
+    loaded: LoadedModule | null,
+    scope = loaded?.scopes.instances(0).at(-1),
+  ): PatchHooks {
     const { shadows, states } = this.around;
     const { engine, runtime, data } = this;
     const exported = { ...data.api, migrate: this.migrates(module, loaded) };
@@ -257,7 +265,7 @@ export class AppliedPatch {
       getPrevState: (id: string) => states.previous(runtime.inTransition, runtime.listed, id),
       state: (id: string, hooks: StateHooks) => data.state(id, hooks),
     };
-    return linkHooks(code, api, exported, loaded);
+    return linkHooks(code, api, exported, loaded && scope ? { url: loaded.url, scope } : null);
   }
 
   /** `migrate` for the callbacks of a module: what makes objects without a class it knows by the path of the function. */
@@ -293,6 +301,18 @@ export class AppliedPatch {
       if (this.engine.converged) hooks.postPatch?.('live');
     });
     return hooks;
+  }
+
+  private callbacks(target: PatchModule, loaded: LoadedModule, own: PatchHooks): LinkedCallbacks {
+    const link = (code: string, scope: ScopeInstance): PatchHooks => this.hooks(code, target.file, loaded, scope);
+    const callbacks = new LinkedCallbacks(own, target.callbacks ?? [], loaded.scopes, link);
+    if (callbacks.isWaiting)
+      this.data.declareOnce(() => {
+        const linked = callbacks.linkThere();
+        if (this.engine.converged) for (const hooks of linked) hooks.postPatch?.('live');
+        return !callbacks.isWaiting;
+      });
+    return callbacks;
   }
 
   private join(
@@ -338,8 +358,10 @@ export class AppliedPatch {
       entries.push({ site: this.sites.private(loaded.file, fn.path), version: new Version(this.engine), fn: null });
     }
     this.entries.push(...entries);
-    const object = new PatchObject(target.file, late ? this.lateHooks(target, loaded) : this.hooks(target.hooks, target.file, loaded));
-    const linked = { loaded, module, object, sites: entries.map((e) => e.site) };
+    const own = late ? this.lateHooks(target, loaded) : this.hooks(target.hooks, target.file, loaded);
+    const callbacks = this.callbacks(target, loaded, own);
+    const object = new PatchObject(target.file, callbacks.hooks);
+    const linked = { loaded, module, object, callbacks, sites: entries.map((e) => e.site) };
     this.linked.push(linked);
     return { linked, versions: entries.map((e) => [e.site, e.version] as const) };
   }
@@ -382,8 +404,9 @@ export class AppliedPatch {
   /** A scope of a module that is just being evaluated: a class in it gets the members that the patch adds. */
   scopeArrived(loaded: LoadedModule, instance: ScopeInstance): void {
     for (const linked of this.linked) {
-      const { loaded: own, module } = linked;
+      const { loaded: own, module, callbacks } = linked;
       if (own !== loaded) continue;
+      callbacks.scopeArrived(instance);
       // A module in a bundle that older code asks for: the new version of it does not come here. By the next turn it has run.
       if (module.module.units.some(({ kind, handle }) => kind === 'bundled' && handle === instance.id))
         queueMicrotask(() => this.ran(linked));

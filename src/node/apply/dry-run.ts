@@ -57,8 +57,8 @@ export function dryRun(
   };
 }
 
-function without<T extends { readonly hooks?: string }>(part: T): Omit<T, 'hooks'> {
-  const { hooks: _, ...rest } = part;
+function without<T extends { readonly hooks?: string; readonly callbacks?: unknown }>(part: T): Omit<T, 'hooks' | 'callbacks'> {
+  const { hooks: _, callbacks: __, ...rest } = part;
   return rest;
 }
 

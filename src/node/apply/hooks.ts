@@ -6,7 +6,7 @@ import type { Shadows, StateRecord } from '../../data/index.ts';
 import type { HookName, ObjectState, PatchHooks } from '../../engine/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
 import { instancesOf } from './instances.ts';
-import type { LoadedModule } from '../sites/modules.ts';
+import type { ScopeInstance } from '../../link/scopes.ts';
 import { DATA_MODULE } from './patch-data.ts';
 import type { PatchDataApi, StateHooks } from './patch-data.ts';
 
@@ -38,22 +38,28 @@ export interface HookApi extends Omit<PatchDataApi, 'shadow'> {
 
 const NAMES: readonly HookName[] = ['prePatch', 'postPatch', 'preUnpatch', 'postUnpatch'];
 
-/** `loaded` is the module in whose scope the code stands; null for the patch's own. Throws ERR_LINK. */
+/** Where code of callbacks stands: a scope of the module that was loaded from there. */
+export interface HookScope {
+  readonly url: string;
+  readonly scope: ScopeInstance;
+}
+
+/** `within` is null for the patch's own, which stands in no module. Throws ERR_LINK. */
 export function linkHooks(
   code: string | undefined,
   api: Omit<HookApi, 'require' | 'instances'>,
   data: PatchDataApi,
-  loaded: LoadedModule | null,
+  within: HookScope | null,
 ): PatchHooks {
   if (code === undefined) return {};
   const where = `livepatch:${encodeURIComponent(api.patch)}/hooks${api.module === '' ? '' : `/${api.module}`}`;
   let made: Partial<Record<HookName, (context: HookContext) => unknown>>;
   try {
     const text = `${code}\n//# sourceURL=${where}`;
-    const make = (loaded === null ? runInThisContext(text, { filename: where }) : loaded.scopes.instances(0).at(-1)!.evaluate(text)) as (
+    const make = (within === null ? runInThisContext(text, { filename: where }) : within.scope.evaluate(text)) as (
       api: HookApi,
     ) => typeof made;
-    const own = createRequire(loaded === null ? pathToFileURL(`${process.cwd()}/`) : loaded.url);
+    const own = createRequire(within === null ? pathToFileURL(`${process.cwd()}/`) : within.url);
     const require = (specifier: string): unknown => (specifier === DATA_MODULE ? data : own(specifier));
     made = make({ ...api, require, instances: instancesOf });
   } catch (error) {

@@ -32,9 +32,9 @@ export function refuseOutdated(patch: string, matches: readonly Match[], moment:
   );
 }
 
-function find({ loaded, objects }: OutdatedObjects & { readonly loaded: LoadedModule }, unknown: () => LivepatchError): object[] {
-  return loaded.scopes.instances(0).flatMap((scope) => {
-    const search = scope.evaluate(`(${objects})`) as (instances: typeof instancesOf) => object[];
+function find({ loaded, scope, objects }: OutdatedObjects & { readonly loaded: LoadedModule }, unknown: () => LivepatchError): object[] {
+  return loaded.scopes.instances(scope).flatMap(({ evaluate }) => {
+    const search = evaluate(`(${objects})`) as (instances: typeof instancesOf) => object[];
     return search((type) => {
       if (!canSearch()) throw unknown();
       return instancesOf(type);

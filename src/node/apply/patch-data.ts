@@ -60,6 +60,8 @@ export class PatchData {
   private authored = false;
   private sealed = false;
   private later: (() => void) | null = null;
+  /** Each gives true once it has declared all. */
+  private awaited: readonly (() => boolean)[] = [];
 
   constructor(patch: Patch, around: PatchDataSurroundings) {
     this.patch = patch;
@@ -156,6 +158,27 @@ export class PatchData {
     };
   }
 
+  /** The same of what scopes within a module wait with, while the rest of it runs: `declare` is tried until it gives true. */
+  declareOnce(declare: () => boolean): void {
+    this.awaited = [...this.awaited, declare];
+  }
+
+  private declareAwaited(): void {
+    if (this.awaited.length === 0) return;
+    const { sealed } = this;
+    this.sealed = false;
+    try {
+      this.awaited = this.awaited.filter((declare) => !declare());
+    } finally {
+      this.sealed = sealed;
+    }
+  }
+
+  private touch(value: unknown): void {
+    this.declareAwaited();
+    this.migrations.touch(value);
+  }
+
   /** The version of a function, with what its calls have to see to: only where the patch changes data at all. */
   wrap(site: Site, fn: PatchFunction, resolve: Resolve): Resolve {
     if (this.later === null) return this.wrapNow(site, fn, resolve);
@@ -168,9 +191,9 @@ export class PatchData {
 
   /** A method that a class gains may be the first to touch an instance, as its changed functions may. */
   wrapMember(method: Implementation): Implementation {
-    if (!this.authored && this.near.size === 0 && this.later === null) return method;
+    if (!this.authored && this.near.size === 0 && this.later === null && this.awaited.length === 0) return method;
     const declare = (): void => this.later?.();
-    const touched = touching(method, (value) => this.migrations.touch(value));
+    const touched = touching(method, (value) => this.touch(value));
     const { wrapper } = {
       wrapper(this: unknown, ...args: unknown[]): unknown {
         declare();
@@ -184,10 +207,11 @@ export class PatchData {
   private wrapNow(site: Site, fn: PatchFunction, resolve: Resolve): Resolve {
     const { migrations, patch } = this;
     let inner = resolve;
+    const mayCome = this.awaited.length > 0;
     if (fn.creates) {
-      if (migrations.any || fn.marks) inner = wrapped(resolve, fn.shape === 'derived' ? creatingDerived : creating, this.made(site, fn));
-    } else if ((this.near.has(fn) || (migrations.any && this.authored)) && fn.shape !== 'derived' && fn.shape !== 'field')
-      inner = wrapped(resolve, touching, (value) => migrations.touch(value));
+      if (migrations.any || mayCome || fn.marks) inner = wrapped(resolve, fn.shape === 'derived' ? creatingDerived : creating, this.made(site, fn));
+    } else if ((this.near.has(fn) || mayCome || (migrations.any && this.authored)) && fn.shape !== 'derived' && fn.shape !== 'field')
+      inner = wrapped(resolve, touching, (value) => this.touch(value));
     if (!fn.guarded) return inner;
     if (fn.marks && !fn.creates) inner = wrapped(inner, returning, this.made(site, fn));
     const { engine } = this.around;
@@ -204,6 +228,7 @@ export class PatchData {
     const { structures } = this.around;
     const told = this.factories.get(site);
     return (value) => {
+      this.declareAwaited();
       if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return;
       if (fn.creates) this.migrations.created(value);
       told?.(value);
