@@ -84,7 +84,8 @@ export class Caches {
   private emptyInPlace(table: Binding): void {
     const { base, next, match, log, around, file } = this.ctx;
     const handle = base.plan.handleOf.get(base.declarer(table));
-    if (around.hook?.module === file || !handle || !runsOnce(handle.kind) || table.scope !== table.scope.fn.body || table.reassigned) return;
+    if (around.hook?.module === file || !handle || !runsOnce(handle.kind) || table.scope !== table.scope.fn.body || table.reassigned)
+      return;
     const clears = clearsCalled(base, table);
     // What goes on after the transition is over would put there what it computed before.
     const isAtOnce = base.model.functions.every((fn) => {

@@ -116,6 +116,8 @@ export class Completions {
     if (isWritten(name, this.ctx.base.model.program, [before!.statement])) return null;
     const root = rootOf(value.callee);
     const [ref] = root.type === 'Identifier' ? base.refsIn(root.start, root.end) : [];
-    return ref?.binding && handle.scope.lookup(ref.binding.name) === ref.binding ? base.model.text.slice(value.callee.start, value.callee.end) : null;
+    return ref?.binding && handle.scope.lookup(ref.binding.name) === ref.binding
+      ? base.model.text.slice(value.callee.start, value.callee.end)
+      : null;
   }
 }

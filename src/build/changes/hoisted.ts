@@ -51,9 +51,11 @@ function assigned(expression: AnyNode): { readonly target: AnyNode; readonly val
   return targets.map((target) => ({ target, value }));
 }
 
+/** Functions may give it other values later, as they may to what a module declares with `let`. */
 function isSetOnce(side: Side, binding: Binding, fn: FunctionInfo): boolean {
   const { kind, scope, declarations, references } = binding;
   if (side.roles.has(binding) || (kind !== 'var' && kind !== 'let') || scope.fn === fn || scope !== scope.fn.body) return false;
   if (!runsOnce(side.plan.handleOf.get(scope.fn)?.kind) || declarations.length !== 1) return false;
-  return side.valueOf(declarations[0]!) === null && references.filter(({ write }) => write).length === 1;
+  const runsItself = (by: FunctionInfo): boolean => runsOnce(side.plan.handleOf.get(by)?.kind);
+  return side.valueOf(declarations[0]!) === null && references.filter((ref) => ref.write && runsItself(ref.fn)).length === 1;
 }

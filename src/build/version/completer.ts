@@ -56,7 +56,9 @@ function initialiser(value: AnyNode, fn: FunctionInfo, side: Side): AnyNode | nu
 
 function declaredAs({ start, end }: AnyNode, side: Side): AnyNode | null {
   const binding = side.refsIn(start, end)[0]?.binding;
-  return binding && !binding.reassigned && runsOnce(side.plan.handleOf.get(binding.scope.fn)?.kind) && binding.declarations.length === 1 ? (side.valueOf(binding.declarations[0]!) ?? null) : null;
+  return binding && !binding.reassigned && runsOnce(side.plan.handleOf.get(binding.scope.fn)?.kind) && binding.declarations.length === 1
+    ? (side.valueOf(binding.declarations[0]!) ?? null)
+    : null;
 }
 
 /** What is merged, in order, with the parameter last, whose entries win; null for anything else. */

@@ -110,15 +110,15 @@ export class Side {
     return this.opaque.get(node);
   }
 
-  /** From here on `binding` is a constant that `fn`, a module of a bundle, declares. */
+  /** From here on `binding` is a variable that `fn`, a module of a bundle, declares with `value`. */
   hoist(binding: Binding, fn: FunctionInfo, value: AnyNode): void {
     const [id] = binding.declarations;
     this.hoisted.set(binding, fn);
-    binding.reassigned = false;
+    binding.reassigned = binding.references.filter(({ write }) => write).length > 1;
     this.inText.values.set(id!, value);
     const made = this.fnAt.get(value);
     // Asking for it makes the table.
-    if (this.functionDeclaredBy(id!) === null && made) this.declaring!.set(id!, made);
+    if (!binding.reassigned && this.functionDeclaredBy(id!) === null && made) this.declaring!.set(id!, made);
   }
 
   /** The function in whose text a variable is declared, or the module of a bundle that it is declared around for. */

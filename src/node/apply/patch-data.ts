@@ -209,7 +209,8 @@ export class PatchData {
     let inner = resolve;
     const mayCome = this.awaited.length > 0;
     if (fn.creates) {
-      if (migrations.any || mayCome || fn.marks) inner = wrapped(resolve, fn.shape === 'derived' ? creatingDerived : creating, this.made(site, fn));
+      if (migrations.any || mayCome || fn.marks)
+        inner = wrapped(resolve, fn.shape === 'derived' ? creatingDerived : creating, this.made(site, fn));
     } else if ((this.near.has(fn) || mayCome || (migrations.any && this.authored)) && fn.shape !== 'derived' && fn.shape !== 'field')
       inner = wrapped(resolve, touching, (value) => this.touch(value));
     if (!fn.guarded) return inner;
