@@ -157,8 +157,24 @@ export class ClassDiff {
     const newFn = next.fnAt.get(value);
     if (oldFn && newFn && match.baseOf.get(newFn) === oldFn) return;
     if (before && compareCode(this.ctx, before, value, this.base, this.next) === 'same') return;
-    const isTable = before !== undefined && makesTable(before) && makesTable(value);
-    if (!isTable || !this.merge(this.base, name, before, value, value)) this.setStatic(value, name, value);
+    if (before !== undefined) this.otherStatic(before, value, name, value);
+    else this.setStatic(value, name, value);
+  }
+
+  /** One that is another table is changed in place, if the running class has a name. */
+  private otherStatic(before: AnyNode, value: AnyNode, name: string, node: AnyNode): void {
+    const isTable = makesTable(before) && makesTable(value);
+    if (isTable && this.merge(this.base, name, before, value, node)) return;
+    const { next, log } = this.ctx;
+    if (isTable)
+      log.add(
+        'value-copied',
+        next,
+        node,
+        `${this.base.path}.${name}`,
+        'who holds the old table keeps it, with what the program has put there',
+      );
+    this.setStatic(node, name, value);
   }
 
   /** A static field that is new, or has another value. */
@@ -199,8 +215,7 @@ export class ClassDiff {
       if (oldFn || compareCode(this.ctx, old, value, this.base, this.next) === 'same') return;
       if (member.key.type === 'PrivateIdentifier')
         log.add('private-out-of-reach', next, member, `${path}.${name}`, 'the value of a private static field changed');
-      else if (!makesTable(old) || !makesTable(value) || !this.merge(this.base, name, old, value, member))
-        this.setStatic(member, name, value);
+      else this.otherStatic(old, value, name, member);
       return;
     }
     const field = this.base.members.find((m) => m.node === before);

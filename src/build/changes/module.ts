@@ -4,7 +4,7 @@ import { ownBinding } from '../../instrument/forwarding.ts';
 import { INSTRUMENTATION, runsOnce } from '../../instrument/plan.ts';
 import { PREFIX } from '../../instrument/names.ts';
 import type { OutdatedObjects, PatchModule, StrandedFunction } from '../../patch/format.ts';
-import type { Binding, FunctionInfo, ModuleModel } from '../../source/model.ts';
+import type { Binding, ClassInfo, FunctionInfo, ModuleModel } from '../../source/model.ts';
 import { AtLoad } from '../hazards/at-load.ts';
 import { reportBundled } from './bundled.ts';
 import { ClassDiff } from './classes.ts';
@@ -304,10 +304,11 @@ class ModuleBuild {
   }
 
   private readonly mergeStatic: MergeStatic = (cls, name, before, after, node) => {
-    const id = cls.node.id ?? (cls.ancestors.at(-1) as { id?: AnyNode } | undefined)?.id;
-    if (id?.type !== 'Identifier') return false;
-    const top = this.tops.find((one) => one.oldBinding(id.name)?.declarations.includes(id) === true);
-    return top?.tables.merge(`${id.name}.${name}`, id, before, after, node, { path: [name] }) === true;
+    const top = this.tops.find(({ handle }) => handle.owner === cls.parent);
+    const id = nameAround(cls);
+    const binding = id && top?.oldBinding(id.name);
+    if (!top || !binding || this.ctx.base.definitionNamed(binding) !== cls) return false;
+    return top.tables.merge(`${id.name}.${name}`, id, before, after, node, { path: [name] });
   };
 
   /** What the loader of a bundle finds under keys that only the new version has. */
@@ -589,6 +590,20 @@ function lengthOf({ node }: FunctionInfo): number {
   const params = (node as Partial<FunctionNode>).params ?? [];
   const end = params.findIndex(({ type }) => type === 'AssignmentPattern' || type === 'RestElement');
   return end < 0 ? params.length : end;
+}
+
+/** What the code around a class calls it, where that is a name. */
+function nameAround({ node, ancestors }: ClassInfo): (AnyNode & { readonly type: 'Identifier' }) | null {
+  const parent = ancestors.at(-1);
+  const id =
+    node.type === 'ClassDeclaration'
+      ? node.id
+      : parent?.type === 'VariableDeclarator'
+        ? parent.id
+        : parent?.type === 'AssignmentExpression'
+          ? parent.left
+          : null;
+  return id?.type === 'Identifier' ? id : null;
 }
 
 /** Given to a call or returned by a function, as listeners and handlers are: those who get it may look at how many parameters it has. */

@@ -4,12 +4,24 @@ import type { AnyNode } from 'acorn';
 /** Of Babel, SWC and esbuild, imported or not: https://babeljs.io/docs/babel-plugin-transform-class-properties */
 const HELPER = /^(?:_+defineProperty\d*|_define_property|__publicField\d*)$/;
 
-/** The name and the value of a field that an expression gives `this` so. */
-export function definedByHelper(node: AnyNode): { readonly name: string; readonly value: AnyNode } | null {
+export interface Defined {
+  readonly object: AnyNode;
+  readonly name: string;
+  readonly value: AnyNode;
+}
+
+/** The name and the value of a field that an expression gives an object so. */
+export function definedOn(node: AnyNode): Defined | null {
   if (node.type !== 'CallExpression' || node.arguments.length !== 3) return null;
   const [object, key, value] = node.arguments as AnyNode[];
-  if (object!.type !== 'ThisExpression' || key!.type !== 'Literal' || typeof key!.value !== 'string') return null;
-  return HELPER.test(calledName(node.callee as AnyNode)) ? { name: key!.value, value: value! } : null;
+  if (key!.type !== 'Literal' || typeof key!.value !== 'string') return null;
+  return HELPER.test(calledName(node.callee as AnyNode)) ? { object: object!, name: key!.value, value: value! } : null;
+}
+
+/** The same of `this`. */
+export function definedByHelper(node: AnyNode): Defined | null {
+  const defined = definedOn(node);
+  return defined?.object.type === 'ThisExpression' ? defined : null;
 }
 
 /** `(0, _defineProperty2.default)(…)` as well. */

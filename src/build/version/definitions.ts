@@ -1,6 +1,7 @@
 /** Calls that put properties on an object, one by one: what is put there, and under which names. */
 import type { AnyNode, CallExpression, ObjectExpression } from 'acorn';
 import { keyName, memberText } from '../../source/paths.ts';
+import { definedOn } from './define-helpers.ts';
 import type { Assigned } from './items.ts';
 import type { Side } from './side.ts';
 import { isFunctionNode } from './walk.ts';
@@ -9,6 +10,8 @@ type Definition = Omit<Assigned, 'node'>;
 
 /** What Babel makes of the methods of a class: `_createClass(C, [{ key: 'name', value: function … }], [… of the class itself])`. */
 const CREATE_CLASS = /^(\w+\.)?_createClass\d*(__default)?(\.default)?(\$\d+)?$/;
+/** What esbuild and SWC make of exports: a getter for each. */
+const EXPORTS = /^__?export$/;
 /** What Babel makes of `extends`: the class and its superclass. */
 const INHERITS = /^(\w+\.)?_inherits(Loose)?\d*(__default)?(\.default)?(\$\d+)?$/;
 
@@ -24,6 +27,8 @@ export function definitions(node: AnyNode, side: Side): Definition[] | null {
   const [target, ...rest] = node.arguments as AnyNode[];
   if (called === undefined || !target || memberText(target) === undefined) return null;
   if (CREATE_CLASS.test(called)) return classMembers(target, rest);
+  const field = definedOn(node);
+  if (field) return [valueOn(target, field.name, field.value)];
   if (called === 'Object.defineProperty') {
     const [name, descriptor] = rest;
     const own = name?.type === 'Literal' && descriptor ? definition(target, String(name.value), descriptor) : null;
@@ -31,7 +36,7 @@ export function definitions(node: AnyNode, side: Side): Definition[] | null {
   }
   const [all] = rest;
   if (all?.type !== 'ObjectExpression') return null;
-  if (called === '__export') return bundledExports(target, all);
+  if (EXPORTS.test(called)) return bundledExports(target, all);
   if (called === 'Object.assign') return rest.length === 1 ? assignedTo(target, all) : null;
   if (called !== 'Object.defineProperties') return null;
   const found: Definition[] = [];
@@ -75,7 +80,7 @@ function givenAway({ callee, arguments: given }: CallExpression, side: Side): De
   return [{ key, target, value: getter, defines: name, getter: true, hidden: false, flags: false, again: false }];
 }
 
-/** What esbuild makes of exports: a getter for each. */
+/** By their getters, whichever way those are written. */
 function bundledExports(target: AnyNode, all: ObjectExpression): Definition[] | null {
   const found: Definition[] = [];
   for (const property of all.properties) {
@@ -92,19 +97,14 @@ function assignedTo(target: AnyNode, all: ObjectExpression): Definition[] | null
   for (const property of all.properties) {
     if (property.type !== 'Property' || property.computed || property.kind !== 'init') return null;
     const name = keyName(property.key, false);
-    const value = property.method ? property : property.value;
-    found.push({
-      key: `${memberText(target)}.${name}`,
-      target,
-      value,
-      defines: name,
-      getter: false,
-      hidden: false,
-      flags: false,
-      again: true,
-    });
+    found.push(valueOn(target, name, property.method ? property : property.value));
   }
   return found;
+}
+
+/** A property that is set as an assignment would. */
+function valueOn(target: AnyNode, name: string, value: AnyNode): Definition {
+  return { key: `${memberText(target)}.${name}`, target, value, defines: name, getter: false, hidden: false, flags: false, again: true };
 }
 
 function classMembers(target: AnyNode, [members, statics]: readonly AnyNode[]): Definition[] | null {
