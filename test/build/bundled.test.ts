@@ -129,6 +129,25 @@ test('a variable that functions set too is state of the module in a bundle: it k
   assert.equal(p.exports['f'](0), 5);
 });
 
+test('what was made of all that a module in a bundle gives lacks what it gives from now on, and the report says so', async () => {
+  const copies: readonly (readonly [user: string, codes: readonly string[]])[] = [
+    ['const a = REQUIRE; module.exports = { ...a };', ['computed-at-load']],
+    ['module.exports = Object.assign({}, REQUIRE);', ['computed-at-load']],
+    ['const a = REQUIRE; exports.all = () => ({ ...a });', []],
+  ];
+  for (const [user, codes] of copies)
+    for (const bundle of [BUNDLES.esbuild, BUNDLES.webpack, BUNDLES.rollup]) {
+      const report = await build(
+        { 'index.js': bundle('exports.f = () => 1', user) },
+        { 'index.js': bundle('exports.f = () => 1; exports.g = () => 2', user) },
+      );
+      assert.deepEqual(
+        report.verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code }) => code),
+        codes,
+      );
+    }
+});
+
 test('a module in a bundle that has yet to run is the new one from its start', async () => {
   const lazily = (text: string): string => text.replace('init_k();', '').replace('{ f,', '{ init_k, f,');
   const p = await program(

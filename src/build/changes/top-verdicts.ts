@@ -14,6 +14,7 @@ import { requiredBy } from '../version/ran.ts';
 import type { Side } from '../version/side.ts';
 import type { TopDiff } from './top.ts';
 import { rootOf, walk } from '../version/walk.ts';
+import { namesGiven } from './whole.ts';
 
 export class TopVerdicts {
   private readonly top: TopDiff;
@@ -100,19 +101,27 @@ export class TopVerdicts {
     return next.refsIn(node.start, node.end).some((ref) => next.ownerOf(ref) === this.top.nextFn && isFollowed(ref));
   }
 
-  /** Other values of what a module in a bundle gives away, where something that runs as others load may have copied them. */
+  /** What a module in a bundle gives away anew, or with another value, where something that runs as others load may have copied what it gave. */
   private finishGiven(): void {
     const { ctx, nextFn, properties } = this.top;
-    const names = [...properties.values()].flatMap(({ exported, value, name }) => (exported && !ctx.next.definitionOf(value) ? name : []));
-    const [use] = names.length > 0 ? ctx.next.inBundle.usesOf(nextFn) : [];
-    if (use)
-      ctx.log.add(
-        'computed-at-load',
-        ctx.next,
-        use.node,
-        names.join(', '),
-        'a module of the bundle gives it away with another value, and who was given all of that module may have copied the old one',
-      );
+    const given = [...properties.values()].filter(({ exported }) => exported);
+    if (given.length === 0) return;
+    const report = (names: readonly string[], uses: () => readonly AnyNode[], reason: string): void => {
+      const [use] = names.length > 0 ? uses() : [];
+      if (use) ctx.log.add('computed-at-load', ctx.next, use, names.join(', '), reason);
+    };
+    const { inBundle } = ctx.next;
+    const old = namesGiven(this.top.old);
+    report(
+      given.flatMap(({ value, name }) => (ctx.next.definitionOf(value) || !old.has(name) ? [] : name)),
+      () => inBundle.usesOf(nextFn),
+      'a module of the bundle gives it away with another value, and who was given all of that module may have copied the old one',
+    );
+    report(
+      given.flatMap(({ name }) => (old.has(name) ? [] : name)),
+      () => inBundle.copiesOf(nextFn),
+      'a module of the bundle gives it away from now on, and what was made of all that it gave lacks it',
+    );
   }
 
   /** What calls that nothing else carries put on objects: the statements that this carries, and why it does not carry others. */

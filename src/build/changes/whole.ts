@@ -3,6 +3,8 @@
  * as `const api = {…}; module.exports = api`. The name that the new version gives it stands for the object that exists.
  */
 import type { AnyNode, ObjectExpression } from 'acorn';
+import { keyName } from '../../source/paths.ts';
+import { exportKey } from '../version/items.ts';
 import type { Assigned, Items, Named } from '../version/items.ts';
 import type { Side } from '../version/side.ts';
 import type { TopDiff } from './top.ts';
@@ -25,6 +27,18 @@ export function literalOf(
   const item = value.type === 'Identifier' ? named.get(value.name) : undefined;
   if (item?.kind !== 'variable' || item.group !== null || item.pattern?.type !== 'Identifier' || item.targets.length > 0) return null;
   return item.value?.type === 'ObjectExpression' ? { value: item.value, item } : null;
+}
+
+/** The names that a CommonJS module gives away by assignments, or by an object that it writes out. */
+export function namesGiven(items: Items): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const item of items.assigned) {
+    const key = exportKey(item.key, items);
+    if (key.startsWith('exports.')) found.add(key.slice('exports.'.length));
+    for (const property of key === 'module.exports' ? (literalOf(items, item)?.value.properties ?? []) : [])
+      if (property.type === 'Property' && !property.computed) found.add(keyName(property.key, false));
+  }
+  return found;
 }
 
 export interface Whole {

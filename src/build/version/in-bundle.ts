@@ -6,7 +6,7 @@ import type { AnyNode, CallExpression } from 'acorn';
 import type { HandleScope } from '../../instrument/plan.ts';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
-import { keyName } from '../../source/paths.ts';
+import { keyName, memberText } from '../../source/paths.ts';
 import { isCompilersHelper } from './effects.ts';
 import type { Side } from './side.ts';
 import { nodesOf } from './nodes.ts';
@@ -140,10 +140,27 @@ export class InBundle {
   }
 
   /** Where all of a module is given to something that may copy it. */
-  usesOf(module: FunctionInfo): readonly Reference[] {
-    return this.side.refs.filter(({ binding, parent, node, write }) => {
+  usesOf(module: FunctionInfo): readonly AnyNode[] {
+    const used = this.side.refs.filter(({ binding, parent, node, write }) => {
       if (!binding || write || !TAKES_WHOLE.test(parent.type) || (parent.type === 'CallExpression' && parent.callee === node)) return false;
       return this.moduleOfName(binding) === module;
+    });
+    return [...used.map(({ node }) => node as AnyNode), ...this.copiesOf(module)];
+  }
+
+  /** Where code that runs once copies all that a module gives: `{ ...lib }`, `Object.assign(exports, lib)`. */
+  copiesOf(module: FunctionInfo): readonly AnyNode[] {
+    const { program } = this.side.model;
+    const copied = [
+      ...nodesOf(program, 'ObjectExpression').flatMap(({ properties }) =>
+        properties.flatMap((property) => (property.type === 'SpreadElement' ? property.argument : [])),
+      ),
+      ...nodesOf(program, 'CallExpression').flatMap((call) => (memberText(call.callee) === 'Object.assign' ? call.arguments.slice(1) : [])),
+    ] as AnyNode[];
+    return copied.filter((node) => {
+      const [ref] = this.side.refsIn(node.start, node.end);
+      if (!ref?.binding || !runsOnce(this.side.plan.handleOf.get(ref.fn)?.kind)) return false;
+      return (node.type === 'Identifier' ? this.moduleOfName(ref.binding) : this.moduleOf(bare(node, this.side.model.text))) === module;
     });
   }
 
