@@ -15,6 +15,8 @@ export interface BundledModule {
   readonly around?: { readonly binding: Binding; readonly is: 'exports' | 'module' | 'module.exports' };
   /** Where the loader of the bundle finds it: the table, and what the loader calls that and what it gives. */
   readonly table?: { readonly node: AnyNode; readonly binding: Binding; readonly given: readonly (Binding | null)[] };
+  /** Its helper runs it where it stands: once, if the code around it runs once. */
+  readonly atOnce?: true;
   /** The statement of its body behind which it is certain that it runs; null where nothing stands before. */
   readonly guard: AnyNode | null;
 }
@@ -24,16 +26,17 @@ const HELPER = /^__(commonJS|esm)(Min)?(\$?\d+)?$/;
 /** The same by what it does, where its name is another: each forgets the function or what it made when it has run. */
 const MAKES_EXPORTS = /\(([\w$]+)=\{exports:\{\}\}\)\.exports,\1\b/;
 const FORGETS = /\(([\w$]+)=0\)/;
+/** What Rollup's plugin for CommonJS put around them once, `createCommonjsModule`: it gives the function a module of its own. */
+const GIVES_MODULE = /\b([\w$]+)=\{(?:path:[^{}]*,)?exports:\{\}[^]*?\b(?<fn>[\w$]+)\(\1,\1\.exports\)/;
+const GIVES_MODULE_MINIFIED = /\b(?<fn>[\w$]+)\(([\w$]+)=\{exports:\{\}\},\2\.exports\)/;
 const MAX_HELPER = 400;
 /** How Rollup calls what tells that a module has run, unless a minifier does: others keep what they have made in this way as well. */
 const FLAG = /^hasRequired|^.{1,3}$/;
 /** How webpack calls the parameters, unless they are minified. */
 const WEBPACK = /^(__unused_webpack_|__webpack_)/;
 
-const NO_MODULES: ReadonlyMap<FunctionInfo, BundledModule> = new Map();
-
-export function bundledModules(model: ModuleModel): ReadonlyMap<FunctionInfo, BundledModule> {
-  let found: Map<FunctionInfo, BundledModule> | null = null;
+export function bundledModules(model: ModuleModel): Map<FunctionInfo, BundledModule> {
+  const found = new Map<FunctionInfo, BundledModule>();
   let tables: Tables | null = null;
   const helpers = new Helpers(model);
   for (const fn of model.functions) {
@@ -41,9 +44,9 @@ export function bundledModules(model: ModuleModel): ReadonlyMap<FunctionInfo, Bu
     if (names === null) continue;
     let own = helpers.moduleOf(fn, names) ?? guarded(fn);
     if (own === null && standsInTable(fn)) own = (tables ??= new Tables(model)).moduleOf(fn, names);
-    if (own !== null) (found ??= new Map()).set(fn, own);
+    if (own !== null) found.set(fn, own);
   }
-  return found ?? NO_MODULES;
+  return found;
 }
 
 /** The names of its parameters; null where it cannot be such a function. */
@@ -55,10 +58,16 @@ function namesOf(fn: FunctionInfo): readonly string[] | null {
   return names.length === params.length ? names : null;
 }
 
+/** Whether it keeps a function until the module is asked for, or runs it at once. */
+type Helper = 'keeps' | 'runs';
+
+/** How often a name stands in a text. */
+const uses = (text: string, name: string): number => text.split(/[^\w$]+/).filter((word) => word === name).length;
+
 /** The helpers of bundlers, by their names or by what they do. */
 class Helpers {
   private readonly model: ModuleModel;
-  private readonly known = new Map<Binding, boolean>();
+  private readonly known = new Map<Binding, Helper | null>();
   private byName: Map<AnyNode, FunctionInfo> | null = null;
 
   constructor(model: ModuleModel) {
@@ -74,28 +83,35 @@ class Helpers {
       if (given.type !== 'ObjectExpression' || given.properties.length !== 1) return null;
       call = fn.ancestors.at(-3);
     }
-    if (call?.type !== 'CallExpression' || call.arguments[0] !== given || call.arguments.length > 1) return null;
+    if (call?.type !== 'CallExpression' || call.arguments[0] !== given || call.arguments.length > 2) return null;
     const binding = call.callee.type === 'Identifier' ? fn.parent?.body.lookup(call.callee.name) : null;
     if (!binding || binding.reassigned) return null;
-    let isHelper = this.known.get(binding);
-    if (isHelper === undefined) this.known.set(binding, (isHelper = this.isHelper(binding)));
-    return isHelper ? { exports: names[0] ?? null, module: names[1] ?? null, guard: null } : null;
+    let helper = this.known.get(binding);
+    if (helper === undefined) this.known.set(binding, (helper = this.helper(binding)));
+    if (helper === null || (helper === 'keeps' && call.arguments.length > 1)) return null;
+    const [first = null, second = null] = names;
+    if (helper === 'keeps') return { exports: first, module: second, guard: null };
+    return given === (fn.node as AnyNode) ? { exports: second, module: first, guard: null, atOnce: true } : null;
   }
 
-  private isHelper({ name, declarations }: Binding): boolean {
-    if (HELPER.test(name)) return true;
+  private helper({ name, declarations }: Binding): Helper | null {
+    if (HELPER.test(name)) return 'keeps';
     if (!this.byName) {
       this.byName = new Map();
       for (const fn of this.model.functions) {
+        if (fn.node.end - fn.node.start > MAX_HELPER) continue;
         const parent = fn.kind === 'arrow' ? fn.ancestors.at(-1) : undefined;
-        if (parent?.type === 'VariableDeclarator' && fn.node.end - fn.node.start <= MAX_HELPER) this.byName.set(parent.id, fn);
+        if (parent?.type === 'VariableDeclarator') this.byName.set(parent.id, fn);
+        else if (fn.node.type === 'FunctionDeclaration' && fn.node.id) this.byName.set(fn.node.id, fn);
       }
     }
-    const node = declarations[0] && this.byName.get(declarations[0])?.node;
-    if (!node) return false;
-    const text = this.model.text.slice(node.start, node.end).replace(/\s+/g, '');
-    const [first] = (node as FunctionNode).params;
-    return MAKES_EXPORTS.test(text) || (first?.type === 'Identifier' && FORGETS.exec(text)?.[1] === first.name);
+    const fn = declarations[0] && this.byName.get(declarations[0]);
+    const [first] = fn ? (fn.node as FunctionNode).params : [];
+    if (!fn || first?.type !== 'Identifier') return null;
+    const text = this.model.text.slice(fn.node.start, fn.node.end).replace(/(?<![\w$])\s+|\s+(?![\w$])/g, '');
+    if (fn.kind === 'arrow' && (MAKES_EXPORTS.test(text) || FORGETS.exec(text)?.[1] === first.name)) return 'keeps';
+    const runs = (GIVES_MODULE.exec(text) ?? GIVES_MODULE_MINIFIED.exec(text))?.groups!['fn'];
+    return runs === first.name && uses(text, first.name) === 2 ? 'runs' : null;
   }
 }
 

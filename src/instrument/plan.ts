@@ -16,7 +16,7 @@ import type { ParameterForm } from './parameter-form.ts';
 import { unpatchableReason } from './unpatchable.ts';
 
 /** Raised whenever the plan of the same text changes: a patch built for another number is refused. */
-export const INSTRUMENTATION = 8;
+export const INSTRUMENTATION = 9;
 
 /** A function with this many function declarations directly in it pays for one more closure, an eval handle. */
 const HEAVY_DECLARATIONS = 16;
@@ -120,7 +120,7 @@ class Planner {
   private readonly unpatchable: Unpatchable[] = [];
   private usesFound: ReadonlyMap<FunctionInfo, ReadonlySet<Binding>> | null = null;
   private readonly model: ModuleModel;
-  private readonly bundled: ReadonlyMap<FunctionInfo, BundledModule>;
+  private readonly bundled: Map<FunctionInfo, BundledModule>;
   private readonly base: number;
   private nextId: number;
 
@@ -192,17 +192,22 @@ class Planner {
     if (reason === 'none') return;
     if (reason) this.unpatchable.push({ fn, reason });
     else this.addSite(fn, around);
+    if (this.bundled.get(fn)?.atOnce && !this.standsOnce(fn)) this.bundled.delete(fn);
     if (this.bundled.has(fn)) this.addHandle('bundled', fn, around, fn.body);
     else if (fn.kind !== 'field' && isHeavy(fn) && !this.hasCodeInParameters(fn)) this.addHandle('heavy', fn, around, fn.body);
   }
 
   /** A function that runs once as the module loads: its names are as good as the module's own. */
   private isWrapper(fn: FunctionInfo): boolean {
-    const outer = fn.parent ? this.handleOf.get(fn.parent) : undefined;
-    if (!outer || !runsOnce(outer.kind)) return false;
     if (fn.async || fn.generator || fn.insideWith || (fn.kind !== 'function' && fn.kind !== 'arrow')) return false;
     if ((fn.node as FunctionNode).body.type !== 'BlockStatement' || fn.node.type === 'FunctionDeclaration') return false;
-    return (isCalledInPlace(fn) || isGivenToCallInPlace(fn)) && !insideLoop(fn.ancestors) && !this.hasCodeInParameters(fn);
+    return (isCalledInPlace(fn) || isGivenToCallInPlace(fn)) && this.standsOnce(fn) && !this.hasCodeInParameters(fn);
+  }
+
+  /** In code that runs once, and there no more than once. */
+  private standsOnce(fn: FunctionInfo): boolean {
+    const outer = fn.parent ? this.handleOf.get(fn.parent) : undefined;
+    return outer !== undefined && runsOnce(outer.kind) && !insideLoop(fn.ancestors);
   }
 
   /** Functions and classes that stand there do not see the names of the body, where a handle would be. */

@@ -9,6 +9,10 @@ const ESM = 'var __esm = (fn, res) => function __init() { return fn && (res = (0
 const COMMON =
   'var __commonJS = (cb, mod) => function __require() { return mod || (0, cb[Object.keys(cb)[0]])((mod = { exports: {} }).exports, mod), mod.exports };';
 
+const ROLLUP = `function createCommonjsModule(fn, basedir, module) {
+  return module = { path: basedir, exports: {}, require: function (path, base) { return commonjsRequire(path, base) } }, fn(module, module.exports), module.exports;
+}`;
+
 /** By what stands around them; `gives` are the names of what the module gives away. */
 const wraps: Readonly<Record<string, (body: string, gives: readonly string[]) => string>> = {
   'a function called in place': (body, gives) => `(function () {\n'use strict';\n${body}\nmodule.exports = { ${gives.join(', ')} };\n})();`,
@@ -17,10 +21,8 @@ const wraps: Readonly<Record<string, (body: string, gives: readonly string[]) =>
 })(this, function (exports) {\n'use strict';\n${body}\n${gives.map((name) => `exports.${name} = ${name};`).join('\n')}\n});`,
   'a CommonJS module of esbuild': (body, gives) =>
     `${COMMON}\nvar require_lib = __commonJS({ 'lib.js'(exports, module) {\n${body}\nmodule.exports = { ${gives.join(', ')} };\n} });\nmodule.exports = require_lib();`,
-  'a module of webpack': (body, gives) => `module.exports = (() => { var __webpack_modules__ = ([,
-((module, exports, __webpack_require__) => {\n${body}\n${gives.map((name) => `exports.${name} = ${name};`).join('\n')}\n})]);
-var cache = {}; function __webpack_require__(id) { var m = cache[id]; if (m !== undefined) return m.exports; m = cache[id] = { exports: {} }; __webpack_modules__[id](m, m.exports, __webpack_require__); return m.exports }
-return __webpack_require__(1); })();`,
+  'a CommonJS module of Rollup': (body, gives) => `${ROLLUP}\nvar lib = createCommonjsModule(function (module, exports) {
+${body}\n${gives.map((name) => `exports.${name} = ${name};`).join('\n')}\n});\nmodule.exports = lib;`,
   'an ES module of esbuild that is asked for as it runs': (body, gives) => {
     const names = [...body.matchAll(/^(?:const|let|class) (\w+)/gm)].map(([, name]) => name!);
     const functions = [...body.matchAll(/^function .*$/gm)].map(([text]) => text);
