@@ -5,6 +5,7 @@ import type { Binding } from '../../source/model.ts';
 import { renamedVariables } from '../match/renamed-variables.ts';
 import type { Candidate } from '../match/renamed-variables.ts';
 import type { Items } from '../version/items.ts';
+import { nameAsBefore } from '../version/own-properties.ts';
 import type { TopDiff } from './top.ts';
 
 export function goOnRenamed(top: TopDiff): void {
@@ -70,5 +71,8 @@ function isKnown(top: TopDiff, value: AnyNode | null, seen: ReadonlySet<string> 
 
 function rename({ ctx: { next, resolver } }: TopDiff, binding: Binding, old: Binding): void {
   resolver.renamed.set(binding, old);
-  for (const ref of binding.references) next.names.set(ref.node, old.name);
+  for (const { node } of binding.references) {
+    next.names.set(node, old.name);
+    nameAsBefore(node, old.name);
+  }
 }

@@ -12,6 +12,7 @@ import { isConstructor } from '../version/create.ts';
 import { assignedBy, surelyAssigned } from '../version/surely.ts';
 import { memberName } from '../version/standing-for.ts';
 import { startingMethods } from '../version/starting.ts';
+import { expressionOf, stepsOf } from '../version/steps.ts';
 import { isField, isWritten } from '../version/written.ts';
 import { walk } from '../version/walk.ts';
 import { asksForVersions, factoryOf } from '../version/factories.ts';
@@ -107,7 +108,7 @@ export class Shapes {
     for (const [name, { value, statement }] of known) {
       const given = before.has(name) || value === null ? null : this.givenFor(value, fn, base, handle);
       if (given !== null)
-        found.push({ name, value, assigned: true, given, begins: (all.get(name)?.length ?? 0) > 1, ...keyOf(statement.expression) });
+        found.push({ name, value, assigned: true, given, begins: (all.get(name)?.length ?? 0) > 1, ...keyOf(expressionOf(statement)!) });
     }
     const was = assignedBy(base);
     const sure = surelyAssigned(fn);
@@ -215,8 +216,8 @@ export class Shapes {
     const removed = [...before.keys()].filter((name) => !after.has(name));
     const gone = new Set<AnyNode>(removed.map((name) => before.get(name)!.statement));
     const come = new Set<AnyNode>(added.map((name) => after.get(name)!.statement));
-    const old = [...a.params, ...a.body.body.filter((s) => !gone.has(s))] as AnyNode[];
-    const now = [...b.params, ...b.body.body.filter((s) => !come.has(s))] as AnyNode[];
+    const old = [...a.params, ...stepsOf(base).filter((step) => !gone.has(step))] as AnyNode[];
+    const now = [...b.params, ...stepsOf(fn).filter((step) => !come.has(step))] as AnyNode[];
     return { added, removed, same: this.isSame(old, now, base, fn) };
   }
 

@@ -2,15 +2,7 @@
  * Fields that a class has in its new version only, by a field definition or by an assignment in its constructor. Instances
  * that exist get them on first touch, with the value that the new code would begin with, if it can be made of the instance alone.
  */
-import type {
-  AnyNode,
-  Class,
-  ExpressionStatement,
-  Function as FunctionNode,
-  MemberExpression,
-  MethodDefinition,
-  PropertyDefinition,
-} from 'acorn';
+import type { AnyNode, Class, Function as FunctionNode, MemberExpression, MethodDefinition, PropertyDefinition } from 'acorn';
 import type { HandleScope, SitePlan } from '../../instrument/plan.ts';
 import type { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
@@ -22,6 +14,7 @@ import type { Edits } from '../../source/edits.ts';
 import { definedByHelper } from '../version/define-helpers.ts';
 import { hasOneKey, ownProperty } from '../version/own-properties.ts';
 import { specialsOf } from '../version/special.ts';
+import { expressionOf, stepsOf } from '../version/steps.ts';
 import { childrenOf } from '../../source/children.ts';
 import { isClassNode } from '../version/walk.ts';
 
@@ -93,21 +86,21 @@ export function definedFields(base: Class, next: Class): NewField[] {
 }
 
 export interface Assignment {
-  readonly statement: ExpressionStatement;
+  /** The step of the function's body that it is. */
+  readonly statement: AnyNode;
   /** Null where there are several: what one of them gives is not what the property is in the end. */
   readonly value: AnyNode | null;
 }
 
-/** What a constructor assigns to `this`, statement by statement, at the top of its body. */
+/** What a constructor assigns to `this`, step by step, at the top of its body. */
 export function assignments(fn: FunctionInfo): Map<string, Assignment> {
   const found = new Map<string, Assignment>();
-  const { body } = fn.node as FunctionNode;
-  for (const statement of body.type === 'BlockStatement' ? body.body : []) {
-    if (statement.type !== 'ExpressionStatement') continue;
-    const helped = definedByHelper(statement.expression);
+  for (const statement of stepsOf(fn)) {
+    const expression = expressionOf(statement);
+    const helped = expression && definedByHelper(expression);
     if (helped) found.set(helped.name, { statement, value: found.has(helped.name) ? null : helped.value });
-    if (statement.expression.type !== 'AssignmentExpression') continue;
-    const { left, operator, right } = statement.expression;
+    if (expression?.type !== 'AssignmentExpression') continue;
+    const { left, operator, right } = expression;
     const name = operator === '=' && hasOneKey(left as AnyNode, fn) ? ownProperty(left as AnyNode) : null;
     if (name === null) continue;
     found.set(name, { statement, value: found.has(name) ? null : right });

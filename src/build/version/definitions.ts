@@ -1,5 +1,6 @@
 /** Calls that put properties on an object, one by one: what is put there, and under which names. */
 import type { AnyNode, CallExpression, ObjectExpression } from 'acorn';
+import type { FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { definedOn } from './define-helpers.ts';
 import type { Assigned } from './items.ts';
@@ -9,7 +10,7 @@ import { isFunctionNode } from './walk.ts';
 type Definition = Omit<Assigned, 'node'>;
 
 /** What Babel makes of the methods of a class: `_createClass(C, [{ key: 'name', value: function … }], [… of the class itself])`. */
-const CREATE_CLASS = /^(\w+\.)?_createClass\d*(__default)?(\.default)?(\$\d+)?$/;
+const CREATE_CLASS = /^(\w+\.)?_create(?:Class|_class)\d*(__default)?(\.default)?(\$\d+)?$/;
 /** What esbuild and SWC make of exports: a getter for each. */
 const EXPORTS = /^__?export$/;
 /** What Babel makes of `extends`: the class and its superclass. */
@@ -51,6 +52,27 @@ export function definitions(node: AnyNode, side: Side): Definition[] | null {
 
 export function isCreateClass(node: AnyNode): boolean {
   return node.type === 'CallExpression' && CREATE_CLASS.test(memberText(calleeOf(node.callee)) ?? '');
+}
+
+/** The class, and the name, of a method or an accessor that a function is in such a call; null for any other function. */
+export function definedMember({ ancestors }: FunctionInfo): { readonly of: string; readonly name: string } | null {
+  // Few functions of a large module stand in an object.
+  if (ancestors.at(-1)?.type !== 'Property') return null;
+  const [outer, around, object] = ancestors.slice(-4);
+  if (object?.type !== 'ObjectExpression' || !around || !outer) return null;
+  if (around.type === 'CallExpression') return memberText(around.callee) === 'Object.defineProperty' ? onPrototypeOf(around, object) : null;
+  if (outer.type !== 'CallExpression' || !isCreateClass(outer)) return null;
+  const [of, members] = outer.arguments;
+  const key = object.properties.find((own) => own.type === 'Property' && !own.computed && keyName(own.key, false) === 'key');
+  if (members !== around || of?.type !== 'Identifier' || key?.type !== 'Property' || key.value.type !== 'Literal') return null;
+  return { of: of.name, name: String(key.value.value) };
+}
+
+function onPrototypeOf({ arguments: given }: CallExpression, descriptor: AnyNode): { readonly of: string; readonly name: string } | null {
+  const [target, name] = given;
+  if (given[2] !== descriptor || name?.type !== 'Literal' || target?.type !== 'MemberExpression') return null;
+  const [of, ...more] = (memberText(target) ?? '').split('.prototype');
+  return of && !of.includes('.') && more.length === 1 && more[0] === '' ? { of, name: String(name.value) } : null;
 }
 
 /** A statement that says which class extends which, whatever a bundler calls the helper that does it. */

@@ -5,6 +5,14 @@
 import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 
+/** What the old version calls variables that have another name in the new one, by where they stand. */
+const oldNames = new WeakMap<AnyNode, string>();
+
+/** From here on the variable at `node` counts as that of the old version which goes by `name` there. */
+export function nameAsBefore(node: AnyNode, name: string): void {
+  oldNames.set(node, name);
+}
+
 /** The name of the property of `this` that an expression is; null where it is none, or is computed of anything else. */
 export function ownProperty(target: AnyNode): string | null {
   return target.type === 'MemberExpression' && target.object.type === 'ThisExpression' ? propertyName(target) : null;
@@ -16,8 +24,11 @@ export function propertyName(member: AnyNode): string | null {
   const { property, computed } = member;
   if (property.type === 'PrivateIdentifier') return `#${property.name}`;
   if (property.type !== 'Identifier') return null;
-  return computed ? `[${property.name}]` : property.name;
+  return computed ? keyNamed(property) : property.name;
 }
+
+/** The name of a property whose key is a variable. */
+export const keyNamed = (key: AnyNode & { readonly name: string }): string => `[${oldNames.get(key) ?? key.name}]`;
 
 export const isPrivateName = (name: string): boolean => name.startsWith('#');
 

@@ -3,7 +3,7 @@ import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import { escapes } from './escape.ts';
 import { nodesOf } from './nodes.ts';
-import { propertyName } from './own-properties.ts';
+import { keyNamed, propertyName } from './own-properties.ts';
 
 const reads = new WeakMap<AnyNode, ReadonlyMap<string, readonly AnyNode[]>>();
 
@@ -24,7 +24,7 @@ function readsIn(program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> {
   for (const node of nodesOf(program, 'Property')) {
     if (node.key.type !== 'Identifier') continue;
     if (node.shorthand) add(node.key.name, node);
-    else if (node.computed) add(`[${node.key.name}]`, node);
+    else if (node.computed) add(keyNamed(node.key), node);
   }
   reads.set(program, found);
   return found;

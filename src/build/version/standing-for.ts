@@ -6,6 +6,7 @@ import type { AnyNode, Function as FunctionNode, MemberExpression, ObjectExpress
 import { keyName } from '../../source/paths.ts';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
+import { definedMember } from './definitions.ts';
 import type { Owner, Side } from './side.ts';
 import { nodesOf } from './nodes.ts';
 import { isFunctionNode } from './walk.ts';
@@ -271,8 +272,11 @@ export function memberName({ property, computed }: MemberExpression): string | n
 }
 
 /** The name of the member that a function is, as its own text gives it. */
-export function memberNameOf({ ancestors, node }: FunctionInfo): string | null {
+export function memberNameOf(fn: FunctionInfo): string | null {
+  const { ancestors, node } = fn;
   const parent = ancestors.at(-1);
+  const defined = definedMember(fn);
+  if (defined) return defined.name;
   if (parent?.type === 'AssignmentExpression' && parent.right === (node as AnyNode))
     return parent.left.type === 'MemberExpression' ? memberName(parent.left) : null;
   if (parent?.type !== 'Property' && parent?.type !== 'MethodDefinition' && parent?.type !== 'PropertyDefinition') return null;
