@@ -160,3 +160,26 @@ test('nothing is said of a method that no constructor goes on with, and of what 
   ])
     assert.deepEqual(await said(`exports.A = class { ${before} }`, `exports.A = class { ${after} }`), []);
 });
+
+test('what closures hold of a variable that the function around them gives a value in a branch, or beside other expressions', async () => {
+  for (const [way, before, after] of [
+    ['in a branch', 'let l; if (o) l = o.limit; return (n) => n < l', 'let l; if (o) l = o.limit ?? 9; return (n) => n < l'],
+    ['in one more branch', 'let l; if (o) l = o.limit; return (n) => n < l', 'let l; if (o) l = o.limit; else l = 9; return (n) => n < l'],
+    ['beside others', 'var l, m; return l = o.limit, m = 0, (n) => m++ < l', 'var l, m; return l = o.limit || 9, m = 0, (n) => m++ < l'],
+    ['over a default', 'let l = 1; if (o) l = o.limit; return (n) => n < l', 'let l = 1; if (o) l = o.limit ?? 9; return (n) => n < l'],
+  ] as const)
+    assert.deepEqual(
+      (await said(`exports.f = (o) => { ${before} }`, `exports.f = (o) => { ${after} }`)).map((row) => row.split(' ')[0]),
+      ['capture-kept'],
+      way,
+    );
+});
+
+test('nothing is said of what closures give it themselves, and of closures that do not outlive the call', async () => {
+  for (const [before, after] of [
+    ['let l = 0; return () => { l = 1; return l }', 'let l = 0; return () => { l = 2; return l }'],
+    ['let l; if (o) l = o.a; return [1].map((n) => n < l)', 'let l; if (o) l = o.b; return [1].map((n) => n < l)'],
+    ['let l; if (o) l = o.a; return () => l', 'let l; if (o) { l = o.a } return () => l + 0'],
+  ])
+    assert.deepEqual(await said(`exports.f = (o) => { ${before} }`, `exports.f = (o) => { ${after} }`), []);
+});

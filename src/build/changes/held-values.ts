@@ -64,11 +64,34 @@ function reportCaptures(
   for (const binding of [...fn.body.bindings.values(), ...fn.scope.bindings.values()]) {
     if (!binding.captured || isDerived(binding) || !binding.references.some((ref) => ref.read && outlives(ref.fn, fn))) continue;
     const value = valueOf(ctx, binding);
-    if (!(value ? isOther(value) : hasOtherDefault(ctx, binding, base, fn))) continue;
+    const given = otherGiven(ctx, binding, base, fn);
+    if (given === null && !(value ? isOther(value) : hasOtherDefault(ctx, binding, base, fn))) continue;
     const reason = `closures that exist keep the ${binding.name} that the old code gave them`;
     if (!ctx.log.rows.some((row) => row.reason === reason && row.path.startsWith(base.path)))
-      ctx.log.add('capture-kept', ctx.next, value ?? defaultOf(binding)!, base.path, reason);
+      ctx.log.add('capture-kept', ctx.next, given ?? value ?? defaultOf(binding)!, base.path, reason);
   }
+}
+
+/** Of a variable that the function around the closures itself gives several values, as in a branch, the first that is another; null for none. */
+function otherGiven(ctx: ModuleContext, binding: Binding, base: FunctionInfo, fn: FunctionInfo): AnyNode | null {
+  const old = base.body.bindings.get(binding.name) ?? base.scope.bindings.get(binding.name);
+  if (!binding.reassigned || binding.kind === 'param' || !old) return null;
+  const [before, now] = [valuesGiven(old, base), valuesGiven(binding, fn)];
+  if (before === null || now === null) return null;
+  const other = now.find((value, i) => before[i] === undefined || compareCode(ctx, before[i], value, base, fn) === 'differs');
+  return other ?? (before.length > now.length ? binding.declarations[0]! : null);
+}
+
+/** The values that a function gives a variable of its own, in the order of its text; null where it does so in another way than by assigning it. */
+function valuesGiven({ references }: Binding, fn: FunctionInfo): readonly AnyNode[] | null {
+  const found: AnyNode[] = [];
+  for (const { node, parent, write, fn: writer } of references) {
+    if (!write || writer !== fn) continue;
+    if (parent.type === 'AssignmentExpression' && parent.left === node && parent.operator === '=') found.push(parent.right as AnyNode);
+    else if (parent.type === 'VariableDeclarator' && parent.id === node && parent.init) found.push(parent.init as AnyNode);
+    else return null;
+  }
+  return found;
 }
 
 /** What a variable is given once, where it is the same text in both versions or not: what differs itself is told of by who compares it. */
