@@ -38,6 +38,7 @@ import type { Handed } from '../hazards/handed.ts';
 import { reportHeld } from '../hazards/held-results.ts';
 import { reportMeanings } from '../hazards/changed-meanings.ts';
 import { reportKeptArguments } from './kept-arguments.ts';
+import { reportLeftBehind } from './left-behind.ts';
 import { reportHeldValues } from './held-values.ts';
 import { reportSetUp } from '../hazards/set-up.ts';
 import { reportOwnText } from '../hazards/own-text.ts';
@@ -186,9 +187,20 @@ class ModuleBuild {
     for (const top of this.tops) this.conversions.reportVariables(top);
     const conversions = this.conversions.callbacks;
     const callbacks = [...conversions, ...this.caches.callbacks];
+    const left = reportLeftBehind(ctx);
     const module = log.refused
       ? null
-      : new ModuleWriter({ input, ctx, tops, classes, drafts, stranded, outdated, shapes, callbacks }).run();
+      : new ModuleWriter({
+          input,
+          ctx,
+          tops,
+          classes,
+          drafts,
+          stranded: [...stranded, ...left.stranded],
+          outdated: [...outdated, ...left.outdated],
+          shapes,
+          callbacks,
+        }).run();
     const differing = drafts.filter(({ fn }) => ctx.match.differs(fn));
     const before = madeBefore(
       ctx,
@@ -458,21 +470,6 @@ class ModuleBuild {
     return true;
   }
 
-  /** Functions that the old version of `fn` made and gave away, and that have no successor. */
-  private reportKept(fn: FunctionInfo, baseFn: FunctionInfo): void {
-    const { base, next, match, log } = this.ctx;
-    const kept = baseFn.children.filter((child) => !match.nextOf.has(child) && base.plan.siteOf.has(child) && escapes(child));
-    if (kept.length === 0) return;
-    const which = kept.length === 1 ? kept[0]!.path : `${kept[0]!.path} and ${kept.length - 1} more`;
-    log.add(
-      'closure-kept',
-      next,
-      fn.node,
-      baseFn.path,
-      `closures that exist keep the old code, the new version has no such function: ${which}`,
-    );
-  }
-
   /** Whether closures that are made from now on are of the new code, and have all that it needs. */
   private isMadeAnew({ fn, obstacles, site }: Draft): boolean {
     return obstacles.every(({ maker }) => {
@@ -513,7 +510,6 @@ class ModuleBuild {
     reportKeys(this.ctx, site.fn, fn);
     if (own) reportLiterals(this.ctx, site.fn, fn);
     if (own) this.conversions.report(site.fn, fn);
-    if (own && !this.ctx.base.plan.handleOf.has(site.fn)) this.reportKept(fn, site.fn);
     if (own) log.add('function-changed', next, fn.node, path, 'linked in place of the old one');
     else
       log.add(

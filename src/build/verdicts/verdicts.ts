@@ -132,10 +132,12 @@ export class VerdictLog {
     this.hook = hook;
   }
 
-  add(code: VerdictCode, side: Side | null, node: { readonly start: number } | null, path: string, reason: string): void {
+  /** Gives whether the author takes care of it. */
+  add(code: VerdictCode, side: Side | null, node: { readonly start: number } | null, path: string, reason: string): boolean {
     const line = side && node ? side.line(node) : 1;
     const key = `${code} ${line} ${path} ${reason}`;
-    if (this.seen.has(key)) return;
+    const seen = this.seen.get(key);
+    if (seen) return seen.verdict === 'carried-with-hook';
     const excerpt = side && node ? side.excerpt(node) : undefined;
     const { hook } = this;
     const claimed =
@@ -151,6 +153,7 @@ export class VerdictLog {
       reason: claimed ? `${hook.name} takes care of it: ${reason}` : reason,
       ...(excerpt !== undefined ? { excerpt } : {}),
     });
+    return claimed;
   }
 
   /** A closure that lacks a variable, which the author provides. */

@@ -1,0 +1,81 @@
+/**
+ * Old code that would go on after the patch: closures and objects whose functions have no successor, so that tasks of the new
+ * version come to it. What a task made for itself has gone when the task has ended, so they are looked for then.
+ */
+import { namedBy } from '../../instrument/forwarding.ts';
+import { runsOnce } from '../../instrument/plan.ts';
+import type { OutdatedObjects, StrandedFunction } from '../../patch/format.ts';
+import type { ClassInfo, FunctionInfo } from '../../source/model.ts';
+import type { ModuleContext } from '../code/context.ts';
+import { lasts } from '../hazards/set-up.ts';
+import { isOnlyCalled } from '../version/holding.ts';
+import { classNamed } from '../version/create.ts';
+import type { InScope } from '../version/create.ts';
+
+interface LeftBehind {
+  readonly stranded: readonly StrandedFunction[];
+  readonly outdated: readonly OutdatedObjects[];
+}
+
+export function reportLeftBehind(ctx: ModuleContext): LeftBehind {
+  const { base, next, match, log, around } = ctx;
+  const isByAuthor = around.hook?.module === ctx.file;
+  const stranded: StrandedFunction[] = [];
+  for (const [maker, kept] of closuresByMaker(ctx)) {
+    const which = kept.length === 1 ? kept[0]!.path : `${kept[0]!.path} and ${kept.length - 1} more`;
+    const reason = `closures that exist keep the old code, the new version has no such function: ${which}`;
+    const successor = match.nextOf.get(maker);
+    const isTaken = successor
+      ? log.add('closure-kept', next, successor.node, maker.path, reason)
+      : log.add('closure-kept', base, maker.node, maker.path, reason);
+    if (isTaken || isByAuthor) continue;
+    for (const fn of kept) if (!isInScope(fn)) stranded.push({ site: base.plan.siteOf.get(fn)!.id, path: fn.path, reason, late: true });
+  }
+  const outdated: OutdatedObjects[] = [];
+  for (const [cls, { handle, name }] of goneClasses(ctx)) {
+    const reason = 'objects that exist keep their old methods, the new version has no such class';
+    const isTaken = log.add('closure-kept', base, cls.node, cls.path, reason);
+    const objects = `instances=>instances(${name})`;
+    if (!isTaken && !isByAuthor) outdated.push({ scope: handle.id, objects, path: cls.path, reason, late: true });
+  }
+  return { stranded, outdated };
+}
+
+/** By the function whose calls made them: one of the patch, or one that has gone itself. */
+function closuresByMaker(ctx: ModuleContext): Map<FunctionInfo, FunctionInfo[]> {
+  const { base, match } = ctx;
+  const found = new Map<FunctionInfo, FunctionInfo[]>();
+  for (const fn of base.model.functions) {
+    if (match.nextOf.has(fn) || !base.plan.siteOf.has(fn) || !lasts(fn) || isOnlyCalled(namedBy(fn) ?? undefined)) continue;
+    let maker = fn.parent;
+    while (maker && !match.nextOf.has(maker) && maker.parent && !runsAtLoad(ctx, maker.parent)) maker = maker.parent;
+    if (!maker || runsAtLoad(ctx, maker) || !base.plan.siteOf.has(maker)) continue;
+    // Where the scope is reached piece by piece, what is called by its name there is not missed.
+    if (base.plan.handleOf.has(maker) && isInScope(fn)) continue;
+    if (namedBy(maker)?.references.every((ref) => runsAtLoad(ctx, ref.fn))) continue;
+    const own = found.get(maker);
+    if (own) own.push(fn);
+    else found.set(maker, [fn]);
+  }
+  return found;
+}
+
+/** Whether closures beside it hold it by its name: it is alive as long as they are, whoever else was given it. */
+function isInScope(fn: FunctionInfo): boolean {
+  return namedBy(fn)?.captured === true;
+}
+
+/** What a load has made is values of the top level, which are compared by themselves. */
+function runsAtLoad({ base }: ModuleContext, fn: FunctionInfo): boolean {
+  return fn.kind === 'module' || runsOnce(base.plan.handleOf.get(fn)?.kind) || base.isComputation(fn);
+}
+
+/** Classes that have methods and a name that lasts, and that no new code makes objects of. */
+function goneClasses({ base, next, match }: ModuleContext): (readonly [ClassInfo, InScope])[] {
+  const paths = new Set(next.model.classes.map(({ path }) => path));
+  return base.model.classes.flatMap((cls) => {
+    const method = cls.members.find(({ kind }) => kind === 'method' || kind === 'getter' || kind === 'setter');
+    const named = method && !match.classNext.has(cls) && !paths.has(cls.path) ? classNamed(base, method) : null;
+    return named ? [[cls, named] as const] : [];
+  });
+}

@@ -1,0 +1,95 @@
+/** Old code that would go on after the patch, since the new version has nothing in its place: while it can be come to, the patch does not stay. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { currentRuntime } from '../../src/node/current.ts';
+import { build, program } from './harness.ts';
+
+type App = ((text: string) => unknown)[];
+
+const handlers = `function makeHandler(limit) {
+  return (text) => text.slice(0, limit * 100);
+}
+exports.setup = (app) => { app.push(makeHandler(2)); };`;
+const changed = `class Handler {
+  constructor(limit) { this.limit = limit; }
+  handle(text) { if (text.length > this.limit) throw new RangeError('too long'); return text; }
+}
+exports.setup = (app) => { const handler = new Handler(2); app.push((text) => handler.handle(text)); };`;
+
+test('a closure of a function that has gone', async () => {
+  const p = await program({ 'index.js': handlers }, { 'index.js': changed });
+  const setup = p.exports['setup'] as (app: App) => void;
+  let app: App | null = [];
+  setup(app);
+  assert.deepEqual(
+    p.report.verdicts.filter((v) => v.code === 'closure-kept').map((v) => v.path),
+    ['makeHandler'],
+  );
+  await assert.rejects(p.apply(), { code: 'ERR_LIVE_CLOSURES' });
+  assert.equal(app[0]!('abc'), 'abc', 'the old code goes on');
+  assert.deepEqual(currentRuntime()!.status().patches, []);
+  app = null;
+  await p.apply();
+  const later: App = [];
+  setup(later);
+  assert.throws(() => later[0]!('abc'), RangeError);
+  await p.revert();
+});
+
+test('an object of a class that has gone', async () => {
+  const before = `class Handler { constructor(limit) { this.limit = limit; } run(text) { return text.slice(0, this.limit * 100); } }
+exports.make = () => new Handler(2);`;
+  const after = `exports.make = () => ({ run: (text) => { if (text.length > 2) throw new RangeError('too long'); return text; } });`;
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const made = p.exports['make']();
+  await assert.rejects(p.apply(), { code: 'ERR_LIVE_OBJECTS' });
+  assert.equal(made.run('abc'), 'abc');
+});
+
+const task = `exports.run = async (gate, list) => {
+  const timer = setInterval(() => list.push('old'), 1000);
+  await gate;
+  clearInterval(timer);
+};`;
+
+test('a closure that a task made for itself holds nothing up', async () => {
+  const p = await program(
+    { 'index.js': task },
+    { 'index.js': task.replace("const timer = setInterval(() => list.push('old'), 1000);", 'const timer = undefined;') },
+  );
+  assert.deepEqual(p.codes('warning'), ['closure-kept']);
+  const gate = Promise.withResolvers<void>();
+  const running = p.exports['run'](gate.promise, []) as Promise<void>;
+  const applying = p.apply();
+  gate.resolve();
+  await Promise.all([running, applying]);
+  await p.revert();
+});
+
+const silent: Readonly<Record<string, readonly [before: string, after: string]>> = {
+  'a callback that is called at once': [
+    'function total(list) { return list.reduce((sum, n) => sum + n, 0) }\nexports.run = (list) => total(list);',
+    'exports.run = (list) => { let sum = 0; for (const n of list) sum += n; return sum };',
+  ],
+  'a function of a scope that is only called there': [
+    'exports.make = (list) => { function add(n) { list.push(n) } return (n) => { add(n); return list.length } };',
+    'exports.make = (list) => { return (n) => { list.push(n); return list.length } };',
+  ],
+  'what the top level made as it loaded': [
+    `const list = { n: 1 };
+function shown(from) { const to = {}; for (const key in from) Object.defineProperty(to, key, { get: () => from[key] }); return to }
+exports.all = shown(list); exports.run = () => 1;`,
+    `const list = { n: 1 };
+const show = { all: (from, to = {}) => { for (const key of Object.keys(from)) Object.defineProperty(to, key, { enumerable: true, get() { return from[key] } }); return to } };
+exports.all = show.all(list); exports.run = () => 2;`,
+  ],
+};
+for (const [what, [before, after]] of Object.entries(silent))
+  test(`nothing of that is said of ${what}`, async () => {
+    const { patch, verdicts } = await build({ 'index.js': before }, { 'index.js': after });
+    assert.ok(patch);
+    assert.deepEqual(
+      verdicts.filter((v) => v.code === 'closure-kept'),
+      [],
+    );
+  });
