@@ -1,4 +1,4 @@
-/** Variables of the top level that have another name in the new version. */
+/** Variables of the top level, and properties that constructors set, that have another name in the new version. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { build, program } from './harness.ts';
@@ -130,4 +130,53 @@ for (const [what, before, after] of [
     const { verdicts } = await build({ 'index.js': before }, { 'index.js': after });
     const codes = verdicts.map(({ code }) => code);
     assert.ok(!codes.includes('state-left') && (!codes.includes('names-paired') || what === 'nothing holds it'), what);
+  });
+
+const fields = (cache: string, hits: string, key: string, beside = ''): string => `class Store {
+  constructor(name) {
+    this.name = name;
+    this.${cache} = new Map();
+    this.${hits} = 0; ${beside}
+  }
+  put(key, value) { this.${cache}.set(${key}, value) }
+  get(key) { this.${hits}++; return this.${cache}.get(${key}) }
+  stats() { return [this.${hits}, this.${cache}.size] }
+}
+exports.Store = Store;`;
+
+test('a property that has another name goes on with what objects have there', async () => {
+  const p = await program({ 'index.js': fields('cache', 'hits', 'key') }, { 'index.js': fields('entries', 'reads', 'String(key)') });
+  const { Store } = p.exports;
+  const [store, other] = [new Store('a'), new Store('b')];
+  store.put('1', 'one');
+  store.get('1');
+  delete other.cache;
+  assert.deepEqual(
+    p.report.verdicts.filter(({ code }) => code === 'field-added').map(({ path, reason }) => [path, reason.replace(/.*: /, '')]),
+    [
+      ['Store#entries', 'what they have as cache'],
+      ['Store#reads', 'what they have as hits'],
+    ],
+  );
+  await p.apply();
+  assert.deepEqual([store.get(1), store.stats(), other.stats()], ['one', [2, 1], [0, 0]]);
+  store.put(2, 'two');
+  await p.revert();
+  assert.deepEqual([store.get('2'), store.get(2), 'entries' in store], ['two', undefined, false]);
+});
+
+for (const [what, before, after, more = ''] of [
+  ['the new version still says the old name', fields('cache', 'hits', 'key'), fields('entries', 'reads', 'key', '// cache, hits')],
+  ['another file says it', fields('cache', 'hits', 'key'), fields('entries', 'reads', 'key'), 'module.exports = (x) => x.cache + x.hits;'],
+  [
+    'it is used in other ways',
+    'class A { constructor() { this.timer = null } start() { this.timer = setTimeout(go) } stop() { clearTimeout(this.timer) } }\nexports.A = A;',
+    'class A { constructor() { this.socket = null } start() { this.socket = open() } stop() { this.socket.end() } }\nexports.A = A;',
+  ],
+] as const)
+  test(`a property begins as the new code says where ${what}`, async () => {
+    const files = more === '' ? {} : { 'other.js': more };
+    const { verdicts } = await build({ 'index.js': before, ...files }, { 'index.js': after, ...files });
+    assert.ok(verdicts.some(({ code }) => code === 'field-added'));
+    assert.ok(verdicts.every(({ reason }) => !reason.includes('what they have as')));
   });

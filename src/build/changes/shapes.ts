@@ -18,11 +18,12 @@ import { walk } from '../version/walk.ts';
 import { asksForVersions, factoryOf } from '../version/factories.ts';
 import type { Draft } from '../code/forms.ts';
 import { addPrivateNames, assignments, definedFields, holdersOf, isFreeOfCall, typeOf } from '../code/fields.ts';
-import type { FieldGroup, NewField } from '../code/fields.ts';
+import type { Assignment, FieldGroup, NewField } from '../code/fields.ts';
 import { constantOf } from '../code/constant.ts';
 import { givenFor } from '../code/given.ts';
 import type { Given } from '../code/given.ts';
 import { isReadElsewhere } from './instances.ts';
+import { renamedFields } from '../match/renamed-fields.ts';
 
 /** Between what two versions of a function make; `same` where they differ in nothing else. */
 interface Difference {
@@ -104,11 +105,20 @@ export class Shapes {
     const before = assignments(base);
     const found: NewField[] = [];
     const known = assignments(fn);
+    const renamed = renamedFields(this.ctx, beginnings(before), beginnings(known));
     const all = assignedBy(fn);
     for (const [name, { value, statement }] of known) {
       const given = before.has(name) || value === null ? null : this.givenFor(value, fn, base, handle);
       if (given !== null)
-        found.push({ name, value, assigned: true, given, begins: (all.get(name)?.length ?? 0) > 1, ...keyOf(expressionOf(statement)!) });
+        found.push({
+          name,
+          value,
+          assigned: true,
+          given,
+          begins: (all.get(name)?.length ?? 0) > 1,
+          ...wasOf(renamed, name),
+          ...keyOf(expressionOf(statement)!),
+        });
     }
     const was = assignedBy(base);
     const sure = surelyAssigned(fn);
@@ -198,13 +208,13 @@ export class Shapes {
   report(): void {
     const { next, log } = this.ctx;
     for (const { path, fields } of this.groups.values())
-      for (const { name, value, given, begins } of fields)
+      for (const { name, value, given, begins, was } of fields)
         log.add(
           'field-added',
           next,
           value,
           `${path}#${name.replace(/^#/, '')}`,
-          `instances that exist get ${name} when new code first touches them${given ? madeOf(given) : ''}${begins ? ', as the constructor begins with it' : ''}`,
+          `instances that exist get ${name} when new code first touches them${was === undefined ? (given ? madeOf(given) : '') : `: what they have as ${was}`}${begins ? ', as the constructor begins with it' : ''}`,
         );
   }
 
@@ -272,6 +282,15 @@ export class Shapes {
 function keyOf(assignment: AnyNode): { readonly key?: AnyNode } {
   const target = assignment.type === 'AssignmentExpression' ? assignment.left : null;
   return target?.type === 'MemberExpression' && target.computed ? { key: target.property as AnyNode } : {};
+}
+
+function beginnings(all: ReadonlyMap<string, Assignment>): ReadonlyMap<string, AnyNode | null> {
+  return new Map([...all].map(([name, { value }]) => [name, value]));
+}
+
+function wasOf(renamed: ReadonlyMap<string, string>, name: string): { readonly was?: string } {
+  const was = renamed.get(name);
+  return was === undefined ? {} : { was };
 }
 
 function madeOf({ from, without }: Given): string {

@@ -27,6 +27,8 @@ export interface NewField {
   readonly method?: FunctionNode;
   /** Where the value uses what its constructor was given. */
   readonly given?: Given;
+  /** The property that instances which exist have in its place. */
+  readonly was?: string;
   /** In a branch the constructor gives it another value. */
   readonly begins?: boolean;
   /** What the key is computed of. */
@@ -139,12 +141,14 @@ export function fieldsText(group: FieldGroup, emitter: Emitter): string {
   const { handle, type, isClass, fields } = group;
   const home = isClass ? '__proto__:Object.getPrototypeOf($lp.cls.prototype),' : '';
   const methods: string[] = [];
-  const entries = fields.map(({ name, value, assigned, method, given, key: computed }) => {
+  const entries = fields.map(({ name, value, assigned, method, given, was, key: computed }) => {
     const placeOf = (node: AnyNode | null): Place => ({ handle, site: null, start: node?.start ?? 0, end: node?.end ?? 0, nameless: null });
     const key = computed ? emitter.render(computed.start, computed.end, placeOf(computed)) : JSON.stringify(name);
     const place = placeOf(value);
     const leaveOut = (edits: Edits): void => given?.missing.forEach(({ start, end }) => edits.cut(start, end, '(void 0)'));
-    const text = value === null ? 'undefined' : emitter.render(value.start, value.end, place, leaveOut, given?.restored);
+    const made = value === null ? 'undefined' : emitter.render(value.start, value.end, place, leaveOut, given?.restored);
+    const held = JSON.stringify(was);
+    const text = was === undefined ? made : `({}).hasOwnProperty.call(this,${held})?this[${held}]:(${made})`;
     if (method) {
       // One function for all instances.
       const head = `${method.async ? 'async ' : ''}${method.generator ? '*' : ''}`;

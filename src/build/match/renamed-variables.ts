@@ -4,12 +4,14 @@
  * into it goes on.
  */
 import type { AnyNode } from 'acorn';
-import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { isMutatedByFunctions, isState } from '../version/effects.ts';
 import type { Named } from '../version/items.ts';
 import type { Side } from '../version/side.ts';
 import { isClassNode, isFunctionNode, walk } from '../version/walk.ts';
 import type { Match } from './match.ts';
+import { areAlike, countUses, functionOf, useOf } from './uses.ts';
+import type { Uses } from './uses.ts';
 
 /** A variable of the scope that only one version has. */
 export interface Candidate {
@@ -27,9 +29,6 @@ export interface RenamedVariables {
   /** One that holds what the program has put there, or what was made once, and a new one that may be it or stands in its place. */
   readonly unclear: readonly Pair[];
 }
-
-/** How often it is used in which way, by the function that does so and what it does. */
-type Uses = ReadonlyMap<string, number>;
 
 /** `isKnown` tells whether what a variable of the new version begins with is what the old one, with the same text, began with. */
 export function renamedVariables(
@@ -113,8 +112,6 @@ class Used {
   }
 }
 
-const functionOf = (use: string): string => use.slice(0, use.indexOf(' '));
-
 /** Functions and classes are matched by themselves. */
 function makesCode(value: AnyNode): boolean {
   let found = false;
@@ -135,36 +132,12 @@ function callsSomething(value: AnyNode | null): boolean {
   return found;
 }
 
-/** How functions that both versions have use it, and how often. */
+/** How functions that both versions have use it. */
 function usesIn(binding: Binding, side: Side, indexOf: (fn: FunctionInfo) => number | null): Uses {
-  const found = new Map<string, number>();
-  for (const ref of binding.references) {
-    const index = indexOf(ref.fn);
-    if (index === null || binding.declarations.includes(ref.node as never)) continue;
-    const use = `${index} ${useOf(ref, side)}`;
-    found.set(use, (found.get(use) ?? 0) + 1);
-  }
-  return found;
-}
-
-/** What is done with it, without its name. */
-function useOf({ node, parent, read, write }: Reference, side: Side): string {
-  const what = `${read ? 'r' : ''}${write ? 'w' : ''}`;
-  switch (parent.type) {
-    case 'MemberExpression':
-      return parent.object === node && !parent.computed ? `.${side.text(parent.property)}` : parent.object === node ? '[]' : 'key';
-    case 'AssignmentExpression':
-      return parent.left === node ? `${what}${parent.operator}${side.text(parent.right)}` : `${what}=`;
-    case 'CallExpression':
-    case 'NewExpression':
-      return parent.callee === node ? '()' : `${side.text(parent.callee)}(${parent.arguments.indexOf(node)})`;
-    default:
-      return `${what} ${parent.type}`;
-  }
-}
-
-/** Whether one is used in all the ways that the other is. */
-function areAlike(a: Uses, b: Uses): boolean {
-  const isIn = (some: Uses, all: Uses): boolean => [...some].every(([use, count]) => (all.get(use) ?? 0) >= count);
-  return a.size > 0 && b.size > 0 && (isIn(a, b) || isIn(b, a));
+  return countUses(
+    binding.references.flatMap((ref) => {
+      const index = binding.declarations.includes(ref.node as never) ? null : indexOf(ref.fn);
+      return index === null ? [] : [[index, useOf(ref, side)] as const];
+    }),
+  );
 }
