@@ -122,3 +122,52 @@ test('a file of another format is not the module that an entry led to', async ()
   assert.ok(other.codes('warning').includes('entry-changed'));
   other.clean();
 });
+
+/** As bundlers make of a package: the names of the pieces tell their contents, and code goes by them. */
+function pieces(hash: string, count: number, step: number): Record<string, string> {
+  const files: Record<string, string> = {
+    'index.js': Array.from({ length: count }, (_, i) => {
+      const name = `chunk${hash}${i}_js`;
+      return `var ${name} = require('./chunk-${hash}${i}.js');
+Object.defineProperty(exports, "f${i}", {
+  enumerable: true,
+  get: function () { return ${name}.f${i}; }
+});`;
+    }).join('\n'),
+    'package.json': '{"name":"pieces","version":"1.0.0","main":"index.js"}',
+  };
+  for (let i = 0; i < count; i++)
+    files[`chunk-${hash}${i}.js`] = `'use strict';
+let calls = 0;
+function f${i}(x) {
+  calls++;
+  return [x + ${i} + ${i === 1 ? step : 0}, calls];
+}
+exports.f${i} = f${i};`;
+  return files;
+}
+
+for (const [count, what] of [
+  [3, 'a few pieces'],
+  [51, 'more pieces than can be compared with each other'],
+] as const)
+  test(`a bundle of ${what} whose names are others in each build: they go on, and what gives them away is the same`, async () => {
+    const before = pieces('AB', count, 0);
+    const gone = Object.fromEntries(Object.keys(before).map((file) => [file, null]));
+    const p = await program(before, { ...gone, ...pieces('XY', count, 10) });
+    const { f1, f2 } = p.exports;
+    assert.deepEqual(
+      [f1(1), f2(1)],
+      [
+        [2, 1],
+        [3, 1],
+      ],
+    );
+    assert.deepEqual([p.codes().filter((code) => code !== 'file-moved'), p.patch.added], [['function-changed'], []]);
+    assert.equal(p.codes().filter((code) => code === 'file-moved').length, count);
+    await p.apply();
+    assert.deepEqual([f1(1), f2(1), p.exports['f1'] === f1], [[12, 2], [3, 2], true]);
+    await p.revert();
+    assert.deepEqual(f1(1), [2, 3]);
+    p.clean();
+  });

@@ -30,7 +30,7 @@ export function pairAsked(
   for (const [binding, was] of pairs) {
     if (binding.name === was.name) continue;
     resolver.renamed.set(binding, was);
-    for (const ref of binding.references) next.names.set(ref.node, was.name);
+    next.rename(binding, was.name);
   }
   for (const { binding, source, node } of added) {
     resolver.fresh.set(binding, { binding, handle, text: resolver.helper(handle, `$lp.require(${JSON.stringify(source)})`) });

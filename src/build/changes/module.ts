@@ -453,7 +453,7 @@ class ModuleBuild {
     for (const [fn, baseFn] of match.baseOf) {
       if (base.isOpaque(baseFn) || baseFn.kind === 'static' || baseFn.kind === 'field') continue;
       const untouched = base.plan.unpatchable.find((u) => u.fn === baseFn);
-      if (!untouched || base.full(baseFn.node) === next.full(fn.node)) continue;
+      if (!untouched || base.full(baseFn.node) === next.full(fn.node) || match.isSameWithin(fn)) continue;
       // Its text is part of the code around it, which is compared with it.
       if (baseFn.parent && usable.some((d) => d.fn === fn.parent)) continue;
       log.add('function-untouched', next, fn.node, baseFn.path, untouched.reason);

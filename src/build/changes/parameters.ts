@@ -36,7 +36,7 @@ function pairGiven(ctx: ModuleContext, baseFn: FunctionInfo, nextFn: FunctionInf
 function rename({ resolver, next }: ModuleContext, binding: Binding, was: Binding): void {
   if (binding.name === was.name && binding.kind === was.kind) return;
   resolver.renamed.set(binding, was);
-  for (const ref of binding.references) next.names.set(ref.node, was.name);
+  next.rename(binding, was.name);
 }
 
 /** The same parameters under other names. */

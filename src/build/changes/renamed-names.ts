@@ -71,8 +71,6 @@ function isKnown(top: TopDiff, value: AnyNode | null, seen: ReadonlySet<string> 
 
 function rename({ ctx: { next, resolver } }: TopDiff, binding: Binding, old: Binding): void {
   resolver.renamed.set(binding, old);
-  for (const { node } of binding.references) {
-    next.names.set(node, old.name);
-    nameAsBefore(node, old.name);
-  }
+  next.rename(binding, old.name);
+  for (const { node } of binding.references) nameAsBefore(node, old.name);
 }

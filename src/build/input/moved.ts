@@ -14,8 +14,12 @@ import type { Tree, Trees } from './trees.ts';
 const SIMILAR = 0.5;
 /** Texts that share fewer lines say nothing. */
 const MIN_LINES = 3;
-/** Where there are more pairs than this, as of bundles in hundreds of pieces, only files of one name are compared. */
+/** Where there are more pairs than this, as of bundles in hundreds of pieces, files are compared that share what few others have. */
 const MAX_PAIRS = 2_500;
+/** A line that more files have tells nothing of them. */
+const FEW_FILES = 4;
+/** So many files are compared that share the most of such lines. */
+const NEAREST = 3;
 
 /** A module that does nothing but give away another one. */
 const GIVES = /^\s*(?:(["'])use strict\1;?\s*)?module\.exports\s*=\s*require\(\s*(["'])(\.[^"'\n]*)\2\s*\);?\s*$/;
@@ -41,14 +45,14 @@ async function findMoved({ from, to }: Trees): Promise<Moved[]> {
   if (gone.length === 0) return [];
   const taken = await takenIn({ from, to }, old, now);
   if (come.length === 0) return taken;
-  const many = gone.length * come.length > MAX_PAIRS;
   const candidates: (Moved & { readonly score: number })[] = [];
   const texts = new Map(await Promise.all(come.map(async (file) => [file, linesOf(await to.read(file))] as const)));
+  const near = gone.length * come.length > MAX_PAIRS ? nearest(texts) : null;
   for (const file of gone) {
     const lines = linesOf(await from.read(file));
-    for (const [other, found] of texts) {
-      if (posix.extname(file) !== posix.extname(other) || (many && posix.basename(file) !== posix.basename(other))) continue;
-      const score = similarity(lines, found);
+    for (const other of near?.(file, lines) ?? texts.keys()) {
+      if (posix.extname(file) !== posix.extname(other)) continue;
+      const score = similarity(lines, texts.get(other)!);
       if (score >= SIMILAR) candidates.push({ from: file, to: other, score });
     }
   }
@@ -96,15 +100,42 @@ async function takenIn({ from, to }: Pick<Trees, 'from' | 'to'>, old: ReadonlySe
   return found;
 }
 
+type Lines = ReadonlyMap<string, number>;
+
+/** Finds the few of many files that one may be: those of its name, and those that share the most lines which few others have. */
+function nearest(texts: ReadonlyMap<string, Lines>): (file: string, lines: Lines) => readonly string[] {
+  const having = new Map<string, string[]>();
+  const named = new Map<string, string[]>();
+  const put = (map: Map<string, string[]>, key: string, file: string): void => {
+    const known = map.get(key);
+    if (known) known.push(file);
+    else map.set(key, [file]);
+  };
+  for (const [file, lines] of texts) {
+    put(named, posix.basename(file), file);
+    for (const line of lines.keys()) put(having, line, file);
+  }
+  return (file, lines) => {
+    const shared = new Map<string, number>();
+    for (const line of lines.keys()) {
+      const files = having.get(line) ?? [];
+      if (files.length > FEW_FILES) continue;
+      for (const other of files) if (posix.extname(other) === posix.extname(file)) shared.set(other, (shared.get(other) ?? 0) + 1);
+    }
+    const most = [...shared].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).slice(0, NEAREST);
+    return [...new Set([...(named.get(posix.basename(file)) ?? []), ...most.map(([other]) => other)])];
+  };
+}
+
 /** How often each line stands in a text. */
-function linesOf(text: string | null): ReadonlyMap<string, number> {
+function linesOf(text: string | null): Lines {
   const lines = new Map<string, number>();
   for (const line of (text ?? '').split('\n').map((l) => l.trim())) if (/\w/.test(line)) lines.set(line, (lines.get(line) ?? 0) + 1);
   return lines;
 }
 
-function similarity(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number {
-  const count = (lines: ReadonlyMap<string, number>): number => [...lines.values()].reduce((sum, n) => sum + n, 0);
+function similarity(a: Lines, b: Lines): number {
+  const count = (lines: Lines): number => [...lines.values()].reduce((sum, n) => sum + n, 0);
   let shared = 0;
   for (const [line, n] of a) shared += Math.min(n, b.get(line) ?? 0);
   return shared < MIN_LINES ? 0 : shared / Math.max(count(a), count(b));

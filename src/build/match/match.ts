@@ -32,6 +32,12 @@ export class Match {
     return base === undefined || !this.same(base, owner);
   }
 
+  /** Whether a matched function is the same with all that is in it, but for names that stand for what others stood for. */
+  isSameWithin(fn: FunctionInfo): boolean {
+    const base = this.baseOf.get(fn);
+    return base?.children.length === fn.children.length && !this.differs(fn) && fn.children.every((inner) => this.isSameWithin(inner));
+  }
+
   /** Canonical text of all of it, written once for what is written the same. */
   private canonical(owner: Owner, side: Side): string {
     const written = side.written(owner);

@@ -305,6 +305,16 @@ export class Side {
     return found;
   }
 
+  /** From now on the variable counts as the one of that name of the old version. */
+  rename(binding: Binding, name: string): void {
+    for (const ref of binding.references) {
+      this.names.set(ref.node, name);
+      this.ownCache.delete(this.ownerOf(ref));
+      // What has no placeholder is part of what is around it too.
+      for (let fn: FunctionInfo | null = ref.fn; fn; fn = fn.parent) this.ownCache.delete(fn);
+    }
+  }
+
   /** Canonical text of a function's or class's own code. */
   own(owner: Owner): string {
     let text = this.ownCache.get(owner);
