@@ -463,6 +463,36 @@ test('a new statement that calls a new function runs when the patch is linked; o
   }
 });
 
+test('a new statement that prints does so when the patch is linked; one that does more is refused', async () => {
+  const before = `exports.get = () => 1;`;
+  const after = `const isOff = process.env.TEST_OF_PRINTS !== 'off';
+if (isOff) { console.warn('checks are', isOff ? 'off' : 'on'); } else process.emitWarning('on');
+exports.get = () => (isOff ? 2 : 3);`;
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const { warn } = console;
+  const said: unknown[][] = [];
+  console.warn = (...words) => void said.push(words);
+  try {
+    await p.apply();
+  } finally {
+    console.warn = warn;
+  }
+  assert.deepEqual([p.exports['get'](), said, p.codes('warning')], [2, [['checks are', 'off']], ['initialiser-runs']]);
+  await p.revert();
+  for (const other of [
+    `console.warn(require('fs').readdirSync('.'));`,
+    `const console = { warn() { throw 1 } };\nconsole.warn('x');`,
+    `if (process.env.X) process.exit(1);`,
+    `process.on('exit', () => {});`,
+  ]) {
+    const { verdicts } = await build({ 'index.js': before }, { 'index.js': `${other}\nexports.get = () => 2;` });
+    assert.ok(
+      verdicts.some(({ code }) => code === 'statement-changed'),
+      other,
+    );
+  }
+});
+
 test('a new statement that sets a global variable that nobody has runs when the patch is linked; others are refused', async () => {
   const old = `function at(path) { return path }\nexports.at = at`;
   const now = `function at(path) { return lp_test_roots[path] || path }\nlp_test_roots = { a: 'b' }\nexports.at = at`;

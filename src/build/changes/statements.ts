@@ -12,6 +12,8 @@ import type { Assigned, Items } from '../version/items.ts';
 import type { TopDiff } from './top.ts';
 import { rootOf } from '../version/walk.ts';
 
+const PRINTS = /^(console\.(log|info|warn|error|debug)|process\.emitWarning)$/;
+
 export class Statements {
   private readonly top: TopDiff;
 
@@ -59,6 +61,18 @@ export class Statements {
     for (const node of this.top.items.others) {
       if (this.addEnumeration(node)) continue;
       if (this.loadsInBundle(node)) {
+        run(node);
+        continue;
+      }
+      // A module in a bundle may have yet to run.
+      if (this.top.handle.kind !== 'bundled' && this.top.newOthers.includes(node) && this.prints(node)) {
+        this.top.ctx.log.add(
+          'initialiser-runs',
+          next,
+          node,
+          '',
+          'it prints when the patch is linked, as it would in a program that starts',
+        );
         run(node);
         continue;
       }
@@ -122,6 +136,21 @@ export class Statements {
       'a new function is called for what it does when the patch is linked; a revert does not undo that',
     );
     return true;
+  }
+
+  /** Whether a statement does no more than tell whoever reads the output, or the process, of something. */
+  private prints(node: AnyNode): boolean {
+    const { next } = this.top.ctx;
+    const isFree = (value: AnyNode): boolean => isEffectFree(value, next, this.top.nextFn);
+    if (node.type === 'BlockStatement') return node.body.every((inner) => this.prints(inner));
+    if (node.type === 'IfStatement')
+      return isFree(node.test) && this.prints(node.consequent) && (!node.alternate || this.prints(node.alternate));
+    if (node.type !== 'ExpressionStatement' || node.expression.type !== 'CallExpression') return false;
+    const { callee, arguments: given } = node.expression;
+    const isGlobal = next.refsIn(callee.start, callee.end)[0]?.binding === null;
+    return (
+      isGlobal && PRINTS.test(memberText(callee) ?? '') && given.every((argument) => argument.type !== 'SpreadElement' && isFree(argument))
+    );
   }
 
   /** Whether a new statement only asks for a module of the bundle that is new as well: it is loaded as a new file would be. */
