@@ -20,7 +20,7 @@ export interface OwnText {
 export function ownTexts(base: Side, next: Side, match: Match): ReadonlyMap<AnyNode, OwnText> {
   const found = new Map<AnyNode, OwnText>();
   for (const [fn, baseFn] of match.baseOf) {
-    if (fn.kind === 'module') continue;
+    if (fn.kind === 'module' || base.written(baseFn) === next.written(fn)) continue;
     const uses = textUses(next, fn);
     // Of most functions nobody takes the text, and to put all of it together for each costs much in a large file.
     if (uses.length === 0 || base.full(baseFn.node) === next.full(fn.node)) continue;
