@@ -53,22 +53,16 @@ exports.say = (x) => { ${server}.emit('x', ${close}); return ${server}List.push(
   await p.revert();
 });
 
-for (const [what, before, after, file = 'index.js'] of [
-  [
-    'a function hides the old name',
-    `exports.put = (x) => list.push(x);`,
-    `exports.put = (x) => { const list = x; return seen.push(list) };`,
-  ],
-  ['an ES module', `export const put = (x) => list.push(x);`, `export const put = (x) => seen.push(String(x));`, 'index.mjs'],
-] as const)
-  test(`${what}: what it holds is kept, or the patch refused`, async () => {
-    const p = await program({ [file]: `const list = [];\n${before}` }, { [file]: `const seen = [];\n${after}` });
-    p.exports['put']('a');
-    if (p.report.patch === null) return;
-    await p.apply();
-    assert.equal(p.exports['put']('b'), 2);
-    await p.revert();
-  });
+test('in an ES module', async () => {
+  const p = await program(
+    { 'index.mjs': 'const list = [];\nexport const put = (x) => list.push(x);' },
+    { 'index.mjs': 'const seen = [];\nexport const put = (x) => seen.push(String(x));' },
+  );
+  p.exports['put']('a');
+  await p.apply();
+  assert.equal(p.exports['put']('b'), 2);
+  await p.revert();
+});
 
 for (const [what, before, after] of [
   [
@@ -105,6 +99,11 @@ for (const [what, before, after] of [
     'it is part of another object',
     'let hits = 0;\nexports.get = (x) => { hits++; return x };',
     'const state = { hits: 0 };\nexports.get = (x) => { state.hits++; return x };',
+  ],
+  [
+    'code has the old name for something else',
+    'const list = [];\nexports.put = (x) => list.push(x);',
+    'const seen = [];\nexports.put = (x) => { const list = x; return seen.push(list) };',
   ],
   [
     'new code gives the constant another value',

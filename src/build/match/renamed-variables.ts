@@ -48,7 +48,7 @@ export function renamedVariables(
   const isHeld = (of: FunctionInfo, { binding }: Candidate): boolean => isState(of, binding) || isMutatedByFunctions(of, binding);
   for (const old of olds) {
     const [own, ...more] = mayBe(old, were, are);
-    const isSure = own && more.length === 0 && mayBe(own, are, were).length === 1 && isKnown(own.item.value);
+    const isSure = own && more.length === 0 && mayBe(own, are, were).length === 1 && isKnown(own.item.value) && !isHidden(old, own);
     // New code cannot write what is a constant in the running code.
     if (isSure && !(old.binding.kind === 'const' && own.binding.reassigned)) {
       found.pairs.push({ before: old, now: own });
@@ -61,6 +61,11 @@ export function renamedVariables(
   }
   const taken = new Set(found.pairs.map(({ now }) => now));
   return { pairs: found.pairs, unclear: found.unclear.filter(({ now }) => !taken.has(now)) };
+}
+
+/** Whether code that uses it has the old name for something of its own. */
+function isHidden(old: Candidate, { binding }: Candidate): boolean {
+  return binding.references.some(({ scope }) => scope.lookup(old.binding.name) !== null);
 }
 
 /** One that is given a value of its own, by itself. */
