@@ -22,7 +22,7 @@ import { PropertyNames } from './input/property-names.ts';
 import { mayReadTexts, withTexts } from './input/read-texts.ts';
 import { withOwnPrivateNames } from './code/private-kinds.ts';
 import { handedAs } from './hazards/handed.ts';
-import { CACHE } from './hazards/table-uses.ts';
+import { CACHE } from './version/cache-names.ts';
 import { specifiersIn } from './input/reach.ts';
 import { stillCommonJs } from './input/still-commonjs.ts';
 import { gainsOf, mayHaveEntry } from './version/gains.ts';

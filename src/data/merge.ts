@@ -4,12 +4,14 @@
  * everyone who holds it sees it; what the program did to the rest stays. Where the program changed the same thing, or
  * the difference cannot be seen from outside, there is a conflict and nothing is planned.
  *
- * Functions that both sources make anew count as the same: their sites lead to the new code.
+ * Functions that both sources make anew count as the same: their sites lead to the new code. Not so where a call makes them, of
+ * other arguments: what they hold is another then, which cannot be changed in a function that exists.
  */
+import type { Move } from './moves.ts';
 import type { Change, Content, Place } from './places.ts';
 
 export type Merge =
-  | { readonly kind: 'changes'; readonly changes: readonly Change[] }
+  | { readonly kind: 'changes'; readonly changes: readonly Change[]; readonly moves: readonly Move[] }
   /** `path` leads from the table to what cannot be changed. */
   | { readonly kind: 'conflict'; readonly path: string; readonly reason: string };
 
@@ -24,21 +26,30 @@ class Conflict extends Error {
 
 const CHANGED = 'the program has changed it as well';
 
+/** Of what calls with other arguments make. */
+export interface Called {
+  /** The texts of the functions that stand in the expression itself, which are the same. */
+  readonly written: readonly string[];
+  /** What a call gives its functions cannot be seen. Elsewhere it is taken for all of it where any of it can. */
+  readonly hides: boolean;
+}
+
 /** The merge of a table that everyone holds by itself. */
-export function merge(live: unknown, before: unknown, after: unknown): Merge {
-  return attempt((run) => run.value(null, live, before, after, ''));
+export function merge(live: unknown, before: unknown, after: unknown, called: Called | null = null): Merge {
+  return attempt(called, (run) => run.value(null, live, before, after, ''));
 }
 
 /** The merge of one property of an object that lives on; undefined for a source that does not have it. */
-export function mergeProperty(object: object, key: string, before: Content, after: Content): Merge {
-  return attempt((run) => run.property(object, key, before, after, ''));
+export function mergeProperty(object: object, key: string, before: Content, after: Content, called: Called | null = null): Merge {
+  return attempt(called, (run) => run.property(object, key, before, after, ''));
 }
 
-function attempt(body: (run: Run) => void): Merge {
-  const run = new Run();
+function attempt(called: Called | null, body: (run: Run) => void): Merge {
+  const run = new Run(called);
   try {
     body(run);
-    return { kind: 'changes', changes: run.changes };
+    if (run.hidden && (called!.hides || run.changes.length === 0)) throw run.hidden;
+    return { kind: 'changes', changes: run.changes, moves: run.moves };
   } catch (error) {
     if (error instanceof Conflict) return { kind: 'conflict', path: error.path, reason: error.message };
     throw error;
@@ -47,7 +58,15 @@ function attempt(body: (run: Run) => void): Merge {
 
 class Run {
   readonly changes: Change[] = [];
+  readonly moves: Move[] = [];
+  /** Functions that cannot be changed, of which some hold what is another now, or all. */
+  hidden: Conflict | null = null;
   private readonly seen = new Set<unknown>();
+  private readonly called: Called | null;
+
+  constructor(called: Called | null) {
+    this.called = called;
+  }
 
   value(place: Place | null, live: unknown, before: unknown, after: unknown, path: string): void {
     if (Object.is(before, after)) return;
@@ -55,6 +74,8 @@ class Run {
       // One that both name is the program's own and was exchanged; one that both make is the same code.
       if (live === before) this.put(place, after, path);
       else if (typeof live !== 'function') throw new Conflict(path, CHANGED);
+      else if (this.called?.written.includes(Function.prototype.toString.call(before)) === false)
+        this.remade(place, live, before, after, path);
       return;
     }
     if (isObject(live) && isObject(before) && isObject(after) && live !== before) {
@@ -65,6 +86,21 @@ class Run {
       }
     }
     if (Object.is(live, after)) return;
+    if (place && live !== before && isMove(live, before, after)) {
+      this.moves.push({ old: live as object, now: after as Move['now'], before: before as object });
+      this.put(place, after, path);
+      return;
+    }
+    if (!alike(live, before)) throw new Conflict(path, CHANGED);
+    this.put(place, after, path);
+  }
+
+  /** A function that a call makes, by itself or among others, which may share something with it. */
+  private remade(place: Place | null, live: unknown, before: unknown, after: unknown, path: string): void {
+    if (!place || path !== '') {
+      this.hidden ??= new Conflict(path, 'it is a function that goes by what it was made with');
+      return;
+    }
     if (!alike(live, before)) throw new Conflict(path, CHANGED);
     this.put(place, after, path);
   }
@@ -200,6 +236,13 @@ class Run {
   }
 }
 
+/** Whether what is in a table of the old source can be put into the one of the new: an object becomes a `Map`, or a list a `Set`. */
+export function isMove(live: unknown, before: unknown, after: unknown): boolean {
+  if (!isObject(live) || !isObject(before) || !isObject(after)) return false;
+  const [was, now] = [kindOf(before), kindOf(after)];
+  return kindOf(live) === was && ((was === 'plain' && now === 'map') || (was === 'array' && now === 'set'));
+}
+
 type Kind = 'plain' | 'array' | 'map' | 'set' | 'pattern' | 'opaque';
 
 function isObject(value: unknown): value is object {
@@ -215,9 +258,9 @@ function kindOf(object: object): Kind {
   if (prototype === RegExp.prototype) return 'pattern';
   if (typeof object === 'function' || Object.prototype.toString.call(object) !== '[object Object]') return 'opaque';
   for (let proto = prototype; proto && proto !== Object.prototype; proto = Object.getPrototypeOf(proto) as object | null) {
-    // A class may keep private members, and what is built in keeps more.
+    // What is built in keeps more than can be seen, and so does a class with private members.
     const made = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value as unknown;
-    if (typeof made === 'function' && /^class\b|\{\s*\[native code\]/.test(Function.prototype.toString.call(made))) return 'opaque';
+    if (typeof made === 'function' && /^class\b[^]*#|\{\s*\[native code\]/.test(Function.prototype.toString.call(made))) return 'opaque';
   }
   return 'plain';
 }

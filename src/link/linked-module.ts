@@ -66,6 +66,9 @@ export interface LinkedMerge {
   /** Null where the target is the table itself. */
   readonly key: string | null;
   readonly optional: boolean;
+  readonly moves: boolean;
+  /** Of what calls with other arguments make: see `PatchMerge`. */
+  readonly called: { readonly written: readonly string[]; readonly hides: boolean } | null;
   readonly target: unknown;
   /** Absent where there is nothing. */
   readonly before?: unknown;
@@ -257,28 +260,32 @@ export class LinkedModule {
 
   /** Every table that is changed in place: the program's, and what the old and the new source make of it. */
   merges(): LinkedMerge[] {
-    return (this.module.merges ?? []).flatMap(({ unit: index, target, key, before, value, name, optional = false }) => {
-      const unit = this.module.units[index]!;
-      return this.scopes.instances(unit.handle).map((instance) => {
-        const evaluate = (text: string): unknown => {
-          try {
-            return instance.evaluate(`(${text}\n)`);
-          } catch (error) {
-            throw this.failure(`${name}: ${error instanceof Error ? error.message : String(error)}`, error);
-          }
-        };
-        const { f, shown } = this.unit(unit, instance);
-        const make = value === null ? null : (f[value] as () => unknown);
-        return {
-          name,
-          key,
-          optional,
-          target: evaluate(target),
-          ...(before === null ? {} : { before: evaluate(before) }),
-          ...(make ? { after: shown.during(make) } : {}),
-        };
-      });
-    });
+    return (this.module.merges ?? []).flatMap(
+      ({ unit: index, target, key, before, value, name, optional = false, moves = false, called, hides = false }) => {
+        const unit = this.module.units[index]!;
+        return this.scopes.instances(unit.handle).map((instance) => {
+          const evaluate = (text: string): unknown => {
+            try {
+              return instance.evaluate(`(${text}\n)`);
+            } catch (error) {
+              throw this.failure(`${name}: ${error instanceof Error ? error.message : String(error)}`, error);
+            }
+          };
+          const { f, shown } = this.unit(unit, instance);
+          const make = value === null ? null : (f[value] as () => unknown);
+          return {
+            name,
+            key,
+            optional,
+            moves,
+            called: called ? { written: called, hides } : null,
+            target: evaluate(target),
+            ...(before === null ? {} : { before: evaluate(before) }),
+            ...(make ? { after: shown.during(make) } : {}),
+          };
+        });
+      },
+    );
   }
 
   /** Every statement that fills tables which live on. */

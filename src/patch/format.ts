@@ -178,6 +178,15 @@ export interface PatchMerge {
   readonly name: string;
   /** New code has a value of its own: where the old one cannot be changed, who holds it keeps it. */
   readonly optional?: true;
+  /** New code has an object of another kind in its place, which gets what the program has put into the old one. */
+  readonly moves?: true;
+  /**
+   * Calls with other arguments make what is in it, so that functions which exist may hold something else: but those that stand
+   * in the expression itself, of which these are the texts.
+   */
+  readonly called?: readonly string[];
+  /** What such functions hold is nowhere else. */
+  readonly hides?: true;
 }
 
 /** A new statement of the top level that puts things into tables which live on: `tables` are their names in the old scope. */

@@ -160,6 +160,47 @@ test('a patch that replaces another merges with what was there before either', a
   assert.deepEqual([first.exports['o'].a, second.exports['o'].a], [1, 1]);
 });
 
+test('a patch that replaces another keeps what both make of a table, and what it has to itself', async () => {
+  const source = (a: number, b: number): string => `const own = { a: ${a}, b: ${b} }; exports.o = own`;
+  const first = await program({ 'index.js': source(1, 1) }, { 'index.js': source(2, 1) });
+  const second = await program({ 'index.js': source(1, 1) }, { 'index.js': source(2, 3) });
+  await first.apply();
+  await second.apply();
+  assert.deepEqual(
+    [first.exports['o'], second.exports['o']],
+    [
+      { a: 2, b: 3 },
+      { a: 2, b: 3 },
+    ],
+  );
+  await second.revert();
+  assert.deepEqual(
+    [first.exports['o'], second.exports['o']],
+    [
+      { a: 1, b: 1 },
+      { a: 1, b: 1 },
+    ],
+  );
+});
+
+test('a revert that is turned round leaves the tables as the patch has them, whatever its mode', async () => {
+  const source = (n: number): string => `const o = { a: ${n} }; exports.o = o; let go; exports.go = () => go();
+exports.f = async () => { await new Promise((r) => { go = r }); return ${n} };`;
+  for (const mode of ['task', 'barrier'] as const) {
+    const p = await program({ 'index.js': source(1) }, { 'index.js': source(2) });
+    await currentRuntime()!.apply(p.report.patch!, { timeoutMs: 20_000, mode });
+    const held = p.exports['f']();
+    const alive = setInterval(() => {}, 10);
+    assert.equal((await currentRuntime()!.revert(p.report.name, { timeoutMs: 20 })).result, 'reversed');
+    clearInterval(alive);
+    assert.equal(p.exports['o'].a, 2, mode);
+    p.exports['go']();
+    assert.equal(await held, 2);
+    await p.revert();
+    assert.equal(p.exports['o'].a, 1, mode);
+  }
+});
+
 test('methods of a table: changed ones by their code, new ones in place', async () => {
   const before = 'const handlers = { a() { return 1 } };\nexports.on = (k, f) => { handlers[k] = f }; exports.run = (k) => handlers[k]()';
   const p = await program(
@@ -455,6 +496,7 @@ test('an entry that becomes an object of another kind: all tasks switch at once'
       `const table = { names: ${value} };\nexports.table = table; exports.has = (n) => ${read};`;
     const p = await program({ 'index.js': text(was, 'table.names.includes(n)') }, { 'index.js': text(is, '!!table.names && n !== 0') });
     await p.apply();
+    await p.revert();
     return p.patch.mode;
   };
   assert.equal(await mode("['a']", "new Set(['a'])"), 'barrier');

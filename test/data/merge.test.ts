@@ -183,3 +183,41 @@ test('one property: set, changed, removed', () => {
   back.toReversed().forEach((undo) => undo());
   assert.deepEqual(o, { a: 1 });
 });
+
+test('functions that calls make of other arguments are others: exchanged as the table itself is looked up, a conflict anywhere else', () => {
+  const make = (max: number) => () => max;
+  const [live, before, after] = [make(1), make(1), make(2)];
+  const holder = { fits: live };
+  const content = (value: unknown) => ({ value, writable: true, enumerable: true, configurable: true });
+  const called = { written: [], hides: true };
+  const result = mergeProperty(holder, 'fits', content(before), content(after), called);
+  assert.equal(result.kind === 'changes' && result.changes.length, 1);
+  assert.equal(merge({ a: live }, { a: before }, { a: after }, called).kind, 'conflict');
+  assert.deepEqual(merge({ a: live }, { a: before }, { a: after }, { ...called, written: [String(before)] }), {
+    kind: 'changes',
+    changes: [],
+    moves: [],
+  });
+  const both = [live, before, after].map((a, max) => ({ a, max: Math.max(max, 1) }));
+  assert.equal(merge(both[0], both[1], both[2], { ...called, hides: false }).kind, 'changes', 'what differs can be seen');
+  assert.equal(merge({ a: live }, { a: before }, { a: after }, { ...called, hides: false }).kind, 'conflict', 'nothing else differs');
+});
+
+test('an object of a class is merged by its properties, unless the class has private members', () => {
+  class Open {
+    max: number;
+    count = 0;
+    constructor(max: number) {
+      this.max = max;
+    }
+  }
+  class Closed extends Open {
+    #own = 1;
+    get own(): number {
+      return this.#own;
+    }
+  }
+  const result = merge(Object.assign(new Open(1), { count: 3 }), new Open(1), new Open(2));
+  assert.equal(result.kind === 'changes' && result.changes.length, 1);
+  assert.equal(merge(new Closed(1), new Closed(1), new Closed(2)).kind, 'conflict');
+});

@@ -7,7 +7,7 @@ import { compareCode } from '../code/context.ts';
 import { exportKey } from '../version/items.ts';
 import type { Assigned, Named } from '../version/items.ts';
 import type { Side } from '../version/side.ts';
-import { makesTable } from '../version/object-kinds.ts';
+import { becomesKind, makesTable } from '../version/object-kinds.ts';
 import { joinsValue } from './joined.ts';
 import type { TopDiff } from './top.ts';
 
@@ -208,6 +208,7 @@ export class Assignments {
         )
           return;
         const given = property.method ? property : value;
+        if (was) this.reportMade(`${item.key}.${name}`, was.value, value, property);
         if (this.top.handle.kind === 'module')
           this.top.exports.set(name, { name, local: null, value: given, source: null, node: property });
         else
@@ -225,10 +226,15 @@ export class Assignments {
         return;
       }
     }
+    const { target } = before;
+    // One of another kind takes its place, which the object that holds it shows.
+    const isHolder = target.type === 'MemberExpression' && !target.computed && !isWhole && becomesKind(before.value, item.value);
+    const holder = isHolder ? (target.object as AnyNode) : target;
+    const path = isHolder ? { path: [keyOf(target as MemberExpression)] } : {};
     if (
       makesTable(before.value) &&
       makesTable(item.value) &&
-      this.top.tables.merge(item.key, before.target, before.value, item.value, item.node)
+      this.top.tables.merge(item.key, holder, before.value, item.value, item.node, path)
     )
       return;
     if (item.key === 'module.exports' && item.target.type === 'MemberExpression' && isPrimitive(before.value) && isPrimitive(item.value)) {
@@ -260,8 +266,24 @@ export class Assignments {
         );
       return;
     }
+    if (isExport) this.reportMade(item.key, before.value, item.value, item.node);
     this.setProperty(item.target, item.value, item.node);
   }
+
+  /** What a call makes anew in place of what others may hold. */
+  private reportMade(key: string, before: AnyNode, value: AnyNode, node: AnyNode): void {
+    const isMade = [before, value].every(({ type }) => type === 'CallExpression' || type === 'NewExpression');
+    if (isMade && !isPrimitiveMade(value))
+      this.top.ctx.log.add('value-copied', this.top.ctx.next, node, key, 'it is made anew: who holds the one that it was keeps that');
+  }
+}
+
+/** Whether what a call gives has no identity. */
+function isPrimitiveMade(value: AnyNode): boolean {
+  return (
+    value.type === 'CallExpression' &&
+    /^(?:String|Number|Boolean|BigInt|parseInt|parseFloat|Math\.\w+|JSON\.stringify)$/.test(memberText(value.callee) ?? '')
+  );
 }
 
 /** `exports.c = c` above `var c = …`: undefined is what is assigned. */

@@ -2,15 +2,20 @@
  * Tables that live on where their source changed: which of them have to, since the program holds them or has put data into
  * them, and what is to change in each. See tables.ts for the differences between two sources.
  */
-import type { AnyNode } from 'acorn';
-import type { Binding, FunctionInfo } from '../../source/model.ts';
-import { keyName } from '../../source/paths.ts';
+import type { AnyNode, Function as FunctionNode } from 'acorn';
+import { ClassInfo, FunctionInfo } from '../../source/model.ts';
+import type { Binding, Reference } from '../../source/model.ts';
+import { keyName, memberText } from '../../source/paths.ts';
+import { changing } from '../version/changing.ts';
+import type { Changing } from '../version/changing.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions } from '../version/effects.ts';
 import { isHeldElsewhere } from '../version/holding.ts';
 import { requireOf } from '../version/items.ts';
 import type { Items, Named } from '../version/items.ts';
-import { isPattern, kindOf, makesObject, readsOtherwise } from '../version/object-kinds.ts';
-import type { Side } from '../version/side.ts';
+import { becomesKind, isPattern, kindOf, makesObject, readsOtherwise } from '../version/object-kinds.ts';
+import type { Owner, Side } from '../version/side.ts';
+import { memberName } from '../version/standing-for.ts';
+import { isFunctionNode } from '../version/walk.ts';
 import { tableChanges } from './tables.ts';
 import type { TableChange } from './tables.ts';
 import type { TopDiff } from './top.ts';
@@ -58,9 +63,39 @@ export class LiveTables {
   livesOn(before: Named, item: Named, binding: Binding): boolean {
     const old = this.top.oldBinding(item.name);
     if (isMutatedByFunctions(this.top.nextFn, binding) || isMutatedByFunctions(this.top.baseFn, old)) return true;
+    // What a function of the module makes is an object, where code puts things into it.
+    if (this.isCalled(before) && this.isCalled(item)) return this.changing(before) === 'surely';
     if (!makesObject(before.value) || !makesObject(item.value) || isPattern(item.value!) || before.pattern?.type !== 'Identifier')
       return false;
-    return this.wasHeld(before, item.name);
+    return this.wasHeld(before, item.name) || (this.showsAll(before.value!) && this.changing(before) !== 'no');
+  }
+
+  /** Whether functions put things into what the old source gave a name. */
+  changing({ name, value }: Named): Changing {
+    const old = this.top.oldBinding(name);
+    return old && value ? changing(this.top.ctx.base, this.top.baseFn, old, value) : 'no';
+  }
+
+  private isCalled({ value }: Named): boolean {
+    return value?.type === 'CallExpression' && !isFunctionNode(value.callee) && requireOf(value) === null;
+  }
+
+  /** Whether all that an object is may be seen from outside: it is a literal, or of a class of the module without private members. */
+  private showsAll(value: AnyNode): boolean {
+    if (value.type !== 'NewExpression') return true;
+    const { base } = this.top.ctx;
+    const owner = base.definitionOf(value.callee as AnyNode);
+    return owner ? this.hidesNothing(owner) : /^(?:Map|Set)$/.test(base.text(value.callee));
+  }
+
+  private hidesNothing(owner: Owner): boolean {
+    if (!(owner instanceof ClassInfo)) return true;
+    const { base } = this.top.ctx;
+    const above = owner.node.superClass as AnyNode | null | undefined;
+    if (base.model.text.slice(owner.node.start, owner.node.end).includes('#')) return false;
+    const isBuiltIn = above?.type === 'Identifier' && (base.refsIn(above.start, above.end)[0]?.binding ?? null) === null;
+    const around = above ? base.definitionOf(above) : null;
+    return !isBuiltIn && (!around || this.hidesNothing(around));
   }
 
   /** Whether no change can make the old object of a table that functions leave as it is into the new one. */
@@ -127,6 +162,8 @@ export class LiveTables {
       name,
       atOnce ? 'an entry is of another kind: it is changed in place when all tasks switch at once' : IN_PLACE,
     );
+    if (!optional && changes.some(({ called, path: own, before: old }) => called && own.length > 0 && this.makesFunction(old)))
+      log.add('value-copied', next, node, name, 'a call makes an entry of it anew: who has taken the old one out of it keeps that');
     if (changes.some((change) => change.runs))
       log.add(
         'initialiser-runs',
@@ -136,6 +173,15 @@ export class LiveTables {
         'its initialiser calls functions, and runs again, in both versions, when the patch is linked',
       );
     return true;
+  }
+
+  /** Whether a value is a function that a call makes. */
+  private makesFunction(value: AnyNode | null): boolean {
+    if (value?.type !== 'CallExpression') return false;
+    const { base } = this.top.ctx;
+    const name = value.callee.type === 'MemberExpression' ? memberName(value.callee) : null;
+    const own = name === null ? base.definitionOf(value.callee as AnyNode) : null;
+    return name === 'bind' || (own instanceof FunctionInfo && givesFunction(own, base));
   }
 
   /** Whether more than the code of this scope can see what the new source gives a variable. */
@@ -157,6 +203,33 @@ export class LiveTables {
       );
   }
 
+  /**
+   * Has new code go on with an object of another kind that gets what the program has put into the old one, where all tasks switch
+   * at once; false where that cannot be, or others may hold the old one.
+   */
+  moveNamed(before: Named, item: Named): boolean {
+    const [old, now] = [this.top.oldBinding(item.name), this.top.bindingOf(item.name)];
+    if (!old || !now || !before.value || !item.value || !becomesKind(before.value, item.value)) return false;
+    if (before.pattern?.type !== 'Identifier' || item.pattern?.type !== 'Identifier' || item.targets.length > 0) return false;
+    if (this.wasHeld(before, item.name) || this.isSeenElsewhere(item, now)) return false;
+    if (!isUsedInPlace(old) || !isUsedInPlace(now)) return false;
+    const [table, after] = [before.pattern, item.pattern];
+    const change: TableChange = {
+      handle: this.top.handle,
+      table,
+      path: [],
+      before: before.value,
+      after,
+      node: item.node,
+      runs: false,
+      called: null,
+      moves: true,
+    };
+    this.changes.set(item.name, { changes: [change], optional: false, depth: 0 });
+    this.atOnce = true;
+    return true;
+  }
+
   /** Who holds the table that `name` stood for sees it become as the one that is made anew. */
   mergeRemade(name: string): void {
     const item = this.top.items.named.get(name)!;
@@ -170,6 +243,7 @@ export class LiveTables {
       after: item.pattern,
       node: item.node,
       runs: false,
+      called: null,
       remade: this.keysGiven(this.top.old.named.get(name)!) ?? 'all',
     };
     this.changes.set(name, { changes: [change], optional: true, depth: 0 });
@@ -191,6 +265,35 @@ export class LiveTables {
   isGivenAway(name: string): boolean {
     return givesAway(this.top.items, this.top.ctx.next, this.top.nextFn, name, this.top.bindingOf(name));
   }
+}
+
+/** Whether all that code does with a table is to look into it and to put things there. */
+function isUsedInPlace({ references, reassigned, scope }: Binding): boolean {
+  const isUse = ({ node, parent, write }: Reference): boolean => {
+    if (write) return true;
+    switch (parent.type) {
+      case 'MemberExpression':
+        return parent.object === node;
+      case 'BinaryExpression':
+      case 'ForInStatement':
+      case 'ForOfStatement':
+      case 'SpreadElement':
+        return true;
+      default:
+        return (
+          parent.type === 'CallExpression' &&
+          /^(?:Object\.(?:keys|values|entries|hasOwn)|Array\.from|JSON\.stringify)$/.test(memberText(parent.callee) ?? '')
+        );
+    }
+  };
+  return !reassigned && !scope.evalVisible && references.every(isUse);
+}
+
+function givesFunction({ node, returns }: FunctionInfo, side: Side): boolean {
+  const { body } = node as FunctionNode & AnyNode;
+  const values: (AnyNode | null | undefined)[] = returns.map((one) => one.node.argument);
+  if (body.type !== 'BlockStatement') values.push(body);
+  return values.some((value) => value && side.definitionOf(value) instanceof FunctionInfo);
 }
 
 /** Whether an export or a property holds the value of `name`. */

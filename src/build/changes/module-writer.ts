@@ -304,7 +304,7 @@ export class ModuleWriter {
   }
 
   private writeMerge(name: string, change: TableChange, unit: Unit, index: number, emitter: Emitter): PatchMerge {
-    const { table, path, before, after, remade } = change;
+    const { table, path, before, after, remade, called, moves } = change;
     const { text } = this.parts.ctx.base.model;
     const slice = (node: AnyNode): string => text.slice(node.start, node.end);
     if (remade && after?.type === 'Identifier')
@@ -316,6 +316,8 @@ export class ModuleWriter {
         before: remade === 'all' ? `${COPY}(${slice(table)})` : `${PART}(${slice(table)},${JSON.stringify(remade)})`,
         value: unit.add(`()=>${after.name}`),
       };
+    if (moves && before && after?.type === 'Identifier')
+      return { unit: index, name, target: slice(table), key: null, before: slice(before), value: unit.add(`()=>${after.name}`), moves };
     return {
       unit: index,
       name,
@@ -326,6 +328,7 @@ export class ModuleWriter {
       key: path.at(-1) ?? null,
       before: before && (before.type === 'Property' ? `({${slice(before)}})[${JSON.stringify(path.at(-1))}]` : slice(before)),
       value: after && unit.add(`()=>${emitter.value(after, unit.handle)}`),
+      ...(called ? { called: called.written, ...(called.hides ? { hides: true as const } : {}) } : {}),
     };
   }
 

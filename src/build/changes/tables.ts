@@ -3,12 +3,14 @@
  * the source of one changed, the difference is merged into the one that exists: see data/merge.ts. Literals are compared
  * here, property by property; what remains is evaluated in both versions where the patch is linked.
  */
-import type { AnyNode, ObjectExpression, Property } from 'acorn';
+import type { AnyNode, CallExpression, NewExpression, ObjectExpression, Property } from 'acorn';
 import type { HandleScope } from '../../instrument/plan.ts';
-import type { FunctionInfo } from '../../source/model.ts';
+import { ClassInfo, FunctionInfo } from '../../source/model.ts';
+import type { Binding, Reference } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import type { ValueComparer } from './compare.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { outlives } from '../version/escape.ts';
 import { effectsOf } from '../version/effects.ts';
 import type { Side } from '../version/side.ts';
 import { isClassNode, isFunctionNode, walk } from '../version/walk.ts';
@@ -26,6 +28,10 @@ export interface TableChange {
   readonly node: AnyNode;
   /** Evaluating it calls functions of other modules. */
   readonly runs: boolean;
+  /** As in `PatchMerge`. */
+  readonly called: { readonly written: readonly string[]; readonly hides: boolean } | null;
+  /** `after` names an object of another kind that new code has in place of the table: see data/moves.ts. */
+  readonly moves?: true;
   /** `after` names the table that the patch makes anew, and of what the program holds these keys are as the old source made them. */
   readonly remade?: 'all' | readonly string[];
 }
@@ -104,8 +110,52 @@ function leaf(
       if (!next || next.node.start < after.start || next.node.end > after.end) return false;
     }
   }
-  found.push({ handle, table, path, before, after, node, runs: a === 'runs' || b === 'runs' });
+  const called = before && after ? calledOtherwise(ctx, before, after) : null;
+  found.push({ handle, table, path, before, after, node, runs: a === 'runs' || b === 'runs', called });
   return true;
+}
+
+/** What the calls in two values make, where they are given other arguments: by their texts, or constants that are others now. */
+function calledOtherwise(ctx: ModuleContext, before: AnyNode, after: AnyNode): TableChange['called'] {
+  const { base, next, resolver } = ctx;
+  const [was, now] = [callsIn(before), callsIn(after)];
+  const text = (calls: readonly Call[], side: Side): string => calls.map((call) => side.text(call)).join();
+  const isFresh = ({ binding }: Reference): boolean => binding !== null && resolver.fresh.has(binding) && !next.definitionNamed(binding);
+  if (was.length === 0 || now.length === 0) return null;
+  if (
+    text(was, base) === text(now, next) &&
+    !now.some((call) => call.arguments.some(({ start, end }) => next.refsIn(start, end).some(isFresh)))
+  )
+    return null;
+  const makers = was.map(({ callee }) => base.definitionOf(callee as AnyNode));
+  const owners = makers.map((owner) =>
+    owner instanceof ClassInfo ? owner.members.find(({ kind }) => kind.endsWith('constructor')) : owner,
+  );
+  // A class without a constructor makes no functions.
+  if (makers.every((owner, i) => owner && !(owners[i] && hidesArguments(owners[i] as FunctionInfo)))) return null;
+  const written = functionsIn(before, base).map((fn) => textOf(fn, base));
+  return { written, hides: owners.some((owner) => owner instanceof FunctionInfo && hidesArguments(owner)) };
+}
+
+/** Whether functions that one makes, and that outlive its call, see what it is given or makes of that. */
+function hidesArguments(fn: FunctionInfo): boolean {
+  const all = [...fn.body.bindings.values(), ...fn.scope.bindings.values()];
+  const isSelf = ({ declarations }: Binding): boolean => declarations.some(({ name }) => /^(?:_?(?:this|self|that)\d*)$/.test(name));
+  return all.some(
+    (binding) => !isSelf(binding) && binding.kind !== 'function' && binding.references.some((ref) => ref.fn !== fn && outlives(ref.fn, fn)),
+  );
+}
+
+type Call = (CallExpression | NewExpression) & AnyNode;
+
+/** Those that evaluating a value makes itself. */
+function callsIn(value: AnyNode): Call[] {
+  const found: Call[] = [];
+  walk(value, (node) => {
+    if (node.type === 'CallExpression' || node.type === 'NewExpression') found.push(node);
+    return !isFunctionNode(node);
+  });
+  return found;
 }
 
 /** Whether evaluating it once more only gives the value; `runs` where functions of other modules are called for it. */
@@ -129,6 +179,13 @@ function functionsIn(node: AnyNode, side: Side): FunctionInfo[] {
     if (fn && fn.kind !== 'module') found.push(fn);
   });
   return found;
+}
+
+/** A method's is that of the property. */
+function textOf({ node, ancestors }: FunctionInfo, { model }: Side): string {
+  const parent = ancestors.at(-1);
+  const { start, end } = parent?.type === 'Property' && parent.method ? parent : node;
+  return model.text.slice(start, end);
 }
 
 function isDefinition(node: AnyNode): boolean {

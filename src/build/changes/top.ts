@@ -21,6 +21,7 @@ import { movedEnumerations, movedRegistrations } from './moved-statements.ts';
 import { Fills } from './fills.ts';
 import { itemsOf, starred } from '../version/items.ts';
 import type { Items, Named } from '../version/items.ts';
+import { isPattern, kindOf, makesObject } from '../version/object-kinds.ts';
 import { asDefault, asNamespace, upgraded } from '../code/resolve.ts';
 import { pathOf } from '../version/own-paths.ts';
 import type { PropertySet } from './property-set.ts';
@@ -62,6 +63,7 @@ export interface Filling {
   readonly star: AnyNode | null;
 }
 
+const ANEW = ': what functions have put into the one that it gave before is not in it';
 const AS_LOADED = 'it keeps the value it was given as the module loaded';
 
 export class TopDiff {
@@ -358,6 +360,14 @@ export class TopDiff {
         this.renew(item.name);
         return;
       }
+      if (this.tables.moveNamed(before, item)) {
+        this.makeFresh(
+          item,
+          'field-converted',
+          `what it holds becomes a ${kindOf(item.value)!.slice('new '.length)} when all tasks switch at once`,
+        );
+        return;
+      }
       if (this.tables.isFilledAbove(item) && this.renew(item.name)) {
         this.tables.mergeRemade(item.name);
         return;
@@ -365,6 +375,13 @@ export class TopDiff {
       if (this.tables.mergeNamed(before, item)) return;
       if (result === 'differs') this.keep(item, 'live-data', 'its initialiser changed, but the program has put data into it since');
       else this.keep(item, 'computed-at-load', AS_LOADED);
+      return;
+    }
+    const isMade =
+      (before.value && isPattern(before.value)) || before.value?.type === 'CallExpression' || before.value?.type === 'NewExpression';
+    const changing = isMade || makesObject(before.value) ? this.tables.changing(before) : 'no';
+    if ((changing === 'surely' || changing === 'inside') && result === 'differs') {
+      this.keep(item, 'live-data', 'its initialiser changed, but functions have put data into what it gave since');
       return;
     }
     const free = item.value === null || isEffectFree(item.value, next, this.nextFn);
@@ -383,7 +400,14 @@ export class TopDiff {
         'which of two functions it is may be another now, and callers may hold the one it was',
       );
     if (!free)
-      log.add('initialiser-runs', next, item.node, item.name, 'its initialiser calls functions, and runs again when the patch is linked');
+      log.add(
+        'initialiser-runs',
+        next,
+        item.node,
+        item.name,
+        `its initialiser calls functions, and runs again when the patch is linked${changing === 'no' ? '' : ANEW}`,
+      );
+    else if (changing !== 'no' && !isMade) log.add('value-copied', next, item.node, item.name, `the patch makes it anew${ANEW}`);
     if (wrapsModule(item.value))
       log.add('value-copied', next, item.node, item.name, 'it is another module of the bundle now: who asked for the old one keeps that');
     this.makeFresh(

@@ -2,12 +2,10 @@
 import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { CACHE } from '../version/cache-names.ts';
 import { functionOf } from '../version/effects.ts';
 import type { Side } from '../version/side.ts';
 import { walk } from '../version/walk.ts';
-
-/** What names tables that do no more than remember results. A `memory` is a store. */
-export const CACHE = /cache|memo(?!r)/i;
 
 const FINDS = /^(get|has|peek)$/;
 const PUTS = /^(set|put)$/;

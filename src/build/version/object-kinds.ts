@@ -85,3 +85,9 @@ export function isEmptyTable(node: AnyNode | null): boolean {
   if (node.type !== 'NewExpression') return isBare(node);
   return node.arguments.length === 0 || !/^new (Weak)?(Map|Set)$/.test(kindOf(node) ?? '');
 }
+
+/** Whether what is in a table can be put into the other: an object becomes a `Map`, or a list a `Set`, both made with no more than literals. */
+export function becomesKind(before: AnyNode, after: AnyNode): boolean {
+  const [was, is] = [kindOf(before), kindOf(after)];
+  return !isBare(before) && ((was === 'ObjectExpression' && is === 'new Map') || (was === 'ArrayExpression' && is === 'new Set'));
+}

@@ -34,3 +34,13 @@ export function rootOf(node: AnyNode): AnyNode {
     current = current.type === 'ChainExpression' ? current.expression : current.object;
   return current;
 }
+
+/** The nodes above a node in what is below `root`, outermost first. */
+export function nodesAbove(node: AnyNode, root: AnyNode): readonly AnyNode[] {
+  let found: readonly AnyNode[] = [];
+  walk(root, (at, parents) => {
+    if (at === node) found = [...parents];
+    return found.length === 0 && at.start <= node.start && at.end >= node.end;
+  });
+  return found;
+}

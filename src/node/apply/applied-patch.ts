@@ -56,7 +56,7 @@ export class AppliedPatch {
   readonly data: PatchData;
   private readonly entries: Entry[] = [];
   /** What is changed in place. */
-  private readonly tables: Tables;
+  readonly tables: Tables;
   private readonly bare = new BareTables();
   private readonly files = new Map<string, AddedFiles>();
   private watched: Site[] = [];
@@ -75,12 +75,13 @@ export class AppliedPatch {
     this.name = name;
     this.runtime = runtime;
     this.sites = sites;
-    this.tables = new Tables(name, properties);
+    const replace = options.replace ?? patch.replace;
+    this.tables = new Tables(name, properties, replace);
     const early = {};
     const late = {};
     const back = {};
     this.engine = new EnginePatch(name, {
-      replace: options.replace ?? patch.replace,
+      replace,
       mode: options.mode ?? patch.mode,
       ...targetsOf(patch),
       hooks: {
@@ -100,11 +101,16 @@ export class AppliedPatch {
         },
         preUnpatch: () => {
           this.data.migrations.withdraw();
+          // Where all tasks switch at once, code of the patch reads it up to that turn, and older code does not run before.
+          if (this.engine.mode === 'barrier') return;
           properties.take(late);
+          this.tables.withdraw();
         },
         leaving: () => this.data.migrations.takeBack(),
         postUnpatch: () => {
+          properties.take(late);
           properties.take(early);
+          this.tables.leave();
           this.bare.restore();
           this.data.migrations.end();
         },
@@ -125,6 +131,7 @@ export class AppliedPatch {
     this.drop = () => {
       properties.take(late);
       properties.take(early);
+      this.tables.leave();
       this.data.migrations.abandon();
     };
   }

@@ -37,6 +37,12 @@ export function refuseRequired(going: readonly AppliedPatch[], applied: Iterable
 export function refuseOrphans(applied: AppliedPatch, replaced: readonly AppliedPatch[]): void {
   const own = applied.data.migrations.declared;
   for (const older of replaced) {
+    if (!applied.tables.goesOnFrom(older.tables))
+      throw new LivepatchError(
+        'ERR_STATE_INCOMPATIBLE',
+        { patch: applied.name, state: 'a table of another kind', version: 'none', older: older.name, installed: 1 },
+        { hint: `Nothing was changed. Revert "${older.name}" first.` },
+      );
     for (const { type, name, version, additive } of older.data.migrations.declared) {
       const successor = own.find((m) => m.type === type && !m.additive);
       if (additive || (successor !== undefined && successor.version >= version)) continue;

@@ -1,6 +1,6 @@
 /** The tables that a patch changes in place, merged with what the program has made of them. */
-import { merge, mergeProperty, read, record, sameContent } from '../../data/index.ts';
-import type { Change, Content, Merge, Recorded } from '../../data/index.ts';
+import { Moves, isMove, merge, mergeProperty, read, record, sameContent } from '../../data/index.ts';
+import type { Change, Content, Merge, Move, Recorded } from '../../data/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
 import type { LinkedMerge, LinkedModule } from '../../link/linked-module.ts';
 import type { Properties } from './properties.ts';
@@ -12,18 +12,27 @@ import type { Properties } from './properties.ts';
 export class Tables {
   private readonly patch: string;
   private readonly properties: Properties;
+  /** It takes the place of the patches before it, and is built from what was there before these. */
+  private readonly replaces: boolean;
   private readonly merges = new Map<LinkedModule, readonly LinkedMerge[]>();
   private filled: readonly Recorded[] = [];
+  /** What has been made of both, while the patch is in force. */
+  private settled: { readonly merges: ReadonlyMap<LinkedModule, readonly LinkedMerge[]>; readonly filled: readonly Recorded[] } | null =
+    null;
+  /** What is an object of another kind while the patch is in force. */
+  private readonly moved = new Moves();
+  private moves: readonly Move[] = [];
 
-  constructor(patch: string, properties: Properties) {
+  constructor(patch: string, properties: Properties, replaces: boolean) {
     this.patch = patch;
+    this.replaces = replaces;
     this.properties = properties;
   }
 
   /** A table that is in conflict is refused with ERR_LIVE_DATA, or once the patch is in force left as the program made it. */
   link(module: LinkedModule, conflicts: 'refuse' | 'leave'): void {
     const merges = module.merges();
-    this.changesOf(module, merges, conflicts);
+    this.moves = [...this.moves, ...this.mergesOf(module, merges, conflicts).flatMap(({ moves }) => moves)];
     this.merges.set(module, merges);
     const fills = module.fills();
     const held = fills.flatMap((fill) => fill.tables);
@@ -54,21 +63,49 @@ export class Tables {
     return [...merged.filter(isAddition), ...filled];
   }
 
-  /** All else, once. */
+  /** All else, once, where all tasks have switched. */
   changes(): Change[] {
-    const merged = [...this.merges].flatMap(([module, own]) => this.changesOf(module, own, 'leave'));
+    const results = [...this.merges].flatMap(([module, own]) => this.mergesOf(module, own, 'leave'));
+    const merged = results.flatMap(({ changes }) => changes);
+    this.moved.enter(results.flatMap(({ moves }) => moves));
     const filled = stillFitting(this.filled);
+    const { merges = [], filled: before = [] } = this.settled ?? {};
+    this.settled = { merges: new Map([...merges, ...this.merges]), filled: [...before, ...this.filled] };
     this.merges.clear();
     this.filled = [];
     return [...merged, ...filled];
   }
 
-  private changesOf({ module: { file } }: LinkedModule, tables: readonly LinkedMerge[], conflicts: 'refuse' | 'leave'): Change[] {
-    return tables.flatMap((table) => {
-      let result = mergeOf(table);
-      // A patch that this one replaces may be in force.
-      if (result.kind === 'conflict') result = this.properties.withoutPatches(() => mergeOf(table));
-      if (result.kind === 'changes') return result.changes;
+  /** What changed is taken back as the patch begins to go: should it stay after all, it changes once more. */
+  withdraw(): void {
+    for (const [module, merges] of this.settled?.merges ?? []) this.merges.set(module, merges);
+    this.filled = [...this.filled, ...(this.settled?.filled ?? [])];
+    this.settled = null;
+  }
+
+  /** The patch has gone, or another has taken its place. */
+  leave(): void {
+    this.moved.leave();
+  }
+
+  /** Whether what `older` has put in place of tables is known to this patch as what it is. */
+  goesOnFrom(older: Tables): boolean {
+    return Moves.covers(this.moves, older.moved);
+  }
+
+  private changesOf(module: LinkedModule, tables: readonly LinkedMerge[], conflicts: 'refuse' | 'leave'): Change[] {
+    return this.mergesOf(module, tables, conflicts).flatMap(({ changes }) => changes);
+  }
+
+  private mergesOf({ module: { file } }: LinkedModule, tables: readonly LinkedMerge[], conflicts: 'refuse' | 'leave'): Merged[] {
+    const asTheyAre = (): Merge[] => tables.map((table) => mergeOf(table));
+    const asTheyWere = (): Merge[] => this.properties.withoutPatches(asTheyAre);
+    const results = this.replaces ? asTheyWere() : asTheyAre();
+    let others: readonly Merge[] | null = null;
+    return tables.flatMap((table, i) => {
+      let result = results[i]!;
+      if (result.kind === 'conflict') result = (others ??= this.replaces ? asTheyAre() : asTheyWere())[i]!;
+      if (result.kind === 'changes') return result;
       if (conflicts === 'leave' || table.optional) return [];
       throw new LivepatchError(
         'ERR_LIVE_DATA',
@@ -79,19 +116,26 @@ export class Tables {
   }
 }
 
+type Merged = Extract<Merge, { readonly kind: 'changes' }>;
+
 /** The elements of an array have an order, and a number. */
 function isAddition({ place, content }: Change): boolean {
   if (content === undefined || Array.isArray(place.object)) return false;
   return (place.kind === 'property' || place.kind === 'entry' || place.kind === 'member') && read(place) === undefined;
 }
 
-function mergeOf({ target, key, ...sources }: LinkedMerge): Merge {
-  if (key === null) return merge(target, sources.before, sources.after);
+function mergeOf({ target, key, called, moves, ...sources }: LinkedMerge): Merge {
+  if (moves) {
+    const { before, after } = sources;
+    if (!isMove(target, before, after)) return { kind: 'conflict', path: '', reason: 'the program has another kind of object there' };
+    return { kind: 'changes', changes: [], moves: [{ old: target as object, now: after as Move['now'], before: before as object }] };
+  }
+  if (key === null) return merge(target, sources.before, sources.after, called);
   if (target === null || (typeof target !== 'object' && typeof target !== 'function'))
     return { kind: 'conflict', path: '', reason: 'the program has changed what holds it' };
   const content = (side: 'before' | 'after'): Content =>
     side in sources ? { value: sources[side], writable: true, enumerable: true, configurable: true } : undefined;
-  return mergeProperty(target, key, content('before'), content('after'));
+  return mergeProperty(target, key, content('before'), content('after'), called);
 }
 
 /** What statements have put into tables; nothing into one that the program has changed at the same place since. */
