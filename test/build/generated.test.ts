@@ -191,11 +191,11 @@ test('what a module puts on objects counts where one module leads to it and to t
     'index.js':
       "require('./other');\nclass Template { make() { return new Function('return ' + this.text) } }\nexports.Template = Template;",
     'other.js': 'exports.other = () => 1;',
-    'bundle.js': 'exports.Template = class { fill(own) { own.text = 1 } };',
+    'bundle.js': 'exports.Template = class { fill(own) { own.text = own.a } };',
   };
   const after = {
     'other.js': 'exports.other = () => 2;',
-    'bundle.js': 'exports.Template = class { fill(own) { own.text = 2 } };',
+    'bundle.js': 'exports.Template = class { fill(own) { own.text = own.b } };',
   };
   const entries = {
     ...before,

@@ -11,7 +11,7 @@ import { outlives } from '../version/escape.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
 import { assignedBy } from '../version/surely.ts';
-import { isClassNode, isFunctionNode, walk } from '../version/walk.ts';
+import { isClassNode, isFunctionNode, nodesAbove } from '../version/walk.ts';
 
 /** What makes an object that goes by what it is given, and at which place it is given that. */
 const GOES_BY: Readonly<Record<string, number>> = { 'Object.create': 0, 'Object.setPrototypeOf': 1, 'Reflect.setPrototypeOf': 1, Proxy: 1 };
@@ -36,7 +36,7 @@ export function reportKeptArguments(ctx: ModuleContext): void {
   }
 }
 
-function oldOf({ match }: ModuleContext, { scope, name }: Binding): Binding | null {
+export function oldOf({ match }: ModuleContext, { scope, name }: Binding): Binding | null {
   const around = match.baseOf.get(scope.fn);
   return around?.body.bindings.get(name) ?? around?.scope.bindings.get(name) ?? null;
 }
@@ -44,31 +44,26 @@ function oldOf({ match }: ModuleContext, { scope, name }: Binding): Binding | nu
 /** What a module made as it loaded is told of by what it was computed from. */
 function isKept(side: Side, ref: Reference): boolean {
   if (ref.fn.kind === 'module' || runsOnce(side.plan.handleOf.get(ref.fn)?.kind)) return false;
-  const call = callAround(side, ref);
+  const call = callAround(ref);
   return call !== null && keeps(side, call.call, call.index);
 }
 
 /** The call that is given a name, by itself or in a literal. */
-function callAround(side: Side, { node, fn }: Reference): { readonly call: Call; readonly index: number } | null {
-  let found: { readonly call: Call; readonly index: number } | null = null;
-  walk(fn.node as AnyNode, (at, parents) => {
-    if (at !== node) return at.start <= node.start && at.end >= node.end;
-    let inner: AnyNode = node;
-    for (const parent of parents.toReversed()) {
-      if (parent.type === 'CallExpression' || parent.type === 'NewExpression') {
-        const index = parent.arguments.findIndex((given) => given === inner);
-        if (index >= 0) found = { call: parent, index };
-        break;
-      }
-      if (!/^(?:Property|ObjectExpression|ArrayExpression|SpreadElement)$/.test(parent.type)) break;
-      inner = parent;
+function callAround({ node, fn }: Reference): { readonly call: Call; readonly index: number } | null {
+  let inner: AnyNode = node;
+  for (const parent of nodesAbove(node, fn.node as AnyNode).toReversed()) {
+    if (parent.type === 'CallExpression' || parent.type === 'NewExpression') {
+      const index = parent.arguments.findIndex((given) => given === inner);
+      return index >= 0 ? { call: parent, index } : null;
     }
-    return false;
-  });
-  return found;
+    if (!/^(?:Property|ObjectExpression|ArrayExpression|SpreadElement)$/.test(parent.type)) return null;
+    inner = parent;
+  }
+  return null;
 }
 
-function keeps(side: Side, call: Call, index: number): boolean {
+/** Whether a call makes what goes by the argument at a place, or keeps it. */
+export function keeps(side: Side, call: Call, index: number): boolean {
   const { callee } = call;
   const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? pathOf(callee) : '';
   if (GOES_BY[name] === index) return name !== 'Proxy' || call.type === 'NewExpression';

@@ -39,6 +39,9 @@ import { reportHeld } from '../hazards/held-results.ts';
 import { reportMeanings } from '../hazards/changed-meanings.ts';
 import { reportKeptArguments } from './kept-arguments.ts';
 import { reportLeftBehind } from './left-behind.ts';
+import { reportCollected } from '../hazards/collected-results.ts';
+import { reportCopies } from './copied-tables.ts';
+import { reportLeft } from './left-values.ts';
 import { reportHeldValues } from './held-values.ts';
 import { reportSetUp } from '../hazards/set-up.ts';
 import { reportOwnText } from '../hazards/own-text.ts';
@@ -170,6 +173,9 @@ class ModuleBuild {
     reportHeld(this.ctx, atLoad.changed, (callee) => atLoad.definitions(callee), completions.carry(this.conversions));
     reportHeldValues(this.ctx, this.isDerived);
     reportKeptArguments(this.ctx);
+    reportLeft(this.ctx);
+    reportCopies(this.ctx);
+    reportCollected(this.ctx, atLoad.changed);
     const root = this.tops.find((top) => top.handle.kind === 'module');
     const given =
       root && atLoad.changed.length > 0
