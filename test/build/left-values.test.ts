@@ -139,3 +139,50 @@ test('nothing is said of results in a list of the call, or in one that a functio
   const before = `${PARSE}exports.f = (all) => { const list = []; for (const t of all) list.push(parse(t)); return list }; exports.g = (t, out) => { out.push(parse(t)) };`;
   assert.deepEqual(await said(before, before.replace('t.trim()', 't.trim().toLowerCase()')), []);
 });
+
+test('an object that is made of options which gain an entry lacks that, and one that gains what the language asks for as well', async () => {
+  const made = (
+    options: string,
+    own: string,
+  ): string => `class Options { constructor(d) { this.value = { ...d } } merge(o) { Object.assign(this.value, o); return this } }
+exports.Server = class { constructor(o) { o = new Options({ port: 80${options} }).merge(o); ${own}; this.port = 1 } fits(n) { return n < ${options === '' ? '9' : 'this.options.limit'} } };`;
+  const kept = 'this.options = o.value';
+  assert.deepEqual(await said(made('', kept), made(', limit: 100', kept)), ['instances-lack exports.Server#constructor limit']);
+  assert.deepEqual(await said(made('', 'o.merge({})'), made(', limit: 100', 'o.merge({})')), [], 'no object has it');
+  const list = 'exports.make = () => ({ a: 1 }); exports.use = (o) => [...o];';
+  assert.deepEqual(await said(list, list.replace('a: 1', 'a: 1, *[Symbol.iterator]() { yield 2 }')), [
+    'instances-lack exports.make Symbol.iterator',
+  ]);
+});
+
+const OTHERWISE: Readonly<Record<string, readonly [before: string, expected: string]>> = {
+  'a constant': ['const LIMIT = 5; exports.make = () => ({ limit: LIMIT, get() { return this.limit } });', 'exports.make limit'],
+  'the default of an argument': ['exports.make = ({ limit = 5 } = {}) => ({ limit, get() { return this.limit } });', 'exports.make limit'],
+  'a constant that it puts on an object': [
+    'const LIMIT = 5; exports.make = (app) => { app.limit = LIMIT }; exports.get = (app) => app.limit;',
+    'exports.make limit',
+  ],
+  'what it computes for an object with methods': [
+    'exports.make = (o) => ({ limit: o.n * 5, get() { return this.limit } });',
+    'exports.make limit',
+  ],
+  'an entry of an object that is frozen': [
+    'exports.make = () => Object.freeze({ limit: 5, get() { return this.limit } });',
+    'exports.make limit',
+  ],
+  'an entry of an object with methods in a field': [
+    'exports.C = class { own = { limit: 5, get() { return this.limit } }; get() { return this.own.get() } };',
+    'exports.C own',
+  ],
+};
+
+for (const [name, [before, expected]] of Object.entries(OTHERWISE))
+  test(`it stays, as it was made of: ${name}`, async () => {
+    const found = (await said(before, before.replace('5', '9'))).filter((one) => one.startsWith('instances-hold'));
+    assert.deepEqual(found, [`instances-hold ${expected}`]);
+  });
+
+test('a table or a pattern that changes in place is the same for what was made with it', async () => {
+  const before = 'const T = { limit: 5 }, RE = /a5/; exports.make = () => ({ t: T, re: RE, get() { return this.re.test(this.t.limit) } });';
+  assert.deepEqual(await said(before, before.replaceAll('5', '9')), []);
+});

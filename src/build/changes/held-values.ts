@@ -15,12 +15,12 @@ import { memberText } from '../../source/paths.ts';
 import { functionsAround } from '../hazards/held-results.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { isReadElsewhere } from './instances.ts';
-import { changedConstants, defaultOf, hasOtherDefault, readsOtherValue } from './changed-variables.ts';
+import { defaultOf, hasOtherDefault, readsOtherValue } from './changed-variables.ts';
 
-/** `isDerived`: a variable that closures compute anew. */
-export function reportHeldValues(ctx: ModuleContext, isDerived: (binding: Binding) => boolean): void {
+/** `constants`: those that are others now; `isDerived`: a variable that closures compute anew. */
+export function reportHeldValues(ctx: ModuleContext, constants: ReadonlySet<Binding>, isDerived: (binding: Binding) => boolean): void {
   const { base, match, next } = ctx;
-  const readers = new Set([...changedConstants(ctx)].flatMap(({ references }) => references.map(({ fn }) => fn)));
+  const readers = new Set([...constants].flatMap(({ references }) => references.map(({ fn }) => fn)));
   const tables = changedTables(ctx);
   const holdsTable = functionsAround([...tables]);
   for (const [fn, baseFn] of match.baseOf) {

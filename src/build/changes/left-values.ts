@@ -6,38 +6,51 @@
 import type { AnyNode, CallExpression, NewExpression, ObjectExpression, Property } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
+import type { Binding } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
 import { isConstant, leftBy, settled } from '../version/left.ts';
 import type { Left } from '../version/left.ts';
 import { memberName } from '../version/standing-for.ts';
+import { nodesWithin } from '../version/nodes.ts';
 import { isWritten } from '../version/written.ts';
 import { isFunctionNode } from '../version/walk.ts';
+import { hasOtherDefault, readsOtherValue } from './changed-variables.ts';
 import { holdsFunction } from './choices.ts';
 import { isReadElsewhere } from './instances.ts';
 import { keeps } from './kept-arguments.ts';
 
 const MOST_CHARACTERS = 60;
+/** What gives an object that it is given, with more or less. */
+const GIVES = /^Object\.(?:assign|freeze|seal|preventExtensions)$/;
 /** What is thrown, sent or compared, and not kept. */
 const PASSES =
   /(?:Error|Exception|Warning|Date|URL|RegExp|Promise|Response|Request|Headers|Event|Array|Map|Set|String|Number|Boolean|Object)$/;
 
-export function reportLeft(ctx: ModuleContext): void {
-  const { base, next, match, log } = ctx;
+/** `all`: the variables of scopes that run once which are others now. */
+export function reportLeft(ctx: ModuleContext, all: ReadonlySet<Binding>): void {
+  const { base, next, match, log, resolver } = ctx;
+  // What changes in place is the same for all who hold it.
+  const inPlace = new Set(log.rows.flatMap(({ code, path }) => (code === 'table-changed' ? path : [])));
+  const constants = new Set([...all].filter((binding) => resolver.fresh.has(binding) && !inPlace.has(binding.name)));
   const told = new Set(
     log.rows.flatMap(({ code, path }) =>
-      /^(?:instances|capture|closure|set-up)-|^constructor-changed$|^field-converted$/.test(code) ? path : [],
+      /^(?:instances|capture|closure|set-up)-|^constructor-changed$|^field-converted$|^value-copied$/.test(code) ? path : [],
     ),
   );
+  const readers = new Set([...constants].flatMap(({ references }) => references.map((ref) => ref.fn)));
   for (const [fn, baseFn] of match.baseOf) {
-    if (fn.kind === 'module' || fn.kind === 'field' || runsOnce(base.plan.handleOf.get(baseFn)?.kind) || !match.differs(fn)) continue;
-    const compared = new Comparison(ctx, baseFn, fn);
+    if (fn.kind === 'module' || fn.kind === 'static' || runsOnce(base.plan.handleOf.get(baseFn)?.kind)) continue;
+    if (!match.differs(fn) && !readers.has(fn)) continue;
+    const compared = new Comparison(ctx, baseFn, fn, constants);
     for (const [was, now] of pairsOf(leftBy(baseFn, base), leftBy(fn, next), ctx)) {
       const found = compared.find(was, now);
-      const path = found && `${baseFn.path}${found.key === '' ? '' : ` ${found.key}`}`;
-      if (!found || told.has(path!) || told.has(baseFn.path)) continue;
-      log.add('instances-hold', next, found.now, path!, `what calls of it have left keeps ${excerpt(base.written({ node: found.was }))}`);
+      const key = baseFn.kind === 'field' ? now.property : found?.key;
+      const path = `${baseFn.owner && baseFn.kind === 'field' ? baseFn.owner.path : baseFn.path}${key ? ` ${key}` : ''}`;
+      const isTold = found?.was.type === 'Identifier' && told.has(found.was.name);
+      if (!found || isTold || told.has(path) || told.has(baseFn.path)) continue;
+      log.add('instances-hold', next, found.now, path, `what calls of it have left keeps ${excerpt(base.written({ node: found.was }))}`);
       break;
     }
   }
@@ -83,8 +96,10 @@ class Comparison {
   private readonly ctx: ModuleContext;
   private readonly baseFn: FunctionInfo;
   private readonly fn: FunctionInfo;
+  private readonly constants: ReadonlySet<Binding>;
 
-  constructor(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo) {
+  constructor(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo, constants: ReadonlySet<Binding>) {
+    this.constants = constants;
     this.ctx = ctx;
     this.baseFn = baseFn;
     this.fn = fn;
@@ -93,7 +108,8 @@ class Comparison {
   find(was: Left, now: Left): Found | null {
     const { how, property } = now;
     // What a constructor gives its object is compared by itself, but for what holds functions.
-    if (isConstructor(this.fn) && now.isOwn && !(holdsFunction(was.value) || holdsFunction(now.value))) return null;
+    if ((isConstructor(this.fn) || this.fn.kind === 'field') && now.isOwn && !(holdsFunction(was.value) || holdsFunction(now.value)))
+      return null;
     const found = this.value(was.value, now.value, how === 'returned' ? 'returned' : how === 'kept' ? 'surely' : 'lasts');
     if (!found) return now.isMixedIn ? this.members(was.value, now.value) : null;
     const key = found.key === '' ? (property ?? '') : found.key;
@@ -113,12 +129,18 @@ class Comparison {
   private value(before: AnyNode, after: AnyNode, how: How): Found | null {
     const { base, next } = this.ctx;
     const [was, now] = [settled(before, this.baseFn, base), settled(after, this.fn, next)];
-    if (base.text(was) === next.text(now) && !this.readsOwn(now)) return null;
+    // All of a field is its value, which stands for itself wherever it is compared.
+    const isSame = next.opaqueAt(now) !== this.fn && base.text(was) === next.text(now);
+    if (isSame && !this.readsOwn(now)) return null;
+    if (isSame && /^(?:Identifier|MemberExpression|BinaryExpression|LogicalExpression|TemplateLiteral)$/.test(now.type))
+      return how !== 'returned' && this.isOther(now) ? { key: '', was, now } : null;
     if (was.type === 'ObjectExpression' && now.type === 'ObjectExpression') return this.literal(was, now, how);
     if (was.type === 'ConditionalExpression' && now.type === was.type)
       return this.value(was.consequent, now.consequent, how) ?? this.value(was.alternate, now.alternate, how);
     if (was.type === 'LogicalExpression' && now.type === was.type) return this.value(was.right, now.right, how);
     if (was.type === 'AssignmentExpression' && now.type === was.type) return this.value(was.right, now.right, how);
+    if (was.type === 'CallExpression' && now.type === was.type && GIVES.test(memberText(now.callee) ?? ''))
+      return this.list(was.arguments as AnyNode[], now.arguments as AnyNode[], how);
     if ((was.type === 'CallExpression' || was.type === 'NewExpression') && now.type === was.type) return this.call(was, now as Call);
     if (was.type === 'ArrayExpression' && now.type === was.type) {
       const found = this.list(was.elements, now.elements, how);
@@ -131,9 +153,18 @@ class Comparison {
     return isConstant(was, base) && isConstant(now, next) ? { key: '', was, now } : null;
   }
 
-  /** Whether it is made of variables of the function. */
+  /** Whether it is made of variables of the function, or of what is another now. */
   private readsOwn(value: AnyNode): boolean {
-    return this.ctx.next.refsIn(value.start, value.end).some(({ binding }) => binding?.scope.fn === this.fn && binding.kind !== 'param');
+    return this.ctx.next
+      .refsIn(value.start, value.end)
+      .some(({ binding }) => binding && (binding.scope.fn === this.fn || this.constants.has(binding)));
+  }
+
+  private isOther(value: AnyNode): boolean {
+    const { ctx, baseFn, fn } = this;
+    const names = ctx.next.refsIn(value.start, value.end).flatMap(({ binding }) => binding ?? []);
+    if (names.some((binding) => this.constants.has(binding)) && readsOtherValue(ctx, value, baseFn, fn)) return true;
+    return names.some((binding) => binding.kind === 'param' && binding.scope.fn === fn && hasOtherDefault(ctx, binding, baseFn, fn));
   }
 
   private list(was: readonly (AnyNode | null)[], now: readonly (AnyNode | null)[], how: How): Found | null {
@@ -153,16 +184,32 @@ class Comparison {
 
   private literal(was: ObjectExpression & AnyNode, now: ObjectExpression & AnyNode, how: How): Found | null {
     const before = entriesOf(was);
-    const hasMethods = [...before.values()].some(({ value }) => this.functionOf(value, this.ctx.base));
+    const hasMethods = was.properties.some((p) => p.type === 'Property' && this.functionOf(p.value as AnyNode, this.ctx.base));
     for (const [key, { value }] of entriesOf(now)) {
       const old = before.get(key)?.value;
       const found = old ? this.value(old, value, how === 'returned' && hasMethods ? 'lasts' : how) : null;
+      if (!found && old && hasMethods && this.isReadIn(key, now) && this.isComputedOtherwise(old, value))
+        return { key, was: old, now: value };
       if (!found) continue;
       const isWhole = found.now === settled(value, this.fn, this.ctx.next) && !this.functionOf(found.now);
-      if (!isWhole || how === 'surely' || isReadElsewhere(key, this.fn, this.ctx))
+      if (!isWhole || how === 'surely' || isReadElsewhere(key, this.fn, this.ctx) || this.isReadIn(key, now))
         return { ...found, key: found.key === '' ? key : found.key };
     }
     return null;
+  }
+
+  /** What an object with methods goes by, as one of a class does by what its constructor gives it. */
+  private isComputedOtherwise(was: AnyNode, now: AnyNode): boolean {
+    const { base, next } = this.ctx;
+    // An argument may have another name.
+    if (was.type === 'Identifier' && now.type === was.type) return false;
+    return base.text(was) !== next.text(now) && !holdsFunction(was) && !holdsFunction(now) && !this.functionOf(was, base);
+  }
+
+  /** Whether methods of a literal read an entry of it. */
+  private isReadIn(key: string, { start, end }: ObjectExpression): boolean {
+    const reads = nodesWithin(this.ctx.next.model.program, 'MemberExpression', start, end);
+    return reads.some((member) => member.object.type === 'ThisExpression' && memberName(member) === key);
   }
 
   private call(was: Call, now: Call): Found | null {

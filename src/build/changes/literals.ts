@@ -1,8 +1,10 @@
 /** What an object literal of a function gives to objects in the new version only: those that calls of the old one have made lack it. */
 import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
-import { keyName } from '../../source/paths.ts';
+import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
+import type { Side } from '../version/side.ts';
+import { assignedBy } from '../version/surely.ts';
 import { memberName } from '../version/standing-for.ts';
 import { isReadElsewhere } from './instances.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
@@ -15,11 +17,14 @@ export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: Funct
   const root = fn.node as AnyNode;
   walk(root, (node, parents) => {
     if (node !== root && isFunctionNode(node)) return false;
-    if (node.type !== 'ObjectExpression' || !isKept(ctx, node, parents)) return true;
+    if (node.type !== 'ObjectExpression' || !isKept(ctx, fn, node, parents)) return true;
     for (const property of node.properties) {
-      if (property.type !== 'Property' || property.computed) continue;
-      const name = keyName(property.key, false);
-      if (old.model.text.includes(name) || !isReadElsewhere(name, fn, ctx)) continue;
+      if (property.type !== 'Property') continue;
+      const symbol = property.computed ? wellKnown(property.key) : null;
+      if (property.computed && symbol === null) continue;
+      const name = symbol ?? keyName(property.key, false);
+      // What the language asks for under such a symbol, code does not say.
+      if (old.model.text.includes(name) || (symbol === null && !isReadElsewhere(name, fn, ctx))) continue;
       if (around.gains(name).length > 0) {
         log.add(
           'entry-supplied',
@@ -42,9 +47,19 @@ export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: Funct
   });
 }
 
-/** Whether the object outlives the statement: a variable that closures hold, one that is there already, or a property is given it. */
-function isKept({ next }: ModuleContext, literal: AnyNode, parents: readonly AnyNode[]): boolean {
+/** `Symbol.iterator`, and others that the language has. */
+function wellKnown(key: AnyNode): string | null {
+  const name = memberText(key) ?? '';
+  return /^Symbol\.\w+$/.test(name) && typeof Reflect.get(Symbol, name.slice('Symbol.'.length)) === 'symbol' ? name : null;
+}
+
+/**
+ * Whether the object outlives the statement: a variable that closures hold, one that is there already, or a property is given it;
+ * or what is made with it is kept so, as `new Options({ … }).merge(given)`.
+ */
+function isKept({ next }: ModuleContext, fn: FunctionInfo, literal: AnyNode, parents: readonly AnyNode[]): boolean {
   let value = literal;
+  let isMade = false;
   for (const parent of parents.toReversed()) {
     switch (parent.type) {
       case 'LogicalExpression':
@@ -52,15 +67,30 @@ function isKept({ next }: ModuleContext, literal: AnyNode, parents: readonly Any
       case 'ParenthesizedExpression':
         value = parent;
         continue;
+      case 'NewExpression':
+        isMade = true;
+        value = parent;
+        continue;
+      case 'MemberExpression':
+        if (!isMade || parent.object !== value) return false;
+        value = parent;
+        continue;
       case 'AssignmentExpression':
-        return parent.right === value;
+        if (parent.right !== value) return false;
+        return isMade && parent.left.type === 'Identifier' ? isGivenOn(next, fn, parent.left) : true;
       case 'VariableDeclarator':
+        if (isMade && parent.id.type === 'Identifier' && isGivenOn(next, fn, parent.id)) return true;
         return parent.id.type === 'Identifier' && next.refsIn(parent.id.start, parent.id.end).some(({ binding }) => binding?.captured);
       case 'ReturnStatement':
+      case 'PropertyDefinition':
         return true;
       case 'ArrowFunctionExpression':
         return parent.body === value;
       case 'CallExpression':
+        if (isMade && parent.callee === value) {
+          value = parent;
+          continue;
+        }
         // A list, a map or a set holds it.
         return parent.callee.type === 'MemberExpression' && PUTS.test(memberName(parent.callee) ?? '');
       default:
@@ -68,4 +98,11 @@ function isKept({ next }: ModuleContext, literal: AnyNode, parents: readonly Any
     }
   }
   return false;
+}
+
+/** Whether a function gives a property of its object what a variable of it stands for, or a part of that. */
+function isGivenOn(side: Side, fn: FunctionInfo, { name }: { readonly name: string }): boolean {
+  const binding = fn.body.bindings.get(name) ?? fn.scope.bindings.get(name);
+  const values = [...assignedBy(fn).values()].flat().map(({ right }) => right);
+  return values.some(({ start, end }) => side.refsIn(start, end).some((ref) => ref.binding === binding));
 }

@@ -111,17 +111,14 @@ class Search {
         case 'VariableDeclarator':
           return steps > 0 && parent.id.type === 'Identifier' ? this.named(parent.id, current, steps - 1) : null;
         case 'ArrowFunctionExpression':
+          if (isMade) return this.entry(entry, current);
           return parent.body === current && steps > 0 ? this.around(parent, steps - 1) : null;
         default:
           return null;
       }
       current = parent;
     }
-    const { node } = this.fn;
-    if (isMade) return this.entry(entry, current);
-    return node.type === 'ArrowFunctionExpression' && (node.body as AnyNode) === current && steps > 0
-      ? this.around(node as AnyNode, steps - 1)
-      : null;
+    return null;
   }
 
   private entry(name: string | null, at: AnyNode): Kept | null {

@@ -25,12 +25,16 @@ export interface Left {
 
 const PUTS = /^(?:push|unshift|add|set)$/;
 /** What such a method is given goes on being called. */
-export const REGISTERS = /^(?:on|once|addListener|prependListener|prependOnceListener|addEventListener|subscribe)$/;
+const REGISTERS = /^(?:on|once|addListener|prependListener|prependOnceListener|addEventListener|subscribe)$/;
 
 export function leftBy(fn: FunctionInfo, side: Side): Left[] {
   const found: Left[] = [];
   const root = fn.node as AnyNode;
   const { body } = fn.node as Partial<FunctionNode>;
+  if (root.type === 'PropertyDefinition') {
+    const { key, value, computed } = root;
+    return value && !computed ? [{ place: 'field', how: 'put', value, property: keyName(key, false), isOwn: true }] : [];
+  }
   if (root.type === 'ArrowFunctionExpression' && body && (body as AnyNode).type !== 'BlockStatement') returned(body as AnyNode);
   walk(root, (node, parents) => {
     if (node !== root && isFunctionNode(node)) return false;
