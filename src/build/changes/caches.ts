@@ -10,7 +10,7 @@ import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { rememberedIn } from '../hazards/remembered.ts';
 import type { Remembered } from '../hazards/remembered.ts';
-import { ownUses, tablesOf, useOfArgument } from '../hazards/table-uses.ts';
+import { aroundOwn, ownUses, tablesOf, useOfArgument } from '../hazards/table-uses.ts';
 import { CACHE } from '../version/cache-names.ts';
 import type { TableUse } from '../hazards/table-uses.ts';
 import type { ScopeCallbacks } from '../../patch/format.ts';
@@ -161,11 +161,13 @@ export class Caches {
       if (node.type === 'PropertyDefinition' && !node.computed && node.key.type === 'Identifier' && node.key.name === name)
         add((node.value ?? null) as AnyNode | null);
     }
-    const own = base.model.functions.filter((fn) => fn.path === path || classPathOf(fn) === path);
-    const made = all.find((value) => own.some(({ node }) => value.start >= node.start && value.end <= node.end));
+    const isOfClass = (fn: FunctionInfo): boolean => fn.path === path || classPathOf(fn) === path;
+    const contains = ({ node }: FunctionInfo, value: AnyNode): boolean => value.start >= node.start && value.end <= node.end;
+    const made = isEmpty ? all.find((value) => base.model.functions.some((fn) => contains(fn, value) && isOfClass(fn))) : undefined;
+    if (!made) return null;
     // What stands around all of the module names the variables of all its functions.
-    const functions = base.model.functions.filter((fn) => !runsOnce(base.plan.handleOf.get(fn)?.kind));
-    if (!made || !isEmpty || !functions.every((fn) => isResult(base, fn, ownUses(fn).get(name)))) return null;
+    const functions = [...aroundOwn(base)].filter((fn) => !runsOnce(base.plan.handleOf.get(fn)?.kind));
+    if (!functions.every((fn) => isResult(base, fn, ownUses(fn).get(name)))) return null;
     const isFree = base.refsIn(made.start, made.end).every(({ binding }) => !binding || handle.scope.lookup(binding.name) === binding);
     return isFree ? base.model.text.slice(made.start, made.end) : null;
   }
