@@ -1,5 +1,5 @@
 /** Builds the patch of one module: from two versions of its text to units, versions and verdicts. */
-import type { AnyNode, Function as FunctionNode } from 'acorn';
+import type { AnyNode } from 'acorn';
 import { ownBinding } from '../../instrument/forwarding.ts';
 import { INSTRUMENTATION, runsOnce } from '../../instrument/plan.ts';
 import { PREFIX } from '../../instrument/names.ts';
@@ -15,7 +15,7 @@ import { entryReads } from '../code/entries.ts';
 import { escapes } from '../version/escape.ts';
 import { derivedNote } from '../code/derive.ts';
 import { ownTexts } from '../code/own-texts.ts';
-import { draft, keepsKind, makerOf, returnsNoPromise } from '../code/forms.ts';
+import { draft, keepsKind, makerOf } from '../code/forms.ts';
 import type { Draft } from '../code/forms.ts';
 import { pairByRole } from './compare.ts';
 import { Caches } from './caches.ts';
@@ -39,6 +39,8 @@ import { reportHeld } from '../hazards/held-results.ts';
 import { reportMeanings } from '../hazards/changed-meanings.ts';
 import { reportKeptArguments } from './kept-arguments.ts';
 import { reportLeftBehind } from './left-behind.ts';
+import { reportToCallers } from './callers.ts';
+import { reportUnset } from './unset.ts';
 import { reportCollected } from '../hazards/collected-results.ts';
 import { reportCopies } from './copied-tables.ts';
 import { reportLeft } from './left-values.ts';
@@ -491,23 +493,6 @@ class ModuleBuild {
     });
   }
 
-  /** Variables outside of a function that it used to assign: a fresh start would not have what the old code left in them. */
-  private reportUnset(fn: FunctionInfo, baseFn: FunctionInfo): void {
-    const { base, next, log, match } = this.ctx;
-    const assigned = (side: Side, own: FunctionInfo): Map<string, Binding> => {
-      const writes = side.ownRefs(own).filter((r) => r.write && r.binding && r.binding.scope.fn !== own);
-      return new Map(writes.map(({ node, binding }) => [node.name, binding!]));
-    };
-    const now = assigned(next, fn);
-    const left = [...assigned(base, baseFn)].filter(([name, { scope }]) => {
-      if (now.has(name)) return false;
-      const seen = fn.scope.lookup(name);
-      return seen !== null && match.baseOf.get(seen.scope.fn) === scope.fn && seen.references.some((r) => r.read);
-    });
-    for (const [name] of left)
-      log.add('state-unset', next, fn.node, baseFn.path, `it no longer assigns ${name}, which keeps what the old code left in it`);
-  }
-
   private reportVersion(d: Draft): void {
     const { next, match, log } = this.ctx;
     const { fn, site } = d;
@@ -533,9 +518,8 @@ class ModuleBuild {
               ? 'instances that it takes are migrated first'
               : 'a value it reads is another one',
       );
-    if (own) this.reportUnset(fn, site.fn);
+    if (own) reportUnset(this.ctx, fn, site.fn);
     if (own) reportSetUp(this.ctx, site.fn, fn, this.isDerived);
-    if (own) this.reportLength(fn, site.fn);
     const early = this.shapes.early(d);
     if (early.length > 0)
       log.add(
@@ -545,55 +529,12 @@ class ModuleBuild {
         path,
         `what it makes has another shape (${early.join(', ')}) before all tasks run the patch: older code may meet it`,
       );
-    if (!site.fn.async && fn.async && !site.fn.generator) log.add('result-kind', next, fn.node, path, 'it now returns a promise');
-    if (!site.fn.generator && fn.generator) log.add('result-kind', next, fn.node, path, 'it now returns an iterator');
-    if (returnsNoPromise(site.fn, fn) && !this.isLinkedDirectly(fn, site.fn))
-      log.add('result-kind', next, fn.node, path, 'it no longer returns a promise, but who does not call it by its name still gets one');
-    if (d.takesMore)
-      log.add(
-        'arguments-unseen',
-        next,
-        fn.node,
-        path,
-        'it reads arguments that the running function does not declare: new code can pass them, other callers cannot',
-      );
-    const count = (of: FunctionInfo): number =>
-      ((of.node as Partial<FunctionNode>).params ?? []).filter(({ type }) => type !== 'RestElement').length;
-    const seesArguments = fn.usesArguments && !site.fn.usesArguments && fn.kind !== 'arrow';
-    const rest = (fn.node as Partial<FunctionNode>).params?.at(-1)?.type === 'RestElement';
-    if (site.forwarding === 'rest' && ((seesArguments && count(site.fn) > 0) || (rest && count(fn) < count(site.fn))))
-      log.add(
-        'arguments-seen',
-        next,
-        fn.node,
-        path,
-        `it reads ${seesArguments ? '`arguments`' : 'the rest of its arguments'}: one that a caller left out is seen as one that is undefined`,
-      );
-  }
-
-  private reportLength(fn: FunctionInfo, baseFn: FunctionInfo): void {
-    if (!isHanded(fn)) return;
-    const [now, old] = [lengthOf(fn), lengthOf(baseFn)];
-    if (now !== old)
-      this.ctx.log.add('length-kept', this.ctx.next, fn.node, baseFn.path, `its length stays ${old}, where the new version has ${now}`);
-  }
-
-  /** Whether all that calls the function does so by a name, which stands for the new one in all of the patch. */
-  private isLinkedDirectly(fn: FunctionInfo, baseFn: FunctionInfo): boolean {
-    const [now, old] = [ownBinding(fn), ownBinding(baseFn)];
-    return now !== null && this.ctx.resolver.fresh.has(now) && isOnlyCalled(now) && isOnlyCalled(old ?? undefined);
+    reportToCallers(this.ctx, d);
   }
 }
 
 export function buildModule(input: ModuleInput, around: Surroundings): ModuleResult {
   return new ModuleBuild(input, around).run();
-}
-
-/** What a function's `length` is: https://tc39.es/ecma262/#sec-static-semantics-expectedargumentcount */
-function lengthOf({ node }: FunctionInfo): number {
-  const params = (node as Partial<FunctionNode>).params ?? [];
-  const end = params.findIndex(({ type }) => type === 'AssignmentPattern' || type === 'RestElement');
-  return end < 0 ? params.length : end;
 }
 
 /** What the code around a class calls it, where that is a name. */
@@ -608,14 +549,4 @@ function nameAround({ node, ancestors }: ClassInfo): (AnyNode & { readonly type:
           ? parent.left
           : null;
   return id?.type === 'Identifier' ? id : null;
-}
-
-/** Given to a call or returned by a function, as listeners and handlers are: those who get it may look at how many parameters it has. */
-function isHanded(fn: FunctionInfo): boolean {
-  const hands = (parent: AnyNode | undefined, node: AnyNode): boolean =>
-    parent?.type === 'ReturnStatement' ||
-    ((parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee !== node);
-  return (
-    hands(fn.ancestors.at(-1), fn.node as AnyNode) || ownBinding(fn)?.references.some(({ parent, node }) => hands(parent, node)) === true
-  );
 }
