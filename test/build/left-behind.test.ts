@@ -46,6 +46,18 @@ exports.make = () => new Handler(2);`;
   assert.equal(made.run('abc'), 'abc');
 });
 
+test('a closure of a function that others have, and that makes another kind of it', async () => {
+  const source = (made: string): string => `function make(limit) { return ${made} }\nmodule.exports = { make };`;
+  const p = await program(
+    { 'index.js': source('(text) => text.slice(0, limit * 100)') },
+    { 'index.js': source("{ run(a, b, c) { if (a.length > limit || b || c) throw new RangeError('too long'); return a } }") },
+  );
+  const made = p.exports['make'](2);
+  assert.deepEqual(p.codes('warning'), ['closure-kept']);
+  await assert.rejects(p.apply(), { code: 'ERR_LIVE_CLOSURES' });
+  assert.equal(made('abc'), 'abc');
+});
+
 const task = `exports.run = async (gate, list) => {
   const timer = setInterval(() => list.push('old'), 1000);
   await gate;

@@ -5,7 +5,7 @@
 import { namedBy } from '../../instrument/forwarding.ts';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { OutdatedObjects, StrandedFunction } from '../../patch/format.ts';
-import type { ClassInfo, FunctionInfo } from '../../source/model.ts';
+import type { Binding, ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { lasts } from '../hazards/set-up.ts';
 import { isOnlyCalled } from '../version/holding.ts';
@@ -52,7 +52,7 @@ function closuresByMaker(ctx: ModuleContext): Map<FunctionInfo, FunctionInfo[]> 
     if (!maker || runsAtLoad(ctx, maker) || !base.plan.siteOf.has(maker)) continue;
     // Where the scope is reached piece by piece, what is called by its name there is not missed.
     if (base.plan.handleOf.has(maker) && isInScope(fn)) continue;
-    if (namedBy(maker)?.references.every((ref) => runsAtLoad(ctx, ref.fn))) continue;
+    if (isCalledAtLoad(ctx, namedBy(maker))) continue;
     const own = found.get(maker);
     if (own) own.push(fn);
     else found.set(maker, [fn]);
@@ -63,6 +63,11 @@ function closuresByMaker(ctx: ModuleContext): Map<FunctionInfo, FunctionInfo[]> 
 /** Whether closures beside it hold it by its name: it is alive as long as they are, whoever else was given it. */
 function isInScope(fn: FunctionInfo): boolean {
   return namedBy(fn)?.captured === true;
+}
+
+/** Whether nothing but the top level calls a function, and nobody else has it. */
+function isCalledAtLoad(ctx: ModuleContext, binding: Binding | null): boolean {
+  return binding !== null && isOnlyCalled(binding) && binding.references.every((ref) => runsAtLoad(ctx, ref.fn));
 }
 
 /** What a load has made is values of the top level, which are compared by themselves. */
