@@ -6,8 +6,8 @@ import type { AnyNode, ObjectExpression } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import { FunctionInfo } from '../../source/model.ts';
 import type { Binding, Reference } from '../../source/model.ts';
-import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { namedEntries } from '../version/entries.ts';
 import { outlives } from '../version/escape.ts';
 import { leftBy, outlivesCall, settled } from '../version/left.ts';
 import type { Side } from '../version/side.ts';
@@ -41,22 +41,16 @@ interface Entry {
 }
 
 function entriesThatDiffer({ base, next, match }: ModuleContext, was: ObjectExpression, now: ObjectExpression): Entry[] {
-  const [before, after] = [entriesOf(was), entriesOf(now)];
+  const [before, after] = [namedEntries(was), namedEntries(now)];
   const found: Entry[] = [];
   for (const key of new Set([...before.keys(), ...after.keys()])) {
-    const [a, b] = [before.get(key), after.get(key)];
+    const [a, b] = [before.get(key)?.value, after.get(key)?.value];
     const [old, own] = [a ? base.definitionOf(a) : null, b ? next.definitionOf(b) : null];
     if (old instanceof FunctionInfo && own instanceof FunctionInfo && match.baseOf.get(own) === old) continue;
     if (a && b && !old && !own && base.text(a) === next.text(b)) continue;
     found.push({ key, isMethod: old instanceof FunctionInfo || own instanceof FunctionInfo });
   }
   return found;
-}
-
-function entriesOf({ properties }: ObjectExpression): ReadonlyMap<string, AnyNode> {
-  return new Map(
-    properties.flatMap((p) => (p.type === 'Property' && !p.computed ? [[keyName(p.key, false), p.value as AnyNode] as const] : [])),
-  );
 }
 
 /** Whether an object that outlives the call of a function gets what differs. */

@@ -7,7 +7,9 @@ import type { AnyNode, CallExpression, NewExpression, ObjectExpression, Property
 import { runsOnce } from '../../instrument/plan.ts';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
-import { keyName, memberText } from '../../source/paths.ts';
+import { memberText } from '../../source/paths.ts';
+import { shortened } from '../../source/text.ts';
+import { namedEntries } from '../version/entries.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
 import { isConstant, leftBy, settled } from '../version/left.ts';
@@ -50,15 +52,16 @@ export function reportLeft(ctx: ModuleContext, all: ReadonlySet<Binding>): void 
       const path = `${baseFn.owner && baseFn.kind === 'field' ? baseFn.owner.path : baseFn.path}${key ? ` ${key}` : ''}`;
       const isTold = found?.was.type === 'Identifier' && told.has(found.was.name);
       if (!found || isTold || told.has(path) || told.has(baseFn.path)) continue;
-      log.add('instances-hold', next, found.now, path, `what calls of it have left keeps ${excerpt(base.written({ node: found.was }))}`);
+      log.add(
+        'instances-hold',
+        next,
+        found.now,
+        path,
+        `what calls of it have left keeps ${shortened(base.written({ node: found.was }).replaceAll(/\s+/g, ' '), MOST_CHARACTERS)}`,
+      );
       break;
     }
   }
-}
-
-function excerpt(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ');
-  return line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS - 3)}...` : line;
 }
 
 /** What is left in the same places, where it is not the same. */
@@ -183,9 +186,9 @@ class Comparison {
   }
 
   private literal(was: ObjectExpression & AnyNode, now: ObjectExpression & AnyNode, how: How): Found | null {
-    const before = entriesOf(was);
+    const before = namedEntries(was);
     const hasMethods = was.properties.some((p) => p.type === 'Property' && this.functionOf(p.value as AnyNode, this.ctx.base));
-    for (const [key, { value }] of entriesOf(now)) {
+    for (const [key, { value }] of namedEntries(now)) {
       const old = before.get(key)?.value;
       const found = old ? this.value(old, value, how === 'returned' && hasMethods ? 'lasts' : how) : null;
       if (!found && old && hasMethods && this.isReadIn(key, now) && this.isComputedOtherwise(old, value))
@@ -232,7 +235,7 @@ class Comparison {
     const { base, next } = this.ctx;
     const [was, now] = [settled(before, this.baseFn, base), settled(after, this.fn, next)];
     if (was.type !== 'ObjectExpression' || now.type !== 'ObjectExpression') return null;
-    const [old, own] = [entriesOf(was), entriesOf(now)];
+    const [old, own] = [namedEntries(was), namedEntries(now)];
     const isMember = ({ value }: Property): boolean => this.functionOf(value) !== null || this.functionOf(value, base) !== null;
     const differs = [...own].some(([key, p]) => !old.has(key) && isMember(p)) || [...old].some(([key, p]) => !own.has(key) && isMember(p));
     return differs ? { key: '', was, now } : null;
@@ -268,12 +271,4 @@ class Comparison {
     }
     return false;
   }
-}
-
-function entriesOf({ properties }: ObjectExpression): ReadonlyMap<string, Property & { readonly value: AnyNode }> {
-  return new Map(
-    properties.flatMap((p) =>
-      p.type === 'Property' && !p.computed ? [[keyName(p.key, false), p as Property & { readonly value: AnyNode }] as const] : [],
-    ),
-  );
 }

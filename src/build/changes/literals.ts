@@ -1,6 +1,7 @@
 /** What an object literal of a function gives to objects in the new version only: those that calls of the old one have made lack it. */
 import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
+import { PUTS } from '../version/entries.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Side } from '../version/side.ts';
@@ -8,8 +9,6 @@ import { assignedBy } from '../version/surely.ts';
 import { memberName } from '../version/standing-for.ts';
 import { isReadElsewhere } from './instances.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
-
-const PUTS = /^(?:push|unshift|add|set)$/;
 
 /** Only of names that are new to the module: what code of it read before, it has found or done without. */
 export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo): void {

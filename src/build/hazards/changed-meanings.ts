@@ -5,6 +5,7 @@
 import type { AnyNode, ObjectExpression } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import { PUTS } from '../version/entries.ts';
 import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { nodesOf } from '../version/nodes.ts';
@@ -14,8 +15,6 @@ import { isFunctionNode, walk } from '../version/walk.ts';
 
 /** By names of entries; '' for a constant that is no table. */
 type Values = ReadonlyMap<string, string>;
-
-const PUTS = /^(?:push|unshift|add|set)$/;
 
 /** Warns of those that the scope of two functions declares which ran once. */
 export function reportMeanings({ base, next, log }: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): void {

@@ -5,6 +5,7 @@
 import type { AnyNode, CallExpression } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import { PUTS } from '../version/entries.ts';
 import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
@@ -14,7 +15,6 @@ import { isReadByGiven, isReadOutside } from '../version/reads.ts';
 import { memberName } from '../version/standing-for.ts';
 import { isFunctionNode, nodesAbove, rootOf } from '../version/walk.ts';
 
-const PUTS = /^(?:push|unshift|add|set)$/;
 /** From the variable that has a result to what that is put into. */
 const MOST_STEPS = 3;
 

@@ -5,6 +5,7 @@
 import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { shortened } from '../../source/text.ts';
 import { tablesGiven } from '../version/held-tables.ts';
 import { isConstructor } from '../version/create.ts';
 import { escapes, outlives } from '../version/escape.ts';
@@ -83,7 +84,7 @@ function nameOf(node: AnyNode): string {
 
 function firstLine(text: string): string {
   const [line] = text.split(/[\n\r]/, 1);
-  return line!.length > MOST_CHARACTERS ? `${line!.slice(0, MOST_CHARACTERS - 3)}...` : line!;
+  return shortened(line!, MOST_CHARACTERS);
 }
 
 /** Whether a nested function goes on being called. */

@@ -3,6 +3,7 @@ import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { Side } from './side.ts';
+import { PUTS } from './entries.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { memberName } from './standing-for.ts';
 import { isFunctionNode, rootOf, walk } from './walk.ts';
@@ -23,7 +24,6 @@ export interface Left {
   readonly isMixedIn?: true;
 }
 
-const PUTS = /^(?:push|unshift|add|set)$/;
 /** What such a method is given goes on being called. */
 const REGISTERS = /^(?:on|once|addListener|prependListener|prependOnceListener|addEventListener|subscribe)$/;
 

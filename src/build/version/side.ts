@@ -16,7 +16,7 @@ import type { Enumeration } from './enums.ts';
 import { pathOf } from './own-paths.ts';
 import { Environment, loadedOnly, requiredBy } from './ran.ts';
 import type { Loaded } from './ran.ts';
-import { Lines } from '../../source/text.ts';
+import { Lines, shortened } from '../../source/text.ts';
 import { isNode } from '../../source/children.ts';
 import { memberText } from '../../source/paths.ts';
 import { nodesOf } from './nodes.ts';
@@ -360,7 +360,7 @@ export class Side {
     const from = node.start - start > MAX_EXCERPT ? node.start : start;
     const end = from + Math.max(0, text.slice(from, from + 4 * MAX_EXCERPT).search(/[\n\r\u2028\u2029]|$/));
     const line = text.slice(from, end).trimEnd();
-    return line.length > MAX_EXCERPT ? `${line.slice(0, MAX_EXCERPT - 3)}...` : line;
+    return shortened(line, MAX_EXCERPT);
   }
 }
 
