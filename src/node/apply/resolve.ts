@@ -191,7 +191,7 @@ export class AddedFiles {
           if (added) return { url: pathToFileURL(path).href + mark, format: added.format, shortCircuit: true };
         }
         const found = nextResolve(specifier, context);
-        // nb: what `require` asks for is no namespace.
+        // What `require` asks for is no namespace.
         if (importer?.format !== 'module' || !found.url.startsWith('file:') || context.conditions.includes('require')) return found;
         if (this.givingAt(fileURLToPath(found.url)) === null) return found;
         return { url: found.url + standIn, format: 'module', shortCircuit: true };
