@@ -58,6 +58,27 @@ test('a closure of a function that others have, and that makes another kind of i
   assert.equal(made('abc'), 'abc');
 });
 
+test('an object that the top level made of one is a value, which the patch has no more', async () => {
+  const source = (
+    give: string,
+  ): string => `class Handler { constructor(limit) { this.limit = limit } run(text) { return text.slice(0, this.limit * 100) } }
+const handler = new Handler(2);
+exports.run = (text) => handler.run(text);${give}`;
+  const after = `const checked = (text) => { if (text.length > 2) throw new RangeError('too long'); return text };
+exports.run = (text) => checked(text);`;
+  const p = await program({ 'index.js': source('') }, { 'index.js': after });
+  assert.deepEqual(p.codes('warning'), []);
+  await p.apply();
+  assert.throws(() => p.exports['run']('abc'), RangeError);
+  await p.revert();
+  assert.equal(p.exports['run']('abc'), 'abc');
+  const given = await build({ 'index.js': source('\nexports.make = () => new Handler(2);') }, { 'index.js': after });
+  assert.ok(
+    given.verdicts.some((v) => v.code === 'closure-kept'),
+    'functions make more of them',
+  );
+});
+
 const task = `exports.run = async (gate, list) => {
   const timer = setInterval(() => list.push('old'), 1000);
   await gate;

@@ -5,7 +5,7 @@
 import { namedBy } from '../../instrument/forwarding.ts';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { OutdatedObjects, StrandedFunction } from '../../patch/format.ts';
-import type { Binding, ClassInfo, FunctionInfo } from '../../source/model.ts';
+import type { Binding, ClassInfo, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { lasts } from '../hazards/set-up.ts';
 import { isOnlyCalled } from '../version/holding.ts';
@@ -76,11 +76,19 @@ function runsAtLoad({ base }: ModuleContext, fn: FunctionInfo): boolean {
 }
 
 /** Classes that have methods and a name that lasts, and that no new code makes objects of. */
-function goneClasses({ base, next, match }: ModuleContext): (readonly [ClassInfo, InScope])[] {
+function goneClasses(ctx: ModuleContext): (readonly [ClassInfo, InScope])[] {
+  const { base, next, match } = ctx;
   const paths = new Set(next.model.classes.map(({ path }) => path));
   return base.model.classes.flatMap((cls) => {
     const method = cls.members.find(({ kind }) => kind === 'method' || kind === 'getter' || kind === 'setter');
     const named = method && !match.classNext.has(cls) && !paths.has(cls.path) ? classNamed(base, method) : null;
-    return named ? [[cls, named] as const] : [];
+    return named && !isMadeAtLoad(ctx, named.handle.scope.lookup(named.name)) ? [[cls, named] as const] : [];
   });
+}
+
+/** Whether nothing but the top level makes objects of a class: those are values of it. */
+function isMadeAtLoad(ctx: ModuleContext, binding: Binding | null): boolean {
+  const isMaking = ({ node, parent, fn }: Reference): boolean =>
+    parent.type === 'NewExpression' && parent.callee === node && runsAtLoad(ctx, fn);
+  return binding !== null && binding.references.every((ref) => ref.write || isMaking(ref));
 }
