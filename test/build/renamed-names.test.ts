@@ -179,3 +179,44 @@ for (const [what, before, after, more = ''] of [
     assert.ok(verdicts.some(({ code }) => code === 'field-added'));
     assert.ok(verdicts.every(({ reason }) => !reason.includes('what they have as')));
   });
+
+const kept = `const seen = new Set();
+exports.put = (key) => { seen.add(key) };
+exports.has = (key) => seen.has(key);`;
+const elsewhere = 'exports.put = () => {}; exports.has = () => false;';
+
+for (const [what, before, after, isSaid] of [
+  [
+    'a file that is new',
+    kept,
+    kept
+      .replace('const seen = new Set()', "const store = require('./store')")
+      .replace('seen.add', 'store.put')
+      .replace('seen.has', 'store.has'),
+    true,
+  ],
+  [
+    'one part of a file that is new',
+    kept,
+    "const { put, has } = require('./store');\nexports.put = (key) => { put(key) };\nexports.has = (key) => has(key);",
+    true,
+  ],
+  [
+    'a file, where nothing was put into the variable',
+    "const names = ['a'];\nexports.has = (key) => names.includes(key);",
+    "const store = require('./store');\nexports.has = (key) => store.has(key);",
+    false,
+  ],
+  [
+    'a file, in functions that did not use the variable',
+    `${kept}\nexports.run = (x) => x;`,
+    "const store = require('./store');\nexports.put = () => {};\nexports.has = () => true;\nexports.run = (x) => store.has(x);",
+    false,
+  ],
+] as const)
+  test(`what the program put into a variable that has gone, where functions ask ${what}`, async () => {
+    const { verdicts } = await build({ 'index.js': before }, { 'index.js': after, 'store.js': elsewhere });
+    const said = verdicts.filter(({ code }) => code === 'state-left');
+    assert.equal(said.length > 0, isSaid);
+    for (const { reason } of said) assert.match(reason, /^functions ask \.\/store where they used seen: what that holds stays there$/);
+  });

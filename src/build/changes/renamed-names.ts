@@ -4,6 +4,7 @@ import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding } from '../../source/model.ts';
 import { renamedVariables } from '../match/renamed-variables.ts';
 import type { Candidate } from '../match/renamed-variables.ts';
+import { isMutatedByFunctions, isState } from '../version/effects.ts';
 import type { Items } from '../version/items.ts';
 import { nameAsBefore } from '../version/own-properties.ts';
 import type { TopDiff } from './top.ts';
@@ -48,6 +49,26 @@ function renameVariables(top: TopDiff): void {
   }
   for (const { before, now } of unclear) {
     const reason = `functions use it where they used ${before.item.name}: what that holds stays there, and new code begins anew`;
+    log.add('state-left', next, now.item.node, now.item.name, reason);
+  }
+  const told = new Set([...pairs, ...unclear].map(({ before }) => before));
+  reportMoved(
+    top,
+    gone.filter((one) => !told.has(one)),
+    fresh,
+  );
+}
+
+/** What functions put into a variable that has gone, where they ask another module for something new: that may hold it from now on. */
+function reportMoved({ ctx, baseFn, nextFn }: TopDiff, gone: readonly Candidate[], fresh: readonly Candidate[]): void {
+  const { next, match, log } = ctx;
+  for (const { item, binding } of gone) {
+    if (item.source !== null || !(isState(baseFn, binding) || isMutatedByFunctions(baseFn, binding))) continue;
+    const users = new Set(binding.references.flatMap(({ fn }) => match.nextOf.get(fn) ?? []));
+    users.delete(nextFn);
+    const now = fresh.find((one) => one.item.source !== null && one.binding.references.some(({ fn }) => users.has(fn)));
+    if (!now) continue;
+    const reason = `functions ask ${now.item.source} where they used ${item.name}: what that holds stays there`;
     log.add('state-left', next, now.item.node, now.item.name, reason);
   }
 }
