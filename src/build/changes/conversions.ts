@@ -91,7 +91,9 @@ export class Conversions {
       const isSame =
         was.length === given.length &&
         given.every((one, i) => one.operator === was[i]!.operator && !this.isOther(was[i]!.right, one.right, base, fn));
-      if (!isSame && isReadElsewhere(property, fn, this.ctx))
+      // What is said of a property besides its value is for whoever looks at all of the object.
+      const isRead = given.some(({ operator }) => operator === 'described') || isReadElsewhere(property, fn, this.ctx);
+      if (!isSame && isRead)
         log.add('instances-hold', next, given[0]!.node, path, `objects that exist keep the ${property} they have, which other code reads`);
     }
   }
@@ -99,8 +101,8 @@ export class Conversions {
   /** Tables of another kind that a function gives to objects in any other way. */
   private reportOthers(base: FunctionInfo, fn: FunctionInfo, compared: readonly AnyNode[]): void {
     const { base: old, next, log, around } = this.ctx;
-    const before = tablesGiven(base, old).tables;
-    const { tables, reads } = tablesGiven(fn, next);
+    const before = tablesGiven(base).tables;
+    const { tables, reads } = tablesGiven(fn);
     for (const [name, now] of tables) {
       const was = before.get(name);
       if (

@@ -7,7 +7,7 @@ import { runsOnce } from '../../instrument/plan.ts';
 import { FunctionInfo } from '../../source/model.ts';
 import type { Binding, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { namedEntries } from '../version/entries.ts';
+import { COPIES, namedEntries } from '../version/entries.ts';
 import { outlives } from '../version/escape.ts';
 import { leftBy, outlivesCall, settled } from '../version/left.ts';
 import type { Side } from '../version/side.ts';
@@ -15,9 +15,6 @@ import { memberName } from '../version/standing-for.ts';
 import { nodesAbove } from '../version/walk.ts';
 import { isReadElsewhere } from './instances.ts';
 import { oldOf } from './kept-arguments.ts';
-
-/** By what programs call functions that put what objects have on the first of them. */
-const COPIES = /^_*(?:assign|extends?|mixin|merge)$/i;
 
 export function reportCopies(ctx: ModuleContext): void {
   const { base, next, resolver, log } = ctx;

@@ -13,6 +13,7 @@ import { nodesWithin } from '../version/nodes.ts';
 import type { NodeOf, NodeType } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
+import { isThis } from '../version/this-names.ts';
 import { isClassNode, isFunctionNode } from '../version/walk.ts';
 
 type Kind = 'object' | 'list' | 'function' | 'primitive';
@@ -132,7 +133,7 @@ function ownerOf(table: AnyNode, at: AnyNode, side: Side): Owner | null {
     if (!scope || scope !== scope.fn.body || !isOnce(scope.fn) || ref.binding!.kind === 'import') return null;
     return isOnce(ref.fn) ? null : { of: null, scope: side.declarer(ref.binding!), name: table.name };
   }
-  if (table.type !== 'MemberExpression' || table.object.type !== 'ThisExpression') return null;
+  if (table.type !== 'MemberExpression' || !isThis(table.object as AnyNode)) return null;
   const name = memberName(table);
   const of = side.model.functions.findLast(({ node, kind }) => kind !== 'arrow' && node.start <= at.start && at.end <= node.end);
   const scope = of && (of.owner?.parent ?? of.parent);

@@ -12,6 +12,7 @@ import type { Side } from '../version/side.ts';
 import { assignedBy, surelyAssigned } from '../version/surely.ts';
 import { isField } from '../version/written.ts';
 import { nodesOfAny } from '../version/nodes.ts';
+import { isThis } from '../version/this-names.ts';
 import { walk } from '../version/walk.ts';
 
 /** Of a verdict. */
@@ -95,7 +96,7 @@ function collections(side: Side, fn: FunctionInfo): Map<string, Reference> {
   const { start, end } = fn.node;
   const givesThis: AnyNode[] = [];
   walk(fn.node as AnyNode, (node) => {
-    if (node.type === 'CallExpression' && node.arguments.some(({ type }) => type === 'ThisExpression')) givesThis.push(node);
+    if (node.type === 'CallExpression' && node.arguments.some((given) => isThis(given as AnyNode))) givesThis.push(node);
     return true;
   });
   for (const call of givesThis)

@@ -17,6 +17,7 @@ import type { Left } from '../version/left.ts';
 import { memberName } from '../version/standing-for.ts';
 import { nodesWithin } from '../version/nodes.ts';
 import { isWritten } from '../version/written.ts';
+import { isThis } from '../version/this-names.ts';
 import { isFunctionNode } from '../version/walk.ts';
 import { hasOtherDefault, readsOtherValue } from './changed-variables.ts';
 import { holdsFunction } from './choices.ts';
@@ -212,7 +213,7 @@ class Comparison {
   /** Whether methods of a literal read an entry of it. */
   private isReadIn(key: string, { start, end }: ObjectExpression): boolean {
     const reads = nodesWithin(this.ctx.next.model.program, 'MemberExpression', start, end);
-    return reads.some((member) => member.object.type === 'ThisExpression' && memberName(member) === key);
+    return reads.some((member) => isThis(member.object as AnyNode) && memberName(member) === key);
   }
 
   private call(was: Call, now: Call): Found | null {

@@ -14,6 +14,7 @@ import { memberName } from '../version/standing-for.ts';
 import { startingMethods } from '../version/starting.ts';
 import { expressionOf, stepsOf } from '../version/steps.ts';
 import { isField, isWritten } from '../version/written.ts';
+import { isThis } from '../version/this-names.ts';
 import { walk } from '../version/walk.ts';
 import { asksForVersions, factoryOf } from '../version/factories.ts';
 import type { Draft } from '../code/forms.ts';
@@ -94,7 +95,7 @@ export class Shapes {
     if (value === null || isField(name, base.model.program)) return false;
     const reads: string[] = [];
     walk(value, (node) => {
-      if (node.type === 'MemberExpression' && node.object.type === 'ThisExpression') reads.push(memberName(node) ?? '');
+      if (node.type === 'MemberExpression' && isThis(node.object as AnyNode)) reads.push(memberName(node) ?? '');
       return true;
     });
     return reads.every((own) => own !== '' && !isWritten(own, next.model.program, [fn.node, method.node]));

@@ -11,6 +11,7 @@ import { keyVariable } from '../version/own-properties.ts';
 import { optionOf } from '../version/options.ts';
 import { surelyAssigned } from '../version/surely.ts';
 import { isWritten } from '../version/written.ts';
+import { isThis } from '../version/this-names.ts';
 import { walk } from '../version/walk.ts';
 
 export interface Given {
@@ -48,6 +49,7 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
     if (binding === null || binding.scope.fn !== fn || isWithin(binding.scope.node, value)) continue;
     // What runs later may find something else there by then.
     if (ref.fn !== fn) return null;
+    if (isThis(node)) restored.set(binding, 'this');
     if (restored.has(binding) || own.has(node.name) || [...missing].some((read) => isWithin(node, read))) continue;
     if (isOwn(ctx, binding, value, parents)) {
       own.add(node.name);

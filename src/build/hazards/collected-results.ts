@@ -13,6 +13,7 @@ import { callsAtOnce, outlives } from '../version/escape.ts';
 import { leftBy } from '../version/left.ts';
 import { isReadByGiven, isReadOutside } from '../version/reads.ts';
 import { memberName } from '../version/standing-for.ts';
+import { isThis } from '../version/this-names.ts';
 import { isFunctionNode, nodesAbove, rootOf } from '../version/walk.ts';
 
 /** From the variable that has a result to what that is put into. */
@@ -143,23 +144,21 @@ class Search {
 
   private assigned(target: AnyNode, at: AnyNode): Kept | null {
     if (target.type === 'MemberExpression' && target.computed) return this.into(target.object as AnyNode, at);
-    const isMade = isConstructor(this.fn) && target.type === 'MemberExpression' && target.object.type === 'ThisExpression';
+    const isMade = isConstructor(this.fn) && target.type === 'MemberExpression' && isThis(target.object as AnyNode);
     if (isMade) return this.into(target, at);
     const left = leftBy(this.fn, this.ctx.next).find(
       ({ value, how }) => how === 'kept' && at.type === 'AssignmentExpression' && value === at.right,
     );
     if (left && target.type === 'Identifier') return this.into(target, at);
-    return left && target.type === 'MemberExpression' && target.object.type !== 'ThisExpression'
-      ? this.into(target.object as AnyNode, at)
-      : null;
+    return left && target.type === 'MemberExpression' && !isThis(target.object as AnyNode) ? this.into(target.object as AnyNode, at) : null;
   }
 
   /** What an object that is there before the call and after it holds. */
   private into(object: AnyNode, at: AnyNode): Kept | null {
     const { next } = this.ctx;
     const root = rootOf(object);
-    if (root.type === 'ThisExpression') {
-      const name = object.type === 'MemberExpression' && object.object.type === 'ThisExpression' ? memberName(object) : null;
+    if (isThis(root)) {
+      const name = object.type === 'MemberExpression' && isThis(object.object as AnyNode) ? memberName(object) : null;
       return name !== null && isReadOutside(name, this.fn, next.model.program) ? { kind: 'of objects', name, at } : null;
     }
     const binding = root.type === 'Identifier' ? next.refsIn(root.start, root.end)[0]?.binding : null;

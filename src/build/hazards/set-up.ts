@@ -11,6 +11,7 @@ import { isConstructor } from '../version/create.ts';
 import { escapes, outlives } from '../version/escape.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
+import { isThis } from '../version/this-names.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 
 /** What such a function is given to runs it once and soon: it keeps nothing that lasts. */
@@ -29,7 +30,7 @@ export function reportSetUp(
   const before = setUpBy(baseFn, base);
   const texts = new Set(before.map((node) => textOf(base, baseFn, node)));
   if (baseFn.node.start === baseFn.node.end) texts.add(PASSED_ON);
-  const { tables } = tablesGiven(baseFn, base);
+  const { tables } = tablesGiven(baseFn);
   // That a table becomes another, and is filled in another way, is a matter of what is in it: see conversions.ts.
   const tableOf = (node: AnyNode): string | null => {
     for (let at = node; ; at = at.type === 'CallExpression' ? (at.callee as AnyNode) : at.object) {
@@ -108,7 +109,7 @@ export function setUpBy(fn: FunctionInfo, side: Side): AnyNode[] {
   /** Whether closures go by the object that `node` begins with, or it is the one that the constructor makes. */
   const isHeld = (node: AnyNode): boolean => {
     const root = rootOf(node);
-    if (root.type === 'ThisExpression') return isOfObject;
+    if (isThis(root)) return isOfObject;
     const binding = root.type === 'Identifier' ? side.refsIn(root.start, root.end)[0]?.binding : null;
     if (!binding || (binding.scope.fn !== fn && binding.scope !== fn.scope)) return false;
     return binding.references.some((ref) => ref.read && outlives(ref.fn, fn, lasts));
@@ -126,7 +127,7 @@ export function setUpBy(fn: FunctionInfo, side: Side): AnyNode[] {
     if (node !== (fn.node as AnyNode) && isFunctionNode(node)) return false;
     const target = node.type === 'AssignmentExpression' ? node.left : node.type === 'UpdateExpression' ? node.argument : null;
     // What a constructor sets of its object itself is looked at by name: see instances.ts.
-    if (target?.type === 'MemberExpression' && (target.object.type !== 'ThisExpression' || !isOfObject) && isHeld(target.object))
+    if (target?.type === 'MemberExpression' && (!isThis(target.object as AnyNode) || !isOfObject) && isHeld(target.object))
       found.push(node);
     const call = node.type === 'ExpressionStatement' ? called(node.expression) : null;
     const isOn = call !== null && ((call.callee.type === 'MemberExpression' && isHeld(call.callee.object as AnyNode)) || isBegun(call));

@@ -5,6 +5,9 @@ import { keyName } from '../../source/paths.ts';
 /** Methods by which a list, a map or a set takes what it is given. */
 export const PUTS = /^(?:push|unshift|add|set)$/;
 
+/** By what programs call functions that put what objects have on the first of them. */
+export const COPIES = /^_*(?:assign|extends?|mixin|merge)$/i;
+
 /** The entries of a literal under names that are written out; what else it has is left out. */
 export function namedEntries({ properties }: ObjectExpression): ReadonlyMap<string, Property & { readonly value: AnyNode }> {
   return new Map(

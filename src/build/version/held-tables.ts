@@ -7,8 +7,8 @@ import { namedBy } from '../../instrument/forwarding.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import { isBare, kindOf } from './object-kinds.ts';
-import type { Side } from './side.ts';
 import { memberName } from './standing-for.ts';
+import { isThis } from './this-names.ts';
 import { isFunctionNode, walk } from './walk.ts';
 
 export interface HeldTable {
@@ -26,7 +26,7 @@ interface Given {
   readonly reads: ReadonlySet<string>;
 }
 
-export function tablesGiven(fn: FunctionInfo, side: Side): Given {
+export function tablesGiven(fn: FunctionInfo): Given {
   const found = new Map<string, HeldTable | null>();
   const root = fn.node as AnyNode;
   const add = (name: string | null, given: AnyNode, isOwn: boolean, isOfMethod = false): void => {
@@ -38,12 +38,6 @@ export function tablesGiven(fn: FunctionInfo, side: Side): Given {
     else if (!isSame) found.set(name, null);
     else if (known.isOwn && !isOwn) found.set(name, { value, isOwn, isOfMethod });
   };
-  const isThis = (node: AnyNode): boolean => {
-    if (node.type !== 'Identifier') return node.type === 'ThisExpression';
-    const binding = side.refsIn(node.start, node.end)[0]?.binding;
-    const [id, ...others] = binding?.declarations ?? [];
-    return id !== undefined && others.length === 0 && !binding!.reassigned && side.valueOf(id as AnyNode)?.type === 'ThisExpression';
-  };
   /** A parameter for which a method passes its own object. */
   const isGivenThis = (node: AnyNode): boolean => {
     const index =
@@ -51,7 +45,10 @@ export function tablesGiven(fn: FunctionInfo, side: Side): Given {
     const calls = index < 0 ? [] : (namedBy(fn)?.references ?? []);
     return calls.some(
       ({ node: callee, parent }) =>
-        parent.type === 'CallExpression' && parent.callee === callee && parent.arguments[index]?.type === 'ThisExpression',
+        parent.type === 'CallExpression' &&
+        parent.callee === callee &&
+        parent.arguments[index] !== undefined &&
+        isThis(parent.arguments[index] as AnyNode),
     );
   };
   const put = new Set<AnyNode>();
@@ -67,7 +64,7 @@ export function tablesGiven(fn: FunctionInfo, side: Side): Given {
       const [target, ...rest] = node.arguments as AnyNode[];
       if (target && isAssign(node)) {
         if (isThis(target)) for (const object of rest) put.add(object);
-      } else if (target?.type === 'ThisExpression') add(...knownBy(node), false, true);
+      } else if (target && isThis(target)) add(...knownBy(node), false, true);
     } else if (node.type === 'ObjectExpression')
       for (const property of node.properties)
         if (property.type === 'Property' && !property.computed && !property.method)

@@ -6,6 +6,7 @@ import type { Side } from './side.ts';
 import { PUTS } from './entries.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { memberName } from './standing-for.ts';
+import { isThis } from './this-names.ts';
 import { isFunctionNode, rootOf, walk } from './walk.ts';
 
 export interface Left {
@@ -60,7 +61,7 @@ export function leftBy(fn: FunctionInfo, side: Side): Left[] {
         how: isKept ? 'kept' : 'put',
         value,
         property: memberName(target),
-        isOwn: target.object.type === 'ThisExpression',
+        isOwn: isThis(target.object as AnyNode),
       });
   }
 
@@ -73,7 +74,7 @@ export function leftBy(fn: FunctionInfo, side: Side): Left[] {
     if (whole === 'Object.assign' && first && lasts(first))
       for (const [i, value] of call.arguments.slice(1).entries())
         found.push({
-          place: `${side.text(first)} ${i}`,
+          place: `${side.text(first)} ${i} of ${call.arguments.length}`,
           how: 'put',
           value: value as AnyNode,
           property: null,
@@ -126,7 +127,7 @@ export function leftBy(fn: FunctionInfo, side: Side): Left[] {
 /** Whether an object was there before the call of a function. */
 export function outlivesCall(object: AnyNode, fn: FunctionInfo, side: Side): boolean {
   const base = rootOf(object);
-  if (base.type === 'ThisExpression') return true;
+  if (isThis(base)) return true;
   const binding = base.type === 'Identifier' ? (side.refsIn(base.start, base.end)[0]?.binding ?? null) : null;
   return binding !== null && (binding.kind === 'param' || isOutside(binding, fn));
 }

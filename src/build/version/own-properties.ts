@@ -4,6 +4,7 @@
  */
 import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
+import { isThis } from './this-names.ts';
 
 /** What the old version calls variables that have another name in the new one, by where they stand. */
 const oldNames = new WeakMap<AnyNode, string>();
@@ -13,9 +14,12 @@ export function nameAsBefore(node: AnyNode, name: string): void {
   oldNames.set(node, name);
 }
 
+/** A name that can be written without quotes. */
+const PLAIN = /^[A-Za-z_$][\w$]*$/;
+
 /** The name of the property of `this` that an expression is; null where it is none, or is computed of anything else. */
 export function ownProperty(target: AnyNode): string | null {
-  return target.type === 'MemberExpression' && target.object.type === 'ThisExpression' ? propertyName(target) : null;
+  return target.type === 'MemberExpression' && isThis(target.object as AnyNode) ? propertyName(target) : null;
 }
 
 /** The same of any object's. */
@@ -23,6 +27,7 @@ export function propertyName(member: AnyNode): string | null {
   if (member.type !== 'MemberExpression') return null;
   const { property, computed } = member;
   if (property.type === 'PrivateIdentifier') return `#${property.name}`;
+  if (property.type === 'Literal' && typeof property.value === 'string' && PLAIN.test(property.value)) return property.value;
   if (property.type !== 'Identifier') return null;
   return computed ? keyNamed(property) : property.name;
 }
@@ -45,6 +50,7 @@ export const accessTo = (name: string): string => (keyVariable(name) === null ? 
 export function hasOneKey(target: AnyNode, fn: FunctionInfo): boolean {
   if (target.type !== 'MemberExpression' || !target.computed) return true;
   const { property } = target;
+  if (property.type === 'Literal') return true;
   if (property.type !== 'Identifier') return false;
   const binding = fn.scope.lookup(property.name);
   if (!binding || binding.scope.fn === fn || binding.reassigned || binding.kind === 'param') return false;

@@ -20,6 +20,7 @@ import { Lines, shortened } from '../../source/text.ts';
 import { isNode } from '../../source/children.ts';
 import { memberText } from '../../source/paths.ts';
 import { nodesOf } from './nodes.ts';
+import { noteThisNames } from './this-names.ts';
 import { rootOf, walk } from './walk.ts';
 
 const MAX_EXCERPT = 160;
@@ -77,6 +78,7 @@ export class Side {
     }
     this.refs = [...model.references].sort((a, b) => a.node.start - b.node.start);
     this.inBundle = new InBundle(this);
+    noteThisNames(this);
     for (const [fn, given] of this.plan.bundled)
       for (const role of ['exports', 'module'] as const) {
         const binding = given[role] === null ? undefined : fn.scope.bindings.get(given[role]);

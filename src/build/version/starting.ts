@@ -1,10 +1,12 @@
 /** Methods with which a constructor goes on: it calls them on its object, whichever way it is taken. */
+import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import { classPathOf, isConstructor } from './create.ts';
 import { definedMember } from './definitions.ts';
 import type { Side } from './side.ts';
 import { memberNameOf } from './standing-for.ts';
 import { expressionOf, stepsOf } from './steps.ts';
+import { isThis } from './this-names.ts';
 
 /** Those of `fn` that are methods of its own class: what a class above it has under the name is another, or is hidden. */
 export function startingMethods(fn: FunctionInfo, side: Side): readonly FunctionInfo[] {
@@ -20,7 +22,7 @@ function findMethods(fn: FunctionInfo, side: Side): readonly FunctionInfo[] {
     const call = expressionOf(step);
     if (call?.type !== 'CallExpression' || call.callee.type !== 'MemberExpression' || call.callee.computed) return [];
     const { object, property } = call.callee;
-    if (object.type !== 'ThisExpression' || property.type !== 'Identifier') return [];
+    if (!isThis(object as AnyNode) || property.type !== 'Identifier') return [];
     const own = methodsOf(fn, side).filter((method) => memberNameOf(method) === property.name);
     return own.length === 1 ? own : [];
   });

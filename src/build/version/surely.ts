@@ -1,12 +1,14 @@
 /** Which properties of `this` a body has given a value whichever way through it was taken. */
 import type { AnyNode, Function as AcornFunction } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
-import { definedByHelper } from './define-helpers.ts';
+import { givenIn, ownGivenIn } from './define-helpers.ts';
 import { hasOneKey, isPrivateName, ownProperty } from './own-properties.ts';
+import { isThis } from './this-names.ts';
 import { isFunctionNode, walk } from './walk.ts';
 
 export interface PropertyAssignment {
   readonly node: AnyNode;
+  /** As in `givenIn` where it is another way than an assignment. */
   readonly operator: string;
   readonly right: AnyNode;
 }
@@ -22,10 +24,9 @@ export function assignedBy(fn: FunctionInfo, isPrivate = false): ReadonlyMap<str
     if (node.type === 'AssignmentExpression') {
       const name = ownProperty(node.left);
       if (name !== null && isPrivateName(name) === isPrivate && hasOneKey(node.left, fn)) add(name, node.operator, node.right);
-    } else {
-      const helped = isPrivate ? null : definedByHelper(node);
-      if (helped) add(helped.name, '=', helped.value);
     }
+    for (const { name, value, how } of ownGivenIn(node, fn))
+      if (isPrivateName(name) === isPrivate) add(name, how === 'set' ? '=' : how, value);
     return true;
   });
   return found;
@@ -66,11 +67,13 @@ function assignedIn(node: AnyNode): ReadonlySet<string> | null {
     case 'AssignmentExpression': {
       const name = ownProperty(node.left);
       const value = assignedIn(node.right) ?? NOTHING;
+      const more = givenIn(node).flatMap((own) => (isThis(own.object) && !isPrivateName(own.name) ? [own.name] : []));
+      if (more.length > 0) return new Set([...value, ...more]);
       return name === null || isPrivateName(name) || node.operator !== '=' ? value : new Set([...value, name]);
     }
     case 'CallExpression': {
-      const helped = definedByHelper(node);
-      return helped ? new Set([helped.name]) : NOTHING;
+      const given = givenIn(node).filter(({ object }) => isThis(object));
+      return given.length > 0 ? new Set(given.map(({ name }) => name)) : NOTHING;
     }
     default:
       return NOTHING;

@@ -1,6 +1,6 @@
 /** Which properties a program gives a value, as far as their names tell. */
 import type { AnyNode } from 'acorn';
-import { definedByHelper } from './define-helpers.ts';
+import { allGiven } from './define-helpers.ts';
 import { nodesOf } from './nodes.ts';
 import { propertyName } from './own-properties.ts';
 
@@ -16,7 +16,7 @@ export function isWritten(name: string, program: AnyNode, except: readonly Part[
   return (
     nodesOf(program, 'AssignmentExpression').some(({ left }) => isIt(left)) ||
     nodesOf(program, 'UpdateExpression').some(({ argument }) => isIt(argument)) ||
-    nodesOf(program, 'CallExpression').some((node) => definedByHelper(node)?.name === name && isOutside(node))
+    allGiven(program).some(([node, given]) => given.name === name && isOutside(node))
   );
 }
 

@@ -1,0 +1,47 @@
+/**
+ * Variables by which a function goes on naming its `this`: `const self = this`, and what compilers make of `super(…)` in the
+ * classes that they write out, as in `var _this = Base.call(this) || this`.
+ */
+import type { AnyNode } from 'acorn';
+import { runsOnce } from '../../instrument/plan.ts';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
+import type { Side } from './side.ts';
+
+const names = new WeakSet<AnyNode>();
+
+/** Whether an expression is the `this` around it, or a variable that stands for it. */
+export const isThis = (node: AnyNode): boolean => node.type === 'ThisExpression' || (node.type === 'Identifier' && names.has(node));
+
+/** From here on `isThis` knows the variables of a program. */
+export function noteThisNames(side: Side): void {
+  for (const fn of side.model.functions) {
+    if (!fn.usesThis || fn.kind === 'module' || runsOnce(side.plan.handleOf.get(fn)?.kind)) continue;
+    for (const binding of [...fn.body.bindings.values(), ...fn.scope.bindings.values()]) {
+      const value = onlyValue(binding, side);
+      if (!value || !mayBeThis(value) || (value.type === 'CallExpression' && !isGivenBack(fn, binding))) continue;
+      for (const { node, read, fn: by } of binding.references) if (read && by.thisOwner === fn) names.add(node);
+    }
+  }
+}
+
+/** What a variable is given, where that is one value. */
+function onlyValue({ kind, declarations, references, reassigned }: Binding, side: Side): AnyNode | null {
+  if (kind === 'param' || declarations.length !== 1) return null;
+  const begun = side.valueOf(declarations[0]!) ?? null;
+  if (begun !== null || !reassigned) return reassigned ? null : begun;
+  const [write, ...more] = references.filter((ref) => ref.write);
+  const parent = more.length === 0 ? write?.parent : undefined;
+  return parent?.type === 'AssignmentExpression' && parent.operator === '=' ? parent.right : null;
+}
+
+/** What a superclass gives may be another object; it is the one that is made. */
+function mayBeThis(value: AnyNode): boolean {
+  if (value.type === 'LogicalExpression') return value.operator === '||' && value.right.type === 'ThisExpression';
+  return value.type === 'ThisExpression' || (value.type === 'CallExpression' && value.arguments[0]?.type === 'ThisExpression');
+}
+
+/** Whether a function gives no other object than the variable holds: `_this = _super.call(this); …; return _this`. */
+function isGivenBack({ returns }: FunctionInfo, binding: Binding): boolean {
+  const isIt = (value: AnyNode): boolean => binding.references.some(({ node }) => node === value);
+  return returns.length > 0 && returns.every(({ node }) => node.argument && isIt(node.argument as AnyNode));
+}
