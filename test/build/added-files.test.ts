@@ -5,7 +5,7 @@ import { build, program } from './harness.ts';
 
 const ESM = { 'package.json': '{"name": "p", "version": "1.0.0", "type": "module"}' };
 
-test('a new CommonJS file finds new and changed exports of the modules that it asks for, as it loads and when it runs', async () => {
+test('a new CommonJS file finds new and changed exports of the modules that it asks for, and other new files, as it loads and when it runs', async () => {
   const p = await program(
     {
       'index.js': "const { LIMIT } = require('./limits'); exports.f = (x) => (x > LIMIT ? 'over' : 'under')",
@@ -18,13 +18,15 @@ test('a new CommonJS file finds new and changed exports of the modules that it a
       'check.js': `
         const { LIMIT, g, more } = require('./limits');
         const limits = require('./limits');
-        exports.check = () => [LIMIT, g(), more(), limits.LIMIT, limits.more(), Object.keys(limits).join(), { ...limits }.LIMIT].join(' ');
+        const { name } = require('./name');
+        exports.check = () => [LIMIT, g(), more(), limits.LIMIT, limits.more(), Object.keys(limits).join(), { ...limits }.LIMIT, name].join(' ');
       `,
+      'name.js': "exports.name = require('node:path').basename('/a/b')",
     },
   );
   assert.equal(p.exports['f'](5), 'under');
   await p.apply();
-  assert.equal(p.exports['f'](5), '20 new more 20 more LIMIT,g,more 20');
+  assert.equal(p.exports['f'](5), '20 new more 20 more LIMIT,g,more 20 b');
   await p.revert();
   assert.equal(p.exports['f'](5), 'under');
   assert.equal(p.load('limits.js')['LIMIT'], 10);

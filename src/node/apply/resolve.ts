@@ -137,9 +137,11 @@ export class AddedFiles {
     module.filename = path;
     module.paths = (Module as unknown as { _nodeModulePaths(from: string): string[] })._nodeModulePaths(dirname(path));
     this.loaded.set(added.file, module);
-    const outer = Object.assign(module.require.bind(module), { resolve: createRequire(pathToFileURL(path)).resolve });
-    const require = this.requireFrom(added.file, added.requires, outer as NodeJS.Require);
-    module.require = ((specifier: string) => this.shown(require(specifier), specifier, outer.resolve)) as typeof module.require;
+    const { resolve } = createRequire(pathToFileURL(path));
+    const whole = module.require.bind(module);
+    // What the patch brings itself is not on the disk to be resolved, and gives away nothing else than its own text says.
+    const outer = Object.assign((specifier: string) => this.shown(whole(specifier), specifier, resolve), { resolve });
+    module.require = this.requireFrom(added.file, added.requires, outer as NodeJS.Require) as typeof module.require;
     try {
       module._compile(added.source, path, 'commonjs');
     } catch (error) {
