@@ -609,3 +609,44 @@ test('calls that register something under a name, in another order among the oth
     assert.deepEqual([report.patch, refused], [null, 'statement-changed'], before.join(' '));
   }
 });
+
+test('a class that a function makes, of other arguments: code has the new one, and the report says that objects that exist go by the old one', async () => {
+  const text = (first: string, base: string): string => `
+    function make(code, Base) {
+      function Made(x) { this.x = x; this.code = code }
+      Made.prototype = new (Base || Error)();
+      return Made;
+    }
+    const Top = make('top');
+    const First = make(${first}${base});
+    const Counted = make(${first});
+    Counted.all = [];
+    exports.first = (x) => new First(x);
+    exports.isFirst = (it) => it instanceof First;
+    exports.isTop = (it) => it instanceof Top;
+    exports.counted = (x) => { Counted.all.push(x); return new Counted(x).code };
+  `;
+  const p = await program({ 'index.js': text("'a'", '') }, { 'index.js': text("'a'", ', Top') });
+  assert.deepEqual(
+    p.report.verdicts.filter(({ code }) => code === 'value-copied').map(({ path, reason }) => [path, reason]),
+    [['First', 'objects that the old one made go by what it was made with, and are no instances of the new one']],
+  );
+  const old = p.exports['first'](1);
+  await p.apply();
+  const now = p.exports['first'](2);
+  assert.deepEqual(
+    [now, old].map((it) => [it.x, it.code, p.exports['isFirst'](it), p.exports['isTop'](it)]),
+    [
+      [2, 'a', true, true],
+      [1, 'a', false, false],
+    ],
+  );
+  await p.revert();
+  assert.equal(p.exports['isFirst'](old), true);
+  assert.equal(p.exports['isTop'](p.exports['first'](3)), false);
+  // What functions put on the class itself, not on objects of it, stays there.
+  const counted = await program({ 'index.js': text("'a'", '') }, { 'index.js': text("'b'", '') });
+  counted.exports['counted'](1);
+  await assert.rejects(counted.apply(), { code: 'ERR_LIVE_DATA' });
+  assert.equal(counted.exports['counted'](2), 'a');
+});

@@ -37,7 +37,7 @@ import { takesMore } from '../code/surplus.ts';
 import type { Declaration } from '../code/unit.ts';
 import { choosesAnew } from './choices.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
-import { isOnlyCalled } from '../version/holding.ts';
+import { isOnlyCalled, makesInstances } from '../version/holding.ts';
 import { renamedWhole } from './whole.ts';
 import type { Whole } from './whole.ts';
 
@@ -64,6 +64,7 @@ export interface Filling {
 }
 
 const ANEW = ': what functions have put into the one that it gave before is not in it';
+const INSTANCES = 'objects that the old one made go by what it was made with, and are no instances of the new one';
 const AS_LOADED = 'it keeps the value it was given as the module loaded';
 
 export class TopDiff {
@@ -420,6 +421,8 @@ export class TopDiff {
     );
     for (const target of item.targets) this.assignments.setProperty(target, item.value, item.node, item.name);
     this.tables.mergeHeld(before, item, binding);
+    const old = this.oldBinding(item.name);
+    if (old && makesInstances(old)) log.add('value-copied', next, item.node, item.name, INSTANCES);
   }
 
   /** Its value stays what the old code made it. */

@@ -46,6 +46,7 @@ class Changes {
   private readonly standing: StandingFor;
   private readonly owner: FunctionInfo;
   private readonly seen = new Set<Binding | FunctionInfo>();
+  private readonly ran = new Set<FunctionInfo>();
 
   constructor(side: Side, known: StandingFor, owner: FunctionInfo) {
     this.side = side;
@@ -186,13 +187,27 @@ class Changes {
     if (binding?.kind === 'param') return 'no';
     const value = binding ? valueOf(this.side, binding) : null;
     const own = this.standing.definitions(value ? boundIn(value) : callee).filter((owner) => owner instanceof FunctionInfo);
-    return own.length === 0 ? 'may' : most(own, (fn) => this.changesOwn(fn, null));
+    return own.length === 0 ? 'may' : most(own, (fn) => this.changesHeld(fn));
   }
 
   /** Whether a method changes its object, or what the function around it holds for it. */
   private changesOwn(fn: FunctionInfo, held: Known): Changing {
     if (this.seen.has(fn)) return 'no';
     this.seen.add(fn);
+    const uses: Changing[] = [this.changesHeld(fn)];
+    if (uses[0] === 'inside') return 'inside';
+    walk(fn.node as AnyNode, (node, parents) => {
+      if (node !== (fn.node as AnyNode) && isFunctionNode(node) && node.type !== 'ArrowFunctionExpression') return false;
+      if (node.type === 'ThisExpression') uses.push(this.at(node, [...parents], held));
+      return true;
+    });
+    return most(uses, (one) => one);
+  }
+
+  /** Whether a function changes what the one around it holds for it: its `this` is not the function, where it is called or makes an object. */
+  private changesHeld(fn: FunctionInfo): Changing {
+    if (this.ran.has(fn)) return 'no';
+    this.ran.add(fn);
     const isHeld = ({ scope }: Binding): boolean => {
       const holder = scope.fn;
       return holder !== this.owner && holder.kind !== 'module' && !isWithin(holder, fn);
@@ -203,14 +218,7 @@ class Changes {
       new Set(refs.flatMap(({ binding, read }) => (read && binding && isHeld(binding) && !CACHE.test(binding.name) ? binding : []))),
       (binding) => this.of(binding, known(this.side, valueOf(this.side, binding))),
     );
-    if (through === 'surely' || through === 'inside') return 'inside';
-    const uses: Changing[] = [through];
-    walk(fn.node as AnyNode, (node, parents) => {
-      if (node !== (fn.node as AnyNode) && isFunctionNode(node) && node.type !== 'ArrowFunctionExpression') return false;
-      if (node.type === 'ThisExpression') uses.push(this.at(node, [...parents], held));
-      return true;
-    });
-    return most(uses, (one) => one);
+    return through === 'surely' ? 'inside' : through;
   }
 
   private given(call: CallExpression | NewExpression, argument: AnyNode, held: Known): Changing {
