@@ -79,6 +79,36 @@ exports.run = (text) => checked(text);`;
   );
 });
 
+test('closures that the load alone has made are values of the top level, unless a function of it may have given them away', async () => {
+  const text = 'a'.repeat(300);
+  const encoders = `const encode = ((size) => (text) => text.slice(0, size))(200);
+const by = { all: (text) => text };
+(() => { ['short', 'long'].forEach((name) => { by[name] = (text) => encode(text) + name }) })();
+exports.run = (text) => by.short(text).length + encode(text).length;`;
+  const gone = `const safe = (size, text) => { if (text.length > size) throw new RangeError('too long'); return text };
+const encode = ((size) => safe.bind(null, size))(100);
+exports.run = (text) => encode(text).length;`;
+  const p = await program({ 'index.js': encoders }, { 'index.js': gone });
+  assert.equal(p.exports['run'](text), 405);
+  await p.apply();
+  assert.throws(() => p.exports['run'](text), RangeError);
+  await p.revert();
+  assert.equal(p.exports['run'](text), 405);
+  // Its value stays what the load has made of it.
+  const kept = await program({ 'index.js': encoders }, { 'index.js': gone.replace('(100)', '(200)') });
+  assert.ok(kept.codes('warning').includes('computed-at-load'));
+  await assert.rejects(kept.apply(), { code: 'ERR_LIVE_CLOSURES' });
+  // A callback that goes on, and that has given its closures to somebody else.
+  const listening = (made: string): string => `const events = new (require('node:events'))();
+['a', 'b'].forEach((name) => { events.on(name, ${made}); });
+const say = (list, name) => ({ run: () => list.push('new ' + name) });
+exports.emit = () => { const list = []; events.emit('a', list); return list };`;
+  const q = await program({ 'index.js': listening("(list) => list.push('old ' + name)") }, { 'index.js': listening('say([], name).run') });
+  assert.ok(q.codes('warning').includes('closure-kept'));
+  await assert.rejects(q.apply(), { code: 'ERR_LIVE_CLOSURES' });
+  assert.deepEqual(q.exports['emit'](), ['old a']);
+});
+
 const task = `exports.run = async (gate, list) => {
   const timer = setInterval(() => list.push('old'), 1000);
   await gate;

@@ -11,6 +11,7 @@ import { lasts } from '../hazards/set-up.ts';
 import { isOnlyCalled } from '../version/holding.ts';
 import { classNamed } from '../version/create.ts';
 import type { InScope } from '../version/create.ts';
+import { runsWith } from '../version/once.ts';
 
 interface LeftBehind {
   readonly stranded: readonly StrandedFunction[];
@@ -29,7 +30,9 @@ export function reportLeftBehind(ctx: ModuleContext): LeftBehind {
       ? log.add('closure-kept', next, successor.node, maker.path, reason)
       : log.add('closure-kept', base, maker.node, maker.path, reason);
     if (isTaken || isByAuthor) continue;
-    for (const fn of kept) if (!isInScope(fn)) stranded.push({ site: base.plan.siteOf.get(fn)!.id, path: fn.path, reason, late: true });
+    for (const fn of kept)
+      if (!isInScope(fn) && !isValueOfLoad(ctx, fn))
+        stranded.push({ site: base.plan.siteOf.get(fn)!.id, path: fn.path, reason, late: true });
   }
   const outdated: OutdatedObjects[] = [];
   for (const [cls, { handle, name }] of goneClasses(ctx)) {
@@ -49,7 +52,7 @@ function closuresByMaker(ctx: ModuleContext): Map<FunctionInfo, FunctionInfo[]> 
     if (match.nextOf.has(fn) || !base.plan.siteOf.has(fn) || !lasts(fn) || isOnlyCalled(namedBy(fn) ?? undefined)) continue;
     let maker = fn.parent;
     while (maker && !match.nextOf.has(maker) && maker.parent && !runsAtLoad(ctx, maker.parent)) maker = maker.parent;
-    if (!maker || runsAtLoad(ctx, maker) || !base.plan.siteOf.has(maker)) continue;
+    if (!maker || runsAtLoad(ctx, maker) || isGoneSinceLoad(ctx, maker) || !base.plan.siteOf.has(maker)) continue;
     // Where the scope is reached piece by piece, what is called by its name there is not missed.
     if (base.plan.handleOf.has(maker) && isInScope(fn)) continue;
     if (isCalledAtLoad(ctx, namedBy(maker))) continue;
@@ -68,6 +71,33 @@ function isInScope(fn: FunctionInfo): boolean {
 /** Whether nothing but the top level calls a function, and nobody else has it. */
 function isCalledAtLoad(ctx: ModuleContext, binding: Binding | null): boolean {
   return binding !== null && isOnlyCalled(binding) && binding.references.every((ref) => runsAtLoad(ctx, ref.fn));
+}
+
+/** Whether a function has gone that only ran in place as the module loaded, as the callback of a `forEach` of the top level does. */
+function isGoneSinceLoad(ctx: ModuleContext, fn: FunctionInfo): boolean {
+  return !ctx.match.nextOf.has(fn) && isOverWithLoad(ctx, fn);
+}
+
+/**
+ * Whether a closure is what a function gives that was called in place as the module loaded, for a variable of the top level that
+ * has gone or is made anew: that holds the only one there is for good.
+ */
+function isValueOfLoad(ctx: ModuleContext, { ancestors, parent: maker }: FunctionInfo): boolean {
+  const around = ancestors.at(-1);
+  const isGiven = around?.type === 'ReturnStatement' || (around === maker?.node && around?.type === 'ArrowFunctionExpression');
+  const call = maker?.ancestors.at(-1);
+  if (!isGiven || call?.type !== 'CallExpression' || call.callee !== maker!.node || !isOverWithLoad(ctx, maker!)) return false;
+  const holder = maker!.ancestors.findLast((node) => node.type === 'VariableDeclarator');
+  if (holder?.type !== 'VariableDeclarator' || holder.id.type !== 'Identifier') return false;
+  const scope = ctx.match.nextOf.get(maker!.parent!) ?? null;
+  const now = scope?.body.bindings.get(holder.id.name);
+  return scope !== null && (now === undefined || ctx.resolver.fresh.has(now));
+}
+
+function isOverWithLoad(ctx: ModuleContext, fn: FunctionInfo): boolean {
+  let owner = fn.parent;
+  while (owner && !runsAtLoad(ctx, owner)) owner = owner.parent;
+  return owner !== null && runsWith(fn, owner);
 }
 
 /** What a load has made is values of the top level, which are compared by themselves. */
