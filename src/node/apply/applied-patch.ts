@@ -4,7 +4,6 @@ import { Patch as EnginePatch, PatchObject, Version } from '../../engine/index.t
 import type { Engine, Mode, PatchHooks, Site } from '../../engine/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
 import { BareTables } from '../../link/bare.ts';
-import { withDescribed } from '../../link/described.ts';
 import { LinkedModule } from '../../link/linked-module.ts';
 import type { Expected, Patch, PatchFunction, PatchModule } from '../../patch/format.ts';
 import type { Callable, LinkedMember, Resolve } from '../../link/linked-module.ts';
@@ -19,6 +18,7 @@ import type { PatchDataApi, PatchDataSurroundings, StateHooks } from './patch-da
 import type { Match } from './matching.ts';
 import type { LoadedModule } from '../sites/modules.ts';
 import type { Properties } from './properties.ts';
+import { eitherOf, exportChanges, memberChanges, propertyChanges } from './property-changes.ts';
 import { onceEvaluated } from './evaluated.ts';
 import { Tables } from './tables.ts';
 import { AddedFiles, has } from './resolve.ts';
@@ -237,7 +237,7 @@ export class AppliedPatch {
     this.putEarly([
       ...this.memberChanges(module.members(true)),
       ...propertyChanges(module, (object, key) => !Object.hasOwn(object, key)),
-      ...this.exportChanges(module, (object, key) => !(key in object)),
+      ...exportChanges(module, (object, key) => !(key in object)),
     ]);
     this.tables.link(module, 'leave');
     this.putEarly(this.tables.additions());
@@ -461,7 +461,7 @@ export class AppliedPatch {
       ...constructorChanges(module.inherited(), loaded.base),
       ...this.memberChanges(module.members()),
       ...propertyChanges(module, (object, key) => !Object.hasOwn(object, key)),
-      ...this.exportChanges(module, (object, key) => !(key in object)),
+      ...exportChanges(module, (object, key) => !(key in object)),
     ]);
   }
 
@@ -471,20 +471,7 @@ export class AppliedPatch {
 
   private changedValues(linked: readonly Linked[]): Change[] {
     const existed = (object: object, key: PropertyKey): boolean => Object.hasOwn(object, key);
-    return linked.flatMap(({ module }) => [...propertyChanges(module, existed), ...this.exportChanges(module, existed)]);
-  }
-
-  private exportChanges(module: LinkedModule, wanted: (object: object, key: string) => boolean): Change[] {
-    if (module.module.format !== 'commonjs' || module.module.exports.length === 0) return [];
-    const object = module.evaluate('module.exports');
-    if (object === null || (typeof object !== 'object' && typeof object !== 'function')) return [];
-    const bindings = module.bindings();
-    return module.module.exports
-      .filter(({ name }) => wanted(object, name) && Object.getOwnPropertyDescriptor(object, name)?.configurable !== false)
-      .map(({ name, binding }) => ({
-        place: { kind: 'property', object, key: name },
-        content: { value: bindings[binding], writable: true, enumerable: true, configurable: true },
-      }));
+    return linked.flatMap(({ module }) => [...propertyChanges(module, existed), ...exportChanges(module, existed)]);
   }
 }
 
@@ -497,63 +484,9 @@ function lacks({ file }: PatchModule, { specifier, name }: Expected): LivepatchE
   return new LivepatchError('ERR_DEPENDENCY_LACKS', { module: file, name: what, dependency: specifier }, { hint: 'Nothing was changed.' });
 }
 
-function eitherOf(engine: Engine, unpatched: Callable, patched: Callable): Callable {
-  const either = function (this: unknown, ...args: unknown[]): unknown {
-    return Reflect.apply(engine.universe() === 'unpatched' ? unpatched : patched, this, args);
-  };
-  for (const key of ['name', 'length']) Object.defineProperty(either, key, Object.getOwnPropertyDescriptor(patched, key)!);
-  return either;
-}
-
 /** A patch is for the packages and files it changes, and for the states it takes over; one with neither is for the whole process. */
 function targetsOf(patch: Patch): { readonly targets?: ReadonlySet<string> } {
   const targets = new Set(patch.modules.map((m) => (m.package ? `${m.package.name}@${m.package.version}` : m.file)));
   for (const { id } of patch.states ?? []) targets.add(`state ${id}`);
   return targets.size === 0 ? {} : { targets };
-}
-
-function propertyChanges(module: LinkedModule, wanted: (object: object, key: PropertyKey) => boolean): Change[] {
-  return module
-    .properties()
-    .filter(({ object, name }) => wanted(object, name))
-    .flatMap(({ object, name, value, getter, hidden, attributes }) => {
-      const before = Object.getOwnPropertyDescriptor(object, name);
-      const place = { kind: 'property' as const, object, key: name };
-      if (attributes) {
-        const content = withDescribed(before, value as PropertyDescriptor);
-        return content ? [{ place, content }] : [];
-      }
-      const enumerable = before?.enumerable ?? !hidden;
-      const content: PropertyDescriptor = getter
-        ? { ...(before && 'get' in before ? { set: before.set } : {}), get: value as () => unknown, enumerable, configurable: true }
-        : { value, writable: true, enumerable, configurable: true };
-      return [{ place, content }];
-    });
-}
-
-function memberChanges(members: readonly LinkedMember[]): Change[] {
-  const changes: Change[] = [];
-  const accessors = new Map<object, Map<PropertyKey, PropertyDescriptor>>();
-  for (const { member, name, cls, implementation } of members) {
-    const object = member.static ? cls : (cls as { prototype: object }).prototype;
-    if (member.kind === 'method')
-      changes.push({
-        place: { kind: 'property', object, key: name },
-        content: { value: implementation, writable: true, enumerable: false, configurable: true },
-      });
-    else {
-      // A getter and a setter of one name are one property, whether both are new or one joins the other.
-      const own = accessors.get(object) ?? new Map<PropertyKey, PropertyDescriptor>();
-      accessors.set(object, own);
-      own.set(name, {
-        ...(own.get(name) ?? Object.getOwnPropertyDescriptor(object, name)),
-        [member.kind]: implementation,
-        enumerable: false,
-        configurable: true,
-      });
-    }
-  }
-  for (const [object, own] of accessors)
-    for (const [key, content] of own) changes.push({ place: { kind: 'property', object, key }, content });
-  return changes;
 }
