@@ -3,29 +3,23 @@ import type { AnyNode } from 'acorn';
 import { ownBinding } from '../../instrument/forwarding.ts';
 import { INSTRUMENTATION, runsOnce } from '../../instrument/plan.ts';
 import { PREFIX } from '../../instrument/names.ts';
-import type { OutdatedObjects, PatchModule, StrandedFunction } from '../../patch/format.ts';
-import type { Binding, ClassInfo, FunctionInfo, ModuleModel } from '../../source/model.ts';
+import type { PatchModule } from '../../patch/format.ts';
+import type { ClassInfo, FunctionInfo, ModuleModel } from '../../source/model.ts';
 import { AtLoad } from '../hazards/at-load.ts';
-import { reportBundled } from './bundled.ts';
 import { ClassDiff } from './classes.ts';
 import type { MergeStatic } from './classes.ts';
-import { dependsOnNew } from '../code/context.ts';
 import type { GivenAway, ModuleContext, Surroundings } from '../code/context.ts';
 import { entryReads } from '../code/entries.ts';
-import { escapes } from '../version/escape.ts';
-import { derivedNote } from '../code/derive.ts';
 import { ownTexts } from '../code/own-texts.ts';
-import { draft, keepsKind, makerOf } from '../code/forms.ts';
-import type { Draft } from '../code/forms.ts';
+import { keepsKind } from '../code/forms.ts';
 import { pairByRole } from './compare.ts';
 import { Caches } from './caches.ts';
 import { reportEntryKinds } from './entry-kinds.ts';
 import { Completions } from './completions.ts';
 import { Conversions } from './conversions.ts';
+import { Drafts } from './drafts.ts';
 import { findHoisted } from './hoisted.ts';
 import { itemsOf } from '../version/items.ts';
-import { reportInstances, reportKeys } from './instances.ts';
-import { reportLiterals } from './literals.ts';
 import type { Provided } from '../input/hook-file.ts';
 import { Match } from '../match/match.ts';
 import { NOTHING_MADE, madeBefore } from './made-before.ts';
@@ -39,18 +33,14 @@ import { reportHeld } from '../hazards/held-results.ts';
 import { reportMeanings } from '../hazards/changed-meanings.ts';
 import { reportKeptArguments } from './kept-arguments.ts';
 import { reportLeftBehind } from './left-behind.ts';
-import { reportToCallers } from './callers.ts';
-import { reportUnset } from './unset.ts';
 import { reportCollected } from '../hazards/collected-results.ts';
 import { reportCopies } from './copied-tables.ts';
 import { reportLeft } from './left-values.ts';
 import { changedConstants } from './changed-variables.ts';
 import { reportHeldValues } from './held-values.ts';
-import { reportSetUp } from '../hazards/set-up.ts';
 import { reportOwnText } from '../hazards/own-text.ts';
 import { pairParameters, sameHead } from './parameters.ts';
 import { changedIn, reportRemembered } from '../hazards/remembered.ts';
-import { renewedWith } from './renewed.ts';
 import { Resolver } from '../code/resolve.ts';
 import { Shapes } from './shapes.ts';
 import { Side } from '../version/side.ts';
@@ -105,15 +95,11 @@ class ModuleBuild {
   private readonly ctx: ModuleContext;
   private readonly tops: TopDiff[] = [];
   private readonly classes: ClassDiff[] = [];
-  private drafts: Draft[] = [];
-  private readonly stranded: StrandedFunction[] = [];
-  private readonly lacking: OutdatedObjects[] = [];
-  private readonly forced = new Set<FunctionInfo>();
+  private readonly drafts: Drafts;
   private readonly shapes: Shapes;
   private readonly conversions: Conversions;
   private readonly caches: Caches;
   private changed: ReadonlySet<FunctionInfo> = new Set();
-  private readonly takers: Takers;
 
   constructor(input: ModuleInput, around: Surroundings) {
     this.input = input;
@@ -142,7 +128,8 @@ class ModuleBuild {
     this.shapes = new Shapes(this.ctx);
     this.conversions = new Conversions(this.ctx);
     this.caches = new Caches(this.ctx, this.tops);
-    this.takers = new Takers(base, input.raw, around.hook?.module === input.file ? around.hook : null);
+    const takers = new Takers(base, input.raw, around.hook?.module === input.file ? around.hook : null);
+    this.drafts = new Drafts(this.ctx, { tops: this.tops, shapes: this.shapes, conversions: this.conversions, takers });
   }
 
   run(): ModuleResult {
@@ -166,7 +153,10 @@ class ModuleBuild {
     this.startScopes();
     this.reportStandIns();
     this.settle();
-    this.report();
+    this.drafts.report();
+    this.reportUntouched();
+    reportRemembered(this.ctx, this.caches.found, this.caches.isEmptied);
+    reportOwnText(this.ctx, (fn) => this.drafts.isNewCode(fn));
     const atLoad = new AtLoad(this.ctx);
     for (const cls of this.classes) cls.finish();
     for (const top of this.tops) top.noteTables();
@@ -175,7 +165,7 @@ class ModuleBuild {
     const completions = new Completions(this.ctx, atLoad);
     reportHeld(this.ctx, atLoad.changed, (callee) => atLoad.definitions(callee), completions.carry(this.conversions));
     const constants = changedConstants(this.ctx);
-    reportHeldValues(this.ctx, constants, this.isDerived);
+    reportHeldValues(this.ctx, constants, this.drafts.isDerived);
     reportKeptArguments(this.ctx);
     reportLeft(this.ctx, constants);
     reportCopies(this.ctx);
@@ -187,13 +177,14 @@ class ModuleBuild {
         : NOTHING_GIVEN;
     this.shapes.report();
     const changedExports = this.tops.flatMap((top) => [...top.exports.keys()]);
-    const more = this.drafts.filter((d) => d.takesMore);
+    const more = this.drafts.all.filter((d) => d.takesMore);
     const leastHandedOn = more.length === 0 ? null : Math.min(...more.map((d) => handedOn(d.site)));
-    const { input, ctx, tops, classes, drafts, stranded, shapes } = this;
+    const { input, ctx, tops, classes, shapes } = this;
+    const { all: drafts, stranded, lacking } = this.drafts;
     const isByAuthor = this.ctx.around.hook?.module === this.ctx.file;
     const isKnown = (type: string | null, name: string): boolean =>
       type !== null && (this.caches.empties(type, name) || this.conversions.isOutdated(type, name));
-    const outdated = [...this.conversions.outdated, ...this.lacking, ...(isByAuthor ? [] : reportEntryKinds(this.ctx, isKnown))];
+    const outdated = [...this.conversions.outdated, ...lacking, ...(isByAuthor ? [] : reportEntryKinds(this.ctx, isKnown))];
     for (const top of this.tops) this.conversions.reportVariables(top);
     const conversions = this.conversions.callbacks;
     const callbacks = [...conversions, ...this.caches.callbacks];
@@ -225,9 +216,6 @@ class ModuleBuild {
     const handed = handedIn(ctx, this.changed);
     return { module, log, changedExports, given, handed, emptied: this.caches.emptiedOf, leastHandedOn, atOnce, madeBefore: before };
   }
-
-  private readonly isDerived = (binding: Binding): boolean =>
-    this.drafts.some(({ derived }) => derived.some(({ ref }) => ref.binding === binding));
 
   private reportNames(): void {
     const { base, log } = this.ctx;
@@ -347,6 +335,18 @@ class ModuleBuild {
     }
   }
 
+  private reportUntouched(): void {
+    const { base, next, match, log } = this.ctx;
+    for (const [fn, baseFn] of match.baseOf) {
+      if (base.isOpaque(baseFn) || baseFn.kind === 'static' || baseFn.kind === 'field') continue;
+      const untouched = base.plan.unpatchable.find((u) => u.fn === baseFn);
+      if (!untouched || base.full(baseFn.node) === next.full(fn.node) || match.isSameWithin(fn)) continue;
+      // Its text is part of the code around it, which is compared with it.
+      if (baseFn.parent && this.drafts.all.some((d) => d.fn === fn.parent)) continue;
+      log.add('function-untouched', next, fn.node, baseFn.path, untouched.reason);
+    }
+  }
+
   /** Repeats until no binding gets a new value and no function is drawn in. */
   private settle(): void {
     let changed: ReadonlySet<FunctionInfo> | null = null;
@@ -355,181 +355,11 @@ class ModuleBuild {
       for (const top of this.tops) moved = top.update() || moved;
       for (const cls of this.classes) moved = cls.update() || moved;
       if (moved) continue;
-      if (this.draftAll()) continue;
+      if (this.drafts.update()) continue;
       // Code that is new only for the cache that it fills computes what it did.
-      this.changed = changed ??= new Set([...changedIn(this.ctx), ...this.drafts.map(({ site }) => site.fn)]);
+      this.changed = changed ??= new Set([...changedIn(this.ctx), ...this.drafts.all.map(({ site }) => site.fn)]);
       if (!this.caches.update(changed)) return;
     }
-  }
-
-  /** Drafts every version that is needed; true when a draft drew in a function around it. */
-  private draftAll(): boolean {
-    const { base, next, match, resolver } = this.ctx;
-    this.drafts = [];
-    const heavyDone = new Set(this.tops.filter((t) => t.handle.kind === 'heavy').map((t) => t.handle.owner));
-    let moved = false;
-    for (const fn of next.model.functions) {
-      const baseFn = match.baseOf.get(fn);
-      const site = baseFn && base.plan.siteOf.get(baseFn);
-      if (!baseFn || !site || heavyDone.has(baseFn)) continue;
-      if (fn.kind === 'field' && (fn.node as { value?: unknown }).value == null) continue;
-      const needed = match.differs(fn) || dependsOnNew(this.ctx, baseFn, fn) || this.forced.has(fn) || this.shapes.draws(baseFn);
-      if (!needed && !this.takers.has(baseFn)) continue;
-      const d = draft(fn, site, base, next, match, resolver);
-      // It is better off as it is than with what it lacks.
-      if (!needed && d.obstacles.length > 0) continue;
-      this.drafts.push(d);
-      for (const { maker } of d.obstacles) {
-        if (!maker) continue;
-        moved = this.force(maker, fn) || moved;
-        // Those in between make closures as well, and have to hold for them what they lack.
-        for (let between = fn.parent; between && between !== maker; between = between.parent) moved = this.force(between, fn) || moved;
-      }
-      // Closures that are made from now on have the variable itself.
-      for (const ref of [...d.provided, ...d.shared, ...d.derived.map((x) => x.ref)])
-        moved = this.force(makerOf(ref.binding!), fn) || moved;
-    }
-    return moved;
-  }
-
-  private force(around: FunctionInfo, inner: FunctionInfo): boolean {
-    if (around === inner || this.forced.has(around) || !this.ctx.match.baseOf.has(around)) return false;
-    this.forced.add(around);
-    return true;
-  }
-
-  private report(): void {
-    const { base, next, match, log } = this.ctx;
-    const usable: Draft[] = [];
-    for (const d of this.drafts) {
-      const path = d.site.fn.path;
-      if (d.obstacles.length === 0) {
-        usable.push(d);
-        this.reportVersion(d);
-        for (const { ref, derivation } of d.derived) log.add('capture-derived', next, ref.node, path, derivedNote(derivation));
-        for (const { node } of d.bared)
-          log.add(
-            'field-converted',
-            next,
-            node,
-            path,
-            `what closures that exist hold as ${node.name} becomes a bare object when new code first touches it: all tasks switch at once`,
-          );
-        for (const { node } of d.shared)
-          log.add(
-            'capture-added',
-            next,
-            node,
-            path,
-            `closures that exist do not hold ${node.name}: those of one call are given one together`,
-          );
-        for (const { node } of d.outdated)
-          log.add('capture-kept', next, node, path, `closures that exist keep the ${node.name} that the old code gave them`);
-        for (const { node } of d.provided)
-          log.provided(next, node, path, `closures that exist do not hold ${node.name}: ${this.ctx.around.hook!.name} provides it to them`);
-        continue;
-      }
-      const outer = this.isMadeAnew(d);
-      const o = d.obstacles[0]!;
-      if (outer && !escapes(d.site.fn)) {
-        log.add('function-changed', next, d.fn.node, path, 'carried by the function around it: it is only called while that runs');
-        continue;
-      }
-      const renewed = outer && renewedWith(d.site.fn, this.ctx, this.tops);
-      if (renewed) {
-        log.add(
-          'closure-kept',
-          next,
-          d.fn.node,
-          path,
-          `those that exist keep the old code and what they hold: who calls ${renewed.join(', ')} gets a new one`,
-        );
-        continue;
-      }
-      if (outer) {
-        this.stranded.push({ site: d.site.id, path, reason: o.reason });
-        log.add(
-          'closure-stranded',
-          next,
-          o.node,
-          path,
-          `${o.reason}: the patch applies only where no closure of the old function is alive`,
-        );
-        continue;
-      }
-      log.add(o.code, next, o.node, path, o.reason);
-    }
-    this.drafts = usable;
-    for (const [fn, baseFn] of match.baseOf) {
-      if (base.isOpaque(baseFn) || baseFn.kind === 'static' || baseFn.kind === 'field') continue;
-      const untouched = base.plan.unpatchable.find((u) => u.fn === baseFn);
-      if (!untouched || base.full(baseFn.node) === next.full(fn.node) || match.isSameWithin(fn)) continue;
-      // Its text is part of the code around it, which is compared with it.
-      if (baseFn.parent && usable.some((d) => d.fn === fn.parent)) continue;
-      log.add('function-untouched', next, fn.node, baseFn.path, untouched.reason);
-    }
-    reportRemembered(this.ctx, this.caches.found, this.caches.isEmptied);
-    reportOwnText(this.ctx, (fn) => this.isNewCode(fn));
-  }
-
-  /** Whether the patch has the code of the function, by itself or as a part of what is around it. */
-  private isNewCode(fn: FunctionInfo): boolean {
-    for (let around: FunctionInfo | null = fn; around && !runsOnce(this.ctx.next.plan.handleOf.get(around)?.kind); around = around.parent)
-      if (this.drafts.some((d) => d.fn === around)) return true;
-      else if (this.ctx.match.baseOf.has(around)) return false;
-    return true;
-  }
-
-  /** Whether closures that are made from now on are of the new code, and have all that it needs. */
-  private isMadeAnew({ fn, obstacles, site }: Draft): boolean {
-    return obstacles.every(({ maker }) => {
-      const around = maker && this.drafts.find((d) => d.fn === maker);
-      // What lacks its own name cannot make itself.
-      if (!around || around.fn === fn || !this.isMadeAnew(around)) return false;
-      // A function in between that goes on as it was makes closures of the old code for ever.
-      for (let between = site.fn.parent; between && between !== around.site.fn; between = between.parent)
-        if (!this.drafts.some((d) => d.site.fn === between)) return false;
-      return true;
-    });
-  }
-
-  private reportVersion(d: Draft): void {
-    const { next, match, log } = this.ctx;
-    const { fn, site } = d;
-    const own = match.differs(fn);
-    const path = site.fn.path;
-    if (own) reportBundled(this.ctx, site.fn, fn);
-    if (own) this.lacking.push(...reportInstances(this.ctx, site.fn, fn, (name) => this.shapes.fills(site.fn, name)));
-    reportKeys(this.ctx, site.fn, fn);
-    if (own) reportLiterals(this.ctx, site.fn, fn);
-    if (own) this.conversions.report(site.fn, fn);
-    if (own) log.add('function-changed', next, fn.node, path, 'linked in place of the old one');
-    else
-      log.add(
-        'function-relinked',
-        next,
-        fn.node,
-        path,
-        this.forced.has(fn)
-          ? 'a function inside it needs what existing closures do not hold'
-          : this.shapes.draws(site.fn)
-            ? 'what it makes has new fields'
-            : this.takers.has(site.fn)
-              ? 'instances that it takes are migrated first'
-              : 'a value it reads is another one',
-      );
-    if (own) reportUnset(this.ctx, fn, site.fn);
-    if (own) reportSetUp(this.ctx, site.fn, fn, this.isDerived);
-    const early = this.shapes.early(d);
-    if (early.length > 0)
-      log.add(
-        'shape-early',
-        next,
-        fn.node,
-        path,
-        `what it makes has another shape (${early.join(', ')}) before all tasks run the patch: older code may meet it`,
-      );
-    reportToCallers(this.ctx, d);
   }
 }
 
