@@ -12,6 +12,7 @@ import type { HookFile } from './input/hook-file.ts';
 import { VersionLabels } from './match/labels.ts';
 import { underOldNames } from './match/old-names.ts';
 import { underOldKeys } from './match/module-keys.ts';
+import { callsAtLoad } from './changes/called-at-load.ts';
 import { buildModule } from './changes/module.ts';
 import type { ModuleResult } from './changes/module.ts';
 import type { Moved } from './input/moved.ts';
@@ -27,6 +28,7 @@ import { specifiersIn } from './input/reach.ts';
 import { stillCommonJs } from './input/still-commonjs.ts';
 import { gainsOf, mayHaveEntry } from './version/gains.ts';
 import type { Gain } from './version/gains.ts';
+import { Side } from './version/side.ts';
 import { TreeAdditions } from './tree-additions.ts';
 import { TreeDependencies } from './tree-dependencies.ts';
 import { TreeReport } from './tree-report.ts';
@@ -341,6 +343,21 @@ export class TreeBuild {
     return [...others, ...this.addedTexts].some((text) => mayHaveEntry(text, name));
   }
 
+  private areCalledAtLoad(file: string, names: readonly string[]): boolean {
+    const users = [...this.oldTexts].filter(
+      ([other, text]) => other !== file && this.trees.isLoadable(other) && names.some((name) => hasWord(text, name)),
+    );
+    return (
+      users.length > 0 &&
+      users.every(([user]) => {
+        // What a module that stays has made goes on with it.
+        const pair = this.pairs.get(user);
+        const leads = (source: string): boolean => this.trees.specifiers.from.resolve(user, source) === file;
+        return pair !== undefined && callsAtLoad(new Side(pair.base), leads, names);
+      })
+    );
+  }
+
   private gainsOf(name: string): readonly Gain[] {
     let found = this.gains.get(name);
     if (!found) {
@@ -389,6 +406,7 @@ export class TreeBuild {
       knew: (word) => this.knew(word),
       gains: (name) => this.gainsOf(name),
       isGivenBeside: (name) => this.isGivenBeside(file, name),
+      areCalledAtLoad: (names) => this.areCalledAtLoad(file, names),
       labels: new VersionLabels(owner && newOwner ? [owner.version, newOwner.version] : null),
       hook: this.hook,
     };

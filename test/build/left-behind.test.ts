@@ -156,3 +156,89 @@ for (const [what, [before, after]] of Object.entries(silent))
       [],
     );
   });
+
+/** `user`: what the other module does with the maker, which has gone in the new version. */
+const lazily = (user: string, format: 'cjs' | 'esm' = 'cjs'): readonly [Record<string, string>, Record<string, string>] => {
+  const maker = 'function lazily(value) { let held; return () => held ??= value * 100 }';
+  const name = format === 'cjs' ? 'js' : 'mjs';
+  const [asked, given, instead] =
+    format === 'cjs'
+      ? ["const { lazily } = require('./tools');", `${maker}\nmodule.exports = { lazily };`, 'exports.other = 1;']
+      : ["import { lazily } from './tools.mjs';", `export ${maker}`, 'export const other = 1;'];
+  const run = (body: string): string => (format === 'cjs' ? `exports.run = () => ${body};` : `export const run = () => ${body};`);
+  const isAsked = user.includes('require') || user.includes(' from ');
+  return [
+    { [`index.${name}`]: `${isAsked ? '' : asked}\n${user}\n${run('load()')}`, [`tools.${name}`]: given },
+    { [`index.${name}`]: `let held;\nfunction load() { return held ??= 3 }\n${run('load()')}`, [`tools.${name}`]: instead },
+  ];
+};
+
+const takers: Readonly<Record<string, string>> = {
+  'by its name': 'const load = lazily(2);',
+  'as a member': "const tools = require('./tools');\nconst load = tools.lazily(2);",
+  'as it asks for it': "const load = require('./tools').lazily(2);",
+  'as a variable that it asks for': "const lazily = require('./tools').lazily;\nconst load = lazily(2);",
+};
+const ways: Readonly<Record<string, string>> = {
+  'in an object': 'function lazily(value) { let held; return () => held ??= value * 100 }\nmodule.exports = { lazily };',
+  'by a name': 'exports.lazily = function (value) { let held; return () => held ??= value * 100 };',
+};
+for (const [how, given] of Object.entries(ways))
+  test(`closures are values of a module that loads where the other one gives their maker away ${how}, and calls it itself no more`, async () => {
+    const [before, after] = lazily('const load = lazily(2);');
+    const codes = async (tools: string): Promise<string[]> =>
+      (await build({ ...before, 'tools.js': tools }, after)).verdicts.map(({ code }) => code);
+    assert.ok(!(await codes(given)).includes('closure-kept'));
+    assert.ok((await codes(`${given}\nexports.other = () => module.exports.lazily(1);`)).includes('closure-kept'));
+  });
+
+for (const [how, user] of Object.entries(takers))
+  test(`what a module that loads made by a function of another one, ${how}, is a value of it`, async () => {
+    const p = await program(...lazily(user));
+    assert.equal(p.exports['run'](), 200);
+    assert.deepEqual(
+      p.report.verdicts.filter((v) => v.code === 'closure-kept'),
+      [],
+    );
+    await p.apply();
+    assert.equal(p.exports['run'](), 3);
+    await p.revert();
+    assert.equal(p.exports['run'](), 200);
+  });
+
+const keepers: Readonly<Record<string, string>> = {
+  'a function calls it': 'function load() { return made()() }\nfunction made() { return lazily(2) }',
+  'a function calls it as a member': "const tools = require('./tools');\nconst load = () => tools.lazily(2)();",
+  'a function asks for it': "const load = () => require('./tools').lazily(2)();",
+  'a function takes it out': "const load = () => { const { lazily } = require('./tools'); return lazily(2)() };",
+  'it is given away': 'const load = lazily(2);\nexports.lazily = lazily;',
+  'it is given away as a member': "const tools = require('./tools');\nconst load = tools.lazily(2);\nexports.more = tools.lazily;",
+};
+for (const [what, user] of Object.entries(keepers))
+  test(`closures that another module has made are looked for where ${what}`, async () => {
+    const { verdicts } = await build(...lazily(user));
+    assert.ok(verdicts.some((v) => v.code === 'closure-kept' && v.path === 'lazily'));
+  });
+
+test('closures are looked for where a module that stays as it is has made them', async () => {
+  const [before, after] = lazily('const load = lazily(2);');
+  const stays = { 'stays.js': "exports.load = require('./tools').lazily?.(2);" };
+  const { verdicts } = await build({ ...before, ...stays }, { ...after, ...stays });
+  assert.ok(verdicts.some((v) => v.code === 'closure-kept' && v.path === 'lazily'));
+});
+
+test('closures are looked for where a function of their own module makes more of them', async () => {
+  const [before, after] = lazily("import { lazily } from './tools.mjs';\nconst load = lazily(2);", 'esm');
+  const own = `${before['tools.mjs']}\nexport const more = () => lazily(1);`;
+  const { verdicts } = await build({ ...before, 'tools.mjs': own }, after);
+  assert.ok(verdicts.some((v) => v.code === 'closure-kept'));
+});
+
+for (const more of ['', "export { lazily } from './tools.mjs';"])
+  test(`a module that imports it ${more ? 'and passes it on ' : ''}is looked at as one that requires it`, async () => {
+    const { verdicts } = await build(...lazily(`import { lazily } from './tools.mjs';\nconst load = lazily(2);\n${more}`, 'esm'));
+    assert.equal(
+      verdicts.some((v) => v.code === 'closure-kept'),
+      more !== '',
+    );
+  });

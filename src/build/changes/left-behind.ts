@@ -3,12 +3,13 @@
  * version come to it. What a task made for itself has gone when the task has ended, so they are looked for then.
  */
 import { namedBy } from '../../instrument/forwarding.ts';
-import { runsOnce } from '../../instrument/plan.ts';
 import type { OutdatedObjects, StrandedFunction } from '../../patch/format.ts';
 import type { Binding, ClassInfo, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { isCalledAtLoad, runsAtLoad } from './called-at-load.ts';
 import { lasts } from '../hazards/set-up.ts';
 import { isOnlyCalled } from '../version/holding.ts';
+import type { Side } from '../version/side.ts';
 import { classNamed } from '../version/create.ts';
 import type { InScope } from '../version/create.ts';
 import { runsWith } from '../version/once.ts';
@@ -46,16 +47,16 @@ export function reportLeftBehind(ctx: ModuleContext): LeftBehind {
 
 /** By the function whose calls made them: one of the patch, or one that has gone itself. */
 function closuresByMaker(ctx: ModuleContext): Map<FunctionInfo, FunctionInfo[]> {
-  const { base, match } = ctx;
+  const { base, match, around } = ctx;
   const found = new Map<FunctionInfo, FunctionInfo[]>();
   for (const fn of base.model.functions) {
     if (match.nextOf.has(fn) || !base.plan.siteOf.has(fn) || !lasts(fn) || isOnlyCalled(namedBy(fn) ?? undefined)) continue;
     let maker = fn.parent;
-    while (maker && !match.nextOf.has(maker) && maker.parent && !runsAtLoad(ctx, maker.parent)) maker = maker.parent;
-    if (!maker || runsAtLoad(ctx, maker) || isGoneSinceLoad(ctx, maker) || !base.plan.siteOf.has(maker)) continue;
+    while (maker && !match.nextOf.has(maker) && maker.parent && !runsAtLoad(base, maker.parent)) maker = maker.parent;
+    if (!maker || runsAtLoad(base, maker) || isGoneSinceLoad(ctx, maker) || !base.plan.siteOf.has(maker)) continue;
     // Where the scope is reached piece by piece, what is called by its name there is not missed.
     if (base.plan.handleOf.has(maker) && isInScope(fn)) continue;
-    if (isCalledAtLoad(ctx, namedBy(maker))) continue;
+    if (isCalledAtLoad(base, maker, around.areCalledAtLoad)) continue;
     const own = found.get(maker);
     if (own) own.push(fn);
     else found.set(maker, [fn]);
@@ -66,11 +67,6 @@ function closuresByMaker(ctx: ModuleContext): Map<FunctionInfo, FunctionInfo[]> 
 /** Whether closures beside it hold it by its name: it is alive as long as they are, whoever else was given it. */
 function isInScope(fn: FunctionInfo): boolean {
   return namedBy(fn)?.captured === true;
-}
-
-/** Whether nothing but the top level calls a function, and nobody else has it. */
-function isCalledAtLoad(ctx: ModuleContext, binding: Binding | null): boolean {
-  return binding !== null && isOnlyCalled(binding) && binding.references.every((ref) => runsAtLoad(ctx, ref.fn));
 }
 
 /** Whether a function has gone that only ran in place as the module loaded, as the callback of a `forEach` of the top level does. */
@@ -96,13 +92,8 @@ function isValueOfLoad(ctx: ModuleContext, { ancestors, parent: maker }: Functio
 
 function isOverWithLoad(ctx: ModuleContext, fn: FunctionInfo): boolean {
   let owner = fn.parent;
-  while (owner && !runsAtLoad(ctx, owner)) owner = owner.parent;
+  while (owner && !runsAtLoad(ctx.base, owner)) owner = owner.parent;
   return owner !== null && runsWith(fn, owner);
-}
-
-/** What a load has made is values of the top level, which are compared by themselves. */
-function runsAtLoad({ base }: ModuleContext, fn: FunctionInfo): boolean {
-  return fn.kind === 'module' || runsOnce(base.plan.handleOf.get(fn)?.kind) || base.isComputation(fn);
 }
 
 /** Classes that have methods and a name that lasts, and that no new code makes objects of. */
@@ -112,13 +103,13 @@ function goneClasses(ctx: ModuleContext): (readonly [ClassInfo, InScope])[] {
   return base.model.classes.flatMap((cls) => {
     const method = cls.members.find(({ kind }) => kind === 'method' || kind === 'getter' || kind === 'setter');
     const named = method && !match.classNext.has(cls) && !paths.has(cls.path) ? classNamed(base, method) : null;
-    return named && !isMadeAtLoad(ctx, named.handle.scope.lookup(named.name)) ? [[cls, named] as const] : [];
+    return named && !isMadeAtLoad(base, named.handle.scope.lookup(named.name)) ? [[cls, named] as const] : [];
   });
 }
 
 /** Whether nothing but the top level makes objects of a class: those are values of it. */
-function isMadeAtLoad(ctx: ModuleContext, binding: Binding | null): boolean {
+function isMadeAtLoad(base: Side, binding: Binding | null): boolean {
   const isMaking = ({ node, parent, fn }: Reference): boolean =>
-    parent.type === 'NewExpression' && parent.callee === node && runsAtLoad(ctx, fn);
+    parent.type === 'NewExpression' && parent.callee === node && runsAtLoad(base, fn);
   return binding !== null && binding.references.every((ref) => ref.write || isMaking(ref));
 }

@@ -48,6 +48,8 @@ export interface Surroundings {
   knew(name: string): boolean;
   /** Whether code of another file, which has changed or is new, may write out an object with an entry of that name. */
   isGivenBeside(name: string): boolean;
+  /** Whether code of other files of the old version does no more with what this one gives away by `names` than to call it as it loads. */
+  readonly areCalledAtLoad: (names: readonly string[]) => boolean;
   /** Object literals that have an entry of that name in the new version only, in whichever file. */
   gains(name: string): readonly Gain[];
   readonly labels: VersionLabels;
