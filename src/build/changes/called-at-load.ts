@@ -1,7 +1,6 @@
 /** Functions that only code which runs as modules load calls: what they made are values of that code, which are compared by themselves. */
 import type { AnyNode, Literal, Program, Property } from 'acorn';
 import { namedBy } from '../../instrument/forwarding.ts';
-import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import { givenAway, importCalled } from '../hazards/at-load.ts';
@@ -13,7 +12,7 @@ import { StandingFor, memberName } from '../version/standing-for.ts';
 import { rootOf } from '../version/walk.ts';
 
 export function runsAtLoad(side: Side, fn: FunctionInfo): boolean {
-  return fn.kind === 'module' || runsOnce(side.plan.handleOf.get(fn)?.kind) || side.isComputation(fn);
+  return side.runsOnce(fn) || side.isComputation(fn);
 }
 
 /** `others`: whether code of other modules does no more with what this one gives away by these names than `callsAtLoad`. */

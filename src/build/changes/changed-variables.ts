@@ -4,7 +4,6 @@
  */
 import type { AnyNode, CallExpression, Function as FunctionNode, ObjectExpression } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
-import { runsOnce } from '../../instrument/plan.ts';
 import { keyName } from '../../source/paths.ts';
 import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
@@ -28,7 +27,7 @@ export function changedConstants(ctx: ModuleContext): ReadonlySet<Binding> {
   const { base, next, match } = ctx;
   const found = new Set<Binding>();
   for (const [fn, baseFn] of match.baseOf) {
-    if (fn.kind !== 'module' && !runsOnce(base.plan.handleOf.get(baseFn)?.kind)) continue;
+    if (!base.runsOnce(baseFn)) continue;
     const all = [...fn.body.bindings.values(), ...fn.scope.bindings.values()];
     const values = all.flatMap((binding) => {
       const value = binding.reassigned || binding.declarations.length !== 1 ? null : next.valueOf(binding.declarations[0]!);
@@ -71,12 +70,10 @@ function isOther(owners: Owners, binding: Binding): boolean {
   seen.add(binding);
   const own = binding.scope.fn === fn;
   const old = own ? (base.body.bindings.get(binding.name) ?? base.scope.bindings.get(binding.name)) : base.scope.lookup(binding.name);
-  if (!old || (!own && (binding.reassigned || old.reassigned || !isOnce(ctx, old.scope.fn)))) return false;
+  if (!old || (!own && (binding.reassigned || old.reassigned || !ctx.base.runsOnce(old.scope.fn)))) return false;
   const [before, after] = [valuesOf(ctx.base, old), valuesOf(ctx.next, binding)];
   return before.length === after.length && before.some((value, i) => differs(taking(owners, after[i]!), value, after[i]!));
 }
-
-const isOnce = ({ base }: ModuleContext, fn: FunctionInfo): boolean => fn.kind === 'module' || runsOnce(base.plan.handleOf.get(fn)?.kind);
 
 /** What an argument, or a part of one, is where it is left out; null for any other variable. */
 export function defaultOf({ kind, declarations, scope }: Binding): AnyNode | null {

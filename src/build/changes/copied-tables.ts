@@ -3,7 +3,6 @@
  * keys do: where a table gains, loses or changes an entry, the objects that have a copy stay as they are.
  */
 import type { AnyNode, ObjectExpression } from 'acorn';
-import { runsOnce } from '../../instrument/plan.ts';
 import { FunctionInfo } from '../../source/model.ts';
 import type { Binding, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
@@ -55,7 +54,7 @@ function isCopied(ctx: ModuleContext, ref: Reference, differs: readonly Entry[])
   const { base, match } = ctx;
   const { fn } = ref;
   const now = match.nextOf.get(fn);
-  if (!now || fn.kind === 'module' || runsOnce(base.plan.handleOf.get(fn)?.kind)) return false;
+  if (!now || base.runsOnce(fn)) return false;
   const onto = targetOf(base, ref);
   if (!onto) return false;
   const { object, whole } = onto;

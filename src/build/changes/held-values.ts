@@ -3,7 +3,6 @@
  * keeps or a closure sees. The code that keeps it is the same, so it is told by what that reads.
  */
 import type { AnyNode } from 'acorn';
-import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { assignments } from '../code/fields.ts';
 import { compareCode } from '../code/context.ts';
@@ -24,7 +23,7 @@ export function reportHeldValues(ctx: ModuleContext, constants: ReadonlySet<Bind
   const tables = changedTables(ctx);
   const holdsTable = functionsAround([...tables]);
   for (const [fn, baseFn] of match.baseOf) {
-    if (fn.kind === 'module' || runsOnce(base.plan.handleOf.get(baseFn)?.kind)) continue;
+    if (base.runsOnce(baseFn)) continue;
     if (!match.differs(fn) && !readers.has(fn) && !holdsTable(fn)) continue;
     const isOther = (value: AnyNode): boolean =>
       readsOtherValue(ctx, value, baseFn, fn) || [...tables].some(({ start, end }) => start >= value.start && end <= value.end);

@@ -3,7 +3,6 @@
  * see it, `Object.create`. Where a constant is another one now, those that exist keep the old one.
  */
 import type { AnyNode, CallExpression, Function as FunctionNode, NewExpression } from 'acorn';
-import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { functionOf } from '../version/effects.ts';
@@ -43,7 +42,7 @@ export function oldOf({ match }: ModuleContext, { scope, name }: Binding): Bindi
 
 /** What a module made as it loaded is told of by what it was computed from. */
 function isKept(side: Side, ref: Reference): boolean {
-  if (ref.fn.kind === 'module' || runsOnce(side.plan.handleOf.get(ref.fn)?.kind)) return false;
+  if (side.runsOnce(ref.fn)) return false;
   const call = callAround(ref);
   return call !== null && keeps(side, call.call, call.index);
 }

@@ -4,7 +4,6 @@
  * before. What exists goes on with them.
  */
 import type { AnyNode, CallExpression, NewExpression, ObjectExpression, Property } from 'acorn';
-import { runsOnce } from '../../instrument/plan.ts';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
@@ -44,7 +43,7 @@ export function reportLeft(ctx: ModuleContext, all: ReadonlySet<Binding>): void 
   );
   const readers = new Set([...constants].flatMap(({ references }) => references.map((ref) => ref.fn)));
   for (const [fn, baseFn] of match.baseOf) {
-    if (fn.kind === 'module' || fn.kind === 'static' || runsOnce(base.plan.handleOf.get(baseFn)?.kind)) continue;
+    if (fn.kind === 'static' || base.runsOnce(baseFn)) continue;
     if (!match.differs(fn) && !readers.has(fn)) continue;
     const compared = new Comparison(ctx, baseFn, fn, constants);
     for (const [was, now] of pairsOf(leftBy(baseFn, base), leftBy(fn, next), ctx)) {

@@ -3,7 +3,6 @@
  * parser: what was put there before the patch is the old value, which new code takes for another.
  */
 import type { AnyNode, ObjectExpression } from 'acorn';
-import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { PUTS } from '../version/entries.ts';
 import { keyName } from '../../source/paths.ts';
@@ -99,7 +98,7 @@ function literal(node: AnyNode, side: Side): string | null {
 /** Where code that runs again uses the constant, or such an entry of it: the nodes, with the names of the entries. */
 function usesOf({ references }: Binding, changed: ReadonlySet<string>, side: Side): ReadonlyMap<AnyNode, string> {
   const found = new Map<AnyNode, string>();
-  const isUsed = ({ fn, read }: Reference): boolean => read && fn.kind !== 'module' && !runsOnce(side.plan.handleOf.get(fn)?.kind);
+  const isUsed = ({ fn, read }: Reference): boolean => read && !side.runsOnce(fn);
   for (const ref of references) {
     if (!isUsed(ref)) continue;
     const { node, parent } = ref;

@@ -3,7 +3,6 @@
  * old version computed them, and nothing computes them again.
  */
 import type { AnyNode, CallExpression } from 'acorn';
-import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { PUTS } from '../version/entries.ts';
 import { keyName } from '../../source/paths.ts';
@@ -34,7 +33,7 @@ export function reportCollected(ctx: ModuleContext, changed: readonly FunctionIn
     for (const ref of binding?.references ?? []) {
       const { fn } = ref;
       const old = match.baseOf.get(fn);
-      if (!ref.read || fn === by || !old || told.has(old.path) || isOnce(ctx, fn)) continue;
+      if (!ref.read || fn === by || !old || told.has(old.path) || ctx.next.runsOnce(fn)) continue;
       const kept = new Search(ctx, fn).from(ref);
       if (!kept) continue;
       const [code, who, path] =
@@ -55,10 +54,6 @@ function nameOf({ node, ancestors, scope, parent }: FunctionInfo): Binding | nul
   const id = node.type === 'FunctionDeclaration' ? node.id : above?.type === 'VariableDeclarator' ? above.id : null;
   const binding = id?.type === 'Identifier' ? (parent?.body ?? scope).lookup(id.name) : null;
   return binding && !binding.reassigned && binding.declarations.length === 1 ? binding : null;
-}
-
-function isOnce({ next }: ModuleContext, fn: FunctionInfo): boolean {
-  return fn.kind === 'module' || runsOnce(next.plan.handleOf.get(fn)?.kind);
 }
 
 class Search {
@@ -131,7 +126,7 @@ class Search {
     const outer = this.fn.parent;
     const call = this.fn.ancestors.at(-1);
     if (this.fn.node !== arrow || !outer || call?.type !== 'CallExpression' || call.callee.type !== 'MemberExpression') return null;
-    if (!callsAtOnce(memberName(call.callee) ?? '') || isOnce(this.ctx, outer)) return null;
+    if (!callsAtOnce(memberName(call.callee) ?? '') || this.ctx.next.runsOnce(outer)) return null;
     this.fn = outer;
     return this.follow(call, steps);
   }
@@ -164,7 +159,7 @@ class Search {
     const binding = root.type === 'Identifier' ? next.refsIn(root.start, root.end)[0]?.binding : null;
     if (!binding || binding.kind === 'param' || binding.kind === 'import') return null;
     const { fn: owner } = binding.scope;
-    if (isOnce(this.ctx, owner)) return { kind: 'of the module', name: binding.name, at };
+    if (this.ctx.next.runsOnce(owner)) return { kind: 'of the module', name: binding.name, at };
     const isSeen = binding.references.some((ref) => ref.read && ref.fn !== this.fn && outlives(ref.fn, owner));
     return isSeen ? { kind: 'of closures', name: binding.name, at } : null;
   }

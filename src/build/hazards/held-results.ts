@@ -1,6 +1,5 @@
 /** Results of functions that have changed, which objects and closures hold for as long as they live: the old version computed them. */
 import type { AnyNode, CallExpression } from 'acorn';
-import { runsOnce } from '../../instrument/plan.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
@@ -54,7 +53,7 @@ function findHeld(side: Side): Held[] {
   const found: Held[] = [];
   const holdsOne = functionsAround(nodesOf(side.model.program, 'AssignmentExpression').filter(({ left }) => ownProperty(left) !== null));
   for (const fn of side.model.functions) {
-    if (fn.kind === 'module' || runsOnce(side.plan.handleOf.get(fn)?.kind)) continue;
+    if (side.runsOnce(fn)) continue;
     for (const [name, nodes] of isConstructor(fn) || holdsOne(fn) ? assignedBy(fn) : []) {
       if (!(isConstructor(fn) ? isReadOutside(name, fn, side.model.program) : isKeptFor(fn, name, nodes))) continue;
       for (const { right } of nodes)

@@ -1,6 +1,5 @@
 /** Where a function leaves values that outlive its call: what it returns, and what it gives to objects and variables that were there before. */
 import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
-import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { Side } from './side.ts';
 import { PUTS } from './entries.ts';
@@ -173,10 +172,5 @@ export function isConstant(value: AnyNode, side: Side): boolean {
       !isFunctionNode(node);
     return found;
   });
-  return (
-    found &&
-    side
-      .refsIn(value.start, value.end)
-      .every(({ binding }) => !binding || binding.scope.fn.kind === 'module' || runsOnce(side.plan.handleOf.get(binding.scope.fn)?.kind))
-  );
+  return found && side.refsIn(value.start, value.end).every(({ binding }) => !binding || side.runsOnce(binding.scope.fn));
 }

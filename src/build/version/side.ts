@@ -4,7 +4,7 @@
  * as a placeholder, because that function is compared and replaced by itself.
  */
 import type { AnyNode, BinaryExpression, LogicalExpression, Class, PropertyDefinition } from 'acorn';
-import { planModule } from '../../instrument/plan.ts';
+import { planModule, runsOnce } from '../../instrument/plan.ts';
 import type { ModulePlan } from '../../instrument/plan.ts';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Binding, FunctionSource, ModuleModel, Reference } from '../../source/model.ts';
@@ -86,7 +86,7 @@ export class Side {
       }
     for (const { around } of this.plan.bundled.values()) if (around) this.roles.set(around.binding, around.is);
     this.environment = new Environment(model, (id) => this.refsIn(id.start, id.end)[0]?.binding ?? null);
-    const once = new Set(model.functions.filter((fn) => this.runsOnce(fn)));
+    const once = new Set(model.functions.filter((fn) => this.isInPieces(fn)));
     this.loads = loadedOnly(model, once);
     this.asked = askedFor(model, once, this.environment);
     // What an enumeration is put on is told by its name.
@@ -133,14 +133,19 @@ export class Side {
   }
 
   private findEnumerations(): Enumeration[] {
-    const bodies = this.model.functions.filter((fn) => this.runsOnce(fn)).map((fn) => fn.node as { body?: AnyNode | AnyNode[] });
+    const bodies = this.model.functions.filter((fn) => this.isInPieces(fn)).map((fn) => fn.node as { body?: AnyNode | AnyNode[] });
     return bodies.flatMap(({ body }) => {
       const statements = Array.isArray(body) ? body : body?.type === 'BlockStatement' ? body.body : [];
       return statements.flatMap((statement) => enumerationOf(statement) ?? []);
     });
   }
 
-  private runsOnce(fn: FunctionInfo): boolean {
+  /** The module, or a function called in place as it loads: what it declares is declared once. */
+  runsOnce(fn: FunctionInfo): boolean {
+    return fn.kind === 'module' || runsOnce(this.plan.handleOf.get(fn)?.kind);
+  }
+
+  private isInPieces(fn: FunctionInfo): boolean {
     return fn.kind === 'module' || this.isWrapper(fn);
   }
 

@@ -3,7 +3,6 @@
  * classes that they write out, as in `var _this = Base.call(this) || this`.
  */
 import type { AnyNode } from 'acorn';
-import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { Side } from './side.ts';
 
@@ -15,7 +14,7 @@ export const isThis = (node: AnyNode): boolean => node.type === 'ThisExpression'
 /** From here on `isThis` knows the variables of a program. */
 export function noteThisNames(side: Side): void {
   for (const fn of side.model.functions) {
-    if (!fn.usesThis || fn.kind === 'module' || runsOnce(side.plan.handleOf.get(fn)?.kind)) continue;
+    if (!fn.usesThis || side.runsOnce(fn)) continue;
     for (const binding of [...fn.body.bindings.values(), ...fn.scope.bindings.values()]) {
       const value = onlyValue(binding, side);
       if (!value || !mayBeThis(value) || (value.type === 'CallExpression' && !isGivenBack(fn, binding))) continue;
