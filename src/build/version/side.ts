@@ -20,6 +20,7 @@ import { Lines, shortened } from '../../source/text.ts';
 import { isNode } from '../../source/children.ts';
 import { memberText } from '../../source/paths.ts';
 import { nodesOf } from './nodes.ts';
+import { isNamedAnyway } from './own-name.ts';
 import { noteThisNames } from './this-names.ts';
 import { rootOf, walk } from './walk.ts';
 
@@ -429,7 +430,13 @@ function write(node: AnyNode, out: string[], side: Side | null, root: boolean): 
       break;
   }
   out.push(`(${NAMES[node.type] ?? node.type} `);
+  const fn = node.type === 'FunctionExpression' ? side?.fnAt.get(node) : undefined;
+  const isNamed = fn !== undefined && isNamedAnyway(fn);
   for (const key in node) {
+    if (isNamed && key === 'id') {
+      out.push('- ');
+      continue;
+    }
     if (
       key === 'type' ||
       key === 'start' ||

@@ -1,0 +1,50 @@
+/** Function expressions that one version of a compiler names and another does not. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build, program } from './harness.ts';
+
+const module = (get: string, limit: number): string => `'use strict';
+Object.defineProperty(exports, '__esModule', { value: true });
+Object.defineProperty(exports, 'size', { enumerable: true, get: ${get} });
+var _size = { size: (x) => x.length };
+exports.isLarge = function (x) { return _size.size(x) > ${limit} };
+`;
+
+test('a getter that names an export goes on where only its own name came or went', async () => {
+  const named = 'function get() { return _size.size; }';
+  const bare = 'function () { return _size.size; }';
+  for (const [before, after] of [
+    [named, bare],
+    [bare, named],
+  ] as const) {
+    const p = await program({ 'index.js': module(before, 3) }, { 'index.js': module(after, 1) });
+    assert.deepEqual(p.codes(), ['function-changed']);
+    await p.apply();
+    assert.equal(p.exports['isLarge']('xx'), true);
+    await p.revert();
+  }
+});
+
+test('one that uses its own name, or has another one, has changed', async () => {
+  const uses = ['function get() { get.count = 1; return _size.size; }', 'function () { get.count = 1; return _size.size; }'] as const;
+  const another = ['function get() { return _size.size; }', 'function sizeOf() { return _size.size; }'] as const;
+  const seen = ["function get() { return eval('get') && _size.size; }", "function () { return eval('get') && _size.size; }"] as const;
+  for (const [before, after] of [uses, another, seen]) {
+    const { verdicts } = await build({ 'index.js': module(before, 1) }, { 'index.js': module(after, 1) });
+    assert.ok(
+      verdicts.some(({ code, line }) => line === 3 && /^function-(changed|untouched)$/.test(code)),
+      after,
+    );
+  }
+});
+
+test('a name that a function would not have without changes it', async () => {
+  const { verdicts } = await build(
+    { 'index.js': 'exports.f = function f() { return 1 }; const t = { get: function get() { return 1 } }; exports.t = t;' },
+    { 'index.js': 'exports.f = function () { return 1 }; const t = { get: function () { return 1 } }; exports.t = t;' },
+  );
+  assert.deepEqual(
+    verdicts.map(({ code, path }) => [code, path]),
+    [['function-changed', 'exports.f']],
+  );
+});
