@@ -9,6 +9,7 @@ import { isEffectFree } from '../version/effects.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Emitter } from '../code/emit.ts';
 import { isOfInstances } from '../code/fields.ts';
+import { whereGone } from './gone-fields.ts';
 import { specialsOf } from '../version/special.ts';
 import { isBare, staticSets } from '../version/static-blocks.ts';
 import type { StaticSets } from '../version/static-blocks.ts';
@@ -241,13 +242,15 @@ export class ClassDiff {
         log.add('member-removed', base, member, `${path}#${name}`, 'a private field: instances keep it, and nothing new reads it');
         return;
       }
-      log.add(
-        member.static ? 'member-removed' : 'class-changed',
-        base,
-        member,
-        `${path}#${name}`,
-        member.static ? 'a static field: who reads it still finds it' : 'new instances would still get the field',
-      );
+      const gone = member.static ? null : whereGone(this.ctx, this.base, this.next, member as PropertyDefinition & AnyNode);
+      if (gone === 'set') return;
+      const [code, reason] =
+        gone === null
+          ? (['member-removed', 'a static field: who reads it still finds it'] as const)
+          : gone === 'unseen'
+            ? (['member-removed', 'a field: instances still get it, and no code of the package names it'] as const)
+            : (['class-changed', 'new instances would still get the field'] as const);
+      log.add(code, base, member, `${path}#${name}`, reason);
       return;
     }
     if (member.type !== 'MethodDefinition') return;

@@ -11,6 +11,7 @@ const TYPES = [
   'ImportExpression',
   'MemberExpression',
   'MetaProperty',
+  'MethodDefinition',
   'NewExpression',
   'ObjectExpression',
   'ObjectPattern',

@@ -1,6 +1,6 @@
 /** Which properties a program reads, as far as their names tell. */
 import type { AnyNode } from 'acorn';
-import type { FunctionInfo } from '../../source/model.ts';
+import type { FunctionInfo, ModuleModel } from '../../source/model.ts';
 import { escapes } from './escape.ts';
 import { nodesOf } from './nodes.ts';
 import { keyNamed, propertyName } from './own-properties.ts';
@@ -28,6 +28,17 @@ function readsIn(program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> {
   }
   reads.set(program, found);
   return found;
+}
+
+/** Whether a program says the name of a property in any way: as a member, in a pattern or as a string. */
+export function isNamedIn(name: string, { program, text }: ModuleModel): boolean {
+  return (
+    readsIn(program).has(name) ||
+    nodesOf(program, 'ObjectPattern').some(({ properties }) =>
+      properties.some((own) => own.type === 'Property' && !own.computed && own.key.type === 'Identifier' && own.key.name === name),
+    ) ||
+    ["'", '"', '`'].some((quote) => text.includes(`${quote}${name}${quote}`))
+  );
 }
 
 /** Whether code outside a function, or in a function that it gives away, names a property of that name. */
