@@ -25,6 +25,7 @@ import { isConstructor } from '../version/create.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { PropertySet } from './property-set.ts';
 import { Emitter } from '../code/emit.ts';
+import type { Lacks } from '../code/emit.ts';
 import { fieldsText } from '../code/fields.ts';
 import { writeVersion } from '../code/forms.ts';
 import type { Draft } from '../code/forms.ts';
@@ -67,6 +68,11 @@ export class ModuleWriter {
   /** A call in new code may pass an argument to a function that does not hand it on, and is of a form that cannot ask. */
   private readonly unable = (call: AnyNode): void => {
     this.parts.ctx.log.add('argument-out-of-reach', this.parts.ctx.next, call, '', CANNOT_ASK);
+  };
+
+  private readonly lacks: Lacks = ({ node }, { binding, reason }) => {
+    const code = binding ? 'closure-out-of-reach' : 'name-out-of-reach';
+    this.parts.ctx.log.add(code, this.parts.ctx.next, node, '', reason);
   };
 
   constructor(parts: ModuleParts) {
@@ -117,7 +123,7 @@ export class ModuleWriter {
     const { base, resolver } = this.parts.ctx;
     const found = new Set<HandleScope>();
     for (const d of this.parts.drafts) found.add(d.site.handle);
-    for (const fresh of resolver.fresh.values()) found.add(fresh.handle);
+    for (const { handle } of [...resolver.fresh.values(), ...resolver.lifted.values()]) found.add(handle);
     for (const handle of resolver.exposed.keys()) found.add(handle);
     for (const top of this.parts.tops) {
       if (top.exports.size > 0) found.add(base.plan.handles[0]!);
@@ -156,7 +162,9 @@ export class ModuleWriter {
     };
     const surplus = { least: this.parts.ctx.around.leastHandedOn, unable: this.unable };
     const giveAt = giveAtOf(() => current?.d ?? null);
-    const emitter = new Emitter(next, resolver, enter, isNewRequire, surplus, this.parts.shapes.holders, giveAt);
+    const emitter = new Emitter(next, resolver, enter, isNewRequire, surplus, this.parts.shapes.holders, giveAt, this.lacks);
+    // What a constructor was given is taken from what instances have.
+    const ofGiven = new Emitter(next, resolver, enter, isNewRequire, surplus, this.parts.shapes.holders, giveAt);
     // Code of the running version must not see what the patch declares: it has units of its own, behind the others.
     const oldUnits: Unit[] = [];
     const oldUnit = (handle: HandleScope): { readonly unit: Unit; readonly index: number } => {
@@ -170,6 +178,7 @@ export class ModuleWriter {
       index: index(handle),
     });
     const entryWriter: EntryWriter = { enter, isNewRequire, surplus, holders, unit: unitAt, oldUnit };
+    for (const { handle, text, from } of resolver.lifted.values()) unitOf(handle).addDeclaration(-1, `let ${text}=${from};`);
     for (const top of this.parts.tops)
       for (const d of top.declarations.values())
         // A module stands ahead of what asks for it.
@@ -213,7 +222,7 @@ export class ModuleWriter {
     }
     const fields: PatchFields[] = [];
     for (const group of this.parts.shapes.groups.values()) {
-      const key = unitOf(group.handle).add(fieldsText(group, emitter));
+      const key = unitOf(group.handle).add(fieldsText(group, ofGiven));
       fields.push({ unit: index(group.handle), key, path: group.path });
     }
     const merges = this.parts.tops.flatMap((top) =>

@@ -8,6 +8,7 @@ import type { ClassInfo, FunctionInfo, ModuleModel } from '../../source/model.ts
 import { AtLoad } from '../hazards/at-load.ts';
 import { ClassDiff } from './classes.ts';
 import type { MergeStatic } from './classes.ts';
+import { readsNew } from '../code/context.ts';
 import type { GivenAway, ModuleContext, Surroundings } from '../code/context.ts';
 import { entryReads } from '../code/entries.ts';
 import { ownTexts } from '../code/own-texts.ts';
@@ -340,10 +341,14 @@ class ModuleBuild {
     for (const [fn, baseFn] of match.baseOf) {
       if (base.isOpaque(baseFn) || baseFn.kind === 'static' || baseFn.kind === 'field') continue;
       const untouched = base.plan.unpatchable.find((u) => u.fn === baseFn);
-      if (!untouched || base.full(baseFn.node) === next.full(fn.node) || match.isSameWithin(fn)) continue;
+      if (!untouched) continue;
+      const isSame = base.full(baseFn.node) === next.full(fn.node) || match.isSameWithin(fn);
+      if (isSame && !readsNew(this.ctx, baseFn, fn)) continue;
       // Its text is part of the code around it, which is compared with it.
       if (baseFn.parent && this.drafts.all.some((d) => d.fn === fn.parent)) continue;
-      log.add('function-untouched', next, fn.node, baseFn.path, untouched.reason);
+      if (isSame && this.tops.some((top) => top.makesAnew(fn.node))) continue;
+      const more = isSame ? ', and a value it reads is another one' : '';
+      log.add('function-untouched', next, fn.node, baseFn.path, `${untouched.reason}${more}`);
     }
   }
 

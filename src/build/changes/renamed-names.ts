@@ -8,6 +8,7 @@ import { isMutatedByFunctions, isState } from '../version/effects.ts';
 import type { Items } from '../version/items.ts';
 import { nameAsBefore } from '../version/own-properties.ts';
 import type { TopDiff } from './top.ts';
+import { isLiftable, liftConstant } from './written-constants.ts';
 
 export function goOnRenamed(top: TopDiff): void {
   renameImports(top);
@@ -41,9 +42,13 @@ function renameVariables(top: TopDiff): void {
   };
   const gone = only(top.old, top.items, (name) => top.oldBinding(name));
   const fresh = gone.length > 0 ? only(top.items, top.old, (name) => top.bindingOf(name)) : [];
-  const { pairs, unclear } = renamedVariables({ base, next, match }, [top.baseFn, top.nextFn], gone, fresh, (value) => isKnown(top, value));
+  const { pairs, unclear } = renamedVariables({ base, next, match }, [top.baseFn, top.nextFn], gone, fresh, {
+    isKnown: (value) => isKnown(top, value),
+    isLiftable: (before, now) => isLiftable(top, now.item, now.binding, before.binding),
+  });
   for (const { before, now } of pairs) {
     rename(top, now.binding, before.binding);
+    liftConstant(top, now.item, now.binding, before.binding);
     const reason = `it goes on as ${before.item.name}, which begins the same and is used the same`;
     log.add('names-paired', next, now.item.node, now.item.name, reason);
   }

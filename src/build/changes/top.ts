@@ -40,6 +40,7 @@ import type { VerdictCode } from '../verdicts/verdicts.ts';
 import { isOnlyCalled, makesInstances } from '../version/holding.ts';
 import { renamedWhole } from './whole.ts';
 import type { Whole } from './whole.ts';
+import { liftConstant } from './written-constants.ts';
 
 /** A name the module gives away: anew, or with another value. */
 export interface ExportChange {
@@ -178,8 +179,8 @@ export class TopDiff {
   }
 
   private get size(): number {
-    const { fresh, changedPaths } = this.ctx.resolver;
-    return fresh.size + changedPaths.size + this.declarations.size + this.fills.size + this.properties.size;
+    const { fresh, lifted, changedPaths } = this.ctx.resolver;
+    return fresh.size + lifted.size + changedPaths.size + this.declarations.size + this.fills.size + this.properties.size;
   }
 
   /** The names of exports that are tables, and change in place. */
@@ -323,6 +324,7 @@ export class TopDiff {
       this.follow(item, binding);
       return;
     }
+    if (result === 'same' && liftConstant(this, item, binding, this.oldBinding(item.name))) return;
     if (result === 'same') {
       const reason = this.callsDirectly(before, item);
       if (reason !== null) this.makeFresh(item, 'function-relinked', `${reason}, so its callers are linked to it directly`);
@@ -494,6 +496,13 @@ export class TopDiff {
     if (source === null || imported === '' || imported === '*' || !this.ctx.around.isBeside(source)) return null;
     if (this.bindingOf(name)?.reassigned) return null;
     return `${this.ctx.resolver.helper(this.handle, `$lp.require(${JSON.stringify(source)})`)}[${JSON.stringify(imported)}]`;
+  }
+
+  /** Whether the patch evaluates a piece of the text again: what it makes there is new. */
+  makesAnew({ start, end }: { readonly start: number; readonly end: number }): boolean {
+    const made = [...this.exports.values(), ...this.properties.values()].flatMap(({ value }) => value ?? []);
+    const run = [...this.declarations.values()].map(({ node }) => node);
+    return [...made, ...run].some((node) => node.start <= start && end <= node.end);
   }
 
   /** A name of both versions that stands for what it stood for. */

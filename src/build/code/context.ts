@@ -111,8 +111,18 @@ export function dependsOnNew(ctx: ModuleContext, base: FunctionInfo, next: Funct
   const old = ctx.base.ownRefs(base);
   const fresh = ctx.next.ownRefs(next);
   if (old.length !== fresh.length) return true;
+  if (ctx.resolver.lifted.size > 0 && fresh.some(({ binding }) => binding && ctx.resolver.lifted.has(binding))) return true;
   // Its own variables mean what they meant: its code is the same.
   const isOwn = ({ binding }: Reference): boolean => binding?.scope.fn === next && !ctx.resolver.fresh.has(binding);
   if (!old.every((r, i) => isOwn(fresh[i]!) || ctx.resolver.sameReference(r, fresh[i]!))) return true;
   return ctx.next.importedBy(next).some((specifier) => ctx.resolver.follows(specifier));
+}
+
+/** The same of one that is no owner: it is compared as a part of the code around it. */
+export function readsNew({ base: side, next: now, resolver }: ModuleContext, base: FunctionInfo, next: FunctionInfo): boolean {
+  const old = side.refsIn(base.node.start, base.node.end);
+  const fresh = now.refsIn(next.node.start, next.node.end);
+  const isKnown = (ref: Reference, i: number): boolean =>
+    ref.binding === null || !(resolver.lifted.has(ref.binding) || resolver.fresh.has(ref.binding)) || old[i]?.binding == null;
+  return old.length === fresh.length && !fresh.every(isKnown);
 }

@@ -14,7 +14,7 @@ import { afterTrivia } from '../../source/text.ts';
 import { asNamespace, CAPTURES } from './resolve.ts';
 import type { Derivation } from './derive.ts';
 import type { PrivateKey } from './private-members.ts';
-import type { Place, Resolver } from './resolve.ts';
+import type { OutOfReach, Place, Resolver } from './resolve.ts';
 import { stringOf } from '../version/side.ts';
 import type { Side } from '../version/side.ts';
 import type { Shared } from './shared.ts';
@@ -53,6 +53,9 @@ export interface SurplusCalls {
   readonly unable: (call: AnyNode) => void;
 }
 
+/** Is told of names in code that stands for no running function, and that cannot mean there what they mean in the source. */
+export type Lacks = (ref: Reference, resolution: OutOfReach) => void;
+
 export class Emitter {
   private readonly side: Side;
   private readonly resolver: Resolver;
@@ -67,6 +70,7 @@ export class Emitter {
   /** Whether the process must find this specifier through the patch: the running module never asked for it. */
   private readonly isNewRequire: (specifier: string) => boolean;
   private readonly giveAt: GiveAt;
+  private readonly lacks: Lacks;
 
   private readonly surplus: SurplusCalls;
 
@@ -78,7 +82,9 @@ export class Emitter {
     surplus: SurplusCalls,
     holders: readonly AnyNode[],
     giveAt: GiveAt = () => null,
+    lacks: Lacks = () => {},
   ) {
+    this.lacks = lacks;
     this.giveAt = giveAt;
     this.surplus = surplus;
     this.holders = holders;
@@ -208,6 +214,7 @@ export class Emitter {
       this.replace(edits, ref, '$lp.require', end);
       return;
     }
+    if (resolution.kind === 'out-of-reach' && place.site === null) this.lacks(ref, resolution);
     if (resolution.kind === 'as-is' || resolution.kind === 'own-name' || resolution.kind === 'out-of-reach') return;
     if (resolution.kind === 'derived') {
       this.replace(edits, ref, this.derived(resolution.derivation), end);

@@ -78,7 +78,21 @@ export type Resolution =
   | { readonly kind: 'derived'; readonly derivation: Derivation }
   /** A variable that existing closures lack, and that those of one call are given together. */
   | { readonly kind: 'shared'; readonly shared: Shared }
-  | { readonly kind: 'out-of-reach'; readonly binding: Binding | null; readonly reason: string };
+  | OutOfReach;
+
+export interface OutOfReach {
+  readonly kind: 'out-of-reach';
+  readonly binding: Binding | null;
+  readonly reason: string;
+}
+
+/** A variable of the unit of `handle` which begins with what a constant of its scope holds. */
+export interface Lifted {
+  readonly handle: HandleScope;
+  readonly text: string;
+  /** The constant, as the running code calls it. */
+  readonly from: string;
+}
 
 /** Whether a variable is given another value than `old`, the one that it goes on from. */
 interface OtherValue {
@@ -92,6 +106,8 @@ export class Resolver {
   readonly fresh = new Map<Binding, Fresh>();
   /** Bindings of the new version that go by another name in the old one. */
   readonly renamed = new Map<Binding, Binding>();
+  /** Constants of the running code that new code writes, by the variables that they are there: see written-constants.ts. */
+  readonly lifted = new Map<Binding, Lifted>();
   /** Names of a handle's unit or scope that inner units and other modules reach through the unit's `b`, with their text. */
   readonly exposed = new Map<HandleScope, Map<string, { readonly text: string; readonly writable: boolean }>>();
   /** Locals of a unit that hold a module: their initialiser by name. */
@@ -246,6 +262,12 @@ export class Resolver {
         return { kind: 'text', text: this.expose(fresh.handle, name, fresh.text ?? name, fresh.text === null && isVariable(binding)) };
       return fresh.text === null ? AS_IS : { kind: 'text', text: fresh.text };
     }
+    const lifted = this.lifted.get(binding);
+    if (lifted)
+      return {
+        kind: 'text',
+        text: lifted.handle === place.handle ? lifted.text : this.expose(lifted.handle, lifted.text, lifted.text, true),
+      };
     const old = this.renamed.get(binding) ?? this.oldBinding(binding, place);
     const isOwn = binding.kind === 'own-name' && own === place.nameless;
     // The running function may have had no name, and another that one.

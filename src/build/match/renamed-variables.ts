@@ -30,13 +30,20 @@ export interface RenamedVariables {
   readonly unclear: readonly Pair[];
 }
 
-/** `isKnown` tells whether what a variable of the new version begins with is what the old one, with the same text, began with. */
+/** What the scope knows of its variables. */
+export interface Facts {
+  /** Whether what a variable of the new version begins with is what the old one, with the same text, began with. */
+  isKnown(value: AnyNode | null): boolean;
+  /** Whether new code that writes `now` can go on from `before`, a constant. */
+  isLiftable(before: Candidate, now: Candidate): boolean;
+}
+
 export function renamedVariables(
   { base, next, match }: { readonly base: Side; readonly next: Side; readonly match: Match },
   [baseFn, nextFn]: readonly [FunctionInfo, FunctionInfo],
   gone: readonly Candidate[],
   fresh: readonly Candidate[],
-  isKnown: (value: AnyNode | null) => boolean,
+  { isKnown, isLiftable }: Facts,
 ): RenamedVariables {
   const found: { readonly pairs: Pair[]; readonly unclear: Pair[] } = { pairs: [], unclear: [] };
   const [olds, news] = [gone.filter(isPlain), fresh.filter(isPlain)];
@@ -49,8 +56,7 @@ export function renamedVariables(
   for (const old of olds) {
     const [own, ...more] = mayBe(old, were, are);
     const isSure = own && more.length === 0 && mayBe(own, are, were).length === 1 && isKnown(own.item.value) && !isHidden(old, own);
-    // New code cannot write what is a constant in the running code.
-    if (isSure && !(old.binding.kind === 'const' && own.binding.reassigned)) {
+    if (isSure && (old.binding.kind !== 'const' || !own.binding.reassigned || isLiftable(old, own))) {
       found.pairs.push({ before: old, now: own });
       continue;
     }
