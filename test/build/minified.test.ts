@@ -79,8 +79,21 @@ test('what nothing uses is by where it is declared what it was, whatever it hold
   assert.deepEqual(p.codes('refused'), []);
 });
 
-test('a state that begins with another value is refused', async () => {
-  const report = await build({ 'index.js': before }, { 'index.js': after.replace('b = 0', 'b = 100') });
+test('a state that begins with another value goes on where it is used in all the places where it was, and the report says so', async () => {
+  const p = await program({ 'index.js': before }, { 'index.js': after.replace('b = 0', 'b = 100') });
+  p.exports['read']('k');
+  assert.deepEqual(
+    p.report.verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code, path }) => [code, path]),
+    [['live-state', 'a']],
+  );
+  await p.apply();
+  p.exports['read']('k');
+  assert.equal(p.exports['calls'](), 2);
+});
+
+test('one that begins with another value, and is used in one place more, is refused', async () => {
+  const text = after.replace('b = 0', 'b = 100').replace('return -2', 'return b');
+  const report = await build({ 'index.js': before }, { 'index.js': text });
   assert.deepEqual(
     report.verdicts.filter((v) => v.verdict === 'refused').map((v) => [v.code, v.path]),
     [['names-unclear', 'a']],

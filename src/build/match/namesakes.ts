@@ -3,129 +3,27 @@
  * places they stand at in functions that are the same but for names, and in what is the same around what changed.
  */
 import type { AnyNode } from 'acorn';
-import type { Binding, FunctionInfo, ModuleModel } from '../../source/model.ts';
+import type { Binding, ModuleModel } from '../../source/model.ts';
 import { alignWords } from './align.ts';
-import { Meanings } from './meanings.ts';
 import type { Speaks } from './meanings.ts';
-import { ShapeReader, Words } from './shape.ts';
+import { beginnings, homeOf, Nameless } from './nameless.ts';
+import { Words } from './shape.ts';
 import type { Shape } from './shape.ts';
-import { isLasting, standingOf } from './standing.ts';
+import { isLasting } from './standing.ts';
 import type { Standing } from './standing.ts';
-import { isOnlyCalled } from '../version/holding.ts';
+import { best, confidenceIn, leastOf } from './votes.ts';
+import type { Confidence, Votes } from './votes.ts';
 
-/** How much of what was seen of a variable around differences must speak for the partner that is certain elsewhere. */
-const MAJORITY = 0.75;
 /** Of the words of two functions, how many are the same where one may have become the other. */
 const ALIKE = 0.7;
 const MAX_COMPARED = 2500;
 const SHOWN = 3;
-const KINDS = ['certain', 'likely', 'declared'] as const;
-
-/**
- * `certain`: in functions that nothing but their names tells apart, and of which there are no others of their shape;
- * `declared`: by where they are declared, in what is the same around a difference; `likely`: by where else they stand there.
- */
-interface Votes {
-  certain: number;
-  likely: number;
-  declared: number;
-}
-
-/** What speaks for a partner, where nothing that counts as much speaks for another. */
-type Confidence = (typeof KINDS)[number];
 
 /** A variable of the old version of which it is not certain what it is in the new one. */
 export interface Unclear {
   /** Null for all of them. */
   readonly base: Binding | null;
   readonly reason: string;
-}
-
-class Version {
-  readonly meanings: Meanings;
-  readonly root: Shape;
-  readonly shapes: ReadonlyMap<AnyNode, Shape>;
-  /** What the variables of each function are called. */
-  readonly names = new Map<AnyNode, Set<string>>();
-  /** How many functions have a shape. */
-  readonly count = new Map<number, number>();
-  private readonly declaring = new Map<Binding, AnyNode>();
-  private readonly reader: ShapeReader;
-  private readonly standings = new Map<Binding, Standing>();
-  private readonly frames = new Map<Binding, string>();
-
-  constructor(model: ModuleModel, words: Words, speaks: Speaks) {
-    this.meanings = new Meanings(model, speaks);
-    for (const { scope, name } of this.meanings.variables) {
-      const home = homeOf(scope.fn);
-      const own = this.names.get(home);
-      if (own) own.add(name);
-      else this.names.set(home, new Set([name]));
-    }
-    this.reader = new ShapeReader(words, this.meanings);
-    this.root = this.reader.read(model.program);
-    this.shapes = new Map(this.reader.shapes);
-    for (const { id, node } of this.shapes.values()) {
-      this.count.set(id, (this.count.get(id) ?? 0) + 1);
-      const binding = node.type === 'FunctionDeclaration' && node.id ? this.meanings.of(node.id) : undefined;
-      if (binding) this.declaring.set(binding, node);
-    }
-  }
-
-  standing(binding: Binding): Standing {
-    let standing = this.standings.get(binding);
-    if (standing === undefined) {
-      // One that is said to be itself is no value.
-      this.standings.set(binding, 'state');
-      const { touched } = this.reader;
-      const isValue = (id: AnyNode): boolean => this.standingAt(id) === 'value';
-      this.standings.set(binding, (standing = standingOf(binding, { given: this.given(binding), touched, isValue })));
-    }
-    return standing;
-  }
-
-  nameOf({ node }: Shape): string | null {
-    return this.reader.nameOf(node);
-  }
-
-  /** The function that a variable always stands for. */
-  functionOf(binding: Binding): Shape | undefined {
-    if (this.standing(binding) !== 'function') return undefined;
-    return this.shapes.get(this.given(binding) ?? this.declaring.get(binding)!);
-  }
-
-  private standingAt(id: AnyNode): Standing {
-    const binding = this.meanings.meant(id);
-    return binding ? this.standing(binding) : 'value';
-  }
-
-  /** Whether it goes on with what it holds, or others hold the function or class that it stands for. */
-  isAtStake(binding: Binding): boolean {
-    if (!isLasting(binding)) return false;
-    switch (this.standing(binding)) {
-      case 'state':
-      case 'class':
-        return true;
-      case 'function':
-        return !isOnlyCalled(binding);
-      default:
-        return false;
-    }
-  }
-
-  /** What a state begins with, but for the functions in it. */
-  beginning(binding: Binding): string {
-    let frame = this.frames.get(binding);
-    if (frame === undefined) {
-      const given = this.given(binding);
-      this.frames.set(binding, (frame = given ? this.reader.frame(given) : ''));
-    }
-    return frame;
-  }
-
-  private given({ declarations: [id] }: Binding): AnyNode | null | undefined {
-    return this.reader.values.get(id!);
-  }
 }
 
 interface Gap {
@@ -136,8 +34,8 @@ interface Gap {
 export class Namesakes {
   /** New to old. */
   readonly partners = new Map<Binding, Binding>();
-  private readonly base: Version;
-  private readonly next: Version;
+  private readonly base: Nameless;
+  private readonly next: Nameless;
   /** Functions, new to old. */
   private readonly functions = new Map<AnyNode, AnyNode>();
   private readonly taken = new Set<AnyNode>();
@@ -147,8 +45,8 @@ export class Namesakes {
 
   constructor(base: ModuleModel, next: ModuleModel, speaks: Speaks = () => false) {
     const words = new Words();
-    this.base = new Version(base, words, speaks);
-    this.next = new Version(next, words, speaks);
+    this.base = new Nameless(base, words, speaks);
+    this.next = new Nameless(next, words, speaks);
     this.pair(this.base.root, this.next.root);
     this.moved();
     this.settle();
@@ -156,7 +54,21 @@ export class Namesakes {
       for (const gap of this.gaps.splice(0)) this.pairLeft(gap);
       this.settle();
     }
+    this.pairBeginnings();
     this.partAtOdds();
+  }
+
+  /** States that are the only ones of their place to begin so, with a text of their own, and of which nothing certain says otherwise. */
+  private pairBeginnings(): void {
+    const paired = new Set(this.partners.values());
+    const was = beginnings(this.base, (binding) => homeOf(binding.scope.fn));
+    const isElsewhere = (base: Binding, next: Binding): boolean =>
+      [...this.votes].some(([now, row]) => [...row].some(([old, { certain }]) => certain > 0 && (old === base) !== (now === next)));
+    for (const [key, next] of beginnings(this.next, (binding) => this.functions.get(homeOf(binding.scope.fn)))) {
+      const base = was.get(key);
+      if (!base || !next || paired.has(base) || this.partners.has(next) || isElsewhere(base, next)) continue;
+      this.partners.set(next, base);
+    }
   }
 
   private pairLeft(gap: Gap): void {
@@ -177,6 +89,12 @@ export class Namesakes {
       const [old, now] = [this.base.functionOf(base), this.next.functionOf(next)];
       if (old && now && this.functions.get(now.node) !== old.node) this.partners.delete(next);
     }
+  }
+
+  /** Whether a variable has to go on as its partner: it outlives a call, and another that is equal is not as good. */
+  isKept(next: Binding): boolean {
+    const base = this.partners.get(next);
+    return base !== undefined && isLasting(next) && !/^(value|import)$/.test(this.base.standing(base));
   }
 
   /** Whether a variable without a partner has the name of another that was there in its place. */
@@ -229,7 +147,10 @@ export class Namesakes {
       const [old, now] = [oldParts.names.get(x), parts.names.get(y)];
       if (old && now) {
         const [a, b] = [this.base.meanings.of(old)!, this.next.meanings.of(now)!];
-        this.vote(a, b, a.declarations.includes(old) && b.declarations.includes(now) ? 'declared' : 'likely');
+        const isDeclared = a.declarations.includes(old) && b.declarations.includes(now);
+        const isFirm = oldParts.runs.get(x) === parts.runs.get(y);
+        if (isDeclared) this.vote(a, b, 'declared');
+        else this.vote(a, b, 'likely', isFirm).places += isFirm ? 1 : 0;
       }
       const [oldFn, nowFn] = [oldParts.inner.get(x), parts.inner.get(y)];
       if (oldFn && nowFn) this.pair(oldFn, nowFn);
@@ -242,13 +163,13 @@ export class Namesakes {
   }
 
   /** The names that two functions are declared by. */
-  private declared(base: Shape, next: Shape, kind: keyof Votes): void {
+  private declared(base: Shape, next: Shape, kind: Confidence): void {
     const [old, now] = this.declarations(base, next);
     if (old && now) this.vote(old, now, kind);
   }
 
   private declarations(base: Shape, next: Shape): readonly [Binding | undefined, Binding | undefined] {
-    const of = ({ node }: Shape, { meanings }: Version): Binding | undefined =>
+    const of = ({ node }: Shape, { meanings }: Nameless): Binding | undefined =>
       node.type === 'FunctionDeclaration' && node.id ? meanings.of(node.id) : undefined;
     return [of(base, this.base), of(next, this.next)];
   }
@@ -261,8 +182,10 @@ export class Namesakes {
   /** Of two functions of one shape, if one variable stands wherever another does. */
   private pairWhole(base: Shape, next: Shape): boolean {
     const forth = new Map<Binding, Binding>();
+    const places = new Map<Binding, number>();
     const back = new Map<Binding, Binding>();
     const same = this.zipped(base, next, (old, now) => {
+      places.set(old, (places.get(old) ?? 0) + 1);
       const [known, other] = [forth.get(old), back.get(now)];
       if (known !== undefined || other !== undefined) return known === now && other === old;
       forth.set(old, now);
@@ -271,7 +194,7 @@ export class Namesakes {
     });
     if (!same) return false;
     const certainty = this.isUnique(base) ? 'certain' : 'likely';
-    for (const [old, now] of forth) this.vote(old, now, certainty);
+    for (const [old, now] of forth) this.vote(old, now, certainty).places += places.get(old)!;
     this.declared(base, next, certainty);
     const all = (a: Shape, b: Shape): void => {
       this.pairNodes(a, b);
@@ -316,12 +239,14 @@ export class Namesakes {
     return this.functions.size > before;
   }
 
-  private vote(base: Binding, next: Binding, kind: keyof Votes): void {
+  private vote(base: Binding, next: Binding, kind: Confidence, isFirm = kind === 'likely'): Votes {
     let row = this.votes.get(next);
     if (!row) this.votes.set(next, (row = new Map()));
     let votes = row.get(base);
-    if (!votes) row.set(base, (votes = { certain: 0, likely: 0, declared: 0 }));
+    if (!votes) row.set(base, (votes = { certain: 0, likely: 0, declared: 0, firm: 0, places: 0 }));
     votes[kind]++;
+    if (isFirm) votes.firm++;
+    return votes;
   }
 
   private count(): void {
@@ -329,7 +254,7 @@ export class Namesakes {
     const reverse = new Map<Binding, Map<Binding, Votes>>();
     for (const [next, row] of this.votes)
       for (const [base, votes] of row) {
-        if (!this.sameHome(base, next) || !this.maybeSame(base, next)) row.delete(base);
+        if (!this.sameHome(base, next) || !this.maybeSame(base, next, votes)) row.delete(base);
         else reverse.set(base, (reverse.get(base) ?? new Map<Binding, Votes>()).set(next, votes));
       }
     for (const [next, row] of this.votes) {
@@ -342,11 +267,12 @@ export class Namesakes {
     }
   }
 
-  /** A state goes on only as one that begins the same. */
-  private maybeSame(base: Binding, next: Binding): boolean {
+  /** A state goes on only as one that begins the same, or is used in all the places where it was and nowhere else. */
+  private maybeSame(base: Binding, next: Binding, { certain, places }: Votes): boolean {
     const standing = this.base.standing(base);
     if (standing !== this.next.standing(next)) return !isLasting(base) && !isLasting(next);
-    return standing !== 'state' || !isLasting(base) || this.base.beginning(base) === this.next.beginning(next);
+    if (standing !== 'state' || !isLasting(base) || this.base.beginning(base) === this.next.beginning(next)) return true;
+    return certain > 0 && [base, next].every((binding) => usesOf(binding) === places);
   }
 
   /** Variables of two functions that are the same. */
@@ -360,43 +286,23 @@ function isUnused(...bindings: readonly Binding[]): boolean {
   return bindings.every(({ last }) => last === null);
 }
 
-function homeOf(fn: FunctionInfo): AnyNode {
-  let own = fn;
-  while (own.kind === 'field' || own.kind === 'static') own = own.parent!;
-  return own.node as AnyNode;
+/** How often a variable is used, but for where it is declared. */
+function usesOf({ references, declarations }: Binding): number {
+  return references.filter(({ node }) => !declarations.includes(node as never)).length;
 }
 
 function partsOf({ names, nameAt, inner, innerAt }: Shape): {
   readonly names: ReadonlyMap<number, AnyNode & { type: 'Identifier' }>;
   readonly inner: ReadonlyMap<number, Shape>;
+  /** Of each name among others, as in a list, which of how many it is: of lists of other lengths it is not certain which is which. */
+  readonly runs: ReadonlyMap<number, string>;
 } {
-  return { names: new Map(names.map((id, i) => [nameAt[i]!, id])), inner: new Map(inner.map((own, i) => [innerAt[i]!, own])) };
-}
-
-function best(row: ReadonlyMap<Binding, Votes>): Binding | null {
-  let found: Binding | null = null;
-  let most = -1;
-  for (const [binding, { certain, likely, declared }] of row) {
-    const weight = certain * 1e6 + likely * 1e3 + declared;
-    if (weight <= most) continue;
-    found = binding;
-    most = weight;
+  const runs = new Map<number, string>();
+  for (let i = 0, end = 0; i < nameAt.length; i = end) {
+    while (end < nameAt.length && nameAt[end]! - nameAt[i]! === end - i) end++;
+    for (let at = i; at < end; at++) runs.set(nameAt[at]!, `${at - i} of ${end - i}`);
   }
-  return found;
-}
-
-function confidenceIn(row: ReadonlyMap<Binding, Votes>, own: Votes): Confidence | null {
-  const all = { certain: 0, likely: 0, declared: 0 };
-  for (const votes of row.values()) for (const kind of KINDS) all[kind] += votes[kind];
-  if (own.certain < all.certain) return null;
-  if (own.certain > 0) return own.likely >= MAJORITY * all.likely ? 'certain' : null;
-  if (own.likely < all.likely) return null;
-  // Declarations move about, and more of them come: where they stand counts for what nothing uses.
-  return own.likely > 0 ? 'likely' : own.declared === all.declared ? 'declared' : null;
-}
-
-function leastOf(a: Confidence | null, b: Confidence | null): Confidence | null {
-  return a === null || b === null ? null : KINDS[Math.max(KINDS.indexOf(a), KINDS.indexOf(b))]!;
+  return { names: new Map(names.map((id, i) => [nameAt[i]!, id])), inner: new Map(inner.map((own, i) => [innerAt[i]!, own])), runs };
 }
 
 /** Pairs of the functions that have most in common, and of the only two that are left. */

@@ -56,7 +56,7 @@ function rewritten(base: ModuleModel, next: ModuleModel, { who, speaks, kindOf }
   const lasting = renamed.filter(([binding]) => isLasting(binding)).length;
   const unclear = lasting > 0 ? found.unclear(who, kindOf).filter(({ base: binding }) => !binding || moved.has(kindOf(binding))) : [];
   const clashes = (binding: Binding): boolean => moved.has(kindOf(binding)) && found.isTaken(binding);
-  const names = chooseNames(next, wanted, clashes, allNames(base, next));
+  const names = chooseNames(next, wanted, clashes, (binding) => found.isKept(binding), allNames(base, next));
   const text = names && writeNames(next, names);
   if (text !== null) return { next: analyzeModule(text, next.format, next.file), who, names: lasting, unclear };
   const hidden = { base: null, reason: `${who} the names: those of the old version hide others in the new one` };

@@ -2,19 +2,19 @@
 import type { AnyNode } from 'acorn';
 import type { Binding, ModuleModel, Scope } from '../../source/model.ts';
 import { isFree, scopesOf, twinOf } from './meanings.ts';
-import { isLasting } from './standing.ts';
 import { walk } from '../version/walk.ts';
 
 export type Names = ReadonlyMap<Binding, string>;
 
 /**
  * Names for all variables that are to have another: those in `wanted`; those that `clashes` is true of; and those that
- * would hide what is meant within their scope. Null where one of `wanted` that outlives a call would have to give way.
+ * would hide what is meant within their scope. Null where two would have to give way that are both to be `kept` under the name that is wanted.
  */
 export function chooseNames(
   model: ModuleModel,
   wanted: Names,
   clashes: (binding: Binding) => boolean,
+  kept: (binding: Binding) => boolean,
   taken: ReadonlySet<string>,
 ): Names | null {
   const names = new Map(wanted);
@@ -39,7 +39,7 @@ export function chooseNames(
   for (const scope of scopes) byName.set(scope, new Map([...scope.bindings.values()].map((binding) => [nameOf(binding), binding])));
   const giveWay = (binding: Binding): boolean => {
     const victim = twinOf(binding);
-    if (wanted.has(victim) && isLasting(victim)) return false;
+    if (!isFree(victim) || (wanted.has(victim) && kept(victim))) return false;
     byName.get(victim.scope)!.delete(nameOf(victim));
     names.set(victim, fresh(victim.name));
     byName.get(victim.scope)!.set(nameOf(victim), victim);
@@ -54,7 +54,8 @@ export function chooseNames(
         if (!hiding || (binding && twinOf(hiding) === twinOf(binding))) continue;
         const outer = binding && isFree(binding) && !(wanted.has(twinOf(binding)) && !wanted.has(twinOf(hiding)));
         const victim = outer && (wanted.has(twinOf(hiding)) || !isFree(hiding)) ? binding : hiding;
-        if (!giveWay(victim)) return null;
+        const other = victim === hiding ? binding : hiding;
+        if (!giveWay(victim) && !(other && giveWay(other))) return null;
         again = true;
         break;
       }

@@ -114,6 +114,8 @@ export class ShapeReader {
   readonly values = new Map<AnyNode, AnyNode | null>();
   /** Names in whose objects something may be put. */
   readonly touched = new Set<AnyNode>();
+  /** Names in whose objects something is put. */
+  readonly written = new Set<AnyNode>();
 
   constructor(words: Words, meanings: Meanings) {
     this.words = words;
@@ -230,7 +232,10 @@ class Writer {
   }
 
   parts(node: AnyNode): this {
-    for (const id of touchedBy(node)) this.reader.touched.add(id);
+    for (const id of touchedBy(node)) {
+      this.reader.touched.add(id);
+      if (node.type !== 'CallExpression') this.reader.written.add(id);
+    }
     const holder = node as unknown as Record<string, unknown>;
     this.head(node);
     for (const key of holdersIn(node)) {

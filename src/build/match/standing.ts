@@ -1,6 +1,7 @@
 /** What a variable stands for, as far as that decides which other one may be taken for it. */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { Binding, Reference } from '../../source/model.ts';
+import { memberText } from '../../source/paths.ts';
 import { requiredBy } from '../version/ran.ts';
 import { isClassNode, isFunctionNode, rootOf, walk } from '../version/walk.ts';
 
@@ -15,8 +16,12 @@ export interface Facts {
   readonly given: AnyNode | null | undefined;
   /** Whether a name stands for a value: that of a variable, or one that the module does not declare. */
   readonly isValue: (id: AnyNode) => boolean;
+  /** Whether a name stands for a function that does no more than put what it is given into another form. */
+  readonly isView: (id: AnyNode) => boolean;
   /** Names in whose objects something is put, or of which a method is called that may do that. */
   readonly touched: ReadonlySet<AnyNode>;
+  /** Those of them in whose objects something is put. */
+  readonly written: ReadonlySet<AnyNode>;
 }
 
 export function standingOf(binding: Binding, facts: Facts): Standing {
@@ -30,7 +35,7 @@ export function standingOf(binding: Binding, facts: Facts): Standing {
   if (!given) return 'state';
   if (isFunctionNode(given)) return 'function';
   if (isClassNode(given)) return 'class';
-  if (isImmutable(given, facts)) return 'value';
+  if (isImmutable(given, facts) && !binding.references.some(({ node }) => facts.written.has(node))) return 'value';
   const isLookUp = ({ parent, node }: Reference): boolean =>
     parent.type === 'MemberExpression' && parent.object === node && !facts.touched.has(node);
   return isTable(given, facts) && binding.references.every(isLookUp) ? 'value' : 'state';
@@ -51,15 +56,52 @@ function isImmutable(node: AnyNode, facts: Facts): boolean {
       return every([node.left, node.right]);
     case 'Identifier':
       return facts.isValue(node);
+    case 'NewExpression':
+      return node.callee.type === 'Identifier' && node.callee.name === 'RegExp' && every(node.arguments);
     case 'MemberExpression':
       return isImmutable(node.object, facts) && (!node.computed || isImmutable(node.property, facts));
+    case 'CallExpression': {
+      if (requiredBy(node) !== null) return true;
+      const [given, ...more] = node.arguments;
+      // As bundlers do for what has no default export.
+      return (
+        more.length === 0 &&
+        !!given &&
+        requiredBy(given as AnyNode) !== null &&
+        node.callee.type === 'Identifier' &&
+        facts.isView(node.callee)
+      );
+    }
     default:
-      return requiredBy(node) !== null;
+      return false;
   }
 }
 
+/** Whether a function gives what it makes of its argument, and neither calls nor changes anything. */
+export function isView(fn: AnyNode): boolean {
+  if (!isFunctionNode(fn)) return false;
+  const { params, body } = fn as FunctionNode;
+  const given =
+    body.type !== 'BlockStatement' ? body : body.body.length === 1 && body.body[0]!.type === 'ReturnStatement' && body.body[0].argument;
+  if (!given || params.length !== 1 || params[0]!.type !== 'Identifier') return false;
+  let acts = false;
+  walk(given as AnyNode, (node) => {
+    acts ||=
+      isFunctionNode(node) ||
+      isClassNode(node) ||
+      ACTING.test(node.type) ||
+      (node.type === 'UnaryExpression' && node.operator === 'delete');
+    return !acts;
+  });
+  return !acts;
+}
+
+const ACTING = /^((Call|New|Assignment|Update|Await|Yield|TaggedTemplate|Import)Expression)$/;
+
 /** An object that holds nothing that changes. */
 function isTable(node: AnyNode, facts: Facts): boolean {
+  if (node.type === 'CallExpression')
+    return memberText(node.callee) === 'Object.freeze' && node.arguments.length === 1 && isTable(node.arguments[0] as AnyNode, facts);
   if (node.type === 'ArrayExpression') return node.elements.every((e) => e !== null && isTable(e, facts));
   if (node.type === 'ObjectExpression')
     return node.properties.every((p) => p.type === 'Property' && !p.computed && p.kind === 'init' && isTable(p.value, facts));

@@ -1,0 +1,140 @@
+/** One build of a module as it is compared with another where names say nothing: by the shapes of its functions, and what variables stand for. */
+import type { AnyNode } from 'acorn';
+import type { Binding, FunctionInfo, ModuleModel } from '../../source/model.ts';
+import { isOnlyCalled } from '../version/holding.ts';
+import { walk } from '../version/walk.ts';
+import { Meanings } from './meanings.ts';
+import type { Speaks } from './meanings.ts';
+import { ShapeReader } from './shape.ts';
+import type { Shape, Words } from './shape.ts';
+import { isLasting, isView, standingOf } from './standing.ts';
+import type { Standing } from './standing.ts';
+
+/** How long a text is that is hardly said twice. */
+const TELLING = 4;
+
+export class Nameless {
+  readonly meanings: Meanings;
+  readonly root: Shape;
+  readonly shapes: ReadonlyMap<AnyNode, Shape>;
+  /** What the variables of each function are called. */
+  readonly names = new Map<AnyNode, Set<string>>();
+  /** How many functions have a shape. */
+  readonly count = new Map<number, number>();
+  private readonly declaring = new Map<Binding, AnyNode>();
+  private readonly reader: ShapeReader;
+  private readonly standings = new Map<Binding, Standing>();
+  private readonly frames = new Map<Binding, string>();
+
+  constructor(model: ModuleModel, words: Words, speaks: Speaks) {
+    this.meanings = new Meanings(model, speaks);
+    for (const { scope, name } of this.meanings.variables) {
+      const home = homeOf(scope.fn);
+      const own = this.names.get(home);
+      if (own) own.add(name);
+      else this.names.set(home, new Set([name]));
+    }
+    this.reader = new ShapeReader(words, this.meanings);
+    this.root = this.reader.read(model.program);
+    this.shapes = new Map(this.reader.shapes);
+    for (const { id, node } of this.shapes.values()) {
+      this.count.set(id, (this.count.get(id) ?? 0) + 1);
+      const binding = node.type === 'FunctionDeclaration' && node.id ? this.meanings.of(node.id) : undefined;
+      if (binding) this.declaring.set(binding, node);
+    }
+  }
+
+  standing(binding: Binding): Standing {
+    let standing = this.standings.get(binding);
+    if (standing === undefined) {
+      // One that is said to be itself is no value.
+      this.standings.set(binding, 'state');
+      const { touched, written } = this.reader;
+      const isValue = (id: AnyNode): boolean => this.standingAt(id) === 'value';
+      const makesView = (id: AnyNode): boolean => {
+        const callee = this.meanings.meant(id);
+        const fn = callee && this.functionOf(callee);
+        return fn !== undefined && isView(fn.node);
+      };
+      const facts = { given: this.given(binding), touched, written, isValue, isView: makesView };
+      this.standings.set(binding, (standing = standingOf(binding, facts)));
+    }
+    return standing;
+  }
+
+  nameOf({ node }: Shape): string | null {
+    return this.reader.nameOf(node);
+  }
+
+  /** The function that a variable always stands for. */
+  functionOf(binding: Binding): Shape | undefined {
+    if (this.standing(binding) !== 'function') return undefined;
+    return this.shapes.get(this.given(binding) ?? this.declaring.get(binding)!);
+  }
+
+  private standingAt(id: AnyNode): Standing {
+    const binding = this.meanings.meant(id);
+    return binding ? this.standing(binding) : 'value';
+  }
+
+  /** Whether it goes on with what it holds, or others hold the function or class that it stands for. */
+  isAtStake(binding: Binding): boolean {
+    if (!isLasting(binding)) return false;
+    switch (this.standing(binding)) {
+      case 'state':
+      case 'class':
+        return true;
+      case 'function':
+        return !isOnlyCalled(binding);
+      default:
+        return false;
+    }
+  }
+
+  /** Whether what it begins with has a text in it by which it is known. */
+  isTelling(binding: Binding): boolean {
+    const given = this.given(binding);
+    let tells = false;
+    if (given)
+      walk(given, (node) => {
+        tells ||=
+          (node.type === 'Literal' && typeof node.value === 'string' && node.value.length >= TELLING) ||
+          (node.type === 'TemplateElement' && node.value.raw.length >= TELLING);
+        return !tells;
+      });
+    return tells;
+  }
+
+  /** What a state begins with, but for the functions in it. */
+  beginning(binding: Binding): string {
+    let frame = this.frames.get(binding);
+    if (frame === undefined) {
+      const given = this.given(binding);
+      this.frames.set(binding, (frame = given ? this.reader.frame(given) : ''));
+    }
+    return frame;
+  }
+
+  private given({ declarations: [id] }: Binding): AnyNode | null | undefined {
+    return this.reader.values.get(id!);
+  }
+}
+
+/** The states of a version by their places and what they begin with, where that tells one from all others; null where there are more. */
+export function beginnings(of: Nameless, homeIn: (binding: Binding) => AnyNode | undefined): Map<string, Binding | null> {
+  const found = new Map<string, Binding | null>();
+  for (const binding of of.meanings.variables) {
+    if (!isLasting(binding) || of.standing(binding) !== 'state' || !of.isTelling(binding)) continue;
+    const home = homeIn(binding);
+    if (!home) continue;
+    const key = `${home.start} ${of.beginning(binding)}`;
+    found.set(key, found.has(key) ? null : binding);
+  }
+  return found;
+}
+
+export function homeOf(fn: FunctionInfo): AnyNode {
+  let own = fn;
+  while (own.kind === 'field' || own.kind === 'static') own = own.parent!;
+  return own.node as AnyNode;
+}

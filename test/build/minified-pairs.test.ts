@@ -1,0 +1,100 @@
+/** Two builds of a module in which a minifier named each variable anew: what is paired by more than functions that stayed. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build, program } from './harness.ts';
+
+/** Enough of the same for the names to be a minifier's. */
+const more = (f: string, g: string): string =>
+  `function ${f}(e, t, n) { return e.a + t.b * n.c - (e.d || t.e || n.f) + (e && t && n) + (n && t && e) }\nfunction ${g}(e, t) { return [e, t, e, t, e, t].map(e => e ? t : 0) }\nexports.more = [${f}, ${g}];\n`;
+
+const refused = async (before: string, after: string): Promise<string[]> => {
+  const { verdicts } = await build({ 'index.js': before }, { 'index.js': after });
+  return verdicts.flatMap(({ verdict, code, path }) => (verdict === 'refused' ? `${code} ${path}` : []));
+};
+
+test('a list of names that lost one does not say which of them the others are', async () => {
+  const before = `${more('y', 'z')}var a = [1], b = [2], c = [3], d = [4];
+function i(e) { return e ? a.concat(e, b) : a.push(b.length) }
+function j(e) { return e ? c.slice(e) : d.push(c.shift()) }
+exports.i = i; exports.j = j; exports.all = () => [a, b, c, d];
+`;
+  const after = `${more('y', 'z')}var b = [1], c = [2], d = [3], f = [4];
+function i(e) { return e ? b.concat(e, c) : b.push(c.length) }
+function j(e) { return e ? d.slice(e) : f.push(d.shift()) }
+exports.i = i; exports.j = j; exports.all = () => [c, d, f];
+`;
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const [a, b, c, d] = p.exports['all']();
+  p.exports['i'](0);
+  await p.apply();
+  assert.deepEqual(p.exports['all'](), [b, c, d]);
+  p.exports['i'](0);
+  assert.deepEqual(a, [1, 1, 1]);
+  await p.revert();
+});
+
+/** What holds the state has moved to a function of its own. */
+const policy = (name: string, make: string): string => `${more('y', 'z')}var ${name} = ${make};
+exports.put = function (e) { var t = e.text + '!'; return e.ok ? ${name}.put(t) : ${name}.size };
+`;
+const moved = (name: string, make: string, other = ''): string => `${more('x', 'y')}var ${name} = ${make};${other}
+function w(e, t) { if (!t) throw Error('none'); return ${name}.put(e) }
+exports.put = function (e) { return e.ok ? w(e.text + '!', 1) : 0 };
+`;
+const STORE = 'function (e) { var t = []; return { kind: e, put(e) { t.push(e); return t.length }, get size() { return t.length } } }';
+
+test('a state that alone begins with a text of its own goes on, wherever it is used now', async () => {
+  const [before, after] = [policy('c', `(${STORE})("texts of posts")`), moved('d', `(${STORE})("texts of posts")`)];
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const put = p.exports['put'];
+  assert.equal(put({ text: 'a', ok: 1 }), 1);
+  await p.apply();
+  assert.equal(put({ text: 'b', ok: 1 }), 2);
+  assert.throws(() => p.exports['more'][0](), TypeError);
+  await p.revert();
+  assert.equal(put({ text: 'c', ok: 1 }), 3);
+});
+
+test('it stays refused where it begins with no text of its own, where another begins so, and where it begins with another', async () => {
+  const made = (text: string): string => `(${STORE})(${text})`;
+  for (const [before, after] of [
+    [policy('c', made('1')), moved('d', made('1'))],
+    [policy('c', made('"texts"')), moved('d', made('"texts"'), `var f = ${made('"texts"')}; exports.f = () => f.put(1);`)],
+    [policy('c', made('"texts"')), moved('d', made('"posts"'))],
+  ] as const)
+    assert.deepEqual(await refused(before, after), ['names-unclear c'], after);
+});
+
+test('a pattern that is made is as good as another that is equal; what is put together otherwise may hold more', async () => {
+  const text = (name: string, make: string, test: string): string =>
+    `${name === 'c' ? more('y', 'z') : more('x', 'y')}var ${name} = ${make};\nexports.test = function (e, t) { return ${test} };\n`;
+  const now = 't ? e.replace(d, t) : [e].some(e => d.test(e))';
+  const p = await program(
+    { 'index.js': text('c', 'new RegExp("^a+" + 1, "g")', 'c.test(e)') },
+    { 'index.js': text('d', 'new RegExp("^b+" + 1, "g")', now) },
+  );
+  await p.apply();
+  assert.equal(p.exports['test']('bb1', 'x'), 'x');
+  await p.revert();
+  assert.deepEqual(await refused(text('c', 'new Set(["aaaa"])', 'c.has(e)'), text('d', 'new Set(["bbbb"])', 'e.every(e => d.has(e))')), [
+    'names-unclear c',
+  ]);
+});
+
+test('what others hide gives way where one that is equal is as good, and what holds a state does not', async () => {
+  const view = 'function v(e) { return e && "object" == typeof e && "default" in e ? e : { default: e } }\n';
+  const text = (make: string, outer: string, inner: string, body: string): string =>
+    `${view}${more('y', 'z')}var ${outer} = ${make};\nexports.all = function (e) { return ${outer} };\nexports.open = function (e) { var ${inner} = 0; return function (t) { ${inner}++; return ${body} } };\n`;
+  const path = 'v(require("node:path"))';
+  const p = await program({ 'index.js': text(path, 'n', 'n', 'n + t') }, { 'index.js': text(path, 'p', 'q', 'q + t + p.default.sep') });
+  const open = p.exports['open']('x');
+  assert.equal(open(1), 2);
+  await p.apply();
+  assert.deepEqual([open(1), p.exports['open']('x')(1), p.exports['all']().default.sep], ['3/', '2/', '/']);
+  await p.revert();
+  assert.equal(open(1), 4);
+  const state = await build({ 'index.js': text('[]', 'n', 'n', 'n + t') }, { 'index.js': text('[]', 'p', 'q', 'q + t + p.length') });
+  const unclear = state.verdicts.filter(({ verdict }) => verdict === 'refused');
+  assert.deepEqual([...new Set(unclear.map(({ code }) => code))], ['names-unclear']);
+  assert.match(unclear[0]!.reason, /those of the old version hide others/);
+});
