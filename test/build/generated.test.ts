@@ -37,6 +37,8 @@ test('code that is run for what it does, and whose result nobody takes, is not l
     ['eval(rules.text(name));', 'results-kept'],
     ['await (0, eval)(rules.text(name));', 'results-kept'],
     ['for (const [key, value] of Object.entries(eval(rules.text(name)))) console.log(key, value);', 'results-kept'],
+    ['new Function(rules.text(name))();', 'results-kept'],
+    ['return new Function(rules.text(name))();', 'generated-code'],
     ['const done = eval(rules.text(name)); return done;', 'generated-code'],
     ['return eval(rules.text(name));', 'generated-code'],
   ];

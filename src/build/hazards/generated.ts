@@ -124,7 +124,9 @@ export function isDropped(side: Side, generator: AnyNode): boolean {
     if (node.type === 'ExpressionStatement') {
       const { expression } = node;
       const isAround = expression.type === 'AwaitExpression' || (expression.type === 'UnaryExpression' && expression.operator === 'void');
-      dropped ||= (isAround ? expression.argument : expression) === generator;
+      const made = isAround ? expression.argument : expression;
+      // A function that it makes may be called where it stands.
+      dropped ||= made === generator || (made.type === 'CallExpression' && made.callee === generator);
     }
     return !dropped;
   });
