@@ -146,7 +146,28 @@ exports.all = shown(list); exports.run = () => 1;`,
 const show = { all: (from, to = {}) => { for (const key of Object.keys(from)) Object.defineProperty(to, key, { enumerable: true, get() { return from[key] } }); return to } };
 exports.all = show.all(list); exports.run = () => 2;`,
   ],
+  'what functions made that the top level alone calls, by others that it alone calls': [
+    `function rest(fn) { return function (...all) { return fn(all) } }
+function counter(step) { return rest((all) => all.length * step) }
+const count = counter(2);
+exports.run = (...all) => count(...all);`,
+    `const given = (fn) => ({ call: (...all) => fn(all, null, null) });
+function rest(fn) { const { call } = given(fn); return call }
+function counter(step) { return rest((all) => all.length * step) }
+const count = counter(2);
+exports.run = (...all) => count(...all);`,
+  ],
 };
+test('of what such functions made it is said where a function that the module gives away calls one of them as well', async () => {
+  const [before, after] = Object.values(silent)
+    .at(-1)!
+    .map((text) => `${text}\nexports.counter = (step) => counter(step);`);
+  const p = await program({ 'index.js': before! }, { 'index.js': after! });
+  const made = p.exports['counter'](3);
+  await assert.rejects(p.apply(), { code: 'ERR_LIVE_CLOSURES' });
+  assert.equal(made(1, 1), 6);
+});
+
 for (const [what, [before, after]] of Object.entries(silent))
   test(`nothing of that is said of ${what}`, async () => {
     const { patch, verdicts } = await build({ 'index.js': before }, { 'index.js': after });

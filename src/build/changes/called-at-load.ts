@@ -7,12 +7,20 @@ import { givenAway, importCalled } from '../hazards/at-load.ts';
 import { importsOf } from '../hazards/hands.ts';
 import { itemsOf, requireOf } from '../version/items.ts';
 import { nodesOf } from '../version/nodes.ts';
+import { runsWith } from '../version/once.ts';
 import type { Side } from '../version/side.ts';
 import { StandingFor, memberName } from '../version/standing-for.ts';
 import { rootOf } from '../version/walk.ts';
 
 export function runsAtLoad(side: Side, fn: FunctionInfo): boolean {
   return side.runsOnce(fn) || side.isComputation(fn);
+}
+
+/** Whether a function is over with a load: nothing but that calls it, in place or by a name that nobody else has. */
+export function isOverWithLoad(side: Side, fn: FunctionInfo): boolean {
+  let owner = fn.parent;
+  while (owner && !runsAtLoad(side, owner)) owner = owner.parent;
+  return owner !== null && runsWith(fn, owner);
 }
 
 /** `others`: whether code of other modules does no more with what this one gives away by these names than `callsAtLoad`. */
@@ -50,7 +58,7 @@ export function callsAtLoad(side: Side, leads: (source: string) => boolean, name
     const root = rootOf(callee as AnyNode);
     const { start, end } = root.type === 'CallExpression' ? root.callee : root;
     const [ref] = side.refsIn(start, end);
-    if (!ref || !runsAtLoad(side, ref.fn)) return false;
+    if (!ref || !isOfLoad(side, ref.fn)) return false;
     called.add(callee as AnyNode);
   }
   const known = [...imports].filter(([, { source }]) => leads(source));
@@ -75,5 +83,7 @@ export function callsAtLoad(side: Side, leads: (source: string) => boolean, name
 }
 
 function isCall(side: Side, { node, parent, fn }: Reference): boolean {
-  return parent.type === 'CallExpression' && parent.callee === node && runsAtLoad(side, fn);
+  return parent.type === 'CallExpression' && parent.callee === node && isOfLoad(side, fn);
 }
+
+const isOfLoad = (side: Side, fn: FunctionInfo): boolean => runsAtLoad(side, fn) || isOverWithLoad(side, fn);

@@ -6,13 +6,12 @@ import { namedBy } from '../../instrument/forwarding.ts';
 import type { OutdatedObjects, StrandedFunction } from '../../patch/format.ts';
 import type { Binding, ClassInfo, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { isCalledAtLoad, runsAtLoad } from './called-at-load.ts';
+import { isCalledAtLoad, isOverWithLoad, runsAtLoad } from './called-at-load.ts';
 import { lasts } from '../hazards/set-up.ts';
 import { isOnlyCalled } from '../version/holding.ts';
 import type { Side } from '../version/side.ts';
 import { classNamed } from '../version/create.ts';
 import type { InScope } from '../version/create.ts';
-import { runsWith } from '../version/once.ts';
 
 interface LeftBehind {
   readonly stranded: readonly StrandedFunction[];
@@ -71,7 +70,7 @@ function isInScope(fn: FunctionInfo): boolean {
 
 /** Whether a function has gone that only ran in place as the module loaded, as the callback of a `forEach` of the top level does. */
 function isGoneSinceLoad(ctx: ModuleContext, fn: FunctionInfo): boolean {
-  return !ctx.match.nextOf.has(fn) && isOverWithLoad(ctx, fn);
+  return !ctx.match.nextOf.has(fn) && isOverWithLoad(ctx.base, fn);
 }
 
 /**
@@ -82,18 +81,12 @@ function isValueOfLoad(ctx: ModuleContext, { ancestors, parent: maker }: Functio
   const around = ancestors.at(-1);
   const isGiven = around?.type === 'ReturnStatement' || (around === maker?.node && around?.type === 'ArrowFunctionExpression');
   const call = maker?.ancestors.at(-1);
-  if (!isGiven || call?.type !== 'CallExpression' || call.callee !== maker!.node || !isOverWithLoad(ctx, maker!)) return false;
+  if (!isGiven || call?.type !== 'CallExpression' || call.callee !== maker!.node || !isOverWithLoad(ctx.base, maker!)) return false;
   const holder = maker!.ancestors.findLast((node) => node.type === 'VariableDeclarator');
   if (holder?.type !== 'VariableDeclarator' || holder.id.type !== 'Identifier') return false;
   const scope = ctx.match.nextOf.get(maker!.parent!) ?? null;
   const now = scope?.body.bindings.get(holder.id.name);
   return scope !== null && (now === undefined || ctx.resolver.fresh.has(now));
-}
-
-function isOverWithLoad(ctx: ModuleContext, fn: FunctionInfo): boolean {
-  let owner = fn.parent;
-  while (owner && !runsAtLoad(ctx.base, owner)) owner = owner.parent;
-  return owner !== null && runsWith(fn, owner);
 }
 
 /** Classes that have methods and a name that lasts, and that no new code makes objects of. */
