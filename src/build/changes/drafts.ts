@@ -15,6 +15,7 @@ import type { Conversions } from './conversions.ts';
 import { reportInstances, reportKeys } from './instances.ts';
 import { reportLiterals } from './literals.ts';
 import { renewedWith } from './renewed.ts';
+import type { Listeners } from './listeners.ts';
 import type { Shapes } from './shapes.ts';
 import type { Takers } from './takers.ts';
 import type { TopDiff } from './top.ts';
@@ -25,6 +26,7 @@ export interface DraftParts {
   readonly shapes: Shapes;
   readonly conversions: Conversions;
   readonly takers: Takers;
+  readonly listeners: Listeners;
 }
 
 export class Drafts {
@@ -194,7 +196,7 @@ export class Drafts {
               : 'a value it reads is another one',
       );
     if (own) reportUnset(this.ctx, fn, site.fn);
-    if (own) reportSetUp(this.ctx, site.fn, fn, this.isDerived);
+    if (own) reportSetUp(this.ctx, site.fn, fn, this.isDerived, (node) => this.parts.listeners.carry(node, site.fn, fn));
     const early = this.parts.shapes.early(d);
     if (early.length > 0)
       log.add(

@@ -34,6 +34,7 @@ import { reportHeld } from '../hazards/held-results.ts';
 import { reportMeanings } from '../hazards/changed-meanings.ts';
 import { reportKeptArguments } from './kept-arguments.ts';
 import { reportLeftBehind } from './left-behind.ts';
+import { Listeners } from './listeners.ts';
 import { reportCollected } from '../hazards/collected-results.ts';
 import { reportCopies } from './copied-tables.ts';
 import { reportLeft } from './left-values.ts';
@@ -100,6 +101,7 @@ class ModuleBuild {
   private readonly shapes: Shapes;
   private readonly conversions: Conversions;
   private readonly caches: Caches;
+  private readonly listeners: Listeners;
   private changed: ReadonlySet<FunctionInfo> = new Set();
 
   constructor(input: ModuleInput, around: Surroundings) {
@@ -130,7 +132,9 @@ class ModuleBuild {
     this.conversions = new Conversions(this.ctx);
     this.caches = new Caches(this.ctx, this.tops);
     const takers = new Takers(base, input.raw, around.hook?.module === input.file ? around.hook : null);
-    this.drafts = new Drafts(this.ctx, { tops: this.tops, shapes: this.shapes, conversions: this.conversions, takers });
+    this.listeners = new Listeners(this.ctx);
+    const { tops, shapes, conversions, listeners } = this;
+    this.drafts = new Drafts(this.ctx, { tops, shapes, conversions, takers, listeners });
   }
 
   run(): ModuleResult {
@@ -188,7 +192,7 @@ class ModuleBuild {
     const outdated = [...this.conversions.outdated, ...lacking, ...(isByAuthor ? [] : reportEntryKinds(this.ctx, isKnown))];
     for (const top of this.tops) this.conversions.reportVariables(top);
     const conversions = this.conversions.callbacks;
-    const callbacks = [...conversions, ...this.caches.callbacks];
+    const callbacks = [...conversions, ...this.caches.callbacks, ...this.listeners.callbacks];
     const left = reportLeftBehind(ctx);
     const module = log.refused
       ? null

@@ -19,12 +19,16 @@ const SOON = /^(?:.+\.(?:then|catch|finally|nextTick)|(?:globalThis\.)?(?:setImm
 
 const MOST_CHARACTERS = 80;
 
-/** Warns of what the new version of a function does so that the old one did not. `isDerived`: a variable that closures compute anew. */
+/**
+ * Warns of what the new version of a function does so that the old one did not. `isDerived`: a variable that closures compute anew;
+ * `isCarried`: it is done for those that exist as well.
+ */
 export function reportSetUp(
   { base, next, log }: ModuleContext,
   baseFn: FunctionInfo,
   fn: FunctionInfo,
   isDerived: (binding: Binding) => boolean,
+  isCarried: (node: AnyNode) => boolean,
 ): void {
   if (!isConstructor(baseFn) && !baseFn.children.some(lasts)) return;
   const before = setUpBy(baseFn, base);
@@ -51,7 +55,9 @@ export function reportSetUp(
     const binding = root?.type === 'Identifier' ? next.refsIn(root.start, root.end)[0]?.binding : null;
     return binding ? isDerived(binding) : false;
   };
-  const added = [...new Set(setUpBy(fn, next))].filter((node) => !texts.has(textOf(next, fn, node)) && !isTable(node) && !isComputed(node));
+  const added = [...new Set(setUpBy(fn, next))].filter(
+    (node) => !texts.has(textOf(next, fn, node)) && !isTable(node) && !isComputed(node) && !isCarried(node),
+  );
   if (added.length === 0) return;
   const [first] = added;
   const more = added.length === 1 ? '' : ` and ${added.length - 1} more`;

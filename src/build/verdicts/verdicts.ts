@@ -36,6 +36,7 @@ export const VERDICTS = {
   'field-added': 'carried-with-transform',
   'field-converted': 'carried-with-transform',
   'cache-emptied': 'carried-with-transform',
+  'listener-added': 'carried-with-transform',
   'export-removed': 'warning',
   'property-removed': 'warning',
   'member-removed': 'warning',

@@ -1,0 +1,85 @@
+/** Listeners that a constructor puts on its object in the new version only. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build, program } from './harness.ts';
+
+const SOURCE = `const { EventEmitter } = require('node:events');
+function noop() {}
+const kept = [];
+class Socket extends EventEmitter { constructor(id) { super(); this.id = id; } }
+class Sub extends Socket {}
+const failed = (it) => { try { return it.emit('error', new Error('failed')) } catch (error) { return error.message } };
+exports.keep = (id) => { const all = [new Socket(id), new Sub(id)]; kept.push(...all); return all };
+exports.fail = () => kept.map(failed);
+exports.count = () => kept.map((it) => it.listenerCount('error'));
+exports.keepLate = async (gate) => { await gate; return exports.keep(9) };`;
+const FIXED = SOURCE.replace('this.id = id; }', "this.id = id; this.on('error', noop); }");
+
+const changedIn = (was: string, now: string): readonly [string, string] => [SOURCE.replace(was, now), FIXED.replace(was, now)];
+
+test('objects that exist get a listener that the constructor puts on them now, once, and lose it by a revert', async () => {
+  const p = await program({ 'index.js': SOURCE }, { 'index.js': FIXED });
+  assert.deepEqual(p.codes('carried-with-transform'), ['listener-added']);
+  assert.deepEqual(p.codes('warning'), []);
+  p.exports['keep'](1);
+  let open = (): void => {};
+  const late = p.exports['keepLate'](new Promise<void>((resolve) => (open = resolve)));
+  const applied = p.apply();
+  open();
+  await Promise.all([late, applied]);
+  p.exports['keep'](2);
+  assert.deepEqual(p.exports['count'](), [1, 1, 1, 1, 1, 1]);
+  assert.deepEqual(p.exports['fail'](), [true, true, true, true, true, true]);
+  await p.revert();
+  assert.deepEqual(p.exports['count'](), [0, 0, 0, 0, 0, 0]);
+  assert.deepEqual(p.exports['fail']().slice(0, 2), ['failed', 'failed']);
+});
+
+test('a patch that takes the place of another leaves them the listener that both put on', async () => {
+  const first = await program({ 'index.js': SOURCE }, { 'index.js': FIXED });
+  const second = await program({ 'index.js': SOURCE }, { 'index.js': FIXED.replace('function noop() {}', 'function noop() { return 1 }') });
+  first.exports['keep'](1);
+  await first.apply();
+  await second.apply();
+  assert.deepEqual(first.exports['count'](), [1, 1]);
+  await second.revert();
+  assert.deepEqual(first.exports['count'](), [0, 0]);
+});
+
+test('a class that makes no event emitters: the patch is not linked', async () => {
+  const own = "class EventEmitter { on() {} } class Other {}\nconst fixed = require('node:events');";
+  const [was, now] = changedIn("const { EventEmitter } = require('node:events');", own);
+  const p = await program({ 'index.js': was }, { 'index.js': now });
+  await assert.rejects(p.apply(), { code: 'ERR_LINK' });
+});
+
+const refused: Readonly<Record<string, readonly [was: string, now: string]>> = {
+  'that is written out': ["'error', noop", "'error', () => {}"],
+  'that is put on in a branch': ["this.on('error', noop)", "if (id > 1) this.on('error', noop)"],
+  'that may not be come to': ["this.on('error', noop)", "if (id > 9) return; this.on('error', noop)"],
+  'that is a value of the call': ["this.on('error', noop)", "const own = () => id; this.on('error', own)"],
+  'for an event that is computed': ["'error', noop", '`e${id}`, noop'],
+  'of a function that only the new version has': ["'error', noop", "'error', ignore"],
+};
+for (const [what, [was, now]] of Object.entries(refused))
+  test(`a listener ${what}: the patch does not stay while one of the objects is alive`, async () => {
+    const fixed = FIXED.replace(was, now).replace('function noop', 'function ignore() {}\nfunction noop');
+    const p = await program({ 'index.js': SOURCE }, { 'index.js': now.includes('ignore') ? fixed : FIXED.replace(was, now) });
+    assert.ok(p.codes('warning').includes('set-up-kept'));
+    p.exports['keep'](1);
+    await assert.rejects(p.apply(), { code: 'ERR_LIVE_OBJECTS' });
+    assert.deepEqual(p.exports['count'](), [0, 0]);
+  });
+
+test('a class that extends none has an `on` of its own, which may be anything', async () => {
+  const { verdicts } = await build(
+    {
+      'index.js': 'function noop() {} exports.Socket = class Socket { constructor() { this.all = [] } on(name, fn) { this.all.push(fn) } }',
+    },
+    {
+      'index.js':
+        "function noop() {} exports.Socket = class Socket { constructor() { this.all = []; this.on('error', noop) } on(name, fn) { this.all.push(fn) } }",
+    },
+  );
+  assert.ok(verdicts.some(({ code }) => code === 'set-up-kept'));
+});
