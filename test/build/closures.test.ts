@@ -1,6 +1,7 @@
 /** Closures that exist when the patch is applied: what they captured stays theirs, and is read and written in place. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { alike } from '../../src/build/match/likeness.ts';
 import { decodePatch } from '../../src/patch/format.ts';
 import { build, patched, program } from './harness.ts';
 
@@ -171,4 +172,47 @@ exports.sum = function ${own.replaceAll('again', 'once').replaceAll('k', '1')};
   assert.deepEqual([own(3), sum(3), make(7)(2)], [8, 4, 9]);
   await p.revert();
   assert.deepEqual([own(3), sum(3), own(0)], [5, 'once', 5]);
+});
+
+test('closures of one name, of which more came: those that exist run what they became, not what came in their place', async () => {
+  const p = await program(
+    {
+      'index.js': `exports.allow = (by) => {
+  if (typeof by === 'function') return by;
+  else return (name) => by.includes(name) ? name : by[0];
+};
+exports.chain = (list) => list.map((x) => x + 1).filter((x) => x > 2 && x < 10).map((x) => x * 2);`,
+    },
+    {
+      'index.js': `exports.allow = (by) => {
+  if (typeof by === 'string') return (name) => by === name ? name : null;
+  if (typeof by === 'function') return by;
+  else return (name) => by.includes(name) ? name : null;
+};
+exports.chain = (list) => list.map((x) => (x < 0 ? 0 : x)).map((x) => x + 1).filter((x) => x > 2 && x < 9).map((x) => x * 2);`,
+    },
+  );
+  const held = p.exports['allow'](['a', 'b']);
+  assert.deepEqual([held('b'), held('c')], ['b', 'a']);
+  await p.apply();
+  assert.deepEqual([held('b'), held('c')], ['b', null]);
+  assert.deepEqual(p.exports['chain']([-5, 3, 8]), [8]);
+  await p.revert();
+  assert.deepEqual([held('b'), held('c')], ['b', 'a']);
+});
+
+test('which of more texts another became is told by what they have in common, in their order', () => {
+  const words = (text: string): string[] => text.split('|');
+  assert.deepEqual(alike(words('b c'), words('x y|b d')), [[0, 1]]);
+  assert.deepEqual(alike(words('x y|b d|q'), words('b c|q r')), [
+    [1, 0],
+    [2, 1],
+  ]);
+  // In order where there is nothing to choose, and where nothing tells them apart.
+  assert.deepEqual(alike(words('a|b'), words('b|a')), [
+    [0, 0],
+    [1, 1],
+  ]);
+  assert.deepEqual(alike(words('a'), words('b|c')), [[0, 0]]);
+  assert.deepEqual(alike([], words('b|c')), []);
 });

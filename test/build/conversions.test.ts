@@ -87,6 +87,23 @@ const fields = `class Jar {
 }
 exports.Jar = Jar;`;
 
+test('a table that a constructor fills with objects is another kind of table, and filled as that is', async () => {
+  const text = (made: string, put: string, get: string): string => `function Item(n) { this.n = n }
+function List() { this.items = ${made}; this.items${put} }
+List.prototype.first = function () { return this.items${get}.n };
+exports.List = List;`;
+  const p = await program(
+    { 'index.js': text('{}', "['one'] = new Item(1)", "['one']") },
+    { 'index.js': text('new Map()', ".set('one', new Item(1))", ".get('one')") },
+  );
+  assert.deepEqual(p.codes('warning'), []);
+  const list = new p.exports['List']();
+  await p.apply();
+  assert.deepEqual([list.first(), list.items instanceof Map], [1, true]);
+  await p.revert();
+  assert.deepEqual([list.first(), list.items instanceof Map], [1, false]);
+});
+
 test('what fields begin with is looked at as what constructors set', async () => {
   const p = await program(
     { 'index.js': fields },

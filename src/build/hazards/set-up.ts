@@ -37,11 +37,13 @@ export function reportSetUp(
   const { tables } = tablesGiven(baseFn);
   // That a table becomes another, and is filled in another way, is a matter of what is in it: see conversions.ts.
   const tableOf = (node: AnyNode): string | null => {
+    // What is in a table may be taken for one too: it is the one that stands next to the object.
+    let found: string | null = null;
     for (let at = node; ; at = at.type === 'CallExpression' ? (at.callee as AnyNode) : at.object) {
       if (at.type === 'AssignmentExpression') at = at.left;
-      if (at.type !== 'MemberExpression' && at.type !== 'CallExpression') return null;
+      if (at.type !== 'MemberExpression' && at.type !== 'CallExpression') return found;
       const name = at.type === 'MemberExpression' ? memberName(at) : null;
-      if (name !== null && tables.has(name)) return name;
+      if (name !== null && tables.has(name)) found = name;
     }
   };
   const filled = new Set(before.map(tableOf));

@@ -5,6 +5,7 @@
  */
 import { ClassInfo } from '../../source/model.ts';
 import type { FunctionInfo } from '../../source/model.ts';
+import { alike } from './likeness.ts';
 import { enumerationOf } from '../version/enums.ts';
 import type { Owner, Side } from '../version/side.ts';
 
@@ -263,7 +264,7 @@ function leftovers<T>(base: T[], next: T[], baseTrait: (item: T) => string, next
   }
 }
 
-/** Longest common subsequence by text, then the ones between two matches by order. */
+/** Longest common subsequence by text, then the ones between two matches by order, and where some came or went by likeness. */
 function inOrder<T>(base: readonly T[], next: readonly T[], baseText: (item: T) => string, nextText: (item: T) => string): [T, T][] {
   const a = base.map(baseText);
   const b = next.map(nextText);
@@ -272,7 +273,7 @@ function inOrder<T>(base: readonly T[], next: readonly T[], baseText: (item: T) 
   let i = 0;
   let j = 0;
   for (const [x, y] of [...anchors, [a.length, b.length] as const]) {
-    while (i < x && j < y) pairs.push([base[i++]!, next[j++]!]);
+    for (const [k, l] of alike(a.slice(i, x), b.slice(j, y))) pairs.push([base[i + k]!, next[j + l]!]);
     if (x < a.length) pairs.push([base[x]!, next[y]!]);
     i = x + 1;
     j = y + 1;

@@ -1,8 +1,7 @@
-// livepatch build --package fastify@4.10.1..4.10.2 --hooks examples/hooks/fastify.mjs, and as well for 3.29.3..3.29.4
+// livepatch build --package fastify@3.29.3..3.29.4 --hooks examples/hooks/fastify-3.29.4.mjs
 //
 // The new code keeps an object for each content type where the old one kept its name. This makes over the lists of the
 // servers that exist in the turn in which all requests switch, and back, and forgets what they have looked up.
-export const claims = ['lib/contentTypeParser.js instances-hold'];
 export const module = 'lib/contentTypeParser.js'; // `ContentTypeParser` below is this module's own
 export const mode = 'barrier';
 
