@@ -527,3 +527,41 @@ test('a key that has another value is another key', async () => {
   const said = report.verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code, path }) => `${code} ${path}`);
   assert.deepEqual(said, ['instances-lack exports.A#constructor [kList]']);
 });
+
+test('a field that is declared, and that the constructor gives a value from now on: instances that exist keep what they have', async () => {
+  const text = (field: string, set: string, use: string): string =>
+    `class Log { ${field}; size = 1; constructor(name) { this.name = name;${set} } get() { return ${use} } }\nexports.Log = Log;\n`;
+  const verdictsOf = async (before: string, after: string): Promise<readonly (readonly string[])[]> => {
+    const { verdicts } = await build({ 'index.js': before }, { 'index.js': after });
+    return verdicts.flatMap(({ verdict, code, path }) => (verdict === 'carried' ? [] : [[verdict, code, path]]));
+  };
+  const held = [['warning', 'instances-hold', 'Log#constructor lines']];
+  assert.deepEqual(await verdictsOf(text('lines', '', '[this.lines]'), text('lines', ' this.lines = [];', '[this.lines, 1]')), held);
+  assert.deepEqual(
+    await verdictsOf(text('lines = null', '', '[this.lines]'), text('lines = null', ' this.lines = [];', '[this.lines, 1]')),
+    held,
+  );
+  assert.deepEqual(await verdictsOf(text('lines', '', '[this.lines]'), text('lines', ' this.lines = undefined;', '[this.lines, 1]')), []);
+  const p = await change(
+    (base) => base.replace('this.name = name;', 'this.name = name; this.lines = [];').replace('return 1', 'return this.lines.length'),
+    text('lines', '', '1'),
+  );
+  assert.deepEqual(p.codes('warning'), ['instances-hold']);
+  const old = new p.exports['Log']('a');
+  await assert.rejects(p.apply(), { code: 'ERR_LIVE_OBJECTS' });
+  assert.equal(old.get(), 1);
+});
+
+test('what a constructor set and a field gives from now on is no other state', async () => {
+  const p = await change(
+    (text) => text.replace('this.all = []; ', '').replace('Log {', 'Log { all = [];').replace('.length', '.length + 1'),
+    'class Log { constructor() { this.all = []; } get() { return this.all.length } }\nexports.Log = Log;\n',
+  );
+  const old = new p.exports['Log']();
+  old.all.push(1);
+  assert.deepEqual(p.codes('warning'), []);
+  await p.apply();
+  assert.deepEqual([old.get(), new p.exports['Log']().get()], [2, 1]);
+  await p.revert();
+  assert.equal(old.get(), 1);
+});

@@ -1,7 +1,8 @@
 /** What a constructor gives to an object in the new version only, as a property or in a `WeakMap`: objects that exist lack it. */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, PropertyDefinition } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { compareCode } from '../code/context.ts';
+import { fieldNamed } from '../code/fields.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { OutdatedObjects } from '../../patch/format.ts';
 import { classNamed, isConstructor } from '../version/create.ts';
@@ -40,10 +41,14 @@ export function reportInstances(
   for (const [name, [node]] of now) {
     if (before.has(name) || gives(name) || !isReadElsewhere(name, fn, ctx)) continue;
     const path = `${base.path} ${name}`;
-    const reason = `objects that exist have no ${name}, which other code reads`;
-    const objects = isByAuthor || !isNeeded(name, fn, next) ? null : lacking(ctx, base, name);
+    const field = base.owner && fieldNamed(base.owner.node, name);
+    if (field && isSameValue(ctx, field, node!)) continue;
+    const reason = field
+      ? `objects that exist keep the ${name} that the field gave them, which other code reads`
+      : `objects that exist have no ${name}, which other code reads`;
+    const objects = isByAuthor || !isNeeded(name, fn, next) ? null : lacking(ctx, base, name, field);
     if (objects) outdated.push({ ...objects, path, reason });
-    log.add('instances-lack', next, node!, path, objects ? `${reason}: ${ONLY_WHERE_NONE}` : reason);
+    log.add(field ? 'instances-hold' : 'instances-lack', next, node!, path, objects ? `${reason}: ${ONLY_WHERE_NONE}` : reason);
   }
   const entered = collections(old, base);
   for (const [name, { node, parent }] of collections(next, fn))
@@ -52,16 +57,52 @@ export function reportInstances(
   const wasSure = surelyAssigned(base);
   const isSure = surelyAssigned(fn);
   for (const name of before.keys())
-    if ((!now.has(name) || (wasSure.has(name) && !isSure.has(name))) && isReadElsewhere(name, fn, ctx))
+    if (
+      (!now.has(name) || (wasSure.has(name) && !isSure.has(name))) &&
+      isReadElsewhere(name, fn, ctx) &&
+      !isGivenByField(ctx, fn, name, before.get(name)!)
+    )
       log.add('state-unset', next, fn.node, `${base.path} ${name}`, `objects that exist keep their ${name}, which other code reads`);
   return outdated;
 }
 
-/** The instances of a class that have no such property; null where the scope in which it stands has no name for the class or the key. */
-function lacking({ base: side }: ModuleContext, base: FunctionInfo, name: string): Pick<OutdatedObjects, 'scope' | 'objects'> | null {
+/** Whether a constructor gives a property what a field of its class began with. */
+function isSameValue({ base, next }: ModuleContext, { value }: PropertyDefinition, assignment: AnyNode): boolean {
+  const right = assignment.type === 'AssignmentExpression' && assignment.operator === '=' ? assignment.right : null;
+  if (right === null) return false;
+  const isUndefined = (node: AnyNode): boolean =>
+    (node.type === 'Identifier' && node.name === 'undefined') || (node.type === 'UnaryExpression' && node.operator === 'void');
+  return value ? base.full(value as AnyNode) === next.full(right) : isUndefined(right);
+}
+
+/** Whether a field of the new class begins with what the old constructor set. */
+function isGivenByField(
+  { base, next }: ModuleContext,
+  { owner }: FunctionInfo,
+  name: string,
+  [node, ...more]: readonly AnyNode[],
+): boolean {
+  const value = owner && fieldNamed(owner.node, name)?.value;
+  if (!value || more.length > 0 || node?.type !== 'AssignmentExpression' || node.operator !== '=') return false;
+  return base.full(node.right) === next.full(value as AnyNode);
+}
+
+/**
+ * The instances of a class that have no such property, or nothing in it where a field of the class begins with nothing; null where
+ * the scope in which it stands has no name for the class or the key.
+ */
+function lacking(
+  { base: side }: ModuleContext,
+  base: FunctionInfo,
+  name: string,
+  field: PropertyDefinition | null,
+): Pick<OutdatedObjects, 'scope' | 'objects'> | null {
   const type = classNamed(side, base);
   if (type === null || isPrivateName(name) || keyVariable(name) !== null) return null;
-  return { scope: type.handle.id, objects: `instances=>instances(${type.name}).filter(o=>!(${JSON.stringify(name)} in o))` };
+  if (field?.value && !(field.value.type === 'Literal' && field.value.value === null)) return null;
+  const key = JSON.stringify(name);
+  const lacks = field ? `o[${key}]==null` : `!(${key} in o)`;
+  return { scope: type.handle.id, objects: `instances=>instances(${type.name}).filter(o=>${lacks})` };
 }
 
 /** What objects have under keys that are others now: properties with a constant as their key, which has another value. */

@@ -18,7 +18,7 @@ import { isThis } from '../version/this-names.ts';
 import { walk } from '../version/walk.ts';
 import { asksForVersions, factoryOf } from '../version/factories.ts';
 import type { Draft } from '../code/forms.ts';
-import { addPrivateNames, assignments, definedFields, holdersOf, isFreeOfCall, typeOf } from '../code/fields.ts';
+import { addPrivateNames, assignments, definedFields, fieldNamed, holdersOf, isFreeOfCall, typeOf } from '../code/fields.ts';
 import type { Assignment, FieldGroup, NewField } from '../code/fields.ts';
 import { constantOf } from '../code/constant.ts';
 import { givenFor } from '../code/given.ts';
@@ -109,7 +109,8 @@ export class Shapes {
     const renamed = renamedFields(this.ctx, beginnings(before), beginnings(known));
     const all = assignedBy(fn);
     for (const [name, { value, statement }] of known) {
-      const given = before.has(name) || value === null ? null : this.givenFor(value, fn, base, handle);
+      const isKnown = before.has(name) || (base.owner !== null && fieldNamed(base.owner.node, name) !== null);
+      const given = isKnown || value === null ? null : this.givenFor(value, fn, base, handle);
       if (given !== null)
         found.push({
           name,
@@ -125,6 +126,7 @@ export class Shapes {
     const sure = surelyAssigned(fn);
     for (const [name, nodes] of all) {
       if (was.has(name) || known.has(name) || !sure.has(name)) continue;
+      if (base.owner && fieldNamed(base.owner.node, name)) continue;
       const ways = nodes.map(({ operator, right }) => (operator === '=' ? this.constantFor(right, fn, base, handle) : null));
       const [first] = ways;
       if (!first || !ways.every((way) => way !== null && Object.is(way.constant, first.constant))) continue;
@@ -185,7 +187,12 @@ export class Shapes {
     if (this.isGuarded(d)) return [];
     const shape = this.shapeOf(d.site.fn, d.fn);
     if (shape === null) return [];
-    return isConstructor(d.site.fn) ? [...shape.added, ...shape.removed] : shape.removed;
+    const { owner } = d.site.fn;
+    // What a field of the class gives them, and what one does from now on, is no other shape.
+    const isField = (cls: ClassInfo | null, name: string): boolean => cls !== null && fieldNamed(cls.node, name) !== null;
+    return isConstructor(d.site.fn)
+      ? [...shape.added.filter((name) => !isField(owner, name)), ...shape.removed.filter((name) => !isField(d.fn.owner, name))]
+      : shape.removed;
   }
 
   private readsBoth(base: FunctionInfo): boolean {

@@ -87,6 +87,12 @@ export function definedFields(base: Class, next: Class): NewField[] {
     .filter(({ name }) => !known.has(name));
 }
 
+/** The field of that name which a class defines, so that each instance has it before the constructor does anything. */
+export function fieldNamed(cls: Class, name: string): PropertyDefinition | null {
+  const found = cls.body.body.find((member) => isOfInstances(member) && 'key' in member && keyName(member.key, false) === name);
+  return found?.type === 'PropertyDefinition' ? found : null;
+}
+
 export interface Assignment {
   /** The step of the function's body that it is. */
   readonly statement: AnyNode;
