@@ -263,3 +263,26 @@ for (const more of ['', "export { lazily } from './tools.mjs';"])
       more !== '',
     );
   });
+
+test('where a function gives one more kind of closure, those that exist stay of the kind that they are, which is said', async () => {
+  const text = (given: string): string => `exports.allow = (by) => { ${given} }`;
+  const list = 'return (name) => by.includes(name)';
+  const before = text(`if (typeof by === 'string') return () => true; ${list}`);
+  for (const after of [
+    text(`if (typeof by === 'string') { if (by === '*') return () => true; return (name) => by === name } ${list}`),
+    text(`if (typeof by === 'string') return by === '*' ? () => true : (name) => by === name; ${list}`),
+  ]) {
+    const p = await program({ 'index.js': before }, { 'index.js': after });
+    assert.deepEqual(p.codes('warning'), ['closure-kept']);
+    const held = p.exports['allow']('a');
+    await p.apply();
+    assert.deepEqual([held('b'), p.exports['allow']('a')('b')], [true, false]);
+    await p.revert();
+  }
+  const one = await build({ 'index.js': text('return by') }, { 'index.js': text(list) });
+  assert.deepEqual(
+    one.verdicts.filter(({ verdict }) => verdict === 'warning'),
+    [],
+    'there is none of it yet',
+  );
+});

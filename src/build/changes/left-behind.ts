@@ -34,6 +34,7 @@ export function reportLeftBehind(ctx: ModuleContext): LeftBehind {
       if (!isInScope(fn) && !isValueOfLoad(ctx, fn))
         stranded.push({ site: base.plan.siteOf.get(fn)!.id, path: fn.path, reason, late: true });
   }
+  reportNewKinds(ctx);
   const outdated: OutdatedObjects[] = [];
   for (const [cls, { handle, name }] of goneClasses(ctx)) {
     const reason = 'objects that exist keep their old methods, the new version has no such class';
@@ -42,6 +43,29 @@ export function reportLeftBehind(ctx: ModuleContext): LeftBehind {
     if (!isTaken && !isByAuthor) outdated.push({ scope: handle.id, objects, path: cls.path, reason, late: true });
   }
   return { stranded, outdated };
+}
+
+/** Where a function gives one more kind of closure, some of those that it has given would be of that kind now: which, only its calls told. */
+function reportNewKinds({ base, next, match, log }: ModuleContext): void {
+  for (const [fn, baseFn] of match.baseOf) {
+    if (runsAtLoad(base, baseFn) || isOverWithLoad(base, baseFn) || !base.plan.siteOf.has(baseFn)) continue;
+    const added = fn.children.filter((child) => !match.baseOf.has(child) && isGivenBack(child));
+    const stays = baseFn.children.some((child) => match.nextOf.has(child) && isGivenBack(child));
+    if (added.length > 0 && stays)
+      log.add(
+        'closure-kept',
+        next,
+        added[0]!.node,
+        baseFn.path,
+        `closures that exist stay of the kind that they are, the new version gives ${added[0]!.path} for some`,
+      );
+  }
+}
+
+/** Whether a closure is what the function around it gives, or one of those. */
+function isGivenBack({ ancestors, parent }: FunctionInfo): boolean {
+  const around = ancestors.findLast(({ type }) => !/^(?:Conditional|Logical|Parenthesized)Expression$/.test(type));
+  return around?.type === 'ReturnStatement' || (around?.type === 'ArrowFunctionExpression' && around === parent?.node);
 }
 
 /** By the function whose calls made them: one of the patch, or one that has gone itself. */
@@ -77,11 +101,11 @@ function isGoneSinceLoad(ctx: ModuleContext, fn: FunctionInfo): boolean {
  * Whether a closure is what a function gives that was called in place as the module loaded, for a variable of the top level that
  * has gone or is made anew: that holds the only one there is for good.
  */
-function isValueOfLoad(ctx: ModuleContext, { ancestors, parent: maker }: FunctionInfo): boolean {
-  const around = ancestors.at(-1);
-  const isGiven = around?.type === 'ReturnStatement' || (around === maker?.node && around?.type === 'ArrowFunctionExpression');
+function isValueOfLoad(ctx: ModuleContext, closure: FunctionInfo): boolean {
+  const { parent: maker } = closure;
   const call = maker?.ancestors.at(-1);
-  if (!isGiven || call?.type !== 'CallExpression' || call.callee !== maker!.node || !isOverWithLoad(ctx.base, maker!)) return false;
+  if (!isGivenBack(closure) || call?.type !== 'CallExpression' || call.callee !== maker!.node || !isOverWithLoad(ctx.base, maker!))
+    return false;
   const holder = maker!.ancestors.findLast((node) => node.type === 'VariableDeclarator');
   if (holder?.type !== 'VariableDeclarator' || holder.id.type !== 'Identifier') return false;
   const scope = ctx.match.nextOf.get(maker!.parent!) ?? null;
