@@ -650,3 +650,30 @@ test('a class that a function makes, of other arguments: code has the new one, a
   await assert.rejects(counted.apply(), { code: 'ERR_LIVE_DATA' });
   assert.equal(counted.exports['counted'](2), 'a');
 });
+
+test('results of a method of the module that has changed, where a function remembers them', async () => {
+  const text = (made: string): readonly string[] => [
+    `const lib = { make: (key) => ${made} + key }; const cache = {};
+     exports.f = (key) => { if (cache.hasOwnProperty(key)) return cache[key]; const r = lib.make(key); cache[key] = r; return r };`,
+    `const cache = {}; exports.make = (key) => ${made} + key;
+     exports.f = (key) => { if (cache.hasOwnProperty(key)) return cache[key]; const r = exports.make(key); cache[key] = r; return r };`,
+    `const cache = {}; function f(key) { if (cache.hasOwnProperty(key)) return cache[key]; const r = f.make(key); cache[key] = r; return r }
+     f.make = function (key) { return ${made} + key }; exports.f = f;`,
+  ];
+  const after = text("'new '");
+  for (const [i, before] of text("'old '").entries()) {
+    const p = await program({ 'index.js': before }, { 'index.js': after[i]! });
+    assert.deepEqual(p.codes('carried-with-transform'), ['cache-emptied']);
+    assert.equal(p.exports['f']('a'), 'old a');
+    await p.apply();
+    assert.equal(p.exports['f']('a'), 'new a');
+    await p.revert();
+    assert.equal(p.exports['f']('a'), 'old a');
+  }
+  // One that the module gives away is for the program to empty.
+  const given = await build(
+    { 'index.js': `${text("'old '")[0]} exports.cache = cache;` },
+    { 'index.js': `${after[0]} exports.cache = cache;` },
+  );
+  assert.ok(given.verdicts.some(({ code }) => code === 'results-remembered'));
+});

@@ -10,7 +10,8 @@ import { keyName } from '../../source/paths.ts';
 import { CACHE } from './cache-names.ts';
 import { runsWith } from './once.ts';
 import type { Side } from './side.ts';
-import { StandingFor, memberName } from './standing-for.ts';
+import { memberName, standingFor } from './standing-for.ts';
+import type { StandingFor } from './standing-for.ts';
 import { isFunctionNode, nodesAbove, walk } from './walk.ts';
 
 /** `may`: it is given to what is not known. `inside`: what changes is held by functions of it, and cannot be seen from outside. */
@@ -32,13 +33,9 @@ type Known = AnyNode | 'plain' | null;
 
 const RANK: Readonly<Record<Changing, number>> = { no: 0, may: 1, surely: 2, inside: 3 };
 
-const standing = new WeakMap<Side, StandingFor>();
-
 /** `value` makes the object that `binding`, of the scope that `owner` runs once, stands for. */
 export function changing(side: Side, owner: FunctionInfo, binding: Binding, value: AnyNode): Changing {
-  let known = standing.get(side);
-  if (!known) standing.set(side, (known = new StandingFor(side)));
-  return new Changes(side, known, owner).of(binding, value);
+  return new Changes(side, standingFor(side), owner).of(binding, value);
 }
 
 class Changes {

@@ -38,6 +38,15 @@ const EXTENDS = /^_*(?:assign|extends?|mixin|merge|objectSpread\d*)$/i;
 /** Functions that give the object they are given. */
 const GIVES = /^(?:Object\.)?(?:freeze|seal|preventExtensions)$/;
 
+const standing = new WeakMap<Side, StandingFor>();
+
+/** That of a version: what one question has found out serves the next. */
+export function standingFor(side: Side): StandingFor {
+  let known = standing.get(side);
+  if (!known) standing.set(side, (known = new StandingFor(side)));
+  return known;
+}
+
 export class StandingFor {
   private readonly side: Side;
   private readonly known = new Map<AnyNode, Things>();
