@@ -31,6 +31,7 @@ import type { Gain } from './version/gains.ts';
 import { Side } from './version/side.ts';
 import { TreeAdditions } from './tree-additions.ts';
 import { TreeDependencies } from './tree-dependencies.ts';
+import { reportKeepers } from './tree-keepers.ts';
 import { TreeReport } from './tree-report.ts';
 import type { Trees } from './input/trees.ts';
 import { withOldClasses } from './changes/old-classes.ts';
@@ -131,6 +132,12 @@ export class TreeBuild {
       await this.addPair(file, text, text);
     }
     await this.settle();
+    await reportKeepers(
+      this.trees,
+      this.pairs,
+      (file) => this.oldTexts.get(file),
+      (file) => this.log(file),
+    );
     const additions = new TreeAdditions(this.trees, this.pairs, this.added, this.leastHandedOn, (file) => this.log(file));
     const added = await additions.modules();
     for (const file of removed) {

@@ -46,13 +46,68 @@ const LEFT: Readonly<Record<string, readonly [before: string, was?: string, now?
   'a property of an object that was there': ['exports.make = (app) => { app.limit = 5 }; exports.get = (app) => app.limit;'],
   'one that a method sets': ['exports.C = class { make() { this.limit = 5 } get() { return this.limit } };'],
   'an entry of a map': ['const map = new Map(); exports.make = (k) => { map.set(k, 5) };'],
+  'what a variable is given': [
+    "const { Agent } = require('node:http'); let agent; exports.make = () => { agent = new Agent({ maxSockets: 5 }) }; exports.get = () => agent;",
+  ],
+  'a timer in a variable': [
+    'let timer; const tick = () => {}; exports.make = () => { timer = setInterval(tick, 5) }; exports.stop = () => clearInterval(timer);',
+  ],
+  'a timer on an object': [
+    'exports.C = class { make() { this.timer = setTimeout(this.tick.bind(this), 5) } tick() {} stop() { clearTimeout(this.timer) } };',
+  ],
+  'a time that is reckoned from now': [
+    'const all = new Map(); exports.make = (k) => { all.set(k, { until: Date.now() + 5 }) }; exports.get = (k) => all.get(k).until;',
+  ],
+  'a property of an object that it makes': [
+    'class B { get() { return this.limit } }\nexports.make = () => { const b = new B(); b.limit = 5; return b };',
+  ],
+  'a property of an object that it makes of another': [
+    'const A = { get() { return this.limit } }; exports.make = () => { const b = Object.create(A); b.limit = 5; return b };',
+  ],
+  'a property of what another package makes': [
+    "const http = require('node:http'); exports.make = () => { const s = http.createServer(); s.timeout = 5; return s };",
+  ],
+  'an entry of a literal that is given a prototype': [
+    'const A = { get() { return this.limit } }; exports.make = () => Object.setPrototypeOf({ limit: 5 }, A);',
+  ],
+  'an entry of a literal with a prototype': [
+    'const A = { get() { return this.limit } }; exports.make = () => ({ __proto__: A, limit: 5 });',
+  ],
+  'an entry of a plain object that code changes': [
+    'exports.make = () => ({ limit: 5, n: 0 }); exports.up = (o) => { o.n++ }; exports.get = (o) => o.limit;',
+  ],
+  'what a function puts into a variable for it': [
+    'let limit = 1; const setLimit = (n) => { limit = n }; exports.make = () => { setLimit(5) }; exports.get = () => limit;',
+  ],
+  'what a function puts on an object for it': [
+    'const put = (o, n) => { o.limit = n }; const config = {}; exports.make = () => { put(config, 5) }; exports.get = () => config.limit;',
+  ],
+  'a setting of another package': ["const axios = require('axios'); exports.make = () => { axios.defaults.timeout = 5 };"],
+  'what another package opens with options': ["const db = require('db'); exports.make = () => db.createPool({ max: 5 });"],
+  'what an object of another package makes': [
+    "exports.C = class { make() { this.query = this.db.prepare('limit 5') } get() { return this.query } };",
+  ],
+  'one more function that a closure sees': [
+    'const a = (n) => n, b = (n) => n * 5; const all = (...list) => (n) => list.map((f) => f(n)); exports.make = () => all(a);',
+    'all(a)',
+    'all(a, b)',
+  ],
+  'what is spliced into a list': ['const list = []; exports.make = () => { list.splice(0, 0, 5) }; exports.get = () => list[0];'],
+  'what a chain of calls makes': ['class B { limit(n) { this.n = n; return this } }\nexports.make = () => new B().limit(5).limit(1);'],
+  'a variable of the environment': ["exports.make = () => { process.env.LIMIT = '5' }; exports.get = () => process.env.LIMIT;"],
+  'a value that is kept in place of the getter': [
+    "exports.C = class { get make() { const value = 5; Object.defineProperty(this, 'make', { value }); return value } };",
+  ],
+  'what a getter has computed in a loop': [
+    'exports.C = class { get make() { if (!this.own) { let n = 0; for (let i = 0; i < 5; i++) n += i; this.own = n } return this.own } };',
+  ],
   'what becomes part of an object': ['exports.make = (o) => { Object.assign(o, { a() { return 1 } }) };', '1 }', '1 }, b() { return 2 }'],
 };
 
 for (const [name, [before, was = '5', now = '9']] of Object.entries(LEFT))
   test(`it stays: ${name}`, async () => {
     const [own, ...others] = (await said(before, before.replace(was, now))).filter((one) => one.startsWith('instances-hold'));
-    assert.match(own ?? '', /^instances-hold exports\.(?:make|C#make)/);
+    assert.match(own ?? '', /^instances-hold (?:exports\.make|(?:exports\.)?C#(?:get )?make)/);
     assert.deepEqual(others, []);
   });
 
@@ -66,6 +121,18 @@ const TRANSIENT: Readonly<Record<string, string>> = {
   'a list that the function is given': 'exports.f = (out) => { out.push(5) };',
   'a property that several functions set': 'exports.C = class { a() { this.at = 5 } b() { this.at = 1 } get() { return this.at } };',
   'a property that nothing reads': 'exports.f = (res) => { res.statusCode = 5 };',
+  'a variable that holds what a call works on':
+    "let list; const next = () => list.pop(); exports.f = (s) => { list = s.split('5'); return next() };",
+  'what a function puts on an object of the call':
+    'const put = (o, n) => { o.limit = n }; exports.f = () => { const own = {}; put(own, 5); return own.limit };',
+  'a variable of a call': "exports.f = (s) => { let text = ''; const add = () => { text = '5' }; add(); return text };",
+  'a variable that several functions set': 'let at; exports.a = () => { at = 5 }; exports.b = () => { at = 1 }; exports.get = () => at;',
+  'what a method makes of a text': "exports.f = (entry) => { entry.path = entry.path.replace(/5/, '') }; exports.g = (e) => e.path;",
+  'what is put into a list that the function is given': 'exports.f = (out) => { out.push(String(5)) };',
+  'a property of what it reads and gives back':
+    "const fs = require('node:fs'); exports.f = (p) => { const s = fs.createReadStream(p); s.limit = 5; return s };",
+  'what is kept of what a call is given':
+    'let root; exports.f = (t) => { let value = t; if (t > 5) value = null; if (root === undefined) root = value }; exports.g = () => root;',
   'an argument that is not kept': 'function once(n) { return n * 2 }\nexports.f = () => once(5);',
 };
 
@@ -103,6 +170,36 @@ test('nothing is said of a table that is copied for a call, or read', async () =
   assert.deepEqual(await said(options, options.replace('5', '9')), []);
 });
 
+test('the entries of copies that are put where they last stay', async () => {
+  const copied = (copy: string): string =>
+    `const defaults = { limit: 5 }; const all = {};\nexports.add = (k) => { all[k] = ${copy} }; exports.get = (k) => all[k].limit;`;
+  for (const copy of ['{ ...defaults }', 'Object.assign({}, defaults)'])
+    assert.deepEqual(
+      (await said(copied(copy), copied(copy).replace('5', '9'))).filter((one) => one.startsWith('value-copied')),
+      ['value-copied defaults'],
+    );
+});
+
+test('objects that calls have made lack a method that they gain, though no code of the package calls it', async () => {
+  const before = 'exports.make = () => ({ a() { return 1 } });';
+  assert.deepEqual(await said(before, before.replace('1 }', '1 }, b() { return 2 }')), ['instances-lack exports.make b']);
+  const options = 'exports.f = (list) => list.map((n) => ({ n }));';
+  assert.deepEqual(await said(options, options.replace('{ n }', '{ n, m: () => 1 }')), [], 'a result with a function');
+});
+
+test('closures keep the count that they began with', async () => {
+  const before = 'exports.make = () => { let n = 5; return () => n++ };';
+  assert.deepEqual(await said(before, before.replace('5', '9')), ['capture-kept exports.make']);
+});
+
+test('objects that a function has been given lack what it puts on them from now on', async () => {
+  const before = 'exports.begin = (o) => { o.at = 1 }; exports.use = (o) => o.at;';
+  const after = 'exports.begin = (o) => { o.at = 1; o.limit = 5 }; exports.use = (o) => o.at + o.limit;';
+  assert.deepEqual(await said(before, after), ['instances-lack exports.begin limit']);
+  const normalised = after.replace('o.limit = 5', 'o.limit = o.limit || 5');
+  assert.deepEqual(await said(before, normalised), [], 'a default of what each call is given');
+});
+
 const PARSE = 'const parse = (t) => t.trim();\n';
 const COLLECTED: Readonly<Record<string, readonly [text: string, ...expected: string[]]>> = {
   'a list of an object': [
@@ -122,6 +219,10 @@ const COLLECTED: Readonly<Record<string, readonly [text: string, ...expected: st
     'results-remembered exports.add',
   ],
   'a variable of the module': ['let own; exports.get = (t) => { if (!own) own = parse(t); return own };', 'results-remembered exports.get'],
+  'a variable that it gives a value at once': [
+    'let own; exports.begin = (t) => { own = parse(t) }; exports.get = () => own;',
+    'results-remembered exports.begin',
+  ],
   'a property of a function': ['exports.get = function get(t) { return (get.own ??= parse(t)) };', 'results-remembered exports.get'],
   'a list that closures see': [
     'exports.make = (all) => { const list = []; for (const t of all) list.push(parse(t)); return () => list };',
@@ -157,6 +258,14 @@ exports.Server = class { constructor(o) { o = new Options({ port: 80${options} }
 
 const OTHERWISE: Readonly<Record<string, readonly [before: string, expected: string]>> = {
   'a constant': ['const LIMIT = 5; exports.make = () => ({ limit: LIMIT, get() { return this.limit } });', 'exports.make limit'],
+  'a static field': [
+    'class A { static limit = 5 } exports.make = (app) => { app.limit = A.limit }; exports.get = (app) => app.limit;',
+    'exports.make limit',
+  ],
+  'an export': [
+    'exports.limit = 5; exports.make = (app) => { app.max = exports.limit }; exports.get = (app) => app.max;',
+    'exports.make max',
+  ],
   'the default of an argument': ['exports.make = ({ limit = 5 } = {}) => ({ limit, get() { return this.limit } });', 'exports.make limit'],
   'a constant that it puts on an object': [
     'const LIMIT = 5; exports.make = (app) => { app.limit = LIMIT }; exports.get = (app) => app.limit;',

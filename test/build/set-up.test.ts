@@ -39,6 +39,10 @@ const set: Readonly<Record<string, readonly [before: string, after: string]>> = 
     made.replace('server; }', 'server; this.timer = setInterval(() => server.ping(), 10); }'),
     made.replace('server; }', 'server; this.timer = setInterval(() => server.ping(), 1000); }'),
   ],
+  'a method of what a constructor makes for its object': [
+    'class B { limit(n) { this.n = n } }\nexports.Socket = class { constructor() { this.b = new B(); this.b.limit(1) } };',
+    'class B { limit(n) { this.n = n } }\nexports.Socket = class { constructor() { this.b = new B(); this.b.limit(2) } };',
+  ],
   'a listener of a constructor': [made, made.replace('server; }', `server; server.on('error', () => {}); }`)],
 };
 for (const [what, [before, after]] of Object.entries(set))
@@ -72,6 +76,80 @@ for (const [what, [before, after]] of Object.entries(not))
     const { verdicts } = await build({ 'index.js': before }, { 'index.js': after });
     assert.deepEqual(
       verdicts.filter((v) => v.code === 'set-up-kept'),
+      [],
+    );
+  });
+
+const EMITTER = "const { EventEmitter } = require('node:events'); const bus = new EventEmitter(); exports.bus = bus;\n";
+const NAMED = 'const f = () => {}, g = () => {}; exports.all = [f, g];\n';
+const lasting: Readonly<Record<string, readonly [before: string, was: string, now: string]>> = {
+  'a limit of an emitter': [`${EMITTER}exports.begin = () => { bus.setMaxListeners(5) };`, '(5)', '(9)'],
+  'a limit of one that it makes': [
+    `${EMITTER}exports.begin = () => { const own = new EventEmitter(); own.setMaxListeners(5); return own };`,
+    '(5)',
+    '(9)',
+  ],
+  'a timeout of a socket': ['exports.begin = (socket) => { socket.setTimeout(5) };', '(5)', '(9)'],
+  'one more listener': [`${NAMED}exports.begin = (s) => { s.on('a', f) };`, "'a', f)", "'a', f); s.on('b', f)"],
+  'a listener of another event': [`${NAMED}exports.begin = (s) => { s.on('a', f) };`, "'a'", "'b'"],
+  'a listener that stays': [`${NAMED}exports.begin = (s) => { s.once('a', f) };`, 's.once', 's.on'],
+  'a listener that has gone': [`${NAMED}exports.begin = (s) => { s.on('a', f); s.on('b', f) };`, " s.on('b', f)", ''],
+  'a listener of the process': [`${NAMED}exports.begin = () => { f() };`, 'f() }', "f(); process.on('a', f) }"],
+  'a method as a listener': [
+    "exports.C = class { begin(s) { s.on('a', this.a) } a() {} b() {} };",
+    'this.a)',
+    "this.a); s.on('b', this.b)",
+  ],
+  'a handler that is a property': [`${NAMED}exports.begin = (s) => { s.onmessage = f };`, '= f }', '= f; s.onerror = g }'],
+  'a timer that nobody keeps': [`${NAMED}exports.begin = () => { setInterval(f, 5) };`, ', 5', ', 9'],
+  'a route by the name of its handler': [
+    `${NAMED}exports.begin = (router) => { router.get('/a', f) };`,
+    "'/a', f)",
+    "'/a', f); router.get('/b', g)",
+  ],
+  'a method that an application gains': [
+    'exports.begin = (app) => { app.a = function () { return 1 } };',
+    'return 1 }',
+    'return 1 }; app.b = function () { return 2 }',
+  ],
+  'what is put under each of a list': [`${NAMED}exports.begin = (app) => { for (const k of ['a']) app[k] = f };`, "['a']", "['a', 'b']"],
+  'what is put under each of a list that is called': [
+    `${NAMED}exports.begin = (app) => { ['a'].forEach((k) => { app[k] = f }) };`,
+    "['a']",
+    "['a', 'b']",
+  ],
+  'what a method sets': ['exports.begin = (pool) => { pool.setLimit(5) };', '5', '9'],
+  'what a method sets by a constant': ['const MAX = 5; exports.begin = (pool) => { pool.setLimit(MAX) };', '5', '9'],
+  'a setting of an application': ["exports.begin = (app) => { app.set('limit', 5) };", ', 5', ', 9'],
+};
+for (const [what, [before, was, now]] of Object.entries(lasting))
+  test(`${what} is said to stay as calls have set it up`, async () => {
+    const { verdicts } = await build({ 'index.js': before }, { 'index.js': before.replace(was, now) });
+    const own = verdicts.filter((v) => v.code === 'set-up-kept');
+    assert.equal(own.length, 1);
+    assert.match(own[0]!.path, /^exports\.(?:C#)?begin$/);
+    assert.match(own[0]!.reason, /^what its calls have set up (?:was set up without it|keeps it): \S/);
+  });
+
+const over: Readonly<Record<string, readonly [before: string, was: string, now: string]>> = {
+  'a listener of a request': [`${NAMED}exports.f = (req) => { req.on('a', f) };`, "'a', f)", "'a', f); req.on('b', g)"],
+  'a listener of what the call alone has': [
+    `${EMITTER}${NAMED}exports.f = () => { const own = new EventEmitter(); own.on('a', f); own.emit('a') };`,
+    "own.on('a'",
+    "own.on('b'",
+  ],
+  'what is put on each request': ["exports.f = (req) => { ['a'].forEach((k) => { req[k] = 5 }) };", "['a']", "['a', 'b']"],
+  'what a method sets to what it is given': ['exports.f = (pool, n) => { pool.setLimit(n + 5) };', '5', '9'],
+  'a date': ['exports.f = (date) => { date.setHours(5) };', '5', '9'],
+  'a header of a response': ["exports.f = (out) => { out.setHeader('a', 5) };", '5', '9'],
+  'what a map is given': ["exports.f = (headers) => { headers.set('a', 5) };", '5', '9'],
+  'a timer that fires once': [`${NAMED}exports.f = () => { setTimeout(f, 5) };`, ', 5', ', 9'],
+};
+for (const [what, [before, was, now]] of Object.entries(over))
+  test(`nothing is said to stay of ${what}`, async () => {
+    const { verdicts } = await build({ 'index.js': before }, { 'index.js': before.replace(was, now) });
+    assert.deepEqual(
+      verdicts.filter(({ verdict }) => verdict === 'warning'),
       [],
     );
   });

@@ -4,7 +4,7 @@ import { namedBy } from '../../instrument/forwarding.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import { givenAway, importCalled } from '../hazards/at-load.ts';
-import { importsOf } from '../hazards/hands.ts';
+import { importsOf } from '../version/imports.ts';
 import { itemsOf, requireOf } from '../version/items.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { runsWith } from '../version/once.ts';

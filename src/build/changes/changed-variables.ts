@@ -3,10 +3,13 @@
  * a literal gains are told of where they are read.
  */
 import type { AnyNode, CallExpression, Function as FunctionNode, ObjectExpression } from 'acorn';
-import type { Binding, FunctionInfo } from '../../source/model.ts';
-import { keyName } from '../../source/paths.ts';
+import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import { keyName, memberText } from '../../source/paths.ts';
+import { functionsAround } from '../hazards/held-results.ts';
+import { importsOf } from '../version/imports.ts';
 import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
@@ -14,18 +17,42 @@ import { holdsFunction } from './choices.ts';
 
 /** Whether `now`, of `fn`, reads a variable of it, or a constant around it, that was given another value in `base`. */
 export function readsOtherValue(ctx: ModuleContext, now: AnyNode, base: FunctionInfo, fn: FunctionInfo): boolean {
-  return readsOther({ ctx, base, fn, taken: namesIn(now), seen: new Set() }, now);
+  return readsOther({ ctx, base, fn, taken: namesIn(now), seen: new Set(), isDirect: true }, now) || readsProperty(ctx, now);
+}
+
+/** Whether code reads a property that the patch sets, of the module or of a class. */
+export function readsProperty(ctx: ModuleContext, value: AnyNode): boolean {
+  let found = false;
+  const isSet = setByPatch(ctx);
+  if (isSet)
+    walk(value, (node) => {
+      found ||= node.type === 'MemberExpression' && isSet(node);
+      return !found && !isFunctionNode(node);
+    });
+  return found;
+}
+
+/** Null where there are none. A table that changes in place is the same for all who hold it. */
+function setByPatch({ next, resolver }: ModuleContext): ((member: AnyNode) => boolean) | null {
+  const { changedPaths, unseenPaths, tablePaths, changedTables } = resolver;
+  if (changedPaths.size + unseenPaths.size === 0) return null;
+  const tables = new Set([...changedTables].map(({ name }) => `exports.${name}`));
+  return (member) => {
+    const path = memberText(member) ?? '';
+    if (path === '' || tablePaths.has(path) || tables.has(path)) return false;
+    return unseenPaths.has(path) || changedPaths.has(next.pathIn(member, path));
+  };
 }
 
 /** Whether an argument has another default. */
 export function hasOtherDefault(ctx: ModuleContext, binding: Binding, base: FunctionInfo, fn: FunctionInfo): boolean {
-  return defaultOf(binding) !== null && isOther({ ctx, base, fn, taken: new Set(), seen: new Set() }, binding);
+  return defaultOf(binding) !== null && isOther({ ctx, base, fn, taken: new Set(), seen: new Set(), isDirect: true }, binding);
 }
 
 /** The variables of scopes that run once which are given another value, and those that are made of them. */
 export function changedConstants(ctx: ModuleContext): ReadonlySet<Binding> {
   const { base, next, match } = ctx;
-  const found = new Set<Binding>();
+  const found = new Set([...importsOf(next).keys()].filter(({ references }) => references.some((ref) => isTakenAnew(ctx, ref))));
   for (const [fn, baseFn] of match.baseOf) {
     if (!base.runsOnce(baseFn)) continue;
     const all = [...fn.body.bindings.values(), ...fn.scope.bindings.values()];
@@ -47,6 +74,15 @@ export function changedConstants(ctx: ModuleContext): ReadonlySet<Binding> {
   return found;
 }
 
+/** Whether a function names one of `constants`, or a property that the patch sets. */
+export function readersOf(ctx: ModuleContext, constants: ReadonlySet<Binding>): (fn: FunctionInfo) => boolean {
+  const readers = new Set([...constants].flatMap(({ references }) => references.map((ref) => ref.fn)));
+  const isSet = setByPatch(ctx);
+  const members = isSet ? nodesOf(ctx.next.model.program, 'MemberExpression').filter(isSet) : [];
+  const namesOne = functionsAround(members);
+  return (fn) => readers.has(fn) || namesOne(fn);
+}
+
 interface Owners {
   readonly ctx: ModuleContext;
   readonly base: FunctionInfo;
@@ -54,13 +90,28 @@ interface Owners {
   /** The names of the members that are read: of a literal that has some of them the other entries do not matter. */
   readonly taken: ReadonlySet<string>;
   readonly seen: Set<Binding>;
+  /** Not what a variable of the function was computed from: that is made of what a call is given as well. */
+  readonly isDirect: boolean;
 }
 
 function readsOther(owners: Owners, now: AnyNode): boolean {
   const { ctx, fn } = owners;
   return ctx.next
     .refsIn(now.start, now.end)
-    .some(({ binding, read, fn: by }) => read && (by === fn || by === binding?.scope.fn) && binding !== null && isOther(owners, binding));
+    .some(
+      (ref) =>
+        (owners.isDirect && isTakenAnew(ctx, ref)) ||
+        (ref.read && (ref.fn === fn || ref.fn === ref.binding?.scope.fn) && ref.binding !== null && isOther(owners, ref.binding)),
+    );
+}
+
+/** Whether a name is what another module of the patch gives away with another value, or leads to it: `limits.MAX`. */
+function isTakenAnew({ next, around }: ModuleContext, { binding, node, parent }: Reference): boolean {
+  const known = binding && importsOf(next).get(binding);
+  if (!known) return false;
+  const isPart = parent.type === 'MemberExpression' && parent.object === node;
+  const name = known.imported !== '*' ? known.imported : isPart ? memberName(parent) : null;
+  return name !== null && around.changedExport(known.source, name) !== null;
 }
 
 /** A variable that functions other than its own assign is state. */
@@ -72,7 +123,10 @@ function isOther(owners: Owners, binding: Binding): boolean {
   const old = own ? (base.body.bindings.get(binding.name) ?? base.scope.bindings.get(binding.name)) : base.scope.lookup(binding.name);
   if (!old || (!own && (binding.reassigned || old.reassigned || !ctx.base.runsOnce(old.scope.fn)))) return false;
   const [before, after] = [valuesOf(ctx.base, old), valuesOf(ctx.next, binding)];
-  return before.length === after.length && before.some((value, i) => differs(taking(owners, after[i]!), value, after[i]!));
+  return (
+    before.length === after.length &&
+    before.some((value, i) => differs(taking({ ...owners, isDirect: owners.isDirect && !own }, after[i]!), value, after[i]!))
+  );
 }
 
 /** What an argument, or a part of one, is where it is left out; null for any other variable. */

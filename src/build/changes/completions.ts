@@ -11,7 +11,7 @@ import { assignments } from '../code/fields.ts';
 import { isWritten } from '../version/written.ts';
 import { importCalled } from '../hazards/at-load.ts';
 import type { AtLoad } from '../hazards/at-load.ts';
-import { importsOf } from '../hazards/hands.ts';
+import { importsOf } from '../version/imports.ts';
 import { heldIn } from '../hazards/held-results.ts';
 import type { Held } from '../hazards/held-results.ts';
 import { accessTo } from '../version/own-properties.ts';

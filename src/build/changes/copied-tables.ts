@@ -6,9 +6,11 @@ import type { AnyNode, ObjectExpression } from 'acorn';
 import { FunctionInfo } from '../../source/model.ts';
 import type { Binding, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { isConstructor } from '../version/create.ts';
 import { COPIES, namedEntries } from '../version/entries.ts';
 import { outlives } from '../version/escape.ts';
 import { leftBy, outlivesCall, settled } from '../version/left.ts';
+import type { Left } from '../version/left.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
 import { nodesAbove } from '../version/walk.ts';
@@ -60,7 +62,11 @@ function isCopied(ctx: ModuleContext, ref: Reference, differs: readonly Entry[])
   const { object, whole } = onto;
   const isThere = object !== null && outlivesCall(object, fn, base);
   // Options that a function puts together are taken by who asks for them.
-  const matters = differs.some(({ key, isMethod }) => isMethod || (isThere && isReadElsewhere(key, now, ctx)));
+  // What a constructor gives its object is compared by itself.
+  const isPutBy = ({ how, value, isOwn }: Left): boolean =>
+    how !== 'returned' && !(isOwn && isConstructor(fn)) && value.start <= whole.start && whole.end <= value.end;
+  const isPut = isThere || leftBy(fn, base).some(isPutBy);
+  const matters = differs.some(({ key, isMethod }) => isMethod || (isPut && isReadElsewhere(key, now, ctx)));
   return matters && (isThere || isLeft(base, fn, whole) || (object !== null && object.type === 'Identifier' && isLeft(base, fn, object)));
 }
 

@@ -13,18 +13,19 @@ import { isStarting } from '../version/starting.ts';
 import { memberText } from '../../source/paths.ts';
 import { functionsAround } from '../hazards/held-results.ts';
 import { nodesOf } from '../version/nodes.ts';
+import { isFunctionNode } from '../version/walk.ts';
 import { isReadElsewhere } from './instances.ts';
-import { defaultOf, hasOtherDefault, readsOtherValue } from './changed-variables.ts';
+import { defaultOf, hasOtherDefault, readersOf, readsOtherValue } from './changed-variables.ts';
 
 /** `constants`: those that are others now; `isDerived`: a variable that closures compute anew. */
 export function reportHeldValues(ctx: ModuleContext, constants: ReadonlySet<Binding>, isDerived: (binding: Binding) => boolean): void {
   const { base, match, next } = ctx;
-  const readers = new Set([...constants].flatMap(({ references }) => references.map(({ fn }) => fn)));
+  const reads = readersOf(ctx, constants);
   const tables = changedTables(ctx);
   const holdsTable = functionsAround([...tables]);
   for (const [fn, baseFn] of match.baseOf) {
     if (base.runsOnce(baseFn)) continue;
-    if (!match.differs(fn) && !readers.has(fn) && !holdsTable(fn)) continue;
+    if (!match.differs(fn) && !reads(fn) && !holdsTable(fn)) continue;
     const isOther = (value: AnyNode): boolean =>
       readsOtherValue(ctx, value, baseFn, fn) || [...tables].some(({ start, end }) => start >= value.start && end <= value.end);
     if (isConstructor(fn) || isStarting(fn, next)) reportProperties(ctx, baseFn, fn, isOther);
@@ -76,6 +77,8 @@ function otherGiven(ctx: ModuleContext, binding: Binding, base: FunctionInfo, fn
   const old = base.body.bindings.get(binding.name) ?? base.scope.bindings.get(binding.name);
   if (!binding.reassigned || binding.kind === 'param' || !old) return null;
   const [before, now] = [valuesGiven(old, base), valuesGiven(binding, fn)];
+  const [began, begins] = [ctx.base.valueOf(old.declarations[0]!), ctx.next.valueOf(binding.declarations[0]!)];
+  if (began && begins && compareCode(ctx, began, begins, base, fn) === 'differs' && !isFunctionNode(begins)) return begins;
   if (before === null || now === null) return null;
   const other = now.find((value, i) => before[i] === undefined || compareCode(ctx, before[i], value, base, fn) === 'differs');
   return other ?? (before.length > now.length ? binding.declarations[0]! : null);

@@ -7,7 +7,8 @@ import type { ModuleContext } from '../code/context.ts';
 import type { OutdatedObjects } from '../../patch/format.ts';
 import { classNamed, isConstructor } from '../version/create.ts';
 import { isNeeded } from '../version/needed.ts';
-import { isPrivateName, keyVariable } from '../version/own-properties.ts';
+import { isPrivateName, keyVariable, propertyName } from '../version/own-properties.ts';
+import { leftBy } from '../version/left.ts';
 import { isReadOutside } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
 import { assignedBy, surelyAssigned } from '../version/surely.ts';
@@ -120,11 +121,32 @@ export function reportKeys(ctx: ModuleContext, base: FunctionInfo, fn: FunctionI
 /** The same of a method: objects on which its old version has been called. */
 function reportCalled(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, gives: (name: string) => boolean): void {
   const { base: old, next, log } = ctx;
+  const told = new Set<string>();
   for (const [name, [node]] of ownAssigned(fn)) {
+    told.add(name);
     if (gives(name) || isField(name, old.model.program) || !isReadElsewhere(name, fn, ctx)) continue;
     const reason = `objects on which it has been called have no ${name}, which other code reads`;
     log.add('instances-lack', next, node!, `${base.path} ${name}`, reason);
   }
+  // What a module gives away as it loads is looked at as its exports.
+  const isModule = old.plan.handleOf.has(base) || fn.scope.bindings.has('exports');
+  for (const { property, how, value } of isModule ? [] : leftBy(fn, next)) {
+    if (property === null || how !== 'put' || told.has(property) || isNormalised(property, value)) continue;
+    if (ctx.around.knew(property) || !isReadElsewhere(property, fn, ctx)) continue;
+    told.add(property);
+    const reason = `objects that it has been given have no ${property}, which other code reads`;
+    log.add('instances-lack', next, value, `${base.path} ${property}`, reason);
+  }
+}
+
+/** `options.depth = options.depth || 5` is done to what each call is given. */
+function isNormalised(property: string, value: AnyNode): boolean {
+  let found = false;
+  walk(value, (node) => {
+    found ||= propertyName(node) === property;
+    return !found;
+  });
+  return found;
 }
 
 function ownAssigned(fn: FunctionInfo): Map<string, readonly AnyNode[]> {

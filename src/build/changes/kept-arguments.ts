@@ -68,8 +68,10 @@ export function keeps(side: Side, call: Call, index: number): boolean {
   if (GOES_BY[name] === index) return name !== 'Proxy' || call.type === 'NewExpression';
   if (callee.type !== 'Identifier' || call.arguments.slice(0, index).some(({ type }) => type === 'SpreadElement')) return false;
   const fn = definitionOf(side, callee as AnyNode);
-  const param = fn && (fn.node as FunctionNode).params[index];
-  return param !== null && param !== undefined && namesOf(fn!, param as AnyNode).some((binding) => isKeptBy(fn!, binding));
+  const params = fn ? (fn.node as FunctionNode).params : [];
+  const rest = params.at(-1)?.type === 'RestElement' ? params.at(-1) : undefined;
+  const param = params[index] ?? rest;
+  return param !== undefined && namesOf(fn!, param as AnyNode).some((binding) => isKeptBy(fn!, binding));
 }
 
 const pathOf = (member: AnyNode): string =>

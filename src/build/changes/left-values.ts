@@ -3,32 +3,36 @@
  * object with methods, in what keeps its arguments, in a bound function, a `Proxy`, a list or a map, on an object that was there
  * before. What exists goes on with them.
  */
-import type { AnyNode, CallExpression, NewExpression, ObjectExpression, Property } from 'acorn';
+import type { AnyNode, CallExpression, Function as FunctionNode, NewExpression, ObjectExpression, Property } from 'acorn';
+import { namedBy } from '../../instrument/forwarding.ts';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
-import type { Binding } from '../../source/model.ts';
+import type { Binding, Reference } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import { shortened } from '../../source/text.ts';
 import { namedEntries } from '../version/entries.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
-import { isConstant, leftBy, settled } from '../version/left.ts';
+import { isOnlyCalled } from '../version/holding.ts';
+import { PASSES, isConstant, isPrototype, leftBy, settled } from '../version/left.ts';
 import type { Left } from '../version/left.ts';
+import { isKeptIn } from '../version/reached.ts';
 import { memberName } from '../version/standing-for.ts';
 import { nodesWithin } from '../version/nodes.ts';
 import { isWritten } from '../version/written.ts';
 import { isThis } from '../version/this-names.ts';
-import { isFunctionNode } from '../version/walk.ts';
-import { hasOtherDefault, readsOtherValue } from './changed-variables.ts';
+import { isFunctionNode, rootOf } from '../version/walk.ts';
+import { hasOtherDefault, readersOf, readsOtherValue, readsProperty } from './changed-variables.ts';
 import { holdsFunction } from './choices.ts';
 import { isReadElsewhere } from './instances.ts';
 import { keeps } from './kept-arguments.ts';
 
 const MOST_CHARACTERS = 60;
+/** By what programs call functions that make what they go on with. */
+const MAKES = /^(?:create|make|new|init)(?![a-z])/;
+/** By what packages call functions that give what goes by options. */
+const OPENS = /^(?:create|make|open|connect)/;
 /** What gives an object that it is given, with more or less. */
-const GIVES = /^Object\.(?:assign|freeze|seal|preventExtensions)$/;
-/** What is thrown, sent or compared, and not kept. */
-const PASSES =
-  /(?:Error|Exception|Warning|Date|URL|RegExp|Promise|Response|Request|Headers|Event|Array|Map|Set|String|Number|Boolean|Object)$/;
+const GIVES = /^Object\.(?:assign|freeze|seal|preventExtensions|setPrototypeOf)$/;
 
 /** `all`: the variables of scopes that run once which are others now. */
 export function reportLeft(ctx: ModuleContext, all: ReadonlySet<Binding>): void {
@@ -38,20 +42,21 @@ export function reportLeft(ctx: ModuleContext, all: ReadonlySet<Binding>): void 
   const constants = new Set([...all].filter((binding) => resolver.fresh.has(binding) && !inPlace.has(binding.name)));
   const told = new Set(
     log.rows.flatMap(({ code, path }) =>
-      /^(?:instances|capture|closure|set-up)-|^constructor-changed$|^field-converted$|^value-copied$/.test(code) ? path : [],
+      /^(?:instances|capture|closure|set-up|cache|results)-|^constructor-changed$|^field-converted$|^value-copied$/.test(code) ? path : [],
     ),
   );
-  const readers = new Set([...constants].flatMap(({ references }) => references.map((ref) => ref.fn)));
+  const emptied = new Set(log.rows.flatMap(({ code, path }) => (code === 'cache-emptied' ? path.replace(/.* /, '') : [])));
+  const reads = readersOf(ctx, constants);
   for (const [fn, baseFn] of match.baseOf) {
     if (fn.kind === 'static' || base.runsOnce(baseFn)) continue;
-    if (!match.differs(fn) && !readers.has(fn)) continue;
+    if (!match.differs(fn) && !reads(fn)) continue;
     const compared = new Comparison(ctx, baseFn, fn, constants);
     for (const [was, now] of pairsOf(leftBy(baseFn, base), leftBy(fn, next), ctx)) {
       const found = compared.find(was, now);
       const key = baseFn.kind === 'field' ? now.property : found?.key;
       const path = `${baseFn.owner && baseFn.kind === 'field' ? baseFn.owner.path : baseFn.path}${key ? ` ${key}` : ''}`;
-      const isTold = found?.was.type === 'Identifier' && told.has(found.was.name);
-      if (!found || isTold || told.has(path) || told.has(baseFn.path)) continue;
+      const isTold = (found?.was.type === 'Identifier' && told.has(found.was.name)) || (now.variable && told.has(now.variable.name));
+      if (!found || isTold || (now.object && emptied.has(nameOf(now.object))) || told.has(path) || told.has(baseFn.path)) continue;
       log.add(
         'instances-hold',
         next,
@@ -62,6 +67,18 @@ export function reportLeft(ctx: ModuleContext, all: ReadonlySet<Binding>): void 
       break;
     }
   }
+}
+
+/** Whether a chain of calls begins with an object that is made for it. */
+function isBuilt(value: AnyNode): boolean {
+  if (value.type === 'NewExpression') return !PASSES.test(memberText(value.callee) ?? '');
+  return value.type === 'CallExpression' && value.callee.type === 'MemberExpression' && isBuilt(value.callee.object as AnyNode);
+}
+
+/** `cache` of `this.cache`, and of `cache`. */
+function nameOf(object: AnyNode): string {
+  if (object.type === 'MemberExpression') return memberName(object) ?? '';
+  return object.type === 'Identifier' ? object.name : '';
 }
 
 /** What is left in the same places, where it is not the same. */
@@ -109,24 +126,49 @@ class Comparison {
   }
 
   find(was: Left, now: Left): Found | null {
-    const { how, property } = now;
+    const { how, property, variable } = now;
+    if (variable) return isKeptIn(variable, now.writer ?? this.fn, this.ctx.next) ? this.given(was.value, now.value) : null;
     // What a constructor gives its object is compared by itself, but for what holds functions.
     if ((isConstructor(this.fn) || this.fn.kind === 'field') && now.isOwn && !(holdsFunction(was.value) || holdsFunction(now.value)))
       return null;
     const found = this.value(was.value, now.value, how === 'returned' ? 'returned' : how === 'kept' ? 'surely' : 'lasts');
+    if (!found && how === 'kept' && now.isOwn) return this.computed(was.value, now.value);
     if (!found) return now.isMixedIn ? this.members(was.value, now.value) : null;
     const key = found.key === '' ? (property ?? '') : found.key;
+    if (now.isPassed && !this.functionOf(found.now)) return null;
     if (how === 'returned' || how === 'registered' || found.now !== settled(now.value, this.fn, this.ctx.next)) return { ...found, key };
     // A value by itself, which other code may give the same property.
     if (this.functionOf(found.now)) return { ...found, key };
-    if (now.isPassed) return null;
+    if (now.isForeign) return { ...found, key };
     const isSet =
-      property === null || (isReadElsewhere(property, this.fn, this.ctx) && (how === 'kept' || !this.isWrittenBeside(property)));
+      property === null || how === 'kept' || (isReadElsewhere(property, this.fn, this.ctx) && !this.isWrittenBeside(property, now.writer));
     return isSet ? { ...found, key } : null;
   }
 
-  private isWrittenBeside(property: string): boolean {
-    return isWritten(property, this.ctx.next.model.program, [this.fn.node]);
+  /** What is kept from the first call on, where that computes it step by step. */
+  private computed(was: AnyNode, now: AnyNode): Found | null {
+    const value = now.type === 'Identifier' ? this.ctx.next.refsIn(now.start, now.end)[0]?.binding : null;
+    const { params = [] } = this.fn.node as Partial<FunctionNode>;
+    const isOfAll = value?.reassigned && value.kind !== 'param' && value.scope.fn === this.fn && this.ctx.match.differs(this.fn);
+    return isOfAll && params.length === 0 ? { key: '', was, now } : null;
+  }
+
+  /** What a variable holds from now on, but for what functions in it do. */
+  private given(before: AnyNode, after: AnyNode): Found | null {
+    const { base, next, around } = this.ctx;
+    const [was, now] = [settled(before, this.baseFn, base), settled(after, this.fn, next)];
+    // What is made of what one call is given, or has computed, is another for each.
+    const isOfCall = next
+      .refsIn(now.start, now.end)
+      .some(({ binding }) => binding?.scope.fn === this.fn && (binding.kind === 'param' || binding.reassigned));
+    if (isOfCall) return this.value(before, after, 'lasts');
+    const [text, other] = [base.text(was), next.text(now)];
+    const isSame = text === other ? !this.isOther(now) : around.labels.differ(text, other);
+    return isSame ? null : { key: '', was, now };
+  }
+
+  private isWrittenBeside(property: string, writer = this.fn): boolean {
+    return isWritten(property, this.ctx.next.model.program, [this.fn.node, writer.node]);
   }
 
   private value(before: AnyNode, after: AnyNode, how: How): Found | null {
@@ -143,8 +185,12 @@ class Comparison {
     if (was.type === 'LogicalExpression' && now.type === was.type) return this.value(was.right, now.right, how);
     if (was.type === 'AssignmentExpression' && now.type === was.type) return this.value(was.right, now.right, how);
     if (was.type === 'CallExpression' && now.type === was.type && GIVES.test(memberText(now.callee) ?? ''))
-      return this.list(was.arguments as AnyNode[], now.arguments as AnyNode[], how);
-    if ((was.type === 'CallExpression' || was.type === 'NewExpression') && now.type === was.type) return this.call(was, now as Call);
+      return this.list(
+        was.arguments as AnyNode[],
+        now.arguments as AnyNode[],
+        memberText(now.callee) === 'Object.setPrototypeOf' && how === 'returned' ? 'lasts' : how,
+      );
+    if ((was.type === 'CallExpression' || was.type === 'NewExpression') && now.type === was.type) return this.call(was, now as Call, how);
     if (was.type === 'ArrayExpression' && now.type === was.type) {
       const found = this.list(was.elements, now.elements, how);
       if (found) return found;
@@ -152,21 +198,28 @@ class Comparison {
     const [old, own] = [this.functionOf(was, base), this.functionOf(now)];
     if (old && own) return this.ctx.match.baseOf.get(own) === old || isFunctionNode(now) ? null : { key: '', was, now };
     if (how === 'returned' || base.text(was) === next.text(now)) return null;
+    if (was.type === 'BinaryExpression' && now.type === was.type && was.operator === now.operator) {
+      const found = this.list([was.left, was.right], [now.left, now.right], how);
+      if (found) return { ...found, was, now };
+    }
     if (this.ctx.around.labels.differ(base.text(was), next.text(now))) return null;
     return isConstant(was, base) && isConstant(now, next) ? { key: '', was, now } : null;
   }
 
   /** Whether it is made of variables of the function, or of what is another now. */
   private readsOwn(value: AnyNode): boolean {
-    return this.ctx.next
-      .refsIn(value.start, value.end)
-      .some(({ binding }) => binding && (binding.scope.fn === this.fn || this.constants.has(binding)));
+    return (
+      this.ctx.next
+        .refsIn(value.start, value.end)
+        .some(({ binding }) => binding && (binding.scope.fn === this.fn || this.constants.has(binding))) || readsProperty(this.ctx, value)
+    );
   }
 
   private isOther(value: AnyNode): boolean {
     const { ctx, baseFn, fn } = this;
     const names = ctx.next.refsIn(value.start, value.end).flatMap(({ binding }) => binding ?? []);
-    if (names.some((binding) => this.constants.has(binding)) && readsOtherValue(ctx, value, baseFn, fn)) return true;
+    const mayRead = readsProperty(ctx, value) || names.some((binding) => this.constants.has(binding));
+    if (mayRead && readsOtherValue(ctx, value, baseFn, fn)) return true;
     return names.some((binding) => binding.kind === 'param' && binding.scope.fn === fn && hasOtherDefault(ctx, binding, baseFn, fn));
   }
 
@@ -187,10 +240,13 @@ class Comparison {
 
   private literal(was: ObjectExpression & AnyNode, now: ObjectExpression & AnyNode, how: How): Found | null {
     const before = namedEntries(was);
-    const hasMethods = was.properties.some((p) => p.type === 'Property' && this.functionOf(p.value as AnyNode, this.ctx.base));
+    const hasMethods = was.properties.some(
+      (p) => p.type === 'Property' && (isPrototype(p) || this.functionOf(p.value as AnyNode, this.ctx.base)),
+    );
+    const isState = how === 'returned' && !hasMethods && this.isState(now);
     for (const [key, { value }] of namedEntries(now)) {
       const old = before.get(key)?.value;
-      const found = old ? this.value(old, value, how === 'returned' && hasMethods ? 'lasts' : how) : null;
+      const found = old ? this.value(old, value, how === 'returned' && (hasMethods || isState) ? 'lasts' : how) : null;
       if (!found && old && hasMethods && this.isReadIn(key, now) && this.isComputedOtherwise(old, value))
         return { key, was: old, now: value };
       if (!found) continue;
@@ -199,6 +255,15 @@ class Comparison {
         return { ...found, key: found.key === '' ? key : found.key };
     }
     return null;
+  }
+
+  /** Whether a plain object is rather one that the program goes on with than a result: by what made it, or code changes such objects. */
+  private isState(literal: ObjectExpression): boolean {
+    const named = namedBy(this.fn);
+    const isAtLoad = ({ fn }: Reference): boolean => this.ctx.next.runsOnce(fn);
+    if (named && isOnlyCalled(named) && named.references.every(isAtLoad)) return false;
+    if (MAKES.test(this.fn.path.split(/[./#]/).at(-1)!)) return true;
+    return [...namedEntries(literal).keys()].some((key) => this.isWrittenBeside(key));
   }
 
   /** What an object with methods goes by, as one of a class does by what its constructor gives it. */
@@ -215,13 +280,20 @@ class Comparison {
     return reads.some((member) => isThis(member.object as AnyNode) && memberName(member) === key);
   }
 
-  private call(was: Call, now: Call): Found | null {
+  private call(was: Call, now: Call, how: How): Found | null {
     const { base, next } = this.ctx;
-    if (base.text(was.callee) !== next.text(now.callee)) return this.isBind(was) && this.isBind(now) ? this.bound(was, now) : null;
+    if (base.text(was.callee) !== next.text(now.callee))
+      return this.isBind(was) && this.isBind(now) ? this.bound(was, now) : this.chained(was, now);
+    if (now.arguments.length !== was.arguments.length && how !== 'surely' && !this.isBind(was)) {
+      const [longer, isOld] = now.arguments.length > was.arguments.length ? [now, false] : [was, true];
+      const isKept = longer.arguments.some((_, i) => (isOld ? this.keeps(was, i) : keeps(next, now, i)));
+      if (isKept && !this.passes(was)) return { key: '', was, now };
+    }
     for (const [i, after] of now.arguments.entries()) {
       const before = was.arguments[i];
-      if (!before || before.type === 'SpreadElement' || after.type === 'SpreadElement' || !this.keeps(was, i)) continue;
+      if (!before || before.type === 'SpreadElement' || after.type === 'SpreadElement') continue;
       const isKnown = next.definitionOf(now.callee as AnyNode) !== null;
+      if (!this.keeps(was, i) && (how === 'returned' || isKnown || !this.makes(now))) continue;
       const found =
         this.value(before as AnyNode, after as AnyNode, isKnown ? 'lasts' : 'surely') ??
         (isKnown ? null : this.members(before as AnyNode, after as AnyNode));
@@ -241,6 +313,20 @@ class Comparison {
     return differs ? { key: '', was, now } : null;
   }
 
+  /** What a method of texts and lists gives is rather made of its object. */
+  private makes(call: Call): boolean {
+    const name = call.callee.type === 'MemberExpression' ? memberName(call.callee) : null;
+    return this.isOfPlatform(call) || (name !== null && !(name in String.prototype) && !(name in Array.prototype));
+  }
+
+  /** A function, or a class, of another package or of the platform. */
+  private isOfPlatform({ callee }: Call): boolean {
+    const root = rootOf(callee as AnyNode);
+    const binding = root.type === 'Identifier' ? this.ctx.next.refsIn(root.start, root.end)[0]?.binding : undefined;
+    if (root.type !== 'Identifier' || binding === undefined) return false;
+    return binding === null || binding.kind === 'import' || this.ctx.next.runsOnce(binding.scope.fn);
+  }
+
   private isBind({ callee }: Call): boolean {
     return callee.type === 'MemberExpression' && memberName(callee) === 'bind';
   }
@@ -251,12 +337,24 @@ class Comparison {
     return found && { ...found, key: '' };
   }
 
+  /** `new Builder().limit(5).name('x')` */
+  private chained(was: Call, now: Call): Found | null {
+    const [old, own] = [was, now].map(({ callee }) => (callee.type === 'MemberExpression' ? callee : null));
+    if (!old || !own || memberName(old) !== memberName(own) || !isBuilt(own.object as AnyNode)) return null;
+    const [before, after] = [old.object as AnyNode, own.object as AnyNode];
+    if (before.type !== 'CallExpression' || after.type !== before.type) return this.value(before, after, 'lasts');
+    const isSame = this.ctx.base.text(before.callee) === this.ctx.next.text(after.callee);
+    const found = isSame ? this.list(before.arguments as AnyNode[], after.arguments as AnyNode[], 'surely') : this.chained(before, after);
+    return found && { ...found, key: '' };
+  }
+
   private keeps(call: Call, index: number): boolean {
     const { base } = this.ctx;
     if (this.isBind(call) || keeps(base, call, index)) return !this.passes(call);
-    if (call.type !== 'NewExpression' || base.definitionOf(call.callee as AnyNode)) return false;
-    // Who has made a class that is imported knows what it does with functions and options.
     const name = memberText(call.callee) ?? '';
+    const isMade = call.type === 'NewExpression' || (OPENS.test(name.split('.').at(-1)!) && this.isOfPlatform(call));
+    if (!isMade || base.definitionOf(call.callee as AnyNode)) return false;
+    // Who has made a class that is imported knows what it does with functions and options.
     const argument = call.arguments[index] as AnyNode;
     return !PASSES.test(name) && settled(argument, this.baseFn, base).type === 'ObjectExpression';
   }

@@ -1,5 +1,5 @@
 /** What an object literal of a function gives to objects in the new version only: those that calls of the old one have made lack it. */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, Property } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import { PUTS } from '../version/entries.ts';
 import { keyName, memberText } from '../../source/paths.ts';
@@ -14,16 +14,23 @@ import { isFunctionNode, walk } from '../version/walk.ts';
 export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo): void {
   const { base: old, next, log, around } = ctx;
   const root = fn.node as AnyNode;
+  const had = methodsIn(base);
   walk(root, (node, parents) => {
     if (node !== root && isFunctionNode(node)) return false;
     if (node.type !== 'ObjectExpression' || !isKept(ctx, fn, node, parents)) return true;
+    const isApi = node.properties.some((p) => isMethod(p) && had.has(keyName(p.key, false)));
     for (const property of node.properties) {
       if (property.type !== 'Property') continue;
       const symbol = property.computed ? wellKnown(property.key) : null;
       if (property.computed && symbol === null) continue;
       const name = symbol ?? keyName(property.key, false);
       // What the language asks for under such a symbol, code does not say.
-      if (old.model.text.includes(name) || (symbol === null && !isReadElsewhere(name, fn, ctx))) continue;
+      if (old.model.text.includes(name) || (symbol === null && !isReadElsewhere(name, fn, ctx))) {
+        // Those who have been given the object may call what it has.
+        if (isApi && isMethod(property) && !had.has(name))
+          log.add('instances-lack', next, property, `${base.path} ${name}`, `objects that calls of it made have no ${name}`);
+        continue;
+      }
       if (around.gains(name).length > 0) {
         log.add(
           'entry-supplied',
@@ -45,6 +52,20 @@ export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: Funct
     return true;
   });
 }
+
+/** The entries of literals of a function that are functions written out, and what else it has under the names of properties. */
+function methodsIn({ node }: FunctionInfo): ReadonlySet<string> {
+  const found = new Set<string>();
+  walk(node as AnyNode, (inner) => {
+    if (inner.type === 'Property' && !inner.computed) found.add(keyName(inner.key, false));
+    if (inner.type === 'MemberExpression') found.add(memberName(inner) ?? '');
+    return inner === (node as AnyNode) || !isFunctionNode(inner);
+  });
+  return found;
+}
+
+const isMethod = (property: AnyNode): property is Property & AnyNode =>
+  property.type === 'Property' && !property.computed && isFunctionNode(property.value);
 
 /** `Symbol.iterator`, and others that the language has. */
 function wellKnown(key: AnyNode): string | null {

@@ -7,6 +7,7 @@ import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { OutdatedObjects, StrandedFunction, VerdictRow } from '../../patch/format.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { SET_UP } from './lasting-set-up.ts';
 import { lasts, setUpBy } from '../hazards/set-up.ts';
 import { common } from '../match/match.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
@@ -61,7 +62,8 @@ export function madeBefore(ctx: ModuleContext, changed: readonly (readonly [Func
   const { rows } = ctx.log;
   const kept = rows.filter(({ code, verdict }) => KEPT.has(code) && verdict === 'warning');
   const lacking = kept.flatMap((row) => {
-    const baseFn = row.code === 'set-up-kept' ? changed.find(([{ path }]) => path === row.path)?.[0] : undefined;
+    const isMade = row.code === 'set-up-kept' && !row.reason.startsWith(SET_UP);
+    const baseFn = isMade ? changed.find(([{ path }]) => path === row.path)?.[0] : undefined;
     const made = baseFn && madeBy(ctx, baseFn, row.reason);
     return made && isAny(made) ? [{ row, made }] : [];
   });

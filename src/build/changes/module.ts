@@ -30,6 +30,7 @@ import { ModuleWriter } from './module-writer.ts';
 import { Namespaces } from '../code/namespaces.ts';
 import { handedIn } from '../hazards/handed.ts';
 import type { Handed } from '../hazards/handed.ts';
+import { reportLasting } from './lasting-set-up.ts';
 import { reportHeld } from '../hazards/held-results.ts';
 import { reportMeanings } from '../hazards/changed-meanings.ts';
 import { reportKeptArguments } from './kept-arguments.ts';
@@ -38,6 +39,7 @@ import { Listeners } from './listeners.ts';
 import { reportCollected } from '../hazards/collected-results.ts';
 import { reportCopies } from './copied-tables.ts';
 import { reportLeft } from './left-values.ts';
+import { reportLoadCopies } from './load-copies.ts';
 import { changedConstants } from './changed-variables.ts';
 import { reportHeldValues } from './held-values.ts';
 import { reportOwnText } from '../hazards/own-text.ts';
@@ -169,12 +171,15 @@ class ModuleBuild {
     for (const { handle, baseFn, nextFn } of this.tops) if (runsOnce(handle.kind)) reportMeanings(this.ctx, baseFn, nextFn);
     const completions = new Completions(this.ctx, atLoad);
     reportHeld(this.ctx, atLoad.changed, (callee) => atLoad.definitions(callee), completions.carry(this.conversions));
+    for (const top of this.tops) this.conversions.reportVariables(top);
     const constants = changedConstants(this.ctx);
     reportHeldValues(this.ctx, constants, this.drafts.isDerived);
     reportKeptArguments(this.ctx);
     reportLeft(this.ctx, constants);
     reportCopies(this.ctx);
     reportCollected(this.ctx, atLoad.changed);
+    reportLasting(this.ctx, constants);
+    reportLoadCopies(this.ctx, this.tops);
     const root = this.tops.find((top) => top.handle.kind === 'module');
     const given =
       root && atLoad.changed.length > 0
@@ -190,7 +195,6 @@ class ModuleBuild {
     const isKnown = (type: string | null, name: string): boolean =>
       type !== null && (this.caches.empties(type, name) || this.conversions.isOutdated(type, name));
     const outdated = [...this.conversions.outdated, ...lacking, ...(isByAuthor ? [] : reportEntryKinds(this.ctx, isKnown))];
-    for (const top of this.tops) this.conversions.reportVariables(top);
     const conversions = this.conversions.callbacks;
     const callbacks = [...conversions, ...this.caches.callbacks, ...this.listeners.callbacks];
     const left = reportLeftBehind(ctx);

@@ -10,6 +10,7 @@ import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
 import { callsAtOnce, outlives } from '../version/escape.ts';
 import { leftBy } from '../version/left.ts';
+import { isKeptIn } from '../version/reached.ts';
 import { isReadByGiven, isReadOutside } from '../version/reads.ts';
 import { memberName } from '../version/standing-for.ts';
 import { isThis } from '../version/this-names.ts';
@@ -144,7 +145,8 @@ class Search {
     const left = leftBy(this.fn, this.ctx.next).find(
       ({ value, how }) => how === 'kept' && at.type === 'AssignmentExpression' && value === at.right,
     );
-    if (left && target.type === 'Identifier') return this.into(target, at);
+    const variable = target.type === 'Identifier' ? this.ctx.next.refsIn(target.start, target.end)[0]?.binding : null;
+    if (target.type === 'Identifier' && (left || (variable && isKeptIn(variable, this.fn, this.ctx.next)))) return this.into(target, at);
     return left && target.type === 'MemberExpression' && !isThis(target.object as AnyNode) ? this.into(target.object as AnyNode, at) : null;
   }
 

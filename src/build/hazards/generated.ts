@@ -7,7 +7,7 @@ import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { functionOf } from '../version/effects.ts';
 import { requireOf } from '../version/items.ts';
-import { importsOf } from './hands.ts';
+import { importsOf } from '../version/imports.ts';
 import { handedOver } from './remembered.ts';
 import type { Side } from '../version/side.ts';
 import { TextSources } from './text-sources.ts';

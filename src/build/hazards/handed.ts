@@ -13,7 +13,7 @@ import type { Side } from '../version/side.ts';
 import { StandingFor } from '../version/standing-for.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 import { givenAway, importCalled } from './at-load.ts';
-import { importsOf } from './hands.ts';
+import { importsOf } from '../version/imports.ts';
 import { Outside } from './outside.ts';
 import { computedBy } from './computed-by.ts';
 
@@ -23,6 +23,8 @@ export interface Handed {
   readonly names: readonly string[];
   /** Which of the arguments it is. */
   readonly index: number;
+  /** The call, in the old version. */
+  readonly at: AnyNode;
   /** The path of the function that has changed: the one that is given, or one that it calls. */
   readonly path: string;
 }
@@ -38,7 +40,8 @@ export function handedIn(ctx: ModuleContext, changed: ReadonlySet<FunctionInfo>)
   const names = new Set([...imports.keys()].map(({ name }) => name));
   // In a bundle there are hundreds of thousands of calls, and hardly an import.
   const mayBeImported = (root: AnyNode): boolean => (root.type === 'Identifier' ? names.has(root.name) : requireOf(root) !== null);
-  return nodesOf(base.model.program, 'CallExpression').flatMap(({ callee, arguments: given }) => {
+  return nodesOf(base.model.program, 'CallExpression').flatMap((call) => {
+    const { callee, arguments: given } = call;
     const direct = (callee.type === 'SequenceExpression' ? callee.expressions.at(-1) : callee) as AnyNode;
     if (given.length === 0 || !mayBeImported(rootOf(direct))) return [];
     const functions = given.map((argument) => functionGiven(ctx, argument as AnyNode));
@@ -46,12 +49,12 @@ export function handedIn(ctx: ModuleContext, changed: ReadonlySet<FunctionInfo>)
     if (!called) return [];
     return functions.flatMap((fn, index) => {
       const path = fn && computedBy(base, [fn.node as AnyNode], changed, outside, fn);
-      return path ? [{ source: called.source, names: called.names, index, path }] : [];
+      return path ? [{ source: called.source, names: called.names, index, path, at: call }] : [];
     });
   });
 }
 
-function functionGiven({ base }: ModuleContext, argument: AnyNode): FunctionInfo | null {
+export function functionGiven({ base }: Pick<ModuleContext, 'base'>, argument: AnyNode): FunctionInfo | null {
   if (isFunctionNode(argument)) return base.fnAt.get(argument) ?? null;
   return argument.type === 'Identifier' ? functionOf(base, base.refsIn(argument.start, argument.end)[0]?.binding ?? null) : null;
 }

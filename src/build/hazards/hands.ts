@@ -5,7 +5,9 @@
  */
 import type { AnyNode, MemberExpression } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
-import { itemsOf, requireOf } from '../version/items.ts';
+import { requireOf } from '../version/items.ts';
+import { importsOf } from '../version/imports.ts';
+import type { Import } from '../version/imports.ts';
 import type { Side } from '../version/side.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 
@@ -22,12 +24,6 @@ export interface HandSources {
 /** What compilers bring along to make classes and objects: it changes with the compiler, and has no hand in a text. */
 const HELPER =
   /^_{1,2}(createClass|defineProperties|defineProperty|inherits(Loose)?|setPrototypeOf|getPrototypeOf|classCallCheck|possibleConstructorReturn|assertThisInitialized|toPropertyKey|toPrimitive|extends|assign)$/;
-
-export interface Import {
-  readonly source: string;
-  /** `*`: the whole of it. */
-  readonly imported: string;
-}
 
 /** One module, and what its variables and properties are given anywhere in it. */
 interface HandFile {
@@ -303,16 +299,6 @@ function indexed(name: string, side: Side): HandFile {
     }
   });
   return { name, side, given, members, onThis, whole, passed, imports: importsOf(side) };
-}
-
-export function importsOf(side: Side): ReadonlyMap<Binding, Import> {
-  const found = new Map<Binding, Import>();
-  const { root } = side.model;
-  for (const { name, source, imported } of itemsOf(side, root).named.values()) {
-    const binding = root.body.bindings.get(name) ?? root.scope.bindings.get(name);
-    if (source !== null && binding) found.set(binding, { source, imported: imported === '' ? '*' : imported });
-  }
-  return found;
 }
 
 function keyOf({ property, computed }: MemberExpression): string | null {

@@ -113,7 +113,15 @@ function isKeptFor(fn: FunctionInfo, name: string, nodes: readonly PropertyAssig
 function callsOf(value: AnyNode): (CallExpression & AnyNode)[] {
   switch (value.type) {
     case 'CallExpression':
-      return [value];
+      return [value, ...value.arguments.flatMap((given) => callsOf(given as AnyNode))];
+    case 'NewExpression':
+      return value.arguments.flatMap((given) => callsOf(given as AnyNode));
+    case 'MemberExpression':
+      return callsOf(value.object as AnyNode);
+    case 'SpreadElement':
+      return callsOf(value.argument);
+    case 'ObjectExpression':
+      return value.properties.flatMap((p) => callsOf(p.type === 'Property' ? p.value : p));
     case 'AwaitExpression':
       return callsOf(value.argument);
     case 'ChainExpression':

@@ -5,7 +5,7 @@
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import { callsOfImports, importCalled } from './at-load.ts';
-import { importsOf } from './hands.ts';
+import { importsOf } from '../version/imports.ts';
 import { heldIn, reasonFor } from './held-results.ts';
 import { specifiersIn } from '../input/reach.ts';
 import type { Side } from '../version/side.ts';

@@ -3,7 +3,7 @@ import type { AnyNode } from 'acorn';
 import type { ModuleContext } from '../code/context.ts';
 import { walk } from '../version/walk.ts';
 import { importCalled } from './at-load.ts';
-import { importsOf } from './hands.ts';
+import { importsOf } from '../version/imports.ts';
 
 export class Outside {
   private readonly ctx: ModuleContext;

@@ -8,9 +8,11 @@ import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { functionOf } from '../version/effects.ts';
 import { sourcesOf } from '../version/flow.ts';
+import { keptArguments } from '../version/keepers.ts';
+import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { computedBy } from './computed-by.ts';
-import { Given } from './handed.ts';
+import { Given, functionGiven } from './handed.ts';
 import { Outside } from './outside.ts';
 import { aroundOwn, aroundTables, ownUses, tablesOf } from './table-uses.ts';
 
@@ -31,13 +33,14 @@ export interface Remembered {
 }
 
 /** Warns of each table in which results are remembered that `isEmptied` does not hold of, and of functions that have given theirs away. */
-export function reportRemembered(
-  { base, next, match, log }: ModuleContext,
-  found: readonly Remembered[],
-  isEmptied: (one: Remembered) => boolean,
-): void {
-  for (const { fn, by } of handedOver(base, changedIn({ base, match }))) {
-    const now = match.nextOf.get(fn)!;
+export function reportRemembered(ctx: ModuleContext, found: readonly Remembered[], isEmptied: (one: Remembered) => boolean): void {
+  const { base, next, match, log } = ctx;
+  const changed = changedIn({ base, match });
+  const told = new Set<FunctionInfo>();
+  for (const { fn, by } of [...handedOver(base, changed), ...givenToKeepers(ctx, changed)]) {
+    const now = match.nextOf.get(fn);
+    if (!now || told.has(fn)) continue;
+    told.add(fn);
     log.add('results-remembered', next, now.node, now.path, `${by} was given it, and may keep results that the old version computed`);
   }
   for (const one of found) {
@@ -121,6 +124,21 @@ export function handedOver(side: Side, functions: ReadonlySet<FunctionInfo>, rem
   for (const { node, parent, binding } of side.refs)
     if (parent.type === 'CallExpression' && parent.callee !== node) look(parent, node, functionOf(side, binding));
   return found;
+}
+
+/** Functions that have changed, or use what has, where a function is given them that keeps what they compute, as its code shows. */
+function givenToKeepers(ctx: ModuleContext, changed: ReadonlySet<FunctionInfo>): { readonly fn: FunctionInfo; readonly by: string }[] {
+  const { base } = ctx;
+  const outside = new Outside(ctx);
+  if (changed.size === 0 && !outside.hasChanged) return [];
+  return nodesOf(base.model.program, 'CallExpression').flatMap(({ callee, arguments: given }) => {
+    const keeper = given.length > 0 && callee.type === 'Identifier' ? base.definitionOf(callee) : null;
+    const kept = keeper && 'children' in keeper ? keptArguments(keeper, base) : null;
+    return [...(kept ?? [])].flatMap((index) => {
+      const fn = given[index] ? functionGiven(ctx, given[index] as AnyNode) : null;
+      return fn && computedBy(base, [fn.node as AnyNode], changed, outside, fn) !== null ? [{ fn, by: keeper!.path }] : [];
+    });
+  });
 }
 
 /** The name of what is called, and of what it is a method of. */

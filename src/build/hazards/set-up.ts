@@ -9,6 +9,7 @@ import { shortened } from '../../source/text.ts';
 import { tablesGiven } from '../version/held-tables.ts';
 import { isConstructor } from '../version/create.ts';
 import { escapes, outlives } from '../version/escape.ts';
+import { kindOf } from '../version/object-kinds.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
 import { isThis } from '../version/this-names.ts';
@@ -50,7 +51,9 @@ export function reportSetUp(
   const isTable = (node: AnyNode): boolean => {
     const name = tableOf(node);
     const isMade = node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && memberName(node.left) === name;
-    return name !== null && (isMade || filled.has(name));
+    // What a class makes is no table, and a method of it may set anything.
+    const isFilled = node.type !== 'CallExpression' || isCollection(tables.get(name ?? '')?.value);
+    return name !== null && (isMade || (isFilled && filled.has(name)));
   };
   const isComputed = (node: AnyNode): boolean => {
     const root = node.type === 'AssignmentExpression' ? rootOf(node.left) : null;
@@ -72,6 +75,9 @@ export function reportSetUp(
     `${who} that exist were made without it${more}: ${firstLine(next.written({ node: first! }))}`,
   );
 }
+
+/** A list, a map or the like, as far as it is known. */
+const isCollection = (value: AnyNode | undefined): boolean => !/^new (?!(?:Weak)?(?:Map|Set)$)/.test((value && kindOf(value)) ?? '');
 
 const PASSED_ON = 'super(...arguments)';
 

@@ -1,8 +1,9 @@
 /** Where a function leaves values that outlive its call: what it returns, and what it gives to objects and variables that were there before. */
-import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
+import type { AnyNode, CallExpression, Function as FunctionNode, Property } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { Side } from './side.ts';
 import { PUTS } from './entries.ts';
+import { importsOf } from './imports.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { memberName } from './standing-for.ts';
 import { isThis } from './this-names.ts';
@@ -18,18 +19,38 @@ export interface Left {
   readonly property: string | null;
   /** An assignment to a property of `this`. */
   readonly isOwn: boolean;
+  readonly object?: AnyNode;
   /** It goes into a list or a map that the function was given, which may be one of the call. */
   readonly isPassed?: boolean;
   /** Its entries become those of the object. */
   readonly isMixedIn?: true;
+  /** The variable that it becomes, whatever that had before. */
+  readonly variable?: Binding;
+  /** The function that puts it there, where that is called for it. */
+  readonly writer?: FunctionInfo;
+  /** The object is one that code of another package has made, and reads. */
+  readonly isForeign?: boolean;
 }
 
 /** What such a method is given goes on being called. */
 const REGISTERS = /^(?:on|once|addListener|prependListener|prependOnceListener|addEventListener|subscribe)$/;
 
-export function leftBy(fn: FunctionInfo, side: Side): Left[] {
+const known = new WeakMap<FunctionInfo, readonly Left[]>();
+
+export function leftBy(fn: FunctionInfo, side: Side): readonly Left[] {
+  let found = known.get(fn);
+  // What a function that calls itself passes on is looked at once.
+  if (!found) {
+    known.set(fn, []);
+    known.set(fn, (found = findLeft(fn, side)));
+  }
+  return found;
+}
+
+function findLeft(fn: FunctionInfo, side: Side): Left[] {
   const found: Left[] = [];
   const root = fn.node as AnyNode;
+  const given: { readonly binding: Binding; readonly left: Left }[] = [];
   const { body } = fn.node as Partial<FunctionNode>;
   if (root.type === 'PropertyDefinition') {
     const { key, value, computed } = root;
@@ -43,7 +64,7 @@ export function leftBy(fn: FunctionInfo, side: Side): Left[] {
     else if (node.type === 'CallExpression') called(node);
     return true;
   });
-  return found;
+  return [...found, ...given.flatMap(({ binding, left }) => (isGivenAway(binding) ? [left] : []))];
 
   function returned(value: AnyNode): void {
     found.push({ place: 'return', how: 'returned', value, property: null, isOwn: false });
@@ -53,7 +74,10 @@ export function leftBy(fn: FunctionInfo, side: Side): Left[] {
     if (!/^(?:=|\?\?=|\|\|=)$/.test(operator)) return;
     const isKept = operator !== '=' || parents.some((parent) => asks(parent, target, side));
     if (target.type === 'Identifier') {
-      if (isKept && isOutside(bindingOf(target), fn)) found.push({ place: target.name, how: 'kept', value, property: null, isOwn: false });
+      const binding = bindingOf(target);
+      if (!isOutside(binding, fn)) return;
+      const one = { place: target.name, value, property: null, isOwn: false } as const;
+      found.push(isKept ? { ...one, how: 'kept' } : { ...one, how: 'put', variable: binding! });
     } else if (target.type === 'MemberExpression' && lasts(target.object as AnyNode))
       found.push({
         place: side.text(target),
@@ -61,10 +85,30 @@ export function leftBy(fn: FunctionInfo, side: Side): Left[] {
         value,
         property: memberName(target),
         isOwn: isThis(target.object as AnyNode),
+        object: target.object as AnyNode,
+        isForeign: isForeign(target.object as AnyNode),
+      });
+    else if (target.type === 'MemberExpression' && operator === '=') onMade(target, value);
+  }
+
+  /** A property of what the function makes itself. */
+  function onMade(target: AnyNode & { readonly type: 'MemberExpression' }, value: AnyNode): void {
+    const binding = target.object.type === 'Identifier' ? bindingOf(target.object) : null;
+    const made = binding && !isOutside(binding, fn) ? madeIn(binding, side) : null;
+    if (binding && made)
+      given.push({
+        binding,
+        left: { place: side.text(target), how: 'put', value, property: memberName(target), isOwn: false, isForeign: made === 'foreign' },
       });
   }
 
+  /** Whether what a variable of the function holds is there after the call. */
+  function isGivenAway(binding: Binding): boolean {
+    return found.some(({ value }) => value.type === 'Identifier' && bindingOf(value) === binding);
+  }
+
   function called(call: CallExpression): void {
+    if (call.callee.type === 'Identifier') passed(call);
     if (call.callee.type !== 'MemberExpression') return;
     const name = memberName(call.callee) ?? '';
     const [first] = call.arguments as AnyNode[];
@@ -80,7 +124,7 @@ export function leftBy(fn: FunctionInfo, side: Side): Left[] {
           isOwn: false,
           isMixedIn: true,
         });
-    const isPut = PUTS.test(name) && lasts(call.callee.object as AnyNode);
+    const isPut = (PUTS.test(name) || name === 'splice') && whole !== 'Reflect.set' && lasts(call.callee.object as AnyNode);
     if (!isPut && !REGISTERS.test(name)) return;
     const at = call.arguments.length > 1 && first ? side.text(first) : '';
     for (const [i, value] of call.arguments.entries())
@@ -89,28 +133,56 @@ export function leftBy(fn: FunctionInfo, side: Side): Left[] {
           place: `${side.text(call.callee)} ${at} ${i}`,
           how: isPut ? 'put' : 'registered',
           isPassed: isPut && isParameter(call.callee.object as AnyNode),
+          object: call.callee.object as AnyNode,
           value: value as AnyNode,
           property: null,
           isOwn: false,
         });
   }
 
+  /** What a function of the module is called with and leaves, as it is. */
+  function passed(call: CallExpression): void {
+    const writer = side.definitionOf(call.callee as AnyNode);
+    if (!writer || !('children' in writer) || call.arguments.some(({ type }) => type === 'SpreadElement')) return;
+    const { params = [] } = writer.node as Partial<FunctionNode>;
+    const indexOf = (id: AnyNode): number => params.findIndex((param) => param.type === 'Identifier' && isOf(id, param.name));
+    const isOf = (id: AnyNode, name: string): boolean => id.type === 'Identifier' && id.name === name;
+    for (const [n, left] of leftBy(writer, side).entries()) {
+      const value = call.arguments[indexOf(left.value)] as AnyNode | undefined;
+      if (!value || left.how === 'returned' || left.how === 'registered' || left.isOwn || left.writer) continue;
+      const object = left.object && rootOf(left.object);
+      const target = object ? indexOf(object) : -1;
+      if (target >= 0 && !(call.arguments[target] && lasts(call.arguments[target] as AnyNode))) continue;
+      found.push({ ...left, place: `${side.text(call.callee as AnyNode)} ${n}`, value, isPassed: false, writer });
+    }
+  }
+
   function defined([object, key, descriptor]: AnyNode[]): void {
     const property = key!.type === 'Literal' && typeof key!.value === 'string' ? key!.value : null;
     const entries = descriptor!.type === 'ObjectExpression' ? descriptor!.properties : [];
-    for (const entry of entries)
-      if (entry.type === 'Property' && !entry.computed && keyName(entry.key, false) === 'value' && lasts(object!))
+    for (const entry of lasts(object!) ? entries : [])
+      if (entry.type === 'Property' && !entry.computed)
         found.push({
-          place: `${side.text(object!)} ${side.text(key!)}`,
+          place: `${side.text(object!)} ${side.text(key!)} ${keyName(entry.key, false)}`,
           how: 'put',
           value: entry.value as AnyNode,
           property,
           isOwn: false,
+          isForeign: true,
         });
   }
 
   function lasts(object: AnyNode): boolean {
     return outlivesCall(object, fn, side);
+  }
+
+  /** What another package or the platform has made, and goes by: `axios.defaults.timeout`. */
+  function isForeign(object: AnyNode): boolean {
+    const base = rootOf(object);
+    const ref = base.type === 'Identifier' ? side.refsIn(base.start, base.end)[0] : undefined;
+    if (!ref?.binding) return ref !== undefined;
+    const source = importsOf(side).get(ref.binding)?.source;
+    return source !== undefined && !/^[./#]/.test(source);
   }
 
   function isParameter(object: AnyNode): boolean {
@@ -123,12 +195,55 @@ export function leftBy(fn: FunctionInfo, side: Side): Left[] {
   }
 }
 
+/** What is thrown, sent or compared, and not kept. */
+export const PASSES =
+  /(?:Error|Exception|Warning|Date|URL|RegExp|Promise|Response|Request|Headers|Event|Array|Map|Set|String|Number|Boolean|Object)$/;
+/** By what programs call functions that give what goes on being used; a stream is over when it has been read. */
+const MAKES = /^(?:create|make|open|connect|listen)(?!\w*(?:Stream|Hash|Hmac|Cipher|Cipheriv|Decipheriv|Interface|Element)$)/;
+
+/** Who made the object that a variable holds for good; null for what is a result, or cannot be told. */
+export function madeIn({ declarations, reassigned }: Binding, side: Side): 'own' | 'foreign' | null {
+  const value = declarations.length === 1 && !reassigned ? side.valueOf(declarations[0]!) : null;
+  switch (value?.type) {
+    case 'ObjectExpression':
+      return value.properties.some((p) => p.type === 'Property' && (isPrototype(p) || side.definitionOf(p.value as AnyNode) !== null))
+        ? 'own'
+        : null;
+    case 'NewExpression':
+      if (PASSES.test(memberText(value.callee) ?? '')) return null;
+      return side.definitionOf(value.callee as AnyNode) ? 'own' : 'foreign';
+    case 'CallExpression': {
+      const called = memberText(value.callee) ?? '';
+      if (called === 'Object.create') return value.arguments[0]?.type === 'Literal' ? null : 'own';
+      if (called === 'Object.setPrototypeOf') return 'own';
+      if (!MAKES.test(called.split('.').at(-1)!)) return null;
+      return side.definitionOf(value.callee as AnyNode) ? 'own' : 'foreign';
+    }
+    default:
+      return null;
+  }
+}
+
+/** `{ __proto__: methods }` */
+export const isPrototype = ({ computed, shorthand, key }: Property): boolean =>
+  !computed && !shorthand && keyName(key, false) === '__proto__';
+
+/** Whether an object was there before the call of a function, or one that is made for good is there after it. */
+export function outlasts(object: AnyNode, fn: FunctionInfo, side: Side): boolean {
+  if (outlivesCall(object, fn, side)) return true;
+  const binding = object.type === 'Identifier' ? (side.refsIn(object.start, object.end)[0]?.binding ?? null) : null;
+  if (!binding || isOutside(binding, fn) || madeIn(binding, side) === null) return false;
+  return leftBy(fn, side).some(({ value }) => value.type === 'Identifier' && side.refsIn(value.start, value.end)[0]?.binding === binding);
+}
+
 /** Whether an object was there before the call of a function. */
 export function outlivesCall(object: AnyNode, fn: FunctionInfo, side: Side): boolean {
   const base = rootOf(object);
   if (isThis(base)) return true;
-  const binding = base.type === 'Identifier' ? (side.refsIn(base.start, base.end)[0]?.binding ?? null) : null;
-  return binding !== null && (binding.kind === 'param' || isOutside(binding, fn));
+  const ref = base.type === 'Identifier' ? side.refsIn(base.start, base.end)[0] : undefined;
+  // A name that nothing declares is one of the language or the platform, but for those that a call has.
+  if (ref && ref.binding === null) return base.type === 'Identifier' && base.name !== 'arguments' && base.name !== 'undefined';
+  return !!ref?.binding && (ref.binding.kind === 'param' || isOutside(ref.binding, fn));
 }
 
 /** Whether code only goes on to a statement where `target` has no value. */

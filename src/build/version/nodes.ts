@@ -8,6 +8,7 @@ const TYPES = [
   'BlockStatement',
   'CallExpression',
   'ClassDeclaration',
+  'ForInStatement',
   'ImportExpression',
   'MemberExpression',
   'MetaProperty',

@@ -1,0 +1,83 @@
+/** What code that ran once has copied of an object by all that it had: where that has more from now on, the copy lacks it. */
+import type { AnyNode } from 'acorn';
+import type { Binding } from '../../source/model.ts';
+import { memberText } from '../../source/paths.ts';
+import type { ModuleContext } from '../code/context.ts';
+import { importsOf } from '../version/imports.ts';
+import { requireOf } from '../version/items.ts';
+import { nodesOf } from '../version/nodes.ts';
+import type { Side } from '../version/side.ts';
+import { rootOf } from '../version/walk.ts';
+import type { TopDiff } from './top.ts';
+
+/** What goes over all that an object has. */
+const TAKES_ALL = /^Object\.(?:keys|values|entries|getOwnPropertyNames)$/;
+
+export function reportLoadCopies(ctx: ModuleContext, tops: readonly TopDiff[]): void {
+  const { next, log, around } = ctx;
+  const gained = gainedBy(ctx, tops);
+  const imports = importsOf(next);
+  const sourceOf = (object: AnyNode, binding: Binding | null): string | null => {
+    const known = binding && imports.get(binding);
+    return known ? (known.imported === '*' ? known.source : null) : (requireOf(object)?.source ?? null);
+  };
+  const isAnew = ({ start, end }: AnyNode): boolean =>
+    tops.some(({ declarations }) => [...declarations.values()].some(({ node }) => node.start <= start && end <= node.end));
+  for (const { object, onto } of copiesIn(next)) {
+    const [ref] = next.refsIn(rootOf(object).start, object.end);
+    if (!ref || !next.runsOnce(ref.fn) || isAnew(object)) continue;
+    const binding = object.type === 'Identifier' ? ref.binding : null;
+    const source = sourceOf(object, binding);
+    // What goes on to the exports of the module is looked at as one of those.
+    const changed = source === null || isExports(next, onto, object) ? null : around.changedExports(source);
+    const names = (binding && gained.get(binding)) ?? changed?.names ?? [];
+    if (names.length > 0)
+      log.add(
+        'computed-at-load',
+        next,
+        object,
+        names.join(', '),
+        `what was made of all that ${source ?? binding!.name} had stays as it is`,
+      );
+  }
+}
+
+/** The names of properties that objects have from now on, by the variables that hold those. */
+function gainedBy({ next }: ModuleContext, tops: readonly TopDiff[]): ReadonlyMap<Binding, readonly string[]> {
+  const found = new Map<Binding, string[]>();
+  for (const { properties, old } of tops)
+    for (const { owner, name, exported, onPrototype, enumerable } of properties.values()) {
+      const binding = owner.type === 'Identifier' ? next.refsIn(owner.start, owner.end)[0]?.binding : null;
+      if (!binding || exported || onPrototype || enumerable !== undefined) continue;
+      if (!old.assigned.some(({ key }) => key === `${binding.name}.${name}`)) found.set(binding, [...(found.get(binding) ?? []), name]);
+    }
+  return found;
+}
+
+interface Copy {
+  readonly object: AnyNode;
+  /** What it is copied onto; null for a new object. */
+  readonly onto: AnyNode | null;
+}
+
+function copiesIn({ model: { program } }: Side): readonly Copy[] {
+  const spread = nodesOf(program, 'ObjectExpression').flatMap(({ properties }) =>
+    properties.flatMap((p) => (p.type === 'SpreadElement' ? [{ object: p.argument as AnyNode, onto: null }] : [])),
+  );
+  const given = nodesOf(program, 'CallExpression').flatMap((call): Copy[] => {
+    const called = memberText(call.callee) ?? '';
+    const [first, ...rest] = call.arguments as AnyNode[];
+    if (first && TAKES_ALL.test(called)) return [{ object: first, onto: null }];
+    return first && called === 'Object.assign' ? rest.map((object) => ({ object, onto: first })) : [];
+  });
+  return [...spread, ...given, ...nodesOf(program, 'ForInStatement').map(({ right }) => ({ object: right as AnyNode, onto: null }))];
+}
+
+/** `module.exports = { ...require('./lib') }` and `Object.assign(exports, require('./lib'))` */
+function isExports(side: Side, onto: AnyNode | null, { start, end }: AnyNode): boolean {
+  const isOne = (target: AnyNode): boolean => /^(?:module\.)?exports$/.test(side.targetText(target) ?? '');
+  if (onto) return isOne(onto);
+  return nodesOf(side.model.program, 'AssignmentExpression').some(
+    ({ left, right }) => right.start <= start && end <= right.end && isOne(left as AnyNode),
+  );
+}

@@ -1,0 +1,46 @@
+/** Functions that keep what one which they are given has computed, as `memoize` and `once` do, whatever they are called. */
+import type { AnyNode, Function as FunctionNode } from 'acorn';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { escapes } from './escape.ts';
+import { sourcesOf } from './flow.ts';
+import { leftBy } from './left.ts';
+import type { Side } from './side.ts';
+
+const NONE: ReadonlySet<number> = new Set();
+const known = new WeakMap<FunctionInfo, ReadonlySet<number>>();
+
+/** As which arguments it is given those. */
+export function keptArguments(fn: FunctionInfo, side: Side): ReadonlySet<number> {
+  let found = known.get(fn);
+  if (!found) known.set(fn, (found = fn.children.length === 0 ? NONE : findKept(fn, side)));
+  return found;
+}
+
+function findKept(fn: FunctionInfo, side: Side): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (const [index, param] of ((fn.node as Partial<FunctionNode>).params ?? []).entries()) {
+    const binding = param.type === 'Identifier' ? fn.scope.bindings.get(param.name) : undefined;
+    for (const { call, by } of binding?.captured ? callsOf(binding, fn) : []) if (escapes(by) && isKept(call, by, side)) found.add(index);
+  }
+  return found;
+}
+
+/** In functions that stand in `fn`. */
+function callsOf({ references }: Binding, fn: FunctionInfo): { readonly call: AnyNode; readonly by: FunctionInfo }[] {
+  return references.flatMap(({ node, parent, fn: by }) => {
+    if (by === fn) return [];
+    const isApplied = parent.type === 'MemberExpression' && parent.object === node && !parent.computed;
+    return isApplied || (parent.type === 'CallExpression' && parent.callee === node) ? [{ call: node, by }] : [];
+  });
+}
+
+/** Whether a function puts what a call gives where it is for calls to come. */
+function isKept(call: AnyNode, by: FunctionInfo, side: Side): boolean {
+  const isFrom = ({ start, end }: AnyNode): boolean => start <= call.start && call.end <= end;
+  return leftBy(by, side).some(
+    ({ how, value, isOwn, property }) =>
+      (how === 'kept' || how === 'put') &&
+      !(isOwn && property === null) &&
+      (isFrom(value) || sourcesOf(side, by.node as AnyNode, value).some(isFrom)),
+  );
+}

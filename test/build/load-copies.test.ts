@@ -1,0 +1,81 @@
+/** What was copied of an object as a module loaded, by all that it had then: the report says that it lacks what the object has from now on. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build } from './harness.ts';
+import type { Files } from './harness.ts';
+
+async function said(before: Files, after: Files): Promise<string[]> {
+  const report = await build(before, after);
+  assert.notEqual(report.patch, null);
+  return report.verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code, path }) => `${code} ${path}`);
+}
+
+const COPIES: Readonly<Record<string, string>> = {
+  'a literal': 'const api = { ...lib };',
+  'Object.assign': 'const api = Object.assign({}, lib);',
+  'its keys': 'const api = Object.keys(lib);',
+  'a loop': 'const api = {}; for (const key in lib) api[key] = lib[key];',
+};
+
+for (const [name, copy] of Object.entries(COPIES))
+  test(`a copy by ${name}`, async () => {
+    const own = (more: string): Files => ({
+      'index.js': `const lib = {};\nlib.a = function () { return 1 };\n${more}${copy}\nexports.get = () => api;`,
+    });
+    assert.deepEqual(await said(own(''), own('lib.b = function () { return 2 };\n')), ['computed-at-load b']);
+    const of = (more: string): Files => ({
+      'index.js': `const lib = require('./lib.js');\n${copy}\nexports.get = () => api;`,
+      'lib.js': `exports.a = () => 1;${more}`,
+    });
+    assert.deepEqual(await said(of(''), of('exports.b = () => 2;')), ['computed-at-load b'], 'of another module');
+  });
+
+test('a copy in a bundle of esbuild', async () => {
+  const bundle = (more: string): Files => ({
+    'index.js': `var __defProp = Object.defineProperty;
+var __getOwnPropNames = Object.getOwnPropertyNames;
+var __esm = (fn, res) => function __init() {
+  return fn && (res = (0, fn[__getOwnPropNames(fn)[0]])(fn = 0)), res;
+};
+var __export = (target, all) => {
+  for (var name in all)
+    __defProp(target, name, { get: all[name], enumerable: true });
+};
+var lib_exports = {};
+__export(lib_exports, {
+  a: () => a${more === '' ? '' : ',\n  b: () => b'}
+});
+function a() { return 1; }
+${more}var api;
+var init_api = __esm({
+  "api.js"() {
+    api = { ...lib_exports };
+  }
+});
+init_api();
+exports.get = () => Object.keys(api);`,
+  });
+  assert.deepEqual(await said(bundle(''), bundle('function b() { return 2; }\n')), ['computed-at-load b']);
+});
+
+test('nothing is said of what a module goes on giving away, nor of a copy that is made anew', async () => {
+  const again = (more: string): Files => ({
+    'index.js': "module.exports = { ...require('./lib.js'), own: 1 };",
+    'lib.js': `exports.a = () => 1;${more}`,
+  });
+  assert.deepEqual(await said(again(''), again('exports.b = () => 2;')), []);
+  const called: Files = { 'index.js': 'const lib = {}; lib.a = () => 1; exports.get = () => ({ ...lib });' };
+  const more: Files = { 'index.js': called['index.js']!.replace('lib.a = () => 1;', 'lib.a = () => 1; lib.b = () => 2;') };
+  assert.deepEqual(await said(called, more), []);
+});
+
+test('objects keep a constant of another module that is another now', async () => {
+  const limits = (n: number): Files => ({ 'limits.js': `exports.MAX = ${n};` });
+  for (const [head, read] of [
+    ["const { MAX } = require('./limits.js');", 'MAX'],
+    ["const limits = require('./limits.js');", 'limits.MAX'],
+  ]) {
+    const files = { 'index.js': `${head}\nexports.Box = class { constructor() { this.max = ${read} } get() { return this.max } };` };
+    assert.deepEqual(await said({ ...files, ...limits(5) }, { ...files, ...limits(9) }), ['instances-hold exports.Box#constructor max']);
+  }
+});
