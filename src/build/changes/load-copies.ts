@@ -25,13 +25,13 @@ export function reportLoadCopies(ctx: ModuleContext, tops: readonly TopDiff[]): 
     tops.some(({ declarations }) => [...declarations.values()].some(({ node }) => node.start <= start && end <= node.end));
   for (const { object, onto } of copiesIn(next)) {
     const [ref] = next.refsIn(rootOf(object).start, object.end);
-    if (!ref || !next.runsOnce(ref.fn) || isAnew(object)) continue;
+    if (!ref || !next.runsOnce(ref.fn)) continue;
     const binding = object.type === 'Identifier' ? ref.binding : null;
     const source = sourceOf(object, binding);
     // What goes on to the exports of the module is looked at as one of those.
     const changed = source === null || isExports(next, onto, object) ? null : around.changedExports(source);
     const names = (binding && gained.get(binding)) ?? changed?.names ?? [];
-    if (names.length > 0)
+    if (names.length > 0 && !isAnew(object))
       log.add(
         'computed-at-load',
         next,

@@ -132,8 +132,10 @@ function givenToKeepers(ctx: ModuleContext, changed: ReadonlySet<FunctionInfo>):
   const outside = new Outside(ctx);
   if (changed.size === 0 && !outside.hasChanged) return [];
   return nodesOf(base.model.program, 'CallExpression').flatMap(({ callee, arguments: given }) => {
-    const keeper = given.length > 0 && callee.type === 'Identifier' ? base.definitionOf(callee) : null;
-    const kept = keeper && 'children' in keeper ? keptArguments(keeper, base) : null;
+    const binding = given.length > 0 && callee.type === 'Identifier' ? base.refsIn(callee.start, callee.end)[0]?.binding : null;
+    const [id, ...more] = binding && !binding.reassigned ? binding.declarations : [];
+    const keeper = id && more.length === 0 ? base.functionDeclaredBy(id) : null;
+    const kept = keeper && keptArguments(keeper, base);
     return [...(kept ?? [])].flatMap((index) => {
       const fn = given[index] ? functionGiven(ctx, given[index] as AnyNode) : null;
       return fn && computedBy(base, [fn.node as AnyNode], changed, outside, fn) !== null ? [{ fn, by: keeper!.path }] : [];
