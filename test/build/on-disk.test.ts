@@ -44,6 +44,14 @@ test('a file that is read as the program runs', async () => {
   assert.deepEqual(await missed({ ...index(1, rest), ...page('a') }, { ...index(2, rest), ...page('a') }), []);
 });
 
+test('an example in the documentation looks for nothing', async () => {
+  const said = (rest: string): Promise<string[]> =>
+    missed({ ...index(1, rest), 'page.html': 'a' }, { ...index(2, rest), 'page.html': 'b' });
+  const read = "fs.readFileSync(__dirname + '/page.html')";
+  assert.deepEqual(await said(`/**\n * ${read}\n */\n  // ${read}\n`), []);
+  assert.equal((await said(`/** The page. */\nexports.page = (fs) => ${read};\n`)).length, 1);
+});
+
 /** What is said where `code`, in lib/a.mjs or lib/a.cjs, has the version of the package, which goes up. */
 async function saidOf(code: string, ending: string): Promise<string[]> {
   const files = (version: number): Files => ({

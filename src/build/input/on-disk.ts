@@ -9,6 +9,8 @@ import { renameImports } from './reach.ts';
 /** What makes a path of a name, or reads what is there. */
 const LOOKS =
   /\b(?:__dirname|__filename|createReadStream|import\.meta\.(?:dirname|filename|resolve|url)|new\s+(?:URL|Worker)|readFile(?:Sync)?|require\.resolve|sendFile)\b/;
+/** Comments that begin a line, where documentation has its examples. */
+const COMMENTS = /^[ \t]*(?:\/\*[^]*?\*\/|\/\/.*)/gm;
 const LITERALS = /(["'`])([^"'`\n\\]{0,200})\1/g;
 /** `require('./locales/' + name)` and the like: the folder. */
 const COMPUTED = /\b(?:import|require)\s*\(\s*(?:(["'])(\.{1,2}\/[^"'\n]*)\1\s*\+|`(\.{1,2}\/[^`$\n]*)\$\{)/g;
@@ -44,9 +46,10 @@ export function lookedForOnDisk(
   const found: Looked[] = [];
   for (const { file: by, text } of sources) {
     const folders = whole ? [] : computedFolders(by, text);
-    const names = LOOKS.test(text) ? namesIn(text) : null;
+    const code = LOOKS.test(text) ? text.replace(COMMENTS, '') : '';
+    const names = LOOKS.test(code) ? namesIn(code) : null;
     if (folders.length === 0 && names === null) continue;
-    const manifests = names === null ? null : manifestsIn(by, text);
+    const manifests = names === null ? null : manifestsIn(by, code);
     for (const file of left) {
       if (file === by) continue;
       // Every release changes it, and code looks for that of other packages by the same name.
