@@ -3,7 +3,7 @@ import type { AnyNode } from 'acorn';
 import { FunctionInfo } from '../../source/model.ts';
 import { functionOf } from '../version/effects.ts';
 import type { Side } from '../version/side.ts';
-import { standingFor } from '../version/standing-for.ts';
+import { memberName, memberNameOf, standingFor } from '../version/standing-for.ts';
 import type { Outside } from './outside.ts';
 
 /** The path of the first function among `own`, those that `nodes` may have to do with and what those call, that has changed; null for none. */
@@ -20,22 +20,42 @@ export function computedBy(
   );
 }
 
+/** What the code of a function names; the same functions are come to from many places. */
+const named = new WeakMap<FunctionInfo, ReadonlySet<FunctionInfo>>();
+
 /** The functions of the module that `nodes` may have to do with, as far as names tell. */
 function reached(side: Side, nodes: readonly AnyNode[]): FunctionInfo[] {
   const seen = new Set<FunctionInfo>();
-  const look = ({ start, end }: AnyNode): void => {
-    for (const { binding, node, parent } of side.refsIn(start, end)) {
-      const called = functionOf(side, binding);
-      if (called) seen.add(called);
-      // A method of an object that a name of the module stands for.
-      if (parent.type === 'MemberExpression' && parent.object === node && !parent.computed)
-        for (const owner of standingFor(side).definitions(parent as AnyNode)) if (owner instanceof FunctionInfo) seen.add(owner);
-    }
-  };
-  for (const node of nodes) look(node);
+  for (const node of nodes) for (const fn of namedIn(side, node)) seen.add(fn);
   for (const at of seen) {
     for (const inner of at.children) seen.add(inner);
-    look(at.node as AnyNode);
+    // Its code is a part of that.
+    if (at.parent && seen.has(at.parent)) continue;
+    let own = named.get(at);
+    if (!own) named.set(at, (own = namedIn(side, at.node as AnyNode)));
+    for (const fn of own) seen.add(fn);
   }
   return [...seen];
+}
+
+function namedIn(side: Side, { start, end }: AnyNode): ReadonlySet<FunctionInfo> {
+  const found = new Set<FunctionInfo>();
+  for (const { binding, node, parent } of side.refsIn(start, end)) {
+    const called = functionOf(side, binding);
+    if (called) found.add(called);
+    if (parent.type !== 'MemberExpression' || parent.object !== node || !binding || !side.runsOnce(binding.scope.fn)) continue;
+    // A method of an object that a name of the module stands for.
+    if (methodNames(side).has(memberName(parent) ?? ''))
+      for (const owner of standingFor(side).definitions(parent as AnyNode)) if (owner instanceof FunctionInfo) found.add(owner);
+  }
+  return found;
+}
+
+const methods = new WeakMap<Side, ReadonlySet<string | null>>();
+
+/** Most members that code names are no functions of its module. */
+function methodNames(side: Side): ReadonlySet<string | null> {
+  let names = methods.get(side);
+  if (!names) methods.set(side, (names = new Set(side.model.functions.map(memberNameOf))));
+  return names;
 }

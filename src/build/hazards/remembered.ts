@@ -135,10 +135,12 @@ function givenToKeepers(ctx: ModuleContext, changed: ReadonlySet<FunctionInfo>):
     const binding = given.length > 0 && callee.type === 'Identifier' ? base.refsIn(callee.start, callee.end)[0]?.binding : null;
     const [id, ...more] = binding && !binding.reassigned ? binding.declarations : [];
     const keeper = id && more.length === 0 ? base.functionDeclaredBy(id) : null;
-    const kept = keeper && keptArguments(keeper, base);
-    return [...(kept ?? [])].flatMap((index) => {
-      const fn = given[index] ? functionGiven(ctx, given[index] as AnyNode) : null;
-      return fn && computedBy(base, [fn.node as AnyNode], changed, outside, fn) !== null ? [{ fn, by: keeper!.path }] : [];
+    const functions = keeper ? given.map((argument) => functionGiven(ctx, argument as AnyNode)) : [];
+    // Hardly a call is given a function, and it takes long to tell what one does with it.
+    if (!keeper || functions.every((fn) => fn === null)) return [];
+    return [...keptArguments(keeper, base)].flatMap((index) => {
+      const fn = functions[index];
+      return fn && computedBy(base, [fn.node as AnyNode], changed, outside, fn) !== null ? [{ fn, by: keeper.path }] : [];
     });
   });
 }

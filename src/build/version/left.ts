@@ -145,6 +145,7 @@ function findLeft(fn: FunctionInfo, side: Side): Left[] {
     const writer = side.definitionOf(call.callee as AnyNode);
     if (!writer || !('children' in writer) || call.arguments.some(({ type }) => type === 'SpreadElement')) return;
     const { params = [] } = writer.node as Partial<FunctionNode>;
+    if (params.length === 0 || call.arguments.length === 0) return;
     const indexOf = (id: AnyNode): number => params.findIndex((param) => param.type === 'Identifier' && isOf(id, param.name));
     const isOf = (id: AnyNode, name: string): boolean => id.type === 'Identifier' && id.name === name;
     for (const [n, left] of leftBy(writer, side).entries()) {
