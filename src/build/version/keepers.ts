@@ -5,6 +5,7 @@ import { escapes } from './escape.ts';
 import { sourcesOf } from './flow.ts';
 import { leftBy } from './left.ts';
 import type { Side } from './side.ts';
+import { walk } from './walk.ts';
 
 const NONE: ReadonlySet<number> = new Set();
 const known = new WeakMap<FunctionInfo, ReadonlySet<number>>();
@@ -37,10 +38,25 @@ function callsOf({ references }: Binding, fn: FunctionInfo): { readonly call: An
 /** Whether a function puts what a call gives where it is for calls to come. */
 function isKept(call: AnyNode, by: FunctionInfo, side: Side): boolean {
   const isFrom = ({ start, end }: AnyNode): boolean => start <= call.start && call.end <= end;
+  if (!isTaken(by.node as AnyNode, isFrom)) return false;
   return leftBy(by, side).some(
     ({ how, value, isOwn, property }) =>
       (how === 'kept' || how === 'put') &&
       !(isOwn && property === null) &&
       (isFrom(value) || sourcesOf(side, by.node as AnyNode, value).some(isFrom)),
   );
+}
+
+/** Whether what the call gives is assigned, or given to another call, at all: it takes long to tell what becomes of it. */
+function isTaken(root: AnyNode, isFrom: (node: AnyNode) => boolean): boolean {
+  let found = false;
+  walk(root, (node) => {
+    if (found || (node !== root && !isFrom(node))) return false;
+    found =
+      (node.type === 'AssignmentExpression' && isFrom(node.right)) ||
+      (node.type === 'VariableDeclarator' && node.init != null && isFrom(node.init)) ||
+      (node.type === 'CallExpression' && (node.arguments as AnyNode[]).some(isFrom));
+    return true;
+  });
+  return found;
 }
