@@ -36,18 +36,24 @@ export interface Left {
 const REGISTERS = /^(?:on|once|addListener|prependListener|prependOnceListener|addEventListener|subscribe)$/;
 
 const known = new WeakMap<FunctionInfo, readonly Left[]>();
+const knownOwn = new WeakMap<FunctionInfo, readonly Left[]>();
 
 export function leftBy(fn: FunctionInfo, side: Side): readonly Left[] {
-  let found = known.get(fn);
-  // What a function that calls itself passes on is looked at once.
-  if (!found) {
-    known.set(fn, []);
-    known.set(fn, (found = findLeft(fn, side)));
-  }
+  return once(known, fn, () => findLeft(fn, side, true));
+}
+
+/** Without what functions leave that it calls: of those that it calls in turn nothing is asked. */
+function leftByItself(fn: FunctionInfo, side: Side): readonly Left[] {
+  return once(knownOwn, fn, () => findLeft(fn, side, false));
+}
+
+function once(results: WeakMap<FunctionInfo, readonly Left[]>, fn: FunctionInfo, find: () => readonly Left[]): readonly Left[] {
+  let found = results.get(fn);
+  if (!found) results.set(fn, (found = find()));
   return found;
 }
 
-function findLeft(fn: FunctionInfo, side: Side): Left[] {
+function findLeft(fn: FunctionInfo, side: Side, withCalled: boolean): Left[] {
   const found: Left[] = [];
   const root = fn.node as AnyNode;
   const given: { readonly binding: Binding; readonly left: Left }[] = [];
@@ -108,7 +114,7 @@ function findLeft(fn: FunctionInfo, side: Side): Left[] {
   }
 
   function called(call: CallExpression): void {
-    if (call.callee.type === 'Identifier') passed(call);
+    if (withCalled && call.callee.type === 'Identifier') passed(call);
     if (call.callee.type !== 'MemberExpression') return;
     const name = memberName(call.callee) ?? '';
     const [first] = call.arguments as AnyNode[];
@@ -148,9 +154,9 @@ function findLeft(fn: FunctionInfo, side: Side): Left[] {
     if (params.length === 0 || call.arguments.length === 0) return;
     const indexOf = (id: AnyNode): number => params.findIndex((param) => param.type === 'Identifier' && isOf(id, param.name));
     const isOf = (id: AnyNode, name: string): boolean => id.type === 'Identifier' && id.name === name;
-    for (const [n, left] of leftBy(writer, side).entries()) {
+    for (const [n, left] of leftByItself(writer, side).entries()) {
       const value = call.arguments[indexOf(left.value)] as AnyNode | undefined;
-      if (!value || left.how === 'returned' || left.how === 'registered' || left.isOwn || left.writer) continue;
+      if (!value || left.how === 'returned' || left.how === 'registered' || left.isOwn) continue;
       const object = left.object && rootOf(left.object);
       const target = object ? indexOf(object) : -1;
       if (target >= 0 && !(call.arguments[target] && lasts(call.arguments[target] as AnyNode))) continue;
