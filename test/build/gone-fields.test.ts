@@ -72,6 +72,11 @@ for (const [what, before, after, beside] of [
     `${base}Box.f = 1;`.replace('grow()', 'all() { return { ...this } }\n  grow()'),
     `${edited}Box.f = 1;`.replace('grow()', 'all() { return { ...this } }\n  grow()'),
   ],
+  [
+    'a method takes out all that is left of it',
+    `${base}Box.f = 1;`.replace('grow()', 'all() { const { size, ...more } = this; return more }\n  grow()'),
+    `${edited}Box.f = 1;`.replace('grow()', 'all() { const { size, ...more } = this; return more }\n  grow()'),
+  ],
   ['what it begins with does something', base.replace('new Map()', 'setInterval(() => {}, 5)'), edited],
 ] as const)
   test(`stays refused where ${what}`, async () => {

@@ -38,6 +38,8 @@ for (const [name, keeper] of Object.entries(KEEPS))
 const FORGETS: Readonly<Record<string, string>> = {
   'calls it each time': 'const m = (f) => (k) => { const v = f(k); return v };',
   'calls it as it is called itself': 'const m = (f) => { const v = f(1); return () => v };',
+  'keeps it for as long as its call lasts':
+    'const m = (f) => { let sum = 0; const add = (k) => { sum += f(k); sum = f(k) }; add(1); return () => 1 };',
   'keeps something else': 'const m = (f) => { let n = 0; return (k) => { n = n + 1; return f(k) } };',
 };
 

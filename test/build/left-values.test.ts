@@ -187,6 +187,33 @@ test('objects that calls have made lack a method that they gain, though no code 
   assert.deepEqual(await said(options, options.replace('{ n }', '{ n, m: () => 1 }')), [], 'a result with a function');
 });
 
+test('nothing is said of a variable that is there for what the call itself calls', async () => {
+  const own = (read: string): string => `let now; const low = () => now; exports.f = () => { now = 5; return low() };${read}`;
+  for (const [read, expected] of [
+    ['', []],
+    [' exports.g = () => now;', ['instances-hold exports.f']],
+  ] as const)
+    assert.deepEqual(await said(own(read), own(read).replace('5', '9')), expected);
+});
+
+test('what a function is given to put somewhere, beside a list that is spread', async () => {
+  const passed = (given: string): string =>
+    `const own = {}; const put = (a, n) => { own.limit = n }; exports.f = (...x) => put(${given}); exports.get = () => own.limit;`;
+  assert.deepEqual(await said(passed('...x, 5'), passed('...x, 9')), ['instances-hold exports.f limit']);
+  assert.deepEqual(await said(passed('0, ...[5]'), passed('0, ...[9]')), ['instances-hold exports.f limit']);
+  assert.deepEqual(await said(passed('5, ...x'), passed('9, ...x')), []);
+});
+
+test('what functions that call each other leave is told of each, whichever is asked first', async () => {
+  const before = `const own = {};
+exports.put = () => put(7, true);
+function put(n, again) { own.limit = n; if (again) fill(false) }
+function fill(again) { own.size = 1; if (again) put(5) }
+exports.fill = () => fill(true); exports.get = () => own.limit + own.size;`;
+  const after = before.replace('5', '9').replace('7', '8');
+  assert.deepEqual(await said(before, after), ['instances-hold exports.put limit', 'instances-hold fill limit']);
+});
+
 test('closures keep the count that they began with', async () => {
   const before = 'exports.make = () => { let n = 5; return () => n++ };';
   assert.deepEqual(await said(before, before.replace('5', '9')), ['capture-kept exports.make']);

@@ -67,6 +67,10 @@ test('nothing is said of what a module goes on giving away, nor of a copy that i
   const called: Files = { 'index.js': 'const lib = {}; lib.a = () => 1; exports.get = () => ({ ...lib });' };
   const more: Files = { 'index.js': called['index.js']!.replace('lib.a = () => 1;', 'lib.a = () => 1; lib.b = () => 2;') };
   assert.deepEqual(await said(called, more), []);
+  const fresh = {
+    'index.js': more['index.js']!.replace('exports.get = () => ({ ...lib })', 'const all = { ...lib }; exports.get = () => all'),
+  };
+  assert.deepEqual(await said(called, fresh), [], 'of a variable that only the new version has');
 });
 
 test('objects keep a constant of another module that is another now', async () => {

@@ -65,6 +65,22 @@ test('it stays refused where it begins with no text of its own, where another be
     assert.deepEqual(await refused(before, after), ['names-unclear c'], after);
 });
 
+test('it goes on as the one that begins so, where a function that stayed uses another one now', async () => {
+  const made = (text: string): string => `(${STORE})("${text}")`;
+  const uses = (first: string, second: string): string =>
+    `exports.put = function (e) { return e.ok ? ${first}.put(e.text + '!') : 0 };\nexports.size = function (e, t) { for (var n = 0; n < t; n++) e = ${second}.size; return e };\n`;
+  const p = await program(
+    { 'index.js': `${more('y', 'z')}var c = ${made('texts of posts')};\n${uses('c', 'c')}` },
+    { 'index.js': `${more('x', 'y')}var d = ${made('texts of pages')}, f = ${made('texts of posts')};\n${uses('d', 'f')}` },
+  );
+  const { put, size } = p.exports;
+  put({ text: 'a', ok: 1 });
+  await p.apply();
+  assert.deepEqual([put({ text: 'b', ok: 1 }), put({ text: 'c', ok: 1 }), size(0, 1)], [1, 2, 1]);
+  await p.revert();
+  assert.equal(size(0, 1), 1);
+});
+
 test('a pattern that is made is as good as another that is equal; what is put together otherwise may hold more', async () => {
   const text = (name: string, make: string, test: string): string =>
     `${name === 'c' ? more('y', 'z') : more('x', 'y')}var ${name} = ${make};\nexports.test = function (e, t) { return ${test} };\n`;

@@ -77,6 +77,10 @@ for (const [what, after] of [
     'the top level writes it as well',
     'let max = [1]; if (process.pid) max = [2]; exports.get = () => max; exports.more = () => { max = [3] };',
   ],
+  [
+    'what is new at the top level writes it as it begins',
+    'let max = [1]; const other = (max = [2]); exports.get = () => max; exports.more = () => { max = other };',
+  ],
 ] as const)
   test(`stays refused where ${what}`, async () => {
     const { patch, verdicts } = await build({ 'index.js': 'const max = [1]; exports.get = () => max;' }, { 'index.js': after });

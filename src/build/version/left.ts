@@ -32,8 +32,8 @@ export interface Left {
   readonly isForeign?: boolean;
 }
 
-/** What such a method is given goes on being called. */
-const REGISTERS = /^(?:on|once|addListener|prependListener|prependOnceListener|addEventListener|subscribe)$/;
+/** Methods by which emitters and channels are listened to: what one is given goes on being called. */
+export const REGISTERS = /^(?:on|once|addListener|prependListener|prependOnceListener|addEventListener|subscribe)$/;
 
 const known = new WeakMap<FunctionInfo, readonly Left[]>();
 const knownOwn = new WeakMap<FunctionInfo, readonly Left[]>();
@@ -149,17 +149,19 @@ function findLeft(fn: FunctionInfo, side: Side, withCalled: boolean): Left[] {
   /** What a function of the module is called with and leaves, as it is. */
   function passed(call: CallExpression): void {
     const writer = side.definitionOf(call.callee as AnyNode);
-    if (!writer || !('children' in writer) || call.arguments.some(({ type }) => type === 'SpreadElement')) return;
+    if (!writer || !('children' in writer)) return;
     const { params = [] } = writer.node as Partial<FunctionNode>;
-    if (params.length === 0 || call.arguments.length === 0) return;
+    // Behind a spread the text does not tell which argument one is: it is taken for the one in whose place it stands.
+    const given = call.arguments as AnyNode[];
+    if (params.length === 0 || given.length === 0) return;
     const indexOf = (id: AnyNode): number => params.findIndex((param) => param.type === 'Identifier' && isOf(id, param.name));
     const isOf = (id: AnyNode, name: string): boolean => id.type === 'Identifier' && id.name === name;
     for (const [n, left] of leftByItself(writer, side).entries()) {
-      const value = call.arguments[indexOf(left.value)] as AnyNode | undefined;
+      const value = given[indexOf(left.value)];
       if (!value || left.how === 'returned' || left.how === 'registered' || left.isOwn) continue;
       const object = left.object && rootOf(left.object);
       const target = object ? indexOf(object) : -1;
-      if (target >= 0 && !(call.arguments[target] && lasts(call.arguments[target] as AnyNode))) continue;
+      if (target >= 0 && !(given[target] && lasts(given[target]))) continue;
       found.push({ ...left, place: `${side.text(call.callee as AnyNode)} ${n}`, value, isPassed: false, writer });
     }
   }
