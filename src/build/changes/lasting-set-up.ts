@@ -7,14 +7,12 @@ import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { readersOf, readsOtherValue } from './changed-variables.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { shortened } from '../../source/text.ts';
-import { isConstant, madeIn, outlasts } from '../version/left.ts';
+import { REGISTERS, isConstant, madeIn, outlasts } from '../version/left.ts';
 import type { Side } from '../version/side.ts';
 import { memberName, memberNameOf } from '../version/standing-for.ts';
 import { isThis } from '../version/this-names.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 
-/** Methods by which emitters and channels are listened to. */
-const LISTENS = /^(?:on|once|addListener|prependListener|prependOnceListener|addEventListener|subscribe)$/;
 /** Methods of emitters, sockets, servers and the like that set what they go by. */
 const SETS =
   /^(?:listen|enterWith|pipe|set(?!Headers?$|Item$|Attribute|(?:UTC)?(?:Hours|Minutes|Seconds|Milliseconds|Date|Month|FullYear|Time)$|U?[Ii]nt\d|Float\d|Big|PrototypeOf)[A-Z]\w*)$/;
@@ -80,7 +78,7 @@ function lastingSetUp(fn: FunctionInfo, side: Side): ReadonlyMap<string, SetUp> 
     if (callee.type !== 'MemberExpression' || /^(?:Object|Reflect)$/.test(nameOf(callee.object as AnyNode))) return true;
     const name = memberName(callee) ?? '';
     const { arguments: given } = node;
-    const isListener = LISTENS.test(name) && given.length > 1;
+    const isListener = REGISTERS.test(name) && given.length > 1;
     const takes = TAKES.test(name) && given.some((value) => isNamed(value as AnyNode, side));
     if (
       name === 'forEach' &&

@@ -10,7 +10,7 @@ import type { TopDiff } from './top.ts';
 
 /** Whether the patch can stand in for a constant `old` that begins with what `item` does, and that new code writes. */
 export function isLiftable({ ctx, handle, nextFn, items }: TopDiff, item: Named, binding: Binding, old: Binding | undefined): boolean {
-  if (old?.kind !== 'const' || !runsOnce(handle.kind) || item.kind !== 'variable' || item.hoisted) return false;
+  if (old?.kind !== 'const' || !runsOnce(handle.kind) || item.kind !== 'variable') return false;
   if ((binding.kind !== 'let' && binding.kind !== 'var') || binding.declarations.length !== 1 || binding.scope.evalVisible) return false;
   const [declared] = binding.declarations;
   const writes = binding.references.filter(({ write, node }) => write && node !== declared);

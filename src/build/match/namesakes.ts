@@ -58,15 +58,13 @@ export class Namesakes {
     this.partAtOdds();
   }
 
-  /** States that are the only ones of their place to begin so, with a text of their own, and of which nothing certain says otherwise. */
+  /** States that are the only ones of their place to begin so, with a text of their own: no vote is left that takes one elsewhere. */
   private pairBeginnings(): void {
     const paired = new Set(this.partners.values());
     const was = beginnings(this.base, (binding) => homeOf(binding.scope.fn));
-    const isElsewhere = (base: Binding, next: Binding): boolean =>
-      [...this.votes].some(([now, row]) => [...row].some(([old, { certain }]) => certain > 0 && (old === base) !== (now === next)));
     for (const [key, next] of beginnings(this.next, (binding) => this.functions.get(homeOf(binding.scope.fn)))) {
       const base = was.get(key);
-      if (!base || !next || paired.has(base) || this.partners.has(next) || isElsewhere(base, next)) continue;
+      if (!base || !next || paired.has(base) || this.partners.has(next)) continue;
       this.partners.set(next, base);
     }
   }
