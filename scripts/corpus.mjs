@@ -5,8 +5,8 @@
  * hook, a probe sees it vulnerable, a patch is built from the two published releases, applied to the running process,
  * the probe sees it fixed and ordinary use works, the patch is reverted, the probe sees it vulnerable again.
  *
- * A case whose build or apply is refused is tried again with the author's hook, examples/hooks/<package>-<to>.mjs or
- * examples/hooks/<package>.mjs, where there is one. Verdicts: automatic, with-hook, refused; wrong when the program does
+ * A case whose build or apply is refused is tried again with the author's hook of examples/hooks whose
+ * first line names the package and the release, or that is called as the package is, where there is one. Verdicts: automatic, with-hook, refused; wrong when the program does
  * not do what the patch says; error when the case could not be tried. Exit code 1 when any is wrong, 3 when none is, but
  * some could not be tried.
  *
@@ -44,11 +44,15 @@ process.env.LIVEPATCH_RUNTIME_DIR = join(scratch, 'run');
 process.env.LIVEPATCH_CACHE = join(scratch, 'cache');
 const node = nodeBinary(values.node);
 
-/** For that release, or for several of the package; undefined where there is none. */
-const hookOf = (name, version) =>
-  [`${name}-${version}`, name]
-    .map((file) => join(root, 'examples/hooks', `${file.replace('/', '+')}.mjs`))
-    .find((file) => existsSync(file));
+const hooks = readdirSync(join(root, 'examples/hooks')).map((name) => {
+  const file = join(root, 'examples/hooks', name);
+  return { file, name, says: readFileSync(file, 'utf8').split('\n', 1)[0] };
+});
+/** For that release, or for any of the package; undefined where there is none. */
+const hookOf = (name, version) => {
+  const isFor = ({ says }) => says.includes(` ${name}@`) && says.match(/\.\.[\w.-]*\w/g).includes(`..${version}`);
+  return (hooks.find(isFor) ?? hooks.find((hook) => hook.name === `${name.replace('/', '+')}.mjs`))?.file;
+};
 const command = (...args) => livepatch(node, ...args);
 
 /** The process that has the vulnerable release loaded. */

@@ -1,4 +1,4 @@
-// livepatch build --package fastify@4.10.1..4.10.2 --hooks examples/hooks/fastify-4.10.2.mjs
+// livepatch build --package fastify@4.10.1..4.10.2 --hooks examples/hooks/fastify-4.10.2.mjs, and as well for 3.29.3..3.29.4
 //
 // The new code keeps an object for each content type where the old one kept its name. This makes over the lists of the
 // servers that exist in the turn in which all requests switch, and back, and forgets what they have looked up.

@@ -105,8 +105,15 @@ test('callbacks of no module, in a CommonJS file as before', async () => {
   assert.match(report.patch === null ? '' : Buffer.from(JSON.parse(report.patch).payload, 'base64').toString(), /"hooks":"/);
 });
 
-test('the examples are at most 20 lines', async () => {
+test('the examples are at most 20 lines, and the first says how to build with them, and for what', async () => {
   const { readdirSync, readFileSync } = await import('node:fs');
   const folder = new URL('../../examples/hooks/', import.meta.url);
-  for (const name of readdirSync(folder)) assert.ok(readFileSync(new URL(name, folder), 'utf8').split('\n').length <= 21, name);
+  for (const name of readdirSync(folder)) {
+    const lines = readFileSync(new URL(name, folder), 'utf8').split('\n');
+    assert.ok(lines.length <= 21, name);
+    const [, given] = /^\/\/ livepatch build --package [\w.@/-]+@[\d.]+\.\.\d[\w.]+\w --hooks (\S+\.mjs)(?:, and as well for .+)?$/.exec(
+      lines[0]!,
+    )!;
+    assert.equal(given, `examples/hooks/${name}`);
+  }
 });
