@@ -28,30 +28,34 @@ const SOON_OVER = /^(?:req|request|res|response|reply|ctx|context|msg|message|xh
 /** Verdicts on what stays as the old version made it. */
 const TELLS = /^(?:instances|capture|closure|set-up|results|value|shape)-|^state-unset$|^listener-added$/;
 
-/** Of a verdict on what those who were there before go on without. */
-export const SET_UP = 'what its calls have set up';
-
 const MOST_CHARACTERS = 80;
 
-/** Where nothing else has been said of what calls of a function left. */
-export function reportLasting(ctx: ModuleContext, constants: ReadonlySet<Binding>): void {
-  const { base, match, log } = ctx;
+/** Where nothing else has been said of what calls of a function left. Gives the paths of the functions that it was said of. */
+export function reportLasting(ctx: ModuleContext, constants: ReadonlySet<Binding>): ReadonlySet<string> {
+  const { base, next, match, log } = ctx;
   const reads = readersOf(ctx, constants);
   const told = new Set(log.rows.flatMap(({ code, path }) => (TELLS.test(code) ? path.replace(/ .*/, '') : [])));
-  for (const [fn, baseFn] of match.baseOf)
-    if ((match.differs(fn) || reads(fn)) && !base.runsOnce(baseFn) && !told.has(baseFn.path)) compare(ctx, baseFn, fn);
+  const found = new Set<string>();
+  for (const [fn, baseFn] of match.baseOf) {
+    if ((!match.differs(fn) && !reads(fn)) || base.runsOnce(baseFn) || told.has(baseFn.path)) continue;
+    const kept = keptSetUp(ctx, baseFn, fn);
+    if (kept === null) continue;
+    log.add('set-up-kept', next, kept.at, baseFn.path, kept.reason);
+    found.add(baseFn.path);
+  }
+  return found;
 }
 
-function compare(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): void {
-  const { base, next, log } = ctx;
+function keptSetUp(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): { readonly at: AnyNode; readonly reason: string } | null {
+  const { base, next } = ctx;
   const [before, now] = [lastingSetUp(baseFn, base), lastingSetUp(fn, next)];
   const added = [...now].find(([text, { at }]) => !before.has(text) || readsOtherValue(ctx, at, baseFn, fn));
   const gone = [...before].find(([text, { isListener }]) => isListener && !now.has(text));
-  if (!added && !gone) return;
+  if (!added && !gone) return null;
   const [side, [, { at }]] = added ? [next, added] : [base, gone!];
   const text = shortened(side.written({ node: at }).split(/[\n\r]/, 1)[0]!, MOST_CHARACTERS);
-  const reason = `${SET_UP} ${added ? 'was set up without it' : 'keeps it'}: ${text}`;
-  log.add('set-up-kept', next, added ? at : fn.node, baseFn.path, reason);
+  const reason = `what its calls have set up ${added ? 'was set up without it' : 'keeps it'}: ${text}`;
+  return { at: added ? at : (fn.node as AnyNode), reason };
 }
 
 interface SetUp {

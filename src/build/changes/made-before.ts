@@ -7,7 +7,6 @@ import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { OutdatedObjects, StrandedFunction, VerdictRow } from '../../patch/format.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { SET_UP } from './lasting-set-up.ts';
 import { lasts, setUpBy } from '../hazards/set-up.ts';
 import { common } from '../match/match.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
@@ -55,14 +54,18 @@ const CHANGES_NOTHING: ReadonlySet<string> = new Set<VerdictCode>([
 
 const KEPT: ReadonlySet<string> = new Set<VerdictCode>(['set-up-kept', 'capture-kept', 'instances-hold']);
 
-/** `changed`: the functions that differ, old and new. */
-export function madeBefore(ctx: ModuleContext, changed: readonly (readonly [FunctionInfo, FunctionInfo])[]): MadeBefore {
+/** `changed`: the functions that differ, old and new. `lasting`: those of which what they set up lasts, and nothing that they make. */
+export function madeBefore(
+  ctx: ModuleContext,
+  changed: readonly (readonly [FunctionInfo, FunctionInfo])[],
+  lasting: ReadonlySet<string>,
+): MadeBefore {
   // What the author takes care of is done for those that exist.
   if (ctx.around.hook?.module === ctx.file) return NOTHING_MADE;
   const { rows } = ctx.log;
   const kept = rows.filter(({ code, verdict }) => KEPT.has(code) && verdict === 'warning');
   const lacking = kept.flatMap((row) => {
-    const isMade = row.code === 'set-up-kept' && !row.reason.startsWith(SET_UP);
+    const isMade = row.code === 'set-up-kept' && !lasting.has(row.path);
     const baseFn = isMade ? changed.find(([{ path }]) => path === row.path)?.[0] : undefined;
     const made = baseFn && madeBy(ctx, baseFn, row.reason);
     return made && isAny(made) ? [{ row, made }] : [];

@@ -178,7 +178,7 @@ class ModuleBuild {
     reportLeft(this.ctx, constants);
     reportCopies(this.ctx);
     reportCollected(this.ctx, atLoad.changed);
-    reportLasting(this.ctx, constants);
+    const lasting = reportLasting(this.ctx, constants);
     reportLoadCopies(this.ctx, this.tops);
     const root = this.tops.find((top) => top.handle.kind === 'module');
     const given =
@@ -215,6 +215,7 @@ class ModuleBuild {
     const before = madeBefore(
       ctx,
       differing.map(({ site, fn }) => [site.fn, fn]),
+      lasting,
     );
     const atOnce =
       module !== null &&
