@@ -16,6 +16,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { exampleHook } from './example-hooks.mjs';
 import { nodeBinary, root } from './nodes.mjs';
 import { readOptions, usage } from './options.mjs';
 import { homeOf, install, livepatch, packageOf } from './releases.mjs';
@@ -44,15 +45,6 @@ process.env.LIVEPATCH_RUNTIME_DIR = join(scratch, 'run');
 process.env.LIVEPATCH_CACHE = join(scratch, 'cache');
 const node = nodeBinary(values.node);
 
-const hooks = readdirSync(join(root, 'examples/hooks')).map((name) => {
-  const file = join(root, 'examples/hooks', name);
-  return { file, name, says: readFileSync(file, 'utf8').split('\n', 1)[0] };
-});
-/** For that release, or for any of the package; undefined where there is none. */
-const hookOf = (name, version) => {
-  const isFor = ({ says }) => says.includes(` ${name}@`) && says.match(/\.\.[\w.-]*\w/g).includes(`..${version}`);
-  return (hooks.find(isFor) ?? hooks.find((hook) => hook.name === `${name.replace('/', '+')}.mjs`))?.file;
-};
 const command = (...args) => livepatch(node, ...args);
 
 /** The process that has the vulnerable release loaded. */
@@ -133,7 +125,7 @@ async function runCase(test) {
     };
     let verdict = 'automatic';
     row.reasons = await live();
-    const hook = hookOf(test.package, test.to);
+    const hook = exampleHook(test.package, test.to);
     if (row.reasons.length > 0 && hook !== undefined) {
       verdict = 'with-hook';
       const again = await live('--hooks', hook);
