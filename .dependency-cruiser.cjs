@@ -28,7 +28,8 @@ const WITHIN = {
     match: ['version'],
     code: ['version', 'verdicts', 'input', 'match'],
     hazards: ['version', 'verdicts', 'input', 'code'],
-    changes: ['version', 'verdicts', 'input', 'match', 'code', 'hazards'],
+    existing: ['version', 'verdicts', 'match', 'code', 'hazards'],
+    changes: ['version', 'verdicts', 'input', 'match', 'code', 'hazards', 'existing'],
   },
   node: {
     cache: [],

@@ -12,7 +12,7 @@ import type { HookFile } from './input/hook-file.ts';
 import { VersionLabels } from './match/labels.ts';
 import { underOldNames } from './match/old-names.ts';
 import { underOldKeys } from './match/module-keys.ts';
-import { callsAtLoad } from './changes/called-at-load.ts';
+import { callsAtLoad } from './existing/called-at-load.ts';
 import { buildModule } from './changes/module.ts';
 import type { ModuleResult } from './changes/module.ts';
 import type { Moved } from './input/moved.ts';

@@ -6,7 +6,7 @@ import type { BothTrees } from './both-trees.ts';
 import type { Declared } from './input/declared.ts';
 import type { Manifest } from './input/files.ts';
 import type { HookFile } from './input/hook-file.ts';
-import type { MadeBefore } from './changes/made-before.ts';
+import type { MadeBefore } from './existing/made-before.ts';
 import { INSTRUMENTATION } from './changes/module.ts';
 import type { Pair } from './pair.ts';
 import type { Tree } from './input/trees.ts';

@@ -12,14 +12,14 @@ import { escapes } from '../version/escape.ts';
 import { reportBundled } from './bundled.ts';
 import { reportToCallers } from './callers.ts';
 import type { Conversions } from './conversions.ts';
-import { reportInstances, reportKeys } from './instances.ts';
-import { reportLiterals } from './literals.ts';
+import { reportInstances, reportKeys } from '../existing/instances.ts';
+import { reportLiterals } from '../existing/literals.ts';
 import { renewedWith } from './renewed.ts';
 import type { Listeners } from './listeners.ts';
 import type { Shapes } from './shapes.ts';
 import type { Takers } from './takers.ts';
 import type { TopDiff } from './top.ts';
-import { reportUnset } from './unset.ts';
+import { reportUnset } from '../existing/unset.ts';
 
 export interface DraftParts {
   readonly tops: readonly TopDiff[];

@@ -23,7 +23,7 @@ import type { Assignment, FieldGroup, NewField } from '../code/fields.ts';
 import { constantOf } from '../code/constant.ts';
 import { givenFor } from '../code/given.ts';
 import type { Given } from '../code/given.ts';
-import { isReadElsewhere } from './instances.ts';
+import { isReadElsewhere } from '../existing/instances.ts';
 import { renamedFields } from '../match/renamed-fields.ts';
 
 /** Between what two versions of a function make; `same` where they differ in nothing else. */

@@ -35,7 +35,7 @@ import { returnsNoPromise } from '../code/forms.ts';
 import { common } from '../match/match.ts';
 import { takesMore } from '../code/surplus.ts';
 import type { Declaration } from '../code/unit.ts';
-import { choosesAnew } from './choices.ts';
+import { choosesAnew } from '../code/choices.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
 import { isOnlyCalled, makesInstances } from '../version/holding.ts';
 import { renamedWhole } from './whole.ts';

@@ -22,7 +22,7 @@ import { isWritten } from '../version/written.ts';
 import { isThis } from '../version/this-names.ts';
 import { isFunctionNode, rootOf } from '../version/walk.ts';
 import { hasOtherDefault, readersOf, readsOtherValue, readsProperty } from './changed-variables.ts';
-import { holdsFunction } from './choices.ts';
+import { holdsFunction } from '../code/choices.ts';
 import { isReadElsewhere } from './instances.ts';
 import { keeps } from './kept-arguments.ts';
 

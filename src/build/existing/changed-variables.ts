@@ -13,7 +13,7 @@ import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
-import { holdsFunction } from './choices.ts';
+import { holdsFunction } from '../code/choices.ts';
 
 /** Whether `now`, of `fn`, reads a variable of it, or a constant around it, that was given another value in `base`. */
 export function readsOtherValue(ctx: ModuleContext, now: AnyNode, base: FunctionInfo, fn: FunctionInfo): boolean {

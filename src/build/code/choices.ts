@@ -1,7 +1,7 @@
 /** Values of the top level that are one of two functions, as a condition decided when the module loaded. */
 import type { AnyNode } from 'acorn';
-import { compareCode } from '../code/context.ts';
-import type { ModuleContext } from '../code/context.ts';
+import { compareCode } from './context.ts';
+import type { ModuleContext } from './context.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 
