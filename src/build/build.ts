@@ -23,11 +23,13 @@ import { PropertyNames } from './input/property-names.ts';
 import { mayReadTexts, withTexts } from './input/read-texts.ts';
 import { withOwnPrivateNames } from './code/private-kinds.ts';
 import { handedAs } from './hazards/handed.ts';
+import { patternOf } from '../source/text.ts';
 import { CACHE } from './version/cache-names.ts';
 import { specifiersIn } from './input/reach.ts';
 import { stillCommonJs } from './input/still-commonjs.ts';
 import { gainsOf, mayHaveEntry } from './version/gains.ts';
 import type { Gain } from './version/gains.ts';
+import { timesSaid, timesWrittenOut } from './version/options.ts';
 import { Side } from './version/side.ts';
 import { TreeAdditions } from './tree-additions.ts';
 import { TreeDependencies } from './tree-dependencies.ts';
@@ -46,6 +48,12 @@ function hasWord(text: string, word: string): boolean {
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
     if (!/[\w$]/.test(text[at - 1] ?? '') && !/[\w$]/.test(text[at + word.length] ?? '')) return true;
   return false;
+}
+
+/** Whether code may call what goes by the name, or give it another. */
+function mayCall(text: string, name: string): boolean {
+  const own = `(?<!\\bfunction\\s*\\*?\\s*)(?<![\\w$])${patternOf(name)}`;
+  return text.includes(name) && new RegExp(`${own}\\s*(?:\\)?\\s*(?:\\?\\.)?\\(|as\\b|:\\s*[\\w$]+\\s*[,}])`).test(text);
 }
 
 function wordsOf(texts: Iterable<string>): ReadonlySet<string> {
@@ -345,9 +353,19 @@ export class TreeBuild {
     return this.words.has(word);
   }
 
-  private isGivenBeside(file: string, name: string): boolean {
+  private mayTake(name: string): boolean {
+    if (!this.knew(name)) return false;
+    return [...this.oldTexts].some(([file, text]) => {
+      if (!hasWord(text, name)) return false;
+      const base = this.pairs.get(file)?.base;
+      return base === undefined || timesSaid(text, name) !== timesWrittenOut(base, name);
+    });
+  }
+
+  /** What other files say that have changed, or are new. */
+  private textsBeside(file: string): readonly string[] {
     const others = [...this.pairs.values()].flatMap((pair) => (pair.file !== file && this.trees.isLoadable(pair.file) ? pair.rawNext : []));
-    return [...others, ...this.addedTexts].some((text) => mayHaveEntry(text, name));
+    return [...others, ...this.addedTexts];
   }
 
   private areCalledAtLoad(file: string, names: readonly string[]): boolean {
@@ -411,8 +429,10 @@ export class TreeBuild {
       isNamedBeside: (property) => this.names.isNamedBeside(file, property),
       leastHandedOn: this.leastHandedOn,
       knew: (word) => this.knew(word),
+      mayTake: (name) => this.mayTake(name),
       gains: (name) => this.gainsOf(name),
-      isGivenBeside: (name) => this.isGivenBeside(file, name),
+      isGivenBeside: (name) => this.textsBeside(file).some((text) => mayHaveEntry(text, name)),
+      mayCallBeside: (name) => this.textsBeside(file).some((text) => mayCall(text, name)),
       areCalledAtLoad: (names) => this.areCalledAtLoad(file, names),
       labels: new VersionLabels(owner && newOwner ? [owner.version, newOwner.version] : null),
       hook: this.hook,

@@ -1,7 +1,7 @@
 /** Closures that exist and lack a variable which can be computed from what they hold. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { build, patched } from './harness.ts';
+import { build, patched, program } from './harness.ts';
 
 const factory = (more: string, body: string, options = 'options'): string => `exports.make = function (${options}) {
   let count = 0;
@@ -206,4 +206,168 @@ test('an option that another module of the new version gives is not made up', as
     { 'index.js': taking(', most = 20', 'return most'), 'other.js': other(', most: 3') },
   );
   assert.ok(!verdicts.some(({ code }) => code === 'capture-derived'));
+});
+
+const asking = (more: string, body: string, begin = 'options'): string => `exports.make = function (${begin}) {
+  var opts = options || {};
+  var strict = opts.strict || false;
+  ${more}
+  return { run: function (value) { ${body} } };
+};
+exports.made = [exports.make(), exports.make({ strict: true })];`;
+
+test('a variable that a function computes of options which nobody can have given is what it is without them', async () => {
+  const p = await patched(
+    asking('', 'return [strict, value]'),
+    asking(
+      `var depth = typeof opts.depth !== 'number' ? Number(opts.depth || 32) : opts.depth
+  const loud = opts.loud === true, name = opts?.name ?? 'none', most = (opts.most || 2) + opts.most;
+  const { least = 3, other } = opts;
+  if (isNaN(depth)) throw new TypeError('depth')`,
+      'return [strict, depth, loud, name, least, typeof other]',
+    ),
+  );
+  const { made, make } = p.exports;
+  assert.deepEqual(
+    [made[0].run(1), made[1].run(2), make({ depth: '5', loud: true, name: 'n', least: 1, other: 1 }).run(3)],
+    [
+      [false, 32, false, 'none', 3, 'undefined'],
+      [true, 32, false, 'none', 3, 'undefined'],
+      [false, 5, true, 'n', 1, 'number'],
+    ],
+  );
+  const reasons = p.report.verdicts.filter(({ code }) => code === 'capture-derived').map(({ reason }) => reason);
+  assert.ok(reasons.includes('closures that exist do not hold depth: nobody has given depth, and it is what it is without'));
+  await p.revert();
+  assert.deepEqual(made[1].run(2), [true, 2]);
+});
+
+test('an option that the old version only writes out itself, for a call, is one that nobody gave', async () => {
+  const source = (more: string, depth: string): string =>
+    `const read = (value, { depth }) => [value, depth];\n${asking(more, `return read(value, { depth: ${depth} })`)}`;
+  const late = `const reader = require('./read.js');\n`;
+  const of = (more: string, depth: string): Record<string, string> => ({
+    'index.js': late + asking(more, `return reader(value, { depth: ${depth} })`),
+    'read.js': 'module.exports = (value, options) => [value, Object.values(options)[0]];',
+  });
+  const p = await program(of('', 'Infinity'), of('const depth = opts.depth || 32;', 'depth'));
+  await p.apply();
+  assert.deepEqual(p.exports['made'][0].run(1), [1, 32]);
+  await p.revert();
+  assert.deepEqual(p.exports['made'][0].run(1), [1, Infinity]);
+  // Here the old version takes one of that name.
+  const { verdicts } = await build(
+    { 'index.js': source('', 'Infinity') },
+    { 'index.js': source('const depth = opts.depth || 32;', 'depth') },
+  );
+  assert.ok(verdicts.some(({ code }) => code === 'closure-stranded'));
+});
+
+for (const [what, before, after] of [
+  ['the old version knows', asking('', 'return value.depth'), asking('const depth = opts.depth || 32;', 'return depth')],
+  [
+    'may be merged with what was given',
+    `merge({ depth: 1 }, {});\nfunction merge(a, b) { return [a, b] }\n${asking('', 'return strict')}`,
+    `merge({ depth: 1 }, {});\nfunction merge(a, b) { return [a, b] }\n${asking('const depth = opts.depth || 32;', 'return depth')}`,
+  ],
+  ['has to be there', asking('', 'return strict'), asking('const depth = opts.depth;', 'return depth.x')],
+  ['is one of several that decide', asking('', 'return strict'), asking('const depth = opts.depth || opts.level;', 'return depth')],
+  [
+    'may be one of another package',
+    asking(`require('http').createServer(opts)`, 'return strict'),
+    asking(`require('http').createServer(opts); const depth = opts.depth || 32;`, 'return depth'),
+  ],
+  [
+    'code sets',
+    asking('', 'return strict'),
+    asking('opts.depth = opts.depth || Date.now(); const depth = opts.depth || 32;', 'return depth'),
+  ],
+  [
+    'code gives',
+    asking('', 'return strict'),
+    `${asking('const depth = opts.depth || 32;', 'return depth')}\nexports.other = exports.make({ depth: 3 });`,
+  ],
+  [
+    'is of an argument that has been written',
+    asking('', 'return strict', 'options, x'),
+    asking('const depth = x.depth || 32;', 'return depth', 'options, x').replace('var opts', 'x = exports; var opts'),
+  ],
+] as const)
+  test(`what is computed of an option that ${what} is not made up`, async () => {
+    const { verdicts } = await build({ 'index.js': before }, { 'index.js': after });
+    assert.ok(verdicts.some(({ code }) => code === 'closure-stranded' || code === 'capture-added'));
+    assert.ok(!verdicts.some(({ code }) => code === 'capture-derived'));
+  });
+
+const defaults = (entry: string, more: string, body: string): string => `const defaults = { strict: false${entry} };
+function none() { return 'none' }
+exports.make = (given) => {
+  const { strict${more} } = Object.assign({}, defaults, given);
+  return { run: (value) => ${body} };
+};
+exports.made = exports.make({ strict: true });`;
+
+test('an option that is taken out of defaults and what was given, and that nobody can have given, is what the defaults say', async () => {
+  const p = await patched(
+    defaults('', '', '[strict, value, none()]'),
+    defaults(', most: 20, pick: none', ', most, pick', '[strict, most, pick()]'),
+  );
+  const { made, make } = p.exports;
+  assert.deepEqual(
+    [made.run(1), make({ most: 1, pick: () => 'own' }).run(1)],
+    [
+      [true, 20, 'none'],
+      [false, 1, 'own'],
+    ],
+  );
+  await p.revert();
+  assert.deepEqual(made.run(1), [true, 1, 'none']);
+});
+
+const parameters = (params: string, body: string, more = ''): string =>
+  `function make(${params}) { return { run: (value) => ${body} } }\nexports.made = make('a');\nexports.make = make;\n${more}`;
+
+test('a parameter that the old function does not take, and that may be left out, was passed by nobody', async () => {
+  const p = await patched(
+    parameters('name', '[name, value]'),
+    parameters('name, options, most = 20', `[name, options?.sep ?? '-', (options || {}).end, most]`),
+  );
+  const { made, make } = p.exports;
+  assert.deepEqual(
+    [made.run(1), make('b', { sep: '+', end: '.' }, 1).run(1)],
+    [
+      ['a', '-', undefined, 20],
+      ['b', '+', '.', 1],
+    ],
+  );
+  await p.revert();
+  assert.deepEqual(made.run(1), ['a', 1]);
+});
+
+for (const [what, before, after] of [
+  ['has to be there', parameters('name', 'name'), parameters('name, depth', 'depth + 1')],
+  ['new code passes', parameters('name', 'name'), parameters('name, depth = 1', 'depth', 'exports.more = () => make(1, 2);')],
+  [
+    'callers may pass all the same',
+    parameters('name', 'name', 'exports.all = [1].map(make);'),
+    parameters('name, depth = 1', 'depth', 'exports.all = [1].map(make);'),
+  ],
+  [
+    'the old function reads as one of its arguments',
+    parameters('name', 'name').replace('{ return', '{ const all = arguments.length; return'),
+    parameters('name, depth = 1', 'depth').replace('{ return', '{ const all = arguments.length; return'),
+  ],
+] as const)
+  test(`a new parameter that ${what} is not made up`, async () => {
+    const { verdicts } = await build({ 'index.js': before }, { 'index.js': after });
+    assert.ok(verdicts.some(({ code }) => code === 'closure-stranded'));
+  });
+
+test('a new parameter that another module of the new version passes is not made up', async () => {
+  const other = (more: string): string => `const { make } = require('./index.js'); exports.made = () => make('x'${more});`;
+  const { verdicts } = await build(
+    { 'index.js': parameters('name', 'name'), 'other.js': other('') },
+    { 'index.js': parameters('name, depth = 1', 'depth'), 'other.js': other(', 2') },
+  );
+  assert.ok(verdicts.some(({ code }) => code === 'closure-stranded'));
 });

@@ -156,6 +156,16 @@ test('an option that the old version knows nothing of was given by nobody', asyn
     ],
     ['constructor({ a }) { this.a = a; }', 'constructor({ a, limit = 7 }) { this.a = a; this.limit = limit; }', 7],
     [
+      'constructor(options) { const opts = options || {}; this.a = opts.a; }',
+      'constructor(options) { const opts = options || {}; this.a = opts.a; this.limit = opts.limit || 10; }',
+      10,
+    ],
+    [
+      'constructor(options) { this.a = options.a; }',
+      'constructor(options) { const { a, limit = 11 } = options; this.a = a; this.limit = limit; }',
+      11,
+    ],
+    [
       'constructor(options) { options = options || {}; this.a = options.a; }',
       'constructor(options) { options = options || {}; this.a = options.a; this.limit = [...(options.limit || [8])]; }',
       [8],

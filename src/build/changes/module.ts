@@ -117,14 +117,10 @@ class ModuleBuild {
       base,
       next,
       match,
-      resolver: new Resolver(
-        base,
-        next,
-        match,
-        provide,
-        new Namespaces(next, around),
-        (name) => around.knew(name) || around.isGivenBeside(name),
-      ),
+      resolver: new Resolver(base, next, match, provide, new Namespaces(next, around), {
+        option: (name) => around.mayTake(name) || around.isGivenBeside(name),
+        call: (name) => around.mayCallBeside(name),
+      }),
       log: new VerdictLog(input.file, around.hook),
       around,
     };

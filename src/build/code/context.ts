@@ -46,8 +46,12 @@ export interface Surroundings {
   readonly leastHandedOn: number | null;
   /** Whether the old version says `name` anywhere, in whichever file. */
   knew(name: string): boolean;
+  /** Whether the old version may have taken an option of that name: it says it otherwise than where it writes an entry out. */
+  mayTake(name: string): boolean;
   /** Whether code of another file, which has changed or is new, may write out an object with an entry of that name. */
   isGivenBeside(name: string): boolean;
+  /** Whether code of another file, which has changed or is new, may call what goes by that name. */
+  mayCallBeside(name: string): boolean;
   /** Whether code of other files of the old version does no more with what this one gives away by `names` than to call it as it loads. */
   readonly areCalledAtLoad: (names: readonly string[]) => boolean;
   /** Object literals that have an entry of that name in the new version only, in whichever file. */

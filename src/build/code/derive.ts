@@ -9,11 +9,11 @@ import { effectsOf, functionOf, isMutated, isState } from '../version/effects.ts
 import { gainedEntries } from './gained.ts';
 import type { Place, Resolution, Resolver } from './resolve.ts';
 import type { Side } from '../version/side.ts';
-import { optionOf } from '../version/options.ts';
+import { isGivenIn, missingReads } from '../version/options.ts';
+import type { MissingRead } from '../version/options.ts';
 import { passesMore } from './surplus.ts';
 import { isHeldElsewhere } from '../version/holding.ts';
 import { makesObject } from '../version/object-kinds.ts';
-import { nodesOf } from '../version/nodes.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 
 /** The code that gives a variable its value: of the scope that declares it, in order, without the declaration. */
@@ -25,38 +25,35 @@ export interface Derivation {
    */
   readonly kind: 'function' | 'value' | 'statements' | 'entries' | 'option';
   readonly parts: readonly AnyNode[];
+  /** What of the parts reads options that nobody has given. */
+  readonly missing: readonly MissingRead[];
   /** Where the parts will stand. */
   readonly place: (part: AnyNode) => Place;
   /** Where existing closures have the object. */
   readonly held?: string;
 }
 
-/** An option that the old version does not know in any file: nobody can have given it. */
-export function notGiven(binding: Binding, place: Place, next: Side, knew: (name: string) => boolean): Derivation | null {
-  const own = binding.scope.fn;
-  const option = optionOf(binding, own);
-  if (option === null || knew(option.name) || isGivenIn(next.model.program, option.name)) return null;
-  const at = ({ start, end }: AnyNode): Place => ({ handle: place.handle, site: place.site, start, end, nameless: null });
-  return { binding, kind: 'option', parts: option.fallback ? [option.fallback] : [], place: at };
-}
-
-/** Whether code writes out an object with an entry of that name. */
-function isGivenIn(program: AnyNode, name: string): boolean {
-  return nodesOf(program, 'ObjectExpression').some(({ properties }) =>
-    properties.some((p) => p.type === 'Property' && !p.computed && keyName(p.key, false) === name),
-  );
-}
-
-export function derivationOf(binding: Binding, place: Place, base: Side, next: Side, resolver: Resolver): Derivation | null {
+export function derivationOf(
+  binding: Binding,
+  place: Place,
+  base: Side,
+  next: Side,
+  resolver: Resolver,
+  mayBeGiven: (name: string) => boolean,
+): Derivation | null {
   const { scope } = binding;
   const own = scope.fn;
   if (scope !== own.body || isState(own, binding) || isMutated(binding)) return null;
   const code = codeOf(binding, next);
   if (code === null) return null;
   const derives = new Set([...(place.derives ?? []), binding]);
+  const isGiven = (name: string): boolean => mayBeGiven(name) || isGivenIn(next, name);
+  const missing = code.kind === 'value' ? missingReads(code.parts[0]!, own, next, isGiven) : [];
+  if (missing === null) return null;
   const derivation: Derivation = {
     binding,
     ...code,
+    missing,
     place: ({ start, end }) => ({ handle: place.handle, site: place.site, start, end, nameless: null, derives }),
   };
   for (const part of code.parts) {
@@ -64,7 +61,8 @@ export function derivationOf(binding: Binding, place: Place, base: Side, next: S
     const { unknown, external, bindings } = effectsOf(part, next, own);
     if (unknown || external || [...bindings].some((b) => b !== binding)) return null;
     for (const ref of next.refsIn(part.start, part.end))
-      if (ref.binding !== binding && !isLasting(ref, resolver.resolve(ref, derivation.place(part)), binding, base)) return null;
+      if (missing.some(({ node }) => ref.node.start >= node.start && ref.node.end <= node.end)) continue;
+      else if (ref.binding !== binding && !isLasting(ref, resolver.resolve(ref, derivation.place(part)), binding, base)) return null;
   }
   return derivation;
 }
@@ -83,11 +81,14 @@ export function entriesFor(
   if (before?.kind !== 'value' || after?.kind !== 'value') return null;
   const gained = gainedEntries(old, before.parts[0]!, base, binding, after.parts[0]!, next, knew);
   const at = ({ start, end }: AnyNode): Place => ({ handle: place.handle, site: place.site, start, end, nameless: null });
-  return gained && { binding, kind: 'entries', parts: gained, place: at, held };
+  return gained && { binding, kind: 'entries', parts: gained, missing: [], place: at, held };
 }
 
 /** For the report. */
-export function derivedNote({ binding: { name }, kind, parts }: Derivation): string {
+export function derivedNote({ binding: { name }, kind, parts, missing }: Derivation): string {
+  const options = [...new Set(missing.map(({ option }) => option))];
+  if (options.length > 0)
+    return `closures that exist do not hold ${name}: nobody has given ${options.join(' and ')}, and it is what it is without`;
   if (kind === 'option') return `closures that exist do not hold ${name}: nobody has given that option, and it is what it begins with`;
   if (kind !== 'entries') return `closures that exist do not hold ${name}: it is computed from what they hold`;
   const gained = parts.map((part) => (part.type === 'Property' ? keyName(part.key, false) : '')).join(', ');

@@ -229,8 +229,9 @@ export class Emitter {
   }
 
   /** A variable that existing closures lack, as an expression. */
-  private derived({ binding: { name }, kind, parts, place, held }: Derivation): string {
-    const texts = parts.map((part) => this.render(part.start, part.end, place(part)));
+  private derived({ binding: { name }, kind, parts, missing, place, held }: Derivation): string {
+    const leaveOut = (edits: Edits): void => missing.forEach(({ node: { start, end } }) => edits.cut(start, end, '(void 0)'));
+    const texts = parts.map((part) => this.render(part.start, part.end, place(part), leaveOut));
     if (held !== undefined) return `({${texts.join(',')},...${held}})`;
     if (kind === 'value' || kind === 'option') return `(${texts[0] ?? 'void 0'})`;
     return kind === 'function' ? `(()=>{${texts[0]!}\nreturn ${name}})()` : `(()=>{let ${name};${texts.join('\n')}\nreturn ${name}})()`;

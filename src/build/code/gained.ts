@@ -45,7 +45,7 @@ export function entriesOf(node: AnyNode): ReadonlyMap<string, Property> | null {
 }
 
 /** Whether nothing but entries of the object is used: then a copy does as well. */
-function isReadByEntry({ declarations, references }: Binding): boolean {
+export function isReadByEntry({ declarations, references }: Binding): boolean {
   return references.every(
     ({ node, parent }) => declarations.includes(node as never) || (parent.type === 'MemberExpression' && parent.object === node),
   );

@@ -3,12 +3,12 @@
  * was is read from there. An option that the old version knows nothing of was given by nobody. A value of the new constructor
  * that uses no more of it than that can be made for objects that exist.
  */
-import type { AnyNode, Function as FunctionNode, LogicalExpression } from 'acorn';
+import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from './context.ts';
 import { assignments } from './fields.ts';
 import { keyVariable } from '../version/own-properties.ts';
-import { optionOf } from '../version/options.ts';
+import { hasDefault, isArgument, isEmpty, onlyNormalised, optionOf } from '../version/options.ts';
 import { surelyAssigned } from '../version/surely.ts';
 import { isWritten } from '../version/written.ts';
 import { isThis } from '../version/this-names.ts';
@@ -68,13 +68,13 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
       without.add(argument.name);
       continue;
     }
-    const option = optionOf(binding, fn);
-    if (option !== null && !ctx.around.knew(option.name)) {
+    const option = optionOf(binding, fn, next);
+    if (option !== null && option.fallback?.type !== 'Identifier' && !ctx.around.mayTake(option.name)) {
       restored.set(binding, option.fallback === null ? '(void 0)' : `(${textOf(ctx, option.fallback)})`);
       without.add(option.name);
       continue;
     }
-    const read = argument && missingRead(ctx, ref, parents);
+    const read = argument || isArgument(binding, fn, next) ? missingRead(ctx, ref, parents) : null;
     if (!read) return null;
     missing.add(read.node);
     without.add(read.option);
@@ -110,22 +110,6 @@ function argumentOf(binding: Binding, fn: FunctionInfo): Parameter | null {
   }
   return null;
 }
-
-/** Whether all that is written to a parameter makes an empty object of one that was left out. */
-function onlyNormalised(binding: Binding): boolean {
-  return binding.references.every(({ write, parent, node }) => {
-    if (!write || binding.declarations.includes(node)) return true;
-    if (parent.type !== 'AssignmentExpression' || parent.left !== node) return false;
-    if (parent.operator === '||=' || parent.operator === '??=') return isEmpty(parent.right);
-    const { right } = parent;
-    return parent.operator === '=' && isOrEmpty(right) && right.left.type === 'Identifier' && right.left.name === node.name;
-  });
-}
-
-const isEmpty = (node: AnyNode): boolean => node.type === 'ObjectExpression' && node.properties.length === 0;
-
-const isOrEmpty = (node: AnyNode): node is LogicalExpression & AnyNode =>
-  node.type === 'LogicalExpression' && node.operator !== '&&' && isEmpty(node.right);
 
 const isNormalised = (binding: Binding, { fallback }: Parameter): boolean => fallback !== null || binding.reassigned;
 
@@ -195,28 +179,7 @@ function missingRead(
     parent.type === 'LogicalExpression' && parent.operator === '&&' && parent.left === node
       ? [parent, option(parent.right)]
       : [parent, option(parent)];
-  return name !== null && hasDefault(whole, parents.get(whole)?.at(-1)) && !around.knew(name) ? { node: whole, option: name } : null;
-}
-
-/** Whether what is read may be left out: what has to be there is rather a property of what the package makes itself. */
-function hasDefault(node: AnyNode, parent: AnyNode | undefined): boolean {
-  switch (parent?.type) {
-    case 'LogicalExpression':
-      return parent.left === node && parent.operator !== '&&';
-    case 'ConditionalExpression':
-      return parent.test === node;
-    case 'UnaryExpression':
-      return parent.operator === '!' || parent.operator === 'typeof';
-    case 'BinaryExpression':
-      return parent.left === node && /^[!=]==?$/.test(parent.operator);
-    // The variable of a compiler's `??`.
-    case 'AssignmentExpression':
-      return parent.right === node && parent.left.type === 'Identifier';
-    case 'ChainExpression':
-      return true;
-    default:
-      return false;
-  }
+  return name !== null && hasDefault(whole, parents.get(whole)?.at(-1)) && !around.mayTake(name) ? { node: whole, option: name } : null;
 }
 
 /** A variable without a value of its own that the value surely assigns before it reads it, as compilers make for `??`. */

@@ -6,7 +6,7 @@ import type { AnyNode } from 'acorn';
 import type { HandleScope, SitePlan } from '../../instrument/plan.ts';
 import { ClassInfo } from '../../source/model.ts';
 import type { Binding, FunctionInfo, Reference, Scope } from '../../source/model.ts';
-import { codeOf, derivationOf, entriesFor, notGiven } from './derive.ts';
+import { codeOf, derivationOf, entriesFor } from './derive.ts';
 import type { Derivation } from './derive.ts';
 import { becomesBare } from '../version/bare.ts';
 import { readsOtherwise } from '../version/object-kinds.ts';
@@ -14,6 +14,8 @@ import type { Provided } from '../input/hook-file.ts';
 import { GIVEN } from '../version/in-bundle.ts';
 import type { Match } from '../match/match.ts';
 import type { Namespaces } from './namespaces.ts';
+import { notGiven } from './not-given.ts';
+import type { Givers } from './not-given.ts';
 import type { OwnText } from './own-texts.ts';
 import { requiredBy } from '../version/ran.ts';
 import { PrivateMembers } from './private-members.ts';
@@ -136,8 +138,7 @@ export class Resolver {
   private readonly provide: Provided;
   /** Of the new version. */
   private readonly namespaces: Namespaces | null;
-  /** Whether an option of that name may have been given: the old version says it somewhere, or other code of the new one gives it. */
-  private readonly knew: (name: string) => boolean;
+  private readonly givers: Givers;
 
   constructor(
     base: Side,
@@ -145,9 +146,9 @@ export class Resolver {
     match: Match,
     provide: Provided,
     namespaces: Namespaces | null = null,
-    knew: (name: string) => boolean = () => true,
+    givers: Givers = { option: () => true, call: () => true },
   ) {
-    this.knew = knew;
+    this.givers = givers;
     this.base = base;
     this.next = next;
     this.match = match;
@@ -223,7 +224,10 @@ export class Resolver {
     if (provider !== undefined) return { kind: 'provided', text: `(${provider})(${CAPTURES})` };
     // Old code stands where it stood.
     if (this.base === this.next || place.derives?.has(binding)) return null;
-    const derivation = derivationOf(binding, place, this.base, this.next, this) ?? notGiven(binding, place, this.next, this.knew);
+    const { base, next, givers } = this;
+    const derivation =
+      derivationOf(binding, place, base, next, this, givers.option) ??
+      notGiven(binding, this.match.baseOf.get(binding.scope.fn), place, next, givers);
     return derivation && { kind: 'derived', derivation };
   }
 
@@ -301,7 +305,8 @@ export class Resolver {
   /** What stands for a variable to which the new code gives another value than existing closures have at `held`. */
   private renewed(ref: Reference, binding: Binding, old: Binding, held: string, place: Place): Resolution {
     const { base, next } = this;
-    const derivation = derivationOf(binding, place, base, next, this) ?? entriesFor(binding, old, place, held, base, next, this.knew);
+    const { option } = this.givers;
+    const derivation = derivationOf(binding, place, base, next, this, option) ?? entriesFor(binding, old, place, held, base, next, option);
     if (derivation) return { kind: 'derived', derivation };
     if (base.definitionNamed(old))
       return { kind: 'out-of-reach', binding, reason: `${ref.node.name} is another function in the running code` };

@@ -1,25 +1,274 @@
-/** Options: what a variable is that a function takes out of an object which it is given. */
-import type { AnyNode, Function as FunctionNode } from 'acorn';
-import type { Binding, FunctionInfo } from '../../source/model.ts';
+/** Options: what a function reads of an object that it is given. One that nobody can have given is what it begins with. */
+import type {
+  AnyNode,
+  BlockStatement,
+  Function as FunctionNode,
+  LogicalExpression,
+  Property,
+  SpreadElement,
+  VariableDeclarator,
+} from 'acorn';
+import type { Binding, FunctionInfo, ModuleModel, Reference } from '../../source/model.ts';
+import { keyName, memberText } from '../../source/paths.ts';
+import { patternOf } from '../../source/text.ts';
+import { nodesOf } from './nodes.ts';
+import type { Side } from './side.ts';
+import { isFunctionNode, rootOf, walk } from './walk.ts';
 
 export interface Option {
   readonly name: string;
-  /** What it is where nobody gave it: a literal; null for `undefined`. */
+  /** What it is where nobody gave it: a literal, or the name of a function of the module; null for `undefined`. */
   readonly fallback: AnyNode | null;
+  /** The entry of the module's defaults that says so. */
+  readonly entry: Property | null;
 }
 
-/** The option that a variable is, of a parameter that is taken apart: `{ limit = 5 }`. */
-export function optionOf(binding: Binding, fn: FunctionInfo): Option | null {
+/** The option that a variable is, of a parameter that is taken apart: `{ limit = 5 }`, or later on: `const { limit = 5 } = options`. */
+export function optionOf(binding: Binding, fn: FunctionInfo, side: Side): Option | null {
   if (binding.reassigned) return null;
   for (const param of (fn.node as FunctionNode).params ?? []) {
-    const pattern = param.type === 'AssignmentPattern' ? param.left : param;
-    for (const property of pattern.type === 'ObjectPattern' ? pattern.properties : []) {
-      if (property.type !== 'Property' || property.computed || property.key.type !== 'Identifier') continue;
-      const { value } = property;
-      const [target, fallback] = value.type === 'AssignmentPattern' ? [value.left, value.right as AnyNode] : [value, null];
-      if (target.type !== 'Identifier' || !binding.declarations.includes(target)) continue;
-      return fallback === null || fallback.type === 'Literal' ? { name: property.key.name, fallback } : null;
-    }
+    const found = optionIn(param.type === 'AssignmentPattern' ? param.left : param, binding);
+    if (found) return found.fallback === null || found.fallback.type === 'Literal' ? { ...found, entry: null } : null;
+  }
+  for (const { id, init } of declaratorsOf(fn)) {
+    const found = init ? optionIn(id, binding) : null;
+    if (!found) continue;
+    if (isGivenName(init!, fn, side))
+      return found.fallback === null || found.fallback.type === 'Literal' ? { ...found, entry: null } : null;
+    const entry = found.fallback === null ? defaultIn(init!, found.name, fn, side) : null;
+    const value = entry?.value;
+    return value && (value.type === 'Literal' || isFunctionOfModule(value, side)) ? { name: found.name, fallback: value, entry } : null;
   }
   return null;
 }
+
+function optionIn(pattern: AnyNode, { declarations }: Binding): { readonly name: string; readonly fallback: AnyNode | null } | null {
+  for (const property of pattern.type === 'ObjectPattern' ? pattern.properties : []) {
+    if (property.type !== 'Property' || property.computed || property.key.type !== 'Identifier') continue;
+    const { value } = property;
+    const [target, fallback] = value.type === 'AssignmentPattern' ? [value.left, value.right as AnyNode] : [value, null];
+    if (target.type === 'Identifier' && declarations.includes(target)) return { name: property.key.name, fallback };
+  }
+  return null;
+}
+
+/** The entry with which `Object.assign({}, defaults, options)` or `{ ...defaults, ...options }` begins, where only options follow. */
+function defaultIn(merged: AnyNode, name: string, fn: FunctionInfo, side: Side): Property | null {
+  const [defaults, options, ...more] = partsOf(merged);
+  if (!defaults || !options || more.length > 0 || !isGivenName(options, fn, side)) return null;
+  const literal = defaults.type === 'Identifier' ? constantAt(defaults, side) : defaults;
+  for (const property of literal?.type === 'ObjectExpression' ? literal.properties : [])
+    if (property.type === 'Property' && !property.computed && property.kind === 'init' && keyName(property.key, false) === name)
+      return property;
+  return null;
+}
+
+function partsOf(merged: AnyNode): readonly AnyNode[] {
+  if (merged.type === 'ObjectExpression')
+    return merged.properties.every(({ type }) => type === 'SpreadElement')
+      ? merged.properties.map((p) => (p as SpreadElement).argument)
+      : [];
+  if (merged.type !== 'CallExpression' || memberText(merged.callee) !== 'Object.assign') return [];
+  const [target, ...parts] = merged.arguments as readonly AnyNode[];
+  return target && isEmpty(target) ? parts : [];
+}
+
+const isGivenName = (node: AnyNode, fn: FunctionInfo, side: Side): boolean =>
+  node.type === 'Identifier' && isArgument(side.refsIn(node.start, node.end)[0]?.binding, fn, side);
+
+/** What a constant of the module begins with. */
+function constantAt(id: AnyNode, side: Side): AnyNode | null {
+  const binding = side.refsIn(id.start, id.end)[0]?.binding;
+  if (!binding || binding.reassigned || binding.scope.fn.kind !== 'module') return null;
+  return nodesOf(side.model.program, 'VariableDeclarator').find((one) => one.id === binding.declarations[0])?.init ?? null;
+}
+
+function isFunctionOfModule(value: AnyNode, side: Side): boolean {
+  const binding = value.type === 'Identifier' ? side.refsIn(value.start, value.end)[0]?.binding : null;
+  const made =
+    binding && !binding.reassigned && binding.scope.fn.kind === 'module' ? side.functionDeclaredBy(binding.declarations[0]!) : null;
+  return made?.node.type === 'FunctionDeclaration';
+}
+
+export const isEmpty = (node: AnyNode): boolean => node.type === 'ObjectExpression' && node.properties.length === 0;
+
+const isOrEmpty = (node: AnyNode): node is LogicalExpression & AnyNode =>
+  node.type === 'LogicalExpression' && node.operator !== '&&' && isEmpty(node.right);
+
+/** Whether all that is written to a parameter makes an empty object of one that was left out: `options = options || {}`. */
+export function onlyNormalised(binding: Binding): boolean {
+  return binding.references.every(({ write, parent, node }) => {
+    if (!write || binding.declarations.includes(node)) return true;
+    if (parent.type !== 'AssignmentExpression' || parent.left !== node) return false;
+    if (parent.operator === '||=' || parent.operator === '??=') return isEmpty(parent.right);
+    const { right } = parent;
+    return parent.operator === '=' && isOrEmpty(right) && right.left.type === 'Identifier' && right.left.name === node.name;
+  });
+}
+
+/**
+ * Whether a variable is what the function is given, or an empty object where it is given none. Not one that goes on to code
+ * outside of the module: that may take options of its own.
+ */
+export function isArgument(binding: Binding | null | undefined, fn: FunctionInfo, side: Side): boolean {
+  if (!binding || binding.scope.fn !== fn || binding.references.some((ref) => isHandedOut(ref, side))) return false;
+  if (binding.kind === 'param') {
+    const isOwn = ((fn.node as FunctionNode).params ?? []).some((param) => {
+      const target = param.type === 'AssignmentPattern' && isEmpty(param.right) ? param.left : param;
+      return binding.declarations.includes(target as never);
+    });
+    return isOwn && onlyNormalised(binding);
+  }
+  const made = binding.reassigned || binding.declarations.length !== 1 ? null : declaratorOf(binding, fn)?.init;
+  if (!made) return false;
+  return isGivenName(isOrEmpty(made) ? made.left : made, fn, side);
+}
+
+function isHandedOut({ node, parent }: Reference, side: Side): boolean {
+  if ((parent.type !== 'CallExpression' && parent.type !== 'NewExpression') || !parent.arguments.includes(node as never)) return false;
+  const root = rootOf(parent.callee);
+  if (root.type !== 'Identifier') return true;
+  const callee = side.refsIn(root.start, root.end)[0]?.binding;
+  return callee != null && (root !== parent.callee || side.definitionNamed(callee) === null);
+}
+
+const declaratorOf = ({ declarations }: Binding, fn: FunctionInfo): VariableDeclarator | undefined =>
+  declaratorsOf(fn).find(({ id }) => id === declarations[0]);
+
+/** The variables that the statements of a function's body declare. */
+function declaratorsOf({ node }: FunctionInfo): readonly VariableDeclarator[] {
+  const { body } = node as FunctionNode;
+  const statements = body?.type === 'BlockStatement' ? (body as BlockStatement).body : [];
+  return statements.flatMap((statement) => (statement.type === 'VariableDeclaration' ? statement.declarations : []));
+}
+
+export interface MissingRead {
+  readonly node: AnyNode;
+  readonly option: string;
+}
+
+/**
+ * The places at which an expression of `fn` reads options that `mayBeGiven` rules out: `options.limit || 5`. An option is told
+ * from what has to be there by what the expression does where it lacks it; null where it does nothing for one of them.
+ */
+export function missingReads(
+  value: AnyNode,
+  fn: FunctionInfo,
+  side: Side,
+  mayBeGiven: (name: string) => boolean,
+): readonly MissingRead[] | null {
+  const found: MissingRead[] = [];
+  const asked = new Set<string>();
+  walk(value, (node, parents) => {
+    if (node !== value && isFunctionNode(node)) return false;
+    const whole = node.type === 'LogicalExpression' && node.operator === '&&' && node.left.type === 'Identifier' ? node.right : node;
+    const option = nameRead(whole);
+    if (option === null || whole.type !== 'MemberExpression' || (whole !== node && !isSameName(node, whole.object))) return true;
+    const binding = side.refsIn(whole.object.start, whole.object.end)[0]?.binding;
+    if (!isArgument(binding, fn, side) || mayBeGiven(option)) return true;
+    found.push({ node, option });
+    if (hasDefault(node, parents.at(-1))) asked.add(option);
+    return false;
+  });
+  return found.every(({ option }) => asked.has(option)) ? found : null;
+}
+
+const nameRead = (node: AnyNode): string | null =>
+  node.type === 'MemberExpression' && !node.computed && node.object.type === 'Identifier' && node.property.type === 'Identifier'
+    ? node.property.name
+    : null;
+
+const isSameName = (node: AnyNode, object: AnyNode): boolean =>
+  node.type === 'LogicalExpression' && node.left.type === 'Identifier' && object.type === 'Identifier' && node.left.name === object.name;
+
+/** Whether what is read may be left out: what has to be there is rather a property of what the package makes itself. */
+export function hasDefault(node: AnyNode, parent: AnyNode | undefined): boolean {
+  switch (parent?.type) {
+    case 'LogicalExpression':
+      return parent.left === node && parent.operator !== '&&';
+    case 'ConditionalExpression':
+      return parent.test === node;
+    case 'UnaryExpression':
+      return parent.operator === '!' || parent.operator === 'typeof';
+    case 'BinaryExpression':
+      return parent.left === node && /^[!=]==?$/.test(parent.operator);
+    // The variable of a compiler's `??`.
+    case 'AssignmentExpression':
+      return parent.right === node && parent.left.type === 'Identifier';
+    case 'ChainExpression':
+      return true;
+    case 'MemberExpression':
+      return parent.object === node && parent.optional;
+    default:
+      return false;
+  }
+}
+
+/** Whether code writes out an object with an entry of that name, or sets one, that is more than the option handed on. */
+export function isGivenIn(side: Side, name: string, but: Property | null = null): boolean {
+  const { program, text } = side.model;
+  if (!text.includes(name)) return false;
+  const isHandedOn = (value: AnyNode): boolean => {
+    if (nameRead(value) === name) return true;
+    const binding = value.type === 'Identifier' ? side.refsIn(value.start, value.end)[0]?.binding : null;
+    const made = binding && !binding.reassigned ? declaratorOf(binding, binding.scope.fn)?.init : null;
+    return made != null && readsNothingElse(made, name);
+  };
+  return (
+    nodesOf(program, 'ObjectExpression').some(({ properties }) =>
+      properties.some((p) => p.type === 'Property' && p !== but && !p.computed && keyName(p.key, false) === name && !isHandedOn(p.value)),
+    ) ||
+    nodesOf(program, 'AssignmentExpression').some(
+      ({ left }) => nameRead(left) === name || (left.type === 'MemberExpression' && keyOf(left) === name),
+    )
+  );
+}
+
+const keyOf = ({ property, computed }: AnyNode & { type: 'MemberExpression' }): string | null =>
+  computed ? (property.type === 'Literal' ? String(property.value) : null) : property.type === 'Identifier' ? property.name : null;
+
+/** Whether all that an expression takes from around it is the option. */
+function readsNothingElse(value: AnyNode, name: string): boolean {
+  let [isRead, isAll] = [false, true];
+  walk(value, (node) => {
+    if (nameRead(node) === name) {
+      isRead = true;
+      return false;
+    }
+    if (isFunctionNode(node) || node.type === 'AwaitExpression' || node.type === 'ThisExpression') isAll = false;
+    if (node.type === 'MemberExpression' || node.type === 'TemplateLiteral') isAll = false;
+    if (node.type === 'CallExpression' && !(node.callee.type === 'Identifier' && /^(Number|Boolean|String)$/.test(node.callee.name)))
+      isAll = false;
+    return isAll;
+  });
+  return isRead && isAll;
+}
+
+/** Functions that put together what they are given: what is written out there may be in place of what a program gives. */
+const MERGES = /assign|extend|merge|default|mixin/i;
+
+/** How often a text says a name in no other way than as an entry that it writes out for a call, where nothing else may give one. */
+export function timesWrittenOut({ program }: ModuleModel, name: string): number {
+  let count = 0;
+  const calls = nodesOf(program, 'CallExpression').filter(({ callee }) => !MERGES.test(calleeName(callee)));
+  for (const call of calls)
+    for (const given of call.arguments) {
+      if (given.type !== 'ObjectExpression' || given.properties.some(({ type }) => type === 'SpreadElement')) continue;
+      for (const p of given.properties)
+        if (p.type === 'Property' && !p.computed && !p.shorthand && p.kind === 'init' && keyName(p.key, false) === name) count++;
+    }
+  return count;
+}
+
+function calleeName(callee: AnyNode): string {
+  const last = callee.type === 'MemberExpression' ? callee.property : callee;
+  return last.type === 'Identifier'
+    ? last.name
+    : rootOf(callee).type === 'Identifier'
+      ? (rootOf(callee) as { name: string }).name
+      : 'merge';
+}
+
+/** How often a text says a word, whatever it is there. */
+export const timesSaid = (text: string, word: string): number =>
+  [...text.matchAll(new RegExp(`(?<![\\w$])${patternOf(word)}(?![\\w$])`, 'g'))].length;
