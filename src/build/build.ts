@@ -29,6 +29,8 @@ import { specifiersIn } from './input/reach.ts';
 import { stillCommonJs } from './input/still-commonjs.ts';
 import { gainsOf, mayHaveEntry } from './version/gains.ts';
 import type { Gain } from './version/gains.ts';
+import { usesIn } from './version/needed.ts';
+import type { Use } from './version/needed.ts';
 import { timesSaid, timesWrittenOut } from './version/options.ts';
 import { Side } from './version/side.ts';
 import { TreeAdditions } from './tree-additions.ts';
@@ -368,6 +370,14 @@ export class TreeBuild {
     return [...others, ...this.addedTexts];
   }
 
+  private usesBeside(file: string, name: string, called: boolean): ReadonlySet<Use> {
+    if (!/^[\w$]+$/.test(name)) return new Set();
+    const users = [...this.pairs.values()].filter(
+      (pair) => pair.file !== file && this.trees.isLoadable(pair.file) && hasWord(pair.rawNext, name) && !hasWord(pair.raw, name),
+    );
+    return new Set(users.flatMap(({ next }) => [...usesIn(new Side(next), name, null, called)]));
+  }
+
   private areCalledAtLoad(file: string, names: readonly string[]): boolean {
     const users = [...this.oldTexts].filter(
       ([other, text]) => other !== file && this.trees.isLoadable(other) && names.some((name) => hasWord(text, name)),
@@ -433,6 +443,7 @@ export class TreeBuild {
       gains: (name) => this.gainsOf(name),
       isGivenBeside: (name) => this.textsBeside(file).some((text) => mayHaveEntry(text, name)),
       mayCallBeside: (name) => this.textsBeside(file).some((text) => mayCall(text, name)),
+      usesBeside: (name, called) => this.usesBeside(file, name, called),
       areCalledAtLoad: (names) => this.areCalledAtLoad(file, names),
       labels: new VersionLabels(owner && newOwner ? [owner.version, newOwner.version] : null),
       hook: this.hook,

@@ -114,3 +114,60 @@ for (const [what, [before, after, code]] of Object.entries(late))
         .patches.some(({ name }) => name === p.report.name),
     );
   });
+
+const transport = (more: string, method = ''): string => `class Transport {
+  constructor(session, options) { this.session = session; ${more} }
+  peer() { return this.session.name; }
+  ${method}
+}
+exports.Transport = Transport;`;
+const user = (reads: string): string => `exports.use = (transport) => ${reads};`;
+
+for (const [what, method, reads] of [
+  ['a method of the class gives', 'options() { return this.settings; }', 'transport.options().limit'],
+  ['an accessor of the class gives', 'get options() { return this.settings; }', "transport.options['limit']"],
+  ['', '', 'transport.settings.limit'],
+] as const)
+  test(`what objects lack and ${what} code of another file cannot do without: refused while one of them is alive`, async () => {
+    const p = await program(
+      {
+        'index.js': `Object.assign(exports, require('./transport'), require('./user'));`,
+        'transport.js': transport(''),
+        'user.js': user('transport.peer()'),
+      },
+      { 'transport.js': transport('this.settings = options;', method), 'user.js': user(reads) },
+    );
+    let held = new p.exports['Transport']({ name: 'a' }, { limit: 1 });
+    await assert.rejects(p.apply(), { code: 'ERR_LIVE_OBJECTS', message: /Transport#constructor settings/ });
+    assert.equal(p.exports['use'](held), 'a');
+    held = null;
+    await p.apply();
+    assert.equal(p.exports['use'](new p.exports['Transport']({}, { limit: 2 })), 2);
+    await p.revert();
+  });
+
+for (const [what, method, before, reads] of [
+  ['asks first', 'options() { return this.settings; }', 'transport.peer()', 'transport.options()?.limit'],
+  [
+    'calls a method of that name already, of other objects',
+    'options() { return this.settings; }',
+    'transport.options().limit',
+    'transport.options().limit + 1',
+  ],
+  ['asks elsewhere', 'options() { return this.settings; }', 'transport.peer()', 'transport.options() ? transport.options().limit : 0'],
+] as const)
+  test(`what objects lack is only told of where the other file ${what}`, async () => {
+    const p = await program(
+      {
+        'index.js': `Object.assign(exports, require('./transport'), require('./user'));`,
+        'transport.js': transport(''),
+        'user.js': user(before),
+      },
+      { 'transport.js': transport('this.settings = options;', method), 'user.js': user(reads) },
+    );
+    assert.ok(p.codes('warning').includes('instances-lack'));
+    const held = new p.exports['Transport']({ name: 'a' });
+    await p.apply();
+    assert.equal(held.peer(), 'a');
+    await p.revert();
+  });

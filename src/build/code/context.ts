@@ -3,6 +3,7 @@ import type { FunctionInfo, Reference } from '../../source/model.ts';
 import type { AnyNode } from 'acorn';
 import type { Gain } from '../version/gains.ts';
 import type { HookFile } from '../input/hook-file.ts';
+import type { UsesBeside } from '../version/needed.ts';
 import type { VersionLabels } from '../match/labels.ts';
 import type { Match } from '../match/match.ts';
 import type { Resolver } from './resolve.ts';
@@ -52,6 +53,8 @@ export interface Surroundings {
   isGivenBeside(name: string): boolean;
   /** Whether code of another file, which has changed or is new, may call what goes by that name. */
   mayCallBeside(name: string): boolean;
+  /** What code of other files does that have changed, with a property or with what a method gives whose name the file did not say before. */
+  readonly usesBeside: UsesBeside;
   /** Whether code of other files of the old version does no more with what this one gives away by `names` than to call it as it loads. */
   readonly areCalledAtLoad: (names: readonly string[]) => boolean;
   /** Object literals that have an entry of that name in the new version only, in whichever file. */

@@ -47,7 +47,7 @@ export function reportInstances(
     const reason = field
       ? `objects that exist keep the ${name} that the field gave them, which other code reads`
       : `objects that exist have no ${name}, which other code reads`;
-    const objects = isByAuthor || !isNeeded(name, fn, next) ? null : lacking(ctx, base, name, field);
+    const objects = isByAuthor || !isNeeded(name, fn, old, next, around) ? null : lacking(ctx, base, name, field);
     if (objects) outdated.push({ ...objects, path, reason });
     log.add(field ? 'instances-hold' : 'instances-lack', next, node!, path, objects ? `${reason}: ${ONLY_WHERE_NONE}` : reason);
   }

@@ -1,32 +1,72 @@
 /** Whether code cannot do without a property: read of an object that lacks it, it throws or computes with `undefined`. */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, BlockStatement, Function as FunctionNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
-import { propertyName } from './own-properties.ts';
+import { ownProperty, propertyName } from './own-properties.ts';
 import type { Side } from './side.ts';
 import { walk } from './walk.ts';
 
 const COMPUTES: ReadonlySet<string> = new Set(['-', '*', '/', '%', '**', '<', '>', '<=', '>=', '&', '|', '^', '<<', '>>', '>>>']);
 const COMPARES: ReadonlySet<string> = new Set(['==', '!=', '===', '!==']);
 
-type Use = 'breaks' | 'asks' | 'unknown';
+export type Use = 'breaks' | 'asks' | 'unknown';
 
-/** Only where no code of the module but `fn` asks first whether it is there: objects that have a property of one name are not told apart. */
-export function isNeeded(name: string, fn: FunctionInfo, side: Side): boolean {
+/** What code of other files of the new version does with what it did not say before; see `Surroundings.usesBeside`. */
+export type UsesBeside = (name: string, called: boolean) => ReadonlySet<Use>;
+
+/**
+ * Only where no code of the module but `fn` asks first whether it is there: objects that have a property of one name are not told
+ * apart. So it is with what methods give that do no more than to read it: `getOptions() { return this.options }`.
+ */
+export function isNeeded(
+  name: string,
+  fn: FunctionInfo,
+  base: Side,
+  side: Side,
+  { usesBeside: beside, knew }: { readonly usesBeside: UsesBeside; knew(name: string): boolean },
+): boolean {
+  const uses = usesIn(side, name, fn);
+  const isNew = (word: string): boolean => !base.model.text.includes(word);
+  const givers = giversOf(name, base, side);
+  for (const giver of givers) {
+    if (isNew(giver.name)) for (const use of usesIn(side, giver.name, fn, giver.called)) uses.add(use);
+    for (const use of beside(giver.name, giver.called)) uses.add(use);
+  }
+  if (!knew(name)) for (const use of beside(name, false)) uses.add(use);
+  return uses.has('breaks') && !uses.has('asks');
+}
+
+/** With `called`, uses of what a method of that name gives. */
+export function usesIn(side: Side, name: string, but: FunctionInfo | null, called = false): Set<Use> {
   const uses = new Set<Use>();
   const locals = new Set<AnyNode>();
   const program = side.model.program as AnyNode;
   walk(program, (node, parents) => {
-    if (node.type === 'Property' && parents.at(-1)?.type === 'ObjectPattern' && (node.key as { name?: string }).name === name) {
+    if (!called && node.type === 'Property' && parents.at(-1)?.type === 'ObjectPattern' && (node.key as { name?: string }).name === name) {
       if (node.value.type === 'AssignmentPattern') uses.add('asks');
       const binding = side.refsIn(node.value.start, node.value.end)[0]?.binding;
       for (const ref of binding?.references ?? []) if (ref.read) locals.add(ref.node as AnyNode);
     }
-    const isOwn = fn.node.start <= node.start && node.end <= fn.node.end;
-    if (!isOwn && propertyName(node) === name) uses.add(useOf(node, parents));
+    const isOwn = but !== null && but.node.start <= node.start && node.end <= but.node.end;
+    if (isOwn || propertyName(node) !== name) return true;
+    const parent = parents.at(-1);
+    if (!called) uses.add(useOf(node, parents));
+    else if (parent?.type === 'CallExpression' && parent.callee === node) uses.add(useOf(parent, parents.slice(0, -1)));
     return true;
   });
   if (locals.size > 0) walk(program, (node, parents) => void (locals.has(node) && uses.add(useOf(node, parents))));
-  return uses.has('breaks') && !uses.has('asks');
+  return uses;
+}
+
+/** Methods and accessors that only the new version has, and that give what the property holds. */
+function giversOf(name: string, base: Side, { model }: Side): readonly { readonly name: string; readonly called: boolean }[] {
+  const known = new Set(base.model.functions.map(({ path }) => path));
+  return model.functions.flatMap(({ node, kind, path }) => {
+    const { body } = node as FunctionNode;
+    const [only, ...more] = body?.type === 'BlockStatement' ? (body as BlockStatement).body : [];
+    if (only?.type !== 'ReturnStatement' || more.length > 0 || !only.argument || ownProperty(only.argument) !== name) return [];
+    const own = known.has(path) ? undefined : /[#.](?:get )?([\w$]+)$/.exec(path)?.[1];
+    return own === undefined || kind === 'setter' ? [] : { name: own, called: kind !== 'getter' };
+  });
 }
 
 function useOf(value: AnyNode, parents: readonly AnyNode[]): Use {
