@@ -43,6 +43,10 @@ const set: Readonly<Record<string, readonly [before: string, after: string]>> = 
     'class B { limit(n) { this.n = n } }\nexports.Socket = class { constructor() { this.b = new B(); this.b.limit(1) } };',
     'class B { limit(n) { this.n = n } }\nexports.Socket = class { constructor() { this.b = new B(); this.b.limit(2) } };',
   ],
+  'a listener that hears of what it did not': [
+    made.replace('server; }', "server; server.addEventListener('a', () => {}, false); }"),
+    made.replace('server; }', "server; server.addEventListener('a', () => {}, true); }"),
+  ],
   'a listener of a constructor': [made, made.replace('server; }', `server; server.on('error', () => {}); }`)],
 };
 for (const [what, [before, after]] of Object.entries(set))
@@ -69,6 +73,10 @@ const not: Readonly<Record<string, readonly [before: string, after: string]>> = 
     `module.exports = (request) => { request.id = 1; request.begin().then(() => request.end()); };`,
   ],
   'a closure that changes, and is given away as before': [maker, maker.replace('options.limit)', 'options.limit || 10)')],
+  'a listener that is told what goes without saying': [
+    made.replace('server; }', "server; server.addEventListener('a', () => {}, false); }"),
+    made.replace('server; }', "server; server.addEventListener('a', () => {}); }"),
+  ],
   'a field, which is looked at by its name': [made, made.replace('server; }', 'server; this.id = 1; }')],
 };
 for (const [what, [before, after]] of Object.entries(not))
@@ -137,6 +145,11 @@ const over: Readonly<Record<string, readonly [before: string, was: string, now: 
     `${EMITTER}${NAMED}exports.f = () => { const own = new EventEmitter(); own.on('a', f); own.emit('a') };`,
     "own.on('a'",
     "own.on('b'",
+  ],
+  'what a listener is told that goes without saying': [
+    `${NAMED}exports.f = (scope) => { scope.dom.addEventListener('a', f, false) };`,
+    ', false',
+    '',
   ],
   'what is put on each request': ["exports.f = (req) => { ['a'].forEach((k) => { req[k] = 5 }) };", "['a']", "['a', 'b']"],
   'what a method sets to what it is given': ['exports.f = (pool, n) => { pool.setLimit(n + 5) };', '5', '9'],

@@ -419,6 +419,24 @@ exports.each = each((x) => x + ${step});`;
   );
 });
 
+test('a listener for one event, what goes through a cache and the steps of an async function are given to what remembers nothing', async () => {
+  const source = (
+    step: number,
+    call: string,
+  ): string => `var __generator = function (self, body) { let op, t, _ = { sent: () => t }; const step = (v) => { op = body.call(self, _); t = op; _.last = t; return op + v }; return { next: step } };
+const cache = { once(key, f) { return (this[key] ??= f(1)) } };
+const list = [1], emitter = new (require('events'))();
+exports.f = (x) => { const step = (y) => y + ${step}; return ${call} };`;
+  const codes = async (call: string): Promise<string[]> => {
+    const { verdicts } = await build({ 'index.js': source(1, call) }, { 'index.js': source(2, call) });
+    return verdicts.flatMap(({ code, verdict }) => (verdict === 'warning' ? code : []));
+  };
+  for (const call of ["emitter.once('end', step)", 'list.map(step)', '__generator(x, step).next(1)'])
+    assert.deepEqual(await codes(call), [], call);
+  assert.deepEqual(await codes('[cache].forEach((cache) => cache.forEach(step))'), []);
+  assert.deepEqual(await codes("cache.once('a', step)"), ['results-remembered']);
+});
+
 test('a text that thousands of others are added to', async () => {
   const source = (n: number): string =>
     `const long = ${Array.from({ length: 5_000 }, (_, i) => `'${i}'`).join(' +\n')};\nexports.f = () => long.length + ${n};\n`;
@@ -676,4 +694,16 @@ test('results of a method of the module that has changed, where a function remem
     { 'index.js': `${after[0]} exports.cache = cache;` },
   );
   assert.ok(given.verdicts.some(({ code }) => code === 'results-remembered'));
+});
+
+test('what an AMD module puts on its exports is given away as it loads: no object that it was given lacks it', async () => {
+  const source = (more: string, how: string): string =>
+    `const define = (name, needs, make) => { (exports.made ??= []).push(make); };
+define('utils', [${how}], function (a) { a.all = (x) => x${more === '' ? '' : ' + a.limit.length'};${more} });
+exports.f = (x) => x;`;
+  const codes = async (how: string): Promise<string[]> => {
+    const { verdicts } = await build({ 'index.js': source('', how) }, { 'index.js': source(" a.limit = 'abc';", how) });
+    return verdicts.flatMap(({ code }) => (code === 'instances-lack' ? code : []));
+  };
+  assert.deepEqual([await codes("'exports'"), await codes("'./other'")], [[], ['instances-lack']]);
 });

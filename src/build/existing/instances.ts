@@ -129,7 +129,7 @@ function reportCalled(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, 
     log.add('instances-lack', next, node!, `${base.path} ${name}`, reason);
   }
   // What a module gives away as it loads is looked at as its exports.
-  const isModule = old.plan.handleOf.has(base) || fn.scope.bindings.has('exports');
+  const isModule = old.plan.handleOf.has(base) || fn.scope.bindings.has('exports') || isGivenExports(fn);
   for (const { property, how, value } of isModule ? [] : leftBy(fn, next)) {
     if (property === null || how !== 'put' || told.has(property) || isNormalised(property, value)) continue;
     if (ctx.around.knew(property) || !isReadElsewhere(property, fn, ctx)) continue;
@@ -137,6 +137,15 @@ function reportCalled(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, 
     const reason = `objects that it has been given have no ${property}, which other code reads`;
     log.add('instances-lack', next, value, `${base.path} ${property}`, reason);
   }
+}
+
+/** `define('name', ['exports', './other'], function (e, o) { … })` */
+function isGivenExports({ node, ancestors }: FunctionInfo): boolean {
+  const call = ancestors.at(-1);
+  if (call?.type !== 'CallExpression' || call.callee.type !== 'Identifier' || call.callee.name !== 'define') return false;
+  const names = call.arguments.find(({ type }) => type === 'ArrayExpression');
+  const isNamed = names?.type === 'ArrayExpression' && names.elements.some((one) => one?.type === 'Literal' && one.value === 'exports');
+  return call.arguments.at(-1) === node && isNamed;
 }
 
 /** `options.depth = options.depth || 5` is done to what each call is given. */

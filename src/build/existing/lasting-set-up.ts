@@ -7,7 +7,7 @@ import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { readersOf, readsOtherValue } from './changed-variables.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { shortened } from '../../source/text.ts';
-import { REGISTERS, isConstant, madeIn, outlasts } from '../version/left.ts';
+import { REGISTERS, isConstant, registration, madeIn, outlasts } from '../version/left.ts';
 import type { Side } from '../version/side.ts';
 import { memberName, memberNameOf } from '../version/standing-for.ts';
 import { isThis } from '../version/this-names.ts';
@@ -99,7 +99,7 @@ function lastingSetUp(fn: FunctionInfo, side: Side): ReadonlyMap<string, SetUp> 
     if (given.some((value) => isFunctionNode(value as AnyNode))) return true;
     const isOne = isListener || takes || (isSet && given.every((value) => isSame(value as AnyNode)));
     if (!isOne || SOON_OVER.test(called)) return true;
-    if (outlasts(callee.object as AnyNode, fn, side)) found.set(side.text(node), { at: node, isListener });
+    if (outlasts(callee.object as AnyNode, fn, side)) found.set(registration(node, side), { at: node, isListener });
     return true;
   });
   return found;

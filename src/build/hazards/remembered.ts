@@ -2,7 +2,7 @@
  * Results that are remembered: a function looks into a table that lives as long as its module, and puts what it computes
  * there. What old code computed stays in it, and new code finds it.
  */
-import type { AnyNode, CallExpression } from 'acorn';
+import type { AnyNode, CallExpression, MemberExpression } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
@@ -117,6 +117,7 @@ export function handedOver(side: Side, functions: ReadonlySet<FunctionInfo>, rem
   const look = (parent: AnyNode | undefined, node: AnyNode, fn: FunctionInfo | null): void => {
     const index = parent?.type === 'CallExpression' ? parent.arguments.findIndex((a) => a === node) : -1;
     if (fn === null || !functions.has(fn) || parent?.type !== 'CallExpression' || index < 0) return;
+    if (parent.callee.type === 'MemberExpression' && isPassing(parent.callee, index, remembers)) return;
     const by = calledNames(parent.callee).find((name) => remembers.test(name));
     if (by !== undefined) found.push({ fn, by, call: parent, index });
   };
@@ -143,6 +144,16 @@ function givenToKeepers(ctx: ModuleContext, changed: ReadonlySet<FunctionInfo>):
       return fn && computedBy(base, [fn.node as AnyNode], changed, outside, fn) !== null ? [{ fn, by: keeper.path }] : [];
     });
   });
+}
+
+/** Methods that go through what is there, and have no use for what a function gives them but to answer. */
+const GOES_THROUGH = /^(?:forEach|map|filter|some|every|find(?:Last)?(?:Index)?|reduce(?:Right)?|flatMap|sort)$/;
+
+/** `cache.forEach(each)`, and `emitter.once('end', listener)`, which only calls it once. */
+function isPassing({ object, property, computed }: MemberExpression, index: number, remembers: RegExp): boolean {
+  const name = property.type === 'Identifier' && !computed ? property.name : '';
+  if (index === 0) return GOES_THROUGH.test(name);
+  return name === 'on' || (name === 'once' && !calledNames(object as AnyNode).some((own) => remembers.test(own)));
 }
 
 /** The name of what is called, and of what it is a method of. */

@@ -9,6 +9,7 @@ import { shortened } from '../../source/text.ts';
 import { tablesGiven } from '../version/held-tables.ts';
 import { isConstructor } from '../version/create.ts';
 import { escapes, outlives } from '../version/escape.ts';
+import { registration } from '../version/left.ts';
 import { kindOf } from '../version/object-kinds.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
@@ -89,7 +90,7 @@ function textOf(side: Side, { node: own }: FunctionInfo, node: AnyNode): string 
     node.callee.type === 'Super' &&
     node.arguments.length === params.length &&
     node.arguments.every((value, i) => nameOf(value as AnyNode) === nameOf(params[i] as AnyNode));
-  return isPassedOn ? PASSED_ON : side.text(node);
+  return isPassedOn ? PASSED_ON : registration(node, side);
 }
 
 function nameOf(node: AnyNode): string {

@@ -10,10 +10,14 @@ import { walk } from './walk.ts';
 const NONE: ReadonlySet<number> = new Set();
 const known = new WeakMap<FunctionInfo, ReadonlySet<number>>();
 
+/** What compilers make async functions and generators of: what these have come to is of one call, and over with it. */
+const STEPS = /^(?:__awaiter|__generator|__asyncGenerator|_?(?:asyncToGenerator|wrapAsyncGenerator|asyncGeneratorStep))(?:\$?\d+)?$/;
+
 /** As which arguments it is given those. */
 export function keptArguments(fn: FunctionInfo, side: Side): ReadonlySet<number> {
   let found = known.get(fn);
-  if (!found) known.set(fn, (found = fn.children.length === 0 ? NONE : findKept(fn, side)));
+  const name = fn.path.split('/').at(-1)!;
+  if (!found) known.set(fn, (found = fn.children.length === 0 || STEPS.test(name) ? NONE : findKept(fn, side)));
   return found;
 }
 
