@@ -286,3 +286,45 @@ test('where a function gives one more kind of closure, those that exist stay of 
     'there is none of it yet',
   );
 });
+
+const guarding = (listener: string, limit: number, params = 'text'): string => `const { EventEmitter } = require('node:events');
+class Guard {
+  constructor(source) { this.seen = []; const self = this; source.on('data', ${listener}); }
+  see(${params}) { this.seen.push(text.slice(0, ${limit})); }
+  other(text) { this.seen.push('other'); }
+}
+exports.Guard = Guard;
+exports.EventEmitter = EventEmitter;`;
+
+for (const [was, now] of [
+  ['(text) => this.see(text)', 'this.see.bind(this)'],
+  ['(text) => { this.see(text); }', 'this.see.bind(this)'],
+  ['function (text) { return self.see(text); }', 'this.see.bind(this)'],
+] as const)
+  test(`a closure that only calls a method does not keep a patch away that gives it bound: ${was}`, async () => {
+    const p = await program({ 'index.js': guarding(was, 9) }, { 'index.js': guarding(now, 2) });
+    assert.deepEqual(p.codes('warning'), []);
+    const source = new p.exports['EventEmitter']();
+    const guard = new p.exports['Guard'](source);
+    await p.apply();
+    source.emit('data', 'abc');
+    const later = new p.exports['Guard'](source);
+    source.emit('data', 'def');
+    assert.deepEqual([guard.seen, later.seen], [['ab', 'de'], ['de']]);
+    await p.revert();
+    source.emit('data', 'ghi');
+    assert.deepEqual(guard.seen, ['ab', 'de', 'ghi']);
+  });
+
+for (const [what, was, now, params] of [
+  ['calls another method', '(text) => this.other(text)', 'this.see.bind(this)', 'text'],
+  ['hands on less than the method takes', '(text) => this.see(text)', 'this.see.bind(this)', 'text, more'],
+  ['does more', '(text) => { this.n = 1; this.see(text); }', 'this.see.bind(this)', 'text'],
+  ['gives it something else', '(text) => this.see(text + 1)', 'this.see.bind(this)', 'text'],
+  ['is of another object by then', 'function (text) { this.see(text); }', 'this.see.bind(this)', 'text'],
+  ['is given more when it is bound', '(text) => this.see(text)', "this.see.bind(this, 'a')", 'text'],
+] as const)
+  test(`a closure stays in the way where it ${what}`, async () => {
+    const { verdicts } = await build({ 'index.js': guarding(was, 9, params) }, { 'index.js': guarding(now, 2, params) });
+    assert.ok(verdicts.some(({ code }) => code === 'closure-kept'));
+  });

@@ -7,7 +7,8 @@ import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { readersOf, readsOtherValue } from './changed-variables.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { shortened } from '../../source/text.ts';
-import { REGISTERS, isConstant, registration, madeIn, outlasts } from '../version/left.ts';
+import { registration } from '../version/forwards.ts';
+import { REGISTERS, isConstant, madeIn, outlasts } from '../version/left.ts';
 import type { Side } from '../version/side.ts';
 import { memberName, memberNameOf } from '../version/standing-for.ts';
 import { isThis } from '../version/this-names.ts';
@@ -96,10 +97,12 @@ function lastingSetUp(fn: FunctionInfo, side: Side): ReadonlyMap<string, SetUp> 
     // What each call is given is another for each.
     const isSame = (value: AnyNode): boolean => side.definitionOf(value) !== null || isConstant(value, side);
     // What is given away written out is a closure of the function: see set-up.ts.
-    if (given.some((value) => isFunctionNode(value as AnyNode))) return true;
+    const isClosure = given.some((value) => isFunctionNode(value as AnyNode));
+    if (isClosure && registration(node, side) === side.text(node)) return true;
     const isOne = isListener || takes || (isSet && given.every((value) => isSame(value as AnyNode)));
     if (!isOne || SOON_OVER.test(called)) return true;
-    if (outlasts(callee.object as AnyNode, fn, side)) found.set(registration(node, side), { at: node, isListener });
+    if (outlasts(callee.object as AnyNode, fn, side))
+      found.set(registration(node, side), { at: node, isListener: isListener && !isClosure });
     return true;
   });
   return found;

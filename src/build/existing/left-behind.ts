@@ -8,7 +8,9 @@ import type { Binding, ClassInfo, FunctionInfo, Reference } from '../../source/m
 import type { ModuleContext } from '../code/context.ts';
 import { isCalledAtLoad, isOverWithLoad, runsAtLoad } from './called-at-load.ts';
 import { lasts } from '../hazards/set-up.ts';
+import { registration } from '../version/forwards.ts';
 import { isOnlyCalled } from '../version/holding.ts';
+import { nodesWithin } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { classNamed } from '../version/create.ts';
 import type { InScope } from '../version/create.ts';
@@ -79,12 +81,23 @@ function closuresByMaker(ctx: ModuleContext): Map<FunctionInfo, FunctionInfo[]> 
     if (!maker || runsAtLoad(base, maker) || isGoneSinceLoad(ctx, maker) || !base.plan.siteOf.has(maker)) continue;
     // Where the scope is reached piece by piece, what is called by its name there is not missed.
     if (base.plan.handleOf.has(maker) && isInScope(fn)) continue;
-    if (isCalledAtLoad(base, maker, around.areCalledAtLoad)) continue;
+    if (isCalledAtLoad(base, maker, around.areCalledAtLoad) || isBoundNow(ctx, fn, maker)) continue;
     const own = found.get(maker);
     if (own) own.push(fn);
     else found.set(maker, [fn]);
   }
   return found;
+}
+
+/** Whether all that a closure does is to call a method, and the new version gives that method, bound, in its place. */
+function isBoundNow({ base, next, match }: ModuleContext, { ancestors }: FunctionInfo, maker: FunctionInfo): boolean {
+  const call = ancestors.at(-1);
+  const successor = match.nextOf.get(maker);
+  if (call?.type !== 'CallExpression' || !successor) return false;
+  const text = registration(call, base);
+  if (text === base.text(call)) return false;
+  const { start, end } = successor.node;
+  return nodesWithin(next.model.program, 'CallExpression', start, end).some((one) => registration(one, next) === text);
 }
 
 /** Whether closures beside it hold it by its name: it is alive as long as they are, whoever else was given it. */

@@ -9,7 +9,7 @@ import { shortened } from '../../source/text.ts';
 import { tablesGiven } from '../version/held-tables.ts';
 import { isConstructor } from '../version/create.ts';
 import { escapes, outlives } from '../version/escape.ts';
-import { registration } from '../version/left.ts';
+import { registration } from '../version/forwards.ts';
 import { kindOf } from '../version/object-kinds.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
@@ -34,7 +34,7 @@ export function reportSetUp(
 ): void {
   if (!isConstructor(baseFn) && !baseFn.children.some(lasts)) return;
   const before = setUpBy(baseFn, base);
-  const texts = new Set(before.map((node) => textOf(base, baseFn, node)));
+  const texts = new Set(before.flatMap((node) => textsOf(base, baseFn, node)));
   if (baseFn.node.start === baseFn.node.end) texts.add(PASSED_ON);
   const { tables } = tablesGiven(baseFn);
   // That a table becomes another, and is filled in another way, is a matter of what is in it: see conversions.ts.
@@ -62,7 +62,7 @@ export function reportSetUp(
     return binding ? isDerived(binding) : false;
   };
   const added = [...new Set(setUpBy(fn, next))].filter(
-    (node) => !texts.has(textOf(next, fn, node)) && !isTable(node) && !isComputed(node) && !isCarried(node),
+    (node) => !textsOf(next, fn, node).some((text) => texts.has(text)) && !isTable(node) && !isComputed(node) && !isCarried(node),
   );
   if (added.length === 0) return;
   const [first] = added;
@@ -82,15 +82,15 @@ const isCollection = (value: AnyNode | undefined): boolean => !/^new (?!(?:Weak)
 
 const PASSED_ON = 'super(...arguments)';
 
-/** A constructor that gives its superclass what it is given does so as one that is not written. */
-function textOf(side: Side, { node: own }: FunctionInfo, node: AnyNode): string {
+/** As it is written, and as what it comes to. A constructor that gives its superclass what it is given does so as one that is not written. */
+function textsOf(side: Side, { node: own }: FunctionInfo, node: AnyNode): readonly string[] {
   const { params = [] } = own as Partial<FunctionNode>;
   const isPassedOn =
     node.type === 'CallExpression' &&
     node.callee.type === 'Super' &&
     node.arguments.length === params.length &&
     node.arguments.every((value, i) => nameOf(value as AnyNode) === nameOf(params[i] as AnyNode));
-  return isPassedOn ? PASSED_ON : registration(node, side);
+  return isPassedOn ? [PASSED_ON] : [side.text(node), registration(node, side)];
 }
 
 function nameOf(node: AnyNode): string {

@@ -35,15 +35,6 @@ export interface Left {
 /** Methods by which emitters and channels are listened to: what one is given goes on being called. */
 export const REGISTERS = /^(?:on|once|addListener|prependListener|prependOnceListener|addEventListener|subscribe)$/;
 
-/** The text of a call without what goes without saying: `addEventListener('move', listener, false)` is called as the event rises. */
-export function registration(call: AnyNode, side: Side): string {
-  if (call.type !== 'CallExpression' || call.callee.type !== 'MemberExpression' || memberName(call.callee) !== 'addEventListener')
-    return side.text(call);
-  const [type, listener, options, ...more] = call.arguments;
-  const isPlain = more.length === 0 && options?.type === 'Literal' && options.value === false;
-  return side.text(isPlain ? { ...call, arguments: [type!, listener!] } : call);
-}
-
 const known = new WeakMap<FunctionInfo, readonly Left[]>();
 const knownOwn = new WeakMap<FunctionInfo, readonly Left[]>();
 
