@@ -81,7 +81,7 @@ function describing(node: AnyNode, side: ModuleContext['base']): Describing | nu
   if (!target || memberText(target) === undefined || /^(module\.)?exports$/.test(memberText(target)!)) return null;
   const entries = new Map<string, DescribedEntry>();
   const add = (key: AnyNode, descriptor: AnyNode): boolean => {
-    const isSymbol = memberText(key)?.startsWith('Symbol.') === true && side.refsIn(key.start, key.end)[0]?.binding === null;
+    const isSymbol = memberText(key)?.startsWith('Symbol.') === true && side.refAt(key)?.binding === null;
     if (key.type !== 'Literal' && !isSymbol) return false;
     const name = isSymbol ? `[${memberText(key)!}]` : String((key as { value?: unknown }).value);
     if (entries.has(name) || isFunctionNode(descriptor)) return false;
@@ -105,7 +105,7 @@ function describing(node: AnyNode, side: ModuleContext['base']): Describing | nu
 /** Whether the old version has the object under that name too. */
 function goesOn(top: TopDiff, target: AnyNode): boolean {
   const root = rootOf(target);
-  const binding = root.type === 'Identifier' ? top.ctx.next.refsIn(root.start, root.end)[0]?.binding : null;
+  const binding = root.type === 'Identifier' ? top.ctx.next.refAt(root)?.binding : null;
   return binding != null && binding === top.bindingOf(binding.name) && top.oldBinding(binding.name) !== undefined;
 }
 

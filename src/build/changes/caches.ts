@@ -212,8 +212,7 @@ function clearsCalled(side: Side, table: Binding): string | null {
   return null;
 }
 
-const isOf = (side: Side, node: AnyNode, table: Binding): boolean =>
-  node.type === 'Identifier' && side.refsIn(node.start, node.end)[0]?.binding === table;
+const isOf = (side: Side, node: AnyNode, table: Binding): boolean => node.type === 'Identifier' && side.refAt(node)?.binding === table;
 
 /** Whether all that is done with a table is to look into it, and to put there what was not found. */
 function isOnlyAsked(side: Side, binding: Binding): boolean {

@@ -113,7 +113,7 @@ function isGivenWhatIsThere({ references }: Binding, side: Side): boolean {
       case 'Literal':
         return !isPattern(value);
       case 'Identifier': {
-        const scope = side.refsIn(value.start, value.end)[0]?.binding?.scope;
+        const scope = side.refAt(value)?.binding?.scope;
         // What a block declares is made anew with it.
         return !scope || scope === scope.fn.body || scope === scope.fn.scope;
       }

@@ -36,7 +36,7 @@ function hoisted(side: Side): Map<Binding, Hoisted> {
       const { expression } = statement;
       for (const part of expression.type === 'SequenceExpression' ? expression.expressions : [expression])
         for (const { target, value } of assigned(part)) {
-          const binding = target.type === 'Identifier' ? side.refsIn(target.start, target.end)[0]?.binding : null;
+          const binding = target.type === 'Identifier' ? side.refAt(target)?.binding : null;
           if (binding && isSetOnce(side, binding, fn)) found.set(binding, { fn, value });
         }
     }

@@ -54,9 +54,9 @@ export class Listeners {
   }
 
   /** What code of the running scope calls the function that the new version names there. */
-  private runningName({ start, end }: AnyNode, { scope }: HandleScope): string | null {
+  private runningName(id: AnyNode, { scope }: HandleScope): string | null {
     const { base, next, match } = this.ctx;
-    const binding = next.refsIn(start, end)[0]?.binding;
+    const binding = next.refAt(id)?.binding;
     const now = binding && !binding.reassigned ? next.definitionNamed(binding) : null;
     const was = now instanceof FunctionInfo ? match.baseOf.get(now) : undefined;
     const old = was && namedBy(was);

@@ -93,7 +93,7 @@ export class LiveTables {
     const { base } = this.top.ctx;
     const above = owner.node.superClass as AnyNode | null | undefined;
     if (base.model.text.slice(owner.node.start, owner.node.end).includes('#')) return false;
-    const isBuiltIn = above?.type === 'Identifier' && (base.refsIn(above.start, above.end)[0]?.binding ?? null) === null;
+    const isBuiltIn = above?.type === 'Identifier' && (base.refAt(above)?.binding ?? null) === null;
     const around = above ? base.definitionOf(above) : null;
     return !isBuiltIn && (!around || this.hidesNothing(around));
   }

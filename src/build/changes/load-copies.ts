@@ -47,7 +47,7 @@ function gainedBy({ next }: ModuleContext, tops: readonly TopDiff[]): ReadonlyMa
   const found = new Map<Binding, string[]>();
   for (const { properties, old } of tops)
     for (const { owner, name, exported, onPrototype, enumerable } of properties.values()) {
-      const binding = owner.type === 'Identifier' ? next.refsIn(owner.start, owner.end)[0]?.binding : null;
+      const binding = owner.type === 'Identifier' ? next.refAt(owner)?.binding : null;
       if (!binding || exported || onPrototype || enumerable !== undefined) continue;
       if (!old.assigned.some(({ key }) => key === `${binding.name}.${name}`)) found.set(binding, [...(found.get(binding) ?? []), name]);
     }

@@ -75,7 +75,7 @@ function membersOf(node: AnyNode, side: Side): { readonly members: readonly Prop
 function returned(node: AnyNode, side: Side): { readonly literal: (ObjectExpression & AnyNode) | null; readonly isAlone: boolean } {
   const nothing = { literal: null, isAlone: false };
   if (node.type !== 'CallExpression' || node.arguments.length > 0 || node.callee.type !== 'Identifier') return nothing;
-  const fn = functionOf(side, side.refsIn(node.callee.start, node.callee.end)[0]?.binding ?? null);
+  const fn = functionOf(side, side.refAt(node.callee)?.binding ?? null);
   const { params, body } = (fn?.node ?? {}) as Partial<FunctionNode>;
   if (!fn || !body || fn.async || fn.generator || params?.length !== 0) return nothing;
   const all: readonly AnyNode[] = body.type === 'BlockStatement' ? body.body : [];

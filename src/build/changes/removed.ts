@@ -69,7 +69,7 @@ export class Removals {
   private successor(owner: AnyNode): Binding | null {
     const { top } = this;
     const root = rootOf(owner);
-    const binding = root.type === 'Identifier' ? top.ctx.base.refsIn(root.start, root.end)[0]?.binding : undefined;
+    const binding = root.type === 'Identifier' ? top.ctx.base.refAt(root)?.binding : undefined;
     if (!binding) return null;
     if (binding.kind === 'implicit') return top.ctx.next.model.root.scope.bindings.get(binding.name) ?? null;
     const isOwn = binding === top.oldBinding(binding.name) && top.old.named.get(binding.name)?.source === null;

@@ -66,7 +66,7 @@ function factoryHolder(side: Side, fn: FunctionInfo, call: CallExpression): AnyN
   walk(outer.node as AnyNode, (node) => {
     if (node.type !== 'AssignmentExpression' || node.right.type !== 'CallExpression') return;
     const { callee } = node.right;
-    if (callee.type !== 'Identifier' || side.refsIn(callee.start, callee.end)[0]?.binding !== factory) return;
+    if (callee.type !== 'Identifier' || side.refAt(callee)?.binding !== factory) return;
     if (memberText(node.left) === 'module.exports') found.push(node.left);
   });
   return found.length === 1 ? found[0]! : null;

@@ -147,7 +147,7 @@ export class Statements {
       return isFree(node.test) && this.prints(node.consequent) && (!node.alternate || this.prints(node.alternate));
     if (node.type !== 'ExpressionStatement' || node.expression.type !== 'CallExpression') return false;
     const { callee, arguments: given } = node.expression;
-    const isGlobal = next.refsIn(callee.start, callee.end)[0]?.binding === null;
+    const isGlobal = next.refAt(callee)?.binding === null;
     return (
       isGlobal && PRINTS.test(memberText(callee) ?? '') && given.every((argument) => argument.type !== 'SpreadElement' && isFree(argument))
     );
@@ -207,7 +207,7 @@ export class Statements {
   /** Whether an assignment to `target` only changes what the patch declares. */
   private freshRoot(target: AnyNode): boolean {
     const root = rootOf(target);
-    const ref = this.top.ctx.next.refsIn(root.start, root.end)[0];
+    const ref = this.top.ctx.next.refAt(root);
     const fresh = ref?.binding ? this.top.ctx.resolver.fresh.get(ref.binding) : undefined;
     return fresh !== undefined && fresh.text === null && fresh.handle === this.top.handle;
   }

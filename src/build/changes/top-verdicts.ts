@@ -183,7 +183,7 @@ export class TopVerdicts {
     walk(node, (inner) => {
       if (inner.type !== 'CallExpression' || inner.callee.type !== 'MemberExpression') return;
       const root = rootOf(inner.callee);
-      const binding = ctx.next.refsIn(root.start, root.end)[0]?.binding;
+      const binding = ctx.next.refAt(root)?.binding;
       if (binding) found.add(binding);
     });
     return found;

@@ -59,7 +59,7 @@ function writesNoneOf(begins: ReadonlyMap<string, string>, binding: Binding, nex
     if (!leaves || (node !== root && isFunctionNode(node))) return false;
     if (node.type !== 'AssignmentExpression' || node.left.type !== 'MemberExpression') return true;
     const { object, property, computed } = node.left;
-    if (object.type !== 'Identifier' || next.refsIn(object.start, object.end)[0]?.binding !== binding) return true;
+    if (object.type !== 'Identifier' || next.refAt(object)?.binding !== binding) return true;
     const name = computed ? null : keyName(property as never, false);
     const begin = name === null ? undefined : begins.get(name);
     const option = name ?? '';

@@ -128,7 +128,7 @@ function tablesFilled(side: Side, { start, end }: { readonly start: number; read
 function ownerOf(table: AnyNode, at: AnyNode, side: Side): Owner | null {
   const isOnce = (fn: FunctionInfo): boolean => runsOnce(side.plan.handleOf.get(fn)?.kind);
   if (table.type === 'Identifier') {
-    const ref = side.refsIn(table.start, table.end)[0];
+    const ref = side.refAt(table);
     const scope = ref?.binding?.scope;
     if (!scope || scope !== scope.fn.body || !isOnce(scope.fn) || ref.binding!.kind === 'import') return null;
     return isOnce(ref.fn) ? null : { of: null, scope: side.declarer(ref.binding!), name: table.name };
@@ -152,7 +152,7 @@ function kindOf(value: AnyNode, side: Side): Kind | null {
     case 'TemplateLiteral':
       return 'primitive';
     case 'Identifier': {
-      const binding = side.refsIn(value.start, value.end)[0]?.binding;
+      const binding = side.refAt(value)?.binding;
       const [id, ...others] = binding?.declarations ?? [];
       const given = id && others.length === 0 && !binding!.reassigned ? side.valueOf(id as AnyNode) : null;
       return given && given.type !== 'Identifier' ? kindOf(given, side) : null;

@@ -78,7 +78,7 @@ const pathOf = (member: AnyNode): string =>
   member.type === 'MemberExpression' && member.object.type === 'Identifier' ? `${member.object.name}.${memberName(member) ?? ''}` : '';
 
 function definitionOf(side: Side, callee: AnyNode): FunctionInfo | null {
-  const binding = side.refsIn(callee.start, callee.end)[0]?.binding ?? null;
+  const binding = side.refAt(callee)?.binding ?? null;
   const owner = binding && side.definitionNamed(binding);
   if (!owner) return null;
   if ('members' in owner) return owner.members.find(({ kind }) => kind === 'constructor' || kind === 'derived-constructor') ?? null;

@@ -132,7 +132,7 @@ function puts(body: AnyNode, fn: FunctionInfo, side: Side): boolean {
 
 /** Whether it is an object of the module's own that a function has made, and gives away. */
 function isOfMade(object: AnyNode, fn: FunctionInfo, side: Side): boolean {
-  const binding = object.type === 'Identifier' ? side.refsIn(object.start, object.end)[0]?.binding : null;
+  const binding = object.type === 'Identifier' ? side.refAt(object)?.binding : null;
   return !!binding && binding.scope.fn === fn && binding.kind !== 'param' && madeIn(binding, side) === 'own';
 }
 

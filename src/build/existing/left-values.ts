@@ -147,7 +147,7 @@ class Comparison {
 
   /** What is kept from the first call on, where that computes it step by step. */
   private computed(was: AnyNode, now: AnyNode): Found | null {
-    const value = now.type === 'Identifier' ? this.ctx.next.refsIn(now.start, now.end)[0]?.binding : null;
+    const value = now.type === 'Identifier' ? this.ctx.next.refAt(now)?.binding : null;
     const { params = [] } = this.fn.node as Partial<FunctionNode>;
     const isOfAll = value?.reassigned && value.kind !== 'param' && value.scope.fn === this.fn && this.ctx.match.differs(this.fn);
     return isOfAll && params.length === 0 ? { key: '', was, now } : null;
@@ -322,7 +322,7 @@ class Comparison {
   /** A function, or a class, of another package or of the platform. */
   private isOfPlatform({ callee }: Call): boolean {
     const root = rootOf(callee as AnyNode);
-    const binding = root.type === 'Identifier' ? this.ctx.next.refsIn(root.start, root.end)[0]?.binding : undefined;
+    const binding = root.type === 'Identifier' ? this.ctx.next.refAt(root)?.binding : undefined;
     if (root.type !== 'Identifier' || binding === undefined) return false;
     return binding === null || binding.kind === 'import' || this.ctx.next.runsOnce(binding.scope.fn);
   }

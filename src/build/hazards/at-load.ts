@@ -128,7 +128,7 @@ export function importCalled(
 ): Pick<ImportCall, 'source' | 'names'> | null {
   if (callee.type === 'SequenceExpression') return importCalled(side, imports, callee.expressions.at(-1)!);
   const base = rootOf(callee);
-  const binding = base.type === 'Identifier' ? side.refsIn(base.start, base.end)[0]?.binding : undefined;
+  const binding = base.type === 'Identifier' ? side.refAt(base)?.binding : undefined;
   const known = binding ? imports.get(binding) : requireOf(base);
   if (!known) return null;
   const { source, imported } = known;
@@ -187,7 +187,7 @@ class Run {
   private call(node: CallExpression | NewExpression): void {
     const { callee } = node;
     if (isCompilersHelper(this.side.model.text.slice(callee.start, callee.end))) return;
-    const binding = callee.type === 'Identifier' ? this.side.refsIn(callee.start, callee.end)[0]?.binding : null;
+    const binding = callee.type === 'Identifier' ? this.side.refAt(callee)?.binding : null;
     if (binding?.kind === 'param') {
       if (!this.called.has(binding)) for (const value of this.given.get(binding) ?? []) this.runAll(value);
       this.called.add(binding);
@@ -218,7 +218,7 @@ class Run {
     const candidates = this.members.get(name);
     if (!candidates || this.standing.isKnown(callee.object)) return;
     const base = rootOf(callee);
-    const binding = base.type === 'Identifier' ? this.side.refsIn(base.start, base.end)[0]?.binding : undefined;
+    const binding = base.type === 'Identifier' ? this.side.refAt(base)?.binding : undefined;
     if (base.type === 'Identifier' && (!binding || binding.kind === 'import' || binding.kind === 'implicit')) return;
     for (const fn of candidates) this.run(fn);
   }

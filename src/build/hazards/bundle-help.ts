@@ -5,7 +5,7 @@ import type { Side } from '../version/side.ts';
 
 /** Of `changed`, paths of functions, those in other modules of the bundle that the one around `node` goes by. */
 export function helpInBundle(side: Side, node: AnyNode, changed: ReadonlySet<string>): string[] {
-  const own = moduleAround(side, side.refsIn(node.start, node.end)[0]?.fn ?? null);
+  const own = moduleAround(side, side.refAt(node)?.fn ?? null);
   if (own === null || changed.size === 0) return [];
   const led = ledFrom(side, own);
   return side.model.functions.flatMap((fn) => {

@@ -127,7 +127,7 @@ function putBy(binding: Binding, changed: ReadonlySet<string>, side: Side): Read
   };
   const stays = (target: AnyNode): boolean => {
     if (target.type !== 'Identifier') return target.type === 'MemberExpression';
-    const ref = side.refsIn(target.start, target.end)[0];
+    const ref = side.refAt(target);
     return ref?.binding != null && ref.binding.scope.fn !== ref.fn;
   };
   for (const { left, right } of nodesOf(program, 'AssignmentExpression')) if (stays(left)) add(right);

@@ -145,7 +145,7 @@ class Search {
     const left = leftBy(this.fn, this.ctx.next).find(
       ({ value, how }) => how === 'kept' && at.type === 'AssignmentExpression' && value === at.right,
     );
-    const variable = target.type === 'Identifier' ? this.ctx.next.refsIn(target.start, target.end)[0]?.binding : null;
+    const variable = target.type === 'Identifier' ? this.ctx.next.refAt(target)?.binding : null;
     if (target.type === 'Identifier' && (left || (variable && isKeptIn(variable, this.fn, this.ctx.next)))) return this.into(target, at);
     return left && target.type === 'MemberExpression' && !isThis(target.object as AnyNode) ? this.into(target.object as AnyNode, at) : null;
   }
@@ -158,7 +158,7 @@ class Search {
       const name = object.type === 'MemberExpression' && isThis(object.object as AnyNode) ? memberName(object) : null;
       return name !== null && isReadOutside(name, this.fn, next.model.program) ? { kind: 'of objects', name, at } : null;
     }
-    const binding = root.type === 'Identifier' ? next.refsIn(root.start, root.end)[0]?.binding : null;
+    const binding = root.type === 'Identifier' ? next.refAt(root)?.binding : null;
     if (!binding || binding.kind === 'param' || binding.kind === 'import') return null;
     const { fn: owner } = binding.scope;
     if (this.ctx.next.runsOnce(owner)) return { kind: 'of the module', name: binding.name, at };

@@ -42,8 +42,7 @@ export function generatorsIn(side: Side, makers: ReadonlySet<string> = new Set()
   const found: AnyNode[] = [];
   for (const node of nodesOfAny(side.model.program, 'CallExpression', 'NewExpression')) {
     const { callee } = node;
-    if (made.size > 0 && callee.type === 'Identifier' && made.has(side.refsIn(callee.start, callee.end)[0]?.binding as Binding))
-      found.push(node);
+    if (made.size > 0 && callee.type === 'Identifier' && made.has(side.refAt(callee)?.binding as Binding)) found.push(node);
     const name = calledName(callee);
     if (name === null || node.arguments.length === 0) continue;
     const text = CONSTRUCTORS.test(name) ? node.arguments : node.arguments.slice(0, 1);

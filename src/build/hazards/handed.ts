@@ -56,7 +56,7 @@ export function handedIn(ctx: ModuleContext, changed: ReadonlySet<FunctionInfo>)
 
 export function functionGiven({ base }: Pick<ModuleContext, 'base'>, argument: AnyNode): FunctionInfo | null {
   if (isFunctionNode(argument)) return base.fnAt.get(argument) ?? null;
-  return argument.type === 'Identifier' ? functionOf(base, base.refsIn(argument.start, argument.end)[0]?.binding ?? null) : null;
+  return argument.type === 'Identifier' ? functionOf(base, base.refAt(argument)?.binding ?? null) : null;
 }
 
 /** Parameters by which a function is given what computes for it, as those name it who call it from other modules. */
@@ -75,7 +75,7 @@ export class Given {
     for (const root of values.flatMap((value) => sourcesOf(side, fn.node as AnyNode, value)))
       walk(root, (node) => {
         if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier') return;
-        const binding = side.refsIn(node.callee.start, node.callee.end)[0]?.binding;
+        const binding = side.refAt(node.callee)?.binding;
         if (binding?.kind === 'param' && binding.scope.fn === fn)
           called.add((fn.node as FunctionNode).params.indexOf(binding.declarations[0] as never));
       });

@@ -195,7 +195,7 @@ class Reach {
   }
 
   private lookAtName(file: HandFile, id: AnyNode & { type: 'Identifier' }, parent: AnyNode | undefined): void {
-    const binding = file.side.refsIn(id.start, id.end)[0]?.binding;
+    const binding = file.side.refAt(id)?.binding;
     if (!binding || binding.kind === 'param') return;
     const known = file.imports.get(binding);
     if (known) {

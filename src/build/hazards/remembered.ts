@@ -133,7 +133,7 @@ function givenToKeepers(ctx: ModuleContext, changed: ReadonlySet<FunctionInfo>):
   const outside = new Outside(ctx);
   if (changed.size === 0 && !outside.hasChanged) return [];
   return nodesOf(base.model.program, 'CallExpression').flatMap(({ callee, arguments: given }) => {
-    const binding = given.length > 0 && callee.type === 'Identifier' ? base.refsIn(callee.start, callee.end)[0]?.binding : null;
+    const binding = given.length > 0 && callee.type === 'Identifier' ? base.refAt(callee)?.binding : null;
     const [id, ...more] = binding && !binding.reassigned ? binding.declarations : [];
     const keeper = id && more.length === 0 ? base.functionDeclaredBy(id) : null;
     const functions = keeper ? given.map((argument) => functionGiven(ctx, argument as AnyNode)) : [];

@@ -58,7 +58,7 @@ export function reportSetUp(
   };
   const isComputed = (node: AnyNode): boolean => {
     const root = node.type === 'AssignmentExpression' ? rootOf(node.left) : null;
-    const binding = root?.type === 'Identifier' ? next.refsIn(root.start, root.end)[0]?.binding : null;
+    const binding = root?.type === 'Identifier' ? next.refAt(root)?.binding : null;
     return binding ? isDerived(binding) : false;
   };
   const added = [...new Set(setUpBy(fn, next))].filter(
@@ -125,7 +125,7 @@ export function setUpBy(fn: FunctionInfo, side: Side): AnyNode[] {
   const isHeld = (node: AnyNode): boolean => {
     const root = rootOf(node);
     if (isThis(root)) return isOfObject;
-    const binding = root.type === 'Identifier' ? side.refsIn(root.start, root.end)[0]?.binding : null;
+    const binding = root.type === 'Identifier' ? side.refAt(root)?.binding : null;
     if (!binding || (binding.scope.fn !== fn && binding.scope !== fn.scope)) return false;
     return binding.references.some((ref) => ref.read && outlives(ref.fn, fn, lasts));
   };

@@ -39,7 +39,7 @@ export function aroundTables(side: Side): ReadonlySet<FunctionInfo> {
 /** The tables of its module that a function looks into or fills. */
 export function tablesOf(side: Side, fn: FunctionInfo): Map<Binding, TableUse> {
   const tableAt = (node: AnyNode): Binding | null => {
-    const binding = node.type === 'Identifier' ? side.refsIn(node.start, node.end)[0]?.binding : null;
+    const binding = node.type === 'Identifier' ? side.refAt(node)?.binding : null;
     return binding && livesOn(side, binding) ? binding : null;
   };
   const found = usesIn(fn, ({ object }) => tableAt(object as AnyNode));
@@ -69,7 +69,7 @@ export function useOfArgument(side: Side, call: CallExpression, given: AnyNode):
   const { callee } = call;
   const at = call.arguments.findIndex((argument) => argument === given);
   if (callee.type !== 'Identifier' || at < 0 || call.arguments.some(({ type }) => type === 'SpreadElement')) return null;
-  const fn = functionOf(side, side.refsIn(callee.start, callee.end)[0]?.binding ?? null);
+  const fn = functionOf(side, side.refAt(callee)?.binding ?? null);
   const parameter = fn && (fn.node as FunctionNode).params[at];
   const binding = parameter?.type === 'Identifier' ? fn!.scope.bindings.get(parameter.name) : undefined;
   if (!binding || binding.reassigned || fn!.usesArguments) return null;

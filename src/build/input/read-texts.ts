@@ -133,7 +133,7 @@ class Calls {
   }
 
   private bindingOf(node: AnyNode): NonNullable<ReturnType<Side['refsIn']>[number]['binding']> | null {
-    return this.side.refsIn(node.start, node.end)[0]?.binding ?? null;
+    return this.side.refAt(node)?.binding ?? null;
   }
 }
 

@@ -165,7 +165,7 @@ function isConstant(fn: FunctionInfo, side: Side): boolean {
   const parent = fn.ancestors.at(-1);
   if (parent?.type !== 'AssignmentExpression' || parent.left.type !== 'Identifier') return true;
   const { left } = parent;
-  const binding = side.refsIn(left.start, left.end)[0]?.binding;
+  const binding = side.refAt(left)?.binding;
   return !binding || binding.references.filter((r) => r.write).length < 2;
 }
 

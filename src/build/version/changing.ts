@@ -125,7 +125,7 @@ class Changes {
   }
 
   private named(id: AnyNode, held: Known): Changing {
-    const binding = this.side.refsIn(id.start, id.end)[0]?.binding ?? null;
+    const binding = this.side.refAt(id)?.binding ?? null;
     return binding ? this.of(binding, held) : 'may';
   }
 
@@ -180,7 +180,7 @@ class Changes {
 
   /** A call of the function that it is. */
   private run(callee: AnyNode): Changing {
-    const binding = callee.type === 'Identifier' ? this.side.refsIn(callee.start, callee.end)[0]?.binding : null;
+    const binding = callee.type === 'Identifier' ? this.side.refAt(callee)?.binding : null;
     if (binding?.kind === 'param') return 'no';
     const value = binding ? valueOf(this.side, binding) : null;
     const own = this.standing.definitions(value ? boundIn(value) : callee).filter((owner) => owner instanceof FunctionInfo);

@@ -54,8 +54,8 @@ function initialiser(value: AnyNode, fn: FunctionInfo, side: Side): AnyNode | nu
   return binding && !binding.reassigned && binding.declarations.length === 1 ? (side.valueOf(binding.declarations[0]!) ?? null) : null;
 }
 
-function declaredAs({ start, end }: AnyNode, side: Side): AnyNode | null {
-  const binding = side.refsIn(start, end)[0]?.binding;
+function declaredAs(node: AnyNode, side: Side): AnyNode | null {
+  const binding = side.refAt(node)?.binding;
   return binding && !binding.reassigned && runsOnce(side.plan.handleOf.get(binding.scope.fn)?.kind) && binding.declarations.length === 1
     ? (side.valueOf(binding.declarations[0]!) ?? null)
     : null;

@@ -103,33 +103,32 @@ function mutationsOf(fn: FunctionInfo): Set<AnyNode> {
   const root = fn.node as AnyNode;
   walk(root, (node) => {
     if (node !== root && isFunctionNode(node)) return false;
-    for (const target of changedBy(node)) {
-      const base = rootOf(target);
-      if (base.type === 'Identifier' && target.type === 'MemberExpression') roots.add(base);
-    }
+    const target = changedBy(node);
+    const base = target?.type === 'MemberExpression' ? rootOf(target) : null;
+    if (base?.type === 'Identifier') roots.add(base);
     return true;
   });
   return found;
 }
 
-/** The targets that a node itself changes. */
-function changedBy(node: AnyNode): AnyNode[] {
+/** The target that a node itself changes. */
+function changedBy(node: AnyNode): AnyNode | null {
   switch (node.type) {
     case 'AssignmentExpression':
-      return [node.left];
+      return node.left;
     case 'UpdateExpression':
-      return [node.argument];
+      return node.argument;
     case 'UnaryExpression':
-      return node.operator === 'delete' ? [node.argument] : [];
+      return node.operator === 'delete' ? node.argument : null;
     case 'CallExpression':
       return node.callee.type === 'MemberExpression' &&
         !node.callee.computed &&
         node.callee.property.type === 'Identifier' &&
         MUTATORS.has(node.callee.property.name)
-        ? [node.callee]
-        : [];
+        ? node.callee
+        : null;
     default:
-      return [];
+      return null;
   }
 }
 
@@ -145,7 +144,7 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo, method
   const result = { unknown: false, external: false };
   const seen = new Set<FunctionInfo>();
   const taken: TakenFor[] = [];
-  const bindingOf = (id: AnyNode): Binding | null => side.refsIn(id.start, id.end)[0]?.binding ?? null;
+  const bindingOf = (id: AnyNode): Binding | null => side.refAt(id)?.binding ?? null;
   /** What is being run, outermost first. */
   const running: AnyNode[] = [];
   /** A local of the code that is run is its own affair. */
@@ -180,17 +179,16 @@ export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo, method
     running.push(own);
     walk(root, (current) => {
       if (current !== own && isFunctionNode(current)) return false;
-      for (const target of changedBy(current)) {
-        if (target.type === 'Identifier' || target.type === 'MemberExpression') {
-          const base = rootOf(target);
-          if (base.type === 'Identifier') touch(base, own);
-          else if (
-            base.type !== 'ThisExpression' &&
-            !isFunctionNode(base) &&
-            ((base.type !== 'CallExpression' && base.type !== 'NewExpression') || methods)
-          )
-            result.unknown = true;
-        }
+      const target = changedBy(current);
+      if (target?.type === 'Identifier' || target?.type === 'MemberExpression') {
+        const base = rootOf(target);
+        if (base.type === 'Identifier') touch(base, own);
+        else if (
+          base.type !== 'ThisExpression' &&
+          !isFunctionNode(base) &&
+          ((base.type !== 'CallExpression' && base.type !== 'NewExpression') || methods)
+        )
+          result.unknown = true;
       }
       if (current.type === 'CallExpression' || current.type === 'NewExpression') call(current, own);
       else if (current.type === 'AwaitExpression' || current.type === 'YieldExpression') result.unknown = true;

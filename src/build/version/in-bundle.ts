@@ -94,7 +94,7 @@ export class InBundle {
 
   private moduleOf(value: AnyNode): FunctionInfo | null {
     if (value.type !== 'CallExpression' || value.callee.type !== 'Identifier') return null;
-    const binding = this.side.refsIn(value.callee.start, value.callee.end)[0]?.binding;
+    const binding = this.side.refAt(value.callee)?.binding;
     if (!binding) return null;
     const [id] = value.arguments;
     if (!id) return this.byName.get(binding.declarations[0] as AnyNode) ?? null;
@@ -203,7 +203,7 @@ function membersOf(side: Side, moduleOf: (value: AnyNode) => FunctionInfo | null
     const module = moduleOf(node.object);
     if (!module) continue;
     const { callee } = node.object as CallExpression;
-    const fn = side.refsIn(callee.start, callee.end)[0]?.fn;
+    const fn = side.refAt(callee)?.fn;
     if (fn && runsOnce(side.plan.handleOf.get(fn)?.kind))
       found.push({ node, asked: node.object as AnyNode, module, name: node.property.name, fn });
   }

@@ -325,7 +325,7 @@ export function itemsOf(side: Side, scope: FunctionInfo): Items {
       return;
     }
     const name = targets.find((target) => target.type === 'Identifier');
-    const binding = name && side.refsIn(name.start, name.end)[0]?.binding;
+    const binding = name && side.refAt(name)?.binding;
     if (binding && side.hoisted.get(binding) === scope) {
       const required = requireOf(value) ?? wholeOf(value);
       const asked = required ? null : side.inBundle.asked(value);

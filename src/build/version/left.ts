@@ -188,7 +188,7 @@ function findLeft(fn: FunctionInfo, side: Side, withCalled: boolean): Left[] {
   /** What another package or the platform has made, and goes by: `axios.defaults.timeout`. */
   function isForeign(object: AnyNode): boolean {
     const base = rootOf(object);
-    const ref = base.type === 'Identifier' ? side.refsIn(base.start, base.end)[0] : undefined;
+    const ref = base.type === 'Identifier' ? side.refAt(base) : undefined;
     if (!ref?.binding) return ref !== undefined;
     const source = importsOf(side).get(ref.binding)?.source;
     return source !== undefined && !/^[./#]/.test(source);
@@ -200,7 +200,7 @@ function findLeft(fn: FunctionInfo, side: Side, withCalled: boolean): Left[] {
   }
 
   function bindingOf(id: AnyNode): Binding | null {
-    return side.refsIn(id.start, id.end)[0]?.binding ?? null;
+    return side.refAt(id)?.binding ?? null;
   }
 }
 
@@ -240,16 +240,16 @@ export const isPrototype = ({ computed, shorthand, key }: Property): boolean =>
 /** Whether an object was there before the call of a function, or one that is made for good is there after it. */
 export function outlasts(object: AnyNode, fn: FunctionInfo, side: Side): boolean {
   if (outlivesCall(object, fn, side)) return true;
-  const binding = object.type === 'Identifier' ? (side.refsIn(object.start, object.end)[0]?.binding ?? null) : null;
+  const binding = object.type === 'Identifier' ? (side.refAt(object)?.binding ?? null) : null;
   if (!binding || isOutside(binding, fn) || madeIn(binding, side) === null) return false;
-  return leftBy(fn, side).some(({ value }) => value.type === 'Identifier' && side.refsIn(value.start, value.end)[0]?.binding === binding);
+  return leftBy(fn, side).some(({ value }) => value.type === 'Identifier' && side.refAt(value)?.binding === binding);
 }
 
 /** Whether an object was there before the call of a function. */
 export function outlivesCall(object: AnyNode, fn: FunctionInfo, side: Side): boolean {
   const base = rootOf(object);
   if (isThis(base)) return true;
-  const ref = base.type === 'Identifier' ? side.refsIn(base.start, base.end)[0] : undefined;
+  const ref = base.type === 'Identifier' ? side.refAt(base) : undefined;
   // A name that nothing declares is one of the language or the platform, but for those that a call has.
   if (ref && ref.binding === null) return base.type === 'Identifier' && base.name !== 'arguments' && base.name !== 'undefined';
   return !!ref?.binding && (ref.binding.kind === 'param' || isOutside(ref.binding, fn));
@@ -281,7 +281,7 @@ export function settled(value: AnyNode, fn: FunctionInfo, side: Side): AnyNode {
   if (value.type === 'ParenthesizedExpression' || value.type === 'ChainExpression') return settled(value.expression, fn, side);
   if (value.type === 'AwaitExpression') return settled(value.argument, fn, side);
   if (value.type !== 'Identifier') return value;
-  const binding = side.refsIn(value.start, value.end)[0]?.binding;
+  const binding = side.refAt(value)?.binding;
   if (!binding || binding.scope.fn !== fn || binding.reassigned || binding.declarations.length !== 1) return value;
   const given = side.valueOf(binding.declarations[0]!);
   return given && given.type !== 'Identifier' ? given : value;

@@ -43,7 +43,7 @@ export function usesIn(side: Side, name: string, but: FunctionInfo | null, calle
   walk(program, (node, parents) => {
     if (!called && node.type === 'Property' && parents.at(-1)?.type === 'ObjectPattern' && (node.key as { name?: string }).name === name) {
       if (node.value.type === 'AssignmentPattern') uses.add('asks');
-      const binding = side.refsIn(node.value.start, node.value.end)[0]?.binding;
+      const binding = side.refAt(node.value)?.binding;
       for (const ref of binding?.references ?? []) if (ref.read) locals.add(ref.node as AnyNode);
     }
     const isOwn = but !== null && but.node.start <= node.start && node.end <= but.node.end;

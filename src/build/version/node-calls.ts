@@ -23,7 +23,7 @@ export function callsPurelyNode(side: Side, callee: AnyNode): boolean {
 function askedFor(side: Side, node: AnyNode): { readonly module: string; readonly name: string } | null {
   const required = requiredBy(node);
   if (required !== null) return { module: required, name: '' };
-  const binding = node.type === 'Identifier' ? side.refsIn(node.start, node.end)[0]?.binding : undefined;
+  const binding = node.type === 'Identifier' ? side.refAt(node)?.binding : undefined;
   const [id, ...more] = binding?.declarations ?? [];
   if (!binding || !id || more.length > 0 || binding.reassigned) return null;
   if (binding.kind === 'import') return importedAs(side, binding);

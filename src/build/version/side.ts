@@ -43,6 +43,8 @@ export class Side {
   readonly classAt = new Map<AnyNode, ClassInfo>();
   /** All references, by position. */
   readonly refs: readonly Reference[];
+  /** Where each of them begins: a search through these alone stays in the processor's cache. */
+  private readonly starts: Int32Array;
   readonly environment: Environment;
   /** Modules that are asked for and only loaded: no difference of what the code around them does. */
   readonly loads: readonly Loaded[];
@@ -78,6 +80,7 @@ export class Side {
       if (this.plan.handleOf.has(cls)) this.opaque.set(cls.node as AnyNode, cls);
     }
     this.refs = [...model.references].sort((a, b) => a.node.start - b.node.start);
+    this.starts = Int32Array.from(this.refs, ({ node }) => node.start);
     this.inBundle = new InBundle(this);
     noteThisNames(this);
     for (const [fn, given] of this.plan.bundled)
@@ -86,7 +89,7 @@ export class Side {
         if (binding) this.roles.set(binding, role);
       }
     for (const { around } of this.plan.bundled.values()) if (around) this.roles.set(around.binding, around.is);
-    this.environment = new Environment(model, (id) => this.refsIn(id.start, id.end)[0]?.binding ?? null);
+    this.environment = new Environment(model, (id) => this.refAt(id)?.binding ?? null);
     const once = new Set(model.functions.filter((fn) => this.isInPieces(fn)));
     this.loads = loadedOnly(model, once);
     this.asked = askedFor(model, once, this.environment);
@@ -175,7 +178,7 @@ export class Side {
   rooted(target: AnyNode, text: string): string {
     if (this.roles.size === 0) return text;
     const root = rootOf(target);
-    const binding = root.type === 'Identifier' ? this.refsIn(root.start, root.end)[0]?.binding : undefined;
+    const binding = root.type === 'Identifier' ? this.refAt(root)?.binding : undefined;
     const role = binding && this.roles.get(binding);
     return role === undefined ? text : role + text.slice((root as { name: string }).name.length);
   }
@@ -184,13 +187,13 @@ export class Side {
   pathIn(target: AnyNode, text: string): string {
     const path = pathOf(this.rooted(target, text), this.model.program as AnyNode);
     const root = this.roles.size > 0 ? rootOf(target) : null;
-    const binding = root?.type === 'Identifier' ? this.refsIn(root.start, root.end)[0]?.binding : undefined;
+    const binding = root?.type === 'Identifier' ? this.refAt(root)?.binding : undefined;
     return binding && this.roles.has(binding) ? `${binding.scope.fn.index} ${binding.kind === 'param' ? '' : binding.name} ${path}` : path;
   }
 
   /** Whether a name is a parameter by which a bundler gives a module what is its own. */
   isGiven(node: AnyNode): boolean {
-    const binding = node.type === 'Identifier' ? this.refsIn(node.start, node.end)[0]?.binding : undefined;
+    const binding = node.type === 'Identifier' ? this.refAt(node)?.binding : undefined;
     return binding?.kind === 'param' && this.roles.has(binding);
   }
 
@@ -233,7 +236,7 @@ export class Side {
   definitionOf(value: AnyNode, ref?: Reference): Owner | null {
     const own = this.fnAt.get(value) ?? this.classAt.get(value);
     if (own) return own;
-    const binding = value.type === 'Identifier' ? (ref ?? this.refsIn(value.start, value.end)[0])?.binding : null;
+    const binding = value.type === 'Identifier' ? (ref ?? this.refAt(value))?.binding : null;
     return binding ? this.definitionNamed(binding) : null;
   }
 
@@ -301,16 +304,25 @@ export class Side {
 
   /** References in [start, end), nested functions included. */
   refsIn(start: number, end: number): readonly Reference[] {
+    return this.refs.slice(this.firstFrom(start), this.firstFrom(end));
+  }
+
+  /** The first reference in a node's text: that of an identifier. */
+  refAt({ start, end }: { readonly start: number; readonly end: number }): Reference | undefined {
+    const at = this.firstFrom(start);
+    return at < this.starts.length && this.starts[at]! < end ? this.refs[at] : undefined;
+  }
+
+  /** How many references begin before a position. */
+  private firstFrom(position: number): number {
     let low = 0;
-    let high = this.refs.length;
+    let high = this.starts.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.refs[middle]!.node.start < start) low = middle + 1;
+      if (this.starts[middle]! < position) low = middle + 1;
       else high = middle;
     }
-    const found: Reference[] = [];
-    for (let i = low; i < this.refs.length && this.refs[i]!.node.start < end; i++) found.push(this.refs[i]!);
-    return found;
+    return low;
   }
 
   /** From now on the variable counts as the one of that name of the old version. */

@@ -124,7 +124,7 @@ export class StandingFor {
   }
 
   private bindingOf(node: AnyNode): Binding | null {
-    return this.side.refsIn(node.start, node.end)[0]?.binding ?? null;
+    return this.side.refAt(node)?.binding ?? null;
   }
 
   private named(binding: Binding | null): Things {

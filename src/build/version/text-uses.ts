@@ -44,7 +44,7 @@ function isExact(side: Side, ref: Reference): boolean {
 /** The uses of the parameter that a function of the module has for it. `isAll`: nothing else is done with what is given. */
 function parameter(side: Side, { node, parent }: Reference): { readonly uses: readonly Reference[]; readonly isAll: boolean } | null {
   if (parent.type !== 'CallExpression' || parent.callee === node || parent.callee.type !== 'Identifier') return null;
-  const [called, ...others] = possibleFunctions(side, side.refsIn(parent.callee.start, parent.callee.end)[0]?.binding ?? null) ?? [];
+  const [called, ...others] = possibleFunctions(side, side.refAt(parent.callee)?.binding ?? null) ?? [];
   const at = parent.arguments.indexOf(node);
   const own = called && (called.node as FunctionNode).params[at];
   const uses = own?.type === 'Identifier' ? called!.scope.bindings.get(own.name)?.references : undefined;
