@@ -8,21 +8,18 @@ import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { ValueComparer } from './compare.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { effectsOf, isEffectFree, isState } from '../version/effects.ts';
+import { effectsOf, isEffectFree } from '../version/effects.ts';
 import { Assignments } from './assigned.ts';
 import { described, redefined } from './attributes.ts';
-import { wrapsModule } from './bundled.ts';
 import { inheritance } from '../version/definitions.ts';
-import { joinsVariable } from './joined.ts';
 import type { Joined } from './joined.ts';
 import { LiveTables } from './live-tables.ts';
 import { mixedIn } from './mixed-in.ts';
 import { movedEnumerations, movedRegistrations } from './moved-statements.ts';
+import { NamedChanges } from './named-changes.ts';
 import { Fills } from './fills.ts';
 import { itemsOf, starred } from '../version/items.ts';
 import type { Items, Named } from '../version/items.ts';
-import { isPattern, kindOf, makesObject } from '../version/object-kinds.ts';
-import { asDefault, asNamespace, upgraded } from '../code/resolve.ts';
 import { pathOf } from '../version/own-paths.ts';
 import type { PropertySet } from './property-set.ts';
 import { requiredBy } from '../version/ran.ts';
@@ -31,16 +28,11 @@ import { goOnRenamed } from './renamed-names.ts';
 import { Returned } from './returned.ts';
 import type { Side } from '../version/side.ts';
 import { Statements } from './statements.ts';
-import { returnsNoPromise } from '../code/forms.ts';
 import { common } from '../match/match.ts';
-import { takesMore } from '../code/surplus.ts';
 import type { Declaration } from '../code/unit.ts';
-import { choosesAnew } from '../code/choices.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
-import { isOnlyCalled, makesInstances } from '../version/holding.ts';
 import { renamedWhole } from './whole.ts';
 import type { Whole } from './whole.ts';
-import { liftConstant } from './written-constants.ts';
 
 /** A name the module gives away: anew, or with another value. */
 export interface ExportChange {
@@ -63,10 +55,6 @@ export interface Filling {
   /** What gives the module of which the statement exports all names. */
   readonly star: AnyNode | null;
 }
-
-const ANEW = ': what functions have put into the one that it gave before is not in it';
-const INSTANCES = 'objects that the old one made go by what it was made with, and are no instances of the new one';
-const AS_LOADED = 'it keeps the value it was given as the module loaded';
 
 export class TopDiff {
   readonly handle: HandleScope;
@@ -95,6 +83,7 @@ export class TopDiff {
   readonly returned: Returned;
   readonly removals: Removals;
   readonly whole: Whole | null;
+  private readonly named: NamedChanges;
   private readonly statements: Statements;
   readonly pairs: readonly (readonly [AnyNode, AnyNode])[];
   /** Those of the new version that ran in another order. */
@@ -113,6 +102,7 @@ export class TopDiff {
     this.assignments = new Assignments(this);
     this.returned = new Returned(this);
     this.removals = new Removals(this);
+    this.named = new NamedChanges(this);
     this.statements = new Statements(this);
     this.old = itemsOf(ctx.base, baseFn);
     this.items = itemsOf(ctx.next, nextFn);
@@ -171,7 +161,7 @@ export class TopDiff {
   /** Finds what is new or has another value; true when that is more than before. Repeated until nothing moves, in all scopes. */
   update(): boolean {
     const before = this.size;
-    for (const item of this.items.named.values()) this.updateNamed(item);
+    this.named.update();
     this.statements.update();
     this.returned.update();
     this.notePaths();
@@ -267,7 +257,7 @@ export class TopDiff {
     return this.items.named.get(name)?.hoisted ?? this.nextFn.body.bindings.get(name) ?? this.nextFn.scope.bindings.get(name);
   }
 
-  private makeFresh(item: Named, code: VerdictCode, reason: string, text: string | null = null): void {
+  makeFresh(item: Named, code: VerdictCode, reason: string, text: string | null = null): void {
     const { resolver, log, next } = this.ctx;
     const members = item.group ? [...this.items.named.values()].filter((n) => n.group === item.group) : [item];
     for (const member of members) {
@@ -279,223 +269,8 @@ export class TopDiff {
     log.add(code, next, item.node, item.name, reason);
   }
 
-  /** What another module of the bundle gives away anew; that is known only once that one has been looked at. */
-  private take(item: Named, binding: Binding): boolean {
-    const { asked, imported, node, name } = item;
-    const giver = asked && imported !== '' && imported !== '*' ? this.ctx.next.inBundle.giver(asked, imported) : null;
-    if (giver === null) return false;
-    const code = this.old.named.has(name) ? 'import-changed' : 'import-added';
-    this.makeFresh(item, code, `${imported} of another module of the bundle is new or has another value`);
-    this.declarations.set(binding, { kind: 'taken', node, name, giver, imported });
-    for (const target of item.targets) this.assignments.setProperty(target, item.value, node, name);
-    return true;
-  }
-
-  private updateNamed(item: Named): void {
-    const binding = this.bindingOf(item.name);
-    if (binding && this.take(item, binding)) return;
-    if (!binding || this.ctx.resolver.fresh.has(binding) || this.ctx.resolver.renamed.has(binding) || this.kept.has(item.name)) return;
-    const { log, next, around } = this.ctx;
-    const before = this.old.named.get(item.name);
-    const outside = item.source !== null && item.imported !== '' ? around.changedExport(item.source, item.imported) : null;
-    if (outside !== null && item.imported !== '*') {
-      this.makeFresh(
-        item,
-        before ? 'import-changed' : 'import-added',
-        `${item.imported} of ${item.source} is new or has another value`,
-        `${this.ctx.resolver.helper(this.handle, `$lp.m(${JSON.stringify(outside)})`)}.${item.imported}`,
-      );
-      return;
-    }
-    if (item.asked && before?.asked && item.imported !== '') {
-      const same = this.ctx.match.baseOf.get(item.asked) === before.asked && item.imported === before.imported;
-      if (!same) this.makeFresh(item, 'import-changed', 'it is taken from another module of the bundle, or under another name');
-      return;
-    }
-    if (!before) {
-      if (this.whole?.name === item.name) {
-        const text = this.ctx.resolver.helper(this.handle, this.ctx.base.wholeText(this.baseFn));
-        this.makeFresh(item, 'constant-added', 'it stands for the object that the module gives away', text);
-      } else this.addNamed(item);
-      return;
-    }
-    const result = this.compare.named(before, item);
-    if (item.source !== null && around.follows(item.source) && before.source === item.source && before.imported === item.imported) {
-      this.follow(item, binding);
-      return;
-    }
-    if (result === 'same' && liftConstant(this, item, binding, this.oldBinding(item.name))) return;
-    if (result === 'same') {
-      const reason = this.callsDirectly(before, item);
-      if (reason !== null) this.makeFresh(item, 'function-relinked', `${reason}, so its callers are linked to it directly`);
-      return;
-    }
-    if (result === 'replaced' && (!isOnlyCalled(this.oldBinding(item.name)) || this.tables.wasHeld(before, item.name))) {
-      this.keep(
-        item,
-        'value-replaced',
-        'the running code may hold the old function or class, and the new version has another kind of value in its place',
-      );
-      return;
-    }
-    if (item.kind === 'import') {
-      this.addNamed(item);
-      return;
-    }
-    if (isSymbol(before.value) && isSymbol(item.value)) {
-      // Its description is for people. What the program has marked with it stays marked.
-      this.keep(item, 'computed-at-load', 'it is the symbol that the program has put on objects');
-      return;
-    }
-    if (isState(this.baseFn, this.oldBinding(item.name)) || isState(this.nextFn, binding)) {
-      if (result === 'differs')
-        this.keep(item, 'live-state', 'its initialiser changed, but the program has written it since: it keeps its value');
-      else this.keep(item, 'computed-at-load', AS_LOADED);
-      return;
-    }
-    if (joinsVariable(this, before, item, binding)) {
-      this.kept.add(item.name);
-      return;
-    }
-    if (this.tables.livesOn(before, item, binding)) {
-      if (this.tables.becomesAnother(before, item)) {
-        log.add('value-copied', next, item.node, item.name, 'it is an object of another kind: who holds the old one keeps it');
-        this.renew(item.name);
-        return;
-      }
-      if (this.tables.moveNamed(before, item)) {
-        this.makeFresh(
-          item,
-          'field-converted',
-          `what it holds becomes a ${kindOf(item.value)!.slice('new '.length)} when all tasks switch at once`,
-        );
-        return;
-      }
-      if (this.tables.isFilledAbove(item) && this.renew(item.name)) {
-        this.tables.mergeRemade(item.name);
-        return;
-      }
-      if (this.tables.mergeNamed(before, item)) return;
-      if (result === 'differs') this.keep(item, 'live-data', 'its initialiser changed, but the program has put data into it since');
-      else this.keep(item, 'computed-at-load', AS_LOADED);
-      return;
-    }
-    const isMade =
-      (before.value && isPattern(before.value)) || before.value?.type === 'CallExpression' || before.value?.type === 'NewExpression';
-    const changing = isMade || makesObject(before.value) ? this.tables.changing(before) : 'no';
-    if ((changing === 'surely' || changing === 'inside') && result === 'differs') {
-      this.keep(item, 'live-data', 'its initialiser changed, but functions have put data into what it gave since');
-      return;
-    }
-    const free = item.value === null || isEffectFree(item.value, next, this.nextFn);
-    if (!free && !binding.captured && !this.tables.isGivenAway(item.name) && !(result === 'differs' && this.onlyFeedsValues(binding))) {
-      if (result === 'differs')
-        this.keep(item, 'statement-changed', 'its initialiser calls functions for what they do, and has run already');
-      else this.keep(item, 'computed-at-load', 'it was computed as the module loaded, from the old values');
-      return;
-    }
-    if (this.tables.isHeld(item.name) && choosesAnew(this.ctx, before.value, item.value, this.baseFn, this.nextFn))
-      log.add(
-        'value-replaced',
-        next,
-        item.node,
-        item.name,
-        'which of two functions it is may be another now, and callers may hold the one it was',
-      );
-    if (!free)
-      log.add(
-        'initialiser-runs',
-        next,
-        item.node,
-        item.name,
-        `its initialiser calls functions, and runs again when the patch is linked${changing === 'no' ? '' : ANEW}`,
-      );
-    else if (changing !== 'no' && !isMade) log.add('value-copied', next, item.node, item.name, `the patch makes it anew${ANEW}`);
-    if (wrapsModule(item.value))
-      log.add('value-copied', next, item.node, item.name, 'it is another module of the bundle now: who asked for the old one keeps that');
-    this.makeFresh(
-      item,
-      'constant-changed',
-      result === 'differs'
-        ? 'its value changed: every function that reads it is linked to the new one'
-        : 'its value depends on one that changed',
-      this.besideText(item),
-    );
-    for (const target of item.targets) this.assignments.setProperty(target, item.value, item.node, item.name);
-    this.tables.mergeHeld(before, item, binding);
-    const old = this.oldBinding(item.name);
-    if (old && makesInstances(old)) log.add('value-copied', next, item.node, item.name, INSTANCES);
-  }
-
-  /** Its value stays what the old code made it. */
-  private keep(item: Named, code: VerdictCode, reason: string): void {
-    const { log, next } = this.ctx;
-    this.kept.add(item.name);
-    log.add(code, next, item.node, item.name, reason);
-  }
-
-  /** What a name stands for of a dependency that the patch may bring in another version. */
-  private follow(item: Named, binding: Binding): void {
-    const { resolver } = this.ctx;
-    if (binding.reassigned || this.oldBinding(item.name)?.reassigned) {
-      this.keep(item, 'value-replaced', 'it is written again, and stands for a dependency of which the patch may bring another version');
-      return;
-    }
-    this.followed.add(binding);
-    const reason = `from ${item.source}, of which the patch may bring another version`;
-    const text = item.kind === 'import' ? upgraded(resolver, this.handle, item.source!, item.imported, item.name) : null;
-    this.makeFresh(item, 'import-changed', reason, text);
-    for (const target of item.targets) this.assignments.setProperty(target, item.value, item.node, item.name);
-  }
-
-  /** Whether all that reads the variable is what other variables are given. */
-  private onlyFeedsValues(binding: Binding): boolean {
-    const reads = binding.references.filter((r) => r.read);
-    const values = [...this.items.named.values()].flatMap(({ value }) => value ?? []);
-    return reads.length > 0 && reads.every(({ node }) => values.some((value) => node.start >= value.start && node.end <= value.end));
-  }
-
-  /** Why calls by name cannot go through the site of a function that goes on as it was; null where they can. */
-  private callsDirectly(before: Named, item: Named): string | null {
-    const { base, next } = this.ctx;
-    const old = before.value && base.fnAt.get(before.value);
-    const now = item.value && next.fnAt.get(item.value);
-    if (!old || !now) return null;
-    if (takesMore(base.plan.siteOf.get(old), now)) return 'it takes more arguments than its site passes on';
-    return returnsNoPromise(old, now) ? 'its site returns promises, and it does no more' : null;
-  }
-
   oldBinding(name: string): Binding | undefined {
     return this.old.named.get(name)?.hoisted ?? this.baseFn.body.bindings.get(name) ?? this.baseFn.scope.bindings.get(name);
-  }
-
-  private addNamed(item: Named): void {
-    const code: VerdictCode =
-      item.kind === 'function'
-        ? 'function-added'
-        : item.kind === 'class'
-          ? 'class-added'
-          : item.source !== null
-            ? 'import-added'
-            : 'constant-added';
-    if (item.kind !== 'import') {
-      this.makeFresh(item, code, 'new in this scope', this.besideText(item));
-      this.assignments.setTargets(item);
-      return;
-    }
-    const source = `$lp.require(${JSON.stringify(item.source)})`;
-    const { resolver } = this.ctx;
-    const reason = `from ${item.source}`;
-    if (item.imported === 'default') this.makeFresh(item, code, reason, resolver.helper(this.handle, asDefault(source)));
-    else if (item.imported === '*') this.makeFresh(item, code, reason, resolver.helper(this.handle, asNamespace(source)));
-    else this.makeFresh(item, code, reason, `${resolver.helper(this.handle, source)}.${item.imported}`);
-  }
-
-  /** What a package that the patch changes as well gives away anew is there only when all is linked: it is looked up when it is read. */
-  private besideText({ name, source, imported }: Named): string | null {
-    if (source === null || imported === '' || imported === '*' || !this.ctx.around.isBeside(source)) return null;
-    if (this.bindingOf(name)?.reassigned) return null;
-    return `${this.ctx.resolver.helper(this.handle, `$lp.require(${JSON.stringify(source)})`)}[${JSON.stringify(imported)}]`;
   }
 
   /** Whether the patch evaluates a piece of the text again: what it makes there is new. */
@@ -528,9 +303,4 @@ export class TopDiff {
 function saidBy(node: AnyNode, side: Side): string {
   const source = starred(node, side);
   return source ? `export * from ${requiredBy(source)}` : (inheritance(node, side) ?? side.text(node));
-}
-
-/** A symbol that no other is equal to. */
-function isSymbol(value: AnyNode | null): boolean {
-  return value?.type === 'CallExpression' && value.callee.type === 'Identifier' && value.callee.name === 'Symbol';
 }

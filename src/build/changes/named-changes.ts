@@ -1,0 +1,259 @@
+/**
+ * What becomes of the names of a scope that runs once, where they are new or stand for another value: each gets a value of
+ * its own in the patch, or keeps the one that the running module gave it.
+ */
+import type { AnyNode } from 'acorn';
+import type { Binding } from '../../source/model.ts';
+import { choosesAnew } from '../code/choices.ts';
+import { returnsNoPromise } from '../code/forms.ts';
+import { asDefault, asNamespace, upgraded } from '../code/resolve.ts';
+import { takesMore } from '../code/surplus.ts';
+import type { VerdictCode } from '../verdicts/verdicts.ts';
+import { isEffectFree, isState } from '../version/effects.ts';
+import { isOnlyCalled, makesInstances } from '../version/holding.ts';
+import type { Named } from '../version/items.ts';
+import { isPattern, kindOf, makesObject } from '../version/object-kinds.ts';
+import { wrapsModule } from './bundled.ts';
+import type { ValueComparison } from './compare.ts';
+import { joinsVariable } from './joined.ts';
+import type { TopDiff } from './top.ts';
+import { liftConstant } from './written-constants.ts';
+
+const ANEW = ': what functions have put into the one that it gave before is not in it';
+const INSTANCES = 'objects that the old one made go by what it was made with, and are no instances of the new one';
+const AS_LOADED = 'it keeps the value it was given as the module loaded';
+
+export class NamedChanges {
+  private readonly top: TopDiff;
+
+  constructor(top: TopDiff) {
+    this.top = top;
+  }
+
+  update(): void {
+    for (const item of this.top.items.named.values()) this.look(item);
+  }
+
+  private look(item: Named): void {
+    const { resolver, around } = this.top.ctx;
+    const binding = this.top.bindingOf(item.name);
+    if (!binding || this.take(item, binding)) return;
+    if (resolver.fresh.has(binding) || resolver.renamed.has(binding) || this.top.kept.has(item.name)) return;
+    const before = this.top.old.named.get(item.name);
+    if (this.comesFromOther(before, item)) return;
+    if (!before) {
+      this.addFirst(item);
+      return;
+    }
+    const result = this.top.compare.named(before, item);
+    const isFollowed = item.source !== null && around.follows(item.source);
+    if (isFollowed && before.source === item.source && before.imported === item.imported) this.follow(item, binding);
+    else if (result === 'same') this.relink(before, item, binding);
+    else this.change(before, item, binding, result);
+  }
+
+  /** What another module of the bundle gives away anew; that is known only once that one has been looked at. */
+  private take(item: Named, binding: Binding): boolean {
+    const { asked, imported, node, name } = item;
+    const giver = asked && imported !== '' && imported !== '*' ? this.top.ctx.next.inBundle.giver(asked, imported) : null;
+    if (giver === null) return false;
+    const code = this.top.old.named.has(name) ? 'import-changed' : 'import-added';
+    this.top.makeFresh(item, code, `${imported} of another module of the bundle is new or has another value`);
+    this.top.declarations.set(binding, { kind: 'taken', node, name, giver, imported });
+    this.giveTargets(item);
+    return true;
+  }
+
+  /** What another file, or another module of the bundle, gives away and the running one did not, or not so. */
+  private comesFromOther(before: Named | undefined, item: Named): boolean {
+    const { around, match, resolver } = this.top.ctx;
+    const outside = item.source !== null && item.imported !== '' ? around.changedExport(item.source, item.imported) : null;
+    if (outside !== null && item.imported !== '*') {
+      const code = before ? 'import-changed' : 'import-added';
+      const text = `${resolver.helper(this.top.handle, `$lp.m(${JSON.stringify(outside)})`)}.${item.imported}`;
+      this.top.makeFresh(item, code, `${item.imported} of ${item.source} is new or has another value`, text);
+      return true;
+    }
+    if (!item.asked || !before?.asked || item.imported === '') return false;
+    const isSame = match.baseOf.get(item.asked) === before.asked && item.imported === before.imported;
+    const reason = 'it is taken from another module of the bundle, or under another name';
+    if (!isSame) this.top.makeFresh(item, 'import-changed', reason);
+    return true;
+  }
+
+  private addFirst(item: Named): void {
+    const { ctx, handle, baseFn, whole } = this.top;
+    if (whole?.name !== item.name) {
+      this.add(item);
+      return;
+    }
+    const text = ctx.resolver.helper(handle, ctx.base.wholeText(baseFn));
+    this.top.makeFresh(item, 'constant-added', 'it stands for the object that the module gives away', text);
+  }
+
+  private add(item: Named): void {
+    const { ctx, handle } = this.top;
+    if (item.kind !== 'import') {
+      const code = item.kind === 'function' ? 'function-added' : item.kind === 'class' ? 'class-added' : null;
+      this.top.makeFresh(
+        item,
+        code ?? (item.source !== null ? 'import-added' : 'constant-added'),
+        'new in this scope',
+        this.besideText(item),
+      );
+      this.top.assignments.setTargets(item);
+      return;
+    }
+    const source = `$lp.require(${JSON.stringify(item.source)})`;
+    const made = item.imported === 'default' ? asDefault(source) : item.imported === '*' ? asNamespace(source) : null;
+    const helper = ctx.resolver.helper(handle, made ?? source);
+    this.top.makeFresh(item, 'import-added', `from ${item.source}`, made === null ? `${helper}.${item.imported}` : helper);
+  }
+
+  /** What a name stands for of a dependency that the patch may bring in another version. */
+  private follow(item: Named, binding: Binding): void {
+    const { ctx, handle } = this.top;
+    if (binding.reassigned || this.top.oldBinding(item.name)?.reassigned) {
+      this.keep(item, 'value-replaced', 'it is written again, and stands for a dependency of which the patch may bring another version');
+      return;
+    }
+    this.top.followed.add(binding);
+    const reason = `from ${item.source}, of which the patch may bring another version`;
+    const text = item.kind === 'import' ? upgraded(ctx.resolver, handle, item.source!, item.imported, item.name) : null;
+    this.top.makeFresh(item, 'import-changed', reason, text);
+    this.giveTargets(item);
+  }
+
+  /** A name that stands for what it stood for. */
+  private relink(before: Named, item: Named, binding: Binding): void {
+    if (liftConstant(this.top, item, binding, this.top.oldBinding(item.name))) return;
+    const reason = this.callsDirectly(before, item);
+    if (reason !== null) this.top.makeFresh(item, 'function-relinked', `${reason}, so its callers are linked to it directly`);
+  }
+
+  private change(before: Named, item: Named, binding: Binding, result: ValueComparison): void {
+    const { tables, baseFn, nextFn } = this.top;
+    const old = this.top.oldBinding(item.name);
+    if (result === 'replaced' && (!isOnlyCalled(old) || tables.wasHeld(before, item.name))) {
+      const reason = 'the running code may hold the old function or class, and the new version has another kind of value in its place';
+      this.keep(item, 'value-replaced', reason);
+    } else if (item.kind === 'import') {
+      this.add(item);
+    } else if (isSymbol(before.value) && isSymbol(item.value)) {
+      // Its description is for people. What the program has marked with it stays marked.
+      this.keep(item, 'computed-at-load', 'it is the symbol that the program has put on objects');
+    } else if (isState(baseFn, old) || isState(nextFn, binding)) {
+      const reason = 'its initialiser changed, but the program has written it since: it keeps its value';
+      this.keepAsLoaded(item, result, 'live-state', reason);
+    } else if (joinsVariable(this.top, before, item, binding)) {
+      this.top.kept.add(item.name);
+    } else if (tables.livesOn(before, item, binding)) {
+      this.changeTable(before, item, result);
+    } else this.changeValue(before, item, binding, result);
+  }
+
+  /** A table that goes on with what the program has put into it. */
+  private changeTable(before: Named, item: Named, result: ValueComparison): void {
+    const { ctx, tables } = this.top;
+    if (tables.becomesAnother(before, item)) {
+      ctx.log.add('value-copied', ctx.next, item.node, item.name, 'it is an object of another kind: who holds the old one keeps it');
+      this.top.renew(item.name);
+      return;
+    }
+    if (tables.moveNamed(before, item)) {
+      const kind = kindOf(item.value)!.slice('new '.length);
+      this.top.makeFresh(item, 'field-converted', `what it holds becomes a ${kind} when all tasks switch at once`);
+      return;
+    }
+    if (tables.isFilledAbove(item) && this.top.renew(item.name)) {
+      tables.mergeRemade(item.name);
+      return;
+    }
+    if (tables.mergeNamed(before, item)) return;
+    this.keepAsLoaded(item, result, 'live-data', 'its initialiser changed, but the program has put data into it since');
+  }
+
+  private changeValue(before: Named, item: Named, binding: Binding, result: ValueComparison): void {
+    const { ctx, tables, baseFn, nextFn } = this.top;
+    const { log, next } = ctx;
+    const { value } = before;
+    const isMade = value !== null && (isPattern(value) || value.type === 'CallExpression' || value.type === 'NewExpression');
+    const changing = isMade || makesObject(value) ? tables.changing(before) : 'no';
+    if ((changing === 'surely' || changing === 'inside') && result === 'differs') {
+      this.keep(item, 'live-data', 'its initialiser changed, but functions have put data into what it gave since');
+      return;
+    }
+    const isFree = item.value === null || isEffectFree(item.value, next, nextFn);
+    if (!isFree && !binding.captured && !tables.isGivenAway(item.name) && !(result === 'differs' && this.onlyFeedsValues(binding))) {
+      if (result === 'differs')
+        this.keep(item, 'statement-changed', 'its initialiser calls functions for what they do, and has run already');
+      else this.keep(item, 'computed-at-load', 'it was computed as the module loaded, from the old values');
+      return;
+    }
+    const warn = (code: VerdictCode, reason: string): void => void log.add(code, next, item.node, item.name, reason);
+    if (tables.isHeld(item.name) && choosesAnew(ctx, value, item.value, baseFn, nextFn))
+      warn('value-replaced', 'which of two functions it is may be another now, and callers may hold the one it was');
+    if (!isFree) {
+      const left = changing === 'no' ? '' : ANEW;
+      warn('initialiser-runs', `its initialiser calls functions, and runs again when the patch is linked${left}`);
+    } else if (changing !== 'no' && !isMade) warn('value-copied', `the patch makes it anew${ANEW}`);
+    if (wrapsModule(item.value)) warn('value-copied', 'it is another module of the bundle now: who asked for the old one keeps that');
+    const reason =
+      result === 'differs'
+        ? 'its value changed: every function that reads it is linked to the new one'
+        : 'its value depends on one that changed';
+    this.top.makeFresh(item, 'constant-changed', reason, this.besideText(item));
+    this.giveTargets(item);
+    tables.mergeHeld(before, item, binding);
+    const old = this.top.oldBinding(item.name);
+    if (old && makesInstances(old)) warn('value-copied', INSTANCES);
+  }
+
+  /** Its value stays what the old code made it. */
+  private keep(item: Named, code: VerdictCode, reason: string): void {
+    const { log, next } = this.top.ctx;
+    this.top.kept.add(item.name);
+    log.add(code, next, item.node, item.name, reason);
+  }
+
+  /** The same, with `code` where its own source says otherwise now, and not only what it depends on. */
+  private keepAsLoaded(item: Named, result: ValueComparison, code: VerdictCode, reason: string): void {
+    if (result === 'differs') this.keep(item, code, reason);
+    else this.keep(item, 'computed-at-load', AS_LOADED);
+  }
+
+  /** What else the statement gave the old value gets the new one. */
+  private giveTargets({ targets, value, node, name }: Named): void {
+    for (const target of targets) this.top.assignments.setProperty(target, value, node, name);
+  }
+
+  /** Whether all that reads the variable is what other variables are given. */
+  private onlyFeedsValues(binding: Binding): boolean {
+    const reads = binding.references.filter((r) => r.read);
+    const values = [...this.top.items.named.values()].flatMap(({ value }) => value ?? []);
+    return reads.length > 0 && reads.every(({ node }) => values.some((value) => node.start >= value.start && node.end <= value.end));
+  }
+
+  /** Why calls by name cannot go through the site of a function that goes on as it was; null where they can. */
+  private callsDirectly(before: Named, item: Named): string | null {
+    const { base, next } = this.top.ctx;
+    const old = before.value && base.fnAt.get(before.value);
+    const now = item.value && next.fnAt.get(item.value);
+    if (!old || !now) return null;
+    if (takesMore(base.plan.siteOf.get(old), now)) return 'it takes more arguments than its site passes on';
+    return returnsNoPromise(old, now) ? 'its site returns promises, and it does no more' : null;
+  }
+
+  /** What a package that the patch changes as well gives away anew is there only when all is linked: it is looked up when it is read. */
+  private besideText({ name, source, imported }: Named): string | null {
+    const { ctx, handle } = this.top;
+    if (source === null || imported === '' || imported === '*' || !ctx.around.isBeside(source)) return null;
+    if (this.top.bindingOf(name)?.reassigned) return null;
+    return `${ctx.resolver.helper(handle, `$lp.require(${JSON.stringify(source)})`)}[${JSON.stringify(imported)}]`;
+  }
+}
+
+/** A symbol that no other is equal to. */
+function isSymbol(value: AnyNode | null): boolean {
+  return value?.type === 'CallExpression' && value.callee.type === 'Identifier' && value.callee.name === 'Symbol';
+}
