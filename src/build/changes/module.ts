@@ -20,7 +20,7 @@ import { Completions } from './completions.ts';
 import { Conversions } from './conversions.ts';
 import { Drafts } from './drafts.ts';
 import { findHoisted } from './hoisted.ts';
-import { itemsOf } from '../version/items.ts';
+import { itemsOf } from '../version/item-reader.ts';
 import type { Provided } from '../input/hook-file.ts';
 import { Match } from '../match/match.ts';
 import { NOTHING_MADE, madeBefore } from '../existing/made-before.ts';

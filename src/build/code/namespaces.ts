@@ -5,7 +5,7 @@
  */
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { Surroundings } from './context.ts';
-import { itemsOf } from '../version/items.ts';
+import { itemsOf } from '../version/item-reader.ts';
 import type { Side } from '../version/side.ts';
 
 /** Kinds of functions that have run when the module has. */

@@ -7,7 +7,8 @@ import { ownBinding } from '../../instrument/forwarding.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { functionOf } from '../version/effects.ts';
 import { sourcesOf } from '../version/flow.ts';
-import { itemsOf, requireOf } from '../version/items.ts';
+import { itemsOf } from '../version/item-reader.ts';
+import { requireOf } from '../version/items.ts';
 import type { Side } from '../version/side.ts';
 import { walk } from '../version/walk.ts';
 

@@ -10,7 +10,7 @@ import { BUILT_IN } from '../version/built-in.ts';
 import { packageNameOf } from './dependencies.ts';
 import type { Dependencies } from './dependencies.ts';
 import { isCompilersHelper } from '../version/effects.ts';
-import { itemsOf } from '../version/items.ts';
+import { itemsOf } from '../version/item-reader.ts';
 import type { Exported, Named } from '../version/items.ts';
 import { requiredBy } from '../version/ran.ts';
 import { specifiersIn } from './reach.ts';

@@ -7,7 +7,7 @@ import type { AnyNode, CallExpression } from 'acorn';
 import { analyzeModule } from '../../source/analyze.ts';
 import { Edits } from '../../source/edits.ts';
 import type { ModuleModel } from '../../source/model.ts';
-import { itemsOf } from '../version/items.ts';
+import { itemsOf } from '../version/item-reader.ts';
 import type { Items } from '../version/items.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { moduleAsked, requiredBy } from '../version/ran.ts';

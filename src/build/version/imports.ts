@@ -1,6 +1,6 @@
 /** What a module imports, or requires, under which names. */
 import type { Binding } from '../../source/model.ts';
-import { itemsOf } from './items.ts';
+import { itemsOf } from './item-reader.ts';
 import type { Side } from './side.ts';
 
 export interface Import {
