@@ -203,3 +203,42 @@ exports.f = function (k) {
   await p.apply();
   assert.deepEqual([p.exports['f'](1), p.codes().includes('cache-emptied')], ['new', true]);
 });
+
+test('a table that another one leads into stays as it is, and is told of: what that says is there has to be', async () => {
+  const led = (step: number): string => `const valueCache = Object.create(null), seen = new Set();
+exports.of = (x) => { if (!seen.has(x)) valueCache[x] = [x + ${step}]; seen.add(x); const y = valueCache[x]; return y[0] };`;
+  const early = (step: number): string => `const valueCache = new Map(), seen = {};
+exports.of = (x) => { const old = seen[x]; if (old) return valueCache.get(x)[0]; if (valueCache.has(x)) return 0; seen[x] = true; valueCache.set(x, [x + ${step}]); return x + ${step} };`;
+  const own = (step: number): string => `class Table { constructor() { this.cache = new Map(); this.seen = new Set() }
+of(x) { if (this.seen.has(x)) return this.cache.get(x)[0]; if (!this.cache.has(x)) this.cache.set(x, [x + ${step}]); this.seen.add(x); return this.cache.get(x)[0] } }
+const one = new Table(); exports.of = (x) => one.of(x)`;
+  for (const version of [led, early, own]) {
+    const p = await program({ 'index.js': version(1) }, { 'index.js': version(2) });
+    const { of } = p.exports;
+    assert.equal(of(5), 6);
+    await p.apply();
+    assert.deepEqual([of(5), of(6)], [6, 8]);
+    assert.deepEqual([p.codes('carried-with-transform'), [...new Set(p.codes('warning'))]], [[], ['results-remembered']], version(1));
+    await p.revert();
+    assert.deepEqual([of(5), of(7)], [6, 8]);
+    p.clean();
+  }
+});
+
+test('two caches of which one is asked before the other, and one that stays beside a table that never changes', async () => {
+  const version = (step: number): string => `const nearCache = new Map(), farCache = new Map(), WORDS = new Set(['a']);
+exports.of = (x) => {
+  if (WORDS.has(x)) return 0;
+  if (nearCache.has(x)) return nearCache.get(x);
+  const found = farCache.get(x) ?? x + ${step};
+  farCache.set(x, found); nearCache.set(x, found);
+  return found;
+};`;
+  const p = await program({ 'index.js': version(1) }, { 'index.js': version(2) });
+  const { of } = p.exports;
+  assert.equal(of(5), 6);
+  await p.apply();
+  assert.deepEqual([of(5), of('a')], [7, 0]);
+  assert.deepEqual([p.codes('carried-with-transform'), p.codes('warning')], [['cache-emptied', 'cache-emptied'], []]);
+  p.clean();
+});

@@ -11,6 +11,8 @@ import type { ModuleContext } from '../code/context.ts';
 import { rememberedIn } from '../hazards/remembered.ts';
 import type { Remembered } from '../hazards/remembered.ts';
 import { aroundOwn, ownUses, tablesOf, useOfArgument } from '../hazards/table-uses.ts';
+import { isChanging, testedTables } from '../hazards/tested-tables.ts';
+import type { Table } from '../hazards/tested-tables.ts';
 import { CACHE } from '../version/cache-names.ts';
 import type { TableUse } from '../hazards/table-uses.ts';
 import type { ScopeCallbacks } from '../../patch/format.ts';
@@ -54,10 +56,10 @@ export class Caches {
     const { log, next, around, file } = this.ctx;
     this.found = rememberedIn(this.ctx, changed);
     let moved = false;
+    const caches = this.caches();
     for (const { table } of this.found) {
-      if (typeof table === 'string' || this.emptied.has(table)) continue;
-      const top = this.tops.find(({ handle }) => runsOnce(handle.kind) && handle.owner === this.ctx.base.declarer(table));
-      if (!top || !this.isCache(top, table)) continue;
+      const top = caches.get(table);
+      if (typeof table === 'string' || this.emptied.has(table) || !top) continue;
       if (isSetUp(this.ctx.base, table)) this.emptyInPlace(table);
       else if (top.renew(table.name, 'cache-emptied', 'new code has one of its own, without what old code computed')) {
         this.emptied.add(table);
@@ -68,7 +70,7 @@ export class Caches {
     if (around.hook?.module === file) return moved;
     for (const one of this.found) {
       const { fn, now, table } = one;
-      if (typeof table !== 'string') continue;
+      if (typeof table !== 'string' || !caches.has(table)) continue;
       const type = classNamed(this.ctx.base, fn);
       const made = type && this.madeAnew(type, classPathOf(fn), table);
       if (!type || !made) continue;
@@ -79,6 +81,36 @@ export class Caches {
       properties.set(table, made);
     }
     return moved;
+  }
+
+  /** Those of the tables that may be emptied, and where a variable of them stands. */
+  private caches(): ReadonlyMap<Table, TopDiff | null> {
+    const { base } = this.ctx;
+    const caches = new Map<Table, TopDiff | null>();
+    for (const { fn, table } of this.found) {
+      if (caches.has(table)) continue;
+      if (typeof table === 'string') {
+        const type = classNamed(base, fn);
+        if (type && this.madeAnew(type, classPathOf(fn), table) !== null) caches.set(table, null);
+        continue;
+      }
+      const top = this.tops.find(({ handle }) => runsOnce(handle.kind) && handle.owner === base.declarer(table));
+      if (top && (this.emptied.has(table) || this.isCache(top, table))) caches.set(table, top);
+    }
+    // What another table says is there has to go on being there.
+    const isLed = ({ fn, table }: Remembered): boolean =>
+      [...testedTables(base, fn)].some(
+        (other) => other !== table && !caches.has(other) && this.isLasting(other) && isChanging(base, other),
+      );
+    for (let size = -1; size !== caches.size;) {
+      size = caches.size;
+      for (const one of this.found) if (caches.has(one.table) && isLed(one)) caches.delete(one.table);
+    }
+    return caches;
+  }
+
+  private isLasting(table: Table): boolean {
+    return typeof table === 'string' || (table.kind !== 'param' && runsOnce(this.ctx.base.plan.handleOf.get(table.scope.fn)?.kind));
   }
 
   /** One of the new version would begin without what code has set on it, as how much it may hold. */
@@ -167,7 +199,7 @@ export class Caches {
     if (!made) return null;
     // What stands around all of the module names the variables of all its functions.
     const functions = [...aroundOwn(base)].filter((fn) => !runsOnce(base.plan.handleOf.get(fn)?.kind));
-    if (!functions.every((fn) => isResult(base, fn, ownUses(fn).get(name)))) return null;
+    if (!functions.every((fn) => isResult(base, fn, name, ownUses(fn).get(name)))) return null;
     const isFree = base.refsIn(made.start, made.end).every(({ binding }) => !binding || handle.scope.lookup(binding.name) === binding);
     return isFree ? base.model.text.slice(made.start, made.end) : null;
   }
@@ -225,14 +257,18 @@ function isOnlyAsked(side: Side, binding: Binding): boolean {
   };
   if (binding.scope.evalVisible || !binding.references.every(isUse)) return false;
   const users = new Set(binding.references.map(({ fn }) => fn).filter((fn) => fn !== binding.scope.fn));
-  return [...users].every((fn) => isResult(side, fn, tablesOf(side, fn).get(binding)));
+  return [...users].every((fn) => isResult(side, fn, binding, tablesOf(side, fn).get(binding)));
 }
 
-/** Whether what is put there was looked for before, and has no state of its own. */
-function isResult(side: Side, fn: FunctionInfo, use: TableUse | undefined): boolean {
+/** Whether what is put there was looked for before, in that table, and has no state of its own. */
+function isResult(side: Side, fn: FunctionInfo, table: Table, use: TableUse | undefined): boolean {
   if (!use || use.isMore) return use === undefined;
   if (use.values.length === 0) return true;
-  return use.isAsked && use.values.every((value) => sourcesOf(side, fn.node as AnyNode, value).every((source) => isPlain(source)));
+  return (
+    use.isAsked &&
+    testedTables(side, fn).has(table) &&
+    use.values.every((value) => sourcesOf(side, fn.node as AnyNode, value).every((source) => isPlain(source)))
+  );
 }
 
 function isPlain(value: AnyNode): boolean {
