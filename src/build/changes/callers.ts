@@ -6,17 +6,20 @@ import type { ModuleContext } from '../code/context.ts';
 import { returnsNoPromise } from '../code/forms.ts';
 import type { Draft } from '../code/forms.ts';
 import { isOnlyCalled } from '../version/holding.ts';
+import { whyNotCalledAsBefore } from './held-callers.ts';
 
 export function reportToCallers(ctx: ModuleContext, d: Draft): void {
   const { next, match, log } = ctx;
   const { fn, site } = d;
   const path = site.fn.path;
   if (match.differs(fn)) reportLength(ctx, fn, site.fn);
+  const held = match.differs(fn) ? whyNotCalledAsBefore(ctx, fn, site.fn) : null;
+  if (held !== null) log.add('value-replaced', next, fn.node, path, held);
   if (!site.fn.async && fn.async && !site.fn.generator) log.add('result-kind', next, fn.node, path, 'it now returns a promise');
   if (!site.fn.generator && fn.generator) log.add('result-kind', next, fn.node, path, 'it now returns an iterator');
   if (returnsNoPromise(site.fn, fn) && !isLinkedDirectly(ctx, fn, site.fn))
     log.add('result-kind', next, fn.node, path, 'it no longer returns a promise, but who does not call it by its name still gets one');
-  if (d.takesMore)
+  if (d.takesMore && held === null)
     log.add(
       'arguments-unseen',
       next,

@@ -1,6 +1,6 @@
 /** Whether code cannot do without a property: read of an object that lacks it, it throws or computes with `undefined`. */
 import type { AnyNode, BlockStatement, Function as FunctionNode } from 'acorn';
-import type { FunctionInfo } from '../../source/model.ts';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { ownProperty, propertyName } from './own-properties.ts';
 import type { Side } from './side.ts';
 import { walk } from './walk.ts';
@@ -67,6 +67,14 @@ function giversOf(name: string, base: Side, { model }: Side): readonly { readonl
     const own = known.has(path) ? undefined : /[#.](?:get )?([\w$]+)$/.exec(path)?.[1];
     return own === undefined || kind === 'setter' ? [] : { name: own, called: kind !== 'getter' };
   });
+}
+
+/** Whether the code of a function cannot do without what a variable of it holds. */
+export function isNeededVariable({ references }: Binding, fn: FunctionInfo): boolean {
+  const nodes = new Set<AnyNode>(references.filter(({ read }) => read).map(({ node }) => node as AnyNode));
+  const uses = new Set<Use>();
+  walk(fn.node as AnyNode, (node, parents) => void (nodes.has(node) && uses.add(useOf(node, parents))));
+  return uses.has('breaks') && !uses.has('asks');
 }
 
 function useOf(value: AnyNode, parents: readonly AnyNode[]): Use {
