@@ -309,3 +309,34 @@ req.logout = req.logOut = function () { this.user = null; return 'out' }`;
   assert.equal(out.call(request), 'out');
   p.clean();
 });
+
+test('a private method of another object, or of the class itself', async () => {
+  const version = (params: string, given: string): string => `let made = 0;
+class C {
+  #at(${params}) { return [${params}, this instanceof C] }
+  static #of(${params}) { return [${params}, this === C] }
+  get #got() { return function (${params}) { return [${params}, this instanceof C] } }
+  static make() { made++; return new C() }
+  static all(other) {
+    const none = null;
+    return [C.#of(${given}), other.#at(${given}), other?.#at(${given}), none?.#at(${given}).x.y, C.make()
+      .#at(${given}), other.#got(${given})];
+  }
+  static async later(other) { return (await other).#at(${given}) }
+  static wrong(other) { return other.#at(${given}) }
+}
+exports.all = () => C.all(new C());
+exports.later = () => C.later(Promise.resolve(new C()));
+exports.wrong = (other) => C.wrong(other);
+exports.made = () => made;`;
+  const p = await patched(version('a', '1'), version('a, b', '1, 2'));
+  assert.deepEqual(p.codes('refused'), []);
+  const both = [1, 2, true];
+  assert.deepEqual(p.exports['all'](), [both, both, both, undefined, both, both]);
+  assert.equal(p.exports['made'](), 1);
+  assert.deepEqual(await p.exports['later'](), both);
+  assert.throws(() => p.exports['wrong']({}), TypeError);
+  assert.throws(() => p.exports['wrong'](null), TypeError);
+  await p.revert();
+  assert.deepEqual(p.exports['all']()[0], [1, true]);
+});

@@ -109,9 +109,17 @@ function errorText(node: AnyNode): string {
 function askMember(edits: Edits, source: string, callee: MemberExpression & AnyNode, called: string, wrapOwn: () => true): boolean {
   const { object, property } = callee;
   if (object.type === 'Super') return wrapOwn();
-  if (property.type === 'PrivateIdentifier') return object.type === 'ThisExpression' && wrapOwn();
+  if (property.type === 'PrivateIdentifier' && object.type === 'ThisExpression') return wrapOwn();
   const gap = source.slice(object.end, property.start);
   if (gap.includes('/')) return false;
+  if (property.type === 'PrivateIdentifier') {
+    // Nothing but code of the class can look it up.
+    const lacks = callee.optional ? 'o===null||o===void 0?void 0:' : '';
+    edits.open(callee.start, callee.end, LAYER, `((o)=>${lacks}${NAMES.surplus}.callee(o.#${property.name},${called},o))(`);
+    edits.cut(object.end + gap.lastIndexOf('.') - (callee.optional ? 1 : 0), callee.end, ')');
+    if (callee.optional) edits.close(callee.start, callee.end, LAYER, '?.');
+    return true;
+  }
   const method = callee.optional ? 'optional' : 'member';
   if (callee.computed) {
     const bracket = object.end + gap.lastIndexOf('[');
