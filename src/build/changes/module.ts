@@ -37,6 +37,7 @@ import { reportKeptArguments } from '../existing/kept-arguments.ts';
 import { reportLeftBehind } from '../existing/left-behind.ts';
 import { Listeners } from './listeners.ts';
 import { reportCollected } from '../hazards/collected-results.ts';
+import { reportFilledOnce } from '../hazards/filled-once.ts';
 import { reportCopies } from '../existing/copied-tables.ts';
 import { reportLeft } from '../existing/left-values.ts';
 import { reportLoadCopies } from './load-copies.ts';
@@ -175,6 +176,7 @@ class ModuleBuild {
     reportCopies(this.ctx);
     reportCollected(this.ctx, atLoad.changed);
     const lasting = reportLasting(this.ctx, constants);
+    reportFilledOnce(this.ctx, atLoad.changed);
     reportLoadCopies(this.ctx, this.tops);
     const root = this.tops.find((top) => top.handle.kind === 'module');
     const given =

@@ -1,0 +1,192 @@
+/**
+ * What a function does once, as it finds a variable empty: it makes a table, a client, a pattern, and goes on with that. Where
+ * the old version has done so, the new one does not do it again.
+ */
+import type { AnyNode } from 'acorn';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { compareCode } from '../code/context.ts';
+import type { ModuleContext } from '../code/context.ts';
+import { functionOf } from '../version/effects.ts';
+import { nodesOf } from '../version/nodes.ts';
+import type { Side } from '../version/side.ts';
+import { memberName } from '../version/standing-for.ts';
+import { isFunctionNode, walk } from '../version/walk.ts';
+import { computedBy } from './computed-by.ts';
+import { Outside } from './outside.ts';
+
+const GROWS = /^(add|push|put|set|unshift)$/;
+const SHRINKS = /^(clear|delete|pop|shift|splice)$/;
+
+/** Warns of those of which the new version does otherwise, and of which nothing else has been said. */
+export function reportFilledOnce(ctx: ModuleContext, changed: readonly FunctionInfo[]): void {
+  const { base, next, match, log } = ctx;
+  const told = new Set(log.rows.flatMap(({ code, path }) => (/^(?:results|cache|instances|set-up)-/.test(code) ? path : [])));
+  const others = new Set(changed);
+  const outside = new Outside(ctx);
+  for (const baseFn of writers(base)) {
+    const fn = match.nextOf.get(baseFn);
+    if (!fn || told.has(baseFn.path) || told.has(fn.path)) continue;
+    const now = fillsOf(next, fn);
+    for (const [name, old] of fillsOf(base, baseFn)) {
+      const fresh = now.get(name);
+      const isSame = fresh?.length === old.length && old.every((node, i) => compareCode(ctx, node, fresh[i]!, baseFn, fn) === 'same');
+      // A function that is written out there is a part of it.
+      const isOther = (inner: FunctionInfo): boolean =>
+        fresh?.some(({ start, end }) => start <= inner.node.start && inner.node.end <= end) === true &&
+        (!match.baseOf.has(inner) || match.differs(inner));
+      if (!fresh || (isSame && !fn.children.some(isOther) && computedBy(base, old, others, outside) === null)) continue;
+      log.add(
+        'results-remembered',
+        next,
+        fresh[0] ?? fn.node,
+        baseFn.path,
+        `it does this once, as it finds ${name} empty: what the old version did then stays`,
+      );
+      break;
+    }
+  }
+}
+
+/** The functions that write to a variable of a scope that runs once, or to what is in it. */
+function writers(side: Side): ReadonlySet<FunctionInfo> {
+  const found = new Set<FunctionInfo>();
+  for (const { fn, binding, write, parent } of side.refs)
+    if (binding && isLasting(side, binding) && !side.runsOnce(fn) && (write || parent.type === 'MemberExpression')) found.add(fn);
+  return found;
+}
+
+function isLasting(side: Side, { scope, kind }: Binding): boolean {
+  return kind !== 'param' && kind !== 'import' && side.runsOnce(scope.fn);
+}
+
+/** What runs only where such a variable is empty, and fills it, by the name of the variable. */
+function fillsOf(side: Side, fn: FunctionInfo): ReadonlyMap<string, readonly AnyNode[]> {
+  const found = new Map<string, readonly AnyNode[]>();
+  const bindingAt = (node: AnyNode): Binding | null => {
+    const binding = node.type === 'Identifier' ? side.refsIn(node.start, node.end)[0]?.binding : null;
+    return binding && isLasting(side, binding) ? binding : null;
+  };
+  const add = (binding: Binding | null, nodes: readonly AnyNode[]): void => {
+    if (binding && !found.has(binding.name) && nodes.some((node) => fills(side, binding, node)) && !isEmptiedAgain(side, binding))
+      found.set(binding.name, nodes);
+  };
+  walk(fn.node as AnyNode, (node, parents) => {
+    if (node !== (fn.node as AnyNode) && isFunctionNode(node)) return false;
+    switch (node.type) {
+      case 'IfStatement': {
+        const { empty, full } = asked(node.test);
+        for (const variable of empty) add(bindingAt(variable), [node.consequent]);
+        const rest = endsRun(node.consequent) ? behind(node, parents.at(-1)) : node.alternate ? [node.alternate] : [];
+        for (const variable of full) add(bindingAt(variable), rest);
+        break;
+      }
+      case 'ConditionalExpression': {
+        const { empty, full } = asked(node.test);
+        for (const variable of empty) add(bindingAt(variable), [node.consequent]);
+        for (const variable of full) add(bindingAt(variable), [node.alternate]);
+        break;
+      }
+      case 'LogicalExpression':
+        if (node.operator !== '&&') add(bindingAt(node.left), [node.right]);
+        else for (const variable of asked(node.left).empty) add(bindingAt(variable), [node.right]);
+        break;
+      case 'AssignmentExpression':
+        if (node.operator === '??=' || node.operator === '||=') {
+          const binding = bindingAt(node.left as AnyNode);
+          if (binding && !found.has(binding.name)) found.set(binding.name, [node.right]);
+        }
+        break;
+      default:
+        break;
+    }
+    return true;
+  });
+  return found;
+}
+
+/** The variables that a test finds empty where it holds, and those that it finds full. */
+function asked(test: AnyNode): { readonly empty: readonly AnyNode[]; readonly full: readonly AnyNode[] } {
+  switch (test.type) {
+    case 'LogicalExpression': {
+      const [a, b] = [asked(test.left), asked(test.right)];
+      return { empty: [...a.empty, ...b.empty], full: [...a.full, ...b.full] };
+    }
+    case 'UnaryExpression':
+      if (test.operator !== '!') break;
+      return { empty: asked(test.argument).full, full: asked(test.argument).empty };
+    case 'BinaryExpression': {
+      const [left, right] = [test.left as AnyNode, test.right];
+      const variable = left.type === 'UnaryExpression' && left.operator === 'typeof' ? left.argument : sized(left);
+      if (!isNothing(right)) break;
+      if (/^===?$/.test(test.operator)) return { empty: [variable], full: [] };
+      if (/^!==?$/.test(test.operator) || test.operator === '>') return { empty: [], full: [variable] };
+      break;
+    }
+    default:
+      break;
+  }
+  return { empty: [], full: [sized(test)] };
+}
+
+/** What has the `length` or `size`. */
+function sized(node: AnyNode): AnyNode {
+  const isSize =
+    node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier' && /^(length|size)$/.test(node.property.name);
+  return isSize ? (node.object as AnyNode) : node;
+}
+
+function isNothing(node: AnyNode): boolean {
+  if (node.type === 'Literal') return node.value === null || node.value === 0 || node.value === 'undefined' || node.value === false;
+  return (node.type === 'Identifier' && node.name === 'undefined') || (node.type === 'UnaryExpression' && node.operator === 'void');
+}
+
+function endsRun(node: AnyNode): boolean {
+  if (node.type === 'BlockStatement') return node.body.length > 0 && endsRun(node.body.at(-1)!);
+  return node.type === 'ReturnStatement' || node.type === 'ThrowStatement';
+}
+
+/** The statements that follow in the same block. */
+function behind(node: AnyNode, parent: AnyNode | undefined): readonly AnyNode[] {
+  return parent?.type === 'BlockStatement' ? parent.body.slice(parent.body.indexOf(node as never) + 1) : [];
+}
+
+/** Whether code gives a variable a value that is not empty, or puts something into what it holds, itself or by functions of the module. */
+function fills(side: Side, binding: Binding, code: AnyNode, seen = new Set<FunctionInfo>()): boolean {
+  let found = false;
+  walk(code, (node) => {
+    if (node.type === 'AssignmentExpression') {
+      const left = node.left as AnyNode;
+      found ||=
+        (isOf(side, binding, left) && !isNothing(node.right)) ||
+        (left.type === 'MemberExpression' && isOf(side, binding, left.object as AnyNode));
+    }
+    if (node.type === 'CallExpression') {
+      const callee = node.callee as AnyNode;
+      found ||= callee.type === 'MemberExpression' && isOf(side, binding, callee.object as AnyNode) && GROWS.test(memberName(callee) ?? '');
+      const called = callee.type === 'Identifier' ? functionOf(side, side.refsIn(callee.start, callee.end)[0]?.binding ?? null) : null;
+      if (called && !seen.has(called)) found ||= fills(side, binding, called.node as AnyNode, seen.add(called));
+    }
+    return !found;
+  });
+  return found;
+}
+
+const isOf = (side: Side, binding: Binding, node: AnyNode): boolean =>
+  node.type === 'Identifier' && side.refsIn(node.start, node.end)[0]?.binding === binding;
+
+/** A lock, a count or a queue: code gives it no more than a mark and takes that back, or takes out what it holds. */
+function isEmptiedAgain(side: Side, binding: Binding): boolean {
+  const { program } = side.model;
+  const given = nodesOf(program, 'AssignmentExpression').filter(({ left, start, end }) => {
+    const owner = side.refsIn(start, end)[0]?.fn;
+    return isOf(side, binding, left as AnyNode) && owner !== undefined && !side.runsOnce(owner);
+  });
+  if (given.some(({ right }) => isNothing(right)) && given.every(({ right }) => right.type === 'Literal' || isNothing(right))) return true;
+  return (
+    binding.references.some(({ parent, write }) => write && parent.type === 'UpdateExpression') ||
+    nodesOf(program, 'CallExpression').some(
+      ({ callee }) =>
+        callee.type === 'MemberExpression' && isOf(side, binding, callee.object as AnyNode) && SHRINKS.test(memberName(callee) ?? ''),
+    )
+  );
+}
