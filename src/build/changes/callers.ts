@@ -3,8 +3,8 @@ import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { ownBinding } from '../../instrument/forwarding.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { returnsNoPromise } from '../code/forms.ts';
-import type { Draft } from '../code/forms.ts';
+import { returnsNoPromise } from '../code/draft.ts';
+import type { Draft } from '../code/draft.ts';
 import { isOnlyCalled } from '../version/holding.ts';
 import { whyNotCalledAsBefore } from './held-callers.ts';
 

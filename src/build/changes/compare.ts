@@ -4,7 +4,7 @@ import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import { compareCode } from '../code/context.ts';
 import type { Comparison, ModuleContext } from '../code/context.ts';
-import { returnsNoPromise } from '../code/forms.ts';
+import { returnsNoPromise } from '../code/draft.ts';
 import { exportKey } from '../version/items.ts';
 import type { Items, Named } from '../version/items.ts';
 import type { Owner, Side } from '../version/side.ts';

@@ -12,7 +12,7 @@ import { readsNew } from '../code/context.ts';
 import type { GivenAway, ModuleContext, Surroundings } from '../code/context.ts';
 import { entryReads } from '../code/entries.ts';
 import { ownTexts } from '../code/own-texts.ts';
-import { keepsKind } from '../code/forms.ts';
+import { keepsKind } from '../code/draft.ts';
 import { pairByRole } from './compare.ts';
 import { Caches } from './caches.ts';
 import { reportEntryKinds } from '../existing/entry-kinds.ts';

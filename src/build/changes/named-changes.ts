@@ -5,7 +5,7 @@
 import type { AnyNode } from 'acorn';
 import type { Binding } from '../../source/model.ts';
 import { choosesAnew } from '../code/choices.ts';
-import { returnsNoPromise } from '../code/forms.ts';
+import { returnsNoPromise } from '../code/draft.ts';
 import { asDefault, asNamespace, upgraded } from '../code/resolve.ts';
 import { takesMore } from '../code/surplus.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';

@@ -17,7 +17,7 @@ import { isField, isWritten } from '../version/written.ts';
 import { isThis } from '../version/this-names.ts';
 import { walk } from '../version/walk.ts';
 import { asksForVersions, factoryOf } from '../version/factories.ts';
-import type { Draft } from '../code/forms.ts';
+import type { Draft } from '../code/draft.ts';
 import { addPrivateNames, assignments, definedFields, fieldNamed, holdersOf, isFreeOfCall, typeOf } from '../code/fields.ts';
 import type { Assignment, FieldGroup, NewField } from '../code/fields.ts';
 import { constantOf } from '../code/constant.ts';

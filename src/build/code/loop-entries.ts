@@ -9,8 +9,9 @@ import { HANDED, Unreachable, namesNeeded, writeContinuation } from './continuat
 import type { ModuleContext } from './context.ts';
 import { Emitter } from './emit.ts';
 import type { GiveAt, Restored, SurplusCalls } from './emit.ts';
-import { draft, writeContinued } from './forms.ts';
-import type { Draft } from './forms.ts';
+import { draft } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { writeContinued } from './forms.ts';
 import { pairLoops } from '../match/loop-match.ts';
 import { Match } from '../match/match.ts';
 import { CAPTURES, Resolver } from './resolve.ts';
