@@ -1,5 +1,5 @@
 /** What the top level assigns to properties and exports: compared with what the old one assigned, and set where it differs. */
-import type { AnyNode, BlockStatement, MemberExpression, ObjectExpression } from 'acorn';
+import type { AnyNode, BlockStatement, MemberExpression, ObjectExpression, Property } from 'acorn';
 import { ClassInfo } from '../../source/model.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
@@ -8,6 +8,8 @@ import { exportKey } from '../version/items.ts';
 import type { Assigned, Named } from '../version/items.ts';
 import type { Side } from '../version/side.ts';
 import { becomesKind, makesTable } from '../version/object-kinds.ts';
+import type { VerdictCode } from '../verdicts/verdicts.ts';
+import type { ValueComparison } from './compare.ts';
 import { joinsValue } from './joined.ts';
 import type { TopDiff } from './top.ts';
 
@@ -140,134 +142,123 @@ export class Assignments {
   }
 
   compare(was: Assigned | undefined, now: Assigned): void {
-    const { next, log } = this.top.ctx;
     const whole = now.key === 'module.exports' ? this.top.whole : null;
-    const before = was && whole ? { ...was, value: whole.before as AnyNode } : was;
     const item = whole ? { ...now, value: whole.after as AnyNode } : now;
-    if (!before) {
-      if (item.defines !== null) this.define(item);
-      else if (item.target.type === 'MemberExpression') this.setProperty(item.target, item.value, item.node);
-      // `exports = module.exports = …` only renames what the module holds.
-      else if (item.key !== 'exports') log.add('statement-changed', next, item.node, item.key, 'a new assignment at the top level');
-      return;
-    }
+    if (!was) this.add(item);
+    else this.compareWith(whole ? { ...was, value: whole.before as AnyNode } : was, item);
+  }
+
+  private add(item: Assigned): void {
+    if (item.defines !== null) this.define(item);
+    else if (item.target.type === 'MemberExpression') this.setProperty(item.target, item.value, item.node);
+    // `exports = module.exports = …` only renames what the module holds.
+    else if (item.key !== 'exports') this.report('statement-changed', item, 'a new assignment at the top level');
+  }
+
+  private compareWith(before: Assigned, item: Assigned): void {
     if (before.getter !== item.getter && this.givesTheSame(before, item)) return;
     // Who has asked a getter holds what it gave. It can be defined anew where an assignment has made the property.
     const given = before.getter && item.defines === null && this.top.old.unset.has(before.key) ? givenBy(before) : null;
     const result = this.top.compare.values(given ?? before.value, item.value);
     if (result === 'same' || (isUnset(before, this.top.old) && isUnset(item, this.top.items))) return;
-    const isWhole = item.key === 'module.exports' || item.key === 'exports';
     // What has required it holds the running function.
-    if (isWhole && this.goesOn(before.value) && result !== 'replaced') return;
+    if (isWhole(item) && this.goesOn(before.value) && result !== 'replaced') return;
+    if (result === 'replaced') this.replace(before, item);
+    else if (item.defines !== null) this.defineAgain(before, item);
+    else if (joinsValue(this.top, before, item, item.target)) return;
+    else if (this.mergeExports(before, item) || this.mergeTable(before, item) || this.exportPrimitive(before, item)) return;
+    else if (item.target.type !== 'MemberExpression' || isWhole(item)) this.giveAnother(before, item, result);
+    else {
+      if (this.isExports(item.target.object)) this.reportMade(item.key, before.value, item.value, item.node);
+      this.setProperty(item.target, item.value, item.node);
+    }
+  }
+
+  /** A function or class gives way to a value of another kind. */
+  private replace(before: Assigned, item: Assigned): void {
     // Exports are taken apart by those who import them: they hold the function itself.
     const isExport = item.target.type === 'MemberExpression' && this.isExports(item.target.object);
-    if (result === 'replaced' && item.defines === null && !isWhole && !isExport && this.goesOn(before.value)) {
-      log.add('value-copied', next, item.node, item.key, 'who holds the old function keeps it: it goes on under another name');
+    if (item.defines === null && !isWhole(item) && !isExport && this.goesOn(before.value)) {
+      this.report('value-copied', item, 'who holds the old function keeps it: it goes on under another name');
       this.setProperty(item.target, item.value, item.node);
       return;
     }
-    if (result === 'replaced') {
-      log.add(
-        'value-replaced',
-        next,
-        item.node,
-        item.key,
-        'callers may hold the old function or class, and the new version has another kind of value in its place',
-      );
+    const reason = 'callers may hold the old function or class, and the new version has another kind of value in its place';
+    this.report('value-replaced', item, reason);
+  }
+
+  private defineAgain(before: Assigned, item: Assigned): void {
+    const { defines, value, target } = before;
+    if (!item.again) {
+      if (defines === null && !item.flags) this.define(item);
+      else this.report('statement-changed', item, 'a property that was defined cannot be defined again');
       return;
     }
-    if (item.defines === null && joinsValue(this.top, before, item, item.target)) return;
-    if (item.defines !== null && item.again) {
-      if (
-        !item.onPrototype &&
-        makesTable(before.value) &&
-        makesTable(item.value) &&
-        this.top.tables.merge(item.key, before.target, before.value, item.value, item.node, { path: [item.defines] })
-      )
-        return;
-      this.define(item);
-      return;
-    }
-    if (item.defines !== null && before.defines === null && !item.flags) {
-      this.define(item);
-      return;
-    }
-    if (item.defines !== null) {
-      log.add('statement-changed', next, item.node, item.key, 'a property that was defined cannot be defined again');
-      return;
-    }
-    if (isWhole && this.top.hasExports && before.value.type === 'ObjectExpression' && item.value.type === 'ObjectExpression') {
-      const ok = this.top.compare.objects(before.value, item.value, (property, was) => {
-        const name = keyName(property.key as never, false);
-        const { value } = property;
-        if (
-          was &&
-          makesTable(was.value) &&
-          makesTable(value) &&
-          this.top.tables.merge(`${item.key}.${name}`, before.target, was.value, value, property, { path: [name] })
-        )
-          return;
-        const given = property.method ? property : value;
-        if (was) this.reportMade(`${item.key}.${name}`, was.value, value, property);
-        if (this.top.handle.kind === 'module')
-          this.top.exports.set(name, { name, local: null, value: given, source: null, node: property });
-        else
-          this.top.properties.set(property, {
-            handle: this.top.handle,
-            owner: item.target,
-            name,
-            value: given,
-            exported: true,
-            node: property,
-          });
-      });
-      if (ok) {
-        this.removed(before.target, before.value, item.value);
-        return;
-      }
-    }
+    const isTable = !item.onPrototype && makesTable(value) && makesTable(item.value);
+    if (isTable && this.top.tables.merge(item.key, target, value, item.value, item.node, { path: [item.defines!] })) return;
+    this.define(item);
+  }
+
+  /** Property by property, where the module gives away an object that it writes out. */
+  private mergeExports(before: Assigned, item: Assigned): boolean {
+    if (!isWhole(item) || !this.top.hasExports) return false;
+    if (before.value.type !== 'ObjectExpression' || item.value.type !== 'ObjectExpression') return false;
+    const isMerged = this.top.compare.objects(before.value, item.value, (property, was) => this.mergeExport(before, item, property, was));
+    if (isMerged) this.removed(before.target, before.value, item.value);
+    return isMerged;
+  }
+
+  private mergeExport(before: Assigned, item: Assigned, property: Property, was: Property | undefined): void {
+    const { handle, tables, exports, properties } = this.top;
+    const name = keyName(property.key, false);
+    const key = `${item.key}.${name}`;
+    const isTable = was && makesTable(was.value) && makesTable(property.value);
+    if (isTable && tables.merge(key, before.target, was.value, property.value, property, { path: [name] })) return;
+    if (was) this.reportMade(key, was.value, property.value, property);
+    const value = property.method ? property : property.value;
+    if (handle.kind === 'module') exports.set(name, { name, local: null, value, source: null, node: property });
+    else properties.set(property, { handle, owner: item.target, name, value, exported: true, node: property });
+  }
+
+  private mergeTable(before: Assigned, item: Assigned): boolean {
+    if (!makesTable(before.value) || !makesTable(item.value)) return false;
     const { target } = before;
     // One of another kind takes its place, which the object that holds it shows.
-    const isHolder = target.type === 'MemberExpression' && !target.computed && !isWhole && becomesKind(before.value, item.value);
+    const isHolder = target.type === 'MemberExpression' && !target.computed && !isWhole(item) && becomesKind(before.value, item.value);
     const holder = isHolder ? (target.object as AnyNode) : target;
-    const path = isHolder ? { path: [keyOf(target as MemberExpression)] } : {};
-    if (
-      makesTable(before.value) &&
-      makesTable(item.value) &&
-      this.top.tables.merge(item.key, holder, before.value, item.value, item.node, path)
-    )
-      return;
-    if (item.key === 'module.exports' && item.target.type === 'MemberExpression' && isPrimitive(before.value) && isPrimitive(item.value)) {
-      this.top.properties.set(item.value, {
-        handle: this.top.handle,
-        owner: item.target.object,
-        name: 'exports',
-        value: item.value,
-        node: item.node,
-      });
-      log.add('value-copied', next, item.node, item.key, 'modules that required the old value keep it');
-      return;
-    }
-    if (item.target.type !== 'MemberExpression' || isWhole) {
-      // Only the process that runs tells whether it is the same object, changed, or another one.
-      const given = before.value.type === 'CallExpression' || before.value.type === 'MemberExpression';
-      if (given && this.top.tables.merge(item.key, before.target, before.value, item.value, item.node)) return;
-      if (result === 'depends' && item.value.type === 'Identifier')
-        log.add('value-copied', next, item.node, item.key, 'who holds the old value keeps it');
-      else
-        log.add(
-          'statement-changed',
-          next,
-          item.node,
-          item.key,
-          isWhole
-            ? 'who has required the module holds what it gave away as it loaded, and the new version gives something else'
-            : 'it has run already, with the old value',
-        );
-      return;
-    }
-    if (isExport) this.reportMade(item.key, before.value, item.value, item.node);
-    this.setProperty(item.target, item.value, item.node);
+    const path = isHolder ? { path: [keyOf(target)] } : {};
+    return this.top.tables.merge(item.key, holder, before.value, item.value, item.node, path);
+  }
+
+  private exportPrimitive(before: Assigned, item: Assigned): boolean {
+    if (item.key !== 'module.exports' || item.target.type !== 'MemberExpression') return false;
+    if (!isPrimitive(before.value) || !isPrimitive(item.value)) return false;
+    this.top.properties.set(item.value, {
+      handle: this.top.handle,
+      owner: item.target.object,
+      name: 'exports',
+      value: item.value,
+      node: item.node,
+    });
+    this.report('value-copied', item, 'modules that required the old value keep it');
+    return true;
+  }
+
+  /** What others hold is another value now. */
+  private giveAnother(before: Assigned, item: Assigned, result: ValueComparison): void {
+    const { target, value } = before;
+    // Only the process that runs tells whether it is the same object, changed, or another one.
+    const isGiven = value.type === 'CallExpression' || value.type === 'MemberExpression';
+    if (isGiven && this.top.tables.merge(item.key, target, value, item.value, item.node)) return;
+    if (result === 'depends' && item.value.type === 'Identifier') this.report('value-copied', item, 'who holds the old value keeps it');
+    else if (isWhole(item)) {
+      const reason = 'who has required the module holds what it gave away as it loaded, and the new version gives something else';
+      this.report('statement-changed', item, reason);
+    } else this.report('statement-changed', item, 'it has run already, with the old value');
+  }
+
+  private report(code: VerdictCode, { node, key }: Assigned, reason: string): void {
+    this.top.ctx.log.add(code, this.top.ctx.next, node, key, reason);
   }
 
   /** What a call makes anew in place of what others may hold. */
@@ -277,6 +268,9 @@ export class Assignments {
       this.top.ctx.log.add('value-copied', this.top.ctx.next, node, key, 'it is made anew: who holds the one that it was keeps that');
   }
 }
+
+/** Whether it is all that the module gives away. */
+const isWhole = ({ key }: Assigned): boolean => key === 'module.exports' || key === 'exports';
 
 /** Whether what a call gives has no identity. */
 function isPrimitiveMade(value: AnyNode): boolean {
