@@ -1,5 +1,5 @@
 /** What code at the top level changes as it runs, as far as its text shows. */
-import type { AnyNode, Function as FunctionNode, MemberExpression } from 'acorn';
+import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression, NewExpression } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { callsPurelyNode } from './node-calls.ts';
 import { makesObject } from './object-kinds.ts';
@@ -56,6 +56,8 @@ const INTEROP =
 export const EXPORT_STAR = /^(tslib(_\d+)?\.)?__exportStar$/;
 /** What compilers put around what a module takes from others, and gives away of them. */
 export const isCompilersHelper = (callee: string): boolean => INTEROP.test(callee) || EXPORT_STAR.test(callee);
+/** Those that change what they are given first. */
+const CHANGES_FIRST = /^Object\.(assign|defineProperty|defineProperties|setPrototypeOf|freeze)$/;
 const PURE_NEW = /^(Map|Set|WeakMap|WeakSet|RegExp|Date|URL|Error|TextEncoder|TextDecoder|\w+Array)$/;
 
 export interface Effects {
@@ -140,136 +142,182 @@ export function isEffectFree(value: AnyNode, side: Side, owner: FunctionInfo): b
 
 /** The effects of running `node`, a statement or expression of the scope that `owner` runs; with `methods`, of methods it calls too. */
 export function effectsOf(node: AnyNode, side: Side, owner: FunctionInfo, methods: KnownMethods | null = null): Effects {
-  const bindings = new Set<Binding>();
-  const result = { unknown: false, external: false };
-  const seen = new Set<FunctionInfo>();
-  const taken: TakenFor[] = [];
-  const bindingOf = (id: AnyNode): Binding | null => side.refAt(id)?.binding ?? null;
+  const run = new Run(side, owner, methods);
+  // A function that is only made runs nothing.
+  if (!isFunctionNode(node)) run.scan(node, node);
+  return run;
+}
+
+class Run implements Effects {
+  readonly bindings = new Set<Binding>();
+  readonly called = new Set<FunctionInfo>();
+  readonly taken: TakenFor[] = [];
+  external = false;
+  unknown = false;
+  private readonly side: Side;
+  private readonly owner: FunctionInfo;
+  private readonly methods: KnownMethods | null;
   /** What is being run, outermost first. */
-  const running: AnyNode[] = [];
+  private readonly running: AnyNode[] = [];
+
+  constructor(side: Side, owner: FunctionInfo, methods: KnownMethods | null) {
+    this.side = side;
+    this.owner = owner;
+    this.methods = methods;
+  }
+
+  /** `own`: the function whose code `root` is of, or the code that is run. */
+  scan(root: AnyNode, own: AnyNode): void {
+    this.running.push(own);
+    walk(root, (node) => {
+      if (node !== own && isFunctionNode(node)) return false;
+      const target = changedBy(node);
+      if (target?.type === 'Identifier' || target?.type === 'MemberExpression') this.change(target, own);
+      if (node.type === 'CallExpression' || node.type === 'NewExpression') this.call(node, own);
+      else if (node.type === 'AwaitExpression' || node.type === 'YieldExpression') this.unknown = true;
+      else if (node.type === 'TaggedTemplateExpression' && this.text(node.tag) !== 'String.raw') this.external = true;
+      return true;
+    });
+    this.running.pop();
+  }
+
+  private change(target: AnyNode, own: AnyNode): void {
+    const base = rootOf(target);
+    const isMade = base.type === 'CallExpression' || base.type === 'NewExpression';
+    if (base.type === 'Identifier') this.touch(base, own);
+    else if (base.type !== 'ThisExpression' && !isFunctionNode(base) && (!isMade || this.methods)) this.unknown = true;
+  }
+
   /** A local of the code that is run is its own affair. */
-  const touch = (id: AnyNode, within: AnyNode): void => {
-    const inner = bindingOf(id);
-    const binding = inner && (outerName(side, inner) ?? inner);
+  private touch(id: AnyNode, within: AnyNode): void {
+    const { owner } = this;
+    const inner = this.bindingOf(id);
+    const binding = inner && (outerName(this.side, inner) ?? inner);
     if (!binding) {
-      result.unknown = true;
+      this.unknown = true;
       return;
     }
     const scope = binding.scope.node;
     const isWithin = ({ start, end }: AnyNode): boolean => scope.start >= start && scope.end <= end;
-    if (scope.type !== 'Program' && scope !== owner.node && (isWithin(within) || running.some(isWithin))) {
-      if (methods) touchAlias(binding, within);
+    if (scope.type !== 'Program' && scope !== owner.node && (isWithin(within) || this.running.some(isWithin))) {
+      if (this.methods) this.touchAlias(binding, within);
       return;
     }
     if (binding.scope.fn === owner && (binding.scope === owner.body || binding.scope === owner.scope)) {
-      if (binding.kind === 'implicit' && binding.name !== 'exports') result.unknown = true;
-      else bindings.add(binding);
-    } else if (binding.kind !== 'param') result.unknown = true;
-  };
+      if (binding.kind === 'implicit' && binding.name !== 'exports') this.unknown = true;
+      else this.bindings.add(binding);
+    } else if (binding.kind !== 'param') this.unknown = true;
+  }
+
   /** What a local of a method stands for may be another's: only of a parameter the caller tells. */
-  const touchAlias = (binding: Binding, within: AnyNode): void => {
+  private touchAlias(binding: Binding, within: AnyNode): void {
     if (binding.kind === 'param') return;
-    const value = binding.reassigned || binding.declarations.length !== 1 ? undefined : side.valueOf(binding.declarations[0]!);
+    const value = this.valueOf(binding);
     if (value && makesObject(value)) return;
     const root = value && rootOf(value);
-    if (root?.type === 'Identifier') touch(root, within);
-    else if (root?.type !== 'ThisExpression') result.unknown = true;
-  };
-  const scan = (root: AnyNode, own: AnyNode): void => {
-    running.push(own);
-    walk(root, (current) => {
-      if (current !== own && isFunctionNode(current)) return false;
-      const target = changedBy(current);
-      if (target?.type === 'Identifier' || target?.type === 'MemberExpression') {
-        const base = rootOf(target);
-        if (base.type === 'Identifier') touch(base, own);
-        else if (
-          base.type !== 'ThisExpression' &&
-          !isFunctionNode(base) &&
-          ((base.type !== 'CallExpression' && base.type !== 'NewExpression') || methods)
-        )
-          result.unknown = true;
-      }
-      if (current.type === 'CallExpression' || current.type === 'NewExpression') call(current, own);
-      else if (current.type === 'AwaitExpression' || current.type === 'YieldExpression') result.unknown = true;
-      else if (current.type === 'TaggedTemplateExpression' && side.model.text.slice(current.tag.start, current.tag.end) !== 'String.raw')
-        result.external = true;
-      return true;
-    });
-    running.pop();
-  };
-  /** Whether the text shows that it is one of the language's, whose methods do what their names say. */
-  const isCollection = (node: AnyNode): boolean => {
-    const binding = node.type === 'Identifier' ? bindingOf(node) : null;
-    const value = binding && !binding.reassigned && binding.declarations.length === 1 ? side.valueOf(binding.declarations[0]!) : null;
-    return value?.type === 'ArrayExpression' || (value?.type === 'NewExpression' && isQuiet(value));
-  };
-  /** A method of what a variable of the scope stands for may change that. */
-  const takenFor = (callee: MemberExpression, own: AnyNode): FunctionInfo | null => {
-    const fn = methods?.find(callee) ?? null;
-    const root = rootOf(callee);
-    const binding = root.type === 'Identifier' ? bindingOf(root) : null;
-    if (!fn || !binding || binding.scope.fn !== owner || binding.kind === 'implicit') return null;
-    taken.push({ callee, fn });
-    touch(root, own);
-    return fn;
-  };
-  const call = (node: AnyNode & { type: 'CallExpression' | 'NewExpression' }, own: AnyNode): void => {
+    if (root?.type === 'Identifier') this.touch(root, within);
+    else if (root?.type !== 'ThisExpression') this.unknown = true;
+  }
+
+  private call(node: CallExpression | NewExpression, own: AnyNode): void {
     const { callee } = node;
+    const text = this.text(callee);
     if (callee.type === 'Identifier' && INTEROP.test(callee.name)) return;
-    if (EXPORT_STAR.test(side.model.text.slice(callee.start, callee.end)) && node.arguments[1]?.type === 'Identifier') {
-      touch(node.arguments[1], own);
+    if (EXPORT_STAR.test(text) && node.arguments[1]?.type === 'Identifier') {
+      this.touch(node.arguments[1], own);
       return;
     }
-    const text = side.model.text.slice(callee.start, callee.end);
     // A frozen object stays so: what has been put into it could not be taken back.
-    if (methods && text === 'Object.freeze' && node.arguments[0]?.type !== 'ObjectExpression') result.unknown = true;
-    const global = callee.type === 'Identifier' ? bindingOf(callee) === null || bindingOf(callee)!.kind === 'implicit' : true;
-    if (global && (node.type === 'NewExpression' ? PURE_NEW : PURE).test(text)) return;
+    if (this.methods && text === 'Object.freeze' && node.arguments[0]?.type !== 'ObjectExpression') this.unknown = true;
+    if (this.isGlobal(callee) && (node.type === 'NewExpression' ? PURE_NEW : PURE).test(text)) return;
     if (callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier') {
-      if (MUTATORS.has(callee.property.name) && (!methods?.has(callee.property.name) || isCollection(callee.object))) return;
-      const { name } = callee.property;
-      if (READERS.test(name)) {
-        // With a function it registers that: `app.get('/', handler)`.
-        if (node.arguments.some(isFunctionNode)) result.external = true;
-        return;
-      }
-      if (ITERATORS.test(name)) {
-        for (const argument of node.arguments) if (isFunctionNode(argument)) scan(argument, argument);
-        return;
-      }
-      if (/^Object\.(assign|defineProperty|defineProperties|setPrototypeOf|freeze)$/.test(text)) {
-        const target = node.arguments[0];
+      if (this.isOfLanguage(callee, callee.property.name, node)) return;
+      if (CHANGES_FIRST.test(text)) {
+        const [target] = node.arguments;
         const base = target ? rootOf(target) : null;
-        if (base?.type === 'Identifier') touch(base, own);
-        else if (target?.type !== 'ObjectExpression') result.unknown = true;
+        if (base?.type === 'Identifier') this.touch(base, own);
+        else if (target?.type !== 'ObjectExpression') this.unknown = true;
         return;
       }
     }
     if (callee.type === 'MemberExpression' && APPLIED.test(text)) return;
-    if (callsPurelyNode(side, callee)) return;
-    const direct = isFunctionNode(callee) ? side.fnAt.get(callee) : undefined;
-    const method = callee.type === 'MemberExpression' && !direct ? takenFor(callee, own) : null;
-    const known = direct ?? method;
-    const called = callee.type === 'Identifier' ? possibleFunctions(side, bindingOf(callee)) : known ? [known] : null;
+    if (!callsPurelyNode(this.side, callee)) this.runCalled(node, own);
+  }
+
+  /** Whether the call is of a method of the language that changes no more than what it is called on, which `change` has seen to. */
+  private isOfLanguage({ object }: MemberExpression, name: string, { arguments: given }: CallExpression | NewExpression): boolean {
+    if (MUTATORS.has(name) && (!this.methods?.has(name) || this.isCollection(object))) return true;
+    if (READERS.test(name)) {
+      // With a function it registers that: `app.get('/', handler)`.
+      if (given.some(isFunctionNode)) this.external = true;
+      return true;
+    }
+    if (!ITERATORS.test(name)) return false;
+    for (const argument of given) if (isFunctionNode(argument)) this.scan(argument, argument);
+    return true;
+  }
+
+  private runCalled(node: CallExpression | NewExpression, own: AnyNode): void {
+    const called = this.functionsOf(node.callee, own);
     if (!called) {
-      result.external = true;
+      this.external = true;
       return;
     }
     for (const fn of called) {
-      if (seen.has(fn)) continue;
-      seen.add(fn);
-      scan(fn.node as AnyNode, fn.node as AnyNode);
+      if (this.called.has(fn)) continue;
+      this.called.add(fn);
+      this.scan(fn.node as AnyNode, fn.node as AnyNode);
     }
     for (const [i, argument] of node.arguments.entries()) {
       const base = rootOf(argument);
       // The function may change what it is given: count it where it writes the parameter.
-      if (base.type === 'Identifier' && called.some((fn) => writesParameter(fn, i, node.arguments))) touch(base, own);
+      if (base.type === 'Identifier' && called.some((fn) => writesParameter(fn, i, node.arguments))) this.touch(base, own);
     }
-  };
-  // A function that is only made runs nothing.
-  if (!isFunctionNode(node)) scan(node, node);
-  return { bindings, external: result.external, unknown: result.unknown, called: seen, taken };
+  }
+
+  /** The functions of the module that a call may run; null where it may run others. */
+  private functionsOf(callee: AnyNode, own: AnyNode): readonly FunctionInfo[] | null {
+    if (callee.type === 'Identifier') return possibleFunctions(this.side, this.bindingOf(callee));
+    const direct = isFunctionNode(callee) ? this.side.fnAt.get(callee) : undefined;
+    const known = direct ?? (callee.type === 'MemberExpression' ? this.takenFor(callee, own) : null);
+    return known ? [known] : null;
+  }
+
+  /** A method of what a variable of the scope stands for may change that. */
+  private takenFor(callee: MemberExpression, own: AnyNode): FunctionInfo | null {
+    const fn = this.methods?.find(callee) ?? null;
+    const root = rootOf(callee);
+    const binding = root.type === 'Identifier' ? this.bindingOf(root) : null;
+    if (!fn || !binding || binding.scope.fn !== this.owner || binding.kind === 'implicit') return null;
+    this.taken.push({ callee, fn });
+    this.touch(root, own);
+    return fn;
+  }
+
+  /** Whether the text shows that it is one of the language's, whose methods do what their names say. */
+  private isCollection(node: AnyNode): boolean {
+    const binding = node.type === 'Identifier' ? this.bindingOf(node) : null;
+    const value = binding && this.valueOf(binding);
+    return value?.type === 'ArrayExpression' || (value?.type === 'NewExpression' && isQuiet(value));
+  }
+
+  private isGlobal(callee: AnyNode): boolean {
+    const binding = callee.type === 'Identifier' ? this.bindingOf(callee) : null;
+    return binding === null || binding.kind === 'implicit';
+  }
+
+  /** What a variable always stands for. */
+  private valueOf(binding: Binding): AnyNode | null | undefined {
+    return binding.reassigned || binding.declarations.length !== 1 ? null : this.side.valueOf(binding.declarations[0]!);
+  }
+
+  private bindingOf(id: AnyNode): Binding | null {
+    return this.side.refAt(id)?.binding ?? null;
+  }
+
+  private text({ start, end }: AnyNode): string {
+    return this.side.model.text.slice(start, end);
+  }
 }
 
 /** The variable around a class that stands for what its name within it does. */
