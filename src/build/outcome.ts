@@ -37,6 +37,8 @@ interface Built {
   /** By the module of the patch that asks. */
   readonly requires: ReadonlyMap<object, Requires>;
   readonly expects: ReadonlyMap<object, readonly Expected[]>;
+  /** By the module of the patch that sees the tables of others. */
+  readonly sees: ReadonlyMap<object, readonly string[]>;
   readonly upgrades: readonly Upgrade[];
   /** By the file within the tree. */
   readonly unloaded: ReadonlyMap<string, UnloadedFile>;
@@ -53,7 +55,7 @@ const NAMED = 5;
 export async function outcomeOf(
   trees: BothTrees,
   { name, hook, manifest }: Wanted,
-  { pairs, logs, added, requires, expects, upgrades, unloaded, unparsed }: Built,
+  { pairs, logs, added, requires, expects, sees, upgrades, unloaded, unparsed }: Built,
 ): Promise<BuildOutcome> {
   const modules: PatchModule[] = [];
   const rows: VerdictRow[] = [];
@@ -74,6 +76,7 @@ export async function outcomeOf(
     modules.push({
       ...withRequires(module, requires),
       ...(expects.has(module) ? { expects: expects.get(module)! } : {}),
+      ...(sees.has(module) ? { sees: sees.get(module)! } : {}),
       ...joined('stranded', module, before),
       ...joined('outdated', module, before),
     });

@@ -3,7 +3,7 @@
  * module's own scopes and finds the implementation that a call needs.
  */
 import { LivepatchError } from '../errors/errors.ts';
-import type { AddedMember, LoopEntry, PatchFunction, PatchModule, PatchUnit } from '../patch/format.ts';
+import type { AddedMember, LoopEntry, PatchFunction, PatchMerge, PatchModule, PatchUnit } from '../patch/format.ts';
 import { captureFactory } from './accessor.ts';
 import type { Accessor, Captured } from './accessor.ts';
 import { exportAll } from './export-all.ts';
@@ -110,6 +110,10 @@ export interface LinkEnvironment {
   meta(): unknown;
   /** The new exports of another module of the patch, by its file in the source tree. */
   exportsOf(file: string): Record<string, unknown>;
+  /** Has code see a table as it is going to be; gives what takes that back. */
+  showTable(table: LinkedMerge): () => void;
+  /** Runs `body` while the tables of other modules of the patch that it may read are as they are going to be. */
+  seeing<T>(body: () => T): T;
 }
 
 export class LinkedModule {
@@ -249,7 +253,7 @@ export class LinkedModule {
             : property.named === undefined
               ? property.name
               : (f[property.named] as () => PropertyKey)(),
-          value: shown.during(f[property.value] as () => unknown),
+          value: this.environment.seeing(() => shown.during(f[property.value] as () => unknown)),
           getter: property.getter,
           hidden: property.hidden === true,
           attributes: property.attributes === true,
@@ -260,32 +264,37 @@ export class LinkedModule {
 
   /** Every table that is changed in place: the program's, and what the old and the new source make of it. */
   merges(): LinkedMerge[] {
-    return (this.module.merges ?? []).flatMap(
-      ({ unit: index, target, key, before, value, name, optional = false, moves = false, called, hides = false }) => {
-        const unit = this.module.units[index]!;
-        return this.scopes.instances(unit.handle).map((instance) => {
-          const evaluate = (text: string): unknown => {
-            try {
-              return instance.evaluate(`(${text}\n)`);
-            } catch (error) {
-              throw this.failure(`${name}: ${error instanceof Error ? error.message : String(error)}`, error);
-            }
-          };
-          const { f, shown } = this.unit(unit, instance);
-          const make = value === null ? null : (f[value] as () => unknown);
-          return {
-            name,
-            key,
-            optional,
-            moves,
-            called: called ? { written: called, hides } : null,
-            target: evaluate(target),
-            ...(before === null ? {} : { before: evaluate(before) }),
-            ...(make ? { after: shown.during(make) } : {}),
-          };
-        });
-      },
-    );
+    return (this.module.merges ?? []).flatMap((merge) => {
+      const unit = this.module.units[merge.unit]!;
+      return this.scopes.instances(unit.handle).map((instance) => {
+        const { f, shown } = this.unit(unit, instance);
+        const make = merge.value === null ? null : (f[merge.value] as () => unknown);
+        return { ...this.mergeIn(merge, instance), ...(make ? { after: this.environment.seeing(() => shown.during(make)) } : {}) };
+      });
+    });
+  }
+
+  /** Without what the new source makes of it. */
+  private mergeIn(
+    { target, key, before, name, optional, moves, called, hides }: PatchMerge,
+    instance: ScopeInstance,
+  ): Omit<LinkedMerge, 'after'> {
+    const evaluate = (text: string): unknown => {
+      try {
+        return instance.evaluate(`(${text}\n)`);
+      } catch (error) {
+        throw this.failure(`${name}: ${error instanceof Error ? error.message : String(error)}`, error);
+      }
+    };
+    return {
+      name,
+      key,
+      optional: optional === true,
+      moves: moves === true,
+      called: called ? { written: called, hides: hides === true } : null,
+      target: evaluate(target),
+      ...(before === null ? {} : { before: evaluate(before) }),
+    };
   }
 
   /** Every statement that fills tables which live on. */
@@ -297,7 +306,7 @@ export class LinkedModule {
         run: () => {
           try {
             const { f, shown } = this.unit(unit, instance);
-            shown.during(f[key] as () => void);
+            this.environment.seeing(() => shown.during(f[key] as () => void));
           } catch (error) {
             throw this.failure(`filling ${tables.join(', ')}: ${error instanceof Error ? error.message : String(error)}`, error);
           }
@@ -352,7 +361,7 @@ export class LinkedModule {
         link: object,
       ) => Omit<UnitResult, 'shown'>;
       try {
-        result = { ...make(this.linkObject(unit, instance, shown)), shown };
+        result = { ...this.environment.seeing(() => make(this.linkObject(unit, instance, shown))), shown };
       } finally {
         shown.end();
       }
@@ -394,6 +403,10 @@ export class LinkedModule {
       star: exportAll,
       taken: takenOf,
       put: (object: unknown, key: string, value: unknown) => shown.put(object, key, value),
+      table: (index: number, ...after: readonly unknown[]) => {
+        const table = this.mergeIn(module.merges![index]!, instance);
+        shown.add(() => environment.showTable(after.length > 0 ? { ...table, after: after[0] } : table));
+      },
       touch: (value: unknown) => environment.touch(value),
       bare: (table: unknown) => environment.bare(table),
       m: (file: string) => environment.exportsOf(file),

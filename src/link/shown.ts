@@ -3,19 +3,24 @@
  * runs, and no longer.
  */
 export class Shown {
-  private readonly puts: { readonly object: object; readonly key: PropertyKey; readonly value: unknown }[] = [];
+  /** Each shows something, and gives what takes it back. */
+  private readonly shows: (() => () => void)[] = [];
   private readonly undo: (() => void)[] = [];
 
   put(object: unknown, key: PropertyKey, value: unknown): void {
     if (object === null || (typeof object !== 'object' && typeof object !== 'function')) return;
-    this.puts.push({ object, key, value });
-    this.show(object, key, value);
+    this.add(() => show(object, key, value));
+  }
+
+  add(one: () => () => void): void {
+    this.shows.push(one);
+    this.undo.push(one());
   }
 
   /** Runs `body` with all of it there. */
   during<T>(body: () => T): T {
-    for (const { object, key, value } of this.puts) this.show(object, key, value);
     try {
+      for (const one of this.shows) this.undo.push(one());
       return body();
     } finally {
       this.end();
@@ -25,11 +30,11 @@ export class Shown {
   end(): void {
     for (const undo of this.undo.splice(0).toReversed()) undo();
   }
+}
 
-  private show(object: object, key: PropertyKey, value: unknown): void {
-    const was = Object.getOwnPropertyDescriptor(object, key);
-    const enumerable = was?.enumerable ?? true;
-    if (!Reflect.defineProperty(object, key, { value, writable: true, enumerable, configurable: was?.configurable ?? true })) return;
-    this.undo.push(() => (was ? Reflect.defineProperty(object, key, was) : Reflect.deleteProperty(object, key)));
-  }
+function show(object: object, key: PropertyKey, value: unknown): () => void {
+  const was = Object.getOwnPropertyDescriptor(object, key);
+  const enumerable = was?.enumerable ?? true;
+  if (!Reflect.defineProperty(object, key, { value, writable: true, enumerable, configurable: was?.configurable ?? true })) return () => {};
+  return () => (was ? Reflect.defineProperty(object, key, was) : Reflect.deleteProperty(object, key));
 }

@@ -276,6 +276,8 @@ export interface PatchModule {
   readonly requires?: Requires;
   /** Of dependencies that the patch does not bring along. Absent where there is none. The patch is refused where one is missing. */
   readonly expects?: readonly Expected[];
+  /** Modules of the patch, by their files in the package, whose tables code may read that runs as this one is linked. */
+  readonly sees?: readonly string[];
 }
 
 /** What new code takes of a dependency, and the version which the process has may lack. */

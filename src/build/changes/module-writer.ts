@@ -8,7 +8,6 @@ import type {
   PatchFields,
   PatchFill,
   PatchFunction,
-  PatchMerge,
   PatchModule,
   PatchProperty,
   PatchUnit,
@@ -35,20 +34,13 @@ import type { Holder } from './joined.ts';
 import { pathOf, pathsRead } from '../version/own-paths.ts';
 import { giveAtOf, loopEntries, reportLoops } from '../code/loop-entries.ts';
 import type { Entries, EntryWriter } from '../code/loop-entries.ts';
+import { writeMerges } from './merges.ts';
 import type { ModuleInput } from './module.ts';
 import { Resolver } from '../code/resolve.ts';
 import type { Shapes } from './shapes.ts';
 import { CANNOT_ASK } from '../code/surplus.ts';
-import type { TableChange } from './tables.ts';
 import type { ExportChange, TopDiff } from './top.ts';
 import { Unit, checkUnit, declarationText } from '../code/unit.ts';
-
-/** Another object with the same content: what the old source made of a table that nothing has changed since. */
-const COPY =
-  '(t=>Array.isArray(t)?[...t]:t instanceof Map?new Map(t):t instanceof Set?new Set(t):Object.create(Object.getPrototypeOf(t),Object.getOwnPropertyDescriptors(t)))';
-
-/** The same of an object, with what the old source gave it: the rest is the program's. */
-const PART = `((t,k)=>{const o=${COPY}(t);for(const n of Reflect.ownKeys(o))if(!k.includes(n))Reflect.deleteProperty(o,n);return o})`;
 
 /** What a module's patch is made of. */
 export interface ModuleParts {
@@ -225,14 +217,7 @@ export class ModuleWriter {
       const key = unitOf(group.handle).add(fieldsText(group, ofGiven));
       fields.push({ unit: index(group.handle), key, path: group.path });
     }
-    const merges = this.parts.tops.flatMap((top) =>
-      [...top.tables.changes].flatMap(([name, { changes, optional, depth }]) =>
-        changes.map((change): PatchMerge => ({
-          ...this.writeMerge([name, ...change.path.slice(depth)].join('.'), change, unitOf(top.handle), index(top.handle), emitter),
-          ...(optional ? { optional } : {}),
-        })),
-      ),
-    );
+    const merges = writeMerges(this.parts.ctx, this.parts.tops, { unitOf, index, emitter });
     const fills = this.parts.tops.flatMap((top) =>
       [...top.fills].map(([node, { tables, taken, star }]): PatchFill => {
         const where = { handle: top.handle, site: null, start: node.start, end: node.end, nameless: null };
@@ -310,35 +295,6 @@ export class ModuleWriter {
   private holder({ candidates, functions }: Holder, handle: HandleScope, emitter: Emitter): string {
     const thunks = candidates.map((node) => `()=>${emitter.value(node, handle)}`);
     return this.parts.ctx.resolver.helper(handle, `$lp.holder([${thunks.join(',')}],${JSON.stringify(functions)})`);
-  }
-
-  private writeMerge(name: string, change: TableChange, unit: Unit, index: number, emitter: Emitter): PatchMerge {
-    const { table, path, before, after, remade, called, moves } = change;
-    const { text } = this.parts.ctx.base.model;
-    const slice = (node: AnyNode): string => text.slice(node.start, node.end);
-    if (remade && after?.type === 'Identifier')
-      return {
-        unit: index,
-        name,
-        target: slice(table),
-        key: null,
-        before: remade === 'all' ? `${COPY}(${slice(table)})` : `${PART}(${slice(table)},${JSON.stringify(remade)})`,
-        value: unit.add(`()=>${after.name}`),
-      };
-    if (moves && before && after?.type === 'Identifier')
-      return { unit: index, name, target: slice(table), key: null, before: slice(before), value: unit.add(`()=>${after.name}`), moves };
-    return {
-      unit: index,
-      name,
-      target: `(${slice(table)})${path
-        .slice(0, -1)
-        .map((key) => `[${JSON.stringify(key)}]`)
-        .join('')}`,
-      key: path.at(-1) ?? null,
-      before: before && (before.type === 'Property' ? `({${slice(before)}})[${JSON.stringify(path.at(-1))}]` : slice(before)),
-      value: after && unit.add(`()=>${emitter.value(after, unit.handle)}`),
-      ...(called ? { called: called.written, ...(called.hides ? { hides: true as const } : {}) } : {}),
-    };
   }
 
   private loopEntries(d: Draft, number: number, writer: EntryWriter): Entries {

@@ -90,6 +90,8 @@ export interface ModuleResult {
   readonly atOnce: boolean;
   /** What exists and goes on without what the module's changes are about. */
   readonly madeBefore: MadeBefore;
+  /** The patch runs code of its top level. */
+  readonly runs: boolean;
 }
 
 const NOTHING: Provided = new Map();
@@ -148,6 +150,7 @@ class ModuleBuild {
         leastHandedOn: null,
         atOnce: false,
         madeBefore: NOTHING_MADE,
+        runs: false,
       };
       return { module: null, log, ...nothing };
     }
@@ -222,7 +225,11 @@ class ModuleBuild {
         drafts.some(({ bared }) => bared.length > 0) ||
         tops.some(({ tables }) => tables.atOnce));
     const handed = handedIn(ctx, this.changed);
-    return { module, log, changedExports, given, handed, emptied: this.caches.emptiedOf, leastHandedOn, atOnce, madeBefore: before };
+    const isRun = ({ declarations, exports, properties, fills }: TopDiff): boolean =>
+      declarations.size + exports.size + properties.size + fills.size > 0;
+    const runs = ctx.resolver.helpers.size > 0 || tops.some(isRun);
+    const { emptiedOf: emptied } = this.caches;
+    return { module, log, changedExports, given, handed, emptied, leastHandedOn, atOnce, madeBefore: before, runs };
   }
 
   private reportNames(): void {

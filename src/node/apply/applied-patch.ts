@@ -20,7 +20,7 @@ import type { LoadedModule } from '../sites/modules.ts';
 import type { Properties } from './properties.ts';
 import { eitherOf, exportChanges, memberChanges, propertyChanges } from './property-changes.ts';
 import { onceEvaluated } from './evaluated.ts';
-import { Tables } from './tables.ts';
+import { Tables, showTable } from './tables.ts';
 import { AddedFiles, has } from './resolve.ts';
 import { followLoops } from '../tasks/safe-point.ts';
 import type { Sites } from '../sites/sites.ts';
@@ -354,6 +354,8 @@ export class AppliedPatch {
       bare: this.bare.of,
       meta: () => loaded.meta?.(),
       exportsOf: (file) => this.exportsOf(file, rootOf(target, loaded), target.package?.name),
+      showTable,
+      seeing: (body) => this.tables.seeing(target, body),
     });
     for (const fn of target.functions) {
       const version = new Version(this.engine, module.resolver(fn));

@@ -1,8 +1,9 @@
 /** The tables that a patch changes in place, merged with what the program has made of them. */
-import { Moves, isMove, merge, mergeProperty, read, record, sameContent } from '../../data/index.ts';
+import { Moves, isMove, merge, mergeProperty, read, record, sameContent, write } from '../../data/index.ts';
 import type { Change, Content, Merge, Move, Recorded } from '../../data/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
 import type { LinkedMerge, LinkedModule } from '../../link/linked-module.ts';
+import type { PatchModule } from '../../patch/format.ts';
 import type { Properties } from './properties.ts';
 
 /**
@@ -37,6 +38,20 @@ export class Tables {
     const fills = module.fills();
     const held = fills.flatMap((fill) => fill.tables);
     this.filled = [...this.filled, ...record(held, () => fills.forEach((fill) => fill.run()))];
+  }
+
+  /** Runs `body` while the tables of other modules that code of `module` may read are as they are going to be. */
+  seeing<T>({ sees, package: owner }: PatchModule, body: () => T): T {
+    if (!sees) return body();
+    const shown: (() => void)[] = [];
+    for (const [{ module }, merges] of this.merges)
+      if (sees.includes(module.file) && module.package?.name === owner?.name)
+        for (const table of merges) if (!table.optional && !table.moves) shown.push(showTable(table));
+    try {
+      return body();
+    } finally {
+      for (const takeBack of shown.toReversed()) takeBack();
+    }
   }
 
   /** What a module in a bundle, which has just run, makes of its own. */
@@ -114,6 +129,22 @@ export class Tables {
       );
     });
   }
+}
+
+/** Changes a table for as long as code of the patch is linked that reads it; gives what takes that back. */
+export function showTable(table: LinkedMerge): () => void {
+  const result = mergeOf(table);
+  if (result.kind !== 'changes') return () => {};
+  const before = result.changes.map(({ place }) => [place, read(place)] as const);
+  const takeBack = (): void => before.toReversed().forEach(([place, content]) => write(place, content));
+  try {
+    for (const { place, content } of result.changes) write(place, content);
+  } catch {
+    // A frozen object: who is to change it is told when the transition begins.
+    takeBack();
+    return () => {};
+  }
+  return takeBack;
 }
 
 type Merged = Extract<Merge, { readonly kind: 'changes' }>;

@@ -1,0 +1,77 @@
+/**
+ * Writes how tables change that live on. They do so only as the transition begins, or when it is complete; code that the patch
+ * runs as it is linked may read them before, and finds them as they are going to be.
+ */
+import type { AnyNode } from 'acorn';
+import type { HandleScope } from '../../instrument/plan.ts';
+import type { PatchMerge } from '../../patch/format.ts';
+import type { ModuleContext } from '../code/context.ts';
+import type { Emitter } from '../code/emit.ts';
+import type { Unit } from '../code/unit.ts';
+import type { TableChange } from './tables.ts';
+import type { TopDiff } from './top.ts';
+
+/** Another object with the same content: what the old source made of a table that nothing has changed since. */
+const COPY =
+  '(t=>Array.isArray(t)?[...t]:t instanceof Map?new Map(t):t instanceof Set?new Set(t):Object.create(Object.getPrototypeOf(t),Object.getOwnPropertyDescriptors(t)))';
+
+/** The same of an object, with what the old source gave it: the rest is the program's. */
+const PART = `((t,k)=>{const o=${COPY}(t);for(const n of Reflect.ownKeys(o))if(!k.includes(n))Reflect.deleteProperty(o,n);return o})`;
+
+interface Writing {
+  readonly unitOf: (handle: HandleScope) => Unit;
+  readonly index: (handle: HandleScope) => number;
+  readonly emitter: Emitter;
+}
+
+export function writeMerges(ctx: ModuleContext, tops: readonly TopDiff[], { unitOf, index, emitter }: Writing): PatchMerge[] {
+  const merges: PatchMerge[] = [];
+  for (const top of tops) {
+    const unit = unitOf(top.handle);
+    for (const [name, { changes, optional, depth }] of top.tables.changes) {
+      for (const change of changes) {
+        const { after, node, remade, moves } = change;
+        const path = [name, ...change.path.slice(depth)].join('.');
+        const merge = { ...writeMerge(ctx, path, change, index(top.handle)), ...(optional ? { optional } : {}) };
+        // One that the patch makes itself goes by its name.
+        const isNamed = (remade || moves) && after?.type === 'Identifier';
+        const value = after && (isNamed ? after.name : emitter.value(after, top.handle));
+        if (optional || remade || moves) {
+          merges.push({ ...merge, value: value === null ? null : unit.add(`()=>${value}`) });
+          continue;
+        }
+        const local = `$lp_t${merges.length}`;
+        if (value) unit.addDeclaration(after!.start, `const ${local}=${value};`);
+        unit.addDeclaration(node.end, `$lp.table(${merges.length}${value ? `,${local}` : ''});`);
+        merges.push({ ...merge, value: value === null ? null : unit.add(`()=>${local}`) });
+      }
+    }
+  }
+  return merges;
+}
+
+/** Without what gives its value. */
+function writeMerge({ base }: ModuleContext, name: string, change: TableChange, unit: number): Omit<PatchMerge, 'value'> {
+  const { table, path, before, after, remade, called, moves } = change;
+  const slice = (node: AnyNode): string => base.model.text.slice(node.start, node.end);
+  if (remade && after?.type === 'Identifier')
+    return {
+      unit,
+      name,
+      target: slice(table),
+      key: null,
+      before: remade === 'all' ? `${COPY}(${slice(table)})` : `${PART}(${slice(table)},${JSON.stringify(remade)})`,
+    };
+  if (moves && before && after?.type === 'Identifier') return { unit, name, target: slice(table), key: null, before: slice(before), moves };
+  return {
+    unit,
+    name,
+    target: `(${slice(table)})${path
+      .slice(0, -1)
+      .map((key) => `[${JSON.stringify(key)}]`)
+      .join('')}`,
+    key: path.at(-1) ?? null,
+    before: before && (before.type === 'Property' ? `({${slice(before)}})[${JSON.stringify(path.at(-1))}]` : slice(before)),
+    ...(called ? { called: called.written, ...(called.hides ? { hides: true as const } : {}) } : {}),
+  };
+}

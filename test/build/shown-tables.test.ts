@@ -1,0 +1,115 @@
+/** Tables that change in place, as code sees them that the patch runs when it is linked: what that computes is of the new version. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { program } from './harness.ts';
+import type { Files } from './harness.ts';
+
+const one = (table: string, value: string, more = ''): Files => ({
+  'index.js': `const T = ${table};
+exports.T = T;
+${more}const X = ${value};
+exports.x = () => X;
+exports.now = () => T;`,
+});
+
+for (const [what, before, after, value, wanted] of [
+  ['an entry that is new', '{ a: 1 }', '{ a: 1, b: 2 }', 'T.b', 2],
+  ['what an entry that is new holds', '{ a: 1 }', '{ a: 1, b: { c: 3 } }', 'T.b.c', 3],
+  ['an entry that has another value', '{ a: 1 }', '{ a: 2 }', 'T.a + 0', 2],
+  ['an entry further in', '{ a: { b: 1 } }', '{ a: { b: 2 } }', 'T.a.b + 0', 2],
+  ['an entry that has gone', '{ a: 1, b: 2 }', '{ a: 1 }', "'b' in T", false],
+  ['all of it', '{ a: 1 }', '{ a: 1, b: 2 }', 'Object.keys({ ...T }).join()', 'a,b'],
+  ['an entry of a map', "new Map([['a', 1]])", "new Map([['a', 2], ['b', 3]])", "T.get('a') + T.get('b')", 5],
+  ['an element of a list', '[1]', '[1, 2]', 'T[1]', 2],
+  ['what a function reads that it calls', '{ a: 1 }', '{ a: 1, b: 2 }', 'read()', 2],
+] as const)
+  test(`a constant that is computed of ${what}`, async () => {
+    const more = 'const read = () => T.b;\n';
+    const p = await program(one(before, '0', more), one(after, value, more));
+    const held = p.exports['T'] as object;
+    const was = structuredClone(held);
+    await p.apply();
+    assert.deepEqual([p.exports['x'](), p.exports['now']() === held], [wanted, true]);
+    await p.revert();
+    assert.deepEqual([p.exports['x'](), held], [0, was]);
+  });
+
+test('what a constant takes out of a table is what the table holds from then on', async () => {
+  const p = await program(one('{ a: 1 }', '0'), one('{ a: 1, b: { c: 3 } }', 'T.b'));
+  await p.apply();
+  assert.equal(p.exports['x'](), p.exports['T'].b);
+  await p.revert();
+});
+
+const table = (text: string): string => `const T = ${text};\nexports.T = T;\nexports.read = () => T.b;\n`;
+for (const [what, value] of [
+  ['the table', 'T.b'],
+  ['the module', 'all.T.b'],
+  ['a function of the module', 'all.read()'],
+] as const)
+  test(`a constant of another module that is computed by ${what}`, async () => {
+    const user = (own: string): string =>
+      `const { T } = require('./table.js'), all = require('./table.js');\nconst X = ${own};\nexports.x = () => X;\nexports.T = T;`;
+    const files = (text: string, own: string): Files => ({ 'index.js': user(own), 'table.js': table(text) });
+    const p = await program(files('{ a: 1 }', '0'), files('{ a: 1, b: 2 }', value));
+    await p.apply();
+    assert.equal(p.exports['x'](), 2);
+    await p.revert();
+    assert.deepEqual([p.exports['x'](), p.exports['T']], [0, { a: 1 }]);
+  });
+
+test('the same of ES modules, with one in between that stays as it is', async () => {
+  const files = (text: string, own: string): Files => ({
+    'index.mjs': `import { T } from './between.mjs';\nconst X = ${own};\nexport const x = () => X;`,
+    'between.mjs': "export { T } from './table.mjs';",
+    'table.mjs': `export const T = ${text};`,
+  });
+  const p = await program(files('{ a: 1 }', '0'), files('{ a: 1, b: { c: 2 } }', 'T.b.c'));
+  await p.apply();
+  assert.equal(p.exports['x'](), 2);
+  await p.revert();
+  assert.equal(p.exports['x'](), 0);
+});
+
+test('a file that the patch brings along reads the table as it loads', async () => {
+  const files = (text: string, own: string): Files => ({ 'index.js': `require('./table.js');\n${own}`, 'table.js': table(text) });
+  const p = await program(files('{ a: 1 }', 'exports.x = () => 0;'), {
+    ...files('{ a: 2, b: 3 }', "const added = require('./added.js');\nexports.x = () => added.x();"),
+    'added.js': "const { T } = require('./table.js');\nconst X = [T.a, T.b];\nexports.x = () => X;",
+  });
+  await p.apply();
+  assert.deepEqual(p.exports['x'](), [2, 3]);
+  await p.revert();
+});
+
+test('a property that the top level sets, and a statement that fills another table', async () => {
+  const source = (text: string, limit: string, more: string): Files => ({
+    'index.js': `const T = ${text};
+const all = new Map();
+class Box { limit() { return Box.most } }
+Box.most = ${limit};
+${more}
+exports.T = T;
+exports.all = all;
+exports.Box = Box;`,
+  });
+  const p = await program(source('{ a: 1 }', '0', ''), source('{ a: 1, b: 2 }', 'T.b', "all.set('b', T.b);"));
+  await p.apply();
+  assert.deepEqual([new p.exports['Box']().limit(), [...p.exports['all']]], [2, [['b', 2]]]);
+  await p.revert();
+  assert.deepEqual([new p.exports['Box']().limit(), [...p.exports['all']], p.exports['T']], [0, [], { a: 1 }]);
+});
+
+test('where the patch cannot be linked the table is as it was', async () => {
+  const p = await program(one('{ a: 1 }', '0'), one('{ a: 2, b: 3 }', "JSON.parse('{')"));
+  await assert.rejects(p.apply(), { code: 'ERR_LINK' });
+  assert.deepEqual(p.exports['T'], { a: 1 });
+});
+
+test('what the program has put into the table is there meanwhile', async () => {
+  const p = await program(one('{ a: 1 }', '0'), one('{ a: 1, b: 2 }', 'Object.keys(T).sort().join()'));
+  p.exports['T'].own = 1;
+  await p.apply();
+  assert.equal(p.exports['x'](), 'a,b,own');
+  await p.revert();
+});
