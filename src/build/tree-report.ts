@@ -8,7 +8,8 @@ import { analyzeFile, isCode, isTest, packageOf } from './input/files.ts';
 import { CodeMakers } from './hazards/code-makers.ts';
 import { generatorsIn, mayGenerate } from './hazards/generated.ts';
 import { GeneratedReport } from './hazards/generated-report.ts';
-import { reportLoaded } from './hazards/load-report.ts';
+import { reportLoaded, reportTableReads } from './hazards/load-report.ts';
+import type { ChangedKeys } from './hazards/table-reads.ts';
 import { changedEntries } from './input/maps.ts';
 import { lookedForOnDisk, mayBeLookedFor } from './input/on-disk.ts';
 import type { Pair } from './pair.ts';
@@ -123,18 +124,22 @@ export class TreeReport {
   private async loaded(): Promise<void> {
     const changed = new Map<string, ReadonlySet<string>>();
     for (const { file, result } of this.pairs.values()) if (result!.given.changed.size > 0) changed.set(file, result!.given.changed);
-    if (changed.size === 0) return;
+    const tables = new Map<string, ReadonlyMap<string, ChangedKeys>>();
+    for (const { file, result } of this.pairs.values()) if (result!.tables.size > 0) tables.set(file, result!.tables);
+    if (changed.size === 0 && tables.size === 0) return;
     const files = this.trees.to.files.filter(
       (file) => isCode(file) && this.trees.fromFiles.has(file) && !isTest(file) && this.trees.isLoadable(file),
     );
-    await reportLoaded(files, changed, {
-      text: (file) => this.trees.to.read(file),
-      side: (file, text) => sideOf(this.pairs.get(file)?.next ?? this.trees.analyze('to', file, text)),
-      resolve: (file, specifier) => this.trees.specifiers.to.resolve(file, specifier),
-      log: async (file) => this.log(await this.trees.nameOf(file)),
-      runsAnew: (file, line) => this.rows(file).some((row) => row.line === line && RUNS_ANEW.has(row.code)),
-      converts: (file, path) => this.rows(file).some((row) => row.code === 'field-converted' && row.path === path),
-    });
+    const sources = {
+      text: (file: string) => this.trees.to.read(file),
+      side: (file: string, text: string) => sideOf(this.pairs.get(file)?.next ?? this.trees.analyze('to', file, text)),
+      resolve: (file: string, specifier: string) => this.trees.specifiers.to.resolve(file, specifier),
+      log: async (file: string) => this.log(await this.trees.nameOf(file)),
+      runsAnew: (file: string, line: number) => this.rows(file).some((row) => row.line === line && RUNS_ANEW.has(row.code)),
+      converts: (file: string, path: string) => this.rows(file).some((row) => row.code === 'field-converted' && row.path === path),
+    };
+    if (changed.size > 0) await reportLoaded(files, changed, sources);
+    if (tables.size > 0) await reportTableReads(files, tables, sources);
   }
 
   private rows(file: string): readonly VerdictRow[] {

@@ -1,7 +1,7 @@
 /** Tables that change in place, as code sees them that the patch runs when it is linked: what that computes is of the new version. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { program } from './harness.ts';
+import { build, program } from './harness.ts';
 import type { Files } from './harness.ts';
 
 const one = (table: string, value: string, more = ''): Files => ({
@@ -112,4 +112,54 @@ test('what the program has put into the table is there meanwhile', async () => {
   await p.apply();
   assert.equal(p.exports['x'](), 'a,b,own');
   await p.revert();
+});
+
+const reading = (own: string): string => `const { T } = require('./table.js'), all = require('./table.js');\n${own}\nexports.x = () => X;`;
+for (const [what, own] of [
+  ['an entry', 'const X = T.b;'],
+  ['an entry of what the module gives', 'const X = all.T.b + 1;'],
+  ['all of it', 'const X = { ...T };'],
+  ['what a statement sets', 'let X;\nif (T.b) X = 1;'],
+] as const)
+  test(`another module that has computed something of what changes says so: ${what}`, async () => {
+    const before = { 'index.js': reading(own), 'table.js': table('{ a: 1, b: 1 }') };
+    const { verdicts } = await build(before, { ...before, 'table.js': table('{ a: 1, b: 2 }') });
+    assert.deepEqual(
+      verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code, file }) => `${code} ${file}`),
+      ['computed-at-load index.js'],
+    );
+  });
+
+for (const [what, own] of [
+  ['reads what stays as it was', 'const X = T.a;'],
+  ['only holds it', 'const X = T, Y = all.T;'],
+  ['reads it in a function', 'const X = () => T.b;'],
+] as const)
+  test(`nothing is said where another module ${what}`, async () => {
+    const before = { 'index.js': reading(own), 'table.js': table('{ a: 1, b: 1 }') };
+    const { verdicts } = await build(before, { ...before, 'table.js': table('{ a: 1, b: 2 }') });
+    assert.deepEqual(
+      verdicts.filter(({ verdict }) => verdict === 'warning'),
+      [],
+    );
+  });
+
+test('the same of an ES module, of a default export and of a table that is all that a module exports', async () => {
+  for (const [gives, takes] of [
+    ['export const T = ', "import { T } from './table.mjs';\nconst X = T.b;"],
+    ['export { T as default };\nconst T = ', "import T from './table.mjs';\nconst X = T.b;"],
+  ] as const) {
+    const files = (n: number): Files => ({ 'index.mjs': `${takes}\nexport const x = () => X;`, 'table.mjs': `${gives}{ a: 1, b: ${n} };` });
+    const { verdicts } = await build(files(1), files(2));
+    assert.ok(
+      verdicts.some(({ code, file }) => code === 'computed-at-load' && file === 'index.mjs'),
+      gives,
+    );
+  }
+  const whole = (n: number): Files => ({
+    'index.js': "const T = require('./table.js');\nconst X = T.b;\nexports.x = () => X;",
+    'table.js': `const T = { a: 1, b: ${n}, own: () => T };\nmodule.exports = T;`,
+  });
+  const { verdicts } = await build(whole(1), whole(2));
+  assert.ok(verdicts.some(({ code, file }) => code === 'computed-at-load' && file === 'index.js'));
 });

@@ -29,6 +29,7 @@ import type { Renamed } from '../match/old-names.ts';
 import { ModuleWriter } from './module-writer.ts';
 import { Namespaces } from '../code/namespaces.ts';
 import { handedIn } from '../hazards/handed.ts';
+import type { ChangedKeys } from '../hazards/table-reads.ts';
 import type { Handed } from '../hazards/handed.ts';
 import { reportLasting } from '../existing/lasting-set-up.ts';
 import { reportHeld } from '../hazards/held-results.ts';
@@ -50,6 +51,7 @@ import { Resolver } from '../code/resolve.ts';
 import { Shapes } from './shapes.ts';
 import { Side } from '../version/side.ts';
 import { handedOn } from '../code/surplus.ts';
+import { tablesGiven } from './tables-given.ts';
 import { Takers } from './takers.ts';
 import { isOnlyCalled } from '../version/holding.ts';
 import { TopDiff } from './top.ts';
@@ -92,6 +94,8 @@ export interface ModuleResult {
   readonly madeBefore: MadeBefore;
   /** The patch runs code of its top level. */
   readonly runs: boolean;
+  /** Tables that it gives away and that change in place. */
+  readonly tables: ReadonlyMap<string, ChangedKeys>;
 }
 
 const NOTHING: Provided = new Map();
@@ -151,6 +155,7 @@ class ModuleBuild {
         atOnce: false,
         madeBefore: NOTHING_MADE,
         runs: false,
+        tables: new Map<string, ChangedKeys>(),
       };
       return { module: null, log, ...nothing };
     }
@@ -229,7 +234,8 @@ class ModuleBuild {
       declarations.size + exports.size + properties.size + fills.size > 0;
     const runs = ctx.resolver.helpers.size > 0 || tops.some(isRun);
     const { emptiedOf: emptied } = this.caches;
-    return { module, log, changedExports, given, handed, emptied, leastHandedOn, atOnce, madeBefore: before, runs };
+    const tables = root ? tablesGiven(root) : new Map<string, ChangedKeys>();
+    return { module, log, changedExports, given, handed, emptied, leastHandedOn, atOnce, madeBefore: before, runs, tables };
   }
 
   private reportNames(): void {

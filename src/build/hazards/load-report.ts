@@ -8,6 +8,8 @@ import { callsOfImports, importCalled } from './at-load.ts';
 import { importsOf } from '../version/imports.ts';
 import { heldIn, reasonFor } from './held-results.ts';
 import { specifiersIn } from '../input/reach.ts';
+import { tableReads } from './table-reads.ts';
+import type { ChangedKeys } from './table-reads.ts';
 import type { Side } from '../version/side.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';
 
@@ -42,6 +44,27 @@ export async function reportLoaded(
     if (!side) continue;
     await report(file, side, changed, sources);
     await reportHeld(file, side, changed, sources);
+  }
+}
+
+/** `given`: by file, the tables that it gives away and that change in place. */
+export async function reportTableReads(
+  files: readonly string[],
+  given: ReadonlyMap<string, ReadonlyMap<string, ChangedKeys>>,
+  sources: Sources,
+): Promise<void> {
+  for (const file of files) {
+    const text = await sources.text(file);
+    if (text === null || !specifiersIn(text).some((specifier) => given.has(sources.resolve(file, specifier) ?? ''))) continue;
+    const side = await sources.side(file, text);
+    if (!side) continue;
+    const told = new Set<string>();
+    for (const { source, name, root } of tableReads(side, statementsOf(side), (from) => given.get(sources.resolve(file, from) ?? ''))) {
+      if (told.has(name) || sources.runsAnew(file, side.line(root))) continue;
+      told.add(name);
+      const reason = `it was computed from ${name}${name === source ? '' : ` of ${source}`} as the module loaded, and stays as it is`;
+      (await sources.log(file)).add('computed-at-load', side, root, '', reason);
+    }
   }
 }
 
