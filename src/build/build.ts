@@ -36,7 +36,7 @@ import { Side } from './version/side.ts';
 import { TreeAdditions } from './tree-additions.ts';
 import { TreeDependencies } from './tree-dependencies.ts';
 import { reportKeepers } from './tree-keepers.ts';
-import { tablesSeen } from './tree-tables.ts';
+import { settersSeen } from './tree-setters.ts';
 import { TreeReport } from './tree-report.ts';
 import type { Trees } from './input/trees.ts';
 import { withOldClasses } from './changes/old-classes.ts';
@@ -157,7 +157,7 @@ export class TreeBuild {
     }
     await new TreeReport(this.trees, this.pairs, additions.brought, (file) => this.log(file)).write();
     const { dependencies } = this;
-    const sees = await tablesSeen(this.trees, this.pairs);
+    const sees = await settersSeen(this.trees, this.pairs);
     const requires = await dependencies.requires(added);
     this.logs.push(...(await dependencies.report(this.wanted, (file) => this.log(file))));
     return outcomeOf(this.trees, this.wanted, {

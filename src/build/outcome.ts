@@ -37,7 +37,7 @@ interface Built {
   /** By the module of the patch that asks. */
   readonly requires: ReadonlyMap<object, Requires>;
   readonly expects: ReadonlyMap<object, readonly Expected[]>;
-  /** By the module of the patch that sees the tables of others. */
+  /** By the module of the patch that may read what others set. */
   readonly sees: ReadonlyMap<object, readonly string[]>;
   readonly upgrades: readonly Upgrade[];
   /** By the file within the tree. */

@@ -136,6 +136,7 @@ export class TreeReport {
       resolve: (file: string, specifier: string) => this.trees.specifiers.to.resolve(file, specifier),
       log: async (file: string) => this.log(await this.trees.nameOf(file)),
       runsAnew: (file: string, line: number) => this.rows(file).some((row) => row.line === line && RUNS_ANEW.has(row.code)),
+      givesAnother: (file: string, name: string) => this.pairs.get(file)?.result!.changedExports.includes(name) === true,
       converts: (file: string, path: string) => this.rows(file).some((row) => row.code === 'field-converted' && row.path === path),
     };
     if (changed.size > 0) await reportLoaded(files, changed, sources);

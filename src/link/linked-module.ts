@@ -3,7 +3,7 @@
  * module's own scopes and finds the implementation that a call needs.
  */
 import { LivepatchError } from '../errors/errors.ts';
-import type { AddedMember, LoopEntry, PatchFunction, PatchMerge, PatchModule, PatchUnit } from '../patch/format.ts';
+import type { AddedMember, LoopEntry, PatchFunction, PatchMerge, PatchModule, PatchProperty, PatchUnit } from '../patch/format.ts';
 import { captureFactory } from './accessor.ts';
 import type { Accessor, Captured } from './accessor.ts';
 import { exportAll } from './export-all.ts';
@@ -112,7 +112,7 @@ export interface LinkEnvironment {
   exportsOf(file: string): Record<string, unknown>;
   /** Has code see a table as it is going to be; gives what takes that back. */
   showTable(table: LinkedMerge): () => void;
-  /** Runs `body` while the tables of other modules of the patch that it may read are as they are going to be. */
+  /** Runs `body` while what other modules of the patch set, and that it may read, is as it is going to be. */
   seeing<T>(body: () => T): T;
 }
 
@@ -120,6 +120,7 @@ export class LinkedModule {
   readonly module: PatchModule;
   readonly scopes: ModuleScopes;
   private readonly environment: LinkEnvironment;
+  private readonly set = new Map<ScopeInstance, Map<PatchProperty, LinkedProperty>>();
 
   constructor(module: PatchModule, scopes: ModuleScopes, environment: LinkEnvironment) {
     this.module = module;
@@ -242,36 +243,52 @@ export class LinkedModule {
 
   /** Every property that the patch sets on an object of the program, and its value. */
   properties(): LinkedProperty[] {
-    return this.module.properties.flatMap((property) => {
-      const unit = this.module.units[property.unit]!;
-      return this.scopes.instances(unit.handle).map((instance) => {
-        const { f, shown } = this.unit(unit, instance);
-        return {
-          object: (f[property.target] as () => object)(),
-          name: property.private
-            ? privateKey(instance, property.name)
-            : property.named === undefined
-              ? property.name
-              : (f[property.named] as () => PropertyKey)(),
-          value: this.environment.seeing(() => shown.during(f[property.value] as () => unknown)),
-          getter: property.getter,
-          hidden: property.hidden === true,
-          attributes: property.attributes === true,
-        };
-      });
-    });
+    if (this.module.properties.length === 0) return [];
+    return this.environment.seeing(() =>
+      this.module.properties.flatMap((property) =>
+        this.scopes.instances(this.module.units[property.unit]!.handle).map((instance) => this.property(property, instance)),
+      ),
+    );
+  }
+
+  /** What is set is the same each time. */
+  private property(property: PatchProperty, instance: ScopeInstance): LinkedProperty {
+    let known = this.set.get(instance);
+    if (!known) this.set.set(instance, (known = new Map()));
+    let found = known.get(property);
+    if (!found) {
+      const { f, shown } = this.unit(this.module.units[property.unit]!, instance);
+      found = {
+        object: (f[property.target] as () => object)(),
+        name: property.private
+          ? privateKey(instance, property.name)
+          : property.named === undefined
+            ? property.name
+            : (f[property.named] as () => PropertyKey)(),
+        value: shown.during(f[property.value] as () => unknown),
+        getter: property.getter,
+        hidden: property.hidden === true,
+        attributes: property.attributes === true,
+      };
+      known.set(property, found);
+    }
+    return found;
   }
 
   /** Every table that is changed in place: the program's, and what the old and the new source make of it. */
   merges(): LinkedMerge[] {
-    return (this.module.merges ?? []).flatMap((merge) => {
-      const unit = this.module.units[merge.unit]!;
-      return this.scopes.instances(unit.handle).map((instance) => {
-        const { f, shown } = this.unit(unit, instance);
-        const make = merge.value === null ? null : (f[merge.value] as () => unknown);
-        return { ...this.mergeIn(merge, instance), ...(make ? { after: this.environment.seeing(() => shown.during(make)) } : {}) };
-      });
-    });
+    const { merges = [] } = this.module;
+    if (merges.length === 0) return [];
+    const made = this.environment.seeing(() =>
+      merges.flatMap((merge) => {
+        const unit = this.module.units[merge.unit]!;
+        return this.scopes.instances(unit.handle).map((instance) => {
+          const { f, shown } = this.unit(unit, instance);
+          return { merge, instance, after: merge.value === null ? {} : { after: shown.during(f[merge.value] as () => unknown) } };
+        });
+      }),
+    );
+    return made.map(({ merge, instance, after }) => ({ ...this.mergeIn(merge, instance), ...after }));
   }
 
   /** Without what the new source makes of it. */

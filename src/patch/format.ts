@@ -276,7 +276,7 @@ export interface PatchModule {
   readonly requires?: Requires;
   /** Of dependencies that the patch does not bring along. Absent where there is none. The patch is refused where one is missing. */
   readonly expects?: readonly Expected[];
-  /** Modules of the patch, by their files in the package, whose tables code may read that runs as this one is linked. */
+  /** Modules of the patch, by their files in the package, of which code may read what they set that runs as this one is linked. */
   readonly sees?: readonly string[];
 }
 

@@ -163,3 +163,40 @@ test('the same of an ES module, of a default export and of a table that is all t
   const { verdicts } = await build(whole(1), whole(2));
   assert.ok(verdicts.some(({ code, file }) => code === 'computed-at-load' && file === 'index.js'));
 });
+
+const setting = (n: number): string => `class Foo {}
+Foo.limit = ${n};
+function Bar() {}
+Bar.prototype.max = ${n};
+class Box { static most = ${n} }
+module.exports = { Foo, Bar, Box };`;
+for (const value of ['Foo.limit', 'new Bar().max', 'Box.most', 'all.Foo.limit'])
+  test(`properties that another module sets are there too: ${value}`, async () => {
+    const user = (own: string): string =>
+      `const { Foo, Bar, Box } = require('./set.js'), all = require('./set.js');\nconst X = ${own};\nexports.x = () => X;\nexports.all = () => [Foo.limit, new Bar().max, Box.most];`;
+    const files = (n: number, own: string): Files => ({ 'index.js': user(own), 'set.js': setting(n) });
+    const p = await program(files(1, '0'), files(2, value));
+    await p.apply();
+    assert.deepEqual([p.exports['x'](), p.exports['all']()], [2, [2, 2, 2]]);
+    await p.revert();
+    assert.deepEqual([p.exports['x'](), p.exports['all']()], [0, [1, 1, 1]]);
+    if (value.startsWith('new')) return;
+    const { verdicts } = await build(files(1, value), files(2, value));
+    assert.ok(verdicts.some(({ code, file }) => code === 'computed-at-load' && file === 'index.js'));
+  });
+
+test('what a function of another module computes as the patch is linked is of its old version, and that is said', async () => {
+  const files = (n: number, own: string): Files => ({
+    'index.js': `const { compute } = require('./compute.js');\nconst X = ${own};\nexports.x = () => X;`,
+    'compute.js': `exports.compute = (x) => x * ${n};`,
+  });
+  const p = await program(files(1, '0'), files(2, 'compute(5)'));
+  assert.ok(
+    p.report.verdicts.some(({ reason }) =>
+      reason?.startsWith('compute of ./compute.js may run as the patch is linked, in its old version'),
+    ),
+  );
+  await p.apply();
+  assert.equal(p.exports['x'](), 5);
+  await p.revert();
+});

@@ -54,6 +54,14 @@ export class ClassDiff {
     this.sets = staticSets(next.node);
   }
 
+  /** What the code around it calls the new one, by its own name or that of a variable. */
+  get name(): string | null {
+    const { node, ancestors } = this.next;
+    const parent = ancestors.at(-1);
+    const id = node.id ?? (parent?.type === 'VariableDeclarator' ? parent.id : null);
+    return id?.type === 'Identifier' ? id.name : null;
+  }
+
   /** Nothing in a class's own code can take a new value: what depends on one is found at the end. */
   update(): boolean {
     return false;

@@ -15,6 +15,7 @@ import { ownTexts } from '../code/own-texts.ts';
 import { keepsKind } from '../code/draft.ts';
 import { pairByRole } from './compare.ts';
 import { Caches } from './caches.ts';
+import { changedGiven } from './changed-given.ts';
 import { reportEntryKinds } from '../existing/entry-kinds.ts';
 import { Completions } from './completions.ts';
 import { Conversions } from './conversions.ts';
@@ -51,7 +52,6 @@ import { Resolver } from '../code/resolve.ts';
 import { Shapes } from './shapes.ts';
 import { Side } from '../version/side.ts';
 import { handedOn } from '../code/surplus.ts';
-import { tablesGiven } from './tables-given.ts';
 import { Takers } from './takers.ts';
 import { isOnlyCalled } from '../version/holding.ts';
 import { TopDiff } from './top.ts';
@@ -94,7 +94,7 @@ export interface ModuleResult {
   readonly madeBefore: MadeBefore;
   /** The patch runs code of its top level. */
   readonly runs: boolean;
-  /** Tables that it gives away and that change in place. */
+  /** What it gives away that changes in place, by the names that it gives that: see changed-given.ts. */
   readonly tables: ReadonlyMap<string, ChangedKeys>;
 }
 
@@ -234,7 +234,7 @@ class ModuleBuild {
       declarations.size + exports.size + properties.size + fills.size > 0;
     const runs = ctx.resolver.helpers.size > 0 || tops.some(isRun);
     const { emptiedOf: emptied } = this.caches;
-    const tables = root ? tablesGiven(root) : new Map<string, ChangedKeys>();
+    const tables = root ? changedGiven(root, classes) : new Map<string, ChangedKeys>();
     return { module, log, changedExports, given, handed, emptied, leastHandedOn, atOnce, madeBefore: before, runs, tables };
   }
 

@@ -22,6 +22,8 @@ interface Sources {
   log(file: string): Promise<VerdictLog>;
   /** Whether the patch runs what stands in a line anew. */
   runsAnew(file: string, line: number): boolean;
+  /** Whether new code gets another value from a file by that name, and not the function that runs. */
+  givesAnother(file: string, name: string): boolean;
   /** Whether the patch converts what objects hold under `path`. */
   converts(file: string, path: string): boolean;
 }
@@ -73,11 +75,16 @@ async function report(file: string, side: Side, changed: ReadonlyMap<string, Rea
   for (const { source, names, root } of callsOfImports(side, statementsOf(side))) {
     const given = changed.get(sources.resolve(file, source) ?? '');
     const name = names.find((each) => given?.has(each) === true);
-    if (name === undefined || told.has(`${source} ${name}`) || sources.runsAnew(file, side.line(root))) continue;
+    if (name === undefined || told.has(`${source} ${name}`)) continue;
+    const isAnew = sources.runsAnew(file, side.line(root));
+    if (isAnew && sources.givesAnother(sources.resolve(file, source)!, name)) continue;
     told.add(`${source} ${name}`);
     const log = await sources.log(file);
     const what = name === '' ? source : `${name} of ${source}`;
-    log.add('computed-at-load', side, root, '', `${what} may have run as the module loaded, and has changed since: what it computed stays`);
+    const reason = isAnew
+      ? `${what} may run as the patch is linked, in its old version: what it computes then stays`
+      : `${what} may have run as the module loaded, and has changed since: what it computed stays`;
+    log.add('computed-at-load', side, root, '', reason);
   }
 }
 

@@ -20,7 +20,7 @@ import type { LoadedModule } from '../sites/modules.ts';
 import type { Properties } from './properties.ts';
 import { eitherOf, exportChanges, memberChanges, propertyChanges } from './property-changes.ts';
 import { onceEvaluated } from './evaluated.ts';
-import { Tables, showTable } from './tables.ts';
+import { Tables, show, showTable } from './tables.ts';
 import { AddedFiles, has } from './resolve.ts';
 import { followLoops } from '../tasks/safe-point.ts';
 import type { Sites } from '../sites/sites.ts';
@@ -355,7 +355,7 @@ export class AppliedPatch {
       meta: () => loaded.meta?.(),
       exportsOf: (file) => this.exportsOf(file, rootOf(target, loaded), target.package?.name),
       showTable,
-      seeing: (body) => this.tables.seeing(target, body),
+      seeing: (body) => this.seeing(target, body),
     });
     for (const fn of target.functions) {
       const version = new Version(this.engine, module.resolver(fn));
@@ -373,6 +373,22 @@ export class AppliedPatch {
     const linked = { loaded, module, object, callbacks, sites: entries.map((e) => e.site) };
     this.linked.push(linked);
     return { linked, versions: entries.map((e) => [e.site, e.version] as const) };
+  }
+
+  /** Runs `body` while what other modules set, and that `target` may read, is as it is going to be. */
+  private seeing<T>({ sees, package: owner }: PatchModule, body: () => T): T {
+    if (!sees) return body();
+    const shown: (() => void)[] = [];
+    try {
+      for (const { module } of this.linked) {
+        const { file, package: own } = module.module;
+        if (!sees.includes(file) || own?.name !== owner?.name) continue;
+        shown.push(this.tables.show(module), show(propertyChanges(module, () => true)));
+      }
+      return body();
+    } finally {
+      for (const takeBack of shown.toReversed()) takeBack();
+    }
   }
 
   /** What the patch brings along is there once for each place where the package is installed. */

@@ -3,7 +3,6 @@ import { Moves, isMove, merge, mergeProperty, read, record, sameContent, write }
 import type { Change, Content, Merge, Move, Recorded } from '../../data/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
 import type { LinkedMerge, LinkedModule } from '../../link/linked-module.ts';
-import type { PatchModule } from '../../patch/format.ts';
 import type { Properties } from './properties.ts';
 
 /**
@@ -40,18 +39,10 @@ export class Tables {
     this.filled = [...this.filled, ...record(held, () => fills.forEach((fill) => fill.run()))];
   }
 
-  /** Runs `body` while the tables of other modules that code of `module` may read are as they are going to be. */
-  seeing<T>({ sees, package: owner }: PatchModule, body: () => T): T {
-    if (!sees) return body();
-    const shown: (() => void)[] = [];
-    for (const [{ module }, merges] of this.merges)
-      if (sees.includes(module.file) && module.package?.name === owner?.name)
-        for (const table of merges) if (!table.optional && !table.moves) shown.push(showTable(table));
-    try {
-      return body();
-    } finally {
-      for (const takeBack of shown.toReversed()) takeBack();
-    }
+  /** Has code see those of a module as they are going to be; gives what takes that back. */
+  show(module: LinkedModule): () => void {
+    const shown = (this.merges.get(module) ?? []).flatMap((table) => (table.optional || table.moves ? [] : showTable(table)));
+    return () => shown.toReversed().forEach((takeBack) => takeBack());
   }
 
   /** What a module in a bundle, which has just run, makes of its own. */
@@ -134,13 +125,16 @@ export class Tables {
 /** Changes a table for as long as code of the patch is linked that reads it; gives what takes that back. */
 export function showTable(table: LinkedMerge): () => void {
   const result = mergeOf(table);
-  if (result.kind !== 'changes') return () => {};
-  const before = result.changes.map(({ place }) => [place, read(place)] as const);
+  return result.kind === 'changes' ? show(result.changes) : () => {};
+}
+
+/** Makes all of the changes, or none where an object is frozen: who is to make them is told when the transition begins. */
+export function show(changes: readonly Change[]): () => void {
+  const before = changes.map(({ place }) => [place, read(place)] as const);
   const takeBack = (): void => before.toReversed().forEach(([place, content]) => write(place, content));
   try {
-    for (const { place, content } of result.changes) write(place, content);
+    for (const { place, content } of changes) write(place, content);
   } catch {
-    // A frozen object: who is to change it is told when the transition begins.
     takeBack();
     return () => {};
   }

@@ -1,14 +1,19 @@
-/** Tables that a module gives away and that change in place. */
+/** What a module gives away that changes in place: tables, and functions and classes that get properties. */
 import type { AnyNode, ObjectExpression } from 'acorn';
 import { keyName } from '../../source/paths.ts';
 import type { ChangedKeys } from '../hazards/table-reads.ts';
+import type { ClassDiff } from './classes.ts';
 import type { TopDiff } from './top.ts';
 
 const WHOLE = /^(?:module\.)?exports(?:\.([^.]+))?$/;
 
 /** By the names that the module gives them, '' for all that it exports. */
-export function tablesGiven({ tables, items }: TopDiff): ReadonlyMap<string, ChangedKeys> {
+export function changedGiven({ tables, properties, items }: TopDiff, classes: readonly ClassDiff[]): ReadonlyMap<string, ChangedKeys> {
   const found = new Map<string, ChangedKeys>();
+  const add = (name: string, keys: ChangedKeys): void => {
+    const known = found.get(name);
+    found.set(name, keys === null || known === null ? null : new Set([...(known ?? []), ...keys]));
+  };
   const namesOf = (name: string): readonly string[] => {
     const isIt = (value: AnyNode | null): boolean => value?.type === 'Identifier' && value.name === name;
     const own = [...items.exported.values()].flatMap((e) => (e.local === name || isIt(e.value) ? e.name : []));
@@ -32,8 +37,13 @@ export function tablesGiven({ tables, items }: TopDiff): ReadonlyMap<string, Cha
     const depth = key.split('.').length - 1;
     const keys = changes.map(({ path }) => path[key.includes('.') ? depth : 0]);
     const changed = keys.includes(undefined) ? null : new Set(keys as string[]);
-    for (const name of own === undefined ? namesOf(key) : [own]) found.set(name, changed);
+    for (const name of own === undefined ? namesOf(key) : [own]) add(name, changed);
   }
+  for (const { owner, name } of properties.values())
+    if (owner.type === 'Identifier' && !WHOLE.test(owner.name)) for (const as of namesOf(owner.name)) add(as, new Set([name]));
+  for (const cls of classes)
+    for (const { name, isPrivate } of cls.properties)
+      if (!isPrivate && cls.name !== null) for (const as of namesOf(cls.name)) add(as, new Set([name]));
   return found;
 }
 

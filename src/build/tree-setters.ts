@@ -1,6 +1,6 @@
 /**
- * Tables that change in place, and modules of the patch that lead to them: what these run as they are linked sees the tables as
- * they are going to be, as far as those have been linked before.
+ * Modules that set properties or change tables in place, and those of the patch that lead to them: what these run as they are
+ * linked sees that as it is going to be, as far as the others have been linked before.
  */
 import type { PatchModule } from '../patch/format.ts';
 import type { BothTrees } from './both-trees.ts';
@@ -8,11 +8,11 @@ import { isCode } from './input/files.ts';
 import { specifiersIn } from './input/reach.ts';
 import type { Pair } from './pair.ts';
 
-/** By module the files, as the patch calls them, whose tables it may see. They are linked before it. */
-export async function tablesSeen(trees: BothTrees, pairs: ReadonlyMap<string, Pair>): Promise<ReadonlyMap<object, readonly string[]>> {
+/** By module the files, as the patch calls them, of which it may see that. They are linked before it. */
+export async function settersSeen(trees: BothTrees, pairs: ReadonlyMap<string, Pair>): Promise<ReadonlyMap<object, readonly string[]>> {
   const seen = new Map<object, readonly string[]>();
   const all = [...pairs.values()];
-  const givers = new Set(all.flatMap(({ file, result }) => (result?.module?.merges?.some(isShown) ? file : [])));
+  const givers = new Set(all.flatMap(({ file, result }) => (result?.module && sets(result.module) ? file : [])));
   if (givers.size === 0) return seen;
   const targets = new Map<string, readonly string[]>();
   const targetsOf = async (file: string): Promise<readonly string[]> => {
@@ -41,4 +41,5 @@ export async function tablesSeen(trees: BothTrees, pairs: ReadonlyMap<string, Pa
   return seen;
 }
 
-const isShown = ({ optional, moves }: NonNullable<PatchModule['merges']>[number]): boolean => !optional && !moves;
+const sets = ({ merges = [], properties }: PatchModule): boolean =>
+  properties.length > 0 || merges.some(({ optional, moves }) => !optional && !moves);
