@@ -145,7 +145,7 @@ export class LinkedModule {
     const unit = this.module.units[fn.unit]!;
     const find = this.implementationIn(fn.key, unit);
     if (fn.shape !== 'closure' && unit.instance === null)
-      return Object.assign(find, { fixed: () => (this.scopes.instances(unit.handle).length > 0 ? find() : null) });
+      return Object.assign(find, { fixed: () => (this.scopes.instances(unit.handle).length > 0 ? unlessEarly(find) : null) });
     if (fn.shape !== 'closure') return find;
     const capture = captureFactory(fn.captures);
     const none: Accessor = () => undefined;
@@ -314,6 +314,11 @@ export class LinkedModule {
     };
   }
 
+  /** Null where the module has yet to run, and there is no table. */
+  private mergeThere(merge: PatchMerge, instance: ScopeInstance): Omit<LinkedMerge, 'after'> | null {
+    return unlessEarly(() => this.mergeIn(merge, instance));
+  }
+
   /** Every statement that fills tables which live on. */
   fills(): LinkedFill[] {
     return (this.module.fills ?? []).flatMap(({ unit: index, key, tables }) => {
@@ -421,8 +426,8 @@ export class LinkedModule {
       taken: takenOf,
       put: (object: unknown, key: string, value: unknown) => shown.put(object, key, value),
       table: (index: number, ...after: readonly unknown[]) => {
-        const table = this.mergeIn(module.merges![index]!, instance);
-        shown.add(() => environment.showTable(after.length > 0 ? { ...table, after: after[0] } : table));
+        const table = this.mergeThere(module.merges![index]!, instance);
+        if (table) shown.add(() => environment.showTable(after.length > 0 ? { ...table, after: after[0] } : table));
       },
       touch: (value: unknown) => environment.touch(value),
       bare: (table: unknown) => environment.bare(table),
@@ -476,3 +481,13 @@ const MAKING = Symbol('making');
 let keys = 0;
 
 const toKey = (name: unknown): PropertyKey => (typeof name === 'symbol' ? name : String(name));
+
+/** Null where code is asked for that names what has yet to be there: the module is just about to run. */
+function unlessEarly<T>(find: () => T): T | null {
+  try {
+    return find();
+  } catch (error) {
+    if ((error as Error).cause instanceof ReferenceError) return null;
+    throw error;
+  }
+}

@@ -200,3 +200,15 @@ test('what a function of another module computes as the patch is linked is of it
   assert.equal(p.exports['x'](), 5);
   await p.revert();
 });
+
+test('a module that has yet to run is left alone, as one that reads it is', async () => {
+  const files = (n: number, own: string): Files => ({
+    'index.js': `exports.late = () => require('./user.js');\nexports.n = () => ${n};`,
+    'user.js': `const { Foo, T } = require('./set.js');\nconst X = ${own};\nexports.x = () => X;`,
+    'set.js': `class Foo {}\nFoo.limit = ${n};\nconst T = { a: ${n} };\nmodule.exports = { Foo, T };`,
+  });
+  const p = await program(files(1, '0'), files(2, '[Foo.limit, T.a]'));
+  await p.apply();
+  assert.deepEqual(p.exports['late']().x(), [2, 2]);
+  await p.revert();
+});

@@ -383,7 +383,8 @@ export class AppliedPatch {
       for (const { module } of this.linked) {
         const { file, package: own } = module.module;
         if (!sees.includes(file) || own?.name !== owner?.name) continue;
-        shown.push(this.tables.show(module), show(propertyChanges(module, () => true)));
+        const tables = this.tables.show(module);
+        if (tables) shown.push(tables, show(propertyChanges(module, () => true)));
       }
       return body();
     } finally {

@@ -39,9 +39,11 @@ export class Tables {
     this.filled = [...this.filled, ...record(held, () => fills.forEach((fill) => fill.run()))];
   }
 
-  /** Has code see those of a module as they are going to be; gives what takes that back. */
-  show(module: LinkedModule): () => void {
-    const shown = (this.merges.get(module) ?? []).flatMap((table) => (table.optional || table.moves ? [] : showTable(table)));
+  /** Has code see those of a module as they are going to be; gives what takes that back. Null where it has yet to run, or they are. */
+  show(module: LinkedModule): (() => void) | null {
+    const merges = this.merges.get(module);
+    if (!merges) return null;
+    const shown = merges.flatMap((table) => (table.optional || table.moves ? [] : showTable(table)));
     return () => shown.toReversed().forEach((takeBack) => takeBack());
   }
 
