@@ -212,3 +212,20 @@ test('a module that has yet to run is left alone, as one that reads it is', asyn
   assert.deepEqual(p.exports['late']().x(), [2, 2]);
   await p.revert();
 });
+
+for (const [what, before, after, read] of [
+  ['an object', '{ a: 1, b: 2, c: 3 }', '{ a: 1, c: 3 }', 'Object.keys(T).join()'],
+  ['a map', "new Map([['a', 1], ['b', 2], ['c', 3]])", "new Map([['a', 1], ['c', 3]])", '[...T.keys()].join()'],
+  ['a set', "new Set(['a', 'b', 'c'])", "new Set(['a', 'c'])", '[...T].join()'],
+] as const)
+  test(`where the patch is refused, what was seen as gone from ${what} stands where it stood`, async () => {
+    const source = (text: string, value: string): Files => ({
+      'index.js': `const T = ${text};\nexports.T = T;\nconst X = ${value};\nexports.x = () => [X, ${read}];`,
+    });
+    const p = await program(
+      source(before, '0'),
+      source(after, `(() => { if (${read} !== 'a,c') throw new Error('not seen'); return JSON.parse('{'); })()`),
+    );
+    await assert.rejects(p.apply(), { code: 'ERR_LINK', message: /JSON/ });
+    assert.deepEqual(p.exports['x'](), [0, 'a,b,c']);
+  });

@@ -133,7 +133,11 @@ export function showTable(table: LinkedMerge): () => void {
 /** Makes all of the changes, or none where an object is frozen: who is to make them is told when the transition begins. */
 export function show(changes: readonly Change[]): () => void {
   const before = changes.map(({ place }) => [place, read(place)] as const);
-  const takeBack = (): void => before.toReversed().forEach(([place, content]) => write(place, content));
+  const orders = new Map(before.flatMap(([place, was], i) => (was && !changes[i]!.content ? [[place.object, orderOf(place.object)]] : [])));
+  const takeBack = (): void => {
+    for (const [place, content] of before.toReversed()) write(place, content);
+    for (const putInOrder of orders.values()) putInOrder();
+  };
   try {
     for (const { place, content } of changes) write(place, content);
   } catch {
@@ -141,6 +145,32 @@ export function show(changes: readonly Change[]): () => void {
     return () => {};
   }
   return takeBack;
+}
+
+/** What has been taken out and is put back would stand behind all else. */
+function orderOf(object: object): () => void {
+  if (object instanceof Map) {
+    const keys = [...object.keys()];
+    return () => {
+      for (const key of keys) {
+        const value: unknown = object.get(key);
+        if (object.delete(key)) object.set(key, value);
+      }
+    };
+  }
+  if (object instanceof Set) {
+    const members = [...object];
+    return () => {
+      for (const member of members) if (object.delete(member)) object.add(member);
+    };
+  }
+  const keys = Reflect.ownKeys(object);
+  return () => {
+    for (const key of keys) {
+      const own = Reflect.getOwnPropertyDescriptor(object, key);
+      if (own?.configurable && Reflect.deleteProperty(object, key)) Reflect.defineProperty(object, key, own);
+    }
+  };
 }
 
 type Merged = Extract<Merge, { readonly kind: 'changes' }>;
