@@ -5,6 +5,7 @@ import { encodePatch } from '../patch/format.ts';
 import { TreeBuild } from './build.ts';
 import type { BuildOutcome, Wanted } from './outcome.ts';
 import { bumps } from './input/bumps.ts';
+import type { Bump } from './input/bumps.ts';
 import { declared } from './input/declared.ts';
 import type { Declared } from './input/declared.ts';
 import { checkUsed, readHookFile } from './input/hook-file.ts';
@@ -64,25 +65,59 @@ export async function buildPatch(spec: TreeSpec, options: BuildOptions): Promise
   };
 }
 
-/** Of the pair; where its two trees have the same code, of the dependencies whose versions differ. */
-async function outcomesOf(pair: PairSpec, wanted: Wanted, above: ReadonlySet<string> = new Set()): Promise<readonly BuildOutcome[]> {
+/**
+ * Of the pair, and of the dependencies whose new versions it asks for; where its two trees have the same code, of those
+ * whose versions differ.
+ */
+async function outcomesOf(pair: PairSpec, wanted: Wanted, around: ReadonlySet<string> = new Set()): Promise<readonly BuildOutcome[]> {
   // Packages may depend on each other.
   const key = JSON.stringify(pair);
-  if (above.has(key)) return [];
+  if (around.has(key)) return [];
+  const above = new Set([...around, key]);
   const { trees, moved } = await followMoved(await openTrees(pair));
   try {
-    return [await TreeBuild.outcome(trees, moved, wanted)];
+    const own = await TreeBuild.outcome(trees, moved, wanted);
+    return own.patch === null ? [own] : withDependencies(own, await bumps(trees, 'differs'), wanted, above);
   } catch (error) {
     if (!(error instanceof LivepatchError) || error.code !== 'ERR_PATCH_EMPTY') throw error;
     const found: BuildOutcome[] = [];
-    for (const { spec, note } of await bumps(trees)) {
-      const [first, ...more] = await outcomesOf(spec, wanted, new Set([...above, key])).catch(unlessEmpty);
+    for (const { spec, note } of await bumps(trees, 'same')) {
+      const [first, ...more] = await outcomesOf(spec, wanted, above).catch(unlessEmpty);
       if (first) found.push({ ...first, verdicts: [...note, ...first.verdicts] }, ...more);
     }
     if (found.length === 0) throw error;
     return found;
   }
 }
+
+/** With the dependencies that the release asks for, as far as they can be carried into any process that has them. */
+async function withDependencies(
+  own: BuildOutcome,
+  found: readonly Bump[],
+  wanted: Wanted,
+  above: ReadonlySet<string>,
+): Promise<BuildOutcome[]> {
+  const brought = new Set(own.patch?.upgrades?.map(({ dependency }) => dependency));
+  const carried = new Set<string>();
+  const outcomes: BuildOutcome[] = [];
+  for (const { name, spec, isAskedFor, note } of found) {
+    if (!isAskedFor || brought.has(name) || wanted.beside.has(name)) continue;
+    // What an author says is said of the package itself.
+    const parts = await outcomesOf(spec, { ...wanted, hook: null }, above).catch(unlessRefused);
+    const [first, ...more] = parts;
+    if (!first || !parts.every(isUnconditional)) continue;
+    carried.add(name);
+    outcomes.push({ ...first, verdicts: [...note, ...first.verdicts] }, ...more);
+  }
+  const verdicts = own.verdicts.filter(({ code, path }) => code !== 'dependency-changed' || !carried.has(path));
+  return [{ ...own, verdicts }, ...outcomes];
+}
+
+/** Whether no process that has the dependency refuses the patch for what is alive in it. */
+const isUnconditional = ({ patch, modules, verdicts }: BuildOutcome): boolean =>
+  patch?.mode === 'task' &&
+  verdicts.every(({ code }) => code !== 'file-unloaded') &&
+  modules.every(({ stranded, outdated }) => !stranded && !outdated);
 
 /** The name of the package at the root of a pair's old tree; '' for none. */
 async function packageIn(pair: PairSpec): Promise<string> {
@@ -91,13 +126,25 @@ async function packageIn(pair: PairSpec): Promise<string> {
   return typeof manifest?.content['name'] === 'string' ? manifest.content['name'] : '';
 }
 
+function unlessRefused(error: unknown): readonly BuildOutcome[] {
+  if (error instanceof LivepatchError) return [];
+  throw error;
+}
+
 function unlessEmpty(error: unknown): readonly BuildOutcome[] {
   if (error instanceof LivepatchError && error.code === 'ERR_PATCH_EMPTY') return [];
   throw error;
 }
 
 /** One patch of several pairs: all of them or none. */
-function merge(outcomes: readonly BuildOutcome[]): BuildOutcome {
+function merge(all: readonly BuildOutcome[]): BuildOutcome {
+  // Several may depend on one, of which every copy takes the patch.
+  const origins = new Set<string>();
+  const outcomes = all.filter(({ patch }) => {
+    const origin = patch && JSON.stringify(patch.origin);
+    if (origin === null || !origins.has(origin)) return origin === null || origins.add(origin);
+    return false;
+  });
   const modules = outcomes.flatMap((o) => o.modules);
   const verdicts = outcomes.flatMap((o) => o.verdicts);
   const parts = outcomes.map((o) => o.patch).filter((p) => p !== null);

@@ -46,7 +46,7 @@ test('where the process finds the very version of a package that the patch bring
 test('new code that looks whether a dependency has something goes by what the process has', async () => {
   const files = (version: string, body: string): Record<string, string> => ({
     'index.js': `const dep = require('dep'); const { old } = require('dep'); exports.f = () => ${body}`,
-    'package.json': JSON.stringify({ name: 'p', version, dependencies: { dep: `^${version}` } }),
+    'package.json': JSON.stringify({ name: 'p', version, dependencies: { dep: version === '1.0.0' ? '^1.0.0' : '1.x' } }),
     'node_modules/dep/package.json': JSON.stringify({ name: 'dep', version }),
     'node_modules/dep/index.js': `exports.old = () => 1${version === '1.0.0' ? '' : '; exports.more = () => 2'}`,
   });
@@ -82,6 +82,77 @@ test('a release that differs in nothing but the version of a dependency is a pat
     code: 'ERR_PATCH_EMPTY',
     hint: /from the version that the process has: inner was \^1\.0\.0 and is \^1\.1\.0\.$/,
   });
+});
+
+/** `outer` asks for `inner`; both have code that differs. */
+const both = (step: number, asks: string, inner: string, body: string): Record<string, string> => ({
+  'index.js': `const inner = require('inner'); exports.f = (x) => [inner.f(x), ${step}]; exports.inner = inner;`,
+  'package.json': JSON.stringify({ name: 'outer', version: `1.0.${step}`, dependencies: { inner: asks } }),
+  'node_modules/inner/package.json': JSON.stringify({ name: 'inner', version: inner }),
+  'node_modules/inner/index.js': body,
+});
+
+test('a release carries the dependencies along of which it asks for a newer version than is installed', async () => {
+  const p = await program(both(1, '1.2.0', '1.2.0', 'exports.f = (x) => x'), both(2, '1.2.1', '1.2.1', 'exports.f = (x) => x + 1'));
+  assert.deepEqual(
+    p.codes('warning').filter((code) => code.startsWith('dependency-')),
+    ['dependency-carried'],
+  );
+  assert.deepEqual(
+    p.patch.modules.map((m) => `${m.package?.name}@${m.package?.version}`),
+    ['outer@1.0.1', 'inner@1.2.0'],
+  );
+  assert.deepEqual(p.exports['f'](1), [1, 1]);
+  await p.apply();
+  assert.deepEqual(p.exports['f'](1), [2, 2]);
+  await p.revert();
+  assert.deepEqual(p.exports['f'](1), [1, 1]);
+});
+
+test('a dependency that two packages of the release ask for is carried once', async () => {
+  const files = (step: number): Record<string, string> => ({
+    ...both(step, `1.2.${step}`, `1.2.${step}`, `const deep = require('deep'); exports.f = (x) => deep.f(x) + ${step}`),
+    'package.json': JSON.stringify({ name: 'outer', version: `1.0.${step}`, dependencies: { deep: `1.0.${step}`, inner: `1.2.${step}` } }),
+    'node_modules/inner/package.json': JSON.stringify({ name: 'inner', version: `1.2.${step}`, dependencies: { deep: `1.0.${step}` } }),
+    'node_modules/deep/package.json': JSON.stringify({ name: 'deep', version: `1.0.${step}` }),
+    'node_modules/deep/index.js': `exports.f = (x) => x * ${step}`,
+  });
+  const p = await program(files(1), files(2));
+  assert.deepEqual(p.patch.modules.map((m) => m.package?.name).sort(), ['deep', 'inner', 'outer']);
+  await p.apply();
+  assert.deepEqual(p.exports['f'](5), [12, 2]);
+});
+
+test('a dependency stays as it is where the release does with it, others may not do with the new one, or not every process can take it', async () => {
+  const old = 'exports.f = (x) => x';
+  const now = 'exports.f = (x) => x + 1';
+  const versions: Readonly<Record<string, readonly [asks: string, inner: string, before: string, after: string]>> = {
+    'the range has the installed one': ['1.x', '1.2.1', old, now],
+    'it is another major version': ['^2.0.0', '2.0.0', old, now],
+    'it is refused': ['1.2.1', '1.2.1', old, `${now}; process.on('x', () => {})`],
+    'closures that exist may refuse it': [
+      '1.2.1',
+      '1.2.1',
+      'exports.f = (x) => x; exports.make = (a, b) => () => a',
+      'exports.f = (x) => x; exports.make = (a, b) => () => a + b',
+    ],
+  };
+  for (const [name, [asks, inner, before, after]] of Object.entries(versions)) {
+    const p = await program(both(1, '^1.2.0', '1.2.0', before), both(2, asks, inner, after));
+    assert.deepEqual(
+      p.patch.modules.map((m) => m.package?.name),
+      ['outer'],
+      name,
+    );
+    assert.deepEqual(
+      p.codes('warning').filter((code) => code.startsWith('dependency-')),
+      ['dependency-changed'],
+      name,
+    );
+    await p.apply();
+    assert.deepEqual(p.exports['f'](1), [1, 2], name);
+    p.clean();
+  }
 });
 
 test('releases that differ in nothing but in which of each other they ask for', async () => {
