@@ -170,6 +170,14 @@ test('an option that the old version knows nothing of was given by nobody', asyn
       'constructor(options) { options = options || {}; this.a = options.a; this.limit = [...(options.limit || [8])]; }',
       [8],
     ],
+    ...['!options', 'options == null', 'options === undefined', "typeof options === 'undefined'"].map(
+      (lacks) =>
+        [
+          `constructor(options) { if (${lacks}) options = {}; this.a = options.a; }`,
+          `constructor(options) { if (${lacks}) options = {}; this.a = options.a; this.limit = options.limit !== undefined ? options.limit : 12; }`,
+          12,
+        ] as const,
+    ),
     [
       'constructor(options) { this.a = options.a; }',
       'constructor(options) { var _a; this.a = options.a; this.limit = (_a = options.limit) !== null && _a !== void 0 ? _a : 9; }',
@@ -574,4 +582,16 @@ test('what a constructor set and a field gives from now on is no other state', a
   assert.deepEqual([old.get(), new p.exports['Log']().get()], [2, 1]);
   await p.revert();
   assert.equal(old.get(), 1);
+});
+
+test('an argument that a constructor replaces for another reason than that there is none is not what it was given', async () => {
+  for (const replaces of ['if (options.none) options = {};', 'if (!options) { options = {}; other = 1 }', 'if (!other) options = {};']) {
+    const version = (more: string): string =>
+      `let other = 2; class Box { constructor(options) { ${replaces} this.options = options; ${more} } say() { return this.limit.length } } exports.Box = Box;`;
+    const { verdicts } = await build({ 'index.js': version('') }, { 'index.js': version('this.limit = options.limit ?? [];') });
+    assert.ok(
+      verdicts.some(({ code }) => code === 'instances-lack'),
+      replaces,
+    );
+  }
 });

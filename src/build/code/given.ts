@@ -179,7 +179,11 @@ function missingRead(
     parent.type === 'LogicalExpression' && parent.operator === '&&' && parent.left === node
       ? [parent, option(parent.right)]
       : [parent, option(parent)];
-  return name !== null && hasDefault(whole, parents.get(whole)?.at(-1)) && !around.mayTake(name) ? { node: whole, option: name } : null;
+  if (name === null || around.mayTake(name)) return null;
+  // `options.name === undefined ? 5 : options.name` reads it once more.
+  const isTested = (read: AnyNode, above: readonly AnyNode[]): boolean => option(read) === name && hasDefault(read, above.at(-1));
+  const may = hasDefault(whole, parents.get(whole)?.at(-1)) || [...parents].some(([read, above]) => isTested(read, above));
+  return may ? { node: whole, option: name } : null;
 }
 
 /** A variable without a value of its own that the value surely assigns before it reads it, as compilers make for `??`. */

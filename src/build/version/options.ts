@@ -95,15 +95,43 @@ export const isEmpty = (node: AnyNode): boolean => node.type === 'ObjectExpressi
 const isOrEmpty = (node: AnyNode): node is LogicalExpression & AnyNode =>
   node.type === 'LogicalExpression' && node.operator !== '&&' && isEmpty(node.right);
 
-/** Whether all that is written to a parameter makes an empty object of one that was left out: `options = options || {}`. */
+/**
+ * Whether all that is written to a parameter makes an empty object of one that was left out: `options = options || {}`,
+ * `if (!options) options = {}`.
+ */
 export function onlyNormalised(binding: Binding): boolean {
   return binding.references.every(({ write, parent, node }) => {
     if (!write || binding.declarations.includes(node)) return true;
     if (parent.type !== 'AssignmentExpression' || parent.left !== node) return false;
     if (parent.operator === '||=' || parent.operator === '??=') return isEmpty(parent.right);
     const { right } = parent;
+    if (parent.operator === '=' && isEmpty(right)) return isWhereLacking(parent, node.name, binding.scope.fn);
     return parent.operator === '=' && isOrEmpty(right) && right.left.type === 'Identifier' && right.left.name === node.name;
   });
+}
+
+/** Whether an assignment is all that a statement of the function does where the variable holds nothing. */
+function isWhereLacking(assignment: AnyNode, name: string, { node }: FunctionInfo): boolean {
+  const { body } = node as FunctionNode;
+  const statements = body?.type === 'BlockStatement' ? (body as BlockStatement).body : [];
+  return statements.some((statement) => {
+    if (statement.type !== 'IfStatement' || statement.alternate || !holdsNothing(statement.test, name)) return false;
+    const { consequent } = statement;
+    const [only, ...more] = consequent.type === 'BlockStatement' ? consequent.body : [consequent];
+    return more.length === 0 && only?.type === 'ExpressionStatement' && only.expression === assignment;
+  });
+}
+
+/** `!name`, `name == null`, `name === undefined`, `typeof name === 'undefined'` */
+function holdsNothing(test: AnyNode, name: string): boolean {
+  const isName = (node: AnyNode): boolean => node.type === 'Identifier' && node.name === name;
+  if (test.type === 'UnaryExpression') return test.operator === '!' && isName(test.argument);
+  if (test.type !== 'BinaryExpression' || !/^===?$/.test(test.operator)) return false;
+  const { left, right, operator } = test;
+  if (left.type === 'UnaryExpression' && left.operator === 'typeof')
+    return isName(left.argument) && right.type === 'Literal' && right.value === 'undefined';
+  const isNull = right.type === 'Literal' && right.value === null && operator === '==';
+  return isName(left as AnyNode) && (isNull || (right.type === 'Identifier' && right.name === 'undefined'));
 }
 
 /**
