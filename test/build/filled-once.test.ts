@@ -1,7 +1,7 @@
 /** What functions do once, as they find a variable empty. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { build } from './harness.ts';
+import { build, program } from './harness.ts';
 
 const told = async (version: (more: string) => string): Promise<string[]> => {
   const { verdicts } = await build({ 'index.js': version('') }, { 'index.js': version('more(); ') });
@@ -41,4 +41,59 @@ test('nothing is said where what it does once is the same, nor of locks, counts 
     (more) => `${MORE}exports.run = function run(k) { let table2; if (!table2) { table2 = {}; ${more}} return table2 };\nconst table = {};`,
   ];
   for (const version of versions) assert.deepEqual(await told(version), [], version('more(); '));
+});
+
+test('a table that is filled once is filled anew where nothing else says what is in it and all look it up', async () => {
+  const tables = (value: number): string[] => [
+    `let table; function all() { if (!table) { table = {}; put(${value}, ['a', 'b']); } return table }
+function put(x, names) { for (const name of names) table[name.toLowerCase()] = x }
+exports.get = (k) => all()[k];`,
+    `let table = null; const all = () => { if (table !== null) return table; table = { a: ${value}, b: ${value} }; return table };
+exports.get = (k) => all()[k]; exports.forget = () => { table = null };`,
+    `let table; exports.get = function get(k) { if (table === undefined) { table = new Map(); table.set('a', ${value}); table.set('b', ${value}); } return table.get(k) };`,
+  ];
+  for (const [i, before] of tables(1).entries()) {
+    const p = await program({ 'index.js': before }, { 'index.js': tables(2)[i]! });
+    const { get, forget } = p.exports;
+    assert.equal(get('a'), 1);
+    await p.apply();
+    assert.deepEqual([get('a'), get('b'), get('c')], [2, 2, undefined], before);
+    forget?.();
+    assert.equal(get('a'), 2);
+    assert.deepEqual([p.codes('carried-with-transform'), p.codes('warning')], [['cache-emptied'], []], before);
+    await p.revert();
+    assert.equal(get('a'), 1);
+    p.clean();
+  }
+});
+
+test('it stays, and that is said, where more is put into it, others may hold it, or its values have a state', async () => {
+  const versions: ((value: number) => string)[] = [
+    (v) =>
+      `let table; function all() { if (!table) table = { a: ${v} }; return table } exports.get = (k) => all()[k]; exports.put = (k, x) => { all()[k] = x };`,
+    (v) => `let table; function all() { if (!table) table = { a: ${v} }; return table } exports.get = (k) => all()[k]; exports.all = all;`,
+    (v) =>
+      `let table; function all() { if (!table) table = { a: ${v} }; return table } exports.get = (k) => all()[k]; exports.held = () => ({ own: all() });`,
+    (v) =>
+      `let table; function all() { if (!table) { table = {}; put('a', ${v}) } return table } function put(k, x) { table[k] = x } exports.get = (k) => all()[k]; exports.put = put;`,
+    (v) => `let table; function all() { if (!table) table = { a: { n: ${v} } }; return table } exports.get = (k) => all()[k].n;`,
+    (v) =>
+      `let table; function all() { if (!table) { table = { a: ${v} }; other++ } return table } let other = 0; exports.get = (k) => all()[k]; exports.other = () => other;`,
+    (v) =>
+      `const { hostname } = require('os'); let table; function all() { if (!table) { table = { a: ${v} }; notify(hostname()) } return table } const notify = require('./notify'); exports.get = (k) => all()[k];`,
+  ];
+  for (const version of versions) {
+    const beside = { 'notify.js': 'module.exports = () => {}' };
+    const p = await program({ 'index.js': version(1), ...beside }, { 'index.js': version(2), ...beside });
+    const { get } = p.exports;
+    assert.equal(get('a'), 1);
+    await p.apply();
+    assert.equal(get('a'), 1);
+    assert.deepEqual(p.codes('carried-with-transform'), [], version(1));
+    assert.ok(
+      p.codes('warning').some((code) => /^(results-remembered|instances-hold)$/.test(code)),
+      version(1),
+    );
+    p.clean();
+  }
 });

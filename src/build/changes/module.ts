@@ -48,6 +48,8 @@ import { reportHeldValues } from '../existing/held-values.ts';
 import { reportOwnText } from '../hazards/own-text.ts';
 import { pairParameters, sameHead } from './parameters.ts';
 import { changedIn, reportRemembered } from '../hazards/remembered.ts';
+import type { Remembered } from '../hazards/remembered.ts';
+import { Refilled } from './refilled.ts';
 import { Resolver } from '../code/resolve.ts';
 import { Shapes } from './shapes.ts';
 import { Side } from '../version/side.ts';
@@ -110,6 +112,7 @@ class ModuleBuild {
   private readonly shapes: Shapes;
   private readonly conversions: Conversions;
   private readonly caches: Caches;
+  private readonly refilled: Refilled;
   private readonly listeners: Listeners;
   private changed: ReadonlySet<FunctionInfo> = new Set();
 
@@ -136,6 +139,7 @@ class ModuleBuild {
     this.shapes = new Shapes(this.ctx);
     this.conversions = new Conversions(this.ctx);
     this.caches = new Caches(this.ctx, this.tops);
+    this.refilled = new Refilled(this.ctx, this.tops);
     const takers = new Takers(base, input.raw, around.hook?.module === input.file ? around.hook : null);
     this.listeners = new Listeners(this.ctx);
     const { tops, shapes, conversions, listeners } = this;
@@ -167,7 +171,8 @@ class ModuleBuild {
     this.settle();
     this.drafts.report();
     this.reportUntouched();
-    reportRemembered(this.ctx, this.caches.found, this.caches.isEmptied);
+    const isRefilled = ({ table }: Remembered): boolean => typeof table !== 'string' && this.refilled.has(table);
+    reportRemembered(this.ctx, this.caches.found, (one) => this.caches.isEmptied(one) || isRefilled(one));
     reportOwnText(this.ctx, (fn) => this.drafts.isNewCode(fn));
     const atLoad = new AtLoad(this.ctx);
     for (const cls of this.classes) cls.finish();
@@ -184,7 +189,7 @@ class ModuleBuild {
     reportCopies(this.ctx);
     reportCollected(this.ctx, atLoad.changed);
     const lasting = reportLasting(this.ctx, constants);
-    reportFilledOnce(this.ctx, atLoad.changed);
+    reportFilledOnce(this.ctx, atLoad.changed, this.refilled.has);
     reportLoadCopies(this.ctx, this.tops);
     const root = this.tops.find((top) => top.handle.kind === 'module');
     const given =
@@ -383,7 +388,9 @@ class ModuleBuild {
       if (this.drafts.update()) continue;
       // Code that is new only for the cache that it fills computes what it did.
       this.changed = changed ??= new Set([...changedIn(this.ctx), ...this.drafts.all.map(({ site }) => site.fn)]);
-      if (!this.caches.update(changed)) return;
+      moved = this.caches.update(changed);
+      moved = this.refilled.update(changed) || moved;
+      if (!moved) return;
     }
   }
 }

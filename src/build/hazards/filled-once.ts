@@ -7,7 +7,6 @@ import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { functionOf } from '../version/effects.ts';
-import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
@@ -17,39 +16,60 @@ import { Outside } from './outside.ts';
 const GROWS = /^(add|push|put|set|unshift)$/;
 const SHRINKS = /^(clear|delete|pop|shift|splice)$/;
 
-/** Warns of those of which the new version does otherwise, and of which nothing else has been said. */
-export function reportFilledOnce(ctx: ModuleContext, changed: readonly FunctionInfo[]): void {
-  const { base, next, match, log } = ctx;
-  const told = new Set(log.rows.flatMap(({ code, path }) => (/^(?:results|cache|instances|set-up)-/.test(code) ? path : [])));
-  const others = new Set(changed);
+/** What a function of both versions does once, as it finds a variable empty, and does otherwise in the new one. */
+export interface FilledOnce {
+  readonly fn: FunctionInfo;
+  readonly now: FunctionInfo;
+  /** Of the old version. */
+  readonly variable: Binding;
+  readonly old: readonly AnyNode[];
+  readonly fresh: readonly AnyNode[];
+}
+
+/** By what differs itself, and by what functions of `changed` have a hand in. */
+export function filledOtherwise(ctx: ModuleContext, changed: ReadonlySet<FunctionInfo>): FilledOnce[] {
+  const { base, next, match } = ctx;
   const outside = new Outside(ctx);
-  for (const baseFn of writers(base)) {
-    const fn = match.nextOf.get(baseFn);
-    if (!fn || told.has(baseFn.path) || told.has(fn.path)) continue;
-    const now = fillsOf(next, fn);
-    for (const [name, old] of fillsOf(base, baseFn)) {
-      const fresh = now.get(name);
-      const isSame = fresh?.length === old.length && old.every((node, i) => compareCode(ctx, node, fresh[i]!, baseFn, fn) === 'same');
+  const found: FilledOnce[] = [];
+  for (const fn of writers(base)) {
+    const now = match.nextOf.get(fn);
+    if (!now) continue;
+    const fills = fillsOf(next, now);
+    for (const [name, { variable, nodes: old }] of fillsOf(base, fn)) {
+      const fresh = fills.get(name)?.nodes;
+      if (!fresh) continue;
+      const isSame = fresh.length === old.length && old.every((node, i) => compareCode(ctx, node, fresh[i]!, fn, now) === 'same');
       // A function that is written out there is a part of it.
       const isOther = (inner: FunctionInfo): boolean =>
-        fresh?.some(({ start, end }) => start <= inner.node.start && inner.node.end <= end) === true &&
+        fresh.some(({ start, end }) => start <= inner.node.start && inner.node.end <= end) &&
         (!match.baseOf.has(inner) || match.differs(inner));
-      if (!fresh || (isSame && !fn.children.some(isOther) && computedBy(base, old, others, outside) === null)) continue;
-      log.add(
-        'results-remembered',
-        next,
-        fresh[0] ?? fn.node,
-        baseFn.path,
-        `it does this once, as it finds ${name} empty: what the old version did then stays`,
-      );
-      break;
+      if (isSame && !now.children.some(isOther) && computedBy(base, old, changed, outside) === null) continue;
+      found.push({ fn, now, variable, old, fresh });
     }
+  }
+  return found;
+}
+
+/** Warns of those that `isRefilled` does not hold of, and of which nothing else has been said. */
+export function reportFilledOnce(ctx: ModuleContext, changed: readonly FunctionInfo[], isRefilled: (variable: Binding) => boolean): void {
+  const { next, log } = ctx;
+  const told = new Set(log.rows.flatMap(({ code, path }) => (/^(?:results|cache|instances|set-up)-/.test(code) ? path : [])));
+  for (const { fn, now, variable, fresh } of filledOtherwise(ctx, new Set(changed))) {
+    if (isRefilled(variable) || told.has(fn.path) || told.has(now.path)) continue;
+    told.add(fn.path);
+    const reason = `it does this once, as it finds ${variable.name} empty: what the old version did then stays`;
+    log.add('results-remembered', next, fresh[0] ?? now.node, fn.path, reason);
   }
 }
 
+const knownWriters = new WeakMap<Side, ReadonlySet<FunctionInfo>>();
+
 /** The functions that write to a variable of a scope that runs once, or to what is in it. */
 function writers(side: Side): ReadonlySet<FunctionInfo> {
+  const before = knownWriters.get(side);
+  if (before) return before;
   const found = new Set<FunctionInfo>();
+  knownWriters.set(side, found);
   for (const { fn, binding, write, parent } of side.refs)
     if (binding && isLasting(side, binding) && !side.runsOnce(fn) && (write || parent.type === 'MemberExpression')) found.add(fn);
   return found;
@@ -59,16 +79,26 @@ function isLasting(side: Side, { scope, kind }: Binding): boolean {
   return kind !== 'param' && kind !== 'import' && side.runsOnce(scope.fn);
 }
 
+interface Fill {
+  readonly variable: Binding;
+  readonly nodes: readonly AnyNode[];
+}
+
+const knownFills = new WeakMap<FunctionInfo, ReadonlyMap<string, Fill>>();
+
 /** What runs only where such a variable is empty, and fills it, by the name of the variable. */
-function fillsOf(side: Side, fn: FunctionInfo): ReadonlyMap<string, readonly AnyNode[]> {
-  const found = new Map<string, readonly AnyNode[]>();
+function fillsOf(side: Side, fn: FunctionInfo): ReadonlyMap<string, Fill> {
+  const before = knownFills.get(fn);
+  if (before) return before;
+  const found = new Map<string, Fill>();
+  knownFills.set(fn, found);
   const bindingAt = (node: AnyNode): Binding | null => {
     const binding = node.type === 'Identifier' ? side.refsIn(node.start, node.end)[0]?.binding : null;
     return binding && isLasting(side, binding) ? binding : null;
   };
   const add = (binding: Binding | null, nodes: readonly AnyNode[]): void => {
     if (binding && !found.has(binding.name) && nodes.some((node) => fills(side, binding, node)) && !isEmptiedAgain(side, binding))
-      found.set(binding.name, nodes);
+      found.set(binding.name, { variable: binding, nodes });
   };
   walk(fn.node as AnyNode, (node, parents) => {
     if (node !== (fn.node as AnyNode) && isFunctionNode(node)) return false;
@@ -93,7 +123,7 @@ function fillsOf(side: Side, fn: FunctionInfo): ReadonlyMap<string, readonly Any
       case 'AssignmentExpression':
         if (node.operator === '??=' || node.operator === '||=') {
           const binding = bindingAt(node.left as AnyNode);
-          if (binding && !found.has(binding.name)) found.set(binding.name, [node.right]);
+          if (binding && !found.has(binding.name)) found.set(binding.name, { variable: binding, nodes: [node.right] });
         }
         break;
       default:
@@ -135,7 +165,7 @@ function sized(node: AnyNode): AnyNode {
   return isSize ? (node.object as AnyNode) : node;
 }
 
-function isNothing(node: AnyNode): boolean {
+export function isNothing(node: AnyNode): boolean {
   if (node.type === 'Literal') return node.value === null || node.value === 0 || node.value === 'undefined' || node.value === false;
   return (node.type === 'Identifier' && node.name === 'undefined') || (node.type === 'UnaryExpression' && node.operator === 'void');
 }
@@ -172,21 +202,17 @@ function fills(side: Side, binding: Binding, code: AnyNode, seen = new Set<Funct
 }
 
 const isOf = (side: Side, binding: Binding, node: AnyNode): boolean =>
-  node.type === 'Identifier' && side.refsIn(node.start, node.end)[0]?.binding === binding;
+  node.type === 'Identifier' && node.name === binding.name && side.refsIn(node.start, node.end)[0]?.binding === binding;
 
 /** A lock, a count or a queue: code gives it no more than a mark and takes that back, or takes out what it holds. */
-function isEmptiedAgain(side: Side, binding: Binding): boolean {
-  const { program } = side.model;
-  const given = nodesOf(program, 'AssignmentExpression').filter(({ left, start, end }) => {
-    const owner = side.refsIn(start, end)[0]?.fn;
-    return isOf(side, binding, left as AnyNode) && owner !== undefined && !side.runsOnce(owner);
-  });
-  if (given.some(({ right }) => isNothing(right)) && given.every(({ right }) => right.type === 'Literal' || isNothing(right))) return true;
-  return (
-    binding.references.some(({ parent, write }) => write && parent.type === 'UpdateExpression') ||
-    nodesOf(program, 'CallExpression').some(
-      ({ callee }) =>
-        callee.type === 'MemberExpression' && isOf(side, binding, callee.object as AnyNode) && SHRINKS.test(memberName(callee) ?? ''),
-    )
+function isEmptiedAgain(side: Side, { references, declarations }: Binding): boolean {
+  const given = references.flatMap(({ node, parent, write, fn }) =>
+    write && parent.type === 'AssignmentExpression' && !declarations.includes(node) && !side.runsOnce(fn) ? parent.right : [],
+  );
+  if (given.some(isNothing) && given.every((value) => value.type === 'Literal' || isNothing(value))) return true;
+  return references.some(
+    ({ node, parent, write }) =>
+      (write && parent.type === 'UpdateExpression') ||
+      (parent.type === 'MemberExpression' && parent.object === node && SHRINKS.test(memberName(parent) ?? '')),
   );
 }

@@ -62,7 +62,9 @@ export function testedTables(side: Side, fn: FunctionInfo): ReadonlySet<Table> {
 /** Whether functions change what a table holds. */
 export function isChanging(side: Side, table: Table): boolean {
   if (typeof table === 'string') return true;
-  const isOf = (node: AnyNode): boolean => tableAt(side, node) === table && side.refsIn(node.start, node.end)[0]!.fn !== table.scope.fn;
+  const isNamed = (node: AnyNode): boolean => node.type === 'Identifier' && node.name === table.name;
+  const isOf = (node: AnyNode): boolean =>
+    isNamed(node) && tableAt(side, node) === table && side.refsIn(node.start, node.end)[0]!.fn !== table.scope.fn;
   const isElement = (node: AnyNode): boolean => node.type === 'MemberExpression' && isOf(node.object as AnyNode);
   return (
     table.references.some(({ write, fn }) => write && fn !== table.scope.fn) ||
