@@ -242,3 +242,31 @@ exports.of = (x) => {
   assert.deepEqual([p.codes('carried-with-transform'), p.codes('warning')], [['cache-emptied', 'cache-emptied'], []]);
   p.clean();
 });
+
+test('a cache goes with the list of what is in it', async () => {
+  const version = (step: number, more = ''): string => `const valueCache = Object.create(null), keyCache = new Set();
+exports.of = (x) => {
+  if (!keyCache.has(x)) valueCache[x] = [x + ${step}];
+  else keyCache.delete(x);
+  keyCache.add(x);
+  const y = valueCache[x];
+  if (keyCache.size > 2) for (const key of keyCache) { keyCache.delete(key); delete valueCache[key]; break }
+  return y[0];
+};
+${more}`;
+  const p = await program({ 'index.js': version(1) }, { 'index.js': version(2) });
+  const { of } = p.exports;
+  assert.deepEqual([of(5), of(6)], [6, 7]);
+  await p.apply();
+  assert.deepEqual([of(5), of(6), of(7), of(5)], [7, 8, 9, 7]);
+  assert.deepEqual([p.codes('carried-with-transform'), p.codes('warning')], [['cache-emptied', 'cache-emptied'], []]);
+  await p.revert();
+  assert.deepEqual([of(5), of(8)], [6, 9]);
+  p.clean();
+  for (const more of ['exports.count = () => keyCache.size;', 'exports.keys = keyCache;', "keyCache.add('a');"]) {
+    const q = await patched(version(1, more), version(2, more));
+    assert.deepEqual(q.codes('carried-with-transform'), [], more);
+    assert.ok(q.codes('warning').includes('results-remembered'), more);
+    q.clean();
+  }
+});

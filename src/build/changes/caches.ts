@@ -31,6 +31,9 @@ const BUILT_IN = /^(Array|Date|Function|Map|Object|Promise|RegExp|Set|URL|WeakMa
 /** What a function of such a name gives is in use for as long as it is there: a connection, a client, a process. */
 const OPENS = /^(connect|create|listen|open|spawn|start)/i;
 
+/** What is done with a list of keys. */
+const LISTS = /^(add|clear|delete|has|keys|size|values)$/;
+
 interface OwnCaches {
   readonly type: InScope;
   readonly properties: Map<string, string>;
@@ -63,6 +66,7 @@ export class Caches {
       if (isSetUp(this.ctx.base, table)) this.emptyInPlace(table);
       else if (top.renew(table.name, 'cache-emptied', 'new code has one of its own, without what old code computed')) {
         this.emptied.add(table);
+        for (const list of keyLists(this.ctx.base, table)) top.renew(list.name, 'cache-emptied', `it says what is in ${table.name}`);
         moved = true;
       }
     }
@@ -100,7 +104,8 @@ export class Caches {
     // What another table says is there has to go on being there.
     const isLed = ({ fn, table }: Remembered): boolean =>
       [...testedTables(base, fn)].some(
-        (other) => other !== table && !caches.has(other) && this.isLasting(other) && isChanging(base, other),
+        (other) =>
+          other !== table && !caches.has(other) && !isKeyList(base, table, other) && this.isLasting(other) && isChanging(base, other),
       );
     for (let size = -1; size !== caches.size;) {
       size = caches.size;
@@ -266,9 +271,38 @@ function isResult(side: Side, fn: FunctionInfo, table: Table, use: TableUse | un
   if (use.values.length === 0) return true;
   return (
     use.isAsked &&
-    testedTables(side, fn).has(table) &&
+    isAskedFirst(side, fn, table) &&
     use.values.every((value) => sourcesOf(side, fn.node as AnyNode, value).every((source) => isPlain(source)))
   );
+}
+
+/** Whether the function goes by whether something is in the table, or by a list of what is. */
+function isAskedFirst(side: Side, fn: FunctionInfo, table: Table): boolean {
+  const tested = testedTables(side, fn);
+  return tested.has(table) || [...tested].some((other) => isKeyList(side, table, other));
+}
+
+/** The lists of what is in a table. */
+function keyLists(side: Side, table: Binding): Binding[] {
+  const users = new Set(table.references.map(({ fn }) => fn));
+  const tested = new Set([...users].flatMap((fn) => (fn === table.scope.fn ? [] : [...testedTables(side, fn)])));
+  return [...tested].filter((other): other is Binding => typeof other !== 'string' && isKeyList(side, table, other));
+}
+
+/** Whether `list`, another cache by its name, begins empty with the table and does no more than to say what is in it. */
+function isKeyList(side: Side, table: Table, list: Table): boolean {
+  if (typeof table === 'string' || typeof list === 'string' || list === table || !CACHE.test(list.name)) return false;
+  const [declaration, ...more] = list.declarations;
+  if (list.scope !== table.scope || list.scope.evalVisible || list.reassigned || !declaration || more.length > 0) return false;
+  if (!isPlainTable(side.valueOf(declaration) ?? null)) return false;
+  const users = new Set(table.references.map(({ fn }) => fn));
+  return list.references.every(({ node, parent, fn }) => {
+    if (node === declaration) return true;
+    if (fn === list.scope.fn || !users.has(fn)) return false;
+    if (parent.type === 'ForOfStatement') return parent.right === node;
+    const isMember = parent.type === 'MemberExpression' && parent.object === node && !parent.computed;
+    return isMember && parent.property.type === 'Identifier' && LISTS.test(parent.property.name);
+  });
 }
 
 function isPlain(value: AnyNode): boolean {
