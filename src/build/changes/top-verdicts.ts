@@ -12,6 +12,7 @@ import { ONLY_LABELLED } from '../match/labels.ts';
 import { common } from '../match/match.ts';
 import { requiredBy } from '../version/ran.ts';
 import type { Side } from '../version/side.ts';
+import { sameBranches } from './same-branch.ts';
 import type { TopDiff } from './top.ts';
 import { rootOf, walk } from '../version/walk.ts';
 import { namesGiven } from './whole.ts';
@@ -46,6 +47,7 @@ export class TopVerdicts {
       else log.add('computed-at-load', next, b, '', 'it ran as the module loaded, with the old values');
     }
     const { carried, reasons } = this.joinCalls();
+    for (const node of sameBranches(this.top)) carried.add(node);
     const labelled = this.labelled(carried);
     this.finishComputed(labelled.map(([, node]) => node));
     for (const [before, node] of labelled) {
