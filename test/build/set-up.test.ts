@@ -298,3 +298,28 @@ test('where it is about more, they keep what they hold, which is said', async ()
   assert.deepEqual([held.take(new Set(list)).length, p.exports['make']().take(new Set(list)).length], [10, 5]);
   await p.revert();
 });
+
+test('a closure that says the version of its package goes on saying the old one, which keeps no patch away', async () => {
+  const source = (version: string, limit: number): Record<string, string> => ({
+    'index.js': `exports.make = (window) => {
+  const Purifier = (text) => text.slice(0, ${limit});
+  Purifier.version = '${version}';
+  Purifier.window = () => [window, Purifier.version];
+  return Purifier;
+};`,
+    'package.json': JSON.stringify({ name: 'p', version, main: 'index.js' }),
+  });
+  const p = await program(source('1.2.3', 9), source('1.2.4', 2));
+  const held = p.exports['make']({});
+  const said = p.report.verdicts.filter(({ file, verdict }) => file === 'index.js' && verdict === 'warning');
+  assert.deepEqual(
+    said.map(({ code }) => code),
+    ['computed-at-load'],
+  );
+  await p.apply();
+  assert.deepEqual([held('abc'), held.version, p.exports['make']({}).version], ['ab', '1.2.3', '1.2.4']);
+  await p.revert();
+  const more = source('1.2.4', 2)['index.js']!.replace('Purifier.window', 'Purifier.limit = 5; Purifier.window');
+  const { verdicts } = await build(source('1.2.3', 9), { ...source('1.2.4', 2), 'index.js': more });
+  assert.ok(verdicts.some(({ code, reason }) => code === 'set-up-kept' && reason.includes('limit = 5')));
+});

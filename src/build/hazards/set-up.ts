@@ -26,7 +26,7 @@ const MOST_CHARACTERS = 80;
  * `isCarried`: it is done for those that exist as well.
  */
 export function reportSetUp(
-  { base, next, log }: ModuleContext,
+  { base, next, log, around }: ModuleContext,
   baseFn: FunctionInfo,
   fn: FunctionInfo,
   isDerived: (binding: Binding) => boolean,
@@ -61,9 +61,21 @@ export function reportSetUp(
     const binding = root?.type === 'Identifier' ? next.refAt(root)?.binding : null;
     return binding ? isDerived(binding) : false;
   };
-  const added = [...new Set(setUpBy(fn, next))].filter(
+  const other = [...new Set(setUpBy(fn, next))].filter(
     (node) => !textsOf(next, fn, node).some((text) => texts.has(text)) && !isTable(node) && !isComputed(node) && !isCarried(node),
   );
+  // What says the version of the package does no more, and that of what exists is the old one.
+  const isLabelled = (node: AnyNode): boolean => before.some((was) => around.labels.differ(base.text(was), next.text(node)));
+  const [label] = other.filter(isLabelled);
+  if (label)
+    log.add(
+      'computed-at-load',
+      next,
+      label,
+      baseFn.path,
+      'what calls of it have made was given the version of the package: that goes by the old one',
+    );
+  const added = other.filter((node) => !isLabelled(node));
   if (added.length === 0) return;
   const [first] = added;
   const more = added.length === 1 ? '' : ` and ${added.length - 1} more`;
