@@ -11,6 +11,7 @@ class Sub extends Socket {}
 const failed = (it) => { try { return it.emit('error', new Error('failed')) } catch (error) { return error.message } };
 exports.keep = (id) => { const all = [new Socket(id), new Sub(id)]; kept.push(...all); return all };
 exports.fail = () => kept.map(failed);
+exports.noop = noop;
 exports.count = () => kept.map((it) => it.listenerCount('error'));
 exports.keepLate = async (gate) => { await gate; return exports.keep(9) };`;
 const FIXED = SOURCE.replace('this.id = id; }', "this.id = id; this.on('error', noop); }");
@@ -44,6 +45,50 @@ test('a patch that takes the place of another leaves them the listener that both
   assert.deepEqual(first.exports['count'](), [1, 1]);
   await second.revert();
   assert.deepEqual(first.exports['count'](), [0, 0]);
+});
+
+test('a listener that the program has put on an object itself is one more, and stays when the patch has gone', async () => {
+  const p = await program({ 'index.js': `${SOURCE}\n// put on` }, { 'index.js': FIXED });
+  const ignore = p.exports['noop'];
+  const [own] = p.exports['keep'](1);
+  own.on('error', ignore);
+  await p.apply();
+  const [late] = p.exports['keep'](2);
+  late.on('error', ignore);
+  assert.deepEqual(p.exports['count'](), [2, 1, 2, 1]);
+  await p.revert();
+  assert.deepEqual(p.exports['count'](), [1, 0, 1, 0]);
+});
+
+/** With a function that a call is in the middle of. */
+const held = (value: number): string => FIXED.replace('await gate;', `await gate; void ${value};`);
+
+test('a patch that is turned round leaves what the program has put there', async () => {
+  const p = await program({ 'index.js': `${SOURCE}\n// turned round` }, { 'index.js': held(1) });
+  const [own] = p.exports['keep'](1);
+  own.on('error', p.exports['noop']);
+  let open = (): void => {};
+  const late = p.exports['keepLate'](new Promise<void>((resolve) => (open = resolve)));
+  await assert.rejects(p.apply(50), /reversed/);
+  open();
+  await late;
+  assert.deepEqual(p.exports['count'](), [1, 0, 0, 0]);
+});
+
+test('a patch that would take the place of another and is turned round leaves them what that gave', async () => {
+  const source = `${SOURCE}\n// turned round again`;
+  const first = await program({ 'index.js': source }, { 'index.js': held(1) });
+  const second = await program({ 'index.js': source }, { 'index.js': held(2) });
+  first.exports['keep'](1);
+  await first.apply();
+  let open = (): void => {};
+  const late = first.exports['keepLate'](new Promise<void>((resolve) => (open = resolve)));
+  await assert.rejects(second.apply(50), /reversed/);
+  assert.deepEqual(first.exports['count'](), [1, 1]);
+  open();
+  await late;
+  await first.revert();
+  assert.deepEqual(first.exports['count'](), [0, 0, 0, 0]);
 });
 
 test('a class that makes no event emitters: the patch is not linked', async () => {

@@ -96,17 +96,23 @@ function isAlways(node: AnyNode, { node: own, returns }: FunctionInfo): boolean 
 }
 
 function codeOf(listeners: readonly Listener[]): string {
-  const each = (run: string): string =>
-    listeners.map(({ type, event, name }) => `for(const o of $lp.instances(${type}))${run}(o,${event},${name});`).join('');
   const types = [...new Set(listeners.map(({ type }) => type))];
   const checks = types.map(
     (type) =>
       `if(!['on','listeners','removeListener'].every((name)=>typeof ${type}.prototype[name]==='function'))throw new TypeError(${JSON.stringify(`${type} makes no event emitters`)});`,
   );
-  // What a new constructor has made has its listener already.
+  const all = listeners.map(({ type, event, name }) => `[${type},${event},${name},${JSON.stringify(`listener ${event} ${name}`)}]`);
+  // An object that was there before gets one more, also where the program has put the same on it: a revert takes off one. What
+  // old or new code makes during the transition has one if its constructor was the new one. A patch that takes the place of
+  // another which has given them all leaves it at that.
   return `(function($lp){"use strict";
 ${checks.join('')}
-const $lp_add=(o,event,listener)=>{if(!o.listeners(event).includes(listener))o.on(event,listener)};
-const $lp_remove=(o,event,listener)=>{o.removeListener(event,listener)};
-return{postPatch(){${each('$lp_add')}},postUnpatch(){${each('$lp_remove')}}}})`;
+let $lp_given=false;
+const $lp_all=[${all.join()}].map(([type,event,listener,id])=>({type,event,listener,id,known:false,before:new WeakSet()}));
+return{prePatch(){for(const one of $lp_all){one.known=$lp.shadow.has(one.type.prototype,one.id);one.before=new WeakSet($lp.instances(one.type))}},
+postPatch(){$lp_given=true;
+for(const{type,event,listener,id,known,before}of $lp_all){$lp.shadow.getOrAlloc(type.prototype,id);
+for(const o of $lp.instances(type))if((!known&&before.has(o))||!o.listeners(event).includes(listener))o.on(event,listener)}},
+postUnpatch(){for(const{type,event,listener,id,known,before}of $lp_all){if($lp_given)$lp.shadow.free(type.prototype,id);
+if($lp_given||!known)for(const o of $lp.instances(type))if($lp_given||!before.has(o))o.removeListener(event,listener)}}}})`;
 }

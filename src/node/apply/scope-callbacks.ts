@@ -32,7 +32,11 @@ export class LinkedCallbacks {
     const run = (name: 'postPatch' | 'postUnpatch') => (state: ObjectState) => {
       for (const hooks of this.linked) hooks[name]?.(state);
     };
-    return { ...own, postPatch: run('postPatch'), postUnpatch: run('postUnpatch') };
+    // The author's comes last: after a veto nothing is undone, and these only look.
+    const prePatch = (state: ObjectState): void => {
+      for (const hooks of this.linked.toReversed()) hooks.prePatch?.(state);
+    };
+    return { ...own, prePatch, postPatch: run('postPatch'), postUnpatch: run('postUnpatch') };
   }
 
   get isWaiting(): boolean {
