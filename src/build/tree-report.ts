@@ -11,6 +11,8 @@ import { GeneratedReport } from './hazards/generated-report.ts';
 import { reportLoaded, reportTableReads } from './hazards/load-report.ts';
 import type { ChangedKeys } from './hazards/table-reads.ts';
 import { changedEntries } from './input/maps.ts';
+import { reportTakenOfOthers } from './hazards/tables-of-others.ts';
+import type { ChangedModule } from './hazards/tables-of-others.ts';
 import { lookedForOnDisk, mayBeLookedFor } from './input/on-disk.ts';
 import type { Pair } from './pair.ts';
 import { specifiersIn } from './input/reach.ts';
@@ -27,6 +29,8 @@ export class TreeReport {
   /** New files that the patch brings along. */
   private readonly brought: ReadonlySet<string>;
   private readonly log: (file: string) => VerdictLog;
+  /** The lines, by file, of which it is said that they were computed as their module loaded. */
+  private readonly toldOfLoad = new Set<string>();
 
   constructor(trees: BothTrees, pairs: ReadonlyMap<string, Pair>, brought: ReadonlySet<string>, log: (file: string) => VerdictLog) {
     this.trees = trees;
@@ -42,6 +46,7 @@ export class TreeReport {
     await this.generated();
     await this.evaluated();
     await this.loaded();
+    await this.taken();
     await this.data();
     await this.onDisk();
   }
@@ -127,20 +132,41 @@ export class TreeReport {
     const tables = new Map<string, ReadonlyMap<string, ChangedKeys>>();
     for (const { file, result } of this.pairs.values()) if (result!.tables.size > 0) tables.set(file, result!.tables);
     if (changed.size === 0 && tables.size === 0) return;
-    const files = this.trees.to.files.filter(
-      (file) => isCode(file) && this.trees.fromFiles.has(file) && !isTest(file) && this.trees.isLoadable(file),
-    );
     const sources = {
+      ...this.newTree,
+      givesAnother: (file: string, name: string) => this.pairs.get(file)?.result!.changedExports.includes(name) === true,
+      converts: (file: string, path: string) => this.rows(file).some((row) => row.code === 'field-converted' && row.path === path),
+    };
+    if (changed.size > 0) await reportLoaded(this.goingOn, changed, sources);
+    if (tables.size > 0) await reportTableReads(this.goingOn, tables, sources);
+  }
+
+  private async taken(): Promise<void> {
+    const changed = new Map<string, ChangedModule>();
+    for (const { file, result } of this.pairs.values())
+      if (result!.taken.size + result!.changedExports.length > 0)
+        changed.set(file, { tables: result!.taken, exports: result!.changedExports });
+    if (changed.size === 0) return;
+    await reportTakenOfOthers(this.goingOn, changed, this.newTree);
+  }
+
+  /** The files that a process may have loaded and that the new version has. */
+  private get goingOn(): readonly string[] {
+    const { to, fromFiles } = this.trees;
+    return to.files.filter((file) => isCode(file) && fromFiles.has(file) && !isTest(file) && this.trees.isLoadable(file));
+  }
+
+  private get newTree() {
+    return {
       text: (file: string) => this.trees.to.read(file),
       side: (file: string, text: string) => sideOf(this.pairs.get(file)?.next ?? this.trees.analyze('to', file, text)),
       resolve: (file: string, specifier: string) => this.trees.specifiers.to.resolve(file, specifier),
       log: async (file: string) => this.log(await this.trees.nameOf(file)),
+      rows: (file: string) => this.rows(file),
       runsAnew: (file: string, line: number) => this.rows(file).some((row) => row.line === line && RUNS_ANEW.has(row.code)),
-      givesAnother: (file: string, name: string) => this.pairs.get(file)?.result!.changedExports.includes(name) === true,
-      converts: (file: string, path: string) => this.rows(file).some((row) => row.code === 'field-converted' && row.path === path),
+      toldOfLoad: this.toldOfLoad,
+      had: (file: string, path: string) => this.pairs.get(file)?.base.functions.some((fn) => fn.path === path) !== false,
     };
-    if (changed.size > 0) await reportLoaded(files, changed, sources);
-    if (tables.size > 0) await reportTableReads(files, tables, sources);
   }
 
   private rows(file: string): readonly VerdictRow[] {

@@ -41,6 +41,8 @@ import { Listeners } from './listeners.ts';
 import { reportCollected } from '../hazards/collected-results.ts';
 import { reportFilledOnce } from '../hazards/filled-once.ts';
 import { reportCopies } from '../existing/copied-tables.ts';
+import { reportTaken, tablesGivenBy } from './changed-tables.ts';
+import type { GivenTables } from './changed-tables.ts';
 import { reportLeft } from '../existing/left-values.ts';
 import { reportLoadCopies } from './load-copies.ts';
 import { changedConstants } from '../existing/changed-variables.ts';
@@ -84,6 +86,8 @@ export interface ModuleResult {
   /** Names it exports anew or with another value. */
   readonly changedExports: readonly string[];
   readonly given: GivenAway;
+  /** The same with all that leads to what differs. */
+  readonly taken: GivenTables;
   /** Functions that have changed and that it gives to functions of other modules. */
   readonly handed: readonly Handed[];
   /** Those it was given, as `Surroundings.handed` has them, of whose results the old ones are in no cache of it. */
@@ -101,6 +105,7 @@ export interface ModuleResult {
 }
 
 const NOTHING: Provided = new Map();
+const NO_TABLES: GivenTables = new Map();
 const NOTHING_GIVEN: GivenAway = { changed: new Set(), completing: new Map() };
 
 class ModuleBuild {
@@ -153,6 +158,7 @@ class ModuleBuild {
       const nothing = {
         changedExports: [],
         given: NOTHING_GIVEN,
+        taken: NO_TABLES,
         handed: [],
         emptied: new Set<string>(),
         leastHandedOn: null,
@@ -187,6 +193,7 @@ class ModuleBuild {
     reportKeptArguments(this.ctx);
     reportLeft(this.ctx, constants);
     reportCopies(this.ctx);
+    reportTaken(this.ctx, this.tops);
     reportCollected(this.ctx, atLoad.changed);
     const lasting = reportLasting(this.ctx, constants);
     reportFilledOnce(this.ctx, atLoad.changed, this.refilled.has);
@@ -240,7 +247,8 @@ class ModuleBuild {
     const runs = ctx.resolver.helpers.size > 0 || tops.some(isRun);
     const { emptiedOf: emptied } = this.caches;
     const tables = root ? changedGiven(root, classes) : new Map<string, ChangedKeys>();
-    return { module, log, changedExports, given, handed, emptied, leastHandedOn, atOnce, madeBefore: before, runs, tables };
+    const taken = root ? tablesGivenBy(root) : NO_TABLES;
+    return { module, log, changedExports, given, handed, emptied, leastHandedOn, atOnce, madeBefore: before, runs, tables, taken };
   }
 
   private reportNames(): void {

@@ -4,7 +4,14 @@
  */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
+import type { VerdictRow } from '../../patch/format.ts';
 import { callsOfImports, importCalled } from './at-load.ts';
+import type { ImportCall } from './at-load.ts';
+import { verdictOn } from './collected-results.ts';
+import { keptFrom, pathOfKeeper } from './kept-in.ts';
+import { withPassedOn } from './passed-on.ts';
+import { nodesOf } from '../version/nodes.ts';
+import { rootOf } from '../version/walk.ts';
 import { importsOf } from '../version/imports.ts';
 import { heldIn, reasonFor } from './held-results.ts';
 import { specifiersIn } from '../input/reach.ts';
@@ -24,6 +31,12 @@ interface Sources {
   runsAnew(file: string, line: number): boolean;
   /** Whether new code gets another value from a file by that name, and not the function that runs. */
   givesAnother(file: string, name: string): boolean;
+  /** The lines, by file, of which it is said that they were computed as their module loaded. */
+  readonly toldOfLoad: Set<string>;
+  /** What is said of a file. */
+  rows(file: string): readonly VerdictRow[];
+  /** Whether the old version of a file has a function of that path. */
+  had(file: string, path: string): boolean;
   /** Whether the patch converts what objects hold under `path`. */
   converts(file: string, path: string): boolean;
 }
@@ -31,9 +44,10 @@ interface Sources {
 /** `changed`: by file, the names by which it gives away functions that have changed; see `changedGiven`. */
 export async function reportLoaded(
   files: readonly string[],
-  changed: ReadonlyMap<string, ReadonlySet<string>>,
+  known: ReadonlyMap<string, ReadonlySet<string>>,
   sources: Sources,
 ): Promise<void> {
+  const changed = await withPassedOn(files, known, sources, (a, b) => new Set([...a, ...b]));
   for (const file of files) {
     const text = await sources.text(file);
     if (text === null) continue;
@@ -45,7 +59,11 @@ export async function reportLoaded(
     const side = isNamed ? await sources.side(file, text) : null;
     if (!side) continue;
     await report(file, side, changed, sources);
-    await reportHeld(file, side, changed, sources);
+    const told = new Set(
+      sources.rows(file).flatMap(({ code, path }) => (/^(?:results|cache|instances|capture|field)-/.test(code) ? path : [])),
+    );
+    await reportHeld(file, side, changed, sources, told);
+    await reportCollected(file, side, changed, sources, told);
   }
 }
 
@@ -65,6 +83,7 @@ export async function reportTableReads(
       if (told.has(name) || sources.runsAnew(file, side.line(root))) continue;
       told.add(name);
       const reason = `it was computed from ${name}${name === source ? '' : ` of ${source}`} as the module loaded, and stays as it is`;
+      sources.toldOfLoad.add(`${file}:${side.line(root)}`);
       (await sources.log(file)).add('computed-at-load', side, root, '', reason);
     }
   }
@@ -89,7 +108,13 @@ async function report(file: string, side: Side, changed: ReadonlyMap<string, Rea
 }
 
 /** What objects and closures hold of another module's results. */
-async function reportHeld(file: string, side: Side, changed: ReadonlyMap<string, ReadonlySet<string>>, sources: Sources): Promise<void> {
+async function reportHeld(
+  file: string,
+  side: Side,
+  changed: ReadonlyMap<string, ReadonlySet<string>>,
+  sources: Sources,
+  told: Set<string>,
+): Promise<void> {
   const imports = importsOf(side);
   for (const held of heldIn(side)) {
     const called = importCalled(side, imports, held.call.callee);
@@ -97,9 +122,45 @@ async function reportHeld(file: string, side: Side, changed: ReadonlyMap<string,
     const name = called?.names.find((each) => given?.has(each) === true);
     if (called && name !== undefined && !sources.converts(file, `${held.fn.path} ${held.name}`)) {
       const by = name === '' ? called.source : `${name} of ${called.source}`;
+      told.add(`${held.fn.path} ${held.name}`);
       (await sources.log(file)).add(held.code, side, held.call, `${held.fn.path} ${held.name}`, reasonFor(held, by));
     }
   }
+}
+
+/** What code puts where it outlives the call, as `results.set(key, parse(text))`. */
+async function reportCollected(
+  file: string,
+  side: Side,
+  changed: ReadonlyMap<string, ReadonlySet<string>>,
+  sources: Sources,
+  told: Set<string>,
+): Promise<void> {
+  const imports = importsOf(side);
+  for (const call of nodesOf(side.model.program, 'CallExpression')) {
+    const root = rootOf(call.callee as AnyNode);
+    if (root.type !== 'Identifier' && root.type !== 'CallExpression') continue;
+    const called = importCalled(side, imports, call.callee as AnyNode) ?? elementCalled(side, imports, call.callee as AnyNode);
+    const given = called && changed.get(sources.resolve(file, called.source) ?? '');
+    const name = given && (called.names.length === 0 ? 'a function' : called.names.find((each) => given.has(each)));
+    const [ref] = name === undefined || name === null ? [] : side.refsIn(call.start, call.end);
+    if (!called || !ref || typeof name !== 'string' || side.runsOnce(ref.fn)) continue;
+    const kept = keptFrom(side, ref.fn, call);
+    if (!kept || kept.kind === 'at load' || !sources.had(file, kept.fn.path)) continue;
+    const { code, path, where } = verdictOn(kept, pathOfKeeper(kept.fn));
+    if (told.has(path) || told.has(pathOfKeeper(kept.fn))) continue;
+    told.add(path);
+    const by = name === '' ? called.source : `${name} of ${called.source}`;
+    (await sources.log(file)).add(code, side, kept.at, path, `results that the old version of ${by} computed are kept in ${where}`);
+  }
+}
+
+/** `factories[name]()`, of which any may be the one that is called. */
+function elementCalled(side: Side, imports: ReturnType<typeof importsOf>, callee: AnyNode): Pick<ImportCall, 'source' | 'names'> | null {
+  if (callee.type !== 'MemberExpression' || !callee.computed || callee.object.type !== 'Identifier') return null;
+  const binding = side.refsIn(callee.object.start, callee.object.end)[0]?.binding;
+  const known = binding && imports.get(binding);
+  return known?.imported === '*' ? { source: known.source, names: [] } : null;
 }
 
 /** What runs once: the statements of the module, and those of functions around all of it. */

@@ -1,0 +1,279 @@
+/**
+ * Where a value goes that outlives the call of the function which computed it: into an object, a closure, or a table, a list or
+ * a variable of the module; followed through what the text makes of it, as a literal, a sum or the result of a function.
+ */
+import type { AnyNode, CallExpression, NewExpression } from 'acorn';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { keyName, memberText } from '../../source/paths.ts';
+import { isConstructor } from '../version/create.ts';
+import { COPIES, PUTS } from '../version/entries.ts';
+import { callsAtOnce, outlives } from '../version/escape.ts';
+import { PASSES, leftBy } from '../version/left.ts';
+import { isKeptIn } from '../version/reached.ts';
+import { isReadByGiven, isReadOutside } from '../version/reads.ts';
+import type { Side } from '../version/side.ts';
+import { memberName } from '../version/standing-for.ts';
+import { isThis } from '../version/this-names.ts';
+import { isFunctionNode, nodesAbove, rootOf, walk } from '../version/walk.ts';
+import { isWritten } from '../version/written.ts';
+
+/** From variable to variable, and from a function to who calls it. */
+const MOST_STEPS = 3;
+
+export interface Kept {
+  readonly kind: 'of objects' | 'of closures' | 'of the module' | 'at load';
+  /** The property, or the variable. */
+  readonly name: string;
+  readonly at: AnyNode;
+  /** The function that keeps it. */
+  readonly fn: FunctionInfo;
+}
+
+/** What gives something that it makes of what it is given. */
+const MAKES_OF =
+  /^(?:Object\.(?:keys|values|entries|fromEntries|assign|freeze|seal)|Array\.(?:from|of)|JSON\.(?:stringify|parse)|Promise\.(?:all|allSettled|any|race|resolve)|Math\.\w+|Buffer\.from|structuredClone|String|Number|Boolean|BigInt|parseInt|parseFloat)$/;
+
+/**
+ * `whole`: the value is all that matters, as a constant is: what any call makes of it counts, and a method that gives it to its
+ * object. Of what a call computes that is said which code keeps from call to call.
+ */
+export function keptFrom(side: Side, fn: FunctionInfo, value: AnyNode, whole = false): Kept | null {
+  return new Search(side, fn, whole).follow(value, MOST_STEPS);
+}
+
+/** Of what variables of a function hold which a pattern declares. */
+export function keptByNames(side: Side, fn: FunctionInfo, names: readonly AnyNode[], at: AnyNode, whole = false): Kept | null {
+  return new Search(side, fn, whole).names(names, at, MOST_STEPS);
+}
+
+/** What a method sorts in place. */
+export function keptInPlace(side: Side, fn: FunctionInfo, object: AnyNode, at: AnyNode): Kept | null {
+  return new Search(side, fn, false).into(object, at);
+}
+
+/** The name that a function always goes by. */
+export function nameOf({ node, ancestors, scope, parent }: FunctionInfo): Binding | null {
+  const above = ancestors.at(-1);
+  const id = node.type === 'FunctionDeclaration' ? node.id : above?.type === 'VariableDeclarator' ? above.id : null;
+  const binding = id?.type === 'Identifier' ? (parent?.body ?? scope).lookup(id.name) : null;
+  return binding && !binding.reassigned && binding.declarations.length === 1 ? binding : null;
+}
+
+/** Of a field the class is what a verdict names. */
+export const pathOfKeeper = ({ kind, owner, path }: FunctionInfo): string => (kind === 'field' && owner ? owner.path : path);
+
+/** Whether a method calls the function that it is given for its result: before it returns, or when a promise is settled. */
+export const givesResultOf = (name: string): boolean => callsAtOnce(name) || /^(?:then|catch|finally)$/.test(name);
+
+class Search {
+  private readonly side: Side;
+  private readonly fn: FunctionInfo;
+  private readonly whole: boolean;
+
+  constructor(side: Side, fn: FunctionInfo, whole: boolean) {
+    this.side = side;
+    this.fn = fn;
+    this.whole = whole;
+  }
+
+  /** `isNamed`: it is what a variable holds, which may have been given something else as well. */
+  follow(value: AnyNode, steps: number, isNamed = false): Kept | null {
+    if (this.side.runsOnce(this.fn) || this.fn.kind === 'static') return this.kept('at load', '', value);
+    if (this.fn.kind === 'field') return this.field(value);
+    let current = value;
+    let entry: string | null = null;
+    let isMade = false;
+    for (const parent of nodesAbove(value, this.fn.node as AnyNode).toReversed()) {
+      switch (parent.type) {
+        case 'AwaitExpression':
+        case 'ChainExpression':
+        case 'ParenthesizedExpression':
+        case 'ArrayExpression':
+        case 'SpreadElement':
+        case 'LogicalExpression':
+        case 'BinaryExpression':
+        case 'TemplateLiteral':
+          break;
+        case 'MemberExpression':
+          if (parent.object !== current) return null;
+          break;
+        case 'ConditionalExpression':
+          if (parent.test === current) return null;
+          break;
+        case 'Property':
+          if (parent.value !== current) return null;
+          entry = parent.computed ? null : keyName(parent.key, false);
+          break;
+        case 'ObjectExpression':
+          isMade ||= parent.properties.some((p) => p.type === 'Property' && this.side.definitionOf(p.value as AnyNode));
+          break;
+        case 'ReturnStatement':
+          return isMade ? this.entry(entry, current) : this.returned(current, entry, isNamed && !this.whole ? 0 : steps);
+        case 'NewExpression':
+          if (!this.isMadeOf(parent, current)) return null;
+          break;
+        case 'CallExpression': {
+          if (parent.callee === current) break;
+          const kept = this.put(parent, current, entry);
+          if (kept || !this.isMadeOf(parent, current)) return kept;
+          break;
+        }
+        case 'AssignmentExpression':
+          return parent.right === current ? this.assigned(parent.left as AnyNode, parent, steps) : null;
+        case 'AssignmentPattern':
+          return parent.right === current ? this.names([parent.left as AnyNode], current, steps) : null;
+        case 'VariableDeclarator':
+          return this.names(namesIn(parent.id as AnyNode), current, steps);
+        case 'ArrowFunctionExpression':
+          if (parent.body !== current) return null;
+          return isMade ? this.entry(entry, current) : this.returned(current, entry, isNamed && !this.whole ? 0 : steps);
+        default:
+          return null;
+      }
+      current = parent;
+    }
+    return null;
+  }
+
+  /** What variables of the function hold. */
+  names(ids: readonly AnyNode[], at: AnyNode, steps: number): Kept | null {
+    const { side, fn } = this;
+    for (const id of steps > 0 ? ids : []) {
+      const own =
+        id.type === 'Identifier'
+          ? side.refsIn(fn.node.start, fn.node.end).find((ref) => ref.binding?.declarations.some((declared) => declared === id))?.binding
+          : null;
+      if (id.type !== 'Identifier' || !own) continue;
+      if (own.references.some((ref) => ref.read && ref.fn !== fn && outlives(ref.fn, fn))) return this.kept('of closures', id.name, at);
+      for (const ref of own.references) {
+        const found = ref.read && ref.fn === fn && !isFunctionNode(ref.parent) ? this.follow(ref.node, steps - 1, true) : null;
+        if (found) return found;
+      }
+    }
+    return null;
+  }
+
+  /** What an object that is there before the call and after it holds. */
+  into(object: AnyNode, at: AnyNode): Kept | null {
+    const { side, fn } = this;
+    const root = rootOf(object);
+    if (isThis(root)) {
+      const name = object.type === 'MemberExpression' && isThis(object.object as AnyNode) ? memberName(object) : null;
+      return name !== null && isReadOutside(name, fn, side.model.program) ? this.kept('of objects', name, at) : null;
+    }
+    const binding = root.type === 'Identifier' ? side.refsIn(root.start, root.end)[0]?.binding : null;
+    if (!binding || binding.kind === 'param' || binding.kind === 'import') return null;
+    const { fn: owner } = binding.scope;
+    if (side.runsOnce(owner)) return this.kept('of the module', binding.name, at);
+    const isSeen = binding.references.some((ref) => ref.read && ref.fn !== fn && outlives(ref.fn, owner));
+    return isSeen ? this.kept('of closures', binding.name, at) : null;
+  }
+
+  private kept(kind: Kept['kind'], name: string, at: AnyNode): Kept {
+    return { kind, name, at, fn: this.fn };
+  }
+
+  private field(at: AnyNode): Kept | null {
+    const node = this.fn.node as AnyNode;
+    const name = node.type === 'PropertyDefinition' && !node.computed ? keyName(node.key, false) : null;
+    return name !== null && isReadOutside(name, this.fn, this.side.model.program) ? this.kept('of objects', name, at) : null;
+  }
+
+  private entry(name: string | null, at: AnyNode): Kept | null {
+    return name !== null && isReadByGiven(name, this.fn, this.side.model.program) ? this.kept('of objects', name, at) : null;
+  }
+
+  /** An object with methods goes by what its entries are; any other value is for who has called the function. */
+  private returned(value: AnyNode, entry: string | null, steps: number): Kept | null {
+    if (steps === 0) return null;
+    const { side, fn } = this;
+    const { parent: outer } = fn;
+    const call = fn.ancestors.at(-1);
+    if (outer && call?.type === 'CallExpression' && call.callee !== (fn.node as AnyNode)) {
+      const isFor = call.callee.type === 'MemberExpression' && givesResultOf(memberName(call.callee) ?? '');
+      return isFor && !side.runsOnce(outer) ? new Search(side, outer, this.whole).follow(call, steps - 1) : null;
+    }
+    if (fn.generator) return null;
+    for (const ref of nameOf(fn)?.references ?? []) {
+      if (!ref.read || ref.parent.type !== 'CallExpression' || ref.parent.callee !== ref.node || ref.fn === fn) continue;
+      const found = new Search(side, ref.fn, this.whole).follow(ref.parent, steps - 1);
+      if (found) return found;
+    }
+    const isState = this.whole && entry !== null && /^(?:create|make|new|init)(?![a-z])/.test(fn.path.split(/[./#]/).at(-1)!);
+    return isState && isReadOutside(entry, fn, side.model.program) ? this.kept('of objects', entry, value) : null;
+  }
+
+  private put(call: CallExpression, value: AnyNode, entry: string | null): Kept | null {
+    const index = call.arguments.indexOf(value as never);
+    if (call.callee.type !== 'MemberExpression' || index < 0) return null;
+    const [target, key] = call.arguments as AnyNode[];
+    const called = memberText(call.callee);
+    if (called === 'Object.defineProperty')
+      return index === 2 && entry === 'value' && key?.type === 'Literal' && isThis(target!) && this.isAsked(String(key.value))
+        ? this.kept('of objects', String(key.value), call)
+        : null;
+    if (called === 'Object.assign' && index > 0 && isThis(target!))
+      return entry !== null && isReadOutside(entry, this.fn, this.side.model.program) ? this.kept('of objects', entry, call) : null;
+    const isPut = PUTS.test(memberName(call.callee) ?? '') || (called === 'Object.assign' && index > 0);
+    return isPut ? this.into(called === 'Object.assign' ? target! : (call.callee.object as AnyNode), call) : null;
+  }
+
+  /** A getter that puts its result in its own place is asked by its name. */
+  private isAsked(name: string): boolean {
+    return this.fn.kind === 'getter' || isReadOutside(name, this.fn, this.side.model.program);
+  }
+
+  private isMadeOf(call: CallExpression | NewExpression, value: AnyNode): boolean {
+    if (!call.arguments.includes(value as never)) return false;
+    const name = memberText(call.callee) ?? '';
+    if (call.type === 'NewExpression') {
+      if (/(?:Error|Exception|Warning)$/.test(name) || this.side.definitionOf(call.callee as AnyNode)) return false;
+      return this.whole || PASSES.test(name);
+    }
+    return this.whole || MAKES_OF.test(name) || COPIES.test(name.split('.').at(-1)!);
+  }
+
+  private assigned(target: AnyNode, at: AnyNode & { readonly right: AnyNode }, steps: number): Kept | null {
+    const { side, fn } = this;
+    if (target.type === 'ObjectPattern') return this.variables(namesIn(target), at);
+    if (target.type === 'MemberExpression' && target.computed) return this.into(target.object as AnyNode, at);
+    const isOwn = target.type === 'MemberExpression' && isThis(target.object as AnyNode);
+    if (isOwn && (isConstructor(fn) || this.isSetOnce(memberName(target)))) return this.into(target, at);
+    const left = leftBy(fn, side).find(({ value, how }) => how === 'kept' && value === at.right);
+    if (target.type === 'Identifier') {
+      const variable = side.refsIn(target.start, target.end)[0]?.binding;
+      if (variable && variable.scope.fn === fn) return this.names([variable.declarations[0] as AnyNode], at, steps - 1);
+      return left ? this.into(target, at) : this.variables([target], at);
+    }
+    return left && target.type === 'MemberExpression' && !isThis(target.object as AnyNode) ? this.into(target.object as AnyNode, at) : null;
+  }
+
+  private variables(ids: readonly AnyNode[], at: AnyNode): Kept | null {
+    const { side, fn } = this;
+    for (const id of ids) {
+      const variable = side.refsIn(id.start, id.end)[0]?.binding;
+      const found = variable && isKeptIn(variable, fn, side) ? this.into(id, at) : null;
+      if (found) return found;
+    }
+    return null;
+  }
+
+  /** Whether a method alone gives a property its value, where that is not another for each call. */
+  private isSetOnce(name: string | null): boolean {
+    return this.whole && name !== null && !isWritten(name, this.side.model.program, [this.fn.node]);
+  }
+}
+
+/** The variables that a pattern gives their values. */
+export function namesIn(pattern: AnyNode): readonly AnyNode[] {
+  if (pattern.type === 'Identifier') return [pattern];
+  const found: AnyNode[] = [];
+  walk(pattern, (node, parents) => {
+    const parent = parents.at(-1);
+    const isKey = parent?.type === 'Property' && parent.key === node && parent.value !== (node as AnyNode);
+    const isDefault = parent?.type === 'AssignmentPattern' && parent.right === node;
+    if (node.type === 'Identifier' && !isKey && !isDefault) found.push(node);
+    return !isDefault;
+  });
+  return found;
+}

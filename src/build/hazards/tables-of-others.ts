@@ -1,0 +1,141 @@
+/** The verdicts on what modules have taken out of tables of other modules that change in place, or of all that those gave away. */
+import type { AnyNode } from 'acorn';
+import type { VerdictRow } from '../../patch/format.ts';
+import { specifiersIn } from '../input/reach.ts';
+import { importsOf } from '../version/imports.ts';
+import { requireOf } from '../version/items.ts';
+import { nodesOf } from '../version/nodes.ts';
+import type { Side } from '../version/side.ts';
+import { nodesAbove, rootOf } from '../version/walk.ts';
+import type { VerdictLog } from '../verdicts/verdicts.ts';
+import { pathOfKeeper } from './kept-in.ts';
+import { keptOfTable, logTaken } from './taken-entries.ts';
+import { withPassedOn } from './passed-on.ts';
+import type { TablePath, TableRead } from './taken-entries.ts';
+
+/** What of a module that others have may be another now. */
+export interface ChangedModule {
+  /** By names of exports; '' for all that it gives away. */
+  readonly tables: ReadonlyMap<string, readonly TablePath[]>;
+  /** Names of exports with another value, which who asks for them again gets. */
+  readonly exports: readonly string[];
+}
+
+/** The new tree. */
+interface Sources {
+  text(file: string): Promise<string | null>;
+  /** Null for a file that nobody can load. */
+  side(file: string, text: string): Promise<Side | null>;
+  resolve(file: string, specifier: string): string | null;
+  log(file: string): Promise<VerdictLog>;
+  /** Whether the patch runs what stands in a line anew. */
+  runsAnew(file: string, line: number): boolean;
+  /** The lines, by file, of which it is said that they were computed as their module loaded. */
+  readonly toldOfLoad: ReadonlySet<string>;
+  /** What is said of a file. */
+  rows(file: string): readonly VerdictRow[];
+  /** Whether the old version of a file has a function of that path. */
+  had(file: string, path: string): boolean;
+}
+
+type FindChanged = (source: string) => ChangedModule | undefined;
+
+export async function reportTakenOfOthers(
+  files: readonly string[],
+  known: ReadonlyMap<string, ChangedModule>,
+  sources: Sources,
+): Promise<void> {
+  const changed = await withPassedOn(files, known, sources, (a, b) => ({
+    tables: new Map([...a.tables, ...b.tables]),
+    exports: [...new Set([...a.exports, ...b.exports])],
+  }));
+  for (const file of files) {
+    const text = await sources.text(file);
+    if (text === null) continue;
+    const asked = specifiersIn(text).flatMap((specifier) => changed.get(sources.resolve(file, specifier) ?? '') ?? []);
+    const isNamed = asked.some(
+      ({ tables, exports }) =>
+        tables.has('') || tables.has('default') || [...tables.keys(), ...exports].some((name) => text.includes(name)),
+    );
+    const side = asked.length > 0 && (isNamed || /\.\.\.|assign/.test(text)) ? await sources.side(file, text) : null;
+    if (!side) continue;
+    const told = new Set(
+      sources.rows(file).flatMap(({ code, path }) => (/^(?:instances|capture|value|results|cache|field)-/.test(code) ? path : [])),
+    );
+    const find: FindChanged = (source) => changed.get(sources.resolve(file, source) ?? '');
+    const seen = new Set<string>();
+    for (const { read, table } of readsIn(side, find)) {
+      const kept = keptOfTable(side, read);
+      const key = kept && `${kept.kind} ${kept.fn.path} ${kept.name} ${table} ${kept.kind === 'at load' ? side.line(kept.at) : ''}`;
+      if (!kept || !key || seen.has(key) || !sources.had(file, kept.fn.path)) continue;
+      if (kept.kind === 'at load' && isToldOf(file, side, kept.at, sources)) continue;
+      seen.add(key);
+      logTaken(await sources.log(file), side, kept, pathOfKeeper(kept.fn), table, told);
+    }
+  }
+}
+
+/** Of what a module computed as it loaded: it is made anew, or said already, of the statement or a part of it. */
+function isToldOf(file: string, side: Side, at: AnyNode, { runsAnew, toldOfLoad }: Sources): boolean {
+  const around = side.model.program.body.find(({ start, end }) => start <= at.start && at.end <= end) ?? at;
+  return [at, around].some((node) => runsAnew(file, side.line(node)) || toldOfLoad.has(`${file}:${side.line(node)}`));
+}
+
+interface ReadOfOther {
+  readonly read: TableRead;
+  /** What a verdict calls it. */
+  readonly table: string;
+}
+
+function readsIn(side: Side, find: FindChanged): ReadOfOther[] {
+  const found: ReadOfOther[] = [];
+  const imports = importsOf(side);
+  for (const [binding, { source, imported }] of imports) {
+    const module = find(source);
+    if (!module) continue;
+    for (const { node, fn, read } of binding.references) {
+      if (!read) continue;
+      const paths = module.tables.get(imported);
+      if (paths) found.push({ read: { node, fn, paths }, table: `${imported} of ${source}` });
+      else if (imported === '*' || (imported === 'default' && !module.tables.has('default')))
+        found.push(...wholeOf(side, node, fn, source, module, true));
+    }
+  }
+  const isImport = (node: AnyNode): boolean =>
+    [...imports].some(([{ declarations }]) => declarations.some((id) => (id as AnyNode) === node));
+  for (const call of nodesOf(side.model.program, 'CallExpression')) {
+    const required = requireOf(call);
+    const module = required?.imported === '*' ? find(required.source) : undefined;
+    if (!required || !module) continue;
+    const root = rootOf(call.callee as AnyNode);
+    const [ref] = side.refsIn(root.start, root.end);
+    const declarator = ref && nodesAbove(call, ref.fn.node as AnyNode).findLast(({ type }) => type === 'VariableDeclarator');
+    if (!ref || (declarator?.type === 'VariableDeclarator' && isImport(declarator.id as AnyNode))) continue;
+    found.push(...wholeOf(side, call, ref.fn, required.source, module, false));
+  }
+  return found;
+}
+
+/** `isNamed`: it goes by a name, and its exports with another value are looked at where they are read. */
+function wholeOf(
+  side: Side,
+  node: AnyNode,
+  fn: TableRead['fn'],
+  source: string,
+  { tables, exports }: ChangedModule,
+  isNamed: boolean,
+): ReadOfOther[] {
+  const found: ReadOfOther[] = [];
+  for (const [name, paths] of tables) {
+    const own = paths.map(({ keys, isNew }) => ({ keys: name === '' ? keys : [name, ...keys], isNew }));
+    found.push({ read: { node, fn, paths: own }, table: name === '' ? source : `${name} of ${source}` });
+  }
+  // What a module made of them as it loaded is told of by who makes it anew, or does not.
+  if (side.runsOnce(fn)) return found;
+  for (const name of exports)
+    found.push({
+      read: { node, fn, paths: [{ keys: [name], isNew: false }], onlyWhole: isNamed },
+      table: isNamed ? source : `${name} of ${source}`,
+    });
+  return found;
+}

@@ -1,0 +1,191 @@
+/**
+ * What code has taken out of tables that change in place, or has made of all that they had: `this.limit = DEFAULTS.limit`,
+ * `{ ...DEFAULTS }`, `ROUTES.map(compile)`. The table is the same for all who hold it; what was taken out of it stays as it was.
+ */
+import type { AnyNode, CallExpression, Function as FunctionNode, NewExpression, ObjectPattern } from 'acorn';
+import { FunctionInfo } from '../../source/model.ts';
+import { keyName, memberText } from '../../source/paths.ts';
+import { COPIES } from '../version/entries.ts';
+import type { Side } from '../version/side.ts';
+import { memberName } from '../version/standing-for.ts';
+import { isFunctionNode, nodesAbove } from '../version/walk.ts';
+import type { VerdictLog } from '../verdicts/verdicts.ts';
+import { keptByNames, keptFrom, namesIn } from './kept-in.ts';
+import type { Kept } from './kept-in.ts';
+
+export const ANY = '*';
+
+/** What differs in a table. */
+export interface TablePath {
+  /** The names that lead to it from the table; the last is `ANY` where only the program that runs tells. */
+  readonly keys: readonly string[];
+  /** Only the new source has it. */
+  readonly isNew: boolean;
+}
+
+/** An expression that gives a table which changes in place. */
+export interface TableRead {
+  readonly node: AnyNode;
+  readonly fn: FunctionInfo;
+  readonly paths: readonly TablePath[];
+  /** Its entries are looked at where they are read. */
+  readonly onlyWhole?: boolean;
+}
+
+interface Taken {
+  readonly fn: FunctionInfo;
+  readonly value: AnyNode;
+  /** The variables that it becomes. */
+  readonly names: readonly AnyNode[] | null;
+}
+
+/** What gives a new object or list with what was in the other: what is further inside is the same for both. */
+const SHALLOW = /^(?:Object\.(?:assign|keys)|Array\.from|slice|concat|keys)$/;
+/** What makes something of all that a list, a map or an object has. */
+const OF_ALL =
+  /^(?:Object\.(?:keys|values|entries|assign|fromEntries)|Array\.from|JSON\.stringify|structuredClone|Reflect\.ownKeys|Object\.getOwnPropertyNames)$/;
+const COLLECTS = /^(?:Weak)?(?:Map|Set)$/;
+const METHODS =
+  /^(?:map|filter|slice|concat|flat|flatMap|reduce|reduceRight|join|entries|keys|values|toSorted|toReversed|toSpliced|with|forEach|length|size)$/;
+/** Through variables, and into functions that are given the table. */
+const MOST_STEPS = 2;
+
+/** Where what code takes out of a table, or makes of it, is there after the call. */
+export function keptOfTable(side: Side, read: TableRead): Kept | null {
+  for (const { fn, value, names } of takenOf(side, read, MOST_STEPS)) {
+    const kept = names && !side.runsOnce(fn) ? keptByNames(side, fn, names, value, true) : keptFrom(side, fn, value, true);
+    if (kept) return kept;
+  }
+  return null;
+}
+
+/** `path`: of the function that keeps it; `told`: of what something has been said. */
+export function logTaken(
+  log: VerdictLog,
+  side: Side,
+  { kind, name, at }: Kept,
+  path: string,
+  table: string,
+  told: ReadonlySet<string>,
+): void {
+  const own = `${path} ${name}`;
+  if (told.has(path) || told.has(own)) return;
+  switch (kind) {
+    case 'at load':
+      log.add('computed-at-load', side, at, '', `it was computed from ${table} as the module loaded, and stays as it is`);
+      return;
+    case 'of objects':
+      log.add('instances-hold', side, at, own, `objects that exist keep in ${name} what they have of ${table}, which changes in place`);
+      return;
+    case 'of closures':
+      log.add('capture-kept', side, at, own, `closures that exist keep in ${name} what they have of ${table}, which changes in place`);
+      return;
+    default:
+      log.add('value-copied', side, at, path, `what it has taken out of ${table}, which changes in place, stays in ${name} as it was`);
+  }
+}
+
+function takenOf(side: Side, { node, fn, paths, onlyWhole = false }: TableRead, steps: number): Taken[] {
+  const above = nodesAbove(node, fn.node as AnyNode);
+  let [at, left] = [node, paths];
+  const taken = (value: AnyNode, names: readonly AnyNode[] | null = null): Taken[] => [{ fn, value, names }];
+  const isOld = left.some(({ isNew }) => !isNew);
+  for (let i = above.length - 1; i >= 0; i--) {
+    const parent = above[i]!;
+    const around = above[i - 1];
+    switch (parent.type) {
+      case 'MemberExpression': {
+        if (parent.object !== at || (around?.type === 'AssignmentExpression' && around.left === parent)) return [];
+        const key = memberName(parent);
+        const isCalled = around?.type === 'CallExpression' && around.callee === parent;
+        const inner = left.filter(({ keys }) => keys[0] === key);
+        if (key === null) return isOld && !onlyWhole ? taken(parent) : [];
+        if (inner.length === 0 || isCalled) {
+          const isUnknown = left.some(({ keys }) => keys[0] === ANY);
+          if (METHODS.test(key)) return madeOfAll(isCalled ? around : parent, key);
+          return isUnknown && isOld && !isCalled && !onlyWhole ? taken(parent) : [];
+        }
+        left = inner.map(({ keys, isNew }) => ({ keys: keys.slice(1), isNew }));
+        const entry = left.find(({ keys }) => keys.length === 0);
+        if (entry) return entry.isNew || onlyWhole ? [] : taken(parent);
+        break;
+      }
+      case 'ChainExpression':
+      case 'ParenthesizedExpression':
+      case 'AwaitExpression':
+        break;
+      case 'SpreadElement':
+        return around ? madeOfAll(around, 'slice') : [];
+      case 'CallExpression':
+      case 'NewExpression':
+        return given(parent);
+      case 'VariableDeclarator':
+        return parent.init === at ? declared(parent.id as AnyNode) : [];
+      case 'ForOfStatement':
+      case 'ForInStatement':
+        return parent.right === at ? taken(parent, namesIn(parent.left as AnyNode)) : [];
+      default:
+        return [];
+    }
+    at = parent;
+  }
+  return [];
+
+  function madeOfAll(value: AnyNode, by: string): Taken[] {
+    return SHALLOW.test(by) && left.every(({ keys }) => keys.length > 1) ? [] : taken(value);
+  }
+
+  function given(call: (CallExpression | NewExpression) & AnyNode): Taken[] {
+    const index = call.arguments.indexOf(at as never);
+    if (index < 0) return [];
+    const name = memberText(call.callee) ?? '';
+    if (call.type === 'NewExpression' && COLLECTS.test(name)) return taken(call);
+    if (call.type === 'CallExpression' && OF_ALL.test(name)) return name === 'Object.assign' && index === 0 ? [] : madeOfAll(call, name);
+    if (COPIES.test(name.split('.').at(-1)!) && index > 0) return taken(call);
+    const callee = steps > 0 ? calledBy(side, call, fn) : null;
+    const param = callee && (callee.node as Partial<FunctionNode>).params?.[index];
+    const id = param?.type === 'AssignmentPattern' ? param.left : param;
+    if (!callee || !id) return [];
+    if (id.type !== 'Identifier') return onlyWhole ? [] : [{ fn: callee, value: id as AnyNode, names: changedNames(id as AnyNode, left) }];
+    const binding = callee.scope.bindings.get(id.name);
+    return (binding?.references ?? []).flatMap((ref) =>
+      ref.read && ref.fn === callee ? takenOf(side, { node: ref.node, fn: callee, paths: left, onlyWhole }, steps - 1) : [],
+    );
+  }
+
+  function declared(id: AnyNode): Taken[] {
+    if (id.type === 'Identifier') {
+      if (steps === 0 || side.runsOnce(fn)) return [];
+      const refs = side
+        .refsIn(fn.node.start, fn.node.end)
+        .filter((ref) => ref.read && ref.fn === fn && ref.binding?.declarations[0] === id);
+      return refs.flatMap((ref) => takenOf(side, { node: ref.node, fn, paths: left, onlyWhole }, steps - 1));
+    }
+    const names = onlyWhole ? [] : changedNames(id, left);
+    return names.length > 0 ? taken(id, names) : [];
+  }
+}
+
+/** The function that a call of the module runs with what it is given. */
+function calledBy(side: Side, { callee }: CallExpression | NewExpression, fn: FunctionInfo): FunctionInfo | null {
+  const above = callee.type === 'Super' ? (fn.owner?.node.superClass as AnyNode | null | undefined) : (callee as AnyNode);
+  const owner = above ? side.definitionOf(above) : null;
+  if (!owner) return null;
+  if (owner instanceof FunctionInfo) return isFunctionNode(owner.node as AnyNode) ? owner : null;
+  return owner.members.find(({ kind, isImplicit }) => kind.endsWith('constructor') && !isImplicit) ?? null;
+}
+
+/** The variables that a pattern gives what differs. */
+function changedNames(pattern: AnyNode, paths: readonly TablePath[]): readonly AnyNode[] {
+  const known = paths.filter(({ isNew, keys }) => !isNew || keys.length > 1);
+  if (pattern.type !== 'ObjectPattern') return known.some(({ isNew }) => !isNew) ? namesIn(pattern) : [];
+  return (pattern as ObjectPattern).properties.flatMap((property) => {
+    if (property.type === 'RestElement') return namesIn(property.argument as AnyNode);
+    if (property.computed) return namesIn(property.value as AnyNode);
+    const key = keyName(property.key, false);
+    const inner = known.filter(({ keys }) => keys[0] === ANY || keys[0] === key);
+    if (inner.some(({ keys }) => keys.length === 1)) return namesIn(property.value as AnyNode);
+    const deeper = inner.map(({ keys, isNew }) => ({ keys: keys.slice(1), isNew }));
+    return deeper.length > 0 && property.value.type !== 'Identifier' ? changedNames(property.value as AnyNode, deeper) : [];
+  });
+}

@@ -1,0 +1,108 @@
+/** Results of functions that have changed, where code puts them into what outlives its calls: the report says that the old ones stay. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build } from './harness.ts';
+import type { Files } from './harness.ts';
+
+async function said(before: Files): Promise<string[]> {
+  const after = Object.fromEntries(Object.entries(before).map(([file, text]) => [file, text.replaceAll('5', '9')]));
+  const report = await build(before, after);
+  assert.notEqual(report.patch, null);
+  return report.verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code, path }) => `${code} ${path}`);
+}
+
+/** With `parse` of the module, or of another. */
+const KEPT: Readonly<Record<string, readonly [code: string, said: string]>> = {
+  'in a map': [
+    'const all = new Map(); exports.add = (k) => { all.set(k, parse(k)) }; exports.all = all;',
+    'results-remembered exports.add',
+  ],
+  'in a list, with more': [
+    'const all = []; exports.add = (k) => { all.push({ k, n: parse(k) + 1 }) }; exports.all = all;',
+    'results-remembered exports.add',
+  ],
+  'in a variable': ['let last; exports.load = () => { last = parse(1) }; exports.get = () => last;', 'results-remembered exports.load'],
+  'in a variable, by another one': [
+    'let last; exports.load = () => { let n = 0; n = parse(1); last = n }; exports.get = () => last;',
+    'results-remembered exports.load',
+  ],
+  'by objects, in a sum': [
+    'exports.A = class { constructor() { this.n = parse(1) + 1 } get() { return this.n } };',
+    'instances-hold exports.A#constructor n',
+  ],
+  'by objects, in a text': [
+    'exports.A = class { constructor() { this.n = `${parse(1)}` } get() { return this.n } };',
+    'instances-hold exports.A#constructor n',
+  ],
+  'by objects, through a function that gives it': [
+    'const twice = () => parse(1) * 2; exports.A = class { constructor() { this.n = twice() } get() { return this.n } };',
+    'instances-hold exports.A#constructor n',
+  ],
+  'in place of a getter': [
+    "exports.A = class { get n() { const value = parse(1); Object.defineProperty(this, 'n', { value }); return value } };",
+    'instances-hold exports.A#get n n',
+  ],
+};
+
+for (const [name, [code, expected]] of Object.entries(KEPT))
+  test(`a result that is kept ${name}`, async () => {
+    assert.deepEqual(await said({ 'index.js': `const parse = (k) => k + 5;\n${code}` }), [expected]);
+    const other = { 'index.js': `const { parse } = require('./parse.js');\n${code}`, 'parse.js': 'exports.parse = (k) => k + 5;' };
+    if (!/twice/.test(code)) assert.deepEqual(await said(other), [expected], 'of another module');
+  });
+
+test('a result of a function that another module passes on, and of whichever it gives by a key', async () => {
+  const code = 'const all = new Map(); export const add = (k) => { all.set(k, parse(k)) }; export { all };';
+  const esm = {
+    'index.mjs': `import { parse } from './all.mjs';\n${code}`,
+    'all.mjs': "export { parse } from './parse.mjs';",
+    'parse.mjs': 'export function parse(k) { return k + 5 }',
+  };
+  assert.deepEqual(await said(esm), ['results-remembered add']);
+  const factories = 'const made = new Map(); exports.get = (k) => { if (!made.has(k)) made.set(k, make[k]()); return made.get(k) };';
+  const files = { 'index.js': `const make = require('./make.js');\n${factories}`, 'make.js': 'exports.a = () => ({ limit: 5 });' };
+  assert.deepEqual(await said(files), ['results-remembered exports.get']);
+});
+
+const INLINE: Readonly<Record<string, readonly [code: string, said: string]>> = {
+  'map, by objects': [
+    'exports.A = class { constructor(all) { this.all = all.map((x) => x * 5) } get() { return this.all } };',
+    'instances-hold exports.A#constructor all',
+  ],
+  'filter, in a variable': [
+    'let few = []; exports.set = (all) => { few = all.filter((x) => x < 5) }; exports.get = () => few;',
+    'results-remembered exports.set',
+  ],
+  'then, in a variable': [
+    'let last = Promise.resolve(); exports.add = () => { last = last.then(() => 5) }; exports.get = () => last;',
+    'results-remembered exports.add',
+  ],
+  'sort, in place': [
+    'const all = []; exports.add = (n) => { all.push(n); all.sort((a, b) => (a - b) * 5) }; exports.get = () => all;',
+    'results-remembered exports.add',
+  ],
+};
+
+for (const [name, [code, expected]] of Object.entries(INLINE))
+  test(`what a function that is written out gave ${name}`, async () => {
+    assert.deepEqual(await said({ 'index.js': code }), [expected]);
+  });
+
+const QUIET: Readonly<Record<string, string>> = {
+  'goes no further than the call': 'exports.get = (k) => { const n = parse(k); return n + 1 };',
+  'is asked for': 'const all = new Map(); exports.add = (k) => { if (parse(k) > 1) all.set(k, 1) }; exports.all = all;',
+  'is thrown': 'exports.get = (k) => { throw new Error(parse(k)) };',
+  'is put into what is given': 'exports.get = (out, k) => { out.push(parse(k)) };',
+  'comes out of a variable that a function gives':
+    'const some = (k) => { let n = k; if (!n) n = parse(k); return n }; exports.A = class { constructor() { this.n = some(1) } get() { return this.n } };',
+};
+
+for (const [name, code] of Object.entries(QUIET))
+  test(`nothing is said of a result that ${name}`, async () => {
+    assert.deepEqual(await said({ 'index.js': `const parse = (k) => k + 5;\n${code}` }), []);
+  });
+
+test('nothing is said where a function that is written out gives nothing', async () => {
+  const code = 'let done; exports.start = (p) => { done = p.then(() => { console.log(5) }) }; exports.done = () => done;';
+  assert.deepEqual(await said({ 'index.js': code }), []);
+});

@@ -1,0 +1,152 @@
+/** What code has taken out of a table that changes in place, or has made of all that it had: the report says what stays as it was. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build, program } from './harness.ts';
+import type { Files } from './harness.ts';
+
+async function said(before: Files, change: readonly [string, string] = ['5', '9']): Promise<string[]> {
+  const after = Object.fromEntries(Object.entries(before).map(([file, text]) => [file, text.replaceAll(...change)]));
+  const report = await build(before, after);
+  assert.notEqual(report.patch, null);
+  return report.verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code, path }) => `${code} ${path}`);
+}
+
+const TABLE = 'T = { limit: 5, same: 1, read() { return 1 } };';
+const own = (code: string): Files => ({ 'index.js': `const ${TABLE} exports.T = T;\n${code}` });
+const of = (code: string, table = TABLE): Files => ({
+  'index.js': `const { T } = require('./lib.js');\n${code}`,
+  'lib.js': `exports.${table}`,
+});
+
+/** In functions: the code, and what is said. */
+const KEPT: Readonly<Record<string, readonly [code: string, said: string]>> = {
+  'by a constructor': [
+    'exports.A = class { constructor() { this.limit = T.limit } get() { return this.limit } };',
+    'instances-hold exports.A#constructor limit',
+  ],
+  'by a constructor, in a call': [
+    'exports.A = class { constructor(db) { this.all = db.prepare(T.limit) } get() { return this.all } };',
+    'instances-hold exports.A#constructor all',
+  ],
+  'by a field': ['class A { limit = T.limit; get() { return this.limit } } exports.A = A;', 'instances-hold A limit'],
+  'by a method that alone sets it': [
+    'exports.A = class { reset() { this.limit = T.limit } get() { return this.limit } };',
+    'instances-hold exports.A#reset limit',
+  ],
+  'by a closure': ['exports.make = () => { const limit = T.limit; return () => limit };', 'capture-kept exports.make limit'],
+  'by a closure, out of a pattern': [
+    'exports.make = () => { const { limit } = T; return () => limit };',
+    'capture-kept exports.make limit',
+  ],
+  'by the default of an argument': ['exports.make = (limit = T.limit) => () => limit;', 'capture-kept exports.make limit'],
+  'by a map': ['const all = new Map(); exports.add = (k) => { all.set(k, T.limit + 1) }; exports.all = all;', 'value-copied exports.add'],
+  'by a variable': ['let limit; exports.start = () => { limit = T.limit }; exports.get = () => limit;', 'value-copied exports.start'],
+  'by who calls a function that gives it': [
+    'const limit = () => T.limit + 1; exports.A = class { constructor() { this.limit = limit() } get() { return this.limit } };',
+    'instances-hold exports.A#constructor limit',
+  ],
+  'by state that a function makes': [
+    'exports.createState = () => ({ limit: T.limit }); exports.get = (state) => state.limit;',
+    'instances-hold exports.createState limit',
+  ],
+  'with all else, by a class of the module': [
+    'class B { constructor(o) { this.o = { ...o } } get() { return this.o.limit } } exports.make = () => new B(T);',
+    'instances-hold B#constructor o',
+  ],
+  'with all else, by a superclass': [
+    'class B { constructor(o) { this.o = { ...o } } get() { return this.o.limit } } exports.A = class extends B { constructor() { super(T) } };',
+    'instances-hold B#constructor o',
+  ],
+  'with all else, compiled once': [
+    'let all; exports.get = (k) => (all ??= Object.entries(T).map(([k, v]) => [k, v]))[k];',
+    'value-copied exports.get',
+  ],
+};
+
+for (const [name, [code, expected]] of Object.entries(KEPT))
+  test(`an entry that is kept ${name}`, async () => {
+    assert.deepEqual(await said(own(code)), [expected]);
+    assert.deepEqual(await said(of(code)), [expected], 'of another module');
+  });
+
+const AT_LOAD: Readonly<Record<string, string>> = {
+  'by itself': 'const limit = T.limit; exports.get = () => limit;',
+  'out of a pattern': 'const { limit } = T; exports.get = () => limit;',
+  'with all else': 'const all = { ...T, more: 1 }; exports.get = () => all;',
+  'with all else, in a loop': 'const all = new Map(); for (const [k, v] of Object.entries(T)) all.set(k, v); exports.get = () => all;',
+  'by a static field': 'class A { static limit = T.limit } exports.A = A;',
+  'by a mixin': 'class A {} Object.assign(A.prototype, T); exports.A = A;',
+};
+
+for (const [name, code] of Object.entries(AT_LOAD))
+  test(`an entry that another module has taken as it loaded, ${name}`, async () => {
+    assert.deepEqual(await said(of(code)), ['computed-at-load ']);
+  });
+
+test('an entry out of a pattern within that of the module', async () => {
+  const files = { ...of(''), 'index.js': "const { T: { limit } } = require('./lib.js'); exports.get = () => limit;" };
+  assert.deepEqual(await said(files), ['computed-at-load ']);
+});
+
+test('through modules that pass the table on', async () => {
+  const code = 'exports.A = class { constructor() { this.o = { ...T } } get() { return this.o.limit } };';
+  const files = {
+    ...of(code),
+    'index.js': `const { T } = require('./all.js');\n${code}`,
+    'all.js': "module.exports = { ...require('./lib.js') };",
+  };
+  assert.deepEqual(await said(files), ['instances-hold exports.A#constructor o']);
+  const esm = {
+    'index.mjs': "import { T } from './all.mjs'; export class A { constructor() { this.o = { ...T } } get() { return this.o.limit } }",
+    'all.mjs': "export * from './lib.mjs';",
+    'lib.mjs': `export const ${TABLE}`,
+  };
+  assert.deepEqual(await said(esm), ['instances-hold A#constructor o']);
+});
+
+test('all that a module gave away', async () => {
+  const code =
+    "const all = require('./lib.js'); exports.A = class { constructor() { this.o = { ...all } } get() { return this.o.LIMIT } };";
+  assert.deepEqual(await said({ 'index.js': code, 'lib.js': 'exports.LIMIT = 5;' }), ['instances-hold exports.A#constructor o']);
+  const late = "let limit; exports.start = () => { limit = require('./lib.js').LIMIT }; exports.get = () => limit;";
+  assert.deepEqual(await said({ 'index.js': late, 'lib.js': 'exports.LIMIT = 5;' }), ['value-copied exports.start']);
+});
+
+const QUIET: Readonly<Record<string, string>> = {
+  'is read where it is used': 'exports.get = (n) => n > T.limit;',
+  'is the same': 'exports.A = class { constructor() { this.same = T.same } get() { return this.same } };',
+  'is a function that has a successor': 'exports.A = class { constructor() { this.read = T.read } get() { return this.read() } };',
+  'goes no further than the call': 'exports.get = (o) => { const all = { ...T, ...o }; return all.limit + 1 };',
+  'is held with the table': 'exports.A = class { constructor() { this.t = T } get() { return this.t.limit } };',
+  'is called for': 'exports.A = class { constructor() { this.own = T.read() } get() { return this.own } };',
+  'is part of a message': 'exports.fail = () => { throw new Error(T.limit) };',
+};
+
+for (const [name, code] of Object.entries(QUIET))
+  test(`nothing is said of an entry that ${name}`, async () => {
+    assert.deepEqual(await said(own(code)), []);
+    assert.deepEqual(await said(of(code)), [], 'of another module');
+  });
+
+test('nothing is said of a module that passes on the table itself', async () => {
+  const files = of("exports.all = { ...require('./lib.js') }; exports.get = () => T.limit;");
+  assert.deepEqual(await said(files), []);
+});
+
+test('what is new in a table is lacking where all of it was copied, and nobody has taken it out before', async () => {
+  const change = ['limit: 5', 'limit: 5, more: 1'] as const;
+  const copy = 'exports.A = class { constructor() { this.o = { ...T } } get() { return this.o.more } };';
+  assert.deepEqual(await said(of(copy), change), ['instances-hold exports.A#constructor o']);
+  assert.deepEqual(await said(of('exports.A = class { constructor(k) { this.o = T[k] } get() { return this.o } };'), change), []);
+});
+
+test('an object goes on with what it was given', async () => {
+  const files = of('exports.A = class { constructor() { this.limit = T.limit } get() { return [this.limit, T.limit] } };');
+  const p = await program(files, { 'lib.js': files['lib.js']!.replace('5', '9') });
+  const held = new p.exports['A']();
+  await p.apply();
+  assert.deepEqual(held.get(), [5, 9]);
+  assert.deepEqual(new p.exports['A']().get(), [9, 9]);
+  await p.revert();
+  assert.deepEqual(held.get(), [5, 5]);
+});
