@@ -51,6 +51,16 @@ for (const [name, [code, expected]] of Object.entries(KEPT))
     if (!/twice/.test(code)) assert.deepEqual(await said(other), [expected], 'of another module');
   });
 
+test('a result of a function that another module passes on under another name', async () => {
+  const esm = {
+    'index.mjs':
+      "import { parse } from './all.mjs'; const all = new Map(); export const add = (k) => { all.set(k, parse(k)) }; export { all };",
+    'all.mjs': "export { p as parse } from './parse.mjs';",
+    'parse.mjs': 'export const p = (k) => k + 5;',
+  };
+  assert.deepEqual(await said(esm), ['results-remembered add']);
+});
+
 test('a result of a function that another module passes on, and of whichever it gives by a key', async () => {
   const code = 'const all = new Map(); export const add = (k) => { all.set(k, parse(k)) }; export { all };';
   const esm = {
@@ -62,6 +72,32 @@ test('a result of a function that another module passes on, and of whichever it 
   const factories = 'const made = new Map(); exports.get = (k) => { if (!made.has(k)) made.set(k, make[k]()); return made.get(k) };';
   const files = { 'index.js': `const make = require('./make.js');\n${factories}`, 'make.js': 'exports.a = () => ({ limit: 5 });' };
   assert.deepEqual(await said(files), ['results-remembered exports.get']);
+});
+
+const MEMBERS: Readonly<Record<string, readonly [code: string, said: string]>> = {
+  'of a method of an object of the module': [
+    'class P { compute() { return 5 } } const p = new P(); const all = new Map(); exports.add = (k) => { all.set(k, p.compute()) }; exports.all = all;',
+    'results-remembered exports.add',
+  ],
+  'of a getter, by a constructor': [
+    'class A { get limit() { return 5 } constructor() { this.l = this.limit } get() { return this.l } } exports.A = A;',
+    'instances-hold A#constructor l',
+  ],
+  'of a method that only classes below have': [
+    'class B { constructor() { this.l = this.defaults()[0] } } exports.A = class extends B { defaults() { return [5 * 1] } get() { return this.l } };',
+    'instances-hold B#constructor l',
+  ],
+};
+
+for (const [name, [code, expected]] of Object.entries(MEMBERS))
+  test(`a result ${name}`, async () => {
+    assert.deepEqual(await said({ 'index.js': code }), [expected]);
+  });
+
+test('nothing is said of a method of that name of other objects', async () => {
+  const code =
+    'class P { compute() { return 5 } } exports.P = P; const all = new Map(); exports.add = (o) => { all.set(1, o.compute()) }; exports.all = all;';
+  assert.deepEqual(await said({ 'index.js': code }), []);
 });
 
 const INLINE: Readonly<Record<string, readonly [code: string, said: string]>> = {

@@ -183,3 +183,12 @@ test('nothing is said of what closures give it themselves, and of closures that 
   ])
     assert.deepEqual(await said(`exports.f = (o) => { ${before} }`, `exports.f = (o) => { ${after} }`), []);
 });
+
+test('what closures hold of a list that has more functions', async () => {
+  const list = 'const all = [(n) => n + 1]; exports.make = () => { const own = all.slice(); return (n) => own.reduce((x, f) => f(x), n) };';
+  const { verdicts } = await build({ 'index.js': list }, { 'index.js': list.replace('n + 1]', 'n + 1, (n) => n * 2]') });
+  assert.deepEqual(
+    verdicts.flatMap(({ verdict, code, path }) => (verdict === 'warning' ? `${code} ${path}` : [])),
+    ['capture-kept exports.make'],
+  );
+});

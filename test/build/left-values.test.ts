@@ -29,6 +29,11 @@ const LEFT: Readonly<Record<string, readonly [before: string, was?: string, now?
   'a function of another name': ['const f = () => 1, g = () => 2; exports.make = () => f;', '=> f;', '=> g;'],
   'a list of functions': ['const f = () => 1, g = () => 2; exports.make = () => [f, g];', '[f, g]', '[g, f]'],
   'a handler that gains a trap': ['exports.make = (o) => new Proxy(o, { get: (t, k) => t[k] });', 't[k] }', 't[k], has: () => true }'],
+  'a function in the place of the one that it wraps': [
+    'const one = (f) => (...a) => f(...a) + 1; exports.make = (o) => { o.f = one(o.f) };',
+    'one(o.f) }',
+    'one(one(o.f)) }',
+  ],
   'a handler by a name': [
     'exports.make = (o) => { const h = { get: (t, k) => t[k] }; return new Proxy(o, h) };',
     't[k] }',

@@ -57,6 +57,15 @@ const KEPT: Readonly<Record<string, readonly [code: string, said: string]>> = {
     'class B { constructor(o) { this.o = { ...o } } get() { return this.o.limit } } exports.A = class extends B { constructor() { super(T) } };',
     'instances-hold B#constructor o',
   ],
+  'by what a function of another module makes of the table': [
+    "const { make } = require('node-maker'); exports.A = class { constructor() { this.made = make(T) } get() { return this.made } };",
+    'instances-hold exports.A#constructor made',
+  ],
+  'by who calls a function that gives the table': [
+    'const config = () => T; exports.A = class { constructor() { this.limit = config().limit } get() { return this.limit } };',
+    'instances-hold exports.A#constructor limit',
+  ],
+  'in a bound function': ['const f = (o, n) => o.limit + n; exports.make = () => f.bind(null, { ...T });', 'capture-kept exports.make f'],
   'with all else, compiled once': [
     'let all; exports.get = (k) => (all ??= Object.entries(T).map(([k, v]) => [k, v]))[k];',
     'value-copied exports.get',
@@ -69,12 +78,105 @@ for (const [name, [code, expected]] of Object.entries(KEPT))
     assert.deepEqual(await said(of(code)), [expected], 'of another module');
   });
 
+const OWN: Readonly<Record<string, readonly [code: string, said: string]>> = {
+  'of a class, by its name': [
+    'class A { constructor() { this.n = A.LIMIT } get() { return this.n } } A.LIMIT = 5; exports.A = A;',
+    'instances-hold A#constructor n',
+  ],
+  'of a prototype': [
+    'function A() { this.n = this.limit } A.prototype.limit = 5; A.prototype.get = function () { return this.n }; exports.A = A;',
+    'instances-hold A n',
+  ],
+  'of a table on a prototype': [
+    'function A() { this.n = this.limits.max } A.prototype.limits = { max: 5 }; A.prototype.get = function () { return this.n }; exports.A = A;',
+    'instances-hold A n',
+  ],
+  'of what a module gives away': [
+    'exports.limits = { max: 5 }; exports.make = () => { const max = exports.limits.max; return () => max };',
+    'capture-kept exports.make',
+  ],
+  'of what a module gives away as a whole': [
+    'module.exports = { limits: { max: 5 }, make() { const max = this.limits.max; return () => max } };',
+    'capture-kept module.exports.make max',
+  ],
+};
+
+for (const [name, [code, expected]] of Object.entries(OWN))
+  test(`an entry ${name}`, async () => {
+    assert.deepEqual(await said({ 'index.js': code }), [expected]);
+  });
+
+const OTHERS: Readonly<Record<string, Files>> = {
+  'of the static table of a class': {
+    'index.js':
+      "const { B } = require('./lib.js'); exports.A = class { constructor() { this.o = { ...B.defaults } } get() { return this.o.limit } };",
+    'lib.js': 'class B { static defaults = { limit: 5 } } exports.B = B;',
+  },
+  'of a static field': {
+    'index.js': "const { B } = require('./lib.js'); exports.A = class { constructor() { this.o = B.limit } get() { return this.o } };",
+    'lib.js': 'class B { static limit = 5 } exports.B = B;',
+  },
+  'of what a function gives': {
+    'index.js':
+      "const { config } = require('./lib.js'); exports.A = class { constructor() { this.o = config().limit } get() { return this.o } };",
+    'lib.js': 'const table = { limit: 5 }; exports.table = table; exports.config = () => table;',
+  },
+  'of what a compiler has passed through a helper': {
+    'index.js': `var _lib = _interopRequireDefault(require('./lib.js'));
+function _interopRequireDefault(e) { return e && e.__esModule ? e : { default: e } }
+exports.A = class { constructor() { this.o = _lib.default.limit } get() { return this.o } };`,
+    'lib.js': "Object.defineProperty(exports, '__esModule', { value: true }); const table = (exports.default = { limit: 5, same() {} });",
+  },
+  'of a constant, in a text': {
+    'index.js': "const c = require('./lib.js'); exports.A = class { constructor() { this.o = [`n ${c.LIMIT}`] } get() { return this.o } };",
+    'lib.js': 'exports.LIMIT = 5;',
+  },
+  'of a module that is passed on under a name': {
+    'index.js':
+      "const { lib } = require('./all.js'); exports.A = class { constructor() { this.o = lib.T.limit } get() { return this.o } };",
+    'all.js': "exports.lib = require('./lib.js');",
+    'lib.js': `exports.${TABLE}`,
+  },
+  'of what TypeScript passes on': {
+    'index.js':
+      "const all_1 = require('./all.js'); exports.A = class { constructor() { this.o = all_1.T.limit } get() { return this.o } };",
+    'all.js': `exports.T = void 0; var lib_1 = require('./lib.js');
+Object.defineProperty(exports, 'T', { enumerable: true, get: function () { return lib_1.T; } });`,
+    'lib.js': `exports.${TABLE}`,
+  },
+};
+
+for (const [name, files] of Object.entries(OTHERS))
+  test(`an entry of another module, ${name}`, async () => {
+    assert.deepEqual(await said(files), ['instances-hold exports.A#constructor o']);
+  });
+
+test('an entry of another module of a bundle', async () => {
+  const bundle = `(() => {
+var modules = {
+  1: (module, exports, load) => { const { C } = load(2); class A { constructor() { this.l = C.limit } get() { return this.l } } exports.A = A; },
+  2: (module, exports) => { exports.C = { limit: 5, same() {} }; },
+};
+var cache = {};
+function __webpack_require__(id) { if (cache[id]) return cache[id].exports; var module = (cache[id] = { exports: {} }); modules[id](module, module.exports, __webpack_require__); return module.exports }
+module.exports = __webpack_require__(1);
+})();`
+    .replaceAll('modules', '__webpack_modules__')
+    .replace('exports, load) =>', 'exports, __webpack_require__) =>')
+    .replace('load(2)', '__webpack_require__(2)');
+  assert.deepEqual(
+    (await said({ 'index.js': bundle })).map((one) => one.replace(/ .*#/, ' #')),
+    ['instances-hold #constructor l'],
+  );
+});
+
 const AT_LOAD: Readonly<Record<string, string>> = {
   'by itself': 'const limit = T.limit; exports.get = () => limit;',
   'out of a pattern': 'const { limit } = T; exports.get = () => limit;',
   'with all else': 'const all = { ...T, more: 1 }; exports.get = () => all;',
   'with all else, in a loop': 'const all = new Map(); for (const [k, v] of Object.entries(T)) all.set(k, v); exports.get = () => all;',
   'by a static field': 'class A { static limit = T.limit } exports.A = A;',
+  'by what another makes of it': "const agent = require('node-agent').of(T); exports.get = () => agent;",
   'by a mixin': 'class A {} Object.assign(A.prototype, T); exports.A = A;',
 };
 
@@ -119,6 +221,8 @@ const QUIET: Readonly<Record<string, string>> = {
   'goes no further than the call': 'exports.get = (o) => { const all = { ...T, ...o }; return all.limit + 1 };',
   'is held with the table': 'exports.A = class { constructor() { this.t = T } get() { return this.t.limit } };',
   'is called for': 'exports.A = class { constructor() { this.own = T.read() } get() { return this.own } };',
+  'is looked for in a text':
+    'exports.A = class { constructor(text) { const m = text.match(T.limit); this.m = m[1] } get() { return this.m } };',
   'is part of a message': 'exports.fail = () => { throw new Error(T.limit) };',
 };
 
@@ -131,6 +235,11 @@ for (const [name, code] of Object.entries(QUIET))
 test('nothing is said of a module that passes on the table itself', async () => {
   const files = of("exports.all = { ...require('./lib.js') }; exports.get = () => T.limit;");
   assert.deepEqual(await said(files), []);
+});
+
+test('nothing is said of a class that has another property where it is passed on', async () => {
+  const code = "const B = require('./lib.js'); function A() {} require('node:util').inherits(A, B); exports.A = A;";
+  assert.deepEqual(await said({ 'index.js': code, 'lib.js': 'function B() {} B.limit = 5; module.exports = B;' }), []);
 });
 
 test('what is new in a table is lacking where all of it was copied, and nobody has taken it out before', async () => {

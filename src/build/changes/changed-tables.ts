@@ -1,12 +1,16 @@
 /** The tables of a module that change in place: what differs in each, what code of the module has taken out of them, and as what it gives them away. */
 import type { AnyNode } from 'acorn';
+import type { FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { pathOfKeeper } from '../hazards/kept-in.ts';
-import { ANY, keptOfTable, logTaken } from '../hazards/taken-entries.ts';
+import { nameOf, pathOfKeeper } from '../hazards/kept-in.ts';
+import { ANY, CALL, keptOfTable, logTaken } from '../hazards/taken-entries.ts';
 import type { TablePath, TableRead } from '../hazards/taken-entries.ts';
+import { classPathOf } from '../version/create.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { pathOf } from '../version/own-paths.ts';
+import { memberName } from '../version/standing-for.ts';
+import { isThis } from '../version/this-names.ts';
 import { rootOf } from '../version/walk.ts';
 import type { TopDiff } from './top.ts';
 
@@ -16,93 +20,157 @@ export type GivenTables = ReadonlyMap<string, readonly TablePath[]>;
 const UNKNOWN: TablePath = { keys: [ANY], isNew: false };
 
 /** By what the source calls them. */
-function tablesOf({ tables, fills }: TopDiff): ReadonlyMap<string, readonly TablePath[]> {
+function tablesOf({ tables, fills, properties, old, items, ctx }: TopDiff): ReadonlyMap<string, readonly TablePath[]> {
   const found = new Map<string, readonly TablePath[]>();
-  for (const [name, { changes }] of tables.changes)
+  for (const [name, { changes, depth }] of tables.changes)
     found.set(
       name,
       changes.map(({ path, before, remade }) =>
-        remade !== undefined || path.length === 0 ? UNKNOWN : { keys: path, isNew: before === null },
+        remade !== undefined || path.length === depth ? UNKNOWN : { keys: path.slice(depth), isNew: before === null },
       ),
     );
+  for (const { owner, name, onPrototype, exported, holder } of properties.values()) {
+    const given = exported || holder ? undefined : memberText(owner);
+    const text = given !== undefined && onPrototype ? `${given}.prototype` : given;
+    if (text !== undefined)
+      found.set(text, [
+        ...(found.get(text) ?? []),
+        { keys: [name], isNew: !old.assigned.some(({ key }) => key === `${text}.${name}`), isProperty: true },
+      ]);
+  }
+  for (const path of ctx.resolver.unseenPaths) {
+    const at = path.lastIndexOf('.');
+    const text = path.slice(0, at);
+    if (items.named.has(text.split('.', 1)[0]!))
+      found.set(text, [...(found.get(text) ?? []), { keys: [path.slice(at + 1)], isNew: false, isProperty: true }]);
+  }
   for (const { tables: filled } of fills.values()) for (const name of filled) if (!found.has(name)) found.set(name, [UNKNOWN]);
   return found;
 }
 
 /** What functions of the module have taken out of its own tables. Of what its top level has, top-verdicts.ts tells. */
 export function reportTaken(ctx: ModuleContext, tops: readonly TopDiff[]): void {
-  const { next, match, log, resolver } = ctx;
+  const { next, resolver } = ctx;
   for (const top of tops) {
     for (const [name, paths] of tablesOf(top)) {
       const binding = name.includes('.') ? undefined : top.bindingOf(name);
       if (binding && resolver.fresh.has(binding)) continue;
-      const reads: TableRead[] = binding
-        ? binding.references.flatMap(({ node, fn, read }) => (read && !next.runsOnce(fn) ? [{ node, fn, paths }] : []))
-        : memberReads(ctx, name, paths);
-      const told = new Set(
-        log.rows.flatMap(({ code, path }) => (/^(?:instances|capture|value|results|cache|field)-/.test(code) ? path : [])),
+      const byName: TableRead[] = (binding?.references ?? []).flatMap(({ node, fn, read }) =>
+        read && !next.runsOnce(fn) ? [{ node, fn, paths }] : [],
       );
-      if (told.has(name)) continue;
-      for (const read of reads) {
-        const kept = keptOfTable(next, read);
-        const old = kept && match.baseOf.get(kept.fn);
-        if (!kept || !old || (kept.kind === 'at load' && isToldOf(ctx, kept.at))) continue;
-        logTaken(log, next, kept, pathOfKeeper(old), name, told);
-      }
+      report(ctx, [...byName, ...memberReads(ctx, name, paths)], name);
     }
+    for (const { reads, name } of readsInBundle(top, tops)) report(ctx, reads, name);
+  }
+}
+
+function report(ctx: ModuleContext, reads: readonly TableRead[], name: string): void {
+  const { next, match, log } = ctx;
+  const told = new Set(log.rows.flatMap(({ code, path }) => (/^(?:instances|capture|value|results|cache|field)-/.test(code) ? path : [])));
+  for (const read of told.has(name) ? [] : reads) {
+    const kept = keptOfTable(next, read);
+    const old = kept && match.baseOf.get(kept.fn);
+    if (!kept || !old || (kept.kind === 'at load' && isToldOf(ctx, kept.at))) continue;
+    logTaken(log, next, kept, pathOfKeeper(old), { table: name, how: 'changes in place' }, told);
   }
 }
 
 const isToldOf = ({ log, next }: ModuleContext, at: AnyNode): boolean =>
   log.rows.some(({ code, line }) => code === 'computed-at-load' && line === next.line(at));
 
-/** `exports.table`, in functions. */
+/** `exports.table`, in functions, and `this.table` where that leads there. */
 function memberReads({ next }: ModuleContext, name: string, paths: readonly TablePath[]): TableRead[] {
   const { program } = next.model;
   const path = pathOf(name, program);
-  return nodesOf(program, 'MemberExpression').flatMap((node) => {
-    if (memberText(node) === undefined || pathOf(memberText(node)!, program) !== path) return [];
-    const root = rootOf(node);
-    const ref = root.type === 'Identifier' ? next.refsIn(root.start, root.end)[0] : undefined;
-    return ref && !next.runsOnce(ref.fn) ? [{ node, fn: ref.fn, paths }] : [];
+  const isTable = isReadAs(path);
+  const firsts = new Set(paths.map(({ keys }) => keys[0]));
+  const last = path.slice(path.lastIndexOf('.') + 1);
+  return nodesOf(program, 'MemberExpression').flatMap((member): TableRead[] => {
+    const own = memberName(member) ?? '';
+    if (own !== last && !firsts.has(own)) return [];
+    const text = memberText(member);
+    if (text === undefined) return [];
+    const root = rootOf(member);
+    if (root.type === 'Identifier' && !isThis(root)) {
+      const ref = pathOf(text, program) === path ? next.refAt(root) : undefined;
+      return ref && !next.runsOnce(ref.fn) ? [{ node: member, fn: ref.fn, paths }] : [];
+    }
+    // Of what `this` is it is known that it has what is read of it.
+    const object = member.object as AnyNode;
+    const node = isThis(object) && firsts.has(own) ? object : member;
+    const said = text.replace(/^[^.]+/, 'this');
+    if (!isThis(root) || !isTable.text(node === object ? said.replace(/\.[^.]+$/, '') : said)) return [];
+    const fn = next.model.functions.findLast((one) => one.node.start <= member.start && member.end <= one.node.end)!;
+    return !next.runsOnce(fn) && isTable.fn(fn.thisOwner) ? [{ node, fn, paths }] : [];
   });
+}
+
+/** How methods name what is called `path`, and which of them. */
+function isReadAs(path: string): { readonly text: (text: string) => boolean; readonly fn: (fn: FunctionInfo) => boolean } {
+  const isMethod = (fn: FunctionInfo): boolean => classPathOf(fn) !== '';
+  const onPrototype = /^.+?\.prototype(?=\.|$)/.exec(path)?.[0];
+  if (onPrototype !== undefined) return { text: (text) => text === `this${path.slice(onPrototype.length)}`, fn: isMethod };
+  if (/^exports(?:\.|$)/.test(path))
+    return { text: (text) => text === `this${path.slice('exports'.length)}`, fn: (fn) => /^(?:module\.)?exports\./.test(fn.path) };
+  const [cls = ''] = path.split('.', 1);
+  return { text: (text) => text === `this.constructor${path.slice(cls.length)}`, fn: isMethod };
+}
+
+/** What other modules of the bundle have of it by its names. */
+function readsInBundle(top: TopDiff, tops: readonly TopDiff[]): readonly { readonly reads: readonly TableRead[]; readonly name: string }[] {
+  const given = top.handle.kind === 'bundled' ? tablesGivenBy(top) : new Map<string, readonly TablePath[]>();
+  if (given.size === 0) return [];
+  const all = [...given].flatMap(([key, paths]) => paths.map((one) => ({ ...one, keys: key === '' ? one.keys : [key, ...one.keys] })));
+  return tops.flatMap((other) =>
+    [...other.items.named.values()].flatMap(({ asked, imported, name }) => {
+      const paths = asked !== top.nextFn ? [] : imported === '*' || imported === '' ? all : (given.get(imported) ?? []);
+      if (paths.length === 0) return [];
+      const references = other.bindingOf(name)?.references ?? [];
+      return { reads: references.flatMap(({ node, fn, read }) => (read ? [{ node, fn, paths }] : [])), name };
+    }),
+  );
 }
 
 /** Under which names other modules find them. */
 export function tablesGivenBy(top: TopDiff): GivenTables {
   const found = new Map<string, readonly TablePath[]>();
-  const { items, ctx } = top;
-  const { program } = ctx.next.model;
-  const give = (name: string, paths: readonly TablePath[]): void => void found.set(name, [...(found.get(name) ?? []), ...paths]);
-  const exportAt = (text: string): string | null => {
-    const path = pathOf(text, program);
-    if (path === 'module.exports' || path === 'exports') return '';
-    return /^exports\.([^.]+)$/.exec(path)?.[1] ?? null;
-  };
+  const { program } = top.ctx.next.model;
   for (const [name, paths] of tablesOf(top)) {
-    const [direct, ...inner] = pathOf(name, program)
-      .split('.')
-      .slice(name === 'module.exports' ? 2 : 1);
-    if (name === 'module.exports' || name === 'exports') give('', paths);
-    else if (direct !== undefined && pathOf(name, program).startsWith('exports.'))
-      give(
-        direct,
-        paths.map(({ keys, isNew }) => ({ keys: [...inner, ...keys], isNew })),
-      );
-    for (const { name: as, local } of items.exported.values()) if (local === name) give(as, paths);
-    for (const target of items.named.get(name)?.targets ?? []) {
-      const as = exportAt(memberText(target) ?? '');
-      if (as !== null) give(as, paths);
-    }
-    for (const { key, value } of items.assigned) {
-      const as = exportAt(key);
-      if (as === null) continue;
-      if (value.type === 'Identifier' && value.name === name) give(as, paths);
-      else if (as === '' && value.type === 'ObjectExpression')
-        for (const property of value.properties)
-          if (property.type === 'Property' && !property.computed && property.value.type === 'Identifier' && property.value.name === name)
-            give(keyName(property.key, false), paths);
-    }
+    const path = pathOf(name.replace(/^module\.exports$/, 'exports'), program);
+    const [first = '', ...inner] = path.split('.');
+    const names = first === 'exports' ? [inner.shift() ?? ''] : namesGivenTo(first, top);
+    for (const as of inner.length === 0 ? gettersOf(first, top) : [])
+      found.set(as, [...(found.get(as) ?? []), ...paths.map((one) => ({ ...one, keys: [CALL, ...one.keys] }))]);
+    for (const as of names) found.set(as, [...(found.get(as) ?? []), ...paths.map((one) => ({ ...one, keys: [...inner, ...one.keys] }))]);
   }
   return found;
+}
+
+/** The names of functions that are given away and that give what a variable of the top level holds: `exports.config = () => TABLE`. */
+function gettersOf(name: string, top: TopDiff): readonly string[] {
+  return (top.bindingOf(name)?.references ?? []).flatMap(({ node, parent, fn }) => {
+    const isGiven = parent.type === 'ReturnStatement' || (parent.type === 'ArrowFunctionExpression' && parent.body === node);
+    if (!isGiven || fn.async || fn.generator) return [];
+    const own = nameOf(fn);
+    const [, assigned] = /^(?:module\.)?exports\.([\w$]+)$/.exec(fn.path) ?? [];
+    return assigned ?? (own ? namesGivenTo(own.name, top) : []);
+  });
+}
+
+/** The names of exports that give what a variable of the top level holds. */
+function namesGivenTo(name: string, { items, ctx }: TopDiff): readonly string[] {
+  const exportAt = (text: string): string[] => {
+    const path = pathOf(text, ctx.next.model.program);
+    return path === 'module.exports' || path === 'exports' ? [''] : (/^exports\.([^.]+)$/.exec(path)?.slice(1) ?? []);
+  };
+  const isIt = (value: AnyNode): boolean => value.type === 'Identifier' && value.name === name;
+  const exported = [...items.exported.values()].flatMap((one) => (one.local === name ? one.name : []));
+  const chained = (items.named.get(name)?.targets ?? []).flatMap((target) => exportAt(memberText(target) ?? ''));
+  const assigned = items.assigned.flatMap(({ key, value }) => {
+    const [as] = exportAt(key);
+    if (as === undefined || isIt(value)) return as ?? [];
+    if (as !== '' || value.type !== 'ObjectExpression') return [];
+    return value.properties.flatMap((p) => (p.type === 'Property' && !p.computed && isIt(p.value) ? keyName(p.key, false) : []));
+  });
+  return [...exported, ...chained, ...assigned];
 }

@@ -194,7 +194,7 @@ class ModuleBuild {
     reportLeft(this.ctx, constants);
     reportCopies(this.ctx);
     reportTaken(this.ctx, this.tops);
-    reportCollected(this.ctx, atLoad.changed);
+    reportCollected(this.ctx, atLoad.changed, (callee) => atLoad.definitions(callee));
     const lasting = reportLasting(this.ctx, constants);
     reportFilledOnce(this.ctx, atLoad.changed, this.refilled.has);
     reportLoadCopies(this.ctx, this.tops);

@@ -63,8 +63,8 @@ export function changedConstants(ctx: ModuleContext): ReadonlySet<Binding> {
     for (const { binding, value } of values) {
       const old = baseFn.body.bindings.get(binding.name) ?? baseFn.scope.bindings.get(binding.name);
       const was = old && !old.reassigned && old.declarations.length === 1 ? base.valueOf(old.declarations[0]!) : null;
-      if (!was || holdsFunction(value) || base.written({ node: was }) === next.written({ node: value })) continue;
-      if (base.text(was) !== next.text(value)) found.add(binding);
+      if (!was || isFunctionNode(value) || base.written({ node: was }) === next.written({ node: value })) continue;
+      if (base.text(was) !== next.text(value) && !ctx.resolver.changedTables.has(binding)) found.add(binding);
     }
     if (found.size === 0) continue;
     for (const { binding, value } of values)
@@ -117,7 +117,8 @@ function isTakenAnew({ next, around }: ModuleContext, { binding, node, parent }:
 /** A variable that functions other than its own assign is state. */
 function isOther(owners: Owners, binding: Binding): boolean {
   const { ctx, base, fn, seen } = owners;
-  if (seen.has(binding)) return false;
+  // What changes in place is the same for all who hold it: see taken-entries.ts.
+  if (seen.has(binding) || ctx.resolver.changedTables.has(binding)) return false;
   seen.add(binding);
   const own = binding.scope.fn === fn;
   const old = own ? (base.body.bindings.get(binding.name) ?? base.scope.bindings.get(binding.name)) : base.scope.lookup(binding.name);
@@ -164,9 +165,11 @@ function valuesOf(side: Side, binding: Binding): AnyNode[] {
   return [...begun, ...assigned];
 }
 
+/** Functions are compared by themselves. */
 function differs(owners: Owners, was: AnyNode, now: AnyNode): boolean {
-  if (holdsFunction(was) || holdsFunction(now)) return false;
+  if (was.type === 'ArrayExpression' && now.type === 'ArrayExpression' && was.elements.length !== now.elements.length) return true;
   const inner = partsOf(was, now, owners.taken);
+  if (inner === null && (holdsFunction(was) || holdsFunction(now))) return false;
   if (inner === null) return compareCode(owners.ctx, was, now, owners.base, owners.fn) === 'differs' || readsOther(owners, now);
   return inner.some(([a, b]) => differs(owners, a, b));
 }
@@ -176,6 +179,10 @@ type Pairs = readonly (readonly [AnyNode, AnyNode])[];
 /** The parts of both that stand in the same place, of literals those that both have; null for what is compared as a whole. */
 function partsOf(was: AnyNode, now: AnyNode, taken: ReadonlySet<string>): Pairs | null {
   if (was.type === 'ObjectExpression' && now.type === 'ObjectExpression') return entriesOf(was, now, taken);
+  if (was.type === 'ArrayExpression' && now.type === 'ArrayExpression')
+    return was.elements.flatMap((element, i) =>
+      element && now.elements[i] ? [[element as AnyNode, now.elements[i] as AnyNode] as const] : [],
+    );
   if ((was.type === 'CallExpression' || was.type === 'NewExpression') && now.type === was.type)
     return partsOfCall(was as CallExpression, now as CallExpression);
   if (was.type === 'MemberExpression' && now.type === 'MemberExpression' && was.computed === now.computed)

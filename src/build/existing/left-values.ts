@@ -12,12 +12,14 @@ import { shortened } from '../../source/text.ts';
 import { namedEntries } from '../version/entries.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
+import { escapes } from '../version/escape.ts';
 import { isOnlyCalled } from '../version/holding.ts';
 import { PASSES, isConstant, isPrototype, leftBy, settled } from '../version/left.ts';
 import type { Left } from '../version/left.ts';
 import { isKeptIn } from '../version/reached.ts';
 import { memberName } from '../version/standing-for.ts';
 import { nodesWithin } from '../version/nodes.ts';
+import type { Side } from '../version/side.ts';
 import { isWritten } from '../version/written.ts';
 import { isThis } from '../version/this-names.ts';
 import { isFunctionNode, rootOf } from '../version/walk.ts';
@@ -127,6 +129,7 @@ class Comparison {
 
   find(was: Left, now: Left): Found | null {
     const { how, property, variable } = now;
+    if (how === 'put' && this.wraps(was, this.ctx.base) && this.wraps(now, this.ctx.next)) return this.wrapped(was.value, now.value);
     if (variable) return isKeptIn(variable, now.writer ?? this.fn, this.ctx.next) ? this.given(was.value, now.value) : null;
     // What a constructor gives its object is compared by itself, but for what holds functions.
     if ((isConstructor(this.fn) || this.fn.kind === 'field') && now.isOwn && !(holdsFunction(was.value) || holdsFunction(now.value)))
@@ -143,6 +146,21 @@ class Comparison {
     const isSet =
       property === null || how === 'kept' || (isReadElsewhere(property, this.fn, this.ctx) && !this.isWrittenBeside(property, now.writer));
     return isSet ? { ...found, key } : null;
+  }
+
+  /** `object.read = traced(object.read)` */
+  private wraps({ value, place, object }: Left, side: Side): boolean {
+    const isWrap = (call: AnyNode): boolean => {
+      const by = call.type === 'CallExpression' ? side.definitionOf(call.callee as AnyNode) : null;
+      if (call.type !== 'CallExpression' || !(by instanceof FunctionInfo) || !by.children.some((inner) => escapes(inner))) return false;
+      return call.arguments.some((given) => side.text(given as AnyNode) === place || isWrap(given as AnyNode));
+    };
+    return object !== undefined && !isThis(object) && isWrap(value);
+  }
+
+  private wrapped(was: AnyNode, now: AnyNode): Found | null {
+    const [text, other] = [this.ctx.base.text(was), this.ctx.next.text(now)];
+    return text === other || this.ctx.around.labels.differ(text, other) ? null : { key: '', was, now };
   }
 
   /** What is kept from the first call on, where that computes it step by step. */

@@ -135,7 +135,8 @@ export function importCalled(
   const key = callee.type === 'MemberExpression' && callee.object === base ? memberName(callee) : null;
   if (callee !== base && key === null) return null;
   const whole = imported === '*' || imported === 'default';
-  if (key !== null) return { source, names: whole ? [key, `default.${key}`] : [`${imported}.${key}`] };
+  // A module that is passed through a compiler's helper is its own `default`.
+  if (key !== null) return { source, names: whole ? [key, `default.${key}`, ...(key === 'default' ? [''] : [])] : [`${imported}.${key}`] };
   return { source, names: whole ? ['', 'default'] : [imported] };
 }
 

@@ -2,17 +2,21 @@
  * Results of functions that have changed, which other code has put into tables, lists or variables that outlive its calls: the
  * old version computed them, and nothing computes them again.
  */
-import type { AnyNode, Function as FunctionNode } from 'acorn';
+import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import type { FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
-import { memberName } from '../version/standing-for.ts';
+import { BUILT_IN } from '../version/built-in.ts';
+import { classPathOf } from '../version/create.ts';
+import { nodesOf } from '../version/nodes.ts';
+import { memberName, memberNameOf } from '../version/standing-for.ts';
+import { isThis } from '../version/this-names.ts';
 import { givesResultOf, keptFrom, keptInPlace, nameOf } from './kept-in.ts';
 import type { Kept } from './kept-in.ts';
-import type { Side } from '../version/side.ts';
+import type { Owner, Side } from '../version/side.ts';
 
 /** Only of calls by name, or where a function is written out, in functions that were there before. */
-export function reportCollected(ctx: ModuleContext, changed: readonly FunctionInfo[]): void {
+export function reportCollected(ctx: ModuleContext, changed: readonly FunctionInfo[], made: (callee: AnyNode) => readonly Owner[]): void {
   const { next, match, log } = ctx;
   const told = new Set(log.rows.flatMap(({ code, path }) => (/^(?:results|cache|instances|capture|field)-/.test(code) ? path : [])));
   const report = (kept: Kept | null, by: FunctionInfo): void => {
@@ -25,6 +29,8 @@ export function reportCollected(ctx: ModuleContext, changed: readonly FunctionIn
   };
   for (const by of changed) {
     if (!givesValue(by)) continue;
+    for (const { fn, value } of usesAsMember(ctx, by, made))
+      if (match.baseOf.has(fn) && !next.runsOnce(fn)) report(keptFrom(next, fn, value), by);
     for (const ref of nameOf(by)?.references ?? [])
       if (ref.read && ref.fn !== by && match.baseOf.has(ref.fn) && !next.runsOnce(ref.fn)) report(keptBy(next, ref), by);
     const { parent } = by;
@@ -46,6 +52,31 @@ export function verdictOn(
     default:
       return { code: 'results-remembered', path, where: name };
   }
+}
+
+/**
+ * Where code calls a method, or asks for what a getter gives: of an object that it is known to be a method of, or of its own
+ * where it is not known what that has under the name, as a class above has what those below it define.
+ */
+function usesAsMember(
+  { next }: ModuleContext,
+  by: FunctionInfo,
+  made: (callee: AnyNode) => readonly Owner[],
+): readonly { readonly fn: FunctionInfo; readonly value: AnyNode }[] {
+  const name = memberNameOf(by);
+  if (name === null || BUILT_IN.has(name) || by.kind.endsWith('constructor') || by.kind === 'setter' || by.kind === 'field') return [];
+  const { program } = next.model;
+  const isGetter = by.kind === 'getter';
+  const uses = isGetter ? nodesOf(program, 'MemberExpression') : nodesOf(program, 'CallExpression');
+  return uses.flatMap((value) => {
+    const member = (isGetter ? value : (value as CallExpression).callee) as AnyNode;
+    if (member.type !== 'MemberExpression' || memberName(member) !== name) return [];
+    const own = isThis(member.object as AnyNode);
+    const owners = isGetter && own ? [] : made(member);
+    if (!owners.includes(by) && !(own && owners.length === 0 && classPathOf(by) !== '')) return [];
+    const fn = next.model.functions.findLast(({ node }) => node.start <= value.start && value.end <= node.end)!;
+    return fn === by ? [] : { fn, value };
+  });
 }
 
 /** Whether there is anything to keep of what a function computes; one that sorts is asked for what it gives. */

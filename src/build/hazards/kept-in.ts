@@ -83,6 +83,8 @@ class Search {
     let current = value;
     let entry: string | null = null;
     let isMade = false;
+    // What code that is not in sight has made of it.
+    let isLoose = false;
     for (const parent of nodesAbove(value, this.fn.node as AnyNode).toReversed()) {
       switch (parent.type) {
         case 'AwaitExpression':
@@ -108,25 +110,27 @@ class Search {
           isMade ||= parent.properties.some((p) => p.type === 'Property' && this.side.definitionOf(p.value as AnyNode));
           break;
         case 'ReturnStatement':
-          return isMade ? this.entry(entry, current) : this.returned(current, entry, isNamed && !this.whole ? 0 : steps);
+          return isMade ? this.entry(entry, current) : this.returned(current, entry, isLoose || (isNamed && !this.whole) ? 0 : steps);
         case 'NewExpression':
-          if (!this.isMadeOf(parent, current)) return null;
+          if (!this.isMadeOf(parent, current, isNamed)) return null;
+          isLoose ||= !PASSES.test(memberText(parent.callee) ?? '');
           break;
         case 'CallExpression': {
           if (parent.callee === current) break;
           const kept = this.put(parent, current, entry);
-          if (kept || !this.isMadeOf(parent, current)) return kept;
+          if (kept || !this.isMadeOf(parent, current, isNamed)) return kept;
+          isLoose ||= !isMadeOfAll(parent);
           break;
         }
         case 'AssignmentExpression':
-          return parent.right === current ? this.assigned(parent.left as AnyNode, parent, steps) : null;
+          return parent.right === current ? this.assigned(parent.left as AnyNode, parent, isLoose ? 0 : steps) : null;
         case 'AssignmentPattern':
           return parent.right === current ? this.names([parent.left as AnyNode], current, steps) : null;
         case 'VariableDeclarator':
-          return this.names(namesIn(parent.id as AnyNode), current, steps);
+          return this.names(namesIn(parent.id as AnyNode), current, steps, isLoose);
         case 'ArrowFunctionExpression':
           if (parent.body !== current) return null;
-          return isMade ? this.entry(entry, current) : this.returned(current, entry, isNamed && !this.whole ? 0 : steps);
+          return isMade ? this.entry(entry, current) : this.returned(current, entry, isLoose || (isNamed && !this.whole) ? 0 : steps);
         default:
           return null;
       }
@@ -136,7 +140,7 @@ class Search {
   }
 
   /** What variables of the function hold. */
-  names(ids: readonly AnyNode[], at: AnyNode, steps: number): Kept | null {
+  names(ids: readonly AnyNode[], at: AnyNode, steps: number, onlyClosures = false): Kept | null {
     const { side, fn } = this;
     for (const id of steps > 0 ? ids : []) {
       const own =
@@ -145,7 +149,7 @@ class Search {
           : null;
       if (id.type !== 'Identifier' || !own) continue;
       if (own.references.some((ref) => ref.read && ref.fn !== fn && outlives(ref.fn, fn))) return this.kept('of closures', id.name, at);
-      for (const ref of own.references) {
+      for (const ref of onlyClosures ? [] : own.references) {
         const found = ref.read && ref.fn === fn && !isFunctionNode(ref.parent) ? this.follow(ref.node, steps - 1, true) : null;
         if (found) return found;
       }
@@ -161,7 +165,7 @@ class Search {
       const name = object.type === 'MemberExpression' && isThis(object.object as AnyNode) ? memberName(object) : null;
       return name !== null && isReadOutside(name, fn, side.model.program) ? this.kept('of objects', name, at) : null;
     }
-    const binding = root.type === 'Identifier' ? side.refsIn(root.start, root.end)[0]?.binding : null;
+    const binding = root.type === 'Identifier' ? side.refAt(root)?.binding : null;
     if (!binding || binding.kind === 'param' || binding.kind === 'import') return null;
     const { fn: owner } = binding.scope;
     if (side.runsOnce(owner)) return this.kept('of the module', binding.name, at);
@@ -208,6 +212,8 @@ class Search {
     if (call.callee.type !== 'MemberExpression' || index < 0) return null;
     const [target, key] = call.arguments as AnyNode[];
     const called = memberText(call.callee);
+    if (memberName(call.callee) === 'bind' && index > 0 && this.whole)
+      return this.kept('of closures', memberText(call.callee.object) ?? '', call);
     if (called === 'Object.defineProperty')
       return index === 2 && entry === 'value' && key?.type === 'Literal' && isThis(target!) && this.isAsked(String(key.value))
         ? this.kept('of objects', String(key.value), call)
@@ -223,14 +229,14 @@ class Search {
     return this.fn.kind === 'getter' || isReadOutside(name, this.fn, this.side.model.program);
   }
 
-  private isMadeOf(call: CallExpression | NewExpression, value: AnyNode): boolean {
+  private isMadeOf(call: CallExpression | NewExpression, value: AnyNode, isNamed: boolean): boolean {
     if (!call.arguments.includes(value as never)) return false;
     const name = memberText(call.callee) ?? '';
     if (call.type === 'NewExpression') {
       if (/(?:Error|Exception|Warning)$/.test(name) || this.side.definitionOf(call.callee as AnyNode)) return false;
-      return this.whole || PASSES.test(name);
+      return (this.whole && !isNamed) || PASSES.test(name);
     }
-    return this.whole || MAKES_OF.test(name) || COPIES.test(name.split('.').at(-1)!);
+    return (this.whole && !isNamed) || isMadeOfAll(call);
   }
 
   private assigned(target: AnyNode, at: AnyNode & { readonly right: AnyNode }, steps: number): Kept | null {
@@ -241,7 +247,7 @@ class Search {
     if (isOwn && (isConstructor(fn) || this.isSetOnce(memberName(target)))) return this.into(target, at);
     const left = leftBy(fn, side).find(({ value, how }) => how === 'kept' && value === at.right);
     if (target.type === 'Identifier') {
-      const variable = side.refsIn(target.start, target.end)[0]?.binding;
+      const variable = side.refAt(target)?.binding;
       if (variable && variable.scope.fn === fn) return this.names([variable.declarations[0] as AnyNode], at, steps - 1);
       return left ? this.into(target, at) : this.variables([target], at);
     }
@@ -251,7 +257,7 @@ class Search {
   private variables(ids: readonly AnyNode[], at: AnyNode): Kept | null {
     const { side, fn } = this;
     for (const id of ids) {
-      const variable = side.refsIn(id.start, id.end)[0]?.binding;
+      const variable = side.refAt(id)?.binding;
       const found = variable && isKeptIn(variable, fn, side) ? this.into(id, at) : null;
       if (found) return found;
     }
@@ -262,6 +268,11 @@ class Search {
   private isSetOnce(name: string | null): boolean {
     return this.whole && name !== null && !isWritten(name, this.side.model.program, [this.fn.node]);
   }
+}
+
+function isMadeOfAll({ callee }: CallExpression): boolean {
+  const name = memberText(callee) ?? '';
+  return MAKES_OF.test(name) || COPIES.test(name.split('.').at(-1)!);
 }
 
 /** The variables that a pattern gives their values. */

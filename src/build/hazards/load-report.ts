@@ -47,7 +47,11 @@ export async function reportLoaded(
   known: ReadonlyMap<string, ReadonlySet<string>>,
   sources: Sources,
 ): Promise<void> {
-  const changed = await withPassedOn(files, known, sources, (a, b) => new Set([...a, ...b]));
+  const changed = await withPassedOn(files, known, sources, {
+    join: (a, b) => new Set([...a, ...b]),
+    renamed: (one, names) => new Set([...one, ...[...one].flatMap((name) => names.get(name) ?? [])]),
+    under: (one, as) => new Set([...one].map((name) => `${as}.${name}`)),
+  });
   for (const file of files) {
     const text = await sources.text(file);
     if (text === null) continue;
@@ -60,7 +64,11 @@ export async function reportLoaded(
     if (!side) continue;
     await report(file, side, changed, sources);
     const told = new Set(
-      sources.rows(file).flatMap(({ code, path }) => (/^(?:results|cache|instances|capture|field)-/.test(code) ? path : [])),
+      sources.rows(file).flatMap(({ code, path }) => {
+        // What is emptied is the table, by its name.
+        if (code === 'cache-emptied') return [path, path.replace(/.* /, '')];
+        return /^(?:results|cache|instances|capture|field)-/.test(code) ? path : [];
+      }),
     );
     await reportHeld(file, side, changed, sources, told);
     await reportCollected(file, side, changed, sources, told);
@@ -148,7 +156,7 @@ async function reportCollected(
     const kept = keptFrom(side, ref.fn, call);
     if (!kept || kept.kind === 'at load' || !sources.had(file, kept.fn.path)) continue;
     const { code, path, where } = verdictOn(kept, pathOfKeeper(kept.fn));
-    if (told.has(path) || told.has(pathOfKeeper(kept.fn))) continue;
+    if (told.has(path) || told.has(pathOfKeeper(kept.fn)) || told.has(kept.name)) continue;
     told.add(path);
     const by = name === '' ? called.source : `${name} of ${called.source}`;
     (await sources.log(file)).add(code, side, kept.at, path, `results that the old version of ${by} computed are kept in ${where}`);

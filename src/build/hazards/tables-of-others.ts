@@ -11,7 +11,7 @@ import type { VerdictLog } from '../verdicts/verdicts.ts';
 import { pathOfKeeper } from './kept-in.ts';
 import { keptOfTable, logTaken } from './taken-entries.ts';
 import { withPassedOn } from './passed-on.ts';
-import type { TablePath, TableRead } from './taken-entries.ts';
+import type { Changed, TablePath, TableRead } from './taken-entries.ts';
 
 /** What of a module that others have may be another now. */
 export interface ChangedModule {
@@ -45,10 +45,22 @@ export async function reportTakenOfOthers(
   known: ReadonlyMap<string, ChangedModule>,
   sources: Sources,
 ): Promise<void> {
-  const changed = await withPassedOn(files, known, sources, (a, b) => ({
-    tables: new Map([...a.tables, ...b.tables]),
-    exports: [...new Set([...a.exports, ...b.exports])],
-  }));
+  const changed = await withPassedOn<ChangedModule>(files, known, sources, {
+    join: (a, b) => ({ tables: new Map([...a.tables, ...b.tables]), exports: [...new Set([...a.exports, ...b.exports])] }),
+    renamed: ({ tables, exports }, names) => ({
+      tables: new Map([
+        ...tables,
+        ...[...tables].flatMap(([name, paths]) => (names.has(name) ? [[names.get(name)!, paths] as const] : [])),
+      ]),
+      exports: [...exports, ...exports.flatMap((name) => names.get(name) ?? [])],
+    }),
+    under: ({ tables, exports }, as) => {
+      const inside = [...tables].flatMap(([name, paths]) =>
+        paths.map((one) => ({ ...one, keys: name === '' ? one.keys : [name, ...one.keys] })),
+      );
+      return { tables: new Map([[as, [...inside, ...exports.map((name) => ({ keys: [name], isNew: false }))]]]), exports: [] };
+    },
+  });
   for (const file of files) {
     const text = await sources.text(file);
     if (text === null) continue;
@@ -64,13 +76,13 @@ export async function reportTakenOfOthers(
     );
     const find: FindChanged = (source) => changed.get(sources.resolve(file, source) ?? '');
     const seen = new Set<string>();
-    for (const { read, table } of readsIn(side, find)) {
+    for (const { read, table, how } of readsIn(side, find)) {
       const kept = keptOfTable(side, read);
       const key = kept && `${kept.kind} ${kept.fn.path} ${kept.name} ${table} ${kept.kind === 'at load' ? side.line(kept.at) : ''}`;
       if (!kept || !key || seen.has(key) || !sources.had(file, kept.fn.path)) continue;
       if (kept.kind === 'at load' && isToldOf(file, side, kept.at, sources)) continue;
       seen.add(key);
-      logTaken(await sources.log(file), side, kept, pathOfKeeper(kept.fn), table, told);
+      logTaken(await sources.log(file), side, kept, pathOfKeeper(kept.fn), { table, how }, told);
     }
   }
 }
@@ -81,10 +93,8 @@ function isToldOf(file: string, side: Side, at: AnyNode, { runsAnew, toldOfLoad 
   return [at, around].some((node) => runsAnew(file, side.line(node)) || toldOfLoad.has(`${file}:${side.line(node)}`));
 }
 
-interface ReadOfOther {
+interface ReadOfOther extends Changed {
   readonly read: TableRead;
-  /** What a verdict calls it. */
-  readonly table: string;
 }
 
 function readsIn(side: Side, find: FindChanged): ReadOfOther[] {
@@ -96,9 +106,12 @@ function readsIn(side: Side, find: FindChanged): ReadOfOther[] {
     for (const { node, fn, read } of binding.references) {
       if (!read) continue;
       const paths = module.tables.get(imported);
-      if (paths) found.push({ read: { node, fn, paths }, table: `${imported} of ${source}` });
+      const table = `${imported} of ${source}`;
+      if (paths) found.push({ read: { node, fn, paths }, table, how: 'changes in place' });
       else if (imported === '*' || (imported === 'default' && !module.tables.has('default')))
         found.push(...wholeOf(side, node, fn, source, module, true));
+      else if (module.exports.includes(imported) && !side.runsOnce(fn))
+        found.push({ read: { node, fn, paths: [{ keys: [], isNew: false }] }, table, how: 'is another value now' });
     }
   }
   const isImport = (node: AnyNode): boolean =>
@@ -116,7 +129,7 @@ function readsIn(side: Side, find: FindChanged): ReadOfOther[] {
   return found;
 }
 
-/** `isNamed`: it goes by a name, and its exports with another value are looked at where they are read. */
+/** `isNamed`: it goes by a name, under which compilers may have passed it through a helper. */
 function wholeOf(
   side: Side,
   node: AnyNode,
@@ -127,15 +140,19 @@ function wholeOf(
 ): ReadOfOther[] {
   const found: ReadOfOther[] = [];
   for (const [name, paths] of tables) {
-    const own = paths.map(({ keys, isNew }) => ({ keys: name === '' ? keys : [name, ...keys], isNew }));
-    found.push({ read: { node, fn, paths: own }, table: name === '' ? source : `${name} of ${source}` });
+    const one = { table: name === '' ? source : `${name} of ${source}`, how: 'changes in place' } as const;
+    const under = (key: string): TableRead => ({ node, fn, paths: paths.map((one) => ({ ...one, keys: [key, ...one.keys] })) });
+    found.push({ read: name === '' ? { node, fn, paths } : under(name), ...one });
+    // As compilers ask for all of a module of the other kind.
+    if (name === '' && isNamed) found.push({ read: under('default'), ...one });
   }
   // What a module made of them as it loaded is told of by who makes it anew, or does not.
   if (side.runsOnce(fn)) return found;
   for (const name of exports)
     found.push({
-      read: { node, fn, paths: [{ keys: [name], isNew: false }], onlyWhole: isNamed },
-      table: isNamed ? source : `${name} of ${source}`,
+      read: { node, fn, paths: [{ keys: [name], isNew: false }] },
+      table: `${name} of ${source}`,
+      how: 'is another value now',
     });
   return found;
 }

@@ -8,19 +8,24 @@ import { keyName, memberText } from '../../source/paths.ts';
 import { COPIES } from '../version/entries.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
-import { isFunctionNode, nodesAbove } from '../version/walk.ts';
+import { importsOf } from '../version/imports.ts';
+import { isFunctionNode, nodesAbove, rootOf } from '../version/walk.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';
-import { keptByNames, keptFrom, namesIn } from './kept-in.ts';
+import { keptByNames, keptFrom, nameOf, namesIn } from './kept-in.ts';
 import type { Kept } from './kept-in.ts';
 
 export const ANY = '*';
+/** What a function gives when it is called. */
+export const CALL = '()';
 
 /** What differs in a table. */
 export interface TablePath {
-  /** The names that lead to it from the table; the last is `ANY` where only the program that runs tells. */
+  /** The names that lead to it from the table, none where that is another value itself; the last is `ANY` where only the program that runs tells. */
   readonly keys: readonly string[];
   /** Only the new source has it. */
   readonly isNew: boolean;
+  /** A property that a statement sets on what may be no table, as a function. */
+  readonly isProperty?: true;
 }
 
 /** An expression that gives a table which changes in place. */
@@ -28,8 +33,12 @@ export interface TableRead {
   readonly node: AnyNode;
   readonly fn: FunctionInfo;
   readonly paths: readonly TablePath[];
-  /** Its entries are looked at where they are read. */
-  readonly onlyWhole?: boolean;
+}
+
+/** What a verdict calls it. */
+export interface Changed {
+  readonly table: string;
+  readonly how: 'changes in place' | 'is another value now';
 }
 
 interface Taken {
@@ -47,6 +56,10 @@ const OF_ALL =
 const COLLECTS = /^(?:Weak)?(?:Map|Set)$/;
 const METHODS =
   /^(?:map|filter|slice|concat|flat|flatMap|reduce|reduceRight|join|entries|keys|values|toSorted|toReversed|toSpliced|with|forEach|length|size)$/;
+/** What looks for one of them. */
+const FINDS = /^(?:get|has|at|includes|indexOf|find|findIndex|findLast|some|every|test|exec)$/;
+/** What gives the object that it is given. */
+const GIVES = /^Object\.(?:freeze|seal|preventExtensions|create|setPrototypeOf)$/;
 /** Through variables, and into functions that are given the table. */
 const MOST_STEPS = 2;
 
@@ -65,7 +78,7 @@ export function logTaken(
   side: Side,
   { kind, name, at }: Kept,
   path: string,
-  table: string,
+  { table, how }: Changed,
   told: ReadonlySet<string>,
 ): void {
   const own = `${path} ${name}`;
@@ -75,21 +88,22 @@ export function logTaken(
       log.add('computed-at-load', side, at, '', `it was computed from ${table} as the module loaded, and stays as it is`);
       return;
     case 'of objects':
-      log.add('instances-hold', side, at, own, `objects that exist keep in ${name} what they have of ${table}, which changes in place`);
+      log.add('instances-hold', side, at, own, `objects that exist keep in ${name} what they have of ${table}, which ${how}`);
       return;
     case 'of closures':
-      log.add('capture-kept', side, at, own, `closures that exist keep in ${name} what they have of ${table}, which changes in place`);
+      log.add('capture-kept', side, at, own, `closures that exist keep in ${name} what they have of ${table}, which ${how}`);
       return;
     default:
-      log.add('value-copied', side, at, path, `what it has taken out of ${table}, which changes in place, stays in ${name} as it was`);
+      log.add('value-copied', side, at, path, `what it has taken out of ${table}, which ${how}, stays in ${name} as it was`);
   }
 }
 
-function takenOf(side: Side, { node, fn, paths, onlyWhole = false }: TableRead, steps: number): Taken[] {
+function takenOf(side: Side, { node, fn, paths }: TableRead, steps: number): Taken[] {
   const above = nodesAbove(node, fn.node as AnyNode);
   let [at, left] = [node, paths];
   const taken = (value: AnyNode, names: readonly AnyNode[] | null = null): Taken[] => [{ fn, value, names }];
-  const isOld = left.some(({ isNew }) => !isNew);
+  const isOld = left.some(({ isNew, isProperty }) => !isNew && !isProperty);
+  if (left.some(({ keys }) => keys.length === 0)) return taken(node);
   for (let i = above.length - 1; i >= 0; i--) {
     const parent = above[i]!;
     const around = above[i - 1];
@@ -99,15 +113,16 @@ function takenOf(side: Side, { node, fn, paths, onlyWhole = false }: TableRead, 
         const key = memberName(parent);
         const isCalled = around?.type === 'CallExpression' && around.callee === parent;
         const inner = left.filter(({ keys }) => keys[0] === key);
-        if (key === null) return isOld && !onlyWhole ? taken(parent) : [];
+        if (key === null) return isOld ? taken(parent) : [];
         if (inner.length === 0 || isCalled) {
           const isUnknown = left.some(({ keys }) => keys[0] === ANY);
+          if (FINDS.test(key) && isCalled && isUnknown) return isOld ? taken(around) : [];
           if (METHODS.test(key)) return madeOfAll(isCalled ? around : parent, key);
-          return isUnknown && isOld && !isCalled && !onlyWhole ? taken(parent) : [];
+          return isUnknown && isOld && !isCalled ? taken(parent) : [];
         }
-        left = inner.map(({ keys, isNew }) => ({ keys: keys.slice(1), isNew }));
+        left = inner.map((one) => ({ ...one, keys: one.keys.slice(1) }));
         const entry = left.find(({ keys }) => keys.length === 0);
-        if (entry) return entry.isNew || onlyWhole ? [] : taken(parent);
+        if (entry) return entry.isNew ? [] : taken(parent);
         break;
       }
       case 'ChainExpression':
@@ -117,10 +132,18 @@ function takenOf(side: Side, { node, fn, paths, onlyWhole = false }: TableRead, 
       case 'SpreadElement':
         return around ? madeOfAll(around, 'slice') : [];
       case 'CallExpression':
+        if (parent.callee !== at) return given(parent);
+        left = left.flatMap((one) => (one.keys[0] === CALL ? [{ ...one, keys: one.keys.slice(1) }] : []));
+        if (left.length === 0) return [];
+        break;
       case 'NewExpression':
         return given(parent);
       case 'VariableDeclarator':
         return parent.init === at ? declared(parent.id as AnyNode) : [];
+      case 'ReturnStatement':
+        return returned();
+      case 'ArrowFunctionExpression':
+        return parent.body === at ? returned() : [];
       case 'ForOfStatement':
       case 'ForInStatement':
         return parent.right === at ? taken(parent, namesIn(parent.left as AnyNode)) : [];
@@ -145,12 +168,23 @@ function takenOf(side: Side, { node, fn, paths, onlyWhole = false }: TableRead, 
     const callee = steps > 0 ? calledBy(side, call, fn) : null;
     const param = callee && (callee.node as Partial<FunctionNode>).params?.[index];
     const id = param?.type === 'AssignmentPattern' ? param.left : param;
-    if (!callee || !id) return [];
-    if (id.type !== 'Identifier') return onlyWhole ? [] : [{ fn: callee, value: id as AnyNode, names: changedNames(id as AnyNode, left) }];
+    // What code that is not in sight makes of a table is not the table.
+    if (!callee) return (side.runsOnce(fn) || isForeign(side, call.callee as AnyNode)) && isOld ? taken(call) : [];
+    if (!id) return [];
+    if (id.type !== 'Identifier') return [{ fn: callee, value: id as AnyNode, names: changedNames(id as AnyNode, left) }];
     const binding = callee.scope.bindings.get(id.name);
     return (binding?.references ?? []).flatMap((ref) =>
-      ref.read && ref.fn === callee ? takenOf(side, { node: ref.node, fn: callee, paths: left, onlyWhole }, steps - 1) : [],
+      ref.read && ref.fn === callee ? takenOf(side, { node: ref.node, fn: callee, paths: left }, steps - 1) : [],
     );
+  }
+
+  /** `const config = () => TABLE` */
+  function returned(): Taken[] {
+    if (steps === 0 || fn.async || fn.generator) return [];
+    return (nameOf(fn)?.references ?? []).flatMap((ref) => {
+      const isCall = ref.read && ref.parent.type === 'CallExpression' && ref.parent.callee === ref.node && ref.fn !== fn;
+      return isCall ? takenOf(side, { node: ref.parent, fn: ref.fn, paths: left }, steps - 1) : [];
+    });
   }
 
   function declared(id: AnyNode): Taken[] {
@@ -159,11 +193,19 @@ function takenOf(side: Side, { node, fn, paths, onlyWhole = false }: TableRead, 
       const refs = side
         .refsIn(fn.node.start, fn.node.end)
         .filter((ref) => ref.read && ref.fn === fn && ref.binding?.declarations[0] === id);
-      return refs.flatMap((ref) => takenOf(side, { node: ref.node, fn, paths: left, onlyWhole }, steps - 1));
+      return refs.flatMap((ref) => takenOf(side, { node: ref.node, fn, paths: left }, steps - 1));
     }
-    const names = onlyWhole ? [] : changedNames(id, left);
+    const names = changedNames(id, left);
     return names.length > 0 ? taken(id, names) : [];
   }
+}
+
+/** Whether what is called is of another module or of the platform, as far as its name tells. */
+function isForeign(side: Side, callee: AnyNode): boolean {
+  const root = rootOf(callee);
+  const binding = root.type === 'Identifier' ? side.refAt(root)?.binding : undefined;
+  if (binding === undefined || GIVES.test(memberText(callee) ?? '')) return false;
+  return binding === null || importsOf(side).has(binding);
 }
 
 /** The function that a call of the module runs with what it is given. */
@@ -185,7 +227,7 @@ function changedNames(pattern: AnyNode, paths: readonly TablePath[]): readonly A
     const key = keyName(property.key, false);
     const inner = known.filter(({ keys }) => keys[0] === ANY || keys[0] === key);
     if (inner.some(({ keys }) => keys.length === 1)) return namesIn(property.value as AnyNode);
-    const deeper = inner.map(({ keys, isNew }) => ({ keys: keys.slice(1), isNew }));
+    const deeper = inner.map((one) => ({ ...one, keys: one.keys.slice(1) }));
     return deeper.length > 0 && property.value.type !== 'Identifier' ? changedNames(property.value as AnyNode, deeper) : [];
   });
 }

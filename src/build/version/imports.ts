@@ -1,6 +1,9 @@
 /** What a module imports, or requires, under which names. */
+import type { AnyNode } from 'acorn';
 import type { Binding } from '../../source/model.ts';
+import { memberText } from '../../source/paths.ts';
 import { itemsOf } from './item-reader.ts';
+import { requireOf } from './items.ts';
 import type { Side } from './side.ts';
 
 export interface Import {
@@ -20,9 +23,20 @@ export function importsOf(side: Side): ReadonlyMap<Binding, Import> {
 function findImports(side: Side): ReadonlyMap<Binding, Import> {
   const found = new Map<Binding, Import>();
   const { root } = side.model;
-  for (const { name, source, imported } of itemsOf(side, root).named.values()) {
+  for (const { name, source, imported, value, extract } of itemsOf(side, root).named.values()) {
     const binding = root.body.bindings.get(name) ?? root.scope.bindings.get(name);
-    if (source !== null && binding) found.set(binding, { source, imported: imported === '' ? '*' : imported });
+    const own = source ?? (extract === '' && value ? wrapped(value) : null);
+    if (own !== null && binding) found.set(binding, { source: own, imported: source === null || imported === '' ? '*' : imported });
   }
   return found;
+}
+
+/** What compilers have a module of either kind pass through. */
+const INTEROP = /^(?:_*interop_?[rR]equire_?(?:[dD]efault|[wW]ildcard)|(?:tslib\w*\.)?__import(?:Default|Star)|__toESM)$/;
+
+/** The module that is passed through such a helper, which gives its names and `default`. */
+function wrapped(value: AnyNode): string | null {
+  const [given] = value.type === 'CallExpression' && INTEROP.test(memberText(value.callee) ?? '') ? value.arguments : [];
+  const required = given ? requireOf(given as AnyNode) : null;
+  return required?.imported === '*' ? required.source : null;
 }
