@@ -26,6 +26,10 @@ const KEPT: Readonly<Record<string, readonly [code: string, said: string]>> = {
     'let last; exports.load = () => { let n = 0; n = parse(1); last = n }; exports.get = () => last;',
     'results-remembered exports.load',
   ],
+  'in a variable, out of a pattern': [
+    'const both = () => [parse(1), 1]; let n, m; exports.load = () => { [n, m] = both() }; exports.get = () => n + m;',
+    'results-remembered exports.load',
+  ],
   'by objects, in a sum': [
     'exports.A = class { constructor() { this.n = parse(1) + 1 } get() { return this.n } };',
     'instances-hold exports.A#constructor n',
@@ -47,8 +51,11 @@ const KEPT: Readonly<Record<string, readonly [code: string, said: string]>> = {
 for (const [name, [code, expected]] of Object.entries(KEPT))
   test(`a result that is kept ${name}`, async () => {
     assert.deepEqual(await said({ 'index.js': `const parse = (k) => k + 5;\n${code}` }), [expected]);
-    const other = { 'index.js': `const { parse } = require('./parse.js');\n${code}`, 'parse.js': 'exports.parse = (k) => k + 5;' };
-    if (!/twice/.test(code)) assert.deepEqual(await said(other), [expected], 'of another module');
+    const other = {
+      'index.js': `const { parse } = require('./parse.js');\n${code}`,
+      'parse.js': 'exports.parse = (k) => k + 5;',
+    };
+    if (!/twice|both/.test(code)) assert.deepEqual(await said(other), [expected], 'of another module');
   });
 
 test('a result of a function that another module passes on under another name', async () => {
@@ -70,7 +77,10 @@ test('a result of a function that another module passes on, and of whichever it 
   };
   assert.deepEqual(await said(esm), ['results-remembered add']);
   const factories = 'const made = new Map(); exports.get = (k) => { if (!made.has(k)) made.set(k, make[k]()); return made.get(k) };';
-  const files = { 'index.js': `const make = require('./make.js');\n${factories}`, 'make.js': 'exports.a = () => ({ limit: 5 });' };
+  const files = {
+    'index.js': `const make = require('./make.js');\n${factories}`,
+    'make.js': 'exports.a = () => ({ limit: 5 });',
+  };
   assert.deepEqual(await said(files), ['results-remembered exports.get']);
 });
 
@@ -78,6 +88,14 @@ const MEMBERS: Readonly<Record<string, readonly [code: string, said: string]>> =
   'of a method of an object of the module': [
     'class P { compute() { return 5 } } const p = new P(); const all = new Map(); exports.add = (k) => { all.set(k, p.compute()) }; exports.all = all;',
     'results-remembered exports.add',
+  ],
+  'of a private method, in a private field': [
+    'exports.A = class { #l; constructor() { this.#l = this.#compute() } #compute() { return 5 } get() { return this.#l } };',
+    'instances-hold exports.A#constructor #l',
+  ],
+  'of a method, where that is looked for first': [
+    'exports.A = class { #m = new Map(); of(k) { if (!this.#m.has(k)) this.#m.set(k, this.make(k)); return this.#m.get(k) } make(k) { return k + 5 } };',
+    'instances-hold exports.A#of #m',
   ],
   'of a getter, by a constructor': [
     'class A { get limit() { return 5 } constructor() { this.l = this.limit } get() { return this.l } } exports.A = A;',
@@ -112,6 +130,14 @@ const INLINE: Readonly<Record<string, readonly [code: string, said: string]>> = 
   'then, in a variable': [
     'let last = Promise.resolve(); exports.add = () => { last = last.then(() => 5) }; exports.get = () => last;',
     'results-remembered exports.add',
+  ],
+  'Array.from, by objects': [
+    'exports.A = class { constructor(all) { this.all = Array.from(all, (x) => x * 5) } get() { return this.all } };',
+    'instances-hold exports.A#constructor all',
+  ],
+  'a promise, by objects': [
+    'exports.A = class { constructor() { this.p = new Promise((done) => done(5)) } get() { return this.p } };',
+    'instances-hold exports.A#constructor p',
   ],
   'sort, in place': [
     'const all = []; exports.add = (n) => { all.push(n); all.sort((a, b) => (a - b) * 5) }; exports.get = () => all;',

@@ -83,6 +83,10 @@ const OWN: Readonly<Record<string, readonly [code: string, said: string]>> = {
     'class A { constructor() { this.n = A.LIMIT } get() { return this.n } } A.LIMIT = 5; exports.A = A;',
     'instances-hold A#constructor n',
   ],
+  'of a class that a superclass asks for': [
+    'class B { constructor() { this.n = this.constructor.LIMIT } } exports.A = class extends B { static LIMIT = 5; get() { return this.n } };',
+    'instances-hold B#constructor n',
+  ],
   'of a prototype': [
     'function A() { this.n = this.limit } A.prototype.limit = 5; A.prototype.get = function () { return this.n }; exports.A = A;',
     'instances-hold A n',
@@ -186,7 +190,10 @@ for (const [name, code] of Object.entries(AT_LOAD))
   });
 
 test('an entry out of a pattern within that of the module', async () => {
-  const files = { ...of(''), 'index.js': "const { T: { limit } } = require('./lib.js'); exports.get = () => limit;" };
+  const files = {
+    ...of(''),
+    'index.js': "const { T: { limit } } = require('./lib.js'); exports.get = () => limit;",
+  };
   assert.deepEqual(await said(files), ['computed-at-load ']);
 });
 

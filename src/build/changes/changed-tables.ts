@@ -35,13 +35,17 @@ function tablesOf({ tables, fills, properties, old, items, ctx }: TopDiff): Read
     if (text !== undefined)
       found.set(text, [
         ...(found.get(text) ?? []),
-        { keys: [name], isNew: !old.assigned.some(({ key }) => key === `${text}.${name}`), isProperty: true },
+        {
+          keys: [name],
+          isNew: !old.assigned.some(({ key }) => key === `${text}.${name}`),
+          isProperty: true,
+        },
       ]);
   }
   for (const path of ctx.resolver.unseenPaths) {
     const at = path.lastIndexOf('.');
     const text = path.slice(0, at);
-    if (items.named.has(text.split('.', 1)[0]!))
+    if (items.named.has(text.split('.', 1)[0]!) || /^(?:module\.)?exports\b/.test(text))
       found.set(text, [...(found.get(text) ?? []), { keys: [path.slice(at + 1)], isNew: false, isProperty: true }]);
   }
   for (const { tables: filled } of fills.values()) for (const name of filled) if (!found.has(name)) found.set(name, [UNKNOWN]);
@@ -87,7 +91,7 @@ function memberReads({ next }: ModuleContext, name: string, paths: readonly Tabl
   const last = path.slice(path.lastIndexOf('.') + 1);
   return nodesOf(program, 'MemberExpression').flatMap((member): TableRead[] => {
     const own = memberName(member) ?? '';
-    if (own !== last && !firsts.has(own)) return [];
+    if (own !== last && own !== 'constructor' && !firsts.has(own)) return [];
     const text = memberText(member);
     if (text === undefined) return [];
     const root = rootOf(member);
@@ -99,21 +103,28 @@ function memberReads({ next }: ModuleContext, name: string, paths: readonly Tabl
     const object = member.object as AnyNode;
     const node = isThis(object) && firsts.has(own) ? object : member;
     const said = text.replace(/^[^.]+/, 'this');
-    if (!isThis(root) || !isTable.text(node === object ? said.replace(/\.[^.]+$/, '') : said)) return [];
+    const asked = node === object ? said.replace(/\.[^.]+$/, '') : said;
+    const ways = isThis(root) ? isTable.filter(({ text: way }) => way === asked) : [];
+    if (ways.length === 0) return [];
     const fn = next.model.functions.findLast((one) => one.node.start <= member.start && member.end <= one.node.end)!;
-    return !next.runsOnce(fn) && isTable.fn(fn.thisOwner) ? [{ node, fn, paths }] : [];
+    return !next.runsOnce(fn) && ways.some((way) => way.isFor(fn.thisOwner)) ? [{ node, fn, paths }] : [];
   });
 }
 
+interface OwnWay {
+  readonly text: string;
+  readonly isFor: (fn: FunctionInfo) => boolean;
+}
+
 /** How methods name what is called `path`, and which of them. */
-function isReadAs(path: string): { readonly text: (text: string) => boolean; readonly fn: (fn: FunctionInfo) => boolean } {
+function isReadAs(path: string): readonly OwnWay[] {
   const isMethod = (fn: FunctionInfo): boolean => classPathOf(fn) !== '';
   const onPrototype = /^.+?\.prototype(?=\.|$)/.exec(path)?.[0];
-  if (onPrototype !== undefined) return { text: (text) => text === `this${path.slice(onPrototype.length)}`, fn: isMethod };
-  if (/^exports(?:\.|$)/.test(path))
-    return { text: (text) => text === `this${path.slice('exports'.length)}`, fn: (fn) => /^(?:module\.)?exports\./.test(fn.path) };
-  const [cls = ''] = path.split('.', 1);
-  return { text: (text) => text === `this.constructor${path.slice(cls.length)}`, fn: isMethod };
+  if (onPrototype !== undefined) return [{ text: `this${path.slice(onPrototype.length)}`, isFor: isMethod }];
+  const isGiven = (fn: FunctionInfo): boolean => /^(?:module\.)?exports\./.test(fn.path);
+  const cls = /^(?:exports\.)?[^.]+/.exec(path)?.[0] ?? path;
+  const ofClass = { text: `this.constructor${path.slice(cls.length)}`, isFor: isMethod };
+  return /^exports(?:\.|$)/.test(path) ? [{ text: `this${path.slice('exports'.length)}`, isFor: isGiven }, ofClass] : [ofClass];
 }
 
 /** What other modules of the bundle have of it by its names. */
@@ -126,7 +137,10 @@ function readsInBundle(top: TopDiff, tops: readonly TopDiff[]): readonly { reado
       const paths = asked !== top.nextFn ? [] : imported === '*' || imported === '' ? all : (given.get(imported) ?? []);
       if (paths.length === 0) return [];
       const references = other.bindingOf(name)?.references ?? [];
-      return { reads: references.flatMap(({ node, fn, read }) => (read ? [{ node, fn, paths }] : [])), name };
+      return {
+        reads: references.flatMap(({ node, fn, read }) => (read ? [{ node, fn, paths }] : [])),
+        name,
+      };
     }),
   );
 }

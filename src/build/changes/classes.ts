@@ -3,7 +3,7 @@ import type { AnyNode, Class, MethodDefinition, PropertyDefinition } from 'acorn
 import type { HandleScope, SitePlan } from '../../instrument/plan.ts';
 import type { AddedMember } from '../../patch/format.ts';
 import type { ClassInfo } from '../../source/model.ts';
-import { keyName } from '../../source/paths.ts';
+import { keyName, memberText } from '../../source/paths.ts';
 import { compareCode } from '../code/context.ts';
 import { isEffectFree } from '../version/effects.ts';
 import type { ModuleContext } from '../code/context.ts';
@@ -197,7 +197,8 @@ export class ClassDiff {
       return;
     }
     this.properties.push({ name, value, isPrivate: name.startsWith('#') });
-    if (this.next.node.id) this.ctx.resolver.unseenPaths.add(`${this.next.node.id.name}.${name}`);
+    const called = this.next.node.id?.name ?? nameGiven(this.next);
+    if (called !== undefined) this.ctx.resolver.unseenPaths.add(`${called}.${name}`);
     log.add('property-set', next, member, path, 'a static field');
   }
 
@@ -306,6 +307,13 @@ function readsStatic(value: AnyNode, name: string, { node }: ClassInfo): boolean
     return !found;
   });
   return found;
+}
+
+/** What a class without a name of its own is given to: a variable, or `exports.A`. */
+function nameGiven({ node, ancestors }: ClassInfo): string | undefined {
+  const parent = ancestors.at(-1);
+  if (parent?.type === 'VariableDeclarator') return memberText(parent.id);
+  return parent?.type === 'AssignmentExpression' && parent.right === (node as AnyNode) ? memberText(parent.left) : undefined;
 }
 
 function keyed(cls: ClassInfo, { blocks: taken }: StaticSets, text: (node: AnyNode) => string): Map<string, Member> {

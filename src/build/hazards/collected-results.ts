@@ -2,13 +2,15 @@
  * Results of functions that have changed, which other code has put into tables, lists or variables that outlive its calls: the
  * old version computed them, and nothing computes them again.
  */
-import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
+import type { AnyNode, Function as FunctionNode, MemberExpression } from 'acorn';
 import type { FunctionInfo, Reference } from '../../source/model.ts';
+import { memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
 import { BUILT_IN } from '../version/built-in.ts';
 import { classPathOf } from '../version/create.ts';
 import { nodesOf } from '../version/nodes.ts';
+import { propertyName } from '../version/own-properties.ts';
 import { memberName, memberNameOf } from '../version/standing-for.ts';
 import { isThis } from '../version/this-names.ts';
 import { givesResultOf, keptFrom, keptInPlace, nameOf } from './kept-in.ts';
@@ -28,7 +30,7 @@ export function reportCollected(ctx: ModuleContext, changed: readonly FunctionIn
     log.add(code, next, kept.at, path, `results that the old version of ${by.path} computed are kept in ${where}`);
   };
   for (const by of changed) {
-    if (!givesValue(by)) continue;
+    if (!givesValue(by) && !isPromise(by.ancestors.at(-1))) continue;
     for (const { fn, value } of usesAsMember(ctx, by, made))
       if (match.baseOf.has(fn) && !next.runsOnce(fn)) report(keptFrom(next, fn, value), by);
     for (const ref of nameOf(by)?.references ?? [])
@@ -46,9 +48,17 @@ export function verdictOn(
 ): { readonly code: VerdictCode; readonly path: string; readonly where: string } {
   switch (kind) {
     case 'of objects':
-      return { code: 'instances-hold', path: `${path} ${name}`, where: `the ${name} of objects that exist` };
+      return {
+        code: 'instances-hold',
+        path: `${path} ${name}`,
+        where: `the ${name} of objects that exist`,
+      };
     case 'of closures':
-      return { code: 'capture-kept', path: `${path} ${name}`, where: `the ${name} of closures that exist` };
+      return {
+        code: 'capture-kept',
+        path: `${path} ${name}`,
+        where: `the ${name} of closures that exist`,
+      };
     default:
       return { code: 'results-remembered', path, where: name };
   }
@@ -63,20 +73,45 @@ function usesAsMember(
   by: FunctionInfo,
   made: (callee: AnyNode) => readonly Owner[],
 ): readonly { readonly fn: FunctionInfo; readonly value: AnyNode }[] {
-  const name = memberNameOf(by);
+  const own = by.ancestors.at(-1);
+  const name = own?.type === 'MethodDefinition' && own.key.type === 'PrivateIdentifier' ? `#${own.key.name}` : memberNameOf(by);
   if (name === null || BUILT_IN.has(name) || by.kind.endsWith('constructor') || by.kind === 'setter' || by.kind === 'field') return [];
-  const { program } = next.model;
   const isGetter = by.kind === 'getter';
-  const uses = isGetter ? nodesOf(program, 'MemberExpression') : nodesOf(program, 'CallExpression');
-  return uses.flatMap((value) => {
-    const member = (isGetter ? value : (value as CallExpression).callee) as AnyNode;
-    if (member.type !== 'MemberExpression' || memberName(member) !== name) return [];
-    const own = isThis(member.object as AnyNode);
-    const owners = isGetter && own ? [] : made(member);
-    if (!owners.includes(by) && !(own && owners.length === 0 && classPathOf(by) !== '')) return [];
+  return (usesIn(next.model.program).get(name) ?? []).flatMap(({ member, call }) => {
+    const value = isGetter ? member : call;
+    if (value === null) return [];
+    const isOwn = isThis(member.object as AnyNode);
+    const owners = isGetter && isOwn ? [] : made(member);
+    if (!owners.includes(by) && !(isOwn && owners.length === 0 && classPathOf(by) !== '')) return [];
     const fn = next.model.functions.findLast(({ node }) => node.start <= value.start && value.end <= node.end)!;
     return fn === by ? [] : { fn, value };
   });
+}
+
+interface Use {
+  readonly member: MemberExpression & AnyNode;
+  /** The call of it. */
+  readonly call: AnyNode | null;
+}
+
+const uses = new WeakMap<AnyNode, ReadonlyMap<string, readonly Use[]>>();
+
+/** Where a program names members, by the name. */
+function usesIn(program: AnyNode): ReadonlyMap<string, readonly Use[]> {
+  const known = uses.get(program);
+  if (known) return known;
+  const called = new Map<AnyNode, AnyNode>();
+  for (const call of nodesOf(program, 'CallExpression')) called.set(call.callee as AnyNode, call);
+  const found = new Map<string, Use[]>();
+  for (const member of nodesOf(program, 'MemberExpression')) {
+    const name = propertyName(member);
+    const all = name === null ? undefined : found.get(name);
+    const use = { member, call: called.get(member) ?? null };
+    if (all) all.push(use);
+    else if (name !== null) found.set(name, [use]);
+  }
+  uses.set(program, found);
+  return found;
 }
 
 /** Whether there is anything to keep of what a function computes; one that sorts is asked for what it gives. */
@@ -84,6 +119,9 @@ function givesValue({ node, returns }: FunctionInfo): boolean {
   const { body } = node as Partial<FunctionNode>;
   return (body !== undefined && body !== null && (body as AnyNode).type !== 'BlockStatement') || returns.some((one) => one.node.argument);
 }
+
+/** What such a function settles a promise with is kept with that. */
+const isPromise = (call: AnyNode | undefined): boolean => call?.type === 'NewExpression' && memberText(call.callee) === 'Promise';
 
 /** From where a function is called, or is given to what calls it. */
 function keptBy(side: Side, { node, parent, fn }: Reference): Kept | null {
@@ -93,11 +131,12 @@ function keptBy(side: Side, { node, parent, fn }: Reference): Kept | null {
 }
 
 function keptOf(side: Side, given: AnyNode, call: AnyNode | undefined, fn: FunctionInfo): Kept | null {
+  if (call?.type === 'NewExpression') return isPromise(call) ? keptFrom(side, fn, call) : null;
   if (call?.type !== 'CallExpression' || call.callee.type !== 'MemberExpression' || !call.arguments.includes(given as never)) return null;
   const name = memberName(call.callee) ?? '';
   if (name === 'sort') {
     const kept = keptInPlace(side, fn, call.callee.object as AnyNode, call);
     if (kept) return kept;
   }
-  return givesResultOf(name) ? keptFrom(side, fn, call) : null;
+  return givesResultOf(name) || memberText(call.callee) === 'Array.from' ? keptFrom(side, fn, call) : null;
 }

@@ -9,6 +9,8 @@ import { isConstructor } from '../version/create.ts';
 import { COPIES, PUTS } from '../version/entries.ts';
 import { callsAtOnce, outlives } from '../version/escape.ts';
 import { PASSES, leftBy } from '../version/left.ts';
+import { nodesWithin } from '../version/nodes.ts';
+import { ownProperty } from '../version/own-properties.ts';
 import { isKeptIn } from '../version/reached.ts';
 import { isReadByGiven, isReadOutside } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
@@ -162,8 +164,8 @@ class Search {
     const { side, fn } = this;
     const root = rootOf(object);
     if (isThis(root)) {
-      const name = object.type === 'MemberExpression' && isThis(object.object as AnyNode) ? memberName(object) : null;
-      return name !== null && isReadOutside(name, fn, side.model.program) ? this.kept('of objects', name, at) : null;
+      const name = ownProperty(object);
+      return name !== null && this.isRead(name) ? this.kept('of objects', name, at) : null;
     }
     const binding = root.type === 'Identifier' ? side.refAt(root)?.binding : null;
     if (!binding || binding.kind === 'param' || binding.kind === 'import') return null;
@@ -171,6 +173,15 @@ class Search {
     if (side.runsOnce(owner)) return this.kept('of the module', binding.name, at);
     const isSeen = binding.references.some((ref) => ref.read && ref.fn !== fn && outlives(ref.fn, owner));
     return isSeen ? this.kept('of closures', binding.name, at) : null;
+  }
+
+  /** A method that puts something there may look for it itself the next time. */
+  private isRead(name: string): boolean {
+    const { fn, side } = this;
+    const { program } = side.model;
+    if (isReadOutside(name, fn, program)) return true;
+    if (isConstructor(fn)) return false;
+    return nodesWithin(program, 'MemberExpression', fn.node.start, fn.node.end).filter((node) => ownProperty(node) === name).length > 1;
   }
 
   private kept(kind: Kept['kind'], name: string, at: AnyNode): Kept {
@@ -241,10 +252,10 @@ class Search {
 
   private assigned(target: AnyNode, at: AnyNode & { readonly right: AnyNode }, steps: number): Kept | null {
     const { side, fn } = this;
-    if (target.type === 'ObjectPattern') return this.variables(namesIn(target), at);
+    if (target.type === 'ObjectPattern' || target.type === 'ArrayPattern') return this.variables(namesIn(target), at);
     if (target.type === 'MemberExpression' && target.computed) return this.into(target.object as AnyNode, at);
     const isOwn = target.type === 'MemberExpression' && isThis(target.object as AnyNode);
-    if (isOwn && (isConstructor(fn) || this.isSetOnce(memberName(target)))) return this.into(target, at);
+    if (isOwn && (isConstructor(fn) || this.isSetOnce(ownProperty(target)))) return this.into(target, at);
     const left = leftBy(fn, side).find(({ value, how }) => how === 'kept' && value === at.right);
     if (target.type === 'Identifier') {
       const variable = side.refAt(target)?.binding;
