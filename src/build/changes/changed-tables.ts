@@ -79,8 +79,12 @@ function report(ctx: ModuleContext, reads: readonly TableRead[], name: string): 
   }
 }
 
+/** Of what the module computed as it loaded: it is said already, or the patch makes it anew. */
 const isToldOf = ({ log, next }: ModuleContext, at: AnyNode): boolean =>
-  log.rows.some(({ code, line }) => code === 'computed-at-load' && line === next.line(at));
+  log.rows.some(
+    ({ code, line }) =>
+      /^(?:computed-at-load|constant-added|constant-changed|statement-added|table-filled)$/.test(code) && line === next.line(at),
+  );
 
 /** `exports.table`, in functions, and `this.table` where that leads there. */
 function memberReads({ next }: ModuleContext, name: string, paths: readonly TablePath[]): TableRead[] {

@@ -43,6 +43,7 @@ import { reportFilledOnce } from '../hazards/filled-once.ts';
 import { reportCopies } from '../existing/copied-tables.ts';
 import { reportTaken, tablesGivenBy } from './changed-tables.ts';
 import type { GivenTables } from './changed-tables.ts';
+import { reportLeftKeys } from '../existing/left-keys.ts';
 import { reportLeft } from '../existing/left-values.ts';
 import { reportLoadCopies } from './load-copies.ts';
 import { changedConstants } from '../existing/changed-variables.ts';
@@ -195,6 +196,7 @@ class ModuleBuild {
     reportCopies(this.ctx);
     reportTaken(this.ctx, this.tops);
     reportCollected(this.ctx, atLoad.changed, (callee) => atLoad.definitions(callee));
+    reportLeftKeys(this.ctx, constants);
     const lasting = reportLasting(this.ctx, constants);
     reportFilledOnce(this.ctx, atLoad.changed, this.refilled.has);
     reportLoadCopies(this.ctx, this.tops);

@@ -50,7 +50,9 @@ export function reportLasting(ctx: ModuleContext, constants: ReadonlySet<Binding
 function keptSetUp(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): { readonly at: AnyNode; readonly reason: string } | null {
   const { base, next } = ctx;
   const [before, now] = [lastingSetUp(baseFn, base), lastingSetUp(fn, next)];
-  const added = [...now].find(([text, { at }]) => !before.has(text) || readsOtherValue(ctx, at, baseFn, fn));
+  const isOther = ([text, { at, isValue }]: readonly [string, SetUp]): boolean =>
+    before.has(text) ? readsOtherValue(ctx, at, baseFn, fn) : isValue !== true;
+  const added = [...now].find(isOther);
   const gone = [...before].find(([text, { isListener }]) => isListener && !now.has(text));
   if (!added && !gone) return null;
   const [side, [, { at }]] = added ? [next, added] : [base, gone!];
@@ -62,6 +64,8 @@ function keptSetUp(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): 
 interface SetUp {
   readonly at: AnyNode;
   readonly isListener: boolean;
+  /** The event that a function which is written out listens for: another text is told of with that function. */
+  readonly isValue?: true;
 }
 
 /** By their texts. */
@@ -98,7 +102,12 @@ function lastingSetUp(fn: FunctionInfo, side: Side): ReadonlyMap<string, SetUp> 
     const isSame = (value: AnyNode): boolean => side.definitionOf(value) !== null || isConstant(value, side);
     // What is given away written out is a closure of the function: see set-up.ts.
     const isClosure = given.some((value) => isFunctionNode(value as AnyNode));
-    if (isClosure && registration(node, side) === side.text(node)) return true;
+    if (isClosure && registration(node, side) === side.text(node)) {
+      const [event] = given as AnyNode[];
+      if (isListener && event!.type !== 'Literal' && !SOON_OVER.test(called) && outlasts(callee.object as AnyNode, fn, side))
+        found.set(`${side.text(callee)} ${side.text(event!)}`, { at: event!, isListener: false, isValue: true });
+      return true;
+    }
     const isOne = isListener || takes || (isSet && given.every((value) => isSame(value as AnyNode)));
     if (!isOne || SOON_OVER.test(called)) return true;
     if (outlasts(callee.object as AnyNode, fn, side))

@@ -210,6 +210,7 @@ class Comparison {
       );
     if ((was.type === 'CallExpression' || was.type === 'NewExpression') && now.type === was.type) return this.call(was, now as Call, how);
     if (was.type === 'ArrayExpression' && now.type === was.type) {
+      if (how !== 'returned' && was.elements.length !== now.elements.length) return { key: '', was, now };
       const found = this.list(was.elements, now.elements, how);
       if (found) return found;
     }

@@ -2,13 +2,13 @@
  * Where a value goes that outlives the call of the function which computed it: into an object, a closure, or a table, a list or
  * a variable of the module; followed through what the text makes of it, as a literal, a sum or the result of a function.
  */
-import type { AnyNode, CallExpression, NewExpression } from 'acorn';
+import type { AnyNode, CallExpression, MemberExpression, NewExpression } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { isConstructor } from '../version/create.ts';
 import { COPIES, PUTS } from '../version/entries.ts';
 import { callsAtOnce, outlives } from '../version/escape.ts';
-import { PASSES, leftBy } from '../version/left.ts';
+import { PASSES, REGISTERS, leftBy, outlivesCall } from '../version/left.ts';
 import { nodesWithin } from '../version/nodes.ts';
 import { ownProperty } from '../version/own-properties.ts';
 import { isKeptIn } from '../version/reached.ts';
@@ -87,7 +87,8 @@ class Search {
     let isMade = false;
     // What code that is not in sight has made of it.
     let isLoose = false;
-    for (const parent of nodesAbove(value, this.fn.node as AnyNode).toReversed()) {
+    const above = nodesAbove(value, this.fn.node as AnyNode).toReversed();
+    for (const [i, parent] of above.entries()) {
       switch (parent.type) {
         case 'AwaitExpression':
         case 'ChainExpression':
@@ -99,7 +100,7 @@ class Search {
         case 'TemplateLiteral':
           break;
         case 'MemberExpression':
-          if (parent.object !== current) return null;
+          if (parent.object !== current) return this.under(parent, above[i + 1]);
           break;
         case 'ConditionalExpression':
           if (parent.test === current) return null;
@@ -218,11 +219,20 @@ class Search {
     return isState && isReadOutside(entry, fn, side.model.program) ? this.kept('of objects', entry, value) : null;
   }
 
+  /** A key under which something is put. */
+  private under(element: MemberExpression & AnyNode, around: AnyNode | undefined): Kept | null {
+    const isPut = element.computed && around?.type === 'AssignmentExpression' && around.left === element;
+    return isPut ? this.into(element.object as AnyNode, around) : null;
+  }
+
   private put(call: CallExpression, value: AnyNode, entry: string | null): Kept | null {
     const index = call.arguments.indexOf(value as never);
     if (call.callee.type !== 'MemberExpression' || index < 0) return null;
     const [target, key] = call.arguments as AnyNode[];
     const called = memberText(call.callee);
+    // What an emitter listens for.
+    if (REGISTERS.test(memberName(call.callee) ?? '') && index === 0 && call.arguments.length > 1 && this.whole)
+      return outlivesCall(call.callee.object as AnyNode, this.fn, this.side) ? this.kept('of objects', called ?? '', call) : null;
     if (memberName(call.callee) === 'bind' && index > 0 && this.whole)
       return this.kept('of closures', memberText(call.callee.object) ?? '', call);
     if (called === 'Object.defineProperty')

@@ -42,6 +42,8 @@ export function tableReads(
   for (const root of roots)
     walk(root, (node, parents) => {
       if (node !== root && isFunctionNode(node)) return false;
+      // What a field of instances begins with is computed as each is made.
+      if (node.type === 'PropertyDefinition' && !node.static) return false;
       const table = node.type === 'Identifier' || node.type === 'MemberExpression' ? tableAt(node) : null;
       const parent = parents.at(-1);
       if (!table || !parent || !readsChanged(node, parent, table.keys)) return true;

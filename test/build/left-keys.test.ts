@@ -1,0 +1,76 @@
+/** Keys under which functions have put things that outlive their calls, where they are others now: the report says so. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build, program } from './harness.ts';
+
+async function said(before: string, was = '5', now = '9'): Promise<string[]> {
+  const report = await build({ 'index.js': before }, { 'index.js': before.replaceAll(was, now) });
+  assert.notEqual(report.patch, null);
+  return report.verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code, path }) => `${code} ${path}`);
+}
+
+const MAP = 'const m = new Map(); exports.get = (id) => m.get(`5${id}`);\n';
+
+const KEYS: Readonly<Record<string, readonly [code: string, said: string]>> = {
+  'that is written out': [`${MAP}exports.put = (id, v) => { m.set(\`5\${id}\`, v) };`, 'instances-hold exports.put m'],
+  'of a constant': [
+    "const P = '5'; const m = {}; exports.put = (id, v) => { m[P + id] = v }; exports.get = (id) => m[P + id];",
+    'instances-hold exports.put m',
+  ],
+  'of a constant, in what it is given': [
+    "const K = 'k5'; exports.put = (o, v) => { o[K] = v }; exports.get = (o) => o[K];",
+    'instances-hold exports.put o',
+  ],
+  'in a table of the object': [
+    'exports.A = class { constructor() { this.m = new Map() } put(id, v) { this.m.set(`5${id}`, v) } get(id) { return this.m.get(`5${id}`) } };',
+    'instances-hold exports.A#put m',
+  ],
+  'of a function that has changed': [
+    "const key = (id) => '5' + id; const m = {}; exports.put = (id, v) => { m[key(id)] = v }; exports.get = (id) => m[key(id)];",
+    'results-remembered exports.put',
+  ],
+  'by which an emitter is listened to': [
+    "const E = 'e5'; exports.listen = (e, f) => { e.on(E, () => f()) }; exports.emit = (e) => e.emit(E);",
+    'set-up-kept exports.listen',
+  ],
+};
+
+for (const [name, [code, expected]] of Object.entries(KEYS))
+  test(`a key ${name}`, async () => {
+    assert.deepEqual(await said(code), [expected]);
+  });
+
+const QUIET: Readonly<Record<string, readonly [code: string, was?: string, now?: string]>> = {
+  'in a cache': [
+    'const cache = new Map(); exports.of = (k) => { let v = cache.get(k + 5); if (v === undefined) cache.set(k + 5, (v = k)); return v };',
+  ],
+  'in a table of the call': ['exports.of = (k) => { const m = new Map(); m.set(`5${k}`, k); return m.get(`5${k}`) };'],
+  'that is an argument by another name': [
+    'const m = new Map(); exports.put = (id, v) => { m.set(id + 1, v); return 5 }; exports.get = (id) => m.get(id + 1);',
+    'id, v) => { m.set(id + 1, v); return 5',
+    'key, v) => { m.set(key + 1, v); return 9',
+  ],
+  'of headers': ["exports.send = (res) => { res['x-5'] = 1; return res };"],
+};
+
+for (const [name, [code, was, now]] of Object.entries(QUIET))
+  test(`nothing is said of a key ${name}`, async () => {
+    assert.deepEqual(await said(code, was, now), []);
+  });
+
+test('a list that has more in it now', async () => {
+  const code = 'const m = new Map(); exports.put = (k, v) => { m.set(k, [v]) }; exports.get = (k) => m.get(k)[0];';
+  const after = code.replace('[v]', '[1, v]').replace('[0]', '[1]');
+  const report = await build({ 'index.js': code }, { 'index.js': after });
+  assert.ok(report.verdicts.some(({ code: verdict, path }) => verdict === 'instances-hold' && path === 'exports.put'));
+});
+
+test('what was put there is not found by new code, and again by old', async () => {
+  const code = `${MAP}exports.put = (id, v) => { m.set(\`5\${id}\`, v) };`;
+  const p = await program({ 'index.js': code }, { 'index.js': code.replaceAll('5', '9') });
+  p.exports['put'](1, 'v');
+  await p.apply();
+  assert.equal(p.exports['get'](1), undefined);
+  await p.revert();
+  assert.equal(p.exports['get'](1), 'v');
+});
