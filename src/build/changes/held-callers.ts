@@ -59,7 +59,7 @@ function holds(side: Side, parent: AnyNode, node: AnyNode): boolean {
   if (at < 0) return false;
   if (callee.type === 'MemberExpression')
     return callee.computed || callee.property.type !== 'Identifier' || !callsAtOnce(callee.property.name);
-  const taker = callee.type === 'Identifier' ? functionOf(side, side.refsIn(callee.start, callee.end)[0]?.binding ?? null) : null;
+  const taker = callee.type === 'Identifier' ? functionOf(side, side.refAt(callee)?.binding ?? null) : null;
   const parameter = taker && parametersOf(taker)[at];
   const binding = parameter?.type === 'Identifier' ? taker!.scope.bindings.get(parameter.name) : undefined;
   return !binding || !isCalledMeanwhile(binding, taker!);

@@ -90,8 +90,7 @@ function fillersOf(side: Side, variable: Binding, nodes: readonly AnyNode[]): Re
 
 /** Whether what code puts into a table has no state of its own, and is nothing that others may hold. */
 function isPlain(side: Side, variable: Binding, code: AnyNode): boolean {
-  const isOwn = (node: AnyNode | undefined): boolean =>
-    node?.type === 'Identifier' && side.refsIn(node.start, node.end)[0]?.binding === variable;
+  const isOwn = (node: AnyNode | undefined): boolean => node?.type === 'Identifier' && side.refAt(node)?.binding === variable;
   const isValue = ({ type }: AnyNode): boolean => /^(?:Literal|TemplateLiteral|Identifier|MemberExpression)$/.test(type);
   let plain = true;
   walk(code, (node, parents) => {

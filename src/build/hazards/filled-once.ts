@@ -3,7 +3,7 @@
  * the old version has done so, the new one does not do it again.
  */
 import type { AnyNode } from 'acorn';
-import type { Binding, FunctionInfo } from '../../source/model.ts';
+import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { functionOf } from '../version/effects.ts';
@@ -64,15 +64,33 @@ export function reportFilledOnce(ctx: ModuleContext, changed: readonly FunctionI
 
 const knownWriters = new WeakMap<Side, ReadonlySet<FunctionInfo>>();
 
-/** The functions that write to a variable of a scope that runs once, or to what is in it. */
+/** The functions that ask whether a variable of a scope that runs once is empty, and write to one, or to what is in it: few of a large module's. */
 function writers(side: Side): ReadonlySet<FunctionInfo> {
   const before = knownWriters.get(side);
   if (before) return before;
-  const found = new Set<FunctionInfo>();
+  const writing = new Set<FunctionInfo>();
+  const asking = new Set<FunctionInfo>();
+  for (const ref of side.refs) {
+    const { fn, binding, write, parent } = ref;
+    if (!binding || !isLasting(side, binding) || side.runsOnce(fn)) continue;
+    if (write || parent.type === 'MemberExpression') writing.add(fn);
+    if (mayAsk(ref)) asking.add(fn);
+  }
+  const found = new Set([...writing].filter((fn) => asking.has(fn)));
   knownWriters.set(side, found);
-  for (const { fn, binding, write, parent } of side.refs)
-    if (binding && isLasting(side, binding) && !side.runsOnce(fn) && (write || parent.type === 'MemberExpression')) found.add(fn);
   return found;
+}
+
+/** Whether a variable stands where `asked` finds one, or is written where it is empty. */
+function mayAsk({ node, parent }: Reference): boolean {
+  switch (parent.type) {
+    case 'MemberExpression':
+      return sized(parent) === node;
+    case 'AssignmentExpression':
+      return parent.operator === '??=' || parent.operator === '||=';
+    default:
+      return /^(?:(?:Unary|Binary|Logical|Conditional)Expression|IfStatement)$/.test(parent.type);
+  }
 }
 
 function isLasting(side: Side, { scope, kind }: Binding): boolean {
@@ -93,7 +111,7 @@ function fillsOf(side: Side, fn: FunctionInfo): ReadonlyMap<string, Fill> {
   const found = new Map<string, Fill>();
   knownFills.set(fn, found);
   const bindingAt = (node: AnyNode): Binding | null => {
-    const binding = node.type === 'Identifier' ? side.refsIn(node.start, node.end)[0]?.binding : null;
+    const binding = node.type === 'Identifier' ? side.refAt(node)?.binding : null;
     return binding && isLasting(side, binding) ? binding : null;
   };
   const add = (binding: Binding | null, nodes: readonly AnyNode[]): void => {
@@ -193,7 +211,7 @@ function fills(side: Side, binding: Binding, code: AnyNode, seen = new Set<Funct
     if (node.type === 'CallExpression') {
       const callee = node.callee as AnyNode;
       found ||= callee.type === 'MemberExpression' && isOf(side, binding, callee.object as AnyNode) && GROWS.test(memberName(callee) ?? '');
-      const called = callee.type === 'Identifier' ? functionOf(side, side.refsIn(callee.start, callee.end)[0]?.binding ?? null) : null;
+      const called = callee.type === 'Identifier' ? functionOf(side, side.refAt(callee)?.binding ?? null) : null;
       if (called && !seen.has(called)) found ||= fills(side, binding, called.node as AnyNode, seen.add(called));
     }
     return !found;
@@ -202,7 +220,7 @@ function fills(side: Side, binding: Binding, code: AnyNode, seen = new Set<Funct
 }
 
 const isOf = (side: Side, binding: Binding, node: AnyNode): boolean =>
-  node.type === 'Identifier' && node.name === binding.name && side.refsIn(node.start, node.end)[0]?.binding === binding;
+  node.type === 'Identifier' && node.name === binding.name && side.refAt(node)?.binding === binding;
 
 /** A lock, a count or a queue: code gives it no more than a mark and takes that back, or takes out what it holds. */
 function isEmptiedAgain(side: Side, { references, declarations }: Binding): boolean {

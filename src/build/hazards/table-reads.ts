@@ -29,7 +29,7 @@ export function tableReads(
   const found: TableRead[] = [];
   const tableAt = (node: AnyNode): { readonly source: string; readonly name: string; readonly keys: ChangedKeys } | null => {
     const object = node.type === 'MemberExpression' ? (node.object as AnyNode) : node;
-    const binding: Binding | null | undefined = object.type === 'Identifier' ? side.refsIn(object.start, object.end)[0]?.binding : null;
+    const binding: Binding | null | undefined = object.type === 'Identifier' ? side.refAt(object)?.binding : null;
     const known = binding && imports.get(binding);
     const tables = known && given(known.source);
     if (!tables) return null;

@@ -63,8 +63,7 @@ export function testedTables(side: Side, fn: FunctionInfo): ReadonlySet<Table> {
 export function isChanging(side: Side, table: Table): boolean {
   if (typeof table === 'string') return true;
   const isNamed = (node: AnyNode): boolean => node.type === 'Identifier' && node.name === table.name;
-  const isOf = (node: AnyNode): boolean =>
-    isNamed(node) && tableAt(side, node) === table && side.refsIn(node.start, node.end)[0]!.fn !== table.scope.fn;
+  const isOf = (node: AnyNode): boolean => isNamed(node) && tableAt(side, node) === table && side.refAt(node)!.fn !== table.scope.fn;
   const isElement = (node: AnyNode): boolean => node.type === 'MemberExpression' && isOf(node.object as AnyNode);
   return (
     table.references.some(({ write, fn }) => write && fn !== table.scope.fn) ||
@@ -123,7 +122,7 @@ function asks(side: Side, fn: FunctionInfo, table: Binding): boolean {
 }
 
 function tableAt(side: Side, node: AnyNode): Table | null {
-  if (node.type === 'Identifier') return side.refsIn(node.start, node.end)[0]?.binding ?? null;
+  if (node.type === 'Identifier') return side.refAt(node)?.binding ?? null;
   return node.type === 'MemberExpression' && !node.computed && node.object.type === 'ThisExpression'
     ? nameOf(node.property as AnyNode) || null
     : null;
@@ -131,7 +130,7 @@ function tableAt(side: Side, node: AnyNode): Table | null {
 
 /** Of a function of the module that is called by its name. */
 function parameterOf(side: Side, callee: AnyNode, index: number): { readonly fn: FunctionInfo; readonly binding: Binding } | undefined {
-  const fn = callee.type === 'Identifier' ? functionOf(side, side.refsIn(callee.start, callee.end)[0]?.binding ?? null) : null;
+  const fn = callee.type === 'Identifier' ? functionOf(side, side.refAt(callee)?.binding ?? null) : null;
   const parameter = fn && (fn.node as FunctionNode).params[index];
   const binding = parameter?.type === 'Identifier' ? fn!.scope.bindings.get(parameter.name) : undefined;
   return binding && { fn: fn!, binding };

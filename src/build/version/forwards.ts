@@ -82,7 +82,7 @@ function takes(name: string | null, most: number, { model }: Side): boolean {
 
 /** `self`, also in functions that have a `this` of their own. */
 function isNameOfThis(node: AnyNode, side: Side): boolean {
-  const binding = node.type === 'Identifier' ? side.refsIn(node.start, node.end)[0]?.binding : null;
+  const binding = node.type === 'Identifier' ? side.refAt(node)?.binding : null;
   const [id] = binding?.declarations ?? [];
   return id !== undefined && !binding!.reassigned && side.valueOf(id)?.type === 'ThisExpression';
 }

@@ -74,17 +74,17 @@ function partsOf(merged: AnyNode): readonly AnyNode[] {
 }
 
 const isGivenName = (node: AnyNode, fn: FunctionInfo, side: Side): boolean =>
-  node.type === 'Identifier' && isArgument(side.refsIn(node.start, node.end)[0]?.binding, fn, side);
+  node.type === 'Identifier' && isArgument(side.refAt(node)?.binding, fn, side);
 
 /** What a constant of the module begins with. */
 function constantAt(id: AnyNode, side: Side): AnyNode | null {
-  const binding = side.refsIn(id.start, id.end)[0]?.binding;
+  const binding = side.refAt(id)?.binding;
   if (!binding || binding.reassigned || binding.scope.fn.kind !== 'module') return null;
   return nodesOf(side.model.program, 'VariableDeclarator').find((one) => one.id === binding.declarations[0])?.init ?? null;
 }
 
 function isFunctionOfModule(value: AnyNode, side: Side): boolean {
-  const binding = value.type === 'Identifier' ? side.refsIn(value.start, value.end)[0]?.binding : null;
+  const binding = value.type === 'Identifier' ? side.refAt(value)?.binding : null;
   const made =
     binding && !binding.reassigned && binding.scope.fn.kind === 'module' ? side.functionDeclaredBy(binding.declarations[0]!) : null;
   return made?.node.type === 'FunctionDeclaration';
@@ -156,7 +156,7 @@ function isHandedOut({ node, parent }: Reference, side: Side): boolean {
   if ((parent.type !== 'CallExpression' && parent.type !== 'NewExpression') || !parent.arguments.includes(node as never)) return false;
   const root = rootOf(parent.callee);
   if (root.type !== 'Identifier') return true;
-  const callee = side.refsIn(root.start, root.end)[0]?.binding;
+  const callee = side.refAt(root)?.binding;
   return callee != null && (root !== parent.callee || side.definitionNamed(callee) === null);
 }
 
@@ -192,7 +192,7 @@ export function missingReads(
     const whole = node.type === 'LogicalExpression' && node.operator === '&&' && node.left.type === 'Identifier' ? node.right : node;
     const option = nameRead(whole);
     if (option === null || whole.type !== 'MemberExpression' || (whole !== node && !isSameName(node, whole.object))) return true;
-    const binding = side.refsIn(whole.object.start, whole.object.end)[0]?.binding;
+    const binding = side.refAt(whole.object)?.binding;
     if (!isArgument(binding, fn, side) || mayBeGiven(option)) return true;
     found.push({ node, option });
     if (hasDefault(node, parents.at(-1))) asked.add(option);
@@ -238,7 +238,7 @@ export function isGivenIn(side: Side, name: string, but: Property | null = null)
   if (!text.includes(name)) return false;
   const isHandedOn = (value: AnyNode): boolean => {
     if (nameRead(value) === name) return true;
-    const binding = value.type === 'Identifier' ? side.refsIn(value.start, value.end)[0]?.binding : null;
+    const binding = value.type === 'Identifier' ? side.refAt(value)?.binding : null;
     const made = binding && !binding.reassigned ? declaratorOf(binding, binding.scope.fn)?.init : null;
     return made != null && readsNothingElse(made, name);
   };
