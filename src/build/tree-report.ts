@@ -8,8 +8,7 @@ import { analyzeFile, isCode, isTest, packageOf } from './input/files.ts';
 import { CodeMakers } from './hazards/code-makers.ts';
 import { generatorsIn, mayGenerate } from './hazards/generated.ts';
 import { GeneratedReport } from './hazards/generated-report.ts';
-import { reportLoaded, reportTableReads } from './hazards/load-report.ts';
-import type { ChangedKeys } from './hazards/table-reads.ts';
+import { reportLoaded } from './hazards/load-report.ts';
 import { changedEntries } from './input/maps.ts';
 import { reportTakenOfOthers } from './hazards/tables-of-others.ts';
 import type { ChangedModule } from './hazards/tables-of-others.ts';
@@ -29,8 +28,6 @@ export class TreeReport {
   /** New files that the patch brings along. */
   private readonly brought: ReadonlySet<string>;
   private readonly log: (file: string) => VerdictLog;
-  /** The lines, by file, of which it is said that they were computed as their module loaded. */
-  private readonly toldOfLoad = new Set<string>();
 
   constructor(trees: BothTrees, pairs: ReadonlyMap<string, Pair>, brought: ReadonlySet<string>, log: (file: string) => VerdictLog) {
     this.trees = trees;
@@ -129,23 +126,20 @@ export class TreeReport {
   private async loaded(): Promise<void> {
     const changed = new Map<string, ReadonlySet<string>>();
     for (const { file, result } of this.pairs.values()) if (result!.given.changed.size > 0) changed.set(file, result!.given.changed);
-    const tables = new Map<string, ReadonlyMap<string, ChangedKeys>>();
-    for (const { file, result } of this.pairs.values()) if (result!.tables.size > 0) tables.set(file, result!.tables);
-    if (changed.size === 0 && tables.size === 0) return;
+    if (changed.size === 0) return;
     const sources = {
       ...this.newTree,
       givesAnother: (file: string, name: string) => this.pairs.get(file)?.result!.changedExports.includes(name) === true,
       converts: (file: string, path: string) => this.rows(file).some((row) => row.code === 'field-converted' && row.path === path),
     };
-    if (changed.size > 0) await reportLoaded(this.goingOn, changed, sources);
-    if (tables.size > 0) await reportTableReads(this.goingOn, tables, sources);
+    await reportLoaded(this.goingOn, changed, sources);
   }
 
   private async taken(): Promise<void> {
     const changed = new Map<string, ChangedModule>();
     for (const { file, result } of this.pairs.values())
-      if (result!.taken.size + result!.changedExports.length > 0)
-        changed.set(file, { tables: result!.taken, exports: result!.changedExports });
+      if (result!.tables.size + result!.changedExports.length > 0)
+        changed.set(file, { tables: result!.tables, exports: result!.changedExports });
     if (changed.size === 0) return;
     await reportTakenOfOthers(this.goingOn, changed, this.newTree);
   }
@@ -164,7 +158,6 @@ export class TreeReport {
       log: async (file: string) => this.log(await this.trees.nameOf(file)),
       rows: (file: string) => this.rows(file),
       runsAnew: (file: string, line: number) => this.rows(file).some((row) => row.line === line && RUNS_ANEW.has(row.code)),
-      toldOfLoad: this.toldOfLoad,
       had: (file: string, path: string) => this.pairs.get(file)?.base.functions.some((fn) => fn.path === path) !== false,
     };
   }

@@ -15,7 +15,6 @@ import { ownTexts } from '../code/own-texts.ts';
 import { keepsKind } from '../code/draft.ts';
 import { pairByRole } from './compare.ts';
 import { Caches } from './caches.ts';
-import { changedGiven } from './changed-given.ts';
 import { reportEntryKinds } from '../existing/entry-kinds.ts';
 import { Completions } from './completions.ts';
 import { Conversions } from './conversions.ts';
@@ -30,7 +29,6 @@ import type { Renamed } from '../match/old-names.ts';
 import { ModuleWriter } from './module-writer.ts';
 import { Namespaces } from '../code/namespaces.ts';
 import { handedIn } from '../hazards/handed.ts';
-import type { ChangedKeys } from '../hazards/table-reads.ts';
 import type { Handed } from '../hazards/handed.ts';
 import { reportLasting } from '../existing/lasting-set-up.ts';
 import { reportHeld } from '../hazards/held-results.ts';
@@ -87,8 +85,8 @@ export interface ModuleResult {
   /** Names it exports anew or with another value. */
   readonly changedExports: readonly string[];
   readonly given: GivenAway;
-  /** The same with all that leads to what differs. */
-  readonly taken: GivenTables;
+  /** Tables that it gives away and that change in place, with all that leads to what differs. */
+  readonly tables: GivenTables;
   /** Functions that have changed and that it gives to functions of other modules. */
   readonly handed: readonly Handed[];
   /** Those it was given, as `Surroundings.handed` has them, of whose results the old ones are in no cache of it. */
@@ -101,8 +99,6 @@ export interface ModuleResult {
   readonly madeBefore: MadeBefore;
   /** The patch runs code of its top level. */
   readonly runs: boolean;
-  /** What it gives away that changes in place, by the names that it gives that: see changed-given.ts. */
-  readonly tables: ReadonlyMap<string, ChangedKeys>;
 }
 
 const NOTHING: Provided = new Map();
@@ -159,14 +155,13 @@ class ModuleBuild {
       const nothing = {
         changedExports: [],
         given: NOTHING_GIVEN,
-        taken: NO_TABLES,
+        tables: NO_TABLES,
         handed: [],
         emptied: new Set<string>(),
         leastHandedOn: null,
         atOnce: false,
         madeBefore: NOTHING_MADE,
         runs: false,
-        tables: new Map<string, ChangedKeys>(),
       };
       return { module: null, log, ...nothing };
     }
@@ -248,9 +243,8 @@ class ModuleBuild {
       declarations.size + exports.size + properties.size + fills.size > 0;
     const runs = ctx.resolver.helpers.size > 0 || tops.some(isRun);
     const { emptiedOf: emptied } = this.caches;
-    const tables = root ? changedGiven(root, classes) : new Map<string, ChangedKeys>();
-    const taken = root ? tablesGivenBy(root) : NO_TABLES;
-    return { module, log, changedExports, given, handed, emptied, leastHandedOn, atOnce, madeBefore: before, runs, tables, taken };
+    const tables = root ? tablesGivenBy(root) : NO_TABLES;
+    return { module, log, changedExports, given, handed, emptied, leastHandedOn, atOnce, madeBefore: before, runs, tables };
   }
 
   private reportNames(): void {

@@ -15,8 +15,6 @@ import { rootOf } from '../version/walk.ts';
 import { importsOf } from '../version/imports.ts';
 import { heldIn, reasonFor } from './held-results.ts';
 import { specifiersIn } from '../input/reach.ts';
-import { tableReads } from './table-reads.ts';
-import type { ChangedKeys } from './table-reads.ts';
 import type { Side } from '../version/side.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';
 
@@ -31,8 +29,6 @@ interface Sources {
   runsAnew(file: string, line: number): boolean;
   /** Whether new code gets another value from a file by that name, and not the function that runs. */
   givesAnother(file: string, name: string): boolean;
-  /** The lines, by file, of which it is said that they were computed as their module loaded. */
-  readonly toldOfLoad: Set<string>;
   /** What is said of a file. */
   rows(file: string): readonly VerdictRow[];
   /** Whether the old version of a file has a function of that path. */
@@ -72,28 +68,6 @@ export async function reportLoaded(
     );
     await reportHeld(file, side, changed, sources, told);
     await reportCollected(file, side, changed, sources, told);
-  }
-}
-
-/** `given`: by file, the tables that it gives away and that change in place. */
-export async function reportTableReads(
-  files: readonly string[],
-  given: ReadonlyMap<string, ReadonlyMap<string, ChangedKeys>>,
-  sources: Sources,
-): Promise<void> {
-  for (const file of files) {
-    const text = await sources.text(file);
-    if (text === null || !specifiersIn(text).some((specifier) => given.has(sources.resolve(file, specifier) ?? ''))) continue;
-    const side = await sources.side(file, text);
-    if (!side) continue;
-    const told = new Set<string>();
-    for (const { source, name, root } of tableReads(side, statementsOf(side), (from) => given.get(sources.resolve(file, from) ?? ''))) {
-      if (told.has(name) || sources.runsAnew(file, side.line(root))) continue;
-      told.add(name);
-      const reason = `it was computed from ${name}${name === source ? '' : ` of ${source}`} as the module loaded, and stays as it is`;
-      sources.toldOfLoad.add(`${file}:${side.line(root)}`);
-      (await sources.log(file)).add('computed-at-load', side, root, '', reason);
-    }
   }
 }
 
@@ -166,7 +140,7 @@ async function reportCollected(
 /** `factories[name]()`, of which any may be the one that is called. */
 function elementCalled(side: Side, imports: ReturnType<typeof importsOf>, callee: AnyNode): Pick<ImportCall, 'source' | 'names'> | null {
   if (callee.type !== 'MemberExpression' || !callee.computed || callee.object.type !== 'Identifier') return null;
-  const binding = side.refsIn(callee.object.start, callee.object.end)[0]?.binding;
+  const binding = side.refAt(callee.object)?.binding;
   const known = binding && imports.get(binding);
   return known?.imported === '*' ? { source: known.source, names: [] } : null;
 }

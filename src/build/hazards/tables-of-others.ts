@@ -30,8 +30,6 @@ interface Sources {
   log(file: string): Promise<VerdictLog>;
   /** Whether the patch runs what stands in a line anew. */
   runsAnew(file: string, line: number): boolean;
-  /** The lines, by file, of which it is said that they were computed as their module loaded. */
-  readonly toldOfLoad: ReadonlySet<string>;
   /** What is said of a file. */
   rows(file: string): readonly VerdictRow[];
   /** Whether the old version of a file has a function of that path. */
@@ -80,17 +78,17 @@ export async function reportTakenOfOthers(
       const kept = keptOfTable(side, read);
       const key = kept && `${kept.kind} ${kept.fn.path} ${kept.name} ${table} ${kept.kind === 'at load' ? side.line(kept.at) : ''}`;
       if (!kept || !key || seen.has(key) || !sources.had(file, kept.fn.path)) continue;
-      if (kept.kind === 'at load' && isToldOf(file, side, kept.at, sources)) continue;
+      if (kept.kind === 'at load' && isMadeAnew(file, side, kept.at, sources)) continue;
       seen.add(key);
       logTaken(await sources.log(file), side, kept, pathOfKeeper(kept.fn), { table, how }, told);
     }
   }
 }
 
-/** Of what a module computed as it loaded: it is made anew, or said already, of the statement or a part of it. */
-function isToldOf(file: string, side: Side, at: AnyNode, { runsAnew, toldOfLoad }: Sources): boolean {
+/** Whether the patch runs what a module computed as it loaded once more: the statement or a part of it. */
+function isMadeAnew(file: string, side: Side, at: AnyNode, { runsAnew }: Sources): boolean {
   const around = side.model.program.body.find(({ start, end }) => start <= at.start && at.end <= end) ?? at;
-  return [at, around].some((node) => runsAnew(file, side.line(node)) || toldOfLoad.has(`${file}:${side.line(node)}`));
+  return [at, around].some((node) => runsAnew(file, side.line(node)));
 }
 
 interface ReadOfOther extends Changed {
