@@ -243,12 +243,11 @@ export class LinkedModule {
 
   /** Every property that the patch sets on an object of the program, and its value. */
   properties(): LinkedProperty[] {
-    if (this.module.properties.length === 0) return [];
-    return this.environment.seeing(() =>
-      this.module.properties.flatMap((property) =>
-        this.scopes.instances(this.module.units[property.unit]!.handle).map((instance) => this.property(property, instance)),
-      ),
+    const all = this.module.properties.flatMap((property) =>
+      this.scopes.instances(this.module.units[property.unit]!.handle).map((instance) => ({ property, instance })),
     );
+    const find = (): LinkedProperty[] => all.map(({ property, instance }) => this.property(property, instance));
+    return all.every(({ property, instance }) => this.set.get(instance)?.has(property)) ? find() : this.environment.seeing(find);
   }
 
   /** What is set is the same each time. */

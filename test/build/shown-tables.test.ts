@@ -229,3 +229,16 @@ for (const [what, before, after, read] of [
     await assert.rejects(p.apply(), { code: 'ERR_LINK', message: /JSON/ });
     assert.deepEqual(p.exports['x'](), [0, 'a,b,c']);
   });
+
+test('modules that ask for each other are linked, and one of them sees what the other sets', async () => {
+  const files = (n: number): Files => ({
+    'index.js': `function f() {}\nf.own = ${n};\nexports.f = f;\nconst other = require('./other.js');\nf.sum = other.g.own + ${n};\nexports.g = other.g;`,
+    'other.js': `function g() {}\ng.own = ${n};\nexports.g = g;\nconst index = require('./index.js');\ng.sum = index.f.own + ${n};`,
+  });
+  const p = await program(files(1), files(2));
+  const { f, g } = p.exports;
+  await p.apply();
+  assert.deepEqual([f.own, g.own, Math.max(f.sum, g.sum)], [2, 2, 4]);
+  await p.revert();
+  assert.deepEqual([f.own, g.own, f.sum, g.sum], [1, 1, 2, 2]);
+});

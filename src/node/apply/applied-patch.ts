@@ -50,6 +50,8 @@ export class AppliedPatch {
   readonly patch: Patch;
   readonly name: string;
   readonly engine: EnginePatch;
+  /** Modules of which code runs that sees what others set. */
+  private readonly looking = new Set<PatchModule>();
   readonly linked: Linked[] = [];
   /** Why the transition was turned round at its end. */
   refusal: unknown = null;
@@ -376,19 +378,26 @@ export class AppliedPatch {
   }
 
   /** Runs `body` while what other modules set, and that `target` may read, is as it is going to be. */
-  private seeing<T>({ sees, package: owner }: PatchModule, body: () => T): T {
+  private seeing<T>(target: PatchModule, body: () => T): T {
+    const { sees, package: owner } = target;
     if (!sees) return body();
+    const isInside = this.looking.has(target);
     const shown: (() => void)[] = [];
+    this.looking.add(target);
     try {
       for (const { module } of this.linked) {
         const { file, package: own } = module.module;
         if (!sees.includes(file) || own?.name !== owner?.name) continue;
         const tables = this.tables.show(module);
-        if (tables) shown.push(tables, show(propertyChanges(module, () => true)));
+        if (!tables) continue;
+        shown.push(tables);
+        // Modules may ask for each other: what the one sets is not known while that is being computed.
+        if (!this.looking.has(module.module)) shown.push(show(propertyChanges(module, () => true)));
       }
       return body();
     } finally {
       for (const takeBack of shown.toReversed()) takeBack();
+      if (!isInside) this.looking.delete(target);
     }
   }
 
