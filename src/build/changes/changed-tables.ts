@@ -8,6 +8,7 @@ import { ANY, CALL, keptOfTable, logTaken } from '../hazards/taken-entries.ts';
 import type { TablePath, TableRead } from '../hazards/taken-entries.ts';
 import { classPathOf } from '../version/create.ts';
 import { nodesOf } from '../version/nodes.ts';
+import type { Side } from '../version/side.ts';
 import { pathOf } from '../version/own-paths.ts';
 import { memberName } from '../version/standing-for.ts';
 import { isThis } from '../version/this-names.ts';
@@ -86,6 +87,18 @@ const isToldOf = ({ log, next }: ModuleContext, at: AnyNode): boolean =>
       /^(?:computed-at-load|constant-added|constant-changed|statement-added|table-filled)$/.test(code) && line === next.line(at),
   );
 
+type Member = Extract<AnyNode, { readonly type: 'MemberExpression' }>;
+
+const knownMembers = new WeakMap<Side, ReadonlyMap<string, readonly Member[]>>();
+
+/** By the names of the properties: of each table those of a few are asked for. */
+function membersOf(side: Side): ReadonlyMap<string, readonly Member[]> {
+  let found = knownMembers.get(side);
+  if (!found)
+    knownMembers.set(side, (found = Map.groupBy(nodesOf(side.model.program, 'MemberExpression'), (node) => memberName(node) ?? '')));
+  return found;
+}
+
 /** `exports.table`, in functions, and `this.table` where that leads there. */
 function memberReads({ next }: ModuleContext, name: string, paths: readonly TablePath[]): TableRead[] {
   const { program } = next.model;
@@ -93,9 +106,11 @@ function memberReads({ next }: ModuleContext, name: string, paths: readonly Tabl
   const isTable = isReadAs(path);
   const firsts = new Set(paths.map(({ keys }) => keys[0]));
   const last = path.slice(path.lastIndexOf('.') + 1);
-  return nodesOf(program, 'MemberExpression').flatMap((member): TableRead[] => {
+  const named = membersOf(next);
+  const members = [...new Set([last, 'constructor', ...firsts])].flatMap((name) => named.get(name ?? '') ?? []);
+  members.sort((a, b) => a.start - b.start || b.end - a.end);
+  return members.flatMap((member): TableRead[] => {
     const own = memberName(member) ?? '';
-    if (own !== last && own !== 'constructor' && !firsts.has(own)) return [];
     const text = memberText(member);
     if (text === undefined) return [];
     const root = rootOf(member);
