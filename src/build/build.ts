@@ -36,7 +36,7 @@ import { Side } from './version/side.ts';
 import { TreeAdditions } from './tree-additions.ts';
 import { TreeDependencies } from './tree-dependencies.ts';
 import { reportKeepers } from './tree-keepers.ts';
-import { settersSeen } from './tree-setters.ts';
+import { settersOf } from './tree-setters.ts';
 import { TreeReport } from './tree-report.ts';
 import type { Trees } from './input/trees.ts';
 import { withOldClasses } from './changes/old-classes.ts';
@@ -155,9 +155,9 @@ export class TreeBuild {
       if (!this.trees.isLoadable(file)) continue;
       this.log(file).add('file-removed', null, null, '', 'modules that hold it keep it');
     }
-    await new TreeReport(this.trees, this.pairs, additions.brought, (file) => this.log(file)).write();
+    const setters = await settersOf(this.trees, this.pairs);
+    await new TreeReport(this.trees, this.pairs, additions.brought, setters, (file) => this.log(file)).write();
     const { dependencies } = this;
-    const sees = await settersSeen(this.trees, this.pairs);
     const requires = await dependencies.requires(added);
     this.logs.push(...(await dependencies.report(this.wanted, (file) => this.log(file))));
     return outcomeOf(this.trees, this.wanted, {
@@ -166,7 +166,7 @@ export class TreeBuild {
       added: [...added, ...dependencies.travelling],
       requires,
       expects: dependencies.expected(),
-      sees,
+      sees: setters.seen,
       upgrades: dependencies.upgraded,
       unloaded: await this.unloaded(),
       unparsed: this.unparsed,

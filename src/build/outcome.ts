@@ -8,6 +8,7 @@ import type { Manifest } from './input/files.ts';
 import type { HookFile } from './input/hook-file.ts';
 import type { MadeBefore } from './existing/made-before.ts';
 import { INSTRUMENTATION } from './changes/module.ts';
+import { linkOrder } from './link-order.ts';
 import type { Pair } from './pair.ts';
 import type { Tree } from './input/trees.ts';
 import { noteOn } from './input/unloaded.ts';
@@ -61,7 +62,7 @@ export async function outcomeOf(
   const rows: VerdictRow[] = [];
   let refused = false;
   const isAll = upgrades.length === 0 && [...pairs.values()].every(({ result }) => result!.madeBefore.refuses === 'alone');
-  for (const pair of providersFirst(pairs)) {
+  for (const pair of linkOrder(pairs)) {
     const { log, module } = pair.result!;
     const left = unloaded.get(pair.file);
     if (left) {
@@ -120,23 +121,6 @@ function joined<K extends 'stranded' | 'outdated'>(key: K, module: PatchModule, 
 function withRequires<T extends AddedModule | PatchModule>(module: T, requires: ReadonlyMap<object, Requires>): T {
   const own = requires.get(module);
   return own ? { ...module, requires: own } : module;
-}
-
-/** Modules are linked in this order, so what others read as they are linked comes first; else by name. */
-function providersFirst(pairs: ReadonlyMap<string, Pair>): Pair[] {
-  const ordered = new Set<Pair>();
-  const path = new Set<Pair>();
-  const visit = (pair: Pair): void => {
-    if (ordered.has(pair) || path.has(pair)) return;
-    path.add(pair);
-    for (const file of [...pair.reads].sort()) {
-      const provider = pairs.get(file);
-      if (provider) visit(provider);
-    }
-    ordered.add(pair);
-  };
-  for (const file of [...pairs.keys()].sort()) visit(pairs.get(file)!);
-  return [...ordered];
 }
 
 /** What a tree is called in the patch: not by where it lies on this machine, so that the same trees give the same patch anywhere. */

@@ -15,24 +15,40 @@ import type { ChangedModule } from './hazards/tables-of-others.ts';
 import { lookedForOnDisk, mayBeLookedFor } from './input/on-disk.ts';
 import type { Pair } from './pair.ts';
 import { specifiersIn } from './input/reach.ts';
+import type { Setters } from './tree-setters.ts';
 import type { VerdictLog } from './verdicts/verdicts.ts';
 import { sideFor } from './version/side.ts';
 import type { Side } from './version/side.ts';
 
 /** Verdicts on what the patch evaluates itself. */
-const RUNS_ANEW: ReadonlySet<string> = new Set(['constant-added', 'constant-changed', 'statement-added', 'table-filled']);
+const RUNS_ANEW: ReadonlySet<string> = new Set([
+  'constant-added',
+  'constant-changed',
+  'export-changed',
+  'property-set',
+  'statement-added',
+  'table-filled',
+]);
 
 export class TreeReport {
   private readonly trees: BothTrees;
   private readonly pairs: ReadonlyMap<string, Pair>;
   /** New files that the patch brings along. */
   private readonly brought: ReadonlySet<string>;
+  private readonly setters: Setters;
   private readonly log: (file: string) => VerdictLog;
 
-  constructor(trees: BothTrees, pairs: ReadonlyMap<string, Pair>, brought: ReadonlySet<string>, log: (file: string) => VerdictLog) {
+  constructor(
+    trees: BothTrees,
+    pairs: ReadonlyMap<string, Pair>,
+    brought: ReadonlySet<string>,
+    setters: Setters,
+    log: (file: string) => VerdictLog,
+  ) {
     this.trees = trees;
     this.pairs = pairs;
     this.brought = brought;
+    this.setters = setters;
     this.log = log;
   }
 
@@ -141,7 +157,8 @@ export class TreeReport {
       if (result!.tables.size + result!.changedExports.length > 0)
         changed.set(file, { tables: result!.tables, exports: result!.changedExports });
     if (changed.size === 0) return;
-    await reportTakenOfOthers(this.goingOn, changed, this.newTree);
+    const isLate = (file: string, setter: string): boolean => this.setters.isLate(file, setter);
+    await reportTakenOfOthers(this.goingOn, changed, { ...this.newTree, isLate });
   }
 
   /** The files that a process may have loaded and that the new version has. */

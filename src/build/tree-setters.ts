@@ -6,14 +6,23 @@ import type { PatchModule } from '../patch/format.ts';
 import type { BothTrees } from './both-trees.ts';
 import { isCode } from './input/files.ts';
 import { specifiersIn } from './input/reach.ts';
+import { linkOrder } from './link-order.ts';
 import type { Pair } from './pair.ts';
 
-/** By module the files, as the patch calls them, of which it may see that. They are linked before it. */
-export async function settersSeen(trees: BothTrees, pairs: ReadonlyMap<string, Pair>): Promise<ReadonlyMap<object, readonly string[]>> {
+export interface Setters {
+  /** By module the files, as the patch calls them, of which it may see that. */
+  readonly seen: ReadonlyMap<object, readonly string[]>;
+  /** Whether what `file` runs as it is linked comes before `setter` has been: they lead to each other. */
+  isLate(file: string, setter: string): boolean;
+}
+
+/** From here on they are read by those modules, and linked before them, where that can be. */
+export async function settersOf(trees: BothTrees, pairs: ReadonlyMap<string, Pair>): Promise<Setters> {
   const seen = new Map<object, readonly string[]>();
+  const leads = new Map<string, ReadonlySet<string>>();
   const all = [...pairs.values()];
   const givers = new Set(all.flatMap(({ file, result }) => (result?.module && sets(result.module) ? file : [])));
-  if (givers.size === 0) return seen;
+  if (givers.size === 0) return { seen, isLate: () => false };
   const targets = new Map<string, readonly string[]>();
   const targetsOf = async (file: string): Promise<readonly string[]> => {
     let known = targets.get(file);
@@ -36,9 +45,16 @@ export async function settersSeen(trees: BothTrees, pairs: ReadonlyMap<string, P
       files.push(await trees.nameOf(file));
       pair.reads.add(file);
     }
+    leads.set(pair.file, reached);
     if (files.length > 0) seen.set(pair.result.module, files.sort());
   }
-  return seen;
+  const order = new Map(linkOrder(pairs).map(({ file }, i) => [file, i]));
+  const isLate = (file: string, setter: string): boolean => {
+    const late = [...(leads.get(file) ?? [])].filter((other) => (order.get(other) ?? -1) > order.get(file)!);
+    // What does not change itself passes on what others set.
+    return order.has(setter) ? late.includes(setter) : late.length > 0;
+  };
+  return { seen, isLate };
 }
 
 const sets = ({ merges = [], properties }: PatchModule): boolean =>

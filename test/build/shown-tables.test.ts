@@ -1,8 +1,9 @@
 /** Tables that change in place, as code sees them that the patch runs when it is linked: what that computes is of the new version. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { VerdictRow } from '../../src/patch/format.ts';
 import { build, program } from './harness.ts';
-import type { Files } from './harness.ts';
+import type { Exports, Files } from './harness.ts';
 
 const one = (table: string, value: string, more = ''): Files => ({
   'index.js': `const T = ${table};
@@ -230,15 +231,70 @@ for (const [what, before, after, read] of [
     assert.deepEqual(p.exports['x'](), [0, 'a,b,c']);
   });
 
-test('modules that ask for each other are linked, and one of them sees what the other sets', async () => {
+const saidOf = (verdicts: readonly VerdictRow[], file: string): string[] =>
+  verdicts.flatMap((row) => (row.file === file && row.code === 'computed-at-load' ? `${row.line}: ${row.reason}` : []));
+
+test('of modules that ask for each other one sees what the other sets, and of the other it is said that it does not', async () => {
   const files = (n: number): Files => ({
     'index.js': `function f() {}\nf.own = ${n};\nexports.f = f;\nconst other = require('./other.js');\nf.sum = other.g.own + ${n};\nexports.g = other.g;`,
     'other.js': `function g() {}\ng.own = ${n};\nexports.g = g;\nconst index = require('./index.js');\ng.sum = index.f.own + ${n};`,
   });
+  const { verdicts } = await build(files(1), files(2));
+  const early = 'it is computed from f of ./index.js as the patch is linked, before that has changed: the modules ask for each other';
+  assert.deepEqual([saidOf(verdicts, 'index.js'), saidOf(verdicts, 'other.js')], [[], [`5: ${early}`]]);
   const p = await program(files(1), files(2));
   const { f, g } = p.exports;
   await p.apply();
-  assert.deepEqual([f.own, g.own, Math.max(f.sum, g.sum)], [2, 2, 4]);
+  assert.deepEqual([f.own, f.sum, g.own, g.sum], [2, 4, 2, 3]);
   await p.revert();
-  assert.deepEqual([f.own, g.own, f.sum, g.sum], [1, 1, 2, 2]);
+  assert.deepEqual([f.own, f.sum, g.own, g.sum], [1, 2, 1, 2]);
 });
+
+test('a constant of one of two modules that ask for each other is said to be of the old table', async () => {
+  const files = (n: number): Files => ({
+    'index.js': `exports.T = { a: ${n} };\nconst other = require('./other.js');\nconst X = other.T.b + ${n};\nexports.x = () => X;\nexports.y = other.y;`,
+    'other.js': `exports.T = { b: ${n} };\nconst index = require('./index.js');\nconst Y = index.T.a + ${n};\nexports.y = () => Y;`,
+  });
+  const { verdicts } = await build(files(1), files(2));
+  assert.deepEqual([saidOf(verdicts, 'index.js').length, saidOf(verdicts, 'other.js').length], [0, 1]);
+  const p = await program(files(1), files(2));
+  await p.apply();
+  assert.deepEqual([p.exports['x'](), p.exports['y']()], [4, 3]);
+  await p.revert();
+  assert.deepEqual([p.exports['x'](), p.exports['y']()], [2, 2]);
+});
+
+/** Forms in which a module computes of a table, and what of the exports tells. `own`: nothing is to be said where the table is of the module itself. */
+const FORMS: readonly (readonly [what: string, code: string, told: (exports: Exports) => unknown, own: boolean])[] = [
+  ['an export', 'exports.sum = T.a + 1;', (e) => e['sum'], true],
+  ['an entry of the exports', 'module.exports = { sum: T.a + 1, T };', (e) => e['sum'], true],
+  ['a getter', "const v = T.a + 1;\nObject.defineProperty(exports, 'sum', { enumerable: true, get: () => v });", (e) => e['sum'], true],
+  ['a static field', 'class C { static sum = T.a + 1; }\nexports.C = C;', (e) => e['C'].sum, false],
+  ['a static block', 'class C { static { this.sum = T.a + 1; } }\nexports.C = C;', (e) => e['C'].sum, false],
+  ['a property of a prototype', 'function C() {}\nC.prototype.sum = T.a + 1;\nexports.C = C;', (e) => e['C'].prototype.sum, true],
+  ['a constant', 'const sum = T.a + 1;\nexports.read = () => sum;', (e) => e['read'](), true],
+];
+
+for (const [what, code, told, isOwn] of FORMS)
+  for (const where of ['the module', 'another module'])
+    test(`${what} that is computed of a table of ${where} is made anew where its own source has changed, or is said to stay`, async () => {
+      const table = (n: number): string => `const T = { a: ${n} };\nexports.T = T;\n`;
+      const files = (n: number, text: string): Files =>
+        where === 'the module'
+          ? { 'index.js': `${table(n)}${text}` }
+          : { 'index.js': `const { T } = require('./lib.js');\n${text}`, 'lib.js': table(n) };
+      const isQuiet = isOwn || where !== 'the module';
+      for (const [text, isAnew] of [
+        [code.replace('T.a', '(0, T.a)'), isQuiet],
+        [code, false],
+      ] as const) {
+        const { verdicts } = await build(files(1, code), files(2, text));
+        assert.equal(saidOf(verdicts, 'index.js').length > 0, !isAnew);
+        const p = await program(files(1, code), files(2, text));
+        const made = p.exports;
+        await p.apply();
+        assert.equal(told(made), isAnew ? 3 : 2);
+        await p.revert();
+        assert.equal(told(made), 2);
+      }
+    });

@@ -241,7 +241,7 @@ class ModuleBuild {
     const handed = handedIn(ctx, this.changed);
     const isRun = ({ declarations, exports, properties, fills }: TopDiff): boolean =>
       declarations.size + exports.size + properties.size + fills.size > 0;
-    const runs = ctx.resolver.helpers.size > 0 || tops.some(isRun);
+    const runs = ctx.resolver.helpers.size > 0 || tops.some(isRun) || classes.some(({ properties }) => properties.length > 0);
     const { emptiedOf: emptied } = this.caches;
     const tables = root ? tablesGivenBy(root) : NO_TABLES;
     return { module, log, changedExports, given, handed, emptied, leastHandedOn, atOnce, madeBefore: before, runs, tables };

@@ -197,15 +197,17 @@ export class TopVerdicts {
     const { next, resolver } = this.top.ctx;
     const isOwn = (ref: Reference): boolean => ref.read && next.ownerOf(ref) === nextFn;
     const refs = next.refsIn(value.start, value.end).filter(isOwn);
-    const table = refs.find(
-      (ref) => ref.binding && resolver.changedTables.has(ref.binding) && !filled.has(ref.binding) && !gives(ref.parent, ref.node),
-    );
+    const stays = ({ node }: Reference): boolean => !this.top.makesAnew(node);
+    const isTable = ({ binding, parent, node }: Reference): boolean =>
+      binding !== null && resolver.changedTables.has(binding) && !filled.has(binding) && !gives(parent, node);
+    const table = refs.find((ref) => isTable(ref) && stays(ref));
     if (table) return table.node.name;
-    const field = refs.find(({ parent }) => {
+    const isField = ({ parent }: Reference): boolean => {
       const path = memberText(parent) ?? '';
       // Who is given a table holds what changes.
       return resolver.unseenPaths.has(path) || (parent !== value && resolver.tablePaths.has(path));
-    });
+    };
+    const field = refs.find((ref) => isField(ref) && stays(ref));
     return field ? memberText(field.parent)! : null;
   }
 

@@ -30,6 +30,8 @@ interface Sources {
   log(file: string): Promise<VerdictLog>;
   /** Whether the patch runs what stands in a line anew. */
   runsAnew(file: string, line: number): boolean;
+  /** Whether what the patch runs of a file comes before another has been linked. */
+  isLate(file: string, setter: string): boolean;
   /** What is said of a file. */
   rows(file: string): readonly VerdictRow[];
   /** Whether the old version of a file has a function of that path. */
@@ -74,13 +76,14 @@ export async function reportTakenOfOthers(
     );
     const find: FindChanged = (source) => changed.get(sources.resolve(file, source) ?? '');
     const seen = new Set<string>();
-    for (const { read, table, how } of readsIn(side, find)) {
+    for (const { read, source, table, how } of readsIn(side, find)) {
       const kept = keptOfTable(side, read);
       const key = kept && `${kept.kind} ${kept.fn.path} ${kept.name} ${table} ${kept.kind === 'at load' ? side.line(kept.at) : ''}`;
       if (!kept || !key || seen.has(key) || !sources.had(file, kept.fn.path)) continue;
-      if (kept.kind === 'at load' && isMadeAnew(file, side, kept.at, sources)) continue;
+      const isAnew = kept.kind === 'at load' && isMadeAnew(file, side, kept.at, sources);
+      if (isAnew && !sources.isLate(file, sources.resolve(file, source)!)) continue;
       seen.add(key);
-      logTaken(await sources.log(file), side, kept, pathOfKeeper(kept.fn), { table, how }, told);
+      logTaken(await sources.log(file), side, kept, pathOfKeeper(kept.fn), { table, how, isAnew }, told);
     }
   }
 }
@@ -93,6 +96,7 @@ function isMadeAnew(file: string, side: Side, at: AnyNode, { runsAnew }: Sources
 
 interface ReadOfOther extends Changed {
   readonly read: TableRead;
+  readonly source: string;
 }
 
 function readsIn(side: Side, find: FindChanged): ReadOfOther[] {
@@ -105,11 +109,11 @@ function readsIn(side: Side, find: FindChanged): ReadOfOther[] {
       if (!read) continue;
       const paths = module.tables.get(imported);
       const table = `${imported} of ${source}`;
-      if (paths) found.push({ read: { node, fn, paths }, table, how: 'changes in place' });
+      if (paths) found.push({ read: { node, fn, paths }, source, table, how: 'changes in place' });
       else if (imported === '*' || (imported === 'default' && !module.tables.has('default')))
         found.push(...wholeOf(side, node, fn, source, module, true));
       else if (module.exports.includes(imported) && !side.runsOnce(fn))
-        found.push({ read: { node, fn, paths: [{ keys: [], isNew: false }] }, table, how: 'is another value now' });
+        found.push({ read: { node, fn, paths: [{ keys: [], isNew: false }] }, source, table, how: 'is another value now' });
     }
   }
   const isImport = (node: AnyNode): boolean =>
@@ -138,7 +142,7 @@ function wholeOf(
 ): ReadOfOther[] {
   const found: ReadOfOther[] = [];
   for (const [name, paths] of tables) {
-    const one = { table: name === '' ? source : `${name} of ${source}`, how: 'changes in place' } as const;
+    const one = { source, table: name === '' ? source : `${name} of ${source}`, how: 'changes in place' } as const;
     const under = (key: string): TableRead => ({ node, fn, paths: paths.map((one) => ({ ...one, keys: [key, ...one.keys] })) });
     found.push({ read: name === '' ? { node, fn, paths } : under(name), ...one });
     // As compilers ask for all of a module of the other kind.
@@ -149,6 +153,7 @@ function wholeOf(
   for (const name of exports)
     found.push({
       read: { node, fn, paths: [{ keys: [name], isNew: false }] },
+      source,
       table: `${name} of ${source}`,
       how: 'is another value now',
     });

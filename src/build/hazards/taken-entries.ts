@@ -39,6 +39,8 @@ export interface TableRead {
 export interface Changed {
   readonly table: string;
   readonly how: 'changes in place' | 'is another value now';
+  /** The patch computes anew what was computed of it as the module loaded, but before it has changed. */
+  readonly isAnew?: boolean;
 }
 
 interface Taken {
@@ -78,14 +80,22 @@ export function logTaken(
   side: Side,
   { kind, name, at }: Kept,
   path: string,
-  { table, how }: Changed,
+  { table, how, isAnew }: Changed,
   told: ReadonlySet<string>,
 ): void {
   const own = `${path} ${name}`;
   if (told.has(path) || told.has(own)) return;
   switch (kind) {
     case 'at load':
-      log.add('computed-at-load', side, at, '', `it was computed from ${table} as the module loaded, and stays as it is`);
+      log.add(
+        'computed-at-load',
+        side,
+        at,
+        '',
+        isAnew
+          ? `it is computed from ${table} as the patch is linked, before that has changed: the modules ask for each other`
+          : `it was computed from ${table} as the module loaded, and stays as it is`,
+      );
       return;
     case 'of objects':
       log.add('instances-hold', side, at, own, `objects that exist keep in ${name} what they have of ${table}, which ${how}`);
