@@ -9,6 +9,7 @@ import { CodeMakers } from './hazards/code-makers.ts';
 import { generatorsIn, mayGenerate } from './hazards/generated.ts';
 import { GeneratedReport } from './hazards/generated-report.ts';
 import { reportLoaded } from './hazards/load-report.ts';
+import type { NewTree } from './hazards/new-tree.ts';
 import { changedEntries } from './input/maps.ts';
 import { reportTakenOfOthers } from './hazards/tables-of-others.ts';
 import type { ChangedModule } from './hazards/tables-of-others.ts';
@@ -167,7 +168,7 @@ export class TreeReport {
     return to.files.filter((file) => isCode(file) && fromFiles.has(file) && !isTest(file) && this.trees.isLoadable(file));
   }
 
-  private get newTree() {
+  private get newTree(): NewTree {
     return {
       text: (file: string) => this.trees.to.read(file),
       side: (file: string, text: string) => sideOf(this.pairs.get(file)?.next ?? this.trees.analyze('to', file, text)),

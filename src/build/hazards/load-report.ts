@@ -4,11 +4,11 @@
  */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
-import type { VerdictRow } from '../../patch/format.ts';
 import { callsOfImports, importCalled } from './at-load.ts';
 import type { ImportCall } from './at-load.ts';
 import { verdictOn } from './collected-results.ts';
 import { keptFrom, pathOfKeeper } from './kept-in.ts';
+import type { NewTree } from './new-tree.ts';
 import { withPassedOn } from './passed-on.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { rootOf } from '../version/walk.ts';
@@ -18,31 +18,17 @@ import { specifiersIn } from '../input/reach.ts';
 import type { Side } from '../version/side.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';
 
-/** The new tree. */
-interface Sources {
-  text(file: string): Promise<string | null>;
-  /** Null for a file that nobody can load. */
-  side(file: string, text: string): Promise<Side | null>;
-  resolve(file: string, specifier: string): string | null;
-  log(file: string): Promise<VerdictLog>;
-  /** Whether the patch runs what stands in a line anew. */
-  runsAnew(file: string, line: number): boolean;
+interface Sources extends NewTree {
   /** Whether new code gets another value from a file by that name, and not the function that runs. */
   givesAnother(file: string, name: string): boolean;
-  /** What is said of a file. */
-  rows(file: string): readonly VerdictRow[];
-  /** Whether the old version of a file has a function of that path. */
-  had(file: string, path: string): boolean;
   /** Whether the patch converts what objects hold under `path`. */
   converts(file: string, path: string): boolean;
 }
 
+type ChangedNames = ReadonlyMap<string, ReadonlySet<string>>;
+
 /** `changed`: by file, the names by which it gives away functions that have changed; see `changedGiven`. */
-export async function reportLoaded(
-  files: readonly string[],
-  known: ReadonlyMap<string, ReadonlySet<string>>,
-  sources: Sources,
-): Promise<void> {
+export async function reportLoaded(files: readonly string[], known: ChangedNames, sources: Sources): Promise<void> {
   const changed = await withPassedOn(files, known, sources, {
     join: (a, b) => new Set([...a, ...b]),
     renamed: (one, names) => new Set([...one, ...[...one].flatMap((name) => names.get(name) ?? [])]),
@@ -58,84 +44,101 @@ export async function reportLoaded(
     const isNamed = [...names].some((name) => name === '' || name === 'default' || text.includes(name));
     const side = isNamed ? await sources.side(file, text) : null;
     if (!side) continue;
-    await report(file, side, changed, sources);
+    await new LoadReport(file, side, changed, sources).write();
+  }
+}
+
+/** On one file. */
+class LoadReport {
+  private readonly file: string;
+  private readonly side: Side;
+  private readonly changed: ChangedNames;
+  private readonly sources: Sources;
+  private readonly imports: ReturnType<typeof importsOf>;
+
+  constructor(file: string, side: Side, changed: ChangedNames, sources: Sources) {
+    this.file = file;
+    this.side = side;
+    this.changed = changed;
+    this.sources = sources;
+    this.imports = importsOf(side);
+  }
+
+  async write(): Promise<void> {
+    const log = await this.sources.log(this.file);
+    this.computed(log);
     const told = new Set(
-      sources.rows(file).flatMap(({ code, path }) => {
+      this.sources.rows(this.file).flatMap(({ code, path }) => {
         // What is emptied is the table, by its name.
         if (code === 'cache-emptied') return [path, path.replace(/.* /, '')];
         return /^(?:results|cache|instances|capture|field)-/.test(code) ? path : [];
       }),
     );
-    await reportHeld(file, side, changed, sources, told);
-    await reportCollected(file, side, changed, sources, told);
+    this.held(log, told);
+    this.collected(log, told);
   }
-}
 
-async function report(file: string, side: Side, changed: ReadonlyMap<string, ReadonlySet<string>>, sources: Sources): Promise<void> {
-  const told = new Set<string>();
-  for (const { source, names, root } of callsOfImports(side, statementsOf(side))) {
-    const given = changed.get(sources.resolve(file, source) ?? '');
-    const name = names.find((each) => given?.has(each) === true);
-    if (name === undefined || told.has(`${source} ${name}`)) continue;
-    const isAnew = sources.runsAnew(file, side.line(root));
-    if (isAnew && sources.givesAnother(sources.resolve(file, source)!, name)) continue;
-    told.add(`${source} ${name}`);
-    const log = await sources.log(file);
-    const what = name === '' ? source : `${name} of ${source}`;
-    const reason = isAnew
-      ? `${what} may run as the patch is linked, in its old version: what it computes then stays`
-      : `${what} may have run as the module loaded, and has changed since: what it computed stays`;
-    log.add('computed-at-load', side, root, '', reason);
-  }
-}
-
-/** What objects and closures hold of another module's results. */
-async function reportHeld(
-  file: string,
-  side: Side,
-  changed: ReadonlyMap<string, ReadonlySet<string>>,
-  sources: Sources,
-  told: Set<string>,
-): Promise<void> {
-  const imports = importsOf(side);
-  for (const held of heldIn(side)) {
-    const called = importCalled(side, imports, held.call.callee);
-    const given = called && changed.get(sources.resolve(file, called.source) ?? '');
-    const name = called?.names.find((each) => given?.has(each) === true);
-    if (called && name !== undefined && !sources.converts(file, `${held.fn.path} ${held.name}`)) {
-      const by = name === '' ? called.source : `${name} of ${called.source}`;
-      told.add(`${held.fn.path} ${held.name}`);
-      (await sources.log(file)).add(held.code, side, held.call, `${held.fn.path} ${held.name}`, reasonFor(held, by));
+  /** What the module computed as it loaded. */
+  private computed(log: VerdictLog): void {
+    const { file, side, sources } = this;
+    const told = new Set<string>();
+    for (const { source, names, root } of callsOfImports(side, statementsOf(side))) {
+      const name = this.changedOf({ source, names });
+      if (name === undefined || told.has(`${source} ${name}`)) continue;
+      const isAnew = sources.runsAnew(file, side.line(root));
+      if (isAnew && sources.givesAnother(sources.resolve(file, source)!, name)) continue;
+      told.add(`${source} ${name}`);
+      const what = whatOf(source, name);
+      const reason = isAnew
+        ? `${what} may run as the patch is linked, in its old version: what it computes then stays`
+        : `${what} may have run as the module loaded, and has changed since: what it computed stays`;
+      log.add('computed-at-load', side, root, '', reason);
     }
   }
-}
 
-/** What code puts where it outlives the call, as `results.set(key, parse(text))`. */
-async function reportCollected(
-  file: string,
-  side: Side,
-  changed: ReadonlyMap<string, ReadonlySet<string>>,
-  sources: Sources,
-  told: Set<string>,
-): Promise<void> {
-  const imports = importsOf(side);
-  for (const call of nodesOf(side.model.program, 'CallExpression')) {
-    const root = rootOf(call.callee as AnyNode);
-    if (root.type !== 'Identifier' && root.type !== 'CallExpression') continue;
-    const called = importCalled(side, imports, call.callee as AnyNode) ?? elementCalled(side, imports, call.callee as AnyNode);
-    const given = called && changed.get(sources.resolve(file, called.source) ?? '');
-    const name = given && (called.names.length === 0 ? 'a function' : called.names.find((each) => given.has(each)));
-    const [ref] = name === undefined || name === null ? [] : side.refsIn(call.start, call.end);
-    if (!called || !ref || typeof name !== 'string' || side.runsOnce(ref.fn)) continue;
-    const kept = keptFrom(side, ref.fn, call);
-    if (!kept || kept.kind === 'at load' || !sources.had(file, kept.fn.path)) continue;
-    const { code, path, where } = verdictOn(kept, pathOfKeeper(kept.fn));
-    if (told.has(path) || told.has(pathOfKeeper(kept.fn)) || told.has(kept.name)) continue;
-    told.add(path);
-    const by = name === '' ? called.source : `${name} of ${called.source}`;
-    (await sources.log(file)).add(code, side, kept.at, path, `results that the old version of ${by} computed are kept in ${where}`);
+  /** What objects and closures hold of another module's results. */
+  private held(log: VerdictLog, told: Set<string>): void {
+    for (const held of heldIn(this.side)) {
+      const called = importCalled(this.side, this.imports, held.call.callee);
+      const name = called && this.changedOf(called);
+      const path = `${held.fn.path} ${held.name}`;
+      if (typeof name !== 'string' || this.sources.converts(this.file, path)) continue;
+      told.add(path);
+      log.add(held.code, this.side, held.call, path, reasonFor(held, whatOf(called!.source, name)));
+    }
+  }
+
+  /** What code puts where it outlives the call, as `results.set(key, parse(text))`. */
+  private collected(log: VerdictLog, told: Set<string>): void {
+    const { file, side, imports, sources } = this;
+    for (const call of nodesOf(side.model.program, 'CallExpression')) {
+      const callee = call.callee as AnyNode;
+      const root = rootOf(callee);
+      if (root.type !== 'Identifier' && root.type !== 'CallExpression') continue;
+      const called = importCalled(side, imports, callee) ?? elementCalled(side, imports, callee);
+      const name = called && this.changedOf(called, 'a function');
+      const ref = typeof name === 'string' ? side.refAt(call) : undefined;
+      if (!ref || side.runsOnce(ref.fn)) continue;
+      const kept = keptFrom(side, ref.fn, call);
+      if (!kept || kept.kind === 'at load' || !sources.had(file, kept.fn.path)) continue;
+      const own = pathOfKeeper(kept.fn);
+      const { code, path, where } = verdictOn(kept, own);
+      if (told.has(path) || told.has(own) || told.has(kept.name)) continue;
+      told.add(path);
+      const by = whatOf(called!.source, name!);
+      log.add(code, side, kept.at, path, `results that the old version of ${by} computed are kept in ${where}`);
+    }
+  }
+
+  /** The name by which what is called has changed; `any` where it is one of those of the module. */
+  private changedOf({ source, names }: Pick<ImportCall, 'source' | 'names'>, any?: string): string | undefined {
+    const given = this.changed.get(this.sources.resolve(this.file, source) ?? '');
+    if (given && names.length === 0) return any;
+    return names.find((each) => given?.has(each) === true);
   }
 }
+
+const whatOf = (source: string, name: string): string => (name === '' ? source : `${name} of ${source}`);
 
 /** `factories[name]()`, of which any may be the one that is called. */
 function elementCalled(side: Side, imports: ReturnType<typeof importsOf>, callee: AnyNode): Pick<ImportCall, 'source' | 'names'> | null {

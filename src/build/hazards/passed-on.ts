@@ -1,5 +1,6 @@
 /** Modules that give away again what others do: what changed there has changed here. */
 import { specifiersIn } from '../input/reach.ts';
+import type { NewTree } from './new-tree.ts';
 
 /** `export * from`, `export { a } from`, what TypeScript makes of them, and what copies all that a module gives. */
 const PASSES_ON =
@@ -9,10 +10,7 @@ const RENAMED = /\bexport\s*\{([^}]*)\}\s*from\b/g;
 /** All of a module under one name. */
 const AS_ONE = /\bexport\s*\*\s*as\s+([\w$]+)\s*from\s*["']([^"']+)["']|\bexports\.([\w$]+)\s*=\s*require\s*\(\s*["']([^"']+)["']/g;
 
-interface Sources {
-  text(file: string): Promise<string | null>;
-  resolve(file: string, specifier: string): string | null;
-}
+type Sources = Pick<NewTree, 'text' | 'resolve'>;
 
 interface Ways<T> {
   readonly join: (a: T, b: T) => T;

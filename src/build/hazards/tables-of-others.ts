@@ -1,14 +1,13 @@
 /** The verdicts on what modules have taken out of tables of other modules that change in place, or of all that those gave away. */
 import type { AnyNode } from 'acorn';
-import type { VerdictRow } from '../../patch/format.ts';
 import { specifiersIn } from '../input/reach.ts';
 import { importsOf } from '../version/imports.ts';
 import { requireOf } from '../version/items.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { nodesAbove, rootOf } from '../version/walk.ts';
-import type { VerdictLog } from '../verdicts/verdicts.ts';
 import { pathOfKeeper } from './kept-in.ts';
+import type { NewTree } from './new-tree.ts';
 import { keptOfTable, logTaken } from './taken-entries.ts';
 import { withPassedOn } from './passed-on.ts';
 import type { Changed, TablePath, TableRead } from './taken-entries.ts';
@@ -21,21 +20,9 @@ export interface ChangedModule {
   readonly exports: readonly string[];
 }
 
-/** The new tree. */
-interface Sources {
-  text(file: string): Promise<string | null>;
-  /** Null for a file that nobody can load. */
-  side(file: string, text: string): Promise<Side | null>;
-  resolve(file: string, specifier: string): string | null;
-  log(file: string): Promise<VerdictLog>;
-  /** Whether the patch runs what stands in a line anew. */
-  runsAnew(file: string, line: number): boolean;
+interface Sources extends NewTree {
   /** Whether what the patch runs of a file comes before another has been linked. */
   isLate(file: string, setter: string): boolean;
-  /** What is said of a file. */
-  rows(file: string): readonly VerdictRow[];
-  /** Whether the old version of a file has a function of that path. */
-  had(file: string, path: string): boolean;
 }
 
 type FindChanged = (source: string) => ChangedModule | undefined;
