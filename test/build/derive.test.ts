@@ -357,6 +357,16 @@ for (const [what, before, after] of [
     parameters('name', 'name').replace('{ return', '{ const all = arguments.length; return'),
     parameters('name, depth = 1', 'depth').replace('{ return', '{ const all = arguments.length; return'),
   ],
+  [
+    'an arrow function of the old one reads as one of its arguments',
+    parameters('name', 'name').replace('{ return', '{ const all = () => arguments.length; return'),
+    parameters('name, depth = 1', 'depth').replace('{ return', '{ const all = () => arguments.length; return'),
+  ],
+  ['the old function takes with the rest', parameters('...names', 'names[0]'), parameters('name, depth = 1', '[name, depth]')],
+  ['code writes', parameters('name', 'name'), parameters('name, depth = 1', 'depth').replace('{ return', '{ depth *= name.length; return')],
+  ['begins with what is computed', parameters('name', 'name'), parameters('name, depth = Date.now()', 'depth')],
+  ['begins with a pattern, which has a state', parameters('name', 'name'), parameters('name, word = /a/g', 'word.test(value)')],
+  ['begins with an object that is used as a whole', parameters('name', 'name'), parameters('name, options = {}', 'options')],
 ] as const)
   test(`a new parameter that ${what} is not made up`, async () => {
     const { verdicts } = await build({ 'index.js': before }, { 'index.js': after });

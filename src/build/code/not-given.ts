@@ -5,7 +5,7 @@
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { isExports } from '../../instrument/commonjs.ts';
 import { namedBy } from '../../instrument/forwarding.ts';
-import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { hasDefault, isEmpty, isGivenIn, optionOf } from '../version/options.ts';
 import type { Side } from '../version/side.ts';
@@ -39,14 +39,12 @@ function leftOut(binding: Binding, base: FunctionInfo | undefined, next: Side, g
   );
   const param = params?.[index];
   if (!param || !base || binding.reassigned || !takesLess(base, index) || isPassed(own, index, next, givers)) return null;
-  if (param.type !== 'AssignmentPattern') return binding.references.every((ref) => isOptional(ref, binding)) ? { value: null } : null;
+  // What code does with it shows whether it may be left out.
+  if (param.type !== 'AssignmentPattern')
+    return binding.references.every((ref) => hasDefault(ref.node, ref.parent)) ? { value: null } : null;
   const { right } = param;
   return (right.type === 'Literal' && right.regex === undefined) || (isEmpty(right) && isReadByEntry(binding)) ? { value: right } : null;
 }
-
-/** Whether what code does with a parameter shows that it may be left out. */
-const isOptional = ({ node, parent, read }: Reference, { declarations }: Binding): boolean =>
-  declarations.includes(node) || (read && hasDefault(node, parent));
 
 function takesLess(base: FunctionInfo, index: number): boolean {
   const { params } = base.node as FunctionNode;
