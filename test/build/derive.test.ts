@@ -347,6 +347,23 @@ test('a parameter that the old function does not take, and that may be left out,
 for (const [what, before, after] of [
   ['has to be there', parameters('name', 'name'), parameters('name, depth', 'depth + 1')],
   ['new code passes', parameters('name', 'name'), parameters('name, depth = 1', 'depth', 'exports.more = () => make(1, 2);')],
+  ['new code may pass', parameters('name', 'name'), parameters('name, depth = 1', 'depth', 'exports.more = (all) => make(...all);')],
+  ['the old function has by another name', parameters('name, limit', '[name, limit]'), parameters('name, depth = 1', '[name, depth]')],
+  [
+    'another module may pass, which has been given the function',
+    parameters('name', 'name', "require('http').make = make;"),
+    parameters('name, depth = 1', 'depth', "require('http').make = make;"),
+  ],
+  [
+    'who holds an object with the function may pass',
+    parameters('name', 'name', 'const api = { make };\nexports.use = (f) => f(api);'),
+    parameters('name, depth = 1', 'depth', 'const api = { make };\nexports.use = (f) => f(api);'),
+  ],
+  [
+    'another function under that name may take',
+    parameters('name', 'name', 'exports.other = () => { make = null; };'),
+    parameters('name, depth = 1', 'depth', 'exports.other = () => { make = null; };'),
+  ],
   [
     'callers may pass all the same',
     parameters('name', 'name', 'exports.all = [1].map(make);'),
@@ -371,6 +388,29 @@ for (const [what, before, after] of [
   test(`a new parameter that ${what} is not made up`, async () => {
     const { verdicts } = await build({ 'index.js': before }, { 'index.js': after });
     assert.ok(verdicts.some(({ code }) => code === 'closure-stranded'));
+  });
+
+for (const [what, source] of [
+  ['an export', (own: string) => `export function make${own}\nexport const made = make('a');`],
+  ['an export by its name', (own: string) => `function make${own}\nexport { make };\nexport const made = make('a');`],
+  ['an object of exports', (own: string) => `function make${own}\nmodule.exports = { make, made: make('a') };`],
+  ['all that is exported', (own: string) => `function make${own}\nmodule.exports = make;`],
+  [
+    'an export of a bundle',
+    (own: string) =>
+      `const give = (to, all) => { for (const name in all) Object.defineProperty(to, name, { get: all[name], enumerable: true }); };
+give(exports, { make: () => make, made: () => made });\nfunction make${own}\nvar made = make('a');`,
+  ],
+] as const)
+  test(`a new parameter of ${what}, which no code of the package passes, is made up`, async () => {
+    const file = source('').includes('export ') ? 'index.mjs' : 'index.js';
+    const main = { 'package.json': JSON.stringify({ name: 'one', version: '1.0.0', main: file }) };
+    const { verdicts } = await build(
+      { ...main, [file]: source('(name) { return { run: () => name }; }') },
+      { ...main, [file]: source('(name, depth = 1) { return { run: () => name + depth }; }') },
+    );
+    const codes = new Set(verdicts.map(({ code }) => code));
+    assert.deepEqual([codes.has('capture-derived'), codes.has('closure-stranded')], [true, false]);
   });
 
 test('a new parameter that another module of the new version passes is not made up', async () => {

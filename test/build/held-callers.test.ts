@@ -38,3 +38,39 @@ exports.all = (list, by) => list.map(${given}).concat(run(${given}, 1));`;
   assert.equal(use({}).rule(1, 2), 2);
   assert.deepEqual(await codes(rule('x, y', 'null', 'rule(x, y)'), rule('y, x', 'null', 'rule(y, x)')), []);
 });
+
+for (const [what, run] of [
+  ['keeps it', 'let kept;\nconst run = (f, x) => { kept = f; return f(x); };'],
+  ['keeps all it is given', 'let kept;\nfunction run(f, x) { kept = arguments; return f(x); }'],
+  ['calls it when something has come', 'const run = async (f, x) => { await x; return f(x); };'],
+  ['calls it when it is asked for more', 'const run = function* (f, x) { yield x; yield f(x); };'],
+  ['gives what calls it', 'const run = (f, x) => () => f(x);'],
+  ['calls another in its place', 'const run = (f, x) => { f = f.bind(null); return f(x); };'],
+  ['hands it on', "const run = (f, x) => require('util').promisify(f)(x);"],
+  ['is made with it', 'class run { constructor(f) { this.f = f; } }'],
+  ['takes it out of a pattern', 'const run = ([f], x) => f(x);'],
+  ['is of another module', "const run = require('util').promisify;"],
+] as const)
+  test(`one that is given to what ${what}`, async () => {
+    const made = run.startsWith('class') ? 'new run' : 'run';
+    const source = (head: string, given: string): string =>
+      `function twice(${head}) { return x * 2 }\n${run}\nexports.all = (by) => ${made}(${given}, 1);`;
+    const after = source('by, x', '(x) => twice(by, x)');
+    assert.deepEqual(await codes(source('x', 'twice'), after), ['value-replaced']);
+  });
+
+test('one that is given to a method whose name is computed, or that is written where it is given away', async () => {
+  const named = (head: string, given: string): string =>
+    `function twice(${head}) { return x * 2 }\nexports.all = (list, how, by) => list[how](${given});`;
+  assert.deepEqual(await codes(named('x', 'twice'), named('by, x', '(x) => twice(by, x)')), ['value-replaced']);
+  const early = (head: string, given: string): string =>
+    `function twice(${head}) { return x * 2 }\nexports.all = (list, by) => { const [one] = [${given}]; return one(1); };`;
+  assert.deepEqual(await codes(early('x', 'twice'), early('by, x', '(x) => twice(by, x)')), ['value-replaced']);
+});
+
+test('a parameter that only gains a default, and one that the old code called by itself', async () => {
+  const own = (head: string): string => `function twice(${head}) { return x * 2 }\nexports.all = (by) => twice(by);`;
+  assert.deepEqual(await codes(own('x'), own('by, x')), []);
+  assert.deepEqual(await codes(rule('x, y', 'rule'), rule('x = 1, y = 2', 'rule')), []);
+  assert.deepEqual(await codes(rule('x, y', 'rule'), rule('x, y = 2', '(x, y) => rule(x, y)')), []);
+});

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { build, program } from './harness.ts';
 
-const version = (step: number, condition: string, browser = '1'): string =>
-  `if (${condition}) { exports.kind = ${browser}; } else { exports.kind = 2; }\nexports.f = () => exports.kind + STEP;\nconst STEP = ${step};`;
+const version = (step: number, condition: string, browser = '1', other = '2'): string =>
+  `if (${condition}) { exports.kind = ${browser}; } else { exports.kind = ${other}; }\nexports.f = () => exports.kind + STEP;\nconst STEP = ${step};`;
 
 test('a condition that asks the platform the same in other words', async () => {
   const same: readonly (readonly [string, string])[] = [
@@ -23,17 +23,43 @@ test('a condition that asks the platform the same in other words', async () => {
 });
 
 test('one that may choose the other, or where something else differs, has run already', async () => {
-  const others: readonly (readonly [string, string, string?])[] = [
+  const others: readonly (readonly [string, string, ...string[]])[] = [
     ["typeof process !== 'undefined' && process.type === 'renderer'", "typeof process === 'undefined' || process.type === 'worker'"],
     ["process.type === 'renderer'", "typeof process !== 'undefined' || process.type === 'renderer'"],
     ["typeof process !== 'undefined' && own", "typeof process === 'undefined' || own"],
     ["process.type === 'renderer'", "typeof process === 'undefined' || process.type === 'renderer'", '3'],
+    ["process.type === 'renderer'", "typeof process === 'undefined' || process.type === 'renderer'", '1', '3'],
+    // Where there is a window, and what else is asked of a process, is not known here.
+    ["process.type === 'renderer'", "typeof window === 'undefined' || process.type === 'renderer'"],
+    ["process.type === 'renderer'", "process === 'undefined' || process.type === 'renderer'"],
+    ["process.type === 'renderer'", "typeof process < 'undefined' || process.type === 'renderer'"],
+    ["process.type === 'renderer'", "typeof process === process.kind || process.type === 'renderer'"],
+    ["process.type === 'renderer'", "typeof process.kind === 'undefined' || process.type === 'renderer'"],
+    ["process.type === 'renderer'", "void process === 'undefined' || process.type === 'renderer'"],
   ];
-  for (const [before, after, browser] of others) {
-    const own = 'const own = Date.now() > 0;\n';
-    const { verdicts } = await build({ 'index.js': own + version(1, before) }, { 'index.js': own + version(2, after, browser) });
+  const own = 'const own = Date.now() > 0;\n';
+  for (const [before, after, ...values] of others) {
+    const { verdicts } = await build({ 'index.js': own + version(1, before) }, { 'index.js': own + version(2, after, ...values) });
     assert.ok(
       verdicts.some(({ code }) => code === 'statement-changed'),
+      after,
+    );
+  }
+});
+
+test('a branch more, a branch less, and what is no condition, are other statements', async () => {
+  const [was, is] = ["process.type === 'renderer'", "typeof process === 'undefined' || process.type === 'renderer'"];
+  const one = (condition: string): string => `if (${condition}) { exports.kind = 1; }\nexports.f = () => 1;`;
+  const two = (condition: string): string => one(condition).replace(' }', ' } else { exports.kind = 2; }');
+  for (const [before, after] of [
+    [one(was), two(is)],
+    [two(was), one(is)],
+    [`{ exports.kind = ${was}; }`, one(is)],
+    [one(was), `while (${is}) { exports.kind = 1; break; }`],
+  ] as const) {
+    const { verdicts } = await build({ 'index.js': before }, { 'index.js': after });
+    assert.ok(
+      verdicts.some(({ code }) => code === 'statement-changed' || code === 'statement-removed'),
       after,
     );
   }
