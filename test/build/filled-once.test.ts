@@ -79,6 +79,20 @@ test('it stays, and that is said, where more is put into it, others may hold it,
     (v) => `let table; function all() { if (!table) table = { a: { n: ${v} } }; return table } exports.get = (k) => all()[k].n;`,
     (v) =>
       `let table; function all() { if (!table) { table = { a: ${v} }; other++ } return table } let other = 0; exports.get = (k) => all()[k]; exports.other = () => other;`,
+    // What others wait for, and what goes by who asks first or when.
+    (v) => `let table; exports.load = () => { if (!table) { table = { a: ${v} } } }; exports.load(); exports.get = (k) => table[k];`,
+    (v) =>
+      `let table; function get(k) { if (!table) { table = { a: ${v} } } return table[k] } exports.get = get; exports.isThere = () => table !== undefined;`,
+    (v) =>
+      `let table; function get(k) { if (!table) { table = { a: ${v} } } return table[k] } exports.get = get; exports.peek = () => table;`,
+    (v) => `let table; exports.get = (k) => { if (k === 'b') return table[k]; if (!table) { table = { a: ${v} } } return table[k] };`,
+    (v) => `let table; function all(k) { if (!table) table = { a: ${v}, by: k }; return table } exports.get = (k) => all(k)[k];`,
+    (v) =>
+      `let table, now = 1; exports.get = (k) => { if (!table) { table = { a: ${v}, at: now } } return table[k] }; exports.tick = () => { now++ };`,
+    (v) => `let table; exports.get = (k) => { if (!table) { table = { a: ${v}, at: process.title } } return table[k] };`,
+    (v) =>
+      `let table; const own = { n: 1 }; exports.get = (k) => { if (!table) { table = { a: ${v}, n: own.n } } return table[k] }; exports.set = (n) => { own.n = n };`,
+    (v) => `let table; exports.get = function (k) { if (!table) { table = { a: ${v}, by: this.by } } return table[k] };`,
     (v) =>
       `const { hostname } = require('os'); let table; function all() { if (!table) { table = { a: ${v} }; notify(hostname()) } return table } const notify = require('./notify'); exports.get = (k) => all()[k];`,
   ];

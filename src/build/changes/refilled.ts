@@ -8,8 +8,9 @@ import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { filledOtherwise, isNothing } from '../hazards/filled-once.ts';
-import { effectsOf } from '../version/effects.ts';
+import { effectsOf, isMutated } from '../version/effects.ts';
 import { isOnlyCalled } from '../version/holding.ts';
+import { isConstant } from '../version/left.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
@@ -18,6 +19,8 @@ import type { TopDiff } from './top.ts';
 
 const LOOKS_UP = /^(entries|filter|find|forEach|get|has|hasOwnProperty|includes|indexOf|join|keys|map|some|every|values)$/;
 const TABLES = /^(Map|RegExp|Set)$/;
+/** What of the language gives the same each time. */
+const PLATFORM = /^(?:Array|BigInt|Infinity|Map|NaN|Number|Object|RegExp|Set|String|undefined)$/;
 
 export class Refilled {
   private readonly ctx: ModuleContext;
@@ -48,24 +51,31 @@ export class Refilled {
   readonly has = (variable: Binding): boolean => this.variables.has(variable);
 }
 
-/** Whether `nodes`, which `fn` runs once, say all that is in a table, and others do no more than look it up. */
+/**
+ * Whether `nodes`, which `fn` runs once, say all that is in a table, and `fn` alone looks it up, or gives it to who looks it up:
+ * who waits for another to fill it would find the new one empty.
+ */
 function isSealed(side: Side, fn: FunctionInfo, variable: Binding, nodes: readonly AnyNode[]): boolean {
   const { scope, references, declarations } = variable;
   const declared = nodesOf(side.model.program, 'VariableDeclarator').find(({ id }) => id === declarations[0]);
   if (!declared || declarations.length !== 1 || scope.evalVisible || !beginsEmpty(declared)) return false;
   const fillers = fillersOf(side, variable, nodes);
-  if (fillers === null || ![...nodes, ...[...fillers].map(({ node }) => node as AnyNode)].every((code) => isPlain(side, variable, code)))
-    return false;
+  if (fillers === null) return false;
+  const filling = [...nodes, ...[...fillers].map(({ node }) => node as AnyNode)];
+  if (!filling.every((code) => isPlain(side, variable, code) && isSameEachTime(side, variable, code))) return false;
   const within = (ref: Reference): boolean => nodes.some((node) => isIn(ref.node as AnyNode, node)) || fillers.has(ref.fn);
   const others = references.filter((ref) => !declarations.includes(ref.node as never) && !within(ref));
   const above = parentsOf(others);
+  const isFilledFirst = ({ node }: Reference): boolean => nodes.length === 0 || node.start > nodes[0]!.start;
   let isResult = nodes.some((node) => givesResult(node));
-  for (const { node, write } of others) {
+  for (const ref of others) {
+    const { node, write } = ref;
     const [parent, grand] = above.get(node as AnyNode) ?? [];
     if (write) {
       if (parent?.type !== 'AssignmentExpression' || !isNothing(parent.right)) return false;
-    } else if (parent?.type === 'ReturnStatement' || (parent?.type === 'ArrowFunctionExpression' && parent.body === node)) isResult = true;
-    else if (!isLookUp(node as AnyNode, parent, grand) && !isTest(node as AnyNode, parent)) return false;
+    } else if (ref.fn !== fn) return false;
+    else if (parent?.type === 'ReturnStatement' || (parent?.type === 'ArrowFunctionExpression' && parent.body === node)) isResult = true;
+    else if (!isTest(node as AnyNode, parent) && !(isLookUp(node as AnyNode, parent, grand) && isFilledFirst(ref))) return false;
   }
   return !isResult || isOnlyLookedUp(fn);
 }
@@ -106,6 +116,26 @@ function isPlain(side: Side, variable: Binding, code: AnyNode): boolean {
     return plain;
   });
   return plain;
+}
+
+/** Whether what code puts into a table is the same whoever calls it, and whenever: it goes by nothing but what the text says. */
+function isSameEachTime(side: Side, variable: Binding, code: AnyNode): boolean {
+  let found = true;
+  walk(code, (node) => {
+    found &&= node.type !== 'ThisExpression' && node.type !== 'Super' && node.type !== 'MetaProperty';
+    return found;
+  });
+  return (
+    found &&
+    side.refsIn(code.start, code.end).every(({ node, binding }) => {
+      if (binding === null) return PLATFORM.test((node as { name?: string }).name ?? '');
+      const [id, ...more] = binding.declarations;
+      if (binding === variable || (id && isIn(id as AnyNode, code))) return true;
+      if (!id || more.length > 0 || binding.reassigned || binding.kind === 'param' || !side.runsOnce(binding.scope.fn)) return false;
+      const value = side.valueOf(id);
+      return side.functionDeclaredBy(id) !== null || (value != null && isConstant(value, side) && !isMutated(binding));
+    })
+  );
 }
 
 /** What stands around references: the two nodes next to each. */
