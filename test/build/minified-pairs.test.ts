@@ -65,6 +65,39 @@ test('it stays refused where it begins with no text of its own, where another be
     assert.deepEqual(await refused(before, after), ['names-unclear c'], after);
 });
 
+/** A build whose class gives each module a store of its own, which `put` uses, in another place when `later`. */
+const stores = (cls: string, store: string, uses: string, declared = `const ${store} = ${cls}.openStore();`): string =>
+  `${cls === 'O' ? more('y', 'z') : more('x', 'y')}class ${cls} { static openStore() { return { all: [] } } add(e) { return e + 1 } }
+${declared}
+${uses}exports.add = e => new ${cls}().add(e);
+`;
+const early = (store: string): string => `exports.put = function (e) { ${store}.all.push(e); return e.ok ? e.text + '!' : 0 };\n`;
+const late = (store: string): string =>
+  `exports.put = function (e) { var t = e.ok ? e.text + '!' : 0; return 'object' == typeof e && e !== null && ${store}.all.push(e), t ? ${store}.all.length : t };\n`;
+
+test('a state that alone begins with what a method gives goes on, where the same function uses it in another place', async () => {
+  const p = await program({ 'index.js': stores('O', 'c', early('c')) }, { 'index.js': stores('I', 'd', late('d')) });
+  const { put } = p.exports;
+  assert.equal(put({ text: 'a', ok: 1 }), 'a!');
+  await p.apply();
+  assert.equal(put({ text: 'b', ok: 1 }), 2);
+  await p.revert();
+  assert.equal(put({ text: 'c', ok: 1 }), 'c!');
+});
+
+test('it stays refused where another function uses it, where two begin so, and where another class gives it', async () => {
+  const before = stores('O', 'c', early('c'));
+  const other =
+    "exports.put = function (e) { return e.ok ? e.text + '!' : 0 };\nexports.take = function (e, t) { return t.all.concat(d.all) };\n";
+  const second = 'const d = I.openStore();const f = I.openStore();';
+  for (const after of [
+    stores('I', 'd', other),
+    stores('I', 'd', `${late('d')}exports.f = () => f.all;\n`, second),
+    stores('I', 'd', late('d'), 'class P { static openStore() { return { all: [0] } } }const d = P.openStore();'),
+  ])
+    assert.ok((await refused(before, after)).includes('names-unclear c'), after);
+});
+
 test('it goes on as the one that begins so, where a function that stayed uses another one now', async () => {
   const made = (text: string): string => `(${STORE})("${text}")`;
   const uses = (first: string, second: string): string =>

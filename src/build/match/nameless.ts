@@ -115,6 +115,24 @@ export class Nameless {
     return frame;
   }
 
+  /**
+   * What a state begins with where a property by which it is known gives it, of variables each of which is known as one of
+   * the old version: `known` says which. Null for any other.
+   */
+  origin(binding: Binding, known: (variable: Binding) => Binding | undefined): string | null {
+    const given = this.given(binding);
+    if (given?.type !== 'CallExpression' || given.callee.type !== 'MemberExpression' || given.callee.computed) return null;
+    const { property } = given.callee;
+    if (property.type !== 'Identifier' || property.name.length < TELLING) return null;
+    const { frame, names } = this.reader.framed(given);
+    if (names.length === 0) return null;
+    const of = names.map((id) => {
+      const variable = this.meanings.of(id);
+      return variable && known(variable)?.declarations[0]?.start;
+    });
+    return of.includes(undefined) ? null : `${frame} ${of.join()}`;
+  }
+
   private given({ declarations: [id] }: Binding): AnyNode | null | undefined {
     return this.reader.values.get(id!);
   }
@@ -122,13 +140,19 @@ export class Nameless {
 
 /** The states of a version by their places and what they begin with, where that tells one from all others; null where there are more. */
 export function beginnings(of: Nameless, homeIn: (binding: Binding) => AnyNode | undefined): Map<string, Binding | null> {
+  return statesBy(of, (binding) => {
+    const home = of.isTelling(binding) ? homeIn(binding) : undefined;
+    return home ? `${home.start} ${of.beginning(binding)}` : null;
+  });
+}
+
+/** States of a version by `key`, where that is the key of one alone; null where there are more. */
+export function statesBy(of: Nameless, key: (binding: Binding) => string | null): Map<string, Binding | null> {
   const found = new Map<string, Binding | null>();
   for (const binding of of.meanings.variables) {
-    if (!isLasting(binding) || of.standing(binding) !== 'state' || !of.isTelling(binding)) continue;
-    const home = homeIn(binding);
-    if (!home) continue;
-    const key = `${home.start} ${of.beginning(binding)}`;
-    found.set(key, found.has(key) ? null : binding);
+    if (!isLasting(binding) || of.standing(binding) !== 'state') continue;
+    const own = key(binding);
+    if (own !== null) found.set(own, found.has(own) ? null : binding);
   }
   return found;
 }

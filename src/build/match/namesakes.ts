@@ -6,7 +6,7 @@ import type { AnyNode } from 'acorn';
 import type { Binding, ModuleModel } from '../../source/model.ts';
 import { alignWords } from './align.ts';
 import type { Speaks } from './meanings.ts';
-import { beginnings, homeOf, Nameless } from './nameless.ts';
+import { beginnings, homeOf, Nameless, statesBy } from './nameless.ts';
 import { Words } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { isLasting } from './standing.ts';
@@ -67,6 +67,24 @@ export class Namesakes {
       if (!base || !next || paired.has(base) || this.partners.has(next)) continue;
       this.partners.set(next, base);
     }
+    this.pairOrigins();
+  }
+
+  /** States that are declared in the same place and alone begin with what the same variables give, where the same functions use them, if in other places. */
+  private pairOrigins(): void {
+    const paired = new Set(this.partners.values());
+    const was = statesBy(this.base, (binding) => this.base.origin(binding, (variable) => variable));
+    for (const [origin, next] of statesBy(this.next, (binding) => this.next.origin(binding, (variable) => this.partners.get(variable)))) {
+      const base = was.get(origin);
+      if (!base || !next || paired.has(base) || this.partners.has(next)) continue;
+      if ((this.votes.get(next)?.get(base)?.declared ?? 0) > 0 && this.sameUsers(base, next)) this.partners.set(next, base);
+    }
+  }
+
+  private sameUsers(base: Binding, next: Binding): boolean {
+    const users = new Set<AnyNode | undefined>(usersOf(base));
+    const now = new Set(Array.from(usersOf(next), (fn) => this.functions.get(fn)));
+    return users.size === now.size && [...now].every((fn) => users.has(fn));
   }
 
   private pairLeft(gap: Gap): void {
@@ -287,6 +305,11 @@ function isUnused(...bindings: readonly Binding[]): boolean {
 /** How often a variable is used, but for where it is declared. */
 function usesOf({ references, declarations }: Binding): number {
   return references.filter(({ node }) => !declarations.includes(node as never)).length;
+}
+
+/** The functions that use a variable, but for where it is declared. */
+function usersOf({ references, declarations }: Binding): AnyNode[] {
+  return references.flatMap(({ node, fn }) => (declarations.includes(node as never) ? [] : [homeOf(fn)]));
 }
 
 function partsOf({ names, nameAt, inner, innerAt }: Shape): {

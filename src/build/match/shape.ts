@@ -136,9 +136,14 @@ export class ShapeReader {
 
   /** The words of a value, whatever the functions within it are. */
   frame(value: AnyNode): string {
-    const { words, innerAt } = new Writer(this).node(value);
+    return this.framed(value).frame;
+  }
+
+  /** And the variables that it names, outside those functions. */
+  framed(value: AnyNode): { readonly frame: string; readonly names: readonly Identifier[] } {
+    const { words, innerAt, names } = new Writer(this).node(value);
     const left = new Set(innerAt);
-    return words.map((word, at) => (left.has(at) ? 'function' : word)).join();
+    return { frame: words.map((word, at) => (left.has(at) ? 'function' : word)).join(), names };
   }
 }
 
