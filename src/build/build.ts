@@ -59,6 +59,16 @@ function mayCall(text: string, name: string): boolean {
   return text.includes(name) && new RegExp(`${own}\\s*(?:\\)?\\s*(?:\\?\\.)?\\(|as\\b|:\\s*[\\w$]+\\s*[,}])`).test(text);
 }
 
+/** Whether code may load a file: it says its name, or that of the folder of which it is the index. */
+function mayLoad(text: string, file: string): boolean {
+  const named = (path: string): string => posix.basename(path).replace(/\.[cm]?[jt]sx?$/, '');
+  const name = named(file);
+  const isIndex = name === 'index';
+  return specifiersIn(text).some(
+    (specifier) => named(specifier) === name || (isIndex && (/^[./]*$/.test(specifier) || named(specifier) === named(posix.dirname(file)))),
+  );
+}
+
 function wordsOf(texts: Iterable<string>): ReadonlySet<string> {
   const found = new Set<string>();
   for (const text of texts) for (const word of text.match(/[\w$]+/g) ?? []) found.add(word);
@@ -446,6 +456,7 @@ export class TreeBuild {
       gains: (name) => this.gainsOf(name),
       isGivenBeside: (name) => this.textsBeside(file).some((text) => mayHaveEntry(text, name)),
       mayCallBeside: (name) => this.textsBeside(file).some((text) => mayCall(text, name)),
+      isLoadedBeside: () => this.textsBeside(file).some((text) => mayLoad(text, file)),
       usesBeside: (name, called) => this.usesBeside(file, name, called),
       areCalledAtLoad: (names) => this.areCalledAtLoad(file, names),
       labels: new VersionLabels(owner && newOwner ? [owner.version, newOwner.version] : null),

@@ -370,6 +370,26 @@ for (const [what, before, after] of [
     parameters('name, depth = 1', 'depth', 'exports.all = [1].map(make);'),
   ],
   [
+    'code passes by the name of an export',
+    parameters('name', 'name'),
+    parameters('name, depth = 1', 'depth', 'exports.more = () => exports.make(1, 2);'),
+  ],
+  [
+    'who takes the export may pass',
+    parameters('name', 'name', 'exports.all = (names) => names.map(exports.make);'),
+    parameters('name, depth = 1', 'depth', 'exports.all = (names) => names.map(exports.make);'),
+  ],
+  [
+    'code passes by the name that an object of exports has for it',
+    parameters('name', 'name', 'module.exports = { create: make, more() { return this.create(1) } };'),
+    parameters('name, depth = 1', 'depth', 'module.exports = { create: make, more() { return this.create(1, 2) } };'),
+  ],
+  [
+    'code passes to all that is exported',
+    parameters('name', 'name', 'module.exports = make; make.more = () => module.exports(1);'),
+    parameters('name, depth = 1', 'depth', 'module.exports = make; make.more = () => module.exports(1, 2);'),
+  ],
+  [
     'the old function reads as one of its arguments',
     parameters('name', 'name').replace('{ return', '{ const all = arguments.length; return'),
     parameters('name, depth = 1', 'depth').replace('{ return', '{ const all = arguments.length; return'),
@@ -414,10 +434,80 @@ give(exports, { make: () => make, made: () => made });\nfunction make${own}\nvar
   });
 
 test('a new parameter that another module of the new version passes is not made up', async () => {
-  const other = (more: string): string => `const { make } = require('./index.js'); exports.made = () => make('x'${more});`;
-  const { verdicts } = await build(
-    { 'index.js': parameters('name', 'name'), 'other.js': other('') },
-    { 'index.js': parameters('name, depth = 1', 'depth'), 'other.js': other(', 2') },
-  );
-  assert.ok(verdicts.some(({ code }) => code === 'closure-stranded'));
+  const own = (params: string, body: string): string => `(${params}) { return { run: (value) => ${body} } }`;
+  const made = (form: (own: string) => string): readonly [string, string] => [
+    form(own('name', 'name')),
+    form(own('name, depth = 1', 'depth')),
+  ];
+  const forms: readonly (readonly [file: string, versions: readonly [string, string], other: (more: string) => string])[] = [
+    [
+      'lib.js',
+      made((f) => `exports.make = make; function make${f}`),
+      (x) => `const { make } = require('./lib'); exports.a = () => make('x'${x});`,
+    ],
+    [
+      'lib.js',
+      made((f) => `exports.create = make; function make${f}`),
+      (x) => `const lib = require('./lib'); exports.a = () => lib.create('x'${x});`,
+    ],
+    ['lib.js', made((f) => `module.exports = make; function make${f}`), (x) => `const f = require('./lib'); exports.a = () => f('x'${x});`],
+    [
+      'lib/index.js',
+      made((f) => `module.exports = make; function make${f}`),
+      (x) => `const f = require('./lib/'); exports.a = () => f('x'${x});`,
+    ],
+    [
+      'lib.mjs',
+      made((f) => `function make${f}\nexport { make as create };`),
+      (x) => `import { create } from './lib.mjs'; export const a = () => create('x'${x});`,
+    ],
+  ];
+  for (const [file, [before, after], other] of forms) {
+    const beside = `other.${file.split('.').at(-1)!}`;
+    const codesWith = async (more: string): Promise<readonly string[]> => {
+      const { verdicts } = await build({ [file]: before, [beside]: other('') }, { [file]: after, [beside]: other(more) });
+      return verdicts.map(({ code }) => code);
+    };
+    // What imports another value of the module counts among the files that have changed.
+    if (file.endsWith('.js')) assert.ok((await codesWith('')).includes('capture-derived'), before);
+    assert.ok((await codesWith(', 2')).includes('closure-stranded'), before);
+  }
+});
+
+test('what is another when closures ask for it than as the variable was given its value is not computed', async () => {
+  const ticking = 'let ticks = 0; exports.tick = () => { ticks++ }; const clock = { at: 0 }; exports.set = (at) => { clock.at = at };';
+  const made = (helper: string, more: string): string =>
+    `${ticking}\n${helper}\nexports.make = function (n, list) { ${more} return { get: () => [n, list${more && ', own'}] } };\nexports.made = exports.make(1, []);`;
+  const cases: readonly (readonly [helper: string, more: string])[] = [
+    ['', 'const own = Math.random();'],
+    ['', 'const own = Symbol(n);'],
+    ['', 'const own = Date.now();'],
+    ['', 'const own = new Date();'],
+    ['', 'const own = process.uptime();'],
+    ['', 'let own; if (n) own = Math.random();'],
+    ['const other = (n) => n + Math.random();', 'const own = other(n);'],
+    ['', 'const own = n + ticks;'],
+    ['const other = (n) => n + ticks;', 'const own = other(n);'],
+    ['', 'const own = n * clock.at;'],
+    ['', 'const own = list.length;'],
+    ['exports.rename = (list) => { list.title = list.title + 1 };', 'const own = list.title;'],
+    ['exports.count = (list) => { list.calls++ };', 'const own = list.calls;'],
+  ];
+  for (const [helper, more] of cases) {
+    const { verdicts } = await build({ 'index.js': made(helper, '') }, { 'index.js': made(helper, more) });
+    const codes = new Set(verdicts.map(({ code }) => code));
+    assert.deepEqual([codes.has('capture-derived'), codes.has('closure-stranded')], [false, true], helper + more);
+  }
+  const lasting: readonly (readonly [helper: string, more: string])[] = [
+    ['const LIMIT = 3; exports.C = class {}; exports.C.prototype = {};', 'const own = Array.prototype.join.call([Number(n), LIMIT]);'],
+    ['', 'function own() { return [ticks, Math.random(), list.length] }'],
+    ['exports.show = (list) => list.title + list.calls;', 'const own = list.title + list.calls;'],
+  ];
+  for (const [helper, more] of lasting) {
+    const { verdicts } = await build({ 'index.js': made(helper, '') }, { 'index.js': made(helper, more) });
+    assert.ok(
+      verdicts.some(({ code }) => code === 'capture-derived'),
+      helper + more,
+    );
+  }
 });

@@ -289,7 +289,7 @@ test('where a function gives one more kind of closure, those that exist stay of 
 
 const guarding = (listener: string, limit: number, params = 'text'): string => `const { EventEmitter } = require('node:events');
 class Guard {
-  constructor(source) { this.seen = []; const self = this; source.on('data', ${listener}); }
+  constructor(source) { this.seen = []; const self = this; let current = this; this.move = (to) => { current = to }; source.on('data', ${listener}); }
   see(${params}) { this.seen.push(text.slice(0, ${limit})); }
   other(text) { this.seen.push('other'); }
 }
@@ -322,6 +322,7 @@ for (const [what, was, now, params] of [
   ['does more', '(text) => { this.n = 1; this.see(text); }', 'this.see.bind(this)', 'text'],
   ['gives it something else', '(text) => this.see(text + 1)', 'this.see.bind(this)', 'text'],
   ['is of another object by then', 'function (text) { this.see(text); }', 'this.see.bind(this)', 'text'],
+  ['is of another object by the time it is called', '(text) => current.see(text)', 'current.see.bind(current)', 'text'],
   ['is given more when it is bound', '(text) => this.see(text)', "this.see.bind(this, 'a')", 'text'],
 ] as const)
   test(`a closure stays in the way where it ${what}`, async () => {

@@ -132,6 +132,7 @@ class ModuleBuild {
       resolver: new Resolver(base, next, match, provide, new Namespaces(next, around), {
         option: (name) => around.mayTake(name) || around.isGivenBeside(name),
         call: (name) => around.mayCallBeside(name),
+        load: () => around.isLoadedBeside(),
       }),
       log: new VerdictLog(input.file, around.hook),
       around,

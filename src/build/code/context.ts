@@ -53,6 +53,8 @@ export interface Surroundings {
   isGivenBeside(name: string): boolean;
   /** Whether code of another file, which has changed or is new, may call what goes by that name. */
   mayCallBeside(name: string): boolean;
+  /** Whether such a file may load this one. */
+  isLoadedBeside(): boolean;
   /** What code of other files does that have changed, with a property or with what a method gives whose name the file did not say before. */
   readonly usesBeside: UsesBeside;
   /** Whether code of other files of the old version does no more with what this one gives away by `names` than to call it as it loads. */

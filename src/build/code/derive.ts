@@ -2,19 +2,20 @@
  * Variables that existing closures lack, but that can be computed from what they hold: a helper function next to them, a
  * constant. Each use computes it anew, so it must be a value that nobody can tell from an equal one.
  */
-import type { AnyNode, BlockStatement, Function as FunctionNode } from 'acorn';
-import type { Binding, Reference } from '../../source/model.ts';
-import { keyName } from '../../source/paths.ts';
-import { effectsOf, functionOf, isMutated, isState } from '../version/effects.ts';
+import type { AnyNode, BlockStatement, Function as FunctionNode, MemberExpression } from 'acorn';
+import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import { keyName, memberText } from '../../source/paths.ts';
+import { effectsOf, functionOf, isMutated, isMutatedByFunctions, isState } from '../version/effects.ts';
 import { gainedEntries } from './gained.ts';
 import type { Place, Resolution, Resolver } from './resolve.ts';
+import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { isGivenIn, missingReads } from '../version/options.ts';
 import type { MissingRead } from '../version/options.ts';
 import { passesMore } from './surplus.ts';
 import { isHeldElsewhere } from '../version/holding.ts';
 import { makesObject } from '../version/object-kinds.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
+import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 
 /** The code that gives a variable its value: of the scope that declares it, in order, without the declaration. */
 export interface Derivation {
@@ -58,8 +59,11 @@ export function derivationOf(
   };
   for (const part of code.parts) {
     if (usesFunction(part)) return null;
-    const { unknown, external, bindings } = effectsOf(part, next, own);
+    const { unknown, external, bindings, called } = effectsOf(part, next, own);
     if (unknown || external || [...bindings].some((b) => b !== binding)) return null;
+    // A function that is only made runs nothing.
+    const run = isFunctionNode(part) ? [] : [part, ...[...called].map(({ node }) => node as AnyNode)];
+    if (!run.every((node) => isSameAtAnyTime(node, own, next))) return null;
     for (const ref of next.refsIn(part.start, part.end))
       if (missing.some(({ node }) => ref.node.start >= node.start && ref.node.end <= node.end)) continue;
       else if (ref.binding !== binding && !isLasting(ref, resolver.resolve(ref, derivation.place(part)), binding, base)) return null;
@@ -104,6 +108,49 @@ export function isLasting(ref: Reference, resolution: Resolution, binding: Bindi
   if (called && passesMore(ref, base.plan.siteOf.get(called))) return false;
   // A function reads it when it is called, as it would have.
   return ref.fn !== binding.scope.fn || !isState(resolution.old.scope.fn, resolution.old);
+}
+
+/** What is another each time that it is asked for. */
+const OTHER_EACH_TIME =
+  /^(?:Date\.now|Symbol|Math\.random|performance\.now|crypto\.\w+|process\.(?:cpuUsage|hrtime|memoryUsage|uptime)(?:\.bigint)?)$/;
+
+/**
+ * Whether what code gives is the same when closures of `own` ask for it as when the variable would have been given its value: it
+ * reads no clock, and nothing that functions go on changing.
+ */
+function isSameAtAnyTime(run: AnyNode, own: FunctionInfo, next: Side): boolean {
+  let found = true;
+  walk(run, (node, parents) => {
+    if (isFunctionNode(node) && node !== run) return false;
+    if (node.type === 'CallExpression') found &&= !OTHER_EACH_TIME.test(memberText(node.callee) ?? '');
+    if (node.type === 'NewExpression') found &&= memberText(node.callee) !== 'Date' || node.arguments.length > 0;
+    if (node.type === 'MemberExpression' && parents.at(-1)?.type !== 'CallExpression') found &&= !isChangingProperty(node, next);
+    return found;
+  });
+  return (
+    found &&
+    next.refsIn(run.start, run.end).every(({ binding, fn }) => {
+      const isRead = binding !== null && (fn === own || fn.node === run) && binding.scope.fn !== fn;
+      return !isRead || !(isState(binding.scope.fn, binding) || isMutatedByFunctions(binding.scope.fn, binding));
+    })
+  );
+}
+
+/** The length of a list may grow, and so may what code of the module assigns. */
+function isChangingProperty(member: MemberExpression & AnyNode, side: Side): boolean {
+  const { property, computed } = member;
+  const root = rootOf(member);
+  const isOfLanguage = root.type === 'Identifier' && side.refAt(root)?.binding === null;
+  if (computed || property.type !== 'Identifier' || isOfLanguage) return false;
+  const { program } = side.model;
+  const { name } = property;
+  const isIt = (node: AnyNode): boolean =>
+    node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier' && node.property.name === name;
+  return (
+    /^(?:length|size)$/.test(name) ||
+    nodesOf(program, 'AssignmentExpression').some(({ left }) => isIt(left)) ||
+    nodesOf(program, 'UpdateExpression').some(({ argument }) => isIt(argument))
+  );
 }
 
 /** Null where the text does not show it in one place. */

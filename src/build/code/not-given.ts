@@ -2,10 +2,10 @@
  * What nobody can have given to calls that made closures which exist: options that the old version knows nothing of, and
  * parameters that the old function does not take. To those closures they are what they are where they are left out.
  */
-import type { AnyNode, Function as FunctionNode } from 'acorn';
+import type { AnyNode, CallExpression, Function as FunctionNode, Identifier } from 'acorn';
 import { isExports } from '../../instrument/commonjs.ts';
 import { namedBy } from '../../instrument/forwarding.ts';
-import type { Binding, FunctionInfo } from '../../source/model.ts';
+import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { hasDefault, isEmpty, isGivenIn, optionOf } from '../version/options.ts';
 import type { Side } from '../version/side.ts';
@@ -19,6 +19,8 @@ export interface Givers {
   readonly option: (name: string) => boolean;
   /** Whether other files of the new version, changed ones or new, may call what goes by that name. */
   readonly call: (name: string) => boolean;
+  /** Whether they load the module, and may call all of it by any name. */
+  readonly load: () => boolean;
 }
 
 /** `base`: the function of the running code in which the variable would be. */
@@ -63,21 +65,47 @@ function isPassed(fn: FunctionInfo, index: number, side: Side, givers: Givers): 
   const exported =
     node.type === 'FunctionDeclaration' && node.id && ancestors.at(-1)?.type === 'ExportNamedDeclaration' ? node.id.name : null;
   const binding = exported === null ? namedBy(fn) : scope.parent!.lookup(exported);
-  if (!binding || binding.reassigned || givers.call(binding.name)) return true;
-  return !binding.references.every(({ node, parent, read, fn: user }) => {
+  if (!binding || binding.reassigned) return true;
+  const names = new Set([binding.name]);
+  const isGivenAs = (key: AnyNode | undefined): boolean => {
+    const name = key?.type === 'Identifier' ? key.name : key?.type === 'Literal' ? String(key.value) : null;
+    if (name !== null) names.add(name);
+    return name !== null;
+  };
+  const isKnown = ({ node, parent, read, fn: user }: Reference): boolean => {
     if (!read) return true;
+    const around = user.ancestors.at(-1);
     // What bundlers make of an export.
-    if (parent.type === 'ArrowFunctionExpression' && parent.body === node) return user.ancestors.at(-1)?.type === 'Property';
-    if (parent.type === 'CallExpression' && parent.callee === node)
-      return parent.arguments.length <= index && parent.arguments.every(({ type }) => type !== 'SpreadElement');
-    if (parent.type === 'AssignmentExpression') return parent.right === node && isExported(parent.left);
-    if (parent.type === 'Property') return parent.value === node && isInExports(node, side);
+    if (parent.type === 'ArrowFunctionExpression' && parent.body === node) return around?.type === 'Property' && isGivenAs(around.key);
+    if (parent.type === 'CallExpression' && parent.callee === node) return passesNoMore(parent, index);
+    if (parent.type === 'AssignmentExpression') {
+      const { left, right } = parent;
+      if (right !== node) return false;
+      if (isExports(left)) return !givers.load() && !nodesOf(side.model.program, 'CallExpression').some((call) => isExports(call.callee));
+      return left.type === 'MemberExpression' && isExports(left.object as AnyNode) && isGivenAs(left.property as AnyNode);
+    }
+    if (parent.type === 'Property') return parent.value === node && isInExports(node, side) && isGivenAs(parent.key);
     return parent.type === 'ExportNamedDeclaration' || parent.type === 'ExportSpecifier';
-  });
+  };
+  if (!binding.references.every(isKnown)) return true;
+  for (const statement of side.model.program.body)
+    if (statement.type === 'ExportNamedDeclaration' && statement.source == null)
+      for (const { local, exported: as } of statement.specifiers) if ((local as Identifier).name === binding.name) isGivenAs(as as AnyNode);
+  return [...names].some((name) => givers.call(name) || isTakenAs(name, index, side));
 }
 
-const isExported = (target: AnyNode): boolean =>
-  isExports(target) || (target.type === 'MemberExpression' && isExports(target.object as AnyNode));
+const passesNoMore = ({ arguments: given }: CallExpression, most: number): boolean =>
+  given.length <= most && given.every(({ type }) => type !== 'SpreadElement');
+
+/** Whether code takes a property of that name off an object to do more with it than to call it with as few arguments. */
+function isTakenAs(name: string, most: number, { model: { program, text } }: Side): boolean {
+  if (!text.includes(`.${name}`)) return false;
+  const isIt = (node: AnyNode): boolean =>
+    node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier' && node.property.name === name;
+  const calls = nodesOf(program, 'CallExpression').filter((call) => isIt(call.callee) && passesNoMore(call, most));
+  const gifts = nodesOf(program, 'AssignmentExpression').filter(({ left }) => isIt(left));
+  return nodesOf(program, 'MemberExpression').filter(isIt).length > calls.length + gifts.length;
+}
 
 /** Whether it stands in an object that the module exports as a whole. */
 const isInExports = (node: AnyNode, side: Side): boolean =>

@@ -146,7 +146,7 @@ export class Resolver {
     match: Match,
     provide: Provided,
     namespaces: Namespaces | null = null,
-    givers: Givers = { option: () => true, call: () => true },
+    givers: Givers = { option: () => true, call: () => true, load: () => true },
   ) {
     this.givers = givers;
     this.base = base;

@@ -52,7 +52,7 @@ function bound(value: AnyNode, side: Side, isHeard: boolean): AnyNode {
   // Of a function that is no arrow, `this` is another.
   const isLasting = isThis(object)
     ? value.type === 'ArrowFunctionExpression' || object.type === 'Identifier'
-    : object.type === 'Identifier';
+    : object.type === 'Identifier' && side.refAt(object)?.binding?.reassigned === false;
   return isSame && isLasting && takes(memberName(callee), params.length, side) ? boundOf(callee, object, value, side) : value;
 }
 
