@@ -303,7 +303,8 @@ for (const [was, now] of [
 ] as const)
   test(`a closure that only calls a method does not keep a patch away that gives it bound: ${was}`, async () => {
     const p = await program({ 'index.js': guarding(was, 9) }, { 'index.js': guarding(now, 2) });
-    assert.deepEqual(p.codes('warning'), []);
+    // What the method has put into the list is said by itself.
+    assert.deepEqual(p.codes('warning'), ['instances-hold']);
     const source = new p.exports['EventEmitter']();
     const guard = new p.exports['Guard'](source);
     await p.apply();

@@ -41,6 +41,7 @@ import { reportFilledOnce } from '../hazards/filled-once.ts';
 import { reportCopies } from '../existing/copied-tables.ts';
 import { reportTaken, tablesGivenBy } from './changed-tables.ts';
 import type { GivenTables } from './changed-tables.ts';
+import { reportContents } from '../existing/left-contents.ts';
 import { reportLeftKeys } from '../existing/left-keys.ts';
 import { reportLeft } from '../existing/left-values.ts';
 import { reportLoadCopies } from './load-copies.ts';
@@ -202,6 +203,7 @@ class ModuleBuild {
         ? { changed: new Set(atLoad.changedGiven(root.items)), completing: completions.givenBy(root.items) }
         : NOTHING_GIVEN;
     this.shapes.report();
+    reportContents(this.ctx);
     const changedExports = this.tops.flatMap((top) => [...top.exports.keys()]);
     const more = this.drafts.all.filter((d) => d.takesMore);
     const leastHandedOn = more.length === 0 ? null : Math.min(...more.map((d) => handedOn(d.site)));

@@ -56,7 +56,7 @@ function once(results: WeakMap<FunctionInfo, readonly Left[]>, fn: FunctionInfo,
 function findLeft(fn: FunctionInfo, side: Side, withCalled: boolean): Left[] {
   const found: Left[] = [];
   const root = fn.node as AnyNode;
-  const given: { readonly binding: Binding; readonly left: Left }[] = [];
+  const given: { readonly binding: Binding; readonly isPlain: boolean; readonly left: Left }[] = [];
   const { body } = fn.node as Partial<FunctionNode>;
   if (root.type === 'PropertyDefinition') {
     const { key, value, computed } = root;
@@ -70,7 +70,7 @@ function findLeft(fn: FunctionInfo, side: Side, withCalled: boolean): Left[] {
     else if (node.type === 'CallExpression') called(node);
     return true;
   });
-  return [...found, ...given.flatMap(({ binding, left }) => (isGivenAway(binding) ? [left] : []))];
+  return [...found, ...given.flatMap(({ binding, isPlain, left }) => (isGivenAway(binding, isPlain) ? [left] : []))];
 
   function returned(value: AnyNode): void {
     found.push({ place: 'return', how: 'returned', value, property: null, isOwn: false });
@@ -101,16 +101,26 @@ function findLeft(fn: FunctionInfo, side: Side, withCalled: boolean): Left[] {
   function onMade(target: AnyNode & { readonly type: 'MemberExpression' }, value: AnyNode): void {
     const binding = target.object.type === 'Identifier' ? bindingOf(target.object) : null;
     const made = binding && !isOutside(binding, fn) ? madeIn(binding, side) : null;
-    if (binding && made)
+    const isPlain = binding !== null && made === null && isPlainObject(binding);
+    if (binding && (made || isPlain))
       given.push({
         binding,
+        isPlain,
         left: { place: side.text(target), how: 'put', value, property: memberName(target), isOwn: false, isForeign: made === 'foreign' },
       });
   }
 
-  /** Whether what a variable of the function holds is there after the call. */
-  function isGivenAway(binding: Binding): boolean {
-    return found.some(({ value }) => value.type === 'Identifier' && bindingOf(value) === binding);
+  /** Whether what a variable of the function holds is there after the call; a plain object that it returns is rather a result. */
+  function isGivenAway(binding: Binding, isPlain: boolean): boolean {
+    return found.some(
+      ({ value, how, isPassed }) =>
+        value.type === 'Identifier' && bindingOf(value) === binding && !(isPlain && (how === 'returned' || isPassed)),
+    );
+  }
+
+  function isPlainObject({ declarations, reassigned, scope }: Binding): boolean {
+    const value = declarations.length === 1 && !reassigned && scope.fn === fn ? side.valueOf(declarations[0]!) : null;
+    return value?.type === 'ObjectExpression';
   }
 
   function called(call: CallExpression): void {

@@ -1,0 +1,228 @@
+/**
+ * What functions put into tables that outlive their calls, and that the new version puts there otherwise, or elsewhere: what is
+ * there is what the old version put there, and what new code looks into has nothing of it.
+ */
+import type { AnyNode } from 'acorn';
+import type { FunctionInfo } from '../../source/model.ts';
+import type { VerdictRow } from '../../patch/format.ts';
+import { memberText } from '../../source/paths.ts';
+import { shortened } from '../../source/text.ts';
+import type { ModuleContext } from '../code/context.ts';
+import { holdsFunction } from '../code/choices.ts';
+import { isConstructor } from '../version/create.ts';
+import { COPIES, PUTS, namedEntries } from '../version/entries.ts';
+import { settled } from '../version/left.ts';
+import { nodesOf, nodesWithin } from '../version/nodes.ts';
+import { isPrivateName, ownProperty, propertyName } from '../version/own-properties.ts';
+import { putsOf, shapeOf } from '../version/puts.ts';
+import type { Put } from '../version/puts.ts';
+import { isNamedIn } from '../version/reads.ts';
+import type { Side } from '../version/side.ts';
+import { memberName } from '../version/standing-for.ts';
+import { isThis } from '../version/this-names.ts';
+
+const MOST_CHARACTERS = 60;
+/** Verdicts that name a table in another way. */
+const TELLS = /^(?:instances|results|cache|value|field-converted|state|closure|table)-/;
+
+/** Where nothing else has been said of what a function puts into a table, or of the table. */
+export function reportContents(ctx: ModuleContext): void {
+  const { base, next, match, log } = ctx;
+  const told = new Set(log.rows.flatMap(({ code, path }) => (TELLS.test(code) ? [path, path.replace(/^.* /, '')] : [])));
+  const held = new Set(log.rows.flatMap(({ code, path }) => (code === 'instances-hold' ? path.replace(/ [^ ]*$/, '') : [])));
+  for (const [fn, baseFn] of match.baseOf) {
+    if (!match.differs(fn) || base.runsOnce(baseFn) || fn.kind === 'static' || fn.kind === 'field' || told.has(baseFn.path)) continue;
+    const [before, now] = [putsOf(baseFn, base), putsOf(fn, next)];
+    const other = held.has(baseFn.path) ? null : otherwise(ctx, baseFn, fn, before, now);
+    if (other && !told.has(`${baseFn.path} ${other.table}`) && !told.has(other.table)) {
+      const was = shortened(base.written({ node: other.was }).replaceAll(/\s+/g, ' '), MOST_CHARACTERS);
+      log.add(
+        'instances-hold',
+        next,
+        other.now,
+        `${baseFn.path} ${other.table}`,
+        `what calls of it have left in ${other.table} keeps ${was}`,
+      );
+    }
+    const left = [...elsewhere(ctx, baseFn, fn, before, now), ...counted(ctx, baseFn, fn, before, now), ...inPlace(ctx, baseFn, fn)];
+    for (const { from, to, at } of left) {
+      if (told.has(to) || told.has(from) || log.rows.some((row) => isTakenOver(row, from, to))) continue;
+      told.add(to);
+      log.add(
+        'state-left',
+        next,
+        at,
+        `${baseFn.path} ${to}`,
+        `what calls of it have put into ${from} is not in ${to}, which other code reads`,
+      );
+    }
+  }
+}
+
+interface Otherwise {
+  readonly table: string;
+  readonly was: AnyNode;
+  readonly now: AnyNode;
+}
+
+/** The first of what both versions put into the same tables that is not made in the same way. */
+function otherwise(
+  ctx: ModuleContext,
+  baseFn: FunctionInfo,
+  fn: FunctionInfo,
+  before: readonly Put[],
+  now: readonly Put[],
+): Otherwise | null {
+  if (before.length !== now.length || before.some(({ table }, i) => table !== now[i]!.table)) return null;
+  for (const [i, { table, values, isGiven }] of now.entries()) {
+    const old = before[i]!;
+    if (isGiven || old.isGiven || old.values.length !== values.length) continue;
+    for (const [n, value] of values.entries()) {
+      const found = otherValue(ctx, [settled(old.values[n]!, baseFn, ctx.base), baseFn], [settled(value, fn, ctx.next), fn]);
+      if (found) return { table, ...found };
+    }
+  }
+  return null;
+}
+
+type Made = readonly [value: AnyNode, by: FunctionInfo];
+
+/** Functions and literals are compared by themselves: see left-values.ts. */
+function otherValue(ctx: ModuleContext, [was, baseFn]: Made, [now, fn]: Made): Omit<Otherwise, 'table'> | null {
+  const { base, next, around } = ctx;
+  if (isCopy(was) && isCopy(now)) return null;
+  // A copy has what the other has.
+  const [from, to] = [copied(was), copied(now)];
+  if (from !== was || to !== now) return otherValue(ctx, [from, baseFn], [to, fn]);
+  if (was.type === 'ObjectExpression' && now.type === 'ObjectExpression') {
+    const old = namedEntries(was);
+    for (const [key, { value }] of namedEntries(now)) {
+      const entry = old.get(key)?.value;
+      const found = entry ? otherValue(ctx, [settled(entry, baseFn, base), baseFn], [settled(value, fn, next), fn]) : null;
+      if (found) return found;
+    }
+    return null;
+  }
+  if (holdsFunction(was) || holdsFunction(now) || next.definitionOf(now) || base.definitionOf(was)) return null;
+  if (around.labels.differ(base.text(was), next.text(now))) return null;
+  return shapeOf(was, baseFn, base) === shapeOf(now, fn, next) ? null : { was, now };
+}
+
+/** `extend({}, file, info)`, and `{ ...file, ...info }` */
+function isCopy(value: AnyNode): boolean {
+  if (value.type === 'ObjectExpression') return value.properties.every(({ type }) => type === 'SpreadElement');
+  return value.type === 'CallExpression' && COPIES.test(memberText(value.callee)?.split('.').at(-1) ?? '');
+}
+
+/** `v` of `{ ...v }` */
+function copied(value: AnyNode): AnyNode {
+  const [only, ...more] = value.type === 'ObjectExpression' ? value.properties : [];
+  return only?.type === 'SpreadElement' && more.length === 0 ? only.argument : value;
+}
+
+/** Whether an object gets what it has under the old name under the new one. */
+const isTakenOver = ({ code, path, reason }: VerdictRow, from: string, to: string): boolean =>
+  code === 'field-added' && path.endsWith(`#${to}`) && reason.includes(from);
+
+interface Elsewhere {
+  readonly from: string;
+  readonly to: string;
+  readonly at: AnyNode;
+}
+
+/** Tables into which a function puts what it put into another one alone. */
+function elsewhere(
+  { base, next, around }: ModuleContext,
+  baseFn: FunctionInfo,
+  fn: FunctionInfo,
+  before: readonly Put[],
+  now: readonly Put[],
+): Elsewhere[] {
+  const had = new Set(before.map(({ table }) => table));
+  return now.flatMap((put): Elsewhere[] => {
+    if (put.isGiven || had.has(put.table) || !isAsked(put, next, around)) return [];
+    const names = namesIn(put, fn, next);
+    const from = before.find((old) => !old.isGiven && [...namesIn(old, baseFn, base)].some((name) => names.has(name)));
+    return from ? [{ from: from.table, to: put.table, at: put.at }] : [];
+  });
+}
+
+/** What a function counts beside what it puts into a table, and did not count before. */
+function counted(
+  { base, next, around }: ModuleContext,
+  baseFn: FunctionInfo,
+  fn: FunctionInfo,
+  before: readonly Put[],
+  now: readonly Put[],
+): Elsewhere[] {
+  const tables = new Set(now.map(({ table }) => table));
+  const from = before.find(({ table, isGiven }) => !isGiven && tables.has(table));
+  if (!from) return [];
+  const { start, end } = fn.node;
+  return nodesWithin(next.model.program, 'UpdateExpression', start, end).flatMap((at): Elsewhere[] => {
+    const target = at.argument as AnyNode;
+    const variable = target.type === 'Identifier' ? (next.refAt(target)?.binding ?? null) : null;
+    const name = variable ? variable.name : ownProperty(target);
+    if (name === null || (variable && variable.scope.fn === fn)) return [];
+    const isNew = variable ? baseFn.scope.lookup(name) === null : !isNamedIn(name, base.model);
+    return isNew && isAsked({ table: name, variable }, next, around) ? [{ from: from.table, to: name, at }] : [];
+  });
+}
+
+/** The variables of a function of which it makes what it puts there; '' for its object. */
+function namesIn({ key, values }: Put, fn: FunctionInfo, side: Side): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const made of [...(key ? [key] : []), ...values]) {
+    for (const { binding } of side.refsIn(made.start, made.end)) if (binding?.scope.fn === fn) found.add(binding.name);
+    if (isThis(made)) found.add('');
+  }
+  return found;
+}
+
+/** Whether code of the package does more with a table, or a count, than to add to it. */
+function isAsked({ table, variable }: Pick<Put, 'table' | 'variable'>, side: Side, around: ModuleContext['around']): boolean {
+  const isAdding = (node: AnyNode, parent: AnyNode): boolean =>
+    parent.type === 'UpdateExpression' ||
+    (parent.type === 'MemberExpression' && parent.object === node && PUTS.test(memberName(parent) ?? ''));
+  if (variable) return variable.references.some(({ node, parent, read }) => read && !isAdding(node, parent));
+  if (!isPrivateName(table) && around.isNamedBeside(table)) return true;
+  const { program } = side.model;
+  const added = new Set<AnyNode>([
+    ...nodesOf(program, 'AssignmentExpression').map(({ left }) => left as AnyNode),
+    ...nodesOf(program, 'UpdateExpression').map(({ argument }) => argument as AnyNode),
+    ...nodesOf(program, 'MemberExpression').flatMap((node) => (PUTS.test(memberName(node) ?? '') ? [node.object as AnyNode] : [])),
+  ]);
+  return nodesOf(program, 'MemberExpression').some((node) => propertyName(node) === table && !added.has(node));
+}
+
+/** A property that a method gives a value in place of one that the new version no longer knows. */
+function inPlace({ base, next, around }: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): Elsewhere[] {
+  if (isConstructor(fn)) return [];
+  const [before, now] = [ownWritten(baseFn, base), ownWritten(fn, next)];
+  const gone = [...before.keys()].find((name) => !now.has(name) && !isMember(name, next));
+  if (gone === undefined) return [];
+  return [...now].flatMap(([name, at]) =>
+    !before.has(name) && !isNamedIn(name, base.model) && isAsked({ table: name, variable: null }, next, around)
+      ? [{ from: gone, to: name, at }]
+      : [],
+  );
+}
+
+function isMember(name: string, { model }: Side): boolean {
+  return nodesOf(model.program, 'MemberExpression').some((node) => propertyName(node) === name);
+}
+
+function ownWritten(fn: FunctionInfo, side: Side): ReadonlyMap<string, AnyNode> {
+  const { start, end } = fn.node;
+  const { program } = side.model;
+  const targets = [
+    ...nodesWithin(program, 'AssignmentExpression', start, end).map(({ left }) => left as AnyNode),
+    ...nodesWithin(program, 'UpdateExpression', start, end).map(({ argument }) => argument as AnyNode),
+  ];
+  return new Map(
+    targets.flatMap((target) => {
+      const name = ownProperty(target);
+      return name === null ? [] : [[name, target] as const];
+    }),
+  );
+}

@@ -1,0 +1,83 @@
+/** What a function puts into tables that outlive its calls: lists, maps and sets of the module, of its object or of a function around it. */
+import type { AnyNode } from 'acorn';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { CACHE } from './cache-names.ts';
+import { PUTS } from './entries.ts';
+import { outlives } from './escape.ts';
+import { nodesWithin } from './nodes.ts';
+import { ownProperty } from './own-properties.ts';
+import type { Side } from './side.ts';
+import { memberName } from './standing-for.ts';
+
+export interface Put {
+  /** What the source calls the table. */
+  readonly table: string;
+  /** Null of a property of the object. */
+  readonly variable: Binding | null;
+  /** The table is one that the function is given. */
+  readonly isGiven: boolean;
+  /** Null where it is put beside what is there. */
+  readonly key: AnyNode | null;
+  readonly values: readonly AnyNode[];
+  readonly at: AnyNode;
+}
+
+const known = new WeakMap<FunctionInfo, readonly Put[]>();
+
+/** Into what lasts, and is no cache. */
+export function putsOf(fn: FunctionInfo, side: Side): readonly Put[] {
+  let found = known.get(fn);
+  if (!found) known.set(fn, (found = findPuts(fn, side)));
+  return found;
+}
+
+function findPuts(fn: FunctionInfo, side: Side): readonly Put[] {
+  const { start, end } = fn.node;
+  const { program } = side.model;
+  const isIn = (node: AnyNode): boolean =>
+    node.end <= end && !fn.children.some((child) => child.node.start <= node.start && node.end <= child.node.end);
+  const assigned = nodesWithin(program, 'AssignmentExpression', start, end).flatMap(({ left, right }) =>
+    left.type === 'MemberExpression' && left.computed
+      ? [{ object: left.object as AnyNode, key: left.property as AnyNode, values: [right], at: left as AnyNode }]
+      : [],
+  );
+  const called = nodesWithin(program, 'CallExpression', start, end).flatMap((call) => {
+    if (call.callee.type !== 'MemberExpression') return [];
+    const method = memberName(call.callee) ?? '';
+    const given = call.arguments as AnyNode[];
+    const isKeyed = method === 'set' && given.length === 2;
+    if (!PUTS.test(method) || (!isKeyed && (method === 'set' || given.length === 0))) return [];
+    const [key, values] = isKeyed ? [given[0]!, given.slice(1)] : [null, given];
+    return [{ object: call.callee.object as AnyNode, key, values, at: call as AnyNode }];
+  });
+  return [...assigned, ...called].flatMap(({ object, key, values, at }) => {
+    const owner = isIn(at) ? tableOf(object, fn, side) : null;
+    return owner === null || CACHE.test(owner.table) ? [] : [{ ...owner, key, values, at }];
+  });
+}
+
+function tableOf(object: AnyNode, fn: FunctionInfo, side: Side): Pick<Put, 'table' | 'variable' | 'isGiven'> | null {
+  if (object.type !== 'Identifier') {
+    const name = ownProperty(object);
+    return name === null ? null : { table: name, variable: null, isGiven: false };
+  }
+  const variable = side.refAt(object)?.binding;
+  if (!variable || variable.kind === 'import') return null;
+  const isGiven = variable.kind === 'param' && variable.scope.fn === fn;
+  const { fn: owner } = variable.scope;
+  const lasts = isGiven || side.runsOnce(owner) || (owner !== fn && outlives(fn, owner));
+  return lasts ? { table: variable.name, variable, isGiven } : null;
+}
+
+/** The text of code of a function, in which what that calls its own variables does not matter. */
+export function shapeOf(value: AnyNode, fn: FunctionInfo, side: Side): string {
+  const names = new Map<Binding, number>();
+  let [text, at] = ['', value.start];
+  for (const { node, binding } of side.refsIn(value.start, value.end)) {
+    if (binding?.scope.fn !== fn) continue;
+    if (!names.has(binding)) names.set(binding, names.size);
+    text += `${side.model.text.slice(at, node.start)}$${names.get(binding)}`;
+    at = node.end;
+  }
+  return (text + side.model.text.slice(at, value.end)).replaceAll(/\s+/g, '');
+}

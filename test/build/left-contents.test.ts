@@ -1,0 +1,144 @@
+/** What functions have put into tables that last, where the new version puts there something else, or puts it elsewhere: the report says that it stays. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build, program } from './harness.ts';
+
+async function said(before: string, after: string): Promise<string[]> {
+  assert.notEqual(before, after);
+  const report = await build({ 'index.js': before }, { 'index.js': after });
+  assert.notEqual(report.patch, null);
+  return report.verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code, path }) => `${code} ${path}`);
+}
+
+const POSTS = "const posts = []; const esc = (s) => s.replace(/&/g, '&amp;');\n";
+const MAP = 'const map = new Map(); exports.get = (k) => map.get(k);\n';
+
+/** What is put there otherwise, with the verdict's path. */
+const OTHERWISE: Readonly<Record<string, readonly [before: string, was: string, now: string, path: string]>> = {
+  'what is escaped as it is read': [
+    `${POSTS}exports.add = (s) => { posts.push(esc(s)) }; exports.all = () => posts.map((p) => p);`,
+    'push(esc(s)) }; exports.all = () => posts.map((p) => p)',
+    'push(s) }; exports.all = () => posts.map((p) => esc(p))',
+    'exports.add posts',
+  ],
+  'what is computed with another method': [
+    `const { createHash } = require('node:crypto'); ${MAP}exports.put = (k, v) => { map.set(k, createHash('sha1').update(v).digest('hex')) };`,
+    'sha1',
+    'sha256',
+    'exports.put map',
+  ],
+  'an entry of what is put there': [
+    `const half = (v) => v / 2; ${MAP}exports.put = (k, v) => { map.set(k, { v: half(v) }) };`,
+    '{ v: half(v) }',
+    '{ v }',
+    'exports.put map',
+  ],
+  'an object without a prototype': [`${MAP}exports.put = (k) => { map.set(k, {}) };`, '{})', 'Object.create(null))', 'exports.put map'],
+  'what cannot be changed': [
+    `${MAP}exports.put = (k) => { map.set(k, { n: 1 }) };`,
+    '{ n: 1 })',
+    'Object.freeze({ n: 1 }))',
+    'exports.put map',
+  ],
+  'a list of each object': [
+    'exports.L = class { constructor() { this.all = [] } add(v) { this.all.push(v) } first() { return this.all[0] } };',
+    'push(v)',
+    'push(v.trim())',
+    'exports.L#add all',
+  ],
+  'a property of what is put there': [
+    "const all = []; exports.add = () => { const one = {}; one.state = 'open'; all.push(one) }; exports.open = () => all.filter((one) => one.state === 'open').length;",
+    "'open'",
+    "'opened'",
+    'exports.add state',
+  ],
+};
+
+for (const [what, [before, was, now, path]] of Object.entries(OTHERWISE))
+  test(`what functions have put into tables is told of: ${what}`, async () => {
+    assert.deepEqual(await said(before, before.replaceAll(was, now)), [`instances-hold ${path}`]);
+  });
+
+/** What is put, or counted, elsewhere. */
+const ELSEWHERE: Readonly<Record<string, readonly [before: string, after: string, path: string]>> = {
+  'another map': [
+    'const a = new Map(), b = new Map(); exports.b = b; exports.put = (k, v) => { a.set(k, v) }; exports.get = (k) => a.get(k);',
+    'const a = new Map(), b = new Map(); exports.b = b; exports.put = (k, v) => { b.set(k, v) }; exports.get = (k) => b.get(k);',
+    'exports.put b',
+  ],
+  'an index beside the list': [
+    'const all = []; exports.put = (k, v) => { all.push({ k, v }) }; exports.get = (k) => all.find((one) => one.k === k);',
+    'const all = []; const index = new Map(); exports.put = (k, v) => { const one = { k, v }; all.push(one); index.set(k, one) }; exports.get = (k) => index.get(k); exports.all = () => all;',
+    'exports.put index',
+  ],
+  'an index of each object': [
+    'exports.T = class { constructor() { this.all = [] } put(k, v) { this.all.push({ k, v }) } get(k) { return this.all.find((one) => one.k === k) } };',
+    'exports.T = class { constructor() { this.all = []; this.index = new Map() } put(k, v) { this.all.push({ k, v }); this.index.set(k, v) } get(k) { return this.index.get(k) } };',
+    'exports.T#put index',
+  ],
+  'a count beside the list': [
+    'const all = []; exports.put = (v) => { all.push(v) }; exports.size = () => all.length;',
+    'const all = []; let size = 0; exports.put = (v) => { all.push(v); size++ }; exports.size = () => size;',
+    'exports.put size',
+  ],
+  'a property in place of one that has gone': [
+    'exports.L = class { constructor() { this.locked = false } lock() { if (this.locked) return false; this.locked = true; return true } };',
+    'exports.L = class { constructor() { this.owners = 0 } lock() { if (this.owners > 0) return false; this.owners++; return true } };',
+    'exports.L#lock owners',
+  ],
+};
+
+for (const [what, [before, after, path]] of Object.entries(ELSEWHERE))
+  test(`what functions have put into a table is not in another: ${what}`, async () => {
+    assert.deepEqual(await said(before, after), [`state-left ${path}`]);
+  });
+
+/** Where all is as it was, or nothing looks for it. */
+const SILENT: Readonly<Record<string, readonly [before: string, after: string]>> = {
+  'an argument by another name': [
+    `${MAP}exports.put = (k, v) => { map.set(k, v) };`,
+    `${MAP}exports.put = (key, value) => { if (key) map.set(key, value) };`,
+  ],
+  'a value by a name of its own': [
+    `${MAP}exports.put = (k, v) => { map.set(k, v + 1) };`,
+    `${MAP}exports.put = (k, v) => { const more = v + 1; map.set(k, more) };`,
+  ],
+  'a copy that is written otherwise': [
+    'const all = []; const extend = Object.assign; exports.put = (a, b) => { all.push(extend(a, b)) }; exports.all = () => all;',
+    'const all = []; const extend = Object.assign; exports.put = (a, b) => { all.push({ ...a, ...b }) }; exports.all = () => all; exports.extend = extend;',
+  ],
+  'a list of one call': [
+    'exports.all = (given) => { const all = []; for (const one of given) all.push(one); return all };',
+    'exports.all = (given) => { const all = []; for (const one of given) all.push(one.trim()); return all };',
+  ],
+  'what nothing asks': [
+    'const all = []; exports.put = (v) => { all.push(v) }; exports.all = () => all;',
+    'const all = []; let count = 0; exports.put = (v) => { all.push(v); count++ }; exports.all = () => all;',
+  ],
+  'what counts the calls': [
+    'exports.put = (v) => v;',
+    'let count = 0; exports.put = (v) => { count++; return v }; exports.count = () => count;',
+  ],
+  'a table for something else': [
+    'const all = []; exports.put = (a, b) => { all.push(a); return b }; exports.all = () => all;',
+    'const all = []; const seen = new Set(); exports.put = (a, b) => { all.push(a); seen.add(b); return b }; exports.all = () => all; exports.has = (b) => seen.has(b);',
+  ],
+};
+
+for (const [what, [before, after]] of Object.entries(SILENT))
+  test(`nothing is said of what functions put into tables: ${what}`, async () => {
+    assert.deepEqual(await said(before, after), []);
+  });
+
+test('an object takes a property over that has another name and is used the same', async () => {
+  const text = 'exports.L = class { constructor() { this.locked = false } lock() { this.locked = true } is() { return this.locked } };';
+  const p = await program({ 'index.js': text }, { 'index.js': text.replaceAll('this.locked', 'this.closed') });
+  const lock = new p.exports.L();
+  lock.lock();
+  await p.apply();
+  assert.equal(lock.is(), true);
+  assert.deepEqual(p.codes('warning'), []);
+  await p.revert();
+  assert.equal(lock.is(), true);
+  p.clean();
+});
