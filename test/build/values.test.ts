@@ -707,3 +707,14 @@ exports.f = (x) => x;`;
   };
   assert.deepEqual([await codes("'exports'"), await codes("'./other'")], [[], ['instances-lack']]);
 });
+
+test('a value that the module waits for is refused where its source is another, and said to stay where only what it calls is', async () => {
+  const text = 'const load = async () => 5;\nconst limit = await load(1);\nexport const get = () => limit;';
+  const codes = async (after: string): Promise<string[]> => {
+    const { verdicts } = await build({ 'index.mjs': text }, { 'index.mjs': after });
+    return verdicts.map(({ code, verdict }) => `${verdict} ${code}`);
+  };
+  assert.deepEqual(await codes(text.replace('load(1)', 'load(2)')), ['refused statement-changed']);
+  assert.ok((await codes(`${text}\nexport const more = await load(3);`)).includes('refused statement-changed'));
+  assert.deepEqual(await codes(text.replace('=> 5', '=> 9')), ['carried function-changed', 'warning computed-at-load']);
+});

@@ -13,6 +13,7 @@ import { isEffectFree, isState } from '../version/effects.ts';
 import { isOnlyCalled, makesInstances } from '../version/holding.ts';
 import type { Named } from '../version/items.ts';
 import { isPattern, kindOf, makesObject } from '../version/object-kinds.ts';
+import { isFunctionNode, walk } from '../version/walk.ts';
 import { wrapsModule } from './bundled.ts';
 import type { ValueComparison } from './compare.ts';
 import { joinsVariable } from './joined.ts';
@@ -21,6 +22,7 @@ import { liftConstant } from './written-constants.ts';
 
 const ANEW = ': what functions have put into the one that it gave before is not in it';
 const INSTANCES = 'objects that the old one made go by what it was made with, and are no instances of the new one';
+const WAITS = 'its initialiser waits for what it calls, and a patch is linked without waiting';
 const AS_LOADED = 'it keeps the value it was given as the module loaded';
 
 export class NamedChanges {
@@ -93,6 +95,10 @@ export class NamedChanges {
 
   private add(item: Named): void {
     const { ctx, handle } = this.top;
+    if (waits(item.value)) {
+      this.keep(item, 'statement-changed', WAITS);
+      return;
+    }
     if (item.kind !== 'import') {
       const code = item.kind === 'function' ? 'function-added' : item.kind === 'class' ? 'class-added' : null;
       this.top.makeFresh(
@@ -177,6 +183,11 @@ export class NamedChanges {
     const { ctx, tables, baseFn, nextFn } = this.top;
     const { log, next } = ctx;
     const { value } = before;
+    if (waits(item.value)) {
+      if (result === 'differs') this.keep(item, 'statement-changed', WAITS);
+      else this.keep(item, 'computed-at-load', 'it was computed as the module loaded, from the old values');
+      return;
+    }
     const isMade = value !== null && (isPattern(value) || value.type === 'CallExpression' || value.type === 'NewExpression');
     const changing = isMade || makesObject(value) ? tables.changing(before) : 'no';
     if ((changing === 'surely' || changing === 'inside') && result === 'differs') {
@@ -251,6 +262,17 @@ export class NamedChanges {
     if (this.top.bindingOf(name)?.reassigned) return null;
     return `${ctx.resolver.helper(handle, `$lp.require(${JSON.stringify(source)})`)}[${JSON.stringify(imported)}]`;
   }
+}
+
+/** Whether a module of the kind that may wait as it loads does so for a value. */
+function waits(value: AnyNode | null): boolean {
+  let found = false;
+  if (value)
+    walk(value, (node) => {
+      found ||= node.type === 'AwaitExpression';
+      return !found && !isFunctionNode(node);
+    });
+  return found;
 }
 
 /** A symbol that no other is equal to. */
