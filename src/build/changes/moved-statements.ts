@@ -81,3 +81,16 @@ export function movedRegistrations(
   }
   return found;
 }
+
+/** Whether a new statement adds something ahead of what statements of both versions add in the same way, under the same name if under one. */
+export function comesBefore(node: AnyNode, pairs: readonly (readonly [AnyNode, AnyNode])[]): boolean {
+  const added = addedBy(node);
+  return added !== null && pairs.some(([, other]) => other.start > node.start && addedBy(other) === added);
+}
+
+/** `app.use` of `app.use(check)`, and `app.on end` of `app.on('end', close)`. */
+function addedBy(node: AnyNode): string | null {
+  if (node.type !== 'ExpressionStatement' || node.expression.type !== 'CallExpression') return null;
+  const own = registration(node);
+  return own ? `${own.callee} ${own.name}` : (memberText(node.expression.callee) ?? null);
+}

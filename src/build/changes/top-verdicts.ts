@@ -8,6 +8,7 @@ import { effectsOf, functionOf } from '../version/effects.ts';
 import { enumerationOf } from '../version/enums.ts';
 import { gives } from '../version/holding.ts';
 import { join, joinedCalls } from './joined.ts';
+import { comesBefore } from './moved-statements.ts';
 import { ONLY_LABELLED } from '../match/labels.ts';
 import { common } from '../match/match.ts';
 import { requiredBy } from '../version/ran.ts';
@@ -57,15 +58,24 @@ export class TopVerdicts {
     const newOthers = this.top.newOthers.filter((node) => !carried.has(node));
     for (const node of newOthers) {
       if (this.top.declarations.has(node)) log.add('statement-added', next, node, '', 'it fills what is new');
-      else if (this.top.fills.has(node) && this.top.filler.holds(node))
+      else if (this.top.fills.has(node) && this.top.filler.holds(node)) {
+        const tables = this.top.fills.get(node)!.tables.join(', ');
         log.add(
           'table-filled',
           next,
           node,
-          this.top.fills.get(node)!.tables.join(', '),
+          tables,
           'what it adds to the table is there as the transition begins, what it changes there when it is complete',
         );
-      else {
+        if (comesBefore(node, this.top.pairs))
+          log.add(
+            'computed-at-load',
+            next,
+            node,
+            tables,
+            'it stands behind what was added as the module loaded, and comes before some of it in the source',
+          );
+      } else {
         const reason = reasons.get(node);
         const more = reason === undefined ? '' : `: ${reason}`;
         log.add('statement-changed', next, node, '', `code at the top level has run already and is not run again${more}`);

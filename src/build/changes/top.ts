@@ -111,7 +111,11 @@ export class TopDiff {
     this.whole = renamedWhole(this);
     const a = this.old.others;
     const b = this.items.others;
-    const said = { before: a.map((n) => saidBy(n, ctx.base)), now: b.map((n) => saidBy(n, ctx.next)) };
+    const said = toldApart({ before: a.map((n) => saidBy(n, ctx.base)), now: b.map((n) => saidBy(n, ctx.next)) }, (at, isNew) =>
+      isNew
+        ? functionsIn(b[at]!, nextFn).map((fn) => ctx.match.baseOf.get(fn)?.index ?? `new ${fn.index}`)
+        : functionsIn(a[at]!, baseFn).map(({ index }) => index),
+    );
     const matched = common(said.before, said.now);
     const moved = movedRegistrations(a, b, said, matched);
     this.moved = moved.map(([, j]) => b[j]!);
@@ -298,6 +302,36 @@ export class TopDiff {
       if (id?.type === 'Identifier') this.renew(id.name);
     }
   }
+}
+
+interface Said {
+  readonly before: readonly string[];
+  readonly now: readonly string[];
+}
+
+/** Statements that are the same but for the functions in them, as where several are given to `app.use(…)`, with which those are. */
+function toldApart({ before, now }: Said, functionsOf: (at: number, isNew: boolean) => readonly (number | string)[]): Said {
+  const several = new Set([...repeated(before), ...repeated(now)]);
+  const told = (text: string, at: number, isNew: boolean): string =>
+    several.has(text) ? `${text} ${functionsOf(at, isNew).join(' ')}` : text;
+  return { before: before.map((text, i) => told(text, i, false)), now: now.map((text, i) => told(text, i, true)) };
+}
+
+function repeated(texts: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  return texts.filter((text) => seen.size === seen.add(text).size);
+}
+
+/** The functions of a scope that stand in a statement of it; they are in the order of the text. */
+function functionsIn({ start, end }: AnyNode, { children }: FunctionInfo): readonly FunctionInfo[] {
+  let [low, high] = [0, children.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (children[middle]!.node.start < start) low = middle + 1;
+    else high = middle;
+  }
+  const behind = children.findIndex(({ node }, i) => i >= low && node.start >= end);
+  return children.slice(low, behind < 0 ? undefined : behind);
 }
 
 /** The text of a statement, without how a compiler writes what it does. */

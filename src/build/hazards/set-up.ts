@@ -61,9 +61,12 @@ export function reportSetUp(
     const binding = root?.type === 'Identifier' ? next.refAt(root)?.binding : null;
     return binding ? isDerived(binding) : false;
   };
-  const other = [...new Set(setUpBy(fn, next))].filter(
-    (node) => !textsOf(next, fn, node).some((text) => texts.has(text)) && !isTable(node) && !isComputed(node) && !isCarried(node),
-  );
+  const now = [...new Set(setUpBy(fn, next))];
+  const isMore = moreOf(before, base, now, next);
+  const other = now.filter((node) => {
+    const isNew = isMore(node) || !textsOf(next, fn, node).some((text) => texts.has(text));
+    return isNew && !isTable(node) && !isComputed(node) && !isCarried(node);
+  });
   // What says the version of the package does no more, and that of what exists is the old one.
   const isLabelled = (node: AnyNode): boolean => before.some((was) => around.labels.differ(base.text(was), next.text(node)));
   const [label] = other.filter(isLabelled);
@@ -87,6 +90,22 @@ export function reportSetUp(
     baseFn.path,
     `${who} that exist were made without it${more}: ${firstLine(next.written({ node: first! }))}`,
   );
+}
+
+/** Of calls that are told apart by the functions alone that they are given, written out, the last of those of which there are more than before. */
+function moreOf(before: readonly AnyNode[], base: Side, now: readonly AnyNode[], next: Side): (node: AnyNode) => boolean {
+  const isOne = (node: AnyNode): boolean =>
+    node.type === 'CallExpression' && node.arguments.some((given) => isFunctionNode(given as AnyNode));
+  const left = new Map<string, number>();
+  for (const node of new Set(before)) if (isOne(node)) left.set(base.text(node), (left.get(base.text(node)) ?? 0) + 1);
+  const more = new Set<AnyNode>();
+  for (const node of now) {
+    const had = left.get(next.text(node));
+    if (!isOne(node) || had === undefined) continue;
+    if (had === 0) more.add(node);
+    else left.set(next.text(node), had - 1);
+  }
+  return (node) => more.has(node);
 }
 
 /** A list, a map or the like, as far as it is known. */
