@@ -9,6 +9,7 @@ import { CodeMakers } from './hazards/code-makers.ts';
 import { generatorsIn, mayGenerate } from './hazards/generated.ts';
 import { GeneratedReport } from './hazards/generated-report.ts';
 import { reportLoaded } from './hazards/load-report.ts';
+import type { Override } from './hazards/members-of-others.ts';
 import type { NewTree } from './hazards/new-tree.ts';
 import { changedEntries } from './input/maps.ts';
 import { reportTakenOfOthers } from './hazards/tables-of-others.ts';
@@ -142,10 +143,20 @@ export class TreeReport {
 
   private async loaded(): Promise<void> {
     const changed = new Map<string, ReadonlySet<string>>();
-    for (const { file, result } of this.pairs.values()) if (result!.given.changed.size > 0) changed.set(file, result!.given.changed);
-    if (changed.size === 0) return;
+    const overrides = new Map<string, (Override & { readonly file: string })[]>();
+    for (const { file, result } of this.pairs.values()) {
+      const { given, members } = result!;
+      const names = new Set([...given.changed, ...members.given]);
+      if (names.size > 0) changed.set(file, names);
+      for (const override of members.overrides) {
+        const target = this.trees.specifiers.to.resolve(file, override.source);
+        if (target !== null) overrides.set(target, [...(overrides.get(target) ?? []), { ...override, file }]);
+      }
+    }
+    if (changed.size + overrides.size === 0) return;
     const sources = {
       ...this.newTree,
+      overrides,
       givesAnother: (file: string, name: string) => this.pairs.get(file)?.result!.changedExports.includes(name) === true,
       converts: (file: string, path: string) => this.rows(file).some((row) => row.code === 'field-converted' && row.path === path),
     };

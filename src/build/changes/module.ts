@@ -31,6 +31,8 @@ import { Namespaces } from '../code/namespaces.ts';
 import { handedIn } from '../hazards/handed.ts';
 import type { Handed } from '../hazards/handed.ts';
 import { reportLasting } from '../existing/lasting-set-up.ts';
+import { changedMembers, overridesIn } from '../hazards/members-of-others.ts';
+import type { ChangedMembers } from '../hazards/members-of-others.ts';
 import { reportHeld } from '../hazards/held-results.ts';
 import { reportMeanings } from '../hazards/changed-meanings.ts';
 import { reportKeptArguments } from '../existing/kept-arguments.ts';
@@ -86,6 +88,8 @@ export interface ModuleResult {
   /** Names it exports anew or with another value. */
   readonly changedExports: readonly string[];
   readonly given: GivenAway;
+  /** Members that have changed of what it gives away, and of classes that extend what another module does. */
+  readonly members: ChangedMembers;
   /** Tables that it gives away and that change in place, with all that leads to what differs. */
   readonly tables: GivenTables;
   /** Functions that have changed and that it gives to functions of other modules. */
@@ -104,6 +108,7 @@ export interface ModuleResult {
 
 const NOTHING: Provided = new Map();
 const NO_TABLES: GivenTables = new Map();
+const NO_MEMBERS: ChangedMembers = { given: new Set(), overrides: [] };
 const NOTHING_GIVEN: GivenAway = { changed: new Set(), completing: new Map() };
 
 class ModuleBuild {
@@ -157,6 +162,7 @@ class ModuleBuild {
       const nothing = {
         changedExports: [],
         given: NOTHING_GIVEN,
+        members: NO_MEMBERS,
         tables: NO_TABLES,
         handed: [],
         emptied: new Set<string>(),
@@ -202,6 +208,9 @@ class ModuleBuild {
       root && atLoad.changed.length > 0
         ? { changed: new Set(atLoad.changedGiven(root.items)), completing: completions.givenBy(root.items) }
         : NOTHING_GIVEN;
+    const members = root
+      ? { given: changedMembers(next, root.items, atLoad.changed), overrides: overridesIn(next, atLoad.changed) }
+      : NO_MEMBERS;
     this.shapes.report();
     reportContents(this.ctx);
     const changedExports = this.tops.flatMap((top) => [...top.exports.keys()]);
@@ -247,7 +256,7 @@ class ModuleBuild {
     const runs = ctx.resolver.helpers.size > 0 || tops.some(isRun) || classes.some(({ properties }) => properties.length > 0);
     const { emptiedOf: emptied } = this.caches;
     const tables = root ? tablesGivenBy(root) : NO_TABLES;
-    return { module, log, changedExports, given, handed, emptied, leastHandedOn, atOnce, madeBefore: before, runs, tables };
+    return { module, log, changedExports, given, members, handed, emptied, leastHandedOn, atOnce, madeBefore: before, runs, tables };
   }
 
   private reportNames(): void {

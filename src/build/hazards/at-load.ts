@@ -75,34 +75,42 @@ export class AtLoad {
 }
 
 /** The names by which a module gives away functions and classes that `isWanted` holds of, each with what it may stand for. */
-export function givenAway(
-  side: Side,
-  standing: StandingFor,
-  { assigned, named, exported }: Items,
-  isWanted: (owner: Owner) => boolean,
-): Map<string, Owner[]> {
+export function givenAway(side: Side, standing: StandingFor, items: Items, isWanted: (owner: Owner) => boolean): Map<string, Owner[]> {
   const found = new Map<string, Owner[]>();
-  const look = (name: string, value: AnyNode | null | undefined, deep: boolean): void => {
-    if (!value) return;
+  const look = (name: string, value: AnyNode): void => {
     const owners = standing.definitions(value);
     if (owners.some(isWanted)) found.set(name, owners);
-    if (!deep || value.type !== 'ObjectExpression') return;
+  };
+  for (const [name, value] of eachGiven(side, items)) {
+    look(name, value);
+    if (value.type !== 'ObjectExpression') continue;
     for (const property of value.properties)
-      if (property.type === 'Property') look(`${name}${name && '.'}${keyName(property.key, property.computed)}`, property.value, false);
-  };
-  const give = (target: string, value: AnyNode | null): void => {
+      if (property.type === 'Property') look(`${name}${name && '.'}${keyName(property.key, property.computed)}`, property.value);
+  }
+  return found;
+}
+
+/** What a module gives away, by name. */
+export function* eachGiven(side: Side, { assigned, named, exported }: Items): Iterable<readonly [name: string, value: AnyNode]> {
+  const nameOf = (target: string): string | null => {
     const [, , name] = /^(module\.)?exports(?:\.([^.]+))?$/.exec(target) ?? ['', '', null];
-    if (name !== null) look(name ?? '', value, true);
+    return name === null ? null : (name ?? '');
   };
-  for (const { key, value } of assigned) give(key, value);
+  for (const { key, value } of assigned) {
+    const name = nameOf(key);
+    if (name !== null && value) yield [name, value];
+  }
   for (const { targets, value } of named.values())
-    for (const target of targets) give(side.model.text.slice(target.start, target.end), value);
+    for (const target of targets) {
+      const name = nameOf(side.model.text.slice(target.start, target.end));
+      if (name !== null && value) yield [name, value];
+    }
   for (const [name, { local, source, value }] of exported) {
     const id = local === '' ? undefined : side.model.root.body.bindings.get(local)?.declarations[0];
     const own = id && (side.functionDeclaredBy(id)?.node ?? named.get(local)?.value);
-    if (source === null) look(name, value ?? (own as AnyNode | undefined), true);
+    const given = value ?? (own as AnyNode | undefined);
+    if (source === null && given) yield [name, given];
   }
-  return found;
 }
 
 /** A call of what a module imports; of several names any may be the one under which that is given away. */

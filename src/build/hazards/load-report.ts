@@ -8,6 +8,9 @@ import { callsOfImports, importCalled } from './at-load.ts';
 import type { ImportCall } from './at-load.ts';
 import { verdictOn } from './collected-results.ts';
 import { keptFrom, pathOfKeeper } from './kept-in.ts';
+import { membersUsed, usesOfOwn } from './members-of-others.ts';
+import type { Override } from './members-of-others.ts';
+import { itemsOf } from '../version/item-reader.ts';
 import type { NewTree } from './new-tree.ts';
 import { withPassedOn } from './passed-on.ts';
 import { nodesOf } from '../version/nodes.ts';
@@ -18,7 +21,12 @@ import { specifiersIn } from '../input/reach.ts';
 import type { Side } from '../version/side.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';
 
+/** Members that have changed of classes which extend one of a file, with the files that those stand in. */
+export type Overrides = ReadonlyMap<string, readonly (Override & { readonly file: string })[]>;
+
 interface Sources extends NewTree {
+  /** By the file that their superclasses stand in. */
+  readonly overrides: Overrides;
   /** Whether new code gets another value from a file by that name, and not the function that runs. */
   givesAnother(file: string, name: string): boolean;
   /** Whether the patch converts what objects hold under `path`. */
@@ -31,7 +39,7 @@ type ChangedNames = ReadonlyMap<string, ReadonlySet<string>>;
 export async function reportLoaded(files: readonly string[], known: ChangedNames, sources: Sources): Promise<void> {
   const changed = await withPassedOn(files, known, sources, {
     join: (a, b) => new Set([...a, ...b]),
-    renamed: (one, names) => new Set([...one, ...[...one].flatMap((name) => names.get(name) ?? [])]),
+    renamed: (one, names) => new Set([...one, ...[...one].flatMap((name) => renamed(name, names) ?? [])]),
     under: (one, as) => new Set([...one].map((name) => `${as}.${name}`)),
   });
   for (const file of files) {
@@ -39,13 +47,21 @@ export async function reportLoaded(files: readonly string[], known: ChangedNames
     if (text === null) continue;
     const names = new Set<string>();
     for (const specifier of specifiersIn(text))
-      for (const name of changed.get(sources.resolve(file, specifier) ?? '') ?? []) names.add(name.slice(name.lastIndexOf('.') + 1));
+      for (const name of changed.get(sources.resolve(file, specifier) ?? '') ?? []) names.add(/[\w$]*$/.exec(name)![0]);
     // Most modules call what they import in functions of their own, and most of those do not name what has changed.
-    const isNamed = [...names].some((name) => name === '' || name === 'default' || text.includes(name));
+    const isOverridden = sources.overrides.has(file);
+    const isNamed = isOverridden || [...names].some((name) => name === '' || name === 'default' || text.includes(name));
     const side = isNamed ? await sources.side(file, text) : null;
     if (!side) continue;
     await new LoadReport(file, side, changed, sources).write();
   }
+}
+
+/** `B#method` where a module gives `A` away as `B`. */
+function renamed(name: string, names: ReadonlyMap<string, string>): string | null {
+  const [, head = '', rest = ''] = /^([\w$]*)(.*)$/.exec(name) ?? [];
+  const other = names.get(head);
+  return other === undefined ? null : other + rest;
 }
 
 /** On one file. */
@@ -110,24 +126,38 @@ class LoadReport {
 
   /** What code puts where it outlives the call, as `results.set(key, parse(text))`. */
   private collected(log: VerdictLog, told: Set<string>): void {
-    const { file, side, imports, sources } = this;
+    const { side, imports } = this;
     for (const call of nodesOf(side.model.program, 'CallExpression')) {
       const callee = call.callee as AnyNode;
       const root = rootOf(callee);
       if (root.type !== 'Identifier' && root.type !== 'CallExpression') continue;
       const called = importCalled(side, imports, callee) ?? elementCalled(side, imports, callee);
       const name = called && this.changedOf(called, 'a function');
-      const ref = typeof name === 'string' ? side.refAt(call) : undefined;
-      if (!ref || side.runsOnce(ref.fn)) continue;
-      const kept = keptFrom(side, ref.fn, call);
-      if (!kept || kept.kind === 'at load' || !sources.had(file, kept.fn.path)) continue;
-      const own = pathOfKeeper(kept.fn);
-      const { code, path, where } = verdictOn(kept, own);
-      if (told.has(path) || told.has(own) || told.has(kept.name)) continue;
-      told.add(path);
-      const by = whatOf(called!.source, name!);
-      log.add(code, side, kept.at, path, `results that the old version of ${by} computed are kept in ${where}`);
+      if (called && typeof name === 'string') this.collect(call, whatOf(called.source, name), log, told);
     }
+    const wanted = new Set<string>();
+    for (const { source } of imports.values())
+      for (const name of this.changed.get(this.sources.resolve(this.file, source) ?? '') ?? []) wanted.add(/[\w$]*$/.exec(name)![0]);
+    for (const { value, ...used } of wanted.size > 0 ? membersUsed(side, wanted) : []) {
+      const name = this.changedOf(used);
+      if (name !== undefined) this.collect(value, whatOf(used.source, name.replace(/get (?=[\w$]+$)/, '')), log, told);
+    }
+    for (const override of this.sources.overrides.get(this.file) ?? [])
+      for (const value of usesOfOwn(side, itemsOf(side, side.model.root), override))
+        this.collect(value, `${override.path} of ${override.file}`, log, told);
+  }
+
+  private collect(value: AnyNode, by: string, log: VerdictLog, told: Set<string>): void {
+    const { file, side, sources } = this;
+    const fn = side.model.functions.findLast(({ node }) => node.start <= value.start && value.end <= node.end)!;
+    if (side.runsOnce(fn)) return;
+    const kept = keptFrom(side, fn, value);
+    if (!kept || kept.kind === 'at load' || !sources.had(file, kept.fn.path)) return;
+    const own = pathOfKeeper(kept.fn);
+    const { code, path, where } = verdictOn(kept, own);
+    if (told.has(path) || told.has(own) || told.has(kept.name)) return;
+    told.add(path);
+    log.add(code, side, kept.at, path, `results that the old version of ${by} computed are kept in ${where}`);
   }
 
   /** The name by which what is called has changed; `any` where it is one of those of the module. */

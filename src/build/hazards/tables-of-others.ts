@@ -1,12 +1,16 @@
 /** The verdicts on what modules have taken out of tables of other modules that change in place, or of all that those gave away. */
 import type { AnyNode } from 'acorn';
+import { ClassInfo } from '../../source/model.ts';
 import { specifiersIn } from '../input/reach.ts';
 import { importsOf } from '../version/imports.ts';
 import { requireOf } from '../version/items.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
+import { memberName } from '../version/standing-for.ts';
+import { isThis } from '../version/this-names.ts';
 import { nodesAbove, rootOf } from '../version/walk.ts';
 import { pathOfKeeper } from './kept-in.ts';
+import { classAround, hasMember, importedAbove } from './members-of-others.ts';
 import type { NewTree } from './new-tree.ts';
 import { keptOfTable, logTaken } from './taken-entries.ts';
 import { withPassedOn } from './passed-on.ts';
@@ -103,6 +107,7 @@ function readsIn(side: Side, find: FindChanged): ReadOfOther[] {
         found.push({ read: { node, fn, paths: [{ keys: [], isNew: false }] }, source, table, how: 'is another value now' });
     }
   }
+  found.push(...throughClasses(side, find));
   const isImport = (node: AnyNode): boolean =>
     [...imports].some(([{ declarations }]) => declarations.some((id) => (id as AnyNode) === node));
   for (const call of nodesOf(side.model.program, 'CallExpression')) {
@@ -116,6 +121,44 @@ function readsIn(side: Side, find: FindChanged): ReadOfOther[] {
     found.push(...wholeOf(side, call, ref.fn, required.source, module, false));
   }
   return found;
+}
+
+/** What classes of the module read as their own, or their objects do, that one of another module has which they extend. */
+function throughClasses(side: Side, find: FindChanged): ReadOfOther[] {
+  const extended = new Map<
+    ClassInfo,
+    readonly { readonly source: string; readonly table: string; readonly paths: readonly TablePath[] }[]
+  >();
+  for (const cls of side.model.classes) {
+    const above = cls.node.superClass ? importedAbove(side, cls) : null;
+    const module = above ? find(above.source) : undefined;
+    const tables = (above?.names ?? []).flatMap((name) => {
+      const paths = module?.tables.get(name);
+      return paths ? [{ source: above!.source, table: name === '' ? above!.source : `${name} of ${above!.source}`, paths }] : [];
+    });
+    if (tables.length > 0) extended.set(cls, tables);
+  }
+  if (extended.size === 0) return [];
+  return nodesOf(side.model.program, 'MemberExpression').flatMap((member): ReadOfOther[] => {
+    const object = member.object as AnyNode;
+    const isOwn = object.type === 'Super' || isThis(object);
+    const around = isOwn ? classAround(side, object) : null;
+    const owner = isOwn ? around?.cls : object.type === 'Identifier' ? side.definitionOf(object) : null;
+    const tables = owner instanceof ClassInfo ? extended.get(owner) : undefined;
+    const fn = tables && side.model.functions.findLast(({ node }) => node.start <= member.start && member.end <= node.end);
+    if (!tables || !fn) return [];
+    const isConstructor = isOwn && !around!.isStatic && memberName(member) === 'constructor';
+    const isStatic = !isOwn || around!.isStatic || isConstructor;
+    return tables.flatMap(({ source, table, paths }): ReadOfOther[] => {
+      const own = paths.flatMap((path) => {
+        const [first = '', ...rest] = path.keys;
+        if (isStatic) return first === 'prototype' || hasMember(owner as ClassInfo, first, true) ? [] : [path];
+        return first === 'prototype' && !hasMember(owner as ClassInfo, rest[0] ?? '', false) ? [{ ...path, keys: rest }] : [];
+      });
+      const node = isConstructor ? (member as AnyNode) : object;
+      return own.length > 0 ? [{ read: { node, fn, paths: own }, source, table, how: 'is another value now' }] : [];
+    });
+  });
 }
 
 /** `isNamed`: it goes by a name, under which compilers may have passed it through a helper. */

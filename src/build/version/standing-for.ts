@@ -68,6 +68,23 @@ export class StandingFor {
     return [...this.of(node)].filter((thing) => thing instanceof FunctionInfo || thing instanceof ClassInfo);
   }
 
+  /** The functions that are a member of that name of what an expression stands for. */
+  membersOf(node: AnyNode, name: string): Owner[] {
+    return this.functionsOf([...this.of(node)], name);
+  }
+
+  /** The same of what is made by `new` of what it stands for. */
+  membersMade(node: AnyNode, name: string): Owner[] {
+    return this.functionsOf(
+      this.definitions(node).map((owner) => this.instance(owner)),
+      name,
+    );
+  }
+
+  private functionsOf(things: readonly Thing[], name: string): Owner[] {
+    return things.flatMap((thing) => [...this.memberOf(thing, name)]).filter((own) => own instanceof FunctionInfo);
+  }
+
   /** Whether it may stand for anything of the module at all. */
   isKnown(node: AnyNode): boolean {
     return this.of(node).size > 0;
