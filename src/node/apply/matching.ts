@@ -3,6 +3,7 @@ import { LivepatchError } from '../../errors/errors.ts';
 import type { Patch, PatchModule, UnloadedFile } from '../../patch/format.ts';
 import { INSTRUMENTATION } from '../../instrument/plan.ts';
 import type { LoadedModule, LoadedModules } from '../sites/modules.ts';
+import { findTheirOwn } from './copies.ts';
 
 export interface Match {
   readonly target: PatchModule;
@@ -52,12 +53,15 @@ export function matchModules(patch: Patch, modules: LoadedModules): Match[] {
         { where: { file: loaded.file }, hint: 'Nothing was changed. A process that has not loaded the file takes the patch.' },
       );
   }
-  for (const target of patch.modules) {
+  const missing = patch.modules.filter((target) => {
     const here = near(target.file).filter((m) => isFor(target, m) && m.evaluated);
     for (const loaded of here) matches.push({ target, loaded });
-    if (here.length > 0) continue;
+    return here.length === 0;
+  });
+  for (const target of missing) {
+    const users = matches.filter((match) => match.target.package?.name !== target.package?.name).map(({ loaded }) => loaded.file);
     const other = near(target.file).find((m) => m.evaluated && standsAt(m.file, target) && sharesFolder(m.file, target, patch));
-    if (other) {
+    if (other && !findTheirOwn(target, users)) {
       throw new LivepatchError(
         'ERR_BASE_MISMATCH',
         {

@@ -1,0 +1,28 @@
+/** Which copy of a dependency the modules of a patch use, where a process has several. */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { PatchModule } from '../../patch/format.ts';
+import { hashOf } from '../load/maker.ts';
+
+/**
+ * Whether all of the files of other packages that find the target's package at all find the very text that the patch was
+ * built from: another copy that the process has loaded is then somebody else's, and theirs is patched when it comes.
+ */
+export function findTheirOwn(target: Pick<PatchModule, 'file' | 'package' | 'hash'>, users: readonly string[]): boolean {
+  if (!target.package) return false;
+  const copy = join('node_modules', target.package.name, target.file);
+  const found = new Set(users.map((file) => nearest(dirname(file), copy)));
+  found.delete(null);
+  return found.size > 0 && [...found].every((text) => hashOf(text!) === target.hash);
+}
+
+/** The text of `file` in the folder that Node finds first from `folder` on. */
+function nearest(folder: string, file: string): string | null {
+  for (let at = folder; ; at = dirname(at)) {
+    try {
+      return readFileSync(join(at, file), 'utf8');
+    } catch {
+      if (at === dirname(at)) return null;
+    }
+  }
+}
