@@ -61,6 +61,88 @@ for (const [what, before, after] of [
     assert.ok(!codes.includes('entry-supplied'));
   });
 
+/** Defaults that gain an entry, and objects that are made of them with what the program gives, and passed on. */
+const reader = (defaults: string, copy: string, check = '', more = ''): Record<string, string> => ({
+  'index.js': `const defaults = { ${defaults} };${more}
+exports.Reader = class { constructor(given) { this.options = ${copy}; } read(text) { return new Run(this.options).read(text); } };
+class Run { constructor(options) { this.options = options; } read(text) { ${check}return this.options.depth + text; } }
+exports.run = (options) => new Run(options);
+`,
+});
+const DEFAULTS = 'depth: 1, loose: false, name: null, pad: [0]';
+const LIMITED = `${DEFAULTS}, limit: 3`;
+const COPIES = ['{ ...defaults, ...given }', 'Object.assign({}, defaults, given)'];
+const tooLong = 'if (text.length > this.options.limit) throw new RangeError(text); ';
+
+for (const copy of COPIES)
+  test(`what objects have made of defaults with other values finds the new default, and keeps what it was given: ${copy}`, async () => {
+    const p = await program(reader(DEFAULTS, copy), reader(LIMITED, copy, tooLong));
+    const { Reader, run } = p.exports;
+    const made = [new Reader(), new Reader({ depth: 2, loose: true }), new Reader({ name: 'x', extra: 1 })];
+    const given = new Reader({ depth: 5, limit: 9 });
+    assert.deepEqual(p.codes('warning'), []);
+    assert.ok(p.codes('carried').includes('entry-supplied'));
+    await p.apply();
+    for (const one of made) assert.throws(() => one.read('long'), /^RangeError: long$/);
+    assert.deepEqual([made[1].read('abc'), given.read('long'), run({ depth: 4, loose: false }).read('long')], ['2abc', '5long', '4long']);
+    await p.revert();
+    assert.equal(made[1].read('long'), '2long');
+    p.clean();
+  });
+
+for (const [what, defaults, more] of [
+  ['so few keys may be those of anything else', 'depth: 1, loose: false, name: null', ''],
+  ['another literal has the same keys', DEFAULTS, ' exports.like = () => ({ depth: 2, loose: true, name: "", pad: [] });'],
+  ['the new default is computed', DEFAULTS, ''],
+] as const)
+  test(`the report says what they lack where ${what}`, async () => {
+    const gained = what.includes('computed') ? 'limit: Number(process.env.LIMIT || 3)' : 'limit: 3';
+    const { verdicts } = await build(reader(defaults, COPIES[0]!, '', more), reader(`${defaults}, ${gained}`, COPIES[0]!, tooLong, more));
+    const warnings = verdicts.flatMap(({ verdict, code, path }) => (verdict === 'warning' ? `${code} ${path}` : []));
+    assert.deepEqual(warnings, ['instances-lack exports.Reader#constructor limit']);
+  });
+
+/** The same where another module gives what it makes of them. */
+const apart = (defaults: string, check = ''): Record<string, string> => ({
+  'index.js': `const { build } = require('./options.js');
+const { Run } = require('./run.js');
+exports.Reader = class { constructor(given) { this.options = build(given); } read(text) { return new Run(this.options).read(text); } };
+`,
+  'options.js': `const defaults = exports.defaults = { ${defaults} };
+exports.build = function (given) { const built = Object.assign({}, defaults, given); built.name = String(built.name); return built; };
+`,
+  'run.js': `exports.Run = class { constructor(options) { this.options = options; } read(text) { ${check}return this.options.depth + text; } };
+`,
+});
+
+test('another module makes them: they find the new default', async () => {
+  const p = await program(apart(DEFAULTS), apart(LIMITED, tooLong));
+  const made = new p.exports.Reader({ depth: 2 });
+  assert.deepEqual(p.codes('warning'), []);
+  await p.apply();
+  assert.throws(() => made.read('long'), /^RangeError: long$/);
+  await p.revert();
+  assert.equal(made.read('long'), '2long');
+  p.clean();
+});
+
+test('another module makes them: the report says what they keep where their keys do not tell them, and nothing where they share what differs', async () => {
+  const warnings = async (before: string, after: string): Promise<string[]> => {
+    const { verdicts } = await build(apart(before), apart(after, tooLong));
+    return verdicts.flatMap(({ verdict, code, path }) => (verdict === 'warning' ? `${code} ${path}` : []));
+  };
+  assert.deepEqual(await warnings('depth: 1', 'depth: 1, limit: 3'), ['instances-hold exports.Reader#constructor options']);
+  assert.deepEqual(await warnings('depth: 1, of: { a: 1 }', 'depth: 1, of: { a: 2 }'), []);
+});
+
+test('nothing is said of an entry that nothing reads', async () => {
+  const { verdicts } = await build(reader(DEFAULTS, COPIES[0]!), reader(LIMITED, COPIES[0]!, 'void text; '));
+  assert.deepEqual(
+    verdicts.filter(({ verdict }) => verdict === 'warning'),
+    [],
+  );
+});
+
 test('many entries at once: none of them may be a word that the old version says anywhere', async () => {
   const names = Array.from({ length: 40 }, (_, i) => `entry${i}`);
   const entries = names.map((name) => `, ${name}: 'error'`).join('');

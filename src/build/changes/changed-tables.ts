@@ -7,12 +7,14 @@ import { nameOf, pathOfKeeper } from '../hazards/kept-in.ts';
 import { ANY, CALL, keptOfTable, logTaken } from '../hazards/taken-entries.ts';
 import type { TablePath, TableRead } from '../hazards/taken-entries.ts';
 import { classPathOf } from '../version/create.ts';
+import { COPIES } from '../version/entries.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { pathOf } from '../version/own-paths.ts';
 import { memberName } from '../version/standing-for.ts';
 import { isThis } from '../version/this-names.ts';
-import { rootOf } from '../version/walk.ts';
+import { nodesAbove, rootOf } from '../version/walk.ts';
+import { isSupplied } from './gained-options.ts';
 import type { TopDiff } from './top.ts';
 
 /** By names of exports; '' for all that a module gives away. */
@@ -26,9 +28,11 @@ function tablesOf({ tables, fills, properties, old, items, ctx }: TopDiff): Read
   for (const [name, { changes, depth }] of tables.changes)
     found.set(
       name,
-      changes.map(({ path, before, remade }) =>
-        remade !== undefined || path.length === depth ? UNKNOWN : { keys: path.slice(depth), isNew: before === null },
-      ),
+      changes.flatMap(({ path, before, remade }) => {
+        if (remade !== undefined || path.length === depth) return UNKNOWN;
+        const keys = path.slice(depth);
+        return before === null && keys.length === 1 && isSupplied(ctx, keys[0]!) ? [] : { keys, isNew: before === null };
+      }),
     );
   for (const { owner, name, onPrototype, exported, holder } of properties.values()) {
     const given = exported || holder ? undefined : memberText(owner);
@@ -174,6 +178,10 @@ export function tablesGivenBy(top: TopDiff): GivenTables {
     const names = first === 'exports' ? [inner.shift() ?? ''] : namesGivenTo(first, top);
     for (const as of inner.length === 0 ? gettersOf(first, top) : [])
       found.set(as, [...(found.get(as) ?? []), ...paths.map((one) => ({ ...one, keys: [CALL, ...one.keys] }))]);
+    // A copy has the same in what is further inside.
+    if (paths.some(({ keys }) => keys.length === 1))
+      for (const as of inner.length === 0 ? copiersOf(first, top) : [])
+        found.set(as, [...(found.get(as) ?? []), { keys: [CALL], isNew: false }]);
     for (const as of names) found.set(as, [...(found.get(as) ?? []), ...paths.map((one) => ({ ...one, keys: [...inner, ...one.keys] }))]);
   }
   return found;
@@ -183,11 +191,38 @@ export function tablesGivenBy(top: TopDiff): GivenTables {
 function gettersOf(name: string, top: TopDiff): readonly string[] {
   return (top.bindingOf(name)?.references ?? []).flatMap(({ node, parent, fn }) => {
     const isGiven = parent.type === 'ReturnStatement' || (parent.type === 'ArrowFunctionExpression' && parent.body === node);
-    if (!isGiven || fn.async || fn.generator) return [];
-    const own = nameOf(fn);
-    const [, assigned] = /^(?:module\.)?exports\.([\w$]+)$/.exec(fn.path) ?? [];
-    return assigned ?? (own ? namesGivenTo(own.name, top) : []);
+    return !isGiven || fn.async || fn.generator ? [] : namesOfFunction(fn, top);
   });
+}
+
+function namesOfFunction(fn: FunctionInfo, top: TopDiff): readonly string[] {
+  const own = nameOf(fn);
+  const [, assigned] = /^(?:module\.)?exports\.([\w$]+)$/.exec(fn.path) ?? [];
+  return assigned !== undefined ? [assigned] : own ? namesGivenTo(own.name, top) : [];
+}
+
+/** The same of functions that give what they make of all that it has: `const build = (given) => ({ ...defaults, ...given })`. */
+function copiersOf(name: string, top: TopDiff): readonly string[] {
+  const { next } = top.ctx;
+  return (top.bindingOf(name)?.references ?? []).flatMap(({ node, fn }) => {
+    if (next.runsOnce(fn) || fn.async || fn.generator) return [];
+    const above = nodesAbove(node, fn.node as AnyNode).toReversed();
+    const made = above[0]?.type === 'SpreadElement' ? 1 : 0;
+    const copy = above[made];
+    const isCopy =
+      copy?.type === 'ObjectExpression' ||
+      (copy?.type === 'CallExpression' && COPIES.test(memberText(copy.callee)?.split('.').at(-1) ?? '') && copy.arguments[0] !== node);
+    return isCopy && isGivenBack(next, copy, above[made + 1], fn) ? namesOfFunction(fn, top) : [];
+  });
+}
+
+/** Whether a function gives a value back, or a variable that begins with it. */
+function isGivenBack(side: Side, value: AnyNode, parent: AnyNode | undefined, fn: FunctionInfo): boolean {
+  if (parent === undefined) return fn.node.type === 'ArrowFunctionExpression';
+  if (parent.type === 'ReturnStatement' || (parent.type === 'ArrowFunctionExpression' && parent.body === value)) return true;
+  if (parent.type !== 'VariableDeclarator' || parent.id.type !== 'Identifier') return false;
+  const binding = side.refsIn(parent.id.start, parent.id.end)[0]?.binding ?? fn.body.bindings.get(parent.id.name);
+  return binding?.references.some((ref) => ref.parent.type === 'ReturnStatement' && ref.fn === fn) ?? false;
 }
 
 /** The names of exports that give what a variable of the top level holds. */

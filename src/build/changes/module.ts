@@ -42,6 +42,7 @@ import { reportCollected } from '../hazards/collected-results.ts';
 import { reportFilledOnce } from '../hazards/filled-once.ts';
 import { reportCopies } from '../existing/copied-tables.ts';
 import { reportTaken, tablesGivenBy } from './changed-tables.ts';
+import { reportGainedOptions } from './gained-options.ts';
 import type { GivenTables } from './changed-tables.ts';
 import { reportContents } from '../existing/left-contents.ts';
 import { reportLeftKeys } from '../existing/left-keys.ts';
@@ -198,6 +199,7 @@ class ModuleBuild {
     reportLeft(this.ctx, constants);
     reportCopies(this.ctx);
     reportTaken(this.ctx, this.tops);
+    reportGainedOptions(this.ctx, constants);
     reportCollected(this.ctx, atLoad.changed, (callee) => atLoad.definitions(callee));
     reportLeftKeys(this.ctx, constants);
     const lasting = reportLasting(this.ctx, constants);

@@ -145,6 +145,7 @@ function takenOf(side: Side, { node, fn, paths }: TableRead, steps: number): Tak
         if (parent.callee !== at) return given(parent);
         left = left.flatMap((one) => (one.keys[0] === CALL ? [{ ...one, keys: one.keys.slice(1) }] : []));
         if (left.length === 0) return [];
+        if (left.some(({ keys }) => keys.length === 0)) return taken(parent);
         break;
       case 'NewExpression':
         return given(parent);

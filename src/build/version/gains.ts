@@ -6,6 +6,7 @@ import type { AnyNode, ObjectExpression } from 'acorn';
 import type { ModuleModel } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import { patternOf } from '../../source/text.ts';
+import { COPIES } from './entries.ts';
 import { nodesOf } from './nodes.ts';
 
 /** The entries of a literal in order; with the text of the value where that is a literal itself. */
@@ -29,6 +30,8 @@ export interface Versions {
 
 /** With fewer entries, what a program gives of its own may well look the same. */
 const TELLING = 2;
+/** So many keys tell an object by themselves, whatever is under them. */
+const TELLING_KEYS = 4;
 
 /**
  * The literals that gain an entry called `name`, where it can be told by looks what the old ones made: the old version says the
@@ -39,12 +42,16 @@ export function gainsOf(name: string, isNew: (name: string) => boolean, { change
   if (!changed.some(({ next }) => shapesWith(next, name).length > 0)) return [];
   if (changed.some(({ base }) => shapesWith(base, name).length > 0) || !isNew(name)) return [];
   const found = new Map<string, Gain>();
+  const copied = new Set(changed.flatMap(({ next }) => [...copiedIn(next)]));
   for (const { base, next } of changed) {
     const old = shapesOf(base).filter((shape) => shape.length >= TELLING);
     for (const now of shapesWith(next, name)) {
       const own = now.find(([key]) => key === name)!;
       const rest = now.filter(([key]) => !isNew(key));
-      for (const shape of old.filter((one) => isSame(one, rest))) {
+      for (const one of old.filter((shape) => isSame(shape, rest))) {
+        // What is put over a copy of a table has other values.
+        const isTable = one.length >= TELLING_KEYS && copied.has(tables.get(now) ?? '');
+        const shape = isTable ? one.map(([key]) => [key, null] as const) : one;
         const key = JSON.stringify(shape);
         if (own[1] === null || (found.get(key)?.value ?? own[1]) !== own[1]) return [];
         found.set(key, { shape, value: own[1] });
@@ -53,7 +60,7 @@ export function gainsOf(name: string, isNew: (name: string) => boolean, { change
   }
   const gains = [...found.values()];
   if (gains.length === 0) return [];
-  const keys = [...new Set(gains.flatMap(({ shape }) => shape.map(([key]) => key)))];
+  const keys = [...new Set(gains.filter((gain) => !isOfAnyValue(gain)).flatMap(({ shape }) => shape.map(([key]) => key)))];
   const looksLike = (shape: Shape): boolean =>
     gains.some((gain) => isSame(gain.shape, shape.slice(0, gain.shape.length)) && !shape.some(([key]) => key === name));
   if (changed.some(({ next }) => shapesOf(next).some(looksLike) || takesApart(next, name))) return [];
@@ -62,6 +69,9 @@ export function gainsOf(name: string, isNew: (name: string) => boolean, { change
   if (added.some((text) => text.includes(name)) || texts.some((text) => [name, ...keys].some((key) => mayWrite(text, key)))) return [];
   return gains;
 }
+
+/** Whether objects are told by their keys alone, so that none that was made of the table is left out. */
+export const isOfAnyValue = ({ shape }: Gain): boolean => shape.length >= TELLING_KEYS && shape.every(([, value]) => value === null);
 
 const isSame = (a: Shape, b: Shape): boolean => a.length === b.length && a.every(([key], i) => key === b[i]![0]);
 
@@ -88,13 +98,47 @@ function takesApart({ program, text }: ModuleModel, name: string): boolean {
   );
 }
 
+const copies = new WeakMap<ModuleModel, ReadonlySet<string>>();
+
+/** The names of variables of which code makes an object with all that they have: `{ ...defaults }`, `Object.assign({}, defaults)`. */
+function copiedIn(model: ModuleModel): ReadonlySet<string> {
+  let found = copies.get(model);
+  if (!found) {
+    const { program } = model;
+    const spread = nodesOf(program, 'ObjectExpression').flatMap(({ properties }) =>
+      properties.flatMap((p) => (p.type === 'SpreadElement' ? [p.argument as AnyNode] : [])),
+    );
+    const given = nodesOf(program, 'CallExpression').flatMap(({ callee, arguments: [first, ...rest] }) => {
+      const name = callee.type === 'MemberExpression' ? callee.property : callee;
+      return first && name.type === 'Identifier' && COPIES.test(name.name) ? (rest as AnyNode[]) : [];
+    });
+    copies.set(model, (found = new Set([...spread, ...given].flatMap((node) => (node.type === 'Identifier' ? node.name : [])))));
+  }
+  return found;
+}
+
+/** The variables that begin with a literal. */
+const tables = new WeakMap<Shape, string>();
 const shapes = new WeakMap<ModuleModel, readonly Shape[]>();
 
 function shapesOf(model: ModuleModel): readonly Shape[] {
   let found = shapes.get(model);
   if (!found) {
     const literals = nodesOf(model.program, 'ObjectExpression');
-    shapes.set(model, (found = literals.map((literal) => shapeOf(literal, model)).filter((shape) => shape !== null)));
+    const names = new Map(
+      nodesOf(model.program, 'VariableDeclarator').flatMap(({ id, init }) => {
+        let value = init as AnyNode | null | undefined;
+        while (value?.type === 'AssignmentExpression') value = value.right;
+        return value?.type === 'ObjectExpression' && id.type === 'Identifier' ? [[value as AnyNode, id.name] as const] : [];
+      }),
+    );
+    found = literals.flatMap((literal) => {
+      const shape = shapeOf(literal, model);
+      const name = names.get(literal);
+      if (shape && name !== undefined) tables.set(shape, name);
+      return shape ? [shape] : [];
+    });
+    shapes.set(model, found);
   }
   return found;
 }
