@@ -135,6 +135,54 @@ test('another module makes them: the report says what they keep where their keys
   assert.deepEqual(await warnings('depth: 1, of: { a: 1 }', 'depth: 1, of: { a: 2 }'), []);
 });
 
+/** `LIMIT` stands for the entry that the table gains, `CHECK` for what asks for it of `options`. */
+const made = (code: string, isNew: boolean): Record<string, string> => ({
+  'index.js': code
+    .replace('LIMIT', isNew ? ', limit: 3' : '')
+    .replace('CHECK', isNew ? 'if (text.length > options.limit) throw new RangeError(text); ' : ''),
+});
+const READ = 'read(text) { const { options } = this; CHECK return text } }';
+const KEPT: Readonly<Record<string, readonly [code: string, said: readonly string[]]>> = {
+  'of a table that is frozen': [
+    `const T = Object.freeze({ a: 1 LIMIT }); exports.A = class { constructor(given) { this.options = { ...T, ...given } } ${READ};`,
+    ['instances-lack exports.A#constructor limit'],
+  ],
+  'of a table in a table': [
+    `const T = { of: { a: 1 LIMIT } }; exports.A = class { constructor(given) { this.options = { ...T.of, ...given } } ${READ};`,
+    ['instances-lack exports.A#constructor limit'],
+  ],
+  'key by key': [
+    `const T = { a: 1 LIMIT }; exports.A = class { constructor(given) { this.options = {}; for (const key of Object.keys(T)) this.options[key] = given[key] ?? T[key] } ${READ};`,
+    ['instances-lack exports.A#constructor limit'],
+  ],
+  'by a function that completes options': [
+    `const T = { a: 1 LIMIT }; function defaults(to, from) { for (const key in from) to[key] ??= from[key]; return to }
+     exports.A = class { constructor(given) { this.options = defaults({ ...given }, T) } ${READ};`,
+    ['instances-lack exports.A#constructor limit'],
+  ],
+  'by a superclass': [
+    `const T = { a: 1 LIMIT }; class B { constructor(options) { this.options = options } } exports.A = class extends B { constructor(given) { super({ ...T, ...given }) } ${READ};`,
+    ['instances-lack exports.A#constructor limit'],
+  ],
+  'one entry, which is looked up': [
+    `const T = { a: [1] LIMIT }; exports.A = class { constructor(kind, options) { this.one = T[kind]; this.options = options } get() { return this.one } ${READ};`,
+    [],
+  ],
+  'for one call': [
+    'const T = { a: 1 LIMIT }; exports.read = (text, given) => { const options = { ...T, ...given }; CHECK return text };',
+    [],
+  ],
+};
+
+for (const [what, [code, said]] of Object.entries(KEPT))
+  test(`what is made of all that a table has: ${what}`, async () => {
+    const { verdicts } = await build(made(code, false), made(code, true));
+    assert.deepEqual(
+      verdicts.flatMap(({ verdict, code: own, path }) => (verdict === 'warning' ? `${own} ${path}` : [])),
+      said,
+    );
+  });
+
 test('nothing is said of an entry that nothing reads', async () => {
   const { verdicts } = await build(reader(DEFAULTS, COPIES[0]!), reader(LIMITED, COPIES[0]!, 'void text; '));
   assert.deepEqual(

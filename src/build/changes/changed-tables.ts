@@ -7,14 +7,13 @@ import { nameOf, pathOfKeeper } from '../hazards/kept-in.ts';
 import { ANY, CALL, keptOfTable, logTaken } from '../hazards/taken-entries.ts';
 import type { TablePath, TableRead } from '../hazards/taken-entries.ts';
 import { classPathOf } from '../version/create.ts';
-import { COPIES } from '../version/entries.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { pathOf } from '../version/own-paths.ts';
 import { memberName } from '../version/standing-for.ts';
 import { isThis } from '../version/this-names.ts';
 import { nodesAbove, rootOf } from '../version/walk.ts';
-import { isSupplied } from './gained-options.ts';
+import { copyOf, isSupplied } from './gained-options.ts';
 import type { TopDiff } from './top.ts';
 
 /** By names of exports; '' for all that a module gives away. */
@@ -207,12 +206,8 @@ function copiersOf(name: string, top: TopDiff): readonly string[] {
   return (top.bindingOf(name)?.references ?? []).flatMap(({ node, fn }) => {
     if (next.runsOnce(fn) || fn.async || fn.generator) return [];
     const above = nodesAbove(node, fn.node as AnyNode).toReversed();
-    const made = above[0]?.type === 'SpreadElement' ? 1 : 0;
-    const copy = above[made];
-    const isCopy =
-      copy?.type === 'ObjectExpression' ||
-      (copy?.type === 'CallExpression' && COPIES.test(memberText(copy.callee)?.split('.').at(-1) ?? '') && copy.arguments[0] !== node);
-    return isCopy && isGivenBack(next, copy, above[made + 1], fn) ? namesOfFunction(fn, top) : [];
+    const copy = copyOf(node, above);
+    return copy && isGivenBack(next, copy, above[above.indexOf(copy) + 1], fn) ? namesOfFunction(fn, top) : [];
   });
 }
 

@@ -3,13 +3,20 @@
  * that were made before lack them; new code supplies them where the keys of the table tell such an object.
  */
 import type { AnyNode } from 'acorn';
-import type { Binding } from '../../source/model.ts';
+import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { entriesOf } from '../code/gained.ts';
 import { isReadElsewhere } from '../existing/instances.ts';
-import { pathOfKeeper } from '../hazards/kept-in.ts';
+import { keptFrom, pathOfKeeper } from '../hazards/kept-in.ts';
+import type { Kept } from '../hazards/kept-in.ts';
 import { keptOfTable } from '../hazards/taken-entries.ts';
+import type { TablePath } from '../hazards/taken-entries.ts';
+import { COPIES, literalOf } from '../version/entries.ts';
 import { isOfAnyValue } from '../version/gains.ts';
+import { nodesAbove } from '../version/walk.ts';
+
+/** By what programs call functions that make the options of an object of what was given and of what is where nothing was. */
+const COMPLETES = /(?:default|option|setting|config|extend|assign|merge|mixin)/i;
 
 /** Whether new code finds an entry of that name on all objects that were made of a table without it. */
 export function isSupplied({ around, base }: ModuleContext, name: string): boolean {
@@ -21,49 +28,77 @@ export function isSupplied({ around, base }: ModuleContext, name: string): boole
 export function reportGainedOptions(ctx: ModuleContext, constants: ReadonlySet<Binding>): void {
   const { next, match, log } = ctx;
   for (const binding of constants) {
-    const gained = gainedNames(ctx, binding);
-    const told = new Set<string>();
-    for (const { node, fn, read } of gained.length === 0 ? [] : binding.references) {
-      if (!read || next.runsOnce(fn)) continue;
-      const names = gained.filter((name) => isReadElsewhere(name, fn, ctx));
-      const kept = keptOfTable(next, { node, fn, paths: names.map((name) => ({ keys: [name], isNew: true })) });
+    const gained = gainedBy(ctx, binding);
+    for (const ref of gained.length === 0 ? [] : binding.references) {
+      if (!ref.read || next.runsOnce(ref.fn)) continue;
+      const paths = gained.filter(({ keys }) => isReadElsewhere(keys.at(-1)!, ref.fn, ctx));
+      const kept = paths.length === 0 ? null : keptOfAll(ctx, ref, binding, paths);
       const old = kept && match.baseOf.get(kept.fn);
       if (!kept || !old || kept.kind === 'at load') continue;
       const path = pathOfKeeper(old);
-      for (const name of names) {
-        const own = `${path} ${kept.name}`;
-        if (told.has(`${own} ${name}`) || log.rows.some((row) => row.path === own)) continue;
-        told.add(`${own} ${name}`);
-        if (isSupplied(ctx, name))
-          log.add('entry-supplied', next, kept.at, `${path} ${name}`, 'new code reads it of objects that were made without it as well');
-        else
-          log.add(
-            'instances-lack',
-            next,
-            kept.at,
-            `${path} ${name}`,
-            `${kept.kind === 'of closures' ? 'what closures' : 'what objects'} that exist have in ${kept.name} has no ${name} of ${binding.name}, which other code reads`,
-          );
+      for (const name of new Set(paths.map(({ keys }) => keys.at(-1)!))) {
+        const own = `${path} ${name}`;
+        if (log.rows.some((row) => row.path === own || row.path === `${path} ${kept.name}`)) continue;
+        if (isSupplied(ctx, name)) {
+          log.add('entry-supplied', next, kept.at, own, 'new code reads it of objects that were made without it as well');
+          continue;
+        }
+        const who = kept.kind === 'of closures' ? 'closures' : 'objects';
+        const what = kept.name === '' ? `what ${who} that exist were made with` : `what ${who} that exist have in ${kept.name}`;
+        log.add('instances-lack', next, kept.at, own, `${what} has no ${name} of ${binding.name}, which other code reads`);
       }
     }
   }
 }
 
-/** Entries that the old table lacks, under names that the old module says nowhere: what code of it read before, it has done without. */
-function gainedNames({ base, next, match }: ModuleContext, binding: Binding): readonly string[] {
-  const was = match.baseOf.get(binding.scope.fn);
-  const old = was && (was.body.bindings.get(binding.name) ?? was.scope.bindings.get(binding.name));
-  const [before, after] = [old && base.valueOf(old.declarations[0]!), next.valueOf(binding.declarations[0]!)] as (
-    | AnyNode
-    | null
-    | undefined
-  )[];
-  const [had, has] = [before && namesIn(before), after && namesIn(after)];
-  if (!had || !has) return [];
-  return has.filter((name) => !had.includes(name) && !base.model.text.includes(name));
+/** Where what code makes of all that a table has is there after the call. */
+function keptOfAll(ctx: ModuleContext, { node, parent, fn }: Reference, binding: Binding, paths: readonly TablePath[]): Kept | null {
+  const { next } = ctx;
+  const above = nodesAbove(node, fn.node as AnyNode).toReversed();
+  // Key by key, in a loop over the table, is all of it as well.
+  if (parent.type === 'MemberExpression' && parent.computed && parent.object === node) {
+    const isLoop = above.some(
+      (one) =>
+        (one.type === 'ForInStatement' || one.type === 'ForOfStatement') &&
+        next.refsIn(one.right.start, one.right.end).some((ref) => ref.binding === binding),
+    );
+    return isLoop ? keptFrom(next, fn, parent, true) : null;
+  }
+  const kept = keptOfTable(next, { node, fn, paths });
+  if (kept) return kept;
+  const copy = copyOf(node, above);
+  const call = above[copy ? above.indexOf(copy) + 1 : 0];
+  if (copy && call?.type === 'CallExpression' && call.callee.type === 'Super') return { kind: 'of objects', name: '', at: call, fn };
+  if (copy || call?.type !== 'CallExpression' || call.callee === node) return null;
+  return COMPLETES.test(memberText(call.callee)?.split('.').at(-1) ?? '') ? keptFrom(next, fn, call, true) : null;
 }
 
-const namesIn = (table: AnyNode): readonly string[] | null => {
-  const entries = entriesOf(table);
-  return entries && [...entries.keys()];
-};
+/** The expression that makes an object with all that a table has; `above`: from the innermost on. */
+export function copyOf(table: AnyNode, above: readonly AnyNode[]): AnyNode | null {
+  const copy = above[above[0]?.type === 'SpreadElement' ? 1 : 0];
+  if (copy?.type === 'ObjectExpression') return copy;
+  if (copy?.type !== 'CallExpression' || copy.arguments[0] === table) return null;
+  return COPIES.test(memberText(copy.callee)?.split('.').at(-1) ?? '') ? copy : null;
+}
+
+/** Entries that the old table lacks, under names that the old module says nowhere: what code of it read before, it has done without. */
+function gainedBy({ base, next, match }: ModuleContext, binding: Binding): readonly TablePath[] {
+  const was: FunctionInfo | undefined = match.baseOf.get(binding.scope.fn);
+  const old = was && (was.body.bindings.get(binding.name) ?? was.scope.bindings.get(binding.name));
+  const [before, after] = [old && base.valueOf(old.declarations[0]!), next.valueOf(binding.declarations[0]!)];
+  return before && after ? gainedIn(before, after, base.model.text) : [];
+}
+
+function gainedIn(before: AnyNode, after: AnyNode, said: string): readonly TablePath[] {
+  const [had, has] = [entriesIn(before), entriesIn(after)];
+  return [...(had.size > 0 ? has : [])].flatMap(([name, value]) => {
+    const was = had.get(name);
+    if (was) return gainedIn(was, value, said).map(({ keys, isNew }) => ({ keys: [name, ...keys], isNew }));
+    return said.includes(name) ? [] : [{ keys: [name], isNew: true }];
+  });
+}
+
+function entriesIn(table: AnyNode): ReadonlyMap<string, AnyNode> {
+  const properties = literalOf(table)?.properties ?? [];
+  return new Map(properties.flatMap((p) => (p.type === 'Property' && !p.computed ? [[keyName(p.key, false), p.value as AnyNode]] : [])));
+}

@@ -6,7 +6,7 @@ import type { AnyNode, ObjectExpression } from 'acorn';
 import type { ModuleModel } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import { patternOf } from '../../source/text.ts';
-import { COPIES } from './entries.ts';
+import { COPIES, literalOf } from './entries.ts';
 import { nodesOf } from './nodes.ts';
 
 /** The entries of a literal in order; with the text of the value where that is a literal itself. */
@@ -127,9 +127,8 @@ function shapesOf(model: ModuleModel): readonly Shape[] {
     const literals = nodesOf(model.program, 'ObjectExpression');
     const names = new Map(
       nodesOf(model.program, 'VariableDeclarator').flatMap(({ id, init }) => {
-        let value = init as AnyNode | null | undefined;
-        while (value?.type === 'AssignmentExpression') value = value.right;
-        return value?.type === 'ObjectExpression' && id.type === 'Identifier' ? [[value as AnyNode, id.name] as const] : [];
+        const literal = literalOf(init as AnyNode | null | undefined);
+        return literal && id.type === 'Identifier' ? [[literal as AnyNode, id.name] as const] : [];
       }),
     );
     found = literals.flatMap((literal) => {
