@@ -12,6 +12,7 @@ import type { Specials } from '../version/special.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
 import type { Derivation } from './derive.ts';
 import { privateReach } from './fields.ts';
+import { literalHome } from './literal-home.ts';
 import type { Place, Resolution, Resolver } from './resolve.ts';
 import { passesMore, takesMore } from './surplus.ts';
 
@@ -33,6 +34,8 @@ export interface Draft {
   /** What the site calls, whether or not a factory makes it. */
   readonly form: Exclude<Shape, 'closure'>;
   readonly specials: Specials;
+  /** The variable that holds the object whose `super` it means; null for a class, and where it says none. */
+  readonly home: string | null;
   /** A function expression whose own name cannot be had from the running one. */
   readonly named: boolean;
   /** `this` comes with the call, so an arrow function becomes a function. */
@@ -106,7 +109,8 @@ class Drafter {
       this.bar('name-out-of-reach', 'its text for eval() may use captured variables by name', this.node);
     checkKind(fn, site, this.obstacles);
     const takesThis = this.needsThis();
-    this.checkSuper();
+    const home = specials.superMembers.length === 0 ? null : literalHome(fn, site, this.base, next, this.match);
+    this.checkSuper(home);
     const readsTarget = this.readsTarget();
     this.checkPrivateNames();
     // What goes on in a loop of it may need variables that it does not.
@@ -118,6 +122,7 @@ class Drafter {
       shape: hasAccessor ? 'closure' : form,
       form,
       specials,
+      home,
       named: this.named,
       takesThis,
       takesMore: site.forwarding === 'declared' && takesMore(site, fn),
@@ -203,11 +208,11 @@ class Drafter {
     return true;
   }
 
-  private checkSuper(): void {
+  private checkSuper(home: string | null): void {
     const { fn, site, base, specials } = this;
     const [member] = specials.superMembers;
-    if (member && !superReach(fn, site, base, this.match))
-      this.bar('super-out-of-reach', 'the class has no scope of its own that new code can be evaluated in', member.node);
+    if (member && home === null && !superReach(fn, site, base, this.match))
+      this.bar('super-out-of-reach', 'the class or object has no scope of its own that new code can be evaluated in', member.node);
     const [call] = specials.superCalls;
     if (fn.kind === 'arrow' && call) this.bar('super-out-of-reach', 'super() is called by an arrow function', call.node);
     if (this.form !== 'derived') return;

@@ -124,6 +124,7 @@ function rewriteSuper(edits: Edits, source: string, member: MemberExpression, pa
 /** The home of a version that says `super`. */
 function prototypeOf(d: Draft): string {
   if (d.specials.superMembers.length === 0) return '';
+  if (d.home !== null) return `__proto__:Object.getPrototypeOf(${d.home}),`;
   const owner = d.fn.thisOwner;
   const member = owner.kind === 'field' ? owner.node : owner.ancestors.at(-1);
   const isStatic = (member as { static?: boolean } | undefined)?.static === true;
