@@ -161,6 +161,16 @@ test('nothing is said of a method that no constructor goes on with, and of what 
     assert.deepEqual(await said(`exports.A = class { ${before} }`, `exports.A = class { ${after} }`), []);
 });
 
+test('what a constructor has a call make of a function that is written out stays; the function itself is patched where it is', async () => {
+  const files = (given: string, call: string): string =>
+    `const lift = (f) => (first, ...rest) => f(...rest);
+exports.A = class { constructor(o) { this.allows = ${given} } read(a) { return this.allows(${call}) } };`;
+  const plain = 'o.allows || (() => true)';
+  assert.deepEqual(await said(files(plain, 'a'), files(`lift(${plain})`, '1, a')), ['instances-hold exports.A#constructor allows']);
+  assert.deepEqual(await said(files('lift((a) => a)', '1, a'), files('lift((a) => a + 1)', '1, a')), []);
+  assert.deepEqual(await said(files(plain, 'a'), files(plain.replace('true', '1'), 'a')), []);
+});
+
 test('what closures hold of a variable that the function around them gives a value in a branch, or beside other expressions', async () => {
   for (const [way, before, after] of [
     ['in a branch', 'let l; if (o) l = o.limit; return (n) => n < l', 'let l; if (o) l = o.limit ?? 9; return (n) => n < l'],

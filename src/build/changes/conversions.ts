@@ -234,12 +234,17 @@ export class Conversions {
     else if (this.isOther(was, now, base, fn)) log.add('instances-hold', next, now, path, kept);
   }
 
-  /** Functions within a value are patched where they are. */
   private isOther(was: AnyNode, now: AnyNode, base: FunctionInfo, fn: FunctionInfo): boolean {
-    if (holdsFunction(was) || holdsFunction(now)) return false;
+    if (isPatchedInPlace(now)) return false;
     // All of a field is its value, which stands for itself wherever it is compared.
     return fn.kind === 'field' || compareCode(this.ctx, was, now, base, fn) === 'differs';
   }
+}
+
+/** A function, or what holds some under names: they are patched where they are. What a call has made of one stays what it is. */
+function isPatchedInPlace(value: AnyNode): boolean {
+  const isMade = (value.type === 'CallExpression' || value.type === 'NewExpression') && !isFunctionNode(value.callee as AnyNode);
+  return !isMade && holdsFunction(value);
 }
 
 function codeOf(classes: ReadonlyMap<string, readonly Statements[]>, variables: readonly Conversion[]): string {

@@ -1,8 +1,8 @@
 /** Which copy of a dependency the modules of a patch use, where a process has several. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { hashOf } from '../../patch/format.ts';
 import type { PatchModule } from '../../patch/format.ts';
-import { hashOf } from '../load/maker.ts';
 
 /**
  * Whether all of the files of other packages that find the target's package at all find the very text that the patch was
