@@ -89,6 +89,10 @@ const MEMBERS: Readonly<Record<string, readonly [code: string, said: string]>> =
     'class P { compute() { return 5 } } const p = new P(); const all = new Map(); exports.add = (k) => { all.set(k, p.compute()) }; exports.all = all;',
     'results-remembered exports.add',
   ],
+  'of a method that is called as one of the language is': [
+    'class P { parse(k) { return k + 5 } } const p = new P(); const all = new Map(); exports.add = (k) => { all.set(k, p.parse(k)) }; exports.all = all;',
+    'results-remembered exports.add',
+  ],
   'of a private method, in a private field': [
     'exports.A = class { #l; constructor() { this.#l = this.#compute() } #compute() { return 5 } get() { return this.#l } };',
     'instances-hold exports.A#constructor #l',
@@ -111,6 +115,56 @@ for (const [name, [code, expected]] of Object.entries(MEMBERS))
   test(`a result ${name}`, async () => {
     assert.deepEqual(await said({ 'index.js': code }), [expected]);
   });
+
+test('nothing is said of a method of the language that is called as one of the module is', async () => {
+  const code =
+    'class P { get(k) { return k + 5 } } exports.P = P; const names = new Map(); const all = new Map(); exports.add = (k) => { all.set(k, names.get(k)) }; exports.all = all;';
+  assert.deepEqual(await said({ 'index.js': code }), []);
+});
+
+const CALLBACKS: Readonly<Record<string, readonly [code: string, said: string]>> = {
+  'a variable': [
+    'const load = (done) => done(null, 5); let last; exports.start = () => { load((error, value) => { last = value }) }; exports.get = () => last;',
+    'results-remembered exports.start/<load>',
+  ],
+  'a map, later on': [
+    'function read(k, done) { process.nextTick(() => done(null, k + 5)) } const all = new Map(); exports.start = (k) => { read(k, (error, value) => { all.set(k, value) }) }; exports.all = all;',
+    'results-remembered exports.start/<read>',
+  ],
+  'a property': [
+    'function read(k, done) { done(null, k + 5) } exports.A = class { open(k) { read(k, (error, text) => { this.text = text }) } get() { return this.text } };',
+    'instances-hold exports.A#open/<read> text',
+  ],
+  'a variable, by a method': [
+    'class P { load(done) { done(5) } } const p = new P(); let last; exports.start = () => { p.load((value) => { last = value }) }; exports.get = () => last;',
+    'results-remembered exports.start/<load>',
+  ],
+};
+
+for (const [name, [code, expected]] of Object.entries(CALLBACKS))
+  test(`what a callback is given and puts into ${name}`, async () => {
+    assert.deepEqual(await said({ 'index.js': code }), [expected]);
+  });
+
+test('what a callback of another module is given', async () => {
+  const files = {
+    'index.js':
+      "const { load } = require('./lib.js'); let last; exports.start = () => { load((error, value) => { last = value }) }; exports.get = () => last;",
+    'lib.js': 'exports.load = (done) => { setTimeout(() => done(null, 5), 1) };',
+  };
+  assert.deepEqual(await said(files), ['results-remembered exports.start/<load>']);
+});
+
+test('what a promise is settled with by a function inside of that which makes it', async () => {
+  const code =
+    'const read = (k) => new Promise((done) => { setTimeout(() => done(k + 5), 1) }); const all = new Map(); exports.add = async (k) => { all.set(k, await read(k)) }; exports.all = all;';
+  assert.deepEqual(await said({ 'index.js': code }), ['results-remembered exports.add']);
+});
+
+test('nothing is said of what a callback is given and does not keep', async () => {
+  const code = 'const load = (done) => done(null, 5); exports.start = () => { load((error, value) => { console.log(value) }) };';
+  assert.deepEqual(await said({ 'index.js': code }), []);
+});
 
 test('nothing is said of a method of that name of other objects', async () => {
   const code =

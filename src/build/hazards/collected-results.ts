@@ -2,8 +2,9 @@
  * Results of functions that have changed, which other code has put into tables, lists or variables that outlive its calls: the
  * old version computed them, and nothing computes them again.
  */
-import type { AnyNode, Function as FunctionNode, MemberExpression } from 'acorn';
-import type { FunctionInfo, Reference } from '../../source/model.ts';
+import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression } from 'acorn';
+import { FunctionInfo } from '../../source/model.ts';
+import type { Reference } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
@@ -13,7 +14,8 @@ import { nodesOf } from '../version/nodes.ts';
 import { propertyName } from '../version/own-properties.ts';
 import { memberName, memberNameOf } from '../version/standing-for.ts';
 import { isThis } from '../version/this-names.ts';
-import { givesResultOf, keptFrom, keptInPlace, nameOf } from './kept-in.ts';
+import { isFunctionNode } from '../version/walk.ts';
+import { givesResultOf, keptByNames, keptFrom, keptInPlace, nameOf, namesIn } from './kept-in.ts';
 import type { Kept } from './kept-in.ts';
 import type { Owner, Side } from '../version/side.ts';
 
@@ -30,6 +32,13 @@ export function reportCollected(ctx: ModuleContext, changed: readonly FunctionIn
     log.add(code, next, kept.at, path, `results that the old version of ${by.path} computed are kept in ${where}`);
   };
   for (const by of changed) {
+    for (const { owner, index } of callbacksOf(next, by)) {
+      const named = (nameOf(owner)?.references ?? []).filter(({ fn }) => fn !== owner).map(({ parent }) => parent as AnyNode);
+      for (const call of [...named, ...usesAsMember(ctx, owner, made).map(({ value }) => value)])
+        report(call.type === 'CallExpression' ? keptByCallback(next, call, index) : null, by);
+    }
+    const settles = executorAround(next, by);
+    if (settles) report(keptOf(next, settles.node as AnyNode, settles.ancestors.at(-1), settles.parent!), by);
     if (!givesValue(by) && !isPromise(by.ancestors.at(-1))) continue;
     for (const { fn, value } of usesAsMember(ctx, by, made))
       if (match.baseOf.has(fn) && !next.runsOnce(fn)) report(keptFrom(next, fn, value), by);
@@ -39,6 +48,39 @@ export function reportCollected(ctx: ModuleContext, changed: readonly FunctionIn
     if (parent && match.baseOf.has(parent) && !next.runsOnce(parent))
       report(keptOf(next, by.node as AnyNode, by.ancestors.at(-1), parent), by);
   }
+}
+
+/** Which arguments of itself or of a function around it a function calls with something. */
+export function callbacksOf(side: Side, by: FunctionInfo): readonly { readonly owner: FunctionInfo; readonly index: number }[] {
+  return side.refsIn(by.node.start, by.node.end).flatMap(({ binding, node, parent }) => {
+    if (binding?.kind !== 'param' || parent.type !== 'CallExpression' || parent.callee !== node || parent.arguments.length === 0) return [];
+    const { params = [] } = binding.scope.fn.node as Partial<FunctionNode>;
+    const index = params.findIndex((param) => param.type === 'Identifier' && param.name === binding.name);
+    return index < 0 || isPromise(binding.scope.fn.ancestors.at(-1)) ? [] : [{ owner: binding.scope.fn, index }];
+  });
+}
+
+/** What the function keeps that a call is given for what it is called with, where that is written out. */
+export function keptByCallback(side: Side, call: CallExpression, index: number): Kept | null {
+  const given = call.arguments[index] as AnyNode | undefined;
+  const fn = given && isFunctionNode(given) ? side.fnAt.get(given) : undefined;
+  if (!given || !(fn instanceof FunctionInfo)) return null;
+  const { params } = fn.node as FunctionNode;
+  const names = params.flatMap((param) => namesIn(param as AnyNode));
+  return keptByNames(side, fn, names, given, true);
+}
+
+/** The function around one that was given to `new Promise`, where that one settles it. */
+export function executorAround(side: Side, by: FunctionInfo): FunctionInfo | null {
+  for (let at = by.parent; at && at.kind !== 'module'; at = at.parent) {
+    if (!isPromise(at.ancestors.at(-1))) continue;
+    const executor = at;
+    const settles = side
+      .refsIn(by.node.start, by.node.end)
+      .some(({ binding }) => binding?.kind === 'param' && binding.scope.fn === executor);
+    return settles ? executor : null;
+  }
+  return null;
 }
 
 /** What a verdict on it says, and where that is. */
@@ -75,14 +117,15 @@ function usesAsMember(
 ): readonly { readonly fn: FunctionInfo; readonly value: AnyNode }[] {
   const own = by.ancestors.at(-1);
   const name = own?.type === 'MethodDefinition' && own.key.type === 'PrivateIdentifier' ? `#${own.key.name}` : memberNameOf(by);
-  if (name === null || BUILT_IN.has(name) || by.kind.endsWith('constructor') || by.kind === 'setter' || by.kind === 'field') return [];
+  if (name === null || by.kind.endsWith('constructor') || by.kind === 'setter' || by.kind === 'field') return [];
   const isGetter = by.kind === 'getter';
   return (usesIn(next.model.program).get(name) ?? []).flatMap(({ member, call }) => {
     const value = isGetter ? member : call;
     if (value === null) return [];
     const isOwn = isThis(member.object as AnyNode);
     const owners = isGetter && isOwn ? [] : made(member);
-    if (!owners.includes(by) && !(isOwn && owners.length === 0 && classPathOf(by) !== '')) return [];
+    const isGuessed = isOwn && owners.length === 0 && classPathOf(by) !== '' && !BUILT_IN.has(name);
+    if (!owners.includes(by) && !isGuessed) return [];
     const fn = next.model.functions.findLast(({ node }) => node.start <= value.start && value.end <= node.end)!;
     return fn === by ? [] : { fn, value };
   });

@@ -6,7 +6,7 @@ import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import { callsOfImports, importCalled } from './at-load.ts';
 import type { ImportCall } from './at-load.ts';
-import { verdictOn } from './collected-results.ts';
+import { keptByCallback, verdictOn } from './collected-results.ts';
 import { keptFrom, pathOfKeeper } from './kept-in.ts';
 import { membersUsed, usesOfOwn } from './members-of-others.ts';
 import type { Override } from './members-of-others.ts';
@@ -151,7 +151,8 @@ class LoadReport {
     const { file, side, sources } = this;
     const fn = side.model.functions.findLast(({ node }) => node.start <= value.start && value.end <= node.end)!;
     if (side.runsOnce(fn)) return;
-    const kept = keptFrom(side, fn, value);
+    const called = value.type === 'CallExpression' ? value.arguments.map((_, i) => keptByCallback(side, value, i)) : [];
+    const kept = keptFrom(side, fn, value) ?? called.find((one) => one !== null) ?? null;
     if (!kept || kept.kind === 'at load' || !sources.had(file, kept.fn.path)) return;
     const own = pathOfKeeper(kept.fn);
     const { code, path, where } = verdictOn(kept, own);

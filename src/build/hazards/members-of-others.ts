@@ -7,7 +7,6 @@ import type { AnyNode, MemberExpression } from 'acorn';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
-import { BUILT_IN } from '../version/built-in.ts';
 import { importsOf } from '../version/imports.ts';
 import type { Import } from '../version/imports.ts';
 import type { Items } from '../version/items.ts';
@@ -16,6 +15,7 @@ import { propertyName } from '../version/own-properties.ts';
 import type { Owner, Side } from '../version/side.ts';
 import { memberNameOf, standingFor } from '../version/standing-for.ts';
 import { isThis } from '../version/this-names.ts';
+import { callbacksOf, executorAround } from './collected-results.ts';
 import { nameOf } from './kept-in.ts';
 import { eachGiven, importCalled } from './at-load.ts';
 import type { ImportCall } from './at-load.ts';
@@ -38,9 +38,7 @@ export interface ChangedMembers {
 
 const nameIn = (fn: FunctionInfo): string | null => {
   const name = memberNameOf(fn);
-  return name === null || BUILT_IN.has(name) || fn.kind.endsWith('constructor') || fn.kind === 'setter' || fn.kind === 'field'
-    ? null
-    : name;
+  return name === null || fn.kind.endsWith('constructor') || fn.kind === 'setter' || fn.kind === 'field' ? null : name;
 };
 
 const ofKind = (name: string, isGetter: boolean): string => (isGetter ? `get ${name}` : name);
@@ -50,7 +48,7 @@ export function changedMembers(side: Side, items: Items, changed: readonly Funct
   const found = new Set<string>();
   if (changed.length === 0) return found;
   const standing = standingFor(side);
-  const callers = callersOf(changed);
+  const callers = callersOf(side, changed);
   for (const [given, value] of callers.size > 0 ? eachGiven(side, items) : [])
     if (standing.definitions(value).some((owner) => callers.has(owner))) found.add(given);
   const members = changed.flatMap((fn) => {
@@ -65,9 +63,14 @@ export function changedMembers(side: Side, items: Items, changed: readonly Funct
   return found;
 }
 
-/** The functions that call one of `changed` by its name, and those that call these. */
-function callersOf(changed: readonly FunctionInfo[]): ReadonlySet<Owner> {
+/** The functions that call one of `changed` by its name, or give it what it hands on to a callback, and those that call these. */
+function callersOf(side: Side, changed: readonly FunctionInfo[]): ReadonlySet<Owner> {
   const found = new Set<FunctionInfo>(changed);
+  for (const fn of changed) {
+    for (const { owner } of callbacksOf(side, fn)) found.add(owner);
+    const maker = executorAround(side, fn)?.parent;
+    if (maker && maker.kind !== 'module') found.add(maker);
+  }
   // What is added on the way is visited too.
   for (const fn of found)
     for (const { node, parent, fn: by } of nameOf(fn)?.references ?? [])
