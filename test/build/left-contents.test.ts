@@ -93,6 +93,48 @@ for (const [what, [before, after, path]] of Object.entries(ELSEWHERE))
     assert.deepEqual(await said(before, after), [`state-left ${path}`]);
   });
 
+/** What is given one form by a function, and read in that form by another. */
+const FORM = ['hex', 'base64'] as const;
+const REWRITTEN: Readonly<Record<string, readonly [before: string, path: string]>> = {
+  'a property': [
+    "exports.A = class { put(v) { this.v = Buffer.from(v).toString('hex') } get() { return Buffer.from(this.v, 'hex').toString() } };",
+    'exports.A#put v',
+  ],
+  'a variable of the module': [
+    "let kept; exports.put = (v) => { kept = Buffer.from(v).toString('hex') }; exports.get = () => Buffer.from(kept, 'hex').toString();",
+    'exports.put kept',
+  ],
+  'a variable that closures share': [
+    "exports.make = () => { let kept; return { put(v) { kept = Buffer.from(v).toString('hex') }, get: () => Buffer.from(kept, 'hex').toString() } };",
+    'exports.make/<return>.put kept',
+  ],
+};
+
+for (const [what, [before, path]] of Object.entries(REWRITTEN)) {
+  test(`what functions have left in another form is told of: ${what}`, async () => {
+    assert.deepEqual(await said(before, before.replaceAll(...FORM)), [`instances-hold ${path}`]);
+  });
+
+  test(`nothing is said where who reads it is the same: ${what}`, async () => {
+    assert.deepEqual(await said(before, before.replace(...FORM)), []);
+  });
+}
+
+test('an object of another class that a program has been given is told of', async () => {
+  const before = 'class A { n() { return 1 } } class B { n() { return 2 } } exports.both = [A, B]; exports.make = () => new A();';
+  assert.deepEqual(await said(before, before.replace('new A()', 'new B()')), ['instances-hold exports.make']);
+});
+
+test('an entry under a name that is no word is told of where it is read', async () => {
+  const before = `${MAP}exports.put = (k) => { map.set(k, { 'x-a': 1 }) }; exports.id = (k) => map.get(k)['x-a'];`;
+  assert.deepEqual(await said(before, before.replaceAll('x-a', 'x-b')), ['instances-lack exports.put x-b']);
+});
+
+test('what a stream is piped into otherwise is told of', async () => {
+  const before = 'exports.start = (source, one, other) => { source.pipe(one) };';
+  assert.deepEqual(await said(before, before.replace('pipe(one)', 'pipe(other)')), ['set-up-kept exports.start']);
+});
+
 /** Where all is as it was, or nothing looks for it. */
 const SILENT: Readonly<Record<string, readonly [before: string, after: string]>> = {
   'an argument by another name': [

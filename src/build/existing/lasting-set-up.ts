@@ -108,7 +108,7 @@ function lastingSetUp(fn: FunctionInfo, side: Side): ReadonlyMap<string, SetUp> 
         found.set(`${side.text(callee)} ${side.text(event!)}`, { at: event!, isListener: false, isValue: true });
       return true;
     }
-    const isOne = isListener || takes || (isSet && given.every((value) => isSame(value as AnyNode)));
+    const isOne = isListener || takes || name === 'pipe' || (isSet && given.every((value) => isSame(value as AnyNode)));
     if (!isOne || SOON_OVER.test(called)) return true;
     if (outlasts(callee.object as AnyNode, fn, side))
       found.set(registration(node, side), { at: node, isListener: isListener && !isClosure });

@@ -3,7 +3,7 @@
  * there is what the old version put there, and what new code looks into has nothing of it.
  */
 import type { AnyNode } from 'acorn';
-import type { FunctionInfo } from '../../source/model.ts';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { VerdictRow } from '../../patch/format.ts';
 import { memberText } from '../../source/paths.ts';
 import { shortened } from '../../source/text.ts';
@@ -11,7 +11,8 @@ import type { ModuleContext } from '../code/context.ts';
 import { holdsFunction } from '../code/choices.ts';
 import { isConstructor } from '../version/create.ts';
 import { COPIES, PUTS, namedEntries } from '../version/entries.ts';
-import { settled } from '../version/left.ts';
+import { outlives } from '../version/escape.ts';
+import { isConstant, settled } from '../version/left.ts';
 import { nodesOf, nodesWithin } from '../version/nodes.ts';
 import { isPrivateName, ownProperty, propertyName } from '../version/own-properties.ts';
 import { putsOf, shapeOf } from '../version/puts.ts';
@@ -43,6 +44,12 @@ export function reportContents(ctx: ModuleContext): void {
         `${baseFn.path} ${other.table}`,
         `what calls of it have left in ${other.table} keeps ${was}`,
       );
+    }
+    const written = held.has(baseFn.path) || other ? null : rewritten(ctx, baseFn, fn);
+    if (written && !told.has(`${baseFn.path} ${written.table}`) && !told.has(written.table)) {
+      const was = shortened(base.written({ node: written.was }).replaceAll(/\s+/g, ' '), MOST_CHARACTERS);
+      const reason = `what calls of it have left keeps ${was} in ${written.table}, which other code reads otherwise now`;
+      log.add('instances-hold', next, written.now, `${baseFn.path} ${written.table}`, reason);
     }
     const left = [...elsewhere(ctx, baseFn, fn, before, now), ...counted(ctx, baseFn, fn, before, now), ...inPlace(ctx, baseFn, fn)];
     for (const { from, to, at } of left) {
@@ -123,6 +130,64 @@ function copied(value: AnyNode): AnyNode {
 /** Whether an object gets what it has under the old name under the new one. */
 const isTakenOver = ({ code, path, reason }: VerdictRow, from: string, to: string): boolean =>
   code === 'field-added' && path.endsWith(`#${to}`) && reason.includes(from);
+
+/**
+ * What a function gives a property of its object, or a variable from outside of it, where code that reads that has changed as
+ * well: the two go by a form that was another. What a constructor gives is looked at by itself.
+ */
+function rewritten(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): Otherwise | null {
+  const { base, next } = ctx;
+  if (isConstructor(fn)) return null;
+  const before = givenBy(baseFn, base);
+  for (const [key, [now, ...more]] of givenBy(fn, next)) {
+    const [was, ...others] = before.get(key) ?? [];
+    if (!was || !now || more.length + others.length > 0) continue;
+    const value = settled(now.value, fn, next);
+    // A value by itself is looked at in left-values.ts.
+    if (isConstant(value, next)) continue;
+    const found = otherValue(ctx, [settled(was.value, baseFn, base), baseFn], [value, fn]);
+    if (found && isReadByChanged(ctx, fn, now)) return { table: now.name, ...found };
+  }
+  return null;
+}
+
+interface Given {
+  readonly name: string;
+  /** Null of a property. */
+  readonly variable: Binding | null;
+  readonly value: AnyNode;
+}
+
+function givenBy(fn: FunctionInfo, side: Side): ReadonlyMap<string, readonly Given[]> {
+  const found = new Map<string, Given[]>();
+  const { start, end } = fn.node;
+  const isInner = (at: AnyNode): boolean => fn.children.some(({ node }) => node.start <= at.start && at.end <= node.end);
+  for (const { left, right, operator } of nodesWithin(side.model.program, 'AssignmentExpression', start, end)) {
+    const target = left as AnyNode;
+    if (operator !== '=' || isInner(target)) continue;
+    const variable = target.type === 'Identifier' ? (side.refAt(target)?.binding ?? null) : null;
+    const isLasting =
+      variable &&
+      variable.kind !== 'param' &&
+      (side.runsOnce(variable.scope.fn) || (variable.scope.fn !== fn && outlives(fn, variable.scope.fn)));
+    const name = isLasting ? variable.name : ownProperty(target);
+    if (name === null) continue;
+    const key = `${isLasting ? '' : 'this.'}${name}`;
+    found.set(key, [...(found.get(key) ?? []), { name, variable: isLasting ? variable : null, value: right }]);
+  }
+  return found;
+}
+
+/** Whether another function that was there before, and has changed, reads it. */
+function isReadByChanged({ next, match }: ModuleContext, writer: FunctionInfo, { name, variable }: Given): boolean {
+  const isOther = (fn: FunctionInfo | undefined): boolean => !!fn && fn !== writer && match.baseOf.has(fn) && match.differs(fn);
+  if (variable) return variable.references.some(({ read, fn }) => read && isOther(fn));
+  const written = new Set(nodesOf(next.model.program, 'AssignmentExpression').map(({ left }) => left as AnyNode));
+  return nodesOf(next.model.program, 'MemberExpression').some((node) => {
+    if (ownProperty(node) !== name || written.has(node)) return false;
+    return isOther(next.model.functions.findLast(({ node: own }) => own.start <= node.start && node.end <= own.end));
+  });
+}
 
 interface Elsewhere {
   readonly from: string;

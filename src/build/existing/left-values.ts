@@ -301,6 +301,7 @@ class Comparison {
 
   private call(was: Call, now: Call, how: How): Found | null {
     const { base, next } = this.ctx;
+    if (how === 'returned' && was.type === 'NewExpression' && this.makesOther(was, now)) return { key: '', was, now };
     if (base.text(was.callee) !== next.text(now.callee))
       return this.isBind(was) && this.isBind(now) ? this.bound(was, now) : this.chained(was, now);
     if (now.arguments.length !== was.arguments.length && how !== 'surely' && !this.isBind(was)) {
@@ -319,6 +320,14 @@ class Comparison {
       if (found) return { ...found, key: '' };
     }
     return null;
+  }
+
+  /** Whether a function that makes what a program goes on with makes an object of another class. */
+  private makesOther(was: Call, now: Call): boolean {
+    const { base, next, match } = this.ctx;
+    const [old, own] = [base.definitionOf(was.callee as AnyNode), next.definitionOf(now.callee as AnyNode)];
+    if (!(old instanceof ClassInfo) || !(own instanceof ClassInfo) || match.classBase.get(own) === old) return false;
+    return MAKES.test(this.fn.path.split(/[./#]/).at(-1)!) && match.classNext.has(old) && match.classBase.has(own);
   }
 
   /** Members that a handler or an object of options gains or loses, of which code that is not in sight looks for some. */

@@ -4,6 +4,7 @@ import type { FunctionInfo, ModuleModel } from '../../source/model.ts';
 import { escapes } from './escape.ts';
 import { nodesOf } from './nodes.ts';
 import { keyNamed, propertyName } from './own-properties.ts';
+import { memberName } from './standing-for.ts';
 
 const reads = new WeakMap<AnyNode, ReadonlyMap<string, readonly AnyNode[]>>();
 
@@ -18,7 +19,7 @@ function readsIn(program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> {
     else found.set(name, [node]);
   };
   for (const node of nodesOf(program, 'MemberExpression')) {
-    const name = propertyName(node);
+    const name = propertyName(node) ?? memberName(node);
     if (name !== null) add(name, node);
   }
   for (const node of nodesOf(program, 'Property')) {
