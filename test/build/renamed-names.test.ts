@@ -215,3 +215,42 @@ for (const [what, before, after, isSaid] of [
     assert.equal(said.length > 0, isSaid);
     for (const { reason } of said) assert.match(reason, /^functions ask \.\/store where they used seen: what that holds stays there$/);
   });
+
+/** Where the new version keeps what a variable of the module held. */
+const MOVED: Readonly<Record<string, readonly [after: Readonly<Record<string, string>>, path: string]>> = {
+  'a static field of a new class': [
+    {
+      'index.js':
+        "const other = require('./other.js'); exports.other = other; class S { static all = new Map() } exports.put = (k) => { S.all.set(k, 1) }; exports.has = (k) => S.all.has(k);",
+    },
+    'S',
+  ],
+  'a module that is there': [
+    {
+      'index.js':
+        "const other = require('./other.js'); exports.other = other; exports.put = (k) => { other.put(k) }; exports.has = (k) => other.has(k);",
+      'other.js': 'exports.none = () => 0; const all = new Map(); exports.put = (k) => { all.set(k, 1) }; exports.has = (k) => all.has(k);',
+    },
+    'all',
+  ],
+};
+
+for (const [where, [after, path]] of Object.entries(MOVED))
+  test(`state that the new version keeps elsewhere is told of: ${where}`, async () => {
+    const before = {
+      'index.js':
+        "const other = require('./other.js'); exports.other = other; const all = new Map(); exports.put = (k) => { all.set(k, 1) }; exports.has = (k) => all.has(k);",
+      'other.js': 'exports.none = () => 0;',
+    };
+    const { verdicts } = await build(before, { ...before, ...after });
+    assert.deepEqual(
+      verdicts.filter(({ verdict }) => verdict === 'warning').map((row) => `${row.code} ${row.path}`),
+      [`state-left ${path}`],
+    );
+  });
+
+test('state that has gone with all that used it is no matter', async () => {
+  const before = 'let asked = 0; exports.get = () => { asked++; return 1 };';
+  const { verdicts } = await build({ 'index.js': before }, { 'index.js': 'exports.get = () => 1;' });
+  assert.ok(verdicts.every(({ code }) => code !== 'state-left'));
+});

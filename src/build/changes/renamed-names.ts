@@ -1,12 +1,15 @@
 /** Names of the top level that are others in the new version: what goes on under its old name. */
 import type { AnyNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
-import type { Binding } from '../../source/model.ts';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { CACHE } from '../version/cache-names.ts';
 import { renamedVariables } from '../match/renamed-variables.ts';
 import type { Candidate } from '../match/renamed-variables.ts';
 import { isMutatedByFunctions, isState } from '../version/effects.ts';
 import type { Items } from '../version/items.ts';
-import { nameAsBefore } from '../version/own-properties.ts';
+import { nodesWithin } from '../version/nodes.ts';
+import { nameAsBefore, ownProperty } from '../version/own-properties.ts';
+import { isNamedIn } from '../version/reads.ts';
 import type { TopDiff } from './top.ts';
 import { isLiftable, liftConstant } from './written-constants.ts';
 
@@ -64,18 +67,46 @@ function renameVariables(top: TopDiff): void {
   );
 }
 
-/** What functions put into a variable that has gone, where they ask another module for something new: that may hold it from now on. */
-function reportMoved({ ctx, baseFn, nextFn }: TopDiff, gone: readonly Candidate[], fresh: readonly Candidate[]): void {
+/** What functions put into a variable that has gone, where they ask something new in its place: that may hold it from now on. */
+function reportMoved(top: TopDiff, gone: readonly Candidate[], fresh: readonly Candidate[]): void {
+  const { ctx, baseFn, nextFn } = top;
   const { next, match, log } = ctx;
   for (const { item, binding } of gone) {
-    if (item.source !== null || !(isState(baseFn, binding) || isMutatedByFunctions(baseFn, binding))) continue;
+    if (item.source !== null || CACHE.test(item.name) || !(isState(baseFn, binding) || isMutatedByFunctions(baseFn, binding))) continue;
     const users = new Set(binding.references.flatMap(({ fn }) => match.nextOf.get(fn) ?? []));
     users.delete(nextFn);
-    const now = fresh.find((one) => one.item.source !== null && one.binding.references.some(({ fn }) => users.has(fn)));
-    if (!now) continue;
-    const reason = `functions ask ${now.item.source} where they used ${item.name}: what that holds stays there`;
-    log.add('state-left', next, now.item.node, now.item.name, reason);
+    const isUsed = (one: Candidate): boolean => one.binding.references.some(({ fn }) => users.has(fn));
+    const now = fresh.find((one) => (one.item.source !== null || one.item.kind === 'class') && isUsed(one));
+    const stays = 'what that holds stays there';
+    if (now) {
+      const reason =
+        now.item.source === null
+          ? `functions use it where they used ${item.name}`
+          : `functions ask ${now.item.source} where they used ${item.name}`;
+      log.add('state-left', next, now.item.node, now.item.name, `${reason}: ${stays}`);
+      continue;
+    }
+    const [user, asked] = askedInstead(top, users) ?? [];
+    if (user) log.add('state-left', next, user.node, item.name, `functions ask ${asked} where they used it: ${stays}`);
   }
+}
+
+/** A module that one of `users` did not ask before, or a property of its object that the old version does not know. */
+function askedInstead({ ctx, items }: TopDiff, users: ReadonlySet<FunctionInfo>): readonly [FunctionInfo, string] | null {
+  const { base, next, match } = ctx;
+  for (const user of users) {
+    const before = match.baseOf.get(user)!;
+    const known = new Set(base.refsIn(before.node.start, before.node.end).flatMap(({ binding }) => binding?.name ?? []));
+    for (const { binding } of next.refsIn(user.node.start, user.node.end)) {
+      const source = binding && !known.has(binding.name) ? items.named.get(binding.name)?.source : null;
+      if (source && /^[./#]/.test(source)) return [user, source];
+    }
+    for (const node of nodesWithin(next.model.program, 'MemberExpression', user.node.start, user.node.end)) {
+      const name = ownProperty(node);
+      if (name !== null && !isNamedIn(name, base.model)) return [user, `the ${name} of their object`];
+    }
+  }
+  return null;
 }
 
 /** Whether all names in it mean what they did, as far as the top level tells. What functions do is another matter: they may have changed. */
