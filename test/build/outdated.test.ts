@@ -171,3 +171,50 @@ for (const [what, method, before, reads] of [
     assert.equal(held.peer(), 'a');
     await p.revert();
   });
+
+const PRIVATE = `var __classPrivateFieldGet = function (o, all, kind, f) {
+  if (!all.has(o)) throw new TypeError('Cannot read private member from an object whose class did not declare it');
+  return kind === 'm' ? f : all.get(o);
+};\n`;
+
+/** What a class keeps of its objects beside them in the new version only. */
+const BESIDE: Readonly<Record<string, readonly [before: string, after: string]>> = {
+  'a private field, as a compiler writes it out': [
+    `${PRIVATE}class A { constructor() { this.n = 1; } get() { return this.n; } }\nexports.A = A;`,
+    `${PRIVATE}var _A_m;
+class A { constructor() { this.n = 1; _A_m.set(this, 5); } get() { return __classPrivateFieldGet(this, _A_m, 'f') + this.n; } }
+_A_m = new WeakMap();
+exports.A = A;`,
+  ],
+  'what it looks up': [
+    'class A { get(k) { return k } }\nexports.A = A;',
+    'const kept = new WeakMap();\nclass A { constructor() { kept.set(this, new Map()) } get(k) { return kept.get(this).get(k) ?? 6 } }\nexports.A = A;',
+  ],
+  'a private field': [
+    'class A { constructor(o) { this.o = 1 } get() { return this.o } }\nexports.A = A;',
+    'class A { #q; constructor(o) { this.o = 1; this.#q = o.q } get() { return this.#q.length + this.o } }\nexports.A = A;',
+  ],
+};
+
+for (const [what, [before, after]] of Object.entries(BESIDE))
+  test(`objects that new code would not find in what it keeps beside them are refused while they are alive: ${what}`, async () => {
+    const p = await program({ 'index.js': before }, { 'index.js': after });
+    let held = new p.exports['A']({ q: '12345' });
+    await assert.rejects(p.apply(), { code: 'ERR_LIVE_OBJECTS' });
+    assert.ok([1, undefined].includes(held.get()));
+    held = null;
+    await p.apply();
+    assert.equal(new p.exports['A']({ q: '12345' }).get(), 6);
+    await p.revert();
+    assert.ok([1, undefined].includes(new p.exports['A']({ q: '12345' }).get()));
+    p.clean();
+  });
+
+test('objects that are looked for first are no reason to refuse', async () => {
+  const after = BESIDE['what it looks up']![1].replace('.get(this).get(k)', '.get(this)?.get(k)');
+  const p = await program({ 'index.js': BESIDE['what it looks up']![0] }, { 'index.js': after });
+  const held = new p.exports['A']();
+  await p.apply();
+  assert.equal(held.get(), 6);
+  p.clean();
+});

@@ -1,12 +1,14 @@
 /** What a constructor gives to an object in the new version only, as a property or in a `WeakMap`: objects that exist lack it. */
 import type { AnyNode, PropertyDefinition } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import { memberText } from '../../source/paths.ts';
 import { compareCode } from '../code/context.ts';
 import { fieldNamed } from '../code/fields.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { OutdatedObjects } from '../../patch/format.ts';
 import { classNamed, isConstructor } from '../version/create.ts';
-import { isNeeded } from '../version/needed.ts';
+import { isNeeded, useOf } from '../version/needed.ts';
+import type { Use } from '../version/needed.ts';
 import { isPrivateName, keyVariable, propertyName } from '../version/own-properties.ts';
 import { leftBy } from '../version/left.ts';
 import { isReadOutside } from '../version/reads.ts';
@@ -14,8 +16,9 @@ import type { Side } from '../version/side.ts';
 import { assignedBy, surelyAssigned } from '../version/surely.ts';
 import { isField } from '../version/written.ts';
 import { nodesOfAny } from '../version/nodes.ts';
+import { memberName } from '../version/standing-for.ts';
 import { isThis } from '../version/this-names.ts';
-import { walk } from '../version/walk.ts';
+import { nodesAbove, walk } from '../version/walk.ts';
 
 /** Of a verdict. */
 export const ONLY_WHERE_NONE = 'new code cannot do without it, so the patch applies only where none is alive';
@@ -52,9 +55,14 @@ export function reportInstances(
     log.add(field ? 'instances-hold' : 'instances-lack', next, node!, path, objects ? `${reason}: ${ONLY_WHERE_NONE}` : reason);
   }
   const entered = collections(old, base);
-  for (const [name, { node, parent }] of collections(next, fn))
-    if (!entered.has(name))
-      log.add('instances-lack', next, parent, `${base.path} ${name}`, `objects that exist are not in ${node.name}, which other code asks`);
+  for (const [name, { node, parent, binding }] of collections(next, fn))
+    if (!entered.has(name)) {
+      const path = `${base.path} ${name}`;
+      const reason = `objects that exist are not in ${node.name}, which other code asks`;
+      const type = isByAuthor || !isNeededIn(next, binding!, fn) ? null : classNamed(old, base);
+      if (type) outdated.push({ scope: type.handle.id, objects: `instances=>instances(${type.name})`, path, reason, late: true });
+      log.add('instances-lack', next, parent, path, type ? `${reason}: ${ONLY_WHERE_NONE}` : reason);
+    }
   const wasSure = surelyAssigned(base);
   const isSure = surelyAssigned(fn);
   for (const name of before.keys())
@@ -97,10 +105,12 @@ function lacking(
   base: FunctionInfo,
   name: string,
   field: PropertyDefinition | null,
-): Pick<OutdatedObjects, 'scope' | 'objects'> | null {
+): Pick<OutdatedObjects, 'scope' | 'objects' | 'late'> | null {
   const type = classNamed(side, base);
-  if (type === null || isPrivateName(name) || keyVariable(name) !== null) return null;
+  if (type === null || keyVariable(name) !== null) return null;
   if (field?.value && !(field.value.type === 'Literal' && field.value.value === null)) return null;
+  // Who has a private field only its class can tell: it is none of those that were there.
+  if (isPrivateName(name)) return { scope: type.handle.id, objects: `instances=>instances(${type.name})`, late: true };
   const key = JSON.stringify(name);
   const lacks = field ? `o[${key}]==null` : `!(${key} in o)`;
   return { scope: type.handle.id, objects: `instances=>instances(${type.name}).filter(o=>${lacks})` };
@@ -178,6 +188,24 @@ function collections(side: Side, fn: FunctionInfo): Map<string, Reference> {
       if (isAsked && isWeak(binding, side.model.program)) found.set(binding.name, ref);
     }
   return found;
+}
+
+/** Helpers of compilers that throw where an object is not in the collection which stands for a private member. */
+const ASKS_PRIVATE =
+  /(?:private(?:Get|Set|Method)|PrivateField[GS]et|PrivateMethodGet|PrivateGetter|PrivateSetter|assertClassBrand|checkPrivate)/;
+
+/** Whether code but `fn` cannot do without what a weak collection has for an object. */
+function isNeededIn(side: Side, { references }: Binding, fn: FunctionInfo): boolean {
+  const uses = references.flatMap(({ node, read, parent, fn: by }): Use[] => {
+    if (!read || (fn.node.start <= node.start && node.end <= fn.node.end)) return [];
+    if (parent.type === 'CallExpression') return ASKS_PRIVATE.test(memberText(parent.callee) ?? '') ? ['breaks'] : [];
+    if (parent.type !== 'MemberExpression' || parent.object !== node) return [];
+    if (memberName(parent) === 'has') return ['asks'];
+    const above = nodesAbove(node as AnyNode, by.node as AnyNode);
+    const call = above.at(-2);
+    return memberName(parent) === 'get' && call?.type === 'CallExpression' ? [useOf(call, above.slice(0, -2))] : [];
+  });
+  return uses.includes('breaks') && !uses.includes('asks');
 }
 
 const weak = new WeakMap<AnyNode, ReadonlySet<AnyNode>>();

@@ -77,7 +77,8 @@ export function isNeededVariable({ references }: Binding, fn: FunctionInfo): boo
   return uses.has('breaks') && !uses.has('asks');
 }
 
-function useOf(value: AnyNode, parents: readonly AnyNode[]): Use {
+/** What code does with a value, by what stands around it. */
+export function useOf(value: AnyNode, parents: readonly AnyNode[]): Use {
   const parent = parents.at(-1);
   switch (parent?.type) {
     case 'ParenthesizedExpression':
