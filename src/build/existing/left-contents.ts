@@ -24,7 +24,7 @@ import { isThis } from '../version/this-names.ts';
 
 const MOST_CHARACTERS = 60;
 /** Verdicts that name a table in another way. */
-const TELLS = /^(?:instances|results|cache|value|field-converted|state|closure|table)-/;
+const TELLS = /^(?:instances|results|cache|value|field-converted|state|closure|table|live)-/;
 
 /** Where nothing else has been said of what a function puts into a table, or of the table. */
 export function reportContents(ctx: ModuleContext): void {
@@ -50,6 +50,7 @@ export function reportContents(ctx: ModuleContext): void {
       const was = shortened(base.written({ node: written.was }).replaceAll(/\s+/g, ' '), MOST_CHARACTERS);
       const reason = `what calls of it have left keeps ${was} in ${written.table}, which other code reads otherwise now`;
       log.add('instances-hold', next, written.now, `${baseFn.path} ${written.table}`, reason);
+      told.add(written.table);
     }
     const left = [...elsewhere(ctx, baseFn, fn, before, now), ...counted(ctx, baseFn, fn, before, now), ...inPlace(ctx, baseFn, fn)];
     for (const { from, to, at } of left) {
@@ -146,10 +147,24 @@ function rewritten(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): 
     // A value by itself is looked at in left-values.ts.
     if (isConstant(value, next)) continue;
     const found = otherValue(ctx, [settled(was.value, baseFn, base), baseFn], [value, fn]);
-    if (found && isReadByChanged(ctx, fn, now)) return { table: now.name, ...found };
+    if (found && formOf(found.was, base) !== formOf(found.now, next) && isReadByChanged(ctx, fn, now)) return { table: now.name, ...found };
   }
   return null;
 }
+
+/** The text of code in which it does not matter of which variables of functions it is made. */
+function formOf(value: AnyNode, side: Side): string {
+  let [text, at] = ['', value.start];
+  for (const { node, binding } of side.refsIn(value.start, value.end)) {
+    if (!binding || side.runsOnce(binding.scope.fn)) continue;
+    text += `${side.model.text.slice(at, node.start)}$`;
+    at = node.end;
+  }
+  return (text + side.model.text.slice(at, value.end)).replaceAll(/\s+/g, '');
+}
+
+/** `null` of `one = other = null`. */
+const lastOf = (value: AnyNode): AnyNode => (value.type === 'AssignmentExpression' ? lastOf(value.right) : value);
 
 interface Given {
   readonly name: string;
@@ -173,7 +188,7 @@ function givenBy(fn: FunctionInfo, side: Side): ReadonlyMap<string, readonly Giv
     const name = isLasting ? variable.name : ownProperty(target);
     if (name === null) continue;
     const key = `${isLasting ? '' : 'this.'}${name}`;
-    found.set(key, [...(found.get(key) ?? []), { name, variable: isLasting ? variable : null, value: right }]);
+    found.set(key, [...(found.get(key) ?? []), { name, variable: isLasting ? variable : null, value: lastOf(right) }]);
   }
   return found;
 }

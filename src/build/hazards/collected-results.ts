@@ -38,7 +38,8 @@ export function reportCollected(ctx: ModuleContext, changed: readonly FunctionIn
         report(call.type === 'CallExpression' ? keptByCallback(next, call, index) : null, by);
     }
     const settles = executorAround(next, by);
-    if (settles) report(keptOf(next, settles.node as AnyNode, settles.ancestors.at(-1), settles.parent!), by);
+    const settled = settles ? keptOf(next, settles.node as AnyNode, settles.ancestors.at(-1), settles.parent!) : null;
+    if (settled?.kind !== 'of closures') report(settled, by);
     if (!givesValue(by) && !isPromise(by.ancestors.at(-1))) continue;
     for (const { fn, value } of usesAsMember(ctx, by, made))
       if (match.baseOf.has(fn) && !next.runsOnce(fn)) report(keptFrom(next, fn, value), by);
@@ -52,8 +53,15 @@ export function reportCollected(ctx: ModuleContext, changed: readonly FunctionIn
 
 /** Which arguments of itself or of a function around it a function calls with something. */
 export function callbacksOf(side: Side, by: FunctionInfo): readonly { readonly owner: FunctionInfo; readonly index: number }[] {
-  return side.refsIn(by.node.start, by.node.end).flatMap(({ binding, node, parent }) => {
-    if (binding?.kind !== 'param' || parent.type !== 'CallExpression' || parent.callee !== node || parent.arguments.length === 0) return [];
+  return side.refsIn(by.node.start, by.node.end).flatMap(({ binding, node, parent, fn }) => {
+    if (
+      fn !== by ||
+      binding?.kind !== 'param' ||
+      parent.type !== 'CallExpression' ||
+      parent.callee !== node ||
+      parent.arguments.length === 0
+    )
+      return [];
     const { params = [] } = binding.scope.fn.node as Partial<FunctionNode>;
     const index = params.findIndex((param) => param.type === 'Identifier' && param.name === binding.name);
     return index < 0 || isPromise(binding.scope.fn.ancestors.at(-1)) ? [] : [{ owner: binding.scope.fn, index }];
@@ -67,7 +75,9 @@ export function keptByCallback(side: Side, call: CallExpression, index: number):
   if (!given || !(fn instanceof FunctionInfo)) return null;
   const { params } = fn.node as FunctionNode;
   const names = params.flatMap((param) => namesIn(param as AnyNode));
-  return keptByNames(side, fn, names, given, true);
+  const kept = keptByNames(side, fn, names, given, true);
+  // Closures that a callback makes are over with what it is called for, as a request.
+  return kept?.kind === 'of closures' ? null : kept;
 }
 
 /** The function around one that was given to `new Promise`, where that one settles it. */
@@ -77,7 +87,7 @@ export function executorAround(side: Side, by: FunctionInfo): FunctionInfo | nul
     const executor = at;
     const settles = side
       .refsIn(by.node.start, by.node.end)
-      .some(({ binding }) => binding?.kind === 'param' && binding.scope.fn === executor);
+      .some(({ binding, fn }) => fn === by && binding?.kind === 'param' && binding.scope.fn === executor);
     return settles ? executor : null;
   }
   return null;

@@ -241,7 +241,9 @@ class Search {
         : null;
     if (called === 'Object.assign' && index > 0 && isThis(target!))
       return entry !== null && isReadOutside(entry, this.fn, this.side.model.program) ? this.kept('of objects', entry, call) : null;
-    const isPut = PUTS.test(memberName(call.callee) ?? '') || (called === 'Object.assign' && index > 0);
+    const method = memberName(call.callee) ?? '';
+    // A map takes no more than a key and a value.
+    const isPut = (PUTS.test(method) && !(method === 'set' && call.arguments.length > 2)) || (called === 'Object.assign' && index > 0);
     return isPut ? this.into(called === 'Object.assign' ? target! : (call.callee.object as AnyNode), call) : null;
   }
 
