@@ -23,7 +23,6 @@ export interface Put {
 
 export class Removals {
   private readonly top: TopDiff;
-  private known: Puts | null = null;
 
   constructor(top: TopDiff) {
     this.top = top;
@@ -50,8 +49,7 @@ export class Removals {
     const successor = this.successor(owner);
     const text = memberText(owner);
     if (successor === null || text === undefined || /\[\]|#/.test(text) || top.tables.changes.has(key)) return false;
-    this.known ??= new Puts(top.ctx.next);
-    const change = this.known.mayPut(successor, text, name) ? null : removal(top, owner, name, value, node);
+    const change = putsOf(top.ctx.next).mayPut(successor, text, name) ? null : removal(top, owner, name, value, node);
     if (change === null) return false;
     top.tables.changes.set(key, { changes: [change], optional: true, depth: 1 });
     top.ctx.resolver.unseenPaths.add(`${text}.${name}`);
@@ -84,6 +82,15 @@ const INHERITS = /(^|\.)(_*inherits(Loose)?|__extends|setPrototypeOf)$/;
 const READS = /^Object\.(freeze|seal|preventExtensions|keys|values|entries|getPrototypeOf|getOwnPropertyNames|getOwnPropertyDescriptor)$/;
 const EXPORTS = 'exports';
 const DEFINES = /^Object\.(defineProperty|defineProperties|assign)$/;
+
+const known = new WeakMap<Side, Puts>();
+
+/** Each module in a bundle asks. */
+function putsOf(side: Side): Puts {
+  let puts = known.get(side);
+  if (!puts) known.set(side, (puts = new Puts(side)));
+  return puts;
+}
 
 /** What the text of a module may put on objects, whenever it runs: under which names, and on which objects under any. */
 class Puts {
@@ -162,7 +169,9 @@ class Puts {
   private assign(name: string, object: AnyNode): void {
     const objects = this.standsFor(object);
     if (objects.length === 0) this.names.add(name);
-    this.assigned.set(name, new Set([...(this.assigned.get(name) ?? []), ...objects]));
+    const known = this.assigned.get(name) ?? new Set();
+    this.assigned.set(name, known);
+    for (const text of objects) known.add(text);
   }
 
   /** A literal is made where it stands: its names are those of what it is given to. */
@@ -195,11 +204,18 @@ class Puts {
     const texts = [...this.standsFor(target), ...this.standsFor(value)];
     if (isOpen(value)) this.give(target);
     this.assignAll(target, value);
-    const all = new Set(texts.flatMap((text) => [...this.groupOf(text)]));
-    for (const text of all) this.groups.set(text, all);
+    const groups = [...new Set(texts.map((text) => this.groupOf(text)))];
+    if (groups.length === 0) return;
+    // The largest takes the others in: in a bundle one grows with each assignment.
+    const all = groups.reduce((one, other) => (other.size > one.size ? other : one));
+    for (const group of groups)
+      for (const text of group) {
+        all.add(text);
+        this.groups.set(text, all);
+      }
   }
 
-  private groupOf(text: string): ReadonlySet<string> {
+  private groupOf(text: string): Set<string> {
     return this.groups.get(text) ?? new Set([text]);
   }
 

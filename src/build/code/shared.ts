@@ -39,25 +39,33 @@ export function sharedFor(binding: Binding, place: Place, base: Side, next: Side
   return { binding, keeper: keeper.name, init, place: at };
 }
 
+const gone = new WeakMap<FunctionInfo, boolean>();
+
 /**
  * Whether the old function has a variable that the new one lacks, or code of it gives something a value that code of the new one
  * does not name: the new variable may be that, by another name.
  */
 function hasGone(maker: FunctionInfo, old: FunctionInfo): boolean {
+  let known = gone.get(maker);
+  if (known === undefined) gone.set(maker, (known = lacksNameOf(maker, old)));
+  return known;
+}
+
+function lacksNameOf(maker: FunctionInfo, old: FunctionInfo): boolean {
   const named = new Set<string>();
   walk(maker.node as AnyNode, (node) => {
     if (node.type === 'Identifier' || node.type === 'PrivateIdentifier') named.add(node.name);
   });
-  let gone = [...old.body.bindings.values(), ...old.scope.bindings.values()].some(
+  let lacks = [...old.body.bindings.values(), ...old.scope.bindings.values()].some(
     ({ name, kind }) => kind !== 'function' && kind !== 'arguments' && kind !== 'own-name' && !named.has(name),
   );
   walk(old.node as AnyNode, (node) => {
     const target = node.type === 'AssignmentExpression' ? node.left : node.type === 'UpdateExpression' ? node.argument : null;
     const name = target?.type === 'MemberExpression' && !target.computed ? target.property : target;
-    gone ||= (name?.type === 'Identifier' || name?.type === 'PrivateIdentifier') && !named.has(name.name);
-    return !gone;
+    lacks ||= (name?.type === 'Identifier' || name?.type === 'PrivateIdentifier') && !named.has(name.name);
+    return !lacks;
   });
-  return gone;
+  return lacks;
 }
 
 /** What it begins with; undefined where code of the function around it goes on to make something else of it. */

@@ -7,10 +7,9 @@ import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { PUTS } from '../version/entries.ts';
 import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
+import { isFunctionNode, walk, walkTo } from '../version/walk.ts';
 
 /** By names of entries; '' for a constant that is no table. */
 type Values = ReadonlyMap<string, string>;
@@ -110,50 +109,60 @@ function usesOf({ references }: Binding, changed: ReadonlySet<string>, side: Sid
 
 /** Those that code puts where they stay. */
 function putBy(binding: Binding, changed: ReadonlySet<string>, side: Side): ReadonlySet<string> {
-  const uses = usesOf(binding, changed, side);
-  const found = new Set<string>();
-  if (uses.size === 0) return found;
-  const { program } = side.model;
-  const add = (value: AnyNode | null | undefined): void => {
-    if (value?.type === 'ConditionalExpression') {
-      add(value.consequent);
-      add(value.alternate);
-    } else if (value?.type === 'LogicalExpression') {
-      add(value.left);
-      add(value.right);
-    } else if (value?.type === 'AssignmentExpression') add(value.right);
-    const key = value && uses.get(value);
-    if (key != null) found.add(key);
-  };
-  const stays = (target: AnyNode): boolean => {
-    if (target.type !== 'Identifier') return target.type === 'MemberExpression';
-    const ref = side.refAt(target);
-    return ref?.binding != null && ref.binding.scope.fn !== ref.fn;
-  };
-  for (const { left, right } of nodesOf(program, 'AssignmentExpression')) if (stays(left)) add(right);
-  for (const { value } of nodesOf(program, 'PropertyDefinition')) add(value as AnyNode | null | undefined);
-  for (const { callee, arguments: given } of nodesOf(program, 'CallExpression'))
-    if (callee.type === 'MemberExpression' && PUTS.test(memberName(callee) ?? '')) for (const value of given) add(value as AnyNode);
-  return found;
+  return keysOf(usesOf(binding, changed, side), side, (use, parents) => isPut(use, parents, side));
 }
 
 /** Those that code compares with something. */
 function comparedIn(binding: Binding, changed: ReadonlySet<string>, side: Side): ReadonlySet<string> {
-  const uses = usesOf(binding, changed, side);
+  return keysOf(usesOf(binding, changed, side), side, (use, parents) => {
+    const parent = parents.at(-1);
+    return (
+      (parent?.type === 'BinaryExpression' && /^[=!]==?$/.test(parent.operator)) || (parent?.type === 'SwitchCase' && parent.test === use)
+    );
+  });
+}
+
+function keysOf(
+  uses: ReadonlyMap<AnyNode, string>,
+  side: Side,
+  isOne: (use: AnyNode, parents: readonly AnyNode[]) => boolean,
+): ReadonlySet<string> {
   const found = new Set<string>();
-  if (uses.size === 0) return found;
-  walk(side.model.program, (node) => {
-    const sides =
-      node.type === 'BinaryExpression' && /^[=!]==?$/.test(node.operator)
-        ? [node.left, node.right]
-        : node.type === 'SwitchCase'
-          ? [node.test]
-          : [];
-    for (const one of sides) {
-      const key = one && uses.get(one as AnyNode);
-      if (key != null) found.add(key);
-    }
-    return true;
+  const nodes = [...uses.keys()].sort((a, b) => a.start - b.start);
+  walkTo(side.model.program, nodes, (use, parents) => {
+    if (isOne(use, parents)) found.add(uses.get(use)!);
   });
   return found;
+}
+
+function isPut(use: AnyNode, parents: readonly AnyNode[], side: Side): boolean {
+  let value = use;
+  for (const parent of parents.toReversed()) {
+    switch (parent.type) {
+      case 'ConditionalExpression':
+        if (parent.test === value) return false;
+        break;
+      case 'LogicalExpression':
+        break;
+      case 'AssignmentExpression':
+        if (parent.right !== value) return false;
+        if (stays(parent.left, side)) return true;
+        break;
+      case 'PropertyDefinition':
+        return parent.value === value;
+      case 'CallExpression':
+        return parent.callee !== value && parent.callee.type === 'MemberExpression' && PUTS.test(memberName(parent.callee) ?? '');
+      default:
+        return false;
+    }
+    value = parent;
+  }
+  return false;
+}
+
+/** Whether what `target` is given outlives the call of the function around. */
+function stays(target: AnyNode, side: Side): boolean {
+  if (target.type !== 'Identifier') return target.type === 'MemberExpression';
+  const ref = side.refAt(target);
+  return ref?.binding != null && ref.binding.scope.fn !== ref.fn;
 }

@@ -20,8 +20,8 @@ export function computedBy(
   );
 }
 
-/** What the code of a function names; the same functions are come to from many places. */
-const named = new WeakMap<FunctionInfo, ReadonlySet<FunctionInfo>>();
+/** What code names; the same is come to from many places. */
+const named = new WeakMap<AnyNode, ReadonlySet<FunctionInfo>>();
 
 /** The functions of the module that `nodes` may have to do with, as far as names tell. */
 function reached(side: Side, nodes: readonly AnyNode[]): FunctionInfo[] {
@@ -31,14 +31,18 @@ function reached(side: Side, nodes: readonly AnyNode[]): FunctionInfo[] {
     for (const inner of at.children) seen.add(inner);
     // Its code is a part of that.
     if (at.parent && seen.has(at.parent)) continue;
-    let own = named.get(at);
-    if (!own) named.set(at, (own = namedIn(side, at.node as AnyNode)));
-    for (const fn of own) seen.add(fn);
+    for (const fn of namedIn(side, at.node as AnyNode)) seen.add(fn);
   }
   return [...seen];
 }
 
-function namedIn(side: Side, { start, end }: AnyNode): ReadonlySet<FunctionInfo> {
+function namedIn(side: Side, node: AnyNode): ReadonlySet<FunctionInfo> {
+  let found = named.get(node);
+  if (!found) named.set(node, (found = readNamed(side, node)));
+  return found;
+}
+
+function readNamed(side: Side, { start, end }: AnyNode): ReadonlySet<FunctionInfo> {
   const found = new Set<FunctionInfo>();
   for (const { binding, node, parent } of side.refsIn(start, end)) {
     const called = functionOf(side, binding);

@@ -32,6 +32,7 @@ export class GeneratedReport {
   private readonly values: ReadonlySet<string>;
   private readonly sources: Sources;
   private readonly hands: Hands;
+  private readonly named = new Map<string, ReadonlySet<string>>();
   private readonly imports = new Map<string, Promise<ReadonlySet<string>>>();
   private readonly sides = new Map<string, Promise<Side | null>>();
 
@@ -166,14 +167,24 @@ export class GeneratedReport {
     const found = new Set<string>();
     const queue = [file];
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      for (const specifier of specifiersIn((await this.sources.text(next)) ?? '')) {
-        const target = this.sources.resolve(next, specifier);
-        if (target === null || !isCode(target) || found.has(target)) continue;
+      for (const target of await this.namedBy(next)) {
+        if (found.has(target)) continue;
         found.add(target);
         queue.push(target);
       }
     }
     found.delete(file);
+    return found;
+  }
+
+  /** The files that the text of `file` imports: many that generate code import the same. */
+  private async namedBy(file: string): Promise<ReadonlySet<string>> {
+    let found = this.named.get(file);
+    if (!found) {
+      const targets = specifiersIn((await this.sources.text(file)) ?? '').map((specifier) => this.sources.resolve(file, specifier));
+      found = new Set(targets.filter((target) => target !== null).filter((target) => isCode(target)));
+      this.named.set(file, found);
+    }
     return found;
   }
 }

@@ -125,6 +125,7 @@ export function isClaimed(claim: string, { file, code, line }: Pick<VerdictRow, 
 /** The verdicts on one file, each difference once. */
 export class VerdictLog {
   private readonly seen = new Map<string, VerdictRow>();
+  private sorted: readonly VerdictRow[] | null = null;
   private readonly file: string;
   private readonly hook: Claimed | null;
 
@@ -145,6 +146,7 @@ export class VerdictLog {
       hook !== null &&
       !VERDICTS[code].startsWith('carried') &&
       (isMigrated(hook, this.file, code, path) || hook.claims.some((claim) => isClaimed(claim, { file: this.file, code, line })));
+    this.sorted = null;
     this.seen.set(key, {
       verdict: claimed ? 'carried-with-hook' : VERDICTS[code],
       code,
@@ -168,13 +170,16 @@ export class VerdictLog {
       reason,
       excerpt: side.excerpt(node),
     };
+    this.sorted = null;
     this.seen.set(`${path} ${reason}`, row);
   }
 
-  get rows(): VerdictRow[] {
-    return [...this.seen.values()].sort(
+  /** By line, code and path. */
+  get rows(): readonly VerdictRow[] {
+    // Many reports ask what has been said while they add little.
+    return (this.sorted ??= [...this.seen.values()].sort(
       (a, b) => a.line - b.line || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0),
-    );
+    ));
   }
 
   get refused(): boolean {

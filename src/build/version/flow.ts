@@ -36,6 +36,8 @@ const DEEPEST = 3;
 /** A variable; a global goes by its name. */
 type Name = Binding | string;
 
+type Asked = readonly [Name, Path];
+
 /** What the code of a function gives its variables, and objects. */
 class Giving {
   readonly variables = new Map<AnyNode, Name>();
@@ -44,6 +46,8 @@ class Giving {
   readonly byMember = new Map<string, AnyNode[]>();
   /** What has been asked before. */
   readonly answers = new Map<AnyNode, readonly AnyNode[]>();
+  private readonly asked = new Map<AnyNode, readonly Asked[]>();
+  private readonly free = new Map<string, boolean>();
 
   constructor(side: Side, fn: AnyNode) {
     for (const { node, binding } of side.refsIn(fn.start, fn.end)) {
@@ -78,6 +82,57 @@ class Giving {
           break;
       }
     });
+  }
+
+  /** What the code of an expression asks of variables: most searches in a bundle come by most of its code. */
+  askedOf(node: AnyNode): readonly Asked[] {
+    let known = this.asked.get(node);
+    if (!known) this.asked.set(node, (known = this.readIn(node)));
+    return known;
+  }
+
+  private readIn(node: AnyNode): readonly Asked[] {
+    const asked: Asked[] = [];
+    const seen = new Map<Name, Set<string>>();
+    walk(node, (inner, parents) => {
+      const name = inner.type === 'Identifier' ? this.variables.get(inner) : undefined;
+      if (name === undefined) return;
+      const path: string[] = [];
+      let at: AnyNode = inner;
+      for (const parent of parents.toReversed()) {
+        const member = parent.type === 'MemberExpression' && parent.object === at ? memberOf(parent) : null;
+        if (member === null || path.length === DEEPEST) {
+          // A method has its object.
+          if (parent.type === 'CallExpression' && parent.callee === at && !this.usesNoThis(path.at(-1))) path.pop();
+          break;
+        }
+        path.push(member);
+        at = parent;
+      }
+      const texts = seen.get(name) ?? new Set();
+      const text = path.join('.');
+      if (!texts.has(text)) asked.push([name, path]);
+      seen.set(name, texts.add(text));
+    });
+    return asked;
+  }
+
+  /** Whether all that objects are given as a method of that name are functions which do not use their object. */
+  private usesNoThis(method: string | undefined): boolean {
+    if (method === undefined) return false;
+    let known = this.free.get(method);
+    if (known === undefined) this.free.set(method, (known = this.areFree(this.byMember.get(method) ?? [])));
+    return known;
+  }
+
+  private areFree(methods: readonly AnyNode[]): boolean {
+    const isFree = (value: AnyNode): boolean => {
+      if (isFunctionNode(value)) return !mentionsThis(value);
+      const name = value.type === 'Identifier' ? this.variables.get(value) : undefined;
+      const given = (name !== undefined && this.byName.get(name)) || [];
+      return given.length > 0 && given.every((one) => one.member !== null || (isFunctionNode(one.value) && !mentionsThis(one.value)));
+    };
+    return methods.length > 0 && methods.every(isFree);
   }
 
   private give(target: AnyNode, values: readonly AnyNode[], member: string | null = null, isSame = false): void {
@@ -150,7 +205,7 @@ class Sources {
     switch (node.type) {
       case 'Identifier':
         this.found.add(node);
-        this.demand(node, path);
+        this.demand(this.within.variables.get(node), path);
         return;
       case 'MemberExpression': {
         const outer = memberOf(node);
@@ -192,38 +247,10 @@ class Sources {
   private followWhole(node: AnyNode): void {
     if (this.found.has(node)) return;
     this.found.add(node);
-    walk(node, (inner, parents) => {
-      if (inner.type !== 'Identifier') return;
-      const path: string[] = [];
-      let at: AnyNode = inner;
-      for (const parent of parents.toReversed()) {
-        const member = parent.type === 'MemberExpression' && parent.object === at ? memberOf(parent) : null;
-        if (member === null || path.length === DEEPEST) {
-          // A method has its object.
-          if (parent.type === 'CallExpression' && parent.callee === at && !this.usesNoThis(path.at(-1))) path.pop();
-          break;
-        }
-        path.push(member);
-        at = parent;
-      }
-      this.demand(inner, path);
-    });
+    for (const [name, path] of this.within.askedOf(node)) this.demand(name, path);
   }
 
-  /** Whether all that objects are given as a method of that name are functions which do not use their object. */
-  private usesNoThis(method: string | undefined): boolean {
-    const isFree = (value: AnyNode): boolean => {
-      if (isFunctionNode(value)) return !mentionsThis(value);
-      const name = value.type === 'Identifier' ? this.within.variables.get(value) : undefined;
-      const given = (name !== undefined && this.within.byName.get(name)) || [];
-      return given.length > 0 && given.every((one) => one.member !== null || (isFunctionNode(one.value) && !mentionsThis(one.value)));
-    };
-    const given = (method !== undefined && this.within.byMember.get(method)) || [];
-    return given.length > 0 && given.every(isFree);
-  }
-
-  private demand(node: AnyNode, path: Path): void {
-    const name = this.within.variables.get(node);
+  private demand(name: Name | undefined, path: Path): void {
     if (name === undefined) return;
     const [member, ...inner] = path;
     if (isAnew(this.followed, name, path))

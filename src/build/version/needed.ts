@@ -2,8 +2,9 @@
 import type { AnyNode, BlockStatement, Function as FunctionNode } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { ownProperty, propertyName } from './own-properties.ts';
+import { nodesOf } from './nodes.ts';
 import type { Side } from './side.ts';
-import { walk } from './walk.ts';
+import { walk, walkTo } from './walk.ts';
 
 const COMPUTES: ReadonlySet<string> = new Set(['-', '*', '/', '%', '**', '<', '>', '<=', '>=', '&', '|', '^', '<<', '>>', '>>>']);
 const COMPARES: ReadonlySet<string> = new Set(['==', '!=', '===', '!==']);
@@ -38,23 +39,45 @@ export function isNeeded(
 /** With `called`, uses of what a method of that name gives. */
 export function usesIn(side: Side, name: string, but: FunctionInfo | null, called = false): Set<Use> {
   const uses = new Set<Use>();
-  const locals = new Set<AnyNode>();
-  const program = side.model.program as AnyNode;
-  walk(program, (node, parents) => {
-    if (!called && node.type === 'Property' && parents.at(-1)?.type === 'ObjectPattern' && (node.key as { name?: string }).name === name) {
-      if (node.value.type === 'AssignmentPattern') uses.add('asks');
-      const binding = side.refAt(node.value)?.binding;
-      for (const ref of binding?.references ?? []) if (ref.read) locals.add(ref.node as AnyNode);
-    }
-    const isOwn = but !== null && but.node.start <= node.start && node.end <= but.node.end;
-    if (isOwn || propertyName(node) !== name) return true;
+  const { program } = side.model;
+  const isOwn = ({ start, end }: AnyNode): boolean => but !== null && but.node.start <= start && end <= but.node.end;
+  const { members, taken } = namedIn(program);
+  const read = (members.get(name) ?? []).filter((node) => !isOwn(node));
+  walkTo(program, read, (node, parents) => {
     const parent = parents.at(-1);
     if (!called) uses.add(useOf(node, parents));
     else if (parent?.type === 'CallExpression' && parent.callee === node) uses.add(useOf(parent, parents.slice(0, -1)));
-    return true;
   });
-  if (locals.size > 0) walk(program, (node, parents) => void (locals.has(node) && uses.add(useOf(node, parents))));
+  if (called) return uses;
+  const locals: AnyNode[] = [];
+  for (const value of taken.get(name) ?? []) {
+    if (value.type === 'AssignmentPattern') uses.add('asks');
+    for (const ref of side.refAt(value)?.binding?.references ?? []) if (ref.read) locals.push(ref.node as AnyNode);
+  }
+  locals.sort((a, b) => a.start - b.start);
+  walkTo(program, locals, (node, parents) => void uses.add(useOf(node, parents)));
   return uses;
+}
+
+interface Named {
+  readonly members: ReadonlyMap<string | null, readonly AnyNode[]>;
+  /** What patterns take properties into. */
+  readonly taken: ReadonlyMap<string | undefined, readonly AnyNode[]>;
+}
+
+const known = new WeakMap<AnyNode, Named>();
+
+/** Of a large bundle many names are asked for. */
+function namedIn(program: AnyNode): Named {
+  let found = known.get(program);
+  if (!found) {
+    const parts = nodesOf(program, 'ObjectPattern').flatMap(({ properties }) => properties.filter((part) => part.type === 'Property'));
+    const byKey = Map.groupBy(parts, ({ key }) => (key as { readonly name?: string }).name);
+    const taken = new Map([...byKey].map(([name, all]) => [name, all.map(({ value }) => value as AnyNode)]));
+    const members = Map.groupBy<string | null, AnyNode>(nodesOf(program, 'MemberExpression'), propertyName);
+    known.set(program, (found = { members, taken }));
+  }
+  return found;
 }
 
 /** Methods and accessors that only the new version has, and that give what the property holds. */

@@ -35,12 +35,31 @@ export function rootOf(node: AnyNode): AnyNode {
   return current;
 }
 
+/** Visits those of `nodes`, in the order of the text, that are `root` or below it: what leads to none of them is not walked. */
+export function walkTo(root: AnyNode, nodes: readonly AnyNode[], visit: (node: AnyNode, parents: readonly AnyNode[]) => void): void {
+  const wanted = new Set(nodes);
+  const starts = nodes.map(({ start }) => start);
+  const firstFrom = (position: number): number => {
+    let low = 0;
+    let high = starts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (starts[middle]! < position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  walk(root, (node, parents) => {
+    const next = starts[firstFrom(node.start)];
+    if (next === undefined || next >= node.end) return false;
+    if (wanted.has(node)) visit(node, parents);
+    return true;
+  });
+}
+
 /** The nodes above a node in what is below `root`, outermost first. */
 export function nodesAbove(node: AnyNode, root: AnyNode): readonly AnyNode[] {
   let found: readonly AnyNode[] = [];
-  walk(root, (at, parents) => {
-    if (at === node) found = [...parents];
-    return found.length === 0 && at.start <= node.start && at.end >= node.end;
-  });
+  walkTo(root, [node], (_, parents) => void (found = [...parents]));
   return found;
 }
