@@ -7,9 +7,41 @@ const body = 'E["A"] = "a"; E[E["N"] = 0] = "N";';
 const OLD = (members: string): string => `var E; (function (E) { ${members} })(E = exports.E || (exports.E = {}));`;
 const NEW = (members: string): string => `var E; (function (E) { ${members} })(E || (exports.E = E = {}));`;
 
-test('an enumeration that another release of the compiler emitted is the same', async () => {
-  const p = await patched(`${OLD(body)} exports.f = () => E.A`, `${NEW(body)} exports.f = () => E.A + E.N`);
-  assert.deepEqual([p.codes(), p.exports['f']()], [['function-changed'], 'a0']);
+/** Exported by a statement of its own. */
+const APART = (members: string): string => `var E; (function (E) { ${members} })(E || (E = {})); exports.E = E;`;
+
+for (const [what, before, after] of [
+  ['inside, from the old to the new', OLD, NEW],
+  ['apart to inside', APART, NEW],
+  ['inside to apart', NEW, APART],
+  ['apart to inside, from the new to the old', APART, OLD],
+] as const) {
+  test(`an enumeration that another release of the compiler emitted is the same: exported ${what}`, async () => {
+    const p = await patched(`${before(body)} exports.f = () => E.A`, `${after(body)} exports.f = () => E.A + E.N`);
+    const { E } = p.exports;
+    assert.deepEqual([p.codes(), p.exports['f'](), p.exports['E'] === E], [['function-changed'], 'a0', true]);
+  });
+
+  test(`an enumeration gains a member where it is emitted otherwise: exported ${what}`, async () => {
+    const p = await patched(`${before(body)} exports.f = () => E.A`, `${after(`${body} E["B"] = "b";`)} exports.f = () => E.B`);
+    const { E } = p.exports;
+    assert.deepEqual([p.exports['f'](), E.B, p.exports['E'] === E], ['b', 'b', true]);
+    await p.revert();
+    assert.deepEqual([p.exports['f'](), E.B, p.exports['E'] === E], ['a', undefined, true]);
+  });
+}
+
+test('an enumeration is exported from now on, and another no longer is', async () => {
+  const own = 'var E; (function (E) { E["A"] = "a"; })(E || (E = {}));';
+  const p = await patched(`${own} exports.f = () => E.A`, `${NEW('E["A"] = "a";')} exports.f = () => E`);
+  assert.equal(p.exports['E'], p.exports['f']());
+  assert.deepEqual(p.codes(), ['export-added', 'function-changed']);
+  await p.revert();
+  assert.equal('E' in p.exports, false);
+  const q = await patched(`${NEW('E["A"] = "a";')} exports.f = () => E.A`, `${own} exports.f = () => E`);
+  assert.deepEqual([q.codes(), 'E' in q.exports, q.exports['f']().A], [['function-changed', 'property-removed'], false, 'a']);
+  await q.revert();
+  assert.equal(q.exports['E'].A, 'a');
 });
 
 test('an enumeration gains a member, and another comes', async () => {

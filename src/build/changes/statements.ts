@@ -170,9 +170,8 @@ export class Statements {
     const own = enumerationOf(node);
     const binding = own && this.top.bindingOf(own.name);
     if (!binding || !this.top.ctx.resolver.fresh.has(binding)) return false;
-    const { name, fill, exported } = own;
+    const { name, fill } = own;
     if (!this.top.declarations.has(node)) this.top.declarations.set(node, { kind: 'enumeration', node, name, fill });
-    if (exported) this.top.exports.set(name, { name, local: name, value: null, source: null, node });
     return true;
   }
 

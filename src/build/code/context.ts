@@ -81,12 +81,18 @@ export type Comparison = 'same' | 'differs' | 'depends';
 /** Compares code outside functions: by text, then by what its names mean; `depends` when only their meaning differs. */
 export function compareCode(ctx: ModuleContext, base: AnyNode, next: AnyNode, baseOwner: Owner, nextOwner: Owner): Comparison {
   if (!isSameText(ctx, base, next)) return 'differs';
-  const old = ctx.base.refsIn(base.start, base.end).filter((r) => ctx.base.ownerOf(r) === baseOwner && !ctx.base.isIgnored(r.parent));
-  const fresh = ctx.next.refsIn(next.start, next.end).filter((r) => ctx.next.ownerOf(r) === nextOwner && !ctx.next.isIgnored(r.parent));
+  const old = comparedIn(ctx.base, base, baseOwner);
+  const fresh = comparedIn(ctx.next, next, nextOwner);
   if (old.length !== fresh.length) return 'differs';
   if (ctx.next.inBundle.takenIn(next.start, next.end).length > 0) return 'depends';
   if (!old.every((r, i) => ctx.resolver.sameReference(r, fresh[i]!))) return 'depends';
   return readsChanged(ctx, next, nextOwner) ? 'depends' : 'same';
+}
+
+/** The names in code that are compared by what they mean. */
+function comparedIn(side: Side, code: AnyNode, owner: Owner): Reference[] {
+  const isCompared = (ref: Reference): boolean => ref.node === code || !side.isIgnored(ref.parent);
+  return side.refsIn(code.start, code.end).filter((ref) => side.ownerOf(ref) === owner && isCompared(ref));
 }
 
 /** Whether two pieces of code are the same but for layout and comments. What is written the same is, unless names stand for others. */

@@ -49,7 +49,7 @@ function write(node: AnyNode, out: string[], side: Side | null, root: boolean): 
       return;
     case 'CallExpression': {
       const enumeration = side?.isIgnored(node.arguments[0] as AnyNode) ? enumerationOf(node) : null;
-      if (enumeration) out.push(`enum ${enumeration.name} ${enumeration.exported ? 'exported ' : ''}`);
+      if (enumeration) out.push(`enum ${enumeration.name} `);
       const required = requiredBy(node);
       if (required === null || node.arguments.length > 1) break;
       out.push(`(require ${JSON.stringify(required)})`);

@@ -9,7 +9,8 @@ export interface Enumeration {
   readonly fill: FunctionNode & AnyNode;
   /** What it is given: the object that is there, or a new one that is put under the name and, it may be, exported. */
   readonly given: AnyNode;
-  readonly exported: boolean;
+  /** Where it is exported as well: the member of the exports, and the name. */
+  readonly exported: { readonly target: AnyNode; readonly value: AnyNode } | null;
 }
 
 /** `(function (E) { … })(E || (E = {}))`, also with `exports.E = E = {}`, or `E = exports.E || (exports.E = {})` inside. */
@@ -22,31 +23,34 @@ export function enumerationOf(node: AnyNode): Enumeration | null {
   if (params.length !== 1 || params[0]!.type !== 'Identifier') return null;
   const given = node.arguments[0]! as AnyNode;
   const name = nameOf(given);
-  if (name === null) return null;
-  return { name: name.name, fill: callee as FunctionNode & AnyNode, given, exported: name.exported };
+  return name && { ...name, fill: callee as FunctionNode & AnyNode, given };
 }
 
-function nameOf(given: AnyNode): { readonly name: string; readonly exported: boolean } | null {
+function nameOf(given: AnyNode): Pick<Enumeration, 'name' | 'exported'> | null {
   if (given.type === 'AssignmentExpression' && given.operator === '=' && given.left.type === 'Identifier') {
     const { name } = given.left;
     const own = `exports.${name}`;
-    return isDefault(given.right, own) && targetsOf(given.right.right).join() === own ? { name, exported: true } : null;
+    const [target, ...more] = isDefault(given.right, own) ? targetsOf(given.right.right) : [];
+    const isOwn = target !== undefined && more.length === 0 && memberText(target) === own;
+    return isOwn ? { name, exported: { target, value: given.left } } : null;
   }
   if (given.type !== 'LogicalExpression' || given.left.type !== 'Identifier') return null;
   const { name } = given.left;
   if (!isDefault(given, name)) return null;
-  const targets = targetsOf(given.right).join();
-  return targets === name ? { name, exported: false } : targets === `exports.${name},${name}` ? { name, exported: true } : null;
+  const [target, inner, ...more] = targetsOf(given.right);
+  if (target === undefined || more.length > 0) return null;
+  if (inner === undefined) return memberText(target) === name ? { name, exported: null } : null;
+  return memberText(target) === `exports.${name}` && memberText(inner) === name ? { name, exported: { target, value: inner } } : null;
 }
 
 function isDefault(node: AnyNode, what: string): node is AnyNode & { readonly type: 'LogicalExpression'; readonly right: AnyNode } {
   return node.type === 'LogicalExpression' && node.operator === '||' && memberText(node.left) === what;
 }
 
-/** What `(a = b = {})` assigns; nothing for another value. */
-function targetsOf(node: AnyNode): readonly string[] {
-  const found: string[] = [];
+/** What `(a = b = {})` assigns to; nothing for another value. */
+function targetsOf(node: AnyNode): readonly AnyNode[] {
+  const found: AnyNode[] = [];
   let value = node.type === 'ParenthesizedExpression' ? node.expression : node;
-  for (; value.type === 'AssignmentExpression' && value.operator === '='; value = value.right) found.push(memberText(value.left) ?? '');
+  for (; value.type === 'AssignmentExpression' && value.operator === '='; value = value.right) found.push(value.left);
   return value.type === 'ObjectExpression' && value.properties.length === 0 ? found : [];
 }

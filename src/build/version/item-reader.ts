@@ -15,6 +15,7 @@ import type {
 import type { FunctionInfo } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import { definitions, isCreateClass } from './definitions.ts';
+import { enumerationOf } from './enums.ts';
 import { bodyOf, boundNames, requireOf, starred } from './items.ts';
 import type { Assigned, Exported, Items, Named } from './items.ts';
 import { moduleAsked, requiredBy } from './ran.ts';
@@ -213,6 +214,8 @@ class ItemReader implements Items {
     const load = side.loads.filter(({ node }) => node.start >= expression.start && node.end <= expression.end);
     for (const { node, source } of load) this.links.set(`import ${source}`, node);
     this.assigns(expression, statement);
+    const exported = enumerationOf(expression)?.exported;
+    if (exported) this.assigned.push({ ...SETS, key: memberText(exported.target)!, ...exported, node: statement });
   }
 
   /** The modules whose names the exports get. */
