@@ -148,3 +148,29 @@ _A_x = new WeakMap(), ${made}_A_instances = new WeakSet(), _A_m = function _A_m(
   await p.revert();
   assert.deepEqual([a.f(), new p.exports['A']().f()], [1, 1]);
 });
+
+/** As the compiler wrote it up to 5.7, and from 5.8 on. */
+const STAR_OF = 'function (mod) { var result = {}; for (var k in mod) result[k] = mod[k]; result.default = mod; return result; }';
+const STAR_BY =
+  '(function () { var ownKeys = function (o) { ownKeys = Object.getOwnPropertyNames; return ownKeys(o); }; return function (mod) { var result = {}; for (var k of ownKeys(mod)) result[k] = mod[k]; result.default = mod; return result; }; })()';
+const starred = (helper: string, given: string): string => `var __importStar = ${helper};
+const path = __importStar(require('node:path'));
+Object.defineProperty(exports, 'path', { enumerable: true, get: function () { return path; } });
+exports.f = () => ${given}`;
+
+test('a helper that another release of the compiler writes out otherwise: what it gave as the module loaded stays', async () => {
+  const own = (value: string): string => `(this && this.__importStar) || ${value}`;
+  const p = await patched(starred(own(STAR_OF), "path.join('a', 'b')"), starred(own(STAR_BY), "path.join('a', 'c')"));
+  const { path } = p.exports;
+  assert.deepEqual([p.codes(), p.exports['f'](), p.exports['path'] === path], [['function-changed'], 'a/c', true]);
+  await p.revert();
+  assert.deepEqual([p.exports['f'](), p.exports['path'] === path], ['a/b', true]);
+});
+
+test('a function of such a name that the module writes for itself is compared as any other', async () => {
+  const outcome = await build(
+    { 'index.js': starred(STAR_OF, "path.join('a', 'b')") },
+    { 'index.js': starred(STAR_BY, "path.join('a', 'c')") },
+  );
+  assert.ok(outcome.verdicts.some(({ code, verdict }) => code === 'function-untouched' && verdict === 'refused'));
+});

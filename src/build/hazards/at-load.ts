@@ -10,7 +10,7 @@ import type { Binding } from '../../source/model.ts';
 import { BUILT_IN } from '../version/built-in.ts';
 import { readsChanged } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { isCompilersHelper } from '../version/effects.ts';
+import { isCompilersHelper } from '../version/interop.ts';
 import { callsAtOnce } from '../version/escape.ts';
 import { importsOf } from '../version/imports.ts';
 import type { Import } from '../version/imports.ts';

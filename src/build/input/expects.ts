@@ -9,7 +9,7 @@ import { keyName } from '../../source/paths.ts';
 import { BUILT_IN } from '../version/built-in.ts';
 import { packageNameOf } from './dependencies.ts';
 import type { Dependencies } from './dependencies.ts';
-import { isCompilersHelper } from '../version/effects.ts';
+import { isCompilersHelper } from '../version/interop.ts';
 import { itemsOf } from '../version/item-reader.ts';
 import type { Exported, Named } from '../version/items.ts';
 import { requiredBy } from '../version/ran.ts';

@@ -2,6 +2,7 @@
 import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression, NewExpression } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { callsPurelyNode } from './node-calls.ts';
+import { EXPORT_STAR, INTEROP } from './interop.ts';
 import { makesObject } from './object-kinds.ts';
 import { isQuiet } from './quiet.ts';
 import type { Side } from './side.ts';
@@ -49,13 +50,6 @@ const PURE =
 const APPLIED =
   /^((Array|String|Object|RegExp)\.prototype|\[\]|console)\.(slice|concat|join|hasOwnProperty|toString|log|error|warn|info)\.(call|apply)$/;
 
-/** What compilers put around a require: it gives a view of the module, and at most remembers it. */
-const INTEROP =
-  /^(_interopRequire(Default|Wildcard)|_interopDefault\w*|_interopNamespace\w*|__importStar|__importDefault|__toESM)(\$\d+)?$/;
-/** What TypeScript makes of `export *`: it puts what the module has on what it is given. */
-export const EXPORT_STAR = /^(tslib(_\d+)?\.)?__exportStar$/;
-/** What compilers put around what a module takes from others, and gives away of them. */
-export const isCompilersHelper = (callee: string): boolean => INTEROP.test(callee) || EXPORT_STAR.test(callee);
 /** Those that change what they are given first. */
 const CHANGES_FIRST = /^Object\.(assign|defineProperty|defineProperties|setPrototypeOf|freeze)$/;
 const PURE_NEW = /^(Map|Set|WeakMap|WeakSet|RegExp|Date|URL|Error|TextEncoder|TextDecoder|\w+Array)$/;

@@ -7,7 +7,7 @@ import type { HandleScope } from '../../instrument/plan.ts';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
-import { isCompilersHelper } from './effects.ts';
+import { isCompilersHelper } from './interop.ts';
 import type { Side } from './side.ts';
 import { nodesOf } from './nodes.ts';
 

@@ -2,7 +2,7 @@
 import type { AnyNode, BlockStatement, Function as FunctionNode, Program } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
-import { EXPORT_STAR } from './effects.ts';
+import { EXPORT_STAR } from './interop.ts';
 import { requiredBy } from './ran.ts';
 import type { Side } from './side.ts';
 
