@@ -1,7 +1,7 @@
 /** What compilers make of enumerations, accessors and re-exports: emitted otherwise, changed and new. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { build, patched } from './harness.ts';
+import { build, patched, program } from './harness.ts';
 
 const body = 'E["A"] = "a"; E[E["N"] = 0] = "N";';
 const OLD = (members: string): string => `var E; (function (E) { ${members} })(E = exports.E || (exports.E = {}));`;
@@ -173,4 +173,72 @@ test('a function of such a name that the module writes for itself is compared as
     { 'index.js': starred(STAR_BY, "path.join('a', 'c')") },
   );
   assert.ok(outcome.verdicts.some(({ code, verdict }) => code === 'function-untouched' && verdict === 'refused'));
+});
+
+/** As TypeScript wrote it up to 5.5, and from 5.6 on. */
+const STEPS_OF = '; return g = { next: verb(0), "return": verb(2) }, g';
+const STEPS_BY = ' = Object.create(Object.prototype); return g.next = verb(0), g["return"] = verb(2), g';
+const stepped = (helper: string, made: string, more: string): string => `var ${helper} = (this && this.${helper}) || function (body) {
+  var _ = { label: 0, sent: function () { return sent; } }, sent, g${made};
+  function verb(n) { return function (v) { return step([n, v]); }; }
+  function step(op) { if (g) sent = op[1]; var r = body(_); return { value: r[1], done: r[0] === 2 }; }
+};
+exports.start = function () { return ${helper}(function (_a) { switch (_a.label) { case 0: _a.label = 1; return [4, 1]; default: return [2, _a.sent()${more}]; } }); };`;
+
+test('what the helper of another release made goes on, and nothing is said of it: an async function that is under way', async () => {
+  const p = await program(
+    { 'index.js': stepped('__generator', STEPS_OF, ' + 1') },
+    { 'index.js': stepped('__generator', STEPS_BY, ' + 2') },
+  );
+  const held = p.exports['start']();
+  held.next();
+  await p.apply();
+  assert.deepEqual([held.next(5).value, Object.keys(p.exports['start']())], [7, ['next', 'return']]);
+  assert.deepEqual(p.codes('warning'), []);
+  await p.revert();
+  assert.equal(held.next(5).value, 6);
+});
+
+test('what a function of the module has made in that way is told', async () => {
+  const text = (made: string, more: string): string => stepped('__generator', made, more).replace('(this && this.__generator) || ', '');
+  const own = (made: string, more: string): string => text(made, more).replaceAll('__generator', 'machine');
+  const outcome = await build({ 'index.js': own(STEPS_OF, ' + 1') }, { 'index.js': own(STEPS_BY, ' + 2') });
+  assert.ok(outcome.verdicts.some(({ code }) => code === 'set-up-kept' || code === 'capture-kept'));
+});
+
+/** A class as TypeScript wrote it up to 5.2 where a parameter has a default, and from 5.3 on. */
+const derived = (
+  begin: string,
+  read: string,
+): string => `var __extends = function (d, b) { Object.setPrototypeOf(d.prototype, b.prototype); };
+var Base = (function () { function Base() {} return Base; }());
+var Server = (function (_super) {
+  __extends(Server, _super);
+  function Server(options) { ${begin} _this.options = options; return _this; }
+  Server.prototype.limit = function () { return ${read}; };
+  return Server;
+}(Base));
+exports.Server = Server;`;
+
+test('a constructor that names its object before the superclass is called, and one that does so after: objects have the same', async () => {
+  const [before, after] = [
+    'var _this = this; if (options === void 0) { options = { limit: 1 }; } _this = _super.call(this) || this;',
+    'if (options === void 0) { options = { limit: 1 }; } var _this = _super.call(this) || this;',
+  ];
+  const p = await program({ 'index.js': derived(before, 'this.options.limit') }, { 'index.js': derived(after, 'this.options.limit + 1') });
+  const held = new p.exports['Server']();
+  await p.apply();
+  assert.equal(held.limit(), 2);
+  assert.deepEqual(p.codes('warning'), []);
+  await p.revert();
+  assert.equal(held.limit(), 1);
+});
+
+test('a constructor that goes on naming another object by the same variable: what it gives that is not what its own have', async () => {
+  const before = 'var _this = this; _super.call(this); _this = { other: true };';
+  const outcome = await build(
+    { 'index.js': derived(before, 'this.options.limit') },
+    { 'index.js': derived('var _this = _super.call(this) || this;', 'this.options.limit + 1') },
+  );
+  assert.ok(outcome.verdicts.some(({ code }) => code === 'instances-lack'));
 });

@@ -5,10 +5,11 @@ import { keyName } from '../../source/paths.ts';
 import { compareCode } from '../code/context.ts';
 import type { Comparison, ModuleContext } from '../code/context.ts';
 import { returnsNoPromise } from '../code/draft.ts';
-import { isWrittenOut } from '../version/interop.ts';
+import { INTEROP_WRITTEN } from '../version/interop.ts';
 import { exportKey } from '../version/items.ts';
 import type { Items, Named } from '../version/items.ts';
 import type { Owner, Side } from '../version/side.ts';
+import { isWrittenOut } from '../version/written-helpers.ts';
 import { literalOf } from './whole.ts';
 
 /** `replaced`: a function or class gave way to a value of another kind. */
@@ -30,7 +31,9 @@ export class ValueComparer {
     if (before.kind === 'import' || item.kind === 'import')
       return before.kind === item.kind && before.source === item.source && before.imported === item.imported ? 'same' : 'differs';
     if (before.value === null || item.value === null) return before.value === item.value ? 'same' : 'differs';
-    if (before.name === item.name && isWrittenOut(item.name, item.value) && isWrittenOut(before.name, before.value)) return 'same';
+    // What it gave as the module loaded is what the other would give.
+    const isInterop = before.name === item.name && INTEROP_WRITTEN.test(item.name);
+    if (isInterop && isWrittenOut(before.name, before.value) && isWrittenOut(item.name, item.value)) return 'same';
     const oldFn = base.fnAt.get(before.value);
     const newFn = next.fnAt.get(item.value);
     if (oldFn || newFn) {

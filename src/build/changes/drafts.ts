@@ -9,6 +9,7 @@ import { draft, makerOf } from '../code/draft.ts';
 import type { Draft } from '../code/draft.ts';
 import { reportSetUp } from '../hazards/set-up.ts';
 import { escapes } from '../version/escape.ts';
+import { isOfHelper } from '../version/written-helpers.ts';
 import { reportBundled } from './bundled.ts';
 import { reportToCallers } from './callers.ts';
 import type { Conversions } from './conversions.ts';
@@ -108,7 +109,7 @@ export class Drafts {
             path,
             `closures that exist do not hold ${node.name}: those of one call are given one together`,
           );
-        for (const { node } of d.outdated)
+        for (const { node } of isOfHelper(d.site.fn) ? [] : d.outdated)
           log.add('capture-kept', next, node, path, `closures that exist keep the ${node.name} that the old code gave them`);
         for (const { node } of d.provided)
           log.provided(next, node, path, `closures that exist do not hold ${node.name}: ${this.ctx.around.hook!.name} provides it to them`);
@@ -174,11 +175,12 @@ export class Drafts {
     const { next, match, log } = this.ctx;
     const { fn, site } = d;
     const own = match.differs(fn);
+    const reported = own && !isOfHelper(site.fn);
     const path = site.fn.path;
     if (own) reportBundled(this.ctx, site.fn, fn);
-    if (own) this.lacking.push(...reportInstances(this.ctx, site.fn, fn, (name) => this.parts.shapes.fills(site.fn, name)));
+    if (reported) this.lacking.push(...reportInstances(this.ctx, site.fn, fn, (name) => this.parts.shapes.fills(site.fn, name)));
     reportKeys(this.ctx, site.fn, fn);
-    if (own) reportLiterals(this.ctx, site.fn, fn);
+    if (reported) reportLiterals(this.ctx, site.fn, fn);
     if (own) this.parts.conversions.report(site.fn, fn);
     if (own) log.add('function-changed', next, fn.node, path, 'linked in place of the old one');
     else
@@ -195,8 +197,8 @@ export class Drafts {
               ? 'instances that it takes are migrated first'
               : 'a value it reads is another one',
       );
-    if (own) reportUnset(this.ctx, fn, site.fn);
-    if (own) reportSetUp(this.ctx, site.fn, fn, this.isDerived, (node) => this.parts.listeners.carry(node, site.fn, fn));
+    if (reported) reportUnset(this.ctx, fn, site.fn);
+    if (reported) reportSetUp(this.ctx, site.fn, fn, this.isDerived, (node) => this.parts.listeners.carry(node, site.fn, fn));
     const early = this.parts.shapes.early(d);
     if (early.length > 0)
       log.add(

@@ -14,6 +14,7 @@ import { nodesWithin } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { classNamed } from '../version/create.ts';
 import type { InScope } from '../version/create.ts';
+import { isOfHelper } from '../version/written-helpers.ts';
 
 interface LeftBehind {
   readonly stranded: readonly StrandedFunction[];
@@ -76,6 +77,7 @@ function closuresByMaker(ctx: ModuleContext): Map<FunctionInfo, FunctionInfo[]> 
   const found = new Map<FunctionInfo, FunctionInfo[]>();
   for (const fn of base.model.functions) {
     if (match.nextOf.has(fn) || !base.plan.siteOf.has(fn) || !lasts(fn) || isOnlyCalled(namedBy(fn) ?? undefined)) continue;
+    if (isOfHelper(fn)) continue;
     let maker = fn.parent;
     while (maker && !match.nextOf.has(maker) && maker.parent && !runsAtLoad(base, maker.parent)) maker = maker.parent;
     if (!maker || runsAtLoad(base, maker) || isGoneSinceLoad(ctx, maker) || !base.plan.siteOf.has(maker)) continue;

@@ -6,12 +6,10 @@ import { sourcesOf } from './flow.ts';
 import { leftBy } from './left.ts';
 import type { Side } from './side.ts';
 import { walk } from './walk.ts';
+import { STEPS } from './written-helpers.ts';
 
 const NONE: ReadonlySet<number> = new Set();
 const known = new WeakMap<FunctionInfo, ReadonlySet<number>>();
-
-/** What compilers make async functions and generators of: what these have come to is of one call, and over with it. */
-const STEPS = /^(?:__awaiter|__generator|__asyncGenerator|_?(?:asyncToGenerator|wrapAsyncGenerator|asyncGeneratorStep))(?:\$?\d+)?$/;
 
 /** As which arguments it is given those. */
 export function keptArguments(fn: FunctionInfo, side: Side): ReadonlySet<number> {

@@ -16,21 +16,25 @@ export function noteThisNames(side: Side): void {
   for (const fn of side.model.functions) {
     if (!fn.usesThis || side.runsOnce(fn)) continue;
     for (const binding of [...fn.body.bindings.values(), ...fn.scope.bindings.values()]) {
-      const value = onlyValue(binding, side);
-      if (!value || !mayBeThis(value) || (value.type === 'CallExpression' && !isGivenBack(fn, binding))) continue;
+      const values = valuesOf(binding, side);
+      const isOwn = (value: AnyNode): boolean => mayBeThis(value) && (value.type !== 'CallExpression' || isGivenBack(fn, binding));
+      if (values === null || values.length === 0 || !values.every(isOwn)) continue;
       for (const { node, read, fn: by } of binding.references) if (read && by.thisOwner === fn) names.add(node);
     }
   }
 }
 
-/** What a variable is given, where that is one value. */
-function onlyValue({ kind, declarations, references, reassigned }: Binding, side: Side): AnyNode | null {
-  if (kind === 'param' || declarations.length !== 1) return null;
-  const begun = side.valueOf(declarations[0]!) ?? null;
-  if (begun !== null || !reassigned) return reassigned ? null : begun;
-  const [write, ...more] = references.filter((ref) => ref.write);
-  const parent = more.length === 0 ? write?.parent : undefined;
-  return parent?.type === 'AssignmentExpression' && parent.operator === '=' ? parent.right : null;
+/** What a variable is given; null where that is not all told. */
+function valuesOf({ kind, declarations, references }: Binding, side: Side): readonly AnyNode[] | null {
+  if (kind === 'param' || kind === 'function' || declarations.length !== 1) return null;
+  const begun = side.valueOf(declarations[0]!);
+  const values: AnyNode[] = begun ? [begun] : [];
+  for (const { write, node, parent } of references) {
+    if (!write || node === declarations[0]) continue;
+    if (parent.type !== 'AssignmentExpression' || parent.operator !== '=' || parent.left !== node) return null;
+    values.push(parent.right);
+  }
+  return values;
 }
 
 /** What a superclass gives may be another object; it is the one that is made. */
