@@ -14,6 +14,7 @@ import { memberText } from '../../source/paths.ts';
 import { functionsAround } from '../hazards/held-results.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { isFunctionNode } from '../version/walk.ts';
+import { isOfHelper } from '../version/written-helpers.ts';
 import { isReadElsewhere } from './instances.ts';
 import { defaultOf, hasOtherDefault, readersOf, readsOtherValue } from './changed-variables.ts';
 
@@ -24,7 +25,7 @@ export function reportHeldValues(ctx: ModuleContext, constants: ReadonlySet<Bind
   const tables = changedTables(ctx);
   const holdsTable = functionsAround([...tables]);
   for (const [fn, baseFn] of match.baseOf) {
-    if (base.runsOnce(baseFn)) continue;
+    if (base.runsOnce(baseFn) || isOfHelper(baseFn)) continue;
     if (!match.differs(fn) && !reads(fn) && !holdsTable(fn)) continue;
     const isOther = (value: AnyNode): boolean =>
       readsOtherValue(ctx, value, baseFn, fn) || [...tables].some(({ start, end }) => start >= value.start && end <= value.end);
