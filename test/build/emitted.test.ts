@@ -181,7 +181,7 @@ const STEPS_BY = ' = Object.create(Object.prototype); return g.next = verb(0), g
 const stepped = (helper: string, made: string, more: string): string => `var ${helper} = (this && this.${helper}) || function (body) {
   var _ = { label: 0, sent: function () { return sent; } }, sent, g${made};
   function verb(n) { return function (v) { return step([n, v]); }; }
-  function step(op) { if (g) sent = op[1]; var r = body(_); return { value: r[1], done: r[0] === 2 }; }
+  function step(op) { if (g && op[0] > 8) g = 0; sent = op[1]; var r = body(_); return { value: r[1], done: r[0] === 2 }; }
 };
 exports.start = function () { return ${helper}(function (_a) { switch (_a.label) { case 0: _a.label = 1; return [4, 1]; default: return [2, _a.sent()${more}]; } }); };`;
 
