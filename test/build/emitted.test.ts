@@ -109,17 +109,21 @@ test('a property that is given a function which another property has; the one it
   assert.deepEqual([d.t(1), d.j(1), d.r(1)], ['1t', '1t', '1r']);
 });
 
-test('what a bundle exports through getters: one more, and an enumeration that gains a member', async () => {
-  const helpers = `var __defProp = Object.defineProperty;
+const helpers = `var __defProp = Object.defineProperty;
 var __export = (target, all) => { for (var name in all) __defProp(target, name, { get: all[name], enumerable: true }); };
 var __copyProps = (to, from) => { for (let key of Object.getOwnPropertyNames(from)) __defProp(to, key, { get: () => from[key], enumerable: true }); return to; };
 var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
 `;
-  const source = (exported: string, members: string, code: string): string => `${helpers}var src_exports = {};
-__export(src_exports, { ${exported} });
-module.exports = __toCommonJS(src_exports);
+/** `NAME`: what the bundler calls the exports of the module that the bundle begins with. */
+const bundled = (exported: string, members: string, code: string): string => `${helpers}var NAME = {};
+__export(NAME, { ${exported} });
+module.exports = __toCommonJS(NAME);
 var Feature = ((Feature2) => { Feature2[Feature2["A"] = 1] = "A"; ${members} return Feature2; })(Feature || {});
 ${code}`;
+
+test('what a bundle exports through getters: one more, and an enumeration that gains a member', async () => {
+  const source = (exported: string, members: string, code: string): string =>
+    bundled(exported, members, code).replaceAll('NAME', 'src_exports');
   const p = await patched(
     source('f: () => f, Feature: () => Feature', '', 'function f() { return Feature.A }'),
     source(
@@ -131,6 +135,21 @@ ${code}`;
   assert.deepEqual([p.exports['f'](), p.exports['g'](), p.exports['Feature'].B], [[2, 'B'], 'B', 2]);
   await p.revert();
   assert.deepEqual([p.exports['f'](), p.exports['g'], p.exports['Feature'].B], [1, undefined, undefined]);
+});
+
+test('what a bundle exports through getters, under the name that another release of the bundler gives them', async () => {
+  const source = (name: string, more: string, value: string): string =>
+    bundled(`f: () => f, Feature: () => Feature${more}`, '', `function f() { return ${value} } function g() {}`).replaceAll('NAME', name);
+  const p = await program(
+    { 'index.js': source('src_exports', '', 'Feature.A') },
+    { 'index.js': source('index_exports', ', g: () => g', 'Feature.A + 1') },
+  );
+  const { f, Feature } = p.exports;
+  await p.apply();
+  assert.deepEqual([f(), p.exports['f'] === f, p.exports['Feature'] === Feature, typeof p.exports['g']], [2, true, true, 'function']);
+  assert.deepEqual(p.codes(), ['names-paired', 'export-added', 'function-changed']);
+  await p.revert();
+  assert.deepEqual([f(), p.exports['f'] === f, p.exports['Feature'] === Feature, 'g' in p.exports], [1, true, true, false]);
 });
 
 test('private members as TypeScript keeps them: the collections that the program holds stay, and who is not in a new one is told', async () => {

@@ -7,7 +7,7 @@ import { keyName, memberText } from '../../source/paths.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from '../version/effects.ts';
 import type { Effects } from '../version/effects.ts';
 import { enumerationOf } from '../version/enums.ts';
-import { exportKey } from '../version/items.ts';
+import { exportKey, keyBefore } from '../version/items.ts';
 import type { Assigned, Items } from '../version/items.ts';
 import type { TopDiff } from './top.ts';
 import { rootOf } from '../version/walk.ts';
@@ -31,8 +31,8 @@ export class Statements {
     const { next, resolver } = this.top.ctx;
     const counts = new Map<string, number>();
     /** How manieth of its key. */
-    const counted = ({ key }: Assigned, items: Items): string => {
-      const known = exportKey(key, items);
+    const counted = (item: Assigned, items: Items): string => {
+      const known = exportKey(items === this.top.items ? keyBefore(item, next) : item.key, items);
       const n = (counts.get(known) ?? 0) + 1;
       counts.set(known, n);
       return `${known} ${n}`;

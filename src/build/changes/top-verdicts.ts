@@ -6,6 +6,7 @@ import type { AtLoad } from '../hazards/at-load.ts';
 import { compareCode } from '../code/context.ts';
 import { effectsOf, functionOf } from '../version/effects.ts';
 import { enumerationOf } from '../version/enums.ts';
+import { keyBefore } from '../version/items.ts';
 import { gives } from '../version/holding.ts';
 import { join, joinedCalls } from './joined.ts';
 import { comesBefore } from './moved-statements.ts';
@@ -266,7 +267,7 @@ export class TopVerdicts {
     const left = new Map<string, number>();
     const count = (key: string): void => void left.set(key, (left.get(key) ?? 0) + 1);
     const keyOf = (side: Side, node: AnyNode): string => side.targetText(node) ?? side.model.text.slice(node.start, node.end);
-    for (const item of this.top.items.assigned) count(item.key);
+    for (const item of this.top.items.assigned) count(keyBefore(item, next));
     for (const item of this.top.items.named.values()) for (const t of item.targets) count(keyOf(next, t));
     const isLeft = (key: string): boolean => {
       const known = left.get(key) ?? 0;

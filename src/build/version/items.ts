@@ -5,6 +5,7 @@ import { memberText } from '../../source/paths.ts';
 import { EXPORT_STAR } from './interop.ts';
 import { requiredBy } from './ran.ts';
 import type { Side } from './side.ts';
+import { rootOf } from './walk.ts';
 
 /** A name that the scope binds. */
 export interface Named {
@@ -102,6 +103,13 @@ export function exportKey(key: string, { named }: Items): string {
   if (key.startsWith('module.exports.')) return key.slice('module.'.length);
   const targets = named.get(key.slice(0, at))?.targets ?? [];
   return targets.some((target) => memberText(target) === 'module.exports') ? `exports${key.slice(at)}` : key;
+}
+
+/** The key of what the new version assigns, where what it begins with went by another name in the old one. */
+export function keyBefore({ key, target }: Assigned, next: Side): string {
+  const root = rootOf(target);
+  const name = root.type === 'Identifier' && key.startsWith(root.name) ? next.names.get(root) : undefined;
+  return name === undefined ? key : `${name}${key.slice((root as { readonly name: string }).name.length)}`;
 }
 
 /** `require('x')`, also through an interop helper, and `require('x').name`. */
