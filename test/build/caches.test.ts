@@ -25,6 +25,23 @@ test('new code begins with an empty cache, where old code filled it with what is
   p.clean();
 });
 
+test('one of which functions ask for what they put there, by a function too, or whether it is there', async () => {
+  const more = `const known = (x) => cache.get(x);
+let misses = 0;
+exports.other = (x) => { if (!cache.has(x)) { misses++; cache.set(x, slow(x)) } return known(x) };
+exports.forget = (x) => { delete cache[x]; cache.delete(x) };
+exports.isThere = (x) => cache.has(x);`;
+  const p = await program({ 'index.js': `${source(1)}\n${more}` }, { 'index.js': `${source(2)}\n${more}` });
+  const { other, forget, isThere } = p.exports;
+  assert.equal(other(5), 6);
+  await p.apply();
+  assert.deepEqual([isThere(5), other(5), isThere(5)], [false, 7, true]);
+  forget(5);
+  assert.equal(isThere(5), false);
+  assert.deepEqual([p.codes('carried-with-transform'), p.codes('warning')], [['cache-emptied'], []]);
+  p.clean();
+});
+
 test('one that its code replaces when it is full, or when what it depends on has moved', async () => {
   const version = (step: number): string => `let pathCache = {};
 let count = 0;
@@ -49,6 +66,20 @@ test('a table that may hold more than results stays as it is, and is told of', a
     'with counts': 'exports.hit = (x) => { cache[x] ??= {}; cache[x].hits = 1; };',
     'with lists': 'exports.add = (x) => { cache[x] ??= []; cache[x].push(x); };',
     'walked by a method': 'exports.all = () => { const all = []; cache.forEach((y) => all.push(y)); return all };',
+    'with counts in what was taken out':
+      'exports.hit = (x) => { const one = cache[x] || (cache[x] = { hits: 0, x: slow(x) }); one.hits++; return one.hits };',
+    'of numbers that count on':
+      'let last = 0;\nexports.id = (x) => { if (!cache.has(x)) cache.set(x, slow(x) + ++last); return cache.get(x) };',
+    'of numbers that a function counts':
+      'let last = 0;\nconst next = (x) => slow(x) + last++;\nexports.id = (x) => { let id = cache.get(x); if (id === undefined) { id = next(x); cache.set(x, id) } return id };',
+    'of numbers that say how much is there':
+      'exports.id = (x) => { if (!cache.has(x)) cache.set(x, slow(cache.size)); return cache.get(x) };',
+    'of what chance gives': 'exports.id = (x) => { if (!cache.has(x)) cache.set(x, slow(Math.random())); return cache.get(x) };',
+    'of what chance gives a function':
+      'const { randomUUID } = require("crypto");\nconst make = (x) => slow(x) + randomUUID();\nexports.id = (x) => { if (!cache.has(x)) cache.set(x, make(x)); return cache.get(x) };',
+    'that others cannot do without': 'exports.known = (x) => cache.get(x).length;',
+    'that others cannot do without, by its key': 'exports.known = (x) => cache[x].length;',
+    'that others get by a function': 'const known = (x) => cache.get(x);\nexports.known = (x) => known(x).length;',
     'of what is opened':
       "const { connect } = require('net');\nexports.to = (x) => { let found = cache.get(x); if (!found) { found = connect(x); cache.set(x, found) } return found };",
     'of objects of the program':

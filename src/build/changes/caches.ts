@@ -10,6 +10,7 @@ import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { rememberedIn } from '../hazards/remembered.ts';
 import type { Remembered } from '../hazards/remembered.ts';
+import { changesTaken, isLeftWithout, isRepeatable } from '../hazards/repeatable.ts';
 import { aroundOwn, ownUses, tablesOf, useOfArgument } from '../hazards/table-uses.ts';
 import { isChanging, testedTables } from '../hazards/tested-tables.ts';
 import type { Table } from '../hazards/tested-tables.ts';
@@ -262,7 +263,10 @@ function isOnlyAsked(side: Side, binding: Binding): boolean {
   };
   if (binding.scope.evalVisible || !binding.references.every(isUse)) return false;
   const users = new Set(binding.references.map(({ fn }) => fn).filter((fn) => fn !== binding.scope.fn));
-  return [...users].every((fn) => isResult(side, fn, binding, tablesOf(side, fn).get(binding)));
+  return [...users].every(
+    (fn) =>
+      isResult(side, fn, binding, tablesOf(side, fn).get(binding)) && !isLeftWithout(side, fn, binding) && !changesTaken(side, fn, binding),
+  );
 }
 
 /** Whether what is put there was looked for before, in that table, and has no state of its own. */
@@ -272,6 +276,7 @@ function isResult(side: Side, fn: FunctionInfo, table: Table, use: TableUse | un
   return (
     use.isAsked &&
     isAskedFirst(side, fn, table) &&
+    isRepeatable(side, fn, table, use.values) &&
     use.values.every((value) => sourcesOf(side, fn.node as AnyNode, value).every((source) => isPlain(source)))
   );
 }

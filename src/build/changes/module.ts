@@ -203,7 +203,7 @@ class ModuleBuild {
     reportCollected(this.ctx, atLoad.changed, (callee) => atLoad.definitions(callee));
     reportLeftKeys(this.ctx, constants);
     const lasting = reportLasting(this.ctx, constants);
-    reportFilledOnce(this.ctx, atLoad.changed, this.refilled.has);
+    reportFilledOnce(this.ctx, this.changed, this.refilled.has);
     reportLoadCopies(this.ctx, this.tops);
     const root = this.tops.find((top) => top.handle.kind === 'module');
     const given =

@@ -18,7 +18,7 @@ import { PASSES, isConstant, isPrototype, leftBy, settled } from '../version/lef
 import type { Left } from '../version/left.ts';
 import { isKeptIn } from '../version/reached.ts';
 import { memberName } from '../version/standing-for.ts';
-import { nodesWithin } from '../version/nodes.ts';
+import { nodesOf, nodesWithin } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { isWritten } from '../version/written.ts';
 import { isThis } from '../version/this-names.ts';
@@ -48,6 +48,11 @@ export function reportLeft(ctx: ModuleContext, all: ReadonlySet<Binding>): void 
     ),
   );
   const emptied = new Set(log.rows.flatMap(({ code, path }) => (code === 'cache-emptied' ? path.replace(/.* /, '') : [])));
+  // What is put into a table that is filled anew.
+  const filling = nodesOf(next.model.program, 'AssignmentExpression').filter(
+    ({ left }) => left.type === 'Identifier' && emptied.has(left.name),
+  );
+  const isPutAnew = (node: AnyNode): boolean => filling.some(({ start, end }) => start <= node.start && node.end <= end);
   const reads = readersOf(ctx, constants);
   for (const [fn, baseFn] of match.baseOf) {
     if (fn.kind === 'static' || base.runsOnce(baseFn)) continue;
@@ -58,7 +63,15 @@ export function reportLeft(ctx: ModuleContext, all: ReadonlySet<Binding>): void 
       const key = baseFn.kind === 'field' ? now.property : found?.key;
       const path = `${baseFn.owner && baseFn.kind === 'field' ? baseFn.owner.path : baseFn.path}${key ? ` ${key}` : ''}`;
       const isTold = (found?.was.type === 'Identifier' && told.has(found.was.name)) || (now.variable && told.has(now.variable.name));
-      if (!found || isTold || (now.object && emptied.has(nameOf(now.object))) || told.has(path) || told.has(baseFn.path)) continue;
+      if (
+        !found ||
+        isTold ||
+        isPutAnew(found.now) ||
+        (now.object && emptied.has(nameOf(now.object))) ||
+        told.has(path) ||
+        told.has(baseFn.path)
+      )
+        continue;
       log.add(
         'instances-hold',
         next,

@@ -26,7 +26,7 @@ export interface FilledOnce {
   readonly fresh: readonly AnyNode[];
 }
 
-/** By what differs itself, and by what functions of `changed` have a hand in. */
+/** By what differs itself, and by what functions of `changed`, of the old version, have a hand in. */
 export function filledOtherwise(ctx: ModuleContext, changed: ReadonlySet<FunctionInfo>): FilledOnce[] {
   const { base, next, match } = ctx;
   const outside = new Outside(ctx);
@@ -51,10 +51,10 @@ export function filledOtherwise(ctx: ModuleContext, changed: ReadonlySet<Functio
 }
 
 /** Warns of those that `isRefilled` does not hold of, and of which nothing else has been said. */
-export function reportFilledOnce(ctx: ModuleContext, changed: readonly FunctionInfo[], isRefilled: (variable: Binding) => boolean): void {
+export function reportFilledOnce(ctx: ModuleContext, changed: ReadonlySet<FunctionInfo>, isRefilled: (variable: Binding) => boolean): void {
   const { next, log } = ctx;
   const told = new Set(log.rows.flatMap(({ code, path }) => (/^(?:results|cache|instances|set-up)-/.test(code) ? path : [])));
-  for (const { fn, now, variable, fresh } of filledOtherwise(ctx, new Set(changed))) {
+  for (const { fn, now, variable, fresh } of filledOtherwise(ctx, changed)) {
     if (isRefilled(variable) || told.has(fn.path) || told.has(now.path)) continue;
     told.add(fn.path);
     const reason = `it does this once, as it finds ${variable.name} empty: what the old version did then stays`;
