@@ -274,3 +274,70 @@ exports.Server = class {
   assert.deepEqual(await said(version('null').replace('n <= this', 'n < this')), []);
   assert.deepEqual(await said(version('null').replace("'server'", "'host'")), ['exports.Server#constructor name']);
 });
+
+const KINDS = {
+  Map: ['{}', 'new Map()', 'this.items[k] = v', 'this.items.set(k, v)', 'this.items[k]', 'this.items.get(k)'],
+  Set: ['[]', 'new Set()', 'this.items.push(k)', 'this.items.add(k)', 'this.items.includes(k)', 'this.items.has(k)'],
+  bare: ['{}', 'Object.create(null)', 'this.items[k] = v', 'this.items[k] = v', 'this.items[k]', 'this.items[k]'],
+} as const;
+const holders = (kind: keyof typeof KINDS, at: 0 | 1, more = (made: string): string => `this.items = ${made};`, other = ''): string => {
+  const form = KINDS[kind];
+  return `const all = [];
+class Holder { constructor() { ${more(form[at])} } put(k, v) { ${form[2 + at]!} } get(k) { return ${form[4 + at]!} } ${other} }
+exports.Holder = Holder;`;
+};
+
+test('what would be lost keeps a patch away while an object that has it is alive', async () => {
+  type Held = Record<string, (...given: unknown[]) => void> & { items: object };
+  const cases: readonly (readonly [kind: keyof typeof KINDS, does: (held: Held) => void])[] = [
+    ['Map', (held) => held['put']!(7, 1)],
+    ['Map', (held) => held['put']!(Symbol('s'), 1)],
+    ['Map', (held) => Object.freeze(held)],
+    ['Set', (held) => [1, 1].forEach((k) => held['put']!(k))],
+    ['Set', (held) => Object.freeze(held)],
+    ['bare', (held) => Object.freeze(held.items)],
+  ];
+  for (const [kind, does] of cases) {
+    const p = await program({ 'index.js': holders(kind, 0) }, { 'index.js': holders(kind, 1) });
+    const held = new p.exports['Holder']();
+    held.put('a', 1);
+    const own = new p.exports['Holder']();
+    does(own);
+    await assert.rejects(p.apply(), /Holder#constructor items entries/, `${kind} ${String(does)}`);
+    assert.ok(own.get && !(held.items instanceof Map) && !(held.items instanceof Set) && Object.getPrototypeOf(held.items) !== null);
+    p.clean();
+  }
+});
+
+test('a table that others hold too becomes no other object, and one that the program may have given is left alone', async () => {
+  const shared: readonly ((made: string) => string)[] = [
+    (made) => `this.items = ${made}; this.view = this.items;`,
+    (made) => `this.items = ${made}; all.push(this.items);`,
+    (made) => `this.items = ${made}; all[0] = [this.items];`,
+    (made) => `this.items = ${made}; this.inner = { items: this.items };`,
+    (made) => `this.items = ${made}; this.inner = new WeakRef(this.items);`,
+    (made) => `this.view = this.items = ${made};`,
+    (made) => `this.items = ${made}; const own = this.items; this.read = (k) => own;`,
+    (made) => `const own = this.items = ${made}; this.read = (k) => own;`,
+  ];
+  for (const kind of ['Map', 'Set'] as const)
+    for (const more of shared) {
+      const p = await program({ 'index.js': holders(kind, 0, more) }, { 'index.js': holders(kind, 1, more) });
+      const held = new p.exports['Holder']();
+      await assert.rejects(p.apply(), /Holder#constructor/, more(kind));
+      assert.ok(held.get && !p.codes().includes('field-converted'), more(kind));
+      p.clean();
+    }
+  for (const kind of ['Map', 'Set', 'bare'] as const) {
+    const given = 'use(items) { this.items = items }';
+    const codes = async (other: string): Promise<string[]> => {
+      const p = await program({ 'index.js': holders(kind, 0, undefined, other) }, { 'index.js': holders(kind, 1, undefined, other) });
+      p.clean();
+      return p.codes('carried-with-transform');
+    };
+    assert.deepEqual(await codes(given), [], kind);
+    const harmless =
+      'drop() { this.items = null } copy() { const items = this.items; return new Set(items) } count() { return Object.keys(this.items).length }';
+    assert.deepEqual(await codes(harmless), ['field-converted'], kind);
+  }
+});

@@ -19,7 +19,7 @@ const LEFT: Readonly<Record<string, readonly [before: string, was?: string, now?
   'what keeps its arguments, by a name': [`${P}exports.make = () => { const p = new P({ max: 5 }); return p };`],
   'what keeps its arguments, in a list': [`${P}const list = []; exports.make = () => { list.push(new P({ max: 5 })) };`],
   'what is made once': [`${P}let p = null; exports.make = () => (p ??= new P({ max: 5 })).max;`],
-  'options that are made once': ['let o; exports.make = () => { if (!o) o = { limit: 5 }; return o.limit };'],
+  'options that are made once': ['let o; exports.make = () => { if (!o) o = { limit: 5 }; return o };'],
   'a closure that sees its argument': [`${LIMITER}exports.make = () => limiter(5);`],
   'a bound function': ['const f = (m, n) => n < m; exports.make = () => f.bind(null, 5);'],
   'a bound function that listens': ["const f = (m, n) => n < m; exports.make = (e) => { e.on('x', f.bind(null, 5)) };"],

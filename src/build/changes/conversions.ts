@@ -27,8 +27,8 @@ import { isReadByGiven } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
 import type { TopDiff } from './top.ts';
 import { isClassNode, isFunctionNode } from '../version/walk.ts';
-
-type Target = 'bare object' | 'Map' | 'Set';
+import { conversionOf, isOwnAlone, resists } from './convertible.ts';
+import type { Target } from './convertible.ts';
 
 interface Conversion {
   readonly name: string;
@@ -93,8 +93,13 @@ export class Conversions {
         given.every((one, i) => one.operator === was[i]!.operator && !this.isOther(was[i]!.right, one.right, base, fn));
       // What is said of a property besides its value is for whoever looks at all of the object.
       const isRead = given.some(({ operator }) => operator === 'described') || isReadElsewhere(property, fn, this.ctx);
-      if (!isSame && isRead)
-        log.add('instances-hold', next, given[0]!.node, path, `objects that exist keep the ${property} they have, which other code reads`);
+      if (isSame || !isRead) continue;
+      const kept = `objects that exist keep the ${property} they have, which other code reads`;
+      const isAlone = was.length === 1 && given.length === 1 && this.ctx.around.hook?.module !== this.ctx.file;
+      const test = isAlone ? testOf(was[0]!.right, given[0]!.right) : null;
+      const type = test === null ? null : nameOf(this.ctx, base);
+      if (type !== null && test !== null) this.refuseKind(type, property, test, given[0]!.node, path, kept);
+      else log.add('instances-hold', next, given[0]!.node, path, kept);
     }
   }
 
@@ -117,14 +122,17 @@ export class Conversions {
       const type = was.isOwn && now.isOwn && around.hook?.module !== this.ctx.file ? classNamed(old, base) : null;
       const path = `${base.path} ${name}`;
       const kept = `objects that exist keep the ${name} they have, which other code reads`;
-      if (to === null || type === null || hidesBuiltIns(type.handle)) {
+      if (to === null || type === null || hidesBuiltIns(type.handle) || !isOwnAlone(old, name, to)) {
+        const test = testOf(was.value, now.value);
         // Functions that come with the object read it for as long as that is there.
         const lasts = (): boolean => now.isOfMethod || isReadByGiven(name, fn, next.model.program);
         const isRefused = readsOtherwise(was.value, now.value) && lasts();
         if (isRefused) log.add('constructor-changed', next, now.value, path, `${kept} as another kind of value, and they cannot be found`);
+        else if (type !== null && to !== null && test !== null) this.refuseKind(type, name, test, now.value, path, kept);
         else log.add('instances-hold', next, now.value, path, kept);
       } else {
         this.convert(type, { up: upOf({ name, to }), down: downOf({ name, to }) });
+        this.refuseOthers(type, { name, to }, path);
         log.add(
           'field-converted',
           next,
@@ -152,8 +160,9 @@ export class Conversions {
     }
     const type = around.hook?.module === this.ctx.file ? null : nameOf(this.ctx, base);
     const to = conversionOf(was, now);
-    if (to !== null && type !== null) {
+    if (to !== null && type !== null && isOwnAlone(this.ctx.base, property, to)) {
       this.convert(type, { up: upOf({ name: property, to }), down: downOf({ name: property, to }) });
+      this.refuseOthers(type, { name: property, to }, path);
       log.add('field-converted', next, now, path, `what objects that exist hold there becomes a ${to} when all tasks switch at once`);
       return;
     }
@@ -179,11 +188,20 @@ export class Conversions {
     if (test === null) log.add('instances-hold', next, now, path, kept);
     else if (type === null)
       log.add('constructor-changed', next, now, path, `${kept} as another kind of value, and code of the module has no name for the class`);
-    else {
-      const objects = `instances=>instances(${type.name}).filter(o=>(v=>${test})(o${accessTo(property)}))`;
-      this.outdated.push({ scope: type.handle.id, objects, path, reason: `new code reads another kind of value there` });
-      log.add('instances-hold', next, now, path, `${kept} as another kind of value: the patch applies only where none is alive`);
-    }
+    else this.refuseKind(type, property, test, now, path, kept);
+  }
+
+  /** Objects with a value there of a kind that new code cannot read. */
+  private refuseKind(type: InScope, property: string, test: string, now: AnyNode, path: string, kept: string): void {
+    const objects = `instances=>instances(${type.name}).filter(o=>(v=>${test})(o${accessTo(property)}))`;
+    this.outdated.push({ scope: type.handle.id, objects, path, reason: `new code reads another kind of value there` });
+    this.ctx.log.add(
+      'instances-hold',
+      this.ctx.next,
+      now,
+      path,
+      `${kept} as another kind of value: the patch applies only where none is alive`,
+    );
   }
 
   /** Whether no object of a class may be there that has such a property. */
@@ -196,6 +214,14 @@ export class Conversions {
     const classes = this.classes.get(handle) ?? new Map<string, Statements[]>();
     this.classes.set(handle, classes);
     classes.set(name, [...(classes.get(name) ?? []), statements]);
+  }
+
+  /** Objects with a table that cannot become another, or not without a loss. */
+  private refuseOthers(type: InScope, { name, to }: Conversion, path: string): void {
+    const property = JSON.stringify(name);
+    const objects = `instances=>instances(${type.name}).filter(o=>((v,d)=>${resists(to)})(o[${property}],Object.getOwnPropertyDescriptor(o,${property})))`;
+    const reason = `what is there cannot become a ${to}: it is sealed, or has what would be lost, as a key that may have been a number`;
+    this.outdated.push({ scope: type.handle.id, objects, path: `${path} entries`, reason });
   }
 
   /** Variables of a scope that runs once and that functions assign: what one holds is of the kind that the old code gave it. */
@@ -304,18 +330,6 @@ function innerConversions(was: AnyNode, now: AnyNode, ctx: ModuleContext): { rea
     found.push(...inner);
   }
   return found;
-}
-
-function conversionOf(was: AnyNode, now: AnyNode): Target | null {
-  switch (kindOf(was)) {
-    case 'ObjectExpression':
-      if (isBare(now)) return isBare(was) ? null : 'bare object';
-      return kindOf(now) === 'new Map' ? 'Map' : null;
-    case 'ArrayExpression':
-      return kindOf(now) === 'new Set' ? 'Set' : null;
-    default:
-      return null;
-  }
 }
 
 /** What a variable is given, anywhere; null for what is no assignment of an expression. */
