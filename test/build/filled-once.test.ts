@@ -76,6 +76,18 @@ exports.get = (k) => all()[k]; exports.forget = () => { table = null };`,
   }
 });
 
+test('it stays where one of the versions does more with it', async () => {
+  const version = (value: number, more: string): string =>
+    `let table; exports.get = (k) => { if (!table) { table = { a: ${value} } } return table[k] }; ${more}`;
+  for (const [before, after] of [
+    ['', 'exports.peek = () => table;'],
+    ['exports.peek = () => table;', ''],
+  ] as const) {
+    const { verdicts } = await build({ 'index.js': version(1, before) }, { 'index.js': version(2, after) });
+    assert.ok(!verdicts.some(({ code }) => code === 'cache-emptied'), before + after);
+  }
+});
+
 test('it stays where an ES module gives away the table, or a function with which it is got or filled', async () => {
   const versions: ((value: number) => string)[] = [
     (v) => `export let table; export function get(k) { if (!table) { table = { a: ${v} } } return table[k] }`,
@@ -136,6 +148,25 @@ test('it stays, and that is said, where more is put into it, others may hold it,
     (v) =>
       `let table; exports.get = (k) => { if (!table) { table = { a: ${v} }; if (k === 'x') throw new Error('first') } return table[k] };`,
     (v) => `let table; exports.get = (k) => { if (!table) { const later = () => table; table = { a: ${v} }; later() } return table[k] };`,
+    (v) => `let table; exports.get = (k) => { const own = k === '' ? '' : (table ||= { a: ${v} })[k]; return own || (table && table.a) };`,
+    (v) => `let table; exports.get = (k) => { const own = (table ||= { a: ${v} })[k]; return own ?? (table ||= { b: 2 })[k] };`,
+    (v) => `let table; exports.get = (k) => { if (!table) { table = { a: ${v} }; return 1 } return table[k] };`,
+    (v) => `let table; exports.get = (k) => { if (!table) { table = { a: ${v} }; if (table.a > 5) throw table.a } return table[k] };`,
+    (v) => `let table; exports.get = (k) => { if (!table) { table = { a: ${v} }; Object.own = 1 } return table[k] };`,
+    // What is done to it meanwhile is more than to put something there.
+    (v) => `let table; exports.get = (k) => { if (!table) { table = {}; ['a'].forEach((one) => { table[one] = ${v} }) } return table[k] };`,
+    (v) => `let table; exports.get = (k) => { if (!table) { table = { a: ${v} }; table.a += 0 } return table[k] };`,
+    (v) =>
+      `let table; exports.get = (k) => { if (!table) { table = new Map(); table.set('a', ${v}); table.delete('b') } return table.get(k) };`,
+    (v) => `let table; exports.get = (k) => { if (!table) { table = { a: ${v} }; table[String(table)] = 1 } return table[k] };`,
+    (v) =>
+      `let table; const put = (k) => { table[k] = ${v} }; exports.get = (k) => { if (!table) { table = {}; put('a') } return table[k] }; exports.again = () => put('a');`,
+    (v) =>
+      `let table; const put = (k) => { table[k] = ${v} }; exports.get = (k) => { if (!table) { table = {}; ['a'].forEach(put) } return table[k] };`,
+    (v) => `let table; const more = { b: 2 }; exports.get = (k) => { if (!table) { table = { ...more, a: ${v} } } return table[k] };`,
+    (v) =>
+      `let table; function own() {} exports.swap = () => { own = null }; exports.get = (k) => { if (!table) { table = { a: ${v}, own } } return table[k] };`,
+    (v) => `let table; exports.run = (text) => eval(text); exports.get = (k) => { if (!table) { table = { a: ${v} } } return table[k] };`,
     // What stands for something else where the table is not there.
     (v) =>
       `let table; exports.off = () => { table = null }; exports.get = (k) => { if (table === undefined) { table = { a: ${v} } } return table ? table[k] : 'off' };`,
