@@ -47,14 +47,14 @@ export function isOwnAlone(side: Side, name: string, to: Target): boolean {
     if (parent?.type === 'AssignmentExpression' && parent.left === node) {
       const isGiven = parent.operator === '=' && !makesTable(parent.right) && !isNothing(parent.right);
       alone &&= !isGiven && (to === 'bare object' || around?.type === 'ExpressionStatement');
-    } else if (to !== 'bare object' && parent) alone &&= !isKeptBy(side, parent, node);
+    } else if (to !== 'bare object' && parent) alone &&= !isKeptBy(side, parent, node, around);
     return alone;
   });
   return alone;
 }
 
 /** Whether what stands around an expression goes on having what that gives. */
-function isKeptBy(side: Side, parent: AnyNode, node: AnyNode): boolean {
+function isKeptBy(side: Side, parent: AnyNode, node: AnyNode, around: AnyNode | undefined): boolean {
   const named = (id: AnyNode): Binding | null | undefined =>
     side.refs.find(({ node, binding }) => node === id || binding?.declarations.includes(id as never))?.binding;
   const lasts = (target: AnyNode): boolean => target.type !== 'Identifier' || named(target)?.captured !== false;
@@ -63,7 +63,9 @@ function isKeptBy(side: Side, parent: AnyNode, node: AnyNode): boolean {
       return lasts(parent.left as AnyNode);
     case 'VariableDeclarator':
       return parent.id.type === 'Identifier' && lasts(parent.id);
+    // `[this.one, this.other].map(…)` is a list of the moment.
     case 'ArrayExpression':
+      return around?.type !== 'MemberExpression';
     case 'Property':
       return true;
     case 'NewExpression':
