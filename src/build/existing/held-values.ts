@@ -25,8 +25,8 @@ export function reportHeldValues(ctx: ModuleContext, constants: ReadonlySet<Bind
   const tables = changedTables(ctx);
   const holdsTable = functionsAround([...tables]);
   for (const [fn, baseFn] of match.baseOf) {
-    if (base.runsOnce(baseFn) || isOfHelper(baseFn)) continue;
-    if (!match.differs(fn) && !reads(fn) && !holdsTable(fn)) continue;
+    if (base.runsOnce(baseFn)) continue;
+    if ((!match.differs(fn) && !reads(fn) && !holdsTable(fn)) || isOfHelper(baseFn)) continue;
     const isOther = (value: AnyNode): boolean =>
       readsOtherValue(ctx, value, baseFn, fn) || [...tables].some(({ start, end }) => start >= value.start && end <= value.end);
     if (isConstructor(fn) || isStarting(fn, next)) reportProperties(ctx, baseFn, fn, isOther);
