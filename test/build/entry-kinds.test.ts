@@ -42,6 +42,35 @@ for (const [what, [before, after]] of Object.entries(kinds)) {
   });
 }
 
+const wrapped: Readonly<Record<string, readonly [put: string, get: string]>> = {
+  'objects of the language': ['new WeakRef(o)', '.deref()'],
+  'objects that were given': ['o', ''],
+};
+for (const [what, [put, get]] of Object.entries(wrapped)) {
+  const text = (value: string, read: string): string =>
+    `const held = new Map();\nexports.put = (o) => { held.set(1, ${value}) };\nexports.run = () => held.get(1)?${read}?.n;`;
+  const before = text(put, get || '.valueOf()');
+  const after = text(`{ first: ${put}, at: 1 }`, `.first${get}`);
+
+  test(`objects that the new version puts into others, ${what}: the patch applies only where there are none`, async () => {
+    const p = await program({ 'index.js': `// ${what}\n${before}` }, { 'index.js': `// ${what}\n${after}` });
+    const { put, run } = p.exports;
+    const own = { n: 5 };
+    put(own);
+    await assert.rejects(p.apply(), { code: 'ERR_LIVE_OBJECTS' });
+    assert.equal(run(), own.n);
+  });
+
+  test(`objects that the new version puts into others, ${what}: where there are none`, async () => {
+    const p = await program({ 'index.js': `// ${what}, none\n${before}` }, { 'index.js': `// ${what}, none\n${after}` });
+    await p.apply();
+    const own = { n: 5 };
+    p.exports['put'](own);
+    assert.equal(p.exports['run'](), own.n);
+    await p.revert();
+  });
+}
+
 test('elements that lack what the new version gives them', async () => {
   const before = 'const list = [];\nexports.put = (x) => { list.push({ x }) };\nexports.run = () => list.shift()?.x;';
   const after = before.replace('{ x }', '{ x, until: 1 }').replace('list.shift()?.x', 'list.find((one) => one.until > 0)?.x');

@@ -9,6 +9,7 @@ import type { ModuleContext } from '../code/context.ts';
 import type { Match } from '../match/match.ts';
 import { classNamed, classPathOf } from '../version/create.ts';
 import type { FunctionInfo } from '../../source/model.ts';
+import { keyName } from '../../source/paths.ts';
 import { nodesWithin } from '../version/nodes.ts';
 import type { NodeOf, NodeType } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
@@ -41,6 +42,8 @@ interface Owner {
 interface Table extends Owner {
   /** Null where the text does not tell. */
   readonly kinds: Set<Kind | null>;
+  /** The names that each object has which is written out there. */
+  keys: ReadonlySet<string>;
   /** What was put there last, in the text. */
   readonly node: AnyNode;
 }
@@ -66,7 +69,10 @@ export function reportEntryKinds(
     const named = was.of && classNamed(base, was.of);
     const handle = was.of ? named?.handle : base.plan.handleOf.get(was.scope);
     if (!handle) continue;
-    const own = `[...(${ENTRIES})(${named ? `o[${JSON.stringify(name)}]` : name})].some(v=>${IS_OTHER[kind]})`;
+    // Of objects that the old code did not write out it is not known what they have.
+    const lacks = kind === 'object' && !was.kinds.has(kind) && now.keys.size > 0;
+    const isOther = lacks ? `${IS_OTHER[kind]}||!${JSON.stringify([...now.keys])}.every(k=>k in v)` : IS_OTHER[kind];
+    const own = `[...(${ENTRIES})(${named ? `o[${JSON.stringify(name)}]` : name})].some(v=>${isOther})`;
     const objects = named ? `instances=>instances(${named.name}).filter(o=>${own})` : `()=>${own}?[0]:[]`;
     const path = type === null ? name : `${type} ${name}`;
     found.push({ scope: handle.id, objects, path, reason: 'new code reads another kind of value there' });
@@ -107,8 +113,12 @@ function tablesFilled(side: Side, { start, end }: { readonly start: number; read
     if (owner === null) return;
     const key = keyOf(owner)!;
     let known = found.get(key);
-    if (!known) found.set(key, (known = { ...owner, kinds: new Set(), node: values[0]! }));
-    for (const value of values) known.kinds.add(kindOf(value, side));
+    if (!known) found.set(key, (known = { ...owner, kinds: new Set(), keys: keysOf(values[0]!, side), node: values[0]! }));
+    for (const value of values) {
+      known.kinds.add(kindOf(value, side));
+      const own = keysOf(value, side);
+      known.keys = new Set([...known.keys].filter((name) => own.has(name)));
+    }
   };
   const within = <T extends NodeType>(type: T): readonly NodeOf<T>[] => nodesWithin(side.model.program, type, start, end);
   for (const { left, right } of within('AssignmentExpression'))
@@ -140,6 +150,19 @@ function ownerOf(table: AnyNode, at: AnyNode, side: Side): Owner | null {
   return !scope || name === null || name.startsWith('#') || classPathOf(of) === '' ? null : { of, scope, name };
 }
 
+function keysOf(value: AnyNode, side: Side): ReadonlySet<string> {
+  const object = value.type === 'Identifier' ? givenTo(value, side) : value;
+  if (object?.type !== 'ObjectExpression') return new Set();
+  return new Set(object.properties.flatMap((one) => (one.type === 'Property' && !one.computed ? [keyName(one.key, false)] : [])));
+}
+
+/** What a variable is given, where it is given one thing. */
+function givenTo(id: AnyNode, side: Side): AnyNode | null {
+  const binding = side.refAt(id)?.binding;
+  const [declared, ...others] = binding?.declarations ?? [];
+  return (declared && others.length === 0 && !binding!.reassigned && side.valueOf(declared as AnyNode)) || null;
+}
+
 function kindOf(value: AnyNode, side: Side): Kind | null {
   switch (value.type) {
     case 'ObjectExpression':
@@ -152,9 +175,7 @@ function kindOf(value: AnyNode, side: Side): Kind | null {
     case 'TemplateLiteral':
       return 'primitive';
     case 'Identifier': {
-      const binding = side.refAt(value)?.binding;
-      const [id, ...others] = binding?.declarations ?? [];
-      const given = id && others.length === 0 && !binding!.reassigned ? side.valueOf(id as AnyNode) : null;
+      const given = givenTo(value, side);
       return given && given.type !== 'Identifier' ? kindOf(given, side) : null;
     }
     default:
