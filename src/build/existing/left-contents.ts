@@ -33,8 +33,8 @@ export function reportContents(ctx: ModuleContext): void {
   const held = new Set(log.rows.flatMap(({ code, path }) => (code === 'instances-hold' ? path.replace(/ [^ ]*$/, '') : [])));
   for (const [fn, baseFn] of match.baseOf) {
     if (!match.differs(fn) || base.runsOnce(baseFn) || fn.kind === 'static' || fn.kind === 'field' || told.has(baseFn.path)) continue;
-    const [before, now] = [putsOf(baseFn, base), putsOf(fn, next)];
-    const other = held.has(baseFn.path) ? null : otherwise(ctx, baseFn, fn, before, now);
+    const filling: Filling = { baseFn, fn, before: putsOf(baseFn, base), now: putsOf(fn, next) };
+    const other = held.has(baseFn.path) ? null : otherwise(ctx, filling);
     if (other && !told.has(`${baseFn.path} ${other.table}`) && !told.has(other.table)) {
       const was = shortened(base.written({ node: other.was }).replaceAll(/\s+/g, ' '), MOST_CHARACTERS);
       log.add(
@@ -52,7 +52,7 @@ export function reportContents(ctx: ModuleContext): void {
       log.add('instances-hold', next, written.now, `${baseFn.path} ${written.table}`, reason);
       told.add(written.table);
     }
-    const left = [...elsewhere(ctx, baseFn, fn, before, now), ...counted(ctx, baseFn, fn, before, now), ...inPlace(ctx, baseFn, fn)];
+    const left = [...elsewhere(ctx, filling), ...counted(ctx, filling), ...inPlace(ctx, baseFn, fn)];
     for (const { from, to, at } of left) {
       if (told.has(to) || told.has(from) || log.rows.some((row) => isTakenOver(row, from, to))) continue;
       told.add(to);
@@ -67,6 +67,14 @@ export function reportContents(ctx: ModuleContext): void {
   }
 }
 
+/** What both versions of a function put into tables. */
+interface Filling {
+  readonly baseFn: FunctionInfo;
+  readonly fn: FunctionInfo;
+  readonly before: readonly Put[];
+  readonly now: readonly Put[];
+}
+
 interface Otherwise {
   readonly table: string;
   readonly was: AnyNode;
@@ -74,13 +82,7 @@ interface Otherwise {
 }
 
 /** The first of what both versions put into the same tables that is not made in the same way. */
-function otherwise(
-  ctx: ModuleContext,
-  baseFn: FunctionInfo,
-  fn: FunctionInfo,
-  before: readonly Put[],
-  now: readonly Put[],
-): Otherwise | null {
+function otherwise(ctx: ModuleContext, { baseFn, fn, before, now }: Filling): Otherwise | null {
   if (before.length !== now.length || before.some(({ table }, i) => table !== now[i]!.table)) return null;
   for (const [i, { table, values, isGiven }] of now.entries()) {
     const old = before[i]!;
@@ -211,13 +213,7 @@ interface Elsewhere {
 }
 
 /** Tables into which a function puts what it put into another one alone. */
-function elsewhere(
-  { base, next, around }: ModuleContext,
-  baseFn: FunctionInfo,
-  fn: FunctionInfo,
-  before: readonly Put[],
-  now: readonly Put[],
-): Elsewhere[] {
+function elsewhere({ base, next, around }: ModuleContext, { baseFn, fn, before, now }: Filling): Elsewhere[] {
   const had = new Set(before.map(({ table }) => table));
   return now.flatMap((put): Elsewhere[] => {
     if (put.isGiven || had.has(put.table) || !isAsked(put, next, around)) return [];
@@ -228,13 +224,7 @@ function elsewhere(
 }
 
 /** What a function counts beside what it puts into a table, and did not count before. */
-function counted(
-  { base, next, around }: ModuleContext,
-  baseFn: FunctionInfo,
-  fn: FunctionInfo,
-  before: readonly Put[],
-  now: readonly Put[],
-): Elsewhere[] {
+function counted({ next, around, base }: ModuleContext, { baseFn, fn, before, now }: Filling): Elsewhere[] {
   const tables = new Set(now.map(({ table }) => table));
   const from = before.find(({ table, isGiven }) => !isGiven && tables.has(table));
   if (!from) return [];
