@@ -21,6 +21,7 @@ import { Fills } from './fills.ts';
 import { itemsOf } from '../version/item-reader.ts';
 import { starred } from '../version/items.ts';
 import type { Items, Named } from '../version/items.ts';
+import { ownNames } from '../version/own-names.ts';
 import { pathOf } from '../version/own-paths.ts';
 import type { PropertySet } from './property-set.ts';
 import { requiredBy } from '../version/ran.ts';
@@ -111,10 +112,12 @@ export class TopDiff {
     this.whole = renamedWhole(this);
     const a = this.old.others;
     const b = this.items.others;
-    const said = toldApart({ before: a.map((n) => saidBy(n, ctx.base)), now: b.map((n) => saidBy(n, ctx.next)) }, (at, isNew) =>
-      isNew
-        ? functionsIn(b[at]!, nextFn).map((fn) => ctx.match.baseOf.get(fn)?.index ?? `new ${fn.index}`)
-        : functionsIn(a[at]!, baseFn).map(({ index }) => index),
+    const said = toldApart(
+      { before: a.map((n) => saidBy(n, ctx.base, baseFn)), now: b.map((n) => saidBy(n, ctx.next, nextFn)) },
+      (at, isNew) =>
+        isNew
+          ? functionsIn(b[at]!, nextFn).map((fn) => ctx.match.baseOf.get(fn)?.index ?? `new ${fn.index}`)
+          : functionsIn(a[at]!, baseFn).map(({ index }) => index),
     );
     const matched = common(said.before, said.now);
     const moved = movedRegistrations(a, b, said, matched);
@@ -335,7 +338,7 @@ function functionsIn({ start, end }: AnyNode, { children }: FunctionInfo): reado
 }
 
 /** The text of a statement, without how a compiler writes what it does. */
-function saidBy(node: AnyNode, side: Side): string {
+function saidBy(node: AnyNode, side: Side, owner: FunctionInfo): string {
   const source = starred(node, side);
-  return source ? `export * from ${requiredBy(source)}` : (inheritance(node, side) ?? side.text(node));
+  return source ? `export * from ${requiredBy(source)}` : (inheritance(node, side) ?? side.textBut(node, ownNames(node, side, owner)));
 }

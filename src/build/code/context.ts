@@ -4,6 +4,8 @@ import type { AnyNode } from 'acorn';
 import type { Gain } from '../version/gains.ts';
 import type { HookFile } from '../input/hook-file.ts';
 import type { UsesBeside } from '../version/needed.ts';
+import { ownNames } from '../version/own-names.ts';
+import type { OwnNames } from '../version/own-names.ts';
 import type { VersionLabels } from '../match/labels.ts';
 import type { Match } from '../match/match.ts';
 import type { Resolver } from './resolve.ts';
@@ -80,7 +82,8 @@ export type Comparison = 'same' | 'differs' | 'depends';
 
 /** Compares code outside functions: by text, then by what its names mean; `depends` when only their meaning differs. */
 export function compareCode(ctx: ModuleContext, base: AnyNode, next: AnyNode, baseOwner: Owner, nextOwner: Owner): Comparison {
-  if (!isSameText(ctx, base, next)) return 'differs';
+  const own = { base: ownNames(base, ctx.base, baseOwner), next: ownNames(next, ctx.next, nextOwner) };
+  if (!isSameText(ctx, base, next, own)) return 'differs';
   const old = comparedIn(ctx.base, base, baseOwner);
   const fresh = comparedIn(ctx.next, next, nextOwner);
   if (old.length !== fresh.length) return 'differs';
@@ -96,9 +99,15 @@ function comparedIn(side: Side, code: AnyNode, owner: Owner): Reference[] {
 }
 
 /** Whether two pieces of code are the same but for layout and comments. What is written the same is, unless names stand for others. */
-function isSameText({ base, next }: ModuleContext, before: AnyNode, after: AnyNode): boolean {
+function isSameText(
+  { base, next }: ModuleContext,
+  before: AnyNode,
+  after: AnyNode,
+  own: { readonly base: OwnNames; readonly next: OwnNames },
+): boolean {
   return (
-    (next.names.size === 0 && base.written({ node: before }) === next.written({ node: after })) || base.text(before) === next.text(after)
+    (next.names.size === 0 && base.written({ node: before }) === next.written({ node: after })) ||
+    base.textBut(before, own.base) === next.textBut(after, own.next)
   );
 }
 

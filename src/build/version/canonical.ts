@@ -5,19 +5,27 @@
 import type { AnyNode, BinaryExpression, LogicalExpression } from 'acorn';
 import { isNode } from '../../source/children.ts';
 import { enumerationOf } from './enums.ts';
+import { isMethodAnyway } from './method-form.ts';
 import { isNamedAnyway } from './own-name.ts';
+import type { OwnNames } from './own-names.ts';
 import { requiredBy } from './ran.ts';
 import type { Side } from './side.ts';
 import { walk } from './walk.ts';
 
-/** Of a node in `side`; with null nothing is left out of it. `root`: the node itself is no placeholder. */
-export function canonicalText(node: AnyNode, side: Side | null, root = false): string {
+/** Of a node in `side`; with null nothing is left out of it. `root`: the node itself is no placeholder. `own`: of a statement. */
+export function canonicalText(node: AnyNode, side: Side | null, root = false, own: OwnNames | null = null): string {
   const out: string[] = [];
-  write(node, out, side, root);
+  write(node, out, { side, own }, root);
   return out.join('');
 }
 
-function write(node: AnyNode, out: string[], side: Side | null, root: boolean): void {
+interface From {
+  readonly side: Side | null;
+  readonly own: OwnNames | null;
+}
+
+function write(node: AnyNode, out: string[], from: From, root: boolean): void {
+  const { side, own } = from;
   if (!root && side?.opaqueAt(node)) {
     out.push(node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration' ? `<decl ${node.id?.name ?? ''}>` : '<value>');
     return;
@@ -33,7 +41,7 @@ function write(node: AnyNode, out: string[], side: Side | null, root: boolean): 
       else out.push(`${JSON.stringify(node.value)} `);
       return;
     case 'Identifier':
-      out.push(`${side?.names.get(node) ?? node.name} `);
+      out.push(`${own?.get(node) ?? side?.names.get(node) ?? node.name} `);
       return;
     case 'PrivateIdentifier':
       out.push(`#${node.name} `);
@@ -45,7 +53,7 @@ function write(node: AnyNode, out: string[], side: Side | null, root: boolean): 
       return;
     case 'BinaryExpression':
     case 'LogicalExpression':
-      writeOperators(node, out, side);
+      writeOperators(node, out, from);
       return;
     case 'CallExpression': {
       const enumeration = side?.isIgnored(node.arguments[0] as AnyNode) ? enumerationOf(node) : null;
@@ -58,15 +66,15 @@ function write(node: AnyNode, out: string[], side: Side | null, root: boolean): 
     case 'CatchClause':
       if (node.param?.type !== 'Identifier' || mentions(node.body, node.param.name)) break;
       out.push('(CatchClause - ');
-      write(node.body, out, side, false);
+      write(node.body, out, from, false);
       out.push(')');
       return;
     case 'ArrowFunctionExpression':
       if (node.expression) {
         out.push(`(Arrow ${node.async ? 'async ' : ''}[`);
-        for (const parameter of node.params) write(parameter, out, side, false);
+        for (const parameter of node.params) write(parameter, out, from, false);
         out.push('](Block[(Return ');
-        write(node.body, out, side, false);
+        write(node.body, out, from, false);
         out.push(')]))');
         return;
       }
@@ -77,6 +85,8 @@ function write(node: AnyNode, out: string[], side: Side | null, root: boolean): 
   out.push(`(${NAMES[node.type] ?? node.type} `);
   const fn = node.type === 'FunctionExpression' ? side?.fnAt.get(node) : undefined;
   const isNamed = fn !== undefined && isNamedAnyway(fn);
+  const isCalledOnly = node.type === 'Property' && isMethodAnyway(node);
+  const isOwn = node.type === 'VariableDeclaration' && own !== null && node.declarations.every(({ id }) => own.has(id));
   for (const key in node) {
     if (isNamed && key === 'id') {
       out.push('- ');
@@ -88,6 +98,8 @@ function write(node: AnyNode, out: string[], side: Side | null, root: boolean): 
       key === 'end' ||
       key === 'raw' ||
       key === 'shorthand' ||
+      (key === 'method' && isCalledOnly) ||
+      (key === 'kind' && isOwn) ||
       (key === 'expression' && node.type !== 'ExpressionStatement' && node.type !== 'ChainExpression')
     )
       continue;
@@ -96,11 +108,11 @@ function write(node: AnyNode, out: string[], side: Side | null, root: boolean): 
       out.push('[');
       for (const item of value) {
         if (isNode(item) && side?.isIgnored(item)) continue;
-        if (isNode(item)) write(item, out, side, false);
+        if (isNode(item)) write(item, out, from, false);
         else out.push('- ');
       }
       out.push(']');
-    } else if (isNode(value)) write(value, out, side, false);
+    } else if (isNode(value)) write(value, out, from, false);
     else if (value === true) out.push(`${key} `);
     else if (typeof value === 'string') out.push(`${value} `);
     else if (value === null) out.push('- ');
@@ -109,18 +121,18 @@ function write(node: AnyNode, out: string[], side: Side | null, root: boolean): 
 }
 
 /** Generated text adds up thousands of strings: each is an operand of the next, deeper than the stack allows. */
-function writeOperators(outermost: BinaryExpression | LogicalExpression, out: string[], side: Side | null): void {
+function writeOperators(outermost: BinaryExpression | LogicalExpression, out: string[], from: From): void {
   const nested = [outermost];
   let left = outermost.left as AnyNode;
-  while ((left.type === 'BinaryExpression' || left.type === 'LogicalExpression') && !side?.opaqueAt(left)) {
+  while ((left.type === 'BinaryExpression' || left.type === 'LogicalExpression') && !from.side?.opaqueAt(left)) {
     nested.push(left);
     left = left.left as AnyNode;
   }
   for (const { type } of nested) out.push(`(${type} `);
-  write(left, out, side, false);
+  write(left, out, from, false);
   for (const { operator, right } of nested.reverse()) {
     out.push(`${operator} `);
-    write(right, out, side, false);
+    write(right, out, from, false);
     out.push(')');
   }
 }

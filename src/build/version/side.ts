@@ -10,6 +10,7 @@ import { InBundle } from './in-bundle.ts';
 import { canonicalText } from './canonical.ts';
 import { enumerationOf } from './enums.ts';
 import type { Enumeration } from './enums.ts';
+import type { OwnNames } from './own-names.ts';
 import { pathOf } from './own-paths.ts';
 import { Environment, loadedOnly } from './ran.ts';
 import type { Loaded } from './ran.ts';
@@ -349,6 +350,11 @@ export class Side {
   /** Canonical text of any node, with placeholders. */
   text(node: AnyNode): string {
     return canonicalText(node, this);
+  }
+
+  /** The same of a statement, whatever it calls the variables that it has for itself, and however it declares them. */
+  textBut(node: AnyNode, own: OwnNames): string {
+    return canonicalText(node, this, false, own);
   }
 
   /** Canonical text with nothing left out. */
