@@ -1,0 +1,140 @@
+/** What the files of both versions say, for a module that is built beside them. */
+import { posix } from 'node:path';
+import type { BothTrees } from './both-trees.ts';
+import { callsAtLoad } from './existing/called-at-load.ts';
+import { specifiersIn } from './input/reach.ts';
+import type { Pair } from './pair.ts';
+import { patternOf } from '../source/text.ts';
+import { gainsOf, mayHaveEntry } from './version/gains.ts';
+import type { Gain } from './version/gains.ts';
+import { usesIn } from './version/needed.ts';
+import type { Use } from './version/needed.ts';
+import { timesSaid, timesWrittenOut } from './version/options.ts';
+import { Side } from './version/side.ts';
+
+function hasWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
+    if (!/[\w$]/.test(text[at - 1] ?? '') && !/[\w$]/.test(text[at + word.length] ?? '')) return true;
+  return false;
+}
+
+/** Whether code may call what goes by the name, or give it another. */
+function mayCall(text: string, name: string): boolean {
+  const own = `(?<!\\bfunction\\s*\\*?\\s*)(?<![\\w$])${patternOf(name)}`;
+  return text.includes(name) && new RegExp(`${own}\\s*(?:\\)?\\s*(?:\\?\\.)?\\(|as\\b|:\\s*[\\w$]+\\s*[,}])`).test(text);
+}
+
+/** Whether code may load a file: it says its name, or that of the folder of which it is the index. */
+function mayLoad(text: string, file: string): boolean {
+  const named = (path: string): string => posix.basename(path).replace(/\.[cm]?[jt]sx?$/, '');
+  const name = named(file);
+  const isIndex = name === 'index';
+  return specifiersIn(text).some(
+    (specifier) => named(specifier) === name || (isIndex && (/^[./]*$/.test(specifier) || named(specifier) === named(posix.dirname(file)))),
+  );
+}
+
+function wordsOf(texts: Iterable<string>): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const text of texts) for (const word of text.match(/[\w$]+/g) ?? []) found.add(word);
+  return found;
+}
+
+/** Names for which the old texts are searched; for more, all their words are put together once. */
+const FEW = 16;
+
+export class OtherFiles {
+  private readonly trees: BothTrees;
+  private readonly pairs: ReadonlyMap<string, Pair>;
+  /** All code of the old version. */
+  private readonly oldTexts: ReadonlyMap<string, string>;
+  /** Of the files that only the new version has. */
+  private readonly addedTexts: readonly string[];
+  private words: ReadonlySet<string> | null = null;
+  private asked = 0;
+  private readonly gains = new Map<string, readonly Gain[]>();
+
+  constructor(trees: BothTrees, pairs: ReadonlyMap<string, Pair>, oldTexts: ReadonlyMap<string, string>, addedTexts: readonly string[]) {
+    this.trees = trees;
+    this.pairs = pairs;
+    this.oldTexts = oldTexts;
+    this.addedTexts = addedTexts;
+  }
+
+  /** Whether the old version says `word` anywhere. */
+  knew(word: string): boolean {
+    this.asked++;
+    if (this.asked <= FEW || !/^[\w$]+$/.test(word)) return [...this.oldTexts.values()].some((text) => hasWord(text, word));
+    this.words ??= wordsOf(this.oldTexts.values());
+    return this.words.has(word);
+  }
+
+  /** Whether the old version may have taken an option of that name: it says it otherwise than where it writes an entry out. */
+  mayTake(name: string): boolean {
+    if (!this.knew(name)) return false;
+    return [...this.oldTexts].some(([file, text]) => {
+      if (!hasWord(text, name)) return false;
+      const base = this.pairs.get(file)?.base;
+      return base === undefined || timesSaid(text, name) !== timesWrittenOut(base, name);
+    });
+  }
+
+  /** What other files say that have changed, or are new. */
+  private texts(file: string): readonly string[] {
+    const others = [...this.pairs.values()].flatMap((pair) => (pair.file !== file && this.trees.isLoadable(pair.file) ? pair.rawNext : []));
+    return [...others, ...this.addedTexts];
+  }
+
+  /** What code of other files does that have changed, with what the file did not say before. */
+  uses(file: string, name: string, called: boolean): ReadonlySet<Use> {
+    if (!/^[\w$]+$/.test(name)) return new Set();
+    const users = [...this.pairs.values()].filter(
+      (pair) => pair.file !== file && this.trees.isLoadable(pair.file) && hasWord(pair.rawNext, name) && !hasWord(pair.raw, name),
+    );
+    return new Set(users.flatMap(({ next }) => [...usesIn(new Side(next), name, null, called)]));
+  }
+
+  /** Whether code of other files of the old version does no more with what `file` gives away by `names` than to call it as it loads. */
+  areCalledAtLoad(file: string, names: readonly string[]): boolean {
+    const users = [...this.oldTexts].filter(
+      ([other, text]) => other !== file && this.trees.isLoadable(other) && names.some((name) => hasWord(text, name)),
+    );
+    return (
+      users.length > 0 &&
+      users.every(([user]) => {
+        // What a module that stays has made goes on with it.
+        const pair = this.pairs.get(user);
+        const leads = (source: string): boolean => this.trees.specifiers.from.resolve(user, source) === file;
+        return pair !== undefined && callsAtLoad(new Side(pair.base), leads, names);
+      })
+    );
+  }
+
+  /** Object literals that have an entry of that name in the new version only. */
+  gainsOf(name: string): readonly Gain[] {
+    let found = this.gains.get(name);
+    if (!found) {
+      const isLoadable = (file: string): boolean => this.trees.isLoadable(file);
+      const changed = [...this.pairs.values()].filter(({ file }) => isLoadable(file));
+      const kept = [...this.oldTexts].flatMap(([file, text]) => (this.pairs.has(file) || !isLoadable(file) ? [] : text));
+      found = gainsOf(name, (key) => !this.knew(key), { changed, kept, added: this.addedTexts });
+      this.gains.set(name, found);
+    }
+    return found;
+  }
+
+  /** Whether what changed outside `file` may write out an object with an entry of that name. */
+  mayGive(file: string, name: string): boolean {
+    return this.texts(file).some((text) => mayHaveEntry(text, name));
+  }
+
+  /** Whether it may call what goes by that name. */
+  mayCall(file: string, name: string): boolean {
+    return this.texts(file).some((text) => mayCall(text, name));
+  }
+
+  /** Whether it may load `file`. */
+  mayLoad(file: string): boolean {
+    return this.texts(file).some((text) => mayLoad(text, file));
+  }
+}

@@ -1,0 +1,112 @@
+/** The modules of a patch in both versions: those that differ, and those that join because of what differs elsewhere. */
+import { posix } from 'node:path';
+import { LivepatchError } from '../errors/errors.ts';
+import type { ModuleModel } from '../source/model.ts';
+import type { BothTrees } from './both-trees.ts';
+import { withOldClasses } from './changes/old-classes.ts';
+import { withStandIns } from './changes/stand-ins.ts';
+import { withOwnPrivateNames } from './code/private-kinds.ts';
+import { isCode, packageOf } from './input/files.ts';
+import { mayReadTexts, withTexts } from './input/read-texts.ts';
+import { stillCommonJs } from './input/still-commonjs.ts';
+import { underOldKeys } from './match/module-keys.ts';
+import { underOldNames } from './match/old-names.ts';
+import type { Pair } from './pair.ts';
+import type { VerdictLog } from './verdicts/verdicts.ts';
+
+export class TreePairs {
+  readonly all = new Map<string, Pair>();
+  /** Why the first of the files that no process can run was left out. */
+  unparsed: LivepatchError | null = null;
+  private readonly trees: BothTrees;
+  /** All code of the old version. */
+  private readonly oldTexts: ReadonlyMap<string, string>;
+  private readonly log: (file: string) => VerdictLog;
+
+  constructor(trees: BothTrees, oldTexts: ReadonlyMap<string, string>, log: (file: string) => VerdictLog) {
+    this.trees = trees;
+    this.oldTexts = oldTexts;
+    this.log = log;
+  }
+
+  /** Throws where what cannot be parsed is loaded by programs. */
+  async add(file: string, before: string, after: string): Promise<void> {
+    let base: ModuleModel | null = null;
+    try {
+      base = await this.trees.analyze('from', file, before);
+      const loaded = await this.trees.analyze('to', file, after);
+      const next = base.format === 'commonjs' && loaded.format === 'module' ? (stillCommonJs(loaded) ?? loaded) : loaded;
+      if (base.format !== next.format) this.log(file).add('format-changed', null, null, '', `it was ${base.format} and is ${next.format}`);
+      else {
+        const writtenOut = before === after ? null : withOldClasses(base, next);
+        const kept = before === after ? next : underOldKeys(base, writtenOut?.next ?? next);
+        const renamed = before === after ? null : underOldNames(base, kept);
+        const compared = withOwnPrivateNames(base, renamed?.next ?? kept);
+        const stoodIn = before === after ? null : withStandIns(base, compared);
+        const folder = (await packageOf(this.trees.manifests.to, file))?.folder ?? '';
+        const standIns = stoodIn?.keys ?? new Set<string>();
+        const known = stoodIn?.next ?? compared;
+        const read = mayReadTexts(after) ? await withTexts(known, (name) => this.newText(name)) : null;
+        if (read) this.log(file).add('text-brought', null, null, '', `it has the new text of ${[...read.files].join(', ')}`);
+        const pair = {
+          file,
+          folder,
+          raw: before,
+          rawNext: after,
+          base,
+          next: read?.next ?? known,
+          renamed,
+          standIns,
+          classes: writtenOut?.names ?? new Set<string>(),
+          texts: read?.files ?? new Set<string>(),
+        };
+        this.all.set(file, { ...pair, result: null, reads: new Set() });
+      }
+    } catch (error) {
+      if (!(error instanceof LivepatchError) || !this.trees.loadable) throw error;
+      if (base === null) {
+        this.unparsed ??= error;
+        const why = error.code === 'ERR_SYNTAX' ? 'Node cannot parse the old version' : 'Node refuses the package file of the old version';
+        this.log(file).add('file-unreachable', null, null, '', `${why}, so no process runs it; left out`);
+        return;
+      }
+      // An entry such as `./*` gives sources away that are no JavaScript.
+      if (this.trees.loadable.has(file) && (await this.trees.reachableFiles(false, true))?.has(file) !== false) throw error;
+      this.log(file).add(
+        'file-unreachable',
+        null,
+        null,
+        '',
+        'no entry of the package names it and it cannot be parsed, nor loaded by Node; left out',
+      );
+    }
+  }
+
+  /** The text of a file that the process has otherwise, or not at all. A package file says of which version it is, as the process has it. */
+  private async newText(file: string): Promise<string | null> {
+    const { from, to, fromFiles, toFiles } = this.trees;
+    if (!toFiles.has(file) || posix.basename(file) === 'package.json') return null;
+    const text = await to.read(file);
+    return fromFiles.has(file) && (await from.read(file)) === text ? null : text;
+  }
+
+  /** Modules that are the same, and read the text of files that are not. */
+  async addReaders(): Promise<void> {
+    for (const [file, text] of this.oldTexts) {
+      if (this.all.has(file) || !mayReadTexts(text) || !this.trees.isLoadable(file) || !this.trees.toFiles.has(file)) continue;
+      if ((await this.trees.to.read(file)) !== text) continue;
+      const read = await withTexts(await this.trees.analyze('to', file, text), (name) => this.newText(name)).catch(() => null);
+      if (read) await this.add(file, text, text);
+    }
+  }
+
+  /** The module whose scope the callbacks see is part of the patch, changed or not. */
+  async addHooked(name: string): Promise<void> {
+    for (const file of this.trees.from.files) {
+      if (!isCode(file) || !file.endsWith(name)) continue;
+      if (this.trees.within(file, (await this.trees.ownerOf(file))?.folder ?? '') !== name) continue;
+      const [before, after] = await Promise.all([this.trees.from.read(file), this.trees.to.read(file)]);
+      if (before !== null && after !== null && !this.all.has(file)) await this.add(file, before, after);
+    }
+  }
+}

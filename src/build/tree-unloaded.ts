@@ -1,0 +1,80 @@
+/** Files that a patch leaves as they are, and that are for processes which have not loaded them. */
+import { LivepatchError } from '../errors/errors.ts';
+import type { UnloadedFile } from '../patch/format.ts';
+import type { BothTrees } from './both-trees.ts';
+import { eagerFiles } from './input/eager.ts';
+import { specifiersIn } from './input/reach.ts';
+import { givesNothing, unloadedFile } from './input/unloaded.ts';
+import type { Pair } from './pair.ts';
+import type { TreeDependencies } from './tree-dependencies.ts';
+import type { VerdictLog } from './verdicts/verdicts.ts';
+
+export class TreeUnloaded {
+  private readonly trees: BothTrees;
+  private readonly pairs: ReadonlyMap<string, Pair>;
+  private readonly dependencies: TreeDependencies;
+  /** Files that only the new version has. */
+  private readonly added: ReadonlySet<string>;
+  private readonly log: (file: string) => VerdictLog;
+  private readonly tests = new Map<string, UnloadedFile>();
+
+  constructor(
+    trees: BothTrees,
+    pairs: ReadonlyMap<string, Pair>,
+    dependencies: TreeDependencies,
+    added: ReadonlySet<string>,
+    log: (file: string) => VerdictLog,
+  ) {
+    this.trees = trees;
+    this.pairs = pairs;
+    this.dependencies = dependencies;
+    this.added = added;
+    this.log = log;
+  }
+
+  /** They would be most of a patch, and hardly a program loads them. */
+  async leaveOutTests(tests: readonly { readonly file: string; readonly before: string }[]): Promise<void> {
+    const which = tests.length === 1 ? 'it is a test' : `it and ${tests.length - 1} more are tests`;
+    this.log(tests[0]!.file).add('file-unreachable', null, null, '', `${which}, and the package's entries do not lead there; left out`);
+    for (const { file, before } of tests) {
+      try {
+        this.tests.set(file, await unloadedFile(this.trees.manifests.from, file, before, null, 'it is a test, and was left out'));
+      } catch (error) {
+        // No process has loaded what stands under a package file that Node refuses.
+        if (!(error instanceof LivepatchError)) throw error;
+      }
+    }
+  }
+
+  /** Files that are refused, and that a process which takes the patch need not have loaded. */
+  async found(): Promise<ReadonlyMap<string, UnloadedFile>> {
+    const found = new Map(this.tests);
+    const { loadable } = this.trees;
+    const refused = [...this.pairs.values()].filter((pair) => pair.result!.log.refused);
+    if (loadable === null || refused.length === 0) return found;
+    // A patch of nothing else would be for no process.
+    if (refused.some(({ file }) => loadable.has(file)) && ![...this.pairs.values()].some((pair) => pair.result!.module)) return found;
+    const eager = refused.some(({ file }) => loadable.has(file))
+      ? await eagerFiles(this.trees.from, this.trees.manifests.from, this.trees.specifiers.from)
+      : loadable;
+    const read = new Set([...this.pairs.values()].flatMap((pair) => (refused.includes(pair) ? [] : [...pair.reads])));
+    const named = await this.trees.reachableFiles(false, true);
+    for (const { file, raw, rawNext, result, base, next } of refused) {
+      const isLoadable = loadable.has(file);
+      if (isLoadable && (eager.has(file) || read.has(file))) continue;
+      // The text is loaded as it is: what it asks for must be there. A pattern like `./*` leads to examples too, which nobody imports.
+      const asks = isLoadable && this.asksForBrought(file, rawNext);
+      if (asks && (named?.has(file) !== false || ![base, next].every(givesNothing))) continue;
+      const first = result!.log.rows.find((r) => r.verdict === 'refused' || r.verdict === 'needs-hook')!;
+      const reason = `${first.code} at line ${first.line}`;
+      found.set(file, await unloadedFile(this.trees.manifests.from, file, raw, isLoadable && !asks ? rawNext : null, reason));
+    }
+    return found;
+  }
+
+  private asksForBrought(file: string, text: string): boolean {
+    const { folder } = this.pairs.get(file)!;
+    const isAdded = (specifier: string): boolean => this.added.has(this.trees.specifiers.to.resolve(file, specifier) ?? '');
+    return specifiersIn(text).some((specifier) => isAdded(specifier) || this.dependencies.follows(folder, specifier));
+  }
+}
