@@ -167,7 +167,7 @@ function pushOther(node: AnyNode, stack: AnyNode[]): void {
   for (let i = keys.length - 1; i >= 0; i--) {
     const key = keys[i]!;
     const value = holder[key] as AnyNode | (AnyNode | null)[] | null | undefined;
-    if (value === null || value === undefined ) continue;
+    if (value === null || value === undefined) continue;
     if (!Array.isArray(value)) stack.push(value);
     else for (let n = value.length - 1; n >= 0; n--) if (value[n] !== null) stack.push(value[n]!);
   }

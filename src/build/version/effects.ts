@@ -2,7 +2,7 @@
 import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression, NewExpression } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { callsPurelyNode } from './node-calls.ts';
-import { EXPORT_STAR, INTEROP } from './interop.ts';
+import { EXPORT_STAR, isInterop } from './interop.ts';
 import { makesObject } from './object-kinds.ts';
 import { isQuiet } from './quiet.ts';
 import type { Side } from './side.ts';
@@ -216,7 +216,7 @@ class Run implements Effects {
   private call(node: CallExpression | NewExpression, own: AnyNode): void {
     const { callee } = node;
     const text = this.text(callee);
-    if (callee.type === 'Identifier' && INTEROP.test(callee.name)) return;
+    if (isInterop(text)) return;
     if (EXPORT_STAR.test(text) && node.arguments[1]?.type === 'Identifier') {
       this.touch(node.arguments[1], own);
       return;

@@ -2,6 +2,7 @@
 import type { AnyNode } from 'acorn';
 import type { Binding } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
+import { isInterop } from './interop.ts';
 import { itemsOf } from './item-reader.ts';
 import { requireOf } from './items.ts';
 import type { Side } from './side.ts';
@@ -31,12 +32,9 @@ function findImports(side: Side): ReadonlyMap<Binding, Import> {
   return found;
 }
 
-/** What compilers have a module of either kind pass through. */
-const INTEROP = /^(?:_*interop_?[rR]equire_?(?:[dD]efault|[wW]ildcard)|(?:tslib\w*\.)?__import(?:Default|Star)|__toESM)$/;
-
 /** The module that is passed through such a helper, which gives its names and `default`. */
 function wrapped(value: AnyNode): string | null {
-  const [given] = value.type === 'CallExpression' && INTEROP.test(memberText(value.callee) ?? '') ? value.arguments : [];
+  const [given] = value.type === 'CallExpression' && isInterop(memberText(value.callee) ?? '') ? value.arguments : [];
   const required = given ? requireOf(given as AnyNode) : null;
   return required?.imported === '*' ? required.source : null;
 }
