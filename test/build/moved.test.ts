@@ -123,6 +123,30 @@ test('a file of another format is not the module that an entry led to', async ()
   other.clean();
 });
 
+test('of two files that an entry leads to now, the module is the one of its own kind', async () => {
+  const was = "var calls = 0\nmodule.exports = { check: function (text) {\n  calls++\n  return [text, calls]\n} }\n";
+  const manifest = (rest: object): string => JSON.stringify({ name: 'both', version: '1.0.0', ...rest });
+  const kinds = { '.': { require: './dist/index.js', import: './dist/index.mjs' } };
+  const p = await program(
+    { 'lib/index.js': was, 'package.json': manifest({ main: 'lib/index.js' }) },
+    {
+      'lib/index.js': null,
+      // What the module was made of is nearer to it than what it is now.
+      'src/index.js': was.replace('module.exports =', 'export default'),
+      'dist/index.js': BUILT.replace('export { check as check }', 'exports.check = check'),
+      'dist/index.mjs': BUILT,
+      'package.json': manifest({ main: 'dist/index.js', exports: kinds }),
+    },
+  );
+  const { check } = p.exports;
+  assert.deepEqual(check('a'), ['a', 1]);
+  await p.apply();
+  assert.deepEqual([check('__proto__'), check('a')], [null, ['a', 3]]);
+  await p.revert();
+  assert.deepEqual(check('__proto__'), ['__proto__', 4]);
+  p.clean();
+});
+
 /** As bundlers make of a package: the names of the pieces tell their contents, and code goes by them. */
 function pieces(hash: string, count: number, step: number): Record<string, string> {
   const files: Record<string, string> = {

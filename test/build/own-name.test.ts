@@ -48,3 +48,23 @@ test('a name that a function would not have without changes it', async () => {
     [['function-changed', 'exports.f']],
   );
 });
+
+test('a variable that holds a function of its name is the one that new code names', async () => {
+  const old = 'var read = function read(url) { return url };\nmodule.exports = read;\n';
+  const now = 'const read = (url) => (url.length > read.MAX ? null : url);\nread.MAX = 3;\nmodule.exports = read;\n';
+  const p = await program({ 'index.js': old }, { 'index.js': now });
+  const read = p.exports as unknown as (url: string) => unknown;
+  assert.equal(read('long'), 'long');
+  await p.apply();
+  assert.deepEqual([read('long'), read('abc')], [null, 'abc']);
+  await p.revert();
+  assert.equal(read('long'), 'long');
+});
+
+test('a function whose own name no variable holds is named by that alone', async () => {
+  // `read` is another function by the time that it runs.
+  const old = 'var read = function read(url) { return url };\nexports.read = read;\nread = () => 0;\nread.MAX = 9;\n';
+  const now = 'let read = (url) => (url.length > read.MAX ? null : url);\nexports.read = read;\nread = () => 0;\nread.MAX = 3;\n';
+  const { verdicts } = await build({ 'index.js': old }, { 'index.js': now });
+  assert.ok(verdicts.some(({ verdict }) => verdict === 'refused'));
+});

@@ -330,8 +330,11 @@ export class Resolver {
     if (!fn) return null;
     const start = place.site ? place.site.fn.scope.parent! : place.handle.scope;
     const seen = start.lookup(binding.name);
-    if (seen && seen.scope.fn === fn) return seen;
-    return fn.body.bindings.get(binding.name) ?? fn.scope.bindings.get(binding.name) ?? null;
+    const declared = fn.body.bindings.get(binding.name) ?? fn.scope.bindings.get(binding.name) ?? null;
+    // A function's own name stands for no more than the variable that holds it.
+    const isHeld = seen?.kind === 'own-name' && binding.kind !== 'own-name' && declared?.reassigned === false;
+    if (isHeld && this.base.functionDeclaredBy(declared!.declarations[0]!)?.node === seen.scope.node) return declared;
+    return seen && seen.scope.fn === fn ? seen : declared;
   }
 
   /** Whether the old scope that the variable's scope stands for has no variable of its name. */

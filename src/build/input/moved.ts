@@ -4,7 +4,9 @@
  * it by its new name, in the new version, is read as importing the old.
  */
 import { posix } from 'node:path';
-import { Manifests, formatOf, isCode, isTest } from './files.ts';
+import { LivepatchError } from '../../errors/errors.ts';
+import type { ModuleFormat } from '../../source/parse.ts';
+import { Manifests, analyzeFile, formatOf, isCode, isTest } from './files.ts';
 import { changedEntries } from './maps.ts';
 import { renameImports, resolveIn } from './reach.ts';
 import { Specifiers } from './specifiers.ts';
@@ -71,18 +73,27 @@ async function entriesMoved({ from, to }: Pick<Trees, 'from' | 'to'>, gone: read
   for (const { was, is } of changedEntries(specifiers))
     if (is !== null && gone.includes(was) && come.includes(is) && !found.some((one) => one.from === was && one.to === is))
       found.push({ from: was, to: is });
-  const moved: Moved[] = [];
+  const asked: { readonly from: string; readonly to: string }[] = [];
   for (const one of found) {
-    if (found.some((other) => other !== one && (other.from === one.from || other.to === one.to))) continue;
-    const formats = [
-      await formatOf(one.from, manifests.from),
-      await formatOf(one.from, manifests.to),
-      await formatOf(one.to, manifests.to),
-    ];
-    // It is read as if it stood where the old one did.
-    if (formats.every((format) => format !== null && format === formats[0])) moved.push(one);
+    const [was, is] = [await parsedAs(from, one.from, manifests.from), await parsedAs(to, one.to, manifests.to)];
+    const stands = await formatOf(one.from, manifests.to);
+    // It is read as if it stood where the old one did. Of two that one entry leads to, a process has the one of its own kind.
+    if (was !== null && was === is && (stands === null || stands === was)) asked.push(one);
   }
-  return moved;
+  return asked.filter((one) => !asked.some((other) => other !== one && (other.from === one.from || other.to === one.to)));
+}
+
+/** What Node takes a file for, by its text where nothing else says so; null for what is no JavaScript. */
+async function parsedAs(tree: Tree, file: string, manifests: Manifests): Promise<ModuleFormat | null> {
+  const certain = await formatOf(file, manifests);
+  const text = certain === null ? await tree.read(file) : null;
+  if (certain !== null || text === null) return certain;
+  try {
+    return (await analyzeFile(text, file, manifests)).format;
+  } catch (error) {
+    if (!(error instanceof LivepatchError)) throw error;
+    return null;
+  }
 }
 
 /** Modules that another one gave away, which in the new version holds their code itself. */
