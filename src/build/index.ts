@@ -77,12 +77,12 @@ async function outcomesOf(pair: PairSpec, wanted: Wanted, around: ReadonlySet<st
   const { trees, moved } = await followMoved(await openTrees(pair));
   try {
     const own = await TreeBuild.outcome(trees, moved, wanted);
-    return own.patch === null ? [own] : withDependencies(own, await bumps(trees, 'differs'), wanted, above);
+    return own.patch === null ? [own] : withDependencies(own, await bumps(trees, 'differs', pair.kind === 'package'), wanted, above);
   } catch (error) {
     if (!(error instanceof LivepatchError) || error.code !== 'ERR_PATCH_EMPTY') throw error;
     const found: BuildOutcome[] = [];
-    for (const { spec, note } of await bumps(trees, 'same')) {
-      const [first, ...more] = await outcomesOf(spec, wanted, above).catch(unlessEmpty);
+    for (const { spec, note } of await bumps(trees, 'same', pair.kind === 'package')) {
+      const [first, ...more] = await outcomesOf(spec, wanted, above).catch(unlessNothing);
       if (first) found.push({ ...first, verdicts: [...note, ...first.verdicts] }, ...more);
     }
     if (found.length === 0) throw error;
@@ -131,8 +131,9 @@ function unlessRefused(error: unknown): readonly BuildOutcome[] {
   throw error;
 }
 
-function unlessEmpty(error: unknown): readonly BuildOutcome[] {
-  if (error instanceof LivepatchError && error.code === 'ERR_PATCH_EMPTY') return [];
+/** What cannot be fetched says nothing: the error that the package has no other code does. */
+function unlessNothing(error: unknown): readonly BuildOutcome[] {
+  if (error instanceof LivepatchError && (error.code === 'ERR_PATCH_EMPTY' || error.code === 'ERR_FETCH')) return [];
   throw error;
 }
 

@@ -1,6 +1,11 @@
 /** Packages that only the new version depends on. */
 import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { buildPatch } from '../../src/build/index.ts';
+import { decodePatch } from '../../src/patch/format.ts';
 import { build, program } from './harness.ts';
 
 test('a package that only the new version depends on travels with the patch, with all that it depends on', async () => {
@@ -165,4 +170,64 @@ test('releases that differ in nothing but in which of each other they ask for', 
     'node_modules/again/index.js': 'exports.f = () => 1',
   });
   await assert.rejects(build(files('1.0.0'), files('1.1.0')), { code: 'ERR_PATCH_EMPTY' });
+});
+
+/** Releases as npm would give them. */
+async function published<T>(
+  releases: Readonly<Record<string, { readonly body: string; readonly asks?: object }>>,
+  run: () => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'livepatch-published-'));
+  for (const [release, { body, asks }] of Object.entries(releases)) {
+    const [name, version] = release.split('@');
+    mkdirSync(join(folder, release));
+    writeFileSync(join(folder, release, 'package.json'), JSON.stringify({ name, version, dependencies: asks ?? {} }));
+    writeFileSync(join(folder, release, 'index.js'), body);
+  }
+  const before = process.env['LIVEPATCH_PACKAGES'];
+  process.env['LIVEPATCH_PACKAGES'] = folder;
+  try {
+    return await run();
+  } finally {
+    if (before === undefined) delete process.env['LIVEPATCH_PACKAGES'];
+    else process.env['LIVEPATCH_PACKAGES'] = before;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const outer = { kind: 'package', name: 'outer', from: '1.0.0', to: '1.0.1' } as const;
+
+test('a published release that asks for one version of a dependency is carried to the one that the next asks for', async () => {
+  const releases = (before: string, after: string): Parameters<typeof published>[0] => ({
+    'outer@1.0.0': { body: "exports.f = require('inner').f", asks: { inner: before } },
+    'outer@1.0.1': { body: "exports.f = require('inner').f", asks: { inner: after } },
+    'inner@1.2.0': { body: 'exports.f = (x) => x' },
+    'inner@1.2.1': { body: 'exports.f = (x) => x + 1' },
+  });
+  for (const after of ['1.2.1', '^1.2.1']) {
+    const report = await published(releases('1.2.0', after), () => buildPatch(outer, { name: 'pinned' }));
+    const { modules, origin } = decodePatch(report.patch!, 'test');
+    assert.deepEqual([origin.from, modules.map((m) => `${m.package?.name}@${m.package?.version}`)], ['inner@1.2.0', ['inner@1.2.0']]);
+    assert.ok(report.verdicts.some(({ code, path }) => code === 'dependency-carried' && path === 'inner'));
+  }
+  // A process may have any version in a range.
+  for (const before of ['^1.2.0', '~1.2.0', '1.x'])
+    await assert.rejects(
+      published(releases(before, '^1.2.1'), () => buildPatch(outer, { name: 'range' })),
+      { code: 'ERR_PATCH_EMPTY', hint: /^If the fix is in what the package depends on/ },
+    );
+});
+
+test('beside code of its own, it carries such a dependency where all that do with the old one do with the new', async () => {
+  const releases = (next: string): Parameters<typeof published>[0] => ({
+    'outer@1.0.0': { body: "exports.f = (x) => require('inner').f(x)", asks: { inner: '1.2.0' } },
+    'outer@1.0.1': { body: "exports.f = (x) => [require('inner').f(x)]", asks: { inner: next } },
+    'inner@1.2.0': { body: 'exports.f = (x) => x' },
+    [`inner@${next}`]: { body: 'exports.f = (x) => x + 1' },
+  });
+  const codesOf = async (next: string): Promise<readonly string[]> => {
+    const { verdicts } = await published(releases(next), () => buildPatch(outer, { name: 'both' }));
+    return verdicts.map(({ code }) => code).filter((code) => code.startsWith('dependency-'));
+  };
+  assert.deepEqual([await codesOf('1.3.0'), await codesOf('2.0.0')], [['dependency-carried'], ['dependency-changed']]);
 });
