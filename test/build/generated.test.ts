@@ -31,6 +31,9 @@ for (const make of [
   });
 }
 
+/** In one line. */
+const script = (use: string): string => `const vm = require('vm'); const script = new vm.Script(rules.text(name)); ${use}`;
+
 test('code that is run for what it does, and whose result nobody takes, is not likely in a cache', async () => {
   const runner = (run: string): string => `const rules = require('./lib/rules');\nexports.run = async (name) => {\n  ${run}\n};\n`;
   const cases: [string, string][] = [
@@ -41,6 +44,13 @@ test('code that is run for what it does, and whose result nobody takes, is not l
     ['return new Function(rules.text(name))();', 'generated-code'],
     ['const done = eval(rules.text(name)); return done;', 'generated-code'],
     ['return eval(rules.text(name));', 'generated-code'],
+    [script('return script.runInThisContext();'), 'results-kept'],
+    [script('if (!script) return; return this._runScript(script, 1);'), 'results-kept'],
+    [script('this.last = script; return script.runInThisContext();'), 'generated-code'],
+    [script('return script;'), 'generated-code'],
+    [script('return keep(script);'), 'generated-code'],
+    [script('return script.createCachedData();'), 'generated-code'],
+    [script('scripts.push(script);'), 'generated-code'],
   ];
   for (const [run, code] of cases) {
     const before = { 'index.js': runner(run), 'lib/rules.js': rules('1 + ') };

@@ -13,12 +13,14 @@ import type { Side } from '../version/side.ts';
 import { TextSources } from './text-sources.ts';
 import { memberText } from '../../source/paths.ts';
 import { nodesOfAny } from '../version/nodes.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
+import { isFunctionNode, nodesAbove, walk } from '../version/walk.ts';
 
 const CONSTRUCTORS = /^(Async)?(Generator)?Function$/;
 const APPLIES = /^(apply|call)$/;
 const VM = /^(runIn(This|New)?Context|compileFunction|Script)$/;
 const RUNS = /^runIn/;
+/** By its name: what runs the script that it is given. */
+const RUNS_IT = /^_?(?:run|exec)(?:ute)?(?:[A-Z_]|$)/;
 const KEEPS = /cache|memo|^_?(?:lru\w*|once)$/i;
 const TAKES_APART = /^(Object\.(entries|keys|values)|JSON\.stringify|String|Number|Boolean)$/;
 const IS_VM = /^(node:)?_?vm(\d|_default|Module)*$/i;
@@ -111,11 +113,12 @@ export function isCached(side: Side, generator: AnyNode, isEmptied: (callee: Any
 }
 
 /**
- * Whether nothing takes what the generated code gives, or only the members that it has: it has been run, and no more of it is
- * likely kept than it has put somewhere itself.
+ * Whether nothing takes what the generated code gives, or only the members that it has, or it is a script which nothing is done
+ * with but to run it: it has been run, and no more of it is likely kept than it has put somewhere itself.
  */
 export function isDropped(side: Side, generator: AnyNode): boolean {
   const [fn] = around(side, generator);
+  if (fn && isOnlyRun(side, generator, fn)) return true;
   let dropped = false;
   walk((fn?.node ?? side.model.program) as AnyNode, (node) => {
     if (node.start > generator.start || node.end < generator.end) return false;
@@ -130,6 +133,24 @@ export function isDropped(side: Side, generator: AnyNode): boolean {
     return !dropped;
   });
   return dropped;
+}
+
+/** Whether it is a script in a variable of its function whose name goes nowhere but to what runs it. */
+function isOnlyRun(side: Side, generator: AnyNode, fn: FunctionInfo): boolean {
+  if (generator.type !== 'NewExpression') return false;
+  const holder = nodesAbove(generator, fn.node as AnyNode).at(-1);
+  const name = holder?.type === 'AssignmentExpression' ? holder.left : holder?.type === 'VariableDeclarator' ? holder.id : null;
+  const binding = name?.type === 'Identifier' ? (side.refAt(name)?.binding ?? fn.body.find(name.name)) : null;
+  if (!binding || binding.kind === 'param' || binding.scope.fn !== fn || binding.scope.evalVisible) return false;
+  return binding.references.every(({ node, parent, read }) => !read || isTested(parent) || isRun(parent, node));
+}
+
+const isTested = ({ type }: AnyNode): boolean => type === 'IfStatement' || type === 'UnaryExpression';
+
+/** `script.runInContext(…)`, `this._runScript(script)` */
+function isRun(parent: AnyNode, node: AnyNode): boolean {
+  if (parent.type === 'MemberExpression') return parent.object === node && RUNS.test(lastName(parent.property));
+  return parent.type === 'CallExpression' && parent.callee !== node && RUNS_IT.test(lastName(parent.callee));
 }
 
 /** The paths of all functions that a call into the generator may run, as far as the text of its module shows. */
