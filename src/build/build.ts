@@ -13,6 +13,7 @@ import type { BuildOutcome, Wanted } from './outcome.ts';
 import { OtherFiles } from './other-files.ts';
 import type { Pair } from './pair.ts';
 import { PropertyNames } from './input/property-names.ts';
+import { mayGenerate } from './hazards/generated.ts';
 import { handedAs } from './hazards/handed.ts';
 import { CACHE } from './version/cache-names.ts';
 import { specifiersIn } from './input/reach.ts';
@@ -198,7 +199,7 @@ export class TreeBuild {
   private mayKeep(files: ReadonlySet<string>): (text: string) => boolean {
     const completing = new Set([...files].flatMap((file) => [...(this.given.get(file)?.completing.keys() ?? [])]));
     const isNamed = (text: string): boolean => [...completing].some((name) => name === '' || name === 'default' || text.includes(name));
-    return (text) => CACHE.test(text) || isNamed(text);
+    return (text) => CACHE.test(text) || mayGenerate(text) || isNamed(text);
   }
 
   /** Whether a module is refused for what differs in it alone. */

@@ -114,6 +114,7 @@ export class TreeReport {
       log: async (file) => this.log(await this.trees.nameOf(file)),
       makers: (file, text) => makers.askedBy(file, text),
       empties: (file, as) => this.pairs.get(file)?.result!.emptied.has(as) === true,
+      isMadeAnew: (file, generator) => this.pairs.get(file)?.result!.regenerated.has(generator) === true,
     });
     await report.write();
   }

@@ -201,6 +201,29 @@ exports.Table = Table;`;
   p.clean();
 });
 
+test('results of what another module computes with the help of a function that it gives to what it calls', async () => {
+  const index = `const { list, later } = require('./lib');
+const cache = new Map();
+exports.of = (x) => { if (!cache.has(x)) cache.set(x, list(x)); return cache.get(x) };
+exports.later = later;
+const made = new Map();
+exports.made = (x) => { if (!made.has(x)) made.set(x, later(x)); return made.get(x) };
+`;
+  const lib = (step: number): string => `exports.list = (x) => [x].map((y) => y + ${step});
+exports.later = (x) => () => x + ${step};
+`;
+  const p = await program({ 'index.js': index, 'lib.js': lib(1) }, { 'lib.js': lib(2) });
+  const { of, made } = p.exports;
+  const held = made(1);
+  assert.deepEqual([of(1), held()], [[2], 2]);
+  await p.apply();
+  assert.deepEqual([of(1), held() === 3, made(1) === held], [[3], true, true], 'a function that it made runs the new code');
+  await p.revert();
+  assert.deepEqual([of(1), held()], [[2], 2]);
+  assert.deepEqual([p.codes('carried-with-transform'), p.codes('warning')], [['cache-emptied'], []]);
+  p.clean();
+});
+
 test('caches are emptied beside what is converted', async () => {
   const version = (step: number, bare: string): string => `class Table {
   constructor() { this.cache = new Map(); this.names = ${bare} }

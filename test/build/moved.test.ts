@@ -124,7 +124,7 @@ test('a file of another format is not the module that an entry led to', async ()
 });
 
 test('of two files that an entry leads to now, the module is the one of its own kind', async () => {
-  const was = "var calls = 0\nmodule.exports = { check: function (text) {\n  calls++\n  return [text, calls]\n} }\n";
+  const was = 'var calls = 0\nmodule.exports = { check: function (text) {\n  calls++\n  return [text, calls]\n} }\n';
   const manifest = (rest: object): string => JSON.stringify({ name: 'both', version: '1.0.0', ...rest });
   const kinds = { '.': { require: './dist/index.js', import: './dist/index.mjs' } };
   const p = await program(

@@ -8,6 +8,9 @@ import { runsOnce } from '../../instrument/plan.ts';
 import type { HandleScope } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { computedBy } from '../hazards/computed-by.ts';
+import { isMemo, memosIn } from '../hazards/memos.ts';
+import { Outside } from '../hazards/outside.ts';
 import { rememberedIn } from '../hazards/remembered.ts';
 import type { Remembered } from '../hazards/remembered.ts';
 import { changesTaken, isLeftWithout, isRepeatable } from '../hazards/repeatable.ts';
@@ -48,6 +51,8 @@ export class Caches {
   private readonly inPlace = new Map<HandleScope, Map<string, string>>();
   /** The properties of a class by its path, and what makes each anew. */
   private readonly own = new Map<string, OwnCaches>();
+  /** What makes code that objects then keep in properties which are emptied. */
+  readonly regenerated = new Set<AnyNode>();
   found: readonly Remembered[] = [];
 
   constructor(ctx: ModuleContext, tops: readonly TopDiff[]) {
@@ -73,19 +78,40 @@ export class Caches {
     }
     // An author whose callbacks stand in the module empties what is to be emptied.
     if (around.hook?.module === file) return moved;
+    this.emptyMemos(changed);
     for (const one of this.found) {
       const { fn, now, table } = one;
       if (typeof table !== 'string' || !caches.has(table)) continue;
       const type = classNamed(this.ctx.base, fn);
       const made = type && this.madeAnew(type, classPathOf(fn), table);
       if (!type || !made) continue;
-      const { properties } = this.own.get(classPathOf(fn)) ?? { properties: new Map<string, string>() };
-      this.own.set(classPathOf(fn), { type, properties });
+      const properties = this.ownOf(type, classPathOf(fn));
       if (!properties.has(table))
         log.add('cache-emptied', next, now.node, `${fn.path} ${table}`, 'objects that exist get an empty one when all tasks run the patch');
       properties.set(table, made);
     }
     return moved;
+  }
+
+  private ownOf(type: InScope, path: string): Map<string, string> {
+    const { properties } = this.own.get(path) ?? { properties: new Map<string, string>() };
+    this.own.set(path, { type, properties });
+    return properties;
+  }
+
+  /** Code that objects keep, which they have made of what changes: they make it anew. */
+  private emptyMemos(changed: ReadonlySet<FunctionInfo>): void {
+    const { base, next, match, log } = this.ctx;
+    for (const { generator, fn, type, path, properties: names, made } of memosIn(base)) {
+      const now = match.nextOf.get(fn);
+      if (!now || this.regenerated.has(generator) || computedBy(base, made, changed, new Outside(this.ctx)) === null) continue;
+      if (![...names].every((name) => isMemo(next, name))) continue;
+      this.regenerated.add(generator);
+      const properties = this.ownOf(type, path);
+      const reason = 'objects that exist hold nothing there when all tasks run the patch, and make it anew';
+      for (const name of names) if (!properties.has(name)) log.add('cache-emptied', next, now.node, `${fn.path} ${name}`, reason);
+      for (const name of names) properties.set(name, 'null');
+    }
   }
 
   /** Those of the tables that may be emptied, and where a variable of them stands. */
@@ -220,7 +246,7 @@ function codeOf(own: readonly OwnCaches[], inPlace: ReadonlyMap<string, string>)
   return `(function($lp){"use strict";
 const $lp_empty=(o,name,made)=>{
 const held=Object.getOwnPropertyDescriptor(o,name)?.value;
-if(typeof held==='object'&&held!==null&&Object.getPrototypeOf(held)===Object.getPrototypeOf(made))Reflect.set(o,name,made);
+if(held!=null&&(made===null||typeof held==='object'&&Object.getPrototypeOf(held)===Object.getPrototypeOf(made)))Reflect.set(o,name,made);
 };
 const $lp_all=()=>{${[...inPlace].map(([name, clear]) => `${name}.${clear}();`).join('')}${text.join('')}};return{postPatch:$lp_all,postUnpatch:$lp_all}})`;
 }

@@ -97,6 +97,8 @@ export interface ModuleResult {
   readonly handed: readonly Handed[];
   /** Those it was given, as `Surroundings.handed` has them, of whose results the old ones are in no cache of it. */
   readonly emptied: ReadonlySet<string>;
+  /** What makes code of which objects make more anew, as the patch has them hold none. */
+  readonly regenerated: ReadonlySet<AnyNode>;
   /** As in `Surroundings`, of this module alone. */
   readonly leastHandedOn: number | null;
   /** What instances or tables hold is of another kind, which both versions cannot read: all tasks have to switch at once. */
@@ -167,6 +169,7 @@ class ModuleBuild {
         tables: NO_TABLES,
         handed: [],
         emptied: new Set<string>(),
+        regenerated: new Set<AnyNode>(),
         leastHandedOn: null,
         atOnce: false,
         madeBefore: NOTHING_MADE,
@@ -256,9 +259,23 @@ class ModuleBuild {
     const isRun = ({ declarations, exports, properties, fills }: TopDiff): boolean =>
       declarations.size + exports.size + properties.size + fills.size > 0;
     const runs = ctx.resolver.helpers.size > 0 || tops.some(isRun) || classes.some(({ properties }) => properties.length > 0);
-    const { emptiedOf: emptied } = this.caches;
+    const { emptiedOf: emptied, regenerated } = this.caches;
     const tables = root ? tablesGivenBy(root) : NO_TABLES;
-    return { module, log, changedExports, given, members, handed, emptied, leastHandedOn, atOnce, madeBefore: before, runs, tables };
+    return {
+      module,
+      log,
+      changedExports,
+      given,
+      members,
+      handed,
+      emptied,
+      regenerated,
+      leastHandedOn,
+      atOnce,
+      madeBefore: before,
+      runs,
+      tables,
+    };
   }
 
   private reportNames(): void {

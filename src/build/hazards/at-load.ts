@@ -12,6 +12,7 @@ import { readsChanged } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isCompilersHelper } from '../version/interop.ts';
 import { callsAtOnce } from '../version/escape.ts';
+import { escapes } from '../version/escape.ts';
 import { importsOf } from '../version/imports.ts';
 import type { Import } from '../version/imports.ts';
 import { requireOf } from '../version/items.ts';
@@ -52,7 +53,7 @@ export class AtLoad {
    * function in an object that it exports.
    */
   changedGiven(items: Items): string[] {
-    const changed = new Set(this.changed);
+    const changed = new Set(this.changed.flatMap((fn) => [fn, ...computingWith(fn)]));
     const isChanged = (owner: Owner): boolean =>
       owner instanceof FunctionInfo ? changed.has(owner) : owner.members.some((fn) => fn.kind.endsWith('constructor') && changed.has(fn));
     return [...this.given(items, isChanged).keys()];
@@ -72,6 +73,16 @@ export class AtLoad {
   from(roots: Iterable<AnyNode>): ReadonlyMap<FunctionInfo, AnyNode> {
     return this.changed.length === 0 ? new Map() : new Run(this.side, this.standing, this.members).of(roots);
   }
+}
+
+/** The functions around `fn` which compute what they give with its help: it is called, or given to what they call, before they return. */
+function computingWith(fn: FunctionInfo): FunctionInfo[] {
+  const found: FunctionInfo[] = [];
+  for (let inner = fn; inner.parent && inner.parent.kind !== 'module'; inner = inner.parent) {
+    if (inner.ancestors.at(-1)?.type !== 'CallExpression' && escapes(inner)) break;
+    found.push(inner.parent);
+  }
+  return found;
 }
 
 /** The names by which a module gives away functions and classes that `isWanted` holds of, each with what it may stand for. */

@@ -22,6 +22,8 @@ interface Sources {
   makers(file: string, text: string): Promise<ReadonlySet<string>>;
   /** Whether the patch empties the caches of a file that hold the results of what it is given so: see `handedAs`. */
   empties(file: string, as: string): boolean;
+  /** Whether objects that keep what a generator of a file has made are made to hold none: see memos.ts. */
+  isMadeAnew(file: string, generator: AnyNode): boolean;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -89,7 +91,7 @@ export class GeneratedReport {
       const helped = from.length > 0 && (await this.hands.reachChanged(file, from, sources.length === 0));
       const kept = helped || inside.length > 0 || (own.length > 0 && isCached(side, generator, this.isEmptied(file, side)));
       const help = helped ? helpers : inside.length > 0 ? inside : own;
-      if (kept && !isDropped(side, generator))
+      if (kept && !isDropped(side, generator) && !this.sources.isMadeAnew(file, generator))
         log.add(
           'generated-code',
           side,
