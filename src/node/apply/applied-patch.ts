@@ -1,27 +1,28 @@
 /** A patch joined to this process: its modules linked, its functions known to the engine, its properties ready. */
-import type { Change, MigrationOptions } from '../../data/index.ts';
+import type { Change } from '../../data/index.ts';
 import { Patch as EnginePatch, PatchObject, Version } from '../../engine/index.ts';
-import type { Engine, Mode, PatchHooks, Site } from '../../engine/index.ts';
+import type { Engine, Mode, Site } from '../../engine/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
 import { BareTables } from '../../link/bare.ts';
 import { LinkedModule } from '../../link/linked-module.ts';
 import type { Expected, Patch, PatchFunction, PatchModule } from '../../patch/format.ts';
 import type { Callable, LinkedMember, Resolve } from '../../link/linked-module.ts';
 import type { ScopeInstance } from '../../link/scopes.ts';
-import { linkHooks } from './hooks.ts';
-import { LinkedCallbacks } from './scope-callbacks.ts';
+import { BetweenModules, rootOf } from './between-modules.ts';
+import { PatchCallbacks } from './patch-callbacks.ts';
+import type { LinkedCallbacks } from './scope-callbacks.ts';
 import { refuseOutdated } from './outdated.ts';
 import { refuseStranded } from './stranded.ts';
 import { constructorChanges } from './inherited.ts';
 import { DATA_MODULE, PatchData } from './patch-data.ts';
-import type { PatchDataApi, PatchDataSurroundings, StateHooks } from './patch-data.ts';
+import type { PatchDataSurroundings } from './patch-data.ts';
 import type { Match } from './matching.ts';
 import type { LoadedModule } from '../sites/modules.ts';
 import type { Properties } from './properties.ts';
 import { eitherOf, exportChanges, memberChanges, propertyChanges } from './property-changes.ts';
 import { onceEvaluated } from './evaluated.ts';
-import { Tables, show, showTable } from './tables.ts';
-import { AddedFiles, has } from './resolve.ts';
+import { Tables, showTable } from './tables.ts';
+import { has } from './resolve.ts';
 import { followLoops } from '../tasks/safe-point.ts';
 import type { Sites } from '../sites/sites.ts';
 
@@ -50,8 +51,6 @@ export class AppliedPatch {
   readonly patch: Patch;
   readonly name: string;
   readonly engine: EnginePatch;
-  /** Modules of which code runs that sees what others set. */
-  private readonly looking = new Set<PatchModule>();
   readonly linked: Linked[] = [];
   /** Why the transition was turned round at its end. */
   refusal: unknown = null;
@@ -60,7 +59,8 @@ export class AppliedPatch {
   /** What is changed in place. */
   readonly tables: Tables;
   private readonly bare = new BareTables();
-  private readonly files = new Map<string, AddedFiles>();
+  private readonly between: BetweenModules;
+  private readonly callbacks: PatchCallbacks;
   private watched: Site[] = [];
   /** Objects that were there at the start, and that must not be there when all tasks run the patch. */
   readonly madeBefore = new WeakSet<object>();
@@ -128,7 +128,18 @@ export class AppliedPatch {
       },
     });
     this.data = new PatchData(this.engine, around);
+    this.between = new BetweenModules(patch, this.linked, this.tables);
     this.putEarly = (changes) => properties.put(early, changes);
+    this.callbacks = new PatchCallbacks({
+      patch,
+      name,
+      engine: this.engine,
+      data: this.data,
+      around,
+      runtime,
+      putEarly: this.putEarly,
+      siteOf: (loaded, fn) => this.siteOf(loaded, fn),
+    });
     this.putLate = (changes) => properties.put(late, changes);
     this.drop = () => {
       properties.take(late);
@@ -181,7 +192,7 @@ export class AppliedPatch {
 
   /** Evaluates the callbacks of the patch itself, which come before those of its modules. Throws ERR_LINK. */
   linkHooks(): void {
-    this.engine.objects.push(new PatchObject('', this.hooks(this.patch.hooks, '', null)));
+    this.engine.objects.push(new PatchObject('', this.callbacks.of(this.patch.hooks, '', null)));
   }
 
   /** Links the patch to a module that has been evaluated. Throws ERR_LINK. */
@@ -255,73 +266,8 @@ export class AppliedPatch {
     }
   }
 
-  /** In the scope of the module, unless another of it is given. */
-  private hooks(
-    code: string | undefined,
-    module: string,
-    loaded: LoadedModule | null,
-    scope = loaded?.scopes.instances(0).at(-1),
-  ): PatchHooks {
-    const { shadows, states } = this.around;
-    const { engine, runtime, data } = this;
-    const exported = { ...data.api, migrate: this.migrates(module, loaded) };
-    const api = {
-      ...exported,
-      patch: this.name,
-      module,
-      shadow: shadows,
-      getState: (id: string) => states.get(engine, id),
-      getPrevState: (id: string) => states.previous(runtime.inTransition, runtime.listed, id),
-      state: (id: string, hooks: StateHooks) => data.state(id, hooks),
-    };
-    return linkHooks(code, api, exported, loaded && scope ? { url: loaded.url, scope } : null);
-  }
-
-  /** `migrate` for the callbacks of a module: what makes objects without a class it knows by the path of the function. */
-  private migrates(module: string, loaded: LoadedModule | null): PatchDataApi['migrate'] {
-    return (type, options) => {
-      if (typeof type !== 'string' || loaded === null) return this.data.api.migrate(type, options);
-      const functions = this.patch.modules.find(({ file }) => file === module)?.functions ?? [];
-      const fn = functions.find(({ path, marks, creates }) => path === type && marks === true && creates !== true);
-      if (fn === undefined)
-        throw new TypeError(`migrate('${type}'): it is no function of the patch that makes objects, and is kept back until it is complete`);
-      this.data.factory(
-        this.sites.get(loaded.base + fn.site, fn.path, fn.tracked || loaded.tracked.has(fn.site)),
-        options as MigrationOptions,
-      );
-    };
-  }
-
-  /**
-   * The callbacks of a module that has yet to run may name what is not there yet: then they are evaluated by the first call of a
-   * version, and what a callback had to do by then is done at once.
-   */
-  private lateHooks(target: PatchModule, loaded: LoadedModule): PatchHooks {
-    try {
-      return this.hooks(target.hooks, target.file, loaded);
-    } catch (error) {
-      if (!((error as Error).cause instanceof ReferenceError)) throw error;
-    }
-    const hooks: PatchHooks = {};
-    this.data.evaluateLater(() => {
-      Object.assign(hooks, this.hooks(target.hooks, target.file, loaded));
-      this.putEarly(this.data.accessors());
-      hooks.prePatch?.('live');
-      if (this.engine.converged) hooks.postPatch?.('live');
-    });
-    return hooks;
-  }
-
-  private callbacks(target: PatchModule, loaded: LoadedModule, own: PatchHooks): LinkedCallbacks {
-    const link = (code: string, scope: ScopeInstance): PatchHooks => this.hooks(code, target.file, loaded, scope);
-    const callbacks = new LinkedCallbacks(own, target.callbacks ?? [], loaded.scopes, link);
-    if (callbacks.isWaiting)
-      this.data.declareOnce(() => {
-        const linked = callbacks.linkThere();
-        if (this.engine.converged) for (const hooks of linked) hooks.postPatch?.('live');
-        return !callbacks.isWaiting;
-      });
-    return callbacks;
+  private siteOf(loaded: LoadedModule, fn: PatchFunction): Site {
+    return this.sites.get(loaded.base + fn.site, fn.path, fn.tracked || loaded.tracked.has(fn.site));
   }
 
   private join(
@@ -338,7 +284,7 @@ export class AppliedPatch {
           { where: { file: loaded.file }, hint: 'Nothing was changed.' },
         );
     }
-    const files = this.filesFor(target, loaded);
+    const files = this.between.filesFor(target, loaded);
     const require = files.requireOf(target);
     const lacking = target.expects?.find((expected) => !has(expected, require) && !files.isGiven(expected));
     if (lacking) throw lacks(target, lacking);
@@ -355,85 +301,26 @@ export class AppliedPatch {
       touch: (value) => this.data.migrations.touch(value),
       bare: this.bare.of,
       meta: () => loaded.meta?.(),
-      exportsOf: (file) => this.exportsOf(file, rootOf(target, loaded), target.package?.name),
+      exportsOf: (file) => this.between.exportsOf(file, rootOf(target, loaded), target.package?.name),
       showTable,
-      seeing: (body) => this.seeing(target, body),
+      seeing: (body) => this.between.seeing(target, body),
     });
     for (const fn of target.functions) {
       const version = new Version(this.engine, module.resolver(fn));
       if (fn.takesMore) this.sites.takesMore.add(version);
       if (fn.loops) followLoops(version, fn.loops, module);
-      entries.push({ site: this.sites.get(loaded.base + fn.site, fn.path, fn.tracked || loaded.tracked.has(fn.site)), version, fn });
+      entries.push({ site: this.siteOf(loaded, fn), version, fn });
     }
     for (const fn of target.privates) {
       entries.push({ site: this.sites.private(loaded.file, fn.path), version: new Version(this.engine), fn: null });
     }
     this.entries.push(...entries);
-    const own = late ? this.lateHooks(target, loaded) : this.hooks(target.hooks, target.file, loaded);
-    const callbacks = this.callbacks(target, loaded, own);
+    const own = late ? this.callbacks.late(target, loaded) : this.callbacks.of(target.hooks, target.file, loaded);
+    const callbacks = this.callbacks.ofScopes(target, loaded, own);
     const object = new PatchObject(target.file, callbacks.hooks);
     const linked = { loaded, module, object, callbacks, sites: entries.map((e) => e.site) };
     this.linked.push(linked);
     return { linked, versions: entries.map((e) => [e.site, e.version] as const) };
-  }
-
-  /** Runs `body` while what other modules set, and that `target` may read, is as it is going to be. */
-  private seeing<T>(target: PatchModule, body: () => T): T {
-    const { sees, package: owner } = target;
-    if (!sees) return body();
-    const isInside = this.looking.has(target);
-    const shown: (() => void)[] = [];
-    this.looking.add(target);
-    try {
-      for (const { module } of this.linked) {
-        const { file, package: own } = module.module;
-        if (!sees.includes(file) || own?.name !== owner?.name) continue;
-        const tables = this.tables.show(module);
-        if (!tables) continue;
-        shown.push(tables);
-        // Modules may ask for each other: what the one sets is not known while that is being computed.
-        if (!this.looking.has(module.module)) shown.push(show(propertyChanges(module, () => true)));
-      }
-      return body();
-    } finally {
-      for (const takeBack of shown.toReversed()) takeBack();
-      if (!isInside) this.looking.delete(target);
-    }
-  }
-
-  /** What the patch brings along is there once for each place where the package is installed. */
-  private filesFor({ file, package: owner }: PatchModule, loaded: LoadedModule): AddedFiles {
-    const root = rootOf({ file }, loaded);
-    const key = `${owner?.name ?? ''} ${root}`;
-    let files = this.files.get(key);
-    if (!files) {
-      const givenBy = (giver: string): Record<string, unknown> => this.exportsOf(giver, root, owner?.name, true);
-      this.files.set(key, (files = new AddedFiles(this.patch, root, owner?.name ?? null, givenBy)));
-    }
-    return files;
-  }
-
-  /**
-   * The new exports of a module of the patch, of a package that is installed in `root`. That module may be linked later
-   * than the one that asks: each name is looked up when it is read. With `linked`, it must have been by then.
-   */
-  private exportsOf(file: string, root: string, owner: string | undefined, linked = false): Record<string, unknown> {
-    const isIt = (m: PatchModule): boolean => m.file === file && m.package?.name === owner;
-    const find = (): LinkedModule | undefined =>
-      (this.linked.find(({ loaded }) => loaded.file === root + file) ?? this.linked.find(({ module }) => isIt(module.module)))?.module;
-    let known: LinkedModule | undefined;
-    const result: Record<string, unknown> = {};
-    for (const { name, binding } of this.patch.modules.find(isIt)?.exports ?? []) {
-      Object.defineProperty(result, name, {
-        enumerable: true,
-        get: () => {
-          known ??= find();
-          if (linked && known === undefined) throw new Error(`${name} of ${file} is asked for before that is linked`);
-          return known?.bindings()[binding];
-        },
-      });
-    }
-    return result;
   }
 
   /** A scope of a module that is just being evaluated: a class in it gets the members that the patch adds. */
@@ -502,10 +389,6 @@ export class AppliedPatch {
     return linked.flatMap(({ module }) => [...propertyChanges(module, existed), ...exportChanges(module, existed)]);
   }
 }
-
-/** The folder in which the package of a module is installed, with a separator behind it. */
-const rootOf = ({ file }: Pick<PatchModule, 'file'>, loaded: LoadedModule): string =>
-  loaded.file.slice(0, loaded.file.length - file.length);
 
 function lacks({ file }: PatchModule, { specifier, name }: Expected): LivepatchError {
   const what = name === '' || name === '*' ? 'it' : name;
