@@ -14,6 +14,7 @@ import { entryReads } from '../code/entries.ts';
 import { ownTexts } from '../code/own-texts.ts';
 import { keepsKind } from '../code/draft.ts';
 import { pairByRole } from './compare.ts';
+import { pairNamedEntries } from './named-entries.ts';
 import { Caches } from './caches.ts';
 import { reportEntryKinds } from '../existing/entry-kinds.ts';
 import { Completions } from './completions.ts';
@@ -320,7 +321,9 @@ class ModuleBuild {
     for (const [nextFn, baseFn] of match.baseOf) {
       const kind = base.plan.handleOf.get(baseFn)?.kind;
       if (!runsOnce(kind) || !next.plan.handleOf.has(nextFn)) continue;
-      pairByRole(this.ctx, baseFn, nextFn, itemsOf(base, baseFn), itemsOf(next, nextFn));
+      const [old, items] = [itemsOf(base, baseFn), itemsOf(next, nextFn)];
+      pairByRole(this.ctx, baseFn, nextFn, old, items);
+      pairNamedEntries(this.ctx, old, items);
     }
     // Where nobody holds a function that cannot become the new one, the new one is another.
     for (const [nextFn, baseFn] of match.baseOf)

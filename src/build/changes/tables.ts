@@ -3,14 +3,14 @@
  * the source of one changed, the difference is merged into the one that exists: see data/merge.ts. Literals are compared
  * here, property by property; what remains is evaluated in both versions where the patch is linked.
  */
-import type { AnyNode, CallExpression, NewExpression, ObjectExpression, Property } from 'acorn';
+import type { AnyNode, CallExpression, NewExpression, Property } from 'acorn';
 import type { HandleScope } from '../../instrument/plan.ts';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Binding, Reference } from '../../source/model.ts';
-import { keyName } from '../../source/paths.ts';
 import type { ValueComparer } from './compare.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { outlives } from '../version/escape.ts';
+import { entriesOf, writtenOut } from './named-entries.ts';
 import { effectsOf } from '../version/effects.ts';
 import type { Side } from '../version/side.ts';
 import { isClassNode, isFunctionNode, walk } from '../version/walk.ts';
@@ -73,8 +73,9 @@ export function tableChanges(
     if (result === 'same') continue;
     // A function that the table alone holds went, and another one came: who took it out of the table keeps it.
     if (result === 'replaced' && isDefinition(was)) return null;
-    if (entriesOf(was) && entriesOf(property.value)) {
-      const changes = tableChanges(scope, table, was, property.value, inner);
+    const [literal, becomes] = writtenOut(was, property.value, scope.ctx);
+    if (entriesOf(literal) && entriesOf(becomes)) {
+      const changes = tableChanges(scope, table, literal, becomes, inner);
       if (!changes) return null;
       found.push(...changes);
     } else if (!leaf(scope, table, inner, entry ? part(entry) : was, part(property), property, found)) return null;
@@ -190,19 +191,6 @@ function textOf({ node, ancestors }: FunctionInfo, { model }: Side): string {
 
 function isDefinition(node: AnyNode): boolean {
   return isFunctionNode(node) || isClassNode(node);
-}
-
-/** The properties of an object literal that gives each a name; null for any other value. */
-function entriesOf(node: AnyNode): ReadonlyMap<string, Property> | null {
-  if (node.type !== 'ObjectExpression') return null;
-  const found = new Map<string, Property>();
-  for (const property of (node as ObjectExpression).properties) {
-    if (property.type !== 'Property' || property.computed || property.kind !== 'init') return null;
-    const name = keyName(property.key, false);
-    if (name === '__proto__') return null;
-    found.set(name, property);
-  }
-  return found;
 }
 
 /** A method has no text of its own outside of its object. */
