@@ -256,11 +256,34 @@ test('new code takes the new text of a function that has changed', async () => {
   }
 });
 
+test('so does a constant that holds the text, or what is made of it', async () => {
+  for (const use of [
+    'const text = `(${work})`;\nexports.take = () => text;',
+    'const text = work.toString();\nexports.take = () => `(${text})`;',
+    'const text = `(${work})`, more = `${text}`;\nexports.take = () => more;',
+    'const text = textOf(work);\nexports.take = () => text;\nexports.text = text;',
+    // Where code is made of text, too.
+    'const text = `(${work})`;\nexports.take = () => text;\nexports.run = () => (0, eval)(text);',
+  ]) {
+    const p = await program(texts(1, use), texts(2, use));
+    const run = (): unknown => (runInThisContext(p.exports['take']()) as (x: number) => unknown)(40);
+    assert.equal(run(), 41, use);
+    await p.apply();
+    assert.equal(run(), 42, use);
+    assert.ok(!(p.codes() as string[]).includes('generated-code'));
+    await p.revert();
+    assert.equal(run(), 41, use);
+    p.clean();
+  }
+});
+
 test('code that may be given another text than that of the new source is told of, and refused where it is made into code', async () => {
   const told = async (use: string): Promise<readonly string[]> => await codes(texts(1, use), texts(2, use));
   const all = {
     // What has run stays.
-    'const text = `(${work})`;\nexports.take = () => text;': 4,
+    'exports.text = `(${work})`;\nexports.take = () => exports.text;': 4,
+    'let text = `(${work})`;\nexports.take = () => text;\nexports.set = (other) => { text = other };': 4,
+    'const own = () => 1, all = [own, (() => { const text = `(${work})`; return text })()];\nexports.take = () => all[1];': 4,
     'exports.take = () => Function.prototype.toString.call(work);': 4,
     'exports.take = (tag) => tag`(${work})`;': 4,
     'exports.take = () => work.toString(2);': 4,

@@ -212,6 +212,20 @@ test('methods of a table: changed ones by their code, new ones in place', async 
   assert.equal(await p.exports['run']('b'), 3);
 });
 
+test('functions and classes that a table gains are called as its entries, also where other names would do', async () => {
+  const before = 'exports.kinds = { old: 1 };';
+  const gained = "'in-line': (x) => x, plain: function (x) { return x }, own: function named() {}, Box: class {}, __proto: class Other {}";
+  const p = await program({ 'index.js': before }, { 'index.js': before.replace('old: 1', `old: 1, ${gained}`) });
+  const { kinds } = p.exports as unknown as { kinds: Record<string, { name?: string }> };
+  await p.apply();
+  assert.deepEqual(
+    Object.keys(kinds).map((key) => kinds[key]!.name),
+    [undefined, 'in-line', 'plain', 'named', 'Box', 'Other'],
+  );
+  await p.revert();
+  assert.deepEqual(kinds, { old: 1 });
+});
+
 test('a new statement fills tables that the program holds; a revert empties them', async () => {
   const source = (more: string): string => `const types = exports.types = { a: 1 };
 const list = exports.list = [];

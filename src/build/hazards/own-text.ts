@@ -7,8 +7,8 @@ import { generatorsIn } from './generated.ts';
 /** `isNew` tells what runs as new code; one verdict for each function, the graver one. */
 export function reportOwnText({ next, resolver, log }: ModuleContext, isNew: (fn: FunctionInfo) => boolean): void {
   const left = new Map<FunctionInfo, { readonly node: AnyNode; readonly carried: boolean }>();
-  for (const { fn, ref, text } of resolver.texts.values()) {
-    const carried = text !== null && isNew(ref.fn);
+  for (const { fn, ref, text, constant } of resolver.texts.values()) {
+    const carried = text !== null && (constant ? resolver.fresh.has(constant) : isNew(ref.fn));
     if (left.get(fn)?.carried !== false) left.set(fn, { node: ref.node as AnyNode, carried });
   }
   for (const [fn, { node, carried }] of left) {
