@@ -104,6 +104,8 @@ export interface LinkEnvironment {
   brought(specifier: string): readonly [unknown] | null;
   /** Migrates an instance that a patch has to; gives back what it is given. */
   touch(value: unknown): unknown;
+  /** The object with an `on` that notes the listener under this name: see `listening.ts`. */
+  listening(id: string, object: object): unknown;
   /** Takes the prototype from a table that closures hold, until the patch is taken back. */
   bare(table: unknown): unknown;
   /** `import.meta` of the module. */
@@ -429,6 +431,7 @@ export class LinkedModule {
         if (table) shown.add(() => environment.showTable(after.length > 0 ? { ...table, after: after[0] } : table));
       },
       touch: (value: unknown) => environment.touch(value),
+      listening: (id: string, object: object) => environment.listening(id, object),
       bare: (table: unknown) => environment.bare(table),
       m: (file: string) => environment.exportsOf(file),
       get meta() {

@@ -6,6 +6,7 @@ import { build, program } from './harness.ts';
 const SOURCE = `const { EventEmitter } = require('node:events');
 function noop() {}
 const kept = [];
+const LIMIT = 1;
 class Socket extends EventEmitter { constructor(id) { super(); this.id = id; } }
 class Sub extends Socket {}
 const failed = (it) => { try { return it.emit('error', new Error('failed')) } catch (error) { return error.message } };
@@ -98,24 +99,104 @@ test('a class that makes no event emitters: the patch is not linked', async () =
   await assert.rejects(p.apply(), { code: 'ERR_LINK' });
 });
 
+const WRITTEN: Readonly<Record<string, string>> = {
+  'an arrow function': FIXED.replace('noop);', '(error) => { this.failed = [this.id, error.message, kept.length > 0, LIMIT] });'),
+  'a function': FIXED.replace('noop);', 'function (error) { this.failed = [this.id, arguments[0].message, kept.length > 0, LIMIT] });'),
+  'one that only the new version has': FIXED.replace('noop);', 'note);').replace(
+    'function noop',
+    'function note(error) { this.failed = [this.id, error.message, kept.length > 0, LIMIT] }\nfunction noop',
+  ),
+};
+for (const [what, fixed] of Object.entries(WRITTEN))
+  test(`a listener that is ${what}: each object has one of its own, once, and loses it by a revert`, async () => {
+    const p = await program({ 'index.js': `${SOURCE}\n// ${what}` }, { 'index.js': fixed });
+    assert.deepEqual(p.codes('carried-with-transform'), ['listener-added']);
+    const all = [...p.exports['keep'](1)];
+    let open = (): void => {};
+    const late = p.exports['keepLate'](new Promise<void>((resolve) => (open = resolve)));
+    const applied = p.apply();
+    open();
+    await Promise.all([late, applied]);
+    all.push(...(await late), ...p.exports['keep'](2));
+    assert.deepEqual(p.exports['count'](), [1, 1, 1, 1, 1, 1]);
+    assert.deepEqual(p.exports['fail'](), [true, true, true, true, true, true]);
+    assert.deepEqual(
+      all.map(({ failed }) => failed),
+      [1, 1, 9, 9, 2, 2].map((id) => [id, 'failed', true, 1]),
+    );
+    await p.revert();
+    assert.deepEqual(p.exports['count'](), [0, 0, 0, 0, 0, 0]);
+    p.clean();
+  });
+
+const ARROW = WRITTEN['an arrow function']!;
+
+test('a patch that takes the place of another leaves each object the listener that is its own', async () => {
+  const source = `${SOURCE}\n// again`;
+  const first = await program({ 'index.js': source }, { 'index.js': ARROW });
+  const second = await program({ 'index.js': source }, { 'index.js': ARROW.replace('await gate;', 'await gate; void 1;') });
+  first.exports['keep'](1);
+  await first.apply();
+  first.exports['keep'](2);
+  await second.apply();
+  first.exports['keep'](3);
+  assert.deepEqual(first.exports['count'](), [1, 1, 1, 1, 1, 1]);
+  await second.revert();
+  assert.deepEqual(first.exports['count'](), [0, 0, 0, 0, 0, 0]);
+});
+
+test('a patch that is turned round leaves no such listener, and all of them where it takes the place of another', async () => {
+  const source = `${SOURCE}\n// turned`;
+  const turned = ARROW.replace('await gate;', 'await gate; void 2;');
+  const first = await program({ 'index.js': source }, { 'index.js': turned });
+  const second = await program({ 'index.js': source }, { 'index.js': ARROW.replace('await gate;', 'await gate; void 3;') });
+  first.exports['keep'](1);
+  let open = (): void => {};
+  let late = first.exports['keepLate'](new Promise<void>((resolve) => (open = resolve)));
+  await assert.rejects(first.apply(50), /reversed/);
+  open();
+  await late;
+  assert.deepEqual(first.exports['count'](), [0, 0, 0, 0]);
+  await first.apply();
+  late = first.exports['keepLate'](new Promise<void>((resolve) => (open = resolve)));
+  await assert.rejects(second.apply(50), /reversed/);
+  open();
+  await late;
+  assert.deepEqual(first.exports['count'](), [1, 1, 1, 1, 1, 1]);
+  await first.revert();
+  assert.deepEqual(first.exports['count'](), [0, 0, 0, 0, 0, 0]);
+});
+
 const refused: Readonly<Record<string, readonly [was: string, now: string]>> = {
-  'that is written out': ["'error', noop", "'error', () => {}"],
   'that is put on in a branch': ["this.on('error', noop)", "if (id > 1) this.on('error', noop)"],
   'that may not be come to': ["this.on('error', noop)", "if (id > 9) return; this.on('error', noop)"],
   'that is a value of the call': ["this.on('error', noop)", "const own = () => id; this.on('error', own)"],
   'for an event that is computed': ["'error', noop", '`e${id}`, noop'],
   'that is called once': ['this.on(', 'this.once('],
-  'of a function that only the new version has': ["'error', noop", "'error', ignore"],
+  'that is written out and names a value of the call': ["'error', noop", "'error', () => id"],
+  'that is written out and takes the arguments of the call': ["'error', noop", "'error', () => arguments"],
+  'that is written out and names what is new': ["'error', noop", "'error', () => ignore()"],
+  'that is written out and is another constant by now': ["'error', noop", "'error', () => LIMIT"],
+  'that only the new version has, and asks for `this`': ["'error', noop", "'error', outside"],
+  'that is written out and asks for a module': ["'error', noop", "'error', () => require('node:fs')"],
+  'that is written out and waits': ["'error', noop", "'error', async () => {}"],
+  'that is written out and asks for code by its place': ["'error', noop", "'error', () => super.on('x', noop)"],
+  'that is written out and runs text': ["'error', noop", "'error', () => eval('id')"],
 };
 for (const [what, [was, now]] of Object.entries(refused))
   test(`a listener ${what} is not put on objects that exist`, async () => {
-    const fixed = now.includes('ignore') ? FIXED.replace('function noop', 'function ignore() {}\nfunction noop') : FIXED;
-    const { verdicts } = await build({ 'index.js': SOURCE }, { 'index.js': fixed.replace(was, now) });
+    const fixed = now.includes('ignore')
+      ? FIXED.replace('function noop', 'function ignore() {}\nfunction noop')
+      : FIXED.replace('function noop', 'const outside = () => this.id;\nfunction noop');
+    const { verdicts } = await build(
+      { 'index.js': SOURCE },
+      { 'index.js': fixed.replace(was, now).replace('LIMIT = 1', now.includes('LIMIT') ? 'LIMIT = 2' : 'LIMIT = 1') },
+    );
     assert.ok(verdicts.some(({ code }) => code === 'set-up-kept'));
   });
 
 test('where one is not, the patch does not stay while one of the objects is alive', async () => {
-  const p = await program({ 'index.js': SOURCE }, { 'index.js': FIXED.replace("'error', noop", "'error', () => {}") });
+  const p = await program({ 'index.js': SOURCE }, { 'index.js': FIXED.replace("'error', noop", "'error', () => id") });
   p.exports['keep'](1);
   await assert.rejects(p.apply(), { code: 'ERR_LIVE_OBJECTS' });
   assert.deepEqual(p.exports['count'](), [0, 0]);

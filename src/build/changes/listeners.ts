@@ -11,13 +11,16 @@ import type { ModuleContext } from '../code/context.ts';
 import { classNamed, isConstructor } from '../version/create.ts';
 import { memberName } from '../version/standing-for.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
+import { writtenOut } from './written-listeners.ts';
 
 interface Listener {
   readonly type: string;
   /** As a literal of the language. */
   readonly event: string;
-  /** What the running module calls the function. */
-  readonly name: string;
+  /** What the running module calls the function; null for one that it has no name for. */
+  readonly name: string | null;
+  /** Of that its text, and the name under which it is noted on each object. */
+  readonly written: { readonly text: string; readonly id: string } | null;
 }
 
 export class Listeners {
@@ -37,18 +40,25 @@ export class Listeners {
     const isInherited = isConstructor(baseFn) && begins(fn);
     const type = isInherited && around.hook?.module !== file ? classNamed(base, baseFn) : null;
     const given = type && isAlways(node, fn) ? listenerIn(node) : null;
-    const name = given && this.runningName(given.fn, type!.handle);
-    if (!given || !name) return false;
-    const own = this.found.get(type!.handle) ?? [];
-    this.found.set(type!.handle, [...own, { type: type!.name, event: given.event, name }]);
-    log.add('listener-added', next, node, baseFn.path, `objects that exist get ${name} for ${given.event} when all tasks run the patch`);
+    if (!type || !given) return false;
+    const { handle } = type;
+    const name = given.fn.type === 'Identifier' ? this.runningName(given.fn, handle) : null;
+    const text = name === null ? writtenOut(this.ctx, given.fn, handle) : null;
+    if (name === null && text === null) return false;
+    const own = this.found.get(handle) ?? [];
+    const known = own.filter((one) => one.type === type.name && one.event === given.event && one.written).length;
+    const id = `listener ${file} ${type.name} ${given.event} ${known}`;
+    if (text !== null) this.ctx.resolver.listening.set(given.object, id);
+    this.found.set(handle, [...own, { type: type.name, event: given.event, name, written: text === null ? null : { text, id } }]);
+    const what = name ?? 'a listener of their own';
+    log.add('listener-added', next, node, baseFn.path, `objects that exist get ${what} for ${given.event} when all tasks run the patch`);
     return true;
   }
 
   get callbacks(): ScopeCallbacks[] {
     return [...this.found].map(([{ id }, listeners]) => ({
       scope: id,
-      names: [...new Set(listeners.flatMap(({ type, name }) => [type, name]))],
+      names: [...new Set(listeners.flatMap(({ type, name }) => (name === null ? type : [type, name])))],
       code: codeOf(listeners),
     }));
   }
@@ -64,13 +74,14 @@ export class Listeners {
   }
 }
 
-/** `this.on('event', name)` */
-function listenerIn(node: AnyNode): { readonly event: string; readonly fn: AnyNode } | null {
+/** `this.on('event', name)`, or a function in place of the name. */
+function listenerIn(node: AnyNode): { readonly event: string; readonly fn: AnyNode; readonly object: AnyNode } | null {
   const { callee, arguments: given } = node as CallExpression;
   if (callee?.type !== 'MemberExpression' || callee.object.type !== 'ThisExpression' || given.length !== 2) return null;
   const [event, fn] = given as [AnyNode, AnyNode];
-  if (!/^(?:on|addListener)$/.test(memberName(callee) ?? '') || fn.type !== 'Identifier') return null;
-  return event.type === 'Literal' && typeof event.value === 'string' ? { event: JSON.stringify(event.value), fn } : null;
+  if (!/^(?:on|addListener)$/.test(memberName(callee) ?? '') || (fn.type !== 'Identifier' && !isFunctionNode(fn))) return null;
+  if (event.type !== 'Literal' || typeof event.value !== 'string') return null;
+  return { event: JSON.stringify(event.value), fn, object: callee.object };
 }
 
 /** Whether a constructor hands on to that of a superclass: `super(…)`, or `Base.call(this, …)`. Others have an `on` of their own, which may be anything. */
@@ -101,18 +112,25 @@ function codeOf(listeners: readonly Listener[]): string {
     (type) =>
       `if(!['on','listeners','removeListener'].every((name)=>typeof ${type}.prototype[name]==='function'))throw new TypeError(${JSON.stringify(`${type} makes no event emitters`)});`,
   );
-  const all = listeners.map(({ type, event, name }) => `[${type},${event},${name},${JSON.stringify(`listener ${event} ${name}`)}]`);
+  const all = listeners.map(({ type, event, name, written }) =>
+    written
+      ? `[${type},${event},null,${JSON.stringify(written.id)},function(){return(${written.text}\n)}]`
+      : `[${type},${event},${name},${JSON.stringify(`listener ${event} ${name}`)}]`,
+  );
   // An object that was there before gets one more, also where the program has put the same on it: a revert takes off one. What
   // old or new code makes during the transition has one if its constructor was the new one. A patch that takes the place of
-  // another which has given them all leaves it at that.
+  // another which has given them all leaves it at that. One without a name is another for each object, and noted on it.
   return `(function($lp){"use strict";
 ${checks.join('')}
 let $lp_given=false;
-const $lp_all=[${all.join()}].map(([type,event,listener,id])=>({type,event,listener,id,known:false,before:new WeakSet()}));
+const $lp_all=[${all.join()}].map(([type,event,listener,id,make])=>({type,event,listener,id,make,known:false,before:new WeakSet()}));
+const has=(o,{event,listener,id,make})=>make?$lp.shadow.has(o,id):o.listeners(event).includes(listener);
+const put=(o,{event,listener,id,make})=>{const own=make?$lp.shadow.getOrAlloc(o,id,()=>make.call(o)):listener;o.on(event,own)};
+const take=(o,{event,listener,id,make})=>{const own=make?$lp.shadow.get(o,id):listener;if(own)o.removeListener(event,own);if(make)$lp.shadow.free(o,id)};
 return{prePatch(){for(const one of $lp_all){one.known=$lp.shadow.has(one.type.prototype,one.id);one.before=new WeakSet($lp.instances(one.type))}},
 postPatch(){$lp_given=true;
-for(const{type,event,listener,id,known,before}of $lp_all){$lp.shadow.getOrAlloc(type.prototype,id);
-for(const o of $lp.instances(type))if((!known&&before.has(o))||!o.listeners(event).includes(listener))o.on(event,listener)}},
-postUnpatch(){for(const{type,event,listener,id,known,before}of $lp_all){if($lp_given)$lp.shadow.free(type.prototype,id);
-if($lp_given||!known)for(const o of $lp.instances(type))if($lp_given||!before.has(o))o.removeListener(event,listener)}}}})`;
+for(const one of $lp_all){$lp.shadow.getOrAlloc(one.type.prototype,one.id);
+for(const o of $lp.instances(one.type))if((!one.make&&!one.known&&one.before.has(o))||!has(o,one))put(o,one)}},
+postUnpatch(){for(const one of $lp_all){if($lp_given)$lp.shadow.free(one.type.prototype,one.id);
+if($lp_given||!one.known)for(const o of $lp.instances(one.type))if($lp_given||!one.before.has(o))take(o,one)}}}})`;
 }

@@ -139,6 +139,11 @@ export class Emitter {
       edits.open(node.start, node.end, 95, `${this.resolver.helper(place.handle, completing)}((`);
       edits.close(node.start, node.end, 95, '))');
     }
+    for (const [node, id] of this.resolver.listening) {
+      if (node.start < start || node.end > end) continue;
+      edits.open(node.start, node.end, 95, `$lp.listening(${JSON.stringify(id)},`);
+      edits.close(node.start, node.end, 95, ')');
+    }
     for (const fn of this.side.model.functions) {
       if (fn.kind === 'module' || !fn.tracked || fn.node.start < start || fn.node.end > end) continue;
       if (fn === continuing?.fn) around = this.body(edits, fn, continuing);

@@ -127,6 +127,8 @@ export class Resolver {
   entries: ReadonlyMap<AnyNode, string> = new Map();
   /** As `ownTexts` finds them. */
   texts: ReadonlyMap<AnyNode, OwnText> = new Map();
+  /** Objects on which new code puts a listener that is known by this name from then on. */
+  readonly listening = new Map<AnyNode, string>();
   /** Position of each handle's unit; filled once the units are known. */
   readonly units = new Map<HandleScope, number>();
   /** Variables of which it is being found out whether closures can be given them: what they begin with may lead back to them. */

@@ -14,6 +14,8 @@ import type { LinkedCallbacks } from './scope-callbacks.ts';
 import { refuseOutdated } from './outdated.ts';
 import { refuseStranded } from './stranded.ts';
 import { constructorChanges } from './inherited.ts';
+import { listening } from './listening.ts';
+import type { Listened } from './listening.ts';
 import { DATA_MODULE, PatchData } from './patch-data.ts';
 import type { PatchDataSurroundings } from './patch-data.ts';
 import type { Match } from './matching.ts';
@@ -299,6 +301,7 @@ export class AppliedPatch {
       require: (specifier) => (specifier === DATA_MODULE ? this.data.api : require(specifier)),
       brought: (specifier) => files.broughtTo(target, specifier),
       touch: (value) => this.data.migrations.touch(value),
+      listening: (id, object) => listening(this.around.shadows, id, object as Listened),
       bare: this.bare.of,
       meta: () => loaded.meta?.(),
       exportsOf: (file) => this.between.exportsOf(file, rootOf(target, loaded), target.package?.name),
