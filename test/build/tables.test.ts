@@ -260,6 +260,53 @@ exports.all = () => algorithms.join();`,
   assert.equal(p.exports['all'](), 'a,p,b,last');
 });
 
+const registry = (calls: string, factor: number): string => `const names = exports.names = {};
+const list = exports.list = [];
+function add(id, name) { names[id] = name; names[name] = id; }
+function set(id, name) { names[id] = name; }
+function push(id, name) { list.push(id + name); }
+function tally(id, name) { names[id] += name; }
+function count(id, name) { names[id] = (names[id] || 0) + name.length; names.last = id; }
+add('1', 'one');
+${calls}
+add('9', 'nine');
+exports.add = (id, name) => add(id, name);
+exports.put = (name) => { list.push(name) };
+exports.look = (...keys) => keys.map((key) => names[key] + ${factor}).join();`;
+
+test('a statement that registers something else under its key takes the place of what it registered; other keys stay', async () => {
+  const p = await program(
+    { 'index.js': registry("set('4', 'for');\nadd('5', 'fife');", 0) },
+    { 'index.js': registry("set('4', 'four');\nadd('5', 'five');\nadd('6', 'six');", 1) },
+  );
+  assert.equal(p.codes('warning').filter((code) => code === 'statement-removed').length, 2);
+  const look = (): unknown => p.exports['look']('1', '4', '5', '6', '9', 'fife', 'five', 'own');
+  p.exports['add']('own', 'mine');
+  assert.equal(look(), 'one0,for0,fife0,NaN,nine0,50,NaN,mine0');
+  await p.apply();
+  assert.equal(look(), 'one1,four1,five1,six1,nine1,51,51,mine1');
+  await p.revert();
+  assert.equal(look(), 'one0,for0,fife0,NaN,nine0,50,NaN,mine0');
+});
+
+test('one that another call overrides later, that is another call, or that does more than put values under keys, has run', async () => {
+  for (const [before, after] of [
+    ["set('9', 'x');", "set('9', 'y');"],
+    ["add('9', 'x');", "add('9', 'y');"],
+    ["tally('5', 'x');", "tally('5', 'y');"],
+    ["add('5', 'x');", "set('5', 'y');"],
+    ["push('5', 'x');", "push('5', 'y');"],
+    ["count('5', 'x');", "count('5', 'yy');"],
+    ["set(5, 'x');", "set(5, 'y');"],
+  ] as const) {
+    const { verdicts } = await build({ 'index.js': registry(before, 1) }, { 'index.js': registry(after, 1) });
+    assert.ok(
+      verdicts.some(({ code }) => code === 'statement-changed'),
+      after,
+    );
+  }
+});
+
 test('a statement that does more than fill a table is refused', async () => {
   const files = (more: string): Record<string, string> => ({
     'index.js': `const types = exports.types = {}; const emit = require('./emit'); ${more}`,

@@ -10,10 +10,13 @@ import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from '../versi
 import type { Effects, TakenFor } from '../version/effects.ts';
 import { starred } from '../version/items.ts';
 import { Methods } from './methods.ts';
+import { isRegisteredLater, registersAs } from './moved-statements.ts';
 import { isPattern, makesObject } from '../version/object-kinds.ts';
 import { requiredBy } from '../version/ran.ts';
 import type { Side } from '../version/side.ts';
+import { memberName } from '../version/standing-for.ts';
 import type { TopDiff } from './top.ts';
+import { walk } from '../version/walk.ts';
 
 export class Fills {
   private readonly top: TopDiff;
@@ -30,15 +33,18 @@ export class Fills {
   update(): void {
     const { top } = this;
     const { base, next } = top.ctx;
-    const gone = top.goneOthers.map((node) => namesOf(effectsOf(node, base, top.baseFn)));
+    const gone = top.goneOthers.map((node) => ({ node, names: namesOf(effectsOf(node, base, top.baseFn)) }));
     for (const node of [...top.newOthers, ...this.outdated()]) {
       if (top.declarations.has(node) || top.fills.has(node)) continue;
       const isNew = top.newOthers.includes(node);
       const effects = effectsOf(node, next, top.nextFn, isNew ? this.methods : null);
       const tables = namesOf(effects);
       if (tables === null) continue;
-      const isLeft = gone.every((other) => other?.every((name) => !tables.includes(name)) === true);
-      const fits = isNew && isLeft && tables.every((name) => this.canFill(name));
+      const isAgain = ({ node: was, names }: (typeof gone)[number]): boolean =>
+        names !== null && top.newOthers.some((other) => registersAs(was, other)) && putsUnderKeys(effects);
+      const isLeft = gone.every((was) => was.names?.every((name) => !tables.includes(name)) === true || isAgain(was));
+      const fits =
+        isNew && isLeft && !(putsUnderKeys(effects) && isRegisteredLater(node, top.pairs)) && tables.every((name) => this.canFill(name));
       if (effects.taken.length > 0) {
         if (fits && this.areAsBefore(effects))
           top.fills.set(node, { tables, taken: effects.taken.map((one) => this.callOf(one)), star: null });
@@ -50,7 +56,7 @@ export class Fills {
       else if (fits) top.fills.set(node, { tables, taken: [], star: starred(node, next) });
       else if (own) for (const name of tables) this.remake(name);
     }
-    for (const tables of gone) for (const name of tables ?? []) if (this.canRemake(name)) this.remake(name);
+    for (const { names } of gone) for (const name of names ?? []) if (this.canRemake(name)) this.remake(name);
   }
 
   private areAsBefore({ called }: Effects): boolean {
@@ -133,6 +139,24 @@ function isGivenWhatIsThere({ references }: Binding, side: Side): boolean {
     parent.type === 'AssignmentExpression' && parent.left === node && parent.operator === '=' && isThere(parent.right);
   const writes = references.filter(({ write }) => write);
   return writes.length > 0 && writes.every(isGiven);
+}
+
+/**
+ * Whether all that a statement does is to have one function of the module put values under keys: what is put under the same key
+ * again takes the place of what was there.
+ */
+function putsUnderKeys({ called, taken }: Effects): boolean {
+  const [fn, ...others] = called;
+  if (!fn || others.length > 0 || taken.length > 0) return false;
+  let holds = true;
+  walk(fn.node as AnyNode, (node) => {
+    const { type } = node;
+    if (type === 'AssignmentExpression') holds &&= node.operator === '=' && node.left.type === 'MemberExpression' && node.left.computed;
+    if (type === 'CallExpression') holds &&= node.callee.type !== 'MemberExpression' || memberName(node.callee) === 'set';
+    holds &&= type !== 'UpdateExpression' && (type !== 'UnaryExpression' || node.operator !== 'delete');
+    return holds;
+  });
+  return holds;
 }
 
 /** The names of the tables that a statement changes, if that is all it does. */

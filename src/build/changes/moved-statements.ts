@@ -46,8 +46,13 @@ export function movedEnumerations(
 
 type IndexPair = readonly [number, number];
 
+interface Registration {
+  readonly callee: string;
+  readonly name: string;
+}
+
 /** `lib.register('name', …)` */
-function registration(node: AnyNode): { readonly callee: string; readonly name: string } | null {
+function registration(node: AnyNode): Registration | null {
   if (node.type !== 'ExpressionStatement' || node.expression.type !== 'CallExpression') return null;
   const { callee, arguments: given } = node.expression;
   const text = memberText(callee);
@@ -80,6 +85,18 @@ export function movedRegistrations(
     paired.push([i, j]);
   }
   return found;
+}
+
+/** Whether two statements register something by the same call. */
+export function registersAs(before: AnyNode, node: AnyNode): boolean {
+  const own = registration(node);
+  return own !== null && registration(before)?.callee === own.callee;
+}
+
+/** Whether a statement of both versions that stands behind `node` registers something under the same name. */
+export function isRegisteredLater(node: AnyNode, pairs: readonly (readonly [AnyNode, AnyNode])[]): boolean {
+  const own = registration(node);
+  return own !== null && pairs.some(([, other]) => other.start > node.start && registration(other)?.name === own.name);
 }
 
 /** Whether a new statement adds something ahead of what statements of both versions add in the same way, under the same name if under one. */

@@ -9,7 +9,7 @@ import { enumerationOf } from '../version/enums.ts';
 import { keyBefore } from '../version/items.ts';
 import { gives } from '../version/holding.ts';
 import { join, joinedCalls } from './joined.ts';
-import { comesBefore } from './moved-statements.ts';
+import { comesBefore, registersAs } from './moved-statements.ts';
 import { ONLY_LABELLED } from '../match/labels.ts';
 import { common } from '../match/match.ts';
 import { requiredBy } from '../version/ran.ts';
@@ -83,7 +83,9 @@ export class TopVerdicts {
       }
     }
     for (const node of this.top.goneOthers) {
-      if (newOthers.length > 0 || carried.has(node)) continue;
+      // What takes its place says so, but for a registration that another is added to.
+      const isKept = newOthers.some((other) => this.top.fills.has(other) && registersAs(node, other));
+      if ((newOthers.length > 0 && !isKept) || carried.has(node)) continue;
       log.add('statement-removed', base, node, '', 'what it did as the module loaded stays done');
     }
     this.finishAssigned();
