@@ -255,7 +255,7 @@ test('an object that is there from the start to the end, and has not had it, tur
     { 'index.js': socket },
     {
       'index.js': socket
-        .replace('this.name = name;', "this.name = name; this.on('error', () => {});")
+        .replace('this.name = name;', "this.name = name; this.on('error', () => name);")
         .replace('return this', "return '' + this"),
     },
   );
@@ -267,7 +267,7 @@ test('an object that is there from the start to the end, and has not had it, tur
 test('where none is there it applies, and objects of the new code are none of those', async () => {
   const p = await program(
     { 'index.js': socket },
-    { 'index.js': socket.replace('this.name = name;', "this.name = name; this.on('error', () => {});") },
+    { 'index.js': socket.replace('this.name = name;', "this.name = name; this.on('error', () => name);") },
   );
   await p.apply();
   assert.equal(new p.exports['Socket']('b').listenerCount('error'), 1);
