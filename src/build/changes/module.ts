@@ -31,6 +31,7 @@ import { ModuleWriter } from './module-writer.ts';
 import { Namespaces } from '../code/namespaces.ts';
 import { handedIn } from '../hazards/handed.ts';
 import type { Handed } from '../hazards/handed.ts';
+import { reportKeptPatterns } from '../existing/kept-patterns.ts';
 import { reportLasting } from '../existing/lasting-set-up.ts';
 import { changedMembers, overridesIn } from '../hazards/members-of-others.ts';
 import type { ChangedMembers } from '../hazards/members-of-others.ts';
@@ -219,6 +220,7 @@ class ModuleBuild {
       : NO_MEMBERS;
     this.shapes.report();
     reportContents(this.ctx);
+    reportKeptPatterns(this.ctx);
     const changedExports = this.tops.flatMap((top) => [...top.exports.keys()]);
     const more = this.drafts.all.filter((d) => d.takesMore);
     const leastHandedOn = more.length === 0 ? null : Math.min(...more.map((d) => handedOn(d.site)));
