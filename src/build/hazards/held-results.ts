@@ -1,10 +1,11 @@
 /** Results of functions that have changed, which objects and closures hold for as long as they live: the old version computed them. */
-import type { AnyNode, CallExpression } from 'acorn';
-import type { FunctionInfo } from '../../source/model.ts';
+import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
+import { FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
 import { isConstructor } from '../version/create.ts';
 import { outlives } from '../version/escape.ts';
+import { leftBy, settled } from '../version/left.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { ownProperty } from '../version/own-properties.ts';
 import { isReadOutside } from '../version/reads.ts';
@@ -20,6 +21,30 @@ export interface Held {
   readonly call: CallExpression & AnyNode;
   readonly code: VerdictCode;
   readonly who: string;
+  /** Another function has computed it, and may have done so with what others gave it. */
+  readonly isHandedOn?: true;
+}
+
+const MOST_CALLS = 5;
+
+/** The function that has changed which a call asks, or which one asks in turn to give what it gives. */
+function madeBy(
+  call: CallExpression,
+  side: Side,
+  made: (callee: AnyNode) => Owner[],
+  changed: ReadonlySet<Owner>,
+  depth: number,
+): Owner | undefined {
+  const owners = made(call.callee as AnyNode);
+  const own = owners.find((owner) => changed.has(owner));
+  if (own || depth === MOST_CALLS) return own;
+  for (const owner of owners)
+    for (const { how, value } of owner instanceof FunctionInfo ? leftBy(owner, side) : [])
+      for (const inner of how === 'returned' ? callsOf(settled(value, owner as FunctionInfo, side)) : []) {
+        const found = madeBy(inner, side, made, changed, depth + 1);
+        if (found) return found;
+      }
+  return undefined;
 }
 
 /** Those that a call of a function of the module makes, which was there before. */
@@ -33,7 +58,7 @@ export function reportHeld(
   if (others.size === 0) return;
   for (const held of heldIn(next)) {
     if (!match.baseOf.has(held.fn) || isCarried(held)) continue;
-    const by = made(held.call.callee).find((owner) => others.has(owner));
+    const by = held.isHandedOn ? madeBy(held.call, next, made, others, 0) : made(held.call.callee).find((owner) => others.has(owner));
     if (by) log.add(held.code, next, held.call, `${held.fn.path} ${held.name}`, reasonFor(held, by.path));
   }
 }
@@ -59,6 +84,7 @@ function findHeld(side: Side): Held[] {
       for (const { right } of nodes)
         for (const call of callsOf(right)) found.push({ fn, name, call, code: 'instances-hold', who: 'objects' });
     }
+    found.push(...handedOn(fn, side));
     if (![...fn.body.bindings.values(), ...fn.scope.bindings.values()].some(({ captured }) => captured)) continue;
     walk(fn.node as AnyNode, (node) => {
       if (node !== (fn.node as AnyNode) && isFunctionNode(node)) return false;
@@ -72,6 +98,42 @@ function findHeld(side: Side): Held[] {
     });
   }
   return found;
+}
+
+/** Results that a function gives to another of the module whose closures go by what it was given: `return toMatcher(parse(path))`. */
+function handedOn(fn: FunctionInfo, side: Side): Held[] {
+  const found: Held[] = [];
+  walk(fn.node as AnyNode, (node) => {
+    if (node !== (fn.node as AnyNode) && isFunctionNode(node)) return false;
+    if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier' || node.arguments.length === 0) return true;
+    const called = side.definitionOf(node.callee);
+    if (!(called instanceof FunctionInfo) || called === fn) return true;
+    const given = closuresOf(called, side);
+    const { params = [] } = called.node as Partial<FunctionNode>;
+    for (const [i, argument] of node.arguments.entries()) {
+      const param = params[i];
+      if (argument.type === 'SpreadElement' || param?.type !== 'Identifier') break;
+      const binding = called.scope.bindings.get(param.name);
+      if (!binding?.references.some((ref) => ref.read && given.some((one) => isWithin(ref.fn, one)))) continue;
+      for (const call of callsOf(settled(argument, fn, side)))
+        found.push({ fn: called, name: param.name, call, code: 'capture-kept', who: 'closures', isHandedOn: true });
+    }
+    return true;
+  });
+  return found;
+}
+
+/** The closures that a function makes for its callers: those that it returns. */
+function closuresOf(fn: FunctionInfo, side: Side): readonly FunctionInfo[] {
+  return leftBy(fn, side).flatMap(({ how, value }) => {
+    const owner = how === 'returned' ? side.definitionOf(settled(value, fn, side)) : null;
+    return owner instanceof FunctionInfo && owner.parent === fn ? owner : [];
+  });
+}
+
+function isWithin(fn: FunctionInfo, around: FunctionInfo): boolean {
+  for (let at: FunctionInfo | null = fn; at; at = at.parent) if (at === around) return true;
+  return false;
 }
 
 /** Whether one of `nodes` stands in a function. */
