@@ -5,7 +5,7 @@
 import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression, NewExpression } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import { keyName } from '../../source/paths.ts';
-import { FunctionInfo } from '../../source/model.ts';
+import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
 import { BUILT_IN } from '../version/built-in.ts';
 import { readsChanged } from '../code/context.ts';
@@ -54,9 +54,18 @@ export class AtLoad {
    */
   changedGiven(items: Items): string[] {
     const changed = new Set(this.changed.flatMap((fn) => [fn, ...computingWith(fn)]));
+    const leads = (fn: FunctionInfo): boolean =>
+      changed.has(fn) || [...this.from([(fn.node as FunctionNode).body as AnyNode]).keys()].some((one) => changed.has(one));
     const isChanged = (owner: Owner): boolean =>
-      owner instanceof FunctionInfo ? changed.has(owner) : owner.members.some((fn) => fn.kind.endsWith('constructor') && changed.has(fn));
-    return [...this.given(items, isChanged).keys()];
+      owner instanceof FunctionInfo ? leads(owner) : owner.members.some((fn) => fn.kind.endsWith('constructor') && leads(fn));
+    const names = [...this.given(items, isChanged).keys()];
+    // A method of the class itself, which is called by the name of that.
+    const isOwn = (owner: Owner): boolean => owner instanceof ClassInfo && owner.members.some((fn) => isStatic(fn) && leads(fn));
+    for (const [name, owners] of this.given(items, isOwn))
+      for (const owner of owners)
+        for (const fn of owner instanceof ClassInfo ? owner.members : [])
+          if (isStatic(fn) && leads(fn)) names.push(`${name}${name && '.'}${memberNameOf(fn) ?? ''}`);
+    return names;
   }
 
   /** As `givenAway`. */
@@ -75,14 +84,23 @@ export class AtLoad {
   }
 }
 
-/** The functions around `fn` which compute what they give with its help: it is called, or given to what they call, before they return. */
+/**
+ * The functions around `fn` which compute what they give with its help: it is called before they return, or given to what they
+ * call, as it is or in an object that is written out there.
+ */
 function computingWith(fn: FunctionInfo): FunctionInfo[] {
   const found: FunctionInfo[] = [];
   for (let inner = fn; inner.parent && inner.parent.kind !== 'module'; inner = inner.parent) {
-    if (inner.ancestors.at(-1)?.type !== 'CallExpression' && escapes(inner)) break;
+    const holder = inner.ancestors.findLast(({ type }) => type !== 'Property' && type !== 'ObjectExpression');
+    if (holder?.type !== 'CallExpression' && escapes(inner)) break;
     found.push(inner.parent);
   }
   return found;
+}
+
+function isStatic({ ancestors, kind }: FunctionInfo): boolean {
+  const member = ancestors.at(-1);
+  return kind === 'method' && member?.type === 'MethodDefinition' && member.static;
 }
 
 /** The names by which a module gives away functions and classes that `isWanted` holds of, each with what it may stand for. */
@@ -151,12 +169,25 @@ export function importCalled(
   const known = binding ? imports.get(binding) : requireOf(base);
   if (!known) return null;
   const { source, imported } = known;
-  const key = callee.type === 'MemberExpression' && callee.object === base ? memberName(callee) : null;
-  if (callee !== base && key === null) return null;
+  const keys = keysFrom(base, callee);
+  if (keys === null || keys.length > 2) return null;
+  const key = keys.length > 0 ? keys.join('.') : null;
   const whole = imported === '*' || imported === 'default';
   // A module that is passed through a compiler's helper is its own `default`.
   if (key !== null) return { source, names: whole ? [key, `default.${key}`, ...(key === 'default' ? [''] : [])] : [`${imported}.${key}`] };
   return { source, names: whole ? ['', 'default'] : [imported] };
+}
+
+/** The names of members by which `node` is taken of `base`; null where one of them is not told. */
+function keysFrom(base: AnyNode, node: AnyNode): string[] | null {
+  const keys: string[] = [];
+  for (let at = node; at !== base;) {
+    const key = at.type === 'MemberExpression' ? memberName(at) : null;
+    if (at.type !== 'MemberExpression' || key === null) return null;
+    keys.unshift(key);
+    at = at.object as AnyNode;
+  }
+  return keys;
 }
 
 class Run {

@@ -8,6 +8,8 @@ import { callsOfImports, importCalled } from './at-load.ts';
 import type { ImportCall } from './at-load.ts';
 import { keptByCallback, verdictOn } from './collected-results.ts';
 import { keptFrom, pathOfKeeper } from './kept-in.ts';
+import { withLeading } from './led-to.ts';
+import type { ChangedNames } from './led-to.ts';
 import { membersUsed, usesOfOwn } from './members-of-others.ts';
 import type { Override } from './members-of-others.ts';
 import { itemsOf } from '../version/item-reader.ts';
@@ -33,15 +35,15 @@ interface Sources extends NewTree {
   converts(file: string, path: string): boolean;
 }
 
-type ChangedNames = ReadonlyMap<string, ReadonlySet<string>>;
-
 /** `changed`: by file, the names by which it gives away functions that have changed; see `changedGiven`. */
 export async function reportLoaded(files: readonly string[], known: ChangedNames, sources: Sources): Promise<void> {
-  const changed = await withPassedOn(files, known, sources, {
-    join: (a, b) => new Set([...a, ...b]),
-    renamed: (one, names) => new Set([...one, ...[...one].flatMap((name) => renamed(name, names) ?? [])]),
-    under: (one, as) => new Set([...one].map((name) => `${as}.${name}`)),
-  });
+  const passedOn = (names: ChangedNames): Promise<ChangedNames> =>
+    withPassedOn(files, names, sources, {
+      join: (a, b) => new Set([...a, ...b]),
+      renamed: (one, others) => new Set([...one, ...[...one].flatMap((name) => renamed(name, others) ?? [])]),
+      under: (one, as) => new Set([...one].map((name) => `${as}.${name}`)),
+    });
+  const changed = await passedOn(await withLeading(files, await passedOn(known), sources));
   for (const file of files) {
     const text = await sources.text(file);
     if (text === null) continue;
