@@ -108,6 +108,29 @@ exports.B = class extends Base {
   p.clean();
 });
 
+test('`arguments` of a constructor of a subclass is what its caller gave', async () => {
+  const before = `class Parent { constructor(...all) { this.all = all } }
+exports.A = class extends Parent { constructor() { super(...arguments); this.n = 1 } }
+exports.B = class extends Parent { constructor(a, b = 5) { super(a); this.n = b } }
+exports.C = class extends Parent { constructor(a) { super(a) } }`;
+  const after = before
+    .replace('this.n = 1', 'this.n = 2')
+    .replace(
+      'super(a); this.n = b',
+      'const inner = () => arguments.length; super(inner(), ...arguments); a = 0; this.n = [arguments[0], b, new.target === exports.B]',
+    )
+    .replace('constructor(a) { super(a)', 'constructor() { super(arguments.length, arguments[1])');
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const { A, B, C } = p.exports;
+  await p.apply();
+  assert.deepEqual({ ...new A('x', 'y') }, { all: ['x', 'y'], n: 2 });
+  assert.deepEqual({ ...new A() }, { all: [], n: 2 });
+  assert.deepEqual({ ...new B('x', 'y') }, { all: [2, 'x', 'y'], n: ['x', 'y', true] });
+  assert.deepEqual({ ...new C('x', 'y', 'z') }, { all: [3, 'y'] });
+  await p.revert();
+  assert.deepEqual({ ...new A('x', 'y') }, { all: ['x', 'y'], n: 1 });
+});
+
 const bare = `const log = []
 class Base { hi() { return this.v } }
 class Parent { constructor(x) { this.x = x } static make(...all) { return new this(...all) } }

@@ -98,7 +98,9 @@ function writeDerived(d: Draft, emitter: Emitter, next: Side): string {
     for (const { node: member, parent } of specials.superMembers) rewriteSuper(edits, source, member as MemberExpression, parent);
     const open = parametersStart(source, node)!;
     edits.insert(open + 1, node.params.length > 0 ? `${TARGET},` : TARGET);
-    edits.insert(bodyStart(node), `let ${THIS};`);
+    // Ahead of what the caller gave stands the `new.target`. Code of classes is strict, so the parameters keep what they have.
+    const own = fn.usesArguments ? '[].shift.call(arguments);' : '';
+    edits.insert(bodyStart(node), `let ${THIS};${own}`);
     edits.insert(node.body.end - 1, `;return ${THIS}`);
   });
   return `({${specials.superMembers.length > 0 ? `__proto__:Object.getPrototypeOf($lp.cls.prototype),` : ''}*${name}${text}}).${name}`;
