@@ -275,3 +275,22 @@ exports.make = make`;
   assert.deepEqual(p.exports['make'](), [{}, {}]);
   p.clean();
 });
+
+test('a property takes the place of an accessor: new code sets it, and objects that exist go on with the accessor until it does', async () => {
+  const before = `exports.Job = class { constructor(t) { this.t = t } get once() { return this.t > 1 } again(t) { this.t = t } state() { return this.once } }
+exports.Pair = class { constructor(v) { this.own = v } get v() { return this.own } set v(x) { this.own = x } twice() { return this.v * 2 } }`;
+  const after = `exports.Job = class { constructor(t) { this.once = t > 1; this.t = t } again(t) { this.once = t > 1; this.t = t } state() { return this.once } }
+exports.Pair = class { constructor(v) { this.v = v } twice() { return this.v * 2 } }`;
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const { Job, Pair } = p.exports;
+  const [job, pair] = [new Job(2), new Pair(2)];
+  await p.apply();
+  assert.deepEqual({ ...new Job(2) }, { once: true, t: 2 });
+  assert.deepEqual({ ...new Pair(3) }, { v: 3 });
+  assert.deepEqual([job.state(), new Job(1).state(), pair.twice(), new Pair(3).twice()], [true, false, 4, 6]);
+  job.again(0);
+  pair.v = 5;
+  assert.deepEqual([job.state(), pair.twice()], [false, 10]);
+  await p.revert();
+  assert.deepEqual([new Job(2).state(), Object.keys(new Job(2)), new Pair(4).twice()], [true, ['t'], 8]);
+});

@@ -10,6 +10,8 @@ import type { ModuleContext } from '../code/context.ts';
 import type { Emitter } from '../code/emit.ts';
 import { isOfInstances } from '../code/fields.ts';
 import { whereGone } from './gone-fields.ts';
+import { nodesOf } from '../version/nodes.ts';
+import { ownProperty } from '../version/own-properties.ts';
 import { specialsOf } from '../version/special.ts';
 import { isBare, staticSets } from '../version/static-blocks.ts';
 import type { StaticSets } from '../version/static-blocks.ts';
@@ -20,6 +22,8 @@ type Member = Class['body']['body'][number];
 
 export interface NewMember {
   readonly node: MethodDefinition;
+  /** Its code, where the new source has none. */
+  readonly text?: string;
   readonly entry: Omit<AddedMember, 'unit' | 'key'>;
 }
 
@@ -266,11 +270,33 @@ export class ClassDiff {
     if (member.kind === 'constructor' || member.key.type === 'PrivateIdentifier') return;
     const fn = this.base.members.find((m) => m.node === (member.value as AnyNode));
     const site = fn && base.plan.siteOf.get(fn);
-    if (site && member.kind === 'method' && this.base.derived && !fn.generator && !member.computed) {
+    if (this.isOwnNow(member, name)) {
+      const text = `({${name}($lp_v){Object.defineProperty(this,${JSON.stringify(name)},{value:$lp_v,writable:true,enumerable:true,configurable:true})}}).${name}`;
+      if (member.kind === 'get') this.members.push({ node: member, text, entry: { static: false, kind: 'set', name } });
+      else if (site) this.removed.push({ site, text });
+      log.add(
+        'member-removed',
+        base,
+        member,
+        `${path}#${name}`,
+        'objects get a property of that name as new code sets it, and keep it after a revert',
+      );
+    } else if (site && member.kind === 'method' && this.base.derived && !fn.generator && !member.computed) {
       const home = `Object.getPrototypeOf($lp.cls${member.static ? '' : '.prototype'})`;
       this.removed.push({ site, text: `({__proto__:${home},removed(...$lp_r){return super[${JSON.stringify(name)}](...$lp_r)}}).removed` });
       log.add('member-removed', base, member, `${path}#${name}`, 'it now calls the superclass, but who looks for it still finds it');
     } else log.add('member-removed', base, member, `${path}#${name}`, 'who calls it still finds it');
+  }
+
+  /** Whether new code sets a property under the name of an accessor that has gone: the one that is there would take what it is given. */
+  private isOwnNow({ kind, static: isStatic, computed }: MethodDefinition, name: string): boolean {
+    if (isStatic || computed || (kind !== 'get' && kind !== 'set') || !isPlainName(name)) return false;
+    const has = (cls: ClassInfo, wanted: string): boolean =>
+      cls.node.body.body.some(
+        (one) => one.type === 'MethodDefinition' && one.kind === wanted && !one.static && keyName(one.key, one.computed) === name,
+      );
+    if (has(this.next, 'get') || has(this.next, 'set') || (kind === 'get' && has(this.base, 'set'))) return false;
+    return nodesOf(this.ctx.next.model.program, 'AssignmentExpression').some(({ left }) => ownProperty(left as AnyNode) === name);
   }
 
   /** A function that gives the computed name of an added member. */
@@ -281,6 +307,7 @@ export class ClassDiff {
   /** The function of an added member: a method, so that `super` is the class's. */
   memberText(member: NewMember, emitter: Emitter): string {
     const { node } = member;
+    if (member.text !== undefined) return member.text;
     const fn = node.value;
     const place = { handle: this.handle, site: null, start: fn.start, end: fn.end, nameless: null };
     const home =
@@ -290,10 +317,12 @@ export class ClassDiff {
     const head = `${fn.async ? 'async ' : ''}${fn.generator ? '*' : ''}`;
     const text = emitter.render(fn.start, fn.end, place);
     if (node.computed) return `($lp_n=>({${home}${head}[$lp_n]${text}})[$lp_n])(${emitter.value(node.key as AnyNode, this.handle)})`;
-    const name = /^[A-Za-z_$][\w$]*$/.test(member.entry.name) ? member.entry.name : JSON.stringify(member.entry.name);
+    const name = isPlainName(member.entry.name) ? member.entry.name : JSON.stringify(member.entry.name);
     return `({${home}${head}${name}${text}})[${JSON.stringify(member.entry.name)}]`;
   }
 }
+
+const isPlainName = (name: string): boolean => /^[A-Za-z_$][\w$]*$/.test(name);
 
 /** Whether an initialiser says `Class.name` or `this.name`, where it runs itself. */
 function readsStatic(value: AnyNode, name: string, { node }: ClassInfo): boolean {
