@@ -102,3 +102,18 @@ Object.defineProperty(exports, 'max', { enumerable: true, get: function () { ret
     );
   }
 });
+
+test('new code that begins with something else and writes it has a variable of its own, and old code goes on with the constant', async () => {
+  const before = 'const re = /^(a|b)+$/; exports.test = (x) => re.test(x); exports.source = () => re.source;';
+  const after = `const text = '^(a|c)+$';
+let re;
+exports.test = (x) => { if (!re) re = new RegExp(text); return re.test(x) };
+exports.source = () => re?.source;`;
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const { test: matches, source: of } = p.exports;
+  await p.apply();
+  assert.deepEqual([of(), matches('ac'), matches('ab'), of()], [undefined, true, false, '^(a|c)+$']);
+  assert.deepEqual(p.codes('warning'), []);
+  await p.revert();
+  assert.deepEqual([matches('ac'), matches('ab'), of()], [false, true, '^(a|b)+$']);
+});

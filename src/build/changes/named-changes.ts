@@ -18,7 +18,7 @@ import { wrapsModule } from './bundled.ts';
 import type { ValueComparison } from './compare.ts';
 import { joinsVariable } from './joined.ts';
 import type { TopDiff } from './top.ts';
-import { liftConstant } from './written-constants.ts';
+import { liftConstant, replaceConstant } from './written-constants.ts';
 
 const ANEW = ': what functions have put into the one that it gave before is not in it';
 const INSTANCES = 'objects that the old one made go by what it was made with, and are no instances of the new one';
@@ -148,6 +148,8 @@ export class NamedChanges {
     } else if (isSymbol(before.value) && isSymbol(item.value)) {
       // Its description is for people. What the program has marked with it stays marked.
       this.keep(item, 'computed-at-load', 'it is the symbol that the program has put on objects');
+    } else if (replaceConstant(this.top, before, item, binding, old)) {
+      return;
     } else if (isState(baseFn, old) || isState(nextFn, binding)) {
       const reason = 'its initialiser changed, but the program has written it since: it keeps its value';
       this.keepAsLoaded(item, result, 'live-state', reason);

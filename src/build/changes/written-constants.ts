@@ -2,6 +2,7 @@
  * A constant of the top level that new code writes. Nobody can write the one that runs, so the patch has a variable which begins
  * with what that holds, and all new code goes by it; what does not differ is linked to it.
  */
+import type { AnyNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding } from '../../source/model.ts';
 import { runsWith } from '../version/once.ts';
@@ -28,6 +29,19 @@ export function liftConstant(top: TopDiff, item: Named, binding: Binding, old: B
   if (!isLiftable(top, item, binding, old)) return false;
   resolver.lifted.set(binding, { handle: top.handle, text: `$lp_v${top.handle.id}_${item.name}`, from: old!.name });
   const reason = 'new code writes it: it begins with what the constant holds, with which old code goes on, also after a revert';
+  log.add('constant-changed', next, item.node, item.name, reason);
+  return true;
+}
+
+/** Where it begins with another value: the constant is nothing that the program may have changed, so new code begins with its own. */
+export function replaceConstant(top: TopDiff, before: Named, item: Named, binding: Binding, old: Binding | undefined): boolean {
+  const { resolver, log, next } = top.ctx;
+  if (resolver.lifted.has(binding)) return true;
+  const isPlain = (value: AnyNode | null): boolean => value === null || value.type === 'Literal';
+  if (before.value === null || !isPlain(before.value) || !isPlain(item.value) || !isLiftable(top, item, binding, old)) return false;
+  const from = item.value === null ? 'undefined' : next.written({ node: item.value });
+  resolver.lifted.set(binding, { handle: top.handle, text: `$lp_v${top.handle.id}_${item.name}`, from });
+  const reason = 'it begins with another value, and new code writes it: old code goes on with the constant, also after a revert';
   log.add('constant-changed', next, item.node, item.name, reason);
   return true;
 }
