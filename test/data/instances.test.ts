@@ -224,3 +224,16 @@ exports.show = (page) => 0;
   await p.revert();
   for (const page of pages) assert.deepEqual([{ ...page }, page.hits], [{ id: 1 }, 1]);
 });
+
+test('objects that are functions, of a constructor whose prototype is one', async () => {
+  const before = `module.exports = Router;
+function Router() { const router = (k) => router.get(k); Object.setPrototypeOf(router, this); router.params = {}; return router }
+Router.prototype = function () {};
+Router.prototype.put = function (k, v) { this.params[k] = v };
+Router.prototype.get = function (k) { return this.params[k] };`;
+  const p = await programOf(before, before.replace('params = {}', 'params = Object.create(null)'));
+  const router = new (p.exports as unknown as new () => (k: string) => unknown)();
+  assert.equal(typeof router('toString'), 'function');
+  // The closure was made by the old code, and the patch finds it.
+  await assert.rejects(p.apply(), (error: LivepatchError) => /^ERR_LIVE_(?:CLOSURES|OBJECTS)$/.test(error.code));
+});

@@ -95,7 +95,9 @@ export function liveClosures(ids: ReadonlySet<number>): Map<number, number> | nu
  */
 export function instancesOf(type: object): object[] {
   const prototype = typeof type === 'function' ? (type as { prototype?: unknown }).prototype : type;
-  if (prototype === null || typeof prototype !== 'object') throw new TypeError('instances() takes a class, a constructor or a prototype');
+  // What makes functions may have one as its prototype.
+  if (prototype === null || (typeof prototype !== 'object' && typeof prototype !== 'function'))
+    throw new TypeError('instances() takes a class, a constructor or a prototype');
   const found = heirsOf(prototype);
   if (!found) throw new Error('this process cannot be searched for instances: it has no inspector');
   return found.filter((object) => !isPrototype(object));
