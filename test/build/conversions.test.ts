@@ -341,3 +341,22 @@ test('a table that others hold too becomes no other object, and one that the pro
     assert.deepEqual(await codes(harmless), ['field-converted'], kind);
   }
 });
+
+for (const [what, keyword] of [
+  ['a variable that functions write', 'let'],
+  ['a constant', 'const'],
+] as const)
+  test(`${what} with keys that may have been numbers does not become a Map: the process refuses the patch`, async () => {
+    const text = (table: string, put: string, get: string): string => `// ${what}
+${keyword} all = ${table};
+exports.put = (k, v) => { ${put} };
+exports.get = (k) => ${get};
+${keyword === 'let' ? `exports.clear = () => { all = ${table} };` : ''}`;
+    const p = await program(
+      { 'index.js': text('{}', 'all[k] = v', 'all[k]') },
+      { 'index.js': text('new Map()', 'all.set(k, v)', 'all.get(k)') },
+    );
+    p.exports['put'](1, 'one');
+    await assert.rejects(p.apply(), { code: 'ERR_LIVE_OBJECTS' });
+    assert.equal(p.exports['get'](1), 'one');
+  });

@@ -220,8 +220,7 @@ export class Conversions {
   private refuseOthers(type: InScope, { name, to }: Conversion, path: string): void {
     const property = JSON.stringify(name);
     const objects = `instances=>instances(${type.name}).filter(o=>((v,d)=>${resists(to)})(o[${property}],Object.getOwnPropertyDescriptor(o,${property})))`;
-    const reason = `what is there cannot become a ${to}: it is sealed, or has what would be lost, as a key that may have been a number`;
-    this.outdated.push({ scope: type.handle.id, objects, path: `${path} entries`, reason });
+    this.outdated.push({ scope: type.handle.id, objects, path: `${path} entries`, reason: cannotBecome(to) });
   }
 
   /** Variables of a scope that runs once and that functions assign: what one holds is of the kind that the old code gave it. */
@@ -230,11 +229,15 @@ export class Conversions {
     if (around.hook?.module === this.ctx.file || !runsOnce(handle.kind) || hidesBuiltIns(handle)) return;
     for (const [name, binding] of nextFn.body.bindings) {
       const old = baseFn.body.bindings.get(name);
-      if (!old || !(isState(baseFn, old) || isState(nextFn, binding))) continue;
+      const isMoved = log.rows.some(({ code, path }) => code === 'field-converted' && path === name);
+      if (!old || !(isMoved || isState(baseFn, old) || isState(nextFn, binding))) continue;
       const was = valuesOf(base, old);
       const given = valuesOf(next, binding).filter((value) => !(value?.type === 'Literal' && value.value === null));
       const [to, ...others] = new Set(given.map((value) => kindOfTable(value)));
       if (to == null || others.length > 0 || !was.some((value) => value && conversionsTo(to, value))) continue;
+      const objects = `()=>((v,d)=>${resists(to)})(${old.name})?[0]:[]`;
+      this.outdated.push({ scope: handle.id, objects, path: `${name} entries`, reason: cannotBecome(to) });
+      if (isMoved) continue;
       this.variables.set(handle, [...(this.variables.get(handle) ?? []), { name, to }]);
       log.add('field-converted', next, binding.declarations[0]!, name, `what it holds becomes a ${to} when all tasks switch at once`);
     }
@@ -266,6 +269,9 @@ export class Conversions {
     return fn.kind === 'field' || compareCode(this.ctx, was, now, base, fn) === 'differs';
   }
 }
+
+const cannotBecome = (to: Target): string =>
+  `what is there cannot become a ${to}: it is sealed, or has what would be lost, as a key that may have been a number`;
 
 /** A function, or what holds some under names: they are patched where they are. What a call has made of one stays what it is. */
 function isPatchedInPlace(value: AnyNode): boolean {
