@@ -62,3 +62,19 @@ for (const [name, source] of Object.entries(NOT_LED))
   test(`nothing is said of a function that ${name}`, async () => {
     assert.deepEqual(await said(source), []);
   });
+
+test('a function that wraps the module and is called again by its own name runs as it did', async () => {
+  const text = `(function clone(exports) {
+  const Syntax = { A: 'A' };
+  exports.has = (k) => k in Syntax;
+  exports.clone = () => clone({});
+  return exports;
+})(exports);`;
+  const after = text.replace("{ A: 'A' }", "{ A: 'A', B: 'B' }");
+  const warned = async (before: string, now: string): Promise<string[]> =>
+    (await build({ 'index.js': before }, { 'index.js': now })).verdicts
+      .filter(({ code }) => code === 'computed-at-load')
+      .map(({ path }) => path);
+  assert.deepEqual(await warned(text, after), ['clone']);
+  assert.deepEqual(await warned(text.replace('clone({})', '5'), after.replace('clone({})', '5')), []);
+});

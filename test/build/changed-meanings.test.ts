@@ -47,6 +47,29 @@ test('a constant of its own, in a variable of the module', async () => {
   ]);
 });
 
+const conn = (state: string, more = ''): string => `class Conn {
+  constructor() { this.state = 'connecting' }
+  open() { this.state = '${state}'; ${more} }
+  send() { if (this.state !== '${state}') throw new Error('not open'); return 'sent' }
+}
+exports.Conn = Conn;`;
+
+test('a state that is written out and called otherwise', async () => {
+  assert.deepEqual(await found(conn('open'), conn('ready')), [
+    'state: what exists may hold the "open" that it was, which new code does not know',
+  ]);
+  const variable = 'let state = 1; exports.shut = () => { state = 2 }; exports.is = () => { switch (state) { case 2: return true } };';
+  assert.deepEqual(await found(variable, variable.replaceAll('2', '3')), [
+    'state: what exists may hold the 2 that it was, which new code does not know',
+  ]);
+});
+
+test('nothing is said of a state that new code still knows, and of one more', async () => {
+  const both = conn('ready').replace("!== 'ready'", "!== 'ready' && this.state !== 'open'");
+  assert.deepEqual(await found(conn('open'), both), []);
+  assert.deepEqual(await found(conn('open'), conn('open', "if (this.state === 'shut') this.state = 'shut'")), []);
+});
+
 const not: Readonly<Record<string, readonly [before: string, after: string]>> = {
   'new states behind the old ones': [
     parser('const S = { BEGIN: 0, TAG: 1, END: 2 };'),

@@ -77,8 +77,57 @@ test('elements that lack what the new version gives them', async () => {
   const { verdicts } = await build({ 'index.js': before }, { 'index.js': after });
   assert.deepEqual(
     verdicts.filter((v) => v.verdict === 'warning').map(({ code, path }) => `${code} ${path}`),
-    ['instances-lack exports.put until'],
+    ['instances-hold list', 'instances-lack exports.put until'],
   );
+});
+
+const ROUTES = `class Router {
+  constructor() { this.stack = [] }
+  use(path, fn) { this.stack.push({ path, fn }) }
+  run(url) { return this.stack.filter((one) => url.startsWith(one.path)).map((one) => one.fn()) }
+}
+const router = new Router();
+exports.put = (path, fn) => router.use(path, fn);
+exports.run = (url) => router.run(url);`;
+const ROUTES_AFTER = ROUTES.replace('{ path, fn }', "{ path, fn, re: new RegExp('^' + path + '(/|$)') }").replace(
+  'url.startsWith(one.path)',
+  'one.re.test(url)',
+);
+
+test('elements that lack what new code cannot do without: the patch applies only where there are none', async () => {
+  const p = await program({ 'index.js': `// some\n${ROUTES}` }, { 'index.js': `// some\n${ROUTES_AFTER}` });
+  p.exports['put']('/a', () => 1);
+  await assert.rejects(p.apply(), { code: 'ERR_LIVE_OBJECTS' });
+  assert.deepEqual(p.exports['run']('/ab'), [1]);
+});
+
+test('elements that lack what new code cannot do without: where there are none', async () => {
+  const p = await program({ 'index.js': `// none\n${ROUTES}` }, { 'index.js': `// none\n${ROUTES_AFTER}` });
+  await p.apply();
+  p.exports['put']('/a', () => 1);
+  assert.deepEqual([p.exports['run']('/ab'), p.exports['run']('/a/b')], [[], [1]]);
+  await p.revert();
+});
+
+test('what is there or is made, and what a list gives, is of their kind', async () => {
+  const before = `const hits = new Map();
+exports.put = (k, now) => { const hit = hits.get(k) || { n: 0, at: now }; hit.n++; hits.set(k, hit) };
+exports.run = (k) => hits.get(k)?.n;`;
+  const after = `const hits = new Map();
+exports.put = (k, now) => { const all = (hits.get(k) ?? []).filter((at) => now - at < 9); hits.set(k, [...all, now]) };
+exports.run = (k) => hits.get(k)?.length;`;
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  p.exports['put']('a', 1);
+  await assert.rejects(p.apply(), { code: 'ERR_LIVE_OBJECTS' });
+  assert.equal(p.exports['run']('a'), 1);
+});
+
+test('what is in a WeakMap nobody can look for, and the report does not say that anybody does', async () => {
+  const before = 'const tags = new WeakMap();\nexports.put = (o, t) => { tags.set(o, `${t}`) };\nexports.get = (o) => tags.get(o);';
+  const { verdicts, patch } = await build({ 'index.js': before }, { 'index.js': before.replace('`${t}`', '[t]') });
+  const { reason } = verdicts.find(({ code, path }) => code === 'instances-hold' && path === 'tags')!;
+  assert.equal(reason, 'what the old code has put into tags stays there, of another kind');
+  assert.notEqual(patch, null);
 });
 
 const not: Readonly<Record<string, readonly [before: string, after: string]>> = {
@@ -89,6 +138,10 @@ const not: Readonly<Record<string, readonly [before: string, after: string]>> = 
   'a copy of what may be of the same kind': [
     'const all = [];\nexports.put = (x) => { all.push(x) };',
     'const all = [];\nexports.put = (x) => { all.push({ ...x }) };',
+  ],
+  'an entry that new code can do without': [
+    'const all = [];\nexports.put = (x) => { all.push({ x }) };\nexports.get = () => all[0]?.x;',
+    'const all = [];\nexports.put = (x) => { all.push({ x, re: /x/ }) };\nexports.get = () => all[0]?.re?.source;',
   ],
   'entries of several kinds': [
     'const all = [];\nexports.put = (x) => { all.push(x) };',

@@ -120,6 +120,129 @@ for (const [what, [before, path]] of Object.entries(REWRITTEN)) {
   });
 }
 
+/** Where it stands, or how it is laid out. */
+const QUEUE = 'exports.Q = class { constructor() { this.q = []; this.buf = Buffer.alloc(8) } ';
+const PLACED: Readonly<Record<string, readonly [before: string, was: string, now: string, said: string]>> = {
+  'at the other end of a list': [
+    'const all = []; exports.put = (v) => { all.push(v) }; exports.get = () => all[0];',
+    'push',
+    'unshift',
+    'exports.put all: what calls of it have put into all stands there in another order',
+  ],
+  'between what is there': [
+    `${QUEUE}put(v) { this.q.push(v) } find(v) { return this.q.length } has(v) { return this.q.includes(v) } };`,
+    'this.q.push(v)',
+    'this.q.splice(this.find(v), 0, v)',
+    'exports.Q#put q: what calls of it have put into q stands there in another order',
+  ],
+  'by another comparison': [
+    `${QUEUE}put(v) { let i = this.q.length; while (i > 0 && this.q[i - 1].at > v.at) i--; this.q.splice(i, 0, v) } next() { return this.q.shift() } };`,
+    '.at > v.at',
+    '.at < v.at',
+    'exports.Q#put q: what calls of it have put into q stands there in another order',
+  ],
+  'in other bytes': [
+    `${QUEUE}put(n) { this.buf.writeUInt16BE(n, 2) } get() { return this.buf.readUInt16BE(2) } };`,
+    'UInt16',
+    'UInt32',
+    'exports.Q#put buf: what calls of it have written into buf is laid out otherwise, and other code reads it',
+  ],
+};
+
+const reasons = async (before: string, after: string): Promise<string[]> => {
+  const { verdicts } = await build({ 'index.js': before }, { 'index.js': after });
+  return verdicts.filter(({ verdict }) => verdict === 'warning').map(({ path, reason }) => `${path}: ${reason}`);
+};
+
+for (const [what, [before, was, now, expected]] of Object.entries(PLACED))
+  test(`what functions have put somewhere is there as they put it: ${what}`, async () => {
+    assert.deepEqual(await reasons(before, before.replaceAll(was, now)), [expected]);
+  });
+
+test('what takes things out of a list, or compares something else, puts nothing in another order', async () => {
+  const list = `${QUEUE}put(v) { this.q.push(v); if (v > 1) this.q.splice(0, 1) } };`;
+  assert.deepEqual(await said(list, list.replace('v > 1', 'v > 2')), []);
+  const sorted = `${QUEUE}put(v) { let i = 0; while (this.q[i] < v) i++; if (v < 5) i = 0; this.q.splice(i, 0, v) } };`;
+  assert.deepEqual(await said(sorted, sorted.replace('v < 5', 'v <= 5')), []);
+});
+
+const STORE = 'const store = new Map(); exports.put = (k, v) => { store.set(k, v) }; exports.all = () => [...store];';
+const CHECKS: Readonly<Record<string, readonly [now: string, test: string]>> = {
+  'that leaves': ["{ if (k === '__proto__') return; store.set(k, v) }", "k === '__proto__'"],
+  'that throws': ["{ if (typeof k !== 'string') { throw new TypeError('key') } store.set(k, v) }", "typeof k !== 'string'"],
+  'around it': ["{ if (k !== '__proto__') store.set(k, v) }", "k !== '__proto__'"],
+  'of the value, before it': ['{ v > 5 && store.set(k, v) }', 'v > 5'],
+  'of how much there is': ['{ if (store.size < 100) store.set(k, v) }', 'store.size < 100'],
+};
+for (const [what, [now, check]] of Object.entries(CHECKS))
+  test(`what has been put there without a check stays: one ${what}`, async () => {
+    assert.deepEqual(await reasons(STORE, STORE.replace('{ store.set(k, v) }', now)), [
+      `exports.put store: what calls of it have put into store stays there, also where ${check} would have kept it out`,
+    ]);
+  });
+
+const NO_CHECK: Readonly<Record<string, string>> = {
+  'whether it is given': '{ if (!k) return; store.set(k, v) }',
+  'of something else': '{ if (process.exitCode) return; store.set(k, v) }',
+  'behind it': '{ store.set(k, v); if (k > 5) return }',
+};
+for (const [what, now] of Object.entries(NO_CHECK))
+  test(`nothing is said of a check ${what}`, async () => {
+    assert.deepEqual(await reasons(STORE, STORE.replace('{ store.set(k, v) }', now)), []);
+  });
+
+const ASKED: Readonly<Record<string, readonly [before: string, after: string, path: string]>> = {
+  'a variable of the module': [
+    'let server = null; exports.start = () => { server = {} }; exports.isUp = () => server !== null;',
+    'let server = null, started = false; exports.start = () => { server = {}; started = true }; exports.isUp = () => started;',
+    'exports.start started',
+  ],
+  'a property': [
+    'exports.C = class { constructor() { this.socket = null } open(s) { this.socket = s } isOpen() { return this.socket !== null } };',
+    'exports.C = class { constructor() { this.socket = null; this.opened = false } open(s) { this.socket = s; this.opened = true } isOpen() { return this.opened } };',
+    'exports.C#open opened',
+  ],
+};
+for (const [what, [before, after, path]] of Object.entries(ASKED)) {
+  test(`what functions have noted is not noted where others ask now: ${what}`, async () => {
+    assert.deepEqual(await said(before, after), [`state-left ${path}`]);
+  });
+
+  test(`nothing is said where others ask what they asked as well: ${what}`, async () => {
+    const both = after
+      .replace('=> started', '=> started || server !== null')
+      .replace('return this.opened', 'return this.opened || !!this.socket');
+    assert.deepEqual(await said(before, both), []);
+  });
+}
+
+test('a list that methods take things out of in the place of where they stood', async () => {
+  const before = 'exports.C = class { constructor(list) { this.list = list; this.i = 0 } next() { return this.list[this.i++] } };';
+  const after = 'exports.C = class { constructor(list) { this.rest = list.slice() } next() { return this.rest.shift() } };';
+  const [first, ...more] = (await said(before, after)).filter((one) => one.startsWith('state-left'));
+  assert.deepEqual([first, more], ['state-left exports.C#next rest', []]);
+});
+
+const LITERALS: Readonly<Record<string, string>> = {
+  'a short name, which is a part of others':
+    'exports.R = class { constructor() { this.all = [] } put(p) { this.all.push({ p }) } run(u) { return this.all.filter((one) => one.ENTRY) } };',
+  'a variable that is put somewhere':
+    'exports.R = class { constructor() { this.all = [] } put(p) { const one = { p }; this.all.push(one) } run(u) { return this.all.filter((one) => one.ENTRY) } };',
+  'a variable that becomes a property':
+    'exports.R = class { put(p) { const one = { p }; if (this.last) this.last.next = one; this.last = one } run() { return this.last.ENTRY } };',
+  'a variable that closures see': 'exports.R = (p) => { const one = { p }; return { put: () => one.p, run: () => one.ENTRY } };',
+};
+for (const [what, text] of Object.entries(LITERALS))
+  test(`what lacks an entry is told of: ${what}`, async () => {
+    const before = text.replace('ENTRY', 'p');
+    const after = text.replace('{ p }', '{ p, re: p + 1 }').replace('ENTRY', 're');
+    const lacking = (await said(before, after)).filter((one) => one.startsWith('instances-lack'));
+    assert.deepEqual(
+      lacking.map((one) => one.replace(/.* /, '')),
+      ['re'],
+    );
+  });
+
 test('an object of another class that a program has been given is told of', async () => {
   const before = 'class A { n() { return 1 } } class B { n() { return 2 } } exports.both = [A, B]; exports.make = () => new A();';
   assert.deepEqual(await said(before, before.replace('new A()', 'new B()')), ['instances-hold exports.make']);

@@ -40,6 +40,72 @@ for (const [name, [code, expected]] of Object.entries(KEYS))
     assert.deepEqual(await said(code), [expected]);
   });
 
+const TABLES: Readonly<Record<string, string>> = {
+  'a property of the object':
+    'exports.put = class { constructor() { this.m = {} } put(k, v) { this.m[KEY] = v } get(k) { return this.m[KEY] } };',
+  'a table of the module': 'const m = Object.create(null); exports.put = function put(k, v) { m[KEY] = v }; exports.get = (k) => m[KEY];',
+  'a map': 'const m = new Map(); exports.put = function put(k, v) { m.set(KEY, v) }; exports.get = (k) => m.get(KEY);',
+};
+for (const [name, code] of Object.entries(TABLES)) {
+  for (const [what, key] of Object.entries({
+    'a method': 'k.toLowerCase()',
+    'a function': 'encodeURIComponent(k)',
+    'a text around it': '`$${k}`',
+    'a prefix': "'$' + k",
+  }))
+    test(`a key that is made of the argument, which was the key: ${what}, ${name}`, async () => {
+      const report = await build({ 'index.js': code.replaceAll('KEY', 'k') }, { 'index.js': code.replaceAll('KEY', () => key) });
+      const reasons = report.verdicts.filter(({ code: verdict }) => verdict === 'instances-hold').map(({ reason }) => reason);
+      assert.deepEqual(reasons, ['what calls of it have left in m is under the key that k was']);
+    });
+
+  test(`nothing is said of a key that is another argument: ${name}`, async () => {
+    const report = await build({ 'index.js': code.replaceAll('KEY', 'k') }, { 'index.js': code.replaceAll('KEY', 'v') });
+    assert.ok(report.verdicts.every(({ code: verdict }) => verdict !== 'instances-hold'));
+  });
+}
+
+test('an argument that is given another value before it is the key', async () => {
+  const code = 'const m = {}; exports.put = (k, v) => { m[k] = v }; exports.get = (k) => m[k];';
+  const after = code.replace('{ m[k] = v }', '{ k = k.trim(); m[k] = v }');
+  const report = await build({ 'index.js': code }, { 'index.js': after });
+  assert.ok(report.verdicts.some(({ code: verdict, path }) => verdict === 'instances-hold' && path === 'exports.put m'));
+});
+
+test('a key that becomes a text is another in a map, and the same as a property', async () => {
+  for (const key of ['String(k)', '`${k}`', "k + ''", 'k.toString()'])
+    for (const [table, expected] of [
+      ['a map', true],
+      ['a table of the module', false],
+    ] as const) {
+      const code = TABLES[table]!;
+      const report = await build({ 'index.js': code.replaceAll('KEY', 'k') }, { 'index.js': code.replaceAll('KEY', () => key) });
+      assert.equal(
+        report.verdicts.some(({ code: verdict }) => verdict === 'instances-hold'),
+        expected,
+        `${table} ${key}`,
+      );
+    }
+});
+
+test('a key that is the argument again, which it was made of, and one that a pattern takes', async () => {
+  const put = (key: string, head: string): string =>
+    `const m = new Map(); exports.put = (${head}, v) => { m.set(${key}, v) }; exports.get = (k) => m.get(k);`;
+  const of = async (was: string, now: string): Promise<number> => {
+    const report = await build({ 'index.js': was }, { 'index.js': now });
+    return report.verdicts.filter(({ reason }) => reason.includes('under the key')).length;
+  };
+  assert.equal(await of(put('k.trim()', 'k'), put('k', 'k')), 1);
+  assert.equal(await of(put('o.k', 'o'), put('k', '{ k }')), 0);
+});
+
+test('a key that becomes a text in a map, where it was one of a property', async () => {
+  const code = TABLES['a table of the module']!.replaceAll('KEY', 'k');
+  const after = TABLES['a map']!.replace('m.set(KEY, v)', 'm.set(k.toString(), v)').replaceAll('KEY', 'k');
+  const report = await build({ 'index.js': code }, { 'index.js': after });
+  assert.ok(report.verdicts.every(({ reason }) => !reason.includes('under the key')));
+});
+
 const QUIET: Readonly<Record<string, readonly [code: string, was?: string, now?: string]>> = {
   'in a cache': [
     'const cache = new Map(); exports.of = (k) => { let v = cache.get(k + 5); if (v === undefined) cache.set(k + 5, (v = k)); return v };',

@@ -106,6 +106,26 @@ const LEFT: Readonly<Record<string, readonly [before: string, was?: string, now?
   'what a getter has computed in a loop': [
     'exports.C = class { get make() { if (!this.own) { let n = 0; for (let i = 0; i < 5; i++) n += i; this.own = n } return this.own } };',
   ],
+  'a function in whose place there is a closure': [
+    'const f = (m, c) => [m, c]; exports.make = (c) => ({ cb: f });',
+    'cb: f',
+    'cb: (m) => f(m, c)',
+  ],
+  'a function in a list in whose place there is a closure': [
+    'const f = (m, c) => [m, c]; const list = []; exports.make = (c) => { list.push({ cb: f }) }; exports.run = (m) => list.map((one) => one.cb(m));',
+    'cb: f',
+    'cb: (m) => f(m, c)',
+  ],
+  'a timer that is of another kind': [
+    'exports.C = class { make() { this.timer = setInterval(() => this.tick(), 5) } tick() { this.timer = null } stop() { clearTimeout(this.timer) } };',
+    'setInterval',
+    'setTimeout',
+  ],
+  'what a getter computes once': [
+    'exports.C = class { constructor(t) { this.t = t } get make() { return (this.own ??= this.t.split(" ")) } };',
+    'this.t.split',
+    'this.t.trim().split',
+  ],
   'what becomes part of an object': ['exports.make = (o) => { Object.assign(o, { a() { return 1 } }) };', '1 }', '1 }, b() { return 2 }'],
 };
 
@@ -145,6 +165,11 @@ for (const [name, before] of Object.entries(TRANSIENT))
   test(`nothing is said of ${name}`, async () => {
     assert.deepEqual(await said(before, before.replace('5', '9')), []);
   });
+
+test('nothing is said of a closure that hands on what it is given', async () => {
+  const before = 'const f = (m, c) => [m, c]; exports.make = () => ({ cb: f, n: 1 });';
+  assert.deepEqual(await said(before, before.replace('cb: f', 'cb: (m, c) => f(m, c)')), []);
+});
 
 const METHODS = 'const methods = { a() { return 1 } };\n';
 const COPIES: Readonly<Record<string, string>> = {

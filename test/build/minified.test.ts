@@ -84,7 +84,10 @@ test('a state that begins with another value goes on where it is used in all the
   p.exports['read']('k');
   assert.deepEqual(
     p.report.verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code, path }) => [code, path]),
-    [['live-state', 'a']],
+    [
+      ['live-state', 'a'],
+      ['instances-hold', 'f b'],
+    ],
   );
   await p.apply();
   p.exports['read']('k');

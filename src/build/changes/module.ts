@@ -36,6 +36,8 @@ import { reportLasting } from '../existing/lasting-set-up.ts';
 import { changedMembers, overridesIn } from '../hazards/members-of-others.ts';
 import type { ChangedMembers } from '../hazards/members-of-others.ts';
 import { reportHeld } from '../hazards/held-results.ts';
+import { reportStates } from '../hazards/changed-states.ts';
+import { reportCalledAgain } from '../hazards/called-again.ts';
 import { reportMeanings } from '../hazards/changed-meanings.ts';
 import { reportKeptArguments } from '../existing/kept-arguments.ts';
 import { reportLeftBehind } from '../existing/left-behind.ts';
@@ -194,6 +196,7 @@ class ModuleBuild {
     for (const cls of this.classes) cls.finish();
     for (const top of this.tops) top.noteTables();
     for (const top of this.tops) new TopVerdicts(top, atLoad).finish();
+    for (const { baseFn, nextFn } of this.tops) reportCalledAgain(this.ctx, baseFn, nextFn);
     for (const { handle, baseFn, nextFn } of this.tops) if (runsOnce(handle.kind)) reportMeanings(this.ctx, baseFn, nextFn);
     const completions = new Completions(this.ctx, atLoad);
     reportHeld(this.ctx, atLoad.changed, (callee) => atLoad.definitions(callee), completions.carry(this.conversions));
@@ -221,6 +224,7 @@ class ModuleBuild {
     this.shapes.report();
     reportContents(this.ctx);
     reportKeptPatterns(this.ctx);
+    reportStates(this.ctx);
     const changedExports = this.tops.flatMap((top) => [...top.exports.keys()]);
     const more = this.drafts.all.filter((d) => d.takesMore);
     const leastHandedOn = more.length === 0 ? null : Math.min(...more.map((d) => handedOn(d.site)));

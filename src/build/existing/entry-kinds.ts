@@ -2,7 +2,7 @@
  * What code puts into tables that last, as elements of a list, entries of a map or members of a set: where the new version puts
  * another kind of value there, it cannot read what the old one has put. The patch applies only where nothing of that is there.
  */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, LogicalExpression } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { OutdatedObjects } from '../../patch/format.ts';
 import type { ModuleContext } from '../code/context.ts';
@@ -11,6 +11,7 @@ import { classNamed, classPathOf } from '../version/create.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import { nodesWithin } from '../version/nodes.ts';
+import { isNeeded } from '../version/needed.ts';
 import type { NodeOf, NodeType } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
@@ -44,24 +45,30 @@ interface Table extends Owner {
   readonly kinds: Set<Kind | null>;
   /** The names that each object has which is written out there. */
   keys: ReadonlySet<string>;
+  /** Those that any has. */
+  readonly all: Set<string>;
   /** What was put there last, in the text. */
   readonly node: AnyNode;
 }
 
 /** `isKnown`: new code begins with an empty one, or the table itself must not be there. */
 export function reportEntryKinds(
-  { base, next, match, log, resolver }: ModuleContext,
+  { base, next, match, log, resolver, around }: ModuleContext,
   isKnown: (type: string | null, name: string) => boolean,
 ): readonly OutdatedObjects[] {
   const candidates = filledOtherwise(base, next, match);
   const found: OutdatedObjects[] = [];
   if (candidates.size === 0) return found;
+  const isMissed = (name: string): boolean => around.gains(name).length === 0 && isNeeded(name, null, base, next, around);
   const before = tablesFilled(base, ALL);
   for (const now of tablesFilled(next, ALL).values()) {
     const key = keyOf(now, match);
     const was = key === null ? undefined : before.get(key);
     const [kind, ...others] = now.kinds;
-    if (!was || !candidates.has(key!) || kind == null || others.length > 0 || (was.kinds.size === 1 && was.kinds.has(kind))) continue;
+    if (!was || !candidates.has(key!) || kind == null || others.length > 0) continue;
+    const isSame = was.kinds.size === 1 && was.kinds.has(kind);
+    const lacking = isSame && kind === 'object' ? [...now.keys].filter((name) => !was.all.has(name) && isMissed(name)) : [];
+    if (isSame && lacking.length === 0) continue;
     const { name } = now;
     const type = was.of && classPathOf(was.of);
     const binding = now.scope.body.lookup(name);
@@ -70,16 +77,31 @@ export function reportEntryKinds(
     const handle = was.of ? named?.handle : base.plan.handleOf.get(was.scope);
     if (!handle) continue;
     // Of objects that the old code did not write out it is not known what they have.
-    const lacks = kind === 'object' && !was.kinds.has(kind) && now.keys.size > 0;
-    const isOther = lacks ? `${IS_OTHER[kind]}||!${JSON.stringify([...now.keys])}.every(k=>k in v)` : IS_OTHER[kind];
+    const asked = isSame ? lacking : kind === 'object' && !was.kinds.has(kind) ? [...now.keys] : [];
+    const isOther = asked.length > 0 ? `${IS_OTHER[kind]}||!${JSON.stringify(asked)}.every(k=>k in v)` : IS_OTHER[kind];
     const own = `[...(${ENTRIES})(${named ? `o[${JSON.stringify(name)}]` : name})].some(v=>${isOther})`;
     const objects = named ? `instances=>instances(${named.name}).filter(o=>${own})` : `()=>${own}?[0]:[]`;
     const path = type === null ? name : `${type} ${name}`;
-    found.push({ scope: handle.id, objects, path, reason: 'new code reads another kind of value there' });
+    const [reason, how] = isSame
+      ? [`new code cannot do without the ${lacking[0]} of what is there`, `without ${lacking.join(' and ')}`]
+      : ['new code reads another kind of value there', 'of another kind'];
+    const isWeak = mayBeWeak(now, base);
+    if (!isWeak) found.push({ scope: handle.id, objects, path, reason });
     const kept = type === null ? `what the old code has put into ${name} stays there` : `objects that exist keep what is in their ${name}`;
-    log.add('instances-hold', next, now.node, path, `${kept}, of another kind: the patch applies only where nothing of that is there`);
+    log.add(
+      'instances-hold',
+      next,
+      now.node,
+      path,
+      `${kept}, ${how}${isWeak ? '' : ': the patch applies only where nothing of that is there'}`,
+    );
   }
   return found;
+}
+
+/** What is in a `WeakMap` or `WeakSet` nobody can tell. */
+function mayBeWeak({ name }: Table, { model }: Side): boolean {
+  return new RegExp(`\\b${name.replaceAll('$', '\\$&')}\\s*=\\s*new Weak(?:Map|Set)\\b`).test(model.text);
 }
 
 /** The tables into which functions that are new or have changed put what the old versions of these did not, by their keys in the old version. */
@@ -91,7 +113,9 @@ function filledOtherwise(base: Side, next: Side, match: Match): ReadonlySet<stri
     const was = old && tablesFilled(base, old.node);
     for (const table of tablesFilled(next, fn.node).values()) {
       const key = keyOf(table, match);
-      if (key !== null && [...table.kinds].some((kind) => !was?.get(key)?.kinds.has(kind))) found.add(key);
+      const old = key === null ? undefined : was?.get(key);
+      if (key !== null && ([...table.kinds].some((kind) => !old?.kinds.has(kind)) || [...table.all].some((name) => !old!.all.has(name))))
+        found.add(key);
     }
   }
   return found;
@@ -113,11 +137,12 @@ function tablesFilled(side: Side, { start, end }: { readonly start: number; read
     if (owner === null) return;
     const key = keyOf(owner)!;
     let known = found.get(key);
-    if (!known) found.set(key, (known = { ...owner, kinds: new Set(), keys: keysOf(values[0]!, side), node: values[0]! }));
+    if (!known) found.set(key, (known = { ...owner, kinds: new Set(), keys: keysOf(values[0]!, side), all: new Set(), node: values[0]! }));
     for (const value of values) {
       known.kinds.add(kindOf(value, side));
       const own = keysOf(value, side);
       known.keys = new Set([...known.keys].filter((name) => own.has(name)));
+      for (const name of own) known.all.add(name);
     }
   };
   const within = <T extends NodeType>(type: T): readonly NodeOf<T>[] => nodesWithin(side.model.program, type, start, end);
@@ -151,7 +176,8 @@ function ownerOf(table: AnyNode, at: AnyNode, side: Side): Owner | null {
 }
 
 function keysOf(value: AnyNode, side: Side): ReadonlySet<string> {
-  const object = value.type === 'Identifier' ? givenTo(value, side) : value;
+  const given = value.type === 'Identifier' ? givenTo(value, side) : value;
+  const object = given && isLookUp(given) ? given.right : given;
   if (object?.type !== 'ObjectExpression') return new Set();
   return new Set(object.properties.flatMap((one) => (one.type === 'Property' && !one.computed ? [keyName(one.key, false)] : [])));
 }
@@ -163,13 +189,33 @@ function givenTo(id: AnyNode, side: Side): AnyNode | null {
   return (declared && others.length === 0 && !binding!.reassigned && side.valueOf(declared as AnyNode)) || null;
 }
 
+/** What is there, or one that is made: `table.get(key) || {}`. */
+function isLookUp(value: AnyNode): value is LogicalExpression & AnyNode {
+  if (value.type !== 'LogicalExpression' || value.operator === '&&') return false;
+  const { left } = value;
+  const called = left.type === 'CallExpression' && left.callee.type === 'MemberExpression' ? memberName(left.callee) : null;
+  return called === 'get' || (left.type === 'MemberExpression' && left.computed);
+}
+
+/** Methods of lists that give one. */
+const GIVES_LIST = /^(?:concat|filter|flat|flatMap|map|reverse|slice|sort|toReversed|toSorted|toSpliced)$/;
+
 function kindOf(value: AnyNode, side: Side): Kind | null {
   switch (value.type) {
+    case 'LogicalExpression':
+      return isLookUp(value) ? kindOf(value.right, side) : null;
+    case 'ParenthesizedExpression':
+      return kindOf(value.expression, side);
+    case 'CallExpression': {
+      const { callee } = value;
+      if (callee.type !== 'MemberExpression' || !GIVES_LIST.test(memberName(callee) ?? '')) return null;
+      return kindOf(callee.object as AnyNode, side) === 'list' ? 'list' : null;
+    }
     case 'ObjectExpression':
       // What it is a copy of may have been of its kind.
       return value.properties.some(({ type }) => type === 'SpreadElement') ? null : 'object';
     case 'ArrayExpression':
-      return value.elements.some((element) => element?.type === 'SpreadElement') ? null : 'list';
+      return 'list';
     case 'Literal':
       return value.regex ? null : 'primitive';
     case 'TemplateLiteral':

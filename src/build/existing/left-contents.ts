@@ -9,6 +9,9 @@ import { memberText } from '../../source/paths.ts';
 import { shortened } from '../../source/text.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { holdsFunction } from '../code/choices.ts';
+import { askedOtherwise, writtenBy } from './asked-otherwise.ts';
+import { otherOrder } from './left-order.ts';
+import { unchecked } from './unchecked.ts';
 import { isConstructor } from '../version/create.ts';
 import { COPIES, PUTS, namedEntries } from '../version/entries.ts';
 import { outlives } from '../version/escape.ts';
@@ -52,6 +55,14 @@ export function reportContents(ctx: ModuleContext): void {
       log.add('instances-hold', next, written.now, `${baseFn.path} ${written.table}`, reason);
       told.add(written.table);
     }
+    const order = other || written ? null : otherOrder(ctx, baseFn, fn);
+    if (order && !told.has(`${baseFn.path} ${order.table}`) && !told.has(order.table))
+      log.add('instances-hold', next, order.at, `${baseFn.path} ${order.table}`, order.reason);
+    const free = other || written || order || held.has(baseFn.path) ? null : unchecked(ctx, baseFn, fn);
+    if (free && !told.has(`${baseFn.path} ${free.table}`) && !told.has(free.table)) {
+      const reason = `what calls of it have put into ${free.table} stays there, also where ${free.test} would have kept it out`;
+      log.add('instances-hold', next, free.at, `${baseFn.path} ${free.table}`, reason);
+    }
     const left = [...elsewhere(ctx, filling), ...counted(ctx, filling), ...inPlace(ctx, baseFn, fn)];
     for (const { from, to, at } of left) {
       if (told.has(to) || told.has(from) || log.rows.some((row) => isTakenOver(row, from, to))) continue;
@@ -64,6 +75,13 @@ export function reportContents(ctx: ModuleContext): void {
         `what calls of it have put into ${from} is not in ${to}, which other code reads`,
       );
     }
+  }
+  for (const { writer, from, to, at } of askedOtherwise(ctx)) {
+    const [old, now] = [from, to].map((name) => name.replace('this.', ''));
+    if (told.has(now!) || log.rows.some((row) => isTakenOver(row, old!, now!))) continue;
+    told.add(now!);
+    const reason = `what calls of it have noted in ${old} is not in ${now}, which other code asks in its place`;
+    log.add('state-left', next, at, `${writer.path} ${now}`, reason);
   }
 }
 
@@ -132,7 +150,9 @@ function copied(value: AnyNode): AnyNode {
 
 /** Whether an object gets what it has under the old name under the new one. */
 const isTakenOver = ({ code, path, reason }: VerdictRow, from: string, to: string): boolean =>
-  code === 'field-added' && path.endsWith(`#${to}`) && reason.includes(from);
+  code === 'field-added' &&
+  path.endsWith(`#${to}`) &&
+  new RegExp(`(?<![\\w$#])${from.replaceAll(/[^\w]/g, '\\$&')}(?![\\w$])`).test(reason);
 
 /**
  * What a function gives a property of its object, or a variable from outside of it, where code that reads that has changed as
@@ -268,7 +288,9 @@ function isAsked({ table, variable }: Pick<Put, 'table' | 'variable'>, side: Sid
 /** A property that a method gives a value in place of one that the new version no longer knows. */
 function inPlace({ base, next, around }: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): Elsewhere[] {
   if (isConstructor(fn)) return [];
-  const [before, now] = [ownWritten(baseFn, base), ownWritten(fn, next)];
+  const own = (all: ReadonlyMap<string, AnyNode>): ReadonlyMap<string, AnyNode> =>
+    new Map([...all].flatMap(([name, at]) => (name.startsWith('this.') ? [[name.slice('this.'.length), at] as const] : [])));
+  const [before, now] = [own(writtenBy(baseFn, base)), own(writtenBy(fn, next))];
   const gone = [...before.keys()].find((name) => !now.has(name) && !isMember(name, next));
   if (gone === undefined) return [];
   return [...now].flatMap(([name, at]) =>
@@ -280,19 +302,4 @@ function inPlace({ base, next, around }: ModuleContext, baseFn: FunctionInfo, fn
 
 function isMember(name: string, { model }: Side): boolean {
   return nodesOf(model.program, 'MemberExpression').some((node) => propertyName(node) === name);
-}
-
-function ownWritten(fn: FunctionInfo, side: Side): ReadonlyMap<string, AnyNode> {
-  const { start, end } = fn.node;
-  const { program } = side.model;
-  const targets = [
-    ...nodesWithin(program, 'AssignmentExpression', start, end).map(({ left }) => left as AnyNode),
-    ...nodesWithin(program, 'UpdateExpression', start, end).map(({ argument }) => argument as AnyNode),
-  ];
-  return new Map(
-    targets.flatMap((target) => {
-      const name = ownProperty(target);
-      return name === null ? [] : [[name, target] as const];
-    }),
-  );
 }

@@ -4,9 +4,11 @@ import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { shortened } from '../../source/text.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { settled } from '../version/left.ts';
+import { nodesWithin } from '../version/nodes.ts';
 import { putsOf, shapeOf } from '../version/puts.ts';
 import type { Put } from '../version/puts.ts';
 import type { Side } from '../version/side.ts';
+import { memberName } from '../version/standing-for.ts';
 import { readersOf, readsOtherValue } from './changed-variables.ts';
 
 const MOST_CHARACTERS = 60;
@@ -23,17 +25,56 @@ export function reportLeftKeys(ctx: ModuleContext, constants: ReadonlySet<Bindin
     const now = keyedPuts(fn, next);
     const before = now.length > 0 ? keyedPuts(baseFn, base) : [];
     if (before.length !== now.length || before.some(({ table }, i) => table !== now[i]!.table)) continue;
-    for (const [i, { table, key }] of now.entries()) {
-      const [was, is] = [settled(before[i]!.key, baseFn, base), settled(key, fn, next)];
+    for (const [i, { table, isProperty }] of now.entries()) {
+      const [was, is] = [settledKey(before[i]!, baseFn, base), settledKey(now[i]!, fn, next)];
       const [text, other] = [shapeOf(was, baseFn, base), shapeOf(is, fn, next)];
       const isSame = text === other ? !readsOther(ctx, is, baseFn, fn) : around.labels.differ(base.text(was), next.text(is));
       const path = `${baseFn.path} ${table}`;
-      if (isSame || (was.type === 'Identifier' && text !== other) || told.has(path) || told.has(table)) continue;
+      const isText = isProperty || before[i]!.isProperty;
+      const isRenamed =
+        text !== other &&
+        ((was.type === 'Identifier' && !isMadeOf(is, was.name, next, isText)) ||
+          (is.type === 'Identifier' && !isMadeOf(was, is.name, base, isText)));
+      if (isSame || isRenamed || told.has(path) || told.has(table)) continue;
       told.add(path);
       const old = shortened(base.written({ node: was }).replaceAll(/\s+/g, ' '), MOST_CHARACTERS);
       log.add('instances-hold', next, is, path, `what calls of it have left in ${table} is under the key that ${old} was`);
     }
   }
+}
+
+/** What a key is: of an argument that the function has given another value before, that. */
+function settledKey({ key, at }: Keyed, fn: FunctionInfo, side: Side): AnyNode {
+  const value = settled(key, fn, side);
+  const binding = value.type === 'Identifier' ? side.refAt(value)?.binding : null;
+  if (binding?.kind !== 'param' || binding.scope.fn !== fn || !binding.reassigned) return value;
+  const [only, ...more] = nodesWithin(side.model.program, 'AssignmentExpression', fn.node.start, at.start).filter(
+    ({ left, operator }) => operator === '=' && left.type === 'Identifier' && left.name === binding.name,
+  );
+  return only && more.length === 0 ? (only.right as AnyNode) : value;
+}
+
+/**
+ * Whether a key is made of the argument that was the key so far: `name.toLowerCase()` in the place of `name`. Properties have
+ * texts as their keys in any case.
+ */
+function isMadeOf(key: AnyNode, name: string, side: Side, isProperty: boolean): boolean {
+  if (!/^(?:CallExpression|TemplateLiteral|BinaryExpression)$/.test(key.type) || (isProperty && isText(key))) return false;
+  return side.refsIn(key.start, key.end).some(({ binding, parent }) => binding?.name === name && !isCalled(binding.name, parent));
+}
+
+const isCalled = (name: string, parent: AnyNode): boolean =>
+  parent.type === 'CallExpression' && parent.callee.type === 'Identifier' && parent.callee.name === name;
+
+/** `String(name)`, `` `${name}` ``, `name + ''` and `name.toString()` */
+function isText(key: AnyNode): boolean {
+  const isEmpty = (node: AnyNode): boolean => node.type === 'Literal' && node.value === '';
+  if (key.type === 'TemplateLiteral') return key.expressions.length === 1 && key.quasis.every(({ value }) => value.raw === '');
+  if (key.type === 'BinaryExpression') return key.operator === '+' && (isEmpty(key.left as AnyNode) || isEmpty(key.right));
+  if (key.type !== 'CallExpression') return false;
+  return key.callee.type === 'Identifier'
+    ? key.callee.name === 'String'
+    : key.callee.type === 'MemberExpression' && memberName(key.callee) === 'toString';
 }
 
 /** What is another in the text alone, as the description of a symbol, goes on as it is. */

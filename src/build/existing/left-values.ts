@@ -16,6 +16,7 @@ import { escapes } from '../version/escape.ts';
 import { isOnlyCalled } from '../version/holding.ts';
 import { PASSES, isConstant, isPrototype, leftBy, settled } from '../version/left.ts';
 import type { Left } from '../version/left.ts';
+import { shapeOf } from '../version/puts.ts';
 import { isKeptIn } from '../version/reached.ts';
 import { memberName } from '../version/standing-for.ts';
 import { nodesOf, nodesWithin } from '../version/nodes.ts';
@@ -33,6 +34,7 @@ const MOST_CHARACTERS = 60;
 const MAKES = /^(?:create|make|new|init)(?![a-z])/;
 /** By what packages call functions that give what goes by options. */
 const OPENS = /^(?:create|make|open|connect)/;
+const TIMERS = /^(?:(?:globalThis|window|timers)\.)?set(?:Immediate|Interval|Timeout)$/;
 /** What gives an object that it is given, with more or less. */
 const GIVES = /^Object\.(?:assign|freeze|seal|preventExtensions|setPrototypeOf)$/;
 
@@ -147,8 +149,13 @@ class Comparison {
     // What a constructor gives its object is compared by itself, but for what holds functions.
     if ((isConstructor(this.fn) || this.fn.kind === 'field') && now.isOwn && !(holdsFunction(was.value) || holdsFunction(now.value)))
       return null;
+    const timers = this.timers(was.value, now.value);
+    if (timers && how !== 'returned') return { ...timers, key: property ?? '' };
     const found = this.value(was.value, now.value, how === 'returned' ? 'returned' : how === 'kept' ? 'surely' : 'lasts');
-    if (!found && how === 'kept' && now.isOwn) return this.computed(was.value, now.value);
+    if (!found && how === 'kept' && now.isOwn) {
+      const computed = this.computed(was.value, now.value);
+      return computed && { ...computed, key: property ?? '' };
+    }
     if (!found) return now.isMixedIn ? this.members(was.value, now.value) : null;
     const key = found.key === '' ? (property ?? '') : found.key;
     if (now.isPassed && !this.functionOf(found.now)) return null;
@@ -176,8 +183,20 @@ class Comparison {
     return text === other || this.ctx.around.labels.differ(text, other) ? null : { key: '', was, now };
   }
 
-  /** What is kept from the first call on, where that computes it step by step. */
+  /** A timer of another kind in its place: one that repeats, or does not. */
+  private timers(before: AnyNode, after: AnyNode): Found | null {
+    const [was, now] = [settled(before, this.baseFn, this.ctx.base), settled(after, this.fn, this.ctx.next)];
+    const [old, own] = [was, now].map((call) => (call.type === 'CallExpression' ? (memberText(call.callee) ?? '') : ''));
+    return old !== own && TIMERS.test(old!) && TIMERS.test(own!) ? { key: '', was, now } : null;
+  }
+
+  /** What is kept from the first call on. */
   private computed(was: AnyNode, now: AnyNode): Found | null {
+    const { base, next, around } = this.ctx;
+    const [from, to] = [settled(was, this.baseFn, base), settled(now, this.fn, next)];
+    const isOther = shapeOf(from, this.baseFn, base) !== shapeOf(to, this.fn, next);
+    if (isOther && !isFunctionNode(to) && !around.labels.differ(base.text(from), next.text(to))) return { key: '', was: from, now: to };
+    // Or computed step by step.
     const value = now.type === 'Identifier' ? this.ctx.next.refAt(now)?.binding : null;
     const { params = [] } = this.fn.node as Partial<FunctionNode>;
     const isOfAll = value?.reassigned && value.kind !== 'param' && value.scope.fn === this.fn && this.ctx.match.differs(this.fn);
@@ -228,7 +247,10 @@ class Comparison {
       if (found) return found;
     }
     const [old, own] = [this.functionOf(was, base), this.functionOf(now)];
-    if (old && own) return this.ctx.match.baseOf.get(own) === old || isFunctionNode(now) ? null : { key: '', was, now };
+    if (old && own) {
+      const isAround = isFunctionNode(now) && (isFunctionNode(was) || !this.ctx.match.nextOf.has(old) || this.handsOn(now, old));
+      return this.ctx.match.baseOf.get(own) === old || isAround ? null : { key: '', was, now };
+    }
     if (how === 'returned' || base.text(was) === next.text(now)) return null;
     if (was.type === 'BinaryExpression' && now.type === was.type && was.operator === now.operator) {
       const found = this.list([was.left, was.right], [now.left, now.right], how);
@@ -253,6 +275,18 @@ class Comparison {
     const mayRead = readsProperty(ctx, value) || names.some((binding) => this.constants.has(binding));
     if (mayRead && readsOtherValue(ctx, value, baseFn, fn)) return true;
     return names.some((binding) => binding.kind === 'param' && binding.scope.fn === fn && hasOtherDefault(ctx, binding, baseFn, fn));
+  }
+
+  /** Whether all that a closure does is to call a function with what it is given: that, by its name, does the same. */
+  private handsOn(closure: AnyNode, fn: FunctionInfo): boolean {
+    const { params, body } = closure as unknown as FunctionNode;
+    const [only, ...more] = body.type === 'BlockStatement' ? (body as { readonly body: readonly AnyNode[] }).body : [];
+    const call = body.type !== 'BlockStatement' ? (body as AnyNode) : only?.type === 'ReturnStatement' ? only.argument : null;
+    if (call?.type !== 'CallExpression' || more.length > 0 || call.arguments.length !== params.length) return false;
+    const { match } = this.ctx;
+    const called = this.functionOf(call.callee as AnyNode);
+    const isSame = params.every((param, i) => this.ctx.next.text(param as AnyNode) === this.ctx.next.text(call.arguments[i] as AnyNode));
+    return isSame && called !== null && match.baseOf.get(called) === fn;
   }
 
   private list(was: readonly (AnyNode | null)[], now: readonly (AnyNode | null)[], how: How): Found | null {

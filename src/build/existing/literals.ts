@@ -1,6 +1,6 @@
 /** What an object literal of a function gives to objects in the new version only: those that calls of the old one have made lack it. */
 import type { AnyNode, Property } from 'acorn';
-import type { FunctionInfo } from '../../source/model.ts';
+import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { PUTS } from '../version/entries.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
@@ -9,6 +9,8 @@ import { assignedBy } from '../version/surely.ts';
 import { memberName } from '../version/standing-for.ts';
 import { isReadElsewhere } from './instances.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
+
+const WORD = /[\w$]/;
 
 /** Only of names that are new to the module: what code of it read before, it has found or done without. */
 export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo): void {
@@ -25,7 +27,7 @@ export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: Funct
       if (property.computed && symbol === null) continue;
       const name = symbol ?? keyName(property.key, false);
       // What the language asks for under such a symbol, code does not say.
-      if (old.model.text.includes(name) || (symbol === null && !isReadElsewhere(name, fn, ctx))) {
+      if (isSaid(name, old) || (symbol === null && !isReadElsewhere(name, fn, ctx))) {
         // Those who have been given the object may call what it has.
         if (isApi && isMethod(property) && !had.has(name))
           log.add('instances-lack', next, property, `${base.path} ${name}`, `objects that calls of it made have no ${name}`);
@@ -51,6 +53,13 @@ export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: Funct
     }
     return true;
   });
+}
+
+/** Whether a text says a name, not as a part of another. */
+function isSaid(name: string, { model }: Side): boolean {
+  for (let at = model.text.indexOf(name); at >= 0; at = model.text.indexOf(name, at + 1))
+    if (!WORD.test(model.text[at - 1] ?? '') && !WORD.test(model.text[at + name.length] ?? '')) return true;
+  return false;
 }
 
 /** The entries of literals of a function that are functions written out, and what else it has under the names of properties. */
@@ -100,7 +109,9 @@ function isKept({ next }: ModuleContext, fn: FunctionInfo, literal: AnyNode, par
         return isMade && parent.left.type === 'Identifier' ? isGivenOn(next, fn, parent.left) : true;
       case 'VariableDeclarator':
         if (isMade && parent.id.type === 'Identifier' && isGivenOn(next, fn, parent.id)) return true;
-        return parent.id.type === 'Identifier' && next.refsIn(parent.id.start, parent.id.end).some(({ binding }) => binding?.captured);
+        return isHeld(
+          next.refsIn(fn.node.start, fn.node.end).find(({ binding }) => binding?.declarations.some((id) => id === parent.id))?.binding,
+        );
       case 'ReturnStatement':
       case 'PropertyDefinition':
         return true;
@@ -118,6 +129,24 @@ function isKept({ next }: ModuleContext, fn: FunctionInfo, literal: AnyNode, par
     }
   }
   return false;
+}
+
+/** Whether closures hold what a variable stands for, or the function puts that somewhere or gives it back. */
+function isHeld(binding: Binding | null | undefined): boolean {
+  return binding != null && (binding.captured || binding.references.some((ref) => ref.read && isGivenAway(ref)));
+}
+
+function isGivenAway({ node, parent }: Reference): boolean {
+  switch (parent.type) {
+    case 'AssignmentExpression':
+      return parent.right === node && parent.left.type === 'MemberExpression';
+    case 'ReturnStatement':
+      return true;
+    case 'CallExpression':
+      return parent.callee !== node && parent.callee.type === 'MemberExpression' && PUTS.test(memberName(parent.callee) ?? '');
+    default:
+      return false;
+  }
 }
 
 /** Whether a function gives a property of its object what a variable of it stands for, or a part of that. */

@@ -20,7 +20,7 @@ export type UsesBeside = (name: string, called: boolean) => ReadonlySet<Use>;
  */
 export function isNeeded(
   name: string,
-  fn: FunctionInfo,
+  fn: FunctionInfo | null,
   base: Side,
   side: Side,
   { usesBeside: beside, knew }: { readonly usesBeside: UsesBeside; knew(name: string): boolean },

@@ -19,6 +19,8 @@ export interface Put {
   /** Null where it is put beside what is there. */
   readonly key: AnyNode | null;
   readonly values: readonly AnyNode[];
+  /** It becomes a property, or an element, of the table. */
+  readonly isProperty: boolean;
   readonly at: AnyNode;
 }
 
@@ -38,7 +40,7 @@ function findPuts(fn: FunctionInfo, side: Side): readonly Put[] {
     node.end <= end && !fn.children.some((child) => child.node.start <= node.start && node.end <= child.node.end);
   const assigned = nodesWithin(program, 'AssignmentExpression', start, end).flatMap(({ left, right }) =>
     left.type === 'MemberExpression' && left.computed
-      ? [{ object: left.object as AnyNode, key: left.property as AnyNode, values: [right], at: left as AnyNode }]
+      ? [{ object: left.object as AnyNode, key: left.property as AnyNode, values: [right], isProperty: true, at: left as AnyNode }]
       : [],
   );
   const called = nodesWithin(program, 'CallExpression', start, end).flatMap((call) => {
@@ -48,15 +50,16 @@ function findPuts(fn: FunctionInfo, side: Side): readonly Put[] {
     const isKeyed = method === 'set' && given.length === 2;
     if (!PUTS.test(method) || (!isKeyed && (method === 'set' || given.length === 0))) return [];
     const [key, values] = isKeyed ? [given[0]!, given.slice(1)] : [null, given];
-    return [{ object: call.callee.object as AnyNode, key, values, at: call as AnyNode }];
+    return [{ object: call.callee.object as AnyNode, key, values, isProperty: false, at: call as AnyNode }];
   });
-  return [...assigned, ...called].flatMap(({ object, key, values, at }) => {
+  return [...assigned, ...called].flatMap(({ object, at, ...what }) => {
     const owner = isIn(at) ? tableOf(object, fn, side) : null;
-    return owner === null || CACHE.test(owner.table) ? [] : [{ ...owner, key, values, at }];
+    return owner === null || CACHE.test(owner.table) ? [] : [{ ...owner, ...what, at }];
   });
 }
 
-function tableOf(object: AnyNode, fn: FunctionInfo, side: Side): Pick<Put, 'table' | 'variable' | 'isGiven'> | null {
+/** What outlives the call of a function; null for what does not. */
+export function tableOf(object: AnyNode, fn: FunctionInfo, side: Side): Pick<Put, 'table' | 'variable' | 'isGiven'> | null {
   if (object.type !== 'Identifier') {
     const name = ownProperty(object);
     return name === null ? null : { table: name, variable: null, isGiven: false };

@@ -1,0 +1,90 @@
+/**
+ * State that functions of the new version note beside what they noted so far, and that others ask in its place: in a program that
+ * runs, what they did before the patch is not noted there.
+ */
+import type { AnyNode } from 'acorn';
+import type { FunctionInfo } from '../../source/model.ts';
+import type { ModuleContext } from '../code/context.ts';
+import { isConstructor } from '../version/create.ts';
+import { nodesWithin } from '../version/nodes.ts';
+import { ownProperty } from '../version/own-properties.ts';
+import { isNamedIn } from '../version/reads.ts';
+import type { Side } from '../version/side.ts';
+import { memberName } from '../version/standing-for.ts';
+
+/** Methods that change what a list, a map or a set holds. */
+const CHANGES = /^(?:add|clear|delete|pop|push|set|shift|splice|unshift)$/;
+
+export interface AskedOtherwise {
+  /** The function that notes it. */
+  readonly writer: FunctionInfo;
+  readonly from: string;
+  readonly to: string;
+  readonly at: AnyNode;
+}
+
+/** What functions that have changed write, by `this.name` for a property of their object and `name` for a variable of the module. */
+export function askedOtherwise(ctx: ModuleContext): AskedOtherwise[] {
+  const { base, next, match } = ctx;
+  const changed = [...match.baseOf].filter(([fn, baseFn]) => match.differs(fn) && !base.runsOnce(baseFn) && fn.kind !== 'static');
+  const noted = changed.flatMap(([fn, baseFn]): AskedOtherwise[] => {
+    if (isConstructor(fn)) return [];
+    const [before, now] = [writtenBy(baseFn, base), writtenBy(fn, next)];
+    const kept = [...before.keys()].filter((name) => now.has(name));
+    const added = [...now].filter(([name]) => !before.has(name) && isNew(name, baseFn, base));
+    return added.flatMap(([to, at]) => kept.map((from) => ({ writer: baseFn, from, to, at })));
+  });
+  return noted.filter(({ from, to, writer }) =>
+    changed.some(([fn, baseFn]) => baseFn !== writer && asks(baseFn, from, base) && !asks(fn, from, next) && asks(fn, to, next)),
+  );
+}
+
+const bare = (name: string): string => name.replace(/^this\./, '');
+
+function isNew(name: string, baseFn: FunctionInfo, base: Side): boolean {
+  return name.startsWith('this.') ? !isNamedIn(bare(name), base.model) : baseFn.scope.lookup(name) === null;
+}
+
+function isWithin({ children, node }: FunctionInfo, at: AnyNode): boolean {
+  return node.start <= at.start && at.end <= node.end && !children.some(({ node: own }) => own.start <= at.start && at.end <= own.end);
+}
+
+/** Null for what does not outlive the call. */
+function nameOf(target: AnyNode, side: Side): string | null {
+  if (target.type !== 'Identifier') {
+    const own = ownProperty(target);
+    return own === null ? null : `this.${own}`;
+  }
+  const binding = side.refAt(target)?.binding;
+  return binding && binding.kind !== 'import' && side.runsOnce(binding.scope.fn) ? binding.name : null;
+}
+
+/** What a function gives a value, or puts something into. */
+export function writtenBy(fn: FunctionInfo, side: Side): ReadonlyMap<string, AnyNode> {
+  const { start, end } = fn.node;
+  const { program } = side.model;
+  const targets = [
+    ...nodesWithin(program, 'AssignmentExpression', start, end).map(({ left }) => left as AnyNode),
+    ...nodesWithin(program, 'UpdateExpression', start, end).map(({ argument }) => argument as AnyNode),
+    ...nodesWithin(program, 'CallExpression', start, end).flatMap(({ callee }) =>
+      callee.type === 'MemberExpression' && CHANGES.test(memberName(callee) ?? '') ? [callee.object as AnyNode] : [],
+    ),
+  ];
+  return new Map(
+    targets.flatMap((target) => {
+      const name = isWithin(fn, target) ? nameOf(target, side) : null;
+      return name === null ? [] : [[name, target] as const];
+    }),
+  );
+}
+
+/** Whether a function does more with it than to write it. */
+function asks(fn: FunctionInfo, name: string, side: Side): boolean {
+  const { start, end } = fn.node;
+  const written = new Set(nodesWithin(side.model.program, 'AssignmentExpression', start, end).map(({ left }) => left as AnyNode));
+  if (!name.startsWith('this.'))
+    return side.refsIn(start, end).some(({ node, binding, read }) => read && binding?.name === name && !written.has(node as AnyNode));
+  return nodesWithin(side.model.program, 'MemberExpression', start, end).some(
+    (node) => ownProperty(node) === bare(name) && !written.has(node),
+  );
+}

@@ -1,0 +1,98 @@
+/**
+ * Where in a list functions put things, and how they lay out what they write into buffers: what the old version has left there is in
+ * the order, and in the places, that it gave.
+ */
+import type { AnyNode, CallExpression } from 'acorn';
+import type { FunctionInfo } from '../../source/model.ts';
+import type { ModuleContext } from '../code/context.ts';
+import { nodesOf, nodesWithin } from '../version/nodes.ts';
+import { tableOf } from '../version/puts.ts';
+import type { Side } from '../version/side.ts';
+import { ownProperty } from '../version/own-properties.ts';
+import { memberName } from '../version/standing-for.ts';
+import { walk } from '../version/walk.ts';
+
+const PLACES = /^(?:push|unshift|splice)$/;
+const WRITES = /^(?:write|set)(?:Big)?U?(?:Int|Float|Double)\d*(?:BE|LE)?$/;
+const ORDERS: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
+
+export interface OtherOrder {
+  readonly table: string;
+  readonly reason: string;
+  readonly at: AnyNode;
+}
+
+export function otherOrder(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): OtherOrder | null {
+  const { base, next } = ctx;
+  const [before, now] = [callsOn(baseFn, base, PLACES), callsOn(fn, next, PLACES)];
+  for (const [table, calls] of now) {
+    const old = before.get(table);
+    if (!old) continue;
+    const isSame = placesOf(old, baseFn, base) === placesOf(calls, fn, next);
+    if (!isSame) return { table, reason: `what calls of it have put into ${table} stands there in another order`, at: calls[0]! };
+  }
+  const [was, is] = [callsOn(baseFn, base, WRITES), callsOn(fn, next, WRITES)];
+  for (const [table, calls] of is) {
+    const old = was.get(table);
+    if (!old || layoutOf(old, base) === layoutOf(calls, next) || !isReadByChanged(ctx, fn, table)) continue;
+    return { table, reason: `what calls of it have written into ${table} is laid out otherwise, and other code reads it`, at: calls[0]! };
+  }
+  return null;
+}
+
+type Calls = readonly (CallExpression & AnyNode)[];
+
+/** By what the source calls it, the calls of such methods on what outlives the function's call. */
+function callsOn(fn: FunctionInfo, side: Side, methods: RegExp): ReadonlyMap<string, Calls> {
+  const { start, end } = fn.node;
+  const found = new Map<string, (CallExpression & AnyNode)[]>();
+  for (const call of nodesWithin(side.model.program, 'CallExpression', start, end)) {
+    if (call.callee.type !== 'MemberExpression' || !methods.test(memberName(call.callee) ?? '')) continue;
+    if (fn.children.some(({ node }) => node.start <= call.start && call.end <= node.end)) continue;
+    const owner = tableOf(call.callee.object as AnyNode, fn, side);
+    // What takes things out puts nothing anywhere.
+    if (!owner || owner.isGiven || (memberName(call.callee) === 'splice' && call.arguments.length < 3)) continue;
+    found.set(owner.table, [...(found.get(owner.table) ?? []), call]);
+  }
+  return found;
+}
+
+/** At which end, or by which comparisons of what is there. */
+function placesOf(calls: Calls, fn: FunctionInfo, side: Side): string {
+  const ends = new Set(calls.map(({ callee }) => (callee.type === 'MemberExpression' ? memberName(callee) : '')));
+  if (!ends.has('splice')) return [...ends].join();
+  const table = side.text((calls[0]!.callee as { readonly object: AnyNode }).object);
+  const compared: string[] = [];
+  const isOfTable = (part: AnyNode): boolean => {
+    let found = false;
+    walk(part, (node) => {
+      found ||= node.type === 'MemberExpression' && node.computed && side.text(node.object as AnyNode) === table;
+      return !found;
+    });
+    return found;
+  };
+  walk(fn.node as AnyNode, (node) => {
+    if (node.type === 'BinaryExpression' && ORDERS.has(node.operator) && isOfTable(node)) compared.push(node.operator);
+    return true;
+  });
+  return [...ends, ...compared].join();
+}
+
+/** What is written where; the values are others in each call. */
+const layoutOf = (calls: Calls, side: Side): string =>
+  calls
+    .map(({ callee, arguments: [, ...where] }) => {
+      const method = callee.type === 'MemberExpression' ? memberName(callee) : '';
+      return `${method} ${where.map((one) => side.text(one as AnyNode)).join()}`;
+    })
+    .join(';');
+
+function isReadByChanged({ next, match }: ModuleContext, writer: FunctionInfo, table: string): boolean {
+  return nodesOf(next.model.program, 'MemberExpression').some((member) => {
+    const object = member.object as AnyNode;
+    const isTable = object.type === 'Identifier' ? object.name === table : ownProperty(object) === table;
+    if (!isTable) return false;
+    const fn = next.model.functions.findLast(({ node }) => node.start <= member.start && member.end <= node.end);
+    return fn !== undefined && fn !== writer && match.baseOf.has(fn) && match.differs(fn);
+  });
+}
