@@ -294,3 +294,18 @@ exports.Pair = class { constructor(v) { this.v = v } twice() { return this.v * 2
   await p.revert();
   assert.deepEqual([new Job(2).state(), Object.keys(new Job(2)), new Pair(4).twice()], [true, ['t'], 8]);
 });
+
+test('a constructor may catch what super() throws, and is refused where it calls that again', async () => {
+  const before = `class Parent { constructor(x) { if (x === 'bad') throw new Error('bad'); this.x = x } }
+exports.A = class extends Parent { constructor(x) { try { super(x) } catch (error) { throw new TypeError(error.message) } } }
+exports.B = class extends Parent { constructor(x) { try { super(x) } catch { super('good') } this.n = 1 } }`;
+  const p = await program({ 'index.js': before }, { 'index.js': before.replace('TypeError(error', 'RangeError(error') });
+  await p.apply();
+  assert.throws(() => new p.exports['A']('bad'), { name: 'RangeError', message: 'bad' });
+  assert.equal(new p.exports['A']('x').x, 'x');
+  const { verdicts } = await build({ 'index.js': before }, { 'index.js': before.replace('n = 1', 'n = 2') });
+  assert.deepEqual(
+    verdicts.filter(({ verdict }) => verdict === 'refused').map(({ code }) => code),
+    ['super-out-of-reach'],
+  );
+});

@@ -10,6 +10,7 @@ import type { Side } from '../version/side.ts';
 import { specialsOf } from '../version/special.ts';
 import type { Specials } from '../version/special.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
+import { nodesAbove } from '../version/walk.ts';
 import type { Derivation } from './derive.ts';
 import { privateReach } from './fields.ts';
 import { literalHome } from './literal-home.ts';
@@ -216,7 +217,7 @@ class Drafter {
     const [call] = specials.superCalls;
     if (fn.kind === 'arrow' && call) this.bar('super-out-of-reach', 'super() is called by an arrow function', call.node);
     if (this.form !== 'derived') return;
-    checkDerived(specials, this.obstacles);
+    checkDerived(specials, fn.node as AnyNode, this.obstacles);
     if (site.fn.isImplicit) checkInherited(fn, site, specials, base, this.obstacles);
   }
 
@@ -276,7 +277,11 @@ function superReach(fn: FunctionInfo, site: SitePlan, base: Side, match: Match):
   return cls != null && base.plan.handleOf.get(cls) === site.handle;
 }
 
-function checkDerived(specials: Specials, obstacles: Obstacle[]): void {
+/** Whether what a call throws is caught. */
+const isCaught = (call: AnyNode, root: AnyNode): boolean =>
+  nodesAbove(call, root).some((node) => node.type === 'TryStatement' && node.block.start <= call.start && call.end <= node.block.end);
+
+function checkDerived(specials: Specials, root: AnyNode, obstacles: Obstacle[]): void {
   const nested = specials.superCalls.find((s) => s.nested);
   if (nested)
     obstacles.push({
@@ -284,6 +289,9 @@ function checkDerived(specials: Specials, obstacles: Obstacle[]): void {
       reason: 'super() is called by an arrow function within the constructor',
       node: nested.node,
     });
+  // Where one has thrown, the running constructor has no other.
+  const again = specials.superCalls.length > 1 ? specials.superCalls.find(({ node }) => isCaught(node, root)) : undefined;
+  if (again) obstacles.push({ code: 'super-out-of-reach', reason: 'super() may be called again where it has thrown', node: again.node });
   for (const { node, parent } of specials.superMembers) {
     const written = (parent.type === 'AssignmentExpression' && parent.left === node) || parent.type === 'UpdateExpression';
     if (written) obstacles.push({ code: 'super-out-of-reach', reason: 'a property of super is written in a derived constructor', node });
