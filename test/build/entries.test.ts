@@ -102,6 +102,15 @@ for (const [what, defaults, more] of [
     assert.deepEqual(warnings, ['instances-lack exports.Reader#constructor limit']);
   });
 
+test('the report says what they lack under a name that is a part of another', async () => {
+  const { verdicts } = await build(
+    reader('depth: 1, loose: false, limits: 2', COPIES[0]!, ''),
+    reader('depth: 1, loose: false, limits: 2, limit: Number(process.env.LIMIT || 3)', COPIES[0]!, tooLong),
+  );
+  const warnings = verdicts.flatMap(({ verdict, code, path }) => (verdict === 'warning' ? `${code} ${path}` : []));
+  assert.deepEqual(warnings, ['instances-lack exports.Reader#constructor limit']);
+});
+
 /** The same where another module gives what it makes of them. */
 const apart = (defaults: string, check = ''): Record<string, string> => ({
   'index.js': `const { build } = require('./options.js');

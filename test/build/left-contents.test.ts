@@ -243,6 +243,94 @@ for (const [what, text] of Object.entries(LITERALS))
     );
   });
 
+const CLEANED: Readonly<Record<string, readonly [before: string, was: string, now: string, path: string]>> = {
+  'by a method': [
+    'exports.C = class { set(n) { this.name = n } get() { return this.name } };',
+    'name = n',
+    'name = n.trim()',
+    'exports.C#set name',
+  ],
+  'by a function': [
+    'let own = {}; exports.set = (o) => { own = o }; exports.get = () => own;',
+    'own = o',
+    'own = structuredClone(o)',
+    'exports.set own',
+  ],
+  'in a text': ['let own; exports.set = (k) => { own = k }; exports.get = () => own;', 'own = k', 'own = `x-${k}`', 'exports.set own'],
+};
+for (const [what, [before, was, now, path]] of Object.entries(CLEANED))
+  test(`what was kept as it was given stays so: ${what}`, async () => {
+    assert.deepEqual(
+      await said(
+        before,
+        before.replace(was, () => now),
+      ),
+      [`instances-hold ${path}`],
+    );
+  });
+
+test('nothing is said of what is kept and nobody asks, or is made of something else in both', async () => {
+  const unasked = 'let own; exports.set = (k) => { own = k };';
+  assert.deepEqual(await said(unasked, unasked.replace('own = k', 'own = k.trim()')), []);
+  const made = 'let own; exports.set = (k) => { own = k.trim() }; exports.get = () => own;';
+  assert.deepEqual(await said(made, made.replace('k.trim()', 'k.trimEnd()')), []);
+});
+
+test('an index beside what an object is itself', async () => {
+  const before =
+    'exports.R = class extends Map { add(x) { this.set(x.id, x) } named(n) { return [...this.values()].find((x) => x.name === n) } };';
+  const after =
+    'exports.R = class extends Map { #names = new Map(); add(x) { this.set(x.id, x); this.#names.set(x.name, x) } named(n) { return this.#names.get(n) } };';
+  assert.deepEqual(await said(before, after), ['state-left exports.R#add #names']);
+});
+
+test('the store of a context that lacks an entry is told of', async () => {
+  const before = `const { AsyncLocalStorage } = require('node:async_hooks');
+const context = new AsyncLocalStorage();
+exports.run = (f) => context.run({ id: 1 }, f);
+exports.id = () => context.getStore().id;`;
+  const after = before.replace('{ id: 1 }', "{ id: 1, tag: 'a' }").replace('getStore().id', 'getStore().tag');
+  assert.deepEqual(await said(before, after), ['instances-lack exports.run tag']);
+  const own = (text: string): string =>
+    text.replace('new AsyncLocalStorage()', '{ run: (o, f) => f(o) }').replace('context.getStore()', '({})');
+  assert.deepEqual(await said(own(before), own(after)), []);
+});
+
+const HEAP =
+  'class Heap { constructor(compare) { this.compare = compare; this.all = [] } put(x) { this.all.push(x); this.all.sort(this.compare) } }\n';
+const ORDERED: Readonly<Record<string, readonly [before: string, path: string]>> = {
+  'written out': [`${HEAP}const heap = new Heap((a, b) => a.at - b.at); exports.put = (x) => heap.put(x);`, 'heap'],
+  'by its name': [`${HEAP}const by = (a, b) => a.at - b.at; const heap = new Heap(by); exports.put = (x) => heap.put(x);`, 'heap'],
+  'as an option of another package': [
+    "const { Tree } = require('some-tree'); const tree = new Tree({ compare: (a, b) => a.at - b.at }); exports.put = (x) => tree.put(x);",
+    'tree',
+  ],
+  'to what another package keeps in order': [
+    "const { PriorityQueue } = require('some-queue'); const queue = new PriorityQueue((a, b) => a.at - b.at); exports.put = (x) => queue.put(x);",
+    'queue',
+  ],
+};
+for (const [what, [before, path]] of Object.entries(ORDERED))
+  test(`what stands in the order that a function gave is told of: one that is given ${what}`, async () => {
+    const warned = await said(before, before.replace('a.at - b.at', 'b.at - a.at'));
+    assert.ok(warned.includes(`results-remembered ${path}`), warned.join());
+  });
+
+test('nothing is said of an order in what is given something else, or sorts', async () => {
+  for (const before of [
+    `class Box { constructor(add) { this.add = add } }\nconst box = new Box((a, b) => a - b); exports.add = (a, b) => box.add(a, b);`,
+    `${HEAP}const heap = new Heap((a) => a.at); exports.put = (x) => heap.put(x);`,
+    'exports.sorted = (list) => [...list].sort((a, b) => a.at - b.at);',
+    'const by = (get, compare) => (a, b) => compare(get(a), get(b)); const byAt = by((x) => x.at, (a, b) => a - b); exports.sorted = (list) => list.toSorted(byAt);',
+  ]) {
+    const warned = await said(before, before.replace('a - b', 'b - a').replace('a.at', 'a.to'));
+    assert.deepEqual(
+      warned.filter((one) => one.startsWith('results-remembered')),
+      [],
+    );
+  }
+});
+
 test('an object of another class that a program has been given is told of', async () => {
   const before = 'class A { n() { return 1 } } class B { n() { return 2 } } exports.both = [A, B]; exports.make = () => new A();';
   assert.deepEqual(await said(before, before.replace('new A()', 'new B()')), ['instances-hold exports.make']);

@@ -13,6 +13,7 @@ import { keptOfTable } from '../hazards/taken-entries.ts';
 import type { TablePath } from '../hazards/taken-entries.ts';
 import { COPIES, literalOf } from '../version/entries.ts';
 import { isOfAnyValue } from '../version/gains.ts';
+import { says } from '../version/reads.ts';
 import { nodesAbove } from '../version/walk.ts';
 
 /** By what programs call functions that make the options of an object of what was given and of what is where nothing was. */
@@ -94,7 +95,7 @@ function gainedIn(before: AnyNode, after: AnyNode, said: string): readonly Table
   return [...(had.size > 0 ? has : [])].flatMap(([name, value]) => {
     const was = had.get(name);
     if (was) return gainedIn(was, value, said).map(({ keys, isNew }) => ({ keys: [name, ...keys], isNew }));
-    return said.includes(name) ? [] : [{ keys: [name], isNew: true }];
+    return says(said, name) ? [] : [{ keys: [name], isNew: true }];
   });
 }
 

@@ -37,6 +37,7 @@ import { changedMembers, overridesIn } from '../hazards/members-of-others.ts';
 import type { ChangedMembers } from '../hazards/members-of-others.ts';
 import { reportHeld } from '../hazards/held-results.ts';
 import { reportStates } from '../hazards/changed-states.ts';
+import { reportOrders } from '../hazards/ordered-by.ts';
 import { reportCalledAgain } from '../hazards/called-again.ts';
 import { reportMeanings } from '../hazards/changed-meanings.ts';
 import { reportKeptArguments } from '../existing/kept-arguments.ts';
@@ -225,6 +226,7 @@ class ModuleBuild {
     reportContents(this.ctx);
     reportKeptPatterns(this.ctx);
     reportStates(this.ctx);
+    reportOrders(this.ctx);
     const changedExports = this.tops.flatMap((top) => [...top.exports.keys()]);
     const more = this.drafts.all.filter((d) => d.takesMore);
     const leastHandedOn = more.length === 0 ? null : Math.min(...more.map((d) => handedOn(d.site)));

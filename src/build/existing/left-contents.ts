@@ -51,7 +51,8 @@ export function reportContents(ctx: ModuleContext): void {
     const written = held.has(baseFn.path) || other ? null : rewritten(ctx, baseFn, fn);
     if (written && !told.has(`${baseFn.path} ${written.table}`) && !told.has(written.table)) {
       const was = shortened(base.written({ node: written.was }).replaceAll(/\s+/g, ' '), MOST_CHARACTERS);
-      const reason = `what calls of it have left keeps ${was} in ${written.table}, which other code reads otherwise now`;
+      const how = written.reads === 'otherwise' ? ', which other code reads otherwise now' : '';
+      const reason = `what calls of it have left keeps ${was} in ${written.table}${how}`;
       log.add('instances-hold', next, written.now, `${baseFn.path} ${written.table}`, reason);
       told.add(written.table);
     }
@@ -158,7 +159,7 @@ const isTakenOver = ({ code, path, reason }: VerdictRow, from: string, to: strin
  * What a function gives a property of its object, or a variable from outside of it, where code that reads that has changed as
  * well: the two go by a form that was another. What a constructor gives is looked at by itself.
  */
-function rewritten(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): Otherwise | null {
+function rewritten(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): (Otherwise & { readonly reads: string }) | null {
   const { base, next } = ctx;
   if (isConstructor(fn)) return null;
   const before = givenBy(baseFn, base);
@@ -169,7 +170,11 @@ function rewritten(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): 
     // A value by itself is looked at in left-values.ts.
     if (isConstant(value, next)) continue;
     const found = otherValue(ctx, [settled(was.value, baseFn, base), baseFn], [value, fn]);
-    if (found && formOf(found.was, base) !== formOf(found.now, next) && isReadByChanged(ctx, fn, now)) return { table: now.name, ...found };
+    if (!found || formOf(found.was, base) === formOf(found.now, next)) continue;
+    if (isReadByChanged(ctx, fn, now)) return { table: now.name, reads: 'otherwise', ...found };
+    const { name: table, variable } = now;
+    const isHeld = isMadeOf(found.was, found.now, next) && isAsked({ table, variable }, next, ctx.around);
+    if (isHeld) return { table, reads: 'as before', ...found };
   }
   return null;
 }
@@ -213,6 +218,15 @@ function givenBy(fn: FunctionInfo, side: Side): ReadonlyMap<string, readonly Giv
     found.set(key, [...(found.get(key) ?? []), { name, variable: isLasting ? variable : null, value: lastOf(right) }]);
   }
   return found;
+}
+
+/** Whether what was kept as it was given is checked, copied or cleaned first: `name.trim()` in the place of `name`. */
+function isMadeOf(was: AnyNode, now: AnyNode, side: Side): boolean {
+  if (was.type !== 'Identifier' || !/^(?:Call|New)Expression$|^TemplateLiteral$/.test(now.type)) return false;
+  return side.refsIn(now.start, now.end).some(({ binding, parent, node }) => {
+    const isCallee = parent.type === 'CallExpression' && parent.callee === node;
+    return binding?.kind === 'param' && binding.name === was.name && !isCallee;
+  });
 }
 
 /** Whether another function that was there before, and has changed, reads it. */

@@ -6,11 +6,10 @@ import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Side } from '../version/side.ts';
 import { assignedBy } from '../version/surely.ts';
+import { says } from '../version/reads.ts';
 import { memberName } from '../version/standing-for.ts';
 import { isReadElsewhere } from './instances.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
-
-const WORD = /[\w$]/;
 
 /** Only of names that are new to the module: what code of it read before, it has found or done without. */
 export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo): void {
@@ -27,7 +26,7 @@ export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: Funct
       if (property.computed && symbol === null) continue;
       const name = symbol ?? keyName(property.key, false);
       // What the language asks for under such a symbol, code does not say.
-      if (isSaid(name, old) || (symbol === null && !isReadElsewhere(name, fn, ctx))) {
+      if (says(old.model.text, name) || (symbol === null && !isReadElsewhere(name, fn, ctx))) {
         // Those who have been given the object may call what it has.
         if (isApi && isMethod(property) && !had.has(name))
           log.add('instances-lack', next, property, `${base.path} ${name}`, `objects that calls of it made have no ${name}`);
@@ -53,13 +52,6 @@ export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: Funct
     }
     return true;
   });
-}
-
-/** Whether a text says a name, not as a part of another. */
-function isSaid(name: string, { model }: Side): boolean {
-  for (let at = model.text.indexOf(name); at >= 0; at = model.text.indexOf(name, at + 1))
-    if (!WORD.test(model.text[at - 1] ?? '') && !WORD.test(model.text[at + name.length] ?? '')) return true;
-  return false;
 }
 
 /** The entries of literals of a function that are functions written out, and what else it has under the names of properties. */
@@ -122,6 +114,8 @@ function isKept({ next }: ModuleContext, fn: FunctionInfo, literal: AnyNode, par
           value = parent;
           continue;
         }
+        // It is the store of what goes on from there.
+        if (parent.arguments[0] === value && isContext(next, parent.callee as AnyNode)) return true;
         // A list, a map or a set holds it.
         return parent.callee.type === 'MemberExpression' && PUTS.test(memberName(parent.callee) ?? '');
       default:
@@ -129,6 +123,15 @@ function isKept({ next }: ModuleContext, fn: FunctionInfo, literal: AnyNode, par
     }
   }
   return false;
+}
+
+/** `run` and `enterWith` of an `AsyncLocalStorage`. */
+function isContext(side: Side, callee: AnyNode): boolean {
+  if (callee.type !== 'MemberExpression' || !/^(?:run|enterWith)$/.test(memberName(callee) ?? '')) return false;
+  const binding = callee.object.type === 'Identifier' ? side.refAt(callee.object)?.binding : null;
+  const [id] = binding?.declarations ?? [];
+  const made = id && !binding!.reassigned ? side.valueOf(id) : null;
+  return made?.type === 'NewExpression' && /(?:^|\.)AsyncLocalStorage$/.test(memberText(made.callee) ?? '');
 }
 
 /** Whether closures hold what a variable stands for, or the function puts that somewhere or gives it back. */

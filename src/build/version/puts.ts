@@ -58,8 +58,15 @@ function findPuts(fn: FunctionInfo, side: Side): readonly Put[] {
   });
 }
 
+/** Whether a method is one of a class whose objects are lists, maps or sets themselves. */
+function isCollection({ thisOwner }: FunctionInfo): boolean {
+  const above = thisOwner.owner?.node.superClass;
+  return above?.type === 'Identifier' && /^(?:Array|Map|Set)$/.test(above.name);
+}
+
 /** What outlives the call of a function; null for what does not. */
 export function tableOf(object: AnyNode, fn: FunctionInfo, side: Side): Pick<Put, 'table' | 'variable' | 'isGiven'> | null {
+  if (object.type === 'ThisExpression') return isCollection(fn) ? { table: 'its object', variable: null, isGiven: false } : null;
   if (object.type !== 'Identifier') {
     const name = ownProperty(object);
     return name === null ? null : { table: name, variable: null, isGiven: false };

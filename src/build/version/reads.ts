@@ -42,6 +42,15 @@ export function isNamedIn(name: string, { program, text }: ModuleModel): boolean
   );
 }
 
+const WORD = /[\w$]/;
+
+/** Whether a text says a name, not as a part of another. */
+export function says(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1))
+    if (!WORD.test(text[at - 1] ?? '') && !WORD.test(text[at + name.length] ?? '')) return true;
+  return false;
+}
+
 /** Whether code outside a function, or in a function that it gives away, names a property of that name. */
 export function isReadOutside(name: string, fn: FunctionInfo, program: AnyNode): boolean {
   return isReadByGiven(name, fn, program) || (readsIn(program).get(name) ?? []).some((at) => !isIn(fn.node, at));
