@@ -202,3 +202,24 @@ test('what closures hold of a list that has more functions', async () => {
     ['capture-kept exports.make'],
   );
 });
+
+const LIMITS: Readonly<Record<string, readonly [was: string, now: string]>> = {
+  'a property of the options': ['(opts) => { const { max } = opts;', '(opts) => { const max = Math.min(opts.max, 10);'],
+  'one that the arguments take apart': ['({ max }) => {', '(opts) => { const max = Math.min(opts.max, 10);'],
+  'another property': ['(opts) => { const { max } = opts;', '(opts) => { const { most: max } = opts;'],
+  'another default': ['(opts) => { const { max = 5 } = opts;', '(opts) => { const { max = 6 } = opts;'],
+};
+const SAME: Readonly<Record<string, readonly [was: string, now: string]>> = {
+  'a member': ['(opts) => { const { max } = opts;', '(opts) => { const max = opts.max;'],
+  'the arguments': ['({ max }) => {', '(options) => { const { max } = options;'],
+  'an argument by another name': ['(opts) => { const { max } = opts;', '(options) => { const { max } = options;'],
+};
+const limited = (head: string): string => `exports.make = ${head} return (n) => n <= max };`;
+const keeping = async (was: string, now: string): Promise<string[]> => {
+  const { verdicts } = await build({ 'index.js': limited(was) }, { 'index.js': limited(now) });
+  return verdicts.filter(({ code }) => code === 'capture-kept').map(({ path }) => path);
+};
+for (const [what, [was, now]] of Object.entries(LIMITS))
+  test(`closures keep what a pattern took for them: ${what}`, async () => assert.deepEqual(await keeping(was, now), ['exports.make']));
+for (const [what, [was, now]] of Object.entries(SAME))
+  test(`nothing is said of what is taken in another way: ${what}`, async () => assert.deepEqual(await keeping(was, now), []));

@@ -16,6 +16,7 @@ import { nodesOf } from '../version/nodes.ts';
 import { isFunctionNode } from '../version/walk.ts';
 import { isOfHelper } from '../version/written-helpers.ts';
 import { isReadElsewhere } from './instances.ts';
+import { takenOtherwise } from './taken-apart.ts';
 import { defaultOf, hasOtherDefault, readersOf, readsOtherValue } from './changed-variables.ts';
 
 /** `constants`: those that are others now; `isDerived`: a variable that closures compute anew. */
@@ -65,7 +66,7 @@ function reportCaptures(
   for (const binding of [...fn.body.bindings.values(), ...fn.scope.bindings.values()]) {
     if (!binding.captured || isDerived(binding) || !binding.references.some((ref) => ref.read && outlives(ref.fn, fn))) continue;
     const value = valueOf(ctx, binding);
-    const given = otherGiven(ctx, binding, base, fn);
+    const given = otherGiven(ctx, binding, base, fn) ?? takenOtherwise(ctx, binding, base, fn);
     if (given === null && !(value ? isOther(value) : hasOtherDefault(ctx, binding, base, fn))) continue;
     const reason = `closures that exist keep the ${binding.name} that the old code gave them`;
     if (!ctx.log.rows.some((row) => row.reason === reason && row.path.startsWith(base.path)))
