@@ -122,6 +122,48 @@ exports.run = (k) => hits.get(k)?.length;`;
   assert.equal(p.exports['run']('a'), 1);
 });
 
+test('a variable that is given itself is no table of another', async () => {
+  const before = 'exports.f = (o) => { var one = (one = o) || one; one.push(() => 1); return one };';
+  const { verdicts } = await build({ 'index.js': before }, { 'index.js': before.replace('() => 1', '{ get: () => 1 }') });
+  assert.ok(verdicts.every(({ verdict }) => verdict !== 'refused'));
+});
+
+const INNER: Readonly<Record<string, readonly [before: string, after: string]>> = {
+  'lists in an object': [
+    'const all = {};\nexports.put = (k, v) => { (all[k] || (all[k] = [])).push(() => v) };\nexports.run = (k) => (all[k] || []).map((one) => one());',
+    'const all = {};\nexports.put = (k, v) => { (all[k] || (all[k] = [])).push({ get: () => v }) };\nexports.run = (k) => (all[k] || []).map((one) => one.get());',
+  ],
+  'lists in a map of the object, by a variable': [
+    'class E { constructor() { this.m = new Map() } put(k, v) { const own = this.m.get(k) ?? []; own.push(() => v); this.m.set(k, own) } run(k) { return this.m.get(k).map((one) => one()) } }\nconst e = new E();\nexports.put = (k, v) => e.put(k, v);\nexports.run = (k) => e.run(k);',
+    'class E { constructor() { this.m = new Map() } put(k, v) { const own = this.m.get(k) ?? []; own.push({ get: () => v }); this.m.set(k, own) } run(k) { return this.m.get(k).map((one) => one.get()) } }\nconst e = new E();\nexports.put = (k, v) => e.put(k, v);\nexports.run = (k) => e.run(k);',
+  ],
+  'sets in the place of lists': [
+    'const all = new Map();\nexports.put = (k, v) => { if (!all.has(k)) all.set(k, []); all.get(k).push(v) };\nexports.run = (k) => [...all.get(k)];',
+    'const all = new Map();\nexports.put = (k, v) => { if (!all.has(k)) all.set(k, new Set()); all.get(k).add(v) };\nexports.run = (k) => [...all.get(k)].concat(all.get(k).size);',
+  ],
+  'weak references': [
+    'const all = new Map();\nexports.put = (k, v) => { all.set(k, `${v}`) };\nexports.run = (k) => all.get(k);',
+    'const all = new Map();\nexports.put = (k, v) => { all.set(k, new WeakRef({ v })) };\nexports.run = (k) => all.get(k).deref()?.v;',
+  ],
+};
+for (const [what, [before, after]] of Object.entries(INNER)) {
+  test(`${what}: the patch applies only where nothing of the old kind is there`, async () => {
+    const p = await program({ 'index.js': `// ${what}\n${before}` }, { 'index.js': `// ${what}\n${after}` });
+    p.exports['put']('a', 1);
+    const was = p.exports['run']('a');
+    await assert.rejects(p.apply(), { code: 'ERR_LIVE_OBJECTS' });
+    assert.deepEqual(p.exports['run']('a'), was);
+  });
+
+  test(`${what}: where there is none, it applies`, async () => {
+    const p = await program({ 'index.js': `// ${what}, none\n${before}` }, { 'index.js': `// ${what}, none\n${after}` });
+    await p.apply();
+    p.exports['put']('a', 1);
+    assert.doesNotThrow(() => p.exports['run']('a'));
+    await p.revert();
+  });
+}
+
 test('what is in a WeakMap nobody can look for, and the report does not say that anybody does', async () => {
   const before = 'const tags = new WeakMap();\nexports.put = (o, t) => { tags.set(o, `${t}`) };\nexports.get = (o) => tags.get(o);';
   const { verdicts, patch } = await build({ 'index.js': before }, { 'index.js': before.replace('`${t}`', '[t]') });

@@ -18,7 +18,9 @@ import { memberName } from '../version/standing-for.ts';
 import { isThis } from '../version/this-names.ts';
 import { isClassNode, isFunctionNode } from '../version/walk.ts';
 
-type Kind = 'object' | 'list' | 'function' | 'primitive';
+type Kind = 'object' | 'list' | 'function' | 'primitive' | 'Map' | 'Set' | 'Date' | 'WeakRef';
+
+const MADE: ReadonlySet<string> = new Set<Kind>(['Map', 'Set', 'Date', 'WeakRef']);
 
 /** Whether `v` is of another kind. */
 const IS_OTHER: Readonly<Record<Kind, string>> = {
@@ -26,6 +28,10 @@ const IS_OTHER: Readonly<Record<Kind, string>> = {
   list: '!Array.isArray(v)',
   function: "typeof v!=='function'",
   primitive: "typeof v==='function'||(typeof v==='object'&&v!==null)",
+  Map: '!(v instanceof Map)',
+  Set: '!(v instanceof Set)',
+  Date: '!(v instanceof Date)',
+  WeakRef: '!(v instanceof WeakRef)',
 };
 
 /** All that is in a table, whatever it is. */
@@ -38,6 +44,8 @@ interface Owner {
   /** The scope that runs once and declares the variable, or in which the class stands. */
   readonly scope: FunctionInfo;
   readonly name: string;
+  /** It is what the table has under each of its keys. */
+  readonly isInner: boolean;
 }
 
 interface Table extends Owner {
@@ -79,7 +87,8 @@ export function reportEntryKinds(
     // Of objects that the old code did not write out it is not known what they have.
     const asked = isSame ? lacking : kind === 'object' && !was.kinds.has(kind) ? [...now.keys] : [];
     const isOther = asked.length > 0 ? `${IS_OTHER[kind]}||!${JSON.stringify(asked)}.every(k=>k in v)` : IS_OTHER[kind];
-    const own = `[...(${ENTRIES})(${named ? `o[${JSON.stringify(name)}]` : name})].some(v=>${isOther})`;
+    const entries = `(${ENTRIES})(${named ? `o[${JSON.stringify(name)}]` : name})`;
+    const own = `[...${now.isInner ? `${entries}.flatMap(${ENTRIES})` : entries}].some(v=>${isOther})`;
     const objects = named ? `instances=>instances(${named.name}).filter(o=>${own})` : `()=>${own}?[0]:[]`;
     const path = type === null ? name : `${type} ${name}`;
     const [reason, how] = isSame
@@ -122,9 +131,9 @@ function filledOtherwise(base: Side, next: Side, match: Match): ReadonlySet<stri
 }
 
 /** With `match`, of a table of the new version in the old one; null where that has none. */
-function keyOf({ of, scope, name }: Owner, match?: Match): string | null {
+function keyOf({ of, scope, name, isInner }: Owner, match?: Match): string | null {
   const around = match ? match.baseOf.get(scope) : scope;
-  return around ? `${around.index} ${of ? classPathOf(of).slice(scope.path.length) : ''} ${name}` : null;
+  return around ? `${around.index} ${of ? classPathOf(of).slice(scope.path.length) : ''} ${name}${isInner ? ' []' : ''}` : null;
 }
 
 const ALL = { start: 0, end: Infinity };
@@ -160,19 +169,43 @@ function tablesFilled(side: Side, { start, end }: { readonly start: number; read
 }
 
 /** Only of code that runs again: what the top level puts there is compared by itself. */
-function ownerOf(table: AnyNode, at: AnyNode, side: Side): Owner | null {
+function ownerOf(table: AnyNode, at: AnyNode, side: Side, isInner = false): Owner | null {
+  const outer = isInner ? null : outerOf(table, side);
+  if (outer) return ownerOf(outer, at, side, true);
   const isOnce = (fn: FunctionInfo): boolean => runsOnce(side.plan.handleOf.get(fn)?.kind);
   if (table.type === 'Identifier') {
     const ref = side.refAt(table);
     const scope = ref?.binding?.scope;
     if (!scope || scope !== scope.fn.body || !isOnce(scope.fn) || ref.binding!.kind === 'import') return null;
-    return isOnce(ref.fn) ? null : { of: null, scope: side.declarer(ref.binding!), name: table.name };
+    return isOnce(ref.fn) ? null : { of: null, scope: side.declarer(ref.binding!), name: table.name, isInner };
   }
   if (table.type !== 'MemberExpression' || !isThis(table.object as AnyNode)) return null;
   const name = memberName(table);
   const of = side.model.functions.findLast(({ node, kind }) => kind !== 'arrow' && node.start <= at.start && at.end <= node.end);
   const scope = of && (of.owner?.parent ?? of.parent);
-  return !scope || name === null || name.startsWith('#') || classPathOf(of) === '' ? null : { of, scope, name };
+  return !scope || name === null || name.startsWith('#') || classPathOf(of) === '' ? null : { of, scope, name, isInner };
+}
+
+/** `table` of `table[key]`, `table.get(key)` and `(table[key] ??= [])`, and of a variable that is given that. */
+function outerOf(value: AnyNode, side: Side): AnyNode | null {
+  switch (value.type) {
+    case 'ParenthesizedExpression':
+      return outerOf(value.expression, side);
+    case 'LogicalExpression':
+      return value.operator === '&&' ? null : outerOf(value.left, side);
+    case 'AssignmentExpression':
+      return value.left.type === 'MemberExpression' ? outerOf(value.left, side) : null;
+    case 'MemberExpression':
+      return value.computed && !isThis(value.object as AnyNode) ? (value.object as AnyNode) : null;
+    case 'CallExpression':
+      return value.callee.type === 'MemberExpression' && memberName(value.callee) === 'get' ? (value.callee.object as AnyNode) : null;
+    case 'Identifier': {
+      const given = givenTo(value, side);
+      return given && given.type !== 'Identifier' ? outerOf(given, side) : null;
+    }
+    default:
+      return null;
+  }
 }
 
 function keysOf(value: AnyNode, side: Side): ReadonlySet<string> {
@@ -186,7 +219,9 @@ function keysOf(value: AnyNode, side: Side): ReadonlySet<string> {
 function givenTo(id: AnyNode, side: Side): AnyNode | null {
   const binding = side.refAt(id)?.binding;
   const [declared, ...others] = binding?.declarations ?? [];
-  return (declared && others.length === 0 && !binding!.reassigned && side.valueOf(declared as AnyNode)) || null;
+  const given = declared && others.length === 0 && !binding!.reassigned ? side.valueOf(declared as AnyNode) : null;
+  // What begins with itself, as `var one = one || {}`, begins with nothing.
+  return given && side.refsIn(given.start, given.end).every((ref) => ref.binding !== binding) ? given : null;
 }
 
 /** What is there, or one that is made: `table.get(key) || {}`. */
@@ -206,6 +241,12 @@ function kindOf(value: AnyNode, side: Side): Kind | null {
       return isLookUp(value) ? kindOf(value.right, side) : null;
     case 'ParenthesizedExpression':
       return kindOf(value.expression, side);
+    case 'NewExpression': {
+      const { callee } = value;
+      const isBuiltIn = callee.type === 'Identifier' && side.refAt(callee)?.binding === null;
+      if (!isBuiltIn) return null;
+      return callee.name === 'Array' ? 'list' : MADE.has(callee.name) ? (callee.name as Kind) : null;
+    }
     case 'CallExpression': {
       const { callee } = value;
       if (callee.type !== 'MemberExpression' || !GIVES_LIST.test(memberName(callee) ?? '')) return null;
