@@ -14,5 +14,5 @@ export type { Move } from './moves.ts';
 export type { Called, Merge } from './merge.ts';
 export { record } from './record.ts';
 export type { Recorded } from './record.ts';
-export { keyOf, read, sameContent, write } from './places.ts';
+export { isSamePlace, keyOf, read, sameContent, write } from './places.ts';
 export type { Change, Content, Place } from './places.ts';

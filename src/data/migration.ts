@@ -255,17 +255,18 @@ export class Migration {
   }
 
   /** A property of the instance that is new: who reads it where it lacks finds it, and migrates the instance by that. */
-  accessor(name: string | symbol, touch: (object: object) => void): PropertyDescriptor {
+  accessor(name: string | symbol, touch: (object: object) => void, method?: unknown): PropertyDescriptor {
     const { structure } = this;
-    return standIn(name, touch, (object) => {
+    const given = (object: object): void => {
       structure.used.add(name);
       structure.given(name).set(object, true);
-    });
+    };
+    return standIn(name, touch, given, { prototype: this.type.prototype as object, method });
   }
 
   /** A property of the instance that is gone: who reads it where it lacks finds it, and takes the instance back by that. */
   accessorBack(name: string, touch: (object: object) => void): PropertyDescriptor {
-    return standIn(name, touch, () => {});
+    return standIn(name, touch, () => {}, null);
   }
 
   /** Puts the fields on it that it lacks, and that no constructor is about to set; the result takes them off again. */
@@ -344,12 +345,24 @@ function refusePromise(what: string, result: unknown): void {
   throw new TypeError(`${what}() gave a promise, but a migration is done when it returns`);
 }
 
+interface Behind {
+  readonly prototype: object;
+  /** What the class has there for objects that have no property of that name; undefined for nothing. */
+  readonly method: unknown;
+}
+
 /** Of a prototype: `touch` puts the property on the instance that lacks it, `given` is told where somebody sets it. */
-function standIn(name: string | symbol, touch: (object: object) => void, given: (object: object) => void): PropertyDescriptor {
+function standIn(
+  name: string | symbol,
+  touch: (object: object) => void,
+  given: (object: object) => void,
+  behind: Behind | null,
+): PropertyDescriptor {
   return {
     get(this: object): unknown {
+      if (behind?.method !== undefined && isAskedOf(behind.prototype, this, name)) return behind.method;
       touch(this);
-      return Object.getOwnPropertyDescriptor(this, name)?.value;
+      return Object.getOwnPropertyDescriptor(this, name)?.value ?? behind?.method;
     },
     set(this: object, value: unknown) {
       touch(this);
@@ -359,6 +372,13 @@ function standIn(name: string | symbol, touch: (object: object) => void, given: 
     enumerable: false,
     configurable: true,
   };
+}
+
+/** Whether what a prototype has is asked for past what the object has, or another prototype in between: by itself, or as `super.name`. */
+function isAskedOf(prototype: object, object: object, name: string | symbol): boolean {
+  for (let at: object | null = object; at !== null && at !== prototype; at = Object.getPrototypeOf(at) as object | null)
+    if (Object.hasOwn(at, name)) return true;
+  return object === prototype;
 }
 
 /** The fields of `added` as an author writes them. Throws a TypeError that says what is wrong. */

@@ -11,6 +11,7 @@ import { LivepatchError } from '../errors/errors.ts';
 import { FactoryMigration, Migration, fieldsOf } from './migration.ts';
 import type { AddedField, Constructor, MigrationOptions, When } from './migration.ts';
 import { refuseOptions } from './options.ts';
+import { isSamePlace } from './places.ts';
 import type { Change } from './places.ts';
 import { Run, Walk, workMs } from './slices.ts';
 import type { Meter, Moment } from './slices.ts';
@@ -132,22 +133,27 @@ export class Migrations {
         this.note(migration, object, () => migration.marked(object));
   }
 
-  /** Accessors for the classes' prototypes: whoever reads an added field of an instance that lacks it touches the instance. */
-  accessors(): Change[] {
-    return this.list.flatMap((migration) => this.accessorsOf(migration));
+  /**
+   * Accessors for the classes' prototypes: whoever reads an added field of an instance that lacks it touches the instance.
+   * `added`: what is put there as well. A method of the same name, which the field binds, stands behind the accessor.
+   */
+  accessors(added: readonly Change[] = []): Change[] {
+    return this.list.flatMap((migration) => this.accessorsOf(migration, added));
   }
 
-  accessorsOf(migration: Migration): Change[] {
+  accessorsOf(migration: Migration, added: readonly Change[] = []): Change[] {
     const { prototype } = migration.type;
-    return migration.fields
-      .filter(({ name, hidden }) => hidden === undefined && !(name in prototype))
-      .map(({ name }) => ({
-        place: { kind: 'property', object: prototype as object, key: name },
-        content: migration.accessor(name, (object) => {
-          this.reclaim(object);
-          this.touchOne(migration, object);
-        }),
-      }));
+    return migration.fields.flatMap(({ name, hidden }): Change[] => {
+      if (hidden !== undefined || name in prototype) return [];
+      const place = { kind: 'property', object: prototype as object, key: name } as const;
+      const member = added.find((change) => isSamePlace(change.place, place))?.content;
+      if (member && !('value' in member)) return [];
+      const touch = (object: object): void => {
+        this.reclaim(object);
+        this.touchOne(migration, object);
+      };
+      return [{ place, content: migration.accessor(name, touch, member?.value) }];
+    });
   }
 
   /** Before any new code can be reached. */

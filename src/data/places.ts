@@ -18,6 +18,9 @@ export interface Change {
   readonly content: Content;
 }
 
+export const isSamePlace = (one: Place, other: Place): boolean =>
+  one.kind === other.kind && one.object === other.object && keyOf(one) === keyOf(other);
+
 export function keyOf(place: Place): unknown {
   return place.kind === 'pattern' || place.kind === 'prototype' ? null : place.key;
 }

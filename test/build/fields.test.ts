@@ -595,3 +595,33 @@ test('an argument that a constructor replaces for another reason than that there
     );
   }
 });
+
+const BOUND: Readonly<Record<string, readonly [before: string, after: string]>> = {
+  'in a constructor': [
+    'constructor() { this.v = 1; this.one = this.one.bind(this) } one() { return this.v }',
+    'constructor() { this.v = 1; this.one = this.one.bind(this); this.two = this.two.bind(this) } one() { return this.v } two() { return this.v * 2 }',
+  ],
+  'by a field': ['v = 1; one() { return this.v }', 'v = 1; two = this.two.bind(this); one() { return this.v } two() { return this.v * 2 }'],
+};
+for (const [what, [was, now]] of Object.entries(BOUND))
+  test(`a class gains a method that each object binds ${what}`, async () => {
+    const text = (members: string, all: string): string => `class A { ${members} }
+class B extends A { w = 2 }
+class C extends B { two() { return [super.two()] } }
+Object.assign(exports, { A, B, C });
+exports.all = (o) => ${all};`;
+    const p = await program(
+      { 'index.js': `// ${what}\n${text(was, '[o.one()]')}` },
+      { 'index.js': `// ${what}\n${text(now, '{ const { two } = o; return [o.one(), two()] }')}` },
+    );
+    const { A, B, C, all } = p.exports;
+    const old = [new A(), new B()];
+    await p.apply();
+    for (const one of [...old, new A(), new B()]) {
+      assert.deepEqual(all(one), [1, 2]);
+      assert.ok(Object.hasOwn(one, 'two'));
+    }
+    assert.deepEqual([new C().two(), A.prototype.two.name], [[2], 'two']);
+    await p.revert();
+    for (const one of [...old, new A()]) assert.deepEqual([all(one), one.two], [[1], undefined]);
+  });

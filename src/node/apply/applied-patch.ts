@@ -1,4 +1,5 @@
 /** A patch joined to this process: its modules linked, its functions known to the engine, its properties ready. */
+import { isSamePlace } from '../../data/index.ts';
 import type { Change } from '../../data/index.ts';
 import { Patch as EnginePatch, PatchObject, Version } from '../../engine/index.ts';
 import type { Engine, Mode, Site } from '../../engine/index.ts';
@@ -91,11 +92,11 @@ export class AppliedPatch {
       hooks: {
         // What is new can be seen early: nothing old looks for it. What changes its value waits until nothing old is left.
         prePatch: () => {
-          properties.put(early, [
-            ...this.newProperties().map((change) => this.beside(change)),
-            ...this.tables.additions(),
-            ...this.data.accessors(),
-          ]);
+          const added = this.newProperties().map((change) => this.beside(change));
+          const accessors = this.data.accessors(added);
+          // Of a property only one can be put.
+          const isTaken = ({ place }: Change): boolean => accessors.some((accessor) => isSamePlace(accessor.place, place));
+          properties.put(early, [...added.filter((change) => !isTaken(change)), ...this.tables.additions(), ...accessors]);
           this.data.migrations.begin();
         },
         admits: () => this.admits(),

@@ -134,8 +134,8 @@ export class PatchData {
     return found.flatMap(({ type, fields }) => this.migrations.accessorsOf(this.migrations.declareFields(type as Constructor, fields)));
   }
 
-  accessors(): readonly Change[] {
-    return this.migrations.accessors();
+  accessors(added: readonly Change[] = []): readonly Change[] {
+    return this.migrations.accessors(added);
   }
 
   /** The patch is linked: nothing can be declared from here on. */
