@@ -103,3 +103,19 @@ test('an export that a shorthand gives, of a name that another module of the pat
   await p.revert();
   assert.equal('limit' in p.exports, false);
 });
+
+test('an export under a name that the object inherits something by is set when all tasks run the patch', async () => {
+  const before = `class Base { static Fault = 1 }
+class Own extends Base { static n() { return 1 } }
+module.exports = exports = Own;
+exports.one = 1;`;
+  const p = await program(
+    { 'index.js': before },
+    { 'index.js': `${before.replace('return 1', 'return 2')}\nexports.Fault = 2;\nexports.toString = () => 'own';` },
+  );
+  const { exports } = p;
+  await p.apply();
+  assert.deepEqual([Object.hasOwn(exports, 'Fault'), exports['Fault'], exports['toString'](), exports['n']()], [true, 2, 'own', 2]);
+  await p.revert();
+  assert.deepEqual([Object.hasOwn(exports, 'Fault'), exports['Fault'], exports['n']()], [false, 1, 1]);
+});

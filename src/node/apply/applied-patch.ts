@@ -390,7 +390,11 @@ export class AppliedPatch {
 
   private changedValues(linked: readonly Linked[]): Change[] {
     const existed = (object: object, key: PropertyKey): boolean => Object.hasOwn(object, key);
-    return linked.flatMap(({ module }) => [...propertyChanges(module, existed), ...exportChanges(module, existed)]);
+    return linked.flatMap(({ module }) => [
+      ...propertyChanges(module, existed),
+      // What an object inherits under the name of an export is there already.
+      ...exportChanges(module, (object, key) => key in object),
+    ]);
   }
 }
 
