@@ -14,6 +14,7 @@ const COPIES: Readonly<Record<string, string>> = {
   'a literal': 'const api = { ...lib };',
   'Object.assign': 'const api = Object.assign({}, lib);',
   'its keys': 'const api = Object.keys(lib);',
+  'what is left of it': 'const { a, ...api } = lib;',
   'a loop': 'const api = {}; for (const key in lib) api[key] = lib[key];',
 };
 

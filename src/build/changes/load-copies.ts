@@ -70,7 +70,12 @@ function copiesIn({ model: { program } }: Side): readonly Copy[] {
     if (first && TAKES_ALL.test(called)) return [{ object: first, onto: null }];
     return first && called === 'Object.assign' ? rest.map((object) => ({ object, onto: first })) : [];
   });
-  return [...spread, ...given, ...nodesOf(program, 'ForInStatement').map(({ right }) => ({ object: right as AnyNode, onto: null }))];
+  // `const { one, ...others } = require('./lib')`
+  const rest = nodesOf(program, 'VariableDeclarator').flatMap(({ id, init }) =>
+    init && id.type === 'ObjectPattern' && id.properties.some(({ type }) => type === 'RestElement') ? [{ object: init, onto: null }] : [],
+  );
+  const loops = nodesOf(program, 'ForInStatement').map(({ right }) => ({ object: right as AnyNode, onto: null }));
+  return [...spread, ...given, ...rest, ...loops];
 }
 
 /** `module.exports = { ...require('./lib') }` and `Object.assign(exports, require('./lib'))` */
