@@ -56,7 +56,7 @@ import { reportLoadCopies } from './load-copies.ts';
 import { changedConstants } from '../existing/changed-variables.ts';
 import { reportHeldValues } from '../existing/held-values.ts';
 import { reportOwnText } from '../hazards/own-text.ts';
-import { pairParameters, sameHead } from './parameters.ts';
+import { pairParameters, renameHeldParameters, sameHead } from './parameters.ts';
 import { changedIn, reportRemembered } from '../hazards/remembered.ts';
 import type { Remembered } from '../hazards/remembered.ts';
 import { Refilled } from './refilled.ts';
@@ -185,6 +185,7 @@ class ModuleBuild {
     if (base.model.root.strict && !next.model.root.strict)
       log.add('strictness', next, null, '', 'the new version is not strict code, but runs where the running module is strict');
     this.reportNames();
+    renameHeldParameters(this.ctx);
     this.startScopes();
     this.reportStandIns();
     this.settle();

@@ -1,9 +1,12 @@
-/** The parameters of functions that ran once: which of the new version is which of the old one. */
+/** The parameters of functions that ran once, or that closures hold: which of the new version is which of the old one. */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
+import { runsOnce } from '../../instrument/plan.ts';
 import type { HandleScope } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { pairAsked } from './asked-pairs.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { canonicalText } from '../version/canonical.ts';
+import type { OwnNames } from '../version/own-names.ts';
 
 /** False where they cannot be told, or the new version has another one. */
 export function pairParameters(ctx: ModuleContext, baseFn: FunctionInfo, nextFn: FunctionInfo, handle: HandleScope): boolean {
@@ -54,6 +57,49 @@ function renamesParameters(ctx: ModuleContext, baseFn: FunctionInfo, nextFn: Fun
   if (pairs.some((pair) => !pair?.[0] || !pair[1])) return false;
   for (const pair of pairs) rename(ctx, pair![0]!, pair![1]!);
   return true;
+}
+
+/**
+ * Parameters of functions that run again and again which closures hold, where nothing but their names differs in all of the
+ * function: existing closures have them under the old ones.
+ */
+export function renameHeldParameters(ctx: ModuleContext): void {
+  for (const [nextFn, baseFn] of ctx.match.baseOf) {
+    if (nextFn.children.length === 0 || runsOnce(ctx.base.plan.handleOf.get(baseFn)?.kind)) continue;
+    const renamed = parametersRenamed(baseFn, nextFn);
+    if (!renamed.some(([binding]) => binding.captured)) continue;
+    const names = new Map<AnyNode, string>();
+    for (const [binding, was] of renamed)
+      for (const id of [...binding.declarations, ...binding.references.map(({ node }) => node)]) names.set(id, was.name);
+    const all = (fn: FunctionInfo, own: OwnNames | null): string => canonicalText(fn.node as AnyNode, null, true, own);
+    if (all(nextFn, names) !== all(baseFn, null)) continue;
+    for (const [binding, was] of renamed) {
+      rename(ctx, binding, was);
+      for (const id of binding.declarations) ctx.next.names.set(id, was.name);
+    }
+  }
+}
+
+/** Each that has another name, with the one that stands in its place; none where a name stands for something else in the other version. */
+function parametersRenamed(baseFn: FunctionInfo, nextFn: FunctionInfo): readonly (readonly [Binding, Binding])[] {
+  const old = (baseFn.node as Partial<FunctionNode>).params ?? [];
+  const params = (nextFn.node as Partial<FunctionNode>).params ?? [];
+  const renamed: (readonly [Binding, Binding])[] = [];
+  for (const [i, parameter] of params.entries()) {
+    const was = old[i];
+    if (parameter.type !== 'Identifier' || was?.type !== 'Identifier') return [];
+    if (parameter.name === was.name) continue;
+    const [binding, before] = [nextFn.scope.find(parameter.name), baseFn.scope.find(was.name)];
+    if (!binding || !before || nextFn.scope.evalVisible || namesIn(nextFn).has(was.name) || namesIn(baseFn).has(parameter.name)) return [];
+    // There the name is that of a property too.
+    if (binding.references.some(({ parent }) => parent.type === 'Property' && parent.shorthand)) return [];
+    renamed.push([binding, before]);
+  }
+  return old.length === params.length ? renamed : [];
+}
+
+function namesIn({ scope, body }: FunctionInfo): ReadonlySet<string> {
+  return new Set([...scope.bindings.keys(), ...body.bindings.keys()]);
 }
 
 /** A function's parameters and kind, which its call site was made for. */

@@ -1,0 +1,57 @@
+/** Parameters that closures hold, and that have another name in the new version. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build, program } from './harness.ts';
+
+/** `eat` gives a closure that holds its parameter; what changes is elsewhere. */
+const source = (eat: string, step: number): string => `const eat = ${eat};
+const one = (input, pos, quote) => pos + quote + ${step};
+const quoted = eat(10, 0);
+exports.go = (x) => quoted('', x);
+exports.eat = eat;
+`;
+
+async function codes(before: string, after: string): Promise<string[]> {
+  const { verdicts } = await build({ 'index.js': source(before, 1) }, { 'index.js': source(after, 2) });
+  return verdicts.filter(({ path }) => path.startsWith('eat')).map(({ code }) => code);
+}
+
+const EAT = '(quote_cc, from) => (input, pos) => { const at = pos + from; return one(input, at, quote_cc) }';
+
+test('closures that exist go on where nothing but the name differs', async () => {
+  const p = await program({ 'index.js': source(EAT, 1) }, { 'index.js': source(EAT.replaceAll('quote_cc', 'quoteCc'), 2) });
+  const { go, eat } = p.exports;
+  const own = eat(5, 1);
+  assert.deepEqual([go(1), own('', 1)], [12, 8]);
+  await p.apply();
+  assert.deepEqual([go(1), own('', 1), eat(7, 0)('', 0)], [13, 9, 9]);
+  await p.revert();
+  assert.deepEqual([go(1), own('', 1)], [12, 8]);
+  assert.deepEqual(p.codes(), ['function-changed']);
+  p.clean();
+});
+
+test('a closure made anew that needs it finds it under the old name', async () => {
+  const more = (name: string, text: string): string => `(${name}) => { const inner = () => ${name}; return () => [inner(), ${text}] }`;
+  const p = await program(
+    { 'index.js': `exports.eat = ${more('quote_cc', "'old'")};` },
+    { 'index.js': `exports.eat = ${more('quoteCc', "'new'")};` },
+  ).catch((error: unknown) => assert.fail(String(error)));
+  assert.ok(p.codes().includes('closure-stranded'), 'what is in it has changed as well: which of them it is is not told');
+  p.clean();
+});
+
+const OTHERS: readonly [string, string, string][] = [
+  ['its name is that of a property', '(quote_cc) => () => one({ quote_cc }, 0, 0)', '(quoteCc) => () => one({ quoteCc }, 0, 0)'],
+  ['two have changed places', '(a, b) => () => one(a, b, 0)', '(b, a) => () => one(b, a, 0)'],
+  ['something else has the name', '(a) => { const b = 1; return () => one(a, b, 0) }', '(b) => { const a = 1; return () => one(b, a, 0) }'],
+  ['what is done with it differs', '(a) => () => one(a, 1, 0)', '(b) => () => one(b, 2, 0)'],
+  ['there is one more', '(a) => () => one(a, 1, 0)', '(b, c) => () => one(b, 1, 0)'],
+];
+for (const [name, before, after] of OTHERS) test(`not where ${name}`, async () => assert.notDeepEqual(await codes(before, after), []));
+
+test('one that no closure holds is no matter of theirs', async () => {
+  assert.deepEqual(await codes('(a) => { a++; return () => one(0, 1, 0) }', '(b) => { b++; return () => one(0, 1, 0) }'), [
+    'function-changed',
+  ]);
+});
