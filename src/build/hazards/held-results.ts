@@ -107,7 +107,8 @@ function handedOn(fn: FunctionInfo, side: Side): Held[] {
     if (node !== (fn.node as AnyNode) && isFunctionNode(node)) return false;
     if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier' || node.arguments.length === 0) return true;
     const called = side.definitionOf(node.callee);
-    if (!(called instanceof FunctionInfo) || called === fn) return true;
+    // Most make no closures, and what a function leaves takes long to tell.
+    if (!(called instanceof FunctionInfo) || called === fn || called.children.length === 0) return true;
     const given = closuresOf(called, side);
     const { params = [] } = called.node as Partial<FunctionNode>;
     for (const [i, argument] of node.arguments.entries()) {
