@@ -2,11 +2,11 @@
  * Variables that patterns take out of what a function is given, where the other version makes them otherwise: closures that exist keep
  * what the old one took. `const { max } = options` is `const max = options.max`, and not `Math.min(options.max, 10)`.
  */
-import type { AnyNode, Function as FunctionNode, ObjectPattern } from 'acorn';
+import type { AnyNode, AssignmentProperty, Function as FunctionNode, ObjectPattern, VariableDeclarator } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { nodesWithin } from '../version/nodes.ts';
+import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 
 /** What the new version gives the variable where it is another; null where both take it in the same way, or neither takes it. */
@@ -40,26 +40,45 @@ function sourceOf({ declarations }: Binding, fn: FunctionInfo, side: Side): Sour
     const taken = pattern.type === 'ObjectPattern' ? entryOf(pattern, id as AnyNode, side) : null;
     if (taken) return { text: `$${i}.${taken}`, node: pattern, isTaken: true };
   }
-  for (const { id: target, init } of nodesWithin(side.model.program, 'VariableDeclarator', fn.node.start, fn.node.end)) {
-    if (!init) continue;
-    if ((target as AnyNode) === (id as AnyNode)) return { text: textOf(init, fn, side), node: init, isTaken: false };
-    const taken = target.type === 'ObjectPattern' ? entryOf(target, id as AnyNode, side) : null;
-    if (taken) return { text: `${textOf(init, fn, side)}.${taken}`, node: target as AnyNode, isTaken: true };
+  const declarator = declaratorsOf(side).get(id as AnyNode);
+  if (!declarator) return null;
+  const [target, init] = [declarator.id as AnyNode, declarator.init as AnyNode];
+  if (target === (id as AnyNode)) return { text: textOf(init, fn, side), node: init, isTaken: false };
+  const taken = entryOf(target as ObjectPattern, id as AnyNode, side);
+  return { text: `${textOf(init, fn, side)}.${taken}`, node: target, isTaken: true };
+}
+
+const known = new WeakMap<Side, ReadonlyMap<AnyNode, VariableDeclarator>>();
+
+/** By the identifiers that each gives a value by themselves, or by an entry of a pattern. */
+function declaratorsOf(side: Side): ReadonlyMap<AnyNode, VariableDeclarator> {
+  let found = known.get(side);
+  if (!found) known.set(side, (found = findDeclarators(side)));
+  return found;
+}
+
+function findDeclarators(side: Side): ReadonlyMap<AnyNode, VariableDeclarator> {
+  const found = new Map<AnyNode, VariableDeclarator>();
+  for (const declarator of nodesOf(side.model.program, 'VariableDeclarator')) {
+    if (!declarator.init) continue;
+    if (declarator.id.type !== 'ObjectPattern') found.set(declarator.id as AnyNode, declarator);
+    else for (const { value } of entriesOf(declarator.id)) found.set(targetOf(value), declarator);
   }
-  return null;
+  return found;
 }
 
 /** `max=5` of `{ max = 5 }`; null for what stands deeper. */
-function entryOf({ properties }: ObjectPattern, id: AnyNode, side: Side): string | null {
-  for (const property of properties) {
-    if (property.type !== 'Property' || property.computed) continue;
-    const { value } = property;
-    const key = keyName(property.key, false);
-    if ((value as AnyNode) === id) return key;
-    if (value.type === 'AssignmentPattern' && (value.left as AnyNode) === id) return `${key}=${side.text(value.right)}`;
-  }
-  return null;
+function entryOf(pattern: ObjectPattern, id: AnyNode, side: Side): string | null {
+  const property = entriesOf(pattern).find(({ value }) => targetOf(value) === id);
+  if (!property) return null;
+  const key = keyName(property.key, false);
+  return property.value.type === 'AssignmentPattern' ? `${key}=${side.text(property.value.right)}` : key;
 }
+
+const entriesOf = ({ properties }: ObjectPattern): AssignmentProperty[] =>
+  properties.flatMap((property) => (property.type === 'Property' && !property.computed ? property : []));
+
+const targetOf = (value: AssignmentProperty['value']): AnyNode => (value.type === 'AssignmentPattern' ? value.left : value) as AnyNode;
 
 /** In which an argument is called by its place. */
 function textOf(value: AnyNode, fn: FunctionInfo, side: Side): string {
