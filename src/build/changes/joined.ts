@@ -11,6 +11,7 @@ import { keyName, memberText } from '../../source/paths.ts';
 import { ONLY_LABELLED } from '../match/labels.ts';
 import { makesInstances } from '../version/holding.ts';
 import type { Named } from '../version/items.ts';
+import { entriesOf } from '../version/literal-entries.ts';
 import type { Side } from '../version/side.ts';
 import type { TopDiff } from './top.ts';
 import { isFunctionNode } from '../version/walk.ts';
@@ -173,15 +174,4 @@ function differenceOf({ ctx, compare }: TopDiff, { old, now }: Joined): Differen
   }
   if (added.length > 0 && functions.length === 0) return 'nothing tells which object holds what it was given';
   return { added, gone: [...before].flatMap(([key, property]) => (after.has(key) ? [] : property)), labelled, functions };
-}
-
-function entriesOf({ properties }: ObjectExpression): Map<string, Property> | null {
-  const found = new Map<string, Property>();
-  for (const property of properties) {
-    if (property.type !== 'Property' || property.computed || property.kind !== 'init') return null;
-    const name = keyName(property.key, false);
-    if (name === '__proto__' || found.has(name)) return null;
-    found.set(name, property);
-  }
-  return found;
 }

@@ -11,7 +11,7 @@ import type { ModuleContext } from '../code/context.ts';
 import { classNamed, isConstructor } from '../version/create.ts';
 import { memberName } from '../version/standing-for.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
-import { writtenOut } from './written-listeners.ts';
+import { listenerText } from './written-listeners.ts';
 
 interface Listener {
   readonly type: string;
@@ -43,7 +43,7 @@ export class Listeners {
     if (!type || !given) return false;
     const { handle } = type;
     const name = given.fn.type === 'Identifier' ? this.runningName(given.fn, handle) : null;
-    const text = name === null ? writtenOut(this.ctx, given.fn, handle) : null;
+    const text = name === null ? listenerText(this.ctx, given.fn, handle) : null;
     if (name === null && text === null) return false;
     const own = this.found.get(handle) ?? [];
     const known = own.filter((one) => one.type === type.name && one.event === given.event && one.written).length;

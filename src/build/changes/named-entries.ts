@@ -2,24 +2,11 @@
  * Entries of tables that one version writes out where they stand, and the other under a name that it has for nothing else:
  * `{ first: { … } }` is the same table as `const FIRST = { … }` and `{ first: FIRST }`.
  */
-import type { AnyNode, ObjectExpression, Property } from 'acorn';
-import { keyName } from '../../source/paths.ts';
+import type { AnyNode, Property } from 'acorn';
 import type { ModuleContext } from '../code/context.ts';
 import type { Items } from '../version/items.ts';
+import { entriesOf } from '../version/literal-entries.ts';
 import type { Side } from '../version/side.ts';
-
-/** The properties of an object literal that gives each a name; null for any other value. */
-export function entriesOf(node: AnyNode): ReadonlyMap<string, Property> | null {
-  if (node.type !== 'ObjectExpression') return null;
-  const found = new Map<string, Property>();
-  for (const property of (node as ObjectExpression).properties) {
-    if (property.type !== 'Property' || property.computed || property.kind !== 'init') return null;
-    const name = keyName(property.key, false);
-    if (name === '__proto__') return null;
-    found.set(name, property);
-  }
-  return found;
-}
 
 /** The values of an entry in both versions, each written out where the other is. */
 export function writtenOut(before: AnyNode, after: AnyNode, { base, next }: ModuleContext): readonly [before: AnyNode, after: AnyNode] {

@@ -10,7 +10,7 @@ import type { ModuleContext } from '../code/context.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 
 /** The text of a function that is written out in a constructor, or that only the new version has; null for any other, and where it says more. */
-export function writtenOut({ next, match, resolver }: ModuleContext, value: AnyNode, handle: HandleScope): string | null {
+export function listenerText({ next, match, resolver }: ModuleContext, value: AnyNode, handle: HandleScope): string | null {
   const fn = next.definitionOf(value);
   if (!(fn instanceof FunctionInfo)) return null;
   const node = fn.node as AnyNode;

@@ -8,6 +8,7 @@ import type { VerdictRow } from '../../patch/format.ts';
 import { memberText } from '../../source/paths.ts';
 import { shortened } from '../../source/text.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { isReadByChanged } from './read-by-changed.ts';
 import { holdsFunction } from '../code/choices.ts';
 import { askedOtherwise, writtenBy } from './asked-otherwise.ts';
 import { otherOrder } from './left-order.ts';
@@ -226,17 +227,6 @@ function isMadeOf(was: AnyNode, now: AnyNode, side: Side): boolean {
   return side.refsIn(now.start, now.end).some(({ binding, parent, node }) => {
     const isCallee = parent.type === 'CallExpression' && parent.callee === node;
     return binding?.kind === 'param' && binding.name === was.name && !isCallee;
-  });
-}
-
-/** Whether another function that was there before, and has changed, reads it. */
-function isReadByChanged({ next, match }: ModuleContext, writer: FunctionInfo, { name, variable }: Given): boolean {
-  const isOther = (fn: FunctionInfo | undefined): boolean => !!fn && fn !== writer && match.baseOf.has(fn) && match.differs(fn);
-  if (variable) return variable.references.some(({ read, fn }) => read && isOther(fn));
-  const written = new Set(nodesOf(next.model.program, 'AssignmentExpression').map(({ left }) => left as AnyNode));
-  return nodesOf(next.model.program, 'MemberExpression').some((node) => {
-    if (ownProperty(node) !== name || written.has(node)) return false;
-    return isOther(next.model.functions.findLast(({ node: own }) => own.start <= node.start && node.end <= own.end));
   });
 }
 

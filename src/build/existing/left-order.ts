@@ -3,13 +3,13 @@
  * the order, and in the places, that it gave.
  */
 import type { AnyNode, CallExpression } from 'acorn';
-import type { FunctionInfo } from '../../source/model.ts';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { nodesOf, nodesWithin } from '../version/nodes.ts';
+import { nodesWithin } from '../version/nodes.ts';
 import { tableOf } from '../version/puts.ts';
 import type { Side } from '../version/side.ts';
-import { ownProperty } from '../version/own-properties.ts';
 import { memberName } from '../version/standing-for.ts';
+import { isReadByChanged } from './read-by-changed.ts';
 import { walk } from '../version/walk.ts';
 
 const PLACES = /^(?:push|unshift|splice)$/;
@@ -25,16 +25,16 @@ export interface OtherOrder {
 export function otherOrder(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): OtherOrder | null {
   const { base, next } = ctx;
   const [before, now] = [callsOn(baseFn, base, PLACES), callsOn(fn, next, PLACES)];
-  for (const [table, calls] of now) {
+  for (const [table, { calls }] of now) {
     const old = before.get(table);
     if (!old) continue;
-    const isSame = placesOf(old, baseFn, base) === placesOf(calls, fn, next);
+    const isSame = placesOf(old.calls, baseFn, base) === placesOf(calls, fn, next);
     if (!isSame) return { table, reason: `what calls of it have put into ${table} stands there in another order`, at: calls[0]! };
   }
   const [was, is] = [callsOn(baseFn, base, WRITES), callsOn(fn, next, WRITES)];
-  for (const [table, calls] of is) {
+  for (const [table, { calls, variable }] of is) {
     const old = was.get(table);
-    if (!old || layoutOf(old, base) === layoutOf(calls, next) || !isReadByChanged(ctx, fn, table)) continue;
+    if (!old || layoutOf(old.calls, base) === layoutOf(calls, next) || !isReadByChanged(ctx, fn, { name: table, variable })) continue;
     return { table, reason: `what calls of it have written into ${table} is laid out otherwise, and other code reads it`, at: calls[0]! };
   }
   return null;
@@ -42,17 +42,23 @@ export function otherOrder(ctx: ModuleContext, baseFn: FunctionInfo, fn: Functio
 
 type Calls = readonly (CallExpression & AnyNode)[];
 
+interface CallsOn {
+  /** Null of a property. */
+  readonly variable: Binding | null;
+  readonly calls: Calls;
+}
+
 /** By what the source calls it, the calls of such methods on what outlives the function's call. */
-function callsOn(fn: FunctionInfo, side: Side, methods: RegExp): ReadonlyMap<string, Calls> {
+function callsOn(fn: FunctionInfo, side: Side, methods: RegExp): ReadonlyMap<string, CallsOn> {
   const { start, end } = fn.node;
-  const found = new Map<string, (CallExpression & AnyNode)[]>();
+  const found = new Map<string, CallsOn>();
   for (const call of nodesWithin(side.model.program, 'CallExpression', start, end)) {
     if (call.callee.type !== 'MemberExpression' || !methods.test(memberName(call.callee) ?? '')) continue;
     if (fn.children.some(({ node }) => node.start <= call.start && call.end <= node.end)) continue;
     const owner = tableOf(call.callee.object as AnyNode, fn, side);
     // What takes things out puts nothing anywhere.
     if (!owner || owner.isGiven || (memberName(call.callee) === 'splice' && call.arguments.length < 3)) continue;
-    found.set(owner.table, [...(found.get(owner.table) ?? []), call]);
+    found.set(owner.table, { variable: owner.variable, calls: [...(found.get(owner.table)?.calls ?? []), call] });
   }
   return found;
 }
@@ -86,13 +92,3 @@ const layoutOf = (calls: Calls, side: Side): string =>
       return `${method} ${where.map((one) => side.text(one as AnyNode)).join()}`;
     })
     .join(';');
-
-function isReadByChanged({ next, match }: ModuleContext, writer: FunctionInfo, table: string): boolean {
-  return nodesOf(next.model.program, 'MemberExpression').some((member) => {
-    const object = member.object as AnyNode;
-    const isTable = object.type === 'Identifier' ? object.name === table : ownProperty(object) === table;
-    if (!isTable) return false;
-    const fn = next.model.functions.findLast(({ node }) => node.start <= member.start && member.end <= node.end);
-    return fn !== undefined && fn !== writer && match.baseOf.has(fn) && match.differs(fn);
-  });
-}
