@@ -51,11 +51,21 @@ test('code that is run for what it does, and whose result nobody takes, is not l
     [script('return keep(script);'), 'generated-code'],
     [script('return script.createCachedData();'), 'generated-code'],
     [script('scripts.push(script);'), 'generated-code'],
+    ["const vm = require('vm'); const found = vm.runInThisContext(rules.text(name)); return run(found);", 'generated-code'],
   ];
   for (const [run, code] of cases) {
     const before = { 'index.js': runner(run), 'lib/rules.js': rules('1 + ') };
     assert.deepEqual(await codes(before, { 'lib/rules.js': rules('2 + ') }), [`index.js:3 ${code}`], run);
   }
+});
+
+test('a script in a variable that goes on when the call is over is kept', async () => {
+  const body = '(name) => { last = new vm.Script(rules.text(name)); return last.runInThisContext(); };\n';
+  const before = {
+    'index.js': `const vm = require('vm');\nconst rules = require('./lib/rules');\nlet last; exports.run = ${body}`,
+    'lib/rules.js': rules('1 + '),
+  };
+  assert.deepEqual(await codes(before, { 'lib/rules.js': rules('2 + ') }), ['index.js:3 generated-code']);
 });
 
 for (const make of ["new Function('return this')", "Function('return ' + '1')", 'eval(`1 + 1`)', 'run(rules.text(name))']) {

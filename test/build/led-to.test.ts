@@ -59,6 +59,8 @@ test('what gives nothing of it is not told of', async () => {
     // It computes when it is called, and the function that exists runs the new code.
     "const { step } = require('./deep');\nexports.step = (x) => () => step(x);",
     "const { step } = require('./deep');\nexports.step = (x) => { let y = x; function later() { y = step(y); return y } return later };",
+    "const deep = require('./deep');\nexports.step = (x) => function (y) { y = deep.step(y); return y };",
+    "const { step } = require('./deep');\nexports.step = (x) => ({ run: () => step(x) });",
     "const { step, log } = require('./deep');\nexports.step = (x) => { step(x); return x };",
     "const deep = require('./deep');\nexports.step = (x) => x;\nexports.other = deep.step;",
   ];
@@ -95,6 +97,9 @@ test('of what is called by two names, or has parts that have changed', async () 
 });
 
 test('a method of the class is not one of its objects', async () => {
+  const both = (n: number): string =>
+    `class P { static other() { return ${n} } step(x) { return x + ${n} } }\nP.step = (x) => x;\nexports.P = P;`;
+  assert.deepEqual(await codes({ 'index.js': keeps('lib.P.step(x)'), 'lib.js': both(1) }, { 'lib.js': both(2) }), []);
   const lib = (n: number): string => `class P { static other() { return ${n} } step(x) { return x } }\nexports.P = P;`;
   assert.deepEqual(await codes({ 'index.js': keeps('lib.P.step(x)'), 'lib.js': lib(1) }, { 'lib.js': lib(2) }), []);
 });

@@ -75,6 +75,12 @@ const OTHERS: readonly [string, string, string][] = [
     '',
   ],
   ['where it is filled if it is there', 'compile() { if (this._compiled) this._compiled = this.make(); return this._compiled }', ''],
+  [
+    'where it is filled if anything can be said of it',
+    'compile() { if (typeof this._compiled) this._compiled = this.make(); return this._compiled }',
+    '',
+  ],
+  ['where it is filled behind what is there', 'compile() { return this._compiled && (this._compiled = this.make()) }', ''],
   ['where undefined alone is taken for nothing', COMPILE.replace('!script', 'script === undefined'), ''],
   [
     'where it is filled in the other branch',
@@ -89,6 +95,25 @@ const OTHERS: readonly [string, string, string][] = [
 ];
 for (const [name, compile, more] of OTHERS)
   test(`an author is asked ${name}`, async () => assert.deepEqual(await codes(scripts(compile, more)), ['generated-code']));
+
+test('what another class keeps, of methods of the same names, is its own', async () => {
+  const other = (compile: string): string => `class Other {
+  constructor() { this._held = null }
+  make() { return 1 }
+  text() { if (!this._held) this._held = 2; return this._held }
+  ${compile}
+}
+exports.Other = Other;
+`;
+  const emptied = async (compile: string): Promise<string[]> => {
+    const source = other(compile) + scripts(COMPILE);
+    const { verdicts } = await build(before(source), { ...before(source), 'rules.js': rules(10) });
+    return verdicts.filter(({ code }) => code === 'cache-emptied' || code === 'generated-code').map(({ path }) => path);
+  };
+  assert.deepEqual(await emptied(''), ['Script#make _compiled', 'Script#make _text']);
+  // Which of the two is made is not told by the name.
+  assert.deepEqual(await emptied('compile() { if (!this._held) this._held = this.make(); return this._held }'), ['']);
+});
 
 test('an author is asked where the new version does something else with it', async () => {
   const { verdicts } = await build(before(scripts(COMPILE)), {

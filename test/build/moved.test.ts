@@ -1,7 +1,7 @@
 /** Modules that the new version has in another file. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { program } from './harness.ts';
+import { build, program } from './harness.ts';
 
 const PARSE = `const { one } = require('./util')
 const LIMIT = 10
@@ -121,6 +121,20 @@ test('a file of another format is not the module that an entry led to', async ()
   assert.ok(!other.codes().includes('file-moved'));
   assert.ok(other.codes('warning').includes('entry-changed'));
   other.clean();
+});
+
+test('a file that would be of another kind where the old one stood is not the module that an entry led to', async () => {
+  const was = "exports.check = (text) => text + 'old';\n";
+  const manifest = (rest: object): string => JSON.stringify({ name: 'kinds', version: '1.0.0', ...rest });
+  const { verdicts } = await build(
+    { 'lib/index.js': was, 'shared.js': 'exports.a = () => 1;', 'package.json': manifest({ main: 'lib/index.js' }) },
+    {
+      'dist/index.cjs': "// built\n// anew\nexports.check = (text) => text + 'new';\n",
+      'shared.js': 'exports.a = () => 1;',
+      'package.json': manifest({ main: 'dist/index.cjs', type: 'module' }),
+    },
+  ).catch((error: { readonly code: string }) => ({ verdicts: [{ code: error.code }] }));
+  assert.ok(!verdicts.some(({ code }) => code === 'file-moved'), verdicts.map(({ code }) => code).join());
 });
 
 test('of two files that an entry leads to now, the module is the one of its own kind', async () => {

@@ -62,10 +62,23 @@ const OTHERS: readonly [string, string, string][] = [
   ['its name is that of a property', '(quote_cc) => () => one({ quote_cc }, 0, 0)', '(quoteCc) => () => one({ quoteCc }, 0, 0)'],
   ['two have changed places', '(a, b) => () => one(a, b, 0)', '(b, a) => () => one(b, a, 0)'],
   ['something else has the name', '(a) => { const b = 1; return () => one(a, b, 0) }', '(b) => { const a = 1; return () => one(b, a, 0) }'],
+  ['another variable had no name of its own', '(a) => { var a; return () => one(a, a, 0) }', '(b) => { var a; return () => one(b, a, 0) }'],
+  [
+    'a variable of a block has the name',
+    '(a) => { { let a = 1; return () => one(a, 0, 0) } }',
+    '(b) => { { let a = 1; return () => one(b, 0, 0) } }',
+  ],
+  ['a variable outside has the name', '(one) => () => one(one, 0, 0)', '(two) => () => one(two, 0, 0)'],
+  ['code that is evaluated may say it', '(a) => (x) => [a, eval(x)]', '(b) => (x) => [b, eval(x)]'],
   ['what is done with it differs', '(a) => () => one(a, 1, 0)', '(b) => () => one(b, 2, 0)'],
   ['there is one more', '(a) => () => one(a, 1, 0)', '(b, c) => () => one(b, 1, 0)'],
 ];
 for (const [name, before, after] of OTHERS) test(`not where ${name}`, async () => assert.notDeepEqual(await codes(before, after), []));
+
+test('properties of either name are no variables', async () => {
+  const before = '(a) => () => ({ a: one(a.a, 0, 0), b: a })';
+  assert.deepEqual(await codes(before, '(b) => () => ({ a: one(b.a, 0, 0), b: b })'), []);
+});
 
 test('one that no closure holds is no matter of theirs', async () => {
   assert.deepEqual(await codes('(a) => { a++; return () => one(0, 1, 0) }', '(b) => { b++; return () => one(0, 1, 0) }'), [

@@ -7,6 +7,7 @@ import { pairAsked } from './asked-pairs.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { canonicalText } from '../version/canonical.ts';
 import type { OwnNames } from '../version/own-names.ts';
+import { walk } from '../version/walk.ts';
 
 /** False where they cannot be told, or the new version has another one. */
 export function pairParameters(ctx: ModuleContext, baseFn: FunctionInfo, nextFn: FunctionInfo, handle: HandleScope): boolean {
@@ -80,7 +81,7 @@ export function renameHeldParameters(ctx: ModuleContext): void {
   }
 }
 
-/** Each that has another name, with the one that stands in its place; none where a name stands for something else in the other version. */
+/** Each that has another name, with the one that stands in its place; none where that name stands for something else in the new version. */
 function parametersRenamed(baseFn: FunctionInfo, nextFn: FunctionInfo): readonly (readonly [Binding, Binding])[] {
   const old = (baseFn.node as Partial<FunctionNode>).params ?? [];
   const params = (nextFn.node as Partial<FunctionNode>).params ?? [];
@@ -90,16 +91,27 @@ function parametersRenamed(baseFn: FunctionInfo, nextFn: FunctionInfo): readonly
     if (parameter.type !== 'Identifier' || was?.type !== 'Identifier') return [];
     if (parameter.name === was.name) continue;
     const [binding, before] = [nextFn.scope.find(parameter.name), baseFn.scope.find(was.name)];
-    if (!binding || !before || nextFn.scope.evalVisible || namesIn(nextFn).has(was.name) || namesIn(baseFn).has(parameter.name)) return [];
-    // There the name is that of a property too.
-    if (binding.references.some(({ parent }) => parent.type === 'Property' && parent.shorthand)) return [];
+    if (!binding || !before || nextFn.scope.evalVisible || saysVariable(nextFn.node as AnyNode, was.name)) return [];
     renamed.push([binding, before]);
   }
-  return old.length === params.length ? renamed : [];
+  return renamed;
 }
 
-function namesIn({ scope, body }: FunctionInfo): ReadonlySet<string> {
-  return new Set([...scope.bindings.keys(), ...body.bindings.keys()]);
+/** Whether code names a variable so, its own or another one: properties go by names of their own. */
+function saysVariable(root: AnyNode, name: string): boolean {
+  let says = false;
+  walk(root, (node, parents) => {
+    if (node.type !== 'Identifier' || node.name !== name) return !says;
+    const parent = parents.at(-1);
+    const isKey =
+      (parent?.type === 'MemberExpression' && parent.property === node && !parent.computed) ||
+      ((parent?.type === 'Property' || parent?.type === 'MethodDefinition' || parent?.type === 'PropertyDefinition') &&
+        parent.key === node &&
+        !parent.computed);
+    says ||= !isKey;
+    return !says;
+  });
+  return says;
 }
 
 /** A function's parameters and kind, which its call site was made for. */

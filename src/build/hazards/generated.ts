@@ -141,7 +141,7 @@ function isOnlyRun(side: Side, generator: AnyNode, fn: FunctionInfo): boolean {
   const holder = nodesAbove(generator, fn.node as AnyNode).at(-1);
   const name = holder?.type === 'AssignmentExpression' ? holder.left : holder?.type === 'VariableDeclarator' ? holder.id : null;
   const binding = name?.type === 'Identifier' ? (side.refAt(name)?.binding ?? fn.body.find(name.name)) : null;
-  if (!binding || binding.kind === 'param' || binding.scope.fn !== fn || binding.scope.evalVisible) return false;
+  if (!binding || binding.scope.fn !== fn || binding.scope.evalVisible) return false;
   return binding.references.every(({ node, parent, read }) => !read || isTested(parent) || isRun(parent, node));
 }
 

@@ -21,8 +21,7 @@ import type { NewTree } from './new-tree.ts';
 /** By file, the names by which it gives away functions that have changed; see `changedGiven`. */
 export type ChangedNames = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** From function to function of one module, and from module to module. */
-const DEEPEST = 3;
+/** From module to module: names that modules give each other in a circle grow without end. */
 const MOST_ROUNDS = 8;
 
 /** `module.exports = require('./other')`, or what a variable holds. */
@@ -83,7 +82,7 @@ class Leading {
     const look = (name: string, value: AnyNode): void => {
       found.push(...this.passed(value).map((own) => [name, own].filter(Boolean).join('.')));
       const owners = standing.definitions(value);
-      if (owners.some((owner) => owner instanceof FunctionInfo && this.leads(owner, DEEPEST))) found.push(name);
+      if (owners.some((owner) => owner instanceof FunctionInfo && this.leads(owner))) found.push(name);
     };
     for (const [name, value] of eachGiven(side, items)) {
       look(name, value);
@@ -112,13 +111,13 @@ class Leading {
   }
 
   /** Whether a function gives what one that has changed has computed. */
-  private leads(fn: FunctionInfo, steps: number): boolean {
+  private leads(fn: FunctionInfo): boolean {
     const known = this.answers.get(fn);
     if (known !== undefined) return known;
     // One that calls itself gives no more by that.
     this.answers.set(fn, false);
     const leads = givenBy(fn).some(
-      (value) => !this.isFunction(value) && sourcesOf(this.side, fn.node as AnyNode, value).some((node) => this.isComputed(node, steps)),
+      (value) => !this.isFunction(value) && sourcesOf(this.side, fn.node as AnyNode, value).some((node) => this.isComputed(node)),
     );
     this.answers.set(fn, leads);
     return leads;
@@ -130,22 +129,22 @@ class Leading {
     return functionOf(this.side, this.side.refAt(value)?.binding ?? null) !== null;
   }
 
-  private isComputed(value: AnyNode, steps: number): boolean {
+  private isComputed(value: AnyNode): boolean {
     let found = false;
     walk(value, (node, parents) => {
       // One that a call is given may compute for that.
       if (isFunctionNode(node) && parents.at(-1)?.type !== 'CallExpression') return false;
-      if (node.type === 'CallExpression' || node.type === 'NewExpression') found ||= this.isCalled(node.callee, steps);
+      if (node.type === 'CallExpression' || node.type === 'NewExpression') found ||= this.isCalled(node.callee);
       return !found;
     });
     return found;
   }
 
-  private isCalled(callee: AnyNode, steps: number): boolean {
+  private isCalled(callee: AnyNode): boolean {
     const called = importCalled(this.side, this.imports, callee);
     if (called) return this.isChanged(called);
-    const own = steps > 0 && callee.type === 'Identifier' ? functionOf(this.side, this.side.refAt(callee)?.binding ?? null) : null;
-    return own !== null && this.leads(own, steps - 1);
+    const own = callee.type === 'Identifier' ? functionOf(this.side, this.side.refAt(callee)?.binding ?? null) : null;
+    return own !== null && this.leads(own);
   }
 
   private isChanged({ source, names }: Pick<ImportCall, 'source' | 'names'>): boolean {
