@@ -382,13 +382,20 @@ export class Resolver {
     const [before, after] = [codeOf(old, this.base), codeOf(binding, this.next)];
     if (before?.kind !== 'value' || after?.kind !== 'value') return false;
     const { start, end } = after.parts[0]!;
-    if (this.base.text(before.parts[0]!) !== this.next.text(after.parts[0]!)) return true;
+    if (!this.isSameValue(before.parts[0]!, after.parts[0]!)) return true;
     return this.next.refsIn(start, end).some((ref) => {
       const read = ref.binding;
       if (!read || read === binding || read.scope !== binding.scope || ref.fn !== binding.scope.fn) return false;
       const then = old.scope.bindings.get(read.name);
       return then !== undefined && this.findOtherValue(read, then, asked);
     });
+  }
+
+  /** Whether two values are the same but for layout and comments. What is written the same is, unless names stand for others. */
+  private isSameValue(before: AnyNode, after: AnyNode): boolean {
+    const { base, next } = this;
+    if (next.names.size === 0 && base.written({ node: before }) === next.written({ node: after })) return true;
+    return base.text(before) === next.text(after);
   }
 
   /** Whether the process decides which version of a dependency code that asks for it goes by: see `Surroundings`. */

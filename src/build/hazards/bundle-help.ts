@@ -21,6 +21,23 @@ function moduleAround(side: Side, fn: FunctionInfo | null): FunctionInfo | null 
 }
 
 function ledFrom(side: Side, own: FunctionInfo): ReadonlySet<FunctionInfo> {
+  const asks = asksIn(side);
+  const led = new Set<FunctionInfo>([own]);
+  for (const module of led) for (const asked of asks.get(module) ?? []) led.add(asked);
+  return led;
+}
+
+type Asks = ReadonlyMap<FunctionInfo, ReadonlySet<FunctionInfo>>;
+
+const known = new WeakMap<Side, Asks>();
+
+function asksIn(side: Side): Asks {
+  let asks = known.get(side);
+  if (!asks) known.set(side, (asks = findAsks(side)));
+  return asks;
+}
+
+function findAsks(side: Side): Asks {
   const asks = new Map<FunctionInfo, Set<FunctionInfo>>();
   for (const { node, parent, fn } of side.refs) {
     const asked = parent.type === 'CallExpression' && parent.callee === node ? side.inBundle.asked(parent) : null;
@@ -30,7 +47,5 @@ function ledFrom(side: Side, own: FunctionInfo): ReadonlySet<FunctionInfo> {
     if (known) known.add(asked.module);
     else asks.set(home, new Set([asked.module]));
   }
-  const led = new Set<FunctionInfo>([own]);
-  for (const module of led) for (const asked of asks.get(module) ?? []) led.add(asked);
-  return led;
+  return asks;
 }

@@ -6,65 +6,87 @@ import type { AnyNode } from 'acorn';
 import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { propertyName } from '../version/own-properties.ts';
+import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { walk } from '../version/walk.ts';
 
-interface States {
-  /** Where what is put there for good is written. */
-  readonly put: Map<string, AnyNode>;
-  readonly compared: Set<string>;
-}
+/** The states of each name, by their text: `.name` for properties, `name` for variables of the module. */
+type States = ReadonlyMap<string, ReadonlyMap<string, AnyNode>>;
+
+const NONE: ReadonlyMap<string, AnyNode> = new Map();
 
 export function reportStates({ base, next, log }: ModuleContext): void {
-  const before = statesIn(base);
-  if (before.size === 0) return;
+  const [before, now] = [putIn(base), putIn(next)];
   const told = new Set(log.rows.flatMap(({ code, path }) => (code === 'instances-hold' ? path.replace(/^.* /, '') : [])));
-  for (const [name, now] of statesIn(next)) {
+  for (const [name, put] of now) {
     const old = before.get(name);
     if (!old || told.has(name.replace('.', ''))) continue;
-    const isKnown = ({ put, compared }: States, state: string): boolean => put.has(state) || compared.has(state);
-    const gone = [...old.put.keys()].filter((state) => old.compared.has(state) && !isKnown(now, state));
-    const come = [...now.put].find(([state]) => now.compared.has(state) && !isKnown(old, state));
+    // What is put there is told first: to know what is compared takes a walk of all code.
+    const isOther = [...old.keys()].some((state) => !put.has(state)) && [...put.keys()].some((state) => !old.has(state));
+    if (!isOther) continue;
+    const wasCompared = comparedIn(base).get(name) ?? NONE;
+    const isCompared = comparedIn(next).get(name) ?? NONE;
+    const gone = [...old.keys()].filter((state) => wasCompared.has(state) && !put.has(state) && !isCompared.has(state));
+    const come = [...put].find(([state]) => isCompared.has(state) && !old.has(state) && !wasCompared.has(state));
     if (gone.length === 0 || !come) continue;
     const reason = `what exists may hold the ${gone.join(' or ')} that it was, which new code does not know`;
     log.add('meaning-changed', next, come[1], name.replace('.', ''), reason);
   }
 }
 
-const known = new WeakMap<Side, ReadonlyMap<string, States>>();
+class StateTable {
+  readonly states = new Map<string, Map<string, AnyNode>>();
 
-/** By `.name` for properties and `name` for variables of the module, those that are both put there and compared. */
-function statesIn(side: Side): ReadonlyMap<string, States> {
-  let found = known.get(side);
-  if (!found) known.set(side, (found = findStates(side)));
+  add(name: string | null, states: readonly AnyNode[]): void {
+    if (name === null || states.length === 0) return;
+    let known = this.states.get(name);
+    if (!known) this.states.set(name, (known = new Map()));
+    for (const state of states) if (!known.has(textOf(state))) known.set(textOf(state), state);
+  }
+}
+
+const knownPut = new WeakMap<Side, States>();
+
+/** What is put into properties and variables. */
+function putIn(side: Side): States {
+  let found = knownPut.get(side);
+  if (!found) knownPut.set(side, (found = findPut(side)));
   return found;
 }
 
-function findStates(side: Side): ReadonlyMap<string, States> {
-  const found = new Map<string, States>();
-  const of = (name: string): States => {
-    let states = found.get(name);
-    if (!states) found.set(name, (states = { put: new Map(), compared: new Set() }));
-    return states;
-  };
-  const put = (name: string | null, value: AnyNode): void => {
-    for (const one of name === null ? [] : literalsOf(value)) if (!of(name!).put.has(textOf(one))) of(name!).put.set(textOf(one), one);
-  };
-  const compared = (name: string | null, value: AnyNode): void => {
-    if (name !== null && isState(value)) of(name).compared.add(textOf(value));
+function findPut(side: Side): States {
+  const table = new StateTable();
+  for (const { operator, left, right } of nodesOf(side.model.program, 'AssignmentExpression')) {
+    const states = operator === '=' ? literalsOf(right as AnyNode) : [];
+    if (states.length > 0) table.add(nameOf(left as AnyNode, side), states);
+  }
+  for (const { value, computed, static: isStatic, key } of nodesOf(side.model.program, 'PropertyDefinition'))
+    if (value && !computed && !isStatic) table.add(`.${keyName(key, false)}`, literalsOf(value as AnyNode));
+  return table.states;
+}
+
+const knownCompared = new WeakMap<Side, States>();
+
+/** What properties and variables are compared with. */
+function comparedIn(side: Side): States {
+  let found = knownCompared.get(side);
+  if (!found) knownCompared.set(side, (found = findCompared(side)));
+  return found;
+}
+
+function findCompared(side: Side): States {
+  const table = new StateTable();
+  const compared = (target: AnyNode, value: AnyNode): void => {
+    if (isState(value)) table.add(nameOf(target, side), [value]);
   };
   walk(side.model.program as AnyNode, (node) => {
-    if (node.type === 'AssignmentExpression' && node.operator === '=') put(nameOf(node.left, side), node.right);
-    else if (node.type === 'PropertyDefinition' && node.value && !node.computed && !node.static)
-      put(`.${keyName(node.key, false)}`, node.value);
-    else if (node.type === 'BinaryExpression' && /^[!=]==?$/.test(node.operator)) {
-      compared(nameOf(node.left as AnyNode, side), node.right);
-      compared(nameOf(node.right, side), node.left as AnyNode);
-    } else if (node.type === 'SwitchStatement')
-      for (const { test } of node.cases) if (test) compared(nameOf(node.discriminant, side), test);
+    if (node.type === 'BinaryExpression' && /^[!=]==?$/.test(node.operator)) {
+      compared(node.left as AnyNode, node.right);
+      compared(node.right, node.left as AnyNode);
+    } else if (node.type === 'SwitchStatement') for (const { test } of node.cases) if (test) compared(node.discriminant, test);
     return true;
   });
-  return found;
+  return table.states;
 }
 
 function nameOf(target: AnyNode, side: Side): string | null {

@@ -12,7 +12,8 @@ import { handedOver } from './remembered.ts';
 import type { Side } from '../version/side.ts';
 import { TextSources } from './text-sources.ts';
 import { memberText } from '../../source/paths.ts';
-import { nodesOfAny } from '../version/nodes.ts';
+import { nodesOf } from '../version/nodes.ts';
+import type { NodeOf } from '../version/nodes.ts';
 import { isFunctionNode, nodesAbove, walk } from '../version/walk.ts';
 
 const CONSTRUCTORS = /^(Async)?(Generator)?Function$/;
@@ -41,17 +42,17 @@ export function generatorsIn(side: Side, makers: ReadonlySet<string> = new Set()
   const made = new Set(
     makers.size === 0 ? [] : [...importsOf(side)].flatMap(([binding, { source }]) => (makers.has(source) ? [binding] : [])),
   );
-  const found: AnyNode[] = [];
-  for (const node of nodesOfAny(side.model.program, 'CallExpression', 'NewExpression')) {
-    const { callee } = node;
-    if (made.size > 0 && callee.type === 'Identifier' && made.has(side.refAt(callee)?.binding as Binding)) found.push(node);
-    const name = calledName(callee);
-    if (name === null || node.arguments.length === 0) continue;
-    const text = CONSTRUCTORS.test(name) ? node.arguments : node.arguments.slice(0, 1);
-    const generates = CONSTRUCTORS.test(name) || (name === 'eval' && node.type === 'CallExpression') || (usesVm && VM.test(name));
-    if (generates && !text.every((argument) => isConstantText(argument))) found.push(node);
-  }
-  return found;
+  const isOne = ({ type, callee, arguments: given }: NodeOf<'CallExpression' | 'NewExpression'>): boolean => {
+    if (made.size > 0 && callee.type === 'Identifier' && made.has(side.refAt(callee)?.binding as Binding)) return true;
+    const name = given.length > 0 ? calledName(callee as AnyNode) : null;
+    if (name === null) return false;
+    const isConstructor = CONSTRUCTORS.test(name);
+    if (!isConstructor && !(name === 'eval' && type === 'CallExpression') && !(usesVm && VM.test(name))) return false;
+    return !(isConstructor ? given : given.slice(0, 1)).every((argument) => isConstantText(argument as AnyNode));
+  };
+  const { program } = side.model;
+  const found: AnyNode[] = [...nodesOf(program, 'CallExpression').filter(isOne), ...nodesOf(program, 'NewExpression').filter(isOne)];
+  return found.sort((a, b) => a.start - b.start);
 }
 
 /** What the text of a generator is made from with the help of modules that `isForeign` tells, or of objects that anybody may fill. */

@@ -1,6 +1,7 @@
 /** Results of functions that have changed, which objects and closures hold for as long as they live: the old version computed them. */
 import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import { FunctionInfo } from '../../source/model.ts';
+import type { Binding } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
 import { isConstructor } from '../version/create.ts';
@@ -76,6 +77,7 @@ export function heldIn(side: Side): readonly Held[] {
 
 function findHeld(side: Side): Held[] {
   const found: Held[] = [];
+  const handed = handedOn(side);
   const holdsOne = functionsAround(nodesOf(side.model.program, 'AssignmentExpression').filter(({ left }) => ownProperty(left) !== null));
   for (const fn of side.model.functions) {
     if (side.runsOnce(fn)) continue;
@@ -84,7 +86,7 @@ function findHeld(side: Side): Held[] {
       for (const { right } of nodes)
         for (const call of callsOf(right)) found.push({ fn, name, call, code: 'instances-hold', who: 'objects' });
     }
-    found.push(...handedOn(fn, side));
+    found.push(...(handed.get(fn) ?? []));
     if (![...fn.body.bindings.values(), ...fn.scope.bindings.values()].some(({ captured }) => captured)) continue;
     walk(fn.node as AnyNode, (node) => {
       if (node !== (fn.node as AnyNode) && isFunctionNode(node)) return false;
@@ -100,28 +102,42 @@ function findHeld(side: Side): Held[] {
   return found;
 }
 
-/** Results that a function gives to another of the module whose closures go by what it was given: `return toMatcher(parse(path))`. */
-function handedOn(fn: FunctionInfo, side: Side): Held[] {
-  const found: Held[] = [];
-  walk(fn.node as AnyNode, (node) => {
-    if (node !== (fn.node as AnyNode) && isFunctionNode(node)) return false;
-    if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier' || node.arguments.length === 0) return true;
-    const called = side.definitionOf(node.callee);
-    // Most make no closures, and what a function leaves takes long to tell.
-    if (!(called instanceof FunctionInfo) || called === fn || called.children.length === 0) return true;
-    const given = closuresOf(called, side);
+/**
+ * Results that functions give to another of the module whose closures go by what it was given, by the function that gives them:
+ * `return toMatcher(parse(path))`.
+ */
+function handedOn(side: Side): ReadonlyMap<FunctionInfo, readonly Held[]> {
+  const found = new Map<FunctionInfo, Held[]>();
+  for (const { node, parent, fn, binding } of side.refs) {
+    if (parent.type !== 'CallExpression' || parent.callee !== node) continue;
+    const called = binding && side.definitionNamed(binding);
+    if (!(called instanceof FunctionInfo) || called === fn || called.children.length === 0) continue;
     const { params = [] } = called.node as Partial<FunctionNode>;
-    for (const [i, argument] of node.arguments.entries()) {
+    for (const [i, argument] of parent.arguments.entries()) {
       const param = params[i];
       if (argument.type === 'SpreadElement' || param?.type !== 'Identifier') break;
-      const binding = called.scope.bindings.get(param.name);
-      if (!binding?.references.some((ref) => ref.read && given.some((one) => isWithin(ref.fn, one)))) continue;
-      for (const call of callsOf(settled(argument, fn, side)))
-        found.push({ fn: called, name: param.name, call, code: 'capture-kept', who: 'closures', isHandedOn: true });
+      const given = called.scope.bindings.get(param.name);
+      const calls = given?.captured ? callsOf(settled(argument, fn, side)) : [];
+      // What a function leaves takes long to tell.
+      if (calls.length === 0 || !isReadByClosures(given!, called, side)) continue;
+      const held = calls.map((call): Held => ({
+        fn: called,
+        name: param.name,
+        call,
+        code: 'capture-kept',
+        who: 'closures',
+        isHandedOn: true,
+      }));
+      found.set(fn, [...(found.get(fn) ?? []), ...held]);
     }
-    return true;
-  });
+  }
   return found;
+}
+
+/** Whether closures that a function makes for its callers read a parameter of it. */
+function isReadByClosures({ references }: Binding, fn: FunctionInfo, side: Side): boolean {
+  const closures = closuresOf(fn, side);
+  return references.some(({ read, fn: by }) => read && closures.some((one) => isWithin(by, one)));
 }
 
 /** The closures that a function makes for its callers: those that it returns. */

@@ -24,9 +24,15 @@ export interface Memos {
   readonly made: readonly AnyNode[];
 }
 
+const known = new WeakMap<Side, readonly Memos[]>();
+
 export function memosIn(side: Side): readonly Memos[] {
-  if (!mayGenerate(side.model.text)) return [];
-  return generatorsIn(side).flatMap((generator) => new Reading(side, generator).memos ?? []);
+  let found = known.get(side);
+  if (!found) {
+    const generators = mayGenerate(side.model.text) ? generatorsIn(side) : [];
+    known.set(side, (found = generators.flatMap((generator) => new Reading(side, generator).memos ?? [])));
+  }
+  return found;
 }
 
 class Reading {

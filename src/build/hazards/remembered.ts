@@ -9,7 +9,6 @@ import type { ModuleContext } from '../code/context.ts';
 import { functionOf } from '../version/effects.ts';
 import { sourcesOf } from '../version/flow.ts';
 import { keptArguments } from '../version/keepers.ts';
-import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { computedBy } from './computed-by.ts';
 import { Given, functionGiven } from './handed.ts';
@@ -122,8 +121,28 @@ export function handedOver(side: Side, functions: ReadonlySet<FunctionInfo>, rem
     if (by !== undefined) found.push({ fn, by, call: parent, index });
   };
   for (const fn of functions) look(fn.ancestors.at(-1), fn.node as AnyNode, fn);
-  for (const { node, parent, binding } of side.refs)
-    if (parent.type === 'CallExpression' && parent.callee !== node) look(parent, node, functionOf(side, binding));
+  for (const { node, parent, fn } of givenByName(side)) look(parent, node, fn);
+  return found;
+}
+
+interface GivenByName {
+  readonly node: AnyNode;
+  readonly parent: AnyNode;
+  readonly fn: FunctionInfo;
+}
+
+const known = new WeakMap<Side, readonly GivenByName[]>();
+
+/** Functions of the module that calls are given by their names. */
+function givenByName(side: Side): readonly GivenByName[] {
+  let found = known.get(side);
+  if (!found) {
+    found = side.refs.flatMap(({ node, parent, binding }) => {
+      const fn = parent.type === 'CallExpression' && parent.callee !== node ? functionOf(side, binding) : null;
+      return fn ? { node, parent, fn } : [];
+    });
+    known.set(side, found);
+  }
   return found;
 }
 
@@ -132,18 +151,20 @@ function givenToKeepers(ctx: ModuleContext, changed: ReadonlySet<FunctionInfo>):
   const { base } = ctx;
   const outside = new Outside(ctx);
   if (changed.size === 0 && !outside.hasChanged) return [];
-  return nodesOf(base.model.program, 'CallExpression').flatMap(({ callee, arguments: given }) => {
-    const binding = given.length > 0 && callee.type === 'Identifier' ? base.refAt(callee)?.binding : null;
-    const [id, ...more] = binding && !binding.reassigned ? binding.declarations : [];
-    const keeper = id && more.length === 0 ? base.functionDeclaredBy(id) : null;
-    const functions = keeper ? given.map((argument) => functionGiven(ctx, argument as AnyNode)) : [];
+  const found: { readonly fn: FunctionInfo; readonly by: string }[] = [];
+  for (const { node, parent, binding } of base.refs) {
+    if (parent.type !== 'CallExpression' || parent.callee !== node || parent.arguments.length === 0) continue;
+    const keeper = functionOf(base, binding);
+    if (!keeper || keeper.children.length === 0) continue;
+    const functions = parent.arguments.map((argument) => functionGiven(ctx, argument as AnyNode));
     // Hardly a call is given a function, and it takes long to tell what one does with it.
-    if (!keeper || functions.every((fn) => fn === null)) return [];
-    return [...keptArguments(keeper, base)].flatMap((index) => {
+    if (functions.every((fn) => fn === null)) continue;
+    for (const index of keptArguments(keeper, base)) {
       const fn = functions[index];
-      return fn && computedBy(base, [fn.node as AnyNode], changed, outside, fn) !== null ? [{ fn, by: keeper.path }] : [];
-    });
-  });
+      if (fn && computedBy(base, [fn.node as AnyNode], changed, outside, fn) !== null) found.push({ fn, by: keeper.path });
+    }
+  }
+  return found;
 }
 
 /** Methods that go through what is there, and have no use for what a function gives them but to answer. */
