@@ -256,6 +256,23 @@ test('what is new in a table is lacking where all of it was copied, and nobody h
   assert.deepEqual(await said(of('exports.A = class { constructor(k) { this.o = T[k] } get() { return this.o } };'), change), []);
 });
 
+const COMPLETED: Readonly<Record<string, readonly [made: string, isKept: boolean]>> = {
+  'fills up what it is given': ['merge.defaults({}, o, T)', true],
+  'takes the table first, and something for it': ['merge(T, o)', true],
+  'takes only a copy of it': ['merge.cloneDeep(T)', true],
+  'is a static method': ['this.constructor.merge(T, o)', true],
+  'takes the table alone, and gives it': ['merge.defaults(T)', false],
+  'does something else by its name': ['merge.check(o, T)', false],
+  'makes an object that is no options': ['new merge.Defaults({}, T)', false],
+};
+
+for (const [name, [made, isKept]] of Object.entries(COMPLETED))
+  test(`what is new in a table where code out of sight makes an object of it that ${name}`, async () => {
+    const code = `const merge = require('node-merge'); exports.A = class { constructor(o) { this.o = ${made} } get() { return this.o.more } };`;
+    const warnings = await said(of(code), ['limit: 5', 'limit: 5, more: 1']);
+    assert.deepEqual(warnings, isKept ? ['instances-hold exports.A#constructor o'] : []);
+  });
+
 test('an object goes on with what it was given', async () => {
   const files = of('exports.A = class { constructor() { this.limit = T.limit } get() { return [this.limit, T.limit] } };');
   const p = await program(files, { 'lib.js': files['lib.js']!.replace('5', '9') });

@@ -11,13 +11,10 @@ import { keptFrom, pathOfKeeper } from '../hazards/kept-in.ts';
 import type { Kept } from '../hazards/kept-in.ts';
 import { keptOfTable } from '../hazards/taken-entries.ts';
 import type { TablePath } from '../hazards/taken-entries.ts';
-import { COPIES, literalOf } from '../version/entries.ts';
+import { COMPLETES, COPIES, literalOf } from '../version/entries.ts';
 import { isOfAnyValue } from '../version/gains.ts';
 import { says } from '../version/reads.ts';
 import { nodesAbove } from '../version/walk.ts';
-
-/** By what programs call functions that make the options of an object of what was given and of what is where nothing was. */
-const COMPLETES = /(?:default|option|setting|config|extend|assign|merge|mixin)/i;
 
 /** Whether new code finds an entry of that name on all objects that were made of a table without it. */
 export function isSupplied({ around, base }: ModuleContext, name: string): boolean {

@@ -5,7 +5,7 @@
 import type { AnyNode, CallExpression, Function as FunctionNode, NewExpression, ObjectPattern } from 'acorn';
 import { FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
-import { COPIES } from '../version/entries.ts';
+import { COMPLETES, COPIES } from '../version/entries.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
 import { importsOf } from '../version/imports.ts';
@@ -62,6 +62,7 @@ const METHODS =
 const FINDS = /^(?:get|has|at|includes|indexOf|find|findIndex|findLast|some|every|test|exec)$/;
 /** What gives the object that it is given. */
 const GIVES = /^Object\.(?:freeze|seal|preventExtensions|create|setPrototypeOf)$/;
+const CLONES = /clone|copy/i;
 /** Through variables, and into functions that are given the table. */
 const MOST_STEPS = 2;
 
@@ -180,7 +181,7 @@ function takenOf(side: Side, { node, fn, paths }: TableRead, steps: number): Tak
     const param = callee && (callee.node as Partial<FunctionNode>).params?.[index];
     const id = param?.type === 'AssignmentPattern' ? param.left : param;
     // What code that is not in sight makes of a table is not the table.
-    if (!callee) return (side.runsOnce(fn) || isForeign(side, call.callee as AnyNode)) && isOld ? taken(call) : [];
+    if (!callee) return (isOld && (side.runsOnce(fn) || isForeign(side, call.callee as AnyNode))) || completes(call) ? taken(call) : [];
     if (!id) return [];
     if (id.type !== 'Identifier') return [{ fn: callee, value: id as AnyNode, names: changedNames(id as AnyNode, left) }];
     const binding = callee.scope.bindings.get(id.name);
@@ -209,6 +210,12 @@ function takenOf(side: Side, { node, fn, paths }: TableRead, steps: number): Tak
     const names = changedNames(id, left);
     return names.length > 0 ? taken(id, names) : [];
   }
+}
+
+/** Whether code that is not in sight makes an object of all that the table has, as its name tells: `_.defaults({}, options, TABLE)`. */
+function completes({ type, callee, arguments: given }: CallExpression | NewExpression): boolean {
+  const name = memberText(callee)?.split('.').at(-1) ?? '';
+  return type === 'CallExpression' && COMPLETES.test(name) && (given.length > 1 || CLONES.test(name));
 }
 
 /** Whether what is called is of another module or of the platform, as far as its name tells. */

@@ -8,6 +8,9 @@ export const PUTS = /^(?:push|unshift|add|set)$/;
 /** By what programs call functions that put what objects have on the first of them. */
 export const COPIES = /^_*(?:assign|extends?|mixin|merge)$/i;
 
+/** By what programs call functions that make the options of an object of what was given and of what is where nothing was. */
+export const COMPLETES = /(?:default|option|setting|config|x?tend|assign|merge|mixin|clone|copy)/i;
+
 const GIVES = /^Object\.(?:freeze|seal|preventExtensions)$/;
 
 /** The literal that a value is, also one that is frozen where it is written, or given to a property as well. */
