@@ -12,110 +12,25 @@ import { holdTo, holderOf } from './holder.ts';
 import { goOn } from './iteration.ts';
 import { Shown } from './shown.ts';
 import { takenOf } from './taken.ts';
+import type { LinkEnvironment } from './link-environment.ts';
+import type {
+  Callable,
+  LinkedConstructor,
+  LinkedFields,
+  LinkedFill,
+  LinkedMember,
+  LinkedMerge,
+  LinkedProperty,
+  Resolve,
+} from './linked.ts';
 import { privateFields, privateKey } from './private-fields.ts';
 import { isTold } from './scopes.ts';
 import type { ModuleScopes, ScopeEval, ScopeInstance } from './scopes.ts';
-
-export type Callable = (this: unknown, ...args: unknown[]) => unknown;
-
-/** Finds what a call runs by the site's handle, its accessor and new.target; the result is called as the site's function was. */
-export interface Resolve {
-  (handle?: ScopeEval, accessor?: Accessor, newTarget?: unknown): Callable;
-  /** Present where it is the same for every call: gives it, or null while its scope does not exist. */
-  readonly fixed?: () => Callable | null;
-}
-
-export interface LinkedMember {
-  readonly member: AddedMember;
-  readonly name: PropertyKey;
-  readonly cls: object;
-  readonly implementation: Callable;
-}
-
-/** See PatchProperty; a getter is the value, and so are attributes. */
-export interface LinkedProperty {
-  readonly object: object;
-  readonly name: PropertyKey;
-  readonly value: unknown;
-  readonly getter: boolean;
-  readonly hidden: boolean;
-  readonly attributes: boolean;
-}
-
-export interface LinkedConstructor {
-  readonly cls: object;
-  /** Id of its site within the module. */
-  readonly site: number;
-  /** What a site there would hand over of its scope. */
-  readonly environment: ScopeEval | 0;
-}
-
-/** The fields that a class of the program gets: see PatchFields. */
-export interface LinkedFields {
-  readonly type: object;
-  readonly fields: readonly {
-    readonly name: string | symbol;
-    init(object: object): unknown;
-    readonly assigned: boolean;
-    readonly hidden?: { set(object: object, value: unknown): void };
-  }[];
-}
-
-export interface LinkedMerge {
-  readonly name: string;
-  /** Null where the target is the table itself. */
-  readonly key: string | null;
-  readonly optional: boolean;
-  readonly moves: boolean;
-  /** Of what calls with other arguments make: see `PatchMerge`. */
-  readonly called: { readonly written: readonly string[]; readonly hides: boolean } | null;
-  readonly target: unknown;
-  /** Absent where there is nothing. */
-  readonly before?: unknown;
-  readonly after?: unknown;
-}
-
-export interface LinkedFill {
-  readonly tables: readonly unknown[];
-  readonly run: () => void;
-}
 
 interface UnitResult {
   readonly shown: Shown;
   readonly f: readonly unknown[];
   readonly b: Record<string, unknown>;
-}
-
-/** What the linked code gets from its surroundings. */
-export interface LinkEnvironment {
-  /** Name of the patch, for stack traces. */
-  readonly patch: string;
-  /** Where the module was loaded from, for stack traces and resolution. */
-  readonly url: string;
-  readonly file: string;
-  /** Enters the activation of function `key` of the module, counting functions first, then private ones. */
-  enter(key: number): unknown;
-  /** The same, for a function that has safe points. */
-  enterLoop(key: number): unknown;
-  /** Enters what goes on in a loop, in the patch's version of the function or in the original one. */
-  goOn(key: number, original: boolean): unknown;
-  require(specifier: string): unknown;
-  /** What the patch brings of a dependency in place of what the module has, in an array; null where that stays. */
-  brought(specifier: string): readonly [unknown] | null;
-  /** Migrates an instance that a patch has to; gives back what it is given. */
-  touch(value: unknown): unknown;
-  /** The object with an `on` that notes the listener under this name: see `listening.ts`. */
-  listening(id: string, object: object): unknown;
-  /** Takes the prototype from a table that closures hold, until the patch is taken back. */
-  bare(table: unknown): unknown;
-  /** `import.meta` of the module. */
-  meta(): unknown;
-  /** The new exports of another module of the patch, by its file in the source tree. */
-  exportsOf(file: string): Record<string, unknown>;
-  /** Has code see a table as it is going to be; gives what takes that back. */
-  showTable(table: LinkedMerge): () => void;
-  /** Runs `body` while what other modules of the patch set, and that it may read, is as it is going to be. */
-  seeing<T>(body: () => T): T;
 }
 
 export class LinkedModule {

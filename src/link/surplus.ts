@@ -1,4 +1,4 @@
-import type { Callable } from './linked-module.ts';
+import type { Callable } from './linked.ts';
 
 // Taken now: the program may put something else in their place.
 const { apply, construct } = Reflect;

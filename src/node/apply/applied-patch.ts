@@ -7,7 +7,7 @@ import { LivepatchError } from '../../errors/errors.ts';
 import { BareTables } from '../../link/bare.ts';
 import { LinkedModule } from '../../link/linked-module.ts';
 import type { Expected, Patch, PatchFunction, PatchModule } from '../../patch/format.ts';
-import type { Callable, LinkedMember, Resolve } from '../../link/linked-module.ts';
+import type { Callable, LinkedMember, Resolve } from '../../link/linked.ts';
 import type { ScopeInstance } from '../../link/scopes.ts';
 import { BetweenModules, rootOf } from './between-modules.ts';
 import { PatchCallbacks } from './patch-callbacks.ts';

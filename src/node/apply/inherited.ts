@@ -5,7 +5,7 @@
 import { runInThisContext } from 'node:vm';
 import type { Change } from '../../data/index.ts';
 import { inheritedText } from '../../instrument/entry.ts';
-import type { LinkedConstructor } from '../../link/linked-module.ts';
+import type { LinkedConstructor } from '../../link/linked.ts';
 
 const between = new WeakMap<object, object>();
 

@@ -5,7 +5,7 @@ import { Migrations } from '../../data/index.ts';
 import type { Change, Constructor, MigrationHost, MigrationOptions, ShadowPlace, ShadowVariable } from '../../data/index.ts';
 import { PatchObject } from '../../engine/index.ts';
 import type { Engine, ObjectState, Patch, PatchHooks, Site } from '../../engine/index.ts';
-import type { LinkedFields, Resolve } from '../../link/linked-module.ts';
+import type { LinkedFields, Resolve } from '../../link/linked.ts';
 import type { PatchFunction } from '../../patch/format.ts';
 import { canSearch, instancesOf, targetOf } from './instances.ts';
 import { meter } from '../tasks/meter.ts';

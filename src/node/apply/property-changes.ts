@@ -2,7 +2,8 @@
 import type { Change } from '../../data/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import { withDescribed } from '../../link/described.ts';
-import type { Callable, LinkedMember, LinkedModule } from '../../link/linked-module.ts';
+import type { LinkedModule } from '../../link/linked-module.ts';
+import type { Callable, LinkedMember } from '../../link/linked.ts';
 
 export function propertyChanges(module: LinkedModule, wanted: (object: object, key: PropertyKey) => boolean): Change[] {
   return module

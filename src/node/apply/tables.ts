@@ -2,7 +2,8 @@
 import { Moves, isMove, merge, mergeProperty, read, record, sameContent, write } from '../../data/index.ts';
 import type { Change, Content, Merge, Move, Recorded } from '../../data/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
-import type { LinkedMerge, LinkedModule } from '../../link/linked-module.ts';
+import type { LinkedModule } from '../../link/linked-module.ts';
+import type { LinkedMerge } from '../../link/linked.ts';
 import type { Properties } from './properties.ts';
 
 /**

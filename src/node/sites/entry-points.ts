@@ -1,7 +1,7 @@
 /** What instrumented code calls, and the variables that it shares with the runtime. */
 import { runInThisContext } from 'node:vm';
 import { NAMES } from '../../instrument/names.ts';
-import type { Callable } from '../../link/linked-module.ts';
+import type { Callable } from '../../link/linked.ts';
 import type { Surplus } from '../../link/surplus.ts';
 import type { SlotValue } from './slots.ts';
 

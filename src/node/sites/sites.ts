@@ -1,7 +1,7 @@
 /** The sites of the process: made when a tracked function is first entered or a function is first patched, never before. */
 import { Site } from '../../engine/index.ts';
 import type { Engine, EngineHost, Version } from '../../engine/index.ts';
-import type { Callable, Resolve } from '../../link/linked-module.ts';
+import type { Callable, Resolve } from '../../link/linked.ts';
 import type { EntryVariables } from './entry-points.ts';
 import { GROUP, groupOf, placeOf } from '../../instrument/names.ts';
 import { Surplus } from '../../link/surplus.ts';

@@ -4,7 +4,8 @@ import type { Accessor } from '../../link/accessor.ts';
 import { addHanded, addNew, addOwn, noCells } from '../../link/cells.ts';
 import type { Cells } from '../../link/cells.ts';
 import { Iteration, release } from '../../link/iteration.ts';
-import type { Callable, LinkedModule } from '../../link/linked-module.ts';
+import type { LinkedModule } from '../../link/linked-module.ts';
+import type { Callable } from '../../link/linked.ts';
 import type { ScopeEval } from '../../link/scopes.ts';
 import type { LoopEntry, PatchLoop } from '../../patch/format.ts';
 

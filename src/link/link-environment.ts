@@ -1,0 +1,33 @@
+import type { LinkedMerge } from './linked.ts';
+
+/** What the linked code gets from its surroundings. */
+export interface LinkEnvironment {
+  /** Name of the patch, for stack traces. */
+  readonly patch: string;
+  /** Where the module was loaded from, for stack traces and resolution. */
+  readonly url: string;
+  readonly file: string;
+  /** Enters the activation of function `key` of the module, counting functions first, then private ones. */
+  enter(key: number): unknown;
+  /** The same, for a function that has safe points. */
+  enterLoop(key: number): unknown;
+  /** Enters what goes on in a loop, in the patch's version of the function or in the original one. */
+  goOn(key: number, original: boolean): unknown;
+  require(specifier: string): unknown;
+  /** What the patch brings of a dependency in place of what the module has, in an array; null where that stays. */
+  brought(specifier: string): readonly [unknown] | null;
+  /** Migrates an instance that a patch has to; gives back what it is given. */
+  touch(value: unknown): unknown;
+  /** The object with an `on` that notes the listener under this name: see `listening.ts`. */
+  listening(id: string, object: object): unknown;
+  /** Takes the prototype from a table that closures hold, until the patch is taken back. */
+  bare(table: unknown): unknown;
+  /** `import.meta` of the module. */
+  meta(): unknown;
+  /** The new exports of another module of the patch, by its file in the source tree. */
+  exportsOf(file: string): Record<string, unknown>;
+  /** Has code see a table as it is going to be; gives what takes that back. */
+  showTable(table: LinkedMerge): () => void;
+  /** Runs `body` while what other modules of the patch set, and that it may read, is as it is going to be. */
+  seeing<T>(body: () => T): T;
+}
