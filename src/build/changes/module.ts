@@ -1,32 +1,25 @@
 /** Builds the patch of one module: from two versions of its text to units, versions and verdicts. */
 import type { AnyNode } from 'acorn';
-import { ownBinding } from '../../instrument/forwarding.ts';
 import { INSTRUMENTATION, runsOnce } from '../../instrument/plan.ts';
 import { PREFIX } from '../../instrument/names.ts';
 import type { PatchModule } from '../../patch/format.ts';
-import type { ClassInfo, FunctionInfo, ModuleModel } from '../../source/model.ts';
+import type { FunctionInfo, ModuleModel } from '../../source/model.ts';
 import { AtLoad } from '../hazards/at-load.ts';
-import { ClassDiff } from './classes.ts';
-import type { MergeStatic } from './classes.ts';
-import { readsNew } from '../code/context.ts';
+import type { ClassDiff } from './classes.ts';
 import type { GivenAway, ModuleContext, Surroundings } from '../code/context.ts';
 import { entryReads } from '../code/entries.ts';
 import { ownTexts } from '../code/own-texts.ts';
-import { keepsKind } from '../code/draft.ts';
-import { pairByRole } from './compare.ts';
-import { pairNamedEntries } from './named-entries.ts';
 import { Caches } from './caches.ts';
 import { reportEntryKinds } from '../existing/entry-kinds.ts';
 import { Completions } from './completions.ts';
 import { Conversions } from './conversions.ts';
 import { Drafts } from './drafts.ts';
-import { findHoisted } from './hoisted.ts';
-import { itemsOf } from '../version/item-reader.ts';
 import type { Provided } from '../input/hook-file.ts';
 import { Match } from '../match/match.ts';
 import { NOTHING_MADE, madeBefore } from '../existing/made-before.ts';
 import type { MadeBefore } from '../existing/made-before.ts';
 import type { Renamed } from '../match/old-names.ts';
+import { reportNames, reportStandIns, reportUntouched } from './module-reports.ts';
 import { ModuleWriter } from './module-writer.ts';
 import { Namespaces } from '../code/namespaces.ts';
 import { handedIn } from '../hazards/handed.ts';
@@ -56,17 +49,17 @@ import { reportLoadCopies } from './load-copies.ts';
 import { changedConstants } from '../existing/changed-variables.ts';
 import { reportHeldValues } from '../existing/held-values.ts';
 import { reportOwnText } from '../hazards/own-text.ts';
-import { pairParameters, renameHeldParameters, sameHead } from './parameters.ts';
+import { renameHeldParameters } from './parameters.ts';
 import { changedIn, reportRemembered } from '../hazards/remembered.ts';
 import type { Remembered } from '../hazards/remembered.ts';
 import { Refilled } from './refilled.ts';
 import { Resolver } from '../code/resolve.ts';
+import { startScopes } from './scopes.ts';
 import { Shapes } from './shapes.ts';
 import { Side } from '../version/side.ts';
 import { handedOn } from '../code/surplus.ts';
 import { Takers } from './takers.ts';
-import { isOnlyCalled } from '../version/holding.ts';
-import { TopDiff } from './top.ts';
+import type { TopDiff } from './top.ts';
 import { TopVerdicts } from './top-verdicts.ts';
 import { VerdictLog } from '../verdicts/verdicts.ts';
 
@@ -184,13 +177,13 @@ class ModuleBuild {
     }
     if (base.model.root.strict && !next.model.root.strict)
       log.add('strictness', next, null, '', 'the new version is not strict code, but runs where the running module is strict');
-    this.reportNames();
+    reportNames(this.ctx, this.input.renamed);
     renameHeldParameters(this.ctx);
-    this.startScopes();
-    this.reportStandIns();
+    startScopes(this.ctx, { tops: this.tops, classes: this.classes, shapes: this.shapes });
+    reportStandIns(this.ctx, this.input, this.tops);
     this.settle();
     this.drafts.report();
-    this.reportUntouched();
+    reportUntouched(this.ctx, this.tops, this.drafts);
     const isRefilled = ({ table }: Remembered): boolean => typeof table !== 'string' && this.refilled.has(table);
     reportRemembered(this.ctx, this.caches.found, (one) => this.caches.isEmptied(one) || isRefilled(one));
     reportOwnText(this.ctx, (fn) => this.drafts.isNewCode(fn));
@@ -288,142 +281,6 @@ class ModuleBuild {
     };
   }
 
-  private reportNames(): void {
-    const { base, log } = this.ctx;
-    const { who, names, unclear } = this.input.renamed ?? { who: '', names: 0, unclear: [] };
-    if (names > 0)
-      log.add(
-        'names-paired',
-        base,
-        base.model.program,
-        '',
-        `${who} the names: ${names} that are others now were paired by what they stand for`,
-      );
-    for (const { base: binding, reason } of unclear) {
-      // What a call made is out of reach of new code that has another name for it.
-      if (binding && !base.plan.handleOf.has(binding.scope.fn)) continue;
-      log.add('names-unclear', base, binding?.declarations[0] ?? base.model.program, binding?.name ?? '', reason);
-    }
-  }
-
-  private reportStandIns(): void {
-    const { next, log } = this.ctx;
-    for (const name of this.input.classes) {
-      const made = next.model.functions.find(({ node }) => node.type === 'FunctionDeclaration' && node.id?.name === name);
-      log.add(
-        'class-written-out',
-        next,
-        made?.parent?.node ?? null,
-        name,
-        'the running one stays a function: who calls it without `new` is not refused, and its methods can be enumerated',
-      );
-    }
-    for (const { handle, items } of this.tops)
-      for (const { key, node } of handle.kind === 'module' ? items.assigned : [])
-        if (this.input.standIns.has(key))
-          log.add('function-stands-in', next, node, key, 'the running function goes on, and calls the one of the other package');
-  }
-
-  private startScopes(): void {
-    const { base, next, match, log } = this.ctx;
-    findHoisted(base, next, match);
-    for (const [nextFn, baseFn] of match.baseOf) {
-      const kind = base.plan.handleOf.get(baseFn)?.kind;
-      if (!runsOnce(kind) || !next.plan.handleOf.has(nextFn)) continue;
-      const [old, items] = [itemsOf(base, baseFn), itemsOf(next, nextFn)];
-      pairByRole(this.ctx, baseFn, nextFn, old, items);
-      pairNamedEntries(this.ctx, old, items);
-    }
-    // Where nobody holds a function that cannot become the new one, the new one is another.
-    for (const [nextFn, baseFn] of match.baseOf)
-      if (!keepsKind(baseFn, nextFn) && isOnlyCalled(ownBinding(baseFn) ?? undefined)) match.part(baseFn);
-    for (const [nextFn, baseFn] of match.baseOf) {
-      const handle = base.plan.handleOf.get(baseFn);
-      if (!handle) continue;
-      if (base.isComputation(baseFn) || next.isComputation(nextFn)) continue;
-      const kind = next.plan.handleOf.get(nextFn)?.kind;
-      if (handle.kind === 'heavy') {
-        if (kind !== 'heavy' || !match.differs(nextFn)) continue;
-        const top = new TopDiff(this.ctx, baseFn, nextFn, handle);
-        if (sameHead(this.ctx, baseFn, nextFn) && top.isAdditive()) this.tops.push(top);
-        continue;
-      }
-      if (!runsOnce(kind)) {
-        log.add('wrapper-changed', next, nextFn.node, nextFn.path, 'a function that ran once as the module loaded has another form');
-        continue;
-      }
-      if (!pairParameters(this.ctx, baseFn, nextFn, handle))
-        log.add(
-          'wrapper-changed',
-          next,
-          nextFn.node,
-          nextFn.path,
-          'the parameters of a function that ran once as the module loaded changed',
-        );
-      const top = new TopDiff(this.ctx, baseFn, nextFn, handle);
-      if (handle.kind === 'bundled') next.inBundle.giving.set(nextFn, top);
-      this.tops.push(top);
-    }
-    for (const [nextClass, baseClass] of match.classBase) {
-      const handle = base.plan.handleOf.get(baseClass);
-      if (!handle && base.text(baseClass.node as AnyNode) !== next.text(nextClass.node as AnyNode))
-        log.add(
-          'class-changed',
-          next,
-          nextClass.node,
-          baseClass.path,
-          'a class inside a function: instances that exist were made by the old one',
-        );
-      if (handle && next.plan.handleOf.has(nextClass)) {
-        this.ctx.resolver.privates.addClass(baseClass, nextClass, handle);
-        this.shapes.addClass(baseClass, nextClass, handle);
-        this.classes.push(new ClassDiff(this.ctx, baseClass, nextClass, handle, this.mergeStatic));
-      }
-    }
-    this.shapes.addConstructors();
-    this.addModules();
-    this.tops.sort((a, b) => a.handle.id - b.handle.id);
-    this.classes.sort((a, b) => a.handle.id - b.handle.id);
-  }
-
-  private readonly mergeStatic: MergeStatic = (cls, name, before, after, node) => {
-    const top = this.tops.find(({ handle }) => handle.owner === cls.parent);
-    const id = nameAround(cls);
-    const binding = id && top?.oldBinding(id.name);
-    if (!top || !binding || this.ctx.base.definitionNamed(binding) !== cls) return false;
-    return top.tables.merge(`${id.name}.${name}`, id, before, after, node, { path: [name] });
-  };
-
-  /** What the loader of a bundle finds under keys that only the new version has. */
-  private addModules(): void {
-    const { next, match, resolver, log } = this.ctx;
-    for (const [fn, { table }] of next.plan.bundled) {
-      const own = table && !match.baseOf.has(fn) ? resolver.newModule(fn) : null;
-      const top = own && this.tops.find(({ handle }) => handle === own.handle);
-      if (!top) continue;
-      const parent = fn.ancestors.at(-1)!;
-      const node = parent.type === 'Property' ? parent : (fn.node as AnyNode);
-      top.declarations.set(node, { kind: 'module', node, fn, table: own.table, name: own.name });
-      log.add('function-added', next, node, fn.path, 'a module that only the new bundle has');
-    }
-  }
-
-  private reportUntouched(): void {
-    const { base, next, match, log } = this.ctx;
-    for (const [fn, baseFn] of match.baseOf) {
-      if (base.isOpaque(baseFn) || baseFn.kind === 'static' || baseFn.kind === 'field') continue;
-      const untouched = base.plan.unpatchable.find((u) => u.fn === baseFn);
-      if (!untouched) continue;
-      const isSame = base.full(baseFn.node) === next.full(fn.node) || match.isSameWithin(fn);
-      if (isSame && !readsNew(this.ctx, baseFn, fn)) continue;
-      // Its text is part of the code around it, which is compared with it.
-      if (baseFn.parent && this.drafts.all.some((d) => d.fn === fn.parent)) continue;
-      if (isSame && this.tops.some((top) => top.makesAnew(fn.node))) continue;
-      const more = isSame ? ', and a value it reads is another one' : '';
-      log.add('function-untouched', next, fn.node, baseFn.path, `${untouched.reason}${more}`);
-    }
-  }
-
   /** Repeats until no binding gets a new value and no function is drawn in. */
   private settle(): void {
     let changed: ReadonlySet<FunctionInfo> | null = null;
@@ -444,18 +301,4 @@ class ModuleBuild {
 
 export function buildModule(input: ModuleInput, around: Surroundings): ModuleResult {
   return new ModuleBuild(input, around).run();
-}
-
-/** What the code around a class calls it, where that is a name. */
-function nameAround({ node, ancestors }: ClassInfo): (AnyNode & { readonly type: 'Identifier' }) | null {
-  const parent = ancestors.at(-1);
-  const id =
-    node.type === 'ClassDeclaration'
-      ? node.id
-      : parent?.type === 'VariableDeclarator'
-        ? parent.id
-        : parent?.type === 'AssignmentExpression'
-          ? parent.left
-          : null;
-  return id?.type === 'Identifier' ? id : null;
 }
