@@ -1,6 +1,6 @@
 /** Published releases of packages, each installed once, by itself, in a folder that later runs find again. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './nodes.mjs';
@@ -44,14 +44,26 @@ export function install(name, version) {
   return installing.get(home);
 }
 
+/** In a folder of its own until it is whole: another run may install the same. */
 async function installIn(home, release) {
   if (existsSync(join(home, '.ok'))) return;
-  rmSync(home, { recursive: true, force: true });
-  mkdirSync(home, { recursive: true });
-  writeFileSync(join(home, 'package.json'), '{"name":"release","version":"0.0.0","private":true}\n');
-  const flags = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline'];
-  const all = ['install', ...flags, '--loglevel=error', '--legacy-peer-deps', release];
-  const done = await run('npm', all, INSTALL_LIMIT_MS, { cwd: home });
-  if (done.code !== 0) throw new Error(`npm install ${release}: ${done.text.slice(0, 200)}`);
-  writeFileSync(join(home, '.ok'), '');
+  mkdirSync(cache, { recursive: true });
+  const own = mkdtempSync(`${home}.`);
+  try {
+    writeFileSync(join(own, 'package.json'), '{"name":"release","version":"0.0.0","private":true}\n');
+    const flags = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline'];
+    const all = ['install', ...flags, '--loglevel=error', '--legacy-peer-deps', release];
+    const done = await run('npm', all, INSTALL_LIMIT_MS, { cwd: own });
+    if (done.code !== 0) throw new Error(`npm install ${release}: ${done.text.slice(0, 200)}`);
+    writeFileSync(join(own, '.ok'), '');
+    // What a run that was stopped has left.
+    if (!existsSync(join(home, '.ok'))) rmSync(home, { recursive: true, force: true });
+    try {
+      renameSync(own, home);
+    } catch (error) {
+      if (!existsSync(join(home, '.ok'))) throw error;
+    }
+  } finally {
+    rmSync(own, { recursive: true, force: true });
+  }
 }
