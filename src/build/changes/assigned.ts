@@ -5,12 +5,14 @@ import type { FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { compareCode } from '../code/context.ts';
 import { exportKey } from '../version/items.ts';
+import { outlivedIn, outlivedReason } from '../version/outlived.ts';
 import type { Assigned, Named } from '../version/items.ts';
 import type { Side } from '../version/side.ts';
 import { becomesKind, makesTable } from '../version/object-kinds.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
 import type { ValueComparison } from './compare.ts';
 import { joinsValue } from './joined.ts';
+import { countsAnew } from './counted.ts';
 import type { TopDiff } from './top.ts';
 
 export class Assignments {
@@ -149,10 +151,12 @@ export class Assignments {
   }
 
   private add(item: Assigned): void {
+    if (this.isOutlived(item)) return;
     if (item.defines !== null) this.define(item);
     else if (item.target.type === 'MemberExpression') this.setProperty(item.target, item.value, item.node);
     // `exports = module.exports = …` only renames what the module holds.
-    else if (item.key !== 'exports') this.report('statement-changed', item, 'a new assignment at the top level');
+    else if (item.key !== 'exports' && !countsAnew(this.top, item))
+      this.report('statement-changed', item, 'a new assignment at the top level');
   }
 
   private compareWith(before: Assigned, item: Assigned): void {
@@ -163,10 +167,12 @@ export class Assignments {
     if (result === 'same' || (isUnset(before, this.top.old) && isUnset(item, this.top.items))) return;
     // What has required it holds the running function.
     if (isWhole(item) && this.goesOn(before.value) && result !== 'replaced') return;
+    if (!isWhole(item) && this.isOutlived(item)) return;
     if (result === 'replaced') this.replace(before, item);
     else if (item.defines !== null) this.defineAgain(before, item);
     else if (joinsValue(this.top, before, item, item.target)) return;
     else if (this.mergeExports(before, item) || this.mergeTable(before, item) || this.exportPrimitive(before, item)) return;
+    else if (countsAnew(this.top, item)) return;
     else if (item.target.type !== 'MemberExpression' || isWhole(item)) this.giveAnother(before, item, result);
     else {
       if (this.isExports(item.target.object)) this.reportMade(item.key, before.value, item.value, item.node);
@@ -199,6 +205,14 @@ export class Assignments {
     this.define(item);
   }
 
+  /** Whether it uses what a name stood for and does no longer, as a variable that is given one object after another. */
+  private isOutlived(item: Assigned): boolean {
+    const { ctx, nextFn } = this.top;
+    const name = outlivedIn(item.node, ctx.next, nextFn);
+    if (name !== null) this.report('statement-changed', item, outlivedReason(name));
+    return name !== null;
+  }
+
   /** Property by property, where the module gives away an object that it writes out. */
   private mergeExports(before: Assigned, item: Assigned): boolean {
     if (!isWhole(item) || !this.top.hasExports) return false;
@@ -212,6 +226,7 @@ export class Assignments {
     const { handle, tables, exports, properties } = this.top;
     const name = keyName(property.key, false);
     const key = `${item.key}.${name}`;
+    if (this.isOutlived({ ...item, key, node: property })) return;
     const isTable = was && makesTable(was.value) && makesTable(property.value);
     if (isTable && tables.merge(key, before.target, was.value, property.value, property, { path: [name] })) return;
     if (was) this.reportMade(key, was.value, property.value, property);

@@ -11,6 +11,7 @@ import type { Effects, TakenFor } from '../version/effects.ts';
 import { starred } from '../version/items.ts';
 import { Methods } from './methods.ts';
 import { isRegisteredLater, registersAs } from './moved-statements.ts';
+import { isLoopTarget } from '../version/loop-targets.ts';
 import { isPattern, makesObject } from '../version/object-kinds.ts';
 import { requiredBy } from '../version/ran.ts';
 import type { Side } from '../version/side.ts';
@@ -113,7 +114,7 @@ export class Fills {
 }
 
 /** Whether all that a variable is given is there without it: another module, a constant, what a name of the module stands for. */
-function isGivenWhatIsThere({ references }: Binding, side: Side): boolean {
+function isGivenWhatIsThere({ references, declarations }: Binding, side: Side): boolean {
   const isThere = (value: AnyNode): boolean => {
     switch (value.type) {
       case 'Literal':
@@ -138,7 +139,8 @@ function isGivenWhatIsThere({ references }: Binding, side: Side): boolean {
   const isGiven = ({ node, parent }: Reference): boolean =>
     parent.type === 'AssignmentExpression' && parent.left === node && parent.operator === '=' && isThere(parent.right);
   const writes = references.filter(({ write }) => write);
-  return writes.length > 0 && writes.every(isGiven);
+  const values = declarations.map((id) => (isLoopTarget(id, side) ? undefined : side.valueOf(id))).filter((value) => value !== null);
+  return writes.length > 0 && writes.every(isGiven) && values.every((value) => value !== undefined && isThere(value));
 }
 
 /**

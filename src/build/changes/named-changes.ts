@@ -13,6 +13,7 @@ import { isEffectFree, isState } from '../version/effects.ts';
 import { isOnlyCalled, makesInstances } from '../version/holding.ts';
 import type { Named } from '../version/items.ts';
 import { isPattern, kindOf, makesObject } from '../version/object-kinds.ts';
+import { outlivedIn, outlivedReason } from '../version/outlived.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 import { wrapsModule } from './bundled.ts';
 import type { ValueComparison } from './compare.ts';
@@ -140,6 +141,8 @@ export class NamedChanges {
   private change(before: Named, item: Named, binding: Binding, result: ValueComparison): void {
     const { tables, baseFn, nextFn } = this.top;
     const old = this.top.oldBinding(item.name);
+    const { resolver } = this.top.ctx;
+    const outlived = item.value && outlivedIn(item.value, this.top.ctx.next, nextFn, (one) => resolver.fresh.has(one));
     if (result === 'replaced' && (!isOnlyCalled(old) || tables.wasHeld(before, item.name))) {
       const reason = 'the running code may hold the old function or class, and the new version has another kind of value in its place';
       this.keep(item, 'value-replaced', reason);
@@ -148,6 +151,8 @@ export class NamedChanges {
     } else if (isSymbol(before.value) && isSymbol(item.value)) {
       // Its description is for people. What the program has marked with it stays marked.
       this.keep(item, 'computed-at-load', 'it is the symbol that the program has put on objects');
+    } else if (outlived !== null) {
+      this.keepAsLoaded(item, result, 'statement-changed', outlivedReason(outlived));
     } else if (replaceConstant(this.top, before, item, binding, old)) {
       return;
     } else if (isState(baseFn, old) || isState(nextFn, binding)) {

@@ -6,6 +6,7 @@ import type { AnyNode, CallExpression, MemberExpression, NewExpression } from 'a
 import { keyName, memberText } from '../../source/paths.ts';
 import type { Binding } from '../../source/model.ts';
 import type { Assigned, Named } from '../version/items.ts';
+import { outlivedIn } from '../version/outlived.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
 import { removal } from './tables.ts';
@@ -68,7 +69,7 @@ export class Removals {
     const { top } = this;
     const root = rootOf(owner);
     const binding = root.type === 'Identifier' ? top.ctx.base.refAt(root)?.binding : undefined;
-    if (!binding) return null;
+    if (!binding || outlivedIn(owner, top.ctx.base, top.baseFn) !== null) return null;
     if (binding.kind === 'implicit') return top.ctx.next.model.root.scope.bindings.get(binding.name) ?? null;
     const isOwn = binding === top.oldBinding(binding.name) && top.old.named.get(binding.name)?.source === null;
     return isOwn ? (top.bindingOf(binding.name) ?? null) : null;

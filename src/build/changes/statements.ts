@@ -9,6 +9,7 @@ import type { Effects } from '../version/effects.ts';
 import { enumerationOf } from '../version/enums.ts';
 import { exportKey, keyBefore } from '../version/items.ts';
 import type { Assigned, Items } from '../version/items.ts';
+import { targetBinding, writtenBehind } from '../version/outlived.ts';
 import type { TopDiff } from './top.ts';
 import { rootOf } from '../version/walk.ts';
 
@@ -30,9 +31,11 @@ export class Statements {
   private updateOthers(): void {
     const { next, resolver } = this.top.ctx;
     const counts = new Map<string, number>();
-    /** How manieth of its key. */
+    /** How manieth of its key, on the object that the name stands for there. */
     const counted = (item: Assigned, items: Items): string => {
-      const known = exportKey(items === this.top.items ? keyBefore(item, next) : item.key, items);
+      const path = exportKey(items === this.top.items ? keyBefore(item, next) : item.key, items);
+      const behind = this.writtenBehind(item, items);
+      const known = behind === 0 ? path : `${path} ${behind} before`;
       const n = (counts.get(known) ?? 0) + 1;
       counts.set(known, n);
       return `${known} ${n}`;
@@ -203,11 +206,19 @@ export class Statements {
     for (const [source, node] of items.copies) if (old.copies.has(source)) give(source, node, (name) => (own.get(name) ?? -1) > node.start);
   }
 
+  /** How often what a property is put on gives way to another object. */
+  private writtenBehind({ target, node }: Assigned, items: Items): number {
+    const { ctx, baseFn, nextFn } = this.top;
+    const [side, owner] = items === this.top.items ? [ctx.next, nextFn] : [ctx.base, baseFn];
+    const binding = targetBinding(rootOf(target), side, owner);
+    return binding?.reassigned ? writtenBehind(node, binding, side, owner) : 0;
+  }
+
   /** Whether an assignment to `target` only changes what the patch declares. */
   private freshRoot(target: AnyNode): boolean {
-    const root = rootOf(target);
-    const ref = this.top.ctx.next.refAt(root);
-    const fresh = ref?.binding ? this.top.ctx.resolver.fresh.get(ref.binding) : undefined;
+    const { ctx, nextFn } = this.top;
+    const binding = targetBinding(rootOf(target), ctx.next, nextFn);
+    const fresh = binding ? ctx.resolver.fresh.get(binding) : undefined;
     return fresh !== undefined && fresh.text === null && fresh.handle === this.top.handle;
   }
 }

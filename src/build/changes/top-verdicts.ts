@@ -8,6 +8,7 @@ import { effectsOf, functionOf } from '../version/effects.ts';
 import { enumerationOf } from '../version/enums.ts';
 import { keyBefore } from '../version/items.ts';
 import { gives } from '../version/holding.ts';
+import { outlivedIn, outlivedReason } from '../version/outlived.ts';
 import { join, joinedCalls } from './joined.ts';
 import { comesBefore, registersAs } from './moved-statements.ts';
 import { ONLY_LABELLED } from '../match/labels.ts';
@@ -88,6 +89,7 @@ export class TopVerdicts {
       if ((newOthers.length > 0 && !isKept) || carried.has(node)) continue;
       log.add('statement-removed', base, node, '', 'what it did as the module loaded stays done');
     }
+    this.finishOutlived();
     this.finishAssigned();
     this.finishNames();
     this.finishFromTables();
@@ -107,6 +109,16 @@ export class TopVerdicts {
     this.finishGiven();
     for (const set of this.top.properties.values())
       log.add('property-set', next, set.node, set.name, 'the property is set when the patch is applied');
+  }
+
+  /** Code that runs when the patch is linked and uses what a name no longer stands for. */
+  private finishOutlived(): void {
+    const { ctx, declarations, fills, nextFn } = this.top;
+    const ran = [...declarations.values()].filter(({ kind }) => kind === 'named' || kind === 'statement').map(({ node }) => node);
+    for (const node of new Set([...ran, ...fills.keys()])) {
+      const name = outlivedIn(node, ctx.next, nextFn, (binding) => ctx.resolver.fresh.has(binding));
+      if (name !== null) ctx.log.add('statement-changed', ctx.next, node, name, outlivedReason(name));
+    }
   }
 
   private followsIn(node: AnyNode): boolean {

@@ -5,6 +5,7 @@ import type {
   ExportDefaultDeclaration,
   ExportNamedDeclaration,
   Function as FunctionNode,
+  Identifier,
   ImportDeclaration,
   ImportDefaultSpecifier,
   ImportNamespaceSpecifier,
@@ -18,13 +19,14 @@ import { definitions, isCreateClass } from './definitions.ts';
 import { enumerationOf } from './enums.ts';
 import { bodyOf, boundNames, requireOf, starred } from './items.ts';
 import type { Assigned, Exported, Items, Named } from './items.ts';
+import { declaredWithin, isDeclaration, isDeclaredBefore } from './own-variables.ts';
 import { moduleAsked, requiredBy } from './ran.ts';
 import type { Side } from './side.ts';
 import { isFunctionNode, walk } from './walk.ts';
 
 export function itemsOf(side: Side, scope: FunctionInfo): Items {
   const reader = new ItemReader(side, scope);
-  for (const statement of bodyOf(scope)) reader.visit(statement);
+  reader.read(bodyOf(scope));
   return reader;
 }
 
@@ -50,7 +52,14 @@ class ItemReader implements Items {
     this.scope = scope;
   }
 
-  visit(statement: AnyNode): void {
+  read(statements: readonly AnyNode[]): void {
+    for (const statement of statements) this.visit(statement);
+    for (const id of declaredWithin(this.others, this.scope))
+      if (!this.named.has(id.name))
+        this.named.set(id.name, { ...PLAIN, kind: 'variable', keyword: 'var', name: id.name, node: id, value: null, pattern: id });
+  }
+
+  private visit(statement: AnyNode): void {
     switch (statement.type) {
       case 'FunctionDeclaration':
       case 'ClassDeclaration':
@@ -117,6 +126,12 @@ class ItemReader implements Items {
     if (id.type === 'Identifier') {
       // `var x;` again, or a `var` that only names a function declared elsewhere, declares nothing new.
       if (!value && (this.named.has(id.name) || this.isHoisted(id.name))) return;
+      // One that declares it again only gives it a value.
+      if (value && isDeclaredBefore(id, this.scope) && !isDeclaration(id, value, this.side, this.scope)) {
+        for (const target of [id, ...targets])
+          this.assigned.push({ ...SETS, key: this.side.targetText(target)!, target, value, node: declarator });
+        return;
+      }
       this.named.set(id.name, { ...common, name: id.name, extract: '', pattern: id, group: null, imported });
     } else if (id.type === 'ObjectPattern' && id.properties.every(isSimpleProperty) && (imported === '*' || (value && isRepeatable(value))))
       this.properties(id, common, imported);
@@ -242,7 +257,8 @@ class ItemReader implements Items {
     }
     const pattern = targets.find((target) => target.type === 'Identifier');
     const binding = pattern && this.side.refAt(pattern)?.binding;
-    if (binding && this.side.hoisted.get(binding) === this.scope) {
+    const isHoisted = binding && this.side.hoisted.get(binding) === this.scope;
+    if (isHoisted || (binding && isDeclaration(pattern as Identifier, value, this.side, this.scope))) {
       const others = targets.filter((target) => target !== pattern);
       this.named.set(binding.name, {
         kind: 'variable',
@@ -250,12 +266,12 @@ class ItemReader implements Items {
         node: expression,
         value,
         extract: '',
-        keyword: 'let',
+        keyword: isHoisted ? 'let' : (binding.kind as VariableKind),
         pattern,
         group: null,
         targets: others,
         ...this.from(value),
-        hoisted: binding,
+        ...(isHoisted ? { hoisted: binding } : {}),
       });
       return;
     }

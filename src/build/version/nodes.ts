@@ -9,6 +9,7 @@ const TYPES = [
   'CallExpression',
   'ClassDeclaration',
   'ForInStatement',
+  'ForOfStatement',
   'ImportExpression',
   'MemberExpression',
   'MetaProperty',
