@@ -125,6 +125,8 @@ export class Statements {
   /** Whether a new statement does nothing but call a new function, which may do what it likes but changes no variable of old code. */
   private callsWhatIsNew(node: AnyNode, { bindings, unknown, called }: Effects): boolean {
     if (unknown || bindings.size > 0 || !this.top.newOthers.includes(node) || node.type !== 'ExpressionStatement') return false;
+    // It may do what a statement did that has gone.
+    if (this.top.goneOthers.length > 0) return false;
     const { expression } = node;
     if (expression.type !== 'CallExpression' || expression.callee.type !== 'Identifier' || expression.arguments.length > 0) return false;
     const callee = this.top.bindingOf(expression.callee.name);

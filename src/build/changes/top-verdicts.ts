@@ -8,14 +8,16 @@ import { effectsOf, functionOf } from '../version/effects.ts';
 import { enumerationOf } from '../version/enums.ts';
 import { keyBefore } from '../version/items.ts';
 import { gives } from '../version/holding.ts';
-import { outlivedIn, outlivedReason } from '../version/outlived.ts';
+import { reportCalledInPlace } from './called-in-place.ts';
 import { join, joinedCalls } from './joined.ts';
 import { comesBefore, registersAs } from './moved-statements.ts';
 import { ONLY_LABELLED } from '../match/labels.ts';
 import { common } from '../match/match.ts';
 import { requiredBy } from '../version/ran.ts';
 import type { Side } from '../version/side.ts';
+import { reportOutlived } from './outlived-code.ts';
 import { sameBranches } from './same-branch.ts';
+import { startsWork } from '../version/starts-work.ts';
 import type { TopDiff } from './top.ts';
 import { rootOf, walk } from '../version/walk.ts';
 import { namesGiven } from './whole.ts';
@@ -49,6 +51,7 @@ export class TopVerdicts {
         log.add('statement-changed', next, b, '', 'it has run with a dependency of which the patch may bring another version');
       else log.add('computed-at-load', next, b, '', 'it ran as the module loaded, with the old values');
     }
+    reportCalledInPlace(this.top);
     const { carried, reasons } = this.joinCalls();
     for (const node of sameBranches(this.top)) carried.add(node);
     const labelled = this.labelled(carried);
@@ -89,7 +92,7 @@ export class TopVerdicts {
       if ((newOthers.length > 0 && !isKept) || carried.has(node)) continue;
       log.add('statement-removed', base, node, '', 'what it did as the module loaded stays done');
     }
-    this.finishOutlived();
+    reportOutlived(this.top);
     this.finishAssigned();
     this.finishNames();
     this.finishFromTables();
@@ -109,16 +112,6 @@ export class TopVerdicts {
     this.finishGiven();
     for (const set of this.top.properties.values())
       log.add('property-set', next, set.node, set.name, 'the property is set when the patch is applied');
-  }
-
-  /** Code that runs when the patch is linked and uses what a name no longer stands for. */
-  private finishOutlived(): void {
-    const { ctx, declarations, fills, nextFn } = this.top;
-    const ran = [...declarations.values()].filter(({ kind }) => kind === 'named' || kind === 'statement').map(({ node }) => node);
-    for (const node of new Set([...ran, ...fills.keys()])) {
-      const name = outlivedIn(node, ctx.next, nextFn, (binding) => ctx.resolver.fresh.has(binding));
-      if (name !== null) ctx.log.add('statement-changed', ctx.next, node, name, outlivedReason(name));
-    }
   }
 
   private followsIn(node: AnyNode): boolean {
@@ -389,22 +382,4 @@ export class TopVerdicts {
       log.add('export-removed', base, item.node, item.key, 'callers still find it');
     }
   }
-}
-
-/** `void consume()`: the function goes on beside the program, and no result of it is kept here. */
-function startsWork(node: AnyNode, side: Side): boolean {
-  if (node.type !== 'ExpressionStatement') return false;
-  let value: AnyNode = node.expression;
-  if (value.type === 'UnaryExpression' && value.operator === 'void') value = value.argument;
-  for (let callee = calledMember(value); callee !== null; callee = calledMember(value)) {
-    if (callee.property.type !== 'Identifier' || callee.property.name !== 'catch') return false;
-    value = callee.object;
-  }
-  if (value.type !== 'CallExpression' || value.callee.type !== 'Identifier') return false;
-  const [ref] = side.refsIn(value.callee.start, value.callee.end);
-  return functionOf(side, ref?.binding ?? null)?.async === true;
-}
-
-function calledMember(node: AnyNode): MemberExpression | null {
-  return node.type === 'CallExpression' && node.callee.type === 'MemberExpression' ? node.callee : null;
 }

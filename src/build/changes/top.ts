@@ -30,6 +30,8 @@ import { goOnRenamed } from './renamed-names.ts';
 import { Returned } from './returned.ts';
 import type { Side } from '../version/side.ts';
 import { Statements } from './statements.ts';
+import { calledInPlace } from './called-in-place.ts';
+import type { CalledInPlace } from './called-in-place.ts';
 import { common } from '../match/match.ts';
 import type { Declaration } from '../code/unit.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
@@ -88,6 +90,7 @@ export class TopDiff {
   private readonly named: NamedChanges;
   private readonly statements: Statements;
   readonly pairs: readonly (readonly [AnyNode, AnyNode])[];
+  readonly calledInPlace: readonly CalledInPlace[];
   /** Those of the new version that ran in another order. */
   readonly moved: readonly AnyNode[];
   readonly newOthers: readonly AnyNode[];
@@ -160,6 +163,12 @@ export class TopDiff {
         });
       paired.add(node);
       if (before) paired.add(before);
+    }
+    const placeIn = (version: 0 | 1) => (node: AnyNode) => inPlace.filter((pair) => pair[version].start < node.start).length;
+    this.calledInPlace = calledInPlace(this, a.filter(isLeft), b.filter(isLeft), { gone: placeIn(0), left: placeIn(1) });
+    for (const { node, before } of this.calledInPlace) {
+      inPlace.push([before[0]!, node]);
+      for (const one of [...before, node]) paired.add(one);
     }
     this.pairs = [...inPlace, ...again.map(({ before, node }) => [before, node] as const)];
     this.goneOthers = a.filter(isLeft);
