@@ -35,6 +35,7 @@ import { reportCalledAgain } from '../hazards/called-again.ts';
 import { reportMeanings } from '../hazards/changed-meanings.ts';
 import { reportKeptArguments } from '../existing/kept-arguments.ts';
 import { reportLeftBehind } from '../existing/left-behind.ts';
+import { innerClasses } from './inner-classes.ts';
 import { Listeners } from './listeners.ts';
 import { reportCollected } from '../hazards/collected-results.ts';
 import { reportFilledOnce } from '../hazards/filled-once.ts';
@@ -183,6 +184,7 @@ class ModuleBuild {
     reportStandIns(this.ctx, this.input, this.tops);
     this.settle();
     this.drafts.report();
+    const inner = innerClasses(this.ctx, this.drafts);
     reportUntouched(this.ctx, this.tops, this.drafts);
     const isRefilled = ({ table }: Remembered): boolean => typeof table !== 'string' && this.refilled.has(table);
     reportRemembered(this.ctx, this.caches.found, (one) => this.caches.isEmptied(one) || isRefilled(one));
@@ -241,7 +243,7 @@ class ModuleBuild {
           tops,
           classes,
           drafts,
-          stranded: [...stranded, ...left.stranded],
+          stranded: [...stranded, ...inner, ...left.stranded],
           outdated: [...outdated, ...left.outdated],
           shapes,
           callbacks,

@@ -64,14 +64,6 @@ export function startScopes(ctx: ModuleContext, scopes: Scopes): void {
   }
   for (const [nextClass, baseClass] of match.classBase) {
     const handle = base.plan.handleOf.get(baseClass);
-    if (!handle && base.text(baseClass.node as AnyNode) !== next.text(nextClass.node as AnyNode))
-      log.add(
-        'class-changed',
-        next,
-        nextClass.node,
-        baseClass.path,
-        'a class inside a function: instances that exist were made by the old one',
-      );
     if (handle && next.plan.handleOf.has(nextClass)) {
       ctx.resolver.privates.addClass(baseClass, nextClass, handle);
       shapes.addClass(baseClass, nextClass, handle);
