@@ -3,10 +3,11 @@
  * scopes leave an eval handle. A pure function of the source text, so that the builder, which has only the published
  * source, and the running process agree on it by the hash of that text alone.
  */
-import type { AnyNode, Function as FunctionNode } from 'acorn';
+import type { AnyNode, Expression, Function as FunctionNode } from 'acorn';
 import { insideLoop } from '../source/enclosing.ts';
 import { ClassInfo, FunctionInfo } from '../source/model.ts';
-import type { Binding, ModuleModel, Scope } from '../source/model.ts';
+import type { Binding, ModuleModel, Reference, Scope } from '../source/model.ts';
+import { memberText } from '../source/paths.ts';
 import { bundledModules } from './bundled-modules.ts';
 import type { BundledModule } from './bundled-modules.ts';
 import { forwardingOf, forwardingOfModule } from './forwarding.ts';
@@ -16,7 +17,7 @@ import type { ParameterForm } from './parameter-form.ts';
 import { unpatchableReason } from './unpatchable.ts';
 
 /** Raised whenever the plan of the same text changes: a patch built for another number is refused. */
-export const INSTRUMENTATION = 9;
+export const INSTRUMENTATION = 10;
 
 /** A function with this many function declarations directly in it pays for one more closure, an eval handle. */
 const HEAVY_DECLARATIONS = 16;
@@ -301,16 +302,28 @@ function isCalledInPlace(fn: FunctionInfo): boolean {
   return (parent.property.name === 'call' || parent.property.name === 'apply') && call?.type === 'CallExpression' && call.callee === parent;
 }
 
-/** The factory of a UMD wrapper: an argument of a function that is called in place. */
+/** The factory of a UMD wrapper: an argument of a function that is called in place, and that does no more than to call it. */
 function isGivenToCallInPlace(fn: FunctionInfo): boolean {
   const call = fn.ancestors.at(-1);
   if (call?.type !== 'CallExpression') return false;
   const callee: AnyNode = call.callee;
   if (callee === (fn.node as AnyNode)) return false;
-  if (callee.type === 'FunctionExpression' || callee.type === 'ArrowFunctionExpression') return true;
-  return (
-    callee.type === 'MemberExpression' && (callee.object.type === 'FunctionExpression' || callee.object.type === 'ArrowFunctionExpression')
-  );
+  const header = callee.type === 'MemberExpression' ? callee.object : callee;
+  const caller = fn.parent?.children.find(({ node }) => (node as AnyNode) === header);
+  if (!caller) return false;
+  const isShifted = callee !== header && callee.type === 'MemberExpression' && memberText(callee.property) === 'call';
+  const at = call.arguments.indexOf(fn.node as AnyNode & Expression) - (isShifted ? 1 : 0);
+  const parameter = (caller.node as FunctionNode).params[at];
+  const given = parameter?.type === 'Identifier' ? caller.scope.bindings.get(parameter.name) : undefined;
+  return !caller.usesArguments && given !== undefined && given.references.every(onlyRuns);
+}
+
+/** Whether code that is given a factory has it run where it stands, or gives it to a loader that Node does not have. */
+function onlyRuns({ node, parent }: Reference): boolean {
+  if (parent.type === 'UnaryExpression') return true;
+  if (parent.type === 'MemberExpression') return /\.(?:call|apply)$/.test(memberText(parent) ?? '');
+  if (parent.type !== 'CallExpression' && parent.type !== 'NewExpression') return false;
+  return parent.callee === node || /(?:^|\.)define$/.test(memberText(parent.callee as AnyNode) ?? '');
 }
 
 /** Numbers its ids from `base`. */

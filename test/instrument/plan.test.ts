@@ -23,6 +23,33 @@ test('module, wrappers, factories, classes and functions with many closures have
   assert.equal(site(p, 'small').handle.kind, 'module');
 });
 
+test('the factory of a header is a function like others where that may run it again', () => {
+  const kinds = (text: string): string[] =>
+    plan(text).handles.flatMap(({ kind, owner }) => (/^<(?:anonymous|call)>$/.test(owner.path) ? [kind] : []));
+  const umd = (uses: string, call = ''): string =>
+    `(function (root, factory) { ${uses} })${call}(this, function (root) { function inner() {} });`;
+  for (const uses of [
+    'root.lib = factory(root);',
+    'new factory(root);',
+    'factory.call(root, root);',
+    "typeof define === 'function' && define.amd ? define(['root'], factory) : typeof factory === 'function' && factory();",
+    'root.define([], factory);',
+  ])
+    assert.deepEqual(kinds(umd(uses)), ['wrapper'], uses);
+  assert.deepEqual(kinds(umd('root.lib = factory(root);').replace('})(this', '}).call(null, this')), ['wrapper']);
+  for (const uses of [
+    'module.exports = factory;',
+    '[1, 2].forEach(factory);',
+    'factory.own = factory(root);',
+    'root.lib = factory.bind(root);',
+    'const { length } = factory;',
+    'arguments[1]();',
+  ])
+    assert.deepEqual(kinds(umd(uses)), [], uses);
+  assert.deepEqual(kinds('(function ({ length }) {})(function () { function inner() {} });'), []);
+  assert.deepEqual(kinds('(function () {})(function () { function inner() {} });'), []);
+});
+
 test('an async function called in place, and one in a loop, are functions like others', () => {
   const p = plan('(async function main(){ await 1; })(); for (;;) (function looped(){})();');
   assert.deepEqual(
