@@ -258,6 +258,7 @@ export class TreeBuild {
       gains: (name) => others.gainsOf(name),
       isGivenBeside: (name) => others.mayGive(file, name),
       mayCallBeside: (name) => others.mayCall(file, name),
+      setsBeside: (name) => others.sets(file, name),
       isLoadedBeside: () => others.mayLoad(file),
       usesBeside: (name, called) => others.uses(file, name, called),
       areCalledAtLoad: (names) => others.areCalledAtLoad(file, names),

@@ -24,6 +24,11 @@ function mayCall(text: string, name: string): boolean {
   return text.includes(name) && new RegExp(`${own}\\s*(?:\\)?\\s*(?:\\?\\.)?\\(|as\\b|:\\s*[\\w$]+\\s*[,}])`).test(text);
 }
 
+/** Whether code gives `this` a property. */
+function maySet(text: string, name: string): boolean {
+  return text.includes(name) && new RegExp(`\\b(?:_?this|self|that)\\s*\\.\\s*${patternOf(name)}\\s*=(?![=>])`).test(text);
+}
+
 /** Whether code may load a file: it says its name, or that of the folder of which it is the index. */
 function mayLoad(text: string, file: string): boolean {
   const named = (path: string): string => posix.basename(path).replace(/\.[cm]?[jt]sx?$/, '');
@@ -131,6 +136,14 @@ export class OtherFiles {
   /** Whether it may call what goes by that name. */
   mayCall(file: string, name: string): boolean {
     return this.texts(file).some((text) => mayCall(text, name));
+  }
+
+  /** Whether what changed outside `file` gives objects of its own a property of that name, which it did not. */
+  sets(file: string, name: string): boolean {
+    const changed = [...this.pairs.values()].filter((pair) => pair.file !== file && this.trees.isLoadable(pair.file));
+    return (
+      changed.some(({ raw, rawNext }) => maySet(rawNext, name) && !maySet(raw, name)) || this.addedTexts.some((text) => maySet(text, name))
+    );
   }
 
   /** Whether it may load `file`. */

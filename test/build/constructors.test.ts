@@ -309,3 +309,28 @@ exports.B = class extends Parent { constructor(x) { try { super(x) } catch { sup
     ['super-out-of-reach'],
   );
 });
+
+test('an accessor that has gone where code of another file sets a property of its name is refused: objects with a copy of it would throw', async () => {
+  const mixed = (own: string, set: string): Record<string, string> => ({
+    'index.js': `'use strict'; const { Part } = require('./part.js');
+class Box { constructor() { this.size = 1; ${set} } }
+for (const key of Reflect.ownKeys(Part.prototype)) if (!(key in Box.prototype)) Object.defineProperty(Box.prototype, key, Object.getOwnPropertyDescriptor(Part.prototype, key));
+exports.make = () => new Box().items;`,
+    'part.js': `exports.Part = class Part { ${own} more() { return 1 } };`,
+  });
+  const refused = async (before: Record<string, string>, after: Record<string, string>): Promise<readonly string[]> => {
+    const { verdicts } = await build(before, after);
+    return verdicts.flatMap(({ verdict, code, path }) => (verdict === 'refused' ? `${code} ${path}` : []));
+  };
+  const getter = 'get items() { return [] }';
+  const before = mixed(getter, '');
+  assert.deepEqual(await refused(before, mixed('', 'this.items = [];')), ['class-changed exports.Part#items']);
+  assert.deepEqual(await refused(before, { ...mixed('', ''), 'new.js': 'exports.set = function () { this.items = [] }' }), [
+    'class-changed exports.Part#items',
+  ]);
+  assert.deepEqual(await refused(mixed('set items(value) {}', ''), mixed('', 'this.items = [];')), ['class-changed exports.Part#items']);
+  assert.deepEqual(await refused(before, mixed('', 'this.all = this.items == null;')), []);
+  assert.deepEqual(await refused(mixed(getter, 'this.items = 1;'), mixed('', 'this.items = 2;')), []);
+  assert.deepEqual(await refused(mixed(`static ${getter}`, ''), mixed('', 'this.items = [];')), []);
+  assert.deepEqual(await refused(mixed('items() { return [] }', ''), mixed('', 'this.items = [];')), []);
+});

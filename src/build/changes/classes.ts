@@ -270,7 +270,10 @@ export class ClassDiff {
     if (member.kind === 'constructor' || member.key.type === 'PrivateIdentifier') return;
     const fn = this.base.members.find((m) => m.node === (member.value as AnyNode));
     const site = fn && base.plan.siteOf.get(fn);
-    if (this.isOwnNow(member, name)) {
+    if (this.isAccessor(member, name) && this.ctx.around.setsBeside(name)) {
+      const reason = 'new code of another file sets a property of that name, which objects with this accessor would refuse';
+      log.add('class-changed', base, member, `${path}#${name}`, reason);
+    } else if (this.isOwnNow(member, name)) {
       const text = `({${name}($lp_v){Object.defineProperty(this,${JSON.stringify(name)},{value:$lp_v,writable:true,enumerable:true,configurable:true})}}).${name}`;
       if (member.kind === 'get') this.members.push({ node: member, text, entry: { static: false, kind: 'set', name } });
       else if (site) this.removed.push({ site, text });
@@ -288,9 +291,15 @@ export class ClassDiff {
     } else log.add('member-removed', base, member, `${path}#${name}`, 'who calls it still finds it');
   }
 
+  /** Whether it is an accessor of objects that has gone under a name which is written out. */
+  private isAccessor({ kind, static: isStatic, computed }: MethodDefinition, name: string): boolean {
+    return !isStatic && !computed && (kind === 'get' || kind === 'set') && isPlainName(name);
+  }
+
   /** Whether new code sets a property under the name of an accessor that has gone: the one that is there would take what it is given. */
-  private isOwnNow({ kind, static: isStatic, computed }: MethodDefinition, name: string): boolean {
-    if (isStatic || computed || (kind !== 'get' && kind !== 'set') || !isPlainName(name)) return false;
+  private isOwnNow(member: MethodDefinition, name: string): boolean {
+    const { kind } = member;
+    if (!this.isAccessor(member, name)) return false;
     const has = (cls: ClassInfo, wanted: string): boolean =>
       cls.node.body.body.some(
         (one) => one.type === 'MethodDefinition' && one.kind === wanted && !one.static && keyName(one.key, one.computed) === name,

@@ -1,10 +1,10 @@
 /** The verdicts on a scope that ran once: on what cannot be undone or done again, and on what it gives away from now on. */
-import type { AnyNode, MemberExpression } from 'acorn';
+import type { AnyNode } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { AtLoad } from '../hazards/at-load.ts';
 import { compareCode } from '../code/context.ts';
-import { effectsOf, functionOf } from '../version/effects.ts';
+import { effectsOf } from '../version/effects.ts';
 import { enumerationOf } from '../version/enums.ts';
 import { keyBefore } from '../version/items.ts';
 import { gives } from '../version/holding.ts';

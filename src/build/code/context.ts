@@ -55,6 +55,8 @@ export interface Surroundings {
   isGivenBeside(name: string): boolean;
   /** Whether code of another file, which has changed or is new, may call what goes by that name. */
   mayCallBeside(name: string): boolean;
+  /** Whether code of another file, which has changed or is new, gives `this` a property of that name. */
+  setsBeside(name: string): boolean;
   /** Whether such a file may load this one. */
   isLoadedBeside(): boolean;
   /** What code of other files does that have changed, with a property or with what a method gives whose name the file did not say before. */
