@@ -3,11 +3,9 @@
  * runs as it is linked may read them before, and finds them as they are going to be.
  */
 import type { AnyNode } from 'acorn';
-import type { HandleScope } from '../../instrument/plan.ts';
 import type { PatchMerge } from '../../patch/format.ts';
 import type { ModuleContext } from '../code/context.ts';
-import type { Emitter } from '../code/emit.ts';
-import type { Unit } from '../code/unit.ts';
+import type { Units } from '../code/unit.ts';
 import type { TableChange } from './tables.ts';
 import type { TopDiff } from './top.ts';
 import { isClassNode, isFunctionNode } from '../version/walk.ts';
@@ -19,13 +17,7 @@ const COPY =
 /** The same of an object, with what the old source gave it: the rest is the program's. */
 const PART = `((t,k)=>{const o=${COPY}(t);for(const n of Reflect.ownKeys(o))if(!k.includes(n))Reflect.deleteProperty(o,n);return o})`;
 
-interface Writing {
-  readonly unitOf: (handle: HandleScope) => Unit;
-  readonly index: (handle: HandleScope) => number;
-  readonly emitter: Emitter;
-}
-
-export function writeMerges(ctx: ModuleContext, tops: readonly TopDiff[], { unitOf, index, emitter }: Writing): PatchMerge[] {
+export function writeMerges(ctx: ModuleContext, tops: readonly TopDiff[], { unitOf, index, emitter }: Units): PatchMerge[] {
   const merges: PatchMerge[] = [];
   for (const top of tops) {
     const unit = unitOf(top.handle);

@@ -21,6 +21,7 @@ import type { MadeBefore } from '../existing/made-before.ts';
 import type { Renamed } from '../match/old-names.ts';
 import { reportNames, reportStandIns, reportUntouched } from './module-reports.ts';
 import { ModuleWriter } from './module-writer.ts';
+import type { ModuleParts } from './module-writer.ts';
 import { Namespaces } from '../code/namespaces.ts';
 import { handedIn } from '../hazards/handed.ts';
 import type { Handed } from '../hazards/handed.ts';
@@ -109,9 +110,19 @@ export interface ModuleResult {
 }
 
 const NOTHING: Provided = new Map();
-const NO_TABLES: GivenTables = new Map();
-const NO_MEMBERS: ChangedMembers = { given: new Set(), overrides: [] };
-const NOTHING_GIVEN: GivenAway = { changed: new Set(), completing: new Map() };
+const NO_CHANGES: Omit<ModuleResult, 'module' | 'log'> = {
+  changedExports: [],
+  given: { changed: new Set(), completing: new Map() },
+  members: { given: new Set(), overrides: [] },
+  tables: new Map(),
+  handed: [],
+  emptied: new Set(),
+  regenerated: new Set(),
+  leastHandedOn: null,
+  atOnce: false,
+  madeBefore: NOTHING_MADE,
+  runs: false,
+};
 
 class ModuleBuild {
   private readonly input: ModuleInput;
@@ -158,129 +169,124 @@ class ModuleBuild {
   }
 
   run(): ModuleResult {
-    const { base, next, log } = this.ctx;
+    const { ctx, tops, drafts, caches } = this;
+    const { base, next, log } = ctx;
     if (next.model.text.includes(PREFIX) || base.model.text.includes(PREFIX)) {
       log.add('module-untouched', next, null, '', `its text uses names that start with ${PREFIX}`);
-      const nothing = {
-        changedExports: [],
-        given: NOTHING_GIVEN,
-        members: NO_MEMBERS,
-        tables: NO_TABLES,
-        handed: [],
-        emptied: new Set<string>(),
-        regenerated: new Set<AnyNode>(),
-        leastHandedOn: null,
-        atOnce: false,
-        madeBefore: NOTHING_MADE,
-        runs: false,
-      };
-      return { module: null, log, ...nothing };
+      return { module: null, log, ...NO_CHANGES };
     }
-    if (base.model.root.strict && !next.model.root.strict)
-      log.add('strictness', next, null, '', 'the new version is not strict code, but runs where the running module is strict');
-    reportNames(this.ctx, this.input.renamed);
-    renameHeldParameters(this.ctx);
-    startScopes(this.ctx, { tops: this.tops, classes: this.classes, shapes: this.shapes });
-    reportStandIns(this.ctx, this.input, this.tops);
-    this.settle();
-    this.drafts.report();
-    const inner = innerClasses(this.ctx, this.drafts);
-    reportUntouched(this.ctx, this.tops, this.drafts);
-    const isRefilled = ({ table }: Remembered): boolean => typeof table !== 'string' && this.refilled.has(table);
-    reportRemembered(this.ctx, this.caches.found, (one) => this.caches.isEmptied(one) || isRefilled(one));
-    reportOwnText(this.ctx, (fn) => this.drafts.isNewCode(fn));
-    const atLoad = new AtLoad(this.ctx);
-    for (const cls of this.classes) cls.finish();
-    for (const top of this.tops) top.noteTables();
-    for (const top of this.tops) new TopVerdicts(top, atLoad).finish();
-    for (const { baseFn, nextFn } of this.tops) reportCalledAgain(this.ctx, baseFn, nextFn);
-    for (const { handle, baseFn, nextFn } of this.tops) if (runsOnce(handle.kind)) reportMeanings(this.ctx, baseFn, nextFn);
-    const completions = new Completions(this.ctx, atLoad);
-    reportHeld(this.ctx, atLoad.changed, (callee) => atLoad.definitions(callee), completions.carry(this.conversions));
-    for (const top of this.tops) this.conversions.reportVariables(top);
-    const constants = changedConstants(this.ctx);
-    reportHeldValues(this.ctx, constants, this.drafts.isDerived);
-    reportKeptArguments(this.ctx);
-    reportLeft(this.ctx, constants);
-    reportCopies(this.ctx);
-    reportTaken(this.ctx, this.tops);
-    reportGainedOptions(this.ctx, constants);
-    reportCollected(this.ctx, atLoad.changed, (callee) => atLoad.definitions(callee));
-    reportLeftKeys(this.ctx, constants);
-    const lasting = reportLasting(this.ctx, constants);
-    reportFilledOnce(this.ctx, this.changed, this.refilled.has);
-    reportLoadCopies(this.ctx, this.tops);
-    const root = this.tops.find((top) => top.handle.kind === 'module');
-    const given =
-      root && atLoad.changed.length > 0
-        ? { changed: new Set(atLoad.changedGiven(root.items)), completing: completions.givenBy(root.items) }
-        : NOTHING_GIVEN;
-    const members = root
-      ? { given: changedMembers(next, root.items, atLoad.changed), overrides: overridesIn(next, atLoad.changed) }
-      : NO_MEMBERS;
-    this.shapes.report();
-    reportContents(this.ctx);
-    reportKeptPatterns(this.ctx);
-    reportStates(this.ctx);
-    reportOrders(this.ctx);
-    const changedExports = this.tops.flatMap((top) => [...top.exports.keys()]);
-    const more = this.drafts.all.filter((d) => d.takesMore);
-    const leastHandedOn = more.length === 0 ? null : Math.min(...more.map((d) => handedOn(d.site)));
-    const { input, ctx, tops, classes, shapes } = this;
-    const { all: drafts, stranded, lacking } = this.drafts;
-    const isByAuthor = this.ctx.around.hook?.module === this.ctx.file;
-    const isKnown = (type: string | null, name: string): boolean =>
-      type !== null && (this.caches.empties(type, name) || this.conversions.isOutdated(type, name));
-    const outdated = [...this.conversions.outdated, ...lacking, ...(isByAuthor ? [] : reportEntryKinds(this.ctx, isKnown))];
-    const conversions = this.conversions.callbacks;
-    const callbacks = [...conversions, ...this.caches.callbacks, ...this.listeners.callbacks];
-    const left = reportLeftBehind(ctx);
-    const module = log.refused
-      ? null
-      : new ModuleWriter({
-          input,
-          ctx,
-          tops,
-          classes,
-          drafts,
-          stranded: [...stranded, ...inner, ...left.stranded],
-          outdated: [...outdated, ...left.outdated],
-          shapes,
-          callbacks,
-        }).run();
-    const differing = drafts.filter(({ fn }) => ctx.match.differs(fn));
-    const before = madeBefore(
-      ctx,
-      differing.map(({ site, fn }) => [site.fn, fn]),
-      lasting,
-    );
-    const atOnce =
-      module !== null &&
-      (conversions.length > 0 ||
-        outdated.length > 0 ||
-        drafts.some(({ bared }) => bared.length > 0) ||
-        tops.some(({ tables }) => tables.atOnce));
-    const handed = handedIn(ctx, this.changed);
-    const isRun = ({ declarations, exports, properties, fills }: TopDiff): boolean =>
-      declarations.size + exports.size + properties.size + fills.size > 0;
-    const runs = ctx.resolver.helpers.size > 0 || tops.some(isRun) || classes.some(({ properties }) => properties.length > 0);
-    const { emptiedOf: emptied, regenerated } = this.caches;
-    const tables = root ? tablesGivenBy(root) : NO_TABLES;
+    this.compare();
+    const atLoad = new AtLoad(ctx);
+    const { completions, lasting } = this.report(atLoad);
+    const { module, atOnce } = this.write();
+    const root = tops.find((top) => top.handle.kind === 'module');
+    const more = drafts.all.filter((d) => d.takesMore);
+    const differing = drafts.all.filter(({ fn }) => ctx.match.differs(fn)).map(({ site, fn }) => [site.fn, fn] as const);
     return {
       module,
       log,
-      changedExports,
-      given,
-      members,
-      handed,
-      emptied,
-      regenerated,
-      leastHandedOn,
+      changedExports: tops.flatMap((top) => [...top.exports.keys()]),
+      given:
+        root && atLoad.changed.length > 0
+          ? { changed: new Set(atLoad.changedGiven(root.items)), completing: completions.givenBy(root.items) }
+          : NO_CHANGES.given,
+      members: root
+        ? { given: changedMembers(next, root.items, atLoad.changed), overrides: overridesIn(next, atLoad.changed) }
+        : NO_CHANGES.members,
+      tables: root ? tablesGivenBy(root) : NO_CHANGES.tables,
+      handed: handedIn(ctx, this.changed),
+      emptied: caches.emptiedOf,
+      regenerated: caches.regenerated,
+      leastHandedOn: more.length === 0 ? null : Math.min(...more.map((d) => handedOn(d.site))),
       atOnce,
-      madeBefore: before,
-      runs,
-      tables,
+      madeBefore: madeBefore(ctx, differing, lasting),
+      runs: this.runsCode(),
     };
+  }
+
+  /** Finds all that the patch has to carry. */
+  private compare(): void {
+    const { ctx, input, tops, classes, shapes, drafts } = this;
+    const { base, next, log } = ctx;
+    if (base.model.root.strict && !next.model.root.strict)
+      log.add('strictness', next, null, '', 'the new version is not strict code, but runs where the running module is strict');
+    reportNames(ctx, input.renamed);
+    renameHeldParameters(ctx);
+    startScopes(ctx, { tops, classes, shapes });
+    reportStandIns(ctx, input, tops);
+    this.settle();
+    drafts.report();
+    drafts.stranded.push(...innerClasses(ctx, drafts));
+    reportUntouched(ctx, tops, drafts);
+  }
+
+  /** Says what becomes of what is there. Some reports look up what those before them have said. */
+  private report(atLoad: AtLoad): { readonly completions: Completions; readonly lasting: ReadonlySet<string> } {
+    const { ctx, tops, caches, conversions, drafts, refilled } = this;
+    const isRefilled = ({ table }: Remembered): boolean => typeof table !== 'string' && refilled.has(table);
+    reportRemembered(ctx, caches.found, (one) => caches.isEmptied(one) || isRefilled(one));
+    reportOwnText(ctx, (fn) => drafts.isNewCode(fn));
+    for (const cls of this.classes) cls.finish();
+    for (const top of tops) top.noteTables();
+    for (const top of tops) new TopVerdicts(top, atLoad).finish();
+    for (const { baseFn, nextFn } of tops) reportCalledAgain(ctx, baseFn, nextFn);
+    for (const { handle, baseFn, nextFn } of tops) if (runsOnce(handle.kind)) reportMeanings(ctx, baseFn, nextFn);
+    const completions = new Completions(ctx, atLoad);
+    reportHeld(ctx, atLoad.changed, (callee) => atLoad.definitions(callee), completions.carry(conversions));
+    for (const top of tops) conversions.reportVariables(top);
+    const constants = changedConstants(ctx);
+    reportHeldValues(ctx, constants, drafts.isDerived);
+    reportKeptArguments(ctx);
+    reportLeft(ctx, constants);
+    reportCopies(ctx);
+    reportTaken(ctx, tops);
+    reportGainedOptions(ctx, constants);
+    reportCollected(ctx, atLoad.changed, (callee) => atLoad.definitions(callee));
+    reportLeftKeys(ctx, constants);
+    const lasting = reportLasting(ctx, constants);
+    reportFilledOnce(ctx, this.changed, refilled.has);
+    reportLoadCopies(ctx, tops);
+    this.shapes.report();
+    reportContents(ctx);
+    reportKeptPatterns(ctx);
+    reportStates(ctx);
+    reportOrders(ctx);
+    return { completions, lasting };
+  }
+
+  private write(): Pick<ModuleResult, 'module' | 'atOnce'> {
+    const { input, ctx, tops, classes, shapes, caches, conversions, listeners } = this;
+    const { all: drafts, stranded, lacking } = this.drafts;
+    const isKnown = (type: string | null, name: string): boolean =>
+      type !== null && (caches.empties(type, name) || conversions.isOutdated(type, name));
+    const isByAuthor = ctx.around.hook?.module === ctx.file;
+    const outdated = [...conversions.outdated, ...lacking, ...(isByAuthor ? [] : reportEntryKinds(ctx, isKnown))];
+    const left = reportLeftBehind(ctx);
+    const parts: ModuleParts = {
+      input,
+      ctx,
+      tops,
+      classes,
+      drafts,
+      stranded: [...stranded, ...left.stranded],
+      outdated: [...outdated, ...left.outdated],
+      shapes,
+      callbacks: [...conversions.callbacks, ...caches.callbacks, ...listeners.callbacks],
+    };
+    const module = ctx.log.refused ? null : new ModuleWriter(parts).run();
+    const isOtherKind =
+      conversions.callbacks.length > 0 ||
+      outdated.length > 0 ||
+      drafts.some(({ bared }) => bared.length > 0) ||
+      tops.some(({ tables }) => tables.atOnce);
+    return { module, atOnce: module !== null && isOtherKind };
+  }
+
+  /** Whether the patch runs code of the top level. */
+  private runsCode(): boolean {
+    const isRun = ({ declarations, exports, properties, fills }: TopDiff): boolean =>
+      declarations.size + exports.size + properties.size + fills.size > 0;
+    return this.ctx.resolver.helpers.size > 0 || this.tops.some(isRun) || this.classes.some(({ properties }) => properties.length > 0);
   }
 
   /** Repeats until no binding gets a new value and no function is drawn in. */

@@ -57,6 +57,14 @@ export class Unit {
   }
 }
 
+/** Those of the scopes that have one, as they are written. */
+export interface Units {
+  readonly unitOf: (handle: HandleScope) => Unit;
+  /** Its number within the patch of the module. */
+  readonly index: (handle: HandleScope) => number;
+  readonly emitter: Emitter;
+}
+
 /** The code that declares a new name, or runs a statement, in the unit of its scope. */
 export function declarationText(d: Declaration, handle: HandleScope, emitter: Emitter, side: Side, resolver: Resolver): string {
   const place = (node: AnyNode): Place => ({ handle, site: null, start: node.start, end: node.end, nameless: null });

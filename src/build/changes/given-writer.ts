@@ -1,0 +1,159 @@
+/** Writes what a module sets on objects and gives away: its properties and exports, and what code that runs as it is linked sees of them. */
+import type { AnyNode } from 'acorn';
+import type { HandleScope } from '../../instrument/plan.ts';
+import type { PatchExport, PatchProperty } from '../../patch/format.ts';
+import { memberText } from '../../source/paths.ts';
+import type { ModuleContext } from '../code/context.ts';
+import type { Unit, Units } from '../code/unit.ts';
+import { GIVEN } from '../version/in-bundle.ts';
+import { pathOf, pathsRead } from '../version/own-paths.ts';
+import type { Holder } from './joined.ts';
+import type { PropertySet } from './property-set.ts';
+import type { ExportChange, TopDiff } from './top.ts';
+
+export class GivenWriter {
+  readonly properties: PatchProperty[] = [];
+  readonly exports: PatchExport[] = [];
+  private readonly ctx: ModuleContext;
+  private readonly units: Units;
+  /** The paths that code of the new version reads: only what is read is shown. */
+  private readonly read: ReadonlySet<string>;
+
+  constructor(ctx: ModuleContext, units: Units) {
+    this.ctx = ctx;
+    this.units = units;
+    this.read = ctx.resolver.changedPaths.size > 0 ? pathsRead(ctx.next.model.program) : new Set<string>();
+  }
+
+  write(tops: readonly TopDiff[]): void {
+    for (const top of tops) {
+      this.writeProperties(top);
+      this.writeExports(top);
+    }
+    this.exports.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  private writeProperties(top: TopDiff): void {
+    const { unitOf } = this.units;
+    const given: string[] = [];
+    for (const set of top.properties.values()) this.properties.push(this.property(set, unitOf(set.handle), given));
+    if (given.length > 0) unitOf(top.handle).addDeclaration(Infinity, `const ${GIVEN}={${given.join(',')}};`);
+  }
+
+  private property(set: PropertySet, unit: Unit, given: string[]): PatchProperty {
+    const { index, emitter } = this.units;
+    const text = (node: AnyNode, end = ''): string => `()=>${emitter.value(node, set.handle)}${end}`;
+    const target = set.holder ? `()=>${this.holder(set.holder, set.handle)}` : text(set.owner, set.onPrototype ? '.prototype' : '');
+    const key = set.key ? emitter.value(set.key, set.handle) : JSON.stringify(set.name);
+    const value = set.descriptor
+      ? `()=>$lp.described((${target})(),${key},${emitter.value(set.descriptor, set.handle)})`
+      : set.enumerable === undefined
+        ? text(set.value)
+        : `()=>({enumerable:${set.enumerable}})`;
+    const own = this.give(set, this.show(set, unit) ?? set.local ?? null, given);
+    return {
+      unit: index(set.handle),
+      target: unit.add(target),
+      value: unit.add(own === null ? value : `()=>${own}`),
+      name: set.name,
+      ...(set.key ? { named: unit.add(`()=>${key}`) } : {}),
+      getter: set.getter === true,
+      ...(set.hidden ? { hidden: true as const } : {}),
+      ...(set.enumerable === undefined && !set.descriptor ? {} : { attributes: true as const }),
+    };
+  }
+
+  private writeExports(top: TopDiff): void {
+    const { unitOf, emitter } = this.units;
+    const unit = unitOf(top.handle);
+    for (const change of top.exports.values()) {
+      const binding = this.exportBinding(change, top, unit);
+      this.exports.push({ name: change.name, binding });
+      if (this.read.has(`exports.${change.name}`)) this.showExport(change, top.handle, unit, binding);
+    }
+    for (const name of top.changedTables()) {
+      const { value, node } = top.items.assigned.findLast(({ key }) => pathOf(key, this.ctx.next.model.program) === `exports.${name}`)!;
+      if (!this.read.has(`exports.${name}`) || top.exports.has(name)) continue;
+      unit.addDeclaration(node.end, showing(name, emitter.value(value, top.handle)));
+    }
+  }
+
+  /** Looked for once, before anything has changed. */
+  private holder({ candidates, functions }: Holder, handle: HandleScope): string {
+    const thunks = candidates.map((node) => `()=>${this.units.emitter.value(node, handle)}`);
+    return this.ctx.resolver.helper(handle, `$lp.holder([${thunks.join(',')}],${JSON.stringify(functions)})`);
+  }
+
+  /** A name of the module unit's `b` that gives what is exported. */
+  private exportBinding(change: ExportChange, top: TopDiff, unit: Unit): string {
+    const { resolver, next } = this.ctx;
+    const { emitter } = this.units;
+    const { handle } = top;
+    if (change.local !== null && change.source === null) {
+      const binding = next.model.scope.bindings.get(change.local);
+      const fresh = binding && resolver.fresh.get(binding);
+      resolver.expose(handle, change.local, fresh?.text ?? change.local, false);
+      return change.local;
+    }
+    const name = `export ${change.name}`;
+    if (change.module !== undefined) {
+      resolver.expose(
+        handle,
+        name,
+        `${resolver.helper(handle, `$lp.m(${JSON.stringify(change.module)})`)}[${JSON.stringify(change.name)}]`,
+        false,
+      );
+      return name;
+    }
+    if (change.source !== null) {
+      resolver.expose(
+        handle,
+        name,
+        `${resolver.helper(handle, `$lp.require(${JSON.stringify(change.source)})`)}.${change.local ?? change.name}`,
+        false,
+      );
+      return name;
+    }
+    const value = change.value!;
+    const local = `$lp_e${resolver.exposed.get(handle)?.size ?? 0}_${change.name.replace(/[^\w$]/g, '_')}`;
+    unit.addDeclaration(value.start, `const ${local}=${emitter.value(value, handle)};`);
+    resolver.expose(handle, name, change.getter ? `${local}()` : local, false);
+    return name;
+  }
+
+  /** Code that the unit runs once sees what is exported, in the place where the new source exports it. */
+  private showExport({ name, local, source, module, node }: ExportChange, handle: HandleScope, unit: Unit, binding: string): void {
+    const { resolver, next, base } = this.ctx;
+    if (base.model.format !== 'commonjs' || source !== null || module !== undefined) return;
+    const bound = local === null ? undefined : next.model.scope.bindings.get(local);
+    // What another module gives may be there only later.
+    if (bound && resolver.fresh.get(bound)?.text) return;
+    const { text } = resolver.exposed.get(handle)!.get(binding)!;
+    unit.addDeclaration(node.end, showing(name, text));
+  }
+
+  /** The same of a property: gives the name of what it is set to, where that is shown. */
+  private show(set: PropertySet, unit: Unit): string | null {
+    const { emitter } = this.units;
+    const owner = memberText(set.owner);
+    if (owner === undefined || set.holder || set.onPrototype || set.getter || set.enumerable !== undefined || set.descriptor) return null;
+    if (!this.read.has(pathOf(`${owner}.${set.name}`, this.ctx.next.model.program))) return null;
+    const local = `$lp_s${unit.size}_${set.name.replace(/[^\w$]/g, '_')}`;
+    unit.addDeclaration(set.value.start, `const ${local}=${set.local ?? emitter.value(set.value, set.handle)};`);
+    unit.addDeclaration(set.node.end, `$lp.put(${emitter.value(set.owner, set.handle)},${JSON.stringify(set.name)},${local});`);
+    return local;
+  }
+
+  /** What a module in a bundle gives away is the same to who takes it from the unit and to who finds it on the exports. */
+  private give(set: PropertySet, own: string | null, given: string[]): string | null {
+    if (!set.exported) return own;
+    const [name, value] = [JSON.stringify(set.name), own ?? this.units.emitter.value(set.value, set.handle)];
+    given.push(set.getter ? `get [${name}](){return ${value}()}` : `[${name}]:${value}`);
+    return set.getter ? null : `${GIVEN}[${name}]`;
+  }
+}
+
+/** Has code that the unit runs see an export. */
+function showing(name: string, text: string): string {
+  return `$lp.put(module.exports,${JSON.stringify(name)},${text});`;
+}

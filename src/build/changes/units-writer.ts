@@ -1,0 +1,246 @@
+/** Writes the units of a module's patch, for scopes that have one, and the entries by which the process finds what is in them. */
+import type { AnyNode } from 'acorn';
+import { hasSafePoints } from '../../instrument/loops.ts';
+import type { HandleScope, SitePlan } from '../../instrument/plan.ts';
+import type {
+  AddedMember,
+  PatchFields,
+  PatchFill,
+  PatchFunction,
+  PatchModule,
+  PatchProperty,
+  PatchUnit,
+  PrivateFunction,
+} from '../../patch/format.ts';
+import type { FunctionInfo } from '../../source/model.ts';
+import type { Draft } from '../code/draft.ts';
+import { Emitter } from '../code/emit.ts';
+import type { Lacks } from '../code/emit.ts';
+import { fieldsText } from '../code/fields.ts';
+import { writeVersion } from '../code/forms.ts';
+import { giveAtOf, loopEntries, reportLoops } from '../code/loop-entries.ts';
+import type { Entries, EntryWriter } from '../code/loop-entries.ts';
+import { Resolver } from '../code/resolve.ts';
+import { CANNOT_ASK } from '../code/surplus.ts';
+import { Unit, declarationText } from '../code/unit.ts';
+import type { Units } from '../code/unit.ts';
+import { isConstructor } from '../version/create.ts';
+import type { ClassDiff } from './classes.ts';
+import { GivenWriter } from './given-writer.ts';
+import { writeMerges } from './merges.ts';
+import type { ModuleParts } from './module-writer.ts';
+import type { Shapes } from './shapes.ts';
+
+type Removed = ClassDiff['removed'][number] & { readonly handle: HandleScope };
+type Written = Pick<PatchModule, 'units' | 'functions' | 'privates' | 'members' | 'exports' | 'properties' | 'fields' | 'merges' | 'fills'>;
+interface UnitAt {
+  readonly unit: Unit;
+  readonly index: number;
+}
+
+export class UnitsWriter implements Units {
+  readonly emitter: Emitter;
+  private readonly parts: ModuleParts;
+  private readonly handles: readonly HandleScope[];
+  private readonly units: ReadonlyMap<HandleScope, Unit>;
+  /** Code of the running version must not see what the patch declares: it has units of its own, behind the others. */
+  private readonly oldUnits: Unit[] = [];
+  private readonly removed: readonly Removed[];
+  private readonly privates: PrivateFunction[] = [];
+  private readonly numbers = new Map<FunctionInfo, number>();
+  /** The version that is being written. */
+  private current: { readonly d: Draft; readonly number: number } | null = null;
+  /** What a constructor was given is taken from what instances have. */
+  private readonly ofGiven: Emitter;
+  private readonly entryWriter: EntryWriter;
+
+  constructor(parts: ModuleParts, handles: readonly HandleScope[], isNewRequire: (specifier: string) => boolean) {
+    const { ctx, classes, shapes } = parts;
+    this.parts = parts;
+    this.handles = handles;
+    this.units = new Map(handles.map((handle) => [handle, new Unit(handle)]));
+    this.removed = classes.flatMap((c) => c.removed.map((r) => ({ ...r, handle: c.handle })));
+    const { enter } = this;
+    const { holders } = shapes;
+    const surplus = { least: ctx.around.leastHandedOn, unable: this.unable };
+    const giveAt = giveAtOf(() => this.current?.d ?? null);
+    this.emitter = new Emitter(ctx.next, ctx.resolver, enter, isNewRequire, surplus, holders, giveAt, this.lacks);
+    this.ofGiven = new Emitter(ctx.next, ctx.resolver, enter, isNewRequire, surplus, holders, giveAt);
+    const unit = (handle: HandleScope): UnitAt => ({ unit: this.unitOf(handle), index: this.index(handle) });
+    this.entryWriter = { enter, isNewRequire, surplus, holders, unit, oldUnit: this.oldUnit };
+  }
+
+  write(): Written {
+    const { ctx, tops, shapes } = this.parts;
+    this.addDeclarations();
+    const functions = [...this.functions(), ...this.removedFunctions()];
+    const { members, properties } = this.members();
+    const fields = [...shapes.groups.values()].map((group): PatchFields => {
+      const key = this.unitOf(group.handle).add(fieldsText(group, this.ofGiven));
+      return { unit: this.index(group.handle), key, path: group.path };
+    });
+    const merges = writeMerges(ctx, tops, this);
+    const fills = this.fills();
+    const given = new GivenWriter(ctx, this);
+    given.write(tops);
+    return {
+      units: this.written(),
+      functions,
+      privates: this.privates,
+      members,
+      properties: [...properties, ...given.properties],
+      exports: given.exports,
+      ...(fields.length > 0 ? { fields } : {}),
+      ...(merges.length > 0 ? { merges } : {}),
+      ...(fills.length > 0 ? { fills } : {}),
+    };
+  }
+
+  readonly unitOf = (handle: HandleScope): Unit => this.units.get(handle) ?? new Unit(handle);
+
+  readonly index = (handle: HandleScope): number => this.parts.ctx.resolver.units.get(handle) ?? 0;
+
+  private readonly oldUnit = (handle: HandleScope): UnitAt => {
+    let at = this.oldUnits.findIndex((unit) => unit.handle === handle);
+    if (at < 0) at = this.oldUnits.push(new Unit(handle)) - 1;
+    return { unit: this.oldUnits[at]!, index: this.handles.length + at };
+  };
+
+  private readonly enter = (fn: FunctionInfo): string => {
+    const { current, numbers, privates, parts } = this;
+    const { base, next } = parts.ctx;
+    if (current?.d.fn === fn) return `$lp.${hasSafePoints(fn) ? 'loop' : 'in'}(${current.number})`;
+    let number = numbers.get(fn);
+    if (number === undefined) {
+      numbers.set(fn, (number = parts.drafts.length + this.removed.length + privates.length));
+      privates.push({ path: fn.path, line: (next.fnAt.get(fn.node as AnyNode) === fn ? next : base).line(fn.node) });
+    }
+    return `$lp.in(${number})`;
+  };
+
+  /** A call in new code may pass an argument to a function that does not hand it on, and is of a form that cannot ask. */
+  private readonly unable = (call: AnyNode): void => {
+    this.parts.ctx.log.add('argument-out-of-reach', this.parts.ctx.next, call, '', CANNOT_ASK);
+  };
+
+  private readonly lacks: Lacks = ({ node }, { binding, reason }) => {
+    const code = binding ? 'closure-out-of-reach' : 'name-out-of-reach';
+    this.parts.ctx.log.add(code, this.parts.ctx.next, node, '', reason);
+  };
+
+  private addDeclarations(): void {
+    const { tops, ctx } = this.parts;
+    for (const { handle, text, from } of ctx.resolver.lifted.values()) this.unitOf(handle).addDeclaration(-1, `let ${text}=${from};`);
+    for (const top of tops)
+      for (const d of top.declarations.values()) {
+        // A module stands ahead of what asks for it.
+        const at = d.kind === 'module' ? -1 : d.node.start;
+        this.unitOf(top.handle).addDeclaration(at, declarationText(d, top.handle, this.emitter, ctx.next, ctx.resolver));
+      }
+  }
+
+  private functions(): PatchFunction[] {
+    return this.parts.drafts.map((d, number) => {
+      this.current = { d, number };
+      const key = this.unitOf(d.site.handle).add(writeVersion(d, this.emitter, this.parts.ctx.next));
+      this.current = null;
+      const loops = this.loopEntries(d, number);
+      return { ...this.patchFunction(d.site, d, this.index(d.site.handle), key), ...(loops.length > 0 ? { loops } : {}) };
+    });
+  }
+
+  private removedFunctions(): PatchFunction[] {
+    return this.removed.map(({ site, handle, text }) => ({
+      site: site.id,
+      path: site.fn.path,
+      unit: this.index(handle),
+      key: this.unitOf(handle).add(text),
+      shape: 'direct',
+      captures: [],
+      tracked: false,
+      line: 1,
+    }));
+  }
+
+  private members(): { readonly members: AddedMember[]; readonly properties: PatchProperty[] } {
+    const members: AddedMember[] = [];
+    const properties: PatchProperty[] = [];
+    for (const cls of this.parts.classes) {
+      const { handle } = cls;
+      const [unit, index] = [this.unitOf(handle), this.index(handle)];
+      for (const member of cls.members) {
+        const named = member.node.computed ? { named: unit.add(cls.memberName(member, this.emitter)) } : {};
+        members.push({ ...member.entry, ...named, unit: index, key: unit.add(cls.memberText(member, this.emitter)) });
+      }
+      for (const { value, name, isPrivate } of cls.properties)
+        properties.push({
+          unit: index,
+          target: unit.add('()=>$lp.cls'),
+          value: unit.add(value ? `()=>${this.emitter.value(value, handle)}` : '()=>{}'),
+          name,
+          getter: false,
+          ...(isPrivate ? { private: true as const, hidden: true as const } : {}),
+        });
+    }
+    return { members, properties };
+  }
+
+  private fills(): PatchFill[] {
+    return this.parts.tops.flatMap((top) =>
+      [...top.fills].map(([node, { tables, taken, star }]): PatchFill => {
+        const where = { handle: top.handle, site: null, start: node.start, end: node.end, nameless: null };
+        const text = star ? `$lp.star(exports,${this.emitter.value(star, top.handle)});` : this.emitter.render(node.start, node.end, where);
+        const checks = taken.map(([callee, own]) => `$lp.is(()=>${callee},${JSON.stringify(own)});`).join('');
+        return { unit: this.index(top.handle), key: this.unitOf(top.handle).add(`()=>{${checks}${text}\n}`), tables };
+      }),
+    );
+  }
+
+  private written(): PatchUnit[] {
+    const { ctx, shapes } = this.parts;
+    const { base, next, resolver, match } = ctx;
+    const strict = next.model.root.strict && !base.model.root.strict;
+    const unit = (handle: HandleScope, code: string): PatchUnit => ({
+      handle: handle.id,
+      kind: handle.kind,
+      instance: handle.instance?.id ?? null,
+      code,
+    });
+    const old = new Resolver(base, base, match, new Map());
+    return [
+      ...this.handles.map((handle) => ({ ...unit(handle, this.unitOf(handle).code(resolver, strict)), ...privatesOf(shapes, handle) })),
+      ...this.oldUnits.map((own) => unit(own.handle, own.code(old, false))),
+    ];
+  }
+
+  private loopEntries(d: Draft, number: number): Entries['loops'] {
+    if (!d.fn.tracked || !d.site.fn.tracked) return [];
+    const { loops, rows } = loopEntries(this.parts.ctx, d, number, this.entryWriter);
+    reportLoops(this.parts.ctx, d, rows);
+    return loops;
+  }
+
+  private patchFunction(site: SitePlan, d: Draft, unit: number, key: number): PatchFunction {
+    return {
+      site: site.id,
+      path: site.fn.path,
+      unit,
+      key,
+      shape: d.shape,
+      captures: d.shape === 'closure' ? site.captures.map((c) => (c.writable ? `${c.name}=` : c.name)) : [],
+      tracked: d.fn.tracked,
+      line: this.parts.ctx.next.line(d.fn.node),
+      ...(isConstructor(site.fn) ? { creates: true as const } : {}),
+      ...(d.takesMore ? { takesMore: true as const } : {}),
+      ...(site.fn.isImplicit && d.form === 'derived' ? { inherited: true as const } : {}),
+      ...(this.parts.shapes.isGuarded(d) ? { guarded: true as const } : {}),
+      ...(this.parts.shapes.makesVersion(d) ? { marks: true as const } : {}),
+    };
+  }
+}
+
+function privatesOf({ groups }: Shapes, handle: HandleScope): { readonly privates?: readonly string[] } {
+  const names = [...groups.values()].filter((g) => g.handle === handle).flatMap((g) => g.fields.map(({ name }) => name));
+  const privates = names.filter((name) => name.startsWith('#'));
+  return privates.length > 0 ? { privates } : {};
+}
