@@ -57,6 +57,53 @@ exports.has = (x) => x in pathCache;`;
   p.clean();
 });
 
+/** What `get` does, which remembers what `slow` gives, and whether that is said. */
+const BY_OTHER_NAMES: Readonly<Record<string, readonly [code: string, isTold: boolean]>> = {
+  'a name of the function itself': [
+    'const all = new Map(); const get = (x) => { const own = all; if (!own.has(x)) own.set(x, slow(x)); return own.get(x) };',
+    true,
+  ],
+  'both its names': [
+    'const all = new Map(); const get = (x) => { const own = all; if (!own.has(x)) all.set(x, slow(x)); return own.get(x) };',
+    true,
+  ],
+  'both its names, and looks there by the other': [
+    'const all = new Map(); const get = (x) => { const own = all; if (!all.has(x)) own.set(x, slow(x)); return all.get(x) };',
+    true,
+  ],
+  'a name for a property of the function': [
+    'function get(x) { const own = get.cache; if (!own.has(x)) own.set(x, slow(x)); return own.get(x) } get.cache = new Map();',
+    true,
+  ],
+  'a name for a property of an object of the module': [
+    'const state = { all: new Map() }; const get = (x) => { const own = state.all; if (!own.has(x)) own.set(x, slow(x)); return own.get(x) };',
+    true,
+  ],
+  'a name that is given something else': [
+    'const all = new Map(); const get = (x) => { let own = all; own = new Map(); if (!own.has(x)) own.set(x, slow(x)); return own.get(x) };',
+    false,
+  ],
+  'a name of a table of the call': [
+    'const shared = {}; const get = (x) => { const other = shared; const all = new Map(); const own = all; if (!own.has(x)) own.set(x, slow(x)); return [own.get(x), other] };',
+    false,
+  ],
+  'a name for what objects have': [
+    'const shared = {}; const get = (x, o) => { const other = shared; const own = o.all; if (!own.has(x)) own.set(x, slow(x)); return [own.get(x), other] };',
+    false,
+  ],
+  'a name by which it only looks': ['const all = new Map(); const get = (x) => { const own = all; return own.get(x) + slow(x) };', false],
+};
+
+for (const [name, [code, isTold]] of Object.entries(BY_OTHER_NAMES))
+  test(`results in a table that its function knows by ${name}`, async () => {
+    const version = (step: number): string => `const slow = (x) => x + ${step};\n${code}\nexports.get = get;`;
+    const p = await patched(version(1), version(2));
+    assert.deepEqual(p.codes('warning'), isTold ? ['results-remembered'] : []);
+    if (code.includes('get.cache'))
+      assert.match(p.report.verdicts.find(({ code: own }) => own === 'results-remembered')!.reason, /in the cache of/);
+    p.clean();
+  });
+
 test('a table that may hold more than results stays as it is, and is told of', async () => {
   const all = {
     filled: 'exports.put = (x, y) => { cache.set(x, y) };',

@@ -51,6 +51,9 @@ const LEFT: Readonly<Record<string, readonly [before: string, was?: string, now?
   'a property of an object that was there': ['exports.make = (app) => { app.limit = 5 }; exports.get = (app) => app.limit;'],
   'one that a method sets': ['exports.C = class { make() { this.limit = 5 } get() { return this.limit } };'],
   'an entry of a map': ['const map = new Map(); exports.make = (k) => { map.set(k, 5) };'],
+  'an entry that is mixed in under a key of its own': [
+    'const all = {}; exports.make = (k, v) => { Object.assign(all, { [k]: { v, max: 5 } }) }; exports.get = (k) => all[k].max;',
+  ],
   'what a variable is given': [
     "const { Agent } = require('node:http'); let agent; exports.make = () => { agent = new Agent({ maxSockets: 5 }) }; exports.get = () => agent;",
   ],
@@ -135,6 +138,11 @@ for (const [name, [before, was = '5', now = '9']] of Object.entries(LEFT))
     assert.match(own ?? '', /^instances-hold (?:exports\.make|(?:exports\.)?C#(?:get )?make)/);
     assert.deepEqual(others, []);
   });
+
+test('an entry that is mixed in is told of by its name', async () => {
+  const before = 'const all = {}; exports.make = () => { Object.assign(all, { max: 5 }) }; exports.get = () => all.max;';
+  assert.deepEqual(await said(before, before.replace('5', '9')), ['instances-hold exports.make max']);
+});
 
 const TRANSIENT: Readonly<Record<string, string>> = {
   'a result': 'exports.parse = () => ({ limit: 5 }); exports.use = () => exports.parse().limit;',

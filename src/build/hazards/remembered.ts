@@ -13,7 +13,8 @@ import type { Side } from '../version/side.ts';
 import { computedBy } from './computed-by.ts';
 import { Given, functionGiven } from './handed.ts';
 import { Outside } from './outside.ts';
-import { aroundOwn, aroundTables, ownUses, tablesOf } from './table-uses.ts';
+import { aroundHeld, aroundOwn, aroundTables, heldUses, ownUses, tablesOf, together } from './table-uses.ts';
+import type { TableUse } from './table-uses.ts';
 
 /** By their names: what they give goes on giving what the function that they were given has computed. */
 const REMEMBERS = /^_?(?:cached?|lru\w*|memo|memoi[sz]e\w*|once)$/i;
@@ -67,12 +68,15 @@ export function rememberedIn(ctx: ModuleContext, changed: ReadonlySet<FunctionIn
   const given = new Given(base);
   const around = aroundTables(base);
   const aroundCaches = aroundOwn(base);
+  const aroundNames = aroundHeld(base);
   for (const fn of base.model.functions) {
     // What runs once, as a module in a bundle does, remembers nothing from call to call.
     if (!base.plan.siteOf.has(fn) || runsOnce(base.plan.handleOf.get(fn)?.kind)) continue;
     const now = match.nextOf.get(fn);
     if (!now) continue;
-    const uses = [...(around.has(fn) ? tablesOf(base, fn) : []), ...(aroundCaches.has(fn) ? ownUses(fn) : [])];
+    const uses = new Map<Binding | string, TableUse>(around.has(fn) || aroundNames.has(fn) ? tablesOf(base, fn) : []);
+    for (const [table, use] of [...(aroundCaches.has(fn) ? ownUses(fn) : []), ...(aroundNames.has(fn) ? heldUses(base, fn) : [])])
+      uses.set(table, together(uses.get(table), use));
     for (const [table, { values, isAsked }] of uses) {
       const taken = handed.size === 0 || values.length === 0 ? [] : given.to(fn, values).filter((as) => handed.has(as));
       if ((!isAsked && taken.length === 0) || values.length === 0) continue;

@@ -4,7 +4,9 @@ import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { CACHE } from '../version/cache-names.ts';
 import { functionOf } from '../version/effects.ts';
+import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
+import { memberName } from '../version/standing-for.ts';
 import { walk } from '../version/walk.ts';
 
 const FINDS = /^(get|has|peek)$/;
@@ -20,6 +22,12 @@ export interface TableUse {
   isAsked: boolean;
   /** It walks all that is there, or writes to what the table holds. */
   isMore: boolean;
+}
+
+/** The same table by two names. */
+export function together(one: TableUse | undefined, other: TableUse): TableUse {
+  if (!one) return other;
+  return { values: [...one.values, ...other.values], isAsked: one.isAsked || other.isAsked, isMore: one.isMore || other.isMore };
 }
 
 /** The functions in which an element or a method of such a table is named at all, or it is handed on: few of a large module's. */
@@ -110,6 +118,29 @@ export function ownUses(fn: FunctionInfo): Map<string, TableUse> {
   return usesIn(fn, ({ object }) => {
     if (object.type !== 'MemberExpression' || object.object.type !== 'ThisExpression' || object.computed) return null;
     return object.property.type === 'Identifier' && CACHE.test(object.property.name) ? object.property.name : null;
+  });
+}
+
+/** The functions in which a variable of the module, or a property of one, is given another name. */
+export function aroundHeld(side: Side): ReadonlySet<FunctionInfo> {
+  const found = new Set<FunctionInfo>();
+  for (const { id, init } of nodesOf(side.model.program, 'VariableDeclarator')) {
+    const object = init?.type === 'MemberExpression' ? init.object : init;
+    const ref = id.type === 'Identifier' && object?.type === 'Identifier' ? side.refAt(object) : undefined;
+    if (ref?.binding && livesOn(side, ref.binding)) found.add(ref.fn);
+  }
+  return found;
+}
+
+/** The tables that a function looks into or fills by a name of its own: `const own = cache`, `const own = work.cache`. */
+export function heldUses(side: Side, fn: FunctionInfo): Map<Binding | string, TableUse> {
+  return usesIn(fn, ({ object }) => {
+    const binding = object.type === 'Identifier' ? side.refAt(object)?.binding : null;
+    const value = binding && !binding.reassigned ? side.valueOf(binding.declarations[0]!) : null;
+    const holder = value?.type === 'MemberExpression' ? value.object : value;
+    const held = holder?.type === 'Identifier' ? side.refAt(holder)?.binding : null;
+    if (!held || !livesOn(side, held)) return null;
+    return value!.type === 'MemberExpression' ? memberName(value!) : held;
   });
 }
 

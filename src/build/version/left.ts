@@ -1,5 +1,5 @@
 /** Where a function leaves values that outlive its call: what it returns, and what it gives to objects and variables that were there before. */
-import type { AnyNode, CallExpression, Function as FunctionNode, Property } from 'acorn';
+import type { AnyNode, CallExpression, Function as FunctionNode, ObjectExpression, Property } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { Side } from './side.ts';
 import { PUTS } from './entries.ts';
@@ -131,7 +131,8 @@ function findLeft(fn: FunctionInfo, side: Side, withCalled: boolean): Left[] {
     const whole = memberText(call.callee);
     if (whole === 'Object.defineProperty' && call.arguments.length === 3) defined(call.arguments as AnyNode[]);
     if (whole === 'Object.assign' && first && lasts(first))
-      for (const [i, value] of call.arguments.slice(1).entries())
+      for (const [i, value] of call.arguments.slice(1).entries()) {
+        if (value.type === 'ObjectExpression') underKeys(first, value);
         found.push({
           place: `${side.text(first)} ${i} of ${call.arguments.length}`,
           how: 'put',
@@ -140,6 +141,7 @@ function findLeft(fn: FunctionInfo, side: Side, withCalled: boolean): Left[] {
           isOwn: false,
           isMixedIn: true,
         });
+      }
     const isPut = (PUTS.test(name) || name === 'splice') && whole !== 'Reflect.set' && lasts(call.callee.object as AnyNode);
     if (!isPut && !REGISTERS.test(name)) return;
     const at = call.arguments.length > 1 && first ? side.text(first) : '';
@@ -153,6 +155,21 @@ function findLeft(fn: FunctionInfo, side: Side, withCalled: boolean): Left[] {
           value: value as AnyNode,
           property: null,
           isOwn: false,
+        });
+  }
+
+  /** Entries of what is mixed in whose keys are computed: `Object.assign(table, { [key]: value })` is `table[key] = value`. */
+  function underKeys(object: AnyNode, { properties }: ObjectExpression): void {
+    for (const entry of properties)
+      if (entry.type === 'Property' && entry.computed)
+        found.push({
+          place: `${side.text(object)}[${side.text(entry.key as AnyNode)}]`,
+          how: 'put',
+          value: entry.value as AnyNode,
+          property: null,
+          isOwn: isThis(object),
+          object,
+          isForeign: isForeign(object),
         });
   }
 
