@@ -104,6 +104,38 @@ for (const [name, [code, isTold]] of Object.entries(BY_OTHER_NAMES))
     p.clean();
   });
 
+/** Where a table has `slow`, what is computed of the table, and whether that may be what `slow` gives. */
+const OUT_OF_TABLES: Readonly<Record<string, readonly [table: string, computed: string, isTold: boolean]>> = {
+  'by a key': ['const steps = { slow }', 'steps[k](x)', true],
+  'by a key of a table that is given something else': ['let steps = { slow }; exports.use = (all) => { steps = all }', 'steps[k](x)', true],
+  'by a key of a table that is filled': ['const steps = {}; steps.slow = slow', 'steps[k](x)', true],
+  'by a key of a table that is given later': ['let steps; steps = { slow }', 'steps[k](x)', true],
+  'by a key of a list': ['const steps = [slow]', 'steps[k](x)', true],
+  'by a key of a list that is filled': ['const steps = []; steps.push(slow)', 'steps[k](x)', true],
+  'by a key of a map': ['const steps = new Map([[1, slow]])', 'steps.get(k)(x)', true],
+  'by a key of a map that is filled': ['const steps = new Map(); steps.set(1, slow)', 'steps.get(k)(x)', true],
+  'by its place': ['const steps = [slow]', 'steps.at(k)(x)', true],
+  'out of all values': ['const steps = new Map([[1, slow]])', '[...steps.values()][k](x)', true],
+  'out of all entries': ['const steps = new Map([[1, slow]])', '[...steps.entries()][k][1](x)', true],
+  'all together': ['const steps = [slow]', 'steps.reduce((y, step) => step(y), x)', true],
+  'one after the other': ['const steps = [slow]', '(() => { let y = x; for (const step of steps) y = step(y); return y })()', true],
+  'by a name, of which it has another': ['const steps = { slow, half: (y) => y / 2 }', 'steps.half(x)', false],
+  'of another table': ['const steps = { slow }, others = { half: (y) => y / 2 }', 'others[k](x)', false],
+  'of a list that is only asked for it': ['const steps = [(y) => y / 2]; exports.has = steps.includes(slow)', 'steps[k](x)', false],
+  'of an object that has the table': ['const all = { steps: {} }; all.steps.slow = slow', 'all[k](x)', false],
+  'of a table of the call': ['const steps = { slow }', '((steps) => steps[k](x))({ half: (y) => y / 2 })', false],
+};
+
+for (const [name, [table, computed, isTold]] of Object.entries(OUT_OF_TABLES))
+  test(`results of a function that is taken out of a table ${name}`, async () => {
+    const version = (step: number): string => `const slow = (x) => x + ${step};\n${table};\nexports.slow = slow;
+const results = new Map();
+exports.get = (k, x) => { const key = k + ' ' + x; if (!results.has(key)) results.set(key, ${computed}); return results.get(key) };`;
+    const p = await patched(version(1), version(2));
+    assert.deepEqual(p.codes('warning'), isTold ? ['results-remembered'] : []);
+    p.clean();
+  });
+
 test('a table that may hold more than results stays as it is, and is told of', async () => {
   const all = {
     filled: 'exports.put = (x, y) => { cache.set(x, y) };',

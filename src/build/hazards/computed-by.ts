@@ -1,7 +1,9 @@
 /** Which function that has changed had a hand in a value. */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, MemberExpression } from 'acorn';
 import { FunctionInfo } from '../../source/model.ts';
 import { functionOf } from '../version/effects.ts';
+import { callsAtOnce } from '../version/escape.ts';
+import { functionsHeld } from '../version/function-tables.ts';
 import type { Side } from '../version/side.ts';
 import { memberName, memberNameOf, standingFor } from '../version/standing-for.ts';
 import type { Outside } from './outside.ts';
@@ -47,12 +49,21 @@ function readNamed(side: Side, { start, end }: AnyNode): ReadonlySet<FunctionInf
   for (const { binding, node, parent } of side.refsIn(start, end)) {
     const called = functionOf(side, binding);
     if (called) found.add(called);
-    if (parent.type !== 'MemberExpression' || parent.object !== node || !binding || !side.runsOnce(binding.scope.fn)) continue;
+    if (!binding) continue;
+    const member = parent.type === 'MemberExpression' && parent.object === node ? parent : null;
+    if (!member || takesAny(member)) for (const held of functionsHeld(side, binding)) found.add(held);
+    if (!member || !side.runsOnce(binding.scope.fn)) continue;
     // A method of an object that a name of the module stands for.
-    if (methodNames(side).has(memberName(parent) ?? ''))
-      for (const owner of standingFor(side).definitions(parent as AnyNode)) if (owner instanceof FunctionInfo) found.add(owner);
+    if (methodNames(side).has(memberName(member) ?? ''))
+      for (const owner of standingFor(side).definitions(member as AnyNode)) if (owner instanceof FunctionInfo) found.add(owner);
   }
   return found;
+}
+
+/** Whether it may be any entry of a table, or goes through them all: `table[key]`, `steps.reduce(…)`. */
+function takesAny(member: MemberExpression): boolean {
+  const name = memberName(member);
+  return name === null || /^(?:at|entries|get|values)$/.test(name) || callsAtOnce(name);
 }
 
 const methods = new WeakMap<Side, ReadonlySet<string | null>>();
