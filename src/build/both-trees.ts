@@ -1,5 +1,6 @@
 /** The two versions of a tree as the builder goes through them: their files and package files, and where what they ask for leads. */
 import { posix } from 'node:path';
+import { LivepatchError } from '../errors/errors.ts';
 import type { ModuleModel } from '../source/model.ts';
 import { Manifests, analyzeFile, packageOf } from './input/files.ts';
 import type { Manifest } from './input/files.ts';
@@ -76,6 +77,14 @@ export class BothTrees {
     const manifests = this.manifests[version];
     await packageOf(manifests, file);
     return analyzeFile(text, file, manifests);
+  }
+
+  /** Null where Node could not load it either. */
+  async modelOf(version: keyof BothManifests, file: string, text: string): Promise<ModuleModel | null> {
+    return this.analyze(version, file, text).catch((error: unknown) => {
+      if (error instanceof LivepatchError) return null;
+      throw error;
+    });
   }
 
   /** `patterns`: through entries like `./*` too. `commands`: through `bin` too. */

@@ -22,9 +22,12 @@ export async function reportKeepers(
       const target = trees.specifiers.from.resolve(file, source);
       const text = target === null ? undefined : textOf(target);
       if (target === null || text === undefined || told.has(path)) continue;
-      const pair = pairs.get(target);
       let known = keepers.get(target);
-      if (!known) keepers.set(target, (known = keepersIn(sideFor(pair?.base ?? (await trees.analyze('from', target, text))))));
+      if (!known) {
+        // What Node cannot parse runs nowhere, nor does what imports it.
+        const model = pairs.get(target)?.base ?? (await trees.modelOf('from', target, text));
+        keepers.set(target, (known = model === null ? new Map() : keepersIn(sideFor(model))));
+      }
       const name = names.find((one) => known.get(one)?.has(index));
       if (name === undefined) continue;
       told.add(path);

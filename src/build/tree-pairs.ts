@@ -95,8 +95,8 @@ export class TreePairs {
     for (const [file, text] of this.oldTexts) {
       if (this.all.has(file) || !mayReadTexts(text) || !this.trees.isLoadable(file) || !this.trees.toFiles.has(file)) continue;
       if ((await this.trees.to.read(file)) !== text) continue;
-      const read = await withTexts(await this.trees.analyze('to', file, text), (name) => this.newText(name)).catch(() => null);
-      if (read) await this.add(file, text, text);
+      const model = await this.trees.modelOf('to', file, text);
+      if (model && (await withTexts(model, (name) => this.newText(name)).catch(() => null))) await this.add(file, text, text);
     }
   }
 

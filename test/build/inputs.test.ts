@@ -243,6 +243,21 @@ test('what Node never loads of a package does not stop a patch, and what the pro
   });
 });
 
+test('what Node cannot parse and has not changed does not stop a patch', async () => {
+  const files = {
+    'package.json': JSON.stringify({ name: 'p', version: '1.0.0', exports: { '.': './index.js', './*': './lib/*' } }),
+    'index.js': 'exports.f = () => 1',
+    // It is given a function that has changed, and reads the text of a file that has.
+    'src/keeps.ts': 'export class Kept { constructor(readonly f: () => number) {} }',
+    'src/gives.ts': "import { keep } from './keeps.ts'; const g = () => 1; keep(g);",
+    'lib/page.js': "const text = readFileSync(__dirname + '/page.html'); export const f = (x: number) => text",
+    'lib/page.html': '1',
+  };
+  const next = { ...files, 'index.js': 'exports.f = () => 2', 'src/gives.ts': files['src/gives.ts'].replace('1', '2'), 'lib/page.html': '2' };
+  const report = await build(files, next);
+  assert.notEqual(report.patch, null);
+});
+
 test('conditions that come behind one that always holds', async () => {
   const exports = { import: './index.mjs', require: './index.js', default: './browser.js' };
   const files = {
