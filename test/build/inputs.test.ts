@@ -253,7 +253,12 @@ test('what Node cannot parse and has not changed does not stop a patch', async (
     'lib/page.js': "const text = readFileSync(__dirname + '/page.html'); export const f = (x: number) => text",
     'lib/page.html': '1',
   };
-  const next = { ...files, 'index.js': 'exports.f = () => 2', 'src/gives.ts': files['src/gives.ts'].replace('1', '2'), 'lib/page.html': '2' };
+  const next = {
+    ...files,
+    'index.js': 'exports.f = () => 2',
+    'src/gives.ts': files['src/gives.ts'].replace('1', '2'),
+    'lib/page.html': '2',
+  };
   const report = await build(files, next);
   assert.notEqual(report.patch, null);
 });

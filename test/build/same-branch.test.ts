@@ -64,3 +64,81 @@ test('a branch more, a branch less, and what is no condition, are other statemen
     );
   }
 });
+
+const marked = (before: string, around: (body: string) => string): string =>
+  `let calls = 0;\n${around(before)}\nexports.f = () => calls + STEP;\nconst STEP = 1;`;
+const refusedIn = async (before: string, after: string): Promise<boolean> => {
+  const { verdicts } = await build({ 'index.js': before }, { 'index.js': after.replace('STEP = 1', 'STEP = 2') });
+  return verdicts.some(({ code }) => code === 'statement-changed' || code === 'statement-removed');
+};
+const plain = (body: string): string => body;
+
+test('what has run asks first whether there is a global variable from now on', async () => {
+  const call = "performance.mark('x', { detail: calls });";
+  const guarded = `if (typeof performance !== 'undefined') { ${call} }`;
+  const same: readonly (readonly [string, string, ((body: string) => string)?])[] = [
+    [call, guarded],
+    [call, `if ('undefined' != typeof performance) ${call}`],
+    [call, `typeof performance !== 'undefined' && ${call}`],
+    ['queueMicrotask(() => { calls++; });', "typeof queueMicrotask === 'function' && queueMicrotask(() => { calls++; });"],
+    ['new EventTarget(calls)', "if (typeof EventTarget == 'function') new EventTarget(calls)"],
+    [
+      'performance.own = { a: calls };',
+      "if (typeof performance !== 'undefined') performance.own = { a: calls };",
+      (b) => `if (process.pid) { ${b} }`,
+    ],
+    [
+      `${call} process.emit('y');`,
+      `if (typeof performance !== 'undefined') { ${call} process.emit('y'); }`,
+      (b) => `if (process.pid) { ${b} }`,
+    ],
+    [call, guarded, (b) => `if (calls) { process.emit('z'); } else if (process.pid) { process.emit('y'); ${b} process.emit('y'); }`],
+    [
+      `process.emit('y'), ${call}`,
+      `process.emit('y'), typeof performance !== 'undefined' && ${call}`,
+      (b) => `process.pid && (${b.replaceAll(';', '')})`,
+    ],
+    [call, guarded, (b) => `(function () { if (process.pid) { ${b} } })();`],
+  ];
+  for (const [before, after, around = plain] of same) {
+    const p = await program({ 'index.js': marked(before, around) }, { 'index.js': marked(after, around).replace('STEP = 1', 'STEP = 2') });
+    assert.deepEqual(p.codes('refused'), [], after);
+    await p.apply();
+    assert.equal(p.exports['f']() >= 2, true);
+    await p.revert();
+    p.clean();
+  }
+});
+
+test('what may not have run, or asks for something else first, is another statement', async () => {
+  const call = "performance.mark('x');";
+  const guarded = `if (typeof performance !== 'undefined') { ${call} }`;
+  const others: readonly (readonly [string, string, ((body: string) => string)?])[] = [
+    [guarded, call],
+    [call, `if (typeof performance === 'undefined') { ${call} }`],
+    [call, `if (typeof performance > 'undefined') { ${call} }`],
+    [call, `if (void performance !== 'undefined') { ${call} }`],
+    [call, `if (typeof performance.mark !== 'undefined') { ${call} }`],
+    [call, `if (typeof performance !== undefined) { ${call} }`],
+    [call, `if (typeof process !== 'undefined') { ${call} }`],
+    [call, `if (typeof performance === 'function') { ${call} }`],
+    [call, `if (typeof performance !== 'undefined') { ${call} } else { process.emit('x'); }`],
+    [call, `if (typeof performance !== 'undefined') { ${call.replace("'x'", "'y'")} }`],
+    [call, `${guarded} ${call}`],
+    [call, `${guarded} ${guarded}`],
+    [`${call} process.emit('x');`, guarded, (b) => `if (process.pid) { ${b} }`],
+    [`process.emit('x', performance);`, `if (typeof performance !== 'undefined') { process.emit('x', performance); }`],
+    ['own.mark(calls);', "if (typeof own !== 'undefined') { own.mark(calls); }", (b) => `var own = performance; ${b}`],
+    [call, guarded, (b) => `try { ${b} } catch {}`],
+    [call, guarded, (b) => `try { (function () { ${b} })(); } catch {}`],
+    [call, guarded, (b) => `try { (function () { (function () { ${b} })(); })(); } catch {}`],
+    [call, guarded, (b) => `if (process.pid) { process.emit('x'); ${b} } else { process.emit('${b.length}'); }`],
+  ];
+  for (const [before, after, around = plain] of others)
+    assert.equal(await refusedIn(marked(before, around), marked(after, around)), true, around(after));
+  const bundle = (body: string): string => `module.exports = (() => { var __webpack_modules__ = ({
+1: (module, exports) => { ${body} exports.a = 1; }, 2: (module, exports, __webpack_require__) => { exports.f = () => __webpack_require__(1).a } });
+var cache = {}; function __webpack_require__(id) { var m = cache[id]; if (m !== undefined) return m.exports; m = cache[id] = { exports: {} }; __webpack_modules__[id](m, m.exports, __webpack_require__); return m.exports }
+return __webpack_require__(2); })();`;
+  assert.equal(await refusedIn(bundle(call), bundle(guarded)), true, 'a module that may have thrown, and is there all the same');
+});
