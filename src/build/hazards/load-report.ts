@@ -42,6 +42,7 @@ export async function reportLoaded(files: readonly string[], known: ChangedNames
       join: (a, b) => new Set([...a, ...b]),
       renamed: (one, others) => new Set([...one, ...[...one].flatMap((name) => renamed(name, others) ?? [])]),
       under: (one, as) => new Set([...one].map((name) => `${as}.${name}`)),
+      size: (one) => one.size,
     });
   const changed = await passedOn(await withLeading(files, await passedOn(known), sources));
   for (const file of files) {

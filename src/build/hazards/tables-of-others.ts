@@ -51,6 +51,7 @@ export async function reportTakenOfOthers(
       );
       return { tables: new Map([[as, [...inside, ...exports.map((name) => ({ keys: [name], isNew: false }))]]]), exports: [] };
     },
+    size: ({ tables, exports }) => exports.length + [...tables.values()].reduce((sum, paths) => sum + 1 + paths.length, 0),
   });
   for (const file of files) {
     const text = await sources.text(file);
