@@ -330,3 +330,62 @@ for (const [what, was, now, params] of [
     const { verdicts } = await build({ 'index.js': guarding(was, 9, params) }, { 'index.js': guarding(now, 2, params) });
     assert.ok(verdicts.some(({ code }) => code === 'closure-kept'));
   });
+
+const joining = (entries: string, body: string, more = ''): string => `exports.make = (limit) => {
+  const list = [];
+  const box = { add(text) { ${body} }, ${entries} };
+  return box;
+};${more}`;
+const CLIPPED = 'clip(text) { return text.slice(0, limit * 100) }';
+
+test('a method of an object that is written out, and that the module itself called, stays callable where nothing asks for it', async () => {
+  for (const [entry, call] of [
+    [CLIPPED, 'box.clip(text)'],
+    ['clip: (text) => text.slice(0, limit * 100)', 'this.clip(text)'],
+    ["'clip'(text) { return text.slice(0, limit * 100) }", 'box.clip(text)'],
+  ] as const) {
+    const p = await program(
+      { 'index.js': joining(entry, `list.push(${call}); return list.join()`) },
+      { 'index.js': joining('', 'list.push(text.slice(0, limit)); return list.join()') },
+    );
+    const held = p.exports['make'](2);
+    assert.equal(held.add('abc'), 'abc');
+    assert.ok(p.codes('warning').includes('closure-kept'));
+    await p.apply();
+    assert.equal(held.add('def'), 'abc,de');
+    assert.equal(held.clip('abc'), 'abc', 'who calls it all the same gets the old one');
+    await p.revert();
+    assert.equal(held.add('ghi'), 'abc,de,ghi');
+  }
+});
+
+for (const [what, before, after] of [
+  ['others may call it', joining(CLIPPED, 'list.push(text)'), joining('', 'list.push(text + 1)')],
+  ['new code may still ask for it', joining(CLIPPED, 'list.push(box.clip(text))'), joining('', 'list.push(box.clip?.(text))')],
+  [
+    'new code takes it out of the object',
+    joining(CLIPPED, 'list.push(box.clip(text))'),
+    joining('', 'const { clip } = box; list.push(clip ? 1 : text)'),
+  ],
+  ['new code asks for it by a string', joining(CLIPPED, 'list.push(box.clip(text))'), joining('', "list.push(box['clip'] ? 1 : text)")],
+  ['its name is computed', joining(`['clip']: (text) => text`, 'list.push(box.clip(text))'), joining('', 'list.push(text + 1)')],
+  [
+    'it stands in a list',
+    joining('all: [(text) => text.slice(limit)]', 'list.push(box.all[0](text), box.clip(text))'),
+    joining('', 'list.push(text + 1)'),
+  ],
+  [
+    'nothing of the object goes on',
+    `exports.make = (limit) => {
+  const box = { clip(text) { return text.slice(0, limit * 100) }, add(text) { return box.clip(text) } };
+  return { box, run: (text) => box.add(text) };
+};`,
+    'exports.make = (limit) => ({ box: null, run: (text) => text.slice(0, limit) });',
+  ],
+] as const)
+  test(`it is looked for where ${what}`, async () => {
+    const p = await program({ 'index.js': before }, { 'index.js': after });
+    const held = p.exports['make'](2);
+    assert.ok(held);
+    await assert.rejects(p.apply(), { code: 'ERR_LIVE_CLOSURES' });
+  });

@@ -5,12 +5,14 @@
 import { namedBy } from '../../instrument/forwarding.ts';
 import type { OutdatedObjects, StrandedFunction } from '../../patch/format.ts';
 import type { Binding, ClassInfo, FunctionInfo, Reference } from '../../source/model.ts';
+import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isCalledAtLoad, isOverWithLoad, runsAtLoad } from './called-at-load.ts';
 import { lasts } from '../hazards/set-up.ts';
 import { registration } from '../version/forwards.ts';
 import { isOnlyCalled } from '../version/holding.ts';
-import { nodesWithin } from '../version/nodes.ts';
+import { nodesOf, nodesWithin } from '../version/nodes.ts';
+import { isNamedIn } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
 import { classNamed } from '../version/create.ts';
 import type { InScope } from '../version/create.ts';
@@ -34,7 +36,7 @@ export function reportLeftBehind(ctx: ModuleContext): LeftBehind {
       : log.add('closure-kept', base, maker.node, maker.path, reason);
     if (isTaken || isByAuthor) continue;
     for (const fn of kept)
-      if (!isInScope(fn) && !isValueOfLoad(ctx, fn))
+      if (!isInScope(fn) && !isValueOfLoad(ctx, fn) && !isHelperGone(ctx, fn))
         stranded.push({ site: base.plan.siteOf.get(fn)!.id, path: fn.path, reason, late: true });
   }
   reportNewKinds(ctx);
@@ -69,6 +71,24 @@ function reportNewKinds({ base, next, match, log }: ModuleContext): void {
 function isGivenBack({ ancestors, parent }: FunctionInfo): boolean {
   const around = ancestors.findLast(({ type }) => !/^(?:Conditional|Logical|Parenthesized)Expression$/.test(type));
   return around?.type === 'ReturnStatement' || (around?.type === 'ArrowFunctionExpression' && around === parent?.node);
+}
+
+/**
+ * Whether a closure is a method of an object that its maker goes on writing out, and the module called it by its name and has no
+ * more use for it: that stays callable as a method does that is gone from a class.
+ */
+function isHelperGone({ base, next, match }: ModuleContext, { ancestors, parent }: FunctionInfo): boolean {
+  const [object, property] = ancestors.slice(-2);
+  if (property?.type !== 'Property' || property.computed) return false;
+  const name = keyName(property.key, false);
+  const goesOn = parent!.children.some((fn) => match.nextOf.has(fn) && fn.ancestors.at(-2) === object);
+  return goesOn && !isNamedIn(name, next.model) && isCalledAs(name, base);
+}
+
+function isCalledAs(name: string, { model }: Side): boolean {
+  return nodesOf(model.program, 'CallExpression').some(
+    ({ callee }) => callee.type === 'MemberExpression' && !callee.computed && keyName(callee.property, false) === name,
+  );
 }
 
 /** By the function whose calls made them: one of the patch, or one that has gone itself. */
