@@ -126,6 +126,7 @@ test('what may not have run, or asks for something else first, is another statem
     [call, `if (typeof performance !== 'undefined') { ${call.replace("'x'", "'y'")} }`],
     [call, `${guarded} ${call}`],
     [call, `${guarded} ${guarded}`],
+    [`process.emit('x'); ${call}`, `${guarded} process.emit('x');`],
     [`${call} process.emit('x');`, guarded, (b) => `if (process.pid) { ${b} }`],
     [`process.emit('x', performance);`, `if (typeof performance !== 'undefined') { process.emit('x', performance); }`],
     ['own.mark(calls);', "if (typeof own !== 'undefined') { own.mark(calls); }", (b) => `var own = performance; ${b}`],

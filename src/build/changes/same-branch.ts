@@ -14,11 +14,16 @@ export function sameBranches(top: TopDiff): AnyNode[] {
   const branches = new SameBranches(top);
   const left = new Set(top.goneOthers);
   return top.newOthers.flatMap((node) => {
-    const before = [...left].find((gone) => branches.comesToSame(gone, node));
+    const before = [...left].find((gone) => isInPlace(top, gone, node) && branches.comesToSame(gone, node));
     if (!before) return [];
     left.delete(before);
     return [before, node];
   });
+}
+
+/** Whether a statement runs behind the same ones as the other, and is not one that runs elsewhere now. */
+function isInPlace({ pairs }: TopDiff, before: AnyNode, now: AnyNode): boolean {
+  return pairs.every(([a, b]) => a.start < before.start === b.start < now.start);
 }
 
 class SameBranches {

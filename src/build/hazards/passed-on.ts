@@ -65,7 +65,7 @@ export async function withPassedOn<T>(
       for (const target of targets) {
         if (target === file || !waiting.has(target)) continue;
         const name = asOne.get(target);
-        for (const [depth, one] of [...found.get(target)!]) {
+        for (const [depth, one] of found.get(target)!) {
           const grows =
             name === undefined
               ? add(file, depth, ways.renamed(one, names))
