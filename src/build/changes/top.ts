@@ -37,6 +37,7 @@ import type { Declaration } from '../code/unit.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
 import { renamedWhole } from './whole.ts';
 import type { Whole } from './whole.ts';
+import { gaining } from './within-blocks.ts';
 
 /** A name the module gives away: anew, or with another value. */
 export interface ExportChange {
@@ -111,6 +112,13 @@ export class TopDiff {
     this.statements = new Statements(this);
     this.old = itemsOf(ctx.base, baseFn);
     this.items = itemsOf(ctx.next, nextFn);
+    const blocks = gaining(this);
+    if (blocks.length > 0)
+      this.items = itemsOf(
+        ctx.next,
+        nextFn,
+        blocks.flatMap(({ gained }) => gained),
+      );
     goOnRenamed(this);
     this.whole = renamedWhole(this);
     const a = this.old.others;
@@ -126,6 +134,7 @@ export class TopDiff {
     const moved = movedRegistrations(a, b, said, matched);
     this.moved = moved.map(([, j]) => b[j]!);
     const inPlace = [...matched, ...moved].map(([i, j]) => [a[i]!, b[j]!] as const);
+    for (const { before, node, pairs } of blocks) inPlace.push([before, node], ...pairs);
     const paired = new Set(inPlace.flat());
     const isLeft = (node: AnyNode): boolean => !paired.has(node);
     for (const pair of movedEnumerations(this, a.filter(isLeft), b.filter(isLeft))) {

@@ -24,9 +24,10 @@ import { moduleAsked, requiredBy } from './ran.ts';
 import type { Side } from './side.ts';
 import { isFunctionNode, walk } from './walk.ts';
 
-export function itemsOf(side: Side, scope: FunctionInfo): Items {
+/** `inside`: statements of blocks of the scope that are taken as those of the scope itself are, too. */
+export function itemsOf(side: Side, scope: FunctionInfo, inside: readonly AnyNode[] = []): Items {
   const reader = new ItemReader(side, scope);
-  reader.read(bodyOf(scope));
+  reader.read([...bodyOf(scope), ...inside]);
   return reader;
 }
 
