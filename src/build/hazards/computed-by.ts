@@ -1,6 +1,7 @@
 /** Which function that has changed had a hand in a value. */
 import type { AnyNode, MemberExpression } from 'acorn';
 import { FunctionInfo } from '../../source/model.ts';
+import { memberText } from '../../source/paths.ts';
 import { functionOf } from '../version/effects.ts';
 import { callsAtOnce } from '../version/escape.ts';
 import { functionsHeld } from '../version/function-tables.ts';
@@ -51,7 +52,7 @@ function readNamed(side: Side, { start, end }: AnyNode): ReadonlySet<FunctionInf
     if (called) found.add(called);
     if (!binding) continue;
     const member = parent.type === 'MemberExpression' && parent.object === node ? parent : null;
-    if (!member || takesAny(member)) for (const held of functionsHeld(side, binding)) found.add(held);
+    if (member ? takesAny(member) : takesAll(parent)) for (const held of functionsHeld(side, binding)) found.add(held);
     if (!member || !side.runsOnce(binding.scope.fn)) continue;
     // A method of an object that a name of the module stands for.
     if (methodNames(side).has(memberName(member) ?? ''))
@@ -64,6 +65,12 @@ function readNamed(side: Side, { start, end }: AnyNode): ReadonlySet<FunctionInf
 function takesAny(member: MemberExpression): boolean {
   const name = memberName(member);
   return name === null || /^(?:at|entries|get|values)$/.test(name) || callsAtOnce(name);
+}
+
+/** Whether code goes through all that a table has: `for (const step of steps)`, `Object.values(steps)`. */
+function takesAll(around: AnyNode): boolean {
+  if (around.type === 'CallExpression') return /^(?:Object\.(?:entries|values)|Array\.from)$/.test(memberText(around.callee) ?? '');
+  return around.type === 'ForOfStatement' || around.type === 'SpreadElement';
 }
 
 const methods = new WeakMap<Side, ReadonlySet<string | null>>();
