@@ -166,31 +166,6 @@ test('what takes things out of a list, or compares something else, puts nothing 
   assert.deepEqual(await said(sorted, sorted.replace('v < 5', 'v <= 5')), []);
 });
 
-const STORE = 'const store = new Map(); exports.put = (k, v) => { store.set(k, v) }; exports.all = () => [...store];';
-const CHECKS: Readonly<Record<string, readonly [now: string, test: string]>> = {
-  'that leaves': ["{ if (k === '__proto__') return; store.set(k, v) }", "k === '__proto__'"],
-  'that throws': ["{ if (typeof k !== 'string') { throw new TypeError('key') } store.set(k, v) }", "typeof k !== 'string'"],
-  'around it': ["{ if (k !== '__proto__') store.set(k, v) }", "k !== '__proto__'"],
-  'of the value, before it': ['{ v > 5 && store.set(k, v) }', 'v > 5'],
-  'of how much there is': ['{ if (store.size < 100) store.set(k, v) }', 'store.size < 100'],
-};
-for (const [what, [now, check]] of Object.entries(CHECKS))
-  test(`what has been put there without a check stays: one ${what}`, async () => {
-    assert.deepEqual(await reasons(STORE, STORE.replace('{ store.set(k, v) }', now)), [
-      `exports.put store: what calls of it have put into store stays there, also where ${check} would have kept it out`,
-    ]);
-  });
-
-const NO_CHECK: Readonly<Record<string, string>> = {
-  'whether it is given': '{ if (!k) return; store.set(k, v) }',
-  'of something else': '{ if (process.exitCode) return; store.set(k, v) }',
-  'behind it': '{ store.set(k, v); if (k > 5) return }',
-};
-for (const [what, now] of Object.entries(NO_CHECK))
-  test(`nothing is said of a check ${what}`, async () => {
-    assert.deepEqual(await reasons(STORE, STORE.replace('{ store.set(k, v) }', now)), []);
-  });
-
 const ASKED: Readonly<Record<string, readonly [before: string, after: string, path: string]>> = {
   'a variable of the module': [
     'let server = null; exports.start = () => { server = {} }; exports.isUp = () => server !== null;',
@@ -294,41 +269,6 @@ exports.id = () => context.getStore().id;`;
   const own = (text: string): string =>
     text.replace('new AsyncLocalStorage()', '{ run: (o, f) => f(o) }').replace('context.getStore()', '({})');
   assert.deepEqual(await said(own(before), own(after)), []);
-});
-
-const HEAP =
-  'class Heap { constructor(compare) { this.compare = compare; this.all = [] } put(x) { this.all.push(x); this.all.sort(this.compare) } }\n';
-const ORDERED: Readonly<Record<string, readonly [before: string, path: string]>> = {
-  'written out': [`${HEAP}const heap = new Heap((a, b) => a.at - b.at); exports.put = (x) => heap.put(x);`, 'heap'],
-  'by its name': [`${HEAP}const by = (a, b) => a.at - b.at; const heap = new Heap(by); exports.put = (x) => heap.put(x);`, 'heap'],
-  'as an option of another package': [
-    "const { Tree } = require('some-tree'); const tree = new Tree({ compare: (a, b) => a.at - b.at }); exports.put = (x) => tree.put(x);",
-    'tree',
-  ],
-  'to what another package keeps in order': [
-    "const { PriorityQueue } = require('some-queue'); const queue = new PriorityQueue((a, b) => a.at - b.at); exports.put = (x) => queue.put(x);",
-    'queue',
-  ],
-};
-for (const [what, [before, path]] of Object.entries(ORDERED))
-  test(`what stands in the order that a function gave is told of: one that is given ${what}`, async () => {
-    const warned = await said(before, before.replace('a.at - b.at', 'b.at - a.at'));
-    assert.ok(warned.includes(`results-remembered ${path}`), warned.join());
-  });
-
-test('nothing is said of an order in what is given something else, or sorts', async () => {
-  for (const before of [
-    `class Box { constructor(add) { this.add = add } }\nconst box = new Box((a, b) => a - b); exports.add = (a, b) => box.add(a, b);`,
-    `${HEAP}const heap = new Heap((a) => a.at); exports.put = (x) => heap.put(x);`,
-    'exports.sorted = (list) => [...list].sort((a, b) => a.at - b.at);',
-    'const by = (get, compare) => (a, b) => compare(get(a), get(b)); const byAt = by((x) => x.at, (a, b) => a - b); exports.sorted = (list) => list.toSorted(byAt);',
-  ]) {
-    const warned = await said(before, before.replace('a - b', 'b - a').replace('a.at', 'a.to'));
-    assert.deepEqual(
-      warned.filter((one) => one.startsWith('results-remembered')),
-      [],
-    );
-  }
 });
 
 test('an object of another class that a program has been given is told of', async () => {

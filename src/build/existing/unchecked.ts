@@ -17,20 +17,19 @@ export interface Unchecked {
 }
 
 /** The first check of the new version that is about what it puts somewhere, or about the table, where the old one has all others. */
-export function unchecked({ base, next, around }: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): Unchecked | null {
+export function unchecked({ base, next }: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): Unchecked | null {
   const [before, now] = [putsOf(baseFn, base), putsOf(fn, next)];
   for (const put of now) {
-    if (put.isGiven) continue;
-    const old = before.filter(({ table, isGiven }) => table === put.table && !isGiven);
-    if (old.length !== 1 || now.filter(({ table }) => table === put.table).length !== 1) continue;
+    const isInto = ({ table, isGiven }: Put): boolean => table === put.table && !isGiven;
+    const [old, own] = [before.filter(isInto), now.filter(isInto)];
+    if (old.length !== 1 || own.length !== 1) continue;
     const [had, has] = [checksOf(old[0]!, baseFn), checksOf(put, fn)];
     const known = new Set(had.map((test) => base.text(test)));
-    const added = has.filter((test) => !known.has(next.text(test)));
     const kept = new Set(has.map((test) => next.text(test)));
-    if (added.length === 0 || ![...known].every((test) => kept.has(test))) continue;
-    const test = added.find((one) => !asksWhetherGiven(one) && isAbout(one, put, fn, next));
-    if (!test || around.labels.differ(base.text(old[0]!.at), next.text(test))) continue;
-    return { table: put.table, test: shortened(next.written({ node: test }).replaceAll(/\s+/g, ' '), MOST_CHARACTERS), at: put.at };
+    if (![...known].every((test) => kept.has(test))) continue;
+    const test = has.find((one) => !known.has(next.text(one)) && !asksWhetherGiven(one) && isAbout(one, put, fn, next));
+    if (test)
+      return { table: put.table, test: shortened(next.written({ node: test }).replaceAll(/\s+/g, ' '), MOST_CHARACTERS), at: put.at };
   }
   return null;
 }

@@ -16,34 +16,32 @@ import { nodesAbove, walk } from '../version/walk.ts';
 const ORDERS = /^_?(?:cmp|compar\w*|less\w*|order\w*|sort\w*|rank\w*|priorit\w*)$/i;
 /** By what programs call what keeps an order. */
 const KEEPS = /(?:heap|priorit|sorted|ordered|tree|rank)/i;
+const COMPARES = /^(?:[<>]=?|-)$/;
 
 export function reportOrders({ next, match, log }: ModuleContext): void {
+  const told = new Set<AnyNode>();
   for (const fn of match.baseOf.keys()) {
     if (!match.differs(fn) || !isComparator(fn)) continue;
     for (const given of [fn.node as AnyNode, ...(namedBy(fn)?.references ?? []).map(({ node }) => node as AnyNode)]) {
       const call = keeperGiven(given, next);
-      if (!call) continue;
-      const path = nameOf(call, next);
-      if (log.rows.some((row) => row.path === path && row.code === 'results-remembered')) continue;
+      if (!call || told.has(call)) continue;
+      told.add(call);
       const reason = `what it holds stands in the order that the old version of ${fn.path} gave`;
-      log.add('results-remembered', next, call, path, reason);
+      log.add('results-remembered', next, call, nameOf(call, next), reason);
     }
   }
 }
 
 /** `(a, b) => a.at - b.at` */
-function isComparator({ node, kind }: FunctionInfo): boolean {
-  const { params } = node as FunctionNode;
-  if (params?.length !== 2 || (kind !== 'arrow' && kind !== 'function')) return false;
-  const [a, b] = params.map((param) => (param.type === 'Identifier' ? param.name : null));
-  if (a == null || b == null) return false;
+function isComparator({ node }: FunctionInfo): boolean {
+  const [a, b, more] = (node as Partial<FunctionNode>).params ?? [];
+  if (a?.type !== 'Identifier' || b?.type !== 'Identifier' || more) return false;
   let found = false;
   walk(node as AnyNode, (inner) => {
-    const [left, right] = inner.type === 'BinaryExpression' && /^(?:[<>]=?|-)$/.test(inner.operator) ? [inner.left, inner.right] : [];
     found ||=
-      left !== undefined &&
-      says(left as AnyNode, a) !== says(right as AnyNode, a) &&
-      says(left as AnyNode, b) !== says(right as AnyNode, b);
+      inner.type === 'BinaryExpression' &&
+      COMPARES.test(inner.operator) &&
+      [a, b].every(({ name }) => says(inner.left as AnyNode, name) !== says(inner.right, name));
     return !found;
   });
   return found;
@@ -61,9 +59,9 @@ function says(node: AnyNode, name: string): boolean {
 /** The call that is given a function to keep an order by it; null for one that sorts, or does something else. */
 function keeperGiven(given: AnyNode, side: Side): ((CallExpression | NewExpression) & AnyNode) | null {
   const above = nodesAbove(given, side.model.program as AnyNode).toReversed();
-  const [parent, literal, around] = above;
-  const isEntry = parent?.type === 'Property' && parent.value === given && !parent.computed && ORDERS.test(keyName(parent.key, false));
-  const call = isEntry && literal?.type === 'ObjectExpression' ? around : parent;
+  const [parent, , around] = above;
+  const isEntry = parent?.type === 'Property' && !parent.computed && ORDERS.test(keyName(parent.key, false));
+  const call = isEntry ? around : parent;
   if (call?.type !== 'NewExpression' && call?.type !== 'CallExpression') return null;
   if (call.callee.type === 'MemberExpression' && /^(?:to)?sort/i.test(memberName(call.callee) ?? '')) return null;
   // What other calls give is a comparison itself, as that by one property.
@@ -71,10 +69,9 @@ function keeperGiven(given: AnyNode, side: Side): ((CallExpression | NewExpressi
   if (call.type === 'CallExpression' && !isNamedSo) return null;
   if (isEntry) return call;
   const index = call.arguments.findIndex((one) => one === given);
-  if (index < 0) return null;
   const owner = side.definitionOf(call.callee as AnyNode);
   const name = owner ? parameterOf(owner, index) : null;
-  const isKeeper = name !== null ? ORDERS.test(name) : owner === null && isNamedSo;
+  const isKeeper = name !== null ? ORDERS.test(name) : isNamedSo;
   return isKeeper ? call : null;
 }
 
