@@ -120,52 +120,6 @@ for (const [what, [before, path]] of Object.entries(REWRITTEN)) {
   });
 }
 
-/** Where it stands, or how it is laid out. */
-const QUEUE = 'exports.Q = class { constructor() { this.q = []; this.buf = Buffer.alloc(8) } ';
-const PLACED: Readonly<Record<string, readonly [before: string, was: string, now: string, said: string]>> = {
-  'at the other end of a list': [
-    'const all = []; exports.put = (v) => { all.push(v) }; exports.get = () => all[0];',
-    'push',
-    'unshift',
-    'exports.put all: what calls of it have put into all stands there in another order',
-  ],
-  'between what is there': [
-    `${QUEUE}put(v) { this.q.push(v) } find(v) { return this.q.length } has(v) { return this.q.includes(v) } };`,
-    'this.q.push(v)',
-    'this.q.splice(this.find(v), 0, v)',
-    'exports.Q#put q: what calls of it have put into q stands there in another order',
-  ],
-  'by another comparison': [
-    `${QUEUE}put(v) { let i = this.q.length; while (i > 0 && this.q[i - 1].at > v.at) i--; this.q.splice(i, 0, v) } next() { return this.q.shift() } };`,
-    '.at > v.at',
-    '.at < v.at',
-    'exports.Q#put q: what calls of it have put into q stands there in another order',
-  ],
-  'in other bytes': [
-    `${QUEUE}put(n) { this.buf.writeUInt16BE(n, 2) } get() { return this.buf.readUInt16BE(2) } };`,
-    'UInt16',
-    'UInt32',
-    'exports.Q#put buf: what calls of it have written into buf is laid out otherwise, and other code reads it',
-  ],
-};
-
-const reasons = async (before: string, after: string): Promise<string[]> => {
-  const { verdicts } = await build({ 'index.js': before }, { 'index.js': after });
-  return verdicts.filter(({ verdict }) => verdict === 'warning').map(({ path, reason }) => `${path}: ${reason}`);
-};
-
-for (const [what, [before, was, now, expected]] of Object.entries(PLACED))
-  test(`what functions have put somewhere is there as they put it: ${what}`, async () => {
-    assert.deepEqual(await reasons(before, before.replaceAll(was, now)), [expected]);
-  });
-
-test('what takes things out of a list, or compares something else, puts nothing in another order', async () => {
-  const list = `${QUEUE}put(v) { this.q.push(v); if (v > 1) this.q.splice(0, 1) } };`;
-  assert.deepEqual(await said(list, list.replace('v > 1', 'v > 2')), []);
-  const sorted = `${QUEUE}put(v) { let i = 0; while (this.q[i] < v) i++; if (v < 5) i = 0; this.q.splice(i, 0, v) } };`;
-  assert.deepEqual(await said(sorted, sorted.replace('v < 5', 'v <= 5')), []);
-});
-
 const ASKED: Readonly<Record<string, readonly [before: string, after: string, path: string]>> = {
   'a variable of the module': [
     'let server = null; exports.start = () => { server = {} }; exports.isUp = () => server !== null;',

@@ -1,4 +1,4 @@
-/** Whether code that has changed goes by what a function leaves somewhere. */
+/** Whether code that is new or has changed goes by what a function leaves somewhere. */
 import type { AnyNode } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
@@ -11,7 +11,7 @@ export function isReadByChanged(
   writer: FunctionInfo,
   { name, variable }: { readonly name: string; readonly variable: Binding | null },
 ): boolean {
-  const isOther = (fn: FunctionInfo | undefined): boolean => !!fn && fn !== writer && match.baseOf.has(fn) && match.differs(fn);
+  const isOther = (fn: FunctionInfo | undefined): boolean => !!fn && fn !== writer && match.differs(fn);
   if (variable) return variable.references.some(({ read, fn }) => read && isOther(fn));
   const written = new Set(nodesOf(next.model.program, 'AssignmentExpression').map(({ left }) => left as AnyNode));
   return nodesOf(next.model.program, 'MemberExpression').some((node) => {
