@@ -120,38 +120,6 @@ for (const [what, [before, path]] of Object.entries(REWRITTEN)) {
   });
 }
 
-const ASKED: Readonly<Record<string, readonly [before: string, after: string, path: string]>> = {
-  'a variable of the module': [
-    'let server = null; exports.start = () => { server = {} }; exports.isUp = () => server !== null;',
-    'let server = null, started = false; exports.start = () => { server = {}; started = true }; exports.isUp = () => started;',
-    'exports.start started',
-  ],
-  'a property': [
-    'exports.C = class { constructor() { this.socket = null } open(s) { this.socket = s } isOpen() { return this.socket !== null } };',
-    'exports.C = class { constructor() { this.socket = null; this.opened = false } open(s) { this.socket = s; this.opened = true } isOpen() { return this.opened } };',
-    'exports.C#open opened',
-  ],
-};
-for (const [what, [before, after, path]] of Object.entries(ASKED)) {
-  test(`what functions have noted is not noted where others ask now: ${what}`, async () => {
-    assert.deepEqual(await said(before, after), [`state-left ${path}`]);
-  });
-
-  test(`nothing is said where others ask what they asked as well: ${what}`, async () => {
-    const both = after
-      .replace('=> started', '=> started || server !== null')
-      .replace('return this.opened', 'return this.opened || !!this.socket');
-    assert.deepEqual(await said(before, both), []);
-  });
-}
-
-test('a list that methods take things out of in the place of where they stood', async () => {
-  const before = 'exports.C = class { constructor(list) { this.list = list; this.i = 0 } next() { return this.list[this.i++] } };';
-  const after = 'exports.C = class { constructor(list) { this.rest = list.slice() } next() { return this.rest.shift() } };';
-  const [first, ...more] = (await said(before, after)).filter((one) => one.startsWith('state-left'));
-  assert.deepEqual([first, more], ['state-left exports.C#next rest', []]);
-});
-
 const LITERALS: Readonly<Record<string, string>> = {
   'a short name, which is a part of others':
     'exports.R = class { constructor() { this.all = [] } put(p) { this.all.push({ p }) } run(u) { return this.all.filter((one) => one.ENTRY) } };',

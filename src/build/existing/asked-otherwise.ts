@@ -30,12 +30,11 @@ export function askedOtherwise(ctx: ModuleContext): AskedOtherwise[] {
   const noted = changed.flatMap(([fn, baseFn]): AskedOtherwise[] => {
     if (isConstructor(fn)) return [];
     const [before, now] = [writtenBy(baseFn, base), writtenBy(fn, next)];
-    const kept = [...before.keys()].filter((name) => now.has(name));
-    const added = [...now].filter(([name]) => !before.has(name) && isNew(name, baseFn, base));
-    return added.flatMap(([to, at]) => kept.map((from) => ({ writer: baseFn, from, to, at })));
+    const added = [...now].filter(([name]) => isNew(name, baseFn, base));
+    return added.flatMap(([to, at]) => [...before.keys()].map((from) => ({ writer: baseFn, from, to, at })));
   });
-  return noted.filter(({ from, to, writer }) =>
-    changed.some(([fn, baseFn]) => baseFn !== writer && asks(baseFn, from, base) && !asks(fn, from, next) && asks(fn, to, next)),
+  return noted.filter(({ from, to }) =>
+    changed.some(([fn, baseFn]) => asks(baseFn, from, base) && !asks(fn, from, next) && asks(fn, to, next)),
   );
 }
 
@@ -45,8 +44,8 @@ function isNew(name: string, baseFn: FunctionInfo, base: Side): boolean {
   return name.startsWith('this.') ? !isNamedIn(bare(name), base.model) : baseFn.scope.lookup(name) === null;
 }
 
-function isWithin({ children, node }: FunctionInfo, at: AnyNode): boolean {
-  return node.start <= at.start && at.end <= node.end && !children.some(({ node: own }) => own.start <= at.start && at.end <= own.end);
+function isOfChild({ children }: FunctionInfo, at: AnyNode): boolean {
+  return children.some(({ node }) => node.start <= at.start && at.end <= node.end);
 }
 
 /** Null for what does not outlive the call. */
@@ -72,7 +71,7 @@ export function writtenBy(fn: FunctionInfo, side: Side): ReadonlyMap<string, Any
   ];
   return new Map(
     targets.flatMap((target) => {
-      const name = isWithin(fn, target) ? nameOf(target, side) : null;
+      const name = isOfChild(fn, target) ? null : nameOf(target, side);
       return name === null ? [] : [[name, target] as const];
     }),
   );
@@ -81,9 +80,8 @@ export function writtenBy(fn: FunctionInfo, side: Side): ReadonlyMap<string, Any
 /** Whether a function does more with it than to write it. */
 function asks(fn: FunctionInfo, name: string, side: Side): boolean {
   const { start, end } = fn.node;
+  if (!name.startsWith('this.')) return side.refsIn(start, end).some(({ binding, read }) => read && binding?.name === name);
   const written = new Set(nodesWithin(side.model.program, 'AssignmentExpression', start, end).map(({ left }) => left as AnyNode));
-  if (!name.startsWith('this.'))
-    return side.refsIn(start, end).some(({ node, binding, read }) => read && binding?.name === name && !written.has(node as AnyNode));
   return nodesWithin(side.model.program, 'MemberExpression', start, end).some(
     (node) => ownProperty(node) === bare(name) && !written.has(node),
   );

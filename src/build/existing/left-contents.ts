@@ -82,7 +82,7 @@ export function reportContents(ctx: ModuleContext): void {
     const [old, now] = [from, to].map((name) => name.replace('this.', ''));
     if (told.has(now!) || log.rows.some((row) => isTakenOver(row, old!, now!))) continue;
     told.add(now!);
-    const reason = `what calls of it have noted in ${old} is not in ${now}, which other code asks in its place`;
+    const reason = `what calls of it have noted in ${old} is not in ${now}, which new code asks in its place`;
     log.add('state-left', next, at, `${writer.path} ${now}`, reason);
   }
 }
