@@ -5,6 +5,7 @@
 import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { outlives } from '../version/escape.ts';
 import { outlivesCall } from '../version/left.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
@@ -54,14 +55,13 @@ function isKept(value: AnyNode, fn: FunctionInfo, side: Side, seen: Set<Binding>
   for (const parent of nodesAbove(value, fn.node as AnyNode).toReversed()) {
     switch (parent.type) {
       case 'AssignmentExpression':
-        if (parent.right !== inner) return false;
         return parent.left.type === 'MemberExpression'
           ? lasts(parent.left.object as AnyNode, fn, side)
-          : isHeldKept(parent.left as AnyNode, fn, side, seen);
+          : outlivesCall(parent.left as AnyNode, fn, side) || isHeldKept(parent.left as AnyNode, fn, side, seen);
       case 'VariableDeclarator':
         return isHeldKept(parent.id as AnyNode, fn, side, seen);
       case 'CallExpression':
-        if (parent.callee === inner || parent.callee.type !== 'MemberExpression') return false;
+        if (parent.callee.type !== 'MemberExpression') return false;
         return KEEPS.test(memberName(parent.callee) ?? '') && lasts(parent.callee.object as AnyNode, fn, side);
       case 'ConditionalExpression':
         if (parent.test === inner) return false;
@@ -84,7 +84,7 @@ function isHeldKept(id: AnyNode, fn: FunctionInfo, side: Side, seen: Set<Binding
   const binding = variableOf(id, fn, side);
   if (!binding || seen.has(binding)) return false;
   seen.add(binding);
-  return binding.references.some(({ node, read, fn: by }) => read && by === fn && isKept(node, fn, side, seen));
+  return binding.references.some(({ node, fn: by }) => outlives(by, fn) || isKept(node, fn, side, seen));
 }
 
 /** Whether an object was there before the call, or has been taken from one that was. */
@@ -97,23 +97,22 @@ function lasts(object: AnyNode, fn: FunctionInfo, side: Side, seen = new Set<Bin
   if (!binding || binding.kind === 'param') return outlivesCall(object, fn, side);
   if (seen.has(binding)) return false;
   seen.add(binding);
-  return givenTo(binding, fn, side).some((value) => /^(?:Member|Call)Expression$/.test(value.type) && lasts(value, fn, side, seen));
+  return givenTo(binding, fn, side).some((value) => lasts(value, fn, side, seen));
 }
 
 function variableOf(id: AnyNode, fn: FunctionInfo, side: Side): Binding | null {
   if (id.type !== 'Identifier') return null;
   const isOf = ({ binding }: Reference): boolean => binding?.declarations.includes(id) === true;
-  const binding = (side.refAt(id) ?? side.ownRefs(fn).find(isOf))?.binding;
+  const binding = (side.refAt(id) ?? side.refsIn(fn.node.start, fn.node.end).find(isOf))?.binding;
   return binding?.scope.fn === fn ? binding : null;
 }
 
 /** What a variable of a function is given, and what is put into it. */
 function givenTo(binding: Binding, fn: FunctionInfo, side: Side): AnyNode[] {
   const first = binding.declarations.flatMap((id) => side.valueOf(id) ?? []);
-  const later = binding.references.flatMap(({ node, parent, fn: by }): AnyNode[] => {
-    if (by !== fn) return [];
+  const later = binding.references.flatMap(({ node, parent }): AnyNode[] => {
     if (parent.type === 'AssignmentExpression' && parent.left === node) return [parent.right];
-    if (parent.type !== 'MemberExpression' || parent.object !== node || !KEEPS.test(memberName(parent) ?? '')) return [];
+    if (parent.type !== 'MemberExpression' || !KEEPS.test(memberName(parent) ?? '')) return [];
     const call = nodesAbove(node, fn.node as AnyNode).findLast(({ type }) => type === 'CallExpression') as CallExpression | undefined;
     return call?.callee === parent ? (call.arguments as AnyNode[]) : [];
   });
@@ -127,7 +126,7 @@ function madeOf(patterns: readonly Made[], fn: FunctionInfo, side: Side): string
   const add = (value: AnyNode): void => {
     found.push(side.text(value));
     for (const { binding } of side.refsIn(value.start, value.end)) {
-      if (!binding || binding.scope.fn !== fn || binding.kind === 'param' || seen.has(binding)) continue;
+      if (!binding || seen.has(binding)) continue;
       seen.add(binding);
       for (const given of givenTo(binding, fn, side)) add(given);
     }
