@@ -100,7 +100,7 @@ test('a class that makes no event emitters: the patch is not linked', async () =
 });
 
 const WRITTEN: Readonly<Record<string, string>> = {
-  'an arrow function': FIXED.replace('noop);', '(error) => { this.failed = [this.id, error.message, kept.length > 0, LIMIT] });'),
+  'an arrow function': FIXED.replace('noop);', '(error) => { this.failed = [Number(this.id), error.message, kept.length > 0, LIMIT] });'),
   'a function': FIXED.replace('noop);', 'function (error) { this.failed = [this.id, arguments[0].message, kept.length > 0, LIMIT] });'),
   'one that only the new version has': FIXED.replace('noop);', 'note);').replace(
     'function noop',
@@ -180,6 +180,7 @@ const refused: Readonly<Record<string, readonly [was: string, now: string]>> = {
   'that only the new version has, and asks for `this`': ["'error', noop", "'error', outside"],
   'that is written out and asks for a module': ["'error', noop", "'error', () => require('node:fs')"],
   'that is written out and waits': ["'error', noop", "'error', async () => {}"],
+  'that is written out and stops between': ["'error', noop", "'error', function* () {}"],
   'that is written out and asks for code by its place': ["'error', noop", "'error', () => super.on('x', noop)"],
   'that is written out and runs text': ["'error', noop", "'error', () => eval('id')"],
 };
@@ -194,6 +195,18 @@ for (const [what, [was, now]] of Object.entries(refused))
     );
     assert.ok(verdicts.some(({ code }) => code === 'set-up-kept'));
   });
+
+test('an arrow function that only the new version has, and that needs no object, is put on objects that exist', async () => {
+  const after = FIXED.replace('noop); }', 'note); }').replace('function noop', 'const note = () => kept.length;\nfunction noop');
+  const { verdicts } = await build({ 'index.js': SOURCE }, { 'index.js': after });
+  assert.ok(verdicts.some(({ code }) => code === 'listener-added'));
+});
+
+test('a listener that the running module may have given another value is not put on objects that exist', async () => {
+  const before = SOURCE.replace('function noop() {}', 'let noop = () => {};\nexports.set = (f) => { noop = f };');
+  const { verdicts } = await build({ 'index.js': before }, { 'index.js': FIXED.replace('function noop() {}', 'const noop = () => {};') });
+  assert.ok(verdicts.every(({ code }) => code !== 'listener-added'));
+});
 
 test('where one is not, the patch does not stay while one of the objects is alive', async () => {
   const p = await program({ 'index.js': SOURCE }, { 'index.js': FIXED.replace("'error', noop", "'error', () => id") });

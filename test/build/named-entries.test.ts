@@ -28,6 +28,7 @@ test('an entry that got a name, or lost it, goes on with its functions', async (
   for (const [from, to] of [
     [inPlace, named],
     [named, inPlace],
+    [named, named],
   ] as const)
     for (const [body, taken, there] of [
       ['up: (x) => x + 1', '4', '4'],
@@ -52,6 +53,9 @@ test('a name that is used elsewhere, or written again, may stand for another obj
   const to = named('up: (x) => x + 1');
   for (const after of [
     module(to, 'exports.first = () => FIRST;'),
+    module({ ...to, named: `${to.named.replace('const', 'var')} var FIRST = { up: (x) => x + 9 };` }),
+    module({ ...to, named: 'const { FIRST } = { FIRST: { up: (x) => x + 1 } };' }),
+    module({ ...to, named: 'const FIRST = Object.freeze({ up: (x) => x + 1 });' }),
     module({ ...to, named: to.named.replace('const', 'let') }, 'exports.set = (value) => { FIRST = value; };'),
   ]) {
     const { verdicts } = await build({ 'index.js': module(inPlace(UP)) }, { 'index.js': after });
@@ -60,4 +64,15 @@ test('a name that is used elsewhere, or written again, may stand for another obj
       after,
     );
   }
+});
+
+test('a function of an entry that makes way for something else', async () => {
+  const { verdicts } = await build({ 'index.js': module(inPlace(UP)) }, { 'index.js': module(named('up: 5')) });
+  assert.ok(verdicts.some(({ code }) => code === 'live-data'));
+});
+
+test('an entry that a call made, and that is written out now', async () => {
+  const made: Entry = { entry: `Object.freeze({ ${UP} })`, named: '' };
+  const { verdicts } = await build({ 'index.js': module(made) }, { 'index.js': module(inPlace('up: (x) => x + 2')) });
+  assert.ok(verdicts.some(({ code }) => code === 'live-data'));
 });

@@ -1,5 +1,5 @@
 /**
- * State that functions of the new version note beside what they noted so far, and that others ask in its place: in a program that
+ * State that functions of the new version note beside or in place of what they noted so far, and that is asked instead: in a program that
  * runs, what they did before the patch is not noted there.
  */
 import type { AnyNode } from 'acorn';
