@@ -207,14 +207,33 @@ const LIMITS: Readonly<Record<string, readonly [was: string, now: string]>> = {
   'a property of the options': ['(opts) => { const { max } = opts;', '(opts) => { const max = Math.min(opts.max, 10);'],
   'one that the arguments take apart': ['({ max }) => {', '(opts) => { const max = Math.min(opts.max, 10);'],
   'another property': ['(opts) => { const { max } = opts;', '(opts) => { const { most: max } = opts;'],
+  'what the arguments take apart from now on': ['(opts) => { const max = Math.min(opts.max, 10);', '({ max }) => {'],
+  'a pattern from now on': ['(opts) => { const max = Math.min(opts.max, 10);', '(opts) => { const { max } = opts;'],
+  'what it gave another value': ['(opts) => { let { max } = opts; if (max > 9) max = 9;', '(opts) => { const { max } = opts;'],
+  'another default of what it gives another value': [
+    '(opts) => { let { max } = opts; if (max > 9) max = 9;',
+    '(opts) => { let { max = 2 } = opts; if (max > 9) max = 9;',
+  ],
+  'a property by a computed name': ['(opts) => { const { limits: max } = opts;', '(opts) => { const { [limits]: max } = opts;'],
+  'a computed property': ['(opts) => { const { max } = opts;', '(opts) => { const { [opts.key]: max } = opts;'],
+  'a part by a computed name': ['(opts) => { const { max } = opts.limits;', '(opts) => { const { max } = opts[limits];'],
+  'another object': ['() => { const { max } = one;', '() => { const { max } = other;'],
+  'another argument': ['(a, b) => { const { max } = a;', '(a, b) => { const { max } = b;'],
   'another default': ['(opts) => { const { max = 5 } = opts;', '(opts) => { const { max = 6 } = opts;'],
 };
 const SAME: Readonly<Record<string, readonly [was: string, now: string]>> = {
   'a member': ['(opts) => { const { max } = opts;', '(opts) => { const max = opts.max;'],
   'the arguments': ['({ max }) => {', '(options) => { const { max } = options;'],
+  'the arguments, which may be left out': ['({ max } = {}) => {', '(options = {}) => { const { max } = options;'],
+  'the arguments beside others': ['({ max, ...others }) => {', '(options) => { const { max, ...others } = options;'],
+  'what it gives another value': [
+    '(opts) => { let { max } = opts; if (max > 9) max = 9; opts.n = 1;',
+    '(opts) => { let { max } = opts; if (max > 9) max = 9; opts.n = 2;',
+  ],
   'an argument by another name': ['(opts) => { const { max } = opts;', '(options) => { const { max } = options;'],
 };
-const limited = (head: string): string => `exports.make = ${head} return (n) => n <= max };`;
+const limited = (head: string): string =>
+  `const limits = 'limits', one = process, other = console; exports.make = ${head} return (n) => n <= max };`;
 const keeping = async (was: string, now: string): Promise<string[]> => {
   const { verdicts } = await build({ 'index.js': limited(was) }, { 'index.js': limited(now) });
   return verdicts.filter(({ code }) => code === 'capture-kept').map(({ path }) => path);

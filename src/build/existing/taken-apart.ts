@@ -17,10 +17,11 @@ export function takenOtherwise(
   fn: FunctionInfo,
 ): AnyNode | null {
   const old = baseFn.body.bindings.get(binding.name) ?? baseFn.scope.bindings.get(binding.name);
-  if (!old || old.reassigned || binding.reassigned) return null;
+  if (!old) return null;
   const [was, now] = [sourceOf(old, baseFn, base), sourceOf(binding, fn, next)];
-  if (!was || !now || !(was.isTaken || now.isTaken) || was.text === now.text || around.labels.differ(was.text, now.text)) return null;
-  return now.node;
+  if (!was || !now || !(was.isTaken || now.isTaken)) return null;
+  const isSame = was.text === now.text || around.labels.differ(was.text, now.text);
+  return isSame && old.reassigned === binding.reassigned ? null : now.node;
 }
 
 interface Source {
@@ -35,7 +36,7 @@ function sourceOf({ declarations }: Binding, fn: FunctionInfo, side: Side): Sour
   if (!id || more.length > 0) return null;
   const { params = [] } = fn.node as Partial<FunctionNode>;
   for (const [i, param] of params.entries()) {
-    const pattern = (param.type === 'AssignmentPattern' ? param.left : param) as AnyNode;
+    const pattern = withoutDefault(param as AnyNode);
     // The default of all of it is compared by itself.
     const taken = pattern.type === 'ObjectPattern' ? entryOf(pattern, id as AnyNode, side) : null;
     if (taken) return { text: `$${i}.${taken}`, node: pattern, isTaken: true };
@@ -62,29 +63,30 @@ function findDeclarators(side: Side): ReadonlyMap<AnyNode, VariableDeclarator> {
   for (const declarator of nodesOf(side.model.program, 'VariableDeclarator')) {
     if (!declarator.init) continue;
     if (declarator.id.type !== 'ObjectPattern') found.set(declarator.id as AnyNode, declarator);
-    else for (const { value } of entriesOf(declarator.id)) found.set(targetOf(value), declarator);
+    else for (const { value } of entriesOf(declarator.id)) found.set(withoutDefault(value as AnyNode), declarator);
   }
   return found;
 }
 
 /** `max=5` of `{ max = 5 }`; null for what stands deeper. */
 function entryOf(pattern: ObjectPattern, id: AnyNode, side: Side): string | null {
-  const property = entriesOf(pattern).find(({ value }) => targetOf(value) === id);
+  const property = entriesOf(pattern).find(({ value }) => withoutDefault(value as AnyNode) === id);
   if (!property) return null;
-  const key = keyName(property.key, false);
+  const key = property.computed ? `[${side.text(property.key)}]` : keyName(property.key, false);
   return property.value.type === 'AssignmentPattern' ? `${key}=${side.text(property.value.right)}` : key;
 }
 
 const entriesOf = ({ properties }: ObjectPattern): AssignmentProperty[] =>
-  properties.flatMap((property) => (property.type === 'Property' && !property.computed ? property : []));
+  properties.flatMap((property) => (property.type === 'Property' ? property : []));
 
-const targetOf = (value: AssignmentProperty['value']): AnyNode => (value.type === 'AssignmentPattern' ? value.left : value) as AnyNode;
+const withoutDefault = (value: AnyNode): AnyNode => (value.type === 'AssignmentPattern' ? value.left : value);
 
 /** In which an argument is called by its place. */
 function textOf(value: AnyNode, fn: FunctionInfo, side: Side): string {
-  if (value.type === 'MemberExpression' && !value.computed && !value.optional && value.property.type === 'Identifier')
+  if (value.type === 'MemberExpression' && !value.computed && value.property.type === 'Identifier')
     return `${textOf(value.object as AnyNode, fn, side)}.${value.property.name}`;
   const { params = [] } = fn.node as Partial<FunctionNode>;
-  const index = value.type === 'Identifier' ? params.findIndex((param) => param.type === 'Identifier' && param.name === value.name) : -1;
+  const names = params.map((param) => withoutDefault(param as AnyNode)).map((param) => (param.type === 'Identifier' ? param.name : null));
+  const index = value.type === 'Identifier' ? names.indexOf(value.name) : -1;
   return index >= 0 ? `$${index}` : side.text(value);
 }
