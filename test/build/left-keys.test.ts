@@ -21,10 +21,15 @@ const KEYS: Readonly<Record<string, readonly [code: string, said: string]>> = {
     "const K = 'k5'; exports.put = (o, v) => { o[K] = v }; exports.get = (o) => o[K];",
     'instances-hold exports.put o',
   ],
+  'of the default of an argument': [
+    "const P = '5'; const m = {}; exports.put = (id, v, p = P) => { m[p + id] = v }; exports.get = (id) => m[P + id];",
+    'instances-hold exports.put m',
+  ],
   'in a table of the object': [
     'exports.A = class { constructor() { this.m = new Map() } put(id, v) { this.m.set(`5${id}`, v) } get(id) { return this.m.get(`5${id}`) } };',
     'instances-hold exports.A#put m',
   ],
+  twice: [`${MAP}exports.put = (id, v) => { m.set(\`5\${id}\`, v); m.set(\`5-\${id}\`, v) };`, 'instances-hold exports.put m'],
   'of a function that has changed': [
     "const key = (id) => '5' + id; const m = {}; exports.put = (id, v) => { m[key(id)] = v }; exports.get = (id) => m[key(id)];",
     'results-remembered exports.put',
@@ -51,6 +56,7 @@ for (const [name, code] of Object.entries(TABLES)) {
     'a method': 'k.toLowerCase()',
     'a function': 'encodeURIComponent(k)',
     'a text around it': '`$${k}`',
+    'a text of it and another': '`${k}${v}`',
     'a prefix': "'$' + k",
   }))
     test(`a key that is made of the argument, which was the key: ${what}, ${name}`, async () => {
@@ -59,21 +65,35 @@ for (const [name, code] of Object.entries(TABLES)) {
       assert.deepEqual(reasons, ['what calls of it have left in m is under the key that k was']);
     });
 
-  test(`nothing is said of a key that is another argument: ${name}`, async () => {
-    const report = await build({ 'index.js': code.replaceAll('KEY', 'k') }, { 'index.js': code.replaceAll('KEY', 'v') });
-    assert.ok(report.verdicts.every(({ code: verdict }) => verdict !== 'instances-hold'));
-  });
+  for (const key of ['v', 'k.id', 'k()', 'v.trim()'])
+    test(`nothing is said of a key that is another argument: ${key}, ${name}`, async () => {
+      const report = await build({ 'index.js': code.replaceAll('KEY', 'k') }, { 'index.js': code.replaceAll('KEY', key) });
+      assert.ok(report.verdicts.every(({ code: verdict }) => verdict !== 'instances-hold'));
+    });
 }
 
 test('an argument that is given another value before it is the key', async () => {
   const code = 'const m = {}; exports.put = (k, v) => { m[k] = v }; exports.get = (k) => m[k];';
-  const after = code.replace('{ m[k] = v }', '{ k = k.trim(); m[k] = v }');
-  const report = await build({ 'index.js': code }, { 'index.js': after });
-  assert.ok(report.verdicts.some(({ code: verdict, path }) => verdict === 'instances-hold' && path === 'exports.put m'));
+  for (const more of [
+    'k = k.trim();',
+    "k += '!';",
+    'v = 1; k = k.trim();',
+    'if (v) k = k.trim(); else k = k.slice(1);',
+    'let key = k; key = k.trim();',
+  ]) {
+    const after = code.replace('{ m[k] = v }', `{ ${more} m[${more.includes('key') ? 'key' : 'k'}] = v }`);
+    const report = await build({ 'index.js': code }, { 'index.js': after });
+    assert.ok(
+      report.verdicts.some(({ code: verdict, path }) => verdict === 'instances-hold' && path === 'exports.put m'),
+      more,
+    );
+  }
+  const shared = 'const m = {}; exports.make = (k) => (v) => { m[k] = v }; exports.get = (k) => m[k];';
+  assert.ok((await said(shared, '{ m[k] = v }', '{ k = k.trim(); m[k] = v }')).includes('instances-hold exports.make/<return> m'));
 });
 
 test('a key that becomes a text is another in a map, and the same as a property', async () => {
-  for (const key of ['String(k)', '`${k}`', "k + ''", 'k.toString()'])
+  for (const key of ['String(k)', '`${k}`', "k + ''", "'' + k", 'k.toString()'])
     for (const [table, expected] of [
       ['a map', true],
       ['a table of the module', false],
@@ -104,6 +124,25 @@ test('a key that becomes a text in a map, where it was one of a property', async
   const after = TABLES['a map']!.replace('m.set(KEY, v)', 'm.set(k.toString(), v)').replaceAll('KEY', 'k');
   const report = await build({ 'index.js': code }, { 'index.js': after });
   assert.ok(report.verdicts.every(({ reason }) => !reason.includes('under the key')));
+  const back = await build(
+    { 'index.js': after.replace('k.toString()', 'k') },
+    { 'index.js': code.replace('m[k] = v', 'm[String(k)] = v') },
+  );
+  assert.ok(back.verdicts.every(({ reason }) => !reason.includes('under the key')));
+});
+
+test('a key of a constant that another module gives', async () => {
+  const code =
+    "import { P } from './p.mjs'; const m = {}; export const put = (id, v) => { m[P + id] = v }; export const get = (id) => m[P + id];";
+  const of = (prefix: string): Record<string, string> => ({ 'index.mjs': code, 'p.mjs': `export const P = '${prefix}';` });
+  const { verdicts } = await build(of('5'), of('9'));
+  assert.ok(verdicts.some(({ code: verdict, path }) => verdict === 'instances-hold' && path === 'put m'));
+});
+
+test('keys that are put once, as the module loads', async () => {
+  const code = "const m = new Map(); (function () { m.set('5', 1) })(); exports.get = (k) => m.get(k + '5');";
+  const { verdicts } = await build({ 'index.js': code }, { 'index.js': code.replaceAll('5', '9') });
+  assert.ok(verdicts.every(({ reason }) => !reason.includes('under the key')));
 });
 
 const QUIET: Readonly<Record<string, readonly [code: string, was?: string, now?: string]>> = {
@@ -115,6 +154,27 @@ const QUIET: Readonly<Record<string, readonly [code: string, was?: string, now?:
     'const m = new Map(); exports.put = (id, v) => { m.set(id + 1, v); return 5 }; exports.get = (id) => m.get(id + 1);',
     'id, v) => { m.set(id + 1, v); return 5',
     'key, v) => { m.set(key + 1, v); return 9',
+  ],
+  'of two tables in another order': [
+    'const m = new Map(), n = new Map(); exports.put = (a, b, v) => { m.set(a + 1, v); n.set(b + 2, v) }; exports.all = () => [m, n];',
+    'm.set(a + 1, v); n.set(b + 2, v)',
+    'n.set(b + 2, v); m.set(a + 1, v)',
+  ],
+  'that an argument is before it is given another value': [
+    'const m = {}; exports.put = (k, v) => { m[k] = v }; exports.get = (k) => m[k];',
+    '{ m[k] = v }',
+    '{ m[k] = v; k = 5 }',
+  ],
+  'that an argument is which becomes another': [
+    'const m = {}; exports.put = (k, v) => { m[k] = v }; exports.get = (k) => m[k];',
+    '{ m[k] = v }',
+    '{ k = v.trim(); m[k] = v }',
+  ],
+  'of a list that it is given': ['exports.put = (list, v) => { list.push(v); return 5 };'],
+  'that an argument was, of what it is given': [
+    'exports.put = (o, k, v) => { o[k] = v; return o }; exports.get = (o, k) => o[k];',
+    '{ o[k] = v',
+    '{ k = k.trim(); o[k] = v',
   ],
   'of headers': ["exports.send = (res) => { res['x-5'] = 1; return res };"],
 };
@@ -129,6 +189,11 @@ test('a list that has more in it now', async () => {
   const after = code.replace('[v]', '[1, v]').replace('[0]', '[1]');
   const report = await build({ 'index.js': code }, { 'index.js': after });
   assert.ok(report.verdicts.some(({ code: verdict, path }) => verdict === 'instances-hold' && path === 'exports.put'));
+});
+
+test('a key that is a symbol goes on as it is', async () => {
+  const code = "const S = Symbol('s5'); const m = {}; exports.put = (v) => { m[S] = v; return 5 }; exports.get = () => m[S];";
+  assert.deepEqual(await said(code), ['computed-at-load S']);
 });
 
 test('what was put there is not found by new code, and again by old', async () => {

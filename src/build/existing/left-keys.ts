@@ -43,15 +43,16 @@ export function reportLeftKeys(ctx: ModuleContext, constants: ReadonlySet<Bindin
   }
 }
 
-/** What a key is: of an argument that the function has given another value before, that. */
+/** What a key is: of a variable that the function has given another value before, that. */
 function settledKey({ key, at }: Keyed, fn: FunctionInfo, side: Side): AnyNode {
   const value = settled(key, fn, side);
   const binding = value.type === 'Identifier' ? side.refAt(value)?.binding : null;
-  if (binding?.kind !== 'param' || binding.scope.fn !== fn || !binding.reassigned) return value;
-  const [only, ...more] = nodesWithin(side.model.program, 'AssignmentExpression', fn.node.start, at.start).filter(
-    ({ left, operator }) => operator === '=' && left.type === 'Identifier' && left.name === binding.name,
+  if (!binding?.reassigned) return value;
+  const given = nodesWithin(side.model.program, 'AssignmentExpression', fn.node.start, at.start).find(
+    ({ left }) => left.type === 'Identifier' && left.name === binding.name,
   );
-  return only && more.length === 0 ? (only.right as AnyNode) : value;
+  if (!given) return value;
+  return given.operator === '=' ? (given.right as AnyNode) : given;
 }
 
 /**
@@ -59,7 +60,7 @@ function settledKey({ key, at }: Keyed, fn: FunctionInfo, side: Side): AnyNode {
  * texts as their keys in any case.
  */
 function isMadeOf(key: AnyNode, name: string, side: Side, isProperty: boolean): boolean {
-  if (!/^(?:CallExpression|TemplateLiteral|BinaryExpression)$/.test(key.type) || (isProperty && isText(key))) return false;
+  if (!/^(?:Call|Binary|Assignment)Expression$|^TemplateLiteral$/.test(key.type) || (isProperty && isText(key))) return false;
   return side.refsIn(key.start, key.end).some(({ binding, parent }) => binding?.name === name && !isCalled(binding.name, parent));
 }
 
