@@ -31,7 +31,9 @@ export function askedOtherwise(ctx: ModuleContext): AskedOtherwise[] {
     if (isConstructor(fn)) return [];
     const [before, now] = [writtenBy(baseFn, base), writtenBy(fn, next)];
     const added = [...now].filter(([name]) => isNew(name, baseFn, base));
-    return added.flatMap(([to, at]) => [...before.keys()].map((from) => ({ writer: baseFn, from, to, at })));
+    // What has gone may go on under the other name.
+    const kept = [...before.keys()].filter((name) => !isNew(name, fn, next));
+    return added.flatMap(([to, at]) => kept.map((from) => ({ writer: baseFn, from, to, at })));
   });
   return noted.filter(({ from, to }) =>
     changed.some(([fn, baseFn]) => asks(baseFn, from, base) && !asks(fn, from, next) && asks(fn, to, next)),
@@ -40,8 +42,9 @@ export function askedOtherwise(ctx: ModuleContext): AskedOtherwise[] {
 
 const bare = (name: string): string => name.replace(/^this\./, '');
 
-function isNew(name: string, baseFn: FunctionInfo, base: Side): boolean {
-  return name.startsWith('this.') ? !isNamedIn(bare(name), base.model) : baseFn.scope.lookup(name) === null;
+/** Whether the other version of a function does not know it. */
+function isNew(name: string, other: FunctionInfo, side: Side): boolean {
+  return name.startsWith('this.') ? !isNamedIn(bare(name), side.model) : other.scope.lookup(name) === null;
 }
 
 function isOfChild({ children }: FunctionInfo, at: AnyNode): boolean {
