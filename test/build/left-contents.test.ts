@@ -81,6 +81,16 @@ const ELSEWHERE: Readonly<Record<string, readonly [before: string, after: string
     'const all = []; let size = 0; exports.put = (v) => { all.push(v); size++ }; exports.size = () => size;',
     'exports.put size',
   ],
+  'an index of the objects themselves': [
+    'const all = []; exports.T = class { add() { all.push(this) } }; exports.get = (k) => all.find((one) => one.k === k);',
+    'const all = []; const index = new Map(); exports.T = class { add() { all.push(this); index.set(this.k, this) } }; exports.get = (k) => index.get(k); exports.all = () => all;',
+    'exports.T#add index',
+  ],
+  'a count of each object': [
+    'exports.L = class { constructor() { this.all = [] } put(v) { this.all.push(v) } count() { return this.all.length } };',
+    'exports.L = class { constructor() { this.all = []; this.size = 0 } put(v) { this.all.push(v); this.size++ } count() { return this.size } };',
+    'exports.L#put size',
+  ],
   'a property in place of one that has gone': [
     'exports.L = class { constructor() { this.locked = false } lock() { if (this.locked) return false; this.locked = true; return true } };',
     'exports.L = class { constructor() { this.owners = 0 } lock() { if (this.owners > 0) return false; this.owners++; return true } };',
@@ -153,6 +163,30 @@ const CLEANED: Readonly<Record<string, readonly [before: string, was: string, no
     'own = structuredClone(o)',
     'exports.set own',
   ],
+  'by a class': [
+    'class Own { constructor(o) { Object.assign(this, o) } } let own; exports.set = (o) => { own = o }; exports.get = () => own; exports.Own = Own;',
+    'own = o }',
+    'own = new Own(o) }',
+    'exports.set own',
+  ],
+  'as an object of the class that it was': [
+    'let own; exports.set = (o) => { own = o }; exports.get = () => own;',
+    'own = o }',
+    'own = new o() }',
+    'exports.set own',
+  ],
+  'in a closure': [
+    'let own; exports.make = (k) => () => { own = k }; exports.get = () => own;',
+    'own = k',
+    'own = k.trim()',
+    'exports.make/<return>',
+  ],
+  'beside closures': [
+    'let own; exports.set = (k) => { const f = () => 1; own = k; const g = () => 2; return [f, g] }; exports.get = () => own;',
+    'own = k',
+    'own = k.trim()',
+    'exports.set own',
+  ],
   'in a text': ['let own; exports.set = (k) => { own = k }; exports.get = () => own;', 'own = k', 'own = `x-${k}`', 'exports.set own'],
 };
 for (const [what, [before, was, now, path]] of Object.entries(CLEANED))
@@ -166,11 +200,28 @@ for (const [what, [before, was, now, path]] of Object.entries(CLEANED))
     );
   });
 
-test('nothing is said of what is kept and nobody asks, or is made of something else in both', async () => {
-  const unasked = 'let own; exports.set = (k) => { own = k };';
-  assert.deepEqual(await said(unasked, unasked.replace('own = k', 'own = k.trim()')), []);
-  const made = 'let own; exports.set = (k) => { own = k.trim() }; exports.get = () => own;';
-  assert.deepEqual(await said(made, made.replace('k.trim()', 'k.trimEnd()')), []);
+const OWN = 'let own; exports.set = (k, v) => { own = k }; exports.get = () => own;';
+const AS_IT_WAS: Readonly<Record<string, readonly [before: string, was: string, now: string]>> = {
+  'and nobody asks': ['let own; exports.set = (k) => { own = k };', 'own = k', 'own = k.trim()'],
+  'made of something else in both': [OWN.replace('own = k', 'own = k.trim()'), 'k.trim()', 'k.trimEnd()'],
+  'beside something else': [OWN.replace('let own', 'let own, other'), 'own = k', 'own = k; other = k.trim()'],
+  'and was another argument': [OWN, 'own = k', 'own = v.trim()'],
+  'and is a part of the argument': [OWN, 'own = k', 'own = k.id'],
+  'and is what the argument gives': [OWN, 'own = k', 'own = k()'],
+  'and is over with the call': ['exports.set = (k) => { let own; own = k; return [own, own] };', 'own = k', 'own = k.trim()'],
+};
+for (const [what, [before, was, now]] of Object.entries(AS_IT_WAS))
+  test(`nothing is said of what is kept ${what}`, async () => {
+    assert.deepEqual(await said(before, before.replace(was, now)), []);
+  });
+
+const CODED =
+  'const a = (v) => v + 1, b = (v) => v + 2; exports.both = [a, b]; let kept; exports.put = (v, w) => { kept = a(v) }; exports.get = () => a(kept);';
+
+test('what is made by another function, and read by another, is told of, and not that it is made of another argument', async () => {
+  const other = CODED.replace('kept = a(v)', 'kept = b(v)').replace('=> a(kept)', '=> b(kept)');
+  assert.deepEqual(await said(CODED, other), ['instances-hold exports.put kept']);
+  assert.deepEqual(await said(CODED, CODED.replace('a(v)', 'a(w)').replace('=> a(kept)', '=> a(kept) + 1')), []);
 });
 
 test('an index beside what an object is itself', async () => {
@@ -229,6 +280,30 @@ const SILENT: Readonly<Record<string, readonly [before: string, after: string]>>
   'what nothing asks': [
     'const all = []; exports.put = (v) => { all.push(v) }; exports.all = () => all;',
     'const all = []; let count = 0; exports.put = (v) => { all.push(v); count++ }; exports.all = () => all;',
+  ],
+  'an index that nothing asks': [
+    'const all = []; exports.put = (k, v) => { all.push(v) }; exports.all = () => all;',
+    'const all = []; const index = new Map(); exports.put = (k, v) => { all.push(v); index.set(k, v) }; exports.all = () => all;',
+  ],
+  'an index of each object that nothing asks': [
+    'exports.T = class { constructor() { this.all = [] } put(k, v) { this.all.push({ k, v }) } get(k) { return this.all.find((one) => one.k === k) } };',
+    'exports.T = class { #index = new Map(); constructor() { this.all = [] } put(k, v) { this.all.push({ k, v }); this.#index.set(k, v) } get(k) { return this.all.find((one) => one.k === k) } };',
+  ],
+  'an index that they are given': [
+    'const all = []; exports.put = (index, k, v) => { all.push(v) }; exports.all = () => all; exports.get = (index) => index.get(1);',
+    'const all = []; exports.put = (index, k, v) => { all.push(v); index.set(k, v) }; exports.all = () => all; exports.get = (index) => index.get(1);',
+  ],
+  'an index beside a list that they are given': [
+    'exports.put = (list, k, v) => { list.push(v) };',
+    'const index = new Map(); exports.put = (list, k, v) => { list.push(v); index.set(k, v) }; exports.get = (k) => index.get(k);',
+  ],
+  'a count of the call': [
+    'const all = []; exports.put = (v) => { all.push(v) }; exports.all = () => all;',
+    'const all = []; exports.put = (v) => { let n = 0; n++; all.push(v); return n + n }; exports.all = () => all;',
+  ],
+  'a count that was there': [
+    'const all = []; let size = 0; exports.put = (v) => { all.push(v) }; exports.inc = () => { size++ }; exports.size = () => size;',
+    'const all = []; let size = 0; exports.put = (v) => { all.push(v); size++ }; exports.inc = () => { size++ }; exports.size = () => size;',
   ],
   'what counts the calls': [
     'exports.put = (v) => v;',
