@@ -175,6 +175,12 @@ const CLEANED: Readonly<Record<string, readonly [before: string, was: string, no
     'own = new o() }',
     'exports.set own',
   ],
+  'in an argument of the function around it': [
+    'exports.make = (own) => ({ set(k) { own = k }, get: () => own });',
+    'own = k',
+    'own = k.trim()',
+    'exports.make/<return>.set own',
+  ],
   'in a closure': [
     'let own; exports.make = (k) => () => { own = k }; exports.get = () => own;',
     'own = k',

@@ -209,10 +209,7 @@ function givenBy(fn: FunctionInfo, side: Side): ReadonlyMap<string, readonly Giv
     const target = left as AnyNode;
     if (operator !== '=' || isInner(target)) continue;
     const variable = target.type === 'Identifier' ? (side.refAt(target)?.binding ?? null) : null;
-    const isLasting =
-      variable &&
-      variable.kind !== 'param' &&
-      (side.runsOnce(variable.scope.fn) || (variable.scope.fn !== fn && outlives(fn, variable.scope.fn)));
+    const isLasting = variable && (side.runsOnce(variable.scope.fn) || (variable.scope.fn !== fn && outlives(fn, variable.scope.fn)));
     const name = isLasting ? variable.name : ownProperty(target);
     if (name === null) continue;
     const key = `${isLasting ? '' : 'this.'}${name}`;
@@ -295,12 +292,10 @@ function inPlace({ base, next, around }: ModuleContext, baseFn: FunctionInfo, fn
   const own = (all: ReadonlyMap<string, AnyNode>): ReadonlyMap<string, AnyNode> =>
     new Map([...all].flatMap(([name, at]) => (name.startsWith('this.') ? [[name.slice('this.'.length), at] as const] : [])));
   const [before, now] = [own(writtenBy(baseFn, base)), own(writtenBy(fn, next))];
-  const gone = [...before.keys()].find((name) => !now.has(name) && !isMember(name, next));
+  const gone = [...before.keys()].find((name) => !isMember(name, next));
   if (gone === undefined) return [];
   return [...now].flatMap(([name, at]) =>
-    !before.has(name) && !isNamedIn(name, base.model) && isAsked({ table: name, variable: null }, next, around)
-      ? [{ from: gone, to: name, at }]
-      : [],
+    !isNamedIn(name, base.model) && isAsked({ table: name, variable: null }, next, around) ? [{ from: gone, to: name, at }] : [],
   );
 }
 
