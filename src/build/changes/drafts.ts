@@ -59,7 +59,9 @@ export class Drafts {
       const site = baseFn && base.plan.siteOf.get(baseFn);
       if (!baseFn || !site || heavyDone.has(baseFn)) continue;
       if (fn.kind === 'field' && (fn.node as { value?: unknown }).value == null) continue;
-      const needed = match.differs(fn) || dependsOnNew(this.ctx, baseFn, fn) || this.forced.has(fn) || this.parts.shapes.draws(baseFn);
+      const isChosen = this.parts.tops.some(({ choices }) => choices.some(({ functions }) => functions.includes(fn)));
+      const needed =
+        isChosen || match.differs(fn) || dependsOnNew(this.ctx, baseFn, fn) || this.forced.has(fn) || this.parts.shapes.draws(baseFn);
       if (!needed && !this.parts.takers.has(baseFn)) continue;
       const d = draft(fn, site, base, next, match, resolver);
       // It is better off as it is than with what it lacks.

@@ -32,6 +32,7 @@ import type { Side } from '../version/side.ts';
 import { Statements } from './statements.ts';
 import { calledInPlace } from './called-in-place.ts';
 import type { CalledInPlace } from './called-in-place.ts';
+import type { Choice } from './chosen.ts';
 import { common } from '../match/match.ts';
 import type { Declaration } from '../code/unit.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
@@ -83,6 +84,8 @@ export class TopDiff {
   readonly followed = new Set<Binding>();
   /** Calls that gave what goes on, and that gets what the literal of the call gains. */
   readonly joined = new Map<AnyNode, Joined>();
+  /** Which of two functions others hold, as the new version chooses them. */
+  readonly choices: Choice[] = [];
   readonly filler: Fills;
   readonly assignments: Assignments;
   readonly returned: Returned;

@@ -17,7 +17,7 @@ import type { Draft } from '../code/draft.ts';
 import { Emitter } from '../code/emit.ts';
 import type { Lacks } from '../code/emit.ts';
 import { fieldsText } from '../code/fields.ts';
-import { writeVersion } from '../code/forms.ts';
+import { writeChosen } from './chosen.ts';
 import { giveAtOf, loopEntries, reportLoops } from '../code/loop-entries.ts';
 import type { Entries, EntryWriter } from '../code/loop-entries.ts';
 import { Resolver } from '../code/resolve.ts';
@@ -142,7 +142,7 @@ export class UnitsWriter implements Units {
   private functions(): PatchFunction[] {
     return this.parts.drafts.map((d, number) => {
       this.current = { d, number };
-      const key = this.unitOf(d.site.handle).add(writeVersion(d, this.emitter, this.parts.ctx.next));
+      const key = this.unitOf(d.site.handle).add(writeChosen(d, this.parts.tops, this.parts.ctx, this.emitter));
       this.current = null;
       const loops = this.loopEntries(d, number);
       return { ...this.patchFunction(d.site, d, this.index(d.site.handle), key), ...(loops.length > 0 ? { loops } : {}) };
