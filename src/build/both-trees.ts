@@ -7,7 +7,7 @@ import type { Manifest } from './input/files.ts';
 import { underOldMaps } from './input/maps.ts';
 import type { BothSpecifiers } from './input/maps.ts';
 import type { Moved } from './input/moved.ts';
-import { reachable } from './input/reach.ts';
+import { entryFiles, reachable } from './input/reach.ts';
 import { Specifiers } from './input/specifiers.ts';
 import type { Tree, Trees } from './input/trees.ts';
 
@@ -55,6 +55,17 @@ export class BothTrees {
 
   isLoadable(file: string): boolean {
     return this.loadableFiles?.has(file) !== false;
+  }
+
+  /** Whether the entries of its package, of either version, lead to other files only. */
+  async isInternal(file: string): Promise<boolean> {
+    const entriesOf = async (manifests: Manifests, files: ReadonlySet<string>): Promise<ReadonlySet<string> | null> => {
+      const owner = await packageOf(manifests, file);
+      const manifest = owner && (await manifests.at(owner.folder));
+      return manifest && entryFiles(files, manifest, true);
+    };
+    const [was, is] = [await entriesOf(this.manifests.from, this.fromFiles), await entriesOf(this.manifests.to, this.toFiles)];
+    return was?.has(file) === false && is?.has(file) === false;
   }
 
   /** The package that a file of either version is in where the patch runs: that of the old version, by the name it has there. */

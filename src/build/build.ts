@@ -226,6 +226,7 @@ export class TreeBuild {
     pair.reads.clear();
     const owner = await this.trees.ownerOf(file);
     const newOwner = await packageOf(this.trees.manifests.to, file);
+    const isInternal = await this.trees.isInternal(file);
     const around: Surroundings = {
       changedExport: (specifier, name) => {
         const target = this.trees.specifiers.to.resolve(file, specifier);
@@ -240,6 +241,7 @@ export class TreeBuild {
         pair.reads.add(target);
         return { file: this.trees.within(target, owner?.folder ?? ''), names: [...names].sort() };
       },
+      isInternal: () => isInternal,
       given: (specifier) => {
         const target = this.trees.specifiers.to.resolve(file, specifier);
         return (target !== null && target !== file && this.given.get(target)) || null;

@@ -10,10 +10,13 @@ import type { Assigned, Named } from '../version/items.ts';
 import type { Side } from '../version/side.ts';
 import { becomesKind, makesTable } from '../version/object-kinds.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
+import { givesAnotherWhole } from './another-whole.ts';
 import type { ValueComparison } from './compare.ts';
 import { joinsValue } from './joined.ts';
 import { countsAnew } from './counted.ts';
 import type { TopDiff } from './top.ts';
+
+const ANOTHER_WHOLE = 'who has required the module holds what it gave away as it loaded, and the new version gives something else';
 
 export class Assignments {
   private readonly top: TopDiff;
@@ -153,10 +156,36 @@ export class Assignments {
   private add(item: Assigned): void {
     if (this.isOutlived(item)) return;
     if (item.defines !== null) this.define(item);
+    else if (isWhole(item) && this.top.hasExports && item.target.type === 'MemberExpression') this.addWhole(item);
     else if (item.target.type === 'MemberExpression') this.setProperty(item.target, item.value, item.node);
     // `exports = module.exports = …` only renames what the module holds.
     else if (item.key !== 'exports' && !countsAnew(this.top, item))
       this.report('statement-changed', item, 'a new assignment at the top level');
+  }
+
+  /** What a module gives away as a whole that gave properties away, or nothing. */
+  private addWhole(item: Assigned): void {
+    if (this.mergeAssigned(item) || givesAnotherWhole(this.top, item)) return;
+    this.report('statement-changed', item, ANOTHER_WHOLE);
+  }
+
+  /** An object that is written out has what assignments gave before: who holds the one that they gave it gets the rest. */
+  private mergeAssigned(item: Assigned): boolean {
+    const { old, compare } = this.top;
+    const { value } = item;
+    if (value.type !== 'ObjectExpression') return false;
+    const before = new Map(old.assigned.map((one) => [exportKey(one.key, old), one] as const));
+    const differing: [Property, Property | undefined][] = [];
+    for (const property of value.properties) {
+      if (property.type !== 'Property' || property.computed || property.kind !== 'init') return false;
+      const was = before.get(`exports.${keyName(property.key, false)}`);
+      if (was?.getter || was?.defines) return false;
+      const result = was ? compare.values(was.value, property.value) : 'differs';
+      if (result === 'replaced') return false;
+      if (result !== 'same') differing.push([property, undefined]);
+    }
+    for (const [property] of differing) this.mergeExport(item, item, property, undefined);
+    return true;
   }
 
   private compareWith(before: Assigned, item: Assigned): void {
@@ -182,6 +211,7 @@ export class Assignments {
 
   /** A function or class gives way to a value of another kind. */
   private replace(before: Assigned, item: Assigned): void {
+    if (isWhole(item) && givesAnotherWhole(this.top, item)) return;
     // Exports are taken apart by those who import them: they hold the function itself.
     const isExport = item.target.type === 'MemberExpression' && this.isExports(item.target.object);
     if (item.defines === null && !isWhole(item) && !isExport && this.goesOn(before.value)) {
@@ -267,8 +297,7 @@ export class Assignments {
     if (isGiven && this.top.tables.merge(item.key, target, value, item.value, item.node)) return;
     if (result === 'depends' && item.value.type === 'Identifier') this.report('value-copied', item, 'who holds the old value keeps it');
     else if (isWhole(item)) {
-      const reason = 'who has required the module holds what it gave away as it loaded, and the new version gives something else';
-      this.report('statement-changed', item, reason);
+      if (!givesAnotherWhole(this.top, item)) this.report('statement-changed', item, ANOTHER_WHOLE);
     } else this.report('statement-changed', item, 'it has run already, with the old value');
   }
 

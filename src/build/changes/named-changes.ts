@@ -11,6 +11,7 @@ import { takesMore } from '../code/surplus.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
 import { isEffectFree, isState } from '../version/effects.ts';
 import { isOnlyCalled, makesInstances } from '../version/holding.ts';
+import { WHOLE } from '../version/interop.ts';
 import type { Named } from '../version/items.ts';
 import { isPattern, kindOf, makesObject } from '../version/object-kinds.ts';
 import { outlivedIn, outlivedReason } from '../version/outlived.ts';
@@ -71,6 +72,22 @@ export class NamedChanges {
   /** What another file, or another module of the bundle, gives away and the running one did not, or not so. */
   private comesFromOther(before: Named | undefined, item: Named): boolean {
     const { around, match, resolver } = this.top.ctx;
+    const whole = item.source !== null && item.imported !== '' ? around.changedExport(item.source, WHOLE) : null;
+    if (whole !== null) {
+      const given = `${resolver.helper(this.top.handle, `$lp.m(${JSON.stringify(whole)})`)}[${JSON.stringify(WHOLE)}]`;
+      const isAll = item.imported === '*' || (item.kind === 'import' && item.imported === 'default');
+      if (item.kind === 'import' && item.imported === '*')
+        this.keep(item, 'value-replaced', `it has all names of what ${item.source} gave, which is another object or function now`);
+      else
+        this.top.makeFresh(
+          item,
+          'import-changed',
+          `${item.source} gives away another object or function`,
+          isAll ? given : `${given}.${item.imported}`,
+        );
+      this.giveTargets(item);
+      return true;
+    }
     const outside = item.source !== null && item.imported !== '' ? around.changedExport(item.source, item.imported) : null;
     if (outside !== null && item.imported !== '*') {
       const code = before ? 'import-changed' : 'import-added';

@@ -6,6 +6,7 @@ import type { AtLoad } from '../hazards/at-load.ts';
 import { compareCode } from '../code/context.ts';
 import { effectsOf } from '../version/effects.ts';
 import { enumerationOf } from '../version/enums.ts';
+import { WHOLE } from '../version/interop.ts';
 import { keyBefore } from '../version/items.ts';
 import { gives } from '../version/holding.ts';
 import { reportCalledInPlace } from './called-in-place.ts';
@@ -98,7 +99,7 @@ export class TopVerdicts {
     this.finishFromTables();
     for (const change of this.top.exports.values()) {
       const esm = this.top.ctx.base.model.format === 'module';
-      const known = esm ? this.top.old.exported.has(change.name) : this.givesAway(change.name);
+      const known = esm ? this.top.old.exported.has(change.name) : change.name === WHOLE || this.givesAway(change.name);
       log.add(
         known ? 'export-changed' : 'export-added',
         next,

@@ -30,6 +30,8 @@ export interface Surroundings {
   changedExport(specifier: string, name: string): string | null;
   /** The file in the tree that `specifier` leads to, with the names of all exports that this patch adds or changes there. */
   changedExports(specifier: string): { readonly file: string; readonly names: readonly string[] } | null;
+  /** Whether no entry of the package leads to this file, and only code of the package asks for it. */
+  isInternal(): boolean;
   /** What the file gives away that `specifier` leads to; null where nothing of it has changed. */
   given(specifier: string): GivenAway | null;
   /** Functions that have changed, by their paths, which code of other modules gives to what this one gives away: see `handedAs`. */

@@ -3,12 +3,14 @@
  * what it has until the transition is complete, an ES module for ever; new code has the new values from the start.
  */
 import { types } from 'node:util';
+import { WHOLE } from './property-changes.ts';
 
 /** The new exports of a module of the patch: each is looked up when it is read. */
 export type Given = Record<string, unknown>;
 
 /** The exports of a running module, with the new ones in their place. */
 export function withGiven(exports: unknown, given: Given): unknown {
+  if (Object.hasOwn(given, WHOLE)) return given[WHOLE];
   if (types.isModuleNamespaceObject(exports)) {
     const running = exports as Record<string, unknown>;
     const view = Object.create(null) as Record<string, unknown>;
@@ -49,6 +51,7 @@ export function standInText(url: string, given: Given): string {
   const real = JSON.stringify(url);
   const names = Object.keys(given);
   const own = names.includes('default') ? [] : ['default as $lp_default'];
+  if (names.includes(WHOLE)) return `export default globalThis[Symbol.for('livepatch.given')].get(${real})[${JSON.stringify(WHOLE)}];\n`;
   return [
     `import * as $lp_real from ${real};`,
     `export * from ${real};`,

@@ -51,11 +51,21 @@ export function memberChanges(members: readonly LinkedMember[]): Change[] {
   return changes;
 }
 
+/** All that a CommonJS module gives away, by the name that Node has for it. */
+export const WHOLE = 'module.exports';
+
 export function exportChanges(module: LinkedModule, wanted: (object: object, key: string) => boolean): Change[] {
   if (module.module.format !== 'commonjs' || module.module.exports.length === 0) return [];
   const object = module.evaluate('module.exports');
   if (object === null || (typeof object !== 'object' && typeof object !== 'function')) return [];
   const bindings = module.bindings();
+  const whole = module.module.exports.find(({ name }) => name === WHOLE);
+  if (whole) {
+    const holder = module.evaluate('module') as object;
+    if (!wanted(holder, 'exports')) return [];
+    const content = { value: bindings[whole.binding], writable: true, enumerable: true, configurable: true };
+    return [{ place: { kind: 'property', object: holder, key: 'exports' }, content }];
+  }
   return module.module.exports
     .filter(({ name }) => wanted(object, name) && Object.getOwnPropertyDescriptor(object, name)?.configurable !== false)
     .map(({ name, binding }) => ({
