@@ -4,6 +4,7 @@ import { LivepatchError } from '../errors/errors.ts';
 import type { ModuleModel } from '../source/model.ts';
 import type { BothTrees } from './both-trees.ts';
 import { withOldClasses } from './changes/old-classes.ts';
+import { withRows } from './changes/rows.ts';
 import { withStandIns } from './changes/stand-ins.ts';
 import { withOwnPrivateNames } from './code/private-kinds.ts';
 import { isCode, packageOf } from './input/files.ts';
@@ -13,6 +14,8 @@ import { underOldKeys } from './match/module-keys.ts';
 import { underOldNames } from './match/old-names.ts';
 import type { Pair } from './pair.ts';
 import type { VerdictLog } from './verdicts/verdicts.ts';
+
+const FORMATS = { commonjs: 'a CommonJS module', module: 'an ES module' };
 
 export class TreePairs {
   readonly all = new Map<string, Pair>();
@@ -33,10 +36,17 @@ export class TreePairs {
   async add(file: string, before: string, after: string): Promise<void> {
     let base: ModuleModel | null = null;
     try {
-      base = await this.trees.analyze('from', file, before);
-      const loaded = await this.trees.analyze('to', file, after);
+      base = withRows(await this.trees.analyze('from', file, before));
+      const loaded = withRows(await this.trees.analyze('to', file, after));
       const next = base.format === 'commonjs' && loaded.format === 'module' ? (stillCommonJs(loaded) ?? loaded) : loaded;
-      if (base.format !== next.format) this.log(file).add('format-changed', null, null, '', `it was ${base.format} and is ${next.format}`);
+      if (base.format !== next.format)
+        this.log(file).add(
+          'format-changed',
+          null,
+          null,
+          '',
+          `it was ${FORMATS[base.format]}, and is ${FORMATS[next.format]} now: who has loaded it holds what it gave`,
+        );
       else {
         const writtenOut = before === after ? null : withOldClasses(base, next);
         const kept = before === after ? next : underOldKeys(base, writtenOut?.next ?? next);

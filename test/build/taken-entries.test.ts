@@ -283,3 +283,29 @@ test('an object goes on with what it was given', async () => {
   await p.revert();
   assert.deepEqual(held.get(), [5, 5]);
 });
+
+test('what a module computed, as it loaded, of a table that it took out of another one by a name', async () => {
+  const m = { 'm.js': 'exports.list = [1, 2]; exports.other = [1];' };
+  const atLoad = async (index: string): Promise<readonly string[]> => {
+    const { verdicts } = await build(
+      { 'index.js': index, ...m },
+      { 'index.js': index, 'm.js': 'exports.list = [1, 2, 3]; exports.other = [1];' },
+    );
+    return verdicts.flatMap(({ code, file, line }) => (code === 'computed-at-load' ? `${file} ${line}` : []));
+  };
+  const use = (taken: string, computed = 'list.length'): string =>
+    `const m = require('./m.js');\n${taken}\nconst n = ${computed};\nexports.all = () => list.slice(0, n);`;
+  for (const taken of [
+    'const list = m.list;',
+    'let list = m.list; exports.set = (l) => { list = l };',
+    'const { list } = m;',
+    'const { list: list } = m;',
+  ])
+    assert.deepEqual(await atLoad(use(taken)), ['index.js 3'], taken);
+  assert.deepEqual(await atLoad(use('const { list: own } = m; const list = [];', 'own.length')), ['index.js 3']);
+  assert.deepEqual(await atLoad(use('const list = m.other;')), []);
+  assert.deepEqual(await atLoad(use('const list = m.list;', '2')), []);
+  assert.deepEqual(await atLoad(use('const lib = { list: [] }; const list = lib.list;')), []);
+  assert.deepEqual(await atLoad(use("const own = require('./m.js').other; const list = own.list;")), []);
+  assert.deepEqual(await atLoad(use('const { sub: list } = m.list;')), ['index.js 2']);
+});

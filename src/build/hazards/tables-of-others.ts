@@ -1,8 +1,11 @@
 /** The verdicts on what modules have taken out of tables of other modules that change in place, or of all that those gave away. */
 import type { AnyNode } from 'acorn';
 import { ClassInfo } from '../../source/model.ts';
+import type { Binding } from '../../source/model.ts';
+import { keyName } from '../../source/paths.ts';
 import { specifiersIn } from '../input/reach.ts';
 import { importsOf } from '../version/imports.ts';
+import { itemsOf } from '../version/item-reader.ts';
 import { requireOf } from '../version/items.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
@@ -75,9 +78,22 @@ export async function reportTakenOfOthers(
       const isAnew = kept.kind === 'at load' && isMadeAnew(file, side, kept.at, sources);
       if (isAnew && !sources.isLate(file, sources.resolve(file, source)!)) continue;
       seen.add(key);
+      if (kept.kind === 'at load' && countsEntries(side, read)) {
+        const reason = `it keeps how many entries ${table} had as the module loaded, and that has more or fewer now`;
+        (await sources.log(file)).add('live-data', side, kept.at, '', reason);
+        continue;
+      }
       logTaken(await sources.log(file), side, kept, pathOfKeeper(kept.fn), { table, how, isAnew }, told);
     }
   }
+}
+
+/** Whether code asks how many entries a table has, which is told of another number. */
+function countsEntries(side: Side, { node, paths }: TableRead): boolean {
+  const above = nodesAbove(node, side.model.program as AnyNode).toReversed();
+  const other = above.findIndex(({ type }) => type !== 'MemberExpression');
+  const last = above[other - 1];
+  return last?.type === 'MemberExpression' && memberName(last) === 'length' && paths.some(({ keys }) => keys.at(-1) === 'length');
 }
 
 /** Whether the patch runs what a module computed as it loaded once more: the statement or a part of it. */
@@ -108,6 +124,11 @@ function readsIn(side: Side, find: FindChanged): ReadOfOther[] {
         found.push({ read: { node, fn, paths: [{ keys: [], isNew: false }] }, source, table, how: 'is another value now' });
     }
   }
+  for (const { binding, source, name } of takenByName(side, imports)) {
+    const paths = find(source)?.tables.get(name) ?? [];
+    for (const { node, fn } of paths.length > 0 ? binding.references : [])
+      found.push({ read: { node, fn, paths }, source, table: `${name} of ${source}`, how: 'changes in place' });
+  }
   found.push(...throughClasses(side, find));
   const isImport = (node: AnyNode): boolean =>
     [...imports].some(([{ declarations }]) => declarations.some((id) => (id as AnyNode) === node));
@@ -122,6 +143,25 @@ function readsIn(side: Side, find: FindChanged): ReadOfOther[] {
     found.push(...wholeOf(side, call, ref.fn, required.source, module, false));
   }
   return found;
+}
+
+interface TakenByName {
+  readonly binding: Binding;
+  readonly source: string;
+  readonly name: string;
+}
+
+/** Variables of the top level that stand for what a module has under a name: `const list = lib.list`, `const { list } = lib`. */
+function takenByName(side: Side, imports: ReturnType<typeof importsOf>): readonly TakenByName[] {
+  const { root } = side.model;
+  return [...itemsOf(side, root).named.values()].flatMap(({ name: local, value, extract, pattern }): TakenByName[] => {
+    const isMember = value?.type === 'MemberExpression' && extract === '';
+    const held = isMember ? (value.object as AnyNode) : value;
+    const name = isMember ? memberName(value) : pattern?.type === 'Property' ? keyName(pattern.key, pattern.computed) : null;
+    const from = held?.type === 'Identifier' ? imports.get(side.refAt(held)?.binding as Binding) : undefined;
+    const binding = root.body.bindings.get(local);
+    return from?.imported === '*' && name !== null && binding ? [{ binding, source: from.source, name }] : [];
+  });
 }
 
 /** What classes of the module read as their own, or their objects do, that one of another module has which they extend. */
