@@ -17,7 +17,7 @@ import type { ParameterForm } from './parameter-form.ts';
 import { unpatchableReason } from './unpatchable.ts';
 
 /** Raised whenever the plan of the same text changes: a patch built for another number is refused. */
-export const INSTRUMENTATION = 10;
+export const INSTRUMENTATION = 11;
 
 /** A function with this many function declarations directly in it pays for one more closure, an eval handle. */
 const HEAVY_DECLARATIONS = 16;
@@ -315,15 +315,23 @@ function isGivenToCallInPlace(fn: FunctionInfo): boolean {
   const at = call.arguments.indexOf(fn.node as AnyNode & Expression) - (isShifted ? 1 : 0);
   const parameter = (caller.node as FunctionNode).params[at];
   const given = parameter?.type === 'Identifier' ? caller.scope.bindings.get(parameter.name) : undefined;
-  return !caller.usesArguments && given !== undefined && given.references.every(onlyRuns);
+  return (
+    !caller.usesArguments &&
+    given !== undefined &&
+    given.references.every((ref) => (ref.fn === caller || isCalledInPlace(ref.fn) || isDefined(ref.fn.ancestors.at(-1))) && onlyRuns(ref))
+  );
 }
 
 /** Whether code that is given a factory has it run where it stands, or gives it to a loader that Node does not have. */
 function onlyRuns({ node, parent }: Reference): boolean {
   if (parent.type === 'UnaryExpression') return true;
   if (parent.type === 'MemberExpression') return /\.(?:call|apply)$/.test(memberText(parent) ?? '');
-  if (parent.type !== 'CallExpression' && parent.type !== 'NewExpression') return false;
-  return parent.callee === node || /(?:^|\.)define$/.test(memberText(parent.callee as AnyNode) ?? '');
+  return ((parent.type === 'CallExpression' || parent.type === 'NewExpression') && parent.callee === node) || isDefined(parent);
+}
+
+/** `define(…)`, of a loader. */
+function isDefined(call: AnyNode | undefined): boolean {
+  return call?.type === 'CallExpression' && /(?:^|\.)define$/.test(memberText(call.callee as AnyNode) ?? '');
 }
 
 /** Numbers its ids from `base`. */

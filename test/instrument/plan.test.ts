@@ -34,11 +34,14 @@ test('the factory of a header is a function like others where that may run it ag
     'factory.call(root, root);',
     "typeof define === 'function' && define.amd ? define(['root'], factory) : typeof factory === 'function' && factory();",
     'root.define([], factory);',
+    '(() => factory(root))();',
+    "define(['own'], function (own) { return (root.lib = factory(own)); });",
   ])
     assert.deepEqual(kinds(umd(uses)), ['wrapper'], uses);
   assert.deepEqual(kinds(umd('root.lib = factory(root);').replace('})(this', '}).call(null, this')), ['wrapper']);
   for (const uses of [
     'module.exports = factory;',
+    'module.exports = function (other) { return factory(other); };',
     '[1, 2].forEach(factory);',
     'factory.own = factory(root);',
     'root.lib = factory.bind(root);',
