@@ -73,6 +73,30 @@ test('what only uses the name when it is called, or lists it as before, is none 
   assert.deepEqual(await refusals(counted(''), counted('exports.first = n;')), []);
 });
 
+test('a getter that hands on what is declared further down, as Babel writes what a module passes on, is none of that', async () => {
+  const passing = (names: readonly string[]): string =>
+    `${names.map((name) => `Object.defineProperty(exports, '${name}', { enumerable: true, get: function () { return _lib.${name}; } });`).join('\n')}
+var _lib = require('./lib.js');`;
+  const lib = 'exports.a = () => 1; exports.b = () => 2;';
+  const p = await program({ 'index.js': passing(['a']), 'lib.js': lib }, { 'index.js': passing(['a', 'b']), 'lib.js': lib });
+  await p.apply();
+  assert.equal(p.exports['b'](), 2);
+  await p.revert();
+  assert.equal(p.exports['b'], undefined);
+});
+
+test('a variable that is declared again with what an object without a name is given as well', async () => {
+  const again = (n: number): string =>
+    `var g = {}; var m = 1; var m = (g.format = {}).own = { a: 1 }; exports.f = () => m.a + g.format.own.a + ${n};`;
+  const p = await program({ 'index.js': again(0) }, { 'index.js': again(1) });
+  assert.equal(p.exports['f'](), 2);
+  await p.apply();
+  assert.equal(p.exports['f'](), 3);
+  await p.revert();
+  const { verdicts } = await build({ 'index.js': again(0) }, { 'index.js': again(1).replace('a: 1', 'a: 2') });
+  assert.ok(verdicts.some(({ code }) => code === 'statement-changed'));
+});
+
 test('a new variable has the values of the new version, one after the other', async () => {
   const p = await program(
     { 'index.js': 'const first = 5; exports.first = () => first' },

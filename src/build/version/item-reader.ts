@@ -129,8 +129,12 @@ class ItemReader implements Items {
       if (!value && (this.named.has(id.name) || this.isHoisted(id.name))) return;
       // One that declares it again only gives it a value.
       if (value && isDeclaredBefore(id, this.scope) && !isDeclaration(id, value, this.side, this.scope)) {
-        for (const target of [id, ...targets])
-          this.assigned.push({ ...SETS, key: this.side.targetText(target)!, target, value, node: declarator });
+        const keys = [id, ...targets].map((target) => this.side.targetText(target));
+        // What is assigned to an object that has no name, `x = (a = {}).b = {}`, is as in a statement of its own.
+        if (keys.includes(undefined)) this.others.push(declarator);
+        else
+          for (const [i, target] of [id, ...targets].entries())
+            this.assigned.push({ ...SETS, key: keys[i]!, target, value, node: declarator });
         return;
       }
       this.named.set(id.name, { ...common, name: id.name, extract: '', pattern: id, group: null, imported });

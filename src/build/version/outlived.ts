@@ -6,6 +6,7 @@ import type { AnyNode } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import { isLoopTarget } from './loop-targets.ts';
+import { runsWith } from './once.ts';
 import type { Side } from './side.ts';
 
 interface Place {
@@ -27,7 +28,8 @@ export function outlivedIn(
   owner: FunctionInfo,
   isOwn: (binding: Binding) => boolean = () => false,
 ): string | null {
-  const refs = side.refsIn(place.start, place.end).filter((ref) => side.ownerOf(ref) === owner);
+  // A getter that only hands on what a name stands for belongs to the scope, and runs when it is asked.
+  const refs = side.refsIn(place.start, place.end).filter((ref) => side.ownerOf(ref) === owner && runsWith(ref.fn, owner));
   const found = refs.find(
     ({ binding, read }) => read && binding !== null && !isOwn(binding) && writtenBehind(place, binding, side, owner) > 0,
   );
