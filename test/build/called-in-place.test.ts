@@ -97,3 +97,18 @@ ${statements}`;
   const less = external("const init = () => { util.debuglog('a'); }; init(); util.inspect(1);");
   assert.deepEqual(await codes(before, less), ['statement-removed 2']);
 });
+
+test('a new function is called where what has gone did no more than to fill what has gone as well', async () => {
+  const util = "const util = require('node:util');";
+  const after = `${util} function make() { const kinds = {}; ['a'].forEach((k) => { kinds[k] = util.inspect(k); }); return kinds } make();
+exports.all = () => make();`;
+  const found = async (statement: string, now = after): Promise<readonly string[]> =>
+    (await codes(`${util} const kinds = {};\n${statement}\nexports.all = () => kinds;`, now)).map((one) => one.replace(/ .*/, ''));
+  const fills = "['a'].forEach((k) => { kinds[k] = util.inspect(k); });";
+  assert.deepEqual(await found(fills), ['initialiser-runs']);
+  const refused = async (statement: string, now?: string): Promise<void> =>
+    assert.ok((await found(statement, now)).includes('statement-changed'), statement);
+  await refused('util.inspect(1);');
+  await refused("['a'].forEach((k) => { kinds[k] = 1; process.title = k; });");
+  await refused(fills, after.replace(util, `${util} const kinds = {};`));
+});

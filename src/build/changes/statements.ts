@@ -126,7 +126,7 @@ export class Statements {
   private callsWhatIsNew(node: AnyNode, { bindings, unknown, called }: Effects): boolean {
     if (unknown || bindings.size > 0 || !this.top.newOthers.includes(node) || node.type !== 'ExpressionStatement') return false;
     // It may do what a statement did that has gone.
-    if (this.top.goneOthers.length > 0) return false;
+    if (!this.top.goneOthers.every((gone) => this.filledWhatHasGone(gone))) return false;
     const { expression } = node;
     if (expression.type !== 'CallExpression' || expression.callee.type !== 'Identifier' || expression.arguments.length > 0) return false;
     const callee = this.top.bindingOf(expression.callee.name);
@@ -141,6 +141,13 @@ export class Statements {
       'a new function is called for what it does when the patch is linked; a revert does not undo that',
     );
     return true;
+  }
+
+  /** Whether a statement of the old version is about variables that have gone as well: what it filled, nobody has. */
+  private filledWhatHasGone(gone: AnyNode): boolean {
+    const { ctx, baseFn, items } = this.top;
+    const { unknown, bindings } = effectsOf(gone, ctx.base, baseFn);
+    return !unknown && bindings.size > 0 && [...bindings].every(({ name }) => !items.named.has(name));
   }
 
   /** Whether a statement does no more than tell whoever reads the output, or the process, of something. */
