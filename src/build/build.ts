@@ -26,6 +26,7 @@ import { settersOf } from './tree-setters.ts';
 import { TreeReport } from './tree-report.ts';
 import type { Trees } from './input/trees.ts';
 import { VerdictLog } from './verdicts/verdicts.ts';
+import { WHOLE } from './version/interop.ts';
 
 /** Two modules that export to each other settle in a few rounds; more would mean a rule that never does. */
 const MAX_ROUNDS = 24;
@@ -154,7 +155,9 @@ export class TreeBuild {
       for (const file of pending) {
         const pair = this.pairs.all.get(file)!;
         pair.result = await this.buildPair(pair);
-        const names = new Set(pair.result.changedExports);
+        const { changedExports, log } = pair.result;
+        // What is refused, and is left out where that is possible, gives what it gave.
+        const names = new Set(log.refused ? changedExports.filter((name) => name !== WHOLE) : changedExports);
         const known = this.changedExports.get(file);
         if (names.size > (known?.size ?? 0)) moved.add(file);
         this.changedExports.set(file, names);

@@ -237,3 +237,23 @@ exports.own = () => require_own();`;
     ['statement-changed m.js'],
   );
 });
+
+test('one that is refused and left out gives what it gave', async () => {
+  const files = (own: string, given: string): Files => ({
+    'index.js': "const { n } = require('./n.js'); exports.all = () => n();",
+    'n.js': `exports.n = () => ${own};`,
+    'server.js': "if (process.env.LP_OTHER) { module.exports = require('./one.js'); } else { module.exports = require('./other.js'); }",
+    'one.js': given,
+    'other.js': `exports.render = () => ${own};`,
+  });
+  count++;
+  const { patch, verdicts } = await build(
+    pack(files('1', 'class Own extends Map {} module.exports = { render: () => new Own() };')),
+    pack(files('2', 'class Own extends Set {} module.exports = () => new Own();')),
+  );
+  assert.notEqual(patch, null);
+  assert.deepEqual(
+    verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code, file }) => `${code} ${file}`),
+    ['file-unreachable one.js'],
+  );
+});
