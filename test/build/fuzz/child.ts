@@ -30,6 +30,9 @@ export interface Trial {
   readonly detail?: string;
 }
 
+/** V8 quotes the code that failed, and code of a patch reaches captured variables, and those of other scopes, in ways of its own. */
+const asWritten = (message: string): string => message.replaceAll('$lp_c.', '').replace(/\(0 , \$lp\.u\[\d+\]\.([\w$]+)\)/g, '$1');
+
 function observe(subject: Subject, lib: Exports, seed: number, unnamed: boolean): string[] {
   const random = new Random(seed);
   const made: unknown[] = [];
@@ -39,8 +42,7 @@ function observe(subject: Subject, lib: Exports, seed: number, unnamed: boolean)
       return unnamed ? seen.replaceAll(/\[(?:Function|class)[^\]]*\]|\w+ (?=\{)/g, '') : seen;
     } catch (error) {
       if (unnamed && error instanceof Error) return error.name;
-      // V8 quotes the code that failed, and code of a patch reaches captured variables through a parameter.
-      return error instanceof Error ? `${error.name}: ${error.message.replaceAll('$lp_c.', '')}` : String(error);
+      return error instanceof Error ? `${error.name}: ${asWritten(error.message)}` : String(error);
     }
   });
 }
