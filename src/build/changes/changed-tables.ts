@@ -15,6 +15,7 @@ import { isThis } from '../version/this-names.ts';
 import { nodesAbove, rootOf } from '../version/walk.ts';
 import { copyOf, isSupplied } from './gained-options.ts';
 import type { TopDiff } from './top.ts';
+import { askedOnce } from '../version/asked-once.ts';
 
 /** By names of exports; '' for all that a module gives away. */
 export type GivenTables = ReadonlyMap<string, readonly TablePath[]>;
@@ -92,15 +93,10 @@ const isToldOf = ({ log, next }: ModuleContext, at: AnyNode): boolean =>
 
 type Member = Extract<AnyNode, { readonly type: 'MemberExpression' }>;
 
-const knownMembers = new WeakMap<Side, ReadonlyMap<string, readonly Member[]>>();
-
 /** By the names of the properties: of each table those of a few are asked for. */
-function membersOf(side: Side): ReadonlyMap<string, readonly Member[]> {
-  let found = knownMembers.get(side);
-  if (!found)
-    knownMembers.set(side, (found = Map.groupBy(nodesOf(side.model.program, 'MemberExpression'), (node) => memberName(node) ?? '')));
-  return found;
-}
+const membersOf = askedOnce((side: Side): ReadonlyMap<string, readonly Member[]> =>
+  Map.groupBy(nodesOf(side.model.program, 'MemberExpression'), (node) => memberName(node) ?? ''),
+);
 
 /** `exports.table`, in functions, and `this.table` where that leads there. */
 function memberReads({ next }: ModuleContext, name: string, paths: readonly TablePath[]): TableRead[] {

@@ -12,6 +12,7 @@ import { memberName } from '../version/standing-for.ts';
 import { removal } from './tables.ts';
 import type { TopDiff } from './top.ts';
 import { isClassNode, isFunctionNode, rootOf, walk } from '../version/walk.ts';
+import { askedOnce } from '../version/asked-once.ts';
 
 /** What the old top level put on an object. */
 export interface Put {
@@ -84,14 +85,8 @@ const READS = /^Object\.(freeze|seal|preventExtensions|keys|values|entries|getPr
 const EXPORTS = 'exports';
 const DEFINES = /^Object\.(defineProperty|defineProperties|assign)$/;
 
-const known = new WeakMap<Side, Puts>();
-
 /** Each module in a bundle asks. */
-function putsOf(side: Side): Puts {
-  let puts = known.get(side);
-  if (!puts) known.set(side, (puts = new Puts(side)));
-  return puts;
-}
+const putsOf = askedOnce((side: Side): Puts => new Puts(side));
 
 /** What the text of a module may put on objects, whenever it runs: under which names, and on which objects under any. */
 class Puts {

@@ -20,6 +20,7 @@ import type { Side } from '../version/side.ts';
 import type { Shared } from './shared.ts';
 import { askCallee } from './surplus.ts';
 import { nodesOf, nodesOfAny } from '../version/nodes.ts';
+import { askedOnce } from '../version/asked-once.ts';
 
 /** Variables that are reached through what was handed over, and how; null for those that nothing needs and nobody handed over. */
 export type Restored = ReadonlyMap<Binding, string | null>;
@@ -323,14 +324,8 @@ interface Marks {
   readonly calls: readonly (CallExpression | NewExpression)[];
 }
 
-const known = new WeakMap<Side, Marks>();
-
 /** What rewriting has to know of a module. */
-function marksOf(side: Side): Marks {
-  let found = known.get(side);
-  if (!found) known.set(side, (found = findMarks(side)));
-  return found;
-}
+const marksOf = askedOnce(findMarks);
 
 function findMarks(side: Side): Marks {
   const { program } = side.model;

@@ -8,6 +8,7 @@ import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
+import { askedOnce } from '../version/asked-once.ts';
 
 /** What the new version gives the variable where it is another; null where both take it in the same way, or neither takes it. */
 export function takenOtherwise(
@@ -49,14 +50,8 @@ function sourceOf({ declarations }: Binding, fn: FunctionInfo, side: Side): Sour
   return { text: `${textOf(init, fn, side)}.${taken}`, node: target, isTaken: true };
 }
 
-const known = new WeakMap<Side, ReadonlyMap<AnyNode, VariableDeclarator>>();
-
 /** By the identifiers that each gives a value by themselves, or by an entry of a pattern. */
-function declaratorsOf(side: Side): ReadonlyMap<AnyNode, VariableDeclarator> {
-  let found = known.get(side);
-  if (!found) known.set(side, (found = findDeclarators(side)));
-  return found;
-}
+const declaratorsOf = askedOnce(findDeclarators);
 
 function findDeclarators(side: Side): ReadonlyMap<AnyNode, VariableDeclarator> {
   const found = new Map<AnyNode, VariableDeclarator>();

@@ -2,6 +2,7 @@
 import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { Side } from '../version/side.ts';
+import { askedOnce } from '../version/asked-once.ts';
 
 /** Of `changed`, paths of functions, those in other modules of the bundle that the one around `node` goes by. */
 export function helpInBundle(side: Side, node: AnyNode, changed: ReadonlySet<string>): string[] {
@@ -29,13 +30,7 @@ function ledFrom(side: Side, own: FunctionInfo): ReadonlySet<FunctionInfo> {
 
 type Asks = ReadonlyMap<FunctionInfo, ReadonlySet<FunctionInfo>>;
 
-const known = new WeakMap<Side, Asks>();
-
-function asksIn(side: Side): Asks {
-  let asks = known.get(side);
-  if (!asks) known.set(side, (asks = findAsks(side)));
-  return asks;
-}
+const asksIn = askedOnce(findAsks);
 
 function findAsks(side: Side): Asks {
   const asks = new Map<FunctionInfo, Set<FunctionInfo>>();

@@ -9,6 +9,7 @@ import { propertyName } from '../version/own-properties.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { walk } from '../version/walk.ts';
+import { askedOnce } from '../version/asked-once.ts';
 
 /** The states of each name, by their text: `.name` for properties, `name` for variables of the module. */
 type States = ReadonlyMap<string, ReadonlyMap<string, AnyNode>>;
@@ -45,14 +46,8 @@ class StateTable {
   }
 }
 
-const knownPut = new WeakMap<Side, States>();
-
 /** What is put into properties and variables. */
-function putIn(side: Side): States {
-  let found = knownPut.get(side);
-  if (!found) knownPut.set(side, (found = findPut(side)));
-  return found;
-}
+const putIn = askedOnce(findPut);
 
 function findPut(side: Side): States {
   const table = new StateTable();
@@ -65,14 +60,8 @@ function findPut(side: Side): States {
   return table.states;
 }
 
-const knownCompared = new WeakMap<Side, States>();
-
 /** What properties and variables are compared with. */
-function comparedIn(side: Side): States {
-  let found = knownCompared.get(side);
-  if (!found) knownCompared.set(side, (found = findCompared(side)));
-  return found;
-}
+const comparedIn = askedOnce(findCompared);
 
 function findCompared(side: Side): States {
   const table = new StateTable();

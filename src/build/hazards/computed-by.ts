@@ -8,6 +8,7 @@ import { functionsHeld } from '../version/function-tables.ts';
 import type { Side } from '../version/side.ts';
 import { memberName, memberNameOf, standingFor } from '../version/standing-for.ts';
 import type { Outside } from './outside.ts';
+import { askedOnce } from '../version/asked-once.ts';
 
 /** The path of the first function among `own`, those that `nodes` may have to do with and what those call, that has changed; null for none. */
 export function computedBy(
@@ -52,7 +53,7 @@ function readNamed(side: Side, { start, end }: AnyNode): ReadonlySet<FunctionInf
     if (called) found.add(called);
     if (!binding) continue;
     const member = parent.type === 'MemberExpression' && parent.object === node ? parent : null;
-    if (member ? takesAny(member) : takesAll(parent)) for (const held of functionsHeld(side, binding)) found.add(held);
+    if (member ? takesAny(member) : takesAll(parent)) for (const held of functionsHeld(binding, side)) found.add(held);
     if (!member || !side.runsOnce(binding.scope.fn)) continue;
     // A method of an object that a name of the module stands for.
     if (methodNames(side).has(memberName(member) ?? ''))
@@ -73,11 +74,5 @@ function takesAll(around: AnyNode): boolean {
   return around.type === 'ForOfStatement' || around.type === 'SpreadElement';
 }
 
-const methods = new WeakMap<Side, ReadonlySet<string | null>>();
-
 /** Most members that code names are no functions of its module. */
-function methodNames(side: Side): ReadonlySet<string | null> {
-  let names = methods.get(side);
-  if (!names) methods.set(side, (names = new Set(side.model.functions.map(memberNameOf))));
-  return names;
-}
+const methodNames = askedOnce((side: Side): ReadonlySet<string | null> => new Set(side.model.functions.map(memberNameOf)));

@@ -6,6 +6,7 @@ import type { AnyNode } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { askedOnce } from '../version/asked-once.ts';
 import { functionOf } from '../version/effects.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
@@ -62,12 +63,8 @@ export function reportFilledOnce(ctx: ModuleContext, changed: ReadonlySet<Functi
   }
 }
 
-const knownWriters = new WeakMap<Side, ReadonlySet<FunctionInfo>>();
-
 /** The functions that ask whether a variable of a scope that runs once is empty, and write to one, or to what is in it: few of a large module's. */
-function writers(side: Side): ReadonlySet<FunctionInfo> {
-  const before = knownWriters.get(side);
-  if (before) return before;
+const writers = askedOnce((side: Side): ReadonlySet<FunctionInfo> => {
   const writing = new Set<FunctionInfo>();
   const asking = new Set<FunctionInfo>();
   for (const ref of side.refs) {
@@ -76,10 +73,8 @@ function writers(side: Side): ReadonlySet<FunctionInfo> {
     if (write || parent.type === 'MemberExpression') writing.add(fn);
     if (mayAsk(ref)) asking.add(fn);
   }
-  const found = new Set([...writing].filter((fn) => asking.has(fn)));
-  knownWriters.set(side, found);
-  return found;
-}
+  return new Set([...writing].filter((fn) => asking.has(fn)));
+});
 
 /** Whether a variable stands where `asked` finds one, or is written where it is empty. */
 function mayAsk({ node, parent }: Reference): boolean {

@@ -14,6 +14,7 @@ import type { Owner, Side } from '../version/side.ts';
 import { assignedBy } from '../version/surely.ts';
 import type { PropertyAssignment } from '../version/surely.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
+import { askedOnce } from '../version/asked-once.ts';
 
 /** What a function gives to the objects or the closures that it makes, and the call that computes it. */
 export interface Held {
@@ -67,13 +68,7 @@ export function reportHeld(
 export const reasonFor = ({ name, who }: Held, by: string): string =>
   `${who} that exist keep the ${name} that ${by} made, which has changed since`;
 
-const known = new WeakMap<Side, readonly Held[]>();
-
-export function heldIn(side: Side): readonly Held[] {
-  let found = known.get(side);
-  if (!found) known.set(side, (found = findHeld(side)));
-  return found;
-}
+export const heldIn = askedOnce(findHeld);
 
 function findHeld(side: Side): Held[] {
   const found: Held[] = [];

@@ -5,6 +5,7 @@
 import type { AnyNode, AssignmentExpression, CallExpression } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
+import { askedOnce } from '../version/asked-once.ts';
 import { classNamed, classPathOf } from '../version/create.ts';
 import type { InScope } from '../version/create.ts';
 import { nodesOf, nodesOfAny } from '../version/nodes.ts';
@@ -24,16 +25,10 @@ export interface Memos {
   readonly made: readonly AnyNode[];
 }
 
-const known = new WeakMap<Side, readonly Memos[]>();
-
-export function memosIn(side: Side): readonly Memos[] {
-  let found = known.get(side);
-  if (!found) {
-    const generators = mayGenerate(side.model.text) ? generatorsIn(side) : [];
-    known.set(side, (found = generators.flatMap((generator) => new Reading(side, generator).memos ?? [])));
-  }
-  return found;
-}
+export const memosIn = askedOnce((side: Side): readonly Memos[] => {
+  const generators = mayGenerate(side.model.text) ? generatorsIn(side) : [];
+  return generators.flatMap((generator) => new Reading(side, generator).memos ?? []);
+});
 
 class Reading {
   private readonly side: Side;

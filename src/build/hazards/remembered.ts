@@ -6,6 +6,7 @@ import type { AnyNode, CallExpression, MemberExpression } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { askedOnce } from '../version/asked-once.ts';
 import { functionOf } from '../version/effects.ts';
 import { sourcesOf } from '../version/flow.ts';
 import { keptArguments } from '../version/keepers.ts';
@@ -135,20 +136,13 @@ interface GivenByName {
   readonly fn: FunctionInfo;
 }
 
-const known = new WeakMap<Side, readonly GivenByName[]>();
-
 /** Functions of the module that calls are given by their names. */
-function givenByName(side: Side): readonly GivenByName[] {
-  let found = known.get(side);
-  if (!found) {
-    found = side.refs.flatMap(({ node, parent, binding }) => {
-      const fn = parent.type === 'CallExpression' && parent.callee !== node ? functionOf(side, binding) : null;
-      return fn ? { node, parent, fn } : [];
-    });
-    known.set(side, found);
-  }
-  return found;
-}
+const givenByName = askedOnce((side: Side): readonly GivenByName[] =>
+  side.refs.flatMap(({ node, parent, binding }) => {
+    const fn = parent.type === 'CallExpression' && parent.callee !== node ? functionOf(side, binding) : null;
+    return fn ? { node, parent, fn } : [];
+  }),
+);
 
 /** Functions that have changed, or use what has, where a function is given them that keeps what they compute, as its code shows. */
 function givenToKeepers(ctx: ModuleContext, changed: ReadonlySet<FunctionInfo>): { readonly fn: FunctionInfo; readonly by: string }[] {

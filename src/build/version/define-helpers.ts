@@ -4,6 +4,7 @@
  */
 import type { AnyNode, CallExpression, Function as FunctionNode, ObjectExpression } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
+import { askedOnce } from './asked-once.ts';
 import { COPIES, namedEntries } from './entries.ts';
 import { nodesOf } from './nodes.ts';
 import { propertyName } from './own-properties.ts';
@@ -116,17 +117,11 @@ function targetsIn(pattern: AnyNode): readonly AnyNode[] {
   }
 }
 
-const known = new WeakMap<AnyNode, readonly (readonly [AnyNode, Given])[]>();
-
 /** All that a program gives to objects so, and where. */
-export function allGiven(program: AnyNode): readonly (readonly [AnyNode, Given])[] {
-  let found = known.get(program);
-  if (!found) {
-    const nodes = [...nodesOf(program, 'CallExpression'), ...nodesOf(program, 'AssignmentExpression')];
-    known.set(program, (found = nodes.flatMap((node) => givenIn(node).map((given) => [node, given] as const))));
-  }
-  return found;
-}
+export const allGiven = askedOnce((program: AnyNode): readonly (readonly [AnyNode, Given])[] => {
+  const nodes = [...nodesOf(program, 'CallExpression'), ...nodesOf(program, 'AssignmentExpression')];
+  return nodes.flatMap((node) => givenIn(node).map((given) => [node, given] as const));
+});
 
 /** `(0, _defineProperty2.default)(…)` as well. */
 function calledName(callee: AnyNode): string {

@@ -2,31 +2,22 @@
 import type { AnyNode } from 'acorn';
 import { FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
+import { askedOnce } from './asked-once.ts';
 import { PUTS, literalOf } from './entries.ts';
 import { nodesOf } from './nodes.ts';
 import type { Side } from './side.ts';
 import { memberName } from './standing-for.ts';
 
-type Tables = Map<Binding, readonly FunctionInfo[]>;
-
-const known = new WeakMap<Side, { readonly put: Tables; readonly all: Tables }>();
-
 /** Those of the table that a variable holds. */
-export function functionsHeld(side: Side, binding: Binding): readonly FunctionInfo[] {
-  let tables = known.get(side);
-  if (!tables) known.set(side, (tables = { put: findPut(side), all: new Map() }));
-  let found = tables.all.get(binding);
-  if (!found) {
-    const begun = binding.declarations.flatMap((id) => valuesIn(side.valueOf(id) ?? null));
-    tables.all.set(binding, (found = [...functionsOf(side, begun), ...(tables.put.get(binding) ?? [])]));
-  }
-  return found;
-}
+export const functionsHeld = askedOnce((binding: Binding, side: Side): readonly FunctionInfo[] => {
+  const begun = binding.declarations.flatMap((id) => valuesIn(side.valueOf(id) ?? null));
+  return [...functionsOf(side, begun), ...(functionsPut(side).get(binding) ?? [])];
+});
 
 /** What code puts into them, by their variables. */
-function findPut(side: Side): Tables {
+const functionsPut = askedOnce((side: Side): ReadonlyMap<Binding, readonly FunctionInfo[]> => {
   const { program } = side.model;
-  const found: Tables = new Map();
+  const found = new Map<Binding, readonly FunctionInfo[]>();
   const add = (table: AnyNode, values: readonly AnyNode[]): void => {
     const functions = table.type === 'Identifier' ? functionsOf(side, values) : [];
     const binding = functions.length > 0 ? side.refAt(table)?.binding : null;
@@ -38,7 +29,7 @@ function findPut(side: Side): Tables {
   for (const { callee, arguments: given } of nodesOf(program, 'CallExpression'))
     if (callee.type === 'MemberExpression' && PUTS.test(memberName(callee) ?? '')) add(callee.object as AnyNode, given as AnyNode[]);
   return found;
-}
+});
 
 function functionsOf(side: Side, values: readonly AnyNode[]): FunctionInfo[] {
   return values.flatMap((value) => {

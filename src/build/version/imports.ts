@@ -6,6 +6,7 @@ import { isInterop } from './interop.ts';
 import { itemsOf } from './item-reader.ts';
 import { requireOf } from './items.ts';
 import type { Side } from './side.ts';
+import { askedOnce } from './asked-once.ts';
 
 export interface Import {
   readonly source: string;
@@ -13,13 +14,7 @@ export interface Import {
   readonly imported: string;
 }
 
-const known = new WeakMap<Side, ReadonlyMap<Binding, Import>>();
-
-export function importsOf(side: Side): ReadonlyMap<Binding, Import> {
-  let found = known.get(side);
-  if (!found) known.set(side, (found = findImports(side)));
-  return found;
-}
+export const importsOf = askedOnce(findImports);
 
 function findImports(side: Side): ReadonlyMap<Binding, Import> {
   const found = new Map<Binding, Import>();

@@ -1,6 +1,7 @@
 /** Functions that keep what one which they are given has computed, as `memoize` and `once` do, whatever they are called. */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { askedOnce } from './asked-once.ts';
 import { escapes } from './escape.ts';
 import { sourcesOf } from './flow.ts';
 import { leftBy } from './left.ts';
@@ -9,15 +10,10 @@ import { walk } from './walk.ts';
 import { STEPS } from './written-helpers.ts';
 
 const NONE: ReadonlySet<number> = new Set();
-const known = new WeakMap<FunctionInfo, ReadonlySet<number>>();
-
 /** As which arguments it is given those. */
-export function keptArguments(fn: FunctionInfo, side: Side): ReadonlySet<number> {
-  let found = known.get(fn);
-  const name = fn.path.split('/').at(-1)!;
-  if (!found) known.set(fn, (found = fn.children.length === 0 || STEPS.test(name) ? NONE : findKept(fn, side)));
-  return found;
-}
+export const keptArguments = askedOnce((fn: FunctionInfo, side: Side): ReadonlySet<number> =>
+  fn.children.length === 0 || STEPS.test(fn.path.split('/').at(-1)!) ? NONE : findKept(fn, side),
+);
 
 function findKept(fn: FunctionInfo, side: Side): ReadonlySet<number> {
   const found = new Set<number>();

@@ -1,6 +1,7 @@
 /** Where a function leaves values that outlive its call: what it returns, and what it gives to objects and variables that were there before. */
 import type { AnyNode, CallExpression, Function as FunctionNode, ObjectExpression, Property } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { askedOnce } from './asked-once.ts';
 import type { Side } from './side.ts';
 import { PUTS } from './entries.ts';
 import { importsOf } from './imports.ts';
@@ -35,23 +36,10 @@ export interface Left {
 /** Methods by which emitters and channels are listened to: what one is given goes on being called. */
 export const REGISTERS = /^(?:on|once|addListener|prependListener|prependOnceListener|addEventListener|subscribe)$/;
 
-const known = new WeakMap<FunctionInfo, readonly Left[]>();
-const knownOwn = new WeakMap<FunctionInfo, readonly Left[]>();
-
-export function leftBy(fn: FunctionInfo, side: Side): readonly Left[] {
-  return once(known, fn, () => findLeft(fn, side, true));
-}
+export const leftBy = askedOnce((fn: FunctionInfo, side: Side): readonly Left[] => findLeft(fn, side, true));
 
 /** Without what functions leave that it calls: of those that it calls in turn nothing is asked. */
-function leftByItself(fn: FunctionInfo, side: Side): readonly Left[] {
-  return once(knownOwn, fn, () => findLeft(fn, side, false));
-}
-
-function once(results: WeakMap<FunctionInfo, readonly Left[]>, fn: FunctionInfo, find: () => readonly Left[]): readonly Left[] {
-  let found = results.get(fn);
-  if (!found) results.set(fn, (found = find()));
-  return found;
-}
+const leftByItself = askedOnce((fn: FunctionInfo, side: Side): readonly Left[] => findLeft(fn, side, false));
 
 function findLeft(fn: FunctionInfo, side: Side, withCalled: boolean): Left[] {
   const found: Left[] = [];

@@ -1,6 +1,7 @@
 /** Whether code cannot do without a property: read of an object that lacks it, it throws or computes with `undefined`. */
 import type { AnyNode, BlockStatement, Function as FunctionNode } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { askedOnce } from './asked-once.ts';
 import { ownProperty, propertyName } from './own-properties.ts';
 import { nodesOf } from './nodes.ts';
 import type { Side } from './side.ts';
@@ -65,20 +66,14 @@ interface Named {
   readonly taken: ReadonlyMap<string | undefined, readonly AnyNode[]>;
 }
 
-const known = new WeakMap<AnyNode, Named>();
-
 /** Of a large bundle many names are asked for. */
-function namedIn(program: AnyNode): Named {
-  let found = known.get(program);
-  if (!found) {
-    const parts = nodesOf(program, 'ObjectPattern').flatMap(({ properties }) => properties.filter((part) => part.type === 'Property'));
-    const byKey = Map.groupBy(parts, ({ key }) => (key as { readonly name?: string }).name);
-    const taken = new Map([...byKey].map(([name, all]) => [name, all.map(({ value }) => value as AnyNode)]));
-    const members = Map.groupBy<string | null, AnyNode>(nodesOf(program, 'MemberExpression'), propertyName);
-    known.set(program, (found = { members, taken }));
-  }
-  return found;
-}
+const namedIn = askedOnce((program: AnyNode): Named => {
+  const parts = nodesOf(program, 'ObjectPattern').flatMap(({ properties }) => properties.filter((part) => part.type === 'Property'));
+  const byKey = Map.groupBy(parts, ({ key }) => (key as { readonly name?: string }).name);
+  const taken = new Map([...byKey].map(([name, all]) => [name, all.map(({ value }) => value as AnyNode)]));
+  const members = Map.groupBy<string | null, AnyNode>(nodesOf(program, 'MemberExpression'), propertyName);
+  return { members, taken };
+});
 
 /** Methods and accessors that only the new version has, and that give what the property holds. */
 function giversOf(name: string, base: Side, { model }: Side): readonly { readonly name: string; readonly called: boolean }[] {

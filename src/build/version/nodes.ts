@@ -1,6 +1,7 @@
 /** The nodes of a whole program by their types: many a question needs those of one type, and a walk of a large bundle takes long. */
 import type { AnyNode } from 'acorn';
 import { pushChildren } from '../../source/children.ts';
+import { askedOnce } from './asked-once.ts';
 
 /** The types that are asked for: most nodes are of others, and not kept. */
 const TYPES = [
@@ -29,14 +30,12 @@ const TYPES = [
 export type NodeType = (typeof TYPES)[number];
 export type NodeOf<T extends NodeType> = Extract<AnyNode, { type: T }>;
 
-const found = new WeakMap<AnyNode, ReadonlyMap<string, readonly AnyNode[]>>();
-
 /** Those of `program` that are of the type, in source order, outer ones first. */
 export function nodesOf<T extends NodeType>(program: AnyNode, type: T): readonly NodeOf<T>[] {
-  let known = found.get(program);
-  if (!known) found.set(program, (known = sorted(program)));
-  return known.get(type) as readonly NodeOf<T>[];
+  return byType(program).get(type) as readonly NodeOf<T>[];
 }
+
+const byType = askedOnce(sorted);
 
 /** Those that begin in a part of the text. */
 export function nodesWithin<T extends NodeType>(program: AnyNode, type: T, start: number, end: number): readonly NodeOf<T>[] {

@@ -1,17 +1,14 @@
 /** Which properties a program reads, as far as their names tell. */
 import type { AnyNode } from 'acorn';
 import type { FunctionInfo, ModuleModel } from '../../source/model.ts';
+import { askedOnce } from './asked-once.ts';
 import { escapes } from './escape.ts';
 import { nodesOf } from './nodes.ts';
 import { keyNamed, propertyName } from './own-properties.ts';
 import { memberName } from './standing-for.ts';
 
-const reads = new WeakMap<AnyNode, ReadonlyMap<string, readonly AnyNode[]>>();
-
 /** Where a program names properties of objects, by name. */
-function readsIn(program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> {
-  const known = reads.get(program);
-  if (known) return known;
+const readsIn = askedOnce((program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> => {
   const found = new Map<string, AnyNode[]>();
   const add = (name: string, node: AnyNode): void => {
     const own = found.get(name);
@@ -27,9 +24,8 @@ function readsIn(program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> {
     if (node.shorthand) add(node.key.name, node);
     else if (node.computed) add(keyNamed(node.key), node);
   }
-  reads.set(program, found);
   return found;
-}
+});
 
 /** Whether a program says the name of a property in any way: as a member, in a pattern or as a string. */
 export function isNamedIn(name: string, { program, text }: ModuleModel): boolean {

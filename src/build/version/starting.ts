@@ -1,6 +1,7 @@
 /** Methods with which a constructor goes on: it calls them on its object, whichever way it is taken. */
 import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
+import { askedOnce } from './asked-once.ts';
 import { classPathOf, isConstructor } from './create.ts';
 import { definedMember } from './definitions.ts';
 import type { Side } from './side.ts';
@@ -9,13 +10,7 @@ import { expressionOf, stepsOf } from './steps.ts';
 import { isThis } from './this-names.ts';
 
 /** Those of `fn` that are methods of its own class: what a class above it has under the name is another, or is hidden. */
-export function startingMethods(fn: FunctionInfo, side: Side): readonly FunctionInfo[] {
-  let found = known.get(fn);
-  if (!found) known.set(fn, (found = findMethods(fn, side)));
-  return found;
-}
-
-const known = new WeakMap<FunctionInfo, readonly FunctionInfo[]>();
+export const startingMethods = askedOnce(findMethods);
 
 function findMethods(fn: FunctionInfo, side: Side): readonly FunctionInfo[] {
   return stepsOf(fn).flatMap((step) => {
