@@ -200,7 +200,7 @@ const summary = {
 };
 if (values.json) console.log(JSON.stringify(summary));
 else {
-  const share = ((100 * summary.automatic) / summary.cases).toFixed(0);
+  const share = summary.cases === 0 ? 'no' : ((100 * summary.automatic) / summary.cases).toFixed(0);
   console.log(
     `\n${summary.automatic} of ${summary.cases} (${share} %) live with no hand-written code, ${summary.withHook} with a hook; ` +
       `${summary.refused} refused, ${summary.wrong} wrong, ${summary.errors} could not be tried`,

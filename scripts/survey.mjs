@@ -265,7 +265,7 @@ else {
   const tried = rows.length - summary.error;
   const live = summary.same + summary.flagged + summary.differs;
   console.log(
-    `\n${live} of ${tried} (${((100 * live) / tried).toFixed(0)} %) went live with no hand-written code: ${summary.same} same, ${summary.flagged} flagged, ${summary.differs} differ; ${summary.refused} refused, ${summary.error} could not be tried`,
+    `\n${live} of ${tried} (${tried === 0 ? 'no' : ((100 * live) / tried).toFixed(0)} %) went live with no hand-written code: ${summary.same} same, ${summary.flagged} flagged, ${summary.differs} differ; ${summary.refused} refused, ${summary.error} could not be tried`,
   );
 }
 process.exitCode = summary.differs > 0 ? 1 : 0;

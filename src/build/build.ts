@@ -1,4 +1,5 @@
 /** From two trees to a patch: finds the files that differ, builds each, and lets them see each other's changes. */
+import { WHOLE } from '../patch/format.ts';
 import { BothTrees } from './both-trees.ts';
 import type { GivenAway, Surroundings } from './code/context.ts';
 import { packageNameOf } from './input/dependencies.ts';
@@ -26,7 +27,6 @@ import { settersOf } from './tree-setters.ts';
 import { TreeReport } from './tree-report.ts';
 import type { Trees } from './input/trees.ts';
 import { VerdictLog } from './verdicts/verdicts.ts';
-import { WHOLE } from './version/interop.ts';
 
 /** Two modules that export to each other settle in a few rounds; more would mean a rule that never does. */
 const MAX_ROUNDS = 24;

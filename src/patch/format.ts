@@ -234,6 +234,9 @@ export interface ScopeCallbacks {
   readonly code: string;
 }
 
+/** By this name all that a CommonJS module gives away is another object or function: what Node calls it. */
+export const WHOLE = 'module.exports';
+
 /** A name the module exports anew, or whose value is another one: `binding` is a name of unit 0's `b`. */
 export interface PatchExport {
   readonly name: string;

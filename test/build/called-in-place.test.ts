@@ -106,9 +106,15 @@ exports.all = () => make();`;
     (await codes(`${util} const kinds = {};\n${statement}\nexports.all = () => kinds;`, now)).map((one) => one.replace(/ .*/, ''));
   const fills = "['a'].forEach((k) => { kinds[k] = util.inspect(k); });";
   assert.deepEqual(await found(fills), ['initialiser-runs']);
+  assert.deepEqual(await found("['a'].forEach((k) => { kinds[k] = () => util.debuglog(k); });"), ['initialiser-runs']);
   const refused = async (statement: string, now?: string): Promise<void> =>
     assert.ok((await found(statement, now)).includes('statement-changed'), statement);
   await refused('util.inspect(1);');
   await refused("['a'].forEach((k) => { kinds[k] = 1; process.title = k; });");
+  await refused("['a'].forEach((k) => { kinds[k] = 1; util.debuglog(k); });");
+  await refused("['a'].forEach((k) => util.debuglog(k)) || (kinds.a = 1);");
+  await refused("['a'].forEach((k) => { kinds[k] = 1; kinds[k] && util.debuglog(k); });");
+  await refused("['a'].forEach((k) => { kinds[k] = 1; kinds[k] ? 0 : util.debuglog(k); });");
+  await refused("['a'].forEach((k) => { kinds[k] = 1; new util.TextEncoder(k); });");
   await refused(fills, after.replace(util, `${util} const kinds = {};`));
 });

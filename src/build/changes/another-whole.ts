@@ -4,7 +4,7 @@
  */
 import type { AnyNode } from 'acorn';
 import type { ModuleContext } from '../code/context.ts';
-import { WHOLE } from '../version/interop.ts';
+import { WHOLE } from '../../patch/format.ts';
 import { isEffectFree } from '../version/effects.ts';
 import type { Assigned } from '../version/items.ts';
 import { requiredBy } from '../version/ran.ts';

@@ -175,16 +175,16 @@ export class Assignments {
     const { value } = item;
     if (value.type !== 'ObjectExpression') return false;
     const before = new Map(old.assigned.map((one) => [exportKey(one.key, old), one] as const));
-    const differing: [Property, Property | undefined][] = [];
+    const differing: Property[] = [];
     for (const property of value.properties) {
       if (property.type !== 'Property' || property.computed || property.kind !== 'init') return false;
       const was = before.get(`exports.${keyName(property.key, false)}`);
       if (was?.getter || was?.defines) return false;
       const result = was ? compare.values(was.value, property.value) : 'differs';
       if (result === 'replaced') return false;
-      if (result !== 'same') differing.push([property, undefined]);
+      if (result !== 'same') differing.push(property);
     }
-    for (const [property] of differing) this.mergeExport(item, item, property, undefined);
+    for (const property of differing) this.mergeExport(item, item, property, undefined);
     return true;
   }
 

@@ -11,7 +11,7 @@ import { takesMore } from '../code/surplus.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
 import { isEffectFree, isState } from '../version/effects.ts';
 import { isOnlyCalled, makesInstances } from '../version/holding.ts';
-import { WHOLE } from '../version/interop.ts';
+import { WHOLE } from '../../patch/format.ts';
 import type { Named } from '../version/items.ts';
 import { isPattern, kindOf, makesObject } from '../version/object-kinds.ts';
 import { outlivedIn, outlivedReason } from '../version/outlived.ts';

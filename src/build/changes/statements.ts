@@ -2,16 +2,18 @@
  * The statements of a scope that runs once, other than what they declare: which of them run when the patch is linked, what
  * they put on objects and exports, and what they load.
  */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, CallExpression } from 'acorn';
 import { keyName, memberText } from '../../source/paths.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from '../version/effects.ts';
 import type { Effects } from '../version/effects.ts';
 import { enumerationOf } from '../version/enums.ts';
+import { callsAtOnce } from '../version/escape.ts';
 import { exportKey, keyBefore } from '../version/items.ts';
 import type { Assigned, Items } from '../version/items.ts';
 import { targetBinding, writtenBehind } from '../version/outlived.ts';
+import { memberName } from '../version/standing-for.ts';
 import type { TopDiff } from './top.ts';
-import { rootOf } from '../version/walk.ts';
+import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 
 const PRINTS = /^(console\.(log|info|warn|error|debug)|process\.emitWarning)$/;
 
@@ -147,7 +149,7 @@ export class Statements {
   private filledWhatHasGone(gone: AnyNode): boolean {
     const { ctx, baseFn, items } = this.top;
     const { unknown, bindings } = effectsOf(gone, ctx.base, baseFn);
-    return !unknown && bindings.size > 0 && [...bindings].every(({ name }) => !items.named.has(name));
+    return !unknown && bindings.size > 0 && [...bindings].every(({ name }) => !items.named.has(name)) && !callsForEffect(gone);
   }
 
   /** Whether a statement does no more than tell whoever reads the output, or the process, of something. */
@@ -249,3 +251,34 @@ function declaredWith({ named }: Items): Assigned[] {
     }),
   );
 }
+
+/** Whether it makes a call whose result nobody takes, but to go through a list or to run what is written there. */
+function callsForEffect(statement: AnyNode): boolean {
+  let found = false;
+  walk(statement, (node, parents) => {
+    if (isFunctionNode(node)) {
+      // What a call is given it may run.
+      if (parents.at(-1)?.type !== 'CallExpression') return false;
+      if (node.type === 'ArrowFunctionExpression') found ||= isCallForEffect(node.body as AnyNode);
+    } else if (node.type === 'ExpressionStatement') found ||= isCallForEffect(node.expression);
+    return !found;
+  });
+  return found;
+}
+
+function isCallForEffect(value: AnyNode): boolean {
+  switch (value.type) {
+    case 'CallExpression':
+      return !isFunctionNode(value.callee as AnyNode) && !goesThrough(value);
+    case 'NewExpression':
+      return true;
+    case 'LogicalExpression':
+      return isCallForEffect(value.right);
+    case 'ConditionalExpression':
+      return isCallForEffect(value.consequent) || isCallForEffect(value.alternate);
+    default:
+      return false;
+  }
+}
+
+const goesThrough = ({ callee }: CallExpression): boolean => callee.type === 'MemberExpression' && callsAtOnce(memberName(callee) ?? '');

@@ -6,7 +6,7 @@ import type { AtLoad } from '../hazards/at-load.ts';
 import { compareCode } from '../code/context.ts';
 import { effectsOf } from '../version/effects.ts';
 import { enumerationOf } from '../version/enums.ts';
-import { WHOLE } from '../version/interop.ts';
+import { WHOLE } from '../../patch/format.ts';
 import { keyBefore } from '../version/items.ts';
 import { gives } from '../version/holding.ts';
 import { reportCalledInPlace } from './called-in-place.ts';

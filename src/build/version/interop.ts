@@ -10,6 +10,3 @@ export const INTEROP_WRITTEN = /^__(?:createBinding|exportStar|importDefault|imp
 /** Around a require: it gives a view of the module, and at most remembers it. */
 export const isInterop = (callee: string): boolean => INTEROP.test(callee);
 export const isCompilersHelper = (callee: string): boolean => INTEROP.test(callee) || EXPORT_STAR.test(callee);
-
-/** What Node calls all that a CommonJS module gives away. */
-export const WHOLE = 'module.exports';

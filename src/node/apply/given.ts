@@ -3,7 +3,7 @@
  * what it has until the transition is complete, an ES module for ever; new code has the new values from the start.
  */
 import { types } from 'node:util';
-import { WHOLE } from './property-changes.ts';
+import { WHOLE } from '../../patch/format.ts';
 
 /** The new exports of a module of the patch: each is looked up when it is read. */
 export type Given = Record<string, unknown>;

@@ -4,6 +4,7 @@ import type { Engine } from '../../engine/index.ts';
 import { withDescribed } from '../../link/described.ts';
 import type { LinkedModule } from '../../link/linked-module.ts';
 import type { Callable, LinkedMember } from '../../link/linked.ts';
+import { WHOLE } from '../../patch/format.ts';
 
 export function propertyChanges(module: LinkedModule, wanted: (object: object, key: PropertyKey) => boolean): Change[] {
   return module
@@ -50,9 +51,6 @@ export function memberChanges(members: readonly LinkedMember[]): Change[] {
     for (const [key, content] of own) changes.push({ place: { kind: 'property', object, key }, content });
   return changes;
 }
-
-/** All that a CommonJS module gives away, by the name that Node has for it. */
-export const WHOLE = 'module.exports';
 
 export function exportChanges(module: LinkedModule, wanted: (object: object, key: string) => boolean): Change[] {
   if (module.module.format !== 'commonjs' || module.module.exports.length === 0) return [];
