@@ -4,7 +4,7 @@ import { LivepatchError } from '../errors/errors.ts';
 import type { ModuleModel } from '../source/model.ts';
 import type { BothTrees } from './both-trees.ts';
 import { withOldClasses } from './changes/old-classes.ts';
-import { withRows } from './changes/rows.ts';
+import { withRows } from './changes/generated-rows.ts';
 import { withStandIns } from './changes/stand-ins.ts';
 import { withOwnPrivateNames } from './code/private-kinds.ts';
 import { isCode, packageOf } from './input/files.ts';

@@ -13,7 +13,7 @@ import type { VerdictCode } from '../verdicts/verdicts.ts';
 import { givesAnotherWhole } from './another-whole.ts';
 import type { ValueComparison } from './compare.ts';
 import { joinsValue } from './joined.ts';
-import { countsAnew } from './counted.ts';
+import { beginsAnew } from './successive-values.ts';
 import type { TopDiff } from './top.ts';
 
 const ANOTHER_WHOLE = 'who has required the module holds what it gave away as it loaded, and the new version gives something else';
@@ -159,7 +159,7 @@ export class Assignments {
     else if (isWhole(item) && this.top.hasExports && item.target.type === 'MemberExpression') this.addWhole(item);
     else if (item.target.type === 'MemberExpression') this.setProperty(item.target, item.value, item.node);
     // `exports = module.exports = …` only renames what the module holds.
-    else if (item.key !== 'exports' && !countsAnew(this.top, item))
+    else if (item.key !== 'exports' && !beginsAnew(this.top, item))
       this.report('statement-changed', item, 'a new assignment at the top level');
   }
 
@@ -201,7 +201,7 @@ export class Assignments {
     else if (item.defines !== null) this.defineAgain(before, item);
     else if (joinsValue(this.top, before, item, item.target)) return;
     else if (this.mergeExports(before, item) || this.mergeTable(before, item) || this.exportPrimitive(before, item)) return;
-    else if (countsAnew(this.top, item)) return;
+    else if (beginsAnew(this.top, item)) return;
     else if (item.target.type !== 'MemberExpression' || isWhole(item)) this.giveAnother(before, item, result);
     else {
       if (this.isExports(item.target.object)) this.reportMade(item.key, before.value, item.value, item.node);

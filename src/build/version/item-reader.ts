@@ -19,7 +19,7 @@ import { definitions, isCreateClass } from './definitions.ts';
 import { enumerationOf } from './enums.ts';
 import { bodyOf, boundNames, requireOf, starred } from './items.ts';
 import type { Assigned, Exported, Items, Named } from './items.ts';
-import { declaredWithin, isDeclaration, isDeclaredBefore } from './own-variables.ts';
+import { declaredWithin, isDeclaration, isDeclaredBefore } from './variable-declarations.ts';
 import { moduleAsked, requiredBy } from './ran.ts';
 import type { Side } from './side.ts';
 import { isFunctionNode, walk } from './walk.ts';

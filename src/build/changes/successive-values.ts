@@ -6,7 +6,7 @@ import { writtenBehind } from '../version/outlived.ts';
 import type { TopDiff } from './top.ts';
 
 /** Whether the variable that a statement gives another value, or one more, can begin anew; and has it do so. */
-export function countsAnew(top: TopDiff, { target }: Assigned): boolean {
+export function beginsAnew(top: TopDiff, { target }: Assigned): boolean {
   if (target.type !== 'Identifier') return false;
   const { ctx, items, baseFn, nextFn } = top;
   const item = items.named.get(target.name);
