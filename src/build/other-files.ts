@@ -58,6 +58,7 @@ export class OtherFiles {
   private words: ReadonlySet<string> | null = null;
   private asked = 0;
   private readonly gains = new Map<string, readonly Gain[]>();
+  private readonly options = { pairs: 0, known: new Map<string, boolean>() };
 
   constructor(trees: BothTrees, pairs: ReadonlyMap<string, Pair>, oldTexts: ReadonlyMap<string, string>, addedTexts: readonly string[]) {
     this.trees = trees;
@@ -76,7 +77,18 @@ export class OtherFiles {
 
   /** Whether the old version may have taken an option of that name: it says it otherwise than where it writes an entry out. */
   mayTake(name: string): boolean {
-    if (!this.knew(name)) return false;
+    const { options, pairs } = this;
+    // Of a module that has come into the patch its syntax tells more than its text.
+    if (options.pairs !== pairs.size) {
+      options.known.clear();
+      options.pairs = pairs.size;
+    }
+    let found = options.known.get(name);
+    if (found === undefined) options.known.set(name, (found = this.knew(name) && this.isSaidOtherwise(name)));
+    return found;
+  }
+
+  private isSaidOtherwise(name: string): boolean {
     return [...this.oldTexts].some(([file, text]) => {
       if (!hasWord(text, name)) return false;
       const base = this.pairs.get(file)?.base;

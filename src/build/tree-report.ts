@@ -111,6 +111,7 @@ export class TreeReport {
       text: (file) => this.trees.from.read(file),
       side: (file, text) => sideOf(this.pairs.get(file)?.base ?? analyzeFile(text, file, this.trees.manifests.from)),
       resolve: (file, specifier) => this.trees.specifiers.from.resolve(file, specifier),
+      packageOf: async (file) => (await this.trees.ownerOf(file))?.folder ?? '',
       log: async (file) => this.log(await this.trees.nameOf(file)),
       makers: (file, text) => makers.askedBy(file, text),
       empties: (file, as) => this.pairs.get(file)?.result!.emptied.has(as) === true,

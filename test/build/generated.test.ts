@@ -228,6 +228,44 @@ test('what a module puts on objects counts where one module leads to it and to t
   assert.deepEqual(await codes(led, { ...led, ...after }), ['index.js:2 generated-code']);
 });
 
+test('a package that another brings along makes its code of what it imports, whatever its users have', async () => {
+  const own = (text: string): string => `function part() { return '${text}' } exports.fill = function () { this.text = part(); };`;
+  const maker = "class Template { make() { return new Function('return ' + this.text) } }\nexports.Template = Template;";
+  const files = (folder: string): Files => ({
+    'index.js': `const { Template } = require('./${folder}/maker'); const { fill } = require('./lib/own'); exports.make = () => { const t = new Template(); fill.call(t); return t };`,
+    'lib/own.js': own('a'),
+    [`${folder}/maker.js`]: maker,
+    'vendor/package.json': '{ "name": "maker", "version": "1.0.0" }',
+  });
+  const told = async (folder: string): Promise<string[]> =>
+    (await codes(files(folder), { 'lib/own.js': own('b') })).filter((code) => code.endsWith('generated-code'));
+  assert.deepEqual(await told('lib'), ['lib/maker.js:1 generated-code']);
+  assert.deepEqual(await told('vendor'), []);
+});
+
+test('a bundle that makes code goes by what its own modules ask for, and by who imports it', async () => {
+  const webpack = (maker: string, other: string): string => `(() => { var modules = {
+1: (module) => { class Maker { make() { return new Function(this.head() + this.top) } head() { return ${maker} } } module.exports = Maker; },
+2: (module, exports, require) => { var Maker = require(1); class Own extends Maker { head() { return Own.text() } static text() { return 'a' } } module.exports = Own; },
+3: (module, exports, require) => { module.exports = { head: ${other}, Own: require(2) }; } };
+var cache = {}; function require(id) { var known = cache[id]; if (known !== undefined) return known.exports; var module = (cache[id] = { exports: {} }); modules[id](module, module.exports, require); return module.exports; }
+module.exports = require(3); })();
+`;
+  const other = "function head() { return 'c' }";
+  const files = { 'index.js': webpack("'x'", other), 'lib/rules.js': rules('a') };
+  assert.deepEqual(await codes(files, { 'index.js': webpack("'x'", other.replace("'c'", "'d'")) }), []);
+  const importing = (text: string): Files => ({
+    'index.js': webpack("'x'", `() => require_('./rules')`).replaceAll('require_', 'globalThis.require'),
+    'use.js': `const Maker = require('./index').Own; function part() { return ${text} } class Mine extends Maker { constructor() { super(); this.top = part(); } } exports.Mine = Mine;`,
+    'far.js': `function part() { return ${text} } class Far { constructor() { this.top = part(); } } exports.Far = Far;`,
+    'all.js': "require('./use'); require('./far');",
+    'package.json': manifest.replace('index.js', 'all.js'),
+  });
+  const change = async (file: string): Promise<string[]> => codes(importing("'e'"), { [file]: importing("'f'")[file]! });
+  assert.ok((await change('use.js')).includes('index.js:2 generated-code'));
+  assert.ok(!(await change('far.js')).some((code) => code.endsWith('generated-code')));
+});
+
 test('a script is run in a context: only the module is given text', async () => {
   const before = (run: string): Files => ({
     'index.js': `const vm = require('vm');\nconst rules = require('./lib/rules');\nexports.run = (script, context) => ${run};`,

@@ -128,6 +128,32 @@ test('a file that is read for its text to be made into code', async () => {
   assert.ok(served.verdicts.every(({ code }) => code !== 'generated-code'));
 });
 
+test('which of several files of one name is read, by what stands before the name, and in a bundle by where it stands', async () => {
+  const asks = async (path: string, file: string, between = ''): Promise<boolean> => {
+    const load = `const fs = require('fs'), path = require('path');\n${between}const text = fs.readFileSync(${path}, 'utf8');\nnew Function('exports', text)(exports);\n`;
+    const files = (n: number): Files => ({
+      'package.json': '{ "name": "p", "version": "1.0.0", "main": "src/index.js" }',
+      'src/index.js': load,
+      [file]: `function a() { return ${n} }\n`,
+      'src/other.js': 'exports.other = 1;\n',
+    });
+    return (await build(files(1), files(2))).verdicts.some(({ code }) => code === 'generated-code');
+  };
+  const name = 'file';
+  assert.ok(await asks(`path.join(base, 'a.js'), ${name}`, 'src/a.js'));
+  assert.ok(await asks(`path.join(base, 'a.js'), ${name}`, 'src/deep/a.js'));
+  assert.ok(await asks(`path.join(base, '../a.js'), ${name}`, 'a.js'));
+  assert.ok(!(await asks(`path.join(base, 'a.js'), ${name}`, 'a.js')));
+  assert.ok(await asks(`path.join(base, 'lib', 'index.js'), ${name}`, 'lib/index.js'));
+  assert.ok(await asks(`base + '/lib/index.js'`, 'lib/index.js'));
+  assert.ok(!(await asks(`path.join(base, 'index.js'), ${name}`, 'lib/index.js')));
+  assert.ok(!(await asks(`path.join(base, 'index.js'), ${name}`, 'lib/index.js', `use('lib');${' '.repeat(20)}\n`)));
+  const far = (lines: number): string => `const names = ['lib/a.js'];\n${'x.y();\n'.repeat(lines)}`;
+  assert.ok(await asks(`base + names[0]`, 'lib/a.js', far(200)));
+  assert.ok(!(await asks(`base + names[0]`, 'lib/a.js', far(20_000))));
+  assert.ok(await asks(`base + 'lib/a.js'`, 'lib/a.js', far(20_000).replace('lib/a.js', '')));
+});
+
 test('a file whose text is read by a path from the folder of the module: new code has the new text', async () => {
   const source = `const fs = require('node:fs'); const { readFileSync } = fs; const path = require('path');
 const page = fs.readFileSync(path.join(__dirname, 'views', 'page.html'), 'utf8');

@@ -1,4 +1,4 @@
-/** Which modules of a bundle code in one of them goes by: those that its own asks for, directly or not. */
+/** Which modules of a bundle code in one of them goes by: those that its own asks for, directly or not, and who asks for that. */
 import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { Side } from '../version/side.ts';
@@ -6,13 +6,37 @@ import { askedOnce } from '../version/asked-once.ts';
 
 /** Of `changed`, paths of functions, those in other modules of the bundle that the one around `node` goes by. */
 export function helpInBundle(side: Side, node: AnyNode, changed: ReadonlySet<string>): string[] {
-  const own = moduleAround(side, side.refAt(node)?.fn ?? null);
+  const own = moduleAround(side, functionAround(side, node));
   if (own === null || changed.size === 0) return [];
   const led = ledFrom(side, own);
   return side.model.functions.flatMap((fn) => {
     const home = changed.has(fn.path) ? moduleAround(side, fn) : null;
     return home !== null && home !== own && led.has(home) ? [fn.path] : [];
   });
+}
+
+/**
+ * Whether a node of the bundle stands in a module that the one around `node` goes by, or in one that asks for it: its classes are
+ * extended there, and its objects are made. Null where it is in none.
+ */
+export function nearInBundle(side: Side, node: AnyNode): ((other: AnyNode) => boolean) | null {
+  const own = moduleAround(side, functionAround(side, node));
+  if (own === null) return null;
+  const near = new Set([...ledFrom(side, own), ...[...asksIn(side)].flatMap(([module, asked]) => (asked.has(own) ? [module] : []))]);
+  const far = [...side.plan.bundled.keys()].filter((module) => !near.has(module)).sort((a, b) => a.node.start - b.node.start);
+  return (other) => {
+    let [low, high] = [0, far.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (far[middle]!.node.start <= other.start) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 || far[low - 1]!.node.end < other.end;
+  };
+}
+
+function functionAround(side: Side, { start, end }: AnyNode): FunctionInfo | null {
+  return side.model.functions.findLast((fn) => fn.kind !== 'module' && fn.node.start <= start && end <= fn.node.end) ?? null;
 }
 
 function moduleAround(side: Side, fn: FunctionInfo | null): FunctionInfo | null {

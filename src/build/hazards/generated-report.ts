@@ -2,7 +2,7 @@
 import type { AnyNode } from 'acorn';
 import { isCode } from '../input/files.ts';
 import { importCalled } from './at-load.ts';
-import { helpInBundle } from './bundle-help.ts';
+import { helpInBundle, nearInBundle } from './bundle-help.ts';
 import { fedBy, feeding, generatorsIn, isCached, isDropped, mayGenerate } from './generated.ts';
 import { handedAs } from './handed.ts';
 import { Hands } from './hands.ts';
@@ -17,6 +17,8 @@ interface Sources {
   /** Null for a file that nobody can load. */
   side(file: string, text: string): Promise<Side | null>;
   resolve(file: string, specifier: string): string | null;
+  /** The folder of the package that a file is in: a package may bring others along. */
+  packageOf(file: string): Promise<string>;
   log(file: string): Promise<VerdictLog>;
   /** What a file asks for of packages whose export makes code of the text that it is given. */
   makers(file: string, text: string): Promise<ReadonlySet<string>>;
@@ -88,7 +90,8 @@ export class GeneratedReport {
       const own = [...(this.changed.get(file) ?? [])].filter((path) => fed.has(path));
       const from = helpers.length > 0 ? fedBy(side, generator, (specifier) => foreign.has(specifier)) : [];
       const inside = helpInBundle(side, generator, this.changed.get(file) ?? NONE);
-      const helped = from.length > 0 && (await this.hands.reachChanged(file, from, sources.length === 0));
+      const isNear = from.length > 0 ? (nearInBundle(side, generator) ?? (() => true)) : null;
+      const helped = isNear !== null && (await this.hands.reachChanged(file, from, sources.length === 0, isNear));
       const kept = helped || inside.length > 0 || (own.length > 0 && isCached(side, generator, this.isEmptied(file, side)));
       const help = helped ? helpers : inside.length > 0 ? inside : own;
       if (kept && !isDropped(side, generator) && !this.sources.isMadeAnew(file, generator))
@@ -147,13 +150,20 @@ export class GeneratedReport {
     return [...this.changed.keys()].filter((other) => other !== file && near.has(other)).sort();
   }
 
+  /**
+   * The files of its package that lead to it, and what they lead to. What a bundle makes objects of stands in it and goes by no
+   * name outside: only who imports it may put something on what it gives away.
+   */
   private async around(file: string): Promise<ReadonlySet<string>> {
     const found = new Set<string>([file]);
+    const isBundle = ((await this.sideOf(file))?.plan.bundled.size ?? 0) > 0;
+    const own = await this.sources.packageOf(file);
     for (const other of this.files) {
-      const led = await this.importsOf(other);
+      if ((await this.sources.packageOf(other)) !== own) continue;
+      const led = isBundle ? await this.namedBy(other) : await this.importsOf(other);
       if (other !== file && !led.has(file)) continue;
       found.add(other);
-      for (const target of led) found.add(target);
+      for (const target of isBundle ? [] : led) found.add(target);
     }
     return found;
   }

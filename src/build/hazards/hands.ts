@@ -51,9 +51,12 @@ export class Hands {
     this.sources = sources;
   }
 
-  /** Whether what `nodes` of `file` are computed from leads to a function that has changed; `beyond`: in another file. */
-  reachChanged(file: string, nodes: readonly AnyNode[], beyond: boolean): Promise<boolean> {
-    return new Reach(this, this.sources, file, beyond).from(nodes);
+  /**
+   * Whether what `nodes` of `file` are computed from leads to a function that has changed; `beyond`: in another file. `isNear`: what
+   * of the file itself may have to do with them.
+   */
+  reachChanged(file: string, nodes: readonly AnyNode[], beyond: boolean, isNear: (node: AnyNode) => boolean): Promise<boolean> {
+    return new Reach(this, this.sources, file, beyond, isNear).from(nodes);
   }
 
   file(name: string): Promise<HandFile | null> {
@@ -95,12 +98,14 @@ class Reach {
   private isChanged = false;
   private readonly name: string;
   private readonly beyond: boolean;
+  private readonly isNear: (node: AnyNode) => boolean;
 
-  constructor(hands: Hands, sources: HandSources, name: string, beyond: boolean) {
+  constructor(hands: Hands, sources: HandSources, name: string, beyond: boolean, isNear: (node: AnyNode) => boolean) {
     this.hands = hands;
     this.sources = sources;
     this.name = name;
     this.beyond = beyond;
+    this.isNear = isNear;
   }
 
   async from(nodes: readonly AnyNode[]): Promise<boolean> {
@@ -145,7 +150,7 @@ class Reach {
   private add(file: HandFile, node: AnyNode): void {
     if (this.seen.has(node)) return;
     this.seen.add(node);
-    this.queue.push([file, node]);
+    if (file.name !== this.name || this.isNear(node)) this.queue.push([file, node]);
   }
 
   private want(file: HandFile, source: string, key: string): void {

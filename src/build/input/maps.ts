@@ -29,11 +29,18 @@ export function underOldMaps(tree: Tree, { from, to }: BothSpecifiers): Tree {
       const path = posix.relative(posix.dirname(file), target);
       return path.startsWith('.') ? path : `./${path}`;
     });
+  /** The files that stay as they are, and the text of the others. */
+  const known = new Map<string, string | null>();
   return {
     ...tree,
     read: async (file) => {
+      const other = isCode(file) ? known.get(file) : null;
+      if (other != null) return other;
       const text = await tree.read(file);
-      return text === null || !isCode(file) || !marks.some((mark) => text.includes(mark)) ? text : rewritten(text, file);
+      if (other === null || text === null) return text;
+      const written = marks.some((mark) => text.includes(mark)) ? rewritten(text, file) : text;
+      known.set(file, written === text ? null : written);
+      return written;
     },
   };
 }

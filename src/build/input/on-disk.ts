@@ -23,6 +23,11 @@ const TO_MANIFEST = /(?<!\b(?:require|import)\s*\(\s*|\bfrom\s*)(["'`])(\.{1,2}\
 /** The same, put together: `__dirname + '/../package.json'`, `join(dirname(__filename), '..', 'package.json')`. */
 const FROM_HERE =
   /\b(?:(__dirname|import\.meta\.dirname)|(?:__filename|import\.meta\.filename|fileURLToPath\(\s*import\.meta\.url\s*\))(\s*\))?)([^;]{0,100}?\bpackage\.json)\b/g;
+/** So few characters between the parts of a path: `join(__dirname, 'lib', 'index.js')`. */
+const NEAR = 8;
+/** The folder of the file in which a name stands. */
+const HERE = '.';
+const ABOVE = '..';
 const PIECES = /[\w./@-]+/g;
 
 /** Where it is looked for: a file of the package and the line in it. */
@@ -47,15 +52,13 @@ export function lookedForOnDisk(
   for (const { file: by, text } of sources) {
     const folders = whole ? [] : computedFolders(by, text);
     const code = LOOKS.test(text) ? text.replace(COMMENTS, '') : '';
-    const names = LOOKS.test(code) ? namesIn(code) : null;
+    const names = LOOKS.test(code) ? namesIn(whole && code.length > MUCH ? aroundLooks(code) : code) : null;
     if (folders.length === 0 && names === null) continue;
     const manifests = names === null ? null : manifestsIn(by, code);
     for (const file of left) {
       if (file === by) continue;
       // Every release changes it, and code looks for that of other packages by the same name.
-      const named = isManifest(file)
-        ? manifests?.has(file) === true
-        : names !== null && (names.has(posix.basename(file)) || (!whole && isCode(file) && names.has(stem(file))));
+      const named = isManifest(file) ? manifests?.has(file) === true : names !== null && isNamed(file, by, names, whole);
       if (!named && !folders.some((folder) => isCode(file) && file.startsWith(folder))) continue;
       left.delete(file);
       found.push({ file, by });
@@ -64,9 +67,44 @@ export function lookedForOnDisk(
   return found;
 }
 
+/** So long is the text of a bundle, which says much; what it reads it names not far from where it does. */
+const MUCH = 100_000;
+const FAR = 300;
+
+function aroundLooks(code: string): string {
+  return [...code.matchAll(new RegExp(LOOKS, 'g'))].map(({ index }) => code.slice(Math.max(0, index - FAR), index + FAR)).join('\n');
+}
+
+/** By the name of a file, the names that folders around it may have: what stands before it in its path, or just before that in the text. */
+type Names = ReadonlyMap<string, ReadonlySet<string>>;
+
 /** What it imports is not looked for by its name. */
-function namesIn(text: string): Set<string> {
-  return new Set([...renameImports(text, () => '').matchAll(LITERALS)].map(([, , literal]) => posix.basename(literal!)));
+function namesIn(text: string): Names {
+  const found = new Map<string, Set<string>>();
+  let before: { readonly name: string; readonly end: number } = { name: HERE, end: -Infinity };
+  for (const { 0: whole, 2: literal, index } of renameImports(text, () => '').matchAll(LITERALS)) {
+    const name = posix.basename(literal!);
+    const folder = posix.basename(posix.dirname(literal!));
+    const isNear = index - before.end < NEAR;
+    const folders = found.get(name) ?? new Set();
+    found.set(name, folders.add(folder === '' ? HERE : folder).add(isNear ? before.name : HERE));
+    before = { name, end: index + whole.length };
+  }
+  return found;
+}
+
+/**
+ * `whole`: only with its extension, and where its folder may be the one that code means. Many files are called `index.js`: one is
+ * meant where code says the name of its folder just before.
+ */
+function isNamed(file: string, by: string, names: Names, whole: boolean): boolean {
+  const folders = new Set([...(names.get(posix.basename(file)) ?? []), ...((!whole && isCode(file) && names.get(stem(file))) || [])]);
+  const folder = posix.dirname(file);
+  if (folder !== HERE && folders.has(posix.basename(folder))) return true;
+  if (!folders.has(HERE) && !folders.has(ABOVE)) return !whole && stem(file) !== 'index' && folders.size > 0;
+  const here = posix.dirname(by);
+  if (folder === here || (folders.has(ABOVE) && folder === posix.dirname(here))) return true;
+  return stem(file) !== 'index' && (!whole || here === '.' || folder.startsWith(`${here}/`));
 }
 
 const isManifest = (file: string): boolean => posix.basename(file) === 'package.json';
