@@ -3,7 +3,17 @@ import { connect as connectSocket } from 'node:net';
 import { LivepatchError, type ErrorReport } from '../errors/errors.ts';
 import { searchDirectories, socketPath, verifyDirectory } from './directory.ts';
 import { LineReader } from './lines.ts';
-import type { CheckReport, DoctorReport, Message, Mode, Outcome, ProcessInfo, Request, Status, TransitionStatus } from './protocol.ts';
+import type {
+  CheckReport,
+  DoctorReport,
+  InPlaceOfThePatch,
+  Message,
+  Outcome,
+  ProcessInfo,
+  Request,
+  Status,
+  TransitionStatus,
+} from './protocol.ts';
 
 /** How long an answer that needs no transition may take. */
 export const REPLY_TIMEOUT_MS = 5000;
@@ -32,12 +42,9 @@ export interface AgentClient {
   status(): Promise<Status>;
   doctor(): Promise<DoctorReport>;
   /** @param patch the text of the patch file */
-  apply(
-    patch: string,
-    options?: TransitionOptions & { readonly name?: string; readonly mode?: Mode; readonly replace?: boolean },
-  ): Promise<Outcome>;
+  apply(patch: string, options?: TransitionOptions & InPlaceOfThePatch): Promise<Outcome>;
   /** @param patch the text of the patch file */
-  check(patch: string, options?: { readonly name?: string }): Promise<CheckReport>;
+  check(patch: string, options?: InPlaceOfThePatch): Promise<CheckReport>;
   revert(name: string, options?: TransitionOptions): Promise<Outcome>;
   reverse(): Promise<void>;
   force(): Promise<void>;
@@ -48,7 +55,8 @@ export function connect(pid: number, options: ClientOptions = {}): AgentClient {
   const quick = { timeoutMs: options.replyTimeoutMs ?? REPLY_TIMEOUT_MS };
   const send = async (request: Request, exchange: ExchangeOptions): Promise<unknown> => {
     let failure: unknown;
-    for (const directory of options.directories ?? searchDirectories()) {
+    const directories = options.directories ?? searchDirectories();
+    for (const directory of directories) {
       try {
         if (verifyDirectory(directory)) return await exchangeAt(socketPath(directory, pid), pid, request, exchange);
       } catch (error) {
@@ -56,29 +64,28 @@ export function connect(pid: number, options: ClientOptions = {}): AgentClient {
         if (!(error instanceof NothingListens)) failure ??= error;
       }
     }
-    throw failure ?? noProcess(pid);
+    throw failure ?? noProcess(pid, directories);
   };
   const transition = (request: Request, given: TransitionOptions): Promise<unknown> =>
     send(request, {
       ...(given.onProgress ? { onProgress: given.onProgress } : {}),
       ...(given.signal ? { signal: given.signal } : {}),
     });
-  const deadline = (given: TransitionOptions): { timeoutMs?: number } =>
-    given.timeoutMs === undefined ? {} : { timeoutMs: given.timeoutMs };
   return {
     pid,
     info: async () => (await send({ op: 'info' }, quick)) as ProcessInfo,
     status: async () => (await send({ op: 'status' }, quick)) as Status,
     doctor: async () => (await send({ op: 'doctor' }, quick)) as DoctorReport,
     apply: async (patch, given = {}) => {
-      const name = given.name === undefined ? {} : { name: given.name };
-      const mode = given.mode === undefined ? {} : { mode: given.mode };
-      const replace = given.replace === undefined ? {} : { replace: given.replace };
-      return (await transition({ op: 'apply', patch, ...name, ...mode, ...replace, ...deadline(given) }, given)) as Outcome;
+      const { onProgress: _, signal: __, ...request } = given;
+      return (await transition({ op: 'apply', patch, ...request }, given)) as Outcome;
     },
     // Looking through a large heap takes its time.
     check: async (patch, given = {}) => (await send({ op: 'check', patch, ...given }, { timeoutMs: quick.timeoutMs * 6 })) as CheckReport,
-    revert: async (name, given = {}) => (await transition({ op: 'revert', name, ...deadline(given) }, given)) as Outcome,
+    revert: async (name, given = {}) => {
+      const { onProgress: _, signal: __, ...request } = given;
+      return (await transition({ op: 'revert', name, ...request }, given)) as Outcome;
+    },
     reverse: async () => void (await send({ op: 'reverse' }, quick)),
     force: async () => void (await send({ op: 'force' }, quick)),
   };
@@ -167,6 +174,8 @@ class ReportedError extends LivepatchError {
 }
 
 export function isAlive(pid: number): boolean {
+  // To the system 0 is the group of the process that asks.
+  if (pid === 0) return false;
   try {
     return process.kill(pid, 0);
   } catch (error) {
@@ -179,13 +188,13 @@ function isDirectoryProblem(error: unknown): boolean {
   return error instanceof LivepatchError && error.code === 'ERR_SOCKET';
 }
 
-function noProcess(pid: number): LivepatchError {
+function noProcess(pid: number, directories: readonly string[]): LivepatchError {
   return new LivepatchError(
     'ERR_NO_PROCESS',
     { target: pid },
     {
       hint: isAlive(pid)
-        ? `Process ${pid} runs without livepatch, or for another user: start it with node --import livepatch/register.`
+        ? `Process ${pid} runs without livepatch, for another user, or with its socket elsewhere than in ${directories.join(', ')}: start it with node --import livepatch/register, or set LIVEPATCH_RUNTIME_DIR as it has it.`
         : `There is no process ${pid}; livepatch ps lists those that can be patched.`,
     },
   );

@@ -7,19 +7,19 @@ import type { ErrorReport } from '../errors/errors.ts';
 /** When a task may switch to the new code, and what switches with it. */
 export type Mode = 'task' | 'request' | 'barrier';
 
+/** What a command says otherwise than the patch that it sends. */
+export interface InPlaceOfThePatch {
+  readonly name?: string;
+  readonly mode?: Mode;
+  readonly replace?: boolean;
+}
+
 export type Request =
   | { readonly op: 'info' }
   | { readonly op: 'status' }
   | { readonly op: 'doctor' }
-  | {
-      readonly op: 'apply';
-      readonly patch: string;
-      readonly name?: string;
-      readonly timeoutMs?: number;
-      readonly mode?: Mode;
-      readonly replace?: boolean;
-    }
-  | { readonly op: 'check'; readonly patch: string; readonly name?: string }
+  | ({ readonly op: 'apply'; readonly patch: string; readonly timeoutMs?: number } & InPlaceOfThePatch)
+  | ({ readonly op: 'check'; readonly patch: string } & InPlaceOfThePatch)
   | { readonly op: 'revert'; readonly name: string; readonly timeoutMs?: number }
   | { readonly op: 'reverse' }
   | { readonly op: 'force' };
@@ -203,16 +203,10 @@ export interface Control {
   /** Throws LivepatchError with nothing changed, or resolves when the transition has ended. */
   apply(
     patch: string,
-    options: {
-      readonly name?: string;
-      readonly timeoutMs?: number;
-      readonly mode?: Mode;
-      readonly replace?: boolean;
-      readonly onProgress?: (t: TransitionStatus) => void;
-    },
+    options: InPlaceOfThePatch & { readonly timeoutMs?: number; readonly onProgress?: (t: TransitionStatus) => void },
   ): Promise<Outcome>;
   /** What `apply` would meet now. Throws LivepatchError when the patch cannot be read. */
-  check(patch: string, options: { readonly name?: string }): CheckReport;
+  check(patch: string, options: InPlaceOfThePatch): CheckReport;
   revert(name: string, options: { readonly timeoutMs?: number; readonly onProgress?: (t: TransitionStatus) => void }): Promise<Outcome>;
   /** Turns the running transition round. Throws ERR_NO_TRANSITION. */
   reverse(): void;

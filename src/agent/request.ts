@@ -1,6 +1,6 @@
 /** The hand-written check of what arrives on the control socket: the process has no schema library. */
 import { LivepatchError } from '../errors/errors.ts';
-import type { Mode, Request } from './protocol.ts';
+import type { InPlaceOfThePatch, Mode, Request } from './protocol.ts';
 
 /** A request carries a patch as text, so the limit is generous; it only keeps a mistake from filling the heap. */
 export const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
@@ -22,23 +22,10 @@ export function parseRequest(text: string): Request {
     case 'reverse':
     case 'force':
       return { op: fields.op };
-    case 'apply': {
-      const name = fields.name === undefined ? {} : { name: textOf('name', fields.name) };
-      return {
-        op: 'apply',
-        patch: textOf('patch', fields.patch),
-        ...name,
-        ...timeoutOf(fields.timeoutMs),
-        ...modeOf(fields.mode),
-        ...replaceOf(fields.replace),
-      };
-    }
+    case 'apply':
+      return { op: 'apply', patch: textOf('patch', fields.patch), ...inPlaceOfThePatch(fields), ...timeoutOf(fields.timeoutMs) };
     case 'check':
-      return {
-        op: 'check',
-        patch: textOf('patch', fields.patch),
-        ...(fields.name === undefined ? {} : { name: textOf('name', fields.name) }),
-      };
+      return { op: 'check', patch: textOf('patch', fields.patch), ...inPlaceOfThePatch(fields) };
     case 'revert':
       return { op: 'revert', name: textOf('name', fields.name), ...timeoutOf(fields.timeoutMs) };
     default:
@@ -50,6 +37,10 @@ export function parseRequest(text: string): Request {
         },
       );
   }
+}
+
+function inPlaceOfThePatch({ name, mode, replace }: Readonly<Record<string, unknown>>): InPlaceOfThePatch {
+  return { ...(name === undefined ? {} : { name: textOf('name', name) }), ...modeOf(mode), ...replaceOf(replace) };
 }
 
 function textOf(field: string, value: unknown): string {

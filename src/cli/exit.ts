@@ -6,6 +6,8 @@ export const EXIT = {
   usage: 2,
   /** The transition was reversed at its deadline. */
   reversed: 3,
+  /** The command is through, and its result could not be written. */
+  unwritten: 4,
   /** Ctrl-C: what was started goes on. */
   interrupted: 130,
 } as const;

@@ -27,11 +27,18 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
 /** Runs the command line of this process. */
 export async function runProcess(): Promise<void> {
   const argv = process.argv.slice(2);
-  // `livepatch ps | head -1` closes the pipe early; that is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    // `livepatch ps | head -1` closes the pipe early; that is no failure.
+    if (error.code === 'EPIPE') return;
+    process.exitCode = EXIT.unwritten;
+    const failure = new LivepatchError(
+      'ERR_OUTPUT',
+      { reason: error.message },
+      { hint: 'What the command did stands: see livepatch status.' },
+    );
+    printFailure(createTerminal(false), failure.report());
   });
-  process.exitCode = await run(argv, {
+  const code = await run(argv, {
     // Before the arguments are parsed, so that a wrong argument is reported as JSON too.
     terminal: createTerminal(argv.includes('--json')),
     cwd: process.cwd(),
@@ -42,6 +49,7 @@ export async function runProcess(): Promise<void> {
       return () => process.off('SIGINT', handler);
     },
   });
+  process.exitCode ??= code;
 }
 
 function usage(context: Context, error: CommanderError, program: Command, argv: readonly string[]): ExitCode {

@@ -54,6 +54,7 @@ export const ERRORS = {
   ERR_PACKAGE_FILE: '{file}{of} is no package file that Node can read: {reason}.',
   ERR_HOOKS: 'The callbacks in {file} cannot be used: {reason}.',
   ERR_FETCH: 'Cannot fetch {what}: {reason}.',
+  ERR_OUTPUT: 'The result cannot be written to stdout: {reason}.',
   ERR_PREPARE: '{script} cannot be prepared: {reason}.',
   ERR_INTERNAL: 'Internal error: {reason}.',
 } as const;

@@ -373,7 +373,7 @@ export class LinkedModule {
       { module: this.module.file, reason },
       {
         where: { file: this.environment.file },
-        hint: 'Nothing was changed. Correct the new source and build the patch again.',
+        hint: `Nothing was changed. ${cause instanceof EvalError ? NO_EVAL : 'Correct the new source and build the patch again.'}`,
         ...(cause === undefined ? {} : { cause }),
       },
     );
@@ -390,6 +390,9 @@ function unset({ evaluate }: ScopeInstance): Record<string, unknown> {
     },
   });
 }
+
+/** V8 throws an EvalError only where the process forbids all code that is made of text. */
+const NO_EVAL = 'Start the program without --disallow-code-generation-from-strings.';
 
 /** Of a unit that is being evaluated. */
 const MAKING = Symbol('making');

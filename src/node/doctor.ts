@@ -29,8 +29,15 @@ export function memoryCost(modules: LoadedModules, slots: number): MemoryCost {
   return { text, tables, slots: slots * SLOT_BYTES };
 }
 
-export function doctorFindings(modules: LoadedModules): Finding[] {
+export function doctorFindings(modules: LoadedModules, tainted: boolean): Finding[] {
   const findings: Finding[] = [];
+  if (tainted) {
+    findings.push({
+      level: 'warning',
+      what: 'A transition was forced in this process, so tasks may have run old and new code mixed.',
+      hint: 'Restart it when you can: what they have left behind in its data cannot be told.',
+    });
+  }
   if (!canEvaluate()) {
     findings.push({
       level: 'warning',

@@ -29,7 +29,7 @@ import { Slots } from './sites/slots.ts';
 import { Tasks } from './tasks/tasks.ts';
 import { followThreads } from './apply/threads.ts';
 import type * as Patching from './apply/transitions.ts';
-import type { ApplyOptions, TransitionOptions, Transitions } from './apply/transitions.ts';
+import type { ApplyOptions, CheckOptions, TransitionOptions, Transitions } from './apply/transitions.ts';
 import { Turns } from './tasks/turns.ts';
 
 type Activation = Parameters<Engine['exit']>[0];
@@ -192,7 +192,7 @@ export class Runtime implements Control {
       unpatchable: this.modules.instrumented.flatMap((m) =>
         m.unpatchable.map(({ path, reason }) => ({ module: m.file, function: path, reason })),
       ),
-      findings: doctorFindings(this.modules),
+      findings: doctorFindings(this.modules, this.engine.tainted),
       memory: memoryCost(this.modules, this.slots.size),
     };
   }
@@ -228,7 +228,7 @@ export class Runtime implements Control {
     return this.patching.apply(patch, options, turns);
   }
 
-  check(patch: string, options: { readonly name?: string }): CheckReport {
+  check(patch: string, options: CheckOptions): CheckReport {
     return this.patching.check(patch, options);
   }
 

@@ -2,7 +2,17 @@
 import { OTHER_BASE_TEXT } from './patch-text.ts';
 import { LivepatchError } from '../../src/errors/errors.ts';
 import type { ErrorReport } from '../../src/errors/errors.ts';
-import type { CheckReport, Control, Gated, Holder, Outcome, PatchStatus, ProcessInfo, TransitionStatus } from '../../src/agent/protocol.ts';
+import type {
+  CheckReport,
+  Control,
+  Gated,
+  Holder,
+  InPlaceOfThePatch,
+  Outcome,
+  PatchStatus,
+  ProcessInfo,
+  TransitionStatus,
+} from '../../src/agent/protocol.ts';
 
 interface Running {
   readonly patch: string;
@@ -107,8 +117,8 @@ export class FakeControl implements Control {
     return outcome;
   }
 
-  check(patch: string): CheckReport {
-    this.calls.push(['check', patch.length > 0]);
+  check(patch: string, options: InPlaceOfThePatch): CheckReport {
+    this.calls.push({ op: 'check', patch, ...options });
     const modules = [{ module: 'qs@6.5.2/lib/parse.js', loaded: true }];
     return { refusal: this.refusal, modules, linked: this.refusal === null, holders: [HOLDER], pending: 1, ms: 3 };
   }

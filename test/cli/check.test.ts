@@ -63,4 +63,17 @@ test('a process that would refuse it: exit 1', async (t) => {
 test('a patch and source trees: wrong use', async (t) => {
   const { directory } = await localAgent(t);
   assert.equal((await cli({ directory }, 'check', 'fix.klp', '--git', 'a..b')).code, 2);
+  assert.equal((await cli({ directory }, 'check', 'fix.klp', '--base', '.')).code, 2);
+});
+
+test('how it is to be applied is said as to apply, and asked of the process', async (t) => {
+  const { directory, control } = await localAgent(t);
+  writeFileSync(join(directory, 'fix.klp'), PATCH_TEXT);
+  const said = ['--name', 'other', '--mode', 'barrier', '--no-replace'];
+  const { out } = await cli({ directory }, 'check', 'fix.klp', String(process.pid), ...said);
+  assert.match(out, /^other: 0 functions in 0 modules, mode barrier, .*\nIt stacks on others/);
+  assert.deepEqual(control.calls, [{ op: 'check', patch: PATCH_TEXT, name: 'other', mode: 'barrier', replace: false }]);
+  control.calls.length = 0;
+  await cli({ directory }, 'check', 'fix.klp', String(process.pid));
+  assert.deepEqual(control.calls, [{ op: 'check', patch: PATCH_TEXT }]);
 });

@@ -59,15 +59,21 @@ export interface Program {
 }
 
 /** Runs the command line as users do. */
-export function program(directory: string, argv: readonly string[], env: Readonly<Record<string, string>> = {}): Program {
+export function program(
+  directory: string,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  stdout: 'pipe' | number = 'pipe',
+): Program {
   const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
   const { NO_COLOR: _, FORCE_COLOR: __, NODE_TEST_CONTEXT: ___, ...inherited } = process.env;
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...argv], {
     env: { ...inherited, ...env, LIVEPATCH_RUNTIME_DIR: directory },
+    stdio: ['pipe', stdout, 'pipe'],
   });
   let out = '';
   let err = '';
-  child.stdout.on('data', (chunk) => void (out += chunk));
-  child.stderr.on('data', (chunk) => void (err += chunk));
+  child.stdout?.on('data', (chunk) => void (out += chunk));
+  child.stderr!.on('data', (chunk) => void (err += chunk));
   return { child, err: () => err, ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err }))) };
 }

@@ -1,7 +1,7 @@
 /** The program itself: streams, exit codes, signals, colours. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fakeProcess, temporaryDirectory, until, type FakeProcess } from '../agent/harness.ts';
@@ -76,6 +76,25 @@ test('a reader that stops early is no failure', async (t) => {
   const { child, ended } = program(directory, ['doctor']);
   child.stdout?.destroy();
   assert.deepEqual(await ended.then(({ code, err }) => ({ code, err })), { code: 0, err: '' });
+});
+
+test('a result that cannot be written: exit 4, and an error on stderr', { skip: !existsSync('/dev/full') }, async (t) => {
+  const { directory, file, fake } = await withProcess(t);
+  const full = openSync('/dev/full', 'w');
+  t.after(() => closeSync(full));
+  const { code, err } = await program(directory, ['apply', file], {}, full).ended;
+  assert.deepEqual(
+    { code, lines: err.split('\n') },
+    {
+      code: 4,
+      lines: [
+        'livepatch: ERR_OUTPUT The result cannot be written to stdout: ENOSPC: no space left on device, write.',
+        '  What the command did stands: see livepatch status.',
+        '',
+      ],
+    },
+  );
+  assert.match((await program(directory, ['status', String(fake.pid)]).ended).out, /^fix {4}enabled/m);
 });
 
 test('an old Node is told which ones will do, before anything is loaded', async () => {

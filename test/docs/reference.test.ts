@@ -71,7 +71,8 @@ test('docs/reference/patch-format.md has every property that a patch can have, a
   );
   // Properties of objects that the page describes in a row of their own.
   const inline = new Set(['from', 'to', 'version']);
-  const format = read('src/patch/format.ts').replaceAll(/\/\*\*[^]*?\*\//g, '');
+  const sources = ['envelope', 'format', 'module'].map((name) => read(`src/patch/${name}.ts`)).join('\n');
+  const format = sources.replaceAll(/\/\*\*[^]*?\*\//g, '');
   const declared = [...format.matchAll(/readonly (\w+)\??:/g)].map(([, name]) => name!).filter((name) => !inline.has(name));
   assert.deepEqual([...new Set(documented)].filter((name) => !inline.has(name)).toSorted(), [...new Set(declared)].toSorted());
 });

@@ -120,6 +120,30 @@ test('new code that throws when it is linked', async (t) => {
   assert.match(status.stdout, /"patches":\s*\[\]/);
 });
 
+test('a process that forbids code made of text', async (t) => {
+  const { bench, file } = await scene(t);
+  const closed = await bench.start(`${bench.path('old')}/server.js`, { env: { NODE_OPTIONS: '--disallow-code-generation-from-strings' } });
+  const error = await fails(bench, ['apply', file, closed.pid], 'ERR_LINK');
+  assert.equal(error.hint, 'Nothing was changed. Start the program without --disallow-code-generation-from-strings.');
+  assert.equal(await closed.get('/'), 'old');
+});
+
+test('a transition that is forced: the process says so from then on', async (t) => {
+  const { bench, program, file } = await scene(t);
+  const tainted = async (): Promise<boolean> =>
+    (await bench.doctor(program.pid)).findings.some(({ level, what }) => level === 'warning' && what.startsWith('A transition was forced'));
+  void program.get('/held').catch(() => {});
+  await program.get('/');
+  const waiting = bench.livepatch('apply', file, program.pid, '--json');
+  await inTransition(bench, program);
+  assert.equal(await tainted(), false);
+  assert.equal((await bench.livepatch('force', program.pid)).code, 2);
+  assert.equal((await bench.livepatch('force', program.pid, '--yes')).code, 0);
+  assert.equal(((await waiting).json as { result: string }).result, 'forced');
+  assert.equal(await tainted(), true);
+  assert.equal(await program.get('/'), 'new');
+});
+
 test('a patch that is applied twice, and one that is reverted twice', async (t) => {
   const { bench, program, file } = await scene(t);
   assert.equal((await bench.livepatch('apply', file, program.pid)).code, 0);

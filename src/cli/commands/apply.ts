@@ -1,6 +1,7 @@
 /** `livepatch apply`: one patch file into one process. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { InPlaceOfThePatch } from '../../agent/protocol.ts';
 import { MAX_REQUEST_BYTES } from '../../agent/request.ts';
 import { resolveTarget } from '../../agent/target.ts';
 import { LivepatchError } from '../../errors/errors.ts';
@@ -28,13 +29,7 @@ export async function apply(context: Context, file: string, target: string | und
     patch: flags.name ?? ownName,
     info,
     timeoutMs: flags.timeout,
-    start: (options) =>
-      client.apply(patch, {
-        ...options,
-        ...(flags.name === undefined ? {} : { name: flags.name }),
-        ...(flags.mode === undefined ? {} : { mode: flags.mode }),
-        ...(flags.replace === false ? { replace: false } : {}),
-      }),
+    start: (options) => client.apply(patch, { ...options, ...inPlaceOfThePatch(flags) }),
     async modules(name) {
       try {
         const { patches } = await client.status();
@@ -45,6 +40,15 @@ export async function apply(context: Context, file: string, target: string | und
       }
     },
   });
+}
+
+/** What the options say otherwise than the patch does. */
+export function inPlaceOfThePatch({ name, mode, replace }: Pick<ApplyFlags, 'name' | 'mode' | 'replace'>): InPlaceOfThePatch {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(mode === undefined ? {} : { mode }),
+    ...(replace === false ? { replace } : {}),
+  };
 }
 
 /** What JSON adds to a text is quoting; a patch this large is refused here, with its file named. */

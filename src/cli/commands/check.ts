@@ -11,7 +11,7 @@ import { holdersTable } from '../output/holders.ts';
 import { plain, processLabel } from '../output/text.ts';
 import { count, formatBytes, formatMs } from '../output/units.ts';
 import { verdictTable } from '../output/verdicts.ts';
-import { readPatch } from './apply.ts';
+import { inPlaceOfThePatch, readPatch } from './apply.ts';
 import { buildReport, finish, refused, usage } from './build.ts';
 import type { BuildFlags } from './build.ts';
 
@@ -25,15 +25,26 @@ export async function check(context: Context, file: string | undefined, target: 
 
 async function checkFile(context: Context, file: string, target: string | undefined, flags: BuildFlags): Promise<ExitCode> {
   const { terminal } = context;
-  if (flags.from ?? flags.to ?? flags.package?.[0] ?? flags.git ?? flags.diff ?? flags.hooks ?? flags.requires ?? flags.state?.[0])
+  if (
+    flags.from ??
+    flags.to ??
+    flags.package?.[0] ??
+    flags.git ??
+    flags.diff ??
+    flags.base ??
+    flags.hooks ??
+    flags.requires ??
+    flags.state?.[0]
+  )
     throw usage('A patch and source trees were given.', 'Name a patch that is built already, or two source trees.');
   const text = await readPatch(resolve(context.cwd, file), file);
-  const patch = decodePatch(text, file);
+  const inPlace = inPlaceOfThePatch(flags);
+  const patch = { ...decodePatch(text, file), ...inPlace };
   const report = summary(patch, text);
   let process: { readonly info: ProcessInfo; readonly answer: CheckReport } | null = null;
   if (target !== undefined) {
     const { info, client } = await resolveTarget(target, context.client);
-    process = { info, answer: await client.check(text, flags.name === undefined ? {} : { name: flags.name }) };
+    process = { info, answer: await client.check(text, inPlace) };
   }
   const refusal = process?.answer.refusal ?? null;
   if (terminal.json) {

@@ -51,8 +51,7 @@ async function prepareOne(file: string, cwd: string, name: string): Promise<Prep
   const { code: ended, report, errors } = await load<Report>(file, cwd, 'text');
   if (ended !== 0 || report === null) throw failed(name, firstError(errors));
   const { cache, modules, functions, untouched, programs, failure } = report;
-  if (cache === null) throw failed(name, "there is no folder for it that is this user's alone, or LIVEPATCH_CACHE is off");
-  if (failure !== null) throw failed(name, failure);
+  if (cache === null || failure !== null) throw failed(name, failure ?? 'there is no cache', CACHE_HINT);
   const code = (await load<{ readonly code: string | null }>(file, cwd, 'code')).report?.code ?? null;
   const bytes = statSync(cache, { throwIfNoEntry: false })?.size ?? 0;
   return { script: file, cache, code, bytes, modules, functions, untouched, programs };
@@ -75,8 +74,11 @@ async function prepareAll(files: readonly string[], cwd: string, seen: Set<strin
   return done;
 }
 
-const failed = (script: string, reason: string): LivepatchError =>
-  new LivepatchError('ERR_PREPARE', { script, reason }, { hint: 'Name the script, the folder and NODE_OPTIONS as for the start itself.' });
+const START_HINT = 'Name the script, the folder and NODE_OPTIONS as for the start itself.';
+const CACHE_HINT = 'Set LIVEPATCH_CACHE to a folder that this user can write to, for this command and for the start.';
+
+const failed = (script: string, reason: string, hint = START_HINT): LivepatchError =>
+  new LivepatchError('ERR_PREPARE', { script, reason: reason.replace(/\.$/, '') }, { hint });
 
 /** Has Node load the program without running it: its text, or the code of its text. */
 function load<R>(entry: string, cwd: string, what: 'text' | 'code'): Promise<{ code: number | null; report: R | null; errors: string }> {

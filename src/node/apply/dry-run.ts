@@ -1,14 +1,14 @@
 /** What applying a patch would meet: the same checks in the same order, and whoever would be waited for. */
 import { Script } from 'node:vm';
 import type { CheckReport, Holder } from '../../agent/protocol.ts';
-import type { HolderState, Site } from '../../engine/index.ts';
+import type { HolderState, Mode, Site } from '../../engine/index.ts';
 import { reportOf } from '../../errors/errors.ts';
 import type { Patch } from '../../patch/format.ts';
 import { AppliedPatch } from './applied-patch.ts';
 import type { PatchSurroundings } from './applied-patch.ts';
 import { isFor, matchModules } from './matching.ts';
 import type { LoadedModules } from '../sites/modules.ts';
-import { refuseUnmet } from './refusals.ts';
+import { refuseToWait, refuseUnmet } from './refusals.ts';
 import { refuseStranded } from './stranded.ts';
 import { refuseOutdated } from './outdated.ts';
 
@@ -16,29 +16,39 @@ const MAX_HOLDERS = 100;
 /** Verdicts by which linking runs more of the program's code than definitions. */
 const RUNS_CODE = new Set(['initialiser-runs', 'statement-added', 'file-added', 'dependency-added', 'dependency-upgraded', 'import-runs']);
 
-/** `ready` throws while nothing could be applied. */
+/** What stands in the way but for the modules: each throws. */
+interface Obstacles {
+  /** Before anything is linked. */
+  readonly first: (trial: AppliedPatch) => void;
+  /** Asked where the trial has been linked. */
+  readonly linked: (trial: AppliedPatch) => void;
+}
+
 export function dryRun(
   patch: Patch,
   name: string,
+  options: { readonly mode?: Mode; readonly replace?: boolean },
   around: PatchSurroundings,
   modules: LoadedModules,
-  ready: (trial: AppliedPatch) => void,
+  obstacles: Obstacles,
 ): CheckReport {
   const started = performance.now();
   // Callbacks are the author's own code and may do anything as they are linked.
   const silent: Patch = { ...without(patch), modules: patch.modules.map(without) };
   const links = !patch.verdicts.some((row) => RUNS_CODE.has(row.code));
-  const trial = new AppliedPatch(silent, name, around);
+  const trial = new AppliedPatch(silent, name, around, options);
   let refusal: CheckReport['refusal'] = null;
   try {
-    ready(trial);
+    obstacles.first(trial);
+    refuseToWait(patch, name, trial.engine.mode);
     const matches = matchModules(patch.hooks === undefined ? silent : { ...silent, hooks: patch.hooks }, modules);
     around.states.check(trial.engine, patch.states ?? [], around.engine.patches);
+    refuseUnmet(trial, around.engine);
     if (links) for (const match of matches) trial.link(match);
     else for (const { target } of matches) for (const { code } of target.units) new Script(code);
-    refuseUnmet(trial, around.engine);
     refuseStranded(name, matches, 'dry run');
     refuseOutdated(name, matches, 'dry run', trial.madeBefore);
+    if (links) obstacles.linked(trial);
   } catch (error) {
     refusal = reportOf(error);
   }

@@ -33,16 +33,21 @@ export function refuseRequired(going: readonly AppliedPatch[], applied: Iterable
   }
 }
 
+/** Throws ERR_STATE_INCOMPATIBLE where a patch in whose place this one comes has made another kind of object of a table, and this one has not. */
+export function refuseOtherTables({ name, tables }: AppliedPatch, replaced: readonly AppliedPatch[]): void {
+  for (const older of replaced)
+    if (!tables.goesOnFrom(older.tables))
+      throw new LivepatchError(
+        'ERR_STATE_INCOMPATIBLE',
+        { patch: name, state: 'a table of another kind', version: 'none', older: older.name, installed: 1 },
+        { hint: `Nothing was changed. Revert "${older.name}" first.` },
+      );
+}
+
 /** Throws ERR_STATE_INCOMPATIBLE where instances have a shape that the patch in whose place this one comes has given them, and it does not know. */
 export function refuseOrphans(applied: AppliedPatch, replaced: readonly AppliedPatch[]): void {
   const own = applied.data.migrations.declared;
   for (const older of replaced) {
-    if (!applied.tables.goesOnFrom(older.tables))
-      throw new LivepatchError(
-        'ERR_STATE_INCOMPATIBLE',
-        { patch: applied.name, state: 'a table of another kind', version: 'none', older: older.name, installed: 1 },
-        { hint: `Nothing was changed. Revert "${older.name}" first.` },
-      );
     for (const { type, name, version, additive } of older.data.migrations.declared) {
       const successor = own.find((m) => m.type === type && !m.additive);
       if (additive || (successor !== undefined && successor.version >= version)) continue;

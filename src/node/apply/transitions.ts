@@ -10,7 +10,15 @@ import type { PatchSurroundings } from './applied-patch.ts';
 import type { ScopeInstance } from '../../link/scopes.ts';
 import { dryRun, holderOf } from './dry-run.ts';
 import { Linking } from './linking.ts';
-import { dataOf, refuseBuiltUpon, refuseIrreversible, refuseOrphans, refuseRequired, refuseSideBySide } from './refusals.ts';
+import {
+  dataOf,
+  refuseBuiltUpon,
+  refuseIrreversible,
+  refuseOrphans,
+  refuseOtherTables,
+  refuseRequired,
+  refuseSideBySide,
+} from './refusals.ts';
 import { liveThreads } from './threads.ts';
 import { isFor } from './matching.ts';
 import type { LoadedModule, LoadedModules } from '../sites/modules.ts';
@@ -31,17 +39,19 @@ const SILENT_TASKS_MS = 250;
 const ASK_MS = 1000;
 
 export interface TransitionOptions {
-  readonly name?: string;
   /** Reverses the transition when it has not ended by then; 0 or absent: never. */
   readonly timeoutMs?: number;
   readonly onProgress?: (status: TransitionStatus) => void;
 }
 
-export interface ApplyOptions extends TransitionOptions {
-  /** Instead of what the patch says. */
+/** Instead of what the patch says. */
+export interface CheckOptions {
+  readonly name?: string;
   readonly mode?: Mode;
   readonly replace?: boolean;
 }
+
+export interface ApplyOptions extends TransitionOptions, CheckOptions {}
 
 /** What it takes to patch: made when the first patch comes. */
 export function createTransitions(
@@ -133,6 +143,7 @@ export class Transitions {
     const linking = (this.linking = new Linking(applied, this.around, this.modules));
     const refuse = (): void => {
       const replaced = this.replacedBy(applied);
+      refuseOtherTables(applied, replaced);
       refuseOrphans(applied, replaced);
       refuseSideBySide(
         applied,
@@ -151,13 +162,16 @@ export class Transitions {
   }
 
   /** What `apply` would meet now, found out without changing anything. Throws when the patch cannot be read. */
-  check(text: string, options: { readonly name?: string }): CheckReport {
+  check(text: string, options: CheckOptions): CheckReport {
     const patch = decodePatch(text, options.name ?? 'the patch');
     const name = options.name ?? patch.name;
-    return dryRun(patch, name, this.around, this.modules, (trial) => {
-      this.refuseIfBusy();
-      this.refuseIfApplied(name);
-      refuseRequired(this.replacedBy(trial), this.applied.values());
+    return dryRun(patch, name, options, this.around, this.modules, {
+      first: (trial) => {
+        this.refuseIfBusy();
+        this.refuseIfApplied(name);
+        refuseRequired(this.replacedBy(trial), this.applied.values());
+      },
+      linked: (trial) => refuseOtherTables(trial, this.replacedBy(trial)),
     });
   }
 

@@ -21,12 +21,18 @@ export function keptOf(environment: NodeJS.ProcessEnv, program: string): Kept {
   return { file, code: file === null ? null : CodeCache.open(file, environment) };
 }
 
-/** The file is read back and run, so the folder must be ours alone. */
-export function fileFor(environment: NodeJS.ProcessEnv, program: string): string | null {
+/** Null where the program wants none. */
+export function folderFor(environment: NodeJS.ProcessEnv): string | null {
   const setting = environment['LIVEPATCH_CACHE'];
   if (setting === 'off') return null;
+  return setting ?? join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'livepatch');
+}
+
+/** The file is read back and run, so the folder must be ours alone. */
+export function fileFor(environment: NodeJS.ProcessEnv, program: string): string | null {
   try {
-    const folder = setting ?? join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'livepatch');
+    const folder = folderFor(environment);
+    if (folder === null) return null;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     return isOurs(statSync(folder)) ? join(folder, `${INSTRUMENTER.slice(0, 16)}-${nameFor(program)}`) : null;
   } catch {

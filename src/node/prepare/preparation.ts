@@ -13,6 +13,7 @@ import { requestsOf } from '../../source/requests.ts';
 import type { ProgramPath } from '../../source/programs.ts';
 import type { Requests } from '../../source/requests.ts';
 import { stripTypes } from '../../source/strip.ts';
+import { whyUnkept } from './unkept.ts';
 import { Cache } from '../cache/cache.ts';
 import { fileFor } from '../cache/kept.ts';
 import { LoadedSource } from '../load/loaded-source.ts';
@@ -31,19 +32,21 @@ export interface PreparationReport {
   readonly untouched: readonly { readonly module: string; readonly reason: string }[];
   /** Files that it starts in threads and processes of their own, each of which has a cache of its own. */
   readonly programs: readonly string[];
-  /** Why the cache could not be written; null if it was, or was as it should be. */
+  /** Why there is none, or it could not be written; null if it was, or was as it should be. */
   readonly failure: string | null;
 }
 
 export class Preparation {
   private readonly cache: Cache;
   private readonly selection: Selection;
+  private readonly environment: NodeJS.ProcessEnv;
   private modules = 0;
   private functions = 0;
   private readonly untouched = new Map<string, string>();
   private readonly programs = new Set<string>();
 
   constructor(environment: NodeJS.ProcessEnv) {
+    this.environment = environment;
     // Written in one go, in the order in which a start loads it.
     this.cache = new Cache(fileFor(environment, process.argv[1] ?? process.cwd()), false);
     this.selection = new Selection(environment['LIVEPATCH_INCLUDE'], environment['LIVEPATCH_EXCLUDE']);
@@ -61,7 +64,7 @@ export class Preparation {
 
   private finish(): PreparationReport {
     const { cache, modules, functions } = this;
-    let failure: string | null = null;
+    let failure = cache.file === null ? whyUnkept(this.environment) : null;
     try {
       cache.flush();
     } catch (error) {
