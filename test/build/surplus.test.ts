@@ -141,6 +141,27 @@ exports.go = async () => [await api.later(1, 2), [...api.each(1, 2)], { ...new a
   assert.deepEqual(await p.exports['go'](), [[1, 2], [1, 2], { x: 1, y: 2 }, true]);
 });
 
+test('a line that ends behind `new` ends no statement', async () => {
+  const p = await patched(
+    `function Point(x) { this.x = x }
+exports.made = () => 0;
+exports.named = () => 0;
+exports.thrown = () => 0;`,
+    `function Point(x, y) { this.x = x; this.y = y }
+exports.made = () => { return new
+  Point(1, 2) };
+exports.named = () => { return new // a comment
+  /* and another */
+  (Point)(3, 4) };
+exports.thrown = () => { throw new
+  Point(5, 6) };`,
+  );
+  assert.deepEqual({ ...p.exports['made']() }, { x: 1, y: 2 });
+  assert.deepEqual({ ...p.exports['named']() }, { x: 3, y: 4 });
+  assert.throws(p.exports['thrown'], { x: 5, y: 6 });
+  p.clean();
+});
+
 test('it is not applied where calls wait', async () => {
   const p = await program(
     { 'index.js': 'class C { async m(a) { await 1; return a } } exports.c = new C()' },

@@ -7,6 +7,7 @@ import { NAMES } from '../../instrument/names.ts';
 import type { SitePlan } from '../../instrument/plan.ts';
 import { Edits } from '../../source/edits.ts';
 import type { FunctionInfo, ModuleModel, Reference } from '../../source/model.ts';
+import { afterTrivia } from '../../source/text.ts';
 import { nodesOfAny } from '../version/nodes.ts';
 
 const handsOnDeclared = (site: SitePlan | undefined): boolean => site?.forwarding === 'known' || site?.forwarding === 'declared';
@@ -56,15 +57,18 @@ export function askCallee(edits: Edits, source: string, call: CallExpression | N
   const callee = call.callee as AnyNode;
   // What is left out where it is undefined has to stay so.
   const called = call.type === 'CallExpression' && call.optional ? 'void 0' : JSON.stringify(errorText(callee));
-  const wrap = (method: 'callee' | 'maker', self = ''): true => {
+  const wrap = (method: 'callee' | 'maker', self = '', gap = ''): true => {
     // A sequence would be so many arguments.
-    edits.open(callee.start, callee.end, LAYER, `${NAMES.surplus}.${method}((`);
+    edits.open(callee.start, callee.end, LAYER, `${NAMES.surplus}.${method}((${gap}`);
     edits.close(callee.start, callee.end, LAYER, `),${called}${self})`);
     return true;
   };
   if (call.type === 'NewExpression') {
-    edits.cut(call.start, call.start + 'new'.length);
-    return wrap('maker');
+    // A line that ends behind `return new` would end the statement.
+    const end = afterTrivia(source, call.start + 'new'.length);
+    const gap = source.slice(call.start + 'new'.length, end);
+    edits.cut(call.start, end);
+    return wrap('maker', '', gap);
   }
   switch (callee.type) {
     case 'Super':
