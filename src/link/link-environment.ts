@@ -22,6 +22,8 @@ export interface LinkEnvironment {
   listening(id: string, object: object): unknown;
   /** Takes the prototype from a table that closures hold, until the patch is taken back. */
   bare(table: unknown): unknown;
+  /** What new code has in place of a cache that closures hold: one without what old code computed. */
+  emptied(cache: unknown): unknown;
   /** `import.meta` of the module. */
   meta(): unknown;
   /** The new exports of another module of the patch, by its file in the source tree. */

@@ -348,6 +348,7 @@ export class LinkedModule {
       touch: (value: unknown) => environment.touch(value),
       listening: (id: string, object: object) => environment.listening(id, object),
       bare: (table: unknown) => environment.bare(table),
+      emptied: (cache: unknown) => environment.emptied(cache),
       m: (file: string) => environment.exportsOf(file),
       get meta() {
         return environment.meta();

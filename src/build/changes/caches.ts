@@ -27,6 +27,7 @@ import { isEmptyTable as isPlainTable } from '../version/object-kinds.ts';
 import { sourcesOf } from '../version/flow.ts';
 import type { Side } from '../version/side.ts';
 import { nodesOf, nodesOfAny } from '../version/nodes.ts';
+import { replaceClosureCaches } from './closure-caches.ts';
 import type { TopDiff } from './top.ts';
 
 /** Classes of the language, whose objects nobody minds to have twice. */
@@ -64,7 +65,7 @@ export class Caches {
   update(changed: ReadonlySet<FunctionInfo>): boolean {
     const { log, next, around, file } = this.ctx;
     this.found = rememberedIn(this.ctx, changed);
-    let moved = false;
+    let moved = replaceClosureCaches(this.ctx, this.found, isOnlyAsked);
     const caches = this.caches();
     for (const { table } of this.found) {
       const top = caches.get(table);
@@ -172,7 +173,7 @@ export class Caches {
   }
 
   readonly isEmptied = ({ fn, table }: Remembered): boolean => {
-    if (typeof table !== 'string') return this.emptied.has(table);
+    if (typeof table !== 'string') return this.emptied.has(table) || this.ctx.resolver.emptied.has(table);
     return this.empties(classPathOf(fn), table);
   };
 
@@ -284,6 +285,7 @@ function isOnlyAsked(side: Side, binding: Binding): boolean {
     if (write) return binding.declarations.includes(node) || (parent.type === 'AssignmentExpression' && isEmptyTable(parent.right));
     if (fn === binding.scope.fn) return false;
     if (parent.type === 'MemberExpression') return parent.object === node;
+    if (isTest(node, parent)) return true;
     if (parent.type === 'CallExpression') return useOfArgument(side, parent, node) !== null;
     return parent.type === 'BinaryExpression' && parent.operator === 'in' && parent.right === node;
   };
@@ -293,6 +295,12 @@ function isOnlyAsked(side: Side, binding: Binding): boolean {
     (fn) =>
       isResult(side, fn, binding, tablesOf(side, fn).get(binding)) && !isLeftWithout(side, fn, binding) && !changesTaken(side, fn, binding),
   );
+}
+
+/** Whether all that is asked is if there is one: `if (cache)`. */
+function isTest(node: AnyNode, parent: AnyNode): boolean {
+  if (parent.type === 'IfStatement' || parent.type === 'ConditionalExpression') return parent.test === node;
+  return (parent.type === 'LogicalExpression' && parent.operator === '&&' && parent.left === node) || parent.type === 'UnaryExpression';
 }
 
 /** Whether what is put there was looked for before, in that table, and has no state of its own. */

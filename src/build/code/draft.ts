@@ -147,6 +147,9 @@ class Drafter {
         this.captured = true;
         this.provided.push(ref);
         break;
+      case 'emptied':
+        this.captured ||= holdsAny;
+        break;
       case 'bare':
         this.captured ||= holdsAny;
         addOnce(this.bared, ref);

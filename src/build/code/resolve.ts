@@ -74,6 +74,8 @@ export type Resolution =
   | { readonly kind: 'own-name' }
   /** What existing closures hold, which loses its prototype as new code first touches it. */
   | { readonly kind: 'bare'; readonly text: string }
+  /** A cache of the new version in place of the one that existing closures hold. */
+  | { readonly kind: 'emptied'; readonly text: string }
   /** An expression over the captured variables, which stands for a variable that existing closures lack. */
   | { readonly kind: 'provided'; readonly text: string }
   /** A variable that existing closures lack, and that the code computes. */
@@ -127,6 +129,8 @@ export class Resolver {
   entries: ReadonlyMap<AnyNode, string> = new Map();
   /** As `ownTexts` finds them. */
   texts: ReadonlyMap<AnyNode, OwnText> = new Map();
+  /** Caches that closures of the old version share, and in place of which new code has others. */
+  readonly emptied = new Set<Binding>();
   /** Objects on which new code puts a listener that is known by this name from then on. */
   readonly listening = new Map<AnyNode, string>();
   /** Position of each handle's unit; filled once the units are known. */
@@ -285,6 +289,7 @@ export class Resolver {
     if (oldName !== name && this.isShadowed(ref, oldName, place))
       return { kind: 'out-of-reach', binding: null, reason: `${name} was called ${oldName}, which is another variable there` };
     if (place.handle.scope.lookup(oldName) === old) {
+      if (place.site !== null && this.emptied.has(old)) return this.otherCache(place, oldName);
       const outdated = place.site !== null && this.isOther(binding, old) ? this.renewed(ref, binding, old, oldName, place) : null;
       return outdated ?? (oldName === name ? AS_IS : { kind: 'text', text: oldName });
     }
@@ -292,16 +297,22 @@ export class Resolver {
     if (capture) {
       if (ref.write && !capture.writable)
         return { kind: 'out-of-reach', binding, reason: `${name} is never written in the running code, and the new code writes it` };
+      if (this.emptied.has(old)) return this.otherCache(place, `${CAPTURES}.${oldName}`);
       const outdated = this.isOther(binding, old);
       const renewed = outdated ? this.renewed(ref, binding, old, `${CAPTURES}.${oldName}`, place) : null;
       return renewed && !('outdated' in renewed) ? renewed : { kind: 'captured', name: oldName, old, outdated };
     }
     for (let handle = place.handle.parent; handle; handle = handle.parent) {
       if (handle.scope.lookup(oldName) !== old) continue;
-      return { kind: 'text', text: this.expose(handle, oldName, oldName, isVariable(old)) };
+      const text = this.expose(handle, oldName, oldName, isVariable(old));
+      return place.site !== null && this.emptied.has(old) ? this.otherCache(place, text) : { kind: 'text', text };
     }
     if (isOwn) return { kind: 'own-name' };
     return { kind: 'out-of-reach', binding, reason: `existing closures do not hold ${name}` };
+  }
+
+  private otherCache(place: Place, held: string): Resolution {
+    return { kind: 'emptied', text: `${this.helper(place.handle, '$lp.emptied')}(${held})` };
   }
 
   /** What stands for a variable to which the new code gives another value than existing closures have at `held`. */
@@ -420,6 +431,8 @@ export class Resolver {
     if (next.binding.kind === 'implicit' && this.follows(requiredBy(next.parent) ?? '')) return false;
     const was = this.renamed.get(next.binding);
     if (was !== undefined && was !== base.binding) return false;
+    // Who makes the cache makes it as before.
+    if (this.emptied.has(base.binding) && next.fn !== next.binding.scope.fn) return false;
     if (this.fresh.has(next.binding) || this.namespaces?.changed(next) != null || this.next.inBundle.changed(next) !== null) return false;
     return this.match.baseOf.get(next.binding.scope.fn) === base.binding.scope.fn && !this.isOther(next.binding, base.binding);
   }

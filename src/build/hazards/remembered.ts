@@ -80,6 +80,8 @@ export function rememberedIn(ctx: ModuleContext, changed: ReadonlySet<FunctionIn
       uses.set(table, together(uses.get(table), use));
     for (const [table, { values, isAsked }] of uses) {
       const taken = handed.size === 0 || values.length === 0 ? [] : given.to(fn, values).filter((as) => handed.has(as));
+      // It stands around those that share it.
+      if (typeof table !== 'string' && isAround(fn, table)) continue;
       if ((!isAsked && taken.length === 0) || values.length === 0) continue;
       // A function that has changed may compute all that it puts there in another way.
       const by = changed.has(fn) ? fn.path : (sourceOf(base, fn, values, changed, outside) ?? handed.get(taken[0] ?? '') ?? null);
@@ -87,6 +89,11 @@ export function rememberedIn(ctx: ModuleContext, changed: ReadonlySet<FunctionIn
     }
   }
   return found;
+}
+
+function isAround(fn: FunctionInfo, { scope }: Binding): boolean {
+  for (let at: FunctionInfo | null = scope.fn; at; at = at.parent) if (at === fn) return true;
+  return false;
 }
 
 /** The path of the function that has changed and computes what is put into a table; null for none. */

@@ -3,6 +3,7 @@ import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { CACHE } from '../version/cache-names.ts';
+import { isClosureCache } from '../version/closure-caches.ts';
 import { functionOf } from '../version/effects.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
@@ -193,8 +194,8 @@ function isElementWritten(element: AnyNode, parents: readonly AnyNode[]): boolea
 const isCall = (parent: AnyNode | undefined, callee: AnyNode): parent is CallExpression =>
   parent?.type === 'CallExpression' && parent.callee === callee;
 
-/** A variable of the module, or of a function around all of it. */
-function livesOn(side: Side, { scope, kind }: Binding): boolean {
-  const { fn } = scope;
-  return kind !== 'param' && runsOnce(side.plan.handleOf.get(fn)?.kind);
+/** A variable of the module, or of a function around all of it, or a cache that closures share. */
+function livesOn(side: Side, binding: Binding): boolean {
+  const { kind, scope } = binding;
+  return (kind !== 'param' && runsOnce(side.plan.handleOf.get(scope.fn)?.kind)) || isClosureCache(side, binding);
 }

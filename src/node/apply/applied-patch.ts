@@ -5,6 +5,7 @@ import { Patch as EnginePatch, PatchObject, Version } from '../../engine/index.t
 import type { Engine, Mode, Site } from '../../engine/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
 import { BareTables } from '../../link/bare.ts';
+import { EmptiedCaches } from '../../link/emptied.ts';
 import { LinkedModule } from '../../link/linked-module.ts';
 import type { Expected, Patch, PatchFunction, PatchModule } from '../../patch/format.ts';
 import type { Callable, LinkedMember, Resolve } from '../../link/linked.ts';
@@ -62,6 +63,7 @@ export class AppliedPatch {
   /** What is changed in place. */
   readonly tables: Tables;
   private readonly bare = new BareTables();
+  private readonly emptied = new EmptiedCaches();
   private readonly between: BetweenModules;
   private readonly callbacks: PatchCallbacks;
   private watched: Site[] = [];
@@ -304,6 +306,7 @@ export class AppliedPatch {
       touch: (value) => this.data.migrations.touch(value),
       listening: (id, object) => listening(this.around.shadows, id, object as Listened),
       bare: this.bare.of,
+      emptied: this.emptied.of,
       meta: () => loaded.meta?.(),
       exportsOf: (file) => this.between.exportsOf(file, rootOf(target, loaded), target.package?.name),
       showTable,
