@@ -1,15 +1,17 @@
 /** Compares values of the top level: functions and classes by which is which, the rest by their code. */
 import type { AnyNode, ObjectExpression, Property } from 'acorn';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
-import { keyName } from '../../source/paths.ts';
+import { keyName, memberText } from '../../source/paths.ts';
 import { compareCode } from '../code/context.ts';
 import type { Comparison, ModuleContext } from '../code/context.ts';
 import { returnsNoPromise } from '../code/draft.ts';
 import { INTEROP_WRITTEN } from '../version/interop.ts';
+import { itemsOf } from '../version/item-reader.ts';
 import { exportKey } from '../version/items.ts';
 import type { Items, Named } from '../version/items.ts';
 import type { Owner, Side } from '../version/side.ts';
 import { isWrittenOut } from '../version/written-helpers.ts';
+import { nameOfWhole, renamedDefinitions } from './renamed-definitions.ts';
 import { literalOf } from './whole.ts';
 
 /** `replaced`: a function or class gave way to a value of another kind. */
@@ -94,8 +96,22 @@ export class ValueComparer {
 
 /** Pairs the functions and classes that both versions give away under one name, whatever they are called inside. */
 export function pairByRole(ctx: ModuleContext, baseFn: FunctionInfo, nextFn: FunctionInfo, old: Items, items: Items): void {
-  const was = rolesOf(ctx.base, baseFn, old);
-  const now = rolesOf(ctx.next, nextFn, items);
+  pairRoles(ctx, rolesOf(ctx.base, baseFn, old), rolesOf(ctx.next, nextFn, items));
+  // What is put on a function that goes on under another name.
+  const whole = nameOfWhole(ctx, [baseFn, nextFn], old, items);
+  if (whole) ctx.next.roles.set(whole, 'module.exports');
+  const names = new Map(renamedDefinitions(ctx, old, items).map(({ before, now }) => [now.name, before.name]));
+  if (names.size === 0 && !whole) return;
+  const underOldName = (role: string): string =>
+    exportKey(
+      role.replace(/^[^.]+(?=\.)/, (name) => names.get(name) ?? name),
+      old,
+    );
+  const now = rolesOf(ctx.next, nextFn, itemsOf(ctx.next, nextFn));
+  pairRoles(ctx, rolesOf(ctx.base, baseFn, old), new Map([...now].map(([role, own]) => [underOldName(role), own])));
+}
+
+function pairRoles(ctx: ModuleContext, was: ReadonlyMap<string, Owner>, now: ReadonlyMap<string, Owner>): void {
   const successors = new Map<Owner, Set<Owner>>();
   for (const [role, base] of was) {
     const next = now.get(role);
@@ -127,6 +143,8 @@ function rolesOf(side: Side, fn: FunctionInfo, items: Items): Map<string, Owner>
       item.value ? side.definitionOf(item.value) : item.source === null && binding ? side.definitionNamed(binding) : null,
     );
   }
+  for (const { value, targets } of items.named.values())
+    for (const target of value ? targets : []) add(exportKey(memberText(target) ?? '', items), side.definitionOf(value!));
   for (const item of items.assigned) {
     const { key, value } = item;
     add(exportKey(key, items), side.definitionOf(value));

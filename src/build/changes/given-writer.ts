@@ -91,8 +91,8 @@ export class GivenWriter {
     const { handle } = top;
     if (change.local !== null && change.source === null) {
       const binding = next.model.scope.bindings.get(change.local);
-      const fresh = binding && resolver.fresh.get(binding);
-      resolver.expose(handle, change.local, fresh?.text ?? change.local, false);
+      const text = binding && (resolver.fresh.get(binding)?.text ?? resolver.renamed.get(binding)?.name);
+      resolver.expose(handle, change.local, text ?? change.local, false);
       return change.local;
     }
     const name = `export ${change.name}`;

@@ -14,6 +14,7 @@ const MADE_BY_OLD = 'a class inside a function: those that calls have made have 
 export function innerClasses(ctx: ModuleContext, drafts: Drafts): readonly StrandedFunction[] {
   const { base, next, match, log } = ctx;
   return [...match.classBase].flatMap(([nextClass, baseClass]) => {
+    if (base.plan.handleOf.has(baseClass) && next.plan.handleOf.has(nextClass)) return [];
     if (base.text(baseClass.node as AnyNode) === next.text(nextClass.node as AnyNode)) return [];
     const site = siteWithin(ctx, baseClass);
     if (site === null || !drafts.isNewCode(nextClass.parent)) {

@@ -103,8 +103,8 @@ export class NamedChanges {
   }
 
   private addFirst(item: Named): void {
-    const { ctx, handle, baseFn, whole } = this.top;
-    if (whole?.name !== item.name) {
+    const { ctx, handle, baseFn, nameOfWhole } = this.top;
+    if (nameOfWhole !== item.name) {
       this.add(item);
       return;
     }

@@ -11,10 +11,17 @@ import { nodesWithin } from '../version/nodes.ts';
 import { nameAsBefore, ownProperty } from '../version/own-properties.ts';
 import { isNamedIn } from '../version/reads.ts';
 import type { TopDiff } from './top.ts';
+import { renamedDefinitions } from './renamed-definitions.ts';
 import { isLiftable, liftConstant } from './written-constants.ts';
 
 export function goOnRenamed(top: TopDiff): void {
   renameImports(top);
+  for (const { before, now } of renamedDefinitions(top.ctx, top.old, top.items)) {
+    const [binding, old] = [top.bindingOf(now.name), top.oldBinding(before.name)];
+    if (!binding || !old || old.reassigned) continue;
+    // Where something else has the old name, new code has a function of its own.
+    if (!binding.references.some(({ scope }) => scope.lookup(old.name))) rename(top, binding, old);
+  }
   renameVariables(top);
 }
 

@@ -35,7 +35,8 @@ export class Statements {
     const counts = new Map<string, number>();
     /** How manieth of its key, on the object that the name stands for there. */
     const counted = (item: Assigned, items: Items): string => {
-      const path = exportKey(items === this.top.items ? keyBefore(item, next) : item.key, items);
+      const before = items === this.top.items ? keyBefore(item, next) : item.key;
+      const path = exportKey(before, before === item.key ? items : this.top.old);
       const behind = this.writtenBehind(item, items);
       const known = behind === 0 ? path : `${path} ${behind} before`;
       const n = (counts.get(known) ?? 0) + 1;

@@ -355,6 +355,7 @@ export class TopVerdicts {
       else if (before.local !== item.local || before.source !== item.source) {
         const old = before.source === null ? this.top.oldBinding(before.local) : undefined;
         const was = old && base.definitionNamed(old);
+        if (old && local && resolver.renamed.get(local) === old) continue;
         if (was && this.top.compare.isPartner(was, local ? next.definitionNamed(local) : null)) continue;
         if (was) log.add('value-replaced', next, item.node, name, 'importers may hold the old function or class');
         this.top.exports.set(name, { name, local: item.local || null, value: item.value, source: item.source, node: item.node });

@@ -36,6 +36,7 @@ import type { Choice } from './chosen.ts';
 import { common } from '../match/match.ts';
 import type { Declaration } from '../code/unit.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
+import { nameOfWhole } from './renamed-definitions.ts';
 import { renamedWhole } from './whole.ts';
 import type { Whole } from './whole.ts';
 import { gaining } from './within-blocks.ts';
@@ -91,6 +92,8 @@ export class TopDiff {
   readonly returned: Returned;
   readonly removals: Removals;
   readonly whole: Whole | null;
+  /** What only the new version calls that which the module gives away. */
+  readonly nameOfWhole: string | null;
   private readonly named: NamedChanges;
   private readonly statements: Statements;
   readonly pairs: readonly (readonly [AnyNode, AnyNode])[];
@@ -124,6 +127,7 @@ export class TopDiff {
       );
     goOnRenamed(this);
     this.whole = renamedWhole(this);
+    this.nameOfWhole = this.whole ? this.whole.name : (nameOfWhole(ctx, [baseFn, nextFn], this.old, this.items)?.name ?? null);
     const a = this.old.others;
     const b = this.items.others;
     const said = toldApart(

@@ -12,7 +12,7 @@ import type { TopDiff } from './top.ts';
 const WHOLE = /^(module\.)?exports$/;
 
 /** The one assignment of a scope that gives everything away; null where there are more. */
-function wholeOf({ named, assigned }: Items, side: Side): Assigned | null {
+export function wholeOf({ named, assigned }: Items, side: Side): Assigned | null {
   const given = assigned.filter(({ key }) => WHOLE.test(key));
   const chained = [...named.values()].some(({ targets }) => targets.some((target) => WHOLE.test(side.targetText(target) ?? '')));
   return given.length === 1 && given[0]!.key === 'module.exports' && !chained ? given[0]! : null;
