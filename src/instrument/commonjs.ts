@@ -1,6 +1,7 @@
 /** How CommonJS modules export, as it shows in their text. */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { FunctionInfo } from '../source/model.ts';
+import { memberText } from '../source/paths.ts';
 
 /**
  * Getters and callbacks that cjs-module-lexer matches token by token to learn a CommonJS module's exports
@@ -28,13 +29,17 @@ export function namesExports(fn: FunctionInfo): boolean {
     parent.callee.property.type === 'Identifier' &&
     parent.callee.property.name === 'forEach'
   ) {
-    const object = parent.callee.object;
+    const { object } = parent.callee;
+    const [given, ...more] = object.type === 'CallExpression' ? object.arguments : [];
+    // It reads no others, and passes over what begins otherwise.
     return (
       fn.parent?.kind === 'module' &&
+      node.type === 'FunctionExpression' &&
+      only?.type === 'IfStatement' &&
       object.type === 'CallExpression' &&
-      object.callee.type === 'MemberExpression' &&
-      object.callee.object.type === 'Identifier' &&
-      object.callee.object.name === 'Object'
+      memberText(object.callee) === 'Object.keys' &&
+      given?.type === 'Identifier' &&
+      more.length === 0
     );
   }
   return false;

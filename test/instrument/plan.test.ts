@@ -127,6 +127,24 @@ test('what cannot be instrumented is named with its reason', () => {
   assert.ok(p.unpatchable.every((u) => u.reason.length > 10));
 });
 
+test('of the callbacks of a list of keys the loader reads those that ask first which key it is', () => {
+  const untouched = (text: string): number => plan(text).unpatchable.length;
+  const asks = "{ if (k === 'default' || k === '__esModule') return; f(k) }";
+  assert.equal(untouched(`Object.keys(m).forEach(function (k) ${asks});`), 1);
+  for (const text of [
+    `Object.getOwnPropertyNames(m).forEach(function (k) ${asks});`,
+    `Object.keys(m).forEach((k) => ${asks});`,
+    'Object.keys(m).forEach(function (k) { f(k) });',
+    `Object.keys(m.n).forEach(function (k) ${asks});`,
+    `Object.keys(m, n).forEach(function (k) ${asks});`,
+    `keys(m).forEach(function (k) ${asks});`,
+    `list.forEach(function (k) ${asks});`,
+    `Object.keys(m).map(function (k) ${asks});`,
+    `function g() { Object.keys(m).forEach(function (k) ${asks}) }`,
+  ])
+    assert.equal(untouched(text), 0, text);
+});
+
 test('the same text always gets the same ids', () => {
   const text = 'class A { m(){} } function f(){ return () => 1 }';
   const ids = (p: ModulePlan): string => JSON.stringify([p.ids, p.sites.map((s) => [s.id, s.fn.path]), p.handles.map((h) => h.id)]);
