@@ -125,6 +125,66 @@ test('a statement that is new says how properties behave', async () => {
   assert.equal(String(made), '[object Object]');
 });
 
+test('what is said of properties under symbols that every module has', async () => {
+  const custom = "Symbol.for('nodejs.util.inspect.custom')";
+  const text = (asks: string, key: string): string => `${asks}
+class Form { [${custom}]() { return 'form' } }
+Object.defineProperties(Form.prototype, { [${custom}]: { enumerable: true }, [Symbol.for('other')]: { value: 1 }, ${key} });
+exports.Form = Form;`;
+  const forms = [
+    ["const util = require('util');", '[util.inspect.custom]'],
+    ["const { inspect } = require('node:util');", '[inspect.custom]'],
+  ] as const;
+  for (const [asks, key] of forms) {
+    const moved = text(asks, '').replace(`, { [${custom}]`, `, { ${key}`);
+    const p = await program(
+      { 'index.js': text('', '') },
+      { 'index.js': moved.replace('{ value: 1 },', '{ value: 1 }, size: { value: 2 },') },
+    );
+    const { Form } = p.exports;
+    await p.apply();
+    assert.deepEqual([new Form().size, p.codes()], [2, ['import-added', 'property-set']]);
+  }
+  const p = await program(
+    { 'index.js': text('', '').replace(/\[Symbol.for\('nodejs.util.inspect.custom'\)\]: \{ enumerable: true \},/, '') },
+    {
+      'index.js': text(...forms[0])
+        .replace(`[${custom}]: { enumerable: true },`, '')
+        .replace(forms[0][1], `${forms[0][1]}: { enumerable: true }`),
+    },
+  );
+  const shown = (): unknown =>
+    Object.getOwnPropertyDescriptor(p.exports['Form'].prototype, Symbol.for('nodejs.util.inspect.custom'))?.enumerable;
+  assert.equal(shown(), false);
+  await p.apply();
+  assert.equal(shown(), true);
+  await p.revert();
+  assert.equal(shown(), false);
+});
+
+test('a key that may be another one in each module', async () => {
+  const text = (asks: string, more: string): string => `${asks}
+class Form {}
+Object.defineProperties(Form.prototype, { [Symbol.toStringTag]: { value: 'F' }, ${more} });
+exports.Form = Form;`;
+  for (const [asks, key] of [
+    ["const util = require('./util.js');", 'util.inspect.custom'],
+    ["const util = require('util');", 'util.types.custom'],
+    ["const name = 'a';", 'Symbol.for(name)'],
+    ['', "String('a')"],
+    ['', 'process.pid'],
+    ["const Symbol = { iterator: 'a', toStringTag: 'b' };", 'Symbol.iterator'],
+  ] as const) {
+    const files = { 'index.js': text(asks, ''), 'util.js': "exports.inspect = { custom: 'a' };" };
+    const p = await build(files, { ...files, 'index.js': text(asks, `[${key}]: { value: 2 }`) });
+    assert.equal(
+      p.verdicts.some(({ code }) => code === 'property-set'),
+      false,
+      key,
+    );
+  }
+});
+
 test('a property that cannot be defined again, or what the program has deleted', async () => {
   const p = await program(form(tag), form(`${tag}, size: shown, entries: shown`));
   const { Form } = p.exports;

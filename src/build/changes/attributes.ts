@@ -5,6 +5,7 @@
 import type { AnyNode, CallExpression, ObjectExpression } from 'acorn';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
+import type { Items } from '../version/items.ts';
 import type { TopDiff } from './top.ts';
 import { isFunctionNode, rootOf } from '../version/walk.ts';
 
@@ -49,9 +50,9 @@ interface DescribedEntry {
 /** The statements among those that have gone, and among those that are new, which say more of the properties of the same object. */
 export function described(top: TopDiff, gone: readonly AnyNode[], fresh: readonly AnyNode[]): Described[] {
   const { base, next } = top.ctx;
-  const left = new Map(gone.map((node) => [node, describing(node, base)]));
+  const left = new Map(gone.map((node) => [node, describing(node, base, top.old)]));
   return fresh.flatMap((node) => {
-    const now = describing(node, next);
+    const now = describing(node, next, top.items);
     if (!now || !goesOn(top, now.target)) return [];
     const text = next.text(now.target);
     const [before, was] = [...left].find(([, one]) => one && base.text(one.target) === text) ?? [null, null];
@@ -72,8 +73,8 @@ interface Describing {
   readonly entries: ReadonlyMap<string, DescribedEntry>;
 }
 
-/** `Object.defineProperties(object, {…})` and `Object.defineProperty(object, key, …)`; a key may be a symbol that the language has. */
-function describing(node: AnyNode, side: ModuleContext['base']): Describing | null {
+/** `Object.defineProperties(object, {…})` and `Object.defineProperty(object, key, …)`; a key may be a symbol that the language or Node has. */
+function describing(node: AnyNode, side: ModuleContext['base'], items: Items): Describing | null {
   if (node.type !== 'ExpressionStatement' || node.expression.type !== 'CallExpression') return null;
   const { callee, arguments: given } = node.expression as CallExpression;
   const called = memberText(callee);
@@ -81,11 +82,11 @@ function describing(node: AnyNode, side: ModuleContext['base']): Describing | nu
   if (!target || memberText(target) === undefined || /^(module\.)?exports$/.test(memberText(target)!)) return null;
   const entries = new Map<string, DescribedEntry>();
   const add = (key: AnyNode, descriptor: AnyNode): boolean => {
-    const isSymbol = memberText(key)?.startsWith('Symbol.') === true && side.refAt(key)?.binding === null;
-    if (key.type !== 'Literal' && !isSymbol) return false;
-    const name = isSymbol ? `[${memberText(key)!}]` : String((key as { value?: unknown }).value);
+    const symbol = symbolAt(key, side, items);
+    if (key.type !== 'Literal' && symbol === null) return false;
+    const name = symbol === null ? String((key as { value?: unknown }).value) : `[${symbol}]`;
     if (entries.has(name) || isFunctionNode(descriptor)) return false;
-    entries.set(name, { name, key: isSymbol ? key : null, descriptor });
+    entries.set(name, { name, key: symbol === null ? null : key, descriptor });
     return true;
   };
   if (called === 'Object.defineProperty') {
@@ -100,6 +101,22 @@ function describing(node: AnyNode, side: ModuleContext['base']): Describing | nu
     if (!add(key, property.value)) return null;
   }
   return { target, entries };
+}
+
+/** One text for a symbol that is the same in every module: `Symbol.iterator`, `Symbol.for('name')`, `util.inspect.custom`. */
+function symbolAt(key: AnyNode, side: ModuleContext['base'], { named }: Items): string | null {
+  const [called, name] = key.type === 'CallExpression' ? [key.callee, key.arguments[0]] : [null, null];
+  const root = rootOf(called ?? key);
+  if (root.type !== 'Identifier') return null;
+  const path = memberText(called ?? key) ?? '';
+  if (side.refAt(root)?.binding === null) {
+    if (!called) return path.startsWith('Symbol.') ? path : null;
+    return path === 'Symbol.for' && name?.type === 'Literal' ? `${path}(${JSON.stringify(name.value)})` : null;
+  }
+  const item = named.get(root.name);
+  const of = item?.imported === 'inspect' ? 'custom' : 'inspect.custom';
+  const isCustom = item?.source === 'util' && path === `${root.name}.${of}`;
+  return isCustom ? 'Symbol.for("nodejs.util.inspect.custom")' : null;
 }
 
 /** Whether the old version has the object under that name too. */
