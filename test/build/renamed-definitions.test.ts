@@ -154,3 +154,38 @@ test('a function that waits and one in its place that does not: new code gets no
   await q.apply();
   assert.deepEqual(q.exports['twice']?.(0) ?? [2, 0], [2, 0]);
 });
+
+test('a variable that stands for what is given away, as Babel writes it', async () => {
+  const box = (version: number, name = 'Box'): string => `function ${name}() {}\n${name}.prototype.say = () => ${version};`;
+  const plain = (version: number): string => `exports.default = Box;\n${box(version)}`;
+  const babel = (version: number, name = 'Box'): string =>
+    `exports.default = void 0;\nvar _default = ${name};\nexports.default = _default;\n${box(version, name)}`;
+  for (const [before, after] of [
+    [plain(1), babel(2)],
+    [babel(1), plain(2)],
+    [plain(1), babel(2, 'Chest')],
+  ] as const) {
+    const p = await program({ 'index.js': before }, { 'index.js': after });
+    assert.equal(p.codes().includes('export-changed'), false);
+    const Box = p.exports['default'];
+    const made = new Box();
+    await p.apply();
+    assert.deepEqual([made.say(), p.exports['default'] === Box], [2, true]);
+  }
+  for (const now of [
+    'var _default = Box;\n_default = null;\nexports.default = _default;',
+    'exports.default = _default;\nvar _default = Box;',
+  ]) {
+    const q = await program({ 'index.js': `exports.default = Box;\n${box(1)}` }, { 'index.js': `${now}\n${box(2)}` });
+    assert.equal(q.report.patch, null, now);
+  }
+});
+
+test('a function that has another name besides is told by its own', async () => {
+  const of = (name: string, version: number): string =>
+    `${named(name, String(version))}\nconst ${name}Too = ${name};\n${name}.twice = () => [${name}Too(), ${name}()];\n${name}.of${version} = ${version};\nexports.make = ${name};`;
+  const p = await program({ 'index.js': of('make', 1) }, { 'index.js': of('build', 2) });
+  const { make } = p.exports;
+  await p.apply();
+  assert.deepEqual([make.twice(), make.of2, p.exports['make'] === make], [[2, 2], 2, true]);
+});

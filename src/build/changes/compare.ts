@@ -78,9 +78,9 @@ export class ValueComparer {
 
   values(before: AnyNode, value: AnyNode): ValueComparison {
     const { base, next } = this.ctx;
-    const old = base.definitionOf(before);
+    const old = base.definitionMeant(before);
     if (!old) return compareCode(this.ctx, before, value, this.baseFn, this.nextFn);
-    const now = next.definitionOf(value);
+    const now = next.definitionMeant(value);
     if (!this.isPartner(old, now)) return 'replaced';
     // Who looks it up anew gets the function itself, which returns no promises.
     return old instanceof FunctionInfo && now instanceof FunctionInfo && returnsNoPromise(old, now) ? 'differs' : 'same';
@@ -147,7 +147,7 @@ function rolesOf(side: Side, fn: FunctionInfo, items: Items): Map<string, Owner>
     for (const target of value ? targets : []) add(exportKey(memberText(target) ?? '', items), side.definitionOf(value!));
   for (const item of items.assigned) {
     const { key, value } = item;
-    add(exportKey(key, items), side.definitionOf(value));
+    add(exportKey(key, items), side.definitionMeant(value));
     const table = key === 'module.exports' ? literalOf(items, item)?.value : value;
     if (table?.type !== 'ObjectExpression') continue;
     for (const p of table.properties)

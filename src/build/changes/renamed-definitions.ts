@@ -56,7 +56,8 @@ function isAsBefore(before: Owner, now: Owner): boolean {
 function definedIn(side: Side, { named }: Items): Map<Owner, Named> {
   const found = new Map<Owner, Named>();
   for (const item of named.values()) {
-    const own = item.value && item.extract === '' ? (side.definitionOf(item.value) ?? calledIn(side, item.value)) : null;
+    const value = item.extract === '' ? item.value : null;
+    const own = value && (side.fnAt.get(value) ?? side.classAt.get(value) ?? calledIn(side, value));
     if (own) found.set(own, item);
   }
   return found;

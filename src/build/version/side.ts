@@ -236,6 +236,14 @@ export class Side {
     return binding ? this.definitionNamed(binding) : null;
   }
 
+  /** The same of a variable that stands for another name, as Babel writes `var _default = Box; exports.default = _default`. */
+  definitionMeant(value: AnyNode): Owner | null {
+    const binding = value.type === 'Identifier' ? this.refAt(value)?.binding : null;
+    const id = binding?.declarations[0];
+    const meant = id && id.start < value.start && !binding.reassigned ? this.valueOf(id) : null;
+    return this.definitionOf(meant?.type === 'Identifier' ? meant : value);
+  }
+
   definitionNamed(binding: Binding): Owner | null {
     const id = binding.declarations[0];
     if (!id || binding.reassigned || binding.declarations.length !== 1) return null;
