@@ -8,6 +8,7 @@ import { analyzeFile, isCode, isTest, packageOf } from './input/files.ts';
 import { CodeMakers } from './hazards/code-makers.ts';
 import { generatorsIn, mayGenerate } from './hazards/generated.ts';
 import { GeneratedReport } from './hazards/generated-report.ts';
+import type { Handed } from './hazards/handed.ts';
 import { reportLoaded } from './hazards/load-report.ts';
 import type { Override } from './hazards/members-of-others.ts';
 import type { NewTree } from './hazards/new-tree.ts';
@@ -155,14 +156,27 @@ export class TreeReport {
         if (target !== null) overrides.set(target, [...(overrides.get(target) ?? []), { ...override, file }]);
       }
     }
-    if (changed.size + overrides.size === 0) return;
+    const handed = this.handed();
+    if (changed.size + overrides.size + handed.size === 0) return;
     const sources = {
       ...this.newTree,
       overrides,
+      handed,
       givesAnother: (file: string, name: string) => this.pairs.get(file)?.result!.changedExports.includes(name) === true,
       converts: (file: string, path: string) => this.rows(file).some((row) => row.code === 'field-converted' && row.path === path),
     };
     await reportLoaded(this.goingOn, changed, sources);
+  }
+
+  /** By the file whose functions were given them. */
+  private handed(): ReadonlyMap<string, readonly Handed[]> {
+    const found = new Map<string, Handed[]>();
+    for (const { file, result } of this.pairs.values())
+      for (const one of result!.handed) {
+        const target = this.trees.specifiers.to.resolve(file, one.source);
+        if (target !== null) found.set(target, [...(found.get(target) ?? []), one]);
+      }
+    return found;
   }
 
   private async taken(): Promise<void> {

@@ -33,6 +33,10 @@ test('nothing is said where what it does once is the same, nor of locks, counts 
   const versions: ((more: string) => string)[] = [
     (more) => `let table; ${MORE}exports.get = function get(k) { if (!table) { table = {}; } ${more}return table[k] };`,
     (more) =>
+      `let busy = !1; ${MORE}exports.run = function run(k) { if (busy) return; busy = !0; ${more}done() };\nconst done = () => { busy = !1 };`,
+    (more) =>
+      `let busy = false; ${MORE}exports.run = function run(k) { const before = busy; if (!busy) { busy = true; ${more}} try { k() } finally { busy = before } };`,
+    (more) =>
       `let busy = false; ${MORE}exports.run = function run(k) { if (busy) return; busy = true; ${more}done() };\nconst done = () => { busy = false };`,
     (more) =>
       `let calls = 0; ${MORE}exports.run = function run(k) { if (calls > 0) return; calls++; ${more}};\nexports.table = () => table; const table = {};`,

@@ -243,7 +243,7 @@ class ModuleBuild {
     reportCopies(ctx);
     reportTaken(ctx, tops);
     reportGainedOptions(ctx, constants);
-    reportCollected(ctx, atLoad.changed, (callee) => atLoad.definitions(callee));
+    reportCollected(ctx, atLoad.changed);
     reportLeftKeys(ctx, constants);
     const lasting = reportLasting(ctx, constants);
     reportFilledOnce(ctx, this.changed, refilled.has);

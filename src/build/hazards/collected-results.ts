@@ -2,25 +2,25 @@
  * Results of functions that have changed, which other code has put into tables, lists or variables that outlive its calls: the
  * old version computed them, and nothing computes them again.
  */
-import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression } from 'acorn';
+import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import { FunctionInfo } from '../../source/model.ts';
 import type { Reference } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
-import { BUILT_IN } from '../version/built-in.ts';
-import { classPathOf } from '../version/create.ts';
-import { nodesOf } from '../version/nodes.ts';
-import { propertyName } from '../version/own-properties.ts';
-import { memberName, memberNameOf } from '../version/standing-for.ts';
-import { isThis } from '../version/this-names.ts';
+import { functionAround } from '../version/function-around.ts';
+import { callsAsEntry } from '../version/function-tables.ts';
+import { memberName } from '../version/standing-for.ts';
 import { isFunctionNode } from '../version/walk.ts';
-import { givesResultOf, keptByNames, keptFrom, keptInPlace, nameOf, namesIn } from './kept-in.ts';
+import { variablesOf } from '../version/function-variables.ts';
+import { nameOf } from '../version/member-names.ts';
+import { givesResultOf, keptByNames, keptFrom, keptInPlace, namesIn } from './kept-in.ts';
+import { usesAsMember } from './member-uses.ts';
 import type { Kept } from './kept-in.ts';
-import type { Owner, Side } from '../version/side.ts';
+import type { Side } from '../version/side.ts';
 
 /** Only of calls by name, or where a function is written out, in functions that were there before. */
-export function reportCollected(ctx: ModuleContext, changed: readonly FunctionInfo[], made: (callee: AnyNode) => readonly Owner[]): void {
+export function reportCollected(ctx: ModuleContext, changed: readonly FunctionInfo[]): void {
   const { next, match, log } = ctx;
   const told = new Set(log.rows.flatMap(({ code, path }) => (/^(?:results|cache|instances|capture|field)-/.test(code) ? path : [])));
   const report = (kept: Kept | null, by: FunctionInfo): void => {
@@ -34,17 +34,21 @@ export function reportCollected(ctx: ModuleContext, changed: readonly FunctionIn
   for (const by of changed) {
     for (const { owner, index } of callbacksOf(next, by)) {
       const named = (nameOf(owner)?.references ?? []).filter(({ fn }) => fn !== owner).map(({ parent }) => parent as AnyNode);
-      for (const call of [...named, ...usesAsMember(ctx, owner, made).map(({ value }) => value)])
+      for (const call of [...named, ...usesAsMember(next, owner).map(({ value }) => value)])
         report(call.type === 'CallExpression' ? keptByCallback(next, call, index) : null, by);
     }
     const settles = executorAround(next, by);
     const settled = settles ? keptOf(next, settles.node as AnyNode, settles.ancestors.at(-1), settles.parent!) : null;
     if (settled?.kind !== 'of closures') report(settled, by);
     if (!givesValue(by) && !isPromise(by.ancestors.at(-1))) continue;
-    for (const { fn, value } of usesAsMember(ctx, by, made))
+    for (const { fn, value } of usesAsMember(next, by))
       if (match.baseOf.has(fn) && !next.runsOnce(fn)) report(keptFrom(next, fn, value), by);
-    for (const ref of nameOf(by)?.references ?? [])
+    for (const ref of [nameOf(by), ...variablesOf(by, next)].flatMap((binding) => binding?.references ?? []))
       if (ref.read && ref.fn !== by && match.baseOf.has(ref.fn) && !next.runsOnce(ref.fn)) report(keptBy(next, ref), by);
+    for (const call of callsAsEntry(by, next)) {
+      const fn = functionAround(next, call);
+      if (fn !== by && match.baseOf.has(fn) && !next.runsOnce(fn)) report(keptFrom(next, fn, call), by);
+    }
     const { parent } = by;
     if (parent && match.baseOf.has(parent) && !next.runsOnce(parent))
       report(keptOf(next, by.node as AnyNode, by.ancestors.at(-1), parent), by);
@@ -114,57 +118,6 @@ export function verdictOn(
     default:
       return { code: 'results-remembered', path, where: name };
   }
-}
-
-/**
- * Where code calls a method, or asks for what a getter gives: of an object that it is known to be a method of, or of its own
- * where it is not known what that has under the name, as a class above has what those below it define.
- */
-function usesAsMember(
-  { next }: ModuleContext,
-  by: FunctionInfo,
-  made: (callee: AnyNode) => readonly Owner[],
-): readonly { readonly fn: FunctionInfo; readonly value: AnyNode }[] {
-  const own = by.ancestors.at(-1);
-  const name = own?.type === 'MethodDefinition' && own.key.type === 'PrivateIdentifier' ? `#${own.key.name}` : memberNameOf(by);
-  if (name === null || by.kind.endsWith('constructor') || by.kind === 'setter' || by.kind === 'field') return [];
-  const isGetter = by.kind === 'getter';
-  return (usesIn(next.model.program).get(name) ?? []).flatMap(({ member, call }) => {
-    const value = isGetter ? member : call;
-    if (value === null) return [];
-    const isOwn = isThis(member.object as AnyNode);
-    const owners = isGetter && isOwn ? [] : made(member);
-    const isGuessed = isOwn && owners.length === 0 && classPathOf(by) !== '' && !BUILT_IN.has(name);
-    if (!owners.includes(by) && !isGuessed) return [];
-    const fn = next.model.functions.findLast(({ node }) => node.start <= value.start && value.end <= node.end)!;
-    return fn === by ? [] : { fn, value };
-  });
-}
-
-interface Use {
-  readonly member: MemberExpression & AnyNode;
-  /** The call of it. */
-  readonly call: AnyNode | null;
-}
-
-const uses = new WeakMap<AnyNode, ReadonlyMap<string, readonly Use[]>>();
-
-/** Where a program names members, by the name. */
-function usesIn(program: AnyNode): ReadonlyMap<string, readonly Use[]> {
-  const known = uses.get(program);
-  if (known) return known;
-  const called = new Map<AnyNode, AnyNode>();
-  for (const call of nodesOf(program, 'CallExpression')) called.set(call.callee as AnyNode, call);
-  const found = new Map<string, Use[]>();
-  for (const member of nodesOf(program, 'MemberExpression')) {
-    const name = propertyName(member);
-    const all = name === null ? undefined : found.get(name);
-    const use = { member, call: called.get(member) ?? null };
-    if (all) all.push(use);
-    else if (name !== null) found.set(name, [use]);
-  }
-  uses.set(program, found);
-  return found;
 }
 
 /** Whether there is anything to keep of what a function computes; one that sorts is asked for what it gives. */

@@ -1,12 +1,14 @@
 /** Which function that has changed had a hand in a value. */
-import type { AnyNode, MemberExpression } from 'acorn';
+import type { AnyNode } from 'acorn';
 import { FunctionInfo } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import { functionOf } from '../version/effects.ts';
-import { callsAtOnce } from '../version/escape.ts';
-import { functionsHeld } from '../version/function-tables.ts';
+import { arePutIntoObjects, functionsHeld, tableAt, takesAny } from '../version/function-tables.ts';
+import { functionsOf } from '../version/function-variables.ts';
+import { memberNamesOf } from '../version/member-names.ts';
+import { nodesWithin } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { memberName, memberNameOf, standingFor } from '../version/standing-for.ts';
+import { memberName, standingFor } from '../version/standing-for.ts';
 import type { Outside } from './outside.ts';
 import { askedOnce } from '../version/asked-once.ts';
 
@@ -52,6 +54,8 @@ function readNamed(side: Side, { start, end }: AnyNode): ReadonlySet<FunctionInf
     const called = functionOf(side, binding);
     if (called) found.add(called);
     if (!binding) continue;
+    // A variable of the module that holds one: bound, or made by another.
+    if (!called) for (const held of functionsOf(side, binding)) found.add(held);
     const member = parent.type === 'MemberExpression' && parent.object === node ? parent : null;
     if (member ? takesAny(member) : takesAll(parent)) for (const held of functionsHeld(binding, side)) found.add(held);
     if (!member || !side.runsOnce(binding.scope.fn)) continue;
@@ -59,13 +63,11 @@ function readNamed(side: Side, { start, end }: AnyNode): ReadonlySet<FunctionInf
     if (methodNames(side).has(memberName(member) ?? ''))
       for (const owner of standingFor(side).definitions(member as AnyNode)) if (owner instanceof FunctionInfo) found.add(owner);
   }
+  for (const member of arePutIntoObjects(side) ? nodesWithin(side.model.program, 'MemberExpression', start, end) : []) {
+    const table = member.object.type === 'MemberExpression' && takesAny(member) ? tableAt(member.object, side) : null;
+    for (const held of table === null ? [] : functionsHeld(table, side)) found.add(held);
+  }
   return found;
-}
-
-/** Whether it may be any entry of a table, or goes through them all: `table[key]`, `steps.reduce(…)`. */
-function takesAny(member: MemberExpression): boolean {
-  const name = memberName(member);
-  return name === null || /^(?:at|entries|get|values)$/.test(name) || callsAtOnce(name);
 }
 
 /** Whether code goes through all that a table has: `for (const step of steps)`, `Object.values(steps)`. */
@@ -75,4 +77,4 @@ function takesAll(around: AnyNode): boolean {
 }
 
 /** Most members that code names are no functions of its module. */
-const methodNames = askedOnce((side: Side): ReadonlySet<string | null> => new Set(side.model.functions.map(memberNameOf)));
+const methodNames = askedOnce((side: Side): ReadonlySet<string> => new Set(side.model.functions.flatMap(memberNamesOf)));

@@ -180,8 +180,12 @@ function sized(node: AnyNode): AnyNode {
 
 export function isNothing(node: AnyNode): boolean {
   if (node.type === 'Literal') return node.value === null || node.value === 0 || node.value === 'undefined' || node.value === false;
+  if (isFlag(node)) return node.type === 'UnaryExpression' && node.argument.type === 'Literal' && Boolean(node.argument.value);
   return (node.type === 'Identifier' && node.name === 'undefined') || (node.type === 'UnaryExpression' && node.operator === 'void');
 }
+
+/** `!0` and `!1`, as minifiers write `true` and `false`. */
+const isFlag = (node: AnyNode): boolean => node.type === 'UnaryExpression' && node.operator === '!' && node.argument.type === 'Literal';
 
 function endsRun(node: AnyNode): boolean {
   if (node.type === 'BlockStatement') return node.body.length > 0 && endsRun(node.body.at(-1)!);
@@ -217,12 +221,22 @@ function fills(side: Side, binding: Binding, code: AnyNode, seen = new Set<Funct
 const isOf = (side: Side, binding: Binding, node: AnyNode): boolean =>
   node.type === 'Identifier' && node.name === binding.name && side.refAt(node)?.binding === binding;
 
+/** Whether a value is what another variable has taken of one. */
+function isSaved(side: Side, binding: Binding, value: AnyNode): boolean {
+  const [id] = (value.type === 'Identifier' && side.refAt(value)?.binding?.declarations) || [];
+  const saved = id && side.valueOf(id);
+  return !!saved && isOf(side, binding, saved);
+}
+
 /** A lock, a count or a queue: code gives it no more than a mark and takes that back, or takes out what it holds. */
-function isEmptiedAgain(side: Side, { references, declarations }: Binding): boolean {
+function isEmptiedAgain(side: Side, binding: Binding): boolean {
+  const { references, declarations } = binding;
   const given = references.flatMap(({ node, parent, write, fn }) =>
     write && parent.type === 'AssignmentExpression' && !declarations.includes(node) && !side.runsOnce(fn) ? parent.right : [],
   );
-  if (given.some(isNothing) && given.every((value) => value.type === 'Literal' || isNothing(value))) return true;
+  if (given.some(isNothing) && given.every((value) => value.type === 'Literal' || isFlag(value) || isNothing(value))) return true;
+  // It is given back what it had: `const before = isBatching; isBatching = true; …; isBatching = before`.
+  if (given.some((value) => isSaved(side, binding, value))) return true;
   return references.some(
     ({ node, parent, write }) =>
       (write && parent.type === 'UpdateExpression') ||

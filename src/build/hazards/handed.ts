@@ -9,11 +9,12 @@ import { functionOf } from '../version/effects.ts';
 import { sourcesOf } from '../version/flow.ts';
 import { itemsOf } from '../version/item-reader.ts';
 import { requireOf } from '../version/items.ts';
-import { nodesOf } from '../version/nodes.ts';
+import { nodesOfAny } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { StandingFor } from '../version/standing-for.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
-import { givenAway, importCalled } from './at-load.ts';
+import { givenAway } from './at-load.ts';
+import { calledOfOther } from './through-variables.ts';
 import { importsOf } from '../version/imports.ts';
 import { Outside } from './outside.ts';
 import { computedBy } from './computed-by.ts';
@@ -26,6 +27,8 @@ export interface Handed {
   readonly index: number;
   /** The call, in the old version. */
   readonly at: AnyNode;
+  /** It is an entry of an object that is written out there: `create({ limit: () => 5 })`. */
+  readonly isTable?: true;
   /** The path of the function that has changed: the one that is given, or one that it calls. */
   readonly path: string;
 }
@@ -38,21 +41,27 @@ export function handedIn(ctx: ModuleContext, changed: ReadonlySet<FunctionInfo>)
   const outside = new Outside(ctx);
   if (changed.size === 0 && !outside.hasChanged) return [];
   const imports = importsOf(base);
-  const names = new Set([...imports.keys()].map(({ name }) => name));
   // In a bundle there are hundreds of thousands of calls, and hardly an import.
-  const mayBeImported = (root: AnyNode): boolean => (root.type === 'Identifier' ? names.has(root.name) : requireOf(root) !== null);
-  return nodesOf(base.model.program, 'CallExpression').flatMap((call) => {
+  const mayBeImported = (root: AnyNode): boolean => (root.type === 'Identifier' ? imports.size > 0 : requireOf(root) !== null);
+  return nodesOfAny(base.model.program, 'CallExpression', 'NewExpression').flatMap((call): Handed[] => {
     const { callee, arguments: given } = call;
     const direct = (callee.type === 'SequenceExpression' ? callee.expressions.at(-1) : callee) as AnyNode;
     if (given.length === 0 || !mayBeImported(rootOf(direct))) return [];
-    const functions = given.map((argument) => functionGiven(ctx, argument as AnyNode));
-    const called = functions.some((fn) => fn !== null) ? importCalled(base, imports, callee as AnyNode) : null;
+    const functions = given.map((argument) => functionsGiven(ctx, argument as AnyNode));
+    const called = functions.some((own) => own.length > 0) ? calledOfOther(base, imports, callee as AnyNode) : null;
     if (!called) return [];
-    return functions.flatMap((fn, index) => {
-      const path = fn && computedBy(base, [fn.node as AnyNode], changed, outside, fn);
-      return path ? [{ source: called.source, names: called.names, index, path, at: call }] : [];
+    return functions.flatMap((own, index) => {
+      const path = own.map((fn) => computedBy(base, [fn.node as AnyNode], changed, outside, fn)).find((one) => one !== null);
+      const isTable = given[index]!.type === 'ObjectExpression' ? { isTable: true as const } : {};
+      return path ? [{ source: called.source, names: called.names, index, path, at: call, ...isTable }] : [];
     });
   });
+}
+
+function functionsGiven(ctx: ModuleContext, argument: AnyNode): readonly FunctionInfo[] {
+  const values =
+    argument.type === 'ObjectExpression' ? argument.properties.flatMap((own) => (own.type === 'Property' ? own.value : [])) : [argument];
+  return (values as AnyNode[]).flatMap((value) => functionGiven(ctx, value) ?? []);
 }
 
 export function functionGiven({ base }: Pick<ModuleContext, 'base'>, argument: AnyNode): FunctionInfo | null {

@@ -2,9 +2,11 @@
  * Where a value goes that outlives the call of the function which computed it: into an object, a closure, or a table, a list or
  * a variable of the module; followed through what the text makes of it, as a literal, a sum or the result of a function.
  */
-import type { AnyNode, CallExpression, MemberExpression, NewExpression } from 'acorn';
-import type { Binding, FunctionInfo } from '../../source/model.ts';
+import type { AnyNode, AssignmentExpression, CallExpression, Function as FunctionNode, MemberExpression, NewExpression } from 'acorn';
+import type { FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
+import { memberNamesOf, nameOf } from '../version/member-names.ts';
+import { usesAsMember } from './member-uses.ts';
 import { isConstructor } from '../version/create.ts';
 import { COPIES, PUTS } from '../version/entries.ts';
 import { callsAtOnce, outlives } from '../version/escape.ts';
@@ -51,14 +53,6 @@ export function keptByNames(side: Side, fn: FunctionInfo, names: readonly AnyNod
 /** What a method sorts in place. */
 export function keptInPlace(side: Side, fn: FunctionInfo, object: AnyNode, at: AnyNode): Kept | null {
   return new Search(side, fn, false).into(object, at);
-}
-
-/** The name that a function always goes by. */
-export function nameOf({ node, ancestors, scope, parent }: FunctionInfo): Binding | null {
-  const above = ancestors.at(-1);
-  const id = node.type === 'FunctionDeclaration' ? node.id : above?.type === 'VariableDeclarator' ? above.id : null;
-  const binding = id?.type === 'Identifier' ? (parent?.body ?? scope).lookup(id.name) : null;
-  return binding && !binding.reassigned && binding.declarations.length === 1 ? binding : null;
 }
 
 /** Of a field the class is what a verdict names. */
@@ -160,20 +154,23 @@ class Search {
     return null;
   }
 
-  /** What an object that is there before the call and after it holds. */
-  into(object: AnyNode, at: AnyNode): Kept | null {
+  /** What an object that is there before the call and after it holds; `isAsked`: it is only put there where nothing is. */
+  into(object: AnyNode, at: AnyNode, isAsked = false): Kept | null {
     const { side, fn } = this;
     const root = rootOf(object);
     if (isThis(root)) {
       const name = ownProperty(object);
-      return name !== null && this.isRead(name) ? this.kept('of objects', name, at) : null;
+      return name !== null && (isAsked || this.isRead(name)) ? this.kept('of objects', name, at) : null;
     }
     const binding = root.type === 'Identifier' ? side.refAt(root)?.binding : null;
     if (!binding || binding.kind === 'param' || binding.kind === 'import') return null;
     const { fn: owner } = binding.scope;
     if (side.runsOnce(owner)) return this.kept('of the module', binding.name, at);
     const isSeen = binding.references.some((ref) => ref.read && ref.fn !== fn && outlives(ref.fn, owner));
-    return isSeen ? this.kept('of closures', binding.name, at) : null;
+    // A closure that puts something there may look for it itself the next time.
+    const isOwn =
+      !isSeen && owner !== fn && isGivenAway(fn) && binding.references.filter((ref) => ref.fn === fn).length > 1 && outlives(fn, owner);
+    return isSeen || isOwn ? this.kept('of closures', binding.name, at) : null;
   }
 
   /** A method that puts something there may look for it itself the next time. */
@@ -207,7 +204,8 @@ class Search {
     const call = fn.ancestors.at(-1);
     if (outer && call?.type === 'CallExpression' && call.callee !== (fn.node as AnyNode)) {
       const isFor = call.callee.type === 'MemberExpression' && givesResultOf(memberName(call.callee) ?? '');
-      return isFor && !side.runsOnce(outer) ? new Search(side, outer, this.whole).follow(call, steps - 1) : null;
+      if (!isFor) return this.givenTo(call, steps);
+      return side.runsOnce(outer) ? null : new Search(side, outer, this.whole).follow(call, steps - 1);
     }
     if (fn.generator) return null;
     for (const ref of nameOf(fn)?.references ?? []) {
@@ -215,8 +213,28 @@ class Search {
       const found = new Search(side, ref.fn, this.whole).follow(ref.parent, steps - 1);
       if (found) return found;
     }
+    for (const { fn: by, value: use } of usesAsMember(side, fn)) {
+      const found = new Search(side, by, this.whole).follow(use, steps - 1);
+      // What a method's caller has closures go by is mostly over with that call.
+      if (found && found.kind !== 'at load' && found.kind !== 'of closures') return found;
+    }
     const isState = this.whole && entry !== null && /^(?:create|make|new|init)(?![a-z])/.test(fn.path.split(/[./#]/).at(-1)!);
     return isState && isReadOutside(entry, fn, side.model.program) ? this.kept('of objects', entry, value) : null;
+  }
+
+  /** What a function of the module does with what the one gives that it is given: `remember(key, () => parse(key))`. */
+  private givenTo(call: CallExpression, steps: number): Kept | null {
+    const { side, fn } = this;
+    const taker = side.definitionOf(call.callee as AnyNode);
+    const param =
+      taker && 'children' in taker ? (taker.node as Partial<FunctionNode>).params?.[call.arguments.indexOf(fn.node as never)] : null;
+    if (!taker || !('children' in taker) || taker === fn || param?.type !== 'Identifier') return null;
+    for (const ref of taker.scope.bindings.get(param.name)?.references ?? []) {
+      if (ref.fn !== taker || ref.parent.type !== 'CallExpression' || ref.parent.callee !== ref.node) continue;
+      const found = new Search(side, taker, this.whole).follow(ref.parent, steps - 1);
+      if (found) return found;
+    }
+    return null;
   }
 
   /** A key under which something is put. */
@@ -262,10 +280,10 @@ class Search {
     return (this.whole && !isNamed) || isMadeOfAll(call);
   }
 
-  private assigned(target: AnyNode, at: AnyNode & { readonly right: AnyNode }, steps: number): Kept | null {
+  private assigned(target: AnyNode, at: AssignmentExpression & AnyNode, steps: number): Kept | null {
     const { side, fn } = this;
     if (target.type === 'ObjectPattern' || target.type === 'ArrayPattern') return this.variables(namesIn(target), at);
-    if (target.type === 'MemberExpression' && target.computed) return this.into(target.object as AnyNode, at);
+    if (target.type === 'MemberExpression' && target.computed) return this.into(target.object as AnyNode, at, at.operator !== '=');
     const isOwn = target.type === 'MemberExpression' && isThis(target.object as AnyNode);
     if (isOwn && (isConstructor(fn) || this.isSetOnce(ownProperty(target)))) return this.into(target, at);
     const left = leftBy(fn, side).find(({ value, how }) => how === 'kept' && value === at.right);
@@ -292,6 +310,9 @@ class Search {
     return this.whole && name !== null && !isWritten(name, this.side.model.program, [this.fn.node]);
   }
 }
+
+/** Whether a closure is a method of what the function around it makes, or is what that gives. */
+const isGivenAway = (fn: FunctionInfo): boolean => memberNamesOf(fn).length > 0 || fn.ancestors.at(-1)?.type === 'ReturnStatement';
 
 function isMadeOfAll({ callee }: CallExpression): boolean {
   const name = memberText(callee) ?? '';

@@ -14,9 +14,10 @@ import { requireOf } from '../version/items.ts';
 import type { Side } from '../version/side.ts';
 import { StandingFor } from '../version/standing-for.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
-import { eachGiven, importCalled } from './at-load.ts';
+import { eachGiven } from './at-load.ts';
 import type { ImportCall } from './at-load.ts';
 import type { NewTree } from './new-tree.ts';
+import { calledOfOther, lastNameOf } from './through-variables.ts';
 
 /** By file, the names by which it gives away functions that have changed; see `changedGiven`. */
 export type ChangedNames = ReadonlyMap<string, ReadonlySet<string>>;
@@ -56,7 +57,7 @@ async function sideThatNames(file: string, found: ChangedNames, moved: ReadonlyS
   if (text === null) return null;
   const targets = specifiersIn(text).flatMap((specifier) => sources.resolve(file, specifier) ?? []);
   const names = targets.flatMap((target) => (target !== file && moved.has(target) ? [...found.get(target)!] : []));
-  const isSaid = (name: string): boolean => name === '' || name === 'default' || text.includes(/[\w$]*$/.exec(name)![0]);
+  const isSaid = (name: string): boolean => name === '' || name === 'default' || text.includes(lastNameOf(name));
   return names.length > 0 && (GIVES_WHOLE.test(text) || names.some(isSaid)) ? sources.side(file, text) : null;
 }
 
@@ -141,7 +142,7 @@ class Leading {
   }
 
   private isCalled(callee: AnyNode): boolean {
-    const called = importCalled(this.side, this.imports, callee);
+    const called = calledOfOther(this.side, this.imports, callee);
     if (called) return this.isChanged(called);
     const own = callee.type === 'Identifier' ? functionOf(this.side, this.side.refAt(callee)?.binding ?? null) : null;
     return own !== null && this.leads(own);

@@ -10,6 +10,7 @@ import { keptByCallback, verdictOn } from './collected-results.ts';
 import { keptFrom, pathOfKeeper } from './kept-in.ts';
 import { withLeading } from './led-to.ts';
 import type { ChangedNames } from './led-to.ts';
+import { calledOfOther, lastNameOf } from './through-variables.ts';
 import { membersUsed, usesOfOwn } from './members-of-others.ts';
 import type { Override } from './members-of-others.ts';
 import { itemsOf } from '../version/item-reader.ts';
@@ -18,7 +19,9 @@ import { withPassedOn } from './passed-on.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { rootOf } from '../version/walk.ts';
 import { importsOf } from '../version/imports.ts';
+import type { Handed } from './handed.ts';
 import { heldIn, reasonFor } from './held-results.ts';
+import { callsOfGiven, runningGiven } from './registered.ts';
 import { specifiersIn } from '../input/reach.ts';
 import type { Side } from '../version/side.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';
@@ -26,9 +29,14 @@ import type { VerdictLog } from '../verdicts/verdicts.ts';
 /** Members that have changed of classes which extend one of a file, with the files that those stand in. */
 export type Overrides = ReadonlyMap<string, readonly (Override & { readonly file: string })[]>;
 
+/** `object[name](…)`, of which the text does not say the name. */
+const COMPUTED = /\]\s*\(/;
+
 interface Sources extends NewTree {
   /** By the file that their superclasses stand in. */
   readonly overrides: Overrides;
+  /** Functions that have changed and that other modules have given to those of a file. */
+  readonly handed: ReadonlyMap<string, readonly Handed[]>;
   /** Whether new code gets another value from a file by that name, and not the function that runs. */
   givesAnother(file: string, name: string): boolean;
   /** Whether the patch converts what objects hold under `path`. */
@@ -44,20 +52,35 @@ export async function reportLoaded(files: readonly string[], known: ChangedNames
       under: (one, as) => new Set([...one].map((name) => `${as}.${name}`)),
       size: (one) => one.size,
     });
-  const changed = await passedOn(await withLeading(files, await passedOn(known), sources));
+  const changed = await passedOn(await withLeading(files, await passedOn(await withRegistries(known, sources)), sources));
   for (const file of files) {
     const text = await sources.text(file);
     if (text === null) continue;
     const names = new Set<string>();
     for (const specifier of specifiersIn(text))
-      for (const name of changed.get(sources.resolve(file, specifier) ?? '') ?? []) names.add(/[\w$]*$/.exec(name)![0]);
+      for (const name of changed.get(sources.resolve(file, specifier) ?? '') ?? []) names.add(lastNameOf(name));
     // Most modules call what they import in functions of their own, and most of those do not name what has changed.
-    const isOverridden = sources.overrides.has(file);
-    const isNamed = isOverridden || [...names].some((name) => name === '' || name === 'default' || text.includes(name));
+    const isOverridden = sources.overrides.has(file) || sources.handed.has(file);
+    const isNamed =
+      isOverridden ||
+      [...names].some((name) => name === '' || name === 'default' || text.includes(name)) ||
+      (names.size > 0 && COMPUTED.test(text));
     const side = isNamed ? await sources.side(file, text) : null;
     if (!side) continue;
     await new LoadReport(file, side, changed, sources).write();
   }
+}
+
+/** With what runs functions that have changed and that its module was given. */
+async function withRegistries(known: ChangedNames, sources: Sources): Promise<ChangedNames> {
+  const found = new Map(known);
+  for (const [file, handed] of sources.handed) {
+    const text = await sources.text(file);
+    const side = text === null ? null : await sources.side(file, text);
+    const names = side ? runningGiven(side, handed) : new Set<string>();
+    if (names.size > 0) found.set(file, new Set([...(known.get(file) ?? []), ...names]));
+  }
+  return found;
 }
 
 /** `B#method` where a module gives `A` away as `B`. */
@@ -134,17 +157,19 @@ class LoadReport {
       const callee = call.callee as AnyNode;
       const root = rootOf(callee);
       if (root.type !== 'Identifier' && root.type !== 'CallExpression') continue;
-      const called = importCalled(side, imports, callee) ?? elementCalled(side, imports, callee);
+      const called = calledOfOther(side, imports, callee) ?? elementCalled(side, imports, callee);
       const name = called && this.changedOf(called, 'a function');
       if (called && typeof name === 'string') this.collect(call, whatOf(called.source, name), log, told);
     }
     const wanted = new Set<string>();
     for (const { source } of imports.values())
-      for (const name of this.changed.get(this.sources.resolve(this.file, source) ?? '') ?? []) wanted.add(/[\w$]*$/.exec(name)![0]);
+      for (const name of this.changed.get(this.sources.resolve(this.file, source) ?? '') ?? []) wanted.add(lastNameOf(name));
     for (const { value, ...used } of wanted.size > 0 ? membersUsed(side, wanted) : []) {
       const name = this.changedOf(used);
       if (name !== undefined) this.collect(value, whatOf(used.source, name.replace(/get (?=[\w$]+$)/, '')), log, told);
     }
+    for (const one of this.sources.handed.get(this.file) ?? [])
+      for (const value of callsOfGiven(side, one)) this.collect(value, one.path, log, told);
     for (const override of this.sources.overrides.get(this.file) ?? [])
       for (const value of usesOfOwn(side, itemsOf(side, side.model.root), override))
         this.collect(value, `${override.path} of ${override.file}`, log, told);

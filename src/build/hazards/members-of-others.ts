@@ -7,17 +7,19 @@ import type { AnyNode, MemberExpression } from 'acorn';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
+import { computedCalls, mayBe } from '../version/computed-members.ts';
 import { importsOf } from '../version/imports.ts';
 import type { Import } from '../version/imports.ts';
 import type { Items } from '../version/items.ts';
+import { memberNamesOf, nameIn, nameOf } from '../version/member-names.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { propertyName } from '../version/own-properties.ts';
 import type { Owner, Side } from '../version/side.ts';
-import { memberNameOf, standingFor } from '../version/standing-for.ts';
+import { standingFor } from '../version/standing-for.ts';
 import { isThis } from '../version/this-names.ts';
 import { callbacksOf, executorAround } from './collected-results.ts';
-import { nameOf } from './kept-in.ts';
 import { eachGiven, importCalled } from './at-load.ts';
+import { memberOfOther } from './through-variables.ts';
 import type { ImportCall } from './at-load.ts';
 
 /** A member of a class of another module. */
@@ -36,10 +38,14 @@ export interface ChangedMembers {
   readonly overrides: readonly Override[];
 }
 
-const nameIn = (fn: FunctionInfo): string | null => {
-  const name = memberNameOf(fn);
-  return name === null || fn.kind.endsWith('constructor') || fn.kind === 'setter' || fn.kind === 'field' ? null : name;
-};
+/** Whether a closure calls what the function around it was given: that computes what it gives. */
+function wraps(side: Side, { node }: Owner): boolean {
+  return side.refsIn(node.start, node.end).some(({ node: id, parent, binding, fn }) => {
+    const isCalled =
+      (parent.type === 'CallExpression' && parent.callee === id) || (parent.type === 'MemberExpression' && parent.object === id);
+    return isCalled && binding?.kind === 'param' && binding.scope.fn !== fn;
+  });
+}
 
 const ofKind = (name: string, isGetter: boolean): string => (isGetter ? `get ${name}` : name);
 
@@ -49,22 +55,22 @@ export function changedMembers(side: Side, items: Items, changed: readonly Funct
   if (changed.length === 0) return found;
   const standing = standingFor(side);
   const callers = callersOf(side, changed);
-  for (const [given, value] of callers.size > 0 ? eachGiven(side, items) : [])
-    if (standing.definitions(value).some((owner) => callers.has(owner))) found.add(given);
-  const members = changed.flatMap((fn) => {
-    const name = nameIn(fn);
-    return name === null ? [] : [{ fn, name, own: ofKind(name, fn.kind === 'getter') }];
-  });
-  if (members.length === 0) return found;
-  for (const [given, value] of eachGiven(side, items))
+  const others = new Set<Owner>([...changed, ...callers]);
+  const members = [...changed, ...callers].flatMap((fn) =>
+    memberNamesOf(fn).map((name) => ({ fn, name, own: ofKind(name, fn.kind === 'getter') })),
+  );
+  for (const [given, value] of eachGiven(side, items)) {
+    if (standing.definitions(value).some((owner) => callers.has(owner as FunctionInfo))) found.add(given);
+    if (standing.givenBy(value).some((owner) => others.has(owner) && !wraps(side, owner))) found.add(`${given}#()`);
     for (const { fn, name, own } of members)
-      if (standing.membersMade(value, name).includes(fn)) found.add(`${given}#${own}`);
+      if (standing.membersMade(value, name).includes(fn) || standing.givenBy(value, name).includes(fn)) found.add(`${given}#${own}`);
       else if (standing.membersOf(value, name).includes(fn)) found.add(`${given}${given && '.'}${own}`);
+  }
   return found;
 }
 
 /** The functions that call one of `changed` by its name, or give it what it hands on to a callback, and those that call these. */
-function callersOf(side: Side, changed: readonly FunctionInfo[]): ReadonlySet<Owner> {
+function callersOf(side: Side, changed: readonly FunctionInfo[]): ReadonlySet<FunctionInfo> {
   const found = new Set<FunctionInfo>(changed);
   for (const fn of changed) {
     for (const { owner } of callbacksOf(side, fn)) found.add(owner);
@@ -94,22 +100,31 @@ export function membersUsed(side: Side, wanted: ReadonlySet<string>): readonly (
   const imports = importsOf(side);
   const called = new Map<AnyNode, AnyNode>();
   for (const call of nodesOf(side.model.program, 'CallExpression')) called.set(call.callee as AnyNode, call);
-  return nodesOf(side.model.program, 'MemberExpression').flatMap((member) => {
+  const computed = computedCalls(side).flatMap(({ member, call }) =>
+    [...wanted].flatMap((name) => {
+      if (name === '' || !mayBe(side, member.property as AnyNode, name)) return [];
+      const of = classUsed(side, imports, member, name);
+      if (of) return [{ source: of.source, names: of.names.map((one) => memberIn(one, of.isStatic, name)), value: call as AnyNode }];
+      const given = memberOfOther(side, imports, member.object as AnyNode, name);
+      return given ? [{ ...given, value: call as AnyNode }] : [];
+    }),
+  );
+  const named = nodesOf(side.model.program, 'MemberExpression').flatMap((member) => {
     const name = propertyName(member);
     if (name === null || !wanted.has(name)) return [];
     const call = called.get(member) ?? null;
     const own = ofKind(name, call === null);
     const of = classUsed(side, imports, member, name);
-    if (of)
-      return [
-        { source: of.source, names: of.names.map((one) => `${one}${of.isStatic ? `${one && '.'}` : '#'}${own}`), value: call ?? member },
-      ];
+    if (of) return [{ source: of.source, names: of.names.map((one) => memberIn(one, of.isStatic, own)), value: call ?? member }];
     const direct = call === null ? importCalled(side, imports, member) : null;
     return direct
       ? [{ source: direct.source, names: direct.names.map((one) => one.replace(/[^.]*$/, (last) => `get ${last}`)), value: member }]
       : [];
   });
+  return [...named, ...computed];
 }
+
+const memberIn = (one: string, isStatic: boolean, own: string): string => `${one}${isStatic ? `${one && '.'}` : '#'}${own}`;
 
 /** Where a class of the module, or one above it, asks for a member of its objects that those of another module may have changed. */
 export function usesOfOwn(side: Side, items: Items, { names, member, isGetter }: Override): readonly AnyNode[] {

@@ -11,7 +11,8 @@ import { memberName } from '../version/standing-for.ts';
 import { importsOf } from '../version/imports.ts';
 import { isFunctionNode, nodesAbove, rootOf } from '../version/walk.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';
-import { keptByNames, keptFrom, nameOf, namesIn } from './kept-in.ts';
+import { nameOf } from '../version/member-names.ts';
+import { keptByNames, keptFrom, namesIn } from './kept-in.ts';
 import type { Kept } from './kept-in.ts';
 
 export const ANY = '*';

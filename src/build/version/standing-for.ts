@@ -9,6 +9,7 @@ import type { Binding } from '../../source/model.ts';
 import { definedMember } from './definitions.ts';
 import type { Owner, Side } from './side.ts';
 import { nodesOf } from './nodes.ts';
+import { takenFrom } from './taken-from.ts';
 import { isFunctionNode } from './walk.ts';
 
 /** What `new` makes of a function or class, and what it has on its prototype. */
@@ -79,6 +80,12 @@ export class StandingFor {
       this.definitions(node).map((owner) => this.instance(owner)),
       name,
     );
+  }
+
+  /** The functions that what calls of it give is, or has as a member of that name. */
+  givenBy(node: AnyNode, name: string | null = null): Owner[] {
+    const given = this.definitions(node).flatMap((owner) => (owner instanceof FunctionInfo ? this.returned(owner) : []));
+    return name === null ? given.filter((own) => own instanceof FunctionInfo) : this.functionsOf(given, name);
   }
 
   private functionsOf(things: readonly Thing[], name: string): Owner[] {
@@ -153,6 +160,8 @@ export class StandingFor {
         if (definition) found.push(definition);
         const value = this.side.valueOf(id);
         if (value) found.push(...this.of(value));
+        const taken = takenFrom(this.side).get(id);
+        if (taken) for (const thing of this.of(taken.value)) found.push(...this.memberOf(thing, taken.name));
       }
       for (const { write, node, parent } of binding.references)
         if (write && parent.type === 'AssignmentExpression' && parent.left === node) found.push(...this.of(parent.right));
@@ -242,6 +251,11 @@ export class StandingFor {
     const last = name.slice(name.lastIndexOf('.') + 1);
     if (EXTENDS.test(last)) return given.flatMap((argument) => [...this.of(argument)]);
     if (GIVES.test(name) || name === 'Object.create') return given[0] ? [...this.of(given[0])] : [];
+    // What is bound is the function.
+    if (last === 'bind' && callee.type === 'MemberExpression') {
+      const bound = this.definitions(callee.object);
+      if (bound.length > 0) return bound.filter((owner) => owner instanceof FunctionInfo);
+    }
     return this.definitions(callee).flatMap((owner) => (owner instanceof FunctionInfo ? this.returned(owner) : []));
   }
 
