@@ -16,10 +16,11 @@ import type {
   PropertyDefinition,
   StaticBlock,
 } from 'acorn';
-import { ExpressionParser, assertAccessor } from './expressions.ts';
+import { ExpressionParser } from './expressions.ts';
+import { assertAccessor } from './objects.ts';
 import * as K from './kinds.ts';
 import { namesIn } from './patterns.ts';
-import { giveUp } from './scanner.ts';
+import { giveUp } from './give-up.ts';
 
 type Member = MethodDefinition | PropertyDefinition | StaticBlock;
 

@@ -3,7 +3,7 @@ import type { Expression, Literal, TemplateElement, TemplateLiteral } from 'acor
 import { cook } from './escapes.ts';
 import * as K from './kinds.ts';
 import { PatternParser } from './patterns.ts';
-import { giveUp } from './scanner.ts';
+import { giveUp } from './give-up.ts';
 
 export abstract class LiteralParser extends PatternParser {
   protected abstract expression(noIn: boolean): Expression;

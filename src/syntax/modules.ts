@@ -12,7 +12,7 @@ import type {
   Statement,
 } from 'acorn';
 import * as K from './kinds.ts';
-import { giveUp } from './scanner.ts';
+import { giveUp } from './give-up.ts';
 import { StatementParser } from './statements.ts';
 
 type Item = Program['body'][number];

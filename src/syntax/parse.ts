@@ -4,7 +4,7 @@
  */
 import type { Program } from 'acorn';
 import { ModuleParser } from './modules.ts';
-import { GIVE_UP } from './scanner.ts';
+import { GIVE_UP } from './give-up.ts';
 
 /** The same tree as acorn's, but for the values of regular expressions; null where acorn is to decide. */
 export function parseCommon(text: string, isModule: boolean): Program | null {

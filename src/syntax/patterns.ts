@@ -12,7 +12,8 @@ import type {
   RestElement,
 } from 'acorn';
 import * as K from './kinds.ts';
-import { Scanner, giveUp } from './scanner.ts';
+import { giveUp } from './give-up.ts';
+import { Scanner } from './scanner.ts';
 
 export abstract class PatternParser extends Scanner {
   /** Object literals with a default, as in `{a = 1}`, that no pattern has been made of yet: such are wrong in the end. */

@@ -2,33 +2,11 @@
  * Text to tokens, one at a time, as the parser asks for them: so it knows where a slash begins a regular expression and
  * where a brace ends a template's expression. What is rare is left to the other parser, by `giveUp`.
  */
+import { CHARACTERS, DIGIT, PART, START, WIDE_START } from './characters.ts';
 import { cook } from './escapes.ts';
+import { giveUp } from './give-up.ts';
 import * as K from './kinds.ts';
-
-/** Thrown where the text is wrong, or has something that this parser leaves to the other one. */
-export const GIVE_UP = new Error('for the other parser');
-
-export function giveUp(): never {
-  throw GIVE_UP;
-}
-
-/** What a character may be a part of. */
-const START = 1;
-const PART = 2;
-const DIGIT = 4;
-
-const CHARACTERS = Uint8Array.from({ length: 128 }, (_, c) => {
-  if (c >= 48 && c <= 57) return PART | DIGIT;
-  return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 36 || c === 95 ? START | PART : 0;
-});
-
-const WIDE_START = /\p{ID_Start}/u;
-const WIDE_PART = /[\p{ID_Continue}\u200c\u200d]/u;
-const WIDE_SPACE = /\s/;
-/** A character of a name as minifiers write it. */
-const ESCAPE = /^\\u(?:([\da-f]{4})|\{([\da-f]+)\})/i;
-const LONGEST_ESCAPE = 12;
-const LAST_CODE = 0x10ffff;
+import { NumberScanner } from './numbers.ts';
 
 /** What a character is by itself, whatever follows; 0 for what depends on that. */
 const SINGLE = new Uint8Array(128);
@@ -47,51 +25,7 @@ const SINGLE = new Uint8Array(128);
   ][i]!;
 });
 
-/** So far a token is looked at behind the text's end. What is read there is 0. */
-const BEYOND = 4;
-const encoder = new TextEncoder();
-/** Larger texts are rare. */
-const scratch = new Uint8Array(65_536);
-
-/**
- * The characters of `text`, good until the next one. While the code that reads them has not been optimised, which is most
- * of a first start, an array gives them twice as fast as a string.
- */
-function codesOf(text: string): Uint8Array | Uint16Array {
-  const { length } = text;
-  const narrow = length + BEYOND > scratch.length ? new Uint8Array(length + BEYOND) : scratch;
-  if (encoder.encodeInto(text, narrow).written === length) return narrow.fill(0, length, length + BEYOND);
-  const codes = new Uint16Array(length + BEYOND);
-  for (let i = 0; i < length; i++) codes[i] = text.charCodeAt(i);
-  return codes;
-}
-
-/** Words are looked up by their letters' hash first: most stand in a program many times. */
-const SEEN = 4096;
-/** Of longer ones V8 makes no copy, so that they would keep the text that they are a part of. */
-const COPIED = 12;
-const seen = new Array<string>(SEEN).fill('');
-const seenKinds = new Uint8Array(SEEN);
-
-export class Scanner {
-  protected readonly text: string;
-  protected readonly codes: Uint8Array | Uint16Array;
-  /** Of the token that is next. */
-  protected kind = K.EOF;
-  protected start = 0;
-  protected end = 0;
-  /** A word's or a private name's letters; an operator; what a string or a number means. */
-  protected value: string | number | bigint = '';
-  /** A line ends between it and the one before. */
-  protected newline = false;
-  /** Where the token before it ends. */
-  protected lastEnd = 0;
-
-  constructor(text: string) {
-    this.text = text;
-    this.codes = codesOf(text);
-  }
-
+export class Scanner extends NumberScanner {
   /** To the next token. */
   protected next(): void {
     const { codes } = this;
@@ -116,179 +50,6 @@ export class Scanner {
       else this.punctuator(at, c);
     } else if (WIDE_START.test(this.characterAt(at))) this.wideWord(at);
     else giveUp();
-  }
-
-  /** The first position from `from` on that is neither space nor in a comment. */
-  private skip(from: number): number {
-    const { codes, text } = this;
-    let at = from;
-    for (;;) {
-      const c = codes[at]!;
-      if (c === 32 || c === 9) at++;
-      else if (c === 10 || c === 13) {
-        this.newline = true;
-        at++;
-      } else if (c === 47) {
-        const d = codes[at + 1]!;
-        if (d === 47) at = this.lineEnd(at + 2);
-        else if (d === 42) at = this.commentEnd(at + 2);
-        else return at;
-      } else if (c > 13 && c < 127) return at;
-      else if (c === 0x2028 || c === 0x2029) {
-        this.newline = true;
-        at++;
-      } else if (at < text.length && (c === 11 || c === 12 || (c > 127 && WIDE_SPACE.test(text[at]!)))) at++;
-      else return at;
-    }
-  }
-
-  private lineEnd(from: number): number {
-    const { codes, text } = this;
-    for (let at = from; at < text.length; at++) {
-      const c = codes[at]!;
-      if (c === 10 || c === 13 || c === 0x2028 || c === 0x2029) return at;
-    }
-    return text.length;
-  }
-
-  private commentEnd(from: number): number {
-    const { codes, text } = this;
-    for (let at = from; at < text.length; at++) {
-      const c = codes[at]!;
-      if (c === 42) {
-        if (codes[at + 1] === 47) return at + 2;
-      } else if (c === 10 || c === 13 || c === 0x2028 || c === 0x2029) this.newline = true;
-    }
-    return giveUp();
-  }
-
-  private characterAt(at: number): string {
-    return String.fromCodePoint(this.text.codePointAt(at)!);
-  }
-
-  private word(start: number): void {
-    const { codes, text } = this;
-    let at = start;
-    let hash = 0;
-    let c: number;
-    while ((c = codes[at]!) < 128 && CHARACTERS[c]! & PART) {
-      hash = (Math.imul(hash, 31) + c) | 0;
-      at++;
-    }
-    if (c === 92 || c > 127) return this.wideWord(start);
-    this.end = at;
-    const place = (hash ^ (hash >>> 12)) & (SEEN - 1);
-    const known = seen[place]!;
-    if (known.length === at - start && text.startsWith(known, start)) {
-      this.value = known;
-      this.kind = seenKinds[place]!;
-      return;
-    }
-    const word = text.slice(start, at);
-    this.value = word;
-    this.kind = K.WORDS.get(word) ?? K.NAME;
-    if (at - start > COPIED) return;
-    seen[place] = word;
-    seenKinds[place] = this.kind;
-  }
-
-  private wideWord(start: number): void {
-    const { codes, text } = this;
-    let at = start;
-    /** The word as far as `from`, where it has been put together from escapes. */
-    let word = '';
-    let from = start;
-    while (at < text.length) {
-      const c = codes[at]!;
-      if (c === 92) {
-        const [escape, plain, braced] = ESCAPE.exec(text.slice(at, at + LONGEST_ESCAPE)) ?? giveUp();
-        const code = Number.parseInt(plain ?? braced!, 16);
-        // A keyword that is written so is none, or wrong.
-        if (code < 128 || code > LAST_CODE) giveUp();
-        const character = String.fromCodePoint(code);
-        if (!(at === start ? WIDE_START : WIDE_PART).test(character)) giveUp();
-        word += text.slice(from, at) + character;
-        from = at += escape.length;
-      } else if (c < 128) {
-        if (!(CHARACTERS[c]! & PART)) break;
-        at++;
-      } else {
-        const character = this.characterAt(at);
-        if (!WIDE_PART.test(character)) break;
-        at += character.length;
-      }
-    }
-    this.end = at;
-    word += text.slice(from, at);
-    this.value = word;
-    this.kind = K.WORDS.get(word) ?? K.NAME;
-  }
-
-  /** Nothing that a name could be made of may follow a number. */
-  private numberEnds(at: number): void {
-    const c = this.codes[at]!;
-    if (c > 127 || c === 92 || (c < 128 && CHARACTERS[c]! & PART)) giveUp();
-    this.end = at;
-    this.kind = K.NUMBER;
-  }
-
-  private digits(from: number): number {
-    const { codes } = this;
-    let at = from;
-    for (let c = codes[at]!; (c >= 48 && c <= 57) || c === 95; c = codes[++at]!);
-    return at;
-  }
-
-  private number(start: number, first: number): void {
-    const { codes } = this;
-    const second = codes[start + 1]!;
-    if (first === 48 && ((second >= 48 && second <= 57) || second === 95)) giveUp();
-    let at: number;
-    if (first === 48 && (second | 32) > 97 && (second | 32) < 121) {
-      const letter = second | 32;
-      if (letter !== 120 && letter !== 111 && letter !== 98 && second !== 110 && letter !== 101) giveUp();
-      if (letter === 120 || letter === 111 || letter === 98) return this.radixNumber(start, letter);
-    }
-    at = this.digits(start);
-    if (codes[at] === 110) return this.bigint(start, at);
-    if (codes[at] === 46) at = this.digits(at + 1);
-    if ((codes[at]! | 32) === 101) {
-      const sign = codes[at + 1]!;
-      const from = sign === 43 || sign === 45 ? at + 2 : at + 1;
-      at = this.digits(from);
-      if (at === from) giveUp();
-    }
-    this.numberEnds(at);
-    if (at - start === 1) this.value = first - 48;
-    else this.value = Number(this.withoutSeparators(start, at));
-    if (Number.isNaN(this.value)) giveUp();
-  }
-
-  private radixNumber(start: number, letter: number): void {
-    const { codes } = this;
-    let at = start + 2;
-    for (let c = codes[at]!; c === 95 || (c < 128 && CHARACTERS[c]! & PART && c !== 110); c = codes[++at]!);
-    if (codes[at] === 110) return this.bigint(start, at);
-    this.numberEnds(at);
-    this.value = Number(this.withoutSeparators(start, at));
-    if (at === start + 2 || letter === 0 || Number.isNaN(this.value)) giveUp();
-  }
-
-  private bigint(start: number, at: number): void {
-    this.numberEnds(at + 1);
-    try {
-      this.value = BigInt(this.withoutSeparators(start, at));
-    } catch {
-      giveUp();
-    }
-  }
-
-  private withoutSeparators(start: number, end: number): string {
-    const digits = this.text.slice(start, end);
-    if (!digits.includes('_')) return digits;
-    // One between two digits.
-    if (/__|_$|[^\da-fA-F]_|_[^\da-fA-F]/.test(digits)) giveUp();
-    return digits.replaceAll('_', '');
   }
 
   private string(start: number, quote: number): void {

@@ -17,7 +17,7 @@ import type {
 } from 'acorn';
 import { FunctionParser } from './functions.ts';
 import * as K from './kinds.ts';
-import { giveUp } from './scanner.ts';
+import { giveUp } from './give-up.ts';
 
 type Kind = VariableDeclaration['kind'];
 
