@@ -4,7 +4,8 @@ export type { ShadowConstructor, ShadowDestructor, ShadowPlace, ShadowVariable }
 export { States } from './states.ts';
 export type { StateDeclaration, StateRecord } from './states.ts';
 export { Migrations } from './migrations.ts';
-export type { MigrationHost, MigrationReport } from './migrations.ts';
+export type { MigrationHost } from './migrations.ts';
+export type { MigrationReport } from './report.ts';
 export type { AddedField, Constructor, Migration, MigrationOptions } from './migration.ts';
 export type { CollectorWatch, Meter } from './slices.ts';
 export { Structures } from './structure.ts';

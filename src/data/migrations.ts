@@ -9,15 +9,18 @@
 import type { Patch } from '../engine/index.ts';
 import { LivepatchError } from '../errors/errors.ts';
 import { FactoryMigration, Migration, fieldsOf } from './migration.ts';
-import type { AddedField, Constructor, MigrationOptions, When } from './migration.ts';
+import type { AddedField, Constructor, MigrationOptions } from './migration.ts';
 import { refuseOptions } from './options.ts';
 import { isSamePlace } from './places.ts';
 import type { Change } from './places.ts';
-import { Run, Walk, workMs } from './slices.ts';
-import type { Meter, Moment } from './slices.ts';
+import { reportOf } from './report.ts';
+import type { MigrationReport } from './report.ts';
+import { Walk } from './slices.ts';
+import type { Meter, Run } from './slices.ts';
 import type { Structures } from './structure.ts';
 import { WayBack } from './way-back.ts';
-import type { WayBackHost } from './way-back.ts';
+import { goThere } from './way-there.ts';
+import type { WayThereHost } from './way-there.ts';
 
 /** What migrations need of the platform. */
 export interface MigrationHost {
@@ -31,27 +34,6 @@ export interface MigrationHost {
   /** Calls `fn` in a turn of the event loop of its own. */
   later(fn: () => void): void;
   warn(what: string): void;
-}
-
-/** What became of the instances of one class. */
-export interface MigrationReport {
-  readonly class: string;
-  readonly version: number;
-  readonly when: When;
-  /** Migrated so far; with `create`, made in the new shape. */
-  readonly objects: number;
-  readonly failed: number;
-  /** Found and not migrated yet, in slices. */
-  readonly left: number;
-  /** The longest turn that migrating at completion took, the search included, in milliseconds; 0 on access. */
-  readonly pauseMs: number;
-  /** The most that the thread worked in one turn: what `pauseMs` has more, it waited for a processor. */
-  readonly cpuMs: number;
-  /** What the search for the instances took, of the turn that it was in. */
-  readonly searchMs: number;
-  /** The longest pause of the garbage collector meanwhile. */
-  readonly gcMs: number;
-  readonly nsPerObject: number;
 }
 
 export class Migrations {
@@ -170,14 +152,14 @@ export class Migrations {
         this.host.warn(`Patch "${this.patch.name}" was forced: old code may live on, so no object gets its new shape.`);
       return;
     }
-    for (const migration of this.list) if (isAtOnce(migration)) this.migrateAll(migration);
+    for (const migration of this.list) if (isAtOnce(migration)) goThere(migration, this.wayHost());
   }
 
   /** Before any older code can be reached: `takeBack` has to be called until it says that nothing is left. */
   withdraw(): void {
     this.stopSlices();
     const readable = this.list.filter((migration) => migration.readsBoth || !(migration.additive || this.isAllAtOnce));
-    this.wayBack = new WayBack(readable, true, this.wayBackHost());
+    this.wayBack = new WayBack(readable, true, this.wayHost());
   }
 
   /** When no code of the patch is left: the same. */
@@ -186,7 +168,7 @@ export class Migrations {
     this.active = false;
     this.reached = false;
     for (const migration of this.list) migration.end();
-    this.wayBack = new WayBack(this.list, false, this.wayBackHost());
+    this.wayBack = new WayBack(this.list, false, this.wayHost());
     // Code of a patch below goes by the version, also in functions that this patch had not changed.
     this.all.onAsked = (object) => this.touchBack(object);
   }
@@ -238,23 +220,7 @@ export class Migrations {
   }
 
   reports(): MigrationReport[] {
-    return this.list.map((migration) => {
-      const run = this.runs.get(migration);
-      const tried = migration.migrated + migration.failed;
-      return {
-        class: migration.name,
-        version: migration.version,
-        when: migration.when,
-        objects: migration.when === 'create' ? migration.made : migration.migrated,
-        failed: migration.failed,
-        left: run?.left ?? 0,
-        pauseMs: run?.pauseMs ?? 0,
-        cpuMs: run?.cpuMs ?? 0,
-        searchMs: run?.searchMs ?? 0,
-        gcMs: run?.gcMs ?? 0,
-        nsPerObject: tried === 0 ? 0 : Math.round(migration.spent / tried),
-      };
-    });
+    return this.list.map((migration) => reportOf(migration, this.runs.get(migration)));
   }
 
   private add(migration: Migration): Migration {
@@ -325,50 +291,17 @@ export class Migrations {
     if (!this.host.searchable && this.collectionOf(migration) === undefined) migration.structure.keep(object);
   }
 
-  private migrateAll(migration: Migration): void {
-    const { meter } = this.host;
-    const run = new Run(meter);
-    this.runs.set(migration, run);
-    const started = meter.now();
-    let walk: Walk;
-    try {
-      walk = this.walk(migration);
-    } catch (error) {
-      run.end();
-      this.failed(migration, error);
-      return;
-    }
-    run.searchMs = meter.now().at - started.at;
-    run.left = walk.left;
-    const budget = migration.when === 'slices' ? workMs(migration.options.budgetMs) : Infinity;
-    const each = (object: object): void => {
-      const instance = this.host.behind(object);
-      try {
-        if (instance !== null) this.migrateOnce(migration, instance);
-        else this.unreached(migration);
-      } catch {
-        // Counted and reported; the object is as it was.
-      }
-    };
-    const slice = (begun: Moment): void => {
-      // Stopped meanwhile, or begun anew.
-      if (this.runs.get(migration) !== run || run.left === 0) return;
-      const more = walk.goOn(each, begun.at + budget);
-      run.took(begun, walk.left);
-      if (more) this.host.later(() => slice(meter.now()));
-    };
-    slice(started);
-  }
-
   private stopSlices(): void {
     for (const run of this.runs.values()) run.end();
   }
 
-  private wayBackHost(): WayBackHost {
+  private wayHost(): WayThereHost {
     return {
       meter: this.host.meter,
       walk: (migration) => this.walk(migration),
       behind: (object) => this.host.behind(object),
+      later: (fn) => this.host.later(fn),
+      migrate: (migration, object) => this.migrateOnce(migration, object),
       started: (migration, run) => void this.runs.set(migration, run),
       failed: (migration, error) => this.failed(migration, error),
       unreached: (migration) => this.unreached(migration),

@@ -6,7 +6,8 @@ import { Run, Walk, workMs } from './slices.ts';
 import type { Meter } from './slices.ts';
 import type { Migration } from './migration.ts';
 
-export interface WayBackHost {
+/** What it takes to go through the instances of a class, there and back. */
+export interface WayHost {
   readonly meter: Meter;
   /** As of the platform. */
   behind(object: object): object | null;
@@ -20,7 +21,7 @@ export interface WayBackHost {
 }
 
 export class WayBack {
-  private readonly host: WayBackHost;
+  private readonly host: WayHost;
   private readonly open: Migration[];
   private readonly atOnce: (migration: Migration) => boolean;
   private readonly runs = new Map<Migration, Run>();
@@ -30,7 +31,7 @@ export class WayBack {
   private readonly inWork = new Set<object>();
 
   /** `mayWait`: nothing that runs minds the new shape, so none has to be done in one turn. */
-  constructor(migrations: readonly Migration[], mayWait: boolean, host: WayBackHost) {
+  constructor(migrations: readonly Migration[], mayWait: boolean, host: WayHost) {
     const used = migrations.filter((migration) => migration.isUsed);
     this.host = host;
     this.atOnce = ({ when }) => !mayWait && when === 'world';

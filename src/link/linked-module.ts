@@ -6,13 +6,10 @@ import { LivepatchError } from '../errors/errors.ts';
 import type { AddedMember, LoopEntry, PatchFunction, PatchMerge, PatchModule, PatchProperty, PatchUnit } from '../patch/format.ts';
 import { captureFactory } from './accessor.ts';
 import type { Accessor, Captured } from './accessor.ts';
-import { exportAll } from './export-all.ts';
-import { describedFor } from './described.ts';
-import { holdTo, holderOf } from './holder.ts';
-import { goOn } from './iteration.ts';
 import { Shown } from './shown.ts';
-import { takenOf } from './taken.ts';
 import type { LinkEnvironment } from './link-environment.ts';
+import { linkObject } from './link-object.ts';
+import type { UnitSurroundings } from './link-object.ts';
 import type {
   Callable,
   LinkedConstructor,
@@ -299,7 +296,7 @@ export class LinkedModule {
         link: object,
       ) => Omit<UnitResult, 'shown'>;
       try {
-        result = { ...this.environment.seeing(() => make(this.linkObject(unit, instance, shown))), shown };
+        result = { ...this.environment.seeing(() => make(linkObject(unit, instance, shown, this.surroundings(instance)))), shown };
       } finally {
         shown.end();
       }
@@ -311,55 +308,17 @@ export class LinkedModule {
     return result;
   }
 
-  private linkObject(unit: PatchUnit, instance: ScopeInstance, shown: Shown): object {
+  private surroundings(instance: ScopeInstance): UnitSurroundings {
     const { environment, module, scopes } = this;
-    const outer = new Map<number, Record<string, unknown>>();
-    const bindingsOf = (index: number): Record<string, unknown> => {
-      let found = outer.get(index);
-      if (!found) {
+    return {
+      environment,
+      scopes,
+      outer: (index) => {
         const outward = module.units[index]!;
         const enclosing = scopes.enclosing(instance, outward);
-        if (enclosing === null) return unset(instance);
-        found = this.unit(outward, enclosing).b;
-        outer.set(index, found);
-      }
-      return found;
-    };
-    return {
-      in: (key: number) => environment.enter(key),
-      loop: (key: number) => environment.enterLoop(key),
-      on: (key: number) => environment.goOn(key, false),
-      back: (key: number) => environment.goOn(key, true),
-      again: goOn,
-      require: (specifier: string) => environment.require(specifier),
-      brought: (specifier: string) => environment.brought(specifier),
-      key: (name: string) => `${name}?livepatch=${++keys}`,
-      private: (name: string) => privateKey(instance, name),
-      holder: holderOf,
-      described: describedFor,
-      is: holdTo,
-      star: exportAll,
-      taken: takenOf,
-      put: (object: unknown, key: string, value: unknown) => shown.put(object, key, value),
-      table: (index: number, ...after: readonly unknown[]) => {
-        const table = this.mergeThere(module.merges![index]!, instance);
-        if (table) shown.add(() => environment.showTable(after.length > 0 ? { ...table, after: after[0] } : table));
+        return enclosing === null ? null : this.unit(outward, enclosing).b;
       },
-      touch: (value: unknown) => environment.touch(value),
-      listening: (id: string, object: object) => environment.listening(id, object),
-      bare: (table: unknown) => environment.bare(table),
-      emptied: (cache: unknown) => environment.emptied(cache),
-      m: (file: string) => environment.exportsOf(file),
-      get meta() {
-        return environment.meta();
-      },
-      get handle() {
-        return scopes.handleFor(instance, unit);
-      },
-      get cls() {
-        return instance.evaluate('this');
-      },
-      u: new Proxy([], { get: (_, index) => bindingsOf(Number(index)) }),
+      table: (index) => this.mergeThere(module.merges![index]!, instance),
     };
   }
 
@@ -381,25 +340,11 @@ export class LinkedModule {
   }
 }
 
-/** The names of a module in a bundle that has yet to run: the variables around it that it is going to set. */
-function unset({ evaluate }: ScopeInstance): Record<string, unknown> {
-  return new Proxy({} as Record<string, unknown>, {
-    get: (_, name) => evaluate(String(name)),
-    set: (_, name, value) => {
-      (evaluate(`$lp_v=>{${String(name)}=$lp_v}`) as (value: unknown) => void)(value);
-      return true;
-    },
-  });
-}
-
 /** V8 throws an EvalError only where the process forbids all code that is made of text. */
 const NO_EVAL = 'Start the program without --disallow-code-generation-from-strings.';
 
 /** Of a unit that is being evaluated. */
 const MAKING = Symbol('making');
-
-/** Modules that patches have put into bundles: what the loader keeps of one is not what another patch has under its name. */
-let keys = 0;
 
 const toKey = (name: unknown): PropertyKey => (typeof name === 'symbol' ? name : String(name));
 
