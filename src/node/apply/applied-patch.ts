@@ -8,14 +8,13 @@ import { BareTables } from '../../link/bare.ts';
 import { EmptiedCaches } from '../../link/emptied.ts';
 import { LinkedModule } from '../../link/linked-module.ts';
 import type { Expected, Patch, PatchFunction, PatchModule } from '../../patch/format.ts';
-import type { Callable, LinkedMember, Resolve } from '../../link/linked.ts';
+import type { Resolve } from '../../link/linked.ts';
 import type { ScopeInstance } from '../../link/scopes.ts';
 import { BetweenModules, rootOf } from './between-modules.ts';
 import { PatchCallbacks } from './patch-callbacks.ts';
 import type { LinkedCallbacks } from './scope-callbacks.ts';
 import { refuseOutdated } from './outdated.ts';
 import { refuseStranded } from './stranded.ts';
-import { constructorChanges } from './inherited.ts';
 import { listening } from './listening.ts';
 import type { Listened } from './listening.ts';
 import { DATA_MODULE, PatchData } from './patch-data.ts';
@@ -23,7 +22,8 @@ import type { PatchDataSurroundings } from './patch-data.ts';
 import type { Match } from './matching.ts';
 import type { LoadedModule } from '../sites/modules.ts';
 import type { Properties } from './properties.ts';
-import { eitherOf, exportChanges, memberChanges, propertyChanges } from './property-changes.ts';
+import { ModuleChanges } from './module-changes.ts';
+import { OldTouch } from './old-touch.ts';
 import { onceEvaluated } from './evaluated.ts';
 import { Tables, showTable } from './tables.ts';
 import { has } from './resolve.ts';
@@ -66,11 +66,10 @@ export class AppliedPatch {
   private readonly emptied = new EmptiedCaches();
   private readonly between: BetweenModules;
   private readonly callbacks: PatchCallbacks;
-  private watched: Site[] = [];
+  private readonly oldTouch: OldTouch;
   /** Objects that were there at the start, and that must not be there when all tasks run the patch. */
   readonly madeBefore = new WeakSet<object>();
-  /** What a patch before this one has put there, too. */
-  private readonly shared: Change[] = [];
+  private readonly changes: ModuleChanges;
   private readonly around: PatchSurroundings;
   private readonly runtime: Engine;
   private readonly sites: Sites;
@@ -86,7 +85,6 @@ export class AppliedPatch {
     this.tables = new Tables(name, properties, replace);
     const early = {};
     const late = {};
-    const back = {};
     this.engine = new EnginePatch(name, {
       replace,
       mode: options.mode ?? patch.mode,
@@ -94,7 +92,7 @@ export class AppliedPatch {
       hooks: {
         // What is new can be seen early: nothing old looks for it. What changes its value waits until nothing old is left.
         prePatch: () => {
-          const added = this.newProperties().map((change) => this.beside(change));
+          const added = this.changes.added(this.linked);
           const accessors = this.data.accessors(added);
           // Of a property only one can be put.
           const isTaken = ({ place }: Change): boolean => accessors.some((accessor) => isSamePlace(accessor.place, place));
@@ -103,7 +101,7 @@ export class AppliedPatch {
         },
         admits: () => this.admits(),
         postPatch: () => {
-          properties.put(late, [...this.shared.splice(0), ...this.changedProperties()]);
+          properties.put(late, [...this.changes.takeOver(), ...this.changed()]);
           this.data.migrations.complete();
         },
         preUnpatch: () => {
@@ -123,9 +121,9 @@ export class AppliedPatch {
         },
         left: () => {
           const more = this.data.migrations.takeBack();
-          if (more) this.watchBack(back);
+          if (more) this.oldTouch.watch(this.engine.functions.keys());
           else {
-            this.endWatch(back);
+            this.oldTouch.end();
             this.data.freeStates();
           }
           return more;
@@ -133,6 +131,8 @@ export class AppliedPatch {
       },
     });
     this.data = new PatchData(this.engine, around);
+    this.changes = new ModuleChanges(runtime, (implementation) => this.data.wrapMember(implementation));
+    this.oldTouch = new OldTouch(this.data.migrations, runtime, around);
     this.between = new BetweenModules(patch, this.linked, this.tables);
     this.putEarly = (changes) => properties.put(early, changes);
     this.callbacks = new PatchCallbacks({
@@ -164,28 +164,6 @@ export class AppliedPatch {
     } catch (error) {
       this.refusal = error;
       return false;
-    }
-  }
-
-  /** The older code runs and instances are still to get their old shape back: those that it touches get it first. */
-  private watchBack(owner: object): void {
-    const { migrations } = this.data;
-    if (this.watched.length > 0 || !migrations.isUnreadable) return;
-    const { properties, sites } = this.around;
-    properties.put(owner, migrations.accessorsBack());
-    this.watched = [...this.engine.functions.keys()];
-    for (const site of this.watched) {
-      sites.watch(site, (value) => migrations.touchBack(value));
-      this.runtime.redispatch(site);
-    }
-  }
-
-  private endWatch(owner: object): void {
-    const { properties, sites } = this.around;
-    properties.take(owner);
-    for (const site of this.watched.splice(0)) {
-      sites.watch(site, null);
-      this.runtime.redispatch(site);
     }
   }
 
@@ -252,15 +230,11 @@ export class AppliedPatch {
   private evaluated(linked: Linked): void {
     if (!this.linked.includes(linked) || !this.runtime.listed.includes(this.engine)) return;
     const { module } = linked;
-    this.putEarly([
-      ...this.memberChanges(module.members(true)),
-      ...propertyChanges(module, (object, key) => !Object.hasOwn(object, key)),
-      ...exportChanges(module, (object, key) => !(key in object)),
-    ]);
+    this.putEarly(this.changes.afterRun(module));
     this.tables.link(module, 'leave');
     this.putEarly(this.tables.additions());
     // While the transition lasts, what changes waits for its end as that of the others does.
-    if (this.engine.converged) this.putLate(this.changedProperties([linked]));
+    if (this.engine.converged) this.putLate(this.changed([linked]));
   }
 
   /** The module has gone, or must not load after all. */
@@ -339,17 +313,21 @@ export class AppliedPatch {
       // A module in a bundle that older code asks for: the new version of it does not come here. By the next turn it has run.
       if (module.module.units.some(({ kind, handle }) => kind === 'bundled' && handle === instance.id))
         queueMicrotask(() => this.ran(linked));
-      this.putEarly([...constructorChanges(module.inherited(instance), loaded.base), ...this.memberChanges(module.lateMembers(instance))]);
+      this.putEarly(this.changes.ofScope(linked, instance));
       const fields = module.fields(instance);
       if (fields.length > 0) this.putEarly(this.data.addLateFields(fields));
     }
   }
 
+  private changed(linked: readonly Linked[] = this.linked): Change[] {
+    return [...this.tables.changes(), ...this.changes.changed(linked)];
+  }
+
   private ran(linked: Linked): void {
     if (!this.linked.includes(linked) || !this.runtime.listed.includes(this.engine)) return;
     try {
-      this.putEarly(propertyChanges(linked.module, (object, key) => !Object.hasOwn(object, key)));
-      if (this.engine.converged) this.putLate(this.changedValues([linked]));
+      this.putEarly(this.changes.newProperties(linked.module));
+      if (this.engine.converged) this.putLate(this.changes.changed([linked]));
       else {
         this.tables.add(linked.module);
         this.putEarly(this.tables.additions());
@@ -357,47 +335,6 @@ export class AppliedPatch {
     } catch {
       // Nobody is there to catch it. Whoever calls the new code of that module is told.
     }
-  }
-
-  /** Functions that an earlier patch has put there as well: while this one comes, and goes, each task finds its own. */
-  private beside(change: Change): Change {
-    const { place, content } = change;
-    const was = place.kind === 'property' ? Object.getOwnPropertyDescriptor(place.object, place.key) : undefined;
-    if (was === undefined || content === undefined) return change;
-    const both = { ...content };
-    for (const part of ['value', 'get', 'set'] as const)
-      if (typeof was[part] === 'function' && typeof content[part] === 'function')
-        both[part] = eitherOf(this.runtime, was[part] as Callable, content[part] as Callable);
-    this.shared.push(change);
-    return { place, content: both };
-  }
-
-  private memberChanges(members: readonly LinkedMember[]): Change[] {
-    return memberChanges(
-      members.map((one) => (one.member.static ? one : { ...one, implementation: this.data.wrapMember(one.implementation) })),
-    );
-  }
-
-  private newProperties(linked: readonly Linked[] = this.linked): Change[] {
-    return linked.flatMap(({ module, loaded }) => [
-      ...constructorChanges(module.inherited(), loaded.base),
-      ...this.memberChanges(module.members()),
-      ...propertyChanges(module, (object, key) => !Object.hasOwn(object, key)),
-      ...exportChanges(module, (object, key) => !(key in object)),
-    ]);
-  }
-
-  private changedProperties(linked: readonly Linked[] = this.linked): Change[] {
-    return [...this.tables.changes(), ...this.changedValues(linked)];
-  }
-
-  private changedValues(linked: readonly Linked[]): Change[] {
-    const existed = (object: object, key: PropertyKey): boolean => Object.hasOwn(object, key);
-    return linked.flatMap(({ module }) => [
-      ...propertyChanges(module, existed),
-      // What an object inherits under the name of an export is there already.
-      ...exportChanges(module, (object, key) => key in object),
-    ]);
   }
 }
 

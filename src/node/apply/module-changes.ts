@@ -1,0 +1,87 @@
+/**
+ * What a patch puts on objects of the program, module by module: what is new, which nothing old looks for and which can be
+ * there early, and what changes, which waits until nothing old is left.
+ */
+import type { Change } from '../../data/index.ts';
+import type { Engine } from '../../engine/index.ts';
+import type { LinkedModule } from '../../link/linked-module.ts';
+import type { Callable, LinkedMember } from '../../link/linked.ts';
+import type { ScopeInstance } from '../../link/scopes.ts';
+import type { LoadedModule } from '../sites/modules.ts';
+import { constructorChanges } from './inherited.ts';
+import { eitherOf, exportChanges, memberChanges, propertyChanges } from './property-changes.ts';
+
+interface Joined {
+  readonly module: LinkedModule;
+  readonly loaded: LoadedModule;
+}
+
+const isNew = (object: object, key: PropertyKey): boolean => !Object.hasOwn(object, key);
+const isThere = (object: object, key: PropertyKey): boolean => Object.hasOwn(object, key);
+// What an object inherits under the name of an export is there already.
+const isNewExport = (object: object, key: string): boolean => !(key in object);
+const isExport = (object: object, key: string): boolean => key in object;
+
+export class ModuleChanges {
+  private readonly runtime: Engine;
+  private readonly wrapMember: (implementation: Callable) => Callable;
+  /** What a patch before this one has put there, too. */
+  private readonly shared: Change[] = [];
+
+  constructor(runtime: Engine, wrapMember: (implementation: Callable) => Callable) {
+    this.runtime = runtime;
+    this.wrapMember = wrapMember;
+  }
+
+  /** What is new. Where an earlier patch has put a function there as well, each task finds its own until `takeOver`. */
+  added(linked: readonly Joined[]): Change[] {
+    return linked
+      .flatMap(({ module, loaded }) => [
+        ...constructorChanges(module.inherited(), loaded.base),
+        ...this.members(module.members()),
+        ...this.newProperties(module),
+        ...exportChanges(module, isNewExport),
+      ])
+      .map((change) => this.beside(change));
+  }
+
+  /** The patch's own functions alone, where tasks have chosen. */
+  takeOver(): Change[] {
+    return this.shared.splice(0);
+  }
+
+  /** When all tasks run the patch. */
+  changed(linked: readonly Joined[]): Change[] {
+    return linked.flatMap(({ module }) => [...propertyChanges(module, isThere), ...exportChanges(module, isExport)]);
+  }
+
+  /** Of a module that came late, and has run as the old source has it. */
+  afterRun(module: LinkedModule): Change[] {
+    return [...this.members(module.members(true)), ...this.newProperties(module), ...exportChanges(module, isNewExport)];
+  }
+
+  newProperties(module: LinkedModule): Change[] {
+    return propertyChanges(module, isNew);
+  }
+
+  /** Of a class that is just being made. */
+  ofScope({ module, loaded }: Joined, instance: ScopeInstance): Change[] {
+    return [...constructorChanges(module.inherited(instance), loaded.base), ...this.members(module.lateMembers(instance))];
+  }
+
+  private members(members: readonly LinkedMember[]): Change[] {
+    return memberChanges(members.map((one) => (one.member.static ? one : { ...one, implementation: this.wrapMember(one.implementation) })));
+  }
+
+  private beside(change: Change): Change {
+    const { place, content } = change;
+    const was = place.kind === 'property' ? Object.getOwnPropertyDescriptor(place.object, place.key) : undefined;
+    if (was === undefined || content === undefined) return change;
+    const both = { ...content };
+    for (const part of ['value', 'get', 'set'] as const)
+      if (typeof was[part] === 'function' && typeof content[part] === 'function')
+        both[part] = eitherOf(this.runtime, was[part] as Callable, content[part] as Callable);
+    this.shared.push(change);
+    return { place, content: both };
+  }
+}
