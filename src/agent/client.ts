@@ -121,11 +121,9 @@ export function exchangeAt(path: string, pid: number, request: Request, options:
   }
 
   function receive(line: string): void {
-    let message: Message;
-    try {
-      message = JSON.parse(line) as Message;
-    } catch (error) {
-      finish(() => reject(new LivepatchError('ERR_SOCKET', { path, reason: 'the reply is not JSON' }, { cause: error })));
+    const message = messageOf(line);
+    if (message === null) {
+      finish(() => reject(new LivepatchError('ERR_SOCKET', { path, reason: 'what came back is no reply of livepatch' })));
       return;
     }
     if (message.type === 'progress') onProgress?.(message.progress);
@@ -156,6 +154,22 @@ export function exchangeAt(path: string, pid: number, request: Request, options:
   });
   socket.on('close', () => finish(() => reject(gone(pid))));
   return promise;
+}
+
+/** Null for what no process that livepatch runs in sends. */
+function messageOf(line: string): Message | null {
+  try {
+    const message = JSON.parse(line) as Partial<Record<string, unknown>>;
+    const { type, ok, progress, error } = message;
+    const whole = type === 'progress' ? isObject(progress) : type === 'reply' && (ok === true || isObject(error));
+    return whole ? (message as unknown as Message) : null;
+  } catch {
+    return null;
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 /** An error of the process, as it reported it: its message is complete and not filled from the template again. */

@@ -94,7 +94,9 @@ export class LivepatchError extends Error {
   readonly hint: string | undefined;
 
   constructor(code: ErrorCode, details: Readonly<Record<string, unknown>> = {}, options: ErrorOptionsOf = {}) {
-    super(fill(ERRORS[code], details), options.cause === undefined ? undefined : { cause: options.cause });
+    // The process that reports it may run a livepatch that has more codes than this one.
+    const template: string | undefined = ERRORS[code];
+    super(fill(template ?? code, details), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'LivepatchError';
     this.code = code;
     this.where = options.where;

@@ -58,6 +58,14 @@ test('no socket is no process', async (t) => {
     await assert.rejects(connect(pid, { directories }).info(), { code: 'ERR_NO_PROCESS', hint: /There is no process/ });
 });
 
+test('a process that ends with the request unread is gone, whatever the system says of the connection', async (t) => {
+  const directory = temporaryDirectory(t);
+  const server = createServer({ pauseOnConnect: true }, (socket) => setTimeout(() => socket.destroy(), 50));
+  t.after(() => server.close());
+  await new Promise<void>((resolve) => server.listen(join(directory, `${process.pid}.sock`), resolve));
+  await assert.rejects(connect(process.pid, { directories: [directory] }).info(), { code: 'ERR_PROCESS_GONE' });
+});
+
 test('a process killed in the middle of an apply is gone', async (t) => {
   const directory = temporaryDirectory(t);
   const process = await fakeProcess(t, directory, { FAKE_MANUAL: '1' });
@@ -73,9 +81,19 @@ test('a process that does not answer in time is silent', async (t) => {
   });
 });
 
-test("an answer that is not JSON is the socket's fault", async (t) => {
-  const directory = await answering(t, 'HTTP/1.1 400 Bad Request\n');
-  await assert.rejects(connect(process.pid, { directories: [directory] }).info(), { code: 'ERR_SOCKET', message: /not JSON/ });
+for (const answer of ['HTTP/1.1 400 Bad Request', 'null', '{}', '{"type":"reply"}', '{"type":"reply","ok":false}', '{"type":"progress"}'])
+  test(`an answer that is none is the socket's fault: ${answer}`, async (t) => {
+    const directory = await answering(t, `${answer}\n`);
+    await assert.rejects(connect(process.pid, { directories: [directory] }).info(), {
+      code: 'ERR_SOCKET',
+      message: /no reply of livepatch/,
+    });
+  });
+
+test('an error that this version of livepatch does not know is told as it was reported', async (t) => {
+  const error = { code: 'ERR_OF_LATER', message: 'It is too early.', hint: 'Wait.' };
+  const directory = await answering(t, `${JSON.stringify({ type: 'reply', ok: false, error })}\n`);
+  await assert.rejects(connect(process.pid, { directories: [directory] }).info(), error);
 });
 
 test('a connection closed before the reply is a process gone', async (t) => {

@@ -6,6 +6,7 @@ import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { connect } from '../../src/agent/client.ts';
 import { startAgent, type AgentHandle, type AgentOptions } from '../../src/agent/server.ts';
 import { FakeControl } from './fake-control.ts';
 
@@ -37,6 +38,8 @@ export interface FakeProcess {
   readonly pid: number;
   readonly child: ChildProcess;
   call(call: 'progress' | 'finish' | 'block', value: unknown): void;
+  /** Settles when it has begun a transition. */
+  inTransition(): Promise<void>;
 }
 
 /** An agent in a process of its own. */
@@ -52,7 +55,14 @@ export async function fakeProcess(t: TestContext, directory: string, env: Readon
     }
   });
   await once(child, 'message');
-  return { pid: child.pid ?? 0, child, call: (call, value) => child.send({ call, value }) };
+  const pid = child.pid ?? 0;
+  const client = connect(pid, { directories: [directory] });
+  return {
+    pid,
+    child,
+    call: (call, value) => child.send({ call, value }),
+    inTransition: () => until(async () => (await client.status()).transition !== null),
+  };
 }
 
 /** What the server says to raw bytes, until it closes. */

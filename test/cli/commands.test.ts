@@ -298,7 +298,8 @@ test('a process killed in the middle of an apply: exit 1', async (t) => {
   writeFileSync(join(directory, 'fix.klp'), PATCH_TEXT);
   const fake = await fakeProcess(t, directory, { FAKE_MANUAL: '1' });
   const ended = cli({ directory }, 'apply', 'fix.klp', String(fake.pid));
-  setTimeout(() => fake.child.kill('SIGKILL'), 150);
+  await fake.inTransition();
+  fake.child.kill('SIGKILL');
   const { code, err } = await ended;
   assert.equal(code, 1);
   assert.match(err, /livepatch: ERR_PROCESS_GONE Process \d+ went away/);

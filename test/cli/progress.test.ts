@@ -91,20 +91,25 @@ test('on a pipe there is a line for each change', () => {
   ]);
 });
 
-test('on a terminal one line is redrawn, grows older by itself, and is gone at the end', async () => {
+test('on a terminal one line is redrawn, grows older by itself, and is gone at the end', (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  const pass = (ms: number): void => {
+    now += ms;
+    t.mock.timers.tick(ms);
+  };
   const tty = terminal(true);
   const view = progressView(tty, '/srv/app');
   view.update(transition);
-  await new Promise((resolve) => setTimeout(resolve, 250));
+  pass(100);
+  pass(100);
   view.end();
   view.end();
-  const end = tty.lines.length;
-  assert.equal(tty.lines[0], '\rtransition 3 pending · oldest 14.2 s ·…\x1b[K');
-  assert.match(tty.lines.at(-2) ?? '', /oldest \d+\.\d s/);
-  assert.doesNotMatch(tty.lines.at(-2) ?? '', /oldest 14\.2 s/);
-  assert.equal(tty.lines.at(-1), '\r\x1b[K');
-  await new Promise((resolve) => setTimeout(resolve, 150));
-  assert.equal(tty.lines.length, end);
+  const line = (age: string): string => `\rtransition 3 pending · oldest ${age} s ·…\x1b[K`;
+  assert.deepEqual(tty.lines, [line('14.2'), line('14.3'), line('14.4'), '\r\x1b[K']);
+  pass(100);
+  assert.equal(tty.lines.length, 4);
 });
 
 test('for a machine there is none', () => {
