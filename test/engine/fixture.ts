@@ -5,9 +5,13 @@ import { SimHost } from './sim-host.ts';
 /** An engine on the simulated platform, with calls made by hand. */
 export class Fixture {
   readonly host = new SimHost();
-  readonly engine = new Engine(this.host);
+  readonly engine: Engine;
   readonly outcomes: Outcome[] = [];
   private lastSite = 0;
+
+  constructor(pinsPerTurn?: number) {
+    this.engine = new Engine(this.host, pinsPerTurn);
+  }
 
   site(path: string, tracked = true): Site {
     return new Site(++this.lastSite, 'm.js', path, tracked);

@@ -253,3 +253,23 @@ test('a reversal asked for with the patch finds the transition begun', () => {
   assert.equal(x.outcomes[0]!.result, 'reversed');
   x.end(live);
 });
+
+test('turned round twice in a row, it tells of all that hold it, though a few are set apart in each turn', () => {
+  const x = new Fixture(1);
+  const f = x.site('f');
+  const old = Array.from({ length: 6 }, (_, i) => x.begin(f, x.task(`old ${i}`).context));
+  x.apply(x.patch('p', [f]));
+  const young = x.begin(f, x.task('young').context);
+  const told: number[] = [];
+  const tell = (): void => {
+    told.push(holders(x.engine, 10).length);
+    if (told.length < 6) x.host.atRest(tell);
+  };
+  x.engine.reverse();
+  x.engine.reverse();
+  x.host.atRest(tell);
+  x.host.settle();
+  assert.deepEqual(told, [6, 6, 6, 6, 6, 6]);
+  x.end(young, ...old);
+  assert.equal(x.outcomes[0]!.result, 'complete');
+});
