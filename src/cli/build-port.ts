@@ -1,6 +1,5 @@
 /** What the CLI needs of the builder. The builder brings native parsers, so it is loaded when a command builds. */
-
-import type { Mode, PatchRequirement, PatchState } from '../patch/format.ts';
+import type { Mode, PatchRequirement, PatchState, VerdictRow } from '../patch/format.ts';
 
 /** The two source trees a patch is made of. */
 export type TreeSpec =
@@ -12,17 +11,7 @@ export type TreeSpec =
   | { readonly kind: 'several'; readonly specs: readonly TreeSpec[] };
 
 /** What becomes of one difference between the trees. */
-export interface BuildVerdict {
-  readonly verdict: 'carried' | 'carried-with-transform' | 'carried-with-hook' | 'needs-hook' | 'refused' | 'warning';
-  readonly code: string;
-  readonly file: string;
-  /** 1-based. */
-  readonly line: number;
-  /** Function path within the module. */
-  readonly path: string;
-  readonly reason: string;
-  /** The source line; several lines are printed as they are. */
-  readonly excerpt?: string;
+export interface BuildVerdict extends VerdictRow {
   /** 0-based, of what the verdict is about in the excerpt. */
   readonly column?: number;
 }

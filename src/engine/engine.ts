@@ -11,7 +11,7 @@ import { topOfStack } from './patch.ts';
 import { createOriginals } from './originals.ts';
 import type { Patch, PatchObject, Version } from './patch.ts';
 import { Roster } from './roster.ts';
-import type { Site } from './site.ts';
+import type { Decision, Site } from './site.ts';
 import { Context, Task } from './task.ts';
 import type { TaskKind } from './task.ts';
 import { Tenures } from './tenures.ts';
@@ -19,18 +19,6 @@ import type { Outcome, Transition } from './transition.ts';
 
 /** So many tasks are asked in one turn whether they are over. */
 const ASKED_PER_TURN = 2_000;
-
-/** What a call of a site in transition must do. */
-export interface Decision {
-  readonly version: Version;
-  /**
-   * If present, the version runs under this context: a patch's version through `host.run`; the original, which goes on
-   * in the caller's own frame, through `host.enter`, whose reach into the caller `suspend` and `exit` take back.
-   */
-  readonly context: Context | null;
-  /** If present, nothing else counts: the call waits there and then asks again. Only for sites that can wait. */
-  readonly gate: Gate | null;
-}
 
 /**
  * The consistency engine: which version each call gets, and when a patch has come into force everywhere.

@@ -1,4 +1,6 @@
+import type { Gate } from './host.ts';
 import { Version } from './patch.ts';
+import type { Context } from './task.ts';
 
 /**
  * What is known of the original code. `waits`: a call can wait at the gate of a barrier before the body begins. `brief`:
@@ -14,6 +16,18 @@ export interface VersionPair {
 
 /** What the glue must make of a site's slot: clear it, put the per-call decision there, or the version itself. */
 export type Dispatch = 'original' | 'transition' | Version;
+
+/** What a call of a site in transition must do. */
+export interface Decision {
+  readonly version: Version;
+  /**
+   * If present, the version runs under this context: a patch's version through `host.run`; the original, which goes on
+   * in the caller's own frame, through `host.enter`, whose reach into the caller `suspend` and `exit` take back.
+   */
+  readonly context: Context | null;
+  /** If present, nothing else counts: the call waits there and then asks again. Only for sites that can wait. */
+  readonly gate: Gate | null;
+}
 
 /** One instrumented function of one module instance, shared by all closures made from it. */
 export class Site {
