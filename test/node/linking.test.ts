@@ -38,3 +38,13 @@ test('the outcome counts the functions of what is loaded, and no others', async 
   assert.ok(outcome.result === 'complete');
   assert.deepEqual([outcome.functions, p.report.functions], [1, 3]);
 });
+
+test('what new code threw as it was linked is the cause of the error', async (t) => {
+  const p = await program({ 'index.js': 'exports.f = () => 1;' }, { 'index.js': "const n = JSON.parse('{');\nexports.f = () => n;" });
+  t.after(() => p.clean());
+  await assert.rejects(currentRuntime()!.apply(p.report.patch!, {}), (error: Error) => {
+    assert.match(error.message, /failed while it was linked: SyntaxError/);
+    return error.cause instanceof SyntaxError;
+  });
+  assert.equal(p.exports['f'](), 1);
+});
