@@ -4,6 +4,7 @@
  */
 import type { AnyNode } from 'acorn';
 import { compareCode } from '../code/context.ts';
+import { goesThroughSame } from './same-lists.ts';
 import type { Side } from '../version/side.ts';
 import type { TopDiff } from './top.ts';
 
@@ -39,7 +40,7 @@ class SameBranches {
   /** Whether a statement that has run, or an expression whose value nobody takes, did what `now` does. */
   comesToSame(was: AnyNode, is: AnyNode): boolean {
     const [before, now] = [bare(was), bare(is)];
-    if (this.isSame(before, now)) return true;
+    if (this.isSame(before, now) || goesThroughSame(this.top, before, now)) return true;
     const [a, b] = [branchOf(before), branchOf(now)];
     if (a && b && !a.alternate === !b.alternate && this.asksSame(a.test, b.test))
       return this.comesToSame(a.consequent, b.consequent) && (!b.alternate || this.comesToSame(a.alternate!, b.alternate));
