@@ -5,6 +5,7 @@ import type { ModuleModel } from '../source/model.ts';
 import type { BothTrees } from './both-trees.ts';
 import { withOldClasses } from './changes/old-classes.ts';
 import { withRows } from './changes/generated-rows.ts';
+import { givenBy, withNamedStars } from './changes/new-stars.ts';
 import { withStandIns } from './changes/stand-ins.ts';
 import { withOwnPrivateNames } from './code/private-kinds.ts';
 import { isCode, packageOf } from './input/files.ts';
@@ -38,7 +39,8 @@ export class TreePairs {
     try {
       base = withRows(await this.trees.analyze('from', file, before));
       const loaded = withRows(await this.trees.analyze('to', file, after));
-      const next = base.format === 'commonjs' && loaded.format === 'module' ? (stillCommonJs(loaded) ?? loaded) : loaded;
+      const given = await withNamedStars(base, loaded, (source) => this.namesOf(file, source));
+      const next = base.format === 'commonjs' && given.format === 'module' ? (stillCommonJs(given) ?? given) : given;
       if (base.format !== next.format)
         this.log(file).add(
           'format-changed',
@@ -90,6 +92,18 @@ export class TreePairs {
         'no entry of the package names it and it cannot be parsed, nor loaded by Node; left out',
       );
     }
+  }
+
+  /** The names that a module of the new version gives away, those of others included. */
+  private async namesOf(from: string, source: string, seen = new Set<string>()): Promise<ReadonlySet<string> | null> {
+    const file = this.trees.specifiers.to.resolve(from, source);
+    const text = file === null || !this.trees.toFiles.has(file) ? null : await this.trees.to.read(file);
+    const model = file === null || text === null ? null : await this.trees.modelOf('to', file, text);
+    const given = model && givenBy(model);
+    if (!given || seen.size === seen.add(file!).size) return null;
+    const names = new Set(given.names);
+    for (const star of given.stars) for (const name of (await this.namesOf(file!, star, seen)) ?? ['']) names.add(name);
+    return names.has('') ? null : names;
   }
 
   /** The text of a file that the process has otherwise, or not at all. A package file says of which version it is, as the process has it. */
