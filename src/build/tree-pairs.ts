@@ -7,6 +7,7 @@ import { withOldClasses } from './changes/old-classes.ts';
 import { withRows } from './changes/generated-rows.ts';
 import { givenBy, withNamedStars } from './changes/new-stars.ts';
 import { withStandIns } from './changes/stand-ins.ts';
+import { withOldParameters } from './changes/wrapper-parameters.ts';
 import { withOwnPrivateNames } from './code/private-kinds.ts';
 import { isCode, packageOf } from './input/files.ts';
 import { mayReadTexts, withTexts } from './input/read-texts.ts';
@@ -39,7 +40,7 @@ export class TreePairs {
     try {
       base = withRows(await this.trees.analyze('from', file, before));
       const loaded = withRows(await this.trees.analyze('to', file, after));
-      const given = await withNamedStars(base, loaded, (source) => this.namesOf(file, source));
+      const given = withOldParameters(base, await withNamedStars(base, loaded, (source) => this.namesOf(file, source)));
       const next = base.format === 'commonjs' && given.format === 'module' ? (stillCommonJs(given) ?? given) : given;
       if (base.format !== next.format)
         this.log(file).add(
