@@ -11,10 +11,12 @@ interface TransitionFlags {
   readonly timeout: number;
 }
 
+type Exit = (code: ExitCode) => void;
+
 const PROCESS = 'pid or name; not needed when only one process runs';
 
 /** A program whose commands report their exit code to `exit`. Throws CommanderError instead of ending the process. */
-export function createProgram(context: Context, exit: (code: ExitCode) => void): Command {
+export function createProgram(context: Context, exit: Exit): Command {
   const program = new Command('livepatch')
     .description('Change the code of a running Node.js process without a restart.')
     .version(version(), '-V, --version')
@@ -23,11 +25,18 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void):
     .configureOutput({ writeOut: (text) => context.terminal.out(text), writeErr: () => {} })
     .exitOverride();
 
+  for (const add of COMMANDS) add(program, context, exit);
+  return program;
+}
+
+function ps(program: Command, context: Context, exit: Exit): void {
   program
     .command('ps')
     .description('list the processes that can be patched')
     .action(async () => exit(await (await import('./commands/ps.ts')).ps(context)));
+}
 
+function buildAndCheck(program: Command, context: Context, exit: Exit): void {
   const build = program
     .command('build')
     .description('build a patch from two source trees')
@@ -56,7 +65,9 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void):
       .option('--state <id@version>', 'a lasting effect of the patch, such as accounts.lock@1; repeat it for several', collect)
       .option('--hooks <file>', 'callbacks of the patch: a CommonJS file that exports prePatch, postPatch, preUnpatch, postUnpatch');
   }
+}
 
+function apply(program: Command, context: Context, exit: Exit): void {
   program
     .command('apply')
     .description('apply a patch and wait until all tasks run it')
@@ -69,13 +80,17 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void):
     .action(async (file: string, target: string | undefined, flags: ApplyFlags) =>
       exit(await (await import('./commands/apply.ts')).apply(context, file, target, flags)),
     );
+}
 
+function status(program: Command, context: Context, exit: Exit): void {
   program
     .command('status')
     .description('show patches, the transition, and who still runs the old code')
     .argument('[process]', 'pid or name (default: all processes)')
     .action(async (target: string | undefined) => exit(await (await import('./commands/status.ts')).status(context, target)));
+}
 
+function revert(program: Command, context: Context, exit: Exit): void {
   program
     .command('revert')
     .description('take a patch back and wait until no task runs it')
@@ -85,13 +100,17 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void):
     .action(async (patch: string, target: string | undefined, flags: TransitionFlags) =>
       exit(await (await import('./commands/revert.ts')).revert(context, patch, target, flags)),
     );
+}
 
+function reverse(program: Command, context: Context, exit: Exit): void {
   program
     .command('reverse')
     .description('turn the running transition round')
     .argument('[process]', PROCESS)
     .action(async (target: string | undefined) => exit(await (await import('./commands/reverse.ts')).reverse(context, target)));
+}
 
+function force(program: Command, context: Context, exit: Exit): void {
   program
     .command('force')
     .description('end the running transition at once; taints the process')
@@ -100,21 +119,36 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void):
     .action(async (target: string | undefined, flags: { readonly yes?: true }) =>
       exit(await (await import('./commands/force.ts')).force(context, target, flags)),
     );
+}
 
+function doctor(program: Command, context: Context, exit: Exit): void {
   program
     .command('doctor')
     .description('say what of a process can be patched, what cannot, and why')
     .argument('[process]', PROCESS)
     .action(async (target: string | undefined) => exit(await (await import('./commands/doctor.ts')).doctor(context, target)));
+}
 
+function prepare(program: Command, context: Context, exit: Exit): void {
   program
     .command('prepare')
     .description('instrument a program ahead of its first start; runs nothing of it')
     .argument('<script>', 'as the start command names it')
     .action(async (script: string) => exit(await (await import('./commands/prepare.ts')).prepare(context, script)));
-
-  return program;
 }
+
+/** In the order in which --help lists them. */
+const COMMANDS: readonly ((program: Command, context: Context, exit: Exit) => void)[] = [
+  ps,
+  buildAndCheck,
+  apply,
+  status,
+  revert,
+  reverse,
+  force,
+  doctor,
+  prepare,
+];
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];

@@ -2,7 +2,7 @@
 import { isSamePlace } from '../../data/index.ts';
 import type { Change } from '../../data/index.ts';
 import { Patch as EnginePatch, PatchObject, Version } from '../../engine/index.ts';
-import type { Engine, Mode, Site } from '../../engine/index.ts';
+import type { Engine, MakerHooks, Mode, Site } from '../../engine/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
 import { BareTables } from '../../link/bare.ts';
 import { EmptiedCaches } from '../../link/emptied.ts';
@@ -73,6 +73,10 @@ export class AppliedPatch {
   private readonly around: PatchSurroundings;
   private readonly runtime: Engine;
   private readonly sites: Sites;
+  /** What is new can be seen early: nothing old looks for it. */
+  private readonly early = {};
+  /** What changes a value waits until nothing old is left. */
+  private readonly late = {};
 
   constructor(patch: Patch, name: string, around: PatchSurroundings, options: { readonly mode?: Mode; readonly replace?: boolean } = {}) {
     const { engine: runtime, sites, properties } = around;
@@ -83,58 +87,16 @@ export class AppliedPatch {
     this.sites = sites;
     const replace = options.replace ?? patch.replace;
     this.tables = new Tables(name, properties, replace);
-    const early = {};
-    const late = {};
     this.engine = new EnginePatch(name, {
       replace,
       mode: options.mode ?? patch.mode,
       ...targetsOf(patch),
-      hooks: {
-        // What is new can be seen early: nothing old looks for it. What changes its value waits until nothing old is left.
-        prePatch: () => {
-          const added = this.changes.added(this.linked);
-          const accessors = this.data.accessors(added);
-          // Of a property only one can be put.
-          const isTaken = ({ place }: Change): boolean => accessors.some((accessor) => isSamePlace(accessor.place, place));
-          properties.put(early, [...added.filter((change) => !isTaken(change)), ...this.tables.additions(), ...accessors]);
-          this.data.migrations.begin();
-        },
-        admits: () => this.admits(),
-        postPatch: () => {
-          properties.put(late, [...this.changes.takeOver(), ...this.changed()]);
-          this.data.migrations.complete();
-        },
-        preUnpatch: () => {
-          this.data.migrations.withdraw();
-          // Where all tasks switch at once, code of the patch reads it up to that turn, and older code does not run before.
-          if (this.engine.mode === 'barrier') return;
-          properties.take(late);
-          this.tables.withdraw();
-        },
-        leaving: () => this.data.migrations.takeBack(),
-        postUnpatch: () => {
-          properties.take(late);
-          properties.take(early);
-          this.tables.leave();
-          this.bare.restore();
-          this.data.migrations.end();
-        },
-        left: () => {
-          const more = this.data.migrations.takeBack();
-          if (more) this.oldTouch.watch(this.engine.functions.keys());
-          else {
-            this.oldTouch.end();
-            this.data.freeStates();
-          }
-          return more;
-        },
-      },
+      hooks: this.makerHooks(),
     });
     this.data = new PatchData(this.engine, around);
     this.changes = new ModuleChanges(runtime, (implementation) => this.data.wrapMember(implementation));
     this.oldTouch = new OldTouch(this.data.migrations, runtime, around);
     this.between = new BetweenModules(patch, this.linked, this.tables);
-    this.putEarly = (changes) => properties.put(early, changes);
     this.callbacks = new PatchCallbacks({
       patch,
       name,
@@ -142,15 +104,51 @@ export class AppliedPatch {
       data: this.data,
       around,
       runtime,
-      putEarly: this.putEarly,
+      putEarly: (changes) => this.putEarly(changes),
       siteOf: (loaded, fn) => this.siteOf(loaded, fn),
     });
-    this.putLate = (changes) => properties.put(late, changes);
-    this.drop = () => {
-      properties.take(late);
-      properties.take(early);
-      this.tables.leave();
-      this.data.migrations.abandon();
+  }
+
+  private makerHooks(): MakerHooks {
+    const { properties } = this.around;
+    return {
+      prePatch: () => {
+        const added = this.changes.added(this.linked);
+        const accessors = this.data.accessors(added);
+        // Of a property only one can be put.
+        const isTaken = ({ place }: Change): boolean => accessors.some((accessor) => isSamePlace(accessor.place, place));
+        properties.put(this.early, [...added.filter((change) => !isTaken(change)), ...this.tables.additions(), ...accessors]);
+        this.data.migrations.begin();
+      },
+      admits: () => this.admits(),
+      postPatch: () => {
+        properties.put(this.late, [...this.changes.takeOver(), ...this.changed()]);
+        this.data.migrations.complete();
+      },
+      preUnpatch: () => {
+        this.data.migrations.withdraw();
+        // Where all tasks switch at once, code of the patch reads it up to that turn, and older code does not run before.
+        if (this.engine.mode === 'barrier') return;
+        properties.take(this.late);
+        this.tables.withdraw();
+      },
+      leaving: () => this.data.migrations.takeBack(),
+      postUnpatch: () => {
+        properties.take(this.late);
+        properties.take(this.early);
+        this.tables.leave();
+        this.bare.restore();
+        this.data.migrations.end();
+      },
+      left: () => {
+        const more = this.data.migrations.takeBack();
+        if (more) this.oldTouch.watch(this.engine.functions.keys());
+        else {
+          this.oldTouch.end();
+          this.data.freeStates();
+        }
+        return more;
+      },
     };
   }
 
@@ -167,11 +165,22 @@ export class AppliedPatch {
     }
   }
 
-  private readonly putEarly: (changes: readonly Change[]) => void;
-  private readonly putLate: (changes: readonly Change[]) => void;
+  private putEarly(changes: readonly Change[]): void {
+    this.around.properties.put(this.early, changes);
+  }
+
+  private putLate(changes: readonly Change[]): void {
+    this.around.properties.put(this.late, changes);
+  }
 
   /** For a patch that another has replaced: its callbacks do not run any more. */
-  readonly drop: () => void;
+  drop(): void {
+    const { properties } = this.around;
+    properties.take(this.late);
+    properties.take(this.early);
+    this.tables.leave();
+    this.data.migrations.abandon();
+  }
 
   /** Evaluates the callbacks of the patch itself, which come before those of its modules. Throws ERR_LINK. */
   linkHooks(): void {
