@@ -45,6 +45,11 @@ export class ModuleScopes {
     return false;
   }
 
+  /** What `this` is in each scope: in that of a class, the class. */
+  selves(): unknown[] {
+    return this.registered.flatMap((one) => (typeof one === 'number' ? [] : [one('this')]));
+  }
+
   /** Every registered instance of a scope, oldest first. */
   instances(id: number): readonly ScopeInstance[] {
     const found: ScopeInstance[] = [];

@@ -20,7 +20,7 @@ import type { Listened } from './listening.ts';
 import { DATA_MODULE, PatchData } from './patch-data.ts';
 import type { PatchDataSurroundings } from './patch-data.ts';
 import type { Match } from './matching.ts';
-import type { LoadedModule } from '../sites/modules.ts';
+import type { LoadedModule, LoadedModules } from '../sites/modules.ts';
 import type { Properties } from './properties.ts';
 import { ModuleChanges } from './module-changes.ts';
 import { OldTouch } from './old-touch.ts';
@@ -34,6 +34,7 @@ import type { Sites } from '../sites/sites.ts';
 export interface PatchSurroundings extends PatchDataSurroundings {
   readonly sites: Sites;
   readonly properties: Properties;
+  readonly modules: LoadedModules;
 }
 
 interface Linked {
@@ -94,7 +95,7 @@ export class AppliedPatch {
       hooks: this.makerHooks(),
     });
     this.data = new PatchData(this.engine, around);
-    this.changes = new ModuleChanges(runtime, (implementation) => this.data.wrapMember(implementation));
+    this.changes = new ModuleChanges(runtime, around.modules, (implementation) => this.data.wrapMember(implementation));
     this.oldTouch = new OldTouch(this.data.migrations, runtime, around);
     this.between = new BetweenModules(patch, this.linked, this.tables);
     this.callbacks = new PatchCallbacks({

@@ -7,8 +7,10 @@ import type { Engine } from '../../engine/index.ts';
 import type { LinkedModule } from '../../link/linked-module.ts';
 import type { Callable, LinkedMember } from '../../link/linked.ts';
 import type { ScopeInstance } from '../../link/scopes.ts';
-import type { LoadedModule } from '../sites/modules.ts';
+import type { LoadedModule, LoadedModules } from '../sites/modules.ts';
+import { rootOf } from './between-modules.ts';
 import { constructorChanges } from './inherited.ts';
+import { mixedIn } from './mixed-in.ts';
 import { eitherOf, exportChanges, memberChanges, propertyChanges } from './property-changes.ts';
 
 interface Joined {
@@ -24,24 +26,30 @@ const isExport = (object: object, key: string): boolean => key in object;
 
 export class ModuleChanges {
   private readonly runtime: Engine;
+  private readonly modules: LoadedModules;
   private readonly wrapMember: (implementation: Callable) => Callable;
   /** What a patch before this one has put there, too. */
   private readonly shared: Change[] = [];
 
-  constructor(runtime: Engine, wrapMember: (implementation: Callable) => Callable) {
+  constructor(runtime: Engine, modules: LoadedModules, wrapMember: (implementation: Callable) => Callable) {
     this.runtime = runtime;
+    this.modules = modules;
     this.wrapMember = wrapMember;
   }
 
   /** What is new. Where an earlier patch has put a function there as well, each task finds its own until `takeOver`. */
   added(linked: readonly Joined[]): Change[] {
     return linked
-      .flatMap(({ module, loaded }) => [
-        ...constructorChanges(module.inherited(), loaded.base),
-        ...this.members(module.members()),
-        ...this.newProperties(module),
-        ...exportChanges(module, isNewExport),
-      ])
+      .flatMap(({ module, loaded }) => {
+        const members = this.members(module.members());
+        return [
+          ...constructorChanges(module.inherited(), loaded.base),
+          ...members,
+          ...mixedIn(members, this.modules.instrumented, rootOf(module.module, loaded)),
+          ...this.newProperties(module),
+          ...exportChanges(module, isNewExport),
+        ];
+      })
       .map((change) => this.beside(change));
   }
 

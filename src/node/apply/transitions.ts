@@ -65,6 +65,7 @@ export function createTransitions(
     engine,
     sites,
     properties: new Properties(),
+    modules,
     shadows: new Shadows(warn),
     states: new States(warn),
     structures: new Structures(),
