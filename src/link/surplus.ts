@@ -45,6 +45,11 @@ export class Surplus {
     return object === null || object === undefined ? undefined : this.member(object, key, text);
   }
 
+  /** What `object?.….key(…)` calls, where `follow` gives what the dots stand for; the same holds of the call. */
+  chained(object: unknown, follow: (object: unknown) => unknown, key: PropertyKey, text?: string): unknown {
+    return object === null || object === undefined ? undefined : this.member(follow(object), key, text);
+  }
+
   /** What stands for `new fn` in `new fn(…)`. */
   maker(fn: unknown, text: string): AnyFunction {
     if (!isConstructor(fn)) return notA('constructor', text);

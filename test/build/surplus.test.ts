@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { currentRuntime } from '../../src/node/current.ts';
-import { patched, program } from './harness.ts';
+import { build, patched, program } from './harness.ts';
 
 test('a method, an export and a kept reference are given an argument more', async () => {
   const p = await patched(
@@ -160,6 +160,86 @@ exports.thrown = () => { throw new
   assert.deepEqual({ ...p.exports['named']() }, { x: 3, y: 4 });
   assert.throws(p.exports['thrown'], { x: 5, y: 6 });
   p.clean();
+});
+
+test('what may not be there is not called, nor what follows it', async () => {
+  const p = await patched(
+    `const table = { add(a) { return a }, get self() { return this }, give() { return this } };
+exports.go = () => 0;
+exports.own = () => 0;
+exports.throws = () => [];
+exports.give = () => table;
+exports.later = async () => 0;
+exports.table = table;`,
+    `const table = { add(a, b) { return [a, b, this === table] }, get self() { return this }, give() { return this } };
+class C { #own(a, b) { return [a, b] } static of(o) { return [o?.#own(1, 2), o?.#own?.(3, 4)] } }
+exports.go = (t, none, f) => [
+  t?.add?.(1, 2), t?.none?.(1, 2), t?.['add']?.(3, 4), t?.add(5, 6), none?.add?.(1, 2),
+  t?.self.add(1, 2), t?.self['add'](3, 4), t?.['self'].self.add(5, 6), t?.give().add(7, 8), t?.self?.self.add?.(9, 10), t?.self.none?.(1, 2),
+  none?.self.add(1, 2).more, f?.().add(1, 2), (0, t)?.self.add(...[3, 4]), (t?.self).add(5, 6), t?.self.give(() => none?.self.add(1, 2)).add(7), t?.self?.add(1, 2), t?.none?.add(1, 2),
+];
+exports.throws = () => [(t) => t?.none.add(1, 2), (t) => t?.self.none(1, 2), (t) => (t?.none).add(1, 2)];
+exports.own = () => [C.of(new C()), C.of(null)];
+exports.give = () => table;
+exports.later = async (t) => (await t)?.self.add(await 1, 2);
+exports.table = table;`,
+  );
+  const { go, own, table } = p.exports;
+  const of = (a: number, b?: number): unknown => [a, b, true];
+  const [one, three, five, seven] = [of(1, 2), of(3, 4), of(5, 6), of(7, 8)];
+  assert.deepEqual(go(table, null, p.exports['give']).slice(0, 11), [
+    one,
+    undefined,
+    three,
+    five,
+    undefined,
+    one,
+    three,
+    five,
+    seven,
+    of(9, 10),
+    undefined,
+  ]);
+  assert.deepEqual(go(table, null, p.exports['give']).slice(11), [undefined, one, three, five, of(7), one, undefined]);
+  assert.deepEqual([await p.exports['later'](table), await p.exports['later'](null)], [one, undefined]);
+  for (const throws of p.exports['throws']()) assert.throws(() => throws(table), TypeError);
+  assert.deepEqual(
+    p.exports['throws']()
+      .slice(0, 2)
+      .map((run: (t: null) => unknown) => run(null)),
+    [undefined, undefined],
+  );
+  assert.deepEqual(own(), [
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    [undefined, undefined],
+  ]);
+  p.clean();
+});
+
+test('a call that only follows in a chain cannot always ask', async () => {
+  for (const call of [
+    't?.add(1, 2).add(3, 4)',
+    't?.f?.(1).add(1, 2)',
+    't?.self(await 1).add(1, 2)',
+    't?.f(1)(1, 2)',
+    '(t?.add)(1, 2)',
+    't?.self.#own(1, 2)',
+    't /* ?. */ ?.self.add(1, 2)',
+  ]) {
+    const { verdicts } = await build(
+      { 'index.js': `const table = { add(a) { return a } };\nclass C { #own() {} static async go(t) { return 0 } }\nexports.C = C;` },
+      {
+        'index.js': `const table = { add(a, b) { return a + b } };\nclass C { #own() {} static async go(t) { return ${call} } }\nexports.C = C;`,
+      },
+    );
+    assert.ok(
+      verdicts.some(({ code }) => code === 'argument-out-of-reach'),
+      call,
+    );
+  }
 });
 
 test('it is not applied where calls wait', async () => {

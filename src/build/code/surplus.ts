@@ -9,6 +9,7 @@ import { Edits } from '../../source/edits.ts';
 import type { FunctionInfo, ModuleModel, Reference } from '../../source/model.ts';
 import { afterTrivia } from '../../source/text.ts';
 import { nodesOfAny } from '../version/nodes.ts';
+import { isFunctionNode, walk } from '../version/walk.ts';
 
 const handsOnDeclared = (site: SitePlan | undefined): boolean => site?.forwarding === 'known' || site?.forwarding === 'declared';
 
@@ -78,10 +79,44 @@ export function askCallee(edits: Edits, source: string, call: CallExpression | N
       // Direct eval is told by its name, and what `require` loads by its text.
       return callee.name === 'eval' || callee.name === 'require' || wrap('callee');
     case 'MemberExpression':
-      return askMember(edits, source, callee, called, () => wrap('callee', ',this'));
+      return askMember(edits, source, { callee, isOptional: call.optional, least }, called, () => wrap('callee', ',this'));
+    case 'ChainExpression':
+      // In parentheses, of which what is called is still a member.
+      return callee.expression.type !== 'MemberExpression' && wrap('callee');
     default:
-      return wrap('callee');
+      return lastLink(callee) === null && wrap('callee');
   }
+}
+
+/** The last `?.` in what a chain has asked so far: where that finds nothing, all that follows is left out. */
+function lastLink(chain: AnyNode): Link | null {
+  for (let node = chain; node.type === 'MemberExpression' || node.type === 'CallExpression';) {
+    if (node.optional) return node;
+    node = (node.type === 'MemberExpression' ? node.object : node.callee) as AnyNode;
+  }
+  return null;
+}
+
+type Link = (MemberExpression | CallExpression) & AnyNode;
+
+/** Where what follows the link may stand in a function of its own: gives what the link asks, and where its `?.` stands. */
+function splitAt(link: Link, object: AnyNode, source: string, least: number): { readonly before: AnyNode; readonly at: number } | null {
+  const before = (link.type === 'MemberExpression' ? link.object : link.callee) as AnyNode;
+  // It would be called without its object.
+  if (link.type === 'CallExpression' && before.type === 'MemberExpression') return null;
+  for (let node = object; ; node = (node.type === 'MemberExpression' ? node.object : node.callee) as AnyNode) {
+    if (node.type !== 'MemberExpression' && node.type !== 'CallExpression') return null;
+    if (node.type === 'CallExpression' && mayPassMore(node, least)) return null;
+    if (node === link) break;
+  }
+  let suspends = false;
+  walk(object, (node) => {
+    if (node === before || isFunctionNode(node)) return false;
+    suspends ||= node.type === 'AwaitExpression' || node.type === 'YieldExpression';
+    return !suspends;
+  });
+  const at = source.indexOf('?.', before.end);
+  return suspends || source.slice(before.end, at).includes('/') ? null : { before, at };
 }
 
 /** How V8 names what is called, where it can be told from the source that it is no function. */
@@ -110,21 +145,33 @@ function errorText(node: AnyNode): string {
   }
 }
 
-function askMember(edits: Edits, source: string, callee: MemberExpression & AnyNode, called: string, wrapOwn: () => true): boolean {
+interface MemberCall {
+  readonly callee: MemberExpression & AnyNode;
+  readonly isOptional: boolean;
+  readonly least: number;
+}
+
+function askMember(edits: Edits, source: string, { callee, isOptional, least }: MemberCall, called: string, wrapOwn: () => true): boolean {
   const { object, property } = callee;
+  // What a chain asks of nothing gives nothing, and is not called. `o?.m?.()` says so itself.
+  const link = callee.optional ? null : lastLink(object as AnyNode);
+  const around = (callee.optional || link) && !isOptional ? '?.' : '';
   if (object.type === 'Super') return wrapOwn();
   if (property.type === 'PrivateIdentifier' && object.type === 'ThisExpression') return wrapOwn();
   const gap = source.slice(object.end, property.start);
   if (gap.includes('/')) return false;
   if (property.type === 'PrivateIdentifier') {
+    if (link) return false;
     // Nothing but code of the class can look it up.
     const lacks = callee.optional ? 'o===null||o===void 0?void 0:' : '';
     edits.open(callee.start, callee.end, LAYER, `((o)=>${lacks}${NAMES.surplus}.callee(o.#${property.name},${called},o))(`);
     edits.cut(object.end + gap.lastIndexOf('.') - (callee.optional ? 1 : 0), callee.end, ')');
-    if (callee.optional) edits.close(callee.start, callee.end, LAYER, '?.');
+    edits.close(callee.start, callee.end, LAYER, around);
     return true;
   }
-  const method = callee.optional ? 'optional' : 'member';
+  const split = link && splitAt(link, object as AnyNode, source, least);
+  if (link && split === null) return false;
+  const method = split ? 'chained' : callee.optional ? 'optional' : 'member';
   if (callee.computed) {
     const bracket = object.end + gap.lastIndexOf('[');
     edits.cut(bracket - (callee.optional ? 2 : 0), bracket + 1, ',');
@@ -133,7 +180,8 @@ function askMember(edits: Edits, source: string, callee: MemberExpression & AnyN
     const dot = object.end + gap.lastIndexOf('.');
     edits.cut(dot - (callee.optional ? 1 : 0), callee.end, `,${JSON.stringify((property as { name: string }).name)},${called})`);
   }
+  if (split) edits.cut(split.at, split.at + 2, `,($lp_o)=>$lp_o${link!.type === 'MemberExpression' && !link!.computed ? '.' : ''}`);
   edits.open(callee.start, callee.end, LAYER, `${NAMES.surplus}.${method}(`);
-  if (callee.optional) edits.close(callee.start, callee.end, LAYER, '?.');
+  edits.close(callee.start, callee.end, LAYER, around);
   return true;
 }
