@@ -223,3 +223,24 @@ test('the name of an entry may be any text', async () => {
     assert.notEqual(report.patch, null, name);
   }
 });
+
+test('it is not supplied where a chain may have found nothing before', async () => {
+  const holding = (more: string): string => `module.exports = function (settings) {
+  const held = [settings];
+  return { read: (text) => { ${more} return held[0].depth + text } };
+};`;
+  for (const [read, isSupplied] of [
+    ['held[0].action', true],
+    ['held[0]?.action', true],
+    ['held?.[0]?.action', true],
+    ['held?.[0].action', false],
+    ['held.at?.(0).action', false],
+  ] as const) {
+    const { verdicts } = await build(
+      { 'index.js': index(''), 'codec.js': holding('') },
+      { 'index.js': index(`, action: 'error'`), 'codec.js': holding(`if (${read} === 'error') throw new Error();`) },
+    );
+    const codes = verdicts.map(({ code }) => code);
+    assert.deepEqual([codes.includes('entry-supplied'), codes.includes('instances-lack')], [isSupplied, !isSupplied], read);
+  }
+});

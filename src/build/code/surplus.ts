@@ -8,6 +8,8 @@ import type { SitePlan } from '../../instrument/plan.ts';
 import { Edits } from '../../source/edits.ts';
 import type { FunctionInfo, ModuleModel, Reference } from '../../source/model.ts';
 import { afterTrivia } from '../../source/text.ts';
+import { lastLink } from '../version/chains.ts';
+import type { Link } from '../version/chains.ts';
 import { nodesOfAny } from '../version/nodes.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 
@@ -87,17 +89,6 @@ export function askCallee(edits: Edits, source: string, call: CallExpression | N
       return lastLink(callee) === null && wrap('callee');
   }
 }
-
-/** The last `?.` in what a chain has asked so far: where that finds nothing, all that follows is left out. */
-function lastLink(chain: AnyNode): Link | null {
-  for (let node = chain; node.type === 'MemberExpression' || node.type === 'CallExpression';) {
-    if (node.optional) return node;
-    node = (node.type === 'MemberExpression' ? node.object : node.callee) as AnyNode;
-  }
-  return null;
-}
-
-type Link = (MemberExpression | CallExpression) & AnyNode;
 
 /** Where what follows the link may stand in a function of its own: gives what the link asks, and where its `?.` stands. */
 function splitAt(link: Link, object: AnyNode, source: string, least: number): { readonly before: AnyNode; readonly at: number } | null {

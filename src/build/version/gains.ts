@@ -6,6 +6,7 @@ import type { AnyNode, ObjectExpression } from 'acorn';
 import type { ModuleModel } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import { patternOf } from '../../source/text.ts';
+import { lastLink } from './chains.ts';
 import { COPIES, literalOf } from './entries.ts';
 import { nodesOf } from './nodes.ts';
 
@@ -63,7 +64,7 @@ export function gainsOf(name: string, isNew: (name: string) => boolean, { change
   const keys = [...new Set(gains.filter((gain) => !isOfAnyValue(gain)).flatMap(({ shape }) => shape.map(([key]) => key)))];
   const looksLike = (shape: Shape): boolean =>
     gains.some((gain) => isSame(gain.shape, shape.slice(0, gain.shape.length)) && !shape.some(([key]) => key === name));
-  if (changed.some(({ next }) => shapesOf(next).some(looksLike) || takesApart(next, name))) return [];
+  if (changed.some(({ next }) => shapesOf(next).some(looksLike) || takesApart(next, name) || isReadInChain(next, name))) return [];
   if (kept.some((text) => gains.some(({ shape }) => shape.every(([key]) => mayHaveEntry(text, key))))) return [];
   const texts = [...kept, ...changed.flatMap(({ base, next }) => [base.text, next.text])];
   if (added.some((text) => text.includes(name)) || texts.some((text) => [name, ...keys].some((key) => mayWrite(text, key)))) return [];
@@ -95,6 +96,15 @@ function takesApart({ program, text }: ModuleModel, name: string): boolean {
   if (!text.includes(name)) return false;
   return nodesOf(program, 'ObjectPattern').some(({ properties }) =>
     properties.some((one) => one.type === 'Property' && !one.computed && keyName(one.key, false) === name),
+  );
+}
+
+/** Whether it is read where a `?.` before may have found nothing: what it is read of is then not asked for it. */
+function isReadInChain({ program, text }: ModuleModel, name: string): boolean {
+  if (!text.includes(name)) return false;
+  return nodesOf(program, 'MemberExpression').some(
+    ({ object, property, computed, optional }) =>
+      !computed && !optional && property.type === 'Identifier' && property.name === name && lastLink(object as AnyNode) !== null,
   );
 }
 
