@@ -64,6 +64,16 @@ test('a state that is written out and called otherwise', async () => {
   ]);
 });
 
+test('a code that an error is given as it is made', async () => {
+  const failing = (code: string): string =>
+    `exports.fail = () => Object.assign(new Error('x'), { code: '${code}' }); exports.again = (e) => e.code === '${code}';`;
+  assert.deepEqual(await found(failing('OLD'), failing('NEW')), [
+    'code: what exists may hold the "OLD" that it was, which new code does not know',
+  ]);
+  const other = (code: string): string => failing(code).replaceAll('Object.assign', 'JSON.stringify');
+  assert.deepEqual(await found(other('OLD'), other('NEW')), []);
+});
+
 test('nothing is said of a state that new code still knows, and of one more', async () => {
   const both = conn('ready').replace("!== 'ready'", "!== 'ready' && this.state !== 'open'");
   assert.deepEqual(await found(conn('open'), both), []);

@@ -27,6 +27,24 @@ const OTHERWISE: Readonly<Record<string, readonly [before: string, was: string, 
     'sha256',
     'exports.put map',
   ],
+  'what is left of what is given': [
+    'const all = {}; exports.set = (o) => { Object.assign(all, o) }; exports.get = (k) => all[k];',
+    'Object.assign(all, o)',
+    'const { x, ...rest } = o; Object.assign(all, rest)',
+    'exports.set all',
+  ],
+  'what a pattern takes of a list': [
+    "const all = []; exports.add = (s) => { const [a, b] = s.split(' '); all.push({ a, b }) }; exports.get = (i) => all[i].a;",
+    'const [a, b]',
+    'const [b, a]',
+    'exports.add all',
+  ],
+  'what is put there by another function as well': [
+    `${MAP}exports.put = (k, v) => { map.set(k, v) }; exports.touch = (k) => k;`,
+    '=> k;',
+    '=> { map.set(k, 1) };',
+    'exports.touch map',
+  ],
   'an entry of what is put there': [
     `const half = (v) => v / 2; ${MAP}exports.put = (k, v) => { map.set(k, { v: half(v) }) };`,
     '{ v: half(v) }',
@@ -279,6 +297,22 @@ const SILENT: Readonly<Record<string, readonly [before: string, after: string]>>
     'const all = []; const extend = Object.assign; exports.put = (a, b) => { all.push(extend(a, b)) }; exports.all = () => all;',
     'const all = []; const extend = Object.assign; exports.put = (a, b) => { all.push({ ...a, ...b }) }; exports.all = () => all; exports.extend = extend;',
   ],
+  'what is left of what another was given': [
+    'const all = {}; exports.set = (o, p) => { Object.assign(all, o); return p }; exports.get = (k) => all[k];',
+    'const all = {}; exports.set = (o, p) => { const { x, ...rest } = p; Object.assign(all, o); return rest }; exports.get = (k) => all[k];',
+  ],
+  'what is put into a table that nothing was put into': [
+    'const all = new Map(); exports.touch = (k) => k; exports.get = (k) => all.get(k);',
+    'const all = new Map(); exports.touch = (k) => { all.set(k, 1) }; exports.get = (k) => all.get(k);',
+  ],
+  'what was put there in another way': [
+    'const all = []; exports.put = (k) => { all.push(k) }; exports.more = (list) => { let own; (own = all).push.apply(own, list) }; exports.get = (i) => all[i];',
+    'const all = []; exports.put = (k) => { all.push(k) }; exports.more = (list) => { all.push(...list) }; exports.get = (i) => all[i];',
+  ],
+  'what is put into a table that nobody asks': [
+    'const all = []; exports.put = (k) => { all.push(k) }; exports.touch = (k) => k;',
+    'const all = []; exports.put = (k) => { all.push(k) }; exports.touch = (k) => { all.push(k) };',
+  ],
   'a list of one call': [
     'exports.all = (given) => { const all = []; for (const one of given) all.push(one); return all };',
     'exports.all = (given) => { const all = []; for (const one of given) all.push(one.trim()); return all };',
@@ -306,10 +340,6 @@ const SILENT: Readonly<Record<string, readonly [before: string, after: string]>>
   'a count of the call': [
     'const all = []; exports.put = (v) => { all.push(v) }; exports.all = () => all;',
     'const all = []; exports.put = (v) => { let n = 0; n++; all.push(v); return n + n }; exports.all = () => all;',
-  ],
-  'a count that was there': [
-    'const all = []; let size = 0; exports.put = (v) => { all.push(v) }; exports.inc = () => { size++ }; exports.size = () => size;',
-    'const all = []; let size = 0; exports.put = (v) => { all.push(v); size++ }; exports.inc = () => { size++ }; exports.size = () => size;',
   ],
   'what counts the calls': [
     'exports.put = (v) => v;',

@@ -29,6 +29,14 @@ const KEYS: Readonly<Record<string, readonly [code: string, said: string]>> = {
     'exports.A = class { constructor() { this.m = new Map() } put(id, v) { this.m.set(`5${id}`, v) } get(id) { return this.m.get(`5${id}`) } };',
     'instances-hold exports.A#put m',
   ],
+  'of what is counted': [
+    'const m = {}; exports.put = (id) => { m[5 + id]++ }; exports.get = (id) => m[id];',
+    'instances-hold exports.put m',
+  ],
+  'that are parts of a text, one in the other': [
+    'const root = {}; exports.put = (path) => { let node = root; for (const part of path.split("5")) node = node[part] ??= {}; node.$ = 1 }; exports.get = () => root;',
+    'instances-hold exports.put root',
+  ],
   twice: [`${MAP}exports.put = (id, v) => { m.set(\`5\${id}\`, v); m.set(\`5-\${id}\`, v) };`, 'instances-hold exports.put m'],
   'of a function that has changed': [
     "const key = (id) => '5' + id; const m = {}; exports.put = (id, v) => { m[key(id)] = v }; exports.get = (id) => m[key(id)];",
@@ -175,6 +183,12 @@ const QUIET: Readonly<Record<string, readonly [code: string, was?: string, now?:
     'exports.put = (o, k, v) => { o[k] = v; return o }; exports.get = (o, k) => o[k];',
     '{ o[k] = v',
     '{ k = k.trim(); o[k] = v',
+  ],
+  'of a variable that begins with the table and becomes something else': [
+    'const root = {}; exports.put = (path) => { let node = root; for (const part of path.split("5")) { node = {}; node[part] = 1 } return node }; exports.get = () => root;',
+  ],
+  'of a variable that begins with what the call has': [
+    'exports.put = (path) => { const root = {}; let node = root; for (const part of path.split("5")) node = node[part] ??= {}; return root };',
   ],
   'of headers': ["exports.send = (res) => { res['x-5'] = 1; return res };"],
 };

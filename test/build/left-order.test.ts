@@ -24,6 +24,12 @@ const PLACED: Readonly<Record<string, readonly [before: string, was: string, now
     'this.q.splice(this.find(v), 0, v)',
     'exports.Q#put q: what calls of it have put into q stands there in another order',
   ],
+  'at a place that is looked for otherwise': [
+    `${QUEUE}put(v) { const i = this.q.findIndex((one) => one.at > v.at); this.q.splice(i, 0, v) } next() { return this.q.shift() } };`,
+    'one.at > v.at',
+    'one.at < v.at',
+    'exports.Q#put q: what calls of it have put into q stands there in another order',
+  ],
   'by another comparison': [
     `${QUEUE}put(v) { let i = this.q.length; while (i > 0 && this.q[i - 1].at > v.at) i--; this.q.splice(i, 0, v) } next() { return this.q.shift() } };`,
     '.at > v.at',
@@ -66,6 +72,12 @@ const bytes = (put: string, get: string): string => `${QUEUE}put(n) { ${put} } g
 const SILENT: Readonly<Record<string, readonly [before: string, was: string, now: string]>> = {
   'what takes things out': [list('this.q.push(v); if (v > 1) this.q.splice(0, 1)'), 'v > 1', 'v > 2'],
   'what takes things out from now on': [list('this.q.push(v); /**/'), '/**/', 'this.q.splice(0, 1);'],
+  'what looks for a place in another list': [
+    list('const i = this.other.findIndex((one) => one > v); this.q.splice(i, 0, v)'),
+    'one > v',
+    'one < v',
+  ],
+  'what finds one otherwise': [list('const one = this.q.find((own) => own > v); this.q.splice(one, 0, v)'), 'own > v', 'own < v'],
   'what compares something else': [
     list('let i = 0; while (this.q[i] < v) i++; if (v < 5) i = 0; this.q.splice(i, 0, v)'),
     'v < 5',

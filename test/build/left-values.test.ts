@@ -21,6 +21,7 @@ const LEFT: Readonly<Record<string, readonly [before: string, was?: string, now?
   'what is made once': [`${P}let p = null; exports.make = () => (p ??= new P({ max: 5 })).max;`],
   'options that are made once': ['let o; exports.make = () => { if (!o) o = { limit: 5 }; return o };'],
   'a closure that sees its argument': [`${LIMITER}exports.make = () => limiter(5);`],
+  'the reason for which something is aborted': ["exports.make = (controller) => { controller.abort(new Error('5')) };"],
   'a bound function': ['const f = (m, n) => n < m; exports.make = () => f.bind(null, 5);'],
   'a bound function that listens': ["const f = (m, n) => n < m; exports.make = (e) => { e.on('x', f.bind(null, 5)) };"],
   'an object with methods': ['exports.make = () => ({ limit: 5, get() { return this.limit } });'],
@@ -166,6 +167,8 @@ const TRANSIENT: Readonly<Record<string, string>> = {
     "const fs = require('node:fs'); exports.f = (p) => { const s = fs.createReadStream(p); s.limit = 5; return s };",
   'what is kept of what a call is given':
     'let root; exports.f = (t) => { let value = t; if (t > 5) value = null; if (root === undefined) root = value }; exports.g = () => root;',
+  'the reason for which a call aborts what it has made':
+    "exports.f = async (run) => { const own = new AbortController(); const timer = setTimeout(run, 1); own.abort(new Error('5')); return timer };",
   'an argument that is not kept': 'function once(n) { return n * 2 }\nexports.f = () => once(5);',
 };
 

@@ -70,6 +70,17 @@ for (const [what, [files, expected]] of Object.entries(KEPT))
     assert.deepEqual(await said(files, '5', '9'), [expected]);
   });
 
+test('what a method gives that a class below has in the place of the one that a constructor calls', async () => {
+  const below = (own: string): Files => ({
+    'index.js': `class B { constructor() { this.max = this.limit() } limit() { return 1 } }
+exports.A = class A extends B { ${own} get() { return this.max } };`,
+  });
+  assert.deepEqual(await said(below('limit() { return 5 }'), '5', '9'), ['instances-hold index.js B#constructor max']);
+  assert.deepEqual(await said(below('other() { return 5 }'), '5', '9'), []);
+  const beside = { 'index.js': `${below('')['index.js']!}\nexports.C = class { limit() { return 5 } };` };
+  assert.deepEqual(await said(beside, '5', '9'), []);
+});
+
 const LOST: Readonly<Record<string, Files>> = {
   'one that the class itself has': {
     'index.js': SUB('this.limit()').replace('get()', 'limit() { return 7 } get()'),

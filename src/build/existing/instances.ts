@@ -1,7 +1,8 @@
 /** What a constructor gives to an object in the new version only, as a property or in a `WeakMap`: objects that exist lack it. */
-import type { AnyNode, PropertyDefinition } from 'acorn';
+import type { AnyNode, MemberExpression, PropertyDefinition } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
+import { keptFrom } from '../hazards/kept-in.ts';
 import { compareCode } from '../code/context.ts';
 import { fieldNamed } from '../code/fields.ts';
 import type { ModuleContext } from '../code/context.ts';
@@ -11,11 +12,11 @@ import { isNeeded, useOf } from '../version/needed.ts';
 import type { Use } from '../version/needed.ts';
 import { isPrivateName, keyVariable, propertyName } from '../version/own-properties.ts';
 import { leftBy } from '../version/left.ts';
-import { isReadOutside } from '../version/reads.ts';
+import { isReadOutside, says } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
 import { assignedBy, surelyAssigned } from '../version/surely.ts';
 import { isField } from '../version/written.ts';
-import { nodesOfAny } from '../version/nodes.ts';
+import { nodesOfAny, nodesWithin } from '../version/nodes.ts';
 import { memberName } from '../version/standing-for.ts';
 import { isThis } from '../version/this-names.ts';
 import { nodesAbove, walk } from '../version/walk.ts';
@@ -147,7 +148,33 @@ function reportCalled(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, 
     const reason = `objects that it has been given have no ${property}, which other code reads`;
     log.add('instances-lack', next, value, `${base.path} ${property}`, reason);
   }
+  if (!isModule) reportCompleted(ctx, base, fn, told);
 }
+
+/** What a function gives to an object that it makes of what it is given and returns, as the options that somebody goes by. */
+function reportCompleted(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, told: Set<string>): void {
+  const { next, log, around } = ctx;
+  const { start, end } = fn.node;
+  for (const { left, right } of nodesWithin(next.model.program, 'AssignmentExpression', start, end)) {
+    const property = left.type === 'MemberExpression' && left.object.type === 'Identifier' ? propertyName(left) : null;
+    const object = property === null ? null : next.refAt((left as MemberExpression).object as AnyNode);
+    if (property === null || keyVariable(property) !== null || !object?.binding || object.fn !== fn || object.binding.scope.fn !== fn)
+      continue;
+    const isNormalising = NORMALISES.test(fn.path.split(/[./#]/).at(-1)!);
+    const isKnown = isNormalising ? says(ctx.base.model.text.slice(base.node.start, base.node.end), property) : around.knew(property);
+    if (told.has(property) || isKnown || !isReadElsewhere(property, fn, ctx)) continue;
+    const given = fn.returns.find(({ node: { argument } }) => argument?.type === 'Identifier' && argument.name === object.binding!.name);
+    const isOne =
+      given && (NORMALISES.test(fn.path.split(/[./#]/).at(-1)!) || keptFrom(next, fn, given.node.argument as AnyNode, true) !== null);
+    if (!isOne) continue;
+    told.add(property);
+    const reason = `objects that calls of it made have no ${property}, which other code reads`;
+    log.add('instances-lack', next, right, `${base.path} ${property}`, reason);
+  }
+}
+
+/** By what programs call functions that make options of what was given. */
+const NORMALISES = /default|option|setting|config|normali[sz]e/i;
 
 /** `define('name', ['exports', './other'], function (e, o) { … })` */
 function isGivenExports({ node, ancestors }: FunctionInfo): boolean {

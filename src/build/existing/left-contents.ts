@@ -12,13 +12,15 @@ import { isReadByChanged } from './read-by-changed.ts';
 import { holdsFunction } from '../code/choices.ts';
 import { askedOtherwise, writtenBy } from './asked-otherwise.ts';
 import { otherOrder } from './left-order.ts';
-import { unchecked } from './unchecked.ts';
+import { readersOf } from './changed-variables.ts';
+import { surplus, unchecked } from './unchecked.ts';
 import { isConstructor } from '../version/create.ts';
 import { COPIES, PUTS, namedEntries } from '../version/entries.ts';
 import { outlives } from '../version/escape.ts';
 import { isConstant, settled } from '../version/left.ts';
 import { nodesOf, nodesWithin } from '../version/nodes.ts';
 import { isPrivateName, ownProperty, propertyName } from '../version/own-properties.ts';
+import { takenOtherwise } from './taken-apart.ts';
 import { putsOf, shapeOf } from '../version/puts.ts';
 import type { Put } from '../version/puts.ts';
 import { isNamedIn } from '../version/reads.ts';
@@ -31,11 +33,18 @@ const MOST_CHARACTERS = 60;
 const TELLS = /^(?:instances|results|cache|value|field-converted|state|closure|table|live)-/;
 
 /** Where nothing else has been said of what a function puts into a table, or of the table. */
-export function reportContents(ctx: ModuleContext): void {
+export function reportContents(ctx: ModuleContext, constants: ReadonlySet<Binding>): void {
   const { base, next, match, log } = ctx;
   const told = new Set(log.rows.flatMap(({ code, path }) => (TELLS.test(code) ? [path, path.replace(/^.* /, '')] : [])));
   const held = new Set(log.rows.flatMap(({ code, path }) => (code === 'instances-hold' ? path.replace(/ [^ ]*$/, '') : [])));
+  const reads = readersOf(ctx, constants);
   for (const [fn, baseFn] of match.baseOf) {
+    if (!match.differs(fn) && !base.runsOnce(baseFn)) {
+      if (reads(fn)) reportChecks(ctx, baseFn, fn, told);
+      // What it looks for a place with.
+      if (fn.children.some((inner) => match.differs(inner))) reportOrder(ctx, baseFn, fn, told);
+      continue;
+    }
     if (!match.differs(fn) || base.runsOnce(baseFn) || fn.kind === 'static' || fn.kind === 'field' || told.has(baseFn.path)) continue;
     const filling: Filling = { baseFn, fn, before: putsOf(baseFn, base), now: putsOf(fn, next) };
     const other = held.has(baseFn.path) ? null : otherwise(ctx, filling);
@@ -57,13 +66,12 @@ export function reportContents(ctx: ModuleContext): void {
       log.add('instances-hold', next, written.now, `${baseFn.path} ${written.table}`, reason);
       told.add(written.table);
     }
-    const order = other || written ? null : otherOrder(ctx, baseFn, fn);
-    if (order && !told.has(`${baseFn.path} ${order.table}`) && !told.has(order.table))
-      log.add('instances-hold', next, order.at, `${baseFn.path} ${order.table}`, order.reason);
-    const free = other || written || order || held.has(baseFn.path) ? null : unchecked(ctx, baseFn, fn);
-    if (free && !told.has(`${baseFn.path} ${free.table}`) && !told.has(free.table)) {
-      const reason = `what calls of it have put into ${free.table} stays there, also where ${free.test} would have kept it out`;
-      log.add('instances-hold', next, free.at, `${baseFn.path} ${free.table}`, reason);
+    const order = !other && !written && reportOrder(ctx, baseFn, fn, told);
+    if (!other && !written && !order && !held.has(baseFn.path)) reportChecks(ctx, baseFn, fn, told);
+    const more = newlyPut(ctx, filling);
+    if (more && !told.has(`${baseFn.path} ${more.table}`) && !told.has(more.table)) {
+      const reason = `what calls of it would have put into ${more.table} is not there`;
+      log.add('instances-hold', next, more.at, `${baseFn.path} ${more.table}`, reason);
     }
     const left = [...elsewhere(ctx, filling), ...counted(ctx, filling), ...inPlace(ctx, baseFn, fn)];
     for (const { from, to, at } of left) {
@@ -85,6 +93,44 @@ export function reportContents(ctx: ModuleContext): void {
     const reason = `what calls of it have noted in ${old} is not in ${now}, which new code asks in its place`;
     log.add('state-left', next, at, `${writer.path} ${now}`, reason);
   }
+}
+
+/** Whether what it has put somewhere stands in another order. */
+function reportOrder(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo, told: ReadonlySet<string>): boolean {
+  const order = otherOrder(ctx, baseFn, fn);
+  if (order && !told.has(baseFn.path) && !told.has(`${baseFn.path} ${order.table}`) && !told.has(order.table))
+    ctx.log.add('instances-hold', ctx.next, order.at, `${baseFn.path} ${order.table}`, order.reason);
+  return order !== null;
+}
+
+/** What a function puts into a table as others do, and did not put there. */
+function newlyPut({ base, next, around }: ModuleContext, { baseFn, before, now }: Filling): Put | null {
+  const had = new Set(before.map(({ table }) => table));
+  const isFilled = (table: string): boolean =>
+    base.model.functions.some((fn) => !base.runsOnce(fn) && putsOf(fn, base).some((put) => put.table === table && !put.isGiven));
+  const said = base.model.text.slice(baseFn.node.start, baseFn.node.end);
+  return (
+    now.find(
+      (put) => !put.isGiven && !had.has(put.table) && !isFilledIn(said, put.table) && isAsked(put, next, around) && isFilled(put.table),
+    ) ?? null
+  );
+}
+
+/** Whether a text puts something into a table in some way: `stack.push.apply(stack, more)`, `list = list.concat(more)`. */
+const isFilledIn = (text: string, table: string): boolean =>
+  new RegExp(`(?<![\\w$])${table.replaceAll(/[^\w]/g, '\\$&')}\\)?(?:\\.(?:push|unshift|set|add|splice|concat)\\b|\\s*=[^=])`).test(text);
+
+/** Checks that would have kept out what is there. */
+function reportChecks(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo, told: ReadonlySet<string>): void {
+  const { next, log } = ctx;
+  const free = unchecked(ctx, baseFn, fn);
+  const more = free ? null : surplus(ctx, baseFn, fn);
+  const found = free ?? more;
+  if (!found || told.has(baseFn.path) || told.has(`${baseFn.path} ${found.table}`) || told.has(found.table)) return;
+  const reason = free
+    ? `what calls of it have put into ${free.table} stays there, also where ${free.test} would have kept it out`
+    : `more may be in ${found.table} than ${found.test} lets be there, of which each call takes out one`;
+  log.add('instances-hold', next, found.at, `${baseFn.path} ${found.table}`, reason);
 }
 
 /** What both versions of a function put into tables. */
@@ -133,9 +179,41 @@ function otherValue(ctx: ModuleContext, [was, baseFn]: Made, [now, fn]: Made): O
     }
     return null;
   }
+  const taken = takenApart(ctx, now, baseFn, fn);
+  if (taken) return { was, now: taken };
+  // What is left of it, in the place of all that was given.
+  if (isArgument(was, baseFn, base) && isPartOf(now, was, fn, next)) return { was, now };
   if (holdsFunction(was) || holdsFunction(now) || next.definitionOf(now) || base.definitionOf(was)) return null;
   if (around.labels.differ(base.text(was), next.text(now))) return null;
   return shapeOf(was, baseFn, base) === shapeOf(now, fn, next) ? null : { was, now };
+}
+
+/** A variable of which a value is made and that a pattern takes otherwise. */
+function takenApart(ctx: ModuleContext, { start, end }: AnyNode, baseFn: FunctionInfo, fn: FunctionInfo): AnyNode | null {
+  for (const { binding } of ctx.next.refsIn(start, end)) {
+    const found = binding?.scope.fn === fn ? takenOtherwise(ctx, binding, baseFn, fn) : null;
+    if (found) return found;
+  }
+  return null;
+}
+
+function isArgument(value: AnyNode, fn: FunctionInfo, side: Side): boolean {
+  const binding = value.type === 'Identifier' ? side.refAt(value)?.binding : null;
+  return binding?.kind === 'param' && binding.scope.fn === fn;
+}
+
+/** `rest` of `const { admin, ...rest } = options` */
+function isPartOf(value: AnyNode, whole: AnyNode, fn: FunctionInfo, side: Side): boolean {
+  const binding = value.type === 'Identifier' ? side.refAt(value)?.binding : null;
+  if (!binding || binding.kind === 'param' || binding.scope.fn !== fn || whole.type !== 'Identifier') return false;
+  const { start, end } = fn.node;
+  return nodesWithin(side.model.program, 'VariableDeclarator', start, end).some(
+    ({ id, init }) =>
+      id.type === 'ObjectPattern' &&
+      init?.type === 'Identifier' &&
+      init.name === whole.name &&
+      id.properties.some((own) => own.type === 'RestElement' && own.argument === binding.declarations[0]),
+  );
 }
 
 /** `extend({}, file, info)`, and `{ ...file, ...info }` */

@@ -47,12 +47,24 @@ export function reportLeftKeys(ctx: ModuleContext, constants: ReadonlySet<Bindin
 function settledKey({ key, at }: Keyed, fn: FunctionInfo, side: Side): AnyNode {
   const value = settled(key, fn, side);
   const binding = value.type === 'Identifier' ? side.refAt(value)?.binding : null;
+  const list = binding ? goneThrough(binding, fn, side) : null;
+  if (list) return list;
   if (!binding?.reassigned) return value;
   const given = nodesWithin(side.model.program, 'AssignmentExpression', fn.node.start, at.start).find(
     ({ left }) => left.type === 'Identifier' && left.name === binding.name,
   );
   if (!given) return value;
   return given.operator === '=' ? (given.right as AnyNode) : given;
+}
+
+/** What a variable is an element of: `for (const part of path.split('/'))`. */
+function goneThrough({ declarations, scope }: Binding, fn: FunctionInfo, side: Side): AnyNode | null {
+  if (scope.fn !== fn) return null;
+  const { start, end } = fn.node;
+  const loop = nodesWithin(side.model.program, 'ForOfStatement', start, end).find(
+    ({ left }) => left.type === 'VariableDeclaration' && left.declarations[0]!.id === declarations[0],
+  );
+  return (loop?.right as AnyNode | undefined) ?? null;
 }
 
 /**

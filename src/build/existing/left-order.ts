@@ -77,8 +77,15 @@ function placesOf(calls: Calls, fn: FunctionInfo, side: Side): string {
     });
     return found;
   };
+  const order = (node: AnyNode): void => {
+    if (node.type === 'BinaryExpression' && ORDERS.has(node.operator)) compared.push(node.operator);
+  };
   walk(fn.node as AnyNode, (node) => {
-    if (node.type === 'BinaryExpression' && ORDERS.has(node.operator) && isOfTable(node)) compared.push(node.operator);
+    if (node.type === 'BinaryExpression' && isOfTable(node)) order(node);
+    const { callee, arguments: given } = node.type === 'CallExpression' ? node : { callee: null, arguments: [] };
+    // `list.findIndex((one) => one.at > at)`
+    if (callee?.type === 'MemberExpression' && /^find(?:Last)?Index$/.test(memberName(callee) ?? '') && side.text(callee.object) === table)
+      for (const value of given) walk(value as AnyNode, order);
     return true;
   });
   return [...ends, ...compared].join();

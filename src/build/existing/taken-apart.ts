@@ -2,7 +2,7 @@
  * Variables that patterns take out of what a function is given, where the other version makes them otherwise: closures that exist keep
  * what the old one took. `const { max } = options` is `const max = options.max`, and not `Math.min(options.max, 10)`.
  */
-import type { AnyNode, AssignmentProperty, Function as FunctionNode, ObjectPattern, VariableDeclarator } from 'acorn';
+import type { AnyNode, ArrayPattern, AssignmentProperty, Function as FunctionNode, ObjectPattern, VariableDeclarator } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
@@ -46,7 +46,7 @@ function sourceOf({ declarations }: Binding, fn: FunctionInfo, side: Side): Sour
   if (!declarator) return null;
   const [target, init] = [declarator.id as AnyNode, declarator.init as AnyNode];
   if (target === (id as AnyNode)) return { text: textOf(init, fn, side), node: init, isTaken: false };
-  const taken = entryOf(target as ObjectPattern, id as AnyNode, side);
+  const taken = target.type === 'ArrayPattern' ? elementOf(target, id as AnyNode) : entryOf(target as ObjectPattern, id as AnyNode, side);
   return { text: `${textOf(init, fn, side)}.${taken}`, node: target, isTaken: true };
 }
 
@@ -57,11 +57,17 @@ function findDeclarators(side: Side): ReadonlyMap<AnyNode, VariableDeclarator> {
   const found = new Map<AnyNode, VariableDeclarator>();
   for (const declarator of nodesOf(side.model.program, 'VariableDeclarator')) {
     if (!declarator.init) continue;
-    if (declarator.id.type !== 'ObjectPattern') found.set(declarator.id as AnyNode, declarator);
+    if (declarator.id.type === 'ArrayPattern') {
+      for (const element of declarator.id.elements) if (element) found.set(withoutDefault(element as AnyNode), declarator);
+    } else if (declarator.id.type !== 'ObjectPattern') found.set(declarator.id as AnyNode, declarator);
     else for (const { value } of entriesOf(declarator.id)) found.set(withoutDefault(value as AnyNode), declarator);
   }
   return found;
 }
+
+/** `1` of `[, max]` */
+const elementOf = ({ elements }: ArrayPattern, id: AnyNode): string =>
+  String(elements.findIndex((element) => element && withoutDefault(element as AnyNode) === id));
 
 /** `max=5` of `{ max = 5 }`; null for what stands deeper. */
 function entryOf(pattern: ObjectPattern, id: AnyNode, side: Side): string | null {

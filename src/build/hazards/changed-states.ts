@@ -3,7 +3,8 @@
  * are called otherwise, what was put there before the patch is a state that new code does not know.
  */
 import type { AnyNode } from 'acorn';
-import { keyName } from '../../source/paths.ts';
+import { keyName, memberText } from '../../source/paths.ts';
+import { namedEntries } from '../version/entries.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { propertyName } from '../version/own-properties.ts';
 import { nodesOf } from '../version/nodes.ts';
@@ -57,6 +58,11 @@ function findPut(side: Side): States {
   }
   for (const { value, computed, static: isStatic, key } of nodesOf(side.model.program, 'PropertyDefinition'))
     if (value && !computed && !isStatic) table.add(`.${keyName(key, false)}`, literalsOf(value as AnyNode));
+  for (const { callee, arguments: given } of nodesOf(side.model.program, 'CallExpression'))
+    if (memberText(callee) === 'Object.assign')
+      for (const value of given.slice(1))
+        for (const [name, entry] of value.type === 'ObjectExpression' ? namedEntries(value) : [])
+          table.add(`.${name}`, literalsOf(entry.value));
   return table.states;
 }
 

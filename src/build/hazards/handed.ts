@@ -9,7 +9,7 @@ import { functionOf } from '../version/effects.ts';
 import { sourcesOf } from '../version/flow.ts';
 import { itemsOf } from '../version/item-reader.ts';
 import { requireOf } from '../version/items.ts';
-import { nodesOfAny } from '../version/nodes.ts';
+import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { StandingFor } from '../version/standing-for.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
@@ -43,7 +43,8 @@ export function handedIn(ctx: ModuleContext, changed: ReadonlySet<FunctionInfo>)
   const imports = importsOf(base);
   // In a bundle there are hundreds of thousands of calls, and hardly an import.
   const mayBeImported = (root: AnyNode): boolean => (root.type === 'Identifier' ? imports.size > 0 : requireOf(root) !== null);
-  return nodesOfAny(base.model.program, 'CallExpression', 'NewExpression').flatMap((call): Handed[] => {
+  const { program } = base.model;
+  return [nodesOf(program, 'CallExpression'), nodesOf(program, 'NewExpression')].flat().flatMap((call): Handed[] => {
     const { callee, arguments: given } = call;
     const direct = (callee.type === 'SequenceExpression' ? callee.expressions.at(-1) : callee) as AnyNode;
     if (given.length === 0 || !mayBeImported(rootOf(direct))) return [];

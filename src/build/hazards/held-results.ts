@@ -1,5 +1,5 @@
 /** Results of functions that have changed, which objects and closures hold for as long as they live: the old version computed them. */
-import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
+import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression } from 'acorn';
 import { FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
@@ -8,7 +8,10 @@ import { isConstructor } from '../version/create.ts';
 import { outlives } from '../version/escape.ts';
 import { leftBy, settled } from '../version/left.ts';
 import { nodesOf } from '../version/nodes.ts';
-import { ownProperty } from '../version/own-properties.ts';
+import { memberNamesOf } from '../version/member-names.ts';
+import { isThis } from '../version/this-names.ts';
+import { isBelow } from './member-uses.ts';
+import { ownProperty, propertyName } from '../version/own-properties.ts';
 import { isReadOutside } from '../version/reads.ts';
 import type { Owner, Side } from '../version/side.ts';
 import { assignedBy } from '../version/surely.ts';
@@ -58,9 +61,20 @@ export function reportHeld(
 ): void {
   const others = new Set<Owner>(changed);
   if (others.size === 0) return;
+  /** A method by which a class below the one whose object calls it hides that of the class. */
+  const below = (callee: AnyNode): Owner | undefined => {
+    const name = callee.type === 'MemberExpression' && isThis(callee.object as AnyNode) ? propertyName(callee) : null;
+    return name === null
+      ? undefined
+      : changed.find(
+          (fn) => fn.owner && memberNamesOf(fn).includes(name) && isBelow(next, fn, (callee as MemberExpression).object as AnyNode),
+        );
+  };
   for (const held of heldIn(next)) {
     if (!match.baseOf.has(held.fn) || isCarried(held)) continue;
-    const by = held.isHandedOn ? madeBy(held.call, next, made, others, 0) : made(held.call.callee).find((owner) => others.has(owner));
+    const by = held.isHandedOn
+      ? madeBy(held.call, next, made, others, 0)
+      : (made(held.call.callee).find((owner) => others.has(owner)) ?? below(held.call.callee as AnyNode));
     if (by) log.add(held.code, next, held.call, `${held.fn.path} ${held.name}`, reasonFor(held, by.path));
   }
 }

@@ -5,7 +5,7 @@
 import type { AnyNode, AssignmentExpression, CallExpression, Function as FunctionNode, MemberExpression, NewExpression } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
-import { memberNamesOf, nameOf } from '../version/member-names.ts';
+import { isGivenAway, nameOf } from '../version/member-names.ts';
 import { usesAsMember } from './member-uses.ts';
 import { isConstructor } from '../version/create.ts';
 import { COPIES, PUTS } from '../version/entries.ts';
@@ -310,9 +310,6 @@ class Search {
     return this.whole && name !== null && !isWritten(name, this.side.model.program, [this.fn.node]);
   }
 }
-
-/** Whether a closure is a method of what the function around it makes, or is what that gives. */
-const isGivenAway = (fn: FunctionInfo): boolean => memberNamesOf(fn).length > 0 || fn.ancestors.at(-1)?.type === 'ReturnStatement';
 
 function isMadeOfAll({ callee }: CallExpression): boolean {
   const name = memberText(callee) ?? '';

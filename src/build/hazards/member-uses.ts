@@ -2,6 +2,7 @@
 import type { AnyNode, MemberExpression } from 'acorn';
 import { ClassInfo } from '../../source/model.ts';
 import type { FunctionInfo } from '../../source/model.ts';
+import { askedOnce } from '../version/asked-once.ts';
 import { BUILT_IN } from '../version/built-in.ts';
 import { computedCalls, mayBe } from '../version/computed-members.ts';
 import { classPathOf } from '../version/create.ts';
@@ -29,9 +30,7 @@ export function usesAsMember(side: Side, by: FunctionInfo): readonly MemberUse[]
 
 function usesAs(side: Side, by: FunctionInfo, name: string): readonly MemberUse[] {
   const isGetter = by.kind === 'getter';
-  const named = (usesIn(side.model.program).get(name) ?? []).flatMap(({ member, call }) => {
-    const value = isGetter ? member : call;
-    if (value === null) return [];
+  const named = ((isGetter ? readsIn : callsIn)(side.model.program).get(name) ?? []).flatMap(({ member, value }) => {
     const isOwn = isThis(member.object as AnyNode);
     const owners = isGetter && isOwn ? [] : standingFor(side).definitions(member);
     const isGuessed = isOwn && owners.length === 0 && classPathOf(by) !== '' && !BUILT_IN.has(name);
@@ -52,7 +51,7 @@ function usesAs(side: Side, by: FunctionInfo, name: string): readonly MemberUse[
 }
 
 /** Whether code takes a member of its own object, in a class which that of a method extends. */
-function isBelow(side: Side, { owner }: FunctionInfo, object: AnyNode): boolean {
+export function isBelow(side: Side, { owner }: FunctionInfo, object: AnyNode): boolean {
   const around = owner && isThis(object) ? functionAround(side, object).thisOwner.owner : null;
   const seen = new Set<unknown>();
   for (let at: unknown = owner; around && at instanceof ClassInfo && !seen.has(at);) {
@@ -65,26 +64,31 @@ function isBelow(side: Side, { owner }: FunctionInfo, object: AnyNode): boolean 
 
 interface Use {
   readonly member: MemberExpression & AnyNode;
-  /** The call of it. */
-  readonly call: AnyNode | null;
+  /** What is used: the member, or the call of it. */
+  readonly value: AnyNode;
 }
 
-const uses = new WeakMap<AnyNode, ReadonlyMap<string, readonly Use[]>>();
+/** Where a program calls members, by their names. */
+const callsIn = askedOnce((program: AnyNode): ReadonlyMap<string, readonly Use[]> =>
+  byName(
+    nodesOf(program, 'CallExpression').flatMap((call) =>
+      call.callee.type === 'MemberExpression' ? [{ member: call.callee as MemberExpression & AnyNode, value: call as AnyNode }] : [],
+    ),
+  ),
+);
 
-/** Where a program names members, by the name. */
-function usesIn(program: AnyNode): ReadonlyMap<string, readonly Use[]> {
-  const known = uses.get(program);
-  if (known) return known;
-  const called = new Map<AnyNode, AnyNode>();
-  for (const call of nodesOf(program, 'CallExpression')) called.set(call.callee as AnyNode, call);
+/** Where it names them: few of a program's members are getters. */
+const readsIn = askedOnce((program: AnyNode): ReadonlyMap<string, readonly Use[]> =>
+  byName(nodesOf(program, 'MemberExpression').map((member) => ({ member, value: member }))),
+);
+
+function byName(all: readonly Use[]): ReadonlyMap<string, readonly Use[]> {
   const found = new Map<string, Use[]>();
-  for (const member of nodesOf(program, 'MemberExpression')) {
-    const name = propertyName(member);
-    const all = name === null ? undefined : found.get(name);
-    const use = { member, call: called.get(member) ?? null };
-    if (all) all.push(use);
+  for (const use of all) {
+    const name = propertyName(use.member);
+    const known = name === null ? undefined : found.get(name);
+    if (known) known.push(use);
     else if (name !== null) found.set(name, [use]);
   }
-  uses.set(program, found);
   return found;
 }

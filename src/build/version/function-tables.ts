@@ -7,7 +7,7 @@ import { PUTS, literalOf } from './entries.ts';
 import { callsAtOnce } from './escape.ts';
 import { functionAround } from './function-around.ts';
 import { nameIn, nameOf } from './member-names.ts';
-import { nodesOf, nodesOfAny } from './nodes.ts';
+import { nodesOf } from './nodes.ts';
 import { ownProperty } from './own-properties.ts';
 import type { Side } from './side.ts';
 import { memberName, standingFor } from './standing-for.ts';
@@ -171,6 +171,9 @@ const parameterName = (param: AnyNode): string | null => {
   return own.type === 'Identifier' ? own.name : null;
 };
 
+/** What may be a function. */
+const HOLDS = /^Identifier$|Function|^Class/;
+
 /** What code puts into them. */
 const functionsPut = askedOnce((side: Side): ReadonlyMap<Table, readonly FunctionInfo[]> => {
   const { program } = side.model;
@@ -184,6 +187,7 @@ const functionsPut = askedOnce((side: Side): ReadonlyMap<Table, readonly Functio
   };
   for (const { left, right } of nodesOf(program, 'AssignmentExpression'))
     if (left.type === 'MemberExpression') {
+      if (!HOLDS.test(right.type)) continue;
       if (left.computed || left.object.type === 'Identifier') add(left.object as AnyNode, [right]);
     } else add(left as AnyNode, valuesIn(right));
   const names = new Set([...registering(side).keys()].flatMap((fn) => [nameIn(fn) ?? '', nameOf(fn)?.name ?? '']));
@@ -195,7 +199,8 @@ const functionsPut = askedOnce((side: Side): ReadonlyMap<Table, readonly Functio
     for (const by of calledBy(callee as AnyNode, side))
       for (const [index, tables] of registersIn(by, side)) for (const table of tables) put(table, functions[index] ?? []);
   }
-  for (const { callee, arguments: given } of nodesOfAny(program, 'CallExpression', 'NewExpression')) {
+  for (const { callee, arguments: given } of [nodesOf(program, 'CallExpression'), nodesOf(program, 'NewExpression')].flat()) {
+    if (!given.some(({ type }) => type === 'ObjectExpression')) continue;
     const functions = (given as AnyNode[]).map((value) => (value.type === 'ObjectExpression' ? functionsOf(side, valuesIn(value)) : []));
     if (functions.every((own) => own.length === 0)) continue;
     for (const by of calledBy(callee as AnyNode, side))

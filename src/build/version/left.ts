@@ -130,6 +130,17 @@ function findLeft(fn: FunctionInfo, side: Side, withCalled: boolean): Left[] {
           isMixedIn: true,
         });
       }
+    // What is aborted goes on having that reason.
+    if (name === 'abort' && first && call.arguments.length === 1 && lasts(call.callee.object as AnyNode))
+      found.push({
+        place: side.text(call.callee),
+        how: 'put',
+        value: first,
+        property: 'reason',
+        isOwn: false,
+        isForeign: true,
+        object: call.callee.object as AnyNode,
+      });
     const isPut = (PUTS.test(name) || name === 'splice') && whole !== 'Reflect.set' && lasts(call.callee.object as AnyNode);
     if (!isPut && !REGISTERS.test(name)) return;
     const at = call.arguments.length > 1 && first ? side.text(first) : '';

@@ -30,3 +30,10 @@ export function memberNamesOf(fn: FunctionInfo): readonly string[] {
     return isGiven ? (propertyName(parent.left as AnyNode) ?? []) : [];
   });
 }
+
+/** Whether a closure is a method of what the function around it makes, or is what that gives. */
+export const isGivenAway = (fn: FunctionInfo): boolean =>
+  memberNamesOf(fn).length > 0 ||
+  fn.ancestors.at(-1)?.type === 'ReturnStatement' ||
+  fn.ancestors.at(-1)?.type === 'ArrowFunctionExpression' ||
+  (nameOf(fn)?.references ?? []).some(({ parent }) => parent.type === 'ReturnStatement');

@@ -1,6 +1,7 @@
 /** What a function puts into tables that outlive its calls: lists, maps and sets of the module, of its object or of a function around it. */
 import type { AnyNode } from 'acorn';
-import type { Binding, FunctionInfo } from '../../source/model.ts';
+import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import { memberText } from '../../source/paths.ts';
 import { CACHE } from './cache-names.ts';
 import { PUTS } from './entries.ts';
 import { outlives } from './escape.ts';
@@ -43,16 +44,24 @@ function findPuts(fn: FunctionInfo, side: Side): readonly Put[] {
       ? [{ object: left.object as AnyNode, key: left.property as AnyNode, values: [right], isProperty: true, at: left as AnyNode }]
       : [],
   );
+  // `counts[key]++`
+  const counted = nodesWithin(program, 'UpdateExpression', start, end).flatMap(({ argument }) =>
+    argument.type === 'MemberExpression' && argument.computed
+      ? [{ object: argument.object as AnyNode, key: argument.property as AnyNode, values: [], isProperty: true, at: argument as AnyNode }]
+      : [],
+  );
   const called = nodesWithin(program, 'CallExpression', start, end).flatMap((call) => {
     if (call.callee.type !== 'MemberExpression') return [];
     const method = memberName(call.callee) ?? '';
     const given = call.arguments as AnyNode[];
+    if (method === 'assign' && given.length === 2 && memberText(call.callee) === 'Object.assign')
+      return [{ object: given[0]!, key: null, values: given.slice(1), isProperty: true, at: call as AnyNode }];
     const isKeyed = method === 'set' && given.length === 2;
     if (!PUTS.test(method) || (!isKeyed && (method === 'set' || given.length === 0))) return [];
     const [key, values] = isKeyed ? [given[0]!, given.slice(1)] : [null, given];
     return [{ object: call.callee.object as AnyNode, key, values, isProperty: false, at: call as AnyNode }];
   });
-  return [...assigned, ...called].flatMap(({ object, at, ...what }) => {
+  return [...assigned, ...counted, ...called].flatMap(({ object, at, ...what }) => {
     const owner = isIn(at) ? tableOf(object, fn, side) : null;
     return owner === null || CACHE.test(owner.table) ? [] : [{ ...owner, ...what, at }];
   });
@@ -71,12 +80,26 @@ export function tableOf(object: AnyNode, fn: FunctionInfo, side: Side): Pick<Put
     const name = ownProperty(object);
     return name === null ? null : { table: name, variable: null, isGiven: false };
   }
-  const variable = side.refAt(object)?.binding;
+  const variable = walkedFrom(side.refAt(object)?.binding ?? null, fn, side);
   if (!variable || variable.kind === 'import') return null;
   const isGiven = variable.kind === 'param' && variable.scope.fn === fn;
   const { fn: owner } = variable.scope;
   const lasts = isGiven || side.runsOnce(owner) || (owner !== fn && outlives(fn, owner));
   return lasts ? { table: variable.name, variable, isGiven } : null;
+}
+
+/** The table that a variable of the function begins with, to go on into what that holds: `let node = root; node = node[part] ??= {}`. */
+function walkedFrom(variable: Binding | null, fn: FunctionInfo, side: Side): Binding | null {
+  const value =
+    variable?.scope.fn === fn && variable.reassigned && variable.declarations.length === 1 ? side.valueOf(variable.declarations[0]!) : null;
+  const begun = value?.type === 'Identifier' ? side.refAt(value)?.binding : null;
+  if (!variable || !begun) return variable;
+  const isWalk = ({ write, parent }: Reference): boolean => {
+    if (!write || parent.type !== 'AssignmentExpression') return true;
+    const inner = parent.right.type === 'AssignmentExpression' ? parent.right.left : parent.right;
+    return inner.type === 'MemberExpression' && inner.object.type === 'Identifier' && inner.object.name === variable.name;
+  };
+  return variable.references.every(isWalk) ? begun : variable;
 }
 
 /** The text of code of a function, in which what that calls its own variables does not matter. */

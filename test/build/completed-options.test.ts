@@ -1,0 +1,44 @@
+/** Options that a function makes of what it is given, and returns: those that exist lack what the new version gives them. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build } from './harness.ts';
+
+async function lacking(before: string, after: string): Promise<string[]> {
+  const report = await build({ 'index.js': before }, { 'index.js': after });
+  return report.verdicts.filter(({ code }) => code === 'instances-lack').map(({ path, reason }) => `${path}: ${reason}`);
+}
+
+const normalising = (more: string, name = 'normalize', read = 'options.retries'): string =>
+  `exports.${name} = (given) => { const own = { ...given }; own.name ??= 'x'; ${more} return own };
+exports.use = (options) => ${read} ?? 1;`;
+
+test('what a function that completes options gives them in the new version alone', async () => {
+  const said = ['exports.normalize retries: objects that calls of it made have no retries, which other code reads'];
+  assert.deepEqual(await lacking(normalising(''), normalising('own.retries ??= 3;')), said);
+  assert.deepEqual(await lacking(normalising(''), normalising('if (!own.retries) own.retries = 3;')), said);
+});
+
+test('what another function gives objects that somebody keeps', async () => {
+  const before = `const make = (given) => { const own = { ...given }; return own };
+exports.A = class { constructor(given) { this.own = make(given) } get() { return this.own } };`;
+  const after = before.replace('return own };', 'own.retries = 3; return own };').replace('return this.own', 'return this.own.retries');
+  assert.deepEqual(await lacking(before, after), ['make retries: objects that calls of it made have no retries, which other code reads']);
+});
+
+test('nothing is said of what was given before, what nobody reads, what a call gives, or an object of another', async () => {
+  assert.deepEqual(await lacking(normalising('own.retries = 2;'), normalising('own.retries = 3;')), []);
+  assert.deepEqual(
+    await lacking(normalising('', 'normalize', 'options.name'), normalising('own.retries = 3;', 'normalize', 'options.name')),
+    [],
+  );
+  assert.deepEqual(await lacking(normalising('', 'parse'), normalising('own.retries = 3;', 'parse')), []);
+  assert.deepEqual(
+    await lacking(
+      normalising('', 'normalize', 'Object.keys(options).map((key) => options[key])'),
+      normalising('for (const key in given) own[key] = 3;', 'normalize', 'Object.keys(options).map((key) => options[key])'),
+    ),
+    [],
+  );
+  const other = 'const other = {}; other.retries = 3;';
+  assert.deepEqual(await lacking(normalising(''), normalising(other)), []);
+});
