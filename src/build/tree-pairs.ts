@@ -6,6 +6,7 @@ import type { BothTrees } from './both-trees.ts';
 import { withOldClasses } from './changes/old-classes.ts';
 import { withRows } from './changes/generated-rows.ts';
 import { givenBy, withNamedStars } from './changes/new-stars.ts';
+import { withSetUpDone } from './changes/set-up-done.ts';
 import { withStandIns } from './changes/stand-ins.ts';
 import { withOldParameters } from './changes/wrapper-parameters.ts';
 import { withOwnPrivateNames } from './code/private-kinds.ts';
@@ -16,6 +17,7 @@ import { underOldKeys } from './match/module-keys.ts';
 import { underOldNames } from './match/old-names.ts';
 import type { Pair } from './pair.ts';
 import type { VerdictLog } from './verdicts/verdicts.ts';
+import { says } from './version/reads.ts';
 
 const FORMATS = { commonjs: 'a CommonJS module', module: 'an ES module' };
 
@@ -61,13 +63,23 @@ export class TreePairs {
         const known = stoodIn?.next ?? compared;
         const read = mayReadTexts(after) ? await withTexts(known, (name) => this.newText(name)) : null;
         if (read) this.log(file).add('text-brought', null, null, '', `it has the new text of ${[...read.files].join(', ')}`);
+        const whole = read?.next ?? known;
+        const setUp = before === after ? null : withSetUpDone(base, whole, (word) => this.isNew(word));
+        for (const { what, by } of setUp?.done ?? [])
+          this.log(file).add(
+            'initialiser-runs',
+            null,
+            null,
+            by,
+            `${what} is set when the patch is linked, as the function sets it in a program that starts`,
+          );
         const pair = {
           file,
           folder,
           raw: before,
           rawNext: after,
           base,
-          next: read?.next ?? known,
+          next: setUp?.next ?? whole,
           renamed,
           standIns,
           classes: writtenOut?.names ?? new Set<string>(),
@@ -105,6 +117,11 @@ export class TreePairs {
     const names = new Set(given.names);
     for (const star of given.stars) for (const name of (await this.namesOf(file!, star, seen)) ?? ['']) names.add(name);
     return names.has('') ? null : names;
+  }
+
+  /** Whether no code of the old version says a word, which may be the name of a symbol. */
+  private isNew(word: string): boolean {
+    return [...this.oldTexts.values()].every((text) => !says(text, word));
   }
 
   /** The text of a file that the process has otherwise, or not at all. A package file says of which version it is, as the process has it. */

@@ -57,8 +57,9 @@ export class Assignments {
   /** `local` names the value where it has a name. */
   setProperty(target: AnyNode, value: AnyNode | null, node: AnyNode, local: string | null = null): void {
     if (target.type !== 'MemberExpression' || value === null) return;
-    const name = keyOf(target);
-    if (this.top.handle.kind === 'module' && this.isExports(target.object))
+    const isNamed = !target.computed || target.property.type === 'Literal';
+    const name = isNamed ? keyOf(target) : (this.top.ctx.next.symbolKey(target) ?? this.top.ctx.next.text(target.property));
+    if (isNamed && this.top.handle.kind === 'module' && this.isExports(target.object))
       this.top.exports.set(name, {
         name,
         local: local ?? (value.type === 'Identifier' && this.top.bindingOf(value.name) ? value.name : null),
@@ -73,6 +74,7 @@ export class Assignments {
         name,
         value,
         ...(local === null ? {} : { local }),
+        ...(isNamed ? {} : { key: target.property as AnyNode }),
         exported: this.isExports(target.object),
         node,
       });

@@ -36,7 +36,9 @@ export class GivenWriter {
   private writeProperties(top: TopDiff): void {
     const { unitOf } = this.units;
     const given: string[] = [];
-    for (const set of top.properties.values()) this.properties.push(this.property(set, unitOf(set.handle), given));
+    // What is said of a property holds of what is assigned to it.
+    const all = [...top.properties.values()].sort((a, b) => Number(a.descriptor !== undefined) - Number(b.descriptor !== undefined));
+    for (const set of all) this.properties.push(this.property(set, unitOf(set.handle), given));
     if (given.length > 0) unitOf(top.handle).addDeclaration(Infinity, `const ${GIVEN}={${given.join(',')}};`);
   }
 

@@ -1,5 +1,5 @@
 /** One version of a module as the builder looks at it: its plan, its references by owner, and what it does not compare. */
-import type { AnyNode, Class, PropertyDefinition } from 'acorn';
+import type { AnyNode, Class, MemberExpression, PropertyDefinition } from 'acorn';
 import { planModule, runsOnce } from '../../instrument/plan.ts';
 import type { ModulePlan } from '../../instrument/plan.ts';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
@@ -166,8 +166,21 @@ export class Side {
 
   /** What is assigned to, as text; undefined where that cannot be told. */
   targetText(node: AnyNode): string | undefined {
-    const text = memberText(node);
+    const symbol = this.symbolKey(node);
+    const text = symbol === null ? memberText(node) : `${memberText((node as MemberExpression).object)}.${symbol}`;
     return text === undefined ? undefined : this.rooted(node, text);
+  }
+
+  /** `[Symbol.iterator]`, `[Symbol.for("name")]`: the key of a member, where it is a symbol that is the same everywhere. */
+  symbolKey(node: AnyNode): string | null {
+    if (node.type !== 'MemberExpression' || !node.computed || memberText(node.object) === undefined) return null;
+    const { property } = node;
+    const root = rootOf(property.type === 'CallExpression' ? property.callee : property);
+    if (root.type !== 'Identifier' || root.name !== 'Symbol' || this.refAt(root)?.binding !== null) return null;
+    if (property.type === 'MemberExpression') return property.object === root && !property.computed ? `[${memberText(property)}]` : null;
+    const [name, ...more] = property.type === 'CallExpression' ? property.arguments : [];
+    if (property.type !== 'CallExpression' || memberText(property.callee) !== 'Symbol.for' || more.length > 0) return null;
+    return name?.type === 'Literal' ? `[Symbol.for(${JSON.stringify(String(name.value))})]` : null;
   }
 
   /** The same with what a bundler calls the exports of a module, and the module, as in a file. */
