@@ -28,6 +28,7 @@ import { handedIn } from '../hazards/handed.ts';
 import type { Handed } from '../hazards/handed.ts';
 import { reportKeptPatterns } from '../existing/kept-patterns.ts';
 import { reportLasting } from '../existing/lasting-set-up.ts';
+import { reportNewlySet } from '../existing/newly-set.ts';
 import { changedMembers, overridesIn } from '../hazards/members-of-others.ts';
 import type { ChangedMembers } from '../hazards/members-of-others.ts';
 import { reportHeld } from '../hazards/held-results.ts';
@@ -247,6 +248,7 @@ class ModuleBuild {
     reportGainedOptions(ctx, constants);
     reportCollected(ctx, atLoad.changed);
     reportLeftKeys(ctx, constants);
+    reportNewlySet(ctx);
     const lasting = reportLasting(ctx, constants);
     reportFilledOnce(ctx, this.changed, refilled.has);
     reportLoadCopies(ctx, tops);

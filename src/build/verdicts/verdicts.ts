@@ -54,6 +54,7 @@ export const VERDICTS = {
   'file-not-brought': 'warning',
   'live-state': 'warning',
   'state-unset': 'warning',
+  'not-set-up': 'warning',
   'state-left': 'warning',
   'computed-at-load': 'warning',
   'initialiser-runs': 'warning',

@@ -1,0 +1,51 @@
+/**
+ * Variables that are new, and that a function of the new version sets for others. Where its old version has run it has not set
+ * them, and it may not run again: what reads them finds what they began with.
+ */
+import type { AnyNode } from 'acorn';
+import { namedBy } from '../../instrument/forwarding.ts';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
+import type { ModuleContext } from '../code/context.ts';
+import { leftBy } from '../version/left.ts';
+import type { Side } from '../version/side.ts';
+
+export function reportNewlySet(ctx: ModuleContext): void {
+  const { base, next, match, resolver, log } = ctx;
+  for (const [fn, baseFn] of match.baseOf) {
+    if (!match.differs(fn) || base.runsOnce(baseFn)) continue;
+    for (const { how, variable, value } of leftBy(fn, next)) {
+      if (how !== 'put' || !variable || !resolver.fresh.has(variable) || !isSetOnce(variable, fn, value, next)) continue;
+      const setters = new Set(variable.references.flatMap((ref) => (ref.write ? ref.fn : [])));
+      const isLeftWithout = ({ read, fn: reader }: { readonly read: boolean; readonly fn: FunctionInfo }): boolean =>
+        read && reader.kind !== 'module' && !runsAfter(reader, setters);
+      if (!variable.references.some(isLeftWithout)) continue;
+      const reason = `where it has run before, it has not set ${variable.name}, which other code reads`;
+      log.add('not-set-up', next, value, baseFn.path, reason);
+    }
+  }
+}
+
+/** Whether a call of a function leaves it set: what one sets twice it sets for as long as its call lasts, and what it sets as the module loads it has. */
+function isSetOnce(variable: Binding, fn: FunctionInfo, value: AnyNode, side: Side): boolean {
+  const writes = variable.references.filter(({ write, node }) => write && !variable.declarations.includes(node));
+  if (writes.some((ref) => side.runsOnce(ref.fn)) || writes.filter((ref) => ref.fn === fn).length > 1) return false;
+  return !variable.declarations.some((id) => {
+    const first = side.valueOf(id);
+    return first !== undefined && side.text(value) === (first === null ? 'undefined' : side.text(first));
+  });
+}
+
+/** Whether a function only runs in calls that have set it: it calls one of `setters`, or only those call it. */
+function runsAfter(fn: FunctionInfo, setters: ReadonlySet<FunctionInfo>, seen = new Set<FunctionInfo>()): boolean {
+  if (setters.has(fn) || seen.has(fn)) return true;
+  seen.add(fn);
+  const isWithin = (at: AnyNode): boolean => fn.node.start <= at.start && at.end <= fn.node.end;
+  for (const setter of setters) if (namedBy(setter)?.references.some(({ node, read }) => read && isWithin(node as AnyNode))) return true;
+  const binding = namedBy(fn);
+  if (!binding || binding.reassigned || binding.scope.evalVisible) return false;
+  return binding.references.every(
+    ({ node, parent, read, fn: caller }) =>
+      !read ||
+      (parent.type === 'CallExpression' && parent.callee === node && (caller.kind === 'module' || runsAfter(caller, setters, seen))),
+  );
+}
