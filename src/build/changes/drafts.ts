@@ -94,7 +94,14 @@ export class Drafts {
       if (d.obstacles.length === 0) {
         usable.push(d);
         this.reportVersion(d);
-        for (const { ref, derivation } of d.derived) log.add('capture-derived', next, ref.node, path, derivedNote(derivation));
+        for (const { ref, derivation } of d.derived)
+          if (!derivation.late) log.add('capture-derived', next, ref.node, path, derivedNote(derivation));
+          else if (escapes(d.site.fn)) {
+            const reason = `closures that exist were made without ${ref.node.name}`;
+            const where = 'the patch stays only where none is alive once all tasks run it';
+            const isTaken = log.add('closure-stranded', next, ref.node, path, `${reason}: ${where}`);
+            if (!isTaken) this.stranded.push({ site: d.site.id, path, reason, late: true });
+          }
         for (const { node } of d.bared)
           log.add(
             'field-converted',

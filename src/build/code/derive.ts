@@ -32,6 +32,8 @@ export interface Derivation {
   readonly place: (part: AnyNode) => Place;
   /** Where existing closures have the object. */
   readonly held?: string;
+  /** They do with it only for a while: the patch does not stay while one is alive once all tasks run it. */
+  readonly late?: true;
 }
 
 export function derivationOf(

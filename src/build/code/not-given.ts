@@ -7,6 +7,7 @@ import { isExports } from '../../instrument/commonjs.ts';
 import { namedBy } from '../../instrument/forwarding.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { nodesOf } from '../version/nodes.ts';
+import { isNeededVariable } from '../version/needed.ts';
 import { hasDefault, isEmpty, isGivenIn, optionOf } from '../version/options.ts';
 import type { Side } from '../version/side.ts';
 import type { Derivation } from './derive.ts';
@@ -30,16 +31,34 @@ export function notGiven(binding: Binding, base: FunctionInfo | undefined, place
   return part && { binding, kind: 'option', parts: part.value ? [part.value] : [], missing: [], place: at };
 }
 
+/**
+ * A parameter that the old function does not take, and that new code gives: closures which exist were made without it. They do
+ * with what it is then for as long as the tasks last which made them; `reader`: a function that uses it.
+ */
+export function notGivenYet(binding: Binding, base: FunctionInfo | undefined, place: Place, reader: FunctionInfo): Derivation | null {
+  const own = binding.scope.fn;
+  const index = indexOf(binding, own);
+  const param = (own.node as FunctionNode).params?.[index];
+  if (!param || !base || binding.reassigned || !takesLess(base, index)) return null;
+  const value = param.type === 'AssignmentPattern' ? param.right : null;
+  if (value === null ? isNeededVariable(binding, reader) : value.type !== 'Literal' || value.regex !== undefined) return null;
+  const at = ({ start, end }: AnyNode): Place => ({ handle: place.handle, site: place.site, start, end, nameless: null });
+  return { binding, kind: 'option', parts: value ? [value] : [], missing: [], place: at, late: true };
+}
+
+/** Which parameter it is; -1 for none, and for a part of one. */
+function indexOf({ declarations }: Binding, { node }: FunctionInfo): number {
+  const { params } = node as FunctionNode;
+  return (params ?? []).findIndex((param) => declarations.includes((param.type === 'AssignmentPattern' ? param.left : param) as never));
+}
+
 /** What it is without; no value is `undefined`. */
 function leftOut(binding: Binding, base: FunctionInfo | undefined, next: Side, givers: Givers): { readonly value: AnyNode | null } | null {
   const own = binding.scope.fn;
   const option = optionOf(binding, own, next);
   if (option !== null) return givers.option(option.name) || isGivenIn(next, option.name, option.entry) ? null : { value: option.fallback };
-  const { params } = own.node as FunctionNode;
-  const index = params?.findIndex((param) =>
-    binding.declarations.includes((param.type === 'AssignmentPattern' ? param.left : param) as never),
-  );
-  const param = params?.[index];
+  const index = indexOf(binding, own);
+  const param = (own.node as FunctionNode).params?.[index];
   if (!param || !base || binding.reassigned || !takesLess(base, index) || isPassed(own, index, next, givers)) return null;
   // What code does with it shows whether it may be left out.
   if (param.type !== 'AssignmentPattern')

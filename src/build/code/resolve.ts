@@ -14,7 +14,7 @@ import type { Provided } from '../input/hook-file.ts';
 import { GIVEN } from '../version/in-bundle.ts';
 import type { Match } from '../match/match.ts';
 import type { Namespaces } from './namespaces.ts';
-import { notGiven } from './not-given.ts';
+import { notGiven, notGivenYet } from './not-given.ts';
 import type { Givers } from './not-given.ts';
 import type { OwnText } from './own-texts.ts';
 import { requiredBy } from '../version/ran.ts';
@@ -217,7 +217,20 @@ export class Resolver {
   resolve(ref: Reference, place: Place): Resolution {
     const found = this.find(ref, place);
     if (found.kind !== 'out-of-reach' || found.binding === null || place.site === null) return found;
-    return (ref.write ? null : this.computed(ref, place, found.binding)) ?? this.shared(place, found.binding) ?? found;
+    return (
+      (ref.write ? null : this.computed(ref, place, found.binding)) ??
+      this.shared(place, found.binding) ??
+      (ref.write ? null : this.notGivenYet(place, found.binding)) ??
+      found
+    );
+  }
+
+  private notGivenYet(place: Place, binding: Binding): Resolution | null {
+    const { match } = this;
+    const reader = match.nextOf.get(place.site!.fn);
+    if (!reader || this.base === this.next || place.derives?.has(binding) || this.oldBinding(binding, place) !== null) return null;
+    const derivation = notGivenYet(binding, match.baseOf.get(binding.scope.fn), place, reader);
+    return derivation && { kind: 'derived', derivation };
   }
 
   private textAt({ node }: Reference): string | null {
