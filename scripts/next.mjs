@@ -32,7 +32,8 @@ process.on('exit', () => rmSync(home, { recursive: true, force: true }));
 /** Runs to the end; throws what it said where it fails. */
 function run(file, args, options = {}) {
   const done = spawnSync(file, args, { cwd: home, encoding: 'utf8', maxBuffer: 1e9, ...options });
-  if (done.status !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${done.status}:\n${done.stderr || done.stdout}`.slice(0, 2000));
+  if (done.status !== 0)
+    throw new Error(`${file} ${args.join(' ')} ended with ${done.status}:\n${done.stderr || done.stdout}`.slice(0, 2000));
   return done.stdout;
 }
 
@@ -107,7 +108,11 @@ const next = join(home, 'node_modules/next/dist/bin/next');
 const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' };
 run(node, [next, 'build'], { env });
 const port = await freePort();
-const server = spawn(node, ['--import', join(root, 'dist/register.js'), next, 'start', '-p', String(port)], { cwd: home, env, stdio: 'ignore' });
+const server = spawn(node, ['--import', join(root, 'dist/register.js'), next, 'start', '-p', String(port)], {
+  cwd: home,
+  env,
+  stdio: 'ignore',
+});
 process.on('exit', () => server.kill('SIGKILL'));
 await untilUp(port);
 const isOpen = async () => (await ask(port, '/admin', PASS)) === 200;

@@ -6,6 +6,8 @@ import type { AnyNode, CallExpression, ObjectExpression } from 'acorn';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Items } from '../version/items.ts';
+import type { Side } from '../version/side.ts';
+import { symbolText } from '../version/symbols.ts';
 import type { TopDiff } from './top.ts';
 import { isFunctionNode, rootOf } from '../version/walk.ts';
 
@@ -74,7 +76,7 @@ interface Describing {
 }
 
 /** `Object.defineProperties(object, {…})` and `Object.defineProperty(object, key, …)`; a key may be a symbol that the language or Node has. */
-function describing(node: AnyNode, side: ModuleContext['base'], items: Items): Describing | null {
+function describing(node: AnyNode, side: Side, items: Items): Describing | null {
   if (node.type !== 'ExpressionStatement' || node.expression.type !== 'CallExpression') return null;
   const { callee, arguments: given } = node.expression as CallExpression;
   const called = memberText(callee);
@@ -103,19 +105,14 @@ function describing(node: AnyNode, side: ModuleContext['base'], items: Items): D
   return { target, entries };
 }
 
-/** One text for a symbol that is the same in every module: `Symbol.iterator`, `Symbol.for('name')`, `util.inspect.custom`. */
-function symbolAt(key: AnyNode, side: ModuleContext['base'], { named }: Items): string | null {
-  const [called, name] = key.type === 'CallExpression' ? [key.callee, key.arguments[0]] : [null, null];
-  const root = rootOf(called ?? key);
-  if (root.type !== 'Identifier') return null;
-  const path = memberText(called ?? key) ?? '';
-  if (side.refAt(root)?.binding === null) {
-    if (!called) return path.startsWith('Symbol.') ? path : null;
-    return path === 'Symbol.for' && name?.type === 'Literal' ? `${path}(${JSON.stringify(name.value)})` : null;
-  }
+/** One text for a symbol that is the same in every module, `util.inspect.custom` included. */
+function symbolAt(key: AnyNode, side: Side, { named }: Items): string | null {
+  const known = symbolText(key, side);
+  const root = rootOf(key);
+  if (known !== null || root.type !== 'Identifier') return known;
   const item = named.get(root.name);
   const of = item?.imported === 'inspect' ? 'custom' : 'inspect.custom';
-  const isCustom = item?.source === 'util' && path === `${root.name}.${of}`;
+  const isCustom = item?.source === 'util' && memberText(key) === `${root.name}.${of}`;
   return isCustom ? 'Symbol.for("nodejs.util.inspect.custom")' : null;
 }
 

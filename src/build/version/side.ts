@@ -17,6 +17,7 @@ import type { Loaded } from './ran.ts';
 import { Lines, shortened } from '../../source/text.ts';
 import { memberText } from '../../source/paths.ts';
 import { nodesOf } from './nodes.ts';
+import { symbolText } from './symbols.ts';
 import { noteThisNames } from './this-names.ts';
 import { rootOf, walk } from './walk.ts';
 
@@ -174,13 +175,8 @@ export class Side {
   /** `[Symbol.iterator]`, `[Symbol.for("name")]`: the key of a member, where it is a symbol that is the same everywhere. */
   symbolKey(node: AnyNode): string | null {
     if (node.type !== 'MemberExpression' || !node.computed || memberText(node.object) === undefined) return null;
-    const { property } = node;
-    const root = rootOf(property.type === 'CallExpression' ? property.callee : property);
-    if (root.type !== 'Identifier' || root.name !== 'Symbol' || this.refAt(root)?.binding !== null) return null;
-    if (property.type === 'MemberExpression') return property.object === root && !property.computed ? `[${memberText(property)}]` : null;
-    const [name, ...more] = property.type === 'CallExpression' ? property.arguments : [];
-    if (property.type !== 'CallExpression' || memberText(property.callee) !== 'Symbol.for' || more.length > 0) return null;
-    return name?.type === 'Literal' ? `[Symbol.for(${JSON.stringify(String(name.value))})]` : null;
+    const text = symbolText(node.property as AnyNode, this);
+    return text === null ? null : `[${text}]`;
   }
 
   /** The same with what a bundler calls the exports of a module, and the module, as in a file. */
