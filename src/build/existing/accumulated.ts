@@ -46,7 +46,7 @@ export function reportAccumulated(ctx: ModuleContext, constants: ReadonlySet<Bin
   for (const [target, added] of now) {
     const had = before.get(target);
     const [{ name }] = added as readonly [Addition];
-    if (!had || told.has(name) || isPassing(target, added, next) || isPassing(target, had, base)) continue;
+    if (!had || told.has(name)) continue;
     const isSame = formsOf(had) === formsOf(added);
     for (const fn of new Set(added.map((one) => one.fn))) {
       const baseFn = match.baseOf.get(fn);
@@ -61,7 +61,8 @@ export function reportAccumulated(ctx: ModuleContext, constants: ReadonlySet<Bin
       const asked =
         !other && isAlike && was.length === is.length ? is.find((one, i) => isAskedOtherwise(ctx, [was[i]!, baseFn], [one, fn])) : null;
       const found = other ?? asked;
-      if (!found || !isRead(target, added, next, ctx)) continue;
+      // What is done with it takes long to tell.
+      if (!found || isPassing(target, added, next) || isPassing(target, had, base) || !isRead(target, added, next, ctx)) continue;
       const old = was[Math.min(is.indexOf(found), was.length - 1)];
       const text = old ? shortened(base.written({ node: old.at }).replaceAll(/\s+/g, ' '), MOST_CHARACTERS) : '';
       const how = asked ? 'under other conditions' : `by ${text}`;
