@@ -293,7 +293,7 @@ function isOnlyAsked(side: Side, binding: Binding): boolean {
   const users = new Set(binding.references.map(({ fn }) => fn).filter((fn) => fn !== binding.scope.fn));
   return [...users].every(
     (fn) =>
-      isResult(side, fn, binding, tablesOf(side, fn).get(binding)) && !isLeftWithout(side, fn, binding) && !changesTaken(side, fn, binding),
+      !isLeftWithout(side, fn, binding) && !changesTaken(side, fn, binding) && isResult(side, fn, binding, tablesOf(side, fn).get(binding)),
   );
 }
 
@@ -310,8 +310,8 @@ function isResult(side: Side, fn: FunctionInfo, table: Table, use: TableUse | un
   return (
     use.isAsked &&
     isAskedFirst(side, fn, table) &&
-    isRepeatable(side, fn, table, use.values) &&
-    use.values.every((value) => sourcesOf(side, fn.node as AnyNode, value).every((source) => isPlain(source)))
+    use.values.every((value) => sourcesOf(side, fn.node as AnyNode, value).every((source) => isPlain(source))) &&
+    isRepeatable(side, fn, table, use.values)
   );
 }
 

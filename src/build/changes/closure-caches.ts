@@ -14,13 +14,21 @@ import type { Side } from '../version/side.ts';
 /** What all kinds of caches answer to. */
 const METHODS = /^(?:clear|del|delete|get|has|peek|put|reset|set|size)$/;
 
+/** The module is built more than once, and asks each time. */
+const replaceable = new WeakMap<Binding, boolean>();
+
 /** Has new code look into others than those of `found`; true when there is one more. `isOnlyAsked` as in caches.ts. */
 export function replaceClosureCaches(
   { base, next, match, resolver, log }: ModuleContext,
   found: readonly Remembered[],
   isOnlyAsked: (side: Side, binding: Binding) => boolean,
 ): boolean {
-  const mayReplace = (side: Side, binding: Binding): boolean =>
+  const mayReplace = (side: Side, binding: Binding): boolean => {
+    let answer = replaceable.get(binding);
+    if (answer === undefined) replaceable.set(binding, (answer = isReplaceable(side, binding)));
+    return answer;
+  };
+  const isReplaceable = (side: Side, binding: Binding): boolean =>
     isClosureCache(side, binding) &&
     isOfKnownKind(side, binding) &&
     binding.references.every(({ node, parent }) => parent.type !== 'MemberExpression' || isAnswered(parent, node)) &&
@@ -28,10 +36,10 @@ export function replaceClosureCaches(
     usersOf(binding).every((fn) => !isLed(side, fn, binding));
   let moved = false;
   for (const { table } of found) {
-    if (typeof table === 'string' || resolver.emptied.has(table) || !mayReplace(base, table)) continue;
+    if (typeof table === 'string' || resolver.emptied.has(table)) continue;
     const now = match.nextOf.get(table.scope.fn)?.body.bindings.get(table.name);
     const isReached = usersOf(table).every((fn) => base.plan.siteOf.has(fn) || !match.nextOf.has(fn));
-    if (!now || !isReached || !mayReplace(next, now)) continue;
+    if (!now || !isReached || !mayReplace(base, table) || !mayReplace(next, now)) continue;
     resolver.emptied.add(table);
     moved = true;
     const reason = 'new code has another in place of each that closures hold, without what old code computed';

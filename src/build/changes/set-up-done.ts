@@ -45,10 +45,12 @@ const KNOWN: ReadonlySet<string> = new Set([
   'TemplateLiteral',
   'UnaryExpression',
 ]);
+const GLOBAL_SET = /\bglobal(?:This)?\s*(?:\.\s*[\w$]+|\[[^\]]*\])\s*=(?!=)/;
 const NOTHING: ReadonlySet<string> = new Set(['undefined', 'null', 'false']);
 
 /** Null where there is none. `isNew`: whether the old version does not say a word anywhere. */
 export function withSetUpDone(base: ModuleModel, next: ModuleModel, isNew: (word: string) => boolean): SetUpDone | null {
+  if (!mayHaveNewState(base, next)) return null;
   const old = new Map(base.functions.map((fn) => [fn.path, fn]));
   const side = sideFor(next);
   const done: { at: AnyNode; by: string; what: string; text: string }[] = [];
@@ -70,6 +72,12 @@ export function withSetUpDone(base: ModuleModel, next: ModuleModel, isNew: (word
   const edits = new Edits(next.text);
   edits.insert((next.program as Program).body.at(-1)!.end, `;${only.map(({ text }) => text).join('')}`);
   return { next: analyzeModule(edits.render().text, next.format, next.file), done: only };
+}
+
+/** By its names alone: most modules have none. */
+function mayHaveNewState(base: ModuleModel, next: ModuleModel): boolean {
+  const isAdded = ({ kind, reassigned, name }: Binding): boolean => /^(?:let|var)$/.test(kind) && reassigned && !base.root.body.find(name);
+  return [...next.root.body.bindings.values()].some(isAdded) || GLOBAL_SET.test(next.text);
 }
 
 function assignmentOf(statement: Statement): AssignmentExpression | null {

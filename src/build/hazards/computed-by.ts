@@ -1,6 +1,7 @@
 /** Which function that has changed had a hand in a value. */
 import type { AnyNode } from 'acorn';
 import { FunctionInfo } from '../../source/model.ts';
+import type { Binding } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import { functionOf } from '../version/effects.ts';
 import { arePutIntoObjects, functionsHeld, tableAt, takesAny } from '../version/function-tables.ts';
@@ -50,12 +51,15 @@ function namedIn(side: Side, node: AnyNode): ReadonlySet<FunctionInfo> {
 
 function readNamed(side: Side, { start, end }: AnyNode): ReadonlySet<FunctionInfo> {
   const found = new Set<FunctionInfo>();
+  const seen = new Set<Binding>();
   for (const { binding, node, parent } of side.refsIn(start, end)) {
-    const called = functionOf(side, binding);
-    if (called) found.add(called);
     if (!binding) continue;
-    // A variable of the module that holds one: bound, or made by another.
-    if (!called) for (const held of functionsOf(side, binding)) found.add(held);
+    if (seen.size !== seen.add(binding).size) {
+      const called = functionOf(side, binding);
+      if (called) found.add(called);
+      // A variable of the module that holds one: bound, or made by another.
+      else for (const held of functionsOf(side, binding)) found.add(held);
+    }
     const member = parent.type === 'MemberExpression' && parent.object === node ? parent : null;
     if (member ? takesAny(member) : takesAll(parent)) for (const held of functionsHeld(binding, side)) found.add(held);
     if (!member || !side.runsOnce(binding.scope.fn)) continue;

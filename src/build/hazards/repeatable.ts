@@ -23,9 +23,12 @@ export function isRepeatable(side: Side, fn: FunctionInfo, table: Table, values:
   const owner = typeof table === 'string' ? side.model.root : table.scope.fn;
   const sources = values.flatMap((value) => [value, ...sourcesOf(side, fn.node as AnyNode, value)]);
   const called = sources.flatMap((source) => [...effectsOf(source, side, owner).called]);
-  const counted = effectsOf((fn.node as FunctionNode).body, side, owner).bindings;
-  // What another cache holds is computed as well.
-  const isCounted = (binding: Binding | null): boolean => binding !== null && !CACHE.test(binding.name) && counted.has(binding);
+  let counted: ReadonlySet<Binding> | null = null;
+  // What another cache holds is computed as well. To go through all that the function runs is only worth it for what may change.
+  const isCounted = (binding: Binding | null): boolean => {
+    if (binding === null || CACHE.test(binding.name) || !(binding.reassigned || isMutated(binding))) return false;
+    return (counted ??= effectsOf((fn.node as FunctionNode).body, side, owner).bindings).has(binding);
+  };
   const run = [...sources, ...called.map(({ node }) => node as AnyNode)];
   return (
     run.every((code) => !isByChance(code) && !side.refsIn(code.start, code.end).some(({ binding }) => isCounted(binding))) &&
