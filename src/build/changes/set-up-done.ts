@@ -1,7 +1,8 @@
 /**
- * What a function of the new version sets up for others, as the secret of a server or the time of its start: a variable that is new,
- * or a global property that nobody knew. Where the old version of the function has run, nothing would ever set it, so the new
- * version is read as one that also sets it as it loads, where the text shows all that it takes to do so.
+ * What a function that starts a program newly makes for others, as the secret of a server: a variable that is new, or a global
+ * property that nobody knew. In a program that runs the function has run and nothing would ever set it, so the new version is read
+ * as one that also sets it as it loads, where the text shows all that it takes to do so. Only by their names functions tell that
+ * they have run: what any other sets, or a value that is written out and may stand for a choice, is not set for it.
  */
 import type { AnyNode, AssignmentExpression, CallExpression, Function as FunctionNode, Program, Statement } from 'acorn';
 import { analyzeModule } from '../../source/analyze.ts';
@@ -20,6 +21,10 @@ export interface SetUpDone {
   readonly done: readonly { readonly at: AnyNode; readonly by: string; readonly what: string }[];
 }
 
+/** What has run in a program that answers. */
+const STARTS = /^_?(?:init(?:iali[sz]e)?|start(?:up)?|set_?up|boot(?:strap)?|main|listen|launch)(?:Server|App|Application|Service)?$/i;
+/** What it gives only this process has, as it has an object that it makes. */
+const BY_CHANCE = /random/i;
 /** Calls that change nothing, by chance and the clock or not. */
 const GLOBAL_CALLS =
   /^(?:crypto\.(?:randomUUID|getRandomValues)|Buffer\.(?:from|alloc|concat)|Math\.\w+|Date\.now|performance\.now|process\.(?:hrtime(?:\.bigint)?|cwd|uptime)|Symbol(?:\.for)?|String|Number|Boolean|BigInt|JSON\.(?:parse|stringify)|Object\.(?:freeze|create|keys|values|entries|fromEntries))$/;
@@ -57,7 +62,7 @@ export function withSetUpDone(base: ModuleModel, next: ModuleModel, isNew: (word
   for (const fn of next.functions) {
     const before = old.get(fn.path);
     const { body } = fn.node as Partial<FunctionNode>;
-    if (!before || body?.type !== 'BlockStatement' || side.runsOnce(fn)) continue;
+    if (!before || body?.type !== 'BlockStatement' || side.runsOnce(fn) || !STARTS.test(fn.path.replace(/.*[/.#]/, ''))) continue;
     for (const statement of body.body) {
       const assignment = assignmentOf(statement);
       if (!assignment || !isNewState(assignment, fn, base, side, isNew)) continue;
@@ -136,6 +141,7 @@ class Slice {
   private readonly fn: FunctionInfo;
   private readonly statements: readonly Statement[];
   private readonly taken: Set<Statement>;
+  private isMade = false;
 
   constructor(side: Side, fn: FunctionInfo, statements: readonly Statement[], assignment: Statement) {
     this.side = side;
@@ -144,9 +150,9 @@ class Slice {
     this.taken = new Set([assignment]);
   }
 
-  /** The body of a function that gives the value; null where the text does not show all of it. */
+  /** The body of a function that gives the value; null where the text does not show all of it, or nothing is made. */
   of({ right }: AssignmentExpression): string | null {
-    if (!this.isKnown(right as AnyNode)) return null;
+    if (!this.isKnown(right as AnyNode) || !this.isMade) return null;
     const { text } = this.side.model;
     const before = this.statements.filter((statement) => this.taken.has(statement));
     return `${before.map(({ start, end }) => `${text.slice(start, end)};`).join('')}return ${text.slice(right.start, right.end)}`;
@@ -156,6 +162,8 @@ class Slice {
     let found = true;
     walk(value, (node) => {
       found &&= KNOWN.has(node.type);
+      if (node.type === 'NewExpression') this.isMade = true;
+      else if (node.type === 'CallExpression') this.isMade ||= BY_CHANCE.test(memberText(node.callee) ?? '');
       if (node.type === 'NewExpression') found &&= this.isGlobal(node.callee) && MADE.test(memberText(node.callee) ?? '');
       else if (node.type === 'CallExpression') found &&= this.isKnownCall(node);
       else if (node.type === 'Identifier') found &&= this.isKnownName(node);
@@ -167,7 +175,9 @@ class Slice {
   private isKnownCall({ callee }: CallExpression): boolean {
     const text = (memberText(callee) ?? '').replace(/^global(?:This)?\./, '');
     if (this.isGlobal(callee) ? GLOBAL_CALLS.test(text) : this.isOfCrypto(callee)) return true;
-    return callee.type === 'MemberExpression' && READS.test(memberName(callee) ?? '');
+    // What an object of the module does is not told by the name of its method.
+    const isOfModule = memberText(callee) !== undefined && this.side.refAt(rootOf(callee))?.binding?.scope.fn.kind === 'module';
+    return callee.type === 'MemberExpression' && !isOfModule && READS.test(memberName(callee) ?? '');
   }
 
   private isGlobal(callee: AnyNode): boolean {

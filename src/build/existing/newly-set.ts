@@ -29,9 +29,10 @@ export function reportNewlySet(ctx: ModuleContext): void {
 function isSetOnce(variable: Binding, fn: FunctionInfo, value: AnyNode, side: Side): boolean {
   const writes = variable.references.filter(({ write, node }) => write && !variable.declarations.includes(node));
   if (writes.some((ref) => side.runsOnce(ref.fn)) || writes.filter((ref) => ref.fn === fn).length > 1) return false;
+  const textOf = ({ start, end }: AnyNode): string => side.model.text.slice(start, end);
   return !variable.declarations.some((id) => {
     const first = side.valueOf(id);
-    return first !== undefined && side.text(value) === (first === null ? 'undefined' : side.text(first));
+    return first !== undefined && textOf(value) === (first === null ? 'undefined' : textOf(first));
   });
 }
 
