@@ -152,6 +152,16 @@ test('which of several files of one name is read, by what stands before the name
   assert.ok(await asks(`base + names[0]`, 'lib/a.js', far(200)));
   assert.ok(!(await asks(`base + names[0]`, 'lib/a.js', far(20_000))));
   assert.ok(await asks(`base + 'lib/a.js'`, 'lib/a.js', far(20_000).replace('lib/a.js', '')));
+  assert.ok(await asks(`base + 'lib/a.js'`, 'lib/a.js', `${far(20_000).replace('lib/a.js', '')}const quote = /'/;`));
+  // Where what is near begins says nothing of where a text does.
+  for (const more of ['', ' '])
+    assert.ok(
+      await asks(
+        `base + 'lib/a.js'`,
+        'lib/a.js',
+        `${far(20_000).replace('lib/a.js', '')}const text0 = '${'x'.repeat(260)}${more}', text1 = '${'y'.repeat(150)}';`,
+      ),
+    );
 });
 
 test('a file whose text is read by a path from the folder of the module: new code has the new text', async () => {

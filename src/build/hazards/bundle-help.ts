@@ -17,11 +17,11 @@ export function helpInBundle(side: Side, node: AnyNode, changed: ReadonlySet<str
 
 /**
  * Whether a node of the bundle stands in a module that the one around `node` goes by, or in one that asks for it: its classes are
- * extended there, and its objects are made. Null where it is in none.
+ * extended there, and its objects are made. Where it is in none, any may be meant.
  */
-export function nearInBundle(side: Side, node: AnyNode): ((other: AnyNode) => boolean) | null {
+export function nearInBundle(side: Side, node: AnyNode): (other: AnyNode) => boolean {
   const own = moduleAround(side, functionAround(side, node));
-  if (own === null) return null;
+  if (own === null) return () => true;
   const near = new Set([...ledFrom(side, own), ...[...asksIn(side)].flatMap(([module, asked]) => (asked.has(own) ? [module] : []))]);
   const far = [...side.plan.bundled.keys()].filter((module) => !near.has(module)).sort((a, b) => a.node.start - b.node.start);
   return (other) => {

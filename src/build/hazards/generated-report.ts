@@ -90,8 +90,7 @@ export class GeneratedReport {
       const own = [...(this.changed.get(file) ?? [])].filter((path) => fed.has(path));
       const from = helpers.length > 0 ? fedBy(side, generator, (specifier) => foreign.has(specifier)) : [];
       const inside = helpInBundle(side, generator, this.changed.get(file) ?? NONE);
-      const isNear = from.length > 0 ? (nearInBundle(side, generator) ?? (() => true)) : null;
-      const helped = isNear !== null && (await this.hands.reachChanged(file, from, sources.length === 0, isNear));
+      const helped = from.length > 0 && (await this.hands.reachChanged(file, from, sources.length === 0, nearInBundle(side, generator)));
       const kept = helped || inside.length > 0 || (own.length > 0 && isCached(side, generator, this.isEmptied(file, side)));
       const help = helped ? helpers : inside.length > 0 ? inside : own;
       if (kept && !isDropped(side, generator) && !this.sources.isMadeAnew(file, generator))

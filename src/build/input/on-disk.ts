@@ -11,7 +11,8 @@ const LOOKS =
   /\b(?:__dirname|__filename|createReadStream|import\.meta\.(?:dirname|filename|resolve|url)|new\s+(?:URL|Worker)|readFile(?:Sync)?|require\.resolve|sendFile)\b/;
 /** Comments that begin a line, where documentation has its examples. */
 const COMMENTS = /^[ \t]*(?:\/\*[^]*?\*\/|\/\/.*)/gm;
-const LITERALS = /(["'`])([^"'`\n\\]{0,200})\1/g;
+/** From each quote to the next: what stands between two texts as well, since a quote in a regular expression would put it off. */
+const LITERALS = /(?=(["'`])([^"'`\n\\]{0,200})\1)/g;
 /** `require('./locales/' + name)` and the like: the folder. */
 const COMPUTED = /\b(?:import|require)\s*\(\s*(?:(["'])(\.{1,2}\/[^"'\n]*)\1\s*\+|`(\.{1,2}\/[^`$\n]*)\$\{)/g;
 /** Nothing that a program looks for. */
@@ -52,7 +53,7 @@ export function lookedForOnDisk(
   for (const { file: by, text } of sources) {
     const folders = whole ? [] : computedFolders(by, text);
     const code = LOOKS.test(text) ? text.replace(COMMENTS, '') : '';
-    const names = LOOKS.test(code) ? namesIn(whole && code.length > MUCH ? aroundLooks(code) : code) : null;
+    const names = LOOKS.test(code) ? namesIn(code, whole && code.length > MUCH) : null;
     if (folders.length === 0 && names === null) continue;
     const manifests = names === null ? null : manifestsIn(by, code);
     for (const file of left) {
@@ -71,24 +72,24 @@ export function lookedForOnDisk(
 const MUCH = 100_000;
 const FAR = 300;
 
-function aroundLooks(code: string): string {
-  return [...code.matchAll(new RegExp(LOOKS, 'g'))].map(({ index }) => code.slice(Math.max(0, index - FAR), index + FAR)).join('\n');
-}
-
 /** By the name of a file, the names that folders around it may have: what stands before it in its path, or just before that in the text. */
 type Names = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** What it imports is not looked for by its name. */
-function namesIn(text: string): Names {
+/** What it imports is not looked for by its name. `near`: only names that stand not far from where code looks for something. */
+function namesIn(text: string, near: boolean): Names {
   const found = new Map<string, Set<string>>();
-  let before: { readonly name: string; readonly end: number } = { name: HERE, end: -Infinity };
-  for (const { 0: whole, 2: literal, index } of renameImports(text, () => '').matchAll(LITERALS)) {
+  const code = renameImports(text, () => '');
+  const looks = near ? [...code.matchAll(new RegExp(LOOKS, 'g'))].map(({ index }) => index) : [];
+  const isNearLook = (at: number): boolean => looks.some((look) => Math.abs(look - at) <= FAR);
+  let recent: readonly { readonly name: string; readonly end: number }[] = [];
+  for (const { 2: literal, index } of code.matchAll(LITERALS)) {
+    if (near && !isNearLook(index)) continue;
     const name = posix.basename(literal!);
     const folder = posix.basename(posix.dirname(literal!));
-    const isNear = index - before.end < NEAR;
+    const before = recent.findLast(({ end }) => end <= index && index - end < NEAR);
     const folders = found.get(name) ?? new Set();
-    found.set(name, folders.add(folder === '' ? HERE : folder).add(isNear ? before.name : HERE));
-    before = { name, end: index + whole.length };
+    found.set(name, folders.add(folder === '' ? HERE : folder).add(before?.name ?? HERE));
+    recent = [...recent.slice(-1), { name, end: index + literal!.length + 2 }];
   }
   return found;
 }
