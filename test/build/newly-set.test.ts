@@ -27,6 +27,23 @@ test('a function that others rely on to have run', async () => {
   assert.deepEqual(await told(wrapped(OLD), wrapped(after)), ['<iife>/exports.start 2']);
 });
 
+test('a global property that nobody knew, under a symbol or a name that nothing declares', async () => {
+  const read = 'return given < limit;';
+  for (const [name, told1] of [
+    ['looseLimit', ['exports.start 1']],
+    ["globalThis[Symbol.for('a limit of mine')]", ['exports.start 1']],
+    ["globalThis[Symbol.for('start')]", []],
+    ["own[Symbol.for('a limit of mine')]", []],
+    ['globalThis[options.key]', []],
+    ['handle', []],
+  ] as const)
+    assert.deepEqual(await told(OLD, program(`${name} = options.limit;`, read.replace('limit', name))), told1, name);
+  const shadowed = program("globalThis[Symbol.for('a limit of mine')] = options.limit;", read, 'const globalThis = {};\n');
+  assert.deepEqual(await told(OLD, shadowed), []);
+  const atLoad = `${program('looseLimit = options.limit;', 'return given < looseLimit;')}looseLimit = 5;\n`;
+  assert.deepEqual(await told(OLD, atLoad), []);
+});
+
 test('what reads it only runs where it has been set', async () => {
   const set = 'limit = options.limit;';
   const check = 'function check(given) { return given < limit }\n';

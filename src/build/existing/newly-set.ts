@@ -1,12 +1,17 @@
 /**
- * Variables that are new, and that a function of the new version sets for others. Where its old version has run it has not set
- * them, and it may not run again: what reads them finds what they began with.
+ * Variables and global properties that are new, and that a function of the new version sets for others. Where its old version has
+ * run it has not set them, and it may not run again: what reads them finds what they began with. Of a global property that has a
+ * name, as of any object's, that is told with the instances.
  */
 import type { AnyNode } from 'acorn';
 import { namedBy } from '../../instrument/forwarding.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { askedOnce } from '../version/asked-once.ts';
+import { functionAround } from '../version/function-around.ts';
 import { leftBy } from '../version/left.ts';
+import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 
 export function reportNewlySet(ctx: ModuleContext): void {
@@ -22,7 +27,34 @@ export function reportNewlySet(ctx: ModuleContext): void {
       const reason = `where it has run before, it has not set ${variable.name}, which other code reads`;
       log.add('not-set-up', next, value, baseFn.path, reason);
     }
+    for (const target of globalsSet(fn, ctx)) {
+      const reason = `where it has run before, it has not set ${next.written({ node: target })}, which other code may read`;
+      log.add('not-set-up', next, target, baseFn.path, reason);
+    }
   }
+}
+
+/** What a function sets that all modules see and nobody knew, but for what the top level sets too. */
+function globalsSet(fn: FunctionInfo, { next, around }: ModuleContext): readonly AnyNode[] {
+  const all = globalSets(next);
+  const isSetAtLoad = (word: string): boolean => all.some((other) => other.word === word && next.runsOnce(other.by));
+  return all.flatMap(({ word, target, by }) => (by === fn && !isSetAtLoad(word) && !around.knew(word) ? [target] : []));
+}
+
+/** Assignments to a name that nothing declares, or to a property of the global object under a symbol. */
+const globalSets = askedOnce((side: Side): readonly { readonly word: string; readonly target: AnyNode; readonly by: FunctionInfo }[] =>
+  nodesOf(side.model.program, 'AssignmentExpression').flatMap(({ left, operator }) => {
+    const target = left as AnyNode;
+    const word = operator === '=' ? globalWord(target, side) : null;
+    return word === null ? [] : [{ word, target, by: functionAround(side, target) }];
+  }),
+);
+
+function globalWord(target: AnyNode, side: Side): string | null {
+  if (target.type === 'Identifier') return side.refAt(target)?.binding === null ? target.name : null;
+  if (target.type !== 'MemberExpression' || !/^global(?:This)?$/.test(memberText(target.object) ?? '')) return null;
+  if (side.refAt(target.object as AnyNode)?.binding !== null) return null;
+  return /^\[Symbol\.for\("(.*)"\)\]$/.exec(side.symbolKey(target) ?? '')?.[1] ?? null;
 }
 
 /** Whether a call of a function leaves it set: what one sets twice it sets for as long as its call lasts, and what it sets as the module loads it has. */

@@ -3,6 +3,7 @@ import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { Side } from '../version/side.ts';
 import { askedOnce } from '../version/asked-once.ts';
+import { functionAround } from '../version/function-around.ts';
 
 /** Of `changed`, paths of functions, those in other modules of the bundle that the one around `node` goes by. */
 export function helpInBundle(side: Side, node: AnyNode, changed: ReadonlySet<string>): string[] {
@@ -33,10 +34,6 @@ export function nearInBundle(side: Side, node: AnyNode): (other: AnyNode) => boo
     }
     return low === 0 || far[low - 1]!.node.end < other.end;
   };
-}
-
-function functionAround(side: Side, { start, end }: AnyNode): FunctionInfo | null {
-  return side.model.functions.findLast((fn) => fn.kind !== 'module' && fn.node.start <= start && end <= fn.node.end) ?? null;
 }
 
 function moduleAround(side: Side, fn: FunctionInfo | null): FunctionInfo | null {
