@@ -219,6 +219,32 @@ exports.table = table;`,
   p.clean();
 });
 
+test('comments on the way to a member stay, or go with it', async () => {
+  const p = await patched(
+    `const table = { add(a) { return a }, get self() { return this } };
+class C { #own(a) { return a } static of(o) { return [] } }
+exports.go = () => []; exports.own = () => C.of(new C()); exports.table = table;`,
+    `const table = { add(a, b) { return [a, b, this === table] }, get self() { return this } };
+class C { #own(a, b) { return [a, b] } static of(o) { return (o /* .#own */ )
+  // an own one, as o.#own(3, 4)
+  . /* its name */ #own(1, 2) } }
+exports.go = (t) => [
+  t
+    .self
+
+    // .add( is what follows
+    .add(1, 2),
+  t. /* here . */ add(1, 2), t /* [0] */ [ /* [ */ 'add' /* ] */ ](1, 2), (t /* ) */ ) /* . */ .add(1, 2),
+  t /* ?. */ ?. /* . */ add(1, 2), t /* ?. */ ?. /* [ */ ['add'](1, 2), t /* ?. */ ?. /* . */ self /* . */ .add(1, 2),
+];
+exports.own = () => C.of(new C()); exports.table = table;`,
+  );
+  const { go, own, table } = p.exports;
+  assert.deepEqual(go(table), Array(7).fill([1, 2, true]));
+  assert.deepEqual(own(), [1, 2]);
+  p.clean();
+});
+
 test('a call that only follows in a chain cannot always ask', async () => {
   for (const call of [
     't?.add(1, 2).add(3, 4)',
@@ -227,7 +253,6 @@ test('a call that only follows in a chain cannot always ask', async () => {
     't?.f(1)(1, 2)',
     '(t?.add)(1, 2)',
     't?.self.#own(1, 2)',
-    't /* ?. */ ?.self.add(1, 2)',
   ]) {
     const { verdicts } = await build(
       { 'index.js': `const table = { add(a) { return a } };\nclass C { #own() {} static async go(t) { return 0 } }\nexports.C = C;` },

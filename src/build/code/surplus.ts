@@ -106,8 +106,15 @@ function splitAt(link: Link, object: AnyNode, source: string, least: number): { 
     suspends ||= node.type === 'AwaitExpression' || node.type === 'YieldExpression';
     return !suspends;
   });
-  const at = source.indexOf('?.', before.end);
-  return suspends || source.slice(before.end, at).includes('/') ? null : { before, at };
+  return suspends ? null : { before, at: linkStart(source, before) };
+}
+
+/** Where the dot, the `?.` or the bracket behind an object stands. */
+function linkStart(source: string, { end }: AnyNode): number {
+  let at = afterTrivia(source, end);
+  // The object may stand in parentheses, and comments between all of these.
+  while (source[at] === ')') at = afterTrivia(source, at + 1);
+  return at;
 }
 
 /** How V8 names what is called, where it can be told from the source that it is no function. */
@@ -149,14 +156,13 @@ function askMember(edits: Edits, source: string, { callee, isOptional, least }: 
   const around = (callee.optional || link) && !isOptional ? '?.' : '';
   if (object.type === 'Super') return wrapOwn();
   if (property.type === 'PrivateIdentifier' && object.type === 'ThisExpression') return wrapOwn();
-  const gap = source.slice(object.end, property.start);
-  if (gap.includes('/')) return false;
+  const at = linkStart(source, object as AnyNode);
   if (property.type === 'PrivateIdentifier') {
     if (link) return false;
     // Nothing but code of the class can look it up.
     const lacks = callee.optional ? 'o===null||o===void 0?void 0:' : '';
     edits.open(callee.start, callee.end, LAYER, `((o)=>${lacks}${NAMES.surplus}.callee(o.#${property.name},${called},o))(`);
-    edits.cut(object.end + gap.lastIndexOf('.') - (callee.optional ? 1 : 0), callee.end, ')');
+    edits.cut(at, callee.end, ')');
     edits.close(callee.start, callee.end, LAYER, around);
     return true;
   }
@@ -164,13 +170,10 @@ function askMember(edits: Edits, source: string, { callee, isOptional, least }: 
   if (link && split === null) return false;
   const method = split ? 'chained' : callee.optional ? 'optional' : 'member';
   if (callee.computed) {
-    const bracket = object.end + gap.lastIndexOf('[');
-    edits.cut(bracket - (callee.optional ? 2 : 0), bracket + 1, ',');
+    const bracket = callee.optional ? afterTrivia(source, at + 2) : at;
+    edits.cut(at, bracket + 1, ',');
     edits.cut(callee.end - 1, callee.end, `,${called})`);
-  } else {
-    const dot = object.end + gap.lastIndexOf('.');
-    edits.cut(dot - (callee.optional ? 1 : 0), callee.end, `,${JSON.stringify((property as { name: string }).name)},${called})`);
-  }
+  } else edits.cut(at, callee.end, `,${JSON.stringify((property as { name: string }).name)},${called})`);
   if (split) edits.cut(split.at, split.at + 2, `,($lp_o)=>$lp_o${link!.type === 'MemberExpression' && !link!.computed ? '.' : ''}`);
   edits.open(callee.start, callee.end, LAYER, `${NAMES.surplus}.${method}(`);
   edits.close(callee.start, callee.end, LAYER, around);
