@@ -161,7 +161,7 @@ export class NamedChanges {
     const old = this.top.oldBinding(item.name);
     const { resolver } = this.top.ctx;
     const outlived = item.value && outlivedIn(item.value, this.top.ctx.next, nextFn, (one) => resolver.fresh.has(one));
-    if (result === 'replaced' && (!isOnlyCalled(old) || tables.wasHeld(before, item.name))) {
+    if (result === 'replaced' && !this.isParted(before) && (!isOnlyCalled(old) || tables.wasHeld(before, item.name))) {
       const reason = 'the running code may hold the old function or class, and the new version has another kind of value in its place';
       this.keep(item, 'value-replaced', reason);
     } else if (item.kind === 'import') {
@@ -244,6 +244,14 @@ export class NamedChanges {
       warn('initialiser-runs', `its initialiser calls functions, and runs again when the patch is linked${left}`);
     } else if (changing !== 'no' && !isMade) warn('value-copied', `the patch makes it anew${ANEW}`);
     if (wrapsModule(item.value)) warn('value-copied', 'it is another module of the bundle now: who asked for the old one keeps that');
+    if (this.isParted(before)) {
+      this.top.makeFresh(
+        item,
+        'class-added',
+        'it extends another class than the running one, which nobody holds: new code makes objects of a class of its own',
+      );
+      return;
+    }
     const reason =
       result === 'differs'
         ? 'its value changed: every function that reads it is linked to the new one'
@@ -253,6 +261,12 @@ export class NamedChanges {
     tables.mergeHeld(before, item, binding);
     const old = this.top.oldBinding(item.name);
     if (old && makesInstances(old)) warn('value-copied', INSTANCES);
+  }
+
+  private isParted({ value }: Named): boolean {
+    const { base, match } = this.top.ctx;
+    const cls = value && base.classAt.get(value);
+    return cls != null && match.parted.has(cls);
   }
 
   /** Its value stays what the old code made it. */

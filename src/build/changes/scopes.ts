@@ -15,6 +15,7 @@ import type { MergeStatic } from './classes.ts';
 import { pairByRole } from './compare.ts';
 import { findHoisted } from './hoisted.ts';
 import { pairNamedEntries } from './named-entries.ts';
+import { partClasses } from './parted-classes.ts';
 import { pairParameters, sameHead } from './parameters.ts';
 import type { Shapes } from './shapes.ts';
 import { TopDiff } from './top.ts';
@@ -41,6 +42,7 @@ export function startScopes(ctx: ModuleContext, scopes: Scopes): void {
   // Where nobody holds a function that cannot become the new one, the new one is another.
   for (const [nextFn, baseFn] of match.baseOf)
     if (!keepsKind(baseFn, nextFn) && isOnlyCalled(ownBinding(baseFn) ?? undefined)) match.part(baseFn);
+  partClasses(ctx);
   for (const [nextFn, baseFn] of match.baseOf) {
     const handle = base.plan.handleOf.get(baseFn);
     if (!handle) continue;

@@ -9,6 +9,7 @@ import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isCalledAtLoad, isOverWithLoad, runsAtLoad } from './called-at-load.ts';
 import { lasts } from '../hazards/set-up.ts';
+import { isAskedFor } from '../version/class-uses.ts';
 import { registration } from '../version/forwards.ts';
 import { isOnlyCalled } from '../version/holding.ts';
 import { nodesOf, nodesWithin } from '../version/nodes.ts';
@@ -42,10 +43,12 @@ export function reportLeftBehind(ctx: ModuleContext): LeftBehind {
   reportNewKinds(ctx);
   const outdated: OutdatedObjects[] = [];
   for (const [cls, { handle, name }] of goneClasses(ctx)) {
-    const reason = 'objects that exist keep their old methods, the new version has no such class';
+    const now = match.parted.has(cls) ? 'another class of that name' : 'no such class';
+    const reason = `objects that exist keep their old methods, the new version has ${now}`;
     const isTaken = log.add('closure-kept', base, cls.node, cls.path, reason);
     const objects = `instances=>instances(${name})`;
-    if (!isTaken && !isByAuthor) outdated.push({ scope: handle.id, objects, path: cls.path, reason, late: true });
+    const late = isAskedFor(base, cls) ? {} : ({ late: true } as const);
+    if (!isTaken && !isByAuthor) outdated.push({ scope: handle.id, objects, path: cls.path, reason, ...late });
   }
   return { stranded, outdated };
 }
@@ -154,7 +157,7 @@ function goneClasses(ctx: ModuleContext): (readonly [ClassInfo, InScope])[] {
   const paths = new Set(next.model.classes.map(({ path }) => path));
   return base.model.classes.flatMap((cls) => {
     const method = cls.members.find(({ kind }) => kind === 'method' || kind === 'getter' || kind === 'setter');
-    const named = method && !match.classNext.has(cls) && !paths.has(cls.path) ? classNamed(base, method) : null;
+    const named = method && !match.classNext.has(cls) && (!paths.has(cls.path) || match.parted.has(cls)) ? classNamed(base, method) : null;
     return named && !isMadeAtLoad(base, named.handle.scope.lookup(named.name)) ? [[cls, named] as const] : [];
   });
 }

@@ -17,6 +17,8 @@ export class Match {
   readonly nextOf = new Map<FunctionInfo, FunctionInfo>();
   readonly classBase = new Map<ClassInfo, ClassInfo>();
   readonly classNext = new Map<ClassInfo, ClassInfo>();
+  /** Old classes in the place of which the new version has another one of that name. */
+  readonly parted = new Set<ClassInfo>();
   private readonly base: Side;
   private readonly next: Side;
   private readonly texts = new Map<string, string>();
@@ -110,12 +112,21 @@ export class Match {
     this.nextOf.delete(base);
     this.baseOf.delete(next);
     for (const child of base.children) this.part(child);
-    for (const cls of classesIn(this.base, base)) {
-      const partner = this.classNext.get(cls);
-      if (!partner) continue;
-      this.classNext.delete(cls);
-      this.classBase.delete(partner);
-    }
+    for (const cls of classesIn(this.base, base)) this.takePartner(cls);
+  }
+
+  /** The same of a class with its members. */
+  partClass(base: ClassInfo): void {
+    this.parted.add(base);
+    this.takePartner(base);
+    for (const member of base.members) this.part(member);
+  }
+
+  private takePartner(cls: ClassInfo): void {
+    const partner = this.classNext.get(cls);
+    if (!partner) return;
+    this.classNext.delete(cls);
+    this.classBase.delete(partner);
   }
 
   /** Pairs two functions or classes that the module gives away under one name, if neither has a partner yet. */
