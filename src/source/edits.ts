@@ -2,6 +2,7 @@
  * Edits of a source text that never lose a character of it: text is inserted, or a piece of the source is moved.
  * So the original of any range can be put together again from the edited text, and positions map both ways.
  */
+import { lowerBound } from './lower-bound.ts';
 import { afterTrivia } from './text.ts';
 
 /**
@@ -186,16 +187,4 @@ class Rendering {
     }
     this.copy(position, to);
   }
-}
-
-/** The first index for which `below` does not hold; it must hold for all before and none after. */
-function lowerBound(length: number, below: (index: number) => boolean): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (below(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

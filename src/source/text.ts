@@ -1,4 +1,5 @@
 /** Small questions about source text that the syntax tree does not answer. */
+import { lowerBound } from './lower-bound.ts';
 
 /** The position of the first character at or after `position` that is neither white space nor in a comment. */
 export function afterTrivia(source: string, position: number): number {
@@ -61,14 +62,7 @@ export class Lines {
 
   line(offset: number): number {
     const starts = this.upTo(offset);
-    let low = 0;
-    let high = starts.length;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (starts[middle]! <= offset) low = middle;
-      else high = middle;
-    }
-    return low + 1;
+    return lowerBound(starts.length, (i) => starts[i]! <= offset);
   }
 
   column(offset: number): number {

@@ -52,6 +52,7 @@ export class Drafts {
     const { base, next, match, resolver } = this.ctx;
     const drafts: Draft[] = [];
     this.all = drafts;
+    const chosen = new Set(this.parts.tops.flatMap(({ choices }) => choices.flatMap(({ functions }) => functions)));
     const heavyDone = new Set(this.parts.tops.filter((t) => t.handle.kind === 'heavy').map((t) => t.handle.owner));
     let moved = false;
     for (const fn of next.model.functions) {
@@ -59,9 +60,8 @@ export class Drafts {
       const site = baseFn && base.plan.siteOf.get(baseFn);
       if (!baseFn || !site || heavyDone.has(baseFn)) continue;
       if (fn.kind === 'field' && (fn.node as { value?: unknown }).value == null) continue;
-      const isChosen = this.parts.tops.some(({ choices }) => choices.some(({ functions }) => functions.includes(fn)));
       const needed =
-        isChosen || match.differs(fn) || dependsOnNew(this.ctx, baseFn, fn) || this.forced.has(fn) || this.parts.shapes.draws(baseFn);
+        chosen.has(fn) || match.differs(fn) || dependsOnNew(this.ctx, baseFn, fn) || this.forced.has(fn) || this.parts.shapes.draws(baseFn);
       if (!needed && !this.parts.takers.has(baseFn)) continue;
       const d = draft(fn, site, base, next, match, resolver);
       // It is better off as it is than with what it lacks.

@@ -4,6 +4,7 @@
  */
 import type { AnyNode } from 'acorn';
 import type { HandleScope } from '../../instrument/plan.ts';
+import { lowerBound } from '../../source/lower-bound.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { ValueComparer } from './compare.ts';
@@ -352,14 +353,8 @@ function repeated(texts: readonly string[]): readonly string[] {
 
 /** The functions of a scope that stand in a statement of it; they are in the order of the text. */
 function functionsIn({ start, end }: AnyNode, { children }: FunctionInfo): readonly FunctionInfo[] {
-  let [low, high] = [0, children.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (children[middle]!.node.start < start) low = middle + 1;
-    else high = middle;
-  }
-  const behind = children.findIndex(({ node }, i) => i >= low && node.start >= end);
-  return children.slice(low, behind < 0 ? undefined : behind);
+  const firstFrom = (position: number): number => lowerBound(children.length, (i) => children[i]!.node.start < position);
+  return children.slice(firstFrom(start), firstFrom(end));
 }
 
 /** The text of a statement, without how a compiler writes what it does. */

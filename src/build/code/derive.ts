@@ -14,6 +14,7 @@ import { isGivenIn, missingReads } from '../version/options.ts';
 import type { MissingRead } from '../version/options.ts';
 import { passesMore } from './surplus.ts';
 import { isHeldElsewhere } from '../version/holding.ts';
+import { statementAround } from '../version/statement-around.ts';
 import { makesObject } from '../version/object-kinds.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 
@@ -166,20 +167,17 @@ export function codeOf(
   if (body?.type !== 'BlockStatement' || !id || binding.declarations.length !== 1) return null;
   const fn = next.functionDeclaredBy(id);
   if (fn?.node.type === 'FunctionDeclaration') return binding.reassigned ? null : { kind: 'function', parts: [fn.node as AnyNode] };
-  for (const statement of body.body) {
-    if (statement.type !== 'VariableDeclaration') continue;
-    const declarator = statement.declarations.find((d) => d.id === id);
-    if (!declarator) continue;
-    if (declarator.init && !binding.reassigned) {
-      if (makesObject(declarator.init) && isHeldElsewhere(binding)) return null;
-      return { kind: 'value', parts: [declarator.init] };
-    }
-    const writes = binding.references.filter((r) => r.write && r.node !== id);
-    const parts = body.body.filter((s) => s !== statement && writes.some(({ node }) => node.start >= s.start && node.end <= s.end));
-    const covered = writes.every(({ node }) => parts.some((s) => node.start >= s.start && node.end <= s.end));
-    return declarator.init || parts.length === 0 || !covered ? null : { kind: 'statements', parts };
+  const statement = statementAround(body.body, id);
+  const declarator = statement?.type === 'VariableDeclaration' ? statement.declarations.find((d) => d.id === id) : undefined;
+  if (!declarator) return null;
+  if (declarator.init && !binding.reassigned) {
+    if (makesObject(declarator.init) && isHeldElsewhere(binding)) return null;
+    return { kind: 'value', parts: [declarator.init] };
   }
-  return null;
+  const writes = binding.references.filter((r) => r.write && r.node !== id);
+  const around = writes.map(({ node }) => statementAround(body.body, node));
+  if (declarator.init || writes.length === 0 || around.some((own) => own === undefined || own === statement)) return null;
+  return { kind: 'statements', parts: [...new Set(around as AnyNode[])].toSorted((a, b) => a.start - b.start) };
 }
 
 /** Whether code uses what only the function has that it stands in. */

@@ -1,9 +1,11 @@
 /** Which modules of a bundle code in one of them goes by: those that its own asks for, directly or not, and who asks for that. */
 import type { AnyNode } from 'acorn';
+import { lowerBound } from '../../source/lower-bound.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { Side } from '../version/side.ts';
 import { askedOnce } from '../version/asked-once.ts';
 import { functionAround } from '../version/function-around.ts';
+import { namedCalls } from '../version/named-calls.ts';
 
 /** Of `changed`, paths of functions, those in other modules of the bundle that the one around `node` goes by. */
 export function helpInBundle(side: Side, node: AnyNode, changed: ReadonlySet<string>): string[] {
@@ -26,13 +28,8 @@ export function nearInBundle(side: Side, node: AnyNode): (other: AnyNode) => boo
   const near = new Set([...ledFrom(side, own), ...[...asksIn(side)].flatMap(([module, asked]) => (asked.has(own) ? [module] : []))]);
   const far = [...side.plan.bundled.keys()].filter((module) => !near.has(module)).sort((a, b) => a.node.start - b.node.start);
   return (other) => {
-    let [low, high] = [0, far.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (far[middle]!.node.start <= other.start) low = middle + 1;
-      else high = middle;
-    }
-    return low === 0 || far[low - 1]!.node.end < other.end;
+    const before = far[lowerBound(far.length, (i) => far[i]!.node.start <= other.start) - 1];
+    return before === undefined || before.node.end < other.end;
   };
 }
 
@@ -55,8 +52,8 @@ const asksIn = askedOnce(findAsks);
 
 function findAsks(side: Side): Asks {
   const asks = new Map<FunctionInfo, Set<FunctionInfo>>();
-  for (const { node, parent, fn } of side.refs) {
-    const asked = parent.type === 'CallExpression' && parent.callee === node ? side.inBundle.asked(parent) : null;
+  for (const { parent, fn } of namedCalls(side)) {
+    const asked = side.inBundle.asked(parent);
     const home = asked && moduleAround(side, fn);
     if (!asked || !home) continue;
     const known = asks.get(home);

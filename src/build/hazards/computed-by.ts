@@ -7,7 +7,7 @@ import { functionOf } from '../version/effects.ts';
 import { arePutIntoObjects, functionsHeld, tableAt, takesAny } from '../version/function-tables.ts';
 import { functionsOf } from '../version/function-variables.ts';
 import { memberNamesOf } from '../version/member-names.ts';
-import { nodesWithin } from '../version/nodes.ts';
+import { nodesOf, within } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { memberName, standingFor } from '../version/standing-for.ts';
 import type { Outside } from './outside.ts';
@@ -67,12 +67,24 @@ function readNamed(side: Side, { start, end }: AnyNode): ReadonlySet<FunctionInf
     if (methodNames(side).has(memberName(member) ?? ''))
       for (const owner of standingFor(side).definitions(member as AnyNode)) if (owner instanceof FunctionInfo) found.add(owner);
   }
-  for (const member of arePutIntoObjects(side) ? nodesWithin(side.model.program, 'MemberExpression', start, end) : []) {
-    const table = member.object.type === 'MemberExpression' && takesAny(member) ? tableAt(member.object, side) : null;
-    for (const held of table === null ? [] : functionsHeld(table, side)) found.add(held);
-  }
+  for (const { functions } of within(takenFromObjects(side), start, end)) for (const fn of functions) found.add(fn);
   return found;
 }
+
+interface Taken {
+  readonly start: number;
+  readonly functions: readonly FunctionInfo[];
+}
+
+/** Where code takes any function of a table that objects hold, in source order. */
+const takenFromObjects = askedOnce((side: Side): readonly Taken[] => {
+  if (!arePutIntoObjects(side)) return [];
+  return nodesOf(side.model.program, 'MemberExpression').flatMap((member) => {
+    const table = member.object.type === 'MemberExpression' && takesAny(member) ? tableAt(member.object, side) : null;
+    const functions = table === null ? [] : functionsHeld(table, side);
+    return functions.length === 0 ? [] : { start: member.start, functions };
+  });
+});
 
 /** Whether code goes through all that a table has: `for (const step of steps)`, `Object.values(steps)`. */
 function takesAll(around: AnyNode): boolean {

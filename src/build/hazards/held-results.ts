@@ -1,5 +1,6 @@
 /** Results of functions that have changed, which objects and closures hold for as long as they live: the old version computed them. */
 import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression } from 'acorn';
+import { lowerBound } from '../../source/lower-bound.ts';
 import { FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
@@ -7,6 +8,7 @@ import type { VerdictCode } from '../verdicts/verdicts.ts';
 import { isConstructor } from '../version/create.ts';
 import { outlives } from '../version/escape.ts';
 import { leftBy, settled } from '../version/left.ts';
+import { namedCalls } from '../version/named-calls.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { memberNamesOf } from '../version/member-names.ts';
 import { isThis } from '../version/this-names.ts';
@@ -117,8 +119,7 @@ function findHeld(side: Side): Held[] {
  */
 function handedOn(side: Side): ReadonlyMap<FunctionInfo, readonly Held[]> {
   const found = new Map<FunctionInfo, Held[]>();
-  for (const { node, parent, fn, binding } of side.refs) {
-    if (parent.type !== 'CallExpression' || parent.callee !== node) continue;
+  for (const { parent, fn, binding } of namedCalls(side)) {
     const called = binding && side.definitionNamed(binding);
     if (!(called instanceof FunctionInfo) || called === fn || called.children.length === 0) continue;
     const { params = [] } = called.node as Partial<FunctionNode>;
@@ -166,13 +167,8 @@ function isWithin(fn: FunctionInfo, around: FunctionInfo): boolean {
 export function functionsAround(nodes: readonly AnyNode[]): (fn: FunctionInfo) => boolean {
   const starts = nodes.map(({ start }) => start).toSorted((a, b) => a - b);
   return ({ node }) => {
-    let [low, high] = [0, starts.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (starts[middle]! < node.start) low = middle + 1;
-      else high = middle;
-    }
-    return low < starts.length && starts[low]! < node.end;
+    const first = starts[lowerBound(starts.length, (i) => starts[i]! < node.start)];
+    return first !== undefined && first < node.end;
   };
 }
 

@@ -10,6 +10,7 @@ import { askedOnce } from '../version/asked-once.ts';
 import { functionOf } from '../version/effects.ts';
 import { sourcesOf } from '../version/flow.ts';
 import { keptArguments } from '../version/keepers.ts';
+import { namedCalls } from '../version/named-calls.ts';
 import type { Side } from '../version/side.ts';
 import { computedBy } from './computed-by.ts';
 import { Given, functionGiven } from './handed.ts';
@@ -157,8 +158,8 @@ function givenToKeepers(ctx: ModuleContext, changed: ReadonlySet<FunctionInfo>):
   const outside = new Outside(ctx);
   if (changed.size === 0 && !outside.hasChanged) return [];
   const found: { readonly fn: FunctionInfo; readonly by: string }[] = [];
-  for (const { node, parent, binding } of base.refs) {
-    if (parent.type !== 'CallExpression' || parent.callee !== node || parent.arguments.length === 0) continue;
+  for (const { parent, binding } of namedCalls(base)) {
+    if (parent.arguments.length === 0) continue;
     const keeper = functionOf(base, binding);
     if (!keeper || keeper.children.length === 0) continue;
     const functions = parent.arguments.map((argument) => functionGiven(ctx, argument as AnyNode));

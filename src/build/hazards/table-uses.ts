@@ -2,9 +2,11 @@
 import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { askedOnce } from '../version/asked-once.ts';
 import { CACHE } from '../version/cache-names.ts';
 import { isClosureCache } from '../version/closure-caches.ts';
 import { functionOf } from '../version/effects.ts';
+import { functionAround } from '../version/function-around.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
@@ -106,13 +108,13 @@ function makes(value: AnyNode): boolean {
 }
 
 /** The functions in which a cache of an object is named at all, by the text: few of a large module's. */
-export function aroundOwn({ model }: Side): ReadonlySet<FunctionInfo> {
-  const at = [...model.text.matchAll(/\bthis\s*\.\s*[$\w]*?(?:cache|memo(?!r))/gi)].map(({ index }) => index);
+export const aroundOwn = askedOnce((side: Side): ReadonlySet<FunctionInfo> => {
   const found = new Set<FunctionInfo>();
-  for (const fn of at.length > 0 ? model.functions : [])
-    if (at.some((index) => index >= fn.node.start && index < fn.node.end)) found.add(fn);
+  for (const { index } of side.model.text.matchAll(/\bthis\s*\.\s*[$\w]*?(?:cache|memo(?!r))/gi))
+    for (let fn: FunctionInfo | null = functionAround(side, { start: index, end: index + 1 }); fn && !found.has(fn); fn = fn.parent)
+      found.add(fn);
   return found;
-}
+});
 
 /** The caches of its object, by name, that a function looks into or fills: most of what objects hold is no result. */
 export function ownUses(fn: FunctionInfo): Map<string, TableUse> {

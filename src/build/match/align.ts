@@ -1,4 +1,5 @@
 /** Which places of one sequence are which of another, in order: first by what stands once in both, then by the shortest edit. */
+import { lowerBound } from '../../source/lower-bound.ts';
 
 /** Beyond as many differences in one stretch, what lies in it stays without a partner. */
 const MAX_DIFFERENCES = 600;
@@ -47,15 +48,9 @@ function increasing(pairs: Pairs): Pairs {
   const ends: number[] = [];
   const before = new Int32Array(pairs.length).fill(-1);
   for (let k = 0; k < pairs.length; k++) {
-    let low = 0;
-    let high = ends.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (pairs[ends[middle]!]![1] < pairs[k]![1]) low = middle + 1;
-      else high = middle;
-    }
-    if (low > 0) before[k] = ends[low - 1]!;
-    ends[low] = k;
+    const at = lowerBound(ends.length, (i) => pairs[ends[i]!]![1] < pairs[k]![1]);
+    if (at > 0) before[k] = ends[at - 1]!;
+    ends[at] = k;
   }
   const found: Pairs = [];
   for (let k = ends.at(-1) ?? -1; k >= 0; k = before[k]!) found.push(pairs[k]!);

@@ -71,7 +71,12 @@ export function scopesOf(model: ModuleModel): ReadonlySet<Scope> {
     add(fn.body);
   }
   for (const cls of model.classes) add(cls.scope);
-  for (const { scope } of model.references) add(scope);
+  let before: Scope | null = null;
+  for (const { scope } of model.references) {
+    // Most stand in the scope of the one before.
+    if (scope !== before) add(scope);
+    before = scope;
+  }
   return scopes;
 }
 

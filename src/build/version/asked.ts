@@ -4,7 +4,7 @@
  */
 import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import type { FunctionInfo, ModuleModel } from '../../source/model.ts';
-import { givenAs, requiredBy } from './ran.ts';
+import { callsOfGiven, requiredBy } from './ran.ts';
 import type { Environment } from './ran.ts';
 
 export interface Asked {
@@ -18,19 +18,17 @@ export interface Asked {
 export function askedFor(model: ModuleModel, once: ReadonlySet<FunctionInfo>, environment: Environment): Map<FunctionInfo, Asked> {
   const calls = new Map<FunctionInfo, CallExpression[]>();
   const unclear = new Set<FunctionInfo>();
-  for (const { parent, node, fn, binding } of model.references) {
-    if (parent.type !== 'CallExpression' || parent.callee !== node || !binding) continue;
-    const factory = givenAs(model, binding);
-    if (!factory || !once.has(factory)) continue;
+  for (const { call, fn, called: factory } of callsOfGiven(model)) {
+    if (!once.has(factory)) continue;
     let runs = fn;
     while (!once.has(runs) && runs.parent) runs = runs.parent;
     const isReached = reached((runs.node as FunctionNode).body as AnyNode, environment).some(
-      ({ start, end }) => start <= parent.start && parent.end <= end,
+      ({ start, end }) => start <= call.start && call.end <= end,
     );
     if (!isReached) continue;
     // Whoever calls that function may do so at another time, and again.
     if (runs !== fn) unclear.add(factory);
-    calls.set(factory, [...(calls.get(factory) ?? []), parent]);
+    calls.set(factory, [...(calls.get(factory) ?? []), call]);
   }
   const found = new Map<FunctionInfo, Asked>();
   for (const [factory, [call, ...others]] of calls) {

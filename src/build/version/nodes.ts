@@ -1,6 +1,7 @@
 /** The nodes of a whole program by their types: many a question needs those of one type, and a walk of a large bundle takes long. */
 import type { AnyNode } from 'acorn';
 import { pushChildren } from '../../source/children.ts';
+import { lowerBound } from '../../source/lower-bound.ts';
 import { askedOnce } from './asked-once.ts';
 
 /** The types that are asked for: most nodes are of others, and not kept. */
@@ -39,17 +40,14 @@ const byType = askedOnce(sorted);
 
 /** Those that begin in a part of the text. */
 export function nodesWithin<T extends NodeType>(program: AnyNode, type: T, start: number, end: number): readonly NodeOf<T>[] {
-  const all: readonly AnyNode[] = nodesOf(program, type);
-  let low = 0;
-  let high = all.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (all[middle]!.start < start) low = middle + 1;
-    else high = middle;
-  }
-  const first = low;
-  while (low < all.length && all[low]!.start < end) low++;
-  return all.slice(first, low) as NodeOf<T>[];
+  return within(nodesOf(program, type), start, end);
+}
+
+/** Of what is in source order, all that begins in a part of the text. */
+export function within<T extends { readonly start: number }>(all: readonly T[], start: number, end: number): readonly T[] {
+  const firstFrom = (position: number): number => lowerBound(all.length, (i) => all[i]!.start < position);
+  const first = firstFrom(start);
+  return first < all.length && all[first]!.start < end ? all.slice(first, firstFrom(end)) : [];
 }
 
 /** Those of several types, in source order. */

@@ -6,7 +6,7 @@ import { isBuiltin } from 'node:module';
 import type { AnyNode, CallExpression, Expression, Function as FunctionNode, Identifier } from 'acorn';
 import type { Binding, FunctionInfo, ModuleModel } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
-import { isFunctionNode } from './walk.ts';
+import { askedOnce } from './asked-once.ts';
 
 type Known = { readonly value: unknown } | null;
 
@@ -115,15 +115,12 @@ export interface Loaded {
  */
 export function loadedOnly(model: ModuleModel, once: ReadonlySet<FunctionInfo>): Loaded[] {
   const found: Loaded[] = [];
-  for (const ref of model.references) {
-    const { parent, node, fn, binding } = ref;
-    if (parent.type !== 'CallExpression' || parent.callee !== node || !once.has(fn) || !binding) continue;
-    const called = givenAs(model, binding);
-    if (!called) continue;
+  for (const { call, fn, called } of callsOfGiven(model)) {
+    if (!once.has(fn)) continue;
     const { params } = called.node as FunctionNode;
     if (called.usesArguments || called.hasDirectEval || params.some((p) => p.type === 'RestElement')) continue;
-    if (parent.arguments.some((a) => a.type === 'SpreadElement')) continue;
-    for (const argument of parent.arguments.slice(params.length)) {
+    if (call.arguments.some((a) => a.type === 'SpreadElement')) continue;
+    for (const argument of call.arguments.slice(params.length)) {
       const source = requiredBy(argument);
       if (source !== null) found.push({ node: argument as CallExpression, source });
     }
@@ -144,13 +141,29 @@ export function moduleAsked(specifier: string): string {
   return isBuiltin(bare) ? bare : specifier;
 }
 
-/** The function that a parameter of a function called in place stands for. */
-export function givenAs(model: ModuleModel, binding: Binding): FunctionInfo | null {
-  if (binding.kind !== 'param' || binding.reassigned) return null;
-  const { fn } = binding.scope;
-  const call = fn.ancestors.at(-1);
-  if (call?.type !== 'CallExpression' || call.callee !== (fn.node as AnyNode)) return null;
-  const at = (fn.node as FunctionNode).params.findIndex((p) => p.type === 'Identifier' && p.name === binding.name);
-  const argument = call.arguments[at];
-  return (argument && isFunctionNode(argument) && model.functions.find((f) => f.node === (argument as AnyNode))) || null;
+/** A call of a parameter of a function that is called in place, and the function that this gives it. */
+export interface CallOfGiven {
+  readonly call: CallExpression & AnyNode;
+  /** The function in which it stands. */
+  readonly fn: FunctionInfo;
+  readonly called: FunctionInfo;
 }
+
+/** All of a module, in source order. */
+export const callsOfGiven = askedOnce((model: ModuleModel): readonly CallOfGiven[] => {
+  const functions = new Map(model.functions.map((fn) => [fn.node as AnyNode, fn]));
+  const found = model.functions.flatMap((around) => {
+    const call = around.ancestors.at(-1);
+    if (call?.type !== 'CallExpression' || call.callee !== (around.node as AnyNode)) return [];
+    return call.arguments.flatMap((argument, index) => {
+      const called = functions.get(argument as AnyNode);
+      const param = (around.node as FunctionNode).params[index];
+      const binding = called && param?.type === 'Identifier' ? around.scope.bindings.get(param.name) : undefined;
+      if (!called || binding?.kind !== 'param' || binding.reassigned) return [];
+      return binding.references.flatMap(({ parent, node, fn }) =>
+        parent.type === 'CallExpression' && parent.callee === node ? { call: parent, fn, called } : [],
+      );
+    });
+  });
+  return found.toSorted((a, b) => a.call.start - b.call.start);
+});

@@ -38,6 +38,8 @@ export class Side {
   readonly lines: Lines;
   readonly fnAt = new Map<AnyNode, FunctionInfo>();
   readonly classAt = new Map<AnyNode, ClassInfo>();
+  /** Classes by the names that stand in them. */
+  private readonly classNamed = new Map<AnyNode, ClassInfo>();
   /** All references, by position. */
   readonly refs: readonly Reference[];
   /** Where each of them begins: a search through these alone stays in the processor's cache. */
@@ -74,10 +76,12 @@ export class Side {
     }
     for (const cls of model.classes) {
       this.classAt.set(cls.node as AnyNode, cls);
+      if (cls.node.id) this.classNamed.set(cls.node.id, cls);
       if (this.plan.handleOf.has(cls)) this.opaque.set(cls.node as AnyNode, cls);
     }
-    this.refs = [...model.references].sort((a, b) => a.node.start - b.node.start);
-    this.starts = Int32Array.from(this.refs, ({ node }) => node.start);
+    this.refs = model.references.toSorted((a, b) => a.node.start - b.node.start);
+    this.starts = new Int32Array(this.refs.length);
+    this.refs.forEach(({ node }, i) => (this.starts[i] = node.start));
     this.inBundle = new InBundle(this);
     noteThisNames(this);
     for (const [fn, given] of this.plan.bundled)
@@ -259,7 +263,7 @@ export class Side {
     const fn = this.functionDeclaredBy(id);
     if (fn) return fn;
     const value = this.valueOf(id);
-    return (value && this.classAt.get(value)) ?? this.model.classes.find((c) => c.node.id === id) ?? null;
+    return (value && this.classAt.get(value)) ?? this.classNamed.get(id) ?? null;
   }
 
   private declaring: Map<AnyNode, FunctionInfo> | null = null;
@@ -328,6 +332,7 @@ export class Side {
 
   /** How many references begin before a position. */
   private firstFrom(position: number): number {
+    // Asked for each name of a program, and more than once: a function for each step would take a tenth of a build.
     let low = 0;
     let high = this.starts.length;
     while (low < high) {

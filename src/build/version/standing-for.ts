@@ -7,6 +7,7 @@ import { keyName } from '../../source/paths.ts';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
 import { definedMember } from './definitions.ts';
+import { functionAround } from './function-around.ts';
 import type { Owner, Side } from './side.ts';
 import { nodesOf } from './nodes.ts';
 import { takenFrom } from './taken-from.ts';
@@ -225,7 +226,7 @@ export class StandingFor {
 
   /** What `this` may be: what the function around it is a member of. */
   private receiver(node: AnyNode): Thing[] {
-    const fn = this.functionAround(node).thisOwner;
+    const fn = functionAround(this.side, node).thisOwner;
     if (fn.owner) {
       const element = fn.ancestors.at(-1);
       const isStatic = fn.kind === 'static' || (element as { static?: boolean } | undefined)?.static === true;
@@ -235,15 +236,6 @@ export class StandingFor {
     if (parent?.type === 'Property' && holder?.type === 'ObjectExpression') return [holder];
     if (parent?.type === 'AssignmentExpression' && parent.left.type === 'MemberExpression') return [...this.of(parent.left.object)];
     return fn.kind === 'function' ? [this.instance(fn)] : [];
-  }
-
-  private functionAround(node: AnyNode): FunctionInfo {
-    let found = this.side.model.root;
-    for (let inner: FunctionInfo | undefined = found; inner;) {
-      found = inner;
-      inner = found.children.find((child) => child.node.start <= node.start && child.node.end >= node.end);
-    }
-    return found;
   }
 
   private given(callee: AnyNode, given: readonly AnyNode[]): Thing[] {

@@ -1,6 +1,7 @@
 /** Plain walks over a syntax tree. */
 import type { AnyNode } from 'acorn';
 import { pushChildren } from '../../source/children.ts';
+import { lowerBound } from '../../source/lower-bound.ts';
 
 /** Visits `node` and all below it, outer first; `enter` returns false to stay out of a node. `parents` is only valid during the call. */
 export function walk(node: AnyNode, enter: (node: AnyNode, parents: readonly AnyNode[]) => boolean | void): void {
@@ -39,18 +40,8 @@ export function rootOf(node: AnyNode): AnyNode {
 export function walkTo(root: AnyNode, nodes: readonly AnyNode[], visit: (node: AnyNode, parents: readonly AnyNode[]) => void): void {
   const wanted = new Set(nodes);
   const starts = nodes.map(({ start }) => start);
-  const firstFrom = (position: number): number => {
-    let low = 0;
-    let high = starts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (starts[middle]! < position) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
   walk(root, (node, parents) => {
-    const next = starts[firstFrom(node.start)];
+    const next = starts[lowerBound(starts.length, (i) => starts[i]! < node.start)];
     if (next === undefined || next >= node.end) return false;
     if (wanted.has(node)) visit(node, parents);
     return true;

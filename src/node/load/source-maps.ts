@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { decode, encode } from '@jridgewell/sourcemap-codec';
 import type { SourceMapSegment } from '@jridgewell/sourcemap-codec';
+import { lowerBound } from '../../source/lower-bound.ts';
 import { Lines } from '../../source/text.ts';
 
 /** As V8 reads it: the last one counts, and with an empty address it takes back those before. */
@@ -125,13 +126,7 @@ function composed(
 
 /** The place in a line of the last segment at or before a column; -1 where there is none. */
 function lastAt(line: readonly SourceMapSegment[], column: number): number {
-  let [low, high] = [0, line.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (line[middle]![0] <= column) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return lowerBound(line.length, (i) => line[i]![0] <= column) - 1;
 }
 
 /** Null for a map that leads nowhere, or that cannot be read: the text that was built is all there is then, as in Node. */
