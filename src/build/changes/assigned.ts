@@ -155,6 +155,19 @@ export class Assignments {
     else this.compareWith(whole ? { ...was, value: whole.before as AnyNode } : was, item);
   }
 
+  /** Whether the patch sets it. */
+  sets({ key, target, value, node }: Assigned): boolean {
+    const { properties, exports } = this.top;
+    const name = key.replace(/^(module\.)?exports\./, '');
+    return properties.has(target) || properties.has(value) || exports.get(name)?.node === node;
+  }
+
+  /** Of what is the same as before: sets it all the same. */
+  set(item: Assigned): void {
+    if (item.defines !== null) this.define(item);
+    else this.setProperty(item.target, item.value, item.node);
+  }
+
   private add(item: Assigned): void {
     if (this.isOutlived(item)) return;
     if (item.defines !== null) this.define(item);

@@ -50,6 +50,7 @@ export class Statements {
       if (key.endsWith(' 1')) oldByKey.set(key, item);
     }
     counts.clear();
+    const set = new Set<string>();
     const run = (node: AnyNode): void => {
       if (!this.top.declarations.has(node)) this.top.declarations.set(node, { kind: 'statement', node });
     };
@@ -63,6 +64,10 @@ export class Statements {
       const was = oldByKey.get(key);
       if (!was && this.setsNewGlobal(item)) run(item.node);
       else this.top.assignments.compare(was, item);
+      // What is set anew would take the place of what the source gives it further down.
+      const place = key.replace(/ \d+$/, '');
+      if (this.top.assignments.sets(item)) set.add(place);
+      else if (set.has(place)) this.top.assignments.set(item);
     }
     for (const node of this.top.items.others) {
       if (this.addEnumeration(node)) continue;

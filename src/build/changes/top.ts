@@ -222,7 +222,8 @@ export class TopDiff {
     const { next, resolver } = this.ctx;
     const own = next.enumerations.find(({ fill }) => fill === (this.nextFn.node as AnyNode));
     const filled = [...this.fills.values()].flatMap(({ tables }) => tables);
-    for (const name of [...this.tables.changes.keys(), ...filled]) {
+    const members = own && this.properties.size > 0 ? [own.name] : [];
+    for (const name of [...this.tables.changes.keys(), ...filled, ...members]) {
       const binding = own ? this.nextFn.scope.parent?.lookup(own.name) : this.bindingOf(name);
       if (binding && binding.kind !== 'implicit' && !resolver.fresh.has(binding)) resolver.changedTables.add(binding);
       // What is under the exports is seen.

@@ -57,7 +57,7 @@ function write(node: AnyNode, out: string[], from: From, root: boolean): void {
       return;
     case 'CallExpression': {
       const enumeration = side?.isIgnored(node.arguments[0] as AnyNode) ? enumerationOf(node) : null;
-      if (enumeration) out.push(`enum ${enumeration.name} `);
+      if (enumeration) out.push(`enum ${side?.names.get(enumeration.id) ?? enumeration.name} `);
       const required = requiredBy(node);
       if (required === null || node.arguments.length > 1) break;
       out.push(`(require ${JSON.stringify(required)})`);

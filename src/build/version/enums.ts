@@ -5,6 +5,8 @@ import { isFunctionNode } from './walk.ts';
 
 export interface Enumeration {
   readonly name: string;
+  /** Where it stands for the object that is there, or is given a new one. */
+  readonly id: AnyNode;
   /** The function that puts the members on what it is given. */
   readonly fill: FunctionNode & AnyNode;
   /** What it is given: the object that is there, or a new one that is put under the name and, it may be, exported. */
@@ -26,21 +28,23 @@ export function enumerationOf(node: AnyNode): Enumeration | null {
   return name && { ...name, fill: callee as FunctionNode & AnyNode, given };
 }
 
-function nameOf(given: AnyNode): Pick<Enumeration, 'name' | 'exported'> | null {
+function nameOf(given: AnyNode): Pick<Enumeration, 'name' | 'id' | 'exported'> | null {
   if (given.type === 'AssignmentExpression' && given.operator === '=' && given.left.type === 'Identifier') {
-    const { name } = given.left;
+    const { left: id } = given;
+    const { name } = id;
     const own = `exports.${name}`;
     const [target, ...more] = isDefault(given.right, own) ? targetsOf(given.right.right) : [];
     const isOwn = target !== undefined && more.length === 0 && memberText(target) === own;
-    return isOwn ? { name, exported: { target, value: given.left } } : null;
+    return isOwn ? { name, id, exported: { target, value: given.left } } : null;
   }
   if (given.type !== 'LogicalExpression' || given.left.type !== 'Identifier') return null;
-  const { name } = given.left;
+  const { left: id } = given;
+  const { name } = id;
   if (!isDefault(given, name)) return null;
   const [target, inner, ...more] = targetsOf(given.right);
   if (target === undefined || more.length > 0) return null;
-  if (inner === undefined) return memberText(target) === name ? { name, exported: null } : null;
-  return memberText(target) === `exports.${name}` && memberText(inner) === name ? { name, exported: { target, value: inner } } : null;
+  if (inner === undefined) return memberText(target) === name ? { name, id, exported: null } : null;
+  return memberText(target) === `exports.${name}` && memberText(inner) === name ? { name, id, exported: { target, value: inner } } : null;
 }
 
 function isDefault(node: AnyNode, what: string): node is AnyNode & { readonly type: 'LogicalExpression'; readonly right: AnyNode } {

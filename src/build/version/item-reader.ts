@@ -21,6 +21,7 @@ import { bodyOf, boundNames, requireOf, starred } from './items.ts';
 import type { Assigned, Exported, Items, Named } from './items.ts';
 import { declaredWithin, isDeclaration, isDeclaredBefore } from './variable-declarations.ts';
 import { moduleAsked, requiredBy } from './ran.ts';
+import { reverseMapped } from './reverse-mapped.ts';
 import type { Side } from './side.ts';
 import { isFunctionNode, walk } from './walk.ts';
 
@@ -226,7 +227,7 @@ class ItemReader implements Items {
       this.links.set(`import ${required}`, expression);
       return;
     }
-    const defined = definitions(expression, side);
+    const defined = reverseMapped(expression) ?? definitions(expression, side);
     if (defined) {
       for (const own of defined) this.assigned.push({ ...own, key: side.rooted(own.target, own.key), node: statement });
       return;
