@@ -13,6 +13,8 @@ import type { Side } from '../version/side.ts';
 import { isGivenIn, missingReads } from '../version/options.ts';
 import type { MissingRead } from '../version/options.ts';
 import { passesMore } from './surplus.ts';
+import { partOf } from './taken-apart.ts';
+import type { Part } from './taken-apart.ts';
 import { isHeldElsewhere } from '../version/holding.ts';
 import { statementAround } from '../version/statement-around.ts';
 import { makesObject } from '../version/object-kinds.ts';
@@ -22,17 +24,19 @@ import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 export interface Derivation {
   readonly binding: Binding;
   /**
-   * A function declaration, an initialiser, statements that assign the variable, the entries that what closures hold lacks, or
-   * what an option begins with.
+   * A function declaration, an initialiser, statements that assign the variable, the entries that what closures hold lacks,
+   * what an option begins with, or a part of what they hold.
    */
-  readonly kind: 'function' | 'value' | 'statements' | 'entries' | 'option';
+  readonly kind: 'function' | 'value' | 'statements' | 'entries' | 'option' | 'part';
   readonly parts: readonly AnyNode[];
   /** What of the parts reads options that nobody has given. */
   readonly missing: readonly MissingRead[];
   /** Where the parts will stand. */
   readonly place: (part: AnyNode) => Place;
-  /** Where existing closures have the object. */
+  /** Where existing closures have the object, or the part. */
   readonly held?: string;
+  /** The variable is a part of the value. */
+  readonly part?: Part;
   /** They do with it only for a while: the patch does not stay while one is alive once all tasks run it. */
   readonly late?: true;
 }
@@ -48,8 +52,9 @@ export function derivationOf(
   const { scope } = binding;
   const own = scope.fn;
   if (scope !== own.body || isState(own, binding) || isMutated(binding)) return null;
-  const code = codeOf(binding, next);
-  if (code === null) return null;
+  const taken = binding.reassigned ? null : partOf(binding);
+  const code = taken ? ({ kind: 'value', parts: [taken.value] } as const) : codeOf(binding, next);
+  if (code === null || (taken && !isLastingPart(taken, next))) return null;
   const derives = new Set([...(place.derives ?? []), binding]);
   const isGiven = (name: string): boolean => mayBeGiven(name) || isGivenIn(next, name);
   const missing = code.kind === 'value' ? missingReads(code.parts[0]!, own, next, isGiven) : [];
@@ -57,6 +62,7 @@ export function derivationOf(
   const derivation: Derivation = {
     binding,
     ...code,
+    ...(taken ? { part: taken.part } : {}),
     missing,
     place: ({ start, end }) => ({ handle: place.handle, site: place.site, start, end, nameless: null, derives }),
   };
@@ -139,6 +145,14 @@ function isSameAtAnyTime(run: AnyNode, own: FunctionInfo, next: Side): boolean {
   );
 }
 
+/** Whether the part is the same whenever it is taken, and what it is without is written out. */
+function isLastingPart({ value, part: { key, fallback } }: NonNullable<ReturnType<typeof partOf>>, next: Side): boolean {
+  const { start, end } = value;
+  const property = { type: 'Identifier', name: key, start, end };
+  const member = { type: 'MemberExpression', object: value, property, computed: false, optional: false, start, end };
+  return (fallback === null || (fallback.type === 'Literal' && !fallback.regex)) && !isChangingProperty(member as never, next);
+}
+
 /** The length of a list may grow, and so may what code of the module assigns. */
 function isChangingProperty(member: MemberExpression & AnyNode, side: Side): boolean {
   const { property, computed } = member;
@@ -160,7 +174,7 @@ function isChangingProperty(member: MemberExpression & AnyNode, side: Side): boo
 export function codeOf(
   binding: Binding,
   next: Side,
-): { readonly kind: Exclude<Derivation['kind'], 'entries' | 'option'>; readonly parts: readonly AnyNode[] } | null {
+): { readonly kind: Exclude<Derivation['kind'], 'entries' | 'option' | 'part'>; readonly parts: readonly AnyNode[] } | null {
   const own = binding.scope.fn;
   const body = (own.node as FunctionNode).body as BlockStatement | AnyNode | undefined;
   const id = binding.declarations[0];

@@ -21,6 +21,7 @@ import { requiredBy } from '../version/ran.ts';
 import { PrivateMembers } from './private-members.ts';
 import { sharedFor } from './shared.ts';
 import type { Shared } from './shared.ts';
+import { fromOtherForm } from './taken-apart.ts';
 import type { Side } from '../version/side.ts';
 
 /** The parameter that a closure's factory takes. */
@@ -246,7 +247,8 @@ export class Resolver {
     const { base, next, givers } = this;
     const derivation =
       derivationOf(binding, place, base, next, this, givers.option) ??
-      notGiven(binding, this.match.baseOf.get(binding.scope.fn), place, next, givers);
+      notGiven(binding, this.match.baseOf.get(binding.scope.fn), place, next, givers) ??
+      fromOtherForm(ref, binding, place, CAPTURES, [base, next, this.match]);
     return derivation && { kind: 'derived', derivation };
   }
 
