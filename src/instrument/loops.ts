@@ -3,6 +3,7 @@
  * such a call holds there. A pure function of the source text, as the rest of the plan.
  */
 import type { AnyNode, ForOfStatement, Function as FunctionNode, TryStatement } from 'acorn';
+import { contains } from '../source/contains.ts';
 import type { Binding, FunctionInfo, LoopInfo, LoopNode, Scope } from '../source/model.ts';
 
 /** More than any hand-written loop has in sight; what has more was generated, and would grow by as much text. */
@@ -51,7 +52,7 @@ function plan(fn: FunctionInfo): readonly Loop[] {
   const byNode = new Map<AnyNode, Loop>();
   for (const info of fn.loops) {
     const { node } = info;
-    const suspends = fn.suspensions.some((s) => s.type !== 'TryStatement' && s.start >= node.start && s.end <= node.end);
+    const suspends = fn.suspensions.some((s) => s.type !== 'TryStatement' && contains(node, s));
     if (!suspends) continue;
     const iterations = info.around.flatMap((around) => (isForAwait(around) ? [byNode.get(around)!] : []));
     const complaint = isForAwait(node) ? complaintOf(node.right) : null;

@@ -1,5 +1,6 @@
 /** Where the parameters of a function with an entry site are evaluated. */
 import type { AnyNode, Function as FunctionNode, Identifier } from 'acorn';
+import { contains } from '../source/contains.ts';
 import { holdersIn } from '../source/children.ts';
 import type { FunctionInfo } from '../source/model.ts';
 
@@ -20,8 +21,7 @@ export function parameterForm(fn: FunctionInfo): ParameterForm {
   const names = new Map<string, number>();
   node.params.forEach((parameter, index) => {
     for (const [name, binding] of fn.scope.bindings) {
-      if (binding.kind === 'param' && binding.declarations.some((d) => d.start >= parameter.start && d.end <= parameter.end))
-        names.set(name, index);
+      if (binding.kind === 'param' && binding.declarations.some((d) => contains(parameter, d))) names.set(name, index);
     }
   });
   const first = node.params[0]!.start;
@@ -32,7 +32,7 @@ export function parameterForm(fn: FunctionInfo): ParameterForm {
     if (names.has(name) && fn.body.bindings.get(name)!.kind !== 'var') return 'kept';
   }
   for (const reference of referencesIn(fn, first, last)) {
-    const at = node.params.findIndex((p) => reference.start >= p.start && reference.end <= p.end);
+    const at = node.params.findIndex((p) => contains(p, reference));
     const declaredAt = names.get(reference.name);
     if (declaredAt !== undefined && declaredAt > at) return 'kept';
     if (

@@ -3,6 +3,7 @@
  * it in a `finally`. Nothing else can be live while the event loop is at rest, so nothing else is followed.
  */
 import type { AnyNode, AwaitExpression, BlockStatement, Function as FunctionNode, TryStatement, YieldExpression } from 'acorn';
+import { contains } from '../source/contains.ts';
 import type { Content, Edits } from '../source/edits.ts';
 import type { FunctionInfo } from '../source/model.ts';
 import type { Lines } from '../source/text.ts';
@@ -60,7 +61,7 @@ export function trackBody(
 
 /** Leaves the record once `value`, which the function returns, has been evaluated. */
 function leaveWith(edits: Edits, fn: FunctionInfo, value: AnyNode): void {
-  const waits = fn.suspensions.some((node) => node.start >= value.start && node.end <= value.end);
+  const waits = fn.suspensions.some((node) => contains(value, node));
   // A name that is looked up before an await is kept in a register through it; assignment to a name would name a function.
   if (waits) putAround(edits, value, RESULT, `(${V}=`, `,${NAMES.exit}(${A}),${V})`);
   else putAround(edits, value, RESULT, ` ${NAMES.exit}(${A},`, ')');

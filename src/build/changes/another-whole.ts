@@ -2,13 +2,13 @@
  * What a CommonJS module gives away as a whole, where the new version gives another object or function in its place, and no
  * entry of the package leads to the module: the modules of the package that ask for it take the new one.
  */
-import type { AnyNode } from 'acorn';
 import type { ModuleContext } from '../code/context.ts';
 import { WHOLE } from '../../patch/format.ts';
 import { isEffectFree } from '../version/effects.ts';
 import type { Assigned } from '../version/items.ts';
 import { requiredBy } from '../version/ran.ts';
 import type { TopDiff } from './top.ts';
+import { contains } from '../../source/contains.ts';
 
 /** Whether the patch gives the new one away; and has it do so. */
 export function givesAnotherWhole(top: TopDiff, { key, target, value, node }: Assigned): boolean {
@@ -41,10 +41,8 @@ export function reportOldWholes(ctx: ModuleContext, tops: readonly TopDiff[]): v
     for (const { node, parent, binding } of next.ownRefs(nextFn)) {
       const source = node.name === 'require' && binding?.kind === 'implicit' ? requiredBy(parent) : null;
       if (source === null || around.changedExport(source, WHOLE) === null) continue;
-      if (taken.some((item) => isWithin(parent, item.node))) continue;
+      if (taken.some((item) => contains(item.node, parent))) continue;
       log.add('value-replaced', next, parent, '', `it was made of what ${source} gave, which is another object or function now`);
     }
   }
 }
-
-const isWithin = (inner: AnyNode, outer: AnyNode): boolean => outer.start <= inner.start && inner.end <= outer.end;

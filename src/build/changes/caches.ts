@@ -6,6 +6,7 @@
 import type { AnyNode, CallExpression } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { HandleScope } from '../../instrument/plan.ts';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { computedBy } from '../hazards/computed-by.ts';
@@ -227,8 +228,7 @@ export class Caches {
         add((node.value ?? null) as AnyNode | null);
     }
     const isOfClass = (fn: FunctionInfo): boolean => fn.path === path || classPathOf(fn) === path;
-    const contains = ({ node }: FunctionInfo, value: AnyNode): boolean => value.start >= node.start && value.end <= node.end;
-    const made = isEmpty ? all.find((value) => base.model.functions.some((fn) => contains(fn, value) && isOfClass(fn))) : undefined;
+    const made = isEmpty ? all.find((value) => base.model.functions.some((fn) => contains(fn.node, value) && isOfClass(fn))) : undefined;
     if (!made) return null;
     // What stands around all of the module names the variables of all its functions.
     const functions = [...aroundOwn(base)].filter((fn) => !runsOnce(base.plan.handleOf.get(fn)?.kind));

@@ -4,6 +4,7 @@ import type { FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { pathOfKeeper } from '../hazards/kept-in.ts';
+import { functionAround } from '../version/function-around.ts';
 import { nameOf } from '../version/member-names.ts';
 import { ANY, CALL, keptOfTable, logTaken } from '../hazards/taken-entries.ts';
 import type { TablePath, TableRead } from '../hazards/taken-entries.ts';
@@ -125,7 +126,7 @@ function memberReads({ next }: ModuleContext, name: string, paths: readonly Tabl
     const asked = node === object ? said.replace(/\.[^.]+$/, '') : said;
     const ways = isThis(root) ? isTable.filter(({ text: way }) => way === asked) : [];
     if (ways.length === 0) return [];
-    const fn = next.model.functions.findLast((one) => one.node.start <= member.start && member.end <= one.node.end)!;
+    const fn = functionAround(next, member);
     return !next.runsOnce(fn) && ways.some((way) => way.isFor(fn.thisOwner)) ? [{ node, fn, paths }] : [];
   });
 }

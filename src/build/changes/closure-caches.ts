@@ -8,6 +8,7 @@ import type { ModuleContext } from '../code/context.ts';
 import type { Remembered } from '../hazards/remembered.ts';
 import { isChanging, testedTables } from '../hazards/tested-tables.ts';
 import type { Table } from '../hazards/tested-tables.ts';
+import { isWithin } from '../version/function-around.ts';
 import { isClosureCache, isOfKnownKind } from '../version/closure-caches.ts';
 import type { Side } from '../version/side.ts';
 
@@ -60,9 +61,4 @@ const isAnswered = (member: AnyNode & { readonly type: 'MemberExpression' }, cac
 function isLed(side: Side, fn: FunctionInfo, cache: Binding): boolean {
   const isOfCall = (other: Table): boolean => typeof other !== 'string' && isWithin(other.scope.fn, fn);
   return [...testedTables(side, fn)].some((other) => other !== cache && !isOfCall(other) && isChanging(side, other));
-}
-
-function isWithin(inner: FunctionInfo, outer: FunctionInfo): boolean {
-  for (let fn: FunctionInfo | null = inner; fn; fn = fn.parent) if (fn === outer) return true;
-  return false;
 }

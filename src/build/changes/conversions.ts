@@ -6,6 +6,7 @@
 import type { AnyNode, PropertyDefinition } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { HandleScope } from '../../instrument/plan.ts';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { OutdatedObjects, ScopeCallbacks } from '../../patch/format.ts';
 import type { ModuleContext } from '../code/context.ts';
@@ -110,13 +111,7 @@ export class Conversions {
     const { tables, reads } = tablesGiven(fn);
     for (const [name, now] of tables) {
       const was = before.get(name);
-      if (
-        !was ||
-        !now ||
-        compared.some(({ start, end }) => start <= now.value.start && now.value.end <= end) ||
-        !(reads.has(name) || this.isRead(name, fn))
-      )
-        continue;
+      if (!was || !now || compared.some((own) => contains(own, now.value)) || !(reads.has(name) || this.isRead(name, fn))) continue;
       const to = conversionOf(was.value, now.value);
       if (to === null && !readsOtherwise(was.value, now.value)) continue;
       const type = was.isOwn && now.isOwn && around.hook?.module !== this.ctx.file ? classNamed(old, base) : null;

@@ -1,6 +1,7 @@
 /** How a function fills a table once: where it does, and that whoever does it again puts the same there. */
 import type { AnyNode, AssignmentExpression, BlockStatement, Function as FunctionNode, IfStatement } from 'acorn';
 import { namedBy } from '../../instrument/forwarding.ts';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { effectsOf } from '../version/effects.ts';
 import type { Side } from '../version/side.ts';
@@ -63,7 +64,7 @@ function filledBehind(
   if (only?.type !== 'ReturnStatement' || more.length > 0 || last?.type !== 'ReturnStatement') return null;
   if (side.text(only) !== side.text(last)) return null;
   const parts = partsOf(side, variable, behind.slice(0, -1), null);
-  const isBefore = (node: AnyNode): boolean => isIn(node, only) || isIn(node, last);
+  const isBefore = (node: AnyNode): boolean => contains(only, node) || contains(last, node);
   return parts && filling({ isResult: false, own: [test, ...parts], empty, isBefore });
 }
 
@@ -117,7 +118,7 @@ function filling({
   return {
     isResult,
     isBefore,
-    has: ({ node }) => own.some((part) => isIn(node as AnyNode, part)),
+    has: ({ node }) => own.some((part) => contains(part, node)),
     isEmpty(value) {
       const kind = nothingOf(value);
       return kind !== null && (empty === 'any' || (kind !== 'other' && empty.split(' or ').includes(kind)));
@@ -144,8 +145,6 @@ function nothingOf(value: AnyNode | null): 'null' | 'undefined' | 'other' | null
   if (value.type !== 'Literal') return null;
   return value.value === null && value.raw === 'null' ? 'null' : value.value === false || value.value === 0 ? 'other' : null;
 }
-
-const isIn = (node: AnyNode, around: AnyNode): boolean => around.start <= node.start && node.end <= around.end;
 
 const LEAVES = /^(?:Class|Await|Yield|Import|TaggedTemplate|This|Super|MetaProperty|Throw|Try|With|Labeled)/;
 
@@ -192,7 +191,6 @@ function fillersOf(side: Side, variable: Binding, code: readonly AnyNode[]): Rea
     for (const filler of called) fillers.add(filler);
   }
   const isOwn = ({ node, read, parent, fn }: Reference): boolean =>
-    !read ||
-    (parent.type === 'CallExpression' && parent.callee === node && (fillers.has(fn) || code.some((own) => isIn(node as AnyNode, own))));
+    !read || (parent.type === 'CallExpression' && parent.callee === node && (fillers.has(fn) || code.some((own) => contains(own, node))));
   return [...fillers].every((filler) => namedBy(filler)?.references.every(isOwn) === true) ? fillers : null;
 }

@@ -1,6 +1,7 @@
 /** What code puts into a table that is the same each time: nobody can tell it from what was put there before. */
 import type { AnyNode, CallExpression, ForOfStatement, Function as FunctionNode } from 'acorn';
 import { namedBy } from '../../instrument/forwarding.ts';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { isMutated } from '../version/effects.ts';
 import { isBare } from '../version/object-kinds.ts';
@@ -120,7 +121,7 @@ export class FixedValues {
   }
 
   private isOwn({ declarations: [id] }: Binding): boolean {
-    return id !== undefined && this.parts.some(({ start, end }) => start <= id.start && id.end <= end);
+    return id !== undefined && this.parts.some((own) => contains(own, id));
   }
 
   private isFunction({ declarations: [id], reassigned }: Binding): boolean {
@@ -146,7 +147,7 @@ export class FixedValues {
   private isKept({ node, parent, read }: Reference): boolean {
     if (!read || (parent.type === 'MemberExpression' && parent.object === node)) return true;
     if (parent.type === 'ForOfStatement' || parent.type === 'ForInStatement') return parent.right === node;
-    return this.parts.some(({ start, end }) => start <= node.start && node.end <= end);
+    return this.parts.some((own) => contains(own, node));
   }
 
   private valueOf({ declarations: [id, ...more], reassigned, kind, scope }: Binding): AnyNode | null {

@@ -3,6 +3,7 @@
  * its own in the patch, or keeps the one that the running module gave it.
  */
 import type { AnyNode } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import type { Binding } from '../../source/model.ts';
 import { choosesAnew } from '../code/choices.ts';
 import { returnsNoPromise } from '../code/draft.ts';
@@ -291,7 +292,7 @@ export class NamedChanges {
   private onlyFeedsValues(binding: Binding): boolean {
     const reads = binding.references.filter((r) => r.read);
     const values = [...this.top.items.named.values()].flatMap(({ value }) => value ?? []);
-    return reads.length > 0 && reads.every(({ node }) => values.some((value) => node.start >= value.start && node.end <= value.end));
+    return reads.length > 0 && reads.every(({ node }) => values.some((value) => contains(value, node)));
   }
 
   /** Why calls by name cannot go through the site of a function that goes on as it was; null where they can. */

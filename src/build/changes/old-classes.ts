@@ -8,6 +8,7 @@ import { analyzeModule } from '../../source/analyze.ts';
 import { Edits } from '../../source/edits.ts';
 import type { ModuleModel } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
+import { functionAround } from '../version/function-around.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 
@@ -51,10 +52,10 @@ interface Form {
 }
 
 /** By the names, where each stands for one class. */
-function writtenOut({ program, functions }: ModuleModel): Map<string, Form> {
+function writtenOut(model: ModuleModel): Map<string, Form> {
+  const { program } = model;
   // The body of a class is strict code.
-  const isStrict = (node: AnyNode): boolean =>
-    functions.findLast((fn) => fn.node.start <= node.start && node.end <= fn.node.end)?.strict === true;
+  const isStrict = (node: AnyNode): boolean => functionAround({ model }, node).strict;
   const found = new Map<string, Form | null>();
   for (const node of nodesOf(program, 'VariableDeclarator')) {
     if (node.id.type !== 'Identifier') continue;

@@ -1,6 +1,7 @@
 /** Names of the top level that are others in the new version: what goes on under its old name. */
 import type { AnyNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { CACHE } from '../version/cache-names.ts';
 import { renamedVariables } from '../match/renamed-variables.ts';
@@ -123,7 +124,7 @@ function isKnown(top: TopDiff, value: AnyNode | null, seen: ReadonlySet<string> 
   return next.refsIn(value.start, value.end).every(({ binding }) => {
     if (binding === null || binding.kind === 'implicit') return true;
     const own = binding.scope.node;
-    if (binding.scope.fn !== top.nextFn) return own.start >= value.start && own.end <= value.end;
+    if (binding.scope.fn !== top.nextFn) return contains(value, own);
     const { name } = binding;
     const [was, now] = [top.old.named.get(name), top.items.named.get(name)];
     if (!was || !now || was.kind !== now.kind || was.extract !== now.extract || binding.reassigned || seen.has(name)) return false;

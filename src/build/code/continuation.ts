@@ -7,6 +7,7 @@ import type { AnyNode, ForOfStatement, FunctionDeclaration, Identifier, Statemen
 import { isForAwait } from '../../instrument/loops.ts';
 import type { LiveName, Loop, Transfer } from '../../instrument/loops.ts';
 import { LOCALS } from '../../instrument/names.ts';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { ContinuingEdits, Emitter } from './emit.ts';
 import { isQuiet } from '../version/quiet.ts';
@@ -92,7 +93,7 @@ class Writer {
 
   /** How many of the loops around have a variable of their own for each turn. */
   private levelOf({ scope: { node } }: Binding): number {
-    return this.loops.filter((loop) => node.start >= loop.start && node.end <= loop.end).length;
+    return this.loops.filter((loop) => contains(loop, node)).length;
   }
 
   /** Decides where the variable's value comes from. */
@@ -200,8 +201,7 @@ class Writer {
   /** A variable that the other version lacks must not be one that code before the loop has filled. */
   private refuseFresh(statement: AnyNode): void {
     for (const { name, declarations } of this.fresh)
-      if (declarations.some((d) => d.start >= statement.start && d.end <= statement.end))
-        throw new Unreachable(`${name} is new, and what gives it its value has run`);
+      if (declarations.some((d) => contains(statement, d))) throw new Unreachable(`${name} is new, and what gives it its value has run`);
   }
 
   /** The statement `path[0]`, entered on the way to the loop. */

@@ -3,6 +3,7 @@
  * constant. Each use computes it anew, so it must be a value that nobody can tell from an equal one.
  */
 import type { AnyNode, BlockStatement, Function as FunctionNode, MemberExpression } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { effectsOf, functionOf, isMutated, isMutatedByFunctions, isState } from '../version/effects.ts';
@@ -74,7 +75,7 @@ export function derivationOf(
     const run = isFunctionNode(part) ? [] : [part, ...[...called].map(({ node }) => node as AnyNode)];
     if (!run.every((node) => isSameAtAnyTime(node, own, next))) return null;
     for (const ref of next.refsIn(part.start, part.end))
-      if (missing.some(({ node }) => ref.node.start >= node.start && ref.node.end <= node.end)) continue;
+      if (missing.some(({ node }) => contains(node, ref.node))) continue;
       else if (ref.binding !== binding && !isLasting(ref, resolver.resolve(ref, derivation.place(part)), binding, base)) return null;
   }
   return derivation;

@@ -2,6 +2,7 @@
 import type { AnyNode, Class, Function as FunctionNode, PropertyDefinition } from 'acorn';
 import { hasSafePoints } from '../../instrument/loops.ts';
 import type { SitePlan } from '../../instrument/plan.ts';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { Shape } from '../../patch/format.ts';
 import { functionOf } from '../version/effects.ts';
@@ -282,7 +283,7 @@ function superReach(fn: FunctionInfo, site: SitePlan, base: Side, match: Match):
 
 /** Whether what a call throws is caught. */
 const isCaught = (call: AnyNode, root: AnyNode): boolean =>
-  nodesAbove(call, root).some((node) => node.type === 'TryStatement' && node.block.start <= call.start && call.end <= node.block.end);
+  nodesAbove(call, root).some((node) => node.type === 'TryStatement' && contains(node.block, call));
 
 function checkDerived(specials: Specials, root: AnyNode, obstacles: Obstacle[]): void {
   const nested = specials.superCalls.find((s) => s.nested);

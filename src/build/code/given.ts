@@ -4,6 +4,7 @@
  * that uses no more of it than that can be made for objects that exist.
  */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from './context.ts';
 import { assignments } from './fields.ts';
@@ -46,11 +47,11 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
   for (const ref of next.refsIn(value.start, value.end)) {
     const { binding, node } = ref;
     if (node.name === 'arguments') return null;
-    if (binding === null || binding.scope.fn !== fn || isWithin(binding.scope.node, value)) continue;
+    if (binding === null || binding.scope.fn !== fn || contains(value, binding.scope.node)) continue;
     // What runs later may find something else there by then.
     if (ref.fn !== fn) return null;
     if (isThis(node)) restored.set(binding, 'this');
-    if (restored.has(binding) || own.has(node.name) || [...missing].some((read) => isWithin(node, read))) continue;
+    if (restored.has(binding) || own.has(node.name) || [...missing].some((read) => contains(read, node))) continue;
     if (isOwn(ctx, binding, value, parents)) {
       own.add(node.name);
       continue;
@@ -86,9 +87,7 @@ const memberText = (name: string): string => (keyVariable(name) === null ? `.${n
 
 const textOf = ({ next }: ModuleContext, { start, end }: AnyNode): string => next.model.text.slice(start, end);
 
-const isWithin = (node: AnyNode, around: AnyNode): boolean => node.start >= around.start && node.end <= around.end;
-
-const outermost = (nodes: readonly AnyNode[]): AnyNode[] => nodes.filter((node) => !nodes.some((o) => o !== node && isWithin(node, o)));
+const outermost = (nodes: readonly AnyNode[]): AnyNode[] => nodes.filter((node) => !nodes.some((o) => o !== node && contains(o, node)));
 
 function parentsIn(value: AnyNode): ReadonlyMap<AnyNode, readonly AnyNode[]> {
   const found = new Map<AnyNode, readonly AnyNode[]>();

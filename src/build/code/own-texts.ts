@@ -4,6 +4,7 @@
  */
 import type { AnyNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { Match } from '../match/match.ts';
 import type { Side } from '../version/side.ts';
@@ -41,7 +42,7 @@ export function ownTexts(base: Side, next: Side, match: Match): ReadonlyMap<AnyN
 /** The constant in whose initialiser a name stands. */
 function constantAround(side: Side, { node, fn }: Reference): Binding | null {
   const around = nodesOf(side.model.program, 'VariableDeclarator').find(
-    ({ id, init }) => id.type === 'Identifier' && init && init.start <= node.start && node.end <= init.end,
+    ({ id, init }) => id.type === 'Identifier' && init && contains(init, node),
   );
   const binding = around?.id.type === 'Identifier' ? fn.body.bindings.get(around.id.name) : undefined;
   return binding?.declarations[0] === around?.id ? (binding ?? null) : null;

@@ -4,6 +4,7 @@
  */
 import type { AnyNode } from 'acorn';
 import type { HandleScope, SitePlan } from '../../instrument/plan.ts';
+import { contains } from '../../source/contains.ts';
 import { ClassInfo } from '../../source/model.ts';
 import type { Binding, FunctionInfo, Reference, Scope } from '../../source/model.ts';
 import { codeOf, derivationOf, entriesFor } from './derive.ts';
@@ -274,7 +275,7 @@ export class Resolver {
     }
     if (place.derives?.has(binding)) return AS_IS;
     const own = binding.scope.node;
-    if (own.start >= place.start && own.end <= place.end && own.type !== 'Program') {
+    if (contains(place, own) && own.type !== 'Program') {
       if (binding.kind !== 'own-name' || own !== place.nameless) return AS_IS;
     }
     const module = this.namespaces?.changed(ref);
@@ -349,7 +350,7 @@ export class Resolver {
   /** Whether the emitted code declares `name` between the reference and its outside. */
   private isShadowed(ref: Reference, name: string, place: Place): boolean {
     const seen = ref.scope.lookup(name)?.scope.node;
-    return seen !== undefined && seen.start >= place.start && seen.end <= place.end && seen.type !== 'Program';
+    return seen !== undefined && contains(place, seen) && seen.type !== 'Program';
   }
 
   /** The variable of the running code that a new binding goes on from. */

@@ -3,6 +3,7 @@
  * runs, what they did before the patch is not noted there.
  */
 import type { AnyNode } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
@@ -48,7 +49,7 @@ function isNew(name: string, other: FunctionInfo, side: Side): boolean {
 }
 
 function isOfChild({ children }: FunctionInfo, at: AnyNode): boolean {
-  return children.some(({ node }) => node.start <= at.start && at.end <= node.end);
+  return children.some(({ node }) => contains(node, at));
 }
 
 /** Null for what does not outlive the call. */

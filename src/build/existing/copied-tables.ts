@@ -3,6 +3,7 @@
  * keys do: where a table gains, loses or changes an entry, the objects that have a copy stay as they are.
  */
 import type { AnyNode, ObjectExpression } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import { FunctionInfo } from '../../source/model.ts';
 import type { Binding, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
@@ -63,8 +64,7 @@ function isCopied(ctx: ModuleContext, ref: Reference, differs: readonly Entry[])
   const isThere = object !== null && outlivesCall(object, fn, base);
   // Options that a function puts together are taken by who asks for them.
   // What a constructor gives its object is compared by itself.
-  const isPutBy = ({ how, value, isOwn }: Left): boolean =>
-    how !== 'returned' && !(isOwn && isConstructor(fn)) && value.start <= whole.start && whole.end <= value.end;
+  const isPutBy = ({ how, value, isOwn }: Left): boolean => how !== 'returned' && !(isOwn && isConstructor(fn)) && contains(value, whole);
   const isPut = isThere || leftBy(fn, base).some(isPutBy);
   const matters = differs.some(({ key, isMethod }) => isMethod || (isPut && isReadElsewhere(key, now, ctx)));
   return matters && (isThere || isLeft(base, fn, whole) || (object !== null && object.type === 'Identifier' && isLeft(base, fn, object)));
@@ -91,7 +91,7 @@ function targetOf(side: Side, { node, fn }: Reference): { readonly object: AnyNo
 
 /** Whether a function leaves what an expression gives: by itself, or in a variable that closures see. */
 function isLeft(side: Side, fn: FunctionInfo, value: AnyNode): boolean {
-  const isIn = (outer: AnyNode): boolean => outer.start <= value.start && value.end <= outer.end;
+  const isIn = (outer: AnyNode): boolean => contains(outer, value);
   if (leftBy(fn, side).some((left) => isIn(left.value) || isIn(settled(left.value, fn, side)) || isNamed(side, left.value, value)))
     return true;
   const isSeen = (binding: Binding): boolean => {

@@ -7,6 +7,7 @@ import { runsOnce } from '../../instrument/plan.ts';
 import type { OutdatedObjects } from '../../patch/format.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Match } from '../match/match.ts';
+import { functionAround } from '../version/function-around.ts';
 import { classNamed, classPathOf } from '../version/create.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
@@ -181,8 +182,9 @@ function ownerOf(table: AnyNode, at: AnyNode, side: Side, isInner = false): Owne
   }
   if (table.type !== 'MemberExpression' || !isThis(table.object as AnyNode)) return null;
   const name = memberName(table);
-  const of = side.model.functions.findLast(({ node, kind }) => kind !== 'arrow' && node.start <= at.start && at.end <= node.end);
-  const scope = of && (of.owner?.parent ?? of.parent);
+  let of = functionAround(side, at);
+  while (of.kind === 'arrow' && of.parent) of = of.parent;
+  const scope = of.owner?.parent ?? of.parent;
   return !scope || name === null || name.startsWith('#') || classPathOf(of) === '' ? null : { of, scope, name, isInner };
 }
 

@@ -3,6 +3,7 @@
  * keeps or a closure sees. The code that keeps it is the same, so it is told by what that reads.
  */
 import type { AnyNode } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { assignments } from '../code/fields.ts';
 import { compareCode } from '../code/context.ts';
@@ -28,8 +29,7 @@ export function reportHeldValues(ctx: ModuleContext, constants: ReadonlySet<Bind
   for (const [fn, baseFn] of match.baseOf) {
     if (base.runsOnce(baseFn)) continue;
     if ((!match.differs(fn) && !reads(fn) && !holdsTable(fn)) || isOfHelper(baseFn)) continue;
-    const isOther = (value: AnyNode): boolean =>
-      readsOtherValue(ctx, value, baseFn, fn) || [...tables].some(({ start, end }) => start >= value.start && end <= value.end);
+    const isOther = (value: AnyNode): boolean => readsOtherValue(ctx, value, baseFn, fn) || [...tables].some((own) => contains(value, own));
     if (isConstructor(fn) || isStarting(fn, next)) reportProperties(ctx, baseFn, fn, isOther);
     reportCaptures(ctx, baseFn, fn, isDerived, isOther);
   }

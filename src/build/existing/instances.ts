@@ -1,5 +1,6 @@
 /** What a constructor gives to an object in the new version only, as a property or in a `WeakMap`: objects that exist lack it. */
 import type { AnyNode, MemberExpression, PropertyDefinition } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import { keptFrom } from '../hazards/kept-in.ts';
@@ -224,7 +225,7 @@ const ASKS_PRIVATE =
 /** Whether code but `fn` cannot do without what a weak collection has for an object. */
 function isNeededIn(side: Side, { references }: Binding, fn: FunctionInfo): boolean {
   const uses = references.flatMap(({ node, read, parent, fn: by }): Use[] => {
-    if (!read || (fn.node.start <= node.start && node.end <= fn.node.end)) return [];
+    if (!read || contains(fn.node, node)) return [];
     if (parent.type === 'CallExpression') return ASKS_PRIVATE.test(memberText(parent.callee) ?? '') ? ['breaks'] : [];
     if (parent.type !== 'MemberExpression' || parent.object !== node) return [];
     if (memberName(parent) === 'has') return ['asks'];

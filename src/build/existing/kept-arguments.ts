@@ -3,6 +3,7 @@
  * see it, `Object.create`. Where a constant is another one now, those that exist keep the old one.
  */
 import type { AnyNode, CallExpression, Function as FunctionNode, NewExpression } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { functionOf } from '../version/effects.ts';
@@ -87,7 +88,7 @@ function definitionOf(side: Side, callee: AnyNode): FunctionInfo | null {
 
 function namesOf(fn: FunctionInfo, param: AnyNode): Binding[] {
   return [...fn.scope.bindings.values()].filter(
-    ({ kind, declarations }) => kind === 'param' && declarations.some(({ start, end }) => start >= param.start && end <= param.end),
+    ({ kind, declarations }) => kind === 'param' && declarations.some((own) => contains(param, own)),
   );
 }
 
@@ -95,7 +96,6 @@ function namesOf(fn: FunctionInfo, param: AnyNode): Binding[] {
 function isKeptBy(fn: FunctionInfo, binding: Binding): boolean {
   const values = [...assignedBy(fn).values(), ...assignedBy(fn, true).values()].flat().map(({ right }) => right);
   return binding.references.some(
-    ({ node, read, fn: by }) =>
-      read && (outlives(by, fn) || (by === fn && values.some(({ start, end }) => node.start >= start && node.end <= end))),
+    ({ node, read, fn: by }) => read && (outlives(by, fn) || (by === fn && values.some((own) => contains(own, node)))),
   );
 }

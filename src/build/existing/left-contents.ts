@@ -3,6 +3,7 @@
  * there is what the old version put there, and what new code looks into has nothing of it.
  */
 import type { AnyNode } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { VerdictRow } from '../../patch/format.ts';
 import { memberText } from '../../source/paths.ts';
@@ -282,7 +283,7 @@ interface Given {
 function givenBy(fn: FunctionInfo, side: Side): ReadonlyMap<string, readonly Given[]> {
   const found = new Map<string, Given[]>();
   const { start, end } = fn.node;
-  const isInner = (at: AnyNode): boolean => fn.children.some(({ node }) => node.start <= at.start && at.end <= node.end);
+  const isInner = (at: AnyNode): boolean => fn.children.some(({ node }) => contains(node, at));
   for (const { left, right, operator } of nodesWithin(side.model.program, 'AssignmentExpression', start, end)) {
     const target = left as AnyNode;
     if (operator !== '=' || isInner(target)) continue;

@@ -3,6 +3,7 @@
  * the order, and in the places, that it gave.
  */
 import type { AnyNode, CallExpression } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { nodesWithin } from '../version/nodes.ts';
@@ -54,7 +55,7 @@ function callsOn(fn: FunctionInfo, side: Side, methods: RegExp): ReadonlyMap<str
   const found = new Map<string, CallsOn>();
   for (const call of nodesWithin(side.model.program, 'CallExpression', start, end)) {
     if (call.callee.type !== 'MemberExpression' || !methods.test(memberName(call.callee) ?? '')) continue;
-    if (fn.children.some(({ node }) => node.start <= call.start && call.end <= node.end)) continue;
+    if (fn.children.some(({ node }) => contains(node, call))) continue;
     const owner = tableOf(call.callee.object as AnyNode, fn, side);
     // What takes things out puts nothing anywhere.
     if (!owner || owner.isGiven || (memberName(call.callee) === 'splice' && call.arguments.length < 3)) continue;

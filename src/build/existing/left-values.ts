@@ -5,6 +5,7 @@
  */
 import type { AnyNode, CallExpression, Function as FunctionNode, NewExpression, ObjectExpression, Property } from 'acorn';
 import { namedBy } from '../../instrument/forwarding.ts';
+import { contains } from '../../source/contains.ts';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Binding, Reference } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
@@ -54,7 +55,7 @@ export function reportLeft(ctx: ModuleContext, all: ReadonlySet<Binding>): void 
   const filling = nodesOf(next.model.program, 'AssignmentExpression').filter(
     ({ left }) => left.type === 'Identifier' && emptied.has(left.name),
   );
-  const isPutAnew = (node: AnyNode): boolean => filling.some(({ start, end }) => start <= node.start && node.end <= end);
+  const isPutAnew = (node: AnyNode): boolean => filling.some((own) => contains(own, node));
   const reads = readersOf(ctx, constants);
   for (const [fn, baseFn] of match.baseOf) {
     if (fn.kind === 'static' || base.runsOnce(baseFn)) continue;

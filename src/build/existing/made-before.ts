@@ -5,6 +5,7 @@
  */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { OutdatedObjects, StrandedFunction, VerdictRow } from '../../patch/format.ts';
+import { contains } from '../../source/contains.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { lasts, setUpBy } from '../hazards/set-up.ts';
@@ -127,16 +128,14 @@ function statementsOf({ node }: FunctionInfo): readonly AnyNode[] | null {
 
 function areSetUp(side: Side, fn: FunctionInfo, statements: ReadonlySet<AnyNode>): boolean {
   const set = setUpBy(fn, side);
-  const isSet = (statement: AnyNode): boolean => set.some(({ start, end }) => statement.start <= start && end <= statement.end);
+  const isSet = (statement: AnyNode): boolean => set.some((own) => contains(statement, own));
   return [...statements].every((statement) => {
     if (endsIt(statement)) return false;
     if (isSet(statement)) return true;
     if (statement.type === 'VariableDeclaration') {
       const named = side.refsIn(statement.start, statement.end).filter(({ write, binding }) => write && binding?.scope.fn === fn);
       return named.every(({ binding }) =>
-        binding!.references.every(
-          ({ node, fn: by }) => outlives(by, fn, lasts) || [...statements].some(({ start, end }) => start <= node.start && node.end <= end),
-        ),
+        binding!.references.every(({ node, fn: by }) => outlives(by, fn, lasts) || [...statements].some((own) => contains(own, node))),
       );
     }
     const { expression } = statement as { readonly expression?: AnyNode };

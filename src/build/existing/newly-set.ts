@@ -5,6 +5,7 @@
  */
 import type { AnyNode } from 'acorn';
 import { namedBy } from '../../instrument/forwarding.ts';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
@@ -72,8 +73,7 @@ function isSetOnce(variable: Binding, fn: FunctionInfo, value: AnyNode, side: Si
 function runsAfter(fn: FunctionInfo, setters: ReadonlySet<FunctionInfo>, seen = new Set<FunctionInfo>()): boolean {
   if (setters.has(fn) || seen.has(fn)) return true;
   seen.add(fn);
-  const isWithin = (at: AnyNode): boolean => fn.node.start <= at.start && at.end <= fn.node.end;
-  for (const setter of setters) if (namedBy(setter)?.references.some(({ node, read }) => read && isWithin(node as AnyNode))) return true;
+  for (const setter of setters) if (namedBy(setter)?.references.some(({ node, read }) => read && contains(fn.node, node))) return true;
   const binding = namedBy(fn);
   if (!binding || binding.reassigned || binding.scope.evalVisible) return false;
   return binding.references.every(

@@ -3,6 +3,7 @@
  * the old version has done so, the new one does not do it again.
  */
 import type { AnyNode } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
@@ -42,8 +43,7 @@ export function filledOtherwise(ctx: ModuleContext, changed: ReadonlySet<Functio
       const isSame = fresh.length === old.length && old.every((node, i) => compareCode(ctx, node, fresh[i]!, fn, now) === 'same');
       // A function that is written out there is a part of it.
       const isOther = (inner: FunctionInfo): boolean =>
-        fresh.some(({ start, end }) => start <= inner.node.start && inner.node.end <= end) &&
-        (!match.baseOf.has(inner) || match.differs(inner));
+        fresh.some((own) => contains(own, inner.node)) && (!match.baseOf.has(inner) || match.differs(inner));
       if (isSame && !now.children.some(isOther) && computedBy(base, old, changed, outside) === null) continue;
       found.push({ fn, now, variable, old, fresh });
     }

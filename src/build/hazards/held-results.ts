@@ -5,6 +5,7 @@ import { FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
+import { isWithin } from '../version/function-around.ts';
 import { isConstructor } from '../version/create.ts';
 import { outlives } from '../version/escape.ts';
 import { leftBy, settled } from '../version/left.ts';
@@ -156,11 +157,6 @@ function closuresOf(fn: FunctionInfo, side: Side): readonly FunctionInfo[] {
     const owner = how === 'returned' ? side.definitionOf(settled(value, fn, side)) : null;
     return owner instanceof FunctionInfo && owner.parent === fn ? owner : [];
   });
-}
-
-function isWithin(fn: FunctionInfo, around: FunctionInfo): boolean {
-  for (let at: FunctionInfo | null = fn; at; at = at.parent) if (at === around) return true;
-  return false;
 }
 
 /** Whether one of `nodes` stands in a function. */

@@ -13,6 +13,7 @@ import type { ChangedNames } from './led-to.ts';
 import { calledOfOther, lastNameOf } from './through-variables.ts';
 import { membersUsed, usesOfOwn } from './members-of-others.ts';
 import type { Override } from './members-of-others.ts';
+import { functionAround } from '../version/function-around.ts';
 import { itemsOf } from '../version/item-reader.ts';
 import type { NewTree } from './new-tree.ts';
 import { withPassedOn } from './passed-on.ts';
@@ -177,7 +178,7 @@ class LoadReport {
 
   private collect(value: AnyNode, by: string, log: VerdictLog, told: Set<string>): void {
     const { file, side, sources } = this;
-    const fn = side.model.functions.findLast(({ node }) => node.start <= value.start && value.end <= node.end)!;
+    const fn = functionAround(side, value);
     if (side.runsOnce(fn)) return;
     const called = value.type === 'CallExpression' ? value.arguments.map((_, i) => keptByCallback(side, value, i)) : [];
     const kept = keptFrom(side, fn, value) ?? called.find((one) => one !== null) ?? null;

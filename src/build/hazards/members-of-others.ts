@@ -7,6 +7,7 @@ import type { AnyNode, MemberExpression } from 'acorn';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
+import { functionAround } from '../version/function-around.ts';
 import { computedCalls, mayBe } from '../version/computed-members.ts';
 import { importsOf } from '../version/imports.ts';
 import type { Import } from '../version/imports.ts';
@@ -181,9 +182,9 @@ function classUsed(side: Side, imports: ReadonlyMap<Binding, Import>, { object: 
 }
 
 /** The class in whose member an expression stands. */
-export function classAround(side: Side, { start, end }: AnyNode): { readonly cls: ClassInfo; readonly isStatic: boolean } | null {
-  const fn = side.model.functions.findLast(({ node }) => node.start <= start && end <= node.end)?.thisOwner;
-  if (!fn?.owner) return null;
+export function classAround(side: Side, node: AnyNode): { readonly cls: ClassInfo; readonly isStatic: boolean } | null {
+  const fn = functionAround(side, node).thisOwner;
+  if (!fn.owner) return null;
   const element = fn.ancestors.at(-1);
   return { cls: fn.owner, isStatic: fn.kind === 'static' || (element as { static?: boolean } | undefined)?.static === true };
 }

@@ -5,6 +5,7 @@
 import type { AnyNode, AssignmentExpression, CallExpression } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
+import { functionAround } from '../version/function-around.ts';
 import { askedOnce } from '../version/asked-once.ts';
 import { classNamed, classPathOf } from '../version/create.ts';
 import type { InScope } from '../version/create.ts';
@@ -159,10 +160,9 @@ const nameOf = ({ node, ancestors }: FunctionInfo): string | null => {
 
 /** The method of a class, written as one, in whose own code `node` stands. */
 function methodAround(side: Side, node: AnyNode): FunctionInfo | null {
-  let found: FunctionInfo | null = null;
-  for (const fn of side.model.functions)
-    if (fn.kind !== 'module' && fn.node.start <= node.start && fn.node.end >= node.end && fn.kind !== 'arrow') found = fn;
-  return found?.owner ? found : null;
+  let found = functionAround(side, node);
+  while (found.kind === 'arrow' && found.parent) found = found.parent;
+  return found.owner ? found : null;
 }
 
 const isNull = (node: AnyNode): boolean => node.type === 'Literal' && node.raw === 'null';

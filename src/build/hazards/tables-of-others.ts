@@ -1,9 +1,11 @@
 /** The verdicts on what modules have taken out of tables of other modules that change in place, or of all that those gave away. */
 import type { AnyNode } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import { ClassInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import { specifiersIn } from '../input/reach.ts';
+import { functionAround } from '../version/function-around.ts';
 import { importsOf } from '../version/imports.ts';
 import { itemsOf } from '../version/item-reader.ts';
 import { requireOf } from '../version/items.ts';
@@ -98,7 +100,7 @@ function countsEntries(side: Side, { node, paths }: TableRead): boolean {
 
 /** Whether the patch runs what a module computed as it loaded once more: the statement or a part of it. */
 function isMadeAnew(file: string, side: Side, at: AnyNode, { runsAnew }: Sources): boolean {
-  const around = side.model.program.body.find(({ start, end }) => start <= at.start && at.end <= end) ?? at;
+  const around = side.model.program.body.find((own) => contains(own, at)) ?? at;
   return [at, around].some((node) => runsAnew(file, side.line(node)));
 }
 
@@ -186,8 +188,8 @@ function throughClasses(side: Side, find: FindChanged): ReadOfOther[] {
     const around = isOwn ? classAround(side, object) : null;
     const owner = isOwn ? around?.cls : object.type === 'Identifier' ? side.definitionOf(object) : null;
     const tables = owner instanceof ClassInfo ? extended.get(owner) : undefined;
-    const fn = tables && side.model.functions.findLast(({ node }) => node.start <= member.start && member.end <= node.end);
-    if (!tables || !fn) return [];
+    if (!tables) return [];
+    const fn = functionAround(side, member);
     const isConstructor = isOwn && !around!.isStatic && memberName(member) === 'constructor';
     const isStatic = !isOwn || around!.isStatic || isConstructor;
     return tables.flatMap(({ source, table, paths }): ReadOfOther[] => {

@@ -4,6 +4,7 @@
  */
 import type { AnyNode, Identifier, Program } from 'acorn';
 import { LivepatchError } from '../../errors/errors.ts';
+import { contains } from '../../source/contains.ts';
 import { analyzeModule } from '../../source/analyze.ts';
 import type { ModuleModel } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
@@ -277,9 +278,7 @@ class Reader {
   /** The function moves to where the closures' new code is, so it may name what is declared there, and nothing of this file. */
   private provider(node: AnyNode): string {
     if (node.type !== 'ArrowFunctionExpression' || node.async) throw this.failure('a variable is provided by an arrow function', node);
-    const outside = this.model.references.find(
-      (ref) => ref.node.start >= node.start && ref.node.end <= node.end && ref.binding?.scope === this.model.scope,
-    );
+    const outside = this.model.references.find((ref) => contains(node, ref.node) && ref.binding?.scope === this.model.scope);
     if (outside) throw this.failure(`${outside.node.name} is out of reach of what is provided: write its value there`, outside.node);
     return this.model.text.slice(node.start, node.end);
   }

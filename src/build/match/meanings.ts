@@ -1,5 +1,6 @@
 /** Which variable each identifier of a module means, and which variables can have another name. */
 import type { AnyNode } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, ModuleModel, Scope } from '../../source/model.ts';
 
 /** Of the identifiers whose variable can have another name, by where they stand: a map of so many takes too long. */
@@ -85,8 +86,7 @@ function fixedNames(model: ModuleModel, scopes: ReadonlySet<Scope>): Set<Binding
   const fixed = new Set<Binding>();
   for (const statement of model.program.body) {
     if (statement.type !== 'ExportNamedDeclaration' || !statement.declaration) continue;
-    for (const binding of model.scope.bindings.values())
-      if (binding.declarations.some((id) => id.start >= statement.start && id.end <= statement.end)) fixed.add(binding);
+    for (const binding of model.scope.bindings.values()) if (binding.declarations.some((id) => contains(statement, id))) fixed.add(binding);
   }
   const doubled = new Map<FunctionInfo, Set<string>>();
   for (const scope of scopes)

@@ -3,6 +3,7 @@
  * not by its place: bundlers put them in another order from release to release.
  */
 import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import type { FunctionInfo, ModuleModel } from '../../source/model.ts';
 import { callsOfGiven, requiredBy } from './ran.ts';
 import type { Environment } from './ran.ts';
@@ -22,9 +23,7 @@ export function askedFor(model: ModuleModel, once: ReadonlySet<FunctionInfo>, en
     if (!once.has(factory)) continue;
     let runs = fn;
     while (!once.has(runs) && runs.parent) runs = runs.parent;
-    const isReached = reached((runs.node as FunctionNode).body as AnyNode, environment).some(
-      ({ start, end }) => start <= call.start && call.end <= end,
-    );
+    const isReached = reached((runs.node as FunctionNode).body as AnyNode, environment).some((own) => contains(own, call));
     if (!isReached) continue;
     // Whoever calls that function may do so at another time, and again.
     if (runs !== fn) unclear.add(factory);

@@ -7,6 +7,7 @@ import type { AnyNode, CallExpression, MemberExpression, NewExpression } from 'a
 import { FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
+import { functionAround, isWithin } from './function-around.ts';
 import { CACHE } from './cache-names.ts';
 import { runsWith } from './once.ts';
 import type { Side } from './side.ts';
@@ -153,10 +154,10 @@ class Changes {
   }
 
   private declared(id: AnyNode & { type: 'Identifier' }): Binding | null {
-    const fn = this.side.model.functions.findLast(({ node }) => node.start <= id.start && id.end <= node.end);
+    const fn = functionAround(this.side, id);
     const [ref] = this.side.refsIn(id.start, id.end);
     if (ref) return ref.binding;
-    for (const { binding } of fn ? this.side.refsIn(fn.node.start, fn.node.end) : [])
+    for (const { binding } of this.side.refsIn(fn.node.start, fn.node.end))
       if (binding?.declarations.some((own) => own === id)) return binding;
     return null;
   }
@@ -258,11 +259,6 @@ function most<T>(all: Iterable<T>, of: (one: T) => Changing): Changing {
 function isWritten(member: AnyNode, parent: AnyNode | undefined): boolean {
   if (parent?.type === 'AssignmentExpression') return parent.left === member;
   return parent?.type === 'UpdateExpression' || (parent?.type === 'UnaryExpression' && parent.operator === 'delete');
-}
-
-function isWithin(fn: FunctionInfo, around: FunctionInfo): boolean {
-  for (let at: FunctionInfo | null = fn; at; at = at.parent) if (at === around) return true;
-  return false;
 }
 
 /** What a variable stands for from beginning to end. */

@@ -13,6 +13,7 @@ import type {
   ObjectPattern,
   VariableDeclarator,
 } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import { definitions, isCreateClass } from './definitions.ts';
@@ -232,7 +233,7 @@ class ItemReader implements Items {
       for (const own of defined) this.assigned.push({ ...own, key: side.rooted(own.target, own.key), node: statement });
       return;
     }
-    const load = side.loads.filter(({ node }) => node.start >= expression.start && node.end <= expression.end);
+    const load = side.loads.filter(({ node }) => contains(expression, node));
     for (const { node, source } of load) this.links.set(`import ${source}`, node);
     this.assigns(expression, statement);
     const exported = enumerationOf(expression)?.exported;

@@ -3,6 +3,8 @@
  * are given in it. Compilers declare them in one way or another, and under names of their own.
  */
 import type { AnyNode } from 'acorn';
+import { contains } from '../../source/contains.ts';
+import type { Range } from '../../source/contains.ts';
 import type { Binding } from '../../source/model.ts';
 import type { Owner, Side } from './side.ts';
 import { isFunctionNode, walk } from './walk.ts';
@@ -22,18 +24,13 @@ const HAS_OWN = new Set<AnyNode['type']>([
   'TryStatement',
 ]);
 
-interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
 /** The identifiers of the variables that `statement`, in code of `owner`, has for itself. */
 export function ownNames(statement: AnyNode, side: Side, owner: Owner): OwnNames {
   if (!HAS_OWN.has(statement.type)) return NONE;
   const found = new Map<AnyNode, string>();
   let count = 0;
   for (const [binding, ranges] of declaredIn(statement, side)) {
-    const isWithin = ({ start, end }: Range): boolean => ranges.some((range) => start >= range.start && end <= range.end);
+    const isWithin = (own: Range): boolean => ranges.some((range) => contains(range, own));
     const { references, declarations, captured, scope, kind } = binding;
     if (scope.fn !== owner || captured || scope.evalVisible || (kind !== 'var' && kind !== 'let' && kind !== 'const')) continue;
     if (![...references.map(({ node }) => node), ...declarations].every(isWithin)) continue;

@@ -1,5 +1,6 @@
 /** What a function puts into tables that outlive its calls: lists, maps and sets of the module, of its object or of a function around it. */
 import type { AnyNode } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import { CACHE } from './cache-names.ts';
@@ -37,8 +38,7 @@ export function putsOf(fn: FunctionInfo, side: Side): readonly Put[] {
 function findPuts(fn: FunctionInfo, side: Side): readonly Put[] {
   const { start, end } = fn.node;
   const { program } = side.model;
-  const isIn = (node: AnyNode): boolean =>
-    node.end <= end && !fn.children.some((child) => child.node.start <= node.start && node.end <= child.node.end);
+  const isIn = (node: AnyNode): boolean => node.end <= end && !fn.children.some((child) => contains(child.node, node));
   const assigned = nodesWithin(program, 'AssignmentExpression', start, end).flatMap(({ left, right }) =>
     left.type === 'MemberExpression' && left.computed
       ? [{ object: left.object as AnyNode, key: left.property as AnyNode, values: [right], isProperty: true, at: left as AnyNode }]

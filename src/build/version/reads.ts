@@ -1,5 +1,6 @@
 /** Which properties a program reads, as far as their names tell. */
 import type { AnyNode } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import type { FunctionInfo, ModuleModel } from '../../source/model.ts';
 import { askedOnce } from './asked-once.ts';
 import { escapes } from './escape.ts';
@@ -49,13 +50,11 @@ export function says(text: string, name: string): boolean {
 
 /** Whether code outside a function, or in a function that it gives away, names a property of that name. */
 export function isReadOutside(name: string, fn: FunctionInfo, program: AnyNode): boolean {
-  return isReadByGiven(name, fn, program) || (readsIn(program).get(name) ?? []).some((at) => !isIn(fn.node, at));
+  return isReadByGiven(name, fn, program) || (readsIn(program).get(name) ?? []).some((at) => !contains(fn.node, at));
 }
 
 /** Whether a function that a function gives away names a property of that name. */
 export function isReadByGiven(name: string, { children }: FunctionInfo, program: AnyNode): boolean {
   const reads = readsIn(program).get(name) ?? [];
-  return children.some((child) => reads.some((at) => isIn(child.node, at)) && escapes(child));
+  return children.some((child) => reads.some((at) => contains(child.node, at)) && escapes(child));
 }
-
-const isIn = (own: { readonly start: number; readonly end: number }, at: AnyNode): boolean => own.start <= at.start && at.end <= own.end;

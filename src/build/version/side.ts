@@ -4,6 +4,7 @@ import { planModule, runsOnce } from '../../instrument/plan.ts';
 import type { ModulePlan } from '../../instrument/plan.ts';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Binding, FunctionSource, ModuleModel, Reference } from '../../source/model.ts';
+import { functionAround } from './function-around.ts';
 import { askedFor } from './asked.ts';
 import type { Asked } from './asked.ts';
 import { InBundle } from './in-bundle.ts';
@@ -307,9 +308,7 @@ export class Side {
     if (!this.imported) {
       this.imported = new Map();
       for (const [node, specifier] of this.inText.imports) {
-        // Outer functions come first.
-        const around = this.model.functions.findLast(({ node: own }) => own.start <= node.start && own.end >= node.end)!;
-        let fn = around;
+        let fn = functionAround(this, node);
         while (fn.parent && !this.isOpaque(fn)) fn = fn.parent;
         this.imported.set(fn, [...(this.imported.get(fn) ?? []), specifier]);
       }

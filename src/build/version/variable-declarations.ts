@@ -1,5 +1,6 @@
 /** How a scope that runs once declares its variables, other than by a declaration with the value. */
 import type { AnyNode, Identifier } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import { writtenBehind } from './outlived.ts';
 import type { Side } from './side.ts';
@@ -22,7 +23,7 @@ export function isDeclaredBefore({ name, start }: Identifier, scope: FunctionInf
 export function declaredWithin(statements: readonly AnyNode[], scope: FunctionInfo): readonly Identifier[] {
   return [...scope.body.bindings.values()].flatMap(({ declarations, references }) => {
     const [id] = declarations;
-    const within = id ? statements.find(({ start, end }) => start <= id.start && id.end <= end) : undefined;
+    const within = id ? statements.find((own) => contains(own, id)) : undefined;
     return within && references.some(({ node }) => node.start < within.start || node.end > within.end) ? id! : [];
   });
 }

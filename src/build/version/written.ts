@@ -3,6 +3,7 @@ import type { AnyNode } from 'acorn';
 import { allGiven } from './define-helpers.ts';
 import { nodesOf } from './nodes.ts';
 import { propertyName } from './own-properties.ts';
+import { contains } from '../../source/contains.ts';
 
 interface Part {
   readonly start: number;
@@ -11,7 +12,7 @@ interface Part {
 
 /** Whether code outside of `except` gives a property of that name a value. */
 export function isWritten(name: string, program: AnyNode, except: readonly Part[] = []): boolean {
-  const isOutside = (node: AnyNode): boolean => !except.some(({ start, end }) => start <= node.start && node.end <= end);
+  const isOutside = (node: AnyNode): boolean => !except.some((own) => contains(own, node));
   const isIt = (target: AnyNode): boolean => propertyName(target) === name && isOutside(target);
   return (
     nodesOf(program, 'AssignmentExpression').some(({ left }) => isIt(left)) ||
