@@ -8,6 +8,7 @@ import { withRows } from './changes/generated-rows.ts';
 import { givenBy, withNamedStars } from './changes/new-stars.ts';
 import { withSetUpDone } from './changes/set-up-done.ts';
 import { withStandIns } from './changes/stand-ins.ts';
+import { withOldForms } from './changes/wrapper-forms.ts';
 import { withOldParameters } from './changes/wrapper-parameters.ts';
 import { withOwnPrivateNames } from './code/private-kinds.ts';
 import { isCode, packageOf } from './input/files.ts';
@@ -42,7 +43,8 @@ export class TreePairs {
     try {
       base = withRows(await this.trees.analyze('from', file, before));
       const loaded = withRows(await this.trees.analyze('to', file, after));
-      const given = withOldParameters(base, await withNamedStars(base, loaded, (source) => this.namesOf(file, source)));
+      const named = await withNamedStars(base, loaded, (source) => this.namesOf(file, source));
+      const given = before === after ? named : withOldParameters(base, withOldForms(base, named));
       const next = base.format === 'commonjs' && given.format === 'module' ? (stillCommonJs(given) ?? given) : given;
       if (base.format !== next.format)
         this.log(file).add(

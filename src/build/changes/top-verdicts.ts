@@ -10,6 +10,7 @@ import { WHOLE } from '../../patch/format.ts';
 import { keyBefore } from '../version/items.ts';
 import { gives } from '../version/holding.ts';
 import { reportCalledInPlace } from './called-in-place.ts';
+import { reportGoneScopes } from './gone-scopes.ts';
 import { join, joinedCalls } from './joined.ts';
 import { comesBefore, registersAs } from './moved-statements.ts';
 import { ONLY_LABELLED } from '../match/labels.ts';
@@ -87,6 +88,10 @@ export class TopVerdicts {
         log.add('statement-changed', next, node, '', `code at the top level has run already and is not run again${more}`);
       }
     }
+    reportGoneScopes(
+      this.top,
+      this.top.goneOthers.filter((node) => !carried.has(node)),
+    );
     for (const node of this.top.goneOthers) {
       // What takes its place says so, but for a registration that another is added to.
       const isKept = newOthers.some((other) => this.top.fills.has(other) && registersAs(node, other));

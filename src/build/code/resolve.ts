@@ -363,7 +363,8 @@ export class Resolver {
     // A function's own name stands for no more than the variable that holds it.
     const isHeld = seen?.kind === 'own-name' && binding.kind !== 'own-name' && declared?.reassigned === false;
     if (isHeld && this.base.functionDeclaredBy(declared!.declarations[0]!)?.node === seen.scope.node) return declared;
-    return seen && seen.scope.fn === fn ? seen : declared;
+    const isOwnName = seen?.kind === 'own-name' && binding.kind !== 'own-name';
+    return seen && seen.scope.fn === fn && !(isOwnName && declared) ? seen : declared;
   }
 
   /** Whether the old scope that the variable's scope stands for has no variable of its name. */
