@@ -2,7 +2,7 @@
 import type { AnyNode, Class, MethodDefinition, PropertyDefinition } from 'acorn';
 import type { HandleScope, SitePlan } from '../../instrument/plan.ts';
 import type { AddedMember } from '../../patch/format.ts';
-import type { ClassInfo } from '../../source/model.ts';
+import { ClassInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { compareCode } from '../code/context.ts';
 import { isEffectFree } from '../version/effects.ts';
@@ -10,6 +10,7 @@ import type { ModuleContext } from '../code/context.ts';
 import type { Emitter } from '../code/emit.ts';
 import { isOfInstances } from '../code/fields.ts';
 import { whereGone } from './gone-fields.ts';
+import { itemsOf } from '../version/item-reader.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { ownProperty } from '../version/own-properties.ts';
 import { specialsOf } from '../version/special.ts';
@@ -75,7 +76,10 @@ export class ClassDiff {
     const { base, next, log } = this.ctx;
     const a = this.base.node.superClass as AnyNode | null;
     const b = this.next.node.superClass as AnyNode | null;
-    if ((a === null) !== (b === null) || (a && b && compareCode(this.ctx, a, b, this.base, this.next) !== 'same')) {
+    if (this.losesOwn) {
+      const reason = `it extends nothing any more: its objects go on having what ${base.model.text.slice(a!.start, a!.end)} has, and are instances of it, and new ones lack what its constructor gave`;
+      log.add('member-removed', base, a!, this.base.path, reason);
+    } else if ((a === null) !== (b === null) || (a && b && compareCode(this.ctx, a, b, this.base, this.next) !== 'same')) {
       log.add('class-changed', next, b ?? this.next.node, this.base.path, 'the class extends another one');
     }
     const old = keyed(this.base, this.oldSets, (n) => base.text(n));
@@ -93,6 +97,15 @@ export class ClassDiff {
       if (!this.sets.values.has(name) && !fresh.has(`static field ${name}`))
         log.add('member-removed', base, value, `${this.base.path}.${name}`, 'a static field: who reads it still finds it');
     this.finishStatics();
+  }
+
+  /** Whether the class has no superclass any more, where that was one of the package. */
+  private get losesOwn(): boolean {
+    const { base } = this.ctx;
+    const was = this.base.node.superClass as AnyNode | null;
+    if (!was || this.next.node.superClass || was.type !== 'Identifier') return false;
+    const source = itemsOf(base, base.model.root).named.get(was.name)?.source;
+    return source == null ? base.definitionOf(was) instanceof ClassInfo : source.startsWith('.');
   }
 
   /** What stays of what the class was given as it was made, though it is computed from what is another value now. */
@@ -284,7 +297,7 @@ export class ClassDiff {
         `${path}#${name}`,
         'objects get a property of that name as new code sets it, and keep it after a revert',
       );
-    } else if (site && member.kind === 'method' && this.base.derived && !fn.generator && !member.computed) {
+    } else if (site && member.kind === 'method' && this.base.derived && !this.losesOwn && !fn.generator && !member.computed) {
       const home = `Object.getPrototypeOf($lp.cls${member.static ? '' : '.prototype'})`;
       this.removed.push({ site, text: `({__proto__:${home},removed(...$lp_r){return super[${JSON.stringify(name)}](...$lp_r)}}).removed` });
       log.add('member-removed', base, member, `${path}#${name}`, 'it now calls the superclass, but who looks for it still finds it');

@@ -5,7 +5,7 @@ import { runsOnce } from '../../instrument/plan.ts';
 import { dependsOnNew } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { derivedNote } from '../code/derive.ts';
-import { draft, makerOf } from '../code/draft.ts';
+import { draft, makerOf, standsAlone } from '../code/draft.ts';
 import type { Draft } from '../code/draft.ts';
 import { reportSetUp } from '../hazards/set-up.ts';
 import { escapes } from '../version/escape.ts';
@@ -61,7 +61,12 @@ export class Drafts {
       if (!baseFn || !site || heavyDone.has(baseFn)) continue;
       if (fn.kind === 'field' && (fn.node as { value?: unknown }).value == null) continue;
       const needed =
-        chosen.has(fn) || match.differs(fn) || dependsOnNew(this.ctx, baseFn, fn) || this.forced.has(fn) || this.parts.shapes.draws(baseFn);
+        chosen.has(fn) ||
+        match.differs(fn) ||
+        standsAlone(baseFn, fn) ||
+        dependsOnNew(this.ctx, baseFn, fn) ||
+        this.forced.has(fn) ||
+        this.parts.shapes.draws(baseFn);
       if (!needed && !this.parts.takers.has(baseFn)) continue;
       const d = draft(fn, site, base, next, match, resolver);
       // It is better off as it is than with what it lacks.

@@ -109,7 +109,7 @@ class Drafter {
     for (const ref of next.refsIn(place.start, place.end)) this.need(ref, resolver.resolve(ref, place));
     if (fn.hasDirectEval && this.captured)
       this.bar('name-out-of-reach', 'its text for eval() may use captured variables by name', this.node);
-    checkKind(fn, site, this.obstacles);
+    checkKind(fn, site, this.base, this.obstacles);
     const takesThis = this.needsThis();
     const home = specials.superMembers.length === 0 ? null : literalHome(fn, site, this.base, next, this.match);
     this.checkSuper(home);
@@ -221,6 +221,10 @@ class Drafter {
     const [call] = specials.superCalls;
     if (fn.kind === 'arrow' && call) this.bar('super-out-of-reach', 'super() is called by an arrow function', call.node);
     if (this.form !== 'derived') return;
+    if (fn.kind === 'constructor') {
+      checkAlone(fn, specials, this.obstacles);
+      return;
+    }
     checkDerived(specials, fn.node as AnyNode, this.obstacles);
     if (site.fn.isImplicit) checkInherited(fn, site, specials, base, this.obstacles);
   }
@@ -248,11 +252,17 @@ function addOnce(list: Reference[], ref: Reference): void {
   if (!list.some(({ binding }) => binding === ref.binding)) list.push(ref);
 }
 
-function checkKind(fn: FunctionInfo, site: SitePlan, obstacles: Obstacle[]): void {
+/** Whether a constructor that called that of a superclass has none to call any more: it makes the object itself. */
+export function standsAlone(old: FunctionInfo, fn: FunctionInfo): boolean {
+  return old.kind === 'derived-constructor' && fn.kind === 'constructor';
+}
+
+function checkKind(fn: FunctionInfo, site: SitePlan, base: Side, obstacles: Obstacle[]): void {
   const old = site.fn;
   const node = fn.node as AnyNode;
   const isConstructor = (kind: string): boolean => kind === 'constructor' || kind === 'derived-constructor';
-  if (old.kind !== fn.kind && (isConstructor(old.kind) || isConstructor(fn.kind)))
+  const isCarried = standsAlone(old, fn) && base.plan.handleOf.has(old.owner!);
+  if (old.kind !== fn.kind && !isCarried && (isConstructor(old.kind) || isConstructor(fn.kind)))
     obstacles.push({
       code: 'constructor-changed',
       reason: 'a constructor of a class with a superclass and one without are called in different ways',
@@ -300,6 +310,17 @@ function checkDerived(specials: Specials, root: AnyNode, obstacles: Obstacle[]):
     const written = (parent.type === 'AssignmentExpression' && parent.left === node) || parent.type === 'UpdateExpression';
     if (written) obstacles.push({ code: 'super-out-of-reach', reason: 'a property of super is written in a derived constructor', node });
   }
+}
+
+/** The running class initialises its fields as `super()` returns, and is given the object where that is not called. */
+function checkAlone(fn: FunctionInfo, specials: Specials, obstacles: Obstacle[]): void {
+  const add = (reason: string, node: AnyNode): void => void obstacles.push({ code: 'constructor-changed', reason, node });
+  if (fn.owner!.node.body.body.some(isInitialised))
+    add('the class extends nothing now, and has fields that the running one initialises behind super()', fn.node as AnyNode);
+  const returned = specials.returns.find((statement) => statement.type === 'ReturnStatement' && statement.argument);
+  if (returned) add('the class extends nothing now, and its constructor may return another object', returned);
+  const [member] = specials.superMembers;
+  if (member) add('the class extends nothing now, and its constructor says `super`', member.node);
 }
 
 /**

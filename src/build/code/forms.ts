@@ -10,6 +10,7 @@ import { arrowEnd, parametersStart } from '../../source/function-parts.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import { afterTrivia } from '../../source/text.ts';
 import type { Side } from '../version/side.ts';
+import { standsAlone } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { NEW_TARGET } from './emit.ts';
 import type { Emitter } from './emit.ts';
@@ -17,6 +18,8 @@ import { CAPTURES } from './resolve.ts';
 
 const THIS = '$lp_this';
 const TARGET = '$lp_nt';
+/** What a constructor makes that has no superclass to make it. */
+const MADE = `Object.create(Object(${TARGET}.prototype)===${TARGET}.prototype?${TARGET}.prototype:Object.prototype)`;
 
 /** Writes the version of a draft without obstacles. */
 export function writeVersion(d: Draft, emitter: Emitter, next: Side): string {
@@ -27,7 +30,8 @@ export function writeVersion(d: Draft, emitter: Emitter, next: Side): string {
 }
 
 /** What a class does that writes no constructor. */
-function writeImplicit({ form }: Draft): string {
+function writeImplicit({ form, fn, site }: Draft): string {
+  if (standsAlone(site.fn, fn)) return `({*constructor(${TARGET}){return ${MADE}}}).constructor`;
   return form === 'derived' ? '({*constructor($lp_nt,...$lp_r){return yield $lp_r}}).constructor' : '({constructor(){}}).constructor';
 }
 
@@ -82,10 +86,11 @@ function closeOf(source: string, open: number, node: FunctionNode): number {
 }
 
 function writeDerived(d: Draft, emitter: Emitter, next: Side): string {
-  const { fn, place, specials } = d;
+  const { fn, place, specials, site } = d;
   const node = fn.node as FunctionNode & AnyNode;
   const source = next.model.text;
   const name = methodName(fn);
+  const isAlone = standsAlone(site.fn, fn);
   const text = emitter.render(place.start, place.end, place, (edits) => {
     for (const { node: use } of specials.thisUses) edits.cut(use.start, use.end, THIS);
     for (const { node: use } of specials.newTargets) edits.cut(use.start, use.end, TARGET);
@@ -100,7 +105,8 @@ function writeDerived(d: Draft, emitter: Emitter, next: Side): string {
     edits.insert(open + 1, node.params.length > 0 ? `${TARGET},` : TARGET);
     // Ahead of what the caller gave stands the `new.target`. Code of classes is strict, so the parameters keep what they have.
     const own = fn.usesArguments ? '[].shift.call(arguments);' : '';
-    edits.insert(bodyStart(node), `let ${THIS};${own}`);
+    edits.insert(bodyStart(node), `let ${THIS}${isAlone ? `=${MADE}` : ''};${own}`);
+    if (isAlone) for (const { start } of specials.returns) edits.insert(start + 'return'.length, ` ${THIS}`);
     edits.insert(node.body.end - 1, `;return ${THIS}`);
   });
   return `({${specials.superMembers.length > 0 ? `__proto__:Object.getPrototypeOf($lp.cls.prototype),` : ''}*${name}${text}}).${name}`;
