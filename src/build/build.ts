@@ -249,6 +249,13 @@ export class TreeBuild {
         const target = this.trees.specifiers.to.resolve(file, specifier);
         return (target !== null && target !== file && this.given.get(target)) || null;
       },
+      versionsOf: (specifier) => {
+        const target = this.trees.specifiers.to.resolve(file, specifier);
+        if (target === null || target === file || this.trees.specifiers.from.resolve(file, specifier) !== target) return null;
+        const other = this.pairs.all.get(target);
+        if (other) pair.reads.add(target);
+        return other ?? null;
+      },
       handed: this.handed.get(file) ?? new Map(),
       isAdded: (specifier) => {
         const target = this.trees.specifiers.to.resolve(file, specifier);

@@ -92,8 +92,12 @@ export class Drafts {
   }
 
   report(): void {
-    const { next, log } = this.ctx;
+    const { next, log, resolver } = this.ctx;
     const usable: Draft[] = [];
+    for (const [{ declarations, name, scope }, options] of resolver.assumed) {
+      const reason = `closures that exist go by what it is where nobody gave ${options.join(' and ')}, which their old code did not take`;
+      log.add('capture-kept', next, declarations[0]!, `${scope.fn.path} ${name}`, reason);
+    }
     for (const d of this.all) {
       const path = d.site.fn.path;
       if (d.obstacles.length === 0) {

@@ -154,8 +154,10 @@ class ModuleBuild {
       match,
       resolver: new Resolver(base, next, match, provide, new Namespaces(next, around), {
         option: (name) => around.mayTake(name) || around.isGivenBeside(name),
+        took: (name) => around.mayTake(name),
         call: (name) => around.mayCallBeside(name),
         load: () => around.isLoadedBeside(),
+        versionsOf: (specifier) => around.versionsOf(specifier),
       }),
       log: new VerdictLog(input.file, around.hook),
       around,

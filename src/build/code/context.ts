@@ -8,6 +8,7 @@ import { ownNames } from '../version/own-names.ts';
 import type { OwnNames } from '../version/own-names.ts';
 import type { VersionLabels } from '../match/labels.ts';
 import type { Match } from '../match/match.ts';
+import type { Versions } from './kept-whole.ts';
 import type { Resolver } from './resolve.ts';
 import type { Owner, Side } from '../version/side.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';
@@ -34,6 +35,8 @@ export interface Surroundings {
   isInternal(): boolean;
   /** What the file gives away that `specifier` leads to; null where nothing of it has changed. */
   given(specifier: string): GivenAway | null;
+  /** Both versions of the file that `specifier` leads to; null where it is the same in both, or none of the package. */
+  versionsOf(specifier: string): Versions | null;
   /** Functions that have changed, by their paths, which code of other modules gives to what this one gives away: see `handedAs`. */
   readonly handed: ReadonlyMap<string, string>;
   /** Whether `specifier` leads to a file that only the new version has. */

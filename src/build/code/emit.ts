@@ -247,14 +247,14 @@ export class Emitter {
   }
 
   /** One that closures are given together, where it lives. */
-  private shared({ binding, keeper, init, place: at }: Shared, { handle }: Place): string {
+  private shared({ binding, keeper, init, begins: whole, place: at }: Shared, { handle }: Place): string {
     const { fn, node } = binding.scope;
     const name = `${fn.path}@${node.start} ${binding.name}`.replaceAll('*/', '* /');
     const kept = this.resolver.helper(
       handle,
       `/*${name}*/(w=>(k,begin)=>{let r=w.get(k);if(!r)w.set(k,r={v:begin()});return r})(new WeakMap())`,
     );
-    const begins = init ? `(${this.render(init.start, init.end, at)})` : 'void 0';
+    const begins = whole ?? (init ? `(${this.render(init.start, init.end, at)})` : 'void 0');
     return `${kept}(${CAPTURES}.${keeper},()=>${begins}).v`;
   }
 

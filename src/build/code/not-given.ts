@@ -12,16 +12,21 @@ import { hasDefault, isEmpty, isGivenIn, optionOf } from '../version/options.ts'
 import type { Side } from '../version/side.ts';
 import type { Derivation } from './derive.ts';
 import { isReadByEntry } from './gained.ts';
+import type { Versions } from './kept-whole.ts';
 import type { Place } from './resolve.ts';
 
 /** How new code, and other files, may give them. */
 export interface Givers {
   /** Whether an option of that name may have been given: the old version takes it somewhere, or other files of the new one give it. */
   readonly option: (name: string) => boolean;
+  /** Whether the old version takes an option of that name somewhere. */
+  readonly took: (name: string) => boolean;
   /** Whether other files of the new version, changed ones or new, may call what goes by that name. */
   readonly call: (name: string) => boolean;
   /** Whether they load the module, and may call all of it by any name. */
   readonly load: () => boolean;
+  /** Both versions of the file that a specifier leads to; null where it is the same in both, or none of the package. */
+  readonly versionsOf: (specifier: string) => Versions | null;
 }
 
 /** `base`: the function of the running code in which the variable would be. */

@@ -8,6 +8,7 @@ import { contains } from '../../source/contains.ts';
 import { ClassInfo } from '../../source/model.ts';
 import type { Binding, FunctionInfo, Reference, Scope } from '../../source/model.ts';
 import { codeOf, derivationOf, entriesFor } from './derive.ts';
+import { keptWhole } from './kept-whole.ts';
 import type { Derivation } from './derive.ts';
 import { becomesBare } from '../version/bare.ts';
 import { readsOtherwise } from '../version/object-kinds.ts';
@@ -135,6 +136,8 @@ export class Resolver {
   readonly emptied = new Set<Binding>();
   /** Objects on which new code puts a listener that is known by this name from then on. */
   readonly listening = new Map<AnyNode, string>();
+  /** Options that closures which exist go without, though code elsewhere took them, by the variables with what a call gives. */
+  readonly assumed = new Map<Binding, readonly string[]>();
   /** Position of each handle's unit; filled once the units are known. */
   readonly units = new Map<HandleScope, number>();
   /** Variables of which it is being found out whether closures can be given them: what they begin with may lead back to them. */
@@ -154,7 +157,7 @@ export class Resolver {
     match: Match,
     provide: Provided,
     namespaces: Namespaces | null = null,
-    givers: Givers = { option: () => true, call: () => true, load: () => true },
+    givers: Givers = { option: () => true, took: () => true, call: () => true, load: () => true, versionsOf: () => null },
   ) {
     this.givers = givers;
     this.base = base;
@@ -260,6 +263,16 @@ export class Resolver {
     const shared = sharedFor(binding, place, this.base, this.next, this.match, this);
     this.asked.delete(binding);
     return shared && { kind: 'shared', shared };
+  }
+
+  /** An expression that makes of what closures hold an object that the new code keeps whole; null for any other variable. */
+  wholeOf(binding: Binding, place: Place): string | null {
+    if (this.base === this.next) return null;
+    const { base, next, match, givers } = this;
+    const { took, versionsOf } = givers;
+    const whole = keptWhole(binding, place, { base, next, match, captures: CAPTURES, versionsOf, took });
+    if (whole && whole.assumed.length > 0) this.assumed.set(binding, whole.assumed);
+    return whole && whole.text;
   }
 
   private find(ref: Reference, place: Place): Resolution {

@@ -18,6 +18,8 @@ export interface Shared {
   /** What existing closures call that which keeps it. */
   readonly keeper: string;
   readonly init: AnyNode | null;
+  /** What it begins with in place of that, as an expression. */
+  readonly begins?: string;
   readonly place: Place;
 }
 
@@ -27,7 +29,14 @@ export function sharedFor(binding: Binding, place: Place, base: Side, next: Side
   const old = match.baseOf.get(maker);
   if (!old || binding.scope !== maker.body || (binding.kind !== 'var' && binding.kind !== 'let' && binding.kind !== 'const')) return null;
   // A loop that goes on in the new version takes along what closures share.
-  if (hasGone(maker, old) || hasSafePoints(maker) || hasSafePoints(old) || place.handle.scope.lookup('WeakMap')) return null;
+  if (hasSafePoints(maker) || hasSafePoints(old) || place.handle.scope.lookup('WeakMap')) return null;
+  const whole = resolver.wholeOf(binding, place);
+  if (whole !== null) {
+    const own = binding.references.some(({ fn }) => fn !== maker) ? keeperOf(binding, maker, old, base, match) : ownIn(place, old, base);
+    const isHeld = own !== null && place.site?.captures.some((capture) => capture.binding === own);
+    return isHeld ? { binding, keeper: own.name, init: null, begins: whole, place } : null;
+  }
+  if (hasGone(maker, old)) return null;
   const init = initialiser(binding, maker);
   const keeper = init === undefined ? null : keeperOf(binding, maker, old, base, match);
   if (init === undefined || keeper === null || !place.site?.captures.some((capture) => capture.binding === keeper)) return null;
@@ -37,6 +46,11 @@ export function sharedFor(binding: Binding, place: Place, base: Side, next: Side
   if (unknown || external || bindings.size > 0 || usesFunction(init)) return null;
   for (const ref of next.refsIn(init.start, init.end)) if (!isLasting(ref, resolver.resolve(ref, at), binding, base)) return null;
   return { binding, keeper: keeper.name, init, place: at };
+}
+
+/** What a closure holds that each call makes anew. */
+function ownIn({ site }: Place, old: FunctionInfo, base: Side): Binding | null {
+  return site?.captures.find(({ binding }) => isOwnObject(binding, old, base))?.binding ?? null;
 }
 
 const gone = new WeakMap<FunctionInfo, boolean>();

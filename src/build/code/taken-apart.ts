@@ -118,7 +118,7 @@ function sourceOf(node: AnyNode, fn: FunctionInfo, side: Side): number | null {
 }
 
 /** An expression that gives an object anew, of names that mean the same in both versions if they are the same. */
-function plain(value: AnyNode, fn: FunctionInfo, side: Side): Origin | null {
+export function plain(value: AnyNode, fn: FunctionInfo, side: Side): Origin | null {
   if (value.type !== 'CallExpression' && value.type !== 'NewExpression') return null;
   let isPlain = true;
   walk(value, (node) => {
@@ -131,7 +131,7 @@ function plain(value: AnyNode, fn: FunctionInfo, side: Side): Origin | null {
 }
 
 /** Whether both are of the same object: an expression that is written the same, or the same parameter. */
-function isSameOrigin(
+export function isSameOrigin(
   own: Origin,
   held: Origin,
   [oldMaker, base]: readonly [FunctionInfo, Side],
@@ -211,7 +211,7 @@ const changing = askedOnce((side: Side): ReadonlySet<string> => {
   return found;
 });
 
-function partIn(pattern: ObjectPattern, { declarations }: Binding): Part | null {
+export function partIn(pattern: ObjectPattern, { declarations }: Binding): Part | null {
   for (const property of pattern.properties) {
     if (property.type !== 'Property' || property.computed) continue;
     const { value, key } = property as AssignmentProperty;
@@ -221,7 +221,7 @@ function partIn(pattern: ObjectPattern, { declarations }: Binding): Part | null 
   return null;
 }
 
-function declaratorsOf({ node }: FunctionInfo): readonly VariableDeclarator[] {
+export function declaratorsOf({ node }: FunctionInfo): readonly VariableDeclarator[] {
   const { body } = node as FunctionNode;
   const statements = body?.type === 'BlockStatement' ? body.body : [];
   return statements.flatMap((statement) => (statement.type === 'VariableDeclaration' ? statement.declarations : []));
