@@ -44,6 +44,21 @@ const CARRIED: readonly (readonly [what: string, old: readonly [string, string],
     ['options', 'const all = read(options); return (x) => x > all.limit && all.mode;'],
     ['options', 'const { limit: most, mode } = read(options); return (x) => x >= most && mode;'],
   ],
+  [
+    'what a variable began as is written out where it is used',
+    ['options', 'const most = options.limit || 3; return (x) => x > most;'],
+    ['options', 'return (x) => x >= (options.limit || 3);'],
+  ],
+  [
+    'such a variable has another name',
+    ['options', 'const most = options?.limit ?? 3; return (x) => x > most;'],
+    ['options', 'const limit = options?.limit ?? 3; return (x) => x >= limit;'],
+  ],
+  [
+    'what a part of a parameter is without is written out',
+    ['options', 'return (x) => x > (options.limit ?? 3);'],
+    ['{ limit = 3 }', 'return (x) => x >= limit;'],
+  ],
   ['a part has another name', ['{ limit }', 'return (x) => x > limit;'], ['{ limit: most }', 'return (x) => x >= most;']],
   [
     'what a part is without is written out',
@@ -80,7 +95,7 @@ test('a parameter that was left out is an empty object where it is taken apart',
 test('what has no entry of that name gives what is written out', async () => {
   const p = await program(
     { 'index.js': make('options', 'return (x) => x > options.limit && options.mode;') },
-    { 'index.js': make('options', 'const { limit, mode = "none" } = options; return (x) => x >= limit && mode;') },
+    { 'index.js': make('{ limit, mode = "none" }', 'return (x) => x >= limit && mode;') },
   );
   const [none, off] = [p.exports['make']({ limit: 1 }), p.exports['make']({ limit: 1, mode: null })];
   await p.apply();
@@ -127,9 +142,29 @@ const STRANDED: readonly (readonly [what: string, old: string, now: string])[] =
     make('options', 'return (x) => x >= options.limit;'),
   ],
   [
-    'what the part of a parameter is without is written out',
+    'what the part of a parameter is without is computed',
     make('options', 'return (x) => x > options.limit;'),
-    make('{ limit = 2 }', 'return (x) => x >= limit;'),
+    make('{ limit = Date.now() }', 'return (x) => x >= limit;'),
+  ],
+  [
+    'it began as another number where there was none',
+    make('options', 'const limit = options.limit || 3; return (x) => x > limit;'),
+    make('options', 'return (x) => x >= (options.limit || 4);'),
+  ],
+  [
+    'it began as that in another way where there was none',
+    make('options', 'const limit = options.limit || 3; return (x) => x > limit;'),
+    make('options', 'return (x) => x >= (options.limit ?? 3);'),
+  ],
+  [
+    'it began as a number where there was none',
+    make('options', 'const limit = options.limit || 3; return (x) => x > limit;'),
+    make('options', 'return (x) => x >= options.limit;'),
+  ],
+  [
+    'what it is without is no plain literal',
+    make('options', 'return (x) => x > options.limit;'),
+    make('options', 'const { limit = 5n } = options; return (x) => x >= limit;'),
   ],
   [
     'what it is without is computed',

@@ -11,6 +11,7 @@ import { gainedEntries } from './gained.ts';
 import type { Place, Resolution, Resolver } from './resolve.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
+import { isPlainLiteral } from '../version/option-read.ts';
 import { isGivenIn, missingReads } from '../version/options.ts';
 import type { MissingRead } from '../version/options.ts';
 import { passesMore } from './surplus.ts';
@@ -151,7 +152,7 @@ function isLastingPart({ value, part: { key, fallback } }: NonNullable<ReturnTyp
   const { start, end } = value;
   const property = { type: 'Identifier', name: key, start, end };
   const member = { type: 'MemberExpression', object: value, property, computed: false, optional: false, start, end };
-  return (fallback === null || (fallback.type === 'Literal' && !fallback.regex)) && !isChangingProperty(member as never, next);
+  return (fallback === null || isPlainLiteral(fallback)) && !isChangingProperty(member as never, next);
 }
 
 /** The length of a list may grow, and so may what code of the module assigns. */

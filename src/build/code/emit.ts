@@ -18,7 +18,7 @@ import type { OutOfReach, Place, Resolver } from './resolve.ts';
 import { stringOf } from '../version/side.ts';
 import type { Side } from '../version/side.ts';
 import type { Shared } from './shared.ts';
-import type { Part } from './taken-apart.ts';
+import { partText } from './taken-apart.ts';
 import { askCallee } from './surplus.ts';
 import { nodesOf, nodesOfAny } from '../version/nodes.ts';
 import { askedOnce } from '../version/asked-once.ts';
@@ -241,7 +241,7 @@ export class Emitter {
     const leaveOut = (edits: Edits): void => missing.forEach(({ node: { start, end } }) => edits.cut(start, end, '(void 0)'));
     const texts = parts.map((part) => this.render(part.start, part.end, place(part), leaveOut));
     if (held !== undefined) return `({${texts.join(',')},...${held}})`;
-    if (part) return partText(texts[0]!, part);
+    if (part) return partText(texts[0]!, part)!;
     if (kind === 'value' || kind === 'option') return `(${texts[0] ?? 'void 0'})`;
     return kind === 'function' ? `(()=>{${texts[0]!}\nreturn ${name}})()` : `(()=>{let ${name};${texts.join('\n')}\nreturn ${name}})()`;
   }
@@ -313,11 +313,6 @@ export class Emitter {
     edits.open(arrow, node.end, 0, '{', ...open, 'return(');
     edits.close(arrow, node.end, 0, `)${close}}`);
   }
-}
-
-function partText(whole: string, { key, fallback }: Part): string {
-  const taken = `(${whole})[${JSON.stringify(key)}]`;
-  return fallback === null ? taken : `((v)=>v===void 0?${JSON.stringify((fallback as { value: unknown }).value)}:v)(${taken})`;
 }
 
 interface Marks {

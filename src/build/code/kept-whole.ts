@@ -10,6 +10,8 @@ import { keyName } from '../../source/paths.ts';
 import type { Match } from '../match/match.ts';
 import { importsOf } from '../version/imports.ts';
 import { nodesOf } from '../version/nodes.ts';
+import { beginsSame, optionRead } from '../version/option-read.ts';
+import type { OptionRead } from '../version/option-read.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
@@ -144,19 +146,11 @@ function literalOf(fn: FunctionInfo): ReadonlyMap<string, Property> | null {
   return value && found.length === 1 && !fn.async && !fn.generator ? entriesOf(value) : null;
 }
 
-interface OptionRead {
-  /** The argument of the call that has it. */
-  readonly of: string;
-  readonly key: string;
-  readonly operator: string;
-  readonly fallback: unknown;
-}
-
 /** `options?.limit || 5`, by itself or as what a variable of the function begins with. */
 function optionAt(value: AnyNode, fn: FunctionInfo, call: CallExpression): OptionRead | null {
   const binding = value.type === 'Identifier' ? fn.body.bindings.get(value.name) : undefined;
   const init = binding && !binding.reassigned ? declaratorsOf(fn).find(({ id }) => id === binding.declarations[0])?.init : value;
-  const read = init ? readOf(init) : null;
+  const read = init ? optionRead(init) : null;
   const index = ((fn.node as FunctionNode).params ?? []).findIndex((param) => param.type === 'Identifier' && param.name === read?.of);
   const argument = call.arguments[index];
   return read && fn.scope.bindings.get(read.of)?.reassigned === false && argument?.type === 'Identifier'
@@ -164,25 +158,12 @@ function optionAt(value: AnyNode, fn: FunctionInfo, call: CallExpression): Optio
     : null;
 }
 
-function readOf(node: AnyNode): OptionRead | null {
-  if (node.type !== 'LogicalExpression' || node.operator === '&&' || node.right.type !== 'Literal' || node.right.regex) return null;
-  const left = node.left.type === 'ChainExpression' ? node.left.expression : node.left;
-  if (left.type !== 'MemberExpression' || left.computed || left.object.type !== 'Identifier' || left.property.type !== 'Identifier')
-    return null;
-  return { of: left.object.name, key: left.property.name, operator: node.operator, fallback: node.right.value };
-}
-
 /** Whether a variable of the old function is that option. */
 function isOption({ scope, declarations, reassigned }: Binding, option: OptionRead): boolean {
   const init = reassigned ? null : declaratorsOf(scope.fn).find(({ id }: VariableDeclarator) => id === declarations[0])?.init;
-  const read = init ? readOf(init) : null;
-  return (
-    read?.of === option.of &&
-    read.key === option.key &&
-    read.operator === option.operator &&
-    read.fallback === option.fallback &&
-    scope.fn.scope.bindings.get(read.of)?.reassigned === false
-  );
+  const read = init ? optionRead(init) : null;
+  const given = read && scope.fn.scope.bindings.get(read.of);
+  return read !== null && read.of === option.of && beginsSame(read, option) && given?.reassigned === false;
 }
 
 function saysName(code: AnyNode, name: string): boolean {

@@ -8,6 +8,8 @@ import { keyName } from '../../source/paths.ts';
 import type { Match } from '../match/match.ts';
 import { askedOnce } from '../version/asked-once.ts';
 import { nodesOf } from '../version/nodes.ts';
+import { beginsSame, isPlainLiteral, optionRead } from '../version/option-read.ts';
+import type { OptionRead } from '../version/option-read.ts';
 import { isEmpty } from '../version/options.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/standing-for.ts';
@@ -18,8 +20,10 @@ import type { Place } from './resolve.ts';
 /** Which part of an object a variable is. */
 export interface Part {
   readonly key: string;
-  /** A literal that it is where the object has none; null for none. */
+  /** What it is where the object has none; null for nothing. */
   readonly fallback: AnyNode | null;
+  /** The variable is that, or something else where it is nothing. */
+  readonly read?: OptionRead;
 }
 
 /** What a variable is given: an object, or a part of it. */
@@ -62,6 +66,7 @@ export function fromOtherForm(
     const origin = originOf(held, base);
     if (!origin || !(origin.part || isOnlyRead(held)) || !isSameOrigin(own, origin, [old, base], [maker, next])) continue;
     if ([base, next].some((side) => changing(side).has(wanted))) return null;
+    if (!areReadAlike(own.part, origin.part, ref)) continue;
     const text = textOf(own, origin, wanted, `${captures}.${name}`);
     if (text === null) continue;
     const at = ({ start, end }: AnyNode): Place => ({ handle: place.handle, site: place.site, start, end, nameless: null });
@@ -75,9 +80,28 @@ function textOf({ part, mayLack }: Origin, { part: held }: Origin, wanted: strin
   const key = JSON.stringify(wanted);
   const isHeld = held?.key === wanted && held.fallback === null;
   if (part === null) return isHeld ? `({${key}:${captured}})` : null;
-  if (part.fallback !== null) return null;
-  if (held === null) return `${mayLack ? `(${captured}===void 0?{}:${captured})` : captured}[${key}]`;
-  return isHeld ? captured : null;
+  if (held === null) return partText(mayLack ? `${captured}===void 0?{}:${captured}` : captured, part);
+  return isHeld && part.fallback === null ? captured : null;
+}
+
+/** An expression of a part of what another gives; null where what it is without is computed. */
+export function partText(whole: string, { key, fallback }: Part): string | null {
+  const taken = `(${whole})[${JSON.stringify(key)}]`;
+  if (fallback === null) return taken;
+  return isPlainLiteral(fallback) ? `((v)=>v===void 0?${JSON.stringify(fallback.value)}:v)(${taken})` : null;
+}
+
+/** Whether a variable that begins as something else where there is no such option is read for what does so as well. */
+function areReadAlike(own: Part | null, held: Part | null, ref: Reference): boolean {
+  if (!held?.read) return own?.read === undefined;
+  if (own) return own.read !== undefined && beginsSame(own.read, held.read);
+  let found = false;
+  walk(ref.fn.node as AnyNode, (node) => {
+    const read = optionRead(node);
+    found ||= read?.member === ref.parent && beginsSame(read, held.read!);
+    return !found;
+  });
+  return found;
 }
 
 /** What a parameter is, whether or not it may be left out. */
@@ -98,6 +122,9 @@ function originOf(binding: Binding, side: Side): Origin | null {
   for (const { id, init } of declaratorsOf(fn)) {
     if (!init) continue;
     if (id === declarations[0]) {
+      const read = optionRead(init);
+      const given = read && sourceOf(read.member.object as AnyNode, fn, side);
+      if (read && given !== null) return { of: given, part: { key: read.key, fallback: null, read } };
       const key = init.type === 'MemberExpression' && !init.computed && !init.optional ? memberName(init) : null;
       const whole = key === null ? null : sourceOf((init as { object: AnyNode }).object, fn, side);
       return whole === null ? plain(init, fn, side) : { of: whole, part: { key: key!, fallback: null } };
