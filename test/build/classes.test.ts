@@ -106,7 +106,7 @@ test('a property that only new instances get is pointed out', async () => {
     { 'index.js': q },
     {
       'index.js': q
-        .replace('this.a = 1', 'this.a = 1; const b = Date.now(); this.b = b')
+        .replace('this.a = 1', 'this.a = 1; let b = Date.now(); b += 1; this.b = b')
         .replace('return this.a', 'return this.a + this.b'),
     },
   );

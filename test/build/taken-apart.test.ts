@@ -59,6 +59,7 @@ const CARRIED: readonly (readonly [what: string, old: readonly [string, string],
     ['options', 'return (x) => x > (options.limit ?? 3);'],
     ['{ limit = 3 }', 'return (x) => x >= limit;'],
   ],
+  ['there is one parameter more', ['options', 'return (x) => x > options.limit;'], ['{ limit }, more', 'return (x) => x >= limit;']],
   ['a part has another name', ['{ limit }', 'return (x) => x > limit;'], ['{ limit: most }', 'return (x) => x >= most;']],
   [
     'what a part is without is written out',
@@ -175,11 +176,6 @@ const STRANDED: readonly (readonly [what: string, old: string, now: string])[] =
     'the parameter in that place is another',
     make('server, options', 'return (x) => x > server.port + options.limit;'),
     make('{ limit }, options', 'return (x) => x >= limit + options.limit;'),
-  ],
-  [
-    'there is one parameter more',
-    make('options', 'return (x) => x > options.limit;'),
-    make('{ limit }, more', 'return (x) => x >= limit + more;'),
   ],
   [
     'what the variable was given is another',

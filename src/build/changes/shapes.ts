@@ -253,10 +253,13 @@ export class Shapes {
     const { next, resolver } = this.ctx;
     const given = isFreeOfCall(value, fn) ? givenFor(this.ctx, value, fn, base) : null;
     if (given === null || (this.isByAuthor && given.from.size + given.without.size > 0)) return null;
-    const place = { handle, site: null, start: value.start, end: value.end, nameless: null };
-    const isReached = (ref: Reference): boolean =>
-      ref.binding?.scope.fn === fn || this.isOfModule(ref) || resolver.resolve(ref, place).kind !== 'out-of-reach';
-    return next.refsIn(value.start, value.end).every(isReached) ? given : null;
+    const isReached = ({ start, end }: AnyNode, { locals }: Given): boolean => {
+      const place = { handle, site: null, start, end, nameless: null };
+      const isKnown = (ref: Reference): boolean =>
+        ref.binding?.scope.fn === fn || this.isOfModule(ref) || resolver.resolve(ref, place).kind !== 'out-of-reach';
+      return next.refsIn(start, end).every(isKnown) && [...locals.values()].every((local) => isReached(local.value, local.given));
+    };
+    return isReached(value, given) ? given : null;
   }
 
   /** What is new in a scope that runs once is declared there by the patch: which names those are is known only later. */

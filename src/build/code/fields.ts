@@ -4,7 +4,7 @@
  */
 import type { AnyNode, Class, Function as FunctionNode, MemberExpression, MethodDefinition, PropertyDefinition } from 'acorn';
 import type { HandleScope, SitePlan } from '../../instrument/plan.ts';
-import type { ClassInfo, FunctionInfo } from '../../source/model.ts';
+import type { Binding, ClassInfo, FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from './context.ts';
 import type { Emitter } from './emit.ts';
@@ -151,8 +151,21 @@ export function fieldsText(group: FieldGroup, emitter: Emitter): string {
     const placeOf = (node: AnyNode | null): Place => ({ handle, site: null, start: node?.start ?? 0, end: node?.end ?? 0, nameless: null });
     const key = computed ? emitter.render(computed.start, computed.end, placeOf(computed)) : JSON.stringify(name);
     const place = placeOf(value);
-    const leaveOut = (edits: Edits): void => given?.missing.forEach(({ start, end }) => edits.cut(start, end, '(void 0)'));
-    const made = value === null ? 'undefined' : emitter.render(value.start, value.end, place, leaveOut, given?.restored);
+    const leaveOutOf =
+      (own: Given | undefined) =>
+      (edits: Edits): void =>
+        own?.missing.forEach(({ start, end }) => edits.cut(start, end, '(void 0)'));
+    const leaveOut = leaveOutOf(given);
+    const restoredBy = (own: Given): ReadonlyMap<Binding, string> =>
+      new Map([
+        ...own.restored,
+        ...[...own.locals].map(([binding, local]) => {
+          const { start, end } = local.value;
+          const text = emitter.render(start, end, placeOf(local.value), leaveOutOf(local.given), restoredBy(local.given));
+          return [binding, `(${text})`] as const;
+        }),
+      ]);
+    const made = value === null ? 'undefined' : emitter.render(value.start, value.end, place, leaveOut, given && restoredBy(given));
     const held = JSON.stringify(was);
     const text = was === undefined ? made : `({}).hasOwnProperty.call(this,${held})?this[${held}]:(${made})`;
     if (method) {

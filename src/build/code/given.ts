@@ -7,17 +7,21 @@ import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from './context.ts';
-import { assignments } from './fields.ts';
+import { assignments, isFreeOfCall } from './fields.ts';
 import { keyVariable } from '../version/own-properties.ts';
 import { hasDefault, isArgument, isEmpty, onlyNormalised, optionOf } from '../version/options.ts';
 import { surelyAssigned } from '../version/surely.ts';
 import { isWritten } from '../version/written.ts';
 import { isThis } from '../version/this-names.ts';
+import { isMutated } from '../version/effects.ts';
+import { declaratorsOf } from './taken-apart.ts';
 import { walk } from '../version/walk.ts';
 
 export interface Given {
   /** Variables of the constructor, as expressions on `this`. */
   readonly restored: ReadonlyMap<Binding, string>;
+  /** Variables of the constructor that are computed once more. */
+  readonly locals: ReadonlyMap<Binding, Local>;
   /** Expressions that read an option which nobody gave. */
   readonly missing: readonly AnyNode[];
   /** Variables of the constructor that the value itself assigns before it reads them. */
@@ -25,6 +29,12 @@ export interface Given {
   /** For the report: the properties that hold arguments, and the options. */
   readonly from: ReadonlySet<string>;
   readonly without: ReadonlySet<string>;
+}
+
+/** What a variable of the constructor begins with. */
+export interface Local {
+  readonly value: AnyNode;
+  readonly given: Given;
 }
 
 interface Parameter {
@@ -39,6 +49,7 @@ type Expression = AnyNode;
 export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo, base: FunctionInfo): Given | null {
   const { next } = ctx;
   const restored = new Map<Binding, string>();
+  const locals = new Map<Binding, Local>();
   const missing = new Set<AnyNode>();
   const own = new Set<string>();
   const from = new Set<string>();
@@ -51,9 +62,15 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
     // What runs later may find something else there by then.
     if (ref.fn !== fn) return null;
     if (isThis(node)) restored.set(binding, 'this');
-    if (restored.has(binding) || own.has(node.name) || [...missing].some((read) => contains(read, node))) continue;
+    if (restored.has(binding) || locals.has(binding) || own.has(node.name) || [...missing].some((read) => contains(read, node))) continue;
     if (isOwn(ctx, binding, value, parents)) {
       own.add(node.name);
+      continue;
+    }
+    const holder = localKeptBy(ctx, binding, base, fn);
+    if (holder !== null) {
+      restored.set(binding, `this${memberText(holder)}`);
+      from.add(holder);
       continue;
     }
     const argument = argumentOf(binding, fn);
@@ -76,11 +93,62 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
       continue;
     }
     const read = argument || isArgument(binding, fn, next) ? missingRead(ctx, ref, parents) : null;
-    if (!read) return null;
-    missing.add(read.node);
-    without.add(read.option);
+    if (read) {
+      missing.add(read.node);
+      without.add(read.option);
+      continue;
+    }
+    const local = localFor(ctx, binding, fn, base);
+    if (!local) return null;
+    locals.set(binding, local);
+    for (const name of local.given.own) own.add(name);
+    for (const name of local.given.from) from.add(name);
+    for (const name of local.given.without) without.add(name);
   }
-  return { restored, missing: outermost([...missing]), own, from, without };
+  return { restored, locals, missing: outermost([...missing]), own, from, without };
+}
+
+/** The declaration of a variable among the statements of a function, which alone gives it a value. */
+function declared({ declarations, reassigned, scope }: Binding, fn: FunctionInfo): AnyNode | null {
+  if (reassigned || scope !== fn.body) return null;
+  const declarator = declaratorsOf(fn).find(({ id }) => id === declarations[0]);
+  return declarator?.init ?? null;
+}
+
+/** A variable of the constructor that can be computed once more: its value is that of one use, or is no object that it makes. */
+function localFor(ctx: ModuleContext, binding: Binding, fn: FunctionInfo, base: FunctionInfo): Local | null {
+  const value = declared(binding, fn);
+  if (!value || isMutated(binding) || !isFreeOfCall(value, fn)) return null;
+  const uses = binding.references.filter(({ node }) => !binding.declarations.includes(node));
+  const given = uses.length === 1 || isQuiet(value) ? givenFor(ctx, value, fn, base) : null;
+  return given && { value, given };
+}
+
+/** Whether computing it does nothing, and gives the same each time. */
+function isQuiet(value: AnyNode): boolean {
+  let quiet = true;
+  walk(value, (node) => {
+    quiet &&= QUIET.test(node.type) && !(node.type === 'Literal' && node.regex);
+    return quiet;
+  });
+  return quiet;
+}
+
+const QUIET =
+  /^(?:Identifier|Literal|MemberExpression|ChainExpression|LogicalExpression|ConditionalExpression|BinaryExpression|ThisExpression)$/;
+
+/** The property in which the old constructor keeps what such a variable begins with in both versions. */
+function localKeptBy(ctx: ModuleContext, binding: Binding, base: FunctionInfo, fn: FunctionInfo): string | null {
+  const value = declared(binding, fn);
+  const old = value && !isMutated(binding) && base.body.bindings.get(binding.name);
+  const was = old ? declared(old, base) : null;
+  if (!was || ctx.base.text(was) !== ctx.next.text(value!)) return null;
+  const text = (side: ModuleContext['base'], owner: FunctionInfo): string =>
+    paramsOf(owner)
+      .map((param) => side.text(param))
+      .join();
+  if (text(ctx.base, base) !== text(ctx.next, fn)) return null;
+  return propertyFor(ctx, binding.name, base);
 }
 
 const memberText = (name: string): string => (keyVariable(name) === null ? `.${name}` : name);
@@ -123,9 +191,14 @@ function keptBy(ctx: ModuleContext, { index, name, fallback }: Parameter, base: 
   if (target.name !== name && !asksKind(name, fn)) return null;
   const binding = base.scope.bindings.get(target.name);
   if (!binding || !onlyNormalised(binding)) return null;
+  return propertyFor(ctx, target.name, base);
+}
+
+/** The property to which the old constructor gives a variable, and that nothing else of the module writes. */
+function propertyFor(ctx: ModuleContext, name: string, base: FunctionInfo): string | null {
   const sure = surelyAssigned(base);
   for (const [property, { value, statement }] of assignments(base)) {
-    if (value?.type !== 'Identifier' || value.name !== target.name || !sure.has(property)) continue;
+    if (value?.type !== 'Identifier' || value.name !== name || !sure.has(property)) continue;
     if (!isWritten(property, ctx.base.model.program, [statement])) return property;
   }
   return null;

@@ -179,9 +179,7 @@ function isSameParameter(
   [oldMaker, base]: readonly [FunctionInfo, Side],
   [maker, next]: readonly [FunctionInfo, Side],
 ): boolean {
-  const [was, is] = [oldMaker, maker].map((fn) => (fn.node as FunctionNode).params);
-  if (was?.length !== is?.length) return false;
-  const [before, after] = [targetOf(was![index]!), targetOf(is![index]!)];
+  const [before, after] = [oldMaker, maker].map((fn) => targetOf((fn.node as FunctionNode).params[index]!)) as [AnyNode, AnyNode];
   if (before.type === 'Identifier' && after.type === 'Identifier') return base.text(before) === next.text(after);
   const taken = keysOf(before, oldMaker);
   return [...keysOf(after, maker)].some((key) => taken.has(key));
