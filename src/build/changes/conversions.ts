@@ -12,6 +12,7 @@ import type { OutdatedObjects, ScopeCallbacks } from '../../patch/format.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { compareCode } from '../code/context.ts';
 import { holdsFunction } from '../code/choices.ts';
+import { isCalledOtherwise } from '../version/call-counts.ts';
 import { classNamed, isConstructor } from '../version/create.ts';
 import type { InScope } from '../version/create.ts';
 import { assignments } from '../code/fields.ts';
@@ -179,7 +180,9 @@ export class Conversions {
     }
     if (inner.length > 0) return;
     const kept = `objects that exist keep the ${property} they have, which other code reads`;
-    const test = around.hook?.module === this.ctx.file ? null : testOf(was, now);
+    const isOtherCall = (): boolean => isCalledOtherwise(property, this.ctx.base, next);
+    const byAuthor = around.hook?.module === this.ctx.file;
+    const test = byAuthor ? null : (testOf(was, now) ?? (type !== null && isOtherCall() ? "typeof v==='function'" : null));
     if (test === null) log.add('instances-hold', next, now, path, kept);
     else if (type === null)
       log.add('constructor-changed', next, now, path, `${kept} as another kind of value, and code of the module has no name for the class`);

@@ -14,6 +14,7 @@ import { surelyAssigned } from '../version/surely.ts';
 import { isWritten } from '../version/written.ts';
 import { isThis } from '../version/this-names.ts';
 import { isMutated } from '../version/effects.ts';
+import { setOnOthers } from '../version/unrelated.ts';
 import { declaratorsOf } from './taken-apart.ts';
 import { walk } from '../version/walk.ts';
 
@@ -199,7 +200,8 @@ function propertyFor(ctx: ModuleContext, name: string, base: FunctionInfo): stri
   const sure = surelyAssigned(base);
   for (const [property, { value, statement }] of assignments(base)) {
     if (value?.type !== 'Identifier' || value.name !== name || !sure.has(property)) continue;
-    if (!isWritten(property, ctx.base.model.program, [statement])) return property;
+    const others = base.owner ? setOnOthers(base.owner, ctx.base) : [];
+    if (!isWritten(property, ctx.base.model.program, [statement, ...others])) return property;
   }
   return null;
 }
