@@ -62,6 +62,24 @@ test('a variable that both versions keep is taken from its property', async () =
   await p.revert();
 });
 
+for (const [what, before, take, given, value] of [
+  ['', '', 'const { max } = options;', { max: [3] }, [3, 1]],
+  [', or what that begins with', '', 'const { max = 5 } = options;', {}, 6],
+  [', of what may be left out', 'options = options || {};', 'const { max = 5 } = options;', undefined, 6],
+] as const)
+  test(`a part of what a constructor keeps is taken from there${what}`, async () => {
+    const text = (more: string, run: string): string => source('options', `${before} this.options = options; ${more}`, run);
+    const p = await program(
+      { 'index.js': text('', 'x > 1') },
+      { 'index.js': text(`${take} this.max = max;`, 'typeof this.max === "number" ? this.max + x : this.max.concat(x)') },
+    );
+    const made = new p.exports['A'](given);
+    assert.ok(p.report.verdicts.some(({ code, reason }) => code === 'field-added' && reason.includes('made of their options')));
+    await p.apply();
+    assert.deepEqual(made.run(1), value);
+    await p.revert();
+  });
+
 const LACKS: readonly (readonly [what: string, body: string, run: string])[] = [
   ['the variable is given another value', 'let max = options.max; if (max > 5) max = [5]; this.max = max;', 'this.max.concat(x)'],
   ['code puts something into it', 'const max = options.max; max.push(1); this.max = max;', 'this.max.concat(x)'],

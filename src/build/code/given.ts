@@ -15,7 +15,7 @@ import { isWritten } from '../version/written.ts';
 import { isThis } from '../version/this-names.ts';
 import { isMutated } from '../version/effects.ts';
 import { setOnOthers } from '../version/unrelated.ts';
-import { declaratorsOf } from './taken-apart.ts';
+import { declaratorsOf, partOf, partText } from './taken-apart.ts';
 import { walk } from '../version/walk.ts';
 
 export interface Given {
@@ -87,6 +87,12 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
       without.add(argument.name);
       continue;
     }
+    const part = keptPart(ctx, binding, fn, base);
+    if (part) {
+      restored.set(binding, part.text);
+      from.add(part.kept);
+      continue;
+    }
     const option = optionOf(binding, fn, next);
     if (option !== null && option.fallback?.type !== 'Identifier' && !ctx.around.mayTake(option.name)) {
       restored.set(binding, option.fallback === null ? '(void 0)' : `(${textOf(ctx, option.fallback)})`);
@@ -107,6 +113,23 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
     for (const name of local.given.without) without.add(name);
   }
   return { restored, locals, missing: outermost([...missing]), own, from, without };
+}
+
+/** A part of an argument that the old constructor keeps, which a statement of the new one gives a variable: `const { limit } = options`. */
+function keptPart(
+  ctx: ModuleContext,
+  binding: Binding,
+  fn: FunctionInfo,
+  base: FunctionInfo,
+): { readonly text: string; readonly kept: string } | null {
+  const found = binding.reassigned ? null : partOf(binding);
+  const of = found?.value.type === 'Identifier' ? ctx.next.refAt(found.value)?.binding : null;
+  const argument = of && argumentOf(of, fn);
+  const kept = argument ? keptBy(ctx, argument, base, fn) : null;
+  if (!kept) return null;
+  const whole = `this${memberText(kept)}`;
+  const text = partText(isNormalised(of!, argument!) ? `${whole}||{}` : whole, found!.part);
+  return text === null ? null : { text, kept };
 }
 
 /** The declaration of a variable among the statements of a function, which alone gives it a value. */
