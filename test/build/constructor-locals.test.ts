@@ -81,6 +81,7 @@ for (const [what, before, take, given, value] of [
   });
 
 const LACKS: readonly (readonly [what: string, body: string, run: string])[] = [
+  ['a part of it is given another value', 'let { max } = options; if (max > 5) max = [5]; this.max = max;', 'this.max.concat(x)'],
   ['the variable is given another value', 'let max = options.max; if (max > 5) max = [5]; this.max = max;', 'this.max.concat(x)'],
   ['code puts something into it', 'const max = options.max; max.push(1); this.max = max;', 'this.max.concat(x)'],
   [
