@@ -89,6 +89,26 @@ test('a name that the old one had for itself is what it is beside the new one', 
   await p.revert();
 });
 
+test('what it is given may have comments, and commas, in it', async () => {
+  const given = `(module, function () { // what it begins at\n  return 5 // and no more\n}, (0, Math) /* of the language */)`;
+  const text = (by: number): string => `function (module, begin, math) {
+let count = begin();
+module.exports = { get() { count = math.max(count + ${by}, 0); return count } } }`;
+  for (const [before, after] of [
+    [`!${text(1)}${given}`, `(${text(10)})${given};\nvar b = 1`],
+    [`(${text(1)}).call(this, ${given.slice(1)}`, `!${text(10)}${given}`],
+    [`(${text(1)})${given}`, `(${text(10)}).call(this, ${given.slice(1)}`],
+  ] as const) {
+    const p = await program({ 'index.js': before }, { 'index.js': after });
+    const { get } = p.exports;
+    assert.equal(get(), 6);
+    await p.apply();
+    assert.equal(get(), 16);
+    await p.revert();
+    p.clean();
+  }
+});
+
 test('one that gives a variable its value is no other one', async () => {
   const p = await program(
     { 'index.js': called(`${body(1)}`) },

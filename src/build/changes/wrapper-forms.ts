@@ -17,7 +17,7 @@ export function withOldForms(base: ModuleModel, next: ModuleModel): ModuleModel 
   const [was, is] = [old[0], now[0]];
   if (base.format === 'commonjs' && next.format === 'commonjs') {
     if (now.length === 0 && old.length === 1 && isAlone(was!) && canBeWrapped(next, was!))
-      return analyzed(next, `${opened(was!)}function ${nameFor(next, was!)}() {${next.text}\n})${calledAs(was!, [], base)}`);
+      return analyzed(next, `${opened(was!)}function ${nameFor(next, was!)}() {${next.text}\n})${calledAs(was!)}`);
     if (old.length === 0 && now.length === 1 && isAlone(is!) && canBeBare(is!)) return analyzed(next, bareText(is!));
   }
   if (old.length !== now.length) return next;
@@ -74,9 +74,15 @@ function meansSame(wrapper: Wrapper, other: Wrapper): boolean {
 
 const opened = ({ operator }: Wrapper): string => `${operator}${operator && ' '}(`;
 
-function calledAs({ self }: Wrapper, given: readonly string[], { text }: ModuleModel): string {
-  const on = self === null || self === 'nothing' ? [] : [text.slice(self.start, self.end)];
-  return self === null ? `(${given.join(', ')});` : `.call(${[...on, ...given].join(', ')});`;
+function calledAs(old: Wrapper): string {
+  return `${callOf(old, false)});`;
+}
+
+/** How a call of it begins, up to what its parameters are given. */
+function callOf({ self, model: { text } }: Wrapper, hasGiven: boolean): string {
+  if (self === null) return '(';
+  const on = self === 'nothing' ? '' : text.slice(self.start, self.end);
+  return `.call(${on}${on !== '' && hasGiven ? ', ' : ''}`;
 }
 
 function write(edits: Edits, { fn, statement, given, model }: Wrapper, old: Wrapper): void {
@@ -92,12 +98,16 @@ function write(edits: Edits, { fn, statement, given, model }: Wrapper, old: Wrap
     if (/^function\s*[\w$]*\s*$/.test(text.slice(start, parameters))) edits.cut(start, parameters, `function ${nameFor(model, old)}`);
   }
   edits.cut(statement.start, start, `${lines(statement.start, start)}${opened(old)}`);
-  const called = calledAs(
-    old,
-    given.map((node) => text.slice(node.start, node.end).replaceAll('\n', ' ')),
-    old.model,
-  );
-  edits.cut(end, statement.end, `)${called}${lines(end, statement.end)}`);
+  // What it is given stays where it is, with the comments in it.
+  let from = end;
+  let close = '';
+  for (const [i, node] of given.entries()) {
+    const isList = node.type === 'SequenceExpression';
+    edits.cut(from, node.start, close, i === 0 ? `)${callOf(old, true)}` : ', ', lines(from, node.start), isList ? '(' : '');
+    close = isList ? ')' : '';
+    from = node.end;
+  }
+  edits.cut(from, statement.end, close, given.length === 0 ? `)${calledAs(old)}` : ');', lines(from, statement.end));
 }
 
 /** Whether the code of a function says its name. */
