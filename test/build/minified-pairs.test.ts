@@ -130,7 +130,7 @@ test('a pattern that is made is as good as another that is equal; what is put to
   ]);
 });
 
-test('what others hide gives way where one that is equal is as good, and what holds a state does not', async () => {
+test('what others hide gives way where one that is equal is as good', async () => {
   const view = 'function v(e) { return e && "object" == typeof e && "default" in e ? e : { default: e } }\n';
   const text = (make: string, outer: string, inner: string, body: string): string =>
     `${view}${more('y', 'z')}var ${outer} = ${make};\nexports.all = function (e) { return ${outer} };\nexports.open = function (e) { var ${inner} = 0; return function (t) { ${inner}++; return ${body} } };\n`;
@@ -142,8 +142,30 @@ test('what others hide gives way where one that is equal is as good, and what ho
   assert.deepEqual([open(1), p.exports['open']('x')(1), p.exports['all']().default.sep], ['3/', '2/', '/']);
   await p.revert();
   assert.equal(open(1), 4);
-  const state = await build({ 'index.js': text('[]', 'n', 'n', 'n + t') }, { 'index.js': text('[]', 'p', 'q', 'q + t + p.length') });
-  const unclear = state.verdicts.filter(({ verdict }) => verdict === 'refused');
+});
+
+test('of two that hold a state the one that each call makes anew gives way: no patch where closures hold it', async () => {
+  const text = (outer: string, inner: string, body: string): string =>
+    `${more('y', 'z')}var ${outer} = [];\nexports.put = function (e) { return ${outer}.push(e) };\nexports.open = function (e) { var ${inner} = 0; return function (t) { ${inner}++; return ${body} } };\n`;
+  const [before, after] = [{ 'index.js': text('n', 'n', 'n + t') }, { 'index.js': text('p', 'q', 'q + t + p.length') }];
+  const held = await program(before, after);
+  const open = held.exports['open']('x');
+  assert.equal(open(1), 2);
+  await assert.rejects(held.apply(), { code: 'ERR_LIVE_CLOSURES' });
+  assert.equal(open(1), 3);
+  const p = await program({ 'other.js': before['index.js'] }, { 'other.js': after['index.js'] });
+  p.exports['put']('a');
+  await p.apply();
+  assert.deepEqual([p.exports['put']('b'), p.exports['open']('x')(1)], [2, 4]);
+  await p.revert();
+  assert.deepEqual([p.exports['put']('c'), p.exports['open']('x')(1)], [3, 2]);
+});
+
+test('what a function that runs once holds does not give way', async () => {
+  const text = (outer: string, inner: string, body: string): string =>
+    `${more('y', 'z')}var ${outer} = [];\nexports.put = function (e) { return ${outer}.push(e) };\n(function () { var ${inner} = 0; exports.next = function (t) { ${inner}++; return ${body} } })();\n`;
+  const { verdicts } = await build({ 'index.js': text('n', 'n', 'n + t') }, { 'index.js': text('p', 'q', 'q + t + p.length') });
+  const unclear = verdicts.filter(({ verdict }) => verdict === 'refused');
   assert.deepEqual([...new Set(unclear.map(({ code }) => code))], ['names-unclear']);
   assert.match(unclear[0]!.reason, /those of the old version hide others/);
 });

@@ -7,11 +7,11 @@ import { Meanings } from './meanings.ts';
 import type { Speaks } from './meanings.ts';
 import { ShapeReader } from './shape.ts';
 import type { Shape, Words } from './shape.ts';
-import { isLasting, isView, standingOf } from './standing.ts';
+import { isIdentity, isLasting, isView, standingOf } from './standing.ts';
 import type { Standing } from './standing.ts';
 
 /** How long a text is that is hardly said twice. */
-const TELLING = 4;
+export const TELLING = 4;
 
 export class Nameless {
   readonly meanings: Meanings;
@@ -82,6 +82,7 @@ export class Nameless {
     if (!isLasting(binding)) return false;
     switch (this.standing(binding)) {
       case 'state':
+      case 'symbol':
       case 'class':
         return true;
       case 'function':
@@ -150,7 +151,7 @@ export function beginnings(of: Nameless, homeIn: (binding: Binding) => AnyNode |
 export function statesBy(of: Nameless, key: (binding: Binding) => string | null): Map<string, Binding | null> {
   const found = new Map<string, Binding | null>();
   for (const binding of of.meanings.variables) {
-    if (!isLasting(binding) || of.standing(binding) !== 'state') continue;
+    if (!isLasting(binding) || !isIdentity(of.standing(binding))) continue;
     const own = key(binding);
     if (own !== null) found.set(own, found.has(own) ? null : binding);
   }

@@ -7,15 +7,14 @@ import type { Binding, ModuleModel } from '../../source/model.ts';
 import { alignWords } from './align.ts';
 import type { Speaks } from './meanings.ts';
 import { beginnings, homeOf, Nameless, statesBy } from './nameless.ts';
+import { ALIKE, likeness, resembling } from './resemblance.ts';
 import { Words } from './shape.ts';
 import type { Shape } from './shape.ts';
-import { isLasting } from './standing.ts';
+import { isIdentity, isLasting } from './standing.ts';
 import type { Standing } from './standing.ts';
 import { best, confidenceIn, leastOf } from './votes.ts';
 import type { Confidence, Votes } from './votes.ts';
 
-/** Of the words of two functions, how many are the same where one may have become the other. */
-const ALIKE = 0.7;
 const MAX_COMPARED = 2500;
 const SHOWN = 3;
 
@@ -34,6 +33,7 @@ interface Gap {
 export class Namesakes {
   /** New to old. */
   readonly partners = new Map<Binding, Binding>();
+  private readonly words = new Words();
   private readonly base: Nameless;
   private readonly next: Nameless;
   /** Functions, new to old. */
@@ -42,18 +42,16 @@ export class Namesakes {
   /** Functions between what is the same in both versions. */
   private readonly gaps: Gap[] = [];
   private readonly votes = new Map<Binding, Map<Binding, Votes>>();
+  /** New to old, whatever else speaks for them. */
+  private readonly decided = new Map<Binding, Binding>();
 
   constructor(base: ModuleModel, next: ModuleModel, speaks: Speaks = () => false) {
-    const words = new Words();
-    this.base = new Nameless(base, words, speaks);
-    this.next = new Nameless(next, words, speaks);
+    this.base = new Nameless(base, this.words, speaks);
+    this.next = new Nameless(next, this.words, speaks);
     this.pair(this.base.root, this.next.root);
     this.moved();
-    this.settle();
-    while (this.gaps.length > 0) {
-      for (const gap of this.gaps.splice(0)) this.pairLeft(gap);
-      this.settle();
-    }
+    do this.settleAll();
+    while (this.decide());
     this.pairBeginnings();
     this.partAtOdds();
   }
@@ -91,6 +89,27 @@ export class Namesakes {
     const gone = gap.base.filter(({ node }) => !this.taken.has(node));
     const come = gap.next.filter(({ node }) => !this.functions.has(node));
     for (const [fn, now] of mostAlike(gone, come)) this.pair(fn, now);
+  }
+
+  private settleAll(): void {
+    this.settle();
+    while (this.gaps.length > 0) {
+      for (const gap of this.gaps.splice(0)) this.pairLeft(gap);
+      this.settle();
+    }
+  }
+
+  /** Whether what resembles each other decides more than what stands around. */
+  private decide(): boolean {
+    const { base, next, words, partners, votes } = this;
+    const homeIn = (binding: Binding): AnyNode | undefined => this.functions.get(homeOf(binding.scope.fn));
+    const haveUsersInCommon = (old: Binding, now: Binding): boolean => {
+      const users = new Set<AnyNode | undefined>(usersOf(old));
+      return usersOf(now).some((fn) => users.has(this.functions.get(fn)));
+    };
+    const before = this.decided.size;
+    for (const [now, old] of resembling({ base, next, words, partners, votes, homeIn, haveUsersInCommon })) this.decided.set(now, old);
+    return this.decided.size > before;
   }
 
   /** What stands for a function comes before what a function is like. */
@@ -267,6 +286,8 @@ export class Namesakes {
 
   private count(): void {
     this.partners.clear();
+    for (const [next, base] of this.decided) this.partners.set(next, base);
+    const decided = new Set(this.decided.values());
     const reverse = new Map<Binding, Map<Binding, Votes>>();
     for (const [next, row] of this.votes)
       for (const [base, votes] of row) {
@@ -274,12 +295,12 @@ export class Namesakes {
         else reverse.set(base, (reverse.get(base) ?? new Map<Binding, Votes>()).set(next, votes));
       }
     for (const [next, row] of this.votes) {
-      const base = best(row);
-      if (!base || best(reverse.get(base)!) !== next) continue;
+      const base = this.decided.has(next) ? null : best(row);
+      if (!base || decided.has(base) || best(reverse.get(base)!) !== next) continue;
       const own = row.get(base)!;
       const confidence = leastOf(confidenceIn(row, own), confidenceIn(reverse.get(base)!, own));
       if (confidence === null) continue;
-      if (confidence !== 'declared' || this.base.standing(base) !== 'state' || isUnused(base, next)) this.partners.set(next, base);
+      if (confidence !== 'declared' || !isIdentity(this.base.standing(base)) || isUnused(base, next)) this.partners.set(next, base);
     }
   }
 
@@ -287,7 +308,7 @@ export class Namesakes {
   private maybeSame(base: Binding, next: Binding, { certain, places }: Votes): boolean {
     const standing = this.base.standing(base);
     if (standing !== this.next.standing(next)) return !isLasting(base) && !isLasting(next);
-    if (standing !== 'state' || !isLasting(base) || this.base.beginning(base) === this.next.beginning(next)) return true;
+    if (!isIdentity(standing) || !isLasting(base) || this.base.beginning(base) === this.next.beginning(next)) return true;
     return certain > 0 && [base, next].every((binding) => usesOf(binding) === places);
   }
 
@@ -330,11 +351,10 @@ function partsOf({ names, nameAt, inner, innerAt }: Shape): {
 function mostAlike(base: readonly Shape[], next: readonly Shape[]): (readonly [Shape, Shape])[] {
   if (base.length * next.length > MAX_COMPARED) return [];
   if (base.length === 1 && next.length === 1) return [[base[0]!, next[0]!]];
-  const bags = [base, next].map((list) => list.map(({ words }) => bagOf(words)));
   const found: { readonly pair: readonly [Shape, Shape]; readonly alike: number }[] = [];
-  base.forEach((a, i) =>
-    next.forEach((b, j) => {
-      const alike = (2 * inBoth(bags[0]![i]!, bags[1]![j]!)) / (a.words.length + b.words.length);
+  base.forEach((a) =>
+    next.forEach((b) => {
+      const alike = likeness(a, b);
       if (alike >= ALIKE) found.push({ pair: [a, b], alike });
     }),
   );
@@ -348,16 +368,4 @@ function mostAlike(base: readonly Shape[], next: readonly Shape[]): (readonly [S
     });
   const [gone, come] = [base, next].map((list) => list.filter((shape) => !used.has(shape)));
   return gone!.length === 1 && come!.length === 1 ? [...pairs, [gone![0]!, come![0]!]] : pairs;
-}
-
-function bagOf(words: readonly number[]): Map<number, number> {
-  const bag = new Map<number, number>();
-  for (const word of words) bag.set(word, (bag.get(word) ?? 0) + 1);
-  return bag;
-}
-
-function inBoth(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): number {
-  let sum = 0;
-  for (const [word, count] of a) sum += Math.min(count, b.get(word) ?? 0);
-  return sum;
 }

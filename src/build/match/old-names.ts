@@ -2,6 +2,8 @@
  * Two builds of a module whose variables a tool named: which name is whose depends on all of the file, so that one
  * variable more renames the others. The new build is written under the names of the old one.
  */
+import { planModule, runsOnce } from '../../instrument/plan.ts';
+import type { ModulePlan } from '../../instrument/plan.ts';
 import { analyzeModule } from '../../source/analyze.ts';
 import type { Binding, ModuleModel } from '../../source/model.ts';
 import type { Speaks } from './meanings.ts';
@@ -56,7 +58,13 @@ function rewritten(base: ModuleModel, next: ModuleModel, { who, speaks, kindOf }
   const lasting = renamed.filter(([binding]) => isLasting(binding)).length;
   const unclear = lasting > 0 ? found.unclear(who, kindOf).filter(({ base: binding }) => !binding || moved.has(kindOf(binding))) : [];
   const clashes = (binding: Binding): boolean => moved.has(kindOf(binding)) && found.isTaken(binding);
-  const names = chooseNames(next, wanted, clashes, (binding) => found.isKept(binding), allNames(base, next));
+  let plan: ModulePlan | null = null;
+  const isOfCalls = ({ scope: { fn } }: Binding): boolean => {
+    plan ??= planModule(next);
+    return fn.kind !== 'module' && !runsOnce(plan.handleOf.get(fn)?.kind);
+  };
+  const ties = { isKept: (binding: Binding): boolean => found.isKept(binding), isOfCalls };
+  const names = chooseNames(next, wanted, clashes, ties, allNames(base, next));
   const text = names && writeNames(next, names);
   if (text !== null) return { next: analyzeModule(text, next.format, next.file), who, names: lasting, unclear };
   const hidden = { base: null, reason: `${who} the names: those of the old version hide others in the new one` };

@@ -6,15 +6,24 @@ import { walk } from '../version/walk.ts';
 
 export type Names = ReadonlyMap<Binding, string>;
 
+/** Of which variables the names are bound. */
+export interface Ties {
+  /** Whether it goes on as another: it is to have the name that is wanted. */
+  readonly isKept: (binding: Binding) => boolean;
+  /** Whether each call of a function makes it anew: closures that exist may do without, or hold the patch back. */
+  readonly isOfCalls: (binding: Binding) => boolean;
+}
+
 /**
  * Names for all variables that are to have another: those in `wanted`; those that `clashes` is true of; and those that
- * would hide what is meant within their scope. Null where two would have to give way that are both to be `kept` under the name that is wanted.
+ * would hide what is meant within their scope. Of two that are both kept, the one of calls that hides the other gives way.
+ * Null where neither can.
  */
 export function chooseNames(
   model: ModuleModel,
   wanted: Names,
   clashes: (binding: Binding) => boolean,
-  kept: (binding: Binding) => boolean,
+  { isKept, isOfCalls }: Ties,
   taken: ReadonlySet<string>,
 ): Names | null {
   const names = new Map(wanted);
@@ -37,9 +46,9 @@ export function chooseNames(
   }
   const byName = new Map<Scope, Map<string, Binding>>();
   for (const scope of scopes) byName.set(scope, new Map([...scope.bindings.values()].map((binding) => [nameOf(binding), binding])));
-  const giveWay = (binding: Binding): boolean => {
+  const giveWay = (binding: Binding, isBound = (victim: Binding): boolean => wanted.has(victim) && isKept(victim)): boolean => {
     const victim = twinOf(binding);
-    if (!isFree(victim) || (wanted.has(victim) && kept(victim))) return false;
+    if (!isFree(victim) || isBound(victim)) return false;
     byName.get(victim.scope)!.delete(nameOf(victim));
     names.set(victim, fresh(victim.name));
     byName.get(victim.scope)!.set(nameOf(victim), victim);
@@ -55,7 +64,8 @@ export function chooseNames(
         const outer = binding && isFree(binding) && !(wanted.has(twinOf(binding)) && !wanted.has(twinOf(hiding)));
         const victim = outer && (wanted.has(twinOf(hiding)) || !isFree(hiding)) ? binding : hiding;
         const other = victim === hiding ? binding : hiding;
-        if (!giveWay(victim) && !(other && giveWay(other))) return null;
+        const isGiven = giveWay(victim) || (other !== null && giveWay(other));
+        if (!isGiven && !giveWay(hiding, (own) => !isOfCalls(own))) return null;
         again = true;
         break;
       }

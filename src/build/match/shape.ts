@@ -54,6 +54,7 @@ export class Words {
   private readonly syntax = new Map<string, number>();
   private readonly names = new Map<string, number>();
   private readonly literals = new Map<string, number>();
+  private readonly telling = new Set<number>();
   private readonly shapes = new Map<string, number>();
   private readonly declarations = new Map<string, number>();
 
@@ -62,11 +63,16 @@ export class Words {
   }
 
   named(text: string): number {
-    return this.numberIn(this.names, text);
+    return this.tellingIn(this.names, text);
   }
 
   literal(text: string): number {
-    return this.numberIn(this.literals, text);
+    return this.tellingIn(this.literals, text);
+  }
+
+  /** Whether a word says what code is about: a name that no minifier chose, or a literal. */
+  tells(word: number): boolean {
+    return this.telling.has(word);
   }
 
   /** One word, so that one declaration is not taken for another for being one; nor one for another that has a name of its own. */
@@ -82,6 +88,12 @@ export class Words {
       b = Math.imul((b << 5) ^ (b >>> 27) ^ words[i]!, 0x85ebca6b);
     }
     return this.numberIn(this.shapes, `${a} ${b} ${words.length}`);
+  }
+
+  private tellingIn(map: Map<string, number>, text: string): number {
+    const number = this.numberIn(map, text);
+    this.telling.add(number);
+    return number;
   }
 
   private numberIn(map: Map<string, number>, text: string): number {

@@ -6,10 +6,13 @@ import { requiredBy } from '../version/ran.ts';
 import { isClassNode, isFunctionNode, rootOf, walk } from '../version/walk.ts';
 
 /**
- * `state`: what it stands for changes, or may be changed by whoever is given it. `value`: it is the same for ever, and one
- * that is equal is as good.
+ * `state`: what it stands for changes, or may be changed by whoever is given it. `symbol`: it is the same for ever, and no other
+ * is. `value`: it is the same for ever, and one that is equal is as good.
  */
-export type Standing = 'function' | 'class' | 'state' | 'value' | 'param' | 'import';
+export type Standing = 'function' | 'class' | 'state' | 'symbol' | 'value' | 'param' | 'import';
+
+/** Whether it goes on with what it holds. */
+export const isIdentity = (standing: Standing): boolean => standing === 'state' || standing === 'symbol';
 
 export interface Facts {
   /** What its declaration gives it, or takes it from; undefined where that is no variable's. */
@@ -35,10 +38,15 @@ export function standingOf(binding: Binding, facts: Facts): Standing {
   if (!given) return 'state';
   if (isFunctionNode(given)) return 'function';
   if (isClassNode(given)) return 'class';
+  if (isSymbol(given, facts)) return 'symbol';
   if (isImmutable(given, facts) && !binding.references.some(({ node }) => facts.written.has(node))) return 'value';
   const isLookUp = ({ parent, node }: Reference): boolean =>
     parent.type === 'MemberExpression' && parent.object === node && !facts.touched.has(node);
   return isTable(given, facts) && binding.references.every(isLookUp) ? 'value' : 'state';
+}
+
+function isSymbol(node: AnyNode, facts: Facts): boolean {
+  return node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'Symbol' && facts.isValue(node.callee);
 }
 
 function isImmutable(node: AnyNode, facts: Facts): boolean {
