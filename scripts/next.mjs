@@ -1,8 +1,10 @@
 /**
- * `npm run next`: a Next.js 15.2.2 server under load, whose middleware can be passed by (CVE-2025-29927), gets the fix of
- * 15.2.3 live, from the two published releases and nothing else, and loses it again.
+ * `npm run next`: servers of Next.js under load get a security fix live, from the two published releases and nothing else, and
+ * lose it again: 15.2.2, whose middleware can be passed by (CVE-2025-29927), and 16.0.6, which follows properties that a request
+ * names and nobody wrote (CVE-2025-55182, of React's server functions).
  *
- *   npm run next                           installs and builds the server first, some minutes in all
+ *   npm run next                           installs and builds the servers first, some minutes in all
+ *   npm run next -- --only 55182           one of them
  *   npm run next -- --node 24 --json       another Node; for machines
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -12,26 +14,67 @@ import http from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeBinary, root } from './nodes.mjs';
 import { readOptions } from './options.mjs';
 
-const [FROM, TO] = ['15.2.2', '15.2.3'];
 const CLIENTS = 8;
 const START_LIMIT_MS = 60_000;
+const BOUNDARY = '----next';
+const FORM = { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` };
 /** Tells the server that the request is one of the middleware's own. */
 const PASS = { 'x-middleware-subrequest': Array(5).fill('middleware').join(':') };
 
+const CASES = [
+  {
+    cve: 'CVE-2025-29927',
+    from: '15.2.2',
+    to: '15.2.3',
+    react: '19.0.0',
+    isOpen: async (port) => (await ask(port, '/admin', { headers: PASS })).status === 200,
+    isServed: async (port) => (await ask(port, '/admin')).status === 403,
+  },
+  {
+    cve: 'CVE-2025-55182',
+    from: '16.0.6',
+    to: '16.0.7',
+    react: '19.2.0',
+    // It fails as it follows a property of a property that is not there; the fixed one follows none that are not an object's own.
+    isOpen: async (port) => {
+      const body = form([
+        ['1', '{}'],
+        ['0', '["$1:aa:aa"]'],
+      ]);
+      return (await ask(port, '/count', { method: 'POST', headers: { ...FORM, 'next-action': 'x' }, body })).status === 500;
+    },
+    isServed: async (port) => {
+      const countIn = (text) => Number(/count[^0-9]*([0-9]+)/.exec(text)?.[1]);
+      const page = (await ask(port, '/count')).text;
+      const action = /\$ACTION_ID_[0-9a-f]+/.exec(page)?.[0];
+      const added = await ask(port, '/count', {
+        method: 'POST',
+        headers: FORM,
+        body: form([
+          [action, ''],
+          ['n', '2'],
+        ]),
+      });
+      return added.status === 200 && countIn((await ask(port, '/count')).text) === countIn(page) + 2;
+    },
+  },
+];
+
 const { values } = readOptions(import.meta.filename, {
-  options: { node: { type: 'string', default: '26' }, json: { type: 'boolean', default: false } },
+  options: { node: { type: 'string', default: '26' }, only: { type: 'string', default: '' }, json: { type: 'boolean', default: false } },
 });
 const node = nodeBinary(values.node);
-const home = mkdtempSync(join(tmpdir(), 'livepatch-next-'));
-process.on('exit', () => rmSync(home, { recursive: true, force: true }));
+const homes = [];
+process.on('exit', () => homes.forEach((home) => rmSync(home, { recursive: true, force: true })));
 
 /** Runs to the end; throws what it said where it fails. */
-function run(file, args, options = {}) {
-  const done = spawnSync(file, args, { cwd: home, encoding: 'utf8', maxBuffer: 1e9, ...options });
+function run(file, args, options) {
+  const done = spawnSync(file, args, { encoding: 'utf8', maxBuffer: 1e9, ...options });
   if (done.status !== 0)
     throw new Error(`${file} ${args.join(' ')} ended with ${done.status}:\n${done.stderr || done.stdout}`.slice(0, 2000));
   return done.stdout;
@@ -56,21 +99,25 @@ async function freePort() {
   return port;
 }
 
-function ask(port, path, headers = {}, agent = undefined) {
+function ask(port, path, { method = 'GET', headers = {}, body, agent } = {}) {
   return new Promise((resolve, reject) => {
-    const request = http.get({ host: '127.0.0.1', port, path, headers, agent }, (response) => {
-      response.resume();
-      response.on('end', () => resolve(response.statusCode));
-      response.on('error', reject);
+    const request = http.request({ host: '127.0.0.1', port, path, method, headers, agent }, (response) => {
+      textOf(response).then((text) => resolve({ status: response.statusCode, text }), reject);
     });
     request.on('error', reject);
+    request.end(body);
   });
+}
+
+function form(fields) {
+  const parts = fields.map(([name, value]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
+  return `${parts.join('')}--${BOUNDARY}--\r\n`;
 }
 
 async function untilUp(port) {
   for (const end = Date.now() + START_LIMIT_MS; ; await sleep(200)) {
-    const status = await ask(port, '/').catch(() => 0);
-    if (status === 200) return;
+    const up = await ask(port, '/').catch(() => null);
+    if (up?.status === 200) return;
     if (Date.now() > end) throw new Error('the server did not start');
   }
 }
@@ -82,9 +129,9 @@ function load(port) {
   let isOver = false;
   const client = async () => {
     while (!isOver) {
-      const status = await ask(port, '/', {}, agent).catch(() => 0);
+      const answer = await ask(port, '/', { agent }).catch(() => null);
       counts.requests++;
-      if (status !== 200) counts.failed++;
+      if (answer?.status !== 200) counts.failed++;
     }
   };
   const clients = Array.from({ length: CLIENTS }, client);
@@ -100,46 +147,60 @@ if (!existsSync(join(root, 'dist', 'register.js'))) {
   console.error('dist is missing: run npm run build first');
   process.exit(2);
 }
-cpSync(join(root, 'scripts', 'next'), home, { recursive: true });
-const dependencies = { next: FROM, react: '19.0.0', 'react-dom': '19.0.0' };
-writeFileSync(join(home, 'package.json'), JSON.stringify({ name: 'next-server', private: true, dependencies }));
-run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline']);
-const next = join(home, 'node_modules/next/dist/bin/next');
-const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' };
-run(node, [next, 'build'], { env });
-const port = await freePort();
-const server = spawn(node, ['--import', join(root, 'dist/register.js'), next, 'start', '-p', String(port)], {
-  cwd: home,
-  env,
-  stdio: 'ignore',
-});
-process.on('exit', () => server.kill('SIGKILL'));
-await untilUp(port);
-const isOpen = async () => (await ask(port, '/admin', PASS)) === 200;
-const exploitBefore = await isOpen();
-const patch = join(home, 'fix.klp');
-const started = performance.now();
-await livepatch('build', '--package', `next@${FROM}..${TO}`, '-o', patch);
-const buildMs = Math.round(performance.now() - started);
-const stop = load(port);
-await sleep(1000);
-const applied = await livepatch('apply', patch, String(server.pid));
-const exploitAfter = await isOpen();
-const denied = (await ask(port, '/admin')) === 403;
-await sleep(1000);
-await livepatch('revert', 'fix', String(server.pid));
-const exploitReverted = await isOpen();
-const { requests, failed } = await stop();
-server.kill('SIGKILL');
-const isWell = exploitBefore && !exploitAfter && exploitReverted && denied && failed === 0;
-const figures = { requests, failed, exploitBefore, exploitAfter, exploitReverted, denied, buildMs, applied, node: values.node };
-if (values.json) console.log(JSON.stringify(figures));
-else {
-  const answer = (open) => (open ? 'passes the middleware' : 'is denied');
-  console.log(`Next.js ${FROM} on Node ${values.node}, patch of ${TO} built in ${(buildMs / 1000).toFixed(1)} s`);
-  console.log(`  exploit before the patch   ${answer(exploitBefore)}`);
-  console.log(`  exploit under the patch    ${answer(exploitAfter)}`);
-  console.log(`  exploit after the revert   ${answer(exploitReverted)}`);
-  console.log(`  requests, failed           ${requests}, ${failed}`);
+
+async function close({ from, to, react, isOpen, isServed }) {
+  const home = mkdtempSync(join(tmpdir(), 'livepatch-next-'));
+  homes.push(home);
+  cpSync(join(root, 'scripts', 'next'), home, { recursive: true });
+  const dependencies = { next: from, react, 'react-dom': react };
+  writeFileSync(join(home, 'package.json'), JSON.stringify({ name: 'next-server', private: true, dependencies }));
+  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'], { cwd: home });
+  const next = join(home, 'node_modules/next/dist/bin/next');
+  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' };
+  run(node, [next, 'build'], { cwd: home, env });
+  const port = await freePort();
+  const server = spawn(node, ['--import', join(root, 'dist/register.js'), next, 'start', '-p', String(port)], {
+    cwd: home,
+    env,
+    stdio: 'ignore',
+  });
+  const kill = () => server.kill('SIGKILL');
+  process.on('exit', kill);
+  await untilUp(port);
+  const exploitBefore = await isOpen(port);
+  const patch = join(home, 'fix.klp');
+  const started = performance.now();
+  await livepatch('build', '--package', `next@${from}..${to}`, '-o', patch);
+  const buildMs = Math.round(performance.now() - started);
+  const stop = load(port);
+  await sleep(1000);
+  const applied = await livepatch('apply', patch, String(server.pid));
+  const exploitAfter = await isOpen(port);
+  const served = await isServed(port);
+  await sleep(1000);
+  await livepatch('revert', 'fix', String(server.pid));
+  const exploitReverted = await isOpen(port);
+  const servedAgain = await isServed(port);
+  const { requests, failed } = await stop();
+  kill();
+  process.off('exit', kill);
+  const isWell = exploitBefore && !exploitAfter && exploitReverted && served && servedAgain && failed === 0;
+  return { isWell, requests, failed, exploitBefore, exploitAfter, exploitReverted, served, servedAgain, buildMs, applied };
 }
-process.exit(isWell ? 0 : 1);
+
+const rows = [];
+for (const one of CASES.filter(({ cve }) => cve.includes(values.only))) {
+  const { cve, from, to } = one;
+  const row = { cve, from, to, node: values.node, ...(await close(one)) };
+  rows.push(row);
+  if (values.json) continue;
+  const answer = (open) => (open ? 'open' : 'closed');
+  console.log(`${cve}, Next.js ${from} on Node ${values.node}, patch of ${to} built in ${(row.buildMs / 1000).toFixed(1)} s`);
+  console.log(`  the hole before the patch  ${answer(row.exploitBefore)}`);
+  console.log(`  under the patch            ${answer(row.exploitAfter)}`);
+  console.log(`  after the revert           ${answer(row.exploitReverted)}`);
+  console.log(`  ordinary use               ${row.served && row.servedAgain ? 'goes on' : 'fails'}`);
+  console.log(`  requests, failed           ${row.requests}, ${row.failed}`);
+}
+if (values.json) console.log(JSON.stringify(rows));
+process.exit(rows.length > 0 && rows.every(({ isWell }) => isWell) ? 0 : 1);
