@@ -29,13 +29,9 @@ import { sourcesOf } from '../version/flow.ts';
 import type { Side } from '../version/side.ts';
 import { nodesOf, nodesOfAny } from '../version/nodes.ts';
 import { replaceClosureCaches } from './closure-caches.ts';
+import { isPlain } from '../hazards/plain-results.ts';
+import { propertyCaches } from './property-caches.ts';
 import type { TopDiff } from './top.ts';
-
-/** Classes of the language, whose objects nobody minds to have twice. */
-const BUILT_IN = /^(Array|Date|Function|Map|Object|Promise|RegExp|Set|URL|WeakMap|WeakSet|\w+Array)$/;
-
-/** What a function of such a name gives is in use for as long as it is there: a connection, a client, a process. */
-const OPENS = /^(connect|create|listen|open|spawn|start)/i;
 
 /** What is done with a list of keys. */
 const LISTS = /^(add|clear|delete|has|keys|size|values)$/;
@@ -49,10 +45,12 @@ export class Caches {
   private readonly ctx: ModuleContext;
   private readonly tops: readonly TopDiff[];
   private readonly emptied = new Set<Binding | string>();
-  /** What empties a variable's table in place, of each scope by the name of the variable. */
+  /** What empties a table in place, of each scope by what it is called there. */
   private readonly inPlace = new Map<HandleScope, Map<string, string>>();
   /** The properties of a class by its path, and what makes each anew. */
   private readonly own = new Map<string, OwnCaches>();
+  /** Tables that the top level puts on functions and classes, of which something has been said. */
+  private readonly kept = new Set<string>();
   /** What makes code that objects then keep in properties which are emptied. */
   readonly regenerated = new Set<AnyNode>();
   found: readonly Remembered[] = [];
@@ -81,6 +79,13 @@ export class Caches {
     // An author whose callbacks stand in the module empties what is to be emptied.
     if (around.hook?.module === file) return moved;
     this.emptyMemos(changed);
+    for (const { handle, path, filledBy, isEmptied } of propertyCaches(this.ctx, this.tops, changed)) {
+      const reason = 'others may hold it, so it is emptied when all tasks run the patch, and again when it has gone';
+      if (isEmptied && this.clearIn(handle, path, `$lp_clear(${path});`)) log.add('cache-emptied', next, filledBy.node, path, reason);
+      if (!isEmptied && !this.kept.has(path))
+        log.add('results-remembered', next, filledBy.node, path, `results that the old code computed are kept in ${path}`);
+      this.kept.add(path);
+    }
     for (const one of this.found) {
       const { fn, now, table } = one;
       if (typeof table !== 'string' || !caches.has(table)) continue;
@@ -161,10 +166,17 @@ export class Caches {
     });
     if (clears === null || !isAtOnce) return;
     this.emptied.add(table);
-    this.inPlace.set(handle, (this.inPlace.get(handle) ?? new Map<string, string>()).set(table.name, clears));
+    this.clearIn(handle, table.name, `${table.name}.${clears}();`);
     const { fn } = this.found.find((one) => one.table === table)!;
     const reason = 'what code has set on it stays, so it is emptied when all tasks run the patch, and again when it has gone';
     log.add('cache-emptied', next, match.nextOf.get(fn)!.node, table.name, reason);
+  }
+
+  private clearIn(handle: HandleScope, name: string, code: string): boolean {
+    const known = this.inPlace.get(handle) ?? new Map<string, string>();
+    const isNew = !known.has(name);
+    this.inPlace.set(handle, known.set(name, code));
+    return isNew;
   }
 
   /** What the module was given, as `Surroundings.handed` has it, and whose results no table goes on with. */
@@ -249,7 +261,8 @@ const $lp_empty=(o,name,made)=>{
 const held=Object.getOwnPropertyDescriptor(o,name)?.value;
 if(held!=null&&(made===null||typeof held==='object'&&Object.getPrototypeOf(held)===Object.getPrototypeOf(made)))Reflect.set(o,name,made);
 };
-const $lp_all=()=>{${[...inPlace].map(([name, clear]) => `${name}.${clear}();`).join('')}${text.join('')}};return{postPatch:$lp_all,postUnpatch:$lp_all}})`;
+const $lp_clear=(held)=>{if(held!==null&&typeof held==='object')for(const key of Object.keys(held))delete held[key]};
+const $lp_all=()=>{${[...inPlace.values()].join('')}${text.join('')}};return{postPatch:$lp_all,postUnpatch:$lp_all}})`;
 }
 
 /** Whether a value is a table with nothing in it; `lru(100)` makes one too. */
@@ -342,26 +355,4 @@ function isKeyList(side: Side, table: Table, list: Table): boolean {
     const isMember = parent.type === 'MemberExpression' && parent.object === node && !parent.computed;
     return isMember && parent.property.type === 'Identifier' && LISTS.test(parent.property.name);
   });
-}
-
-function isPlain(value: AnyNode): boolean {
-  switch (value.type) {
-    case 'AwaitExpression':
-      return isPlain(value.argument);
-    case 'NewExpression':
-      return value.callee.type === 'Identifier' ? BUILT_IN.test(value.callee.name) : calledAs(value.callee).startsWith('Intl.');
-    case 'CallExpression': {
-      const name = calledAs(value.callee);
-      return name === 'Object.create' || !OPENS.test(name.slice(name.lastIndexOf('.') + 1));
-    }
-    default:
-      return true;
-  }
-}
-
-/** `name` or `object.name`; empty for what is called by no name. */
-function calledAs(callee: AnyNode): string {
-  if (callee.type === 'Identifier') return callee.name;
-  if (callee.type !== 'MemberExpression' || callee.computed || callee.property.type !== 'Identifier') return '';
-  return `${calledAs(callee.object)}.${callee.property.name}`;
 }
