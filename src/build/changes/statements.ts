@@ -12,6 +12,7 @@ import { exportKey, keyBefore } from '../version/items.ts';
 import type { Assigned, Items } from '../version/items.ts';
 import { targetBinding, writtenBehind } from '../version/outlived.ts';
 import { memberName } from '../version/standing-for.ts';
+import { isNewAlone } from './new-alone.ts';
 import type { TopDiff } from './top.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 
@@ -91,6 +92,10 @@ export class Statements {
       if (resolver.fresh.size === 0) continue;
       const effects = effectsOf(node, next, this.top.nextFn);
       const touched = [...effects.bindings].filter((b) => resolver.fresh.has(b));
+      if (this.takesNoPlace(node) && isNewAlone(this.top, node)) {
+        run(node);
+        continue;
+      }
       if (touched.length === 0 && !this.callsWhatIsNew(node, effects)) continue;
       const rest = [...effects.bindings].filter((b) => !resolver.fresh.has(b));
       if (effects.unknown) continue;
@@ -132,9 +137,7 @@ export class Statements {
 
   /** Whether a new statement does nothing but call a new function, which may do what it likes but changes no variable of old code. */
   private callsWhatIsNew(node: AnyNode, { bindings, unknown, called }: Effects): boolean {
-    if (unknown || bindings.size > 0 || !this.top.newOthers.includes(node) || node.type !== 'ExpressionStatement') return false;
-    // It may do what a statement did that has gone.
-    if (!this.top.goneOthers.every((gone) => this.filledWhatHasGone(gone))) return false;
+    if (unknown || bindings.size > 0 || !this.takesNoPlace(node) || node.type !== 'ExpressionStatement') return false;
     const { expression } = node;
     if (expression.type !== 'CallExpression' || expression.callee.type !== 'Identifier' || expression.arguments.length > 0) return false;
     const callee = this.top.bindingOf(expression.callee.name);
@@ -149,6 +152,11 @@ export class Statements {
       'a new function is called for what it does when the patch is linked; a revert does not undo that',
     );
     return true;
+  }
+
+  /** Whether a statement is new, and none has gone of which it may do what that did. */
+  private takesNoPlace(node: AnyNode): boolean {
+    return this.top.newOthers.includes(node) && this.top.goneOthers.every((gone) => this.filledWhatHasGone(gone));
   }
 
   /** Whether a statement of the old version is about variables that have gone as well: what it filled, nobody has. */
