@@ -172,7 +172,7 @@ export class LinkedModule {
     if (!found) {
       const { f, shown } = this.unit(this.module.units[property.unit]!, instance);
       found = {
-        object: (f[property.target] as () => object)(),
+        object: property.onNew ? shown.during(f[property.target] as () => object) : (f[property.target] as () => object)(),
         name: property.private
           ? privateKey(instance, property.name)
           : property.named === undefined

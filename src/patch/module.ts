@@ -132,6 +132,8 @@ export interface PatchProperty {
   readonly getter: boolean;
   /** The value is what of the descriptor changes; what the property is besides stays. */
   readonly attributes?: true;
+  /** The object is what the patch itself puts on another one. */
+  readonly onNew?: true;
   /** It is not enumerable, where it is new. */
   readonly hidden?: true;
   /** As of an added member; the unit is that of the class. */

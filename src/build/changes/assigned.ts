@@ -15,6 +15,8 @@ import type { ValueComparison } from './compare.ts';
 import { joinsValue } from './joined.ts';
 import { beginsAnew } from './successive-values.ts';
 import type { TopDiff } from './top.ts';
+import { isMutatedByFunctions, isState } from '../version/effects.ts';
+import { rootOf, walk } from '../version/walk.ts';
 
 const ANOTHER_WHOLE = 'who has required the module holds what it gave away as it loaded, and the new version gives something else';
 
@@ -219,9 +221,49 @@ export class Assignments {
     else if (beginsAnew(this.top, item)) return;
     else if (item.target.type !== 'MemberExpression' || isWhole(item)) this.giveAnother(before, item, result);
     else {
+      if (this.isFilled(item)) {
+        this.setFilled(item);
+        return;
+      }
       if (this.isExports(item.target.object)) this.reportMade(item.key, before.value, item.value, item.node);
       this.setProperty(item.target, item.value, item.node);
     }
+  }
+
+  /** Whether other statements put something on what the property gets. */
+  private isFilled(item: Assigned): boolean {
+    if (item.value.type === 'Literal') return false;
+    return this.top.items.assigned.some((other) => isBelow(other, item)) || this.isFilledElse(item);
+  }
+
+  /** The same, where they do not say that they do. */
+  private isFilledElse({ target, node }: Assigned): boolean {
+    const names = (code: AnyNode): boolean => {
+      let found = false;
+      walk(code, (inner) => {
+        found ||= inner.type === 'MemberExpression' && memberText(inner) === memberText(target);
+        return !found;
+      });
+      return found;
+    };
+    return this.top.items.others.some((other) => other.start > node.start && names(other));
+  }
+
+  /** Puts on it what those statements did; where they do not say what that is, all that the variable holds is made anew. */
+  private setFilled(item: Assigned): void {
+    if (!this.isFilledElse(item)) {
+      this.setProperty(item.target, item.value, item.node);
+      for (const other of this.top.items.assigned) if (isBelow(other, item)) this.set(other);
+      return;
+    }
+    const { ctx, tables, nextFn } = this.top;
+    const root = rootOf(item.target);
+    const binding = root.type === 'Identifier' ? this.top.bindingOf(root.name) : undefined;
+    const isTable = binding !== undefined && this.top.items.named.get(binding.name)?.kind === 'variable';
+    const isLive = isTable && (isState(nextFn, binding) || isMutatedByFunctions(nextFn, binding));
+    if (isTable && !isLive && (ctx.resolver.fresh.has(binding) || this.top.renew(binding.name))) {
+      if (tables.isHeld(binding.name)) tables.mergeRemade(binding.name);
+    } else this.report('statement-changed', item, 'other statements have put something on what it was, and what it is now would lack that');
   }
 
   /** A function or class gives way to a value of another kind. */
@@ -327,6 +369,9 @@ export class Assignments {
       this.top.ctx.log.add('value-copied', this.top.ctx.next, node, key, 'it is made anew: who holds the one that it was keeps that');
   }
 }
+
+/** Whether it puts something on what the other gives. */
+const isBelow = ({ key, node }: Assigned, other: Assigned): boolean => node.start > other.node.start && key.startsWith(`${other.key}.`);
 
 /** Whether it is all that the module gives away. */
 const isWhole = ({ key }: Assigned): boolean => key === 'module.exports' || key === 'exports';

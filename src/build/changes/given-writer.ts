@@ -18,6 +18,8 @@ export class GivenWriter {
   private readonly units: Units;
   /** The paths that code of the new version reads: only what is read is shown. */
   private readonly read: ReadonlySet<string>;
+  /** The paths at which the patch puts something. */
+  private readonly set = new Set<string>();
 
   constructor(ctx: ModuleContext, units: Units) {
     this.ctx = ctx;
@@ -26,6 +28,10 @@ export class GivenWriter {
   }
 
   write(tops: readonly TopDiff[]): void {
+    for (const { properties, exports } of tops) {
+      for (const { owner, name } of properties.values()) this.set.add(pathOf(`${memberText(owner)}.${name}`, this.ctx.next.model.program));
+      for (const name of exports.keys()) this.set.add(`exports.${name}`);
+    }
     for (const top of tops) {
       this.writeProperties(top);
       this.writeExports(top);
@@ -61,6 +67,7 @@ export class GivenWriter {
       ...(set.key ? { named: unit.add(`()=>${key}`) } : {}),
       getter: set.getter === true,
       ...(set.hidden ? { hidden: true as const } : {}),
+      ...(this.isOnNew(set) ? { onNew: true as const } : {}),
       ...(set.enumerable === undefined && !set.descriptor ? {} : { attributes: true as const }),
     };
   }
@@ -134,12 +141,19 @@ export class GivenWriter {
     unit.addDeclaration(node.end, showing(name, text));
   }
 
+  /** Whether the property is of what the patch puts on another object. */
+  private isOnNew({ owner, onPrototype }: PropertySet): boolean {
+    const path = memberText(owner);
+    return path !== undefined && !onPrototype && this.set.has(pathOf(path, this.ctx.next.model.program));
+  }
+
   /** The same of a property: gives the name of what it is set to, where that is shown. */
   private show(set: PropertySet, unit: Unit): string | null {
     const { emitter } = this.units;
     const owner = memberText(set.owner);
     if (owner === undefined || set.holder || set.onPrototype || set.getter || set.enumerable !== undefined || set.descriptor) return null;
-    if (!this.read.has(pathOf(`${owner}.${set.name}`, this.ctx.next.model.program))) return null;
+    // What reads all of an object that the patch puts there reads what is on it.
+    if (!this.read.has(pathOf(`${owner}.${set.name}`, this.ctx.next.model.program)) && !this.isOnNew(set)) return null;
     const local = `$lp_s${unit.size}_${set.name.replace(/[^\w$]/g, '_')}`;
     unit.addDeclaration(set.value.start, `const ${local}=${set.local ?? emitter.value(set.value, set.handle)};`);
     unit.addDeclaration(set.node.end, `$lp.put(${emitter.value(set.owner, set.handle)},${JSON.stringify(set.name)},${local});`);
