@@ -9,6 +9,7 @@ import { enumerationOf } from '../version/enums.ts';
 import { WHOLE } from '../../patch/format.ts';
 import { keyBefore } from '../version/items.ts';
 import { gives } from '../version/holding.ts';
+import { askedByKey } from './asked-by-key.ts';
 import { reportCalledInPlace } from './called-in-place.ts';
 import { reportGoneScopes } from './gone-scopes.ts';
 import { join, joinedCalls } from './joined.ts';
@@ -232,7 +233,7 @@ export class TopVerdicts {
       return resolver.unseenPaths.has(path) || (parent !== value && resolver.tablePaths.has(path));
     };
     const field = refs.find((ref) => isField(ref) && stays(ref));
-    return field ? memberText(field.parent)! : null;
+    return field ? memberText(field.parent)! : askedByKey(value, [...resolver.tablePaths, ...resolver.unseenPaths]);
   }
 
   /** Values that stand, made as the module loaded by functions that have changed since: one verdict for each function. */
