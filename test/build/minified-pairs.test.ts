@@ -169,3 +169,26 @@ test('what a function that runs once holds does not give way', async () => {
   assert.deepEqual([...new Set(unclear.map(({ code }) => code))], ['names-unclear']);
   assert.match(unclear[0]!.reason, /those of the old version hide others/);
 });
+
+test('two that had one name in blocks of their own have two names in one block', async () => {
+  const f = (body: string): string => `exports.f = function (e, t) { if (t) ${body} return 0 };\n`;
+  const before =
+    more('y', 'z') + f('{ let n = []; for (let r of e) n.push(r + 1); e = n.length; { let n = [e, t].concat(t); return () => n.join() } }');
+  const after =
+    more('x', 'y') + f('{ let r = []; for (let n of e) r.push(n + 1); let o = [r.length, t].concat(t, 5); return () => o.join() }');
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const { f: function_ } = p.exports;
+  const old = function_([1], 2);
+  await p.apply();
+  assert.deepEqual([old(), function_([1], 2)()], ['1,2,2', '1,2,2,5']);
+  await p.revert();
+  assert.equal(function_([1], 2)(), '1,2,2');
+});
+
+test('it is refused where they hold what a module keeps', async () => {
+  const put = (list: string): string => `exports.put = function (e) { return ${list}.push(e.text + e.kind) };`;
+  const set = (table: string, more = ''): string => `exports.set = function (e, t) { return ${table}[e.name] = t.other${more} };`;
+  const before = `${more('y', 'z')}if (exports.more) { let n = []; ${put('n')} { let n = {}; ${set('n')} } }\n`;
+  const after = `${more('x', 'y')}if (exports.more) { let r = []; ${put('r')} let o = {}; ${set('o', ' + 1')} }\n`;
+  assert.ok((await refused(before, after)).some((row) => row.startsWith('names-unclear')));
+});

@@ -38,6 +38,19 @@ export function chooseNames(
   };
   const nameOf = (binding: Binding): string => names.get(twinOf(binding)) ?? binding.name;
   const scopes = scopesOf(model);
+  // What stood in two scopes may stand in one now.
+  for (const scope of scopes) {
+    const firsts = new Map<string, Binding>();
+    for (const binding of scope.bindings.values()) {
+      const name = wanted.get(binding);
+      const first = name === undefined ? undefined : firsts.get(name);
+      const last = first && isKept(binding) && !isKept(first) ? first : binding;
+      if (name !== undefined) firsts.set(name, first && last === binding ? first : binding);
+      if (!first) continue;
+      if (isKept(last) && !isOfCalls(last)) return null;
+      names.set(last, fresh(last.name));
+    }
+  }
   for (const scope of scopes) {
     const own = new Set([...scope.bindings.values()].flatMap((b) => (wanted.has(b) || !isFree(b) ? [nameOf(b)] : [])));
     for (const binding of scope.bindings.values())
