@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import { isCode } from './files.ts';
 import type { Manifest } from './files.ts';
+import { LastOfLarge } from './last-of-large.ts';
 import type { Specifiers } from './specifiers.ts';
 import type { Tree } from './trees.ts';
 
@@ -26,9 +27,15 @@ const FOREIGN = new Set([
 ]);
 
 /** The specifiers that a file's text may import, comments and strings included: too many rather than too few. */
-export function specifiersIn(text: string): string[] {
-  return [...text.matchAll(IMPORTS)].map((m) => m[2]!);
+export function specifiersIn(text: string): readonly string[] {
+  return specifiers.get(
+    text,
+    () => [...text.matchAll(IMPORTS)].map((m) => m[2]!),
+    () => text.length,
+  );
 }
+
+const specifiers = new LastOfLarge<string, readonly string[]>();
 
 /** The text with what it may import called as `rename` says, which gives null for what keeps its name. */
 export function renameImports(text: string, rename: (specifier: string) => string | null): string {

@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { LivepatchError } from '../../errors/errors.ts';
 import { diffTrees } from './diff.ts';
 import { gitTrees } from './git.ts';
+import { LastOfLarge } from './last-of-large.ts';
 import { installDependency, installPackage } from './npm.ts';
 
 /** The two source trees a patch is made of. */
@@ -117,11 +118,19 @@ export async function directory(root: string, label: string): Promise<Tree> {
   }
   files.sort();
   const known = new Set(files);
+  const large = new LastOfLarge<string, string>();
   return {
     label,
     files,
     dependencies: async () => root,
     // A build reads thousands of files one after the other: to leave each to another thread takes three times as long.
-    read: async (name) => (known.has(name) ? readFileSync(join(root, name), 'utf8') : null),
+    read: async (name) => {
+      if (!known.has(name)) return null;
+      return large.get(
+        name,
+        () => readFileSync(join(root, name), 'utf8'),
+        ({ length }) => length,
+      );
+    },
   };
 }

@@ -1,9 +1,9 @@
 /** How a scope that runs once declares its variables, other than by a declaration with the value. */
 import type { AnyNode, Identifier } from 'acorn';
-import { contains } from '../../source/contains.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import { writtenBehind } from './outlived.ts';
 import type { Side } from './side.ts';
+import { outermost, statementAround } from './statement-around.ts';
 
 /** Whether nothing but this gives the variable its value, as `var limit; limit = 5` does: it is a declaration then. */
 export function isDeclaration({ name }: Identifier, value: AnyNode, side: Side, scope: FunctionInfo): boolean {
@@ -21,9 +21,10 @@ export function isDeclaredBefore({ name, start }: Identifier, scope: FunctionInf
 
 /** Variables that statements declare within, and that are used outside of them as well. */
 export function declaredWithin(statements: readonly AnyNode[], scope: FunctionInfo): readonly Identifier[] {
+  const apart = outermost(statements);
   return [...scope.body.bindings.values()].flatMap(({ declarations, references }) => {
     const [id] = declarations;
-    const within = id ? statements.find((own) => contains(own, id)) : undefined;
+    const within = id ? statementAround(apart, id) : undefined;
     return within && references.some(({ node }) => node.start < within.start || node.end > within.end) ? id! : [];
   });
 }
