@@ -47,6 +47,32 @@ for (const [what, statement, more] of [
   ],
   ['takes a property from one', 'library.plugins.register(plus, other);', 'const other = { init() { delete Array.prototype.last } };'],
   ['counts on one', 'library.plugins.register(plus, other);', 'const other = { init() { Array.count++ } };'],
+  [
+    'changes one that has another name',
+    'library.plugins.register(plus, other);',
+    'const list = Array.prototype; const other = { init() { list.last = 1 } };',
+  ],
+  [
+    'hands one on',
+    'library.plugins.register(plus, other);',
+    'const put = (o) => { o.last = 1 }; const other = { init() { put(Array.prototype) } };',
+  ],
+  [
+    'hands a class of it on',
+    'library.plugins.register(plus, other);',
+    'const put = (o) => { o.last = 1 }; const other = { init() { put(Map) } };',
+  ],
+  [
+    'finds one by a key',
+    'library.plugins.register(plus, other);',
+    "const key = 'prototype'; const other = { init() { Map[key].last = 1 } };",
+  ],
+  ['finds one by an object of it', 'library.plugins.register(plus, other);', 'const other = { init() { [].constructor.last = 1 } };'],
+  [
+    'asks for what an object goes on',
+    'library.plugins.register(plus, other);',
+    'const other = { init() { const own = Object.getPrototypeOf([]); own.last = 1 } };',
+  ],
   ['writes a variable of the language', 'library.plugins.register(plus, other);', 'const other = { init() { [Map] = [1] } };'],
   [
     'leads to it by a call that puts it there',
@@ -61,6 +87,20 @@ for (const [what, statement, more] of [
     assert.equal(patch, null);
     assert.ok(verdicts.some(({ code }) => code === 'statement-changed'));
   });
+
+test('what the language has may be called, asked, and gone on from', async () => {
+  const more = `class Wrong extends Error {}
+const own = Object.prototype.hasOwnProperty;
+const other = { name: 'other', init(owner) {
+  const all = Array.prototype.slice.call([new Map(), Symbol.iterator, Math.PI]);
+  if (own.call(owner, 'nothing') || typeof Map === 'undefined' || owner instanceof Promise) throw new Wrong(JSON.stringify(all));
+} };`;
+  const { patch } = await build(
+    { 'index.js': before },
+    { 'index.js': `${library}${more}\nlibrary.plugins.register(plus, other);\n${used}` },
+  );
+  assert.notEqual(patch, null);
+});
 
 test('a new statement of an ES module that leads to another module is refused', async () => {
   const es = (text: string): string =>

@@ -5,12 +5,16 @@
 import type { AnyNode } from 'acorn';
 import type { Binding, Reference } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
+import { memberName } from '../version/standing-for.ts';
 import { rootOf, walk } from '../version/walk.ts';
 import type { TopDiff } from './top.ts';
 
-/** Names of the language by which code gets at nothing but what it is given. */
-const LANGUAGE =
-  /^(?:Object|Array|String|Number|Boolean|Symbol|BigInt|Math|JSON|RegExp|Date|Map|Set|WeakMap|WeakSet|Promise|Reflect|Proxy|Error|\w+Error|\w+Array|ArrayBuffer|DataView|parseInt|parseFloat|isNaN|isFinite|undefined|NaN|Infinity|(?:en|de)codeURI(?:Component)?|arguments)$/;
+/** Objects of the language by which code gets at nothing but what it is given. All of the process has them. */
+const SHARED =
+  /^(?:Object|Array|String|Number|Boolean|Symbol|BigInt|Math|JSON|RegExp|Date|Map|Set|WeakMap|WeakSet|Promise|Reflect|Proxy|Error|\w+Error|\w+Array|ArrayBuffer|DataView|parseInt|parseFloat|isNaN|isFinite|(?:en|de)codeURI(?:Component)?)$/;
+const VALUES = /^(?:undefined|NaN|Infinity|arguments)$/;
+/** Members by which code gets from any object to one that others have. */
+const LEADS_ON = /^(?:constructor|__proto__|getPrototypeOf)$/;
 const CHANGES = /^(?:Object\.(?:assign|define\w+|setPrototypeOf|freeze|seal|preventExtensions)|Reflect\.\w+)$/;
 
 /** Whether a statement is such code, with all that it leads to. */
@@ -40,8 +44,9 @@ class NewCode {
   private isAlone(code: AnyNode): boolean {
     const { next } = this.top.ctx;
     let isBound = false;
-    walk(code, (node) => {
+    walk(code, (node, parents) => {
       isBound ||= /^(?:Import|Await|Yield)Expression$|^(?:MetaProperty|WithStatement)$/.test(node.type) || this.changesLanguage(node);
+      isBound ||= leadsOn(node) || (this.isShared(node) && !isOnlyAsked(node, parents));
       return !isBound;
     });
     return !isBound && next.refsIn(code.start, code.end).every((ref) => this.isNew(ref, code));
@@ -49,7 +54,7 @@ class NewCode {
 
   private isNew({ binding, node, write }: Reference, { start, end }: AnyNode): boolean {
     const { ctx, items, nextFn } = this.top;
-    if (binding === null) return !write && LANGUAGE.test(node.name);
+    if (binding === null) return !write && (SHARED.test(node.name) || VALUES.test(node.name));
     const scope = binding.scope.node;
     const isOfScope = binding.scope.fn === nextFn && this.top.bindingOf(binding.name) === binding;
     if (!isOfScope)
@@ -71,15 +76,41 @@ class NewCode {
 
   /** Whether it changes an object that the language has for all. */
   private changesLanguage(node: AnyNode): boolean {
-    const isShared = (target: AnyNode): boolean => {
-      const root = rootOf(target);
-      return root.type === 'Identifier' && this.top.ctx.next.refAt(root)?.binding === null;
-    };
+    const isShared = (target: AnyNode): boolean => this.isShared(rootOf(target));
     if (node.type === 'AssignmentExpression') return isShared(node.left as AnyNode);
     if (node.type === 'UpdateExpression') return isShared(node.argument);
     if (node.type === 'UnaryExpression') return node.operator === 'delete' && isShared(node.argument);
     if (node.type !== 'CallExpression' || !CHANGES.test(memberText(node.callee as AnyNode) ?? '')) return false;
     const [target] = node.arguments as AnyNode[];
     return target !== undefined && isShared(target);
+  }
+
+  /** Whether a name stands for an object that the language has for all. */
+  private isShared(node: AnyNode): boolean {
+    const ref = node.type === 'Identifier' ? this.top.ctx.next.refAt(node) : undefined;
+    return ref?.node === node && ref.binding === null && !VALUES.test(ref.node.name);
+  }
+}
+
+const leadsOn = (node: AnyNode): boolean => node.type === 'MemberExpression' && LEADS_ON.test(memberName(node) ?? '');
+
+/** Whether an object of the language is called, asked about, gone on from by a class, or a member of it is taken: nobody is given it. */
+function isOnlyAsked(node: AnyNode, parents: readonly AnyNode[]): boolean {
+  const [above, parent] = [parents.at(-2), parents.at(-1)!];
+  switch (parent.type) {
+    case 'CallExpression':
+    case 'NewExpression':
+      return parent.callee === node;
+    case 'MemberExpression': {
+      const name = parent.object === node ? memberName(parent) : null;
+      return name !== null && (name !== 'prototype' || (above?.type === 'MemberExpression' && above.object === parent && !above.computed));
+    }
+    case 'ClassDeclaration':
+    case 'ClassExpression':
+      return parent.superClass === node;
+    case 'BinaryExpression':
+      return parent.operator === 'instanceof';
+    default:
+      return parent.type === 'UnaryExpression' && parent.operator === 'typeof';
   }
 }
