@@ -18,7 +18,7 @@ import type { OutOfReach, Place, Resolver } from './resolve.ts';
 import { stringOf } from '../version/side.ts';
 import type { Side } from '../version/side.ts';
 import type { Shared } from './shared.ts';
-import { partText } from './taken-apart.ts';
+import { partText } from './part-and-whole.ts';
 import { askCallee } from './surplus.ts';
 import { nodesOf, nodesOfAny } from '../version/nodes.ts';
 import { askedOnce } from '../version/asked-once.ts';

@@ -15,7 +15,7 @@ import { isWritten } from '../version/written.ts';
 import { isThis } from '../version/this-names.ts';
 import { isMutated } from '../version/effects.ts';
 import { setOnOthers } from '../version/unrelated.ts';
-import { declaratorsOf, partOf, partText } from './taken-apart.ts';
+import { declaratorsOf, partOf, partText } from './part-and-whole.ts';
 import { walk } from '../version/walk.ts';
 
 export interface Given {

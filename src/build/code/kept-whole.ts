@@ -17,7 +17,7 @@ import { memberName } from '../version/standing-for.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 import { entriesOf } from './gained.ts';
 import type { Place } from './resolve.ts';
-import { declaratorsOf, isSameOrigin, partIn, plain } from './taken-apart.ts';
+import { declaratorsOf, isSameOrigin, partIn, plain } from './part-and-whole.ts';
 
 /** Both versions of a file. */
 export interface Versions {

@@ -23,7 +23,7 @@ import { requiredBy } from '../version/ran.ts';
 import { PrivateMembers } from './private-members.ts';
 import { sharedFor } from './shared.ts';
 import type { Shared } from './shared.ts';
-import { fromOtherForm } from './taken-apart.ts';
+import { fromOtherForm } from './part-and-whole.ts';
 import type { Side } from '../version/side.ts';
 
 /** The parameter that a closure's factory takes. */
