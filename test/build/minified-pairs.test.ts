@@ -185,6 +185,24 @@ test('two that had one name in blocks of their own have two names in one block',
   assert.equal(function_([1], 2)(), '1,2,2');
 });
 
+test('a loop that fills the one with another name now stays in the old version', async () => {
+  const f = (body: string): string => `exports.f = async function (e, t) { if (t) ${body} return 0 };\n`;
+  const { verdicts } = await build(
+    {
+      'index.js':
+        more('y', 'z') +
+        f('{ let n = []; for await (let r of e) n.push(r + 1); e = n.length; { let n = [e, t].concat(t); return () => n.join() } }'),
+    },
+    {
+      'index.js':
+        more('x', 'y') +
+        f('{ let r = []; for await (let n of e) r.push(n + 1); let o = [r.length, t].concat(t, 5); return () => o.join() }'),
+    },
+  );
+  const [row] = verdicts.filter(({ code }) => code === 'loop-stays');
+  assert.match(row!.reason, /r_1 is new and n is gone/);
+});
+
 test('it is refused where they hold what a module keeps', async () => {
   const put = (list: string): string => `exports.put = function (e) { return ${list}.push(e.text + e.kind) };`;
   const set = (table: string, more = ''): string => `exports.set = function (e, t) { return ${table}[e.name] = t.other${more} };`;

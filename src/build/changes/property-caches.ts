@@ -4,7 +4,6 @@
  */
 import type { AnyNode } from 'acorn';
 import type { HandleScope } from '../../instrument/plan.ts';
-import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
@@ -13,6 +12,7 @@ import { isRepeatable } from '../hazards/repeatable.ts';
 import { isPlain } from '../hazards/plain-results.ts';
 import { Outside } from '../hazards/outside.ts';
 import { CACHE } from '../version/cache-names.ts';
+import { functionAround } from '../version/function-around.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { sourcesOf } from '../version/flow.ts';
 import { isEmptyTable } from '../version/object-kinds.ts';
@@ -154,7 +154,7 @@ class Uses {
   /** `node` stands for the cache. */
   private use(node: AnyNode, parents: readonly AnyNode[]): void {
     const [above, parent] = parents.slice(-2) as [AnyNode, AnyNode];
-    const fn = this.side.model.functions.findLast((one) => contains(one.node, node))!;
+    const fn = functionAround(this.side, node);
     if (parent.type !== 'MemberExpression' || parent.object !== node || !parent.computed) {
       this.isMore ||= !(fn.kind === 'module' && parent.type === 'AssignmentExpression' && parent.left === node);
     } else if (above.type === 'AssignmentExpression' && above.left === parent) {

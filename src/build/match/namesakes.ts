@@ -102,13 +102,13 @@ export class Namesakes {
   /** Whether what resembles each other decides more than what stands around. */
   private decide(): boolean {
     const { base, next, words, partners, votes } = this;
-    const homeIn = (binding: Binding): AnyNode | undefined => this.functions.get(homeOf(binding.scope.fn));
+    const sameHome = (old: Binding, now: Binding): boolean => this.sameHome(old, now);
     const haveUsersInCommon = (old: Binding, now: Binding): boolean => {
       const users = new Set<AnyNode | undefined>(usersOf(old));
       return usersOf(now).some((fn) => users.has(this.functions.get(fn)));
     };
     const before = this.decided.size;
-    for (const [now, old] of resembling({ base, next, words, partners, votes, homeIn, haveUsersInCommon })) this.decided.set(now, old);
+    for (const [now, old] of resembling({ base, next, words, partners, votes, sameHome, haveUsersInCommon })) this.decided.set(now, old);
     return this.decided.size > before;
   }
 

@@ -2,10 +2,9 @@
  * Variables of which what stands around them leaves open which is which: a function by what its code has in common with
  * another, and a state by the properties by which code knows what it holds, whose names no minifier chose.
  */
-import type { AnyNode } from 'acorn';
 import type { Binding } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
-import { homeOf, TELLING } from './nameless.ts';
+import { TELLING } from './nameless.ts';
 import type { Nameless } from './nameless.ts';
 import type { Shape, Words } from './shape.ts';
 import { isLasting } from './standing.ts';
@@ -25,8 +24,7 @@ export interface Open {
   readonly partners: ReadonlyMap<Binding, Binding>;
   /** What speaks for variables of one place, new to old. */
   readonly votes: ReadonlyMap<Binding, ReadonlyMap<Binding, Votes>>;
-  /** The old function that a new one was, or is in. */
-  readonly homeIn: (next: Binding) => AnyNode | undefined;
+  readonly sameHome: (base: Binding, next: Binding) => boolean;
   /** Whether functions that use the one are those that use the other, some of them. */
   readonly haveUsersInCommon: (base: Binding, next: Binding) => boolean;
 }
@@ -50,7 +48,7 @@ function likeFunctions({ base, next, words, partners, votes }: Open): readonly (
 }
 
 /** States of one place that begin the same and of which the same properties are known, as of no other. */
-function knownStates({ base, next, partners, homeIn, haveUsersInCommon }: Open): readonly (readonly [Binding, Binding])[] {
+function knownStates({ base, next, partners, sameHome, haveUsersInCommon }: Open): readonly (readonly [Binding, Binding])[] {
   const paired = new Set(partners.values());
   const isState = (of: Nameless, binding: Binding): boolean => isLasting(binding) && of.standing(binding) === 'state';
   const come = next.meanings.variables.filter((now) => !partners.has(now) && isState(next, now));
@@ -58,7 +56,7 @@ function knownStates({ base, next, partners, homeIn, haveUsersInCommon }: Open):
   const known = new Map([...gone, ...come].map((binding) => [binding, propertiesOf(binding)]));
   const shared = come.flatMap((now) =>
     gone.flatMap((old) => {
-      if (homeIn(now) !== homeOf(old.scope.fn)) return [];
+      if (!sameHome(old, now)) return [];
       const count = [...known.get(old)!].filter((name) => known.get(now)!.has(name)).length;
       return count > 0 ? [{ pair: [now, old] as const, count }] : [];
     }),
