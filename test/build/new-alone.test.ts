@@ -117,3 +117,10 @@ test('a new statement of an ES module that leads to another module is refused', 
     assert.equal(patch !== null, isCarried, more);
   }
 });
+
+test('one that throws keeps the patch out', async () => {
+  const after = `const console = { warn() { throw new Error('none of this') } };\nconsole.warn('x');\n${before.replace("'old'", "'new'")}`;
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  await assert.rejects(p.apply(), /none of this/);
+  assert.equal(p.exports['run'](), 'old');
+});
