@@ -2,6 +2,7 @@
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { Binding, FunctionInfo, Reference, Scope } from '../source/model.ts';
 import type { ParameterForm } from './parameter-form.ts';
+import { memberText } from '../source/paths.ts';
 import { isExports } from './commonjs.ts';
 
 /**
@@ -92,8 +93,10 @@ function isGivenAway(fn: FunctionInfo): boolean {
       case 'ObjectExpression':
       case 'ArrayExpression':
       case 'ConditionalExpression':
-      case 'VariableDeclarator':
       case 'VariableDeclaration':
+        break;
+      case 'VariableDeclarator':
+        if (aliasesIn(fn.ancestors[0]!).has(parent.id as AnyNode)) return true;
         break;
       default:
         return false;
@@ -111,29 +114,53 @@ function isExport(target: AnyNode): boolean {
   return isExports(node);
 }
 
-/** A property of a name that the module declares for its exports: `var api = module.exports = {}`. */
+/** A property of a name that stands for the exports: `var api = module.exports = {}`, or `module.exports = api` further down. */
 function isOfAlias(target: AnyNode, fn: FunctionInfo): boolean {
   let root = target;
   while (root.type === 'MemberExpression') root = root.object as AnyNode;
   if (root === target || root.type !== 'Identifier') return false;
   const declared = fn.scope.parent?.lookup(root.name)?.declarations[0];
-  return declared !== undefined && aliasesIn(fn.ancestors[0]!).has(declared as AnyNode);
+  const alias = declared && aliasesIn(fn.ancestors[0]!).get(declared as AnyNode);
+  return alias === 'declared' || (alias === 'given' && !memberText(target)?.includes('.prototype.'));
 }
 
-const aliases = new WeakMap<AnyNode, ReadonlySet<AnyNode>>();
+type Aliases = ReadonlyMap<AnyNode, 'declared' | 'given'>;
 
-/** The names that the top level of a program declares for what it exports. */
-function aliasesIn(program: AnyNode): ReadonlySet<AnyNode> {
+const aliases = new WeakMap<AnyNode, Aliases>();
+
+/** The names that the top level of a program declares for what it exports, and those that it gives away as all of that. */
+function aliasesIn(program: AnyNode): Aliases {
   const known = aliases.get(program);
   if (known) return known;
-  const found = new Set<AnyNode>();
-  for (const statement of program.type === 'Program' ? program.body : [])
-    if (statement.type === 'VariableDeclaration')
-      for (const { id, init } of statement.declarations)
-        for (let value = init; value?.type === 'AssignmentExpression'; value = value.right)
-          if (isExport(value.left)) found.add(id as AnyNode);
+  const found = new Map<AnyNode, 'declared' | 'given'>();
+  const body = program.type === 'Program' ? program.body : [];
+  const whole = new Set(body.flatMap(givenAsWhole));
+  for (const statement of body)
+    if (statement.type === 'VariableDeclaration') {
+      for (const { id, init } of statement.declarations) {
+        let value = init as AnyNode | null | undefined;
+        for (; value?.type === 'AssignmentExpression'; value = value.right as AnyNode)
+          if (isExport(value.left as AnyNode)) found.set(id as AnyNode, 'declared');
+        if (id.type === 'Identifier' && whole.has(id.name) && !found.has(id)) found.set(id, 'given');
+        if (value && isWholeExport(value)) found.set(id as AnyNode, 'declared');
+      }
+    } else if (statement.type === 'FunctionDeclaration' && whole.has(statement.id.name)) found.set(statement.id, 'given');
   aliases.set(program, found);
   return found;
+}
+
+/** The names to which a statement of the top level sets all that the module exports. */
+function givenAsWhole(statement: AnyNode): string[] {
+  if (statement.type !== 'ExpressionStatement') return [];
+  let value = statement.expression as AnyNode;
+  let exported = false;
+  for (; value.type === 'AssignmentExpression'; value = value.right as AnyNode) exported ||= isWholeExport(value.left as AnyNode);
+  return exported && value.type === 'Identifier' ? [value.name] : [];
+}
+
+/** `exports` or `module.exports` themselves. */
+function isWholeExport(node: AnyNode): boolean {
+  return memberText(node) === 'module.exports' || (node.type === 'Identifier' && node.name === 'exports');
 }
 
 /** An arrow function that begins a statement: a parenthesis there could turn the line before into a call. */

@@ -436,6 +436,49 @@ req.logout = req.logOut = function () { this.user = null; return 'out' }`;
   p.clean();
 });
 
+test('so does a method of a name that is all that the module gives away', async () => {
+  const heads = [
+    ['var api = module.exports', ''],
+    ['var api = exports', ''],
+    ['var api = {}', 'module.exports = api'],
+    ['const api = {}', 'exports = module.exports = api'],
+    ['function api() {}', 'module.exports = api'],
+  ];
+  for (const [head, foot] of heads) {
+    const version = (params: string, name = 'api.check'): string => `${head};
+${name} = function (${params}) { return [${params}] };
+${foot}`;
+    const p = await program({ 'index.js': version('token') }, { 'index.js': version('token, algorithm') });
+    const check = p.exports['check'] as (...given: unknown[]) => unknown[];
+    assert.ok(!p.codes().includes('arguments-unseen'), head);
+    await p.apply();
+    assert.deepEqual(check(1, 2), [1, 2], head);
+    p.clean();
+    const other = await program({ 'index.js': version('a', 'api.own') }, { 'index.js': version('a, b', 'api.own') });
+    assert.ok(!other.codes().includes('arguments-unseen'));
+    other.clean();
+  }
+  const literal = (params: string): string => `const api = { check(${params}) { return [${params}] } };
+module.exports = api;`;
+  const p = await program({ 'index.js': literal('a') }, { 'index.js': literal('a, b') });
+  await p.apply();
+  assert.deepEqual((p.exports['check'] as (...given: unknown[]) => unknown[])(1, 2), [1, 2]);
+  p.clean();
+});
+
+test('but none of a name that is given away as something else, or of instances', async () => {
+  const cases = [
+    (params: string) => `const api = {}; api.check = function (${params}) { return [${params}] }; exports.api = [api]`,
+    (params: string) => `function Api() {} Api.prototype.check = function (${params}) { return [${params}] }; module.exports = Api`,
+    (params: string) => `const api = {}; api.check = function (${params}) { return [${params}] }; { module.exports = { api } }`,
+  ];
+  for (const version of cases) {
+    const p = await program({ 'index.js': version('a') }, { 'index.js': version('a, b') });
+    assert.ok(p.codes().includes('arguments-unseen'), version('a'));
+    p.clean();
+  }
+});
+
 test('a private method of another object, or of the class itself', async () => {
   const version = (params: string, given: string): string => `let made = 0;
 class C {
