@@ -209,3 +209,66 @@ for (const [count, what] of [
     assert.deepEqual(f1(1), [2, 3]);
     p.clean();
   });
+
+const MATCHER = `const { test } = require('./util');
+const compile = (patterns) => {
+  return patterns.map((one) => new RegExp(one));
+};
+const matcher = (patterns) => {
+  const all = compile(patterns);
+  return (path) => all.some((one) => test(one, path));
+};
+exports.matcher = matcher;
+`;
+/** So much more that most of its lines are others. */
+const GROWN = `${Array.from({ length: 12 }, (_, i) => `const more${i} = () => ${i};\nexports.more${i} = more${i};`).join('\n')}
+const plain = (path) => decodeURI(path);
+${MATCHER.replace('test(one, path)', 'test(one, plain(path))')}`;
+const renamed = (was: string, now: string, text = GROWN, other?: string) =>
+  program(
+    {
+      'index.js': `exports.matcher = require('./lib/${was}').matcher`,
+      [`lib/${was}`]: MATCHER,
+      'lib/util.js': 'exports.test = (one, path) => one.test(path)',
+    },
+    {
+      'index.js': `exports.matcher = require('./lib/${now}').matcher`,
+      [`lib/${was}`]: null,
+      [`lib/${now}`]: text,
+      ...(other === undefined ? {} : { [`lib/${other}`]: text }),
+    },
+  );
+
+test('a piece of a bundle whose name is the same but for a hash is the one that runs, also where it has grown', async () => {
+  for (const [was, now] of [
+    ['matcher-Co1RhryO.js', 'matcher-DfhegIxR.js'],
+    ['matcher.3f2a91bc.js', 'matcher.a0b1c2d3.js'],
+  ] as const) {
+    const p = await renamed(was, now);
+    const held = p.exports['matcher'](['^/admin']);
+    assert.equal(held('/%61dmin'), false);
+    await p.apply();
+    assert.deepEqual([held('/%61dmin'), held('/other')], [true, false]);
+    assert.ok(p.codes('carried').includes('file-moved'));
+    await p.revert();
+    assert.equal(held('/%61dmin'), false);
+    p.clean();
+  }
+});
+
+test('it is not where the name has no hash, where two may be it, or where it says little of what it said', async () => {
+  const others = [
+    await renamed('matcher-original.js', 'matcher-improved.js'),
+    await renamed('matcher-Co1RhryO.js', 'router-DfhegIxR.js'),
+    await renamed('matcher-Co1RhryO.js', 'matcher-DfhegIxR.js', GROWN, 'matcher-Az09Bq7K.js'),
+    await renamed(
+      'matcher-Co1RhryO.js',
+      'matcher-DfhegIxR.js',
+      GROWN.replace(/^const matcher[^]*?^};$/m, 'const matcher = () => plain;').replace(/return patterns.*/, 'return patterns;'),
+    ),
+  ];
+  for (const p of others) {
+    assert.ok(!p.codes('carried').includes('file-moved'));
+    p.clean();
+  }
+});

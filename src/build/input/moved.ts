@@ -1,6 +1,6 @@
 /**
- * Modules that the new version has in another file: their text is much the same, or the same entry of the package leads
- * there. The running one is the module of the old file, so the new text is looked at as if it stood there: whoever imports
+ * Modules that the new version has in another file: their text is much the same, the names are but for a hash, or the same entry of
+ * the package leads there. The running one is the module of the old file, so the new text is looked at as if it stood there: whoever imports
  * it by its new name, in the new version, is read as importing the old.
  */
 import { posix } from 'node:path';
@@ -22,6 +22,9 @@ const MAX_PAIRS = 2_500;
 const FEW_FILES = 4;
 /** So many files are compared that share the most of such lines. */
 const NEAREST = 3;
+
+/** Bundlers put a hash of the content into the names of pieces: `router-DfhegIxR.js`, `router.3f2a91bc.mjs`. */
+const HASHED = /^(.+[-.])([\w-]{6,})\.[cm]?js$/;
 
 /** A module that does nothing but give away another one. */
 const GIVES = /^\s*(?:(["'])use strict\1;?\s*)?module\.exports\s*=\s*require\(\s*(["'])(\.[^"'\n]*)\2\s*\);?\s*$/;
@@ -62,7 +65,38 @@ async function findMoved({ from, to }: Trees): Promise<Moved[]> {
   const moved: Moved[] = [...taken, ...(await entriesMoved({ from, to }, gone, come))];
   for (const { from: file, to: other } of candidates)
     if (!moved.some((one) => one.from === file || one.to === other)) moved.push({ from: file, to: other });
+  const isLeft = ({ from: file, to: other }: Moved): boolean => !moved.some((one) => one.from === file || one.to === other);
+  for (const pair of sameButForHash(gone, come).filter(isLeft)) {
+    const lines = linesOf(await from.read(pair.from));
+    const shared = sharedLines(lines, texts.get(pair.to)!);
+    // It may have grown to many times what it was.
+    if (shared >= MIN_LINES && shared / countOf(lines) >= SIMILAR) moved.push(pair);
+  }
   return moved;
+}
+
+/** Files whose names are the same but for a hash, where no other of either version has that name. */
+function sameButForHash(gone: readonly string[], come: readonly string[]): Moved[] {
+  const named = (files: readonly string[]): Map<string, string[]> => {
+    const found = new Map<string, string[]>();
+    for (const file of files) {
+      const name = withoutHash(file);
+      if (name !== null) found.set(name, [...(found.get(name) ?? []), file]);
+    }
+    return found;
+  };
+  const now = named(come);
+  return [...named(gone)].flatMap(([name, [file, ...more]]) => {
+    const [other, ...others] = now.get(name) ?? [];
+    return other !== undefined && more.length + others.length === 0 ? [{ from: file!, to: other }] : [];
+  });
+}
+
+/** A path with nothing in the place of the hash; null for one without. A word is no hash: that has a digit, or capitals in it. */
+function withoutHash(file: string): string | null {
+  const [, stem, hash] = HASHED.exec(posix.basename(file)) ?? [];
+  if (stem === undefined || hash === undefined || !(/\d/.test(hash) || (/[a-z]/.test(hash) && /[A-Z]/.test(hash)))) return null;
+  return posix.join(posix.dirname(file), `${stem}${hash.length}${posix.extname(file)}`);
 }
 
 /** Files that an entry of the package led to, and those that the same entry leads to now: who asks for it gets that module. */
@@ -146,10 +180,18 @@ function linesOf(text: string | null): Lines {
 }
 
 function similarity(a: Lines, b: Lines): number {
-  const count = (lines: Lines): number => [...lines.values()].reduce((sum, n) => sum + n, 0);
+  const shared = sharedLines(a, b);
+  return shared < MIN_LINES ? 0 : shared / Math.max(countOf(a), countOf(b));
+}
+
+function sharedLines(a: Lines, b: Lines): number {
   let shared = 0;
   for (const [line, n] of a) shared += Math.min(n, b.get(line) ?? 0);
-  return shared < MIN_LINES ? 0 : shared / Math.max(count(a), count(b));
+  return shared;
+}
+
+function countOf(lines: Lines): number {
+  return [...lines.values()].reduce((sum, n) => sum + n, 0);
 }
 
 function movedBack(tree: Tree, moved: readonly Moved[]): Tree {
