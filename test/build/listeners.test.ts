@@ -92,6 +92,47 @@ test('a patch that would take the place of another and is turned round leaves th
   assert.deepEqual(first.exports['count'](), [0, 0, 0, 0]);
 });
 
+const INHERITS = [
+  'Socket.prototype.__proto__ = EventEmitter.prototype;',
+  'Object.setPrototypeOf(Socket.prototype, EventEmitter.prototype);',
+  'Socket.prototype = Object.create(EventEmitter.prototype);',
+  "require('node:util').inherits(Socket, EventEmitter);",
+];
+const asFunction = (source: string, statement: string): string =>
+  source
+    .replace('class Socket extends EventEmitter { constructor(id) { super(); ', 'function Socket(id) {')
+    .replace('} }\nclass Sub', `}\n${statement}\nclass Sub`);
+for (const statement of INHERITS)
+  test(`a constructor that hands nothing on, and whose objects inherit: ${statement}`, async () => {
+    const p = await program({ 'index.js': asFunction(SOURCE, statement) }, { 'index.js': asFunction(FIXED, statement) });
+    assert.deepEqual(p.codes('carried-with-transform'), ['listener-added']);
+    p.exports['keep'](1);
+    await p.apply();
+    assert.deepEqual(
+      [p.exports['count'](), p.exports['fail']()],
+      [
+        [1, 1],
+        [true, true],
+      ],
+    );
+    await p.revert();
+    assert.deepEqual(p.exports['count'](), [0, 0]);
+    p.clean();
+  });
+
+test('one whose objects inherit nothing, or by a statement that is not read', async () => {
+  const statements = [
+    'Socket.prototype.on = function () {};',
+    'Object.assign(Socket.prototype, EventEmitter.prototype);',
+    'function Third() {} Third.prototype.__proto__ = EventEmitter.prototype; Object.setPrototypeOf(Third.prototype, EventEmitter.prototype);',
+    "function Third() {} require('node:util').inherits(Third, EventEmitter); Third.prototype = Object.create(EventEmitter.prototype);",
+  ];
+  for (const statement of statements) {
+    const { verdicts } = await build({ 'index.js': asFunction(SOURCE, statement) }, { 'index.js': asFunction(FIXED, statement) });
+    assert.ok(verdicts.every(({ code }) => code !== 'listener-added') && verdicts.some(({ code }) => code === 'set-up-kept'));
+  }
+});
+
 test('a class that makes no event emitters: the patch is not linked', async () => {
   const own = "class EventEmitter { on() {} } class Other {}\nconst fixed = require('node:events');";
   const [was, now] = changedIn("const { EventEmitter } = require('node:events');", own);

@@ -7,6 +7,8 @@ import { namedBy } from '../../instrument/forwarding.ts';
 import type { HandleScope } from '../../instrument/plan.ts';
 import type { ScopeCallbacks } from '../../patch/format.ts';
 import { FunctionInfo } from '../../source/model.ts';
+import type { ModuleModel } from '../../source/model.ts';
+import { memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { classNamed, isConstructor } from '../version/create.ts';
 import { memberName } from '../version/standing-for.ts';
@@ -33,13 +35,14 @@ export class Listeners {
 
   /**
    * Whether `node`, which the constructor does beside making its object, is no more than that, for a function of the module that
-   * lasts: told from others by itself, it is given to each object once.
+   * lasts: told from others by itself, it is given to each object once. Objects that inherit nothing have an `on` of their own,
+   * which may be anything.
    */
   carry(node: AnyNode, baseFn: FunctionInfo, fn: FunctionInfo): boolean {
     const { base, next, log, around, file } = this.ctx;
-    const isInherited = isConstructor(baseFn) && begins(fn);
-    const type = isInherited && around.hook?.module !== file ? classNamed(base, baseFn) : null;
-    const given = type && isAlways(node, fn) ? listenerIn(node) : null;
+    const type = isConstructor(baseFn) && around.hook?.module !== file ? classNamed(base, baseFn) : null;
+    const isInherited = type !== null && (begins(fn) || inherits(base.model, type.name));
+    const given = isInherited && isAlways(node, fn) ? listenerIn(node) : null;
     if (!type || !given) return false;
     const { handle } = type;
     const name = given.fn.type === 'Identifier' ? this.runningName(given.fn, handle) : null;
@@ -84,7 +87,28 @@ function listenerIn(node: AnyNode): { readonly event: string; readonly fn: AnyNo
   return { event: JSON.stringify(event.value), fn, object: callee.object };
 }
 
-/** Whether a constructor hands on to that of a superclass: `super(…)`, or `Base.call(this, …)`. Others have an `on` of their own, which may be anything. */
+/** Whether a statement of the top level makes objects of a class inherit from those of another one. */
+function inherits({ program }: ModuleModel, type: string): boolean {
+  const own = `${type}.prototype`;
+  const isPrototype = (node: AnyNode | undefined): boolean => node?.type === 'MemberExpression' && memberName(node) === 'prototype';
+  return (program.body as readonly AnyNode[]).some((statement) => {
+    if (statement.type !== 'ExpressionStatement') return false;
+    const { expression } = statement;
+    if (expression.type === 'AssignmentExpression') {
+      const { left, right } = expression;
+      if (memberText(left as AnyNode) === `${own}.__proto__`) return isPrototype(right as AnyNode);
+      const isMade = right.type === 'CallExpression' && memberText(right.callee as AnyNode) === 'Object.create';
+      return memberText(left as AnyNode) === own && isMade && isPrototype(right.arguments[0] as AnyNode);
+    }
+    if (expression.type !== 'CallExpression') return false;
+    const [first, second] = expression.arguments as AnyNode[];
+    if (memberText(expression.callee as AnyNode) === 'Object.setPrototypeOf') return memberText(first!) === own && isPrototype(second);
+    const callee = expression.callee as AnyNode;
+    return (callee.type === 'MemberExpression' ? memberName(callee) : memberText(callee)) === 'inherits' && memberText(first!) === type;
+  });
+}
+
+/** Whether a constructor hands on to that of a superclass: `super(…)`, or `Base.call(this, …)`. */
 function begins({ node: own }: FunctionInfo): boolean {
   let found = false;
   walk(own as AnyNode, (node) => {
