@@ -116,7 +116,8 @@ export class TreeBuild {
     const added = await additions.modules();
     for (const file of removed) {
       if (!this.trees.isLoadable(file)) continue;
-      this.log(file).add('file-removed', null, null, '', 'modules that hold it keep it');
+      const functions = isCode(file) ? ', and who holds a function of it, or a closure that one made, goes on with the old code' : '';
+      this.log(file).add('file-removed', null, null, '', `modules that hold it keep it${functions}`);
     }
     const setters = await settersOf(this.trees, this.pairs.all);
     await new TreeReport(this.trees, this.pairs.all, additions.brought, setters, (file) => this.log(file)).write();

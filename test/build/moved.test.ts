@@ -58,6 +58,8 @@ test('the file that another one of the same kind took the place of did not move'
     p.codes('carried').filter((code) => code.startsWith('file-')),
     ['file-added'],
   );
+  const gone = p.report.verdicts.find(({ code }) => code === 'file-removed');
+  assert.match(gone?.reason ?? '', /who holds a function of it/);
   p.clean();
 });
 

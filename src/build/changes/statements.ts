@@ -90,6 +90,12 @@ export class Statements {
       }
       // Where nothing is new, no statement fills what is or calls it.
       if (resolver.fresh.size === 0) continue;
+      if (this.setsMissingGlobal(node)) {
+        const reason = 'a property of the global object that nobody has set is set when the patch is linked; a revert does not undo that';
+        if (!this.top.declarations.has(node)) this.top.ctx.log.add('initialiser-runs', next, node, '', reason);
+        run(node);
+        continue;
+      }
       const effects = effectsOf(node, next, this.top.nextFn);
       const touched = [...effects.bindings].filter((b) => resolver.fresh.has(b));
       if (this.takesNoPlace(node) && isNewAlone(this.top, node)) {
@@ -133,6 +139,21 @@ export class Statements {
     if (!isEffectFree(value, next, nextFn)) return false;
     log.add('initialiser-runs', next, node, key, 'a new global variable is set when the patch is linked; a revert does not undo that');
     return true;
+  }
+
+  /** Whether a statement sets a property of the global object where it is missing, under a key that has another value: `globalThis[KEY] ??= …`. */
+  private setsMissingGlobal(node: AnyNode): boolean {
+    const { next, resolver } = this.top.ctx;
+    const whole = node.type === 'ExpressionStatement' ? node.expression : null;
+    const expression = whole?.type === 'UnaryExpression' && whole.operator === 'void' ? whole.argument : whole;
+    if (expression?.type !== 'AssignmentExpression' || !/^(?:\?\?|\|\|)=$/.test(expression.operator)) return false;
+    const { left, right } = expression;
+    if (left.type !== 'MemberExpression' || !left.computed || left.property.type !== 'Identifier') return false;
+    const isGlobal =
+      /^global(?:This)?$/.test(memberText(left.object as AnyNode) ?? '') && next.refAt(left.object as AnyNode)?.binding === null;
+    const key = this.top.bindingOf(left.property.name);
+    const isKey = key !== undefined && next.refAt(left.property)?.binding === key && resolver.fresh.has(key);
+    return isGlobal && isKey && isEffectFree(right as AnyNode, next, this.top.nextFn);
   }
 
   /** Whether a new statement does nothing but call a new function, which may do what it likes but changes no variable of old code. */
