@@ -149,14 +149,18 @@ function aliasesIn(program: AnyNode): Aliases {
   return found;
 }
 
-/** The names to which a statement of the top level sets all that the module exports. */
+/** The names to which a statement of the top level sets all that the module exports, or what it exports by default. */
 function givenAsWhole(statement: AnyNode): string[] {
+  if (statement.type === 'ExportDefaultDeclaration') return statement.declaration.type === 'Identifier' ? [statement.declaration.name] : [];
   if (statement.type !== 'ExpressionStatement') return [];
   let value = statement.expression as AnyNode;
   let exported = false;
-  for (; value.type === 'AssignmentExpression'; value = value.right as AnyNode) exported ||= isWholeExport(value.left as AnyNode);
+  for (; value.type === 'AssignmentExpression'; value = value.right as AnyNode)
+    exported ||= isWholeExport(value.left as AnyNode) || isDefault(value.left as AnyNode);
   return exported && value.type === 'Identifier' ? [value.name] : [];
 }
+
+const isDefault = (node: AnyNode): boolean => /^(?:module\.)?exports\.default$/.test(memberText(node) ?? '');
 
 /** `exports` or `module.exports` themselves. */
 function isWholeExport(node: AnyNode): boolean {

@@ -443,13 +443,15 @@ test('so does a method of a name that is all that the module gives away', async 
     ['var api = {}', 'module.exports = api'],
     ['const api = {}', 'exports = module.exports = api'],
     ['function api() {}', 'module.exports = api'],
+    ['const api = {}', 'exports.default = api'],
+    ['const api = {}', 'module.exports.default = api'],
   ];
   for (const [head, foot] of heads) {
     const version = (params: string, name = 'api.check'): string => `${head};
 ${name} = function (${params}) { return [${params}] };
 ${foot}`;
     const p = await program({ 'index.js': version('token') }, { 'index.js': version('token, algorithm') });
-    const check = p.exports['check'] as (...given: unknown[]) => unknown[];
+    const { check } = (p.exports['default'] ?? p.exports) as unknown as { check: (...given: unknown[]) => unknown[] };
     assert.ok(!p.codes().includes('arguments-unseen'), head);
     await p.apply();
     assert.deepEqual(check(1, 2), [1, 2], head);
@@ -458,6 +460,13 @@ ${foot}`;
     assert.ok(!other.codes().includes('arguments-unseen'));
     other.clean();
   }
+  const es = (params: string): string => `const api = {};
+api.check = function (${params}) { return [${params}] };
+export default api;`;
+  const m = await program({ 'index.mjs': es('a') }, { 'index.mjs': es('a, b') });
+  await m.apply();
+  assert.deepEqual((m.exports['default'] as unknown as { check: (...given: unknown[]) => unknown[] }).check(1, 2), [1, 2]);
+  m.clean();
   const literal = (params: string): string => `const api = { check(${params}) { return [${params}] } };
 module.exports = api;`;
   const p = await program({ 'index.js': literal('a') }, { 'index.js': literal('a, b') });
