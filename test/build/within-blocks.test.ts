@@ -50,6 +50,35 @@ test('what of the block has run with a value that is another one now is said', a
   assert.ok(verdicts.some(({ code }) => code === 'computed-at-load'));
 });
 
+const WHOLE = LENGTH.replace('textOf(this)', 'this.items.length + 10');
+for (const [where, around] of Object.entries({ inIf, inTry }))
+  for (const [what, after, first] of [
+    ['loses a function', WHOLE, undefined],
+    ['gains a property beside', `${FIRST} ${WHOLE}`, 5],
+  ] as const)
+    test(`a block that ${what}: ${where}`, async () => {
+      const p = await program({ 'index.js': source(around(`${LENGTH} ${TEXT}`)) }, { 'index.js': source(around(after)) });
+      const list = new p.exports['List']([4]);
+      await p.apply();
+      assert.deepEqual([list.add(5), list.first], [12, first]);
+      await p.revert();
+      assert.equal(list.add(6), 3);
+      p.clean();
+    });
+
+test('a function that a block loses, and that stands elsewhere now or hid what the new code means', async () => {
+  const moved = await build({ 'index.js': source(inIf(`${LENGTH} ${TEXT}`)) }, { 'index.js': source(`${TEXT}\n${inIf(LENGTH)}`) });
+  assert.ok(moved.verdicts.some(({ code }) => code === 'statement-changed'));
+  const sloppy = (body: string): string => source(inIf(body)).replace("'use strict';", '');
+  const own = "Object.defineProperty(List.prototype, 'at', { get: function () { return encodeURI(this.items[0]) } });";
+  const p = await program({ 'index.js': sloppy(`${own} function encodeURI(x) { return [x] }`) }, { 'index.js': sloppy(`${own} ${FIRST}`) });
+  const list = new p.exports['List'](['é']);
+  assert.deepEqual(list.at, ['é']);
+  await p.apply();
+  assert.equal(list.at, '%C3%A9');
+  p.clean();
+});
+
 const block = `${LENGTH} ${TEXT}`;
 for (const [what, before, after] of [
   ['another place for it', `put(new List([]), SHIFT); ${inIf(block)}`, `${inIf(`${block} ${FIRST}`)} put(new List([]), SHIFT);`],

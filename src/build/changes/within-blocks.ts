@@ -18,11 +18,13 @@ export interface Gaining {
   readonly gained: readonly AnyNode[];
   /** What is the same of them. */
   readonly pairs: readonly (readonly [AnyNode, AnyNode])[];
+  /** Whether it has lost functions, of which the declaration does nothing. */
+  readonly lost: boolean;
 }
 
-type Inside = Pick<Gaining, 'gained' | 'pairs'>;
+type Inside = Pick<Gaining, 'gained' | 'pairs' | 'lost'>;
 
-/** The statements of both versions that are the same but for what blocks of them gain. */
+/** The statements of both versions that are the same but for what blocks of them gain, and functions that they lose. */
 export function gaining(top: TopDiff): Gaining[] {
   const blocks = new Blocks(top);
   const { ctx, old, items } = top;
@@ -32,7 +34,7 @@ export function gaining(top: TopDiff): Gaining[] {
     if (were.has(text)) return [];
     for (const before of left) {
       const inside = blocks.compared(before, node);
-      if (!inside || inside.gained.length === 0 || !isInPlace(top, before, node)) continue;
+      if (!inside || (inside.gained.length === 0 && !inside.lost) || !isInPlace(top, before, node)) continue;
       left.delete(before);
       return { before, node, ...inside };
     }
@@ -83,18 +85,29 @@ class Blocks {
   private among(were: readonly AnyNode[], are: readonly AnyNode[]): Inside | null {
     const gained: AnyNode[] = [];
     const pairs: (readonly [AnyNode, AnyNode])[] = [];
+    const stayed = were.filter((one) => !this.isLost(one, are));
+    let lost = stayed.length < were.length;
     let at = 0;
     for (const now of are) {
-      const before = were[at];
-      const inside = before && (this.isSame(before, now) ? { gained: [], pairs: [[before, now] as const] } : this.compared(before, now));
+      const before = stayed[at];
+      const inside =
+        before && (this.isSame(before, now) ? { gained: [], pairs: [[before, now] as const], lost: false } : this.compared(before, now));
       if (inside) {
         gained.push(...inside.gained);
         pairs.push(...inside.pairs);
+        lost ||= inside.lost;
         at += 1;
       } else if (this.isOfScope(now)) gained.push(now);
       else return null;
     }
-    return at === were.length ? { gained, pairs } : null;
+    return at === stayed.length ? { gained, pairs, lost } : null;
+  }
+
+  /** Whether a statement declares a function of which the new version has none by that name. */
+  private isLost(statement: AnyNode, are: readonly AnyNode[]): boolean {
+    const name = statement.type === 'FunctionDeclaration' ? statement.id?.name : undefined;
+    if (name === undefined || this.top.bindingOf(name) !== undefined) return false;
+    return !are.some((one) => one.type === 'FunctionDeclaration' && one.id?.name === name);
   }
 
   /** Whether a statement means the same at the top level: it declares nothing, and names nothing that a block has for itself. */
