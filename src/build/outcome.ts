@@ -138,6 +138,8 @@ function whatStays(rows: readonly VerdictRow[]): { readonly hint?: string } {
     .filter(({ code }) => code.endsWith('-removed'))
     .map(({ path, file, line }) => `${path || 'a statement'} (${file}:${line})`);
   if (kept.length > 0) hints.push(`What the new version takes away stays in a process that has loaded it: ${listed(kept)}.`);
+  const written = rows.filter(({ code }) => code === 'live-state').map(({ path, file, line }) => `${path} (${file}:${line})`);
+  if (written.length > 0) hints.push(`What functions write keeps the value that the program gave it: ${listed(written)}.`);
   const entries = [...new Set(rows.filter(({ code }) => code === 'entry-changed').map(({ path }) => path))];
   if (entries.length > 0)
     hints.push(`An entry that leads to another file in the new version leads a process to the old one: ${listed(entries)}.`);

@@ -184,6 +184,49 @@ exports.own = () => { own = ${bare}; return own };`;
   p.clean();
 });
 
+test('so it is where the variable only begins as one without a prototype, and functions go on giving it plain objects', async () => {
+  const version = (first: string, given = '{}', more = ''): string => `let cwd = 1, cache = ${first};
+exports.at = (from, to, now = cwd) => {
+  if (now !== cwd) { cache = ${given}; cwd = now; }
+  if (cache[from] && cache[from][to]) return cache[from][to];
+  cache[from] = cache[from] || {};
+  return (cache[from][to] = from + to);
+};
+exports.held = () => cache;${more}`;
+  const p = await program({ 'index.js': version('{}') }, { 'index.js': version('Object.create(null)') });
+  const { at, held } = p.exports;
+  assert.equal(at('a', 'b'), 'ab');
+  assert.deepEqual([p.codes('carried-with-transform'), p.codes('warning')], [['field-converted'], []]);
+  await p.apply();
+  at('__proto__', 'livepatchTest');
+  assert.deepEqual([({} as Record<string, unknown>)['livepatchTest'], held()['a'].b], [undefined, 'ab']);
+  assert.equal(Object.getPrototypeOf(held()), null);
+  await p.revert();
+  assert.deepEqual([Object.getPrototypeOf(held()), Object.keys(held())], [Object.prototype, ['a']]);
+  p.clean();
+  const BARE = 'Object.create(null)';
+  for (const [before, after] of [
+    [version(BARE), version(BARE, '{}', ' // as before')],
+    [version('{}', 'JSON.parse("{}")'), version(BARE, 'JSON.parse("{}")')],
+    [version('JSON.parse("{}")'), version(BARE)],
+  ] as const) {
+    const { verdicts } = await build({ 'index.js': before }, { 'index.js': `${after}\nexports.other = () => 1;` });
+    assert.ok(
+      verdicts.every(({ code }) => code !== 'field-converted'),
+      before,
+    );
+  }
+});
+
+test('where nothing else differs, it is said that a variable which functions write keeps its value', async () => {
+  const version = (first: number): string => `let limit = ${first};\nexports.raise = () => { limit += 1; return limit };`;
+  await assert.rejects(build({ 'index.js': version(1) }, { 'index.js': version(2) }), (error: { code: string; hint?: string }) => {
+    assert.equal(error.code, 'ERR_PATCH_EMPTY');
+    assert.match(error.hint ?? '', /keeps the value that the program gave it: limit \(index\.js:1\)/);
+    return true;
+  });
+});
+
 test('an entry that an object literal gains is told of, where other code reads it of objects that were made before', async () => {
   const version = (
     entry: string,

@@ -231,12 +231,13 @@ export class Conversions {
       if (!old || !(isMoved || isState(baseFn, old) || isState(nextFn, binding))) continue;
       const was = valuesOf(base, old);
       const given = valuesOf(next, binding).filter((value) => !(value?.type === 'Literal' && value.value === null));
-      const [to, ...others] = new Set(given.map((value) => kindOfTable(value)));
-      if (to == null || others.length > 0 || !was.some((value) => value && conversionsTo(to, value))) continue;
+      const to = kindGiven(given, was);
+      if (to === null || !was.some((value) => value && conversionsTo(to, value))) continue;
       const objects = `()=>((v,d)=>${resists(to)})(${old.name})?[0]:[]`;
       this.outdated.push({ scope: handle.id, objects, path: `${name} entries`, reason: cannotBecome(to) });
       if (isMoved) continue;
       this.variables.set(handle, [...(this.variables.get(handle) ?? []), { name, to }]);
+      log.withdraw('live-state', name);
       log.add('field-converted', next, binding.declarations[0]!, name, `what it holds becomes a ${to} when all tasks switch at once`);
     }
   }
@@ -346,6 +347,18 @@ function valuesOf(side: Side, { declarations, references }: Binding): (AnyNode |
       parent.type === 'AssignmentExpression' && parent.left === node && parent.operator === '=' ? parent.right : null,
     ),
   ];
+}
+
+/**
+ * The one kind of table that a variable is given. Where it begins as one without a prototype and functions go on giving it plain
+ * objects, new code reads both.
+ */
+function kindGiven(given: readonly (AnyNode | null)[], was: readonly (AnyNode | null)[]): Target | null {
+  const [first, ...others] = given;
+  const kinds = new Set(given.map((value) => kindOfTable(value)));
+  if (kinds.size === 1) return [...kinds][0]!;
+  const begins = first != null && isBare(first) && was[0] != null && conversionsTo('bare object', was[0]);
+  return begins && others.every((value) => value && (isBare(value) || conversionsTo('bare object', value))) ? 'bare object' : null;
 }
 
 function kindOfTable(value: AnyNode | null): Target | null {

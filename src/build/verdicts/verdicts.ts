@@ -160,6 +160,12 @@ export class VerdictLog {
     return claimed;
   }
 
+  /** Takes back a verdict on what turns out to be carried. */
+  withdraw(code: VerdictCode, path: string): void {
+    this.sorted = null;
+    for (const [key, row] of this.seen) if (row.code === code && row.path === path) this.seen.delete(key);
+  }
+
   /** A closure that lacks a variable, which the author provides. */
   provided(side: Side, node: { readonly start: number }, path: string, reason: string): void {
     const row: VerdictRow = {
