@@ -10,7 +10,7 @@ import { returnsNoPromise } from '../code/draft.ts';
 import { asDefault, asNamespace, upgraded } from '../code/resolve.ts';
 import { takesMore } from '../code/surplus.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
-import { isEffectFree, isState } from '../version/effects.ts';
+import { isEffectFree, isMutatedByFunctions, isState } from '../version/effects.ts';
 import { isOnlyCalled, makesInstances } from '../version/holding.ts';
 import { WHOLE } from '../../patch/format.ts';
 import type { Named } from '../version/items.ts';
@@ -44,7 +44,12 @@ export class NamedChanges {
     const { resolver, around } = this.top.ctx;
     const binding = this.top.bindingOf(item.name);
     if (!binding || this.take(item, binding)) return;
-    if (resolver.fresh.has(binding) || resolver.renamed.has(binding) || this.top.kept.has(item.name)) return;
+    if (resolver.fresh.has(binding) || this.top.kept.has(item.name)) return;
+    const renamed = resolver.renamed.get(binding);
+    if (renamed) {
+      this.lookAgain(item, renamed);
+      return;
+    }
     const before = this.top.old.named.get(item.name);
     if (this.comesFromOther(before, item)) return;
     if (!before) {
@@ -56,6 +61,19 @@ export class NamedChanges {
     if (isFollowed && before.source === item.source && before.imported === item.imported) this.follow(item, binding);
     else if (result === 'same') this.relink(before, item, binding);
     else this.change(before, item, binding, result);
+  }
+
+  /** What has another name only may have another value all the same: that of what it comes from, or of what it is computed from. */
+  private lookAgain(item: Named, old: Binding): void {
+    const { baseFn, nextFn, old: items, compare } = this.top;
+    const before = items.named.get(old.name);
+    if (!before || item.kind === 'function' || item.kind === 'class') return;
+    if (this.comesFromOther(before, item) || compare.named(before, item) !== 'depends') return;
+    const binding = this.top.bindingOf(item.name);
+    const isLive = isState(baseFn, old) || isState(nextFn, binding) || isMutatedByFunctions(baseFn, old);
+    if (isLive)
+      this.keep(item, 'computed-at-load', 'it ran as the module loaded, with the old values, and the program has put data there since');
+    else this.top.makeFresh(item, 'constant-changed', 'its value depends on one that changed');
   }
 
   /** What another module of the bundle gives away anew; that is known only once that one has been looked at. */
