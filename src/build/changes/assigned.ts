@@ -82,14 +82,12 @@ export class Assignments {
       });
   }
 
-  /** What the declaration of a name that is new gives away under other names: `x = exports.x = …`. */
-  setTargets({ targets, value, node, name }: Named): void {
+  /** What the declaration of a name gives away under another name: `x = exports.x = …`. `local` as for `setProperty`. */
+  setTarget(target: AnyNode, { value, node, name }: Named, local: string | null): void {
     const { next, log } = this.top.ctx;
-    for (const target of targets) {
-      if (memberText(target) === 'module.exports' && this.isExports(target) && this.isHeldWhole())
-        log.add('value-replaced', next, node, name, 'who has required the module holds what it gave away without this name');
-      else this.setProperty(target, value, node, name);
-    }
+    if (memberText(target) === 'module.exports' && this.isExports(target) && this.isHeldWhole())
+      log.add('value-replaced', next, node, name, 'who has required the module holds what it gave away without this name');
+    else this.setProperty(target, value, node, local);
   }
 
   /** Whether who has required the old CommonJS module holds an object that lives on: its exports, or a function that has a successor. */

@@ -9,6 +9,7 @@ import { GIVEN } from '../version/in-bundle.ts';
 import { pathOf, pathsRead } from '../version/own-paths.ts';
 import type { Holder } from './joined.ts';
 import type { PropertySet } from './property-set.ts';
+import { SharedValues } from './shared-values.ts';
 import type { ExportChange, TopDiff } from './top.ts';
 
 export class GivenWriter {
@@ -18,12 +19,14 @@ export class GivenWriter {
   private readonly units: Units;
   /** The paths that code of the new version reads: only what is read is shown. */
   private readonly read: ReadonlySet<string>;
+  private readonly shared: SharedValues;
   /** The paths at which the patch puts something. */
   private readonly set = new Set<string>();
 
   constructor(ctx: ModuleContext, units: Units) {
     this.ctx = ctx;
     this.units = units;
+    this.shared = new SharedValues(ctx, units);
     this.read = ctx.resolver.changedPaths.size > 0 ? pathsRead(ctx.next.model.program) : new Set<string>();
   }
 
@@ -44,11 +47,11 @@ export class GivenWriter {
     const given: string[] = [];
     // What is said of a property holds of what is assigned to it.
     const all = [...top.properties.values()].sort((a, b) => Number(a.descriptor !== undefined) - Number(b.descriptor !== undefined));
-    for (const set of all) this.properties.push(this.property(set, unitOf(set.handle), given));
+    for (const set of all) this.properties.push(this.property(set, top, unitOf(set.handle), given));
     if (given.length > 0) unitOf(top.handle).addDeclaration(Infinity, `const ${GIVEN}={${given.join(',')}};`);
   }
 
-  private property(set: PropertySet, unit: Unit, given: string[]): PatchProperty {
+  private property(set: PropertySet, top: TopDiff, unit: Unit, given: string[]): PatchProperty {
     const { index, emitter } = this.units;
     const text = (node: AnyNode, end = ''): string => `()=>${emitter.value(node, set.handle)}${end}`;
     const target = set.holder ? `()=>${this.holder(set.holder, set.handle)}` : text(set.owner, set.onPrototype ? '.prototype' : '');
@@ -58,7 +61,8 @@ export class GivenWriter {
       : set.enumerable === undefined
         ? text(set.value)
         : `()=>({enumerable:${set.enumerable}})`;
-    const own = this.give(set, this.show(set, unit) ?? set.local ?? null, given);
+    const known = set.local ?? this.shared.text(set.value, top);
+    const own = this.give(set, this.show(set, known, unit) ?? known, given);
     return {
       unit: index(set.handle),
       target: unit.add(target),
@@ -125,7 +129,7 @@ export class GivenWriter {
     }
     const value = change.value!;
     const local = `$lp_e${resolver.exposed.get(handle)?.size ?? 0}_${change.name.replace(/[^\w$]/g, '_')}`;
-    unit.addDeclaration(value.start, `const ${local}=${emitter.value(value, handle)};`);
+    unit.addDeclaration(value.start, `const ${local}=${this.shared.text(value, top) ?? emitter.value(value, handle)};`);
     resolver.expose(handle, name, change.getter ? `${local}()` : local, false);
     return name;
   }
@@ -148,14 +152,14 @@ export class GivenWriter {
   }
 
   /** The same of a property: gives the name of what it is set to, where that is shown. */
-  private show(set: PropertySet, unit: Unit): string | null {
+  private show(set: PropertySet, known: string | null, unit: Unit): string | null {
     const { emitter } = this.units;
     const owner = memberText(set.owner);
     if (owner === undefined || set.holder || set.onPrototype || set.getter || set.enumerable !== undefined || set.descriptor) return null;
     // What reads all of an object that the patch puts there reads what is on it.
     if (!this.read.has(pathOf(`${owner}.${set.name}`, this.ctx.next.model.program)) && !this.isOnNew(set)) return null;
     const local = `$lp_s${unit.size}_${set.name.replace(/[^\w$]/g, '_')}`;
-    unit.addDeclaration(set.value.start, `const ${local}=${set.local ?? emitter.value(set.value, set.handle)};`);
+    unit.addDeclaration(set.value.start, `const ${local}=${known ?? emitter.value(set.value, set.handle)};`);
     unit.addDeclaration(set.node.end, `$lp.put(${emitter.value(set.owner, set.handle)},${JSON.stringify(set.name)},${local});`);
     return local;
   }

@@ -22,6 +22,7 @@ import { choiceBetween } from './chosen.ts';
 import type { ValueComparison } from './compare.ts';
 import { joinsVariable } from './joined.ts';
 import type { TopDiff } from './top.ts';
+import { NewTargets } from './new-targets.ts';
 import { liftConstant, replaceConstant } from './written-constants.ts';
 
 const ANEW = ': what functions have put into the one that it gave before is not in it';
@@ -31,13 +32,16 @@ const AS_LOADED = 'it keeps the value it was given as the module loaded';
 
 export class NamedChanges {
   private readonly top: TopDiff;
+  private readonly newTargets: NewTargets;
 
   constructor(top: TopDiff) {
     this.top = top;
+    this.newTargets = new NewTargets(top);
   }
 
   update(): void {
     for (const item of this.top.items.named.values()) this.look(item);
+    this.newTargets.update();
   }
 
   private look(item: Named): void {
@@ -145,7 +149,7 @@ export class NamedChanges {
         'new in this scope',
         this.besideText(item),
       );
-      this.top.assignments.setTargets(item);
+      for (const target of item.targets) this.top.assignments.setTarget(target, item, item.name);
       return;
     }
     const source = `$lp.require(${JSON.stringify(item.source)})`;

@@ -75,8 +75,8 @@ function isHidden(old: Candidate, { binding }: Candidate): boolean {
 }
 
 /** One that is given a value of its own, by itself. */
-function isPlain({ item: { kind, value, group, extract, targets, source, asked } }: Candidate): boolean {
-  if (kind !== 'variable' || group || extract !== '' || targets.length > 0 || source !== null || asked) return false;
+function isPlain({ item: { kind, value, group, extract, source, asked } }: Candidate): boolean {
+  if (kind !== 'variable' || group || extract !== '' || source !== null || asked) return false;
   return value === null || !makesCode(value);
 }
 

@@ -106,7 +106,7 @@ export function exportKey(key: string, { named }: Items): string {
 }
 
 /** The key of what the new version assigns, where what it begins with went by another name in the old one. */
-export function keyBefore({ key, target }: Assigned, next: Side): string {
+export function keyBefore({ key, target }: Pick<Assigned, 'key' | 'target'>, next: Side): string {
   const root = rootOf(target);
   const name = root.type === 'Identifier' && key.startsWith(root.name) ? next.names.get(root) : undefined;
   return name === undefined ? key : `${name}${key.slice((root as { readonly name: string }).name.length)}`;
