@@ -51,3 +51,37 @@ test('and they do', async () => {
   await p.apply();
   assert.deepEqual([held('b'), held('!'), p.exports['match']('a/b')('!')], [true, false, true]);
 });
+
+test('closures and objects are said to keep what a function gives that calls one for it, of the module or of another', async () => {
+  const keeps = 'that exist keep the parts that parse made, which has changed since';
+  const lib = (end: string): string => `module.exports = (text) => text.split('/').concat('${end}');`;
+  const behind = `function clean(text) { return text.trim(); }
+const at = {}, noted = [];
+at.compile = (text) => { let list = []; if (text) list = parse(text); return at.make(list); };
+at.make = (list) => new Set(list);
+at.some = (text) => { let list = text; if (!list) list = parse(text); return list; };
+at.noted = (text) => { noted.push(parse(text)); return new Set([text]); };
+at.checked = (text) => { if (parse(text).length > 9) throw new Error(); return new Set([text]); };
+`;
+  const said = async (use: string): Promise<string[][]> => {
+    const own = (end: string): string => `const parse = (text) => text.split('/').concat('${end}');\n${behind}${use}`;
+    const before = { 'index.js': `const parse = require('./lib');\n${behind}${use}` };
+    const reports = [
+      await build({ 'index.js': own('') }, { 'index.js': own('!') }),
+      await build({ ...before, 'lib.js': lib('') }, { ...before, 'lib.js': lib('!') }),
+    ];
+    return reports.map(({ verdicts }) =>
+      verdicts.flatMap(({ code, reason }) => (code === 'carried' ? [] : (reason ?? []))).filter((r) => r.includes('keep')),
+    );
+  };
+  const closure = 'exports.match = (text) => { const parts = at.compile(clean(text)); return (one) => parts.has(one); };';
+  assert.deepEqual(await said(closure), [[`closures ${keeps}`], [`closures ${keeps.replace('parse', './lib')}`]]);
+  assert.deepEqual(await said(closure.replace('at.compile(clean(text))', 'at.some(text)').replace('has(', 'includes(')), [
+    [`closures ${keeps}`],
+    [`closures ${keeps.replace('parse', './lib')}`],
+  ]);
+  const object = 'exports.Match = class { constructor(text) { this.parts = at.compile(text); } has(one) { return this.parts.has(one); } };';
+  assert.deepEqual(await said(object), [[`objects ${keeps}`], [`objects ${keeps.replace('parse', './lib')}`]]);
+  for (const call of ['clean(text)', 'at.checked(text)', 'at.noted(text)'])
+    assert.deepEqual(await said(closure.replace('at.compile(clean(text))', call)), [[], []], call);
+});

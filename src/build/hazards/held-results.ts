@@ -13,6 +13,7 @@ import { namedCalls } from '../version/named-calls.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { memberNamesOf } from '../version/member-names.ts';
 import { isThis } from '../version/this-names.ts';
+import { calledInTurn } from './called-in-turn.ts';
 import { isBelow } from './member-uses.ts';
 import { ownProperty, propertyName } from '../version/own-properties.ts';
 import { isReadOutside } from '../version/reads.ts';
@@ -29,30 +30,6 @@ export interface Held {
   readonly call: CallExpression & AnyNode;
   readonly code: VerdictCode;
   readonly who: string;
-  /** Another function has computed it, and may have done so with what others gave it. */
-  readonly isHandedOn?: true;
-}
-
-const MOST_CALLS = 5;
-
-/** The function that has changed which a call asks, or which one asks in turn to give what it gives. */
-function madeBy(
-  call: CallExpression,
-  side: Side,
-  made: (callee: AnyNode) => Owner[],
-  changed: ReadonlySet<Owner>,
-  depth: number,
-): Owner | undefined {
-  const owners = made(call.callee as AnyNode);
-  const own = owners.find((owner) => changed.has(owner));
-  if (own || depth === MOST_CALLS) return own;
-  for (const owner of owners)
-    for (const { how, value } of owner instanceof FunctionInfo ? leftBy(owner, side) : [])
-      for (const inner of how === 'returned' ? callsOf(settled(value, owner as FunctionInfo, side)) : []) {
-        const found = madeBy(inner, side, made, changed, depth + 1);
-        if (found) return found;
-      }
-  return undefined;
 }
 
 /** Those that a call of a function of the module makes, which was there before. */
@@ -75,9 +52,9 @@ export function reportHeld(
   };
   for (const held of heldIn(next)) {
     if (!match.baseOf.has(held.fn) || isCarried(held)) continue;
-    const by = held.isHandedOn
-      ? madeBy(held.call, next, made, others, 0)
-      : (made(held.call.callee).find((owner) => others.has(owner)) ?? below(held.call.callee as AnyNode));
+    const calls = [held.call, ...calledInTurn(next, held.call)];
+    const by =
+      calls.flatMap(({ callee }) => made(callee as AnyNode)).find((owner) => others.has(owner)) ?? below(held.call.callee as AnyNode);
     if (by) log.add(held.code, next, held.call, `${held.fn.path} ${held.name}`, reasonFor(held, by.path));
   }
 }
@@ -137,7 +114,6 @@ function handedOn(side: Side): ReadonlyMap<FunctionInfo, readonly Held[]> {
         call,
         code: 'capture-kept',
         who: 'closures',
-        isHandedOn: true,
       }));
       found.set(fn, [...(found.get(fn) ?? []), ...held]);
     }

@@ -2,10 +2,11 @@
  * The verdicts on values that other modules computed by functions that have changed: as they loaded, where the top level of
  * a module calls what it imports, and as they made objects and closures that hold them.
  */
-import type { AnyNode, Function as FunctionNode } from 'acorn';
+import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import { callsOfImports, importCalled } from './at-load.ts';
 import type { ImportCall } from './at-load.ts';
+import { calledInTurn } from './called-in-turn.ts';
 import { keptByCallback, verdictOn } from './collected-results.ts';
 import { keptFrom, pathOfKeeper } from './kept-in.ts';
 import { withLeading } from './led-to.ts';
@@ -142,13 +143,22 @@ class LoadReport {
   /** What objects and closures hold of another module's results. */
   private held(log: VerdictLog, told: Set<string>): void {
     for (const held of heldIn(this.side)) {
-      const called = importCalled(this.side, this.imports, held.call.callee);
-      const name = called && this.changedOf(called);
+      const by = this.changedBy(held.call);
       const path = `${held.fn.path} ${held.name}`;
-      if (typeof name !== 'string' || this.sources.converts(this.file, path)) continue;
+      if (by === null || this.sources.converts(this.file, path)) continue;
       told.add(path);
-      log.add(held.code, this.side, held.call, path, reasonFor(held, whatOf(called!.source, name)));
+      log.add(held.code, this.side, held.call, path, reasonFor(held, by));
     }
+  }
+
+  /** What has changed of another module that a call calls, or that a function of this one calls in turn for what it gives. */
+  private changedBy(call: CallExpression): string | null {
+    for (const { callee } of [call, ...calledInTurn(this.side, call)]) {
+      const called = importCalled(this.side, this.imports, callee as AnyNode);
+      const name = called && this.changedOf(called);
+      if (typeof name === 'string') return whatOf(called!.source, name);
+    }
+    return null;
   }
 
   /** What code puts where it outlives the call, as `results.set(key, parse(text))`. */
