@@ -455,3 +455,55 @@ exports.compile = (name) => gen('(x) => test(x)').toFunction({ test: formats[nam
     'index.js:3 results-kept',
   ]);
 });
+
+test('a rule of another module, which code that the generator leads to calls by its name', async () => {
+  const files = (pattern: string): Files => ({
+    'index.js': "const { Core } = require('./core');\nexports.make = () => new Core().add(require('./pattern')).add(require('./other'));",
+    'core.js': `const { compile } = require('./compile');
+exports.Core = class { constructor() { this.rules = []; this.scope = 'x'; } add(rule) { this.rules.push(rule); return this } compile(schema) { return compile.call(this, schema) } };`,
+    'compile.js': `const { walk } = require('./walk');
+exports.compile = function (schema) { const parts = [this.scope];
+  walk({ parts, self: this, schema });
+  return new Function('x', 'return ' + parts.join('')) };`,
+    'walk.js': 'exports.walk = (it) => { for (const rule of it.self.rules) one(it, rule) };\nfunction one(it, rule) { rule.render(it) }',
+    'pattern.js': pattern,
+    'other.js': 'exports.render = (it) => { it.parts.push(1) };',
+  });
+  const told = (before: string, after: string, more: Files = {}): Promise<string[]> =>
+    codes({ ...files(before), ...more }, { 'pattern.js': after });
+  const rule = (add: string): string => `module.exports = { render(it) { it.parts.push('${add}') }, name() { return '${add}' } };`;
+  assert.deepEqual(await told(rule('+1'), rule('+2')), ['compile.js:4 results-kept']);
+  const others: [string, string, Files?][] = [
+    ['a method that nobody calls so', rule('+1').replace("name() { return '+1'", "name() { return '+2'")],
+    [
+      'one that is only called of what is known',
+      rule('+2'),
+      { 'walk.js': "const rule = require('./other');\nexports.walk = (it) => rule.render(it);" },
+    ],
+    [
+      'in code that the generator does not lead to',
+      rule('+2'),
+      {
+        'compile.js': files('')['compile.js']!.replace(
+          "const { walk } = require('./walk');",
+          'let walk = () => {}; exports.use = (f) => { walk = f };',
+        ),
+        'index.js': `${files('')['index.js']}\nrequire('./compile').use(require('./walk').walk);`,
+      },
+    ],
+    [
+      'text that nobody else has a hand in',
+      rule('+2'),
+      {
+        'compile.js':
+          "const { walk } = require('./walk');\nexports.compile = (schema) => { walk(schema); return new Function('x', String(schema)) };",
+      },
+    ],
+  ];
+  for (const [name, after, more] of others) assert.deepEqual(await told(rule('+1'), after, more), [], name);
+  const method = (add: string): string => rule(add).replaceAll('render', 'push');
+  const pushes = {
+    'walk.js': 'exports.walk = (it) => { for (const rule of it.self.rules) one(it, rule) };\nfunction one(it, rule) { rule.push(it) }',
+  };
+  assert.deepEqual(await told(method('+1'), method('+2'), pushes), [], 'a name that lists have');
+});

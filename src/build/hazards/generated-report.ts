@@ -2,6 +2,7 @@
 import type { AnyNode } from 'acorn';
 import { isCode } from '../input/files.ts';
 import { importCalled } from './at-load.ts';
+import { calledOnGiven, tellingNames } from './called-on-given.ts';
 import { helpInBundle, nearInBundle } from './bundle-help.ts';
 import { fedBy, feeding, generatorsIn, isCached, isDropped, mayGenerate } from './generated.ts';
 import { handedAs } from './handed.ts';
@@ -101,7 +102,7 @@ export class GeneratedReport {
           '',
           `it generates code with the help of ${listed(help)}: what was generated before the patch keeps the old behaviour, and is likely cached: let a hook empty what keeps it`,
         );
-      else if (kept || own.length > 0 || sources.length > 0 || takes)
+      else if (kept || own.length > 0 || sources.length > 0 || takes || (from.length > 0 && (await this.callsGiven(file, helpers))))
         log.add(
           'results-kept',
           side,
@@ -110,6 +111,20 @@ export class GeneratedReport {
           'code that was generated before the patch stays as it is, if the program holds it',
         );
     }
+  }
+
+  /** Whether code that the file leads to calls a method of what it was given by the name of one that has changed in `helpers`. */
+  private async callsGiven(file: string, helpers: readonly string[]): Promise<boolean> {
+    const names = new Set<string>();
+    for (const helper of helpers)
+      for (const fn of (await this.sideOf(helper))?.model.functions ?? [])
+        if (this.changed.get(helper)!.has(fn.path)) for (const name of tellingNames(fn)) names.add(name);
+    for (const one of names.size > 0 ? [file, ...(await this.importsOf(file))] : []) {
+      const text = (await this.sources.text(one)) ?? '';
+      const side = [...names].some((name) => text.includes(name)) ? await this.sideOf(one) : null;
+      if (side && [...calledOnGiven(side)].some((name) => names.has(name))) return true;
+    }
+    return false;
   }
 
   /** Whether the patch empties the cache of another module that a call of `file` fills. */
