@@ -220,3 +220,50 @@ test('nothing is said where a function that is written out gives nothing', async
   const code = 'let done; exports.start = (p) => { done = p.then(() => { console.log(5) }) }; exports.done = () => done;';
   assert.deepEqual(await said({ 'index.js': code }), []);
 });
+
+const IN_TURN: Readonly<Record<string, readonly [code: string, said: readonly string[]]>> = {
+  'a list of the module': [
+    'const all = []; exports.add = (k) => { all.push({ re: compile(k) }) }; exports.all = all;',
+    ['results-remembered exports.add'],
+  ],
+  'a list of its object': [
+    'exports.R = class { constructor() { this.all = [] } add(k) { this.all.push({ re: compile(k) }) } find(s) { return this.all.find(({ re }) => re.test(s)) } };',
+    ['instances-hold exports.R#add all'],
+  ],
+  'a variable of the module': [
+    'let last; exports.set = (k) => { last = compile(k) }; exports.get = (s) => last.test(s);',
+    ['results-remembered exports.set'],
+  ],
+  'an object with methods': [
+    'exports.make = (k) => ({ re: compile(k), test(s) { return this.re.test(s) } });',
+    ['instances-hold exports.make re'],
+  ],
+  'a list that closures go through': [
+    'exports.make = (keys) => { const all = keys.map((k) => compile(k)); return (s) => all.some((re) => re.test(s)) };',
+    ['capture-kept exports.make all'],
+  ],
+  'a property, by a method': [
+    'const lib = { compile }; const all = []; exports.add = (k) => { all.push(lib.compile(k)) }; exports.all = all;',
+    ['results-remembered exports.add'],
+  ],
+  'a property, by what calls a method': [
+    'const lib = { compile: (k) => compile(k) }; const made = (k) => { let re = null; if (k) re = lib.compile(k); return re }; const all = []; exports.add = (k) => { all.push(made(k)) }; exports.all = all;',
+    ['results-remembered exports.add'],
+  ],
+  'nothing, as it only checks': ['const all = []; exports.add = (k) => { all.push(checked(k)) }; exports.all = all;', []],
+  'nothing but what notes it': [
+    'const notes = []; exports.notes = notes; function noted(key) { notes.push(escaped(key)); return key } const all = []; exports.add = (k) => { all.push(noted(k)) }; exports.all = all;',
+    ['results-remembered noted'],
+  ],
+};
+
+for (const [name, [code, expected]] of Object.entries(IN_TURN))
+  test(`what functions give in turn that call one which has changed is kept by ${name}`, async () => {
+    const source = `const escaped = (part) => part + 5;
+function source(key) { let out = ''; for (const part of key.split('/')) { out += escaped(part) } return out }
+function compile(key) { const text = source(key); return new RegExp(text, 'i') }
+function checked(key) { if (escaped(key).length > 9) throw new Error(); return key }
+exports.used = [compile, checked].length;
+${code}`;
+    assert.deepEqual(await said({ 'index.js': source }), expected);
+  });

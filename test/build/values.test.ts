@@ -337,7 +337,7 @@ exports.other = (x) => { const own = new Map(); own.set(x, slow(x)); return own.
   const said = p.report.verdicts.filter(({ code }) => code === 'results-remembered');
   assert.deepEqual(
     said.map(({ path, reason }) => `${path}: ${reason}`),
-    ['map cache', 'plain plain', 'short plain', 'through cache'].map((both) => {
+    ['map cache', 'plain plain', 'short plain', 'fills log', 'through cache'].map((both) => {
       const [name, table] = both.split(' ');
       return `exports.${name}: results that the old version of deep computed are kept in ${table}`;
     }),

@@ -14,6 +14,7 @@ import { memberName } from '../version/standing-for.ts';
 import { isFunctionNode } from '../version/walk.ts';
 import { variablesOf } from '../version/function-variables.ts';
 import { nameOf } from '../version/member-names.ts';
+import { leadingTo } from './called-in-turn.ts';
 import { givesResultOf, keptByNames, keptFrom, keptInPlace, namesIn } from './kept-in.ts';
 import { usesAsMember } from './member-uses.ts';
 import type { Kept } from './kept-in.ts';
@@ -23,7 +24,9 @@ import type { Side } from '../version/side.ts';
 export function reportCollected(ctx: ModuleContext, changed: readonly FunctionInfo[]): void {
   const { next, match, log } = ctx;
   const told = new Set(log.rows.flatMap(({ code, path }) => (/^(?:results|cache|instances|capture|field)-/.test(code) ? path : [])));
-  const report = (kept: Kept | null, by: FunctionInfo): void => {
+  const leading = leadingTo(next, changed);
+  const report = (kept: Kept | null, of: FunctionInfo): void => {
+    const by = leading.get(of) ?? of;
     const old = kept && match.baseOf.get(kept.fn);
     if (!kept || !old || kept.kind === 'at load' || told.has(old.path)) return;
     const { code, path, where } = verdictOn(kept, old.path);
@@ -31,7 +34,7 @@ export function reportCollected(ctx: ModuleContext, changed: readonly FunctionIn
     told.add(path);
     log.add(code, next, kept.at, path, `results that the old version of ${by.path} computed are kept in ${where}`);
   };
-  for (const by of changed) {
+  for (const by of [...changed, ...leading.keys()]) {
     for (const { owner, index } of callbacksOf(next, by)) {
       const named = (nameOf(owner)?.references ?? []).filter(({ fn }) => fn !== owner).map(({ parent }) => parent as AnyNode);
       for (const call of [...named, ...usesAsMember(next, owner).map(({ value }) => value)])
