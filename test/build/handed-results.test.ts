@@ -85,3 +85,31 @@ at.checked = (text) => { if (parse(text).length > 9) throw new Error(); return n
   for (const call of ['clean(text)', 'at.checked(text)', 'at.noted(text)'])
     assert.deepEqual(await said(closure.replace('at.compile(clean(text))', call)), [[], []], call);
 });
+
+test('objects are said to keep what they were made with, where code that reads it goes on', async () => {
+  const said = async (use: string): Promise<string[]> => {
+    const { verdicts } = await build({ 'index.js': module('', use) }, { 'index.js': module('!', use) });
+    return verdicts.flatMap(({ code, path, reason }) => (code === 'instances-hold' ? `${path}: ${reason}` : []));
+  };
+  const layer =
+    'class Layer { constructor(path, parts) { this.path = path; this.parts = parts } has(one) { return this.parts.includes(one) } }\n';
+  const reason = 'objects that exist keep the parts that parse made, which has changed since';
+  const told = [`Layer#constructor parts: ${reason}`];
+  for (const make of ['new Layer(text, parse(text))', 'new Layer(text, joined(text))', 'new Layer(text, text ? compile(clean(text)) : [])'])
+    assert.deepEqual(await said(`${layer}exports.make = (text) => ${make};`), told, make);
+  assert.deepEqual(await said(`${layer}exports.make = (text) => { const parts = parse(text); return new Layer(text, parts) };`), told);
+  const old =
+    'function Layer(path, parts) { this.path = path; this.parts = parts }\nLayer.prototype.has = function (one) { return this.parts.includes(one) };\n';
+  assert.deepEqual(await said(`${old}exports.make = (text) => new Layer(text, parse(text));`), [`Layer parts: ${reason}`]);
+  const make = 'exports.make = (text) => new Layer(text, parse(text));';
+  for (const use of [
+    `${layer}exports.make = (text) => new Layer(parse(text), text);`,
+    `${layer}exports.make = (text) => new Layer(text, clean(text));`,
+    `${layer}exports.make = (...all) => new Layer(...all, parse(all[0]));`,
+    `${layer.replace('this.parts.includes(one)', 'one')}${make}`,
+    `${layer.replace('this.parts = parts', 'this.parts = [parts.length]; parts = []')}${make}`,
+    `${layer.replaceAll('Layer', 'LayerError')}${make.replace('Layer', 'LayerError')}`,
+    `${layer.replaceAll('Layer', () => 'LayerError$1')}${make.replace('Layer', () => 'LayerError$1')}`,
+  ])
+    assert.deepEqual(await said(use), [], use);
+});

@@ -1,11 +1,12 @@
 /** Results of functions that have changed, which objects and closures hold for as long as they live: the old version computed them. */
 import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression } from 'acorn';
 import { lowerBound } from '../../source/lower-bound.ts';
-import { FunctionInfo } from '../../source/model.ts';
+import { memberText } from '../../source/paths.ts';
+import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
-import { isWithin } from '../version/function-around.ts';
+import { functionAround, isWithin } from '../version/function-around.ts';
 import { isConstructor } from '../version/create.ts';
 import { outlives } from '../version/escape.ts';
 import { leftBy, settled } from '../version/left.ts';
@@ -67,6 +68,7 @@ export const heldIn = askedOnce(findHeld);
 function findHeld(side: Side): Held[] {
   const found: Held[] = [];
   const handed = handedOn(side);
+  const given = givenToNew(side);
   const holdsOne = functionsAround(nodesOf(side.model.program, 'AssignmentExpression').filter(({ left }) => ownProperty(left) !== null));
   for (const fn of side.model.functions) {
     if (side.runsOnce(fn)) continue;
@@ -75,7 +77,7 @@ function findHeld(side: Side): Held[] {
       for (const { right } of nodes)
         for (const call of callsOf(right)) found.push({ fn, name, call, code: 'instances-hold', who: 'objects' });
     }
-    found.push(...(handed.get(fn) ?? []));
+    found.push(...(handed.get(fn) ?? []), ...(given.get(fn) ?? []));
     if (![...fn.body.bindings.values(), ...fn.scope.bindings.values()].some(({ captured }) => captured)) continue;
     walk(fn.node as AnyNode, (node) => {
       if (node !== (fn.node as AnyNode) && isFunctionNode(node)) return false;
@@ -119,6 +121,37 @@ function handedOn(side: Side): ReadonlyMap<FunctionInfo, readonly Held[]> {
     }
   }
   return found;
+}
+
+/** Results that functions give to what they make, which keeps it for its methods, by those functions: `new Layer(parse(path))`. */
+function givenToNew(side: Side): ReadonlyMap<FunctionInfo, readonly Held[]> {
+  const found = new Map<FunctionInfo, Held[]>();
+  for (const made of nodesOf(side.model.program, 'NewExpression')) {
+    const owner = side.definitionOf(made.callee as AnyNode);
+    const maker = owner instanceof ClassInfo ? owner.members.find(isConstructor) : owner;
+    if (!maker || /(?:Error|Exception|Warning)(?:\$\d+)?$/.test(memberText(made.callee) ?? '')) continue;
+    const fn = functionAround(side, made);
+    for (const [i, argument] of made.arguments.entries()) {
+      if (argument.type === 'SpreadElement') break;
+      const calls = callsOf(settled(argument, fn, side));
+      const name = calls.length > 0 ? keptBy(maker, i, side) : null;
+      if (name === null) continue;
+      const held = calls.map((call): Held => ({ fn: maker, name, call, code: 'instances-hold', who: 'objects' }));
+      found.set(fn, [...(found.get(fn) ?? []), ...held]);
+    }
+  }
+  return found;
+}
+
+/** The property in which a constructor keeps what it is given in that place, and which other code reads. */
+function keptBy(maker: FunctionInfo, i: number, side: Side): string | null {
+  const param = (maker.node as Partial<FunctionNode>).params?.[i];
+  const given = param?.type === 'Identifier' ? maker.scope.bindings.get(param.name) : null;
+  if (!given) return null;
+  for (const [name, nodes] of assignedBy(maker))
+    if (nodes.some(({ right }) => right.type === 'Identifier' && side.refAt(right)?.binding === given))
+      if (isReadOutside(name, maker, side.model.program)) return name;
+  return null;
 }
 
 /** Whether closures that a function makes for its callers read a parameter of it. */
