@@ -152,3 +152,25 @@ test('a computed property is newly given what a variable has', async () => {
   );
   assert.equal(p.exports['of'](), true);
 });
+
+test('two variables that are given one value are refused where that is new', async () => {
+  const p = await pair('var a = 1; exports.of = () => a;', 'var a, b; a = b = { n: 1 }; exports.of = () => [a, b];');
+  assert.deepEqual(names(p, 'statement-changed'), ['statement-changed ']);
+  assert.equal(p.report.patch, null);
+  const same = await pair('var a, b; a = b = {}; exports.of = () => 1;', 'var a, b; a = b = {}; exports.of = () => [a === b];');
+  await same.apply();
+  assert.deepEqual(same.exports['of'](), [true]);
+  const whole = await pair('exports.of = () => 1;', 'var api = exports = module.exports; exports.of = () => 2; api.other = () => 3;');
+  assert.deepEqual(names(whole, 'statement-changed'), []);
+});
+
+test('an element at the end of an array is taken away by a revert', async () => {
+  const p = await patched('const l = [1]; exports.of = () => l;', 'const l = [1]; l[1] = 2; l[3] = 4; exports.of = () => l;');
+  assert.deepEqual([p.exports['of']().length, p.exports['of']()[3]], [4, 4]);
+  await p.revert();
+  assert.deepEqual(p.exports['of'](), [1]);
+  await p.apply();
+  p.exports['of']().push(5);
+  await p.revert();
+  assert.equal(p.exports['of']().indexOf(5), 4, 'what the program has put behind it keeps its place');
+});

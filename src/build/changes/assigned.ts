@@ -20,6 +20,8 @@ import { rootOf, walk } from '../version/walk.ts';
 
 const ANOTHER_WHOLE = 'who has required the module holds what it gave away as it loaded, and the new version gives something else';
 
+const TWO_VARIABLES = 'it gives one value to two variables, of which new code would have one alone';
+
 export class Assignments {
   private readonly top: TopDiff;
 
@@ -58,7 +60,11 @@ export class Assignments {
 
   /** `local` names the value where it has a name. */
   setProperty(target: AnyNode, value: AnyNode | null, node: AnyNode, local: string | null = null): void {
-    if (target.type !== 'MemberExpression' || value === null) return;
+    if (value === null) return;
+    if (target.type !== 'MemberExpression') {
+      if (!this.isExports(target)) this.top.ctx.log.add('statement-changed', this.top.ctx.next, node, '', TWO_VARIABLES);
+      return;
+    }
     const isNamed = !target.computed || target.property.type === 'Literal';
     const name = isNamed ? keyOf(target) : (this.top.ctx.next.symbolKey(target) ?? this.top.ctx.next.text(target.property));
     if (isNamed && this.top.handle.kind === 'module' && this.isExports(target.object))

@@ -15,7 +15,7 @@ export class Properties {
   private readonly byObject = new Map<object, Held[]>();
 
   put(owner: object, changes: readonly Change[]): void {
-    for (const { place, content } of changes) {
+    for (const { place, content } of withLengths(changes)) {
       let entry = this.find(place);
       if (!entry) {
         entry = { place, original: read(place), stack: [] };
@@ -44,7 +44,7 @@ export class Properties {
     }
   }
 
-  /** Runs `body`, which must not run code of the program, with everything as it was before any patch. */
+  /** Runs `body`, which must not run code of the program but for what loading it ran, with everything as it was before any patch. */
   withoutPatches<T>(body: () => T): T {
     const now = this.held.map(({ place }) => read(place));
     for (const { place, original } of this.held.toReversed()) write(place, original);
@@ -66,4 +66,22 @@ export class Properties {
     if (rest.length > 0) this.byObject.set(object, rest);
     else this.byObject.delete(object);
   }
+}
+
+/** Before what makes an array longer its length: an array from which its end is deleted keeps that. */
+function* withLengths(changes: readonly Change[]): Generator<Change, void> {
+  for (const change of changes) {
+    const { place, content } = change;
+    const index = content && place.kind === 'property' && Array.isArray(place.object) ? indexOf(place.key) : null;
+    if (index !== null && index >= (place.object as unknown[]).length) {
+      const length = { value: index + 1, writable: true, enumerable: false, configurable: false };
+      yield { place: { kind: 'property', object: place.object, key: 'length' }, content: length };
+    }
+    yield change;
+  }
+}
+
+function indexOf(key: PropertyKey): number | null {
+  const index = Number(String(key)) >>> 0;
+  return String(index) === key ? index : null;
 }

@@ -37,7 +37,8 @@ export class Tables {
     this.merges.set(module, merges);
     const fills = module.fills();
     const held = fills.flatMap((fill) => fill.tables);
-    this.filled = [...this.filled, ...record(held, () => fills.forEach((fill) => fill.run()))];
+    const recorded = this.asItWas(() => record(held, () => fills.forEach((fill) => fill.run())));
+    this.filled = [...this.filled, ...recorded];
   }
 
   /** Has code see those of a module as they are going to be; gives what takes that back. Null where it has yet to run, or they are. */
@@ -66,7 +67,7 @@ export class Tables {
         'leave',
       ),
     );
-    const fitting = new Set(stillFitting(this.filled));
+    const fitting = new Set(this.asItWas(() => stillFitting(this.filled)));
     const filled = this.filled.filter((change) => fitting.has(change) && isAddition(change));
     this.filled = this.filled.filter((change) => !filled.includes(change));
     return [...merged.filter(isAddition), ...filled];
@@ -77,7 +78,7 @@ export class Tables {
     const results = [...this.merges].flatMap(([module, own]) => this.mergesOf(module, own, 'leave'));
     const merged = results.flatMap(({ changes }) => changes);
     this.moved.enter(results.flatMap(({ moves }) => moves));
-    const filled = stillFitting(this.filled);
+    const filled = this.asItWas(() => stillFitting(this.filled));
     const { merges = [], filled: before = [] } = this.settled ?? {};
     this.settled = { merges: new Map([...merges, ...this.merges]), filled: [...before, ...this.filled] };
     this.merges.clear();
@@ -100,6 +101,11 @@ export class Tables {
   /** Whether what `older` has put in place of tables is known to this patch as what it is. */
   goesOnFrom(older: Tables): boolean {
     return Moves.covers(this.moves, older.moved);
+  }
+
+  /** Runs `body` with everything as the patches that this one takes the place of found it. */
+  private asItWas<T>(body: () => T): T {
+    return this.replaces ? this.properties.withoutPatches(body) : body();
   }
 
   private changesOf(module: LinkedModule, tables: readonly LinkedMerge[], conflicts: 'refuse' | 'leave'): Change[] {
