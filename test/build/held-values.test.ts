@@ -242,3 +242,42 @@ for (const [what, [was, now]] of Object.entries(LIMITS))
   test(`closures keep what a pattern took for them: ${what}`, async () => assert.deepEqual(await keeping(was, now), ['exports.make']));
 for (const [what, [was, now]] of Object.entries(SAME))
   test(`nothing is said of what is taken in another way: ${what}`, async () => assert.deepEqual(await keeping(was, now), []));
+
+test('closures keep what they were given under a name that has changed places with another', async () => {
+  const version = (params: string, n: string): string => `exports.make = (${params}) => (n) => ${n} + a - b;`;
+  const kept = ['capture-kept exports.make', 'capture-kept exports.make'];
+  assert.deepEqual(await said(version('a, b', 'n'), version('b, a', '2 * n')), kept);
+  assert.deepEqual(await said(version('a, b = 1', 'n'), version('b = 1, a', '2 * n')), kept);
+  assert.deepEqual(await said(version('a, b', 'n'), version('a, b, c', '2 * n')), []);
+  assert.deepEqual(await said(version('a, b', 'n'), version('c, a, b', '2 * n')), []);
+  assert.deepEqual(await said('exports.f = (a, b) => a - b;', 'exports.f = (b, a) => b - a + 1;'), []);
+});
+
+test('objects keep what a constructor was given under a name that has changed places with another', async () => {
+  const version = (params: string, n: string): string => `class A {
+  constructor(${params}) { this.a = a; this.b = b }
+  get(n) { return ${n} + this.a - this.b }
+}
+exports.A = A;`;
+  assert.deepEqual(await said(version('a, b', 'n'), version('b, a', '2 * n')), [
+    'instances-hold A#constructor a',
+    'instances-hold A#constructor b',
+  ]);
+  assert.deepEqual(await said(version('a, b', 'n'), version('a, b, c', '2 * n')), []);
+});
+
+test('closures keep the arguments that the function which gives them handed on', async () => {
+  const version = (call: string, n: string, maker = 'const within = (max, note) => { note(max); return (n) => n < max };'): string =>
+    `${maker}\nconst LIMIT = 5;\nexports.make = (o) => ${call};\nexports.twice = (n) => ${n};`;
+  const kept = ['capture-kept exports.make'];
+  assert.deepEqual(await said(version('within(o.max, log)', 'n'), version('within(o.max || 9, log)', '2 * n')), kept);
+  assert.deepEqual(await said(version('{ return within(o.max, log) }', 'n'), version('{ return within(LIMIT, log) }', '2 * n')), kept);
+  const limit = version('within(LIMIT, log)', 'n');
+  assert.deepEqual(await said(limit, limit.replace('= 5', '= 9')), ['value-copied LIMIT']);
+  const turned = version('within(o, log)', 'n').replace('(o) =>', '(o, p) =>');
+  assert.deepEqual(await said(turned, turned.replace('(o, p)', '(p, o)')), kept);
+  // It is not kept, or is the same.
+  assert.deepEqual(await said(version('within(o.max, log)', 'n'), version('within(o.max, warn)', '2 * n')), []);
+  assert.deepEqual(await said(version('within(o.max, log)', 'n'), version('within(o.max, log)', '2 * n')), []);
+  assert.deepEqual(await said(version('[within(o.max, log)(1)]', 'n'), version('[within(o.max || 9, log)(1)]', '2 * n')), []);
+});

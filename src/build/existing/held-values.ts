@@ -2,9 +2,11 @@
  * Values that are others now and that objects and closures hold: a constant or the default of an argument, which a constructor
  * keeps or a closure sees. The code that keeps it is the same, so it is told by what that reads.
  */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { contains } from '../../source/contains.ts';
-import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { FunctionInfo } from '../../source/model.ts';
+import type { Binding } from '../../source/model.ts';
+import type { Side } from '../version/side.ts';
 import { assignments } from '../code/fields.ts';
 import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
@@ -29,10 +31,51 @@ export function reportHeldValues(ctx: ModuleContext, constants: ReadonlySet<Bind
   for (const [fn, baseFn] of match.baseOf) {
     if (base.runsOnce(baseFn)) continue;
     if ((!match.differs(fn) && !reads(fn) && !holdsTable(fn)) || isOfHelper(baseFn)) continue;
-    const isOther = (value: AnyNode): boolean => readsOtherValue(ctx, value, baseFn, fn) || [...tables].some((own) => contains(value, own));
+    const isTurned = (value: AnyNode): boolean =>
+      next.refsIn(value.start, value.end).some(({ binding }) => binding?.scope === fn.scope && changedPlaces(binding, baseFn, fn) !== null);
+    const isOther = (value: AnyNode): boolean =>
+      readsOtherValue(ctx, value, baseFn, fn) || isTurned(value) || [...tables].some((own) => contains(value, own));
     if (isConstructor(fn) || isStarting(fn, next)) reportProperties(ctx, baseFn, fn, isOther);
     reportCaptures(ctx, baseFn, fn, isDerived, isOther);
+    reportHandedOn(ctx, baseFn, fn, isTurned);
   }
+}
+
+/** A function that gives what another one of the module makes of its arguments, with others now: closures that it has given keep those. */
+function reportHandedOn(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, isTurned: (value: AnyNode) => boolean): void {
+  const { match, next, log } = ctx;
+  const before = callsGiven(base, ctx.base);
+  for (const [i, { maker, given, node }] of callsGiven(fn, next).entries()) {
+    const was = before[i];
+    if (!was || match.baseOf.get(maker) !== was.maker) continue;
+    const params = (maker.node as FunctionNode).params;
+    for (const [at, value] of given.entries()) {
+      const [param, old] = [params[at], was.given[at]];
+      const binding = param?.type === 'Identifier' ? maker.scope.bindings.get(param.name) : undefined;
+      const isKept = binding?.captured === true && binding.references.some((ref) => ref.read && outlives(ref.fn, maker));
+      // What is written out is told of by who looks at what calls leave.
+      if (!isKept || !old || isFunctionNode(value) || (old.type === 'Literal' && value.type === 'Literal')) continue;
+      if (compareCode(ctx, old, value, base, fn) !== 'differs' && !isTurned(value)) continue;
+      log.add('capture-kept', next, node, base.path, `closures that exist keep the ${binding.name} that the old code gave them`);
+    }
+  }
+}
+
+interface CallGiven {
+  readonly maker: FunctionInfo;
+  readonly given: readonly AnyNode[];
+  readonly node: AnyNode;
+}
+
+/** What a function returns that is a call of another one by its name. */
+function callsGiven({ node, returns }: FunctionInfo, side: Side): readonly CallGiven[] {
+  const { body } = node as FunctionNode;
+  const values = body?.type === 'BlockStatement' ? returns.map((own) => own.node.argument) : [body];
+  return values.flatMap((value) => {
+    if (value?.type !== 'CallExpression' || value.callee.type !== 'Identifier') return [];
+    const maker = side.definitionOf(value.callee as AnyNode);
+    return maker instanceof FunctionInfo ? [{ maker, given: value.arguments as AnyNode[], node: value as AnyNode }] : [];
+  });
 }
 
 /** Where code reads a table as a whole that a property holds and whose entries are others, as `Parser.defaults`. */
@@ -66,7 +109,7 @@ function reportCaptures(
   for (const binding of [...fn.body.bindings.values(), ...fn.scope.bindings.values()]) {
     if (!binding.captured || isDerived(binding) || !binding.references.some((ref) => ref.read && outlives(ref.fn, fn))) continue;
     const value = valueOf(ctx, binding);
-    const given = otherGiven(ctx, binding, base, fn) ?? takenOtherwise(ctx, binding, base, fn);
+    const given = otherGiven(ctx, binding, base, fn) ?? takenOtherwise(ctx, binding, base, fn) ?? changedPlaces(binding, base, fn);
     if (given === null && !(value ? isOther(value) : hasOtherDefault(ctx, binding, base, fn))) continue;
     const reason = `closures that exist keep the ${binding.name} that the old code gave them`;
     if (!ctx.log.rows.some((row) => row.reason === reason && row.path.startsWith(base.path)))
@@ -84,6 +127,24 @@ function otherGiven(ctx: ModuleContext, binding: Binding, base: FunctionInfo, fn
   if (before === null || now === null) return null;
   const other = now.find((value, i) => before[i] === undefined || compareCode(ctx, before[i], value, base, fn) === 'differs');
   return other ?? (before.length > now.length ? binding.declarations[0]! : null);
+}
+
+/** A parameter that has changed places with another one: what it was given may be the other by its name now. Null for any other. */
+function changedPlaces({ name, kind }: Binding, base: FunctionInfo, fn: FunctionInfo): AnyNode | null {
+  if (kind !== 'param') return null;
+  const [before, now] = [namesGiven(base), namesGiven(fn)];
+  const isAhead = (names: readonly (string | null)[], other: string): boolean => names.indexOf(name) < names.indexOf(other);
+  const isTurned = (other: string | null): boolean =>
+    other !== null && other !== name && now.includes(other) && isAhead(before, other) !== isAhead(now, other);
+  if (!before.includes(name) || !now.includes(name) || !before.some(isTurned)) return null;
+  return (fn.node as FunctionNode).params[now.indexOf(name)] as AnyNode;
+}
+
+function namesGiven({ node }: FunctionInfo): readonly (string | null)[] {
+  return ((node as Partial<FunctionNode>).params ?? []).map((own) => {
+    const id = own.type === 'AssignmentPattern' ? own.left : own;
+    return id.type === 'Identifier' ? id.name : null;
+  });
 }
 
 /** The values that a function gives a variable of its own, in the order of its text; null where it does so in another way than by assigning it. */
