@@ -2,9 +2,11 @@
  * What a CommonJS module gives away as a whole, where the new version gives another object or function in its place, and no
  * entry of the package leads to the module: the modules of the package that ask for it take the new one.
  */
+import type { AnyNode } from 'acorn';
 import type { ModuleContext } from '../code/context.ts';
 import { WHOLE } from '../../patch/format.ts';
 import { isEffectFree } from '../version/effects.ts';
+import { nodesWithin } from '../version/nodes.ts';
 import type { Assigned } from '../version/items.ts';
 import { requiredBy } from '../version/ran.ts';
 import type { TopDiff } from './top.ts';
@@ -31,6 +33,20 @@ export function givesAnotherWhole(top: TopDiff, { key, target, value, node }: As
     'it is another one: whoever has asked for the module outside of the package keeps what it gave',
   );
   return true;
+}
+
+/** What functions keep of a module that gives away another whole, in a variable or a property that outlives their call, as `m ??= require('./m')`. */
+export function reportKeptWholes({ next, log, around }: ModuleContext): void {
+  for (const { node, parent, binding, fn } of next.refs) {
+    const source = node.name === 'require' && binding?.kind === 'implicit' ? requiredBy(parent) : null;
+    if (source === null || next.runsOnce(fn) || around.changedExport(source, WHOLE) === null) continue;
+    for (const keeper of nodesWithin(next.model.program, 'AssignmentExpression', fn.node.start, fn.node.end)) {
+      if (!contains(keeper.right as AnyNode, parent)) continue;
+      const held = keeper.left.type === 'Identifier' ? next.refAt(keeper.left as AnyNode)?.binding : null;
+      if (held && held.scope.fn === fn) continue;
+      log.add('value-replaced', next, keeper, fn.path, `it may have kept what ${source} gave, which is another object or function now`);
+    }
+  }
 }
 
 /** What the top level has made of a module that gives away another whole, other than by a name that takes the new one. */

@@ -9,7 +9,7 @@ import type { ClassDiff } from './classes.ts';
 import type { GivenAway, ModuleContext, Surroundings } from '../code/context.ts';
 import { entryReads } from '../code/entries.ts';
 import { ownTexts } from '../code/own-texts.ts';
-import { reportOldWholes } from './another-whole.ts';
+import { reportKeptWholes, reportOldWholes } from './another-whole.ts';
 import { Caches } from './caches.ts';
 import { reportEntryKinds } from '../existing/entry-kinds.ts';
 import { Completions } from './completions.ts';
@@ -236,6 +236,7 @@ class ModuleBuild {
     for (const top of tops) top.noteTables();
     for (const top of tops) new TopVerdicts(top, atLoad).finish();
     reportOldWholes(ctx, tops);
+    reportKeptWholes(ctx);
     for (const { baseFn, nextFn } of tops) reportCalledAgain(ctx, baseFn, nextFn);
     for (const { handle, baseFn, nextFn } of tops) if (runsOnce(handle.kind)) reportMeanings(ctx, baseFn, nextFn);
     const completions = new Completions(ctx, atLoad);

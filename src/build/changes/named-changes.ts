@@ -27,6 +27,7 @@ import { liftConstant, replaceConstant } from './written-constants.ts';
 
 const ANEW = ': what functions have put into the one that it gave before is not in it';
 const INSTANCES = 'objects that the old one made go by what it was made with, and are no instances of the new one';
+const GIVEN_IN_PLACE = 'who holds what a function that was called in place gave, or an object of it, keeps that';
 const WAITS = 'its initialiser waits for what it calls, and a patch is linked without waiting';
 const AS_LOADED = 'it keeps the value it was given as the module loaded';
 
@@ -284,6 +285,7 @@ export class NamedChanges {
     tables.mergeHeld(before, item, binding);
     const old = this.top.oldBinding(item.name);
     if (old && makesInstances(old)) warn('value-copied', INSTANCES);
+    else if (isCalledInPlace(value) && !isCalledInPlace(item.value) && tables.isGivenAway(item.name)) warn('value-copied', GIVEN_IN_PLACE);
   }
 
   private isParted({ value }: Named): boolean {
@@ -350,4 +352,9 @@ function waits(value: AnyNode | null): boolean {
 /** A symbol that no other is equal to. */
 function isSymbol(value: AnyNode | null): boolean {
   return value?.type === 'CallExpression' && value.callee.type === 'Identifier' && value.callee.name === 'Symbol';
+}
+
+/** Written out as a function that is called where it stands, as compilers write a class for engines without classes. */
+function isCalledInPlace(value: AnyNode | null): boolean {
+  return value?.type === 'CallExpression' && isFunctionNode(value.callee as AnyNode);
 }
