@@ -41,3 +41,40 @@ exports.${more}A = ${more === '' ? 'A' : 'new A(1).get()'};`;
   assert.equal(await copied(old(), now()), true);
   assert.equal(await copied(old(), old().replace('return this.x;', 'return this.x + 1;')), false);
 });
+
+test('a function that takes the place of another in what a wrapper returns: who holds the old one keeps it, and that is said', async () => {
+  const version = (name: string, limit: number, more = ''): string => `var M = (function () {
+  function ${name}(n) { return n < ${limit}; }
+  return { ok: ${name}${more} };
+})();
+module.exports = M;`;
+  const copied = async (after: string): Promise<string[]> => {
+    const { verdicts } = await build({ 'index.js': version('ok', 5) }, { 'index.js': after });
+    return verdicts.filter(({ code }) => code === 'value-copied').map(({ path }) => path);
+  };
+  assert.deepEqual(await copied(version('isOk', 9, ', v: 1')), ['ok']);
+  assert.deepEqual(await copied(version('ok', 9, ', v: 1')), []);
+  const two = (first: string, second: string): string => `var M = (function () {
+  function a(n) { return n; } function b(n) { return n + 1; }
+  return { first: ${first}, second: ${second} };
+})();
+module.exports = M;`;
+  const { verdicts } = await build({ 'index.js': two('a', 'b') }, { 'index.js': two('b', 'a') });
+  assert.deepEqual(verdicts.flatMap(({ code, path }) => (code === 'value-copied' ? path : [])).sort(), ['first', 'second']);
+});
+
+test('a function that has gone from a table of the top level: who has taken it out keeps it, and that is said', async () => {
+  const copied = async (before: string, after: string): Promise<string[]> => {
+    const { verdicts } = await build({ 'index.js': before }, { 'index.js': after });
+    return verdicts.filter(({ code }) => code === 'value-copied').map(({ path }) => path);
+  };
+  const table = (name: string, n: number): string =>
+    `function ${name}(n) { return n < ${n} }\nconst rules = { a: ${name} };\nexports.rules = rules;`;
+  assert.deepEqual(await copied(table('check', 5), table('isOk', 9)), ['check']);
+  assert.deepEqual(await copied(table('check', 5), table('check', 9)), []);
+  const list = (name: string, n: number): string =>
+    `const ${name} = (n) => n < ${n};\nconst rules = new Map([['a', ${name}]]);\nexports.get = (k) => rules.get(k);`;
+  assert.deepEqual(await copied(list('check', 5), list('isOk', 9)), ['check']);
+  const called = (name: string, n: number): string => `function ${name}(n) { return n < ${n} }\nexports.ok = (n) => ${name}(n);`;
+  assert.deepEqual(await copied(called('check', 5), called('isOk', 9)), []);
+});

@@ -3,8 +3,9 @@
  * code around keeps it, and under that name it is a table that lives on.
  */
 import type { AnyNode, CallExpression, Function as FunctionNode, ReturnStatement } from 'acorn';
-import type { Binding, FunctionInfo } from '../../source/model.ts';
-import { memberText } from '../../source/paths.ts';
+import { FunctionInfo } from '../../source/model.ts';
+import type { Binding } from '../../source/model.ts';
+import { keyName, memberText } from '../../source/paths.ts';
 import type { Side } from '../version/side.ts';
 import type { TopDiff } from './top.ts';
 import { rootOf, walk } from '../version/walk.ts';
@@ -26,8 +27,30 @@ export class Returned {
     const [holder, next] = [holderOf(top.ctx.base, top.baseFn), holderOf(top.ctx.next, top.nextFn)];
     if (!holder || !next || top.ctx.base.full(holder) !== top.ctx.next.full(next)) return;
     if (!top.tables.merge(top.ctx.base.model.text.slice(holder.start, holder.end), holder, old.value, now.value, now.statement)) return;
+    if (!this.carried.has(now.statement)) this.reportOthers(old.value, now.value);
     this.carried.add(old.statement).add(now.statement);
   }
+
+  /** Functions that it gives away under the names of others, which go on elsewhere: who has been given one of those keeps it. */
+  private reportOthers(before: AnyNode, now: AnyNode): void {
+    const { base, next, match, log } = this.top.ctx;
+    const were = functionsIn(before, base);
+    for (const [name, { fn, node }] of functionsIn(now, next)) {
+      const was = were.get(name);
+      if (was && match.nextOf.has(was.fn) && match.baseOf.get(fn) !== was.fn)
+        log.add('value-copied', next, node, name, 'it is another function: who holds the old one keeps it');
+    }
+  }
+}
+
+/** The functions that an object literal has, by their keys. */
+function functionsIn(literal: AnyNode, side: Side): ReadonlyMap<string, { readonly fn: FunctionInfo; readonly node: AnyNode }> {
+  const found = new Map<string, { readonly fn: FunctionInfo; readonly node: AnyNode }>();
+  for (const own of literal.type === 'ObjectExpression' ? literal.properties : []) {
+    const fn = own.type === 'Property' && !own.computed ? side.definitionOf(own.value as AnyNode) : null;
+    if (own.type === 'Property' && fn instanceof FunctionInfo) found.set(keyName(own.key, false), { fn, node: own });
+  }
+  return found;
 }
 
 /** The object literal that ends a function which returns nothing else. */

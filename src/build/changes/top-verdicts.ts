@@ -1,6 +1,7 @@
 /** The verdicts on a scope that ran once: on what cannot be undone or done again, and on what it gives away from now on. */
 import type { AnyNode } from 'acorn';
-import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import { FunctionInfo } from '../../source/model.ts';
+import type { Binding, Reference } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { AtLoad } from '../hazards/at-load.ts';
 import { compareCode } from '../code/context.ts';
@@ -328,6 +329,18 @@ export class TopVerdicts {
     );
   }
 
+  /** Whether a function that has no counterpart stood in a table or a list of the top level. */
+  private isGoneFromTables(old: Binding): boolean {
+    const { base, match } = this.top.ctx;
+    const fn = base.definitionNamed(old);
+    if (!(fn instanceof FunctionInfo) || match.nextOf.has(fn)) return false;
+    return old.references.some(
+      (ref) =>
+        base.runsOnce(ref.fn) &&
+        (ref.parent.type === 'ArrayExpression' || (ref.parent.type === 'Property' && ref.parent.value === (ref.node as AnyNode))),
+    );
+  }
+
   private finishNames(): void {
     const { base, next, log, resolver } = this.top.ctx;
     const renamedTo = new Set(resolver.renamed.values());
@@ -345,6 +358,8 @@ export class TopVerdicts {
         name,
         'nothing in the new version uses it',
       );
+      if (renamed && this.isGoneFromTables(renamed))
+        log.add('value-copied', base, item.node, name, 'who has taken it out of the table or list that it stood in keeps it');
     }
     const isModule = this.top.handle.kind === 'module';
     for (const [name, item] of this.top.items.exported) {
