@@ -1,7 +1,8 @@
 /** What instrumented code will hold: sites, handles, captured variables. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { planModule } from '../../src/instrument/plan.ts';
+import { INSTRUMENTATION, planModule } from '../../src/instrument/plan.ts';
 import type { ModulePlan, SitePlan } from '../../src/instrument/plan.ts';
 import { analyzeModule } from '../../src/source/analyze.ts';
 
@@ -174,4 +175,20 @@ test('a module in a bundle has a handle, and a site; what may run again has none
   assert.deepEqual(captures(site(p, '<__commonJS>.a.js/g')), []);
   assert.equal(site(p, '<__commonJS>.a.js/C#m').handle.kind, 'class');
   assert.equal(site(p, '<__commonJS>.a.js').handle.kind, 'module');
+});
+
+test('the number of the instrumentation goes with what is planned: raise it where this differs', () => {
+  const text = `var api = exports = module.exports = {}; api.get = function (a) {}; var other = {}; other.get = (a) => a;
+function lib(a) { const own = () => a; return own } module.exports = lib; lib.parse = function (a) {}; lib.deep = { at(a) {} };
+class C extends B { constructor(a) { super(a) } static { this.x = 1 } field = 1; get g() { return 1 } m({ a }, b = 1, ...c) {} async n() { await 1 } }
+(function (root, factory) { factory(root) })(this, function (root) { function inner() { return arguments } });
+register(function (a) {}, [1].map((x) => x)); function* generator(a = 1) { yield a } function known(a) {} known(1);`;
+  const { sites, handles, ids } = plan(text);
+  const planned = sites.map((s) => [s.id, s.fn.path, s.handle.id, captures(s), s.forwarding, s.parameters, s.passesThis, s.tracked]);
+  const kinds = handles.map((h) => [h.id, h.kind, h.owner.path, h.instance?.id]);
+  const digest = createHash('sha256')
+    .update(JSON.stringify([planned, kinds, ids]))
+    .digest('hex')
+    .slice(0, 16);
+  assert.deepEqual([INSTRUMENTATION, digest], [13, '8baa6e79ce4c79f3']);
 });
