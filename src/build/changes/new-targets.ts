@@ -1,7 +1,5 @@
 /** Variables that go on, and that their declarations now give to something else as well: `const x = exports.x = …`, where it was `const x = …`. */
-import type { AnyNode } from 'acorn';
-import { exportKey, keyBefore } from '../version/items.ts';
-import type { Side } from '../version/side.ts';
+import { exportKey, keyBefore, targetKey } from '../version/items.ts';
 import type { TopDiff } from './top.ts';
 
 export class NewTargets {
@@ -19,7 +17,7 @@ export class NewTargets {
       if (!binding || !(this.top.lives(item.name) || ctx.resolver.renamed.has(binding))) continue;
       this.had ??= this.givenBefore();
       for (const target of item.targets) {
-        const key = keyBefore({ key: keyIn(ctx.next, target), target }, ctx.next);
+        const key = keyBefore({ key: targetKey(ctx.next, target), target }, ctx.next);
         if (!this.had.has(exportKey(key, items))) assignments.setTarget(target, item, null);
       }
     }
@@ -28,9 +26,7 @@ export class NewTargets {
   /** What the old version gave anything, by statements of their own as well. */
   private givenBefore(): ReadonlySet<string> {
     const { ctx, old } = this.top;
-    const declared = [...old.named.values()].flatMap(({ targets }) => targets.map((target) => keyIn(ctx.base, target)));
+    const declared = [...old.named.values()].flatMap(({ targets }) => targets.map((target) => targetKey(ctx.base, target)));
     return new Set([...old.assigned.map(({ key }) => key), ...declared].map((key) => exportKey(key, old)));
   }
 }
-
-const keyIn = (side: Side, node: AnyNode): string => side.targetText(node) ?? side.model.text.slice(node.start, node.end);

@@ -8,7 +8,7 @@ import { compareCode } from '../code/context.ts';
 import { effectsOf } from '../version/effects.ts';
 import { enumerationOf } from '../version/enums.ts';
 import { WHOLE } from '../../patch/format.ts';
-import { keyBefore } from '../version/items.ts';
+import { keyBefore, targetKey } from '../version/items.ts';
 import { gives } from '../version/holding.ts';
 import { askedByKey } from './asked-by-key.ts';
 import { reportCalledInPlace } from './called-in-place.ts';
@@ -18,7 +18,6 @@ import { comesBefore, registersAs } from './moved-statements.ts';
 import { ONLY_LABELLED } from '../match/labels.ts';
 import { common } from '../match/match.ts';
 import { requiredBy } from '../version/ran.ts';
-import type { Side } from '../version/side.ts';
 import { reportOutlived } from './outlived-code.ts';
 import { sameBranches } from './same-branch.ts';
 import { startsWork } from '../version/starts-work.ts';
@@ -281,9 +280,8 @@ export class TopVerdicts {
     const { base, next, log } = this.top.ctx;
     const left = new Map<string, number>();
     const count = (key: string): void => void left.set(key, (left.get(key) ?? 0) + 1);
-    const keyOf = (side: Side, node: AnyNode): string => side.targetText(node) ?? side.model.text.slice(node.start, node.end);
     for (const item of this.top.items.assigned) count(keyBefore(item, next));
-    for (const item of this.top.items.named.values()) for (const t of item.targets) count(keyOf(next, t));
+    for (const item of this.top.items.named.values()) for (const t of item.targets) count(targetKey(next, t));
     const isLeft = (key: string): boolean => {
       const known = left.get(key) ?? 0;
       if (known > 0) left.set(key, known - 1);
@@ -297,7 +295,7 @@ export class TopVerdicts {
     }
     for (const item of this.top.old.named.values())
       for (const target of item.targets) {
-        const key = keyOf(base, target);
+        const key = targetKey(base, target);
         if (isLeft(key) || target.type !== 'MemberExpression' || this.isAssigned(key)) continue;
         if (!this.top.removals.takeTarget(target, item))
           log.add('statement-removed', base, item.node, key, 'what was assigned as the module loaded is still there');

@@ -105,6 +105,9 @@ export function exportKey(key: string, { named }: Items): string {
   return targets.some((target) => memberText(target) === 'module.exports') ? `exports${key.slice(at)}` : key;
 }
 
+/** The static text of what is given a value; what has none goes by its source. */
+export const targetKey = (side: Side, node: AnyNode): string => side.targetText(node) ?? side.model.text.slice(node.start, node.end);
+
 /** The key of what the new version assigns, where what it begins with went by another name in the old one. */
 export function keyBefore({ key, target }: Pick<Assigned, 'key' | 'target'>, next: Side): string {
   const root = rootOf(target);
