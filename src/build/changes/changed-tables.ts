@@ -12,7 +12,7 @@ import { classPathOf } from '../version/create.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { pathOf } from '../version/own-paths.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isThis } from '../version/this-names.ts';
 import { nodesAbove, rootOf } from '../version/walk.ts';
 import { copyOf, isSupplied } from './gained-options.ts';

@@ -4,7 +4,7 @@ import type { Binding } from '../../source/model.ts';
 import { isNothing } from '../hazards/filled-once.ts';
 import { isBare, kindOf, makesTable } from '../version/object-kinds.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { walk } from '../version/walk.ts';
 
 export type Target = 'bare object' | 'Map' | 'Set';

@@ -5,7 +5,7 @@ import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { effectsOf } from '../version/effects.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isFunctionNode, nodesAbove, walk } from '../version/walk.ts';
 import { FixedValues } from './fixed-values.ts';
 import { isLookUp, isTest } from './look-ups.ts';

@@ -15,7 +15,7 @@ import { isLoopTarget } from '../version/loop-targets.ts';
 import { isPattern, makesObject } from '../version/object-kinds.ts';
 import { requiredBy } from '../version/ran.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import type { TopDiff } from './top.ts';
 import { walk } from '../version/walk.ts';
 

@@ -6,7 +6,7 @@ import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { isMutated } from '../version/effects.ts';
 import { isBare } from '../version/object-kinds.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { walk } from '../version/walk.ts';
 
 /** What of the language gives the same each time. */

@@ -11,7 +11,7 @@ import type { ModuleModel } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { classNamed, isConstructor } from '../version/create.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 import { listenerText } from './written-listeners.ts';
 

@@ -14,7 +14,7 @@ import { requireOf } from '../version/items.ts';
 import type { Items, Named } from '../version/items.ts';
 import { becomesKind, isPattern, kindOf, makesObject, readsOtherwise } from '../version/object-kinds.ts';
 import type { Owner, Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isFunctionNode } from '../version/walk.ts';
 import { tableChanges } from './tables.ts';
 import type { TableChange } from './tables.ts';

@@ -1,6 +1,6 @@
 /** What code does with a table when it does no more than to look something up. */
 import type { AnyNode } from 'acorn';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 
 const LOOKS_UP = /^(entries|get|has|hasOwnProperty|includes|indexOf|join|keys|values)$/;
 

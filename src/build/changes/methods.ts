@@ -8,7 +8,8 @@ import { memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { KnownMethods } from '../version/effects.ts';
 import type { Side } from '../version/side.ts';
-import { memberName, memberNameOf } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
+import { memberNameOf } from '../version/standing-for.ts';
 
 export class Methods implements KnownMethods {
   private readonly ctx: ModuleContext;

@@ -5,7 +5,7 @@
 import type { AnyNode } from 'acorn';
 import type { Binding, Reference } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { rootOf, walk } from '../version/walk.ts';
 import type { TopDiff } from './top.ts';
 

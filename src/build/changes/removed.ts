@@ -8,7 +8,7 @@ import type { Binding } from '../../source/model.ts';
 import type { Assigned, Named } from '../version/items.ts';
 import { outlivedIn } from '../version/outlived.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { removal } from './tables.ts';
 import type { TopDiff } from './top.ts';
 import { isClassNode, isFunctionNode, rootOf, walk } from '../version/walk.ts';

@@ -6,7 +6,7 @@ import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import { compareCode } from '../code/context.ts';
 import { isMutated } from '../version/effects.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import type { TopDiff } from './top.ts';
 
 /** Of two expressions. */

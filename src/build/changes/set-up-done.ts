@@ -13,7 +13,7 @@ import { importsOf } from '../version/imports.ts';
 import { moduleAsked } from '../version/ran.ts';
 import { sideFor } from '../version/side.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { rootOf, walk } from '../version/walk.ts';
 
 export interface SetUpDone {

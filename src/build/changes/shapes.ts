@@ -10,7 +10,7 @@ import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
 import { assignedBy, surelyAssigned } from '../version/surely.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { startingMethods } from '../version/starting.ts';
 import { expressionOf, stepsOf } from '../version/steps.ts';
 import { isField, isWritten } from '../version/written.ts';

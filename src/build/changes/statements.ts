@@ -11,7 +11,7 @@ import { callsAtOnce } from '../version/escape.ts';
 import { exportKey, keyBefore } from '../version/items.ts';
 import type { Assigned, Items } from '../version/items.ts';
 import { targetBinding, writtenBehind } from '../version/outlived.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isNewAlone } from './new-alone.ts';
 import type { TopDiff } from './top.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';

@@ -13,7 +13,7 @@ import { nodesOf } from '../version/nodes.ts';
 import { beginsSame, optionRead } from '../version/option-read.ts';
 import type { OptionRead } from '../version/option-read.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 import { entriesOf } from './gained.ts';
 import type { Place } from './resolve.ts';

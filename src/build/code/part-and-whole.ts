@@ -12,7 +12,7 @@ import { beginsSame, isPlainLiteral, optionRead } from '../version/option-read.t
 import type { OptionRead } from '../version/option-read.ts';
 import { isEmpty } from '../version/options.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 import type { Derivation } from './derive.ts';
 import type { Place } from './resolve.ts';

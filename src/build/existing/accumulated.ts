@@ -14,7 +14,7 @@ import { nodesOf } from '../version/nodes.ts';
 import { ownProperty, propertyName } from '../version/own-properties.ts';
 import { shapeOf } from '../version/puts.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { nodesAbove, walk } from '../version/walk.ts';
 import { readersOf, readsOtherValue } from './changed-variables.ts';
 import { checksOf } from './unchecked.ts';

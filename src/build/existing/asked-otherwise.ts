@@ -11,7 +11,7 @@ import { nodesWithin } from '../version/nodes.ts';
 import { ownProperty } from '../version/own-properties.ts';
 import { isNamedIn } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 
 /** Methods that change what a list, a map or a set holds. */
 const CHANGES = /^(?:add|clear|delete|pop|push|set|shift|splice|unshift)$/;

@@ -10,7 +10,8 @@ import { requireOf } from '../version/items.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { runsWith } from '../version/once.ts';
 import type { Side } from '../version/side.ts';
-import { memberName, standingFor } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
+import { standingFor } from '../version/standing-for.ts';
 import { rootOf } from '../version/walk.ts';
 
 export function runsAtLoad(side: Side, fn: FunctionInfo): boolean {

@@ -11,7 +11,7 @@ import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 import { holdsFunction } from '../code/choices.ts';
 

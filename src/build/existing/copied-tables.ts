@@ -13,7 +13,7 @@ import { outlives } from '../version/escape.ts';
 import { leftBy, outlivesCall, settled } from '../version/left.ts';
 import type { Left } from '../version/left.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { nodesAbove } from '../version/walk.ts';
 import { isReadElsewhere } from './instances.ts';
 import { oldOf } from './kept-arguments.ts';

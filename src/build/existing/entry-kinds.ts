@@ -15,7 +15,7 @@ import { nodesWithin } from '../version/nodes.ts';
 import { isNeeded } from '../version/needed.ts';
 import type { NodeOf, NodeType } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isThis } from '../version/this-names.ts';
 import { isClassNode, isFunctionNode } from '../version/walk.ts';
 

@@ -18,7 +18,7 @@ import type { Side } from '../version/side.ts';
 import { assignedBy, surelyAssigned } from '../version/surely.ts';
 import { isField } from '../version/written.ts';
 import { nodesOfAny, nodesWithin } from '../version/nodes.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isThis } from '../version/this-names.ts';
 import { nodesAbove, walk } from '../version/walk.ts';
 

@@ -9,7 +9,7 @@ import type { ModuleContext } from '../code/context.ts';
 import { functionOf } from '../version/effects.ts';
 import { outlives } from '../version/escape.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { assignedBy } from '../version/surely.ts';
 import { isClassNode, isFunctionNode, nodesAbove } from '../version/walk.ts';
 

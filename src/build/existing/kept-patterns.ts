@@ -8,7 +8,7 @@ import type { ModuleContext } from '../code/context.ts';
 import { outlives } from '../version/escape.ts';
 import { outlivesCall } from '../version/left.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isFunctionNode, nodesAbove, rootOf, walk } from '../version/walk.ts';
 
 /** By what programs call methods that keep what they are given. */

@@ -10,7 +10,8 @@ import { shortened } from '../../source/text.ts';
 import { registration } from '../version/forwards.ts';
 import { REGISTERS, isConstant, madeIn, outlasts } from '../version/left.ts';
 import type { Side } from '../version/side.ts';
-import { memberName, memberNameOf } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
+import { memberNameOf } from '../version/standing-for.ts';
 import { isThis } from '../version/this-names.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 

@@ -26,7 +26,7 @@ import { putsOf, shapeOf } from '../version/puts.ts';
 import type { Put } from '../version/puts.ts';
 import { isNamedIn } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isThis } from '../version/this-names.ts';
 
 const MOST_CHARACTERS = 60;

@@ -8,7 +8,7 @@ import { nodesWithin } from '../version/nodes.ts';
 import { putsOf, shapeOf } from '../version/puts.ts';
 import type { Put } from '../version/puts.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { readersOf, readsOtherValue } from './changed-variables.ts';
 
 const MOST_CHARACTERS = 60;

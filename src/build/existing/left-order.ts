@@ -9,7 +9,7 @@ import type { ModuleContext } from '../code/context.ts';
 import { nodesWithin } from '../version/nodes.ts';
 import { tableOf } from '../version/puts.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isReadByChanged } from './read-by-changed.ts';
 import { walk } from '../version/walk.ts';
 

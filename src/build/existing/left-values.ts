@@ -19,7 +19,7 @@ import { PASSES, isConstant, isPrototype, leftBy, settled } from '../version/lef
 import type { Left } from '../version/left.ts';
 import { shapeOf } from '../version/puts.ts';
 import { isKeptIn } from '../version/reached.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { nodesOf, nodesWithin } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { isWritten } from '../version/written.ts';

@@ -7,7 +7,7 @@ import type { ModuleContext } from '../code/context.ts';
 import type { Side } from '../version/side.ts';
 import { assignedBy } from '../version/surely.ts';
 import { says } from '../version/reads.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isReadElsewhere } from './instances.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 

@@ -9,7 +9,7 @@ import { putsOf, shapeOf, tableOf } from '../version/puts.ts';
 import type { Put } from '../version/puts.ts';
 import type { Side } from '../version/side.ts';
 import { readsOtherValue } from './changed-variables.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { nodesAbove } from '../version/walk.ts';
 
 const MOST_CHARACTERS = 60;

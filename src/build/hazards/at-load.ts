@@ -18,7 +18,8 @@ import type { Import } from '../version/imports.ts';
 import { requireOf } from '../version/items.ts';
 import type { Items } from '../version/items.ts';
 import type { Owner, Side } from '../version/side.ts';
-import { StandingFor, memberName, memberNameOf } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
+import { StandingFor, memberNameOf } from '../version/standing-for.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 
 /** The functions of a module that have changed, and which of them its top level leads to. */

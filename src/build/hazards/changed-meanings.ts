@@ -8,7 +8,7 @@ import { PUTS } from '../version/entries.ts';
 import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isFunctionNode, walk, walkTo } from '../version/walk.ts';
 
 /** By names of entries; '' for a constant that is no table. */

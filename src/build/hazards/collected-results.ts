@@ -10,7 +10,7 @@ import type { ModuleContext } from '../code/context.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
 import { functionAround } from '../version/function-around.ts';
 import { callsAsEntry } from '../version/function-tables.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isFunctionNode } from '../version/walk.ts';
 import { variablesOf } from '../version/function-variables.ts';
 import { nameOf } from '../version/member-names.ts';

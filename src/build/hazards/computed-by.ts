@@ -9,7 +9,8 @@ import { functionsOf } from '../version/function-variables.ts';
 import { memberNamesOf } from '../version/member-names.ts';
 import { nodesOf, within } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { memberName, standingFor } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
+import { standingFor } from '../version/standing-for.ts';
 import type { Outside } from './outside.ts';
 import { askedOnce } from '../version/asked-once.ts';
 

@@ -10,7 +10,7 @@ import type { ModuleContext } from '../code/context.ts';
 import { askedOnce } from '../version/asked-once.ts';
 import { functionOf } from '../version/effects.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 import { computedBy } from './computed-by.ts';
 import { Outside } from './outside.ts';

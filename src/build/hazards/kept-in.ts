@@ -16,7 +16,7 @@ import { ownProperty } from '../version/own-properties.ts';
 import { isKeptIn } from '../version/reached.ts';
 import { isReadByGiven, isReadOutside } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isThis } from '../version/this-names.ts';
 import { isFunctionNode, nodesAbove, rootOf, walk } from '../version/walk.ts';
 import { isWritten } from '../version/written.ts';

@@ -9,7 +9,7 @@ import type { ClassInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { nodesAbove, walk } from '../version/walk.ts';
 
 /** By what programs call what they compare with. */

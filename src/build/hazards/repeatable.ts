@@ -11,7 +11,7 @@ import { effectsOf, isMutated } from '../version/effects.ts';
 import { sourcesOf } from '../version/flow.ts';
 import { isOnlyCalled } from '../version/holding.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { walk } from '../version/walk.ts';
 import { tablesOf } from './table-uses.ts';
 import type { Table } from './tested-tables.ts';

@@ -12,7 +12,7 @@ import { escapes, outlives } from '../version/escape.ts';
 import { registration } from '../version/forwards.ts';
 import { kindOf } from '../version/object-kinds.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isThis } from '../version/this-names.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 

@@ -9,7 +9,7 @@ import { functionOf } from '../version/effects.ts';
 import { functionAround } from '../version/function-around.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { walk } from '../version/walk.ts';
 
 const FINDS = /^(get|has|peek)$/;

@@ -11,7 +11,7 @@ import { itemsOf } from '../version/item-reader.ts';
 import { requireOf } from '../version/items.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { isThis } from '../version/this-names.ts';
 import { nodesAbove, rootOf } from '../version/walk.ts';
 import { pathOfKeeper } from './kept-in.ts';

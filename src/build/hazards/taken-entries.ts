@@ -7,7 +7,7 @@ import { FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { COMPLETES, COPIES } from '../version/entries.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { importsOf } from '../version/imports.ts';
 import { isFunctionNode, nodesAbove, rootOf } from '../version/walk.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';

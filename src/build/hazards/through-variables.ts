@@ -8,7 +8,7 @@ import type { Binding } from '../../source/model.ts';
 import type { Import } from '../version/imports.ts';
 import { propertyName } from '../version/own-properties.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { takenFrom } from '../version/taken-from.ts';
 import { importCalled } from './at-load.ts';
 import type { ImportCall } from './at-load.ts';

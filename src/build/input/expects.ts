@@ -15,7 +15,7 @@ import type { Exported, Named } from '../version/items.ts';
 import { requiredBy } from '../version/ran.ts';
 import { specifiersIn } from './reach.ts';
 import { Side } from '../version/side.ts';
-import { memberName } from '../version/standing-for.ts';
+import { memberName } from '../version/member-name.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { walk } from '../version/walk.ts';
 

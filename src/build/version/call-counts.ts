@@ -3,7 +3,7 @@ import type { AnyNode } from 'acorn';
 import { askedOnce } from './asked-once.ts';
 import { nodesOf } from './nodes.ts';
 import type { Side } from './side.ts';
-import { memberName } from './standing-for.ts';
+import { memberName } from './member-name.ts';
 
 const UNKNOWN = -1;
 

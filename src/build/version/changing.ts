@@ -11,7 +11,8 @@ import { functionAround, isWithin } from './function-around.ts';
 import { CACHE } from './cache-names.ts';
 import { runsWith } from './once.ts';
 import type { Side } from './side.ts';
-import { memberName, standingFor } from './standing-for.ts';
+import { memberName } from './member-name.ts';
+import { standingFor } from './standing-for.ts';
 import type { StandingFor } from './standing-for.ts';
 import { isFunctionNode, nodesAbove, walk } from './walk.ts';
 

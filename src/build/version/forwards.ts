@@ -2,7 +2,7 @@
 import type { AnyNode, BlockStatement, Function as FunctionNode } from 'acorn';
 import { REGISTERS } from './left.ts';
 import type { Side } from './side.ts';
-import { memberName } from './standing-for.ts';
+import { memberName } from './member-name.ts';
 import { isThis } from './this-names.ts';
 import { isFunctionNode } from './walk.ts';
 

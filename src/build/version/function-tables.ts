@@ -10,7 +10,8 @@ import { nameIn, nameOf } from './member-names.ts';
 import { nodesOf } from './nodes.ts';
 import { ownProperty } from './own-properties.ts';
 import type { Side } from './side.ts';
-import { memberName, standingFor } from './standing-for.ts';
+import { memberName } from './member-name.ts';
+import { standingFor } from './standing-for.ts';
 
 /** A variable, or the name of a property by which the objects of a class hold one, with which class that is. */
 export type Table = Binding | string;

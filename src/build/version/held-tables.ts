@@ -7,7 +7,7 @@ import { namedBy } from '../../instrument/forwarding.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import { isBare, kindOf } from './object-kinds.ts';
-import { memberName } from './standing-for.ts';
+import { memberName } from './member-name.ts';
 import { isThis } from './this-names.ts';
 import { isFunctionNode, walk } from './walk.ts';
 

@@ -6,7 +6,7 @@ import type { Side } from './side.ts';
 import { PUTS } from './entries.ts';
 import { importsOf } from './imports.ts';
 import { keyName, memberText } from '../../source/paths.ts';
-import { memberName } from './standing-for.ts';
+import { memberName } from './member-name.ts';
 import { isThis } from './this-names.ts';
 import { isFunctionNode, rootOf, walk } from './walk.ts';
 

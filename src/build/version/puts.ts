@@ -9,7 +9,7 @@ import { outlives } from './escape.ts';
 import { nodesWithin } from './nodes.ts';
 import { ownProperty } from './own-properties.ts';
 import type { Side } from './side.ts';
-import { memberName } from './standing-for.ts';
+import { memberName } from './member-name.ts';
 
 export interface Put {
   /** What the source calls the table. */

@@ -6,7 +6,7 @@ import { askedOnce } from './asked-once.ts';
 import { escapes } from './escape.ts';
 import { nodesOf } from './nodes.ts';
 import { keyNamed, propertyName } from './own-properties.ts';
-import { memberName } from './standing-for.ts';
+import { memberName } from './member-name.ts';
 
 /** Where a program names properties of objects, by name. */
 const readsIn = askedOnce((program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> => {

@@ -1,7 +1,7 @@
 /** Members of enumerations of numbers as compilers emit them: each is put under its name, and its name under the number. */
 import type { AnyNode } from 'acorn';
 import type { Assigned } from './items.ts';
-import { memberName } from './standing-for.ts';
+import { memberName } from './member-name.ts';
 
 type Put = Omit<Assigned, 'node'>;
 

@@ -9,6 +9,7 @@ import type { Binding } from '../../source/model.ts';
 import { definedMember } from './definitions.ts';
 import { functionAround } from './function-around.ts';
 import type { Owner, Side } from './side.ts';
+import { memberName } from './member-name.ts';
 import { nodesOf } from './nodes.ts';
 import { takenFrom } from './taken-from.ts';
 import { isFunctionNode } from './walk.ts';
@@ -296,11 +297,6 @@ function writtenIn(program: AnyNode): Map<string, Written[]> {
 
 function isNamed(node: AnyNode, other: AnyNode): boolean {
   return node.type === 'Identifier' && other.type === 'Identifier' && node.name === other.name;
-}
-
-export function memberName({ property, computed }: MemberExpression): string | null {
-  if (!computed) return property.type === 'PrivateIdentifier' ? `#${property.name}` : property.type === 'Identifier' ? property.name : null;
-  return property.type === 'Literal' && typeof property.value === 'string' ? property.value : null;
 }
 
 /** The name of the member that a function is, as its own text gives it. */
