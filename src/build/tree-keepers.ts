@@ -6,7 +6,6 @@ import { keptArguments } from './version/keepers.ts';
 import { itemsOf } from './version/item-reader.ts';
 import { sideFor } from './version/side.ts';
 import type { Side } from './version/side.ts';
-import { StandingFor } from './version/standing-for.ts';
 import type { VerdictLog } from './verdicts/verdicts.ts';
 
 export async function reportKeepers(
@@ -40,11 +39,10 @@ export async function reportKeepers(
 /** What a module gives away of functions that keep what those compute which they are given, by name. */
 function keepersIn(side: Side): ReadonlyMap<string, ReadonlySet<number>> {
   const found = new Map<string, ReadonlySet<number>>();
-  const standing = new StandingFor(side);
   for (const fn of side.model.functions) {
     const kept = keptArguments(fn, side);
     if (kept.size === 0) continue;
-    for (const name of givenAway(side, standing, itemsOf(side, side.model.root), (owner) => owner === fn).keys()) found.set(name, kept);
+    for (const name of givenAway(side, itemsOf(side, side.model.root), (owner) => owner === fn).keys()) found.set(name, kept);
   }
   return found;
 }

@@ -56,11 +56,14 @@ test('closures and objects are said to keep what a function gives that calls one
   const keeps = 'that exist keep the parts that parse made, which has changed since';
   const lib = (end: string): string => `module.exports = (text) => text.split('/').concat('${end}');`;
   const behind = `function clean(text) { return text.trim(); }
-const at = {}, noted = [];
+const at = {}, noted = [], walk = (visit) => visit();
 at.compile = (text) => { let list = []; if (text) list = parse(text); return at.make(list); };
 at.make = (list) => new Set(list);
 at.some = (text) => { let list = text; if (!list) list = parse(text); return list; };
 at.noted = (text) => { noted.push(parse(text)); return new Set([text]); };
+at.later = (text) => { const find = (one) => { const list = parse(text); return list.includes(one); }; return { has: find }; };
+at.each = (text) => { let list = []; walk(() => { list = parse(text); }); return list; };
+at.named = (text) => { let list = []; const fill = () => { list = parse(text); }; walk(fill); return list; };
 at.checked = (text) => { if (parse(text).length > 9) throw new Error(); return new Set([text]); };
 `;
   const said = async (use: string): Promise<string[][]> => {
@@ -76,13 +79,15 @@ at.checked = (text) => { if (parse(text).length > 9) throw new Error(); return n
   };
   const closure = 'exports.match = (text) => { const parts = at.compile(clean(text)); return (one) => parts.has(one); };';
   assert.deepEqual(await said(closure), [[`closures ${keeps}`], [`closures ${keeps.replace('parse', './lib')}`]]);
-  assert.deepEqual(await said(closure.replace('at.compile(clean(text))', 'at.some(text)').replace('has(', 'includes(')), [
-    [`closures ${keeps}`],
-    [`closures ${keeps.replace('parse', './lib')}`],
-  ]);
+  for (const call of ['at.some(text)', 'at.each(text)', 'at.named(text)'])
+    assert.deepEqual(
+      await said(closure.replace('at.compile(clean(text))', call).replace('has(', 'includes(')),
+      [[`closures ${keeps}`], [`closures ${keeps.replace('parse', './lib')}`]],
+      call,
+    );
   const object = 'exports.Match = class { constructor(text) { this.parts = at.compile(text); } has(one) { return this.parts.has(one); } };';
   assert.deepEqual(await said(object), [[`objects ${keeps}`], [`objects ${keeps.replace('parse', './lib')}`]]);
-  for (const call of ['clean(text)', 'at.checked(text)', 'at.noted(text)'])
+  for (const call of ['clean(text)', 'at.checked(text)', 'at.noted(text)', 'at.later(text)'])
     assert.deepEqual(await said(closure.replace('at.compile(clean(text))', call)), [[], []], call);
 });
 

@@ -21,6 +21,7 @@ import type { Table } from '../hazards/tested-tables.ts';
 import { CACHE } from '../version/cache-names.ts';
 import type { TableUse } from '../hazards/table-uses.ts';
 import type { ScopeCallbacks } from '../../patch/format.ts';
+import { callsByNames } from '../version/calls-by-name.ts';
 import { classNamed, classPathOf } from '../version/create.ts';
 import type { InScope } from '../version/create.ts';
 import { isEffectFree } from '../version/effects.ts';
@@ -32,8 +33,10 @@ import { replaceClosureCaches } from './closure-caches.ts';
 import { isPlain } from '../hazards/plain-results.ts';
 import { propertyCaches } from './property-caches.ts';
 import type { TopDiff } from './top.ts';
+import { memberName } from '../version/member-name.ts';
 
 /** What is done with a list of keys. */
+const EMPTIES = /^(?:clear|reset)$/;
 const LISTS = /^(add|clear|delete|has|keys|size|values)$/;
 
 interface OwnCaches {
@@ -283,10 +286,8 @@ function isSetUp(side: Side, table: Binding): boolean {
 
 /** The method by which code of the module empties a table; null for none. */
 function clearsCalled(side: Side, table: Binding): string | null {
-  for (const { callee, arguments: given } of nodesOf(side.model.program, 'CallExpression')) {
-    if (callee.type !== 'MemberExpression' || callee.computed || callee.property.type !== 'Identifier' || given.length > 0) continue;
-    if (/^(clear|reset)$/.test(callee.property.name) && isOf(side, callee.object as AnyNode, table)) return callee.property.name;
-  }
+  for (const { callee, arguments: given } of callsByNames(side.model.program, (name) => EMPTIES.test(name)))
+    if (callee.type === 'MemberExpression' && given.length === 0 && isOf(side, callee.object as AnyNode, table)) return memberName(callee);
   return null;
 }
 

@@ -11,7 +11,6 @@ import { nodesOf } from '../version/nodes.ts';
 import { runsWith } from '../version/once.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/member-name.ts';
-import { standingFor } from '../version/standing-for.ts';
 import { rootOf } from '../version/walk.ts';
 
 export function runsAtLoad(side: Side, fn: FunctionInfo): boolean {
@@ -33,7 +32,7 @@ export function isCalledAtLoad(side: Side, fn: FunctionInfo, others: (names: rea
   const left = binding?.references.filter((ref) => ref.read && !isCall(side, ref)) ?? [];
   if (binding?.reassigned) return false;
   if (binding && !declared && left.length === 0) return true;
-  const names = [...givenAway(side, standingFor(side), itemsOf(side, side.model.root), (owner) => owner === fn).keys()];
+  const names = [...givenAway(side, itemsOf(side, side.model.root), (owner) => owner === fn).keys()];
   const isGiven = ({ parent }: Reference): boolean => parent.type === 'ExportSpecifier' || format === 'commonjs';
   if (names.length === 0 || !left.every(isGiven) || left.length > names.length) return false;
   const given = new Set(nodesOf(program, 'AssignmentExpression').map(({ left: target }) => target as AnyNode));

@@ -12,12 +12,13 @@ import { lasts } from '../hazards/set-up.ts';
 import { isAskedFor } from '../version/class-uses.ts';
 import { registration } from '../version/forwards.ts';
 import { isOnlyCalled } from '../version/holding.ts';
-import { nodesOf, nodesWithin } from '../version/nodes.ts';
+import { nodesWithin } from '../version/nodes.ts';
 import { isNamedIn } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
 import { classNamed } from '../version/create.ts';
 import type { InScope } from '../version/create.ts';
 import { isOfHelper } from '../version/written-helpers.ts';
+import { callsNamed } from '../version/calls-by-name.ts';
 
 interface LeftBehind {
   readonly stranded: readonly StrandedFunction[];
@@ -89,9 +90,7 @@ function isHelperGone({ base, next, match }: ModuleContext, { ancestors, parent 
 }
 
 function isCalledAs(name: string, { model }: Side): boolean {
-  return nodesOf(model.program, 'CallExpression').some(
-    ({ callee }) => callee.type === 'MemberExpression' && !callee.computed && keyName(callee.property, false) === name,
-  );
+  return callsNamed(model.program, name).some(({ callee }) => callee.type === 'MemberExpression');
 }
 
 /** By the function whose calls made them: one of the patch, or one that has gone itself. */

@@ -18,15 +18,15 @@ import type { Import } from '../version/imports.ts';
 import { requireOf } from '../version/items.ts';
 import type { Items } from '../version/items.ts';
 import type { Owner, Side } from '../version/side.ts';
+import type { StandingFor } from '../version/standing-for.ts';
 import { memberName } from '../version/member-name.ts';
-import { StandingFor, memberNameOf } from '../version/standing-for.ts';
+import { memberNameOf, standingFor } from '../version/standing-for.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 
 /** The functions of a module that have changed, and which of them its top level leads to. */
 export class AtLoad {
   readonly changed: readonly FunctionInfo[];
   private readonly side: Side;
-  private readonly standing: StandingFor;
   /** Those that are members, by their names. */
   private readonly members = new Map<string, FunctionInfo[]>();
 
@@ -34,7 +34,6 @@ export class AtLoad {
   constructor(ctx: ModuleContext) {
     const { base, next, match, resolver } = ctx;
     this.side = next;
-    this.standing = new StandingFor(next);
     this.changed = next.model.functions.filter((fn) => {
       const old = match.baseOf.get(fn);
       if (!old || !base.plan.siteOf.has(old) || endsInThrow(fn)) return false;
@@ -71,17 +70,17 @@ export class AtLoad {
 
   /** As `givenAway`. */
   given(items: Items, isWanted: (owner: Owner) => boolean): Map<string, Owner[]> {
-    return givenAway(this.side, this.standing, items, isWanted);
+    return givenAway(this.side, items, isWanted);
   }
 
   /** The functions and classes that an expression may be. */
   definitions(node: AnyNode): Owner[] {
-    return this.standing.definitions(node);
+    return standingFor(this.side).definitions(node);
   }
 
   /** All that `roots` may lead to, each function with the first that does. */
   from(roots: Iterable<AnyNode>): ReadonlyMap<FunctionInfo, AnyNode> {
-    return this.changed.length === 0 ? new Map() : new Run(this.side, this.standing, this.members).of(roots);
+    return this.changed.length === 0 ? new Map() : new Run(this.side, this.members).of(roots);
   }
 }
 
@@ -105,10 +104,10 @@ function isStatic({ ancestors, kind }: FunctionInfo): boolean {
 }
 
 /** The names by which a module gives away functions and classes that `isWanted` holds of, each with what it may stand for. */
-export function givenAway(side: Side, standing: StandingFor, items: Items, isWanted: (owner: Owner) => boolean): Map<string, Owner[]> {
+export function givenAway(side: Side, items: Items, isWanted: (owner: Owner) => boolean): Map<string, Owner[]> {
   const found = new Map<string, Owner[]>();
   const look = (name: string, value: AnyNode): void => {
-    const owners = standing.definitions(value);
+    const owners = standingFor(side).definitions(value);
     if (owners.some(isWanted)) found.set(name, owners);
   };
   for (const [name, value] of eachGiven(side, items)) {
@@ -153,7 +152,7 @@ export interface ImportCall {
 
 /** What `roots` may call by the names of imports, in functions of the module too. */
 export function callsOfImports(side: Side, roots: readonly AnyNode[]): readonly ImportCall[] {
-  const run = new Run(side, new StandingFor(side), new Map(), importsOf(side));
+  const run = new Run(side, new Map(), importsOf(side));
   run.of(roots);
   return run.outside;
 }
@@ -204,14 +203,9 @@ class Run {
   private readonly left: FunctionInfo[] = [];
   private root: AnyNode | null = null;
 
-  constructor(
-    side: Side,
-    standing: StandingFor,
-    members: ReadonlyMap<string, readonly FunctionInfo[]>,
-    imports: ReadonlyMap<Binding, Import> = new Map(),
-  ) {
+  constructor(side: Side, members: ReadonlyMap<string, readonly FunctionInfo[]>, imports: ReadonlyMap<Binding, Import> = new Map()) {
     this.side = side;
-    this.standing = standing;
+    this.standing = standingFor(side);
     this.members = members;
     this.imports = imports;
   }

@@ -11,6 +11,7 @@ import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { walk } from '../version/walk.ts';
 import { askedOnce } from '../version/asked-once.ts';
+import { callsNamed } from '../version/calls-by-name.ts';
 
 /** The states of each name, by their text: `.name` for properties, `name` for variables of the module. */
 type States = ReadonlyMap<string, ReadonlyMap<string, AnyNode>>;
@@ -58,7 +59,7 @@ function findPut(side: Side): States {
   }
   for (const { value, computed, static: isStatic, key } of nodesOf(side.model.program, 'PropertyDefinition'))
     if (value && !computed && !isStatic) table.add(`.${keyName(key, false)}`, literalsOf(value as AnyNode));
-  for (const { callee, arguments: given } of nodesOf(side.model.program, 'CallExpression'))
+  for (const { callee, arguments: given } of callsNamed(side.model.program, 'assign'))
     if (memberText(callee) === 'Object.assign')
       for (const value of given.slice(1))
         for (const [name, entry] of value.type === 'ObjectExpression' ? namedEntries(value) : [])

@@ -11,7 +11,6 @@ import { itemsOf } from '../version/item-reader.ts';
 import { requireOf } from '../version/items.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { StandingFor } from '../version/standing-for.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 import { givenAway } from './at-load.ts';
 import { calledOfOther } from './through-variables.ts';
@@ -73,7 +72,6 @@ export function functionGiven({ base }: Pick<ModuleContext, 'base'>, argument: A
 /** Parameters by which a function is given what computes for it, as those name it who call it from other modules. */
 export class Given {
   private readonly side: Side;
-  private standing: StandingFor | null = null;
 
   constructor(side: Side) {
     this.side = side;
@@ -91,8 +89,7 @@ export class Given {
           called.add((fn.node as FunctionNode).params.indexOf(binding.declarations[0] as never));
       });
     if (called.size === 0) return [];
-    this.standing ??= new StandingFor(side);
-    const names = [...givenAway(side, this.standing, itemsOf(side, side.model.root), (owner) => owner === fn).keys()];
+    const names = [...givenAway(side, itemsOf(side, side.model.root), (owner) => owner === fn).keys()];
     return names.flatMap((name) => [...called].map((index) => handedAs(name, index)));
   }
 }

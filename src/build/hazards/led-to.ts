@@ -12,7 +12,7 @@ import { importsOf } from '../version/imports.ts';
 import { itemsOf } from '../version/item-reader.ts';
 import { requireOf } from '../version/items.ts';
 import type { Side } from '../version/side.ts';
-import { StandingFor } from '../version/standing-for.ts';
+import { standingFor } from '../version/standing-for.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 import { eachGiven } from './at-load.ts';
 import type { ImportCall } from './at-load.ts';
@@ -78,11 +78,10 @@ class Leading {
   names(): string[] {
     const { side } = this;
     const items = itemsOf(side, side.model.root);
-    const standing = new StandingFor(side);
     const found: string[] = [];
     const look = (name: string, value: AnyNode): void => {
       found.push(...this.passed(value).map((own) => [name, own].filter(Boolean).join('.')));
-      const owners = standing.definitions(value);
+      const owners = standingFor(side).definitions(value);
       if (owners.some((owner) => owner instanceof FunctionInfo && this.leads(owner))) found.push(name);
     };
     for (const [name, value] of eachGiven(side, items)) {

@@ -9,10 +9,11 @@ import { functionAround } from '../version/function-around.ts';
 import { askedOnce } from '../version/asked-once.ts';
 import { classNamed, classPathOf } from '../version/create.ts';
 import type { InScope } from '../version/create.ts';
-import { nodesOf, nodesOfAny } from '../version/nodes.ts';
+import { nodesOf, nodesOfAny, nodesWithin } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { nodesAbove } from '../version/walk.ts';
 import { generatorsIn, mayGenerate } from './generated.ts';
+import { callsNamed } from '../version/calls-by-name.ts';
 
 /** One generator, and all that its class keeps of what it makes. */
 export interface Memos {
@@ -57,7 +58,7 @@ class Reading {
     const own = fillAround(this.side, this.generator, fn);
     if (own !== null) return this.keep(own);
     const name = nameOf(fn);
-    const calls = name === null ? [] : nodesOf(this.side.model.program, 'CallExpression').filter((call) => calledOnThis(call) === name);
+    const calls = name === null ? [] : callsNamed(this.side.model.program, name).filter((call) => calledOnThis(call) === name);
     const isFilled = (call: AnyNode): boolean => {
       const caller = methodAround(this.side, call);
       const fill = caller && classPathOf(caller) === classPathOf(fn) ? fillAround(this.side, call, caller) : null;
@@ -68,8 +69,8 @@ class Reading {
 
   /** The methods that give the text, and what they keep of it. */
   private readText(fn: FunctionInfo): void {
-    for (const call of nodesOf(this.side.model.program, 'CallExpression')) {
-      if (call.start < this.generator.start || call.end > this.generator.end) continue;
+    const { start, end } = this.generator;
+    for (const call of nodesWithin(this.side.model.program, 'CallExpression', start, end)) {
       const name = calledOnThis(call);
       const giver = name === null ? undefined : this.side.model.functions.find((f) => nameOf(f) === name && f.owner === fn.owner);
       if (!giver) continue;

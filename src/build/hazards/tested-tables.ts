@@ -5,6 +5,7 @@ import { functionOf } from '../version/effects.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { walk } from '../version/walk.ts';
+import { callsByNames } from '../version/calls-by-name.ts';
 
 /** A variable, or the name of a property of `this`. */
 export type Table = Binding | string;
@@ -68,9 +69,7 @@ export function isChanging(side: Side, table: Table): boolean {
   return (
     table.references.some(({ write, fn }) => write && fn !== table.scope.fn) ||
     nodesOf(side.model.program, 'AssignmentExpression').some(({ left }) => isElement(left)) ||
-    nodesOf(side.model.program, 'CallExpression').some(
-      ({ callee }) => callee.type === 'MemberExpression' && CHANGES.test(nameOf(callee.property as AnyNode)) && isElement(callee),
-    )
+    callsByNames(side.model.program, (name) => CHANGES.test(name)).some(({ callee }) => isElement(callee as AnyNode))
   );
 }
 

@@ -6,6 +6,8 @@ import type { AnyNode, Function as FunctionNode, Pattern } from 'acorn';
 import type { Binding } from '../../source/model.ts';
 import type { Side } from './side.ts';
 import { isFunctionNode, rootOf, walk } from './walk.ts';
+import { nodesWithin } from './nodes.ts';
+import type { NodeOf, NodeType } from './nodes.ts';
 
 /** What a variable of a name is given. */
 interface Given {
@@ -54,34 +56,22 @@ class Giving {
       this.variables.set(node, binding ?? node.name);
       for (const id of binding?.declarations ?? []) this.variables.set(id as AnyNode, binding!);
     }
-    walk(fn, (node) => {
-      switch (node.type) {
-        case 'VariableDeclarator':
-          if (node.init) this.give(node.id, [node.init], null, node.id.type === 'Identifier');
-          break;
-        case 'AssignmentExpression':
-          if (node.left.type === 'MemberExpression') this.put(node.left, [node.right]);
-          else this.give(node.left, [node.right], null, node.left.type === 'Identifier');
-          break;
-        case 'ForOfStatement':
-          this.give(node.left, [node.right], null, isName(node.left));
-          break;
-        case 'ForInStatement':
-          this.give(node.left, [node.right]);
-          break;
-        case 'CallExpression': {
-          // What a method is given may end up in its object; a function that is given is called with what stands beside it.
-          if (node.callee.type === 'MemberExpression') this.putBy(node.callee.object as AnyNode, node.arguments);
-          const beside = node.arguments.filter((argument) => !isFunctionNode(argument));
-          for (const argument of node.arguments)
-            if (isFunctionNode(argument))
-              for (const parameter of (argument as FunctionNode).params as Pattern[]) this.give(parameter, [node.callee, ...beside]);
-          break;
-        }
-        default:
-          break;
-      }
-    });
+    const { program } = side.model;
+    const all = <T extends NodeType>(type: T): readonly NodeOf<T>[] => nodesWithin(program, type, fn.start, fn.end);
+    for (const { id, init } of all('VariableDeclarator')) if (init) this.give(id, [init], null, id.type === 'Identifier');
+    for (const { left, right } of all('AssignmentExpression'))
+      if (left.type === 'MemberExpression') this.put(left, [right]);
+      else this.give(left, [right], null, left.type === 'Identifier');
+    for (const { left, right } of all('ForOfStatement')) this.give(left, [right], null, isName(left));
+    for (const { left, right } of all('ForInStatement')) this.give(left, [right]);
+    for (const { callee, arguments: given } of all('CallExpression')) {
+      // What a method is given may end up in its object; a function that is given is called with what stands beside it.
+      if (callee.type === 'MemberExpression') this.putBy(callee.object as AnyNode, given);
+      const beside = given.filter((argument) => !isFunctionNode(argument));
+      for (const argument of given)
+        if (isFunctionNode(argument))
+          for (const parameter of (argument as FunctionNode).params as Pattern[]) this.give(parameter, [callee, ...beside]);
+    }
   }
 
   /** What the code of an expression asks of variables: most searches in a bundle come by most of its code. */

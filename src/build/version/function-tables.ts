@@ -3,6 +3,7 @@ import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpressio
 import { FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
 import { askedOnce } from './asked-once.ts';
+import { callsByNames } from './calls-by-name.ts';
 import { PUTS, literalOf } from './entries.ts';
 import { callsAtOnce } from './escape.ts';
 import { functionAround } from './function-around.ts';
@@ -161,9 +162,8 @@ const registering = askedOnce((side: Side): ReadonlyMap<FunctionInfo, Registerin
   const { program } = side.model;
   for (const { left, right } of nodesOf(program, 'AssignmentExpression'))
     if (left.type === 'MemberExpression' && left.computed) add(left.object as AnyNode, right);
-  for (const { callee, arguments: given } of nodesOf(program, 'CallExpression'))
-    if (callee.type === 'MemberExpression' && PUTS.test(memberName(callee) ?? ''))
-      for (const value of given) add(callee.object as AnyNode, value as AnyNode);
+  for (const { callee, arguments: given } of callsByNames(program, (name) => PUTS.test(name)))
+    if (callee.type === 'MemberExpression') for (const value of given) add(callee.object as AnyNode, value as AnyNode);
   return found;
 });
 
@@ -192,9 +192,9 @@ const functionsPut = askedOnce((side: Side): ReadonlyMap<Table, readonly Functio
       if (left.computed || left.object.type === 'Identifier') add(left.object as AnyNode, [right]);
     } else add(left as AnyNode, valuesIn(right));
   const names = new Set([...registering(side).keys()].flatMap((fn) => [nameIn(fn) ?? '', nameOf(fn)?.name ?? '']));
-  for (const { callee, arguments: given } of nodesOf(program, 'CallExpression')) {
-    if (callee.type === 'MemberExpression' && PUTS.test(memberName(callee) ?? '')) add(callee.object as AnyNode, given as AnyNode[]);
-    if (given.length === 0 || !names.has(calledName(callee as AnyNode))) continue;
+  for (const { callee, arguments: given } of callsByNames(program, (name) => PUTS.test(name)))
+    if (callee.type === 'MemberExpression') add(callee.object as AnyNode, given as AnyNode[]);
+  for (const { callee, arguments: given } of callsByNames(program, (name) => names.has(name))) {
     const functions = (given as AnyNode[]).map((value) => functionsOf(side, [value]));
     if (functions.every((own) => own.length === 0)) continue;
     for (const by of calledBy(callee as AnyNode, side))
@@ -209,9 +209,6 @@ const functionsPut = askedOnce((side: Side): ReadonlyMap<Table, readonly Functio
   }
   return found;
 });
-
-const calledName = (callee: AnyNode): string =>
-  callee.type === 'MemberExpression' ? (memberName(callee) ?? '') : callee.type === 'Identifier' ? callee.name : '';
 
 function pushAll<K, V>(found: Map<K, V[]>, key: K, values: readonly V[]): void {
   if (values.length === 0) return;

@@ -9,6 +9,7 @@ import { patternOf } from '../../source/text.ts';
 import { lastLink } from './chains.ts';
 import { COPIES, literalOf } from './entries.ts';
 import { nodesOf } from './nodes.ts';
+import { callsByNames } from './calls-by-name.ts';
 
 /** The entries of a literal in order; with the text of the value where that is a literal itself. */
 type Shape = readonly (readonly [name: string, value: string | null])[];
@@ -118,10 +119,8 @@ function copiedIn(model: ModuleModel): ReadonlySet<string> {
     const spread = nodesOf(program, 'ObjectExpression').flatMap(({ properties }) =>
       properties.flatMap((p) => (p.type === 'SpreadElement' ? [p.argument as AnyNode] : [])),
     );
-    const given = nodesOf(program, 'CallExpression').flatMap(({ callee, arguments: [first, ...rest] }) => {
-      const name = callee.type === 'MemberExpression' ? callee.property : callee;
-      return first && name.type === 'Identifier' && COPIES.test(name.name) ? (rest as AnyNode[]) : [];
-    });
+    const copying = callsByNames(program, (name) => COPIES.test(name));
+    const given = copying.flatMap((call) => call.arguments.slice(1) as AnyNode[]);
     copies.set(model, (found = new Set([...spread, ...given].flatMap((node) => (node.type === 'Identifier' ? node.name : [])))));
   }
   return found;

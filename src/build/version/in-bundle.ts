@@ -10,6 +10,7 @@ import { keyName, memberText } from '../../source/paths.ts';
 import { isCompilersHelper } from './interop.ts';
 import type { Side } from './side.ts';
 import { nodesOf } from './nodes.ts';
+import { callsNamed } from './calls-by-name.ts';
 
 /** What the unit of a module in a bundle calls the object with what that gives away anew. */
 export const GIVEN = '$lp_x';
@@ -155,7 +156,7 @@ export class InBundle {
       ...nodesOf(program, 'ObjectExpression').flatMap(({ properties }) =>
         properties.flatMap((property) => (property.type === 'SpreadElement' ? property.argument : [])),
       ),
-      ...nodesOf(program, 'CallExpression').flatMap((call) => (memberText(call.callee) === 'Object.assign' ? call.arguments.slice(1) : [])),
+      ...callsNamed(program, 'assign').flatMap((call) => (memberText(call.callee) === 'Object.assign' ? call.arguments.slice(1) : [])),
     ] as AnyNode[];
     return copied.filter((node) => {
       const [ref] = this.side.refsIn(node.start, node.end);

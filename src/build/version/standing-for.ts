@@ -6,6 +6,7 @@ import type { AnyNode, Function as FunctionNode, MemberExpression, ObjectExpress
 import { keyName } from '../../source/paths.ts';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
+import { callsByNames } from './calls-by-name.ts';
 import { definedMember } from './definitions.ts';
 import { functionAround } from './function-around.ts';
 import type { Owner, Side } from './side.ts';
@@ -282,10 +283,8 @@ function writtenIn(program: AnyNode): Map<string, Written[]> {
     const name = left.type === 'MemberExpression' ? memberName(left) : null;
     if (name !== null) add(name, (left as MemberExpression).object as AnyNode, right);
   }
-  for (const node of nodesOf(program, 'CallExpression')) {
+  for (const node of callsByNames(program, (name) => EXTENDS.test(name))) {
     const { callee } = node;
-    const property = callee.type === 'MemberExpression' ? callee.property : callee;
-    if (property.type !== 'Identifier' || !EXTENDS.test(property.name)) continue;
     const given = node.arguments as AnyNode[];
     // With one object it is the one that the method is called on which gets what that has.
     const isOwn = given.length === 1 && callee.type === 'MemberExpression';
