@@ -31,6 +31,8 @@ export interface MigrationHost {
   search(type: Constructor): readonly object[];
   /** The object itself; of a Proxy, what it stands for, or null where that cannot be told. */
   behind(object: object): object | null;
+  /** Whether the program itself gives an object, or what it inherits from, the property: patches may have put one there. */
+  has(object: object, key: PropertyKey): boolean;
   /** Calls `fn` in a turn of the event loop of its own. */
   later(fn: () => void): void;
   warn(what: string): void;
@@ -126,7 +128,7 @@ export class Migrations {
   accessorsOf(migration: Migration, added: readonly Change[] = []): Change[] {
     const { prototype } = migration.type;
     return migration.fields.flatMap(({ name, hidden }): Change[] => {
-      if (hidden !== undefined || name in prototype) return [];
+      if (hidden !== undefined || this.host.has(prototype as object, name)) return [];
       const place = { kind: 'property', object: prototype as object, key: name } as const;
       const member = added.find((change) => isSamePlace(change.place, place))?.content;
       if (member && !('value' in member)) return [];
@@ -196,7 +198,7 @@ export class Migrations {
     return (this.wayBack?.unreadable ?? []).flatMap((migration) => {
       const { prototype } = migration.type;
       return (migration.options.discarded ?? [])
-        .filter((name) => !(name in prototype))
+        .filter((name) => !this.host.has(prototype as object, name))
         .map((key) => ({
           place: { kind: 'property', object: prototype as object, key },
           content: migration.accessorBack(key, (object) => this.touchBack(object)),

@@ -99,7 +99,7 @@ export class LinkedModule {
             name,
             assigned: assigned === true,
             init: (object: object) => Reflect.apply(init, object, []),
-            ...(typeof name === 'string' && name.startsWith('#') ? { hidden: { set: privateFields(instance).setter(name) } } : {}),
+            ...(typeof name === 'string' && name.startsWith('#') ? hiddenField(instance, name) : {}),
           })),
         };
       });
@@ -292,9 +292,9 @@ export class LinkedModule {
     const shown = new Shown();
     try {
       const text = `${unit.code}\n//# sourceURL=${this.sourceUrl(unit)}`;
-      const make = (unit.privates === undefined ? instance.evaluate(text) : privateFields(instance).evaluate(unit.privates, text)) as (
-        link: object,
-      ) => Omit<UnitResult, 'shown'>;
+      const make = (
+        unit.privates === undefined ? instance.evaluate(text) : privateFields(instance).evaluate(unit.privates, unit.methods ?? [], text)
+      ) as (link: object) => Omit<UnitResult, 'shown'>;
       try {
         result = { ...this.environment.seeing(() => make(linkObject(unit, instance, shown, this.surroundings(instance)))), shown };
       } finally {
@@ -345,6 +345,12 @@ const NO_EVAL = 'Start the program without --disallow-code-generation-from-strin
 
 /** Of a unit that is being evaluated. */
 const MAKING = Symbol('making');
+
+/** A method goes by a name that no other patch knows, since it has one of its own. */
+function hiddenField(instance: ScopeInstance, name: string): Partial<LinkedFields['fields'][number]> {
+  const fields = privateFields(instance);
+  return { hidden: { set: fields.setter(name) }, ...(fields.isMethod(name) ? { name: Symbol(name) } : {}) };
+}
 
 const toKey = (name: unknown): PropertyKey => (typeof name === 'symbol' ? name : String(name));
 

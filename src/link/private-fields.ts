@@ -1,7 +1,7 @@
 /**
  * Private fields for classes that exist: a class text around the new code declares the names, so that code says `this.#x`
  * as it always does, and the fields are put on instances of the old class. One declaration for each name and class: a
- * later patch that has the field too finds the values there.
+ * later patch that has the field too finds the values there. Methods are code, of which each patch has its own.
  */
 import type { ScopeEval, ScopeInstance } from './scopes.ts';
 
@@ -16,6 +16,7 @@ class Stamp {
 
 class PrivateFields {
   private readonly setters = new Map<string, Setter>();
+  private readonly methods = new Set<string>();
   /** A direct eval where all names so far are in scope, with the class as `this`. */
   private innermost: ScopeEval;
 
@@ -23,15 +24,22 @@ class PrivateFields {
     this.innermost = instance.evaluate;
   }
 
-  /** Evaluates `text` where `names` are private names. */
-  evaluate(names: readonly string[], text: string): unknown {
-    const fresh = names.filter((name) => !this.setters.has(name));
+  /** Evaluates `text` where `names` are private names, those in `methods` of methods. */
+  evaluate(names: readonly string[], methods: readonly string[], text: string): unknown {
+    const fresh = names.filter((name) => !this.setters.has(name) || this.methods.has(name) || methods.includes(name));
     if (fresh.length > 0) this.addNames(fresh);
+    for (const name of fresh)
+      if (methods.includes(name)) this.methods.add(name);
+      else this.methods.delete(name);
     return this.innermost(text);
   }
 
   setter(name: string): Setter {
     return this.setters.get(name)!;
+  }
+
+  isMethod(name: string): boolean {
+    return this.methods.has(name);
   }
 
   private addNames(names: readonly string[]): void {

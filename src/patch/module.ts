@@ -87,6 +87,8 @@ export interface PatchUnit {
   readonly code: string;
   /** Private fields that the class lacks: `code` is evaluated where they are names, and they are put on instances one by one. */
   readonly privates?: readonly string[];
+  /** Those of them that are methods. Absent where there are none. */
+  readonly methods?: readonly string[];
 }
 
 /**

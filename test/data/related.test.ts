@@ -24,6 +24,7 @@ function patch(
     searchable: true,
     search: () => all,
     behind: (object) => object,
+    has: (object, key) => key in object,
     later: () => {},
     warn: () => {},
   };

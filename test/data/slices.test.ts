@@ -110,6 +110,7 @@ function patched(options: MigrationOptions<Thing>, own = meter): Patched {
       return [];
     },
     behind: (object) => object,
+    has: (object, key) => key in object,
     later: (fn) => void result.turns!.push(fn),
     warn: (what) => void result.warnings!.push(what),
   };

@@ -149,7 +149,7 @@ export class Shapes {
 
   /** A constructor that is part of the patch so that what it makes has the new fields from the start. */
   draws(base: FunctionInfo | undefined): boolean {
-    if (!base || base.isImplicit || (base.kind !== 'constructor' && base.kind !== 'derived-constructor') || !base.owner) return false;
+    if (!base?.owner || !(base.kind === 'constructor' || (base.kind === 'derived-constructor' && !base.isImplicit))) return false;
     return this.groups.get(base.owner)?.fields.some((field) => !field.assigned) === true;
   }
 

@@ -17,6 +17,7 @@ import type { Draft } from '../code/draft.ts';
 import { Emitter } from '../code/emit.ts';
 import type { Lacks } from '../code/emit.ts';
 import { fieldsText } from '../code/fields.ts';
+import type { NewField } from '../code/fields.ts';
 import { writeChosen } from './chosen.ts';
 import { giveAtOf, loopEntries, reportLoops } from '../code/loop-entries.ts';
 import type { Entries, EntryWriter } from '../code/loop-entries.ts';
@@ -239,8 +240,10 @@ export class UnitsWriter implements Units {
   }
 }
 
-function privatesOf({ groups }: Shapes, handle: HandleScope): { readonly privates?: readonly string[] } {
-  const names = [...groups.values()].filter((g) => g.handle === handle).flatMap((g) => g.fields.map(({ name }) => name));
-  const privates = names.filter((name) => name.startsWith('#'));
-  return privates.length > 0 ? { privates } : {};
+function privatesOf({ groups }: Shapes, handle: HandleScope): Pick<PatchUnit, 'privates' | 'methods'> {
+  const fields = [...groups.values()].filter((g) => g.handle === handle).flatMap((g) => g.fields);
+  const privates = fields.filter(({ name }) => name.startsWith('#'));
+  const methods = privates.filter(({ method }) => method !== undefined);
+  const names = (of: readonly NewField[]): string[] => of.map(({ name }) => name);
+  return { ...(privates.length > 0 ? { privates: names(privates) } : {}), ...(methods.length > 0 ? { methods: names(methods) } : {}) };
 }

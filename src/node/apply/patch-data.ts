@@ -8,6 +8,7 @@ import type { Engine, ObjectState, Patch, PatchHooks, Site } from '../../engine/
 import type { LinkedFields, Resolve } from '../../link/linked.ts';
 import type { PatchFunction } from '../../patch/format.ts';
 import { canSearch, instancesOf, targetOf } from './instances.ts';
+import type { Properties } from './properties.ts';
 import { meter } from '../tasks/meter.ts';
 import { atNextTurn } from '../tasks/turns.ts';
 
@@ -40,6 +41,7 @@ export interface PatchDataSurroundings {
   readonly shadows: Shadows;
   readonly states: States;
   readonly structures: Structures;
+  readonly properties: Properties;
 }
 
 /** Answers `has(object, 'v2')`: of a version by what is marked, of anything else by its shadow variable. */
@@ -66,7 +68,7 @@ export class PatchData {
   constructor(patch: Patch, around: PatchDataSurroundings) {
     this.patch = patch;
     this.around = around;
-    this.migrations = new Migrations(around.structures, platform(), patch);
+    this.migrations = new Migrations(around.structures, platform(around.properties), patch);
     this.api = this.makeApi();
   }
 
@@ -329,7 +331,7 @@ function creatingDerived(implementation: Implementation, see: See): Implementati
   } as unknown as Implementation;
 }
 
-function platform(): MigrationHost {
+function platform(properties: Properties): MigrationHost {
   let known: boolean | null = null;
   const targets = new WeakMap<object, object>();
   return {
@@ -343,6 +345,7 @@ function platform(): MigrationHost {
       if (target !== null) targets.set(object, target);
       return target;
     },
+    has: (object, key) => properties.has(object, key),
     meter,
     later: (fn) => void atNextTurn(fn),
     warn: (what) => process.emitWarning(what, 'LivepatchWarning'),

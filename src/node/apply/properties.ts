@@ -55,6 +55,15 @@ export class Properties {
     }
   }
 
+  /** Whether an object, or what it inherits from, has a property but for what patches have put there. */
+  has(object: object, key: PropertyKey): boolean {
+    for (let at: object | null = object; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+      const held = this.find({ kind: 'property', object: at, key });
+      if (held ? held.original !== undefined : Object.hasOwn(at, key)) return true;
+    }
+    return false;
+  }
+
   private find(place: Place): Held | undefined {
     return this.byObject.get(place.object)?.find((h) => h.place.kind === place.kind && Object.is(keyOf(h.place), keyOf(place)));
   }
