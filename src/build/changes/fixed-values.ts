@@ -4,6 +4,7 @@ import { namedBy } from '../../instrument/forwarding.ts';
 import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { isMutated } from '../version/effects.ts';
+import { isOfLiterals } from '../version/enums.ts';
 import { isBare } from '../version/object-kinds.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/member-name.ts';
@@ -133,8 +134,9 @@ export class FixedValues {
     return value?.type === 'Literal' && value.regex === undefined;
   }
 
-  /** A constant of the module that is primitive, or a list or a table of such that nobody else may change. */
+  /** A constant of the module that is primitive, or a list or a table of such that nobody else may change, or an enumeration. */
   private isConstant(binding: Binding): boolean {
+    if (this.isEnumeration(binding)) return true;
     const value = this.valueOf(binding);
     if (!value || this.isPrimitive(binding)) return value !== null;
     const held = value.type === 'ArrayExpression' ? value.elements : value.type === 'ObjectExpression' ? value.properties : null;
@@ -142,6 +144,11 @@ export class FixedValues {
       (one) => one?.type === 'Literal' || (one?.type === 'Property' && !one.computed && one.value.type === 'Literal'),
     );
     return isFlat === true && !isMutated(binding) && binding.references.every((ref) => this.isKept(ref));
+  }
+
+  private isEnumeration(binding: Binding): boolean {
+    const own = this.side.enumerations.filter(({ id }) => this.side.refAt(id)?.binding === binding);
+    return own.length > 0 && own.every((one) => isOfLiterals(one)) && !isMutated(binding);
   }
 
   private isKept({ node, parent, read }: Reference): boolean {

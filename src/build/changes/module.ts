@@ -59,6 +59,7 @@ import { renameHeldParameters } from './parameters.ts';
 import { changedIn, reportRemembered } from '../hazards/remembered.ts';
 import type { Remembered } from '../hazards/remembered.ts';
 import { Refilled } from './refilled.ts';
+import { ToppedUp } from './topped-up.ts';
 import { Resolver } from '../code/resolve.ts';
 import { startScopes } from './scopes.ts';
 import { Shapes } from './shapes.ts';
@@ -138,6 +139,7 @@ class ModuleBuild {
   private readonly conversions: Conversions;
   private readonly caches: Caches;
   private readonly refilled: Refilled;
+  private readonly toppedUp: ToppedUp;
   private readonly listeners: Listeners;
   private changed: ReadonlySet<FunctionInfo> = new Set();
 
@@ -167,7 +169,8 @@ class ModuleBuild {
     this.shapes = new Shapes(this.ctx);
     this.conversions = new Conversions(this.ctx);
     this.caches = new Caches(this.ctx, this.tops);
-    this.refilled = new Refilled(this.ctx, this.tops);
+    this.toppedUp = new ToppedUp(this.ctx, this.tops);
+    this.refilled = new Refilled(this.ctx, this.tops, this.toppedUp);
     const takers = new Takers(base, input.raw, around.hook?.module === input.file ? around.hook : null);
     this.listeners = new Listeners(this.ctx);
     const { tops, shapes, conversions, listeners } = this;
@@ -282,7 +285,7 @@ class ModuleBuild {
       stranded: [...stranded, ...left.stranded],
       outdated: [...outdated, ...left.outdated],
       shapes,
-      callbacks: [...conversions.callbacks, ...caches.callbacks, ...listeners.callbacks],
+      callbacks: [...conversions.callbacks, ...caches.callbacks, ...listeners.callbacks, ...this.toppedUp.callbacks],
     };
     const module = ctx.log.refused ? null : new ModuleWriter(parts).run();
     const isOtherKind =

@@ -15,26 +15,34 @@ import { walk } from '../version/walk.ts';
 import { fillingOf } from './fillings.ts';
 import { isLookUp, isTest } from './look-ups.ts';
 import type { TopDiff } from './top.ts';
+import type { ToppedUp } from './topped-up.ts';
 
 export class Refilled {
   private readonly ctx: ModuleContext;
   private readonly tops: readonly TopDiff[];
+  /** Those of which others may hold what is there. */
+  private readonly toppedUp: ToppedUp;
   private readonly variables = new Set<Binding>();
 
-  constructor(ctx: ModuleContext, tops: readonly TopDiff[]) {
+  constructor(ctx: ModuleContext, tops: readonly TopDiff[], toppedUp: ToppedUp) {
     this.ctx = ctx;
     this.tops = tops;
+    this.toppedUp = toppedUp;
   }
 
   /** Looks for those that functions of `changed` fill otherwise; true when a variable got a value of its own. */
   update(changed: ReadonlySet<FunctionInfo>): boolean {
     const { base, next } = this.ctx;
     let moved = false;
-    for (const { fn, now, variable } of filledOtherwise(this.ctx, changed)) {
+    for (const found of filledOtherwise(this.ctx, changed)) {
+      const { fn, now, variable } = found;
       if (this.variables.has(variable)) continue;
       const top = this.tops.find(({ handle }) => runsOnce(handle.kind) && handle.owner === base.declarer(variable));
       const renewed = top?.bindingOf(variable.name);
-      if (!top || !renewed || !isSealed(base, fn, variable) || !isSealed(next, now, renewed)) continue;
+      if (!top || !renewed || !isSealed(base, fn, variable) || !isSealed(next, now, renewed)) {
+        this.toppedUp.carry(found);
+        continue;
+      }
       if (!top.renew(variable.name, 'cache-emptied', 'new code fills one of its own, as it is first asked')) continue;
       this.variables.add(variable);
       moved = true;
@@ -42,7 +50,7 @@ export class Refilled {
     return moved;
   }
 
-  readonly has = (variable: Binding): boolean => this.variables.has(variable);
+  readonly has = (variable: Binding): boolean => this.variables.has(variable) || this.toppedUp.has(variable);
 }
 
 /**

@@ -27,6 +27,7 @@ import { isThis } from '../version/this-names.ts';
 import { isFunctionNode, rootOf } from '../version/walk.ts';
 import { hasOtherDefault, readersOf, readsOtherValue, readsProperty } from './changed-variables.ts';
 import { holdsFunction } from '../code/choices.ts';
+import { tablesFilledAnew } from './filled-anew.ts';
 import { isReadElsewhere } from './instances.ts';
 import { keeps } from './kept-arguments.ts';
 
@@ -50,12 +51,10 @@ export function reportLeft(ctx: ModuleContext, all: ReadonlySet<Binding>): void 
       /^(?:instances|capture|closure|set-up|cache|results)-|^constructor-changed$|^field-converted$|^value-copied$/.test(code) ? path : [],
     ),
   );
-  const emptied = new Set(log.rows.flatMap(({ code, path }) => (code === 'cache-emptied' ? path.replace(/.* /, '') : [])));
-  // What is put into a table that is filled anew.
+  const emptied = tablesFilledAnew(log);
   const filling = nodesOf(next.model.program, 'AssignmentExpression').filter(
     ({ left }) => left.type === 'Identifier' && emptied.has(left.name),
   );
-  const isPutAnew = (node: AnyNode): boolean => filling.some((own) => contains(own, node));
   const reads = readersOf(ctx, constants);
   for (const [fn, baseFn] of match.baseOf) {
     if (fn.kind === 'static' || base.runsOnce(baseFn)) continue;
@@ -69,7 +68,7 @@ export function reportLeft(ctx: ModuleContext, all: ReadonlySet<Binding>): void 
       if (
         !found ||
         isTold ||
-        isPutAnew(found.now) ||
+        filling.some((own) => contains(own, found.now)) ||
         (now.object && emptied.has(nameOf(now.object))) ||
         told.has(path) ||
         told.has(baseFn.path)

@@ -1,7 +1,7 @@
 /** Enumerations and namespaces as TypeScript emits them, in the forms that its releases gave them. */
 import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import { memberText } from '../../source/paths.ts';
-import { isFunctionNode } from './walk.ts';
+import { isFunctionNode, walk } from './walk.ts';
 
 export interface Enumeration {
   readonly name: string;
@@ -27,6 +27,15 @@ export function enumerationOf(node: AnyNode): Enumeration | null {
   const name = nameOf(given);
   return name && { ...name, fill: callee as FunctionNode & AnyNode, given };
 }
+
+/** Whether all its members are written out. */
+export function isOfLiterals({ fill }: Enumeration): boolean {
+  let only = fill.body.type === 'BlockStatement';
+  walk(fill.body as AnyNode, ({ type }) => (only &&= LITERAL.test(type)));
+  return only;
+}
+
+const LITERAL = /^(?:Block|Expression)Statement$|^(?:Assignment|Binary|Member|Unary)Expression$|^(?:Identifier|Literal)$/;
 
 function nameOf(given: AnyNode): Pick<Enumeration, 'name' | 'id' | 'exported'> | null {
   if (given.type === 'AssignmentExpression' && given.operator === '=' && given.left.type === 'Identifier') {
