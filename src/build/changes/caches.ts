@@ -247,7 +247,7 @@ export class Caches {
     if (!made) return null;
     // What stands around all of the module names the variables of all its functions.
     const functions = [...aroundOwn(base)].filter((fn) => !runsOnce(base.plan.handleOf.get(fn)?.kind));
-    if (!functions.every((fn) => isResult(base, fn, name, ownUses(fn).get(name)))) return null;
+    if (!functions.every((fn) => isResult(base, fn, name, ownUses(base, fn).get(name)))) return null;
     const isFree = base.refsIn(made.start, made.end).every(({ binding }) => !binding || handle.scope.lookup(binding.name) === binding);
     return isFree ? base.model.text.slice(made.start, made.end) : null;
   }

@@ -15,10 +15,13 @@ import { memberText } from '../../source/paths.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { NodeOf } from '../version/nodes.ts';
 import { isFunctionNode, nodesAbove, walk } from '../version/walk.ts';
+import { callsByNames } from '../version/calls-by-name.ts';
 
 const CONSTRUCTORS = /^(Async)?(Generator)?Function$/;
 const APPLIES = /^(apply|call)$/;
 const VM = /^(runIn(This|New)?Context|compileFunction|Script)$/;
+/** The names of what is called, where text becomes code: also by `Function.call`. */
+const GENERATES = new RegExp([CONSTRUCTORS, APPLIES, VM].map(({ source }) => source).join('|'));
 const RUNS = /^runIn/;
 /** By its name: what runs the script that it is given. */
 const RUNS_IT = /^_?(?:run|exec)(?:ute)?(?:[A-Z_]|$)/;
@@ -51,7 +54,9 @@ export function generatorsIn(side: Side, makers: ReadonlySet<string> = new Set()
     return !(isConstructor ? given : given.slice(0, 1)).every((argument) => isConstantText(argument as AnyNode));
   };
   const { program } = side.model;
-  const found: AnyNode[] = [...nodesOf(program, 'CallExpression').filter(isOne), ...nodesOf(program, 'NewExpression').filter(isOne)];
+  const names = new Set([...made].map(({ name }) => name));
+  const mayBeOne = (name: string): boolean => name === '' || name === 'eval' || names.has(name) || GENERATES.test(name);
+  const found: AnyNode[] = [...callsByNames(program, mayBeOne).filter(isOne), ...nodesOf(program, 'NewExpression').filter(isOne)];
   return found.sort((a, b) => a.start - b.start);
 }
 

@@ -77,7 +77,7 @@ export function rememberedIn(ctx: ModuleContext, changed: ReadonlySet<FunctionIn
     const now = match.nextOf.get(fn);
     if (!now) continue;
     const uses = new Map<Binding | string, TableUse>(around.has(fn) || aroundNames.has(fn) ? tablesOf(base, fn) : []);
-    for (const [table, use] of [...(aroundCaches.has(fn) ? ownUses(fn) : []), ...(aroundNames.has(fn) ? heldUses(base, fn) : [])])
+    for (const [table, use] of [...(aroundCaches.has(fn) ? ownUses(base, fn) : []), ...(aroundNames.has(fn) ? heldUses(base, fn) : [])])
       uses.set(table, together(uses.get(table), use));
     for (const [table, { values, isAsked }] of uses) {
       const taken = handed.size === 0 || values.length === 0 ? [] : given.to(fn, values).filter((as) => handed.has(as));

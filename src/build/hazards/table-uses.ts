@@ -7,10 +7,10 @@ import { CACHE } from '../version/cache-names.ts';
 import { isClosureCache } from '../version/closure-caches.ts';
 import { functionOf } from '../version/effects.ts';
 import { functionAround } from '../version/function-around.ts';
-import { nodesOf } from '../version/nodes.ts';
+import { nodesOf, nodesWithin } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/member-name.ts';
-import { walk } from '../version/walk.ts';
+import { walk, walkTo } from '../version/walk.ts';
 
 const FINDS = /^(get|has|peek)$/;
 const PUTS = /^(set|put)$/;
@@ -42,7 +42,7 @@ export function aroundTables(side: Side): ReadonlySet<FunctionInfo> {
       if (!CACHE.test(binding.name) || useOfArgument(side, parent, node) === null) continue;
     } else if (parent.type !== 'MemberExpression' || parent.object !== node) continue;
     else if (!parent.computed && !(parent.property.type === 'Identifier' && PUTS.test(parent.property.name))) continue;
-    for (let at: FunctionInfo | null = fn; at && !found.has(at); at = at.parent) found.add(at);
+    for (let at: FunctionInfo | null = fn; at && at !== binding.scope.fn; at = at.parent) found.add(at);
   }
   return found;
 }
@@ -53,9 +53,8 @@ export function tablesOf(side: Side, fn: FunctionInfo): Map<Binding, TableUse> {
     const binding = node.type === 'Identifier' ? side.refAt(node)?.binding : null;
     return binding && livesOn(side, binding) ? binding : null;
   };
-  const found = usesIn(fn, ({ object }) => tableAt(object as AnyNode));
-  walk(fn.node as AnyNode, (call) => {
-    if (call.type !== 'CallExpression') return;
+  const found = usesIn(side, fn, ({ object }) => tableAt(object as AnyNode));
+  for (const call of nodesWithin(side.model.program, 'CallExpression', fn.node.start, fn.node.end))
     for (const given of call.arguments) {
       const table = tableAt(given as AnyNode);
       const use = table && CACHE.test(table.name) ? useOfArgument(side, call, given as AnyNode) : null;
@@ -66,7 +65,6 @@ export function tablesOf(side: Side, fn: FunctionInfo): Map<Binding, TableUse> {
       own.isMore ||= use.isMore;
       if (use.values.length > 0) own.values.push(...(call.arguments as AnyNode[]).filter((other) => other !== given));
     }
-  });
   return found;
 }
 
@@ -90,7 +88,9 @@ export function useOfArgument(side: Side, call: CallExpression, given: AnyNode):
     ({ node, parent, fn: by }) =>
       binding.declarations.includes(node) || (by === fn && parent.type === 'MemberExpression' && parent.object === node),
   );
-  const use = isMember ? usesIn(fn!, ({ object }) => (binding.references.some(({ node }) => node === object) ? binding : null)) : null;
+  const use = isMember
+    ? usesIn(side, fn!, ({ object }) => (binding.references.some(({ node }) => node === object) ? binding : null))
+    : null;
   const own = use?.get(binding) ?? null;
   // What it computes itself is not what it is given.
   if (own && own.values.some((value) => makes(value))) own.isMore = true;
@@ -117,8 +117,8 @@ export const aroundOwn = askedOnce((side: Side): ReadonlySet<FunctionInfo> => {
 });
 
 /** The caches of its object, by name, that a function looks into or fills: most of what objects hold is no result. */
-export function ownUses(fn: FunctionInfo): Map<string, TableUse> {
-  return usesIn(fn, ({ object }) => {
+export function ownUses(side: Side, fn: FunctionInfo): Map<string, TableUse> {
+  return usesIn(side, fn, ({ object }) => {
     if (object.type !== 'MemberExpression' || object.object.type !== 'ThisExpression' || object.computed) return null;
     return object.property.type === 'Identifier' && CACHE.test(object.property.name) ? object.property.name : null;
   });
@@ -137,7 +137,7 @@ export function aroundHeld(side: Side): ReadonlySet<FunctionInfo> {
 
 /** The tables that a function looks into or fills by a name of its own: `const own = cache`, `const own = work.cache`. */
 export function heldUses(side: Side, fn: FunctionInfo): Map<Binding | string, TableUse> {
-  return usesIn(fn, ({ object }) => {
+  return usesIn(side, fn, ({ object }) => {
     const binding = object.type === 'Identifier' ? side.refAt(object)?.binding : null;
     const value = binding && !binding.reassigned ? side.valueOf(binding.declarations[0]!) : null;
     const holder = value?.type === 'MemberExpression' ? value.object : value;
@@ -150,11 +150,16 @@ export function heldUses(side: Side, fn: FunctionInfo): Map<Binding | string, Ta
 type Member = Extract<AnyNode, { readonly type: 'MemberExpression' }>;
 
 /** `tableOf`: the table of which a member is an element or a method; null for any other member. */
-function usesIn<T>(fn: FunctionInfo, tableOf: (member: Member) => T | null): Map<T, TableUse> {
+function usesIn<T>(side: Side, fn: FunctionInfo, tableOf: (member: Member) => T | null): Map<T, TableUse> {
   const found = new Map<T, TableUse>();
-  walk(fn.node as AnyNode, (node, parents) => {
-    const table = node.type === 'MemberExpression' ? tableOf(node) : null;
-    if (table === null || node.type !== 'MemberExpression') return;
+  const tables = new Map<AnyNode, T>();
+  for (const member of nodesWithin(side.model.program, 'MemberExpression', fn.node.start, fn.node.end)) {
+    const table = tableOf(member);
+    if (table !== null) tables.set(member, table);
+  }
+  walkTo(fn.node as AnyNode, [...tables.keys()], (node, parents) => {
+    const table = tables.get(node)!;
+    if (node.type !== 'MemberExpression') return;
     const use = found.get(table) ?? { values: [], isAsked: false, isMore: false };
     found.set(table, use);
     const parent = parents.at(-1);

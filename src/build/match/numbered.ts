@@ -7,7 +7,7 @@ import { scopesOf } from './meanings.ts';
 import { isLasting } from './standing.ts';
 
 /** A name without its number. */
-export const stemOf = (name: string): string => NUMBERED.exec(name)?.[1] ?? name;
+export const stemOf = (name: string): string => (/\d$/.test(name) ? (NUMBERED.exec(name)?.[1] ?? name) : name);
 
 const NUMBERED = /^(.*[^\d$])\$?\d+$/;
 

@@ -9,6 +9,7 @@ import { callsAtOnce } from './escape.ts';
 import { functionAround } from './function-around.ts';
 import { nameIn, nameOf } from './member-names.ts';
 import { nodesOf } from './nodes.ts';
+import type { NodeOf } from './nodes.ts';
 import { ownProperty } from './own-properties.ts';
 import type { Side } from './side.ts';
 import { memberName } from './member-name.ts';
@@ -200,8 +201,12 @@ const functionsPut = askedOnce((side: Side): ReadonlyMap<Table, readonly Functio
     for (const by of calledBy(callee as AnyNode, side))
       for (const [index, tables] of registersIn(by, side)) for (const table of tables) put(table, functions[index] ?? []);
   }
-  for (const { callee, arguments: given } of [nodesOf(program, 'CallExpression'), nodesOf(program, 'NewExpression')].flat()) {
-    if (!given.some(({ type }) => type === 'ObjectExpression')) continue;
+  const withTables = (call: NodeOf<'CallExpression' | 'NewExpression'>): boolean =>
+    call.arguments.some(({ type }) => type === 'ObjectExpression');
+  for (const { callee, arguments: given } of [
+    ...nodesOf(program, 'CallExpression').filter(withTables),
+    ...nodesOf(program, 'NewExpression').filter(withTables),
+  ]) {
     const functions = (given as AnyNode[]).map((value) => (value.type === 'ObjectExpression' ? functionsOf(side, valuesIn(value)) : []));
     if (functions.every((own) => own.length === 0)) continue;
     for (const by of calledBy(callee as AnyNode, side))
