@@ -35,6 +35,7 @@ export class FakeControl implements Control {
   tainted = false;
   /** What `check` answers. */
   refusal: ErrorReport | null = null;
+  modules: CheckReport['modules'] = [{ module: 'qs@6.5.2/lib/parse.js', loaded: true }];
   readonly #name: string;
 
   constructor(name = 'fake') {
@@ -119,8 +120,7 @@ export class FakeControl implements Control {
 
   check(patch: string, options: InPlaceOfThePatch): CheckReport {
     this.calls.push({ op: 'check', patch, ...options });
-    const modules = [{ module: 'qs@6.5.2/lib/parse.js', loaded: true }];
-    return { refusal: this.refusal, modules, linked: this.refusal === null, holders: [HOLDER], pending: 1, ms: 3 };
+    return { refusal: this.refusal, modules: this.modules, linked: this.refusal === null, holders: [HOLDER], pending: 1, ms: 3 };
   }
 
   reverse(): void {

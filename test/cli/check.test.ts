@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { localAgent } from '../agent/harness.ts';
 import { PATCH_TEXT } from '../agent/patch-text.ts';
 import { decodePatch, encodePatch } from '../../src/patch/format.ts';
+import type { PatchModule, VerdictRow } from '../../src/patch/format.ts';
 import { cli } from './harness.ts';
 
 test('of a file alone', async (t) => {
@@ -45,6 +46,35 @@ test('a process that would take it, and who would be waited for', async (t) => {
   assert.equal(code, 0);
   assert.match(out, /would take it: 1 module loaded; the new code was linked for the trial, in 3 ms\.\n1 task would be waited for now:\n/);
   assert.match(out, /LABEL .*\n.*GET \/export/);
+});
+
+test('of a process that would take it only what is about files that it has loaded', async (t) => {
+  const { directory, control } = await localAgent(t);
+  const base = { package: { name: 'lib', version: '1.0.0' }, hash: '0'.repeat(64) };
+  const none = { units: [], functions: [], privates: [], members: [], properties: [], exports: [] };
+  const module = (file: string): PatchModule => ({ ...base, ...none, file, format: 'commonjs', ids: 0 });
+  const warning = (file: string): VerdictRow => ({ verdict: 'warning', code: 'computed-at-load', file, line: 1, path: '', reason: 'why' });
+  const files = ['loaded.js', 'not.js', 'twice.js', 'left.js', 'package.json'];
+  const patch = {
+    ...decodePatch(PATCH_TEXT, ''),
+    modules: [module('loaded.js'), module('not.js'), module('twice.js'), module('twice.js')],
+    unloaded: [{ ...base, file: 'left.js', source: null, reason: 'why' }],
+    verdicts: files.map(warning),
+  };
+  control.modules = patch.modules.map(({ file }, i) => ({ module: `lib@1.0.0/${file}`, loaded: i === 0 || i === 2 }));
+  writeFileSync(join(directory, 'fix.klp'), encodePatch(patch));
+  const named = async (...asked: readonly string[]): Promise<readonly string[]> => {
+    const { out } = await cli({ directory, columns: 200 }, 'check', 'fix.klp', ...asked);
+    assert.equal(
+      /^2 more are about files that \d+ \(server\.js\) has not loaded\.$/m.test(out),
+      asked.length > 0 && control.refusal === null,
+    );
+    return [...out.matchAll(/computed-at-load +(\S+):1/g)].map(([, file]) => file!);
+  };
+  assert.deepEqual(await named(), files);
+  assert.deepEqual(await named(String(process.pid)), ['loaded.js', 'twice.js', 'package.json']);
+  control.refusal = { code: 'ERR_FILE_LOADED', message: 'It has loaded left.js.' };
+  assert.deepEqual(await named(String(process.pid)), files);
 });
 
 test('a process that would refuse it: exit 1', async (t) => {

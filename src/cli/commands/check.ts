@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { CheckReport, ProcessInfo } from '../../agent/protocol.ts';
 import { resolveTarget } from '../../agent/target.ts';
 import { decodePatch } from '../../patch/format.ts';
-import type { Patch } from '../../patch/format.ts';
+import type { Patch, VerdictRow } from '../../patch/format.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { printFailure } from '../output/failure.ts';
@@ -52,7 +52,11 @@ async function checkFile(context: Context, file: string, target: string | undefi
     terminal.out(`${JSON.stringify({ ...report, process: answer })}\n`);
   } else {
     const notes = report.verdicts.filter((row) => row.verdict !== 'carried');
-    if (notes.length > 0) terminal.out(verdictTable(terminal, notes));
+    const isMet = process === null ? () => true : metBy(patch, process.answer);
+    const met = notes.filter(isMet);
+    if (met.length > 0) terminal.out(verdictTable(terminal, met));
+    if (met.length < notes.length)
+      terminal.out(`${notes.length - met.length} more are about files that ${processLabel(process!.info)} has not loaded.\n`);
     const functions = `${count(report.functions, 'function')} in ${count(report.modules, 'module')}`;
     terminal.out(`${plain(patch.name)}: ${functions}, mode ${patch.mode}, ${formatBytes(report.bytes)}.\n`);
     for (const line of declaredLines(patch)) terminal.out(`${line}\n`);
@@ -73,6 +77,16 @@ function summary(patch: Patch, text: string) {
     verdicts: patch.verdicts,
     bytes: Buffer.byteLength(text),
   };
+}
+
+/**
+ * Whether a verdict matters to a process that would take the patch: what old code left behind, or keeps a file from being patched,
+ * is nothing to one that has not loaded it. Files of packages within packages may have the same name.
+ */
+function metBy(patch: Patch, { modules, refusal }: CheckReport): (row: VerdictRow) => boolean {
+  const loaded = new Set(patch.modules.flatMap(({ file }, i) => (modules[i]?.loaded === false ? [] : [file])));
+  const unloaded = new Set([...patch.modules, ...(patch.unloaded ?? [])].map(({ file }) => file));
+  return ({ file }) => refusal !== null || loaded.has(file) || !unloaded.has(file);
 }
 
 function declaredLines({ requires, states = [], replace }: Patch): string[] {
