@@ -1,6 +1,6 @@
 /**
- * Modules that set properties or change tables in place, and those of the patch that lead to them: what these run as they are
- * linked sees that as it is going to be, as far as the others have been linked before.
+ * Modules that set properties, change tables in place or give something away anew, and those of the patch that lead to them:
+ * what these run as they are linked sees that as it is going to be, as far as the others have been linked before.
  */
 import type { PatchModule } from '../patch/format.ts';
 import type { BothTrees } from './both-trees.ts';
@@ -22,7 +22,9 @@ export async function settersOf(trees: BothTrees, pairs: ReadonlyMap<string, Pai
   const leads = new Map<string, ReadonlySet<string>>();
   const all = [...pairs.values()];
   const givers = new Set(all.flatMap(({ file, result }) => (result?.module && sets(result.module) ? file : [])));
-  if (givers.size === 0) return { seen, isLate: () => false };
+  // What another module of the patch takes of one, it has by the time that it gives anything away itself.
+  const exporters = new Set(all.flatMap(({ file, result }) => (result?.module && exportsAnew(result.module) ? file : [])));
+  if (givers.size + exporters.size === 0) return { seen, isLate: () => false };
   const targets = new Map<string, readonly string[]>();
   const targetsOf = async (file: string): Promise<readonly string[]> => {
     let known = targets.get(file);
@@ -38,10 +40,15 @@ export async function settersOf(trees: BothTrees, pairs: ReadonlyMap<string, Pai
     const folder = (await trees.ownerOf(pair.file))?.folder;
     const files: string[] = [];
     const reached = new Set([pair.file]);
+    const near = new Set([pair.file]);
     // What is put into it meanwhile is gone through too.
     for (const file of reached) {
-      for (const target of await targetsOf(file)) reached.add(target);
-      if (file === pair.file || !givers.has(file) || (await trees.ownerOf(file))?.folder !== folder) continue;
+      for (const target of await targetsOf(file)) {
+        if (file === pair.file || (near.has(file) && !pairs.get(file)?.result?.module)) near.add(target);
+        reached.add(target);
+      }
+      const isSeen = givers.has(file) || (exporters.has(file) && near.has(file));
+      if (file === pair.file || !isSeen || (await trees.ownerOf(file))?.folder !== folder) continue;
       files.push(await trees.nameOf(file));
       pair.reads.add(file);
     }
@@ -56,6 +63,8 @@ export async function settersOf(trees: BothTrees, pairs: ReadonlyMap<string, Pai
   };
   return { seen, isLate };
 }
+
+const exportsAnew = ({ format, exports }: PatchModule): boolean => format === 'commonjs' && exports.length > 0;
 
 const sets = ({ merges = [], properties }: PatchModule): boolean =>
   properties.length > 0 || merges.some(({ optional, moves }) => !optional && !moves);

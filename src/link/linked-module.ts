@@ -295,11 +295,14 @@ export class LinkedModule {
       const make = (
         unit.privates === undefined ? instance.evaluate(text) : privateFields(instance).evaluate(unit.privates, unit.methods ?? [], text)
       ) as (link: object) => Omit<UnitResult, 'shown'>;
-      try {
-        result = { ...this.environment.seeing(() => make(linkObject(unit, instance, shown, this.surroundings(instance)))), shown };
-      } finally {
-        shown.end();
-      }
+      const link = (): Omit<UnitResult, 'shown'> => {
+        try {
+          return make(linkObject(unit, instance, shown, this.surroundings(instance)));
+        } finally {
+          shown.end();
+        }
+      };
+      result = { ...this.environment.seeing(link), shown };
     } catch (error) {
       instance.links.delete(unit);
       throw this.failure(error instanceof Error ? `${error.name}: ${error.message}` : String(error), error);

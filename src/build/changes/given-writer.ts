@@ -7,6 +7,7 @@ import type { ModuleContext } from '../code/context.ts';
 import type { Unit, Units } from '../code/unit.ts';
 import { GIVEN } from '../version/in-bundle.ts';
 import { pathOf, pathsRead } from '../version/own-paths.ts';
+import { givenIn } from './asked-before.ts';
 import type { Holder } from './joined.ts';
 import type { PropertySet } from './property-set.ts';
 import { SharedValues } from './shared-values.ts';
@@ -116,6 +117,11 @@ export class GivenWriter {
         `${resolver.helper(handle, `$lp.m(${JSON.stringify(change.module)})`)}[${JSON.stringify(change.name)}]`,
         false,
       );
+      return name;
+    }
+    const given = change.source === null ? null : this.ctx.around.changedExport(change.source, change.local ?? change.name);
+    if (given !== null && change.local !== '*') {
+      resolver.expose(handle, name, `${givenIn(top, given, change.source!)}[${JSON.stringify(change.local ?? change.name)}]`, false);
       return name;
     }
     if (change.source !== null) {

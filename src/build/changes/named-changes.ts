@@ -11,6 +11,7 @@ import { asDefault, asNamespace, upgraded } from '../code/resolve.ts';
 import { takesMore } from '../code/surplus.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
 import { isEffectFree, isMutatedByFunctions, isState } from '../version/effects.ts';
+import { givenIn } from './asked-before.ts';
 import { isOnlyCalled, makesInstances } from '../version/holding.ts';
 import { WHOLE } from '../../patch/format.ts';
 import type { Named } from '../version/items.ts';
@@ -95,10 +96,10 @@ export class NamedChanges {
 
   /** What another file, or another module of the bundle, gives away and the running one did not, or not so. */
   private comesFromOther(before: Named | undefined, item: Named): boolean {
-    const { around, match, resolver } = this.top.ctx;
+    const { around, match } = this.top.ctx;
     const whole = item.source !== null && item.imported !== '' ? around.changedExport(item.source, WHOLE) : null;
     if (whole !== null) {
-      const given = `${resolver.helper(this.top.handle, `$lp.m(${JSON.stringify(whole)})`)}[${JSON.stringify(WHOLE)}]`;
+      const given = `${givenIn(this.top, whole, item.source!)}[${JSON.stringify(WHOLE)}]`;
       const isAll = item.imported === '*' || (item.kind === 'import' && item.imported === 'default');
       if (item.kind === 'import' && item.imported === '*')
         this.keep(item, 'value-replaced', `it has all names of what ${item.source} gave, which is another object or function now`);
@@ -115,7 +116,7 @@ export class NamedChanges {
     const outside = item.source !== null && item.imported !== '' ? around.changedExport(item.source, item.imported) : null;
     if (outside !== null && item.imported !== '*') {
       const code = before ? 'import-changed' : 'import-added';
-      const text = `${resolver.helper(this.top.handle, `$lp.m(${JSON.stringify(outside)})`)}.${item.imported}`;
+      const text = `${givenIn(this.top, outside, item.source!)}.${item.imported}`;
       this.top.makeFresh(item, code, `${item.imported} of ${item.source} is new or has another value`, text);
       return true;
     }

@@ -366,7 +366,7 @@ export class TopVerdicts {
       if (!before)
         this.top.exports.set(name, {
           name,
-          local: item.source === null && item.value === null ? item.local : null,
+          local: item.value === null ? item.local : null,
           value: item.value,
           source: item.source,
           node: item.node,

@@ -45,6 +45,11 @@ interface Linked {
   readonly sites: readonly Site[];
 }
 
+/** Of what a patch puts on objects of the program. */
+interface Owner {
+  readonly of: EnginePatch;
+}
+
 /** A version, and the function of the patch that it is of. */
 interface Entry {
   readonly site: Site;
@@ -68,6 +73,8 @@ export class AppliedPatch {
   private readonly between: BetweenModules;
   private readonly callbacks: PatchCallbacks;
   private readonly oldTouch: OldTouch;
+  /** Called while the patch is linked, when its code has asked for a module: links what has come by that. */
+  linkArrived: (() => void) | null = null;
   /** Objects that were there at the start, and that must not be there when all tasks run the patch. */
   readonly madeBefore = new WeakSet<object>();
   private readonly changes: ModuleChanges;
@@ -75,9 +82,9 @@ export class AppliedPatch {
   private readonly runtime: Engine;
   private readonly sites: Sites;
   /** What is new can be seen early: nothing old looks for it. */
-  private readonly early = {};
+  private readonly early: Owner;
   /** What changes a value waits until nothing old is left. */
-  private readonly late = {};
+  private readonly late: Owner;
 
   constructor(patch: Patch, name: string, around: PatchSurroundings, options: { readonly mode?: Mode; readonly replace?: boolean } = {}) {
     const { engine: runtime, sites, properties } = around;
@@ -94,6 +101,8 @@ export class AppliedPatch {
       ...targetsOf(patch),
       hooks: this.makerHooks(),
     });
+    this.early = { of: this.engine };
+    this.late = { of: this.engine };
     this.data = new PatchData(this.engine, around);
     this.changes = new ModuleChanges(runtime, around.modules, (implementation) => this.data.wrapMember(implementation));
     this.oldTouch = new OldTouch(this.data.migrations, runtime, around);
@@ -194,6 +203,7 @@ export class AppliedPatch {
     linked.module.linkAll();
     this.data.addFields(linked.module.fields(), target.functions);
     this.tables.link(linked.module, 'refuse');
+    this.between.nowLinked(linked.module);
     this.engine.objects.push(linked.object);
     for (const [site, version] of versions) this.engine.functions.set(site, version);
   }
@@ -255,6 +265,20 @@ export class AppliedPatch {
     }
   }
 
+  private loading<T>(load: () => T): T {
+    const given = load();
+    this.linkArrived?.();
+    return given;
+  }
+
+  /** The code of the patch is that of a process without the patches that it takes the place of. */
+  private withoutReplaced<T>(body: () => T): T {
+    const { engine, runtime } = this;
+    const replaced = runtime.patches.filter((other) => other !== engine && engine.replaces(other));
+    if (replaced.length === 0) return body();
+    return this.around.properties.without((owner) => replaced.includes((owner as Partial<Owner>).of!), body);
+  }
+
   private siteOf(loaded: LoadedModule, fn: PatchFunction): Site {
     return this.sites.get(loaded.base + fn.site, fn.path, fn.tracked || loaded.tracked.has(fn.site));
   }
@@ -285,7 +309,7 @@ export class AppliedPatch {
       enter: (key) => this.runtime.enter(entries[key]!.site, entries[key]!.version),
       enterLoop: (key) => this.runtime.enterLoop(entries[key]!.site, entries[key]!.version),
       goOn: (key, original) => this.runtime.goOn(entries[key]!.site, original ? entries[key]!.site.original : entries[key]!.version),
-      require: (specifier) => (specifier === DATA_MODULE ? this.data.api : require(specifier)),
+      require: (specifier) => (specifier === DATA_MODULE ? this.data.api : this.loading(() => require(specifier))),
       brought: (specifier) => files.broughtTo(target, specifier),
       touch: (value) => this.data.migrations.touch(value),
       listening: (id, object) => listening(this.around.shadows, id, object as Listened),
@@ -294,7 +318,7 @@ export class AppliedPatch {
       meta: () => loaded.meta?.(),
       exportsOf: (file) => this.between.exportsOf(file, rootOf(target, loaded), target.package?.name),
       showTable,
-      seeing: (body) => this.between.seeing(target, body),
+      seeing: (body) => this.withoutReplaced(() => this.between.seeing(target, body)),
     });
     for (const fn of target.functions) {
       const version = new Version(this.engine, module.resolver(fn));

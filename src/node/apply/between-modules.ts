@@ -1,6 +1,6 @@
 /** What the modules of one patch see of each other, and of the files that it brings. */
 import { AddedFiles } from './resolve.ts';
-import { propertyChanges } from './property-changes.ts';
+import { exportChanges, propertyChanges } from './property-changes.ts';
 import { show } from './tables.ts';
 import type { Tables } from './tables.ts';
 import type { LoadedModule } from '../sites/modules.ts';
@@ -18,8 +18,8 @@ export class BetweenModules {
   private readonly linked: readonly Joined[];
   private readonly tables: Tables;
   private readonly files = new Map<string, AddedFiles>();
-  /** Modules of which code runs that sees what others set. */
-  private readonly looking = new Set<PatchModule>();
+  /** Modules of which code runs that sees what others set, and what takes that back. */
+  private readonly looking = new Map<PatchModule, (() => void)[]>();
 
   constructor(patch: Patch, linked: readonly Joined[], tables: Tables) {
     this.patch = patch;
@@ -29,26 +29,34 @@ export class BetweenModules {
 
   /** Runs `body` while what other modules set, and that `target` may read, is as it is going to be. */
   seeing<T>(target: PatchModule, body: () => T): T {
-    const { sees, package: owner } = target;
-    if (!sees) return body();
-    const isInside = this.looking.has(target);
+    if (!target.sees) return body();
+    const around = this.looking.get(target);
     const shown: (() => void)[] = [];
-    this.looking.add(target);
+    this.looking.set(target, shown);
     try {
-      for (const { module } of this.linked) {
-        const { file, package: own } = module.module;
-        if (!sees.includes(file) || own?.name !== owner?.name) continue;
-        const tables = this.tables.show(module);
-        if (!tables) continue;
-        shown.push(tables);
-        // Modules may ask for each other: what the one sets is not known while that is being computed.
-        if (!this.looking.has(module.module)) shown.push(show(propertyChanges(module, () => true)));
-      }
+      for (const { module } of this.linked) this.showTo(target, module, shown);
       return body();
     } finally {
       for (const takeBack of shown.toReversed()) takeBack();
-      if (!isInside) this.looking.delete(target);
+      if (around) this.looking.set(target, around);
+      else this.looking.delete(target);
     }
+  }
+
+  /** The same for code that runs already, of a module that has been linked meanwhile. */
+  nowLinked(module: LinkedModule): void {
+    for (const [target, shown] of this.looking) this.showTo(target, module, shown);
+  }
+
+  private showTo({ sees, package: owner }: PatchModule, module: LinkedModule, shown: (() => void)[]): void {
+    const { file, package: own } = module.module;
+    if (!sees!.includes(file) || own?.name !== owner?.name) return;
+    const tables = this.tables.show(module);
+    if (!tables) return;
+    shown.push(tables);
+    // Modules may ask for each other: what the one sets is not known while that is being computed.
+    if (this.looking.has(module.module)) return;
+    shown.push(show([...propertyChanges(module, () => true), ...exportChanges(module, () => true)]));
   }
 
   /** What the patch brings along is there once for each place where the package is installed. */

@@ -6,6 +6,7 @@ import { reportOf } from '../../errors/errors.ts';
 import type { Patch } from '../../patch/format.ts';
 import { AppliedPatch } from './applied-patch.ts';
 import type { PatchSurroundings } from './applied-patch.ts';
+import { arrivals } from './linking.ts';
 import { isFor, matchModules } from './matching.ts';
 import type { LoadedModules } from '../sites/modules.ts';
 import { refuseToWait, refuseUnmet } from './refusals.ts';
@@ -44,6 +45,7 @@ export function dryRun(
     const matches = matchModules(patch.hooks === undefined ? silent : { ...silent, hooks: patch.hooks }, modules);
     around.states.check(trial.engine, patch.states ?? [], around.engine.patches);
     refuseUnmet(trial, around.engine);
+    trial.linkArrived = arrivals(trial, matches, modules);
     if (links) for (const match of matches) trial.link(match);
     else for (const { target } of matches) for (const { code } of target.units) new Script(code);
     refuseStranded(name, matches, 'dry run');

@@ -2,6 +2,7 @@
 import type { ScopeInstance } from '../../link/scopes.ts';
 import type { AppliedPatch, PatchSurroundings } from './applied-patch.ts';
 import { matchModules } from './matching.ts';
+import type { Match } from './matching.ts';
 import type { LoadedModule, LoadedModules } from '../sites/modules.ts';
 import { refuseToWait, refuseUnmet } from './refusals.ts';
 import { refuseStranded } from './stranded.ts';
@@ -49,6 +50,7 @@ export class Linking {
     around.states.define(applied.engine, patch.states ?? []);
     refuseUnmet(applied, around.engine);
     applied.linkHooks();
+    applied.linkArrived = arrivals(applied, matches, modules);
     for (const match of matches) {
       await turns.share();
       if (!match.loaded.gone) applied.link(match);
@@ -62,9 +64,25 @@ export class Linking {
     refuseStranded(name, matches, 'start');
     refuseOutdated(name, matches, 'start', applied.madeBefore);
     refuse();
+    applied.linkArrived = null;
     applied.seal();
     for (const [loaded, instance] of this.scopes) applied.scopeArrived(loaded, instance);
     around.sites.prepare(applied.engine.functions.keys());
     return begin();
   }
+}
+
+/**
+ * Links the modules that code of the patch loads as it is linked, as soon as they have run: what is behind it goes by what the
+ * patch makes of them. `matches`: those that were there.
+ */
+export function arrivals(applied: AppliedPatch, matches: readonly Match[], modules: LoadedModules): () => void {
+  const known = new Set(matches.map(({ loaded }) => loaded));
+  return () => {
+    for (const match of matchModules(applied.patch, modules)) {
+      if (known.has(match.loaded)) continue;
+      known.add(match.loaded);
+      applied.link(match);
+    }
+  };
 }

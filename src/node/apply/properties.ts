@@ -55,6 +55,26 @@ export class Properties {
     }
   }
 
+  /**
+   * Runs `body` with everything as it would be without what some owners have put there. What the program has changed there
+   * since stays, and so does what `body` changes.
+   */
+  without<T>(isHidden: (owner: object) => boolean, body: () => T): T {
+    const hidden = this.held.flatMap(({ place, original, stack }) => {
+      const last = stack.at(-1)!;
+      const now = read(place);
+      if (!isHidden(last.owner) || !sameContent(now, last.content)) return [];
+      const rest = stack.findLast(({ owner }) => !isHidden(owner));
+      return [{ place, now, content: rest ? rest.content : original }];
+    });
+    for (const { place, content } of hidden.toReversed()) write(place, content);
+    try {
+      return body();
+    } finally {
+      for (const { place, now, content } of hidden) if (sameContent(read(place), content)) write(place, now);
+    }
+  }
+
   /** Whether an object, or what it inherits from, has a property but for what patches have put there. */
   has(object: object, key: PropertyKey): boolean {
     for (let at: object | null = object; at !== null; at = Object.getPrototypeOf(at) as object | null) {
