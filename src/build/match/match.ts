@@ -6,7 +6,7 @@
 import { ClassInfo } from '../../source/model.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import { alike } from './likeness.ts';
-import { enumerationOf } from '../version/enums.ts';
+import { givenTo } from './given-to.ts';
 import type { Owner, Side } from '../version/side.ts';
 
 const MAX_TABLE = 250_000;
@@ -81,7 +81,8 @@ export class Match {
         return;
       }
     }
-    const classKey = (cls: ClassInfo): string => relative(cls.path, cls.parent.path);
+    const keyOf = withTaker(oldClasses, newClasses);
+    const classKey = (cls: ClassInfo): string => keyOf(cls, relative(cls.path, cls.parent.path));
     for (const [a, b] of align(
       oldClasses,
       newClasses,
@@ -144,13 +145,8 @@ export class Match {
   }
 
   private byKey(base: readonly FunctionInfo[], next: readonly FunctionInfo[], key: (fn: FunctionInfo, side: Side) => string): void {
-    // Functions that are called in place have no name but that of the variable which is given their result.
-    const named = new Set(base.map(givenTo));
-    const both = new Set(next.map(givenTo).filter((name) => name !== null && named.has(name)));
-    const keyOf = (fn: FunctionInfo, side: Side): string => {
-      const name = givenTo(fn);
-      return both.has(name) ? `${key(fn, side)} ${name}` : key(fn, side);
-    };
+    const keyWith = withTaker(base, next);
+    const keyOf = (fn: FunctionInfo, side: Side): string => keyWith(fn, key(fn, side));
     const pairs = align(
       base,
       next,
@@ -185,13 +181,14 @@ function isConstant(fn: FunctionInfo, side: Side): boolean {
   return !binding || binding.references.filter((r) => r.write).length < 2;
 }
 
-/** The variable that begins with what a function gives which is called in place, or the enumeration that it fills. */
-function givenTo(fn: FunctionInfo): string | null {
-  const [declarator, call] = fn.ancestors.slice(-2);
-  if (call?.type !== 'CallExpression' || call.callee !== fn.node) return null;
-  if (declarator?.type === 'ExpressionStatement') return enumerationOf(call)?.name ?? null;
-  if (declarator?.type !== 'VariableDeclarator') return null;
-  return declarator.init === call && declarator.id.type === 'Identifier' ? declarator.id.name : null;
+/** What is called in place, or given to a call, has no name but that of what is given the result, where that is in both versions. */
+function withTaker(base: readonly Owner[], next: readonly Owner[]): (owner: Owner, key: string) => string {
+  const named = new Set(base.map(givenTo));
+  const both = new Set(next.map(givenTo).filter((name) => name !== null && named.has(name)));
+  return (owner, key) => {
+    const name = both.size > 0 ? givenTo(owner) : null;
+    return both.has(name) ? `${key} ${name}` : key;
+  };
 }
 
 /** A function that no declaration names. */
