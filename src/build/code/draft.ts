@@ -209,7 +209,8 @@ class Drafter {
     const superUse = specials.superMembers[0] ?? specials.superCalls[0];
     if (!superUse && (!use || isLexical)) return false;
     const { node } = superUse ?? use!;
-    if (!site.passesThis) this.bar('this-out-of-reach', 'the running arrow function does not hold `this`', node, owner);
+    if (site.fn.kind !== 'arrow') this.bar('this-out-of-reach', 'the running function is called with a `this` of its own', node, owner);
+    else if (!site.passesThis) this.bar('this-out-of-reach', 'the running arrow function does not hold `this`', node, owner);
     return true;
   }
 
