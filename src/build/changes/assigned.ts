@@ -13,6 +13,7 @@ import type { VerdictCode } from '../verdicts/verdicts.ts';
 import { givesAnotherWhole } from './another-whole.ts';
 import type { ValueComparison } from './compare.ts';
 import { joinsValue } from './joined.ts';
+import { OTHER_PROTOTYPE, givesPrototype } from './other-prototype.ts';
 import { beginsAnew } from './successive-values.ts';
 import type { TopDiff } from './top.ts';
 import { isMutatedByFunctions, isState } from '../version/effects.ts';
@@ -178,6 +179,7 @@ export class Assignments {
     if (this.isOutlived(item)) return;
     if (item.defines !== null) this.define(item);
     else if (isWhole(item) && this.top.hasExports && item.target.type === 'MemberExpression') this.addWhole(item);
+    else if (givesPrototype(item)) this.report('class-changed', item, OTHER_PROTOTYPE);
     else if (item.target.type === 'MemberExpression') this.setProperty(item.target, item.value, item.node);
     // `exports = module.exports = …` only renames what the module holds.
     else if (item.key !== 'exports' && !beginsAnew(this.top, item))
@@ -223,6 +225,7 @@ export class Assignments {
     else if (joinsValue(this.top, before, item, item.target)) return;
     else if (this.mergeExports(before, item) || this.mergeTable(before, item) || this.exportPrimitive(before, item)) return;
     else if (beginsAnew(this.top, item)) return;
+    else if (givesPrototype(item)) this.report('class-changed', item, OTHER_PROTOTYPE);
     else if (item.target.type !== 'MemberExpression' || isWhole(item)) this.giveAnother(before, item, result);
     else {
       if (this.isFilled(item)) {
