@@ -29,19 +29,10 @@ import { isReadByGiven } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
 import type { TopDiff } from './top.ts';
 import { isClassNode, isFunctionNode } from '../version/walk.ts';
+import { codeOf, downOf, upOf } from './conversion-code.ts';
+import type { Conversion, Statements } from './conversion-code.ts';
 import { conversionOf, isOwnAlone, resists } from './convertible.ts';
 import type { Target } from './convertible.ts';
-
-interface Conversion {
-  readonly name: string;
-  readonly to: Target;
-}
-
-/** Statements that convert `o`, and back. */
-interface Statements {
-  readonly up: string;
-  readonly down: string;
-}
 
 export class Conversions {
   private readonly ctx: ModuleContext;
@@ -278,22 +269,6 @@ function isPatchedInPlace(value: AnyNode): boolean {
   return !isMade && holdsFunction(value);
 }
 
-function codeOf(classes: ReadonlyMap<string, readonly Statements[]>, variables: readonly Conversion[]): string {
-  const migrations = [...classes].map(
-    ([name, conversions]) =>
-      `$lp.migrate(${name},{when:'world',up(o){${conversions.map(({ up }) => up).join('')}},down(o){${conversions.map(({ down }) => down).join('')}}});\n`,
-  );
-  return `(function($lp){"use strict";
-const $lp_is=(value,prototype)=>typeof value==='object'&&value!==null&&Object.getPrototypeOf(value)===prototype;
-const $lp_plain=(value)=>{
-if(typeof value!=='object'||value===null)return false;
-const prototype=Object.getPrototypeOf(value);
-return prototype!==null&&(prototype===Object.prototype||!Object.hasOwn(prototype,'constructor'));
-};
-const $lp_was=new WeakMap();
-${migrations.join('')}return{postPatch(){${variables.map((one) => upOf(one, one.name)).join('')}},postUnpatch(){${variables.map((one) => downOf(one, one.name)).join('')}}}})`;
-}
-
 /** Whether `v` is of the kind that the old code made, as an expression; null where code that reads the new kind may read it. */
 function testOf(was: AnyNode, now: AnyNode): string | null {
   if (!readsOtherwise(was, now)) return null;
@@ -381,31 +356,4 @@ function hidesBuiltIns({ scope }: HandleScope): boolean {
 function nameOf({ base }: ModuleContext, fn: FunctionInfo): InScope | null {
   const type = classNamed(base, fn);
   return type === null || hidesBuiltIns(type.handle) ? null : type;
-}
-
-/**
- * Only of what the old code made: the program may have put something else there. A table of its that has been given a
- * prototype, which is none of a class, got that by an assignment to the key `__proto__`.
- */
-function upOf({ name, to }: Conversion, held = `o${accessTo(name)}`): string {
-  switch (to) {
-    case 'bare object':
-      return `if($lp_plain(${held}))Object.setPrototypeOf(${held},null);`;
-    case 'Map':
-      return `if($lp_plain(${held}))${held}=new Map(Object.entries(${held}));`;
-    case 'Set':
-      return `if($lp_is(${held},Array.prototype))${held}=new Set(${held});`;
-  }
-}
-
-/** What the old code could not have put there is left out: an assignment to `__proto__` gave its table a prototype. */
-function downOf({ name, to }: Conversion, held = `o${accessTo(name)}`): string {
-  switch (to) {
-    case 'bare object':
-      return `if($lp_is(${held},null)){delete ${held}.__proto__;Object.setPrototypeOf(${held},Object.prototype);}`;
-    case 'Map':
-      return `if($lp_is(${held},Map.prototype))${held}=Object.fromEntries([...${held}].filter(([key])=>key!=='__proto__'));`;
-    case 'Set':
-      return `if($lp_is(${held},Set.prototype))${held}=[...${held}];`;
-  }
 }

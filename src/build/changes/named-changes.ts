@@ -7,7 +7,7 @@ import { contains } from '../../source/contains.ts';
 import type { Binding } from '../../source/model.ts';
 import { choosesAnew } from '../code/choices.ts';
 import { returnsNoPromise } from '../code/draft.ts';
-import { asDefault, asNamespace, upgraded } from '../code/resolve.ts';
+import { asDefault, asNamespace, upgraded } from '../code/import-text.ts';
 import { takesMore } from '../code/surplus.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
 import { isEffectFree, isMutatedByFunctions, isState } from '../version/effects.ts';

@@ -11,8 +11,8 @@ import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { ContinuingEdits, Emitter } from './emit.ts';
 import { isQuiet } from '../version/quiet.ts';
-import { CAPTURES } from './resolve.ts';
-import type { Place } from './resolve.ts';
+import { CAPTURES } from './resolution.ts';
+import type { Place } from './resolution.ts';
 import type { Side } from '../version/side.ts';
 
 /** The parameter that holds what is handed over as values. */

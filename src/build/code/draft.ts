@@ -15,7 +15,8 @@ import { nodesAbove } from '../version/walk.ts';
 import type { Derivation } from './derive.ts';
 import { privateReach } from './fields.ts';
 import { literalHome } from './literal-home.ts';
-import type { Place, Resolution, Resolver } from './resolve.ts';
+import type { Place, Resolution } from './resolution.ts';
+import type { Resolver } from './resolve.ts';
 import { passesMore, takesMore } from './surplus.ts';
 
 /** Why a version cannot be made. */

@@ -9,7 +9,7 @@ import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from './context.ts';
 import type { Emitter } from './emit.ts';
 import type { Given } from './given.ts';
-import type { Place } from './resolve.ts';
+import type { Place } from './resolution.ts';
 import type { Edits } from '../../source/edits.ts';
 import { definedByHelper } from '../version/define-helpers.ts';
 import { hasOneKey, ownProperty } from '../version/own-properties.ts';

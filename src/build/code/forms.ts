@@ -14,7 +14,7 @@ import { standsAlone } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { NEW_TARGET } from './emit.ts';
 import type { Emitter } from './emit.ts';
-import { CAPTURES } from './resolve.ts';
+import { CAPTURES } from './resolution.ts';
 
 const THIS = '$lp_this';
 const TARGET = '$lp_nt';

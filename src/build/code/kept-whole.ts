@@ -16,7 +16,7 @@ import type { Side } from '../version/side.ts';
 import { memberName } from '../version/member-name.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 import { entriesOf } from './gained.ts';
-import type { Place } from './resolve.ts';
+import type { Place } from './resolution.ts';
 import { declaratorsOf, isSameOrigin, partIn, plain } from './part-and-whole.ts';
 
 /** Both versions of a file. */

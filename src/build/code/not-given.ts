@@ -13,7 +13,7 @@ import type { Side } from '../version/side.ts';
 import type { Derivation } from './derive.ts';
 import { isReadByEntry } from './gained.ts';
 import type { Versions } from './kept-whole.ts';
-import type { Place } from './resolve.ts';
+import type { Place } from './resolution.ts';
 
 /** How new code, and other files, may give them. */
 export interface Givers {

@@ -15,7 +15,7 @@ import type { Side } from '../version/side.ts';
 import { memberName } from '../version/member-name.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 import type { Derivation } from './derive.ts';
-import type { Place } from './resolve.ts';
+import type { Place } from './resolution.ts';
 
 /** Which part of an object a variable is. */
 export interface Part {

@@ -3,13 +3,11 @@
  * module, so most names stand for themselves; the rest are new, captured, shadowed or out of reach.
  */
 import type { AnyNode } from 'acorn';
-import type { HandleScope, SitePlan } from '../../instrument/plan.ts';
+import type { HandleScope } from '../../instrument/plan.ts';
 import { contains } from '../../source/contains.ts';
-import { ClassInfo } from '../../source/model.ts';
 import type { Binding, FunctionInfo, Reference, Scope } from '../../source/model.ts';
 import { codeOf, derivationOf, entriesFor } from './derive.ts';
 import { keptWhole } from './kept-whole.ts';
-import type { Derivation } from './derive.ts';
 import { becomesBare } from '../version/bare.ts';
 import { readsOtherwise } from '../version/object-kinds.ts';
 import type { Provided } from '../input/hook-file.ts';
@@ -21,91 +19,12 @@ import type { Givers } from './not-given.ts';
 import type { OwnText } from './own-texts.ts';
 import { requiredBy } from '../version/ran.ts';
 import { PrivateMembers } from './private-members.ts';
+import { OtherValues } from './other-values.ts';
+import { CAPTURES } from './resolution.ts';
 import { sharedFor } from './shared.ts';
-import type { Shared } from './shared.ts';
+import type { Fresh, Lifted, Place, Resolution } from './resolution.ts';
 import { fromOtherForm } from './part-and-whole.ts';
 import type { Side } from '../version/side.ts';
-
-/** The parameter that a closure's factory takes. */
-export const CAPTURES = '$lp_c';
-
-/** `require` gives a namespace for an ES module, and the exports themselves for CommonJS and what is built in. */
-const IS_NAMESPACE = "m?.[Symbol.toStringTag]==='Module'";
-
-/** What an ES module gets of all that `asked`, a call of `require`, gives. */
-export const asNamespace = (asked: string): string => `(m=>${IS_NAMESPACE}?m:{...m,default:m})(${asked})`;
-
-/** What an ES module gets of it by `default`. */
-export const asDefault = (asked: string): string => `(m=>${IS_NAMESPACE}?m.default:m)(${asked})`;
-
-/** An import of an upgraded dependency: of the version that the patch brings, where it does; else what the module has by that name. */
-export function upgraded(resolver: Resolver, handle: HandleScope, source: string, imported: string, name: string): string {
-  const brought = `$lp.brought(${JSON.stringify(source)})`;
-  const whole = imported === 'default' ? asDefault('b[0]') : imported === '*' ? asNamespace('b[0]') : null;
-  const local = resolver.helper(handle, whole === null ? brought : `(b=>b&&[${whole}])(${brought})`);
-  return `(${local}?${local}[0]${whole === null ? `[${JSON.stringify(imported)}]` : ''}:${name})`;
-}
-
-/** A binding of a handle's scope that the patch declares. */
-export interface Fresh {
-  readonly binding: Binding;
-  readonly handle: HandleScope;
-  /** How the binding's own unit writes it; null for its plain name. */
-  readonly text: string | null;
-}
-
-/** Where a piece of new code will stand. */
-export interface Place {
-  readonly handle: HandleScope;
-  /** The site whose accessor it is given, if any. */
-  readonly site: SitePlan | null;
-  /** The range of new source that is emitted: names declared in it are its own. */
-  readonly start: number;
-  readonly end: number;
-  /** The function expression whose own name is not in scope in the emitted form. */
-  readonly nameless: AnyNode | null;
-  /** Variables that the emitted code declares around the range. */
-  readonly derives?: ReadonlySet<Binding>;
-}
-
-export type Resolution =
-  | { readonly kind: 'as-is' }
-  /** `outdated`: as below, of a variable that closures reach by its name. */
-  | { readonly kind: 'text'; readonly text: string; readonly outdated?: true }
-  /** `outdated`: the new code gives it another value, which existing closures do not get. */
-  | { readonly kind: 'captured'; readonly name: string; readonly old: Binding; readonly outdated: boolean }
-  | { readonly kind: 'own-name' }
-  /** What existing closures hold, which loses its prototype as new code first touches it. */
-  | { readonly kind: 'bare'; readonly text: string }
-  /** A cache of the new version in place of the one that existing closures hold. */
-  | { readonly kind: 'emptied'; readonly text: string }
-  /** An expression over the captured variables, which stands for a variable that existing closures lack. */
-  | { readonly kind: 'provided'; readonly text: string }
-  /** A variable that existing closures lack, and that the code computes. */
-  | { readonly kind: 'derived'; readonly derivation: Derivation }
-  /** A variable that existing closures lack, and that those of one call are given together. */
-  | { readonly kind: 'shared'; readonly shared: Shared }
-  | OutOfReach;
-
-export interface OutOfReach {
-  readonly kind: 'out-of-reach';
-  readonly binding: Binding | null;
-  readonly reason: string;
-}
-
-/** A variable of the unit of `handle` which begins with what a constant of its scope holds. */
-export interface Lifted {
-  readonly handle: HandleScope;
-  readonly text: string;
-  /** The constant, as the running code calls it. */
-  readonly from: string;
-}
-
-/** Whether a variable is given another value than `old`, the one that it goes on from. */
-interface OtherValue {
-  readonly old: Binding;
-  isOther: boolean;
-}
 
 const AS_IS: Resolution = { kind: 'as-is' };
 
@@ -142,7 +61,7 @@ export class Resolver {
   readonly units = new Map<HandleScope, number>();
   /** Variables of which it is being found out whether closures can be given them: what they begin with may lead back to them. */
   private readonly asked = new Set<Binding>();
-  private readonly otherValues = new Map<Binding, OtherValue>();
+  private readonly otherValues: OtherValues;
   private readonly base: Side;
   private readonly next: Side;
   private readonly match: Match;
@@ -165,6 +84,7 @@ export class Resolver {
     this.match = match;
     this.provide = provide;
     this.namespaces = namespaces;
+    this.otherValues = new OtherValues(base, next, match);
   }
 
   /** The old scope that the new scope of a handle stands for. */
@@ -394,49 +314,7 @@ export class Resolver {
   /** Whether a variable of a function that runs again and again is given another value than the old one of its name. */
   hasOtherValue(binding: Binding, old: Binding): boolean {
     const handle = this.handleOf(binding.scope);
-    if (this.base === this.next || (handle && handle.kind !== 'heavy')) return false;
-    const known = this.otherValues.get(binding);
-    if (known?.old === old) return known.isOther;
-    const asked = new Map<Binding, OtherValue>();
-    const isOther = this.findOtherValue(binding, old, asked);
-    // That one is another says nothing of those that were still being asked for.
-    for (const [one, found] of asked) if (found.isOther || !isOther) this.otherValues.set(one, found);
-    return isOther;
-  }
-
-  private findOtherValue(binding: Binding, old: Binding, asked: Map<Binding, OtherValue>): boolean {
-    const before = this.otherValues.get(binding) ?? asked.get(binding);
-    if (before?.old === old) return before.isOther;
-    const found = { old, isOther: false };
-    // Two that are computed from each other are told apart by what else they are computed from.
-    asked.set(binding, found);
-    return (found.isOther = this.compareValues(binding, old, asked));
-  }
-
-  private compareValues(binding: Binding, old: Binding, asked: Map<Binding, OtherValue>): boolean {
-    const was = this.base.definitionNamed(old);
-    if (was) {
-      const now = this.next.definitionNamed(binding);
-      return now === null || (now instanceof ClassInfo ? this.match.classBase.get(now) : this.match.baseOf.get(now)) !== was;
-    }
-    if (becomesBare(old, this.base, binding, this.next)) return true;
-    const [before, after] = [codeOf(old, this.base), codeOf(binding, this.next)];
-    if (before?.kind !== 'value' || after?.kind !== 'value') return false;
-    const { start, end } = after.parts[0]!;
-    if (!this.isSameValue(before.parts[0]!, after.parts[0]!)) return true;
-    return this.next.refsIn(start, end).some((ref) => {
-      const read = ref.binding;
-      if (!read || read === binding || read.scope !== binding.scope || ref.fn !== binding.scope.fn) return false;
-      const then = old.scope.bindings.get(read.name);
-      return then !== undefined && this.findOtherValue(read, then, asked);
-    });
-  }
-
-  /** Whether two values are the same but for layout and comments. What is written the same is, unless names stand for others. */
-  private isSameValue(before: AnyNode, after: AnyNode): boolean {
-    const { base, next } = this;
-    if (next.names.size === 0 && base.written({ node: before }) === next.written({ node: after })) return true;
-    return base.text(before) === next.text(after);
+    return this.base !== this.next && (!handle || handle.kind === 'heavy') && this.otherValues.has(binding, old);
   }
 
   /** Whether the process decides which version of a dependency code that asks for it goes by: see `Surroundings`. */

@@ -9,7 +9,8 @@ import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { effectsOf } from '../version/effects.ts';
 import type { Match } from '../match/match.ts';
 import { isLasting, usesFunction } from './derive.ts';
-import type { Place, Resolver } from './resolve.ts';
+import type { Place } from './resolution.ts';
+import type { Resolver } from './resolve.ts';
 import type { Side } from '../version/side.ts';
 import { isClassNode, isFunctionNode, walk } from '../version/walk.ts';
 

@@ -5,7 +5,8 @@ import type { HandleScope } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { Emitter } from './emit.ts';
 import type { Named } from '../version/items.ts';
-import type { Resolver, Place } from './resolve.ts';
+import type { Place } from './resolution.ts';
+import type { Resolver } from './resolve.ts';
 import type { Side } from '../version/side.ts';
 
 /** Code that the unit of the scope runs before it makes its versions. */
