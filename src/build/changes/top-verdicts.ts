@@ -10,6 +10,7 @@ import { enumerationOf } from '../version/enums.ts';
 import { WHOLE } from '../../patch/format.ts';
 import { keyBefore, targetKey } from '../version/items.ts';
 import { gives } from '../version/holding.ts';
+import { reportGoneWhole } from './gone-whole.ts';
 import { askedByKey } from './asked-by-key.ts';
 import { reportCalledInPlace } from './called-in-place.ts';
 import { reportGoneScopes } from './gone-scopes.ts';
@@ -396,6 +397,7 @@ export class TopVerdicts {
     for (const [text, node] of this.top.old.links)
       if (!this.top.items.links.has(text)) log.add('statement-removed', base, node, '', 'what it did as the module loaded stays done');
     if (!isModule) return;
+    reportGoneWhole(this.top);
     for (const [name, item] of this.top.old.exported)
       if (!this.top.items.exported.has(name)) log.add('export-removed', base, item.node, name, 'importers still find it');
     for (const item of this.top.old.assigned) {
