@@ -9,6 +9,7 @@ import { isEffectFree } from '../version/effects.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Emitter } from '../code/emit.ts';
 import { isOfInstances } from '../code/fields.ts';
+import { movedField } from './field-order.ts';
 import { whereGone } from './gone-fields.ts';
 import { itemsOf } from '../version/item-reader.ts';
 import { nodesOf } from '../version/nodes.ts';
@@ -82,14 +83,20 @@ export class ClassDiff {
     } else if ((a === null) !== (b === null) || (a && b && compareCode(this.ctx, a, b, this.base, this.next) !== 'same')) {
       log.add('class-changed', next, b ?? this.next.node, this.base.path, 'the class extends another one');
     }
+    const moved = movedField(this.ctx, this.base, this.next);
+    if (moved)
+      log.add('class-changed', next, moved, this.base.path, 'its fields have another order, and are computed in that of the running class');
     const old = keyed(this.base, this.oldSets, (n) => base.text(n));
     const fresh = keyed(this.next, this.sets, (n) => next.text(n));
     for (const [name, value] of this.sets.values) this.set(name, this.oldSets.values.get(name), value);
     for (const [key, member] of fresh) {
       if (isBare(member) && this.sets.values.has(keyName(member.key, false))) continue;
       const before = old.get(key);
-      if (!before) this.added(member);
-      else this.changed(before, member);
+      if (before && !this.isRenamed(before, member)) this.changed(before, member);
+      else {
+        if (before) this.gone(before);
+        this.added(member);
+      }
     }
     for (const [key, member] of old)
       if (!fresh.has(key) && !(isBare(member) && this.oldSets.values.has(keyName(member.key, false)))) this.gone(member);
@@ -97,6 +104,15 @@ export class ClassDiff {
       if (!this.sets.values.has(name) && !fresh.has(`static field ${name}`))
         log.add('member-removed', base, value, `${this.base.path}.${name}`, 'a static field: who reads it still finds it');
     this.finishStatics();
+  }
+
+  /** Whether what a name is computed of is another value now, or is called otherwise, and the functions are no pair for that. */
+  private isRenamed(before: Member, member: Member): boolean {
+    if (before.type === 'StaticBlock' || member.type === 'StaticBlock' || !member.computed) return false;
+    if (compareCode(this.ctx, before.key as AnyNode, member.key as AnyNode, this.base, this.next) !== 'same') return true;
+    const { base, next, match } = this.ctx;
+    const fn = member.type === 'MethodDefinition' ? next.fnAt.get(member.value as AnyNode) : undefined;
+    return fn !== undefined && match.baseOf.get(fn) !== base.fnAt.get(before.value as AnyNode);
   }
 
   /** Whether the class has no superclass any more, where that was one of the package. */
