@@ -173,6 +173,12 @@ function startsStatement(fn: FunctionInfo): boolean {
   return fn.kind === 'arrow' && parent?.type === 'ExpressionStatement' && parent.start === fn.node.start;
 }
 
+/** Whether code outside of the block in which it is declared knows the function: as sloppy code has it, by a variable of that name. */
+function isVariableToo({ parent }: FunctionInfo, { name, scope }: Binding): boolean {
+  const variable = scope.fn === parent && scope !== parent.body ? parent.body.bindings.get(name) : undefined;
+  return variable !== undefined && variable.references.length > 0;
+}
+
 /** The binding that names a declared function, or an arrow or function expression bound to a const. */
 export function ownBinding(fn: FunctionInfo): Binding | null {
   const binding = namedBy(fn);
@@ -185,7 +191,8 @@ export function namedBy(fn: FunctionInfo): Binding | null {
   const parent = fn.ancestors.at(-1);
   if (node.type === 'FunctionDeclaration') {
     if (!node.id || parent?.type === 'ExportNamedDeclaration' || parent?.type === 'ExportDefaultDeclaration') return null;
-    return (fn.scope.parent as Scope).lookup(node.id.name);
+    const binding = (fn.scope.parent as Scope).lookup(node.id.name);
+    return binding && isVariableToo(fn, binding) ? null : binding;
   }
   if (parent?.type === 'VariableDeclarator' && parent.init === (node as AnyNode) && parent.id.type === 'Identifier') {
     if (fn.ancestors.at(-3)?.type === 'ExportNamedDeclaration') return null;

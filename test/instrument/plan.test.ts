@@ -182,7 +182,7 @@ test('the number of the instrumentation goes with what is planned: raise it wher
 function lib(a) { const own = () => a; return own } module.exports = lib; lib.parse = function (a) {}; lib.deep = { at(a) {} };
 class C extends B { constructor(a) { super(a) } static { this.x = 1 } field = 1; get g() { return 1 } m({ a }, b = 1, ...c) {} async n() { await 1 } }
 (function (root, factory) { factory(root) })(this, function (root) { function inner() { return arguments } });
-register(function (a) {}, [1].map((x) => x)); function* generator(a = 1) { yield a } function known(a) {} known(1);`;
+register(function (a) {}, [1].map((x) => x)); function* generator(a = 1) { yield a } function known(a) {} known(1); { function inBlock(a) {} } inBlock(1);`;
   const { sites, handles, ids } = plan(text);
   const planned = sites.map((s) => [s.id, s.fn.path, s.handle.id, captures(s), s.forwarding, s.parameters, s.passesThis, s.tracked]);
   const kinds = handles.map((h) => [h.id, h.kind, h.owner.path, h.instance?.id]);
@@ -190,5 +190,5 @@ register(function (a) {}, [1].map((x) => x)); function* generator(a = 1) { yield
     .update(JSON.stringify([planned, kinds, ids]))
     .digest('hex')
     .slice(0, 16);
-  assert.deepEqual([INSTRUMENTATION, digest], [13, '8baa6e79ce4c79f3']);
+  assert.deepEqual([INSTRUMENTATION, digest], [14, '373a4e1bc5986bd0']);
 });

@@ -7,6 +7,7 @@ import type { ModuleContext } from '../code/context.ts';
 import { derivedNote } from '../code/derive.ts';
 import { draft, makerOf, standsAlone } from '../code/draft.ts';
 import type { Draft } from '../code/draft.ts';
+import { knownTakers, passesMore } from '../code/surplus.ts';
 import { reportSetUp } from '../hazards/set-up.ts';
 import { escapes } from '../version/escape.ts';
 import { isOfHelper } from '../version/written-helpers.ts';
@@ -54,6 +55,9 @@ export class Drafts {
     this.all = drafts;
     const chosen = new Set(this.parts.tops.flatMap(({ choices }) => choices.flatMap(({ functions }) => functions)));
     const heavyDone = new Set(this.parts.tops.filter((t) => t.handle.kind === 'heavy').map((t) => t.handle.owner));
+    const takers = knownTakers(base, next, match);
+    const passesMoreNow = (fn: FunctionInfo): boolean =>
+      takers.size > 0 && next.ownRefs(fn).some((ref) => ref.binding !== null && passesMore(ref, takers.get(ref.binding)));
     let moved = false;
     for (const fn of next.model.functions) {
       const baseFn = match.baseOf.get(fn);
@@ -65,6 +69,7 @@ export class Drafts {
         match.differs(fn) ||
         standsAlone(baseFn, fn) ||
         dependsOnNew(this.ctx, baseFn, fn) ||
+        passesMoreNow(fn) ||
         this.forced.has(fn) ||
         this.parts.shapes.draws(baseFn);
       if (!needed && !this.parts.takers.has(baseFn)) continue;

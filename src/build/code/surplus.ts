@@ -6,8 +6,11 @@ import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpressio
 import { NAMES } from '../../instrument/names.ts';
 import type { SitePlan } from '../../instrument/plan.ts';
 import { Edits } from '../../source/edits.ts';
-import type { FunctionInfo, ModuleModel, Reference } from '../../source/model.ts';
+import { ownBinding } from '../../instrument/forwarding.ts';
+import type { Binding, FunctionInfo, ModuleModel, Reference } from '../../source/model.ts';
 import { afterTrivia } from '../../source/text.ts';
+import type { Match } from '../match/match.ts';
+import type { Side } from '../version/side.ts';
 import { lastLink } from '../version/chains.ts';
 import type { Link } from '../version/chains.ts';
 import { nodesOfAny } from '../version/nodes.ts';
@@ -23,6 +26,17 @@ export function takesMore(site: SitePlan | undefined, next: FunctionInfo): boole
   if (next.kind === 'field' || !handsOnDeclared(site)) return false;
   const { params } = next.node as FunctionNode & AnyNode;
   return params.length > handedOn(site!) || params.at(-1)?.type === 'RestElement' || (next.usesArguments && next.kind !== 'arrow');
+}
+
+/** Functions that take more than their running ones hand on, as all calls of these are known: the names of the new version, with the sites. */
+export function knownTakers(base: Side, next: Side, match: Match): ReadonlyMap<Binding, SitePlan> {
+  const found = new Map<Binding, SitePlan>();
+  for (const site of base.plan.sites) {
+    const fn = site.forwarding === 'known' ? match.nextOf.get(site.fn) : undefined;
+    const binding = fn && takesMore(site, fn) ? ownBinding(fn) : null;
+    if (binding) found.set(binding, site);
+  }
+  return found;
 }
 
 /** Whether a call gives a function more than its site hands on. */

@@ -1,0 +1,58 @@
+/** Functions of which all calls are known, that take more than before: what has called them with more goes on doing so. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { patched, program } from './harness.ts';
+
+const CASES: readonly (readonly [name: string, before: string, after: string, gives: unknown])[] = [
+  ['all that there is', 'function f(x) { return [x]; } return f(...all);', 'function f(x, y) { return [x, y]; } return f(...all);', [1, 2]],
+  ['one more', 'const f = (x) => [x]; return f(all[0], all[1]);', 'const f = (x, y) => [x, y]; return f(all[0], all[1]);', [1, 2]],
+  [
+    'what it reads of its arguments',
+    'function f(x) { return x; } return f(...all);',
+    'function f(x) { return arguments.length; } return f(...all);',
+    2,
+  ],
+];
+for (const [name, before, after, gives] of CASES)
+  test(`a function within another: ${name}`, async () => {
+    const whole = (body: string): string => `exports.of = (...all) => { ${body} };`;
+    const p = await patched(whole(before), whole(after));
+    assert.deepEqual(p.exports['of'](1, 2), gives);
+    assert.ok(p.codes('carried').includes('function-relinked'));
+  });
+
+test('what calls it with no more is left as it is', async () => {
+  const p = await patched(
+    'exports.of = (a) => { function f(x) { return [x]; } return f(a); };',
+    'exports.of = (a) => { function f(x, y) { return [x, y]; } return f(a); };',
+  );
+  assert.deepEqual(p.exports['of'](1), [1, undefined]);
+  assert.deepEqual(p.codes('carried'), ['function-changed']);
+});
+
+test('and so is what calls one with more that does not take it', async () => {
+  const p = await patched(
+    'exports.of = (...all) => { function f(x) { return [x]; } return f(...all); };',
+    'exports.of = (...all) => { function f(x) { return [x, 0]; } return f(...all); };',
+  );
+  assert.deepEqual(p.exports['of'](1, 2), [1, 0]);
+  assert.deepEqual(p.codes('carried'), ['function-changed']);
+});
+
+test('a closure that holds it cannot hand it more', async () => {
+  const before = 'exports.make = (n) => { const f = (x) => [x, n]; return (...all) => f(...all); };';
+  const p = await program({ 'index.js': before }, { 'index.js': before.replace('(x) => [x, n]', '(x, y) => [x, y, n]') });
+  assert.deepEqual(p.codes('warning'), ['closure-stranded']);
+  await p.apply();
+  assert.deepEqual(p.exports['make'](3)(1, 2), [1, 2, 3]);
+});
+
+test('a function of a block that sloppy code knows outside of it may be called with anything', async () => {
+  const block = (parameters: string): string => `if (exports) { function f(${parameters}) { return [${parameters}]; } }\nexports.f = f;`;
+  const p = await patched(block('x'), block('x, y'));
+  assert.deepEqual(p.codes('warning'), ['arguments-unseen']);
+  const inner = (parameters: string): string =>
+    `exports.g = () => { if (exports) { function f(${parameters}) { return [${parameters}]; } return f(1, 2); } };`;
+  const known = await patched(inner('x'), inner('x, y'));
+  assert.deepEqual([known.exports['g'](), known.codes('warning')], [[1, 2], []]);
+});
