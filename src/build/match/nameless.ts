@@ -36,7 +36,7 @@ export class Nameless {
     }
     this.reader = new ShapeReader(words, this.meanings);
     this.root = this.reader.read(model.program);
-    this.shapes = new Map(this.reader.shapes);
+    this.shapes = this.reader.shapes;
     for (const { id, node } of this.shapes.values()) {
       this.count.set(id, (this.count.get(id) ?? 0) + 1);
       const binding = node.type === 'FunctionDeclaration' && node.id ? this.meanings.of(node.id) : undefined;

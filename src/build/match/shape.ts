@@ -229,7 +229,7 @@ class Writer {
         break;
     }
     if (!isFunctionNode(node)) return this.parts(node);
-    const shape = this.reader.read(node);
+    const shape = this.reader.shapes.get(node) ?? this.reader.read(node);
     this.innerAt.push(this.words.length);
     this.inner.push(shape);
     const { words } = this.reader;
