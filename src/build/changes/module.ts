@@ -4,6 +4,7 @@ import { INSTRUMENTATION, runsOnce } from '../../instrument/plan.ts';
 import { PREFIX } from '../../instrument/names.ts';
 import type { PatchModule } from '../../patch/format.ts';
 import type { FunctionInfo, ModuleModel } from '../../source/model.ts';
+import { reportWholeNamespaces } from '../hazards/whole-namespaces.ts';
 import { AtLoad } from '../hazards/at-load.ts';
 import type { ClassDiff } from './classes.ts';
 import type { GivenAway, ModuleContext, Surroundings } from '../code/context.ts';
@@ -240,6 +241,7 @@ class ModuleBuild {
     for (const top of tops) new TopVerdicts(top, atLoad).finish();
     reportOldWholes(ctx, tops);
     reportKeptWholes(ctx);
+    reportWholeNamespaces(ctx);
     for (const { baseFn, nextFn } of tops) reportCalledAgain(ctx, baseFn, nextFn);
     for (const { handle, baseFn, nextFn } of tops) if (runsOnce(handle.kind)) reportMeanings(ctx, baseFn, nextFn);
     const completions = new Completions(ctx, atLoad);
