@@ -199,7 +199,7 @@ var out = {}; var init_k = __esm({ async 'k.js'() { ${body}; await 0 } }); modul
     [
       'var L = 1, held = { L }, kept = held; out.g = () => kept.L',
       'var L = 2, held = { L }, kept = held; out.g = () => kept.L',
-      'computed-at-load',
+      'capture-kept',
     ],
   ] as const;
   for (const [before, after, code] of changes) {

@@ -5,7 +5,7 @@ import type { Binding } from '../../source/model.ts';
 import type { Match } from '../match/match.ts';
 import { becomesBare } from '../version/bare.ts';
 import type { Side } from '../version/side.ts';
-import { codeOf } from './derive.ts';
+import { beginningOf, isPartOfOther } from './beginnings.ts';
 
 /** Whether a variable is given another value than `old`, the one that it goes on from. */
 interface OtherValue {
@@ -51,11 +51,10 @@ export class OtherValues {
       return now === null || (now instanceof ClassInfo ? this.match.classBase.get(now) : this.match.baseOf.get(now)) !== was;
     }
     if (becomesBare(old, this.base, binding, this.next)) return true;
-    const [before, after] = [codeOf(old, this.base), codeOf(binding, this.next)];
-    if (before?.kind !== 'value' || after?.kind !== 'value') return false;
-    const { start, end } = after.parts[0]!;
-    if (!this.isSameValue(before.parts[0]!, after.parts[0]!)) return true;
-    return this.next.refsIn(start, end).some((ref) => {
+    const [before, after] = [beginningOf(old, this.base), beginningOf(binding, this.next)];
+    if (!before || !after) return isPartOfOther(old, binding);
+    if (!this.isSameValue(before, after)) return true;
+    return this.next.refsIn(after.start, after.end).some((ref) => {
       const read = ref.binding;
       if (!read || read === binding || read.scope !== binding.scope || ref.fn !== binding.scope.fn) return false;
       const then = old.scope.bindings.get(read.name);

@@ -6,7 +6,8 @@ import type { AnyNode } from 'acorn';
 import type { HandleScope } from '../../instrument/plan.ts';
 import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference, Scope } from '../../source/model.ts';
-import { codeOf, derivationOf, entriesFor } from './derive.ts';
+import { beginningOf, isPartOfOther } from './beginnings.ts';
+import { derivationOf, entriesFor } from './derive.ts';
 import { keptWhole } from './kept-whole.ts';
 import { becomesBare } from '../version/bare.ts';
 import { readsOtherwise } from '../version/object-kinds.ts';
@@ -272,8 +273,8 @@ export class Resolver {
     if (derivation) return { kind: 'derived', derivation };
     if (base.definitionNamed(old))
       return { kind: 'out-of-reach', binding, reason: `${ref.node.name} is another function in the running code` };
-    const [before, after] = [codeOf(old, base), codeOf(binding, next)];
-    if (before?.kind === 'value' && after?.kind === 'value' && readsOtherwise(before.parts[0]!, after.parts[0]!))
+    const [before, after] = [beginningOf(old, base), beginningOf(binding, next)];
+    if (isPartOfOther(old, binding) || (before && after && readsOtherwise(before, after)))
       return { kind: 'out-of-reach', binding, reason: `${ref.node.name} is another kind of value in the running code` };
     if (!ref.write && becomesBare(old, base, binding, next))
       return { kind: 'bare', text: `${this.helper(place.handle, '$lp.bare')}(${held})` };

@@ -37,6 +37,11 @@ export function gives(parent: AnyNode, node: AnyNode): boolean {
       return true;
     case 'ArrowFunctionExpression':
       return parent.body === node;
+    case 'AssignmentPattern':
+    case 'LogicalExpression':
+      return parent.right === node;
+    case 'ConditionalExpression':
+      return parent.test !== node;
     default:
       return false;
   }
