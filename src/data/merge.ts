@@ -166,7 +166,8 @@ class Run {
     const l = Object.getOwnPropertyDescriptor(live, key);
     const place: Place = { kind: 'property', object: live, key };
     if (l?.get || l?.set || b?.get || b?.set || a?.get || a?.set) {
-      if (!l || !b || !a || typeof l.get !== typeof a.get || typeof l.set !== typeof a.set || typeof b.get !== typeof a.get)
+      if (!l && !b && a && Object.isExtensible(live)) this.changes.push({ place, content: { ...a, configurable: true } });
+      else if (!l || !b || !a || typeof l.get !== typeof a.get || typeof l.set !== typeof a.set || typeof b.get !== typeof a.get)
         throw new Conflict(path, 'it is an accessor');
     } else if (!a) {
       if (!l) return;

@@ -1,5 +1,5 @@
 /** Compares a class whose scope new code can be evaluated in, member by member. */
-import type { AnyNode, Class, MethodDefinition, PropertyDefinition } from 'acorn';
+import type { AnyNode, MethodDefinition, PropertyDefinition } from 'acorn';
 import type { HandleScope, SitePlan } from '../../instrument/plan.ts';
 import type { AddedMember } from '../../patch/format.ts';
 import { ClassInfo } from '../../source/model.ts';
@@ -10,6 +10,8 @@ import type { ModuleContext } from '../code/context.ts';
 import type { Emitter } from '../code/emit.ts';
 import { isOfInstances } from '../code/fields.ts';
 import { movedField } from './field-order.ts';
+import { isOfOtherKind, keyed } from './keyed-members.ts';
+import type { Member } from './keyed-members.ts';
 import { whereGone } from './gone-fields.ts';
 import { itemsOf } from '../version/item-reader.ts';
 import { nodesOf } from '../version/nodes.ts';
@@ -19,8 +21,6 @@ import { isBare, staticSets } from '../version/static-blocks.ts';
 import type { StaticSets } from '../version/static-blocks.ts';
 import { makesTable } from '../version/object-kinds.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
-
-type Member = Class['body']['body'][number];
 
 export interface NewMember {
   readonly node: MethodDefinition;
@@ -95,7 +95,8 @@ export class ClassDiff {
       if (before && !this.isRenamed(before, member)) this.changed(before, member);
       else {
         if (before) this.gone(before);
-        this.added(member);
+        if (isOfOtherKind(key, old)) log.add('class-changed', next, member, this.base.path, 'a method became an accessor, or the reverse');
+        else this.added(member);
       }
     }
     for (const [key, member] of old)
@@ -381,20 +382,4 @@ function nameGiven({ node, ancestors }: ClassInfo): string | undefined {
   const parent = ancestors.at(-1);
   if (parent?.type === 'VariableDeclarator') return memberText(parent.id);
   return parent?.type === 'AssignmentExpression' && parent.right === (node as AnyNode) ? memberText(parent.left) : undefined;
-}
-
-function keyed(cls: ClassInfo, { blocks: taken }: StaticSets, text: (node: AnyNode) => string): Map<string, Member> {
-  const found = new Map<string, Member>();
-  let blocks = 0;
-  for (const member of cls.node.body.body) {
-    if (member.type === 'StaticBlock') {
-      if (taken.has(member)) continue;
-      found.set(`block ${blocks++}`, member);
-      continue;
-    }
-    const key = member.computed ? `[${text(member.key as AnyNode)}]` : keyName(member.key, false);
-    const kind = member.type === 'PropertyDefinition' ? 'field' : member.kind;
-    found.set(`${member.static ? 'static ' : ''}${kind} ${key}`, member);
-  }
-  return found;
 }
