@@ -64,6 +64,30 @@ const OTHERWISE: Readonly<Record<string, readonly [before: string, was: string, 
     'push(v.trim())',
     'exports.L#add all',
   ],
+  'a cache that is only filled': [
+    'const cache = new Map(); exports.put = (k, v) => { cache.set(k, v.trim()) }; exports.get = (k) => cache.get(k);',
+    'v.trim()',
+    'v.trimEnd()',
+    'exports.put cache',
+  ],
+  'a cache into which only new code looks': [
+    'exports.C = class { constructor() { this.cache = new Map() } get(k) { const v = k.trim(); this.cache.set(k, v); return v } };',
+    'const v = k.trim();',
+    'if (this.cache.has(k)) return this.cache.get(k); const v = k.trimEnd();',
+    'exports.C#get cache',
+  ],
+  'a private cache': [
+    'exports.C = class { #cache = new Map(); get(k) { let v = this.#cache.get(k); if (!v) this.#cache.set(k, (v = k.trim())); return v } };',
+    'k.trim()',
+    'k.trimEnd()',
+    'exports.C#get #cache',
+  ],
+  'a list that is called a cache': [
+    'const cache = []; exports.put = (v) => { cache.push(v.trim()) }; exports.has = (v) => cache.includes(v);',
+    'v.trim()',
+    'v.trimEnd()',
+    'exports.put cache',
+  ],
   'a property of what is put there': [
     "const all = []; exports.add = () => { const one = {}; one.state = 'open'; all.push(one) }; exports.open = () => all.filter((one) => one.state === 'open').length;",
     "'open'",
@@ -316,6 +340,14 @@ const SILENT: Readonly<Record<string, readonly [before: string, after: string]>>
   'a list of one call': [
     'exports.all = (given) => { const all = []; for (const one of given) all.push(one); return all };',
     'exports.all = (given) => { const all = []; for (const one of given) all.push(one.trim()); return all };',
+  ],
+  'what is missing in a cache, which is computed again': [
+    'const cache = new Map(), more = new Map(); exports.more = more; exports.put = (k, v) => { more.set(k, v) }; exports.fill = (k, v) => { cache.set(k, v) }; exports.get = (k) => cache.get(k) ?? more.get(k);',
+    'const cache = new Map(), more = new Map(); exports.more = more; exports.put = (k, v) => { more.set(k, v); cache.set(k, v) }; exports.fill = (k, v) => { cache.set(String(k), v) }; exports.get = (k) => cache.get(k) ?? more.get(k);',
+  ],
+  'a count beside a cache': [
+    'const cache = new Map(); exports.put = (k, v) => { cache.set(k, v) }; exports.get = (k) => cache.get(k);',
+    'const cache = new Map(); let size = 0; exports.put = (k, v) => { cache.set(k, v); size++ }; exports.get = (k) => cache.get(k); exports.size = () => size;',
   ],
   'what nothing asks': [
     'const all = []; exports.put = (v) => { all.push(v) }; exports.all = () => all;',

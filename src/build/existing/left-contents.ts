@@ -69,12 +69,13 @@ export function reportContents(ctx: ModuleContext, constants: ReadonlySet<Bindin
     }
     const order = !other && !written && reportOrder(ctx, baseFn, fn, told);
     if (!other && !written && !order && !held.has(baseFn.path)) reportChecks(ctx, baseFn, fn, told);
-    const more = newlyPut(ctx, filling);
+    const lasting = withoutCaches(filling);
+    const more = newlyPut(ctx, lasting);
     if (more && !told.has(`${baseFn.path} ${more.table}`) && !told.has(more.table)) {
       const reason = `what calls of it would have put into ${more.table} is not there`;
       log.add('instances-hold', next, more.at, `${baseFn.path} ${more.table}`, reason);
     }
-    const left = [...elsewhere(ctx, filling), ...counted(ctx, filling), ...inPlace(ctx, baseFn, fn)];
+    const left = [...elsewhere(ctx, lasting), ...counted(ctx, lasting), ...inPlace(ctx, baseFn, fn)];
     for (const { from, to, at } of left) {
       if (told.has(to) || told.has(from) || log.rows.some((row) => isTakenOver(row, from, to))) continue;
       told.add(to);
@@ -141,6 +142,12 @@ interface Filling {
   readonly before: readonly Put[];
   readonly now: readonly Put[];
 }
+
+const withoutCaches = ({ before, now, ...functions }: Filling): Filling => ({
+  ...functions,
+  before: before.filter(({ isCache }) => !isCache),
+  now: now.filter(({ isCache }) => !isCache),
+});
 
 interface Otherwise {
   readonly table: string;

@@ -105,5 +105,5 @@ function hasOneKey({ key, isGiven }: Put, side: Side): boolean {
 }
 
 function keyedPuts(fn: FunctionInfo, side: Side): readonly Keyed[] {
-  return putsOf(fn, side).filter((put): put is Keyed => hasOneKey(put, side));
+  return putsOf(fn, side).filter((put): put is Keyed => !put.isCache && hasOneKey(put, side));
 }

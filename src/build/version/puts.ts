@@ -23,12 +23,14 @@ export interface Put {
   readonly values: readonly AnyNode[];
   /** It becomes a property, or an element, of the table. */
   readonly isProperty: boolean;
+  /** What is not there is only computed again. */
+  readonly isCache: boolean;
   readonly at: AnyNode;
 }
 
 const known = new WeakMap<FunctionInfo, readonly Put[]>();
 
-/** Into what lasts, and is no cache. */
+/** Into what lasts. */
 export function putsOf(fn: FunctionInfo, side: Side): readonly Put[] {
   let found = known.get(fn);
   if (!found) known.set(fn, (found = findPuts(fn, side)));
@@ -63,7 +65,7 @@ function findPuts(fn: FunctionInfo, side: Side): readonly Put[] {
   });
   return [...assigned, ...counted, ...called].flatMap(({ object, at, ...what }) => {
     const owner = isIn(at) ? tableOf(object, fn, side) : null;
-    return owner === null || CACHE.test(owner.table) ? [] : [{ ...owner, ...what, at }];
+    return owner === null ? [] : [{ ...owner, ...what, at, isCache: CACHE.test(owner.table) }];
   });
 }
 
