@@ -88,6 +88,36 @@ const OTHERWISE: Readonly<Record<string, readonly [before: string, was: string, 
     'v.trimEnd()',
     'exports.put cache',
   ],
+  'a list within what the module holds': [
+    'const state = { items: [] }; exports.put = (v) => { state.items.push(v) }; exports.all = () => state.items;',
+    'push(v)',
+    'push(v.trim())',
+    'exports.put items',
+  ],
+  'a map within what an object holds': [
+    'exports.C = class { constructor(o) { this.o = o } put(k, v) { this.o.kept.set(k, v) } get(k) { return this.o.kept.get(k) } };',
+    'set(k, v)',
+    'set(k, v.trim())',
+    'exports.C#put kept',
+  ],
+  'a table of a function, and of the exports': [
+    'exports.kept = {}; exports.put = (k, v) => { exports.kept[k] = v }; exports.get = (k) => exports.kept[k];',
+    '[k] = v',
+    '[k] = v.trim()',
+    'exports.put kept',
+  ],
+  'a list within what closures share': [
+    'exports.make = () => { const own = { items: [] }; return { put(v) { own.items.push(v) }, all: () => own.items } };',
+    'push(v)',
+    'push(v.trim())',
+    'exports.make/<return>.put items',
+  ],
+  'a list of a class': [
+    'exports.C = class C { static items = []; static put(v) { C.items.push(v) } static all() { return C.items } };',
+    'push(v)',
+    'push(v.trim())',
+    'exports.C.put items',
+  ],
   'a property of what is put there': [
     "const all = []; exports.add = () => { const one = {}; one.state = 'open'; all.push(one) }; exports.open = () => all.filter((one) => one.state === 'open').length;",
     "'open'",
@@ -336,6 +366,10 @@ const SILENT: Readonly<Record<string, readonly [before: string, after: string]>>
   'what is put into a table that nobody asks': [
     'const all = []; exports.put = (k) => { all.push(k) }; exports.touch = (k) => k;',
     'const all = []; exports.put = (k) => { all.push(k) }; exports.touch = (k) => { all.push(k) };',
+  ],
+  'a list within what one call makes, or is given': [
+    'exports.all = (given, req) => { const own = { items: [] }; own.items.push(given.name); req.items.push(given.name); return own };',
+    'exports.all = (given, req) => { const own = { items: [] }; own.items.push(given.name.trim()); req.items.push(given.name.trim()); return own };',
   ],
   'a list of one call': [
     'exports.all = (given) => { const all = []; for (const one of given) all.push(one); return all };',

@@ -7,9 +7,11 @@ import { CACHE } from './cache-names.ts';
 import { PUTS } from './entries.ts';
 import { outlives } from './escape.ts';
 import { nodesWithin } from './nodes.ts';
-import { ownProperty } from './own-properties.ts';
+import { ownProperty, propertyName } from './own-properties.ts';
 import type { Side } from './side.ts';
 import { memberName } from './member-name.ts';
+import { isThis } from './this-names.ts';
+import { rootOf } from './walk.ts';
 
 export interface Put {
   /** What the source calls the table. */
@@ -79,7 +81,7 @@ function isCollection({ thisOwner }: FunctionInfo): boolean {
 export function tableOf(object: AnyNode, fn: FunctionInfo, side: Side): Pick<Put, 'table' | 'variable' | 'isGiven'> | null {
   if (object.type === 'ThisExpression') return isCollection(fn) ? { table: 'its object', variable: null, isGiven: false } : null;
   if (object.type !== 'Identifier') {
-    const name = ownProperty(object);
+    const name = ownProperty(object) ?? innerProperty(object, fn, side);
     return name === null ? null : { table: name, variable: null, isGiven: false };
   }
   const variable = walkedFrom(side.refAt(object)?.binding ?? null, fn, side);
@@ -88,6 +90,17 @@ export function tableOf(object: AnyNode, fn: FunctionInfo, side: Side): Pick<Put
   const { fn: owner } = variable.scope;
   const lasts = isGiven || side.runsOnce(owner) || (owner !== fn && outlives(fn, owner));
   return lasts ? { table: variable.name, variable, isGiven } : null;
+}
+
+/** The name under which what outlives the call has it: `state.items`, `this.state.items`. */
+function innerProperty(object: AnyNode, fn: FunctionInfo, side: Side): string | null {
+  const root = rootOf(object);
+  if (object.type !== 'MemberExpression' || isThis(root)) return isThis(root) ? propertyName(object) : null;
+  const variable = root.type === 'Identifier' ? side.refAt(root)?.binding : null;
+  if (!variable) return null;
+  const { fn: owner } = variable.scope;
+  const lasts = side.runsOnce(owner) || (owner !== fn && outlives(fn, owner));
+  return lasts ? propertyName(object) : null;
 }
 
 /** The table that a variable of the function begins with, to go on into what that holds: `let node = root; node = node[part] ??= {}`. */
