@@ -118,6 +118,66 @@ const OTHERWISE: Readonly<Record<string, readonly [before: string, was: string, 
     'push(v.trim())',
     'exports.C.put items',
   ],
+  'a table that a call makes': [
+    'const make = () => new Map(); exports.make = make; const map = make(); exports.put = (k, v) => { map.set(k, v.x) }; exports.get = (k) => map.get(k);',
+    'v.x',
+    'v.y',
+    'exports.put map',
+  ],
+  'a list by a name of the function': [
+    'const items = []; exports.put = (k, v) => { const own = items; own.push(v.x) }; exports.all = () => items;',
+    'v.x',
+    'v.y',
+    'exports.put items',
+  ],
+  'a list that is taken out of what holds it': [
+    'exports.C = class { put(v) { const { items } = this; items.push(v.x) } all() { return this.items } };',
+    'v.x',
+    'v.y',
+    'exports.C#put items',
+  ],
+  'a list that is taken out of what the module holds': [
+    'const state = { items: [] }; exports.put = (v) => { const { items: own } = state; own.push(v.x) }; exports.all = () => state.items;',
+    'v.x',
+    'v.y',
+    'exports.put items',
+  ],
+  'a list that a map holds': [
+    'const map = new Map(); exports.put = (k, v) => { map.get(k).push(v.x) }; exports.get = (k) => map.get(k);',
+    'v.x',
+    'v.y',
+    'exports.put map',
+  ],
+  'a row of a table': [
+    'const rows = {}; exports.put = (k, j, v) => { rows[k][j] = v.x }; exports.get = (k) => rows[k];',
+    'v.x',
+    'v.y',
+    'exports.put rows',
+  ],
+  'a list of a row of a table': [
+    'exports.C = class { put(k, v) { this.rows[k].cells.push(v.x) } get(k) { return this.rows[k].cells } };',
+    'v.x',
+    'v.y',
+    'exports.C#put cells',
+  ],
+  'a list that is made anew with one more': [
+    'let items = []; exports.put = (k, v) => { items = [...items, v.x] }; exports.all = () => items;',
+    'v.x',
+    'v.y',
+    'exports.put items',
+  ],
+  'a list that is joined with one more': [
+    'let items = []; exports.put = (k, v) => { items = items.concat(v.x) }; exports.all = () => items;',
+    'v.x',
+    'v.y',
+    'exports.put items',
+  ],
+  'a table that is made anew with one more': [
+    'exports.C = class { put(k, v) { this.table = { ...this.table, [k]: v.x } } get(k) { return this.table[k] } };',
+    'v.x',
+    'v.y',
+    'exports.C#put table',
+  ],
   'a property of what is put there': [
     "const all = []; exports.add = () => { const one = {}; one.state = 'open'; all.push(one) }; exports.open = () => all.filter((one) => one.state === 'open').length;",
     "'open'",
@@ -370,6 +430,38 @@ const SILENT: Readonly<Record<string, readonly [before: string, after: string]>>
   'a list within what one call makes, or is given': [
     'exports.all = (given, req) => { const own = { items: [] }; own.items.push(given.name); req.items.push(given.name); return own };',
     'exports.all = (given, req) => { const own = { items: [] }; own.items.push(given.name.trim()); req.items.push(given.name.trim()); return own };',
+  ],
+  'a list of one call by another name, or made anew': [
+    'exports.all = (v) => { let all = [], more = { items: [] }; const own = all, { items } = more; own.push(v.x); items.push(v.x); all = [...all, v.x]; return [all, more] };',
+    'exports.all = (v) => { let all = [], more = { items: [] }; const own = all, { items } = more; own.push(v.y); items.push(v.y); all = [...all, v.y]; return [all, more] };',
+  ],
+  'a copy of a list': [
+    'const items = [], state = { items }; let last = []; exports.put = (k, v, own) => { items.slice().push(v.x) }; exports.all = () => [items, last];',
+    'const items = [], state = { items }; let last = []; exports.put = (k, v, own) => { items.slice().push(v.y) }; exports.all = () => [items, last];',
+  ],
+  'what a variable of the function is in the end': [
+    'const items = [], state = { items }; let last = []; exports.put = (k, v, own) => { let one = items; one = []; one.push(v.x) }; exports.all = () => [items, last];',
+    'const items = [], state = { items }; let last = []; exports.put = (k, v, own) => { let one = items; one = []; one.push(v.y) }; exports.all = () => [items, last];',
+  ],
+  'what a variable of the function is declared as once more': [
+    'const items = [], state = { items }; let last = []; exports.put = (k, v, own) => { var one = items; var one = []; one.push(v.x) }; exports.all = () => [items, last];',
+    'const items = [], state = { items }; let last = []; exports.put = (k, v, own) => { var one = items; var one = []; one.push(v.y) }; exports.all = () => [items, last];',
+  ],
+  'an argument that may be the list': [
+    'const items = [], state = { items }; let last = []; exports.put = (k, v, own = items) => { own.push(v.x) }; exports.all = () => [items, last];',
+    'const items = [], state = { items }; let last = []; exports.put = (k, v, own = items) => { own.push(v.y) }; exports.all = () => [items, last];',
+  ],
+  'a list that makes way for another': [
+    'const items = [], state = { items }; let last = []; exports.put = (k, v, own) => { last = [v.x] }; exports.all = () => [items, last];',
+    'const items = [], state = { items }; let last = []; exports.put = (k, v, own) => { last = [v.y] }; exports.all = () => [items, last];',
+  ],
+  'a list that makes way for another, and one more': [
+    'const items = [], state = { items }; let last = []; exports.put = (k, v, own) => { last = own.concat(v.x) }; exports.all = () => [items, last];',
+    'const items = [], state = { items }; let last = []; exports.put = (k, v, own) => { last = own.concat(v.y) }; exports.all = () => [items, last];',
+  ],
+  'what is taken by a name that is not written out': [
+    'const items = [], state = { items }; let last = []; exports.put = (k, v, own) => { const { [k]: one } = state; one.push(v.x) }; exports.all = () => [items, last];',
+    'const items = [], state = { items }; let last = []; exports.put = (k, v, own) => { const { [k]: one } = state; one.push(v.y) }; exports.all = () => [items, last];',
   ],
   'a list of one call': [
     'exports.all = (given) => { const all = []; for (const one of given) all.push(one); return all };',

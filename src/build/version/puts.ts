@@ -2,7 +2,7 @@
 import type { AnyNode } from 'acorn';
 import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
-import { memberText } from '../../source/paths.ts';
+import { keyName, memberText } from '../../source/paths.ts';
 import { CACHE } from './cache-names.ts';
 import { PUTS } from './entries.ts';
 import { outlives } from './escape.ts';
@@ -29,6 +29,8 @@ export interface Put {
   readonly isCache: boolean;
   readonly at: AnyNode;
 }
+
+type Table = Pick<Put, 'table' | 'variable' | 'isGiven'>;
 
 const known = new WeakMap<FunctionInfo, readonly Put[]>();
 
@@ -65,10 +67,33 @@ function findPuts(fn: FunctionInfo, side: Side): readonly Put[] {
     const [key, values] = isKeyed ? [given[0]!, given.slice(1)] : [null, given];
     return [{ object: call.callee.object as AnyNode, key, values, isProperty: false, at: call as AnyNode }];
   });
-  return [...assigned, ...counted, ...called].flatMap(({ object, at, ...what }) => {
+  return [...assigned, ...counted, ...called, ...grown(fn, side)].flatMap(({ object, at, ...what }) => {
     const owner = isIn(at) ? tableOf(object, fn, side) : null;
     return owner === null ? [] : [{ ...owner, ...what, at, isCache: CACHE.test(owner.table) }];
   });
+}
+
+/** `list = [...list, one]`, `list = list.concat(one)`, `table = { ...table, [key]: one }` */
+function grown(
+  { node: { start, end } }: FunctionInfo,
+  side: Side,
+): (Pick<Put, 'key' | 'values' | 'isProperty' | 'at'> & { object: AnyNode })[] {
+  return nodesWithin(side.model.program, 'AssignmentExpression', start, end).flatMap(({ left, right }) => {
+    const object = left as AnyNode;
+    const isSame = (node: AnyNode): boolean => side.text(node) === side.text(object);
+    const spread = (one: AnyNode | null): boolean => one?.type === 'SpreadElement' && isSame(one.argument);
+    const parts = partsOf(right, isSame);
+    if (parts === null || !(right.type === 'CallExpression' || parts.some(spread))) return [];
+    const values = parts.flatMap((one) => (one === null || spread(one) ? [] : one.type === 'Property' ? [one.value as AnyNode] : [one]));
+    return values.length > 0 ? [{ object, key: null, values, isProperty: true, at: object }] : [];
+  });
+}
+
+function partsOf(made: AnyNode, isSame: (node: AnyNode) => boolean): readonly (AnyNode | null)[] | null {
+  if (made.type === 'ArrayExpression') return made.elements as (AnyNode | null)[];
+  if (made.type === 'ObjectExpression') return made.properties as AnyNode[];
+  if (made.type !== 'CallExpression' || made.callee.type !== 'MemberExpression' || memberName(made.callee) !== 'concat') return null;
+  return isSame(made.callee.object as AnyNode) ? (made.arguments as AnyNode[]) : null;
 }
 
 /** Whether a method is one of a class whose objects are lists, maps or sets themselves. */
@@ -78,29 +103,60 @@ function isCollection({ thisOwner }: FunctionInfo): boolean {
 }
 
 /** What outlives the call of a function; null for what does not. */
-export function tableOf(object: AnyNode, fn: FunctionInfo, side: Side): Pick<Put, 'table' | 'variable' | 'isGiven'> | null {
+export function tableOf(object: AnyNode, fn: FunctionInfo, side: Side): Table | null {
   if (object.type === 'ThisExpression') return isCollection(fn) ? { table: 'its object', variable: null, isGiven: false } : null;
-  if (object.type !== 'Identifier') {
-    const name = ownProperty(object) ?? innerProperty(object, fn, side);
-    return name === null ? null : { table: name, variable: null, isGiven: false };
-  }
+  if (object.type !== 'Identifier') return heldTable(object, fn, side);
+  const alias = aliased(object, fn, side);
+  if (alias) return 'property' in alias ? namedTable(alias.property, alias.of, fn, side) : tableOf(alias.of, fn, side);
   const variable = walkedFrom(side.refAt(object)?.binding ?? null, fn, side);
   if (!variable || variable.kind === 'import') return null;
   const isGiven = variable.kind === 'param' && variable.scope.fn === fn;
   const { fn: owner } = variable.scope;
-  const lasts = isGiven || side.runsOnce(owner) || (owner !== fn && outlives(fn, owner));
-  return lasts ? { table: variable.name, variable, isGiven } : null;
+  const isLasting = isGiven || side.runsOnce(owner) || (owner !== fn && outlives(fn, owner));
+  return isLasting ? { table: variable.name, variable, isGiven } : null;
 }
 
-/** The name under which what outlives the call has it: `state.items`, `this.state.items`. */
-function innerProperty(object: AnyNode, fn: FunctionInfo, side: Side): string | null {
+/** `this.items`, `state.items`, `this.state.items`; of `rows[key]`, `rows[key].cells` and `rows.get(key)` it is `rows`. */
+function heldTable(object: AnyNode, fn: FunctionInfo, side: Side): Table | null {
+  if (object.type === 'CallExpression') {
+    const { callee } = object;
+    return callee.type === 'MemberExpression' && memberName(callee) === 'get' ? tableOf(callee.object as AnyNode, fn, side) : null;
+  }
+  if (object.type !== 'MemberExpression') return null;
+  const own = ownProperty(object);
+  if (own !== null) return { table: own, variable: null, isGiven: false };
+  if (object.computed) return tableOf(object.object as AnyNode, fn, side);
+  const name = propertyName(object);
+  return name === null ? null : namedTable(name, object.object as AnyNode, fn, side);
+}
+
+/** What an object that outlives the call has under a name. */
+function namedTable(name: string, object: AnyNode, fn: FunctionInfo, side: Side): Table | null {
+  return isThis(object) || lasts(object, fn, side) ? { table: name, variable: null, isGiven: false } : null;
+}
+
+function lasts(object: AnyNode, fn: FunctionInfo, side: Side): boolean {
   const root = rootOf(object);
-  if (object.type !== 'MemberExpression' || isThis(root)) return isThis(root) ? propertyName(object) : null;
+  if (isThis(root)) return true;
   const variable = root.type === 'Identifier' ? side.refAt(root)?.binding : null;
-  if (!variable) return null;
+  if (!variable) return false;
   const { fn: owner } = variable.scope;
-  const lasts = side.runsOnce(owner) || (owner !== fn && outlives(fn, owner));
-  return lasts ? propertyName(object) : null;
+  return side.runsOnce(owner) || (owner !== fn && outlives(fn, owner));
+}
+
+/** What a constant of the function stands for: `const items = this.items`, `const { items } = state`. */
+function aliased(id: AnyNode, fn: FunctionInfo, side: Side): { readonly of: AnyNode; readonly property?: string } | null {
+  const variable = side.refAt(id)?.binding;
+  const declared = variable?.declarations[0];
+  if (!variable || !declared || variable.reassigned || variable.scope.fn !== fn) return null;
+  const value = side.valueOf(declared);
+  if (value) return /^(?:Identifier|MemberExpression|CallExpression)$/.test(value.type) ? { of: value } : null;
+  for (const { id: pattern, init } of nodesWithin(side.model.program, 'VariableDeclarator', fn.node.start, fn.node.end)) {
+    if (pattern.type !== 'ObjectPattern' || !init) continue;
+    const taken = pattern.properties.find((one) => one.type === 'Property' && one.value === declared);
+    if (taken?.type === 'Property' && !taken.computed) return { of: init as AnyNode, property: keyName(taken.key, false) };
+  }
+  return null;
 }
 
 /** The table that a variable of the function begins with, to go on into what that holds: `let node = root; node = node[part] ??= {}`. */
