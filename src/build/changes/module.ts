@@ -50,6 +50,7 @@ import type { GivenTables } from './changed-tables.ts';
 import { reportAccumulated } from '../existing/accumulated.ts';
 import { reportThresholds } from '../existing/thresholds.ts';
 import { reportContents } from '../existing/left-contents.ts';
+import { reportLeftOut } from '../existing/left-out.ts';
 import { reportLeftKeys } from '../existing/left-keys.ts';
 import { reportLeft } from '../existing/left-values.ts';
 import { reportLoadCopies } from './load-copies.ts';
@@ -262,6 +263,7 @@ class ModuleBuild {
     reportLoadCopies(ctx, tops);
     this.shapes.report();
     reportContents(ctx, constants);
+    reportLeftOut(ctx);
     reportThresholds(ctx, constants);
     reportAccumulated(ctx, constants);
     reportKeptPatterns(ctx);

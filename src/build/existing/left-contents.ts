@@ -357,7 +357,7 @@ function namesIn({ key, values }: Put, fn: FunctionInfo, side: Side): ReadonlySe
 }
 
 /** Whether code of the package does more with a table, or a count, than to add to it. */
-function isAsked({ table, variable }: Pick<Put, 'table' | 'variable'>, side: Side, around: ModuleContext['around']): boolean {
+export function isAsked({ table, variable }: Pick<Put, 'table' | 'variable'>, side: Side, around: ModuleContext['around']): boolean {
   const isAdding = (node: AnyNode, parent: AnyNode): boolean =>
     parent.type === 'UpdateExpression' ||
     (parent.type === 'MemberExpression' && parent.object === node && PUTS.test(memberName(parent) ?? ''));
