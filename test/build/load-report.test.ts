@@ -36,6 +36,22 @@ test('a call of what a module imports, as it loads', async () => {
   for (const [lib, reader] of ESM) assert.deepEqual(await said(lib, reader, 'mjs'), ['index.mjs:2 make of ./lib.mjs'], reader);
 });
 
+test('calls of one line have one row', async () => {
+  const lib = 'exports.make = (x) => x + $; exports.take = (x) => x - $; exports.give = (x) => x * $;';
+  const reader = (between: string): string =>
+    `const { make, take, give } = require('./lib');\nexports.made = make(1) + take(make(1));${between}exports.given = give(1);`;
+  assert.deepEqual(await said(lib, reader(' '), 'js'), ['index.js:2 make of ./lib and 2 more']);
+  assert.deepEqual(await said(lib, reader('\n'), 'js'), ['index.js:2 make of ./lib and 1 more', 'index.js:3 give of ./lib']);
+  const { verdicts } = await build(
+    { 'index.js': reader(' '), 'lib.js': lib.replaceAll('$', '1') },
+    { 'index.js': reader(' '), 'lib.js': lib.replaceAll('$', '2') },
+  );
+  assert.match(
+    verdicts.find(({ code }) => code === 'computed-at-load')!.reason,
+    / more may have run .* and have changed since: what they computed stays$/,
+  );
+});
+
 test('a call of all that a module gives away, and of its default', async () => {
   assert.deepEqual(await said('module.exports = (x) => x + $;', "const lib = require('./lib');\nexports.made = lib(1);", 'js'), [
     'index.js:2 ./lib',

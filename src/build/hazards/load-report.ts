@@ -126,17 +126,32 @@ class LoadReport {
   private computed(log: VerdictLog): void {
     const { file, side, sources } = this;
     const told = new Set<string>();
+    /** Most of what one line calls is of one kind: a row each would say one thing over and over. */
+    const lines = new Map<string, { readonly root: AnyNode; readonly isAnew: boolean; readonly what: string[] }>();
     for (const { source, names, root } of callsOfImports(side, statementsOf(side))) {
       const name = this.changedOf({ source, names });
       if (name === undefined || told.has(`${source} ${name}`)) continue;
       const isAnew = sources.runsAnew(file, side.line(root));
       if (isAnew && sources.givesAnother(sources.resolve(file, source)!, name)) continue;
       told.add(`${source} ${name}`);
-      const what = whatOf(source, name);
-      const reason = isAnew
-        ? `${what} may run as the patch is linked, in its old version: what it computes then stays`
-        : `${what} may have run as the module loaded, and has changed since: what it computed stays`;
-      log.add('computed-at-load', side, root, '', reason);
+      const line = `${side.line(root)} ${isAnew}`;
+      const row = lines.get(line) ?? { root, isAnew, what: [] };
+      lines.set(line, row);
+      row.what.push(whatOf(source, name));
+    }
+    for (const { root, isAnew, what } of lines.values()) {
+      const isOne = what.length === 1;
+      const who = isOne ? what[0]! : `${what[0]!} and ${what.length - 1} more`;
+      const [ran, left] = isAnew
+        ? [
+            'may run as the patch is linked, in',
+            isOne ? 'its old version: what it computes then' : 'their old versions: what they compute then',
+          ]
+        : [
+            'may have run as the module loaded, and',
+            isOne ? 'has changed since: what it computed' : 'have changed since: what they computed',
+          ];
+      log.add('computed-at-load', side, root, '', `${who} ${ran} ${left} stays`);
     }
   }
 
