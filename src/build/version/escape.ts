@@ -1,6 +1,7 @@
 /** Whether a nested function can be called after, or from outside, the run of the function around it. */
 import { namedBy } from '../../instrument/forwarding.ts';
 import type { FunctionInfo } from '../../source/model.ts';
+import { isRunAtOnce } from './runs-at-once.ts';
 
 /** False only when every use of `fn` is a call by name, in the function around it or in functions that do not escape either. */
 export function escapes(fn: FunctionInfo, seen = new Set<FunctionInfo>()): boolean {
@@ -50,7 +51,8 @@ export const callsAtOnce = (name: string): boolean => AT_ONCE.has(name);
 function isCalledAtOnce(fn: FunctionInfo): boolean {
   const parent = fn.ancestors.at(-1);
   if (parent?.type === 'NewExpression') return parent.callee.type === 'Identifier' && parent.callee.name === 'Promise';
-  if (parent?.type !== 'CallExpression' || parent.callee === fn.node || parent.callee.type !== 'MemberExpression') return false;
+  if (parent?.type !== 'CallExpression' || parent.callee === fn.node) return false;
+  if (parent.callee.type !== 'MemberExpression') return isRunAtOnce(fn, parent);
   const { property, computed } = parent.callee;
   return !computed && property.type === 'Identifier' && AT_ONCE.has(property.name);
 }
