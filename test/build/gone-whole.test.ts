@@ -8,6 +8,9 @@ async function said(before: string, after: string): Promise<string[]> {
   return verdicts.filter(({ code }) => code.startsWith('value-')).map(({ verdict, code }) => `${verdict} ${code}`);
 }
 
+const defined = (value: number): string =>
+  `const f = () => ${value}; Object.defineProperty(module.exports, 'x', { get: function () { return f(); } }); module.exports.f = f;`;
+
 const CASES: readonly (readonly [before: string, after: string, says: readonly string[]])[] = [
   ['module.exports = () => 1;', 'exports.f = () => 2;', ['refused value-replaced']],
   ['module.exports = class K {};', 'exports.K = class K {};', ['refused value-replaced']],
@@ -19,6 +22,7 @@ const CASES: readonly (readonly [before: string, after: string, says: readonly s
   ['module.exports = { a: 1 };', 'exports.a = 1;', []],
   ['const api = { a: 1 }; module.exports = api;', 'exports.a = 1;', []],
   ['module.exports = exports; exports.a = 1;', 'exports.a = 1;', []],
+  [defined(1), defined(2), []],
   ['module.exports = () => 1;', '(function (f) { if (typeof module === "object") module.exports = f; })(() => 1);', []],
 ];
 for (const [before, after, says] of CASES)

@@ -8,7 +8,8 @@ import type { TopDiff } from './top.ts';
 export function reportGoneWhole({ ctx, old }: TopDiff): void {
   const { base, next, log } = ctx;
   const declared = [...old.named.values()].find(({ targets }) => targets.some(isWhole));
-  const whole = old.assigned.find(({ target }) => isWhole(target)) ?? declared;
+  // Where one property is defined by a call, the target is what gets it.
+  const whole = old.assigned.find(({ key }) => key === 'module.exports') ?? declared;
   if (!whole?.value || isPlain(base, whole.value)) return;
   // Wherever it stands: a wrapper may give it away.
   if (nodesOf(next.model.program, 'AssignmentExpression').some(({ left }) => isWhole(left as AnyNode))) return;
