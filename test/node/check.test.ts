@@ -33,3 +33,68 @@ test('a table of another kind that the patch in whose place it comes has made, u
   assert.equal(currentRuntime()!.check(other, { replace: false }).refusal?.code, undefined);
   await p.revert();
 });
+
+test('nothing is loaded by a trial, whatever new code asks for as it is linked', async () => {
+  const lib = 'globalThis.__loaded = (globalThis.__loaded ?? 0) + 1; exports.one = () => 1;';
+  const user = (take: string, from = './lib'): string => `const { ${take} } = require('${from}'); exports.run = () => ${take}(1);`;
+  const cases: readonly (readonly [after: string, lib: string, linked: boolean, loaded: number])[] = [
+    [user('one'), lib, false, 0],
+    [user('two'), `${lib} exports.two = (x) => x + 1;`, false, 0],
+    [`let lib; try { lib = require('./lib') } catch {} exports.run = () => lib;`, lib, false, 0],
+    [user('join', 'node:path'), lib, true, 0],
+    [user('asked', './asked'), lib, true, 0],
+    [user('text', './data.json'), lib, true, 0],
+  ];
+  for (const [after, newLib, linked, loaded] of cases) {
+    globalThis.__loaded = 0;
+    const asked = { 'asked.js': "exports.asked = String; require('./data.json');", 'data.json': '{"text":1}' };
+    const p = await program(
+      { 'index.js': "require('./asked'); exports.run = () => 0;", 'lib.js': lib, ...asked },
+      { 'index.js': `require('./asked'); ${after}`, 'lib.js': newLib, ...asked },
+    );
+    const report = currentRuntime()!.check(p.report.patch!, {});
+    assert.deepEqual([report.refusal, report.linked, globalThis.__loaded], [null, linked, loaded], after);
+    await p.apply();
+    assert.equal(globalThis.__loaded, linked ? 0 : 1, after);
+    await p.revert();
+  }
+});
+
+test('what has been imported is loaded', async () => {
+  const files = (index: string): Record<string, string> => ({
+    'index.mjs': `import * as all from './asked.mjs'; export const g = () => all; ${index}`,
+    'asked.mjs': "export { text } from './other.mjs'; export const one = 1;",
+    'other.mjs': "export const text = 'a';",
+  });
+  const p = await program(files('export const f = () => 0;'), files("import { text } from './other.mjs'; export const f = () => text;"));
+  const { refusal, linked } = currentRuntime()!.check(p.report.patch!, {});
+  assert.deepEqual([refusal, linked], [null, true]);
+  await p.apply();
+  assert.equal(p.exports['f'](), 'a');
+  await p.revert();
+});
+
+test('nor is a dependency, to see whether it has what new code takes of it', async () => {
+  globalThis.__loaded = 0;
+  const release = (version: string, index: string): Record<string, string> => ({
+    'index.js': index,
+    'package.json': JSON.stringify({ name: 'app', version, dependencies: { dep: `^${version}` } }),
+    'node_modules/dep/index.js': 'globalThis.__loaded++; exports.count = () => 1;',
+  });
+  const installed = (version: string): object => ({ 'node_modules/dep/package.json': `{"name": "dep", "version": "${version}"}` });
+  const p = await program(
+    { ...release('1.0.0', "exports.g = () => require('dep').count(); exports.f = () => 0;"), ...installed('1.0.0') },
+    {
+      ...release('2.0.0', "const dep = require('dep'); exports.g = () => dep.count(); exports.f = () => dep.more();"),
+      ...installed('1.9.9'),
+    },
+  );
+  const { refusal, linked } = currentRuntime()!.check(p.report.patch!, {});
+  assert.deepEqual([refusal, linked, globalThis.__loaded], [null, false, 0]);
+  await assert.rejects(p.apply(), { code: 'ERR_DEPENDENCY_LACKS' });
+  assert.equal(globalThis.__loaded, 1);
+});
+
+declare global {
+  var __loaded: number;
+}

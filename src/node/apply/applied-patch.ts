@@ -26,7 +26,9 @@ import { ModuleChanges } from './module-changes.ts';
 import { OldTouch } from './old-touch.ts';
 import { onceEvaluated } from './evaluated.ts';
 import { Tables, showTable } from './tables.ts';
+import type { Trial } from './trial.ts';
 import { has } from './resolve.ts';
+import type { AddedFiles } from './resolve.ts';
 import { followLoops } from '../tasks/safe-point.ts';
 import type { Sites } from '../sites/sites.ts';
 
@@ -73,6 +75,8 @@ export class AppliedPatch {
   private readonly between: BetweenModules;
   private readonly callbacks: PatchCallbacks;
   private readonly oldTouch: OldTouch;
+  /** Set where it is only linked to see what would come of that. */
+  trial: Trial | null = null;
   /** Called while the patch is linked, when its code has asked for a module: links what has come by that. */
   linkArrived: (() => void) | null = null;
   /** Objects that were there at the start, and that must not be there when all tasks run the patch. */
@@ -265,10 +269,14 @@ export class AppliedPatch {
     }
   }
 
-  private loading<T>(load: () => T): T {
-    const given = load();
-    this.linkArrived?.();
-    return given;
+  private loading(target: PatchModule, files: AddedFiles): (specifier: string) => unknown {
+    const require = files.requireOf(target);
+    return (specifier) => {
+      this.trial?.ask(files.pathOf(target, specifier));
+      const given = require(specifier);
+      this.linkArrived?.();
+      return given;
+    };
   }
 
   /** The code of the patch is that of a process without the patches that it takes the place of. */
@@ -298,7 +306,7 @@ export class AppliedPatch {
         );
     }
     const files = this.between.filesFor(target, loaded);
-    const require = files.requireOf(target);
+    const require = this.loading(target, files);
     const lacking = target.expects?.find((expected) => !has(expected, require) && !files.isGiven(expected));
     if (lacking) throw lacks(target, lacking);
     const entries: Entry[] = [];
@@ -309,7 +317,7 @@ export class AppliedPatch {
       enter: (key) => this.runtime.enter(entries[key]!.site, entries[key]!.version),
       enterLoop: (key) => this.runtime.enterLoop(entries[key]!.site, entries[key]!.version),
       goOn: (key, original) => this.runtime.goOn(entries[key]!.site, original ? entries[key]!.site.original : entries[key]!.version),
-      require: (specifier) => (specifier === DATA_MODULE ? this.data.api : this.loading(() => require(specifier))),
+      require: (specifier) => (specifier === DATA_MODULE ? this.data.api : require(specifier)),
       brought: (specifier) => files.broughtTo(target, specifier),
       touch: (value) => this.data.migrations.touch(value),
       listening: (id, object) => listening(this.around.shadows, id, object as Listened),

@@ -6,12 +6,13 @@ import { reportOf } from '../../errors/errors.ts';
 import type { Patch } from '../../patch/format.ts';
 import { AppliedPatch } from './applied-patch.ts';
 import type { PatchSurroundings } from './applied-patch.ts';
-import { arrivals } from './linking.ts';
 import { isFor, matchModules } from './matching.ts';
+import type { Match } from './matching.ts';
 import type { LoadedModules } from '../sites/modules.ts';
 import { refuseToWait, refuseUnmet } from './refusals.ts';
 import { refuseStranded } from './stranded.ts';
 import { refuseOutdated } from './outdated.ts';
+import { Trial } from './trial.ts';
 
 const MAX_HOLDERS = 100;
 /** Verdicts by which linking runs more of the program's code than definitions. */
@@ -20,9 +21,9 @@ const RUNS_CODE = new Set(['initialiser-runs', 'statement-added', 'file-added', 
 /** What stands in the way but for the modules: each throws. */
 interface Obstacles {
   /** Before anything is linked. */
-  readonly first: (trial: AppliedPatch) => void;
+  readonly first: (applied: AppliedPatch) => void;
   /** Asked where the trial has been linked. */
-  readonly linked: (trial: AppliedPatch) => void;
+  readonly linked: (applied: AppliedPatch) => void;
 }
 
 export function dryRun(
@@ -36,21 +37,21 @@ export function dryRun(
   const started = performance.now();
   // Callbacks are the author's own code and may do anything as they are linked.
   const silent: Patch = { ...without(patch), modules: patch.modules.map(without) };
-  const links = !patch.verdicts.some((row) => RUNS_CODE.has(row.code));
-  const trial = new AppliedPatch(silent, name, around, options);
+  let links = !patch.verdicts.some((row) => RUNS_CODE.has(row.code));
+  const applied = new AppliedPatch(silent, name, around, options);
+  const trial = (applied.trial = new Trial(modules));
   let refusal: CheckReport['refusal'] = null;
   try {
-    obstacles.first(trial);
-    refuseToWait(patch, name, trial.engine.mode);
+    obstacles.first(applied);
+    refuseToWait(patch, name, applied.engine.mode);
     const matches = matchModules(patch.hooks === undefined ? silent : { ...silent, hooks: patch.hooks }, modules);
-    around.states.check(trial.engine, patch.states ?? [], around.engine.patches);
-    refuseUnmet(trial, around.engine);
-    trial.linkArrived = arrivals(trial, matches, modules);
-    if (links) for (const match of matches) trial.link(match);
-    else for (const { target } of matches) for (const { code } of target.units) new Script(code);
+    around.states.check(applied.engine, patch.states ?? [], around.engine.patches);
+    refuseUnmet(applied, around.engine);
+    links &&= linkAll(applied, matches, trial);
+    if (!links) for (const { target } of matches) for (const { code } of target.units) new Script(code);
     refuseStranded(name, matches, 'dry run');
-    refuseOutdated(name, matches, 'dry run', trial.madeBefore);
-    if (links) obstacles.linked(trial);
+    refuseOutdated(name, matches, 'dry run', applied.madeBefore);
+    if (links) obstacles.linked(applied);
   } catch (error) {
     refusal = reportOf(error);
   }
@@ -67,6 +68,16 @@ export function dryRun(
     pending: new Set(live.map(({ task }) => task)).size,
     ms: performance.now() - started,
   };
+}
+
+/** Whether that could be done without loading anything. */
+function linkAll(applied: AppliedPatch, matches: readonly Match[], trial: Trial): boolean {
+  try {
+    for (const match of matches) applied.link(match);
+  } catch (error) {
+    if (!trial.isOver) throw error;
+  }
+  return !trial.isOver;
 }
 
 function without<T extends { readonly hooks?: string; readonly callbacks?: unknown }>(part: T): Omit<T, 'hooks' | 'callbacks'> {

@@ -76,7 +76,7 @@ export class Linking {
  * Links the modules that code of the patch loads as it is linked, as soon as they have run: what is behind it goes by what the
  * patch makes of them. `matches`: those that were there.
  */
-export function arrivals(applied: AppliedPatch, matches: readonly Match[], modules: LoadedModules): () => void {
+function arrivals(applied: AppliedPatch, matches: readonly Match[], modules: LoadedModules): () => void {
   const known = new Set(matches.map(({ loaded }) => loaded));
   return () => {
     for (const match of matchModules(applied.patch, modules)) {

@@ -49,6 +49,12 @@ export class AddedFiles {
     return this.requireFrom(file, requires);
   }
 
+  /** The file that it would load, or the name of what is built in; null for what the patch brings. Throws where there is none. */
+  pathOf({ file, requires }: PatchModule, specifier: string): string | null {
+    const { resolve } = createRequire(pathToFileURL(this.root + file));
+    return this.find(specifier, file, requires, resolve) ? null : resolve(specifier);
+  }
+
   /** See `LinkEnvironment`. */
   broughtTo({ requires }: PatchModule, specifier: string): readonly [unknown] | null {
     const file = requires?.[specifier];
