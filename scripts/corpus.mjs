@@ -11,8 +11,8 @@
  * some could not be tried.
  *
  * DIR holds a folder a case with case.json (package, from, to, entry) and probe.mjs (setup, probe, sanity). A probe that goes
- * by how long a call takes (`"timing": true`) is asked up to five times for the answer that should be: on a machine that is
- * about as fast as its limit, or busy, one of another may come between.
+ * by how long a call takes (`"timing": true`) is asked up to five times whether the program is vulnerable: a machine may be about
+ * as fast as its limit. That it is fixed has to be its first answer: what has been asked before may be remembered.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -103,12 +103,12 @@ async function runCase(test) {
     await install(test.package, test.from);
     await install(test.package, test.to);
     target = new Target(test, homeOf(test.package, test.from));
-    const probe = async (expected) => {
+    const vulnerable = async () => {
       let answer = await target.ask('probe');
-      for (let i = 1; test.timing === true && i < TIMING_TRIES && answer.verdict !== expected; i++) answer = await target.ask('probe');
+      for (let i = 1; test.timing === true && i < TIMING_TRIES && answer.verdict !== 'vulnerable'; i++) answer = await target.ask('probe');
       return answer;
     };
-    const before = await probe('vulnerable');
+    const before = await vulnerable();
     if (before.verdict !== 'vulnerable' || before.sanity !== true) throw new Error(`before the patch: ${JSON.stringify(before)}`);
     const file = join(scratch, `${test.id}.klp`);
     const started = performance.now();
@@ -141,18 +141,18 @@ async function runCase(test) {
       else row.hook = relative(root, hook);
     }
     if (row.applyMs === null) {
-      const after = await probe('vulnerable');
+      const after = await vulnerable();
       row.verdict = after.verdict === 'vulnerable' ? 'refused' : 'wrong';
       return row;
     }
-    const after = await probe('fixed');
+    const after = await target.ask('probe');
     if (after.verdict !== 'fixed' || after.sanity !== true) {
       row.verdict = 'wrong';
       row.reasons = [`applied, but ${JSON.stringify(after)}`];
       return row;
     }
     const reverted = await command('revert', 'fix', String(target.child.pid), '--json', '--timeout', '20s');
-    const last = await probe('vulnerable');
+    const last = await vulnerable();
     if (reverted.code !== 0 || last.verdict !== 'vulnerable' || last.sanity !== true) {
       row.verdict = 'wrong';
       row.reasons = [`reverted, but ${JSON.stringify(last)} ${reverted.text}`];
