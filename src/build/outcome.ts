@@ -140,6 +140,9 @@ function whatStays(rows: readonly VerdictRow[]): { readonly hint?: string } {
   if (kept.length > 0) hints.push(`What the new version takes away stays in a process that has loaded it: ${listed(kept)}.`);
   const written = rows.filter(({ code }) => code === 'live-state').map(({ path, file, line }) => `${path} (${file}:${line})`);
   if (written.length > 0) hints.push(`What functions write keeps the value that the program gave it: ${listed(written)}.`);
+  // The version of a package is another one in every release.
+  const read = rows.filter(({ code, file }) => code === 'data-changed' && basename(file) !== 'package.json').map(({ file }) => file);
+  if (read.length > 0) hints.push(`Modules that have read a file of JSON keep what they read: ${listed(read)}.`);
   const entries = [...new Set(rows.filter(({ code }) => code === 'entry-changed').map(({ path }) => path))];
   if (entries.length > 0)
     hints.push(`An entry that leads to another file in the new version leads a process to the old one: ${listed(entries)}.`);

@@ -557,6 +557,19 @@ test('a release that only takes things away: there is nothing to patch, and what
   });
 });
 
+test('a release in which nothing but JSON differs that modules read: it is named, and the package file is not', async () => {
+  const release = (version: string): Record<string, string> => ({
+    'index.js': "exports.all = [require('./data.json'), require('./package.json').version];",
+    'data.json': `{"rules": "${version}"}`,
+    'unread.json': `{"rules": "${version}"}`,
+    'package.json': `{"name": "app", "version": "${version}"}`,
+  });
+  await assert.rejects(build(release('1.0.0'), release('1.0.1')), {
+    code: 'ERR_PATCH_EMPTY',
+    hint: 'Modules that have read a file of JSON keep what they read: data.json.',
+  });
+});
+
 test('a variable that a statement of the top level chooses: what it is given is there without it', async () => {
   const files = { 'one.js': 'exports.name = "one"', 'two.js': 'exports.name = "two"' };
   const chosen = (test: string, one: string, beside = ''): string => `const os = require('node:os');
