@@ -21,6 +21,12 @@ const OTHERWISE: Readonly<Record<string, readonly [before: string, was: string, 
     'push(s) }; exports.all = () => posts.map((p) => esc(p))',
     'exports.add posts',
   ],
+  'an entry that is escaped as it is read': [
+    `const stats = { last: '' }; ${POSTS}exports.set = (s) => { stats.last = esc(s) }; exports.last = () => String(stats.last);`,
+    'esc(s) }; exports.last = () => String(stats.last)',
+    's }; exports.last = () => esc(stats.last)',
+    'exports.set stats.last',
+  ],
   'what is computed with another method': [
     `const { createHash } = require('node:crypto'); ${MAP}exports.put = (k, v) => { map.set(k, createHash('sha1').update(v).digest('hex')) };`,
     'sha1',

@@ -48,6 +48,7 @@ import { reportTaken, tablesGivenBy } from './changed-tables.ts';
 import { reportGainedOptions } from './gained-options.ts';
 import type { GivenTables } from './changed-tables.ts';
 import { reportAccumulated } from '../existing/accumulated.ts';
+import { reportSetOtherwise } from '../existing/set-otherwise.ts';
 import { reportThresholds } from '../existing/thresholds.ts';
 import { reportContents } from '../existing/left-contents.ts';
 import { reportLeftOut } from '../existing/left-out.ts';
@@ -266,6 +267,7 @@ class ModuleBuild {
     reportLeftOut(ctx);
     reportThresholds(ctx, constants);
     reportAccumulated(ctx, constants);
+    reportSetOtherwise(ctx);
     reportKeptPatterns(ctx);
     reportStates(ctx);
     reportOrders(ctx);

@@ -3,7 +3,6 @@
  * there is what the old version put there, and what new code looks into has nothing of it.
  */
 import type { AnyNode } from 'acorn';
-import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { VerdictRow } from '../../patch/format.ts';
 import { memberText } from '../../source/paths.ts';
@@ -17,7 +16,7 @@ import { readersOf } from './changed-variables.ts';
 import { surplus, unchecked } from './unchecked.ts';
 import { isConstructor } from '../version/create.ts';
 import { COPIES, PUTS, namedEntries } from '../version/entries.ts';
-import { outlives } from '../version/escape.ts';
+import { givenBy } from '../version/given-by.ts';
 import { isConstant, settled } from '../version/left.ts';
 import { nodesOf, nodesWithin } from '../version/nodes.ts';
 import { isPrivateName, ownProperty, propertyName } from '../version/own-properties.ts';
@@ -252,16 +251,15 @@ function rewritten(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): 
   const before = givenBy(baseFn, base);
   for (const [key, [now, ...more]] of givenBy(fn, next)) {
     const [was, ...others] = before.get(key) ?? [];
-    if (!was || !now || more.length + others.length > 0) continue;
-    const value = settled(now.value, fn, next);
+    if (!was?.value || !now?.value || more.length + others.length > 0) continue;
+    const value = settled(lastOf(now.value), fn, next);
     // A value by itself is looked at in left-values.ts.
     if (isConstant(value, next)) continue;
-    const found = otherValue(ctx, [settled(was.value, baseFn, base), baseFn], [value, fn]);
+    const found = otherValue(ctx, [settled(lastOf(was.value), baseFn, base), baseFn], [value, fn]);
     if (!found || formOf(found.was, base) === formOf(found.now, next)) continue;
     if (isReadByChanged(ctx, fn, now)) return { table: now.name, reads: 'otherwise', ...found };
-    const { name: table, variable } = now;
-    const isHeld = isMadeOf(found.was, found.now, next) && isAsked({ table, variable }, next, ctx.around);
-    if (isHeld) return { table, reads: 'as before', ...found };
+    const isHeld = isMadeOf(found.was, found.now, next) && isAsked({ table: now.property, variable: now.variable }, next, ctx.around);
+    if (isHeld) return { table: now.name, reads: 'as before', ...found };
   }
   return null;
 }
@@ -279,30 +277,6 @@ function formOf(value: AnyNode, side: Side): string {
 
 /** `null` of `one = other = null`. */
 const lastOf = (value: AnyNode): AnyNode => (value.type === 'AssignmentExpression' ? lastOf(value.right) : value);
-
-interface Given {
-  readonly name: string;
-  /** Null of a property. */
-  readonly variable: Binding | null;
-  readonly value: AnyNode;
-}
-
-function givenBy(fn: FunctionInfo, side: Side): ReadonlyMap<string, readonly Given[]> {
-  const found = new Map<string, Given[]>();
-  const { start, end } = fn.node;
-  const isInner = (at: AnyNode): boolean => fn.children.some(({ node }) => contains(node, at));
-  for (const { left, right, operator } of nodesWithin(side.model.program, 'AssignmentExpression', start, end)) {
-    const target = left as AnyNode;
-    if (operator !== '=' || isInner(target)) continue;
-    const variable = target.type === 'Identifier' ? (side.refAt(target)?.binding ?? null) : null;
-    const isLasting = variable && (side.runsOnce(variable.scope.fn) || (variable.scope.fn !== fn && outlives(fn, variable.scope.fn)));
-    const name = isLasting ? variable.name : ownProperty(target);
-    if (name === null) continue;
-    const key = `${isLasting ? '' : 'this.'}${name}`;
-    found.set(key, [...(found.get(key) ?? []), { name, variable: isLasting ? variable : null, value: lastOf(right) }]);
-  }
-  return found;
-}
 
 /** Whether what was kept as it was given is checked, copied or cleaned first: `name.trim()` in the place of `name`. */
 function isMadeOf(was: AnyNode, now: AnyNode, side: Side): boolean {

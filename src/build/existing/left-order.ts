@@ -35,7 +35,12 @@ export function otherOrder(ctx: ModuleContext, baseFn: FunctionInfo, fn: Functio
   const [was, is] = [callsOn(baseFn, base, WRITES), callsOn(fn, next, WRITES)];
   for (const [table, { calls, variable }] of is) {
     const old = was.get(table);
-    if (!old || layoutOf(old.calls, base) === layoutOf(calls, next) || !isReadByChanged(ctx, fn, { name: table, variable })) continue;
+    if (
+      !old ||
+      layoutOf(old.calls, base) === layoutOf(calls, next) ||
+      !isReadByChanged(ctx, fn, { name: table, property: table, variable })
+    )
+      continue;
     return { table, reason: `what calls of it have written into ${table} is laid out otherwise, and other code reads it`, at: calls[0]! };
   }
   return null;

@@ -48,9 +48,10 @@ export function says(text: string, name: string): boolean {
   return false;
 }
 
-/** Whether code outside a function, or in a function that it gives away, names a property of that name. */
-export function isReadOutside(name: string, fn: FunctionInfo, program: AnyNode): boolean {
-  return isReadByGiven(name, fn, program) || (readsIn(program).get(name) ?? []).some((at) => !contains(fn.node, at));
+/** Whether code outside a function, or in a function that it gives away, names a property of that name; `but`: where that is no matter. */
+export function isReadOutside(name: string, fn: FunctionInfo, program: AnyNode, but: readonly AnyNode[] = []): boolean {
+  const isOutside = (at: AnyNode): boolean => !contains(fn.node, at) && !but.includes(at);
+  return isReadByGiven(name, fn, program) || (readsIn(program).get(name) ?? []).some(isOutside);
 }
 
 /** Whether a function that a function gives away names a property of that name. */
