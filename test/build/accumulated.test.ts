@@ -53,6 +53,36 @@ const ADDED: Readonly<Record<string, readonly [...Change, said: readonly string[
     '0.5',
     added('exports.A#add', 'mean', 'this.mean = this.mean * 0.9 + n'),
   ],
+  'to the greatest so far': [
+    'exports.A = class { most = 0; add(n) { this.most = Math.max(this.most, n) } get() { return this.most } };',
+    'most, n',
+    'most, n * 2',
+    added('exports.A#add', 'most', 'this.most = Math.max(this.most, n)'),
+  ],
+  'to what holds the one before it': [
+    'exports.A = class { head = null; add(n) { this.head = { n, next: this.head } } get() { return this.head } };',
+    '{ n,',
+    '{ n: n * 2,',
+    added('exports.A#add', 'head', 'this.head = { n, next: this.head }'),
+  ],
+  'to a list that holds the one before it': [
+    'exports.make = () => { let head = null; return { add(n) { head = [n, head] }, get: () => head } };',
+    '[n,',
+    '[n * 2,',
+    added('exports.make/<return>.add', 'head', 'head = [n, head]'),
+  ],
+  'to an entry of a table': [
+    'const stats = { bytes: 0 };\nexports.add = (n) => { stats.bytes += n };\nexports.get = () => stats.bytes;',
+    '+= n',
+    '+= n * 8',
+    added('exports.add', 'stats.bytes', 'stats.bytes += n'),
+  ],
+  'to an entry of a table of each object': [
+    'exports.A = class { stats = { bytes: 0 }; add(n) { this.stats.bytes += n } get() { return this.stats.bytes } };',
+    '+= n',
+    '+= n * 8',
+    added('exports.A#add', 'stats.bytes', 'this.stats.bytes += n'),
+  ],
   'one to a variable around a closure': [
     'exports.make = () => { let n = 0; return { next() { n += 1; return n } } };',
     '+= 1',
@@ -128,6 +158,12 @@ const NOT_ADDED: Readonly<Record<string, Change>> = {
     '+= one',
     '+= one * 2',
   ],
+  'to an entry of what it is given': [
+    'exports.add = (stats, n) => { stats.bytes += n };\nexports.get = (stats) => stats.bytes;',
+    '+= n',
+    '+= n * 8',
+  ],
+  'to an entry that nobody reads': ['const stats = { bytes: 0 };\nexports.add = (n) => { stats.bytes += n };', '+= n', '+= n * 8'],
   'by other names of variables': [
     'let hits = 0;\nexports.hit = (code) => { if (code < 500) hits++ };\nexports.get = () => hits;',
     /code/g,
@@ -149,6 +185,13 @@ const NOT_ADDED: Readonly<Record<string, Change>> = {
     '+= 2',
   ],
 };
+
+test('to an entry that code of another file reads', async () => {
+  const stats = 'const stats = { bytes: 0 };\nexports.stats = stats;\nexports.add = (n) => { stats.bytes += n };';
+  const reader = { 'see.js': "exports.see = () => require('./index').stats.bytes;" };
+  assert.deepEqual(await said(stats, '+= n', '+= n * 8', reader), added('exports.add', 'stats.bytes', 'stats.bytes += n'));
+  assert.deepEqual(await said(stats, '+= n', '+= n * 8'), []);
+});
 
 for (const [what, change] of Object.entries(NOT_ADDED))
   test(`nothing is said of what is added: ${what}`, async () => {

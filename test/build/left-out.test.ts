@@ -76,10 +76,6 @@ const SILENT: Readonly<Record<string, readonly [before: string, after: string]>>
     `${MAP}exports.end = (k) => { ; };`,
     `${MAP}const own = new Map(); exports.own = own; exports.end = (k) => { own.delete(k); };`,
   ],
-  'what is put between others': [
-    'const list = []; exports.put = (v) => { list.push(v) }; exports.all = () => list; exports.first = (v) => { ; };',
-    'const list = []; exports.put = (v) => { list.push(v) }; exports.all = () => list; exports.first = (v) => { list.splice(0, 0, v); };',
-  ],
   'a property that is written out': [
     'const table = {}; exports.put = (k, v) => { table[k] = v }; exports.get = (k) => table[k]; exports.end = () => { ; };',
     'const table = {}; exports.put = (k, v) => { table[k] = v }; exports.get = (k) => table[k]; exports.end = () => { delete table.temporary; };',

@@ -4,14 +4,16 @@
  */
 import type { AnyNode } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { memberText } from '../../source/paths.ts';
 import { shortened } from '../../source/text.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { askedOnce } from '../version/asked-once.ts';
 import { isConstructor } from '../version/create.ts';
 import { functionAround } from '../version/function-around.ts';
+import { placeOf } from '../version/given-by.ts';
 import { isGivenAway } from '../version/member-names.ts';
 import { nodesOf } from '../version/nodes.ts';
-import { ownProperty, propertyName } from '../version/own-properties.ts';
+import { isPrivateName, ownProperty, propertyName } from '../version/own-properties.ts';
 import { shapeOf } from '../version/puts.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/member-name.ts';
@@ -109,13 +111,14 @@ const additionsIn = askedOnce((side: Side): ReadonlyMap<string, readonly Additio
   const { program } = side.model;
   const add = (target: AnyNode, at: AnyNode, operator: string, value: AnyNode | null): void => {
     const fn = functionAround(side, at);
-    const name = target.type === 'Identifier' ? target.name : ownProperty(target);
-    if (name === null) return;
+    const place = target.type === 'Identifier' ? null : placeOf(target, fn, side);
+    const name = target.type === 'Identifier' ? target.name : place?.name;
+    if (name === undefined) return;
     const variable = target.type === 'Identifier' ? (side.refAt(target)?.binding ?? null) : null;
     if (target.type === 'Identifier' && !(variable && lasts(variable, fn, side))) return;
     // What a constructor gives its object is compared by itself.
     if (side.runsOnce(fn) || (!variable && isConstructor(fn))) return;
-    const key = variable ? `${variable.scope.fn.path} ${name}` : `.${name}`;
+    const key = variable ? `${variable.scope.fn.path} ${name}` : place?.name === place?.property ? `.${name}` : name;
     const form = value === null ? `${operator} 1` : `${operator} ${shapeOf(value, fn, side)}`;
     const one = { fn, name, variable, at, value, form };
     const known = found.get(key);
@@ -131,9 +134,12 @@ const additionsIn = askedOnce((side: Side): ReadonlyMap<string, readonly Additio
   return found;
 });
 
-/** `total = total * 31 + n` */
+/** `total = total * 31 + n`, `most = Math.max(most, n)`, `head = { value, next: head }` */
 function isMadeOfItself(target: AnyNode, value: AnyNode, side: Side): boolean {
-  if (!/^(?:Binary|Conditional)Expression$|^TemplateLiteral$/.test(value.type)) return false;
+  const isOne =
+    /^(?:(?:Binary|Conditional|Array|Object)Expression|TemplateLiteral)$/.test(value.type) ||
+    (value.type === 'CallExpression' && /^Math\.\w+$/.test(memberText(value.callee) ?? ''));
+  if (!isOne) return false;
   const text = side.text(target);
   let found = false;
   walk(value, (node, parents) => {
@@ -161,7 +167,7 @@ function usesOf(
 ): readonly { readonly node: AnyNode; readonly parent: AnyNode; readonly fn: FunctionInfo }[] {
   const variable = first?.variable;
   if (variable) return variable.references;
-  return membersOf(side).get(target.slice(1)) ?? [];
+  return membersOf(side).get(target.slice(target.lastIndexOf('.') + 1)) ?? [];
 }
 
 const membersOf = askedOnce((side: Side) => {
@@ -198,7 +204,9 @@ function isPassing(target: string, all: readonly Addition[], side: Side): boolea
 /** Whether code does more with it than to add to it. */
 function isRead(target: string, all: readonly Addition[], side: Side, { around }: ModuleContext): boolean {
   // Who uses the package may ask for it.
-  if (/^\.[^#_[]/.test(target) || (target.startsWith('._') && around.isNamedBeside(target.slice(1)))) return true;
+  if (/^\.[^#_[]/.test(target)) return true;
+  const property = target.slice(target.lastIndexOf('.') + 1);
+  if (!all[0]!.variable && !isPrivateName(property) && around.isNamedBeside(property)) return true;
   return usesOf(target, all, side).some(({ node, parent, fn }) => {
     if (parent.type === 'UpdateExpression' || (parent.type === 'AssignmentExpression' && parent.left === node)) {
       const above = nodesAbove(parent, fn.node as AnyNode).at(-1);

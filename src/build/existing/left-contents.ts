@@ -17,12 +17,14 @@ import { surplus, unchecked } from './unchecked.ts';
 import { isConstructor } from '../version/create.ts';
 import { COPIES, PUTS, namedEntries } from '../version/entries.ts';
 import { givenBy } from '../version/given-by.ts';
+import type { Given } from '../version/given-by.ts';
 import { isConstant, settled } from '../version/left.ts';
 import { nodesOf, nodesWithin } from '../version/nodes.ts';
 import { isPrivateName, ownProperty, propertyName } from '../version/own-properties.ts';
 import { takenOtherwise } from './taken-apart.ts';
 import { putsOf, shapeOf } from '../version/puts.ts';
 import type { Put } from '../version/puts.ts';
+import { reachedFrom } from '../version/reached.ts';
 import { isNamedIn } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/member-name.ts';
@@ -258,10 +260,19 @@ function rewritten(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): 
     const found = otherValue(ctx, [settled(lastOf(was.value), baseFn, base), baseFn], [value, fn]);
     if (!found || formOf(found.was, base) === formOf(found.now, next)) continue;
     if (isReadByChanged(ctx, fn, now)) return { table: now.name, reads: 'otherwise', ...found };
-    const isHeld = isMadeOf(found.was, found.now, next) && isAsked({ table: now.property, variable: now.variable }, next, ctx.around);
+    const isHeld =
+      (isOfModule(now, fn, next) || isMadeOf(found.was, found.now, next)) &&
+      isAsked({ table: now.property, variable: now.variable }, next, ctx.around);
     if (isHeld) return { table: now.name, reads: 'as before', ...found };
   }
   return null;
+}
+
+/** Whether it is one for all of the module, and others than those that the function calls ask for it. */
+function isOfModule({ holder }: Given, fn: FunctionInfo, side: Side): boolean {
+  if (!holder || !side.runsOnce(holder.scope.fn)) return false;
+  const reached = reachedFrom(fn, side);
+  return holder.references.some((ref) => ref.read && !reached.has(ref.fn));
 }
 
 /** The text of code in which it does not matter of which variables of functions it is made. */

@@ -16,6 +16,8 @@ export interface Given {
   readonly property: string;
   /** Null of a property. */
   readonly variable: Binding | null;
+  /** The variable, or that of the table; null of a property of the object. */
+  readonly holder: Binding | null;
   readonly at: AnyNode;
   /** Null where it is deleted. */
   readonly value: AnyNode | null;
@@ -46,18 +48,25 @@ function partedFrom({ children }: FunctionInfo, isApart: (inner: FunctionInfo) =
   return children.flatMap((child) => (isApart(child) ? child : partedFrom(child, isApart)));
 }
 
-function placeOf(target: AnyNode, fn: FunctionInfo, side: Side): (Pick<Given, 'name' | 'property' | 'variable'> & { key: string }) | null {
+/** What is assigned, where that outlives the call of a function; null for anything else. */
+export function placeOf(target: AnyNode, fn: FunctionInfo, side: Side): (Omit<Given, 'at' | 'value'> & { readonly key: string }) | null {
   if (target.type === 'Identifier') {
     const variable = side.refAt(target)?.binding ?? null;
     if (!variable || !lasts(variable, fn, side)) return null;
-    return { key: variable.name, name: variable.name, property: variable.name, variable };
+    return { key: variable.name, name: variable.name, property: variable.name, variable, holder: variable };
   }
   const own = ownProperty(target);
-  if (own !== null) return { key: `this.${own}`, name: own, property: own, variable: null };
+  if (own !== null) return { key: `this.${own}`, name: own, property: own, variable: null, holder: null };
   const property = target.type === 'MemberExpression' && !target.computed ? propertyName(target) : null;
   const owner = property === null ? null : tableOf((target as { readonly object: AnyNode } & AnyNode).object, fn, side);
   if (!owner || owner.isGiven) return null;
-  return { key: `${owner.table}.${property}`, name: `${owner.table}.${property}`, property: property!, variable: null };
+  return {
+    key: `${owner.table}.${property}`,
+    name: `${owner.table}.${property}`,
+    property: property!,
+    variable: null,
+    holder: owner.variable,
+  };
 }
 
 const keyOf = ({ scope, name }: Binding): string => `${scope.fn.path} ${name}`;

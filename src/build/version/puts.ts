@@ -4,7 +4,7 @@ import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { CACHE } from './cache-names.ts';
-import { PUTS } from './entries.ts';
+import { PUTS, namedEntries } from './entries.ts';
 import { outlives } from './escape.ts';
 import { nodesWithin } from './nodes.ts';
 import { ownProperty, propertyName } from './own-properties.ts';
@@ -30,6 +30,7 @@ export interface Put {
   readonly at: AnyNode;
 }
 
+type PutAt = Pick<Put, 'key' | 'values' | 'isProperty' | 'at'> & { readonly object: AnyNode };
 type Table = Pick<Put, 'table' | 'variable' | 'isGiven'>;
 
 const known = new WeakMap<FunctionInfo, readonly Put[]>();
@@ -62,6 +63,10 @@ function findPuts(fn: FunctionInfo, side: Side): readonly Put[] {
     const given = call.arguments as AnyNode[];
     if (method === 'assign' && given.length === 2 && memberText(call.callee) === 'Object.assign')
       return [{ object: given[0]!, key: null, values: given.slice(1), isProperty: true, at: call as AnyNode }];
+    const whole = memberText(call.callee) ?? '';
+    if (PUTS_UNDER.test(whole)) return putUnder(whole, call, given);
+    if (method === 'splice' && given.length > 2)
+      return [{ object: call.callee.object as AnyNode, key: null, values: given.slice(2), isProperty: false, at: call as AnyNode }];
     const isKeyed = method === 'set' && given.length === 2;
     if (!PUTS.test(method) || (!isKeyed && (method === 'set' || given.length === 0))) return [];
     const [key, values] = isKeyed ? [given[0]!, given.slice(1)] : [null, given];
@@ -73,11 +78,17 @@ function findPuts(fn: FunctionInfo, side: Side): readonly Put[] {
   });
 }
 
+/** `Reflect.set(table, key, one)`, `Object.defineProperty(table, key, { value: one })` */
+const PUTS_UNDER = /^(?:Reflect\.set|(?:Object|Reflect)\.defineProperty)$/;
+
+function putUnder(called: string, at: AnyNode, [object, key, given]: readonly AnyNode[]): readonly PutAt[] {
+  if (!object || !key || !given) return [];
+  const value = called === 'Reflect.set' ? given : given.type === 'ObjectExpression' ? namedEntries(given).get('value')?.value : undefined;
+  return value ? [{ object, key, values: [value], isProperty: true, at }] : [];
+}
+
 /** `list = [...list, one]`, `list = list.concat(one)`, `table = { ...table, [key]: one }` */
-function grown(
-  { node: { start, end } }: FunctionInfo,
-  side: Side,
-): (Pick<Put, 'key' | 'values' | 'isProperty' | 'at'> & { object: AnyNode })[] {
+function grown({ node: { start, end } }: FunctionInfo, side: Side): readonly PutAt[] {
   return nodesWithin(side.model.program, 'AssignmentExpression', start, end).flatMap(({ left, right }) => {
     const object = left as AnyNode;
     const isSame = (node: AnyNode): boolean => side.text(node) === side.text(object);
