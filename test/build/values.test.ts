@@ -397,6 +397,7 @@ export function once(o) { const options = build(o); return [1].map(() => options
   assert.deepEqual(said.map(({ code, path, reason }) => `${code} ${path}: ${reason!.replace(/ made, .*/, '')}`).sort(), [
     'capture-kept create now: closures that exist keep the now that local',
     'capture-kept create options: closures that exist keep the options that build of ./options.mjs',
+    'instances-hold Parser#constructor made: objects that exist keep the made that build of ./options.mjs',
     'instances-hold Parser#constructor more: objects that exist keep the more that build of ./options.mjs',
     'instances-hold Parser#constructor options: objects that exist keep the options that build of ./options.mjs',
     'instances-hold Parser#constructor own: objects that exist keep the own that local',

@@ -16,8 +16,10 @@ import { memberNamesOf } from '../version/member-names.ts';
 import { isThis } from '../version/this-names.ts';
 import { calledInTurn } from './called-in-turn.ts';
 import { isBelow } from './member-uses.ts';
+import { setResults } from './set-results.ts';
 import { ownProperty, propertyName } from '../version/own-properties.ts';
 import { isReadOutside } from '../version/reads.ts';
+import { callsOf } from '../version/result-calls.ts';
 import type { Owner, Side } from '../version/side.ts';
 import { assignedBy } from '../version/surely.ts';
 import type { PropertyAssignment } from '../version/surely.ts';
@@ -51,7 +53,7 @@ export function reportHeld(
           (fn) => fn.owner && memberNamesOf(fn).includes(name) && isBelow(next, fn, (callee as MemberExpression).object as AnyNode),
         );
   };
-  for (const held of heldIn(next)) {
+  for (const held of [...heldIn(next), ...setResults(next)]) {
     if (!match.baseOf.has(held.fn) || isCarried(held)) continue;
     const calls = [held.call, ...calledInTurn(next, held.call)];
     const by =
@@ -63,6 +65,7 @@ export function reportHeld(
 export const reasonFor = ({ name, who }: Held, by: string): string =>
   `${who} that exist keep the ${name} that ${by} made, which has changed since`;
 
+/** Without what objects get again and again: see set-results.ts. */
 export const heldIn = askedOnce(findHeld);
 
 function findHeld(side: Side): Held[] {
@@ -196,32 +199,4 @@ function isKeptFor(fn: FunctionInfo, name: string, nodes: readonly PropertyAssig
     return !found;
   });
   return found;
-}
-
-/** The calls whose result a value may be. */
-function callsOf(value: AnyNode): (CallExpression & AnyNode)[] {
-  switch (value.type) {
-    case 'CallExpression':
-      return [value, ...value.arguments.flatMap((given) => callsOf(given as AnyNode))];
-    case 'NewExpression':
-      return value.arguments.flatMap((given) => callsOf(given as AnyNode));
-    case 'MemberExpression':
-      return callsOf(value.object as AnyNode);
-    case 'SpreadElement':
-      return callsOf(value.argument);
-    case 'ObjectExpression':
-      return value.properties.flatMap((p) => callsOf(p.type === 'Property' ? p.value : p));
-    case 'AwaitExpression':
-      return callsOf(value.argument);
-    case 'ChainExpression':
-      return callsOf(value.expression);
-    case 'AssignmentExpression':
-      return callsOf(value.right);
-    case 'LogicalExpression':
-      return [...callsOf(value.left), ...callsOf(value.right)];
-    case 'ConditionalExpression':
-      return [...callsOf(value.consequent), ...callsOf(value.alternate)];
-    default:
-      return [];
-  }
 }

@@ -23,6 +23,7 @@ import { rootOf } from '../version/walk.ts';
 import { importsOf } from '../version/imports.ts';
 import type { Handed } from './handed.ts';
 import { heldIn, reasonFor } from './held-results.ts';
+import { setResults } from './set-results.ts';
 import { callsOfGiven, runningGiven } from './registered.ts';
 import { specifiersIn } from '../input/reach.ts';
 import type { Side } from '../version/side.ts';
@@ -157,7 +158,7 @@ class LoadReport {
 
   /** What objects and closures hold of another module's results. */
   private held(log: VerdictLog, told: Set<string>): void {
-    for (const held of heldIn(this.side)) {
+    for (const held of [...heldIn(this.side), ...setResults(this.side)]) {
       const by = this.changedBy(held.call);
       const path = `${held.fn.path} ${held.name}`;
       if (by === null || this.sources.converts(this.file, path)) continue;
