@@ -68,3 +68,17 @@ exports.has = (target, key) => key in target.map;`;
   const report = await build({ 'index.js': text('{}') }, { 'index.js': text('Object.create(null)') });
   assert.ok(report.verdicts.every(({ code }) => code !== 'field-converted'));
 });
+
+test('what a class sets on an object that its superclass gives is told of: that is none of its own', async () => {
+  const decorated = (give: string, fields: string): string => `function give(it) { ${give} }
+class Own { get() { return 1 } }
+new class extends give { kinds = ['a']; ${fields} constructor() { super(Own) } }();
+exports.Own = Own;`;
+  const lacking = async (give: string, field: string): Promise<string[]> => {
+    const { verdicts } = await build({ 'index.js': decorated(give, '') }, { 'index.js': decorated(give, field) });
+    return verdicts.flatMap(({ code, reason }) => (code === 'instances-lack' ? reason : []));
+  };
+  assert.deepEqual(await lacking('return it;', 's = 4;'), ['what it has made is no object of it, and has no s']);
+  assert.deepEqual(await lacking('return it;', '#s = 4;'), []);
+  for (const give of ['', 'return this;', 'if (it) return;']) assert.deepEqual(await lacking(give, 's = 4;'), [], give);
+});

@@ -5,10 +5,12 @@
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { HandleScope } from '../../instrument/plan.ts';
-import type { ClassInfo, FunctionInfo, Reference } from '../../source/model.ts';
+import { ClassInfo, FunctionInfo } from '../../source/model.ts';
+import type { Reference } from '../../source/model.ts';
 import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
+import type { Side } from '../version/side.ts';
 import { assignedBy, surelyAssigned } from '../version/surely.ts';
 import { memberName } from '../version/member-name.ts';
 import { startingMethods } from '../version/starting.ts';
@@ -215,8 +217,11 @@ export class Shapes {
 
   report(): void {
     const { next, log } = this.ctx;
-    for (const { path, fields } of this.groups.values())
-      for (const { name, value, given, begins, was } of fields)
+    for (const [key, { path, fields }] of this.groups) {
+      const isOther = key instanceof ClassInfo && makesOther(key, this.ctx.base);
+      for (const { name, value, given, begins, was } of fields) {
+        if (isOther && !name.startsWith('#'))
+          log.add('instances-lack', next, value, `${path} ${name}`, `what it has made is no object of it, and has no ${name}`);
         log.add(
           'field-added',
           next,
@@ -224,6 +229,8 @@ export class Shapes {
           `${path}#${name.replace(/^#/, '')}`,
           `instances that exist get ${name} when new code first touches them${was === undefined ? (given ? madeOf(given) : '') : `: what they have as ${was}`}${begins ? ', as the constructor begins with it' : ''}`,
         );
+      }
+    }
   }
 
   private difference(base: FunctionInfo, fn: FunctionInfo): Difference | null {
@@ -288,6 +295,12 @@ export class Shapes {
   private className(base: FunctionInfo): string {
     return base.owner?.path ?? base.path;
   }
+}
+
+/** Whether what a class extends is a function that gives an object of its own: the fields are set on that, which new code does not touch as one of the class. */
+function makesOther({ node }: ClassInfo, side: Side): boolean {
+  const above = node.superClass ? side.definitionOf(node.superClass as AnyNode) : null;
+  return above instanceof FunctionInfo && above.returns.some((one) => one.node.argument && !isThis(one.node.argument as AnyNode));
 }
 
 function keyOf(assignment: AnyNode): { readonly key?: AnyNode } {
