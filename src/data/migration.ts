@@ -109,6 +109,12 @@ export class Migration {
     return this.marks.some((mark) => this.structure.used.has(mark)) || this.earlier().length > 0;
   }
 
+  /** Whether it does no more than to add fields, and instances may have one that no patch which is in force gives them. */
+  get isGivenByNone(): boolean {
+    const { structure } = this;
+    return this.additive && this.marks.some((mark) => structure.used.has(mark) && !structure.isHeld(mark, this));
+  }
+
   /** Its patch comes into force. */
   begin(): void {
     this.structure.inForce.add(this);

@@ -206,14 +206,18 @@ export class Migrations {
     });
   }
 
-  /** The patch was replaced: what takes its place goes on with its instances. */
+  /** The patch was replaced: what takes its place goes on with its instances, but for fields that no patch gives them any more. */
   abandon(): void {
     this.stopSlices();
     this.active = false;
-    for (const migration of this.list) {
-      migration.end();
-      migration.forget();
-    }
+    for (const migration of this.list) migration.end();
+    const ungiven = this.list.filter((migration) => migration.isGivenByNone);
+    const back = new WayBack(ungiven, true, this.wayHost());
+    const goOn = (): void => {
+      if (back.goOn()) this.host.later(goOn);
+      else for (const migration of this.list) migration.forget();
+    };
+    goOn();
   }
 
   /** The first migration that could not be taken back, or undefined. */

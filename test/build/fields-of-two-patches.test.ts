@@ -1,6 +1,7 @@
 /** A field or private method that two patches give a class, of which one takes the place of the other or stacks on it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { currentRuntime } from '../../src/node/current.ts';
 import { build, Program, program } from './harness.ts';
 
@@ -125,4 +126,23 @@ test('a class that writes no constructor gives what it makes a new field from th
   assert.equal(made.z, 5);
   await p.revert();
   assert.deepEqual([{ ...new A() }, { ...made }], [{ a: 1 }, { a: 1 }]);
+});
+
+test('what the patch that takes the place does not give is taken off, and stays where that gives it too', async () => {
+  const before = 'class A { a = 1; of() { return this.a; } }\nclass B { a = 1; }\nexports.A = A; exports.B = B; exports.f = () => 1;';
+  const gained = before.replace('a = 1; of', 'a = 1; z = 5; #y = 6; of').replace('B { a = 1;', 'B { a = 1; z = 7;');
+  const [first, second] = await two(before, gained, before.replace('() => 1', '() => 2').replace('B { a = 1;', 'B { a = 1; z = 8;'));
+  const { A, B } = first.exports;
+  const [a, b, untouched] = [new A(), new B(), new A()];
+  const look = (): unknown[] => [Object.keys(a), Object.keys(b), Object.keys(untouched), first.exports['f']()];
+  await first.apply();
+  const made = new A();
+  assert.deepEqual([a.of(), a.z, b.z, made.z], [1, 5, 7, 5]);
+  await second.apply();
+  // A few in each turn, as with a revert.
+  for (let turn = 0; turn < 500 && 'z' in a; turn++) await delay(2);
+  assert.deepEqual(look(), [['a'], ['a', 'z'], ['a'], 2]);
+  assert.deepEqual([a.z, b.z, Object.keys(made), Object.keys(new A())], [undefined, 7, ['a'], ['a']]);
+  await second.revert();
+  assert.deepEqual(look(), [['a'], ['a'], ['a'], 1]);
 });
