@@ -84,3 +84,31 @@ test('objects keep a constant of another module that is another now', async () =
     assert.deepEqual(await said({ ...files, ...limits(5) }, { ...files, ...limits(9) }), ['instances-hold exports.Box#constructor max']);
   }
 });
+
+const BY_FUNCTIONS: Readonly<Record<string, string>> = {
+  'that goes over its keys': 'function copy(o) { return Object.keys(o); }',
+  'that loops over it': 'function copy(o) { const all = []; for (const key in o) all.push(key); return all; }',
+  'that hands it on': 'const each = (n, o) => Object.keys(o).map((key) => [n, key]); function copy(o) { return each(1, o); }',
+  'as esbuild writes it':
+    'var names = Object.getOwnPropertyNames; var props = (to, from) => { for (let key of names(from)) to[key] = from[key]; return to; }; var copy = (mod) => props({}, mod);',
+};
+const made = (copy: string, more: string, call = 'copy(lib)'): Files => ({
+  'index.js': `${copy}\nconst lib = {};\nlib.a = function () { return 1 };\n${more}const api = ${call};\nexports.get = () => api;`,
+});
+const MORE = 'lib.b = function () { return 2 };\n';
+
+for (const [name, copy] of Object.entries(BY_FUNCTIONS))
+  test(`a copy by a function ${name}`, async () => {
+    assert.deepEqual(await said(made(copy, ''), made(copy, MORE)), ['computed-at-load b']);
+  });
+
+test('a function that takes something of it, or goes over something else', async () => {
+  for (const [copy, call] of [
+    ['function copy(o) { return o.a; }', 'copy(lib)'],
+    ['function copy(o, p) { return Object.keys(p); }', 'copy(lib, {})'],
+    ['function copy(o) { const all = []; for (o.key in {}) all.push(1); return all; }', 'copy({ lib })'],
+    ['function copy(o) { return Object.is(o, 1); }', 'copy(lib)'],
+    ['function copy(o) { return Reflect.apply(Object.keys, null, [o]).length; }', 'copy(1, lib)'],
+  ] as const)
+    assert.deepEqual(await said(made(copy, '', call), made(copy, MORE, call)), [], copy);
+});

@@ -1,17 +1,21 @@
 /** What code that ran once has copied of an object by all that it had: where that has more from now on, the copy lacks it. */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, Function as FunctionNode } from 'acorn';
+import { FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { importsOf } from '../version/imports.ts';
 import { requireOf } from '../version/items.ts';
 import { nodesOf } from '../version/nodes.ts';
-import type { Side } from '../version/side.ts';
+import type { Owner, Side } from '../version/side.ts';
 import { rootOf } from '../version/walk.ts';
 import type { TopDiff } from './top.ts';
 
 /** What goes over all that an object has. */
 const TAKES_ALL = /^Object\.(?:keys|values|entries|getOwnPropertyNames)$/;
+
+/** From a function to one that it hands its argument to. */
+const MOST_STEPS = 2;
 
 export function reportLoadCopies(ctx: ModuleContext, tops: readonly TopDiff[]): void {
   const { next, log, around } = ctx;
@@ -23,7 +27,7 @@ export function reportLoadCopies(ctx: ModuleContext, tops: readonly TopDiff[]): 
   };
   const isAnew = ({ start, end }: AnyNode): boolean =>
     tops.some(({ declarations }) => [...declarations.values()].some(({ node }) => node.start <= start && end <= node.end));
-  for (const { object, onto } of copiesIn(next)) {
+  for (const { object, onto } of [...copiesIn(next), ...copiesByFunctions(ctx, gained)]) {
     const [ref] = next.refsIn(rootOf(object).start, object.end);
     if (!ref || !next.runsOnce(ref.fn)) continue;
     const binding = object.type === 'Identifier' ? ref.binding : null;
@@ -52,6 +56,40 @@ function gainedBy({ next }: ModuleContext, tops: readonly TopDiff[]): ReadonlyMa
       if (!old.assigned.some(({ key }) => key === `${binding.name}.${name}`)) found.set(binding, [...(found.get(binding) ?? []), name]);
     }
   return found;
+}
+
+/** Calls of functions that go over all that they are given, as what esbuild makes of a module for `require` does: `__toCommonJS(lib)`. */
+function copiesByFunctions({ next }: ModuleContext, gained: ReadonlyMap<Binding, unknown>): readonly Copy[] {
+  return [...gained.keys()].flatMap(({ references }) =>
+    references.flatMap(({ node, parent }): readonly Copy[] => {
+      if (parent.type !== 'CallExpression') return [];
+      const index = parent.arguments.indexOf(node as never);
+      return index >= 0 && takesAll(next, next.definitionOf(parent.callee as AnyNode), index) ? [{ object: node, onto: null }] : [];
+    }),
+  );
+}
+
+/** Whether a function goes over all that an argument has, or hands it to one that does. */
+function takesAll(side: Side, owner: Owner | null, index: number, steps = MOST_STEPS): boolean {
+  const param = owner instanceof FunctionInfo ? (owner.node as Partial<FunctionNode>).params?.[index] : undefined;
+  const binding = param?.type === 'Identifier' ? (owner as FunctionInfo).scope.bindings.get(param.name) : undefined;
+  return (binding?.references ?? []).some(({ node, parent, read }) => {
+    if (!read) return false;
+    if (parent.type === 'ForInStatement') return true;
+    if (parent.type !== 'CallExpression') return false;
+    const at = parent.arguments.indexOf(node as never);
+    return (
+      TAKES_ALL.test(calledIn(side, parent.callee as AnyNode)) ||
+      (steps > 0 && takesAll(side, side.definitionOf(parent.callee as AnyNode), at, steps - 1))
+    );
+  });
+}
+
+/** `Object.keys`, also by a constant that stands for it. */
+function calledIn(side: Side, callee: AnyNode): string {
+  const binding = callee.type === 'Identifier' ? side.refAt(callee)?.binding : null;
+  const value = binding && !binding.reassigned && binding.declarations.length === 1 ? side.valueOf(binding.declarations[0]!) : null;
+  return memberText(value ?? callee) ?? '';
 }
 
 interface Copy {
