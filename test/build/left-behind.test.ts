@@ -389,3 +389,36 @@ for (const [what, before, after] of [
     assert.ok(held);
     await assert.rejects(p.apply(), { code: 'ERR_LIVE_CLOSURES' });
   });
+
+test('a class without methods gives way to another, for which the same function asks', async () => {
+  const source = (name: string, asked = name, more = ''): string => `class ${name} { constructor(n) { this.n = n; } ${more} }
+exports.make = (n) => new ${name}(n); exports.is = (x) => x instanceof ${asked};`;
+  const said = async (before: string, after: string): Promise<string[]> => {
+    const { verdicts } = await build({ 'index.js': before }, { 'index.js': after });
+    return verdicts.flatMap(({ code, path, reason }) => (code === 'closure-kept' ? `${path}: ${reason}` : []));
+  };
+  const both = `class Kept {}\nexports.Kept = Kept;\n`;
+  assert.deepEqual(
+    await said(both + source('Point'), both + source('Place', 'Place', '#more = 1;').replace('this.n = n', 'this.at = n + 1')),
+    ['Point: objects that exist are none of Place, for which the new version asks in its place'],
+  );
+  // It goes on, or nobody asks, or for one that was there.
+  assert.deepEqual(await said(both + source('Point'), both + source('Point', 'Point', 'get() { return 1; }')), []);
+  assert.deepEqual(
+    await said(both + source('Point', 'Kept'), both + source('Place', 'Kept', '#more = 1;').replace('this.n = n', 'this.at = n + 1')),
+    [],
+  );
+  assert.deepEqual(
+    await said(both + source('Point'), both + source('Place', 'Kept', '#more = 1;').replace('this.n = n', 'this.at = n + 1')),
+    [],
+  );
+  const place = source('Place', 'Place', '#more = 1;').replace('this.n = n', 'this.at = n + 1');
+  assert.deepEqual(await said(both + source('Point', 'Kept'), both + place), []);
+  assert.deepEqual(await said(both + source('Point', 'Kept'), both.replace('{}', '{ n = 1 }') + place), []);
+  assert.deepEqual(
+    await said(both + source('Point'), `${both}${place.replace('exports.is', 'exports.isOne')} exports.is = () => false;`),
+    [],
+  );
+  const methods = await said(both + source('Point', 'Point', 'get() { return 1; }'), both + place);
+  assert.deepEqual(methods, ['Point: objects that exist keep their old methods, the new version has no such class']);
+});

@@ -2,6 +2,7 @@
  * Old code that would go on after the patch: closures and objects whose functions have no successor, so that tasks of the new
  * version come to it. What a task made for itself has gone when the task has ended, so they are looked for then.
  */
+import type { AnyNode } from 'acorn';
 import { namedBy } from '../../instrument/forwarding.ts';
 import type { OutdatedObjects, StrandedFunction } from '../../patch/format.ts';
 import type { Binding, ClassInfo, FunctionInfo, Reference } from '../../source/model.ts';
@@ -9,7 +10,7 @@ import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isCalledAtLoad, isOverWithLoad, runsAtLoad } from './called-at-load.ts';
 import { lasts } from '../hazards/set-up.ts';
-import { isAskedFor } from '../version/class-uses.ts';
+import { isAskedFor, isAsking, referencesTo } from '../version/class-uses.ts';
 import { registration } from '../version/forwards.ts';
 import { isOnlyCalled } from '../version/holding.ts';
 import { nodesWithin } from '../version/nodes.ts';
@@ -51,7 +52,32 @@ export function reportLeftBehind(ctx: ModuleContext): LeftBehind {
     const late = isAskedFor(base, cls) ? {} : ({ late: true } as const);
     if (!isTaken && !isByAuthor) outdated.push({ scope: handle.id, objects, path: cls.path, reason, ...late });
   }
+  for (const [cls, successor, at] of askedInPlace(ctx))
+    log.add(
+      'closure-kept',
+      next,
+      at,
+      cls.path,
+      `objects that exist are none of ${successor.path}, for which the new version asks in its place`,
+    );
   return { stranded, outdated };
+}
+
+/** Classes without methods in whose place the new version has another one, by what the same function asks of objects. */
+function askedInPlace({ base, next, match }: ModuleContext): (readonly [gone: ClassInfo, now: ClassInfo, at: AnyNode])[] {
+  const asking = (side: Side, cls: ClassInfo): readonly Reference[] =>
+    referencesTo(side, cls).filter(({ node, parent }) => isAsking(node, parent));
+  const isBare = ({ members }: ClassInfo): boolean =>
+    !members.some(({ kind }) => kind === 'method' || kind === 'getter' || kind === 'setter');
+  const gone = base.model.classes.filter((cls) => !match.classNext.has(cls) && isBare(cls));
+  return gone.flatMap((cls) => {
+    const askers = new Set(asking(base, cls).map(({ fn }) => fn));
+    for (const now of askers.size > 0 ? next.model.classes : []) {
+      const found = match.classBase.has(now) ? undefined : asking(next, now).find(({ fn }) => askers.has(match.baseOf.get(fn)!));
+      if (found) return [[cls, now, found.node as AnyNode] as const];
+    }
+    return [];
+  });
 }
 
 /** Where a function gives one more kind of closure, some of those that it has given would be of that kind now: which, only its calls told. */
