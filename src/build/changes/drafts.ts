@@ -1,5 +1,5 @@
 /** The versions of functions that the patch has: which functions need one, and what is said of each. */
-import type { FunctionInfo, Binding } from '../../source/model.ts';
+import type { FunctionInfo, Binding, Reference } from '../../source/model.ts';
 import type { OutdatedObjects, StrandedFunction } from '../../patch/format.ts';
 import { runsOnce } from '../../instrument/plan.ts';
 import { dependsOnNew } from '../code/context.ts';
@@ -9,7 +9,7 @@ import { draft, makerOf, standsAlone } from '../code/draft.ts';
 import type { Draft } from '../code/draft.ts';
 import { knownTakers, passesMore } from '../code/surplus.ts';
 import { reportSetUp } from '../hazards/set-up.ts';
-import { escapes } from '../version/escape.ts';
+import { escapes, outlives } from '../version/escape.ts';
 import { isOfHelper } from '../version/written-helpers.ts';
 import { reportBundled } from './bundled.ts';
 import { reportToCallers } from './callers.ts';
@@ -132,7 +132,7 @@ export class Drafts {
             path,
             `closures that exist do not hold ${node.name}: those of one call are given one together`,
           );
-        for (const { node } of isOfHelper(d.site.fn) ? [] : d.outdated)
+        for (const { node } of isOfHelper(d.site.fn) ? [] : d.outdated.filter((ref) => this.isKept(ref, d)))
           log.add('capture-kept', next, node, path, `closures that exist keep the ${node.name} that the old code gave them`);
         for (const { node } of d.provided)
           log.provided(next, node, path, `closures that exist do not hold ${node.name}: ${this.ctx.around.hook!.name} provides it to them`);
@@ -190,6 +190,12 @@ export class Drafts {
         if (!this.all.some((d) => d.site.fn === between)) return false;
       return true;
     });
+  }
+
+  /** Whether closures that the old code made are called once the call that made the variable has ended. */
+  private isKept({ binding }: Reference, { site }: Draft): boolean {
+    const maker = this.ctx.match.baseOf.get(makerOf(binding!));
+    return !maker || outlives(site.fn, maker, (fn) => fn.async || fn.generator || escapes(fn));
   }
 
   readonly isDerived = (binding: Binding): boolean => this.all.some(({ derived }) => derived.some(({ ref }) => ref.binding === binding));
