@@ -78,3 +78,21 @@ test('a function that wraps the module and is called again by its own name runs 
   assert.deepEqual(await warned(text, after), ['clone']);
   assert.deepEqual(await warned(text.replace('clone({})', '5'), after.replace('clone({})', '5')), []);
 });
+
+test('functions that one line computed something by are named in one row, apart from those that surely ran', async () => {
+  const add = 'const add = (x) => x + $; const less = (x) => add(x) - $;';
+  assert.deepEqual(await said(`${add}\nconst lib = { make: (x) => less(x) };\nconst made = lib.make(1);`), [
+    '3: add and 1 more may have run as the module loaded (here), and have changed since: what they computed stays',
+  ]);
+  assert.deepEqual(await said(`${add}\nconst made = less(1);\nconst more = add(1);`), [
+    '2: add ran as the module loaded (here and in 1 more), and has changed since: what it computed stays',
+    '2: less ran as the module loaded (here), and has changed since: what it computed stays',
+  ]);
+});
+
+test('nothing is said of the helpers that a compiler makes classes with', async () => {
+  const source = (name: string): string =>
+    `function ${name}(sub, above) { sub.prototype = Object.create(above.prototype, $ && {}); }\nfunction Lib() {} function made() {}\n${name}(made, Lib);`;
+  for (const name of ['_inherits', '_inheritsLoose', '_createClass', '_inherits2']) assert.deepEqual(await said(source(name)), [], name);
+  for (const name of ['inherits', '_inheritsAll']) assert.equal((await said(source(name))).length, 1, name);
+});

@@ -13,6 +13,7 @@ import { gives } from '../version/holding.ts';
 import { reportGoneWhole } from './gone-whole.ts';
 import { askedByKey } from './asked-by-key.ts';
 import { reportCalledInPlace } from './called-in-place.ts';
+import { reportComputed } from './computed.ts';
 import { reportGoneScopes } from './gone-scopes.ts';
 import { join, joinedCalls } from './joined.ts';
 import { comesBefore, registersAs } from './moved-statements.ts';
@@ -21,7 +22,6 @@ import { common } from '../match/match.ts';
 import { requiredBy } from '../version/ran.ts';
 import { reportOutlived } from './outlived-code.ts';
 import { sameBranches } from './same-branch.ts';
-import { startsWork } from '../version/starts-work.ts';
 import type { TopDiff } from './top.ts';
 import { rootOf, walk } from '../version/walk.ts';
 import { namesGiven } from './whole.ts';
@@ -59,7 +59,11 @@ export class TopVerdicts {
     const { carried, reasons } = this.joinCalls();
     for (const node of sameBranches(this.top)) carried.add(node);
     const labelled = this.labelled(carried);
-    this.finishComputed(labelled.map(([, node]) => node));
+    reportComputed(
+      this.top,
+      this.atLoad,
+      labelled.map(([, node]) => node),
+    );
     for (const [before, node] of labelled) {
       carried.add(before).add(node);
       log.add('computed-at-load', next, node, '', ONLY_LABELLED);
@@ -235,45 +239,6 @@ export class TopVerdicts {
     };
     const field = refs.find((ref) => isField(ref) && stays(ref));
     return field ? memberText(field.parent)! : askedByKey(value, [...resolver.tablePaths, ...resolver.unseenPaths]);
-  }
-
-  /** Values that stand, made as the module loaded by functions that have changed since: one verdict for each function. */
-  private finishComputed(labelled: readonly AnyNode[]): void {
-    const { next, log, resolver } = this.top.ctx;
-    const { changed } = this.atLoad;
-    if (changed.length === 0) return;
-    const first = new Map<FunctionInfo, { readonly node: AnyNode; readonly name: string; count: number }>();
-    const roots = new Map<AnyNode, { readonly node: AnyNode; readonly name: string }>();
-    const look = (value: AnyNode, node: AnyNode, name: string): void => {
-      roots.set(value, { node, name });
-      for (const fn of effectsOf(value, next, this.top.nextFn).called) {
-        const known = first.get(fn);
-        if (known) known.count++;
-        else first.set(fn, { node, name, count: 1 });
-      }
-    };
-    for (const item of this.top.items.named.values()) {
-      const binding = this.top.bindingOf(item.name);
-      if (item.value && binding && !resolver.fresh.has(binding)) look(item.value, item.node, item.name);
-    }
-    for (const item of this.top.items.assigned) if (!this.top.declarations.has(item.node)) look(item.value, item.node, item.key);
-    for (const [, node] of this.top.pairs) if (!this.top.declarations.has(node) && !startsWork(node, next)) look(node, node, '');
-    for (const node of labelled) look(node, node, '');
-    const led = this.atLoad.from(roots.keys());
-    for (const fn of changed) {
-      const known = first.get(fn);
-      const root = led.get(fn);
-      if (!known && !root) continue;
-      const { node, name } = known ?? roots.get(root!)!;
-      const where = !known || known.count === 1 ? 'here' : `here and in ${known.count - 1} more`;
-      log.add(
-        'computed-at-load',
-        next,
-        node,
-        name,
-        `${fn.path} ${known ? 'ran' : 'may have run'} as the module loaded (${where}), and has changed since: what it computed stays`,
-      );
-    }
   }
 
   /** Properties that the old scope assigned and the new one does not. */

@@ -11,6 +11,10 @@ export const STEPS = /^(?:__awaiter|__generator|__asyncGenerator|_?(?:asyncToGen
 /** What Babel puts around a require. */
 const WILDCARD = /^_(?:getRequireWildcardCache|interopRequireWildcard)(?:\$?\d+)?$/;
 
+/** What Babel makes classes of, for engines without them. */
+const CLASSES =
+  /^_(?:inherits(?:Loose)?|[gs]etPrototypeOf|createClass|createSuper(?:Internal)?|callSuper|defineProperties|toPropertyKey|toPrimitive|typeof|classCallCheck|assertThisInitialized|possibleConstructorReturn|isNativeReflectConstruct|isNativeFunction|wrapNativeSuper|construct)(?:\$?\d+)?$/;
+
 /** Whether a variable is one as TypeScript writes it: `var __awaiter = (this && this.__awaiter) || …`. */
 export function isWrittenOut(name: string, value: AnyNode | null): boolean {
   if (!name.startsWith('__') || value?.type !== 'LogicalExpression' || value.operator !== '||') return false;
@@ -22,7 +26,7 @@ export function isWrittenOut(name: string, value: AnyNode | null): boolean {
 export function isOfHelper(fn: FunctionInfo): boolean {
   for (let around: FunctionInfo | null = fn; around; around = around.parent) {
     const name = around.path.split('/').at(-1)!;
-    if (STEPS.test(name) || WILDCARD.test(name)) return true;
+    if (STEPS.test(name) || WILDCARD.test(name) || CLASSES.test(name)) return true;
     const holder = around.ancestors.findLast(({ type }) => type === 'VariableDeclarator');
     if (holder?.type === 'VariableDeclarator' && holder.id.type === 'Identifier' && isWrittenOut(holder.id.name, holder.init ?? null))
       return true;
