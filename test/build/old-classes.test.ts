@@ -203,3 +203,39 @@ exports.Failure = Failure;
   assert.equal(new p.exports.Point(1).move(2).x, 21);
   p.clean();
 });
+
+test('one that extends another is refused as a class, and not as data that functions have put there', async () => {
+  const around = `function Base() {}
+exports.Agent = Agent;
+exports.shared = new Agent();
+exports.make = (max) => (max ? new Agent(max) : exports.shared);
+`;
+  const old = `'use strict';
+const seen = new WeakSet();
+function use(agent, max) { if (!seen.has(agent)) { seen.add(agent); agent.max = max; } return agent; }
+function __extends(d, b) { d.prototype = Object.create(b.prototype); }
+var Agent = (function (above) {
+  __extends(Agent, above);
+  function Agent(max) { var _this = above.call(this) || this; use(_this, max); return _this; }
+  return Agent;
+}(Base));
+${around}`;
+  const said = async (head: string): Promise<readonly (readonly [string, string])[]> => {
+    const { patch, verdicts } = await build(
+      { 'index.js': old },
+      { 'index.js': `'use strict';\nclass Agent ${head} this.max = max + 1; } }\n${around}` },
+    );
+    assert.equal(patch, null);
+    return verdicts
+      .filter(({ verdict }) => verdict === 'refused' || verdict === 'needs-hook')
+      .map(({ code, reason }) => [code, reason] as const);
+  };
+  const [[code, reason], ...more] = (await said('extends Base { constructor(max) { super();')) as [[string, string]];
+  assert.equal(code, 'class-changed');
+  assert.match(reason, /^a compiler wrote the running class out as a function/);
+  assert.deepEqual(more, []);
+  assert.deepEqual(
+    (await said('{ constructor(max) {')).map(([own]) => own),
+    ['live-data'],
+  );
+});

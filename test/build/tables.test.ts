@@ -565,3 +565,15 @@ test('an entry that becomes an object of another kind: all tasks switch at once'
   assert.equal(await mode("['a']", "['a', 'b']"), 'task');
   assert.equal(await mode("'a'", '1'), 'task');
 });
+
+test('of a table that cannot be made anew it is said why: who has put something into it, may have, or holds it', async () => {
+  const reason = async (around: string): Promise<string | undefined> => {
+    const text = (size: string): string =>
+      `let n = 0;\nconst table = { rows: [], size: (n += ${size}) };\n${around}\nexports.size = () => table.size + n;\n`;
+    const { verdicts } = await build({ 'index.js': text('1') }, { 'index.js': text('2') });
+    return verdicts.find(({ code }) => code === 'live-data')?.reason;
+  };
+  assert.match((await reason('exports.add = (row) => { table.rows.push(row); };'))!, /but the program has put data into it since/);
+  assert.match((await reason('exports.give = (to) => to.take(table);'))!, /but the program may have put data into it since/);
+  assert.match((await reason('exports.table = table;'))!, /but others hold what it gave/);
+});

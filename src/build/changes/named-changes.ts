@@ -2,7 +2,7 @@
  * What becomes of the names of a scope that runs once, where they are new or stand for another value: each gets a value of
  * its own in the patch, or keeps the one that the running module gave it.
  */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, Class } from 'acorn';
 import { contains } from '../../source/contains.ts';
 import type { Binding } from '../../source/model.ts';
 import { choosesAnew } from '../code/choices.ts';
@@ -16,6 +16,7 @@ import { isOnlyCalled, makesInstances } from '../version/holding.ts';
 import { WHOLE } from '../../patch/format.ts';
 import type { Named } from '../version/items.ts';
 import { isPattern, kindOf, makesObject } from '../version/object-kinds.ts';
+import type { Changing } from '../version/changing.ts';
 import { outlivedIn, outlivedReason } from '../version/outlived.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 import { wrapsModule } from './bundled.ts';
@@ -30,6 +31,15 @@ const ANEW = ': what functions have put into the one that it gave before is not 
 const INSTANCES = 'objects that the old one made go by what it was made with, and are no instances of the new one';
 const GIVEN_IN_PLACE = 'who holds what a function that was called in place gave, or an object of it, keeps that';
 const WAITS = 'its initialiser waits for what it calls, and a patch is linked without waiting';
+const WRITTEN_OUT =
+  'a compiler wrote the running class out as a function, which cannot become a class of the language that extends another';
+/** Why a table cannot be made anew, by whether code puts things into it. */
+const LIVE: Readonly<Record<Changing, string>> = {
+  no: 'others hold what it gave, and what differs of that is not told',
+  may: 'the program may have put data into it since',
+  surely: 'the program has put data into it since',
+  inside: 'the program has put data into it since',
+};
 const AS_LOADED = 'it keeps the value it was given as the module loaded';
 
 export class NamedChanges {
@@ -226,7 +236,7 @@ export class NamedChanges {
       return;
     }
     if (tables.mergeNamed(before, item)) return;
-    this.keepAsLoaded(item, result, 'live-data', 'its initialiser changed, but the program has put data into it since');
+    this.keepAsLoaded(item, result, 'live-data', `its initialiser changed, but ${LIVE[tables.changing(before)]}`);
   }
 
   private changeValue(before: Named, item: Named, binding: Binding, result: ValueComparison): void {
@@ -241,7 +251,9 @@ export class NamedChanges {
     const isMade = value !== null && (isPattern(value) || value.type === 'CallExpression' || value.type === 'NewExpression');
     const changing = isMade || makesObject(value) ? tables.changing(before) : 'no';
     if ((changing === 'surely' || changing === 'inside') && result === 'differs') {
-      this.keep(item, 'live-data', 'its initialiser changed, but functions have put data into what it gave since');
+      if (isCalledInPlace(value) && item.kind === 'class' && (item.value as Class | null)?.superClass)
+        this.keep(item, 'class-changed', WRITTEN_OUT);
+      else this.keep(item, 'live-data', 'its initialiser changed, but functions have put data into what it gave since');
       return;
     }
     const isFree = item.value === null || isEffectFree(item.value, next, nextFn);
