@@ -5,7 +5,7 @@
 import type { AnyNode } from 'acorn';
 import type { HandleScope } from '../../instrument/plan.ts';
 import { contains } from '../../source/contains.ts';
-import type { Binding, FunctionInfo, Reference, Scope } from '../../source/model.ts';
+import type { Binding, ClassInfo, FunctionInfo, Reference, Scope } from '../../source/model.ts';
 import { beginningOf, isPartOfOther } from './beginnings.ts';
 import { derivationOf, entriesFor } from './derive.ts';
 import { keptWhole } from './kept-whole.ts';
@@ -212,6 +212,12 @@ export class Resolver {
     if (contains(place, own) && own.type !== 'Program') {
       if (binding.kind !== 'own-name' || own !== place.nameless) return AS_IS;
     }
+    const named = this.newlyNamed(binding);
+    if (named) {
+      const holder = ref.write ? null : this.holderOf(named, place);
+      const held = holder && this.find({ ...ref, binding: holder }, place);
+      return held && held.kind !== 'out-of-reach' ? held : { kind: 'out-of-reach', binding, reason: lacks(name) };
+    }
     const module = this.namespaces?.changed(ref);
     if (module != null) return { kind: 'text', text: this.helper(place.handle, `$lp.m(${JSON.stringify(module)})`) };
     const giver = this.base === this.next || place.site !== null ? null : this.next.inBundle.changed(ref, place.start, place.end);
@@ -232,7 +238,7 @@ export class Resolver {
     const isOwn = binding.kind === 'own-name' && own === place.nameless;
     // The running function may have had no name, and another that one.
     if (isOwn && (old === null || this.hasOtherValue(binding, old))) return { kind: 'own-name' };
-    if (old === null) return { kind: 'out-of-reach', binding, reason: `${name} does not exist in the running code` };
+    if (old === null) return { kind: 'out-of-reach', binding, reason: lacks(name) };
     if (ref.write && isConstant(old))
       return { kind: 'out-of-reach', binding, reason: `${name} is a constant in the running code, and the new code writes it` };
     const oldName = old.name;
@@ -259,6 +265,23 @@ export class Resolver {
     }
     if (isOwn) return { kind: 'own-name' };
     return { kind: 'out-of-reach', binding, reason: `existing closures do not hold ${name}` };
+  }
+
+  /**
+   * The class that has the name for itself, as `var Box = class _Box {…}`, which bundlers write where a class uses its own name,
+   * and that goes on from one without it.
+   */
+  private newlyNamed({ scope, name }: Binding): NewlyNamed | null {
+    const cls = this.base !== this.next && scope.kind === 'class' ? this.next.classAt.get(scope.node) : undefined;
+    const was = cls && this.match.classBase.get(cls);
+    return was && was.node.id?.name !== name ? { cls, was, around: scope.parent! } : null;
+  }
+
+  /** The variable that stands for the class in both versions, and for nothing else. */
+  private holderOf({ cls, was, around }: NewlyNamed, place: Place): Binding | null {
+    const holder = [...around.bindings.values()].find((one) => this.next.definitionNamed(one) === cls);
+    const old = holder && (this.renamed.get(holder) ?? this.oldBinding(holder, place));
+    return old && this.base.definitionNamed(old) === was ? holder : null;
   }
 
   private otherCache(place: Place, held: string): Resolution {
@@ -346,6 +369,14 @@ export class Resolver {
     return this.match.baseOf.get(next.binding.scope.fn) === base.binding.scope.fn && !this.isOther(next.binding, base.binding);
   }
 }
+
+interface NewlyNamed {
+  readonly cls: ClassInfo;
+  readonly was: ClassInfo;
+  readonly around: Scope;
+}
+
+const lacks = (name: string): string => `${name} does not exist in the running code`;
 
 function isConstant(binding: Binding): boolean {
   return binding.kind === 'const' || binding.kind === 'import' || binding.kind === 'own-name' || binding.kind === 'arguments';
