@@ -261,3 +261,26 @@ test('a constructor that goes on naming another object by the same variable: wha
   );
   assert.ok(outcome.verdicts.some(({ code }) => code === 'instances-lack'));
 });
+
+test('what SWC gives away by accessors, or by methods of an object: one more', async () => {
+  const exporting = (get: string, more: string): string => `"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+function _export(target, all) {
+    for(var name in all)Object.defineProperty(target, name, { enumerable: true, get: ${get} });
+}
+_export(exports, { ${more} });
+`;
+  for (const [get, own] of [
+    ['Object.getOwnPropertyDescriptor(all, name).get', (name: string): string => `get ${name} () { return ${name}; }`],
+    ['all[name]', (name: string): string => `${name} () { return ${name}; }`],
+  ] as const) {
+    const p = await patched(
+      `${exporting(get, own('f'))}function f() { return 1; }\n`,
+      `${exporting(get, `${own('f')}, ${own('g')}`)}function f() { return 2; }\nfunction g() { return 3; }\n`,
+      `swc-${get.length}.js`,
+    );
+    assert.deepEqual([p.exports['f'](), p.exports['g']()], [2, 3]);
+    await p.revert();
+    assert.deepEqual([p.exports['f'](), p.exports['g']], [1, undefined]);
+  }
+});

@@ -109,6 +109,8 @@ export class Emitter {
   value(node: AnyNode, handle: HandleScope): string {
     const text = this.render(node.start, node.end, { handle, site: null, start: node.start, end: node.end, nameless: null });
     if (node.type === 'Property') return `({${text}})[${JSON.stringify(keyName(node.key as never, false))}]`;
+    // The function of a getter begins with its parameters.
+    if (node.type === 'FunctionExpression' && this.side.model.text[node.start] === '(') return `(function${text})`;
     // A name put in place of a shorthand comes with its key.
     return node.type === 'Identifier' && this.marks.shorthands.has(node.start) ? `({${text}}).${node.name}` : `(${text})`;
   }
