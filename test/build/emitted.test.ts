@@ -284,3 +284,53 @@ _export(exports, { ${more} });
     assert.deepEqual([p.exports['f'](), p.exports['g']], [1, undefined]);
   }
 });
+
+test('functions and classes whose names esbuild keeps: one more of each', async () => {
+  const naming = (by: string): string => `var __defProp = ${by};
+var __name = (target, value) => __defProp(target, "name", { value, configurable: true });
+`;
+  const old = `function f(n) { return n; }\n__name(f, "f");\nexports.f = f;\n`;
+  const now = `function g(n) { return n * 2; }\n__name(g, "times");\nvar _Late = class _Late { static {} make() { return new _Late(); } };\n__name(_Late, "Late");\nvar Late = _Late;\n`;
+  const used = old.replace('return n;', 'return [g(n), g.name, Late.name, new Late().make() instanceof Late];');
+  const of = naming('Object.defineProperty');
+  const p = await patched(of + old, of + now + used, 'names.js');
+  assert.deepEqual(p.exports['f'](2), [4, 'times', 'Late', true]);
+  assert.equal(p.codes().filter((code) => code === 'statement-added').length, 2);
+  await p.revert();
+  assert.equal(p.exports['f'](2), 2);
+  // Of a function that runs, or by what may be another function, nothing is known.
+  const other = naming('(target, key, { value }) => { target.is = value; return target; }');
+  const may = `${naming('Object.defineProperty')}exports.swap = (by) => { __defProp = by; };\n`;
+  for (const [head, more] of [
+    [of, `__name(f, "other");\n`],
+    [may, now],
+    [other, `var table = {};\n__name(table, "x");\n__name(f, "y");\n`],
+    [`const Object = { defineProperty: (target) => target };\n${of}`, now],
+  ] as const) {
+    const { patch, verdicts } = await build({ 'index.js': head + old }, { 'index.js': head + (more === now ? now + used : old + more) });
+    assert.deepEqual([patch, verdicts.find(({ verdict }) => verdict === 'refused')?.code], [null, 'statement-changed'], more);
+  }
+});
+
+test('what such a helper is given besides what is new is another matter', async () => {
+  const old = `var __defProp = Object.defineProperty;
+var __name = (target, value) => __defProp(target, "name", { value, configurable: true });
+function f(n) { return n; }
+exports.f = f;
+`;
+  const now = (code: string): string =>
+    `${old.replace('return n', 'return table')}var table = {};\nfill(table);\nfunction fill(own) { own.a = 1; ${code} }\n`;
+  for (const [code, runs] of [
+    ['__name(() => 1, "x"); __defProp({}, "x", {});', true],
+    ['__defProp(class {}, "x", {});', true],
+    ['__name(f(process), "x");', false],
+    ['__defProp(f(process), "x", {});', false],
+  ] as const) {
+    const { patch, verdicts } = await build({ 'index.js': old }, { 'index.js': now(code) });
+    assert.equal(patch !== null, runs, code);
+    assert.ok(
+      verdicts.some((v) => v.code === (runs ? 'statement-added' : 'statement-changed')),
+      code,
+    );
+  }
+});

@@ -45,7 +45,11 @@ export class Fills {
         names !== null && top.newOthers.some((other) => registersAs(was, other)) && putsUnderKeys(effects);
       const isLeft = gone.every((was) => was.names?.every((name) => !tables.includes(name)) === true || isAgain(was));
       const fits =
-        isNew && isLeft && !(putsUnderKeys(effects) && isRegisteredLater(node, top.pairs)) && tables.every((name) => this.canFill(name));
+        isNew &&
+        isLeft &&
+        !effects.defines &&
+        !(putsUnderKeys(effects) && isRegisteredLater(node, top.pairs)) &&
+        tables.every((name) => this.canFill(name));
       if (effects.taken.length > 0) {
         if (fits && this.areAsBefore(effects))
           top.fills.set(node, { tables, taken: effects.taken.map((one) => this.callOf(one)), star: null });

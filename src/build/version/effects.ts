@@ -7,7 +7,7 @@ import { makesObject } from './object-kinds.ts';
 import { isQuiet } from './quiet.ts';
 import type { Side } from './side.ts';
 import { possibleFunctions, runsWith } from './once.ts';
-import { isFunctionNode, rootOf, walk } from './walk.ts';
+import { isClassNode, isFunctionNode, rootOf, walk } from './walk.ts';
 
 /** What a call is taken to run. */
 export interface TakenFor {
@@ -61,6 +61,8 @@ export interface Effects {
   readonly external: boolean;
   /** It changes something that its text does not name. */
   readonly unknown: boolean;
+  /** It says how properties behave, by such a name as `__defProp`: that is no table that it fills. */
+  readonly defines: boolean;
   /** Functions of this module that it runs. */
   readonly called: ReadonlySet<FunctionInfo>;
   /** Calls of methods among them. */
@@ -148,11 +150,14 @@ class Run implements Effects {
   readonly taken: TakenFor[] = [];
   external = false;
   unknown = false;
+  defines = false;
   private readonly side: Side;
   private readonly owner: FunctionInfo;
   private readonly methods: KnownMethods | null;
   /** What is being run, outermost first. */
   private readonly running: AnyNode[] = [];
+  /** Parameters whose value a function of the language changes: `__defProp(target, …)`. */
+  private readonly filled = new Set<Binding>();
 
   constructor(side: Side, owner: FunctionInfo, methods: KnownMethods | null) {
     this.side = side;
@@ -235,7 +240,31 @@ class Run implements Effects {
       }
     }
     if (callee.type === 'MemberExpression' && APPLIED.test(text)) return;
+    if (callee.type === 'Identifier' && CHANGES_FIRST.test(this.standsFor(callee) ?? '')) {
+      this.fill(node.arguments[0] as AnyNode | undefined, own);
+      return;
+    }
     if (!callsPurelyNode(this.side, callee)) this.runCalled(node, own);
+  }
+
+  /** What a call of such a function changes. */
+  private fill(target: AnyNode | undefined, own: AnyNode): void {
+    const base = target ? rootOf(target) : null;
+    this.defines = true;
+    if (base?.type !== 'Identifier') {
+      this.unknown ||= !target || !isMadeHere(target);
+      return;
+    }
+    const binding = this.bindingOf(base);
+    if (binding?.kind === 'param') this.filled.add(binding);
+    this.touch(base, own);
+  }
+
+  /** `Object.defineProperty` of `var __defProp = Object.defineProperty`, as bundlers write. */
+  private standsFor(callee: AnyNode): string | null {
+    const binding = this.bindingOf(callee);
+    const value = binding && this.valueOf(binding);
+    return value?.type === 'MemberExpression' && this.isGlobal(value.object as AnyNode) ? this.text(value) : null;
   }
 
   /** Whether the call is of a method of the language that changes no more than what it is called on, which `change` has seen to. */
@@ -264,9 +293,17 @@ class Run implements Effects {
     }
     for (const [i, argument] of node.arguments.entries()) {
       const base = rootOf(argument);
+      const fills = called.some((fn) => this.fillsParameter(fn, i));
       // The function may change what it is given: count it where it writes the parameter.
-      if (base.type === 'Identifier' && called.some((fn) => writesParameter(fn, i, node.arguments))) this.touch(base, own);
+      if (base.type === 'Identifier' && (fills || called.some((fn) => writesParameter(fn, i, node.arguments)))) this.touch(base, own);
+      else if (fills) this.unknown ||= !isMadeHere(argument);
     }
+  }
+
+  private fillsParameter({ node, scope }: FunctionInfo, i: number): boolean {
+    const parameter = (node as FunctionNode).params[i];
+    const binding = parameter?.type === 'Identifier' ? scope.bindings.get(parameter.name) : undefined;
+    return binding !== undefined && this.filled.has(binding);
   }
 
   /** The functions of the module that a call may run; null where it may run others. */
@@ -313,6 +350,8 @@ class Run implements Effects {
     return this.side.model.text.slice(start, end);
   }
 }
+
+const isMadeHere = (value: AnyNode): boolean => value.type === 'ObjectExpression' || isFunctionNode(value) || isClassNode(value);
 
 /** The variable around a class that stands for what its name within it does. */
 function outerName(side: Side, { scope }: Binding): Binding | null {
