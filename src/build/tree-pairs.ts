@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { LivepatchError } from '../errors/errors.ts';
 import type { ModuleModel } from '../source/model.ts';
 import type { BothTrees } from './both-trees.ts';
+import { withoutClassAliases } from './changes/class-aliases.ts';
 import { withOldClasses } from './changes/old-classes.ts';
 import { withRows } from './changes/generated-rows.ts';
 import { givenBy, withNamedStars } from './changes/new-stars.ts';
@@ -55,8 +56,9 @@ export class TreePairs {
           `it was ${FORMATS[base.format]}, and is ${FORMATS[next.format]} now: who has loaded it holds what it gave`,
         );
       else {
-        const writtenOut = before === after ? null : withOldClasses(base, next);
-        const kept = before === after ? next : underOldKeys(base, writtenOut?.next ?? next);
+        const own = before === after ? next : withoutClassAliases(base, next);
+        const writtenOut = before === after ? null : withOldClasses(base, own);
+        const kept = before === after ? next : underOldKeys(base, writtenOut?.next ?? own);
         const renamed = before === after ? null : underOldNames(base, kept);
         const compared = withOwnPrivateNames(base, renamed?.next ?? kept);
         const stoodIn = before === after ? null : withStandIns(base, compared);
