@@ -7,7 +7,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { LivepatchError } from '../../errors/errors.ts';
 
-const run = promisify(execFile);
+/** What a program says may be long: tar names each field of an archive that it does not know, file by file. */
+const SAID = 64 << 20;
+
+const run = (command: string, args: readonly string[], cwd: string): Promise<{ stdout: string }> =>
+  promisify(execFile)(command, args, { cwd, maxBuffer: SAID });
 
 /** Where fetched packages are kept between builds. */
 export function packageCache(): string {
@@ -18,15 +22,12 @@ export function packageCache(): string {
 /** The folder of `name@version`, fetched once. Throws ERR_FETCH. */
 export function installPackage(name: string, version: string): Promise<string> {
   return fetched(`${name}@${version}`, async (what, work) => {
-    const { stdout } = await run('npm', ['pack', what, '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', work], {
-      cwd: work,
-      maxBuffer: 64 << 20,
-    });
+    const { stdout } = await run('npm', ['pack', what, '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', work], work);
     const packed = JSON.parse(stdout) as { filename: string }[];
     const archive = packed[0]!.filename.replace('@', '').replaceAll('/', '-');
     const folder = join(work, 'package');
     await mkdir(folder);
-    await run('tar', ['-xzf', join(work, archive), '-C', folder, '--strip-components=1']);
+    await run('tar', ['-xzf', join(work, archive), '-C', folder, '--strip-components=1'], work);
     return folder;
   });
 }
@@ -38,7 +39,7 @@ export function installDependency(name: string, range: string): Promise<string> 
     await mkdir(folder);
     await writeFile(join(folder, 'package.json'), '{"private":true}\n');
     const quiet = ['--ignore-scripts', '--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error'];
-    await run('npm', ['install', ...quiet, `${name}@${range}`], { cwd: folder, maxBuffer: 64 << 20 });
+    await run('npm', ['install', ...quiet, `${name}@${range}`], folder);
     return folder;
   });
 }
