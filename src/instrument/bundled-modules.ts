@@ -6,6 +6,7 @@
 import type { AnyNode, BlockStatement, CallExpression, Function as FunctionNode, Statement } from 'acorn';
 import { childrenOf } from '../source/children.ts';
 import type { Binding, FunctionInfo, ModuleModel } from '../source/model.ts';
+import { patternOf } from '../source/text.ts';
 
 export interface BundledModule {
   /** What its parameters are, by their names: null where it has none for it. */
@@ -29,7 +30,11 @@ const FORGETS = /\(([\w$]+)=0\)/;
 /** What Rollup's plugin for CommonJS put around them once, `createCommonjsModule`: it gives the function a module of its own. */
 const GIVES_MODULE = /\b([\w$]+)=\{(?:path:[^{}]*,)?exports:\{\}[^]*?\b(?<fn>[\w$]+)\(\1,\1\.exports\)/;
 const GIVES_MODULE_MINIFIED = /\b(?<fn>[\w$]+)\(([\w$]+)=\{exports:\{\}\},\2\.exports\)/;
+/** What webpack puts around the CommonJS modules among those that it makes one of, `__webpack_require__.cw`. */
+const RUNS_KEPT = /if\((?<fn>[\w$]+)\)\{var ([\w$]+)=\1[;,]\1=0[;,]([\w$]+)=\{exports:\{\}\}[;,]\2\.call\(\3\.exports,\3,\3\.exports\)/;
 const MAX_HELPER = 400;
+/** What a loader makes for a module, or a parameter that only webpack writes: without either a module has no table of others. */
+const MAY_LOAD = /\bexports\s*:\s*\{\s*\}|__(?:unused_)?webpack_/;
 /** How Rollup calls what tells that a module has run, unless a minifier does: others keep what they have made in this way as well. */
 const FLAG = /^hasRequired|^.{1,3}$/;
 /** How webpack calls the parameters, unless they are minified. */
@@ -37,13 +42,16 @@ const WEBPACK = /^(__unused_webpack_|__webpack_)/;
 
 export function bundledModules(model: ModuleModel): Map<FunctionInfo, BundledModule> {
   const found = new Map<FunctionInfo, BundledModule>();
-  let tables: Tables | null = null;
+  let tables: Tables | null | undefined;
   const helpers = new Helpers(model);
   for (const fn of model.functions) {
     const names = namesOf(fn);
     if (names === null) continue;
     let own = helpers.moduleOf(fn, names) ?? guarded(fn);
-    if (own === null && standsInTable(fn)) own = (tables ??= new Tables(model)).moduleOf(fn, names);
+    if (own === null && standsInTable(fn)) {
+      if (tables === undefined) tables = MAY_LOAD.test(model.text) ? new Tables(model) : null;
+      own = tables?.moduleOf(fn, names) ?? null;
+    }
     if (own !== null) found.set(fn, own);
   }
   return found;
@@ -58,8 +66,15 @@ function namesOf(fn: FunctionInfo): readonly string[] | null {
   return names.length === params.length ? names : null;
 }
 
-/** Whether it keeps a function until the module is asked for, or runs it at once. */
-type Helper = 'keeps' | 'runs';
+/** Whether it keeps a function until the module is asked for, or runs it at once; and what it gives the function first. */
+interface Helper {
+  readonly does: 'keeps' | 'runs';
+  readonly first: 'exports' | 'module';
+}
+
+const KEEPS: Helper = { does: 'keeps', first: 'exports' };
+const KEEPS_MODULE_FIRST: Helper = { does: 'keeps', first: 'module' };
+const RUNS: Helper = { does: 'runs', first: 'module' };
 
 /** How often a name stands in a text. */
 const uses = (text: string, name: string): number => text.split(/[^\w$]+/).filter((word) => word === name).length;
@@ -67,14 +82,16 @@ const uses = (text: string, name: string): number => text.split(/[^\w$]+/).filte
 /** The helpers of bundlers, by their names or by what they do. */
 class Helpers {
   private readonly model: ModuleModel;
-  private readonly known = new Map<Binding, Helper | null>();
-  private byName: Map<AnyNode, FunctionInfo> | null = null;
+  private readonly known = new Map<FunctionInfo, Helper | null>();
+  private readonly once = new Map<string, boolean>();
+  /** Functions that may be one, by what declares them or by themselves, or by the property that they are put into: null where more are. */
+  private named: ReadonlyMap<AnyNode | string, FunctionInfo | null> | null = null;
 
   constructor(model: ModuleModel) {
     this.model = model;
   }
 
-  /** `__commonJS({ 'file.js'(exports, module) { … } })`, `__esmMin(() => { … })`. */
+  /** `__commonJS({ 'file.js'(exports, module) { … } })`, `__esmMin(() => { … })`, `__webpack_require__.cw((module) => { … })`. */
   moduleOf(fn: FunctionInfo, names: readonly string[]): BundledModule | null {
     let given: AnyNode = fn.node as AnyNode;
     let call = fn.ancestors.at(-1);
@@ -84,34 +101,74 @@ class Helpers {
       call = fn.ancestors.at(-3);
     }
     if (call?.type !== 'CallExpression' || call.arguments[0] !== given || call.arguments.length > 2) return null;
-    const binding = call.callee.type === 'Identifier' ? fn.parent?.body.lookup(call.callee.name) : null;
-    if (!binding || binding.reassigned) return null;
-    let helper = this.known.get(binding);
-    if (helper === undefined) this.known.set(binding, (helper = this.helper(binding)));
-    if (helper === null || (helper === 'keeps' && call.arguments.length > 1)) return null;
+    const helper = this.called(call.callee as AnyNode, fn);
+    if (helper === null || (helper.does === 'keeps' && call.arguments.length > 1)) return null;
     const [first = null, second = null] = names;
-    if (helper === 'keeps') return { exports: first, module: second, guard: null };
-    return given === (fn.node as AnyNode) ? { exports: second, module: first, guard: null, atOnce: true } : null;
+    const [exports, module] = helper.first === 'exports' ? [first, second] : [second, first];
+    if (helper.does === 'keeps') return { exports, module, guard: null };
+    return given === (fn.node as AnyNode) ? { exports, module, guard: null, atOnce: true } : null;
   }
 
-  private helper({ name, declarations }: Binding): Helper | null {
-    if (HELPER.test(name)) return 'keeps';
-    if (!this.byName) {
-      this.byName = new Map();
-      for (const fn of this.model.functions) {
-        if (fn.node.end - fn.node.start > MAX_HELPER) continue;
-        const parent = fn.kind === 'arrow' ? fn.ancestors.at(-1) : undefined;
-        if (parent?.type === 'VariableDeclarator') this.byName.set(parent.id, fn);
-        else if (fn.node.type === 'FunctionDeclaration' && fn.node.id) this.byName.set(fn.node.id, fn);
-      }
+  private called(callee: AnyNode, { scope }: FunctionInfo): Helper | null {
+    this.named ??= this.helpers();
+    if (callee.type === 'ArrowFunctionExpression') {
+      const own = this.named.get(callee);
+      return own ? this.helper(own) : null;
     }
-    const fn = declarations[0] && this.byName.get(declarations[0]);
-    const [first] = fn ? (fn.node as FunctionNode).params : [];
-    if (!fn || first?.type !== 'Identifier') return null;
-    const text = this.model.text.slice(fn.node.start, fn.node.end).replace(/(?<![\w$])\s+|\s+(?![\w$])/g, '');
-    if (fn.kind === 'arrow' && (MAKES_EXPORTS.test(text) || FORGETS.exec(text)?.[1] === first.name)) return 'keeps';
+    const object = callee.type === 'MemberExpression' && !callee.computed ? callee.object : callee;
+    const binding = object.type === 'Identifier' ? scope.parent?.lookup(object.name) : null;
+    if (!binding || binding.reassigned) return null;
+    if (object === callee && HELPER.test(binding.name)) return KEEPS;
+    if (object === callee) {
+      const own = this.named.get(binding.declarations[0]!);
+      return own ? this.helper(own) : null;
+    }
+    const property = givenText(callee);
+    const own = property === null ? null : this.named.get(property);
+    const helper = own && own.scope.parent?.lookup(binding.name) === binding ? this.helper(own) : null;
+    return helper && this.isPutOnce(property!) ? helper : null;
+  }
+
+  /** Whether nothing else is put into the property, by its name. */
+  private isPutOnce(property: string): boolean {
+    let once = this.once.get(property);
+    if (once === undefined) {
+      const name = patternOf(property.slice(property.indexOf('.')));
+      const puts = this.model.text.match(new RegExp(String.raw`${name}\s*=(?!=)`, 'g'));
+      this.once.set(property, (once = puts?.length === 1));
+    }
+    return once;
+  }
+
+  private helpers(): ReadonlyMap<AnyNode | string, FunctionInfo | null> {
+    const named = new Map<AnyNode | string, FunctionInfo | null>();
+    for (const fn of this.model.functions) {
+      if (fn.node.end - fn.node.start > MAX_HELPER) continue;
+      const parent = fn.kind === 'arrow' || fn.kind === 'function' ? fn.ancestors.at(-1) : undefined;
+      if (parent?.type === 'VariableDeclarator' && fn.kind === 'arrow') named.set(parent.id, fn);
+      else if (fn.node.type === 'FunctionDeclaration' && fn.node.id) named.set(fn.node.id, fn);
+      // Where a helper is needed once, a minifier writes its code there.
+      if (fn.kind === 'arrow' && parent?.type === 'CallExpression' && parent.callee === fn.node) named.set(fn.node as AnyNode, fn);
+      const put = parent?.type === 'AssignmentExpression' && parent.left.type === 'MemberExpression' ? givenText(parent.left) : null;
+      if (put !== null) named.set(put, named.has(put) ? null : fn);
+    }
+    return named;
+  }
+
+  private helper(fn: FunctionInfo): Helper | null {
+    let known = this.known.get(fn);
+    if (known === undefined) this.known.set(fn, (known = this.does(fn)));
+    return known;
+  }
+
+  private does(fn: FunctionInfo): Helper | null {
+    const [first] = (fn.node as FunctionNode).params;
+    if (first?.type !== 'Identifier') return null;
+    const text = this.model.text.slice(fn.node.start, fn.node.end).replace(/\/\/[^\n]*|(?<![\w$])\s+|\s+(?![\w$])/g, '');
+    if (fn.kind === 'arrow' && (MAKES_EXPORTS.test(text) || FORGETS.exec(text)?.[1] === first.name)) return KEEPS;
+    if (RUNS_KEPT.exec(text)?.groups!['fn'] === first.name) return KEEPS_MODULE_FIRST;
     const runs = (GIVES_MODULE.exec(text) ?? GIVES_MODULE_MINIFIED.exec(text))?.groups!['fn'];
-    return runs === first.name && uses(text, first.name) === 2 ? 'runs' : null;
+    return runs === first.name && uses(text, first.name) === 2 ? RUNS : null;
   }
 }
 
@@ -160,12 +217,11 @@ function sets(statement: AnyNode, name: string): boolean {
 
 function standsInTable(fn: FunctionInfo): boolean {
   const [holder, parent] = fn.ancestors.slice(-2);
-  if (parent?.type === 'Property')
-    return holder?.type === 'ObjectExpression' && parent.kind === 'init' && !parent.computed && isModuleKey(parent.key);
+  if (parent?.type === 'Property') return holder?.type === 'ObjectExpression' && parent.kind === 'init' && !parent.computed;
   return parent?.type === 'ArrayExpression';
 }
 
-/** A number or the path of a file, as bundlers name modules. */
+/** A number or the path of a file, as bundlers name the modules that they have read. */
 function isModuleKey(key: AnyNode): boolean {
   return key.type === 'Literal' && (typeof key.value === 'number' || (typeof key.value === 'string' && /[./\\]/.test(key.value)));
 }
@@ -228,7 +284,7 @@ class Tables {
       return { exports: names[exports] ?? null, module: names[module] ?? null, table: { node: table, binding, given }, guard: null };
     }
     // The loader may be in another file, and the names tell.
-    if (isListed || !names.some((name) => WEBPACK.test(name))) return null;
+    if (isListed || !names.some((name) => WEBPACK.test(name)) || (above.type === 'Property' && !isModuleKey(above.key))) return null;
     const [module, exports] = names;
     return { exports: exports ?? null, module: module ?? null, guard: null };
   }

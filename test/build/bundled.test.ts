@@ -31,6 +31,15 @@ var require_b = __commonJS({ 'b.js'(exports3) { ${renamed(user.replaceAll('REQUI
 module.exports = require_b();`,
   minified: (body: string, user: string): string => `var q=(t,e)=>()=>(e||t((e={exports:{}}).exports,e),e.exports);
 var A=q((e,t)=>{${renamed(body, 'e', 't')}});var B=q((r)=>{${renamed(user.replaceAll('REQUIRE', 'A()'), 'r', 'n')}});module.exports=B();`,
+  inlined: (body: string, user: string): string => {
+    const helper = '((t,e)=>()=>(e||t((e={exports:{}}).exports,e),e.exports))';
+    return `var A=${helper}((e,t)=>{${renamed(body, 'e', 't')}});var B=${helper}((r)=>{${renamed(user.replaceAll('REQUIRE', 'A()'), 'r', 'n')}});module.exports=B();`;
+  },
+  joined: (
+    body: string,
+    user: string,
+  ): string => `const r={};r.cw=e=>{var t;return()=>{if(e){var s=e;e=0,t={exports:{}},s.call(t.exports,t,t.exports)}return t.exports}};
+var A=r.cw((t,e)=>{${renamed(body, 'e', 't')}});var B=r.cw((n,r)=>{${renamed(user.replaceAll('REQUIRE', 'A()'), 'r', 'n')}});module.exports=B();`,
   webpack: (body: string, user: string, more = ''): string => `module.exports = (() => { var __webpack_modules__ = ({ ${more}
 1: (module, exports) => { ${body} }, 2: (__unused_webpack_module, exports, __webpack_require__) => { ${user.replaceAll('REQUIRE', '__webpack_require__(1)')} } });
 var cache = {}; function __webpack_require__(id) { var m = cache[id]; if (m !== undefined) return m.exports; m = cache[id] = { exports: {} }; __webpack_modules__[id](m, m.exports, __webpack_require__); return m.exports }
@@ -94,6 +103,21 @@ exports.f = () => limit + (more ? more() : 0) + whole.limit + twice; exports.kep
   const done = [WEBPACK('', 'e.g = (x) => x; console.log(1)'), WEBPACK('', 'e.g = (x) => x; console.log(2)')] as const;
   const report = await build({ 'index.js': done[0] }, { 'index.js': done[1] });
   assert.deepEqual([report.patch, report.verdicts.find(({ verdict }) => verdict === 'refused')?.code], [null, 'statement-changed']);
+});
+
+test('what a module in a bundle does as it runs is nothing that its closures lack: what it does more is done for them', async () => {
+  const before = 'const own = new Map(); exports.get = (x) => own.get(x) ?? x; exports.put = (x, y) => own.set(x, y);';
+  const after = `${before.replace('?? x', '?? exports.other(x)')} exports.other = (x) => x * 2; exports.put.limit = 5;`;
+  for (const bundle of Object.values(BUNDLES)) {
+    const texts = [before, after].map((body) => bundle(body, 'const a = REQUIRE; exports.a = a'));
+    const p = await program({ 'index.js': texts[0]! }, { 'index.js': texts[1]! });
+    const { get, put } = p.exports['a'];
+    put(1, 7);
+    await p.apply();
+    assert.deepEqual([get(1), get(2), put.limit, p.codes('warning'), p.codes('refused')], [7, 4, 5, [], []]);
+    await p.revert();
+    assert.deepEqual([get(2), put.limit], [2, undefined]);
+  }
 });
 
 test('what a module in a bundle sets of variables around it is its own', async () => {
@@ -178,7 +202,7 @@ test('a module that only the new bundle has is there for the new code, of each p
     BUNDLES.webpack(
       'exports.limit = 1',
       user('const { extra } = __webpack_require__(7);'),
-      `7: (e, t, n) => { t.extra = () => [n(8).length, ++calls]; let calls = ${n} }, 8: (e) => { e.exports = 'twelve' },`,
+      `7: (e, t, n) => { t.extra = () => [n(8).length + n('http').zero, ++calls]; let calls = ${n} }, 8: (e) => { e.exports = 'twelve' }, http(e) { e.exports = { zero: 0 } },`,
     );
   const p = await program({ 'index.js': BUNDLES.webpack('exports.limit = 1', old) }, { 'index.js': to(0) });
   await p.apply();

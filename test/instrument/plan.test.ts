@@ -158,6 +158,15 @@ test('a module in a bundle has a handle, and a site; what may run again has none
   assert.deepEqual(bundled('var __commonJS = f; var a = __commonJS({ "a.js"(exports, module) { exports.x = 1 } })'), ['<__commonJS>.a.js']);
   assert.deepEqual(bundled('var q=(t,e)=>()=>(e||t((e={exports:{}}).exports,e),e.exports);var a=q((e,t)=>{t.exports=1})').length, 1);
   assert.deepEqual(bundled('var q=(t,e)=>()=>(t&&(e=t(t=0)),e);var a=q(()=>{x=1})').length, 1);
+  assert.deepEqual(bundled('var a=((t,e)=>()=>(e||t((e={exports:{}}).exports,e),e.exports))((e,t)=>{t.exports=1})').length, 1);
+  for (const cw of [
+    'r.cw = (body) => { var mod; return () => { if (body) { var fn = body; body = 0; mod = { exports: {} }; fn.call(mod.exports, mod, mod.exports); } return mod.exports; }; };',
+    'r.cw=e=>{var t;return()=>{if(e){var s=e;e=0,t={exports:{}},s.call(t.exports,t,t.exports)}return t.exports}};',
+  ]) {
+    assert.equal(bundled(`var r={};${cw}var a=r.cw((e,t)=>{t.x=1})`).length, 1);
+    assert.equal(bundled(`var r={};${cw}r.cw=f;var a=r.cw((e,t)=>{t.x=1})`).length, 0);
+    assert.equal(bundled(`var r={};${cw}{let r=q;var a=r.cw((e,t)=>{t.x=1})}`).length, 0);
+  }
   assert.deepEqual(bundled(`var T = { 1: (t, e) => { e.x = 1 }, 2: (t, e, n) => { n(1) } }; ${LOADER}`).length, 2);
   assert.deepEqual(bundled('var a, hasRequiredA; function requireA() { if (hasRequiredA) return a; hasRequiredA = 1; a = {}; return a }'), [
     'requireA',
@@ -190,5 +199,5 @@ register(function (a) {}, [1].map((x) => x)); function* generator(a = 1) { yield
     .update(JSON.stringify([planned, kinds, ids]))
     .digest('hex')
     .slice(0, 16);
-  assert.deepEqual([INSTRUMENTATION, digest], [14, '373a4e1bc5986bd0']);
+  assert.deepEqual([INSTRUMENTATION, digest], [15, '373a4e1bc5986bd0']);
 });

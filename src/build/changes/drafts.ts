@@ -201,16 +201,18 @@ export class Drafts {
   readonly isDerived = (binding: Binding): boolean => this.all.some(({ derived }) => derived.some(({ ref }) => ref.binding === binding));
 
   private reportVersion(d: Draft): void {
-    const { next, match, log } = this.ctx;
+    const { base, next, match, log } = this.ctx;
     const { fn, site } = d;
     const own = match.differs(fn);
-    const reported = own && !isOfHelper(site.fn);
+    // What a module in a bundle did as it ran is looked at piece by piece: see top.ts.
+    const isCall = own && !base.runsOnce(site.fn);
+    const reported = isCall && !isOfHelper(site.fn);
     const path = site.fn.path;
     if (own) reportBundled(this.ctx, site.fn, fn);
     if (reported) this.lacking.push(...reportInstances(this.ctx, site.fn, fn, (name) => this.parts.shapes.fills(site.fn, name)));
-    reportKeys(this.ctx, site.fn, fn);
+    if (!base.runsOnce(site.fn)) reportKeys(this.ctx, site.fn, fn);
     if (reported) reportLiterals(this.ctx, site.fn, fn);
-    if (own) this.parts.conversions.report(site.fn, fn);
+    if (isCall) this.parts.conversions.report(site.fn, fn);
     if (own) log.add('function-changed', next, fn.node, path, 'linked in place of the old one');
     else
       log.add(

@@ -193,7 +193,9 @@ class ModuleBuild {
     const { module, atOnce } = this.write();
     const root = tops.find((top) => top.handle.kind === 'module');
     const more = drafts.all.filter((d) => d.takesMore);
-    const differing = drafts.all.filter(({ fn }) => ctx.match.differs(fn)).map(({ site, fn }) => [site.fn, fn] as const);
+    const differing = drafts.all
+      .filter(({ fn, site }) => ctx.match.differs(fn) && !base.runsOnce(site.fn))
+      .map(({ site, fn }) => [site.fn, fn] as const);
     return {
       module,
       log,
