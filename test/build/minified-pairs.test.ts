@@ -210,3 +210,202 @@ test('it is refused where they hold what a module keeps', async () => {
   const after = `${more('x', 'y')}if (exports.more) { let r = []; ${put('r')} let o = {}; ${set('o', ' + 1')} }\n`;
   assert.ok((await refused(before, after)).some((row) => row.startsWith('names-unclear')));
 });
+
+test('what is taken by its name out of what a function gives is the same under that name', async () => {
+  const make = 'function k() { return { parsed: [], formatted: [] } }';
+  const p = await program(
+    {
+      'index.js': `${more('y', 'z')}${make}\nvar { parsed: a, formatted: b } = k();\nexports.put = function (e) { return a.push(e) + b.length };`,
+    },
+    {
+      'index.js': `${more('x', 'y')}${make}\nvar { parsed: b, formatted: c } = k();
+exports.put = function (e) { for (const t of [b, c]) if (t.length < e) return t.concat(e, t.unshift(e)) };`,
+    },
+  );
+  p.exports['put'](7);
+  await p.apply();
+  assert.deepEqual(
+    [p.exports['put'](2), p.exports['put'](1), p.exports['put'](2), p.codes('refused')],
+    [[2, 7, 2, 2], [1, 1, 1], [2, 1, 2, 2], []],
+  );
+  await p.revert();
+});
+
+test('another name of a function holds nothing of its own: it may go where the function goes', async () => {
+  const before = `${more('y', 'z')}function a(e) { return e.trim() }\nvar b = a;\nexports.f = function (e) { return b(e) + b(e) };`;
+  const after = `${more('x', 'y')}function g(e, t) { for (var n = 0; e[n] === t;) n++; return e.slice(n) }\nvar h = g;
+exports.f = function (e) { for (const t of [' ', '-']) e = h(e, t); return e };`;
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  await p.apply();
+  assert.deepEqual([p.exports['f'](' -a '), p.codes('refused')], ['a ', []]);
+  await p.revert();
+  assert.equal(p.exports['f'](' a'), 'aa');
+});
+
+test('another name of a function goes on as the same name where it is one of another function', async () => {
+  const own = (name: string, alias: string, cut: string, list: string): string =>
+    `function ${name}(e, t, n) { if (e = s(e), e && (n || t === void 0)) return ${cut}; if (!e || !(t = s(t))) return e; var o = e.split(''); return ${list}.join('') }\nvar ${alias} = ${name};\n`;
+  const string = 'function s(e) { return String(e) }\n';
+  const end = (name: string): string => `function ${name}(e, t) { for (var n = e.length; n-- && t.indexOf(e[n]) > -1;); return n }\n`;
+  const before = `${more('y', 'z')}${string}${end('p')}var q = p;
+var A = /^\\s+|\\s+$/g;\n${own('a', 'b', "e.replace(A, '')", 'o.slice(0, q(o, t) + 1)')}var B = /\\s+$/;
+${own('c', 'd', "e.replace(B, '')", 'o.slice(0, q(o, t) + 1)')}exports.trim = b; exports.trimEnd = d; exports.all = [b, d];`;
+  const after = `${more('x', 'y')}${string}${end('g')}var h = g;\nvar C = /\\s/;
+function i(e) { for (var t = e.length; t-- && C.test(e.charAt(t));); return t }\nvar j = i;\nvar D = /^\\s+/;
+function k(e) { return e && '<' + e.slice(0, j(e) + 1).replace(D, '') }\nvar l = k;
+${own('m', 'n', 'l(e)', 'o.slice(0, h(o, t) + 1)')}${own('r', 'u', "e.slice(0, j(e) + 1) + '>'", 'o.slice(0, h(o, t) + 1)')}exports.trim = n; exports.trimEnd = u; exports.all = [n, u];`;
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const { all } = p.exports;
+  await p.apply();
+  assert.deepEqual([p.exports['trim'](' a '), p.exports['trimEnd']('a '), all[0](' a '), all[1]('ab', 'b')], ['<a', 'a>', '<a', 'a']);
+  await p.revert();
+  assert.deepEqual([p.exports['trim'](' a '), all[0](' a ')], ['a', 'a']);
+});
+
+test('a function is the one that it is where code that named another name of it names the function', async () => {
+  const own = (name: string, cut: string): string => `function ${name}(e, t) { return e ? ${cut} + t : t }`;
+  const before = `${more('y', 'z')}${own('a', "e.replace('-', '')")}\nvar b = a;\nexports.last = b; exports.f = function (e) { return [b(e, 1), e] }; exports.g = function (e) { return b(e, 2) };`;
+  const after = `${more('x', 'y')}${own('c', 'e.slice(1)')}\nvar d = c;\nexports.last = d; exports.f = function (e) { return [c(e, 1), e] }; exports.g = function (e) { return c(e, 2) };`;
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const { last } = p.exports;
+  await p.apply();
+  assert.deepEqual([last('-ab', 0), p.exports['f']('-ab')[0], p.exports['g']('-ab'), p.codes('refused')], ['ab0', 'ab1', 'ab2', []]);
+  await p.revert();
+  assert.equal(last('a-b', 0), 'ab0');
+});
+
+test('what is read of an import is the same for ever: one may go and another come', async () => {
+  const text = (code: string): string => `import o from 'node:path';\n${code}`.replaceAll('exports.more =', 'export const more =');
+  const p = await program(
+    { 'index.mjs': text(`${more('y', 'z')}var a = o.basename; export function f(e) { return a(e) + a(e) }`) },
+    {
+      'index.mjs': text(
+        `${more('x', 'y')}var b = o.extname, c = 2; export function f(e) { for (var t = 0; t < c; t++) e = b(e) + t; return e }`,
+      ),
+    },
+  );
+  await p.apply();
+  assert.deepEqual([p.exports['f']('/a/b.c'), p.codes('refused')], ['1', []]);
+  await p.revert();
+  assert.equal(p.exports['f']('/a/b'), 'bb');
+});
+
+test('a small file is one that a minifier has written if it has no blanks to be read by', async () => {
+  const p = await program(
+    {
+      'index.js':
+        'const e=[];function t(t){return e.push({text:t,length:t.length,upper:t.toUpperCase()})}exports.put=t,exports.size=()=>e.length;',
+    },
+    {
+      'index.js':
+        'const e=/x/;const t=[];function n(e){return{text:e,length:e.length,lower:e.toLowerCase()}}function r(r){return e.test(r)?0:t.push(n(r))}exports.put=r,exports.size=()=>t.length;',
+    },
+  );
+  const { put, size } = p.exports;
+  put('a');
+  await p.apply();
+  assert.deepEqual([put('x'), put('b'), size(), p.codes('refused')], [0, 2, 2, []]);
+  await p.revert();
+  assert.equal(put('x'), 3);
+});
+
+test('the variable that gives a module of a bundle is the one of that module', async () => {
+  const helper = 'var q=(t,e)=>()=>(e||t((e={exports:{}}).exports,e),e.exports);';
+  const module = (name: string, body: string): string => `var ${name}=q((e,t)=>{${body}});`;
+  const list = (name: string, state: string): string => module(name, `var ${state}=[];e.put=r=>${state}.push(r)`);
+  const p = await program(
+    {
+      'index.js': `${more('y', 'z')}${helper}${list('a', 'n')}${module('b', 'var n=new Map;e.text=r=>n.get(r)||"b"')}
+${module('c', 'e.f=i=>[a().put(i),b().text(i)]')}module.exports=c();`,
+    },
+    {
+      'index.js': `${more('x', 'y')}${helper}${list('b', 'o')}${module('c', 'var n=new Map;e.text=r=>n.get(r)||"bb"')}
+${module('d', 'e.f=i=>{var n=c;for(var o of[b,b])o().put(i);return[n().text(i),2]}')}module.exports=d();`,
+    },
+  );
+  const { f } = p.exports;
+  assert.deepEqual(f(1), [1, 'b']);
+  await p.apply();
+  assert.deepEqual([f(1), p.codes('refused')], [['bb', 2], []]);
+  await p.revert();
+  assert.deepEqual(f(1), [4, 'b']);
+});
+
+test('a module of a bundle that stands where another has gone is another one', async () => {
+  const helper = 'var q=(t,e)=>()=>(e||t((e={exports:{}}).exports,e),e.exports);';
+  const bundle = (names: string, first: string, user: string): string =>
+    `${more(names[0]!, names[1]!)}${helper}var a=q((e,t)=>{${first}});var b=q((e,t)=>{e.f=${user}});module.exports=b();`;
+  const p = await program(
+    { 'index.js': bundle('yz', 'var n=new Map;class r{text(i){return i}}t.exports=function(i){n.set(i,1);return i.trim()}', 'r=>a()(r)') },
+    {
+      'index.js': bundle(
+        'xy',
+        'e.parse=(n,r)=>{for(const i of r)if(n.startsWith(i))return n.slice(i.length);return n};e.quote=n=>JSON.stringify(n)',
+        'r=>a().quote(a().parse(r,["-"," "]))',
+      ),
+    },
+  );
+  const { f } = p.exports;
+  await p.apply();
+  assert.deepEqual([f('-a'), p.codes('refused')], ['"a"', []]);
+  await p.revert();
+  assert.equal(f(' b'), 'b');
+});
+
+test('an object whose keys tell what is in it is the same with a key more', async () => {
+  const before = `${more('y', 'z')}var a = { charset: 'utf-8', depth: 5, limit: 20 }, b = { format: 'raw', indent: 2 };
+exports.get = function (e) { return e ? a.charset + a.depth + a.limit : b.format + b.indent }; exports.set = function (e) { a.depth = e; b.indent = e }; exports.all = [a, b];`;
+  const after = `${more('x', 'y')}var b = { charset: 'utf-8', depth: 5, limit: 20, strict: true }, c = { format: 'raw', indent: 2, skip: 0 };
+exports.get = function (e) { var t = c.skip; return t ? t : e ? b.strict ? b.charset + b.limit + b.depth : 0 : c.indent + c.format }; exports.set = function (e) { b.depth = e; c.indent = e }; exports.all = [b, c];`;
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  p.exports['set'](9);
+  await p.apply();
+  assert.deepEqual([p.exports['get'](1), p.exports['get'](0), p.codes('refused')], ['utf-8209', '9raw', []]);
+  await p.revert();
+  assert.deepEqual([p.exports['get'](1), p.exports['get'](0)], ['utf-8920', 'raw9']);
+});
+
+/** A class that holds two things under private names, as a minifier chooses them. */
+const shelf = (cls: string, [items, made, check]: readonly [string, string, string], put: string, other = ''): string =>
+  `class ${cls} { #${items} = []; #${made} = 0; ${other} #${check}(e) { return e !== null } put(e) { ${put} } all() { return [this.#${items}.length, this.#${made}] } }
+var _${cls} = new ${cls}; exports.put = e => _${cls}.put(e); exports.all = () => _${cls}.all();`;
+
+test('private names that a minifier has chosen anew hold what they held', async () => {
+  const before = shelf('v', ['a', 'b', 'c'], 'if (this.#c(e)) this.#a.push(e), this.#b++');
+  const after = shelf('v', ['b', 'a', 'd'], 'if (this.#d(e) && e > this.#c) this.#b.push(e), this.#a++', '#c = 5;');
+  const p = await program({ 'index.js': more('y', 'z') + before }, { 'index.js': more('x', 'y') + after });
+  p.exports['put'](1);
+  p.exports['put'](2);
+  await p.apply();
+  for (const e of [1, 6, null]) p.exports['put'](e);
+  assert.deepEqual([p.exports['all'](), p.codes('refused')], [[3, 3], []]);
+  await p.revert();
+  p.exports['put'](1);
+  assert.deepEqual(p.exports['all'](), [4, 4]);
+});
+
+test('a private field that may be one of several is refused, and one that would hide another', async () => {
+  const put = (text: string): string => `return ${text}`;
+  const before = more('y', 'z') + shelf('v', ['a', 'b', 'c'], put('this.#c(e) && this.#e.push(e) + this.#b'), '#e = [];');
+  const after = shelf('v', ['a', 'b', 'c'], put('this.#c(e) && this.#f.set(e, this.#g.add(e)) && this.#b'), '#f = new Map; #g = new Set;');
+  const unclear = await build({ 'index.js': before }, { 'index.js': more('x', 'y') + after });
+  assert.deepEqual(
+    unclear.verdicts.flatMap(({ code, reason }) => (code === 'names-unclear' ? reason : [])),
+    ['a minifier chose the names: #e may be #f or #g now, or have gone'],
+  );
+  const inner = (own: string, name: string, call = ''): string =>
+    shelf(
+      'v',
+      ['a', 'b', 'c'],
+      `var t = this; return new class { #${name} = 1; get() { return t.#a.length + this.#${name} ${call} } }().get()`,
+      own,
+    );
+  const hides = await build(
+    { 'index.js': more('y', 'z') + inner('', 'd') },
+    { 'index.js': more('x', 'y') + inner('#d = 9;', 'f', '+ t.#d') },
+  );
+  assert.deepEqual(
+    hides.verdicts.flatMap(({ code, reason }) => (code === 'names-unclear' ? reason : [])),
+    ['a minifier chose the names: #f would hide another in the new version'],
+  );
+});

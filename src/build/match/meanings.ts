@@ -9,7 +9,7 @@ export class Meanings {
   readonly variables: readonly Binding[];
   private readonly all: readonly Binding[];
   private readonly places: Int32Array;
-  private readonly speaks: Speaks;
+  readonly speaks: Speaks;
 
   constructor(model: ModuleModel, speaks: Speaks) {
     const variables: Binding[] = [];

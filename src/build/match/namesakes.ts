@@ -6,8 +6,8 @@ import type { AnyNode } from 'acorn';
 import type { Binding, ModuleModel } from '../../source/model.ts';
 import { alignWords } from './align.ts';
 import type { Speaks } from './meanings.ts';
-import { beginnings, homeOf, Nameless, statesBy } from './nameless.ts';
-import { ALIKE, likeness, resembling } from './resemblance.ts';
+import { beginAlike, beginnings, homeOf, Nameless, statesBy } from './nameless.ts';
+import { ALIKE, areOneModule, likeness, resembling } from './resemblance.ts';
 import { Words } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { isIdentity, isLasting } from './standing.ts';
@@ -54,6 +54,11 @@ export class Namesakes {
     while (this.decide());
     this.pairBeginnings();
     this.partAtOdds();
+  }
+
+  /** The functions of which one is the other, new and old. */
+  pairs(): Iterable<readonly [Shape, Shape]> {
+    return [...this.functions].map(([next, base]) => [this.next.shapes.get(next)!, this.base.shapes.get(base)!] as const);
   }
 
   /** States that are the only ones of their place to begin so, with a text of their own: no vote is left that takes one elsewhere. */
@@ -118,9 +123,10 @@ export class Namesakes {
     while (this.pairNamed());
   }
 
-  /** Functions of which names say one thing and their code another. */
+  /** Functions of which names say one thing and their code another. What is another name of a function may be one of another. */
   private partAtOdds(): void {
     for (const [next, base] of this.partners) {
+      if (this.base.isOtherName(base) && this.next.isOtherName(next)) continue;
       const [old, now] = [this.base.functionOf(base), this.next.functionOf(next)];
       if (old && now && this.functions.get(now.node) !== old.node) this.partners.delete(next);
     }
@@ -169,6 +175,7 @@ export class Namesakes {
     if (this.taken.has(base.node) || this.functions.has(next.node)) return;
     const [name, now] = [this.base.nameOf(base), this.next.nameOf(next)];
     if (name !== null && now !== null && name !== now) return;
+    if (this.base.isModule(base) && this.next.isModule(next) && !areOneModule(base, next, this.words)) return;
     if (base.id === next.id && this.pairWhole(base, next)) return;
     this.pairNodes(base, next);
     this.declared(base, next, 'declared');
@@ -302,13 +309,33 @@ export class Namesakes {
       if (confidence === null) continue;
       if (confidence !== 'declared' || !isIdentity(this.base.standing(base)) || isUnused(base, next)) this.partners.set(next, base);
     }
+    this.countFunctions(reverse);
+  }
+
+  /**
+   * Of what is left, what stands for one function, where something speaks for it and for no other: what spoke for others has found
+   * its own.
+   */
+  private countFunctions(reverse: ReadonlyMap<Binding, ReadonlyMap<Binding, Votes>>): void {
+    const paired = new Set(this.partners.values());
+    for (const [next, row] of this.votes) {
+      const now = this.partners.has(next) ? undefined : this.next.functionOf(next);
+      const old = now && this.functions.get(now.node);
+      const isOther = this.next.isOtherName(next);
+      const isIt = (own: Binding): boolean =>
+        !paired.has(own) && this.base.functionOf(own)?.node === old && this.base.isOtherName(own) === isOther;
+      const [base, ...more] = old ? [...row.keys()].filter(isIt) : [];
+      if (!base || more.length > 0 || [...reverse.get(base)!.keys()].some((own) => own !== next && !this.partners.has(own))) continue;
+      this.partners.set(next, base);
+      paired.add(base);
+    }
   }
 
   /** A state goes on only as one that begins the same, or is used in all the places where it was and nowhere else. */
   private maybeSame(base: Binding, next: Binding, { certain, places }: Votes): boolean {
     const standing = this.base.standing(base);
     if (standing !== this.next.standing(next)) return !isLasting(base) && !isLasting(next);
-    if (!isIdentity(standing) || !isLasting(base) || this.base.beginning(base) === this.next.beginning(next)) return true;
+    if (!isIdentity(standing) || !isLasting(base) || beginAlike(this.base, base, this.next, next)) return true;
     return certain > 0 && [base, next].every((binding) => usesOf(binding) === places);
   }
 

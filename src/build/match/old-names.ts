@@ -10,6 +10,7 @@ import type { Speaks } from './meanings.ts';
 import { Namesakes } from './namesakes.ts';
 import type { Unclear } from './namesakes.ts';
 import { movedStems, stemOf } from './numbered.ts';
+import { pairPrivateNames, PrivateNames } from './private-names.ts';
 import { chooseNames, writeNames } from './renaming.ts';
 import { isLasting } from './standing.ts';
 
@@ -18,6 +19,9 @@ const LOOKED_AT = 4000;
 const SHARE = 0.75;
 const SHORT = 3;
 const LEAST = 20;
+/** In a file that has no blanks to be read by, fewer will do. */
+const LEAST_DENSE = 6;
+const BLANKS = 0.08;
 
 export interface Renamed {
   readonly next: ModuleModel;
@@ -52,11 +56,14 @@ function rewritten(base: ModuleModel, next: ModuleModel, { who, speaks, kindOf }
   const wanted = new Map<Binding, string>();
   for (const [binding, old] of found.partners) if (kindOf(binding) === kindOf(old)) wanted.set(binding, old.name);
   const renamed = [...wanted].filter(([binding, name]) => binding.name !== name);
-  if (renamed.length === 0) return null;
+  const privates = pairPrivateNames(new PrivateNames(base), new PrivateNames(next), found.pairs());
+  if (renamed.length + privates.count === 0) return null;
   // Where none of a kind has another name, a name says what it did.
   const moved = new Set(renamed.map(([binding]) => kindOf(binding)));
   const lasting = renamed.filter(([binding]) => isLasting(binding)).length;
-  const unclear = lasting > 0 ? found.unclear(who, kindOf).filter(({ base: binding }) => !binding || moved.has(kindOf(binding))) : [];
+  const unclear: Unclear[] =
+    lasting > 0 ? found.unclear(who, kindOf).filter(({ base: binding }) => !binding || moved.has(kindOf(binding))) : [];
+  for (const reason of privates.unclear) unclear.push({ base: null, reason: `${who} the names: ${reason}` });
   const clashes = (binding: Binding): boolean => moved.has(kindOf(binding)) && found.isTaken(binding);
   let plan: ModulePlan | null = null;
   const isOfCalls = ({ scope: { fn } }: Binding): boolean => {
@@ -65,13 +72,13 @@ function rewritten(base: ModuleModel, next: ModuleModel, { who, speaks, kindOf }
   };
   const ties = { isKept: (binding: Binding): boolean => found.isKept(binding), isOfCalls };
   const names = chooseNames(next, wanted, clashes, ties, allNames(base, next));
-  const text = names && writeNames(next, names);
-  if (text !== null) return { next: analyzeModule(text, next.format, next.file), who, names: lasting, unclear };
+  const text = names && writeNames(next, names, privates.renamed);
+  if (text !== null) return { next: analyzeModule(text, next.format, next.file), who, names: lasting + privates.count, unclear };
   const hidden = { base: null, reason: `${who} the names: those of the old version hide others in the new one` };
   return { next, who, names: lasting, unclear: [...unclear, hidden] };
 }
 
-function isMinified({ references }: ModuleModel): boolean {
+function isMinified({ references, text }: ModuleModel): boolean {
   let seen = 0;
   let short = 0;
   for (const { binding } of references) {
@@ -80,7 +87,11 @@ function isMinified({ references }: ModuleModel): boolean {
     if (binding.name.length <= SHORT) short++;
     if (seen === LOOKED_AT) break;
   }
-  return seen >= LEAST && short >= SHARE * seen;
+  return short >= SHARE * seen && (seen >= LEAST || (seen >= LEAST_DENSE && isDense(text)));
+}
+
+function isDense(text: string): boolean {
+  return (text.match(/\s/g)?.length ?? 0) <= BLANKS * text.length;
 }
 
 function allNames(...models: readonly ModuleModel[]): Set<string> {

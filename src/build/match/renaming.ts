@@ -1,5 +1,5 @@
 /** A module under other names of its variables: the same program, written so that it can be compared by name. */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, PrivateIdentifier } from 'acorn';
 import type { Binding, ModuleModel, Scope } from '../../source/model.ts';
 import { isFree, scopesOf, twinOf } from './meanings.ts';
 import { walk } from '../version/walk.ts';
@@ -88,8 +88,9 @@ export function chooseNames(
 }
 
 /** The text of the module under other names. Positions move along the lines, never from one to another. */
-export function writeNames(model: ModuleModel, names: Names): string {
+export function writeNames(model: ModuleModel, names: Names, privates: ReadonlyMap<PrivateIdentifier, string>): string {
   const spelled = new Map<number, { readonly id: AnyNode; readonly name: string }>();
+  for (const [id, name] of privates) spelled.set(id.start, { id, name: `#${name}` });
   for (const scope of scopesOf(model))
     for (const binding of scope.bindings.values()) {
       const name = names.get(twinOf(binding));

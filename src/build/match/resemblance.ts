@@ -4,7 +4,7 @@
  */
 import type { Binding } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
-import { TELLING } from './nameless.ts';
+import { beginAlike, LEAST_SHARED, TELLING } from './nameless.ts';
 import type { Nameless } from './nameless.ts';
 import type { Shape, Words } from './shape.ts';
 import { isLasting } from './standing.ts';
@@ -12,8 +12,10 @@ import type { Votes } from './votes.ts';
 
 /** Of the words of two functions, how many are the same where one may have become the other. */
 export const ALIKE = 0.7;
-/** How many properties two states have to have in common, where no other has one of them. */
-const LEAST_SHARED = 2;
+/** The same for modules in a bundle, and where less will do if as much of what says what they are about is the same. */
+const SAME_MODULE = 0.6;
+const LESS_SURE = 0.5;
+const TOLD = 0.4;
 
 /** What is known of two builds so far. */
 export interface Open {
@@ -64,7 +66,7 @@ function knownStates({ base, next, partners, sameHome, haveUsersInCommon }: Open
   const only = new Set(onlyOnes(shared.map(({ pair }) => pair)));
   return shared.flatMap(({ pair, count }) => {
     const [now, old] = pair;
-    const isSame = count >= LEAST_SHARED && only.has(pair) && base.beginning(old) === next.beginning(now) && haveUsersInCommon(old, now);
+    const isSame = count >= LEAST_SHARED && only.has(pair) && beginAlike(base, old, next, now) && haveUsersInCommon(old, now);
     return isSame ? [pair] : [];
   });
 }
@@ -93,6 +95,16 @@ function resemble(a: Shape, b: Shape, words: Words): boolean {
   if (a.id === b.id) return true;
   const tells = (word: number): boolean => words.tells(word);
   return likeness(a, b) >= ALIKE && likeness(a, b, tells) >= ALIKE;
+}
+
+/**
+ * Whether a module in a bundle may have become the other. One that has come often stands where another has gone. Of 827 modules that
+ * changed in a security fix, one in a hundred was less alike; of 74 others that stood in their places, two in three were.
+ */
+export function areOneModule(a: Shape, b: Shape, words: Words): boolean {
+  if (a.id === b.id) return true;
+  const alike = likeness(a, b);
+  return alike >= SAME_MODULE || (alike >= LESS_SURE && likeness(a, b, (word) => words.tells(word)) >= TOLD);
 }
 
 /** From 0 to 1: the share of their words that two functions have in common; of those that `counts` holds of. */

@@ -2,7 +2,7 @@
  * The shape of a function: its code with the names of variables left out, and a nested function as one word that stands
  * for that one's shape. Two functions of one shape differ at most in which variables they mean.
  */
-import type { AnyNode, Identifier, Property } from 'acorn';
+import type { AnyNode, Identifier, ObjectPattern, PrivateIdentifier, Property } from 'acorn';
 import { holdersIn, isNode } from '../../source/children.ts';
 import type { Meanings } from './meanings.ts';
 import { touchedBy } from './standing.ts';
@@ -110,6 +110,9 @@ export interface Shape {
   /** Where in `words` an identifier is left out, and which; ascending. */
   readonly nameAt: readonly number[];
   readonly names: readonly Identifier[];
+  /** The same of private names. */
+  readonly privateAt: readonly number[];
+  readonly privates: readonly PrivateIdentifier[];
   /** The same of the nested functions. */
   readonly innerAt: readonly number[];
   readonly inner: readonly Shape[];
@@ -124,6 +127,8 @@ export class ShapeReader {
   readonly shapes = new Map<AnyNode, Shape>();
   /** What each variable is given where it is declared, or what it is taken from. */
   readonly values = new Map<AnyNode, AnyNode | null>();
+  /** The property by which a variable is taken out of that, where it is one. */
+  readonly taken = new Map<AnyNode, string>();
   /** Names in whose objects something may be put. */
   readonly touched = new Set<AnyNode>();
   /** Names in whose objects something is put. */
@@ -135,8 +140,8 @@ export class ShapeReader {
   }
 
   read(node: AnyNode): Shape {
-    const { words, nameAt, names, innerAt, inner } = new Writer(this).parts(node);
-    const shape: Shape = { node, words, nameAt, names, innerAt, inner, id: this.words.shape(words) };
+    const { words, nameAt, names, privateAt, privates, innerAt, inner } = new Writer(this).parts(node);
+    const shape: Shape = { node, words, nameAt, names, privateAt, privates, innerAt, inner, id: this.words.shape(words) };
     this.shapes.set(node, shape);
     return shape;
   }
@@ -163,6 +168,8 @@ class Writer {
   readonly words: number[] = [];
   readonly nameAt: number[] = [];
   readonly names: Identifier[] = [];
+  readonly privateAt: number[] = [];
+  readonly privates: PrivateIdentifier[] = [];
   readonly innerAt: number[] = [];
   readonly inner: Shape[] = [];
   private readonly reader: ShapeReader;
@@ -198,14 +205,22 @@ class Writer {
         return this;
       case 'PrivateIdentifier':
         this.put('#');
-        this.words.push(this.reader.words.named(node.name));
+        if (this.reader.meanings.speaks(node.name)) this.words.push(this.reader.words.named(node.name));
+        else {
+          this.privateAt.push(this.words.length);
+          this.privates.push(node);
+          this.put('name');
+        }
         return this;
       case 'Property':
         this.property(node as Property);
         return this;
       case 'VariableDeclarator':
         if (node.id.type === 'Identifier') this.reader.values.set(node.id, node.init ?? null);
-        else walk(node.id, (id) => void this.reader.values.set(id, node.init ?? null));
+        else {
+          walk(node.id, (id) => void this.reader.values.set(id, node.init ?? null));
+          if (node.id.type === 'ObjectPattern') this.taken(node.id);
+        }
         break;
       case 'BreakStatement':
       case 'ContinueStatement':
@@ -237,6 +252,11 @@ class Writer {
     if (name !== null) this.innerAt[this.innerAt.length - 1] = this.words.push(words.named(name));
     this.words.push(node.type === 'FunctionDeclaration' ? words.declared(shape.id, name) : shape.id);
     return this;
+  }
+
+  private taken({ properties }: ObjectPattern): void {
+    for (const own of properties)
+      if (own.type === 'Property' && !own.computed && own.value.type === 'Identifier') this.reader.taken.set(own.value, nameOf(own.key));
   }
 
   /** A shorthand is only another way to write it. */

@@ -21,6 +21,8 @@ export interface Facts {
   readonly isValue: (id: AnyNode) => boolean;
   /** Whether a name stands for a function that does no more than put what it is given into another form. */
   readonly isView: (id: AnyNode) => boolean;
+  /** Whether it stands for a function: another name of one, or what a bundler makes of a module. */
+  readonly isFunction: (given: AnyNode) => boolean;
   /** Names in whose objects something is put, or of which a method is called that may do that. */
   readonly touched: ReadonlySet<AnyNode>;
   /** Those of them in whose objects something is put. */
@@ -36,7 +38,7 @@ export function standingOf(binding: Binding, facts: Facts): Standing {
   if (kind === 'function' || kind === 'own-name') return 'function';
   if (kind === 'class') return 'class';
   if (!given) return 'state';
-  if (isFunctionNode(given)) return 'function';
+  if (isFunctionNode(given) || facts.isFunction(given)) return 'function';
   if (isClassNode(given)) return 'class';
   if (isSymbol(given, facts)) return 'symbol';
   if (isImmutable(given, facts) && !binding.references.some(({ node }) => facts.written.has(node))) return 'value';

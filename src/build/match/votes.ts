@@ -40,7 +40,9 @@ export function confidenceIn(row: ReadonlyMap<Binding, Votes>, own: Votes): Conf
   for (const votes of row.values()) for (const kind of COUNTED) all[kind] += votes[kind];
   if (own.certain < all.certain) return null;
   if (own.certain > 0) return own.firm >= MAJORITY * all.firm ? 'certain' : null;
-  if (own.likely < all.likely) return null;
+  // What another way to align could take elsewhere does not count against what none could.
+  const isFirm = own.firm > 0 && own.firm === all.firm && 2 * own.likely > all.likely;
+  if (own.likely < all.likely && !isFirm) return null;
   // Declarations move about, and more of them come: where they stand counts for what nothing uses.
   return own.likely > 0 ? 'likely' : own.declared === all.declared ? 'declared' : null;
 }
