@@ -252,6 +252,24 @@ test('a module in a bundle whose package moved with its version is the same modu
   }
 });
 
+test('a module in a bundle whose package npm put elsewhere is the same module if most of it is the same', async () => {
+  const at = (path: string, ...lines: readonly string[]): string =>
+    ESBUILD(`\n${lines.join('\n')}\n`).replace("'u.js'", JSON.stringify(path));
+  const [within, beside] = ['node_modules/v/node_modules/u/u.js', 'node_modules/u/u.js'];
+  const same = ['var count = 0;', 'var step = 100;', 'exports.more = (x) => x;'];
+  const before = at(within, ...same, 'exports.g = (x) => ++count * step + x');
+  const p = await program({ 'index.js': before }, { 'index.js': at(beside, ...same, 'exports.g = (x) => ++count * step + x * 2') });
+  assert.equal(p.exports['f'](1), 102);
+  await p.apply();
+  assert.deepEqual([p.exports['f'](1), p.codes()], [203, ['function-changed']]);
+  await p.revert();
+  const { verdicts } = await build(
+    { 'index.js': before },
+    { 'index.js': at(beside, 'var all = [];', 'exports.last = () => all.at(-1);', 'exports.g = (x) => all.push(x)') },
+  );
+  assert.ok(verdicts.every(({ code, path }) => code !== 'function-changed' || !path.endsWith('.g')));
+});
+
 test('a module in a bundle that stands at another path is another one: said, since others hold what the old one gave them', async () => {
   const body = 'var seen = 0; exports.g = (x) => ++seen * 100 + x';
   const from = ESBUILD(body).replace('module.exports =', 'var again = require_u(); module.exports =');

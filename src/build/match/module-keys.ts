@@ -1,6 +1,7 @@
 /**
- * Bundlers name the modules in a bundle by their paths, and where packages are installed by version, a new version of a
- * dependency moves all of its files. A module whose path says another version, and the same for the rest, is the same one.
+ * Bundlers name the modules in a bundle by their paths. Where packages are installed by version, a new version of a dependency
+ * moves all of its files: a module whose path says another version, and the same for the rest, is the same one. And npm puts a
+ * package within another, or beside it, as the versions that are asked for allow: a module that is much the same there is the same one.
  */
 import type { AnyNode } from 'acorn';
 import { analyzeModule } from '../../source/analyze.ts';
@@ -11,19 +12,44 @@ import { isFunctionNode, walk } from '../version/walk.ts';
 
 /** How pnpm and Yarn name the folder or archive of one version of a package. */
 const VERSION = /(?:@|-(?:npm|virtual)-)\d[^/]*/g;
-/** A module with such a name, as esbuild, Rolldown, webpack and Browserify write it. */
-const KEY = /(["'])[^"'\n]*(?:@|-(?:npm|virtual)-)\d[^"'\n]*\/[^"'\n]*\1\s*[(:]/;
+/** A module with the name of a file in a package, as esbuild, Rolldown, webpack and Browserify write it. */
+const KEY = /(["'])[^"'\n]*(?:node_modules\/|(?:@|-(?:npm|virtual)-)\d)[^"'\n]*\1\s*[(:]/;
+/** In a folder of packages, what stands before the package. */
+const FOLDER = /^.*\/?node_modules\//;
+/** The share of its lines that a module has in common with what it was in another folder. */
+const ALIKE = 0.6;
 
 /** The new bundle with the names that its modules had; itself where none moved. */
 export function underOldKeys(base: ModuleModel, next: ModuleModel): ModuleModel {
   if (!KEY.test(base.text) || !KEY.test(next.text)) return next;
   const [was, now] = [keysIn(base), keysIn(next)];
-  const gone = byPackage([...was].filter((key) => !now.has(key)));
+  const [gone, come] = [left(was, now), left(now, was)];
   const moved = new Map<string, string>();
-  for (const [path, keys] of byPackage([...now].filter((key) => !was.has(key)))) {
-    const old = gone.get(path);
-    if (keys.length === 1 && old?.length === 1) moved.set(keys[0]!, old[0]!);
-  }
+  const pair = (
+    olds: ReadonlyMap<string, string[]>,
+    news: ReadonlyMap<string, string[]>,
+    isSame: (old: string, key: string) => boolean,
+  ) => {
+    for (const [path, [key, ...more]] of news) {
+      const [old, ...others] = olds.get(path) ?? [];
+      if (old !== undefined && more.length + others.length === 0 && isSame(old, key!)) moved.set(key!, old);
+    }
+  };
+  const versionless = (key: string): string => key.replaceAll(VERSION, '');
+  pair(by(gone, versionless), by(come, versionless), () => true);
+  const taken = new Set(moved.values());
+  const packaged = (key: string): string => (FOLDER.test(key) ? key.replace(FOLDER, '') : key);
+  pair(
+    by(
+      gone.filter((key) => !taken.has(key)),
+      packaged,
+    ),
+    by(
+      come.filter((key) => !moved.has(key)),
+      packaged,
+    ),
+    (old, key) => haveMostInCommon(was.get(old)!, now.get(key)!),
+  );
   if (moved.size === 0) return next;
   const edits = new Edits(next.text);
   walk(next.program, (node) => {
@@ -33,22 +59,39 @@ export function underOldKeys(base: ModuleModel, next: ModuleModel): ModuleModel 
   return analyzeModule(edits.render().text, next.format, next.file);
 }
 
-/** The names of what may be modules: functions of objects, under keys with a path. */
-function keysIn({ program }: ModuleModel): Set<string> {
-  const keys = new Set<string>();
+/** The names of what may be modules, functions of objects under keys with a path, and their texts. */
+function keysIn({ program, text }: ModuleModel): Map<string, string> {
+  const keys = new Map<string, string>();
   for (const { key, value } of nodesOf(program, 'Property'))
     if (isFunctionNode(value as AnyNode) && key.type === 'Literal' && typeof key.value === 'string' && key.value.includes('/'))
-      keys.add(key.value);
+      keys.set(key.value, text.slice(value.start, value.end));
   return keys;
 }
 
-/** By what is left of them without versions. */
-function byPackage(keys: readonly string[]): Map<string, string[]> {
+const left = (own: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): string[] =>
+  [...own.keys()].filter((key) => !other.has(key));
+
+/** By what is left of them; those of which all is left are known by that already. */
+function by(keys: readonly string[], rest: (key: string) => string): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const key of keys) {
-    const path = key.replaceAll(VERSION, '');
-    if (path === key) continue;
-    found.set(path, [...(found.get(path) ?? []), key]);
+    const path = rest(key);
+    if (path !== key) found.set(path, [...(found.get(path) ?? []), key]);
   }
   return found;
 }
+
+function haveMostInCommon(before: string, after: string): boolean {
+  if (before === after) return true;
+  const [a, b] = [linesOf(before), linesOf(after)];
+  const both = [...a].filter((line) => b.has(line)).length;
+  return 2 * both >= ALIKE * (a.size + b.size);
+}
+
+const linesOf = (text: string): ReadonlySet<string> =>
+  new Set(
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== ''),
+  );
