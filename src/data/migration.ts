@@ -5,6 +5,7 @@
 import { LivepatchError } from '../errors/errors.ts';
 import { Mark } from './marks.ts';
 import { restore, snapshot } from './snapshot.ts';
+import { standIn } from './stand-in.ts';
 import type { Structure, Structures } from './structure.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a class, whatever its constructor takes
@@ -74,6 +75,8 @@ export class Migration {
   /** Of one that only adds fields: it has no version to share, since another patch may add others. */
   private readonly given: Mark<true>;
   private readonly prototype: object;
+  /** By the name of a property that it takes off: instances that had it as their own, and not from a patch. */
+  private readonly owners = new Map<string, WeakSet<object>>();
   /** Its marks in `Structure.used`. */
   readonly marks: readonly (number | string | symbol)[];
 
@@ -197,10 +200,12 @@ export class Migration {
       this.reach(object, this.version);
       for (const name of discarded ?? []) {
         // What it lacks, a prototype may have a stand-in for, which is another patch's.
-        taken[name] = Object.hasOwn(object, name) ? (object as Record<string, unknown>)[name] : undefined;
+        const has = Object.hasOwn(object, name);
+        taken[name] = has ? (object as Record<string, unknown>)[name] : undefined;
         if (!Reflect.deleteProperty(object, name)) throw new TypeError(`${name} cannot be taken off`);
         const given = this.structure.given(name);
         if (given.delete(object)) ungiven.push(given);
+        else if (has) this.ownersOf(name).add(object);
       }
       const undo = this.give(object, false);
       try {
@@ -245,6 +250,11 @@ export class Migration {
     for (const field of this.fields.toReversed()) this.takeOff(object, field);
     this.reach(object, 1);
     if (this.additive) return;
+    // What it is given back for a patch below goes with that patch.
+    for (const name of this.options.discarded ?? []) {
+      if (this.ownersOf(name).has(object)) this.structure.given(name).delete(object);
+      else if (Object.hasOwn(object, name) && this.structure.isHeld(name, this)) this.structure.given(name).set(object, true);
+    }
     this.all.settle(object);
     for (const other of this.structure.others(this)) other.refill(object);
   }
@@ -301,6 +311,12 @@ export class Migration {
     return undo;
   }
 
+  private ownersOf(name: string): WeakSet<object> {
+    let owners = this.owners.get(name);
+    if (owners === undefined) this.owners.set(name, (owners = new WeakSet()));
+    return owners;
+  }
+
   private earlier(): (number | string | symbol)[] {
     const { structure } = this;
     if (this.additive) return [];
@@ -349,42 +365,6 @@ export class FactoryMigration extends Migration {
 function refusePromise(what: string, result: unknown): void {
   if (typeof (result as PromiseLike<unknown> | null | undefined)?.then !== 'function') return;
   throw new TypeError(`${what}() gave a promise, but a migration is done when it returns`);
-}
-
-interface Behind {
-  readonly prototype: object;
-  /** What the class has there for objects that have no property of that name; undefined for nothing. */
-  readonly method: unknown;
-}
-
-/** Of a prototype: `touch` puts the property on the instance that lacks it, `given` is told where somebody sets it. */
-function standIn(
-  name: string | symbol,
-  touch: (object: object) => void,
-  given: (object: object) => void,
-  behind: Behind | null,
-): PropertyDescriptor {
-  return {
-    get(this: object): unknown {
-      if (behind?.method !== undefined && isAskedOf(behind.prototype, this, name)) return behind.method;
-      touch(this);
-      return Object.getOwnPropertyDescriptor(this, name)?.value ?? behind?.method;
-    },
-    set(this: object, value: unknown) {
-      touch(this);
-      given(this);
-      Reflect.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
-    },
-    enumerable: false,
-    configurable: true,
-  };
-}
-
-/** Whether what a prototype has is asked for past what the object has, or another prototype in between: by itself, or as `super.name`. */
-function isAskedOf(prototype: object, object: object, name: string | symbol): boolean {
-  for (let at: object | null = object; at !== null && at !== prototype; at = Object.getPrototypeOf(at) as object | null)
-    if (Object.hasOwn(at, name)) return true;
-  return object === prototype;
 }
 
 /** The fields of `added` as an author writes them. Throws a TypeError that says what is wrong. */

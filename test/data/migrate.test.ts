@@ -477,6 +477,57 @@ livepatch.migrate(Session, {
   );
 });
 
+test('a field of a patch below that a patch on it gives back goes with the patch below, unless the program had given it itself', async () => {
+  const file = `session-${++texts}.js`;
+  const before = `// ${texts}
+class Session { constructor(id) { this.id = id; } see() { return 1; } }
+exports.all = [new Session(1), new Session(2), new Session(3)];
+exports.all[2].count = 9;
+`;
+  const counts = before.replace('class Session {', 'class Session { count = 5;').replace('return 1', 'return ++this.count');
+  const lists = before.replace('this.id = id;', 'this.id = id; this.seen = [5];').replace('return 1', 'this.seen[0]++; return this.seen');
+  const p = await program({ [file]: before }, { [file]: counts });
+  const { all } = p.exports;
+  await p.apply();
+  assert.equal(all[0].see(), 6);
+  const { patch } = await build(
+    { [file]: before },
+    { [file]: lists },
+    {
+      name: 'next.mjs',
+      text: `export const module = '${file}';
+export const mode = 'barrier';
+livepatch.migrate(Session, {
+  objects: () => exports.all,
+  discarded: ['count'],
+  up(session, { count }) { session.seen = [count]; },
+  down(session) {
+    Object.defineProperty(session, 'count', { value: session.seen[0], writable: true, enumerable: true, configurable: true });
+    delete session.seen;
+  },
+});
+`,
+    },
+  );
+  const runtime = currentRuntime()!;
+  const name = `over ${p.report.name}`;
+  await runtime.apply(patch!, { name, replace: false });
+  assert.deepEqual(
+    all.map((session: { see(): number[] }) => session.see()[0]),
+    [7, 6, 10],
+  );
+  await runtime.revert(name, {});
+  assert.deepEqual(
+    all.map((session: { see(): number }) => session.see()),
+    [8, 7, 11],
+  );
+  await p.revert();
+  assert.deepEqual(
+    all.map((session: object) => ({ ...session })),
+    [{ id: 1 }, { id: 2 }, { id: 3, count: 11 }],
+  );
+});
+
 test('a patch that stacks on one that only adds fields finds them on every instance, and leaves them to it', async () => {
   const file = `session-${++texts}.js`;
   const before = `// ${texts}
