@@ -33,8 +33,8 @@ const GIVES_MODULE_MINIFIED = /\b(?<fn>[\w$]+)\(([\w$]+)=\{exports:\{\}\},\2\.ex
 /** What webpack puts around the CommonJS modules among those that it makes one of, `__webpack_require__.cw`. */
 const RUNS_KEPT = /if\((?<fn>[\w$]+)\)\{var ([\w$]+)=\1[;,]\1=0[;,]([\w$]+)=\{exports:\{\}\}[;,]\2\.call\(\3\.exports,\3,\3\.exports\)/;
 const MAX_HELPER = 400;
-/** What a loader makes for a module, or a parameter that only webpack writes: without either a module has no table of others. */
-const MAY_LOAD = /\bexports\s*:\s*\{\s*\}|__(?:unused_)?webpack_/;
+/** How a loader calls a module, or a parameter that only webpack writes: without either nothing in the text is a table of modules. */
+const MAY_LOAD = /\]\s*(?:\.\s*call\s*)?\(\s*(?:[\w$.]+\s*,\s*)*[\w$]+\s*\.\s*exports\b|__(?:unused_)?webpack_/;
 /** How Rollup calls what tells that a module has run, unless a minifier does: others keep what they have made in this way as well. */
 const FLAG = /^hasRequired|^.{1,3}$/;
 /** How webpack calls the parameters, unless they are minified. */
