@@ -1,5 +1,5 @@
 /**
- * npm run corpus [-- --dir DIR] [--only WORD]... [--json] [--node 22|24|26] [--jobs N]
+ * npm run corpus [-- --dir DIR] [--only WORD]... [--json] [--node 22|24|26] [--jobs N] [--bundler NAME [--minify]]
  *
  * Takes each case of a corpus of real security fixes through a real process: the vulnerable release is loaded under the
  * hook, a probe sees it vulnerable, a patch is built from the two published releases, applied to the running process,
@@ -9,6 +9,9 @@
  * first line names the package and the release, or that is called as the package is, where there is one. Verdicts: automatic, with-hook, refused; wrong when the program does
  * not do what the patch says; error when the case could not be tried. Exit code 1 when any is wrong, 3 when none is, but
  * some could not be tried.
+ *
+ * With --bundler (esbuild, rolldown, webpack) each release is one file that the bundler made of it and all that it depends on, with
+ * --minify under names that the minifier chose, and the patch is built from two bundles.
  *
  * DIR holds a folder a case with case.json (package, from, to, entry) and probe.mjs (setup, probe, sanity). A probe that goes
  * by how long a call takes (`"timing": true`) is asked up to five times whether the program is vulnerable: a machine may be about
@@ -21,7 +24,8 @@ import { join, relative, resolve } from 'node:path';
 import { exampleHook } from './example-hooks.mjs';
 import { nodeBinary, root } from './nodes.mjs';
 import { readOptions, usage } from './options.mjs';
-import { homeOf, install, livepatch, packageOf } from './releases.mjs';
+import { BUNDLER_NAMES, bundledBy } from './bundled.mjs';
+import * as releases from './releases.mjs';
 
 const { values } = readOptions(
   import.meta.filename,
@@ -33,6 +37,8 @@ const { values } = readOptions(
       node: { type: 'string', default: '26' },
       jobs: { type: 'string', default: '2' },
       limit: { type: 'string' },
+      bundler: { type: 'string' },
+      minify: { type: 'boolean' },
     },
   },
   { jobs: 1, limit: 1 },
@@ -41,6 +47,10 @@ const folder = resolve(values.dir ?? join(root, '../shared/corpus/cve'));
 if (!existsSync(folder)) {
   usage(`There is no corpus at ${folder}: name one with --dir.`);
 }
+if (values.bundler !== undefined && !BUNDLER_NAMES.includes(values.bundler))
+  usage(`--bundler takes ${BUNDLER_NAMES.join(', ')}, not ${values.bundler}.`);
+if (values.minify && values.bundler === undefined) usage('--minify goes with --bundler.');
+const { homeOf, install, packageOf } = values.bundler === undefined ? releases : bundledBy(values.bundler, values.minify === true);
 const STEP_LIMIT_MS = 60_000;
 const TIMING_TRIES = 5;
 const scratch = mkdtempSync(join(tmpdir(), 'livepatch-corpus-'));
@@ -48,7 +58,7 @@ process.env.LIVEPATCH_RUNTIME_DIR = join(scratch, 'run');
 process.env.LIVEPATCH_CACHE = join(scratch, 'cache');
 const node = nodeBinary(values.node);
 
-const command = (...args) => livepatch(node, ...args);
+const command = (...args) => releases.livepatch(node, ...args);
 
 /** The process that has the vulnerable release loaded. */
 class Target {
@@ -100,8 +110,8 @@ async function runCase(test) {
   };
   let target = null;
   try {
-    await install(test.package, test.from);
-    await install(test.package, test.to);
+    await install(test.package, test.from, test.entry);
+    await install(test.package, test.to, test.entry);
     target = new Target(test, homeOf(test.package, test.from));
     const vulnerable = async () => {
       let answer = await target.ask('probe');

@@ -1,0 +1,87 @@
+/** Published releases as a bundler writes them with all that they depend on: one file each, in a package of the same name. */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import * as esbuild from 'esbuild';
+import { rolldown } from 'rolldown';
+import webpack from 'webpack';
+import * as releases from './releases.mjs';
+
+/** Each writes the bundle of `entry`, a file in the folder `home`, to `file`. */
+const BUNDLERS = {
+  esbuild: ({ home, entry, file, esm, minify }) =>
+    esbuild.build({
+      entryPoints: [entry],
+      absWorkingDir: home,
+      bundle: true,
+      platform: 'node',
+      format: esm ? 'esm' : 'cjs',
+      ...(esm ? { mainFields: FIELDS, banner: { js: REQUIRE } } : {}),
+      minify,
+      outfile: file,
+      logLevel: 'silent',
+    }),
+  rolldown: async ({ home, entry, file, esm, minify }) => {
+    const resolve = esm ? { mainFields: FIELDS } : {};
+    const bundle = await rolldown({ input: entry, cwd: home, platform: 'node', resolve, logLevel: 'silent' });
+    await bundle.write({ format: esm ? 'esm' : 'cjs', minify, file, exports: 'auto' });
+  },
+  webpack: ({ home, entry, file, esm, minify }) =>
+    new Promise((done, fail) => {
+      const [, path, filename] = /^(.*)\/([^/]*)$/.exec(file);
+      const output = { path, filename, library: { type: esm ? 'module' : 'commonjs2' } };
+      const mode = minify ? 'production' : 'development';
+      const options = { context: home, mode, target: 'node', devtool: false, entry, output, experiments: { outputModule: esm } };
+      webpack(options, (error, stats) => {
+        if (error || stats.hasErrors()) fail(error ?? new Error(stats.toString('errors-only').slice(0, 200)));
+        else done();
+      });
+    }),
+};
+/** Where an ES module finds another, as Node does not and bundlers do. */
+const FIELDS = ['module', 'main'];
+/** CommonJS packages ask for modules of Node, which an ES module has no `require` for. */
+const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+export const BUNDLER_NAMES = Object.keys(BUNDLERS);
+
+/** What `releases.mjs` gives, of bundles. `entry`: as of a case, `esm` or anything else. */
+export function bundledBy(bundler, minify) {
+  const homeOf = (name, version) => `${releases.homeOf(name, version)}.${bundler}${minify ? '.min' : ''}`;
+  const packageOf = (name, version) => join(homeOf(name, version), 'node_modules', ...name.split('/'));
+  const install = async (name, version, entry) => {
+    const home = homeOf(name, version);
+    if (existsSync(join(home, '.ok'))) return;
+    await releases.install(name, version);
+    const own = `${home}.${process.pid}`;
+    try {
+      await write(releases.homeOf(name, version), own, { bundler, minify, name, version, esm: entry === 'esm' });
+      rmSync(home, { recursive: true, force: true });
+      renameSync(own, home);
+    } finally {
+      rmSync(own, { recursive: true, force: true });
+    }
+  };
+  return { homeOf, packageOf, install };
+}
+
+async function write(home, own, { bundler, minify, name, version, esm }) {
+  const target = join(own, 'node_modules', ...name.split('/'));
+  mkdirSync(target, { recursive: true });
+  const [entry, file] = [join(home, `bundle.${esm ? 'mjs' : 'cjs'}`), join(target, `main.${esm ? 'mjs' : 'cjs'}`)];
+  writeFileSync(entry, esm ? await exportsOf(home, name) : `module.exports = require(${JSON.stringify(name)});\n`);
+  await BUNDLERS[bundler]({ home, entry, file, esm, minify });
+  const manifest = { name, version, main: esm ? 'main.mjs' : 'main.cjs', ...(esm ? { type: 'module', exports: './main.mjs' } : {}) };
+  writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest)}\n`);
+  writeFileSync(join(own, 'package.json'), '{"name":"release","version":"0.0.0","private":true}\n');
+  writeFileSync(join(own, '.ok'), '');
+}
+
+/** `export *` leaves the default out. */
+async function exportsOf(home, name) {
+  const from = JSON.stringify(name);
+  const asked = `import * as all from ${from}; process.stdout.write(String('default' in all)); process.exit()`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', asked], { cwd: home });
+  return `export * from ${from};\n${stdout === 'true' ? `export { default } from ${from};\n` : ''}`;
+}
