@@ -98,9 +98,9 @@ function resemble(a: Shape, b: Shape, words: Words): boolean {
 }
 
 /**
- * Whether a module in a bundle may have become the other, by the words in all of it that say what it is about. One that has come often
- * stands where another has gone. Of 827 modules that a security fix changed one in a hundred had less in common, of 74 that others
- * stood in the place of all but four.
+ * Whether a module in a bundle may have become the other, by the words in all of it that say what it is about: where one has gone
+ * another often stands. Of 827 modules that security fixes changed one in a hundred has less in common with what it was; of 74 that
+ * had come in the place of others all but a few have.
  */
 export function areOneModule(a: Shape, b: Shape, words: Words): boolean {
   if (a.id === b.id) return true;
