@@ -80,3 +80,19 @@ exports.sha256 = (x) => { sha256 += x * ${salt}; return sha256 };
   assert.deepEqual([p.exports['sha1'](1), p.exports['sha256'](1), p.exports['sha512'](1)], [2, 5, -1]);
   assert.ok(!p.report.verdicts.some(({ code }) => code === 'names-paired'));
 });
+
+test('private names are no names that a bundler numbers: they go on, whatever their variables are called', async () => {
+  const kept = (check = ''): string =>
+    `class Kept { #store = []; #count = 0; put(v) { ${check}this.#store.push(v); this.#count++; } all() { return [this.#store.length, this.#count]; } }
+const kept = new Kept(); exports.put = (v) => kept.put(v); exports.all = () => kept.all();\n`;
+  const old = piece('A', esbuild(0)) + piece('B', esbuild(1)) + kept();
+  const now = piece('New', esbuild(0)) + piece('A', esbuild(1)) + piece('B', esbuild(2)) + kept('if (v === null) return;');
+  const p = await program({ 'index.js': old }, { 'index.js': now });
+  p.exports['setA']('k', 'a');
+  p.exports['put'](1);
+  await p.apply();
+  for (const v of [null, 2]) p.exports['put'](v);
+  assert.deepEqual([p.exports['all'](), p.exports['getA']('k')], [[2, 2], 'a']);
+  await p.revert();
+  assert.deepEqual(p.exports['all'](), [2, 2]);
+});

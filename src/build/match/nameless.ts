@@ -164,7 +164,7 @@ export class Nameless {
    */
   origin(binding: Binding, known: (variable: Binding) => Binding | undefined): string | null {
     const given = this.given(binding);
-    const key = this.reader.taken.get(binding.declarations[0]!) ?? '';
+    const key = this.reader.takenBy.get(binding.declarations[0]!) ?? '';
     const property = given?.type === 'CallExpression' ? calledBy(given) : '';
     if (!given || Math.max(key.length, property.length) < TELLING) return null;
     const { frame, names } = this.reader.framed(given);

@@ -128,7 +128,7 @@ export class ShapeReader {
   /** What each variable is given where it is declared, or what it is taken from. */
   readonly values = new Map<AnyNode, AnyNode | null>();
   /** The property by which a variable is taken out of that, where it is one. */
-  readonly taken = new Map<AnyNode, string>();
+  readonly takenBy = new Map<AnyNode, string>();
   /** Names in whose objects something may be put. */
   readonly touched = new Set<AnyNode>();
   /** Names in whose objects something is put. */
@@ -205,7 +205,7 @@ class Writer {
         return this;
       case 'PrivateIdentifier':
         this.put('#');
-        if (this.reader.meanings.speaks(node.name)) this.words.push(this.reader.words.named(node.name));
+        if (this.reader.meanings.speaks(`#${node.name}`)) this.words.push(this.reader.words.named(node.name));
         else {
           this.privateAt.push(this.words.length);
           this.privates.push(node);
@@ -219,7 +219,7 @@ class Writer {
         if (node.id.type === 'Identifier') this.reader.values.set(node.id, node.init ?? null);
         else {
           walk(node.id, (id) => void this.reader.values.set(id, node.init ?? null));
-          if (node.id.type === 'ObjectPattern') this.taken(node.id);
+          if (node.id.type === 'ObjectPattern') this.takeOut(node.id);
         }
         break;
       case 'BreakStatement':
@@ -254,9 +254,9 @@ class Writer {
     return this;
   }
 
-  private taken({ properties }: ObjectPattern): void {
+  private takeOut({ properties }: ObjectPattern): void {
     for (const own of properties)
-      if (own.type === 'Property' && !own.computed && own.value.type === 'Identifier') this.reader.taken.set(own.value, nameOf(own.key));
+      if (own.type === 'Property' && !own.computed && own.value.type === 'Identifier') this.reader.takenBy.set(own.value, nameOf(own.key));
   }
 
   /** A shorthand is only another way to write it. */
