@@ -231,6 +231,21 @@ exports.put = function (e) { for (const t of [b, c]) if (t.length < e) return t.
   await p.revert();
 });
 
+test('what is taken by a name out of what another function gives, or by a name that a minifier may have chosen, is refused', async () => {
+  const make = (name: string, keys: string): string => `function ${name}() { return { ${keys} } }\n`;
+  const put = (a: string, b: string): string => `exports.put = function (e) { return ${a}.push(e) + ${b}.length };`;
+  const puts = (a: string, b: string): string =>
+    `exports.put = function (e) { for (const t of [${a}, ${b}]) if (t.length < e) return t.concat(e, t.unshift(e)) };`;
+  const [keys, short] = ['parsed: [], formatted: []', 'p: [], f: []'];
+  const old = `${more('y', 'z')}${make('k', keys)}var { parsed: a, formatted: b } = k();\n${put('a', 'b')}`;
+  const other = `${more('x', 'y')}${make('k', 'x: 1, y: 2')}exports.k = k;\n${make('m', `${keys}, size: 5`)}var { parsed: b, formatted: c } = m();\n${puts('b', 'c')}`;
+  const kept = old.replace('var {', 'exports.k = k;\nvar {').replace(keys, `${keys}, x: 1, y: 2`);
+  assert.ok((await refused(kept, other)).some((row) => /^names-unclear [ab]$/.test(row)));
+  const before = `${more('y', 'z')}${make('k', short)}var { p: a, f: b } = k();\n${put('a', 'b')}`;
+  const after = `${more('x', 'y')}${make('k', short)}var { p: b, f: c } = k();\n${puts('b', 'c')}`;
+  assert.deepEqual(await refused(before, after), ['names-unclear a', 'names-unclear b']);
+});
+
 test('another name of a function holds nothing of its own: it may go where the function goes', async () => {
   const before = `${more('y', 'z')}function a(e) { return e.trim() }\nvar b = a;\nexports.f = function (e) { return b(e) + b(e) };`;
   const after = `${more('x', 'y')}function g(e, t) { for (var n = 0; e[n] === t;) n++; return e.slice(n) }\nvar h = g;
@@ -365,6 +380,18 @@ exports.get = function (e) { var t = c.skip; return t ? t : e ? b.strict ? b.cha
   assert.deepEqual([p.exports['get'](1), p.exports['get'](0)], ['utf-8920', 'raw9']);
 });
 
+test('an object of which some keys are others, or a single one is the same, may be another: refused', async () => {
+  const get = (name: string, reads: string): string =>
+    `exports.get = function (e) { return ${reads} }; exports.set = function (e) { ${name}.depth = e };`;
+  const before = (keys: string): string =>
+    `${more('y', 'z')}var a = { ${keys} };\n${get('a', 'e ? a.charset + a.depth : a.limit')} exports.all = [a];`;
+  const after = (keys: string): string =>
+    `${more('x', 'y')}var b = { ${keys} };\n${get('b', '[b.depth, b.charset].concat(e)').replace('b.depth = e', 'if (e > 2) b.depth = e - 1')} exports.all = { b };`;
+  const keys = "charset: 'utf-8', depth: 5";
+  assert.deepEqual(await refused(before(`${keys}, limit: 20`), after(`${keys}, strict: true`)), ['names-unclear a']);
+  assert.deepEqual(await refused(before("charset: 'utf-8'"), after("charset: 'utf-8', strict: true")), ['names-unclear a']);
+});
+
 /** A class that holds two things under private names, as a minifier chooses them. */
 const shelf = (cls: string, [items, made, check]: readonly [string, string, string], put: string, other = ''): string =>
   `class ${cls} { #${items} = []; #${made} = 0; ${other} #${check}(e) { return e !== null } put(e) { ${put} } all() { return [this.#${items}.length, this.#${made}] } }
@@ -391,6 +418,19 @@ test('a private field that may be one of several is refused, and one that would 
   const unclear = await build({ 'index.js': before }, { 'index.js': more('x', 'y') + after });
   assert.deepEqual(
     unclear.verdicts.flatMap(({ code, reason }) => (code === 'names-unclear' ? reason : [])),
+    ['a minifier chose the names: #e may be #f or #g now, or have gone'],
+  );
+  // The places at which they are declared alone do not tell which of two is the one.
+  const list = more('y', 'z') + shelf('v', ['a', 'b', 'c'], put('this.#c(e) && this.#b'), '#e = []; peek() { return this.#e }');
+  const lists = shelf(
+    'v',
+    ['a', 'b', 'c'],
+    put('this.#c(e) && this.#b'),
+    '#f = []; #g = []; last(t) { for (const n of t) this.#g.push(n, this.#f.length) }',
+  );
+  const open = await build({ 'index.js': list }, { 'index.js': more('x', 'y') + lists });
+  assert.deepEqual(
+    open.verdicts.flatMap(({ code, reason }) => (code === 'names-unclear' ? reason : [])),
     ['a minifier chose the names: #e may be #f or #g now, or have gone'],
   );
   const inner = (own: string, name: string, call = ''): string =>
