@@ -477,19 +477,26 @@ livepatch.migrate(Session, {
   );
 });
 
-test('a field of a patch below that a patch on it gives back goes with the patch below, unless the program had given it itself', async () => {
+/** Three sessions under a patch that gives them a count, of which the first has counted once; and what another patch makes of that. */
+async function counting(
+  more = '',
+): Promise<{ readonly p: Program; readonly file: string; readonly before: string; readonly lists: string }> {
   const file = `session-${++texts}.js`;
   const before = `// ${texts}
 class Session { constructor(id) { this.id = id; } see() { return 1; } }
 exports.all = [new Session(1), new Session(2), new Session(3)];
-exports.all[2].count = 9;
-`;
+${more}`;
   const counts = before.replace('class Session {', 'class Session { count = 5;').replace('return 1', 'return ++this.count');
   const lists = before.replace('this.id = id;', 'this.id = id; this.seen = [5];').replace('return 1', 'this.seen[0]++; return this.seen');
   const p = await program({ [file]: before }, { [file]: counts });
-  const { all } = p.exports;
   await p.apply();
-  assert.equal(all[0].see(), 6);
+  assert.equal(p.exports['all'][0].see(), 6);
+  return { p, file, before, lists };
+}
+
+test('a field of a patch below that a patch on it gives back goes with the patch below, unless the program had given it itself', async () => {
+  const { p, file, before, lists } = await counting('exports.all[2].count = 9;\n');
+  const { all } = p.exports;
   const { patch } = await build(
     { [file]: before },
     { [file]: lists },
@@ -529,17 +536,8 @@ livepatch.migrate(Session, {
 });
 
 test('a patch that stacks on one that only adds fields finds them on every instance, and leaves them to it', async () => {
-  const file = `session-${++texts}.js`;
-  const before = `// ${texts}
-class Session { constructor(id) { this.id = id; } see() { return 1; } }
-exports.all = [new Session(1), new Session(2), new Session(3)];
-`;
-  const counts = before.replace('class Session {', 'class Session { count = 5;').replace('return 1', 'return ++this.count');
-  const lists = before.replace('this.id = id;', 'this.id = id; this.seen = [5];').replace('return 1', 'this.seen[0]++; return this.seen');
-  const p = await program({ [file]: before }, { [file]: counts });
+  const { p, file, before, lists } = await counting();
   const { all } = p.exports;
-  await p.apply();
-  assert.equal(all[0].see(), 6);
   const { patch } = await build(
     { [file]: before },
     { [file]: lists },
