@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as esbuild from 'esbuild';
-import { rolldown } from 'rolldown';
+import { rolldown, VERSION as ROLLDOWN_VERSION } from 'rolldown';
 import webpack from 'webpack';
 import * as releases from './releases.mjs';
 
@@ -44,26 +44,36 @@ const FIELDS = ['module', 'main'];
 /** CommonJS packages ask for modules of Node, which an ES module has no `require` for. */
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
+const VERSIONS = { esbuild: esbuild.version, rolldown: ROLLDOWN_VERSION, webpack: webpack.version };
+
 export const BUNDLER_NAMES = Object.keys(BUNDLERS);
 
 /** What `releases.mjs` gives, of bundles. `entry`: as of a case, `esm` or anything else. */
 export function bundledBy(bundler, minify) {
-  const homeOf = (name, version) => `${releases.homeOf(name, version)}.${bundler}${minify ? '.min' : ''}`;
+  // Another version of the bundler writes other bundles.
+  const homeOf = (name, version) => `${releases.homeOf(name, version)}.${bundler}-${VERSIONS[bundler]}${minify ? '.min' : ''}`;
   const packageOf = (name, version) => join(homeOf(name, version), 'node_modules', ...name.split('/'));
-  const install = async (name, version, entry) => {
+  const writing = new Map();
+  const install = (name, version, entry) => {
     const home = homeOf(name, version);
-    if (existsSync(join(home, '.ok'))) return;
-    await releases.install(name, version);
-    const own = `${home}.${process.pid}`;
-    try {
-      await write(releases.homeOf(name, version), own, { bundler, minify, name, version, esm: entry === 'esm' });
-      rmSync(home, { recursive: true, force: true });
-      renameSync(own, home);
-    } finally {
-      rmSync(own, { recursive: true, force: true });
-    }
+    if (!writing.has(home)) writing.set(home, writeOnce(home, { bundler, minify, name, version, esm: entry === 'esm' }));
+    return writing.get(home);
   };
   return { homeOf, packageOf, install };
+}
+
+/** In a folder of its own until it is whole, as releases are installed. */
+async function writeOnce(home, what) {
+  if (existsSync(join(home, '.ok'))) return;
+  await releases.install(what.name, what.version);
+  const own = `${home}.${process.pid}`;
+  try {
+    await write(releases.homeOf(what.name, what.version), own, what);
+    rmSync(home, { recursive: true, force: true });
+    renameSync(own, home);
+  } finally {
+    rmSync(own, { recursive: true, force: true });
+  }
 }
 
 async function write(home, own, { bundler, minify, name, version, esm }) {
