@@ -56,3 +56,29 @@ test('a function of a block that sloppy code knows outside of it may be called w
   const known = await patched(inner('x'), inner('x, y'));
   assert.deepEqual([known.exports['g'](), known.codes('warning')], [[1, 2], []]);
 });
+
+test('a constructor that its module does not give away stays the one that objects are of', async () => {
+  const shape = (parameters: string, more: string): string => `function Box(${parameters}) { this.size = 1;${more} }
+Box.prototype.get = function () { return this.size; };
+Box.prototype.grow = function () { return ${more === '' ? '0' : 'this.size + 1'}; };
+exports.is = (box) => ${more === '' ? 'false' : 'box instanceof Box'};
+exports.make = () => new Box(${more === '' ? '' : '5'});`;
+  const p = await program({ 'index.js': shape('', '') }, { 'index.js': shape('size', ' if (size) this.size = size;') });
+  const old = p.exports['make']();
+  await p.apply();
+  const now = p.exports['make']();
+  assert.deepEqual([p.exports['is'](old), p.exports['is'](now)], [true, true]);
+  assert.deepEqual([now.get(), now.grow(), old.grow()], [5, 6, 2]);
+  assert.equal(Object.getPrototypeOf(now), Object.getPrototypeOf(old));
+});
+
+test('a function that others hold stays the one that they know', async () => {
+  const given = (parameters: string, gives: string, more: string): string => `let held = null;
+function f(${parameters}) { return ${gives}; }
+exports.put = () => { held = f; };
+exports.has = () => [held === f, f(1${more}), held(1${more})];`;
+  const p = await program({ 'index.js': given('x', '[x]', '') }, { 'index.js': given('x, y', '[x, y]', ', 2') });
+  p.exports['put']();
+  await p.apply();
+  assert.deepEqual(p.exports['has'](), [true, [1, 2], [1, 2]]);
+});
