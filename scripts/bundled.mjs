@@ -1,6 +1,7 @@
 /** Published releases as a bundler writes them with all that they depend on: one file each, in a package of the same name. */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as esbuild from 'esbuild';
@@ -21,6 +22,7 @@ const BUNDLERS = {
       minify,
       outfile: file,
       logLevel: 'silent',
+      plugins: [UNRESOLVED],
     }),
   rolldown: async ({ home, entry, file, esm, minify }) => {
     const resolve = esm ? { mainFields: FIELDS } : {};
@@ -32,12 +34,27 @@ const BUNDLERS = {
       const [, path, filename] = /^(.*)\/([^/]*)$/.exec(file);
       const output = { path, filename, library: { type: esm ? 'module' : 'commonjs2' } };
       const mode = minify ? 'production' : 'development';
-      const options = { context: home, mode, target: 'node', devtool: false, entry, output, experiments: { outputModule: esm } };
+      const externals = ({ context, request, getResolve }, tell) =>
+        isBuiltin(request)
+          ? tell()
+          : getResolve()(context, request, (missing) => (missing ? tell(null, `node-commonjs ${request}`) : tell()));
+      const options = { context: home, mode, target: 'node', devtool: false, entry, output, externals, experiments: { outputModule: esm } };
       webpack(options, (error, stats) => {
         if (error || stats.hasErrors()) fail(error ?? new Error(stats.toString('errors-only').slice(0, 200)));
         else done();
       });
     }),
+};
+/** What a package can do without, and is not installed, is left to be asked for as the bundle runs. */
+const UNRESOLVED = {
+  name: 'unresolved',
+  setup(build) {
+    build.onResolve({ filter: /./ }, async ({ path, pluginData, ...from }) => {
+      if (pluginData === UNRESOLVED || from.kind === 'entry-point') return undefined;
+      const found = await build.resolve(path, { ...from, pluginData: UNRESOLVED });
+      return found.errors.length > 0 ? { path, external: true } : undefined;
+    });
+  },
 };
 /** Where an ES module finds another, as Node does not and bundlers do. */
 const FIELDS = ['module', 'main'];

@@ -170,9 +170,9 @@ async function runCase(test) {
     }
     row.verdict = verdict;
   } catch (error) {
-    // npm, the probe or the process: nothing is known about the patch.
-    row.verdict = 'error';
-    row.reasons = [error.message];
+    // npm, the probe or the process: nothing is known about the patch, unless it is in force.
+    row.verdict = row.applyMs === null ? 'error' : 'wrong';
+    row.reasons = [row.applyMs === null ? error.message : `applied, but ${error.message}`];
   } finally {
     target?.end();
   }
