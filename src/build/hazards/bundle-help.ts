@@ -7,16 +7,31 @@ import { askedOnce } from '../version/asked-once.ts';
 import { functionAround } from '../version/function-around.ts';
 import { namedCalls } from '../version/named-calls.ts';
 
-/** Of `changed`, paths of functions, those in other modules of the bundle that the one around `node` goes by. */
-export function helpInBundle(side: Side, node: AnyNode, changed: ReadonlySet<string>): string[] {
-  const own = moduleAround(side, functionAround(side, node));
-  if (own === null || changed.size === 0) return [];
-  const led = ledFrom(side, own);
-  return side.model.functions.flatMap((fn) => {
-    const home = changed.has(fn.path) ? moduleAround(side, fn) : null;
-    return home !== null && home !== own && led.has(home) ? [fn.path] : [];
-  });
+/** What has changed in other modules of the bundle that the one around a node goes by. */
+export interface BundleHelp {
+  readonly functions: ReadonlySet<string>;
+  /** Modules of which only what they do as they load has changed count as well. */
+  readonly isAny: boolean;
+  readonly isForeign: (module: FunctionInfo) => boolean;
 }
+
+/** Of `changed`, paths of functions, those in other modules of the bundle that the one around `node` goes by. */
+export function helpInBundle(side: Side, node: AnyNode, changed: ReadonlySet<string>): BundleHelp {
+  const own = moduleAround(side, functionAround(side, node));
+  const led = own === null || changed.size === 0 ? new Set<FunctionInfo>() : ledFrom(side, own);
+  const functions = new Set<string>();
+  let isAny = false;
+  for (const fn of led.size > 0 ? side.model.functions : []) {
+    const home = changed.has(fn.path) ? moduleAround(side, fn) : null;
+    if (home === null || home === own || !led.has(home)) continue;
+    isAny = true;
+    if (home !== fn) functions.add(fn.path);
+  }
+  return { functions, isAny, isForeign: (module) => module !== own };
+}
+
+/** The modules that the one whose function is `own` asks for. */
+export const askedIn = (side: Side, own: FunctionInfo): ReadonlySet<FunctionInfo> => asksIn(side).get(own) ?? new Set();
 
 /**
  * Whether a node of the bundle stands in a module that the one around `node` goes by, or in one that asks for it: its classes are
@@ -32,6 +47,16 @@ export function nearInBundle(side: Side, node: AnyNode): (other: AnyNode) => boo
     return before === undefined || before.node.end < other.end;
   };
 }
+
+/** By where a node stands, the module in the bundle that it is in; null for what is in none. */
+export const modulesAt = askedOnce((side: Side): ((node: AnyNode) => FunctionInfo | null) => {
+  const modules = [...side.plan.bundled.keys()].sort((a, b) => a.node.start - b.node.start);
+  return ({ start, end }) => {
+    let module: FunctionInfo | null = modules[lowerBound(modules.length, (i) => modules[i]!.node.start <= start) - 1] ?? null;
+    while (module !== null && module.node.end < end) module = moduleAround(side, module.parent);
+    return module;
+  };
+});
 
 function moduleAround(side: Side, fn: FunctionInfo | null): FunctionInfo | null {
   let around = fn;

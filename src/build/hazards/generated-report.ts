@@ -89,11 +89,22 @@ export class GeneratedReport {
     for (const generator of generators) {
       const fed = feeding(side, generator);
       const own = [...(this.changed.get(file) ?? [])].filter((path) => fed.has(path));
-      const from = helpers.length > 0 ? fedBy(side, generator, (specifier) => foreign.has(specifier)) : [];
       const inside = helpInBundle(side, generator, this.changed.get(file) ?? NONE);
-      const helped = from.length > 0 && (await this.hands.reachChanged(file, from, sources.length === 0, nearInBundle(side, generator)));
-      const kept = helped || inside.length > 0 || (own.length > 0 && isCached(side, generator, this.isEmptied(file, side)));
-      const help = helped ? helpers : inside.length > 0 ? inside : own;
+      const from =
+        helpers.length > 0 || inside.functions.size > 0
+          ? fedBy(side, generator, (specifier) => foreign.has(specifier), inside.isForeign)
+          : [];
+      const isNear = nearInBundle(side, generator);
+      const beyond = sources.length === 0;
+      const all = beyond ? NONE : (this.changed.get(file) ?? NONE);
+      const helped =
+        from.length > 0 && helpers.length > 0 && (await this.hands.reachChanged(file, from, { functions: all, beyond, isNear }));
+      const within =
+        from.length > 0 &&
+        inside.functions.size > 0 &&
+        (await this.hands.reachChanged(file, from, { functions: inside.functions, beyond: true, isNear }));
+      const kept = helped || within || (own.length > 0 && isCached(side, generator, this.isEmptied(file, side)));
+      const help = helped ? helpers : within ? [...inside.functions] : own;
       if (kept && !isDropped(side, generator) && !this.sources.isMadeAnew(file, generator))
         log.add(
           'generated-code',
@@ -102,7 +113,14 @@ export class GeneratedReport {
           '',
           `it generates code with the help of ${listed(help)}: what was generated before the patch keeps the old behaviour, and is likely cached: let a hook empty what keeps it`,
         );
-      else if (kept || own.length > 0 || sources.length > 0 || takes || (from.length > 0 && (await this.callsGiven(file, helpers))))
+      else if (
+        kept ||
+        own.length > 0 ||
+        sources.length > 0 ||
+        inside.isAny ||
+        takes ||
+        (from.length > 0 && (await this.callsGiven(file, helpers)))
+      )
         log.add(
           'results-kept',
           side,

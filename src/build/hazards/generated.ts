@@ -60,15 +60,20 @@ export function generatorsIn(side: Side, makers: ReadonlySet<string> = new Set()
   return found.sort((a, b) => a.start - b.start);
 }
 
-/** What the text of a generator is made from with the help of modules that `isForeign` tells, or of objects that anybody may fill. */
-export function fedBy(side: Side, generator: AnyNode, isForeign: (specifier: string) => boolean): readonly AnyNode[] {
+/** What the text of a generator is made from with the help of modules that `isForeign` tells, or of objects that anybody may fill; the same of modules in a bundle. */
+export function fedBy(
+  side: Side,
+  generator: AnyNode,
+  isForeign: (specifier: string) => boolean,
+  isForeignModule: (module: FunctionInfo) => boolean,
+): readonly AnyNode[] {
   const call = generator as CallExpression;
   const name = calledName(call.callee as AnyNode)!;
   // A list that is put together elsewhere is not followed.
   if (isApplied(call.callee as AnyNode)) return [];
   const text = CONSTRUCTORS.test(name) ? call.arguments : call.arguments.slice(0, 1);
   const [fn = side.model.root] = around(side, generator);
-  const sources = new TextSources(side, isForeign);
+  const sources = new TextSources(side, isForeign, isForeignModule);
   for (const argument of text) sources.reaches(fn, argument as AnyNode);
   return sources.exits;
 }

@@ -10,6 +10,7 @@ import { importsOf } from '../version/imports.ts';
 import type { Import } from '../version/imports.ts';
 import type { Side } from '../version/side.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
+import { askedIn, modulesAt } from './bundle-help.ts';
 
 /** The modules of the old version. */
 export interface HandSources {
@@ -19,6 +20,16 @@ export interface HandSources {
   readonly changed: ReadonlyMap<string, ReadonlySet<string>>;
   /** The files whose code may meet the objects of `file`: those that one module leads to that leads to it as well. */
   around(file: string): Promise<ReadonlySet<string>>;
+}
+
+/** What of the file itself that a text is made in may have a hand in it. */
+export interface OwnHands {
+  /** The paths of its functions that count as changed. */
+  readonly functions: ReadonlySet<string>;
+  /** Whether what has changed elsewhere is only followed, and not looked for by its names. */
+  readonly beyond: boolean;
+  /** What of it may have to do with the text. */
+  readonly isNear: (node: AnyNode) => boolean;
 }
 
 /** What compilers bring along to make classes and objects: it changes with the compiler, and has no hand in a text. */
@@ -32,6 +43,8 @@ interface HandFile {
   readonly imports: ReadonlyMap<Binding, Import>;
   /** By where the identifier stands that is declared, assigned, or the root of what is assigned. */
   readonly given: ReadonlyMap<number, readonly AnyNode[]>;
+  /** The same of what an object pattern takes by a name. */
+  readonly parts: ReadonlyMap<number, { readonly of: AnyNode; readonly key: string }>;
   /** By the name of the property. */
   readonly members: ReadonlyMap<string, readonly AnyNode[]>;
   /** What it puts on `this`, by the name of the property. */
@@ -51,12 +64,9 @@ export class Hands {
     this.sources = sources;
   }
 
-  /**
-   * Whether what `nodes` of `file` are computed from leads to a function that has changed; `beyond`: in another file. `isNear`: what
-   * of the file itself may have to do with them.
-   */
-  reachChanged(file: string, nodes: readonly AnyNode[], beyond: boolean, isNear: (node: AnyNode) => boolean): Promise<boolean> {
-    return new Reach(this, this.sources, file, beyond, isNear).from(nodes);
+  /** Whether what `nodes` of `file` are computed from leads to a function that has changed, in another file or one of its `own`. */
+  reachChanged(file: string, nodes: readonly AnyNode[], own: OwnHands): Promise<boolean> {
+    return new Reach(this, this.sources, file, own).from(nodes);
   }
 
   file(name: string): Promise<HandFile | null> {
@@ -73,16 +83,8 @@ export class Hands {
   }
 
   private async findNames(name: string): Promise<ReadonlySet<string>> {
-    const names = new Set<string>();
     const side = await this.sources.side(name);
-    for (const fn of side ? changedIn(side, this.sources.changed.get(name)) : []) {
-      names.add(fn.path.slice(Math.max(fn.path.lastIndexOf('#'), fn.path.lastIndexOf('.')) + 1));
-      walk(fn.node as AnyNode, (node) => {
-        if (node.type === 'MemberExpression') names.add(keyOf(node) ?? '');
-        else if (node.type === 'Property' && node.key.type === 'Identifier') names.add(node.key.name);
-      });
-    }
-    return names;
+    return side ? namesOf(changedIn(side, this.sources.changed.get(name))) : new Set();
   }
 }
 
@@ -97,15 +99,13 @@ class Reach {
   private readonly foreign = new Set<string>();
   private isChanged = false;
   private readonly name: string;
-  private readonly beyond: boolean;
-  private readonly isNear: (node: AnyNode) => boolean;
+  private readonly own: OwnHands;
 
-  constructor(hands: Hands, sources: HandSources, name: string, beyond: boolean, isNear: (node: AnyNode) => boolean) {
+  constructor(hands: Hands, sources: HandSources, name: string, own: OwnHands) {
     this.hands = hands;
     this.sources = sources;
     this.name = name;
-    this.beyond = beyond;
-    this.isNear = isNear;
+    this.own = own;
   }
 
   async from(nodes: readonly AnyNode[]): Promise<boolean> {
@@ -121,7 +121,9 @@ class Reach {
       for (const name of near) await this.lookOnThis(name);
     }
     // By its names alone, what has changed is only looked for where the module leads to some of it.
-    for (const changed of this.beyond ? [] : this.sources.changed.keys()) {
+    const named = namesOf(changedIn(file.side, this.own.functions));
+    this.isChanged ||= this.own.beyond && [...this.foreign].some((key) => named.has(key));
+    for (const changed of this.own.beyond ? [] : this.sources.changed.keys()) {
       if (this.isChanged) break;
       const names = changed === this.name || !near.has(changed) ? new Set<string>() : await this.hands.namesIn(changed);
       this.isChanged = [...this.foreign].some((key) => names.has(key));
@@ -150,7 +152,7 @@ class Reach {
   private add(file: HandFile, node: AnyNode): void {
     if (this.seen.has(node)) return;
     this.seen.add(node);
-    if (file.name !== this.name || this.isNear(node)) this.queue.push([file, node]);
+    if (file.name !== this.name || this.own.isNear(node)) this.queue.push([file, node]);
   }
 
   private want(file: HandFile, source: string, key: string): void {
@@ -178,9 +180,14 @@ class Reach {
 
   private look(file: HandFile, root: AnyNode): void {
     const { side } = file;
-    const changed = this.beyond && file.name === this.name ? undefined : this.sources.changed.get(file.name);
+    const changed = file.name === this.name ? this.own.functions : this.sources.changed.get(file.name);
     walk(root, (node, parents) => {
       const parent = parents.at(-1);
+      const asked = side.inBundle.asked(node);
+      if (asked) {
+        this.lookInBundle(file, asked.module, asked.imported === '*' ? '' : asked.imported);
+        return false;
+      }
       if (isFunctionNode(node)) {
         const fn = side.fnAt.get(node);
         if (fn && changed?.has(fn.path) && !isHelper(fn.path)) this.isChanged = true;
@@ -199,6 +206,26 @@ class Reach {
     });
   }
 
+  /** The same as `lookUp`, of a module in the bundle that `file` is. */
+  private lookInBundle(file: HandFile, module: FunctionInfo, key: string): void {
+    const asking = `${file.name} ${module.node.start} ${key}`;
+    if (this.seen.has(asking)) return;
+    this.seen.add(asking);
+    const own = membersIn(file, key, module.node as AnyNode);
+    for (const value of own ?? []) this.add(file, value);
+    if (own) return;
+    const whole = file.whole.filter((value) => modulesAt(file.side)(value) === module);
+    for (const value of whole) {
+      const asked = file.side.inBundle.asked(value);
+      if (asked?.imported === '*') this.lookInBundle(file, asked.module, key);
+      else this.add(file, value);
+    }
+    if (whole.length > 0) return;
+    // What it gives away in a way of its own, or passes on of others.
+    for (const inner of module.children) this.add(file, inner.node as AnyNode);
+    for (const asked of askedIn(file.side, module)) this.lookInBundle(file, asked, key);
+  }
+
   private lookAtName(file: HandFile, id: AnyNode & { type: 'Identifier' }, parent: AnyNode | undefined): void {
     const binding = file.side.refAt(id)?.binding;
     if (!binding || binding.kind === 'param') return;
@@ -209,9 +236,19 @@ class Reach {
       else this.want(file, known.source, isPart ? (keyOf(parent) ?? '') : '');
       return;
     }
-    for (const at of binding.declarations) for (const value of file.given.get(at.start) ?? []) this.add(file, value);
+    const module = file.side.inBundle.moduleOfName(binding);
+    if (module) {
+      this.lookInBundle(file, module, parent?.type === 'MemberExpression' && parent.object === id ? (keyOf(parent) ?? '') : '');
+      return;
+    }
+    for (const at of binding.declarations) {
+      const part = file.parts.get(at.start);
+      const asked = part && file.side.inBundle.asked(part.of);
+      if (asked?.imported === '*') this.lookInBundle(file, asked.module, part!.key);
+      else for (const value of file.given.get(at.start) ?? []) this.add(file, value);
+    }
     const key = parent?.type === 'MemberExpression' && parent.object === id ? keyOf(parent) : null;
-    const parts = key === null || key === 'prototype' ? undefined : file.members.get(key);
+    const parts = key === null || key === 'prototype' ? null : membersIn(file, key, id);
     for (const value of parts ?? []) this.add(file, value);
     // Of an object of which a part is taken by its name, the others are of no interest.
     if (parts || binding.name === 'exports') return;
@@ -224,15 +261,36 @@ class Reach {
     // Of what is kept on `this`, the part that is taken; a text and an array are taken as they are.
     const key = part !== null && !(part in String.prototype) && !(part in Array.prototype) ? part : keyOf(node);
     if (key === null) return;
-    const own = file.members.get(key);
+    const own = membersIn(file, key, node);
     // A literal that only hands a variable on under that name says nothing of what `this` holds.
     if (!own?.some(({ type }) => type !== 'Identifier')) this.foreign.add(key);
     for (const value of own ?? []) this.add(file, value);
   }
 }
 
+/** What properties of a name are given in the file, or, where `node` stands in a module of a bundle, in that; null where nothing is. */
+function membersIn({ members, side }: HandFile, key: string, node: AnyNode): readonly AnyNode[] | null {
+  const at = modulesAt(side);
+  const module = at(node);
+  const own = (members.get(key) ?? []).filter((value) => at(value) === module);
+  return own.length > 0 ? own : null;
+}
+
 function changedIn(side: Side, paths: ReadonlySet<string> | undefined): FunctionInfo[] {
   return side.model.functions.filter((fn) => paths?.has(fn.path) && !isHelper(fn.path));
+}
+
+/** The names by which functions go, and those of the properties in them. */
+function namesOf(functions: readonly FunctionInfo[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const fn of functions) {
+    names.add(fn.path.slice(Math.max(fn.path.lastIndexOf('#'), fn.path.lastIndexOf('.')) + 1));
+    walk(fn.node as AnyNode, (node) => {
+      if (node.type === 'MemberExpression') names.add(keyOf(node) ?? '');
+      else if (node.type === 'Property' && node.key.type === 'Identifier') names.add(node.key.name);
+    });
+  }
+  return names;
 }
 
 function isHelper(path: string): boolean {
@@ -241,6 +299,7 @@ function isHelper(path: string): boolean {
 
 function indexed(name: string, side: Side): HandFile {
   const given = new Map<number, AnyNode[]>();
+  const parts = new Map<number, { readonly of: AnyNode; readonly key: string }>();
   const members = new Map<string, AnyNode[]>();
   const onThis = new Map<string, AnyNode[]>();
   const whole: AnyNode[] = [];
@@ -257,7 +316,7 @@ function indexed(name: string, side: Side): HandFile {
     const key = keyOf(target);
     if (key !== null) put(members, key, value);
     if (key !== null && target.object.type === 'ThisExpression') put(onThis, key, value);
-    if (key === 'exports' && root.type === 'Identifier' && root.name === 'module') whole.push(value);
+    if (key === 'exports' && root.type === 'Identifier' && isModuleObject(side, root)) whole.push(value);
   };
   walk(side.model.program, (node) => {
     switch (node.type) {
@@ -267,6 +326,9 @@ function indexed(name: string, side: Side): HandFile {
         break;
       case 'VariableDeclarator':
         if (node.init) for (const id of identifiersOf(node.id)) put(given, id.start, node.init);
+        for (const own of node.init && node.id.type === 'ObjectPattern' ? node.id.properties : [])
+          if (own.type === 'Property' && own.value.type === 'Identifier' && !own.computed && own.key.type === 'Identifier')
+            parts.set(own.value.start, { of: node.init!, key: own.key.name });
         break;
       case 'AssignmentExpression':
         assign(node.left, node.right);
@@ -303,12 +365,18 @@ function indexed(name: string, side: Side): HandFile {
         break;
     }
   });
-  return { name, side, given, members, onThis, whole, passed, imports: importsOf(side) };
+  return { name, side, given, parts, members, onThis, whole, passed, imports: importsOf(side) };
 }
 
 function keyOf({ property, computed }: MemberExpression): string | null {
   if (!computed) return property.type === 'Identifier' || property.type === 'PrivateIdentifier' ? property.name : null;
   return property.type === 'Literal' ? String(property.value) : null;
+}
+
+/** `module`, also by the name that a bundler gives it in a module of the bundle. */
+function isModuleObject(side: Side, id: AnyNode & { type: 'Identifier' }): boolean {
+  const binding = id.name === 'module' ? null : side.refAt(id)?.binding;
+  return id.name === 'module' || (binding?.kind === 'param' && side.plan.bundled.has(binding.scope.fn));
 }
 
 function identifiersOf(pattern: AnyNode): (AnyNode & { type: 'Identifier' })[] {

@@ -15,15 +15,17 @@ import { walk } from '../version/walk.ts';
 export class TextSources {
   private readonly side: Side;
   private readonly isForeign: (specifier: string) => boolean;
+  private readonly isForeignModule: (module: FunctionInfo) => boolean;
   private readonly imports: ReadonlyMap<string, string>;
   private readonly seen = new Set<AnyNode | Binding>();
   /** The expressions that such a module, or whatever an object holds, has a hand in. */
   readonly exits: AnyNode[] = [];
 
-  /** `isForeign`: whether the module that a specifier leads to may give another text than before. */
-  constructor(side: Side, isForeign: (specifier: string) => boolean) {
+  /** `isForeign`: whether the module that a specifier leads to may give another text than before; the same of modules in a bundle. */
+  constructor(side: Side, isForeign: (specifier: string) => boolean, isForeignModule: (module: FunctionInfo) => boolean) {
     this.side = side;
     this.isForeign = isForeign;
+    this.isForeignModule = isForeignModule;
     const { named } = itemsOf(side, side.model.root);
     this.imports = new Map([...named.values()].flatMap(({ name, source }) => (source === null ? [] : [[name, source] as const])));
   }
@@ -39,8 +41,10 @@ export class TextSources {
     let out = false;
     walk(source, (node) => {
       const required = requireOf(node);
+      const asked = this.side.inBundle.asked(node);
       // What an object holds was put there by whoever has it.
       out ||= node.type === 'ThisExpression' || node.type === 'Super' || (required !== null && this.isForeign(required.source));
+      out ||= asked !== null && this.isForeignModule(asked.module);
       return !out;
     });
     out = anyOf(this.side.refsIn(source.start, source.end), ({ binding }) => binding !== null && this.isReached(binding)) || out;
@@ -53,9 +57,12 @@ export class TextSources {
     this.seen.add(binding);
     if (binding.kind === 'param') return this.isGiven(binding);
     const { fn } = binding.scope;
-    if (fn.kind !== 'module') return false;
-    const specifier = this.imports.get(binding.name);
+    const isModule = fn.kind === 'module';
+    if (!isModule && !this.side.plan.bundled.has(fn)) return false;
+    const specifier = isModule ? this.imports.get(binding.name) : undefined;
     if (specifier !== undefined) return this.isForeign(specifier);
+    const module = this.side.inBundle.moduleOfName(binding);
+    if (module) return this.isForeignModule(module);
     const called = functionOf(this.side, binding);
     if (called) return this.looksOut(called.node as AnyNode);
     return anyOf(binding.declarations, (id) => {

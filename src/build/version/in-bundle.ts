@@ -165,7 +165,8 @@ export class InBundle {
     });
   }
 
-  private moduleOfName(binding: Binding): FunctionInfo | null {
+  /** The module that a name stands for as a whole. */
+  moduleOfName(binding: Binding): FunctionInfo | null {
     let module = this.whole.get(binding);
     if (module === undefined) this.whole.set(binding, (module = this.wholeOf(binding)));
     return module;
