@@ -19,7 +19,7 @@ export interface AddedField {
   /** The new constructor sets it. */
   readonly assigned?: boolean;
   /** Present for private fields, which are not properties. */
-  readonly hidden?: { set(object: object, value: unknown): void };
+  readonly hidden?: { set(object: object, value: unknown): void; remove(object: object): void };
 }
 
 export type When = 'create' | 'access' | 'world' | 'slices';
@@ -294,7 +294,7 @@ export class Migration {
     try {
       for (const field of this.fields) {
         const { name, hidden } = field;
-        if (beingMade && field.assigned === true && hidden === undefined) continue;
+        if (beingMade && field.assigned === true) continue;
         const given = this.structure.given(name);
         if (hidden === undefined ? Object.hasOwn(object, name) : given.has(object)) continue;
         const value = field.init(object);
@@ -333,7 +333,7 @@ export class Migration {
     if (this.additive && this.structure.isHeld(name, this)) return;
     if (!this.structure.given(name).delete(object)) return;
     if (hidden === undefined) Reflect.deleteProperty(object, name);
-    else hidden.set(object, undefined);
+    else hidden.remove(object);
   }
 }
 

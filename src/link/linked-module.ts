@@ -90,16 +90,17 @@ export class LinkedModule {
       return instances.map((instance) => {
         const make = this.unit(unit, instance).f[key] as () => {
           readonly type: object;
-          readonly fields: readonly (readonly [string | symbol, Callable, true?])[];
+          readonly fields: readonly (readonly [string | symbol, Callable, true?, Collection?])[];
         };
         const { type, fields } = make();
         return {
           type,
-          fields: fields.map(([name, init, assigned]) => ({
+          fields: fields.map(([name, init, assigned, collection]) => ({
             name,
             assigned: assigned === true,
             init: (object: object) => Reflect.apply(init, object, []),
             ...(typeof name === 'string' && name.startsWith('#') ? hiddenField(instance, name) : {}),
+            ...(collection ? enteredField(collection, name) : {}),
           })),
         };
       });
@@ -352,8 +353,20 @@ const MAKING = Symbol('making');
 /** A method goes by a name that no other patch knows, since it has one of its own. */
 function hiddenField(instance: ScopeInstance, name: string): Partial<LinkedFields['fields'][number]> {
   const fields = privateFields(instance);
-  return { hidden: { set: fields.setter(name) }, ...(fields.isMethod(name) ? { name: Symbol(name) } : {}) };
+  const set = fields.setter(name);
+  return {
+    hidden: { set, remove: (object) => set(object, undefined) },
+    assigned: false,
+    ...(fields.isMethod(name) ? { name: Symbol(name) } : {}),
+  };
 }
+
+/** What an instance has in a collection: its initialiser enters it. Each patch that is linked has a collection of its own. */
+function enteredField(collection: Collection, name: string | symbol): Partial<LinkedFields['fields'][number]> {
+  return { hidden: { set: () => {}, remove: (object) => void collection().delete(object) }, name: Symbol(String(name)) };
+}
+
+type Collection = () => { delete(object: object): boolean };
 
 const toKey = (name: unknown): PropertyKey => (typeof name === 'symbol' ? name : String(name));
 

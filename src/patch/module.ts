@@ -95,6 +95,7 @@ export interface PatchUnit {
  * Fields that the new version of a class has and instances that exist lack. `key` is a function of the unit without
  * parameters that gives the class and the fields: `{type, fields: [[name, initialiser, assigned?]...]}`, the initialisers
  * called with the instance as `this`, `assigned` true where the new constructor sets the field. A name that begins with # is a private field of the unit.
+ * A fourth part gives the `WeakMap` or `WeakSet` in which the initialiser enters the instance: no property holds it then.
  */
 export interface PatchFields {
   readonly unit: number;

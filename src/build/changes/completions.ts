@@ -113,7 +113,7 @@ export class Completions {
     const [argument, ...more] = call.arguments;
     if (now?.value !== call || value?.type !== 'CallExpression' || more.length > 0 || argument?.type !== 'Identifier') return null;
     if (was.scope.bindings.get(argument.name)?.kind !== 'param' || compareCode(this.ctx, value, call, was, fn) === 'differs') return null;
-    if (isWritten(name, this.ctx.base.model.program, [before!.statement])) return null;
+    if (isWritten(name, this.ctx.base.model.program, before!.statements)) return null;
     const root = rootOf(value.callee);
     const [ref] = root.type === 'Identifier' ? base.refsIn(root.start, root.end) : [];
     return ref?.binding && handle.scope.lookup(ref.binding.name) === ref.binding

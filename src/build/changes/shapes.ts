@@ -26,6 +26,7 @@ import { constantOf } from '../code/constant.ts';
 import { givenFor } from '../code/given.ts';
 import type { Given } from '../code/given.ts';
 import { isReadElsewhere } from '../existing/instances.ts';
+import { collectionsOf, entering, lookedUp } from '../code/private-collections.ts';
 import { renamedFields } from '../match/renamed-fields.ts';
 
 /** Between what two versions of a function make; `same` where they differ in nothing else. */
@@ -70,7 +71,10 @@ export class Shapes {
       if (!match.differs(fn) && methods.length === 0) continue;
       const how = typeOf(this.ctx, base);
       if (how === null) continue;
-      if (match.differs(fn)) this.add(this.constructed(fn, base, how.handle), fn, base, how);
+      if (match.differs(fn)) {
+        const fields = [...this.constructed(fn, base, how.handle), ...this.entered(fn, base, how.handle)];
+        this.add(fields.sort(byPlace), fn, base, how);
+      }
       for (const method of methods) {
         const old = match.baseOf.get(method)!;
         this.starting.set(old, base);
@@ -83,10 +87,10 @@ export class Shapes {
   private add(fields: readonly NewField[], fn: FunctionInfo, base: FunctionInfo, how: NonNullable<ReturnType<typeof typeOf>>): void {
     const known = this.groups.get(base.owner ?? base)?.fields ?? [];
     for (const field of fields) {
-      const at = known.findIndex(({ name }) => name === field.name);
+      const at = field.collection ? -1 : known.findIndex(({ name }) => name === field.name);
       if (at >= 0) {
         if (known[at]!.value === null) known[at] = field;
-      } else if (!field.name.startsWith('#') && isReadElsewhere(field.name, fn, this.ctx))
+      } else if (field.collection || (!field.name.startsWith('#') && isReadElsewhere(field.name, fn, this.ctx)))
         this.group(base.owner ?? base, how, this.className(base)).fields.push(field);
     }
   }
@@ -110,7 +114,7 @@ export class Shapes {
     const known = assignments(fn);
     const renamed = renamedFields(this.ctx, beginnings(before), beginnings(known));
     const all = assignedBy(fn);
-    for (const [name, { value, statement }] of known) {
+    for (const [name, { value, statements }] of known) {
       const isKnown = before.has(name) || (base.owner !== null && fieldNamed(base.owner.node, name) !== null);
       const given = isKnown || value === null ? null : this.givenFor(value, fn, base, handle);
       if (given !== null)
@@ -121,7 +125,7 @@ export class Shapes {
           given,
           begins: (all.get(name)?.length ?? 0) > 1,
           ...wasOf(renamed, name),
-          ...keyOf(expressionOf(statement)!),
+          ...keyOf(expressionOf(statements.at(-1)!)!),
         });
     }
     const was = assignedBy(base);
@@ -134,6 +138,22 @@ export class Shapes {
       if (!first || !ways.every((way) => way !== null && Object.is(way.constant, first.constant))) continue;
       const without = new Set(ways.flatMap((way) => [...way!.given.without]));
       found.push({ name, value: nodes[0]!.right, assigned: true, given: { ...first.given, without }, ...keyOf(nodes[0]!.node) });
+    }
+    return found;
+  }
+
+  /** The collections that a constructor enters its object in and that the old version has not: see `PrivateCollection`. */
+  private entered(fn: FunctionInfo, base: FunctionInfo, handle: HandleScope): NewField[] {
+    const { base: old, next, resolver } = this.ctx;
+    const before = collectionsOf(old, base);
+    const found: NewField[] = [];
+    for (const [name, collection] of collectionsOf(next, fn)) {
+      if (this.isByAuthor || before.has(name) || !resolver.isNew(collection.binding)) continue;
+      const steps = entering(collection, fn)?.map((value) => ({ value, given: this.givenFor(value, fn, base, handle) }));
+      const fields = steps?.flatMap(({ value, given }) => (given ? [{ name, value, given, assigned: true, collection }] : []));
+      if (!fields || fields.length < steps!.length) continue;
+      found.push(...fields);
+      this.holders.push(...lookedUp(next, collection, fn));
     }
     return found;
   }
@@ -219,7 +239,7 @@ export class Shapes {
     const { next, log } = this.ctx;
     for (const [key, { path, fields }] of this.groups) {
       const isOther = key instanceof ClassInfo && makesOther(key, this.ctx.base);
-      for (const { name, value, given, begins, was } of fields) {
+      for (const { name, value, given, begins, was } of fields.filter(isFirst)) {
         if (isOther && !name.startsWith('#'))
           log.add('instances-lack', next, value, `${path} ${name}`, `what it has made is no object of it, and has no ${name}`);
         log.add(
@@ -239,8 +259,8 @@ export class Shapes {
     const [before, after] = [assignments(base), assignments(fn)];
     const added = [...after.keys()].filter((name) => !before.has(name));
     const removed = [...before.keys()].filter((name) => !after.has(name));
-    const gone = new Set<AnyNode>(removed.map((name) => before.get(name)!.statement));
-    const come = new Set<AnyNode>(added.map((name) => after.get(name)!.statement));
+    const gone = new Set<AnyNode>(removed.flatMap((name) => before.get(name)!.statements));
+    const come = new Set<AnyNode>(added.flatMap((name) => after.get(name)!.statements));
     const old = [...a.params, ...stepsOf(base).filter((step) => !gone.has(step))] as AnyNode[];
     const now = [...b.params, ...stepsOf(fn).filter((step) => !come.has(step))] as AnyNode[];
     return { added, removed, same: this.isSame(old, now, base, fn) };
@@ -301,6 +321,13 @@ export class Shapes {
 function makesOther({ node }: ClassInfo, side: Side): boolean {
   const above = node.superClass ? side.definitionOf(node.superClass as AnyNode) : null;
   return above instanceof FunctionInfo && above.returns.some((one) => one.node.argument && !isThis(one.node.argument as AnyNode));
+}
+
+const byPlace = (a: NewField, b: NewField): number => a.value!.start - b.value!.start;
+
+/** Of what enters instances in one collection. */
+function isFirst({ collection }: NewField, index: number, all: readonly NewField[]): boolean {
+  return collection === undefined || all[index - 1]?.collection !== collection;
 }
 
 function keyOf(assignment: AnyNode): { readonly key?: AnyNode } {

@@ -9,6 +9,7 @@ import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from './context.ts';
 import type { Emitter } from './emit.ts';
 import type { Given } from './given.ts';
+import type { PrivateCollection } from './private-collections.ts';
 import type { Place } from './resolution.ts';
 import type { Edits } from '../../source/edits.ts';
 import { definedByHelper } from '../version/define-helpers.ts';
@@ -33,6 +34,8 @@ export interface NewField {
   readonly begins?: boolean;
   /** What the key is computed of. */
   readonly key?: AnyNode;
+  /** Where no property holds it: the value enters the instance there. */
+  readonly collection?: PrivateCollection;
 }
 
 /** The new fields of one class, and how the unit of `handle` calls the class. */
@@ -94,27 +97,36 @@ export function fieldNamed(cls: Class, name: string): PropertyDefinition | null 
 }
 
 export interface Assignment {
-  /** The step of the function's body that it is. */
-  readonly statement: AnyNode;
+  /** The steps of the function's body that it is. */
+  readonly statements: readonly AnyNode[];
   /** Null where there are several: what one of them gives is not what the property is in the end. */
   readonly value: AnyNode | null;
 }
 
-/** What a constructor assigns to `this`, step by step, at the top of its body. */
+/** What a constructor assigns to `this`, step by step, at the top of its body. A compiler writes out a field's declaration before. */
 export function assignments(fn: FunctionInfo): Map<string, Assignment> {
   const found = new Map<string, Assignment>();
+  const add = (name: string, statement: AnyNode, value: AnyNode): void => {
+    const known = found.get(name);
+    const isFirst = known === undefined || (known.value !== null && isUndefined(known.value));
+    found.set(name, { statements: [...(known?.statements ?? []), statement], value: isFirst ? value : null });
+  };
   for (const statement of stepsOf(fn)) {
     const expression = expressionOf(statement);
     const helped = expression && definedByHelper(expression);
-    if (helped) found.set(helped.name, { statement, value: found.has(helped.name) ? null : helped.value });
+    if (helped) add(helped.name, statement, helped.value);
     if (expression?.type !== 'AssignmentExpression') continue;
     const { left, operator, right } = expression;
     const name = operator === '=' && hasOneKey(left as AnyNode, fn) ? ownProperty(left as AnyNode) : null;
     if (name === null) continue;
-    found.set(name, { statement, value: found.has(name) ? null : right });
+    add(name, statement, right);
   }
   return found;
 }
+
+/** `undefined` or `void 0`. */
+export const isUndefined = (node: AnyNode): boolean =>
+  (node.type === 'Identifier' && node.name === 'undefined') || (node.type === 'UnaryExpression' && node.operator === 'void');
 
 /** Whether a value is free of what only the call that made the instance had, its variables aside. */
 export function isFreeOfCall(value: AnyNode, fn: FunctionInfo): boolean {
@@ -147,7 +159,7 @@ export function fieldsText(group: FieldGroup, emitter: Emitter): string {
   const { handle, type, isClass, fields } = group;
   const home = isClass ? '__proto__:Object.getPrototypeOf($lp.cls.prototype),' : '';
   const methods: string[] = [];
-  const entries = fields.map(({ name, value, assigned, method, given, was, key: computed }) => {
+  const entries = fields.map(({ name, value, assigned, method, given, was, key: computed, collection }) => {
     const placeOf = (node: AnyNode | null): Place => ({ handle, site: null, start: node?.start ?? 0, end: node?.end ?? 0, nameless: null });
     const key = computed ? emitter.render(computed.start, computed.end, placeOf(computed)) : JSON.stringify(name);
     const place = placeOf(value);
@@ -177,6 +189,11 @@ export function fieldsText(group: FieldGroup, emitter: Emitter): string {
     }
     // As the value of a property a function gets its name, as it would from the field.
     const own = given && given.own.size > 0 ? `var ${[...given.own].join(',')};` : '';
+    if (collection) {
+      const { node } = collection.ref;
+      const entered = emitter.render(node.start, node.end, placeOf(node));
+      return `[${key},({${home}init(){${own}${text}}}).init,true,()=>${entered}]`;
+    }
     const property = computed ? `[${key}]` : key;
     return `[${key},({${home}init(){${own}return({${property}:(${text})})[${key}]}}).init${assigned ? ',true' : ''}]`;
   });

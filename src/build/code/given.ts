@@ -221,10 +221,10 @@ function keptBy(ctx: ModuleContext, { index, name, fallback }: Parameter, base: 
 /** The property to which the old constructor gives a variable, and that nothing else of the module writes. */
 function propertyFor(ctx: ModuleContext, name: string, base: FunctionInfo): string | null {
   const sure = surelyAssigned(base);
-  for (const [property, { value, statement }] of assignments(base)) {
+  for (const [property, { value, statements }] of assignments(base)) {
     if (value?.type !== 'Identifier' || value.name !== name || !sure.has(property)) continue;
     const others = base.owner ? setOnOthers(base.owner, ctx.base) : [];
-    if (!isWritten(property, ctx.base.model.program, [statement, ...others])) return property;
+    if (!isWritten(property, ctx.base.model.program, [...statements, ...others])) return property;
   }
   return null;
 }

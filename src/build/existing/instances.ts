@@ -1,11 +1,12 @@
 /** What a constructor gives to an object in the new version only, as a property or in a `WeakMap`: objects that exist lack it. */
 import type { AnyNode, MemberExpression, PropertyDefinition } from 'acorn';
 import { contains } from '../../source/contains.ts';
-import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import { keptFrom } from '../hazards/kept-in.ts';
 import { compareCode } from '../code/context.ts';
-import { fieldNamed } from '../code/fields.ts';
+import { collectionsOf } from '../code/private-collections.ts';
+import { fieldNamed, isUndefined } from '../code/fields.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { OutdatedObjects } from '../../patch/format.ts';
 import { classNamed, isConstructor } from '../version/create.ts';
@@ -17,7 +18,7 @@ import { isReadOutside, says } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
 import { assignedBy, surelyAssigned } from '../version/surely.ts';
 import { isField } from '../version/written.ts';
-import { nodesOfAny, nodesWithin } from '../version/nodes.ts';
+import { nodesWithin } from '../version/nodes.ts';
 import { memberName } from '../version/member-name.ts';
 import { isThis } from '../version/this-names.ts';
 import { nodesAbove, walk } from '../version/walk.ts';
@@ -56,14 +57,14 @@ export function reportInstances(
     if (objects) outdated.push({ ...objects, path, reason });
     log.add(field ? 'instances-hold' : 'instances-lack', next, node!, path, objects ? `${reason}: ${ONLY_WHERE_NONE}` : reason);
   }
-  const entered = collections(old, base);
-  for (const [name, { node, parent, binding }] of collections(next, fn))
-    if (!entered.has(name)) {
+  const entered = collectionsOf(old, base);
+  for (const [name, { binding, ref }] of collectionsOf(next, fn))
+    if (!entered.has(name) && !gives(name)) {
       const path = `${base.path} ${name}`;
-      const reason = `objects that exist are not in ${node.name}, which other code asks`;
-      const type = isByAuthor || !isNeededIn(next, binding!, fn) ? null : classNamed(old, base);
+      const reason = `objects that exist are not in ${name}, which other code asks`;
+      const type = isByAuthor || !isNeededIn(next, binding, fn) ? null : classNamed(old, base);
       if (type) outdated.push({ scope: type.handle.id, objects: `instances=>instances(${type.name})`, path, reason, late: true });
-      log.add('instances-lack', next, parent, path, type ? `${reason}: ${ONLY_WHERE_NONE}` : reason);
+      log.add('instances-lack', next, ref.parent, path, type ? `${reason}: ${ONLY_WHERE_NONE}` : reason);
     }
   const wasSure = surelyAssigned(base);
   const isSure = surelyAssigned(fn);
@@ -81,8 +82,6 @@ export function reportInstances(
 function isSameValue({ base, next }: ModuleContext, { value }: PropertyDefinition, assignment: AnyNode): boolean {
   const right = assignment.type === 'AssignmentExpression' && assignment.operator === '=' ? assignment.right : null;
   if (right === null) return false;
-  const isUndefined = (node: AnyNode): boolean =>
-    (node.type === 'Identifier' && node.name === 'undefined') || (node.type === 'UnaryExpression' && node.operator === 'void');
   return value ? base.full(value as AnyNode) === next.full(right) : isUndefined(right);
 }
 
@@ -200,27 +199,9 @@ function ownAssigned(fn: FunctionInfo): Map<string, readonly AnyNode[]> {
   return new Map([...assignedBy(fn), ...assignedBy(fn, true)].map(([name, all]) => [name, all.map(({ node }) => node)]));
 }
 
-/** The weak collections that a constructor puts its object into, and that other code asks: compilers keep private fields in them. */
-function collections(side: Side, fn: FunctionInfo): Map<string, Reference> {
-  const found = new Map<string, Reference>();
-  const { start, end } = fn.node;
-  const givesThis: AnyNode[] = [];
-  walk(fn.node as AnyNode, (node) => {
-    if (node.type === 'CallExpression' && node.arguments.some((given) => isThis(given as AnyNode))) givesThis.push(node);
-    return true;
-  });
-  for (const call of givesThis)
-    for (const ref of side.refsIn(call.start, call.end)) {
-      const { binding } = ref;
-      const isAsked = binding?.references.some(({ node, read }) => read && (node.start < start || node.end > end)) === true;
-      if (isAsked && isWeak(binding, side.model.program)) found.set(binding.name, ref);
-    }
-  return found;
-}
-
 /** Helpers of compilers that throw where an object is not in the collection which stands for a private member. */
 const ASKS_PRIVATE =
-  /(?:private(?:Get|Set|Method)|PrivateField[GS]et|PrivateMethodGet|PrivateGetter|PrivateSetter|assertClassBrand|checkPrivate)/;
+  /(?:private(?:Get|Set|Method|Wrapper)|PrivateField[GS]et|PrivateMethodGet|PrivateGetter|PrivateSetter|assertClassBrand|checkPrivate|_private_(?:field|method)_(?:get|set|update|destructure))/;
 
 /** Whether code but `fn` cannot do without what a weak collection has for an object. */
 function isNeededIn(side: Side, { references }: Binding, fn: FunctionInfo): boolean {
@@ -234,24 +215,6 @@ function isNeededIn(side: Side, { references }: Binding, fn: FunctionInfo): bool
     return memberName(parent) === 'get' && call?.type === 'CallExpression' ? [useOf(call, above.slice(0, -2))] : [];
   });
   return uses.includes('breaks') && !uses.includes('asks');
-}
-
-const weak = new WeakMap<AnyNode, ReadonlySet<AnyNode>>();
-
-/** Whether a variable is given a `WeakMap` or a `WeakSet`. */
-function isWeak({ declarations, references }: Binding, program: AnyNode): boolean {
-  let targets = weak.get(program);
-  if (!targets) {
-    const found = new Set<AnyNode>();
-    for (const node of nodesOfAny(program, 'VariableDeclarator', 'AssignmentExpression')) {
-      const [target, value] = node.type === 'VariableDeclarator' ? [node.id, node.init] : [node.left, node.right];
-      if (value?.type === 'NewExpression' && value.callee.type === 'Identifier' && /^Weak(Map|Set)$/.test(value.callee.name))
-        found.add(target);
-    }
-    weak.set(program, (targets = found));
-  }
-  const known = targets;
-  return declarations.some((id) => known.has(id as AnyNode)) || references.some(({ node }) => known.has(node as AnyNode));
 }
 
 /** Whether code of the package reads a property of that name, but for what `fn` of the new version does itself. */

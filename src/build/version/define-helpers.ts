@@ -123,8 +123,8 @@ export const allGiven = askedOnce((program: AnyNode): readonly (readonly [AnyNod
   return nodes.flatMap((node) => givenIn(node).map((given) => [node, given] as const));
 });
 
-/** `(0, _defineProperty2.default)(…)` as well. */
-function calledName(callee: AnyNode): string {
+/** The name of a helper that is called, `(0, _defineProperty2.default)(…)` and `_define_property._(…)` as well. */
+export function calledName(callee: AnyNode): string {
   switch (callee.type) {
     case 'Identifier':
       return callee.name;
@@ -133,8 +133,8 @@ function calledName(callee: AnyNode): string {
     case 'SequenceExpression':
       return calledName(callee.expressions.at(-1)!);
     case 'MemberExpression': {
-      const isDefault = !callee.computed && callee.property.type === 'Identifier' && callee.property.name === 'default';
-      return isDefault ? calledName(callee.object as AnyNode) : '';
+      const isWhole = !callee.computed && callee.property.type === 'Identifier' && /^(?:default|_)$/.test(callee.property.name);
+      return isWhole ? calledName(callee.object as AnyNode) : '';
     }
     default:
       return '';
