@@ -1,12 +1,10 @@
 /** Private members as compilers write them out, in a `WeakMap` or `WeakSet`, that a class has in its new version only: objects that exist get them. */
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { transformSync as swc } from '@swc/core';
 import { transformSync as esbuild } from 'esbuild';
+import ts from 'typescript5';
 import { build, patched, program } from './harness.ts';
-
-const ts = createRequire(import.meta.url)('typescript5') as typeof import('typescript5');
 
 const byTypeScript =
   (target: 'ES5' | 'ES2021') =>
