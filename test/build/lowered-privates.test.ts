@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { transformSync as swc } from '@swc/core';
 import { transformSync as esbuild } from 'esbuild';
 import ts from 'typescript5';
-import { build, patched, program } from './harness.ts';
+import { build, patched, program, Program } from './harness.ts';
 
 const byTypeScript =
   (target: 'ES5' | 'ES2021') =>
@@ -120,6 +120,34 @@ for (const [what, parts] of Object.entries({
     await assert.rejects(p.apply(), { code: 'ERR_LIVE_OBJECTS' });
     assert.equal(box.limit(), 0);
   });
+
+test('what there was before is not entered again, and the report says so', async () => {
+  const seen = (enter: string): string => `const seen = new WeakSet();
+exports.mark = (o) => seen.add(o);
+exports.Box = class Box { constructor() { ${enter} this.n = 0; } ask() { return seen.has(this)${enter && ' || this.n'}; } };`;
+  const p = await program({ 'index.js': seen('') }, { 'index.js': seen('seen.add(this);') });
+  const box = new p.exports['Box']();
+  await p.apply();
+  assert.equal(box.ask(), 0);
+  assert.deepEqual(p.codes('warning'), ['instances-lack']);
+});
+
+test('a patch that takes the place begins with what it enters itself', async () => {
+  const compile = compilers['esbuild']!;
+  const counted = (more: string, start: number): string => `// in place
+export class Box { ${more} hit() { return ${more ? 'this.#n++' : String(start)}; } }`;
+  const [first, second] = [6, 7].map((start) => compile(counted(`#n = ${start};`, start)));
+  const base = { 'index.js': compile(counted('', 0)) };
+  const p = await program(base, { 'index.js': first! });
+  const box = new p.exports['Box']();
+  await p.apply();
+  assert.deepEqual([box.hit(), box.hit()], [6, 7]);
+  const q = new Program(p.root, p.exports, await build(base, { 'index.js': second! }));
+  await q.apply();
+  assert.deepEqual([box.hit(), box.hit()], [7, 8]);
+  await q.revert();
+  assert.equal(box.hit(), 0);
+});
 
 test('SWC: code that asks for a private member cannot do without it', async () => {
   const compile = bySwc('es2021');

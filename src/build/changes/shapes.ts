@@ -144,11 +144,10 @@ export class Shapes {
 
   /** The collections that a constructor enters its object in and that the old version has not: see `PrivateCollection`. */
   private entered(fn: FunctionInfo, base: FunctionInfo, handle: HandleScope): NewField[] {
-    const { base: old, next, resolver } = this.ctx;
-    const before = collectionsOf(old, base);
+    const { next, resolver } = this.ctx;
     const found: NewField[] = [];
     for (const [name, collection] of collectionsOf(next, fn)) {
-      if (this.isByAuthor || before.has(name) || !resolver.isNew(collection.binding)) continue;
+      if (!resolver.isNew(collection.binding)) continue;
       const steps = entering(collection, fn)?.map((value) => ({ value, given: this.givenFor(value, fn, base, handle) }));
       const fields = steps?.flatMap(({ value, given }) => (given ? [{ name, value, given, assigned: true, collection }] : []));
       if (!fields || fields.length < steps!.length) continue;

@@ -59,7 +59,7 @@ export function reportInstances(
   }
   const entered = collectionsOf(old, base);
   for (const [name, { binding, ref }] of collectionsOf(next, fn))
-    if (!entered.has(name) && !gives(name)) {
+    if ((!entered.has(name) || ctx.resolver.isNew(binding)) && !gives(name)) {
       const path = `${base.path} ${name}`;
       const reason = `objects that exist are not in ${name}, which other code asks`;
       const type = isByAuthor || !isNeededIn(next, binding, fn) ? null : classNamed(old, base);
