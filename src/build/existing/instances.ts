@@ -20,7 +20,6 @@ import { assignedBy, surelyAssigned } from '../version/surely.ts';
 import { isField } from '../version/written.ts';
 import { nodesWithin } from '../version/nodes.ts';
 import { memberName } from '../version/member-name.ts';
-import { isThis } from '../version/this-names.ts';
 import { nodesAbove, walk } from '../version/walk.ts';
 
 /** Of a verdict. */
