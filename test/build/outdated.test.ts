@@ -182,13 +182,13 @@ const BESIDE: Readonly<Record<string, readonly [before: string, after: string]>>
   'a private field, as a compiler writes it out': [
     `${PRIVATE}class A { constructor() { this.n = 1; } get() { return this.n; } }\nexports.A = A;`,
     `${PRIVATE}var _A_m;
-class A { constructor() { this.n = 1; _A_m.set(this, 5); } get() { return __classPrivateFieldGet(this, _A_m, 'f') + this.n; } }
+class A { constructor(o) { this.n = 1; _A_m.set(this, o.q.length); } get() { return __classPrivateFieldGet(this, _A_m, 'f') + this.n; } }
 _A_m = new WeakMap();
 exports.A = A;`,
   ],
   'what it looks up': [
     'class A { get(k) { return k } }\nexports.A = A;',
-    'const kept = new WeakMap();\nclass A { constructor() { kept.set(this, new Map()) } get(k) { return kept.get(this).get(k) ?? 6 } }\nexports.A = A;',
+    'const kept = new WeakMap();\nclass A { constructor(o) { kept.set(this, new Map(o.all)) } get(k) { return kept.get(this).get(k) ?? 6 } }\nexports.A = A;',
   ],
   'a private field': [
     'class A { constructor(o) { this.o = 1 } get() { return this.o } }\nexports.A = A;',
@@ -213,7 +213,7 @@ for (const [what, [before, after]] of Object.entries(BESIDE))
 test('objects that are looked for first are no reason to refuse', async () => {
   const after = BESIDE['what it looks up']![1].replace('.get(this).get(k)', '.get(this)?.get(k)');
   const p = await program({ 'index.js': BESIDE['what it looks up']![0] }, { 'index.js': after });
-  const held = new p.exports['A']();
+  const held = new p.exports['A']({});
   await p.apply();
   assert.equal(held.get(), 6);
   p.clean();

@@ -26,7 +26,7 @@ import { constantOf } from '../code/constant.ts';
 import { givenFor } from '../code/given.ts';
 import type { Given } from '../code/given.ts';
 import { isReadElsewhere } from '../existing/instances.ts';
-import { collectionsOf, entering, lookedUp } from '../code/private-collections.ts';
+import { collectionsOf, ENTERED, entering, lookedUp } from '../code/private-collections.ts';
 import { renamedFields } from '../match/renamed-fields.ts';
 
 /** Between what two versions of a function make; `same` where they differ in nothing else. */
@@ -238,7 +238,7 @@ export class Shapes {
     const { next, log } = this.ctx;
     for (const [key, { path, fields }] of this.groups) {
       const isOther = key instanceof ClassInfo && makesOther(key, this.ctx.base);
-      for (const { name, value, given, begins, was } of fields.filter(isFirst)) {
+      for (const { name, value, given, begins, was, collection } of fields.filter(isFirst)) {
         if (isOther && !name.startsWith('#'))
           log.add('instances-lack', next, value, `${path} ${name}`, `what it has made is no object of it, and has no ${name}`);
         log.add(
@@ -246,7 +246,7 @@ export class Shapes {
           next,
           value,
           `${path}#${name.replace(/^#/, '')}`,
-          `instances that exist get ${name} when new code first touches them${was === undefined ? (given ? madeOf(given) : '') : `: what they have as ${was}`}${begins ? ', as the constructor begins with it' : ''}`,
+          `instances that exist ${collection ? ENTERED : 'get'} ${name} when new code first touches them${was === undefined ? (given ? madeOf(given) : '') : `: what they have as ${was}`}${begins ? ', as the constructor begins with it' : ''}`,
         );
       }
     }

@@ -13,6 +13,9 @@ import { expressionOf, stepsOf } from '../version/steps.ts';
 import { isThis } from '../version/this-names.ts';
 import { walk } from '../version/walk.ts';
 
+/** Of a verdict: what becomes of instances that exist. */
+export const ENTERED = 'are entered in';
+
 export interface PrivateCollection {
   readonly binding: Binding;
   /** Where a constructor gives its object to it, or with it to a helper. */

@@ -10,6 +10,7 @@ import { shortened } from '../../source/text.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isReadByChanged } from './read-by-changed.ts';
 import { holdsFunction } from '../code/choices.ts';
+import { ENTERED } from '../code/private-collections.ts';
 import { askedOtherwise, writtenBy } from './asked-otherwise.ts';
 import { otherOrder } from './left-order.ts';
 import { readersOf } from './changed-variables.ts';
@@ -237,11 +238,11 @@ function copied(value: AnyNode): AnyNode {
   return only?.type === 'SpreadElement' && more.length === 0 ? only.argument : value;
 }
 
-/** Whether an object gets what it has under the old name under the new one. */
+/** Whether an object gets what it has under the old name under the new one, or what the new constructor gives it there. */
 const isTakenOver = ({ code, path, reason }: VerdictRow, from: string, to: string): boolean =>
   code === 'field-added' &&
   path.endsWith(`#${to}`) &&
-  new RegExp(`(?<![\\w$#])${from.replaceAll(/[^\w]/g, '\\$&')}(?![\\w$])`).test(reason);
+  (reason.includes(ENTERED) || new RegExp(`(?<![\\w$#])${from.replaceAll(/[^\w]/g, '\\$&')}(?![\\w$])`).test(reason));
 
 /**
  * What a function gives a property of its object, or a variable from outside of it, where code that reads that has changed as
