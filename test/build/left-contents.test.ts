@@ -556,6 +556,40 @@ for (const [what, [before, after]] of Object.entries(SILENT))
     assert.deepEqual(await said(before, after), []);
   });
 
+const SESSIONS = 'exports.S = class { constructor(id) { this.id = id; PUT } close() { TAKE } }; exports.of = (id) => READ;';
+const sessions = (all: string, put: string, take: string, read: string): string =>
+  `${all}${SESSIONS.replace('PUT', put).replace('TAKE', take).replace('READ', read)}`;
+
+for (const [what, all, put, take, read] of [
+  ['set', 'const all = new Set(); ', 'all.add(this);', 'all.delete(this);', 'all.size'],
+  ['list', 'const all = []; ', 'all.push(this);', '', 'all[id]'],
+  ['map', 'const all = new Map(); ', 'all.set(id, this);', '', 'all.get(id)'],
+] as const)
+  test(`objects that exist are not in a ${what} that is new, and that other code asks`, async () => {
+    assert.deepEqual(await said(sessions('', '', '', 'id'), sessions(all, put, take, read)), ['instances-hold exports.S#constructor all']);
+  });
+
+const REGISTRY = ['const all = new Set(); ', 'all.add(this);', '', 'all.size'] as const;
+for (const [what, before, after] of [
+  ['what nobody asks', sessions('', '', '', 'id'), sessions('const all = new Set(); ', 'all.add(this);', '', 'id')],
+  ['what is no object of it', sessions('', '', '', 'id'), sessions('const all = new Set(); ', 'all.add(id);', '', 'all.size')],
+  [
+    'what is there by another name',
+    sessions(...REGISTRY),
+    sessions(...REGISTRY)
+      .replaceAll('all', 'live')
+      .replace('.size', '.size + 1'),
+  ],
+] as const)
+  test(`nothing is said of a table that a constructor fills: ${what}`, async () => {
+    assert.deepEqual(await said(before, after), []);
+  });
+
+test('objects that a constructor has put into one table so far, and puts into another as well, are told of once', async () => {
+  const both = sessions('const all = new Set(), byId = new Map(); ', 'all.add(this); byId.set(id, this);', '', 'byId.get(id) || all.size');
+  assert.deepEqual(await said(sessions(...REGISTRY), both), ['state-left exports.S#constructor byId']);
+});
+
 test('an object takes a property over that has another name and is used the same', async () => {
   const text = 'exports.L = class { constructor() { this.locked = false } lock() { this.locked = true } is() { return this.locked } };';
   const p = await program({ 'index.js': text }, { 'index.js': text.replaceAll('this.locked', 'this.closed') });

@@ -10,7 +10,7 @@ import { shortened } from '../../source/text.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isReadByChanged } from './read-by-changed.ts';
 import { holdsFunction } from '../code/choices.ts';
-import { ENTERED } from '../code/private-collections.ts';
+import { collectionsOf, ENTERED } from '../code/private-collections.ts';
 import { askedOtherwise, writtenBy } from './asked-otherwise.ts';
 import { otherOrder } from './left-order.ts';
 import { readersOf } from './changed-variables.ts';
@@ -107,18 +107,27 @@ function reportOrder(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo,
   return order !== null;
 }
 
-/** What a function puts into a table as others do, and did not put there. */
-function newlyPut({ base, next, around }: ModuleContext, { baseFn, before, now }: Filling): Put | null {
+/** What a function puts into a table as others do, and did not put there; or a constructor its object, which it has put nowhere so far. */
+function newlyPut({ base, next, around }: ModuleContext, { baseFn, fn, before, now }: Filling): Put | null {
   const had = new Set(before.map(({ table }) => table));
   const isFilled = (table: string): boolean =>
     base.model.functions.some((fn) => !base.runsOnce(fn) && putsOf(fn, base).some((put) => put.table === table && !put.isGiven));
   const said = base.model.text.slice(baseFn.node.start, baseFn.node.end);
+  const isKept = !isConstructor(fn) || before.some(givesThis);
+  const isRegistry = (put: Put): boolean => !isKept && put.variable !== null && givesThis(put) && !collectionsOf(next, fn).has(put.table);
   return (
     now.find(
-      (put) => !put.isGiven && !had.has(put.table) && !isFilledIn(said, put.table) && isAsked(put, next, around) && isFilled(put.table),
+      (put) =>
+        !put.isGiven &&
+        !had.has(put.table) &&
+        !isFilledIn(said, put.table) &&
+        isAsked(put, next, around) &&
+        (isFilled(put.table) || isRegistry(put)),
     ) ?? null
   );
 }
+
+const givesThis = ({ values }: Put): boolean => values.some(isThis);
 
 /** Whether a text puts something into a table in some way: `stack.push.apply(stack, more)`, `list = list.concat(more)`. */
 const isFilledIn = (text: string, table: string): boolean =>
