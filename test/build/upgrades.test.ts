@@ -120,6 +120,27 @@ test('a call in another way than before goes by the new range', async () => {
   assert.deepEqual(await tried('f(x + 1, {})', '^1.5.0'), [300, ['dependency-carried']]);
 });
 
+test('so does a call without `new` of what was made with it, and the reverse', async () => {
+  const dep = 'module.exports = function Box() { if (!(this instanceof Box)) return new Box(); this.n = 1; };';
+  const later = 'class Box { n = 2 } module.exports = () => new Box();';
+  const files = (body: string): Files => ({ 'index.js': `const Box = require('dep'); exports.f = () => ${body};` });
+  const tried = async (was: string, now: string): Promise<unknown> => {
+    const p = await program(release('1.0.0', files(was), dep), release('2.0.0', files(now), later));
+    await p.apply();
+    return p.codes('warning');
+  };
+  const p = await program(release('1.0.0', files('new Box()'), dep), release('2.0.0', files('Box()'), later));
+  assert.equal(p.exports['f']().n, 1);
+  await p.apply();
+  assert.equal(p.exports['f']().n, 2);
+  await p.revert();
+  assert.equal(p.exports['f']().n, 1);
+  assert.deepEqual(await tried('Box()', 'new Box()'), ['dependency-upgraded']);
+  // Both ways are known.
+  assert.deepEqual(await tried('[Box(), new Box()]', 'Box()'), ['dependency-changed']);
+  assert.deepEqual(await tried('[new Box()]', 'new Box()'), ['dependency-changed']);
+});
+
 test('imports of ES modules: by name, by default, as a whole, and later', async () => {
   const dep = (n: number, more = ''): string => `export const name = 'name ${n}'; export default () => 'default ${n}'; ${more}`;
   const index = (body: string, more = ''): string =>

@@ -38,6 +38,8 @@ interface Calls {
   readonly options: Map<number, Set<string>>;
   /** What is taken of what the calls give. */
   readonly members: Set<string>;
+  /** With `new` or without. */
+  readonly forms: Set<'CallExpression' | 'NewExpression'>;
 }
 
 export interface Use {
@@ -79,7 +81,7 @@ export function usesOf(model: ModuleModel, wanted: ReadonlySet<string>): Uses {
     else {
       const use = add(own.specifier, own.name);
       if (!call) return;
-      use.calls ??= { fewest: Infinity, most: 0, options: new Map(), members: new Set() };
+      use.calls ??= { fewest: Infinity, most: 0, options: new Map(), members: new Set(), forms: new Set() };
       note(use.calls, call.node);
       for (const name of given.members(call.node, parents.slice(0, call.depth))) use.calls.members.add(name);
     }
@@ -103,13 +105,14 @@ export function expectedOf(before: readonly Uses[], next: Uses): readonly Expect
 
 /**
  * Whether there is a call with more arguments than any of the old ones, or with fewer, as where a callback has given way to
- * a promise, with another option, or of which another thing is taken.
+ * a promise, with another option, with `new` where all went without or the reverse, or of which another thing is taken.
  */
-function isCalledOtherwise(uses: readonly Use[], { fewest, most, options, members }: Calls): boolean {
+function isCalledOtherwise(uses: readonly Use[], { fewest, most, options, members, forms }: Calls): boolean {
   const old = uses.flatMap(({ calls }) => calls ?? []);
   if (old.length === 0) return false;
   if (most !== Infinity && old.every((calls) => calls.most < most)) return true;
   if (old.every((calls) => calls.fewest > fewest)) return true;
+  if ([...forms].some((form) => !old.some((calls) => calls.forms.has(form)))) return true;
   if ([...members].some((name) => !old.some((calls) => calls.members.has(name)))) return true;
   const isKnown = (at: number, name: string): boolean =>
     old.some((calls) => calls.most === Infinity || calls.options.get(at)?.has(name) === true);
@@ -272,7 +275,8 @@ function membersOf(binding: Binding | null | undefined): string[] {
   });
 }
 
-function note(calls: Calls, { arguments: given }: CallExpression | NewExpression): void {
+function note(calls: Calls, { type, arguments: given }: CallExpression | NewExpression): void {
+  calls.forms.add(type);
   const isOpen = given.some((argument) => argument.type === 'SpreadElement');
   calls.most = Math.max(calls.most, isOpen ? Infinity : given.length);
   calls.fewest = Math.min(calls.fewest, isOpen ? 0 : given.length);
