@@ -16,6 +16,7 @@ import { rememberedIn } from '../hazards/remembered.ts';
 import type { Remembered } from '../hazards/remembered.ts';
 import { changesTaken, isLeftWithout, isRepeatable } from '../hazards/repeatable.ts';
 import { aroundOwn, ownUses, tablesOf, useOfArgument } from '../hazards/table-uses.ts';
+import { isAskedBeside } from '../hazards/asked-beside.ts';
 import { isChanging, testedTables } from '../hazards/tested-tables.ts';
 import type { Table } from '../hazards/tested-tables.ts';
 import { CACHE } from '../version/cache-names.ts';
@@ -126,7 +127,7 @@ export class Caches {
 
   /** Those of the tables that may be emptied, and where a variable of them stands. */
   private caches(): ReadonlyMap<Table, TopDiff | null> {
-    const { base } = this.ctx;
+    const { base, next } = this.ctx;
     const caches = new Map<Table, TopDiff | null>();
     for (const { fn, table } of this.found) {
       if (caches.has(table)) continue;
@@ -142,7 +143,12 @@ export class Caches {
     const isLed = ({ fn, table }: Remembered): boolean =>
       [...testedTables(base, fn)].some(
         (other) =>
-          other !== table && !caches.has(other) && !isKeyList(base, table, other) && this.isLasting(other) && isChanging(base, other),
+          other !== table &&
+          !caches.has(other) &&
+          !isKeyList(base, table, other) &&
+          this.isLasting(other) &&
+          isChanging(base, other) &&
+          !(typeof table === 'string' && [base, next].every((side) => isAskedBeside(side, table, other))),
       );
     for (let size = -1; size !== caches.size;) {
       size = caches.size;
