@@ -1,7 +1,8 @@
 /** What functions and callers keep of a module or a variable that is another kind of thing in the new version. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { build } from './harness.ts';
+import type { LivepatchError } from '../../src/errors/errors.ts';
+import { build, program } from './harness.ts';
 
 const manifest = { 'package.json': '{"name":"keeps","version":"1.0.0","main":"index.js"}' };
 const asking = (ask: string, use: string): string => `let own;\nconst all = {};\nexports.ok = (n) => { ${ask} return ${use} };`;
@@ -19,6 +20,46 @@ test('a function that has kept what a module gave, which gives another object no
   assert.equal(await refused(`own ??= require('./m');`, 'own'), true);
   assert.equal(await refused(`const m = own || (own = require('./m'));`), true);
   assert.equal(await refused(`const m = (all.m ??= require('./m'));`), true);
+});
+
+test('so it is where the function has kept it by the name that its module has for it', async () => {
+  const byName = async (ask: string, use = 'm'): Promise<boolean> => {
+    const index = (now: string): string => `const m = require('./m');\n${asking(ask, `${use}${now}(n)`)}`;
+    const { verdicts } = await build(
+      { 'index.js': index(''), 'm.js': 'module.exports = (n) => n < 5;', ...manifest },
+      { 'index.js': index('.ok'), 'm.js': 'module.exports = { ok: (n) => n < 9 };', ...manifest },
+    );
+    return verdicts.some(({ code, verdict }) => code === 'value-replaced' && verdict === 'refused');
+  };
+  assert.equal(await byName('own = all.own || m;', 'own'), true);
+  assert.equal(await byName('own = n > 1 ? (m) : all.own;', 'own'), true);
+  assert.equal(await byName('own = n > 1 ? all.own : (0, m) && m;', 'own'), true);
+  assert.equal(await byName('all.m = all.n ?? m;', 'all.m'), true);
+  assert.equal(await byName('let f; f = all.own || m;', 'f'), false);
+  assert.equal(await byName('const f = m;', 'f'), false);
+  assert.equal(await byName('own = n;'), false);
+});
+
+test('objects of a class that keep it are looked for: the patch is for processes in which there is none', async () => {
+  const index = (use: string): string =>
+    `const m = require('./m');\nclass Ask { constructor(own) { this.own = own || m; } ok(n) { return ${use} } }\nexports.Ask = Ask;`;
+  const before = { 'index.js': index('this.own(n)'), 'm.js': 'module.exports = (n) => n < 5;' };
+  const after = { 'index.js': index('this.own.ok(n)'), 'm.js': 'module.exports = { ok: (n) => n < 9 };' };
+  for (const isOwn of [true, false]) {
+    const package_ = { 'package.json': `{"name":"asks-${isOwn}","version":"1.0.0","main":"index.js"}` };
+    const p = await program({ ...before, ...package_ }, { ...after, ...package_ });
+    const own = Object.assign((n: number) => n < 3, { ok: (n: number) => n < 4 });
+    const ask = new p.exports['Ask'](isOwn ? own : undefined);
+    assert.deepEqual([ask.ok(2), ask.ok(3)], [true, !isOwn]);
+    assert.deepEqual(p.codes('warning').sort(), ['instances-hold', 'value-copied']);
+    if (isOwn) {
+      await p.apply();
+      assert.deepEqual([ask.ok(3), new p.exports['Ask']().ok(8)], [true, true]);
+      await p.revert();
+    } else await assert.rejects(p.apply(), (error: LivepatchError) => error.code === 'ERR_LIVE_OBJECTS');
+    assert.deepEqual([ask.ok(2), ask.ok(3)], [true, !isOwn]);
+    p.clean();
+  }
 });
 
 test('one that asks for it anew each time takes the new one', async () => {

@@ -3,12 +3,17 @@
  * entry of the package leads to the module: the modules of the package that ask for it take the new one.
  */
 import type { AnyNode } from 'acorn';
+import type { Binding } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { WHOLE } from '../../patch/format.ts';
 import { isEffectFree } from '../version/effects.ts';
-import { nodesWithin } from '../version/nodes.ts';
+import { isConstructor } from '../version/create.ts';
+import { functionAround } from '../version/function-around.ts';
+import { nodesOf, nodesWithin } from '../version/nodes.ts';
+import { ownProperty } from '../version/own-properties.ts';
 import type { Assigned } from '../version/items.ts';
 import { requiredBy } from '../version/ran.ts';
+import type { Conversions } from './conversions.ts';
 import type { TopDiff } from './top.ts';
 import { contains } from '../../source/contains.ts';
 
@@ -35,8 +40,13 @@ export function givesAnotherWhole(top: TopDiff, { key, target, value, node }: As
   return true;
 }
 
-/** What functions keep of a module that gives away another whole, in a variable or a property that outlives their call, as `m ??= require('./m')`. */
-export function reportKeptWholes({ next, log, around }: ModuleContext): void {
+/**
+ * What functions keep of a module that gives away another whole, in a variable or a property that outlives their call, as
+ * `m ??= require('./m')`, or by the name that the module has for it.
+ */
+export function reportKeptWholes(ctx: ModuleContext, conversions: Conversions): void {
+  const { next, log, around } = ctx;
+  reportKeptByName(ctx, conversions);
   for (const { node, parent, binding, fn } of next.refs) {
     const source = node.name === 'require' && binding?.kind === 'implicit' ? requiredBy(parent) : null;
     if (source === null || next.runsOnce(fn) || around.changedExport(source, WHOLE) === null) continue;
@@ -46,6 +56,49 @@ export function reportKeptWholes({ next, log, around }: ModuleContext): void {
       if (held && held.scope.fn === fn) continue;
       log.add('value-replaced', next, keeper, fn.path, `it may have kept what ${source} gave, which is another object or function now`);
     }
+  }
+}
+
+/** The name of the old module by which `value` may be what a module gave that gives away another whole; null for none. */
+function wholeNamed({ base, around }: Pick<ModuleContext, 'base' | 'around'>, value: AnyNode): Binding | null {
+  switch (value.type) {
+    case 'LogicalExpression':
+      return wholeNamed({ base, around }, value.left) ?? wholeNamed({ base, around }, value.right);
+    case 'ConditionalExpression':
+      return wholeNamed({ base, around }, value.consequent) ?? wholeNamed({ base, around }, value.alternate);
+    case 'ParenthesizedExpression':
+      return wholeNamed({ base, around }, value.expression);
+    case 'Identifier': {
+      const binding = base.refAt(value)?.binding;
+      const [id, ...more] = binding?.declarations ?? [];
+      const given = id && more.length === 0 && !binding!.reassigned ? base.valueOf(id) : null;
+      const source = given ? requiredBy(given) : null;
+      return source !== null && around.changedExport(source, WHOLE) !== null ? binding! : null;
+    }
+    default:
+      return null;
+  }
+}
+
+/** Objects of a class that have it are looked for. */
+function reportKeptByName(ctx: ModuleContext, conversions: Conversions): void {
+  const { base, next, match, log, around } = ctx;
+  for (const keeper of nodesOf(base.model.program, 'AssignmentExpression')) {
+    const binding = wholeNamed(ctx, keeper.right as AnyNode);
+    const fn = binding && functionAround(base, keeper);
+    const now = fn && match.nextOf.get(fn);
+    if (!binding || !fn || !now || base.runsOnce(fn) || around.hook?.module === ctx.file) continue;
+    const held = keeper.left.type === 'Identifier' ? base.refAt(keeper.left as AnyNode)?.binding : null;
+    if (held && held.scope.fn === fn) continue;
+    const property = isConstructor(fn) ? ownProperty(keeper.left as AnyNode) : null;
+    if (property !== null && conversions.refuseWhole(fn, now, property, binding)) continue;
+    log.add(
+      'value-replaced',
+      next,
+      now.node,
+      fn.path,
+      `it may have kept what ${binding.name} stands for, which is another object or function now`,
+    );
   }
 }
 

@@ -180,6 +180,18 @@ export class Conversions {
     else this.refuseKind(type, property, test, now, path, kept);
   }
 
+  /** Objects to which a constructor gave what `whole` stands for, which is another object or function now; false where they cannot be found. */
+  refuseWhole(base: FunctionInfo, fn: FunctionInfo, property: string, whole: Binding): boolean {
+    const type = nameOf(this.ctx, base);
+    if (type === null || type.handle.scope.lookup(whole.name) !== whole) return false;
+    const path = `${base.path} ${property}`;
+    if (!isReadElsewhere(property, fn, this.ctx) || this.isOutdated(base.path, property)) return true;
+    this.ctx.log.withdraw('instances-hold', path);
+    const kept = `objects that exist keep the ${property} they have, which other code reads`;
+    this.refuseKind(type, property, `v===${whole.name}`, fn.node as AnyNode, path, kept);
+    return true;
+  }
+
   /** Objects with a value there of a kind that new code cannot read. */
   private refuseKind(type: InScope, property: string, test: string, now: AnyNode, path: string, kept: string): void {
     const objects = `instances=>instances(${type.name}).filter(o=>(v=>${test})(o${accessTo(property)}))`;

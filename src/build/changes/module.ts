@@ -244,7 +244,7 @@ class ModuleBuild {
     for (const top of tops) top.noteTables();
     for (const top of tops) new TopVerdicts(top, atLoad).finish();
     reportOldWholes(ctx, tops);
-    reportKeptWholes(ctx);
+    reportKeptWholes(ctx, conversions);
     reportWholeNamespaces(ctx);
     for (const { baseFn, nextFn } of tops) reportCalledAgain(ctx, baseFn, nextFn);
     for (const { handle, baseFn, nextFn } of tops) if (runsOnce(handle.kind)) reportMeanings(ctx, baseFn, nextFn);
