@@ -9,6 +9,7 @@ import { memberName } from '../version/member-name.ts';
 import { isFunctionNode, nodesAbove, walk } from '../version/walk.ts';
 import { FixedValues } from './fixed-values.ts';
 import { isLookUp, isTest } from './look-ups.ts';
+import { booleanOf, isNull, isUndefined, nothingTest } from '../version/nothing.ts';
 
 export interface Filling {
   /** The code around gives the table to who calls the function. */
@@ -130,20 +131,14 @@ function filling({
 function askedBy(test: AnyNode, isTable: (node: AnyNode) => boolean): Asked | null {
   if (isTable(test)) return { empty: 'any', holds: 'full' };
   if (test.type === 'UnaryExpression') return test.operator === '!' && isTable(test.argument) ? { empty: 'any', holds: 'empty' } : null;
-  if (test.type !== 'BinaryExpression' || !/^[!=]==?$/.test(test.operator)) return null;
-  const left = test.left as AnyNode;
-  const isTyped = left.type === 'UnaryExpression' && left.operator === 'typeof' && isTable(left.argument);
-  const kind = isTyped ? (test.right.type === 'Literal' && test.right.value === 'undefined' ? 'undefined' : null) : nothingOf(test.right);
-  if ((!isTyped && !isTable(left)) || kind === null || kind === 'other') return null;
-  const empty = isTyped || test.operator.length === 3 ? kind : 'null or undefined';
-  return { empty, holds: test.operator.startsWith('=') ? 'empty' : 'full' };
+  const asked = nothingTest(test);
+  return asked && isTable(asked.of) ? { empty: asked.kind, holds: asked.holds ? 'empty' : 'full' } : null;
 }
 
 function nothingOf(value: AnyNode | null): 'null' | 'undefined' | 'other' | null {
-  if (value === null || (value.type === 'Identifier' && value.name === 'undefined')) return 'undefined';
-  if (value.type === 'UnaryExpression' && value.operator === 'void' && value.argument.type === 'Literal') return 'undefined';
-  if (value.type !== 'Literal') return null;
-  return value.value === null && value.raw === 'null' ? 'null' : value.value === false || value.value === 0 ? 'other' : null;
+  if (value === null || isUndefined(value)) return 'undefined';
+  if (isNull(value)) return 'null';
+  return booleanOf(value) === false || (value.type === 'Literal' && value.value === 0) ? 'other' : null;
 }
 
 const LEAVES = /^(?:Class|Await|Yield|Import|TaggedTemplate|This|Super|MetaProperty|Throw|Try|With|Labeled)/;

@@ -15,6 +15,7 @@ import { sideFor } from '../version/side.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/member-name.ts';
 import { rootOf, walk } from '../version/walk.ts';
+import { booleanOf, isNull, isUndefined } from '../version/nothing.ts';
 
 export interface SetUpDone {
   readonly next: ModuleModel;
@@ -51,7 +52,6 @@ const KNOWN: ReadonlySet<string> = new Set([
   'UnaryExpression',
 ]);
 const GLOBAL_SET = /\bglobal(?:This)?\s*(?:\.\s*[\w$]+|\[[^\]]*\])\s*=(?!=)/;
-const NOTHING: ReadonlySet<string> = new Set(['undefined', 'null', 'false']);
 
 /** Null where there is none. `isNew`: whether the old version does not say a word anywhere. */
 export function withSetUpDone(base: ModuleModel, next: ModuleModel, isNew: (word: string) => boolean): SetUpDone | null {
@@ -131,7 +131,7 @@ function symbolName(key: AnyNode): string | null {
 function beginsEmpty({ declarations }: Binding, side: Side): boolean {
   return declarations.every((id) => {
     const value = side.valueOf(id);
-    return value === null || (value !== undefined && NOTHING.has(side.model.text.slice(value.start, value.end)));
+    return value === null || (value !== undefined && (isUndefined(value) || isNull(value) || booleanOf(value) === false));
   });
 }
 

@@ -18,6 +18,7 @@ import { specialsOf } from '../version/special.ts';
 import { expressionOf, stepsOf } from '../version/steps.ts';
 import { childrenOf } from '../../source/children.ts';
 import { isClassNode } from '../version/walk.ts';
+import { isUndefined } from '../version/nothing.ts';
 
 export interface NewField {
   readonly name: string;
@@ -123,10 +124,6 @@ export function assignments(fn: FunctionInfo): Map<string, Assignment> {
   }
   return found;
 }
-
-/** `undefined` or `void 0`. */
-export const isUndefined = (node: AnyNode): boolean =>
-  (node.type === 'Identifier' && node.name === 'undefined') || (node.type === 'UnaryExpression' && node.operator === 'void');
 
 /** Whether a value is free of what only the call that made the instance had, its variables aside. */
 export function isFreeOfCall(value: AnyNode, fn: FunctionInfo): boolean {

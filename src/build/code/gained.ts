@@ -8,6 +8,7 @@ import type { Binding } from '../../source/model.ts';
 import { isMutatedByFunctions } from '../version/effects.ts';
 import type { Side } from '../version/side.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
+import { isNull, nothingTest } from '../version/nothing.ts';
 
 /**
  * The entries; null where the text does not show that the object which closures hold is the new one without them.
@@ -87,16 +88,12 @@ function asksFor(test: AnyNode, option: string): boolean {
     return test.operator === '&&' ? sides.some(Boolean) : sides.every(Boolean);
   }
   if (test.type !== 'BinaryExpression') return isRead(test, option);
-  const { operator, left, right } = test;
-  const isNothing = (right.type === 'Identifier' && right.name === 'undefined') || (right.type === 'Literal' && right.value === null);
-  if (left.type === 'UnaryExpression' && left.operator === 'typeof' && isRead(left.argument, option)) {
-    const isUndefined = right.type === 'Literal' && right.value === 'undefined';
-    return right.type === 'Literal' && (operator.startsWith('!=') ? isUndefined : /^===?$/.test(operator) && !isUndefined);
-  }
-  if (!isRead(left, option)) return false;
-  if (operator === '!==') return right.type === 'Identifier' && isNothing;
-  if (operator === '!=') return isNothing;
-  return /^===?$/.test(operator) && right.type === 'Literal' && !isNothing;
+  const nothing = nothingTest(test);
+  // What is not given is no null.
+  if (nothing) return isRead(nothing.of, option) && !nothing.holds && nothing.kind !== 'null';
+  const [left, right] = test.left.type === 'Literal' ? [test.right, test.left] : [test.left as AnyNode, test.right];
+  const asked = left.type === 'UnaryExpression' && left.operator === 'typeof' ? left.argument : left;
+  return isRead(asked, option) && /^===?$/.test(test.operator) && right.type === 'Literal' && !isNull(right);
 }
 
 /** `options.name` */

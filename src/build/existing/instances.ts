@@ -6,7 +6,7 @@ import { memberText } from '../../source/paths.ts';
 import { keptFrom } from '../hazards/kept-in.ts';
 import { compareCode } from '../code/context.ts';
 import { collectionsOf } from '../code/private-collections.ts';
-import { fieldNamed, isUndefined } from '../code/fields.ts';
+import { fieldNamed } from '../code/fields.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { OutdatedObjects } from '../../patch/format.ts';
 import { classNamed, isConstructor } from '../version/create.ts';
@@ -21,6 +21,7 @@ import { isField } from '../version/written.ts';
 import { nodesWithin } from '../version/nodes.ts';
 import { memberName } from '../version/member-name.ts';
 import { nodesAbove, walk } from '../version/walk.ts';
+import { isUndefined } from '../version/nothing.ts';
 
 /** Of a verdict. */
 export const ONLY_WHERE_NONE = 'new code cannot do without it, so the patch applies only where none is alive';

@@ -14,6 +14,7 @@ import { functionAround } from '../version/function-around.ts';
 import { leftBy } from '../version/left.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
+import { isUndefined } from '../version/nothing.ts';
 
 export function reportNewlySet(ctx: ModuleContext): void {
   const { base, next, match, resolver, log } = ctx;
@@ -65,7 +66,7 @@ function isSetOnce(variable: Binding, fn: FunctionInfo, value: AnyNode, side: Si
   const textOf = ({ start, end }: AnyNode): string => side.model.text.slice(start, end);
   return !variable.declarations.some((id) => {
     const first = side.valueOf(id);
-    return first !== undefined && textOf(value) === (first === null ? 'undefined' : textOf(first));
+    return first !== undefined && (first === null ? isUndefined(value) : textOf(value) === textOf(first));
   });
 }
 

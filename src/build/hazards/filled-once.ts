@@ -14,6 +14,7 @@ import { memberName } from '../version/member-name.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 import { computedBy } from './computed-by.ts';
 import { Outside } from './outside.ts';
+import { booleanOf, isNull, isUndefined, nothingTest } from '../version/nothing.ts';
 
 const GROWS = /^(add|push|put|set|unshift)$/;
 const SHRINKS = /^(clear|delete|pop|shift|splice)$/;
@@ -158,9 +159,10 @@ function asked(test: AnyNode): { readonly empty: readonly AnyNode[]; readonly fu
       if (test.operator !== '!') break;
       return { empty: asked(test.argument).full, full: asked(test.argument).empty };
     case 'BinaryExpression': {
-      const [left, right] = [test.left as AnyNode, test.right];
-      const variable = left.type === 'UnaryExpression' && left.operator === 'typeof' ? left.argument : sized(left);
-      if (!isNothing(right)) break;
+      const nothing = nothingTest(test);
+      if (nothing) return nothing.holds ? { empty: [nothing.of], full: [] } : { empty: [], full: [nothing.of] };
+      const variable = sized(test.left as AnyNode);
+      if (!isNothing(test.right)) break;
       if (/^===?$/.test(test.operator)) return { empty: [variable], full: [] };
       if (/^!==?$/.test(test.operator) || test.operator === '>') return { empty: [], full: [variable] };
       break;
@@ -179,9 +181,8 @@ function sized(node: AnyNode): AnyNode {
 }
 
 export function isNothing(node: AnyNode): boolean {
-  if (node.type === 'Literal') return node.value === null || node.value === 0 || node.value === 'undefined' || node.value === false;
-  if (isFlag(node)) return node.type === 'UnaryExpression' && node.argument.type === 'Literal' && Boolean(node.argument.value);
-  return (node.type === 'Identifier' && node.name === 'undefined') || (node.type === 'UnaryExpression' && node.operator === 'void');
+  if (node.type === 'Literal') return isNull(node) || node.value === 0 || node.value === false;
+  return booleanOf(node) === false || isUndefined(node);
 }
 
 /** `!0` and `!1`, as minifiers write `true` and `false`. */

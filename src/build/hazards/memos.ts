@@ -14,6 +14,7 @@ import type { Side } from '../version/side.ts';
 import { nodesAbove } from '../version/walk.ts';
 import { generatorsIn, mayGenerate } from './generated.ts';
 import { callsNamed } from '../version/calls-by-name.ts';
+import { booleanOf, isNull, isUndefined, nothingTest } from '../version/nothing.ts';
 
 /** One generator, and all that its class keeps of what it makes. */
 export interface Memos {
@@ -141,8 +142,8 @@ function isGuarded(side: Side, assignment: AssignmentExpression & AnyNode, fn: F
 
 function isEmptyTest(test: AnyNode, isIt: (node: AnyNode) => boolean): boolean {
   if (test.type === 'UnaryExpression') return test.operator === '!' && isIt(test.argument);
-  if (test.type !== 'BinaryExpression' || !isIt(test.left)) return false;
-  return test.operator === '==' ? isBlank(test.right) : test.operator === '===' && isNull(test.right);
+  const asked = nothingTest(test);
+  return asked !== null && asked.holds && asked.kind !== 'undefined' && isIt(asked.of);
 }
 
 function ownProperty(node: AnyNode): string | null {
@@ -166,16 +167,9 @@ function methodAround(side: Side, node: AnyNode): FunctionInfo | null {
   return found.owner ? found : null;
 }
 
-const isNull = (node: AnyNode): boolean => node.type === 'Literal' && node.raw === 'null';
-
 /** Null and undefined: what `!` and `== null` take for nothing. */
 function isBlank(node: AnyNode | null): boolean {
-  if (node === null) return true;
-  return (
-    isNull(node) ||
-    (node.type === 'Identifier' && node.name === 'undefined') ||
-    (node.type === 'UnaryExpression' && node.operator === 'void')
-  );
+  return node === null || isNull(node) || isUndefined(node);
 }
 
 /** `{ value: null, writable: true }`: `undefined` where no value is said. */
@@ -185,7 +179,7 @@ function isBlankDescriptor(node: AnyNode | null): boolean {
   const isFine = node.properties.every((entry) => {
     if (entry.type !== 'Property' || entry.computed) return false;
     const name = keyName(entry.key, false);
-    if (name === 'writable') isWritable = entry.value.type === 'Literal' && entry.value.value === true;
+    if (name === 'writable') isWritable = booleanOf(entry.value as AnyNode) === true;
     return name === 'value' || name === '__proto__'
       ? isBlank(entry.value as AnyNode)
       : name === 'writable' || name === 'configurable' || name === 'enumerable';

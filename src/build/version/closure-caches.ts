@@ -3,6 +3,7 @@ import type { AnyNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding } from '../../source/model.ts';
 import { CACHE } from './cache-names.ts';
+import { booleanOf, isNull, isUndefined } from './nothing.ts';
 import { isEmptyTable, kindOf } from './object-kinds.ts';
 import type { Side } from './side.ts';
 
@@ -48,6 +49,4 @@ function beginsEmpty(value: AnyNode | null, isEmpty: (value: AnyNode) => boolean
   }
 }
 
-const isNothing = (value: AnyNode): boolean =>
-  (value.type === 'Identifier' && value.name === 'undefined') ||
-  (value.type === 'Literal' && (value.value === null || value.value === false));
+const isNothing = (value: AnyNode): boolean => isUndefined(value) || isNull(value) || booleanOf(value) === false;

@@ -14,6 +14,7 @@ import { patternOf } from '../../source/text.ts';
 import { nodesOf } from './nodes.ts';
 import type { Side } from './side.ts';
 import { isFunctionNode, rootOf, walk } from './walk.ts';
+import { nothingTest } from './nothing.ts';
 
 export interface Option {
   readonly name: string;
@@ -126,12 +127,8 @@ function isWhereLacking(assignment: AnyNode, name: string, { node }: FunctionInf
 function holdsNothing(test: AnyNode, name: string): boolean {
   const isName = (node: AnyNode): boolean => node.type === 'Identifier' && node.name === name;
   if (test.type === 'UnaryExpression') return test.operator === '!' && isName(test.argument);
-  if (test.type !== 'BinaryExpression' || !/^===?$/.test(test.operator)) return false;
-  const { left, right, operator } = test;
-  if (left.type === 'UnaryExpression' && left.operator === 'typeof')
-    return isName(left.argument) && right.type === 'Literal' && right.value === 'undefined';
-  const isNull = right.type === 'Literal' && right.value === null && operator === '==';
-  return isName(left as AnyNode) && (isNull || (right.type === 'Identifier' && right.name === 'undefined'));
+  const asked = nothingTest(test);
+  return asked !== null && asked.holds && asked.kind !== 'null' && isName(asked.of);
 }
 
 /**
