@@ -248,7 +248,8 @@ export class NamedChanges {
       else this.keep(item, 'computed-at-load', 'it was computed as the module loaded, from the old values');
       return;
     }
-    const isMade = value !== null && (isPattern(value) || value.type === 'CallExpression' || value.type === 'NewExpression');
+    const isOtherModule = wrapsModule(value) && wrapsModule(item.value);
+    const isMade = value !== null && !isOtherModule && (isPattern(value) || value.type === 'CallExpression' || value.type === 'NewExpression');
     const changing = isMade || makesObject(value) ? tables.changing(before) : 'no';
     if ((changing === 'surely' || changing === 'inside') && result === 'differs') {
       if (isCalledInPlace(value) && item.kind === 'class' && (item.value as Class | null)?.superClass)
@@ -280,7 +281,7 @@ export class NamedChanges {
       const left = changing === 'no' ? '' : ANEW;
       warn('initialiser-runs', `its initialiser calls functions, and runs again when the patch is linked${left}`);
     } else if (changing !== 'no' && !isMade) warn('value-copied', `the patch makes it anew${ANEW}`);
-    if (wrapsModule(item.value)) warn('value-copied', 'it is another module of the bundle now: who asked for the old one keeps that');
+    if (isOtherModule) warn('value-copied', 'it is another module of the bundle now: who asked for the old one keeps that');
     if (this.isParted(before)) {
       this.top.makeFresh(
         item,

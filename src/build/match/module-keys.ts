@@ -16,6 +16,13 @@ const VERSION = /(?:@|-(?:npm|virtual)-)\d[^/]*/g;
 const KEY = /(["'])[^"'\n]*(?:node_modules\/|(?:@|-(?:npm|virtual)-)\d)[^"'\n]*\1\s*[(:]/;
 /** In a folder of packages, what stands before the package. */
 const FOLDER = /^.*\/?node_modules\//;
+/** A file whose name ends in a hash of what is in it. */
+const HASHED = /([-.])[\w-]{6,}(\.[cm]?js)$/;
+/** Of pieces that are called alike, so many pairs are compared. */
+const MOST_PAIRS = 400;
+/** The share of its lines that stand in what has its name, but for a hash, where no other has; as few say nothing. */
+const HELD = 0.5;
+const LEAST_LINES = 3;
 /** The share of its lines that a module has in common with what it was in another folder. */
 const ALIKE = 0.6;
 
@@ -50,6 +57,7 @@ export function underOldKeys(base: ModuleModel, next: ModuleModel): ModuleModel 
     ),
     (old, key) => haveMostInCommon(was.get(old)!, now.get(key)!),
   );
+  for (const [key, old] of ofHashes(left(was, now, moved.values()), left(now, was, moved.keys()), was, now)) moved.set(key, old);
   if (moved.size === 0) return next;
   const edits = new Edits(next.text);
   walk(next.program, (node) => {
@@ -68,8 +76,33 @@ function keysIn({ program, text }: ModuleModel): Map<string, string> {
   return keys;
 }
 
-const left = (own: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): string[] =>
-  [...own.keys()].filter((key) => !other.has(key));
+function left(own: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>, known: Iterable<string> = []): string[] {
+  const paired = new Set(known);
+  return [...own.keys()].filter((key) => !other.has(key) && !paired.has(key));
+}
+
+/** Those whose names are the same but for a hash, as pieces of a package have them: each that has most in common with one, and that with no other. */
+function ofHashes(
+  gone: readonly string[],
+  come: readonly string[],
+  was: ReadonlyMap<string, string>,
+  now: ReadonlyMap<string, string>,
+): readonly (readonly [string, string])[] {
+  const hashless = (key: string): string => key.replace(HASHED, '$1$2');
+  const [olds, news] = [by(gone, hashless), by(come, hashless)];
+  return [...news].flatMap(([path, keys]) => {
+    const before = olds.get(path) ?? [];
+    const [[only, ...others], [key, ...more]] = [before, keys];
+    // It may have grown to many times what it was.
+    if (only !== undefined && others.length + more.length === 0)
+      return holdsMost(was.get(only)!, now.get(key!)!) ? [[key!, only] as const] : [];
+    if (before.length * keys.length > MOST_PAIRS) return [];
+    const pairs = keys.flatMap((key) =>
+      before.flatMap((old) => (haveMostInCommon(was.get(old)!, now.get(key)!) ? [[key, old] as const] : [])),
+    );
+    return pairs.filter(([key, old]) => pairs.every((pair) => (pair[0] === key) === (pair[1] === old)));
+  });
+}
 
 /** By what is left of them; those of which all is left are known by that already. */
 function by(keys: readonly string[], rest: (key: string) => string): Map<string, string[]> {
@@ -86,6 +119,12 @@ function haveMostInCommon(before: string, after: string): boolean {
   const [a, b] = [linesOf(before), linesOf(after)];
   const both = [...a].filter((line) => b.has(line)).length;
   return 2 * both >= ALIKE * (a.size + b.size);
+}
+
+function holdsMost(before: string, after: string): boolean {
+  const [a, b] = [linesOf(before), linesOf(after)];
+  const both = [...a].filter((line) => b.has(line)).length;
+  return both >= LEAST_LINES && both >= HELD * a.size;
 }
 
 const linesOf = (text: string): ReadonlySet<string> =>

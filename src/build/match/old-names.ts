@@ -11,7 +11,7 @@ import { Namesakes } from './namesakes.ts';
 import type { Unclear } from './namesakes.ts';
 import { movedStems, stemOf } from './numbered.ts';
 import { pairPrivateNames, PrivateNames } from './private-names.ts';
-import { chooseNames, writeNames } from './renaming.ts';
+import { allNames, chooseNames, writeNames } from './renaming.ts';
 import { isLasting } from './standing.ts';
 
 /** Of how many of the names that are used, and how short they are, where a minifier chose them. */
@@ -92,13 +92,4 @@ function isMinified({ references, text }: ModuleModel): boolean {
 
 function isDense(text: string): boolean {
   return (text.match(/\s/g)?.length ?? 0) <= BLANKS * text.length;
-}
-
-function allNames(...models: readonly ModuleModel[]): Set<string> {
-  const names = new Set<string>();
-  for (const { references, functions } of models) {
-    for (const { node } of references) names.add(node.name);
-    for (const { scope, body } of functions) for (const own of [scope, body]) for (const name of own.bindings.keys()) names.add(name);
-  }
-  return names;
 }

@@ -117,3 +117,13 @@ export function writeNames(model: ModuleModel, names: Names, privates: ReadonlyM
   out.push(text.slice(at));
   return out.join('');
 }
+
+/** Every name that either of some versions says anywhere. */
+export function allNames(...models: readonly ModuleModel[]): Set<string> {
+  const names = new Set<string>();
+  for (const { references, functions } of models) {
+    for (const { node } of references) names.add(node.name);
+    for (const { scope, body } of functions) for (const own of [scope, body]) for (const name of own.bindings.keys()) names.add(name);
+  }
+  return names;
+}
