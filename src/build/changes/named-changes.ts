@@ -249,7 +249,8 @@ export class NamedChanges {
       return;
     }
     const isOtherModule = wrapsModule(value) && wrapsModule(item.value);
-    const isMade = value !== null && !isOtherModule && (isPattern(value) || value.type === 'CallExpression' || value.type === 'NewExpression');
+    const isMade =
+      value !== null && !isOtherModule && (isPattern(value) || value.type === 'CallExpression' || value.type === 'NewExpression');
     const changing = isMade || makesObject(value) ? tables.changing(before) : 'no';
     if ((changing === 'surely' || changing === 'inside') && result === 'differs') {
       if (isCalledInPlace(value) && item.kind === 'class' && (item.value as Class | null)?.superClass)

@@ -20,14 +20,20 @@ const TYPES = new Map<unknown, string>([
 /** Of elements, which old headers look for on `exports` and `module`. */
 const NEVER = /^(exports|module)\.(nodeType|nodeName)$/;
 
+interface Names {
+  refAt(id: AnyNode): { readonly binding: Binding | null } | undefined;
+  /** What the loader of a bundle gives a parameter. */
+  readonly roles: ReadonlyMap<Binding, string>;
+}
+
 /** How a module's conditions on where it runs come out. */
 export class Environment {
   private readonly commonjs: boolean;
-  private readonly bindingOf: (id: AnyNode) => Binding | null;
+  private readonly names: Names;
 
-  constructor(model: ModuleModel, bindingOf: (id: AnyNode) => Binding | null) {
+  constructor(model: ModuleModel, names: Names) {
     this.commonjs = model.format === 'commonjs';
-    this.bindingOf = bindingOf;
+    this.names = names;
   }
 
   /** The statement or expression that `node` comes down to, if where it runs decides that; `undefined` for none at all. */
@@ -82,18 +88,20 @@ export class Environment {
     const text = memberText(node);
     const root = node.type === 'Identifier' ? node : rootName(node);
     if (text === undefined || !root) return null;
-    const binding = this.bindingOf(root);
+    const binding = this.names.refAt(root)?.binding;
     if (!binding) {
       // Node has no loader of this kind, and a program that brings one loads other files with it.
       if (text === 'define') return { value: undefined };
       return text === 'undefined' ? { value: undefined } : null;
     }
-    if (binding.kind !== 'implicit' || !this.commonjs) return null;
+    const role = this.names.roles.get(binding);
+    if (role === undefined && (binding.kind !== 'implicit' || !this.commonjs)) return null;
     // `exports` may be assigned where the condition leads to, but not before.
     if (binding.references.some((r) => r.write && r.node.start < node.start)) return null;
     if (text === 'require') return { value: CALLABLE };
-    if (NEVER.test(text)) return { value: undefined };
-    return text === 'exports' || text === 'module' || text === 'module.exports' ? { value: OBJECT } : null;
+    const own = role === undefined ? text : `${role}${text.slice(root.name.length)}`;
+    if (NEVER.test(own)) return { value: undefined };
+    return own === 'exports' || own === 'module' || own === 'module.exports' ? { value: OBJECT } : null;
   }
 }
 

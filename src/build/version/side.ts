@@ -91,7 +91,7 @@ export class Side {
         if (binding) this.roles.set(binding, role);
       }
     for (const { around } of this.plan.bundled.values()) if (around) this.roles.set(around.binding, around.is);
-    this.environment = new Environment(model, (id) => this.refAt(id)?.binding ?? null);
+    this.environment = new Environment(model, this);
     const once = new Set(model.functions.filter((fn) => this.isInPieces(fn)));
     this.loads = loadedOnly(model, once);
     this.asked = askedFor(model, once, this.environment);
