@@ -15,6 +15,7 @@ import { withOwnPrivateNames } from './code/private-kinds.ts';
 import { isCode, packageOf } from './input/files.ts';
 import { mayReadTexts, withTexts } from './input/read-texts.ts';
 import { stillCommonJs } from './input/still-commonjs.ts';
+import { underOldAliases } from './match/exports-aliases.ts';
 import { underOldKeys } from './match/module-keys.ts';
 import { underOldModuleNames } from './match/module-names.ts';
 import { underOldNames } from './match/old-names.ts';
@@ -59,7 +60,8 @@ export class TreePairs {
       else {
         const own = before === after ? next : withoutClassAliases(base, next);
         const writtenOut = before === after ? null : withOldClasses(base, own);
-        const kept = before === after ? next : underOldModuleNames(base, underOldKeys(base, writtenOut?.next ?? own));
+        const kept =
+          before === after ? next : underOldAliases(base, underOldModuleNames(base, underOldKeys(base, writtenOut?.next ?? own)));
         const renamed = before === after ? null : underOldNames(base, kept);
         const compared = withOwnPrivateNames(base, renamed?.next ?? kept);
         const stoodIn = before === after ? null : withStandIns(base, compared);
