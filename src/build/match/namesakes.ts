@@ -6,8 +6,9 @@ import type { AnyNode } from 'acorn';
 import type { Binding, ModuleModel } from '../../source/model.ts';
 import { alignWords } from './align.ts';
 import type { Speaks } from './meanings.ts';
+import { ModulePairs, modulesOf, namesOfModules } from './module-pairs.ts';
 import { beginAlike, beginnings, homeOf, Nameless, statesBy } from './nameless.ts';
-import { ALIKE, areOneModule, likeness, resembling } from './resemblance.ts';
+import { areOneModule, mostAlike, resembling } from './resemblance.ts';
 import { Words } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { isIdentity, isLasting } from './standing.ts';
@@ -15,7 +16,6 @@ import type { Standing } from './standing.ts';
 import { best, confidenceIn, leastOf } from './votes.ts';
 import type { Confidence, Votes } from './votes.ts';
 
-const MAX_COMPARED = 2500;
 const SHOWN = 3;
 
 /** A variable of the old version of which it is not certain what it is in the new one. */
@@ -41,6 +41,7 @@ export class Namesakes {
   private readonly taken = new Set<AnyNode>();
   /** Functions between what is the same in both versions. */
   private readonly gaps: Gap[] = [];
+  private readonly modules: ModulePairs;
   private readonly votes = new Map<Binding, Map<Binding, Votes>>();
   /** New to old, whatever else speaks for them. */
   private readonly decided = new Map<Binding, Binding>();
@@ -48,8 +49,10 @@ export class Namesakes {
   constructor(base: ModuleModel, next: ModuleModel, speaks: Speaks = () => false) {
     this.base = new Nameless(base, this.words, speaks);
     this.next = new Nameless(next, this.words, speaks);
+    this.modules = new ModulePairs(modulesOf(this.base), modulesOf(this.next), this.words);
     this.pair(this.base.root, this.next.root);
     this.moved();
+    this.pairModules();
     do this.settleAll();
     while (this.decide());
     this.pairBeginnings();
@@ -175,7 +178,9 @@ export class Namesakes {
     if (this.taken.has(base.node) || this.functions.has(next.node)) return;
     const [name, now] = [this.base.nameOf(base), this.next.nameOf(next)];
     if (name !== null && now !== null && name !== now) return;
-    if (this.base.isModule(base) && this.next.isModule(next) && !areOneModule(base, next, this.words)) return;
+    if (this.base.isModule(base) && this.next.isModule(next) && base.id !== next.id) {
+      if (this.modules.hasBetter(base, next) || !areOneModule(base, next, this.words)) return;
+    }
     if (base.id === next.id && this.pairWhole(base, next)) return;
     this.pairNodes(base, next);
     this.declared(base, next, 'declared');
@@ -268,6 +273,16 @@ export class Namesakes {
     for (const shape of this.next.shapes.values()) {
       const old = gone.get(shape.id);
       if (old && this.isUnique(shape)) this.pair(old, shape);
+    }
+  }
+
+  /** Modules that stand where others do now, and the variables that stand for them. */
+  private pairModules(): void {
+    const [names, now] = [namesOfModules(this.base), namesOfModules(this.next)];
+    for (const [base, next] of this.modules.best()) {
+      this.pair(base, next);
+      const [old, own] = [names.get(base), now.get(next)];
+      if (old && own && this.functions.get(next.node) === base.node) this.vote(old, own, 'likely');
     }
   }
 
@@ -372,27 +387,4 @@ function partsOf({ names, nameAt, inner, innerAt }: Shape): {
     for (let at = i; at < end; at++) runs.set(nameAt[at]!, `${at - i} of ${end - i}`);
   }
   return { names: new Map(names.map((id, i) => [nameAt[i]!, id])), inner: new Map(inner.map((own, i) => [innerAt[i]!, own])), runs };
-}
-
-/** Pairs of the functions that have most in common, and of the only two that are left. */
-function mostAlike(base: readonly Shape[], next: readonly Shape[]): (readonly [Shape, Shape])[] {
-  if (base.length * next.length > MAX_COMPARED) return [];
-  if (base.length === 1 && next.length === 1) return [[base[0]!, next[0]!]];
-  const found: { readonly pair: readonly [Shape, Shape]; readonly alike: number }[] = [];
-  base.forEach((a) =>
-    next.forEach((b) => {
-      const alike = likeness(a, b);
-      if (alike >= ALIKE) found.push({ pair: [a, b], alike });
-    }),
-  );
-  const used = new Set<Shape>();
-  const pairs = found
-    .toSorted((a, b) => b.alike - a.alike)
-    .flatMap(({ pair }) => {
-      if (pair.some((shape) => used.has(shape))) return [];
-      for (const shape of pair) used.add(shape);
-      return [pair];
-    });
-  const [gone, come] = [base, next].map((list) => list.filter((shape) => !used.has(shape)));
-  return gone!.length === 1 && come!.length === 1 ? [...pairs, [gone![0]!, come![0]!]] : pairs;
 }

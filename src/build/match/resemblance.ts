@@ -14,6 +14,8 @@ import type { Votes } from './votes.ts';
 export const ALIKE = 0.7;
 /** The same of the words that say what modules in a bundle are about. */
 const SAME_MODULE = 0.4;
+/** So many pairs of functions or modules are compared. */
+export const MAX_COMPARED = 2500;
 /** As many of them say little. */
 const TOO_FEW = 5;
 
@@ -103,10 +105,23 @@ function resemble(a: Shape, b: Shape, words: Words): boolean {
  * had come in the place of others all but a few have.
  */
 export function areOneModule(a: Shape, b: Shape, words: Words): boolean {
-  if (a.id === b.id) return true;
-  const [before, after] = [a, b].map((shape) => new Map([...allWords(shape)].filter(([word]) => words.tells(word))));
-  if (inCommon(before!, after!) >= SAME_MODULE) return true;
-  return Math.min(before!.size, after!.size) < TOO_FEW && likeness(a, b) >= ALIKE;
+  return a.id === b.id || isEnough(moduleLikeness(a, b, words));
+}
+
+/** How much modules have in common: from 0 to 1, by the words that tell, or where there are few by all of them. */
+export interface ModuleLikeness {
+  readonly telling: number;
+  readonly isFew: boolean;
+  readonly all: number;
+}
+
+export const isEnough = ({ telling, isFew, all }: ModuleLikeness): boolean => telling >= SAME_MODULE || (isFew && all >= ALIKE);
+
+export function moduleLikeness(a: Shape, b: Shape, words: Words): ModuleLikeness {
+  const [all, others] = [allWords(a), allWords(b)];
+  const [before, after] = [all, others].map((bag) => new Map([...bag].filter(([word]) => words.tells(word))));
+  const isFew = Math.min(before!.size, after!.size) < TOO_FEW;
+  return { telling: inCommon(before!, after!), isFew, all: isFew ? inCommon(all, others) : 0 };
 }
 
 /** How often each word stands in a function and in those within. */
@@ -149,4 +164,27 @@ function bagOf(shape: Shape): ReadonlyMap<number, number> {
   for (const word of shape.words) counts.set(word, (counts.get(word) ?? 0) + 1);
   bags.set(shape, (bag = counts));
   return bag;
+}
+
+/** Pairs of the functions that have most in common, and of the only two that are left. */
+export function mostAlike(base: readonly Shape[], next: readonly Shape[]): (readonly [Shape, Shape])[] {
+  if (base.length * next.length > MAX_COMPARED) return [];
+  if (base.length === 1 && next.length === 1) return [[base[0]!, next[0]!]];
+  const found: { readonly pair: readonly [Shape, Shape]; readonly alike: number }[] = [];
+  base.forEach((a) =>
+    next.forEach((b) => {
+      const alike = likeness(a, b);
+      if (alike >= ALIKE) found.push({ pair: [a, b], alike });
+    }),
+  );
+  const used = new Set<Shape>();
+  const pairs = found
+    .toSorted((a, b) => b.alike - a.alike)
+    .flatMap(({ pair }) => {
+      if (pair.some((shape) => used.has(shape))) return [];
+      for (const shape of pair) used.add(shape);
+      return [pair];
+    });
+  const [gone, come] = [base, next].map((list) => list.filter((shape) => !used.has(shape)));
+  return gone!.length === 1 && come!.length === 1 ? [...pairs, [gone![0]!, come![0]!]] : pairs;
 }
