@@ -10,6 +10,8 @@ test('a condition that asks the platform the same in other words', async () => {
   const same: readonly (readonly [string, string])[] = [
     ["typeof process !== 'undefined' && process.type === 'renderer'", "typeof process === 'undefined' || process.type === 'renderer'"],
     ["typeof process === 'undefined'", "!(typeof process === 'object')"],
+    ["typeof process < 'u' && process.type === 'renderer'", "typeof process > 'u' || process.type === 'renderer'"],
+    ["'undefined' != typeof process && process.type === 'renderer'", "'undefined' == typeof process || process.type === 'renderer'"],
   ];
   for (const [before, after] of same) {
     const p = await program({ 'index.js': version(1, before) }, { 'index.js': version(2, after) });
@@ -80,6 +82,8 @@ test('what has run asks first whether there is a global variable from now on', a
     [call, guarded],
     [call, `if ('undefined' != typeof performance) ${call}`],
     [call, `typeof performance !== 'undefined' && ${call}`],
+    [call, `typeof performance < 'u' && ${call}`],
+    [call, `'undefined' != typeof performance && ${call}`],
     ['queueMicrotask(() => { calls++; });', "typeof queueMicrotask === 'function' && queueMicrotask(() => { calls++; });"],
     ['new EventTarget(calls)', "if (typeof EventTarget == 'function') new EventTarget(calls)"],
     [

@@ -4,6 +4,7 @@
  */
 import type { AnyNode } from 'acorn';
 import { compareCode } from '../code/context.ts';
+import { nothingTest } from '../version/nothing.ts';
 import { goesThroughSame } from './same-lists.ts';
 import type { Side } from '../version/side.ts';
 import type { TopDiff } from './top.ts';
@@ -74,11 +75,19 @@ class SameBranches {
   /** The global variable that a condition asks for: whether it is there, or is a function. */
   private guarded(test: AnyNode): { readonly of: string; readonly isCalled: boolean } | null {
     if (test.type !== 'BinaryExpression') return null;
+    const nothing = nothingTest(test);
+    if (nothing)
+      return nothing.of.type === 'Identifier' && !nothing.holds && isTyped(test) && this.isGlobal(nothing.of)
+        ? { of: nothing.of.name, isCalled: false }
+        : null;
     const [asked, value] = test.left.type === 'Literal' ? [test.right, test.left] : [test.left as AnyNode, test.right];
     if (asked.type !== 'UnaryExpression' || asked.operator !== 'typeof' || asked.argument.type !== 'Identifier') return null;
-    if (value.type !== 'Literal' || this.top.ctx.next.refAt(asked.argument)?.binding !== null) return null;
-    const isCalled = value.value === 'function' && /^===?$/.test(test.operator);
-    return isCalled || (value.value === 'undefined' && /^!==?$/.test(test.operator)) ? { of: asked.argument.name, isCalled } : null;
+    const isCalled = value.type === 'Literal' && value.value === 'function' && /^===?$/.test(test.operator);
+    return isCalled && this.isGlobal(asked.argument) ? { of: asked.argument.name, isCalled } : null;
+  }
+
+  private isGlobal(id: AnyNode): boolean {
+    return this.top.ctx.next.refAt(id)?.binding === null;
   }
 
   private asksSame(before: AnyNode, now: AnyNode): boolean {
@@ -130,6 +139,10 @@ function bare(statement: AnyNode): AnyNode {
   return statement.type === 'ExpressionStatement' ? statement.expression : statement;
 }
 
+/** Whether it asks for the type of something, which need not be there. */
+const isTyped = ({ left, right }: AnyNode & { readonly type: 'BinaryExpression' }): boolean =>
+  [left as AnyNode, right].some((side) => side.type === 'UnaryExpression' && side.operator === 'typeof');
+
 /** What a condition asks of the platform alone, as text; null where it asks anything else. */
 function conditionOf(side: Side, test: AnyNode): string | null {
   const isGlobal = side.refsIn(test.start, test.end).every(({ binding }) => binding === null);
@@ -149,6 +162,9 @@ function folded(side: Side, node: AnyNode): string {
       return value === 'true' ? 'false' : value === 'false' ? 'true' : side.text(node);
     }
     case 'BinaryExpression': {
+      const nothing = nothingTest(node);
+      if (nothing?.kind === 'undefined' && isTyped(node) && nothing.of.type === 'Identifier' && THERE.test(nothing.of.name))
+        return String(!nothing.holds);
       const { left, right, operator } = node;
       const isKnown =
         left.type === 'UnaryExpression' &&
