@@ -3,7 +3,7 @@ import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { askedOnce } from '../version/asked-once.ts';
-import { CACHE } from '../version/cache-names.ts';
+import { CACHE, mayBeCache } from '../version/cache-names.ts';
 import { isClosureCache } from '../version/closure-caches.ts';
 import { functionOf } from '../version/effects.ts';
 import { functionAround } from '../version/function-around.ts';
@@ -39,7 +39,7 @@ export function aroundTables(side: Side): ReadonlySet<FunctionInfo> {
   for (const { node, parent, fn, binding } of side.refs) {
     if (!binding || !livesOn(side, binding)) continue;
     if (parent.type === 'CallExpression') {
-      if (!CACHE.test(binding.name) || useOfArgument(side, parent, node) === null) continue;
+      if (!mayBeCache(binding.name) || useOfArgument(side, parent, node) === null) continue;
     } else if (parent.type !== 'MemberExpression' || parent.object !== node) continue;
     else if (!parent.computed && !(parent.property.type === 'Identifier' && PUTS.test(parent.property.name))) continue;
     for (let at: FunctionInfo | null = fn; at && at !== binding.scope.fn; at = at.parent) found.add(at);
@@ -57,7 +57,7 @@ export function tablesOf(side: Side, fn: FunctionInfo): Map<Binding, TableUse> {
   for (const call of nodesWithin(side.model.program, 'CallExpression', fn.node.start, fn.node.end))
     for (const given of call.arguments) {
       const table = tableAt(given as AnyNode);
-      const use = table && CACHE.test(table.name) ? useOfArgument(side, call, given as AnyNode) : null;
+      const use = table && mayBeCache(table.name) ? useOfArgument(side, call, given as AnyNode) : null;
       if (table === null || use === null) continue;
       const own = found.get(table) ?? { values: [], isAsked: false, isMore: false };
       found.set(table, own);
