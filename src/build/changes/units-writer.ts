@@ -190,7 +190,8 @@ export class UnitsWriter implements Units {
     return this.parts.tops.flatMap((top) =>
       [...top.fills].map(([node, { tables, taken, star }]): PatchFill => {
         const where = { handle: top.handle, site: null, start: node.start, end: node.end, nameless: null };
-        const text = star ? `$lp.star(exports,${this.emitter.value(star, top.handle)});` : this.emitter.render(node.start, node.end, where);
+        const own = node.type === 'ReturnStatement' ? ((node.argument as AnyNode | null | undefined) ?? node) : node;
+        const text = star ? `$lp.star(exports,${this.emitter.value(star, top.handle)});` : this.emitter.render(own.start, own.end, where);
         const checks = taken.map(([callee, own]) => `$lp.is(()=>${callee},${JSON.stringify(own)});`).join('');
         return { unit: this.index(top.handle), key: this.unitOf(top.handle).add(`()=>{${checks}${text}\n}`), tables };
       }),

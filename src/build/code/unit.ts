@@ -69,7 +69,11 @@ export interface Units {
 /** The code that declares a new name, or runs a statement, in the unit of its scope. */
 export function declarationText(d: Declaration, handle: HandleScope, emitter: Emitter, side: Side, resolver: Resolver): string {
   const place = (node: AnyNode): Place => ({ handle, site: null, start: node.start, end: node.end, nameless: null });
-  if (d.kind === 'statement') return `${emitter.render(d.node.start, d.node.end, place(d.node))};`;
+  if (d.kind === 'statement') {
+    // It would end what links the unit.
+    const node = d.node.type === 'ReturnStatement' ? ((d.node.argument as AnyNode | null | undefined) ?? d.node) : d.node;
+    return `${emitter.render(node.start, node.end, place(node))};`;
+  }
   if (d.kind === 'enumeration') return `(${emitter.render(d.fill.start, d.fill.end, place(d.fill))})(${d.name}||(${d.name}={}));`;
   if (d.kind === 'taken') return `const ${d.name}=${resolver.given(d.giver, handle)}[${JSON.stringify(d.imported)}];`;
   if (d.kind === 'module') {

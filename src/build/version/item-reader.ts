@@ -22,6 +22,7 @@ import { bodyOf, boundNames, requireOf, starred } from './items.ts';
 import type { Assigned, Exported, Items, Named } from './items.ts';
 import { declaredWithin, isDeclaration, isDeclaredBefore } from './variable-declarations.ts';
 import { moduleAsked, requiredBy } from './ran.ts';
+import { returnedLast } from './returned-last.ts';
 import { reverseMapped } from './reverse-mapped.ts';
 import type { Side } from './side.ts';
 import { isFunctionNode, walk } from './walk.ts';
@@ -91,8 +92,10 @@ class ItemReader implements Items {
       case 'ReturnStatement': {
         // What Babel's helper returns is the class it was given.
         const members = statement.argument && isCreateClass(statement.argument) ? definitions(statement.argument, this.side) : null;
+        const { before, last } = returnedLast(statement);
         if (members) for (const own of members) this.assigned.push({ ...own, node: statement });
-        else this.others.push(statement);
+        else this.others.push(last);
+        for (const one of before) this.expression(one, one);
         return;
       }
       case 'IfStatement': {
@@ -224,10 +227,7 @@ class ItemReader implements Items {
     }
     this.notePassedOn(expression);
     const required = requiredBy(expression);
-    if (required !== null) {
-      this.links.set(`import ${required}`, expression);
-      return;
-    }
+    if (required !== null) return void this.links.set(`import ${required}`, expression);
     const defined = reverseMapped(expression) ?? definitions(expression, side);
     if (defined) {
       for (const own of defined) this.assigned.push({ ...own, key: side.rooted(own.target, own.key), node: statement });
