@@ -26,6 +26,13 @@ const NEAREST = 3;
 /** Bundlers put a hash of the content into the names of pieces: `router-DfhegIxR.js`, `router.3f2a91bc.mjs`. */
 const HASHED = /^(.+[-.])([\w-]{6,})\.[cm]?js$/;
 
+const IS_HASH = /\d|[a-z].*[A-Z]|[A-Z].*[a-z]|^[A-Z]{8}$/;
+/** Fewer than these nobody writes by hand. */
+const BLANKS = 0.12;
+const PIECES = /[;{}]|\n/;
+/** What no string holds, by itself, is a name; within one it only tells less. */
+const SHORT_NAME = /(?<![\w$.#])[#]?[\w$]{1,3}(?![\w$])/g;
+
 /** A module that does nothing but give away another one. */
 const GIVES = /^\s*(?:(["'])use strict\1;?\s*)?module\.exports\s*=\s*require\(\s*(["'])(\.[^"'\n]*)\2\s*\);?\s*$/;
 
@@ -61,7 +68,9 @@ async function findMoved({ from, to }: Trees): Promise<Moved[]> {
       if (score >= SIMILAR) candidates.push({ from: file, to: other, score });
     }
   }
-  candidates.sort((a, b) => b.score - a.score || (a.from < b.from ? -1 : 1));
+  const isNamedAlike = ({ from: file, to: other }: Moved): number =>
+    withoutHash(file) !== null && withoutHash(file) === withoutHash(other) ? 1 : 0;
+  candidates.sort((a, b) => b.score - a.score || isNamedAlike(b) - isNamedAlike(a) || (a.from < b.from ? -1 : 1));
   const moved: Moved[] = [...taken, ...(await entriesMoved({ from, to }, gone, come))];
   for (const { from: file, to: other } of candidates)
     if (!moved.some((one) => one.from === file || one.to === other)) moved.push({ from: file, to: other });
@@ -92,10 +101,10 @@ function sameButForHash(gone: readonly string[], come: readonly string[]): Moved
   });
 }
 
-/** A path with nothing in the place of the hash; null for one without. A word is no hash: that has a digit, or capitals in it. */
+/** A path with nothing in the place of the hash; null for one without. A word is no hash: that has a digit, or capitals in it, or nothing else. */
 function withoutHash(file: string): string | null {
   const [, stem, hash] = HASHED.exec(posix.basename(file)) ?? [];
-  if (stem === undefined || hash === undefined || !(/\d/.test(hash) || (/[a-z]/.test(hash) && /[A-Z]/.test(hash)))) return null;
+  if (stem === undefined || hash === undefined || !IS_HASH.test(hash)) return null;
   return posix.join(posix.dirname(file), `${stem}${hash.length}${posix.extname(file)}`);
 }
 
@@ -172,12 +181,15 @@ function nearest(texts: ReadonlyMap<string, Lines>): (file: string, lines: Lines
   };
 }
 
-/** How often each line stands in a text. */
+/** How often each line stands in a text; in one without lines to speak of, as minifiers write it, each piece of code but for names that they choose. */
 function linesOf(text: string | null): Lines {
   const lines = new Map<string, number>();
-  for (const line of (text ?? '').split('\n').map((l) => l.trim())) if (/\w/.test(line)) lines.set(line, (lines.get(line) ?? 0) + 1);
+  const pieces = isDense(text ?? '') ? text!.split(PIECES).map((piece) => piece.replace(SHORT_NAME, '$')) : (text ?? '').split('\n');
+  for (const line of pieces.map((l) => l.trim())) if (/\w/.test(line)) lines.set(line, (lines.get(line) ?? 0) + 1);
   return lines;
 }
+
+const isDense = (text: string): boolean => (text.match(/\s/g)?.length ?? 0) <= BLANKS * text.length;
 
 function similarity(a: Lines, b: Lines): number {
   const shared = sharedLines(a, b);
