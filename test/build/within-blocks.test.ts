@@ -159,3 +159,32 @@ for (const [what, before, after] of [
     const { verdicts } = await build({ 'index.js': source(before) }, { 'index.js': source(after) });
     assert.ok(verdicts.some(({ code }) => code === 'statement-changed'));
   });
+
+const BUNDLED = `let textOf2 = ${TEXT.replace('function textOf', 'function')}; textOf = textOf2; ${LENGTH.replace('textOf(', 'textOf2(')}`;
+const sloppy = (text: string, more = ''): string => `${text.replace("'use strict';\n", '')}\n${more}`;
+for (const [where, around] of Object.entries({ inIf, inTry })) {
+  test(`a block that loses a function, as a bundler wrote it: ${where}`, async () => {
+    const p = await program(
+      { 'index.js': sloppy(source(around(BUNDLED)), 'var textOf;') },
+      { 'index.js': sloppy(source(around(WHOLE)), '// without') },
+    );
+    const list = new p.exports['List']([4]);
+    assert.equal(list.add(5), 2);
+    await p.apply();
+    assert.equal(list.add(6), 13);
+    await p.revert();
+    assert.equal(list.add(7), 4);
+  });
+  for (const [what, block] of [
+    ['of a function that is somewhere else', BUNDLED.replace('textOf = textOf2', 'textOf = other')],
+    ['that is more than a function', BUNDLED.replace('let textOf2 =', 'let start = Date.now(), textOf2 =')],
+  ] as const)
+    test(`nor one that loses another name ${what}: ${where}`, async () => {
+      const more = 'var textOf;\nfunction other() { return 0 }\nexports.other = other;';
+      const { verdicts } = await build(
+        { 'index.js': sloppy(source(around(block)), more) },
+        { 'index.js': sloppy(source(around(WHOLE)), more.replace('var textOf;\n', '')) },
+      );
+      assert.ok(verdicts.some(({ code }) => code === 'statement-changed'));
+    });
+}

@@ -85,7 +85,7 @@ class Blocks {
   private among(were: readonly AnyNode[], are: readonly AnyNode[]): Inside | null {
     const gained: AnyNode[] = [];
     const pairs: (readonly [AnyNode, AnyNode])[] = [];
-    const stayed = were.filter((one) => !this.isLost(one, are));
+    const stayed = were.filter((one) => !this.isLost(one, were, are));
     let lost = stayed.length < were.length;
     let at = 0;
     for (const now of are) {
@@ -103,11 +103,14 @@ class Blocks {
     return at === stayed.length ? { gained, pairs, lost } : null;
   }
 
-  /** Whether a statement declares a function of which the new version has none by that name. */
-  private isLost(statement: AnyNode, are: readonly AnyNode[]): boolean {
-    const name = statement.type === 'FunctionDeclaration' ? statement.id?.name : undefined;
-    if (name === undefined || this.top.bindingOf(name) !== undefined) return false;
-    return !are.some((one) => one.type === 'FunctionDeclaration' && one.id?.name === name);
+  /** Whether a statement declares functions of which the new version has none by that name, or gives one of them another name, as bundlers write it. */
+  private isLost(statement: AnyNode, were: readonly AnyNode[], are: readonly AnyNode[]): boolean {
+    const isGone = (name: string): boolean =>
+      this.top.bindingOf(name) === undefined && !are.some((one) => functionsDeclared(one).includes(name));
+    const names = functionsDeclared(statement);
+    if (names.length > 0) return names.every(isGone);
+    const given = otherName(statement);
+    return given !== null && isGone(given.name) && isGone(given.of) && were.some((one) => functionsDeclared(one).includes(given.of));
   }
 
   /** Whether a statement means the same at the top level: it declares nothing, and names nothing that a block has for itself. */
@@ -124,10 +127,13 @@ class Blocks {
   /** Whether nothing in it can have thrown: it names functions, and defines properties of prototypes, each once. */
   private isQuiet(block: AnyNode): boolean {
     const defined = new Set<string>();
+    const functions = new Set<string>();
     const isQuiet = (statement: AnyNode): boolean => {
       if (statement.type === 'BlockStatement') return statement.body.every(isQuiet);
       if (statement.type === 'IfStatement') return holds(statement.test, this.top.ctx.base) && isQuiet(statement.consequent);
-      if (statement.type === 'FunctionDeclaration') return true;
+      const names = functionsDeclared(statement);
+      for (const name of names) functions.add(name);
+      if (names.length > 0 || functions.has(otherName(statement)?.of ?? '')) return true;
       const { expression } = statement.type === 'ExpressionStatement' ? statement : { expression: null };
       if (expression?.type === 'AssignmentExpression') return expression.left.type === 'Identifier' && isFunctionNode(expression.right);
       const key = expression?.type === 'CallExpression' ? this.accessorOf(expression) : null;
@@ -150,6 +156,23 @@ class Blocks {
     const { ctx, baseFn, nextFn } = this.top;
     return compareCode(ctx, before, now, baseFn, nextFn) === 'same';
   }
+}
+
+/** The functions that a statement declares and does no more: in a block, bundlers write `let f2 = function () { … }; f = f2;`. */
+function functionsDeclared(statement: AnyNode): readonly string[] {
+  if (statement.type === 'FunctionDeclaration') return statement.id ? [statement.id.name] : [];
+  if (statement.type !== 'VariableDeclaration' || statement.kind === 'var') return [];
+  const names = statement.declarations.flatMap(({ id, init }) =>
+    id.type === 'Identifier' && init && isFunctionNode(init as AnyNode) ? id.name : [],
+  );
+  return names.length === statement.declarations.length ? names : [];
+}
+
+function otherName(statement: AnyNode): { readonly name: string; readonly of: string } | null {
+  const { expression } = statement.type === 'ExpressionStatement' ? statement : { expression: null };
+  if (expression?.type !== 'AssignmentExpression' || expression.operator !== '=') return null;
+  const { left, right } = expression;
+  return left.type === 'Identifier' && right.type === 'Identifier' ? { name: left.name, of: right.name } : null;
 }
 
 /** Whether a condition holds in every process: what it asks for, the language has. */
