@@ -72,13 +72,32 @@ exports.make = () => new Box(${more === '' ? '' : '5'});`;
   assert.equal(Object.getPrototypeOf(now), Object.getPrototypeOf(old));
 });
 
-test('a function that others hold stays the one that they know', async () => {
-  const given = (parameters: string, gives: string, more: string): string => `let held = null;
+for (const [what, put, has] of [
+  ['compared', 'held = f;', 'held === f'],
+  ['looked for', 'all.push(f);', 'all.includes(f)'],
+  ['taken out', 'taken = f; emitter.on("x", f);', 'emitter.off("x", f).listenerCount("x") === 0'],
+  ['asked for what is on it', 'f.held = true;', 'f.held'],
+] as const)
+  test(`a function that is ${what} stays the one that others hold`, async () => {
+    const given = (parameters: string, gives: string, more: string): string => `const emitter = new (require('events'))();
+const all = [];
+let held = null, taken = null;
 function f(${parameters}) { return ${gives}; }
-exports.put = () => { held = f; };
-exports.has = () => [held === f, f(1${more}), held(1${more})];`;
-  const p = await program({ 'index.js': given('x', '[x]', '') }, { 'index.js': given('x, y', '[x, y]', ', 2') });
-  p.exports['put']();
+exports.put = () => { ${put} };
+exports.has = () => [${has}, f(1${more})];`;
+    const p = await program({ 'index.js': given('x', '[x]', '') }, { 'index.js': given('x, y', '[x, y]', ', 2') });
+    p.exports['put']();
+    await p.apply();
+    assert.deepEqual(p.exports['has'](), [true, [1, 2]]);
+    await p.revert();
+  });
+
+test('and one that is only given away takes all that it is given there', async () => {
+  const text = (parameters: string, gives: string, more: string): string => `var f = function (${parameters}) { return ${gives}; };
+exports.make = () => { const scope = {}; scope.f = f; return new Function('scope', 'return scope.f(1${more})')(scope); };`;
+  const p = await program({ 'index.js': text('x', '[x]', '') }, { 'index.js': text('x, y', '[x, y]', ', 2') });
+  assert.deepEqual(p.exports['make'](), [1]);
   await p.apply();
-  assert.deepEqual(p.exports['has'](), [true, [1, 2], [1, 2]]);
+  assert.deepEqual(p.exports['make'](), [1, 2]);
+  await p.revert();
 });

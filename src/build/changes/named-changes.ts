@@ -19,6 +19,7 @@ import { isPattern, kindOf, makesObject } from '../version/object-kinds.ts';
 import type { Changing } from '../version/changing.ts';
 import { outlivedIn, outlivedReason } from '../version/outlived.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
+import { isKnownItself } from '../version/known-itself.ts';
 import { wrapsModule } from './bundled.ts';
 import { choiceBetween } from './chosen.ts';
 import type { ValueComparison } from './compare.ts';
@@ -341,8 +342,10 @@ export class NamedChanges {
     const now = item.value && next.fnAt.get(item.value);
     if (!old || !now) return null;
     const site = base.plan.siteOf.get(old);
-    // One that is more than called by its name is given them by its site: it has a prototype, and whoever holds it knows it.
-    if (site?.forwarding === 'known' && takesMore(site, now)) return 'it takes more arguments than its site passes on';
+    const isKnown = [this.top.oldBinding(item.name), this.top.bindingOf(item.name)].some((own) => own && isKnownItself(own));
+    // Its site gives it all that new code passes. One that the old code only calls nobody knows.
+    const isItself = site?.forwarding !== 'known' && isKnown;
+    if (!isItself && takesMore(site, now)) return 'it takes more arguments than its site passes on';
     return returnsNoPromise(old, now) ? 'its site returns promises, and it does no more' : null;
   }
 
