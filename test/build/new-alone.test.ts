@@ -124,3 +124,15 @@ test('one that throws keeps the patch out', async () => {
   await assert.rejects(p.apply(), /none of this/);
   assert.equal(p.exports['run'](), 'old');
 });
+
+test('a member of a prototype that a statement only names, for the comment above it, is no code', async () => {
+  const box = (more: string, end: string): string =>
+    `class Box { constructor() { ${more} } open() { return ${end}; } }\nexports.Box = Box;`;
+  const named = `${box('this.size = 2;', 'this.size')}\n/** How much goes in. */\nBox.prototype.size;`;
+  const p = await program({ 'index.js': box('', '1') }, { 'index.js': named });
+  const held = new p.exports['Box']();
+  await p.apply();
+  assert.equal(held.open(), 2);
+  const report = await build({ 'index.js': box('', '1') }, { 'index.js': `${box('', '1')}\nBox.prototype.size.more;` });
+  assert.deepEqual([report.patch, report.verdicts.map(({ code }) => code)], [null, ['statement-changed']]);
+});

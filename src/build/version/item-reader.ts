@@ -390,9 +390,10 @@ function isLexical(node: AnyNode): boolean {
   );
 }
 
-/** A statement without effect: a bare value, or `0 && …`, which only a lexer reads. */
+/** A statement without effect: a bare value, `0 && …`, which only a lexer reads, or `C.prototype.size`, of which a comment tells. */
 function isInert(node: AnyNode): boolean {
   if (node.type === 'Literal' || node.type === 'Identifier') return true;
+  if (node.type === 'MemberExpression') return /\.prototype\.[\w$]+$/.test(memberText(node) ?? '');
   if (node.type === 'UnaryExpression' && (node.operator === 'void' || node.operator === '!')) return isInert(node.argument);
   return node.type === 'LogicalExpression' && node.operator === '&&' && node.left.type === 'Literal' && !node.left.value;
 }
