@@ -244,6 +244,8 @@ export interface PatchModule {
   /** Absent where there is none. */
   readonly fills?: readonly PatchFill[];
   readonly exports: readonly PatchExport[];
+  /** New code asks its `this` for what an object of the module has anew. Absent where it does not. */
+  readonly mixes?: true;
   /** Absent where there are none. */
   readonly fields?: readonly PatchFields[];
   /**

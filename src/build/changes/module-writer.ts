@@ -22,6 +22,8 @@ export interface ModuleParts {
   readonly stranded: readonly StrandedFunction[];
   readonly outdated: readonly OutdatedObjects[];
   readonly shapes: Shapes;
+  /** See `PatchModule`. */
+  readonly mixes: boolean;
   readonly callbacks: readonly ScopeCallbacks[];
 }
 
@@ -62,6 +64,7 @@ export class ModuleWriter {
           format: base.model.format,
           ids: base.plan.ids,
           ...result,
+          ...(this.parts.mixes ? { mixes: true } : {}),
           ...(hooks !== null ? { hooks } : {}),
           ...(callbacks.length > 0 ? { callbacks } : {}),
           ...(this.parts.stranded.length > 0 ? { stranded: this.parts.stranded } : {}),

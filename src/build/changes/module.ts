@@ -29,6 +29,7 @@ import { handedIn } from '../hazards/handed.ts';
 import type { Handed } from '../hazards/handed.ts';
 import { reportKeptPatterns } from '../existing/kept-patterns.ts';
 import { reportLasting } from '../existing/lasting-set-up.ts';
+import { askedOfMixins } from './asked-of-mixins.ts';
 import { reportNewlySet } from '../existing/newly-set.ts';
 import { changedMembers, overridesIn } from '../hazards/members-of-others.ts';
 import type { ChangedMembers } from '../hazards/members-of-others.ts';
@@ -279,6 +280,8 @@ class ModuleBuild {
   private write(): Pick<ModuleResult, 'module' | 'atOnce'> {
     const { input, ctx, tops, classes, shapes, caches, conversions, listeners } = this;
     const { all: drafts, stranded, lacking } = this.drafts;
+    const mixed = askedOfMixins(ctx);
+    shapes.holders.push(...mixed);
     const isKnown = (type: string | null, name: string): boolean =>
       type !== null && (caches.empties(type, name) || conversions.isOutdated(type, name));
     const isByAuthor = ctx.around.hook?.module === ctx.file;
@@ -293,6 +296,7 @@ class ModuleBuild {
       stranded: [...stranded, ...left.stranded],
       outdated: [...outdated, ...left.outdated],
       shapes,
+      mixes: mixed.length > 0,
       callbacks: [...conversions.callbacks, ...caches.callbacks, ...listeners.callbacks, ...this.toppedUp.callbacks],
     };
     const module = ctx.log.refused ? null : new ModuleWriter(parts).run();

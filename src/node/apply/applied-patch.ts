@@ -23,6 +23,7 @@ import type { Match } from './matching.ts';
 import type { LoadedModule, LoadedModules } from '../sites/modules.ts';
 import type { Properties } from './properties.ts';
 import { ModuleChanges } from './module-changes.ts';
+import { MixinTargets } from './mixin-targets.ts';
 import { OldTouch } from './old-touch.ts';
 import { onceEvaluated } from './evaluated.ts';
 import { Tables, showTable } from './tables.ts';
@@ -82,6 +83,7 @@ export class AppliedPatch {
   /** Objects that were there at the start, and that must not be there when all tasks run the patch. */
   readonly madeBefore = new WeakSet<object>();
   private readonly changes: ModuleChanges;
+  private readonly mixins: MixinTargets | null;
   private readonly around: PatchSurroundings;
   private readonly runtime: Engine;
   private readonly sites: Sites;
@@ -109,6 +111,7 @@ export class AppliedPatch {
     this.late = { of: this.engine };
     this.data = new PatchData(this.engine, around);
     this.changes = new ModuleChanges(runtime, around.modules, (implementation) => this.data.wrapMember(implementation));
+    this.mixins = patch.modules.some(({ mixes }) => mixes) ? new MixinTargets(properties, this.early, this.changes) : null;
     this.oldTouch = new OldTouch(this.data.migrations, runtime, around);
     this.between = new BetweenModules(patch, this.linked, this.tables);
     this.callbacks = new PatchCallbacks({
@@ -131,7 +134,8 @@ export class AppliedPatch {
         const accessors = this.data.accessors(added);
         // Of a property only one can be put.
         const isTaken = ({ place }: Change): boolean => accessors.some((accessor) => isSamePlace(accessor.place, place));
-        properties.put(this.early, [...added.filter((change) => !isTaken(change)), ...this.tables.additions(), ...accessors]);
+        this.putEarly([...added.filter((change) => !isTaken(change)), ...this.tables.additions()]);
+        properties.put(this.early, accessors);
         this.data.migrations.begin();
       },
       admits: () => this.admits(),
@@ -180,6 +184,7 @@ export class AppliedPatch {
   }
 
   private putEarly(changes: readonly Change[]): void {
+    this.mixins?.add(changes);
     this.around.properties.put(this.early, changes);
   }
 
@@ -319,7 +324,7 @@ export class AppliedPatch {
       goOn: (key, original) => this.runtime.goOn(entries[key]!.site, original ? entries[key]!.site.original : entries[key]!.version),
       require: (specifier) => (specifier === DATA_MODULE ? this.data.api : require(specifier)),
       brought: (specifier) => files.broughtTo(target, specifier),
-      touch: (value) => this.data.migrations.touch(value),
+      touch: (value) => this.data.migrations.touch(this.mixins?.touch(value) ?? value),
       listening: (id, object) => listening(this.around.shadows, id, object as Listened),
       bare: this.bare.of,
       emptied: this.emptied.of,

@@ -37,7 +37,7 @@ export class ModuleChanges {
     this.wrapMember = wrapMember;
   }
 
-  /** What is new. Where an earlier patch has put a function there as well, each task finds its own until `takeOver`. */
+  /** What is new. */
   added(linked: readonly Joined[]): Change[] {
     return linked
       .flatMap(({ module, loaded }) => {
@@ -81,7 +81,8 @@ export class ModuleChanges {
     return memberChanges(members.map((one) => (one.member.static ? one : { ...one, implementation: this.wrapMember(one.implementation) })));
   }
 
-  private beside(change: Change): Change {
+  /** Where an earlier patch has put a function there as well, each task finds its own until `takeOver`. */
+  beside(change: Change): Change {
     const { place, content } = change;
     const was = place.kind === 'property' ? Object.getOwnPropertyDescriptor(place.object, place.key) : undefined;
     if (was === undefined || content === undefined) return change;
