@@ -114,13 +114,17 @@ exports.wait = async function (until, a) { const before = this._set(a); await un
   assert.deepEqual([held.css(1), Object.keys(held)], ['css1', ['css']]);
 });
 
-test('the this of a class, of the module and of an ES module is left alone', async () => {
-  const asks = async (file: string, before: string, after: string): Promise<boolean> => {
-    const { patch } = await build({ [file]: before }, { [file]: after });
-    return Buffer.from(patch!).includes('mixes') || JSON.stringify(JSON.parse(Buffer.from(patch!).toString())).includes('mixes');
-  };
-  assert.equal(
-    await asks('a.js', 'exports.C = class { f() { return 1; } };', 'exports.C = class { f() { return this.g; } };\nexports.g = 1;'),
-    false,
-  );
-});
+for (const [what, before, after, asks] of [
+  ['a function', 'exports.f = function () { return 1; };', 'exports.f = function () { return this.g; };', true],
+  ['a class', 'exports.C = class { f() { return 1; } };', 'exports.C = class { f() { return this.g; } };', false],
+  ['a function that asks it of something else', 'exports.f = (o) => 1;', 'exports.f = (o) => o.g;', false],
+  ['a function that stands for it', 'exports.f = () => 1;', 'exports.f = () => this.g;', false],
+] as const)
+  test(`whose this may be such an object: ${what}${asks ? '' : ' not'}`, async () => {
+    const report = await build({ 'a.js': before }, { 'a.js': `${after}\nexports.g = 2;` });
+    const { patch } = new Program('', {}, report);
+    assert.deepEqual(
+      patch.modules.map(({ mixes }) => mixes === true),
+      [asks],
+    );
+  });

@@ -1,4 +1,4 @@
-/** A member that two patches give a class: while one takes the place of the other, or stacks on it, each task finds its own. */
+/** What two patches put in one place, as a member of a class or an export: while one takes the place of the other, or stacks on it, each task finds its own. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,58 +6,91 @@ import { test } from 'node:test';
 import { currentRuntime } from '../../src/node/current.ts';
 import { build, Program, program } from './harness.ts';
 
-for (const replace of [true, false])
-  test(replace ? 'taking the place' : 'stacked', async (t) => {
-    const file = `members-${String(replace)}.js`;
-    const before = `class Price {
-  async use(gate) { await gate; return ['none']; }
-  now() { return ['none']; }
+/** What is before, and where the result of a call and what is new go. */
+const FORMS: Readonly<Record<string, string>> = {
+  'members of a class': `class Price {
+  async use(gate) { await gate; return RESULT(this); }
+  now() { return RESULT(this); }
+  MORE(tag(of) { return 'NAME ' + of; } get label() { return 'NAME'; })
 }
-exports.price = new Price();
-`;
-    const after = (name: string): string =>
-      before
-        .replaceAll("['none']", `['${name}', this.tag('x'), this.label]`)
-        .replace('class Price {', `class Price {\n  tag(of) { return '${name} ' + of; }\n  get label() { return '${name}'; }`);
-    const first = await program({ [file]: before }, { [file]: after('first') });
-    const report = await build({ [file]: before }, { [file]: after('second') });
-    const second = new Program(first.root, first.exports, report);
-    const runtime = currentRuntime()!;
-    const { price } = first.exports;
-    const own = (name: string): string[] => [name, `${name} x`, name];
-    const hold = (): { readonly held: Promise<string[]>; letGo(): void } => {
-      const gate = Promise.withResolvers<void>();
-      return { held: price.use(gate.promise) as Promise<string[]>, letGo: gate.resolve };
-    };
-    // A request is a task that nothing pins, on every Node.
-    const server = createServer((_request, response) => response.end(JSON.stringify(price.now())));
-    t.after(() => (server.closeAllConnections(), server.close()));
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    const ask = async (): Promise<unknown> => (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)).json();
-    const begun = async (): Promise<void> => {
-      while (!runtime.engine.transitioning) await new Promise(setImmediate);
-    };
+exports.price = new Price();`,
+  exports: `exports.use = async (gate) => { await gate; return RESULT(exports); };
+exports.now = () => RESULT(exports);
+exports.price = exports;
+MORE(exports.tag = function tag(of) { return 'NAME ' + of; }; exports.label = 'NAME';)`,
+  'properties of an object': `const price = exports.price = {};
+price.use = async (gate) => { await gate; return RESULT(price); };
+price.now = () => RESULT(price);
+MORE(price.tag = function tag(of) { return 'NAME ' + of; }; price.label = 'NAME';)`,
+  'members of a prototype': `function Price() {}
+Price.prototype.use = async function (gate) { await gate; return RESULT(this); };
+Price.prototype.now = function () { return RESULT(this); };
+MORE(Price.prototype.tag = function tag(of) { return 'NAME ' + of; }; Price.prototype.label = 'NAME';)
+exports.price = new Price();`,
+  'entries of a table': `const price = {
+  async use(gate) { await gate; return RESULT(price); },
+  now() { return RESULT(price); },
+  MORE(tag(of) { return 'NAME ' + of; }, label: 'NAME',)
+};
+exports.price = price;`,
+  'functions in a map': `const more = new Map([['none', () => 'none'],
+  MORE(['tag', (of) => 'NAME ' + of], ['label', () => 'NAME'],)
+]);
+const held = { tag: (of) => more.get('tag')(of), get label() { return more.get('label')(); } };
+exports.price = { async use(gate) { await gate; return RESULT(held); }, now() { return RESULT(held); } };
+exports.more = more;`,
+};
 
-    await first.apply();
-    const old = hold();
-    const applied = runtime.apply(report.patch!, { name: second.report.name, replace });
-    await begun();
-    assert.deepEqual(await ask(), own('second'));
-    old.letGo();
-    assert.deepEqual(await old.held, own('first'));
-    await applied;
-    assert.deepEqual(price.now(), own('second'));
-    assert.deepEqual([price.tag.name, price.tag.length], ['tag', 1]);
+for (const [what, form] of Object.entries(FORMS))
+  for (const replace of [true, false])
+    test(`${what}: ${replace ? 'taking the place' : 'stacked'}`, async (t) => {
+      const file = `two-${what.replaceAll(' ', '-')}-${String(replace)}.js`;
+      const before = form.replaceAll(/RESULT\(\w+\)/g, "['none']").replace(/MORE\(.*\)/, '');
+      const after = (name: string): string =>
+        form
+          .replaceAll(/RESULT\((\w+)\)/g, (_, of) => `['NAME', ${of}.tag('x'), ${of}.label]`)
+          .replace(/MORE\((.*)\)/, '$1')
+          .replaceAll('NAME', name);
+      const first = await program({ [file]: before }, { [file]: after('first') });
+      const report = await build({ [file]: before }, { [file]: after('second') });
+      const second = new Program(first.root, first.exports, report);
+      const runtime = currentRuntime()!;
+      const { price } = first.exports;
+      const own = (name: string): string[] => [name, `${name} x`, name];
+      const hold = (): { readonly held: Promise<string[]>; letGo(): void } => {
+        const gate = Promise.withResolvers<void>();
+        return { held: price.use(gate.promise) as Promise<string[]>, letGo: gate.resolve };
+      };
+      // A request is a task that nothing pins, on every Node.
+      const server = createServer((_request, response) => response.end(JSON.stringify(price.now())));
+      t.after(() => (server.closeAllConnections(), server.close()));
+      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+      const ask = async (): Promise<unknown> => (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)).json();
+      const begun = async (): Promise<void> => {
+        while (!runtime.engine.transitioning) await new Promise(setImmediate);
+      };
 
-    const late = hold();
-    const reverted = second.revert();
-    await begun();
-    assert.deepEqual(await ask(), replace ? ['none'] : own('first'));
-    late.letGo();
-    assert.deepEqual(await late.held, own('second'));
-    await reverted;
-    assert.deepEqual(price.now(), replace ? ['none'] : own('first'));
-    assert.equal('tag' in price, !replace);
-    if (!replace) await first.revert();
-    assert.equal('tag' in price, false);
-  });
+      await first.apply();
+      const old = hold();
+      const applied = runtime.apply(report.patch!, { name: second.report.name, replace });
+      await begun();
+      assert.deepEqual(await ask(), own('second'));
+      old.letGo();
+      assert.deepEqual(await old.held, own('first'));
+      await applied;
+      assert.deepEqual(price.now(), own('second'));
+      if (what !== 'functions in a map') assert.deepEqual([price.tag.name, price.tag.length], ['tag', 1]);
+
+      const late = hold();
+      const reverted = second.revert();
+      await begun();
+      assert.deepEqual(await ask(), replace ? ['none'] : own('first'));
+      late.letGo();
+      assert.deepEqual(await late.held, own('second'));
+      await reverted;
+      assert.deepEqual(price.now(), replace ? ['none'] : own('first'));
+      const isThere = (): boolean => 'tag' in price || first.exports['more']?.has('tag') === true;
+      assert.equal(isThere(), !replace);
+      if (!replace) await first.revert();
+      assert.equal(isThere(), false);
+    });

@@ -110,8 +110,9 @@ export class AppliedPatch {
     this.early = { of: this.engine };
     this.late = { of: this.engine };
     this.data = new PatchData(this.engine, around);
-    this.changes = new ModuleChanges(runtime, around.modules, (implementation) => this.data.wrapMember(implementation));
-    this.mixins = patch.modules.some(({ mixes }) => mixes) ? new MixinTargets(properties, this.early, this.changes) : null;
+    this.changes = new ModuleChanges(runtime, around.modules, properties, (implementation) => this.data.wrapMember(implementation));
+    const beside = (change: Change): Change => (this.engine.converged ? change : this.changes.beside(change));
+    this.mixins = patch.modules.some(({ mixes }) => mixes) ? new MixinTargets(properties, this.early, beside) : null;
     this.oldTouch = new OldTouch(this.data.migrations, runtime, around);
     this.between = new BetweenModules(patch, this.linked, this.tables);
     this.callbacks = new PatchCallbacks({
@@ -134,8 +135,9 @@ export class AppliedPatch {
         const accessors = this.data.accessors(added);
         // Of a property only one can be put.
         const isTaken = ({ place }: Change): boolean => accessors.some((accessor) => isSamePlace(accessor.place, place));
-        this.putEarly([...added.filter((change) => !isTaken(change)), ...this.tables.additions()]);
-        properties.put(this.early, accessors);
+        const early = [...added.filter((change) => !isTaken(change)), ...this.tables.additions()];
+        this.mixins?.add(early);
+        properties.put(this.early, [...early.map((change) => this.changes.beside(change)), ...accessors]);
         this.data.migrations.begin();
       },
       admits: () => this.admits(),

@@ -3,7 +3,6 @@
  * (`extend(Box.prototype, require('./css'))`): they get what that has anew, when new code first comes to one.
  */
 import type { Change } from '../../data/index.ts';
-import type { ModuleChanges } from './module-changes.ts';
 import type { Properties } from './properties.ts';
 
 type Put = Change & { readonly place: { readonly kind: 'property' } };
@@ -13,14 +12,14 @@ export class MixinTargets {
   private readonly gained = new Map<object, Put[]>();
   private readonly properties: Properties;
   private readonly owner: object;
-  private readonly changes: ModuleChanges;
+  private readonly beside: (change: Change) => Change;
   private touched = new WeakSet<object>();
 
-  /** `owner`: what the patch puts on objects early. */
-  constructor(properties: Properties, owner: object, changes: ModuleChanges) {
+  /** `owner`: of what the patch puts on objects early; `beside`: of a place where another patch has something as well. */
+  constructor(properties: Properties, owner: object, beside: (change: Change) => Change) {
     this.properties = properties;
     this.owner = owner;
-    this.changes = changes;
+    this.beside = beside;
   }
 
   /** `changes`: what is put on objects of modules. */
@@ -48,7 +47,7 @@ export class MixinTargets {
       const target = missing.length > 0 ? targetIn(value, source) : null;
       if (target === null) continue;
       const { owner, properties } = this;
-      const own = missing.map(({ place, content }) => this.changes.beside({ place: { ...place, object: target }, content }));
+      const own = missing.map(({ place, content }) => this.beside({ place: { ...place, object: target }, content }));
       properties.put(owner, own);
     }
   }

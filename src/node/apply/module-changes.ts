@@ -2,6 +2,7 @@
  * What a patch puts on objects of the program, module by module: what is new, which nothing old looks for and which can be
  * there early, and what changes, which waits until nothing old is left.
  */
+import { read } from '../../data/index.ts';
 import type { Change } from '../../data/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { LinkedModule } from '../../link/linked-module.ts';
@@ -11,46 +12,45 @@ import type { LoadedModule, LoadedModules } from '../sites/modules.ts';
 import { rootOf } from './between-modules.ts';
 import { constructorChanges } from './inherited.ts';
 import { mixedIn } from './mixed-in.ts';
-import { eitherOf, exportChanges, memberChanges, propertyChanges } from './property-changes.ts';
+import { eitherOf } from './either-of.ts';
+import type { Properties } from './properties.ts';
+import { exportChanges, memberChanges, propertyChanges } from './property-changes.ts';
 
 interface Joined {
   readonly module: LinkedModule;
   readonly loaded: LoadedModule;
 }
 
-const isNew = (object: object, key: PropertyKey): boolean => !Object.hasOwn(object, key);
 const isThere = (object: object, key: PropertyKey): boolean => Object.hasOwn(object, key);
-// What an object inherits under the name of an export is there already.
-const isNewExport = (object: object, key: string): boolean => !(key in object);
 const isExport = (object: object, key: string): boolean => key in object;
 
 export class ModuleChanges {
   private readonly runtime: Engine;
   private readonly modules: LoadedModules;
+  private readonly properties: Properties;
   private readonly wrapMember: (implementation: Callable) => Callable;
   /** What a patch before this one has put there, too. */
   private readonly shared: Change[] = [];
 
-  constructor(runtime: Engine, modules: LoadedModules, wrapMember: (implementation: Callable) => Callable) {
+  constructor(runtime: Engine, modules: LoadedModules, properties: Properties, wrapMember: (implementation: Callable) => Callable) {
     this.runtime = runtime;
     this.modules = modules;
+    this.properties = properties;
     this.wrapMember = wrapMember;
   }
 
   /** What is new. */
   added(linked: readonly Joined[]): Change[] {
-    return linked
-      .flatMap(({ module, loaded }) => {
-        const members = this.members(module.members());
-        return [
-          ...constructorChanges(module.inherited(), loaded.base),
-          ...members,
-          ...mixedIn(members, this.modules.instrumented, rootOf(module.module, loaded)),
-          ...this.newProperties(module),
-          ...exportChanges(module, isNewExport),
-        ];
-      })
-      .map((change) => this.beside(change));
+    return linked.flatMap(({ module, loaded }) => {
+      const members = this.members(module.members());
+      return [
+        ...constructorChanges(module.inherited(), loaded.base),
+        ...members,
+        ...mixedIn(members, this.modules.instrumented, rootOf(module.module, loaded)),
+        ...this.newProperties(module),
+        ...this.newExports(module),
+      ];
+    });
   }
 
   /** The patch's own functions alone, where tasks have chosen. */
@@ -65,11 +65,16 @@ export class ModuleChanges {
 
   /** Of a module that came late, and has run as the old source has it. */
   afterRun(module: LinkedModule): Change[] {
-    return [...this.members(module.members(true)), ...this.newProperties(module), ...exportChanges(module, isNewExport)];
+    return [...this.members(module.members(true)), ...this.newProperties(module), ...this.newExports(module)];
   }
 
   newProperties(module: LinkedModule): Change[] {
-    return propertyChanges(module, isNew);
+    return propertyChanges(module, (object, key) => this.properties.isFree({ kind: 'property', object, key }));
+  }
+
+  /** What an object inherits under the name of an export is there already. */
+  private newExports(module: LinkedModule): Change[] {
+    return exportChanges(module, (object, key) => !this.properties.has(object, key));
   }
 
   /** Of a class that is just being made. */
@@ -81,15 +86,12 @@ export class ModuleChanges {
     return memberChanges(members.map((one) => (one.member.static ? one : { ...one, implementation: this.wrapMember(one.implementation) })));
   }
 
-  /** Where an earlier patch has put a function there as well, each task finds its own until `takeOver`. */
+  /** Where an earlier patch has put something there as well, each task finds what its own has put, until `takeOver`. */
   beside(change: Change): Change {
     const { place, content } = change;
-    const was = place.kind === 'property' ? Object.getOwnPropertyDescriptor(place.object, place.key) : undefined;
-    if (was === undefined || content === undefined) return change;
-    const both = { ...content };
-    for (const part of ['value', 'get', 'set'] as const)
-      if (typeof was[part] === 'function' && typeof content[part] === 'function')
-        both[part] = eitherOf(this.runtime, was[part] as Callable, content[part] as Callable);
+    const was = read(place);
+    const both = was && content && eitherOf(this.runtime, place, was, content);
+    if (!both) return change;
     this.shared.push(change);
     return { place, content: both };
   }

@@ -84,6 +84,12 @@ export class Properties {
     return false;
   }
 
+  /** Whether nothing stands there but what patches have put there. */
+  isFree(place: Place): boolean {
+    const held = this.find(place);
+    return (held ? held.original : read(place)) === undefined;
+  }
+
   private find(place: Place): Held | undefined {
     return this.byObject.get(place.object)?.find((h) => h.place.kind === place.kind && Object.is(keyOf(h.place), keyOf(place)));
   }

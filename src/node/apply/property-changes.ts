@@ -1,9 +1,8 @@
 /** What a patch puts on objects that are there: each property of a module, member of a class and export as the change that makes it. */
 import type { Change } from '../../data/index.ts';
-import type { Engine } from '../../engine/index.ts';
 import { withDescribed } from '../../link/described.ts';
 import type { LinkedModule } from '../../link/linked-module.ts';
-import type { Callable, LinkedMember } from '../../link/linked.ts';
+import type { LinkedMember } from '../../link/linked.ts';
 import { WHOLE } from '../../patch/format.ts';
 
 export function propertyChanges(module: LinkedModule, wanted: (object: object, key: PropertyKey) => boolean): Change[] {
@@ -70,13 +69,4 @@ export function exportChanges(module: LinkedModule, wanted: (object: object, key
       place: { kind: 'property', object, key: name },
       content: { value: bindings[binding], writable: true, enumerable: true, configurable: true },
     }));
-}
-
-/** A function that is the one or the other, by what the task that calls it runs. */
-export function eitherOf(engine: Engine, unpatched: Callable, patched: Callable): Callable {
-  const either = function (this: unknown, ...args: unknown[]): unknown {
-    return Reflect.apply(engine.universe() === 'unpatched' ? unpatched : patched, this, args);
-  };
-  for (const key of ['name', 'length']) Object.defineProperty(either, key, Object.getOwnPropertyDescriptor(patched, key)!);
-  return either;
 }

@@ -1,6 +1,6 @@
 /** The tables that a patch changes in place, merged with what the program has made of them. */
 import { Moves, isMove, merge, mergeProperty, read, record, sameContent, write } from '../../data/index.ts';
-import type { Change, Content, Merge, Move, Recorded } from '../../data/index.ts';
+import type { Change, Content, Merge, Move, Place, Recorded } from '../../data/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
 import type { LinkedModule } from '../../link/linked-module.ts';
 import type { LinkedMerge } from '../../link/linked.ts';
@@ -58,7 +58,7 @@ export class Tables {
     this.merges.delete(module);
   }
 
-  /** What is new in the tables: nothing stands there yet. */
+  /** What is new in the tables: nothing stands there yet, but what a patch before may have put there. */
   additions(): Change[] {
     const merged = [...this.merges].flatMap(([module, own]) =>
       this.changesOf(
@@ -68,6 +68,7 @@ export class Tables {
       ),
     );
     const fitting = new Set(this.asItWas(() => stillFitting(this.filled)));
+    const isAddition = ({ place, content }: Change): boolean => content !== undefined && isOfOne(place) && this.properties.isFree(place);
     const filled = this.filled.filter((change) => fitting.has(change) && isAddition(change));
     this.filled = this.filled.filter((change) => !filled.includes(change));
     return [...merged.filter(isAddition), ...filled];
@@ -183,10 +184,8 @@ function orderOf(object: object): () => void {
 type Merged = Extract<Merge, { readonly kind: 'changes' }>;
 
 /** The elements of an array have an order, and a number. */
-function isAddition({ place, content }: Change): boolean {
-  if (content === undefined || Array.isArray(place.object)) return false;
-  return (place.kind === 'property' || place.kind === 'entry' || place.kind === 'member') && read(place) === undefined;
-}
+const isOfOne = ({ kind, object }: Place): boolean =>
+  !Array.isArray(object) && (kind === 'property' || kind === 'entry' || kind === 'member');
 
 function mergeOf({ target, key, called, moves, ...sources }: LinkedMerge): Merge {
   if (moves) {
