@@ -112,3 +112,31 @@ test('a function that takes something of it, or goes over something else', async
   ] as const)
     assert.deepEqual(await said(made(copy, '', call), made(copy, MORE, call)), [], copy);
 });
+
+/** How a module goes over a list of others, of which the first gains a name. */
+const LISTS: Readonly<Record<string, readonly [text: string, said: readonly string[]]>> = {
+  'by a number': [
+    "const libs = [require('./lib.js'), require('./more.js')];\nfor (let i = 0; i < libs.length; i++) { const lib = libs[i]; for (const key in lib) exports[key] = lib[key]; }",
+    ['computed-at-load b'],
+  ],
+  'by each': ["const libs = [require('./lib.js')];\nfor (const lib of libs) Object.assign(exports, lib);", ['computed-at-load b']],
+  'by a function': [
+    "[require('./lib.js'), require('./more.js')].forEach((lib) => Object.keys(lib).forEach((key) => (exports[key] = lib[key])));",
+    ['computed-at-load b'],
+  ],
+  'by a function that is called later': [
+    "const libs = [require('./lib.js')];\nexports.all = () => { const found = {}; libs.forEach((lib) => Object.assign(found, lib)); return found; };",
+    [],
+  ],
+  'by a loop that runs later': [
+    "const libs = [require('./lib.js')];\nexports.all = () => { const found = {}; for (const lib of libs) Object.assign(found, lib); return found; };",
+    [],
+  ],
+  'that is of others': ["const lib = require('./lib.js');\nfor (const other of [require('./more.js')]) Object.assign(exports, other);", []],
+};
+
+for (const [what, [text, warned]] of Object.entries(LISTS))
+  test(`copies of what a list of modules has, ${what}`, async () => {
+    const files = (more: string): Files => ({ 'index.js': text, 'lib.js': `exports.a = () => 1;${more}`, 'more.js': 'exports.c = 3;' });
+    assert.deepEqual(await said(files(''), files('exports.b = () => 2;')), warned);
+  });

@@ -4,8 +4,10 @@ import { FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { functionAround } from '../version/function-around.ts';
 import { importsOf } from '../version/imports.ts';
 import { requireOf } from '../version/items.ts';
+import { memberName } from '../version/member-name.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Owner, Side } from '../version/side.ts';
 import { rootOf } from '../version/walk.ts';
@@ -27,7 +29,8 @@ export function reportLoadCopies(ctx: ModuleContext, tops: readonly TopDiff[]): 
   };
   const isAnew = ({ start, end }: AnyNode): boolean =>
     tops.some(({ declarations }) => [...declarations.values()].some(({ node }) => node.start <= start && end <= node.end));
-  for (const { object, onto } of [...copiesIn(next), ...copiesByFunctions(ctx, gained)]) {
+  const copies = copiesIn(next).flatMap((copy) => elementsOf(copy, next) ?? [copy]);
+  for (const { object, onto } of [...copies, ...copiesByFunctions(ctx, gained)]) {
     const [ref] = next.refsIn(rootOf(object).start, object.end);
     if (!ref || !next.runsOnce(ref.fn)) continue;
     const binding = object.type === 'Identifier' ? ref.binding : null;
@@ -87,9 +90,7 @@ function takesAll(side: Side, owner: Owner | null, index: number, steps = MOST_S
 
 /** `Object.keys`, also by a constant that stands for it. */
 function calledIn(side: Side, callee: AnyNode): string {
-  const binding = callee.type === 'Identifier' ? side.refAt(callee)?.binding : null;
-  const value = binding && !binding.reassigned && binding.declarations.length === 1 ? side.valueOf(binding.declarations[0]!) : null;
-  return memberText(value ?? callee) ?? '';
+  return memberText((callee.type === 'Identifier' ? constantValue(callee, side) : null) ?? callee) ?? '';
 }
 
 interface Copy {
@@ -116,6 +117,41 @@ function copiesIn({ model: { program } }: Side): readonly Copy[] {
   );
   const loops = nodesOf(program, 'ForInStatement').map(({ right }) => ({ object: right as AnyNode, onto: null }));
   return [...spread, ...given, ...rest, ...loops];
+}
+
+/** What is copied one after another as the module loads, where the object is a variable that goes over a list: `[require('./a'), …]`. */
+function elementsOf({ object }: Copy, side: Side): readonly Copy[] | null {
+  const binding = object.type === 'Identifier' ? side.refAt(object)?.binding : null;
+  const list = binding && listOver(binding, side);
+  const elements = list && (list.type === 'Identifier' ? constantValue(list, side) : list);
+  if (elements?.type !== 'ArrayExpression') return null;
+  const by = functionAround(side, object);
+  const isAtLoad = side.runsOnce(by) || (binding!.kind === 'param' && by.parent !== null && side.runsOnce(by.parent));
+  return isAtLoad ? elements.elements.flatMap((one) => (one && one.type !== 'SpreadElement' ? [{ object: one, onto: null }] : [])) : [];
+}
+
+/** `for (const lib of libs)`, `const lib = libs[i]` and `libs.forEach((lib) => …)`. */
+function listOver({ kind, declarations: [id], scope }: Binding, side: Side): AnyNode | null {
+  if (!id) return null;
+  if (kind === 'param') {
+    const call = scope.fn.ancestors.at(-1);
+    const isCallback = call?.type === 'CallExpression' && call.arguments[0] === (scope.fn.node as AnyNode);
+    return isCallback && call.callee.type === 'MemberExpression' && memberName(call.callee) === 'forEach'
+      ? (call.callee.object as AnyNode)
+      : null;
+  }
+  const value = side.valueOf(id);
+  if (value?.type === 'MemberExpression') return value.computed ? (value.object as AnyNode) : null;
+  const loop = nodesOf(side.model.program, 'ForOfStatement').find(
+    ({ left }) => left.type === 'VariableDeclaration' && left.declarations[0]!.id === id,
+  );
+  return (loop?.right as AnyNode | undefined) ?? null;
+}
+
+/** What a variable that keeps its first value stands for. */
+function constantValue(node: AnyNode, side: Side): AnyNode | null {
+  const binding = side.refAt(node)?.binding;
+  return binding && !binding.reassigned && binding.declarations.length === 1 ? (side.valueOf(binding.declarations[0]!) ?? null) : null;
 }
 
 /** `module.exports = { ...require('./lib') }` and `Object.assign(exports, require('./lib'))` */
