@@ -2,6 +2,7 @@
 import { Moves, isMove, merge, mergeProperty, read, record, sameContent, write } from '../../data/index.ts';
 import type { Change, Content, Merge, Move, Place, Recorded } from '../../data/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
+import { bothStand } from './either-of.ts';
 import type { LinkedModule } from '../../link/linked-module.ts';
 import type { LinkedMerge } from '../../link/linked.ts';
 import type { Properties } from './properties.ts';
@@ -68,7 +69,11 @@ export class Tables {
       ),
     );
     const fitting = new Set(this.asItWas(() => stillFitting(this.filled)));
-    const isAddition = ({ place, content }: Change): boolean => content !== undefined && isOfOne(place) && this.properties.isFree(place);
+    const isAddition = ({ place, content }: Change): boolean => {
+      if (content === undefined || !isOfOne(place) || !this.properties.isFree(place)) return false;
+      const was = read(place);
+      return was === undefined || bothStand(place, was, content);
+    };
     const filled = this.filled.filter((change) => fitting.has(change) && isAddition(change));
     this.filled = this.filled.filter((change) => !filled.includes(change));
     return [...merged.filter(isAddition), ...filled];
