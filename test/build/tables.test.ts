@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { currentRuntime } from '../../src/node/current.ts';
 import { LivepatchError } from '../../src/errors/errors.ts';
-import { build, patched, program } from './harness.ts';
+import { build, patched, program, Program } from './harness.ts';
 
 const outsideAnyTask = AsyncLocalStorage.snapshot();
 
@@ -576,4 +576,21 @@ test('of a table that cannot be made anew it is said why: who has put something 
   assert.match((await reason('exports.add = (row) => { table.rows.push(row); };'))!, /but the program has put data into it since/);
   assert.match((await reason('exports.give = (to) => to.take(table);'))!, /but the program may have put data into it since/);
   assert.match((await reason('exports.table = table;'))!, /but others hold what it gave/);
+});
+
+test('a statement that fills what is new in a table, also while another patch that had it goes', async () => {
+  const text = (more: string, fill: string, of: string): string =>
+    `const convert = { a: { n: 1 }${more} };\nmodule.exports = convert;\nconvert.a.rgb = () => 'a';\n${fill}\nconvert.of = () => ${of};`;
+  const before = { 'index.js': text('', '', "''") };
+  const after = (result: string): Readonly<Record<string, string>> => ({
+    'index.js': text(', b: { n: 2 }', `convert.b.rgb = () => '${result}';`, 'convert.b.rgb() + convert.b.n'),
+  });
+  const p = await program(before, after('b'));
+  await p.apply();
+  assert.equal(p.exports['of'](), 'b2');
+  const q = new Program(p.root, p.exports, await build(before, after('c')));
+  await q.apply();
+  assert.equal(p.exports['of'](), 'c2');
+  await q.revert();
+  assert.deepEqual([p.exports['of'](), Object.keys(p.exports)], ['', ['a', 'of']]);
 });

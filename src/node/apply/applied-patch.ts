@@ -26,7 +26,7 @@ import { ModuleChanges } from './module-changes.ts';
 import { MixinTargets } from './mixin-targets.ts';
 import { OldTouch } from './old-touch.ts';
 import { onceEvaluated } from './evaluated.ts';
-import { Tables, showTable } from './tables.ts';
+import { Tables, showTable, whileShown } from './tables.ts';
 import type { Trial } from './trial.ts';
 import { has } from './resolve.ts';
 import type { AddedFiles } from './resolve.ts';
@@ -131,11 +131,11 @@ export class AppliedPatch {
     const { properties } = this.around;
     return {
       prePatch: () => {
-        const added = this.changes.added(this.linked);
+        const additions = this.tables.additions();
+        const added = whileShown(additions, () => this.changes.added(this.linked));
         const accessors = this.data.accessors(added);
         // Of a property only one can be put.
-        const isTaken = ({ place }: Change): boolean => accessors.some((accessor) => isSamePlace(accessor.place, place));
-        const early = [...added.filter((change) => !isTaken(change)), ...this.tables.additions()];
+        const early = [...added.filter(({ place }) => !accessors.some((one) => isSamePlace(one.place, place))), ...additions];
         this.mixins?.add(early);
         properties.put(this.early, [...early.map((change) => this.changes.beside(change)), ...accessors]);
         this.data.migrations.begin();

@@ -143,6 +143,16 @@ export function showTable(table: LinkedMerge): () => void {
   return result.kind === 'changes' ? show(result.changes) : () => {};
 }
 
+/** Runs `body` with what is new in tables there: statements may fill it. */
+export function whileShown<T>(changes: readonly Change[], body: () => T): T {
+  const takeBack = show(changes);
+  try {
+    return body();
+  } finally {
+    takeBack();
+  }
+}
+
 /** Makes all of the changes, or none where an object is frozen: who is to make them is told when the transition begins. */
 export function show(changes: readonly Change[]): () => void {
   const before = changes.map(({ place }) => [place, read(place)] as const);
