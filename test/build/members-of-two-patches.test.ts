@@ -84,12 +84,29 @@ for (const [what, form] of Object.entries(FORMS))
       assert.deepEqual(price.now(), own('second'));
       if (price.tag) assert.deepEqual([price.tag.name, price.tag.length], ['tag', 1]);
 
+      // It stays after all, and the next patch finds it as it was.
+      const pinned = hold();
+      assert.equal((await runtime.revert(second.report.name, { timeoutMs: 100 })).result, 'reversed');
+      pinned.letGo();
+      assert.deepEqual(await pinned.held, own('second'));
+      const third = new Program(first.root, first.exports, await build({ [file]: before }, { [file]: after('third') }));
+      const kept = hold();
+      const again = runtime.apply(third.report.patch!, { name: third.report.name, replace });
+      await begun();
+      assert.deepEqual(await ask(), own('third'));
+      kept.letGo();
+      assert.deepEqual(await kept.held, own('second'));
+      await again;
+      if (!replace) await third.revert();
+      const [last, name] = replace ? [third, 'third'] : [second, 'second'];
+      assert.deepEqual(price.now(), own(name));
+
       const late = hold();
-      const reverted = second.revert();
+      const reverted = last.revert();
       await begun();
       assert.deepEqual(await ask(), replace ? ['none'] : own('first'));
       late.letGo();
-      assert.deepEqual(await late.held, own('second'));
+      assert.deepEqual(await late.held, own(name));
       await reverted;
       assert.deepEqual(price.now(), replace ? ['none'] : own('first'));
       const isThere = (): boolean => 'tag' in price || 'Tag' in first.exports || first.exports['more']?.has('tag') === true;

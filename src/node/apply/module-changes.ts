@@ -53,9 +53,9 @@ export class ModuleChanges {
     });
   }
 
-  /** The patch's own functions alone, where tasks have chosen. */
+  /** The patch's own alone, where tasks have chosen: once more where it was to go and has stayed. */
   takeOver(): Change[] {
-    return this.shared.splice(0);
+    return [...this.shared];
   }
 
   /** When all tasks run the patch. */
