@@ -477,10 +477,11 @@ livepatch.migrate(Session, {
   );
 });
 
-/** Three sessions under a patch that gives them a count, of which the first has counted once; and what another patch makes of that. */
-async function counting(
-  more = '',
-): Promise<{ readonly p: Program; readonly file: string; readonly before: string; readonly lists: string }> {
+/**
+ * Three sessions under a patch that gives them a count, of which the first has counted once; and a patch on it, `name`, that makes
+ * of that what the options of its migration say.
+ */
+async function counting(migration: string, more = ''): Promise<{ readonly p: Program; readonly name: string }> {
   const file = `session-${++texts}.js`;
   const before = `// ${texts}
 class Session { constructor(id) { this.id = id; } see() { return 1; } }
@@ -491,39 +492,31 @@ ${more}`;
   const p = await program({ [file]: before }, { [file]: counts });
   await p.apply();
   assert.equal(p.exports['all'][0].see(), 6);
-  return { p, file, before, lists };
+  const text = `export const module = '${file}';\nexport const mode = 'barrier';\nlivepatch.migrate(Session, {\n${migration}});\n`;
+  const { patch } = await build({ [file]: before }, { [file]: lists }, { name: 'next.mjs', text });
+  const name = `over ${p.report.name}`;
+  await currentRuntime()!.apply(patch!, { name, replace: false });
+  return { p, name };
 }
 
 test('a field of a patch below that a patch on it gives back goes with the patch below, unless the program had given it itself', async () => {
-  const { p, file, before, lists } = await counting('exports.all[2].count = 9;\n');
-  const { all } = p.exports;
-  const { patch } = await build(
-    { [file]: before },
-    { [file]: lists },
-    {
-      name: 'next.mjs',
-      text: `export const module = '${file}';
-export const mode = 'barrier';
-livepatch.migrate(Session, {
-  objects: () => exports.all,
+  const { p, name } = await counting(
+    `objects: () => exports.all,
   discarded: ['count'],
   up(session, { count }) { session.seen = [count]; },
   down(session) {
     Object.defineProperty(session, 'count', { value: session.seen[0], writable: true, enumerable: true, configurable: true });
     delete session.seen;
   },
-});
 `,
-    },
+    'exports.all[2].count = 9;\n',
   );
-  const runtime = currentRuntime()!;
-  const name = `over ${p.report.name}`;
-  await runtime.apply(patch!, { name, replace: false });
+  const { all } = p.exports;
   assert.deepEqual(
     all.map((session: { see(): number[] }) => session.see()[0]),
     [7, 6, 10],
   );
-  await runtime.revert(name, {});
+  await currentRuntime()!.revert(name, {});
   assert.deepEqual(
     all.map((session: { see(): number }) => session.see()),
     [8, 7, 11],
@@ -536,34 +529,19 @@ livepatch.migrate(Session, {
 });
 
 test('a patch that stacks on one that only adds fields finds them on every instance, and leaves them to it', async () => {
-  const { p, file, before, lists } = await counting();
-  const { all } = p.exports;
-  const { patch } = await build(
-    { [file]: before },
-    { [file]: lists },
-    {
-      name: 'next.mjs',
-      text: `export const module = '${file}';
-export const mode = 'barrier';
-livepatch.migrate(Session, {
-  when: 'world', objects: () => exports.all.slice(0, 2),
+  const { p, name } = await counting(`when: 'world', objects: () => exports.all.slice(0, 2),
   discarded: ['count'],
   up(session, { count }) { session.seen = [count]; },
   down(session) { delete session.seen; },
-});
-`,
-    },
-  );
-  const runtime = currentRuntime()!;
-  const name = `over ${p.report.name}`;
-  await runtime.apply(patch!, { name, replace: false });
+`);
+  const { all } = p.exports;
   assert.deepEqual(
     all.map((session: object) => ({ ...session })),
     [{ id: 1, seen: [6] }, { id: 2, seen: [5] }, { id: 3 }],
     'the second got the count that nobody had asked for yet',
   );
   await assert.rejects(p.revert(), { code: 'ERR_REQUIRED' }, 'what the second made of the field is not for the first to take off');
-  assert.equal((await runtime.revert(name, {})).result, 'complete');
+  assert.equal((await currentRuntime()!.revert(name, {})).result, 'complete');
   assert.deepEqual(
     all.map((session: { see(): number }) => session.see()),
     [6, 6, 6],
