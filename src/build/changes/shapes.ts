@@ -38,7 +38,7 @@ interface Difference {
 
 export class Shapes {
   readonly groups = new Map<ClassInfo | FunctionInfo, FieldGroup>();
-  /** Expressions of the new source whose value must be migrated before a new private field of it is used. */
+  /** Expressions of the new source whose value must have what is new to it, as a private field, before that is used. */
   readonly holders: AnyNode[] = [];
   private readonly ctx: ModuleContext;
   private readonly wanted = new Set<string>();
