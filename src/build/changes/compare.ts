@@ -146,8 +146,9 @@ function rolesOf(side: Side, fn: FunctionInfo, items: Items): Map<string, Owner>
   for (const { value, targets } of items.named.values())
     for (const target of value ? targets : []) add(exportKey(memberText(target) ?? '', items), side.definitionOf(value!));
   for (const item of items.assigned) {
-    const { key, value } = item;
-    add(exportKey(key, items), side.definitionMeant(value));
+    const { key, value, getter } = item;
+    // A getter is not what it gives.
+    add(`${getter ? 'get ' : ''}${exportKey(key, items)}`, side.definitionMeant(value));
     const table = key === 'module.exports' ? literalOf(items, item)?.value : value;
     if (table?.type !== 'ObjectExpression') continue;
     for (const p of table.properties)
