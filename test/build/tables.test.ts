@@ -507,14 +507,14 @@ test('a new statement whose effect could not be taken back refuses the patch', a
   }
 });
 
-test('new code finds what is new in a table while the transition lasts; what goes or has another value waits for its end', async () => {
+test('new code finds what is new in a table while the transition lasts; and what has another value; what goes, and lists, wait for its end', async () => {
   const before = `
     const table = { one: () => 1, gone: 2, changed: 3, list: [1] };
     const types = new Map([['a', 1]]);
     const names = new Set(['a']);
     exports.table = table; exports.types = types; exports.names = names;
     exports.add = (key) => { types.set(key, 0); names.add(key) };
-    exports.hold = async (gate) => { await gate; return Object.keys(table).length };
+    exports.hold = async (gate) => { await gate; return [Object.keys(table).length, table.changed] };
     exports.serve = async () => table.one();
   `;
   const after = before
@@ -522,8 +522,8 @@ test('new code finds what is new in a table while the transition lasts; what goe
     .replace("['a', 1]", "['a', 1], ['b', 2]")
     .replace("['a']", "['a', 'b']")
     .replace('exports.add =', "types.set('c', 3);\nexports.add =")
-    .replace('length }', 'length + 0 }')
-    .replace('table.one()', "[table.two(), types.get('b'), types.get('c'), names.has('b')]");
+    .replace('length, ', 'length + 0, ')
+    .replace('table.one()', "[table.two(), types.get('b'), types.get('c'), names.has('b'), table.changed]");
   const p = await program({ 'index.js': before }, { 'index.js': after });
   const { table, types, names, hold, serve } = p.exports;
   // Each request is a task of its own.
@@ -534,11 +534,11 @@ test('new code finds what is new in a table while the transition lasts; what goe
     const pinned = outsideAnyTask(() => hold(gate.promise));
     const applied = currentRuntime()!.apply(p.report.patch!, {});
     for (let turns = 0; turns < 20; turns++) await new Promise((done) => setImmediate(done));
-    assert.deepEqual(await ask(), [2, 2, 3, true]);
-    assert.deepEqual([table.gone, table.changed, table.list], [2, 3, [1]]);
+    assert.deepEqual(await ask(), [2, 2, 3, true, 4]);
+    assert.deepEqual([table.gone, table.list], [2, [1]]);
     if (end === 'reversed') currentRuntime()!.reverse();
     gate.resolve();
-    await pinned;
+    assert.equal((await pinned)[1], 3);
     assert.equal((await applied).result, end);
     const now = [table.gone, table.changed, table.list, 'two' in table, [...types.keys()], [...names]];
     const old = [2, 3, [1], false, ['a'], ['a']];

@@ -20,7 +20,8 @@ import { tableChanges } from './tables.ts';
 import type { TableChange } from './tables.ts';
 import type { TopDiff } from './top.ts';
 
-const IN_PLACE = 'the object that exists is changed in place: what is new as the transition begins, the rest when it is complete';
+const IN_PLACE =
+  'the object that exists is changed in place: each task finds the values of its own code, and all the new ones when the transition is complete';
 
 interface MergeOptions {
   readonly path?: readonly string[];

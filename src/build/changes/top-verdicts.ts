@@ -78,7 +78,7 @@ export class TopVerdicts {
           next,
           node,
           tables,
-          'what it adds to the table is there as the transition begins, what it changes there when it is complete',
+          'what it adds to the table is there as the transition begins, what it changes there is for all when it is complete',
         );
         if (comesBefore(node, this.top.pairs))
           log.add(

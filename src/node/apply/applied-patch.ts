@@ -7,7 +7,7 @@ import { LivepatchError } from '../../errors/errors.ts';
 import { BareTables } from '../../link/bare.ts';
 import { EmptiedCaches } from '../../link/emptied.ts';
 import { LinkedModule } from '../../link/linked-module.ts';
-import type { Expected, Patch, PatchFunction, PatchModule } from '../../patch/format.ts';
+import type { Patch, PatchFunction, PatchModule } from '../../patch/format.ts';
 import type { Resolve } from '../../link/linked.ts';
 import type { ScopeInstance } from '../../link/scopes.ts';
 import { BetweenModules, rootOf } from './between-modules.ts';
@@ -25,10 +25,14 @@ import type { Properties } from './properties.ts';
 import { ModuleChanges } from './module-changes.ts';
 import { MixinTargets } from './mixin-targets.ts';
 import { OldTouch } from './old-touch.ts';
+import { PutOnObjects } from './put-on-objects.ts';
+import type { Owner } from './put-on-objects.ts';
+import { TaskSide } from './task-side.ts';
 import { onceEvaluated } from './evaluated.ts';
 import { Tables, showTable, whileShown } from './tables.ts';
 import type { Trial } from './trial.ts';
 import { has } from './resolve.ts';
+import { dependencyLacks } from './refusals.ts';
 import type { AddedFiles } from './resolve.ts';
 import { followLoops } from '../tasks/safe-point.ts';
 import type { Sites } from '../sites/sites.ts';
@@ -46,11 +50,6 @@ interface Linked {
   readonly object: PatchObject;
   readonly callbacks: LinkedCallbacks;
   readonly sites: readonly Site[];
-}
-
-/** Of what a patch puts on objects of the program. */
-interface Owner {
-  readonly of: EnginePatch;
 }
 
 /** A version, and the function of the patch that it is of. */
@@ -87,10 +86,7 @@ export class AppliedPatch {
   private readonly around: PatchSurroundings;
   private readonly runtime: Engine;
   private readonly sites: Sites;
-  /** What is new can be seen early: nothing old looks for it. */
-  private readonly early: Owner;
-  /** What changes a value waits until nothing old is left. */
-  private readonly late: Owner;
+  private readonly put: PutOnObjects;
 
   constructor(patch: Patch, name: string, around: PatchSurroundings, options: { readonly mode?: Mode; readonly replace?: boolean } = {}) {
     const { engine: runtime, sites, properties } = around;
@@ -107,12 +103,12 @@ export class AppliedPatch {
       ...targetsOf(patch),
       hooks: this.makerHooks(),
     });
-    this.early = { of: this.engine };
-    this.late = { of: this.engine };
+    const side = new TaskSide(runtime);
+    this.put = new PutOnObjects(this.engine, properties, side);
     this.data = new PatchData(this.engine, around);
-    this.changes = new ModuleChanges(runtime, around.modules, properties, (implementation) => this.data.wrapMember(implementation));
+    this.changes = new ModuleChanges(side, around.modules, properties, (implementation) => this.data.wrapMember(implementation));
     const beside = (change: Change): Change => (this.engine.converged ? change : this.changes.beside(change));
-    this.mixins = patch.modules.some(({ mixes }) => mixes) ? new MixinTargets(properties, this.early, beside) : null;
+    this.mixins = patch.modules.some(({ mixes }) => mixes) ? new MixinTargets(properties, this.put.early, beside) : null;
     this.oldTouch = new OldTouch(this.data.migrations, runtime, around);
     this.between = new BetweenModules(patch, this.linked, this.tables);
     this.callbacks = new PatchCallbacks({
@@ -128,34 +124,31 @@ export class AppliedPatch {
   }
 
   private makerHooks(): MakerHooks {
-    const { properties } = this.around;
     return {
       prePatch: () => {
         const additions = this.tables.additions();
         const added = whileShown(additions, () => this.changes.added(this.linked));
+        const pending = this.pending();
         const accessors = this.data.accessors(added);
         // Of a property only one can be put.
         const early = [...added.filter(({ place }) => !accessors.some((one) => isSamePlace(one.place, place))), ...additions];
         this.mixins?.add(early);
-        properties.put(this.early, [...early.map((change) => this.changes.beside(change)), ...accessors]);
+        this.put.begin(pending, this.replaced(), [...early.map((change) => this.changes.beside(change)), ...accessors]);
         this.data.migrations.begin();
       },
       admits: () => this.admits(),
       postPatch: () => {
-        properties.put(this.late, [...this.changes.takeOver(), ...this.changed()]);
+        this.put.settle(() => [...this.changes.takeOver(), ...this.changed()]);
         this.data.migrations.complete();
       },
       preUnpatch: () => {
         this.data.migrations.withdraw();
-        // Where all tasks switch at once, code of the patch reads it up to that turn, and older code does not run before.
-        if (this.engine.mode === 'barrier') return;
-        properties.take(this.late);
-        this.tables.withdraw();
+        this.put.withdraw();
+        if (this.engine.mode !== 'barrier') this.tables.withdraw();
       },
       leaving: () => this.data.migrations.takeBack(),
       postUnpatch: () => {
-        properties.take(this.late);
-        properties.take(this.early);
+        this.put.end();
         this.tables.leave();
         this.bare.restore();
         this.data.migrations.end();
@@ -187,18 +180,12 @@ export class AppliedPatch {
 
   private putEarly(changes: readonly Change[]): void {
     this.mixins?.add(changes);
-    this.around.properties.put(this.early, changes);
-  }
-
-  private putLate(changes: readonly Change[]): void {
-    this.around.properties.put(this.late, changes);
+    this.put.putEarly(changes);
   }
 
   /** For a patch that another has replaced: its callbacks do not run any more. */
   drop(): void {
-    const { properties } = this.around;
-    properties.take(this.late);
-    properties.take(this.early);
+    this.put.take();
     this.tables.leave();
     this.data.migrations.abandon();
   }
@@ -264,8 +251,9 @@ export class AppliedPatch {
     this.putEarly(this.changes.afterRun(module));
     this.tables.link(module, 'leave');
     this.putEarly(this.tables.additions());
-    // While the transition lasts, what changes waits for its end as that of the others does.
-    if (this.engine.converged) this.putLate(this.changed([linked]));
+    // While the transition lasts, what changes for all waits for its end as that of the others does.
+    if (this.engine.converged) this.put.putLate(this.changed([linked]));
+    else this.put.show(this.pending([linked]));
   }
 
   /** The module has gone, or must not load after all. */
@@ -288,10 +276,13 @@ export class AppliedPatch {
 
   /** The code of the patch is that of a process without the patches that it takes the place of. */
   private withoutReplaced<T>(body: () => T): T {
-    const { engine, runtime } = this;
-    const replaced = runtime.patches.filter((other) => other !== engine && engine.replaces(other));
+    const replaced = this.replaced();
     if (replaced.length === 0) return body();
     return this.around.properties.without((owner) => replaced.includes((owner as Partial<Owner>).of!), body);
+  }
+
+  private replaced(): EnginePatch[] {
+    return this.runtime.patches.filter((other) => other !== this.engine && this.engine.replaces(other));
   }
 
   private siteOf(loaded: LoadedModule, fn: PatchFunction): Site {
@@ -315,7 +306,7 @@ export class AppliedPatch {
     const files = this.between.filesFor(target, loaded);
     const require = this.loading(target, files);
     const lacking = target.expects?.find((expected) => !has(expected, require) && !files.isGiven(expected));
-    if (lacking) throw lacks(target, lacking);
+    if (lacking) throw dependencyLacks(target, lacking);
     const entries: Entry[] = [];
     const module = new LinkedModule(target, loaded.scopes, {
       patch: this.name,
@@ -372,24 +363,25 @@ export class AppliedPatch {
     return [...this.tables.changes(), ...this.changes.changed(linked)];
   }
 
+  /** The same before it is made so: what is new in it has been put already. */
+  private pending(linked: readonly Linked[] = this.linked): Change[] {
+    return [...this.tables.pending(linked.map(({ module }) => module)), ...this.changes.changed(linked)];
+  }
+
   private ran(linked: Linked): void {
     if (!this.linked.includes(linked) || !this.runtime.listed.includes(this.engine)) return;
     try {
       this.putEarly(this.changes.newProperties(linked.module));
-      if (this.engine.converged) this.putLate(this.changes.changed([linked]));
+      if (this.engine.converged) this.put.putLate(this.changes.changed([linked]));
       else {
         this.tables.add(linked.module);
         this.putEarly(this.tables.additions());
+        this.put.show(this.pending([linked]));
       }
     } catch {
       // Nobody is there to catch it. Whoever calls the new code of that module is told.
     }
   }
-}
-
-function lacks({ file }: PatchModule, { specifier, name }: Expected): LivepatchError {
-  const what = name === '' || name === '*' ? 'it' : name;
-  return new LivepatchError('ERR_DEPENDENCY_LACKS', { module: file, name: what, dependency: specifier }, { hint: 'Nothing was changed.' });
 }
 
 /** A patch is for the packages and files it changes, and for the states it takes over; one with neither is for the whole process. */

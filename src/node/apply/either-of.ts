@@ -1,11 +1,13 @@
-/** What two patches put in one place, as each task has it while the one takes the place of the other. */
+/** What two patches, or the program and a patch, have in one place, as each task has it while the one comes or goes. */
 import type { Content, Place } from '../../data/index.ts';
-import type { Engine } from '../../engine/index.ts';
 import type { Callable } from '../../link/linked.ts';
+import type { TaskSide } from './task-side.ts';
 
-/** Null where they cannot both stand there: an entry of a map has one value for all, but for a function. */
+type Property = Extract<Place, { readonly kind: 'property' }>;
+
+/** Of two patches. Null where they cannot both stand there: an entry of a map has one value for all, but for a function. */
 export function eitherOf(
-  engine: Engine,
+  side: TaskSide,
   place: Place,
   was: NonNullable<Content>,
   content: NonNullable<Content>,
@@ -15,17 +17,17 @@ export function eitherOf(
   let found = false;
   for (const part of ['value', 'get', 'set'] as const) {
     if (!isCalled(was[part], part) || !isCalled(content[part], part)) continue;
-    both[part] = eitherFunction(engine, was[part], content[part]);
+    both[part] = eitherFunction(side, was[part], content[part]);
     found = true;
   }
   if (found) return both;
   const isOne = !('value' in was) || !('value' in content) || Object.is(was.value, content.value);
   if (place.kind !== 'property' || content.configurable !== true || isOne) return null;
-  return eitherValue(engine, place, was.value, content);
+  return accessorOf(side, place, was, content);
 }
 
 /** Whether it is a function, and none that makes objects: which class that is `new` has to see. */
-const isCalled = (value: unknown, part: 'value' | 'get' | 'set'): value is Callable =>
+export const isCalled = (value: unknown, part: 'value' | 'get' | 'set'): value is Callable =>
   typeof value === 'function' && (part !== 'value' || !Object.hasOwn(value, 'prototype'));
 
 /** Whether each task can have its own there. */
@@ -34,25 +36,44 @@ export function bothStand(place: Place, was: NonNullable<Content>, content: NonN
 }
 
 /** A function that is the one or the other, by what the task that calls it runs. */
-function eitherFunction(engine: Engine, unpatched: Callable, patched: Callable): Callable {
+export function eitherFunction(side: TaskSide, unpatched: Callable, patched: Callable): Callable {
   const either = function (this: unknown, ...args: unknown[]): unknown {
-    return Reflect.apply(engine.universe() === 'unpatched' ? unpatched : patched, this, args);
+    return Reflect.apply(side.isUnpatched ? unpatched : patched, this, args);
   };
   for (const key of ['name', 'length']) Object.defineProperty(either, key, Object.getOwnPropertyDescriptor(patched, key)!);
   return either;
 }
 
-/** What the program puts there is there for all. */
-function eitherValue(
-  engine: Engine,
-  { object, key }: Extract<Place, { readonly kind: 'property' }>,
-  unpatched: unknown,
-  { value: patched, enumerable = false }: NonNullable<Content>,
+/** A property that is the one or the other, by what the task that asks for it runs. What the program puts there is there for all. */
+export function accessorOf(
+  side: TaskSide,
+  { object, key }: Property,
+  unpatched: PropertyDescriptor,
+  patched: PropertyDescriptor,
 ): PropertyDescriptor {
+  const own = (): PropertyDescriptor => (side.isUnpatched ? unpatched : patched);
+  const { enumerable = false } = unpatched;
+  const set = function (this: unknown, value: unknown): void {
+    const content = own();
+    if (!('value' in content)) content.set?.call(this, value);
+    // What inherits it gets a property of its own, as from one that has a value.
+    else if (content.writable === true && Object(this) === this)
+      Reflect.defineProperty(this as object, key, {
+        value,
+        writable: true,
+        enumerable: this !== object || enumerable,
+        configurable: true,
+      });
+  };
   return {
-    get: () => (engine.universe() === 'unpatched' ? unpatched : (patched as unknown)),
-    set: (value: unknown) => void Reflect.defineProperty(object, key, { value, writable: true, enumerable, configurable: true }),
+    get(this: unknown): unknown {
+      const content = own();
+      return 'value' in content ? content.value : content.get?.call(this);
+    },
+    ...(isSettable(unpatched) || isSettable(patched) ? { set } : {}),
     enumerable,
     configurable: true,
   };
 }
+
+const isSettable = (content: PropertyDescriptor): boolean => ('value' in content ? content.writable === true : content.set !== undefined);

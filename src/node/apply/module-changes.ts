@@ -4,7 +4,6 @@
  */
 import { read } from '../../data/index.ts';
 import type { Change } from '../../data/index.ts';
-import type { Engine } from '../../engine/index.ts';
 import type { LinkedModule } from '../../link/linked-module.ts';
 import type { Callable, LinkedMember } from '../../link/linked.ts';
 import type { ScopeInstance } from '../../link/scopes.ts';
@@ -15,6 +14,7 @@ import { mixedIn } from './mixed-in.ts';
 import { eitherOf } from './either-of.ts';
 import type { Properties } from './properties.ts';
 import { exportChanges, memberChanges, propertyChanges } from './property-changes.ts';
+import type { TaskSide } from './task-side.ts';
 
 interface Joined {
   readonly module: LinkedModule;
@@ -25,15 +25,15 @@ const isThere = (object: object, key: PropertyKey): boolean => Object.hasOwn(obj
 const isExport = (object: object, key: string): boolean => key in object;
 
 export class ModuleChanges {
-  private readonly runtime: Engine;
+  private readonly side: TaskSide;
   private readonly modules: LoadedModules;
   private readonly properties: Properties;
   private readonly wrapMember: (implementation: Callable) => Callable;
   /** What a patch before this one has put there, too. */
   private readonly shared: Change[] = [];
 
-  constructor(runtime: Engine, modules: LoadedModules, properties: Properties, wrapMember: (implementation: Callable) => Callable) {
-    this.runtime = runtime;
+  constructor(side: TaskSide, modules: LoadedModules, properties: Properties, wrapMember: (implementation: Callable) => Callable) {
+    this.side = side;
     this.modules = modules;
     this.properties = properties;
     this.wrapMember = wrapMember;
@@ -90,7 +90,7 @@ export class ModuleChanges {
   beside(change: Change): Change {
     const { place, content } = change;
     const was = read(place);
-    const both = was && content && eitherOf(this.runtime, place, was, content);
+    const both = was && content && eitherOf(this.side, place, was, content);
     if (!both) return change;
     this.shared.push(change);
     return { place, content: both };

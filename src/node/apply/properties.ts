@@ -10,6 +10,10 @@ interface Held {
   readonly stack: { readonly owner: object; readonly content: Content }[];
 }
 
+interface Beneath extends Change {
+  readonly now: Content;
+}
+
 export class Properties {
   private readonly held: Held[] = [];
   private readonly byObject = new Map<object, Held[]>();
@@ -60,19 +64,24 @@ export class Properties {
    * since stays, and so does what `body` changes.
    */
   without<T>(isHidden: (owner: object) => boolean, body: () => T): T {
-    const hidden = this.held.flatMap(({ place, original, stack }) => {
-      const last = stack.at(-1)!;
-      const now = read(place);
-      if (!isHidden(last.owner) || !sameContent(now, last.content)) return [];
-      const rest = stack.findLast(({ owner }) => !isHidden(owner));
-      return [{ place, now, content: rest ? rest.content : original }];
-    });
+    const hidden = this.beneath(isHidden);
     for (const { place, content } of hidden.toReversed()) write(place, content);
     try {
       return body();
     } finally {
       for (const { place, now, content } of hidden) if (sameContent(read(place), content)) write(place, now);
     }
+  }
+
+  /** Where what some owners have put is in force: what stands there now, and what would without them. */
+  beneath(isHidden: (owner: object) => boolean): Beneath[] {
+    return this.held.flatMap(({ place, original, stack }) => {
+      const last = stack.at(-1)!;
+      const now = read(place);
+      if (!isHidden(last.owner) || !sameContent(now, last.content)) return [];
+      const rest = stack.findLast(({ owner }) => !isHidden(owner));
+      return [{ place, now, content: rest ? rest.content : original }];
+    });
   }
 
   /** Whether an object, or what it inherits from, has a property but for what patches have put there. */

@@ -3,7 +3,7 @@ import type { DataReport } from '../../agent/protocol.ts';
 import type { Migration } from '../../data/index.ts';
 import type { Engine, Mode } from '../../engine/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
-import type { Patch } from '../../patch/format.ts';
+import type { Expected, Patch, PatchModule } from '../../patch/format.ts';
 import type { AppliedPatch } from './applied-patch.ts';
 
 /** The second of two steps comes after the first. Throws ERR_REQUIRES. */
@@ -114,4 +114,9 @@ export function refuseToWait(patch: Patch, name: string, mode: Mode): void {
     for (const { path, tracked, takesMore } of functions)
       if (tracked && takesMore)
         throw new LivepatchError('ERR_ARGUMENTS_MODE', { patch: name, path, mode }, { hint: 'Apply it with --mode task.' });
+}
+
+export function dependencyLacks({ file }: PatchModule, { specifier, name }: Expected): LivepatchError {
+  const what = name === '' || name === '*' ? 'it' : name;
+  return new LivepatchError('ERR_DEPENDENCY_LACKS', { module: file, name: what, dependency: specifier }, { hint: 'Nothing was changed.' });
 }

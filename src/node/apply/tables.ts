@@ -79,6 +79,12 @@ export class Tables {
     return [...merged.filter(isAddition), ...filled];
   }
 
+  /** What else of some modules is going to change. */
+  pending(modules: readonly LinkedModule[]): Change[] {
+    const merged = modules.flatMap((module) => this.changesOf(module, this.merges.get(module) ?? [], 'leave'));
+    return [...merged, ...this.asItWas(() => stillFitting(this.filled))];
+  }
+
   /** All else, once, where all tasks have switched. */
   changes(): Change[] {
     const results = [...this.merges].flatMap(([module, own]) => this.mergesOf(module, own, 'leave'));
