@@ -29,6 +29,14 @@ const table = new Map([['limit', VALUE]]);
 exports.table = table;
 const read = () => table.get('limit')();
 TASKS`,
+  'a function in a map that can make objects': `function none() { this.made = new.target !== undefined; this.name = 'none'; }
+function first() { this.made = new.target !== undefined; this.name = 'first'; }
+function second() { this.made = new.target !== undefined; this.name = 'second'; }
+first.prototype = second.prototype = none.prototype;
+const table = new Map([['limit', VALUE]]);
+exports.table = table;
+const read = () => { const made = new (table.get('limit'))(); return made.made && made instanceof none && made.name; };
+TASKS`,
   'a function of a prototype': `const none = function () { return 'none'; }, first = function () { return 'first'; };
 const second = function () { return 'second'; }, third = function () { return 'third'; };
 function Box() {}

@@ -12,7 +12,8 @@ export function eitherOf(
   was: NonNullable<Content>,
   content: NonNullable<Content>,
 ): NonNullable<Content> | null {
-  if (place.kind !== 'property' && place.kind !== 'entry') return null;
+  if (place.kind === 'entry') return eitherEntry(side, was, content);
+  if (place.kind !== 'property') return null;
   const both = { ...content };
   let found = false;
   for (const part of ['value', 'get', 'set'] as const) {
@@ -22,25 +23,38 @@ export function eitherOf(
   }
   if (found) return both;
   const isOne = !('value' in was) || !('value' in content) || Object.is(was.value, content.value);
-  if (place.kind !== 'property' || content.configurable !== true || isOne) return null;
+  if (content.configurable !== true || isOne) return null;
   return accessorOf(side, place, was, content);
 }
 
 /** Whether it is a function, and none that makes objects: which class that is `new` has to see. */
-export const isCalled = (value: unknown, part: 'value' | 'get' | 'set'): value is Callable =>
+const isCalled = (value: unknown, part: 'value' | 'get' | 'set'): value is Callable =>
   typeof value === 'function' && (part !== 'value' || !Object.hasOwn(value, 'prototype'));
+
+/** The same of an entry of a map, which has one value for all: a function that may make objects is called as such more often. */
+const isCalledThere = (value: unknown): value is Callable =>
+  typeof value === 'function' && !/^class\b/.test(Function.prototype.toString.call(value));
 
 /** Whether each task can have its own there. */
 export function bothStand(place: Place, was: NonNullable<Content>, content: NonNullable<Content>): boolean {
-  return place.kind === 'property' || (place.kind === 'entry' && isCalled(was.value, 'value') && isCalled(content.value, 'value'));
+  return place.kind === 'property' || (place.kind === 'entry' && isCalledThere(was.value) && isCalledThere(content.value));
+}
+
+/** An entry of a map that is the one function or the other; null where one is none. */
+export function eitherEntry(side: TaskSide, was: NonNullable<Content>, content: NonNullable<Content>): NonNullable<Content> | null {
+  return isCalledThere(was.value) && isCalledThere(content.value) ? { value: eitherFunction(side, was.value, content.value) } : null;
 }
 
 /** A function that is the one or the other, by what the task that calls it runs. */
-export function eitherFunction(side: TaskSide, unpatched: Callable, patched: Callable): Callable {
+function eitherFunction(side: TaskSide, unpatched: Callable, patched: Callable): Callable {
   const either = function (this: unknown, ...args: unknown[]): unknown {
-    return Reflect.apply(side.isUnpatched ? unpatched : patched, this, args);
+    const own = side.isUnpatched ? unpatched : patched;
+    return new.target ? Reflect.construct(own, args, new.target === either ? own : new.target) : Reflect.apply(own, this, args);
   };
-  for (const key of ['name', 'length']) Object.defineProperty(either, key, Object.getOwnPropertyDescriptor(patched, key)!);
+  for (const key of ['name', 'length', 'prototype']) {
+    const described = Object.getOwnPropertyDescriptor(patched, key);
+    if (described) Object.defineProperty(either, key, described);
+  }
   return either;
 }
 

@@ -1,7 +1,7 @@
 /** What a patch changes on objects of the program, while it comes or goes: each task has there what the code that it runs goes by. */
 import { keyOf, read, sameContent } from '../../data/index.ts';
 import type { Change, Content, Place } from '../../data/index.ts';
-import { accessorOf, eitherFunction, isCalled } from './either-of.ts';
+import { accessorOf, eitherEntry } from './either-of.ts';
 import type { Properties } from './properties.ts';
 import type { TaskSide } from './task-side.ts';
 
@@ -49,10 +49,7 @@ export class TransitionValues {
 /** Null where they cannot both stand there: elements have an order, and whether something is there at all is so for all. */
 function ofEach(side: TaskSide, place: Place, was: Content, patched: Content): Content | null {
   if (!was || !patched || sameContent(was, patched)) return null;
-  if (place.kind === 'entry')
-    return isCalled(was.value, 'value') && isCalled(patched.value, 'value')
-      ? { value: eitherFunction(side, was.value, patched.value) }
-      : null;
+  if (place.kind === 'entry') return eitherEntry(side, was, patched);
   if (place.kind !== 'property' || !was.configurable || Array.isArray(place.object)) return null;
   return accessorOf(side, place, was, patched);
 }
