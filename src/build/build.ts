@@ -23,6 +23,7 @@ import { TreeDependencies } from './tree-dependencies.ts';
 import { TreePairs } from './tree-pairs.ts';
 import { TreeUnloaded } from './tree-unloaded.ts';
 import { reportKeepers } from './tree-keepers.ts';
+import { reportStarred } from './tree-starred.ts';
 import { settersOf } from './tree-setters.ts';
 import { TreeReport } from './tree-report.ts';
 import type { Trees } from './input/trees.ts';
@@ -112,6 +113,7 @@ export class TreeBuild {
       (file) => this.oldTexts.get(file),
       (file) => this.log(file),
     );
+    await reportStarred(this.trees, this.pairs.all);
     const additions = new TreeAdditions(this.trees, this.pairs.all, this.added, this.leastHandedOn, (file) => this.log(file));
     const added = await additions.modules();
     for (const file of removed) {

@@ -86,7 +86,7 @@ ${last}
   const { One } = p.exports;
   assert.equal(typeof One, 'function');
   await p.apply();
-  assert.deepEqual([p.exports['One'], p.codes()], [{ all: 5 }, ['export-changed']]);
+  assert.deepEqual([p.exports['One'], p.codes()], [{ all: 5 }, ['export-changed', 'value-copied']]);
   await p.revert();
   assert.equal(p.exports['One'], One);
   // What a getter alone has defined stays as it is, and who holds a function of the module holds that.
