@@ -13,6 +13,7 @@ import type { Assigned, Items } from '../version/items.ts';
 import { targetBinding, writtenBehind } from '../version/outlived.ts';
 import { memberName } from '../version/member-name.ts';
 import { isNewAlone } from './new-alone.ts';
+import { saysWhatNewInherits } from './new-inherits.ts';
 import type { TopDiff } from './top.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 
@@ -93,6 +94,10 @@ export class Statements {
       if (this.setsMissingGlobal(node)) {
         const reason = 'a property of the global object that nobody has set is set when the patch is linked; a revert does not undo that';
         if (!this.top.declarations.has(node)) this.top.ctx.log.add('initialiser-runs', next, node, '', reason);
+        run(node);
+        continue;
+      }
+      if (saysWhatNewInherits(this.top, node)) {
         run(node);
         continue;
       }

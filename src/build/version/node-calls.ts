@@ -11,12 +11,22 @@ const PURE: Readonly<Record<string, RegExp>> = {
 };
 
 export function callsPurelyNode(side: Side, callee: AnyNode): boolean {
+  const asked = functionAsked(side, callee);
+  return asked !== null && PURE[asked.module]?.test(asked.name) === true;
+}
+
+/** Whether an expression stands for a function that Node has built in. */
+export function isOfNode(side: Side, callee: AnyNode, module: string, name: string): boolean {
+  const asked = functionAsked(side, callee);
+  return asked?.module === module && asked.name === name;
+}
+
+/** The function of another module that an expression stands for. */
+function functionAsked(side: Side, callee: AnyNode): { readonly module: string; readonly name: string } | null {
   const isMember = callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier';
-  const object = isMember ? (callee.object as AnyNode) : callee;
-  const asked = askedFor(side, object);
-  if (!asked) return false;
-  const name = isMember ? (asked.name === '' ? (callee.property as { name: string }).name : '') : asked.name;
-  return PURE[asked.module]?.test(name) === true;
+  const asked = askedFor(side, isMember ? (callee.object as AnyNode) : callee);
+  if (!asked || !isMember) return asked;
+  return { module: asked.module, name: asked.name === '' ? (callee.property as { name: string }).name : '' };
 }
 
 /** The module that an expression stands for, or what of it; '' for the whole. */
