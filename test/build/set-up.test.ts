@@ -9,6 +9,11 @@ import type { HookSource } from '../../src/build/index.ts';
 const maker = `module.exports = function make(options, server) {
   server.on('data', (list) => { server.last = list.slice(0, options.limit) });
 };`;
+const failing = `module.exports = function make(options, server) {
+  const read = () => options.limit;
+  server.on('data', read);
+  try { server.start(); } catch (error) { END }
+};`;
 const made = `class Socket { constructor(server) { this.server = server; } }
 exports.Socket = Socket;`;
 
@@ -47,6 +52,18 @@ const set: Readonly<Record<string, readonly [before: string, after: string]>> = 
     made.replace('server; }', "server; server.addEventListener('a', () => {}, false); }"),
     made.replace('server; }', "server; server.addEventListener('a', () => {}, true); }"),
   ],
+  'what is set where something has been thrown, and the call goes on': [
+    failing.replace('END', 'options.limit = 10;'),
+    failing.replace('END', 'options.limit = 5;'),
+  ],
+  'what is set where something has been thrown, and a closure is given back': [
+    failing.replace('END', 'options.limit = 10; return () => options.limit;'),
+    failing.replace('END', 'options.limit = 5; return () => options.limit;'),
+  ],
+  'what is set there for a closure that has a name': [
+    failing.replace('END', 'options.limit = 10; return read;'),
+    failing.replace('END', 'options.limit = 5; return read;'),
+  ],
   'a listener of a constructor': [made, made.replace('server; }', `server; server.on('error', () => {}); }`)],
 };
 for (const [what, [before, after]] of Object.entries(set))
@@ -71,6 +88,14 @@ const not: Readonly<Record<string, readonly [before: string, after: string]>> = 
   'what a promise runs once': [
     'module.exports = (request) => { request.begin().then(() => request.end()); };',
     `module.exports = (request) => { request.id = 1; request.begin().then(() => request.end()); };`,
+  ],
+  'what is cleaned up where the call ends because something has been thrown': [
+    failing.replace('END', 'return options.done(error);'),
+    failing.replace('END', 'options.limit = 0; options.close(error); return options.done(error);'),
+  ],
+  'what is cleaned up before it is thrown on': [
+    failing.replace('END', 'throw error;'),
+    failing.replace('END', 'options.close(error); throw error;'),
   ],
   'a closure that changes, and is given away as before': [maker, maker.replace('options.limit)', 'options.limit || 10)')],
   'a listener that is told what goes without saying': [

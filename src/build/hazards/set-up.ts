@@ -2,7 +2,7 @@
  * What a function does once for the closures that it gives away, or a constructor for its object, beside making them: it sets
  * what they go by, or gives away one more. Those that exist were made by the old version, and have not had it.
  */
-import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
+import type { AnyNode, BlockStatement, CallExpression, Function as FunctionNode } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { shortened } from '../../source/text.ts';
@@ -169,19 +169,34 @@ export function setUpBy(fn: FunctionInfo, side: Side): AnyNode[] {
   const isBegun = ({ callee, arguments: [first] }: CallExpression): boolean =>
     isOfObject &&
     (callee.type === 'Super' || (callee.type === 'MemberExpression' && memberName(callee) === 'call' && first?.type === 'ThisExpression'));
+  const gives = (value: AnyNode): boolean => isGiven(value) || isFunctionNode(value);
   walk(fn.node as AnyNode, (node) => {
     if (node !== (fn.node as AnyNode) && isFunctionNode(node)) return false;
+    if (node.type === 'CatchClause' && endsCall(node.body, gives)) return false;
     const target = node.type === 'AssignmentExpression' ? node.left : node.type === 'UpdateExpression' ? node.argument : null;
     // What a constructor sets of its object itself is looked at by name: see instances.ts.
     if (target?.type === 'MemberExpression' && (!isThis(target.object as AnyNode) || !isOfObject) && isHeld(target.object))
       found.push(node);
     const call = node.type === 'ExpressionStatement' ? called(node.expression) : null;
     const isOn = call !== null && ((call.callee.type === 'MemberExpression' && isHeld(call.callee.object as AnyNode)) || isBegun(call));
-    const gives = node.type === 'CallExpression' && !SOON.test(calledAs(node)) && node.arguments.some((value) => isGiven(value as AnyNode));
-    if (isOn || gives) found.push(call && isOn ? call : node);
+    const givesAway =
+      node.type === 'CallExpression' && !SOON.test(calledAs(node)) && node.arguments.some((value) => isGiven(value as AnyNode));
+    if (isOn || givesAway) found.push(call && isOn ? call : node);
     return true;
   });
   return found;
+}
+
+/** Whether what is done where something has been thrown ends the call, which gives nothing away then: it sets nothing up, but cleans up. */
+function endsCall({ body }: BlockStatement, gives: (value: AnyNode) => boolean): boolean {
+  const last = body.at(-1);
+  if (last?.type !== 'ReturnStatement' && last?.type !== 'ThrowStatement') return false;
+  let isGiven = false;
+  walk(last, (node) => {
+    isGiven ||= gives(node);
+    return !isGiven;
+  });
+  return !isGiven;
 }
 
 /** The call of a statement that has no use for its result. */
