@@ -65,6 +65,14 @@ const KEPT: Readonly<Record<string, readonly [code: string, said: string]>> = {
     'const config = () => T; exports.A = class { constructor() { this.limit = config().limit } get() { return this.limit } };',
     'instances-hold exports.A#constructor limit',
   ],
+  'by what is told of it by name': [
+    'exports.plug = (app, names) => { for (const name of names) app.addFormat(name, T[name]) };',
+    'instances-hold exports.plug app.addFormat',
+  ],
+  'by that, of a function that is given the table': [
+    'exports.plug = (app) => add(app, T); function add(app, of) { app.define("limit", of.limit) }',
+    'instances-hold add app.define',
+  ],
   'in a bound function': ['const f = (o, n) => o.limit + n; exports.make = () => f.bind(null, { ...T });', 'capture-kept exports.make f'],
   'with all else, compiled once': [
     'let all; exports.get = (k) => (all ??= Object.entries(T).map(([k, v]) => [k, v]))[k];',
@@ -222,6 +230,11 @@ test('all that a module gave away', async () => {
 });
 
 const QUIET: Readonly<Record<string, string>> = {
+  'the name that it is told by': 'exports.plug = (app) => { app.addFormat(T.limit, 1) };',
+  'what is told of it is made by the call':
+    'exports.plug = (make) => { const app = make(); app.addFormat("limit", T.limit); return app.run() };',
+  'a method that keeps nothing, as far as its name tells': 'exports.plug = (app) => { app.checkFormat("limit", T.limit) };',
+  'a method whose name only begins so': 'exports.plug = (app) => { app.address("limit", T.limit) };',
   'is read where it is used': 'exports.get = (n) => n > T.limit;',
   'is the same': 'exports.A = class { constructor() { this.same = T.same } get() { return this.same } };',
   'is a function that has a successor': 'exports.A = class { constructor() { this.read = T.read } get() { return this.read() } };',

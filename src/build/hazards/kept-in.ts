@@ -37,6 +37,9 @@ export interface Kept {
 const MAKES_OF =
   /^(?:Object\.(?:keys|values|entries|fromEntries|assign|freeze|seal)|Array\.(?:from|of)|JSON\.(?:stringify|parse)|Promise\.(?:all|allSettled|any|race|resolve)|Math\.\w+|Buffer\.from|structuredClone|String|Number|Boolean|BigInt|parseInt|parseFloat)$/;
 
+/** Methods by which plug-ins give what they are for. */
+const GIVEN_BY_NAME = /^(?:add|register|define|install)(?:[A-Z]\w*)?$/;
+
 /**
  * `whole`: the value is all that matters, as a constant is: what any call makes of it counts, and a method that gives it to its
  * object. Of what a call computes that is said which code keeps from call to call.
@@ -250,6 +253,9 @@ class Search {
     const called = memberText(call.callee);
     // What an emitter listens for.
     if (REGISTERS.test(memberName(call.callee) ?? '') && index === 0 && call.arguments.length > 1 && this.whole)
+      return outlivesCall(call.callee.object as AnyNode, this.fn, this.side) ? this.kept('of objects', called ?? '', call) : null;
+    // What a program is made of goes by what it was given by name: `ajv.addFormat(name, FORMATS[name])`.
+    if (GIVEN_BY_NAME.test(memberName(call.callee) ?? '') && index === 1 && this.whole)
       return outlivesCall(call.callee.object as AnyNode, this.fn, this.side) ? this.kept('of objects', called ?? '', call) : null;
     if (memberName(call.callee) === 'bind' && index > 0 && this.whole)
       return this.kept('of closures', memberText(call.callee.object) ?? '', call);
