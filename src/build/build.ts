@@ -22,6 +22,7 @@ import { TreeAdditions } from './tree-additions.ts';
 import { TreeDependencies } from './tree-dependencies.ts';
 import { TreePairs } from './tree-pairs.ts';
 import { TreeUnloaded } from './tree-unloaded.ts';
+import { reportCachesOfFound } from './tree-caches.ts';
 import { reportKeepers } from './tree-keepers.ts';
 import { reportStarred } from './tree-starred.ts';
 import { settersOf } from './tree-setters.ts';
@@ -114,6 +115,7 @@ export class TreeBuild {
       (file) => this.log(file),
     );
     await reportStarred(this.trees, this.pairs.all);
+    await reportCachesOfFound(this.trees, this.pairs.all, this.oldTexts, (file) => this.log(file));
     const additions = new TreeAdditions(this.trees, this.pairs.all, this.added, this.leastHandedOn, (file) => this.log(file));
     const added = await additions.modules();
     for (const file of removed) {
