@@ -6,6 +6,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as esbuild from 'esbuild';
 import { rolldown, VERSION as ROLLDOWN_VERSION } from 'rolldown';
+import commonjs from '@rollup/plugin-commonjs';
+import json from '@rollup/plugin-json';
+import { nodeResolve } from '@rollup/plugin-node-resolve';
+import { rollup, VERSION as ROLLUP_VERSION } from 'rollup';
 import webpack from 'webpack';
 import * as releases from './releases.mjs';
 
@@ -28,6 +32,16 @@ const BUNDLERS = {
     const resolve = esm ? { mainFields: FIELDS } : {};
     const bundle = await rolldown({ input: entry, cwd: home, platform: 'node', resolve, logLevel: 'silent' });
     await bundle.write({ format: esm ? 'esm' : 'cjs', minify, file, exports: 'auto' });
+  },
+  rollup: async ({ home, entry, file, esm, minify }) => {
+    const resolve = nodeResolve({ exportConditions: ['node'], preferBuiltins: true, ...(esm ? { mainFields: FIELDS } : { mainFields: ['main'] }) });
+    const plugins = [resolve, commonjs({ ignoreDynamicRequires: true }), json()];
+    const bundle = await rollup({ input: entry, plugins, onwarn: () => {}, external: isBuiltin });
+    try {
+      await bundle.write({ format: esm ? 'esm' : 'cjs', compact: minify, file, exports: 'auto' });
+    } finally {
+      await bundle.close();
+    }
   },
   webpack: ({ home, entry, file, esm, minify }) =>
     new Promise((done, fail) => {
@@ -61,7 +75,7 @@ const FIELDS = ['module', 'main'];
 /** CommonJS packages ask for modules of Node, which an ES module has no `require` for. */
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-const VERSIONS = { esbuild: esbuild.version, rolldown: ROLLDOWN_VERSION, webpack: webpack.version };
+const VERSIONS = { esbuild: esbuild.version, rolldown: ROLLDOWN_VERSION, rollup: ROLLUP_VERSION, webpack: webpack.version };
 
 export const BUNDLER_NAMES = Object.keys(BUNDLERS);
 

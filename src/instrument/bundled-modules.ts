@@ -16,11 +16,15 @@ export interface BundledModule {
   readonly around?: { readonly binding: Binding; readonly is: 'exports' | 'module' | 'module.exports' };
   /** Where the loader of the bundle finds it: the table, and what the loader calls that and what it gives. */
   readonly table?: { readonly node: AnyNode; readonly binding: Binding; readonly given: readonly (Binding | null)[] };
+  /** The function that is asked for the module, and runs it once. */
+  readonly within?: FunctionInfo;
   /** Its helper runs it where it stands: once, if the code around it runs once. */
   readonly atOnce?: true;
   /** The statement of its body behind which it is certain that it runs; null where nothing stands before. */
   readonly guard: AnyNode | null;
 }
+
+type GuardedModule = BundledModule & Required<Pick<BundledModule, 'around'>>;
 
 /** What esbuild and Rolldown put around the function; esbuild numbers names that clash. */
 const HELPER = /^__(commonJS|esm)(Min)?(\$?\d+)?$/;
@@ -47,7 +51,7 @@ export function bundledModules(model: ModuleModel): Map<FunctionInfo, BundledMod
   for (const fn of model.functions) {
     const names = namesOf(fn);
     if (names === null) continue;
-    let own = helpers.moduleOf(fn, names) ?? guarded(fn);
+    let own = helpers.moduleOf(fn, names) ?? guarded(fn) ?? wrapped(fn, names);
     if (own === null && standsInTable(fn)) {
       if (tables === undefined) tables = MAY_LOAD.test(model.text) ? new Tables(model) : null;
       own = tables?.moduleOf(fn, names) ?? null;
@@ -174,8 +178,15 @@ class Helpers {
 
 /** `function requireFile() { if (hasRun) return exports; hasRun = 1; … return exports }`, as Rollup writes it. */
 function guarded(fn: FunctionInfo): BundledModule | null {
+  const own = guardedBy(fn);
+  return own && wrapperIn(fn, own) ? null : own;
+}
+
+const bodyOf = ({ node }: FunctionInfo): readonly AnyNode[] => ((node as FunctionNode).body as BlockStatement).body;
+
+function guardedBy(fn: FunctionInfo): GuardedModule | null {
   if (fn.node.type !== 'FunctionDeclaration' || fn.node.params.length > 0) return null;
-  const { body } = fn.node.body as BlockStatement;
+  const body = bodyOf(fn);
   const [first, second] = body;
   const flag = first && flagOf(first);
   if (!flag || !FLAG.test(flag.name) || !second || !sets(second, flag.name)) return null;
@@ -192,6 +203,33 @@ function guarded(fn: FunctionInfo): BundledModule | null {
       ? 'module.exports'
       : 'exports';
   return { exports: null, module: null, around: { binding: given, is }, guard: second };
+}
+
+/** A function of its own that is all such a module does: `(function (module, exports) { … })(file, file.exports)`; and what that is given. */
+function wrapperIn(fn: FunctionInfo, { around: { binding, is } }: GuardedModule): { readonly node: AnyNode; readonly given: Given } | null {
+  const body = bodyOf(fn);
+  const [, , statement] = body;
+  if (body.length !== 4 || statement!.type !== 'ExpressionStatement' || statement!.expression.type !== 'CallExpression') return null;
+  const { callee, arguments: all } = statement!.expression;
+  if (callee.type !== 'FunctionExpression' || all.length === 0) return null;
+  const [module, exports] = is === 'module' ? [binding.name, `${binding.name}.exports`] : [null, binding.name];
+  const given = all.map((argument) => {
+    const text = givenText(argument as AnyNode);
+    return text === exports ? 'exports' : text === module && text !== null ? 'module' : null;
+  });
+  return given.includes(null) ? null : { node: callee, given };
+}
+
+type Given = readonly ('exports' | 'module' | null)[];
+
+/** That function is the module then: it runs where what stands around it does, once. */
+function wrapped(fn: FunctionInfo, names: readonly string[]): BundledModule | null {
+  const outer = fn.scope.parent?.fn;
+  const own = outer ? guardedBy(outer) : null;
+  const wrapper = own && wrapperIn(outer!, own);
+  if (wrapper?.node !== fn.node) return null;
+  const at = (what: 'exports' | 'module'): string | null => names[wrapper.given.indexOf(what)] ?? null;
+  return { exports: at('exports'), module: at('module'), within: outer!, guard: null };
 }
 
 function flagOf(statement: Statement | { readonly type: string }): { readonly name: string; readonly gives: string } | null {

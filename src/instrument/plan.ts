@@ -17,7 +17,7 @@ import type { ParameterForm } from './parameter-form.ts';
 import { unpatchableReason } from './unpatchable.ts';
 
 /** Raised whenever the plan of the same text changes: a patch built for another number is refused. */
-export const INSTRUMENTATION = 15;
+export const INSTRUMENTATION = 16;
 
 /** A function with this many function declarations directly in it pays for one more closure, an eval handle. */
 const HEAVY_DECLARATIONS = 16;

@@ -55,6 +55,14 @@ function (t, e) { ${renamed(body, 'e', 't')} }, function (t, e, n) { ${renamed(u
 var b = {}; var hasRequiredB; function requireB() { if (hasRequiredB) return b; hasRequiredB = 1; ${renamed(user.replaceAll('REQUIRE', 'requireA()'), 'b', 'b$1')}; return b; }
 module.exports = requireB();`;
   },
+  'rollup with a function around it': (body: string, user: string): string => {
+    const module = (name: string, text: string, given: string): string =>
+      `function require${name.toUpperCase()}() { if (hasRequired${name.toUpperCase()}) return ${given}; hasRequired${name.toUpperCase()} = 1;
+(function (${given === name ? 'exports' : 'module, exports'}) { ${text} })(${given === name ? name : `${name}, ${given}`}); return ${given}; }`;
+    return `var a = { exports: {} }; var hasRequiredA; ${module('a', body, 'a.exports')}
+var b = {}; var hasRequiredB; ${module('b', user.replaceAll('REQUIRE', 'requireA()'), 'b')}
+module.exports = requireB();`;
+  },
 };
 const renamed = (body: string, exports: string, module: string): string =>
   body.replace(/\b(module|exports)\b(?!:)/g, (name, _, at: number) => (body[at - 1] === '.' ? name : name === 'module' ? module : exports));
@@ -459,7 +467,7 @@ test('a function that reads what another module of the bundle gives away, and ra
 test('what another module in the bundle does not have when the patch is linked is not taken for undefined', async () => {
   const ROLLUP = (gives: string, takes: string, reads: string): string => `var shared = { exports: {} }; var hasRequiredShared;
 function requireShared() { if (hasRequiredShared) return shared.exports; hasRequiredShared = 1;
-  (function (module, exports) { exports.one = 1; ${gives} })(shared, shared.exports); return shared.exports }
+  (function (module, exports) { exports.one = 1; ${gives} })(shared, shared.exports, 0); return shared.exports }
 var user; var hasRequiredUser;
 function requireUser() { if (hasRequiredUser) return user; hasRequiredUser = 1; const { one${takes} } = requireShared(); user = (x) => x + one${reads}; return user }
 module.exports = { f: requireUser() };`;

@@ -171,6 +171,16 @@ test('a module in a bundle has a handle, and a site; what may run again has none
   assert.deepEqual(bundled('var a, hasRequiredA; function requireA() { if (hasRequiredA) return a; hasRequiredA = 1; a = {}; return a }'), [
     'requireA',
   ]);
+  const rollup = (inner: string, given: string, more = '') =>
+    bundled(
+      `var a = { exports: {} }, hasRequiredA; function requireA() { if (hasRequiredA) return a.exports; hasRequiredA = 1; (${inner})(${given}); ${more}return a.exports }`,
+    );
+  assert.deepEqual(rollup('function (module, exports) { exports.x = 1 }', 'a, a.exports'), ['requireA/<iife>']);
+  assert.deepEqual(rollup('function (exports) { exports.x = 1 }', 'a.exports'), ['requireA/<iife>']);
+  assert.deepEqual(rollup('function (module, exports) { exports.x = 1 }', 'a, b.exports'), ['requireA']);
+  assert.deepEqual(rollup('function (module, exports) { exports.x = 1 }', 'a, a.exports', 'f(); '), ['requireA']);
+  assert.deepEqual(rollup('function () { a.exports.x = 1 }', ''), ['requireA']);
+  assert.deepEqual(rollup('f', 'a, a.exports'), ['requireA']);
   const others = [
     'var T = { 1: (t, e) => { e.x = 1 } }; run(T)',
     'var __commonJS = f; var a = __commonJS({ async "a.js"(exports, module) { exports.x = 1 } })',
@@ -199,5 +209,5 @@ register(function (a) {}, [1].map((x) => x)); function* generator(a = 1) { yield
     .update(JSON.stringify([planned, kinds, ids]))
     .digest('hex')
     .slice(0, 16);
-  assert.deepEqual([INSTRUMENTATION, digest], [15, '373a4e1bc5986bd0']);
+  assert.deepEqual([INSTRUMENTATION, digest], [16, '373a4e1bc5986bd0']);
 });

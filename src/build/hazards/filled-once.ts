@@ -36,7 +36,8 @@ export function filledOtherwise(ctx: ModuleContext, changed: ReadonlySet<Functio
   const found: FilledOnce[] = [];
   for (const fn of writers(base)) {
     const now = match.nextOf.get(fn);
-    if (!now) continue;
+    // What a module in a bundle does as it runs is looked at by itself.
+    if (!now || fn.children.some((inner) => base.plan.bundled.get(inner)?.within === fn)) continue;
     const fills = fillsOf(next, now);
     for (const [name, { variable, nodes: old }] of fillsOf(base, fn)) {
       const fresh = fills.get(name)?.nodes;

@@ -46,11 +46,12 @@ export class InBundle {
 
   constructor(side: Side) {
     this.side = side;
-    for (const [fn, { table }] of side.plan.bundled) {
+    for (const [fn, { table, within }] of side.plan.bundled) {
       if (table) this.tables.add(table.node);
       const { node, ancestors } = fn;
       const [holder, parent] = ancestors.slice(-2);
-      if (node.type === 'FunctionDeclaration' && node.id) this.byName.set(node.id, fn);
+      const declared = within?.node ?? node;
+      if (declared.type === 'FunctionDeclaration' && declared.id) this.byName.set(declared.id, fn);
       // `var require_file = __commonJS({ 'file.js'(exports) { … } })`, or the function itself given.
       const declarator = ancestors.at(parent?.type === 'Property' ? -4 : -2);
       if (declarator?.type === 'VariableDeclarator' && declarator.init?.type === 'CallExpression') this.byName.set(declarator.id, fn);
