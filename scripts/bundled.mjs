@@ -1,15 +1,11 @@
 /** Published releases as a bundler writes them with all that they depend on: one file each, in a package of the same name. */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { isBuiltin } from 'node:module';
+import { createRequire, isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as esbuild from 'esbuild';
 import { rolldown, VERSION as ROLLDOWN_VERSION } from 'rolldown';
-import commonjs from '@rollup/plugin-commonjs';
-import json from '@rollup/plugin-json';
-import { nodeResolve } from '@rollup/plugin-node-resolve';
-import { rollup, VERSION as ROLLUP_VERSION } from 'rollup';
 import webpack from 'webpack';
 import * as releases from './releases.mjs';
 
@@ -33,12 +29,13 @@ const BUNDLERS = {
     const bundle = await rolldown({ input: entry, cwd: home, platform: 'node', resolve, logLevel: 'silent' });
     await bundle.write({ format: esm ? 'esm' : 'cjs', minify, file, exports: 'auto' });
   },
-  rollup: async ({ home, entry, file, esm, minify }) => {
-    const resolve = nodeResolve({ exportConditions: ['node'], preferBuiltins: true, ...(esm ? { mainFields: FIELDS } : { mainFields: ['main'] }) });
+  rollup: async ({ entry, file, esm }) => {
+    const [{ rollup }, commonjs, { nodeResolve }, json] = await Promise.all(Object.keys(ROLLUP).map(released));
+    const resolve = nodeResolve({ exportConditions: ['node'], preferBuiltins: true, mainFields: esm ? FIELDS : ['main'] });
     const plugins = [resolve, commonjs({ ignoreDynamicRequires: true }), json()];
     const bundle = await rollup({ input: entry, plugins, onwarn: () => {}, external: isBuiltin });
     try {
-      await bundle.write({ format: esm ? 'esm' : 'cjs', compact: minify, file, exports: 'auto' });
+      await bundle.write({ format: esm ? 'esm' : 'cjs', file, exports: 'auto' });
     } finally {
       await bundle.close();
     }
@@ -59,6 +56,18 @@ const BUNDLERS = {
       });
     }),
 };
+const ROLLUP = {
+  rollup: '4.68.8',
+  '@rollup/plugin-commonjs': '29.0.3',
+  '@rollup/plugin-node-resolve': '16.0.3',
+  '@rollup/plugin-json': '6.1.0',
+};
+
+async function released(name) {
+  await releases.install(name, ROLLUP[name]);
+  return createRequire(join(releases.homeOf(name, ROLLUP[name]), 'x.js'))(name);
+}
+
 /** What a package can do without, and is not installed, is left to be asked for as the bundle runs. */
 const UNRESOLVED = {
   name: 'unresolved',
@@ -75,9 +84,10 @@ const FIELDS = ['module', 'main'];
 /** CommonJS packages ask for modules of Node, which an ES module has no `require` for. */
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-const VERSIONS = { esbuild: esbuild.version, rolldown: ROLLDOWN_VERSION, rollup: ROLLUP_VERSION, webpack: webpack.version };
+const VERSIONS = { esbuild: esbuild.version, rolldown: ROLLDOWN_VERSION, rollup: ROLLUP.rollup, webpack: webpack.version };
 
 export const BUNDLER_NAMES = Object.keys(BUNDLERS);
+export const MINIFIERS = BUNDLER_NAMES.filter((name) => name !== 'rollup');
 
 /** What `releases.mjs` gives, of bundles. `entry`: as of a case, `esm` or anything else. */
 export function bundledBy(bundler, minify) {

@@ -10,7 +10,7 @@
  * not do what the patch says; error when the case could not be tried. Exit code 1 when any is wrong, 3 when none is, but
  * some could not be tried.
  *
- * With --bundler (esbuild, rolldown, webpack) each release is one file that the bundler made of it and all that it depends on, with
+ * With --bundler (esbuild, rolldown, rollup, webpack) each release is one file that the bundler made of it and all that it depends on, with
  * --minify under names that the minifier chose, and the patch is built from two bundles.
  *
  * DIR holds a folder a case with case.json (package, from, to, entry) and probe.mjs (setup, probe, sanity). A probe that goes
@@ -24,7 +24,7 @@ import { join, relative, resolve } from 'node:path';
 import { exampleHook } from './example-hooks.mjs';
 import { nodeBinary, root } from './nodes.mjs';
 import { readOptions, usage } from './options.mjs';
-import { BUNDLER_NAMES, bundledBy } from './bundled.mjs';
+import { BUNDLER_NAMES, MINIFIERS, bundledBy } from './bundled.mjs';
 import * as releases from './releases.mjs';
 
 const { values } = readOptions(
@@ -49,7 +49,7 @@ if (!existsSync(folder)) {
 }
 if (values.bundler !== undefined && !BUNDLER_NAMES.includes(values.bundler))
   usage(`--bundler takes ${BUNDLER_NAMES.join(', ')}, not ${values.bundler}.`);
-if (values.minify && values.bundler === undefined) usage('--minify goes with --bundler.');
+if (values.minify && !MINIFIERS.includes(values.bundler)) usage(`--minify goes with --bundler and one of ${MINIFIERS.join(', ')}.`);
 const { homeOf, install, packageOf } = values.bundler === undefined ? releases : bundledBy(values.bundler, values.minify === true);
 const STEP_LIMIT_MS = 60_000;
 const TIMING_TRIES = 5;
