@@ -19,8 +19,8 @@ import { unpatchableReason } from './unpatchable.ts';
 /** Raised whenever the plan of the same text changes: a patch built for another number is refused. */
 export const INSTRUMENTATION = 16;
 
-/** A function with this many function declarations directly in it pays for one more closure, an eval handle. */
-const HEAVY_DECLARATIONS = 16;
+/** A function each call of which makes this many closures pays for one more, an eval handle. */
+const HEAVY = 16;
 const MAX_OWN_CAPTURES = 64;
 const MAX_CAPTURES = 16;
 const NO_CAPTURES: readonly Capture[] = [];
@@ -285,10 +285,19 @@ function isHandleScope(scope: Scope, handle: HandleScope): boolean {
 }
 
 function isHeavy(fn: FunctionInfo): boolean {
-  if (fn.children.length < HEAVY_DECLARATIONS) return false;
-  let declarations = 0;
-  for (const child of fn.children) if (child.node.type === 'FunctionDeclaration') declarations++;
-  return declarations >= HEAVY_DECLARATIONS && !fn.insideWith;
+  if (fn.children.length < HEAVY || fn.insideWith) return false;
+  const { body } = fn.node as FunctionNode;
+  let made = 0;
+  for (const child of fn.children) if (isMadeByEach(child, body)) made++;
+  return made >= HEAVY;
+}
+
+/** Whether each call makes it: it is declared in the body, is what a variable there begins with, or is put somewhere by a statement of it. */
+function isMadeByEach({ node, ancestors }: FunctionInfo, body: AnyNode): boolean {
+  if (node.type === 'FunctionDeclaration') return true;
+  const [around, statement, holder] = [ancestors.at(-3), ancestors.at(-2), ancestors.at(-1)!];
+  if (holder.type === 'VariableDeclarator') return around === body;
+  return holder.type === 'AssignmentExpression' && statement?.type === 'ExpressionStatement' && around === body;
 }
 
 /** `(function () {…})()`, `(function () {…}).call(this)`, `new function () {…}`. */

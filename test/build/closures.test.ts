@@ -111,6 +111,28 @@ test('a function with many inner functions gives each instance the new helper', 
   assert.deepEqual([a.get(), b.get(), p.exports['make'](1).get()], [33, 60, 3]);
 });
 
+test('a function that makes many closures in whichever way: one of them comes to need a variable that only others of them hold', async () => {
+  const made: readonly ((i: number) => string)[] = [
+    (i) => `function h${i}() { return own${i} }`,
+    (i) => `const h${i} = () => own${i}`,
+    (i) => `api.h${i} = function () { return own${i} }`,
+  ];
+  for (const [i, form] of made.entries()) {
+    const variables = Array.from({ length: 40 }, (_, n) => `let own${n} = state + ${n};`).join('\n');
+    const functions = Array.from({ length: 40 }, (_, n) => `${form(n)};`).join('\n');
+    const before = `exports.make = function (state) { const api = {}; ${variables}\n${functions}\n
+      api.bump = () => { own39 += 1000 }; api.get = () => own0; return api }`;
+    const file = `many-${i}.js`;
+    const p = await program({ [file]: before }, { [file]: before.replace('get = () => own0', 'get = () => own0 + own39') });
+    const [a, b] = [p.exports['make'](10), p.exports['make'](20)];
+    a.bump();
+    await p.apply();
+    assert.deepEqual([a.get(), b.get(), p.exports['make'](1).get()], [1059, 79, 41], form(0));
+    await p.revert();
+    assert.deepEqual([a.get(), b.get()], [10, 20]);
+  }
+});
+
 test('a function in between, which makes the closures that need the variable, is made anew with them', async () => {
   const before = 'exports.make = (o) => { const a = o.a; return function outer(xs) { return xs.map((x) => x + a) } }';
   const after = 'exports.make = (o) => { const a = o.a; const b = o.b; return function outer(xs) { return xs.map((x) => x + a + b) } }';

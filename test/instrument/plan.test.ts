@@ -24,6 +24,35 @@ test('module, wrappers, factories, classes and functions with many closures have
   assert.equal(site(p, 'small').handle.kind, 'module');
 });
 
+test('closures count for a handle where each call makes them', () => {
+  const kinds = (form: (i: number) => string): string[] =>
+    plan(`function big(o) { ${Array.from({ length: 16 }, (_, i) => form(i)).join('\n')} }`).handles.map(({ kind }) => kind);
+  assert.deepEqual(
+    kinds((i) => `const h${i} = () => ${i};`),
+    ['module', 'heavy'],
+  );
+  assert.deepEqual(
+    kinds((i) => `var h${i} = function () {};`),
+    ['module', 'heavy'],
+  );
+  assert.deepEqual(
+    kinds((i) => `o.h${i} = function () {};`),
+    ['module', 'heavy'],
+  );
+  assert.deepEqual(
+    kinds((i) => `if (o) { const h${i} = () => ${i}; }`),
+    ['module'],
+  );
+  assert.deepEqual(
+    kinds((i) => `if (o) o.h${i} = () => ${i};`),
+    ['module'],
+  );
+  assert.deepEqual(
+    kinds(() => `use(o, () => 1);`),
+    ['module'],
+  );
+});
+
 test('the factory of a header is a function like others where that may run it again', () => {
   const kinds = (text: string): string[] =>
     plan(text).handles.flatMap(({ kind, owner }) => (/^<(?:anonymous|call)>$/.test(owner.path) ? [kind] : []));
