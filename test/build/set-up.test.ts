@@ -153,6 +153,23 @@ const lasting: Readonly<Record<string, readonly [before: string, was: string, no
   ],
   'what a method sets': ['exports.begin = (pool) => { pool.setLimit(5) };', '5', '9'],
   'what a method sets by a constant': ['const MAX = 5; exports.begin = (pool) => { pool.setLimit(MAX) };', '5', '9'],
+  'a property of a server': ['exports.begin = (server) => { server.timeout = 5 };', '5', '9'],
+  'a property of a server, by a constant': ['const MAX = 5; exports.begin = (s) => { s.httpServer.timeout = MAX };', '5', '9'],
+  'what a call makes for an application': [
+    "const made = require('dep'); exports.begin = (app) => { app.use(made.json({ limit: 5 })) };",
+    '5',
+    '9',
+  ],
+  'one more that a call makes for a router': [
+    "const made = require('dep'); exports.begin = (router) => { router.use(made.json()) };",
+    'made.json())',
+    'made.json()); router.use(new made.Guard())',
+  ],
+  'a route of a router that it makes': [
+    `${NAMED}const express = require('dep'); exports.begin = () => { const router = express.Router(); router.get('/a', f); return router };`,
+    "'/a', f)",
+    "'/a', g, f)",
+  ],
   'a setting of an application': ["exports.begin = (app) => { app.set('limit', 5) };", ', 5', ', 9'],
 };
 for (const [what, [before, was, now]] of Object.entries(lasting))
@@ -178,6 +195,29 @@ const over: Readonly<Record<string, readonly [before: string, was: string, now: 
   ],
   'what is put on each request': ["exports.f = (req) => { ['a'].forEach((k) => { req[k] = 5 }) };", "['a']", "['a', 'b']"],
   'what a method sets to what it is given': ['exports.f = (pool, n) => { pool.setLimit(n + 5) };', '5', '9'],
+  'a property of what is given, that each call gives another': ['exports.f = (server, n) => { server.timeout = n * 5 };', '5', '9'],
+  'a property of what is no part of the program, as far as its name tells': ['exports.f = (item) => { item.limit = 5 };', '5', '9'],
+  'what a call makes for that': ["const made = require('dep'); exports.f = (list) => { list.use(made.json({ limit: 5 })) };", '5', '9'],
+  'what a call makes that asks something of a server': [
+    "const made = require('dep'); exports.f = (server) => server.request(made.url({ limit: 5 }));",
+    '5',
+    '9',
+  ],
+  'a route of a router that the call alone has': [
+    `${NAMED}const express = require('dep'); exports.f = () => { const router = express.Router(); router.get('/a', f); router.run() };`,
+    "'/a', f)",
+    "'/a', g, f)",
+  ],
+  'what is no part of the program, as far as its name tells': [
+    `${NAMED}const dep = require('dep'); exports.f = () => { const list = dep.List(); list.register('/a', f); return list };`,
+    "'/a', f)",
+    "'/b', f)",
+  ],
+  'a router that is given': [
+    `${NAMED}const express = require('dep'); exports.f = (o) => { const router = o.router; router.get('/a', f); return router };`,
+    "'/a', f)",
+    "'/a', g, f)",
+  ],
   'a date': ['exports.f = (date) => { date.setHours(5) };', '5', '9'],
   'a header of a response': ["exports.f = (out) => { out.setHeader('a', 5) };", '5', '9'],
   'what a map is given': ["exports.f = (headers) => { headers.set('a', 5) };", '5', '9'],

@@ -8,7 +8,7 @@ import { readersOf, readsOtherValue } from './changed-variables.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { shortened } from '../../source/text.ts';
 import { registration } from '../version/forwards.ts';
-import { REGISTERS, isConstant, madeIn, outlasts } from '../version/left.ts';
+import { REGISTERS, isConstant, leftBy, madeIn, outlasts } from '../version/left.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/member-name.ts';
 import { memberNameOf } from '../version/standing-for.ts';
@@ -24,6 +24,8 @@ const TAKES =
 /** Methods of what a program is made of. */
 const CONFIGURES = /^(?:set|use|enable|disable|configure)$/;
 const CONFIGURED = /(?:app|server|router|agent|pool|client|config|settings|emitter|bus|socket|process)$/i;
+/** What programs are made of: what is set of one, or what it is given to go by, stays. */
+const GOES_BY = /(?:app|server|router)$/i;
 /** By what programs call what is over soon. */
 const SOON_OVER = /^(?:req|request|res|response|reply|ctx|context|msg|message|xhr|child|stream)$/i;
 
@@ -69,6 +71,15 @@ interface SetUp {
   readonly isValue?: true;
 }
 
+/** Whether an object is there after the call, as one that was before it, or a part of the program that it makes and gives away. */
+function isThereAfter(object: AnyNode, fn: FunctionInfo, side: Side): boolean {
+  if (outlasts(object, fn, side)) return true;
+  const binding = object.type === 'Identifier' && GOES_BY.test(object.name) ? side.refAt(object)?.binding : null;
+  const value = binding?.declarations.length === 1 && !binding.reassigned ? side.valueOf(binding.declarations[0]!) : null;
+  if (!value || !isMade(value)) return false;
+  return leftBy(fn, side).some((left) => left.value.type === 'Identifier' && side.refAt(left.value)?.binding === binding);
+}
+
 /** By their texts. */
 function lastingSetUp(fn: FunctionInfo, side: Side): ReadonlyMap<string, SetUp> {
   const found = new Map<string, SetUp>();
@@ -77,7 +88,8 @@ function lastingSetUp(fn: FunctionInfo, side: Side): ReadonlyMap<string, SetUp> 
     if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression') {
       const isHandler = !node.left.computed && /^on[a-z]+$/.test(memberName(node.left) ?? '');
       const object = node.left.object as AnyNode;
-      if (side.definitionOf(node.right) !== null && !SOON_OVER.test(nameOf(object)) && outlasts(object, fn, side))
+      const isSetting = GOES_BY.test(nameOf(object)) && isConstant(node.right, side);
+      if ((isSetting || side.definitionOf(node.right) !== null) && !SOON_OVER.test(nameOf(object)) && isThereAfter(object, fn, side))
         found.set(side.text(node), { at: node, isListener: isHandler });
     }
     if (node.type === 'ForOfStatement' && node.right.type === 'ArrayExpression' && puts(node.body, fn, side))
@@ -89,7 +101,8 @@ function lastingSetUp(fn: FunctionInfo, side: Side): ReadonlyMap<string, SetUp> 
     const name = memberName(callee) ?? '';
     const { arguments: given } = node;
     const isListener = REGISTERS.test(name) && given.length > 1;
-    const takes = TAKES.test(name) && given.some((value) => isNamed(value as AnyNode, side));
+    const isTaken = (value: AnyNode): boolean => isNamed(value, side) || (GOES_BY.test(nameOf(callee.object as AnyNode)) && isMade(value));
+    const takes = TAKES.test(name) && given.some((value) => isTaken(value as AnyNode));
     if (
       name === 'forEach' &&
       callee.object.type === 'ArrayExpression' &&
@@ -105,13 +118,13 @@ function lastingSetUp(fn: FunctionInfo, side: Side): ReadonlyMap<string, SetUp> 
     const isClosure = given.some((value) => isFunctionNode(value as AnyNode));
     if (isClosure && registration(node, side) === side.text(node)) {
       const [event] = given as AnyNode[];
-      if (isListener && event!.type !== 'Literal' && !SOON_OVER.test(called) && outlasts(callee.object as AnyNode, fn, side))
+      if (isListener && event!.type !== 'Literal' && !SOON_OVER.test(called) && isThereAfter(callee.object as AnyNode, fn, side))
         found.set(`${side.text(callee)} ${side.text(event!)}`, { at: event!, isListener: false, isValue: true });
       return true;
     }
     const isOne = isListener || takes || name === 'pipe' || (isSet && given.every((value) => isSame(value as AnyNode)));
     if (!isOne || SOON_OVER.test(called)) return true;
-    if (outlasts(callee.object as AnyNode, fn, side))
+    if (isThereAfter(callee.object as AnyNode, fn, side))
       found.set(registration(node, side), { at: node, isListener: isListener && !isClosure });
     return true;
   });
@@ -127,6 +140,9 @@ function isNamed(value: AnyNode, side: Side): boolean {
   if (value.type !== 'MemberExpression' || !isThis(value.object as AnyNode)) return false;
   return side.model.classes.some(({ members }) => members.some((own) => own.kind === 'method' && memberNameOf(own) === memberName(value)));
 }
+
+/** Whether a call makes it, as a factory of handlers. */
+const isMade = ({ type }: AnyNode): boolean => type === 'CallExpression' || type === 'NewExpression';
 
 /** Whether code puts something under each of several keys of what lasts. */
 function puts(body: AnyNode, fn: FunctionInfo, side: Side): boolean {
