@@ -42,6 +42,14 @@ const KEPT: Readonly<Record<string, readonly [code: string, said: string]>> = {
     'const twice = () => parse(1) * 2; exports.A = class { constructor() { this.n = twice() } get() { return this.n } };',
     'instances-hold exports.A#constructor n',
   ],
+  'by an object that a function makes, and gives back': [
+    'class A { get() { return this.n } } exports.A = A; exports.make = () => { const made = new A(); made.n = parse(1); return made };',
+    'instances-hold exports.make n',
+  ],
+  'by one that has methods of its own': [
+    'exports.make = () => { const made = { get() { return this.n } }; made.n = parse(1); return made };',
+    'instances-hold exports.make n',
+  ],
   'in place of a getter': [
     "exports.A = class { get n() { const value = parse(1); Object.defineProperty(this, 'n', { value }); return value } };",
     'instances-hold exports.A#get n n',
@@ -208,6 +216,13 @@ const QUIET: Readonly<Record<string, string>> = {
   'goes no further than the call': 'exports.get = (k) => { const n = parse(k); return n + 1 };',
   'is asked for': 'const all = new Map(); exports.add = (k) => { if (parse(k) > 1) all.set(k, 1) }; exports.all = all;',
   'is thrown': 'exports.get = (k) => { throw new Error(parse(k)) };',
+  'is put on what is given': 'exports.f = (out, k) => { out.n = parse(k) }; exports.of = (out) => out.n;',
+  'is put on what the call alone has':
+    'class A { get() { return this.n } } exports.get = (k) => { const made = new A(); made.n = parse(k); return made.get() };',
+  'is put on what it gives back, where nobody asks for it':
+    'class A { get() { return 1 } } exports.make = (k) => { const made = new A(); made.n = parse(k); return made };',
+  'is put on what a package makes':
+    "const { A } = require('dep'); exports.make = (k) => { const made = new A(); made.n = parse(k); return made }; exports.of = (made) => made.n;",
   'is put into what is given': 'exports.get = (out, k) => { out.push(parse(k)) };',
 };
 

@@ -298,7 +298,16 @@ class Search {
       if (variable && variable.scope.fn === fn) return this.names([variable.declarations[0] as AnyNode], at, steps - 1);
       return left ? this.into(target, at) : this.variables([target], at);
     }
-    return left && target.type === 'MemberExpression' && !isThis(target.object as AnyNode) ? this.into(target.object as AnyNode, at) : null;
+    if (left)
+      return target.type === 'MemberExpression' && !isThis(target.object as AnyNode) ? this.into(target.object as AnyNode, at) : null;
+    return this.onMade(at);
+  }
+
+  /** A property of an object that the function makes and gives away. */
+  private onMade({ right }: AssignmentExpression & AnyNode): Kept | null {
+    const put = leftBy(this.fn, this.side).find(({ value, how }) => how === 'put' && value === right);
+    const root = put?.object === undefined && put?.isForeign === false ? put.property : null;
+    return root !== null && isReadOutside(root, this.fn, this.side.model.program) ? this.kept('of objects', root, right) : null;
   }
 
   private variables(ids: readonly AnyNode[], at: AnyNode): Kept | null {
