@@ -41,6 +41,8 @@ test('it is refused where one function cannot be called in the place of the othe
     `const old = ${test}; ${more} exports.run = old ? ${a} : ${b};`.replace('exports.run = old', 'const run = old') + ' exports.run = run;';
   const cases: [string, string][] = [
     ['(a) => a', '(a, b) => b'],
+    ['(a, b) => b', '(a) => a'],
+    ['wrap((a) => a)', 'wrap((a, b) => b)'],
     ['(a) => a', 'function (a) { return a }'],
     ['function (a) { return this }', 'function (a) { return a }'],
     ['function (a) { return arguments }', 'function (a) { return a }'],
@@ -75,4 +77,58 @@ test('it is refused where one function cannot be called in the place of the othe
   const called = (value: string): string =>
     `const { ask } = require('node:test'); const run = ask?.(${value}) ? (a) => a : (a) => 2; exports.run = run;`;
   assert.ok((await refused(called('1'), called('0'))).includes('value-replaced'));
+});
+
+const BOTH = 'function one(a) { return `one ${a}` }\nfunction two(a) { return `two ${a}` }\nfunction three(a) { return `three ${a}` }\n';
+const asked = (old: string, code: string): string => `const old = ${old};\n${BOTH}${code}`;
+
+test('so does what an assignment or a table gives away, by whichever way the functions are written', async () => {
+  for (const given of [
+    'exports.run = old ? (a) => `one ${a}` : (b) => `two ${b}`;',
+    'exports.run = old ? one : two;',
+    'module.exports = { run: old ? one : two };',
+    'const run = old ? one : two; exports.run = run;',
+    'exports.run = old ? () => `one 1` : (a) => `two ${a}`;',
+  ]) {
+    const p = await program({ 'index.js': asked('true', given) }, { 'index.js': asked('false', given) });
+    assert.deepEqual(p.codes('warning'), [], given);
+    const run = p.exports['run'] as (a: number) => string;
+    assert.equal(run(1), 'one 1');
+    await p.apply();
+    assert.deepEqual([run(1), p.exports['run']], ['two 1', run], given);
+    await p.revert();
+    assert.equal(run(1), 'one 1');
+  }
+  const whole = 'module.exports = old ? one : two;';
+  const p = await program({ 'index.js': asked('true', whole) }, { 'index.js': asked('false', whole) });
+  const run = p.exports as unknown as (a: number) => string;
+  await p.apply();
+  assert.equal(run(1), 'two 1');
+});
+
+test('where no function does what another does now, that is said', async () => {
+  const warned = async (before: string, after: string, [old, now] = ['true', 'true']): Promise<readonly string[]> => {
+    const { verdicts } = await build({ 'index.js': asked(old!, before) }, { 'index.js': asked(now!, after) });
+    return verdicts.flatMap(({ verdict, code }) => (verdict === 'carried' ? [] : code));
+  };
+  const flips = ['true', 'false'] as const;
+  const used = 'exports.one = one;\nexports.run = old ? one : two;';
+  assert.deepEqual(await warned(used, used, [...flips]), ['value-copied']);
+  const named = 'const run = old ? one : two;\nexports.run = run;\nexports.one = () => one(2);';
+  assert.deepEqual(await warned(named, named, [...flips]), ['value-copied']);
+  assert.deepEqual(await warned('exports.run = old ? one : two;', 'exports.run = old ? one : three;'), ['value-copied']);
+  assert.deepEqual(await warned('module.exports = { run: old ? one : two };', 'module.exports = { run: old ? one : three };'), [
+    'value-copied',
+  ]);
+  const either = 'exports.run = old && one || two;';
+  assert.deepEqual(await warned(either, either, [...flips]), ['value-copied']);
+  assert.deepEqual(await warned('exports.run = old ? 5 : old || two;', 'exports.run = old ? 5 : old || three;'), ['value-copied']);
+  assert.deepEqual(await warned('exports.run = old ? one : 5;', 'exports.run = old ? one : 6;'), []);
+  assert.deepEqual(
+    await warned(
+      'const run = old ? one : two;\nexports.run = () => run(1);',
+      'const run = old ? one : three;\nexports.run = () => run(1);',
+    ),
+    [],
+  );
 });

@@ -1,5 +1,5 @@
 /** What the top level assigns to properties and exports: compared with what the old one assigned, and set where it differs. */
-import type { AnyNode, BlockStatement, MemberExpression, ObjectExpression, Property } from 'acorn';
+import type { AnyNode, MemberExpression, ObjectExpression, Property } from 'acorn';
 import { ClassInfo } from '../../source/model.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
@@ -11,7 +11,9 @@ import type { Side } from '../version/side.ts';
 import { becomesKind, makesTable } from '../version/object-kinds.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
 import { givesAnotherWhole } from './another-whole.ts';
+import { leadsChoice, reportOtherFunction } from './chosen.ts';
 import type { ValueComparison } from './compare.ts';
+import { givenBy, isPrimitive, isPrimitiveMade } from './assigned-values.ts';
 import { joinsValue } from './joined.ts';
 import { OTHER_PROTOTYPE, givesPrototype } from './other-prototype.ts';
 import { beginsAnew } from './successive-values.ts';
@@ -220,6 +222,7 @@ export class Assignments {
     // What has required it holds the running function.
     if (isWhole(item) && this.goesOn(before.value) && result !== 'replaced') return;
     if (!isWhole(item) && this.isOutlived(item)) return;
+    if (leadsChoice(this.top, item, before.value, item.value)) return;
     if (result === 'replaced') this.replace(before, item);
     else if (item.defines !== null) this.defineAgain(before, item);
     else if (joinsValue(this.top, before, item, item.target)) return;
@@ -323,6 +326,7 @@ export class Assignments {
     if (this.isOutlived({ ...item, key, node: property })) return;
     const isTable = was && makesTable(was.value) && makesTable(property.value);
     if (isTable && tables.merge(key, before.target, was.value, property.value, property, { path: [name] })) return;
+    if (was && leadsChoice(this.top, { key, node: property }, was.value, property.value)) return;
     if (was) this.reportMade(key, was.value, property.value, property);
     const value = property.method ? property : property.value;
     if (handle.kind === 'module') exports.set(name, { name, local: null, value, source: null, node: property });
@@ -369,8 +373,9 @@ export class Assignments {
     this.top.ctx.log.add(code, this.top.ctx.next, node, key, reason);
   }
 
-  /** What a call makes anew in place of what others may hold. */
+  /** What takes the place of what others may hold, as a call makes it anew. */
   private reportMade(key: string, before: AnyNode, value: AnyNode, node: AnyNode): void {
+    reportOtherFunction(this.top, { key, node }, before, value);
     const isMade = [before, value].every(({ type }) => type === 'CallExpression' || type === 'NewExpression');
     if (isMade && !isPrimitiveMade(value))
       this.top.ctx.log.add('value-copied', this.top.ctx.next, node, key, 'it is made anew: who holds the one that it was keeps that');
@@ -383,35 +388,12 @@ const isBelow = ({ key, node }: Assigned, other: Assigned): boolean => node.star
 /** Whether it is all that the module gives away. */
 const isWhole = ({ key }: Assigned): boolean => key === 'module.exports' || key === 'exports';
 
-/** Whether what a call gives has no identity. */
-function isPrimitiveMade(value: AnyNode): boolean {
-  return (
-    value.type === 'CallExpression' &&
-    /^(?:String|Number|Boolean|BigInt|parseInt|parseFloat|Math\.\w+|JSON\.stringify)$/.test(memberText(value.callee) ?? '')
-  );
-}
-
 /** `exports.c = c` above `var c = …`: undefined is what is assigned. */
 function isUnset({ value, node }: Assigned, { named }: TopDiff['items']): boolean {
   const item = value.type === 'Identifier' ? named.get(value.name) : undefined;
   return item?.keyword === 'var' && item.node.start > node.start;
 }
 
-/** What is assigned, or what a getter gives. */
-function givenBy({ value, getter }: Assigned): AnyNode | null {
-  if (!getter) return value;
-  if (value.type === 'ArrowFunctionExpression' && value.body.type !== 'BlockStatement') return value.body;
-  if (value.type !== 'FunctionExpression' && value.type !== 'ArrowFunctionExpression') return null;
-  const [statement, ...more] = (value.body as BlockStatement).body;
-  return statement?.type === 'ReturnStatement' && more.length === 0 ? (statement.argument ?? null) : null;
-}
-
 function keyOf(target: MemberExpression): string {
   return target.computed && target.property.type === 'Literal' ? String(target.property.value) : (target.property as { name: string }).name;
-}
-
-/** A value that has no identity: who requires it again is content with an equal one. */
-function isPrimitive(node: AnyNode): boolean {
-  if (node.type === 'TemplateLiteral') return node.expressions.length === 0;
-  return node.type === 'Literal' && !(node.value instanceof RegExp) && node.regex === undefined;
 }

@@ -21,7 +21,7 @@ import { outlivedIn, outlivedReason } from '../version/outlived.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 import { isKnownItself } from '../version/known-itself.ts';
 import { wrapsModule } from './bundled.ts';
-import { choiceBetween } from './chosen.ts';
+import { leadsChoice, reportOtherFunction } from './chosen.ts';
 import type { ValueComparison } from './compare.ts';
 import { joinsVariable } from './joined.ts';
 import type { TopDiff } from './top.ts';
@@ -267,18 +267,14 @@ export class NamedChanges {
       return;
     }
     const warn = (code: VerdictCode, reason: string): void => void log.add(code, next, item.node, item.name, reason);
-    const isChosenAnew = tables.isHeld(item.name) && choosesAnew(ctx, value, item.value, baseFn, nextFn);
-    const choice = isChosenAnew ? choiceBetween(this.top, value, item.value) : null;
-    if (choice) {
-      this.top.choices.push(choice);
-      this.keep(
-        item,
-        'constant-changed',
-        'which of two functions it is may be another now: both do what the one does that the new version chooses',
-      );
+    const isHeld = tables.isHeld(item.name);
+    if (isHeld && item.value && leadsChoice(this.top, { key: item.name, node: item.node }, value, item.value)) {
+      this.top.kept.add(item.name);
       return;
     }
-    if (isChosenAnew) warn('value-replaced', 'which of two functions it is may be another now, and callers may hold the one it was');
+    if (isHeld && choosesAnew(ctx, value, item.value, baseFn, nextFn))
+      warn('value-replaced', 'which of two functions it is may be another now, and callers may hold the one it was');
+    else if (isHeld) reportOtherFunction(this.top, { key: item.name, node: item.node }, value, item.value);
     if (!isFree) {
       const left = changing === 'no' ? '' : ANEW;
       warn('initialiser-runs', `its initialiser calls functions, and runs again when the patch is linked${left}`);
