@@ -26,6 +26,14 @@ const set: Readonly<Record<string, readonly [before: string, after: string]>> = 
     maker.replace('  server.on', '  server.setTimeout(5000);\n  server.on'),
   ],
   'one more closure that is given away': [maker, maker.replace('  server.on', "  events.on('error', () => {});\n  server.on")],
+  'what is in a list of what closures go by from the start': [
+    maker.replace('  server.on', "  options.rules = ['a'];\n  server.on"),
+    maker.replace('  server.on', "  options.rules = ['a', 'b'];\n  server.on"),
+  ],
+  'what is in an object of what closures go by from the start': [
+    maker.replace('  server.on', '  options.rules = { a: 1 };\n  server.on'),
+    maker.replace('  server.on', '  options.rules = { a: 1, b: 2 };\n  server.on'),
+  ],
   'what a constructor does for its object': [made, made.replace('server; }', `server; this.server.setTimeout(5000); }`)],
   'what the constructor of a superclass is given': [
     'class Base { constructor(o) { this.limit = o.limit } }\nexports.Socket = class extends Base { constructor() { super({ limit: 0 }); } };',
@@ -80,6 +88,18 @@ const not: Readonly<Record<string, readonly [before: string, after: string]>> = 
   'a function that gives nothing away': [
     'module.exports = (options) => { return options.limit };',
     'module.exports = (options) => { options.limit ||= 10; return options.limit };',
+  ],
+  'a table that becomes one of another kind, which is a matter of what is in it': [
+    maker.replace('  server.on', '  options.seen = {};\n  server.on'),
+    maker.replace('  server.on', '  options.seen = new Map();\n  server.on'),
+  ],
+  'a table without a prototype that something else makes': [
+    maker.replace('  server.on', '  options.seen = Object.create(null);\n  server.on'),
+    maker.replace('  server.on', '  options.seen = require("./seen.js");\n  server.on'),
+  ],
+  'one that is written out and becomes another': [
+    maker.replace('  server.on', '  options.seen = [1];\n  server.on'),
+    maker.replace('  server.on', '  options.seen = { 1: true };\n  server.on'),
   ],
   'what a timer runs once': [
     'module.exports = (request) => { setTimeout(() => request.end(), 10); };',

@@ -52,8 +52,11 @@ export function reportSetUp(
   const isTable = (node: AnyNode): boolean => {
     const name = tableOf(node);
     const isMade = node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && memberName(node.left) === name;
+    const was = tables.get(name ?? '')?.value;
+    // One of the same kind differs in what it holds from the start.
+    if (isMade && was && kindOf(was) !== null && kindOf(node.right) === kindOf(was)) return false;
     // What a class makes is no table, and a method of it may set anything.
-    const isFilled = node.type !== 'CallExpression' || isCollection(tables.get(name ?? '')?.value);
+    const isFilled = node.type !== 'CallExpression' || isCollection(was);
     return name !== null && (isMade || (isFilled && filled.has(name)));
   };
   const isComputed = (node: AnyNode): boolean => {
