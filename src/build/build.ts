@@ -283,7 +283,7 @@ export class TreeBuild {
       hook: this.hook,
     };
     const name = this.trees.within(file, owner?.folder ?? '');
-    const { raw, base, next, renamed, standIns, classes } = pair;
+    const { raw, base, next, renamed, classes } = pair;
     const input = {
       file: name,
       package: owner && { name: owner.name, version: owner.version },
@@ -291,7 +291,6 @@ export class TreeBuild {
       base,
       next,
       renamed,
-      standIns,
       classes,
     };
     const nothing = {

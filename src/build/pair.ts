@@ -12,8 +12,6 @@ export interface Pair {
   readonly base: ModuleModel;
   readonly next: ModuleModel;
   readonly renamed: Renamed | null;
-  /** What it gives away of another package, in place of functions of its own: see stand-ins.ts. */
-  readonly standIns: ReadonlySet<string>;
   /** Classes of it that the old version has written out as functions: see old-classes.ts. */
   readonly classes: ReadonlySet<string>;
   /** Files whose new text it has where the old version reads them: see input/read-texts.ts. */

@@ -64,10 +64,8 @@ export class TreePairs {
           before === after ? next : underOldAliases(base, underOldModuleNames(base, underOldKeys(base, writtenOut?.next ?? own)));
         const renamed = before === after ? null : underOldNames(base, kept);
         const compared = withOwnPrivateNames(base, renamed?.next ?? kept);
-        const stoodIn = before === after ? null : withStandIns(base, compared);
         const folder = (await packageOf(this.trees.manifests.to, file))?.folder ?? '';
-        const standIns = stoodIn?.keys ?? new Set<string>();
-        const known = stoodIn?.next ?? compared;
+        const known = (before === after ? null : withStandIns(base, compared)) ?? compared;
         const read = mayReadTexts(after) ? await withTexts(known, (name) => this.newText(name)) : null;
         if (read) this.log(file).add('text-brought', null, null, '', `it has the new text of ${[...read.files].join(', ')}`);
         const whole = read?.next ?? known;
@@ -88,7 +86,6 @@ export class TreePairs {
           base,
           next: setUp?.next ?? whole,
           renamed,
-          standIns,
           classes: writtenOut?.names ?? new Set<string>(),
           texts: read?.files ?? new Set<string>(),
         };

@@ -16,9 +16,15 @@ const refused = async (before: string, after: string): Promise<readonly string[]
 };
 
 test('a function does not become the getter of what takes its place', async () => {
-  assert.deepEqual(await refused(OWN, HANDED), ['value-replaced']);
-  assert.deepEqual(await refused('exports.isOpen = (door) => !!door;', HANDED), ['value-replaced']);
-  assert.deepEqual(await refused('exports.isOpen = isOpen;\nfunction isOpen(door) { return !!door; }', HANDED), ['value-replaced']);
+  const own = (fn: string): string => OWN.replace('(door) => !!door', fn);
+  for (const code of [own('function (door) { return this.isOwn && !!door }'), own('async (door) => !!door'), own('class Door {}')])
+    assert.deepEqual(await refused(code, HANDED), ['value-replaced'], code);
+  const p = await program({ 'index.js': OWN, 'door.js': DOOR }, { 'index.js': HANDED });
+  const isOpen = p.exports['isOpen'] as (door: object) => boolean;
+  await p.apply();
+  assert.deepEqual([isOpen({}), isOpen({ open: true })], [false, true]);
+  await p.revert();
+  assert.equal(isOpen({}), true);
 });
 
 test('nor a getter the function that it gave another of', async () => {

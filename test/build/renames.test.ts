@@ -33,8 +33,8 @@ test('an export that becomes another function that was there before is refused',
   );
 });
 
-test('a function that gives way to a wrapped one is refused', async () => {
-  const before = 'exports.f = function () { return 1 }; exports.g = () => 1';
+test('a function that may be a constructor and gives way to a wrapped one is refused', async () => {
+  const before = 'exports.f = function () { return this.n }; exports.g = () => 1';
   const report = await build(
     { 'index.js': before },
     { 'index.js': 'exports.f = require("util").deprecate(function () { return 1 }, "no"); exports.g = () => 1' },

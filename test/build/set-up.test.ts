@@ -97,6 +97,10 @@ const not: Readonly<Record<string, readonly [before: string, after: string]>> = 
     maker.replace('  server.on', '  options.seen = Object.create(null);\n  server.on'),
     maker.replace('  server.on', '  options.seen = require("./seen.js");\n  server.on'),
   ],
+  'a method of an object that is written out': [
+    maker.replace('  server.on', '  options.own = { run() { return 1 } };\n  server.on'),
+    maker.replace('  server.on', '  options.own = { run() { return 2 } };\n  server.on'),
+  ],
   'one that is written out and becomes another': [
     maker.replace('  server.on', '  options.seen = [1];\n  server.on'),
     maker.replace('  server.on', '  options.seen = { 1: true };\n  server.on'),

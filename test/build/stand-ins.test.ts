@@ -1,4 +1,4 @@
-/** A function of the module that gives way to one of another package. */
+/** A function that gives way to a value of another kind: one of another package or file, one that a call makes or a condition chooses. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { build, program } from './harness.ts';
@@ -48,4 +48,128 @@ test('what may be a constructor, and what goes on under its name, is as ever', a
     await codes('function f() {}\nexports.f = f;', "function f() {}\nexports.f = require('node:path').join; exports.g = f;"),
     ['value-replaced'],
   );
+});
+
+const COUNT = 'function counted(fn) { return function () { return `${arguments.length} ${fn.apply(this, arguments)}` } }\n';
+const OLD = `${COUNT}function parse(text) { return \`\${text}\` }\nexports.parse = parse;\nexports.twice = (text) => parse(text) + parse(text);\n`;
+const MADE = 'counted((text) => `new ${text}`)';
+const module = (code: string): Record<string, string> => ({ 'index.js': code });
+
+/** What who holds the function gets with the patch, and what is said. */
+async function led(before: Record<string, string>, after: Record<string, string>): Promise<readonly unknown[]> {
+  const p = await program(before, after);
+  const held = (p.exports['parse'] ?? p.exports) as (text: string) => string;
+  assert.equal(held('a'), 'a');
+  await p.apply();
+  const then = held('a');
+  if (p.exports['twice']) assert.equal(p.exports['twice']('b'), held('b') + held('b'));
+  assert.ok(p.exports['parse'] === undefined || p.exports['parse'] === held);
+  await p.revert();
+  assert.equal(held('a'), 'a');
+  return [then, ...p.codes('warning')];
+}
+
+test('who holds the function calls one that a call makes, or a condition chooses', async () => {
+  const seen = ['arguments-seen', 'function-stands-in'];
+  const named = OLD.replace(/function parse.*/, `const parse = ${MADE};`);
+  assert.deepEqual(await led(module(OLD), module(named)), ['1 new a', ...seen]);
+  assert.deepEqual(await led(module(OLD.replace('function parse(text)', 'const parse = (text) =>')), module(named)), ['1 new a', ...seen]);
+  assert.deepEqual(await led(module(OLD), module(named.replace('const parse', 'var other = 1, parse'))), ['1 new a', ...seen]);
+  const other = OLD.replace(/function parse.*/, `const made = ${MADE};`).replaceAll(/\bparse(?=[(;])/g, 'made');
+  assert.deepEqual(await led(module(OLD), module(other)), ['1 new a', ...seen]);
+  const chosen = OLD.replace(/function parse.*/, 'const parse = process.pid > 0 ? (text) => `new ${text}` : (text) => text;');
+  assert.deepEqual(await led(module(OLD), module(chosen)), ['new a', ...seen]);
+  const direct = `${COUNT}exports.parse = (text) => text;`;
+  assert.deepEqual(await led(module(direct), module(`${COUNT}exports.parse = ${MADE};`)), ['1 new a', ...seen]);
+  const entry = `${COUNT}module.exports = { parse: function (text) { return text } };`;
+  assert.deepEqual(await led(module(entry), module(`${COUNT}module.exports = { parse: ${MADE} };`)), ['1 new a', ...seen]);
+  const method = `${COUNT}module.exports = { parse(text) { return text } };`;
+  assert.deepEqual(await led(module(method), module(`${COUNT}module.exports = { parse: ${MADE} };`)), ['1 new a', ...seen]);
+  const short = `${COUNT}const parse = ${MADE};\nmodule.exports = { parse };`;
+  assert.deepEqual(await led(module(entry), module(short)), ['1 new a', ...seen]);
+  const shorter = `${COUNT}function parse(text) { return text }\nmodule.exports = { parse };`;
+  assert.deepEqual(await led(module(shorter), module(`${COUNT}module.exports = { parse: ${MADE} };`)), ['1 new a', ...seen]);
+  const whole = `${COUNT}module.exports = function (text) { return text };`;
+  assert.deepEqual(await led(module(whole), module(`${COUNT}module.exports = ${MADE};`)), ['1 new a', ...seen]);
+  const alias = `${COUNT}const api = module.exports = {};\napi.parse = function (text) { return text };`;
+  assert.deepEqual(await led(module(alias), module(alias.replace(/function \(text\).*/, `${MADE};`))), ['1 new a', ...seen]);
+  const wrapped = `(function () {\n${OLD}})();`;
+  assert.deepEqual(await led(module(wrapped), module(`(function () {\n${named}})();`)), ['1 new a', ...seen]);
+});
+
+test('so it is with what another file gives, and lines are as they were', async () => {
+  const other = { 'other.js': 'exports.parse = (text) => `other ${text}`;\nexports.more = 1;' };
+  const getter =
+    "var o = require('./other.js');\nObject.defineProperty(exports, 'parse', {\n  enumerable: true,\n  get: function () { return o.parse; }\n});\n";
+  const last = 'exports.last = () => 1;\n';
+  const before = {
+    'index.js': `exports.parse = exports.last = void 0;\nconst parse = (text) => text;\nexports.parse = parse;\n${last}`,
+    ...other,
+  };
+  const after = { 'index.js': `exports.parse = exports.last = void 0;\n${getter}${last.replace('1', '2')}`, ...other };
+  assert.deepEqual(await led(before, after), ['other a', 'arguments-seen', 'function-stands-in']);
+  const { verdicts } = await build(before, after);
+  assert.equal(verdicts.find(({ path }) => path === 'exports.last')?.line, 7);
+  const esm = {
+    'index.mjs': 'export const parse = (text) => text;\n',
+    'other.mjs': other['other.js'].replaceAll('exports.', 'export const '),
+  };
+  const forwarding = { ...esm, 'index.mjs': "export { more, parse } from './other.mjs';" };
+  assert.deepEqual(await led(esm, forwarding), ['other a', 'arguments-seen', 'function-stands-in']);
+  assert.deepEqual(
+    await led(esm, { ...esm, 'index.mjs': 'const made = (fn) => (text) => `made ${fn(text)}`;\nexport const parse = made(String);\n' }),
+    ['made a', 'arguments-seen', 'function-stands-in'],
+  );
+});
+
+test('it is refused as ever where the other has more to it than being called', async () => {
+  const refused = async (before: string, after: string): Promise<readonly string[]> => {
+    const { verdicts } = await build(module(before), module(after));
+    return verdicts.flatMap(({ verdict, code }) => (verdict === 'refused' ? code : [])).slice(0, 1);
+  };
+  const named = OLD.replace(/function parse.*/, `const parse = ${MADE};`);
+  assert.deepEqual(await refused(OLD, named), []);
+  const replaced = ['value-replaced'];
+  assert.deepEqual(await refused(OLD, `${named}parse.limit = 5;`), replaced);
+  assert.deepEqual(
+    await refused(OLD, `${named}exports.parse.limit = 5;`.replace('const parse', 'const made').replaceAll(/\bparse(?=[(;])/g, 'made')),
+    replaced,
+  );
+  assert.deepEqual(await refused(OLD, `${named}exports.is = (fn) => fn === parse;`), replaced);
+  assert.deepEqual(await refused(OLD, `${named}exports.make = () => new parse('a');`), replaced);
+  assert.deepEqual(await refused(`${OLD}exports.make = () => new parse('a');`, named), replaced);
+  assert.deepEqual(await refused(OLD, named.replace('const parse', 'let parse') + 'exports.set = (fn) => { parse = fn };'), replaced);
+  assert.deepEqual(await refused(OLD.replaceAll('parse', 'Parse'), named.replaceAll('parse', 'Parse')), replaced);
+  assert.deepEqual(await refused(OLD.replace('`${text}`', '`${this}`'), named), replaced);
+  assert.deepEqual(await refused(OLD.replace('function parse', 'async function parse'), named), replaced);
+  assert.deepEqual(await refused(OLD.replace('function parse', 'function* parse'), named), replaced);
+  assert.deepEqual(await refused(OLD, OLD.replace(/function parse.*/, 'const parse = 5;')), replaced);
+  assert.deepEqual(await refused(OLD, OLD.replace(/function parse.*/, 'const parse = (() => 5)();')), replaced);
+  assert.deepEqual(await refused(OLD, OLD.replace('exports.parse = parse', `exports.parse = ${MADE}`)), replaced);
+  assert.deepEqual(
+    await refused(`${COUNT}exports.parse = (text) => text;`, `${COUNT}exports.parse = ${MADE};\nexports.parse = ${MADE};`),
+    replaced,
+  );
+  const twice = `${COUNT}exports.parse = (text) => 1;\nexports.parse = (text) => text;`;
+  assert.deepEqual(await refused(twice, `${COUNT}exports.parse = ${MADE};`), replaced);
+  const esm = async (after: string): Promise<readonly string[]> => {
+    const { verdicts } = await build(
+      { 'index.mjs': 'export const parse = (text) => text;' },
+      { 'index.mjs': `const made = (n) => () => n;\n${after}` },
+    );
+    return verdicts.flatMap(({ verdict, code }) => (verdict === 'refused' ? code : []));
+  };
+  assert.deepEqual(await esm('export const parse = made(1);'), []);
+  assert.deepEqual(await esm('export const one = 1, parse = made(one);'), replaced);
+});
+
+test('nothing stands in for what nobody holds, or what each call makes', async () => {
+  const said = async (before: string, after: string): Promise<readonly string[]> => {
+    const { verdicts } = await build(module(before), module(after));
+    return verdicts.flatMap(({ code }) => (code === 'function-stands-in' ? code : []));
+  };
+  const own = OLD.replace('exports.parse = parse;', '');
+  assert.deepEqual(await said(own, own.replace(/function parse.*/, `const parse = ${MADE};`)), []);
+  const inner = (code: string): string => `exports.make = () => { ${code}; return { parse } };`;
+  assert.deepEqual(await said(inner('function parse(text) { return text }'), inner('const parse = String.raw')), []);
 });

@@ -251,7 +251,7 @@ exports.f = (value) => isTyped(value);`;
   assert.equal(p.exports['f']([]), false);
 });
 
-test('a function that is only called gives way to a value of another kind; one that is held does not', async () => {
+test('a function that is only called gives way to a value of another kind; a constructor that is held does not', async () => {
   const source = (how: string, more = ''): string => `function check(value) { return [value] }
 const is = ${how};
 ${more}
@@ -262,7 +262,7 @@ exports.f = (value) => is(value);`;
   assert.equal(p.exports['f'](2), 1);
   const held = 'exports.is = is;';
   const report = await build(
-    { 'index.js': source('function (value) { return 1 }', held) },
+    { 'index.js': source('function (value) { this.value = 1 }', held) },
     { 'index.js': source('check(1) ? check : () => 3', held) },
   );
   assert.equal(report.patch, null);

@@ -3,6 +3,7 @@ import { readsNew } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Renamed } from '../match/old-names.ts';
 import type { Drafts } from './drafts.ts';
+import { STAND_IN } from './stand-ins.ts';
 import type { TopDiff } from './top.ts';
 
 /** How the variables of the new version were given the names of the old one. */
@@ -23,14 +24,8 @@ export function reportNames({ base, log }: ModuleContext, renamed: Omit<Renamed,
   }
 }
 
-interface Replaced {
-  /** See ModuleInput. */
-  readonly standIns: ReadonlySet<string>;
-  readonly classes: ReadonlySet<string>;
-}
-
 /** Functions of the running module that go on as what the new version has in their place. */
-export function reportStandIns({ next, log }: ModuleContext, { classes, standIns }: Replaced, tops: readonly TopDiff[]): void {
+export function reportStandIns({ next, match, log }: ModuleContext, classes: ReadonlySet<string>): void {
   for (const name of classes) {
     const made = next.model.functions.find(({ node }) => node.type === 'FunctionDeclaration' && node.id?.name === name);
     log.add(
@@ -41,10 +36,13 @@ export function reportStandIns({ next, log }: ModuleContext, { classes, standIns
       'the running one stays a function: who calls it without `new` is not refused, and its methods can be enumerated',
     );
   }
-  for (const { handle, items } of tops)
-    for (const { key, node } of handle.kind === 'module' ? items.assigned : [])
-      if (standIns.has(key))
-        log.add('function-stands-in', next, node, key, 'the running function goes on, and calls the one of the other package');
+  for (const fn of next.model.functions) {
+    const last = 'params' in fn.node ? fn.node.params.at(-1) : undefined;
+    const baseFn = match.baseOf.get(fn);
+    if (!baseFn || last?.type !== 'RestElement' || last.argument.type !== 'Identifier' || last.argument.name !== STAND_IN) continue;
+    const reason = `the running function goes on, and calls what is in its place now${fn.kind === 'arrow' ? ', without a `this`' : ''}`;
+    log.add('function-stands-in', next, fn.node, baseFn.path, reason);
+  }
 }
 
 /** Functions that differ and have no entry site. */

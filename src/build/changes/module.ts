@@ -85,8 +85,6 @@ export interface ModuleInput {
   readonly next: ModuleModel;
   /** Where the variables of the new one have been given the names of the old one. */
   readonly renamed: Omit<Renamed, 'next'> | null;
-  /** What the new one gives away of another package, in place of functions of its own: see stand-ins.ts. */
-  readonly standIns: ReadonlySet<string>;
   /** Its classes that the old one has written out as functions: see old-classes.ts. */
   readonly classes: ReadonlySet<string>;
 }
@@ -228,7 +226,7 @@ class ModuleBuild {
     reportNames(ctx, input.renamed);
     renameHeldParameters(ctx);
     startScopes(ctx, { tops, classes, shapes });
-    reportStandIns(ctx, input, tops);
+    reportStandIns(ctx, input.classes);
     this.settle();
     drafts.report();
     drafts.stranded.push(...innerClasses(ctx, drafts));

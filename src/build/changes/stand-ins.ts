@@ -1,80 +1,168 @@
 /**
- * Functions of a CommonJS module in whose place the new version gives away one of another package:
- * `exports.extend = require('lodash.merge')`. Who holds the running function goes on calling it, so the new version is read
- * as one that calls the other.
+ * Functions in whose place the new version has a value of another kind: one of another package or file, one that a call makes
+ * or a condition chooses, as in `exports.parse = memoize(parseText)`. Who holds the running function goes on calling that, so the
+ * new version is read as one that calls the other.
  */
-import type { AnyNode, CallExpression, ExpressionStatement, Program } from 'acorn';
+import type { AnyNode } from 'acorn';
+import { planModule, runsOnce } from '../../instrument/plan.ts';
+import type { ModulePlan } from '../../instrument/plan.ts';
 import { analyzeModule } from '../../source/analyze.ts';
 import { Edits } from '../../source/edits.ts';
-import type { ModuleModel } from '../../source/model.ts';
+import type { Binding, FunctionInfo, ModuleModel } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
-import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
+import { functionAround } from '../version/function-around.ts';
+import { isOnlyCalled, makesInstances } from '../version/holding.ts';
+import { nodesOf } from '../version/nodes.ts';
+import { isFunctionNode, walk } from '../version/walk.ts';
+import { declaredExports, givenAway } from './given-away.ts';
+import type { GivenAway } from './given-away.ts';
 
-const EXPORT = /^(module\.)?exports(\.[\w$]+)?$/;
+/** What a stand-in calls its arguments, by which it is known. */
+export const STAND_IN = '$given';
 /** Throws where the process has something else there. */
 const CHECK =
   "((fn)=>{if(typeof fn!=='function'||/^class\\b/.test(Function.prototype.toString.call(fn)))throw new TypeError('what stands in for it is not a function');return fn})";
 
-export interface StoodIn {
-  readonly next: ModuleModel;
-  /** What the functions are given away as. */
-  readonly keys: ReadonlySet<string>;
+/** The new version with stand-ins; null where there are none. */
+export function withStandIns(base: ModuleModel, next: ModuleModel): ModuleModel | null {
+  if (base.format !== next.format) return null;
+  const writer = new StandIns(base, next);
+  writer.declared();
+  writer.given();
+  return writer.result;
 }
 
-/** Null where there are none. */
-export function withStandIns(base: ModuleModel, next: ModuleModel): StoodIn | null {
-  if (base.format !== 'commonjs' || next.format !== 'commonjs') return null;
-  const [was, now] = [given(base), given(next)];
-  const [old, declared] = [declarationsOf(base), declarationsOf(next)];
-  const keys = new Set<string>();
-  const edits = new Edits(next.text);
-  for (const [key, after] of now) {
-    const before = was.get(key);
-    if (!before || !after) continue;
-    const value = before.value.type === 'Identifier' ? old.get(before.value.name) : before.value;
-    // One that goes on under its name is another matter.
-    const goesOn = before.value.type === 'Identifier' && declared.has(before.value.name);
-    if (!value || goesOn || !isPlain(value) || !isForeign(after.value, declared)) continue;
-    keys.add(key);
-    const name = `$${key.replace(/.*\./, '')}${keys.size}`;
-    edits.insert(after.node.start, `const ${name}=${CHECK}(${next.text.slice(after.value.start, after.value.end)});`);
-    edits.cut(after.value.start, after.value.end, `function(...$given){return Reflect.apply(${name},this,$given)}`);
+class StandIns {
+  private readonly base: ModuleModel;
+  private readonly next: ModuleModel;
+  private readonly edits: Edits;
+  private readonly old: NamedFunctions;
+  private scopes: Map<string, FunctionInfo> | null = null;
+  private plan: ModulePlan | null = null;
+  private count = 0;
+
+  constructor(base: ModuleModel, next: ModuleModel) {
+    this.base = base;
+    this.next = next;
+    this.old = new NamedFunctions(base);
+    this.edits = new Edits(next.text);
   }
-  return keys.size === 0 ? null : { next: analyzeModule(edits.render().text, next.format, next.file), keys };
-}
 
-interface Given {
-  readonly node: ExpressionStatement;
-  readonly value: AnyNode;
-}
-
-/** What the top level gives away, by its one assignment; null for what is given more than once. */
-function given({ program }: ModuleModel): Map<string, Given | null> {
-  const found = new Map<string, Given | null>();
-  for (const node of (program as Program).body) {
-    if (node.type !== 'ExpressionStatement' || node.expression.type !== 'AssignmentExpression' || node.expression.operator !== '=')
-      continue;
-    const key = memberText(node.expression.left as AnyNode) ?? '';
-    const value = node.expression.right as AnyNode;
-    if (EXPORT.test(key)) found.set(key, found.has(key) ? null : { node, value });
+  get result(): ModuleModel | null {
+    return this.count === 0 ? null : analyzeModule(this.edits.render().text, this.next.format, this.next.file);
   }
-  return found;
+
+  /** Variables that have the name of a function. */
+  declared(): void {
+    const { base, next, edits } = this;
+    const exported = declaredExports(base);
+    for (const node of nodesOf(next.program, 'VariableDeclarator')) {
+      if (node.id.type !== 'Identifier' || !node.init || !givesFunction(node.init as AnyNode)) continue;
+      const { name } = node.id;
+      if (!this.old.names.has(name)) continue;
+      const around = functionAround({ model: next }, node);
+      const was = this.scope(around.path);
+      const [old, now] = [was?.body.bindings.get(name), around.body.bindings.get(name)];
+      const fn = old && this.old.named(old);
+      if (!fn || !now || !isPlain(fn, name) || makesInstances(old) || !isOne(now) || !this.runsOnce(was!)) continue;
+      if (isOnlyCalled(old) && !(was === base.root && exported.has(name))) continue;
+      const statement = next.program.body.find((one) => one.start <= node.start && node.end <= one.end);
+      const isExported = statement?.type === 'ExportNamedDeclaration';
+      const declared = isExported ? statement.declaration : null;
+      if (isExported && (declared?.type !== 'VariableDeclaration' || declared.declarations.length > 1)) continue;
+      const other = this.name(name);
+      const made = `${other}=${CHECK}(${this.text(node.init as AnyNode)})`;
+      if (isExported) edits.insert(statement.start, `const ${made};`);
+      else edits.insert(node.start, `${made},`);
+      this.put(node.init as AnyNode, standIn(fn, other));
+    }
+  }
+
+  /** What takes the place of functions that the module gives away. */
+  given(): void {
+    const { base, next } = this;
+    const was = base.format === 'module' ? declaredExports(base) : givenAway(base);
+    for (const [name, after] of givenAway(next)) {
+      const before = was.get(name);
+      if (!before) continue;
+      const value = before.value.type === 'Identifier' ? this.old.called(before.value.name) : before.value;
+      // One that goes on under its name is another matter.
+      const goesOn = before.value.type === 'Identifier' && next.root.body.bindings.has(before.value.name);
+      if (!value || goesOn || !isPlain(value, name) || this.isAskedOf(name)) continue;
+      this.putGiven(name, value, after);
+    }
+  }
+
+  private putGiven(name: string, fn: AnyNode, { form, statement, value, source }: GivenAway): void {
+    const { edits, next } = this;
+    const key = name.replace(/.*\./, '');
+    if (form === 'forwarded') {
+      const other = this.name(key);
+      edits.insert(statement.start, `import{${this.text((value as { local: AnyNode }).local)} as ${other}}from ${JSON.stringify(source)};`);
+      edits.insert(statement.start, `export const ${key}=${standIn(fn, other)};`);
+      const comma = /^\s*,/.exec(next.text.slice(value.end))?.[0].length ?? 0;
+      edits.cut(value.start, value.end + comma);
+    } else if (form === 'getter') {
+      if (!/^[\w$]+$/.test(key)) return;
+      this.count++;
+      const lines = this.text(statement).split('\n').length - this.text(value).split('\n').length;
+      this.put(statement, `exports.${key}=${standIn(fn, this.text(value))};${'\n'.repeat(lines)}`);
+    } else if (givesFunction(value) || this.isVariable(value)) {
+      const other = this.name(key);
+      edits.insert(statement.start, `const ${other}=${CHECK}(${this.text(value)});`);
+      this.put(value, `${form === 'shorthand' ? `${key}:` : ''}${standIn(fn, other)}`);
+    }
+  }
+
+  /** A variable that is given what may be a function once. */
+  private isVariable(value: AnyNode): boolean {
+    const binding = value.type === 'Identifier' ? this.next.root.body.bindings.get(value.name) : undefined;
+    const init = binding && isOneValue(binding) ? valueOf(this.next, binding) : null;
+    return init !== null && givesFunction(init);
+  }
+
+  /** Whether code asks a property of what is given away. */
+  private isAskedOf(name: string): boolean {
+    const isIt = (object: AnyNode): boolean => {
+      const text = memberText(object) ?? '';
+      return text.endsWith(`exports.${name}`) || text === name;
+    };
+    return nodesOf(this.next.program, 'MemberExpression').some(({ object }) => isIt(object as AnyNode));
+  }
+
+  /** The function of the old version that has a path. */
+  private scope(path: string): FunctionInfo | undefined {
+    this.scopes ??= new Map(this.base.functions.map((fn) => [fn.path, fn]));
+    return this.scopes.get(path);
+  }
+
+  private runsOnce(fn: FunctionInfo): boolean {
+    this.plan ??= planModule(this.base);
+    return fn === this.base.root || runsOnce(this.plan.handleOf.get(fn)?.kind);
+  }
+
+  private name(key: string): string {
+    return `$${key}$${++this.count}`;
+  }
+
+  private text({ start, end }: AnyNode): string {
+    return this.next.text.slice(start, end);
+  }
+
+  private put(node: AnyNode, text: string): void {
+    this.edits.cut(node.start, node.end, text);
+  }
 }
 
-/** The values of the functions and constants of the top level, by name. */
-function declarationsOf({ program }: ModuleModel): Map<string, AnyNode> {
-  const found = new Map<string, AnyNode>();
-  for (const node of (program as Program).body) {
-    if (node.type === 'FunctionDeclaration') found.set(node.id.name, node);
-    else if (node.type === 'VariableDeclaration')
-      for (const { id, init } of node.declarations) if (id.type === 'Identifier' && init) found.set(id.name, init);
-  }
-  return found;
+function standIn(fn: AnyNode, other: string): string {
+  return fn.type === 'ArrowFunctionExpression'
+    ? `(...${STAND_IN})=>Reflect.apply(${other},void 0,${STAND_IN})`
+    : `function(...${STAND_IN}){return Reflect.apply(${other},this,${STAND_IN})}`;
 }
 
 /** A function that asks for no `this`, so that it is no constructor, and gives its result at once. */
-function isPlain(node: AnyNode): boolean {
-  if (!isFunctionNode(node) || node.type === 'ArrowFunctionExpression') return false;
+function isPlain(node: AnyNode, name: string): boolean {
+  if (!isFunctionNode(node) || /^[A-Z]/.test(name)) return false;
   if ((node as { async?: boolean }).async || (node as { generator?: boolean }).generator) return false;
   let asks = false;
   walk(node, (inner) => {
@@ -84,15 +172,55 @@ function isPlain(node: AnyNode): boolean {
   return !asks;
 }
 
-/** Whether it is a package, what Node has built in, or a member of one. */
-function isForeign(value: AnyNode, declared: ReadonlyMap<string, AnyNode>, depth = 0): boolean {
-  const root = rootOf(value);
-  if (root.type === 'Identifier') {
-    const is = declared.get(root.name);
-    return is !== undefined && depth === 0 && isForeign(is, declared, 1);
+/** What may give a function that the module does not write out there. */
+function givesFunction(value: AnyNode): boolean {
+  switch (value.type) {
+    case 'CallExpression':
+      return !isFunctionNode(value.callee as AnyNode);
+    case 'MemberExpression':
+    case 'ConditionalExpression':
+    case 'LogicalExpression':
+      return true;
+    default:
+      return false;
   }
-  if (root.type !== 'CallExpression') return false;
-  const { callee, arguments: asked } = root as CallExpression;
-  const [name] = asked;
-  return callee.type === 'Identifier' && callee.name === 'require' && name?.type === 'Literal' && /^[^./]/.test(String(name.value));
+}
+
+/** A variable that is only called and handed on: nobody asks it for a property, or whether it is another. */
+const isOne = (binding: Binding): boolean =>
+  isOneValue(binding) &&
+  binding.references.every(
+    ({ node, parent, read }) =>
+      !read || !(parent.type === 'MemberExpression' ? parent.object === node : /^(?:New|Binary)Expression$/.test(parent.type)),
+  );
+
+const isOneValue = ({ declarations, reassigned }: Binding): boolean => declarations.length === 1 && !reassigned;
+
+/** The functions of a module that have a name. */
+class NamedFunctions {
+  readonly names = new Set<string>();
+  private readonly model: ModuleModel;
+  private readonly declared = new Map<AnyNode, AnyNode>();
+
+  constructor(model: ModuleModel) {
+    this.model = model;
+    for (const { node } of model.functions) if (node.type === 'FunctionDeclaration' && node.id) this.declared.set(node.id, node as AnyNode);
+    for (const { id, init } of nodesOf(model.program, 'VariableDeclarator'))
+      if (id.type === 'Identifier' && init && isFunctionNode(init as AnyNode)) this.declared.set(id, init as AnyNode);
+    for (const id of this.declared.keys()) this.names.add((id as { name: string }).name);
+  }
+
+  named(binding: Binding): AnyNode | null {
+    return (isOneValue(binding) && this.declared.get(binding.declarations[0]!)) || null;
+  }
+
+  /** Of the top level. */
+  called(name: string): AnyNode | null {
+    const binding = this.model.root.body.bindings.get(name);
+    return binding ? this.named(binding) : null;
+  }
+}
+
+function valueOf(model: ModuleModel, { declarations: [id] }: Binding): AnyNode | null {
+  return (nodesOf(model.program, 'VariableDeclarator').find((node) => node.id === id)?.init as AnyNode | null | undefined) ?? null;
 }
