@@ -1,5 +1,5 @@
 /** What an assignment of the top level gives, by its code. */
-import type { AnyNode, BlockStatement } from 'acorn';
+import type { AnyNode, BlockStatement, MemberExpression } from 'acorn';
 import { memberText } from '../../source/paths.ts';
 import type { Assigned } from '../version/items.ts';
 
@@ -24,4 +24,8 @@ export function isPrimitiveMade(value: AnyNode): boolean {
     value.type === 'CallExpression' &&
     /^(?:String|Number|Boolean|BigInt|parseInt|parseFloat|Math\.\w+|JSON\.stringify)$/.test(memberText(value.callee) ?? '')
   );
+}
+
+export function keyOf(target: MemberExpression): string {
+  return target.computed && target.property.type === 'Literal' ? String(target.property.value) : (target.property as { name: string }).name;
 }

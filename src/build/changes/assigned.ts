@@ -1,5 +1,5 @@
 /** What the top level assigns to properties and exports: compared with what the old one assigned, and set where it differs. */
-import type { AnyNode, MemberExpression, ObjectExpression, Property } from 'acorn';
+import type { AnyNode, ObjectExpression, Property } from 'acorn';
 import { ClassInfo } from '../../source/model.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
@@ -13,11 +13,12 @@ import type { VerdictCode } from '../verdicts/verdicts.ts';
 import { givesAnotherWhole } from './another-whole.ts';
 import { leadsChoice, reportOtherFunction } from './chosen.ts';
 import type { ValueComparison } from './compare.ts';
-import { givenBy, isPrimitive, isPrimitiveMade } from './assigned-values.ts';
+import { givenBy, isPrimitive, isPrimitiveMade, keyOf } from './assigned-values.ts';
 import { joinsValue } from './joined.ts';
 import { OTHER_PROTOTYPE, givesPrototype } from './other-prototype.ts';
 import { beginsAnew } from './successive-values.ts';
 import type { TopDiff } from './top.ts';
+import { wholeLiterals } from './whole-literals.ts';
 import { isMutatedByFunctions, isState } from '../version/effects.ts';
 import { rootOf, walk } from '../version/walk.ts';
 
@@ -312,10 +313,11 @@ export class Assignments {
 
   /** Property by property, where the module gives away an object that it writes out. */
   private mergeExports(before: Assigned, item: Assigned): boolean {
-    if (!isWhole(item) || !this.top.hasExports) return false;
-    if (before.value.type !== 'ObjectExpression' || item.value.type !== 'ObjectExpression') return false;
-    const isMerged = this.top.compare.objects(before.value, item.value, (property, was) => this.mergeExport(before, item, property, was));
-    if (isMerged) this.removed(before.target, before.value, item.value);
+    const literals = isWhole(item) && this.top.hasExports ? wholeLiterals(this.top, before.value, item.value) : null;
+    if (!literals) return false;
+    const [was, now] = literals;
+    const isMerged = this.top.compare.objects(was, now, (property, old) => this.mergeExport(before, item, property, old));
+    if (isMerged) this.removed(before.target, was, now);
     return isMerged;
   }
 
@@ -392,8 +394,4 @@ const isWhole = ({ key }: Assigned): boolean => key === 'module.exports' || key 
 function isUnset({ value, node }: Assigned, { named }: TopDiff['items']): boolean {
   const item = value.type === 'Identifier' ? named.get(value.name) : undefined;
   return item?.keyword === 'var' && item.node.start > node.start;
-}
-
-function keyOf(target: MemberExpression): string {
-  return target.computed && target.property.type === 'Literal' ? String(target.property.value) : (target.property as { name: string }).name;
 }
