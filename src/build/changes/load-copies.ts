@@ -16,6 +16,9 @@ import type { TopDiff } from './top.ts';
 /** What goes over all that an object has. */
 const TAKES_ALL = /^Object\.(?:keys|values|entries|getOwnPropertyNames)$/;
 
+/** What packages call what copies all that one object has to another. */
+const COPIES = /^_?(?:extend|assign|merge|mixin|augment)(?:s|In|Into|Deep|All|Own|Properties)?$/i;
+
 /** From a function to one that it hands its argument to. */
 const MOST_STEPS = 2;
 
@@ -103,14 +106,14 @@ function copiesIn({ model: { program } }: Side): readonly Copy[] {
   const spread = nodesOf(program, 'ObjectExpression').flatMap(({ properties }) =>
     properties.flatMap((p) => (p.type === 'SpreadElement' ? [{ object: p.argument as AnyNode, onto: null }] : [])),
   );
-  const given = nodesOf(program, 'CallExpression')
-    .filter(({ callee }) => callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'Object')
-    .flatMap((call): Copy[] => {
-      const called = memberText(call.callee) ?? '';
-      const [first, ...rest] = call.arguments as AnyNode[];
-      if (first && TAKES_ALL.test(called)) return [{ object: first, onto: null }];
-      return first && called === 'Object.assign' ? rest.map((object) => ({ object, onto: first })) : [];
-    });
+  const given = nodesOf(program, 'CallExpression').flatMap((call): Copy[] => {
+    const called = memberText(call.callee) ?? '';
+    const [first, ...rest] = call.arguments as AnyNode[];
+    if (first && TAKES_ALL.test(called)) return [{ object: first, onto: null }];
+    const { callee } = call;
+    const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? (memberName(callee) ?? '') : '';
+    return first && COPIES.test(name) ? rest.map((object) => ({ object, onto: first })) : [];
+  });
   // `const { one, ...others } = require('./lib')`
   const rest = nodesOf(program, 'VariableDeclarator').flatMap(({ id, init }) =>
     init && id.type === 'ObjectPattern' && id.properties.some(({ type }) => type === 'RestElement') ? [{ object: init, onto: null }] : [],
