@@ -45,7 +45,10 @@ test('what may be a constructor, and what goes on under its name, is as ever', a
   assert.deepEqual(await codes('exports.Box = class {};', other), ['value-replaced']);
   assert.deepEqual(await codes('exports.Box = async function () {};', other), ['value-replaced']);
   assert.deepEqual(
-    await codes('function f() {}\nexports.f = f;', "function f() {}\nexports.f = require('node:path').join; exports.g = f;"),
+    await codes(
+      'function f() {}\nexports.f = f; exports.g = [f];',
+      "function f() {}\nexports.f = require('node:path').join; exports.g = [f];",
+    ),
     ['value-replaced'],
   );
 });
@@ -77,6 +80,9 @@ test('who holds the function calls one that a call makes, or a condition chooses
   assert.deepEqual(await led(module(OLD), module(named.replace('const parse', 'var other = 1, parse'))), ['1 new a', ...seen]);
   const other = OLD.replace(/function parse.*/, `const made = ${MADE};`).replaceAll(/\bparse(?=[(;])/g, 'made');
   assert.deepEqual(await led(module(OLD), module(other)), ['1 new a', ...seen]);
+  const { verdicts } = await build(module(OLD), module(named));
+  assert.equal(verdicts.filter(({ code }) => code === 'constant-added').length, 1);
+  assert.deepEqual(await led(module(`${OLD}exports.all = [parse];`), module(`${other}exports.all = [made];`)), ['1 new a', ...seen]);
   const chosen = OLD.replace(/function parse.*/, 'const parse = process.pid > 0 ? (text) => `new ${text}` : (text) => text;');
   assert.deepEqual(await led(module(OLD), module(chosen)), ['new a', ...seen]);
   const direct = `${COUNT}exports.parse = (text) => text;`;
@@ -122,6 +128,22 @@ test('so it is with what another file gives, and lines are as they were', async 
   );
 });
 
+test('so it is where the module goes on calling the function by its name', async () => {
+  const entries = OLD.replace('exports.parse = parse;\n', '')
+    .replace('exports.twice = (', 'module.exports = { parse: parse, twice: (')
+    .replace(/;\n$/, ' };\n');
+  for (const before of [OLD, entries]) {
+    const after = before.replace(/parse([=:]) parse/, 'parse$1 counted(parse)').replace('parse = parse', 'parse = counted(parse)');
+    const p = await program(module(before), module(after.replace('`${text}`', '`new ${text}`')));
+    const { parse, twice } = p.exports;
+    assert.deepEqual(p.codes('warning'), ['arguments-seen', 'function-stands-in']);
+    await p.apply();
+    assert.deepEqual([parse('a'), p.exports['parse'] === parse, twice('b')], ['1 new a', true, 'new bnew b']);
+    await p.revert();
+    assert.deepEqual([parse('a'), twice('b')], ['a', 'bb']);
+  }
+});
+
 test('it is refused as ever where the other has more to it than being called', async () => {
   const refused = async (before: string, after: string): Promise<readonly string[]> => {
     const { verdicts } = await build(module(before), module(after));
@@ -145,7 +167,8 @@ test('it is refused as ever where the other has more to it than being called', a
   assert.deepEqual(await refused(OLD.replace('function parse', 'function* parse'), named), replaced);
   assert.deepEqual(await refused(OLD, OLD.replace(/function parse.*/, 'const parse = 5;')), replaced);
   assert.deepEqual(await refused(OLD, OLD.replace(/function parse.*/, 'const parse = (() => 5)();')), replaced);
-  assert.deepEqual(await refused(OLD, OLD.replace('exports.parse = parse', `exports.parse = ${MADE}`)), replaced);
+  const held = `${OLD}exports.all = [parse];`;
+  assert.deepEqual(await refused(held, held.replace('exports.parse = parse', 'exports.parse = counted(parse)')), replaced);
   assert.deepEqual(
     await refused(`${COUNT}exports.parse = (text) => text;`, `${COUNT}exports.parse = ${MADE};\nexports.parse = ${MADE};`),
     replaced,

@@ -39,6 +39,8 @@ class StandIns {
   private readonly old: NamedFunctions;
   private scopes: Map<string, FunctionInfo> | null = null;
   private plan: ModulePlan | null = null;
+  /** The variables that have become stand-ins. */
+  private readonly named = new Set<string>();
   private count = 0;
 
   constructor(base: ModuleModel, next: ModuleModel) {
@@ -70,6 +72,7 @@ class StandIns {
       const isExported = statement?.type === 'ExportNamedDeclaration';
       const declared = isExported ? statement.declaration : null;
       if (isExported && (declared?.type !== 'VariableDeclaration' || declared.declarations.length > 1)) continue;
+      this.named.add(name);
       const other = this.name(name);
       const made = `${other}=${CHECK}(${this.text(node.init as AnyNode)})`;
       if (isExported) edits.insert(statement.start, `const ${made};`);
@@ -84,13 +87,20 @@ class StandIns {
     const was = base.format === 'module' ? declaredExports(base) : givenAway(base);
     for (const [name, after] of givenAway(next)) {
       const before = was.get(name);
-      if (!before) continue;
+      if (!before || (after.value.type === 'Identifier' && this.named.has(after.value.name))) continue;
       const value = before.value.type === 'Identifier' ? this.old.called(before.value.name) : before.value;
-      // One that goes on under its name is another matter.
-      const goesOn = before.value.type === 'Identifier' && next.root.body.bindings.has(before.value.name);
-      if (!value || goesOn || !isPlain(value, name) || this.isAskedOf(name)) continue;
+      if (!value || !isPlain(value, name) || this.goesOn(before.value) || this.isAskedOf(name)) continue;
       this.putGiven(name, value, after);
     }
+  }
+
+  /** Whether somebody may hold it who goes on with it as what has its name. */
+  private goesOn(given: AnyNode): boolean {
+    if (given.type !== 'Identifier' || !this.next.root.body.bindings.has(given.name)) return false;
+    const references = this.base.root.body.bindings.get(given.name)?.references ?? [];
+    return references.some(
+      ({ node, parent, read }) => read && node !== given && !(parent.type === 'CallExpression' && parent.callee === node),
+    );
   }
 
   private putGiven(name: string, fn: AnyNode, { form, statement, value, source }: GivenAway): void {
