@@ -128,6 +128,30 @@ test('so it is with what another file gives, and lines are as they were', async 
   );
 });
 
+test('so it is where a function has moved to another file', async () => {
+  const own = 'function parse(text) { return text }\nexports.parse = parse;\nexports.twice = (text) => parse(text) + parse(text);\n';
+  const other = { 'other.js': 'exports.parse = exports.read = (text) => `other ${text}`;' };
+  for (const taken of ['{ parse }', '{ read: parse }', '{ read, parse }'])
+    assert.deepEqual(
+      await led(module(own), { 'index.js': own.replace(/function.*/, `const ${taken} = require('./other.js');`), ...other }),
+      ['other a', 'arguments-seen', 'function-stands-in'],
+      taken,
+    );
+  const esm = 'export function parse(text) { return text }\nexport const twice = (text) => parse(text) + parse(text);\n';
+  const apart = { 'other.mjs': 'export const parse = (text) => `other ${text}`; export { parse as read, parse as default };' };
+  for (const taken of [
+    "import { parse } from './other.mjs'; export { parse };",
+    "import { read as parse } from './other.mjs'; export { parse };",
+    "import parse from './other.mjs'; export { parse };",
+    "export { parse } from './other.mjs'; import { parse } from './other.mjs';",
+  ])
+    assert.deepEqual(
+      await led({ 'index.mjs': esm }, { 'index.mjs': esm.replace(/export function.*/, taken), ...apart }),
+      ['other a', 'arguments-seen', 'function-stands-in'],
+      taken,
+    );
+});
+
 test('so it is where the module goes on calling the function by its name', async () => {
   const entries = OLD.replace('exports.parse = parse;\n', '')
     .replace('exports.twice = (', 'module.exports = { parse: parse, twice: (')
@@ -162,6 +186,12 @@ test('it is refused as ever where the other has more to it than being called', a
   assert.deepEqual(await refused(`${OLD}exports.make = () => new parse('a');`, named), replaced);
   assert.deepEqual(await refused(OLD, named.replace('const parse', 'let parse') + 'exports.set = (fn) => { parse = fn };'), replaced);
   assert.deepEqual(await refused(OLD.replaceAll('parse', 'Parse'), named.replaceAll('parse', 'Parse')), replaced);
+  const whole = (code: string): string => `${COUNT}${code}`;
+  assert.deepEqual(await refused(whole('module.exports = function Parse() {};'), whole(`module.exports = ${MADE};`)), replaced);
+  assert.deepEqual(
+    await refused(whole('const Parse = function () {};\nmodule.exports = Parse;'), whole(`module.exports = ${MADE};`)),
+    replaced,
+  );
   assert.deepEqual(await refused(OLD.replace('`${text}`', '`${this}`'), named), replaced);
   assert.deepEqual(await refused(OLD.replace('function parse', 'async function parse'), named), replaced);
   assert.deepEqual(await refused(OLD.replace('function parse', 'function* parse'), named), replaced);
@@ -184,6 +214,7 @@ test('it is refused as ever where the other has more to it than being called', a
   };
   assert.deepEqual(await esm('export const parse = made(1);'), []);
   assert.deepEqual(await esm('export const one = 1, parse = made(one);'), replaced);
+  assert.deepEqual(await esm('export const { parse } = made(1);'), replaced);
 });
 
 test('nothing stands in for what nobody holds, or what each call makes', async () => {

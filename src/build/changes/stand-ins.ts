@@ -3,7 +3,7 @@
  * or a condition chooses, as in `exports.parse = memoize(parseText)`. Who holds the running function goes on calling that, so the
  * new version is read as one that calls the other.
  */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, AssignmentProperty, Identifier, ImportDefaultSpecifier, ImportSpecifier, VariableDeclarator } from 'acorn';
 import { planModule, runsOnce } from '../../instrument/plan.ts';
 import type { ModulePlan } from '../../instrument/plan.ts';
 import { analyzeModule } from '../../source/analyze.ts';
@@ -37,6 +37,7 @@ class StandIns {
   private readonly next: ModuleModel;
   private readonly edits: Edits;
   private readonly old: NamedFunctions;
+  private readonly exported: ReturnType<typeof declaredExports>;
   private scopes: Map<string, FunctionInfo> | null = null;
   private plan: ModulePlan | null = null;
   /** The variables that have become stand-ins. */
@@ -47,6 +48,7 @@ class StandIns {
     this.base = base;
     this.next = next;
     this.old = new NamedFunctions(base);
+    this.exported = declaredExports(base);
     this.edits = new Edits(next.text);
   }
 
@@ -56,40 +58,80 @@ class StandIns {
 
   /** Variables that have the name of a function. */
   declared(): void {
-    const { base, next, edits } = this;
-    const exported = declaredExports(base);
-    for (const node of nodesOf(next.program, 'VariableDeclarator')) {
-      if (node.id.type !== 'Identifier' || !node.init || !givesFunction(node.init as AnyNode)) continue;
-      const { name } = node.id;
-      if (!this.old.names.has(name)) continue;
-      const around = functionAround({ model: next }, node);
-      const was = this.scope(around.path);
-      const [old, now] = [was?.body.bindings.get(name), around.body.bindings.get(name)];
-      const fn = old && this.old.named(old);
-      if (!fn || !now || !isPlain(fn, name) || makesInstances(old) || !isOne(now) || !this.runsOnce(was!)) continue;
-      if (isOnlyCalled(old) && !(was === base.root && exported.has(name))) continue;
-      const statement = next.program.body.find((one) => one.start <= node.start && node.end <= one.end);
-      const isExported = statement?.type === 'ExportNamedDeclaration';
-      const declared = isExported ? statement.declaration : null;
-      if (isExported && (declared?.type !== 'VariableDeclaration' || declared.declarations.length > 1)) continue;
-      this.named.add(name);
-      const other = this.name(name);
-      const made = `${other}=${CHECK}(${this.text(node.init as AnyNode)})`;
-      if (isExported) edits.insert(statement.start, `const ${made};`);
-      else edits.insert(node.start, `${made},`);
-      this.put(node.init as AnyNode, standIn(fn, other));
+    for (const node of nodesOf(this.next.program, 'VariableDeclarator')) {
+      if (!node.init || !givesFunction(node.init as AnyNode)) continue;
+      if (node.id.type === 'Identifier') this.ofVariable(node, node.id);
+      else if (node.id.type === 'ObjectPattern')
+        for (const property of node.id.properties)
+          if (property.type === 'Property' && property.value.type === 'Identifier') this.ofPattern(node, property, property.value);
     }
+    for (const node of this.next.program.body as AnyNode[])
+      for (const specifier of node.type === 'ImportDeclaration' ? node.specifiers : [])
+        if (specifier.type !== 'ImportNamespaceSpecifier') this.ofImport(node, specifier);
+  }
+
+  /** `const parse = memoize(parseText)` */
+  private ofVariable(node: VariableDeclarator & AnyNode, { name }: Identifier): void {
+    const fn = this.functionUnder(name, node);
+    const statement = this.statementOf(node);
+    const declared = statement?.type === 'ExportNamedDeclaration' ? statement.declaration : null;
+    if (!fn || (declared?.type === 'VariableDeclaration' && declared.declarations.length > 1)) return;
+    const other = this.stand(name);
+    const made = `${other}=${CHECK}(${this.text(node.init as AnyNode)})`;
+    if (declared) this.edits.insert(statement!.start, `const ${made};`);
+    else this.edits.insert(node.start, `${made},`);
+    this.edits.cut(node.init!.start, node.init!.end, standIn(fn, other));
+  }
+
+  /** `const { parse } = require('./parse')` */
+  private ofPattern(node: AnyNode, property: AssignmentProperty, { name }: Identifier): void {
+    const fn = this.functionUnder(name, node);
+    if (!fn || this.statementOf(node)?.type === 'ExportNamedDeclaration') return;
+    const [other, taken] = [this.stand(name), this.name(name)];
+    if (property.shorthand) this.edits.insert(property.end, `:${taken}`);
+    else this.edits.cut(property.value.start, property.value.end, taken);
+    this.edits.insert(node.end, `,${other}=${CHECK}(${taken}),${name}=${standIn(fn, other)}`);
+  }
+
+  /** `import { parse } from './parse.js'`: modules that ask for each other may have it only when it is called. */
+  private ofImport(node: AnyNode, { type, local, start, end }: ImportSpecifier | ImportDefaultSpecifier): void {
+    const fn = this.functionUnder(local.name, node);
+    if (!fn) return;
+    const other = this.stand(local.name);
+    if (type === 'ImportSpecifier' && start === local.start) this.edits.insert(end, ` as ${other}`);
+    else this.edits.cut(local.start, local.end, other);
+    this.edits.insert(node.end, `;const ${local.name}=${standIn(fn, other)};`);
+  }
+
+  /** What the old version has under the name of a variable, where who holds it can go on as what that is given. */
+  private functionUnder(name: string, node: AnyNode): AnyNode | null {
+    if (!this.old.names.has(name)) return null;
+    const around = functionAround({ model: this.next }, node);
+    const was = this.scope(around.path);
+    const [old, now] = [was?.body.bindings.get(name), around.body.bindings.get(name)];
+    const fn = old && this.old.named(old);
+    if (!fn || !now || !isPlain(fn, name) || makesInstances(old) || !isOne(now) || !this.runsOnce(was!)) return null;
+    return isOnlyCalled(old) && !(was === this.base.root && this.exported.has(name)) ? null : fn;
+  }
+
+  private statementOf(node: AnyNode): AnyNode | undefined {
+    return (this.next.program.body as AnyNode[]).find((one) => one.start <= node.start && node.end <= one.end);
+  }
+
+  private stand(name: string): string {
+    this.named.add(name);
+    return this.name(name);
   }
 
   /** What takes the place of functions that the module gives away. */
   given(): void {
     const { base, next } = this;
-    const was = base.format === 'module' ? declaredExports(base) : givenAway(base);
+    const was = base.format === 'module' ? this.exported : givenAway(base);
     for (const [name, after] of givenAway(next)) {
       const before = was.get(name);
       if (!before || (after.value.type === 'Identifier' && this.named.has(after.value.name))) continue;
       const value = before.value.type === 'Identifier' ? this.old.called(before.value.name) : before.value;
-      if (!value || !isPlain(value, name) || this.goesOn(before.value) || this.isAskedOf(name)) continue;
+      if (!value || !isPlain(value, name, nameOf(before.value)) || this.goesOn(before.value) || this.isAskedOf(name)) continue;
       this.putGiven(name, value, after);
     }
   }
@@ -109,7 +151,7 @@ class StandIns {
     if (form === 'forwarded') {
       const other = this.name(key);
       edits.insert(statement.start, `import{${this.text((value as { local: AnyNode }).local)} as ${other}}from ${JSON.stringify(source)};`);
-      edits.insert(statement.start, `export const ${key}=${standIn(fn, other)};`);
+      edits.insert(statement.start, `const ${other}$=${standIn(fn, other)};export{${other}$ as ${key}};`);
       const comma = /^\s*,/.exec(next.text.slice(value.end))?.[0].length ?? 0;
       edits.cut(value.start, value.end + comma);
     } else if (form === 'getter') {
@@ -159,8 +201,8 @@ class StandIns {
     return this.next.text.slice(start, end);
   }
 
-  private put(node: AnyNode, text: string): void {
-    this.edits.cut(node.start, node.end, text);
+  private put({ start, end }: AnyNode, text: string): void {
+    this.edits.cut(start, end, text);
   }
 }
 
@@ -171,8 +213,9 @@ function standIn(fn: AnyNode, other: string): string {
 }
 
 /** A function that asks for no `this`, so that it is no constructor, and gives its result at once. */
-function isPlain(node: AnyNode, name: string): boolean {
-  if (!isFunctionNode(node) || /^[A-Z]/.test(name)) return false;
+function isPlain(node: AnyNode, ...names: string[]): boolean {
+  const { id = null } = node as { id?: AnyNode | null };
+  if (!isFunctionNode(node) || [...names, id ? nameOf(id) : ''].some((name) => /^[A-Z]/.test(name))) return false;
   if ((node as { async?: boolean }).async || (node as { generator?: boolean }).generator) return false;
   let asks = false;
   walk(node, (inner) => {
@@ -181,6 +224,8 @@ function isPlain(node: AnyNode, name: string): boolean {
   });
   return !asks;
 }
+
+const nameOf = (node: AnyNode): string => (node.type === 'Identifier' ? node.name : '');
 
 /** What may give a function that the module does not write out there. */
 function givesFunction(value: AnyNode): boolean {
