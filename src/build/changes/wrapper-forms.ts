@@ -9,10 +9,13 @@ import type { ModuleModel } from '../../source/model.ts';
 import { canonicalText } from '../version/canonical.ts';
 import { specialsOf } from '../version/special.ts';
 import { doesWithoutParameters, neverRun } from './wrapper-parameters.ts';
+import { withOldUmd } from './umd-forms.ts';
 import { isAlone, wrappersOf } from './wrappers.ts';
 import type { Wrapper } from './wrappers.ts';
 
 export function withOldForms(base: ModuleModel, next: ModuleModel): ModuleModel {
+  const asOld = base.format === 'commonjs' && next.format === 'commonjs' ? withOldUmd(base, next) : null;
+  if (asOld) return asOld;
   const [old, now] = [wrappersOf(base), wrappersOf(next)];
   const [was, is] = [old[0], now[0]];
   if (base.format === 'commonjs' && next.format === 'commonjs') {
