@@ -18,6 +18,10 @@ export interface Change {
   readonly content: Content;
 }
 
+// One that a patch changes has methods of its own for the time of the transition, which tell code of the patch something else.
+const { has: mapHas, get: mapGet } = Map.prototype as Map<unknown, unknown>;
+const { has: setHas } = Set.prototype as Set<unknown>;
+
 export const isSamePlace = (one: Place, other: Place): boolean =>
   one.kind === other.kind && one.object === other.object && keyOf(one) === keyOf(other);
 
@@ -30,9 +34,9 @@ export function read(place: Place): Content {
     case 'property':
       return Object.getOwnPropertyDescriptor(place.object, place.key);
     case 'entry':
-      return place.object.has(place.key) ? { value: place.object.get(place.key) } : undefined;
+      return mapHas.call(place.object, place.key) ? { value: mapGet.call(place.object, place.key) } : undefined;
     case 'member':
-      return place.object.has(place.key) ? { value: true } : undefined;
+      return setHas.call(place.object, place.key) ? { value: true } : undefined;
     case 'pattern':
       return { value: `/${place.object.source}/${place.object.flags}` };
     case 'prototype':

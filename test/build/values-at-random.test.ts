@@ -33,6 +33,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   within: { read: 'table.within.NAME', isFunction: false },
   called: { read: 'table.NAME()', isFunction: true },
   map: { read: "calls.get('NAME')()", isFunction: true },
+  mapped: { read: "numbers.get('NAME')", isFunction: false },
   prototype: { read: 'box.NAME()', isFunction: true },
 };
 
@@ -58,10 +59,13 @@ function sourceOf(version: number, values: readonly Value[], has: Version): stri
     `const calls = new Map([${own('map')
       .map((value) => `['${value.name}', ${text(value)}]`)
       .join(', ')}]);`,
+    `const numbers = new Map([${own('mapped')
+      .map((value) => `['${value.name}', ${text(value)}]`)
+      .join(', ')}]);`,
     'function Box() {}',
     ...own('prototype').map((value) => `Box.prototype.${value.name} = ${text(value)};`),
     'const box = new Box();',
-    'exports.table = table; exports.calls = calls; exports.box = box;',
+    'exports.table = table; exports.calls = calls; exports.numbers = numbers; exports.box = box;',
     ...own('export').map((value) => `exports.${value.name} = ${text(value)};`),
     `const read = () => ({ version: ${version}, found: [${reads.join(', ')}] });`,
     `exports.use = async (gates) => { const all = []; for (const gate of gates) { all.push(read()); await gate; } return [${version}, ...all, read()]; };`,

@@ -29,6 +29,14 @@ const table = new Map([['limit', VALUE]]);
 exports.table = table;
 const read = () => table.get('limit')();
 TASKS`,
+  'a value in a map': `const table = new Map([['other', 1], ['limit', 'VALUE']]);
+exports.table = table;
+const read = () => [...table.values()][1];
+TASKS`,
+  'a member of a set': `const table = new Set(['other', 'VALUE']);
+exports.table = table;
+const read = () => (table.has('VALUE') ? 'VALUE' : 'lacks it');
+TASKS`,
   'a function in a map that can make objects': `function none() { this.made = new.target !== undefined; this.name = 'none'; }
 function first() { this.made = new.target !== undefined; this.name = 'first'; }
 function second() { this.made = new.target !== undefined; this.name = 'second'; }
@@ -326,21 +334,27 @@ test('where all tasks switch at once, what changes does so in that turn', async 
   assert.deepEqual(await ask(), own('none'));
 });
 
-test('a function of a map that a task has kept', async (t) => {
-  const form = FORMS['a function in a map']!.replace('TASKS', `exports.keep = () => table.get('limit');\nTASKS`);
+test('a function of a map that two patches put there, and a task has kept', async (t) => {
+  const form = (value: string): string =>
+    FORMS['a function in a map']!.replace("[['limit', VALUE]]", value === 'none' ? '[]' : "[['limit', VALUE]]")
+      .replace("table.get('limit')()", value === 'none' ? "'none'" : "table.get('limit')()")
+      .replace('TASKS', `exports.keep = () => table.get('limit');\nexports.set = (value) => table.set('other', value);\nTASKS`);
   const file = 'value-kept.js';
-  const before = of(form, 'none');
-  const first = await program({ [file]: before }, { [file]: of(form, 'first') });
+  const before = of(form('none'), 'none');
+  const first = await program({ [file]: before }, { [file]: of(form('first'), 'first') });
+  const second = new Program(first.root, first.exports, await build({ [file]: before }, { [file]: of(form('second'), 'second') }));
   const { exports } = first;
   const { hold, ask } = await serving(t, first);
+  await first.apply();
   const old = hold();
-  const applied = first.apply();
+  const applied = currentRuntime()!.apply(second.report.patch!, { replace: false });
   await begun();
   let kept = (): unknown => null;
-  assert.deepEqual(await ask(() => [(kept = exports['keep']() as () => string).name, kept.length]), ['first', 0]);
+  assert.deepEqual(await ask(() => [(kept = exports['keep']() as () => string).name, kept.length, kept()]), ['second', 0, 'second']);
   old.letGo();
+  assert.deepEqual(await old.held, own('first'));
   await applied;
-  assert.equal(kept(), 'first');
+  assert.equal(kept(), 'second');
   // Another patch comes: this one stays in force for those that go by the older code of that.
   const calls = `exports.use = async (gate, kept) => { await gate; return ['VALUE', kept()]; };`;
   const other = await program({ 'value-other.js': of(calls, 'none') }, { 'value-other.js': of(calls, 'second') });
@@ -349,11 +363,12 @@ test('a function of a map that a task has kept', async (t) => {
   const coming = currentRuntime()!.apply(other.report.patch!, { replace: false });
   await begun();
   gate.resolve();
-  assert.deepEqual(await holding, ['none', 'first']);
+  assert.deepEqual(await holding, ['none', 'second']);
   await coming;
   await other.revert();
+  await second.revert();
+  assert.equal(kept(), 'first');
   await first.revert();
-  assert.equal(kept(), 'none');
 });
 
 test('hooks find what is in force when they run', async () => {
@@ -387,22 +402,39 @@ test('what a module gives away as a whole', async (t) => {
   assert.deepEqual(await ask(), own('none'));
 });
 
-test('a module that is loaded while the patch comes', async (t) => {
-  const asks = "const read = () => require('./value-late-given.js').table.limit;\n" + TASKS;
-  const table = "const table = {};\nfor (const name of ['limit']) table[name] = 'VALUE';\nexports.table = table; exports.limit = 'VALUE';";
-  const files = (value: string): Record<string, string> => ({ 'value-late.js': of(asks, value), 'value-late-given.js': of(table, value) });
-  const first = await program(files('none'), files('first'));
-  const { hold, ask } = await serving(t, first);
-  const old = hold();
-  const applied = first.apply();
-  await begun();
-  assert.deepEqual(await ask(), own('first'));
-  old.letGo();
-  assert.deepEqual(await old.held, own('none'));
-  await applied;
-  assert.deepEqual(await ask(), own('first'));
-  await first.revert();
-});
+for (const replacing of [false, true])
+  test(`a module that is loaded while the patch comes${replacing ? ' in place of another' : ''}`, async (t) => {
+    const asks = `const own = new Map([['limit', 'VALUE']]);
+exports.own = own;
+exports.add = (key) => own.set(key, 1);
+const read = () => [own.get('limit'), require('./value-late-given.js').table.limit].join();
+${TASKS}`;
+    const table =
+      "const table = {};\nfor (const name of ['limit']) table[name] = 'VALUE';\nexports.table = table; exports.limit = 'VALUE';";
+    const [late, given] = ['value-late.js', 'value-late-given.js'];
+    const files = (value: string): Record<string, string> => ({ [late]: of(asks, value), [given]: of(table, value) });
+    const first = await program(files('none'), files('first'));
+    const { hold, ask } = await serving(t, first);
+    let was = 'none';
+    if (replacing) {
+      was = 'second';
+      await new Program(
+        first.root,
+        first.exports,
+        await build(files('none'), { [late]: of(asks, was), [given]: of(table, 'none') }),
+      ).apply();
+    }
+    const old = hold();
+    const applied = first.apply();
+    await begun();
+    assert.deepEqual(await ask(), ['first', 'first,first']);
+    old.letGo();
+    assert.deepEqual(await old.held, [was, `${was},none`]);
+    await applied;
+    assert.deepEqual(await ask(), ['first', 'first,first']);
+    await first.revert();
+    assert.deepEqual(await ask(), ['none', 'none,none']);
+  });
 
 test('a module of a bundle that older code asks for while the patch comes', async (t) => {
   const bundle = `var __commonJS = (cb, mod) => function __require() {
@@ -453,4 +485,100 @@ ${TASKS}`;
   const untouched = descriptors(first);
   await assert.rejects(first.apply(), { code: 'ERR_LINK' });
   assert.deepEqual(descriptors(first), untouched);
+});
+
+test('a map and a set, by each of their methods', async (t) => {
+  const form = (map: string, set: string, value: string): string =>
+    `const map = new Map(${map});
+const set = new Set(${set});
+exports.map = map; exports.set = set;
+const read = () => {
+  const walked = [];
+  map.forEach(function (value, key, whole) { walked.push(key + value + (whole === map) + this.self); }, { self: 1 });
+  set.forEach((value, again, whole) => walked.push(value + again + (whole === set)));
+  return JSON.stringify([[...map], [...map.keys()], [...map.values()], [...map.entries()], map.size, map.get('a'), map.has('gone'), walked, new Map(map).size,
+    [...set], [...set.keys()], [...set.values()], [...set.entries()], set.size, set.has('gone'), [...new Set(set)], Array.from(set),
+    set.union ? [[...set.union(new Set(['more']))], [...new Set(['more']).union(set)], set.isSupersetOf(new Set(['gone']))] : null]);
+};
+exports.put = (key) => [map.set(key, 1) === map, set.add(key) === set];
+exports.drop = (key) => [map.delete(key), set.delete(key)];
+exports.clear = () => { map.clear(); set.clear(); };
+${TASKS}`.replaceAll('VALUE', value);
+  const before = form("[['a', 1], ['gone', 2]]", "['a', 'gone']", 'none');
+  const after = form("[['a', 10], ['b', 3]]", "['a', 'b']", 'first');
+  const file = 'value-collections.js';
+  const first = await program({ [file]: before }, { [file]: after });
+  const fresh = await program({ 'fresh.js': after }, { 'fresh.js': before });
+  const { exports } = first;
+  const { hold, ask } = await serving(t, first);
+  const mine = (): void => exports['map'].clear();
+  exports['set'].clear = mine;
+  const untouched = [exports['map'], exports['set']].map((object) => Reflect.ownKeys(object as object));
+  const old = hold();
+  const applied = first.apply();
+  await begun();
+  assert.deepEqual(await ask(), fresh.exports['now']());
+  assert.deepEqual(await ask(() => [exports['put']('x'), exports['map'].get('x'), exports['drop']('x'), exports['map'].has('x')]), [
+    [true, true],
+    1,
+    [true, true],
+    false,
+  ]);
+  await ask(() => exports['put']('kept') as unknown);
+  assert.equal(exports['map'].constructor, Map);
+  if (exports['map'].getOrInsert) {
+    const filled = (): unknown[] => [exports['map'].getOrInsert('filled', 1), exports['map'].getOrInsertComputed('filled', () => 2)];
+    assert.deepEqual(await ask(filled), [1, 1]);
+    assert.equal(Map.prototype.get.call(exports['map'], 'filled'), 1);
+    await ask(() => exports['map'].delete('filled') as unknown);
+  }
+  assert.deepEqual(await ask(() => [exports['set'].clear === mine, exports['map'].get.name, exports['map'].set.length]), [true, 'get', 2]);
+  // What somebody else has is none of it.
+  assert.deepEqual(await ask(() => [Reflect.apply(exports['map'].get as () => unknown, new Map([['a', 5]]), ['a'])]), [5]);
+  const more = hold();
+  old.letGo();
+  const [, found] = (await old.held) as [string, string];
+  const [entries] = JSON.parse(found) as [unknown[]];
+  assert.deepEqual(entries, [
+    ['a', 1],
+    ['gone', 2],
+    ['b', 3],
+    ['kept', 1],
+  ]);
+  more.letGo();
+  await more.held;
+  await applied;
+  assert.deepEqual(
+    exports['map'],
+    new Map([
+      ['a', 10],
+      ['b', 3],
+      ['kept', 1],
+    ]),
+  );
+  assert.deepEqual(
+    [exports['map'], exports['set']].map((object) => Reflect.ownKeys(object as object)),
+    untouched,
+  );
+  await first.revert();
+  assert.deepEqual(new Set(exports['set'] as Set<string>), new Set(['a', 'kept', 'gone']));
+});
+
+test('a map of very many entries has what older code goes by until the end', async (t) => {
+  const form = `const table = new Map([['limit', 'VALUE']]);
+for (let i = 0; i < 50_000; i++) table.set(i, i);
+exports.table = table;
+const read = () => table.get('limit');
+${TASKS}`;
+  const file = 'value-large.js';
+  const first = await program({ [file]: of(form, 'none') }, { [file]: of(form, 'first') });
+  const { hold, ask } = await serving(t, first);
+  const old = hold();
+  const applied = first.apply();
+  await begun();
+  assert.deepEqual(await ask(), ['first', 'none']);
+  old.letGo();
+  await applied;
+  assert.deepEqual(await ask(), own('first'));
+  await first.revert();
 });

@@ -12,7 +12,8 @@ export function eitherOf(
   was: NonNullable<Content>,
   content: NonNullable<Content>,
 ): NonNullable<Content> | null {
-  if (place.kind === 'entry') return eitherEntry(side, was, content);
+  if (place.kind === 'entry')
+    return bothStand(place, was, content) ? { value: eitherFunction(side, was.value as Callable, content.value as Callable) } : null;
   if (place.kind !== 'property') return null;
   const both = { ...content };
   let found = false;
@@ -38,11 +39,6 @@ const isCalledThere = (value: unknown): value is Callable =>
 /** Whether each task can have its own there. */
 export function bothStand(place: Place, was: NonNullable<Content>, content: NonNullable<Content>): boolean {
   return place.kind === 'property' || (place.kind === 'entry' && isCalledThere(was.value) && isCalledThere(content.value));
-}
-
-/** An entry of a map that is the one function or the other; null where one is none. */
-export function eitherEntry(side: TaskSide, was: NonNullable<Content>, content: NonNullable<Content>): NonNullable<Content> | null {
-  return isCalledThere(was.value) && isCalledThere(content.value) ? { value: eitherFunction(side, was.value, content.value) } : null;
 }
 
 /** A function that is the one or the other, by what the task that calls it runs. */

@@ -50,8 +50,7 @@ export class PutOnObjects {
     const isGoing = (owner: object): boolean => replaced.includes((owner as Partial<Owner>).of!);
     this.side.begin();
     try {
-      this.show(pending);
-      if (replaced.length > 0) this.show(this.properties.beneath(isGoing));
+      this.show(replaced.length > 0 ? [...pending, ...this.properties.beneath(isGoing)] : pending);
       this.putEarly(early);
     } catch (error) {
       this.end();

@@ -1,9 +1,14 @@
 /** What a patch changes on objects of the program, while it comes or goes: each task has there what the code that it runs goes by. */
 import { keyOf, read, sameContent } from '../../data/index.ts';
 import type { Change, Content, Place } from '../../data/index.ts';
-import { accessorOf, eitherEntry } from './either-of.ts';
+import { CollectionView } from './collection-view.ts';
+import type { Collection } from './collection-view.ts';
+import { accessorOf } from './either-of.ts';
 import type { Properties } from './properties.ts';
 import type { TaskSide } from './task-side.ts';
+
+/** To make a view of one takes as long as to copy it. */
+const MOST_VIEWED = 50_000;
 
 export class TransitionValues {
   private readonly properties: Properties;
@@ -11,6 +16,7 @@ export class TransitionValues {
   private readonly side: TaskSide;
   /** Places that have been asked about, whether there is something to show or not. */
   private readonly asked = new Map<object, Set<unknown>>();
+  private readonly viewed = new Set<object>();
   private isShowing = false;
 
   /** `owner`: of what is put on objects for that time. */
@@ -22,34 +28,54 @@ export class TransitionValues {
 
   /** `changes`: what the patch puts where now stands what is there without it. */
   show(changes: readonly Change[]): void {
-    for (const { place, content } of changes) {
+    for (const change of changes) {
+      const { place, content } = change;
       const keys = this.asked.get(place.object) ?? new Set();
       if (keys.has(keyOf(place))) continue;
       this.asked.set(place.object, keys.add(keyOf(place)));
+      if ((place.kind === 'entry' || place.kind === 'member') && !this.comesEarly(change)) this.view(place.object, changes);
       // Nothing but patches has put something there: older code does not look for it.
-      const both = this.properties.isFree(place) ? null : ofEach(this.side, place, read(place), content);
-      if (!both) continue;
-      this.isShowing = true;
-      try {
-        this.properties.put(this.owner, [{ place, content: both }]);
-      } catch {
-        // A proxy may take a value, and no accessor: it has the one of older code until the end.
-      }
+      const both = place.kind !== 'property' || this.properties.isFree(place) ? null : ofEach(this.side, place, read(place), content);
+      if (both) this.put([{ place, content: both }]);
+    }
+  }
+
+  /** What is new is there for all. */
+  private comesEarly({ place, content }: Change): boolean {
+    return content !== undefined && this.properties.isFree(place);
+  }
+
+  private view(object: Collection, changes: readonly Change[]): void {
+    if (this.viewed.has(object) || object.size > MOST_VIEWED) return;
+    this.viewed.add(object);
+    const view = new CollectionView(this.side, object);
+    // What a patch puts there itself comes before what goes with the one that it takes the place of.
+    for (const change of changes.toReversed()) if (change.place.object === object) view.change(change);
+    this.put(view.methods());
+  }
+
+  private put(changes: readonly Change[]): void {
+    this.isShowing = true;
+    try {
+      this.properties.put(this.owner, changes);
+    } catch {
+      // A proxy may take a value, and no accessor: it has the one of older code until the end.
     }
   }
 
   hide(): void {
     this.asked.clear();
+    this.viewed.clear();
     if (!this.isShowing) return;
     this.isShowing = false;
     this.properties.take(this.owner);
   }
 }
 
+type Property = Extract<Place, { readonly kind: 'property' }>;
+
 /** Null where they cannot both stand there: elements have an order, and whether something is there at all is so for all. */
-function ofEach(side: TaskSide, place: Place, was: Content, patched: Content): Content | null {
-  if (!was || !patched || sameContent(was, patched)) return null;
-  if (place.kind === 'entry') return eitherEntry(side, was, patched);
-  if (place.kind !== 'property' || !was.configurable || Array.isArray(place.object)) return null;
+function ofEach(side: TaskSide, place: Property, was: Content, patched: Content): Content | null {
+  if (!was || !patched || sameContent(was, patched) || !was.configurable || Array.isArray(place.object)) return null;
   return accessorOf(side, place, was, patched);
 }
