@@ -42,6 +42,18 @@ MORE(exports.Tag = class Tag { constructor(of) { this.text = 'NAME ' + of; } }; 
 const held = { tag: (of) => more.get('tag')(of), get label() { return more.get('label')(); } };
 exports.price = { async use(gate) { await gate; return RESULT(held); }, now() { return RESULT(held); } };
 exports.more = more;`,
+  'values in a map': `const more = new Map([['none', 'none'],
+  MORE(['tag', 'NAME'], ['label', 'NAME'],)
+]);
+const held = { tag: (of) => more.get('tag') + ' ' + of, get label() { return more.get('label'); } };
+exports.price = { async use(gate) { await gate; return RESULT(held); }, now() { return RESULT(held); } };
+exports.more = more;`,
+  'members of a set': `const more = new Set(['none',
+  MORE('NAME',)
+]);
+const held = { tag: (of) => (more.has('NAME') ? 'NAME' : 'none') + ' ' + of, get label() { return more.has('NAME') && 'NAME'; } };
+exports.price = { async use(gate) { await gate; return RESULT(held); }, now() { return RESULT(held); } };
+exports.more = more;`,
 };
 
 for (const [what, form] of Object.entries(FORMS))
@@ -109,7 +121,8 @@ for (const [what, form] of Object.entries(FORMS))
       assert.deepEqual(await late.held, own(name));
       await reverted;
       assert.deepEqual(price.now(), replace ? ['none'] : own('first'));
-      const isThere = (): boolean => 'tag' in price || 'Tag' in first.exports || first.exports['more']?.has('tag') === true;
+      const isThere = (): boolean =>
+        'tag' in price || 'Tag' in first.exports || ['tag', 'first'].some((one) => first.exports['more']?.has(one) === true);
       assert.equal(isThere(), !replace);
       if (!replace) await first.revert();
       assert.equal(isThere(), false);

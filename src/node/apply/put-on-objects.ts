@@ -39,7 +39,7 @@ export class PutOnObjects {
 
   /** `changes`: what is going to be put late. Where all tasks switch at once, that is soon enough. */
   show(changes: readonly Change[]): void {
-    if (this.engine.mode !== 'barrier') this.values.show(changes);
+    if (this.engine.mode !== 'barrier') this.values.show(changes, true);
   }
 
   /**
@@ -71,7 +71,10 @@ export class PutOnObjects {
     if (this.engine.mode === 'barrier') return;
     const late = this.properties.beneath((owner) => owner === this.late);
     this.properties.take(this.late);
-    this.values.show(late.map(({ place, now }) => ({ place, content: now })));
+    this.values.show(
+      late.map(({ place, now }) => ({ place, content: now })),
+      false,
+    );
   }
 
   end(): void {

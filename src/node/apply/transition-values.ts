@@ -26,23 +26,22 @@ export class TransitionValues {
     this.side = side;
   }
 
-  /** `changes`: what the patch puts where now stands what is there without it. */
-  show(changes: readonly Change[]): void {
+  /**
+   * `changes`: what the patch puts where now stands what is there without it; `comesEarly`: whether what is new is put there
+   * for all.
+   */
+  show(changes: readonly Change[], comesEarly: boolean): void {
     for (const change of changes) {
       const { place, content } = change;
       const keys = this.asked.get(place.object) ?? new Set();
       if (keys.has(keyOf(place))) continue;
       this.asked.set(place.object, keys.add(keyOf(place)));
-      if ((place.kind === 'entry' || place.kind === 'member') && !this.comesEarly(change)) this.view(place.object, changes);
+      if ((place.kind === 'entry' || place.kind === 'member') && !(comesEarly && read(place) === undefined))
+        this.view(place.object, changes);
       // Nothing but patches has put something there: older code does not look for it.
       const both = place.kind !== 'property' || this.properties.isFree(place) ? null : ofEach(this.side, place, read(place), content);
       if (both) this.put([{ place, content: both }]);
     }
-  }
-
-  /** What is new is there for all. */
-  private comesEarly({ place, content }: Change): boolean {
-    return content !== undefined && this.properties.isFree(place);
   }
 
   private view(object: Collection, changes: readonly Change[]): void {
