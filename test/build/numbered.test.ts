@@ -9,6 +9,9 @@ type Suffix = (n: number) => string;
 const esbuild: Suffix = (n) => (n === 0 ? '' : String(n + 1));
 const rollup: Suffix = (n) => (n === 0 ? '' : `$${n}`);
 
+/** As it calls what a CommonJS module asks for, by the place that this has among all that the module asks for. */
+const required: Suffix = (n) => `$$0${rollup(n)}`;
+
 /** A module as a bundler puts it beside others: its state and its helper are called like theirs. */
 const piece = (name: string, n: string, check = ''): string => `// src/${name}.js
 var store${n} = new Map();
@@ -30,6 +33,8 @@ for (const [name, suffix, order] of [
   ['counted up from the first', esbuild, [1, 2, 0]],
   ['counted down from the last', rollup, [1, 0, 2]],
   ['moved on by a new first', rollup, [1, 2, 0]],
+  ['of names that end in a number', required, [1, 2, 0]],
+  ['of names that end in a number, counted down', required, [1, 0, 2]],
 ] as const)
   test(`a module more, and the numbers of the others move: ${name}`, async () => {
     const p = await shifted(suffix, order);

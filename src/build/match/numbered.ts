@@ -9,7 +9,7 @@ import { isLasting } from './standing.ts';
 /** A name without its number. */
 export const stemOf = (name: string): string => (/\d$/.test(name) ? (NUMBERED.exec(name)?.[1] ?? name) : name);
 
-const NUMBERED = /^(.*[^\d$])\$?\d+$/;
+const NUMBERED = /^(.*?[^\d$])[\d$]*\d$/;
 
 /** The stems of which one version has other names than the other. */
 export function movedStems(base: ModuleModel, next: ModuleModel): ReadonlySet<string> {
