@@ -35,7 +35,7 @@ const BUNDLERS = {
     const plugins = [resolve, commonjs({ ignoreDynamicRequires: true }), json()];
     const bundle = await rollup({ input: entry, plugins, onwarn: () => {}, external: isBuiltin });
     try {
-      await bundle.write({ format: esm ? 'esm' : 'cjs', file, exports: 'auto' });
+      await bundle.write({ format: esm ? 'esm' : 'cjs', file, exports: 'auto', inlineDynamicImports: true });
     } finally {
       await bundle.close();
     }
