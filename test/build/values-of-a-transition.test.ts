@@ -1,12 +1,11 @@
 /** What a patch changes on objects of the program: while it comes or goes, each task finds there what its own code goes by. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { currentRuntime } from '../../src/node/current.ts';
 import { build, Program, program } from './harness.ts';
+import { begun, during, tasksOf } from './requests.ts';
+import { TASKS, of, own } from './value-forms.ts';
 
-/** VALUE is that of the version; a line that begins with IN is of one alone. */
 const FORMS: Readonly<Record<string, string>> = {
   'an export': `exports.limit = 'VALUE';
 const read = () => exports.limit;
@@ -78,52 +77,6 @@ const read = () => exports.limit;
 TASKS`,
 };
 
-const TASKS = `exports.use = async (gate) => { await gate; return ['VALUE', read()]; };
-exports.now = () => ['VALUE', read()];`;
-
-const of = (form: string, value: string): string =>
-  form
-    .replace('TASKS', TASKS)
-    .replaceAll(/^IN (\w+) (.*)$/gm, (_, version, line) => (version === value ? String(line) : ''))
-    .replaceAll('VALUE', value);
-const own = (value: string): string[] => [value, value];
-
-interface Held {
-  readonly held: Promise<unknown>;
-  letGo(): void;
-}
-
-/** A program, tasks of it that wait, and requests, which are tasks that nothing pins. */
-async function serving(
-  t: { after(body: () => void): void },
-  first: Program,
-): Promise<{ hold(): Held; ask(run?: () => unknown): Promise<unknown> }> {
-  const { exports } = first;
-  let run: () => unknown;
-  const server = createServer((_request, response) => response.end(JSON.stringify(run())));
-  t.after(() => (server.closeAllConnections(), server.close()));
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  return {
-    hold: () => {
-      const gate = Promise.withResolvers<void>();
-      return { held: exports['use'](gate.promise) as Promise<unknown>, letGo: gate.resolve };
-    },
-    ask: async (asked = () => exports['now']() as unknown) => {
-      run = asked;
-      return (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)).json();
-    },
-  };
-}
-
-const { engine } = currentRuntime()!;
-
-async function begun(): Promise<void> {
-  for (let turns = 0; !engine.transitioning; turns++) {
-    assert.ok(turns < 1_000, 'no transition begins');
-    await new Promise(setImmediate);
-  }
-}
-
 const descriptors = ({ exports }: Program): unknown =>
   [exports, exports['table'], Object.getPrototypeOf(exports['box'] ?? {})].map((object) => Object.getOwnPropertyDescriptors(object ?? {}));
 
@@ -132,52 +85,31 @@ for (const [what, form] of Object.entries(FORMS))
     const file = `value-${what.replaceAll(' ', '-')}.js`;
     const before = of(form, 'none');
     const first = await program({ [file]: before }, { [file]: of(form, 'first') });
-    const after = async (value: string): Promise<Program> =>
-      new Program(first.root, first.exports, await build({ [file]: before }, { [file]: of(form, value) }));
-    const { hold, ask } = await serving(t, first);
+    const tasks = await tasksOf(t, first.exports);
     const untouched = descriptors(first);
 
-    const turned = hold();
+    const turned = tasks.hold();
     assert.equal((await currentRuntime()!.apply(first.report.patch!, { timeoutMs: 50 })).result, 'reversed');
     turned.letGo();
     assert.deepEqual(await turned.held, own('none'));
-    assert.deepEqual(await ask(), own('none'));
+    assert.deepEqual(await tasks.ask(), own('none'));
     assert.deepEqual(descriptors(first), untouched);
 
-    const old = hold();
-    const applied = first.apply();
-    await begun();
-    assert.deepEqual(await ask(), own('first'));
-    old.letGo();
-    assert.deepEqual(await old.held, own('none'));
-    await applied;
-    assert.deepEqual(await ask(), own('first'));
+    const applied = await during(tasks, () => first.apply());
+    assert.deepEqual(applied, { meanwhile: own('first'), held: own('none'), after: own('first') });
 
-    // It stays after all.
-    const pinned = hold();
-    assert.equal((await first.revert(50).catch((error: Error) => error.message)) === undefined, false);
+    const pinned = tasks.hold();
+    assert.equal((await currentRuntime()!.revert(first.report.name, { timeoutMs: 50 })).result, 'reversed');
     pinned.letGo();
     assert.deepEqual(await pinned.held, own('first'));
-    assert.deepEqual(await ask(), own('first'));
+    assert.deepEqual(await tasks.ask(), own('first'));
 
-    const second = await after('second');
-    const older = hold();
-    const replacing = second.apply();
-    await begun();
-    assert.deepEqual(await ask(), own('second'));
-    older.letGo();
-    assert.deepEqual(await older.held, own('first'));
-    await replacing;
-    assert.deepEqual(await ask(), own('second'));
+    const second = new Program(first.root, first.exports, await build({ [file]: before }, { [file]: of(form, 'second') }));
+    const replaced = await during(tasks, () => second.apply());
+    assert.deepEqual(replaced, { meanwhile: own('second'), held: own('first'), after: own('second') });
 
-    const late = hold();
-    const reverted = second.revert();
-    await begun();
-    assert.deepEqual(await ask(), own('none'));
-    late.letGo();
-    assert.deepEqual(await late.held, own('second'));
-    await reverted;
-    assert.deepEqual(await ask(), own('none'));
+    const reverted = await during(tasks, () => second.revert());
+    assert.deepEqual(reverted, { meanwhile: own('none'), held: own('second'), after: own('none') });
     assert.deepEqual(descriptors(first), untouched);
   });
 
@@ -187,17 +119,11 @@ test('a patch that gives back the value of the one that it takes the place of', 
   const file = 'value-back.js';
   const before = of(LIMIT, 'none');
   const first = await program({ [file]: before }, { [file]: of(LIMIT, 'first') });
-  const { hold, ask } = await serving(t, first);
+  const tasks = await tasksOf(t, first.exports);
   await first.apply();
   const back = new Program(first.root, first.exports, await build({ [file]: before }, { [file]: before.replaceAll("['none'", "['back'") }));
-  const old = hold();
-  const replacing = back.apply();
-  await begun();
-  assert.deepEqual(await ask(), ['back', 'none']);
-  old.letGo();
-  assert.deepEqual(await old.held, own('first'));
-  await replacing;
-  assert.deepEqual(await ask(), ['back', 'none']);
+  const found = await during(tasks, () => back.apply());
+  assert.deepEqual(found, { meanwhile: ['back', 'none'], held: own('first'), after: ['back', 'none'] });
   await back.revert();
 });
 
@@ -205,27 +131,22 @@ test('a patch that goes on with the value of the one that it takes the place of'
   const file = 'value-on.js';
   const before = of(LIMIT, 'none');
   const first = await program({ [file]: before }, { [file]: of(LIMIT, 'first') });
-  const { hold, ask } = await serving(t, first);
+  const tasks = await tasksOf(t, first.exports);
   await first.apply();
   const after = of(LIMIT, 'first').replaceAll("['first'", "['second'");
   const second = new Program(first.root, first.exports, await build({ [file]: before }, { [file]: after }));
-  const old = hold();
-  const replacing = second.apply();
-  await begun();
-  assert.deepEqual(await ask(), ['second', 'first']);
-  assert.ok('value' in Object.getOwnPropertyDescriptor(first.exports['table'], 'limit')!);
-  old.letGo();
-  assert.deepEqual(await old.held, own('first'));
-  await replacing;
+  const isValue = (): void => assert.ok('value' in Object.getOwnPropertyDescriptor(first.exports['table'], 'limit')!);
+  const found = await during(tasks, () => second.apply(), isValue);
+  assert.deepEqual(found, { meanwhile: ['second', 'first'], held: own('first'), after: ['second', 'first'] });
   await second.revert();
-  assert.deepEqual(await ask(), own('none'));
+  assert.deepEqual(await tasks.ask(), own('none'));
 });
 
 test('a patch that goes from beneath another', async (t) => {
   const file = 'value-beneath.js';
   const before = of(LIMIT, 'none');
   const first = await program({ [file]: before }, { [file]: of(LIMIT, 'first') });
-  const { hold, ask } = await serving(t, first);
+  const { hold, ask } = await tasksOf(t, first.exports);
   await first.apply();
   const second = new Program(first.root, first.exports, await build({ [file]: before }, { [file]: of(LIMIT, 'second') }));
   await currentRuntime()!.apply(second.report.patch!, { replace: false });
@@ -251,7 +172,7 @@ test('what the program writes meanwhile', async (t) => {
   const file = 'value-written.js';
   const first = await program({ [file]: of(WRITTEN, 'none') }, { [file]: of(WRITTEN, 'first') });
   const { exports } = first;
-  const { hold, ask } = await serving(t, first);
+  const { hold, ask } = await tasksOf(t, first.exports);
   Object.defineProperty(exports['table'], 'limit', { writable: false });
   Object.defineProperty(exports['table'], 'hidden', { enumerable: false });
   const old = hold();
@@ -287,7 +208,7 @@ test('an export that the program has made an accessor', async (t) => {
   const file = 'value-accessor.js';
   const form = FORMS['an export']!;
   const first = await program({ [file]: of(form, 'none') }, { [file]: of(form, 'first') });
-  const { hold, ask } = await serving(t, first);
+  const tasks = await tasksOf(t, first.exports);
   const mine = {
     get(this: { own: string }) {
       return this.own;
@@ -297,41 +218,29 @@ test('an export that the program has made an accessor', async (t) => {
     },
   };
   Object.defineProperty(Object.assign(first.exports, { own: 'mine' }), 'limit', { ...mine, enumerable: true, configurable: true });
-  const old = hold();
-  const applied = first.apply();
-  await begun();
-  assert.deepEqual(await ask(), own('first'));
-  first.exports['limit'] = 'more';
-  assert.equal(first.exports['own'], 'more');
-  old.letGo();
-  assert.deepEqual(await old.held, ['none', 'more']);
-  await applied;
-  assert.deepEqual(await ask(), own('first'));
+  const found = await during(
+    tasks,
+    () => first.apply(),
+    () => {
+      first.exports['limit'] = 'more';
+      assert.equal(first.exports['own'], 'more');
+    },
+  );
+  assert.deepEqual(found, { meanwhile: own('first'), held: ['none', 'more'], after: own('first') });
   await first.revert();
-  assert.deepEqual(await ask(), ['none', 'more']);
+  assert.deepEqual(await tasks.ask(), ['none', 'more']);
 });
 
 test('where all tasks switch at once, what changes does so in that turn', async (t) => {
   const file = 'value-barrier.js';
   const list = LIMIT.replace("limit: 'VALUE'", "limit: 'VALUE', list: ['VALUE']").replace('=> table.limit', '=> table.list[0]');
   const first = await program({ [file]: of(list, 'none') }, { [file]: of(list, 'first') });
-  const { hold, ask } = await serving(t, first);
-  const old = hold();
-  const applied = currentRuntime()!.apply(first.report.patch!, { mode: 'barrier' });
-  await begun();
-  assert.ok('value' in Object.getOwnPropertyDescriptor(first.exports['table'], 'limit')!);
-  assert.deepEqual(await ask(), own('none'));
-  old.letGo();
-  assert.deepEqual(await old.held, own('none'));
-  await applied;
-  assert.deepEqual(await ask(), own('first'));
-  const late = hold();
-  const reverted = first.revert();
-  await begun();
-  late.letGo();
-  assert.deepEqual(await late.held, own('first'));
-  await reverted;
-  assert.deepEqual(await ask(), own('none'));
+  const tasks = await tasksOf(t, first.exports);
+  const isValue = (): void => assert.ok('value' in Object.getOwnPropertyDescriptor(first.exports['table'], 'limit')!);
+  const applied = await during(tasks, () => currentRuntime()!.apply(first.report.patch!, { mode: 'barrier' }), isValue);
+  assert.deepEqual(applied, { meanwhile: own('none'), held: own('none'), after: own('first') });
+  const { held, after } = await during(tasks, () => first.revert());
+  assert.deepEqual({ held, after }, { held: own('first'), after: own('none') });
 });
 
 test('a function of a map that two patches put there, and a task has kept', async (t) => {
@@ -344,7 +253,7 @@ test('a function of a map that two patches put there, and a task has kept', asyn
   const first = await program({ [file]: before }, { [file]: of(form('first'), 'first') });
   const second = new Program(first.root, first.exports, await build({ [file]: before }, { [file]: of(form('second'), 'second') }));
   const { exports } = first;
-  const { hold, ask } = await serving(t, first);
+  const { hold, ask } = await tasksOf(t, first.exports);
   await first.apply();
   const old = hold();
   const applied = currentRuntime()!.apply(second.report.patch!, { replace: false });
@@ -389,17 +298,12 @@ test('what a module gives away as a whole', async (t) => {
   const given = "const none = () => 'none', first = () => 'first'; module.exports = VALUE;";
   const files = { 'value-whole.js': of(uses, 'none'), 'value-whole-given.js': of(given, 'none') };
   const first = await program(files, { 'value-whole.js': of(uses, 'first'), 'value-whole-given.js': of(given, 'first') });
-  const { hold, ask } = await serving(t, first);
-  assert.deepEqual(await ask(), own('none'));
-  const old = hold();
-  const applied = first.apply();
-  await begun();
-  assert.deepEqual(await ask(), own('first'));
-  old.letGo();
-  assert.deepEqual(await old.held, own('none'));
-  await applied;
+  const tasks = await tasksOf(t, first.exports);
+  assert.deepEqual(await tasks.ask(), own('none'));
+  const found = await during(tasks, () => first.apply());
+  assert.deepEqual(found, { meanwhile: own('first'), held: own('none'), after: own('first') });
   await first.revert();
-  assert.deepEqual(await ask(), own('none'));
+  assert.deepEqual(await tasks.ask(), own('none'));
 });
 
 for (const replacing of [false, true])
@@ -414,26 +318,15 @@ ${TASKS}`;
     const [late, given] = ['value-late.js', 'value-late-given.js'];
     const files = (value: string): Record<string, string> => ({ [late]: of(asks, value), [given]: of(table, value) });
     const first = await program(files('none'), files('first'));
-    const { hold, ask } = await serving(t, first);
-    let was = 'none';
-    if (replacing) {
-      was = 'second';
-      await new Program(
-        first.root,
-        first.exports,
-        await build(files('none'), { [late]: of(asks, was), [given]: of(table, 'none') }),
-      ).apply();
-    }
-    const old = hold();
-    const applied = first.apply();
-    await begun();
-    assert.deepEqual(await ask(), ['first', 'first,first']);
-    old.letGo();
-    assert.deepEqual(await old.held, [was, `${was},none`]);
-    await applied;
-    assert.deepEqual(await ask(), ['first', 'first,first']);
+    const tasks = await tasksOf(t, first.exports);
+    const was = replacing ? 'second' : 'none';
+    const other = { [late]: of(asks, was), [given]: of(table, 'none') };
+    if (replacing) await new Program(first.root, first.exports, await build(files('none'), other)).apply();
+    const found = await during(tasks, () => first.apply());
+    const now = ['first', 'first,first'];
+    assert.deepEqual(found, { meanwhile: now, held: [was, `${was},none`], after: now });
     await first.revert();
-    assert.deepEqual(await ask(), ['none', 'none,none']);
+    assert.deepEqual(await tasks.ask(), ['none', 'none,none']);
   });
 
 test('a module of a bundle that older code asks for while the patch comes', async (t) => {
@@ -445,7 +338,7 @@ const read = () => require_u().limit;
 ${TASKS}`;
   const file = 'value-bundle.js';
   const first = await program({ [file]: of(bundle, 'none') }, { [file]: of(bundle, 'first') });
-  const { hold, ask } = await serving(t, first);
+  const { hold, ask } = await tasksOf(t, first.exports);
   const [one, other] = [hold(), hold()];
   const applied = first.apply();
   await begun();
@@ -485,100 +378,4 @@ ${TASKS}`;
   const untouched = descriptors(first);
   await assert.rejects(first.apply(), { code: 'ERR_LINK' });
   assert.deepEqual(descriptors(first), untouched);
-});
-
-test('a map and a set, by each of their methods', async (t) => {
-  const form = (map: string, set: string, value: string): string =>
-    `const map = new Map(${map});
-const set = new Set(${set});
-exports.map = map; exports.set = set;
-const read = () => {
-  const walked = [];
-  map.forEach(function (value, key, whole) { walked.push(key + value + (whole === map) + this.self); }, { self: 1 });
-  set.forEach((value, again, whole) => walked.push(value + again + (whole === set)));
-  return JSON.stringify([[...map], [...map.keys()], [...map.values()], [...map.entries()], map.size, map.get('a'), map.has('gone'), walked, new Map(map).size,
-    [...set], [...set.keys()], [...set.values()], [...set.entries()], set.size, set.has('gone'), [...new Set(set)], Array.from(set),
-    set.union ? [[...set.union(new Set(['more']))], [...new Set(['more']).union(set)], set.isSupersetOf(new Set(['gone']))] : null]);
-};
-exports.put = (key) => [map.set(key, 1) === map, set.add(key) === set];
-exports.drop = (key) => [map.delete(key), set.delete(key)];
-exports.clear = () => { map.clear(); set.clear(); };
-${TASKS}`.replaceAll('VALUE', value);
-  const before = form("[['a', 1], ['gone', 2]]", "['a', 'gone']", 'none');
-  const after = form("[['a', 10], ['b', 3]]", "['a', 'b']", 'first');
-  const file = 'value-collections.js';
-  const first = await program({ [file]: before }, { [file]: after });
-  const fresh = await program({ 'fresh.js': after }, { 'fresh.js': before });
-  const { exports } = first;
-  const { hold, ask } = await serving(t, first);
-  const mine = (): void => exports['map'].clear();
-  exports['set'].clear = mine;
-  const untouched = [exports['map'], exports['set']].map((object) => Reflect.ownKeys(object as object));
-  const old = hold();
-  const applied = first.apply();
-  await begun();
-  assert.deepEqual(await ask(), fresh.exports['now']());
-  assert.deepEqual(await ask(() => [exports['put']('x'), exports['map'].get('x'), exports['drop']('x'), exports['map'].has('x')]), [
-    [true, true],
-    1,
-    [true, true],
-    false,
-  ]);
-  await ask(() => exports['put']('kept') as unknown);
-  assert.equal(exports['map'].constructor, Map);
-  if (exports['map'].getOrInsert) {
-    const filled = (): unknown[] => [exports['map'].getOrInsert('filled', 1), exports['map'].getOrInsertComputed('filled', () => 2)];
-    assert.deepEqual(await ask(filled), [1, 1]);
-    assert.equal(Map.prototype.get.call(exports['map'], 'filled'), 1);
-    await ask(() => exports['map'].delete('filled') as unknown);
-  }
-  assert.deepEqual(await ask(() => [exports['set'].clear === mine, exports['map'].get.name, exports['map'].set.length]), [true, 'get', 2]);
-  // What somebody else has is none of it.
-  assert.deepEqual(await ask(() => [Reflect.apply(exports['map'].get as () => unknown, new Map([['a', 5]]), ['a'])]), [5]);
-  const more = hold();
-  old.letGo();
-  const [, found] = (await old.held) as [string, string];
-  const [entries] = JSON.parse(found) as [unknown[]];
-  assert.deepEqual(entries, [
-    ['a', 1],
-    ['gone', 2],
-    ['b', 3],
-    ['kept', 1],
-  ]);
-  more.letGo();
-  await more.held;
-  await applied;
-  assert.deepEqual(
-    exports['map'],
-    new Map([
-      ['a', 10],
-      ['b', 3],
-      ['kept', 1],
-    ]),
-  );
-  assert.deepEqual(
-    [exports['map'], exports['set']].map((object) => Reflect.ownKeys(object as object)),
-    untouched,
-  );
-  await first.revert();
-  assert.deepEqual(new Set(exports['set'] as Set<string>), new Set(['a', 'kept', 'gone']));
-});
-
-test('a map of very many entries has what older code goes by until the end', async (t) => {
-  const form = `const table = new Map([['limit', 'VALUE']]);
-for (let i = 0; i < 50_000; i++) table.set(i, i);
-exports.table = table;
-const read = () => table.get('limit');
-${TASKS}`;
-  const file = 'value-large.js';
-  const first = await program({ [file]: of(form, 'none') }, { [file]: of(form, 'first') });
-  const { hold, ask } = await serving(t, first);
-  const old = hold();
-  const applied = first.apply();
-  await begun();
-  assert.deepEqual(await ask(), ['first', 'none']);
-  old.letGo();
-  await applied;
-  assert.deepEqual(await ask(), own('first'));
-  await first.revert();
 });

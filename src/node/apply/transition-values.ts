@@ -45,7 +45,8 @@ export class TransitionValues {
   }
 
   private view(object: Collection, changes: readonly Change[]): void {
-    if (this.viewed.has(object) || object.size > MOST_VIEWED) return;
+    // A class may have methods of its own, which only it knows how to combine.
+    if (this.viewed.has(object) || object.size > MOST_VIEWED || !isPlain(object)) return;
     this.viewed.add(object);
     const view = new CollectionView(this.side, object);
     // What a patch puts there itself comes before what goes with the one that it takes the place of.
@@ -72,6 +73,11 @@ export class TransitionValues {
 }
 
 type Property = Extract<Place, { readonly kind: 'property' }>;
+
+function isPlain(object: Collection): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  return prototype === Map.prototype || prototype === Set.prototype;
+}
 
 /** Null where they cannot both stand there: elements have an order, and whether something is there at all is so for all. */
 function ofEach(side: TaskSide, place: Property, was: Content, patched: Content): Content | null {
