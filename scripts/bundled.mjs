@@ -91,12 +91,13 @@ export const MINIFIERS = BUNDLER_NAMES.filter((name) => name !== 'rollup');
 
 /** What `releases.mjs` gives, of bundles. `entry`: as of a case, `esm` or anything else. */
 export function bundledBy(bundler, minify) {
-  // Another version of the bundler writes other bundles.
-  const homeOf = (name, version) => `${releases.homeOf(name, version)}.${bundler}-${VERSIONS[bundler]}${minify ? '.min' : ''}`;
-  const packageOf = (name, version) => join(homeOf(name, version), 'node_modules', ...name.split('/'));
+  // Another version of the bundler writes other bundles, and so does it for another kind of entry.
+  const by = `${bundler}-${VERSIONS[bundler]}${minify ? '.min' : ''}`;
+  const homeOf = (name, version, entry) => `${releases.homeOf(name, version)}.${by}${entry === 'esm' ? '.esm' : ''}`;
+  const packageOf = (name, version, entry) => join(homeOf(name, version, entry), 'node_modules', ...name.split('/'));
   const writing = new Map();
   const install = (name, version, entry) => {
-    const home = homeOf(name, version);
+    const home = homeOf(name, version, entry);
     if (!writing.has(home)) writing.set(home, writeOnce(home, { bundler, minify, name, version, esm: entry === 'esm' }));
     return writing.get(home);
   };

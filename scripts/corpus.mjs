@@ -112,7 +112,7 @@ async function runCase(test) {
   try {
     await install(test.package, test.from, test.entry);
     await install(test.package, test.to, test.entry);
-    target = new Target(test, homeOf(test.package, test.from));
+    target = new Target(test, homeOf(test.package, test.from, test.entry));
     const vulnerable = async () => {
       let answer = await target.ask('probe');
       for (let i = 1; test.timing === true && i < TIMING_TRIES && answer.verdict !== 'vulnerable'; i++) answer = await target.ask('probe');
@@ -123,7 +123,7 @@ async function runCase(test) {
     const file = join(scratch, `${test.id}.klp`);
     const started = performance.now();
     const live = async (...hooks) => {
-      const trees = ['--from', packageOf(test.package, test.from), '--to', packageOf(test.package, test.to)];
+      const trees = ['--from', packageOf(test.package, test.from, test.entry), '--to', packageOf(test.package, test.to, test.entry)];
       const built = await command('build', ...trees, '-o', file, '--name', 'fix', '--json', ...hooks);
       const report = built.json?.report ?? built.json;
       const verdicts = report?.verdicts ?? [];
