@@ -1,10 +1,9 @@
 /** What two patches put in one place, as a member of a class or an export: while one takes the place of the other, or stacks on it, each task finds its own. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { currentRuntime } from '../../src/node/current.ts';
 import { build, Program, program } from './harness.ts';
+import { begun, tasksOf } from './requests.ts';
 
 /** What is before, and where the result of a call and what is new go. */
 const FORMS: Readonly<Record<string, string>> = {
@@ -72,18 +71,7 @@ for (const [what, form] of Object.entries(FORMS))
       const runtime = currentRuntime()!;
       const { price } = first.exports;
       const own = (name: string): string[] => [name, `${name} x`, name];
-      const hold = (): { readonly held: Promise<string[]>; letGo(): void } => {
-        const gate = Promise.withResolvers<void>();
-        return { held: price.use(gate.promise) as Promise<string[]>, letGo: gate.resolve };
-      };
-      // A request is a task that nothing pins, on every Node.
-      const server = createServer((_request, response) => response.end(JSON.stringify(price.now())));
-      t.after(() => (server.closeAllConnections(), server.close()));
-      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-      const ask = async (): Promise<unknown> => (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)).json();
-      const begun = async (): Promise<void> => {
-        while (!runtime.engine.transitioning) await new Promise(setImmediate);
-      };
+      const { hold, ask } = await tasksOf(t, price);
 
       await first.apply();
       const old = hold();

@@ -37,14 +37,14 @@ export async function requests(t: Test): Promise<Ask> {
 }
 
 /** Of an object with `use(gate)`, which waits for the gate, and `now()`, which does not. */
-export async function tasksOf(t: Test, { use, now }: Exports): Promise<Tasks> {
+export async function tasksOf(t: Test, target: Exports): Promise<Tasks> {
   const ask = await requests(t);
   return {
     hold: () => {
       const gate = Promise.withResolvers<void>();
-      return { held: use(gate.promise) as Promise<unknown>, letGo: gate.resolve };
+      return { held: target['use'](gate.promise) as Promise<unknown>, letGo: gate.resolve };
     },
-    ask: (run = () => now() as unknown) => ask(run),
+    ask: (run = () => target['now']() as unknown) => ask(run),
   };
 }
 

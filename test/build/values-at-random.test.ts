@@ -1,10 +1,9 @@
 /** Random patches of values under random schedules: no task finds a value that its own code does not go by. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { currentRuntime } from '../../src/node/current.ts';
 import { build, program } from './harness.ts';
+import { requests } from './requests.ts';
 
 const SCHEDULES = 30;
 const VERSIONS = 5;
@@ -103,11 +102,8 @@ for (let seed = 1; seed <= SCHEDULES; seed++)
       assert.notEqual(report.patch, null, JSON.stringify(report.verdicts));
       patches.push(report);
     }
-    const server = createServer((_request, response) => response.end(JSON.stringify(p.exports['now']())));
-    t.after(() => (server.closeAllConnections(), server.close()));
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    const ask = async (): Promise<number> =>
-      check((await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)).json()) as [number, Read]);
+    const request = await requests(t);
+    const ask = async (): Promise<number> => check((await request(() => p.exports['now']() as unknown)) as [number, Read]);
 
     const runtime = currentRuntime()!;
     const held: { readonly task: Promise<[number, ...Read[]]>; readonly open: () => void }[] = [];
