@@ -195,6 +195,11 @@ export class Engine {
     if (this.silent === null) this.endSilent((this.silent = this.tenures.walk(this.lastTask, true)));
   }
 
+  /** Whether it has not come to all of them yet. Those that it has come to are kept by nothing here. */
+  get asksTasks(): boolean {
+    return this.silent !== null;
+  }
+
   // Patches
 
   /**

@@ -5,7 +5,7 @@ import { matchModules } from './matching.ts';
 import type { Match } from './matching.ts';
 import type { LoadedModule, LoadedModules } from '../sites/modules.ts';
 import { refuseToWait, refuseUnmet } from './refusals.ts';
-import { refuseStranded } from './stranded.ts';
+import { letGoOfTasks, looksAround, refuseStranded } from './stranded.ts';
 import { refuseOutdated } from './outdated.ts';
 import type { Turns } from '../tasks/turns.ts';
 
@@ -44,6 +44,7 @@ export class Linking {
     const { applied, around, modules } = this;
     const { patch, name } = applied;
     await turns.share();
+    if (looksAround(patch)) await letGoOfTasks(around.engine);
     refuseToWait(patch, name, applied.engine.mode);
     let matches = matchModules(patch, modules);
     around.states.check(applied.engine, patch.states ?? [], around.engine.patches);

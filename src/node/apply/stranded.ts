@@ -1,5 +1,8 @@
 /** Patches that old closures cannot follow: refused while one of those closures is alive. */
+import type { Engine } from '../../engine/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
+import type { Patch } from '../../patch/format.ts';
+import { nextTurn } from '../tasks/turns.ts';
 import { liveClosures } from './instances.ts';
 import type { Match } from './matching.ts';
 
@@ -10,6 +13,17 @@ import type { Match } from './matching.ts';
 export type Moment = 'start' | 'end' | 'dry run';
 
 export const isDue = ({ late }: { readonly late?: true }, moment: Moment): boolean => late !== true || moment !== 'start';
+
+/** Whether a patch depends on what is alive. */
+export const looksAround = ({ modules }: Patch): boolean =>
+  modules.some(({ stranded = [], outdated = [] }) => stranded.length + outdated.length > 0);
+
+/** A request that its client has left, and a task that nobody ends, must not count as alive because they are listed here. */
+export async function letGoOfTasks(engine: Engine): Promise<void> {
+  engine.endSilentTasks();
+  do await nextTurn();
+  while (engine.asksTasks);
+}
 
 /** Looks through the heap, and only for patches that need it. Throws ERR_LIVE_CLOSURES or ERR_CLOSURES_UNKNOWN. */
 export function refuseStranded(patch: string, matches: readonly Match[], moment: Moment): void {
