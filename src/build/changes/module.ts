@@ -234,7 +234,7 @@ class ModuleBuild {
   }
 
   /** Says what becomes of what is there. Some reports look up what those before them have said. */
-  private report(atLoad: AtLoad): { readonly completions: Completions; readonly lasting: ReadonlySet<string> } {
+  private report(atLoad: AtLoad): { readonly completions: Completions; readonly lasting: ReturnType<typeof reportLasting> } {
     const { ctx, tops, caches, conversions, drafts, refilled } = this;
     const isRefilled = ({ table }: Remembered): boolean => typeof table !== 'string' && refilled.has(table);
     reportRemembered(ctx, caches.found, (one) => caches.isEmptied(one) || isRefilled(one));

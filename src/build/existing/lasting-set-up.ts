@@ -2,13 +2,17 @@
  * What a function sets in objects that were there before it, or that it makes for good, as its calls once did: a limit, a
  * timeout, a listener. Where the new version does so otherwise, what exists has it as the old version did it.
  */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, NewExpression } from 'acorn';
+import { runsOnce } from '../../instrument/plan.ts';
+import type { OutdatedObjects } from '../../patch/format.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { readersOf, readsOtherValue } from './changed-variables.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { shortened } from '../../source/text.ts';
+import { lasts } from '../hazards/set-up.ts';
 import { registration } from '../version/forwards.ts';
-import { REGISTERS, isConstant, leftBy, madeIn, outlasts } from '../version/left.ts';
+import { importsOf } from '../version/imports.ts';
+import { REGISTERS, isConstant, leftBy, madeIn, outlasts, settled } from '../version/left.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/member-name.ts';
 import { memberNameOf } from '../version/standing-for.ts';
@@ -21,6 +25,8 @@ const SETS =
 /** Methods by which what a program is made of is given functions by name. */
 const TAKES =
   /^(?:use|get|post|put|patch|delete|all|head|options|route|param|command|action|tap\w*|hook\w*|add\w+|register\w*|define\w*|handle\w*|mount|attach|install|schedule|every)$/;
+/** Methods by which an object is given what it calls later on. */
+const HOLDS = /^(?:add\w*|use|push|register\w*|install|attach|append)$/;
 /** Methods of what a program is made of. */
 const CONFIGURES = /^(?:set|use|enable|disable|configure)$/;
 const CONFIGURED = /(?:app|server|router|agent|pool|client|config|settings|emitter|bus|socket|process)$/i;
@@ -34,23 +40,32 @@ const TELLS = /^(?:instances|capture|closure|set-up|results|value|shape)-|^state
 
 const MOST_CHARACTERS = 80;
 
-/** Where nothing else has been said of what calls of a function left. Gives the paths of the functions that it was said of. */
-export function reportLasting(ctx: ModuleContext, constants: ReadonlySet<Binding>): ReadonlySet<string> {
+/**
+ * Where nothing else has been said of what calls of a function left. Gives, by the paths of the functions that it was said of,
+ * what they have made that lacks something.
+ */
+export function reportLasting(ctx: ModuleContext, constants: ReadonlySet<Binding>): ReadonlyMap<string, readonly OutdatedObjects[]> {
   const { base, next, match, log } = ctx;
   const reads = readersOf(ctx, constants);
   const told = new Set(log.rows.flatMap(({ code, path }) => (TELLS.test(code) ? path.replace(/ .*/, '') : [])));
-  const found = new Set<string>();
+  const found = new Map<string, readonly OutdatedObjects[]>();
   for (const [fn, baseFn] of match.baseOf) {
     if ((!match.differs(fn) && !reads(fn)) || base.runsOnce(baseFn) || told.has(baseFn.path)) continue;
     const kept = keptSetUp(ctx, baseFn, fn);
     if (kept === null) continue;
     log.add('set-up-kept', next, kept.at, baseFn.path, kept.reason);
-    found.add(baseFn.path);
+    found.set(baseFn.path, kept.made ? madeLike(kept.made, baseFn, ctx, kept.reason) : []);
   }
   return found;
 }
 
-function keptSetUp(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): { readonly at: AnyNode; readonly reason: string } | null {
+interface Kept {
+  readonly at: AnyNode;
+  readonly reason: string;
+  readonly made?: NewExpression | undefined;
+}
+
+function keptSetUp(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): Kept | null {
   const { base, next } = ctx;
   const [before, now] = [lastingSetUp(baseFn, base), lastingSetUp(fn, next)];
   const isOther = ([text, { at, isValue }]: readonly [string, SetUp]): boolean =>
@@ -58,10 +73,24 @@ function keptSetUp(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): 
   const added = [...now].find(isOther);
   const gone = [...before].find(([text, { isListener }]) => isListener && !now.has(text));
   if (!added && !gone) return null;
-  const [side, [, { at }]] = added ? [next, added] : [base, gone!];
+  const [side, [, { at, made }]] = added ? [next, added] : [base, gone!];
   const text = shortened(side.written({ node: at }).split(/[\n\r]/, 1)[0]!, MOST_CHARACTERS);
   const reason = `what its calls have set up ${added ? 'was set up without it' : 'keeps it'}: ${text}`;
-  return { at: added ? at : (fn.node as AnyNode), reason };
+  return { at: added ? at : (fn.node as AnyNode), reason, ...(added ? { made } : {}) };
+}
+
+/** The objects of a class that the old version of a function makes as well, where the class has a name in a scope that runs once. */
+function madeLike({ callee }: NewExpression, baseFn: FunctionInfo, { base, next }: ModuleContext, reason: string): OutdatedObjects[] {
+  let found: OutdatedObjects[] = [];
+  walk(baseFn.node as AnyNode, (node) => {
+    if (node.type !== 'NewExpression' || node.callee.type !== 'Identifier' || base.text(node.callee) !== next.text(callee)) return;
+    const { name } = node.callee;
+    const binding = base.refAt(node.callee)?.binding;
+    const handle = binding ? base.plan.handleOf.get(binding.scope.fn) : undefined;
+    if (runsOnce(handle?.kind))
+      found = [{ scope: handle!.id, objects: `instances=>instances(${name})`, path: baseFn.path, reason, late: true }];
+  });
+  return found;
 }
 
 interface SetUp {
@@ -69,6 +98,8 @@ interface SetUp {
   readonly isListener: boolean;
   /** The event that a function which is written out listens for: another text is told of with that function. */
   readonly isValue?: true;
+  /** In any call of the function, what makes the object that is set up. */
+  readonly made?: NewExpression;
 }
 
 /** Whether an object is there after the call, as one that was before it, or a part of the program that it makes and gives away. */
@@ -80,10 +111,43 @@ function isThereAfter(object: AnyNode, fn: FunctionInfo, side: Side): boolean {
   return leftBy(fn, side).some((left) => left.value.type === 'Identifier' && side.refAt(left.value)?.binding === binding);
 }
 
+/** What a function makes of a class of the package and hands on to what it makes of another, which goes by it. */
+function handedOn(object: AnyNode, fn: FunctionInfo, side: Side): NewExpression | null {
+  const binding = object.type === 'Identifier' ? side.refAt(object)?.binding : null;
+  if (!binding || binding.scope.fn !== fn) return null;
+  const made = settled(object, fn, side);
+  if (made.type !== 'NewExpression' || !isOfPackage(made.callee as AnyNode, side)) return null;
+  const isIt = (value: AnyNode): boolean => value.type === 'Identifier' && side.refAt(value)?.binding === binding;
+  const takes = (value: AnyNode): boolean => {
+    const taker = settled(value, fn, side);
+    return taker.type === 'NewExpression' && taker !== made && taker.arguments.some((given) => isIt(given as AnyNode));
+  };
+  return leftBy(fn, side).some(({ value }) => isIt(value) || takes(value)) ? made : null;
+}
+
+function isOfPackage(name: AnyNode, side: Side): boolean {
+  const root = rootOf(name);
+  const binding = root.type === 'Identifier' ? side.refAt(root)?.binding : null;
+  const from = binding && importsOf(side).get(binding)?.source;
+  return from ? /^[.#]/.test(from) : side.definitionOf(name) !== null;
+}
+
+/** Whether what a call gives is called later on: a function, or an object with functions. */
+function givesFunctions(value: AnyNode, fn: FunctionInfo, side: Side): boolean {
+  const made = settled(value, fn, side);
+  if (made.type !== 'CallExpression' && made.type !== 'NewExpression') return false;
+  const maker = side.definitionOf(made.callee as AnyNode);
+  if (maker === null) return isOfPackage(made.callee as AnyNode, side);
+  return 'children' in maker ? maker.children.some(lasts) : maker.members.some(({ kind }) => kind === 'method');
+}
+
+/** What may be passed over in a call. */
+const ASKS: ReadonlySet<string> = new Set(['IfStatement', 'LogicalExpression', 'ConditionalExpression', 'SwitchStatement', 'CatchClause']);
+
 /** By their texts. */
 function lastingSetUp(fn: FunctionInfo, side: Side): ReadonlyMap<string, SetUp> {
   const found = new Map<string, SetUp>();
-  walk(fn.node as AnyNode, (node) => {
+  walk(fn.node as AnyNode, (node, parents) => {
     if (node !== (fn.node as AnyNode) && isFunctionNode(node)) return false;
     if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression') {
       const isHandler = !node.left.computed && /^on[a-z]+$/.test(memberName(node.left) ?? '');
@@ -120,6 +184,15 @@ function lastingSetUp(fn: FunctionInfo, side: Side): ReadonlyMap<string, SetUp> 
       const [event] = given as AnyNode[];
       if (isListener && event!.type !== 'Literal' && !SOON_OVER.test(called) && isThereAfter(callee.object as AnyNode, fn, side))
         found.set(`${side.text(callee)} ${side.text(event!)}`, { at: event!, isListener: false, isValue: true });
+      return true;
+    }
+    const made =
+      HOLDS.test(name) && given.some((value) => givesFunctions(value as AnyNode, fn, side))
+        ? handedOn(callee.object as AnyNode, fn, side)
+        : null;
+    if (made) {
+      const isSure = !parents.some(({ type }) => ASKS.has(type));
+      found.set(side.text(node), { at: node, isListener: false, ...(isSure ? { made } : {}) });
       return true;
     }
     const isOne = isListener || takes || name === 'pipe' || (isSet && given.every((value) => isSame(value as AnyNode)));

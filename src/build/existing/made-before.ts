@@ -55,20 +55,20 @@ const CHANGES_NOTHING: ReadonlySet<string> = new Set<VerdictCode>([
 
 const KEPT: ReadonlySet<string> = new Set<VerdictCode>(['set-up-kept', 'capture-kept', 'instances-hold']);
 
-/** `changed`: the functions that differ, old and new. `lasting`: those of which what they set up lasts, and nothing that they make. */
+/** `changed`: the functions that differ, old and new. `lasting`: those of which what they set up lasts, and of what they make no more than that. */
 export function madeBefore(
   ctx: ModuleContext,
   changed: readonly (readonly [FunctionInfo, FunctionInfo])[],
-  lasting: ReadonlySet<string>,
+  lasting: ReadonlyMap<string, readonly OutdatedObjects[]>,
 ): MadeBefore {
   // What the author takes care of is done for those that exist.
   if (ctx.around.hook?.module === ctx.file) return NOTHING_MADE;
   const { rows } = ctx.log;
   const kept = rows.filter(({ code, verdict }) => KEPT.has(code) && verdict === 'warning');
   const lacking = kept.flatMap((row) => {
-    const isMade = row.code === 'set-up-kept' && !lasting.has(row.path);
-    const baseFn = isMade ? changed.find(([{ path }]) => path === row.path)?.[0] : undefined;
-    const made = baseFn && madeBy(ctx, baseFn, row.reason);
+    const own = lasting.get(row.path);
+    const baseFn = row.code === 'set-up-kept' && !own ? changed.find(([{ path }]) => path === row.path)?.[0] : undefined;
+    const made = row.code === 'set-up-kept' && own ? { stranded: [], outdated: own } : baseFn && madeBy(ctx, baseFn, row.reason);
     return made && isAny(made) ? [{ row, made }] : [];
   });
   if (lacking.length > 0)
