@@ -64,6 +64,25 @@ module.exports = Server;`;
   p.clean();
 });
 
+test('other classes of the module have one of that name on their own objects', async () => {
+  const version = (make: string): string => `const complete = (o) => { ${make} };
+class Reader { constructor(options) { this.options = options } }
+function Writer(options) { this.options = options }
+Writer.prototype.min = function () { return this.options.min };
+class Parser { constructor(options) { this.options = complete(options) } read() { return [new Reader(this.options).options.max, new Writer(this.options).min()] } }
+exports.Parser = Parser;`;
+  const p = await program(
+    { 'index.js': version('return Object.assign({ min: 1 }, o)') },
+    { 'index.js': version('return Object.assign({ min: 1, max: 9 }, o)') },
+  );
+  const held = new p.exports['Parser']({ extra: 1 });
+  await p.apply();
+  assert.deepEqual(held.read(), [9, 1]);
+  await p.revert();
+  assert.deepEqual(held.read(), [undefined, 1]);
+  p.clean();
+});
+
 test('what may come out otherwise stays as it is, and is told of', async () => {
   const all: Readonly<Record<string, [string, string]>> = {
     'it counts': [before, after.replace('=> {', '=> { calls++;').replace('const bound', 'let calls = 0;\nconst bound')],

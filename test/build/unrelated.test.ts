@@ -18,6 +18,10 @@ const OWN: readonly (readonly [what: string, before: string, above?: string])[] 
     'the constructor of a class that extends another one',
     'class Base {} class Other extends Base { constructor(o) { super(); const set = () => { this.options = o; }; set(); } } exports.Other = Other;',
   ],
+  [
+    'a function that is written out as a class',
+    'function Other(o) { this.options = o; } Other.prototype.run = function () { return this instanceof Other; }; exports.other = () => new Other({}); exports.Other = Other;',
+  ],
   ['another class, of one that extends something', 'class Base {} class Other { constructor(o) { this.options = o; } }', 'extends Base'],
 ];
 
@@ -34,6 +38,28 @@ for (const [what, before, above] of OWN)
 const THEIRS: readonly (readonly [what: string, before: string, above?: string, after?: string])[] = [
   ['a method of another class', 'class Other { set(o) { this.options = o; } }'],
   ['a constructor that is given one', 'class Other { constructor(a) { a.options = {}; } }'],
+  [
+    'a function that is called on one',
+    'function Other(o) { this.options = o; } exports.Other = Other; exports.again = (a) => Other.call(a, {});',
+  ],
+  [
+    'one whose objects inherit from it',
+    '',
+    '',
+    'function Other(o) { this.options = o; } Other.prototype = Object.create(A.prototype); exports.other = () => new Other({});',
+  ],
+  [
+    'one whose objects inherit from it as they are told to',
+    '',
+    '',
+    'function Other(o) { this.options = o; } Object.setPrototypeOf(Other.prototype, A.prototype); exports.other = () => new Other({});',
+  ],
+  [
+    'one that is a method as well',
+    '',
+    '',
+    'function Other(o) { this.options = o; } A.prototype.again = Other; exports.other = () => new Other({});',
+  ],
   ['a function in the constructor of another class', 'class Other { constructor(a) { a.on(function () { this.options = {}; }); } }'],
   ['the constructor of a class that extends it', '', '', 'class Sub extends A { constructor(o) { super(o); this.options = {}; } }'],
   [

@@ -8,6 +8,7 @@ import { FunctionInfo } from '../../source/model.ts';
 import { compareCode } from '../code/context.ts';
 import type { Completion, ModuleContext } from '../code/context.ts';
 import { assignments } from '../code/fields.ts';
+import { setOnOthers } from '../version/unrelated.ts';
 import { isWritten } from '../version/written.ts';
 import { importCalled } from '../hazards/at-load.ts';
 import type { AtLoad } from '../hazards/at-load.ts';
@@ -113,7 +114,8 @@ export class Completions {
     const [argument, ...more] = call.arguments;
     if (now?.value !== call || value?.type !== 'CallExpression' || more.length > 0 || argument?.type !== 'Identifier') return null;
     if (was.scope.bindings.get(argument.name)?.kind !== 'param' || compareCode(this.ctx, value, call, was, fn) === 'differs') return null;
-    if (isWritten(name, this.ctx.base.model.program, before!.statements)) return null;
+    const others = was.owner ? setOnOthers(was.owner, base) : [];
+    if (isWritten(name, base.model.program, [...before!.statements, ...others])) return null;
     const root = rootOf(value.callee);
     const [ref] = root.type === 'Identifier' ? base.refsIn(root.start, root.end) : [];
     return ref?.binding && handle.scope.lookup(ref.binding.name) === ref.binding
