@@ -359,6 +359,25 @@ test('a method of an object that is written out, and that the module itself call
   }
 });
 
+test('in a bundle, what another of its modules says under that name is another thing', async () => {
+  const bundle = (own: string): string => `var __commonJS = (cb, mod) => function __require() {
+  return mod || (0, cb[Object.keys(cb)[0]])((mod = { exports: {} }).exports, mod), mod.exports;
+};
+var require_own = __commonJS({ 'own.js'(exports, module) { ${own} } });
+var require_other = __commonJS({ 'other.js'(exports, module) { exports.trim = (shape) => shape.clip(1); } });
+exports.make = require_own().make;
+exports.trim = require_other().trim;`;
+  const p = await program(
+    { 'index.js': bundle(joining(CLIPPED, 'list.push(box.clip(text)); return list.join()')) },
+    { 'index.js': bundle(joining('', 'list.push(text.slice(0, limit)); return list.join()')) },
+  );
+  const held = p.exports['make'](2);
+  assert.equal(held.add('abc'), 'abc');
+  await p.apply();
+  assert.equal(held.add('def'), 'abc,de');
+  await p.revert();
+});
+
 for (const [what, before, after] of [
   ['others may call it', joining(CLIPPED, 'list.push(text)'), joining('', 'list.push(text + 1)')],
   ['new code may still ask for it', joining(CLIPPED, 'list.push(box.clip(text))'), joining('', 'list.push(box.clip?.(text))')],

@@ -6,6 +6,8 @@ import type { AnyNode } from 'acorn';
 import { namedBy } from '../../instrument/forwarding.ts';
 import type { OutdatedObjects, StrandedFunction } from '../../patch/format.ts';
 import type { Binding, ClassInfo, FunctionInfo, Reference } from '../../source/model.ts';
+import { contains } from '../../source/contains.ts';
+import type { Range } from '../../source/contains.ts';
 import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isCalledAtLoad, isOverWithLoad, runsAtLoad } from './called-at-load.ts';
@@ -107,16 +109,26 @@ function isGivenBack({ ancestors, parent }: FunctionInfo): boolean {
  * Whether a closure is a method of an object that its maker goes on writing out, and the module called it by its name and has no
  * more use for it: that stays callable as a method does that is gone from a class.
  */
-function isHelperGone({ base, next, match }: ModuleContext, { ancestors, parent }: FunctionInfo): boolean {
+function isHelperGone({ base, next, match }: ModuleContext, fn: FunctionInfo): boolean {
+  const { ancestors, parent } = fn;
   const [object, property] = ancestors.slice(-2);
   if (property?.type !== 'Property' || property.computed) return false;
   const name = keyName(property.key, false);
-  const goesOn = parent!.children.some((fn) => match.nextOf.has(fn) && fn.ancestors.at(-2) === object);
-  return goesOn && !isNamedIn(name, next.model) && isCalledAs(name, base);
+  const goesOn = parent!.children.some((own) => match.nextOf.has(own) && own.ancestors.at(-2) === object);
+  const around = bundledAround(fn, base);
+  const there = around && match.nextOf.get(around)?.node;
+  return goesOn && !isNamedIn(name, next.model, there ?? next.model.program) && isCalledAs(name, base, around?.node ?? base.model.program);
 }
 
-function isCalledAs(name: string, { model }: Side): boolean {
-  return callsNamed(model.program, name).some(({ callee }) => callee.type === 'MemberExpression');
+/** The module of a bundle in which a function stands. */
+function bundledAround(fn: FunctionInfo, side: Side): FunctionInfo | null {
+  let at = fn.parent;
+  while (at && side.plan.handleOf.get(at)?.kind !== 'bundled') at = at.parent;
+  return at;
+}
+
+function isCalledAs(name: string, { model }: Side, within: Range): boolean {
+  return callsNamed(model.program, name).some((call) => call.callee.type === 'MemberExpression' && contains(within, call));
 }
 
 /** By the function whose calls made them: one of the patch, or one that has gone itself. */

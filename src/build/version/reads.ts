@@ -1,6 +1,7 @@
 /** Which properties a program reads, as far as their names tell. */
 import type { AnyNode } from 'acorn';
 import { contains } from '../../source/contains.ts';
+import type { Range } from '../../source/contains.ts';
 import type { FunctionInfo, ModuleModel } from '../../source/model.ts';
 import { askedOnce } from './asked-once.ts';
 import { escapes } from './escape.ts';
@@ -28,14 +29,21 @@ const readsIn = askedOnce((program: AnyNode): ReadonlyMap<string, readonly AnyNo
   return found;
 });
 
-/** Whether a program says the name of a property in any way: as a member, in a pattern or as a string. */
-export function isNamedIn(name: string, { program, text }: ModuleModel): boolean {
+/** Whether a program says the name of a property in any way: as a member, in a pattern or as a string. `within`: in a part of it. */
+export function isNamedIn(name: string, { program, text }: ModuleModel, within: Range = program): boolean {
   return (
-    readsIn(program).has(name) ||
-    nodesOf(program, 'ObjectPattern').some(({ properties }) =>
-      properties.some((own) => own.type === 'Property' && !own.computed && own.key.type === 'Identifier' && own.key.name === name),
+    (readsIn(program).get(name) ?? []).some((node) => contains(within, node)) ||
+    nodesOf(program, 'ObjectPattern').some(
+      (pattern) =>
+        contains(within, pattern) &&
+        pattern.properties.some(
+          (own) => own.type === 'Property' && !own.computed && own.key.type === 'Identifier' && own.key.name === name,
+        ),
     ) ||
-    ["'", '"', '`'].some((quote) => text.includes(`${quote}${name}${quote}`))
+    ["'", '"', '`'].some((quote) => {
+      const at = text.indexOf(`${quote}${name}${quote}`, within.start);
+      return at >= 0 && at < within.end;
+    })
   );
 }
 
