@@ -7,6 +7,8 @@ export interface LinkEnvironment {
   /** Where the module was loaded from, for stack traces and resolution. */
   readonly url: string;
   readonly file: string;
+  /** The module was about to run when the patch was linked to it. */
+  readonly late: boolean;
   /** Enters the activation of function `key` of the module, counting functions first, then private ones. */
   enter(key: number): unknown;
   /** The same, for a function that has safe points. */

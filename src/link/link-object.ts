@@ -3,6 +3,7 @@ import type { PatchUnit } from '../patch/format.ts';
 import { describedFor } from './described.ts';
 import { exportAll } from './export-all.ts';
 import { holdTo, holderOf } from './holder.ts';
+import { idleUnless } from './idle.ts';
 import { goOn } from './iteration.ts';
 import type { LinkEnvironment } from './link-environment.ts';
 import type { LinkedMerge } from './linked.ts';
@@ -45,6 +46,7 @@ export function linkObject(unit: PatchUnit, instance: ScopeInstance, shown: Show
     holder: holderOf,
     described: describedFor,
     is: holdTo,
+    idle: (asks: () => unknown, text: string) => idleUnless(asks, text, environment.late),
     star: exportAll,
     taken: takenOf,
     put: (object: unknown, key: string, value: unknown) => shown.put(object, key, value),

@@ -8,6 +8,7 @@ import { captureFactory } from './accessor.ts';
 import type { Accessor, Captured } from './accessor.ts';
 import { Shown } from './shown.ts';
 import type { LinkEnvironment } from './link-environment.ts';
+import { NotDoneAgain } from './idle.ts';
 import { linkObject } from './link-object.ts';
 import type { UnitSurroundings } from './link-object.ts';
 import type {
@@ -306,7 +307,8 @@ export class LinkedModule {
       result = { ...this.environment.seeing(link), shown };
     } catch (error) {
       instance.links.delete(unit);
-      throw this.failure(error instanceof Error ? `${error.name}: ${error.message}` : String(error), error);
+      const isError = error instanceof Error && !(error instanceof NotDoneAgain);
+      throw this.failure(isError ? `${error.name}: ${error.message}` : error instanceof Error ? error.message : String(error), error);
     }
     instance.links.set(unit, result);
     return result;
@@ -337,11 +339,16 @@ export class LinkedModule {
       { module: this.module.file, reason },
       {
         where: { file: this.environment.file },
-        hint: `Nothing was changed. ${cause instanceof EvalError ? NO_EVAL : 'Correct the new source and build the patch again.'}`,
+        hint: `Nothing was changed. ${hintFor(cause)}`,
         ...(cause === undefined ? {} : { cause }),
       },
     );
   }
+}
+
+function hintFor(cause: unknown): string {
+  if (cause instanceof EvalError) return NO_EVAL;
+  return cause instanceof NotDoneAgain ? 'Restart the program for this change.' : 'Correct the new source and build the patch again.';
 }
 
 /** V8 throws an EvalError only where the process forbids all code that is made of text. */

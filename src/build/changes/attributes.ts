@@ -5,7 +5,6 @@
 import type { AnyNode, CallExpression, ObjectExpression } from 'acorn';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
-import type { Items } from '../version/items.ts';
 import type { Side } from '../version/side.ts';
 import { symbolText } from '../version/symbols.ts';
 import type { TopDiff } from './top.ts';
@@ -52,9 +51,9 @@ interface DescribedEntry {
 /** The statements among those that have gone, and among those that are new, which say more of the properties of the same object. */
 export function described(top: TopDiff, gone: readonly AnyNode[], fresh: readonly AnyNode[]): Described[] {
   const { base, next } = top.ctx;
-  const left = new Map(gone.map((node) => [node, describing(node, base, top.old)]));
+  const left = new Map(gone.map((node) => [node, describing(node, base)]));
   return fresh.flatMap((node) => {
-    const now = describing(node, next, top.items);
+    const now = describing(node, next);
     if (!now || !goesOn(top, now.target)) return [];
     const text = next.text(now.target);
     const [before, was] = [...left].find(([, one]) => one && base.text(one.target) === text) ?? [null, null];
@@ -76,7 +75,7 @@ interface Describing {
 }
 
 /** `Object.defineProperties(object, {…})` and `Object.defineProperty(object, key, …)`; a key may be a symbol that the language or Node has. */
-function describing(node: AnyNode, side: Side, items: Items): Describing | null {
+function describing(node: AnyNode, side: Side): Describing | null {
   if (node.type !== 'ExpressionStatement' || node.expression.type !== 'CallExpression') return null;
   const { callee, arguments: given } = node.expression as CallExpression;
   const called = memberText(callee);
@@ -84,7 +83,7 @@ function describing(node: AnyNode, side: Side, items: Items): Describing | null 
   if (!target || memberText(target) === undefined || /^(module\.)?exports$/.test(memberText(target)!)) return null;
   const entries = new Map<string, DescribedEntry>();
   const add = (key: AnyNode, descriptor: AnyNode): boolean => {
-    const symbol = symbolAt(key, side, items);
+    const symbol = symbolText(key, side);
     if (key.type !== 'Literal' && symbol === null) return false;
     const name = symbol === null ? String((key as { value?: unknown }).value) : `[${symbol}]`;
     if (entries.has(name) || isFunctionNode(descriptor)) return false;
@@ -103,17 +102,6 @@ function describing(node: AnyNode, side: Side, items: Items): Describing | null 
     if (!add(key, property.value)) return null;
   }
   return { target, entries };
-}
-
-/** One text for a symbol that is the same in every module, `util.inspect.custom` included. */
-function symbolAt(key: AnyNode, side: Side, { named }: Items): string | null {
-  const known = symbolText(key, side);
-  const root = rootOf(key);
-  if (known !== null || root.type !== 'Identifier') return known;
-  const item = named.get(root.name);
-  const of = item?.imported === 'inspect' ? 'custom' : 'inspect.custom';
-  const isCustom = item?.source === 'util' && memberText(key) === `${root.name}.${of}`;
-  return isCustom ? 'Symbol.for("nodejs.util.inspect.custom")' : null;
 }
 
 /** Whether the old version has the object under that name too. */

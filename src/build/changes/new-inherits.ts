@@ -2,7 +2,6 @@
 import type { AnyNode } from 'acorn';
 import { memberText } from '../../source/paths.ts';
 import { isOfNode } from '../version/node-calls.ts';
-import { moduleAsked } from '../version/ran.ts';
 import type { TopDiff } from './top.ts';
 
 /** Node's own changes nothing but the constructor, which nobody has before the patch is linked. */
@@ -13,12 +12,5 @@ export function saysWhatNewInherits(top: TopDiff, statement: AnyNode): boolean {
   const [type, from] = call.arguments as AnyNode[];
   const binding = type!.type === 'Identifier' ? next.refAt(type!)?.binding : null;
   if (!binding || !resolver.fresh.has(binding) || next.definitionNamed(binding) === null) return false;
-  return memberText(from!) !== undefined && isInherits(top, call.callee as AnyNode);
-}
-
-/** Whether it is called as a function of `util`, or by the name under which the module takes it. */
-function isInherits({ ctx: { next }, items, nextFn }: TopDiff, callee: AnyNode): boolean {
-  if (callee.type !== 'Identifier') return isOfNode(next, callee, 'util', 'inherits');
-  const { source = null, imported } = items.named.get(callee.name) ?? {};
-  return source !== null && moduleAsked(source) === 'util' && imported === 'inherits' && next.refAt(callee)?.binding?.scope.fn === nextFn;
+  return memberText(from!) !== undefined && isOfNode(next, call.callee as AnyNode, 'util', 'inherits');
 }

@@ -126,7 +126,7 @@ export class Statements {
     }
     this.top.filler.update();
     for (const d of this.top.declarations.values()) {
-      if (d.kind === 'load' || d.kind === 'taken' || d.kind === 'module') continue;
+      if (d.kind === 'load' || d.kind === 'taken' || d.kind === 'module' || d.kind === 'idle') continue;
       const value = d.kind === 'statement' || d.kind === 'enumeration' ? d.node : d.item.kind === 'variable' ? d.item.value : null;
       if (value) this.top.renewCalled(effectsOf(value, next, this.top.nextFn).called);
     }

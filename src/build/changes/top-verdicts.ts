@@ -15,6 +15,7 @@ import { askedByKey } from './asked-by-key.ts';
 import { reportCalledInPlace } from './called-in-place.ts';
 import { reportComputed } from './computed.ts';
 import { reportGoneScopes } from './gone-scopes.ts';
+import { idleUnless } from './idle-statements.ts';
 import { join, joinedCalls } from './joined.ts';
 import { comesBefore, registersAs } from './moved-statements.ts';
 import { ONLY_LABELLED } from '../match/labels.ts';
@@ -25,6 +26,9 @@ import { sameBranches } from './same-branch.ts';
 import type { TopDiff } from './top.ts';
 import { rootOf, walk } from '../version/walk.ts';
 import { namesGiven } from './whole.ts';
+
+const IDLE =
+  'it does something only where its condition holds: a process that has run the module is asked as the patch is linked, and refuses it then';
 
 export class TopVerdicts {
   private readonly top: TopDiff;
@@ -68,6 +72,7 @@ export class TopVerdicts {
       carried.add(before).add(node);
       log.add('computed-at-load', next, node, '', ONLY_LABELLED);
     }
+    for (const node of this.idle(carried)) carried.add(node);
     const newOthers = this.top.newOthers.filter((node) => !carried.has(node));
     for (const node of newOthers) {
       if (this.top.declarations.has(node)) log.add('statement-added', next, node, '', 'it fills what is new');
@@ -187,6 +192,20 @@ export class TopVerdicts {
     // What is the same in all stands in another place.
     const pairs = matched.map(([i, j]) => [gone[i]!, left[j]!] as const);
     return pairs.filter(([before, node]) => labels.differ(ctx.base.text(before), ctx.next.text(node)));
+  }
+
+  /** The statements that nothing else carries, and of which each process says whether they do anything. */
+  private idle(carried: ReadonlySet<AnyNode>): AnyNode[] {
+    const { ctx, declarations, fills, handle, newOthers } = this.top;
+    const left = newOthers.filter((node) => !declarations.has(node) && !fills.has(node) && !carried.has(node));
+    return left.filter((node) => {
+      const tests = handle.kind === 'bundled' ? null : idleUnless(this.top, node);
+      if (tests) {
+        declarations.set(node, { kind: 'idle', node, tests });
+        ctx.log.add('statement-idle', ctx.next, node, '', IDLE);
+      }
+      return tests !== null;
+    });
   }
 
   /** Values that stand, computed from what changes once the transition is complete, and is not seen by code that runs before. */

@@ -13,6 +13,8 @@ import type { Side } from '../version/side.ts';
 export type Declaration =
   | { readonly kind: 'named'; readonly node: AnyNode; readonly item: Named; readonly binding: Binding }
   | { readonly kind: 'statement'; readonly node: AnyNode }
+  /** A statement of which the process says whether it does anything: where one of the conditions holds. */
+  | { readonly kind: 'idle'; readonly node: AnyNode; readonly tests: readonly AnyNode[] }
   | { readonly kind: 'enumeration'; readonly node: AnyNode; readonly name: string; readonly fill: AnyNode }
   /** What another module of the bundle gives away. */
   | { readonly kind: 'taken'; readonly node: AnyNode; readonly name: string; readonly giver: HandleScope; readonly imported: string }
@@ -73,6 +75,11 @@ export function declarationText(d: Declaration, handle: HandleScope, emitter: Em
     // It would end what links the unit.
     const node = d.node.type === 'ReturnStatement' ? ((d.node.argument as AnyNode | null | undefined) ?? d.node) : d.node;
     return `${emitter.render(node.start, node.end, place(node))};`;
+  }
+  if (d.kind === 'idle') {
+    const asked = d.tests.map((test) => `(${emitter.value(test, handle)})`).join('||');
+    const said = d.tests.map(({ start, end }) => side.model.text.slice(start, end)).join(' or ');
+    return `if($lp.idle(()=>${asked},${JSON.stringify(said)})){${emitter.render(d.node.start, d.node.end, place(d.node))}\n}`;
   }
   if (d.kind === 'enumeration') return `(${emitter.render(d.fill.start, d.fill.end, place(d.fill))})(${d.name}||(${d.name}={}));`;
   if (d.kind === 'taken') return `const ${d.name}=${resolver.given(d.giver, handle)}[${JSON.stringify(d.imported)}];`;

@@ -41,6 +41,7 @@ export const VERDICTS = {
   'property-removed': 'warning',
   'member-removed': 'warning',
   'statement-removed': 'warning',
+  'statement-idle': 'warning',
   'package-renamed': 'warning',
   'entry-changed': 'warning',
   'file-removed': 'warning',

@@ -6,6 +6,7 @@ import { isBuiltin } from 'node:module';
 import type { AnyNode, CallExpression, Expression, Function as FunctionNode, Identifier } from 'acorn';
 import type { Binding, FunctionInfo, ModuleModel } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
+import { alwaysInModule, alwaysThere } from './always-there.ts';
 import { askedOnce } from './asked-once.ts';
 
 type Known = { readonly value: unknown } | null;
@@ -24,6 +25,8 @@ interface Names {
   refAt(id: AnyNode): { readonly binding: Binding | null } | undefined;
   /** What the loader of a bundle gives a parameter. */
   readonly roles: ReadonlyMap<Binding, string>;
+  /** What a declared name begins with. */
+  valueOf(id: Identifier): AnyNode | null | undefined;
 }
 
 /** How a module's conditions on where it runs come out. */
@@ -75,7 +78,8 @@ export class Environment {
         const left = this.known(node.left as Expression);
         const right = this.known(node.right);
         if (!left || !right) return null;
-        // The stand-ins for objects are equal to nothing that a literal can be.
+        // The stand-ins for objects are equal to nothing that a literal can be, and may be one object or two.
+        if (TYPES.has(left.value) && TYPES.has(right.value)) return null;
         if (node.operator === '===' || node.operator === '==') return { value: left.value === right.value };
         return node.operator === '!==' || node.operator === '!=' ? { value: left.value !== right.value } : null;
       }
@@ -92,9 +96,12 @@ export class Environment {
     if (!binding) {
       // Node has no loader of this kind, and a program that brings one loads other files with it.
       if (text === 'define') return { value: undefined };
-      return text === 'undefined' ? { value: undefined } : null;
+      if (text === 'undefined') return { value: undefined };
+      return standIn(alwaysThere(text));
     }
     const role = this.names.roles.get(binding);
+    const module = role === undefined ? this.moduleOf(binding) : null;
+    if (module !== null) return standIn(alwaysInModule(module, text.split('.').slice(1)));
     if (role === undefined && (binding.kind !== 'implicit' || !this.commonjs)) return null;
     // `exports` may be assigned where the condition leads to, but not before.
     if (binding.references.some((r) => r.write && r.node.start < node.start)) return null;
@@ -103,6 +110,19 @@ export class Environment {
     if (NEVER.test(own)) return { value: undefined };
     return own === 'exports' || own === 'module' || own === 'module.exports' ? { value: OBJECT } : null;
   }
+
+  /** The module of Node that a name always stands for. */
+  private moduleOf({ declarations: [id, ...more], reassigned }: Binding): string | null {
+    const value = id && more.length === 0 && !reassigned ? this.names.valueOf(id) : null;
+    const asked = value ? requiredBy(value) : null;
+    return asked !== null && isBuiltin(asked) ? asked : null;
+  }
+}
+
+function standIn(value: unknown): Known {
+  if (typeof value === 'symbol') return { value };
+  if (typeof value === 'function') return { value: CALLABLE };
+  return typeof value === 'object' && value !== null ? { value: OBJECT } : null;
 }
 
 function rootName(node: AnyNode): Identifier | null {

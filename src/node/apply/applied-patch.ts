@@ -312,6 +312,7 @@ export class AppliedPatch {
       patch: this.name,
       url: loaded.url,
       file: loaded.file,
+      late,
       enter: (key) => this.runtime.enter(entries[key]!.site, entries[key]!.version),
       enterLoop: (key) => this.runtime.enterLoop(entries[key]!.site, entries[key]!.version),
       goOn: (key, original) => this.runtime.goOn(entries[key]!.site, original ? entries[key]!.site.original : entries[key]!.version),

@@ -1,0 +1,106 @@
+/**
+ * Statements under a condition that goes by how a process was started alone, as `if (process.env.TRACE) trace()`: whether the new
+ * version has them do anything is for the process to say. Where the condition does not hold, there is nothing to do for them.
+ */
+import { isBuiltin } from 'node:module';
+import type { AnyNode } from 'acorn';
+import { contains } from '../../source/contains.ts';
+import type { Side } from '../version/side.ts';
+import { alwaysThere } from '../version/always-there.ts';
+import { isEffectFree } from '../version/effects.ts';
+import { memberName } from '../version/member-name.ts';
+import { requiredBy } from '../version/ran.ts';
+import type { TopDiff } from './top.ts';
+import { isFunctionNode, walk } from '../version/walk.ts';
+
+/** What of a process stays as it was at the start. The environment may be changed by the program: it is asked all the same, and said. */
+const OF_PROCESS = /^(?:arch|argv|config|env|execArgv|features|pid|platform|release|type|versions?)$/;
+const FUNCTIONS = /^(?:Boolean|Number|String|isNaN|parseFloat|parseInt)$/;
+const METHODS =
+  /^(?:charAt|charCodeAt|concat|endsWith|exec|includes|indexOf|join|map|match|slice|split|startsWith|substr|substring|test|toLowerCase|toString|toUpperCase|trim)$/;
+
+/** The conditions of the branches of such a statement, one after the other; null for any other. */
+export function idleUnless(top: TopDiff, statement: AnyNode): readonly AnyNode[] | null {
+  const { ctx, nextFn } = top;
+  const tests = testsOf(statement);
+  if (tests.length === 0 || !keepsToItself(top, statement)) return null;
+  return tests.every((test) => goesByStart(test, ctx.next) && isEffectFree(test, ctx.next, nextFn)) ? tests : null;
+}
+
+/** Empty where it does something whatever the conditions are. */
+function testsOf(statement: AnyNode): readonly AnyNode[] {
+  const node = statement.type === 'ExpressionStatement' ? statement.expression : statement;
+  if (node.type === 'LogicalExpression') return node.operator === '&&' ? [node.left] : [];
+  if (node.type !== 'IfStatement') return [];
+  const others = node.alternate ? testsOf(node.alternate) : [];
+  return node.alternate && others.length === 0 ? [] : [node.test, ...others];
+}
+
+/** Whether nothing around it uses what it declares, and it ends no more than itself. */
+function keepsToItself({ nextFn }: TopDiff, statement: AnyNode): boolean {
+  let isWhole = true;
+  walk(statement, (node) => {
+    if (isFunctionNode(node)) return false;
+    isWhole &&= !/^(?:Return|Break|Continue)Statement$|^(?:Await|Yield)Expression$/.test(node.type);
+    return isWhole;
+  });
+  const own = [...nextFn.body.bindings.values()].filter(({ declarations }) => declarations.some((id) => contains(statement, id)));
+  return isWhole && own.every(({ references }) => references.every(({ node }) => contains(statement, node)));
+}
+
+/** Whether what an expression gives is the same whenever a process evaluates it. */
+function goesByStart(node: AnyNode, side: Side): boolean {
+  const holds = (one: AnyNode): boolean => goesByStart(one, side);
+  switch (node.type) {
+    case 'Literal':
+      return true;
+    case 'TemplateLiteral':
+      return node.expressions.every(holds);
+    case 'Identifier':
+      return isFixed(node, side);
+    case 'UnaryExpression':
+      return node.operator === 'typeof' && node.argument.type === 'Identifier'
+        ? side.refAt(node.argument)?.binding === null || holds(node.argument)
+        : node.operator !== 'delete' && holds(node.argument);
+    case 'BinaryExpression':
+    case 'LogicalExpression':
+      return holds(node.left as AnyNode) && holds(node.right);
+    case 'ConditionalExpression':
+      return holds(node.test) && holds(node.consequent) && holds(node.alternate);
+    case 'ChainExpression':
+      return holds(node.expression);
+    case 'MemberExpression':
+      return isFixedMember(node, side);
+    case 'CallExpression': {
+      const { callee } = node;
+      const isKnown =
+        callee.type === 'MemberExpression'
+          ? METHODS.test(memberName(callee) ?? '') && holds(callee.object as AnyNode)
+          : callee.type === 'Identifier' && FUNCTIONS.test(callee.name) && side.refAt(callee)?.binding === null;
+      return isKnown && node.arguments.every((given) => given.type !== 'SpreadElement' && holds(given));
+    }
+    default:
+      return false;
+  }
+}
+
+function isFixedMember(node: AnyNode & { readonly type: 'MemberExpression' }, side: Side): boolean {
+  const { object, property, computed } = node;
+  if (object.type === 'Super' || (computed && !goesByStart(property as AnyNode, side))) return false;
+  const isProcess = object.type === 'Identifier' && object.name === 'process' && side.refAt(object)?.binding === null;
+  if (isProcess) return OF_PROCESS.test(memberName(node) ?? '');
+  const isFunction = object.type === 'Identifier' && side.definitionOf(object) !== null;
+  return isFunction ? /^(?:name|length)$/.test(memberName(node) ?? '') : goesByStart(object, side);
+}
+
+/** A name of the language or of Node, of a function, or of a constant that such an expression gives. */
+function isFixed(id: AnyNode & { readonly type: 'Identifier' }, side: Side): boolean {
+  const binding = side.refAt(id)?.binding;
+  if (binding === undefined) return false;
+  if (binding === null) return /^(?:undefined|NaN|Infinity)$/.test(id.name) || alwaysThere(id.name) !== undefined;
+  const [declared, ...more] = binding.declarations;
+  if (!declared || more.length > 0 || binding.reassigned || !side.runsOnce(binding.scope.fn)) return false;
+  if (side.functionDeclaredBy(declared) !== null) return true;
+  const value = side.valueOf(declared);
+  return value != null && (isBuiltin(requiredBy(value) ?? '') || goesByStart(value, side));
+}
