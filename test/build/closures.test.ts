@@ -56,6 +56,34 @@ test('a global that the running module hides is reached past it', async () => {
   assert.equal(p.exports['f'](), true);
 });
 
+test('a global that nobody may have declared is asked for as the program goes by it', async () => {
+  const before = 'const limits = { a: 1 }; exports.f = () => limits.a; exports.type = () => 0; exports.set = () => 0;';
+  const after = 'exports.f = () => limits.a; exports.type = () => typeof limits; exports.set = (value) => { limits = value };';
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  await p.apply();
+  assert.throws(() => p.exports['f'](), ReferenceError);
+  assert.equal(p.exports['type'](), 'undefined');
+  p.exports['set']({ a: 2 });
+  assert.deepEqual([p.exports['f'](), p.exports['type'](), Reflect.get(globalThis, 'limits')], [2, 'object', { a: 2 }]);
+  Reflect.deleteProperty(globalThis, 'limits');
+  await p.revert();
+  assert.equal(p.exports['f'](), 1);
+});
+
+test('a variable of the module that becomes a global one is set, and new code goes by that', async () => {
+  const source = (declared: string, n: number): string =>
+    `exports.n = 1; ${declared}aliasOfLib = exports; exports.f = () => [aliasOfLib.n, ${n}];`;
+  const p = await program({ 'index.js': source('var ', 1) }, { 'index.js': source('', 2) });
+  assert.ok(p.codes('warning').includes('initialiser-runs'));
+  await p.apply();
+  assert.deepEqual([p.exports['f'](), Reflect.get(globalThis, 'aliasOfLib')], [[1, 2], p.exports]);
+  Reflect.set(globalThis, 'aliasOfLib', { n: 5 });
+  assert.deepEqual(p.exports['f'](), [5, 2]);
+  Reflect.deleteProperty(globalThis, 'aliasOfLib');
+  await p.revert();
+  assert.deepEqual(p.exports['f'](), [1, 1]);
+});
+
 test('closures that lack a variable of the new code are named: no patch where one is alive', async () => {
   const before = 'exports.make = function (opts) { const limit = opts.limit; return function () { return limit } }';
   const after =

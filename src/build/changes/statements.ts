@@ -140,7 +140,7 @@ export class Statements {
     const whole = node.type === 'ExpressionStatement' ? node.expression : null;
     if (whole?.type !== 'AssignmentExpression' || whole.left !== target || whole.operator !== '=') return false;
     const [ref] = next.refsIn(target.start, target.end);
-    if (ref?.binding !== null || base.refs.some(({ node: id }) => id.name === target.name)) return false;
+    if (ref?.binding !== null || base.refs.some(({ node: id, binding }) => binding === null && id.name === target.name)) return false;
     if (!isEffectFree(value, next, nextFn)) return false;
     log.add('initialiser-runs', next, node, key, 'a new global variable is set when the patch is linked; a revert does not undo that');
     return true;

@@ -21,7 +21,7 @@ import { NamedChanges } from './named-changes.ts';
 import { Fills } from './fills.ts';
 import { itemsOf } from '../version/item-reader.ts';
 import { starred } from '../version/items.ts';
-import type { Items, Named } from '../version/items.ts';
+import type { Assigned, Items, Named } from '../version/items.ts';
 import { ownNames } from '../version/own-names.ts';
 import { pathOf } from '../version/own-paths.ts';
 import type { PropertySet } from './property-set.ts';
@@ -30,6 +30,7 @@ import { Removals } from './removed.ts';
 import { goOnRenamed } from './renamed-names.ts';
 import { Returned } from './returned.ts';
 import type { Side } from '../version/side.ts';
+import { saidToInherit } from './said-to-inherit.ts';
 import { Statements } from './statements.ts';
 import { calledInPlace } from './called-in-place.ts';
 import type { CalledInPlace } from './called-in-place.ts';
@@ -88,6 +89,8 @@ export class TopDiff {
   readonly joined = new Map<AnyNode, Joined>();
   /** Which of two functions others hold, as the new version chooses them. */
   readonly choices: Choice[] = [];
+  /** What the old version assigns and the new one says otherwise. */
+  readonly saidElse = new Set<Assigned>();
   readonly filler: Fills;
   readonly assignments: Assignments;
   readonly returned: Returned;
@@ -180,6 +183,11 @@ export class TopDiff {
         });
       paired.add(node);
       if (before) paired.add(before);
+    }
+    for (const { before, node, type, from } of saidToInherit(this, b.filter(isLeft))) {
+      this.properties.set(node, { handle, owner: type, name: 'super_', value: from, hidden: true, node });
+      this.saidElse.add(before);
+      paired.add(node);
     }
     const placeIn = (version: 0 | 1) => (node: AnyNode) => inPlace.filter((pair) => pair[version].start < node.start).length;
     this.calledInPlace = calledInPlace(this, a.filter(isLeft), b.filter(isLeft), { gone: placeIn(0), left: placeIn(1) });

@@ -203,9 +203,10 @@ export class Resolver {
     if (ownText !== null) return { kind: 'text', text: ownText };
     if (!binding) {
       if (!place.handle.scope.lookup(name)) return AS_IS;
-      return name in globalThis
-        ? { kind: 'text', text: `globalThis.${name}` }
-        : { kind: 'out-of-reach', binding: null, reason: `${name} is a global there, but a name of the running module hides it` };
+      const global = hiddenGlobal(ref);
+      return global === null
+        ? { kind: 'out-of-reach', binding: null, reason: `${name} is a global there, but a name of the running module hides it` }
+        : { kind: 'text', text: global };
     }
     if (place.derives?.has(binding)) return AS_IS;
     const own = binding.scope.node;
@@ -384,4 +385,13 @@ function isConstant(binding: Binding): boolean {
 
 function isVariable(binding: Binding): boolean {
   return binding.kind === 'let' || binding.kind === 'var';
+}
+
+/** What gives a global variable where a name of the module hides it, which nobody may have declared; null where nothing does. */
+function hiddenGlobal({ node, parent, read, write, fn }: Reference): string | null {
+  const asksType = parent.type === 'UnaryExpression' && parent.operator === 'typeof';
+  // Strict code cannot declare one by writing it.
+  if (node.name in globalThis || asksType || (write && !read && !fn.strict)) return `globalThis.${node.name}`;
+  // It throws where there is none.
+  return write ? null : `(0,eval)(${JSON.stringify(node.name)})`;
 }

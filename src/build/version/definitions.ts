@@ -4,6 +4,7 @@ import type { FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { definedOn } from './define-helpers.ts';
 import type { Assigned } from './items.ts';
+import { isOfNode } from './node-calls.ts';
 import type { Side } from './side.ts';
 import { isFunctionNode } from './walk.ts';
 
@@ -79,8 +80,25 @@ function onPrototypeOf({ arguments: given }: CallExpression, descriptor: AnyNode
 export function inheritance(node: AnyNode, side: Side): string | null {
   if (node.type !== 'ExpressionStatement' || node.expression.type !== 'CallExpression') return null;
   const { callee, arguments: given } = node.expression;
+  const inherited = inheritedBy(node, side);
+  if (inherited) return `inherits(${side.text(inherited.type)}, ${superclassText(inherited.from, side)})`;
   if (!INHERITS.test(memberText(calleeOf(callee)) ?? '')) return null;
   return `_inherits(${given.map((argument) => side.text(argument)).join(', ')})`;
+}
+
+/** What Node's `inherits`, or the package of that name, is told: `util.inherits(Limit, Transform)`. */
+export function inheritedBy(node: AnyNode, side: Side): { readonly type: AnyNode; readonly from: AnyNode } | null {
+  const call = node.type === 'ExpressionStatement' ? node.expression : null;
+  if (call?.type !== 'CallExpression' || call.arguments.length !== 2) return null;
+  const [type, from] = call.arguments as [AnyNode, AnyNode];
+  const callee = call.callee as AnyNode;
+  return isOfNode(side, callee, 'util', 'inherits') || isOfNode(side, callee, 'inherits', '') ? { type, from } : null;
+}
+
+/** Node gives the same class as a whole module and by its name. */
+function superclassText(from: AnyNode, side: Side): string {
+  const isEmitter = isOfNode(side, from, 'events', 'EventEmitter') || isOfNode(side, from, 'events', '');
+  return isEmitter ? 'events.EventEmitter' : side.text(from);
 }
 
 /** `(0, module.helper)(…)` calls the helper without a `this`. */

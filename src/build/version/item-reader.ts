@@ -18,6 +18,7 @@ import type { FunctionInfo } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import { definitions, isCreateClass } from './definitions.ts';
 import { enumerationOf } from './enums.ts';
+import { givenAgain } from './given-again.ts';
 import { bodyOf, boundNames, requireOf, starred } from './items.ts';
 import type { Assigned, Exported, Items, Named } from './items.ts';
 import { declaredWithin, isDeclaration, isDeclaredBefore } from './variable-declarations.ts';
@@ -251,8 +252,9 @@ class ItemReader implements Items {
   }
 
   private assigns(expression: AnyNode, statement: AnyNode): void {
-    const { targets, value } = unchain(expression);
-    const keys = targets.map((t) => this.side.targetText(t));
+    const { targets, value: written } = unchain(expression);
+    const value = written && givenAgain(written, this, this.side);
+    const keys = targets.map((target) => this.side.targetText(target));
     if (targets.length === 0 || value === null || keys.some((key) => key === undefined || key.includes('[]'))) {
       this.others.push(expression === (statement as { expression?: AnyNode }).expression ? statement : expression);
       return;
@@ -385,9 +387,7 @@ function moduleName(node: AnyNode): string {
 }
 
 function isLexical(node: AnyNode): boolean {
-  return (
-    node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration' || (node.type === 'VariableDeclaration' && node.kind !== 'var')
-  );
+  return /^(?:Function|Class)Declaration$/.test(node.type) || (node.type === 'VariableDeclaration' && node.kind !== 'var');
 }
 
 /** A statement without effect: a bare value, `0 && …`, which only a lexer reads, or `C.prototype.size`, of which a comment tells. */
