@@ -77,9 +77,20 @@ test('what the old version did under another condition stays, and is said', asyn
   p.clean();
 });
 
+test('what the old version has under the same condition was not done either', async () => {
+  const under = (text: string): string => `if (process.env.LIVEPATCH_IDLE_TEST) note('${text}');`;
+  const p = await program({ 'index.js': source(under('old')) }, { 'index.js': source(under('new'), 2) });
+  assert.deepEqual(p.codes('warning'), ['statement-idle']);
+  const flag = (value: boolean): string => `const FLAG = ${value}; if (FLAG) note('${value}');`;
+  const changed = await build({ 'index.js': source(flag(true)) }, { 'index.js': source(flag(false), 2) });
+  assert.ok(changed.verdicts.some(({ code }) => code === 'statement-removed'));
+  p.clean();
+});
+
 for (const [what, statement] of Object.entries({
   'asks for what the program changes': 'if (exports.seen.length > 0) note("new");',
   'does something in any case': 'if (process.env.LIVEPATCH_IDLE_TEST) note("new"); else note("other");',
+  'does something wherever this is built': "if (typeof window === 'undefined' || process.env.LIVEPATCH_IDLE_TEST) note('new');",
   'ends the module': 'if (process.env.LIVEPATCH_IDLE_TEST) return;',
   'asks for a variable that is written': 'let on = false; exports.set = () => { on = true }; if (on) note("new");',
   'asks what a function keeps': 'exports.set = () => { note.on = true }; if (note.on) note("new");',

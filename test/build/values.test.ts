@@ -501,7 +501,7 @@ exports.get = () => (isOff ? 2 : 3);`;
   for (const other of [
     `console.warn(require('fs').readdirSync('.'));`,
     `const console = { warn() { process.exitCode = 3 } };\nconsole.warn('x');`,
-    `if (process.env.X) process.exit(1);`,
+    `if (Date.now() < 1) process.exit(1);`,
     `process.on('exit', () => {});`,
   ]) {
     const { verdicts } = await build({ 'index.js': before }, { 'index.js': `${other}\nexports.get = () => 2;` });

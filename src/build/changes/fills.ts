@@ -4,6 +4,7 @@
  * hold is changed in place to go with it. Into a table that functions fill as well goes what a new statement adds.
  */
 import type { AnyNode } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import type { Binding, Reference } from '../../source/model.ts';
 import { compareCode } from '../code/context.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from '../version/effects.ts';
@@ -34,12 +35,12 @@ export class Fills {
   update(): void {
     const { top } = this;
     const { base, next } = top.ctx;
-    const gone = top.goneOthers.map((node) => ({ node, names: namesOf(effectsOf(node, base, top.baseFn)) }));
+    const gone = top.goneOthers.map((node) => ({ node, names: namesOf(node, effectsOf(node, base, top.baseFn)) }));
     for (const node of [...top.newOthers, ...this.outdated()]) {
       if (top.declarations.has(node) || top.fills.has(node)) continue;
       const isNew = top.newOthers.includes(node);
       const effects = effectsOf(node, next, top.nextFn, isNew ? this.methods : null);
-      const tables = namesOf(effects);
+      const tables = namesOf(node, effects);
       if (tables === null) continue;
       const isAgain = ({ node: was, names }: (typeof gone)[number]): boolean =>
         names !== null && top.newOthers.some((other) => registersAs(was, other)) && putsUnderKeys(effects);
@@ -165,8 +166,10 @@ function putsUnderKeys({ called, taken }: Effects): boolean {
   return holds;
 }
 
-/** The names of the tables that a statement changes, if that is all it does. */
-function namesOf({ unknown, external, bindings }: Effects): readonly string[] | null {
-  if (unknown || external || bindings.size === 0) return null;
-  return [...bindings].map(({ name }) => name).sort();
+/** The names of the tables that a statement changes, if that is all it does: what it counts by, and nothing else uses, is none. */
+function namesOf(node: AnyNode, { unknown, external, bindings }: Effects): readonly string[] | null {
+  const isOwn = ({ declarations, references }: Binding): boolean =>
+    declarations.every((id) => contains(node, id)) && references.every((ref) => contains(node, ref.node));
+  const tables = [...bindings].filter((binding) => !isOwn(binding));
+  return unknown || external || tables.length === 0 ? null : tables.map(({ name }) => name).sort();
 }

@@ -5,6 +5,7 @@
 import { isBuiltin } from 'node:module';
 import type { AnyNode } from 'acorn';
 import { contains } from '../../source/contains.ts';
+import { compareCode } from '../code/context.ts';
 import type { Side } from '../version/side.ts';
 import { alwaysThere } from '../version/always-there.ts';
 import { isEffectFree } from '../version/effects.ts';
@@ -14,16 +15,37 @@ import type { TopDiff } from './top.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 
 /** What of a process stays as it was at the start. The environment may be changed by the program: it is asked all the same, and said. */
-const OF_PROCESS = /^(?:arch|argv|config|env|execArgv|features|pid|platform|release|type|versions?)$/;
+const OF_PROCESS = /^(?:arch|argv|env|execArgv|platform|release|versions?)$/;
 const FUNCTIONS = /^(?:Boolean|Number|String|isNaN|parseFloat|parseInt)$/;
 const METHODS =
   /^(?:charAt|charCodeAt|concat|endsWith|exec|includes|indexOf|join|map|match|slice|split|startsWith|substr|substring|test|toLowerCase|toString|toUpperCase|trim)$/;
 
-/** The conditions of the branches of such a statement, one after the other; null for any other. */
-export function idleUnless(top: TopDiff, statement: AnyNode): readonly AnyNode[] | null {
+export interface Idle {
+  readonly node: AnyNode;
+  /** The conditions of its branches, one after the other. */
+  readonly tests: readonly AnyNode[];
+  /** The statement of the old version under the same conditions, which has done no more. */
+  readonly before: AnyNode | null;
+}
+
+/** Those among the statements that are `fresh`; `gone`: those of the old version that are not the same in the new one. */
+export function idleStatements(top: TopDiff, gone: readonly AnyNode[], fresh: readonly AnyNode[]): Idle[] {
+  const { ctx, baseFn, nextFn } = top;
+  return fresh.flatMap((node) => {
+    const tests = idleUnless(top, node);
+    if (!tests) return [];
+    const isSame = (before: AnyNode): boolean => {
+      const were = testsOf(before);
+      return were.length === tests.length && tests.every((test, i) => compareCode(ctx, were[i]!, test, baseFn, nextFn) === 'same');
+    };
+    return { node, tests, before: gone.find(isSame) ?? null };
+  });
+}
+
+function idleUnless(top: TopDiff, statement: AnyNode): readonly AnyNode[] | null {
   const { ctx, nextFn } = top;
   const tests = testsOf(statement);
-  if (tests.length === 0 || !keepsToItself(top, statement)) return null;
+  if (tests.length === 0 || tests.some((test) => holdsHere(test, ctx.next)) || !keepsToItself(top, statement)) return null;
   return tests.every((test) => goesByStart(test, ctx.next) && isEffectFree(test, ctx.next, nextFn)) ? tests : null;
 }
 
@@ -46,6 +68,39 @@ function keepsToItself({ nextFn }: TopDiff, statement: AnyNode): boolean {
   });
   const own = [...nextFn.body.bindings.values()].filter(({ declarations }) => declarations.some((id) => contains(statement, id)));
   return isWhole && own.every(({ references }) => references.every(({ node }) => contains(statement, node)));
+}
+
+/** Whether a condition holds wherever the same globals are there as here: a process would not take the patch. */
+function holdsHere(test: AnyNode, side: Side): boolean {
+  return knownHere(test, side)?.value === true;
+}
+
+function knownHere(node: AnyNode, side: Side): { readonly value: unknown } | null {
+  switch (node.type) {
+    case 'Literal':
+      return node.regex ? null : { value: node.value };
+    case 'UnaryExpression': {
+      const { operator, argument } = node;
+      if (operator === 'typeof' && argument.type === 'Identifier' && side.refAt(argument)?.binding === null)
+        return { value: typeof Reflect.get(globalThis, argument.name) };
+      const inner = operator === '!' ? knownHere(argument, side) : null;
+      return inner && { value: !inner.value };
+    }
+    case 'LogicalExpression': {
+      const sides = [knownHere(node.left, side), knownHere(node.right, side)];
+      const decides = node.operator === '||';
+      if (node.operator === '??') return null;
+      if (sides.some((one) => one && Boolean(one.value) === decides)) return { value: decides };
+      return sides.every((one) => one !== null) ? { value: !decides } : null;
+    }
+    case 'BinaryExpression': {
+      const [left, right] = [knownHere(node.left as AnyNode, side), knownHere(node.right, side)];
+      if (!left || !right || !/^[!=]==?$/.test(node.operator)) return null;
+      return { value: (left.value === right.value) === node.operator.startsWith('=') };
+    }
+    default:
+      return null;
+  }
 }
 
 /** Whether what an expression gives is the same whenever a process evaluates it. */

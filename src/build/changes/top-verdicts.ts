@@ -15,7 +15,7 @@ import { askedByKey } from './asked-by-key.ts';
 import { reportCalledInPlace } from './called-in-place.ts';
 import { reportComputed } from './computed.ts';
 import { reportGoneScopes } from './gone-scopes.ts';
-import { idleUnless } from './idle-statements.ts';
+import { idleStatements } from './idle-statements.ts';
 import { join, joinedCalls } from './joined.ts';
 import { comesBefore, registersAs } from './moved-statements.ts';
 import { ONLY_LABELLED } from '../match/labels.ts';
@@ -196,15 +196,14 @@ export class TopVerdicts {
 
   /** The statements that nothing else carries, and of which each process says whether they do anything. */
   private idle(carried: ReadonlySet<AnyNode>): AnyNode[] {
-    const { ctx, declarations, fills, handle, newOthers } = this.top;
+    const { ctx, declarations, fills, handle, newOthers, goneOthers } = this.top;
+    // A module in a bundle may have yet to run.
+    if (handle.kind === 'bundled') return [];
     const left = newOthers.filter((node) => !declarations.has(node) && !fills.has(node) && !carried.has(node));
-    return left.filter((node) => {
-      const tests = handle.kind === 'bundled' ? null : idleUnless(this.top, node);
-      if (tests) {
-        declarations.set(node, { kind: 'idle', node, tests });
-        ctx.log.add('statement-idle', ctx.next, node, '', IDLE);
-      }
-      return tests !== null;
+    return idleStatements(this.top, goneOthers, left).flatMap(({ node, tests, before }) => {
+      declarations.set(node, { kind: 'idle', node, tests });
+      ctx.log.add('statement-idle', ctx.next, node, '', IDLE);
+      return before ? [node, before] : node;
     });
   }
 

@@ -9,7 +9,7 @@ import type { Side } from '../version/side.ts';
 import type { TopDiff } from './top.ts';
 import { isFunctionNode } from '../version/walk.ts';
 
-const BLOCKS: ReadonlySet<string> = new Set(['BlockStatement', 'IfStatement', 'TryStatement']);
+const BLOCKS: ReadonlySet<string> = new Set(['BlockStatement', 'TryStatement']);
 
 export interface Gaining {
   readonly before: AnyNode;

@@ -25,6 +25,7 @@ import { CAPTURES } from './resolution.ts';
 import { sharedFor } from './shared.ts';
 import type { Fresh, Lifted, Place, Resolution } from './resolution.ts';
 import { fromOtherForm } from './part-and-whole.ts';
+import { hiddenGlobal, isWithin } from './past-names.ts';
 import type { Side } from '../version/side.ts';
 
 const AS_IS: Resolution = { kind: 'as-is' };
@@ -213,6 +214,7 @@ export class Resolver {
     if (contains(place, own) && own.type !== 'Program') {
       if (binding.kind !== 'own-name' || own !== place.nameless) return AS_IS;
     }
+    if (place.site === null && isWithin(binding, place)) return AS_IS;
     const named = this.newlyNamed(binding);
     if (named) {
       const holder = ref.write ? null : this.holderOf(named, place);
@@ -385,13 +387,4 @@ function isConstant(binding: Binding): boolean {
 
 function isVariable(binding: Binding): boolean {
   return binding.kind === 'let' || binding.kind === 'var';
-}
-
-/** What gives a global variable where a name of the module hides it, which nobody may have declared; null where nothing does. */
-function hiddenGlobal({ node, parent, read, write, fn }: Reference): string | null {
-  const asksType = parent.type === 'UnaryExpression' && parent.operator === 'typeof';
-  // Strict code cannot declare one by writing it.
-  if (node.name in globalThis || asksType || (write && !read && !fn.strict)) return `globalThis.${node.name}`;
-  // It throws where there is none.
-  return write ? null : `(0,eval)(${JSON.stringify(node.name)})`;
 }
