@@ -101,6 +101,7 @@ export class TreeBuild {
     const tests = changed.filter(({ file }) => isTest(file) && !this.trees.isLoadable(file));
     if (tests.length > 0) await this.left.leaveOutTests(tests);
     for (const pair of changed) if (!tests.includes(pair)) await this.pairs.add(pair.file, pair.before, pair.after);
+    await this.left.leaveOutOtherFormats(this.pairs.otherFormats);
     await this.pairs.addReaders();
     if (this.hook?.module) await this.pairs.addHooked(this.hook.module);
     for (const file of await this.dependencies.findUpgrades(this.added)) {

@@ -29,6 +29,8 @@ export class TreePairs {
   readonly all = new Map<string, Pair>();
   /** Why the first of the files that no process can run was left out. */
   unparsed: LivepatchError | null = null;
+  /** Files that are of another format now, and that processes have not loaded. */
+  readonly otherFormats: { readonly file: string; readonly text: string; readonly why: string }[] = [];
   private readonly trees: BothTrees;
   /** All code of the old version. */
   private readonly oldTexts: ReadonlyMap<string, string>;
@@ -49,14 +51,7 @@ export class TreePairs {
       const named = await withNamedStars(base, loaded, (source) => this.namesOf(file, source));
       const given = before === after ? named : withOldParameters(base, withOldForms(base, named));
       const next = base.format === 'commonjs' && given.format === 'module' ? (stillCommonJs(given) ?? given) : given;
-      if (base.format !== next.format)
-        this.log(file).add(
-          'format-changed',
-          null,
-          null,
-          '',
-          `it was ${FORMATS[base.format]}, and is ${FORMATS[next.format]} now: who has loaded it holds what it gave`,
-        );
+      if (base.format !== next.format) this.addOtherFormat(file, before, base, next);
       else {
         const own = before === after ? next : withoutClassAliases(base, next);
         const writtenOut = before === after ? null : withOldClasses(base, own);
@@ -109,6 +104,16 @@ export class TreePairs {
         'no entry of the package names it and it cannot be parsed, nor loaded by Node; left out',
       );
     }
+  }
+
+  private addOtherFormat(file: string, text: string, base: ModuleModel, next: ModuleModel): void {
+    const { loadable } = this.trees;
+    const what = `it was ${FORMATS[base.format]}, and is ${FORMATS[next.format]} now`;
+    // Its text is that of a CommonJS module, which its package file says it is not.
+    const cannotRun = base.format === 'module' && stillCommonJs(base) !== null;
+    if (loadable && !loadable.has(file)) this.otherFormats.push({ file, text, why: `${what}, and no entry of the package leads to it` });
+    else if (loadable && cannotRun) this.otherFormats.push({ file, text, why: `${what}: by its package file Node could not run it` });
+    else this.log(file).add('format-changed', null, null, '', `${what}: who has loaded it holds what it gave`);
   }
 
   /** The names that a module of the new version gives away, those of others included. */

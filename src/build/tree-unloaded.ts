@@ -7,6 +7,7 @@ import { specifiersIn } from './input/reach.ts';
 import { givesNothing, unloadedFile } from './input/unloaded.ts';
 import type { Pair } from './pair.ts';
 import type { TreeDependencies } from './tree-dependencies.ts';
+import type { TreePairs } from './tree-pairs.ts';
 import type { VerdictLog } from './verdicts/verdicts.ts';
 
 export class TreeUnloaded {
@@ -16,7 +17,7 @@ export class TreeUnloaded {
   /** Files that only the new version has. */
   private readonly added: ReadonlySet<string>;
   private readonly log: (file: string) => VerdictLog;
-  private readonly tests = new Map<string, UnloadedFile>();
+  private readonly leftOut = new Map<string, UnloadedFile>();
 
   constructor(
     trees: BothTrees,
@@ -38,7 +39,7 @@ export class TreeUnloaded {
     this.log(tests[0]!.file).add('file-unreachable', null, null, '', `${which}, and the package's entries do not lead there; left out`);
     for (const { file, before } of tests) {
       try {
-        this.tests.set(file, await unloadedFile(this.trees.manifests.from, file, before, null, 'it is a test, and was left out'));
+        this.leftOut.set(file, await unloadedFile(this.trees.manifests.from, file, before, null, 'it is a test, and was left out'));
       } catch (error) {
         // No process has loaded what stands under a package file that Node refuses.
         if (!(error instanceof LivepatchError)) throw error;
@@ -46,9 +47,17 @@ export class TreeUnloaded {
     }
   }
 
+  /** Those that are of another format in the new version: a process that has loaded one all the same refuses the patch. */
+  async leaveOutOtherFormats(files: TreePairs['otherFormats']): Promise<void> {
+    for (const { file, text, why } of files) {
+      this.log(file).add('file-unreachable', null, null, '', `${why}; left out`);
+      this.leftOut.set(file, await unloadedFile(this.trees.manifests.from, file, text, null, 'it is of another format now'));
+    }
+  }
+
   /** Files that are refused, and that a process which takes the patch need not have loaded. */
   async found(): Promise<ReadonlyMap<string, UnloadedFile>> {
-    const found = new Map(this.tests);
+    const found = new Map(this.leftOut);
     const { loadable } = this.trees;
     const refused = [...this.pairs.values()].filter((pair) => pair.result!.log.refused);
     if (loadable === null || refused.length === 0) return found;

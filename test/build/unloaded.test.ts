@@ -154,3 +154,45 @@ test('a release that changes a command alone is told to whoever uses the package
   // A package that is nothing but a command.
   assert.deepEqual(await told('cli.js', 'index.js'), [false]);
 });
+
+test('a file that becomes one of another format is left out where no entry leads to it, or Node could not run it', async () => {
+  const own = (n: number): Record<string, string> => ({ 'index.mjs': `export const f = () => ${n};\n` });
+  const manifest = (exports: object): string => JSON.stringify({ name: 'formats', version: '1.0.0', type: 'module', exports });
+  const cjs = 'Object.defineProperty(exports, "__esModule", { value: true });\nexports.f = () => 1;\n';
+  const both = { '.': { import: './index.mjs', require: './cjs/index.js' } };
+  for (const [files, exports] of [
+    [{ 'tools/run.js': 'export const run = () => 1;\n' }, { '.': './index.mjs' }],
+    [{ 'cjs/index.js': cjs }, both],
+  ] as const) {
+    const [file, text] = Object.entries(files)[0]!;
+    const now = { [file]: text.startsWith('export') ? 'exports.run = () => 1;\n' : text.replace('=> 1', '=> 2') };
+    const p = await program(
+      { ...own(1), ...files, 'package.json': manifest(exports) },
+      { ...own(2), ...now, [join(dirname(file), 'package.json')]: '{"type":"commonjs"}' },
+    );
+    assert.deepEqual(
+      p.report.verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code, file: where }) => [code, where]),
+      [['file-unreachable', file]],
+    );
+    assert.deepEqual(
+      p.patch.unloaded?.map((one) => [one.file, one.source]),
+      [[file, null]],
+    );
+    await p.apply();
+    assert.equal(p.exports['f'](), 2);
+    await p.revert();
+    p.clean();
+  }
+  const runs = {
+    ...own(1),
+    'index.js': 'export const g = () => 1;\n',
+    'package.json': manifest({ '.': './index.mjs', './more': './index.js' }),
+  };
+  const { verdicts } = await build(runs, {
+    ...runs,
+    ...own(2),
+    'index.js': 'exports.g = () => 2;\n',
+    'package.json': manifest({ '.': './index.mjs', './more': './index.js' }).replace('"module"', '"commonjs"'),
+  });
+  assert.ok(verdicts.some(({ code }) => code === 'format-changed'));
+});
