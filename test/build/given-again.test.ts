@@ -53,3 +53,36 @@ for (const [what, end] of Object.entries({
     );
     assert.equal(patch, null);
   });
+
+test('a class that has another name from now on is given away by a variable that stands for it', async () => {
+  const before = `var Box = /*#__PURE__*/function () { function Box(n) { this.n = n } Box.prototype.next = function () { return this.n + 1 }; return Box; }();
+Box.version = '1';
+{ register(Box); }
+function register(type) { type.known = true }
+module.exports = Box;`;
+  const after = `var Box$1 = /*#__PURE__*/function () { function Box(n) { this.n = n } Box.prototype.next = function () { return this.n + 2 }; return Box; }();
+Box$1.version = '1';
+{ register(Box$1); }
+function register(type) { type.known = true }
+var Box = Box$1;
+module.exports = Box;`;
+  const p = await program({ 'index.js': before }, { 'index.js': after });
+  const Box = p.exports as unknown as new (n: number) => { next(): number };
+  const box = new Box(1);
+  await p.apply();
+  assert.deepEqual([box.next(), new Box(5).next()], [3, 7]);
+  await p.revert();
+  assert.equal(box.next(), 2);
+  p.clean();
+});
+
+test('a variable that may stand for something else by then is no other name', async () => {
+  for (const end of [
+    'let given = box; given = exports.size; module.exports = given;',
+    'var given = box; exports.set = (fn) => { given = fn }; module.exports = given;',
+    'module.exports = given; var given = box;',
+  ]) {
+    const { patch } = await build({ 'index.js': source('module.exports = box;') }, { 'index.js': source(end, 2) });
+    assert.equal(patch, null, end);
+  }
+});

@@ -49,6 +49,23 @@ test('a build that differs in names alone is no patch', async () => {
   await assert.rejects(build({ 'index.js': before }, { 'index.js': same }), /ERR_PATCH_EMPTY|nothing to patch/);
 });
 
+test('what is chosen of what every program has is no state: where it has gone, another that is new may stand in its place', async () => {
+  const chosen = 'typeof performance == "object" && performance ? performance : Date';
+  const p = await program(
+    { 'index.js': `${before}var j = ${chosen};\nexports.clock = function () { return [j.now() > 0, 1] };` },
+    {
+      'index.js': `${after}var k = j();\nfunction j() { return { at: ${chosen} } }\nexports.clock = function () { return [k.at.now() > 0, 2] };`,
+    },
+  );
+  const { write, calls, clock } = p.exports;
+  assert.deepEqual([write('k', 'xx'), clock()], [2, [true, 1]]);
+  await p.apply();
+  assert.deepEqual([calls(), clock()], [1, [true, 2]]);
+  await p.revert();
+  assert.deepEqual(clock(), [true, 1]);
+  p.clean();
+});
+
 test('a state that is one in what stayed, and another in what changed, is refused', async () => {
   const old = `
 var a = 0, b = 0;

@@ -64,6 +64,8 @@ function isImmutable(node: AnyNode, facts: Facts): boolean {
     case 'BinaryExpression':
     case 'LogicalExpression':
       return every([node.left, node.right]);
+    case 'ConditionalExpression':
+      return every([node.test, node.consequent, node.alternate]);
     case 'Identifier':
       return facts.isValue(node);
     case 'NewExpression':

@@ -1,4 +1,7 @@
-/** What a module gives away again by the exports that have it: `exports.default = box; module.exports = exports.default`. */
+/**
+ * What a module gives away by another name for it: by the exports that have it, `exports.default = box; module.exports =
+ * exports.default`, or by a variable that stands for it, `var Box = Box$1; module.exports = Box`.
+ */
 import type { AnyNode } from 'acorn';
 import type { Items } from './items.ts';
 import { nodesOf } from './nodes.ts';
@@ -6,8 +9,25 @@ import type { Side } from './side.ts';
 
 type Read = Pick<Items, 'assigned' | 'others' | 'stars' | 'copies'>;
 
+/** The name that `value` stands for in the end, where it is another name for that or the exports which were given it; `value` itself otherwise. */
+export function meant(value: AnyNode, read: Read, side: Side): AnyNode {
+  return value.type === 'Identifier' ? (otherNameOf(value, side) ?? value) : givenAgain(value, read, side);
+}
+
+/** What a variable is given as it is declared, before the exports are, where neither is ever given anything else. */
+function otherNameOf(id: AnyNode, side: Side): AnyNode | null {
+  const binding = side.refAt(id)?.binding;
+  const [declared, ...more] = binding?.declarations ?? [];
+  const inner = declared && more.length === 0 && !binding!.reassigned && declared.start < id.start ? side.valueOf(declared) : null;
+  const of = inner?.type === 'Identifier' ? side.refAt(inner)?.binding : null;
+  const [first, ...others] = of?.declarations ?? [];
+  if (!inner || !first || others.length > 0 || of!.reassigned || of!.scope.fn !== binding!.scope.fn || of!.kind === 'param') return null;
+  const isThere = side.functionDeclaredBy(first) !== null || first.start < declared!.start;
+  return isThere ? (otherNameOf(inner, side) ?? inner) : null;
+}
+
 /** The name that the exports which `value` asks for were given, where that is all that they can be; `value` itself otherwise. `read`: the statements so far. */
-export function givenAgain(value: AnyNode, { assigned, others, stars, copies }: Read, side: Side): AnyNode {
+function givenAgain(value: AnyNode, { assigned, others, stars, copies }: Read, side: Side): AnyNode {
   const text = value.type === 'MemberExpression' ? (side.targetText(value) ?? '') : '';
   if (!/^(?:module\.)?exports(?:\.|$)/.test(text)) return value;
   const [only, ...more] = assigned.filter(({ key, defines }) => key === text && defines === null);

@@ -18,7 +18,7 @@ import type { FunctionInfo } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import { definitions, isCreateClass } from './definitions.ts';
 import { enumerationOf } from './enums.ts';
-import { givenAgain } from './given-again.ts';
+import { meant } from './given-again.ts';
 import { bodyOf, boundNames, requireOf, starred } from './items.ts';
 import type { Assigned, Exported, Items, Named } from './items.ts';
 import { declaredWithin, isDeclaration, isDeclaredBefore } from './variable-declarations.ts';
@@ -253,7 +253,7 @@ class ItemReader implements Items {
 
   private assigns(expression: AnyNode, statement: AnyNode): void {
     const { targets, value: written } = unchain(expression);
-    const value = written && givenAgain(written, this, this.side);
+    const value = written && meant(written, this, this.side);
     const keys = targets.map((target) => this.side.targetText(target));
     if (targets.length === 0 || value === null || keys.some((key) => key === undefined || key.includes('[]'))) {
       this.others.push(expression === (statement as { expression?: AnyNode }).expression ? statement : expression);
