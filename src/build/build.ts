@@ -277,6 +277,7 @@ export class TreeBuild {
       isGivenBeside: (name) => others.mayGive(file, name),
       mayCallBeside: (name) => others.mayCall(file, name),
       setsBeside: (name) => others.sets(file, name),
+      putsBeside: (name) => others.puts(file, name),
       isLoadedBeside: () => others.mayLoad(file),
       usesBeside: (name, called) => others.uses(file, name, called),
       areCalledAtLoad: (names) => others.areCalledAtLoad(file, names),

@@ -29,6 +29,21 @@ function maySet(text: string, name: string): boolean {
   return text.includes(name) && new RegExp(`\\b(?:_?this|self|that)\\s*\\.\\s*${patternOf(name)}\\s*=(?![=>])`).test(text);
 }
 
+/** Whether code gives on what another module gives as a whole. */
+const GIVES_ON = /\bmodule\.exports\s*=\s*require\s*\(/;
+
+/** Whether code may put a property of that name on what another module gives. */
+function mayPut(text: string, name: string): boolean {
+  if (!text.includes(name)) return false;
+  const own = patternOf(name);
+  const set = `([\\w$.]*[\\w$)\\]])\\s*(?:\\.\\s*${own}|\\[\\s*['"]${own}['"]\\s*\\])\\s*=(?![=>])`;
+  const owners = [...text.matchAll(new RegExp(`${set}|defineProperty\\(\\s*([^,]+),\\s*['"]${own}['"]`, 'g'))].map(
+    (found) => found[1] ?? found[2]!,
+  );
+  const isOwn = (owner: string): boolean => /^(?:(?:module\.)?exports|this|self|_this)$/.test(owner.trim());
+  return owners.some((owner) => !isOwn(owner) || (GIVES_ON.test(text) && owner.includes('exports')));
+}
+
 /** Whether code may load a file: it says its name, or that of the folder of which it is the index. */
 function mayLoad(text: string, file: string): boolean {
   const named = (path: string): string => posix.basename(path).replace(/\.[cm]?[jt]sx?$/, '');
@@ -58,6 +73,7 @@ export class OtherFiles {
   private words: ReadonlySet<string> | null = null;
   private asked = 0;
   private readonly gains = new Map<string, readonly Gain[]>();
+  private readonly takers = new Map<string, readonly string[]>();
   private readonly options = { pairs: 0, known: new Map<string, boolean>() };
 
   constructor(trees: BothTrees, pairs: ReadonlyMap<string, Pair>, oldTexts: ReadonlyMap<string, string>, addedTexts: readonly string[]) {
@@ -156,6 +172,26 @@ export class OtherFiles {
     return (
       changed.some(({ raw, rawNext }) => maySet(rawNext, name) && !maySet(raw, name)) || this.addedTexts.some((text) => maySet(text, name))
     );
+  }
+
+  /** Whether code outside `file` of the new version, changed or not, may put a property of that name on what `file` gives. */
+  puts(file: string, name: string): boolean {
+    let texts = this.takers.get(file);
+    if (!texts) this.takers.set(file, (texts = this.takersOf(file)));
+    return texts.some((text) => mayPut(text, name));
+  }
+
+  /** The code that may have what `file` gives, also by a file that gives it on. */
+  private takersOf(file: string): readonly string[] {
+    const all = [...this.oldTexts].flatMap(([other, text]) => {
+      if (other === file || !this.trees.toFiles.has(other) || !this.trees.isLoadable(other)) return [];
+      return { file: other, text: this.pairs.get(other)?.rawNext ?? text };
+    });
+    const loaders = all.filter(({ text }) => mayLoad(text, file));
+    const given = loaders.filter(({ text }) => GIVES_ON.test(text));
+    const texts = new Set([...loaders.map(({ text }) => text), ...this.addedTexts.filter((text) => mayLoad(text, file))]);
+    for (const { text } of all) if (given.some((one) => mayLoad(text, one.file))) texts.add(text);
+    return [...texts];
   }
 
   /** Whether it may load `file`. */

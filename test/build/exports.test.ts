@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Exports } from './harness.ts';
-import { program } from './harness.ts';
+import { build, program } from './harness.ts';
 
 const ways = {
   exports: ['', 'exports'],
@@ -120,4 +120,26 @@ exports.one = 1;`;
   assert.deepEqual([Object.hasOwn(exports, 'Fault'), exports['Fault'], exports['toString'](), exports['n']()], [true, 2, 'own', 2]);
   await p.revert();
   assert.deepEqual([Object.hasOwn(exports, 'Fault'), exports['Fault'], exports['n']()], [false, 1, 1]);
+});
+
+test('what another file has put in place of an export stays, where it is told, or is said', async () => {
+  const files = (n: number): Record<string, string> => ({
+    'index.js':
+      "const lib = require('./lib'); lib.limit = 50; lib.name = 'own'; exports.f = () => [lib.limit, lib.name, lib.size, lib.n()];",
+    'lib.js': `exports.limit = ${n};\nmodule.exports.name = 'lib ${n}';\nexports.size = ${n};\nexports.n = () => ${n};`,
+  });
+  const p = await program(files(1), files(2));
+  assert.deepEqual(p.codes('warning'), []);
+  assert.deepEqual(p.exports['f'](), [50, 'own', 1, 1]);
+  await p.apply();
+  assert.deepEqual(p.exports['f'](), [50, 'own', 2, 2]);
+  await p.revert();
+  assert.deepEqual(p.exports['f'](), [50, 'own', 1, 1]);
+  p.clean();
+  const made = (n: number): Record<string, string> => ({
+    'index.js': "const lib = require('./lib'); exports.set = (options) => { lib.options = options }; exports.f = () => lib.options;",
+    'lib.js': `exports.options = Object.freeze({ n: ${n} });\nexports.n = () => ${n};`,
+  });
+  const { verdicts } = await build(made(1), made(2));
+  assert.ok(verdicts.some(({ code }) => code === 'value-copied'));
 });

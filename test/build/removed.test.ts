@@ -127,3 +127,31 @@ test('what is made with descriptors may have the property', async () => {
   const report = await build({ 'index.js': before }, { 'index.js': before.replace(/Own\.prototype\.run = .*\n/, 'Own.go = () => 1;\n') });
   assert.ok(report.verdicts.every(({ code }) => code !== 'property-removed'));
 });
+
+const PARTS = 'module.exports = { limit: 3 };';
+for (const [how, index] of Object.entries({
+  'what it gives': "const lib = require('./lib'); lib.parts = require('./parts'); exports.f = () => [lib.parts.limit, lib.n()];",
+  'what it gives on': "const lib = require('./on'); lib.parts = require('./parts'); exports.f = () => [lib.parts.limit, lib.n()];",
+}))
+  for (const [form, lib] of Object.entries({
+    'an object': (n: number, parts: string) => `module.exports = { n: () => ${n}${parts} };`,
+    'what a function returns': (n: number, parts: string) =>
+      `module.exports = (function () { return { n: function () { return ${n} }${parts} }; })();`,
+  }))
+    test(`what another module puts on ${how} stays, though ${form} no longer has it`, async () => {
+      const files = (n: number, parts: string): Record<string, string> => ({
+        'index.js': index,
+        'lib.js': lib(n, parts),
+        'on.js': "module.exports = require('./lib');",
+        'parts.js': PARTS,
+        'package.json': '{"name":"p","version":"1.0.0","main":"index.js"}',
+      });
+      const p = await program(files(1, ", parts: require('./parts')"), files(2, ''));
+      assert.ok(p.codes('warning').includes('export-removed'), p.codes().join());
+      assert.deepEqual(p.exports['f'](), [3, 1]);
+      await p.apply();
+      assert.deepEqual(p.exports['f'](), [3, 2]);
+      await p.revert();
+      assert.deepEqual(p.exports['f'](), [3, 1]);
+      p.clean();
+    });

@@ -1,7 +1,10 @@
 /** What an assignment of the top level gives, by its code. */
 import type { AnyNode, BlockStatement, MemberExpression } from 'acorn';
-import { memberText } from '../../source/paths.ts';
+import { keyName, memberText } from '../../source/paths.ts';
+import { exportKey } from '../version/items.ts';
 import type { Assigned } from '../version/items.ts';
+import type { ExportChange, TopDiff } from './top.ts';
+import { literalOf } from './whole.ts';
 
 /** What is assigned, or what a getter gives. */
 export function givenBy({ value, getter }: Assigned): AnyNode | null {
@@ -28,4 +31,17 @@ export function isPrimitiveMade(value: AnyNode): boolean {
 
 export function keyOf(target: MemberExpression): string {
   return target.computed && target.property.type === 'Literal' ? String(target.property.value) : (target.property as { name: string }).name;
+}
+
+/** The text of what the old CommonJS module gives away by a name, where that is a primitive value in both versions; null for any other. */
+export function primitiveGiven({ old, ctx }: TopDiff, { name, value }: ExportChange): string | null {
+  const given = old.assigned.filter((item) => exportKey(item.key, old) === `exports.${name}`).map((item) => item.value);
+  for (const item of old.assigned) {
+    const literal = item.key === 'module.exports' ? literalOf(old, item) : null;
+    for (const property of literal?.value.properties ?? [])
+      if (property.type === 'Property' && !property.computed && keyName(property.key, false) === name) given.push(property.value);
+  }
+  const [before, ...more] = given;
+  const isKnown = before && more.length === 0 && isPrimitive(before) && value && isPrimitive(value);
+  return isKnown && ctx.base.model.format === 'commonjs' ? ctx.base.model.text.slice(before.start, before.end) : null;
 }

@@ -8,6 +8,7 @@ import type { Unit, Units } from '../code/unit.ts';
 import { GIVEN } from '../version/in-bundle.ts';
 import { pathOf, pathsRead } from '../version/own-paths.ts';
 import { givenIn } from './asked-before.ts';
+import { primitiveGiven } from './assigned-values.ts';
 import type { Holder } from './joined.ts';
 import type { PropertySet } from './property-set.ts';
 import { SharedValues } from './shared-values.ts';
@@ -110,6 +111,13 @@ export class GivenWriter {
       return change.local;
     }
     const name = `export ${change.name}`;
+    const before = primitiveGiven(top, change);
+    if (before !== null && this.ctx.around.putsBeside(change.name)) {
+      const given = `module.exports[${JSON.stringify(change.name)}]`;
+      const own = resolver.helper(handle, `${given}===${before}?${emitter.value(change.value!, handle)}:${given}`);
+      resolver.expose(handle, name, own, false);
+      return name;
+    }
     if (change.module !== undefined) {
       resolver.expose(
         handle,

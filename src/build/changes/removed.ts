@@ -51,7 +51,8 @@ export class Removals {
     const successor = this.successor(owner);
     const text = memberText(owner);
     if (successor === null || text === undefined || /\[\]|#/.test(text) || top.tables.changes.has(key)) return false;
-    const change = putsOf(top.ctx.next).mayPut(successor, text, name) ? null : removal(top, owner, name, value, node);
+    const isPut = putsOf(top.ctx.next).mayPut(successor, text, name) || top.ctx.around.putsBeside(name);
+    const change = isPut ? null : removal(top, owner, name, value, node);
     if (change === null) return false;
     top.tables.changes.set(key, { changes: [change], optional: true, depth: 1 });
     top.ctx.resolver.unseenPaths.add(`${text}.${name}`);

@@ -81,10 +81,17 @@ export function tableChanges(
       found.push(...changes);
     } else if (!leaf(scope, table, inner, entry ? part(entry) : was, part(property), property, found)) return null;
   }
-  for (const [key, property] of old)
-    if (!now.has(key) && !leaf(scope, table, [...path, key], part(property), null, after, found)) return null;
+  for (const [key, property] of old) {
+    if (now.has(key)) continue;
+    // What the source no longer writes out, another module may have put there, as it does in a program that starts.
+    if (path.length === 0 && scope.ctx.around.putsBeside(key))
+      scope.ctx.log.add('export-removed', scope.ctx.base, property, key, PUT_BESIDE);
+    else if (!leaf(scope, table, [...path, key], part(property), null, after, found)) return null;
+  }
   return found;
 }
+
+const PUT_BESIDE = 'it stays: code of another file puts one there, or may do so';
 
 /** Takes a property off the object that `table` gives; null where what it was cannot be told. */
 export function removal(scope: TableScope, table: AnyNode, name: string, before: AnyNode, node: AnyNode): TableChange | null {

@@ -10,6 +10,7 @@ import { enumerationOf } from '../version/enums.ts';
 import { WHOLE } from '../../patch/format.ts';
 import { keyBefore, targetKey } from '../version/items.ts';
 import { gives } from '../version/holding.ts';
+import { primitiveGiven } from './assigned-values.ts';
 import { reportGoneWhole } from './gone-whole.ts';
 import { askedByKey } from './asked-by-key.ts';
 import { reportCalledInPlace } from './called-in-place.ts';
@@ -123,6 +124,9 @@ export class TopVerdicts {
         change.name,
         known ? 'the module gives away another value' : 'the module gives it away from now on',
       );
+      // What it was tells whether another file has put something else there.
+      if (!esm && known && this.top.ctx.around.putsBeside(change.name) && primitiveGiven(this.top, change) === null)
+        log.add('value-copied', next, change.node, change.name, 'it takes the place of what code of another file puts there, or may put');
       if (esm && known)
         log.add('value-copied', next, change.node, change.name, 'ES modules outside this tree that import it keep the old value');
     }

@@ -62,7 +62,9 @@ export interface Surroundings {
   mayCallBeside(name: string): boolean;
   /** Whether code of another file, which has changed or is new, gives `this` a property of that name. */
   setsBeside(name: string): boolean;
-  /** Whether such a file may load this one. */
+  /** Whether code of another file, changed or not, may put a property of that name on what this one gives. */
+  putsBeside(name: string): boolean;
+  /** Whether a file that has changed or is new may load this one. */
   isLoadedBeside(): boolean;
   /** What code of other files does that have changed, with a property or with what a method gives whose name the file did not say before. */
   readonly usesBeside: UsesBeside;
