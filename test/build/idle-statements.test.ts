@@ -117,6 +117,12 @@ test('what every process has decides what ran: a polyfill did not, and a method 
   p.clean();
 });
 
+test('what a name stands for that is declared again is the same', async () => {
+  const guarded = "var util = require('util'); var say = note; if (util.debuglog) say = util.debuglog('own'); exports.say = say;";
+  const change = build({ 'index.js': source(`var util = require('util'); ${guarded}`) }, { 'index.js': source(guarded) });
+  await assert.rejects(change, { code: 'ERR_PATCH_EMPTY' });
+});
+
 test('a symbol by a name of the module is the key that it is elsewhere', async () => {
   const version = (key: string, n: number): string =>
     source(`${key} class Box {} exports.box = new Box(); Box.prototype[custom] = function () { return 'box ${n}' };`, n);

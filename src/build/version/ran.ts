@@ -111,11 +111,12 @@ export class Environment {
     return own === 'exports' || own === 'module' || own === 'module.exports' ? { value: OBJECT } : null;
   }
 
-  /** The module of Node that a name always stands for. */
-  private moduleOf({ declarations: [id, ...more], reassigned }: Binding): string | null {
-    const value = id && more.length === 0 && !reassigned ? this.names.valueOf(id) : null;
-    const asked = value ? requiredBy(value) : null;
-    return asked !== null && isBuiltin(asked) ? asked : null;
+  /** The module of Node that a name always stands for, however often it is declared. */
+  private moduleOf({ declarations, references }: Binding): string | null {
+    const given = declarations.map((id) => this.names.valueOf(id));
+    const [asked, ...more] = new Set(given.map((value) => (value ? requiredBy(value) : null)));
+    const isWritten = references.some(({ node, write }) => write && !(declarations as readonly AnyNode[]).includes(node));
+    return asked != null && more.length === 0 && !isWritten && isBuiltin(asked) ? asked : null;
   }
 }
 
