@@ -113,8 +113,10 @@ export class GivenWriter {
     const name = `export ${change.name}`;
     const before = primitiveGiven(top, change);
     if (before !== null && this.ctx.around.putsBeside(change.name)) {
-      const given = `module.exports[${JSON.stringify(change.name)}]`;
-      const own = resolver.helper(handle, `${given}===${before}?${emitter.value(change.value!, handle)}:${given}`);
+      const key = JSON.stringify(change.name);
+      const value = emitter.value(change.value!, handle);
+      // What a module that has yet to run is going to give is not there.
+      const own = resolver.helper(handle, `${key} in module.exports&&module.exports[${key}]!==${before}?module.exports[${key}]:${value}`);
       resolver.expose(handle, name, own, false);
       return name;
     }
