@@ -22,26 +22,40 @@ export function computedBy(
   outside: Outside,
   own: FunctionInfo | null = null,
 ): string | null {
-  const functions = [...(own ? [own] : []), ...reached(side, nodes)];
-  return (
-    functions.find((other) => changed.has(other))?.path ?? outside.calledIn([...nodes, ...functions.map(({ node }) => node as AnyNode)])
-  );
+  if (own && changed.has(own)) return own.path;
+  const functions = new Set<FunctionInfo>();
+  const first = reach(side, nodes, functions, changed);
+  if (first) return first.path;
+  const all = [...(own ? [own] : []), ...functions];
+  return outside.calledIn([...nodes, ...all.map(({ node }) => node as AnyNode)]);
 }
 
 /** What code names; the same is come to from many places. */
 const named = new WeakMap<AnyNode, ReadonlySet<FunctionInfo>>();
 
-/** The functions of the module that `nodes` may have to do with, as far as names tell. */
-function reached(side: Side, nodes: readonly AnyNode[]): FunctionInfo[] {
-  const seen = new Set<FunctionInfo>();
-  for (const node of nodes) for (const fn of namedIn(side, node)) seen.add(fn);
-  for (const at of seen) {
-    for (const inner of at.children) seen.add(inner);
-    // Its code is a part of that.
-    if (at.parent && seen.has(at.parent)) continue;
-    for (const fn of namedIn(side, at.node as AnyNode)) seen.add(fn);
+/**
+ * Gathers in `seen` the functions of the module that `nodes` may have to do with, as far as names tell, up to the first of
+ * `wanted`, which it gives: in a large file nearly all lead to nearly all.
+ */
+function reach(side: Side, nodes: readonly AnyNode[], seen: Set<FunctionInfo>, wanted: ReadonlySet<FunctionInfo>): FunctionInfo | null {
+  const add = (found: Iterable<FunctionInfo>): FunctionInfo | null => {
+    for (const fn of found) {
+      seen.add(fn);
+      if (wanted.has(fn)) return fn;
+    }
+    return null;
+  };
+  for (const node of nodes) {
+    const first = add(namedIn(side, node));
+    if (first) return first;
   }
-  return [...seen];
+  for (const at of seen) {
+    // Its code is a part of its parent's.
+    const isPart = at.parent !== null && seen.has(at.parent);
+    const first = add(at.children) ?? (isPart ? null : add(namedIn(side, at.node as AnyNode)));
+    if (first) return first;
+  }
+  return null;
 }
 
 function namedIn(side: Side, node: AnyNode): ReadonlySet<FunctionInfo> {
