@@ -226,3 +226,21 @@ test('a rest parameter in place of a declared one: what a caller left out is und
   const p = await patched('exports.f = (a, b) => [a, b]', 'exports.f = (...all) => all', 'rest.js');
   assert.deepEqual([p.exports['f'](1, 2, 3), p.codes('warning')], [[1, 2, 3], ['arguments-seen']]);
 });
+
+test('a method of which only `async` or `*` differs has changed', async () => {
+  const forms: readonly (readonly [string, string, string])[] = [
+    ['async m() { return [1]; }', 'm() { return [1]; }', 'result-kind'],
+    ['m() { return [1]; }', 'async m() { return [1]; }', 'result-kind'],
+    ['*m() { return [1]; }', 'm() { return [1]; }', 'generator-changed'],
+    ['m() { return [1]; }', '*m() { return [1]; }', 'result-kind'],
+  ];
+  for (const [from, to, code] of forms)
+    for (const around of ['exports.A = class { static _ };', 'exports.a = { _ };', 'exports.A = class { #x = 1; _ };']) {
+      const source = (method: string): string => around.replace('_', method);
+      const report = await build({ 'index.js': source(from) }, { 'index.js': source(to) });
+      assert.ok(
+        report.verdicts.some((v) => v.code === code),
+        `${source(to)}: ${report.verdicts.map((v) => v.code).join()}`,
+      );
+    }
+});

@@ -1,5 +1,5 @@
 /** One version of a module as the builder looks at it: its plan, its references by owner, and what it does not compare. */
-import type { AnyNode, Class, MemberExpression, PropertyDefinition } from 'acorn';
+import type { AnyNode, Class, Function as FunctionNode, MemberExpression, PropertyDefinition } from 'acorn';
 import { planModule, runsOnce } from '../../instrument/plan.ts';
 import type { ModulePlan } from '../../instrument/plan.ts';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
@@ -363,9 +363,11 @@ export class Side {
     return text;
   }
 
-  /** A function or class, or any code, as it is written. */
+  /** A function or class, or any code, as it is written: a method with its `async` and `*`, which stand ahead of where its node begins. */
   written({ node }: { readonly node: { readonly start: number; readonly end: number } }): string {
-    return this.model.text.slice(node.start, node.end);
+    const text = this.model.text.slice(node.start, node.end);
+    const { type, async, generator } = node as Partial<FunctionNode>;
+    return type === 'FunctionExpression' && text.startsWith('(') ? `${async ? 'async ' : ''}${generator ? '*' : ''}${text}` : text;
   }
 
   /** Canonical text of any node, with placeholders. */
