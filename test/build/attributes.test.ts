@@ -207,3 +207,30 @@ for (const [what, was, now] of [
     assert.equal(report.patch, null);
     assert.ok(report.verdicts.some(({ code }) => code === 'statement-changed'));
   });
+
+for (const [what, was, now, kept] of [
+  ['writable', `Object.defineProperty(F, 'x', { value: 1 })`, `Object.defineProperty(F, 'x', { value: 1, writable: true })`, true],
+  ['no longer writable', `Object.defineProperty(F, 'x', { value: 1, writable: !0 })`, `Object.defineProperty(F, 'x', { value: 1 })`, true],
+  [
+    'configurable, by a getter',
+    `Object.defineProperty(F, 'x', { get() { return 1 } })`,
+    `Object.defineProperty(F, 'x', { get() { return 1 }, configurable: true })`,
+    true,
+  ],
+  ['as an assignment does', `Object.defineProperty(F, 'x', { value: 1 })`, `F.x = 1`, true],
+  [
+    'in a list',
+    `Object.defineProperties(F, { x: { value: 1 } })`,
+    `Object.defineProperties(F, { x: { value: 1, enumerable: true } })`,
+    true,
+  ],
+  ['no other way', `Object.defineProperty(F, 'x', { value: 1, enumerable: false })`, `Object.defineProperty(F, 'x', { value: 1 })`, false],
+] as const)
+  test(`a property is defined as what it was not, and the verdict says that it stays: ${what}`, async () => {
+    const source = (defines: string, n: number): string => `function F() { return ${n} }\n${defines};\nmodule.exports = F;`;
+    const { verdicts } = await build({ 'index.js': source(was, 1) }, { 'index.js': source(now, 2) });
+    assert.equal(
+      verdicts.some(({ code }) => code === 'attributes-kept'),
+      kept,
+    );
+  });

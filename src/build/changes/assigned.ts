@@ -10,6 +10,7 @@ import type { Assigned, Named } from '../version/items.ts';
 import type { Side } from '../version/side.ts';
 import { becomesKind, makesTable } from '../version/object-kinds.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
+import { reportAttributes } from './attributes.ts';
 import { givesAnotherWhole } from './another-whole.ts';
 import { leadsChoice, reportOtherFunction } from './chosen.ts';
 import type { ValueComparison } from './compare.ts';
@@ -216,6 +217,7 @@ export class Assignments {
 
   private compareWith(before: Assigned, item: Assigned): void {
     if (before.getter !== item.getter && this.givesTheSame(before, item)) return;
+    reportAttributes(this.top.ctx, before, item);
     // Who has asked a getter holds what it gave. It can be defined anew where an assignment has made the property.
     const given = before.getter && item.defines === null && this.top.old.unset.has(before.key) ? givenBy(before) : null;
     const result = this.top.compare.values(given ?? before.value, item.value);

@@ -5,6 +5,8 @@
 import type { AnyNode, CallExpression, ObjectExpression } from 'acorn';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { ASSIGNED, truth } from '../version/definitions.ts';
+import type { Assigned } from '../version/items.ts';
 import type { Side } from '../version/side.ts';
 import { symbolText } from '../version/symbols.ts';
 import type { TopDiff } from './top.ts';
@@ -32,6 +34,17 @@ export function redefined(ctx: ModuleContext, gone: readonly AnyNode[], fresh: r
     return [];
   });
 }
+
+/** Says of a property that the new version makes writable, enumerable or configurable, or no longer, that it stays what it was defined as. */
+export function reportAttributes({ log, next }: ModuleContext, before: Assigned, item: Assigned): void {
+  if (before.getter !== item.getter || before.flags || item.flags) return;
+  const said = ({ attributes, getter }: Assigned): string | null => attributes ?? (getter ? null : ASSIGNED);
+  const [was, is] = [said(before), said(item)];
+  if (was === null || is === null || was === is) return;
+  log.add('attributes-kept', next, item.node, item.key, `the new version defines it ${named(is)}; it stays ${named(was)}`);
+}
+
+const named = (attributes: string): string => attributes || 'neither writable nor enumerable nor configurable';
 
 export interface Described {
   /** Null where it is new. */
@@ -160,13 +173,6 @@ function describedParts({ properties }: ObjectExpression): Map<string, AnyNode> 
     parts.set(keyName(property.key, false), property.method ? property : property.value);
   }
   return parts;
-}
-
-/** `true`, `false`, and what minifiers write for them. */
-function truth(node: AnyNode | undefined): boolean | null {
-  if (node?.type === 'Literal' && typeof node.value === 'boolean') return node.value;
-  if (node?.type !== 'UnaryExpression' || node.operator !== '!' || node.argument.type !== 'Literal') return null;
-  return typeof node.argument.value === 'number' ? !node.argument.value : null;
 }
 
 function definesAlike({ base, next, match }: ModuleContext, was: Definition, now: Definition): boolean {

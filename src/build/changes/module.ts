@@ -131,6 +131,12 @@ const NO_CHANGES: Omit<ModuleResult, 'module' | 'log'> = {
   runs: false,
 };
 
+/** Of a version that is strict code no longer, and of one that is now. */
+const STRICTNESS = [
+  'the new version is not strict code, but runs where the running module is strict',
+  'the new version is strict code: the functions that differ run as such, and the others as they did',
+] as const;
+
 class ModuleBuild {
   private readonly input: ModuleInput;
   private readonly ctx: ModuleContext;
@@ -221,8 +227,8 @@ class ModuleBuild {
   private compare(): void {
     const { ctx, input, tops, classes, shapes, drafts } = this;
     const { base, next, log } = ctx;
-    if (base.model.root.strict && !next.model.root.strict)
-      log.add('strictness', next, null, '', 'the new version is not strict code, but runs where the running module is strict');
+    if (base.model.root.strict !== next.model.root.strict)
+      log.add('strictness', next, null, '', STRICTNESS[next.model.root.strict ? 1 : 0]);
     reportNames(ctx, input.renamed);
     renameHeldParameters(ctx);
     startScopes(ctx, { tops, classes, shapes });

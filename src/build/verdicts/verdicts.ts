@@ -73,6 +73,7 @@ export const VERDICTS = {
   'shape-early': 'warning',
   'result-kind': 'warning',
   'length-kept': 'warning',
+  'attributes-kept': 'warning',
   'arguments-seen': 'warning',
   'arguments-unseen': 'warning',
   'text-kept': 'warning',

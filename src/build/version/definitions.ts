@@ -10,6 +10,10 @@ import { isFunctionNode } from './walk.ts';
 
 type Definition = Omit<Assigned, 'node'>;
 
+const ATTRIBUTES = ['writable', 'enumerable', 'configurable'] as const;
+/** What an assignment makes a property that is new. */
+export const ASSIGNED = ATTRIBUTES.join(' and ');
+
 /** What Babel makes of the methods of a class: `_createClass(C, [{ key: 'name', value: function … }], [… of the class itself])`. */
 const CREATE_CLASS = /^(\w+\.)?_create(?:Class|_class)\d*(__default)?(\.default)?(\$\d+)?$/;
 /** What esbuild and SWC make of exports: a getter for each. */
@@ -191,20 +195,33 @@ function definition(target: AnyNode, name: string, descriptor: AnyNode): Definit
   if (descriptor.type !== 'ObjectExpression') return null;
   const key = `${memberText(target)}.${name}`;
   let given: { readonly value: AnyNode; readonly getter: boolean } | null = null;
-  let hidden = true;
+  const attributes = new Set<string>();
   for (const property of descriptor.properties) {
     if (property.type !== 'Property' || property.computed || property.key.type !== 'Identifier' || property.key.name === 'set') return null;
     const what = property.key.name;
     if (what === 'get' || what === 'value') given = { value: property.method ? property : property.value, getter: what === 'get' };
-    if (what === 'enumerable') {
-      if (property.value.type !== 'Literal' && property.value.type !== 'UnaryExpression') return null;
-      // Minifiers write `!0` for true.
-      hidden =
-        property.value.type === 'Literal'
-          ? property.value.value === false
-          : property.value.operator !== '!' || property.value.argument.type !== 'Literal' || Boolean(property.value.argument.value);
-    }
+    if (what !== 'enumerable' && what !== 'writable' && what !== 'configurable') continue;
+    const is = truth(property.value);
+    if (is === null && what === 'enumerable') return null;
+    if (is === true) attributes.add(what);
   }
   const { value, getter } = given ?? { value: descriptor, getter: false };
-  return { key, target, value, defines: name, getter, hidden, flags: given === null, again: false };
+  return {
+    key,
+    target,
+    value,
+    defines: name,
+    getter,
+    hidden: !attributes.has('enumerable'),
+    attributes: ATTRIBUTES.filter((one) => attributes.has(one)).join(' and '),
+    flags: given === null,
+    again: false,
+  };
+}
+
+/** `true`, `false`, and what minifiers write for them. */
+export function truth(node: AnyNode | undefined): boolean | null {
+  if (node?.type === 'Literal' && typeof node.value === 'boolean') return node.value;
+  if (node?.type !== 'UnaryExpression' || node.operator !== '!' || node.argument.type !== 'Literal') return null;
+  return typeof node.argument.value === 'number' ? !node.argument.value : null;
 }

@@ -56,6 +56,8 @@ export interface Assigned {
   readonly getter: boolean;
   /** The property is not enumerable. */
   readonly hidden: boolean;
+  /** Which of `writable`, `enumerable` and `configurable` a descriptor that is written out makes the property. */
+  readonly attributes?: string;
   /** A descriptor that only says how a property that is there behaves: it is the value then. */
   readonly flags: boolean;
   /** It only sets what may be there, and can be done once more. */
