@@ -1,7 +1,7 @@
 /** A function that became an arrow function, and goes by the `this` around it: the running one is called with a `this` of its own. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { program } from './harness.ts';
+import { build, program } from './harness.ts';
 
 const BEFORE = `class K {
   n = 1;
@@ -39,4 +39,17 @@ test('what needs nothing of it goes on', async () => {
   const held = p.exports['make']({ n: 1 });
   await p.apply();
   assert.equal(held(1), 11);
+});
+
+test('the other way round it is refused where the new function goes by its own `this`: the site of an arrow function has none', async () => {
+  for (const [was, now] of [
+    ['exports.f = () => 1', 'exports.f = function () { return this }'],
+    ['exports.o = { f: () => 1 }', 'exports.o = { f() { return this } }'],
+    ['exports.o = { f: () => 1 }', 'exports.o = { f: function () { return this } }'],
+    ['exports.o = { __proto__: Array.prototype, f: () => 1 }', 'exports.o = { __proto__: Array.prototype, f() { return super.length } }'],
+    ['exports.f = (list) => list.map(() => 1)', 'exports.f = (list) => list.map(function () { return this })'],
+  ] as const) {
+    const { patch, verdicts } = await build({ 'index.js': was }, { 'index.js': now });
+    assert.deepEqual([patch, verdicts.find(({ verdict }) => verdict === 'refused')?.code], [null, 'this-out-of-reach'], now);
+  }
 });

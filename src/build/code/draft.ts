@@ -200,8 +200,9 @@ class Drafter {
     const { fn, site, match, specials } = this;
     const [use] = specials.thisUses;
     if (fn.kind !== 'arrow') {
-      if (site.fn.kind === 'arrow' && fn.kind === 'function' && use)
-        this.bar('this-out-of-reach', 'an arrow function became a function that uses its own `this`', use.node);
+      const own = use ?? specials.superMembers[0];
+      if (site.fn.kind === 'arrow' && own)
+        this.bar('this-out-of-reach', 'an arrow function became a function that uses its own `this`', own.node);
       return false;
     }
     const owner = fn.thisOwner;
