@@ -244,3 +244,17 @@ test('a method of which only `async` or `*` differs has changed', async () => {
       );
     }
 });
+
+test('code that becomes strict, or no longer is: the verdict says what that does not reach', async () => {
+  const strictness = async (was: string, now: string): Promise<string[]> => {
+    const { verdicts } = await build({ 'index.js': was }, { 'index.js': now });
+    return verdicts.filter(({ code }) => code === 'strictness').map(({ path }) => path);
+  };
+  const plain = 'exports.f = function () { return [this] }; exports.g = () => 1;';
+  const own = plain.replace('return', "'use strict'; return");
+  assert.deepEqual(await strictness(plain, own), ['exports.f']);
+  assert.deepEqual(await strictness(plain, own.replace('this', '1')), [], 'it needs no `this`');
+  assert.deepEqual(await strictness(plain, `'use strict'; ${plain.replace('=> 1', '=> 2')}`), [''], 'f goes on as it was');
+  assert.deepEqual(await strictness(`'use strict'; ${plain}`, plain.replace('=> 1', '=> 2')), ['']);
+  assert.deepEqual(await strictness(`'use strict'; ${plain}`, `'use strict'; ${own}`), []);
+});

@@ -1,4 +1,4 @@
-/** What callers see of a function besides what it does: the kind of its result, its `length`, and which arguments it gets. */
+/** What callers see of a function besides what it does: the kind of its result, its `length`, and which arguments and what `this` it gets. */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { ownBinding } from '../../instrument/forwarding.ts';
 import type { FunctionInfo } from '../../source/model.ts';
@@ -19,6 +19,9 @@ export function reportToCallers(ctx: ModuleContext, d: Draft): void {
   if (!site.fn.generator && fn.generator) log.add('result-kind', next, fn.node, path, 'it now returns an iterator');
   if (returnsNoPromise(site.fn, fn) && !isLinkedDirectly(ctx, fn, site.fn))
     log.add('result-kind', next, fn.node, path, 'it no longer returns a promise, but who does not call it by its name still gets one');
+  const { strict } = next.model.root;
+  if (fn.strict && !site.fn.strict && fn.usesThis && fn.kind !== 'arrow' && strict === ctx.base.model.root.strict)
+    log.add('strictness', next, fn.node, path, 'it is strict code now, but the `this` of a call without one stays the global object');
   if (d.takesMore && held === null)
     log.add(
       'arguments-unseen',

@@ -134,7 +134,7 @@ const NO_CHANGES: Omit<ModuleResult, 'module' | 'log'> = {
 /** Of a version that is strict code no longer, and of one that is now. */
 const STRICTNESS = [
   'the new version is not strict code, but runs where the running module is strict',
-  'the new version is strict code: the functions that differ run as such, and the others as they did',
+  'the new version is strict code: the functions that differ run as such, but for the `this` that they are given, and the others as they did',
 ] as const;
 
 class ModuleBuild {
