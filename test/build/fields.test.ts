@@ -255,6 +255,29 @@ test('subclasses, derived constructors and classes without one', async () => {
   assert.deepEqual(Object.keys(leaf), ['base', 'x']);
 });
 
+test('what a class makes that extends another and writes no constructor has its new fields from the start', async () => {
+  const p = await change(
+    (text) =>
+      text
+        .replace('class Bare extends Error {', "class Bare extends Error {\n  code = 'E_BARE';\n  #at = [];\n  list() { return this.#at; }")
+        .replace('class Full extends Error {', "class Full extends Error {\n  code = 'E_FULL';")
+        .replace('first = 1;', 'first = 1;\n  second = this.first + 1;'),
+    'class Bare extends Error {\n}\nclass Full extends Error {\n  y = 1;\n}\nclass Reads extends Error {\n  first = 1;\n  sum() { return this.second; }\n}\nclass Leaf extends Bare {}\nObject.assign(exports, { Bare, Full, Reads, Leaf });\n',
+  );
+  const { Bare, Full, Reads, Leaf } = p.exports;
+  const old = [new Bare('a'), new Full(), new Leaf()];
+  await p.apply();
+  assert.deepEqual(
+    [{ ...new Bare('b') }, { ...new Full('b') }, { ...new Leaf('b') }, new Bare('b').message, new Bare('b').list()],
+    [{ code: 'E_BARE' }, { code: 'E_FULL', y: 1 }, { code: 'E_BARE' }, 'b', []],
+  );
+  assert.deepEqual([new Bare() instanceof Error, new Leaf().constructor, Bare.length], [true, Leaf, 0]);
+  assert.deepEqual([old.map(({ code }) => code), new Reads().sum()], [['E_BARE', 'E_FULL', 'E_BARE'], 2]);
+  const made = new Bare('c');
+  await p.revert();
+  assert.deepEqual([{ ...made }, { ...new Bare('d') }, Object.getPrototypeOf(Bare)], [{}, {}, Error]);
+});
+
 test('an initialiser that throws leaves the instance as it was, every time', async () => {
   const p = await change((text) =>
     text

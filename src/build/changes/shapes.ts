@@ -19,6 +19,7 @@ import { isField, isWritten } from '../version/written.ts';
 import { isThis } from '../version/this-names.ts';
 import { walk } from '../version/walk.ts';
 import { asksForVersions, factoryOf } from '../version/factories.ts';
+import { mayInherit } from '../code/draft.ts';
 import type { Draft } from '../code/draft.ts';
 import { addPrivateNames, assignments, definedFields, fieldNamed, holdersOf, isFreeOfCall, typeOf } from '../code/fields.ts';
 import type { Assignment, FieldGroup, NewField } from '../code/fields.ts';
@@ -170,8 +171,10 @@ export class Shapes {
 
   /** A constructor that is part of the patch so that what it makes has the new fields from the start. */
   draws(base: FunctionInfo | undefined): boolean {
-    if (!base?.owner || !(base.kind === 'constructor' || (base.kind === 'derived-constructor' && !base.isImplicit))) return false;
-    return this.groups.get(base.owner)?.fields.some((field) => !field.assigned) === true;
+    if (!base?.owner || !isConstructor(base)) return false;
+    const fields = this.groups.get(base.owner)?.fields.filter((field) => !field.assigned) ?? [];
+    if (base.isImplicit && base.kind === 'derived-constructor' && !mayInherit(base, this.ctx.base, fields)) return false;
+    return fields.length > 0;
   }
 
   /**

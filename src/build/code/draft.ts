@@ -337,13 +337,23 @@ function checkInherited(fn: FunctionInfo, site: SitePlan, specials: Specials, ba
   if (base.plan.handleOf.get(owner) === undefined) add('the class had no constructor, and stands in a function');
   if (specials.returns.some((statement) => statement.type === 'ReturnStatement' && statement.argument))
     add('the class had no constructor, and the new one returns an object');
-  if (!owner.node.body.body.some(isInitialised)) return;
+  if (fn.isImplicit || !owner.node.body.body.some(isInitialised)) return;
   const { body } = fn.node as FunctionNode;
   const last = body.type === 'BlockStatement' ? body.body.at(-1) : undefined;
   const isLast =
     last?.type === 'ExpressionStatement' && last.expression.type === 'CallExpression' && last.expression.callee.type === 'Super';
   if (!isLast || specials.superCalls.length > 1)
     add('the class had no constructor, and the running one initialises its fields behind what the new one does');
+}
+
+/**
+ * Whether a class that has a superclass and no constructor can be given one that puts new fields on what it makes: ahead of
+ * those that it has, which the new ones may not read.
+ */
+export function mayInherit({ owner }: FunctionInfo, base: Side, fields: readonly { readonly value: AnyNode | null }[]): boolean {
+  if (!base.plan.handleOf.has(owner!)) return false;
+  const readsThis = ({ value }: { readonly value: AnyNode | null }): boolean => value !== null && specialsOf(value).thisUses.length > 0;
+  return !owner!.node.body.body.some(isInitialised) || !fields.some(readsThis);
 }
 
 /** What the class gives each instance as it is made. */
