@@ -260,7 +260,7 @@ test('what a class makes that extends another and writes no constructor has its 
     (text) =>
       text
         .replace('class Bare extends Error {', "class Bare extends Error {\n  code = 'E_BARE';\n  #at = [];\n  list() { return this.#at; }")
-        .replace('class Full extends Error {', "class Full extends Error {\n  code = 'E_FULL';")
+        .replace('class Full extends Error {', "class Full extends Error {\n  code = 'E_FULL';\n  tell = () => this.y;")
         .replace('first = 1;', 'first = 1;\n  second = this.first + 1;'),
     'class Bare extends Error {\n}\nclass Full extends Error {\n  y = 1;\n}\nclass Reads extends Error {\n  first = 1;\n  sum() { return this.second; }\n}\nclass Leaf extends Bare {}\nObject.assign(exports, { Bare, Full, Reads, Leaf });\n',
   );
@@ -268,8 +268,14 @@ test('what a class makes that extends another and writes no constructor has its 
   const old = [new Bare('a'), new Full(), new Leaf()];
   await p.apply();
   assert.deepEqual(
-    [{ ...new Bare('b') }, { ...new Full('b') }, { ...new Leaf('b') }, new Bare('b').message, new Bare('b').list()],
-    [{ code: 'E_BARE' }, { code: 'E_FULL', y: 1 }, { code: 'E_BARE' }, 'b', []],
+    [
+      { ...new Bare('b') },
+      { ...new Full('b'), tell: new Full().tell() },
+      { ...new Leaf('b') },
+      new Bare('b').message,
+      new Bare('b').list(),
+    ],
+    [{ code: 'E_BARE' }, { code: 'E_FULL', tell: 1, y: 1 }, { code: 'E_BARE' }, 'b', []],
   );
   assert.deepEqual([new Bare() instanceof Error, new Leaf().constructor, Bare.length], [true, Leaf, 0]);
   assert.deepEqual([old.map(({ code }) => code), new Reads().sum()], [['E_BARE', 'E_FULL', 'E_BARE'], 2]);

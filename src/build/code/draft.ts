@@ -11,7 +11,7 @@ import type { Side } from '../version/side.ts';
 import { specialsOf } from '../version/special.ts';
 import type { Specials } from '../version/special.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
-import { nodesAbove } from '../version/walk.ts';
+import { isFunctionNode, nodesAbove } from '../version/walk.ts';
 import type { Derivation } from './derive.ts';
 import { privateReach } from './fields.ts';
 import { literalHome } from './literal-home.ts';
@@ -352,7 +352,8 @@ function checkInherited(fn: FunctionInfo, site: SitePlan, specials: Specials, ba
  */
 export function mayInherit({ owner }: FunctionInfo, base: Side, fields: readonly { readonly value: AnyNode | null }[]): boolean {
   if (!base.plan.handleOf.has(owner!)) return false;
-  const readsThis = ({ value }: { readonly value: AnyNode | null }): boolean => value !== null && specialsOf(value).thisUses.length > 0;
+  const readsThis = ({ value }: { readonly value: AnyNode | null }): boolean =>
+    value !== null && !isFunctionNode(value) && specialsOf(value).thisUses.length > 0;
   return !owner!.node.body.body.some(isInitialised) || !fields.some(readsThis);
 }
 
