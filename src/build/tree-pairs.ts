@@ -12,7 +12,7 @@ import { withStandIns } from './changes/stand-ins.ts';
 import { withOldForms } from './changes/wrapper-forms.ts';
 import { withOldParameters } from './changes/wrapper-parameters.ts';
 import { withOwnPrivateNames } from './code/private-kinds.ts';
-import { isCode, packageOf } from './input/files.ts';
+import { isCode, isTypeScript, packageOf } from './input/files.ts';
 import { mayReadTexts, withTexts } from './input/read-texts.ts';
 import { stillCommonJs } from './input/still-commonjs.ts';
 import { underOldAliases } from './match/exports-aliases.ts';
@@ -87,7 +87,9 @@ export class TreePairs {
         this.all.set(file, { ...pair, result: null, reads: new Set() });
       }
     } catch (error) {
-      if (!(error instanceof LivepatchError) || !this.trees.loadable) throw error;
+      // TypeScript that Node does not run is compiled to what it does.
+      const isCompiled = base === null && isTypeScript(file);
+      if (!(error instanceof LivepatchError) || !(this.trees.loadable || isCompiled)) throw error;
       if (base === null) {
         this.unparsed ??= error;
         const why = error.code === 'ERR_SYNTAX' ? 'Node cannot parse the old version' : 'Node refuses the package file of the old version';
@@ -95,7 +97,7 @@ export class TreePairs {
         return;
       }
       // An entry such as `./*` gives sources away that are no JavaScript.
-      if (this.trees.loadable.has(file) && (await this.trees.reachableFiles(false, true))?.has(file) !== false) throw error;
+      if (this.trees.loadable?.has(file) && (await this.trees.reachableFiles(false, true))?.has(file) !== false) throw error;
       this.log(file).add(
         'file-unreachable',
         null,

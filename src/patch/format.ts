@@ -24,6 +24,8 @@ export interface VerdictRow {
   readonly reason: string;
   /** The source line concerned. */
   readonly excerpt?: string;
+  /** Where that was before it was compiled, as the source map of the file says: a path within the tree, or out of it with `../`. */
+  readonly origin?: { readonly file: string; readonly line: number; readonly excerpt?: string };
 }
 
 /**

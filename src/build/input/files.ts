@@ -5,6 +5,8 @@ import { stripTypes } from '../../source/strip.ts';
 import { analyzeModule } from '../../source/analyze.ts';
 import type { ModuleModel } from '../../source/model.ts';
 import type { ModuleFormat } from '../../source/parse.ts';
+import { noteOrigins } from '../version/origins.ts';
+import { readOrigins } from './compiled.ts';
 import type { Tree } from './trees.ts';
 
 const CODE = /\.(?:[cm]?js|[cm]?ts)$/;
@@ -39,7 +41,7 @@ export type Version = 'old' | 'new' | null;
 
 /** The package files of a tree, each read once. What reads one throws ERR_PACKAGE_FILE where Node would refuse it. */
 export class Manifests {
-  private readonly tree: Tree;
+  readonly tree: Tree;
   private readonly version: Version;
   private readonly known = new Map<string, Promise<Manifest | null>>();
 
@@ -131,7 +133,10 @@ function placeOf({ stack }: Error): { readonly line: number; readonly column?: n
 export async function analyzeFile(text: string, file: string, manifests: Manifests): Promise<ModuleModel> {
   const certain = await formatOf(file, manifests);
   try {
-    return analyzeAs(javaScriptOf(text, file), certain, file);
+    const model = analyzeAs(javaScriptOf(text, file), certain, file);
+    const origins = await readOrigins(text, file, manifests.tree);
+    if (origins) noteOrigins(model, origins);
+    return model;
   } catch (error) {
     if (!(error instanceof LivepatchError)) throw error;
     const { where, cause } = error;

@@ -121,8 +121,16 @@ function isMigrated(hook: Claimed, file: string, code: VerdictCode, path: string
   return isOfInstances || (code === 'shape-early' && hook.manifest.mode === 'barrier');
 }
 
-export function isClaimed(claim: string, { file, code, line }: Pick<VerdictRow, 'file' | 'code' | 'line'>): boolean {
-  return claim === `${file} ${code}` || claim === `${file}:${line}`;
+export function isClaimed(claim: string, { file, code, line, origin }: Pick<VerdictRow, 'file' | 'code' | 'line' | 'origin'>): boolean {
+  const places = [{ file, line }, ...(origin ? [origin] : [])];
+  return places.some((at) => claim === `${at.file} ${code}` || claim === `${at.file}:${at.line}`);
+}
+
+function originOf(side: Side | null, node: { readonly start: number } | null): Pick<VerdictRow, 'origin'> {
+  const found = side && node ? side.origin(node) : null;
+  if (!found) return {};
+  const { file, line, excerpt } = found;
+  return { origin: { file, line, ...(excerpt === undefined ? {} : { excerpt }) } };
 }
 
 /** The verdicts on one file, each difference once. */
@@ -144,11 +152,13 @@ export class VerdictLog {
     const seen = this.seen.get(key);
     if (seen) return seen.verdict === 'carried-with-hook';
     const excerpt = side && node ? side.excerpt(node) : undefined;
+    const origin = originOf(side, node);
     const { hook } = this;
     const claimed =
       hook !== null &&
       !VERDICTS[code].startsWith('carried') &&
-      (isMigrated(hook, this.file, code, path) || hook.claims.some((claim) => isClaimed(claim, { file: this.file, code, line })));
+      (isMigrated(hook, this.file, code, path) ||
+        hook.claims.some((claim) => isClaimed(claim, { file: this.file, code, line, ...origin })));
     this.sorted = null;
     this.seen.set(key, {
       verdict: claimed ? 'carried-with-hook' : VERDICTS[code],
@@ -158,6 +168,7 @@ export class VerdictLog {
       path,
       reason: claimed ? `${hook.name} takes care of it: ${reason}` : reason,
       ...(excerpt !== undefined ? { excerpt } : {}),
+      ...origin,
     });
     return claimed;
   }
@@ -178,6 +189,7 @@ export class VerdictLog {
       path,
       reason,
       excerpt: side.excerpt(node),
+      ...originOf(side, node),
     };
     this.sorted = null;
     this.seen.set(`${path} ${reason}`, row);

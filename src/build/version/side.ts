@@ -18,6 +18,8 @@ import type { Loaded } from './ran.ts';
 import { Lines, shortened } from '../../source/text.ts';
 import { memberText } from '../../source/paths.ts';
 import { nodesOf } from './nodes.ts';
+import { originsOf } from './origins.ts';
+import type { Origin } from './origins.ts';
 import { symbolText } from './symbols.ts';
 import { noteThisNames } from './this-names.ts';
 import { rootOf, walk } from './walk.ts';
@@ -387,6 +389,12 @@ export class Side {
 
   line(node: { readonly start: number }): number {
     return this.lines.line(node.start);
+  }
+
+  /** Where that was before it was compiled; null where no source map says. */
+  origin(node: { readonly start: number }): Origin | null {
+    const found = originsOf(this.model)?.at(this.line(node) - 1, this.lines.column(node.start)) ?? null;
+    return found?.excerpt === undefined ? found : { ...found, excerpt: shortened(found.excerpt.trimEnd(), MAX_EXCERPT) };
   }
 
   /** The source line that holds `node`, without its indentation. */

@@ -10,7 +10,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { printFailure } from '../output/failure.ts';
 import { plain } from '../output/text.ts';
 import { count, formatBytes, formatMs } from '../output/units.ts';
-import { blocks, claimsFor, verdictDetail, verdictTable } from '../output/verdicts.ts';
+import { blocks, claimsFor, placeOf, verdictDetail, verdictTable } from '../output/verdicts.ts';
 
 export interface BuildFlags {
   readonly from?: string;
@@ -119,9 +119,7 @@ export function refused({ terminal }: Context, report: Omit<BuildReport, 'patch'
       'ERR_REFUSED',
       { count: blocking.length },
       {
-        ...(first
-          ? { where: { file: first.file, line: first.line, ...(first.column === undefined ? {} : { column: first.column }) } }
-          : {}),
+        ...(first ? { where: { ...placeOf(first), ...(first.origin || first.column === undefined ? {} : { column: first.column }) } } : {}),
         hint: `Nothing was written. ${byHand(blocking)} the code as the reasons say, or restart the program for this change.`,
       },
     ).report(),

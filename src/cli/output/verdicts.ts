@@ -36,7 +36,7 @@ export function verdictTable(terminal: Terminal, verdicts: readonly BuildVerdict
       { title: 'VERDICT', cell: ({ row }) => terminal.style.out(STYLES[row.verdict], row.verdict) },
       { title: 'CODE', cell: ({ row }) => row.code },
       { title: 'FUNCTION', cell: ({ row, more }) => plain(row.path) + (more > 0 ? ` and ${more} more` : '') },
-      { title: 'AT', cell: ({ row }) => `${plain(row.file)}:${row.line}` },
+      { title: 'AT', cell: ({ row }) => placeText(row) },
       { title: 'NOTE', cell: ({ row }) => (row.code === 'function-changed' ? '' : plain(row.reason)) },
     ],
     folded(verdicts),
@@ -75,11 +75,26 @@ function folded(verdicts: readonly BuildVerdict[]): Folded[] {
  * ```
  */
 export function verdictDetail(verdict: BuildVerdict): string {
-  const where = `${verdict.file}:${verdict.line}${verdict.path === '' ? '' : `, ${plain(verdict.path)}`}`;
+  const where = `${placeText(verdict)}${verdict.path === '' ? '' : `, ${plain(verdict.path)}`}`;
   return `${verdict.verdict} ${verdict.code} at ${where}: ${plain(verdict.reason)}\n${excerpt(verdict)}`;
 }
 
-function excerpt({ excerpt: text, line, column }: BuildVerdict): string {
+/** Where a difference is for who wrote it: in the source of the file, where a source map leads there. */
+export function placeOf(verdict: BuildVerdict): { readonly file: string; readonly line: number } {
+  const { file, line } = verdict.origin ?? verdict;
+  return { file, line };
+}
+
+function placeText(verdict: BuildVerdict): string {
+  const { file, line } = placeOf(verdict);
+  return `${plain(file)}:${line}`;
+}
+
+function excerpt(verdict: BuildVerdict): string {
+  // The text of a source is not always known; that of the file is.
+  const isOrigin = verdict.origin?.excerpt !== undefined;
+  const { excerpt: text, line } = isOrigin ? verdict.origin : verdict;
+  const column = isOrigin ? undefined : verdict.column;
   if (text === undefined || text === '') return '';
   // The builder has drawn it already.
   if (text.includes('\n')) return `${text.replace(/\n$/, '').replace(/^/gm, '  ')}\n`;

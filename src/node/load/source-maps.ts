@@ -4,19 +4,9 @@ import { dirname, resolve } from 'node:path';
 import { decode, encode } from '@jridgewell/sourcemap-codec';
 import type { SourceMapSegment } from '@jridgewell/sourcemap-codec';
 import { lowerBound } from '../../source/lower-bound.ts';
+import { mapComment, mapPlace } from '../../source/source-map.ts';
+import type { RawMap } from '../../source/source-map.ts';
 import { Lines } from '../../source/text.ts';
-
-/** As V8 reads it: the last one counts, and with an empty address it takes back those before. */
-const COMMENT = /\/\/[#@][^\S\n]sourceMappingURL=([^\s'"]*)[^\S\n]*$/gm;
-
-interface RawMap {
-  version: number;
-  sources: (string | null)[];
-  sourcesContent?: (string | null)[];
-  names: string[];
-  mappings: string;
-  sourceRoot?: string;
-}
 
 /** What the original came with: the places it leads to, by line. */
 interface Previous {
@@ -36,8 +26,7 @@ export function addSourceMap(text: string, original: string, segments: Uint32Arr
   const map: RawMap = previous
     ? composed(mappings, previous, { file, original })
     : { version: 3, sources: [file], sourcesContent: [original], names: [], mappings: encode(mappings) };
-  const url = `data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`;
-  return `${text}\n//# sourceMappingURL=${url}`;
+  return `${text}\n${mapComment(map)}`;
 }
 
 /**
@@ -131,17 +120,13 @@ function lastAt(line: readonly SourceMapSegment[], column: number): number {
 
 /** Null for a map that leads nowhere, or that cannot be read: the text that was built is all there is then, as in Node. */
 function previousMap(original: string, file: string): Previous | null {
-  const found = [...original.matchAll(COMMENT)].at(-1)?.[1];
-  if (!found) return null;
   try {
-    const data = /^data:application\/json[^,]*?(;base64)?,(.*)$/.exec(found);
-    const json = data
-      ? data[1]
-        ? Buffer.from(data[2]!, 'base64').toString('utf8')
-        : decodeURIComponent(data[2]!)
-      : readFileSync(resolve(dirname(file), found), 'utf8');
+    const place = mapPlace(original);
+    if (!place) return null;
+    const folder = dirname(file);
+    const json = place.kind === 'inline' ? place.json : readFileSync(resolve(folder, place.address), 'utf8');
     const map = JSON.parse(json) as RawMap;
-    const base = data ? dirname(file) : dirname(resolve(dirname(file), found));
+    const base = place.kind === 'inline' ? folder : dirname(resolve(folder, place.address));
     const { sourceRoot, ...rest } = map;
     const sources = map.sources.map((s) => (s === null || /^\w+:|^\//.test(s) ? s : resolve(base, sourceRoot ?? '', s)));
     const lines = decode(map.mappings).map((line) =>
