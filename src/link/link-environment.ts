@@ -1,4 +1,6 @@
+import type { SourceLines } from '../patch/format.ts';
 import type { LinkedMerge } from './linked.ts';
+import type { Placed } from './placed.ts';
 
 /** What the linked code gets from its surroundings. */
 export interface LinkEnvironment {
@@ -9,6 +11,8 @@ export interface LinkEnvironment {
   readonly file: string;
   /** The module was about to run when the patch was linked to it. */
   readonly late: boolean;
+  /** What is put at the end of a unit's text, so that stack traces lead to the sources; null where the process does without. */
+  readonly mapOf: ((unit: Placed, origins: SourceLines) => string) | null;
   /** Enters the activation of function `key` of the module, counting functions first, then private ones. */
   enter(key: number): unknown;
   /** The same, for a function that has safe points. */

@@ -21,6 +21,7 @@ import type {
   LinkedProperty,
   Resolve,
 } from './linked.ts';
+import { placed } from './placed.ts';
 import { privateFields, privateKey } from './private-fields.ts';
 import { isTold } from './scopes.ts';
 import type { ModuleScopes, ScopeEval, ScopeInstance } from './scopes.ts';
@@ -293,7 +294,7 @@ export class LinkedModule {
     let result: UnitResult;
     const shown = new Shown();
     try {
-      const text = `${unit.code}\n//# sourceURL=${this.sourceUrl(unit)}`;
+      const text = this.textOf(unit);
       const make = (
         unit.privates === undefined ? instance.evaluate(text) : privateFields(instance).evaluate(unit.privates, unit.methods ?? [], text)
       ) as (link: object) => Omit<UnitResult, 'shown'>;
@@ -326,6 +327,13 @@ export class LinkedModule {
       },
       table: (index) => this.mergeThere(module.merges![index]!, instance),
     };
+  }
+
+  private textOf(unit: PatchUnit): string {
+    const { environment, module } = this;
+    const own = placed(unit);
+    const map = module.origins && environment.mapOf ? `\n${environment.mapOf(own, module.origins)}` : '';
+    return `${own.text}\n//# sourceURL=${this.sourceUrl(unit)}${map}`;
   }
 
   private sourceUrl(unit: PatchUnit): string {

@@ -85,6 +85,8 @@ export interface PatchUnit {
   /** Id of the wrapper or heavy handle whose local tells the instances of the scope apart (`HandleScope.instance`), or null where there is one. */
   readonly instance: number | null;
   readonly code: string;
+  /** Offsets in `code` where pieces begin that stand in the new source, each with its line there, 1-based. Absent where there are none. */
+  readonly lines?: readonly (readonly [offset: number, line: number])[];
   /** Private fields that the class lacks: `code` is evaluated where they are names, and they are put on instances one by one. */
   readonly privates?: readonly string[];
   /** Those of them that are methods. Absent where there are none. */
@@ -224,6 +226,14 @@ export interface PatchExport {
   readonly binding: string;
 }
 
+/** A source map of some lines of the new source, for stack traces. */
+export interface SourceLines {
+  /** From the folder of the module's file; what is no path is as the map of that has it. */
+  readonly sources: readonly string[];
+  /** The number of a line, 1-based, and its mappings, as those of a map with that line alone. */
+  readonly lines: readonly (readonly [line: number, mappings: string])[];
+}
+
 export interface PatchModule {
   /** Path within the source tree, with forward slashes. */
   readonly file: string;
@@ -234,6 +244,8 @@ export interface PatchModule {
   /** Ids of the plan of the base text: a check that both sides planned alike. */
   readonly ids: number;
   readonly units: readonly PatchUnit[];
+  /** Absent where the new file came without a map. */
+  readonly origins?: SourceLines;
   readonly functions: readonly PatchFunction[];
   /** Tracked functions without a site, by the number that the code gives to `$lp.in` (they follow the functions). */
   readonly privates: readonly PrivateFunction[];

@@ -1,9 +1,10 @@
-/** Source maps that lie, or are none: stack traces are those of Node, which fall back to the text that was built. */
+/** Source maps of programs and patches; those that lie, or are none: stack traces are those of Node, which fall back to the text that was built. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { encode } from '@jridgewell/sourcemap-codec';
 import type { SourceMapSegment } from '@jridgewell/sourcemap-codec';
+import { transformSync } from 'esbuild';
 import { root } from '../../scripts/nodes.mjs';
 import { Bench } from '../e2e-support/program.ts';
 
@@ -127,5 +128,76 @@ ${comment(inline(maps['beyond its source']))}`,
   const [message, check, answer] = (await program.get('/')).split('\n');
   assert.equal(message, 'Error: said new');
   assert.match(check!, /at check \(.*a\.ts:5002:/);
-  assert.match(answer!, /at answer \(.*lib\.js\?livepatch=fix:/);
+  assert.match(answer!, /at answer \(.*a\.ts:5001:/, 'as Node has it without a patch');
 });
+
+/** Functions of several kinds, one of them new, which throw where their name says; `more` stands above and between them. */
+const shop = (more: string): string => `interface Item { name: string }
+${more}
+const fail = (what: string): never => { throw new Error(what); };
+
+export class Shop {
+  private items: Item[] = [];
+  ${more}
+  method(item: Item): number {
+    this.items.push(item);
+    ${more}
+    if (this.items.length > 0) throw new Error('in method${more.length}');
+    return 1;
+  }
+}
+
+export const arrow = (item: Item): number => {
+  ${more}
+  if (item) throw new Error('in arrow${more.length}');
+  return 1;
+};
+
+export async function waits(item: Item): Promise<number> {
+  await null;
+  ${more}
+  return ${more ? 'added' : 'fail'}(item.name);
+}
+${more ? `\n\nfunction added(name: string): number {\n  throw new Error('in added' + name);\n}` : ''}
+`;
+
+for (const flags of [['--enable-source-maps'], []])
+  test(`errors of new code name the lines of the new ${flags.length > 0 ? 'source, where its map leads' : 'file'}`, async (t) => {
+    const bench = new Bench(t);
+    const files = (more: string): Record<string, string> => {
+      const options = { loader: 'ts', format: 'cjs', sourcemap: true, sourcefile: '../src/shop.ts' } as const;
+      const { code: text, map } = transformSync(shop(more), options);
+      return {
+        'package.json': '{ "name": "app", "version": "1.0.0" }',
+        'dist/server.js': `const { Shop, arrow, waits } = require('./shop.js');
+const calls = { method: (item) => new Shop().method(item), arrow, waits };
+require('node:http').createServer(async (request, response) => {
+  const stacks = [];
+  for (const call of Object.values(calls)) try { await call({ name: 'x' }); } catch (error) { stacks.push(error.stack); }
+  response.end(JSON.stringify(stacks));
+}).listen(0, '127.0.0.1', function () { console.log('listening on :' + this.address().port); });
+`,
+        'dist/shop.js': `${text}//# sourceMappingURL=shop.js.map\n`,
+        'dist/shop.js.map': map,
+      };
+    };
+    const from = bench.tree('old', files(''));
+    const to = bench.tree('new', files('// more\n  // than there was\n'));
+    const env = { NODE_OPTIONS: flags.join(' ') };
+    /** What each error says, and where it was thrown: the name of the file, its line and its column. */
+    const thrown = async (program: { get(path: string): Promise<string> }): Promise<unknown> =>
+      (JSON.parse(await program.get('/')) as string[]).map((stack) => {
+        const [message, first] = stack.split('\n');
+        return [message, /([^/]+?)(?:\?livepatch=fix[^:]*)?(:\d+:\d+)\)?$/.exec(first!)?.slice(1).join('')];
+      });
+    const fresh = await thrown(await bench.start(`${to}/dist/server.js`, { env }));
+    const program = await bench.start(`${from}/dist/server.js`, { env });
+    const before = await thrown(program);
+    const built = await bench.livepatch('build', '--from', from, '--to', to, '-o', bench.path('fix.klp'));
+    assert.equal(built.code, 0, built.stdout + built.stderr);
+    assert.match(built.stdout, / src\/shop\.ts:\d+ /);
+    assert.equal((await bench.livepatch('apply', bench.path('fix.klp'), program.pid)).code, 0);
+    assert.deepEqual(await thrown(program), fresh);
+    assert.match(JSON.stringify(fresh), flags.length > 0 ? /shop\.ts/ : /shop\.js/);
+    assert.notDeepEqual(before, fresh);
+  });

@@ -4,6 +4,7 @@ import type { OutdatedObjects, PatchModule, ScopeCallbacks, StrandedFunction } f
 import { hashOf } from '../../patch/format.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Draft } from '../code/draft.ts';
+import { sourceLinesOf } from '../code/unit-maps.ts';
 import { checkUnit } from '../code/unit.ts';
 import { requireOf } from '../version/items.ts';
 import type { ClassDiff } from './classes.ts';
@@ -57,6 +58,7 @@ export class ModuleWriter {
         const callbacks = hooks === null ? this.parts.callbacks : [];
         if (handles.length === 0 && hooks === null && callbacks.length === 0) return null;
         for (const unit of result.units) checkUnit(unit.code, this.parts.input.file);
+        const origins = sourceLinesOf(result.units, this.parts.ctx.next);
         return {
           file: this.parts.input.file,
           package: this.parts.input.package,
@@ -64,6 +66,7 @@ export class ModuleWriter {
           format: base.model.format,
           ids: base.plan.ids,
           ...result,
+          ...(origins ? { origins } : {}),
           ...(this.parts.mixes ? { mixes: true } : {}),
           ...(hooks !== null ? { hooks } : {}),
           ...(callbacks.length > 0 ? { callbacks } : {}),

@@ -1,5 +1,5 @@
 /** Writes the units of a module's patch, for scopes that have one, and the entries by which the process finds what is in them. */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { hasSafePoints } from '../../instrument/loops.ts';
 import type { HandleScope, SitePlan } from '../../instrument/plan.ts';
 import type {
@@ -12,6 +12,7 @@ import type {
   PatchUnit,
   PrivateFunction,
 } from '../../patch/format.ts';
+import { parametersStart } from '../../source/function-parts.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { Draft } from '../code/draft.ts';
 import { Emitter } from '../code/emit.ts';
@@ -26,6 +27,7 @@ import { CANNOT_ASK } from '../code/surplus.ts';
 import { Unit, declarationText } from '../code/unit.ts';
 import type { Units } from '../code/unit.ts';
 import { isConstructor } from '../version/create.ts';
+import type { Side } from '../version/side.ts';
 import type { ClassDiff } from './classes.ts';
 import { GivenWriter } from './given-writer.ts';
 import { writeMerges } from './merges.ts';
@@ -136,14 +138,18 @@ export class UnitsWriter implements Units {
       for (const d of top.declarations.values()) {
         // A module stands ahead of what asks for it.
         const at = d.kind === 'module' ? -1 : d.node.start;
-        this.unitOf(top.handle).addDeclaration(at, declarationText(d, top.handle, this.emitter, ctx.next, ctx.resolver));
+        const text = declarationText(d, top.handle, this.emitter, ctx.next, ctx.resolver);
+        this.unitOf(top.handle).addDeclaration(at, text, ctx.next.line(d.node), d.kind === 'named' && d.item.kind === 'function');
       }
   }
 
   private functions(): PatchFunction[] {
     return this.parts.drafts.map((d, number) => {
       this.current = { d, number };
-      const key = this.unitOf(d.site.handle).add(writeChosen(d, this.parts.tops, this.parts.ctx, this.emitter));
+      const key = this.unitOf(d.site.handle).add(
+        writeChosen(d, this.parts.tops, this.parts.ctx, this.emitter),
+        lineOf(d, this.parts.ctx.next),
+      );
       this.current = null;
       const loops = this.loopEntries(d, number);
       return { ...this.patchFunction(d.site, d, this.index(d.site.handle), key), ...(loops.length > 0 ? { loops } : {}) };
@@ -171,7 +177,12 @@ export class UnitsWriter implements Units {
       const [unit, index] = [this.unitOf(handle), this.index(handle)];
       for (const member of cls.members) {
         const named = member.node.computed ? { named: unit.add(cls.memberName(member, this.emitter)) } : {};
-        members.push({ ...member.entry, ...named, unit: index, key: unit.add(cls.memberText(member, this.emitter)) });
+        members.push({
+          ...member.entry,
+          ...named,
+          unit: index,
+          key: unit.add(cls.memberText(member, this.emitter), this.parts.ctx.next.line(member.node)),
+        });
       }
       for (const { value, name, isPrivate } of cls.properties)
         properties.push({
@@ -202,11 +213,11 @@ export class UnitsWriter implements Units {
     const { ctx, shapes } = this.parts;
     const { base, next, resolver, match } = ctx;
     const strict = next.model.root.strict && !base.model.root.strict;
-    const unit = (handle: HandleScope, code: string): PatchUnit => ({
+    const unit = (handle: HandleScope, code: ReturnType<Unit['code']>): PatchUnit => ({
       handle: handle.id,
       kind: handle.kind,
       instance: handle.instance?.id ?? null,
-      code,
+      ...code,
     });
     const old = new Resolver(base, base, match, new Map());
     return [
@@ -239,6 +250,14 @@ export class UnitsWriter implements Units {
       ...(this.parts.shapes.makesVersion(d) ? { marks: true as const } : {}),
     };
   }
+}
+
+/** Where the text of a version begins: a method's with its parameters. */
+function lineOf({ fn, form, place, takesThis }: Draft, next: Side): number | null {
+  if (fn.isImplicit) return null;
+  const node = fn.node as FunctionNode & AnyNode;
+  if (form === 'field' || (fn.kind === 'arrow' && !takesThis)) return next.line(place);
+  return next.line({ start: parametersStart(next.model.text, node) ?? node.start });
 }
 
 function privatesOf({ groups }: Shapes, handle: HandleScope): Pick<PatchUnit, 'privates' | 'methods'> {

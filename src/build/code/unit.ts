@@ -3,6 +3,7 @@ import { parse } from 'acorn';
 import type { AnyNode } from 'acorn';
 import type { HandleScope } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
+import type { PatchUnit } from '../../patch/format.ts';
 import type { Emitter } from './emit.ts';
 import type { Named } from '../version/items.ts';
 import type { Place } from './resolution.ts';
@@ -23,18 +24,24 @@ export type Declaration =
   /** A module that is loaded for what it does. */
   | { readonly kind: 'load'; readonly node: AnyNode; readonly source: string };
 
+/** A piece of a unit, and the line of the new source where its text begins; null for one that has none of its own. */
+interface Piece {
+  readonly text: string;
+  readonly line: number | null;
+}
+
 export class Unit {
   readonly handle: HandleScope;
-  private readonly implementations: string[] = [];
-  private readonly declarations: { readonly at: number; readonly text: string }[] = [];
+  private readonly implementations: Piece[] = [];
+  private readonly declarations: (Piece & { readonly at: number; readonly hoisted: boolean })[] = [];
 
   constructor(handle: HandleScope) {
     this.handle = handle;
   }
 
   /** Adds an implementation; returns its key. */
-  add(text: string): number {
-    return this.implementations.push(text) - 1;
+  add(text: string, line: number | null = null): number {
+    return this.implementations.push({ text, line }) - 1;
   }
 
   /** How much it has to run. */
@@ -42,23 +49,43 @@ export class Unit {
     return this.declarations.length;
   }
 
-  addDeclaration(at: number, text: string): void {
-    this.declarations.push({ at, text });
+  /** `at` says in which order they run; one that is hoisted has no need of that. */
+  addDeclaration(at: number, text: string, line: number | null = null, hoisted = false): void {
+    this.declarations.push({ at, text, line, hoisted });
   }
 
-  code(resolver: Resolver, strict: boolean): string {
-    const lines: string[] = [];
-    for (const [initialiser, name] of resolver.helpers.get(this.handle) ?? []) lines.push(`const ${name}=${initialiser};`);
-    lines.push(...[...this.declarations].sort((a, b) => a.at - b.at).map((d) => d.text));
+  /** With where its pieces begin, so that they can be put on the lines that they have in the new source. */
+  code(resolver: Resolver, strict: boolean): Pick<PatchUnit, 'code' | 'lines'> {
     const names = [...(resolver.exposed.get(this.handle) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
     const accessors = names.flatMap(([name, { text, writable }]) => [
       `get ${JSON.stringify(name)}(){return ${text}}`,
       ...(writable ? [`set ${JSON.stringify(name)}($lp_v){${text}=$lp_v}`] : []),
     ]);
-    lines.push(`return {f:[\n${this.implementations.join(',\n')}\n],b:{${accessors.join(',')}}}`);
-    return `($lp=>{${strict ? '"use strict";' : ''}\n${lines.join('\n')}\n})`;
+    const declared = [...this.declarations].sort((a, b) => a.at - b.at);
+    const made = this.implementations.map(({ text, line }, key): Piece => ({ text: `${MADE}[${key}]=${text};`, line }));
+    const placed = [...declared.filter(({ hoisted }) => hoisted), ...made].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+    const pieces: Piece[] = [
+      ...[...(resolver.helpers.get(this.handle) ?? [])].map(([initialiser, name]) => ({
+        text: `const ${name}=${initialiser};`,
+        line: null,
+      })),
+      ...declared.filter(({ hoisted }) => !hoisted),
+      { text: `const ${MADE}=[];`, line: null },
+      ...placed,
+      { text: `return {f:${MADE},b:{${accessors.join(',')}}}`, line: null },
+    ];
+    let code = `($lp=>{${strict ? '"use strict";' : ''}\n`;
+    const lines: (readonly [number, number])[] = [];
+    for (const { text, line } of pieces) {
+      if (line !== null) lines.push([code.length, line]);
+      code += `${text}\n`;
+    }
+    return { code: `${code}})`, ...(lines.length > 0 ? { lines } : {}) };
   }
 }
+
+/** The implementations, by their keys. */
+const MADE = '$lp_f';
 
 /** Those of the scopes that have one, as they are written. */
 export interface Units {

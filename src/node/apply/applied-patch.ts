@@ -31,7 +31,9 @@ import { TaskSide } from './task-side.ts';
 import { onceEvaluated } from './evaluated.ts';
 import { Tables, showTable, whileShown } from './tables.ts';
 import type { Trial } from './trial.ts';
+import { loadOwn } from '../../source/own.ts';
 import { has } from './resolve.ts';
+import type * as UnitMap from './unit-map.ts';
 import { dependencyLacks } from './refusals.ts';
 import type { AddedFiles } from './resolve.ts';
 import { followLoops } from '../tasks/safe-point.ts';
@@ -313,6 +315,9 @@ export class AppliedPatch {
       url: loaded.url,
       file: loaded.file,
       late,
+      mapOf: process.sourceMapsEnabled
+        ? (unit, origins) => loadOwn<typeof UnitMap>('node/apply/unit-map').unitMap(unit, origins, loaded.url)
+        : null,
       enter: (key) => this.runtime.enter(entries[key]!.site, entries[key]!.version),
       enterLoop: (key) => this.runtime.enterLoop(entries[key]!.site, entries[key]!.version),
       goOn: (key, original) => this.runtime.goOn(entries[key]!.site, original ? entries[key]!.site.original : entries[key]!.version),
