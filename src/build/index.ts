@@ -2,6 +2,8 @@
 import type { Patch, VerdictRow } from '../patch/format.ts';
 import { LivepatchError } from '../errors/errors.ts';
 import { encodePatch } from '../patch/format.ts';
+import { recommendedMode } from '../patch/recommended-mode.ts';
+import type { RecommendedMode } from '../patch/recommended-mode.ts';
 import { TreeBuild } from './build.ts';
 import type { BuildOutcome, Wanted } from './outcome.ts';
 import { bumps } from './input/bumps.ts';
@@ -27,6 +29,7 @@ export interface BuildReport {
   readonly functions: number;
   readonly modules: number;
   readonly verdicts: readonly VerdictRow[];
+  readonly recommended: RecommendedMode;
   readonly ms: number;
   readonly bytes: number;
 }
@@ -60,6 +63,7 @@ export async function buildPatch(spec: TreeSpec, options: BuildOptions): Promise
     functions: modules.reduce((sum, m) => sum + m.functions.length, 0),
     modules: modules.length,
     verdicts,
+    recommended: recommendedMode(verdicts),
     ms: performance.now() - started,
     bytes: text === null ? 0 : Buffer.byteLength(text),
   };

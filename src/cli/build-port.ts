@@ -1,5 +1,6 @@
 /** What the CLI needs of the builder. The builder brings native parsers, so it is loaded when a command builds. */
 import type { Mode, PatchRequirement, PatchState, VerdictRow } from '../patch/format.ts';
+import type { RecommendedMode } from '../patch/recommended-mode.ts';
 
 /** The two source trees a patch is made of. */
 export type TreeSpec =
@@ -23,6 +24,7 @@ export interface BuildReport {
   readonly functions: number;
   readonly modules: number;
   readonly verdicts: readonly BuildVerdict[];
+  readonly recommended: RecommendedMode;
   readonly ms: number;
   readonly bytes: number;
 }

@@ -22,7 +22,7 @@ const refused: BuildVerdict = {
 };
 
 function report(name: string, verdicts: readonly BuildVerdict[], patch: string | null = 'patch text'): BuildReport {
-  return { name, patch, functions: 3, modules: 2, verdicts, ms: 140, bytes: 12_345 };
+  return { name, patch, functions: 3, modules: 2, verdicts, recommended: { mode: 'barrier', reason: 'it locks' }, ms: 140, bytes: 12_345 };
 }
 
 test('build writes the patch and shows what it carries', async (t) => {
@@ -45,6 +45,7 @@ test('build writes the patch and shows what it carries', async (t) => {
       'carried  function-changed  Server#handle  server.js:12',
       'warning  computed-at-load  (top level)    server.js:12  runs once',
       'fix.klp written: 3 functions in 2 modules, 12.3 kB, built in 140 ms.',
+      'Recommended mode: barrier, since it locks.',
       '',
     ].join('\n'),
   );
@@ -72,7 +73,7 @@ test('functions of one file that have the same verdict and note share a row, but
   );
   const shown = out
     .split('\n')
-    .slice(1, -2)
+    .slice(1, -3)
     .map((line) => line.split(/ {2,}/).slice(1, 4).join(', '));
   assert.deepEqual(shown, [
     'function-relinked, f0 and 3 more, a.js:1',
@@ -85,6 +86,16 @@ test('functions of one file that have the same verdict and note share a row, but
     'function-changed, f3, c.js:4',
     'function-relinked, g, a.js:12',
   ]);
+});
+
+test('check writes nothing, and needs no name for that', async (t) => {
+  const directory = temporaryDirectory(t);
+  const build = (_: TreeSpec, { name }: { readonly name: string }): BuildReport => report(name, [carried]);
+  const { code, out } = await cli({ directory, build }, 'check', '--from', 'old', '--to', 'new');
+  assert.equal(code, 0);
+  assert.match(out, /^patch can be carried: 3 functions in 2 modules/m);
+  assert.match((await cli({ directory, build }, 'check', '--package', 'qs@6.5.2..6.5.3')).out, /^qs-6\.5\.3 can be carried/m);
+  assert.equal((await cli({ directory, build }, 'build', '--from', 'old', '--to', 'new')).code, 2);
 });
 
 test('--json has the report and the file, not the patch', async (t) => {
@@ -102,6 +113,7 @@ test('--json has the report and the file, not the patch', async (t) => {
     functions: 3,
     modules: 2,
     verdicts: [carried],
+    recommended: { mode: 'barrier', reason: 'it locks' },
     ms: 140,
     bytes: 12_345,
   });

@@ -37,6 +37,7 @@ import { reportHeld } from '../hazards/held-results.ts';
 import { reportStates } from '../hazards/changed-states.ts';
 import { reportOrders } from '../hazards/ordered-by.ts';
 import { reportCalledAgain } from '../hazards/called-again.ts';
+import { reportLocks } from '../hazards/locks.ts';
 import { reportMeanings } from '../hazards/changed-meanings.ts';
 import { reportKeptArguments } from '../existing/kept-arguments.ts';
 import { reportLeftBehind } from '../existing/left-behind.ts';
@@ -252,6 +253,7 @@ class ModuleBuild {
     reportKeptWholes(ctx, conversions);
     reportWholeNamespaces(ctx);
     for (const { baseFn, nextFn } of tops) reportCalledAgain(ctx, baseFn, nextFn);
+    reportLocks(ctx);
     for (const { handle, baseFn, nextFn } of tops) if (runsOnce(handle.kind)) reportMeanings(ctx, baseFn, nextFn);
     const completions = new Completions(ctx, atLoad);
     reportHeld(ctx, atLoad.changed, (callee) => atLoad.definitions(callee), completions.carry(conversions));

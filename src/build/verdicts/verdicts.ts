@@ -62,6 +62,7 @@ export const VERDICTS = {
   'import-runs': 'warning',
   'value-copied': 'warning',
   'meaning-changed': 'warning',
+  'locks-changed': 'warning',
   'function-stands-in': 'warning',
   'class-written-out': 'warning',
   'capture-kept': 'warning',

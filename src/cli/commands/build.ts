@@ -10,6 +10,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { printFailure } from '../output/failure.ts';
 import { plain } from '../output/text.ts';
 import { count, formatBytes, formatMs } from '../output/units.ts';
+import { recommendedLine } from '../output/recommended-mode.ts';
 import { blocks, claimsFor, placeOf, verdictDetail, verdictTable } from '../output/verdicts.ts';
 
 export interface BuildFlags {
@@ -104,6 +105,7 @@ export function finish({ terminal }: Context, report: Omit<BuildReport, 'patch'>
   terminal.out(
     `${plain(what)}: ${count(report.functions, 'function')} in ${count(report.modules, 'module')}, ${formatBytes(report.bytes)}, built in ${formatMs(report.ms)}.\n`,
   );
+  terminal.out(recommendedLine(report.recommended));
 }
 
 export function refused({ terminal }: Context, report: Omit<BuildReport, 'patch'>): ExitCode {

@@ -4,10 +4,12 @@ import type { CheckReport, ProcessInfo } from '../../agent/protocol.ts';
 import { resolveTarget } from '../../agent/target.ts';
 import { decodePatch } from '../../patch/format.ts';
 import type { Patch, VerdictRow } from '../../patch/format.ts';
+import { recommendedMode } from '../../patch/recommended-mode.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { printFailure } from '../output/failure.ts';
 import { holdersTable } from '../output/holders.ts';
+import { recommendedLine } from '../output/recommended-mode.ts';
 import { plain, processLabel } from '../output/text.ts';
 import { count, formatBytes, formatMs } from '../output/units.ts';
 import { verdictTable } from '../output/verdicts.ts';
@@ -17,7 +19,9 @@ import type { BuildFlags } from './build.ts';
 
 export async function check(context: Context, file: string | undefined, target: string | undefined, flags: BuildFlags): Promise<ExitCode> {
   if (file !== undefined) return await checkFile(context, file, target, flags);
-  const { report, patch } = await buildReport(context, flags);
+  // What is not written needs no name.
+  const named = flags.package === undefined ? { name: 'patch', ...flags } : flags;
+  const { report, patch } = await buildReport(context, named);
   if (patch === null) return refused(context, report);
   finish(context, report, {}, `${report.name} can be carried`);
   return EXIT.done;
@@ -51,15 +55,15 @@ async function checkFile(context: Context, file: string, target: string | undefi
     const answer = process && { pid: process.info.pid, applies: refusal === null, ...process.answer };
     terminal.out(`${JSON.stringify({ ...report, process: answer })}\n`);
   } else {
-    const notes = report.verdicts.filter((row) => row.verdict !== 'carried');
     const isMet = process === null ? () => true : metBy(patch, process.answer);
-    const met = notes.filter(isMet);
+    const met = report.verdicts.filter(isMet);
     if (met.length > 0) terminal.out(verdictTable(terminal, met));
-    if (met.length < notes.length)
-      terminal.out(`${notes.length - met.length} more are about files that ${processLabel(process!.info)} has not loaded.\n`);
+    if (met.length < report.verdicts.length)
+      terminal.out(`${report.verdicts.length - met.length} more are about files that ${processLabel(process!.info)} has not loaded.\n`);
     const functions = `${count(report.functions, 'function')} in ${count(report.modules, 'module')}`;
     terminal.out(`${plain(patch.name)}: ${functions}, mode ${patch.mode}, ${formatBytes(report.bytes)}.\n`);
     for (const line of declaredLines(patch)) terminal.out(`${line}\n`);
+    terminal.out(recommendedLine(report.recommended));
     if (process) print(context, process.info, process.answer);
   }
   return refusal === null ? EXIT.done : EXIT.failed;
@@ -75,6 +79,7 @@ function summary(patch: Patch, text: string) {
     functions: patch.modules.reduce((sum, m) => sum + m.functions.length, 0),
     modules: patch.modules.length,
     verdicts: patch.verdicts,
+    recommended: recommendedMode(patch.verdicts),
     bytes: Buffer.byteLength(text),
   };
 }
