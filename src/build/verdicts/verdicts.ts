@@ -3,6 +3,7 @@
  * A code is never reused and never changes meaning.
  */
 import type { Verdict, VerdictRow } from '../../patch/format.ts';
+import { excerptOf, originOf } from '../version/places.ts';
 import type { Side } from '../version/side.ts';
 
 export const VERDICTS = {
@@ -127,8 +128,8 @@ export function isClaimed(claim: string, { file, code, line, origin }: Pick<Verd
   return places.some((at) => claim === `${at.file} ${code}` || claim === `${at.file}:${at.line}`);
 }
 
-function originOf(side: Side | null, node: { readonly start: number } | null): Pick<VerdictRow, 'origin'> {
-  const found = side && node ? side.origin(node) : null;
+function origin(side: Side | null, node: { readonly start: number } | null): Pick<VerdictRow, 'origin'> {
+  const found = side && node ? originOf(side, node) : null;
   if (!found) return {};
   const { file, line, excerpt } = found;
   return { origin: { file, line, ...(excerpt === undefined ? {} : { excerpt }) } };
@@ -152,14 +153,13 @@ export class VerdictLog {
     const key = `${code} ${line} ${path} ${reason}`;
     const seen = this.seen.get(key);
     if (seen) return seen.verdict === 'carried-with-hook';
-    const excerpt = side && node ? side.excerpt(node) : undefined;
-    const origin = originOf(side, node);
+    const excerpt = side && node ? excerptOf(side, node) : undefined;
+    const from = origin(side, node);
     const { hook } = this;
     const claimed =
       hook !== null &&
       !VERDICTS[code].startsWith('carried') &&
-      (isMigrated(hook, this.file, code, path) ||
-        hook.claims.some((claim) => isClaimed(claim, { file: this.file, code, line, ...origin })));
+      (isMigrated(hook, this.file, code, path) || hook.claims.some((claim) => isClaimed(claim, { file: this.file, code, line, ...from })));
     this.sorted = null;
     this.seen.set(key, {
       verdict: claimed ? 'carried-with-hook' : VERDICTS[code],
@@ -169,7 +169,7 @@ export class VerdictLog {
       path,
       reason: claimed ? `${hook.name} takes care of it: ${reason}` : reason,
       ...(excerpt !== undefined ? { excerpt } : {}),
-      ...origin,
+      ...from,
     });
     return claimed;
   }
@@ -189,8 +189,8 @@ export class VerdictLog {
       line: side.line(node),
       path,
       reason,
-      excerpt: side.excerpt(node),
-      ...originOf(side, node),
+      excerpt: excerptOf(side, node),
+      ...origin(side, node),
     };
     this.sorted = null;
     this.seen.set(`${path} ${reason}`, row);

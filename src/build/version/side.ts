@@ -15,16 +15,12 @@ import type { OwnNames } from './own-names.ts';
 import { pathOf } from './own-paths.ts';
 import { Environment, loadedOnly } from './ran.ts';
 import type { Loaded } from './ran.ts';
-import { Lines, shortened } from '../../source/text.ts';
+import { Lines } from '../../source/text.ts';
 import { memberText } from '../../source/paths.ts';
 import { nodesOf } from './nodes.ts';
-import { originsOf } from './origins.ts';
-import type { Origin } from './origins.ts';
 import { symbolText } from './symbols.ts';
 import { noteThisNames } from './this-names.ts';
 import { rootOf, walk } from './walk.ts';
-
-const MAX_EXCERPT = 160;
 
 export type Owner = FunctionInfo | ClassInfo;
 
@@ -389,23 +385,6 @@ export class Side {
 
   line(node: { readonly start: number }): number {
     return this.lines.line(node.start);
-  }
-
-  /** Where that was before it was compiled; null where no source map says. */
-  origin(node: { readonly start: number }): Origin | null {
-    const found = originsOf(this.model)?.at(this.line(node) - 1, this.lines.column(node.start)) ?? null;
-    return found?.excerpt === undefined ? found : { ...found, excerpt: shortened(found.excerpt.trimEnd(), MAX_EXCERPT) };
-  }
-
-  /** The source line that holds `node`, without its indentation. */
-  excerpt(node: { readonly start: number }): string {
-    const { text } = this.model;
-    const start = node.start - this.lines.column(node.start);
-    // Minified files have lines of megabytes: the part around the node will do.
-    const from = node.start - start > MAX_EXCERPT ? node.start : start;
-    const end = from + Math.max(0, text.slice(from, from + 4 * MAX_EXCERPT).search(/[\n\r\u2028\u2029]|$/));
-    const line = text.slice(from, end).trimEnd();
-    return shortened(line, MAX_EXCERPT);
   }
 }
 
