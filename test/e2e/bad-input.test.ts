@@ -108,7 +108,13 @@ test('a patch for modules that are not in the process', async (t) => {
       "import { createServer } from 'node:http';\nconst s = createServer((q, r) => r.end('stranger')).listen(0, () => console.log('listening on :' + s.address().port));\n",
   });
   const program = await bench.start(`${stranger}/main.js`);
-  await fails(bench, ['apply', file, program.pid], 'ERR_NOT_LOADED');
+  const error = await fails(bench, ['apply', file, program.pid], 'ERR_NOT_LOADED');
+  assert.doesNotMatch(error.hint ?? '', /compiler/);
+  const sources = (n: number): string =>
+    bench.tree(`sources-${n}`, { 'package.json': '{}', 'src/app.ts': `export const f = (): number => ${n};\n` });
+  const built = bench.path('sources.klp');
+  await bench.livepatch('build', '--from', sources(1), '--to', sources(2), '-o', built);
+  assert.match((await fails(bench, ['apply', built, program.pid], 'ERR_NOT_LOADED')).hint ?? '', /what a compiler made of these files/);
 });
 
 test('new code that throws when it is linked', async (t) => {

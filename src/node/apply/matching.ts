@@ -85,11 +85,14 @@ export function matchModules(patch: Patch, modules: LoadedModules): Match[] {
     throw new LivepatchError(
       'ERR_NOT_LOADED',
       { patch: patch.name, modules: patch.modules.map((m) => m.file).join(', ') },
-      { hint: 'Check that this is the process you mean, and that it was started with --import livepatch/register.' },
+      { hint: patch.modules.every(({ file }) => /\.[cm]?ts$/.test(file)) ? COMPILED : ELSEWHERE },
     );
   }
   return matches;
 }
+
+const ELSEWHERE = 'Check that this is the process you mean, and that it was started with --import livepatch/register.';
+const COMPILED = `${ELSEWHERE} One that runs what a compiler made of these files is patched with a patch that is built from that.`;
 
 /**
  * Names such as `index.js` are everywhere: a file of another text is only taken for another version of the target if it
