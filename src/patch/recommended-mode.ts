@@ -45,7 +45,7 @@ export function recommendedMode(rows: readonly VerdictRow[]): RecommendedMode {
   if (apart) return { mode: 'barrier', reason: `${subjectOf(apart)} ${APART[apart.code]!}` };
   const halves = halvesIn(rows);
   if (halves) return { mode: 'request', reason: `a task may call ${halves[0]} of one version and ${halves[1]} of the other` };
-  return { mode: 'task', reason: 'no verdict says that the two versions must be kept apart by more than the calls under way' };
+  return { mode: 'task', reason: 'no verdict tells that the two versions must not run side by side' };
 }
 
 const subjectOf = ({ path, file }: VerdictRow): string => (path === '' ? file : path);
