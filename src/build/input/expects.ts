@@ -246,7 +246,7 @@ class Given {
     return found;
   }
 
-  private ofVariable(id: AnyNode): Iterable<string> {
+  private ofVariable(id: AnyNode): readonly string[] {
     if (!this.declared) {
       this.declared = new Map();
       for (const { binding } of this.side.refs)
@@ -258,11 +258,15 @@ class Given {
   private ofOwn(name: string | null): Iterable<string> {
     if (!this.own) {
       const own = (this.own = new Map<string, Set<string>>());
-      for (const node of nodesOf(this.side.model.program, 'MemberExpression')) {
-        if (node.object.type !== 'MemberExpression' || node.object.object.type !== 'ThisExpression') continue;
-        const [key, member] = [memberName(node.object), memberName(node)];
-        if (key !== null && member !== null) own.set(key, (own.get(key) ?? new Set()).add(member));
-      }
+      const add = (of: AnyNode, members: readonly (string | null)[]): void => {
+        const key = of.type === 'MemberExpression' && of.object.type === 'ThisExpression' ? memberName(of) : null;
+        for (const member of members) if (key !== null && member !== null) own.set(key, (own.get(key) ?? new Set()).add(member));
+      };
+      const { program } = this.side.model;
+      for (const node of nodesOf(program, 'MemberExpression')) add(node.object as AnyNode, [memberName(node)]);
+      // `const box = this.box; box.size()`
+      for (const node of nodesOf(program, 'VariableDeclarator'))
+        if (node.init) add(node.init, [...takenApart(node.init, node), ...this.ofVariable(node.id)]);
     }
     return (name !== null && this.own.get(name)) || [];
   }
