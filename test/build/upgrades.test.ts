@@ -141,6 +141,59 @@ test('so does a call without `new` of what was made with it, and the reverse', a
   assert.deepEqual(await tried('[new Box()]', 'new Box()'), ['dependency-changed']);
 });
 
+test('so does what code takes of an object that it keeps on its own, also through a variable', async () => {
+  const dep = (more: string): string => `module.exports = class Box { old() { return 1 } ${more} };`;
+  const files = (body: string): Files => ({
+    'index.js': `const Box = require('dep'); class Own { constructor() { this.box = new Box() } get() { ${body} } } exports.get = () => new Own().get();`,
+  });
+  for (const [was, now] of [
+    ['const box = this.box; return box.old();', 'const box = this.box; return box.added();'],
+    ['const { old } = this.box; return old();', 'const { added } = this.box; return added();'],
+    ['return this.box.old();', 'return this.box.added();'],
+  ] as const) {
+    const p = await program(release('1.0.0', files(was), dep('')), release('2.0.0', files(now), dep('added() { return 2 }')));
+    assert.equal(p.exports['get'](), 1);
+    await p.apply();
+    assert.deepEqual(
+      [p.exports['get'](), p.codes('warning').filter((code) => code.startsWith('dependency'))],
+      [2, ['dependency-upgraded']],
+      now,
+    );
+    await p.revert();
+    assert.equal(p.exports['get'](), 1);
+  }
+});
+
+test('files that the new version of a dependency asks for by names which it puts together travel with it', async () => {
+  const dep = {
+    'index.js': `for (const kind of ['one', 'two']) exports[kind] = require('./kinds/' + kind + '.js');
+exports.late = (name) => require(\`./kinds/\${name}-late\`); exports.data = (name) => require('./data/' + name);`,
+    'kinds/one.js': 'module.exports = 1;',
+    'kinds/two.js': 'module.exports = 2;',
+    'kinds/three-late.js': 'module.exports = 3;',
+    'data/four.json': '4',
+    'other.js': 'module.exports = 5;',
+  };
+  const p = await program(
+    release('1.0.0', { 'index.js': "const dep = require('dep'); exports.f = () => dep.old;" }, 'exports.old = 0;'),
+    release(
+      '2.0.0',
+      { 'index.js': "const dep = require('dep'); exports.f = () => [dep.one, dep.two, dep.late('three'), dep.data('four')];" },
+      dep,
+    ),
+  );
+  assert.equal(p.exports['f'](), 0);
+  await p.apply();
+  assert.deepEqual(p.exports['f'](), [1, 2, 3, 4]);
+  assert.equal(
+    p.patch.added.some(({ file }) => file.endsWith('/other.js')),
+    false,
+    'which nothing asks for',
+  );
+  await p.revert();
+  assert.equal(p.exports['f'](), 0);
+});
+
 test('imports of ES modules: by name, by default, as a whole, and later', async () => {
   const dep = (n: number, more = ''): string => `export const name = 'name ${n}'; export default () => 'default ${n}'; ${more}`;
   const index = (body: string, more = ''): string =>
@@ -205,7 +258,7 @@ test('what cannot go over is left as it is, and the process decides whether the 
 
 test('the version that the patch brings stands apart from the files of the one that is installed', async () => {
   const dep = (n: number): Files => ({
-    'cjs/index.js': `exports.version = require('../package.json').version; exports.data = (name) => require('../' + name);
+    'cjs/index.js': `exports.version = require('../package.json').version; exports.data = (path) => require(path);
       exports.inner = () => require('#inner'); ${n === 2 ? 'exports.more = () => exports.version;' : ''}`,
     'data.json': `"data ${n}"`,
     'cjs/inner.js': `module.exports = 'inner ${n}'`,
@@ -215,7 +268,7 @@ test('the version that the patch brings stands apart from the files of the one t
     'node_modules/dep/package.json': JSON.stringify({ name: 'dep', version, type: 'module', main: './cjs/index.js' }),
   });
   const index = (body: string): Files => ({
-    'index.js': `const dep = require('dep'); exports.f = () => ${body}; exports.data = () => dep.data('data.json'); exports.inner = () => dep.inner();`,
+    'index.js': `const dep = require('dep'); exports.f = () => ${body}; exports.data = () => dep.data('../data.json'); exports.inner = () => dep.inner();`,
   });
   const p = await program(
     { ...release('1.0.0', index('0'), dep(1)), ...manifest('1.0.0') },

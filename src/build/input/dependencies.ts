@@ -9,6 +9,7 @@ import { dirname, join, posix, relative, sep } from 'node:path';
 import type { AddedModule, Requires } from '../../patch/format.ts';
 import { isWithin } from '../../patch/ranges.ts';
 import { requestsOf } from '../../source/requests.ts';
+import { computedRequests } from './computed-requests.ts';
 import { Manifests, analyzeFile, isCode, withoutMark } from './files.ts';
 import { lookedForOnDisk, mayBeLookedFor } from './on-disk.ts';
 import type { Looked } from './on-disk.ts';
@@ -145,8 +146,9 @@ export class Travellers {
         if (!specifier.startsWith('.')) requires[specifier] = place;
         queue.push({ path: target, file: place });
       }
-      const { format } = await analyzeFile(source, file, new Manifests(await packageTree(path, file), null));
-      const module = { file, format, source, ...named };
+      const model = await analyzeFile(source, file, new Manifests(await packageTree(path, file), null));
+      for (const target of await computedRequests(model, path)) queue.push({ path: target, file: placeOf(target, folder) });
+      const module = { file, format: model.format, source, ...named };
       this.added.set(file, Object.keys(requires).length > 0 ? { ...module, requires } : module);
     }
     return first.file;
