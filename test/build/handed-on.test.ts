@@ -6,7 +6,7 @@ import type { Program } from './harness.ts';
 
 const before = `class Plugins {
   constructor() { this.all = [] }
-  add(plugin) { if (plugin) this.all.push(plugin) }
+  add(plugin) { if (plugin) this.all.push(plugin); return this }
   run(args) { for (const { action } of this.all) args = action(args); return args }
 }
 class Git {
@@ -33,13 +33,56 @@ const set: Readonly<Record<string, readonly [before: string, after: string]>> = 
   ) as [string, string],
   'one that has a name': [before, before.replace(one, `${one}\n  const last = quiet();\n  plugins.add(last);`)],
   'one that is given in some calls': [before, before.replace(one, `${one}\n  config.quiet && plugins.add(quiet());`)],
+  'what is one of several in an object': [before, after].map((text) => text.replace('new Git(config, plugins)', '{ plugins, config }')) as [
+    string,
+    string,
+  ],
+  'what is given several in a row': [before, after].map((text) =>
+    text
+      .replace('  plugins.add(quiet());\n', '')
+      .replace(one, text === after ? '  return plugins.add(prefix(config)).add(quiet());' : '  return plugins.add(prefix(config));'),
+  ) as [string, string],
+  'what another function has made': [before, after].map((text) =>
+    text
+      .replace('new Plugins()', 'createPlugins()')
+      .replace('const count', 'function createPlugins() { return new Plugins() }\nconst count'),
+  ) as [string, string],
 };
+const closures: Readonly<Record<string, readonly [before: string, after: string]>> = {
+  'a list of what it calls': [
+    before.replace('new Plugins()', '[prefix(config)]').replace(one, ''),
+    before.replace('new Plugins()', '[prefix(config)]').replace(one, 'plugins.push(quiet());'),
+  ],
+  'one that is written out': [
+    before,
+    before.replace(one, `${one}\n  plugins.add({ action: quiet().action });\n  plugins.add((args) => args);`),
+  ],
+  'a listener of what others have made': [
+    "const { EventEmitter } = require('node:events');\nclass Box { constructor(e) { this.e = e } }\nconst f = () => {};\nexports.make = () => { const e = new EventEmitter(); e.on('a', f); return new Box(e) };",
+    "const { EventEmitter } = require('node:events');\nclass Box { constructor(e) { this.e = e } }\nconst f = () => {};\nexports.make = () => { const e = new EventEmitter(); e.on('a', f); e.on('error', f); return new Box(e) };",
+  ],
+};
+for (const [what, [was, now]] of Object.entries(closures))
+  test(`that objects lack ${what} is said, and such a one keeps the patch out`, async (t) => {
+    const p = await program({ 'index.js': was }, { 'index.js': now });
+    t.after(() => p.clean());
+    assert.deepEqual(
+      p.report.verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code, path }) => [code, path]),
+      [['set-up-kept', 'exports.make']],
+    );
+    let held: unknown = p.exports['make']({ prefix: ['git'] });
+    await assert.rejects(p.apply(), { code: 'ERR_LIVE_OBJECTS' });
+    held = null;
+    await p.apply();
+    assert.equal(held, null);
+    await p.revert();
+  });
 for (const [what, [was, now]] of Object.entries(set))
   test(`that ${what} lacks one is said`, async () => {
     const { verdicts } = await build({ 'index.js': was }, { 'index.js': now });
     const [own, ...more] = verdicts.filter(({ verdict }) => verdict === 'warning');
     assert.deepEqual([own?.code, own?.path, more], ['set-up-kept', 'exports.make', []]);
-    assert.match(own!.reason, /was set up without it: (?:config\.quiet && )?plugins\.add\((?:quiet\(\)|last)\)/);
+    assert.match(own!.reason, /was set up without it: plugins\.add\((?:(?:prefix\(config\)\)\.add\()?quiet\(\)|last)\)/);
   });
 
 test('so it is where both are of other modules', async () => {
@@ -57,6 +100,20 @@ test('so it is where both are of other modules', async () => {
 const not: Readonly<Record<string, readonly [before: string, after: string]>> = {
   'what the call alone has': [before, after].map((text) => text.replace('new Git(config, plugins)', 'plugins.run([])')) as [string, string],
   'what is no function, nor has one': [before, before.replace(one, `${one}\n  plugins.add(count(2));`)],
+  'a list that the call alone has': [
+    before
+      .replace('new Plugins()', '[prefix(config)]')
+      .replace(one, '')
+      .replace('new Git(config, plugins)', 'plugins.map(({ action }) => action([]))'),
+    before
+      .replace('new Plugins()', '[prefix(config)]')
+      .replace(one, '  plugins.push(quiet());')
+      .replace('new Git(config, plugins)', 'plugins.map(({ action }) => action([]))'),
+  ],
+  'a list of what calls have computed': [
+    before.replace('new Plugins()', '[count(1)]').replace(one, ''),
+    before.replace('new Plugins()', '[count(1)]').replace(one, '  plugins.push(count(2));'),
+  ],
   'what code of the language makes': [
     'exports.make = (list) => { const all = new Set(list); return all };\nconst f = () => () => 1; exports.f = f;',
     'exports.make = (list) => { const all = new Set(list); all.add(f()); return all };\nconst f = () => () => 1; exports.f = f;',
@@ -98,6 +155,16 @@ test('where none is, it applies, and what it makes has it', async (t) => {
   assert.deepEqual(make(p).raw('log'), ['git', 'log', '-q']);
   await p.revert();
   assert.deepEqual(make(p).raw('log'), ['git', 'log']);
+});
+
+test('nor does one that is given as before, where what takes it is made otherwise', async (t) => {
+  const was = before.replace('new Plugins()', 'new Plugins(1)');
+  const p = await program({ 'index.js': was }, { 'index.js': was.replace('new Plugins(1)', 'new Plugins(2)') });
+  t.after(() => p.clean());
+  const held = make(p);
+  await p.apply();
+  assert.deepEqual(held.raw('log'), ['git', 'log']);
+  await p.revert();
 });
 
 test('one that only some calls give does not stand in the way', async (t) => {

@@ -2,7 +2,7 @@
  * What a function sets in objects that were there before it, or that it makes for good, as its calls once did: a limit, a
  * timeout, a listener. Where the new version does so otherwise, what exists has it as the old version did it.
  */
-import type { AnyNode, NewExpression } from 'acorn';
+import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { OutdatedObjects } from '../../patch/format.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
@@ -26,7 +26,7 @@ const SETS =
 const TAKES =
   /^(?:use|get|post|put|patch|delete|all|head|options|route|param|command|action|tap\w*|hook\w*|add\w+|register\w*|define\w*|handle\w*|mount|attach|install|schedule|every)$/;
 /** Methods by which an object is given what it calls later on. */
-const HOLDS = /^(?:add\w*|use|push|register\w*|install|attach|append)$/;
+const HOLDS = /^(?:add\w*|use|push|unshift|register\w*|install|attach|append)$/;
 /** Methods of what a program is made of. */
 const CONFIGURES = /^(?:set|use|enable|disable|configure)$/;
 const CONFIGURED = /(?:app|server|router|agent|pool|client|config|settings|emitter|bus|socket|process)$/i;
@@ -73,10 +73,10 @@ function keptSetUp(ctx: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): 
   const added = [...now].find(isOther);
   const gone = [...before].find(([text, { isListener }]) => isListener && !now.has(text));
   if (!added && !gone) return null;
-  const [side, [, { at, made }]] = added ? [next, added] : [base, gone!];
+  const [side, [key, { at, made }]] = added ? [next, added] : [base, gone!];
   const text = shortened(side.written({ node: at }).split(/[\n\r]/, 1)[0]!, MOST_CHARACTERS);
   const reason = `what its calls have set up ${added ? 'was set up without it' : 'keeps it'}: ${text}`;
-  return { at: added ? at : (fn.node as AnyNode), reason, ...(added ? { made } : {}) };
+  return { at: added ? at : (fn.node as AnyNode), reason, ...(before.has(key) ? {} : { made }) };
 }
 
 /** The objects of a class that the old version of a function makes as well, where the class has a name in a scope that runs once. */
@@ -111,19 +111,67 @@ function isThereAfter(object: AnyNode, fn: FunctionInfo, side: Side): boolean {
   return leftBy(fn, side).some((left) => left.value.type === 'Identifier' && side.refAt(left.value)?.binding === binding);
 }
 
-/** What a function makes of a class of the package and hands on to what it makes of another, which goes by it. */
-function handedOn(object: AnyNode, fn: FunctionInfo, side: Side): NewExpression | null {
-  const binding = object.type === 'Identifier' ? side.refAt(object)?.binding : null;
-  if (!binding || binding.scope.fn !== fn) return null;
-  const made = settled(object, fn, side);
-  if (made.type !== 'NewExpression' || !isOfPackage(made.callee as AnyNode, side)) return null;
-  const isIt = (value: AnyNode): boolean => value.type === 'Identifier' && side.refAt(value)?.binding === binding;
-  const takes = (value: AnyNode): boolean => {
-    const taker = settled(value, fn, side);
-    return taker.type === 'NewExpression' && taker !== made && taker.arguments.some((given) => isIt(given as AnyNode));
-  };
-  return leftBy(fn, side).some(({ value }) => isIt(value) || takes(value)) ? made : null;
+/** By what it is told that an object which a function has made goes by one more. */
+interface HandedOn {
+  readonly text: string;
+  /** What makes it, or what it is handed on to. */
+  readonly made: NewExpression | null;
 }
+
+/** What a function makes and gives away, or hands on to what it gives away, and gives something by this call, maybe one of several in a row. */
+function handedOn(call: CallExpression, fn: FunctionInfo, side: Side): HandedOn | null {
+  const object = beginning(call.callee as AnyNode);
+  const binding = object.type === 'Identifier' ? side.refAt(object)?.binding : null;
+  if (!binding || binding.scope.fn !== fn || SOON_OVER.test(binding.name)) return null;
+  const made = settled(object, fn, side);
+  const isOwn = isNewOfPackage(made, side) || madeIn(binding, side) === 'own';
+  if (!isOwn && made.type !== 'NewExpression' && made.type !== 'ArrayExpression') return null;
+  const isIt = (value: AnyNode | null): boolean => value?.type === 'Identifier' && side.refAt(value)?.binding === binding;
+  let taker: AnyNode | null = null;
+  const isGiven = ({ value }: { readonly value: AnyNode }): boolean => {
+    if (isOwn && (isIt(value) || (isRow(value) && isIt(beginning(value))))) return true;
+    const holder = settled(value, fn, side);
+    if (holder === made || !heldBy(holder).some(isIt) || !(isOwn || isNewOfPackage(holder, side))) return false;
+    taker = holder;
+    return true;
+  };
+  if (!leftBy(fn, side).some(isGiven)) return null;
+  const maker: AnyNode | null = isOwn ? made : taker;
+  const { callee, arguments: given } = call;
+  const how = callee.type === 'MemberExpression' ? side.text(callee.property as AnyNode) : '';
+  return {
+    text: `${side.text(object)} ${how} ${given.map((value) => side.text(value as AnyNode)).join()}`,
+    made: isNew(maker) ? maker : null,
+  };
+}
+
+const isNew = (node: AnyNode | null): node is NewExpression => node?.type === 'NewExpression';
+
+/** What calls in a row begin with: `app` of `app.rules.use(a).use(b)`. */
+function beginning(node: AnyNode): AnyNode {
+  const root = rootOf(node);
+  return root.type === 'CallExpression' ? beginning(root.callee as AnyNode) : root;
+}
+
+/** Whether a call gives an object something, as far as its name tells, and so may give that object back. */
+const isRow = (node: AnyNode): boolean =>
+  node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && HOLDS.test(memberName(node.callee) ?? '');
+
+/** What an object is given as it is made. */
+function heldBy(holder: AnyNode): readonly (AnyNode | null)[] {
+  switch (holder.type) {
+    case 'NewExpression':
+      return holder.arguments as AnyNode[];
+    case 'ArrayExpression':
+      return holder.elements as (AnyNode | null)[];
+    case 'ObjectExpression':
+      return holder.properties.map((own) => (own.type === 'Property' ? (own.value as AnyNode) : null));
+    default:
+      return [];
+  }
+}
+
+const isNewOfPackage = (made: AnyNode, side: Side): boolean => made.type === 'NewExpression' && isOfPackage(made.callee as AnyNode, side);
 
 function isOfPackage(name: AnyNode, side: Side): boolean {
   const root = rootOf(name);
@@ -165,6 +213,14 @@ function lastingSetUp(fn: FunctionInfo, side: Side): ReadonlyMap<string, SetUp> 
     const name = memberName(callee) ?? '';
     const { arguments: given } = node;
     const isListener = REGISTERS.test(name) && given.length > 1;
+    const isCalled = (value: AnyNode): boolean => isFunctionNode(value) || isNamed(value, side) || givesFunctions(value, fn, side);
+    const handed = (HOLDS.test(name) || isListener) && given.some((value) => isCalled(value as AnyNode)) ? handedOn(node, fn, side) : null;
+    if (handed) {
+      const { text, made } = handed;
+      const isSure = made && !parents.some(({ type }) => ASKS.has(type));
+      found.set(text, { at: node, isListener: false, ...(isSure ? { made } : {}) });
+      return true;
+    }
     const isTaken = (value: AnyNode): boolean => isNamed(value, side) || (GOES_BY.test(nameOf(callee.object as AnyNode)) && isMade(value));
     const takes = TAKES.test(name) && given.some((value) => isTaken(value as AnyNode));
     if (
@@ -184,15 +240,6 @@ function lastingSetUp(fn: FunctionInfo, side: Side): ReadonlyMap<string, SetUp> 
       const [event] = given as AnyNode[];
       if (isListener && event!.type !== 'Literal' && !SOON_OVER.test(called) && isThereAfter(callee.object as AnyNode, fn, side))
         found.set(`${side.text(callee)} ${side.text(event!)}`, { at: event!, isListener: false, isValue: true });
-      return true;
-    }
-    const made =
-      HOLDS.test(name) && given.some((value) => givesFunctions(value as AnyNode, fn, side))
-        ? handedOn(callee.object as AnyNode, fn, side)
-        : null;
-    if (made) {
-      const isSure = !parents.some(({ type }) => ASKS.has(type));
-      found.set(side.text(node), { at: node, isListener: false, ...(isSure ? { made } : {}) });
       return true;
     }
     const isOne = isListener || takes || name === 'pipe' || (isSet && given.every((value) => isSame(value as AnyNode)));
