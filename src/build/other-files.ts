@@ -36,7 +36,8 @@ const GIVES_ON = /\bmodule\.exports\s*=\s*require\s*\(/;
 function mayPut(text: string, name: string): boolean {
   if (!text.includes(name)) return false;
   const own = patternOf(name);
-  const set = `([\\w$.]*[\\w$)\\]])\\s*(?:\\.\\s*${own}|\\[\\s*['"]${own}['"]\\s*\\])\\s*=(?![=>])`;
+  // From where a name begins: long runs of letters, as of a source map that stands in the text, are gone through once.
+  const set = `(?<![\\w$.])([\\w$.]*[\\w$)\\]])\\s*(?:\\.\\s*${own}|\\[\\s*['"]${own}['"]\\s*\\])\\s*=(?![=>])`;
   const owners = [...text.matchAll(new RegExp(`${set}|defineProperty\\(\\s*([^,]+),\\s*['"]${own}['"]`, 'g'))].map(
     (found) => found[1] ?? found[2]!,
   );

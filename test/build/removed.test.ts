@@ -155,3 +155,14 @@ for (const [how, index] of Object.entries({
       assert.deepEqual(p.exports['f'](), [3, 1]);
       p.clean();
     });
+
+test('a source map that stands in another file is gone through once for that', async () => {
+  const files = (parts: string): Record<string, string> => ({
+    'index.js': `const lib = require('./lib'); exports.f = () => lib.parts;\n//# sourceMappingURL=data:application/json;base64,${'eyJ2ZXJz'.repeat(60_000)}`,
+    'lib.js': `module.exports = { n: () => 1${parts} };`,
+    'package.json': '{"name":"p","version":"1.0.0","main":"index.js"}',
+  });
+  // Where each letter of it begins a search, that does not end before the time that a test has.
+  const { verdicts } = await build(files(", parts: 'a'"), files(''));
+  assert.ok(verdicts.some(({ code }) => code === 'property-removed' || code === 'export-removed'));
+});
