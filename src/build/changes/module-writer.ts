@@ -4,7 +4,7 @@ import type { OutdatedObjects, PatchModule, ScopeCallbacks, StrandedFunction } f
 import { hashOf } from '../../patch/format.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Draft } from '../code/draft.ts';
-import { sourceLinesOf } from '../code/unit-maps.ts';
+import { sourceLinesOf } from '../code/source-lines.ts';
 import { checkUnit } from '../code/unit.ts';
 import { requireOf } from '../version/items.ts';
 import type { ClassDiff } from './classes.ts';

@@ -25,9 +25,10 @@ import type { Entries, EntryWriter } from '../code/loop-entries.ts';
 import { Resolver } from '../code/resolve.ts';
 import { CANNOT_ASK } from '../code/surplus.ts';
 import { Unit, declarationText } from '../code/unit.ts';
-import type { Units } from '../code/unit.ts';
+import type { Declaration, Makes, Units } from '../code/unit.ts';
 import { isConstructor } from '../version/create.ts';
 import type { Side } from '../version/side.ts';
+import { isFunctionNode } from '../version/walk.ts';
 import type { ClassDiff } from './classes.ts';
 import { GivenWriter } from './given-writer.ts';
 import { writeMerges } from './merges.ts';
@@ -139,7 +140,7 @@ export class UnitsWriter implements Units {
         // A module stands ahead of what asks for it.
         const at = d.kind === 'module' ? -1 : d.node.start;
         const text = declarationText(d, top.handle, this.emitter, ctx.next, ctx.resolver);
-        this.unitOf(top.handle).addDeclaration(at, text, ctx.next.line(d.node), d.kind === 'named' && d.item.kind === 'function');
+        this.unitOf(top.handle).addDeclaration(at, text, ctx.next.line(d.node), madeBy(d));
       }
   }
 
@@ -250,6 +251,13 @@ export class UnitsWriter implements Units {
       ...(this.parts.shapes.makesVersion(d) ? { marks: true as const } : {}),
     };
   }
+}
+
+function madeBy(d: Declaration): Makes {
+  if (d.kind !== 'named') return 'value';
+  const { item } = d;
+  if (item.kind === 'function') return 'hoisted';
+  return item.kind === 'variable' && item.value !== null && isFunctionNode(item.value) ? 'function' : 'value';
 }
 
 /** Where the text of a version begins: a method's with its parameters. */

@@ -30,10 +30,13 @@ interface Piece {
   readonly line: number | null;
 }
 
+/** What a declaration does as it runs: a function that is declared is there from the start, and one that a variable is given calls nothing. */
+export type Makes = 'hoisted' | 'function' | 'value';
+
 export class Unit {
   readonly handle: HandleScope;
   private readonly implementations: Piece[] = [];
-  private readonly declarations: (Piece & { readonly at: number; readonly hoisted: boolean })[] = [];
+  private readonly declarations: (Piece & { readonly at: number; readonly makes: Makes })[] = [];
 
   constructor(handle: HandleScope) {
     this.handle = handle;
@@ -49,9 +52,9 @@ export class Unit {
     return this.declarations.length;
   }
 
-  /** `at` says in which order they run; one that is hoisted has no need of that. */
-  addDeclaration(at: number, text: string, line: number | null = null, hoisted = false): void {
-    this.declarations.push({ at, text, line, hoisted });
+  /** `at` says in which order they run. */
+  addDeclaration(at: number, text: string, line: number | null = null, makes: Makes = 'value'): void {
+    this.declarations.push({ at, text, line, makes });
   }
 
   /** With where its pieces begin, so that they can be put on the lines that they have in the new source. */
@@ -63,26 +66,33 @@ export class Unit {
     ]);
     const declared = [...this.declarations].sort((a, b) => a.at - b.at);
     const made = this.implementations.map(({ text, line }, key): Piece => ({ text: `${MADE}[${key}]=${text};`, line }));
-    const placed = [...declared.filter(({ hoisted }) => hoisted), ...made].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+    // Where no value is computed, nothing calls a function before all of them are there: each may stand on its line.
+    const isFree = declared.every(({ makes }) => makes !== 'value');
+    const first = declared.filter(({ makes }) => makes !== 'hoisted' && !isFree);
+    const byLine = [...declared.filter((one) => !first.includes(one)), ...made.filter(({ line }) => line !== null)].sort(
+      (a, b) => (a.line ?? 0) - (b.line ?? 0),
+    );
+    const top = byLine[0]?.line ?? Infinity;
     const pieces: Piece[] = [
-      ...[...(resolver.helpers.get(this.handle) ?? [])].map(([initialiser, name]) => ({
-        text: `const ${name}=${initialiser};`,
-        line: null,
-      })),
-      ...declared.filter(({ hoisted }) => !hoisted),
-      { text: `const ${MADE}=[];`, line: null },
-      ...placed,
+      // They leave the functions behind them room to stand on their lines.
+      ...first.map(({ text, line }) => ({ text, line: line !== null && line + lineCount(text) <= top ? line : null })),
+      ...byLine,
+      ...made.filter(({ line }) => line === null),
       { text: `return {f:${MADE},b:{${accessors.join(',')}}}`, line: null },
     ];
-    let code = `($lp=>{${strict ? '"use strict";' : ''}\n`;
+    const helpers = [...(resolver.helpers.get(this.handle) ?? [])].map(([initialiser, name]) => `const ${name}=${initialiser};`);
+    // What has no line of its own takes none: a function may stand on the first.
+    let code = `($lp=>{${strict ? '"use strict";' : ''}const ${MADE}=[];${helpers.join('')}`;
     const lines: (readonly [number, number])[] = [];
     for (const { text, line } of pieces) {
       if (line !== null) lines.push([code.length, line]);
-      code += `${text}\n`;
+      code += line === null ? text : `${text}\n`;
     }
     return { code: `${code}})`, ...(lines.length > 0 ? { lines } : {}) };
   }
 }
+
+const lineCount = (text: string): number => text.split('\n').length;
 
 /** The implementations, by their keys. */
 const MADE = '$lp_f';

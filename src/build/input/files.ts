@@ -6,7 +6,7 @@ import { analyzeModule } from '../../source/analyze.ts';
 import type { ModuleModel } from '../../source/model.ts';
 import type { ModuleFormat } from '../../source/parse.ts';
 import { noteOrigins } from '../version/origins.ts';
-import { readOrigins } from './compiled.ts';
+import { readOrigins } from './read-origins.ts';
 import type { Tree } from './trees.ts';
 
 const CODE = /\.(?:[cm]?js|[cm]?ts)$/;

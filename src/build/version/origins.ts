@@ -12,8 +12,6 @@ export interface Origin {
   readonly file: string;
   /** 1-based. */
   readonly line: number;
-  /** 0-based. */
-  readonly column: number;
   /** The text of the line, where it is known. */
   readonly excerpt?: string;
 }
@@ -43,7 +41,7 @@ export class Origins {
     const file = this.file(source);
     if (file === null || at < 0 || from < 0) return null;
     const excerpt = this.textOf(source)?.[at];
-    return { file, line: at + 1, column: from, ...(excerpt === undefined ? {} : { excerpt }) };
+    return { file, line: at + 1, ...(excerpt === undefined ? {} : { excerpt }) };
   }
 
   /** The mappings of the file, by its lines; the numbers of the sources go by `sources`. */

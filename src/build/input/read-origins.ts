@@ -16,18 +16,16 @@ export async function readOrigins(text: string, file: string, tree: Tree): Promi
     if (json === null) return null;
     const folder = at === null ? own : posix.dirname(at);
     const map = JSON.parse(json) as RawMap;
-    return new Origins(await withContent(map, folder, tree), folder);
+    return await withContent(map, new Origins(map, folder), folder, tree);
   } catch {
     return null;
   }
 }
 
 /** Compilers leave the source out where it stands beside what they write. */
-async function withContent(map: RawMap, folder: string, tree: Tree): Promise<RawMap> {
-  const [source] = map.sources;
-  if (map.sources.length !== 1 || source === null || source === undefined || map.sourcesContent?.[0]) return map;
-  if (/^\w+:|^\//.test(source)) return map;
-  const path = posix.join(folder, map.sourceRoot ?? '', source);
-  const content = path.startsWith('../') ? null : await tree.read(path);
-  return content === null ? map : { ...map, sourcesContent: [content] };
+async function withContent(map: RawMap, origins: Origins, folder: string, tree: Tree): Promise<Origins> {
+  const [source, ...more] = origins.sources;
+  if (more.length > 0 || !source || map.sourcesContent?.[0] || /^(?:\w+:|\/|\.\.\/)/.test(source)) return origins;
+  const content = await tree.read(source);
+  return content === null ? origins : new Origins({ ...map, sourcesContent: [content] }, folder);
 }
