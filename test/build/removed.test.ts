@@ -158,7 +158,7 @@ for (const [how, index] of Object.entries({
 
 test('a source map that stands in another file is gone through once for that', async () => {
   const files = (parts: string): Record<string, string> => ({
-    'index.js': `const lib = require('./lib'); exports.f = () => lib.parts;\n//# sourceMappingURL=data:application/json;base64,${'eyJ2ZXJz'.repeat(60_000)}`,
+    'index.js': `const lib = require('./lib'); exports.f = () => lib.parts;\n//# sourceMappingURL=data:application/json;base64,${'eyJ2ZXJz'.repeat(120_000)}`,
     'lib.js': `module.exports = { n: () => 1${parts} };`,
     'package.json': '{"name":"p","version":"1.0.0","main":"index.js"}',
   });
