@@ -38,6 +38,7 @@ test('what is kept of a pattern that is put together otherwise is told of', asyn
     `const pattern = ${MADE}; this.all.push({ path, pattern });`,
     `const pattern = path ? ${MADE} : null; this.all.push(new Layer(path, pattern));`,
     `this.tree.createChild(${MADE});`,
+    `this.tree.$_createChild(${MADE});`,
     `let node = this.tree; for (const one of [1, 2]) { const pattern = one && ${MADE}; node = node.createChild(pattern); }`,
     `const all = this.all; all.push({ pattern: ${MADE} });`,
     `let made; made = ${MADE}; this.byName[path] = made;`,

@@ -31,6 +31,10 @@ export interface DraftParts {
   readonly listeners: Listeners;
 }
 
+const ONLY_WITHOUT = 'the patch applies only where no closure of the old function is alive';
+
+const isCalled = ({ node, parent }: Reference): boolean => parent.type === 'CallExpression' && parent.callee === node;
+
 export class Drafts {
   /** Once they are reported: those that the patch has. */
   all: readonly Draft[] = [];
@@ -97,7 +101,7 @@ export class Drafts {
   }
 
   report(): void {
-    const { next, log, resolver } = this.ctx;
+    const { match, next, log, resolver } = this.ctx;
     const usable: Draft[] = [];
     for (const [{ declarations, name, scope }, options] of resolver.assumed) {
       const reason = `closures that exist go by what it is where nobody gave ${options.join(' and ')}, which their old code did not take`;
@@ -132,8 +136,16 @@ export class Drafts {
             path,
             `closures that exist do not hold ${node.name}: those of one call are given one together`,
           );
-        for (const { node } of isOfHelper(d.site.fn) ? [] : d.outdated.filter((ref) => this.isKept(ref, d)))
-          log.add('capture-kept', next, node, path, `closures that exist keep the ${node.name} that the old code gave them`);
+        for (const ref of isOfHelper(d.site.fn) ? [] : d.outdated.filter((one) => this.isKept(one, d))) {
+          const kept = `closures that exist keep the ${ref.node.name} that the old code gave them`;
+          if (!match.differs(d.fn) || !isCalled(ref)) log.add('capture-kept', next, ref.node, path, kept);
+          else {
+            // What has changed on both sides of a call may go by each other.
+            const reason = `${kept}, and their new code calls it`;
+            const isTaken = log.add('closure-stranded', next, ref.node, path, `${reason}: ${ONLY_WITHOUT}`);
+            if (!isTaken) this.stranded.push({ site: d.site.id, path, reason });
+          }
+        }
         for (const { node } of d.provided)
           log.provided(next, node, path, `closures that exist do not hold ${node.name}: ${this.ctx.around.hook!.name} provides it to them`);
         continue;
@@ -157,13 +169,7 @@ export class Drafts {
       }
       if (outer) {
         this.stranded.push({ site: d.site.id, path, reason: o.reason });
-        log.add(
-          'closure-stranded',
-          next,
-          o.node,
-          path,
-          `${o.reason}: the patch applies only where no closure of the old function is alive`,
-        );
+        log.add('closure-stranded', next, o.node, path, `${o.reason}: ${ONLY_WITHOUT}`);
         continue;
       }
       log.add(o.code, next, o.node, path, o.reason);

@@ -4,6 +4,7 @@ import { INSTRUMENTATION, runsOnce } from '../../instrument/plan.ts';
 import { PREFIX } from '../../instrument/names.ts';
 import type { PatchModule } from '../../patch/format.ts';
 import type { FunctionInfo, ModuleModel } from '../../source/model.ts';
+import { reportGivenCaches } from '../hazards/given-caches.ts';
 import { reportWholeNamespaces } from '../hazards/whole-namespaces.ts';
 import { AtLoad } from '../hazards/at-load.ts';
 import type { ClassDiff } from './classes.ts';
@@ -245,6 +246,7 @@ class ModuleBuild {
     const { ctx, tops, caches, conversions, drafts, refilled } = this;
     const isRefilled = ({ table }: Remembered): boolean => typeof table !== 'string' && refilled.has(table);
     reportRemembered(ctx, caches.found, (one) => caches.isEmptied(one) || isRefilled(one));
+    reportGivenCaches(ctx);
     reportOwnText(ctx, (fn) => drafts.isNewCode(fn));
     for (const cls of this.classes) cls.finish();
     for (const top of tops) top.noteTables();

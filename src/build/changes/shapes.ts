@@ -8,6 +8,7 @@ import type { HandleScope } from '../../instrument/plan.ts';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Reference } from '../../source/model.ts';
 import { compareCode } from '../code/context.ts';
+import { reportFieldsNotSet } from '../existing/fields-not-set.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
 import type { Side } from '../version/side.ts';
@@ -253,6 +254,11 @@ export class Shapes {
         );
       }
     }
+    const fields = [...this.groups.values()].flatMap((group) => group.fields);
+    reportFieldsNotSet(
+      this.ctx,
+      fields.filter(({ was, collection }) => was === undefined && !collection),
+    );
   }
 
   private difference(base: FunctionInfo, fn: FunctionInfo): Difference | null {

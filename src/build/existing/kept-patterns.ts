@@ -12,7 +12,7 @@ import { memberName } from '../version/member-name.ts';
 import { isFunctionNode, nodesAbove, rootOf, walk } from '../version/walk.ts';
 
 /** By what programs call methods that keep what they are given. */
-const KEEPS = /^(?:add|append|attach|create|define|insert|make|mount|push|put|register|route|set|store|unshift|use)(?![a-z])/;
+const KEEPS = /^[$_]*(?:add|append|attach|create|define|insert|make|mount|push|put|register|route|set|store|unshift|use)(?![a-z])/;
 const TELLS = /^(?:instances|capture|closure|set-up|cache|results|value)-/;
 
 /** Where nothing else has been said of what calls of the function left. */

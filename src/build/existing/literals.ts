@@ -146,7 +146,9 @@ function isGivenAway({ node, parent }: Reference): boolean {
     case 'ReturnStatement':
       return true;
     case 'CallExpression':
-      return parent.callee !== node && parent.callee.type === 'MemberExpression' && PUTS.test(memberName(parent.callee) ?? '');
+      if (parent.callee === node || parent.callee.type !== 'MemberExpression') return false;
+      // Or a function that is bound to it does.
+      return memberName(parent.callee) === 'bind' || PUTS.test(memberName(parent.callee) ?? '');
     default:
       return false;
   }

@@ -84,7 +84,7 @@ function isSetLater({ next }: ModuleContext, fn: FunctionInfo, { at, value, prop
 }
 
 /** Whether a function calls one, by its name or as a method of its object, in which one of `places` stands. */
-function leadsTo(side: Side, fn: FunctionInfo, places: readonly AnyNode[]): boolean {
+export function leadsTo(side: Side, fn: FunctionInfo, places: readonly AnyNode[]): boolean {
   const setters = new Set<string>();
   for (const place of places)
     for (let at: FunctionInfo | null = functionAround(side, place); at; at = at.parent) for (const name of namesOf(at)) setters.add(name);
