@@ -96,3 +96,45 @@ for (const [what, [was, now]] of Object.entries(refused))
     assert.equal(report.patch, null);
     assert.ok(report.verdicts.some((v) => v.verdict === 'refused'));
   });
+
+const PLUGIN = `const plugins = [];
+function plugin(fn, options) { const made = (...given) => fn(...given); made.options = options; plugins.push(made); return made; }
+`;
+const call = (body: string, name = 'router'): string => `plugin(function router(n) { return ${body}; }, { name: '${name}' })`;
+
+test('what a call makes gets a name: who holds it sees the function change, and the name stands for it', async () => {
+  const p = await program(
+    { 'index.js': `${PLUGIN}module.exports = ${call('n')};` },
+    {
+      'index.js': `${PLUGIN}const own = ${call('[n, own.options.name, plugins.length]')};
+module.exports = own;
+module.exports.default = own;
+module.exports.router = own;`,
+    },
+  );
+  const held = p.exports as unknown as ((n: number) => unknown) & { default?: unknown; router?: unknown };
+  assert.equal(held(1), 1);
+  await p.apply();
+  assert.deepEqual(held(1), [1, 'router', 1], 'nothing is made again');
+  assert.ok(held.default === held && held.router === held);
+  await p.revert();
+  assert.equal(held(1), 1);
+  assert.ok(!('default' in held) && !('router' in held));
+});
+
+test('what another call makes, or what is made of another value, is none that the old version gave away', async () => {
+  const version = (made: string): string => `${PLUGIN}const own = ${made};\nmodule.exports = own;`;
+  const old = { 'index.js': `${PLUGIN}module.exports = ${call('n')};` };
+  for (const now of [
+    version(call('n', 'other')),
+    version(`[${call('n')}]`),
+    `${version(call('n')).replace('const own', 'let own')}\nexports.set = (one) => { own = one; };`,
+  ]) {
+    const { verdicts, patch } = await build(old, { 'index.js': now });
+    assert.equal(patch, null, now);
+    assert.ok(
+      verdicts.some(({ code }) => code === 'statement-changed' || code === 'value-replaced'),
+      now,
+    );
+  }
+});

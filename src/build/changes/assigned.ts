@@ -222,8 +222,9 @@ export class Assignments {
     const given = before.getter && item.defines === null && this.top.old.unset.has(before.key) ? givenBy(before) : null;
     const result = this.top.compare.values(given ?? before.value, item.value);
     if (result === 'same' || (isUnset(before, this.top.old) && isUnset(item, this.top.items))) return;
-    // What has required it holds the running function.
-    if (isWhole(item) && this.goesOn(before.value) && result !== 'replaced') return;
+    // What has required it holds the running function, or what the same call made.
+    const isNamed = item.value.type === 'Identifier' && item.value.name === this.top.nameOfWhole;
+    if (isWhole(item) && result !== 'replaced' && (isNamed || this.goesOn(before.value))) return;
     if (!isWhole(item) && this.isOutlived(item)) return;
     if (leadsChoice(this.top, item, before.value, item.value)) return;
     if (result === 'replaced') this.replace(before, item);

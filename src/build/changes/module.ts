@@ -51,6 +51,7 @@ import { reportTaken, tablesGivenBy } from './changed-tables.ts';
 import { reportGainedOptions } from './gained-options.ts';
 import type { GivenTables } from './changed-tables.ts';
 import { reportAccumulated } from '../existing/accumulated.ts';
+import { reportFieldsNotSet } from '../existing/fields-not-set.ts';
 import { reportSetOtherwise } from '../existing/set-otherwise.ts';
 import { reportThresholds } from '../existing/thresholds.ts';
 import { reportContents } from '../existing/left-contents.ts';
@@ -279,6 +280,7 @@ class ModuleBuild {
     reportThresholds(ctx, constants);
     reportAccumulated(ctx, constants);
     reportSetOtherwise(ctx);
+    reportFieldsNotSet(ctx, this.shapes.gained());
     reportKeptPatterns(ctx);
     reportStates(ctx);
     reportOrders(ctx);

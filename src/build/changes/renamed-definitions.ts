@@ -3,6 +3,7 @@ import type { AnyNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
+import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { returnsNoPromise } from '../code/draft.ts';
 import type { Items, Named } from '../version/items.ts';
@@ -26,13 +27,14 @@ export function renamedDefinitions({ base, next, match }: ModuleContext, old: It
   });
 }
 
-/** The name that only the new version has for the function or class that the module gives away as a whole. */
+/** The name that only the new version has for the function or class that the module gives away as a whole, or for what the same call makes. */
 export function nameOfWhole(
-  { base, next, match }: ModuleContext,
+  ctx: ModuleContext,
   [baseFn, nextFn]: readonly [FunctionInfo, FunctionInfo],
   old: Items,
   items: Items,
 ): Binding | null {
+  const { base, next, match } = ctx;
   const isWhole = (target: AnyNode): boolean => base.targetText(target) === 'module.exports';
   // One that goes on under its name is told by that.
   const isWritten = ({ name }: Named): boolean => baseFn.body.bindings.get(name)?.reassigned === true;
@@ -41,11 +43,17 @@ export function nameOfWhole(
   const [was, now] = [given?.value, wholeOf(items, next)?.value];
   const item = now?.type === 'Identifier' ? items.named.get(now.name) : undefined;
   if (!was || was.type === 'Identifier' || !item?.value) return null;
+  const binding = nextFn.body.bindings.get(item.name) ?? null;
   const [before, own] = [base.definitionOf(was), next.definitionOf(item.value)];
+  if (!before && !own && isCall(was) && isCall(item.value)) {
+    const isOne = item.targets.length === 0 && !old.named.has(item.name) && binding?.reassigned === false;
+    return isOne && compareCode(ctx, was, item.value, baseFn, nextFn) === 'same' ? binding : null;
+  }
   const partner = own instanceof ClassInfo ? match.classBase.get(own) : own && match.baseOf.get(own);
-  if (!before || !own || partner !== before || !isAsBefore(before, own)) return null;
-  return nextFn.body.bindings.get(item.name) ?? null;
+  return before && own && partner === before && isAsBefore(before, own) ? binding : null;
 }
+
+const isCall = ({ type }: AnyNode): boolean => type === 'CallExpression' || type === 'NewExpression';
 
 /** Whether who calls the running one gets what the new one gives. */
 function isAsBefore(before: Owner, now: Owner): boolean {

@@ -8,7 +8,7 @@ import type { HandleScope } from '../../instrument/plan.ts';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Reference } from '../../source/model.ts';
 import { compareCode } from '../code/context.ts';
-import { reportFieldsNotSet } from '../existing/fields-not-set.ts';
+import type { GainedField } from '../existing/fields-not-set.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
 import type { Side } from '../version/side.ts';
@@ -254,11 +254,12 @@ export class Shapes {
         );
       }
     }
+  }
+
+  /** Fields that instances get as their constructor begins them. */
+  gained(): readonly GainedField[] {
     const fields = [...this.groups.values()].flatMap((group) => group.fields);
-    reportFieldsNotSet(
-      this.ctx,
-      fields.filter(({ was, collection }) => was === undefined && !collection),
-    );
+    return fields.filter(({ was, collection }) => was === undefined && !collection);
   }
 
   private difference(base: FunctionInfo, fn: FunctionInfo): Difference | null {
