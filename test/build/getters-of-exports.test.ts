@@ -41,3 +41,37 @@ test('a getter goes on as one that gives something else', async () => {
   await p.revert();
   assert.equal(p.exports['isOpen']({}), false);
 });
+
+/** What is on `exports` in a way that holds for as long as it is defined so. */
+const made = (get: string, more = 'configurable: true, enumerable: true'): string =>
+  `const make = (name) => () => require('./door.js')[name];
+Object.defineProperty(exports, 'isOpen', { ${more}, get: ${get} });
+exports.make = make;
+`;
+
+test('a getter that a call has made gives way to one that is written out, and back', async () => {
+  const door = { 'door.js': `${DOOR}exports.isWide = () => 'wide';` };
+  for (const [before, after] of [
+    ["make('isOpen')", "() => require('./door.js').isWide"],
+    ["() => require('./door.js').isOpen", "make('isWide')"],
+    ["make('isOpen')", "make('isWide')"],
+  ] as const) {
+    const p = await program({ 'index.js': made(before), ...door }, { 'index.js': made(after) });
+    const described = () => {
+      const { enumerable, configurable, set } = Object.getOwnPropertyDescriptor(p.exports, 'isOpen')!;
+      return { enumerable, configurable, set, gives: p.exports['isOpen']({}), all: Object.keys(p.exports) };
+    };
+    const as = (gives: unknown) => ({ enumerable: true, configurable: true, set: undefined, gives, all: ['isOpen', 'make'] });
+    assert.deepEqual(described(), as(false));
+    await p.apply();
+    assert.deepEqual(described(), as('wide'), after);
+    await p.revert();
+    assert.deepEqual(described(), as(false), before);
+  }
+});
+
+test('but not where what was defined cannot be defined again', async () => {
+  const wide = "() => require('./door.js').isWide";
+  for (const more of ['enumerable: true', 'configurable: false'])
+    assert.deepEqual(await refused(made("make('isOpen')", more), made(wide, more)), ['statement-changed'], more);
+});

@@ -1,10 +1,21 @@
-/** What an assignment of the top level gives, by its code. */
+/** What an assignment of the top level gives, and to what, by its code. */
 import type { AnyNode, BlockStatement, MemberExpression } from 'acorn';
 import { keyName, memberText } from '../../source/paths.ts';
 import { exportKey } from '../version/items.ts';
 import type { Assigned } from '../version/items.ts';
 import type { ExportChange, TopDiff } from './top.ts';
 import { literalOf } from './whole.ts';
+
+/** Whether it defines a getter in whose place another can be defined. */
+export const isAsked = ({ getter, flags, attributes }: Assigned): boolean =>
+  getter && !flags && attributes?.includes('configurable') === true;
+
+/** Whether it puts something on what the other gives. */
+export const isBelow = ({ key, node }: Assigned, other: Assigned): boolean =>
+  node.start > other.node.start && key.startsWith(`${other.key}.`);
+
+/** Whether it is all that the module gives away. */
+export const isWhole = ({ key }: Assigned): boolean => key === 'module.exports' || key === 'exports';
 
 /** What is assigned, or what a getter gives. */
 export function givenBy({ value, getter }: Assigned): AnyNode | null {

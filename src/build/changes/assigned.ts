@@ -14,7 +14,7 @@ import { reportAttributes } from './attributes.ts';
 import { givesAnotherWhole } from './another-whole.ts';
 import { leadsChoice, reportOtherFunction } from './chosen.ts';
 import type { ValueComparison } from './compare.ts';
-import { givenBy, isPrimitive, isPrimitiveMade, keyOf } from './assigned-values.ts';
+import { givenBy, isAsked, isBelow, isPrimitive, isPrimitiveMade, isWhole, keyOf } from './assigned-values.ts';
 import { joinsValue } from './joined.ts';
 import { OTHER_PROTOTYPE, givesPrototype } from './other-prototype.ts';
 import { beginsAnew } from './successive-values.ts';
@@ -283,6 +283,10 @@ export class Assignments {
   /** A function or class gives way to a value of another kind. */
   private replace(before: Assigned, item: Assigned): void {
     if (isWhole(item) && givesAnotherWhole(this.top, item)) return;
+    if (isAsked(before) && isAsked(item)) {
+      this.define(item);
+      return;
+    }
     // Exports are taken apart by those who import them: they hold the function itself.
     const isExport = item.target.type === 'MemberExpression' && this.isExports(item.target.object);
     if (item.defines === null && !isWhole(item) && !isExport && this.goesOn(before.value)) {
@@ -297,7 +301,7 @@ export class Assignments {
   private defineAgain(before: Assigned, item: Assigned): void {
     const { defines, value, target } = before;
     if (!item.again) {
-      if (defines === null && !item.flags) this.define(item);
+      if ((defines === null && !item.flags) || (isAsked(before) && isAsked(item))) this.define(item);
       else this.report('statement-changed', item, 'a property that was defined cannot be defined again');
       return;
     }
@@ -386,12 +390,6 @@ export class Assignments {
       this.top.ctx.log.add('value-copied', this.top.ctx.next, node, key, 'it is made anew: who holds the one that it was keeps that');
   }
 }
-
-/** Whether it puts something on what the other gives. */
-const isBelow = ({ key, node }: Assigned, other: Assigned): boolean => node.start > other.node.start && key.startsWith(`${other.key}.`);
-
-/** Whether it is all that the module gives away. */
-const isWhole = ({ key }: Assigned): boolean => key === 'module.exports' || key === 'exports';
 
 /** `exports.c = c` above `var c = …`: undefined is what is assigned. */
 function isUnset({ value, node }: Assigned, { named }: TopDiff['items']): boolean {

@@ -13,6 +13,7 @@ import { registration } from '../version/forwards.ts';
 import { kindOf } from '../version/object-kinds.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/member-name.ts';
+import { newlyPassed } from './passed-options.ts';
 import { isThis } from '../version/this-names.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 
@@ -73,6 +74,13 @@ export function reportSetUp(
   // What says the version of the package does no more, and that of what exists is the old one.
   const isLabelled = (node: AnyNode): boolean => before.some((was) => around.labels.differ(base.text(was), next.text(node)));
   const [label] = other.filter(isLabelled);
+  const passedBy = (node: AnyNode): [AnyNode, readonly string[]][] => {
+    for (const was of before) {
+      const names = newlyPassed(was, base, node, next, (name) => around.knew(name));
+      if (names) return [[node, names]];
+    }
+    return [];
+  };
   if (label)
     log.add(
       'computed-at-load',
@@ -81,7 +89,11 @@ export function reportSetUp(
       baseFn.path,
       'what calls of it have made was given the version of the package: that goes by the old one',
     );
-  const added = other.filter((node) => !isLabelled(node));
+  const passed = new Map(other.flatMap((node) => passedBy(node)));
+  for (const [node, names] of passed)
+    for (const name of names)
+      log.add('instances-lack', next, node, `${baseFn.path} ${name}`, `what calls of it have made was given no ${name}`);
+  const added = other.filter((node) => !isLabelled(node) && !passed.has(node));
   if (added.length === 0) return;
   const [first] = added;
   const more = added.length === 1 ? '' : ` and ${added.length - 1} more`;

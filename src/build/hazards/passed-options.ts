@@ -1,0 +1,31 @@
+/**
+ * Options that a function newly passes on beside others: `socket.begin({ limit: this.options.limit })`. Nobody can have given one
+ * that the old version says nowhere, so what calls of it have made goes on as it began.
+ */
+import type { AnyNode } from 'acorn';
+import { entriesOf } from '../code/gained.ts';
+import type { Side } from '../version/side.ts';
+import { memberName } from '../version/member-name.ts';
+
+/** The names of those that `now` passes on and `was` does not; null where the two calls differ in anything else. */
+export function newlyPassed(was: AnyNode, base: Side, now: AnyNode, next: Side, knew: (name: string) => boolean): readonly string[] | null {
+  if (was.type !== 'CallExpression' || now.type !== 'CallExpression' || was.arguments.length !== now.arguments.length) return null;
+  if (base.text(was.callee) !== next.text(now.callee)) return null;
+  const names: string[] = [];
+  for (const [i, given] of now.arguments.entries()) {
+    const before = was.arguments[i] as AnyNode;
+    if (base.text(before) === next.text(given)) continue;
+    const [had, has] = [entriesOf(before), entriesOf(given)];
+    if (!had || !has) return null;
+    for (const [name, { value }] of had) {
+      const same = has.get(name);
+      if (!same || base.text(value) !== next.text(same.value)) return null;
+    }
+    for (const [name, { value }] of has) {
+      if (had.has(name)) continue;
+      if (value.type !== 'MemberExpression' || memberName(value) !== name || knew(name)) return null;
+      names.push(name);
+    }
+  }
+  return names.length > 0 ? names : null;
+}

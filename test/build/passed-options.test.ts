@@ -1,0 +1,70 @@
+/** Options that a function newly passes on beside others: what its calls have made was given none, which keeps no patch away. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build, program } from './harness.ts';
+
+/** A server and its sockets, each of which it begins with what it passes on. */
+const server = (passed: string, own = '', heard = 'false'): string => `class Socket {
+  begin(options) { this.options = options; }
+  hear(text) { return [text, ${heard}]; }
+}
+class Server {
+  constructor(options) { this.options = { ${own}limit: 10, ...options }; this.clients = new Set(); }
+  accept() {
+    const socket = new Socket();
+    socket.begin({ ${passed} });
+    this.clients.add(socket);
+    socket.onclose = () => this.clients.delete(socket);
+    return socket;
+  }
+}
+exports.Server = Server;
+`;
+const OLD = server('limit: this.options.limit');
+const STRICT = 'this.options.strict === true';
+const NEW = server('strict: this.options.strict, limit: this.options.limit', 'strict: true, ', STRICT);
+
+interface Socket {
+  hear(text: string): unknown;
+  onclose(): void;
+}
+
+test('what exists goes on as where nobody gave the option, and what is made from now on has it', async () => {
+  const p = await program({ 'index.js': OLD }, { 'index.js': NEW });
+  const Server = p.exports['Server'] as unknown as new (options: object) => { accept(): Socket; clients: Set<Socket> };
+  const running = new Server({});
+  const old = running.accept();
+  const lacks = p.report.verdicts.filter(({ code }) => code === 'instances-lack').map(({ path }) => path);
+  assert.deepEqual(lacks, ['Server#constructor strict', 'Server#accept strict']);
+  await p.apply();
+  assert.deepEqual(
+    [old.hear('a'), running.accept().hear('b'), new Server({}).accept().hear('c')],
+    [
+      ['a', false],
+      ['b', false],
+      ['c', true],
+    ],
+  );
+  old.onclose();
+  assert.equal(running.clients.size, 1);
+  await p.revert();
+});
+
+test('an option that somebody may have given, one that is no option, and any other difference', async () => {
+  const codes = async (before: string, after: string): Promise<readonly string[]> => {
+    const { verdicts } = await build({ 'index.js': before }, { 'index.js': after });
+    return verdicts.filter(({ path }) => path.startsWith('Server#accept')).map(({ code }) => code);
+  };
+  const passed = ['function-changed', 'instances-lack'];
+  assert.deepEqual((await codes(OLD, NEW)).toSorted(), passed);
+  const kept = ['function-changed', 'set-up-kept'];
+  for (const [before, after] of [
+    [`exports.known = ['strict'];\n${OLD}`, `exports.known = ['strict'];\n${NEW}`],
+    [OLD, server('strict: true, limit: this.options.limit', '', STRICT)],
+    [OLD, server('strict: this.options.severe, limit: this.options.limit', '', STRICT)],
+    [OLD, server('strict: this.options.strict, limit: 5', '', STRICT)],
+    [OLD, server('strict: this.options.strict', '', STRICT)],
+    [OLD, NEW.replace('socket.begin({', 'socket.begin({ ...this.options,')],
+  ] as const)
+    assert.deepEqual((await codes(before, after)).toSorted(), kept, after);
+});
