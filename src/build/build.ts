@@ -2,6 +2,7 @@
 import { WHOLE } from '../patch/format.ts';
 import { BothTrees } from './both-trees.ts';
 import type { GivenAway, Surroundings } from './code/context.ts';
+import type { ModuleModel } from '../source/model.ts';
 import { packageNameOf } from './input/dependencies.ts';
 import { isCode, isData, isTest, packageOf } from './input/files.ts';
 import type { HookFile } from './input/hook-file.ts';
@@ -51,6 +52,7 @@ export class TreeBuild {
   private readonly dependencies: TreeDependencies;
   private readonly names: PropertyNames;
   private readonly addedTexts: string[] = [];
+  private readonly addedModels = new Map<string, ModuleModel>();
   private leastHandedOn: number | null = null;
 
   /** `stays` as in `TreeDependencies`. */
@@ -96,7 +98,7 @@ export class TreeBuild {
     for (const file of to.files) {
       if ((!isCode(file) && !isData(file)) || this.trees.fromFiles.has(file)) continue;
       this.added.add(file);
-      if (isCode(file) && this.trees.isLoadable(file)) this.addedTexts.push((await to.read(file)) ?? '');
+      if (isCode(file) && this.trees.isLoadable(file)) await this.addCode(file);
     }
     const tests = changed.filter(({ file }) => isTest(file) && !this.trees.isLoadable(file));
     if (tests.length > 0) await this.left.leaveOutTests(tests);
@@ -117,7 +119,9 @@ export class TreeBuild {
     );
     await reportStarred(this.trees, this.pairs.all);
     await reportCachesOfFound(this.trees, this.pairs.all, this.oldTexts, (file) => this.log(file));
-    const additions = new TreeAdditions(this.trees, this.pairs.all, this.added, this.leastHandedOn, (file) => this.log(file));
+    const additions = new TreeAdditions(this.trees, this.pairs.all, this.added, this.addedModels, this.leastHandedOn, (file) =>
+      this.log(file),
+    );
     const added = await additions.modules();
     for (const file of removed) {
       if (!this.trees.isLoadable(file)) continue;
@@ -140,6 +144,13 @@ export class TreeBuild {
       unloaded: await this.left.found(),
       unparsed: this.pairs.unparsed,
     });
+  }
+
+  private async addCode(file: string): Promise<void> {
+    const text = (await this.trees.to.read(file)) ?? '';
+    this.addedTexts.push(text);
+    const model = await this.trees.modelOf('to', file, text);
+    if (model) this.addedModels.set(file, model);
   }
 
   private log(file: string): VerdictLog {
@@ -261,6 +272,11 @@ export class TreeBuild {
         const other = this.pairs.all.get(target);
         if (other) pair.reads.add(target);
         return other ?? null;
+      },
+      newModelOf: (specifier) => {
+        const target = this.trees.specifiers.to.resolve(file, specifier);
+        if (target === null || target === file) return null;
+        return this.pairs.all.get(target)?.next ?? this.addedModels.get(target) ?? null;
       },
       handed: this.handed.get(file) ?? new Map(),
       isAdded: (specifier) => {

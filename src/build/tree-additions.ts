@@ -1,12 +1,14 @@
 /** Files that only the new version has: which of them the patch brings along, and what they find in its modules. */
 import type { AddedModule } from '../patch/format.ts';
+import type { ModuleModel } from '../source/model.ts';
 import type { BothTrees } from './both-trees.ts';
 import { CANNOT_ASK, askIn } from './code/surplus.ts';
 import { analyzeFile, isData } from './input/files.ts';
 import { specifiersIn } from './input/reach.ts';
 import type { Pair } from './pair.ts';
 import type { VerdictLog } from './verdicts/verdicts.ts';
-import { Side } from './version/side.ts';
+import { sideFor } from './version/side.ts';
+import type { Side } from './version/side.ts';
 
 export class TreeAdditions {
   /** What the patch brings along. */
@@ -15,6 +17,7 @@ export class TreeAdditions {
   private readonly pairs: ReadonlyMap<string, Pair>;
   /** All files that only the new version has. */
   private readonly added: ReadonlySet<string>;
+  private readonly models: ReadonlyMap<string, ModuleModel>;
   private readonly leastHandedOn: number | null;
   private readonly log: (file: string) => VerdictLog;
 
@@ -22,12 +25,14 @@ export class TreeAdditions {
     trees: BothTrees,
     pairs: ReadonlyMap<string, Pair>,
     added: ReadonlySet<string>,
+    models: ReadonlyMap<string, ModuleModel>,
     leastHandedOn: number | null,
     log: (file: string) => VerdictLog,
   ) {
     this.trees = trees;
     this.pairs = pairs;
     this.added = added;
+    this.models = models;
     this.leastHandedOn = leastHandedOn;
     this.log = log;
   }
@@ -102,9 +107,9 @@ export class TreeAdditions {
   }
 
   private async addedCode(file: string, text: string, log: VerdictLog): Promise<Pick<AddedModule, 'format' | 'source'>> {
-    const model = await analyzeFile(text, file, this.trees.manifests.to);
+    const model = this.models.get(file) ?? (await analyzeFile(text, file, this.trees.manifests.to));
     const { format } = model;
-    const side = new Side(model);
+    const side = sideFor(model);
     if (format === 'module') this.noteCopies(file, side, log);
     if (this.leastHandedOn === null) return { format, source: model.text };
     return { format, source: askIn(model, this.leastHandedOn, (call) => log.add('argument-out-of-reach', side, call, '', CANNOT_ASK)) };

@@ -1,5 +1,5 @@
 /** What the parts of one module's build share. */
-import type { FunctionInfo, Reference } from '../../source/model.ts';
+import type { FunctionInfo, ModuleModel, Reference } from '../../source/model.ts';
 import type { AnyNode } from 'acorn';
 import type { Gain } from '../version/gains.ts';
 import type { HookFile } from '../input/hook-file.ts';
@@ -39,6 +39,8 @@ export interface Surroundings {
   versionsOf(specifier: string): Versions | null;
   /** Functions that have changed, by their paths, which code of other modules gives to what this one gives away: see `handedAs`. */
   readonly handed: ReadonlyMap<string, string>;
+  /** The new version of the file that `specifier` leads to; null where it is the same in both, or none of the package. */
+  newModelOf(specifier: string): ModuleModel | null;
   /** Whether `specifier` leads to a file that only the new version has. */
   isAdded(specifier: string): boolean;
   /** Whether `specifier` leads to a dependency of which the patch may bring another version: the process decides, for all of the package. */

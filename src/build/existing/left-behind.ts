@@ -12,6 +12,7 @@ import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isCalledAtLoad, isOverWithLoad, runsAtLoad } from './called-at-load.ts';
 import { lasts } from '../hazards/set-up.ts';
+import { isElsewhere } from './moved-elsewhere.ts';
 import { isAskedFor, isAsking, referencesTo } from '../version/class-uses.ts';
 import { registration } from '../version/forwards.ts';
 import { isOnlyCalled } from '../version/holding.ts';
@@ -144,6 +145,7 @@ function closuresByMaker(ctx: ModuleContext): Map<FunctionInfo, FunctionInfo[]> 
     // Where the scope is reached piece by piece, what is called by its name there is not missed.
     if (base.plan.handleOf.has(maker) && isInScope(fn)) continue;
     if (isCalledAtLoad(base, maker, around.areCalledAtLoad) || isBoundNow(ctx, fn, maker)) continue;
+    if (!match.nextOf.has(maker) && isElsewhere(ctx, maker)) continue;
     const own = found.get(maker);
     if (own) own.push(fn);
     else found.set(maker, [fn]);
