@@ -148,6 +148,15 @@ export interface Gated {
   readonly longestMs: number;
 }
 
+/** A copy of a package that a patch leaves as it is. */
+export interface OtherCopy {
+  readonly package: string;
+  /** Empty where its package file names none. */
+  readonly version: string;
+  /** Absolute, with a separator behind it. */
+  readonly folder: string;
+}
+
 /** How `apply` and `revert` ended; anything else is an error reply with nothing changed. */
 export type Outcome =
   | {
@@ -160,6 +169,8 @@ export type Outcome =
       readonly replaced: readonly string[];
       /** Worker threads of the process, which have modules of their own and are not patched. */
       readonly threads: number;
+      /** Copies of other versions of its packages that the process has loaded, and that are not patched. Absent where there are none. */
+      readonly others?: readonly OtherCopy[];
       /** Absent where no call has waited at the gate of a barrier. */
       readonly gated?: Gated;
       /** Absent where the patch migrates nothing. */

@@ -50,7 +50,8 @@ export class Runtime implements Control {
   readonly engine: Engine;
   readonly tasks: Tasks;
   readonly moveOn: MoveOn;
-  private readonly modules = new LoadedModules();
+  private selection: Selection | null = null;
+  private readonly modules = new LoadedModules((url) => this.selection?.excludes(url) ?? null);
   private readonly slots = new Slots();
   private readonly sites: Sites;
   private variables: EntryVariables | null = null;
@@ -129,7 +130,7 @@ export class Runtime implements Control {
     });
     sites.install(this.variables);
     new OriginalText(modules).install();
-    const selection = new Selection(environment['LIVEPATCH_INCLUDE'], environment['LIVEPATCH_EXCLUDE']);
+    const selection = (this.selection = new Selection(environment['LIVEPATCH_INCLUDE'], environment['LIVEPATCH_EXCLUDE']));
     const cache = new Cache(file, true, code);
     const newer = (source: LoadedSource): string | null => this.transitions?.newer(fileOf(source.url), () => source.hash) ?? null;
     new Loader({ modules, slots: this.slots, cache, selection, newer }).install();

@@ -52,3 +52,105 @@ test('a copy that another package has for itself keeps no patch away, and one of
   assert.match(refused.stderr, /ERR_BASE_MISMATCH/);
   assert.equal(await without.get('/f'), 'third');
 });
+
+/** What a release changes in two files at once: with one of them alone nothing works. */
+const summing = (add: string): string => `exports.add = ${add};\n`;
+const PAIR = summing('(a, b) => a + b');
+const LIST = summing('(list) => list.reduce((sum, x) => sum + x, 0)');
+const package_ = (name: string, version: string, call: string, utils = PAIR): Record<string, string> => ({
+  'package.json': JSON.stringify({ name, version, main: 'main.js' }),
+  'utils.js': utils,
+  'main.js': `const { add } = require('./utils.js');\nexports.sum = (a, b) => ${call};\n`,
+});
+const SUMS = package_('sums', '1.0.0', 'add(a, b)');
+
+/** Answers each request with what its path says is loaded by then. */
+const ANSWERS = `
+  import { createServer } from 'node:http';
+  import { createRequire } from 'node:module';
+  const require = createRequire(import.meta.url);
+  const answer = (path) => (path.endsWith('.js') ? String(require('.' + path).add) : String(require('.' + path).sum(1, 2)));
+  const server = createServer((request, response) => {
+    try { response.end(answer(request.url)); } catch (error) { response.end(String(error)); }
+  });
+  server.listen(0, '127.0.0.1', () => console.log('listening on :' + server.address().port));`;
+
+async function fixOf(bench: Bench): Promise<string> {
+  const trees = ['--from', bench.tree('from', SUMS), '--to', bench.tree('to', package_('sums', '1.0.1', 'add([a, b]) + 10', LIST))];
+  const built = await bench.livepatch('build', ...trees, '-o', bench.path('sums.klp'));
+  assert.equal(built.code, 0, built.stdout + built.stderr);
+  return bench.path('sums.klp');
+}
+
+test('another version of the package, and another package, keep a file that has the very text of one of the patch', async (t) => {
+  const bench = new Bench(t);
+  const fix = await fixOf(bench);
+  const root = bench.tree('app', {
+    'main.mjs': ANSWERS,
+    ...at('sums', SUMS),
+    ...at('other/node_modules/sums', package_('sums', '2.0.0', 'add(a, b) + 0')),
+    ...at('third', package_('third', '1.0.0', 'add(a, b)')),
+    ...at('alias', SUMS),
+    ...at('late', package_('late', '1.0.0', 'add(a, b)')),
+    ...at('later/node_modules/sums', package_('sums', '1.1.0', 'add(a, b)')),
+  });
+  const program = await bench.start(`${root}/main.mjs`);
+  const [own, other, third, alias, late, later] = [
+    'sums',
+    'other/node_modules/sums',
+    'third',
+    'alias',
+    'late',
+    'later/node_modules/sums',
+  ].map((name) => `/node_modules/${name}`) as [string, string, string, string, string, string];
+  const all = async (...names: string[]): Promise<string[]> => await Promise.all(names.map((name) => program.get(name)));
+  assert.deepEqual(await all(own, other, third, alias), ['3', '3', '3', '3']);
+  const checked = await bench.livepatch('check', fix, program.pid);
+  assert.equal(checked.code, 0, checked.stdout + checked.stderr);
+  const done = await bench.livepatch('apply', fix, program.pid);
+  assert.equal(done.code, 0, done.stdout + done.stderr);
+  assert.match(done.stdout, /^sums 2\.0\.0 in \S*node_modules\/other\/node_modules\/sums is another version, and is not patched\.$/m);
+  assert.equal(done.stdout.split('is another version').length, 2);
+  assert.deepEqual(await all(own, other, third, alias, late, later), ['13', '3', '3', '13', '3', '3']);
+  const back = await bench.livepatch('revert', 'sums', program.pid);
+  assert.equal(back.code, 0, back.stdout + back.stderr);
+  assert.deepEqual(await all(own, other, third, alias, late, later), ['3', '3', '3', '3', '3', '3']);
+});
+
+test('a copy of which a part alone would be patched is not patched', async (t) => {
+  const bench = new Bench(t);
+  const fix = await fixOf(bench);
+  const begin = async (name: string, files: Record<string, string>, env: Record<string, string> = {}) => {
+    const root = bench.tree(name, { 'main.mjs': ANSWERS, ...at('sums', files) });
+    const program = await bench.start(`${root}/main.mjs`, { env });
+    const utils = await program.get('/node_modules/sums/utils.js');
+    return { root, program, utils };
+  };
+  const edited = { ...SUMS, 'main.js': `${SUMS['main.js']}exports.more = 1;\n` };
+  const without = Object.fromEntries(Object.entries(package_('sums', '2.0.0', 'add(a, b)')).filter(([file]) => file !== 'main.js'));
+  for (const [name, files, env, error] of [
+    ['other-version', package_('sums', '2.0.0', 'add(a, b) + 0'), {}, /ERR_BASE_MISMATCH .* sums@1\.0\.0 main\.js/],
+    ['edited', edited, {}, /ERR_BASE_MISMATCH .* sums@1\.0\.0 main\.js/],
+    ['without', without, {}, /ERR_BASE_MISMATCH .* no such file/],
+    ['excluded', SUMS, { LIVEPATCH_EXCLUDE: 'sums/main.js' }, /ERR_NOT_INSTRUMENTED main\.js/],
+    ['another-package', package_('third', '1.0.0', 'add(a, b)'), {}, /ERR_NOT_LOADED/],
+  ] as const) {
+    const { program, utils } = await begin(name, files, env);
+    const refused = await bench.livepatch('apply', fix, program.pid);
+    assert.equal(refused.code, 1, name);
+    assert.match(refused.stderr, error, name);
+    assert.equal(await program.get('/node_modules/sums/utils.js'), utils, name);
+  }
+});
+
+test('a release that is deployed meanwhile does not make the running copy another one', async (t) => {
+  const bench = new Bench(t);
+  const fix = await fixOf(bench);
+  const root = bench.tree('app', { 'main.mjs': ANSWERS, ...at('sums', SUMS) });
+  const program = await bench.start(`${root}/main.mjs`);
+  await program.get('/node_modules/sums/utils.js');
+  bench.tree('app', at('sums', package_('sums', '1.0.1', 'add([a, b]) + 10', LIST)));
+  const done = await bench.livepatch('apply', fix, program.pid);
+  assert.equal(done.code, 0, done.stdout + done.stderr);
+  assert.equal(await program.get('/node_modules/sums'), '13');
+});

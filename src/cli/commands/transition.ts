@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { dataLine, takenBackLine } from '../output/data.ts';
 import { holdersTable } from '../output/holders.ts';
 import { progressView } from '../output/progress.ts';
-import { plain, processLabel } from '../output/text.ts';
+import { place, plain, processLabel } from '../output/text.ts';
 import { count, formatMs } from '../output/units.ts';
 
 export interface Transition {
@@ -66,6 +66,11 @@ async function end({ terminal }: Context, transition: Transition, outcome: Outco
       terminal.out(
         `${terminal.style.out('yellow', `${count(outcome.threads, 'worker thread')} of the process ${verb} not patched: threads have modules of their own.`)}\n`,
       );
+    }
+    for (const other of (outcome.result === 'complete' && outcome.others) || []) {
+      const version = other.version === '' ? '' : ` ${plain(other.version)}`;
+      const what = `${plain(other.package)}${version} in ${place(other.folder.slice(0, -1), transition.info.cwd)} is another version, and is not patched.`;
+      terminal.out(`${terminal.style.out('yellow', what)}\n`);
     }
     if (outcome.result === 'reversed' && outcome.holders.length > 0) {
       terminal.out(`Held by:\n${holdersTable(outcome.holders, transition.info.cwd, '  ')}`);

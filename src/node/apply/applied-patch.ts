@@ -10,7 +10,7 @@ import { LinkedModule } from '../../link/linked-module.ts';
 import type { Patch, PatchFunction, PatchModule } from '../../patch/format.ts';
 import type { Resolve } from '../../link/linked.ts';
 import type { ScopeInstance } from '../../link/scopes.ts';
-import { BetweenModules, rootOf } from './between-modules.ts';
+import { BetweenModules } from './between-modules.ts';
 import { PatchCallbacks } from './patch-callbacks.ts';
 import type { LinkedCallbacks } from './scope-callbacks.ts';
 import { refuseOutdated } from './outdated.ts';
@@ -25,11 +25,13 @@ import type { Properties } from './properties.ts';
 import { ModuleChanges } from './module-changes.ts';
 import { MixinTargets } from './mixin-targets.ts';
 import { OldTouch } from './old-touch.ts';
+import { PackageCopies, folderOf } from './package-copies.ts';
 import { PutOnObjects } from './put-on-objects.ts';
 import type { Owner } from './put-on-objects.ts';
 import { TaskSide } from './task-side.ts';
 import { onceEvaluated } from './evaluated.ts';
 import { Tables, showTable, whileShown } from './tables.ts';
+import { targetsOf } from './targets.ts';
 import type { Trial } from './trial.ts';
 import { loadOwn } from '../../source/own.ts';
 import { has } from './resolve.ts';
@@ -69,6 +71,7 @@ export class AppliedPatch {
   /** Why the transition was turned round at its end. */
   refusal: unknown = null;
   readonly data: PatchData;
+  readonly copies: PackageCopies;
   private readonly entries: Entry[] = [];
   /** What is changed in place. */
   readonly tables: Tables;
@@ -96,6 +99,7 @@ export class AppliedPatch {
     this.patch = patch;
     this.name = name;
     this.runtime = runtime;
+    this.copies = new PackageCopies(patch, around.modules);
     this.sites = sites;
     const replace = options.replace ?? patch.replace;
     this.tables = new Tables(name, properties, replace);
@@ -328,7 +332,7 @@ export class AppliedPatch {
       bare: this.bare.of,
       emptied: this.emptied.of,
       meta: () => loaded.meta?.(),
-      exportsOf: (file) => this.between.exportsOf(file, rootOf(target, loaded), target.package?.name),
+      exportsOf: (file) => this.between.exportsOf(file, folderOf(loaded.file, target), target.package?.name),
       showTable,
       seeing: (body) => this.withoutReplaced(() => this.between.seeing(target, body)),
     });
@@ -388,11 +392,4 @@ export class AppliedPatch {
       // Nobody is there to catch it. Whoever calls the new code of that module is told.
     }
   }
-}
-
-/** A patch is for the packages and files it changes, and for the states it takes over; one with neither is for the whole process. */
-function targetsOf(patch: Patch): { readonly targets?: ReadonlySet<string> } {
-  const targets = new Set(patch.modules.map((m) => (m.package ? `${m.package.name}@${m.package.version}` : m.file)));
-  for (const { id } of patch.states ?? []) targets.add(`state ${id}`);
-  return targets.size === 0 ? {} : { targets };
 }

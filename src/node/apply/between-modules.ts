@@ -3,6 +3,7 @@ import { AddedFiles } from './resolve.ts';
 import { exportChanges, propertyChanges } from './property-changes.ts';
 import { show } from './tables.ts';
 import type { Tables } from './tables.ts';
+import { folderOf } from './package-copies.ts';
 import type { LoadedModule } from '../sites/modules.ts';
 import type { LinkedModule } from '../../link/linked-module.ts';
 import type { Patch, PatchModule } from '../../patch/format.ts';
@@ -61,7 +62,7 @@ export class BetweenModules {
 
   /** What the patch brings along is there once for each place where the package is installed. */
   filesFor({ file, package: owner }: PatchModule, loaded: LoadedModule): AddedFiles {
-    const root = rootOf({ file }, loaded);
+    const root = folderOf(loaded.file, { file });
     const key = `${owner?.name ?? ''} ${root}`;
     let files = this.files.get(key);
     if (!files) {
@@ -94,7 +95,3 @@ export class BetweenModules {
     return result;
   }
 }
-
-/** The folder in which the package of a module is installed, with a separator behind it. */
-export const rootOf = ({ file }: Pick<PatchModule, 'file'>, loaded: LoadedModule): string =>
-  loaded.file.slice(0, loaded.file.length - file.length);

@@ -44,7 +44,7 @@ export function dryRun(
   try {
     obstacles.first(applied);
     refuseToWait(patch, name, applied.engine.mode);
-    const matches = matchModules(patch.hooks === undefined ? silent : { ...silent, hooks: patch.hooks }, modules);
+    const matches = matchModules(patch.hooks === undefined ? silent : { ...silent, hooks: patch.hooks }, modules, applied.copies);
     around.states.check(applied.engine, patch.states ?? [], around.engine.patches);
     refuseUnmet(applied, around.engine);
     links &&= linkAll(applied, matches, trial);
@@ -56,12 +56,12 @@ export function dryRun(
     refusal = reportOf(error);
   }
   const near = modules.near(patch.modules.map(({ file }) => file));
-  const live = liveActivations(silent, around, near);
+  const live = liveActivations(applied, around, near);
   return {
     refusal,
     modules: patch.modules.map((target) => ({
       module: target.package ? `${target.package.name}@${target.package.version}/${target.file}` : target.file,
-      loaded: near(target.file).some((m) => isFor(target, m) && m.evaluated),
+      loaded: near(target.file).some((m) => isFor(target, m, applied.copies) && m.evaluated),
     })),
     linked: links && refusal === null,
     holders: live.slice(0, MAX_HOLDERS).map(holderOf),
@@ -86,11 +86,15 @@ function without<T extends { readonly hooks?: string; readonly callbacks?: unkno
 }
 
 /** Those of the functions that the patch changes, the oldest tasks first. */
-function liveActivations(patch: Patch, { engine, sites }: PatchSurroundings, near: ReturnType<LoadedModules['near']>): HolderState[] {
+function liveActivations(
+  { patch, copies }: AppliedPatch,
+  { engine, sites }: PatchSurroundings,
+  near: ReturnType<LoadedModules['near']>,
+): HolderState[] {
   const set = new Set<Site>();
   for (const target of patch.modules)
     for (const loaded of near(target.file)) {
-      if (!isFor(target, loaded) || !loaded.evaluated) continue;
+      if (!isFor(target, loaded, copies) || !loaded.evaluated) continue;
       for (const { site, path } of target.functions) if (loaded.tracked.has(site)) set.add(sites.get(loaded.base + site, path, true));
     }
   const now = Date.now();

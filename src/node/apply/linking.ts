@@ -46,7 +46,7 @@ export class Linking {
     await turns.share();
     if (looksAround(patch)) await letGoOfTasks(around.engine);
     refuseToWait(patch, name, applied.engine.mode);
-    let matches = matchModules(patch, modules);
+    let matches = matchModules(patch, modules, applied.copies);
     around.states.check(applied.engine, patch.states ?? [], around.engine.patches);
     around.states.define(applied.engine, patch.states ?? []);
     refuseUnmet(applied, around.engine);
@@ -59,7 +59,7 @@ export class Linking {
     await turns.share();
     if (this.changed) {
       applied.forgetGone();
-      matches = matchModules(patch, modules);
+      matches = matchModules(patch, modules, applied.copies);
       for (const match of matches) if (!applied.holds(match.loaded)) applied.link(match);
     }
     refuseStranded(name, matches, 'start');
@@ -80,7 +80,7 @@ export class Linking {
 function arrivals(applied: AppliedPatch, matches: readonly Match[], modules: LoadedModules): () => void {
   const known = new Set(matches.map(({ loaded }) => loaded));
   return () => {
-    for (const match of matchModules(applied.patch, modules)) {
+    for (const match of matchModules(applied.patch, modules, applied.copies)) {
       if (known.has(match.loaded)) continue;
       known.add(match.loaded);
       applied.link(match);

@@ -1,9 +1,11 @@
-/** Which loaded modules a patch is for: the text must be the very text it was built from. */
+/** Which loaded modules a patch is for: the text must be the very text it was built from, in a copy of its package that is so as a whole. */
 import { LivepatchError } from '../../errors/errors.ts';
 import type { Patch, PatchModule, UnloadedFile } from '../../patch/format.ts';
 import { INSTRUMENTATION } from '../../instrument/plan.ts';
-import type { LoadedModule, LoadedModules } from '../sites/modules.ts';
+import type { LoadedModule, LoadedModules, UntouchedModule } from '../sites/modules.ts';
 import { findTheirOwn } from './copies.ts';
+import { folderOf, hasText, isText } from './package-copies.ts';
+import type { PackageCopies } from './package-copies.ts';
 
 export interface Match {
   readonly target: PatchModule;
@@ -18,14 +20,8 @@ function standsAt(file: string, target: Pick<PatchModule, 'file' | 'package'>): 
 }
 
 /** Whether `loaded` is a module that `target` is for. */
-export function isFor(target: PatchModule, loaded: LoadedModule): boolean {
-  // The hash is the identity; the folder may be another, where a package is installed under an alias.
-  // Cheapest first: each module keeps its hash packed away.
-  return loaded.ids === target.ids && isText(target, loaded);
-}
-
-const isText = (target: Pick<PatchModule, 'file' | 'hash'>, loaded: LoadedModule): boolean =>
-  loaded.file.endsWith(`/${target.file}`) && loaded.hash === target.hash;
+export const isFor = (target: PatchModule, loaded: LoadedModule, copies: PackageCopies): boolean =>
+  hasText(target, loaded) && copies.holds(loaded.file, target);
 
 const isInPackage = (file: string, target: UnloadedFile): boolean => file.includes('/node_modules/') && standsAt(file, target);
 
@@ -33,7 +29,7 @@ const isInPackage = (file: string, target: UnloadedFile): boolean => file.includ
  * Every instance of every module of the patch that the process has evaluated; a module it has not loaded yet is patched
  * when it comes. Throws ERR_BASE_MISMATCH, ERR_NOT_INSTRUMENTED, ERR_NOT_LOADED or ERR_PATCH_FORMAT.
  */
-export function matchModules(patch: Patch, modules: LoadedModules): Match[] {
+export function matchModules(patch: Patch, modules: LoadedModules, copies: PackageCopies): Match[] {
   if (patch.instrumentation !== INSTRUMENTATION) {
     throw new LivepatchError(
       'ERR_PATCH_FORMAT',
@@ -45,7 +41,8 @@ export function matchModules(patch: Patch, modules: LoadedModules): Match[] {
   const near = modules.near([...patch.modules, ...(patch.unloaded ?? [])].map(({ file }) => file));
   for (const target of patch.unloaded ?? []) {
     const loaded =
-      near(target.file).find((m) => !m.gone && isText(target, m)) ?? modules.untouched.find((m) => isInPackage(m.file, target));
+      near(target.file).find((m) => !m.gone && isText(target, m) && copies.holds(m.file, target)) ??
+      modules.untouched.find((m) => isInPackage(m.file, target) && copies.holds(m.file, target));
     if (loaded)
       throw new LivepatchError(
         'ERR_FILE_LOADED',
@@ -53,33 +50,40 @@ export function matchModules(patch: Patch, modules: LoadedModules): Match[] {
         { where: { file: loaded.file }, hint: 'Nothing was changed. A process that has not loaded the file takes the patch.' },
       );
   }
+  const others: Match[] = [];
+  /** Those of the copies that the patch is for, by the package. */
+  const folders = new Map<string, Set<string>>();
+  const foldersOf = ({ package: owner }: PatchModule): ReadonlySet<string> => folders.get(owner?.name ?? '') ?? NONE;
   const missing = patch.modules.filter((target) => {
-    const here = near(target.file).filter((m) => isFor(target, m) && m.evaluated);
-    for (const loaded of here) matches.push({ target, loaded });
-    return here.length === 0;
+    const here = near(target.file).filter((m) => hasText(target, m) && m.evaluated);
+    const own = here.filter((m) => copies.holds(m.file, target));
+    for (const loaded of here) (own.includes(loaded) ? matches : others).push({ target, loaded });
+    const name = target.package?.name ?? '';
+    if (own.length > 0) folders.set(name, new Set([...foldersOf(target), ...own.map(({ file }) => folderOf(file, target))]));
+    return own.length === 0;
   });
-  for (const target of missing) {
-    const users = matches.filter((match) => match.target.package?.name !== target.package?.name).map(({ loaded }) => loaded.file);
-    const other = near(target.file).find((m) => m.evaluated && standsAt(m.file, target) && sharesFolder(m.file, target, patch));
-    if (other && !findTheirOwn(target, users)) {
-      throw new LivepatchError(
-        'ERR_BASE_MISMATCH',
-        {
-          module: target.package ? `${target.package.name}@${target.package.version} ${target.file}` : target.file,
-          running: other.hash.slice(0, 12),
-          expected: target.hash.slice(0, 12),
-        },
-        { where: { file: other.file }, hint: 'Build the patch from the version that is running.' },
-      );
+  for (const target of patch.modules)
+    for (const folder of foldersOf(target)) {
+      const file = folder + target.file;
+      const reason = modules.whyUntouched(file);
+      if (reason !== null) throw leftUntouched(target, { file, reason });
     }
+  for (const target of missing) {
+    // It comes when the copy asks for it; what another copy has in its place is nothing to this one.
+    if (foldersOf(target).size > 0) continue;
+    const users = matches.filter((match) => match.target.package?.name !== target.package?.name).map(({ loaded }) => loaded.file);
+    const other = near(target.file).find(
+      (m) => m.evaluated && !hasText(target, m) && standsAt(m.file, target) && sharesFolder(m.file, target, patch),
+    );
+    if (other && !findTheirOwn(target, users)) throw mismatch(target, other.hash, other.file);
     const untouched = modules.untouched.find((m) => standsAt(m.file, target));
-    if (untouched)
-      throw new LivepatchError(
-        'ERR_NOT_INSTRUMENTED',
-        { module: target.file, reason: untouched.reason },
-        { where: { file: untouched.file }, hint: 'Run `livepatch doctor` for all modules that were left untouched.' },
-      );
+    if (untouched) throw leftUntouched(target, untouched);
   }
+  if (matches.length === 0)
+    for (const { target, loaded } of others) {
+      const copy = copies.copyIn(folderOf(loaded.file, target), target.package);
+      if (copy.is === 'another text') throw mismatch(copy.target, copy.hash, folderOf(loaded.file, target) + copy.target.file);
+    }
   // Callbacks and states are in force with nothing else.
   if (matches.length === 0 && patch.hooks === undefined && patch.states === undefined) {
     throw new LivepatchError(
@@ -89,6 +93,28 @@ export function matchModules(patch: Patch, modules: LoadedModules): Match[] {
     );
   }
   return matches;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function leftUntouched(target: PatchModule, { file, reason }: UntouchedModule): LivepatchError {
+  return new LivepatchError(
+    'ERR_NOT_INSTRUMENTED',
+    { module: target.file, reason },
+    { where: { file }, hint: 'Run `livepatch doctor` for all modules that were left untouched.' },
+  );
+}
+
+function mismatch(target: PatchModule, hash: string | null, file: string): LivepatchError {
+  return new LivepatchError(
+    'ERR_BASE_MISMATCH',
+    {
+      module: target.package ? `${target.package.name}@${target.package.version} ${target.file}` : target.file,
+      running: hash?.slice(0, 12) ?? 'none, as there is no such file',
+      expected: target.hash.slice(0, 12),
+    },
+    { where: { file }, hint: 'Build the patch from the version that is running.' },
+  );
 }
 
 const ELSEWHERE = 'Check that this is the process you mean, and that it was started with --import livepatch/register.';

@@ -8,7 +8,7 @@ import type { LinkedModule } from '../../link/linked-module.ts';
 import type { Callable, LinkedMember } from '../../link/linked.ts';
 import type { ScopeInstance } from '../../link/scopes.ts';
 import type { LoadedModule, LoadedModules } from '../sites/modules.ts';
-import { rootOf } from './between-modules.ts';
+import { folderOf } from './package-copies.ts';
 import { constructorChanges } from './inherited.ts';
 import { mixedIn } from './mixed-in.ts';
 import { eitherOf } from './either-of.ts';
@@ -46,7 +46,7 @@ export class ModuleChanges {
       return [
         ...constructorChanges(module.inherited(), loaded.base),
         ...members,
-        ...mixedIn(members, this.modules.instrumented, rootOf(module.module, loaded)),
+        ...mixedIn(members, this.modules.instrumented, folderOf(loaded.file, module.module)),
         ...this.newProperties(module),
         ...this.newExports(module),
       ];

@@ -1,5 +1,5 @@
 /** Applying and reverting from start to end: reads the patch, links it, hands it to the engine, keeps its deadline. */
-import type { CheckReport, Holder, Outcome, TransitionStatus } from '../../agent/protocol.ts';
+import type { CheckReport, Holder, OtherCopy, Outcome, TransitionStatus } from '../../agent/protocol.ts';
 import { Shadows, States, Structures } from '../../data/index.ts';
 import { holders, transitionState } from '../../engine/index.ts';
 import type { Engine, Gated, Mode, Outcome as EngineOutcome } from '../../engine/index.ts';
@@ -133,7 +133,7 @@ export class Transitions {
     try {
       const outcome = await running;
       this.forgetReplaced(outcome);
-      return this.report(outcome, linkMs, applied);
+      return this.report(outcome, linkMs, applied, applied.copies.others());
     } finally {
       this.forgetUnlisted(name);
     }
@@ -211,7 +211,7 @@ export class Transitions {
     const held: AppliedPatch[] = [];
     for (const applied of this.applied.values()) {
       try {
-        for (const target of applied.patch.modules) if (isFor(target, loaded)) applied.linkLate(target, loaded);
+        for (const target of applied.patch.modules) if (isFor(target, loaded, applied.copies)) applied.linkLate(target, loaded);
         held.push(applied);
       } catch (error) {
         loaded.gone = true;
@@ -228,9 +228,15 @@ export class Transitions {
   /** The text that a patch gives a file which is about to be loaded; null where none does. */
   newer(file: string, hash: () => string): string | null {
     let known: string | null = null;
-    for (const { patch } of [...this.applied.values()].toReversed())
+    for (const { patch, copies } of [...this.applied.values()].toReversed())
       for (const unloaded of patch.unloaded ?? [])
-        if (unloaded.source !== null && file.endsWith(`/${unloaded.file}`) && (known ??= hash()) === unloaded.hash) return unloaded.source;
+        if (
+          unloaded.source !== null &&
+          file.endsWith(`/${unloaded.file}`) &&
+          (known ??= hash()) === unloaded.hash &&
+          copies.holds(file, unloaded)
+        )
+          return unloaded.source;
     return null;
   }
 
@@ -320,7 +326,7 @@ export class Transitions {
     if (status) onProgress(status);
   }
 
-  private report(outcome: EngineOutcome, linkMs: number, applied: AppliedPatch): Outcome {
+  private report(outcome: EngineOutcome, linkMs: number, applied: AppliedPatch, others: readonly OtherCopy[] = []): Outcome {
     const patch = outcome.patch.name;
     const loaded = new Set(applied.linked.map(({ module }) => module.module));
     const functions = [...loaded].reduce((sum, m) => sum + m.functions.length, 0);
@@ -334,6 +340,7 @@ export class Transitions {
           convergeMs: outcome.convergeMs,
           replaced: outcome.replaced.map((p) => p.name),
           threads: liveThreads(),
+          ...(others.length > 0 ? { others } : {}),
           ...gatedOf(outcome),
           ...dataOf(applied),
         };

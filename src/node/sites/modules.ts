@@ -1,5 +1,5 @@
 /** The modules that this process has loaded through the hook: instrumented ones with their scopes, and untouched ones with the reason. */
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { CachedModule, Record, Skipped } from '../cache/cached-module.ts';
 import { recordOf } from '../cache/cached-module.ts';
 import type { EntryForm } from '../../engine/index.ts';
@@ -110,6 +110,12 @@ export class LoadedModules {
   readonly instrumented: LoadedModule[] = [];
   readonly untouched: UntouchedModule[] = [];
   private readonly byGroup: LoadedModule[] = [];
+  private readonly excludes: (url: string) => string | null;
+
+  /** `excludes` tells why a file is left untouched whatever it says. */
+  constructor(excludes: (url: string) => string | null = () => null) {
+    this.excludes = excludes;
+  }
 
   add(module: LoadedModule): void {
     this.instrumented.push(module);
@@ -122,6 +128,11 @@ export class LoadedModules {
     const byName = new Map<string, LoadedModule[]>(files.map((file) => [nameOf(file), []]));
     for (const module of this.instrumented) byName.get(module.name)?.push(module);
     return (file) => (PLAIN.test(nameOf(file)) ? byName.get(nameOf(file))! : this.instrumented);
+  }
+
+  /** Why a file is left untouched, or will be when it comes; null where it is not. */
+  whyUntouched(file: string): string | null {
+    return this.untouched.find((module) => module.file === file)?.reason ?? (this.excludes(pathToFileURL(file).href) || null);
   }
 
   leave(url: string, reason: string): void {
