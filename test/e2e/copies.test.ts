@@ -69,7 +69,7 @@ const ANSWERS = `
   import { createServer } from 'node:http';
   import { createRequire } from 'node:module';
   const require = createRequire(import.meta.url);
-  const answer = (path) => (path.endsWith('.js') ? String(require('.' + path).add) : String(require('.' + path).sum(1, 2)));
+  const answer = (path) => path.endsWith('?call') ? String(require('.' + path.slice(0, -5)).add(1, 2)) : (path.endsWith('.js') ? String(require('.' + path).add) : String(require('.' + path).sum(1, 2)));
   const server = createServer((request, response) => {
     try { response.end(answer(request.url)); } catch (error) { response.end(String(error)); }
   });
@@ -109,8 +109,11 @@ test('another version of the package, and another package, keep a file that has 
   assert.equal(checked.code, 0, checked.stdout + checked.stderr);
   const done = await bench.livepatch('apply', fix, program.pid);
   assert.equal(done.code, 0, done.stdout + done.stderr);
-  assert.match(done.stdout, /^sums 2\.0\.0 in \S*node_modules\/other\/node_modules\/sums is another version, and is not patched\.$/m);
-  assert.equal(done.stdout.split('is another version').length, 2);
+  assert.match(
+    done.stdout,
+    /^sums 2\.0\.0 in \S*node_modules\/other\/node_modules\/sums has other source than the patch is for, and stays as it is\.$/m,
+  );
+  assert.equal(done.stdout.split('has other source').length, 2);
   assert.deepEqual(await all(own, other, third, alias, late, later), ['13', '3', '3', '13', '3', '3']);
   const back = await bench.livepatch('revert', 'sums', program.pid);
   assert.equal(back.code, 0, back.stdout + back.stderr);
@@ -153,4 +156,30 @@ test('a release that is deployed meanwhile does not make the running copy anothe
   const done = await bench.livepatch('apply', fix, program.pid);
   assert.equal(done.code, 0, done.stdout + done.stderr);
   assert.equal(await program.get('/node_modules/sums'), '13');
+});
+
+/** Of two files with one text, the one that the release changes. */
+const TWICE = { 'index.js': 'exports.add = (a, b) => a + b;\n', 'sub/index.js': 'exports.add = (a, b) => a + b;\n' };
+
+test('another file of the package has the same text', async (t) => {
+  const bench = new Bench(t);
+  for (const manifest of ['{"name":"twice","version":"1.0.0"}', null]) {
+    const name = manifest === null ? 'unnamed' : 'named';
+    const files = manifest === null ? TWICE : { ...TWICE, 'package.json': manifest };
+    const trees = [
+      '--from',
+      bench.tree(`${name}-from`, files),
+      '--to',
+      bench.tree(`${name}-to`, { ...files, 'index.js': 'exports.add = () => 13;\n' }),
+    ];
+    const built = await bench.livepatch('build', ...trees, '-o', bench.path(`${name}.klp`));
+    assert.equal(built.code, 0, built.stdout + built.stderr);
+    const program = await bench.start(`${bench.tree(name, { 'main.mjs': ANSWERS, ...at('twice', files) })}/main.mjs`);
+    const [own, sub] = ['/node_modules/twice/index.js', '/node_modules/twice/sub/index.js'] as const;
+    const before = [await program.get(sub), await program.get(own)];
+    const done = await bench.livepatch('apply', bench.path(`${name}.klp`), program.pid);
+    assert.match(done.stdout, /applied .*: 1 function in 1 module,/, done.stdout + done.stderr);
+    assert.deepEqual([await program.get(sub), await program.get(own)], before, 'what it says of itself stays');
+    assert.deepEqual([await program.get(`${sub}?call`), await program.get(`${own}?call`)], ['3', '13']);
+  }
 });

@@ -69,7 +69,7 @@ async function end({ terminal }: Context, transition: Transition, outcome: Outco
     }
     for (const other of (outcome.result === 'complete' && outcome.others) || []) {
       const version = other.version === '' ? '' : ` ${plain(other.version)}`;
-      const what = `${plain(other.package)}${version} in ${place(other.folder.slice(0, -1), transition.info.cwd)} is another version, and is not patched.`;
+      const what = `${plain(other.package)}${version} in ${place(other.folder.slice(0, -1), transition.info.cwd)} has other source than the patch is for, and stays as it is.`;
       terminal.out(`${terminal.style.out('yellow', what)}\n`);
     }
     if (outcome.result === 'reversed' && outcome.holders.length > 0) {

@@ -3,6 +3,7 @@
  * another package, may have the very text in the same place: a copy is the one that a patch was built from as a whole, or not.
  */
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { OtherCopy } from '../../agent/protocol.ts';
 import { hashOf } from '../../patch/format.ts';
 import type { Patch, PatchModule } from '../../patch/format.ts';
@@ -72,6 +73,7 @@ export class PackageCopies {
   private find(folder: string, owner: Owner): Copy {
     const { name, version } = manifestIn(folder);
     if (owner && name !== null && name !== owner.name) return { is: 'another package' };
+    if (name === null && this.isWithin(folder, owner)) return { is: 'another package' };
     const isVersion = owner !== null && name === owner.name && version === owner.version;
     // Of another version the builder has not seen what else is there: where the process has its own, that alone is meant.
     if (!isVersion && version !== null && this.isLoaded(owner)) return { is: 'another package' };
@@ -93,6 +95,21 @@ export class PackageCopies {
       return loaded.some((one) => hashAt(folder + one.file) !== one.hash) ? { is: 'it' } : { is: 'another text', target, hash };
     }
     return { is: 'it' };
+  }
+
+  /** Whether a folder is one of a copy: what has the text there is another file of it. */
+  private isWithin(folder: string, owner: Owner): boolean {
+    if (owner) return nearestName(dirname(folder)) === owner.name;
+    const targets = this.targetsOf(owner);
+    const near = this.modules.near(targets.map(({ file }) => file));
+    return targets.some((target) =>
+      near(target.file).some((module) => {
+        const outer = folderOf(module.file, target);
+        return (
+          hasText(target, module) && folder !== outer && folder.startsWith(outer) && !folder.includes('/node_modules/', outer.length - 1)
+        );
+      }),
+    );
   }
 
   private targetsOf(owner: Owner): readonly PatchModule[] {
@@ -125,6 +142,12 @@ function manifestIn(folder: string): { readonly name: string | null; readonly ve
   } catch {
     return { name: null, version: null };
   }
+}
+
+/** The name that the nearest package file with one gives, from `folder` on upwards. */
+function nearestName(folder: string): string | null {
+  const { name } = manifestIn(`${folder}/`);
+  return name ?? (folder === dirname(folder) ? null : nearestName(dirname(folder)));
 }
 
 function textOf(file: string): string | null {
