@@ -69,6 +69,14 @@ const KEPT: Readonly<Record<string, readonly [code: string, said: string]>> = {
     'exports.plug = (app, names) => { for (const name of names) app.addFormat(name, T[name]) };',
     'instances-hold exports.plug app.addFormat',
   ],
+  'through a variable that is another name for the table': [
+    'const U = T; exports.A = class { constructor() { this.limit = U.limit } get() { return this.limit } };',
+    'instances-hold exports.A#constructor limit',
+  ],
+  'as compilers write what is imported': [
+    'exports.A = class { constructor(o) { this.o = { ...(0, T), ...o } } get() { return this.o.limit } };',
+    'instances-hold exports.A#constructor o',
+  ],
   'by that, of a function that is given the table': [
     'exports.plug = (app) => add(app, T); function add(app, of) { app.define("limit", of.limit) }',
     'instances-hold add app.define',

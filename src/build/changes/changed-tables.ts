@@ -66,8 +66,10 @@ export function reportTaken(ctx: ModuleContext, tops: readonly TopDiff[]): void 
     for (const [name, paths] of tablesOf(top)) {
       const binding = name.includes('.') ? undefined : top.bindingOf(name);
       if (binding && resolver.fresh.has(binding)) continue;
-      const byName: TableRead[] = (binding?.references ?? []).flatMap(({ node, fn, read }) =>
-        read && !next.runsOnce(fn) ? [{ node, fn, paths }] : [],
+      const byName: TableRead[] = (binding?.references ?? []).flatMap(({ node, fn, read, parent }) =>
+        read && (!next.runsOnce(fn) || (parent.type === 'VariableDeclarator' && parent.id.type === 'Identifier'))
+          ? [{ node, fn, paths }]
+          : [],
       );
       report(ctx, [...byName, ...memberReads(ctx, name, paths)], name);
     }

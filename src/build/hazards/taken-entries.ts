@@ -2,7 +2,7 @@
  * What code has taken out of tables that change in place, or has made of all that they had: `this.limit = DEFAULTS.limit`,
  * `{ ...DEFAULTS }`, `ROUTES.map(compile)`. The table is the same for all who hold it; what was taken out of it stays as it was.
  */
-import type { AnyNode, CallExpression, Function as FunctionNode, NewExpression, ObjectPattern } from 'acorn';
+import type { AnyNode, CallExpression, Function as FunctionNode, Identifier, NewExpression, ObjectPattern } from 'acorn';
 import { FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { COMPLETES, COPIES } from '../version/entries.ts';
@@ -141,6 +141,10 @@ function takenOf(side: Side, { node, fn, paths }: TableRead, steps: number): Tak
       case 'ParenthesizedExpression':
       case 'AwaitExpression':
         break;
+      // `(0, TABLE)`, as compilers write what is imported
+      case 'SequenceExpression':
+        if (parent.expressions.at(-1) !== at) return [];
+        break;
       case 'SpreadElement':
         return around ? madeOfAll(around, 'slice') : [];
       case 'CallExpression':
@@ -200,9 +204,18 @@ function takenOf(side: Side, { node, fn, paths }: TableRead, steps: number): Tak
     });
   }
 
+  /** `const OTHER = TABLE`, beside the functions that read it. */
+  function otherName({ name }: Identifier): Taken[] {
+    const binding = fn.body.bindings.get(name);
+    if (!binding || binding.reassigned || binding.declarations.length > 1) return [];
+    const reads = binding.references.filter((ref) => ref.read && !side.runsOnce(ref.fn));
+    return reads.flatMap((ref) => takenOf(side, { node: ref.node, fn: ref.fn, paths: left }, steps - 1));
+  }
+
   function declared(id: AnyNode): Taken[] {
     if (id.type === 'Identifier') {
-      if (steps === 0 || side.runsOnce(fn)) return [];
+      if (steps === 0) return [];
+      if (side.runsOnce(fn)) return otherName(id);
       const refs = side
         .refsIn(fn.node.start, fn.node.end)
         .filter((ref) => ref.read && ref.fn === fn && ref.binding?.declarations[0] === id);
