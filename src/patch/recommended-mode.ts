@@ -13,6 +13,9 @@ const APART: Readonly<Record<string, string>> = {
   'shape-early': 'makes what older code may not be able to read',
 };
 
+/** What a verdict says of a patch that is none of the modes in which tasks switch one by one. */
+const AT_ONCE = 'all tasks switch at once';
+
 /** Names of functions of which one begins what the other ends, or writes what the other reads. */
 const HALVES: readonly (readonly [string, string])[] = [
   ['lock', 'unlock'],
@@ -43,6 +46,8 @@ const HALVES: readonly (readonly [string, string])[] = [
 export function recommendedMode(rows: readonly VerdictRow[]): RecommendedMode {
   const apart = rows.find(({ code, verdict }) => verdict === 'warning' && Object.hasOwn(APART, code));
   if (apart) return { mode: 'barrier', reason: `${subjectOf(apart)} ${APART[apart.code]!}` };
+  const atOnce = rows.find(({ reason }) => reason.includes(AT_ONCE));
+  if (atOnce) return { mode: 'barrier', reason: `${subjectOf(atOnce)} becomes what code of the other version cannot read` };
   const halves = halvesIn(rows);
   if (halves) return { mode: 'request', reason: `a task may call ${halves[0]} of one version and ${halves[1]} of the other` };
   return { mode: 'task', reason: 'no verdict tells that the two versions must not run side by side' };

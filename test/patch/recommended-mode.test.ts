@@ -43,3 +43,14 @@ test('what both versions would do harm with: barrier, whatever else there is', (
     assert.equal(modeOf(changed('open'), changed('close'), row(code, 'Box')), 'barrier');
   assert.equal(modeOf(row('locks-changed', 'Box', { verdict: 'carried-with-hook' })), 'task', 'the author takes care of it');
 });
+
+test('objects that are changed in the turn in which all tasks switch: barrier', () => {
+  const converted = row('field-converted', 'Box#constructor items', {
+    verdict: 'carried-with-transform',
+    reason: 'what objects that exist hold there becomes a Map when all tasks switch at once',
+  });
+  assert.deepEqual(recommendedMode([changed('open'), changed('close'), converted]), {
+    mode: 'barrier',
+    reason: 'Box#constructor items becomes what code of the other version cannot read',
+  });
+});

@@ -35,7 +35,7 @@ export function givesAnotherWhole(top: TopDiff, { key, target, value, node }: As
     ctx.next,
     node,
     key,
-    'it is another one: whoever has asked for the module outside of the package keeps what it gave',
+    'it is another one, and all tasks switch at once: whoever has asked for the module outside of the package keeps what it gave',
   );
   return true;
 }
