@@ -66,7 +66,11 @@ export class FakeControl implements Control {
     return {
       process: this.info(),
       untouched: [{ module: 'file:///srv/app/odd.js', reason: 'it uses with' }],
-      unpatchable: [{ module: '/srv/app/export.js', function: 'tiny', reason: 'it has no body' }],
+      unpatchable: [
+        { module: '/srv/app/export.js', function: 'tiny', reason: 'it has no body' },
+        { module: '/srv/app/export.js', function: 'odd', reason: 'it uses with' },
+        { module: '/srv/app/export.js', function: 'small', reason: 'it has no body' },
+      ],
       findings: [{ level: 'warning' as const, what: 'another hook runs first', hint: 'Put livepatch/register first.' }],
       memory: { text: 12_300, tables: 800, slots: 8192 },
     };

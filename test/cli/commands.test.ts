@@ -235,7 +235,9 @@ test('doctor', async (t) => {
     'warning: another hook runs first\n  Put livepatch/register first.\n',
     '1 module loaded untouched:\n',
     '  odd.js  it uses with\n',
-    '  tiny      export.js  it has no body\n',
+    '\n3 functions that cannot be patched:\n',
+    '  tiny and 1 more  export.js  it has no body\n',
+    '  odd              export.js  it uses with\n',
   ])
     assert.ok(out.includes(part), part);
   assert.deepEqual(JSON.parse((await cli({ directory }, 'doctor', '--json')).out), control.doctor());

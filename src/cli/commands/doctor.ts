@@ -30,10 +30,10 @@ function print(terminal: Terminal, { process: info, findings, untouched, unpatch
   }
   if (unpatchable.length > 0) {
     terminal.out(
-      `\n${count(unpatchable.length, 'function')} that cannot be patched:\n${cut(unpatchable, (rows) =>
+      `\n${count(unpatchable.length, 'function')} that cannot be patched:\n${cut(together(unpatchable), (rows) =>
         table(
           [
-            { title: 'FUNCTION', cell: (row) => plain(row.function) },
+            { title: 'FUNCTION', cell: (row) => plain(row.function) + (row.more > 0 ? ` and ${row.more} more` : '') },
             { title: 'MODULE', cell: (row) => place(row.module, info.cwd) },
             { title: 'REASON', cell: (row) => plain(row.reason) },
           ],
@@ -44,4 +44,12 @@ function print(terminal: Terminal, { process: info, findings, untouched, unpatch
     );
   }
   if (findings.length + untouched.length + unpatchable.length === 0) terminal.out('Everything that was loaded can be patched.\n');
+}
+
+type Unpatchable = DoctorReport['unpatchable'][number];
+
+/** Those of one module for one reason, as the first of them: what compilers write for each name that a module passes on comes in dozens. */
+function together(unpatchable: readonly Unpatchable[]): readonly (Unpatchable & { readonly more: number })[] {
+  const groups = Map.groupBy(unpatchable, ({ module, reason }) => JSON.stringify([module, reason]));
+  return [...groups.values()].map((rows) => ({ ...rows[0]!, more: rows.length - 1 }));
 }
