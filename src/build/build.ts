@@ -65,7 +65,7 @@ export class TreeBuild {
     this.pairs = new TreePairs(trees, this.oldTexts, log);
     this.others = new OtherFiles(trees, this.pairs.all, this.oldTexts, this.addedTexts);
     this.dependencies = new TreeDependencies(trees, this.pairs.all, wanted, stays);
-    this.left = new TreeUnloaded(trees, this.pairs.all, this.dependencies, this.added, log);
+    this.left = new TreeUnloaded(trees, this.pairs.all, this.dependencies, this.added, log, wanted.installed === 'package');
   }
 
   /** Where what goes over to another version of a dependency cannot be carried, the patch is one for processes whose own has what it takes. */

@@ -5,14 +5,17 @@ import { encodePatch } from '../patch/format.ts';
 import { recommendedMode } from '../patch/recommended-mode.ts';
 import type { RecommendedMode } from '../patch/recommended-mode.ts';
 import { TreeBuild } from './build.ts';
+import { carriedFor, leftOut, ofPackage } from './outcome.ts';
 import type { BuildOutcome, Wanted } from './outcome.ts';
 import { bumps } from './input/bumps.ts';
 import type { Bump } from './input/bumps.ts';
 import { declared } from './input/declared.ts';
 import type { Declared } from './input/declared.ts';
+import { outcomesOfInstallation } from './installation.ts';
 import { checkUsed, readHookFile } from './input/hook-file.ts';
 import type { HookSource } from './input/hook-file.ts';
 import { Manifests } from './input/files.ts';
+import { installedIn } from './input/installed.ts';
 import { followMoved } from './input/moved.ts';
 import { openTrees, pairsOf } from './input/trees.ts';
 import type { PairSpec, TreeSpec } from './input/trees.ts';
@@ -38,6 +41,8 @@ export interface BuildOptions extends Declared {
   readonly name: string;
   /** The author's callbacks and claims. */
   readonly hooks?: HookSource;
+  /** Packages of an installation that stay as they are. */
+  readonly without?: readonly string[];
 }
 
 /**
@@ -46,15 +51,28 @@ export interface BuildOptions extends Declared {
  */
 export async function buildPatch(spec: TreeSpec, options: BuildOptions): Promise<BuildReport> {
   const started = performance.now();
-  const { name, hooks, ...given } = options;
+  const { name, hooks, without = [], ...given } = options;
   const read = hooks ? readHookFile(hooks) : null;
   const manifest = declared(name, read?.manifest ?? {}, given);
   const hook = read && { ...read, manifest };
   const outcomes: BuildOutcome[] = [];
   const pairs = pairsOf(spec);
-  const beside = pairs.length > 1 ? new Set(await Promise.all(pairs.map(packageIn))) : new Set<string>();
-  for (const pair of pairs) outcomes.push(...(await outcomesOf(pair, { name, hook, manifest, beside })));
+  const names = pairs.length > 1 ? await Promise.all(pairs.map(packageIn)) : [];
+  const beside = new Set(names);
+  const wanted: Wanted = { name, hook, manifest, beside, without: new Set(without) };
+  for (const [i, pair] of pairs.entries()) {
+    const installed = await installedIn(pair);
+    const own = installed ? await outcomesOfInstallation(installed, wanted, outcomeOfOne) : await outcomesOf(pair, wanted);
+    outcomes.push(...(names[i] ? own.map((one) => ofPackage(names[i]!, one)) : own));
+  }
   const { patch, modules, verdicts } = merge(outcomes);
+  const unknown = without.find((one) => !verdicts.some(({ code, path }) => code === 'dependency-changed' && path === one));
+  if (unknown !== undefined)
+    throw new LivepatchError(
+      'ERR_USAGE',
+      { what: `No dependency "${unknown}" would be in the patch.` },
+      { hint: 'Name one that a verdict `dependency-carried` names.' },
+    );
   if (hook) checkUsed(hook, modules, verdicts);
   const text = patch === null ? null : encodePatch(patch);
   return {
@@ -67,6 +85,11 @@ export async function buildPatch(spec: TreeSpec, options: BuildOptions): Promise
     ms: performance.now() - started,
     bytes: text === null ? 0 : Buffer.byteLength(text),
   };
+}
+
+async function outcomeOfOne(pair: PairSpec, wanted: Wanted): Promise<BuildOutcome> {
+  const { trees, moved } = await followMoved(await openTrees(pair));
+  return TreeBuild.outcome(trees, moved, wanted);
 }
 
 /**
@@ -85,12 +108,18 @@ async function outcomesOf(pair: PairSpec, wanted: Wanted, around: ReadonlySet<st
   } catch (error) {
     if (!(error instanceof LivepatchError) || error.code !== 'ERR_PATCH_EMPTY') throw error;
     const found: BuildOutcome[] = [];
-    for (const { spec, note } of await bumps(trees, 'same', pair.kind === 'package')) {
+    const left: VerdictRow[] = [];
+    for (const { name, spec, note } of await bumps(trees, 'same', pair.kind === 'package')) {
+      if (wanted.without.has(name)) {
+        left.push(leftOut(name, `${name} is another version`));
+        continue;
+      }
       const [first, ...more] = await outcomesOf(spec, wanted, above).catch(unlessNothing);
-      if (first) found.push({ ...first, verdicts: [...note, ...first.verdicts] }, ...more);
+      if (first) found.push(carriedFor(name, note, first), ...more);
     }
-    if (found.length === 0) throw error;
-    return found;
+    const [first, ...more] = found;
+    if (!first) throw error;
+    return [{ ...first, verdicts: [...left, ...first.verdicts] }, ...more];
   }
 }
 
@@ -105,13 +134,13 @@ async function withDependencies(
   const carried = new Set<string>();
   const outcomes: BuildOutcome[] = [];
   for (const { name, spec, isAskedFor, note } of found) {
-    if (!isAskedFor || brought.has(name) || wanted.beside.has(name)) continue;
+    if (!isAskedFor || brought.has(name) || wanted.beside.has(name) || wanted.without.has(name)) continue;
     // What an author says is said of the package itself.
     const parts = await outcomesOf(spec, { ...wanted, hook: null }, above).catch(unlessRefused);
     const [first, ...more] = parts;
     if (!first || !parts.every(isUnconditional)) continue;
     carried.add(name);
-    outcomes.push({ ...first, verdicts: [...note, ...first.verdicts] }, ...more);
+    outcomes.push(carriedFor(name, note, first), ...more);
   }
   const verdicts = own.verdicts.filter(({ code, path }) => code !== 'dependency-changed' || !carried.has(path));
   return [{ ...own, verdicts }, ...outcomes];

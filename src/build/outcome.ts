@@ -27,6 +27,10 @@ export interface Wanted {
   readonly manifest: Declared;
   /** Packages that the patch changes as well, from trees of their own. */
   readonly beside: ReadonlySet<string>;
+  /** It is known what both versions have installed: of an application, or of a package of it. */
+  readonly installed?: 'application' | 'package';
+  /** Dependencies that stay as they are, as whoever builds it says. */
+  readonly without: ReadonlySet<string>;
 }
 
 /** What is known of the modules of the patch once all are built. */
@@ -55,7 +59,7 @@ const NAMED = 5;
 
 export async function outcomeOf(
   trees: BothTrees,
-  { name, hook, manifest }: Wanted,
+  { name, hook, manifest, installed }: Wanted,
   { pairs, logs, added, requires, expects, sees, upgrades, unloaded, unparsed }: Built,
 ): Promise<BuildOutcome> {
   const modules: PatchModule[] = [];
@@ -87,7 +91,7 @@ export async function outcomeOf(
     rows.push(...log.rows);
   }
   const { from, to, manifests } = trees;
-  if (!refused && modules.length === 0) {
+  if (!refused && modules.length === 0 && (installed !== 'package' || unloaded.size === 0)) {
     if (unparsed !== null) throw unparsed;
     throw new LivepatchError('ERR_PATCH_EMPTY', { from: from.label, to: to.label }, whatStays(rows));
   }
@@ -109,6 +113,22 @@ export async function outcomeOf(
         verdicts: rows,
       };
   return { patch, modules, verdicts: rows };
+}
+
+/** Of a patch of several packages. */
+export function ofPackage(name: string, outcome: BuildOutcome): BuildOutcome {
+  return { ...outcome, verdicts: outcome.verdicts.map((row) => ({ package: name, ...row })) };
+}
+
+/** What becomes of a dependency, as part of the patch of what depends on it; `note` says why. */
+export function carriedFor(name: string, note: readonly VerdictRow[], outcome: BuildOutcome): BuildOutcome {
+  return { ...outcome, verdicts: [...note, ...ofPackage(name, outcome).verdicts] };
+}
+
+/** What is said of a dependency that stays as it is because whoever builds the patch says so. */
+export function leftOut(name: string, what: string): VerdictRow {
+  const reason = `${what}, and is left as it is`;
+  return { verdict: 'warning', code: 'dependency-changed', file: 'package.json', line: 1, path: name, reason };
 }
 
 /** With what must not be alive either once all tasks run the patch. */

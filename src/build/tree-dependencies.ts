@@ -103,7 +103,9 @@ export class TreeDependencies {
     for (const { file, by } of await this.travellers.lookedFor())
       log(file).add('file-not-brought', null, null, '', `it stays behind, and ${by} may look for it on the disk`);
     const { travellers, upgrades, stays, beside } = this;
-    return dependencyVerdicts(this.trees, { hook: wanted.hook, travellers, upgrades, stays, beside, files: [...this.pairs.keys()] });
+    const isInstalled = wanted.installed !== undefined;
+    const files = [...this.pairs.keys()];
+    return dependencyVerdicts(this.trees, { hook: wanted.hook, travellers, upgrades, stays, beside, isInstalled, files });
   }
 
   private async unchangedIn(folder: string): Promise<PackageFiles['others']> {

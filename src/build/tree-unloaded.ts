@@ -17,6 +17,8 @@ export class TreeUnloaded {
   /** Files that only the new version has. */
   private readonly added: ReadonlySet<string>;
   private readonly log: (file: string) => VerdictLog;
+  /** A package of an application, which need not load it. */
+  private readonly isPart: boolean;
   private readonly leftOut = new Map<string, UnloadedFile>();
 
   constructor(
@@ -25,7 +27,9 @@ export class TreeUnloaded {
     dependencies: TreeDependencies,
     added: ReadonlySet<string>,
     log: (file: string) => VerdictLog,
+    isPart: boolean,
   ) {
+    this.isPart = isPart;
     this.trees = trees;
     this.pairs = pairs;
     this.dependencies = dependencies;
@@ -62,15 +66,15 @@ export class TreeUnloaded {
     const refused = [...this.pairs.values()].filter((pair) => pair.result!.log.refused);
     if (loadable === null || refused.length === 0) return found;
     // A patch of nothing else would be for no process.
-    if (refused.some(({ file }) => loadable.has(file)) && ![...this.pairs.values()].some((pair) => pair.result!.module)) return found;
-    const eager = refused.some(({ file }) => loadable.has(file))
-      ? await eagerFiles(this.trees.from, this.trees.manifests.from, this.trees.specifiers.from)
-      : loadable;
+    if (!this.isPart && refused.some(({ file }) => loadable.has(file)) && ![...this.pairs.values()].some((pair) => pair.result!.module))
+      return found;
+    const isAsked = !this.isPart && refused.some(({ file }) => loadable.has(file));
+    const eager = isAsked ? await eagerFiles(this.trees.from, this.trees.manifests.from, this.trees.specifiers.from) : null;
     const read = new Set([...this.pairs.values()].flatMap((pair) => (refused.includes(pair) ? [] : [...pair.reads])));
     const named = await this.trees.reachableFiles(false, true);
     for (const { file, raw, rawNext, result, base, next } of refused) {
       const isLoadable = loadable.has(file);
-      if (isLoadable && (eager.has(file) || read.has(file))) continue;
+      if (isLoadable && (eager?.has(file) || read.has(file) || base.format !== next.format)) continue;
       // The text is loaded as it is: what it asks for must be there. A pattern like `./*` leads to examples too, which nobody imports.
       const asks = isLoadable && this.asksForBrought(file, rawNext);
       if (asks && (named?.has(file) !== false || ![base, next].every(givesNothing))) continue;

@@ -37,6 +37,8 @@ export interface BuildOptions {
   readonly replace?: boolean;
   readonly states?: readonly PatchState[];
   readonly requires?: PatchRequirement;
+  /** Packages of an installation that stay as they are. */
+  readonly without?: readonly string[];
 }
 
 export interface Builder {

@@ -58,6 +58,7 @@ function buildAndCheck(program: Command, context: Context, exit: Exit): void {
       .option('--git <range>', 'two commits of this repository, such as HEAD~1..HEAD')
       .option('--diff <file>', 'a unified diff, or - to read it from standard input')
       .option('--base <directory>', 'the source tree of the diff, without it or with it (default: this directory)')
+      .option('--without <package>', 'a dependency that stays as it is; repeat it for several', collect)
       .option('--name <name>', 'name of the patch')
       .addOption(mode('when tasks switch to the new code'))
       .option('--no-replace', 'let the patch stack on others, instead of taking their place')

@@ -17,6 +17,8 @@ export interface VerdictRow {
   /** Stable code, see docs/reference/verdicts.md. */
   readonly code: string;
   readonly file: string;
+  /** Of the file, where the patch is one of several packages and this is not the one that it was asked for. */
+  readonly package?: string;
   /** 1-based, in the new source, or in the old one where the code is gone. */
   readonly line: number;
   /** Function path, or the name of the binding, class or export; empty for the module itself. */

@@ -274,8 +274,17 @@ export interface PatchModule {
   readonly requires?: Requires;
   /** Of dependencies that the patch does not bring along. Absent where there is none. The patch is refused where one is missing. */
   readonly expects?: readonly Expected[];
+  /** Absent where it was not built of what is installed. */
+  readonly installed?: InstalledAt;
   /** Modules of the patch, by their files in the package, of which code may read what they set that runs as this one is linked. */
   readonly sees?: readonly string[];
+}
+
+/** Where a package stands, from the root of the installation: `node_modules/outer/node_modules/name`. */
+export interface InstalledAt {
+  readonly at: readonly string[];
+  /** Where its other versions stand. */
+  readonly others: readonly string[];
 }
 
 /** What new code takes of a dependency, and the version which the process has may lack. */

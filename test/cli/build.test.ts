@@ -286,3 +286,32 @@ test('an excerpt: the caret under the column, else under the first character; se
   assert.match(verdictDetail({ ...refused, excerpt: 'a\n^\n' }), /"free"\n {2}a\n {2}\^\n$/);
   assert.match(verdictDetail(carried), /^[^\n]+\n$/);
 });
+
+test('of a patch of several packages each place names its package, and what is refused in one can be left as it is', async (t) => {
+  const directory = temporaryDirectory(t);
+  const rows = [carried, { ...carried, package: 'qs' }, { ...refused, package: 'got' }, { ...refused, line: 9, package: 'got' }];
+  const asked: unknown[] = [];
+  const build = (_: TreeSpec, options: BuildOptions): BuildReport => {
+    asked.push(options.without);
+    return report('fix', rows, null);
+  };
+  const { out, err } = await cli(
+    { directory, build },
+    'build',
+    '--from',
+    'a',
+    '--to',
+    'b',
+    '-o',
+    'fix.klp',
+    '--without',
+    'tar',
+    '--without',
+    'x',
+  );
+  assert.deepEqual(asked, [['tar', 'x']]);
+  assert.match(out, / server\.js:12 [^]* qs\/server\.js:12 [^]* got\/pool\.js:7 /);
+  assert.match(err, /refused CAPTURE at got\/pool\.js:7, createPool[^]*\n {2}at got\/pool\.js:7[^]*--without got\n/);
+  const own = await cli({ directory, build: () => report('fix', [refused], null) }, 'build', '--from', 'a', '--to', 'b', '-o', 'fix.klp');
+  assert.doesNotMatch(own.err, /--without/);
+});

@@ -182,4 +182,64 @@ test('another file of the package has the same text', async (t) => {
     assert.deepEqual([await program.get(sub), await program.get(own)], before, 'what it says of itself stays');
     assert.deepEqual([await program.get(`${sub}?call`), await program.get(`${own}?call`)], ['3', '13']);
   }
+
+test('a copy of another version that stands elsewhere in the installation keeps no patch away, and one in its place does', async (t) => {
+  const bench = new Bench(t);
+  const main = MAIN.replace("const { f } = require('lib');", "const lib = require('lib'); const f = () => lib.f();");
+  const own = (version: string): Record<string, string> => at('other/node_modules/dep', dep(version, `of another ${version}`));
+  const app = (name: string, lazy: string, copies: Record<string, string>): string =>
+    bench.tree(name, {
+      'main.mjs': main,
+      'package.json': JSON.stringify({ name: 'app', version: '1.0.0', dependencies: { lib: '1', other: '1' } }),
+      'node_modules/.package-lock.json': '{}',
+      ...at('lib', lib('1.0.0', lazy)),
+      ...at('other', {
+        'package.json': '{"name":"other","version":"1.0.0","dependencies":{"dep":"*"}}',
+        'index.js': "exports.answer = require('dep').answer;\n",
+      }),
+      ...copies,
+    });
+  const lazy = "require('dep').answer()";
+  const from = app('app', lazy, { ...at('dep', dep('1.0.0', 'old')), ...own('0.5.0') });
+  const next = app('next', `${lazy} + '!'`, { ...at('dep', dep('1.0.1', 'new')), ...own('0.5.0') });
+  const built = await bench.livepatch('build', '--from', from, '--to', next, '-o', bench.path('fix.klp'));
+  assert.equal(built.code, 0, built.stdout + built.stderr);
+
+  const program = await bench.start(`${from}/main.mjs`);
+  assert.equal(await program.get('/'), 'of another 0.5.0');
+  const done = await bench.livepatch('apply', bench.path('fix.klp'), program.pid);
+  assert.equal(done.code, 0, done.stdout + done.stderr);
+  assert.equal(await program.get('/f'), 'new!');
+  assert.equal(await program.get('/'), 'of another 0.5.0');
+
+  const third = await bench.start(`${app('third', lazy, { ...at('dep', dep('0.9.0', 'third')), ...own('0.5.0') })}/main.mjs`);
+  assert.equal(await third.get('/f'), 'third');
+  const refused = await bench.livepatch('apply', bench.path('fix.klp'), third.pid);
+  assert.match(refused.stderr, /ERR_BASE_MISMATCH/);
+});
+
+test('a file of the program itself is no other version of a file of that name in a package', async (t) => {
+  const bench = new Bench(t);
+  const pack = (n: number): Record<string, string> => ({
+    'package.json': JSON.stringify({ name: 'pack', version: `1.0.${n}`, main: 'lib/index.js' }),
+    'lib/index.js': `exports.f = () => 'f ${n}'; exports.late = () => require('./late.js')();`,
+    'lib/late.js': `module.exports = () => 'late ${n}';`,
+  });
+  const app = bench.tree('app', {
+    'package.json': '{"name":"app"}',
+    'lib/late.js': "module.exports = () => 'of the program';",
+    'main.mjs': `
+      import { createServer } from 'node:http';
+      import { f, late } from 'pack';
+      import own from './lib/late.js';
+      const server = createServer((request, response) => response.end(request.url === '/late' ? late() : request.url === '/own' ? own() : f()));
+      server.listen(0, '127.0.0.1', () => console.log('listening on :' + server.address().port));`,
+    ...at('pack', pack(1)),
+  });
+  const trees = ['--from', `${app}/node_modules/pack`, '--to', bench.tree('next', pack(2))];
+  await bench.livepatch('build', ...trees, '-o', bench.path('fix.klp'));
+  const program = await bench.start(`${app}/main.mjs`);
+  const done = await bench.livepatch('apply', bench.path('fix.klp'), program.pid);
+  assert.equal(done.code, 0, done.stdout + done.stderr);
+  assert.deepEqual([await program.get('/'), await program.get('/late'), await program.get('/own')], ['f 2', 'late 2', 'of the program']);
 });

@@ -15,6 +15,8 @@ interface Bumps {
   /** As in `TreeBuild`. */
   readonly stays: string | null;
   readonly beside: ReadonlySet<string>;
+  /** What is asked for is nothing then, unless new code takes something of it. */
+  readonly isInstalled: boolean;
   /** Those of the patch. */
   readonly files: readonly string[];
 }
@@ -31,7 +33,7 @@ export async function dependencyVerdicts(trees: Trees, bumps: Bumps): Promise<Ve
     const folder = file.slice(0, -'/package.json'.length);
     const log = new VerdictLog(file, bumps.hook);
     for (const name of [...new Set([...Object.keys(old), ...Object.keys(now)])].sort()) {
-      if (old[name] === now[name]) continue;
+      if (old[name] === now[name] || isKnown(name, old, now, bumps, folder)) continue;
       const [code, reason] = old[name] === undefined ? added(name, now[name]!, bumps) : changed(name, old[name]!, now[name], bumps, folder);
       log.add(code, null, null, name, reason);
     }
@@ -42,17 +44,29 @@ export async function dependencyVerdicts(trees: Trees, bumps: Bumps): Promise<Ve
 
 type Told = readonly [VerdictCode, string];
 
+/** Whether it is told by what is installed. */
+function isKnown(
+  name: string,
+  old: Dependencies,
+  now: Dependencies,
+  { isInstalled, beside, upgrades, files }: Bumps,
+  folder: string,
+): boolean {
+  if (!isInstalled || old[name] === undefined || now[name] === undefined || upgrades.isUpgraded(folder, name)) return false;
+  return beside.has(name) || upgrades.taken(folder, name, files) === null;
+}
+
 function added(name: string, range: string, { travellers }: Bumps): Told {
   const missing = travellers.missing.get(name);
   if (missing !== undefined)
     return ['dependency-changed', `${name} is new and could not be found here (${missing}): it must be installed where the process runs`];
   if (travellers.version(name) !== undefined) return ['dependency-added', `${name} ${range}: the patch brings it along`];
-  return ['dependency-changed', `${name} is new (${range}): the process keeps what is installed; build a patch of its own for it`];
+  return ['dependency-changed', `${name} is new (${range}), and no code of the patch asks for it`];
 }
 
 function changed(name: string, was: string, is: string | undefined, bumps: Bumps, folder: string): Told {
   const stays = 'the process keeps what is installed';
-  if (is === undefined) return ['dependency-changed', `${name} is gone (was ${was}): ${stays}; build a patch of its own for it`];
+  if (is === undefined) return ['dependency-changed', `${name} is gone (was ${was}): what a process has loaded of it stays`];
   const { travellers, upgrades } = bumps;
   const how = `${name} was ${was} and is ${is}`;
   const taken = upgrades.taken(folder, name, bumps.files);

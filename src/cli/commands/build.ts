@@ -32,6 +32,8 @@ export interface BuildFlags {
   readonly requires?: string;
   /** A file whose text travels with the patch. */
   readonly hooks?: string;
+  /** Dependencies that stay as they are. */
+  readonly without?: readonly string[];
 }
 
 export async function build(context: Context, flags: BuildFlags): Promise<ExitCode> {
@@ -73,12 +75,13 @@ async function withDiff(spec: TreeSpec, { diff }: BuildFlags, context: Context):
   }
 }
 
-function declared({ mode, replace, state, requires }: BuildFlags): Partial<BuildOptions> {
+function declared({ mode, replace, state, requires, without }: BuildFlags): Partial<BuildOptions> {
   return {
     ...(mode === undefined ? {} : { mode }),
     ...(replace === false ? { replace } : {}),
     ...(state === undefined ? {} : { states: state.map(stateOf) }),
     ...(requires === undefined ? {} : { requires: { patch: requires, complete: true } }),
+    ...(without === undefined ? {} : { without }),
   };
 }
 
@@ -122,7 +125,7 @@ export function refused({ terminal }: Context, report: Omit<BuildReport, 'patch'
       { count: blocking.length },
       {
         ...(first ? { where: { ...placeOf(first), ...(first.origin || first.column === undefined ? {} : { column: first.column }) } } : {}),
-        hint: `Nothing was written. ${byHand(blocking)} the code as the reasons say, or restart the program for this change.`,
+        hint: `Nothing was written. ${byHand(blocking)} the code as the reasons say, or restart the program for this change.${leaving(blocking)}`,
       },
     ).report(),
     { report },
@@ -131,6 +134,13 @@ export function refused({ terminal }: Context, report: Omit<BuildReport, 'patch'
 }
 
 const SHOWN = 4;
+
+/** How to go without the dependencies that are refused, where the rest is wanted all the same. */
+function leaving(blocking: BuildReport['verdicts']): string {
+  const names = new Set(blocking.map((row) => row.package));
+  if (names.size === 0 || names.has(undefined)) return '';
+  return ` To leave what is refused as it is, and patch the rest: ${[...names].map((name) => `--without ${plain(name!)}`).join(' ')}`;
+}
 
 /** The ways out of a refusal, up to what is changed. */
 function byHand(blocking: readonly BuildReport['verdicts'][number][]): string {

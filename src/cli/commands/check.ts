@@ -38,6 +38,7 @@ async function checkFile(context: Context, file: string, target: string | undefi
     flags.base ??
     flags.hooks ??
     flags.requires ??
+    flags.without?.[0] ??
     flags.state?.[0]
   )
     throw usage('A patch and source trees were given.', 'Name a patch that is built already, or two source trees.');
@@ -89,9 +90,13 @@ function summary(patch: Patch, text: string) {
  * is nothing to one that has not loaded it. Files of packages within packages may have the same name.
  */
 function metBy(patch: Patch, { modules, refusal }: CheckReport): (row: VerdictRow) => boolean {
-  const loaded = new Set(patch.modules.flatMap(({ file }, i) => (modules[i]?.loaded === false ? [] : [file])));
-  const unloaded = new Set([...patch.modules, ...(patch.unloaded ?? [])].map(({ file }) => file));
-  return ({ file }) => refusal !== null || loaded.has(file) || !unloaded.has(file);
+  const keysOf = (of: string | undefined, file: string): readonly string[] => (of === undefined ? [file] : [file, `${of}/${file}`]);
+  const loaded = new Set(patch.modules.flatMap((own, i) => (modules[i]?.loaded === false ? [] : keysOf(own.package?.name, own.file))));
+  const known = new Set([...patch.modules, ...(patch.unloaded ?? [])].flatMap((own) => keysOf(own.package?.name, own.file)));
+  return ({ file, package: of }) => {
+    const key = of === undefined ? file : `${of}/${file}`;
+    return refusal !== null || loaded.has(key) || !known.has(key);
+  };
 }
 
 function declaredLines({ requires, states = [], replace }: Patch): string[] {

@@ -23,6 +23,8 @@ const BY_HAND = /^(statement-changed|value-replaced)$/;
 
 /** The claims of a hook file that would take care of all that blocks; null where code that cannot be linked is part of it. */
 export function claimsFor(blocking: readonly BuildVerdict[]): readonly string[] | null {
+  // A hook is for the package that the patch was asked for.
+  if (blocking.some((row) => row.package !== undefined)) return null;
   if (!blocking.every(({ verdict, code }) => verdict === 'needs-hook' || BY_HAND.test(code))) return null;
   return [...new Set(blocking.map(({ file, code }) => `${file} ${code}`))];
 }
@@ -52,7 +54,7 @@ interface Folded {
 /** What a release changes itself, and what keeps it from being carried, has a row each. */
 function folded(verdicts: readonly BuildVerdict[]): Folded[] {
   const groups = new Map<string, BuildVerdict[]>();
-  const keyOf = (row: BuildVerdict): string => JSON.stringify([row.file, row.verdict, row.code, row.reason]);
+  const keyOf = (row: BuildVerdict): string => JSON.stringify([row.package, row.file, row.verdict, row.code, row.reason]);
   for (const row of verdicts) {
     const known = groups.get(keyOf(row));
     if (known) known.push(row);
@@ -82,7 +84,7 @@ export function verdictDetail(verdict: BuildVerdict): string {
 /** Where a difference is for who wrote it: in the source of the file, where a source map leads there. */
 export function placeOf(verdict: BuildVerdict): { readonly file: string; readonly line: number } {
   const { file, line } = verdict.origin ?? verdict;
-  return { file, line };
+  return { file: verdict.package === undefined ? file : `${verdict.package}/${file}`, line };
 }
 
 function placeText(verdict: BuildVerdict): string {

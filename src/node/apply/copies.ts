@@ -1,8 +1,8 @@
 /** Which copy of a dependency the modules of a patch use, where a process has several. */
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { hashOf } from '../../patch/format.ts';
 import type { PatchModule } from '../../patch/format.ts';
+import { nearestName, textOf } from './manifests.ts';
 
 /**
  * Whether all of the files of other packages that find the target's package at all find the very text that the patch was
@@ -16,13 +16,16 @@ export function findTheirOwn(target: Pick<PatchModule, 'file' | 'package' | 'has
   return found.size > 0 && [...found].every((text) => hashOf(text!) === target.hash);
 }
 
+/** Whether a package file above says that it is one of another package. */
+export function isOfAnother(file: string, name: string): boolean {
+  const own = nearestName(dirname(file));
+  return own !== null && own !== name;
+}
+
 /** The text of `file` in the folder that Node finds first from `folder` on. */
 function nearest(folder: string, file: string): string | null {
   for (let at = folder; ; at = dirname(at)) {
-    try {
-      return readFileSync(join(at, file), 'utf8');
-    } catch {
-      if (at === dirname(at)) return null;
-    }
+    const text = textOf(join(at, file));
+    if (text !== null || at === dirname(at)) return text;
   }
 }

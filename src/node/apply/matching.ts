@@ -3,7 +3,7 @@ import { LivepatchError } from '../../errors/errors.ts';
 import type { Patch, PatchModule, UnloadedFile } from '../../patch/format.ts';
 import { INSTRUMENTATION } from '../../instrument/plan.ts';
 import type { LoadedModule, LoadedModules, UntouchedModule } from '../sites/modules.ts';
-import { findTheirOwn } from './copies.ts';
+import { findTheirOwn, isOfAnother } from './copies.ts';
 import { folderOf, hasText, isText } from './package-copies.ts';
 import type { PackageCopies } from './package-copies.ts';
 
@@ -53,13 +53,13 @@ export function matchModules(patch: Patch, modules: LoadedModules, copies: Packa
   const others: Match[] = [];
   /** Those of the copies that the patch is for, by the package. */
   const folders = new Map<string, Set<string>>();
-  const foldersOf = ({ package: owner }: PatchModule): ReadonlySet<string> => folders.get(owner?.name ?? '') ?? NONE;
+  const foldersOf = ({ package: owner }: PatchModule): ReadonlySet<string> => folders.get(nameOf(owner)) ?? NONE;
   const missing = patch.modules.filter((target) => {
     const here = near(target.file).filter((m) => hasText(target, m) && m.evaluated);
     const own = here.filter((m) => copies.holds(m.file, target));
     for (const loaded of here) (own.includes(loaded) ? matches : others).push({ target, loaded });
-    const name = target.package?.name ?? '';
-    if (own.length > 0) folders.set(name, new Set([...foldersOf(target), ...own.map(({ file }) => folderOf(file, target))]));
+    if (own.length > 0)
+      folders.set(nameOf(target.package), new Set([...foldersOf(target), ...own.map(({ file }) => folderOf(file, target))]));
     return own.length === 0;
   });
   for (const target of patch.modules)
@@ -73,7 +73,12 @@ export function matchModules(patch: Patch, modules: LoadedModules, copies: Packa
     if (foldersOf(target).size > 0) continue;
     const users = matches.filter((match) => match.target.package?.name !== target.package?.name).map(({ loaded }) => loaded.file);
     const other = near(target.file).find(
-      (m) => m.evaluated && !hasText(target, m) && standsAt(m.file, target) && sharesFolder(m.file, target, patch),
+      (m) =>
+        m.evaluated &&
+        !hasText(target, m) &&
+        standsAt(m.file, target) &&
+        sharesFolder(m.file, target, patch) &&
+        !isAnotherCopy(m.file, target, matches),
     );
     if (other && !findTheirOwn(target, users)) throw mismatch(target, other.hash, other.file);
     const untouched = modules.untouched.find((m) => standsAt(m.file, target));
@@ -97,6 +102,8 @@ export function matchModules(patch: Patch, modules: LoadedModules, copies: Packa
 
 const NONE: ReadonlySet<string> = new Set();
 
+const nameOf = (owner: PatchModule['package']): string => (owner ? `${owner.name}@${owner.version}` : '');
+
 function leftUntouched(target: PatchModule, { file, reason }: UntouchedModule): LivepatchError {
   return new LivepatchError(
     'ERR_NOT_INSTRUMENTED',
@@ -117,15 +124,32 @@ function mismatch(target: PatchModule, hash: string | null, file: string): Livep
   );
 }
 
+/**
+ * Whether it stands where the installation of which the patch was built has another copy, for which the patch is not, as far as
+ * the modules that it is for show where the same installation stands here.
+ */
+function isAnotherCopy(file: string, target: PatchModule, matches: readonly Match[]): boolean {
+  const others = target.installed?.others ?? [];
+  const roots = new Set(others.length > 0 ? matches.flatMap((match) => rootsOf(match)) : []);
+  return [...roots].some((root) => others.some((place) => file === `${root}${place}/${target.file}`));
+}
+
+function rootsOf({ target, loaded }: Match): string[] {
+  return (target.installed?.at ?? []).flatMap((place) => {
+    const end = `/${place}/${target.file}`;
+    return loaded.file.endsWith(end) ? loaded.file.slice(0, 1 - end.length) : [];
+  });
+}
+
 const ELSEWHERE = 'Check that this is the process you mean, and that it was started with --import livepatch/register.';
 const COMPILED = `${ELSEWHERE} One that runs what a compiler made of these files is patched with a patch that is built from that.`;
 
 /**
  * Names such as `index.js` are everywhere: a file of another text is only taken for another version of the target if it
- * is in the package, or in a folder of the target's name.
+ * is in the package, or in a folder of the target's name and in no other package.
  */
 function sharesFolder(file: string, target: PatchModule, patch: Patch): boolean {
   if (target.package && file.includes('/node_modules/')) return file.endsWith(`/node_modules/${target.package.name}/${target.file}`);
-  if (file.includes('/node_modules/')) return false;
+  if (file.includes('/node_modules/') || (target.package && isOfAnother(file, target.package.name))) return false;
   return target.file.includes('/') || patch.modules.length === 1;
 }

@@ -2,11 +2,11 @@
  * The copies of a package that a process has. A file of a patch is told by its text, and another version of the package, or
  * another package, may have the very text in the same place: a copy is the one that a patch was built from as a whole, or not.
  */
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { OtherCopy } from '../../agent/protocol.ts';
 import { hashOf } from '../../patch/format.ts';
 import type { Patch, PatchModule } from '../../patch/format.ts';
+import { manifestIn, nearestName, textOf } from './manifests.ts';
 import type { LoadedModule, LoadedModules } from '../sites/modules.ts';
 
 type Owner = PatchModule['package'];
@@ -49,7 +49,7 @@ export class PackageCopies {
 
   /** Asked once: what has been linked to one goes on with it. */
   copyIn(folder: string, owner: Owner): Copy {
-    const key = `${owner?.name ?? ''} ${folder}`;
+    const key = `${owner?.name ?? ''} ${owner?.version ?? ''} ${folder}`;
     let found = this.known.get(key);
     if (!found) this.known.set(key, (found = this.find(folder, owner)));
     return found;
@@ -57,17 +57,21 @@ export class PackageCopies {
 
   /** What the process has loaded of other versions of the packages: they stay as they are. */
   others(): readonly OtherCopy[] {
-    const names = new Set(this.patch.modules.flatMap(({ package: owner }) => owner?.name ?? []));
-    const found = new Map<string, OtherCopy>();
+    const owners = Map.groupBy(
+      this.patch.modules.flatMap(({ package: owner }) => owner ?? []),
+      ({ name }) => name,
+    );
+    const found = new Map<string, OtherCopy | null>();
     for (const { file, gone } of this.modules.instrumented)
-      for (const name of gone ? [] : names) {
-        const folder = file.slice(0, file.lastIndexOf(`/node_modules/${name}/`) + `/node_modules/${name}/`.length);
-        if (!folder.endsWith(`/node_modules/${name}/`) || found.has(folder)) continue;
-        const owner = this.patch.modules.find((target) => target.package?.name === name)!.package!;
-        const { version } = manifestIn(folder);
-        if (this.copyIn(folder, owner).is !== 'it') found.set(folder, { package: name, version: version ?? '', folder });
+      for (const [name, versions] of gone ? [] : owners) {
+        const place = `/node_modules/${name}/`;
+        const end = file.lastIndexOf(place) + place.length;
+        const folder = file.slice(0, end);
+        if (end < place.length || found.has(folder)) continue;
+        const isIt = versions.some((owner) => this.copyIn(folder, owner).is === 'it');
+        found.set(folder, isIt ? null : { package: name, version: manifestIn(folder).version ?? '', folder });
       }
-    return [...found.values()];
+    return [...found.values()].filter((other) => other !== null);
   }
 
   private find(folder: string, owner: Owner): Copy {
@@ -113,7 +117,7 @@ export class PackageCopies {
   }
 
   private targetsOf(owner: Owner): readonly PatchModule[] {
-    return this.patch.modules.filter((target) => target.package?.name === owner?.name);
+    return this.patch.modules.filter((target) => target.package?.name === owner?.name && target.package?.version === owner?.version);
   }
 
   /** Whether the process has loaded anything of the very version that the patch was built from. */
@@ -133,27 +137,4 @@ export class PackageCopies {
 function hashAt(file: string): string | null {
   const text = textOf(file);
   return text === null ? null : hashOf(text);
-}
-
-function manifestIn(folder: string): { readonly name: string | null; readonly version: string | null } {
-  try {
-    const { name, version } = JSON.parse(textOf(`${folder}package.json`) ?? '{}') as Record<string, unknown>;
-    return { name: typeof name === 'string' ? name : null, version: typeof version === 'string' ? version : null };
-  } catch {
-    return { name: null, version: null };
-  }
-}
-
-/** The name that the nearest package file with one gives, from `folder` on upwards. */
-function nearestName(folder: string): string | null {
-  const { name } = manifestIn(`${folder}/`);
-  return name ?? (folder === dirname(folder) ? null : nearestName(dirname(folder)));
-}
-
-function textOf(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
 }
