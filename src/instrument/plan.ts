@@ -14,10 +14,10 @@ import { forwardingOf, forwardingOfModule } from './forwarding.ts';
 import type { Forwarding } from './forwarding.ts';
 import { parameterForm } from './parameter-form.ts';
 import type { ParameterForm } from './parameter-form.ts';
-import { unpatchableReason } from './unpatchable.ts';
+import { unpatchableReason, usesAsm } from './unpatchable.ts';
 
 /** Raised whenever the plan of the same text changes: a patch built for another number is refused. */
-export const INSTRUMENTATION = 16;
+export const INSTRUMENTATION = 17;
 
 /** A function each call of which makes this many closures pays for one more, an eval handle. */
 const HEAVY = 16;
@@ -122,12 +122,14 @@ class Planner {
   private usesFound: ReadonlyMap<FunctionInfo, ReadonlySet<Binding>> | null = null;
   private readonly model: ModuleModel;
   private readonly bundled: Map<FunctionInfo, BundledModule>;
+  private readonly hasAsm: boolean;
   private readonly base: number;
   private nextId: number;
 
   constructor(model: ModuleModel, base: number) {
     this.model = model;
     this.bundled = bundledModules(model);
+    this.hasAsm = model.text.includes('use asm');
     this.base = this.nextId = base;
   }
 
@@ -184,6 +186,10 @@ class Planner {
 
   private planFunction(fn: FunctionInfo): void {
     if (fn.kind === 'static') return;
+    if (this.hasAsm && usesAsm(fn)) {
+      this.unpatchable.push({ fn, reason: 'it is asm.js' });
+      return;
+    }
     const around = this.handleAround(fn);
     if (this.isWrapper(fn)) {
       this.addHandle('wrapper', fn, around, fn.body);

@@ -13,7 +13,6 @@ export function unpatchableReason(fn: FunctionInfo): string | 'none' | null {
   }
   const node = fn.node as FunctionNode;
   if (namesExports(fn)) return 'its text is read by the loader to find the names a CommonJS module exports';
-  if (usesAsm(fn)) return 'it is asm.js';
   if (node.body.type === 'BlockStatement' && fn.children.length > 0) {
     const declared = new Set<string>();
     let twice = false;
@@ -53,7 +52,8 @@ function declaresVar(node: AnyNode, name: string): boolean {
   return false;
 }
 
-function usesAsm(fn: FunctionInfo): boolean {
+/** V8 compiles asm.js as such only where the text holds nothing else, and warns where it does. */
+export function usesAsm(fn: FunctionInfo): boolean {
   for (let f: FunctionInfo | null = fn; f; f = f.parent) {
     const body = (f.node as Partial<FunctionNode>).body;
     if (!body || Array.isArray(body) || body.type !== 'BlockStatement') continue;
