@@ -4,7 +4,7 @@ import { BothTrees } from './both-trees.ts';
 import type { GivenAway, Surroundings } from './code/context.ts';
 import type { ModuleModel } from '../source/model.ts';
 import { packageNameOf } from './input/dependencies.ts';
-import { isCode, isData, isTest, packageOf } from './input/files.ts';
+import { isCode, isData, isForBrowsers, isTest, packageOf } from './input/files.ts';
 import type { HookFile } from './input/hook-file.ts';
 import { VersionLabels } from './match/labels.ts';
 import { buildModule } from './changes/module.ts';
@@ -33,6 +33,9 @@ import { VerdictLog } from './verdicts/verdicts.ts';
 
 /** Two modules that export to each other settle in a few rounds; more would mean a rule that never does. */
 const MAX_ROUNDS = 24;
+
+/** In characters. */
+const LARGE = 1 << 20;
 
 export class TreeBuild {
   private readonly trees: BothTrees;
@@ -100,9 +103,13 @@ export class TreeBuild {
       this.added.add(file);
       if (isCode(file) && this.trees.isLoadable(file)) await this.addCode(file);
     }
-    const tests = changed.filter(({ file }) => isTest(file) && !this.trees.isLoadable(file));
-    if (tests.length > 0) await this.left.leaveOutTests(tests);
-    for (const pair of changed) if (!tests.includes(pair)) await this.pairs.add(pair.file, pair.before, pair.after);
+    const unreachable = changed.filter(({ file }) => !this.trees.isLoadable(file));
+    const tests = unreachable.filter(({ file }) => isTest(file));
+    const bundles = await this.largeForBrowsers(unreachable);
+    const left = new Set([...tests, ...(tests.length + bundles.length < changed.length ? bundles : [])]);
+    await this.left.leaveOutTests(tests);
+    await this.left.leaveOutForBrowsers(bundles.filter((pair) => left.has(pair)));
+    for (const pair of changed) if (!left.has(pair)) await this.pairs.add(pair.file, pair.before, pair.after);
     await this.left.leaveOutOtherFormats(this.pairs.otherFormats);
     await this.pairs.addReaders();
     if (this.hook?.module) await this.pairs.addHooked(this.hook.module);
@@ -157,6 +164,12 @@ export class TreeBuild {
     const log = new VerdictLog(file, this.hook);
     this.logs.push(log);
     return log;
+  }
+
+  private async largeForBrowsers<T extends { readonly file: string; readonly before: string }>(files: readonly T[]): Promise<readonly T[]> {
+    const large = files.filter(({ before }) => before.length >= LARGE);
+    const owners = large.length > 0 ? [await this.trees.manifests.from.at(''), await this.trees.manifests.to.at('')] : [];
+    return large.filter(({ file }) => isForBrowsers(file, owners));
   }
 
   /**

@@ -10,6 +10,11 @@ import type { TreeDependencies } from './tree-dependencies.ts';
 import type { TreePairs } from './tree-pairs.ts';
 import type { VerdictLog } from './verdicts/verdicts.ts';
 
+interface Left {
+  readonly file: string;
+  readonly before: string;
+}
+
 export class TreeUnloaded {
   private readonly trees: BothTrees;
   private readonly pairs: ReadonlyMap<string, Pair>;
@@ -38,12 +43,24 @@ export class TreeUnloaded {
   }
 
   /** They would be most of a patch, and hardly a program loads them. */
-  async leaveOutTests(tests: readonly { readonly file: string; readonly before: string }[]): Promise<void> {
+  async leaveOutTests(tests: readonly Left[]): Promise<void> {
     const which = tests.length === 1 ? 'it is a test' : `it and ${tests.length - 1} more are tests`;
-    this.log(tests[0]!.file).add('file-unreachable', null, null, '', `${which}, and the package's entries do not lead there; left out`);
-    for (const { file, before } of tests) {
+    await this.leaveOut(tests, which, 'it is a test, and was left out');
+  }
+
+  /** Of large ones: what is refused in them is left out anyway, and one takes longer to build than all else. */
+  async leaveOutForBrowsers(bundles: readonly Left[]): Promise<void> {
+    const which = bundles.length === 1 ? 'it is a bundle for browsers' : `it and ${bundles.length - 1} more are bundles for browsers`;
+    await this.leaveOut(bundles, which, 'it is a bundle for browsers, and was left out');
+  }
+
+  private async leaveOut(all: readonly Left[], which: string, reason: string): Promise<void> {
+    const [first] = all;
+    if (!first) return;
+    this.log(first.file).add('file-unreachable', null, null, '', `${which}, and the package's entries do not lead there; left out`);
+    for (const { file, before } of all) {
       try {
-        this.leftOut.set(file, await unloadedFile(this.trees.manifests.from, file, before, null, 'it is a test, and was left out'));
+        this.leftOut.set(file, await unloadedFile(this.trees.manifests.from, file, before, null, reason));
       } catch (error) {
         // No process has loaded what stands under a package file that Node refuses.
         if (!(error instanceof LivepatchError)) throw error;

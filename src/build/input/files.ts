@@ -26,6 +26,16 @@ export function isTest(file: string): boolean {
   return /(?:^|\/)(?:tests?|specs?|__tests__)\/|[._-](?:test|spec)\.[cm]?[jt]s$/.test(file);
 }
 
+/** Whether, of what no entry leads to, it is what the package has for browsers: by its name, or as a package file says. */
+export function isForBrowsers(file: string, manifests: readonly (Manifest | null)[]): boolean {
+  const isNamed = (of: Manifest | null): boolean =>
+    ['browser', 'unpkg', 'jsdelivr'].some((field) => {
+      const named = of?.content[field];
+      return typeof named === 'string' && posix.normalize(named) === file;
+    });
+  return /\.min\.[cm]?js$/.test(file) || manifests.some(isNamed);
+}
+
 export function isTypeScript(file: string): boolean {
   return /\.[cm]?ts$/.test(file);
 }
