@@ -117,6 +117,29 @@ test('a patch for modules that are not in the process', async (t) => {
   assert.match((await fails(bench, ['apply', built, program.pid], 'ERR_NOT_LOADED')).hint ?? '', /what a compiler made of these files/);
 });
 
+test('a patch of modules that the program runs itself, by their text', async (t) => {
+  const bench = new Bench(t);
+  const lib = (n: number): Record<string, string> => ({
+    'package.json': '{"name":"lib","version":"1.0.0","main":"index.js"}',
+    'index.js': `const { readFileSync } = require('node:fs'); const { runInThisContext } = require('node:vm');
+      exports.parts = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => runInThisContext(readFileSync(__dirname + '/parts/' + name + '.js', 'utf8')));`,
+    ...Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [`parts/${name}.js`, `(function () { return '${name}${n}'; })`])),
+  });
+  const main = `import { createServer } from 'node:http'; import { parts } from 'lib';
+    const s = createServer((q, r) => r.end(parts[0]())).listen(0, () => console.log('listening on :' + s.address().port));`;
+  const home = bench.tree('app', {
+    'main.mjs': main,
+    ...Object.fromEntries(Object.entries(lib(1)).map(([file, text]) => [`node_modules/lib/${file}`, text])),
+  });
+  const built = bench.path('parts.klp');
+  await bench.livepatch('build', '--from', `${home}/node_modules/lib`, '--to', bench.tree('next', lib(2)), '-o', built);
+  const program = await bench.start(`${home}/main.mjs`);
+  const error = await fails(bench, ['apply', built, program.pid], 'ERR_NOT_LOADED');
+  assert.match(error.message, /: parts\/a\.js, parts\/b\.js, parts\/c\.js, parts\/d\.js, parts\/e\.js, and 1 more\.$/);
+  assert.match(error.hint ?? '', /^Other files of lib are loaded\. .* as with node:vm/);
+  assert.equal(await program.get('/'), 'a1');
+});
+
 test('new code that throws when it is linked', async (t) => {
   const { bench, program, file } = await scene(t, app('LIMIT', "const LIMIT = JSON.parse('not json');"));
   const error = await fails(bench, ['apply', file, program.pid], 'ERR_LINK');

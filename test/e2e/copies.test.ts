@@ -182,6 +182,7 @@ test('another file of the package has the same text', async (t) => {
     assert.deepEqual([await program.get(sub), await program.get(own)], before, 'what it says of itself stays');
     assert.deepEqual([await program.get(`${sub}?call`), await program.get(`${own}?call`)], ['3', '13']);
   }
+});
 
 test('a copy of another version that stands elsewhere in the installation keeps no patch away, and one in its place does', async (t) => {
   const bench = new Bench(t);

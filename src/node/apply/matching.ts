@@ -91,11 +91,7 @@ export function matchModules(patch: Patch, modules: LoadedModules, copies: Packa
     }
   // Callbacks and states are in force with nothing else.
   if (matches.length === 0 && patch.hooks === undefined && patch.states === undefined) {
-    throw new LivepatchError(
-      'ERR_NOT_LOADED',
-      { patch: patch.name, modules: patch.modules.map((m) => m.file).join(', ') },
-      { hint: patch.modules.every(({ file }) => /\.[cm]?ts$/.test(file)) ? COMPILED : ELSEWHERE },
-    );
+    throw new LivepatchError('ERR_NOT_LOADED', { patch: patch.name, modules: named(patch.modules) }, { hint: whyNone(patch, modules) });
   }
   return matches;
 }
@@ -141,6 +137,22 @@ function rootsOf({ target, loaded }: Match): string[] {
   });
 }
 
+function named(targets: readonly PatchModule[]): string {
+  const rest = targets.length - NAMED;
+  const files = targets.slice(0, NAMED).map(({ file }) => file);
+  return files.join(', ') + (rest > 0 ? `, and ${rest} more` : '');
+}
+
+function whyNone(patch: Patch, { instrumented }: LoadedModules): string {
+  if (patch.modules.every(({ file }) => /\.[cm]?ts$/.test(file))) return COMPILED;
+  const names = new Set(patch.modules.flatMap((target) => target.package?.name ?? []));
+  const known = [...names].find((name) => instrumented.some(({ file }) => file.includes(`/node_modules/${name}/`)));
+  if (known === undefined) return ELSEWHERE;
+  return `Other files of ${known} are loaded. The program has not come to these, or it reads their text and runs that itself, as with node:vm, where no patch reaches it.`;
+}
+
+/** So many modules are named where there are more. */
+const NAMED = 5;
 const ELSEWHERE = 'Check that this is the process you mean, and that it was started with --import livepatch/register.';
 const COMPILED = `${ELSEWHERE} One that runs what a compiler made of these files is patched with a patch that is built from that.`;
 
