@@ -22,25 +22,23 @@ exports.more = () => 'more';`;
 
 for (const how of ['require', 'import'])
   test(`a CommonJS module that comes by ${how}`, async () => {
-    const p = await program(
-      {
-        'index.js': `exports.f = () => 1; exports.late = async () => { const m = ${how === 'require' ? "require('./late.js')" : "(await import('./late.js')).default"}; return [m, Object.keys(m), m.size] };`,
-        'late.js': before,
-      },
-      { 'late.js': after },
-    );
-    p.exports['f']();
-    // One that is loaded makes it a patch of this process.
-    const first = await program(
-      { 'index.js': `exports.f = () => '${how}'`, 'late.js': before },
-      { 'index.js': `exports.f = () => '${how} new'`, 'late.js': after },
-    );
+    const asks = how === 'require' ? "require('./late.js')" : "(await import('./late.js')).default";
+    const index = (name: string): string =>
+      `exports.f = () => '${name}'; exports.late = async () => { const m = ${asks}; return [m, Object.keys(m), m.size] };`;
+    const versions = [
+      { 'index.js': index(how), 'late.js': before },
+      { 'index.js': index(`${how} new`), 'late.js': after },
+    ] as const;
+    const p = await program(...versions);
+    assert.equal(p.exports['f'](), how);
+    const first = await program(...versions);
     await first.apply();
     const m = first.load('late.js');
     assert.deepEqual(Object.keys(m), ['table', 'size', 'f', 'more']);
     assert.deepEqual([m['size'], m['table'], m['f'](), m['more']()], [20, { a: 3, list: ['x', 'y'] }, [2, 3], 'more']);
     const [late, keys] = await p.exports['late']();
-    assert.deepEqual([late.size, late.f(), keys], [20, [2, 3], ['table', 'size', 'f', 'more']], 'the same text in another place');
+    assert.deepEqual([late.size, late.f(), keys], [20, [2, 3], ['table', 'size', 'f', 'more']], 'another copy of the same version');
+    assert.equal(p.exports['f'](), `${how} new`);
     await first.revert();
     assert.deepEqual([m['size'], m['table'], m['f'](), m['more']], [10, { a: 1, list: ['x'] }, [1, 1], undefined]);
     assert.deepEqual([late.size, late.more], [10, undefined]);

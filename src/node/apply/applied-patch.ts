@@ -116,7 +116,7 @@ export class AppliedPatch {
     const beside = (change: Change): Change => (this.engine.converged ? change : this.changes.beside(change));
     this.mixins = patch.modules.some(({ mixes }) => mixes) ? new MixinTargets(properties, this.put.early, beside) : null;
     this.oldTouch = new OldTouch(this.data.migrations, runtime, around);
-    this.between = new BetweenModules(patch, this.linked, this.tables);
+    this.between = new BetweenModules(patch, this.linked, this.tables, () => this.linkArrived?.());
     this.callbacks = new PatchCallbacks({
       patch,
       name,

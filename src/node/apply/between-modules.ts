@@ -18,11 +18,14 @@ export class BetweenModules {
   /** Those that are linked so far. */
   private readonly linked: readonly Joined[];
   private readonly tables: Tables;
+  private readonly arrived: () => void;
   private readonly files = new Map<string, AddedFiles>();
   /** Modules of which code runs that sees what others set, and what takes that back. */
   private readonly looking = new Map<PatchModule, (() => void)[]>();
 
-  constructor(patch: Patch, linked: readonly Joined[], tables: Tables) {
+  /** `arrived` is called when a module may have loaded. */
+  constructor(patch: Patch, linked: readonly Joined[], tables: Tables, arrived: () => void) {
+    this.arrived = arrived;
     this.patch = patch;
     this.linked = linked;
     this.tables = tables;
@@ -67,7 +70,7 @@ export class BetweenModules {
     let files = this.files.get(key);
     if (!files) {
       const givenBy = (giver: string): Record<string, unknown> => this.exportsOf(giver, root, owner?.name, true);
-      this.files.set(key, (files = new AddedFiles(this.patch, root, owner?.name ?? null, givenBy)));
+      this.files.set(key, (files = new AddedFiles(this.patch, root, owner?.name ?? null, givenBy, this.arrived)));
     }
     return files;
   }

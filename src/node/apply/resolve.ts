@@ -26,21 +26,23 @@ export class AddedFiles {
   private replaced: ReadonlySet<string> | null = null;
   private hooked = false;
   private readonly givenBy: (file: string) => Given;
+  private readonly arrived: () => void;
   /** Files of the running package that give away something else from now on. */
   private readonly giving: ReadonlySet<string>;
   private readonly views = new Map<unknown, unknown>();
 
   /**
    * `root` is the folder, with a separator behind it, in which the package is installed; `name` is null where it has none.
-   * `givenBy` tells the new exports of a module of the patch.
+   * `givenBy` tells the new exports of a module of the patch; `arrived` is called when one may have loaded.
    */
-  constructor(patch: Patch, root: string, name: string | null, givenBy: (file: string) => Given) {
+  constructor(patch: Patch, root: string, name: string | null, givenBy: (file: string) => Given, arrived: () => void) {
     const isOwn = (owner: string | undefined): boolean => owner === undefined || owner === name;
     this.patch = patch;
     this.added = patch.added.filter((m) => isOwn(m.package));
     this.upgrades = (patch.upgrades ?? []).filter((upgrade) => isOwn(upgrade.package));
     this.root = root;
     this.givenBy = givenBy;
+    this.arrived = arrived;
     this.giving = new Set(patch.modules.filter((m) => m.exports.length > 0 && (m.package?.name ?? null) === name).map((m) => m.file));
   }
 
@@ -146,7 +148,12 @@ export class AddedFiles {
     const { resolve } = createRequire(pathToFileURL(path));
     const whole = module.require.bind(module);
     // What the patch brings itself is not on the disk to be resolved, and gives away nothing else than its own text says.
-    const outer = Object.assign((specifier: string) => this.shown(whole(specifier), specifier, resolve), { resolve });
+    const ask = (specifier: string): unknown => {
+      const given = whole(specifier);
+      this.arrived();
+      return this.shown(given, specifier, resolve);
+    };
+    const outer = Object.assign(ask, { resolve });
     module.require = this.requireFrom(added.file, added.requires, outer as NodeJS.Require) as typeof module.require;
     try {
       module._compile(added.source, path, 'commonjs');
