@@ -137,3 +137,41 @@ test('a symbol by a name of the module is the key that it is elsewhere', async (
   assert.equal(inspect(p.exports['box']), 'box 1');
   p.clean();
 });
+
+/** What a module makes sure of as it loads, by what another one tells. */
+const sure = (more: string, n = 1): Record<string, string> => ({
+  'index.js': `const isSafe = require('./safe.js');\nconst SHORT = /^a+$/;\n${more}\nexports.f = (text) => (SHORT.test(text) ? ${n} : 0);`,
+  'safe.js': 'module.exports = (pattern) => pattern.source.length < 8;',
+});
+const guard = (pattern: string): string =>
+  `const LONG = ${pattern};\nif (!isSafe(LONG)) {\n  throw new Error('LONG is not safe');\n}\nexports.g = (text) => LONG.test(text);`;
+
+test('a new check that only throws is made as the patch is linked, and one that fails keeps it away', async () => {
+  const p = await program(sure(''), sure(guard('/^b+$/'), 2));
+  assert.deepEqual(p.codes('warning'), ['initialiser-runs', 'statement-idle']);
+  await p.apply();
+  assert.deepEqual([p.exports['f']('a'), p.exports['g']('b')], [2, true]);
+  await p.revert();
+  assert.deepEqual([p.exports['f']('a'), p.exports['g']], [1, undefined]);
+  const failing = await program({ ...sure('', 3), 'package.json': '{"name":"failing"}' }, sure(guard('/^b+c+d+$/'), 4));
+  await assert.rejects(failing.apply(), { code: 'ERR_LINK' });
+  assert.deepEqual([failing.exports['f']('a'), failing.exports['g']], [3, undefined]);
+});
+
+test('one that does more than to throw, or that asks what may be another thing by then, is code that has run', async () => {
+  for (const more of [
+    'if (!isSafe(SHORT)) { note(); throw new Error(); }',
+    'if (!isSafe(SHORT)) throw new Error(); else note();',
+    'if (count++ > 0) throw new Error();',
+    'if (!isSafe(SHORT, count)) throw new Error();',
+    'if (!exports.isSafe(SHORT)) throw new Error();',
+    'if (!isSafe(new RegExp("a"))) throw new Error();',
+  ]) {
+    const declared = 'let count = 0;\nfunction note() { count++; }\nexports.note = () => [note(), count];\n';
+    const { verdicts } = await build(sure(declared), sure(declared + more));
+    assert.ok(
+      verdicts.some(({ code, verdict }) => code === 'statement-changed' && verdict === 'refused'),
+      more,
+    );
+  }
+});

@@ -1,11 +1,13 @@
 /**
- * Statements under a condition that goes by how a process was started alone, as `if (process.env.TRACE) trace()`: whether the new
- * version has them do anything is for the process to say. Where the condition does not hold, there is nothing to do for them.
+ * Statements under a condition that goes by how a process was started alone, as `if (process.env.TRACE) trace()`, and those that
+ * only make sure of something: whether the new version has them do anything is for the process to say. Where the condition does
+ * not hold, there is nothing to do for them.
  */
 import { isBuiltin } from 'node:module';
 import type { AnyNode } from 'acorn';
 import { contains } from '../../source/contains.ts';
 import { compareCode } from '../code/context.ts';
+import type { Binding } from '../../source/model.ts';
 import type { Side } from '../version/side.ts';
 import { alwaysThere } from '../version/always-there.ts';
 import { isEffectFree } from '../version/effects.ts';
@@ -26,6 +28,8 @@ export interface Idle {
   readonly tests: readonly AnyNode[];
   /** The statement of the old version under the same conditions, which has done no more. */
   readonly before: AnyNode | null;
+  /** Whether the conditions call what nobody knows. */
+  readonly runsCode: boolean;
 }
 
 /** Those among the statements that are `fresh`; `gone`: those of the old version that are not the same in the new one. */
@@ -38,16 +42,44 @@ export function idleStatements(top: TopDiff, gone: readonly AnyNode[], fresh: re
       const were = testsOf(before);
       return were.length === tests.length && tests.every((test, i) => compareCode(ctx, were[i]!, test, baseFn, nextFn) === 'same');
     };
-    return { node, tests, before: gone.find(isSame) ?? null };
+    const runsCode = tests.some((test) => !isFree(top, test));
+    return { node, tests, before: gone.find(isSame) ?? null, runsCode };
   });
 }
 
 function idleUnless(top: TopDiff, statement: AnyNode): readonly AnyNode[] | null {
-  const { ctx, nextFn } = top;
+  const { next } = top.ctx;
   const tests = testsOf(statement);
-  if (tests.length === 0 || tests.some((test) => holdsHere(test, ctx.next)) || !keepsToItself(top, statement)) return null;
-  return tests.every((test) => goesByStart(test, ctx.next) && isEffectFree(test, ctx.next, nextFn)) ? tests : null;
+  if (tests.length === 0 || tests.some((test) => holdsHere(test, next)) || !keepsToItself(top, statement)) return null;
+  const isGuard = onlyThrows(statement);
+  return tests.every((test) => isFree(top, test) || (isGuard && asksConstants(test, next))) ? tests : null;
 }
+
+const isFree = ({ ctx, nextFn }: TopDiff, test: AnyNode): boolean => goesByStart(test, ctx.next) && isEffectFree(test, ctx.next, nextFn);
+
+/** `if (!isSafe(PATTERN)) throw new Error(…)`: what a module makes sure of as it loads. */
+function onlyThrows(statement: AnyNode): boolean {
+  if (statement.type !== 'IfStatement' || statement.alternate) return false;
+  const { consequent } = statement;
+  const [only, ...more] = consequent.type === 'BlockStatement' ? consequent.body : [consequent];
+  return only?.type === 'ThrowStatement' && more.length === 0;
+}
+
+/** Whether a condition does no more than to ask functions by their names of what stays as the module loaded. */
+function asksConstants(test: AnyNode, side: Side): boolean {
+  let is = true;
+  walk(test, (node) => {
+    is &&=
+      /^(?:Literal|Identifier|MemberExpression|ChainExpression|LogicalExpression|BinaryExpression)$/.test(node.type) ||
+      (node.type === 'UnaryExpression' && node.operator !== 'delete') ||
+      (node.type === 'CallExpression' && node.callee.type === 'Identifier');
+    return is;
+  });
+  return is && side.refsIn(test.start, test.end).every(({ binding }) => binding === null || staysAsLoaded(binding, side));
+}
+
+const staysAsLoaded = ({ declarations, reassigned, scope }: Binding, side: Side): boolean =>
+  declarations.length === 1 && !reassigned && side.runsOnce(scope.fn);
 
 /** Empty where it does something whatever the conditions are. */
 function testsOf(statement: AnyNode): readonly AnyNode[] {

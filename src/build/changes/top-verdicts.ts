@@ -204,9 +204,11 @@ export class TopVerdicts {
     // A module in a bundle may have yet to run.
     if (handle.kind === 'bundled') return [];
     const left = newOthers.filter((node) => !declarations.has(node) && !fills.has(node) && !carried.has(node));
-    return idleStatements(this.top, goneOthers, left).flatMap(({ node, tests, before }) => {
+    return idleStatements(this.top, goneOthers, left).flatMap(({ node, tests, before, runsCode }) => {
       declarations.set(node, { kind: 'idle', node, tests });
       ctx.log.add('statement-idle', ctx.next, node, '', IDLE);
+      if (runsCode)
+        ctx.log.add('initialiser-runs', ctx.next, node, '', 'its condition calls functions, which run when the patch is linked');
       return before ? [node, before] : node;
     });
   }
