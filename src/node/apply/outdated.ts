@@ -35,9 +35,15 @@ export function refuseOutdated(patch: string, matches: readonly Match[], moment:
 function find({ loaded, scope, objects }: OutdatedObjects & { readonly loaded: LoadedModule }, unknown: () => LivepatchError): object[] {
   return loaded.scopes.instances(scope).flatMap(({ evaluate }) => {
     const search = evaluate(`(${objects})`) as (instances: typeof instancesOf) => object[];
-    return search((type) => {
-      if (!canSearch()) throw unknown();
-      return instancesOf(type);
-    });
+    try {
+      return search((type) => {
+        if (!canSearch()) throw unknown();
+        return instancesOf(type);
+      });
+    } catch (error) {
+      // The module has ended before it came to the class: it has made nothing of it.
+      if (error instanceof ReferenceError) return [];
+      throw error;
+    }
   });
 }
