@@ -65,7 +65,8 @@ function installedAt({ name, version, next, installed }: InstalledPair, outcome:
   const log = new VerdictLog('package.json');
   log.add('dependency-carried', null, null, name, `${is(name, version, next)}: the patch carries it, for all that use the same copy`);
   const modules = outcome.modules.map((module) => ({ ...module, installed }));
-  const patch = outcome.patch && { ...outcome.patch, modules };
+  const unloaded = outcome.patch?.unloaded?.map((file) => ({ ...file, installed }));
+  const patch = outcome.patch && { ...outcome.patch, modules, ...(unloaded ? { unloaded } : {}) };
   return carriedFor(name, log.rows, { ...outcome, patch, modules });
 }
 

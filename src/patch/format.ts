@@ -3,7 +3,7 @@
  * instrumentation.
  */
 import type { ModuleFormat } from '../source/parse.ts';
-import type { Expected, PatchModule, Requires } from './module.ts';
+import type { Expected, InstalledAt, PatchModule, Requires } from './module.ts';
 
 export { decodePatch, encodePatch, hashOf } from './envelope.ts';
 export { WHOLE } from './module.ts';
@@ -65,6 +65,8 @@ export interface UnloadedFile {
   readonly source: string | null;
   /** What cannot be carried, and where. */
   readonly reason: string;
+  /** As in `PatchModule`. */
+  readonly installed?: InstalledAt;
 }
 
 /** When a task may switch to the new code, and what switches with it. */

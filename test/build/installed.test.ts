@@ -91,7 +91,7 @@ test('one that is refused refuses the patch, unless it is left as it is', async 
     ['inner/index.js'],
   );
   p.load('index.js')['g']();
-  await assert.rejects(p.apply(), { code: 'ERR_FILE_LOADED' });
+  await assert.rejects(p.apply(), { code: 'ERR_FILE_LOADED', hint: /: --without inner$/ });
   const spec = { kind: 'directories', from: p.root, to: join(p.root, '../b') } as const;
   const { patch, verdicts } = await buildPatch(spec, { name: 'left', without: ['inner'] });
   assert.deepEqual(
@@ -100,6 +100,20 @@ test('one that is refused refuses the patch, unless it is left as it is', async 
   );
   assert.match(verdicts.find(({ path }) => path === 'inner')!.reason, /^inner was 1\.0\.0 and is 1\.0\.1, and is left as it is$/);
   await assert.rejects(buildPatch(spec, { name: 'left', without: ['iner'] }), { code: 'ERR_USAGE', message: /"iner"/ });
+});
+
+test('so is one of which old closures are alive', async () => {
+  const maker = (body: string): string => `exports.f = (x) => x; exports.make = (a, b) => () => ${body};`;
+  const own = 'const make = () => require("inner").make(1, 2); exports.keep = () => { exports.kept = make(); }; exports.f = () => ';
+  const files = (version: string, body: string): Files =>
+    app(pack('node_modules/inner', version, maker(body)), `${own}'${version}';`, {}, { inner: '1' });
+  const p = await program(files('1.0.0', 'a'), files('1.0.10', 'a + b'));
+  p.exports['keep']();
+  await assert.rejects(p.apply(), {
+    code: 'ERR_LIVE_CLOSURES',
+    hint: /anew\. Or build the patch without what is in the way: --without inner$/,
+  });
+  p.exports['kept'] = null;
 });
 
 test('where nothing else differs it is refused', async () => {
@@ -129,4 +143,31 @@ test('what only the devDependencies lead to is told of', async () => {
   const p = await program(files(1) as Files, files(2));
   assert.deepEqual(packages(p), ['app']);
   assert.match(p.report.verdicts.find(({ code }) => code === 'dependency-changed')!.reason, /^tool: what only the devDependencies lead to/);
+});
+
+test('new code takes what the patch gives a dependency, whose package file for one format repeats its name', async () => {
+  const files = (step: number): Files => ({
+    'index.js': 'exports.f = () => require("outer").f();',
+    'package.json': JSON.stringify({ name: 'app', version: '1.0.0', dependencies: { outer: '1' } }),
+    ...MARK,
+    ...pack('node_modules/outer', `1.0.${step}`, `const inner = require("inner"); exports.f = () => inner.f${step}();`, {
+      inner: `~1.0.${step}`,
+    }),
+    'node_modules/inner/package.json': JSON.stringify({
+      name: 'inner',
+      version: `1.0.${step}`,
+      type: 'module',
+      exports: { require: './cjs/index.js' },
+    }),
+    'node_modules/inner/cjs/package.json': '{"name":"inner","type":"commonjs"}',
+    'node_modules/inner/cjs/index.js': `exports.f1 = () => 1; ${step === 2 ? 'exports.f2 = () => 2;' : ''}`,
+  });
+  const p = await program(files(1), files(2));
+  assert.deepEqual(
+    p.patch.modules.map((module) => `${module.package?.name}@${module.package?.version} ${module.file}`),
+    ['inner@1.0.1 cjs/index.js', 'outer@1.0.1 index.js'],
+  );
+  assert.equal(p.exports['f'](), 1);
+  await p.apply();
+  assert.equal(p.exports['f'](), 2);
 });

@@ -289,7 +289,8 @@ test('an excerpt: the caret under the column, else under the first character; se
 
 test('of a patch of several packages each place names its package, and what is refused in one can be left as it is', async (t) => {
   const directory = temporaryDirectory(t);
-  const rows = [carried, { ...carried, package: 'qs' }, { ...refused, package: 'got' }, { ...refused, line: 9, package: 'got' }];
+  const compiled = { ...carried, package: 'qs', origin: { file: 'webpack://qs/src/a.ts', line: 3 } };
+  const rows = [carried, compiled, { ...carried, package: 'qs' }, { ...refused, package: 'got' }, { ...refused, line: 9, package: 'got' }];
   const asked: unknown[] = [];
   const build = (_: TreeSpec, options: BuildOptions): BuildReport => {
     asked.push(options.without);
@@ -310,7 +311,7 @@ test('of a patch of several packages each place names its package, and what is r
     'x',
   );
   assert.deepEqual(asked, [['tar', 'x']]);
-  assert.match(out, / server\.js:12 [^]* qs\/server\.js:12 [^]* got\/pool\.js:7 /);
+  assert.match(out, / server\.js:12 [^]* webpack:\/\/qs\/src\/a\.ts:3 [^]* qs\/server\.js:12 [^]* got\/pool\.js:7 /);
   assert.match(err, /refused CAPTURE at got\/pool\.js:7, createPool[^]*\n {2}at got\/pool\.js:7[^]*--without got\n/);
   const own = await cli({ directory, build: () => report('fix', [refused], null) }, 'build', '--from', 'a', '--to', 'b', '-o', 'fix.klp');
   assert.doesNotMatch(own.err, /--without/);

@@ -100,11 +100,21 @@ export class Manifests {
   }
 }
 
-/** The package a file is in, by the nearest package file that has a name. */
-export async function packageOf(
-  manifests: Manifests,
-  file: string,
-): Promise<{ readonly folder: string; readonly name: string; readonly version: string } | null> {
+interface Package {
+  readonly folder: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/** The package a file is in, by the nearest package file that has a name; one that only says the format of a folder may repeat that of its package. */
+export async function packageOf(manifests: Manifests, file: string): Promise<Package | null> {
+  const own = await namedAbove(manifests, file);
+  if (own === null || own.version !== '' || own.folder === '') return own;
+  const outer = await packageOf(manifests, own.folder);
+  return outer?.name === own.name ? outer : own;
+}
+
+async function namedAbove(manifests: Manifests, file: string): Promise<Package | null> {
   for (let from = file; ;) {
     const found = await manifests.nearest(from);
     if (!found) return null;

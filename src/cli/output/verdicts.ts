@@ -84,7 +84,9 @@ export function verdictDetail(verdict: BuildVerdict): string {
 /** Where a difference is for who wrote it: in the source of the file, where a source map leads there. */
 export function placeOf(verdict: BuildVerdict): { readonly file: string; readonly line: number } {
   const { file, line } = verdict.origin ?? verdict;
-  return { file: verdict.package === undefined ? file : `${verdict.package}/${file}`, line };
+  // What a bundler names by an address of its own stands in no folder.
+  const isAddress = file.includes('://');
+  return { file: verdict.package === undefined || isAddress ? file : `${verdict.package}/${file}`, line };
 }
 
 function placeText(verdict: BuildVerdict): string {

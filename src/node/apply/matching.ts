@@ -6,6 +6,7 @@ import type { LoadedModule, LoadedModules, UntouchedModule } from '../sites/modu
 import { findTheirOwn, isOfAnother } from './copies.ts';
 import { folderOf, hasText, isText } from './package-copies.ts';
 import type { PackageCopies } from './package-copies.ts';
+import { orWithout } from './without.ts';
 
 export interface Match {
   readonly target: PatchModule;
@@ -39,17 +40,19 @@ export function matchModules(patch: Patch, modules: LoadedModules, copies: Packa
   }
   const matches: Match[] = [];
   const near = modules.near([...patch.modules, ...(patch.unloaded ?? [])].map(({ file }) => file));
-  for (const target of patch.unloaded ?? []) {
+  const inTheWay = (patch.unloaded ?? []).flatMap((target) => {
     const loaded =
       near(target.file).find((m) => !m.gone && isText(target, m) && copies.holds(m.file, target)) ??
       modules.untouched.find((m) => isInPackage(m.file, target) && copies.holds(m.file, target));
-    if (loaded)
-      throw new LivepatchError(
-        'ERR_FILE_LOADED',
-        { patch: patch.name, module: target.file, reason: target.reason },
-        { where: { file: loaded.file }, hint: 'Nothing was changed. A process that has not loaded the file takes the patch.' },
-      );
-  }
+    return loaded ? [{ target, file: loaded.file }] : [];
+  });
+  const [first] = inTheWay;
+  if (first)
+    throw new LivepatchError(
+      'ERR_FILE_LOADED',
+      { patch: patch.name, module: first.target.file, reason: first.target.reason },
+      { where: { file: first.file }, hint: `${UNLOADED}${orWithout(inTheWay.map(({ target }) => target))}` },
+    );
   const others: Match[] = [];
   /** Those of the copies that the patch is for, by the package. */
   const folders = new Map<string, Set<string>>();
@@ -151,6 +154,7 @@ function whyNone(patch: Patch, { instrumented }: LoadedModules): string {
   return `Other files of ${known} are loaded. The program has not come to these, or it reads their text and runs that itself, as with node:vm, where no patch reaches it.`;
 }
 
+const UNLOADED = 'Nothing was changed. A process that has not loaded the file takes the patch.';
 /** So many modules are named where there are more. */
 const NAMED = 5;
 const ELSEWHERE = 'Check that this is the process you mean, and that it was started with --import livepatch/register.';

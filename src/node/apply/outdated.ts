@@ -5,6 +5,7 @@ import type { LoadedModule } from '../sites/modules.ts';
 import { canSearch, instancesOf } from './instances.ts';
 import type { Match } from './matching.ts';
 import type { Moment } from './stranded.ts';
+import { orWithout } from './without.ts';
 
 /**
  * Looks through the heap, and only for patches that need it. Throws ERR_LIVE_OBJECTS or ERR_OBJECTS_UNKNOWN. Objects that are
@@ -12,7 +13,7 @@ import type { Moment } from './stranded.ts';
  * an old task has made since and given away are not found.
  */
 export function refuseOutdated(patch: string, matches: readonly Match[], moment: Moment, before: WeakSet<object>): void {
-  const all = matches.flatMap(({ target, loaded }) => (target.outdated ?? []).map((one) => ({ ...one, loaded })));
+  const all = matches.flatMap(({ target, loaded }) => (target.outdated ?? []).map((one) => ({ ...one, loaded, target })));
   if (all.length === 0) return;
   const hint = 'Give the patch a migration of the class or a hook that brings them up to date, or restart the process.';
   const list = (some: readonly { readonly path: string }[]): string => [...new Set(some.map(({ path }) => path))].join(', ');
@@ -28,7 +29,7 @@ export function refuseOutdated(patch: string, matches: readonly Match[], moment:
   throw new LivepatchError(
     'ERR_LIVE_OBJECTS',
     { patch, count, paths: list(alive) },
-    { where: { file: first.loaded.file }, hint: `${first.path}: ${first.reason}. ${hint}` },
+    { where: { file: first.loaded.file }, hint: `${first.path}: ${first.reason}. ${hint}${orWithout(alive.map(({ target }) => target))}` },
   );
 }
 

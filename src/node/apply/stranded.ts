@@ -5,6 +5,7 @@ import type { Patch } from '../../patch/format.ts';
 import { nextTurn } from '../tasks/turns.ts';
 import { liveClosures } from './instances.ts';
 import type { Match } from './matching.ts';
+import { orWithout } from './without.ts';
 
 /**
  * When it is looked: before anything is done, or when all tasks run the patch and what old ones made for themselves has gone;
@@ -28,7 +29,9 @@ export async function letGoOfTasks(engine: Engine): Promise<void> {
 /** Looks through the heap, and only for patches that need it. Throws ERR_LIVE_CLOSURES or ERR_CLOSURES_UNKNOWN. */
 export function refuseStranded(patch: string, matches: readonly Match[], moment: Moment): void {
   const stranded = matches.flatMap(({ target, loaded }) =>
-    (target.stranded ?? []).filter((fn) => isDue(fn, moment)).map((fn) => ({ ...fn, id: loaded.base + fn.site, file: loaded.file })),
+    (target.stranded ?? [])
+      .filter((fn) => isDue(fn, moment))
+      .map((fn) => ({ ...fn, id: loaded.base + fn.site, file: loaded.file, target })),
   );
   if (stranded.length === 0) return;
   const counts = liveClosures(new Set(stranded.map((fn) => fn.id)));
@@ -41,6 +44,9 @@ export function refuseStranded(patch: string, matches: readonly Match[], moment:
   throw new LivepatchError(
     'ERR_LIVE_CLOSURES',
     { patch, count, paths: list(alive) },
-    { where: { file: alive[0]!.file }, hint: `${alive[0]!.path}: ${alive[0]!.reason}. ${hint}` },
+    {
+      where: { file: alive[0]!.file },
+      hint: `${alive[0]!.path}: ${alive[0]!.reason}. ${hint}${orWithout(alive.map(({ target }) => target))}`,
+    },
   );
 }
