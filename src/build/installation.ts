@@ -5,9 +5,7 @@ import type { PairSpec } from './input/trees.ts';
 import { carriedFor, leftOut } from './outcome.ts';
 import type { BuildOutcome, Wanted } from './outcome.ts';
 import { VerdictLog } from './verdicts/verdicts.ts';
-
-/** So many of a list are named. */
-const NAMED = 5;
+import { listed } from './verdicts/listed.ts';
 
 type Build = (spec: PairSpec, wanted: Wanted) => Promise<BuildOutcome>;
 
@@ -73,8 +71,4 @@ function installedAt({ name, version, next, installed }: InstalledPair, outcome:
 function unlessNothing(error: unknown): null {
   if (error instanceof LivepatchError && error.code === 'ERR_PATCH_EMPTY') return null;
   throw error;
-}
-
-function listed(names: readonly string[]): string {
-  return names.slice(0, NAMED).join(', ') + (names.length > NAMED ? `, and ${names.length - NAMED} more` : '');
 }

@@ -11,8 +11,10 @@ import { INSTRUMENTATION } from './changes/module.ts';
 import { linkOrder } from './link-order.ts';
 import type { Pair } from './pair.ts';
 import type { Tree } from './input/trees.ts';
+import { LOCK_FILES } from './input/lock-files.ts';
 import { noteOn } from './input/unloaded.ts';
 import type { VerdictLog } from './verdicts/verdicts.ts';
+import { listed } from './verdicts/listed.ts';
 
 export interface BuildOutcome {
   readonly patch: Patch | null;
@@ -53,9 +55,6 @@ interface Built {
 
 /** Of verdicts on what the patch does not do for what exists. */
 const ONLY_WHERE_NONE_STAYS = 'the patch stays only where none is alive once all tasks run it';
-
-/** So many of what stays as it is are named. */
-const NAMED = 5;
 
 export async function outcomeOf(
   trees: BothTrees,
@@ -173,9 +172,7 @@ function whatStays(rows: readonly VerdictRow[]): { readonly hint?: string } {
     hints.push(
       `If the fix is in what the package depends on, build a patch of that, from the version that the process has: ${listed(asked)}.`,
     );
+  for (const { file, reason } of rows.filter((row) => row.code === 'dependency-changed' && LOCK_FILES.includes(row.file)))
+    hints.push(`${file} differs: ${reason}.`);
   return hints.length > 0 ? { hint: hints.join(' ') } : {};
-}
-
-function listed(names: readonly string[]): string {
-  return names.slice(0, NAMED).join(', ') + (names.length > NAMED ? `, and ${names.length - NAMED} more` : '');
 }

@@ -8,6 +8,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import type { InstalledAt } from '../../patch/format.ts';
 import { isWithin } from '../../patch/ranges.ts';
 import { isCode, withoutMark } from './files.ts';
+import { LOCK_FILES } from './lock-files.ts';
 import type { PairSpec } from './trees.ts';
 
 /** A package that is another one in the new installation. */
@@ -54,12 +55,8 @@ const MARKS = [
   'node_modules/.modules.yaml',
   'node_modules/.yarn-integrity',
   'node_modules/.yarn-state.yml',
-  'package-lock.json',
-  'npm-shrinkwrap.json',
-  'pnpm-lock.yaml',
-  'yarn.lock',
-  'bun.lock',
   'bun.lockb',
+  ...LOCK_FILES,
 ];
 
 /** Null where the two are not both folders into which a package manager has installed. */

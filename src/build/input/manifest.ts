@@ -2,6 +2,7 @@
 import { dependenciesOf } from './dependencies.ts';
 import type { Dependencies, Travellers } from './dependencies.ts';
 import { withoutMark } from './files.ts';
+import { changedLocks } from './lock-files.ts';
 import type { Trees } from './trees.ts';
 import type { Upgrades } from './upgrades.ts';
 import type { Claimed, VerdictCode } from '../verdicts/verdicts.ts';
@@ -24,6 +25,11 @@ interface Bumps {
 export async function dependencyVerdicts(trees: Trees, bumps: Bumps): Promise<VerdictLog[]> {
   if (trees.single) return [];
   const logs: VerdictLog[] = [];
+  for (const [file, reason] of bumps.isInstalled ? [] : await changedLocks(trees)) {
+    const log = new VerdictLog(file, bumps.hook);
+    log.add('dependency-changed', null, null, '', reason);
+    logs.push(log);
+  }
   for (const file of trees.to.files) {
     if (file !== 'package.json' && !file.endsWith('/package.json')) continue;
     const [before, after] = await Promise.all([trees.from.read(file), trees.to.read(file)]);
