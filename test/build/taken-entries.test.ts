@@ -330,3 +330,16 @@ test('what a module computed, as it loaded, of a table that it took out of anoth
   assert.deepEqual(await atLoad(use("const own = require('./m.js').other; const list = own.list;")), []);
   assert.deepEqual(await atLoad(use('const { sub: list } = m.list;')), ['index.js 2']);
 });
+
+test('of a table that functions copy it is said what the copies that exist lack', async () => {
+  const files = (more: string): Files => ({
+    'index.js': `const T = { limit: 5, same: 1, read() { return 1 }${more} }; exports.T = T;
+const build = (o) => Object.assign({}, T, o);
+exports.A = class { constructor(o) { this.options = build(o) } get(x) { return this.options.limit + x } };`,
+  });
+  const { verdicts } = await build(files(''), files(', late: false, update(t) { return t }'));
+  assert.deepEqual(
+    verdicts.filter(({ code }) => code === 'value-copied').map(({ reason }) => reason),
+    ['what build has copied of it stays as it was, without late, update'],
+  );
+});

@@ -17,6 +17,7 @@ import { memberName } from '../version/member-name.ts';
 import { nodesAbove } from '../version/walk.ts';
 import { isReadElsewhere } from './instances.ts';
 import { oldOf } from './kept-arguments.ts';
+import { listed } from '../verdicts/listed.ts';
 
 export function reportCopies(ctx: ModuleContext): void {
   const { base, next, resolver, log } = ctx;
@@ -28,8 +29,16 @@ export function reportCopies(ctx: ModuleContext): void {
     const differs = entriesThatDiffer(ctx, was, now);
     if (differs.length === 0) continue;
     const copied = old!.references.find((ref) => ref.read && isCopied(ctx, ref, differs));
-    if (copied)
-      log.add('value-copied', next, binding.declarations[0]!, binding.name, `what ${copied.fn.path} has copied of it stays as it was`);
+    if (!copied) continue;
+    const gained = differs.flatMap(({ key, isNew }) => (isNew ? key : []));
+    const lacks = gained.length > 0 ? `, without ${listed(gained)}` : '';
+    log.add(
+      'value-copied',
+      next,
+      binding.declarations[0]!,
+      binding.name,
+      `what ${copied.fn.path} has copied of it stays as it was${lacks}`,
+    );
   }
 }
 
@@ -37,6 +46,7 @@ interface Entry {
   readonly key: string;
   /** A function came or went. */
   readonly isMethod: boolean;
+  readonly isNew: boolean;
 }
 
 function entriesThatDiffer({ base, next, match }: ModuleContext, was: ObjectExpression, now: ObjectExpression): Entry[] {
@@ -47,7 +57,7 @@ function entriesThatDiffer({ base, next, match }: ModuleContext, was: ObjectExpr
     const [old, own] = [a ? base.definitionOf(a) : null, b ? next.definitionOf(b) : null];
     if (old instanceof FunctionInfo && own instanceof FunctionInfo && match.baseOf.get(own) === old) continue;
     if (a && b && !old && !own && base.text(a) === next.text(b)) continue;
-    found.push({ key, isMethod: old instanceof FunctionInfo || own instanceof FunctionInfo });
+    found.push({ key, isMethod: old instanceof FunctionInfo || own instanceof FunctionInfo, isNew: !a });
   }
   return found;
 }
