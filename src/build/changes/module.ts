@@ -28,6 +28,7 @@ import type { ModuleParts } from './module-writer.ts';
 import { Namespaces } from '../code/namespaces.ts';
 import { handedIn } from '../hazards/handed.ts';
 import type { Handed } from '../hazards/handed.ts';
+import { reportGivenToOwn } from '../existing/given-to-own.ts';
 import { reportKeptPatterns } from '../existing/kept-patterns.ts';
 import { reportLasting } from '../existing/lasting-set-up.ts';
 import { askedOfMixins } from './asked-of-mixins.ts';
@@ -282,6 +283,7 @@ class ModuleBuild {
     reportSetOtherwise(ctx);
     reportFieldsNotSet(ctx, this.shapes.gained());
     reportKeptPatterns(ctx);
+    reportGivenToOwn(ctx);
     reportStates(ctx);
     reportOrders(ctx);
     return { completions, lasting };

@@ -183,7 +183,7 @@ function otherwise(ctx: ModuleContext, { baseFn, fn, before, now }: Filling): Ot
 type Made = readonly [value: AnyNode, by: FunctionInfo];
 
 /** Functions and literals are compared by themselves: see left-values.ts. */
-function otherValue(ctx: ModuleContext, [was, baseFn]: Made, [now, fn]: Made): Omit<Otherwise, 'table'> | null {
+export function otherValue(ctx: ModuleContext, [was, baseFn]: Made, [now, fn]: Made): Omit<Otherwise, 'table'> | null {
   const { base, next, around } = ctx;
   if (isCopy(was) && isCopy(now)) return null;
   // A copy has what the other has.

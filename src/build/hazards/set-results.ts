@@ -12,6 +12,7 @@ import { callsByNames, callsNamed } from '../version/calls-by-name.ts';
 import { PUTS } from '../version/entries.ts';
 import { functionAround } from '../version/function-around.ts';
 import { leftBy, settled } from '../version/left.ts';
+import { memberName } from '../version/member-name.ts';
 import { nameIn } from '../version/member-names.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { ownProperty } from '../version/own-properties.ts';
@@ -19,10 +20,16 @@ import { isReadOutside } from '../version/reads.ts';
 import { callsOf } from '../version/result-calls.ts';
 import type { Side } from '../version/side.ts';
 import { standingFor } from '../version/standing-for.ts';
+import { isThis } from '../version/this-names.ts';
 import { walk } from '../version/walk.ts';
 import type { Held } from './held-results.ts';
 
-export const setResults = askedOnce((side: Side): readonly Held[] => [...ownResults(side), ...givenToMethods(side), ...boundResults(side)]);
+export const setResults = askedOnce((side: Side): readonly Held[] => [
+  ...ownResults(side),
+  ...givenToMethods(side),
+  ...addedResults(side),
+  ...boundResults(side),
+]);
 
 /** What a function gives its object: of a constructor, and of what is only set where it is missing, held-results.ts says the same. */
 function ownResults(side: Side): Held[] {
@@ -53,12 +60,52 @@ function givenToMethods(side: Side): Held[] {
       if (side.runsOnce(fn) || call.callee.type !== 'MemberExpression') return [];
       const end = call.arguments.findIndex(({ type }) => type === 'SpreadElement');
       return call.arguments.slice(0, end < 0 ? call.arguments.length : end).flatMap((argument, i) => {
-        const calls = callsOf(settled(argument as AnyNode, fn, side));
+        const calls = partsOf(argument as AnyNode, fn, side).flatMap(callsOf);
         const name = calls.length > 0 ? keeperOf(call, method, keepers, side)?.kept.get(i) : undefined;
         return name === undefined ? [] : calls.map((one): Held => ({ fn, name, call: one, code: 'instances-hold', who: 'objects' }));
       });
     }),
   );
+}
+
+/** By what programs call methods that add what they are given to their object. */
+const ADDS = /^[$_]*(?:add|attach|define|mount|register|route|use)(?![a-z])/;
+
+/** A call by which a function adds something to its own object. */
+export interface Added {
+  readonly call: CallExpression & AnyNode;
+  readonly fn: FunctionInfo;
+  readonly method: string;
+}
+
+/** `this.addRule({ … })`, where the method is one of another module, as of a superclass, or one that keeps what it is given. */
+export const addedToOwn = askedOnce((side: Side): readonly Added[] => {
+  const keepers = keepersByName(side);
+  const others = new Set(side.model.functions.map((fn) => nameIn(fn)));
+  return callsByNames(side.model.program, (name) => ADDS.test(name) && (keepers.has(name) || !others.has(name))).flatMap((call) => {
+    const method = call.callee.type === 'MemberExpression' && isThis(call.callee.object as AnyNode) ? memberName(call.callee) : null;
+    if (method === null) return [];
+    const fn = functionAround(side, call);
+    return side.runsOnce(fn) ? [] : [{ call, fn, method }];
+  });
+});
+
+/** What methods of other modules are given. */
+function addedResults(side: Side): Held[] {
+  return addedToOwn(side).flatMap(({ call, fn, method }) =>
+    keepersByName(side).has(method)
+      ? []
+      : call.arguments
+          .flatMap((argument) => partsOf(argument as AnyNode, fn, side).flatMap(callsOf))
+          .map((one): Held => ({ fn, name: method, call: one, code: 'instances-hold', who: 'objects' })),
+  );
+}
+
+/** What a value is made of, also by variables: the entries of a literal, or itself. */
+export function partsOf(value: AnyNode, fn: FunctionInfo, side: Side): readonly AnyNode[] {
+  const own = settled(value, fn, side);
+  if (own.type !== 'ObjectExpression') return [own];
+  return own.properties.map((entry) => (entry.type === 'Property' ? settled(entry.value as AnyNode, fn, side) : entry));
 }
 
 interface Keeper {
