@@ -158,6 +158,38 @@ test('a release that is deployed meanwhile does not make the running copy anothe
   assert.equal(await program.get('/node_modules/sums'), '13');
 });
 
+test('nor is the package that brings the copy along', async (t) => {
+  const bench = new Bench(t);
+  const two = (version: string, text: string, late = text): Record<string, string> => ({
+    ...dep(version, text),
+    'late.js': `exports.late = () => '${late}';\n`,
+  });
+  const old = lib('1.0.0', "require('dep').answer()");
+  const app = (name: string, own: Record<string, string>): string =>
+    bench.tree(name, {
+      'main.mjs': MAIN.replace("const other = require('other');", 'const other = { answer: f };'),
+      ...at('lib', old),
+      ...at('dep', own),
+    });
+  const from = app('app', two('1.0.0', 'old'));
+  const next = bench.tree('next', { ...at('lib', lib('1.0.1', "require('dep').answer() + '!'")), ...at('dep', two('1.0.1', 'new')) });
+  const built = await bench.livepatch(
+    'build',
+    '--from',
+    `${from}/node_modules/lib`,
+    '--to',
+    `${next}/node_modules/lib`,
+    '-o',
+    bench.path('fix.klp'),
+  );
+  assert.equal(built.code, 0, built.stdout + built.stderr);
+  const program = await bench.start(`${app('third', two('1.0.5', 'old', 'later'))}/main.mjs`);
+  assert.equal(await program.get('/f'), 'old');
+  const refused = await bench.livepatch('apply', bench.path('fix.klp'), program.pid);
+  assert.match(refused.stderr, /ERR_BASE_MISMATCH .* dep@1\.0\.0 late\.js/);
+  assert.equal(await program.get('/f'), 'old');
+});
+
 /** Of two files with one text, the one that the release changes. */
 const TWICE = { 'index.js': 'exports.add = (a, b) => a + b;\n', 'sub/index.js': 'exports.add = (a, b) => a + b;\n' };
 

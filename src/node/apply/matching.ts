@@ -57,6 +57,8 @@ export function matchModules(patch: Patch, modules: LoadedModules, copies: Packa
   /** Those of the copies that the patch is for, by the package. */
   const folders = new Map<string, Set<string>>();
   const foldersOf = ({ package: owner }: PatchModule): ReadonlySet<string> => folders.get(nameOf(owner)) ?? NONE;
+  const usersOf = ({ package: owner }: PatchModule): readonly string[] =>
+    matches.filter(({ target }) => target.package?.name !== owner?.name).map(({ loaded }) => loaded.file);
   const missing = patch.modules.filter((target) => {
     const here = near(target.file).filter((m) => hasText(target, m) && m.evaluated);
     const own = here.filter((m) => copies.holds(m.file, target));
@@ -74,7 +76,6 @@ export function matchModules(patch: Patch, modules: LoadedModules, copies: Packa
   for (const target of missing) {
     // It comes when the copy asks for it; what another copy has in its place is nothing to this one.
     if (foldersOf(target).size > 0) continue;
-    const users = matches.filter((match) => match.target.package?.name !== target.package?.name).map(({ loaded }) => loaded.file);
     const other = near(target.file).find(
       (m) =>
         m.evaluated &&
@@ -83,15 +84,16 @@ export function matchModules(patch: Patch, modules: LoadedModules, copies: Packa
         sharesFolder(m.file, target, patch) &&
         !isAnotherCopy(m.file, target, matches),
     );
-    if (other && !findTheirOwn(target, users)) throw mismatch(target, other.hash, other.file);
+    if (other && !findTheirOwn(target, usersOf(target))) throw mismatch(target, other.hash, other.file);
     const untouched = modules.untouched.find((m) => standsAt(m.file, target));
     if (untouched) throw leftUntouched(target, untouched);
   }
-  if (matches.length === 0)
-    for (const { target, loaded } of others) {
-      const copy = copies.copyIn(folderOf(loaded.file, target), target.package);
-      if (copy.is === 'another text') throw mismatch(copy.target, copy.hash, folderOf(loaded.file, target) + copy.target.file);
-    }
+  for (const { target, loaded } of others) {
+    const copy = copies.copyIn(folderOf(loaded.file, target), target.package);
+    if (foldersOf(target).size > 0 || copy.is !== 'another text') continue;
+    if (!findTheirOwn(copy.target, usersOf(target)) && !isAnotherCopy(loaded.file, target, matches))
+      throw mismatch(copy.target, copy.hash, folderOf(loaded.file, target) + copy.target.file);
+  }
   // Callbacks and states are in force with nothing else.
   if (matches.length === 0 && patch.hooks === undefined && patch.states === undefined) {
     throw new LivepatchError('ERR_NOT_LOADED', { patch: patch.name, modules: named(patch.modules) }, { hint: whyNone(patch, modules) });
