@@ -116,6 +116,18 @@ test('so is one of which old closures are alive', async () => {
   p.exports['kept'] = null;
 });
 
+test('so is one of which the program has changed a table', async () => {
+  const files = (version: string, limit: number): Files =>
+    app(pack('node_modules/inner', version, `exports.T = { limit: ${limit} }; exports.f = () => exports.T.limit;`));
+  const p = await program(files('1.0.0', 1), files('1.0.1', 2));
+  p.exports['f']();
+  p.load('node_modules/inner/index.js')['T'].limit = 7;
+  await assert.rejects(p.apply(), {
+    code: 'ERR_LIVE_DATA',
+    hint: /the data\. Or build the patch without what is in the way: --without inner$/,
+  });
+});
+
 test('where nothing else differs it is refused', async () => {
   const before = app(refusing('1.0.0', '(x) => x'));
   const p = await program(before, app(refusing('1.0.1', '(x) => x + 1', CHANGED)));

@@ -6,6 +6,7 @@ import { bothStand } from './either-of.ts';
 import type { LinkedModule } from '../../link/linked-module.ts';
 import type { LinkedMerge } from '../../link/linked.ts';
 import type { Properties } from './properties.ts';
+import { orWithout } from './without.ts';
 
 /**
  * The tables of one patch, from when they are linked until it is in force. New code looks for what is new in them, so that
@@ -124,7 +125,7 @@ export class Tables {
     return this.mergesOf(module, tables, conflicts).flatMap(({ changes }) => changes);
   }
 
-  private mergesOf({ module: { file } }: LinkedModule, tables: readonly LinkedMerge[], conflicts: 'refuse' | 'leave'): Merged[] {
+  private mergesOf({ module }: LinkedModule, tables: readonly LinkedMerge[], conflicts: 'refuse' | 'leave'): Merged[] {
     const asTheyAre = (): Merge[] => tables.map((table) => mergeOf(table));
     const asTheyWere = (): Merge[] => this.properties.withoutPatches(asTheyAre);
     const results = this.replaces ? asTheyWere() : asTheyAre();
@@ -137,11 +138,13 @@ export class Tables {
       throw new LivepatchError(
         'ERR_LIVE_DATA',
         { patch: this.patch, table: `${table.name}${result.path}`, reason: result.reason },
-        { where: { file }, hint: 'Restart the process, or give the patch a hook that changes the data.' },
+        { where: { file: module.file }, hint: `${BY_HAND}${orWithout([module])}` },
       );
     });
   }
 }
+
+const BY_HAND = 'Restart the process, or give the patch a hook that changes the data.';
 
 /** Changes a table for as long as code of the patch is linked that reads it; gives what takes that back. */
 export function showTable(table: LinkedMerge): () => void {
