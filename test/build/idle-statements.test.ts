@@ -158,6 +158,17 @@ test('a new check that only throws is made as the patch is linked, and one that 
   assert.deepEqual([failing.exports['f']('a'), failing.exports['g']], [3, undefined]);
 });
 
+test('one that asks a function which has changed is not made with the running one', async () => {
+  const own = (limit: number, more: string): string =>
+    `const isShort = (text) => text.length < ${limit};\nfunction isSafe(pattern) { return isShort(pattern.source); }\nexports.isSafe = isSafe;\n${more}\nexports.f = () => ${limit};`;
+  const refused = async (before: Record<string, string>, after: Record<string, string>): Promise<boolean> =>
+    (await build(before, after)).verdicts.some(({ code, verdict }) => code === 'statement-changed' && verdict === 'refused');
+  assert.equal(await refused({ 'index.js': own(30, '') }, { 'index.js': own(3, guard('/^b+$/')) }), true);
+  assert.equal(await refused({ 'index.js': own(30, '') }, { 'index.js': own(30, guard('/^b+$/')) }), false);
+  const other = { 'safe.js': 'module.exports = (pattern) => pattern.source.length < 3;' };
+  assert.equal(await refused(sure(''), { ...sure(guard('/^b+$/'), 2), ...other }), true);
+});
+
 test('one that does more than to throw, or that asks what may be another thing by then, is code that has run', async () => {
   for (const more of [
     'if (!isSafe(SHORT)) { note(); throw new Error(); }',

@@ -10,8 +10,10 @@ const CHECKER = `function checker(type) {
 `;
 const PATHS = "const { basename } = require('node:path');\n";
 const USES = 'exports.setUp = (app) => { app.push(checker(HERE)); };\n';
+const checker = (more: string): string => CHECKER.replace('.endsWith(type)', `.endsWith(type, ${more})`);
 const uses = (type: string): string => USES.replace('HERE', `'${type}'`);
 const OLD = `${PATHS}${CHECKER}${uses('.a')}`;
+const by = (more: string): string => `${PATHS}${checker(more)}${uses('.a')}`;
 const NEW = `const { checker } = require('./checks.js');\n${uses('.b')}`;
 const checks = (own: string, head = PATHS): string => `${head}${own}exports.checker = checker;\n`;
 
@@ -41,6 +43,17 @@ test('a file that is new, and one that was there', async () => {
   }
 });
 
+test('a function that what the module asks for calls there', async () => {
+  const { verdicts } = await build(
+    { 'index.js': OLD },
+    {
+      'index.js': "const { add } = require('./checks.js');\nexports.setUp = (app) => add(app, '.b');\n",
+      'checks.js': `${PATHS}${CHECKER}exports.add = (app, type) => app.push(checker(type));\n`,
+    },
+  );
+  assert.ok(!verdicts.some(({ code }) => code === 'closure-kept'));
+});
+
 test('one that does something else there, or goes by what is something else', async () => {
   const isKept = async (before: Files, after: Files): Promise<boolean> =>
     (await build(before, after)).verdicts.some(({ code }) => code === 'closure-kept');
@@ -50,6 +63,12 @@ test('one that does something else there, or goes by what is something else', as
     [OLD, checks(CHECKER, "const { extname: basename } = require('node:path');\n")],
     [OLD, checks(CHECKER, "const { basename } = require('./paths.js');\n")],
     [OLD, checks(CHECKER, '')],
+    [OLD, checks(CHECKER, `'use strict';\n${PATHS}`)],
+    [OLD, `${PATHS}${CHECKER}exports.other = checker;\nexports.checker = (type) => (text) => String(text).includes(type);\n`],
+    [by('__filename'), checks(checker('__filename'))],
+    [by("eval('type')"), checks(checker("eval('type')"))],
+    [by("require('node:fs').existsSync(type)"), checks(checker("require('node:fs').existsSync(type)"))],
+    [by("import('./safe.js')"), checks(checker("import('./safe.js')"))],
     [own, checks(CHECKER, 'let basename = (path) => path;\n')],
     [OLD, checks(`exports.within = () => {\n${CHECKER}return checker; };\n`).replace('exports.checker = checker;\n', '')],
   ] as const)

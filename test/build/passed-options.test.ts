@@ -65,6 +65,9 @@ test('an option that somebody may have given, one that is no option, and any oth
     [OLD, server('strict: this.options.strict, limit: 5', '', STRICT)],
     [OLD, server('strict: this.options.strict', '', STRICT)],
     [OLD, NEW.replace('socket.begin({', 'socket.begin({ ...this.options,')],
+    [OLD, `const OWN = { strict: true };\n${server('strict: OWN.strict, limit: this.options.limit', '', STRICT)}`],
+    [OLD, server('strict: this.own.strict, limit: this.options.limit', '', STRICT)],
+    [OLD, NEW.replace('    this.clients.add', '    socket.begin({ limit: this.options.limit });\n    this.clients.add')],
   ] as const)
     assert.deepEqual((await codes(before, after)).toSorted(), kept, after);
 });

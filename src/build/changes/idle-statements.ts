@@ -8,6 +8,7 @@ import type { AnyNode } from 'acorn';
 import { contains } from '../../source/contains.ts';
 import { compareCode } from '../code/context.ts';
 import type { Binding } from '../../source/model.ts';
+import { AtLoad, callsOfImports } from '../hazards/at-load.ts';
 import type { Side } from '../version/side.ts';
 import { alwaysThere } from '../version/always-there.ts';
 import { isEffectFree } from '../version/effects.ts';
@@ -52,7 +53,7 @@ function idleUnless(top: TopDiff, statement: AnyNode): readonly AnyNode[] | null
   const tests = testsOf(statement);
   if (tests.length === 0 || tests.some((test) => holdsHere(test, next)) || !keepsToItself(top, statement)) return null;
   const isGuard = onlyThrows(statement);
-  return tests.every((test) => isFree(top, test) || (isGuard && asksConstants(test, next))) ? tests : null;
+  return tests.every((test) => isFree(top, test) || (isGuard && asksConstants(test, next) && asksWhatStays(top, test))) ? tests : null;
 }
 
 const isFree = ({ ctx, nextFn }: TopDiff, test: AnyNode): boolean => goesByStart(test, ctx.next) && isEffectFree(test, ctx.next, nextFn);
@@ -76,6 +77,15 @@ function asksConstants(test: AnyNode, side: Side): boolean {
     return is;
   });
   return is && side.refsIn(test.start, test.end).every(({ binding }) => binding === null || staysAsLoaded(binding, side));
+}
+
+/** Whether no function that it asks, or that those lead to, has changed: as the patch is linked, the running ones still answer. */
+function asksWhatStays({ ctx }: TopDiff, test: AnyNode): boolean {
+  const { around, next } = ctx;
+  const atLoad = new AtLoad(ctx);
+  const asked = atLoad.from([test]);
+  const stays = (source: string): boolean => !around.newModelOf(source) && !around.isBeside(source) && !around.follows(source);
+  return !atLoad.changed.some((fn) => asked.has(fn)) && callsOfImports(next, [test]).every(({ source }) => stays(source));
 }
 
 const staysAsLoaded = ({ declarations, reassigned, scope }: Binding, side: Side): boolean =>

@@ -2,10 +2,11 @@
  * Options that a function newly passes on beside others: `socket.begin({ limit: this.options.limit })`. Nobody can have given one
  * that the old version says nowhere, so what calls of it have made goes on as it began.
  */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, MemberExpression } from 'acorn';
 import { entriesOf } from '../code/gained.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/member-name.ts';
+import { rootOf } from '../version/walk.ts';
 
 /** The names of those that `now` passes on and `was` does not; null where the two calls differ in anything else. */
 export function newlyPassed(was: AnyNode, base: Side, now: AnyNode, next: Side, knew: (name: string) => boolean): readonly string[] | null {
@@ -21,11 +22,22 @@ export function newlyPassed(was: AnyNode, base: Side, now: AnyNode, next: Side, 
       const same = has.get(name);
       if (!same || base.text(value) !== next.text(same.value)) return null;
     }
+    const sources = new Set([...had.values()].map(({ value }) => sourceOf(value as AnyNode, base)));
     for (const [name, { value }] of has) {
       if (had.has(name)) continue;
-      if (value.type !== 'MemberExpression' || memberName(value) !== name || knew(name)) return null;
+      const source = sourceOf(value as AnyNode, next);
+      if (source === null || !sources.has(source) || memberName(value as MemberExpression) !== name || knew(name)) return null;
       names.push(name);
     }
   }
   return names.length > 0 ? names : null;
+}
+
+/** What an entry is taken of, as text: an object that each call has another of. Null for any other value. */
+function sourceOf(value: AnyNode, side: Side): string | null {
+  if (value.type !== 'MemberExpression') return null;
+  const root = rootOf(value);
+  const binding = root.type === 'Identifier' ? side.refAt(root)?.binding : null;
+  const isOfCall = root.type === 'ThisExpression' || (binding != null && !side.runsOnce(binding.scope.fn));
+  return isOfCall ? side.text(value.object as AnyNode) : null;
 }

@@ -74,8 +74,10 @@ export function reportSetUp(
   // What says the version of the package does no more, and that of what exists is the old one.
   const isLabelled = (node: AnyNode): boolean => before.some((was) => around.labels.differ(base.text(was), next.text(node)));
   const [label] = other.filter(isLabelled);
+  const stays = new Set(now.map((node) => next.text(node)));
   const passedBy = (node: AnyNode): [AnyNode, readonly string[]][] => {
-    for (const was of before) {
+    // One that is made as before is another call.
+    for (const was of before.filter((one) => !stays.has(base.text(one)))) {
       const names = newlyPassed(was, base, node, next, (name) => around.knew(name));
       if (names) return [[node, names]];
     }

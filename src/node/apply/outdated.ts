@@ -33,17 +33,21 @@ export function refuseOutdated(patch: string, matches: readonly Match[], moment:
   );
 }
 
+/** How V8 says that a name has no value yet. A name that is not there says nothing of objects. */
+const BEFORE_CLASS = /before initialization$/;
+
 function find({ loaded, scope, objects }: OutdatedObjects & { readonly loaded: LoadedModule }, unknown: () => LivepatchError): object[] {
   return loaded.scopes.instances(scope).flatMap(({ evaluate }) => {
     const search = evaluate(`(${objects})`) as (instances: typeof instancesOf) => object[];
     try {
-      return search((type) => {
+      return search((type: object | undefined) => {
+        if (type === undefined) return [];
         if (!canSearch()) throw unknown();
         return instancesOf(type);
       });
     } catch (error) {
-      // The module has ended before it came to the class: it has made nothing of it.
-      if (error instanceof ReferenceError) return [];
+      // The module has ended before it came to the class: it has made nothing of it. So it is where a variable has no class yet.
+      if (error instanceof ReferenceError && BEFORE_CLASS.test(error.message)) return [];
       throw error;
     }
   });
