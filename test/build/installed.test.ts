@@ -1,5 +1,6 @@
 /** Two folders into which a package manager has installed: the patch is one of all that differs between them. */
 import assert from 'node:assert/strict';
+import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { buildPatch } from '../../src/build/index.ts';
@@ -59,6 +60,17 @@ test('code that somebody has changed in a package of the same version', async ()
   assert.match(p.report.verdicts.find(({ path }) => path === 'inner')!.reason, /^inner 1\.0\.0 has other code: /);
   await p.apply();
   assert.equal(p.exports['f'](1), 2);
+});
+
+test('the same where all files were given one time', async () => {
+  const p = await program(app(inner('1.0.0', '(x) => x + 1')), app(inner('1.0.0', '(x) => x + 2')));
+  for (const version of [p.root, join(p.root, '../b')]) utimesSync(join(version, 'node_modules/inner/index.js'), 0, 0);
+  const spec = { kind: 'directories', from: p.root, to: join(p.root, '../b') } as const;
+  const { patch } = await buildPatch(spec, { name: 'timed' });
+  assert.deepEqual(
+    decodePatch(patch!, 'timed').modules.map((module) => module.package?.name),
+    ['inner'],
+  );
 });
 
 test('a folder in which no package manager has installed is a package as others', async () => {

@@ -166,7 +166,10 @@ async function found(folder: string, name: string): Promise<string | null> {
   }
 }
 
-/** Of the same version: whether somebody has changed it all the same. Files of one size and time are taken for the same. */
+/**
+ * Of the same version: whether somebody has changed it all the same. A copy of a folder keeps the times of its files, and those of one
+ * size and time are taken for the same; but for a time of whole seconds, which is what those get that are all given one.
+ */
 function hasOtherCode(old: string, now: string): boolean {
   const entries = readdirSync(old, { withFileTypes: true });
   const others = new Set(readdirSync(now));
@@ -178,6 +181,7 @@ function hasOtherCode(old: string, now: string): boolean {
     if (!others.has(entry.name)) return true;
     const [was, is] = [lstatSync(a), lstatSync(b)];
     if (was.size !== is.size) return true;
-    return was.mtimeMs !== is.mtimeMs && !readFileSync(a).equals(readFileSync(b));
+    const isKept = was.mtimeMs === is.mtimeMs && was.mtimeMs % 1000 !== 0;
+    return !isKept && !readFileSync(a).equals(readFileSync(b));
   });
 }
