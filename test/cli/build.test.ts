@@ -21,6 +21,8 @@ const refused: BuildVerdict = {
   column: 5,
 };
 
+const BUILD = ['build', '--from', 'a', '--to', 'b', '-o', 'fix.klp'] as const;
+
 function report(name: string, verdicts: readonly BuildVerdict[], patch: string | null = 'patch text'): BuildReport {
   return { name, patch, functions: 3, modules: 2, verdicts, recommended: { mode: 'barrier', reason: 'it locks' }, ms: 140, bytes: 12_345 };
 }
@@ -61,16 +63,7 @@ test('functions of one file that have the same verdict and note share a row, but
     ...rows('function-changed', 'c.js', 4),
     { ...carried, verdict: 'warning' as const, code: 'function-relinked', file: 'a.js', path: 'g', reason: 'new value' },
   ];
-  const { out } = await cli(
-    { directory: temporaryDirectory(t), build: (_, { name }) => report(name, verdicts) },
-    'build',
-    '--from',
-    'a',
-    '--to',
-    'b',
-    '-o',
-    'fix.klp',
-  );
+  const { out } = await cli({ directory: temporaryDirectory(t), build: (_, { name }) => report(name, verdicts) }, ...BUILD);
   const shown = out
     .split('\n')
     .slice(1, -3)
@@ -296,23 +289,10 @@ test('of a patch of several packages each place names its package, and what is r
     asked.push(options.without);
     return report('fix', rows, null);
   };
-  const { out, err } = await cli(
-    { directory, build },
-    'build',
-    '--from',
-    'a',
-    '--to',
-    'b',
-    '-o',
-    'fix.klp',
-    '--without',
-    'tar',
-    '--without',
-    'x',
-  );
+  const { out, err } = await cli({ directory, build }, ...BUILD, '--without', 'tar', '--without', 'x');
   assert.deepEqual(asked, [['tar', 'x']]);
   assert.match(out, / server\.js:12 [^]* webpack:\/\/qs\/src\/a\.ts:3 [^]* qs\/server\.js:12 [^]* got\/pool\.js:7 /);
   assert.match(err, /refused CAPTURE at got\/pool\.js:7, createPool[^]*\n {2}at got\/pool\.js:7[^]*--without got\n/);
-  const own = await cli({ directory, build: () => report('fix', [refused], null) }, 'build', '--from', 'a', '--to', 'b', '-o', 'fix.klp');
+  const own = await cli({ directory, build: () => report('fix', [refused], null) }, ...BUILD);
   assert.doesNotMatch(own.err, /--without/);
 });

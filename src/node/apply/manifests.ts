@@ -26,6 +26,12 @@ export function nearestName(folder: string): string | null {
   }
 }
 
+/** Whether a package file above says that it is one of another package. */
+export function isOfAnother(file: string, name: string): boolean {
+  const own = nearestName(dirname(file));
+  return own !== null && own !== name;
+}
+
 /** Null where it cannot be read. */
 export function textOf(file: string): string | null {
   try {

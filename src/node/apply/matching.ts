@@ -3,8 +3,8 @@ import { LivepatchError } from '../../errors/errors.ts';
 import type { Patch, PatchModule, UnloadedFile } from '../../patch/format.ts';
 import { INSTRUMENTATION } from '../../instrument/plan.ts';
 import type { LoadedModule, LoadedModules, UntouchedModule } from '../sites/modules.ts';
-import { findTheirOwn, isOfAnother } from './copies.ts';
-import { folderOf, hasText, isText } from './package-copies.ts';
+import { isOfAnother } from './manifests.ts';
+import { findTheirOwn, folderOf, hasText, isText } from './package-copies.ts';
 import type { PackageCopies } from './package-copies.ts';
 import { orWithout } from './without.ts';
 

@@ -2,7 +2,7 @@
  * The copies of a package that a process has. A file of a patch is told by its text, and another version of the package, or
  * another package, may have the very text in the same place: a copy is the one that a patch was built from as a whole, or not.
  */
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { OtherCopy } from '../../agent/protocol.ts';
 import { hashOf } from '../../patch/format.ts';
 import type { Patch, PatchModule } from '../../patch/format.ts';
@@ -137,4 +137,24 @@ export class PackageCopies {
 function hashAt(file: string): string | null {
   const text = textOf(file);
   return text === null ? null : hashOf(text);
+}
+
+/**
+ * Whether all of the files of other packages that find the target's package at all find the very text that the patch was
+ * built from: another copy that the process has loaded is then somebody else's, and theirs is patched when it comes.
+ */
+export function findTheirOwn(target: Pick<PatchModule, 'file' | 'package' | 'hash'>, users: readonly string[]): boolean {
+  if (!target.package) return false;
+  const copy = join('node_modules', target.package.name, target.file);
+  const found = new Set(users.map((file) => nearest(dirname(file), copy)));
+  found.delete(null);
+  return found.size > 0 && [...found].every((text) => hashOf(text!) === target.hash);
+}
+
+/** The text of `file` in the folder that Node finds first from `folder` on. */
+function nearest(folder: string, file: string): string | null {
+  for (let at = folder; ; at = dirname(at)) {
+    const text = textOf(join(at, file));
+    if (text !== null || at === dirname(at)) return text;
+  }
 }
