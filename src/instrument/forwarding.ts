@@ -54,7 +54,7 @@ function isOnlyCalled(binding: Binding): boolean {
   return binding.references.every((r) => r.parent.type === 'CallExpression' && r.parent.callee === r.node);
 }
 
-/** A name that is given to a call, or out of the module. */
+/** A name that is given to a call, to who calls the function around it, or out of the module. */
 function givesAway({ parent, node }: Reference): boolean {
   switch (parent.type) {
     case 'CallExpression':
@@ -62,9 +62,12 @@ function givesAway({ parent, node }: Reference): boolean {
       return parent.callee !== node;
     case 'AssignmentExpression':
       return parent.right === node && isExport(parent.left);
+    case 'ArrowFunctionExpression':
+      return parent.body === node;
     case 'ExportSpecifier':
     case 'ExportDefaultDeclaration':
     case 'Property':
+    case 'ReturnStatement':
       return true;
     default:
       return false;
@@ -72,7 +75,7 @@ function givesAway({ parent, node }: Reference): boolean {
 }
 
 /**
- * Given to a call or exported, as it is or in an object. What calls a function back passes what it always passes, and who
+ * Given to a call, exported, or returned, as it is or in an object. What calls a function back passes what it always passes, and who
  * uses the module may pass what a later version takes. Methods are called as the module's own code knows them.
  */
 function isGivenAway(fn: FunctionInfo): boolean {
@@ -98,6 +101,10 @@ function isGivenAway(fn: FunctionInfo): boolean {
       case 'VariableDeclarator':
         if (aliasesIn(fn.ancestors[0]!).has(parent.id as AnyNode)) return true;
         break;
+      case 'ReturnStatement':
+        return true;
+      case 'ArrowFunctionExpression':
+        return parent.body === node;
       default:
         return false;
     }

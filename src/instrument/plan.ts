@@ -17,7 +17,7 @@ import type { ParameterForm } from './parameter-form.ts';
 import { unpatchableReason, usesAsm } from './unpatchable.ts';
 
 /** Raised whenever the plan of the same text changes: a patch built for another number is refused. */
-export const INSTRUMENTATION = 17;
+export const INSTRUMENTATION = 18;
 
 /** A function each call of which makes this many closures pays for one more, an eval handle. */
 const HEAVY = 16;

@@ -436,6 +436,27 @@ req.logout = req.logOut = function () { this.user = null; return 'out' }`;
   p.clean();
 });
 
+for (const [what, make] of [
+  ['returned', (takes: string) => `return function (${takes}) { return [${takes}] }`],
+  ['returned by a name', (takes: string) => `function hear(${takes}) { return [${takes}] } hear.of = of; return hear`],
+  ['returned in an object', (takes: string) => `return { of, hear: (${takes}) => [${takes}] }`],
+  ['given by an arrow function that the maker returns', (takes: string) => `return (of) => (${takes}) => [${takes}]`],
+] as const)
+  test(`a function that is ${what} gets what callers outside pass`, async () => {
+    const source = (takes: string): string => `exports.make = function (of) { ${make(takes)} }`;
+    const p = await program({ 'index.js': source('request') }, { 'index.js': source('request, response, next') });
+    type Heard = (...given: number[]) => unknown;
+    const made = p.exports['make']() as Heard & { hear?: Heard };
+    const heard = made.hear ?? (what.startsWith('given') ? (made() as Heard) : made);
+    assert.ok(!p.codes().includes('arguments-unseen'));
+    assert.deepEqual(heard(1, 2, 3), [1]);
+    await p.apply();
+    assert.deepEqual(heard(1, 2, 3), [1, 2, 3]);
+    await p.revert();
+    assert.deepEqual(heard(1, 2, 3), [1]);
+    p.clean();
+  });
+
 test('so does a method of a name that is all that the module gives away', async () => {
   const heads = [
     ['var api = module.exports', ''],

@@ -129,6 +129,23 @@ test('functions that are given away hand on all they are passed, methods and the
     ['api.get rest', 'api.all.post rest', 'api declared', 'other.get declared', '<iife>/api.put declared'],
     'so are methods of a name for the exports',
   );
+  const returned = plan(
+    'function own(){ return (a) => a } own()(1); exports.make = () => { function named(a){} function called(a){} called(1); return named }; exports.arrow = () => (a) => a; exports.all = () => [{ one(a){} }];',
+  );
+  assert.deepEqual(
+    returned.sites.slice(1).map((s) => `${s.fn.path} ${s.forwarding}`),
+    [
+      'own/<return> rest',
+      'exports.make rest',
+      'exports.make/named rest',
+      'exports.make/called known',
+      'exports.arrow rest',
+      'exports.arrow/<return> rest',
+      'exports.all rest',
+      'exports.all/<return>[].one rest',
+    ],
+    'so are those that a function returns',
+  );
 });
 
 test('parameters are moved into the body only where nothing can tell', () => {
@@ -251,5 +268,5 @@ register(function (a) {}, [1].map((x) => x)); function* generator(a = 1) { yield
     .update(JSON.stringify([planned, kinds, ids]))
     .digest('hex')
     .slice(0, 16);
-  assert.deepEqual([INSTRUMENTATION, digest], [17, '373a4e1bc5986bd0']);
+  assert.deepEqual([INSTRUMENTATION, digest], [18, 'f6b1250c2bfe55f5']);
 });
