@@ -5,10 +5,12 @@ import { callsAtLoad } from './existing/called-at-load.ts';
 import { specifiersIn } from './input/reach.ts';
 import type { Pair } from './pair.ts';
 import { patternOf } from '../source/text.ts';
-import { gainsOf, mayHaveEntry } from './version/gains.ts';
-import type { Gain } from './version/gains.ts';
+import { gainsOf, mayHaveEntry, valueForAll } from './version/gains.ts';
+import type { Gain, Versions } from './version/gains.ts';
 import { usesIn } from './version/needed.ts';
 import type { Use } from './version/needed.ts';
+import { passedValue } from './version/passed-values.ts';
+import type { Argument } from './version/passed-values.ts';
 import { timesSaid, timesWrittenOut } from './version/options.ts';
 import { Side } from './version/side.ts';
 
@@ -147,14 +149,21 @@ export class OtherFiles {
   /** Object literals that have an entry of that name in the new version only. */
   gainsOf(name: string): readonly Gain[] {
     let found = this.gains.get(name);
-    if (!found) {
-      const isLoadable = (file: string): boolean => this.trees.isLoadable(file);
-      const changed = [...this.pairs.values()].filter(({ file }) => isLoadable(file));
-      const kept = [...this.oldTexts].flatMap(([file, text]) => (this.pairs.has(file) || !isLoadable(file) ? [] : text));
-      found = gainsOf(name, (key) => !this.knew(key), { changed, kept, added: this.addedTexts });
-      this.gains.set(name, found);
-    }
+    if (!found) this.gains.set(name, (found = gainsOf(name, (key) => !this.knew(key), this.versions())));
     return found;
+  }
+
+  /** What code of the new version passes for an argument, where that is one value. */
+  passed(to: Argument): string | null {
+    const { changed, kept, added } = this.versions();
+    const code = { models: changed.map(({ next }) => next), texts: [...kept, ...added] };
+    return passedValue(to, code, (option) => valueForAll(this.gainsOf(option)));
+  }
+
+  private versions(): Versions {
+    const isLoadable = (file: string): boolean => this.trees.isLoadable(file);
+    const kept = [...this.oldTexts].flatMap(([file, text]) => (this.pairs.has(file) || !isLoadable(file) ? [] : text));
+    return { changed: [...this.pairs.values()].filter(({ file }) => isLoadable(file)), kept, added: this.addedTexts };
   }
 
   /** Whether what changed outside `file` may write out an object with an entry of that name. */

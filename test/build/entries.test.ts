@@ -72,6 +72,12 @@ exports.run = (options) => new Run(options);
 const DEFAULTS = 'depth: 1, loose: false, name: null, pad: [0]';
 const LIMITED = `${DEFAULTS}, limit: 3`;
 const COPIES = ['{ ...defaults, ...given }', 'Object.assign({}, defaults, given)'];
+/** The same, where the defaults stand in the place in which objects are made. */
+const WRITTEN = (entries: string): string[] => [
+  `{ ${entries}, ...given }`,
+  `{ ${entries}, ...given, last: 1 }`,
+  `Object.assign({ ${entries} }, given)`,
+];
 const tooLong = 'if (text.length > this.options.limit) throw new RangeError(text); ';
 
 for (const copy of COPIES)
@@ -88,6 +94,54 @@ for (const copy of COPIES)
     await p.revert();
     assert.equal(made[1].read('long'), '2long');
     p.clean();
+  });
+
+for (const [i, copy] of WRITTEN(LIMITED).entries())
+  test(`so does what was written out with what was given: ${copy}`, async () => {
+    const noted = '/* options.limit=3 */ ';
+    const p = await program(reader('', WRITTEN(DEFAULTS)[i]!), reader('', copy.replace('limit: 3', 'limit: 1 + 2'), noted + tooLong));
+    const { Reader, run } = p.exports;
+    const made = [new Reader(), new Reader({ depth: 2, loose: true }), new Reader({ name: 'x', extra: 1 })];
+    const given = new Reader({ depth: 5, limit: 9 });
+    assert.ok(!p.codes('warning').includes('instances-lack'));
+    assert.ok(p.codes('carried').includes('entry-supplied'));
+    await p.apply();
+    for (const one of made) assert.throws(() => one.read('long'), /^RangeError: long$/);
+    assert.deepEqual([made[1].read('abc'), given.read('long'), run({ depth: 4, loose: false }).read('long')], ['2abc', '5long', '4long']);
+    await p.revert();
+    assert.equal(made[1].read('long'), '2long');
+    p.clean();
+  });
+
+for (const [what, before, after] of [
+  ['so few keys', '{ depth: 1, loose: false, ...given }', '{ depth: 1, loose: false, limit: 3, ...given }'],
+  [
+    'what a program gives, ahead of it',
+    '{ ...given, depth: 1, loose: false, name: 1, pad: 2 }',
+    '{ ...given, depth: 1, loose: false, name: 1, pad: 2, limit: 3 }',
+  ],
+  [
+    'what was written out alone',
+    '{ depth: 1, loose: false, name: 1, pad: 2 }',
+    '{ depth: 1, loose: false, name: 1, pad: 2, limit: 3, ...given }',
+  ],
+] as const)
+  test(`the report says what they lack where they were made with ${what}`, async () => {
+    const { verdicts } = await build(reader('', before), reader('', after, tooLong));
+    const codes = verdicts.map(({ code }) => code);
+    assert.deepEqual([codes.includes('entry-supplied'), codes.includes('instances-lack')], [false, true]);
+  });
+
+for (const [what, before, after] of [
+  ['deleted', '', 'delete this.options.limit; '],
+  ['given another value', '', 'this.options.limit = 4; '],
+] as const)
+  test(`the report says what they lack where it is ${what}`, async () => {
+    const { verdicts } = await build(
+      reader(DEFAULTS, WRITTEN(DEFAULTS)[0]!, before),
+      reader(DEFAULTS, WRITTEN(LIMITED)[0]!, after + tooLong),
+    );
+    assert.ok(!verdicts.some(({ code }) => code === 'entry-supplied'));
   });
 
 for (const [what, defaults, more] of [

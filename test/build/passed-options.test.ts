@@ -71,3 +71,65 @@ test('an option that somebody may have given, one that is no option, and any oth
   ] as const)
     assert.deepEqual((await codes(before, after)).toSorted(), kept, after);
 });
+
+/** The same, where each option is an argument, which a socket hands on to what reads for it. */
+const positional = (parameter: string, passed: string, own = '', more = ''): Record<string, string> => ({
+  'index.js': `const Receiver = require('./receiver.js');
+class Socket {
+  begin(size${parameter}) { this.receiver = new Receiver(size${parameter}); }
+  hear(text) { return this.receiver.hear(text); }
+}
+class Server {
+  constructor(options) { this.options = { ${own}limit: 10, host: null, port: null, path: null, ...options }; this.clients = new Set(); }
+  accept() {
+    const socket = new Socket();
+    socket.begin(this.options.limit${passed});
+    this.clients.add(socket);
+    socket.onclose = () => this.clients.delete(socket);
+    return socket;
+  }
+}
+exports.Server = Server;${more}
+`,
+  'receiver.js': `class Receiver {
+  constructor(size${parameter}) { this.size = size;${parameter ? ' this.strict = strict | 0;' : ''} }
+  hear(text) { return [text, ${parameter ? 'this.strict' : '0'}]; }
+}
+module.exports = Receiver;
+`,
+});
+
+test('arguments that all code of the package passes: what exists gets what it is where nobody gives the option', async () => {
+  const p = await program(positional('', ''), positional(', strict', ', this.options.strict', 'strict: 2 * 2, '));
+  const Server = p.exports['Server'] as unknown as new (options: object) => { accept(): Socket; clients: Set<Socket> };
+  const running = new Server({ port: 1 });
+  const old = running.accept();
+  await p.apply();
+  const now = [old, running.accept(), new Server({ strict: 7 }).accept()];
+  assert.deepEqual(
+    now.map((socket) => socket.hear('a')),
+    [
+      ['a', 4],
+      ['a', 4],
+      ['a', 7],
+    ],
+  );
+  old.onclose();
+  assert.equal(running.clients.size, 1);
+  await p.revert();
+  assert.deepEqual(old.hear('a'), ['a', 0]);
+});
+
+for (const [what, passed, own, more] of [
+  ['another call passes another value', ', this.options.strict', 'strict: 4, ', '\nexports.other = () => new Receiver(1, 5);'],
+  ['another call passes none', ', this.options.strict', 'strict: 4, ', '\nexports.other = () => new Receiver(1);'],
+  ['another call passes what it is given', ', this.options.strict', 'strict: 4, ', '\nexports.other = (...all) => new Receiver(...all);'],
+  ['a class extends it', ', this.options.strict', 'strict: 4, ', '\nexports.Other = class extends Receiver {};'],
+  ['it is computed', ', Number(this.options.strict)', 'strict: 4, ', ''],
+  ['the option has no one value', ', this.options.strict', 'strict: Number(process.env.STRICT), ', ''],
+] as const)
+  test(`it is not given to what exists where ${what}`, async () => {
+    const { verdicts } = await build(positional('', '', '', more.replace(', 5', '')), positional(', strict', passed, own, more));
+    const paths = verdicts.filter(({ code }) => code === 'instances-lack').map(({ path }) => path);
+    assert.ok(paths.includes('Receiver#constructor strict'), paths.join());
+  });

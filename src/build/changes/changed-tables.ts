@@ -15,7 +15,8 @@ import { pathOf } from '../version/own-paths.ts';
 import { memberName } from '../version/member-name.ts';
 import { isThis } from '../version/this-names.ts';
 import { nodesAbove, rootOf } from '../version/walk.ts';
-import { copyOf, isSupplied } from './gained-options.ts';
+import { copyOf } from './gained-options.ts';
+import { isSupplied } from '../code/entries.ts';
 import type { TopDiff } from './top.ts';
 import { askedOnce } from '../version/asked-once.ts';
 

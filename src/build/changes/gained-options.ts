@@ -6,21 +6,15 @@ import type { AnyNode } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { isSupplied } from '../code/entries.ts';
 import { isReadElsewhere } from '../existing/instances.ts';
 import { keptFrom, pathOfKeeper } from '../hazards/kept-in.ts';
 import type { Kept } from '../hazards/kept-in.ts';
 import { keptOfTable } from '../hazards/taken-entries.ts';
 import type { TablePath } from '../hazards/taken-entries.ts';
 import { COMPLETES, COPIES, literalOf } from '../version/entries.ts';
-import { isOfAnyValue } from '../version/gains.ts';
 import { says } from '../version/reads.ts';
 import { nodesAbove } from '../version/walk.ts';
-
-/** Whether new code finds an entry of that name on all objects that were made of a table without it. */
-export function isSupplied({ around, base }: ModuleContext, name: string): boolean {
-  const gains = base.model.text.includes(name) ? [] : around.gains(name);
-  return gains.length > 0 && gains.every(isOfAnyValue);
-}
 
 /** `constants`: those that the patch makes anew. Of tables that change in place, who makes something of all they have is told of by itself. */
 export function reportGainedOptions(ctx: ModuleContext, constants: ReadonlySet<Binding>): void {

@@ -17,6 +17,7 @@ import { memberName } from '../version/member-name.ts';
 import { startingMethods } from '../version/starting.ts';
 import { expressionOf, stepsOf } from '../version/steps.ts';
 import { isField, isWritten } from '../version/written.ts';
+import { NOTHING } from '../version/nothing.ts';
 import { isThis } from '../version/this-names.ts';
 import { walk } from '../version/walk.ts';
 import { asksForVersions, factoryOf } from '../version/factories.ts';
@@ -311,7 +312,7 @@ export class Shapes {
     handle: HandleScope,
   ): { readonly given: Given; readonly constant: unknown } | null {
     const given = this.givenFor(value, fn, base, handle);
-    const constant = given && constantOf(value, (node) => (given.missing.includes(node) ? { value: undefined } : null));
+    const constant = given && constantOf(value, (node) => (given.missing.get(node) === NOTHING ? { value: undefined } : null));
     return constant && { given, constant: constant.value };
   }
 

@@ -2,6 +2,7 @@
 import type { FunctionInfo, ModuleModel, Reference } from '../../source/model.ts';
 import type { AnyNode } from 'acorn';
 import type { Gain } from '../version/gains.ts';
+import type { Argument } from '../version/passed-values.ts';
 import type { HookFile } from '../input/hook-file.ts';
 import type { UsesBeside } from '../version/needed.ts';
 import { ownNames } from '../version/own-names.ts';
@@ -74,6 +75,8 @@ export interface Surroundings {
   readonly areCalledAtLoad: (names: readonly string[]) => boolean;
   /** Object literals that have an entry of that name in the new version only, in whichever file. */
   gains(name: string): readonly Gain[];
+  /** What all code of the new version passes for an argument that the old one does not take, as text; null where that is not one value. */
+  passed(to: Argument): string | null;
   readonly labels: VersionLabels;
   /** The author's callbacks. */
   readonly hook: HookFile | null;

@@ -5,6 +5,7 @@ import type { HandleScope } from '../../instrument/plan.ts';
 import { writeSafePoints } from '../../instrument/safe-points.ts';
 import type { Giving } from '../../instrument/safe-points.ts';
 import { bodyStart, trackBody } from '../../instrument/track.ts';
+import { contains } from '../../source/contains.ts';
 import { Edits } from '../../source/edits.ts';
 import type { Content } from '../../source/edits.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
@@ -22,6 +23,7 @@ import type { Side } from '../version/side.ts';
 import type { Shared } from './shared.ts';
 import { partText } from './part-and-whole.ts';
 import { askCallee } from './surplus.ts';
+import { NOTHING } from '../version/nothing.ts';
 import { nodesOf, nodesOfAny } from '../version/nodes.ts';
 import { askedOnce } from '../version/asked-once.ts';
 
@@ -50,6 +52,11 @@ export type GiveAt = (
 ) => { readonly passesThis: boolean; readonly give: (loop: Loop) => Giving } | null;
 
 const NONE: Restored = new Map();
+
+/** Expressions, with the text of what stands for each. */
+export type Instead = ReadonlyMap<AnyNode, string>;
+
+const AS_IT_IS: Instead = new Map();
 
 /** `least` as in `Surroundings.leastHandedOn`; `unable` is told of calls that would have to ask what they call and cannot. */
 export interface SurplusCalls {
@@ -98,10 +105,9 @@ export class Emitter {
     this.isNewRequire = isNewRequire;
   }
 
-  /** The piece of `place`, or of a part of it, as patch code. `more` adds edits of its own. */
-  render(start: number, end: number, place: Place, more?: (edits: Edits) => void, restored: Restored = NONE): string {
-    const { edits } = this.editsOf(start, end, place, null, restored);
-    more?.(edits);
+  /** The piece of `place`, or of a part of it, as patch code. `instead`: what stands for expressions of it. */
+  render(start: number, end: number, place: Place, restored: Restored = NONE, instead: Instead = AS_IT_IS): string {
+    const { edits } = this.editsOf(start, end, place, null, restored, instead);
     return edits.render(start, end).text;
   }
 
@@ -124,8 +130,18 @@ export class Emitter {
     return this.editsOf(place.start, place.end, place, continuing, continuing.restored);
   }
 
-  private editsOf(start: number, end: number, place: Place, continuing: Continuing | null, restored: Restored): ContinuingEdits {
+  private editsOf(
+    start: number,
+    end: number,
+    place: Place,
+    continuing: Continuing | null,
+    restored: Restored,
+    instead: Instead = AS_IT_IS,
+  ): ContinuingEdits {
     const edits = new Edits(this.side.model.text);
+    for (const [node, text] of instead) edits.cut(node.start, node.end, text);
+    const isHere = (node: AnyNode): boolean =>
+      node.start >= start && node.end <= end && (instead.size === 0 || ![...instead.keys()].some((own) => contains(own, node)));
     let around: Omit<ContinuingEdits, 'edits'> = { open: [], close: '' };
     for (const meta of this.marks.metas) if (meta.start >= start && meta.end <= end) edits.cut(meta.start, meta.end, '$lp.meta');
     for (const call of this.marks.imports) if (call.start >= start && call.end <= end) this.importNew(edits, call, end);
@@ -136,17 +152,17 @@ export class Emitter {
     }
     for (const [id, key] of this.resolver.privates.keys) if (id.start >= start && id.end <= end) this.key(edits, id, key, place);
     for (const node of this.holders) {
-      if (node.start < start || node.end > end) continue;
+      if (!isHere(node)) continue;
       edits.open(node.start, node.end, 90, '$lp.touch(');
       edits.close(node.start, node.end, 90, ')');
     }
     for (const [node, completing] of this.resolver.entries) {
-      if (node.start < start || node.end > end) continue;
+      if (!isHere(node)) continue;
       edits.open(node.start, node.end, 95, `${this.resolver.helper(place.handle, completing)}((`);
       edits.close(node.start, node.end, 95, '))');
     }
     for (const [node, id] of this.resolver.listening) {
-      if (node.start < start || node.end > end) continue;
+      if (!isHere(node)) continue;
       edits.open(node.start, node.end, 95, `$lp.listening(${JSON.stringify(id)},`);
       edits.close(node.start, node.end, 95, ')');
     }
@@ -242,8 +258,8 @@ export class Emitter {
   /** A variable that existing closures lack, as an expression. */
   private derived({ binding: { name }, kind, parts, missing, place, held, part }: Derivation): string {
     if (kind === 'part') return held!;
-    const leaveOut = (edits: Edits): void => missing.forEach(({ node: { start, end } }) => edits.cut(start, end, '(void 0)'));
-    const texts = parts.map((part) => this.render(part.start, part.end, place(part), leaveOut));
+    const instead = new Map(missing.map(({ node }) => [node, NOTHING] as const));
+    const texts = parts.map((part) => this.render(part.start, part.end, place(part), NONE, instead));
     if (held !== undefined) return `({${texts.join(',')},...${held}})`;
     if (part) return partText(texts[0]!, part)!;
     if (kind === 'value' || kind === 'option') return `(${texts[0] ?? 'void 0'})`;

@@ -3,7 +3,9 @@
  * it of such an object reads what the literal begins it with. Objects of any other look are left as they are.
  */
 import type { AnyNode } from 'acorn';
+import { isOwnWrite, valueForAll } from '../version/gains.ts';
 import type { Gain } from '../version/gains.ts';
+import type { ModuleContext } from './context.ts';
 import type { Side } from '../version/side.ts';
 import { nodesOf } from '../version/nodes.ts';
 
@@ -17,15 +19,27 @@ export function entryReads(base: Side, next: Side, gains: (property: string) => 
     const all = gains(name);
     return all.length === 0 || base.model.text.includes(name) ? [] : all;
   };
+  let set: ReadonlySet<AnyNode> | null = null;
   for (const { object, property, computed } of nodesOf(next.model.program, 'MemberExpression')) {
     if (computed || property.type !== 'Identifier' || object.type === 'Super') continue;
     const { name } = property;
     let own = known.get(name);
     if (own === undefined) known.set(name, (own = gainsOf(name)));
-    if (own.length > 0) found.set(object, completing(name, own));
+    if (own.length === 0) continue;
+    set ??= new Set(
+      nodesOf(next.model.program, 'AssignmentExpression').flatMap((one) => (isOwnWrite(one) ? (one.left.object as AnyNode) : [])),
+    );
+    if (!set.has(object)) found.set(object, completing(name, own));
   }
   return found;
 }
+
+/** What new code finds in an entry of that name on all objects that were made without it; null where it does not on some. */
+export function suppliedValue({ around, base }: ModuleContext, name: string): string | null {
+  return base.model.text.includes(name) ? null : valueForAll(around.gains(name));
+}
+
+export const isSupplied = (ctx: ModuleContext, name: string): boolean => suppliedValue(ctx, name) !== null;
 
 /** Free of names that the module may hide. */
 function completing(name: string, gains: readonly Gain[]): string {

@@ -11,7 +11,6 @@ import type { Emitter } from './emit.ts';
 import type { Given } from './given.ts';
 import type { PrivateCollection } from './private-collections.ts';
 import type { Place } from './resolution.ts';
-import type { Edits } from '../../source/edits.ts';
 import { definedByHelper } from '../version/define-helpers.ts';
 import { hasOneKey, ownProperty } from '../version/own-properties.ts';
 import { specialsOf } from '../version/special.ts';
@@ -160,21 +159,16 @@ export function fieldsText(group: FieldGroup, emitter: Emitter): string {
     const placeOf = (node: AnyNode | null): Place => ({ handle, site: null, start: node?.start ?? 0, end: node?.end ?? 0, nameless: null });
     const key = computed ? emitter.render(computed.start, computed.end, placeOf(computed)) : JSON.stringify(name);
     const place = placeOf(value);
-    const leaveOutOf =
-      (own: Given | undefined) =>
-      (edits: Edits): void =>
-        own?.missing.forEach(({ start, end }) => edits.cut(start, end, '(void 0)'));
-    const leaveOut = leaveOutOf(given);
     const restoredBy = (own: Given): ReadonlyMap<Binding, string> =>
       new Map([
         ...own.restored,
         ...[...own.locals].map(([binding, local]) => {
           const { start, end } = local.value;
-          const text = emitter.render(start, end, placeOf(local.value), leaveOutOf(local.given), restoredBy(local.given));
+          const text = emitter.render(start, end, placeOf(local.value), restoredBy(local.given), local.given.missing);
           return [binding, `(${text})`] as const;
         }),
       ]);
-    const made = value === null ? 'undefined' : emitter.render(value.start, value.end, place, leaveOut, given && restoredBy(given));
+    const made = value === null ? 'undefined' : emitter.render(value.start, value.end, place, given && restoredBy(given), given?.missing);
     const held = JSON.stringify(was);
     const text = was === undefined ? made : `({}).hasOwnProperty.call(this,${held})?this[${held}]:(${made})`;
     if (method) {

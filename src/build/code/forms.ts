@@ -91,24 +91,24 @@ function writeDerived(d: Draft, emitter: Emitter, next: Side): string {
   const source = next.model.text;
   const name = methodName(fn);
   const isAlone = standsAlone(site.fn, fn);
-  const text = emitter.render(place.start, place.end, place, (edits) => {
-    for (const { node: use } of specials.thisUses) edits.cut(use.start, use.end, THIS);
-    for (const { node: use } of specials.newTargets) edits.cut(use.start, use.end, TARGET);
-    for (const { node: call } of specials.superCalls) {
-      const open = source.indexOf('(', (call as CallExpression).callee.end);
-      emitter.separate(edits, call.start, place.end);
-      edits.cut(call.start, open + 1, `(${THIS}=yield [`);
-      edits.cut(call.end - 1, call.end, '])');
-    }
-    for (const { node: member, parent } of specials.superMembers) rewriteSuper(edits, source, member as MemberExpression, parent);
-    const open = parametersStart(source, node)!;
-    edits.insert(open + 1, node.params.length > 0 ? `${TARGET},` : TARGET);
-    // Ahead of what the caller gave stands the `new.target`. Code of classes is strict, so the parameters keep what they have.
-    const own = fn.usesArguments ? '[].shift.call(arguments);' : '';
-    edits.insert(bodyStart(node), `let ${THIS}${isAlone ? `=${MADE}` : ''};${own}`);
-    if (isAlone) for (const { start } of specials.returns) edits.insert(start + 'return'.length, ` ${THIS}`);
-    edits.insert(node.body.end - 1, `;return ${THIS}`);
-  });
+  const edits = emitter.edits(place.start, place.end, place);
+  for (const { node: use } of specials.thisUses) edits.cut(use.start, use.end, THIS);
+  for (const { node: use } of specials.newTargets) edits.cut(use.start, use.end, TARGET);
+  for (const { node: call } of specials.superCalls) {
+    const open = source.indexOf('(', (call as CallExpression).callee.end);
+    emitter.separate(edits, call.start, place.end);
+    edits.cut(call.start, open + 1, `(${THIS}=yield [`);
+    edits.cut(call.end - 1, call.end, '])');
+  }
+  for (const { node: member, parent } of specials.superMembers) rewriteSuper(edits, source, member as MemberExpression, parent);
+  const open = parametersStart(source, node)!;
+  edits.insert(open + 1, node.params.length > 0 ? `${TARGET},` : TARGET);
+  // Ahead of what the caller gave stands the `new.target`. Code of classes is strict, so the parameters keep what they have.
+  const own = fn.usesArguments ? '[].shift.call(arguments);' : '';
+  edits.insert(bodyStart(node), `let ${THIS}${isAlone ? `=${MADE}` : ''};${own}`);
+  if (isAlone) for (const { start } of specials.returns) edits.insert(start + 'return'.length, ` ${THIS}`);
+  edits.insert(node.body.end - 1, `;return ${THIS}`);
+  const { text } = edits.render(place.start, place.end);
   return `({${specials.superMembers.length > 0 ? `__proto__:Object.getPrototypeOf($lp.cls.prototype),` : ''}*${name}${text}}).${name}`;
 }
 

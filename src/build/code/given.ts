@@ -7,9 +7,13 @@ import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from './context.ts';
+import { suppliedValue } from './entries.ts';
 import { assignments, isFreeOfCall } from './fields.ts';
+import { memberName } from '../version/member-name.ts';
 import { keyVariable } from '../version/own-properties.ts';
 import { hasDefault, isArgument, isEmpty, onlyNormalised, optionOf } from '../version/options.ts';
+import { NOTHING } from '../version/nothing.ts';
+import { argumentOf as argumentOfCalls } from '../version/passed-values.ts';
 import { surelyAssigned } from '../version/surely.ts';
 import { isWritten } from '../version/written.ts';
 import { isThis } from '../version/this-names.ts';
@@ -23,8 +27,8 @@ export interface Given {
   readonly restored: ReadonlyMap<Binding, string>;
   /** Variables of the constructor that are computed once more. */
   readonly locals: ReadonlyMap<Binding, Local>;
-  /** Expressions that read an option which nobody gave. */
-  readonly missing: readonly AnyNode[];
+  /** Expressions that read an option which nobody gave, with the text of what they find. */
+  readonly missing: ReadonlyMap<AnyNode, string>;
   /** Variables of the constructor that the value itself assigns before it reads them. */
   readonly own: ReadonlySet<string>;
   /** For the report: the properties that hold arguments, and the options. */
@@ -51,7 +55,7 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
   const { next } = ctx;
   const restored = new Map<Binding, string>();
   const locals = new Map<Binding, Local>();
-  const missing = new Set<AnyNode>();
+  const missing = new Map<AnyNode, string>();
   const own = new Set<string>();
   const from = new Set<string>();
   const without = new Set<string>();
@@ -63,7 +67,8 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
     // What runs later may find something else there by then.
     if (ref.fn !== fn) return null;
     if (isThis(node)) restored.set(binding, 'this');
-    if (restored.has(binding) || locals.has(binding) || own.has(node.name) || [...missing].some((read) => contains(read, node))) continue;
+    if (restored.has(binding) || locals.has(binding) || own.has(node.name) || [...missing.keys()].some((read) => contains(read, node)))
+      continue;
     if (isOwn(ctx, binding, value, parents)) {
       own.add(node.name);
       continue;
@@ -81,9 +86,21 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
       from.add(kept);
       continue;
     }
+    const gained = gainedRead(ctx, node, parents);
+    if (gained) {
+      missing.set(gained.node, gained.value);
+      without.add(gained.option);
+      continue;
+    }
     const unknown = argument && unknownTo(base, argument, isNormalised(binding, argument));
     if (unknown) {
       restored.set(binding, unknown);
+      without.add(argument.name);
+      continue;
+    }
+    const passed = argument && passedBeside(ctx, binding, argument, fn, base);
+    if (passed) {
+      restored.set(binding, passed);
       without.add(argument.name);
       continue;
     }
@@ -95,13 +112,13 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
     }
     const option = optionOf(binding, fn, next);
     if (option !== null && option.fallback?.type !== 'Identifier' && !ctx.around.mayTake(option.name)) {
-      restored.set(binding, option.fallback === null ? '(void 0)' : `(${textOf(ctx, option.fallback)})`);
+      restored.set(binding, option.fallback === null ? NOTHING : `(${textOf(ctx, option.fallback)})`);
       without.add(option.name);
       continue;
     }
     const read = argument || isArgument(binding, fn, next) ? missingRead(ctx, ref, parents) : null;
     if (read) {
-      missing.add(read.node);
+      missing.set(read.node, NOTHING);
       without.add(read.option);
       continue;
     }
@@ -112,7 +129,7 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
     for (const name of local.given.from) from.add(name);
     for (const name of local.given.without) without.add(name);
   }
-  return { restored, locals, missing: outermost([...missing]), own, from, without };
+  return { restored, locals, missing: outermost(missing), own, from, without };
 }
 
 /** A part of an argument that the old constructor keeps, which a statement of the new one gives a variable: `const { limit } = options`. */
@@ -179,7 +196,8 @@ const memberText = (name: string): string => (keyVariable(name) === null ? `.${n
 
 const textOf = ({ next }: ModuleContext, { start, end }: AnyNode): string => next.model.text.slice(start, end);
 
-const outermost = (nodes: readonly AnyNode[]): AnyNode[] => nodes.filter((node) => !nodes.some((o) => o !== node && contains(o, node)));
+const outermost = (missing: ReadonlyMap<AnyNode, string>): ReadonlyMap<AnyNode, string> =>
+  new Map([...missing].filter(([node]) => ![...missing.keys()].some((other) => other !== node && contains(other, node))));
 
 function parentsIn(value: AnyNode): ReadonlyMap<AnyNode, readonly AnyNode[]> {
   const found = new Map<AnyNode, readonly AnyNode[]>();
@@ -240,6 +258,21 @@ function unknownTo(base: FunctionInfo, { index, fallback }: Parameter, isNormal:
   return fallback.type === 'Literal' && fallback.regex === undefined ? `(${fallback.raw})` : null;
 }
 
+/** What all code of the package passes for an argument that the old constructor does not take. */
+function passedBeside(
+  ctx: ModuleContext,
+  { reassigned }: Binding,
+  { index, fallback }: Parameter,
+  fn: FunctionInfo,
+  base: FunctionInfo,
+): string | null {
+  const params = paramsOf(base);
+  if (reassigned || fallback !== null || index < params.length || params.some(({ type }) => type === 'RestElement')) return null;
+  if (base.isImplicit || usesArguments(base)) return null;
+  const to = argumentOfCalls(fn, index);
+  return to && ctx.around.passed(to);
+}
+
 function usesArguments({ node }: FunctionInfo): boolean {
   let found = false;
   walk(node as AnyNode, (inner) => {
@@ -259,6 +292,18 @@ function asksKind(name: string, fn: FunctionInfo): boolean {
 }
 
 const isNamed = (node: AnyNode, name: string): boolean => node.type === 'Identifier' && node.name === name;
+
+/** `options.name`, of an option that new code finds on all objects of the package which were made without it. */
+function gainedRead(
+  ctx: ModuleContext,
+  node: AnyNode,
+  parents: ReadonlyMap<AnyNode, readonly AnyNode[]>,
+): { readonly node: AnyNode; readonly option: string; readonly value: string } | null {
+  const read = parents.get(node)!.at(-1);
+  const option = read?.type === 'MemberExpression' && read.object === node ? memberName(read) : null;
+  const value = option === null ? null : suppliedValue(ctx, option);
+  return value === null ? null : { node: read!, option: option!, value };
+}
 
 /** `options.name`, `options?.name` and `options && options.name`, of an option that the old version does not know. */
 function missingRead(

@@ -1,7 +1,8 @@
 /** What an object literal of a function gives to objects in the new version only: those that calls of the old one have made lack it. */
 import type { AnyNode, Property } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
-import { PUTS } from '../version/entries.ts';
+import { COPIES, PUTS } from '../version/entries.ts';
+import { calleeName } from '../version/calls-by-name.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Side } from '../version/side.ts';
@@ -111,6 +112,11 @@ function isKept({ next }: ModuleContext, fn: FunctionInfo, literal: AnyNode, par
         return parent.body === value;
       case 'CallExpression':
         if (isMade && parent.callee === value) {
+          value = parent;
+          continue;
+        }
+        // It is what that gives.
+        if (parent.arguments[0] === value && COPIES.test(calleeName(parent.callee as AnyNode) ?? '')) {
           value = parent;
           continue;
         }

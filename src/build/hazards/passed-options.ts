@@ -1,5 +1,6 @@
 /**
- * Options that a function newly passes on beside others: `socket.begin({ limit: this.options.limit })`. Nobody can have given one
+ * Options that a function newly passes on beside others: `socket.begin({ limit: this.options.limit })`, `socket.begin(this.options.size,
+ * this.options.limit)`. Nobody can have given one
  * that the old version says nowhere, so what calls of it have made goes on as it began.
  */
 import type { AnyNode, MemberExpression } from 'acorn';
@@ -10,11 +11,19 @@ import { rootOf } from '../version/walk.ts';
 
 /** The names of those that `now` passes on and `was` does not; null where the two calls differ in anything else. */
 export function newlyPassed(was: AnyNode, base: Side, now: AnyNode, next: Side, knew: (name: string) => boolean): readonly string[] | null {
-  if (was.type !== 'CallExpression' || now.type !== 'CallExpression' || was.arguments.length !== now.arguments.length) return null;
+  if (was.type !== 'CallExpression' || now.type !== 'CallExpression' || was.arguments.length > now.arguments.length) return null;
   if (base.text(was.callee) !== next.text(now.callee)) return null;
   const names: string[] = [];
+  const sourcesBefore = new Set(was.arguments.map((given) => sourceOf(given as AnyNode, base)));
   for (const [i, given] of now.arguments.entries()) {
-    const before = was.arguments[i] as AnyNode;
+    const before = was.arguments[i] as AnyNode | undefined;
+    if (!before) {
+      const source = sourceOf(given as AnyNode, next);
+      const name = source !== null && sourcesBefore.has(source) ? memberName(given as MemberExpression) : null;
+      if (name === null || knew(name)) return null;
+      names.push(name);
+      continue;
+    }
     if (base.text(before) === next.text(given)) continue;
     const [had, has] = [entriesOf(before), entriesOf(given)];
     if (!had || !has) return null;

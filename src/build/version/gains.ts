@@ -2,14 +2,18 @@
  * Object literals that gain an entry from one version to the next. What the old one made has the entries that it wrote, first
  * and in that order, whatever has been added to it since.
  */
-import type { AnyNode, ObjectExpression } from 'acorn';
+import type { AnyNode, MemberExpression, ObjectExpression } from 'acorn';
 import type { ModuleModel } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import { patternOf } from '../../source/text.ts';
 import { lastLink } from './chains.ts';
 import { COPIES, literalOf } from './entries.ts';
+import { memberName } from './member-name.ts';
 import { nodesOf } from './nodes.ts';
+import type { NodeOf } from './nodes.ts';
 import { callsByNames } from './calls-by-name.ts';
+import { isWritten } from './written.ts';
+import { isWrittenOut, writtenOut } from './written-out.ts';
 
 /** The entries of a literal in order; with the text of the value where that is a literal itself. */
 type Shape = readonly (readonly [name: string, value: string | null])[];
@@ -51,8 +55,10 @@ export function gainsOf(name: string, isNew: (name: string) => boolean, { change
       const own = now.find(([key]) => key === name)!;
       const rest = now.filter(([key]) => !isNew(key));
       for (const one of old.filter((shape) => isSame(shape, rest))) {
-        // What is put over a copy of a table has other values.
-        const isTable = one.length >= TELLING_KEYS && copied.has(tables.get(now) ?? '');
+        const isCompleted = completed.has(now);
+        if (isCompleted !== completed.has(one) || (isCompleted && one.length < TELLING_KEYS)) continue;
+        // What is put over it, or over a copy of a table, has other values.
+        const isTable = isCompleted || (one.length >= TELLING_KEYS && copied.has(tables.get(now) ?? ''));
         const shape = isTable ? one.map(([key]) => [key, null] as const) : one;
         const key = JSON.stringify(shape);
         if (own[1] === null || (found.get(key)?.value ?? own[1]) !== own[1]) return [];
@@ -67,13 +73,20 @@ export function gainsOf(name: string, isNew: (name: string) => boolean, { change
     gains.some((gain) => isSame(gain.shape, shape.slice(0, gain.shape.length)) && !shape.some(([key]) => key === name));
   if (changed.some(({ next }) => shapesOf(next).some(looksLike) || takesApart(next, name) || isReadInChain(next, name))) return [];
   if (kept.some((text) => gains.some(({ shape }) => shape.every(([key]) => mayHaveEntry(text, key))))) return [];
-  const texts = [...kept, ...changed.flatMap(({ base, next }) => [base.text, next.text])];
-  if (added.some((text) => text.includes(name)) || texts.some((text) => [name, ...keys].some((key) => mayWrite(text, key)))) return [];
+  const written = [name, ...keys];
+  if (added.some((text) => text.includes(name)) || kept.some((text) => written.some((key) => mayWrite(text, key)))) return [];
+  if (changed.some(({ base, next }) => [base, next].some((model) => written.some((key) => writes(model, key))))) return [];
   return gains;
 }
 
+/** What each object lacks that was made without the entry; null where some may have been given nothing in its place, or one has another. */
+export function valueForAll(gains: readonly Gain[]): string | null {
+  const [first, ...others] = gains;
+  return first && gains.every(isOfAnyValue) && others.every(({ value }) => value === first.value) ? first.value : null;
+}
+
 /** Whether objects are told by their keys alone, so that none that was made of the table is left out. */
-export const isOfAnyValue = ({ shape }: Gain): boolean => shape.length >= TELLING_KEYS && shape.every(([, value]) => value === null);
+const isOfAnyValue = ({ shape }: Gain): boolean => shape.length >= TELLING_KEYS && shape.every(([, value]) => value === null);
 
 const isSame = (a: Shape, b: Shape): boolean => a.length === b.length && a.every(([key], i) => key === b[i]![0]);
 
@@ -90,6 +103,26 @@ function mayWrite(text: string, name: string): boolean {
   return new RegExp(
     `${own}\\s*(?:=(?![=>])|[-+*/%&|^?<>]{1,3}=(?!=)|\\+\\+|--)|(?:\\+\\+|--|\\bdelete\\s)\\s*[\\w$.]*${own}(?![\\w$])`,
   ).test(text);
+}
+
+/**
+ * The same of code whose syntax is known: what its comments say of an option, as `options.limit=5`, is no such thing, and what an
+ * object keeps of it, as `this.limit = options.limit`, is on another one.
+ */
+function writes({ program, text }: ModuleModel, name: string): boolean {
+  if (!mayWrite(text, name)) return false;
+  const kept = nodesOf(program, 'AssignmentExpression').flatMap((one) =>
+    isOwnWrite(one) && memberName(one.left) === name ? one.left : [],
+  );
+  return isWritten(name, program, kept as AnyNode[]) || new RegExp(`\\bdelete\\s[\\w$.]*\\.\\s*${patternOf(name)}(?![\\w$])`).test(text);
+}
+
+/** `this.limit = …` */
+export function isOwnWrite(
+  assignment: NodeOf<'AssignmentExpression'>,
+): assignment is NodeOf<'AssignmentExpression'> & { left: MemberExpression } {
+  const { operator, left } = assignment;
+  return operator === '=' && left.type === 'MemberExpression' && left.object.type === 'ThisExpression';
 }
 
 /** Whether a pattern takes it out of an object. */
@@ -128,6 +161,8 @@ function copiedIn(model: ModuleModel): ReadonlySet<string> {
 
 /** The variables that begin with a literal. */
 const tables = new WeakMap<Shape, string>();
+/** Of literals to which what a program gives is added behind those entries: `{ limit: 5, ...options }`, `Object.assign({ limit: 5 }, options)`. */
+const completed = new WeakSet<Shape>();
 const shapes = new WeakMap<ModuleModel, readonly Shape[]>();
 
 function shapesOf(model: ModuleModel): readonly Shape[] {
@@ -140,8 +175,12 @@ function shapesOf(model: ModuleModel): readonly Shape[] {
         return literal && id.type === 'Identifier' ? [[literal as AnyNode, id.name] as const] : [];
       }),
     );
+    const targets = new Set(
+      callsByNames(model.program, (name) => COPIES.test(name)).flatMap((call) => (call.arguments.length > 1 ? call.arguments[0]! : [])),
+    );
     found = literals.flatMap((literal) => {
       const shape = shapeOf(literal, model);
+      if (shape && targets.has(literal)) completed.add(shape);
       const name = names.get(literal);
       if (shape && name !== undefined) tables.set(shape, name);
       return shape ? [shape] : [];
@@ -172,10 +211,13 @@ function shapesWith(model: ModuleModel, name: string): readonly Shape[] {
 function shapeOf({ properties }: ObjectExpression, { text }: ModuleModel): Shape | null {
   const shape: (readonly [string, string | null])[] = [];
   for (const property of properties) {
+    if (property.type === 'SpreadElement' && shape.length > 0) {
+      completed.add(shape);
+      return shape;
+    }
     if (property.type !== 'Property' || property.computed || property.kind !== 'init') return null;
-    const value: AnyNode = property.value;
-    const isLiteral = value.type === 'Literal' && (value.value === null || typeof value.value !== 'object') && !('regex' in value);
-    shape.push([keyName(property.key, false), isLiteral ? text.slice(value.start, value.end) : null]);
+    const { value } = property;
+    shape.push([keyName(property.key, false), isWrittenOut(value) ? writtenOut(value, text) : null]);
   }
   return shape;
 }

@@ -1,6 +1,9 @@
 /** Values that stand for nothing, and what asks for them, as people and as tools write them: `void 0`, `!1`, `'u' > typeof x`. */
 import type { AnyNode } from 'acorn';
 
+/** Stands for it in the text of a patch. */
+export const NOTHING = '(void 0)';
+
 /** `undefined`, `void 0` */
 export const isUndefined = (node: AnyNode): boolean =>
   (node.type === 'Identifier' && node.name === 'undefined') ||
