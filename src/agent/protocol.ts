@@ -94,6 +94,8 @@ export interface TransitionStatus {
   readonly waited?: number;
   /** At most 100 of the activations behind `pending`, the oldest first. */
   readonly holders: readonly Holder[];
+  /** What the patch would be refused for, and may go with the tasks that made it. Present while the transition waits for that alone. */
+  readonly waitsFor?: string;
 }
 
 /** Answer to `status`. */

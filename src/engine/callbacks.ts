@@ -1,5 +1,5 @@
 import type { EngineHost, HookName, ObjectState } from './host.ts';
-import type { Patch, PatchHooks, PatchObject } from './patch.ts';
+import type { Admission, Patch, PatchHooks, PatchObject } from './patch.ts';
 
 /** Null, or what was thrown, and by the callback of which object: null for the maker's own. */
 export type Veto = { readonly object: string | null; readonly error: unknown } | null;
@@ -46,8 +46,8 @@ export class Callbacks {
     patch.prepared = false;
   }
 
-  admits(patch: Patch): boolean {
-    return patch.hooks.admits?.() ?? true;
+  admits(patch: Patch): Admission {
+    return patch.hooks.admits?.() ?? 'yes';
   }
 
   /** True while there is more to be done, in other turns. */

@@ -214,6 +214,11 @@ export class Engine {
     this.lifecycle.revert(name, ended);
   }
 
+  /** What `MakerHooks.admits` has put off is asked again, if it is still to be. */
+  checkAgain(): void {
+    if (this.nodes.transition?.askAgain()) this.lifecycle.checkSoon(this.nodes.transition);
+  }
+
   /** Turns the running transition round. Throws ERR_NO_TRANSITION. */
   reverse(): void {
     this.lifecycle.reverse();

@@ -257,6 +257,7 @@ export class Lifecycle {
   /** Those that held the other universe up to now may be strong in their lists; from here on they may be abandoned. */
   private turn(transition: Transition): void {
     transition.target = opposite(transition.target);
+    transition.putOff = false;
     transition.patch.enabled = transition.target === 'patched';
     this.emit('reverse', transition);
     this.emit('start', transition);
@@ -300,11 +301,13 @@ export class Lifecycle {
   }
 
   private tryComplete(transition: Transition): boolean {
-    if (transition.marking !== null || transition.pending > 0) return false;
+    if (transition.marking !== null || transition.pending > 0 || transition.putOff) return false;
     const isArriving = transition.direction === 'patching' && !transition.reversed;
-    if (isArriving && !this.callbacks.admits(transition.patch)) this.turn(transition);
-    else this.complete(transition, false);
-    return true;
+    const admission = isArriving ? this.callbacks.admits(transition.patch) : 'yes';
+    transition.putOff = admission === 'later';
+    if (admission === 'no') this.turn(transition);
+    else if (admission === 'yes') this.complete(transition, false);
+    return !transition.putOff;
   }
 
   /** The patch's post hook runs in the settled world, and before the transition is over, as in the kernel. */

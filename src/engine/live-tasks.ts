@@ -26,6 +26,8 @@ export class LiveTasks {
   private oldest: Task | null = null;
   /** Those that are listed strongly, and of these the ones up to `young`. */
   private size = 0;
+  /** The task that has begun last, whether it has ended or not. */
+  last = 0;
   private older = 0;
   /** The last task of the last generation, and of the one before it. */
   private young = 0;
@@ -42,6 +44,7 @@ export class LiveTasks {
   }
 
   add(task: Task): void {
+    this.last = task.id;
     const next = this.newest;
     task.next = next;
     if (next === null) this.oldest = task;
@@ -120,6 +123,17 @@ export class LiveTasks {
       if (task !== undefined) found.push(task);
     }
     return found;
+  }
+
+  /** Whether one that had begun by the time of the task `last` has not ended. */
+  anyUpTo(last: number): boolean {
+    if (this.oldest !== null && this.oldest.id <= last) return true;
+    for (const list of [this.apart, this.aged])
+      for (const { ref } of list) {
+        const task = ref?.deref();
+        if (task !== undefined && !task.ended && task.id <= last) return true;
+      }
+    return false;
   }
 
   private unlink(task: Task): void {

@@ -56,6 +56,15 @@ export class Tenures {
     this.giveBack(tenure);
   }
 
+  get lastBegun(): number {
+    return this.tasks.last;
+  }
+
+  /** Whether a task that had begun by the time of the task `last` has not ended. */
+  anyUpTo(last: number): boolean {
+    return this.tasks.anyUpTo(last);
+  }
+
   /** Through the tasks that have begun by now, of which `last` is the last one; `all`: those that are in the way as well. */
   walk(last: number, all = false): TaskWalk {
     return this.tasks.walk(last, all);

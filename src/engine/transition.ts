@@ -69,6 +69,8 @@ export class Transition {
   /** Bodies that were entered in another universe than their caller's, without having been dispatched. */
   crossed: number;
   checkDue: boolean;
+  /** Nobody asks whether the patch is admitted before `Engine.checkAgain`. */
+  putOff: boolean;
   /** Present once a call waits for the end of a barrier. */
   gate: Gate | null;
   /** Calls that have waited so far, and since when the first one does. */
@@ -103,6 +105,7 @@ export class Transition {
     this.alivePatched = 0;
     this.crossed = 0;
     this.checkDue = false;
+    this.putOff = false;
     this.gate = null;
     this.waited = 0;
     this.waitsSince = 0;
@@ -118,6 +121,13 @@ export class Transition {
    */
   get outermost(): Universe {
     return this.marking !== null || this.patch.mode === 'barrier' ? this.origin : this.target;
+  }
+
+  /** Whether the question that was put off is due from here on. */
+  askAgain(): boolean {
+    const wasPutOff = this.putOff;
+    this.putOff = false;
+    return wasPutOff;
   }
 
   /** The universe in force before. */

@@ -71,7 +71,7 @@ for (const isLive of [true, false])
     const f = x.site('f');
     const live = isLive ? x.begin(f, x.task().context) : null;
     const asked: number[] = [];
-    const p = x.patch('p', [f], { hooks: { admits: () => asked.push(1) > 1 } });
+    const p = x.patch('p', [f], { hooks: { admits: () => (asked.push(1) > 1 ? 'yes' : 'no') } });
     p.objects.push(new PatchObject('m', nothing));
     x.apply(p);
     if (live) {
@@ -80,10 +80,35 @@ for (const isLive of [true, false])
     }
     assert.equal(x.host.log(), `init+ prePatch(m) start+ reverse- start- complete- postUnpatch(m) done-`);
     assert.deepEqual([x.outcomes.map(({ result }) => result), x.engine.patches, asked.length], [['reversed'], [], 1]);
-    const again = x.patch('again', [f], { hooks: { admits: () => asked.push(1) > 1 } });
+    const again = x.patch('again', [f], { hooks: { admits: () => (asked.push(1) > 1 ? 'yes' : 'no') } });
     x.apply(again);
     x.revert('again');
     assert.deepEqual([x.outcomes.map(({ result }) => result), asked.length], [['reversed', 'complete', 'complete'], 2]);
+  });
+
+for (const isTurned of [false, true])
+  test(`what is put off goes on until it is asked again${isTurned ? ', or is turned round' : ''}`, () => {
+    const x = new Fixture();
+    const f = x.site('f');
+    const answers = ['later', 'later', 'yes'] as const;
+    let asked = 0;
+    const p = x.patch('p', [f], { hooks: { admits: () => answers[asked++]! } });
+    x.apply(p);
+    assert.deepEqual([asked, x.outcomes], [1, []]);
+    // All that begins runs the patch.
+    const live = x.begin(f, x.task().context);
+    assert.equal(live.version.patch, p);
+    x.end(live);
+    x.engine.checkAgain();
+    x.host.settle();
+    assert.deepEqual([asked, x.outcomes], [2, []]);
+    if (isTurned) x.reverse();
+    else x.engine.checkAgain();
+    x.host.settle();
+    assert.deepEqual([x.outcomes.map(({ result }) => result), asked], isTurned ? [['reversed'], 2] : [['complete'], 3]);
+    x.engine.checkAgain();
+    x.host.settle();
+    assert.equal(x.outcomes.length, 1);
   });
 
 test('a module that comes while the patch is in transition gets its post when that is complete', () => {

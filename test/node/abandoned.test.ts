@@ -47,7 +47,7 @@ for (const [when, edit] of Object.entries(patches)) {
   test(`closures of a request that its client has left do not keep a patch out that looks for them ${when}`, async (t) => {
     const p = await uploads(edit);
     const leave = await beginUpload(await serving(p, t));
-    await assert.rejects(p.apply(), { code: 'ERR_LIVE_CLOSURES' });
+    await assert.rejects(p.apply(100), { code: 'ERR_LIVE_CLOSURES' });
     await leave();
     await p.apply();
     await p.revert();

@@ -9,6 +9,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { dataLine } from '../output/data.ts';
 import { printFailure } from '../output/failure.ts';
 import { holdersTable } from '../output/holders.ts';
+import { waits } from '../output/progress.ts';
 import { table, type Column } from '../output/table.ts';
 import { nodeVersion, plain, processLabel } from '../output/text.ts';
 import { count, formatMs, formatTime } from '../output/units.ts';
@@ -69,7 +70,8 @@ export function transitionLine(transition: TransitionStatus): string {
   const parts = [
     `${plain(transition.patch)}: ${transition.direction}${transition.reversed ? ' (reversed)' : ''} for ${formatMs(transition.elapsedMs)}`,
     `${transition.pending} pending`,
-  ];
+    waits(transition),
+  ].filter((part) => part !== '');
   if (transition.deadlineMs !== null && !transition.reversed)
     parts.push(`reverses in ${formatMs(transition.deadlineMs - transition.elapsedMs)}`);
   return parts.join(', ');

@@ -8,11 +8,15 @@ const REDRAW_MS = 100;
 
 /** "transition 3 pending · oldest 14.2 s · GET /export · exportAll at export.js:31". */
 export function progressLine(transition: TransitionStatus, cwd: string): string {
-  const parts = [`transition ${transition.pending} pending${transition.reversed ? ', reversed' : ''}`];
+  const parts = [`transition ${transition.pending} pending${transition.reversed ? ', reversed' : ''}`, waits(transition)];
   const oldest = transition.holders[0];
   if (oldest !== undefined) parts.push(`oldest ${formatMs(oldest.ageMs)}`, plain(oldest.label), activation(oldest, cwd));
   return parts.filter((part) => part !== '').join(' · ');
 }
+
+/** What is left to be done where nothing is pending; empty where something is. */
+export const waits = ({ waitsFor, reversed }: TransitionStatus): string =>
+  waitsFor === undefined || reversed ? '' : 'waits for what old code made to go';
 
 /** "exportAll at export.js:31". */
 export function activation(holder: Holder, cwd: string): string {
@@ -22,7 +26,15 @@ export function activation(holder: Holder, cwd: string): string {
 /** Equal for two reports between which only time has passed. */
 export function progressKey(transition: TransitionStatus): string {
   const oldest = transition.holders[0];
-  return JSON.stringify([transition.pending, transition.reversed, transition.direction, oldest?.task, oldest?.function, oldest?.waitsAt]);
+  return JSON.stringify([
+    transition.pending,
+    waits(transition),
+    transition.reversed,
+    transition.direction,
+    oldest?.task,
+    oldest?.function,
+    oldest?.waitsAt,
+  ]);
 }
 
 /** The report as it reads `ms` later. */

@@ -10,11 +10,10 @@ import { LinkedModule } from '../../link/linked-module.ts';
 import type { Patch, PatchFunction, PatchModule } from '../../patch/format.ts';
 import type { Resolve } from '../../link/linked.ts';
 import type { ScopeInstance } from '../../link/scopes.ts';
+import { Admission } from './admission.ts';
 import { BetweenModules } from './between-modules.ts';
 import { PatchCallbacks } from './patch-callbacks.ts';
 import type { LinkedCallbacks } from './scope-callbacks.ts';
-import { refuseOutdated } from './outdated.ts';
-import { refuseStranded } from './stranded.ts';
 import { listening } from './listening.ts';
 import type { Listened } from './listening.ts';
 import { DATA_MODULE, PatchData } from './patch-data.ts';
@@ -63,13 +62,18 @@ interface Entry {
   readonly fn: PatchFunction | null;
 }
 
+interface PatchOptions {
+  readonly mode?: Mode;
+  readonly replace?: boolean;
+  readonly timeoutMs?: number;
+}
+
 export class AppliedPatch {
   readonly patch: Patch;
   readonly name: string;
   readonly engine: EnginePatch;
   readonly linked: Linked[] = [];
-  /** Why the transition was turned round at its end. */
-  refusal: unknown = null;
+  readonly admission: Admission;
   readonly data: PatchData;
   readonly copies: PackageCopies;
   private readonly entries: Entry[] = [];
@@ -84,8 +88,6 @@ export class AppliedPatch {
   trial: Trial | null = null;
   /** Called while the patch is linked, when its code has asked for a module: links what has come by that. */
   linkArrived: (() => void) | null = null;
-  /** Objects that were there at the start, and that must not be there when all tasks run the patch. */
-  readonly madeBefore = new WeakSet<object>();
   private readonly changes: ModuleChanges;
   private readonly mixins: MixinTargets | null;
   private readonly around: PatchSurroundings;
@@ -93,7 +95,7 @@ export class AppliedPatch {
   private readonly sites: Sites;
   private readonly put: PutOnObjects;
 
-  constructor(patch: Patch, name: string, around: PatchSurroundings, options: { readonly mode?: Mode; readonly replace?: boolean } = {}) {
+  constructor(patch: Patch, name: string, around: PatchSurroundings, options: PatchOptions = {}) {
     const { engine: runtime, sites, properties } = around;
     this.around = around;
     this.patch = patch;
@@ -109,6 +111,7 @@ export class AppliedPatch {
       ...targetsOf(patch),
       hooks: this.makerHooks(),
     });
+    this.admission = new Admission(name, this.engine.mode, runtime, sites, options.timeoutMs ?? 0);
     const side = new TaskSide(runtime);
     this.put = new PutOnObjects(this.engine, properties, side);
     this.data = new PatchData(this.engine, around);
@@ -142,7 +145,7 @@ export class AppliedPatch {
         this.put.begin(pending, this.replaced(), [...early.map((change) => this.changes.beside(change)), ...accessors]);
         this.data.migrations.begin();
       },
-      admits: () => this.admits(),
+      admits: () => this.admission.ask(this.linked.map(({ loaded, module }) => ({ loaded, target: module.module }))),
       postPatch: () => {
         this.put.settle(() => [...this.changes.takeOver(), ...this.changed()]);
         this.data.migrations.complete();
@@ -169,19 +172,6 @@ export class AppliedPatch {
         return more;
       },
     };
-  }
-
-  /** Older code went on until now, and may have made what the patch was refused for if it had been there at the start. */
-  private admits(): boolean {
-    const matches = this.linked.map(({ loaded, module }) => ({ loaded, target: module.module }));
-    try {
-      refuseStranded(this.name, matches, 'end');
-      refuseOutdated(this.name, matches, 'end', this.madeBefore);
-      return true;
-    } catch (error) {
-      this.refusal = error;
-      return false;
-    }
   }
 
   private putEarly(changes: readonly Change[]): void {

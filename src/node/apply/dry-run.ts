@@ -49,8 +49,9 @@ export function dryRun(
     refuseUnmet(applied, around.engine);
     links &&= linkAll(applied, matches, trial);
     if (!links) for (const { target } of matches) for (const { code } of target.units) new Script(code);
+    around.sites.letGoOfResult();
     refuseStranded(name, matches, 'dry run');
-    refuseOutdated(name, matches, 'dry run', applied.madeBefore);
+    refuseOutdated(name, matches, 'dry run', applied.admission.madeBefore);
     if (links) obstacles.linked(applied);
   } catch (error) {
     refusal = reportOf(error);

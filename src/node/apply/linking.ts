@@ -5,6 +5,7 @@ import { matchModules } from './matching.ts';
 import type { Match } from './matching.ts';
 import type { LoadedModule, LoadedModules } from '../sites/modules.ts';
 import { refuseToWait, refuseUnmet } from './refusals.ts';
+import { Patience, mayGo } from './patience.ts';
 import { letGoOfTasks, looksAround, refuseStranded } from './stranded.ts';
 import { refuseOutdated } from './outdated.ts';
 import type { Turns } from '../tasks/turns.ts';
@@ -17,13 +18,15 @@ export class Linking {
   readonly applied: AppliedPatch;
   private readonly around: PatchSurroundings;
   private readonly modules: LoadedModules;
+  private readonly timeoutMs: number;
   /** Modules have come or gone. */
   private changed = false;
   /** Those that have come to be in modules that had been linked. */
   private readonly scopes: (readonly [LoadedModule, ScopeInstance])[] = [];
 
-  constructor(applied: AppliedPatch, around: PatchSurroundings, modules: LoadedModules) {
+  constructor(applied: AppliedPatch, around: PatchSurroundings, modules: LoadedModules, timeoutMs: number) {
     this.applied = applied;
+    this.timeoutMs = timeoutMs;
     this.around = around;
     this.modules = modules;
   }
@@ -57,13 +60,23 @@ export class Linking {
       if (!match.loaded.gone) applied.link(match);
     }
     await turns.share();
-    if (this.changed) {
-      applied.forgetGone();
-      matches = matchModules(patch, modules, applied.copies);
-      for (const match of matches) if (!applied.holds(match.loaded)) applied.link(match);
+    for (const patience = new Patience(around.engine, 'new', this.timeoutMs); ;) {
+      if (this.changed) {
+        this.changed = false;
+        applied.forgetGone();
+        matches = matchModules(patch, modules, applied.copies);
+        for (const match of matches) if (!applied.holds(match.loaded)) applied.link(match);
+      }
+      around.sites.letGoOfResult();
+      try {
+        refuseStranded(name, matches, 'start');
+        refuseOutdated(name, matches, 'start', applied.admission.madeBefore);
+        break;
+      } catch (error) {
+        if (!mayGo(error) || !patience.allows()) throw error;
+        await new Promise<void>((resolve) => patience.whenDue(resolve));
+      }
     }
-    refuseStranded(name, matches, 'start');
-    refuseOutdated(name, matches, 'start', applied.madeBefore);
     refuse();
     applied.linkArrived = null;
     applied.seal();

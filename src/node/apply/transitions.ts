@@ -122,7 +122,7 @@ export class Transitions {
     this.refuseIfBusy();
     this.refuseIfApplied(name);
     const applied = new AppliedPatch(patch, name, this.around, options);
-    const { linkMs, running } = await this.link(applied, turns, () => {
+    const { linkMs, running } = await this.link(applied, turns, options.timeoutMs ?? 0, () => {
       const begun = this.follow(applied.engine.mode, options, (ended) => {
         this.engine.apply(applied.engine, ended);
         this.announce(name);
@@ -140,8 +140,8 @@ export class Transitions {
   }
 
   /** `begin` is called in the turn in which all is linked; what it gives is the result. */
-  private async link<T>(applied: AppliedPatch, turns: Turns, begin: () => T): Promise<T> {
-    const linking = (this.linking = new Linking(applied, this.around, this.modules));
+  private async link<T>(applied: AppliedPatch, turns: Turns, timeoutMs: number, begin: () => T): Promise<T> {
+    const linking = (this.linking = new Linking(applied, this.around, this.modules, timeoutMs));
     const refuse = (): void => {
       const replaced = this.replacedBy(applied);
       refuseOtherTables(applied, replaced);
@@ -266,6 +266,7 @@ export class Transitions {
       pending: state.pending,
       waited: state.waited,
       holders: this.holders(),
+      ...waitsFor(this.applied.get(state.patch.name)),
     };
   }
 
@@ -345,7 +346,7 @@ export class Transitions {
           ...dataOf(applied),
         };
       case 'reversed':
-        if (applied.refusal !== null) throw applied.refusal;
+        if (applied.admission.turnedRound(this.reverseReason)) throw applied.admission.refusal;
         return {
           result: 'reversed',
           patch,
@@ -380,6 +381,11 @@ export class Transitions {
     this.applied.get(name)?.drop();
     this.applied.delete(name);
   }
+}
+
+function waitsFor(applied: AppliedPatch | undefined): Pick<TransitionStatus, 'waitsFor'> {
+  const refusal = applied?.admission.refusal;
+  return refusal instanceof Error ? { waitsFor: refusal.message } : {};
 }
 
 function cancelled({ patch, object, error }: Extract<EngineOutcome, { readonly result: 'cancelled' }>): LivepatchError {

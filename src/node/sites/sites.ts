@@ -130,6 +130,11 @@ export class Sites {
     };
   }
 
+  /** What the last call of a version gave is not alive because it is kept here until the next one. To be called between turns. */
+  letGoOfResult(): void {
+    this.variables?.setResult(undefined);
+  }
+
   /** False where the version leaves it to the original. */
   private run(implementation: Callable | undefined, self: unknown, args: unknown[]): boolean {
     if (implementation === undefined) return false;

@@ -1,0 +1,75 @@
+/**
+ * Waiting for what is in the way of a patch and may go by itself: what a task that is under way has made for itself is gone when
+ * it has ended.
+ */
+import type { Engine } from '../../engine/index.ts';
+import { LivepatchError } from '../../errors/errors.ts';
+
+// Taken now: tests of the program may put fake clocks in their place.
+const { setInterval: every, clearInterval: cancel } = globalThis;
+
+const LIMIT_MS = 10_000;
+/** What it costs to look is a pause: after so long, and each time after so many times as long as before. */
+const FIRST_LOOK_MS = 100;
+const LONGER = 3;
+/** When the tasks have ended, streams and sockets hold what they made for a moment. */
+const LOOKS_AFTER = 3;
+const ASK_MS = 2;
+
+/** `new`: tasks that begin meanwhile count as well, since they make the same. */
+export type Makers = 'old' | 'new';
+
+export class Patience {
+  private readonly engine: Engine;
+  private readonly makers: Makers;
+  private readonly limitMs: number;
+  private begun: { readonly at: number; readonly lastTask: number } | null = null;
+  private step = FIRST_LOOK_MS;
+  private looksAfter = LOOKS_AFTER;
+  private next: { readonly at: number; readonly whenIdle: boolean } = { at: 0, whenIdle: false };
+
+  /** `timeoutMs`: of the whole transition; 0 for none. */
+  constructor(engine: Engine, makers: Makers, timeoutMs: number) {
+    this.engine = engine;
+    this.makers = makers;
+    this.limitMs = Math.min(LIMIT_MS, (timeoutMs || Infinity) / 2);
+  }
+
+  /**
+   * To be asked when a look has found something in the way: whether it is to be looked again, when `whenDue` says so. Where
+   * no task was under way at the first look, what is there stays.
+   */
+  allows(): boolean {
+    const now = performance.now();
+    const isFirst = this.begun === null;
+    this.begun ??= { at: now, lastTask: this.engine.tenures.lastBegun };
+    const isHeld = this.isHeld();
+    if (!isHeld && (isFirst || this.looksAfter-- === 0)) return false;
+    this.next = { at: now + (isHeld ? this.step : FIRST_LOOK_MS), whenIdle: isHeld };
+    if (isHeld) this.step *= LONGER;
+    return now < this.endsAt;
+  }
+
+  /** Calls `look` once, in a turn of its own: when the tasks have ended, or after a while. */
+  whenDue(look: () => void): void {
+    const timer = every(() => {
+      this.engine.endSilentTasks();
+      const { at, whenIdle } = this.next;
+      if (performance.now() < Math.min(at, this.endsAt) && !(whenIdle && !this.isHeld())) return;
+      cancel(timer);
+      look();
+    }, ASK_MS).unref();
+  }
+
+  private get endsAt(): number {
+    return this.begun!.at + this.limitMs;
+  }
+
+  private isHeld(): boolean {
+    return this.engine.tenures.anyUpTo(this.makers === 'new' ? Infinity : this.begun!.lastTask);
+  }
+}
+
+/** Whether what a look has thrown is about something that may go. */
+export const mayGo = (error: unknown): boolean =>
+  error instanceof LivepatchError && (error.code === 'ERR_LIVE_CLOSURES' || error.code === 'ERR_LIVE_OBJECTS');
