@@ -132,6 +132,41 @@ for (const [what, before, after] of [
     assert.deepEqual([codes.includes('entry-supplied'), codes.includes('instances-lack')], [false, true]);
   });
 
+/** Options that are handed on to an object which keeps them. */
+const handing = (entries: string, handed: string, check = ''): Record<string, string> => ({
+  'index.js': `class Run { constructor(options) { this.options = options; } read(text) { ${check}return this.options.depth + text; } }
+class Line { constructor(options) { this.most = options.most; } }
+exports.Reader = class {
+  constructor(given) { this.options = { ${entries}, ...given }; this.line = new Line({ most: this.options.depth }); }
+  run() { return new Run({ depth: this.options.depth, loose: this.options.loose, name: this.options.name, pad: this.options.pad${handed} }); }
+};
+exports.own = () => new Run({ depth: 3 });
+`,
+});
+
+test('what is handed on to objects that keep it has the default as well', async () => {
+  const p = await program(handing(DEFAULTS, ''), handing(LIMITED, ', limit: this.options.limit', tooLong));
+  const reader = new p.exports['Reader']({ depth: 2 });
+  const [old, other] = [reader.run(), p.exports['own']()];
+  assert.ok(!p.codes('warning').includes('instances-lack'));
+  await p.apply();
+  for (const run of [old, reader.run()]) assert.throws(() => run.read('long'), /^RangeError: long$/);
+  assert.deepEqual([new p.exports['Reader']({ limit: 9 }).run().read('long'), other.read('long')], ['1long', '3long']);
+  await p.revert();
+  assert.equal(old.read('long'), '2long');
+  p.clean();
+});
+
+test('the report says which of the objects lack it, where those of others are told', async () => {
+  const few = `exports.few = (given) => { few.last = { depth: 1, ...given }; return few.last };\nfunction few() {}\n`;
+  const { verdicts } = await build(
+    { 'index.js': reader('', WRITTEN(DEFAULTS)[0]!)['index.js']! + few },
+    { 'index.js': reader('', WRITTEN(LIMITED)[0]!, tooLong)['index.js']! + few.replace('depth: 1', 'depth: 1, limit: 3') },
+  );
+  const said = verdicts.flatMap(({ code, path }) => (/^(?:entry-supplied|instances-lack)$/.test(code) ? `${code} ${path}` : []));
+  assert.deepEqual(said.toSorted(), ['entry-supplied exports.Reader#constructor limit', 'instances-lack exports.few limit']);
+});
+
 for (const [what, before, after] of [
   ['deleted', '', 'delete this.options.limit; '],
   ['given another value', '', 'this.options.limit = 4; '],

@@ -120,6 +120,35 @@ test('arguments that all code of the package passes: what exists gets what it is
   assert.deepEqual(old.hear('a'), ['a', 0]);
 });
 
+test('an option of a constructor that is one of the defaults: objects that exist get the default', async () => {
+  const source = (own: string, passed: string, kept: string, seen: string): string => `class Receiver {
+  constructor(options) { this.size = options.size;${kept} }
+  hear(text) { return [text, ${seen}]; }
+}
+exports.Server = class {
+  constructor(options) { this.options = { ${own}limit: 10, host: null, port: null, path: null, ...options }; }
+  accept() { return new Receiver({ size: this.options.limit${passed} }); }
+};`;
+  const p = await program(
+    { 'index.js': source('', '', '', '0') },
+    { 'index.js': source('strict: 4, ', ', strict: this.options.strict', ' this._strict = options.strict | 0;', 'this._strict') },
+  );
+  const running = new p.exports['Server']({ port: 1 });
+  const old = running.accept() as Socket;
+  assert.ok(p.report.verdicts.some(({ code, path }) => code === 'field-added' && path === 'Receiver#_strict'));
+  await p.apply();
+  assert.deepEqual(
+    [old.hear('a'), running.accept().hear('a'), new p.exports['Server']({ strict: 7 }).accept().hear('a')],
+    [
+      ['a', 4],
+      ['a', 4],
+      ['a', 7],
+    ],
+  );
+  await p.revert();
+  assert.deepEqual(old.hear('a'), ['a', 0]);
+});
+
 for (const [what, passed, own, more] of [
   ['another call passes another value', ', this.options.strict', 'strict: 4, ', '\nexports.other = () => new Receiver(1, 5);'],
   ['another call passes none', ', this.options.strict', 'strict: 4, ', '\nexports.other = () => new Receiver(1);'],

@@ -14,6 +14,7 @@ import { keyName } from '../../source/paths.ts';
 import { nodesWithin } from '../version/nodes.ts';
 import { isNeeded } from '../version/needed.ts';
 import type { NodeOf, NodeType } from '../version/nodes.ts';
+import { isOfGain } from '../version/gains.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/member-name.ts';
 import { isThis } from '../version/this-names.ts';
@@ -68,7 +69,10 @@ export function reportEntryKinds(
   const candidates = filledOtherwise(base, next, match);
   const found: OutdatedObjects[] = [];
   if (candidates.size === 0) return found;
-  const isMissed = (name: string): boolean => around.gains(name).length === 0 && isNeeded(name, null, base, next, around);
+  const isMissed = (name: string, put: AnyNode): boolean => {
+    const isSupplied = put.type === 'ObjectExpression' && isOfGain(around.gains(name), put, (key) => !around.knew(key));
+    return !isSupplied && isNeeded(name, null, base, next, around);
+  };
   const before = tablesFilled(base, ALL);
   for (const now of tablesFilled(next, ALL).values()) {
     const key = keyOf(now, match);
@@ -76,7 +80,7 @@ export function reportEntryKinds(
     const [kind, ...others] = now.kinds;
     if (!was || !candidates.has(key!) || kind == null || others.length > 0) continue;
     const isSame = was.kinds.size === 1 && was.kinds.has(kind);
-    const lacking = isSame && kind === 'object' ? [...now.keys].filter((name) => !was.all.has(name) && isMissed(name)) : [];
+    const lacking = isSame && kind === 'object' ? [...now.keys].filter((name) => !was.all.has(name) && isMissed(name, now.node)) : [];
     if (isSame && lacking.length === 0) continue;
     const { name } = now;
     const type = was.of && classPathOf(was.of);

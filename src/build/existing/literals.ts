@@ -5,6 +5,7 @@ import { COPIES, PUTS } from '../version/entries.ts';
 import { calleeName } from '../version/calls-by-name.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { isOfGain } from '../version/gains.ts';
 import type { Side } from '../version/side.ts';
 import { assignedBy } from '../version/surely.ts';
 import { says } from '../version/reads.ts';
@@ -33,7 +34,7 @@ export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: Funct
           log.add('instances-lack', next, property, `${base.path} ${name}`, `objects that calls of it made have no ${name}`);
         continue;
       }
-      if (around.gains(name).length > 0) {
+      if (isOfGain(around.gains(name), node, (key) => !around.knew(key))) {
         log.add(
           'entry-supplied',
           next,

@@ -48,6 +48,7 @@ export function gainsOf(name: string, isNew: (name: string) => boolean, { change
   if (!changed.some(({ next }) => shapesWith(next, name).length > 0)) return [];
   if (changed.some(({ base }) => shapesWith(base, name).length > 0) || !isNew(name)) return [];
   const found = new Map<string, Gain>();
+  const handed: Shape[] = [];
   const copied = new Set(changed.flatMap(({ next }) => [...copiedIn(next)]));
   for (const { base, next } of changed) {
     const old = shapesOf(base).filter((shape) => shape.length >= TELLING);
@@ -55,17 +56,24 @@ export function gainsOf(name: string, isNew: (name: string) => boolean, { change
       const own = now.find(([key]) => key === name)!;
       const rest = now.filter(([key]) => !isNew(key));
       for (const one of old.filter((shape) => isSame(shape, rest))) {
+        if (isHandedOn(now, name)) {
+          if (one.length >= TELLING_KEYS) handed.push(anyOf(one));
+          continue;
+        }
         const isCompleted = completed.has(now);
         if (isCompleted !== completed.has(one) || (isCompleted && one.length < TELLING_KEYS)) continue;
         // What is put over it, or over a copy of a table, has other values.
         const isTable = isCompleted || (one.length >= TELLING_KEYS && copied.has(tables.get(now) ?? ''));
-        const shape = isTable ? one.map(([key]) => [key, null] as const) : one;
+        const shape = isTable ? anyOf(one) : one;
         const key = JSON.stringify(shape);
         if (own[1] === null || (found.get(key)?.value ?? own[1]) !== own[1]) return [];
         found.set(key, { shape, value: own[1] });
       }
     }
   }
+  const value = valueForAll([...found.values()]);
+  // What hands it on has of it what that has.
+  if (value !== null) for (const shape of handed) found.set(JSON.stringify(shape), { shape, value });
   const gains = [...found.values()];
   if (gains.length === 0) return [];
   const keys = [...new Set(gains.filter((gain) => !isOfAnyValue(gain)).flatMap(({ shape }) => shape.map(([key]) => key)))];
@@ -87,6 +95,16 @@ export function valueForAll(gains: readonly Gain[]): string | null {
 
 /** Whether objects are told by their keys alone, so that none that was made of the table is left out. */
 const isOfAnyValue = ({ shape }: Gain): boolean => shape.length >= TELLING_KEYS && shape.every(([, value]) => value === null);
+
+const anyOf = (shape: Shape): Shape => shape.map(([key]) => [key, null] as const);
+
+/** Whether what the old version made of a literal is one of those. */
+export function isOfGain(gains: readonly Gain[], { properties }: ObjectExpression, isNew: (name: string) => boolean): boolean {
+  const end = properties.findIndex((p) => p.type !== 'Property' || p.computed);
+  const leading = end < 0 ? properties : properties.slice(0, end);
+  const keys = leading.flatMap((p) => (p.type === 'Property' ? keyName(p.key, false) : [])).filter((key) => !isNew(key));
+  return gains.some(({ shape }) => shape.length <= keys.length && shape.every(([key], i) => keys[i] === key));
+}
 
 const isSame = (a: Shape, b: Shape): boolean => a.length === b.length && a.every(([key], i) => key === b[i]![0]);
 
@@ -159,6 +177,11 @@ function copiedIn(model: ModuleModel): ReadonlySet<string> {
   return found;
 }
 
+/** Of literals that a call is given, the entries that are taken of another object under the same name: `f({ limit: options.limit })`. */
+const handedOn = new WeakMap<Shape, ReadonlySet<string>>();
+
+const isHandedOn = (shape: Shape, name: string): boolean => handedOn.get(shape)?.has(name) === true;
+
 /** The variables that begin with a literal. */
 const tables = new WeakMap<Shape, string>();
 /** Of literals to which what a program gives is added behind those entries: `{ limit: 5, ...options }`, `Object.assign({ limit: 5 }, options)`. */
@@ -175,12 +198,18 @@ function shapesOf(model: ModuleModel): readonly Shape[] {
         return literal && id.type === 'Identifier' ? [[literal as AnyNode, id.name] as const] : [];
       }),
     );
+    const given = new Set(
+      [...nodesOf(model.program, 'CallExpression'), ...nodesOf(model.program, 'NewExpression')].flatMap(({ arguments: all }) =>
+        all.filter(({ type }) => type === 'ObjectExpression'),
+      ),
+    );
     const targets = new Set(
       callsByNames(model.program, (name) => COPIES.test(name)).flatMap((call) => (call.arguments.length > 1 ? call.arguments[0]! : [])),
     );
     found = literals.flatMap((literal) => {
       const shape = shapeOf(literal, model);
       if (shape && targets.has(literal)) completed.add(shape);
+      if (shape && given.has(literal)) handedOn.set(shape, namesHandedOn(literal));
       const name = names.get(literal);
       if (shape && name !== undefined) tables.set(shape, name);
       return shape ? [shape] : [];
@@ -206,6 +235,15 @@ function shapesWith(model: ModuleModel, name: string): readonly Shape[] {
     byKey.set(model, (found = all));
   }
   return found.get(name) ?? [];
+}
+
+function namesHandedOn({ properties }: ObjectExpression): ReadonlySet<string> {
+  return new Set(
+    properties.flatMap((p) => {
+      const key = p.type === 'Property' && !p.computed ? keyName(p.key, false) : null;
+      return key !== null && p.type === 'Property' && p.value.type === 'MemberExpression' && memberName(p.value) === key ? key : [];
+    }),
+  );
 }
 
 function shapeOf({ properties }: ObjectExpression, { text }: ModuleModel): Shape | null {
