@@ -400,6 +400,6 @@ ${keyword === 'let' ? `exports.clear = () => { all = ${table} };` : ''}`;
       { 'index.js': text('new Map()', 'all.set(k, v)', 'all.get(k)') },
     );
     p.exports['put'](1, 'one');
-    await assert.rejects(p.apply(), { code: 'ERR_LIVE_OBJECTS' });
+    await assert.rejects(p.apply(200), { code: 'ERR_LIVE_OBJECTS' });
     assert.equal(p.exports['get'](1), 'one');
   });

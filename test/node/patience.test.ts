@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { currentRuntime } from '../../src/node/current.ts';
+import type { TransitionStatus } from '../../src/agent/protocol.ts';
 import { progressLine } from '../../src/cli/output/progress.ts';
 import { begun } from '../build/requests.ts';
 import { program } from '../build/harness.ts';
@@ -28,8 +29,12 @@ const unheard = (text: string): string =>
   answer(text).replace("  request.on('data'", "  request.on('aborted', () => response.destroy());\n  request.on('data'");
 const hidden = (text: string): string => text.replace('left - left + ', '');
 
-const running = (edit: (text: string) => string): Promise<Program> =>
-  program({ 'index.js': hidden(before) }, { 'index.js': edit(hidden(before)) });
+let programs = 0;
+/** Each program has a text of its own: a patch is for all that have one. */
+const running = (edit: (text: string) => string): Promise<Program> => {
+  const text = `// ${++programs}\n${hidden(before)}`;
+  return program({ 'index.js': text }, { 'index.js': edit(text) });
+};
 
 async function serving(p: Program, t: { after(body: () => void): void }): Promise<Server> {
   const server = createServer((asked, response) => p.exports['serve'](asked, response, 100));
@@ -53,16 +58,23 @@ async function beginRequest(server: Server): Promise<() => Promise<string>> {
   };
 }
 
-/** Resolves once the patch is on its way, and has been kept out. */
+/** Resolves once the patch is on its way, and has had the time to be kept out. */
 async function looked(name: string, applied: Promise<void>): Promise<void> {
   let isOver = false;
   applied.then(
     () => (isOver = true),
     () => (isOver = true),
   );
+  const isBusy = (): Promise<boolean> =>
+    currentRuntime()!
+      .revert(name, {})
+      .then(
+        () => false,
+        (error: unknown) => (error as { readonly code?: string }).code === 'ERR_BUSY',
+      );
+  while (!isOver && !(await isBusy())) await setTimeout(10);
   await setTimeout(300);
   assert.ok(!isOver);
-  await assert.rejects(currentRuntime()!.revert(name, {}), { code: 'ERR_BUSY' });
 }
 
 for (const [when, edit] of [
@@ -112,8 +124,11 @@ test('while it waits at the end, it can be turned round', async (t) => {
   const end = await beginRequest(server);
   const applied = p.apply();
   await begun();
-  await setTimeout(300);
-  const { transition } = currentRuntime()!.status();
+  let transition: TransitionStatus | null;
+  do {
+    await setTimeout(10);
+    ({ transition } = currentRuntime()!.status());
+  } while (transition !== null && transition.waitsFor === undefined);
   assert.match(transition!.waitsFor!, /would leave behind 2 function/);
   assert.match(progressLine(transition!, '/'), /^transition 0 pending · waits for what old code made to go$/);
   currentRuntime()!.reverse();

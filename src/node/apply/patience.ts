@@ -12,8 +12,8 @@ const LIMIT_MS = 10_000;
 /** What it costs to look is a pause: after so long, and each time after so many times as long as before. */
 const FIRST_LOOK_MS = 100;
 const LONGER = 3;
-/** When the tasks have ended, streams and sockets hold what they made for a moment. */
-const LOOKS_AFTER = 3;
+/** Where no task is under way, there may be other work; and when one has ended, streams and sockets hold what it made for a moment. */
+const LOOKS_AT_REST = 3;
 const ASK_MS = 2;
 
 /** `new`: tasks that begin meanwhile count as well, since they make the same. */
@@ -25,7 +25,7 @@ export class Patience {
   private readonly limitMs: number;
   private begun: { readonly at: number; readonly lastTask: number } | null = null;
   private step = FIRST_LOOK_MS;
-  private looksAfter = LOOKS_AFTER;
+  private looksAtRest = LOOKS_AT_REST;
   private next: { readonly at: number; readonly whenIdle: boolean } = { at: 0, whenIdle: false };
 
   /** `timeoutMs`: of the whole transition; 0 for none. */
@@ -37,16 +37,17 @@ export class Patience {
 
   /**
    * To be asked when a look has found something in the way: whether it is to be looked again, when `whenDue` says so. Where
-   * no task was under way at the first look, what is there stays.
+   * no task is under way, what is there after a second or so stays.
    */
   allows(): boolean {
     const now = performance.now();
-    const isFirst = this.begun === null;
     this.begun ??= { at: now, lastTask: this.engine.tenures.lastBegun };
     const isHeld = this.isHeld();
-    if (!isHeld && (isFirst || this.looksAfter-- === 0)) return false;
-    this.next = { at: now + (isHeld ? this.step : FIRST_LOOK_MS), whenIdle: isHeld };
-    if (isHeld) this.step *= LONGER;
+    if (!isHeld && this.looksAtRest-- === 0) return false;
+    // From the end of the tasks on it goes quickly again.
+    if (!isHeld && this.next.whenIdle) this.step = FIRST_LOOK_MS;
+    this.next = { at: now + this.step, whenIdle: isHeld };
+    this.step *= LONGER;
     return now < this.endsAt;
   }
 
