@@ -11,14 +11,12 @@ import type { FunctionInfo, ModuleModel } from '../source/model.ts';
 import { Lines } from '../source/text.ts';
 import type { BundledModule } from './bundled-modules.ts';
 import { entryContent, fieldText, implicitText } from './entry.ts';
-import { LOCALS, NAMES, PREFIX, handleName, idText } from './names.ts';
+import { NAMES, PREFIX, SCOPE_EVAL, handleName, idText } from './names.ts';
 import type { Spread } from './parameters.ts';
 import { planModule } from './plan.ts';
 import type { HandleScope, ModulePlan, SitePlan } from './plan.ts';
 import { givenAt, writeSafePoints } from './safe-points.ts';
 import { bodyStart, trackBody } from './track.ts';
-
-const EVAL = `${LOCALS.evalText}=>eval(${LOCALS.evalText})`;
 
 export interface Instrumented {
   readonly text: string;
@@ -51,7 +49,7 @@ export function instrument(model: ModuleModel, base = 0): InstrumentOutcome {
 function writeModuleHandle(edits: Edits, model: ModuleModel, id: number): void {
   const meta = model.format === 'module' ? ',()=>import.meta' : '';
   const { position, separator } = handlePlace(model);
-  edits.insert(position, `${separator}${NAMES.register}(${idText(id)},${EVAL}${meta});`);
+  edits.insert(position, `${separator}${NAMES.register}(${idText(id)},${SCOPE_EVAL}${meta});`);
 }
 
 /** Before any code that could run a function of the module, and where no code follows on the same line, if there is such a place. */
@@ -112,13 +110,15 @@ function afterLineEnd(text: string, position: number): number {
 
 function writeClassHandle(edits: Edits, handle: HandleScope): void {
   const parent = handle.instance ? `,0,${handleName(handle.instance.id)}` : '';
-  edits.insert((handle.owner as ClassInfo).node.body.start + 1, `static{${NAMES.register}(${idText(handle.id)},${EVAL}${parent})}`);
+  edits.insert((handle.owner as ClassInfo).node.body.start + 1, `static{${NAMES.register}(${idText(handle.id)},${SCOPE_EVAL}${parent})}`);
 }
 
 function handleStatement(handle: HandleScope): string {
   const name = handleName(handle.id);
-  if (handle.kind === 'bundled') return `${NAMES.register}(${idText(handle.id)},${EVAL});`;
-  return handle.kind === 'wrapper' ? `const ${name}=${NAMES.register}(${idText(handle.id)},${EVAL});` : `const ${name}=${EVAL};`;
+  if (handle.kind === 'bundled') return `${NAMES.register}(${idText(handle.id)},${SCOPE_EVAL});`;
+  return handle.kind === 'wrapper'
+    ? `const ${name}=${NAMES.register}(${idText(handle.id)},${SCOPE_EVAL});`
+    : `const ${name}=${SCOPE_EVAL};`;
 }
 
 function writeField(edits: Edits, source: string, site: SitePlan): void {

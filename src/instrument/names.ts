@@ -157,3 +157,9 @@ export const LOCALS = {
   evalText: '$lp_x',
   parameter: (index: number): string => `$lp_p${index}`,
 } as const;
+
+/**
+ * The handle of a scope: a direct eval in it. It is written as no printer of code writes it, so that a module which another
+ * tool has compiled after this one is known by it.
+ */
+export const SCOPE_EVAL = `${LOCALS.evalText}=> eval(${LOCALS.evalText})`;

@@ -67,6 +67,14 @@ export function doctorFindings(modules: LoadedModules, tainted: boolean): Findin
       hint: 'Measure without it.',
     });
   }
+  const past = modules.past.length;
+  if (past > 0) {
+    findings.push({
+      level: 'info',
+      what: `${past} ${past === 1 ? 'module was' : 'modules were'} loaded before livepatch, or past its hook.`,
+      hint: 'Put --import livepatch/register before other preloads. What --require loads comes before all that --import does, and stays as it is.',
+    });
+  }
   const files = [...modules.instrumented, ...modules.untouched].map((m) => m.file);
   for (const agent of AGENTS.filter((name) => files.some((file) => file.includes(`/node_modules/${name}/`)))) {
     findings.push({

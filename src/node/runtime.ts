@@ -4,6 +4,7 @@ import type { CheckReport, Control, DoctorReport, Outcome, PatchStatus, ProcessI
 import { Engine, patchStates, transitionState } from '../engine/index.ts';
 import type { Direction, EngineEvent } from '../engine/index.ts';
 import type { Shadows, Structures } from '../data/index.ts';
+import { SCOPE_EVAL } from '../instrument/names.ts';
 import { processId } from '../link/scopes.ts';
 import type { ScopeEval } from '../link/scopes.ts';
 import { Cache } from './cache/cache.ts';
@@ -18,7 +19,7 @@ import { Loader } from './load/loader.ts';
 import type { Kept } from './cache/kept.ts';
 import { LoadedModules, fileOf } from './sites/modules.ts';
 import type { LoadedModule } from './sites/modules.ts';
-import { OriginalText } from './sites/original-text.ts';
+import { OriginalText, nativeText } from './sites/original-text.ts';
 import { MoveOn } from './tasks/move-on.ts';
 import { loadOwn } from '../source/own.ts';
 import { dataOf } from './apply/refusals.ts';
@@ -118,12 +119,14 @@ export class Runtime implements Control {
         const id = processId(argument);
         const module = modules.holding(id);
         module.scopes.register(id - module.base, evaluate);
-        if (id === module.base) {
+        if (id !== module.base) this.transitions?.scopeArrived(module, module.scopes.instanceOf(id - module.base, evaluate));
+        else if (nativeText(evaluate) !== SCOPE_EVAL) modules.disown(module);
+        else {
           module.meta = meta ?? null;
           this.emitModule('module-coming', module);
           this.transitions?.arrived(module);
           this.emitModule('evaluate', module);
-        } else this.transitions?.scopeArrived(module, module.scopes.instanceOf(id - module.base, evaluate));
+        }
         return evaluate;
       },
       surplus: sites.surplus,
@@ -146,7 +149,8 @@ export class Runtime implements Control {
   info(): ProcessInfo {
     const script = process.argv[1] ?? '';
     let functions = 0;
-    for (const module of this.modules.instrumented) functions += module.functions;
+    const instrumented = this.modules.instrumented.filter(({ gone }) => !gone);
+    for (const module of instrumented) functions += module.functions;
     return {
       pid: process.pid,
       name: process.env['LIVEPATCH_NAME'] ?? basename(script),
@@ -155,7 +159,7 @@ export class Runtime implements Control {
       cwd: process.cwd(),
       script,
       uptime: process.uptime(),
-      modules: this.modules.instrumented.length,
+      modules: instrumented.length,
       functions,
       patches: this.engine.patches.map((p) => p.name),
       tainted: this.engine.tainted,

@@ -1,14 +1,14 @@
 /** Parts of livepatch that most processes never need are loaded when they are needed, in the middle of a synchronous hook. */
-import Module, { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { Module, createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-type Load = (module: object, file: string) => void;
-
 const load = createRequire(import.meta.url);
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-const extensions = (Module as unknown as { _extensions: Record<string, Load | undefined> })._extensions;
-/** Taken now: a program may compile what it requires, for another Node than this or with its own checks. */
-const loadFile = extensions[extension];
+const isCompiled = import.meta.url.endsWith('.js');
+const extension = isCompiled ? '.js' : '.ts';
+/** Taken now: a program may put something else in its place. */
+const { _compile: compile } = (Module as unknown as { readonly prototype: { _compile(text: string, file: string, format: string): void } })
+  .prototype;
 /** The folder that all of livepatch's own code is in, as a URL. */
 export const OWN_FOLDER = new URL('../', import.meta.url).href;
 let loading = false;
@@ -23,14 +23,19 @@ export const loadingOwn = (): boolean => loading;
 export function loadOwn<T>(name: string): T {
   const file = fileURLToPath(new URL(`${name}${extension}`, OWN_FOLDER));
   const outer = loading;
-  const theirs = extensions[extension];
   loading = true;
-  if (loadFile) extensions[extension] = loadFile;
   try {
-    return load(file) as T;
+    return (isCompiled ? compiled(file) : load(file)) as T;
   } finally {
-    if (theirs) extensions[extension] = theirs;
     delete load.cache[file];
     loading = outer;
   }
+}
+
+/** What `require` does with an ES module, without what a program may have put in its way: compilers of what it requires. */
+function compiled(file: string): unknown {
+  const module = new Module(file) as Module & { filename: string };
+  module.filename = file;
+  compile.call(module, readFileSync(file, 'utf8'), file, 'module');
+  return module.exports;
 }

@@ -4,7 +4,7 @@ import type { Patch, PatchModule, UnloadedFile } from '../../patch/format.ts';
 import { INSTRUMENTATION } from '../../instrument/plan.ts';
 import type { LoadedModule, LoadedModules, UntouchedModule } from '../sites/modules.ts';
 import { isOfAnother } from './manifests.ts';
-import { findTheirOwn, folderOf, hasText, isText } from './package-copies.ts';
+import { findTheirOwn, folderOf, hasText, hashAt, isText } from './package-copies.ts';
 import type { PackageCopies } from './package-copies.ts';
 import { orWithout } from './without.ts';
 
@@ -40,10 +40,11 @@ export function matchModules(patch: Patch, modules: LoadedModules, copies: Packa
   }
   const matches: Match[] = [];
   const near = modules.near([...patch.modules, ...(patch.unloaded ?? [])].map(({ file }) => file));
+  const { untouched } = modules;
   const inTheWay = (patch.unloaded ?? []).flatMap((target) => {
     const loaded =
       near(target.file).find((m) => !m.gone && isText(target, m) && copies.holds(m.file, target)) ??
-      modules.untouched.find((m) => isInPackage(m.file, target) && copies.holds(m.file, target));
+      untouched.find((m) => isInPackage(m.file, target) && copies.holds(m.file, target));
     return loaded ? [{ target, file: loaded.file }] : [];
   });
   const [first] = inTheWay;
@@ -85,8 +86,8 @@ export function matchModules(patch: Patch, modules: LoadedModules, copies: Packa
         !isAnotherCopy(m.file, target, matches),
     );
     if (other && !findTheirOwn(target, usersOf(target))) throw mismatch(target, other.hash, other.file);
-    const untouched = modules.untouched.find((m) => standsAt(m.file, target));
-    if (untouched) throw leftUntouched(target, untouched);
+    const asItIs = untouched.find((m) => standsAt(m.file, target));
+    if (asItIs) throw leftUntouched(target, asItIs);
   }
   for (const { target, loaded } of others) {
     const copy = copies.copyIn(folderOf(loaded.file, target), target.package);
@@ -121,7 +122,7 @@ function mismatch(target: PatchModule, hash: string | null, file: string): Livep
       running: hash?.slice(0, 12) ?? 'none, as there is no such file',
       expected: target.hash.slice(0, 12),
     },
-    { where: { file }, hint: 'Build the patch from the version that is running.' },
+    { where: { file }, hint: hashAt(file) === target.hash ? OTHER_THAN_FILE : 'Build the patch from the version that is running.' },
   );
 }
 
@@ -157,6 +158,8 @@ function whyNone(patch: Patch, { instrumented }: LoadedModules): string {
 }
 
 const UNLOADED = 'Nothing was changed. A process that has not loaded the file takes the patch.';
+const OTHER_THAN_FILE =
+  'The file holds what the patch was built from, and the process runs another text: a tool compiles what it loads, or the file was put there later.';
 /** So many modules are named where there are more. */
 const NAMED = 5;
 const ELSEWHERE = 'Check that this is the process you mean, and that it was started with --import livepatch/register.';

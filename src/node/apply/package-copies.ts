@@ -90,7 +90,7 @@ export class PackageCopies {
       const here = near(target.file).filter((module) => !module.gone && module.file === path);
       if (here.some((module) => hasText(target, module))) loaded.push(target);
       else if (here.length > 0) return { is: 'another text', target, hash: here[0]!.hash };
-      else if (!this.modules.untouched.some((module) => module.file === path)) left.push(target);
+      else if (this.modules.whyLeft(path) === null) left.push(target);
     }
     for (const target of left) {
       const hash = hashAt(folder + target.file);
@@ -134,7 +134,8 @@ export class PackageCopies {
   }
 }
 
-function hashAt(file: string): string | null {
+/** Null where it cannot be read. */
+export function hashAt(file: string): string | null {
   const text = textOf(file);
   return text === null ? null : hashOf(text);
 }

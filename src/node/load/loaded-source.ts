@@ -52,7 +52,19 @@ export class LoadedSource {
     if (loaded.source == null) return null;
     const known = loaded.format == null ? UNDECIDED : FORMATS[loaded.format];
     if (!known || (loaded.format == null && context.format != null)) return null;
-    return new LoadedSource(url, known, bytesOrText(loaded.source), `${loaded.format ?? 'undecided'} ${withoutQuery(url)}`);
+    return new LoadedSource(url, known, bytesOrText(loaded.source), keyOf(loaded.format, url));
+  }
+
+  /** What a CommonJS loader compiles; `format` is undefined where Node finds out by the syntax. */
+  static compiled(url: string, text: string, format: unknown): LoadedSource | null {
+    const known = typeof format === 'string' ? FORMATS[format] : UNDECIDED;
+    return known ? new LoadedSource(url, known, text, keyOf(format, url)) : null;
+  }
+
+  /** The same file with another text. */
+  with(text: string): LoadedSource {
+    const { url, format, typescript, key } = this;
+    return new LoadedSource(url, { format, typescript }, text, key);
   }
 
   get text(): string {
@@ -81,6 +93,8 @@ function bytesOrText(source: NonNullable<LoadFnOutput['source']>): string | Uint
     ? new Uint8Array(source)
     : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
 }
+
+const keyOf = (format: unknown, url: string): string => `${typeof format === 'string' ? format : 'undecided'} ${withoutQuery(url)}`;
 
 function withoutQuery(url: string): string {
   const end = url.search(/[?#]/);

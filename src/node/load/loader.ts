@@ -1,10 +1,13 @@
 /** The load hook: every JavaScript module of the program, CommonJS, ESM or stripped TypeScript, comes in through here. */
 import { registerHooks } from 'node:module';
 import type { LoadFnOutput, LoadHookContext } from 'node:module';
-import { renumber } from '../../instrument/names.ts';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { PREFIX, renumber } from '../../instrument/names.ts';
+import type { ModuleFormat } from '../../source/parse.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { CachedModule } from '../cache/cached-module.ts';
 import { decodeLayout } from '../cache/layout.ts';
+import { CompiledModules } from './compiled.ts';
 import { LoadedSource } from './loaded-source.ts';
 import { LoadedModule } from '../sites/modules.ts';
 import type { LoadedModules } from '../sites/modules.ts';
@@ -22,11 +25,19 @@ export interface LoaderParts {
   newer(source: LoadedSource): string | null;
 }
 
+interface RunningText {
+  readonly text: string;
+  /** Null where Node has still to detect it, or knows it. */
+  readonly format: ModuleFormat | null;
+}
+
 export class Loader {
   private readonly parts: LoaderParts;
+  private readonly compiled: CompiledModules;
 
   constructor(parts: LoaderParts) {
     this.parts = parts;
+    this.compiled = new CompiledModules((file, text, format) => this.compile(file, text, format));
   }
 
   install(): void {
@@ -35,37 +46,58 @@ export class Loader {
 
   private load(url: string, found: LoadFnOutput, context: LoadHookContext): LoadFnOutput {
     if (loadingOwn() || !url.startsWith('file:')) return found;
-    let original = LoadedSource.of(url, found, context);
-    if (original === null) return found;
-    const { cache, modules, slots, selection } = this.parts;
-    let loaded = found;
-    const newer = this.parts.newer(original);
-    if (newer !== null) {
-      loaded = { ...found, source: newer, shortCircuit: true };
-      original = LoadedSource.of(url, loaded, context)!;
+    const { compiled } = this;
+    compiled.look();
+    if (context.conditions.includes('require') && compiled.isCompiledLater(fileURLToPath(url))) return found;
+    const original = LoadedSource.of(url, found, context);
+    if (original === null) {
+      if (found.source == null && found.format?.startsWith('commonjs')) compiled.awaits(fileURLToPath(url));
+      return found;
     }
+    const source = this.sourceOf(original);
+    if (source === null) return found;
+    const format = source.format === null ? {} : { format: source.format };
+    return { ...found, source: source.text, ...format, shortCircuit: true } as LoadFnOutput;
+  }
+
+  /** What is to be compiled in place of the text that comes to be compiled past the hook. */
+  private compile(file: string, text: string, format: unknown): readonly [string, unknown] {
+    this.compiled.comes(file);
+    // What an `import` has loaded with its text comes to be compiled here as well.
+    const original = loadingOwn() || text.includes(PREFIX) ? null : LoadedSource.compiled(pathToFileURL(file).href, text, format);
+    if (original) this.parts.modules.takeUp(file);
+    const source = original && this.sourceOf(original);
+    return source ? [source.text, source.format ?? format] : [text, format];
+  }
+
+  /** Null where it is to run as it is. */
+  private sourceOf(loaded: LoadedSource): RunningText | null {
+    const { cache, modules, slots, selection } = this.parts;
+    const { url } = loaded;
+    const newer = this.parts.newer(loaded);
+    const original = newer === null ? loaded : loaded.with(newer);
+    const asItIs = newer === null ? null : { text: newer, format: null };
     const excluded = selection.excludes(url);
     if (excluded !== null) {
       if (excluded !== '') modules.leave(url, excluded);
-      return loaded;
+      return asItIs;
     }
     const { key, given, format } = original;
     try {
       const { entry, text } = cache.read(key, given) ?? cache.write(key, given, original.make(slots.following(cache.firstFreeId)));
       if (entry.reason !== null) {
         modules.leave(url, entry.reason);
-        return loaded;
+        return asItIs;
       }
       const base = this.place(entry);
-      let source = base === entry.base ? text : renumber(text, base - entry.base);
-      const module = new LoadedModule(url, base, entry, Math.max(0, source.length - given.length));
+      const renumbered = base === entry.base ? text : renumber(text, base - entry.base);
+      const module = new LoadedModule(url, base, entry, Math.max(0, renumbered.length - given.length));
       modules.add(module);
       cache.release();
-      if (process.sourceMapsEnabled) source = this.withSourceMap(source, original.text, module);
-      return { ...loaded, source, ...(format === null ? {} : { format }), shortCircuit: true } as LoadFnOutput;
+      return { text: process.sourceMapsEnabled ? this.withSourceMap(renumbered, original.text, module) : renumbered, format };
     } catch (error) {
       modules.leave(url, error instanceof Error ? error.message : String(error));
-      return loaded;
+      return asItIs;
     }
   }
 

@@ -5,6 +5,7 @@ import { recordOf } from '../cache/cached-module.ts';
 import type { EntryForm } from '../../engine/index.ts';
 import { GROUP, groupOf } from '../../instrument/names.ts';
 import { ModuleScopes } from '../../link/scopes.ts';
+import { isRequired, requiredFiles } from './required.ts';
 import { Store } from './store.ts';
 
 /** Absolute path with forward slashes. */
@@ -99,6 +100,9 @@ export interface UntouchedModule {
   readonly reason: string;
 }
 
+const PAST = 'it was loaded before livepatch, or by a loader that goes past its hook';
+const REWRITTEN = 'another tool compiled it after livepatch, so what runs is not the text that it was instrumented as';
+
 /** A name that a URL has as it is. */
 const PLAIN = /^[\w.-]+$/;
 
@@ -108,7 +112,7 @@ function nameOf(file: string): string {
 
 export class LoadedModules {
   readonly instrumented: LoadedModule[] = [];
-  readonly untouched: UntouchedModule[] = [];
+  private readonly left: UntouchedModule[] = [];
   private readonly byGroup: LoadedModule[] = [];
   private readonly excludes: (url: string) => string | null;
 
@@ -130,13 +134,44 @@ export class LoadedModules {
     return (file) => (PLAIN.test(nameOf(file)) ? byName.get(nameOf(file))! : this.instrumented);
   }
 
+  /** Those that run as they are: what the hook has left, and then what has gone past it. */
+  get untouched(): readonly UntouchedModule[] {
+    return [...this.left, ...this.past];
+  }
+
+  /** Those that have been loaded without the hook. */
+  get past(): readonly UntouchedModule[] {
+    const known = new Set([...this.instrumented, ...this.left].map(({ file }) => file));
+    return requiredFiles()
+      .filter((file) => !known.has(file) && this.excludes(pathToFileURL(file).href) === null)
+      .map((file) => ({ file, reason: PAST }));
+  }
+
   /** Why a file is left untouched, or will be when it comes; null where it is not. */
   whyUntouched(file: string): string | null {
-    return this.untouched.find((module) => module.file === file)?.reason ?? (this.excludes(pathToFileURL(file).href) || null);
+    return this.whyLeft(file) ?? (this.excludes(pathToFileURL(file).href) || null);
+  }
+
+  /** Why a file that has been loaded runs as it is; null where it does not, or has not been loaded. */
+  whyLeft(file: string): string | null {
+    const reason = this.left.find((module) => module.file === file)?.reason ?? null;
+    return reason === null && isRequired(file) && this.near([file])(file).every((module) => module.file !== file) ? PAST : reason;
   }
 
   leave(url: string, reason: string): void {
-    this.untouched.push({ file: fileOf(url), reason });
+    this.left.push({ file: fileOf(url), reason });
+  }
+
+  /** What was left comes again, in another text. */
+  takeUp(file: string): void {
+    const at = this.left.findIndex((module) => module.file === file);
+    if (at >= 0) this.left.splice(at, 1);
+  }
+
+  /** What runs of a module is not the text that it was given. */
+  disown(module: LoadedModule): void {
+    module.gone = true;
+    this.leave(module.url, REWRITTEN);
   }
 
   /** The module that holds an id of the process. */

@@ -13,7 +13,7 @@ const WRAPPER_END = '\n}';
 const MAX_KEPT = 10_000;
 
 /** The text of a function as V8 has it, instrumented. */
-export function nativeText(fn: () => unknown): string {
+export function nativeText(fn: (...values: never[]) => unknown): string {
   return native.call(fn);
 }
 

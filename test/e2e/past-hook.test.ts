@@ -1,0 +1,170 @@
+/** Modules that come past the load hook, or go through another tool: patched, or refused for what they are. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { Bench } from '../e2e-support/program.ts';
+import type { Program } from '../e2e-support/program.ts';
+
+type Files = Readonly<Record<string, string>>;
+
+const SERVER = `import { createServer } from 'node:http';
+import * as dep from 'dep';
+const server = createServer((request, response) => response.end(dep.answer())).listen(0, '127.0.0.1', () => console.log('listening on :' + server.address().port));
+`;
+const COMMON_SERVER = `const { createServer } = require('node:http');
+const dep = require('dep');
+const server = createServer((request, response) => response.end(dep.answer())).listen(0, '127.0.0.1', () => console.log('listening on :' + server.address().port));
+`;
+const dep = (version: string): Files => ({
+  'package.json': '{ "name": "dep", "version": "1.0.0" }',
+  'index.js': `const inner = require('./inner.js');\nexports.answer = function answer() { return 'entry ${version}, ' + inner(); };\n`,
+  'inner.js': `module.exports = function inner() { return 'inner ${version}'; };\n`,
+});
+const installed = (files: Files): Files =>
+  Object.fromEntries(Object.entries(files).map(([name, text]) => [`node_modules/dep/${name}`, text]));
+
+/** A tool that compiles what is required: it takes the text behind the loader, on the module. */
+const COMPILER = `const Module = require('node:module');
+const read = Module._extensions['.js'];
+Module._extensions['.js'] = (module, file) => {
+  const compile = module._compile;
+  if (/inner/.test(file)) module._compile = (text) => { module._compile = compile; module._compile(text.replace('function inner', 'function compiled'), file); };
+  read(module, file);
+};
+`;
+/** One that reads the files itself. */
+const READER = `const Module = require('node:module');
+const { readFileSync } = require('node:fs');
+Module._extensions['.js'] = (module, file) => module._compile(readFileSync(file, 'utf8'), file);
+`;
+/** A loader that leaves CommonJS to \`require\`. */
+const ASIDE = `import { register } from 'node:module';
+register('data:text/javascript,' + encodeURIComponent(\`export async function load(url, context, next) {
+  const loaded = await next(url, context);
+  return loaded.format === 'commonjs' ? { ...loaded, source: null } : loaded;
+}\`));
+`;
+/** One that prints what it loads anew. */
+const PRINTER = `import { registerHooks } from 'node:module';
+registerHooks({ load(url, context, next) {
+  const loaded = next(url, context);
+  return url.includes('printed') ? { ...loaded, source: String(loaded.source).replaceAll(/=>\\s*/g, ' => ') } : loaded;
+} });
+`;
+
+const LIVEPATCH = '--import livepatch/register';
+
+interface Case {
+  readonly bench: Bench;
+  readonly program: Program;
+  readonly file: string;
+}
+
+async function start(
+  t: TestContext,
+  files: Files,
+  options: (folder: string) => string,
+  [from, to]: readonly [Files, Files],
+): Promise<Case> {
+  const bench = new Bench(t);
+  const app = bench.tree('app', files);
+  const script = Object.keys(files).find((name) => name.startsWith('server'))!;
+  const file = bench.path('fix.klp');
+  const built = await bench.livepatch('build', '--from', bench.tree('old', from), '--to', bench.tree('new', to), '-o', file);
+  assert.equal(built.code, 0, built.stdout + built.stderr);
+  const env = { NODE_OPTIONS: `--disable-warning=DEP0205 ${options(app)}` };
+  return { bench, program: await bench.start(`${app}/${script}`, { hook: false, env }), file };
+}
+
+async function appliesAndReverts({ bench, program, file }: Case, before: string, after: string): Promise<void> {
+  assert.equal(await program.get('/'), before);
+  const applied = await bench.livepatch('apply', file, program.pid);
+  assert.equal(applied.code, 0, applied.stdout + applied.stderr);
+  assert.equal(await program.get('/'), after);
+  assert.equal((await bench.livepatch('revert', 'fix', program.pid)).code, 0);
+  assert.equal(await program.get('/'), before);
+}
+
+async function refused({ bench, program, file }: Case): Promise<string> {
+  const { code, stdout, stderr } = await bench.livepatch('apply', file, program.pid);
+  assert.equal(code, 1, stdout + stderr);
+  return stdout + stderr;
+}
+
+for (const order of ['before', 'after'] as const) {
+  test(`the CommonJS file that an import leads to, which a loader ${order} livepatch leaves to require`, async (t) => {
+    const files = { 'server.mjs': SERVER, 'aside.mjs': ASIDE, ...installed(dep('v1')) };
+    const options = (app: string): string => {
+      const aside = `--import ${app}/aside.mjs`;
+      return order === 'before' ? `${aside} ${LIVEPATCH}` : `${LIVEPATCH} ${aside}`;
+    };
+    await appliesAndReverts(await start(t, files, options, [dep('v1'), dep('v2')]), 'entry v1, inner v1', 'entry v2, inner v2');
+  });
+}
+
+for (const flag of ['--require', '--import']) {
+  test(`files that a tool loaded with ${flag} reads itself`, async (t) => {
+    const files = { 'server.cjs': COMMON_SERVER, 'reader.cjs': READER, ...installed(dep('v1')) };
+    const one = await start(t, files, (app) => `${LIVEPATCH} ${flag} ${app}/reader.cjs`, [dep('v1'), dep('v2')]);
+    await appliesAndReverts(one, 'entry v1, inner v1', 'entry v2, inner v2');
+    const { untouched } = await one.bench.doctor(one.program.pid);
+    assert.deepEqual(
+      untouched.map(({ module }) => module.slice(module.lastIndexOf('/'))),
+      flag === '--require' ? ['/reader.cjs'] : [],
+    );
+  });
+}
+
+test('a file that a tool compiles as it is required is told from what stands on the disk, and a patch of the others applies', async (t) => {
+  const files = { 'server.cjs': COMMON_SERVER, 'compiler.cjs': COMPILER, ...installed(dep('v1')) };
+  const options = (app: string): string => `${LIVEPATCH} --require ${app}/compiler.cjs`;
+  const whole = await start(t, files, options, [dep('v1'), dep('v2')]);
+  const said = await refused(whole);
+  assert.match(said, /ERR_BASE_MISMATCH .*inner\.js/);
+  assert.match(said, /a tool compiles what it loads/);
+  assert.equal(await whole.program.get('/'), 'entry v1, inner v1');
+  const entry = await start(t, files, options, [dep('v1'), { ...dep('v2'), 'inner.js': dep('v1')['inner.js']! }]);
+  await appliesAndReverts(entry, 'entry v1, inner v1', 'entry v2, inner v1');
+  const made = await start(t, files, options, [
+    { ...dep('v1'), 'inner.js': dep('v1')['inner.js']!.replace('function inner', 'function compiled') },
+    { ...dep('v2'), 'inner.js': dep('v2')['inner.js']!.replace('function inner', 'function compiled') },
+  ]);
+  await appliesAndReverts(made, 'entry v1, inner v1', 'entry v2, inner v2');
+});
+
+test('a module that another tool prints anew behind livepatch is left alone', async (t) => {
+  const printed = (version: string): Files => ({
+    'package.json': '{ "name": "dep", "version": "1.0.0", "type": "module", "exports": "./printed.js" }',
+    'printed.js': `export const answer = () => '${version}';\n`,
+  });
+  const files = { 'server.mjs': SERVER, 'printer.mjs': PRINTER, ...installed(printed('v1')) };
+  const one = await start(t, files, (app) => `${LIVEPATCH} --import ${app}/printer.mjs`, [printed('v1'), printed('v2')]);
+  assert.match(await refused(one), /ERR_NOT_INSTRUMENTED printed\.js .*another tool compiled it after livepatch/);
+  assert.equal(await one.program.get('/'), 'v1');
+});
+
+test('a module that was loaded before livepatch is told from one that is not loaded', async (t) => {
+  const files = { 'server.cjs': COMMON_SERVER, 'first.cjs': "require('dep/inner.js');\n", ...installed(dep('v1')) };
+  const one = await start(t, files, (app) => `--require ${app}/first.cjs ${LIVEPATCH}`, [dep('v1'), dep('v2')]);
+  assert.match(await refused(one), /ERR_NOT_INSTRUMENTED inner\.js .*it was loaded before livepatch/);
+  assert.equal(await one.program.get('/'), 'entry v1, inner v1');
+  const { findings, untouched } = await one.bench.doctor(one.program.pid);
+  assert.deepEqual(
+    untouched.map(({ module }) => module.slice(module.lastIndexOf('/'))),
+    ['/first.cjs', '/inner.js'],
+  );
+  assert.ok(findings.some(({ what }) => what === '2 modules were loaded before livepatch, or past its hook.'));
+});
+
+test('a tool that compiles all that is required finds nothing of livepatch to compile', async (t) => {
+  const all = `const Module = require('node:module');
+const read = Module._extensions['.js'];
+Module._extensions['.js'] = (module, file) => {
+  if (!file.startsWith(__dirname)) throw new SyntaxError('This compiler knows only the program: ' + file);
+  read(module, file);
+};
+`;
+  const files = { 'server.cjs': COMMON_SERVER, 'all.cjs': all, ...installed(dep('v1')) };
+  const one = await start(t, files, (app) => `--require ${app}/all.cjs ${LIVEPATCH}`, [dep('v1'), dep('v2')]);
+  await appliesAndReverts(one, 'entry v1, inner v1', 'entry v2, inner v2');
+});
