@@ -159,7 +159,7 @@ export const LOCALS = {
 } as const;
 
 /**
- * The handle of a scope: a direct eval in it. It is written as no printer of code writes it, so that a module which another
- * tool has compiled after this one is known by it.
+ * The handle of a scope: a direct eval in it, which keeps who prints the code from renaming what it reaches. It is written as no
+ * printer writes it, so that a module which another tool has printed anew is known by it.
  */
 export const SCOPE_EVAL = `${LOCALS.evalText}=> eval(${LOCALS.evalText})`;

@@ -75,6 +75,14 @@ export function doctorFindings(modules: LoadedModules, tainted: boolean): Findin
       hint: 'Put --import livepatch/register before other preloads. What --require loads comes before all that --import does, and stays as it is.',
     });
   }
+  const reprinted = modules.instrumented.filter((module) => module.isReprinted && !module.gone);
+  if (reprinted.length > 0) {
+    findings.push({
+      level: 'info',
+      what: `${reprinted.length} ${reprinted.length === 1 ? 'module was' : 'modules were'} compiled by another tool after livepatch, such as ${reprinted[0]!.file}.`,
+      hint: 'A patch changes the functions inside what that tool has put around them, which stays as it is.',
+    });
+  }
   const files = [...modules.instrumented, ...modules.untouched].map((m) => m.file);
   for (const agent of AGENTS.filter((name) => files.some((file) => file.includes(`/node_modules/${name}/`)))) {
     findings.push({

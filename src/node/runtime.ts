@@ -120,8 +120,9 @@ export class Runtime implements Control {
         const module = modules.holding(id);
         module.scopes.register(id - module.base, evaluate);
         if (id !== module.base) this.transitions?.scopeArrived(module, module.scopes.instanceOf(id - module.base, evaluate));
-        else if (nativeText(evaluate) !== SCOPE_EVAL) modules.disown(module);
+        else if (isOfAnotherKind(meta)) modules.disown(module);
         else {
+          module.isReprinted = nativeText(evaluate) !== SCOPE_EVAL;
           module.meta = meta ?? null;
           this.emitModule('module-coming', module);
           this.transitions?.arrived(module);
@@ -248,6 +249,11 @@ export class Runtime implements Control {
   force(): void {
     this.patching.force();
   }
+}
+
+/** Whether what was instrumented as an ES module runs as CommonJS, whose scope lacks the names that it imports. */
+function isOfAnotherKind(meta: (() => unknown) | undefined): boolean {
+  return meta !== undefined && Object.getPrototypeOf(meta()) !== null;
 }
 
 async function loadParts(turns: Turns): Promise<void> {

@@ -44,11 +44,32 @@ register('data:text/javascript,' + encodeURIComponent(\`export async function lo
   return loaded.format === 'commonjs' ? { ...loaded, source: null } : loaded;
 }\`));
 `;
+/** A hook that asks for the text of CommonJS, and leaves it to `require` all the same. */
+const ASKER = `import { registerHooks } from 'node:module';
+registerHooks({ load(url, context, next) {
+  const loaded = next(url, context);
+  return loaded.format === 'commonjs' && context.conditions.includes('import') ? { ...loaded, source: null } : loaded;
+} });
+`;
 /** One that prints what it loads anew. */
 const PRINTER = `import { registerHooks } from 'node:module';
 registerHooks({ load(url, context, next) {
   const loaded = next(url, context);
   return url.includes('printed') ? { ...loaded, source: String(loaded.source).replaceAll(/=>\\s*/g, ' => ') } : loaded;
+} });
+`;
+
+/** One that makes CommonJS of an ES module. */
+const CONVERTER = `import { registerHooks } from 'node:module';
+registerHooks({ load(url, context, next) {
+  const loaded = next(url, context);
+  if (!url.includes('printed')) return loaded;
+  const source = String(loaded.source)
+    .replace("import { sep } from 'node:path'", "const path_1 = require('node:path')")
+    .replace('export const answer', 'const answer = exports.answer')
+    .replace(/ sep/g, ' path_1.sep')
+    .replace('import.meta', '({ url: __filename })');
+  return { ...loaded, format: 'commonjs', source };
 } });
 `;
 
@@ -92,14 +113,16 @@ async function refused({ bench, program, file }: Case): Promise<string> {
 }
 
 for (const order of ['before', 'after'] as const) {
-  test(`the CommonJS file that an import leads to, which a loader ${order} livepatch leaves to require`, async (t) => {
-    const files = { 'server.mjs': SERVER, 'aside.mjs': ASIDE, ...installed(dep('v1')) };
-    const options = (app: string): string => {
-      const aside = `--import ${app}/aside.mjs`;
-      return order === 'before' ? `${aside} ${LIVEPATCH}` : `${LIVEPATCH} ${aside}`;
-    };
-    await appliesAndReverts(await start(t, files, options, [dep('v1'), dep('v2')]), 'entry v1, inner v1', 'entry v2, inner v2');
-  });
+  for (const [name, text] of Object.entries({ loader: ASIDE, hook: ASKER })) {
+    test(`the CommonJS file that an import leads to, which a ${name} ${order} livepatch leaves to require`, async (t) => {
+      const files = { 'server.mjs': SERVER, 'aside.mjs': text, ...installed(dep('v1')) };
+      const options = (app: string): string => {
+        const aside = `--import ${app}/aside.mjs`;
+        return order === 'before' ? `${aside} ${LIVEPATCH}` : `${LIVEPATCH} ${aside}`;
+      };
+      await appliesAndReverts(await start(t, files, options, [dep('v1'), dep('v2')]), 'entry v1, inner v1', 'entry v2, inner v2');
+    });
+  }
 }
 
 for (const flag of ['--require', '--import']) {
@@ -132,15 +155,28 @@ test('a file that a tool compiles as it is required is told from what stands on 
   await appliesAndReverts(made, 'entry v1, inner v1', 'entry v2, inner v2');
 });
 
-test('a module that another tool prints anew behind livepatch is left alone', async (t) => {
-  const printed = (version: string): Files => ({
-    'package.json': '{ "name": "dep", "version": "1.0.0", "type": "module", "exports": "./printed.js" }',
-    'printed.js': `export const answer = () => '${version}';\n`,
-  });
+const printed = (version: string): Files => ({
+  'package.json': '{ "name": "dep", "version": "1.0.0", "type": "module", "exports": "./printed.js" }',
+  'printed.js': `import { sep } from 'node:path';\nexport const answer = () => '${version}' + sep;\n`,
+});
+
+test('a module that another tool prints anew behind livepatch is patched inside what that has made', async (t) => {
   const files = { 'server.mjs': SERVER, 'printer.mjs': PRINTER, ...installed(printed('v1')) };
   const one = await start(t, files, (app) => `${LIVEPATCH} --import ${app}/printer.mjs`, [printed('v1'), printed('v2')]);
-  assert.match(await refused(one), /ERR_NOT_INSTRUMENTED printed\.js .*another tool compiled it after livepatch/);
-  assert.equal(await one.program.get('/'), 'v1');
+  await appliesAndReverts(one, 'v1/', 'v2/');
+  const { findings } = await one.bench.doctor(one.program.pid);
+  assert.ok(findings.some(({ what }) => /^1 module was compiled by another tool after livepatch, such as .*printed\.js\.$/.test(what)));
+});
+
+test('an ES module of which another tool makes CommonJS behind livepatch is left alone', async (t) => {
+  const told = (version: string): Files => ({
+    ...printed(version),
+    'package.json': '{ "name": "dep", "version": "1.0.0", "main": "printed.js" }',
+  });
+  const files = { 'server.mjs': SERVER, 'converter.mjs': CONVERTER, ...installed(told('v1')) };
+  const one = await start(t, files, (app) => `${LIVEPATCH} --import ${app}/converter.mjs`, [told('v1'), told('v2')]);
+  assert.match(await refused(one), /ERR_NOT_INSTRUMENTED printed\.js .*another tool has made CommonJS of/);
+  assert.equal(await one.program.get('/'), 'v1/');
 });
 
 test('a module that was loaded before livepatch is told from one that is not loaded', async (t) => {

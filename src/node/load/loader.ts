@@ -7,6 +7,7 @@ import type { ModuleFormat } from '../../source/parse.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { CachedModule } from '../cache/cached-module.ts';
 import { decodeLayout } from '../cache/layout.ts';
+import { isAskedByAnother } from './asked.ts';
 import { CompiledModules } from './compiled.ts';
 import { LoadedSource } from './loaded-source.ts';
 import { LoadedModule } from '../sites/modules.ts';
@@ -50,10 +51,10 @@ export class Loader {
     compiled.look();
     if (context.conditions.includes('require') && compiled.isCompiledLater(fileURLToPath(url))) return found;
     const original = LoadedSource.of(url, found, context);
-    if (original === null) {
-      if (found.source == null && found.format?.startsWith('commonjs')) compiled.awaits(fileURLToPath(url));
-      return found;
-    }
+    // Another hook that has asked may have the file read by `require`, as if it had got no text.
+    const isCommonJS = found.format?.startsWith('commonjs') === true && !context.conditions.includes('require');
+    if (isCommonJS && (original === null || isAskedByAnother())) compiled.awaits(fileURLToPath(url));
+    if (original === null) return found;
     const source = this.sourceOf(original);
     if (source === null) return found;
     const format = source.format === null ? {} : { format: source.format };

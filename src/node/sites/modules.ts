@@ -89,6 +89,9 @@ export class LoadedModule {
   /** It has been unloaded, or was refused. */
   gone = false;
 
+  /** Another tool has printed it anew after it was instrumented. */
+  isReprinted = false;
+
   /** Its evaluation has begun. */
   get evaluated(): boolean {
     return !this.gone && this.scopes.has(0);
@@ -101,7 +104,7 @@ export interface UntouchedModule {
 }
 
 const PAST = 'it was loaded before livepatch, or by a loader that goes past its hook';
-const REWRITTEN = 'another tool compiled it after livepatch, so what runs is not the text that it was instrumented as';
+const CONVERTED = 'it is an ES module that another tool has made CommonJS of after livepatch';
 
 /** A name that a URL has as it is. */
 const PLAIN = /^[\w.-]+$/;
@@ -141,7 +144,7 @@ export class LoadedModules {
 
   /** Those that have been loaded without the hook. */
   get past(): readonly UntouchedModule[] {
-    const known = new Set([...this.instrumented, ...this.left].map(({ file }) => file));
+    const known = new Set([...this.instrumented.filter(({ evaluated }) => evaluated), ...this.left].map(({ file }) => file));
     return requiredFiles()
       .filter((file) => !known.has(file) && this.excludes(pathToFileURL(file).href) === null)
       .map((file) => ({ file, reason: PAST }));
@@ -155,7 +158,9 @@ export class LoadedModules {
   /** Why a file that has been loaded runs as it is; null where it does not, or has not been loaded. */
   whyLeft(file: string): string | null {
     const reason = this.left.find((module) => module.file === file)?.reason ?? null;
-    return reason === null && isRequired(file) && this.near([file])(file).every((module) => module.file !== file) ? PAST : reason;
+    return reason === null && isRequired(file) && !this.near([file])(file).some((module) => module.file === file && module.evaluated)
+      ? PAST
+      : reason;
   }
 
   leave(url: string, reason: string): void {
@@ -168,10 +173,10 @@ export class LoadedModules {
     if (at >= 0) this.left.splice(at, 1);
   }
 
-  /** What runs of a module is not the text that it was given. */
+  /** What runs of a module is not of the kind that it was instrumented as. */
   disown(module: LoadedModule): void {
     module.gone = true;
-    this.leave(module.url, REWRITTEN);
+    this.leave(module.url, CONVERTED);
   }
 
   /** The module that holds an id of the process. */
