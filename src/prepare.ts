@@ -3,9 +3,9 @@
  * more to have V8 compile what is in it.
  */
 import { writeSync } from 'node:fs';
-import { unsupported } from './node/load/supported.ts';
+import { cannotRequire, unsupported } from './node/load/supported.ts';
 
-const reason = unsupported(process.versions.node);
+const reason = unsupported(process.versions.node) ?? cannotRequire(process.features);
 if (reason !== null) {
   process.stderr.write(`livepatch: ${reason}\n`);
   process.exit(1);

@@ -1,8 +1,8 @@
 /** `node --import livepatch/register server.js`: checks the runtime first, then hooks in. */
 import { keptOf } from './node/cache/kept.ts';
-import { frozen, unsupported } from './node/load/supported.ts';
+import { cannotRequire, frozen, unsupported } from './node/load/supported.ts';
 
-const reason = unsupported(process.versions.node) ?? frozen();
+const reason = unsupported(process.versions.node) ?? frozen() ?? cannotRequire(process.features);
 if (reason !== null) {
   process.stderr.write(`livepatch: ${reason} The program runs unpatched.\n`);
 } else if (process.env['LIVEPATCH'] !== 'off') {

@@ -148,13 +148,15 @@ export class Runtime implements Control {
   }
 
   info(): ProcessInfo {
-    const script = process.argv[1] ?? '';
+    const given = process.argv[1] ?? '';
+    // What a process manager puts before the program is not what people know it by.
+    const script = process.mainModule?.filename ?? given;
     let functions = 0;
     const instrumented = this.modules.instrumented.filter(({ gone }) => !gone);
     for (const module of instrumented) functions += module.functions;
     return {
       pid: process.pid,
-      name: process.env['LIVEPATCH_NAME'] ?? basename(script),
+      name: process.env['LIVEPATCH_NAME'] ?? basename(given),
       title: process.title,
       node: process.version,
       cwd: process.cwd(),

@@ -142,6 +142,40 @@ test('a program whose built-in objects are frozen runs unpatched, and is told so
   assert.equal(stderr, `livepatch: ERR_INTRINSICS_FROZEN ${ERRORS.ERR_INTRINSICS_FROZEN} The program runs unpatched.\n`);
 });
 
+test('a program that cannot require ES modules runs unpatched, and is told so', async () => {
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ['--no-experimental-require-module', '--import', 'livepatch/register', '-e', 'setTimeout(() => console.log(1), 100)'],
+    { cwd: root },
+  );
+  assert.equal(stdout, '1\n');
+  assert.equal(stderr, `livepatch: ERR_NO_REQUIRE_MODULE ${ERRORS.ERR_NO_REQUIRE_MODULE} The program runs unpatched.\n`);
+});
+
+test(
+  'a home folder in which nothing can be made does not keep a program from its start',
+  { skip: process.platform !== 'linux' },
+  async () => {
+    const { LIVEPATCH_CACHE: _, XDG_CACHE_HOME: __, ...env } = process.env;
+    const options = { cwd: root, env: { ...env, HOME: '/proc/1' }, timeout: 30_000 };
+    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'livepatch/register', '-e', 'console.log(1)'], options);
+    assert.equal(stdout, '1\n');
+  },
+);
+
+test('a program that something else has started is known by its own script', async (t) => {
+  const bench = new Bench(t);
+  const app = bench.tree('app', {
+    'container.cjs': "require('node:module')._load(__dirname + '/server.cjs', null, true);\n",
+    'server.cjs':
+      "const s = require('node:http').createServer((q, r) => r.end('up')).listen(0, '127.0.0.1', () => console.log('listening on :' + s.address().port));\n",
+  });
+  const { pid } = await bench.start(`${app}/container.cjs`);
+  await bench.doctor(pid);
+  const { process: info } = await bench.doctor('server.cjs');
+  assert.deepEqual([String(info.pid), info.name, info.script], [pid, 'container.cjs', `${app}/server.cjs`]);
+});
+
 test('a permission model that forbids the socket leaves the program as it is, and says why', async (t) => {
   const bench = new Bench(t);
   const folder = bench.tree('app', { 'main.mjs': "setTimeout(() => console.log('done'), 500);\n" });

@@ -2,11 +2,12 @@
  * What V8 has compiled of a program, kept beside its pack: Node's own compile cache, in a folder that goes with the file.
  * On for starts that find their text made, as to fill it takes a third of a start, which is not to come on top of the first.
  */
-import { existsSync, mkdirSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import Module from 'node:module';
 import { join } from 'node:path';
 import { CODE_FOLDER } from './code-folder.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** What Node was given, and what it has still to write, stays in memory until it is told to write. */
 const BATCH = 64;
@@ -28,7 +29,7 @@ export class CodeCache {
     const folder = file + CODE_FOLDER;
     if (!existsSync(file)) return null;
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
       // What is in it is run.
       for (const name of ['.', ...readdirSync(folder)]) if (!isOurs(statSync(join(folder, name)))) return null;
       const { ENABLED } = Module.constants.compileCacheStatus;

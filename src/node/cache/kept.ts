@@ -2,11 +2,12 @@
  * Where what is kept of a program is: its file, and what V8 has compiled beside it. Loaded ahead of all else, so that what
  * V8 has compiled of livepatch itself comes from there too: nothing that the rest imports may be imported here.
  */
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CodeCache, isOurs } from './code-cache.ts';
 import { INSTRUMENTER } from './instrumenter.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface Kept {
   /** Null where nothing is kept. */
@@ -33,7 +34,7 @@ export function fileFor(environment: NodeJS.ProcessEnv, program: string): string
   try {
     const folder = folderFor(environment);
     if (folder === null) return null;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     return isOurs(statSync(folder)) ? join(folder, `${INSTRUMENTER.slice(0, 16)}-${nameFor(program)}`) : null;
   } catch {
     return null;

@@ -19,3 +19,7 @@ export function frozen(prototype: object = Function.prototype): string | null {
     ? 'ERR_INTRINSICS_FROZEN The built-in objects of this process are frozen.'
     : null;
 }
+
+/** `--no-experimental-require-module`: livepatch loads its own parts so, when it needs them. */
+export const cannotRequire = (features: { readonly require_module?: boolean }): string | null =>
+  features.require_module === false ? 'ERR_NO_REQUIRE_MODULE This process cannot require ES modules.' : null;

@@ -1,13 +1,14 @@
 /** Why nothing can be kept of a program: a start goes on without a word, and one who prepares it wants to know. */
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { isOurs } from '../cache/code-cache.ts';
 import { folderFor } from '../cache/kept.ts';
+import { makeFolder } from '../cache/make-folder.ts';
 
 export function whyUnkept(environment: NodeJS.ProcessEnv): string {
   const folder = folderFor(environment);
   if (folder === null) return 'LIVEPATCH_CACHE is off';
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const stats = statSync(folder);
     if (isOurs(stats)) return `the cache folder ${folder} cannot be used`;
     const mode = (stats.mode & 0o777).toString(8);
