@@ -46,6 +46,11 @@ export class LinkedModule {
 
   /** Evaluates every unit in every scope that exists. Throws ERR_LINK, with nothing visible to the program changed. */
   linkAll(): void {
+    try {
+      this.scopes.assertDirect();
+    } catch (error) {
+      throw this.failure(String(error), error);
+    }
     for (const unit of this.module.units) {
       const instances = this.scopes.instances(unit.handle);
       if ((unit.kind === 'class' || unit.kind === 'bundled') && instances.length > 1 && unit.instance === null)
@@ -360,7 +365,7 @@ function hintFor(cause: unknown): string {
 }
 
 /** V8 throws an EvalError only where the process forbids all code that is made of text. */
-const NO_EVAL = 'Start the program without --disallow-code-generation-from-strings.';
+const NO_EVAL = 'Start the program without --disallow-code-generation-from-strings, and without what replaces the global eval.';
 
 /** Of a unit that is being evaluated. */
 const MAKING = Symbol('making');

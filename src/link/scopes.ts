@@ -2,10 +2,12 @@
  * The scopes of a loaded module that new code can be evaluated in. Instrumented code registers the eval handle of each
  * as the scope comes to be; heavy functions keep theirs in a local and are known only from inside.
  */
-import { handleName, ID_BASE } from '../instrument/names.ts';
+import { handleName, ID_BASE, LOCALS } from '../instrument/names.ts';
 
 /** A direct eval in the scope it stands in. */
 export type ScopeEval = (text: string) => unknown;
+
+const REPLACED = 'the program has put something else in the place of the global eval';
 
 /** One evaluation of a scope: a wrapper that ran twice has two. */
 export class ScopeInstance {
@@ -48,6 +50,12 @@ export class ModuleScopes {
   /** What `this` is in each scope: in that of a class, the class. */
   selves(): unknown[] {
     return this.registered.flatMap((one) => (typeof one === 'number' ? [] : [one('this')]));
+  }
+
+  /** Throws where the eval of the module is no direct one any more: what else a program puts in its place sees no scope. */
+  assertDirect(): void {
+    const [module] = this.instances(0);
+    if (module && module.evaluate(`typeof ${LOCALS.evalText}`) !== 'string') throw new EvalError(REPLACED);
   }
 
   /** Every registered instance of a scope, oldest first. */

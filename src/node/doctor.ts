@@ -41,8 +41,8 @@ export function doctorFindings(modules: LoadedModules, tainted: boolean): Findin
   if (!canEvaluate()) {
     findings.push({
       level: 'warning',
-      what: 'Code generation from strings is disabled, so no patch can be linked.',
-      hint: 'Start without --disallow-code-generation-from-strings.',
+      what: 'Code generation from strings is disabled, or the global eval has been replaced, so no patch can be linked.',
+      hint: 'Start without --disallow-code-generation-from-strings, and without what replaces eval, as a lockdown does.',
     });
   }
   const permission = (process as { permission?: { has(scope: string): boolean } }).permission;
@@ -121,9 +121,9 @@ function wrappedExports(modules: LoadedModules): { readonly file: string; readon
 
 function canEvaluate(): boolean {
   try {
-    // The check is the point: nothing else tells whether eval is allowed.
-    // oxlint-disable-next-line no-eval
-    return (0, eval)('1') === 1;
+    // The check is the point: nothing else tells whether a direct eval is allowed, and is one.
+    // oxlint-disable-next-line no-implied-eval
+    return new Function('seen', "return eval('seen')")(1) === 1;
   } catch {
     return false;
   }

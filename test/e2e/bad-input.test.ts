@@ -153,8 +153,21 @@ test('a process that forbids code made of text', async (t) => {
   const { bench, file } = await scene(t);
   const closed = await bench.start(`${bench.path('old')}/server.js`, { env: { NODE_OPTIONS: '--disallow-code-generation-from-strings' } });
   const error = await fails(bench, ['apply', file, closed.pid], 'ERR_LINK');
-  assert.equal(error.hint, 'Nothing was changed. Start the program without --disallow-code-generation-from-strings.');
+  assert.equal(
+    error.hint,
+    'Nothing was changed. Start the program without --disallow-code-generation-from-strings, and without what replaces the global eval.',
+  );
   assert.equal(await closed.get('/'), 'old');
+});
+
+test('a process that has put something else in the place of eval', async (t) => {
+  const { bench, file } = await scene(t);
+  const folder = bench.tree('tool', { 'replace.cjs': 'const own = eval; globalThis.eval = (text) => own(text);\n' });
+  const tamed = await bench.start(`${bench.path('old')}/server.js`, { env: { NODE_OPTIONS: `--require ${folder}/replace.cjs` } });
+  const error = await fails(bench, ['apply', file, tamed.pid], 'ERR_LINK');
+  assert.match(error.message, /the program has put something else in the place of the global eval/);
+  assert.ok((await bench.doctor(tamed.pid)).findings.some((f) => f.level === 'warning' && f.what.startsWith('Code generation')));
+  assert.equal(await tamed.get('/'), 'old');
 });
 
 test('a transition that is forced: the process says so from then on', async (t) => {
