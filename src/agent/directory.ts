@@ -5,7 +5,7 @@
  */
 import { lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { LivepatchError } from '../errors/errors.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -75,22 +75,31 @@ export function verifyDirectory(path: string): boolean {
 /** Creates the directory unless it is there. Throws ERR_SOCKET when it cannot be trusted. */
 export function prepareDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    make(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code !== 'EEXIST') {
-      throw new LivepatchError(
-        'ERR_SOCKET',
-        { path, reason: `its directory cannot be created (${code ?? String(error)})` },
-        {
-          cause: error,
-          hint: 'Set LIVEPATCH_RUNTIME_DIR to a directory this user can write to.',
-        },
-      );
-    }
+    throw new LivepatchError(
+      'ERR_SOCKET',
+      { path, reason: `its directory cannot be created (${code ?? String(error)})` },
+      { cause: error, hint: 'Set LIVEPATCH_RUNTIME_DIR to a directory this user can write to.' },
+    );
   }
   // After mkdir, not before: what counts is what is there now.
   verifyDirectory(path);
+}
+
+/** With those above it. Not `recursive`: that never ends on a file system which answers ENOENT whatever is there, as /proc does. */
+function make(path: string): void {
+  const above = dirname(path);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || above === path) throw error;
+    make(above);
+    mkdirSync(path, { mode: 0o700 });
+  }
 }
 
 /** The socket of a process. Throws ERR_SOCKET when the path is too long for the platform. */

@@ -36,6 +36,11 @@ test('it is created for its user alone', (t) => {
   assert.equal(verifyDirectory(directory), true);
 });
 
+test('one that cannot be made is refused, also where nothing that is missing can be told', () => {
+  assert.throws(() => prepareDirectory('/dev/null/run'), refuses(/cannot be created \(ENOTDIR\)/));
+  if (process.platform === 'linux') assert.throws(() => prepareDirectory('/proc/1/run/livepatch'), refuses(/cannot be created \(ENOENT\)/));
+});
+
 test('a directory that others can enter is refused', (t) => {
   const directory = temporaryDirectory(t);
   chmodSync(directory, 0o750);
