@@ -174,3 +174,97 @@ test('an element at the end of an array is taken away by a revert', async () => 
   await p.revert();
   assert.equal(p.exports['of']().indexOf(5), 4, 'what the program has put behind it keeps its place');
 });
+
+/** Both versions of a module whose `own` stands for a new object, with what follows it. */
+const anew = (kind: 'entry' | 'call' | 'first', rest: string, more = ''): readonly [string, string] => {
+  const [before, after] = {
+    entry: ['const own = { n: 1 };', 'const own = { n: 2, m: 1 };'],
+    call: ['const make = (n) => ({ n: 1 }); const own = make();', 'const make = (n) => ({ n }); const own = make(2);'],
+    first: ['const n = 1;', 'const own = { n: 2 };'],
+  }[kind] as [string, string];
+  const old =
+    kind === 'first'
+      ? rest
+          .replaceAll(/(?:, )?exports\.same = .*$/g, '')
+          .replaceAll('own.n', 'n')
+          .replaceAll(/own\.\w+ = /g, '')
+      : rest;
+  return [`${before}\n${old}`, `${after}\n${rest}${more}`];
+};
+
+for (const kind of ['entry', 'call', 'first'] as const) {
+  test(`what the program holds stays, where new code has it from a table that is ${kind === 'first' ? 'new' : 'another'} (${kind})`, async () => {
+    const p = await pair(
+      ...anew(kind, 'module.exports = own.run = function () { return own.n };\nmodule.exports.of = () => module.exports === own.run;'),
+    );
+    const run = p.load('index.js') as unknown as () => number;
+    await p.apply();
+    assert.equal(p.load('index.js'), run);
+    assert.deepEqual([run(), p.exports['of']()], [2, true]);
+    await p.revert();
+    assert.equal(p.load('index.js'), run);
+    assert.equal(run(), 1);
+  });
+
+  test(`so it is with a variable (${kind})`, async () => {
+    const p = await pair(
+      ...anew(
+        kind,
+        'const run = own.run = function () { return own.n };\nexports.run = () => run(); exports.same = () => own.run === run;',
+      ),
+    );
+    await p.apply();
+    assert.deepEqual([p.exports['run'](), kind === 'first' || p.exports['same']()], [2, true]);
+    await p.revert();
+    assert.equal(p.exports['run'](), 1);
+  });
+
+  test(`so it is with an object that the module gives away (${kind})`, async () => {
+    const p = await pair(
+      ...anew(
+        kind,
+        'exports.list = own.list = [1];\nexports.of = () => [own.n, exports.list];',
+        '\nexports.of.same = () => own.list === exports.list;',
+      ),
+    );
+    const list = p.exports['list'] as unknown[];
+    await p.apply();
+    assert.equal(p.exports['list'], list);
+    assert.deepEqual([p.exports['of'](), p.exports['of'].same()], [[2, [1]], true]);
+    await p.revert();
+    assert.equal(p.exports['list'], list);
+  });
+}
+
+test('what is new under both names is one, and is taken away by a revert', async () => {
+  const p = await pair(
+    'const own = { n: 1 }; exports.of = () => own.n;',
+    'const own = { n: 2 }; exports.list = own.list = [own.n]; exports.of = () => [own.list === exports.list, own.list];',
+  );
+  await p.apply();
+  assert.deepEqual(p.exports['of'](), [true, [2]]);
+  await p.revert();
+  assert.deepEqual([p.exports['of'](), 'list' in p.exports], [1, false]);
+});
+
+test('a number is what the new source says, under both names', async () => {
+  const p = await pair(
+    ...(anew('call', 'exports.max = own.max = 1;\nexports.of = () => [own.max, exports.max];').map((text, i) =>
+      text.replace('= 1;', `= ${i + 1};`),
+    ) as [string, string]),
+  );
+  await p.apply();
+  assert.deepEqual(p.exports['of'](), [2, 2]);
+  await p.revert();
+  assert.deepEqual(p.exports['of'](), [1, 1]);
+});
+
+for (const more of ['own.Box.prototype.get = function () { return 2 };', 'Object.assign(own.Box.prototype, { get: () => 2 });'])
+  test(`what other statements put on what goes on, by a name that is new, is refused: ${more}`, async () => {
+    const p = await pair(
+      `const Box = module.exports = function () {}; ${more.replace('own.', '').replace('2', '1')}`,
+      `const own = {}; module.exports = own.Box = function () {}; ${more}`,
+    );
+    assert.equal(p.report.patch, null);
+    assert.match(p.report.verdicts.map(({ reason }) => reason).join('\n'), /it gives what goes on to what new code has anew/);
+  });

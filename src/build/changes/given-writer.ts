@@ -11,7 +11,7 @@ import { givenIn } from './asked-before.ts';
 import { primitiveGiven } from './assigned-values.ts';
 import type { Holder } from './joined.ts';
 import type { PropertySet } from './property-set.ts';
-import { SharedValues } from './shared-values.ts';
+import type { SharedValues } from './shared-values.ts';
 import type { ExportChange, TopDiff } from './top.ts';
 
 export class GivenWriter {
@@ -25,10 +25,10 @@ export class GivenWriter {
   /** The paths at which the patch puts something. */
   private readonly set = new Set<string>();
 
-  constructor(ctx: ModuleContext, units: Units) {
+  constructor(ctx: ModuleContext, units: Units, shared: SharedValues) {
     this.ctx = ctx;
     this.units = units;
-    this.shared = new SharedValues(ctx, units);
+    this.shared = shared;
     this.read = ctx.resolver.changedPaths.size > 0 ? pathsRead(ctx.next.model.program) : new Set<string>();
   }
 

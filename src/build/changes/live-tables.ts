@@ -68,7 +68,21 @@ export class LiveTables {
     if (this.isCalled(before) && this.isCalled(item)) return this.changing(before) === 'surely';
     if (!makesObject(before.value) || !makesObject(item.value) || isPattern(item.value!) || before.pattern?.type !== 'Identifier')
       return false;
-    return this.wasHeld(before, item.name) || (this.showsAll(before.value!) && this.changing(before) !== 'no');
+    return (
+      this.wasHeld(before, item.name) || this.sharesEntries(item.name) || (this.showsAll(before.value!) && this.changing(before) !== 'no')
+    );
+  }
+
+  /** Whether what stands in the table goes on under another name as well, as `exports.parse = own.parse = …` gives it. */
+  private sharesEntries(name: string): boolean {
+    const { assigned, named } = this.top.old;
+    const isEntry = (target: AnyNode): boolean => target.type === 'MemberExpression' && memberText(target)?.startsWith(`${name}.`) === true;
+    const entries = assigned.filter(({ target, defines }) => defines === null && isEntry(target));
+    const nodes = new Set(entries.map(({ node }) => node));
+    return (
+      (nodes.size > 0 && assigned.some(({ node, target }) => nodes.has(node) && !isEntry(target))) ||
+      [...named.values()].some((other) => other.name !== name && other.targets.some(isEntry))
+    );
   }
 
   /** Whether functions put things into what the old source gave a name. */

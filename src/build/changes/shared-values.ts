@@ -7,6 +7,7 @@ import type { ModuleContext } from '../code/context.ts';
 import type { Units } from '../code/unit.ts';
 import { exportKey } from '../version/items.ts';
 import type { Assigned } from '../version/items.ts';
+import { givenBefore } from './given-before.ts';
 import type { TopDiff } from './top.ts';
 
 export class SharedValues {
@@ -41,10 +42,10 @@ export class SharedValues {
 
   /** Whether a property is there, holds what the statement gives it, and keeps it. */
   private goesOn(item: Assigned, top: TopDiff): boolean {
-    if (top.assignments.sets(item)) return false;
+    if (top.assignments.sets(item) || top.isOnNew(item.target)) return false;
     const key = exportKey(item.key, top.items);
     const last = top.items.assigned.findLast((one) => exportKey(one.key, top.items) === key);
-    return last === item && top.old.assigned.some((one) => exportKey(one.key, top.old) === key);
+    return last === item && givenBefore(top).has(key);
   }
 
   /** Made once, where the first of the names is given it. */

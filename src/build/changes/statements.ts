@@ -58,9 +58,8 @@ export class Statements {
     };
     for (const item of this.top.items.assigned) {
       const key = counted(item, this.top.items);
-      const root = this.freshRoot(item.target);
-      if (root) {
-        run(item.node);
+      if (this.top.isOnNew(item.target)) {
+        if (!this.top.chains.take(item)) run(item.node);
         continue;
       }
       const was = oldByKey.get(key);
@@ -108,6 +107,7 @@ export class Statements {
         continue;
       }
       if (touched.length === 0 && !this.callsWhatIsNew(node, effects)) continue;
+      if (this.top.chains.reaches(node)) continue;
       const rest = [...effects.bindings].filter((b) => !resolver.fresh.has(b));
       if (effects.unknown) continue;
       // What is done to the exports themselves shows at once.
@@ -127,7 +127,8 @@ export class Statements {
     this.top.filler.update();
     for (const d of this.top.declarations.values()) {
       if (d.kind === 'load' || d.kind === 'taken' || d.kind === 'module' || d.kind === 'idle') continue;
-      const value = d.kind === 'statement' || d.kind === 'enumeration' ? d.node : d.item.kind === 'variable' ? d.item.value : null;
+      const own = d.kind === 'statement' || d.kind === 'enumeration' ? d.node : null;
+      const value = own ?? (d.kind === 'shared' ? d.value : d.kind === 'named' && d.item.kind === 'variable' ? d.item.value : null);
       if (value) this.top.renewCalled(effectsOf(value, next, this.top.nextFn).called);
     }
   }
@@ -263,14 +264,6 @@ export class Statements {
     const [side, owner] = items === this.top.items ? [ctx.next, nextFn] : [ctx.base, baseFn];
     const binding = targetBinding(rootOf(target), side, owner);
     return binding?.reassigned ? writtenBehind(node, binding, side, owner) : 0;
-  }
-
-  /** Whether an assignment to `target` only changes what the patch declares. */
-  private freshRoot(target: AnyNode): boolean {
-    const { ctx, nextFn } = this.top;
-    const binding = targetBinding(rootOf(target), ctx.next, nextFn);
-    const fresh = binding ? ctx.resolver.fresh.get(binding) : undefined;
-    return fresh !== undefined && fresh.text === null && fresh.handle === this.top.handle;
   }
 }
 

@@ -23,6 +23,7 @@ import { itemsOf } from '../version/item-reader.ts';
 import { starred } from '../version/items.ts';
 import type { Assigned, Items, Named } from '../version/items.ts';
 import { ownNames } from '../version/own-names.ts';
+import { targetBinding } from '../version/outlived.ts';
 import { pathOf } from '../version/own-paths.ts';
 import type { PropertySet } from './property-set.ts';
 import { requiredBy } from '../version/ran.ts';
@@ -30,9 +31,11 @@ import { Removals } from './removed.ts';
 import { goOnRenamed } from './renamed-names.ts';
 import { Returned } from './returned.ts';
 import type { Side } from '../version/side.ts';
+import { rootOf } from '../version/walk.ts';
 import { saidToInherit } from './said-to-inherit.ts';
 import { Statements } from './statements.ts';
 import { calledInPlace } from './called-in-place.ts';
+import { Chains } from './chains.ts';
 import type { CalledInPlace } from './called-in-place.ts';
 import type { Choice } from './chosen.ts';
 import { common } from '../match/match.ts';
@@ -94,6 +97,7 @@ export class TopDiff {
   readonly filler: Fills;
   readonly assignments: Assignments;
   readonly returned: Returned;
+  readonly chains: Chains;
   readonly removals: Removals;
   readonly whole: Whole | null;
   /** What only the new version calls that which the module gives away. */
@@ -117,6 +121,7 @@ export class TopDiff {
     this.filler = new Fills(this);
     this.assignments = new Assignments(this);
     this.returned = new Returned(this);
+    this.chains = new Chains(this);
     this.removals = new Removals(this);
     this.named = new NamedChanges(this);
     this.statements = new Statements(this);
@@ -327,6 +332,13 @@ export class TopDiff {
   lives(name: string): boolean {
     const binding = this.bindingOf(name);
     return binding !== undefined && this.oldBinding(name) !== undefined && !this.ctx.resolver.fresh.has(binding);
+  }
+
+  /** Whether an assignment to `target` only changes what the patch declares. */
+  isOnNew(target: AnyNode): boolean {
+    const binding = targetBinding(rootOf(target), this.ctx.next, this.nextFn);
+    const fresh = binding ? this.ctx.resolver.fresh.get(binding) : undefined;
+    return fresh !== undefined && fresh.text === null && fresh.handle === this.handle;
   }
 
   /** Code that runs when the patch is linked calls new functions as they are: their sites still lead to the old ones. */

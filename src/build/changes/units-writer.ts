@@ -34,6 +34,7 @@ import { GivenWriter } from './given-writer.ts';
 import { writeMerges } from './merges.ts';
 import type { ModuleParts } from './module-writer.ts';
 import type { Shapes } from './shapes.ts';
+import { SharedValues } from './shared-values.ts';
 
 type Removed = ClassDiff['removed'][number] & { readonly handle: HandleScope };
 type Written = Pick<PatchModule, 'units' | 'functions' | 'privates' | 'members' | 'exports' | 'properties' | 'fields' | 'merges' | 'fills'>;
@@ -51,6 +52,7 @@ export class UnitsWriter implements Units {
   private readonly oldUnits: Unit[] = [];
   private readonly removed: readonly Removed[];
   private readonly privates: PrivateFunction[] = [];
+  private readonly shared: SharedValues;
   private readonly numbers = new Map<FunctionInfo, number>();
   /** The version that is being written. */
   private current: { readonly d: Draft; readonly number: number } | null = null;
@@ -63,6 +65,7 @@ export class UnitsWriter implements Units {
     this.parts = parts;
     this.handles = handles;
     this.units = new Map(handles.map((handle) => [handle, new Unit(handle)]));
+    this.shared = new SharedValues(ctx, this);
     this.removed = classes.flatMap((c) => c.removed.map((r) => ({ ...r, handle: c.handle })));
     const { enter } = this;
     const { holders } = shapes;
@@ -85,7 +88,7 @@ export class UnitsWriter implements Units {
     });
     const merges = writeMerges(ctx, tops, this);
     const fills = this.fills();
-    const given = new GivenWriter(ctx, this);
+    const given = new GivenWriter(ctx, this, this.shared);
     given.write(tops);
     return {
       units: this.written(),
@@ -138,8 +141,8 @@ export class UnitsWriter implements Units {
     for (const top of tops)
       for (const d of top.declarations.values()) {
         // A module stands ahead of what asks for it.
-        const at = d.kind === 'module' ? -1 : d.node.start;
-        const text = declarationText(d, top.handle, this.emitter, ctx.next, ctx.resolver);
+        const at = d.kind === 'module' ? -1 : d.kind === 'shared' ? d.value.end : d.node.start;
+        const text = declarationText(d, top.handle, this.emitter, ctx.next, ctx.resolver, (value) => this.shared.text(value, top));
         this.unitOf(top.handle).addDeclaration(at, text, ctx.next.line(d.node), madeBy(d));
       }
   }

@@ -14,6 +14,8 @@ import type { Side } from '../version/side.ts';
 export type Declaration =
   | { readonly kind: 'named'; readonly node: AnyNode; readonly item: Named; readonly binding: Binding }
   | { readonly kind: 'statement'; readonly node: AnyNode }
+  /** An assignment, of a statement that gives the value to what goes on as well. */
+  | { readonly kind: 'shared'; readonly node: AnyNode; readonly target: AnyNode; readonly value: AnyNode }
   /** A statement of which the process says whether it does anything: where one of the conditions holds. */
   | { readonly kind: 'idle'; readonly node: AnyNode; readonly tests: readonly AnyNode[] }
   | { readonly kind: 'enumeration'; readonly node: AnyNode; readonly name: string; readonly fill: AnyNode }
@@ -105,9 +107,20 @@ export interface Units {
   readonly emitter: Emitter;
 }
 
-/** The code that declares a new name, or runs a statement, in the unit of its scope. */
-export function declarationText(d: Declaration, handle: HandleScope, emitter: Emitter, side: Side, resolver: Resolver): string {
+/** The code that declares a new name, or runs a statement, in the unit of its scope; `shared` gives what has a value that several are given. */
+export function declarationText(
+  d: Declaration,
+  handle: HandleScope,
+  emitter: Emitter,
+  side: Side,
+  resolver: Resolver,
+  shared: (value: AnyNode) => string | null,
+): string {
   const place = (node: AnyNode): Place => ({ handle, site: null, start: node.start, end: node.end, nameless: null });
+  if (d.kind === 'shared') {
+    const { start, end } = d.target;
+    return `${emitter.render(start, end, place(d.target))}=${shared(d.value) ?? emitter.value(d.value, handle)};`;
+  }
   if (d.kind === 'statement') {
     // It would end what links the unit.
     const node = d.node.type === 'ReturnStatement' ? ((d.node.argument as AnyNode | null | undefined) ?? d.node) : d.node;
