@@ -52,6 +52,21 @@ test('one that the constructor sets in any case is on what is new all the same',
     assert.ok(verdicts.some(({ code, path }) => code === 'class-changed' && path === 'Box#all'));
 });
 
+test('one that the constructor of a class of a superclass of another package sets in any case is set by that', async () => {
+  const text = (field: string, set: string, factor: number): string =>
+    `class Box extends require('node:events') { ${field}constructor(size) { super(); ${set} this.size = size } grow() { return this.size * ${factor} + this.all.length } }\nexports.make = (size) => new Box(size);\n`;
+  const p = await program({ 'index.js': text('all = []; ', '', 1) }, { 'index.js': text('', 'this.all = [];', 2) });
+  const old = p.exports['make'](1);
+  await p.apply();
+  assert.deepEqual([old.grow(), p.exports['make'](2).grow()], [2, 4]);
+  assert.deepEqual(
+    p.report.verdicts.filter(({ verdict }) => verdict !== 'carried').map(({ code, path }) => [code, path]),
+    [['member-removed', 'Box#all']],
+  );
+  await p.revert();
+  assert.deepEqual([old.grow(), p.exports['make'](2).grow()], [1, 2]);
+});
+
 for (const [what, before, after, beside] of [
   ['a method has its name now', base, edited.replace('grow()', 'gone() { return 7 }\n  grow()')],
   [

@@ -38,6 +38,9 @@ export interface RemovedMember {
   readonly text: string;
 }
 
+const HIDES =
+  'a field: the constructor sets it from now on, and a member of that name of a class above, of another package, stays hidden by it';
+
 export class ClassDiff {
   readonly handle: HandleScope;
   readonly members: NewMember[] = [];
@@ -292,7 +295,9 @@ export class ClassDiff {
           ? (['member-removed', 'a static field: who reads it still finds it'] as const)
           : gone === 'unseen'
             ? (['member-removed', 'a field: instances still get it, and no code of the package names it'] as const)
-            : (['class-changed', 'new instances would still get the field'] as const);
+            : gone === 'hides'
+              ? (['member-removed', HIDES] as const)
+              : (['class-changed', 'new instances would still get the field'] as const);
       log.add(code, base, member, `${path}#${name}`, reason);
       return;
     }

@@ -16,8 +16,11 @@ import { walk } from '../version/walk.ts';
 /** Calls that go by all that an object has. */
 const LISTING = /^((Object|Reflect|JSON)\.\w+|structuredClone)$/;
 
-/** `set`: what is new has the property all the same. `unseen`: it has it as well, and no code of the package names it. */
-export type Gone = 'set' | 'unseen' | 'seen';
+/**
+ * `set`: what is new has the property all the same. `hides`: so it has, and a class of another package may have a member of that
+ * name. `unseen`: it has it as well, and no code of the package names it.
+ */
+export type Gone = 'set' | 'hides' | 'unseen' | 'seen';
 
 export function whereGone(ctx: ModuleContext, base: ClassInfo, next: ClassInfo, field: PropertyDefinition & AnyNode): Gone {
   if (field.computed || (field.key.type !== 'Identifier' && field.key.type !== 'Literal')) return 'seen';
@@ -25,8 +28,10 @@ export function whereGone(ctx: ModuleContext, base: ClassInfo, next: ClassInfo, 
   // It goes on being computed.
   if (field.value && !isEffectFree(field.value, old, base.parent)) return 'seen';
   const name = keyName(field.key, false);
-  if (hasMember(name, now.model.program) || !inheritsFromModule(next.node, now)) return 'seen';
-  if (isSetAnyway(ctx, next, name, field.value as AnyNode | null)) return 'set';
+  if (hasMember(name, now.model.program)) return 'seen';
+  const isSet = isSetAnyway(ctx, next, name, field.value as AnyNode | null);
+  if (!inheritsFromModule(next.node, now)) return isSet ? 'hides' : 'seen';
+  if (isSet) return 'set';
   return isNamedIn(name, now.model) || around.isNamedBeside(name) || listsItself(next.node) ? 'seen' : 'unseen';
 }
 
