@@ -72,3 +72,53 @@ test('a variable that no longer holds the function of its name is not taken for 
   await p.revert();
   assert.equal(read('long'), 'long');
 });
+
+const emitter = "const E = require('node:events');";
+const once = (declared: string, use: string): string => `${emitter}
+exports.make = function () { const e = new E(); e.on('x', function ${declared}() { e.n = 1; ${use} }); return e; };`;
+
+for (const [what, before] of Object.entries({ 'had no name': '', 'did not use its name': 'onX' }))
+  test(`a closure that ${what} is not the one that new code calls by it: the patch is for processes without any`, async () => {
+    const p = await program({ 'index.js': once(before, '') }, { 'index.js': once('onX', "e.removeListener('x', onX);") });
+    assert.deepEqual(p.codes('warning'), ['closure-stranded']);
+    await p.apply();
+    const made = p.exports['make']();
+    made.emit('x');
+    assert.equal(made.listenerCount('x'), 0);
+    await p.revert();
+    p.clean();
+    const held = await program(
+      { 'index.js': `// ${what}\n${once(before, '')}` },
+      { 'index.js': once('onX', "e.removeListener('x', onX);") },
+    );
+    const left = held.exports['make']();
+    await assert.rejects(held.apply(), { code: 'ERR_LIVE_CLOSURES' });
+    assert.equal(left.listenerCount('x'), 1);
+    held.clean();
+  });
+
+test('a function of the top level that takes itself for what others hold, and is held by no variable, is refused', async () => {
+  const text = (own: string, use: string): string => `${emitter} const e = exports.e = new E(); e.on('x', function ${own}() { ${use} });`;
+  const { patch, verdicts } = await build({ 'index.js': text('', '') }, { 'index.js': text('onX', "e.removeListener('x', onX)") });
+  assert.equal(patch, null);
+  assert.ok(verdicts.some(({ code }) => code === 'closure-out-of-reach'));
+});
+
+test('a function that newly has a name for itself means the one that others hold, where a variable or the module does', async () => {
+  for (const [head, own] of [
+    ['const held = exports.held =', 'held'],
+    ['const held =', 'held'],
+    ['module.exports =', 'module.exports'],
+  ] as const) {
+    const text = (name: string, by: string, n: number): string =>
+      `${head} function ${name}(x) { return [${n}, ${by}.limit, x > 0 ? ${by}(x - 1) : typeof ${by}] };\n${own}.limit = 5;\n${head === 'const held =' ? 'exports.held = held;' : ''}`;
+    const p = await program({ 'index.js': `// ${head}\n${text('', own, 1)}` }, { 'index.js': text('self', 'self', 2) });
+    const run = (typeof p.exports === 'function' ? p.exports : p.exports['held']) as ((x: number) => unknown) & { limit: number };
+    run.limit = 6;
+    await p.apply();
+    assert.deepEqual(run(1), [2, 6, [2, 6, 'function']]);
+    await p.revert();
+    assert.deepEqual(run(0), [1, 6, 'function']);
+    p.clean();
+  }
+});

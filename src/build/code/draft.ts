@@ -177,7 +177,10 @@ class Drafter {
         break;
       case 'out-of-reach': {
         const { binding, reason } = resolution;
-        this.bar(binding ? 'closure-out-of-reach' : 'name-out-of-reach', reason, ref.node, binding && makerOf(binding));
+        const maker = binding && makerOf(binding);
+        // What lacks its own name is made by the function around it.
+        const around = maker === this.fn ? maker.parent : maker;
+        this.bar(binding ? 'closure-out-of-reach' : 'name-out-of-reach', reason, ref.node, around);
         break;
       }
       default:

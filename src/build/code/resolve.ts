@@ -24,6 +24,7 @@ import { OtherValues } from './other-values.ts';
 import { CAPTURES } from './resolution.ts';
 import { sharedFor } from './shared.ts';
 import type { Fresh, Lifted, Place, Resolution } from './resolution.ts';
+import { meantByOwnName } from './own-names.ts';
 import { fromOtherForm } from './part-and-whole.ts';
 import { hiddenGlobal, isWithin } from './past-names.ts';
 import type { Side } from '../version/side.ts';
@@ -240,7 +241,7 @@ export class Resolver {
     const old = this.renamed.get(binding) ?? this.oldBinding(binding, place);
     const isOwn = binding.kind === 'own-name' && own === place.nameless;
     // The running function may have had no name, and another that one.
-    if (isOwn && (old === null || this.hasOtherValue(binding, old))) return { kind: 'own-name' };
+    if (isOwn && (old === null || this.hasOtherValue(binding, old))) return this.ownName(ref, binding, place);
     if (old === null) return { kind: 'out-of-reach', binding, reason: lacks(name) };
     if (ref.write && isConstant(old))
       return { kind: 'out-of-reach', binding, reason: `${name} is a constant in the running code, and the new code writes it` };
@@ -266,8 +267,16 @@ export class Resolver {
       const text = this.expose(handle, oldName, oldName, isVariable(old));
       return place.site !== null && this.emptied.has(old) ? this.otherCache(place, text) : { kind: 'text', text };
     }
-    if (isOwn) return { kind: 'own-name' };
+    if (isOwn) return this.ownName(ref, binding, place);
     return { kind: 'out-of-reach', binding, reason: `existing closures do not hold ${name}` };
+  }
+
+  private ownName(ref: Reference, binding: Binding, place: Place): Resolution {
+    const meant = meantByOwnName(ref, binding, this.base, this.next, this.match);
+    if (meant === 'itself') return { kind: 'own-name' };
+    if (meant && 'text' in meant) return { kind: 'text', text: this.helper(place.handle, meant.text) };
+    const held = meant && this.find({ ...ref, binding: meant }, place);
+    return held && held.kind !== 'out-of-reach' ? held : { kind: 'out-of-reach', binding, reason: lacks(binding.name) };
   }
 
   /**
