@@ -22,6 +22,8 @@ const forms: Readonly<Record<string, readonly [string, string]>> = {
   'a literal gets a name': [before(plain), after(...named)],
   'a name goes': [before(...named), after(plain)],
   'a name is another one': [before('const lib =', 'module.exports = lib;'), after(...named)],
+  'a literal is declared with a name': [before(plain), after('const api = module.exports =')],
+  'a name that it was declared with goes': [before('const api = module.exports ='), after(plain)],
   'a literal in a wrapper gets a name': [umd(before(plain)), umd(after(...named))],
 };
 for (const [what, [was, now]] of Object.entries(forms))

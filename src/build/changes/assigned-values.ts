@@ -2,7 +2,7 @@
 import type { AnyNode, BlockStatement, MemberExpression } from 'acorn';
 import { keyName, memberText } from '../../source/paths.ts';
 import { exportKey } from '../version/items.ts';
-import type { Assigned } from '../version/items.ts';
+import type { Assigned, Items } from '../version/items.ts';
 import type { ExportChange, TopDiff } from './top.ts';
 import { literalOf } from './whole.ts';
 
@@ -16,6 +16,14 @@ export const isBelow = ({ key, node }: Assigned, other: Assigned): boolean =>
 
 /** Whether it is all that the module gives away. */
 export const isWhole = ({ key }: Assigned): boolean => key === 'module.exports' || key === 'exports';
+
+/** Whether who has required the old CommonJS module holds an object or a function. */
+export function isHeldWhole(old: Items): boolean {
+  const isAll = (key: string | undefined): boolean => key === 'module.exports';
+  const declared = [...old.named.values()].find(({ targets }) => targets.some((target) => isAll(memberText(target))));
+  const whole = old.assigned.find(({ key }) => isAll(key))?.value ?? declared?.value;
+  return whole ? !isPrimitive(whole) : old.assigned.some(({ key }) => exportKey(key, old).startsWith('exports.'));
+}
 
 /** What is assigned, or what a getter gives. */
 export function givenBy({ value, getter }: Assigned): AnyNode | null {

@@ -14,7 +14,7 @@ import { reportAttributes } from './attributes.ts';
 import { givesAnotherWhole } from './another-whole.ts';
 import { leadsChoice, reportOtherFunction } from './chosen.ts';
 import type { ValueComparison } from './compare.ts';
-import { givenBy, isAsked, isBelow, isPrimitive, isPrimitiveMade, isWhole, keyOf } from './assigned-values.ts';
+import { givenBy, isAsked, isBelow, isHeldWhole, isPrimitive, isPrimitiveMade, isWhole, keyOf } from './assigned-values.ts';
 import { joinsValue } from './joined.ts';
 import { OTHER_PROTOTYPE, givesPrototype } from './other-prototype.ts';
 import { beginsAnew } from './successive-values.ts';
@@ -24,6 +24,9 @@ import { isMutatedByFunctions, isState } from '../version/effects.ts';
 import { rootOf, walk } from '../version/walk.ts';
 
 const ANOTHER_WHOLE = 'who has required the module holds what it gave away as it loaded, and the new version gives something else';
+
+const WITHOUT_NAME = 'who has required the module holds what it gave away without this name';
+const KEEP_WHOLE = 'modules that required the old value keep it';
 
 const TWO_VARIABLES = 'it gives one value to two variables, of which new code would have one alone';
 
@@ -94,21 +97,20 @@ export class Assignments {
   }
 
   /** What the declaration of a name gives away under another name: `x = exports.x = …`. `local` as for `setProperty`. */
-  setTarget(target: AnyNode, { value, node, name }: Named, local: string | null): void {
+  setTarget(target: AnyNode, item: Named, local: string | null): void {
     const { next, log } = this.top.ctx;
-    if (memberText(target) === 'module.exports' && this.isExports(target) && this.isHeldWhole())
-      log.add('value-replaced', next, node, name, 'who has required the module holds what it gave away without this name');
-    else this.setProperty(target, value, node, local);
+    if (this.isAll(target) && isHeldWhole(this.top.old)) log.add('value-replaced', next, item.node, item.name, WITHOUT_NAME);
+    else this.giveTarget(target, item, local);
   }
 
-  /** Whether who has required the old CommonJS module holds an object that lives on: its exports, or a function that has a successor. */
-  private isHeldWhole(): boolean {
-    const { assigned, named } = this.top.old;
-    const isWhole = (key: string | undefined): boolean => key === 'module.exports';
-    const declared = [...named.values()].find(({ targets }) => targets.some((target) => isWhole(memberText(target))));
-    const whole = assigned.find(({ key }) => isWhole(key))?.value ?? declared?.value;
-    if (whole) return this.goesOn(whole);
-    return assigned.some(({ key }) => exportKey(key, this.top.old).startsWith('exports.'));
+  /** The same, where it is set all the same. */
+  giveTarget(target: AnyNode, { value, node, name }: Named, local: string | null): void {
+    if (this.isAll(target)) this.top.ctx.log.add('value-copied', this.top.ctx.next, node, name, KEEP_WHOLE);
+    this.setProperty(target, value, node, local);
+  }
+
+  private isAll(target: AnyNode): boolean {
+    return memberText(target) === 'module.exports' && this.isExports(target);
   }
 
   /** The object whose view a bundle exports: `module.exports = __toCommonJS(object)`. */
@@ -362,7 +364,7 @@ export class Assignments {
       value: item.value,
       node: item.node,
     });
-    this.report('value-copied', item, 'modules that required the old value keep it');
+    this.report('value-copied', item, KEEP_WHOLE);
     return true;
   }
 

@@ -25,6 +25,7 @@ import { leadsChoice, reportOtherFunction } from './chosen.ts';
 import type { ValueComparison } from './compare.ts';
 import { joinsVariable } from './joined.ts';
 import type { TopDiff } from './top.ts';
+import { nameExports } from './named-exports.ts';
 import { NewTargets } from './new-targets.ts';
 import { liftConstant, replaceConstant } from './written-constants.ts';
 
@@ -53,6 +54,7 @@ export class NamedChanges {
   }
 
   update(): void {
+    nameExports(this.top);
     for (const item of this.top.items.named.values()) this.look(item);
     this.newTargets.update();
   }
@@ -320,8 +322,8 @@ export class NamedChanges {
   }
 
   /** What else the statement gave the old value gets the new one. */
-  private giveTargets({ targets, value, node, name }: Named): void {
-    for (const target of targets) this.top.assignments.setProperty(target, value, node, name);
+  private giveTargets(item: Named): void {
+    for (const target of item.targets) this.top.assignments.giveTarget(target, item, item.name);
   }
 
   /** Whether all that reads the variable is what other variables are given. */

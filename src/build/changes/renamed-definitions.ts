@@ -8,7 +8,7 @@ import type { ModuleContext } from '../code/context.ts';
 import { returnsNoPromise } from '../code/draft.ts';
 import type { Items, Named } from '../version/items.ts';
 import type { Owner, Side } from '../version/side.ts';
-import { wholeOf } from './whole.ts';
+import { declaredWhole, wholeOf } from './whole.ts';
 
 interface Renamed {
   readonly before: Named;
@@ -41,12 +41,13 @@ export function nameOfWhole(
   const declared = [...old.named.values()].find((item) => item.targets.some(isWhole) && isWritten(item));
   const given = wholeOf(old, base) ?? declared;
   const [was, now] = [given?.value, wholeOf(items, next)?.value];
-  const item = now?.type === 'Identifier' ? items.named.get(now.name) : undefined;
+  const named = declaredWhole(items, next);
+  const item = now?.type === 'Identifier' ? items.named.get(now.name) : named;
   if (!was || was.type === 'Identifier' || !item?.value) return null;
   const binding = nextFn.body.bindings.get(item.name) ?? null;
   const [before, own] = [base.definitionOf(was), next.definitionOf(item.value)];
   if (!before && !own && isCall(was) && isCall(item.value)) {
-    const isOne = item.targets.length === 0 && !old.named.has(item.name) && binding?.reassigned === false;
+    const isOne = (item === named || item.targets.length === 0) && !old.named.has(item.name) && binding?.reassigned === false;
     return isOne && compareCode(ctx, was, item.value, baseFn, nextFn) === 'same' ? binding : null;
   }
   const partner = own instanceof ClassInfo ? match.classBase.get(own) : own && match.baseOf.get(own);

@@ -56,7 +56,9 @@ export class Statements {
     const run = (node: AnyNode): void => {
       if (!this.top.declarations.has(node)) this.top.declarations.set(node, { kind: 'statement', node });
     };
-    for (const item of this.top.items.assigned) {
+    const given = this.top.whole?.name ? this.top.items.named.get(this.top.whole.name) : undefined;
+    const whole = declaredWith(this.top.items).filter(({ key, node }) => key === 'module.exports' && node === given?.node);
+    for (const item of [...whole, ...this.top.items.assigned]) {
       const key = counted(item, this.top.items);
       if (this.top.isOnNew(item.target)) {
         if (!this.top.chains.take(item)) run(item.node);
@@ -111,7 +113,7 @@ export class Statements {
       const rest = [...effects.bindings].filter((b) => !resolver.fresh.has(b));
       if (effects.unknown) continue;
       // What is done to the exports themselves shows at once.
-      if (rest.some((b) => b.kind === 'implicit' || b.kind === 'param')) continue;
+      if ([...effects.bindings].some((b) => b.kind === 'implicit' || b.kind === 'param')) continue;
       const live = rest.find((b) => isState(this.top.nextFn, b) || isMutatedByFunctions(this.top.nextFn, b));
       if (live) {
         this.top.ctx.log.add('live-data', next, node, live.name, 'what fills it runs again, and the program has put data into it since');

@@ -8,7 +8,8 @@ import { compareCode } from '../code/context.ts';
 import { effectsOf } from '../version/effects.ts';
 import { enumerationOf } from '../version/enums.ts';
 import { WHOLE } from '../../patch/format.ts';
-import { keyBefore, targetKey } from '../version/items.ts';
+import { exportKey, keyBefore, targetKey } from '../version/items.ts';
+import type { Assigned } from '../version/items.ts';
 import { gives } from '../version/holding.ts';
 import { primitiveGiven } from './assigned-values.ts';
 import { reportGoneWhole } from './gone-whole.ts';
@@ -270,7 +271,9 @@ export class TopVerdicts {
     const { base, next, log } = this.top.ctx;
     const left = new Map<string, number>();
     const count = (key: string): void => void left.set(key, (left.get(key) ?? 0) + 1);
-    for (const item of this.top.items.assigned) count(keyBefore(item, next));
+    const { old, items } = this.top;
+    const keyOf = (item: Assigned, key: string): string => exportKey(key, key === item.key ? items : old);
+    for (const item of items.assigned) count(keyOf(item, keyBefore(item, next)));
     for (const item of this.top.items.named.values()) for (const t of item.targets) count(targetKey(next, t));
     const isLeft = (key: string): boolean => {
       const known = left.get(key) ?? 0;
@@ -280,7 +283,7 @@ export class TopVerdicts {
     for (const item of this.top.old.assigned) {
       // Exports have a verdict of their own.
       if (this.top.handle.kind === 'module' && /^(module\.)?exports(\.[^.]+)?$/.test(item.key)) continue;
-      if (isLeft(item.key) || this.top.saidElse.has(item) || this.top.tables.moved.has(item.key)) continue;
+      if (isLeft(exportKey(item.key, old)) || this.top.saidElse.has(item) || this.top.tables.moved.has(item.key)) continue;
       if (this.top.removals.takeAssigned(item)) continue;
       log.add('statement-removed', base, item.node, item.key, 'what was assigned as the module loaded is still there');
     }
@@ -295,12 +298,9 @@ export class TopVerdicts {
 
   /** Whether the new CommonJS module gives away what the old one did as `key`, under either name of the exports. */
   private isAssigned(key: string): boolean {
-    const name = (text: string): string => text.replace(/^module\.(?=exports\.)/, '');
-    const { items, ctx } = this.top;
-    return (
-      items.assigned.some((a) => name(a.key) === name(key)) ||
-      [...items.named.values()].some((n) => n.targets.some((t) => name(ctx.next.model.text.slice(t.start, t.end)) === name(key)))
-    );
+    const { items, ctx, old } = this.top;
+    const declared = [...items.named.values()].flatMap(({ targets }) => targets.map((target) => targetKey(ctx.next, target)));
+    return [...items.assigned.map((a) => a.key), ...declared].some((own) => exportKey(own, items) === exportKey(key, old));
   }
 
   /** Whether the old CommonJS module assigns the export anywhere the text shows. */

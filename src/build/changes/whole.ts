@@ -15,7 +15,16 @@ const WHOLE = /^(module\.)?exports$/;
 export function wholeOf({ named, assigned }: Items, side: Side): Assigned | null {
   const given = assigned.filter(({ key }) => WHOLE.test(key));
   const chained = [...named.values()].some(({ targets }) => targets.some((target) => WHOLE.test(side.targetText(target) ?? '')));
-  return given.length === 1 && given[0]!.key === 'module.exports' && !chained ? given[0]! : null;
+  const whole = given.find(({ key }) => key === 'module.exports');
+  // `exports = module.exports = …` is one.
+  return whole && !chained && given.every((one) => one === whole || (one.node === whole.node && one.key === 'exports')) && given.length <= 2
+    ? whole
+    : null;
+}
+
+/** The variable that is declared as what is given away: `const api = module.exports = …`. */
+export function declaredWhole({ named }: Items, side: Side): Named | null {
+  return [...named.values()].find(({ targets }) => targets.some((target) => side.targetText(target) === 'module.exports')) ?? null;
 }
 
 /** The literal that makes what is given away, and the variable that holds it, if one does. */
@@ -48,12 +57,21 @@ export interface Whole {
   readonly name: string | null;
 }
 
+function literalGiven(items: Items, side: Side): ReturnType<typeof literalOf> {
+  const item = declaredWhole(items, side);
+  if (!item) {
+    const whole = wholeOf(items, side);
+    return whole && literalOf(items, whole);
+  }
+  const isAlone = item.group === null && item.pattern?.type === 'Identifier' && !items.assigned.some(({ key }) => WHOLE.test(key));
+  return isAlone && item.value?.type === 'ObjectExpression' ? { value: item.value, item } : null;
+}
+
 /** The table of both versions, where it got, lost or changed its name between them. */
 export function renamedWhole(top: TopDiff): Whole | null {
   const { old, items, ctx } = top;
   if (ctx.next.model.format !== 'commonjs' && !top.hasExports) return null;
-  const [was, now] = [wholeOf(old, ctx.base), wholeOf(items, ctx.next)];
-  const [a, b] = [was && literalOf(old, was), now && literalOf(items, now)];
+  const [a, b] = [literalGiven(old, ctx.base), literalGiven(items, ctx.next)];
   if (!a || !b || (!a.item && !b.item)) return null;
   // A name of both may stand for something else in one of them.
   if ((a.item && items.named.has(a.item.name)) || (b.item && old.named.has(b.item.name))) return null;

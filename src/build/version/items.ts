@@ -99,13 +99,28 @@ export function starred(node: AnyNode, side: Side): AnyNode | null {
 }
 
 /** One key for a property of the exports of a CommonJS module, whichever way its text names them. */
-export function exportKey(key: string, { named }: Items): string {
+export function exportKey(key: string, items: Items): string {
   const at = key.indexOf('.');
   if (at < 0) return key;
   if (key.startsWith('module.exports.')) return key.slice('module.'.length);
-  const targets = named.get(key.slice(0, at))?.targets ?? [];
-  return targets.some((target) => memberText(target) === 'module.exports') ? `exports${key.slice(at)}` : key;
+  const name = key.slice(0, at);
+  const targets = items.named.get(name)?.targets ?? [];
+  const isWhole = targets.some((target) => memberText(target) === 'module.exports') || nameGiven(items) === name;
+  return isWhole ? `exports${key.slice(at)}` : key;
 }
+
+/** The name that is given away as a whole: `module.exports = parse`. */
+function nameGiven(items: Items): string | null {
+  let name = given.get(items);
+  if (name === undefined) {
+    const [whole, ...more] = items.assigned.filter(({ key }) => key === 'module.exports');
+    name = whole?.value.type === 'Identifier' && more.length === 0 && items.named.has(whole.value.name) ? whole.value.name : null;
+    given.set(items, name);
+  }
+  return name;
+}
+
+const given = new WeakMap<Items, string | null>();
 
 /** The static text of what is given a value; what has none goes by its source. */
 export const targetKey = (side: Side, node: AnyNode): string => side.targetText(node) ?? side.model.text.slice(node.start, node.end);
