@@ -539,3 +539,34 @@ exports.made = () => made;`;
   await p.revert();
   assert.deepEqual(p.exports['all']()[0], [1, true]);
 });
+
+test('a function that each call of one with many makes is given what its new callers pass', async () => {
+  const many = Array.from({ length: 16 }, (_, i) => `function f${i}() { return ${i} }`).join('\n');
+  const maker = (parameter: string, given: string): string => `exports.make = function () {
+${many}
+function add(a, b${parameter}) { return [a, b${parameter}]; }
+return { own: (a) => add(a, 1${given}), other: () => add(0, 0), all: [${Array.from({ length: 16 }, (_, i) => `f${i}`).join()}] };
+};
+exports.made = exports.make();`;
+  const p = await program({ 'index.js': maker('', '') }, { 'index.js': maker(', c', ', 5') });
+  const { made, make } = p.exports;
+  await p.apply();
+  assert.deepEqual(p.codes('warning'), []);
+  assert.deepEqual(
+    [made.own(2), made.other(), make().own(3)],
+    [
+      [2, 1, 5],
+      [0, 0, undefined],
+      [3, 1, 5],
+    ],
+  );
+  await p.revert();
+  assert.deepEqual(
+    [made.own(2), make().own(3)],
+    [
+      [2, 1],
+      [3, 1],
+    ],
+  );
+  p.clean();
+});

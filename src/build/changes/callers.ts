@@ -22,7 +22,7 @@ export function reportToCallers(ctx: ModuleContext, d: Draft): void {
   const { strict } = next.model.root;
   if (fn.strict && !site.fn.strict && fn.usesThis && fn.kind !== 'arrow' && strict === ctx.base.model.root.strict)
     log.add('strictness', next, fn.node, path, 'it is strict code now, but the `this` of a call without one stays the global object');
-  if (d.takesMore && held === null)
+  if (d.takesMore && site.forwarding === 'declared' && held === null)
     log.add(
       'arguments-unseen',
       next,

@@ -128,7 +128,8 @@ class Drafter {
       home,
       named: this.named,
       takesThis,
-      takesMore: site.forwarding === 'declared' && takesMore(site, fn),
+      // Of the names of a scope that each call of a function makes anew, new code has no others.
+      takesMore: (site.forwarding === 'declared' || site.handle.kind === 'heavy') && takesMore(site, fn),
       obstacles: this.obstacles,
       provided: this.provided,
       derived: this.derived,
