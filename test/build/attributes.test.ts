@@ -234,3 +234,51 @@ for (const [what, was, now, kept] of [
       kept,
     );
   });
+
+for (const [what, symbols, changed] of [
+  [
+    'stay',
+    "exports.own = Symbol('own'); exports.more = Symbol('more');",
+    "exports.own = Symbol('own'); exports.more = Symbol('more'); exports.added = 1;",
+  ],
+  ['are constants', "exports.own = 'own'; exports.more = 'more';", "exports.own = 'own'; exports.more = 'more'; exports.added = 1;"],
+] as const)
+  test(`properties are said under names of another module that ${what}`, async () => {
+    const program1 = (entries: string): string => `const { own, more } = require('./symbols.js');
+function Box() {}
+Object.defineProperties(Box.prototype, { [own]: { get() { return 1 } }, size: { get() { return this[own] } }, ${entries} });
+exports.Box = Box; exports.more = more;`;
+    const p = await program(
+      { 'index.js': program1(''), 'symbols.js': symbols },
+      {
+        'index.js': program1('[more]: { get() { return this[own] + 1 } }, last: { get() { return this[more] + 1 } }'),
+        'symbols.js': changed,
+      },
+    );
+    const box = new p.exports['Box']() as Record<PropertyKey, unknown>;
+    await p.apply();
+    assert.deepEqual([box['size'], box[p.exports['more'] as symbol], box['last']], [1, 2, 3]);
+    await p.revert();
+    assert.deepEqual([box['size'], box[p.exports['more'] as symbol], box['last']], [1, undefined, undefined]);
+    p.clean();
+  });
+
+test('under a name that stands for another key now they are not', async () => {
+  const said = (entries: string): string => `const { own } = require('./symbols.js');
+function Box() {}
+Object.defineProperties(Box.prototype, { [own]: { get() { return 1 } }, ${entries} });
+exports.Box = Box;`;
+  for (const [before, after] of [
+    [
+      { 'index.js': said(''), 'symbols.js': "exports.own = 'own';" },
+      { 'index.js': said('last: { value: 1 }'), 'symbols.js': "exports.own = 'other';" },
+    ],
+    [
+      { 'index.js': said(''), 'symbols.js': "exports.own = exports.more = 'own';" },
+      { 'index.js': said('last: { value: 1 }').replace('{ own }', '{ more: own }'), 'symbols.js': "exports.own = exports.more = 'own';" },
+    ],
+  ] as const) {
+    const { patch } = await build(before, after);
+    assert.equal(patch, null);
+  }
+});

@@ -64,9 +64,10 @@ interface DescribedEntry {
 /** The statements among those that have gone, and among those that are new, which say more of the properties of the same object. */
 export function described(top: TopDiff, gone: readonly AnyNode[], fresh: readonly AnyNode[]): Described[] {
   const { base, next } = top.ctx;
-  const left = new Map(gone.map((node) => [node, describing(node, base)]));
+  const isTaken = (name: string): boolean => isTakenAlike(top, name);
+  const left = new Map(gone.map((node) => [node, describing(node, base, isTaken)]));
   return fresh.flatMap((node) => {
-    const now = describing(node, next);
+    const now = describing(node, next, isTaken);
     if (!now || !goesOn(top, now.target)) return [];
     const text = next.text(now.target);
     const [before, was] = [...left].find(([, one]) => one && base.text(one.target) === text) ?? [null, null];
@@ -87,8 +88,23 @@ interface Describing {
   readonly entries: ReadonlyMap<string, DescribedEntry>;
 }
 
-/** `Object.defineProperties(object, {…})` and `Object.defineProperty(object, key, …)`; a key may be a symbol that the language or Node has. */
-function describing(node: AnyNode, side: Side): Describing | null {
+/** Whether a name stands in both versions for what the same module gives by one name, as a symbol of the package. */
+function isTakenAlike({ old, items, ctx }: TopDiff, name: string): boolean {
+  const [before, now] = [old.named.get(name), items.named.get(name)];
+  const source = now?.source ?? null;
+  return (
+    source !== null &&
+    before?.source === source &&
+    before.imported === now!.imported &&
+    ctx.around.changedExport(source, now!.imported) === null
+  );
+}
+
+/**
+ * `Object.defineProperties(object, {…})` and `Object.defineProperty(object, key, …)`; a key may be a symbol that the language or Node
+ * has, or what a name stands for that `isTaken`.
+ */
+function describing(node: AnyNode, side: Side, isTaken: (name: string) => boolean): Describing | null {
   if (node.type !== 'ExpressionStatement' || node.expression.type !== 'CallExpression') return null;
   const { callee, arguments: given } = node.expression as CallExpression;
   const called = memberText(callee);
@@ -96,7 +112,7 @@ function describing(node: AnyNode, side: Side): Describing | null {
   if (!target || memberText(target) === undefined || /^(module\.)?exports$/.test(memberText(target)!)) return null;
   const entries = new Map<string, DescribedEntry>();
   const add = (key: AnyNode, descriptor: AnyNode): boolean => {
-    const symbol = symbolText(key, side);
+    const symbol = symbolText(key, side) ?? (key.type === 'Identifier' && isTaken(key.name) ? key.name : null);
     if (key.type !== 'Literal' && symbol === null) return false;
     const name = symbol === null ? String((key as { value?: unknown }).value) : `[${symbol}]`;
     if (entries.has(name) || isFunctionNode(descriptor)) return false;
