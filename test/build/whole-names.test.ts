@@ -77,3 +77,19 @@ test('a number does, and who holds it is told', async () => {
   assert.equal(p.load('index.js'), 5);
   p.clean();
 });
+
+test('what was put on exports that nobody saw is given away, where these are what the module gives from now on', async () => {
+  const p = await program(
+    { 'index.js': 'class Box { get() { return 1 } } exports.Box = Box; exports.limit = 1; module.exports = Box;' },
+    {
+      'index.js':
+        'class Box { get() { return exports.Box === Box } } exports = module.exports = Box; exports.Box = Box; exports.limit = 1;',
+    },
+  );
+  const Box = p.exports as unknown as (new () => Exports) & Exports;
+  await p.apply();
+  assert.deepEqual([new Box()['get'](), Box['Box'] === Box, Box['limit']], [true, true, 1]);
+  await p.revert();
+  assert.deepEqual([new Box()['get'](), 'Box' in Box, 'limit' in Box], [1, false, false]);
+  p.clean();
+});

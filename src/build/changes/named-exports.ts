@@ -3,6 +3,7 @@
  * module began with, which nobody may hold any more, and new code means by it what the module gives away.
  */
 import type { AnyNode } from 'acorn';
+import { memberText } from '../../source/paths.ts';
 import type { Items } from '../version/items.ts';
 import type { TopDiff } from './top.ts';
 
@@ -18,14 +19,19 @@ export function nameExports(top: TopDiff): void {
   resolver.fresh.set(binding, { binding, handle, text: resolver.helper(handle, ctx.base.wholeText(baseFn)) });
 }
 
+/** Whether what the old version put on `exports` was lost, as it gave away another object, and the new one gives it away. */
+export function findsLost({ hasExports, old, items }: TopDiff): boolean {
+  return (
+    hasExports && exportsGiven(old) === null && exportsGiven(items) !== null && old.assigned.some(({ key }) => key === 'module.exports')
+  );
+}
+
 /** The `exports` that a scope gives what `module.exports` gets as well. */
 function exportsGiven({ assigned, named }: Items): AnyNode | null {
   const isName = (target: AnyNode): boolean => target.type === 'Identifier' && target.name === 'exports';
-  for (const { key, target, node } of assigned)
-    if (isName(target) && assigned.some((one) => one.node === node && one.key === 'module.exports' && key === 'exports')) return target;
-  for (const { targets } of named.values()) {
-    const own = targets.find((target) => isName(target));
-    if (own && targets.length > 1) return own;
-  }
-  return null;
+  const isWhole = (target: AnyNode): boolean => memberText(target) === 'module.exports';
+  const stated = assigned.find(({ target }) => isName(target));
+  if (stated && assigned.some(({ node, target }) => node === stated.node && isWhole(target))) return stated.target;
+  const declared = [...named.values()].find(({ targets }) => targets.some(isName) && targets.some(isWhole));
+  return declared?.targets.find(isName) ?? null;
 }

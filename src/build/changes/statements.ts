@@ -12,6 +12,7 @@ import { exportKey, keyBefore } from '../version/items.ts';
 import type { Assigned, Items } from '../version/items.ts';
 import { targetBinding, writtenBehind } from '../version/outlived.ts';
 import { memberName } from '../version/member-name.ts';
+import { findsLost } from './named-exports.ts';
 import { isNewAlone } from './new-alone.ts';
 import { saysWhatNewInherits } from './new-inherits.ts';
 import type { TopDiff } from './top.ts';
@@ -46,7 +47,9 @@ export class Statements {
       return `${known} ${n}`;
     };
     const oldByKey = new Map<string, Assigned>();
-    for (const item of this.top.old.assigned) oldByKey.set(counted(item, this.top.old), item);
+    const isLost = findsLost(this.top);
+    for (const item of this.top.old.assigned)
+      if (!isLost || !item.key.startsWith('exports.')) oldByKey.set(counted(item, this.top.old), item);
     for (const item of declaredWith(this.top.old)) {
       const key = counted(item, this.top.old);
       if (key.endsWith(' 1')) oldByKey.set(key, item);
