@@ -3,6 +3,7 @@
  * with the parts of Node that they import but seldom use, takes three times as long as it has to.
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -35,6 +36,12 @@ if (status !== 0) process.exit(status ?? 1);
 
 const { INSTRUMENTER } = await import(pathToFileURL(join(dist, 'node', 'cache', 'instrumenter.js')).href);
 writeFileSync(join(dist, 'node', 'cache', 'instrumenter.js'), `export const INSTRUMENTER = '${INSTRUMENTER}';\n`);
+
+/** Parts that are loaded later tell by it whether they are of one build. */
+const digest = createHash('sha256');
+for (const name of readdirSync(dist, { recursive: true }).sort())
+  if (name.endsWith('.js')) digest.update(name).update(readFileSync(join(dist, name)));
+writeFileSync(join(dist, 'source', 'build.js'), `export const BUILD = '${digest.digest('hex')}';\n`);
 
 const at = (name) => join(dist, `${name}.js`);
 const bundling = { platform: 'node', transform: { target: 'node22' }, optimization: { inlineConst: { mode: 'all' } } };

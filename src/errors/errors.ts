@@ -6,6 +6,7 @@ export const ERRORS = {
   ERR_NODE_VERSION: 'Node {version} is not supported: livepatch needs ^22.22.3, ^24.11.1 or >=26.',
   ERR_INTRINSICS_FROZEN: 'The built-in objects of this process are frozen.',
   ERR_NO_REQUIRE_MODULE: 'This process cannot require ES modules.',
+  ERR_OWN_FILES: 'The build of livepatch that this process was started with is no longer in {folder}.',
   ERR_USAGE: '{what}',
   ERR_NO_PROCESS: 'No running process matches "{target}".',
   ERR_MANY_PROCESSES: '"{target}" matches {count} processes: {pids}.',

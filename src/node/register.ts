@@ -16,5 +16,14 @@ export function register(environment: NodeJS.ProcessEnv, kept: Kept): void {
   const runtime = new Runtime();
   setCurrentRuntime(runtime);
   runtime.install(environment, kept);
-  after(() => loadOwn<typeof Server>('agent/server').startAgent(runtime), SOCKET_AFTER_MS).unref();
+  after(() => startAgent(runtime), SOCKET_AFTER_MS).unref();
+}
+
+/** Never throws: a program goes on where its files have been taken away so soon. */
+function startAgent(runtime: Runtime): void {
+  try {
+    loadOwn<typeof Server>('agent/server').startAgent(runtime);
+  } catch (error) {
+    process.emitWarning(`This process cannot be patched: ${error instanceof Error ? error.message : String(error)}`, 'LivepatchWarning');
+  }
 }
