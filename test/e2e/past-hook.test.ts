@@ -155,6 +155,25 @@ test('a file that a tool compiles as it is required is told from what stands on 
   await appliesAndReverts(made, 'entry v1, inner v1', 'entry v2, inner v2');
 });
 
+test('what a tool makes CommonJS of as it is required runs as it does without livepatch, and can be patched as what was made', async (t) => {
+  const compiler = `const Module = require('node:module');
+const read = Module._extensions['.js'];
+Module._extensions['.js'] = (module, file) => {
+  const compile = module._compile;
+  if (/dep/.test(file)) module._compile = (text) => { module._compile = compile; module._compile(text.replace(/export const (\\w+)/, 'exports.$1'), file); };
+  read(module, file);
+};
+`;
+  const made = (version: string): Files => ({
+    'package.json': '{ "name": "dep", "version": "1.0.0" }',
+    'index.js': `exports.answer = () => '${version}';\n`,
+  });
+  const source = { ...made('v1'), 'index.js': "export const answer = () => 'v1';\n" };
+  const files = { 'server.cjs': COMMON_SERVER, 'compiler.cjs': compiler, ...installed(source) };
+  const one = await start(t, files, (app) => `--require ${app}/compiler.cjs ${LIVEPATCH}`, [made('v1'), made('v2')]);
+  await appliesAndReverts(one, 'v1', 'v2');
+});
+
 const printed = (version: string): Files => ({
   'package.json': '{ "name": "dep", "version": "1.0.0", "type": "module", "exports": "./printed.js" }',
   'printed.js': `import { sep } from 'node:path';\nexport const answer = () => '${version}' + sep;\n`,
