@@ -19,7 +19,7 @@ test('the patch is refused while such a closure is alive', async () => {
   const p = await program({ 'index.js': OLD }, { 'index.js': NEW });
   let serve: ((name: string) => string) | null = p.exports['create']({ secret: 'key', page: 'home' });
   assert.ok(p.codes('warning').includes('closure-stranded'));
-  await assert.rejects(p.apply(200), { code: 'ERR_LIVE_CLOSURES' });
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_CLOSURES' });
   assert.deepEqual([serve!('secret'), serve!('page')], ['denied', 'home']);
   serve = null;
   await p.apply();

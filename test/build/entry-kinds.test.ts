@@ -37,7 +37,7 @@ for (const [what, [before, after]] of Object.entries(kinds)) {
     const { put, run } = p.exports;
     put(1);
     const was = run(1);
-    await assert.rejects(p.apply(200), { code: 'ERR_LIVE_OBJECTS' });
+    await assert.rejects(p.apply(100), { code: 'ERR_LIVE_OBJECTS' });
     assert.equal(run(1), was);
   });
 }
@@ -57,7 +57,7 @@ for (const [what, [put, get]] of Object.entries(wrapped)) {
     const { put, run } = p.exports;
     const own = { n: 5 };
     put(own);
-    await assert.rejects(p.apply(200), { code: 'ERR_LIVE_OBJECTS' });
+    await assert.rejects(p.apply(100), { code: 'ERR_LIVE_OBJECTS' });
     assert.equal(run(), own.n);
   });
 
@@ -97,7 +97,7 @@ const ROUTES_AFTER = ROUTES.replace('{ path, fn }', "{ path, fn, re: new RegExp(
 test('elements that lack what new code cannot do without: the patch applies only where there are none', async () => {
   const p = await program({ 'index.js': `// some\n${ROUTES}` }, { 'index.js': `// some\n${ROUTES_AFTER}` });
   p.exports['put']('/a', () => 1);
-  await assert.rejects(p.apply(200), { code: 'ERR_LIVE_OBJECTS' });
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_OBJECTS' });
   assert.deepEqual(p.exports['run']('/ab'), [1]);
 });
 
@@ -118,7 +118,7 @@ exports.put = (k, now) => { const all = (hits.get(k) ?? []).filter((at) => now -
 exports.run = (k) => hits.get(k)?.length;`;
   const p = await program({ 'index.js': before }, { 'index.js': after });
   p.exports['put']('a', 1);
-  await assert.rejects(p.apply(200), { code: 'ERR_LIVE_OBJECTS' });
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_OBJECTS' });
   assert.equal(p.exports['run']('a'), 1);
 });
 
@@ -151,7 +151,7 @@ for (const [what, [before, after]] of Object.entries(INNER)) {
     const p = await program({ 'index.js': `// ${what}\n${before}` }, { 'index.js': `// ${what}\n${after}` });
     p.exports['put']('a', 1);
     const was = p.exports['run']('a');
-    await assert.rejects(p.apply(200), { code: 'ERR_LIVE_OBJECTS' });
+    await assert.rejects(p.apply(100), { code: 'ERR_LIVE_OBJECTS' });
     assert.deepEqual(p.exports['run']('a'), was);
   });
 

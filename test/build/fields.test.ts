@@ -595,7 +595,7 @@ test('a field that is declared, and that the constructor gives a value from now 
   );
   assert.deepEqual(p.codes('warning'), ['instances-hold']);
   const old = new p.exports['Log']('a');
-  await assert.rejects(p.apply(200), { code: 'ERR_LIVE_OBJECTS' });
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_OBJECTS' });
   assert.equal(old.get(), 1);
 });
 

@@ -29,7 +29,7 @@ test('a process in which one is alive refuses the patch', async () => {
   const p = await program({ 'index.js': text }, { 'index.js': `// held\n${AFTER}` });
   const held = new p.exports['K']().make();
   assert.deepEqual(p.codes('warning'), ['closure-stranded']);
-  await assert.rejects(p.apply(200), { code: 'ERR_LIVE_CLOSURES' });
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_CLOSURES' });
   assert.equal(held(1), 2);
 });
 

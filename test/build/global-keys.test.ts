@@ -68,7 +68,7 @@ exports.put = (key, value) => all.set(key, value);
 exports.get = (key) => all.get(${version === '1' ? 'key' : 'String(key)'});`;
   const p = await program({ 'index.js': held('1') }, { 'index.js': held('2') });
   p.exports['put']('a', 1);
-  await assert.rejects(p.apply(200), { code: 'ERR_LIVE_DATA' });
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_DATA' });
   assert.equal(p.exports['get']('a'), 1);
   p.clean();
 });

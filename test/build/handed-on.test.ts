@@ -71,7 +71,7 @@ for (const [what, [was, now]] of Object.entries(closures))
       [['set-up-kept', 'exports.make']],
     );
     let held: unknown = p.exports['make']({ prefix: ['git'] });
-    await assert.rejects(p.apply(200), { code: 'ERR_LIVE_OBJECTS' });
+    await assert.rejects(p.apply(100), { code: 'ERR_LIVE_OBJECTS' });
     held = null;
     await p.apply();
     assert.equal(held, null);
@@ -138,7 +138,7 @@ test('while one that lacks it is alive the patch does not stay', async (t) => {
   const p = await program({ 'index.js': before }, { 'index.js': after });
   t.after(() => p.clean());
   const held = make(p);
-  await assert.rejects(p.apply(200), { code: 'ERR_LIVE_OBJECTS' });
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_OBJECTS' });
   assert.deepEqual(
     [held.raw('log'), make(p).raw('log')],
     [

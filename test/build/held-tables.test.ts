@@ -89,7 +89,7 @@ for (const [what, text] of Object.entries(refusing))
     const { p, make } = await versions(text);
     assert.ok(p.codes('warning').includes('instances-hold'));
     const holder = make();
-    await assert.rejects(p.apply(200), { code: 'ERR_LIVE_CLOSURES' });
+    await assert.rejects(p.apply(100), { code: 'ERR_LIVE_CLOSURES' });
     assert.equal(holder.has('toString'), true);
   });
 
@@ -141,7 +141,7 @@ test('closures that hold one which new code cannot read have to go first', async
   const p = await program({ 'index.js': before }, { 'index.js': after });
   const holder = (p.exports as unknown as { make(): Holder }).make();
   holder.put('x');
-  await assert.rejects(p.apply(200), { code: 'ERR_LIVE_CLOSURES' });
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_CLOSURES' });
   assert.ok(holder.has('x'));
 });
 

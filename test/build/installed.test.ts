@@ -121,7 +121,7 @@ test('so is one of which old closures are alive', async () => {
     app(pack('node_modules/inner', version, maker(body)), `${own}'${version}';`, {}, { inner: '1' });
   const p = await program(files('1.0.0', 'a'), files('1.0.10', 'a + b'));
   p.exports['keep']();
-  await assert.rejects(p.apply(), {
+  await assert.rejects(p.apply(100), {
     code: 'ERR_LIVE_CLOSURES',
     hint: /anew\. Or build the patch without what is in the way: --without inner$/,
   });
@@ -134,7 +134,7 @@ test('so is one of which the program has changed a table', async () => {
   const p = await program(files('1.0.0', 1), files('1.0.1', 2));
   p.exports['f']();
   p.load('node_modules/inner/index.js')['T'].limit = 7;
-  await assert.rejects(p.apply(), {
+  await assert.rejects(p.apply(100), {
     code: 'ERR_LIVE_DATA',
     hint: /the data\. Or build the patch without what is in the way: --without inner$/,
   });

@@ -25,7 +25,7 @@ test('a closure of a function that has gone', async () => {
     p.report.verdicts.filter((v) => v.code === 'closure-kept').map((v) => v.path),
     ['makeHandler'],
   );
-  await assert.rejects(p.apply(200), { code: 'ERR_LIVE_CLOSURES' });
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_CLOSURES' });
   assert.equal(app[0]!('abc'), 'abc', 'the old code goes on');
   assert.deepEqual(currentRuntime()!.status().patches, []);
   app = null;
@@ -42,7 +42,7 @@ exports.make = () => new Handler(2);`;
   const after = `exports.make = () => ({ run: (text) => { if (text.length > 2) throw new RangeError('too long'); return text; } });`;
   const p = await program({ 'index.js': before }, { 'index.js': after });
   const made = p.exports['make']();
-  await assert.rejects(p.apply(200), { code: 'ERR_LIVE_OBJECTS' });
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_OBJECTS' });
   assert.equal(made.run('abc'), 'abc');
 });
 
@@ -54,7 +54,7 @@ test('a closure of a function that others have, and that makes another kind of i
   );
   const made = p.exports['make'](2);
   assert.deepEqual(p.codes('warning'), ['closure-kept']);
-  await assert.rejects(p.apply(200), { code: 'ERR_LIVE_CLOSURES' });
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_CLOSURES' });
   assert.equal(made('abc'), 'abc');
 });
 
@@ -97,7 +97,7 @@ exports.run = (text) => encode(text).length;`;
   // Its value stays what the load has made of it.
   const kept = await program({ 'index.js': encoders }, { 'index.js': gone.replace('(100)', '(200)') });
   assert.ok(kept.codes('warning').includes('computed-at-load'));
-  await assert.rejects(kept.apply(200), { code: 'ERR_LIVE_CLOSURES' });
+  await assert.rejects(kept.apply(100), { code: 'ERR_LIVE_CLOSURES' });
   // A callback that goes on, and that has given its closures to somebody else.
   const listening = (made: string): string => `const events = new (require('node:events'))();
 ['a', 'b'].forEach((name) => { events.on(name, ${made}); });
@@ -105,7 +105,7 @@ const say = (list, name) => ({ run: () => list.push('new ' + name) });
 exports.emit = () => { const list = []; events.emit('a', list); return list };`;
   const q = await program({ 'index.js': listening("(list) => list.push('old ' + name)") }, { 'index.js': listening('say([], name).run') });
   assert.ok(q.codes('warning').includes('closure-kept'));
-  await assert.rejects(q.apply(200), { code: 'ERR_LIVE_CLOSURES' });
+  await assert.rejects(q.apply(100), { code: 'ERR_LIVE_CLOSURES' });
   assert.deepEqual(q.exports['emit'](), ['old a']);
 });
 
@@ -164,7 +164,7 @@ test('of what such functions made it is said where a function that the module gi
     .map((text) => `${text}\nexports.counter = (step) => counter(step);`);
   const p = await program({ 'index.js': before! }, { 'index.js': after! });
   const made = p.exports['counter'](3);
-  await assert.rejects(p.apply(200), { code: 'ERR_LIVE_CLOSURES' });
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_CLOSURES' });
   assert.equal(made(1, 1), 6);
 });
 
@@ -406,7 +406,7 @@ for (const [what, before, after] of [
     const p = await program({ 'index.js': before }, { 'index.js': after });
     const held = p.exports['make'](2);
     assert.ok(held);
-    await assert.rejects(p.apply(200), { code: 'ERR_LIVE_CLOSURES' });
+    await assert.rejects(p.apply(100), { code: 'ERR_LIVE_CLOSURES' });
   });
 
 test('a class without methods gives way to another, for which the same function asks', async () => {

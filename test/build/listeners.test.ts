@@ -252,7 +252,7 @@ test('a listener that the running module may have given another value is not put
 test('where one is not, the patch does not stay while one of the objects is alive', async () => {
   const p = await program({ 'index.js': SOURCE }, { 'index.js': FIXED.replace("'error', noop", "'error', () => id") });
   p.exports['keep'](1);
-  await assert.rejects(p.apply(200), { code: 'ERR_LIVE_OBJECTS' });
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_OBJECTS' });
   assert.deepEqual(p.exports['count'](), [0, 0]);
 });
 

@@ -117,7 +117,7 @@ for (const [what, parts] of Object.entries({
     const next = `const keep = (map, o) => map.get(o);\n${written({ ...parts, use })}`.replaceAll('get =', '__privateGet =');
     const p = await program({ 'index.js': `const keep = 0;\n${written({})}` }, { 'index.js': next });
     const box = new p.exports['Box']({ max: 7 });
-    await assert.rejects(p.apply(200), { code: 'ERR_LIVE_OBJECTS' });
+    await assert.rejects(p.apply(100), { code: 'ERR_LIVE_OBJECTS' });
     assert.equal(box.limit(), 0);
   });
 

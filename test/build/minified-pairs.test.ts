@@ -151,7 +151,7 @@ test('of two that hold a state the one that each call makes anew gives way: no p
   const held = await program(before, after);
   const open = held.exports['open']('x');
   assert.equal(open(1), 2);
-  await assert.rejects(held.apply(200), { code: 'ERR_LIVE_CLOSURES' });
+  await assert.rejects(held.apply(100), { code: 'ERR_LIVE_CLOSURES' });
   assert.equal(open(1), 3);
   const p = await program({ 'other.js': before['index.js'] }, { 'other.js': after['index.js'] });
   p.exports['put']('a');

@@ -16,7 +16,7 @@ exports.Store = Store;`;
   let held: { rules: unknown; put(key: string): void } | null = p.exports['make']();
   assert.deepEqual(p.codes('warning'), ['instances-hold']);
   const { refusal } = currentRuntime()!.check(p.report.patch!, {});
-  await assert.rejects(p.apply(200), { code: 'ERR_LIVE_OBJECTS', message: refusal!.message });
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_OBJECTS', message: refusal!.message });
   assert.match(
     refusal!.message,
     /leave behind 1 object\(s\) that the old code made and the program still holds: Store#constructor rules\.$/,
@@ -59,7 +59,7 @@ exports.Store = Store;`;
   const p = await program({ 'index.js': old }, { 'index.js': version("[new Rule('a'), new Rule('bc')]", 'new Rule(name)', 'rule.name') });
   const held = new p.exports['Store']();
   held.put('def');
-  await assert.rejects(p.apply(200), { code: 'ERR_LIVE_OBJECTS' });
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_OBJECTS' });
   assert.deepEqual(held.names(), [3, 1, 2]);
   held.rules = held.rules.map((name: string) => ({ name }));
   await p.apply();
@@ -138,7 +138,7 @@ for (const [what, method, reads] of [
       { 'transport.js': transport('this.settings = options;', method), 'user.js': user(reads) },
     );
     let held = new p.exports['Transport']({ name: 'a' }, { limit: 1 });
-    await assert.rejects(p.apply(200), { code: 'ERR_LIVE_OBJECTS', message: /Transport#constructor settings/ });
+    await assert.rejects(p.apply(100), { code: 'ERR_LIVE_OBJECTS', message: /Transport#constructor settings/ });
     assert.equal(p.exports['use'](held), 'a');
     held = null;
     await p.apply();
@@ -200,7 +200,7 @@ for (const [what, [before, after]] of Object.entries(BESIDE))
   test(`objects that new code would not find in what it keeps beside them are refused while they are alive: ${what}`, async () => {
     const p = await program({ 'index.js': before }, { 'index.js': after });
     let held = new p.exports['A']({ q: '12345' });
-    await assert.rejects(p.apply(200), { code: 'ERR_LIVE_OBJECTS' });
+    await assert.rejects(p.apply(100), { code: 'ERR_LIVE_OBJECTS' });
     assert.ok([1, undefined].includes(held.get()));
     held = null;
     await p.apply();

@@ -92,7 +92,7 @@ for (const [what, before] of Object.entries({ 'had no name': '', 'did not use it
       { 'index.js': once('onX', "e.removeListener('x', onX);") },
     );
     const left = held.exports['make']();
-    await assert.rejects(held.apply(), { code: 'ERR_LIVE_CLOSURES' });
+    await assert.rejects(held.apply(100), { code: 'ERR_LIVE_CLOSURES' });
     assert.equal(left.listenerCount('x'), 1);
     held.clean();
   });

@@ -283,7 +283,7 @@ test('while a closure is alive that has not had it, the patch is not one that ha
   const old = begin();
   const { refusal } = currentRuntime()!.check(p.report.patch!, {});
   assert.equal(refusal?.code, 'ERR_LIVE_CLOSURES');
-  await assert.rejects(p.apply(200), { code: 'ERR_LIVE_CLOSURES' });
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_CLOSURES' });
   assert.deepEqual(currentRuntime()!.status().patches, [], 'nothing of it stays');
   old.listener(list);
   assert.equal(old.last?.length, 12);
@@ -349,7 +349,7 @@ test('an object that is there from the start to the end, and has not had it, tur
     },
   );
   const held = new p.exports['Socket']('a');
-  await assert.rejects(p.apply(200), { code: 'ERR_LIVE_OBJECTS' });
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_OBJECTS' });
   assert.deepEqual([held.listenerCount('error'), new p.exports['Socket']('b').listenerCount('error')], [0, 0]);
 });
 
@@ -369,7 +369,7 @@ test('where a patch is about nothing but what closures hold, it does not stay wh
   const p = await program({ 'index.js': alone }, { 'index.js': alone.replace('limit * 2', 'limit * 1') });
   assert.deepEqual(p.codes('warning'), ['capture-kept']);
   let held = p.exports['make']();
-  await assert.rejects(p.apply(200), { code: 'ERR_LIVE_CLOSURES' });
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_CLOSURES' });
   assert.equal(held.take(list).length, 10);
   held = null;
   await p.apply();

@@ -91,7 +91,7 @@ test('where it is part of what a call makes, or all that others hold, the patch 
   ];
   for (const before of all) {
     const p = await program({ 'index.js': before }, { 'index.js': before.replace('(5)', '(9)') });
-    await assert.rejects(p.apply(200), { code: 'ERR_LIVE_DATA' });
+    await assert.rejects(p.apply(100), { code: 'ERR_LIVE_DATA' });
   }
   const given = `${LIMITER}exports.fits = limiter(5);`;
   const report = await build({ 'index.js': given }, { 'index.js': given.replace('(5)', '(9)') });

@@ -174,7 +174,7 @@ function run(v) { return hooks.reduce((all, hook) => hook(all), v) }`;
     const [from, to] = [body, after].map((text) => `// entries\n${wrap(text, ['put', 'run'])}`);
     const p = await program({ 'index.js': from! }, { 'index.js': to! });
     p.exports['put'](1);
-    await assert.rejects(p.apply(200), { code: 'ERR_LIVE_OBJECTS' }, where);
+    await assert.rejects(p.apply(100), { code: 'ERR_LIVE_OBJECTS' }, where);
     assert.equal(p.exports['run'](1), 2);
   }
 });

@@ -235,5 +235,5 @@ Router.prototype.get = function (k) { return this.params[k] };`;
   const router = new (p.exports as unknown as new () => (k: string) => unknown)();
   assert.equal(typeof router('toString'), 'function');
   // The closure was made by the old code, and the patch finds it.
-  await assert.rejects(p.apply(), (error: LivepatchError) => /^ERR_LIVE_(?:CLOSURES|OBJECTS)$/.test(error.code));
+  await assert.rejects(p.apply(100), (error: LivepatchError) => /^ERR_LIVE_(?:CLOSURES|OBJECTS)$/.test(error.code));
 });

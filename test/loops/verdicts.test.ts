@@ -78,7 +78,7 @@ test('a loop that stays is left as it is at the deadline, and goes on', async (t
   });
   t.after(() => r.program.clean());
   await r.turn(2);
-  await assert.rejects(r.until(r.program.apply(200)), /apply ended .*"reversed"/);
+  await assert.rejects(r.until(r.program.apply(100)), /apply ended .*"reversed"/);
   await r.turn(2);
   assert.ok(r.said.every((line, n) => line === `OLD ${n}`));
 });

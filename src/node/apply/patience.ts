@@ -48,7 +48,7 @@ export class Patience {
     if (!isHeld && this.next.whenIdle) this.step = FIRST_LOOK_MS;
     this.next = { at: now + this.step, whenIdle: isHeld };
     this.step *= LONGER;
-    return now < this.endsAt;
+    return now < this.endsAt && this.limitMs >= FIRST_LOOK_MS;
   }
 
   /** Calls `look` once, in a turn of its own: when the tasks have ended, or after a while. */
@@ -59,7 +59,9 @@ export class Patience {
       if (performance.now() < Math.min(at, this.endsAt) && !(whenIdle && !this.isHeld())) return;
       cancel(timer);
       look();
-    }, ASK_MS).unref();
+    }, ASK_MS);
+    // Tasks keep the process as long as they would without us; where there is none, who awaits the patch is told what became of it.
+    if (this.next.whenIdle) timer.unref();
   }
 
   private get endsAt(): number {
