@@ -80,30 +80,23 @@ const WRITTEN = (entries: string): string[] => [
 ];
 const tooLong = 'if (text.length > this.options.limit) throw new RangeError(text); ';
 
-for (const copy of COPIES)
-  test(`what objects have made of defaults with other values finds the new default, and keeps what it was given: ${copy}`, async () => {
-    const p = await program(reader(DEFAULTS, copy), reader(LIMITED, copy, tooLong));
-    const { Reader, run } = p.exports;
-    const made = [new Reader(), new Reader({ depth: 2, loose: true }), new Reader({ name: 'x', extra: 1 })];
-    const given = new Reader({ depth: 5, limit: 9 });
-    assert.deepEqual(p.codes('warning'), []);
-    assert.ok(p.codes('carried').includes('entry-supplied'));
-    await p.apply();
-    for (const one of made) assert.throws(() => one.read('long'), /^RangeError: long$/);
-    assert.deepEqual([made[1].read('abc'), given.read('long'), run({ depth: 4, loose: false }).read('long')], ['2abc', '5long', '4long']);
-    await p.revert();
-    assert.equal(made[1].read('long'), '2long');
-    p.clean();
-  });
+/** What is told of what objects have of the defaults: where these stand in the constructor, the object that it makes is another one. */
+const FORMS = [
+  ...COPIES.map((copy) => [copy, reader(DEFAULTS, copy), reader(LIMITED, copy, tooLong), []] as const),
+  // What a comment says of the option is no code that sets it.
+  ...[...WRITTEN(LIMITED), ...WRITTEN(`${DEFAULTS}, limit: 1 + 2`)].map((copy, i) => {
+    const before = WRITTEN(DEFAULTS)[i % WRITTEN('').length]!;
+    return [copy, reader('', before), reader('', copy, `/* options.limit=3 */ ${tooLong}`), ['instances-hold']] as const;
+  }),
+];
 
-for (const [i, copy] of WRITTEN(LIMITED).entries())
-  test(`so does what was written out with what was given: ${copy}`, async () => {
-    const noted = '/* options.limit=3 */ ';
-    const p = await program(reader('', WRITTEN(DEFAULTS)[i]!), reader('', copy.replace('limit: 3', 'limit: 1 + 2'), noted + tooLong));
+for (const [copy, before, after, warnings] of FORMS)
+  test(`what objects have made of defaults with other values finds the new default, and keeps what it was given: ${copy}`, async () => {
+    const p = await program(before, after);
     const { Reader, run } = p.exports;
     const made = [new Reader(), new Reader({ depth: 2, loose: true }), new Reader({ name: 'x', extra: 1 })];
     const given = new Reader({ depth: 5, limit: 9 });
-    assert.ok(!p.codes('warning').includes('instances-lack'));
+    assert.deepEqual(p.codes('warning'), warnings);
     assert.ok(p.codes('carried').includes('entry-supplied'));
     await p.apply();
     for (const one of made) assert.throws(() => one.read('long'), /^RangeError: long$/);
@@ -138,10 +131,21 @@ const handing = (entries: string, handed: string, check = ''): Record<string, st
 class Line { constructor(options) { this.most = options.most; } }
 exports.Reader = class {
   constructor(given) { this.options = { ${entries}, ...given }; this.line = new Line({ most: this.options.depth }); }
-  run() { return new Run({ depth: this.options.depth, loose: this.options.loose, name: this.options.name, pad: this.options.pad${handed} }); }
+  run() { return new Run({ pad: this.options.pad, name: this.options.name, loose: this.options.loose, depth: this.options.depth${handed} }); }
 };
 exports.own = () => new Run({ depth: 3 });
 `,
+});
+
+test('what code sets on such an object itself stays there', async () => {
+  const more = ' exports.limitTo = function (value) { this.limit = value; };';
+  const p = await program(reader('', WRITTEN(DEFAULTS)[0]!), reader('', WRITTEN(LIMITED)[0]!, tooLong, more));
+  const old = new p.exports['Reader']();
+  await p.apply();
+  assert.throws(() => old.read('long'), /^RangeError: long$/);
+  p.load('index.js')['limitTo'].call(old.options, 9);
+  assert.equal(old.read('long'), '1long');
+  p.clean();
 });
 
 test('what is handed on to objects that keep it has the default as well', async () => {
@@ -172,10 +176,7 @@ for (const [what, before, after] of [
   ['given another value', '', 'this.options.limit = 4; '],
 ] as const)
   test(`the report says what they lack where it is ${what}`, async () => {
-    const { verdicts } = await build(
-      reader(DEFAULTS, WRITTEN(DEFAULTS)[0]!, before),
-      reader(DEFAULTS, WRITTEN(LIMITED)[0]!, after + tooLong),
-    );
+    const { verdicts } = await build(reader('', WRITTEN(DEFAULTS)[0]!, before), reader('', WRITTEN(LIMITED)[0]!, after + tooLong));
     assert.ok(!verdicts.some(({ code }) => code === 'entry-supplied'));
   });
 
