@@ -88,7 +88,10 @@ export function prepareDirectory(path: string): void {
   verifyDirectory(path);
 }
 
-/** With those above it. Not `recursive`: that never ends on a file system which answers ENOENT whatever is there, as /proc does. */
+/**
+ * With those above it. Not `recursive`: that never ends on a file system which answers ENOENT whatever is there, as /proc does. The
+ * cache has its own: what loads ahead of a program shares no file with the agent.
+ */
 function make(path: string): void {
   const above = dirname(path);
   try {

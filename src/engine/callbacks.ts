@@ -1,5 +1,5 @@
 import type { EngineHost, HookName, ObjectState } from './host.ts';
-import type { Admission, Patch, PatchHooks, PatchObject } from './patch.ts';
+import type { AdmitAnswer, Patch, PatchHooks, PatchObject } from './patch.ts';
 
 /** Null, or what was thrown, and by the callback of which object: null for the maker's own. */
 export type Veto = { readonly object: string | null; readonly error: unknown } | null;
@@ -46,7 +46,7 @@ export class Callbacks {
     patch.prepared = false;
   }
 
-  admits(patch: Patch): Admission {
+  admits(patch: Patch): AdmitAnswer {
     return patch.hooks.admits?.() ?? 'yes';
   }
 

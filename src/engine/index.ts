@@ -5,7 +5,7 @@ export { HoldNode } from './hold-node.ts';
 export type { Universe } from './hold-node.ts';
 export type { Direction, EngineEvent, EngineHost, Gate, HookName, ObjectState } from './host.ts';
 export { Patch, PatchObject, Version } from './patch.ts';
-export type { Admission, MakerHooks, Mode, PatchHooks, PatchOptions } from './patch.ts';
+export type { AdmitAnswer, MakerHooks, Mode, PatchHooks, PatchOptions } from './patch.ts';
 export { Site } from './site.ts';
 export type { Decision, Dispatch, EntryForm, VersionPair } from './site.ts';
 export { holders, patchStates, transitionState } from './status.ts';

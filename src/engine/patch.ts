@@ -33,7 +33,7 @@ export interface PatchHooks {
   postUnpatch?(state: ObjectState): void;
 }
 
-export type Admission = 'yes' | 'no' | 'later';
+export type AdmitAnswer = 'yes' | 'no' | 'later';
 
 /** Those of whoever applies the patch: around those of its objects, and not in the log. */
 export interface MakerHooks extends PatchHooks {
@@ -41,7 +41,7 @@ export interface MakerHooks extends PatchHooks {
    * Called at rest once nothing of the older code is live, before the patch is in force for all: `no` turns the transition
    * round. What it looks for may have come to be since the transition began. After `later` it goes on until `Engine.checkAgain`.
    */
-  admits?(): Admission;
+  admits?(): AdmitAnswer;
   /**
    * Does a part of what has to be done after preUnpatch, before any older code can be reached; called in one turn after
    * the other while it says that there is more.

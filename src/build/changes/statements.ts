@@ -64,7 +64,7 @@ export class Statements {
     for (const item of [...whole, ...this.top.items.assigned]) {
       const key = counted(item, this.top.items);
       if (this.top.isOnNew(item.target)) {
-        if (!this.top.chains.take(item)) run(item.node);
+        if (!this.top.severalTargets.take(item)) run(item.node);
         continue;
       }
       const was = oldByKey.get(key);
@@ -112,7 +112,7 @@ export class Statements {
         continue;
       }
       if (touched.length === 0 && !this.callsWhatIsNew(node, effects)) continue;
-      if (this.top.chains.reaches(node)) continue;
+      if (this.top.severalTargets.reaches(node)) continue;
       const rest = [...effects.bindings].filter((b) => !resolver.fresh.has(b));
       if (effects.unknown) continue;
       // What is done to the exports themselves shows at once.

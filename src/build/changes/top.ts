@@ -35,7 +35,7 @@ import { rootOf } from '../version/walk.ts';
 import { saidToInherit } from './said-to-inherit.ts';
 import { Statements } from './statements.ts';
 import { calledInPlace } from './called-in-place.ts';
-import { Chains } from './chains.ts';
+import { SeveralTargets } from './several-targets.ts';
 import type { CalledInPlace } from './called-in-place.ts';
 import type { Choice } from './chosen.ts';
 import { common } from '../match/match.ts';
@@ -97,7 +97,7 @@ export class TopDiff {
   readonly filler: Fills;
   readonly assignments: Assignments;
   readonly returned: Returned;
-  readonly chains: Chains;
+  readonly severalTargets: SeveralTargets;
   readonly removals: Removals;
   readonly whole: Whole | null;
   /** What only the new version calls that which the module gives away. */
@@ -121,7 +121,7 @@ export class TopDiff {
     this.filler = new Fills(this);
     this.assignments = new Assignments(this);
     this.returned = new Returned(this);
-    this.chains = new Chains(this);
+    this.severalTargets = new SeveralTargets(this);
     this.removals = new Removals(this);
     this.named = new NamedChanges(this);
     this.statements = new Statements(this);

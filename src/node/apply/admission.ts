@@ -1,5 +1,5 @@
 /** Whether a patch may be in force for all, asked when nothing of the older code is live: what that has made may be in the way. */
-import type { Admission as Answer, Engine, Mode } from '../../engine/index.ts';
+import type { AdmitAnswer, Engine, Mode } from '../../engine/index.ts';
 import type { Match } from './matching.ts';
 import { refuseOutdated } from './outdated.ts';
 import { Patience, mayGo } from './patience.ts';
@@ -26,7 +26,7 @@ export class Admission {
   }
 
   /** Older code went on until now, and may have made what the patch was refused for if it had been there at the start. */
-  ask(matches: readonly Match[]): Answer {
+  ask(matches: readonly Match[]): AdmitAnswer {
     this.sites.letGoOfResult();
     try {
       refuseStranded(this.name, matches, 'end');

@@ -12,7 +12,7 @@ import type { TopDiff } from './top.ts';
 
 const HAS_MORE = 'it gives what goes on to what new code has anew, and other statements put something on that: they have run';
 
-export class Chains {
+export class SeveralTargets {
   private readonly top: TopDiff;
   private known: ReadonlyMap<AnyNode, readonly Assigned[]> | null = null;
   private had: ReadonlySet<string> | null = null;
