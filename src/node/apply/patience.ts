@@ -15,6 +15,8 @@ const LONGER = 3;
 /** Where no task is under way, there may be other work; and when one has ended, streams and sockets hold what it made for a moment. */
 const LOOKS_AT_REST = 3;
 const ASK_MS = 2;
+/** Each time that it is asked which tasks have ended without a word, all of them are gone through. */
+export const SILENT_TASKS_MS = 250;
 
 /** `new`: tasks that begin meanwhile count as well, since they make the same. */
 export type Makers = 'old' | 'new';
@@ -53,8 +55,9 @@ export class Patience {
 
   /** Calls `look` once, in a turn of its own: when the tasks have ended, or after a while. */
   whenDue(look: () => void): void {
+    let asked = 0;
     const timer = every(() => {
-      this.engine.endSilentTasks();
+      if (asked++ % (SILENT_TASKS_MS / ASK_MS) === 0) this.engine.endSilentTasks();
       const { at, whenIdle } = this.next;
       if (performance.now() < Math.min(at, this.endsAt) && !(whenIdle && !this.isHeld())) return;
       cancel(timer);

@@ -19,6 +19,7 @@ import {
   refuseRequired,
   refuseSideBySide,
 } from './refusals.ts';
+import { SILENT_TASKS_MS } from './patience.ts';
 import { liveThreads } from './threads.ts';
 import { isFor } from './matching.ts';
 import type { LoadedModule, LoadedModules } from '../sites/modules.ts';
@@ -34,7 +35,6 @@ const PROGRESS_MS = 200;
 const MAX_HOLDERS = 100;
 /** A barrier keeps calls waiting, so it is never left to itself: no deadline of it is longer than this. */
 const BARRIER_LIMIT_MS = 10_000;
-const SILENT_TASKS_MS = 250;
 /** Most work ends by itself in less. */
 const ASK_MS = 1000;
 
