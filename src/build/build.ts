@@ -303,7 +303,7 @@ export class TreeBuild {
       knew: (word) => others.knew(word),
       mayTake: (name) => others.mayTake(name),
       gains: (name) => others.gainsOf(name),
-      passed: (to) => others.passed(to),
+      passed: (to) => others.passed(file, to),
       isGivenBeside: (name) => others.mayGive(file, name),
       mayCallBeside: (name) => others.mayCall(file, name),
       setsBeside: (name) => others.sets(file, name),

@@ -57,6 +57,19 @@ function mayLoad(text: string, file: string): boolean {
   );
 }
 
+/** What code takes all that a file gives by: `const name = require('./file.js')`, `import name from './file.js'`. */
+function namesOfWhole(text: string, file: string): readonly string[] {
+  const loads = text.matchAll(/(?:([\w$]+)\s*=\s*(?:[\w$.]+\()*require\s*\(\s*|\bimport\s+([\w$]+)[^'"]*?\bfrom\s*)['"]([^'"]+)['"]/g);
+  return [...loads].flatMap(([load, required, imported]) => (mayLoad(load, file) ? (required ?? imported)! : []));
+}
+
+/** Whether code gives what goes by the name another one. */
+function isRenamed(text: string, name: string): boolean {
+  const own = patternOf(name);
+  const given = `\\b(?:const|let|var)\\s+[\\w$]+\\s*=\\s*(?:[\\w$]+\\.)*${own}\\s*(?:[;,)]|\\n)`;
+  return new RegExp(`${given}|(?<![\\w$.])${own}\\s*:\\s*(?!${own}\\b)[\\w$]+\\s*[,}]|(?<![\\w$])${own}\\s+as\\s+[\\w$]`).test(text);
+}
+
 function wordsOf(texts: Iterable<string>): ReadonlySet<string> {
   const found = new Set<string>();
   for (const text of texts) for (const word of text.match(/[\w$]+/g) ?? []) found.add(word);
@@ -153,9 +166,13 @@ export class OtherFiles {
     return found;
   }
 
-  /** What code of the new version passes for an argument, where that is one value. */
-  passed(to: Argument): string | null {
+  /** What code of the new version passes for an argument of a function of `file`, where that is one value. */
+  passed(file: string, to: Argument): string | null {
     const { changed, kept, added } = this.versions();
+    const goesByIt = (text: string): boolean =>
+      hasWord(text, to.name) && !isRenamed(text, to.name) && namesOfWhole(text, file).every((name) => name === to.name);
+    if (isRenamed(this.pairs.get(file)!.rawNext, to.name)) return null;
+    if (to.constructs && ![...this.texts(file), ...kept].every((text) => !mayLoad(text, file) || goesByIt(text))) return null;
     const code = { models: changed.map(({ next }) => next), texts: [...kept, ...added] };
     return passedValue(to, code, (option) => valueForAll(this.gainsOf(option)));
   }

@@ -158,6 +158,13 @@ for (const [what, passed, own, more] of [
     'strict: 4, ',
     '\nexports.other = (...all) => new Receiver(...all, 4);',
   ],
+  [
+    'another file calls it otherwise',
+    ', this.options.strict',
+    'strict: 4, ',
+    "\nconst Other = require('./receiver.js');\nexports.other = () => new Other(1, 5);",
+  ],
+  ['it has another name', ', this.options.strict', 'strict: 4, ', '\nconst Other = Receiver;\nexports.other = () => new Other(1, 5);'],
   ['a class extends it', ', this.options.strict', 'strict: 4, ', '\nexports.Other = class extends Receiver {};'],
   ['it is computed', ', Number(this.options.strict)', 'strict: 4, ', ''],
   ['the option has no one value', ', this.options.strict', 'strict: Number(process.env.STRICT), ', ''],
