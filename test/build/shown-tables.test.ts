@@ -284,9 +284,11 @@ for (const [what, code, told, isOwn] of FORMS)
           ? { 'index.js': `${table(n)}${text}` }
           : { 'index.js': `const { T } = require('./lib.js');\n${text}`, 'lib.js': table(n) };
       const isQuiet = isOwn || where !== 'the module';
+      // A constant that is computed of the table's own module is made anew without that: see derived-tables.test.ts.
+      const isConstant = where === 'the module' && code.startsWith('const ');
       for (const [text, isAnew] of [
         [code.replace('T.a', '(0, T.a)'), isQuiet],
-        [code, false],
+        [code, isConstant],
       ] as const) {
         const { verdicts } = await build(files(1, code), files(2, text));
         assert.equal(saidOf(verdicts, 'index.js').length > 0, !isAnew);

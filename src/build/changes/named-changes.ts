@@ -23,6 +23,7 @@ import { isKnownItself } from '../version/known-itself.ts';
 import { wrapsModule } from './bundled.ts';
 import { leadsChoice, reportOtherFunction } from './chosen.ts';
 import type { ValueComparison } from './compare.ts';
+import { derivedText } from './derived.ts';
 import { joinsVariable } from './joined.ts';
 import type { TopDiff } from './top.ts';
 import { nameExports } from './named-exports.ts';
@@ -190,6 +191,12 @@ export class NamedChanges {
   /** A name that stands for what it stood for. */
   private relink(before: Named, item: Named, binding: Binding): void {
     if (liftConstant(this.top, item, binding, this.top.oldBinding(item.name))) return;
+    const derived = derivedText(this.top, before, item, binding);
+    if (derived !== null) {
+      const text = this.top.ctx.resolver.helper(this.top.handle, derived);
+      this.top.makeFresh(item, 'constant-changed', 'it is computed from a table that changes in place', text);
+      return;
+    }
     const reason = this.callsDirectly(before, item);
     if (reason !== null) this.top.makeFresh(item, 'function-relinked', `${reason}, so its callers are linked to it directly`);
   }
