@@ -20,7 +20,7 @@ export function askedOfMixins({ base, next, log }: ModuleContext): readonly AnyN
   const isGained = (name: string): boolean => given.has(name) || (entries?.has(name) === true && !says(base.model.text, name));
   if (given.size === 0 && entries === null) return [];
   return nodesOf(next.model.program, 'MemberExpression').flatMap((node) =>
-    isGained(propertyName(node) ?? '') && isOwn(node.object as AnyNode, next) ? [node.object as AnyNode] : [],
+    isOwn(node.object as AnyNode, next) && isGained(propertyName(node) ?? '') ? [node.object as AnyNode] : [],
   );
 }
 
