@@ -125,6 +125,8 @@ async function runCase(test) {
     const live = async (...hooks) => {
       const trees = ['--from', packageOf(test.package, test.from, test.entry), '--to', packageOf(test.package, test.to, test.entry)];
       const built = await command('build', ...trees, '-o', file, '--name', 'fix', '--json', ...hooks);
+      // A slow machine says nothing of the patch.
+      if (built.code === null) throw new Error(`build: ${built.text}`);
       const report = built.json?.report ?? built.json;
       const verdicts = report?.verdicts ?? [];
       row.buildMs = Math.round(report?.ms ?? performance.now() - started);

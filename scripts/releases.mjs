@@ -12,7 +12,7 @@ const cache = process.env.CORPUS_CACHE ?? join(tmpdir(), 'corpus-cache');
 export const homeOf = (name, version) => join(cache, `${name.replace('/', '+')}@${version}`);
 export const packageOf = (name, version) => join(homeOf(name, version), 'node_modules', ...name.split('/'));
 
-/** Runs to the end, or to the limit: `{code, json, text}`, where `json` is what it printed, if that is any. */
+/** Runs to the end, or to the limit: `{code, json, text}`, where `json` is what it printed, if that is any, and `code` null where it was stopped. */
 function run(file, args, limitMs, options = {}) {
   return new Promise((done) => {
     const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
@@ -20,7 +20,10 @@ function run(file, args, limitMs, options = {}) {
     let error = '';
     child.stdout.on('data', (d) => (out += d));
     child.stderr.on('data', (d) => (error += d));
-    const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
+    const timer = setTimeout(() => {
+      error = `stopped after ${limitMs / 1000} s`;
+      child.kill('SIGKILL');
+    }, limitMs);
     child.on('close', (code) => {
       clearTimeout(timer);
       let json = null;
