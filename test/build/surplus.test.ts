@@ -570,3 +570,50 @@ exports.made = exports.make();`;
   );
   p.clean();
 });
+
+const overriding = (own: string, call: string): string => `const { Readable } = require('node:stream');
+class Box extends Readable { _read() {} ${own} stop(error) { return ${call} } }
+exports.box = new Box();
+exports.box.on('error', ({ message }) => (exports.failed = message));
+exports.stop = (error) => { exports.box.stop(error) };`;
+
+test('a method that is gone from a subclass hands on all that new code passes to what it overrode', async () => {
+  const p = await program(
+    { 'index.js': overriding('destroy() {}', 'this.emit("error", error)') },
+    { 'index.js': overriding('', 'this.destroy(error)') },
+  );
+  assert.deepEqual(p.codes('warning'), ['arguments-unseen', 'member-removed']);
+  await p.apply();
+  p.exports['stop'](new Error('over'));
+  await new Promise(setImmediate);
+  assert.deepEqual([p.exports['failed'], p.exports['box'].destroyed], ['over', true]);
+});
+
+for (const [what, above, own, said] of [
+  ['a method that declares as many', 'class A { f(a) { return a } }', 'f(a) { return [a] }', []],
+  ['nothing', 'class A {}', 'f() { return 2 }', []],
+  ['one of a class further up', 'class Z { f(a, b) { return b } } class A extends Z {}', 'f(a) { return a }', ['arguments-unseen']],
+  ['one of the language', 'class A {}', 'isPrototypeOf() { return 2 }', ['arguments-unseen']],
+] as const)
+  test(`a method that is gone overrode ${what}: whether something is said`, async () => {
+    const source = (text: string): string => `${above}\nclass B extends A { ${text} }\nexports.b = new B();`;
+    const { verdicts } = await build({ 'index.js': source(own) }, { 'index.js': source('') });
+    assert.deepEqual(
+      verdicts.map(({ code }) => code),
+      [...said, 'member-removed'],
+    );
+  });
+
+test('a method that is gone hands on all that new code of another file passes', async () => {
+  const lib = (own: string): string => `class A { f(...all) { return all } }
+class B extends A { ${own} }
+module.exports = new B();`;
+  const p = await program(
+    { 'index.js': `const b = require('./b.js');\nexports.run = () => b.f(1);`, 'b.js': lib('f(a) { return [a] }') },
+    { 'index.js': `const b = require('./b.js');\nexports.run = () => b.f(1, 2);`, 'b.js': lib('') },
+  );
+  await p.apply();
+  assert.deepEqual(p.exports['run'](), [1, 2]);
+  await p.revert();
+  assert.deepEqual(p.exports['run'](), [1]);
+});

@@ -1,6 +1,6 @@
 /** Compares a class whose scope new code can be evaluated in, member by member. */
 import type { AnyNode, MethodDefinition, PropertyDefinition } from 'acorn';
-import type { HandleScope, SitePlan } from '../../instrument/plan.ts';
+import type { HandleScope } from '../../instrument/plan.ts';
 import type { AddedMember } from '../../patch/format.ts';
 import { ClassInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
@@ -13,6 +13,8 @@ import { movedField } from './field-order.ts';
 import { isOfOtherKind, keyed } from './keyed-members.ts';
 import type { Member } from './keyed-members.ts';
 import { whereGone } from './gone-fields.ts';
+import { calledAbove } from './gone-methods.ts';
+import type { RemovedMember } from './gone-methods.ts';
 import { itemsOf } from '../version/item-reader.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { ownProperty } from '../version/own-properties.ts';
@@ -31,12 +33,6 @@ export interface NewMember {
 
 /** Changes the table that a static field of a running class holds; false where that cannot be. */
 export type MergeStatic = (base: ClassInfo, name: string, before: AnyNode, after: AnyNode, node: AnyNode) => boolean;
-
-/** The site of a method that is gone, and what takes its place. */
-export interface RemovedMember {
-  readonly site: SitePlan;
-  readonly text: string;
-}
 
 const HIDES =
   'a field: the constructor sets it from now on, and a member of that name of a class above, of another package, stays hidden by it';
@@ -311,7 +307,7 @@ export class ClassDiff {
     } else if (this.isOwnNow(member, name)) {
       const text = `({${name}($lp_v){Object.defineProperty(this,${JSON.stringify(name)},{value:$lp_v,writable:true,enumerable:true,configurable:true})}}).${name}`;
       if (member.kind === 'get') this.members.push({ node: member, text, entry: { static: false, kind: 'set', name } });
-      else if (site) this.removed.push({ site, text });
+      else if (site) this.removed.push({ site, text, takesMore: false });
       log.add(
         'member-removed',
         base,
@@ -320,9 +316,7 @@ export class ClassDiff {
         'objects get a property of that name as new code sets it, and keep it after a revert',
       );
     } else if (site && member.kind === 'method' && this.base.derived && !this.losesOwn && !fn.generator && !member.computed) {
-      const home = `Object.getPrototypeOf($lp.cls${member.static ? '' : '.prototype'})`;
-      this.removed.push({ site, text: `({__proto__:${home},removed(...$lp_r){return super[${JSON.stringify(name)}](...$lp_r)}}).removed` });
-      log.add('member-removed', base, member, `${path}#${name}`, 'it now calls the superclass, but who looks for it still finds it');
+      this.removed.push(calledAbove(this.ctx, this.next, { site, member, name }));
     } else log.add('member-removed', base, member, `${path}#${name}`, 'who calls it still finds it');
   }
 

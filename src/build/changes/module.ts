@@ -190,7 +190,7 @@ class ModuleBuild {
   }
 
   run(): ModuleResult {
-    const { ctx, tops, drafts, caches } = this;
+    const { ctx, tops, classes, drafts, caches } = this;
     const { base, next, log } = ctx;
     if (next.model.text.includes(PREFIX) || base.model.text.includes(PREFIX)) {
       log.add('module-untouched', next, null, '', `its text uses names that start with ${PREFIX}`);
@@ -201,7 +201,7 @@ class ModuleBuild {
     const { completions, lasting } = this.report(atLoad);
     const { module, atOnce } = this.write();
     const root = tops.find((top) => top.handle.kind === 'module');
-    const more = drafts.all.filter((d) => d.takesMore);
+    const more = [...drafts.all, ...classes.flatMap(({ removed }) => removed)].filter((own) => own.takesMore);
     const differing = drafts.all
       .filter(({ fn, site }) => ctx.match.differs(fn) && !base.runsOnce(site.fn))
       .map(({ site, fn }) => [site.fn, fn] as const);
@@ -220,7 +220,7 @@ class ModuleBuild {
       handed: handedIn(ctx, this.changed),
       emptied: caches.emptiedOf,
       regenerated: caches.regenerated,
-      leastHandedOn: more.length === 0 ? null : Math.min(...more.map((d) => handedOn(d.site))),
+      leastHandedOn: more.length === 0 ? null : Math.min(...more.map(({ site }) => handedOn(site))),
       atOnce,
       madeBefore: madeBefore(ctx, differing, lasting),
       runs: this.runsCode(),

@@ -161,7 +161,7 @@ export class UnitsWriter implements Units {
   }
 
   private removedFunctions(): PatchFunction[] {
-    return this.removed.map(({ site, handle, text }) => ({
+    return this.removed.map(({ site, handle, text, takesMore }) => ({
       site: site.id,
       path: site.fn.path,
       unit: this.index(handle),
@@ -170,6 +170,7 @@ export class UnitsWriter implements Units {
       captures: [],
       tracked: false,
       line: 1,
+      ...(takesMore ? { takesMore: true as const } : {}),
     }));
   }
 
