@@ -49,6 +49,7 @@ export class Fills {
         isNew &&
         isLeft &&
         !effects.defines &&
+        top.grown.get(node)?.isSame() !== false &&
         !(putsUnderKeys(effects) && isRegisteredLater(node, top.pairs)) &&
         tables.every((name) => this.canFill(name));
       if (effects.taken.length > 0) {

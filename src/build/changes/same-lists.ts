@@ -4,6 +4,7 @@
  */
 import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import { compareCode } from '../code/context.ts';
+import type { ModuleContext } from '../code/context.ts';
 import { isMutated } from '../version/effects.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/member-name.ts';
@@ -13,18 +14,22 @@ import type { TopDiff } from './top.ts';
 export function goesThroughSame({ ctx }: TopDiff, before: AnyNode, now: AnyNode): boolean {
   const [was, is] = [throughOf(before), throughOf(now)];
   const list = was && listOf(was.list, ctx.base);
-  if (!list || !is || listOf(is.list, ctx.next) !== list) return false;
+  return was !== null && list !== null && is !== null && listOf(is.list, ctx.next) === list && doSame(ctx, was, is);
+}
+
+/** Whether what they call for each does the same. */
+export function doSame(ctx: ModuleContext, was: Through, is: Through): boolean {
   const [old, fn] = [ctx.base.fnAt.get(was.called), ctx.next.fnAt.get(is.called)];
   if (!old || !fn || ctx.match.differs(fn)) return false;
   return compareCode(ctx, (old.node as FunctionNode).body as AnyNode, (fn.node as FunctionNode).body as AnyNode, old, fn) === 'same';
 }
 
-interface Through {
+export interface Through {
   readonly list: AnyNode;
   readonly called: AnyNode;
 }
 
-function throughOf(node: AnyNode): Through | null {
+export function throughOf(node: AnyNode): Through | null {
   if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || memberName(node.callee) !== 'forEach') return null;
   const [called, ...more] = (node as CallExpression).arguments;
   return called && more.length === 0 ? { list: node.callee.object, called } : null;

@@ -13,6 +13,8 @@ import { effectsOf, isEffectFree } from '../version/effects.ts';
 import { Assignments } from './assigned.ts';
 import { described, redefined } from './attributes.ts';
 import { inheritance } from '../version/definitions.ts';
+import { grownLists } from './grown-lists.ts';
+import type { Grown } from './grown-lists.ts';
 import type { Joined } from './joined.ts';
 import { LiveTables } from './live-tables.ts';
 import { mixedIn } from './mixed-in.ts';
@@ -108,6 +110,8 @@ export class TopDiff {
   readonly calledInPlace: readonly CalledInPlace[];
   /** Those of the new version that ran in another order. */
   readonly moved: readonly AnyNode[];
+  /** Those among the new ones that differ in what a list has more, which is all that is left for them to do. */
+  readonly grown: ReadonlyMap<AnyNode, Grown>;
   readonly newOthers: readonly AnyNode[];
   readonly goneOthers: readonly AnyNode[];
 
@@ -201,6 +205,8 @@ export class TopDiff {
       for (const one of [...before, node]) paired.add(one);
     }
     this.pairs = [...inPlace, ...again.map(({ before, node }) => [before, node] as const)];
+    this.grown = grownLists(ctx, a.filter(isLeft), b.filter(isLeft));
+    for (const { before } of this.grown.values()) paired.add(before);
     this.goneOthers = a.filter(isLeft);
     this.newOthers = b.filter(isLeft);
   }

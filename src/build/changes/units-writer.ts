@@ -22,6 +22,7 @@ import type { NewField } from '../code/fields.ts';
 import { writeChosen } from './chosen.ts';
 import { giveAtOf, loopEntries, reportLoops } from '../code/loop-entries.ts';
 import type { Entries, EntryWriter } from '../code/loop-entries.ts';
+import type { Place } from '../code/resolution.ts';
 import { Resolver } from '../code/resolve.ts';
 import { CANNOT_ASK } from '../code/surplus.ts';
 import { Unit, declarationText } from '../code/unit.ts';
@@ -31,6 +32,7 @@ import type { Side } from '../version/side.ts';
 import { isFunctionNode } from '../version/walk.ts';
 import type { ClassDiff } from './classes.ts';
 import { GivenWriter } from './given-writer.ts';
+import type { Grown } from './grown-lists.ts';
 import { writeMerges } from './merges.ts';
 import type { ModuleParts } from './module-writer.ts';
 import type { Shapes } from './shapes.ts';
@@ -207,11 +209,17 @@ export class UnitsWriter implements Units {
       [...top.fills].map(([node, { tables, taken, star }]): PatchFill => {
         const where = { handle: top.handle, site: null, start: node.start, end: node.end, nameless: null };
         const own = node.type === 'ReturnStatement' ? ((node.argument as AnyNode | null | undefined) ?? node) : node;
-        const text = star ? `$lp.star(exports,${this.emitter.value(star, top.handle)});` : this.emitter.render(own.start, own.end, where);
+        const text = star ? `$lp.star(exports,${this.emitter.value(star, top.handle)});` : this.filling(own, where, top.grown.get(node));
         const checks = taken.map(([callee, own]) => `$lp.is(()=>${callee},${JSON.stringify(own)});`).join('');
         return { unit: this.index(top.handle), key: this.unitOf(top.handle).add(`()=>{${checks}${text}\n}`), tables };
       }),
     );
+  }
+
+  private filling({ start, end }: AnyNode, where: Place, grown: Grown | undefined): string {
+    const edits = this.emitter.edits(start, end, where);
+    if (grown) edits.cut(grown.list.start, grown.list.end, `[${grown.gained.map((one) => this.parts.ctx.next.text(one)).join(',')}]`);
+    return edits.render(start, end).text;
   }
 
   private written(): PatchUnit[] {
