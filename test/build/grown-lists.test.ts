@@ -9,18 +9,20 @@ interface Parts {
   readonly call?: string;
   readonly more?: string;
   readonly step?: number;
+  readonly behind?: string;
 }
 
 const PUT = '(name) => { Box.prototype[name] = function () { return [this.of, name]; }; }';
 
-const version = ({ list, each = PUT, call = 'forEach', more = '', step = 1 }: Parts): string => `const STEP = ${step};
+const version = ({ list, each = PUT, call = 'forEach', more = '', step = 1, behind = '' }: Parts): string => `const STEP = ${step};
 const log = [];
 class Box { constructor(of) { this.of = of } }
 ${list}.${call}(${each}${more});
 exports.Box = Box;
 exports.log = log;
 exports.put = (one) => log.push(one);
-exports.step = () => STEP;`;
+exports.step = () => STEP;
+${behind}`;
 
 const BEFORE = "['a', 'b']";
 
@@ -115,6 +117,9 @@ for (const [what, before, after] of [
   ['is gone through in another way', {}, { each: PUT.replace('=> {', '=> { log.last = name;') }],
   ['is gone through by what has changed', { each: stepped }, { each: stepped, step: 2 }],
   ['is gone through by what calls others', { each: '(name) => { process.on(name, log); }' }, {}],
+  ['gains what is put there further down', { behind: 'Box.prototype.c = () => 1;' }, {}],
+  ['gains what is put there further down under a name', { behind: "Box.prototype['c'] = () => 1;" }, {}],
+  ['gains what another list has', { behind: "['c'].forEach((name) => { Box.prototype[name] = () => 1; });" }, {}],
   ['is given away', { call: 'map' }, { call: 'map' }],
   ['is gone through with more', { more: ', log' }, { more: ', log' }],
 ] as const)

@@ -4,7 +4,9 @@
  */
 import type { AnyNode, ArrayExpression, Function as FunctionNode, Literal } from 'acorn';
 import type { ModuleContext } from '../code/context.ts';
+import { memberName } from '../version/member-name.ts';
 import type { Side } from '../version/side.ts';
+import { walk } from '../version/walk.ts';
 import { doSame, throughOf } from './same-lists.ts';
 import type { Through } from './same-lists.ts';
 
@@ -28,7 +30,9 @@ export function grownLists(ctx: ModuleContext, gone: readonly AnyNode[], left: r
       found.set(node, grown);
       break;
     }
-  return found;
+  const gained = new Set<AnyNode>([...found.values()].flatMap((grown) => grown.gained as readonly (Literal & AnyNode)[]));
+  const isAlone = [...found].every(([node, grown]) => grown.gained.every(({ value }) => !isNamedBehind(ctx.next, node, value, gained)));
+  return isAlone ? found : new Map();
 }
 
 function grownFrom(ctx: ModuleContext, before: AnyNode, node: AnyNode): Grown | null {
@@ -54,6 +58,22 @@ function literalsOf(list: AnyNode): readonly Literal[] | null {
   if (list.type !== 'ArrayExpression') return null;
   const found = list.elements.flatMap((own) => (own?.type === 'Literal' && /^(?:string|number)$/.test(typeof own.value) ? own : []));
   return found.length === list.elements.length ? found : null;
+}
+
+/**
+ * Whether code further down may put something else there: what runs when the patch is linked would take its place. What other lists
+ * gain does so behind it.
+ */
+function isNamedBehind({ model }: Side, { end }: AnyNode, value: Literal['value'], gained: ReadonlySet<AnyNode>): boolean {
+  let isNamed = false;
+  walk(model.program, (node) => {
+    if (node.end <= end || isNamed) return false;
+    if (node.start < end) return true;
+    isNamed ||= node.type === 'Literal' && node.value === value && !gained.has(node);
+    isNamed ||= node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && memberName(node.left) === value;
+    return true;
+  });
+  return isNamed;
 }
 
 /** Whether what is called for each of a list takes that alone, neither its place nor the list. */
