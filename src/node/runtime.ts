@@ -8,6 +8,7 @@ import { SCOPE_EVAL } from '../instrument/names.ts';
 import { processId } from '../link/scopes.ts';
 import type { ScopeEval } from '../link/scopes.ts';
 import { Cache } from './cache/cache.ts';
+import { now } from './tasks/clock.ts';
 import { restsOnHooks } from './tasks/context-frame.ts';
 import { declareEntryPoints } from './sites/entry-points.ts';
 import type { EntryVariables } from './sites/entry-points.ts';
@@ -85,14 +86,14 @@ export class Runtime implements Control {
     if (this.transitions !== null) return this.transitions;
     const { createTransitions } = loadOwn<typeof Patching>('node/apply/transitions');
     const { engine, sites, modules } = this;
-    const enabled = (patch: string): void => this.emit({ type: 'enable', patch, at: Date.now() });
+    const enabled = (patch: string): void => this.emit({ type: 'enable', patch, at: now() });
     return (this.transitions = createTransitions(engine, sites, modules, enabled, () => this.ask()));
   }
 
   private ask(): void {
-    const state = transitionState(this.engine, Date.now());
+    const state = transitionState(this.engine, now());
     if (state === null || this.moveOn.ask() === 0) return;
-    this.emit({ type: 'signal', patch: state.patch.name, direction: state.direction, at: Date.now() });
+    this.emit({ type: 'signal', patch: state.patch.name, direction: state.direction, at: now() });
   }
 
   get shadows(): Shadows {
@@ -219,7 +220,7 @@ export class Runtime implements Control {
   }
 
   private emitModule(type: 'module-coming' | 'evaluate' | 'module-going', module: LoadedModule): void {
-    if (this.listeners.size > 0) this.emit({ type, module: module.file, at: Date.now() });
+    if (this.listeners.size > 0) this.emit({ type, module: module.file, at: now() });
   }
 
   private emit(event: RuntimeEvent): void {

@@ -9,6 +9,7 @@ import type { PatchSurroundings } from './applied-patch.ts';
 import { isFor, matchModules } from './matching.ts';
 import type { Match } from './matching.ts';
 import type { LoadedModules } from '../sites/modules.ts';
+import { now, ticks } from '../tasks/clock.ts';
 import { refuseToWait, refuseUnmet } from './refusals.ts';
 import { refuseStranded } from './stranded.ts';
 import { refuseOutdated } from './outdated.ts';
@@ -34,7 +35,7 @@ export function dryRun(
   modules: LoadedModules,
   obstacles: Obstacles,
 ): CheckReport {
-  const started = performance.now();
+  const started = ticks();
   // Callbacks are the author's own code and may do anything as they are linked.
   const silent: Patch = { ...without(patch), modules: patch.modules.map(without) };
   let links = !patch.verdicts.some((row) => RUNS_CODE.has(row.code));
@@ -67,7 +68,7 @@ export function dryRun(
     linked: links && refusal === null,
     holders: live.slice(0, MAX_HOLDERS).map(holderOf),
     pending: new Set(live.map(({ task }) => task)).size,
-    ms: performance.now() - started,
+    ms: ticks() - started,
   };
 }
 
@@ -98,12 +99,12 @@ function liveActivations(
       if (!isFor(target, loaded, copies) || !loaded.evaluated) continue;
       for (const { site, path } of target.functions) if (loaded.tracked.has(site)) set.add(sites.get(loaded.base + site, path, true));
     }
-  const now = Date.now();
+  const time = now();
   return engine.roster
     .live(set)
     .map((activation) => {
       const { task } = activation.context;
-      return { task, site: activation.site, activation, at: activation.at, ageMs: now - task.startedAt };
+      return { task, site: activation.site, activation, at: activation.at, ageMs: time - task.startedAt };
     })
     .toSorted((a, b) => b.ageMs - a.ageMs || a.task.id - b.task.id);
 }

@@ -4,9 +4,7 @@
  */
 import type { Engine } from '../../engine/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
-
-// Taken now: tests of the program may put fake clocks in their place.
-const { setInterval: every, clearInterval: cancel } = globalThis;
+import { cancel, every, ticks } from '../tasks/clock.ts';
 
 const LIMIT_MS = 10_000;
 /** What it costs to look is a pause: after so long, and each time after so many times as long as before. */
@@ -42,15 +40,15 @@ export class Patience {
    * no task is under way, what is there after a second or so stays.
    */
   allows(): boolean {
-    const now = performance.now();
-    this.begun ??= { at: now, lastTask: this.engine.tenures.lastBegun };
+    const time = ticks();
+    this.begun ??= { at: time, lastTask: this.engine.tenures.lastBegun };
     const isHeld = this.isHeld();
     if (!isHeld && this.looksAtRest-- === 0) return false;
     // From the end of the tasks on it goes quickly again.
     if (!isHeld && this.next.whenIdle) this.step = FIRST_LOOK_MS;
-    this.next = { at: now + this.step, whenIdle: isHeld };
+    this.next = { at: time + this.step, whenIdle: isHeld };
     this.step *= LONGER;
-    return now < this.endsAt && this.limitMs >= FIRST_LOOK_MS;
+    return time < this.endsAt && this.limitMs >= FIRST_LOOK_MS;
   }
 
   /** Calls `look` once, in a turn of its own: when the tasks have ended, or after a while. */
@@ -59,7 +57,7 @@ export class Patience {
     const timer = every(() => {
       if (asked++ % (SILENT_TASKS_MS / ASK_MS) === 0) this.engine.endSilentTasks();
       const { at, whenIdle } = this.next;
-      if (performance.now() < Math.min(at, this.endsAt) && !(whenIdle && !this.isHeld())) return;
+      if (ticks() < Math.min(at, this.endsAt) && !(whenIdle && !this.isHeld())) return;
       cancel(timer);
       look();
     }, ASK_MS);

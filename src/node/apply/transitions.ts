@@ -25,11 +25,9 @@ import { isFor } from './matching.ts';
 import type { LoadedModule, LoadedModules } from '../sites/modules.ts';
 import { Properties } from './properties.ts';
 import type { Sites } from '../sites/sites.ts';
+import { after, cancel, every, now, ticks } from '../tasks/clock.ts';
 import { nextTurn } from '../tasks/turns.ts';
 import type { Turns } from '../tasks/turns.ts';
-
-// Taken now: tests of the program may put fake clocks in their place.
-const { setTimeout: after, setInterval: every, clearTimeout: cancel } = globalThis;
 
 const PROGRESS_MS = 200;
 const MAX_HOLDERS = 100;
@@ -116,7 +114,7 @@ export class Transitions {
 
   /** Throws LivepatchError with nothing changed, or resolves when the transition has ended. */
   async apply(text: string, options: ApplyOptions, turns: Turns): Promise<Outcome> {
-    const started = performance.now();
+    const started = ticks();
     const patch = decodePatch(text, options.name ?? 'the patch');
     const name = options.name ?? patch.name;
     this.refuseIfBusy();
@@ -128,7 +126,7 @@ export class Transitions {
         this.announce(name);
       });
       this.applied.set(name, applied);
-      return { linkMs: performance.now() - started, running: begun };
+      return { linkMs: ticks() - started, running: begun };
     });
     try {
       const outcome = await running;
@@ -253,7 +251,7 @@ export class Transitions {
   }
 
   status(): TransitionStatus | null {
-    const state = transitionState(this.engine, Date.now());
+    const state = transitionState(this.engine, now());
     if (!state) return null;
     return {
       patch: state.patch.name,
@@ -271,7 +269,7 @@ export class Transitions {
   }
 
   private holders(): Holder[] {
-    return holders(this.engine, Date.now(), MAX_HOLDERS).map(holderOf);
+    return holders(this.engine, now(), MAX_HOLDERS).map(holderOf);
   }
 
   private refuseIfBusy(): void {
@@ -318,7 +316,7 @@ export class Transitions {
 
   /** The deadline turns a transition that still goes the way it was asked to go. */
   private expire(): void {
-    const state = transitionState(this.engine, Date.now());
+    const state = transitionState(this.engine, now());
     if (state && !state.reversed && this.engine.transitioning) this.turn('deadline');
   }
 

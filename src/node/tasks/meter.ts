@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import type PerfHooks from 'node:perf_hooks';
 import type { CollectorWatch, Meter } from '../../data/index.ts';
+import { ticks } from './clock.ts';
 import { atNextTurn } from './turns.ts';
 
 const load = createRequire(import.meta.url);
@@ -9,7 +10,7 @@ const load = createRequire(import.meta.url);
 export const meter: Meter = {
   now() {
     const { user, system } = process.threadCpuUsage();
-    return { at: performance.now(), cpu: (user + system) / 1000 };
+    return { at: ticks(), cpu: (user + system) / 1000 };
   },
 
   watchCollector(): CollectorWatch {

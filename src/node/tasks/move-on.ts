@@ -3,11 +3,11 @@
  * `checkpoint()` a loop that cannot be handed over ends of its own accord and begins anew.
  */
 import type { Context, Engine } from '../../engine/index.ts';
+import { after, ticks } from './clock.ts';
 import type { NodeHost } from './host.ts';
 
 // Taken now: tests of the program may put fake clocks in their place.
-const { setTimeout: after, setImmediate: atNextTurn } = globalThis;
-const now = (): number => performance.now();
+const { setImmediate: atNextTurn } = globalThis;
 
 /** What begins anew waits so long for what else holds its task, which may be about to end as well. */
 const PATIENCE_MS = 1000;
@@ -69,9 +69,9 @@ export class MoveOn {
 
   /** Calls `next` when the caller has returned, and as soon as that can be a call of the other version. */
   async again<T>(next: () => T | Promise<T>): Promise<T> {
-    const until = now() + PATIENCE_MS;
+    const until = ticks() + PATIENCE_MS;
     await new Promise((resolve) => atNextTurn(resolve));
-    while (this.isAsked && now() < until) await new Promise((resolve) => after(resolve, LOOK_MS));
+    while (this.isAsked && ticks() < until) await new Promise((resolve) => after(resolve, LOOK_MS));
     return next();
   }
 
