@@ -12,7 +12,7 @@ import type { Items, Named } from '../version/items.ts';
 import type { Owner, Side } from '../version/side.ts';
 import { isWrittenOut } from '../version/written-helpers.ts';
 import { nameOfWhole, renamedDefinitions } from './renamed-definitions.ts';
-import { literalOf } from './whole.ts';
+import { literalOf, wholeOf } from './whole.ts';
 
 /** `replaced`: a function or class gave way to a value of another kind. */
 export type ValueComparison = Comparison | 'replaced';
@@ -97,6 +97,7 @@ export class ValueComparer {
 /** Pairs the functions and classes that both versions give away under one name, whatever they are called inside. */
 export function pairByRole(ctx: ModuleContext, baseFn: FunctionInfo, nextFn: FunctionInfo, old: Items, items: Items): void {
   pairRoles(ctx, rolesOf(ctx.base, baseFn, old), rolesOf(ctx.next, nextFn, items));
+  pairGiven(ctx, old, items);
   // What is put on a function that goes on under another name.
   const whole = nameOfWhole(ctx, [baseFn, nextFn], old, items);
   if (whole) ctx.next.roles.set(whole, 'module.exports');
@@ -128,6 +129,18 @@ function pairRoles(ctx: ModuleContext, was: ReadonlyMap<string, Owner>, now: Rea
     const other = ctx.match.baseOf.get(next);
     if (other && given.has(other)) continue;
     ctx.match.repair(base, next);
+  }
+}
+
+/** What is given to the call that makes what a CommonJS module gives away: who holds that runs it. */
+function pairGiven({ base, next, match }: ModuleContext, old: Items, items: Items): void {
+  const [was, now] = [wholeOf(old, base)?.value, wholeOf(items, next)?.value];
+  if (was?.type !== 'CallExpression' || now?.type !== 'CallExpression') return;
+  const callee = memberText(was.callee as AnyNode);
+  if (callee === undefined || memberText(now.callee as AnyNode) !== callee) return;
+  for (const [i, argument] of was.arguments.entries()) {
+    const [before, own] = [base.definitionOf(argument as AnyNode), now.arguments[i] && next.definitionOf(now.arguments[i] as AnyNode)];
+    if (before && own) match.pairByRole(before, own);
   }
 }
 
