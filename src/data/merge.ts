@@ -80,7 +80,7 @@ class Run {
     }
     if (isObject(live) && isObject(before) && isObject(after) && live !== before) {
       const kind = kindOf(before);
-      if (kindOf(live) === kind && kindOf(after) === kind) {
+      if (kindOf(live) === kind && kindOf(after) === kind && (kind !== 'numbers' || areOfOneType(live, before, after))) {
         this.object(kind, live, before, after, path);
         return;
       }
@@ -132,6 +132,9 @@ class Run {
         return;
       case 'set':
         this.set(live as Set<unknown>, before as Set<unknown>, after as Set<unknown>, path);
+        return;
+      case 'numbers':
+        this.numbers(live as Numbers, before as Numbers, after as Numbers, path);
         return;
       case 'pattern':
         this.pattern(live as RegExp, before as RegExp, after as RegExp, path);
@@ -196,6 +199,13 @@ class Run {
     if (after.length < before.length) this.put({ kind: 'property', object: live, key: 'length' }, after.length, `${path}.length`);
   }
 
+  /** Their length cannot change. */
+  private numbers(live: Numbers, before: Numbers, after: Numbers, path: string): void {
+    if (before.length !== after.length || live.length !== before.length) throw new Conflict(path, 'it has another length');
+    for (let i = 0; i < before.length; i++)
+      this.value({ kind: 'property', object: live, key: i }, live[i], before[i], after[i], `${path}[${i}]`);
+  }
+
   private map(live: Map<unknown, unknown>, before: Map<unknown, unknown>, after: Map<unknown, unknown>, path: string): void {
     for (const key of new Set([...before.keys(), ...after.keys()])) {
       const at = `${path}[${String(key)}]`;
@@ -244,7 +254,12 @@ export function isMove(live: unknown, before: unknown, after: unknown): boolean 
   return kindOf(live) === was && ((was === 'plain' && now === 'map') || (was === 'array' && now === 'set'));
 }
 
-type Kind = 'plain' | 'array' | 'map' | 'set' | 'pattern' | 'opaque';
+type Kind = 'plain' | 'array' | 'numbers' | 'map' | 'set' | 'pattern' | 'opaque';
+
+/** `Uint8Array` and the like. */
+type Numbers = ArrayLike<number | bigint>;
+
+const TYPED = Object.getPrototypeOf(Uint8Array) as { readonly prototype: object };
 
 function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
@@ -257,6 +272,7 @@ function kindOf(object: object): Kind {
   if (prototype === Map.prototype) return 'map';
   if (prototype === Set.prototype) return 'set';
   if (prototype === RegExp.prototype) return 'pattern';
+  if (prototype && Object.getPrototypeOf(prototype) === TYPED.prototype) return 'numbers';
   if (typeof object === 'function' || Object.prototype.toString.call(object) !== '[object Object]') return 'opaque';
   for (let proto = prototype; proto && proto !== Object.prototype; proto = Object.getPrototypeOf(proto) as object | null) {
     // What is built in keeps more than can be seen, and so does a class with private members.
@@ -264,6 +280,10 @@ function kindOf(object: object): Kind {
     if (typeof made === 'function' && /^class\b[^]*#|\{\s*\[native code\]/.test(Function.prototype.toString.call(made))) return 'opaque';
   }
   return 'plain';
+}
+
+function areOfOneType(...all: readonly object[]): boolean {
+  return new Set(all.map((object) => Object.getPrototypeOf(object) as object)).size === 1;
 }
 
 /** Whether two values are the same, or made alike. */
@@ -280,6 +300,8 @@ function alike(a: unknown, b: unknown, seen = new Map<unknown, unknown>()): bool
       return false;
     case 'pattern':
       return sameText(RegExp.prototype.toString, a, b);
+    case 'numbers':
+      return areOfOneType(a, b) && alike([...(a as Iterable<unknown>)], [...(b as Iterable<unknown>)], seen);
     case 'map':
       return alike([...(a as Map<unknown, unknown>)], [...(b as Map<unknown, unknown>)], seen);
     case 'set':

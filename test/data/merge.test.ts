@@ -221,3 +221,27 @@ test('an object of a class is merged by its properties, unless the class has pri
   assert.equal(result.kind === 'changes' && result.changes.length, 1);
   assert.equal(merge(new Closed(1), new Closed(1), new Closed(2)).kind, 'conflict');
 });
+
+test('lists of numbers that have a length of their own are merged number by number', () => {
+  const live = { rows: new Uint8Array([1, 7, 3]) };
+  const { rows } = live;
+  const back = apply(merge(live, { rows: new Uint8Array([1, 2, 3]) }, { rows: new Uint8Array([1, 2, 9]) }));
+  assert.deepEqual([live.rows, [...rows]], [rows, [1, 7, 9]]);
+  back();
+  assert.deepEqual([...rows], [1, 7, 3]);
+  const big = [1n, 2n].map((last) => new BigInt64Array([0n, last]));
+  assert.equal(changes(merge(new BigInt64Array([0n, 1n]), big[0], big[1])).length, 1);
+  const was = new Uint8Array([1]);
+  for (const [held, after] of [
+    [new Uint8Array([5]), new Uint8Array([2])],
+    [new Uint8Array([1]), new Uint8Array([1, 2])],
+    [new Uint8Array([1, 1]), new Uint8Array([2])],
+    [new Uint8Array([1]), new Uint16Array([2])],
+    [new Uint16Array([1]), new Uint8Array([2])],
+    [Buffer.from([1]), Buffer.from([2])],
+  ])
+    conflict(merge(held, was, after));
+  const given = { rows: new Uint8Array([1]) };
+  changes(merge(given, { rows: new Uint8Array([1]) }, { rows: [1] }));
+  conflict(merge({ rows: new Uint16Array([1]) }, { rows: new Uint8Array([1]) }, { rows: [1] }));
+});
