@@ -16,6 +16,7 @@ import { isPlainLiteral } from '../version/option-read.ts';
 import { isGivenIn, missingReads } from '../version/options.ts';
 import type { MissingRead } from '../version/options.ts';
 import { passesMore } from './surplus.ts';
+import { isToldApart } from './made-for-each-use.ts';
 import { partOf } from './part-and-whole.ts';
 import type { Part } from './part-and-whole.ts';
 import { isHeldElsewhere } from '../version/holding.ts';
@@ -58,6 +59,7 @@ export function derivationOf(
   const taken = binding.reassigned ? null : partOf(binding);
   const code = taken ? ({ kind: 'value', parts: [taken.value] } as const) : codeOf(binding, next);
   if (code === null || (taken && !isLastingPart(taken, next))) return null;
+  if (code.kind !== 'statements' && isToldApart(binding, code.parts[0]!, own, next)) return null;
   const derives = new Set([...(place.derives ?? []), binding]);
   const isGiven = (name: string): boolean => mayBeGiven(name) || isGivenIn(next, name);
   const missing = code.kind === 'value' ? missingReads(code.parts[0]!, own, next, isGiven) : [];

@@ -26,6 +26,7 @@ import { askCallee } from './surplus.ts';
 import { NOTHING } from '../version/nothing.ts';
 import { nodesOf, nodesOfAny } from '../version/nodes.ts';
 import { askedOnce } from '../version/asked-once.ts';
+import { isClassNode, isFunctionNode } from '../version/walk.ts';
 
 /** Variables that are reached through what was handed over, and how; null for those that nothing needs and nobody handed over. */
 export type Restored = ReadonlyMap<Binding, string | null>;
@@ -262,7 +263,7 @@ export class Emitter {
     const texts = parts.map((part) => this.render(part.start, part.end, place(part), NONE, instead));
     if (held !== undefined) return `({${texts.join(',')},...${held}})`;
     if (part) return partText(texts[0]!, part)!;
-    if (kind === 'value' || kind === 'option') return `(${texts[0] ?? 'void 0'})`;
+    if (kind === 'value' || kind === 'option') return named(name, parts[0], texts[0] ?? 'void 0');
     return kind === 'function' ? `(()=>{${texts[0]!}\nreturn ${name}})()` : `(()=>{let ${name};${texts.join('\n')}\nreturn ${name}})()`;
   }
 
@@ -274,7 +275,7 @@ export class Emitter {
       handle,
       `/*${name}*/(w=>(k,begin)=>{let r=w.get(k);if(!r)w.set(k,r={v:begin()});return r})(new WeakMap())`,
     );
-    const begins = whole ?? (init ? `(${this.render(init.start, init.end, at)})` : 'void 0');
+    const begins = whole ?? (init ? named(binding.name, init, this.render(init.start, init.end, at)) : 'void 0');
     return `${kept}(${CAPTURES}.${keeper},()=>${begins}).v`;
   }
 
@@ -333,6 +334,12 @@ export class Emitter {
     edits.open(arrow, node.end, 0, '{', ...open, 'return(');
     edits.close(arrow, node.end, 0, `)${close}}`);
   }
+}
+
+/** An expression that gives a function or a class without a name the name of its variable, as a declaration does. */
+function named(name: string, value: AnyNode | undefined, text: string): string {
+  const isNameless = value && (isFunctionNode(value) || isClassNode(value)) && !('id' in value && value.id);
+  return isNameless && name !== '__proto__' ? `({${name}:${text}}).${name}` : `(${text})`;
 }
 
 interface Marks {

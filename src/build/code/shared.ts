@@ -28,7 +28,7 @@ export interface Shared {
 export function sharedFor(binding: Binding, place: Place, base: Side, next: Side, match: Match, resolver: Resolver): Shared | null {
   const maker = binding.scope.fn;
   const old = match.baseOf.get(maker);
-  if (!old || binding.scope !== maker.body || (binding.kind !== 'var' && binding.kind !== 'let' && binding.kind !== 'const')) return null;
+  if (!old || binding.scope !== maker.body || !/^(?:var|let|const|function)$/.test(binding.kind)) return null;
   // A loop that goes on in the new version takes along what closures share.
   if (hasSafePoints(maker) || hasSafePoints(old) || place.handle.scope.lookup('WeakMap')) return null;
   const whole = resolver.wholeOf(binding, place);
@@ -38,7 +38,7 @@ export function sharedFor(binding: Binding, place: Place, base: Side, next: Side
     return isHeld ? { binding, keeper: own.name, init: null, begins: whole, place } : null;
   }
   if (hasGone(maker, old)) return null;
-  const init = initialiser(binding, maker);
+  const init = initialiser(binding, maker, next);
   const keeper = init === undefined ? null : keeperOf(binding, maker, old, base, match);
   if (init === undefined || keeper === null || !place.site?.captures.some((capture) => capture.binding === keeper)) return null;
   if (init === null) return { binding, keeper: keeper.name, init, place };
@@ -84,23 +84,32 @@ function lacksNameOf(maker: FunctionInfo, old: FunctionInfo): boolean {
 }
 
 /** What it begins with; undefined where code of the function around it goes on to make something else of it. */
-function initialiser(binding: Binding, maker: FunctionInfo): AnyNode | null | undefined {
+function initialiser(binding: Binding, maker: FunctionInfo, next: Side): AnyNode | null | undefined {
   const id = binding.declarations[0];
   const { body } = maker.node as FunctionNode;
   if (!id || binding.declarations.length !== 1 || body.type !== 'BlockStatement') return undefined;
-  const declarators = body.body.flatMap((statement) => (statement.type === 'VariableDeclaration' ? statement.declarations : []));
-  const declarator = declarators.find((one) => one.id === id);
+  const init = givenTo(id, body.body, next);
   const uses = binding.references.filter(({ fn, node }) => fn === maker && node !== id);
-  if (!declarator || uses.some(({ write }) => write)) return undefined;
-  const init = declarator.init ?? null;
+  if (init === undefined || uses.some(({ write }) => write)) return undefined;
   return init && uses.length > 0 && makesAnew(init) ? undefined : init;
+}
+
+/** What its declaration says, of those among the statements. */
+function givenTo(id: AnyNode, body: readonly AnyNode[], next: Side): AnyNode | null | undefined {
+  const fn = next.functionDeclaredBy(id as never)?.node as AnyNode | undefined;
+  if (fn?.type === 'FunctionDeclaration') return body.includes(fn) ? fn : undefined;
+  const declarators = body.flatMap((statement) => (statement.type === 'VariableDeclaration' ? statement.declarations : []));
+  const declarator = declarators.find((one) => one.id === id);
+  return declarator && ((declarator.init as AnyNode | undefined) ?? null);
 }
 
 /** Whether a value may be an object that nobody else has. */
 function makesAnew(value: AnyNode): boolean {
   let found = false;
   walk(value, (node) => {
-    found ||= /^(Object|Array|New|Call|Function|ArrowFunction|Class|TaggedTemplate)Expression$/.test(node.type) || 'regex' in node;
+    found ||=
+      /^(?:(?:Object|Array|New|Call|Function|ArrowFunction|Class|TaggedTemplate)Expression|FunctionDeclaration)$/.test(node.type) ||
+      'regex' in node;
     return !found;
   });
   return found;

@@ -24,6 +24,9 @@ const CHANGES = /^(?:push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin|
 /** Those that read it, and give a part of it or what is made of that. */
 const READS =
   /^(?:at|concat|slice|join|split|trim|to\w+|test|exec|match|matchAll|search|indexOf|lastIndexOf|includes|charCodeAt|charAt|substring|keys|values|entries|get|has|bind|repeat|padStart|padEnd|source|flags|startsWith|endsWith|localeCompare|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|valueOf|map|filter|forEach|reduce|reduceRight|some|every|find|findIndex|findLast|findLastIndex|flat|flatMap|replace|replaceAll|format|encode|decode|call|apply)$/;
+/** Those of them that give a text, a number or yes and no. */
+const TELLS =
+  /^(?:join|trim|test|search|indexOf|lastIndexOf|includes|charCodeAt|charAt|substring|has|repeat|padStart|padEnd|startsWith|endsWith|localeCompare|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|some|every|replace|replaceAll)$/;
 /** Functions of the language that read what they are given. */
 const TAKES =
   /^(?:Object\.(?:freeze|keys|values|entries|create|fromEntries|getPrototypeOf|getOwnPropertyNames|getOwnPropertyDescriptors?|getOwnPropertySymbols|hasOwn|is|isFrozen)|Array\.(?:from|of|isArray)|JSON\.\w+|Math\.\w+|String|Number|Boolean|RegExp|Map|Set|parseInt|parseFloat|Symbol|isNaN|structuredClone|console\.\w+|Reflect\.(?:has|ownKeys|get)|Promise\.(?:all|resolve|race|any|allSettled)|encodeURIComponent|Buffer\.from)$/;
@@ -75,7 +78,7 @@ class Changes {
           if (isWritten(parent, above)) return 'surely';
           if (above?.type === 'CallExpression' && above.callee === parent) {
             const called = this.called(above, name, held);
-            if (called !== 'no' || (name !== null && !READS.test(name))) return called;
+            if (called !== 'no' || (name !== null && (TELLS.test(name) || !READS.test(name)))) return called;
             [current, held] = [above, held !== null && typeof held === 'object' && isOfPlain(this.side, held) ? 'plain' : null];
             i--;
             // What a method of the language makes of it is another object, which may have the same parts.
@@ -233,6 +236,7 @@ class Changes {
         return fn ? this.takes(fn, index, held) : 'may';
       });
     const name = call.callee.type === 'MemberExpression' ? memberName(call.callee) : null;
+    if (index === 0 && isLent(call.callee as AnyNode)) return 'surely';
     return name !== null && READS.test(name) ? 'no' : 'may';
   }
 
@@ -245,6 +249,12 @@ class Changes {
     if (param) return param.type === 'RestElement' ? 'may' : this.taken(param, held);
     return params.at(-1)?.type === 'RestElement' ? 'may' : 'no';
   }
+}
+
+/** `Map.prototype.set.call`: a method that changes what it is called on, for another object. */
+function isLent(callee: AnyNode): boolean {
+  if (callee.type !== 'MemberExpression' || !/^(?:call|apply)$/.test(memberName(callee) ?? '')) return false;
+  return callee.object.type === 'MemberExpression' && CHANGES.test(memberName(callee.object) ?? '');
 }
 
 function most<T>(all: Iterable<T>, of: (one: T) => Changing): Changing {
@@ -321,6 +331,11 @@ function partsOf(held: AnyNode): (AnyNode | null)[] | null {
       return held.properties.map((p) => (p.type === 'Property' ? (p.value as AnyNode) : null));
     case 'ArrayExpression':
       return held.elements.map((element) => (element?.type === 'SpreadElement' ? null : element));
+    case 'NewExpression': {
+      const [list, ...more] = held.arguments;
+      const isSet = held.callee.type === 'Identifier' && held.callee.name === 'Set' && more.length === 0;
+      return isSet && list?.type === 'ArrayExpression' ? partsOf(list) : null;
+    }
     default:
       return held.type === 'Literal' ? [] : null;
   }
