@@ -179,6 +179,14 @@ for (const [title, is] of [
     await p.revert();
   });
 
+test('what branches give a variable, and code fills, is not made anew', async () => {
+  const before = beside('', '', '{ emitter.emit(text + log.length); return [] }');
+  const branches = beside('', 'let held; if (emitter.quiet) held = []; else held = [1];', 'Reflect.set(held, text, 1) && held.a');
+  const { verdicts } = await build({ 'index.js': before }, { 'index.js': branches });
+  const codes = verdicts.map(({ code }) => code);
+  assert.ok(codes.includes('closure-stranded') && !codes.includes('capture-derived'), codes.join());
+});
+
 type Uses = readonly [(text: string) => unknown, (text: string) => unknown];
 
 const derived: readonly Case[] = [

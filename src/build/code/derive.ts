@@ -59,7 +59,7 @@ export function derivationOf(
   const taken = binding.reassigned ? null : partOf(binding);
   const code = taken ? ({ kind: 'value', parts: [taken.value] } as const) : codeOf(binding, next);
   if (code === null || (taken && !isLastingPart(taken, next))) return null;
-  if (code.kind !== 'statements' && isToldApart(binding, code.parts[0]!, own, next)) return null;
+  if (valuesOf(binding, code, own).some((made) => isToldApart(binding, made, own, next))) return null;
   const derives = new Set([...(place.derives ?? []), binding]);
   const isGiven = (name: string): boolean => mayBeGiven(name) || isGivenIn(next, name);
   const missing = code.kind === 'value' ? missingReads(code.parts[0]!, own, next, isGiven) : [];
@@ -83,6 +83,14 @@ export function derivationOf(
       else if (ref.binding !== binding && !isLasting(ref, resolver.resolve(ref, derivation.place(part)), binding, base)) return null;
   }
   return derivation;
+}
+
+/** What the code makes of which the variable may be. */
+function valuesOf(binding: Binding, { kind, parts }: Pick<Derivation, 'kind' | 'parts'>, own: FunctionInfo): readonly AnyNode[] {
+  if (kind !== 'statements') return parts;
+  return binding.references.flatMap(({ node, parent, write, fn }) =>
+    write && fn === own && parent.type === 'AssignmentExpression' && parent.left === node ? [parent.right as AnyNode] : [],
+  );
 }
 
 /** Of an object that existing closures have at `held`, but without entries that the new code gives it. */
