@@ -54,6 +54,7 @@ const kept: readonly Case[] = [
     is: '{ n: 1, m: 2 }',
     use: '(Reflect.set(held, text, 1), Object.keys(held).length)',
   },
+  { title: 'a date that is set', was: 'new Date(0)', is: 'new Date(9)', use: '(held.setTime(+held + 1), +held)' },
   { title: 'a method that is lent', was: 'new Set()', is: `new Set(['first'])`, use: '(Set.prototype.add.call(held, text), held.size)' },
   {
     title: 'an object with methods that change it',

@@ -21,6 +21,8 @@ export type Changing = 'no' | 'may' | 'surely' | 'inside';
 
 /** Methods of the language that change the object they are called on. */
 const CHANGES = /^(?:push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin|set|add|delete|clear|append)$/;
+/** The same, of dates and buffers. */
+const SETS = /^(?:set|write)[A-Z]\w*$/;
 /** Those that read it, and give a part of it or what is made of that. */
 const READS =
   /^(?:at|concat|slice|join|split|trim|to\w+|test|exec|match|matchAll|search|indexOf|lastIndexOf|includes|charCodeAt|charAt|substring|keys|values|entries|get|has|bind|repeat|padStart|padEnd|source|flags|startsWith|endsWith|localeCompare|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|valueOf|map|filter|forEach|reduce|reduceRight|some|every|find|findIndex|findLast|findLastIndex|flat|flatMap|replace|replaceAll|format|encode|decode|call|apply)$/;
@@ -170,6 +172,7 @@ class Changes {
   private called(call: CallExpression, name: string | null, held: Known): Changing {
     const isBuiltIn = typeof held === 'object' && held !== null && held.type !== 'ObjectExpression' && isLanguages(held);
     if (name !== null && (isBuiltIn || held === null) && CHANGES.test(name)) return 'surely';
+    if (name !== null && isBuiltIn && SETS.test(name)) return 'surely';
     const own = this.standing.definitions(call.callee as AnyNode).filter((owner) => owner instanceof FunctionInfo);
     if (own.length > 0) return most(own, (fn) => this.changesOwn(fn, held));
     const all = name === null && held !== null && held !== 'plain' ? (partsOf(held) ?? [null]) : [];
