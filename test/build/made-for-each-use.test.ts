@@ -130,6 +130,12 @@ const shared: readonly Case[] = [
     use: '{ log.push(held); return log.every((one) => one === held) }',
   },
   {
+    title: 'a part of a list',
+    was: '',
+    is: 'const held = [1, 2].slice(1);',
+    use: '{ log.push(held); return log.every((one) => one === held) }',
+  },
+  {
     title: 'what a function makes that is called in place',
     was: '',
     is: 'const held = (() => () => log.length)();',

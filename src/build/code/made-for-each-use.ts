@@ -85,6 +85,8 @@ const isNothing = (value: AnyNode): boolean =>
 /** Functions of the language that make an object each time, by themselves and as methods. */
 const MAKES = /^(?:Array\.(?:from|of)|Buffer\.\w+|JSON\.parse|Object\.(?!is|hasOwn)\w+|Promise\.\w+|structuredClone|Symbol)$/;
 const MAKES_BY = /^(?:bind|entries|filter|flat|flatMap|keys|map|split|values)$/;
+/** Those of lists that texts have as well, or that give the list itself. */
+const OF_LISTS = /^(?:concat|fill|reverse|slice|sort)$/;
 
 /** Which values are objects that were not there before, as far as the text shows. */
 class Objects {
@@ -104,7 +106,9 @@ class Objects {
     if (MAKES.test(memberText(callee) ?? '')) return true;
     const called = isFunctionNode(callee) ? this.side.fnAt.get(callee) : this.side.definitionOf(callee as AnyNode);
     if (called instanceof FunctionInfo) return this.isGivenBy(called);
-    return callee.type === 'MemberExpression' && MAKES_BY.test(memberName(callee) ?? '');
+    if (callee.type !== 'MemberExpression') return false;
+    const name = memberName(callee) ?? '';
+    return MAKES_BY.test(name) || (OF_LISTS.test(name) && this.isOne(callee.object as AnyNode));
   }
 
   private isGivenBy(fn: FunctionInfo): boolean {
