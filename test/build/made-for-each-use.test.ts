@@ -70,6 +70,12 @@ const kept: readonly Case[] = [
     is: 'counter(10)',
     use: '[held(), held()]',
   },
+  {
+    title: 'a list made of another one that code is given that is not known',
+    was: '[1].slice()',
+    is: '[1, 2].slice()',
+    use: '(globalThis.fill(held), held.length)',
+  },
   { title: 'a list that code is given that is not known', was: '[]', is: `['first']`, use: '(globalThis.fill(held), held.length)' },
 ];
 

@@ -170,5 +170,13 @@ function beginsAnew({ node, parent }: Reference, flags: string): boolean {
 /** Whether it is there for what is put into it. */
 function collects(value: AnyNode): boolean {
   if (value.type === 'NewExpression') return value.callee.type === 'Identifier' && /^(?:Weak)?(?:Map|Set)$/.test(value.callee.name);
-  return value.type === 'ArrayExpression' || (value.type === 'ObjectExpression' && value.properties.length === 0) || isBare(value);
+  return isList(value) || (value.type === 'ObjectExpression' && value.properties.length === 0) || isBare(value);
+}
+
+function isList(value: AnyNode): boolean {
+  if (value.type !== 'CallExpression' || value.callee.type !== 'MemberExpression') return value.type === 'ArrayExpression';
+  const name = memberName(value.callee) ?? '';
+  const { object } = value.callee;
+  if (object.type === 'Identifier' && object.name === 'Array') return /^(?:from|of)$/.test(name);
+  return /^(?:filter|flat|flatMap|map|split)$/.test(name) || (OF_LISTS.test(name) && isList(object as AnyNode));
 }
