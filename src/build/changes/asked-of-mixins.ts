@@ -17,15 +17,8 @@ export function askedOfMixins({ base, next, log }: ModuleContext): readonly AnyN
   if (next.model.format !== 'commonjs') return [];
   const given = new Set(log.rows.flatMap(({ code, path }) => (code === 'export-added' || code === 'property-set' ? [path] : [])));
   const entries = log.rows.some(({ code }) => code === 'table-changed') ? keysOf(next) : null;
+  const isGained = (name: string): boolean => given.has(name) || (entries?.has(name) === true && !says(base.model.text, name));
   if (given.size === 0 && entries === null) return [];
-  // To go through the text takes longer than all else.
-  const known = new Map<string, boolean>();
-  const isNew = (name: string): boolean => {
-    const isSaid = known.get(name) ?? says(base.model.text, name);
-    known.set(name, isSaid);
-    return !isSaid;
-  };
-  const isGained = (name: string): boolean => given.has(name) || (entries?.has(name) === true && isNew(name));
   return nodesOf(next.model.program, 'MemberExpression').flatMap((node) =>
     isOwn(node.object as AnyNode, next) && isGained(propertyName(node) ?? '') ? [node.object as AnyNode] : [],
   );
