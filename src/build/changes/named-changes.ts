@@ -23,7 +23,7 @@ import { isKnownItself } from '../version/known-itself.ts';
 import { wrapsModule } from './bundled.ts';
 import { leadsChoice, reportOtherFunction } from './chosen.ts';
 import type { ValueComparison } from './compare.ts';
-import { derivedText } from './derived.ts';
+import { derivedText } from './derived-constants.ts';
 import { joinsVariable } from './joined.ts';
 import type { TopDiff } from './top.ts';
 import { nameExports } from './named-exports.ts';

@@ -12,6 +12,7 @@ import { CACHE } from './cache-names.ts';
 import { runsWith } from './once.ts';
 import type { Side } from './side.ts';
 import { memberName } from './member-name.ts';
+import { GIVES_PRIMITIVE } from './pure.ts';
 import { standingFor } from './standing-for.ts';
 import type { StandingFor } from './standing-for.ts';
 import { isFunctionNode, nodesAbove, walk } from './walk.ts';
@@ -26,9 +27,6 @@ const SETS = /^(?:set|write)[A-Z]\w*$/;
 /** Those that read it, and give a part of it or what is made of that. */
 const READS =
   /^(?:at|concat|slice|join|split|trim|to\w+|test|exec|match|matchAll|search|indexOf|lastIndexOf|includes|charCodeAt|charAt|substring|keys|values|entries|get|has|bind|repeat|padStart|padEnd|source|flags|startsWith|endsWith|localeCompare|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|valueOf|map|filter|forEach|reduce|reduceRight|some|every|find|findIndex|findLast|findLastIndex|flat|flatMap|replace|replaceAll|format|encode|decode|call|apply)$/;
-/** Those of them that give a text, a number or yes and no. */
-const TELLS =
-  /^(?:join|trim|test|search|indexOf|lastIndexOf|includes|charCodeAt|charAt|substring|has|repeat|padStart|padEnd|startsWith|endsWith|localeCompare|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|some|every|replace|replaceAll)$/;
 /** Functions of the language that read what they are given. */
 const TAKES =
   /^(?:Object\.(?:freeze|keys|values|entries|create|fromEntries|getPrototypeOf|getOwnPropertyNames|getOwnPropertyDescriptors?|getOwnPropertySymbols|hasOwn|is|isFrozen)|Array\.(?:from|of|isArray)|JSON\.\w+|Math\.\w+|String|Number|Boolean|RegExp|Map|Set|parseInt|parseFloat|Symbol|isNaN|structuredClone|console\.\w+|Reflect\.(?:has|ownKeys|get)|Promise\.(?:all|resolve|race|any|allSettled)|encodeURIComponent|Buffer\.from)$/;
@@ -80,7 +78,7 @@ class Changes {
           if (isWritten(parent, above)) return 'surely';
           if (above?.type === 'CallExpression' && above.callee === parent) {
             const called = this.called(above, name, held);
-            if (called !== 'no' || (name !== null && (TELLS.test(name) || !READS.test(name)))) return called;
+            if (called !== 'no' || (name !== null && (GIVES_PRIMITIVE.test(name) || !READS.test(name)))) return called;
             [current, held] = [above, held !== null && typeof held === 'object' && isOfPlain(this.side, held) ? 'plain' : null];
             i--;
             // What a method of the language makes of it is another object, which may have the same parts.

@@ -83,7 +83,9 @@ function isPrimitive(value: AnyNode): boolean {
   return value.type === 'Literal' && !isPattern(value);
 }
 
-const TELLS = /^(?:charAt|charCodeAt|endsWith|every|has|includes|indexOf|join|lastIndexOf|repeat|some|startsWith|substring|toString|trim)$/;
+/** Methods of the language that give a text, a number or yes and no. */
+export const GIVES_PRIMITIVE =
+  /^(?:charAt|charCodeAt|endsWith|every|has|hasOwnProperty|includes|indexOf|isPrototypeOf|join|lastIndexOf|localeCompare|padEnd|padStart|propertyIsEnumerable|repeat|replace|replaceAll|search|some|startsWith|substring|test|toString|trim)$/;
 const COUNTS = /^(?:flags|length|size|source)$/;
 const MAKES_PRIMITIVE = /^(?:Array\.isArray|Boolean|JSON\.stringify|Math\.\w+|Number(?:\.\w+)?|String)$/;
 
@@ -104,7 +106,7 @@ export function givesPrimitive(value: AnyNode): boolean {
       return COUNTS.test(memberName(value) ?? '');
     case 'CallExpression': {
       const method = value.callee.type === 'MemberExpression' ? memberName(value.callee) : null;
-      return MAKES_PRIMITIVE.test(memberText(value.callee) ?? '') || (method !== null && TELLS.test(method));
+      return MAKES_PRIMITIVE.test(memberText(value.callee) ?? '') || (method !== null && GIVES_PRIMITIVE.test(method));
     }
     default:
       return false;
