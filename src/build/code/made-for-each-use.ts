@@ -17,7 +17,7 @@ import { memberText } from '../../source/paths.ts';
  */
 export function isToldApart(binding: Binding, made: AnyNode, own: FunctionInfo, side: Side): boolean {
   const flags = flagsOf(made);
-  if (flags !== null) return keepsPlace(flags) && !binding.references.every((ref) => !ref.read || beginsAnew(ref, flags));
+  if (flags !== null && keepsPlace(flags) && !binding.references.every((ref) => !ref.read || beginsAnew(ref, flags))) return true;
   if (new Objects(side).isOne(made) && isFound(binding, made)) return true;
   const change = changing(side, own, binding, made);
   if (change === 'surely' || change === 'inside') return true;
