@@ -2,10 +2,11 @@
  * Tables that live on where their source changed: which of them have to, since the program holds them or has put data into
  * them, and what is to change in each. See tables.ts for the differences between two sources.
  */
-import type { AnyNode, Function as FunctionNode } from 'acorn';
+import type { AnyNode, Function as FunctionNode, Property } from 'acorn';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Binding, Reference } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
+import { compareCode } from '../code/context.ts';
 import { changing } from '../version/changing.ts';
 import type { Changing } from '../version/changing.ts';
 import { effectsOf, isEffectFree, isMutatedByFunctions } from '../version/effects.ts';
@@ -122,13 +123,18 @@ export class LiveTables {
     return isEffectFree(item.value!, this.top.ctx.next, this.top.nextFn);
   }
 
-  /** Whether statements of the scope, and no functions, give properties of a table other values than its initialiser does. */
-  isFilledAbove({ name, value }: Named): boolean {
+  /** Whether statements of the scope, and no functions, give properties of which its initialiser says another value now other ones than that does. */
+  isFilledAbove(before: Named, { name, value }: Named): boolean {
     if (value?.type !== 'ObjectExpression' || isMutatedByFunctions(this.top.baseFn, this.top.oldBinding(name))) return false;
     if (isMutatedByFunctions(this.top.nextFn, this.top.bindingOf(name))) return false;
-    const keys = new Set(
-      value.properties.flatMap((p) => (p.type === 'Property' && !p.computed ? [`${name}.${keyName(p.key, false)}`] : [])),
-    );
+    const { ctx, baseFn, nextFn } = this.top;
+    const was = new Map(entriesOf(before.value).map((entry) => [entryKey(entry), entry.value as AnyNode]));
+    const isSame = (entry: Property): boolean => {
+      const old = was.get(entryKey(entry));
+      return old !== undefined && compareCode(ctx, old, entry.value as AnyNode, baseFn, nextFn) === 'same';
+    };
+    const differing = entriesOf(value).filter((entry) => !isSame(entry));
+    const keys = new Set(differing.map((entry) => `${name}.${keyName(entry.key, false)}`));
     return this.top.items.assigned.some(({ key }) => keys.has(key));
   }
 
@@ -281,6 +287,13 @@ export class LiveTables {
     return givesAway(this.top.items, this.top.ctx.next, this.top.nextFn, name, this.top.bindingOf(name));
   }
 }
+
+/** Those of an object that is written out, by names that are. */
+function entriesOf(value: AnyNode | null): Property[] {
+  return value?.type === 'ObjectExpression' ? value.properties.filter((p): p is Property => p.type === 'Property' && !p.computed) : [];
+}
+
+const entryKey = ({ kind, key }: Property): string => `${kind} ${keyName(key, false)}`;
 
 /** Whether all that code does with a table is to look into it and to put things there. */
 function isUsedInPlace({ references, reassigned, scope }: Binding): boolean {

@@ -241,7 +241,7 @@ export class NamedChanges {
       this.top.makeFresh(item, 'field-converted', `what it holds becomes a ${kind} when all tasks switch at once`);
       return;
     }
-    if (tables.isFilledAbove(item) && this.top.renew(item.name)) {
+    if (tables.isFilledAbove(before, item) && this.top.renew(item.name)) {
       tables.mergeRemade(item.name);
       return;
     }
