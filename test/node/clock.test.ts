@@ -1,5 +1,6 @@
 /** A program that puts other clocks in the place of the global ones, as tests do that set the time: a patch goes by the real ones. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { currentRuntime } from '../../src/node/current.ts';
 import { program } from '../build/harness.ts';
@@ -37,4 +38,11 @@ test('the deadline of a patch, and what is said of it meanwhile', async (t) => {
   assert.equal(outcome.result, 'reversed');
   release();
   assert.equal(await held, 1);
+});
+
+test('a program that does without `performance` still does', () => {
+  const asks = `console.log(process.moduleLoadList.filter((name) => /perf/.test(name)).join())`;
+  const loadedWith = (...flags: string[]): string => execFileSync(process.execPath, [...flags, '--eval', asks], { encoding: 'utf8' });
+  const register = new URL('../../dist/register.js', import.meta.url).href;
+  assert.equal(loadedWith('--import', register), loadedWith());
 });

@@ -123,7 +123,7 @@ export class LiveTables {
     return isEffectFree(item.value!, this.top.ctx.next, this.top.nextFn);
   }
 
-  /** Whether statements of the scope, and no functions, give properties of which its initialiser says another value now other ones than that does. */
+  /** Whether statements of the scope, and no functions, set properties of which the initialiser has changed. */
   isFilledAbove(before: Named, { name, value }: Named): boolean {
     if (value?.type !== 'ObjectExpression' || isMutatedByFunctions(this.top.baseFn, this.top.oldBinding(name))) return false;
     if (isMutatedByFunctions(this.top.nextFn, this.top.bindingOf(name))) return false;

@@ -1,5 +1,5 @@
 /**
- * New variables that several closures of one call share, and that closures which exist lack. Theirs is kept by what all of
+ * New variables, and functions, that several closures of one call share, and that closures which exist lack. Theirs is kept by what all of
  * them hold and each call made anew: a function beside them, or an object. It begins as the new code begins it, when the first
  * of them comes to it, as a new field of an object does.
  */

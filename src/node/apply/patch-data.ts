@@ -10,7 +10,7 @@ import type { PatchFunction } from '../../patch/format.ts';
 import { canSearch, instancesOf, targetOf } from './instances.ts';
 import type { Properties } from './properties.ts';
 import { meter } from '../tasks/meter.ts';
-import { atNextTurn } from '../tasks/turns.ts';
+import { atNextTurn } from '../tasks/clock.ts';
 
 export const DATA_MODULE = 'livepatch/data';
 

@@ -1,11 +1,9 @@
 /** The engine's platform: AsyncLocalStorage carries the context, microtasks end a job, immediates are at rest. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context, EngineEvent, EngineHost, Gate, Site } from '../../engine/index.ts';
-import { now } from './clock.ts';
+import { atNextTurn, now } from './clock.ts';
 import { carrierOf } from './context-frame.ts';
 
-// Taken now: tests of the program may put fake clocks in their place.
-const { setImmediate: atNextTurn } = globalThis;
 const settled = Promise.resolve();
 const { then } = Promise.prototype;
 const { apply } = Reflect;

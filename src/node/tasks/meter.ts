@@ -2,8 +2,7 @@
 import { createRequire } from 'node:module';
 import type PerfHooks from 'node:perf_hooks';
 import type { CollectorWatch, Meter } from '../../data/index.ts';
-import { ticks } from './clock.ts';
-import { atNextTurn } from './turns.ts';
+import { atNextTurn, ticks } from './clock.ts';
 
 const load = createRequire(import.meta.url);
 

@@ -3,11 +3,8 @@
  * `checkpoint()` a loop that cannot be handed over ends of its own accord and begins anew.
  */
 import type { Context, Engine } from '../../engine/index.ts';
-import { after, ticks } from './clock.ts';
+import { after, atNextTurn, ticks } from './clock.ts';
 import type { NodeHost } from './host.ts';
-
-// Taken now: tests of the program may put fake clocks in their place.
-const { setImmediate: atNextTurn } = globalThis;
 
 /** What begins anew waits so long for what else holds its task, which may be about to end as well. */
 const PATIENCE_MS = 1000;

@@ -1,11 +1,5 @@
 /** Work that would keep the program waiting is done a part in each turn of the event loop. */
-
-// Taken now: tests of the program may put fake clocks in their place.
-export const { setImmediate: atNextTurn } = globalThis;
-const { hrtime } = process;
-
-/** Milliseconds. Not from `performance`, which many programs do without: Node loads it when it is first named. */
-const now = (): number => Number(hrtime.bigint()) / 1e6;
+import { atNextTurn, ticks } from './clock.ts';
 
 /** So long may the parts that are done in one turn take together, but for the last of them. */
 const SHARE_MS = 0.4;
@@ -16,12 +10,12 @@ export async function nextTurn(): Promise<void> {
 }
 
 export class Turns {
-  private began = now();
+  private began = ticks();
 
   /** To be awaited between two parts. */
   async share(): Promise<void> {
-    if (now() - this.began < SHARE_MS) return;
+    if (ticks() - this.began < SHARE_MS) return;
     await new Promise<void>((resolve) => void atNextTurn(resolve));
-    this.began = now();
+    this.began = ticks();
   }
 }
