@@ -1,7 +1,7 @@
 /** Closures go on with what they hold where an object made anew for each use would not be the same. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { build, patched } from './harness.ts';
+import { build, patched, program } from './harness.ts';
 
 interface Case {
   readonly title: string;
@@ -191,6 +191,15 @@ for (const [title, is] of [
     assert.equal((p.exports['made'] as Uses)[0]('a'), 'held');
     await p.revert();
   });
+
+test('a function that is given out is the same each time', async () => {
+  const make = (value: string, given: string): string => `exports.make = () => { const log = []; ${value} return (text) => ${given} };`;
+  const p = await program({ 'index.js': make('', 'log.length') }, { 'index.js': make('const held = () => log.length;', 'held') });
+  const give = (p.exports['make'] as () => (text: string) => unknown)();
+  await p.apply();
+  assert.equal(give('a'), give('b'));
+  await p.revert();
+});
 
 test('what branches give a variable, and code fills, is not made anew', async () => {
   const before = beside('', '', '{ emitter.emit(text + log.length); return [] }');

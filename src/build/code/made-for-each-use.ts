@@ -60,6 +60,10 @@ function useOf(node: AnyNode, parents: readonly AnyNode[], parted: boolean): 'fo
     case 'SwitchStatement':
     case 'SwitchCase':
       return 'found';
+    // Who gets it may ask again, and compare.
+    case 'ReturnStatement':
+    case 'ArrowFunctionExpression':
+      return current === node ? 'found' : 'none';
     case 'CallExpression':
       return parent.callee === current ? 'none' : useIn(parent, current);
     default:
