@@ -32,12 +32,13 @@ const WITHIN = {
     changes: ['version', 'verdicts', 'input', 'match', 'code', 'hazards', 'existing'],
   },
   node: {
-    cache: [],
+    time: [],
+    cache: ['time'],
     sites: ['cache'],
-    tasks: [],
+    tasks: ['time'],
     load: ['cache', 'sites'],
     prepare: ['cache', 'sites', 'load'],
-    apply: ['sites', 'tasks'],
+    apply: ['sites', 'tasks', 'time'],
   },
 };
 

@@ -5,6 +5,7 @@
 import { LivepatchError } from '../errors/errors.ts';
 import { Mark } from './marks.ts';
 import { restore, snapshot } from './snapshot.ts';
+import type { Meter } from './slices.ts';
 import { standIn } from './stand-in.ts';
 import type { Structure, Structures } from './structure.ts';
 
@@ -72,6 +73,7 @@ export class Migration {
   /** Nanoseconds that migrating took, the search aside. */
   spent = 0;
   private readonly all: Structures;
+  private readonly meter: Meter;
   /** Of one that only adds fields: it has no version to share, since another patch may add others. */
   private readonly given: Mark<true>;
   private readonly prototype: object;
@@ -80,7 +82,7 @@ export class Migration {
   /** Its marks in `Structure.used`. */
   readonly marks: readonly (number | string | symbol)[];
 
-  constructor(type: Constructor, options: MigrationOptions, fields: readonly AddedField[], all: Structures) {
+  constructor(type: Constructor, options: MigrationOptions, fields: readonly AddedField[], all: Structures, meter: Meter) {
     this.type = type;
     this.name = type.name || 'anonymous class';
     this.version = options.version ?? 2;
@@ -90,6 +92,7 @@ export class Migration {
     this.additive =
       this.when !== 'create' && [options.up, options.discarded, options.down, options.version].every((given) => given === undefined);
     this.all = all;
+    this.meter = meter;
     this.structure = all.of(type as { readonly prototype: object });
     this.given = new Mark(this.structure.known);
     const names = fields.map(({ name }) => name);
@@ -190,7 +193,7 @@ export class Migration {
     const from = Math.max(reached, this.all.reached(object) === 1 ? this.all.version(object) : 1);
     const { up, discarded } = this.options;
     const before = this.additive ? null : snapshot(object);
-    const started = performance.now();
+    const started = this.meter.ticks();
     const taken: Record<string, unknown> = {};
     /** Fields that a patch before this one had put on it. */
     const ungiven: Mark<true>[] = [];
@@ -228,7 +231,7 @@ export class Migration {
         { cause: error, hint: `${restored ? 'The object is as it was' : SPOILT}, and is tried again when it is next touched.` },
       );
     } finally {
-      this.spent += (performance.now() - started) * 1e6;
+      this.spent += (this.meter.ticks() - started) * 1e6;
     }
   }
 
@@ -344,9 +347,9 @@ export class Migration {
 export class FactoryMigration extends Migration {
   private readonly remembers: boolean;
 
-  constructor(type: Constructor, options: MigrationOptions, all: Structures) {
+  constructor(type: Constructor, options: MigrationOptions, all: Structures, meter: Meter) {
     const { structure } = { structure: all.of(type as { readonly prototype: object }) };
-    super(type, { objects: () => structure.kept, ...options }, [], all);
+    super(type, { objects: () => structure.kept, ...options }, [], all, meter);
     this.remembers = options.objects === undefined;
   }
 

@@ -68,7 +68,7 @@ export class Migrations {
   declare(type: Constructor, options: MigrationOptions): Migration {
     refuseOptions(type, options);
     if (this.list.some((m) => m.type === type && !m.additive)) throw new TypeError(`${type.name} is migrated twice`);
-    const migration = new Migration(type, options, fieldsOf(options.added ?? {}), this.all);
+    const migration = new Migration(type, options, fieldsOf(options.added ?? {}), this.all, this.host.meter);
     if (!migration.additive && !migration.readsBoth && !this.isAllAtOnce)
       throw new LivepatchError(
         'ERR_MIGRATION_MODE',
@@ -87,13 +87,13 @@ export class Migrations {
     refuseOptions(type, given);
     if (given.when !== 'create') throw new TypeError(`migrate('${name}'): only what it makes from now on is known, so when is 'create'`);
     if (this.list.some((m) => m.type === type)) throw new TypeError(`${name} is migrated twice`);
-    const migration = this.add(new FactoryMigration(type, given, this.all));
+    const migration = this.add(new FactoryMigration(type, given, this.all, this.host.meter));
     return (object) => migration.marked(object);
   }
 
   /** The fields that a new version of a class has and its instances lack. */
   declareFields(type: Constructor, fields: readonly AddedField[]): Migration {
-    return this.add(new Migration(type, {}, fields, this.all));
+    return this.add(new Migration(type, {}, fields, this.all, this.host.meter));
   }
 
   /** Gives the object the new shape if it is an instance of the old one, and may have it. Throws ERR_MIGRATION. */

@@ -18,6 +18,8 @@ export interface Moment {
 
 /** What the platform tells of turns, in milliseconds. */
 export interface Meter {
+  /** By the clock, of which only differences mean something: `at` of the moment that `now` tells. */
+  ticks(): number;
   now(): Moment;
   watchCollector(): CollectorWatch;
 }
@@ -92,11 +94,11 @@ export class Walk {
     return this.found.length - this.at + (this.source === null ? 0 : 1);
   }
 
-  /** Goes on until the clock says `end`. True while there is more. */
-  goOn(each: (object: object) => void, end: number): boolean {
+  /** Goes on until the time is over, which it asks after each. True while there is more. */
+  goOn(each: (object: object) => void, isOver: () => boolean): boolean {
     while (this.left > 0) {
       this.step(each);
-      if (performance.now() >= end) break;
+      if (isOver()) break;
     }
     return this.left > 0;
   }

@@ -53,12 +53,13 @@ export class WayBack {
       const run = this.run(migration);
       const walk = this.walk(migration, run);
       const end = this.atOnce(migration) ? Infinity : begun.at + workMs(migration.options.budgetMs);
-      const more = walk.goOn((object) => this.takeBack(migration, object), end);
+      const isOver = (): boolean => meter.ticks() >= end;
+      const more = walk.goOn((object) => this.takeBack(migration, object), isOver);
       run.took(begun, walk.left);
       if (more) return true;
       walk.again();
       this.open.shift();
-      if (meter.now().at >= end) break;
+      if (isOver()) break;
     }
     return this.open.length > 0;
   }
@@ -111,7 +112,7 @@ export class WayBack {
     const key = migration.options.objects === undefined ? migration.type : migration;
     let walk = this.walks.get(key);
     if (walk === undefined) {
-      const started = this.host.meter.now().at;
+      const started = this.host.meter.ticks();
       try {
         walk = this.host.walk(migration);
       } catch (error) {
@@ -120,7 +121,7 @@ export class WayBack {
         walk = new Walk([], migration.isInstance);
       }
       this.walks.set(key, walk);
-      run.searchMs = this.host.meter.now().at - started;
+      run.searchMs = this.host.meter.ticks() - started;
     }
     return walk;
   }

@@ -28,7 +28,7 @@ export function goThere(migration: Migration, host: WayThereHost): void {
     host.failed(migration, error);
     return;
   }
-  run.searchMs = meter.now().at - started.at;
+  run.searchMs = meter.ticks() - started.at;
   run.left = walk.left;
   const budget = migration.when === 'slices' ? workMs(migration.options.budgetMs) : Infinity;
   const each = (object: object): void => {
@@ -42,7 +42,7 @@ export function goThere(migration: Migration, host: WayThereHost): void {
   };
   const slice = (begun: Moment): void => {
     if (run.left === 0) return;
-    const more = walk.goOn(each, begun.at + budget);
+    const more = walk.goOn(each, () => meter.ticks() >= begun.at + budget);
     run.took(begun, walk.left);
     if (more) host.later(() => slice(meter.now()));
   };

@@ -4,9 +4,7 @@ import { currentRuntime, setCurrentRuntime } from './current.ts';
 import type { Kept } from './cache/kept.ts';
 import { loadOwn } from '../source/own.ts';
 import { Runtime } from './runtime.ts';
-
-// Taken now: tests of the program may put fake clocks in their place.
-const { setTimeout: after } = globalThis;
+import { after } from './time/clock.ts';
 
 /** The socket takes parts of Node that many programs do without, and one that is over so soon needs no patch. */
 const SOCKET_AFTER_MS = 20;

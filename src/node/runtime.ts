@@ -8,7 +8,7 @@ import { SCOPE_EVAL } from '../instrument/names.ts';
 import { processId } from '../link/scopes.ts';
 import type { ScopeEval } from '../link/scopes.ts';
 import { Cache } from './cache/cache.ts';
-import { now } from './tasks/clock.ts';
+import { now } from './time/clock.ts';
 import { restsOnHooks } from './tasks/context-frame.ts';
 import { declareEntryPoints } from './sites/entry-points.ts';
 import type { EntryVariables } from './sites/entry-points.ts';
@@ -32,7 +32,7 @@ import { Tasks } from './tasks/tasks.ts';
 import { followThreads } from './apply/threads.ts';
 import type * as Patching from './apply/transitions.ts';
 import type { ApplyOptions, CheckOptions, TransitionOptions, Transitions } from './apply/transitions.ts';
-import { Turns } from './tasks/turns.ts';
+import { Turns } from './time/turns.ts';
 
 type Activation = Parameters<Engine['exit']>[0];
 

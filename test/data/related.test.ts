@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { Migrations, Structures } from '../../src/data/index.ts';
 import type { Constructor, MigrationHost, MigrationOptions } from '../../src/data/index.ts';
 import { Patch } from '../../src/engine/index.ts';
-import { meter } from '../../src/node/tasks/meter.ts';
+import { meter } from '../../src/node/time/meter.ts';
 
 class Base {
   declare old?: number;

@@ -9,7 +9,7 @@ import type { PatchSurroundings } from './applied-patch.ts';
 import { isFor, matchModules } from './matching.ts';
 import type { Match } from './matching.ts';
 import type { LoadedModules } from '../sites/modules.ts';
-import { now, ticks } from '../tasks/clock.ts';
+import { now, ticks } from '../time/clock.ts';
 import { refuseToWait, refuseUnmet } from './refusals.ts';
 import { refuseStranded } from './stranded.ts';
 import { refuseOutdated } from './outdated.ts';

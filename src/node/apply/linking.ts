@@ -8,7 +8,7 @@ import { refuseToWait, refuseUnmet } from './refusals.ts';
 import { Patience, mayGo } from './patience.ts';
 import { letGoOfTasks, looksAround, refuseStranded } from './stranded.ts';
 import { refuseOutdated } from './outdated.ts';
-import type { Turns } from '../tasks/turns.ts';
+import type { Turns } from '../time/turns.ts';
 
 /**
  * What happens to the modules meanwhile is made up for in the last turn, by the end of which everything is as if all had

@@ -9,8 +9,8 @@ import type { LinkedFields, Resolve } from '../../link/linked.ts';
 import type { PatchFunction } from '../../patch/format.ts';
 import { canSearch, instancesOf, targetOf } from './instances.ts';
 import type { Properties } from './properties.ts';
-import { meter } from '../tasks/meter.ts';
-import { atNextTurn } from '../tasks/clock.ts';
+import { meter } from '../time/meter.ts';
+import { atNextTurn } from '../time/clock.ts';
 
 export const DATA_MODULE = 'livepatch/data';
 

@@ -4,7 +4,7 @@
  */
 import type { Engine } from '../../engine/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
-import { cancel, every, ticks } from '../tasks/clock.ts';
+import { cancel, every, ticks } from '../time/clock.ts';
 
 const LIMIT_MS = 10_000;
 /** What it costs to look is a pause: after so long, and each time after so many times as long as before. */

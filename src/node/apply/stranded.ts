@@ -2,7 +2,7 @@
 import type { Engine } from '../../engine/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
 import type { Patch } from '../../patch/format.ts';
-import { nextTurn } from '../tasks/turns.ts';
+import { nextTurn } from '../time/turns.ts';
 import { liveClosures } from './instances.ts';
 import type { Match } from './matching.ts';
 import { orWithout } from './without.ts';

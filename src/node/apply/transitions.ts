@@ -25,9 +25,9 @@ import { isFor } from './matching.ts';
 import type { LoadedModule, LoadedModules } from '../sites/modules.ts';
 import { Properties } from './properties.ts';
 import type { Sites } from '../sites/sites.ts';
-import { after, cancel, every, now, ticks } from '../tasks/clock.ts';
-import { nextTurn } from '../tasks/turns.ts';
-import type { Turns } from '../tasks/turns.ts';
+import { after, cancel, every, now, ticks } from '../time/clock.ts';
+import { nextTurn } from '../time/turns.ts';
+import type { Turns } from '../time/turns.ts';
 
 const PROGRESS_MS = 200;
 const MAX_HOLDERS = 100;

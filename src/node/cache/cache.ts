@@ -6,18 +6,13 @@
 import fs, { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GROUP, groupOf } from '../../instrument/names.ts';
+import { after, now, ticks } from '../time/clock.ts';
 import { CachedModule, beginEntry } from './cached-module.ts';
 import type { Encoded, Made, Refused } from './cached-module.ts';
 import type { CodeCache } from './code-cache.ts';
 import { CODE_FOLDER } from './code-folder.ts';
 import { Pack, packOf } from './pack.ts';
 import type { PackEntry } from './pack.ts';
-
-// Taken now: tests of the program may put fake clocks in their place.
-const { setTimeout: after } = globalThis;
-
-/** Milliseconds. */
-const now = (): number => process.uptime() * 1000;
 
 /** A program that has loaded nothing for so long has started, and so has one that goes on loading. */
 const QUIET_MS = 1500;
@@ -144,17 +139,17 @@ export class Cache {
   private settle(): void {
     this.reads++;
     if (this.since !== null || this.file === null || !this.settles) return;
-    this.since = now();
+    this.since = ticks();
     this.wait();
   }
 
   private wait(): void {
     const before = this.reads;
     after(() => {
-      if (this.reads !== before && now() - this.since! < STARTED_MS) return this.wait();
+      if (this.reads !== before && ticks() - this.since! < STARTED_MS) return this.wait();
       this.since = null;
-      if (this.used !== null) this.pack?.markUsed();
-      this.code?.settle();
+      if (this.used !== null) this.pack?.markUsed(now() / 1000);
+      this.code?.settle(now() / 1000);
       void this.saveLater(this.used);
       this.close();
       this.used = null;
@@ -268,7 +263,7 @@ function assertWritten(part: Buffer, bytes: number): void {
 async function tidy(folder: string): Promise<void> {
   const { readdir, rm, stat } = fs.promises;
   const removeOlder = async (path: string, ms: number): Promise<void> => {
-    if (Date.now() - (await stat(path)).mtimeMs > ms) await rm(path, { recursive: true, force: true });
+    if (now() - (await stat(path)).mtimeMs > ms) await rm(path, { recursive: true, force: true });
   };
   try {
     const names = await readdir(folder);

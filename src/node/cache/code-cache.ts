@@ -44,12 +44,11 @@ export class CodeCache {
     if (++this.waiting >= BATCH) this.flush();
   }
 
-  /** The program has started. */
-  settle(): void {
+  /** The program has started, at `seconds` since 1970. */
+  settle(seconds: number): void {
     this.flush();
     try {
-      const now = new Date();
-      utimesSync(Module.getCompileCacheDir()!, now, now);
+      utimesSync(Module.getCompileCacheDir()!, seconds, seconds);
     } catch {
       // It has gone, or belongs to somebody else.
     }

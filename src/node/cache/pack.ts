@@ -136,11 +136,10 @@ export class Pack {
     }
   }
 
-  /** For whoever removes what nobody uses. */
-  markUsed(): void {
+  /** For whoever removes what nobody uses: it was used at `seconds` since 1970. */
+  markUsed(seconds: number): void {
     try {
-      const now = new Date();
-      futimesSync(this.descriptor, now, now);
+      futimesSync(this.descriptor, seconds, seconds);
     } catch {
       // The file belongs to somebody else, or cannot be written.
     }

@@ -1,7 +1,7 @@
 /** The engine's platform: AsyncLocalStorage carries the context, microtasks end a job, immediates are at rest. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context, EngineEvent, EngineHost, Gate, Site } from '../../engine/index.ts';
-import { atNextTurn, now } from './clock.ts';
+import { atNextTurn, now } from '../time/clock.ts';
 import { carrierOf } from './context-frame.ts';
 
 const settled = Promise.resolve();

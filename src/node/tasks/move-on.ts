@@ -3,7 +3,7 @@
  * `checkpoint()` a loop that cannot be handed over ends of its own accord and begins anew.
  */
 import type { Context, Engine } from '../../engine/index.ts';
-import { after, atNextTurn, ticks } from './clock.ts';
+import { after, atNextTurn, ticks } from '../time/clock.ts';
 import type { NodeHost } from './host.ts';
 
 /** What begins anew waits so long for what else holds its task, which may be about to end as well. */

@@ -7,6 +7,8 @@ import { atNextTurn, ticks } from './clock.ts';
 const load = createRequire(import.meta.url);
 
 export const meter: Meter = {
+  ticks,
+
   now() {
     const { user, system } = process.threadCpuUsage();
     return { at: ticks(), cpu: (user + system) / 1000 };
