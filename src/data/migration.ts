@@ -19,8 +19,8 @@ export interface AddedField {
   init(object: object): unknown;
   /** The new constructor sets it. */
   readonly assigned?: boolean;
-  /** Present for private fields, which are not properties. */
-  readonly hidden?: { set(object: object, value: unknown): void; remove(object: object): void };
+  /** Present for what is no property: private fields, and `has` where the new constructor enters the object by itself. */
+  readonly hidden?: { has?(object: object): boolean; set(object: object, value: unknown): void; remove(object: object): void };
 }
 
 export type When = 'create' | 'access' | 'world' | 'slices';
@@ -295,11 +295,13 @@ export class Migration {
       for (const field of put.toReversed()) this.takeOff(object, field);
     };
     try {
-      for (const field of this.fields) {
+      // Several steps may enter it in one collection, which knows better than any mark what is in it.
+      const isThere = this.fields.map(({ hidden }) => hidden?.has?.(object));
+      for (const [i, field] of this.fields.entries()) {
         const { name, hidden } = field;
         if (beingMade && field.assigned === true) continue;
         const given = this.structure.given(name);
-        if (hidden === undefined ? Object.hasOwn(object, name) : given.has(object)) continue;
+        if (hidden === undefined ? Object.hasOwn(object, name) : (isThere[i] ?? given.has(object))) continue;
         const value = field.init(object);
         if (hidden !== undefined) hidden.set(object, value);
         else if (!Reflect.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true }))

@@ -24,6 +24,8 @@ export interface LinkEnvironment {
   brought(specifier: string): readonly [unknown] | null;
   /** Migrates an instance that a patch has to; gives back what it is given. */
   touch(value: unknown): unknown;
+  /** What new code tells objects by, under a name that `made` is known by: the same for each patch that has it, as long as one has. */
+  common(scope: object, name: string, make: () => unknown): unknown;
   /** The object with an `on` that notes the listener under this name: see `listening.ts`. */
   listening(id: string, object: object): unknown;
   /** Takes the prototype from a table that closures hold, until the patch is taken back. */

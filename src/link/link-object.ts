@@ -55,6 +55,7 @@ export function linkObject(unit: PatchUnit, instance: ScopeInstance, shown: Show
       if (table) shown.add(() => environment.showTable(after.length > 0 ? { ...table, after: after[0] } : table));
     },
     touch: (value: unknown) => environment.touch(value),
+    common: (name: string, make: () => unknown) => environment.common(instance, name, make),
     listening: (id: string, object: object) => environment.listening(id, object),
     bare: (table: unknown) => environment.bare(table),
     emptied: (cache: unknown) => environment.emptied(cache),

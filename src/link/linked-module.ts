@@ -23,6 +23,8 @@ import type {
 } from './linked.ts';
 import { placed } from './placed.ts';
 import { privateFields, privateKey } from './private-fields.ts';
+import { enteredField, privateField, stepInto } from './hidden-fields.ts';
+import type { Collection } from './hidden-fields.ts';
 import { isTold } from './scopes.ts';
 import type { ModuleScopes, ScopeEval, ScopeInstance } from './scopes.ts';
 
@@ -102,12 +104,12 @@ export class LinkedModule {
         const { type, fields } = make();
         return {
           type,
-          fields: fields.map(([name, init, assigned, collection]) => ({
+          fields: fields.map(([name, init, assigned, collection], at) => ({
             name,
             assigned: assigned === true,
             init: (object: object) => Reflect.apply(init, object, []),
-            ...(typeof name === 'string' && name.startsWith('#') ? hiddenField(instance, name) : {}),
-            ...(collection ? enteredField(collection, name) : {}),
+            ...(typeof name === 'string' && name.startsWith('#') ? privateField(instance, name) : {}),
+            ...(collection ? enteredField(collection, privateKey(instance, stepInto(name, fields.slice(0, at)))) : {}),
           })),
         };
       });
@@ -369,24 +371,6 @@ const NO_EVAL = 'Start the program without --disallow-code-generation-from-strin
 
 /** Of a unit that is being evaluated. */
 const MAKING = Symbol('making');
-
-/** A method goes by a name that no other patch knows, since it has one of its own. */
-function hiddenField(instance: ScopeInstance, name: string): Partial<LinkedFields['fields'][number]> {
-  const fields = privateFields(instance);
-  const set = fields.setter(name);
-  return {
-    hidden: { set, remove: (object) => set(object, undefined) },
-    assigned: false,
-    ...(fields.isMethod(name) ? { name: Symbol(name) } : {}),
-  };
-}
-
-/** What an instance has in a collection: its initialiser enters it. Each patch that is linked has a collection of its own. */
-function enteredField(collection: Collection, name: string | symbol): Partial<LinkedFields['fields'][number]> {
-  return { hidden: { set: () => {}, remove: (object) => void collection().delete(object) }, name: Symbol(String(name)) };
-}
-
-type Collection = () => { delete(object: object): boolean };
 
 const toKey = (name: unknown): PropertyKey => (typeof name === 'symbol' ? name : String(name));
 

@@ -44,7 +44,7 @@ export interface LinkedFields {
     readonly name: string | symbol;
     init(object: object): unknown;
     readonly assigned: boolean;
-    readonly hidden?: { set(object: object, value: unknown): void; remove(object: object): void };
+    readonly hidden?: { has?(object: object): boolean; set(object: object, value: unknown): void; remove(object: object): void };
   }[];
 }
 

@@ -14,6 +14,7 @@ import type {
 } from '../../patch/format.ts';
 import { parametersStart } from '../../source/function-parts.ts';
 import type { FunctionInfo } from '../../source/model.ts';
+import { commonKeysOf } from '../code/common-keys.ts';
 import type { Draft } from '../code/draft.ts';
 import { Emitter } from '../code/emit.ts';
 import type { Lacks } from '../code/emit.ts';
@@ -81,6 +82,8 @@ export class UnitsWriter implements Units {
 
   write(): Written {
     const { ctx, tops, shapes } = this.parts;
+    const collections = [...shapes.groups.values()].flatMap(({ fields }) => fields.flatMap(({ collection }) => collection?.binding ?? []));
+    this.emitter.common = commonKeysOf(ctx.next, new Set(tops.map(({ nextFn }) => nextFn)), new Set(collections));
     this.addDeclarations();
     const functions = [...this.functions(), ...this.removedFunctions()];
     const { members, properties } = this.members();

@@ -14,6 +14,7 @@ import { arrowEnd } from '../../source/function-parts.ts';
 import { afterTrivia } from '../../source/text.ts';
 import { asNamespace } from './import-text.ts';
 import { CAPTURES } from './resolution.ts';
+import type { CommonKey } from './common-keys.ts';
 import type { Derivation } from './derive.ts';
 import type { PrivateKey } from './private-members.ts';
 import type { OutOfReach, Place } from './resolution.ts';
@@ -69,6 +70,8 @@ export interface SurplusCalls {
 export type Lacks = (ref: Reference, resolution: OutOfReach) => void;
 
 export class Emitter {
+  /** What new code tells objects by. */
+  common: ReadonlyMap<AnyNode, CommonKey> = new Map();
   private readonly side: Side;
   private readonly resolver: Resolver;
   private get marks(): Marks {
@@ -167,6 +170,12 @@ export class Emitter {
       edits.open(node.start, node.end, 95, `$lp.listening(${JSON.stringify(id)},`);
       edits.close(node.start, node.end, 95, ')');
     }
+    if (place.site === null)
+      for (const [node, { name, fn }] of this.common) {
+        if (!isHere(node) || (fn.kind !== 'module' && fn.node.start >= start)) continue;
+        edits.open(node.start, node.end, 95, `$lp.common(${JSON.stringify(name)},()=>`);
+        edits.close(node.start, node.end, 95, ')');
+      }
     for (const fn of this.side.model.functions) {
       if (fn.kind === 'module' || !fn.tracked || fn.node.start < start || fn.node.end > end) continue;
       if (fn === continuing?.fn) around = this.body(edits, fn, continuing);

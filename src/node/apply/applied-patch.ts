@@ -5,6 +5,8 @@ import { Patch as EnginePatch, PatchObject, Version } from '../../engine/index.t
 import type { Engine, MakerHooks, Mode, Site } from '../../engine/index.ts';
 import { LivepatchError } from '../../errors/errors.ts';
 import { BareTables } from '../../link/bare.ts';
+import { OwnKeys } from '../../link/common-keys.ts';
+import type { CommonKeys } from '../../link/common-keys.ts';
 import { EmptiedCaches } from '../../link/emptied.ts';
 import { LinkedModule } from '../../link/linked-module.ts';
 import type { Patch, PatchFunction, PatchModule } from '../../patch/format.ts';
@@ -44,6 +46,7 @@ import type { Sites } from '../sites/sites.ts';
 export interface PatchSurroundings extends PatchDataSurroundings {
   readonly sites: Sites;
   readonly properties: Properties;
+  readonly commonKeys: CommonKeys;
   readonly modules: LoadedModules;
 }
 
@@ -81,6 +84,7 @@ export class AppliedPatch {
   readonly tables: Tables;
   private readonly bare = new BareTables();
   private readonly emptied = new EmptiedCaches();
+  private readonly keys: OwnKeys;
   private readonly between: BetweenModules;
   private readonly callbacks: PatchCallbacks;
   private readonly oldTouch: OldTouch;
@@ -115,6 +119,7 @@ export class AppliedPatch {
     const side = new TaskSide(runtime);
     this.put = new PutOnObjects(this.engine, properties, side);
     this.data = new PatchData(this.engine, around);
+    this.keys = new OwnKeys(around.commonKeys);
     this.changes = new ModuleChanges(side, around.modules, properties, (implementation) => this.data.wrapMember(implementation));
     const beside = (change: Change): Change => (this.engine.converged ? change : this.changes.beside(change));
     this.mixins = patch.modules.some(({ mixes }) => mixes) ? new MixinTargets(properties, this.put.early, beside) : null;
@@ -144,6 +149,7 @@ export class AppliedPatch {
         this.mixins?.add(early);
         this.put.begin(pending, this.replaced(), [...early.map((change) => this.changes.beside(change)), ...accessors]);
         this.data.migrations.begin();
+        this.keys.begin();
       },
       admits: () => this.admission.ask(this.linked.map(({ loaded, module }) => ({ loaded, target: module.module }))),
       postPatch: () => {
@@ -161,6 +167,7 @@ export class AppliedPatch {
         this.tables.leave();
         this.bare.restore();
         this.data.migrations.end();
+        this.keys.end();
       },
       left: () => {
         const more = this.data.migrations.takeBack();
@@ -184,6 +191,7 @@ export class AppliedPatch {
     this.put.take();
     this.tables.leave();
     this.data.migrations.abandon();
+    this.keys.end();
   }
 
   /** Evaluates the callbacks of the patch itself, which come before those of its modules. Throws ERR_LINK. */
@@ -321,6 +329,7 @@ export class AppliedPatch {
       listening: (id, object) => listening(this.around.shadows, id, object as Listened),
       bare: this.bare.of,
       emptied: this.emptied.of,
+      common: this.keys.of,
       meta: () => loaded.meta?.(),
       exportsOf: (file) => this.between.exportsOf(file, folderOf(loaded.file, target), target.package?.name),
       showTable,

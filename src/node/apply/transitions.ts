@@ -7,6 +7,7 @@ import { LivepatchError } from '../../errors/errors.ts';
 import { decodePatch } from '../../patch/format.ts';
 import { AppliedPatch } from './applied-patch.ts';
 import type { PatchSurroundings } from './applied-patch.ts';
+import { CommonKeys } from '../../link/common-keys.ts';
 import type { ScopeInstance } from '../../link/scopes.ts';
 import { dryRun, holderOf } from './dry-run.ts';
 import { Linking } from './linking.ts';
@@ -67,6 +68,7 @@ export function createTransitions(
     shadows: new Shadows(warn),
     states: new States(warn),
     structures: new Structures(),
+    commonKeys: new CommonKeys(),
   };
   return new Transitions(around, modules, announce, ask);
 }
