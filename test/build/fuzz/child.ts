@@ -18,6 +18,8 @@ import type { Subject } from './subjects.ts';
 const STEPS = 40;
 /** One trial in as many is between two builds of a minifier, which names variables anew in each. */
 const MINIFIED = 4;
+/** In one in as many a patch to a version between the two is in force, of which the one that is tried takes the place. */
+const REPLACING = 3;
 register(process.env, { file: null, code: null });
 const subjects = installedSubjects();
 
@@ -57,7 +59,9 @@ async function trial(seed: number): Promise<Trial> {
   const isMinified = seed % MINIFIED === 0;
   const base = { seed, package: `${isMinified ? 'minified ' : ''}${subject.package}/${file}` } as const;
   if (!change) return { ...base, result: 'skipped' };
-  const about = { ...base, edits: change.edits };
+  const more = seed % REPLACING === 0 ? edited(change.text, random) : null;
+  const edits = more ? [...change.edits, 'and then', ...more.edits] : change.edits;
+  const about = { ...base, edits };
   // Below the project, so that what the package depends on is found.
   const home = mkdtempSync(join(root, 'node_modules', `.fuzz-${process.ppid}-`));
   try {
@@ -70,7 +74,8 @@ async function trial(seed: number): Promise<Trial> {
     };
     const written = async (text: string): Promise<string> => (isMinified ? await minified(text, random) : text);
     const a = write('a', await written(mark(subject.texts[file]!)));
-    const b = write('b', await written(change.text));
+    const between = more ? write('between', await written(change.text)) : null;
+    const b = write('b', await written((more ?? change).text));
     const load = (folder: string): Exports => createRequire(join(folder, 'x.js'))(`./${subject.files[0]}`) as Exports;
     const calls = random.below(2 ** 31);
     process.send!({ phase: 'fresh' });
@@ -83,10 +88,18 @@ async function trial(seed: number): Promise<Trial> {
     const lib = load(a);
     const before = observe(subject, lib, calls, isMinified);
     process.send!({ phase: 'patch' });
-    const report = await buildPatch({ kind: 'directories', from: a, to: b }, { name: `fuzz-${seed}` });
-    const flags = report.verdicts.filter((v) => v.verdict !== 'carried').map((v) => `${v.code} ${v.line}`);
-    if (report.patch === null) return { ...about, result: 'refused', detail: flags.join(', ') };
     const runtime = currentRuntime()!;
+    const first = between === null ? null : await buildPatch({ kind: 'directories', from: a, to: between }, { name: `fuzz-${seed}-first` });
+    if (first?.patch) {
+      await runtime.apply(first.patch, { timeoutMs: 20_000 });
+      observe(subject, lib, calls, isMinified);
+    }
+    const report = await buildPatch({ kind: 'directories', from: a, to: b }, { name: `fuzz-${seed}` });
+    const flags = [...(first?.verdicts ?? []), ...report.verdicts].filter((v) => v.verdict !== 'carried').map((v) => `${v.code} ${v.line}`);
+    if (report.patch === null) {
+      if (first?.patch) await runtime.revert(first.name, { timeoutMs: 20_000 });
+      return { ...about, result: 'refused', detail: flags.join(', ') };
+    }
     await runtime.apply(report.patch, { timeoutMs: 20_000 });
     const got = observe(subject, lib, calls, isMinified);
     await runtime.revert(`fuzz-${seed}`, { timeoutMs: 20_000 });
