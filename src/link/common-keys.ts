@@ -2,59 +2,45 @@
  * Symbols and collections by which new code tells objects: a patch that takes the place of another has the ones of that, and so
  * finds what it has put on objects. With the last patch that has one it goes.
  */
-interface Key {
+interface Claim {
+  readonly owner: OwnKeys;
   readonly value: unknown;
-  holders: number;
 }
 
-/** By the scope of the program that they belong to. */
+/** By the scope of the program that they belong to, and by name. */
 export class CommonKeys {
-  private readonly held = new WeakMap<object, Map<string, Key>>();
+  private readonly claims = new WeakMap<object, Map<string, readonly Claim[]>>();
 
-  find(scope: object, name: string): Key | undefined {
-    return this.held.get(scope)?.get(name);
-  }
-
-  hold(scope: object, name: string, value: unknown): void {
-    const keys = this.held.get(scope) ?? new Map<string, Key>();
-    this.held.set(scope, keys);
-    const known = keys.get(name);
-    if (known) known.holders++;
-    else keys.set(name, { value, holders: 1 });
-  }
-
-  release(scope: object, name: string): void {
-    const key = this.find(scope, name);
-    if (key && --key.holders === 0) this.held.get(scope)!.delete(name);
+  of(scope: object): Map<string, readonly Claim[]> {
+    let found = this.claims.get(scope);
+    if (!found) this.claims.set(scope, (found = new Map()));
+    return found;
   }
 }
 
-/** Those of one patch, which holds them from its `begin` to its `end`: one that is only linked leaves nothing. */
+/** Those of one patch, which others see from its `begin` to its `end`: one that is only linked leaves nothing. */
 export class OwnKeys {
   private readonly all: CommonKeys;
-  private readonly own: { readonly scope: object; readonly name: string; readonly value: unknown }[] = [];
-  private holds = false;
+  private inForce = false;
 
   constructor(all: CommonKeys) {
     this.all = all;
   }
 
   readonly of = (scope: object, name: string, make: () => unknown): unknown => {
-    const known = this.all.find(scope, name);
-    const key = { scope, name, value: known ? known.value : make() };
-    this.own.push(key);
-    if (this.holds) this.all.hold(scope, name, key.value);
-    return key.value;
+    const names = this.all.of(scope);
+    // One patch is linked at a time: what another has only linked has come to nothing.
+    const claims = (names.get(name) ?? []).filter(({ owner }) => owner.inForce || owner === this);
+    const value = claims.length > 0 ? claims[0]!.value : make();
+    names.set(name, [...claims, { owner: this, value }]);
+    return value;
   };
 
   begin(): void {
-    this.holds = true;
-    for (const { scope, name, value } of this.own) this.all.hold(scope, name, value);
+    this.inForce = true;
   }
 
   end(): void {
-    if (!this.holds) return;
-    this.holds = false;
-    for (const { scope, name } of this.own) this.all.release(scope, name);
+    this.inForce = false;
   }
 }

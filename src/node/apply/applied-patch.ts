@@ -329,7 +329,7 @@ export class AppliedPatch {
       listening: (id, object) => listening(this.around.shadows, id, object as Listened),
       bare: this.bare.of,
       emptied: this.emptied.of,
-      common: this.keys.of,
+      common: (scope, name, make) => (this.trial ? make() : this.keys.of(scope, name, make)),
       meta: () => loaded.meta?.(),
       exportsOf: (file) => this.between.exportsOf(file, folderOf(loaded.file, target), target.package?.name),
       showTable,
