@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { root } from '../../scripts/nodes.mjs';
 import type { Trial } from './fuzz/child.ts';
 
-const COUNT = Number(process.env['LIVEPATCH_FUZZ'] ?? 160);
+const COUNT = Number(process.env['LIVEPATCH_FUZZ'] ?? 240);
 const FROM = Number(process.env['LIVEPATCH_FUZZ_FROM'] ?? 1);
 const ONE = process.env['LIVEPATCH_FUZZ_SEED'];
 /** Edits make loops that do not end. */
