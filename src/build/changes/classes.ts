@@ -8,7 +8,7 @@ import { compareCode } from '../code/context.ts';
 import { isEffectFree } from '../version/effects.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Emitter } from '../code/emit.ts';
-import { isOfInstances } from '../code/fields.ts';
+import { isLastingKey, isOfInstances } from '../code/fields.ts';
 import { movedField } from './field-order.ts';
 import { isOfOtherKind, keyed } from './keyed-members.ts';
 import type { Member } from './keyed-members.ts';
@@ -41,7 +41,12 @@ export class ClassDiff {
   readonly handle: HandleScope;
   readonly members: NewMember[] = [];
   readonly removed: RemovedMember[] = [];
-  readonly properties: { readonly name: string; readonly value: AnyNode | null; readonly isPrivate: boolean }[] = [];
+  readonly properties: {
+    readonly name: string;
+    readonly key: AnyNode | null;
+    readonly value: AnyNode | null;
+    readonly isPrivate: boolean;
+  }[] = [];
   private readonly ctx: ModuleContext;
   private readonly merge: MergeStatic;
   private readonly base: ClassInfo;
@@ -95,7 +100,7 @@ export class ClassDiff {
       else {
         if (before) this.gone(before);
         if (isOfOtherKind(key, old)) log.add('class-changed', next, member, this.base.path, 'a method became an accessor, or the reverse');
-        else this.added(member);
+        else this.added(member, before !== undefined);
       }
     }
     for (const [key, member] of old)
@@ -155,7 +160,8 @@ export class ClassDiff {
     }
   }
 
-  private added(member: Member): void {
+  /** `renamed`: the class has one whose name is written the same, and is another. */
+  private added(member: Member, renamed: boolean): void {
     const { next, log } = this.ctx;
     const path = this.base.path;
     if (member.type === 'StaticBlock') {
@@ -163,7 +169,7 @@ export class ClassDiff {
       return;
     }
     const name = keyName(member.key, member.computed);
-    if (isOfInstances(member)) return;
+    if (isOfInstances(member, next) && !(renamed && member.computed)) return;
     const isPrivate = member.key.type === 'PrivateIdentifier';
     if (isPrivate && !this.ctx.resolver.privates.carries(this.next, name.slice(1))) {
       log.add(
@@ -175,12 +181,12 @@ export class ClassDiff {
       );
       return;
     }
-    if (member.computed && (member.type !== 'MethodDefinition' || !isEffectFree(member.key as AnyNode, next, next.model.root))) {
+    if (member.computed && !this.hasOneName(member, renamed)) {
       log.add('class-changed', next, member, path, 'a member with a computed name');
       return;
     }
     if (member.type === 'PropertyDefinition') {
-      this.setStatic(member, name, member.value ?? null);
+      this.setStatic(member, name, member.value ?? null, member.computed ? (member.key as AnyNode) : null);
       return;
     }
     if (member.type !== 'MethodDefinition') return;
@@ -190,6 +196,13 @@ export class ClassDiff {
     this.members.push({ node: member, entry: { static: member.static, kind, name, ...(isPrivate ? { private: true as const } : {}) } });
     const separator = member.static ? '.' : isPrivate ? '' : '#';
     log.add('member-added', next, member, `${path}${separator}${name}`, 'existing instances have it too');
+  }
+
+  private hasOneName(member: PropertyDefinition | MethodDefinition, renamed: boolean): boolean {
+    const { next } = this.ctx;
+    const key = member.key as AnyNode;
+    if (member.type === 'MethodDefinition') return isEffectFree(key, next, next.model.root);
+    return member.type === 'PropertyDefinition' && member.static && !renamed && isLastingKey(key, next);
   }
 
   /** A static field that a static block gives its value. */
@@ -220,7 +233,7 @@ export class ClassDiff {
   }
 
   /** A static field that is new, or has another value. */
-  private setStatic(member: AnyNode, name: string, value: AnyNode | null): void {
+  private setStatic(member: AnyNode, name: string, value: AnyNode | null, key: AnyNode | null = null): void {
     const { next, log } = this.ctx;
     const path = `${this.base.path}.${name}`;
     // It is computed before any of them is set.
@@ -229,7 +242,7 @@ export class ClassDiff {
       log.add('class-changed', next, member, path, `a static field that is computed from ${other.name}, which is new or has another value`);
       return;
     }
-    this.properties.push({ name, value, isPrivate: name.startsWith('#') });
+    this.properties.push({ name, key, value, isPrivate: name.startsWith('#') });
     const called = this.next.node.id?.name ?? nameGiven(this.next);
     if (called !== undefined) this.ctx.resolver.unseenPaths.add(`${called}.${name}`);
     log.add('property-set', next, member, path, 'a static field');

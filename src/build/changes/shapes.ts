@@ -56,7 +56,7 @@ export class Shapes {
 
   /** A class whose scope new code can be evaluated in. */
   addClass(base: ClassInfo, next: ClassInfo, handle: HandleScope): void {
-    const fields = definedFields(base.node, next.node);
+    const fields = definedFields(base.node, next.node, this.ctx);
     if (fields.length === 0) return;
     this.group(base, { handle, type: '$lp.cls', isClass: true }, base.path).fields.push(...fields);
     const hidden = fields.filter(({ name }) => name.startsWith('#')).map(({ name }) => name.slice(1));

@@ -194,12 +194,13 @@ export class UnitsWriter implements Units {
           key: unit.add(cls.memberText(member, this.emitter), this.parts.ctx.next.line(member.node)),
         });
       }
-      for (const { value, name, isPrivate } of cls.properties)
+      for (const { value, name, key, isPrivate } of cls.properties)
         properties.push({
           unit: index,
           target: unit.add('()=>$lp.cls'),
           value: unit.add(value ? `()=>${this.emitter.value(value, handle)}` : '()=>{}'),
           name,
+          ...(key ? { named: unit.add(`()=>${this.emitter.value(key, handle)}`) } : {}),
           getter: false,
           ...(isPrivate ? { private: true as const, hidden: true as const } : {}),
         });

@@ -12,6 +12,7 @@ import type { Given } from './given.ts';
 import type { PrivateCollection } from './private-collections.ts';
 import type { Place } from './resolution.ts';
 import { definedByHelper } from '../version/define-helpers.ts';
+import type { Side } from '../version/side.ts';
 import { hasOneKey, ownProperty } from '../version/own-properties.ts';
 import { specialsOf } from '../version/special.ts';
 import { expressionOf, stepsOf } from '../version/steps.ts';
@@ -67,24 +68,33 @@ export function privateReach(name: string, site: SitePlan): boolean {
 
 type Member = Class['body']['body'][number];
 
-/** What each instance holds for itself: a field, or a private method, which is a field that nobody writes. */
-export function isOfInstances(member: Member): boolean {
-  return (
-    (member.type === 'PropertyDefinition' && !member.static && !member.computed) ||
-    (member.type === 'MethodDefinition' && member.kind === 'method' && !member.static && member.key.type === 'PrivateIdentifier')
-  );
+/**
+ * What each instance holds for itself: a field, or a private method, which is a field that nobody writes. A computed key must be
+ * the same whenever it is asked for.
+ */
+export function isOfInstances(member: Member, side: Side): boolean {
+  if (member.type === 'PropertyDefinition') return !member.static && (!member.computed || isLastingKey(member.key as AnyNode, side));
+  return member.type === 'MethodDefinition' && member.kind === 'method' && !member.static && member.key.type === 'PrivateIdentifier';
+}
+
+/** Whether a computed key is a constant of the module, as a symbol is. */
+export function isLastingKey(key: AnyNode, side: Side): boolean {
+  if (key.type === 'Literal') return true;
+  const binding = key.type === 'Identifier' ? side.refAt(key)?.binding : null;
+  return binding != null && !binding.reassigned && side.runsOnce(binding.scope.fn) && binding.kind !== 'param';
 }
 
 /** Instance fields by definition, and private methods, that the new class has and the old one lacks. */
-export function definedFields(base: Class, next: Class): NewField[] {
-  const isField = (member: Member): member is PropertyDefinition | MethodDefinition => isOfInstances(member);
-  const known = new Set(base.body.body.filter(isField).map((member) => keyName(member.key, false)));
-  return next.body.body
-    .filter(isField)
+export function definedFields(base: Class, next: Class, sides: { readonly base: Side; readonly next: Side }): NewField[] {
+  const fieldsOf = (cls: Class, side: Side): (PropertyDefinition | MethodDefinition)[] =>
+    cls.body.body.filter((member): member is PropertyDefinition | MethodDefinition => isOfInstances(member, side));
+  const known = new Set(fieldsOf(base, sides.base).map((member) => keyName(member.key, member.computed)));
+  return fieldsOf(next, sides.next)
     .map((member) => ({
-      name: keyName(member.key, false),
+      name: keyName(member.key, member.computed),
       value: (member.value as AnyNode | null | undefined) ?? null,
       assigned: false,
+      ...(member.computed && member.key.type !== 'Literal' ? { key: member.key as AnyNode } : {}),
       ...(member.type === 'MethodDefinition' ? { method: member.value } : {}),
     }))
     .filter(({ name }) => !known.has(name));
@@ -92,8 +102,8 @@ export function definedFields(base: Class, next: Class): NewField[] {
 
 /** The field of that name which a class defines, so that each instance has it before the constructor does anything. */
 export function fieldNamed(cls: Class, name: string): PropertyDefinition | null {
-  const found = cls.body.body.find((member) => isOfInstances(member) && 'key' in member && keyName(member.key, false) === name);
-  return found?.type === 'PropertyDefinition' ? found : null;
+  const isField = (member: Member): member is PropertyDefinition => member.type === 'PropertyDefinition' && !member.static;
+  return cls.body.body.filter(isField).find((member) => keyName(member.key, member.computed) === name) ?? null;
 }
 
 export interface Assignment {
