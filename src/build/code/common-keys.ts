@@ -2,7 +2,7 @@
  * What new code tells objects by, a symbol or a collection in which a compiler keeps a private member: what one patch has put on
  * objects by it, a patch that takes its place has to find.
  */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, Class } from 'acorn';
 import { childrenOf } from '../../source/children.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
@@ -37,7 +37,14 @@ export function commonKeysOf(
 function look(side: Side, node: AnyNode, name: string, collections: ReadonlySet<string>, made: (readonly [AnyNode, string])[]): void {
   const into = (value: AnyNode, more: string): void => look(side, value, more, collections, made);
   const written = ({ start, end }: AnyNode): string => side.model.text.slice(start, end);
-  if (isFunctionNode(node) || isClassNode(node)) return;
+  if (isFunctionNode(node)) return;
+  if (isClassNode(node)) {
+    const { id, body } = node as Class;
+    for (const member of body.body)
+      if (member.type === 'PropertyDefinition' && member.static && member.value)
+        into(member.value as AnyNode, `${id?.name ?? name}.${keyName(member.key, member.computed)}`);
+    return;
+  }
   if (node.type === 'VariableDeclarator' && node.init) return into(node.init as AnyNode, written(node.id as AnyNode));
   if (node.type === 'AssignmentExpression') return into(node.right as AnyNode, written(node.left as AnyNode));
   if (node.type === 'Property' && !node.computed) return into(node.value as AnyNode, `${name}.${keyName(node.key, false)}`);
