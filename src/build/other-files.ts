@@ -1,6 +1,8 @@
 /** What the files of both versions say, for a module that is built beside them. */
 import { posix } from 'node:path';
+import type { ModuleModel } from '../source/model.ts';
 import type { BothTrees } from './both-trees.ts';
+import { writtenConstant } from './constants.ts';
 import { callsAtLoad } from './existing/called-at-load.ts';
 import { specifiersIn } from './input/reach.ts';
 import type { Pair } from './pair.ts';
@@ -177,10 +179,22 @@ export class OtherFiles {
     return passedValue(to, code, (option) => valueForAll(this.gainsOf(option)));
   }
 
+  /** The new version of a file that has changed. */
+  private readonly newModule = (model: ModuleModel, source: string): ModuleModel | null => {
+    const asking = [...this.pairs.values()].find(({ next }) => next === model);
+    const file = asking && this.trees.specifiers.to.resolve(asking.file, source);
+    return (file == null ? null : this.pairs.get(file)?.next) ?? null;
+  };
+
   private versions(): Versions {
     const isLoadable = (file: string): boolean => this.trees.isLoadable(file);
     const kept = [...this.oldTexts].flatMap(([file, text]) => (this.pairs.has(file) || !isLoadable(file) ? [] : text));
-    return { changed: [...this.pairs.values()].filter(({ file }) => isLoadable(file)), kept, added: this.addedTexts };
+    return {
+      changed: [...this.pairs.values()].filter(({ file }) => isLoadable(file)),
+      kept,
+      added: this.addedTexts,
+      constant: (model, node) => writtenConstant(model, node, this.newModule),
+    };
   }
 
   /** Whether what changed outside `file` may write out an object with an entry of that name. */

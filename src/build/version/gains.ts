@@ -3,6 +3,7 @@
  * and in that order, whatever has been added to it since.
  */
 import type { AnyNode, MemberExpression, ObjectExpression } from 'acorn';
+import { isExports } from '../../instrument/commonjs.ts';
 import type { ModuleModel } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import { patternOf } from '../../source/text.ts';
@@ -25,6 +26,12 @@ export interface Gain {
   readonly value: string;
 }
 
+/** The text of a constant's value, fit to stand in any module, and the names by which modules give it to each other. */
+export interface WrittenConstant {
+  readonly text: string;
+  readonly names: readonly string[];
+}
+
 /** One version of what changed, and the texts of all files. */
 export interface Versions {
   readonly changed: readonly { readonly base: ModuleModel; readonly next: ModuleModel }[];
@@ -32,6 +39,8 @@ export interface Versions {
   readonly kept: readonly string[];
   /** Of files that only the new version has. */
   readonly added: readonly string[];
+  /** What a name of the new version stands for, where its value is written out somewhere. */
+  readonly constant: (model: ModuleModel, name: AnyNode) => WrittenConstant | null;
 }
 
 /** With fewer entries, what a program gives of its own may well look the same. */
@@ -43,12 +52,14 @@ const TELLING_KEYS = 4;
  * The literals that gain an entry called `name`, where it can be told by looks what the old ones made: the old version says the
  * name nowhere, no literal of the new one looks like them, nothing writes to their entries, and code only reads it as a member.
  */
-export function gainsOf(name: string, isNew: (name: string) => boolean, { changed, kept, added }: Versions): readonly Gain[] {
+export function gainsOf(name: string, isNew: (name: string) => boolean, versions: Versions): readonly Gain[] {
+  const { changed, kept, added } = versions;
   // First what is cheap to ask: nearly all names are of no literal, or of none that is new.
   if (!changed.some(({ next }) => shapesWith(next, name).length > 0)) return [];
   if (changed.some(({ base }) => shapesWith(base, name).length > 0) || !isNew(name)) return [];
   const found = new Map<string, Gain>();
   const handed: Shape[] = [];
+  const constants = new Set<string>();
   const copied = new Set(changed.flatMap(({ next }) => [...copiedIn(next)]));
   for (const { base, next } of changed) {
     const old = shapesOf(base).filter((shape) => shape.length >= TELLING);
@@ -66,8 +77,10 @@ export function gainsOf(name: string, isNew: (name: string) => boolean, { change
         const isTable = isCompleted || (one.length >= TELLING_KEYS && copied.has(tables.get(now) ?? ''));
         const shape = isTable ? anyOf(one) : one;
         const key = JSON.stringify(shape);
-        if (own[1] === null || (found.get(key)?.value ?? own[1]) !== own[1]) return [];
-        found.set(key, { shape, value: own[1] });
+        const constant = own[1] === null ? constantOf(now, name, next, versions) : { text: own[1], names: [] };
+        if (constant === null || (found.get(key)?.value ?? constant.text) !== constant.text) return [];
+        for (const one of constant.names) constants.add(one);
+        found.set(key, { shape, value: constant.text });
       }
     }
   }
@@ -84,7 +97,14 @@ export function gainsOf(name: string, isNew: (name: string) => boolean, { change
   const written = [name, ...keys];
   if (added.some((text) => text.includes(name)) || kept.some((text) => written.some((key) => mayWrite(text, key)))) return [];
   if (changed.some(({ base, next }) => [base, next].some((model) => written.some((key) => writes(model, key))))) return [];
-  return gains;
+  const isSetElsewhere = (one: string): boolean =>
+    [...kept, ...added].some((text) => mayWrite(text, one)) || changed.some(({ next }) => writes(next, one, isExports));
+  return [...constants].some(isSetElsewhere) ? [] : gains;
+}
+
+function constantOf(shape: Shape, name: string, model: ModuleModel, { constant }: Versions): WrittenConstant | null {
+  const value = named.get(shape)?.get(name);
+  return value ? constant(model, value) : null;
 }
 
 /** What each object lacks that was made without the entry; null where some may have been given nothing in its place, or one has another. */
@@ -127,10 +147,12 @@ function mayWrite(text: string, name: string): boolean {
  * The same of code whose syntax is known: what its comments say of an option, as `options.limit=5`, is no such thing, and what an
  * object keeps of it, as `this.limit = options.limit`, is on another one.
  */
-function writes({ program, text }: ModuleModel, name: string): boolean {
+function writes({ program, text }: ModuleModel, name: string, isOwn = (_: AnyNode): boolean => false): boolean {
   if (!mayWrite(text, name)) return false;
   const kept = nodesOf(program, 'AssignmentExpression').flatMap((one) =>
-    isOwnWrite(one) && memberName(one.left) === name ? one.left : [],
+    one.left.type === 'MemberExpression' && memberName(one.left) === name && (isOwnWrite(one) || isOwn(one.left.object as AnyNode))
+      ? one.left
+      : [],
   );
   return isWritten(name, program, kept as AnyNode[]) || new RegExp(`\\bdelete\\s[\\w$.]*\\.\\s*${patternOf(name)}(?![\\w$])`).test(text);
 }
@@ -182,6 +204,8 @@ const handedOn = new WeakMap<Shape, ReadonlySet<string>>();
 
 const isHandedOn = (shape: Shape, name: string): boolean => handedOn.get(shape)?.has(name) === true;
 
+/** Names that literals have for the values of entries. */
+const named = new WeakMap<Shape, Map<string, AnyNode>>();
 /** The variables that begin with a literal. */
 const tables = new WeakMap<Shape, string>();
 /** Of literals to which what a program gives is added behind those entries: `{ limit: 5, ...options }`, `Object.assign({ limit: 5 }, options)`. */
@@ -255,6 +279,10 @@ function shapeOf({ properties }: ObjectExpression, { text }: ModuleModel): Shape
     }
     if (property.type !== 'Property' || property.computed || property.kind !== 'init') return null;
     const { value } = property;
+    if (value.type === 'Identifier') {
+      const names = named.get(shape) ?? new Map<string, AnyNode>();
+      named.set(shape, names.set(keyName(property.key, false), value));
+    }
     shape.push([keyName(property.key, false), isWrittenOut(value) ? writtenOut(value, text) : null]);
   }
   return shape;
