@@ -301,6 +301,7 @@ export class TreeBuild {
       isNamedBeside: (property) => this.names.isNamedBeside(file, property),
       leastHandedOn: this.leastHandedOn,
       knew: (word) => others.knew(word),
+      knewKey: (name) => others.knewKey(name),
       mayTake: (name) => others.mayTake(name),
       gains: (name) => others.gainsOf(name),
       passed: (to) => others.passed(file, to),

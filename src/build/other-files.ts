@@ -13,7 +13,7 @@ import { usesIn } from './version/needed.ts';
 import type { Use } from './version/needed.ts';
 import { passedValue } from './version/passed-values.ts';
 import type { Argument } from './version/passed-values.ts';
-import { timesSaid, timesWrittenOut } from './version/options.ts';
+import { saysAsKey, timesSaid, timesWrittenOut } from './version/options.ts';
 import { Side } from './version/side.ts';
 
 function hasWord(text: string, word: string): boolean {
@@ -91,6 +91,7 @@ export class OtherFiles {
   private words: ReadonlySet<string> | null = null;
   private asked = 0;
   private readonly gains = new Map<string, readonly Gain[]>();
+  private readonly keys = new Map<string, boolean>();
   private readonly takers = new Map<string, readonly string[]>();
   private readonly options = { pairs: 0, known: new Map<string, boolean>() };
 
@@ -107,6 +108,20 @@ export class OtherFiles {
     if (this.asked <= FEW || !/^[\w$]+$/.test(word)) return [...this.oldTexts.values()].some((text) => hasWord(text, word));
     this.words ??= wordsOf(this.oldTexts.values());
     return this.words.has(word);
+  }
+
+  /** Whether the old version may know a property of that name: see `saysAsKey`. */
+  knewKey(name: string): boolean {
+    let found = this.keys.get(name);
+    if (found === undefined) this.keys.set(name, (found = this.knew(name) && this.saysKey(name)));
+    return found;
+  }
+
+  private saysKey(name: string): boolean {
+    return [...this.oldTexts].some(([file, text]) => {
+      const base = this.pairs.get(file)?.base;
+      return base ? saysAsKey(base, name) : hasWord(text, name);
+    });
   }
 
   /** Whether the old version may have taken an option of that name: it says it otherwise than where it writes an entry out. */
@@ -164,7 +179,7 @@ export class OtherFiles {
   /** Object literals that have an entry of that name in the new version only. */
   gainsOf(name: string): readonly Gain[] {
     let found = this.gains.get(name);
-    if (!found) this.gains.set(name, (found = gainsOf(name, (key) => !this.knew(key), this.versions())));
+    if (!found) this.gains.set(name, (found = gainsOf(name, (key) => !this.knewKey(key), this.versions())));
     return found;
   }
 

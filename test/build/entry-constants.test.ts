@@ -58,3 +58,65 @@ for (const [what, head, constants, more] of [
     const codes = verdicts.map(({ code }) => code);
     assert.ok(codes.includes('instances-lack') && !codes.includes('entry-supplied'), codes.join());
   });
+
+const VARIABLE = 'const limit = 30;\nexports.limited = (text) => text.length > limit;';
+test('an option comes in place of a constant of that name, which is no property', async () => {
+  const p = await program(
+    { 'index.js': reader(VARIABLE, '', "if (text.length > limit) throw new RangeError('too long'); ") },
+    { 'index.js': reader('const LIMIT = 3;\nexports.limited = (text) => text.length > LIMIT;', ', limit: LIMIT', CHECK) },
+  );
+  const { Reader } = p.exports;
+  const made = [new Reader({}), new Reader({ limit: 10 })];
+  await p.apply();
+  assert.ok(p.codes('carried').includes('entry-supplied'), p.codes().join());
+  assert.throws(() => made[0].read('long'), RangeError);
+  assert.equal(made[1].read('long'), '1long');
+  await p.revert();
+  assert.equal(made[0].read('long'), '1long');
+});
+
+for (const [what, more] of [
+  ['a property as well', 'exports.of = (one) => one.limit;'],
+  ['taken out of an object', 'exports.of = (one) => { const { limit } = one; return limit; };'],
+  ['an entry by its name', 'exports.of = () => ({ limit });'],
+  ['said in a comment', '// limit'],
+  ['said as text', "exports.of = (one) => one['limit'];"],
+] as const)
+  test(`but not where it is ${what}`, async () => {
+    const { verdicts } = await build(
+      { 'index.js': `${reader(VARIABLE, '', '')}\n${more}` },
+      { 'index.js': `${reader(VARIABLE, ', limit: 3', CHECK)}\n${more}` },
+    );
+    assert.ok(!verdicts.some(({ code }) => code === 'entry-supplied'));
+  });
+
+const VARIABLES = 'const limit = 30;\nexports.limited = (text) => text.length > limit;\n';
+for (const [what, before, after] of [
+  [
+    'a table of few keys gains',
+    'const defaults = { depth: 1 }; exports.A = class { constructor(o) { this.o = { ...defaults, ...o }; } read() { return this.o.depth; } };',
+    'const defaults = { depth: 1, limit: 3 }; exports.A = class { constructor(o) { this.o = { ...defaults, ...o }; } read() { return this.o.limit; } };',
+  ],
+  [
+    'a function gives what it completes',
+    'exports.normalize = (o) => { const own = { ...o }; return own }; exports.use = (o) => o.depth;',
+    'exports.normalize = (o) => { const own = { ...o }; own.limit ??= 3; return own }; exports.use = (o) => o.limit;',
+  ],
+  [
+    'a function gives what it is given',
+    'exports.set = (o) => { o.depth = 1; }; exports.use = (o) => o.depth;',
+    'exports.set = (o) => { o.depth = 1; o.limit = 3; }; exports.use = (o) => o.limit;',
+  ],
+  [
+    'a function writes out',
+    'exports.make = () => { const o = { depth: 1 }; return o; }; exports.use = (o) => o.depth;',
+    'exports.make = () => { const o = { depth: 1, limit: 3 }; return o; }; exports.use = (o) => o.limit;',
+  ],
+] as const)
+  test(`the report says what objects lack that ${what}, where a variable had the name before`, async () => {
+    const { verdicts } = await build({ 'index.js': VARIABLES + before }, { 'index.js': VARIABLES + after });
+    assert.deepEqual(
+      verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code }) => code),
+      ['instances-lack'],
+    );
+  });

@@ -3,7 +3,7 @@
  * that were made before lack them; new code supplies them where the keys of the table tell such an object.
  */
 import type { AnyNode } from 'acorn';
-import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import type { Binding, FunctionInfo, ModuleModel, Reference } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isSupplied } from '../code/entries.ts';
@@ -13,7 +13,7 @@ import type { Kept } from '../hazards/kept-in.ts';
 import { keptOfTable } from '../hazards/taken-entries.ts';
 import type { TablePath } from '../hazards/taken-entries.ts';
 import { COMPLETES, COPIES, literalOf } from '../version/entries.ts';
-import { says } from '../version/reads.ts';
+import { saysAsKey } from '../version/options.ts';
 import { nodesAbove } from '../version/walk.ts';
 
 /** `constants`: those that the patch makes anew. Of tables that change in place, who makes something of all they have is told of by itself. */
@@ -73,20 +73,20 @@ export function copyOf(table: AnyNode, above: readonly AnyNode[]): AnyNode | nul
   return COPIES.test(memberText(copy.callee)?.split('.').at(-1) ?? '') ? copy : null;
 }
 
-/** Entries that the old table lacks, under names that the old module says nowhere: what code of it read before, it has done without. */
+/** Entries that the old table lacks, under names that the old module gives no property: what code of it read before, it has done without. */
 function gainedBy({ base, next, match }: ModuleContext, binding: Binding): readonly TablePath[] {
   const was: FunctionInfo | undefined = match.baseOf.get(binding.scope.fn);
   const old = was && (was.body.bindings.get(binding.name) ?? was.scope.bindings.get(binding.name));
   const [before, after] = [old && base.valueOf(old.declarations[0]!), next.valueOf(binding.declarations[0]!)];
-  return before && after ? gainedIn(before, after, base.model.text) : [];
+  return before && after ? gainedIn(before, after, base.model) : [];
 }
 
-function gainedIn(before: AnyNode, after: AnyNode, said: string): readonly TablePath[] {
+function gainedIn(before: AnyNode, after: AnyNode, old: ModuleModel): readonly TablePath[] {
   const [had, has] = [entriesIn(before), entriesIn(after)];
   return [...(had.size > 0 ? has : [])].flatMap(([name, value]) => {
     const was = had.get(name);
-    if (was) return gainedIn(was, value, said).map(({ keys, isNew }) => ({ keys: [name, ...keys], isNew }));
-    return says(said, name) ? [] : [{ keys: [name], isNew: true }];
+    if (was) return gainedIn(was, value, old).map(({ keys, isNew }) => ({ keys: [name, ...keys], isNew }));
+    return saysAsKey(old, name) ? [] : [{ keys: [name], isNew: true }];
   });
 }
 

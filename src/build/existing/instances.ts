@@ -143,7 +143,7 @@ function reportCalled(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, 
   const isModule = old.plan.handleOf.has(base) || fn.scope.bindings.has('exports') || isGivenExports(fn);
   for (const { property, how, value } of isModule ? [] : leftBy(fn, next)) {
     if (property === null || how !== 'put' || told.has(property) || isNormalised(property, value)) continue;
-    if (ctx.around.knew(property) || !isReadElsewhere(property, fn, ctx)) continue;
+    if (ctx.around.knewKey(property) || !isReadElsewhere(property, fn, ctx)) continue;
     told.add(property);
     const reason = `objects that it has been given have no ${property}, which other code reads`;
     log.add('instances-lack', next, value, `${base.path} ${property}`, reason);
@@ -161,7 +161,7 @@ function reportCompleted(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInf
     if (property === null || keyVariable(property) !== null || !object?.binding || object.fn !== fn || object.binding.scope.fn !== fn)
       continue;
     const isNormalising = NORMALISES.test(fn.path.split(/[./#]/).at(-1)!);
-    const isKnown = isNormalising ? says(ctx.base.model.text.slice(base.node.start, base.node.end), property) : around.knew(property);
+    const isKnown = isNormalising ? says(ctx.base.model.text.slice(base.node.start, base.node.end), property) : around.knewKey(property);
     if (told.has(property) || isKnown || !isReadElsewhere(property, fn, ctx)) continue;
     const given = fn.returns.find(({ node: { argument } }) => argument?.type === 'Identifier' && argument.name === object.binding!.name);
     const isOne =

@@ -8,7 +8,7 @@ import type { ModuleContext } from '../code/context.ts';
 import { isOfGain } from '../version/gains.ts';
 import type { Side } from '../version/side.ts';
 import { assignedBy } from '../version/surely.ts';
-import { says } from '../version/reads.ts';
+import { saysAsKey } from '../version/options.ts';
 import { memberName } from '../version/member-name.ts';
 import { isReadElsewhere } from './instances.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
@@ -28,13 +28,13 @@ export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: Funct
       if (property.computed && symbol === null) continue;
       const name = symbol ?? keyName(property.key, false);
       // What the language asks for under such a symbol, code does not say.
-      if (says(old.model.text, name) || (symbol === null && !isReadElsewhere(name, fn, ctx))) {
+      if (saysAsKey(old.model, name) || (symbol === null && !isReadElsewhere(name, fn, ctx))) {
         // Those who have been given the object may call what it has.
         if (isApi && isMethod(property) && !had.has(name))
           log.add('instances-lack', next, property, `${base.path} ${name}`, `objects that calls of it made have no ${name}`);
         continue;
       }
-      if (isOfGain(around.gains(name), node, (key) => !around.knew(key))) {
+      if (isOfGain(around.gains(name), node, (key) => !around.knewKey(key))) {
         log.add(
           'entry-supplied',
           next,

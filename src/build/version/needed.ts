@@ -24,7 +24,7 @@ export function isNeeded(
   fn: FunctionInfo | null,
   base: Side,
   side: Side,
-  { usesBeside: beside, knew }: { readonly usesBeside: UsesBeside; knew(name: string): boolean },
+  { usesBeside: beside, knewKey }: { readonly usesBeside: UsesBeside; knewKey(name: string): boolean },
 ): boolean {
   const uses = usesIn(side, name, fn);
   const isNew = (word: string): boolean => !base.model.text.includes(word);
@@ -33,7 +33,7 @@ export function isNeeded(
     if (isNew(giver.name)) for (const use of usesIn(side, giver.name, fn, giver.called)) uses.add(use);
     for (const use of beside(giver.name, giver.called)) uses.add(use);
   }
-  if (!knew(name)) for (const use of beside(name, false)) uses.add(use);
+  if (!knewKey(name)) for (const use of beside(name, false)) uses.add(use);
   return uses.has('breaks') && !uses.has('asks');
 }
 

@@ -11,6 +11,7 @@ import type {
 import type { Binding, FunctionInfo, ModuleModel, Reference } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { patternOf } from '../../source/text.ts';
+import { askedOnce } from './asked-once.ts';
 import { nodesOf } from './nodes.ts';
 import type { Side } from './side.ts';
 import { isFunctionNode, rootOf, walk } from './walk.ts';
@@ -295,5 +296,38 @@ function calleeName(callee: AnyNode): string {
 }
 
 /** How often a text says a word, whatever it is there. */
+/** Whether code may know a property of that name: it says the word, and not as a variable alone. */
+export function saysAsKey(model: ModuleModel, name: string): boolean {
+  const { text } = model;
+  let variables: ReadonlySet<number> | null = null;
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    const before = text[at - 1] ?? '';
+    if (isOfWord(before) || isOfWord(text[at + name.length] ?? '')) continue;
+    if (before === '.') return true;
+    variables ??= variablesNamed(model, name);
+    if (!variables.has(at)) return true;
+  }
+  return false;
+}
+
+const isOfWord = (character: string): boolean => /[\w$]/.test(character);
+
+/** Where the word stands for a variable that the module declares, and gives no property its name. */
+function variablesNamed({ program, references }: ModuleModel, name: string): ReadonlySet<number> {
+  const own = referencesOf(references).get(name) ?? [];
+  const found = new Set(own.flatMap(({ node, binding }) => [node.start, ...binding!.declarations.map(({ start }) => start)]));
+  for (const { shorthand, key } of nodesOf(program, 'Property')) if (shorthand) found.delete(key.start);
+  for (const { node, parent } of own) if (parent.type === 'ExportSpecifier') found.delete(node.start);
+  return found;
+}
+
+/** By name, those to what the module declares itself. */
+const referencesOf = askedOnce((references: readonly Reference[]) =>
+  Map.groupBy(
+    references.filter(({ binding }) => binding !== null && binding.kind !== 'import'),
+    ({ node }) => node.name,
+  ),
+);
+
 export const timesSaid = (text: string, word: string): number =>
   [...text.matchAll(new RegExp(`(?<![\\w$])${patternOf(word)}(?![\\w$])`, 'g'))].length;
