@@ -147,7 +147,7 @@ function mayWrite(text: string, name: string): boolean {
  * The same of code whose syntax is known: what its comments say of an option, as `options.limit=5`, is no such thing, and what an
  * object keeps of it, as `this.limit = options.limit`, is on another one.
  */
-function writes({ program, text }: ModuleModel, name: string, isOwn = (_: AnyNode): boolean => false): boolean {
+function writes({ program, text }: ModuleModel, name: string, isOwn: (object: AnyNode) => boolean = () => false): boolean {
   if (!mayWrite(text, name)) return false;
   const kept = nodesOf(program, 'AssignmentExpression').flatMap((one) =>
     one.left.type === 'MemberExpression' && memberName(one.left) === name && (isOwnWrite(one) || isOwn(one.left.object as AnyNode))
