@@ -133,7 +133,7 @@ export class OtherFiles {
       options.pairs = pairs.size;
     }
     let found = options.known.get(name);
-    if (found === undefined) options.known.set(name, (found = this.knew(name) && this.isSaidOtherwise(name)));
+    if (found === undefined) options.known.set(name, (found = this.knewKey(name) && this.isSaidOtherwise(name)));
     return found;
   }
 

@@ -111,8 +111,9 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
       continue;
     }
     const option = optionOf(binding, fn, next);
-    if (option !== null && option.fallback?.type !== 'Identifier' && !ctx.around.mayTake(option.name)) {
-      restored.set(binding, option.fallback === null ? NOTHING : `(${textOf(ctx, option.fallback)})`);
+    if (option !== null && !ctx.around.mayTake(option.name)) {
+      if (option.fallback === null) restored.set(binding, NOTHING);
+      else locals.set(binding, { value: option.fallback, given: NOTHING_GIVEN });
       without.add(option.name);
       continue;
     }
@@ -192,9 +193,16 @@ function localKeptBy(ctx: ModuleContext, binding: Binding, base: FunctionInfo, f
   return propertyFor(ctx, binding.name, base);
 }
 
-const memberText = (name: string): string => (keyVariable(name) === null ? `.${name}` : name);
+const NOTHING_GIVEN: Given = {
+  restored: new Map(),
+  locals: new Map(),
+  missing: new Map(),
+  own: new Set(),
+  from: new Set(),
+  without: new Set(),
+};
 
-const textOf = ({ next }: ModuleContext, { start, end }: AnyNode): string => next.model.text.slice(start, end);
+const memberText = (name: string): string => (keyVariable(name) === null ? `.${name}` : name);
 
 const outermost = (missing: ReadonlyMap<AnyNode, string>): ReadonlyMap<AnyNode, string> =>
   new Map([...missing].filter(([node]) => ![...missing.keys()].some((other) => other !== node && contains(other, node))));

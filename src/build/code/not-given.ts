@@ -8,12 +8,16 @@ import { namedBy } from '../../instrument/forwarding.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { isNeededVariable } from '../version/needed.ts';
+import { isLastingDefault } from '../version/lasting-default.ts';
 import { hasDefault, isEmpty, isGivenIn, optionOf } from '../version/options.ts';
+import { isWrittenOut } from '../version/written-out.ts';
 import type { Side } from '../version/side.ts';
+import { isLasting } from './derive.ts';
 import type { Derivation } from './derive.ts';
 import { isReadByEntry } from './gained.ts';
 import type { Versions } from './kept-whole.ts';
 import type { Place } from './resolution.ts';
+import type { Resolver } from './resolve.ts';
 
 /** How new code, and other files, may give them. */
 export interface Givers {
@@ -30,10 +34,20 @@ export interface Givers {
 }
 
 /** `base`: the function of the running code in which the variable would be. */
-export function notGiven(binding: Binding, base: FunctionInfo | undefined, place: Place, next: Side, givers: Givers): Derivation | null {
-  const part = leftOut(binding, base, next, givers);
+export function notGiven(
+  binding: Binding,
+  old: FunctionInfo | undefined,
+  place: Place,
+  [base, next]: readonly [Side, Side],
+  givers: Givers,
+  resolver: Resolver,
+): Derivation | null {
+  const part = leftOut(binding, old, next, givers);
   const at = ({ start, end }: AnyNode): Place => ({ handle: place.handle, site: place.site, start, end, nameless: null });
-  return part && { binding, kind: 'option', parts: part.value ? [part.value] : [], missing: [], place: at };
+  const parts = part?.value ? [part.value] : [];
+  const isThere = (value: AnyNode): boolean =>
+    next.refsIn(value.start, value.end).every((ref) => isLasting(ref, resolver.resolve(ref, at(value)), binding, base));
+  return part && parts.every(isThere) ? { binding, kind: 'option', parts, missing: [], place: at } : null;
 }
 
 /**
@@ -46,7 +60,7 @@ export function notGivenYet(binding: Binding, base: FunctionInfo | undefined, pl
   const param = (own.node as FunctionNode).params?.[index];
   if (!param || !base || binding.reassigned || !takesLess(base, index)) return null;
   const value = param.type === 'AssignmentPattern' ? param.right : null;
-  if (value === null ? isNeededVariable(binding, reader) : value.type !== 'Literal' || value.regex !== undefined) return null;
+  if (value === null ? isNeededVariable(binding, reader) : !isWrittenOut(value)) return null;
   const at = ({ start, end }: AnyNode): Place => ({ handle: place.handle, site: place.site, start, end, nameless: null });
   return { binding, kind: 'option', parts: value ? [value] : [], missing: [], place: at, late: true };
 }
@@ -69,7 +83,7 @@ function leftOut(binding: Binding, base: FunctionInfo | undefined, next: Side, g
   if (param.type !== 'AssignmentPattern')
     return binding.references.every((ref) => hasDefault(ref.node, ref.parent)) ? { value: null } : null;
   const { right } = param;
-  return (right.type === 'Literal' && right.regex === undefined) || (isEmpty(right) && isReadByEntry(binding)) ? { value: right } : null;
+  return isLastingDefault(right, next) || (isEmpty(right) && isReadByEntry(binding)) ? { value: right } : null;
 }
 
 function takesLess(base: FunctionInfo, index: number): boolean {

@@ -174,7 +174,7 @@ export class Resolver {
     const { base, next, givers } = this;
     const derivation =
       derivationOf(binding, place, base, next, this, givers.option) ??
-      notGiven(binding, this.match.baseOf.get(binding.scope.fn), place, next, givers) ??
+      notGiven(binding, this.match.baseOf.get(binding.scope.fn), place, [base, next], givers, this) ??
       fromOtherForm(ref, binding, place, CAPTURES, [base, next, this.match]);
     return derivation && { kind: 'derived', derivation };
   }

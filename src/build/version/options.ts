@@ -13,13 +13,14 @@ import { keyName, memberText } from '../../source/paths.ts';
 import { patternOf } from '../../source/text.ts';
 import { askedOnce } from './asked-once.ts';
 import { nodesOf } from './nodes.ts';
+import { isLastingDefault } from './lasting-default.ts';
 import type { Side } from './side.ts';
 import { isFunctionNode, rootOf, walk } from './walk.ts';
 import { nothingTest } from './nothing.ts';
 
 export interface Option {
   readonly name: string;
-  /** What it is where nobody gave it: a literal, or the name of a function of the module; null for `undefined`. */
+  /** What it is where nobody gave it: see `isLastingDefault`; null for `undefined`. */
   readonly fallback: AnyNode | null;
   /** The entry of the module's defaults that says so. */
   readonly entry: Property | null;
@@ -30,16 +31,16 @@ export function optionOf(binding: Binding, fn: FunctionInfo, side: Side): Option
   if (binding.reassigned) return null;
   for (const param of (fn.node as FunctionNode).params ?? []) {
     const found = optionIn(param.type === 'AssignmentPattern' ? param.left : param, binding);
-    if (found) return found.fallback === null || found.fallback.type === 'Literal' ? { ...found, entry: null } : null;
+    if (found) return found.fallback === null || isLastingDefault(found.fallback, side) ? { ...found, entry: null } : null;
   }
   for (const { id, init } of declaratorsOf(fn)) {
     const found = init ? optionIn(id, binding) : null;
     if (!found) continue;
     if (isGivenName(init!, fn, side))
-      return found.fallback === null || found.fallback.type === 'Literal' ? { ...found, entry: null } : null;
+      return found.fallback === null || isLastingDefault(found.fallback, side) ? { ...found, entry: null } : null;
     const entry = found.fallback === null ? defaultIn(init!, found.name, fn, side) : null;
     const value = entry?.value;
-    return value && (value.type === 'Literal' || isFunctionOfModule(value, side)) ? { name: found.name, fallback: value, entry } : null;
+    return value && isLastingDefault(value, side) ? { name: found.name, fallback: value, entry } : null;
   }
   return null;
 }
@@ -83,13 +84,6 @@ function constantAt(id: AnyNode, side: Side): AnyNode | null {
   const binding = side.refAt(id)?.binding;
   if (!binding || binding.reassigned || binding.scope.fn.kind !== 'module') return null;
   return nodesOf(side.model.program, 'VariableDeclarator').find((one) => one.id === binding.declarations[0])?.init ?? null;
-}
-
-function isFunctionOfModule(value: AnyNode, side: Side): boolean {
-  const binding = value.type === 'Identifier' ? side.refAt(value)?.binding : null;
-  const made =
-    binding && !binding.reassigned && binding.scope.fn.kind === 'module' ? side.functionDeclaredBy(binding.declarations[0]!) : null;
-  return made?.node.type === 'FunctionDeclaration';
 }
 
 export const isEmpty = (node: AnyNode): boolean => node.type === 'ObjectExpression' && node.properties.length === 0;
