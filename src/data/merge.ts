@@ -32,6 +32,8 @@ export interface Called {
   readonly written: readonly string[];
   /** What a call gives its functions cannot be seen. Elsewhere it is taken for all of it where any of it can. */
   readonly hides: boolean;
+  /** The new one takes the place of one that is as the old source made it. */
+  readonly renews?: boolean;
 }
 
 /** The merge of a table that everyone holds by itself. */
@@ -97,7 +99,7 @@ class Run {
 
   /** A function that a call makes, by itself or among others, which may share something with it. */
   private remade(place: Place | null, live: unknown, before: unknown, after: unknown, path: string): void {
-    if (!place || path !== '') {
+    if (!place || (path !== '' && this.called?.renews !== true)) {
       this.hidden ??= new Conflict(path, 'it is a function that goes by what it was made with');
       return;
     }

@@ -216,7 +216,7 @@ export class LinkedModule {
 
   /** Without what the new source makes of it. */
   private mergeIn(
-    { target, key, before, name, optional, moves, called, hides }: PatchMerge,
+    { target, key, before, name, optional, moves, called, hides, renews }: PatchMerge,
     instance: ScopeInstance,
   ): Omit<LinkedMerge, 'after'> {
     const evaluate = (text: string): unknown => {
@@ -231,7 +231,7 @@ export class LinkedModule {
       key,
       optional: optional === true,
       moves: moves === true,
-      called: called ? { written: called, hides: hides === true } : null,
+      called: called ? { written: called, hides: hides === true, renews: renews === true } : null,
       target: evaluate(target),
       ...(before === null ? {} : { before: evaluate(before) }),
     };

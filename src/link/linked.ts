@@ -55,7 +55,7 @@ export interface LinkedMerge {
   readonly optional: boolean;
   readonly moves: boolean;
   /** Of what calls with other arguments make: see `PatchMerge`. */
-  readonly called: { readonly written: readonly string[]; readonly hides: boolean } | null;
+  readonly called: { readonly written: readonly string[]; readonly hides: boolean; readonly renews: boolean } | null;
   readonly target: unknown;
   /** Absent where there is nothing. */
   readonly before?: unknown;

@@ -170,6 +170,8 @@ export interface PatchMerge {
   readonly called?: readonly string[];
   /** What such functions hold is nowhere else. */
   readonly hides?: true;
+  /** Where the table has such a function as the old source made it, it gets the new one. */
+  readonly renews?: true;
 }
 
 /** A new statement of the top level that puts things into tables which live on: `tables` are their names in the old scope. */

@@ -18,6 +18,11 @@ TASKS`,
 exports.table = table;
 const read = () => table.within.limit;
 TASKS`,
+  'an entry that a loop puts there': `const table = { other: 1 };
+for (const key of ['limit']) table[key] = 'VALUE';
+exports.table = table;
+const read = () => table.limit;
+TASKS`,
   'a function in a table': `const none = () => 'none', first = () => 'first', second = () => 'second', third = () => 'third';
 const table = { limit: VALUE };
 exports.table = table;

@@ -201,6 +201,9 @@ test('functions that calls make of other arguments are others: exchanged as the 
   const both = [live, before, after].map((a, max) => ({ a, max: Math.max(max, 1) }));
   assert.equal(merge(both[0], both[1], both[2], { ...called, hides: false }).kind, 'changes', 'what differs can be seen');
   assert.equal(merge({ a: live }, { a: before }, { a: after }, { ...called, hides: false }).kind, 'conflict', 'nothing else differs');
+  const renewed = merge({ a: { b: live } }, { a: { b: before } }, { a: { b: after } }, { ...called, renews: true });
+  assert.deepEqual(renewed.kind === 'changes' && renewed.changes.map(({ content }) => content?.value), [after], 'it takes the place');
+  assert.equal(merge({ a: () => 5 }, { a: before }, { a: after }, { ...called, renews: true }).kind, 'conflict', "the program's own stays");
 });
 
 test('an object of a class is merged by its properties, unless the class has private members', () => {

@@ -272,14 +272,13 @@ export class Assignments {
       for (const other of this.top.items.assigned) if (isBelow(other, item)) this.set(other);
       return;
     }
-    const { ctx, tables, nextFn } = this.top;
+    const { tables, nextFn } = this.top;
     const root = rootOf(item.target);
     const binding = root.type === 'Identifier' ? this.top.bindingOf(root.name) : undefined;
     const isTable = binding !== undefined && this.top.items.named.get(binding.name)?.kind === 'variable';
     const isLive = isTable && (isState(nextFn, binding) || isMutatedByFunctions(nextFn, binding));
-    if (isTable && !isLive && (ctx.resolver.fresh.has(binding) || this.top.renew(binding.name))) {
-      if (tables.isHeld(binding.name)) tables.mergeRemade(binding.name);
-    } else this.report('statement-changed', item, 'other statements have put something on what it was, and what it is now would lack that');
+    if (isTable && !isLive) tables.remake([binding.name]);
+    else this.report('statement-changed', item, 'other statements have put something on what it was, and what it is now would lack that');
   }
 
   /** A function or class gives way to a value of another kind. */

@@ -59,11 +59,14 @@ export class Fills {
       }
       top.renewCalled(effects.called);
       const own = tables.every((name) => this.canRemake(name));
-      if (own && !tables.some((name) => top.tables.isHeld(name))) for (const name of tables) this.remake(name);
+      if (own && !tables.some((name) => top.tables.mayBeHeld(name))) top.tables.remake(tables);
       else if (fits) top.fills.set(node, { tables, taken: [], star: starred(node, next) });
-      else if (own) for (const name of tables) this.remake(name);
+      else if (own) top.tables.remake(tables);
     }
-    for (const { names } of gone) for (const name of names ?? []) if (this.canRemake(name)) this.remake(name);
+    for (const { names } of gone) {
+      const own = (names ?? []).filter((name) => this.canRemake(name));
+      if (own.length > 0) top.tables.remake(own);
+    }
   }
 
   private areAsBefore({ called }: Effects): boolean {
@@ -84,10 +87,6 @@ export class Fills {
   private outdated(): AnyNode[] {
     const { ctx, pairs, baseFn, nextFn } = this.top;
     return pairs.filter(([a, b]) => compareCode(ctx, a, b, baseFn, nextFn) === 'depends').map(([, b]) => b);
-  }
-
-  private remake(name: string): void {
-    if (this.top.renew(name) && this.top.tables.isHeld(name)) this.top.tables.mergeRemade(name);
   }
 
   /** A table that this scope alone makes and fills. */

@@ -17,12 +17,17 @@ import { becomesKind, isPattern, kindOf, makesObject, readsOtherwise } from '../
 import type { Owner, Side } from '../version/side.ts';
 import { memberName } from '../version/member-name.ts';
 import { isFunctionNode } from '../version/walk.ts';
+import { madeOtherwise } from './made-otherwise.ts';
+import { isFrozen } from './made-tables.ts';
 import { tableChanges } from './tables.ts';
 import type { TableChange } from './tables.ts';
 import type { TopDiff } from './top.ts';
 
 const IN_PLACE =
   'the object that exists is changed in place: each task finds the values of its own code, and all the new ones when the transition is complete';
+
+const OF_ITS_OWN =
+  'new code has one of its own: it does not find what the program puts into the one that others hold, and they lose what it has put in place of what the source gives';
 
 interface MergeOptions {
   readonly path?: readonly string[];
@@ -38,6 +43,8 @@ export class LiveTables {
   atOnce = false;
   /** What the old source gave a table by a statement, and the new one gives it by its literal. */
   readonly moved = new Set<string>();
+  /** Statements of either version that fill tables which change in place as all of these say. */
+  readonly made = new Set<AnyNode>();
   private readonly top: TopDiff;
 
   constructor(top: TopDiff) {
@@ -251,10 +258,50 @@ export class LiveTables {
     return true;
   }
 
+  /** Makes tables anew, by all that fills them: who may hold those that are there sees them changed. */
+  remake(names: readonly string[]): void {
+    if (names.some((name) => this.mayBeHeld(name)) && names.every((name) => this.mergeMade(name))) return;
+    for (const name of names) this.renew(name);
+  }
+
+  /** The same, where new code has one of its own. */
+  renew(name: string): void {
+    if (this.top.renew(name) && this.mayBeHeld(name)) this.mergeRemade(name);
+  }
+
+  /** Has the table that is there change in place as all that fills it says; false where that cannot be run again. */
+  private mergeMade(name: string): boolean {
+    const found = new Map<string, NonNullable<ReturnType<typeof madeOtherwise>>>();
+    const pending = [name];
+    for (const one of pending) {
+      if (found.has(one)) continue;
+      const change = madeOtherwise(this.top, one);
+      if (!change) return false;
+      found.set(one, change);
+      // What statements fill beside it may hold the same.
+      for (const { tables } of [change.made.before, change.made.after]) pending.push(...[...tables.values()].map((own) => own.name));
+    }
+    for (const [one, change] of found) {
+      this.changes.set(one, { changes: [change], optional: false, depth: 0 });
+      for (const part of [...change.made.before.parts, ...change.made.after.parts]) if (!('extract' in part)) this.made.add(part);
+      this.top.renewCalled(change.made.after.called);
+      this.top.ctx.log.add('table-changed', this.top.ctx.next, change.node, one, IN_PLACE);
+    }
+    return true;
+  }
+
+  /** Whether more than the code of this scope may see the object, also since a function hands it to others as it runs. */
+  mayBeHeld(name: string): boolean {
+    return (
+      this.isHeld(name) || isPassed(this.top.bindingOf(name), this.top.ctx.next) || isPassed(this.top.oldBinding(name), this.top.ctx.base)
+    );
+  }
+
   /** Who holds the table that `name` stood for sees it become as the one that is made anew. */
-  mergeRemade(name: string): void {
+  private mergeRemade(name: string): void {
     const item = this.top.items.named.get(name)!;
     if (!makesObject(item.value)) return;
+    if (!isFrozen(this.top.bindingOf(name)!)) this.top.ctx.log.add('value-copied', this.top.ctx.next, item.node, name, OF_ITS_OWN);
     const table = this.top.old.named.get(name)!.pattern!;
     const change: TableChange = {
       handle: this.top.handle,
@@ -315,6 +362,18 @@ function isUsedInPlace({ references, reassigned, scope }: Binding): boolean {
     }
   };
   return !reassigned && !scope.evalVisible && references.every(isUse);
+}
+
+/** Whether a function that runs at any time gives the object to one that may keep it, or put something into it. */
+function isPassed(binding: Binding | undefined, side: Side): boolean {
+  return (
+    binding?.references.some(({ node, parent, fn }) => {
+      if ((parent.type !== 'CallExpression' && parent.type !== 'NewExpression') || parent.callee === node || side.runsOnce(fn))
+        return false;
+      const { external, unknown, bindings } = effectsOf(parent, side, binding.scope.fn);
+      return external || unknown || bindings.has(binding);
+    }) === true
+  );
 }
 
 function givesFunction({ node, returns }: FunctionInfo, side: Side): boolean {

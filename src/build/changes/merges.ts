@@ -6,6 +6,7 @@ import type { AnyNode } from 'acorn';
 import type { PatchMerge } from '../../patch/format.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Units } from '../code/unit.ts';
+import { makingText } from './made-tables.ts';
 import type { TableChange } from './tables.ts';
 import type { TopDiff } from './top.ts';
 import { isClassNode, isFunctionNode } from '../version/walk.ts';
@@ -25,6 +26,10 @@ export function writeMerges(ctx: ModuleContext, tops: readonly TopDiff[], { unit
       for (const change of changes) {
         const { after, node, remade, moves } = change;
         const path = [name, ...change.path.slice(depth)].join('.');
+        if (change.made) {
+          merges.push(writeMade(ctx, path, change, change.made, merges.length, { unitOf, index, emitter }));
+          continue;
+        }
         const merge = { ...writeMerge(ctx, path, change, index(top.handle)), ...(optional ? { optional } : {}) };
         // One that the patch makes itself goes by its name.
         const isNamed = (remade || moves) && after?.type === 'Identifier';
@@ -50,6 +55,34 @@ function named(text: string, value: AnyNode, key: string | undefined): string {
   if (!isNameless || key === undefined) return text;
   const name = JSON.stringify(key);
   return `({[${name}]:${text}})[${name}]`;
+}
+
+/** A table that statements fill is made beside the one that is there, by all of them. */
+function writeMade(
+  { base }: ModuleContext,
+  name: string,
+  { handle, table, called }: TableChange,
+  { before, after, at }: NonNullable<TableChange['made']>,
+  number: number,
+  { unitOf, index, emitter }: Units,
+): PatchMerge {
+  const unit = unitOf(handle);
+  const local = `$lp_t${number}`;
+  const slice = (node: AnyNode): string => base.model.text.slice(node.start, node.end);
+  const render = (node: AnyNode): string =>
+    emitter.render(node.start, node.end, { handle, site: null, start: node.start, end: node.end, nameless: null });
+  unit.addDeclaration(at, `const ${local}=${makingText(after, render)};$lp.table(${number},${local});`);
+  return {
+    unit: index(handle),
+    name,
+    target: slice(table),
+    key: null,
+    before: makingText(before, slice),
+    called: called!.written,
+    hides: true,
+    renews: true,
+    value: unit.add(`()=>${local}`),
+  };
 }
 
 /** Without what gives its value. */

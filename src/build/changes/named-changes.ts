@@ -241,8 +241,8 @@ export class NamedChanges {
       this.top.makeFresh(item, 'field-converted', `what it holds becomes a ${kind} when all tasks switch at once`);
       return;
     }
-    if (tables.isFilledAbove(before, item) && this.top.renew(item.name)) {
-      tables.mergeRemade(item.name);
+    if (tables.isFilledAbove(before, item)) {
+      tables.remake([item.name]);
       return;
     }
     if (tables.mergeNamed(before, item)) return;

@@ -123,8 +123,7 @@ export class Statements {
         continue;
       }
       // Whatever else the statement fills is filled anew too, or it would be filled twice.
-      for (const binding of rest)
-        if (this.top.renew(binding.name) && this.top.tables.isHeld(binding.name)) this.top.tables.mergeRemade(binding.name);
+      for (const binding of rest) this.top.tables.renew(binding.name);
       this.top.renewCalled(effects.called);
       if (effects.external && touched.length > 0) this.top.repeated ??= node;
       run(node);

@@ -9,11 +9,12 @@ import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Binding, Reference } from '../../source/model.ts';
 import type { ValueComparer } from './compare.ts';
 import type { ModuleContext } from '../code/context.ts';
+import type { Making } from './made-tables.ts';
 import { outlives } from '../version/escape.ts';
 import { writtenOut } from './named-entries.ts';
 import { entriesOf } from '../version/literal-entries.ts';
 import { effectsOf } from '../version/effects.ts';
-import type { Side } from '../version/side.ts';
+import type { Owner, Side } from '../version/side.ts';
 import { isClassNode, isFunctionNode, walk } from '../version/walk.ts';
 
 /** One difference between the two sources of a table. */
@@ -30,11 +31,13 @@ export interface TableChange {
   /** Evaluating it calls functions of other modules. */
   readonly runs: boolean;
   /** As in `PatchMerge`. */
-  readonly called: { readonly written: readonly string[]; readonly hides: boolean } | null;
+  readonly called: { readonly written: readonly string[]; readonly hides: boolean; readonly renews?: true } | null;
   /** `after` names an object of another kind that new code has in place of the table: see data/moves.ts. */
   readonly moves?: true;
   /** `after` names the table that the patch makes anew, and of what the program holds these keys are as the old source made them. */
   readonly remade?: 'all' | readonly string[];
+  /** What either version makes the table by, where that is more than a value; the new one is made behind `at`. */
+  readonly made?: { readonly before: Making; readonly after: Making; readonly at: number };
 }
 
 /** The scope whose table it is. */
@@ -191,7 +194,7 @@ function functionsIn(node: AnyNode, side: Side): FunctionInfo[] {
 }
 
 /** A method's is that of the property. */
-function textOf({ node, ancestors }: FunctionInfo, { model }: Side): string {
+export function textOf({ node, ancestors }: Owner, { model }: Side): string {
   const parent = ancestors.at(-1);
   const { start, end } = parent?.type === 'Property' && parent.method ? parent : node;
   return model.text.slice(start, end);

@@ -44,6 +44,7 @@ export class TopVerdicts {
 
   finish(): void {
     const { base, next, log } = this.top.ctx;
+    const { made } = this.top.tables;
     if (this.top.repeated)
       log.add(
         'initialiser-runs',
@@ -55,7 +56,7 @@ export class TopVerdicts {
     for (const node of this.top.moved)
       log.add('computed-at-load', next, node, '', 'it ran as the module loaded, in another place among the others');
     for (const [a, b] of this.top.pairs) {
-      if (this.top.declarations.has(b) || this.top.returned.carried.has(b)) continue;
+      if (this.top.declarations.has(b) || this.top.returned.carried.has(b) || made.has(b)) continue;
       if (compareCode(this.top.ctx, a, b, this.top.baseFn, this.top.nextFn) !== 'depends') continue;
       if (this.followsIn(b))
         log.add('statement-changed', next, b, '', 'it has run with a dependency of which the patch may bring another version');
@@ -168,10 +169,10 @@ export class TopVerdicts {
 
   /** What calls that nothing else carries put on objects: the statements that this carries, and why it does not carry others. */
   private joinCalls(): { readonly carried: Set<AnyNode>; readonly reasons: ReadonlyMap<AnyNode, string> } {
-    const { ctx, declarations, fills, goneOthers, newOthers, returned } = this.top;
-    const carried = new Set(returned.carried);
+    const { ctx, declarations, fills, goneOthers, newOthers, returned, tables } = this.top;
+    const carried = new Set([...returned.carried, ...tables.made]);
     const reasons = new Map<AnyNode, string>();
-    const left = newOthers.filter((node) => !declarations.has(node) && !fills.has(node));
+    const left = newOthers.filter((node) => !declarations.has(node) && !fills.has(node) && !tables.made.has(node));
     for (const call of this.top.joined.values()) {
       const reason = join(this.top, call);
       if (reason !== null) ctx.log.add('statement-changed', ctx.next, call.node, '', reason);
