@@ -113,3 +113,14 @@ for (const [what, [old, now, [was, is]]] of Object.entries(kinds))
     assert.deepEqual([typeof one.get(), new A().get()], ['number', was]);
     p.clean();
   });
+
+test('a private accessor of a module that is looked at more than once, as where code puts it somewhere', async () => {
+  const wrap = (member: string, code: string): string =>
+    `class A { log = []; ${member} one() { ${code}; return this.log.length } }\nexports.A = A;`;
+  const now = wrap('get #own() { return 5 } static #all = 6;', 'this.log.push(this.#own, A.#all)');
+  const p = await program({ 'index.js': wrap('', '') }, { 'index.js': now });
+  const one = new p.exports['A']();
+  await p.apply();
+  assert.deepEqual([one.one(), one.log], [2, [5, 6]]);
+  await p.revert();
+});

@@ -56,6 +56,11 @@ export function addPrivateNames(base: ClassInfo, names: readonly string[]): void
   for (const name of names) base.privateNames.add(name);
 }
 
+/** Whether the running class has a private member of that name by itself: a module that is built again has been given those of the patch. */
+export function hasPrivate(base: ClassInfo, name: string): boolean {
+  return base.privateNames.has(name) && added.get(base)?.has(name) !== true;
+}
+
 /** New code can say `#name` if a class around it has it; one that the patch adds is only known in the class's own unit. */
 export function privateReach(name: string, site: SitePlan): boolean {
   for (let handle: SitePlan['handle'] | null = site.handle; handle; handle = handle.parent) {

@@ -6,7 +6,7 @@ import type { AnyNode, Class, PrivateIdentifier } from 'acorn';
 import type { HandleScope } from '../../instrument/plan.ts';
 import type { ClassInfo } from '../../source/model.ts';
 import { childrenOf } from '../../source/children.ts';
-import { addPrivateNames } from './fields.ts';
+import { addPrivateNames, hasPrivate } from './fields.ts';
 import { isClassNode } from '../version/walk.ts';
 
 type Member = Class['body']['body'][number];
@@ -38,7 +38,7 @@ export class PrivateMembers {
   addClass(base: ClassInfo, next: ClassInfo, handle: HandleScope): void {
     const names = new Set<string>();
     for (const member of next.node.body.body)
-      if (isSharedPrivate(member) && 'key' in member && member.key.type === 'PrivateIdentifier' && !base.privateNames.has(member.key.name))
+      if (isSharedPrivate(member) && 'key' in member && member.key.type === 'PrivateIdentifier' && !hasPrivate(base, member.key.name))
         names.add(member.key.name);
     if (names.size === 0) return;
     addPrivateNames(base, [...names]);
