@@ -220,15 +220,9 @@ export class ClassDiff {
   private otherStatic(before: AnyNode, value: AnyNode, name: string, node: AnyNode): void {
     const isTable = makesTable(before) && makesTable(value);
     if (isTable && this.merge(this.base, name, before, value, node)) return;
-    const { next, log } = this.ctx;
-    if (isTable)
-      log.add(
-        'value-copied',
-        next,
-        node,
-        `${this.base.path}.${name}`,
-        'who holds the old table keeps it, with what the program has put there',
-      );
+    const { base, next, log } = this.ctx;
+    const kept = isTable ? 'table keeps it, with what the program has put there' : base.fnAt.has(before) ? 'function keeps it' : null;
+    if (kept !== null) log.add('value-copied', next, node, `${this.base.path}.${name}`, `who holds the old ${kept}`);
     this.setStatic(node, name, value);
   }
 
@@ -268,7 +262,7 @@ export class ClassDiff {
       const oldFn = base.fnAt.get(old);
       const newFn = next.fnAt.get(value);
       if (oldFn && newFn && match.baseOf.get(newFn) === oldFn) return;
-      if (oldFn || compareCode(this.ctx, old, value, this.base, this.next) === 'same') return;
+      if (!oldFn && compareCode(this.ctx, old, value, this.base, this.next) === 'same') return;
       if (member.key.type === 'PrivateIdentifier')
         log.add('private-out-of-reach', next, member, `${path}.${name}`, 'the value of a private static field changed');
       else this.otherStatic(old, value, name, member);

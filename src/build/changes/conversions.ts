@@ -266,9 +266,21 @@ export class Conversions {
   }
 
   private isOther(was: AnyNode, now: AnyNode, base: FunctionInfo, fn: FunctionInfo): boolean {
-    if (isPatchedInPlace(now)) return false;
+    if (isPatchedInPlace(now)) return this.holdsOther(was, now, fn);
     // All of a field is its value, which stands for itself wherever it is compared.
     return fn.kind === 'field' || compareCode(this.ctx, was, now, base, fn) === 'differs';
+  }
+
+  /** Whether functions that a value holds go on as none that the old one held: who has that lacks them. */
+  private holdsOther(was: AnyNode, now: AnyNode, fn: FunctionInfo): boolean {
+    const { match } = this.ctx;
+    // What a constructor sets up is told of by who looks at that.
+    if (fn.kind !== 'field' && isFunctionNode(now)) return false;
+    const isOf = (own: FunctionInfo): boolean => {
+      const old = match.baseOf.get(own);
+      return old !== undefined && old.node.start >= was.start && old.node.end <= was.end;
+    };
+    return !fn.children.filter(({ node }) => contains(now, node as AnyNode)).every(isOf);
   }
 }
 

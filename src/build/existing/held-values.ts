@@ -2,7 +2,7 @@
  * Values that are others now and that objects and closures hold: a constant or the default of an argument, which a constructor
  * keeps or a closure sees. The code that keeps it is the same, so it is told by what that reads.
  */
-import type { AnyNode, Function as FunctionNode } from 'acorn';
+import type { AnyNode, Function as FunctionNode, PropertyDefinition } from 'acorn';
 import { contains } from '../../source/contains.ts';
 import { FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
@@ -13,7 +13,8 @@ import type { ModuleContext } from '../code/context.ts';
 import { isConstructor } from '../version/create.ts';
 import { outlives } from '../version/escape.ts';
 import { isStarting } from '../version/starting.ts';
-import { memberText } from '../../source/paths.ts';
+import { keyName, memberText } from '../../source/paths.ts';
+import { surelyAssigned } from '../version/surely.ts';
 import { functionsAround } from '../hazards/held-results.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { isFunctionNode } from '../version/walk.ts';
@@ -36,6 +37,7 @@ export function reportHeldValues(ctx: ModuleContext, constants: ReadonlySet<Bind
     const isOther = (value: AnyNode): boolean =>
       readsOtherValue(ctx, value, baseFn, fn) || isTurned(value) || [...tables].some((own) => contains(value, own));
     if (isConstructor(fn) || isStarting(fn, next)) reportProperties(ctx, baseFn, fn, isOther);
+    else if (fn.kind === 'field') reportField(ctx, baseFn, fn, isOther);
     reportCaptures(ctx, baseFn, fn, isDerived, isOther);
     reportHandedOn(ctx, baseFn, fn, isTurned);
   }
@@ -88,6 +90,19 @@ function changedTables({ next, log }: ModuleContext): ReadonlySet<AnyNode> {
   return new Set(members.filter((member) => !parts.has(member) && paths.has(memberText(member) ?? '')));
 }
 
+/** What a field begins with, where that is written the same. */
+function reportField(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, isOther: (value: AnyNode) => boolean): void {
+  const { key, value, computed } = fn.node as PropertyDefinition & AnyNode;
+  if (!value || computed || ctx.match.differs(fn)) return;
+  const property = keyName(key, false);
+  const maker = fn.owner?.members.find(isConstructor);
+  const path = `${base.owner?.path ?? base.path} ${property}`;
+  if ((maker && surelyAssigned(maker).has(property)) || !isOther(value) || !isReadElsewhere(property, fn, ctx)) return;
+  if (!ctx.log.rows.some((row) => row.path === path)) ctx.log.add('instances-hold', ctx.next, value, path, keptReason(property));
+}
+
+const keptReason = (property: string): string => `objects that exist keep the ${property} they have, which other code reads`;
+
 function reportProperties(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, isOther: (value: AnyNode) => boolean): void {
   const before = assignments(base);
   for (const [property, { value: now }] of assignments(fn)) {
@@ -95,7 +110,7 @@ function reportProperties(ctx: ModuleContext, base: FunctionInfo, fn: FunctionIn
     const path = `${base.path} ${property}`;
     if (!was || !now || compareCode(ctx, was, now, base, fn) === 'differs' || !isOther(now)) continue;
     if (isReadElsewhere(property, fn, ctx) && !ctx.log.rows.some((row) => row.path === path))
-      ctx.log.add('instances-hold', ctx.next, now, path, `objects that exist keep the ${property} they have, which other code reads`);
+      ctx.log.add('instances-hold', ctx.next, now, path, keptReason(property));
   }
 }
 
