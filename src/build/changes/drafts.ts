@@ -15,6 +15,7 @@ import { reportBundled } from './bundled.ts';
 import { reportToCallers } from './callers.ts';
 import type { Conversions } from './conversions.ts';
 import { reportInstances, reportKeys } from '../existing/instances.ts';
+import { reportSetThrough } from '../existing/set-through.ts';
 import { reportLiterals } from '../existing/literals.ts';
 import { renewedWith } from './renewed.ts';
 import type { Listeners } from './listeners.ts';
@@ -215,7 +216,11 @@ export class Drafts {
     const reported = isCall && !isOfHelper(site.fn);
     const path = site.fn.path;
     if (own) reportBundled(this.ctx, site.fn, fn);
-    if (reported) this.lacking.push(...reportInstances(this.ctx, site.fn, fn, (name) => this.parts.shapes.fills(site.fn, name)));
+    const gives = (name: string): boolean => this.parts.shapes.fills(site.fn, name);
+    if (reported) {
+      this.lacking.push(...reportInstances(this.ctx, site.fn, fn, gives));
+      reportSetThrough(this.ctx, site.fn, fn, gives);
+    }
     if (!base.runsOnce(site.fn)) reportKeys(this.ctx, site.fn, fn);
     if (reported) reportLiterals(this.ctx, site.fn, fn);
     if (isCall) this.parts.conversions.report(site.fn, fn);

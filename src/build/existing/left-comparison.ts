@@ -45,8 +45,8 @@ interface Found {
   readonly now: AnyNode;
 }
 
-/** `surely`: it is read, though code of the package does not show that. */
-type How = 'returned' | 'lasts' | 'surely';
+/** `surely`: it is read, though code of the package does not show that. `made`: it becomes what an object with a prototype has. */
+type How = 'returned' | 'lasts' | 'surely' | 'made';
 
 type Call = (CallExpression | NewExpression) & AnyNode;
 
@@ -159,7 +159,7 @@ export class Comparison {
       return this.list(
         was.arguments as AnyNode[],
         now.arguments as AnyNode[],
-        memberText(now.callee) === 'Object.setPrototypeOf' && how === 'returned' ? 'lasts' : how,
+        how === 'returned' && this.givesPrototype(now) ? 'made' : how,
       );
     if ((was.type === 'CallExpression' || was.type === 'NewExpression') && now.type === was.type) return this.call(was, now as Call, how);
     if (was.type === 'ArrayExpression' && now.type === was.type) {
@@ -173,6 +173,9 @@ export class Comparison {
       return this.ctx.match.baseOf.get(own) === old || isAround ? null : { key: '', was, now };
     }
     if (how === 'returned' || base.text(was) === next.text(now)) return null;
+    // A function that is written there, or has a name, in place of something else, or the reverse: constructors are looked at for that.
+    const isOther = old || (own && isFunctionNode(now) && isConstant(was, base));
+    if (isOther && !isConstructor(this.fn) && this.fn.kind !== 'field') return { key: '', was, now };
     if (was.type === 'BinaryExpression' && now.type === was.type && was.operator === now.operator) {
       const found = this.list([was.left, was.right], [now.left, now.right], how);
       if (found) return { ...found, was, now };
@@ -220,6 +223,13 @@ export class Comparison {
     return null;
   }
 
+  /** `Object.setPrototypeOf({ … }, methods)`, `Object.assign(Object.create(methods), { … })` */
+  private givesPrototype({ callee, arguments: [first] }: Call): boolean {
+    if (memberText(callee) === 'Object.setPrototypeOf') return true;
+    const made = first && settled(first as AnyNode, this.fn, this.ctx.next);
+    return made?.type === 'CallExpression' && memberText(made.callee) === 'Object.create' && made.arguments[0]?.type !== 'Literal';
+  }
+
   private functionOf(value: AnyNode, side = this.ctx.next): FunctionInfo | null {
     const owner = side.definitionOf(value);
     return owner instanceof FunctionInfo ? owner : null;
@@ -227,15 +237,16 @@ export class Comparison {
 
   private literal(was: ObjectExpression & AnyNode, now: ObjectExpression & AnyNode, how: How): Found | null {
     const before = namedEntries(was);
-    const hasMethods = was.properties.some(
-      (p) => p.type === 'Property' && (isPrototype(p) || this.functionOf(p.value as AnyNode, this.ctx.base)),
-    );
+    const isFunction = (value: AnyNode): boolean => this.functionOf(value, this.ctx.base) !== null;
+    const hasMethods =
+      how === 'made' || was.properties.some((p) => p.type === 'Property' && (isPrototype(p) || isFunction(p.value as AnyNode)));
     const isState = how === 'returned' && !hasMethods && this.isState(now);
     for (const [key, { value }] of namedEntries(now)) {
       const old = before.get(key)?.value;
-      const found = old ? this.value(old, value, how === 'returned' && (hasMethods || isState) ? 'lasts' : how) : null;
-      if (!found && old && hasMethods && this.isReadIn(key, now) && this.isComputedOtherwise(old, value))
-        return { key, was: old, now: value };
+      const isKept = how === 'made' || (how === 'returned' && (hasMethods || isState));
+      const found = old ? this.value(old, value, isKept ? 'lasts' : how) : null;
+      const isRead = (): boolean => (how === 'made' ? isReadElsewhere(key, this.fn, this.ctx) : this.isReadIn(key, now));
+      if (!found && old && hasMethods && isRead() && this.isComputedOtherwise(old, value)) return { key, was: old, now: value };
       if (!found) continue;
       const isWhole = found.now === settled(value, this.fn, this.ctx.next) && !this.functionOf(found.now);
       if (!isWhole || how === 'surely' || isReadElsewhere(key, this.fn, this.ctx) || this.isReadIn(key, now))

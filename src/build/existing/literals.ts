@@ -7,11 +7,13 @@ import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isOfGain } from '../version/gains.ts';
 import type { Side } from '../version/side.ts';
+import { madeIn } from '../version/left.ts';
 import { assignedBy } from '../version/surely.ts';
 import { saysAsKey } from '../version/options.ts';
 import { memberName } from '../version/member-name.ts';
 import { isReadElsewhere } from './instances.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
+import { isThis } from '../version/this-names.ts';
+import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 
 /** Only of names that are new to the module: what code of it read before, it has found or done without. */
 export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo): void {
@@ -116,8 +118,11 @@ function isKept({ next }: ModuleContext, fn: FunctionInfo, literal: AnyNode, par
           value = parent;
           continue;
         }
-        // It is what that gives.
-        if (parent.arguments[0] === value && COPIES.test(calleeName(parent.callee as AnyNode) ?? '')) {
+        // What it goes into is kept, or what that gives.
+        if (parent.arguments.some((given) => given === value) && COPIES.test(calleeName(parent.callee as AnyNode) ?? '')) {
+          const [object] = parent.arguments as AnyNode[];
+          if (object !== value && isMadeForGood(next, object!)) return false;
+          if (isKeptObject(next, fn, object!)) return true;
           value = parent;
           continue;
         }
@@ -130,6 +135,19 @@ function isKept({ next }: ModuleContext, fn: FunctionInfo, literal: AnyNode, par
     }
   }
   return false;
+}
+
+/** What is put on an object that the function makes for good is told of by who looks at what it leaves. */
+function isMadeForGood(side: Side, object: AnyNode): boolean {
+  const binding = object.type === 'Identifier' ? side.refAt(object)?.binding : null;
+  return binding != null && madeIn(binding, side) !== null;
+}
+
+/** A part of `this`, or what a variable of the function stands for, where that outlives the call. */
+function isKeptObject(side: Side, fn: FunctionInfo, object: AnyNode): boolean {
+  if (object.type === 'MemberExpression') return isThis(rootOf(object));
+  const binding = object.type === 'Identifier' ? side.refAt(object)?.binding : null;
+  return binding?.scope.fn === fn && binding.kind !== 'param' && isHeld(binding);
 }
 
 /** `run` and `enterWith` of an `AsyncLocalStorage`. */

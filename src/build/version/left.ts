@@ -3,7 +3,7 @@ import type { AnyNode, CallExpression, Function as FunctionNode, ObjectExpressio
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { askedOnce } from './asked-once.ts';
 import type { Side } from './side.ts';
-import { PUTS } from './entries.ts';
+import { PUTS, namedEntries } from './entries.ts';
 import { importsOf } from './imports.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { memberName } from './member-name.ts';
@@ -82,28 +82,29 @@ function findLeft(fn: FunctionInfo, side: Side, withCalled: boolean): Left[] {
         object: target.object as AnyNode,
         isForeign: isForeign(target.object as AnyNode),
       });
-    else if (target.type === 'MemberExpression' && operator === '=') onMade(target, value);
+    else if (target.type === 'MemberExpression' && operator === '=')
+      onMade(target.object as AnyNode, side.text(target), memberName(target), value);
   }
 
   /** A property of what the function makes itself. */
-  function onMade(target: AnyNode & { readonly type: 'MemberExpression' }, value: AnyNode): void {
-    const binding = target.object.type === 'Identifier' ? bindingOf(target.object) : null;
+  function onMade(object: AnyNode, place: string, property: string | null, value: AnyNode): void {
+    const binding = object.type === 'Identifier' ? bindingOf(object) : null;
     const made = binding && !isOutside(binding, fn) ? madeIn(binding, side) : null;
     const isPlain = binding !== null && made === null && isPlainObject(binding);
     if (binding && (made || isPlain))
       given.push({
         binding,
         isPlain,
-        left: { place: side.text(target), how: 'put', value, property: memberName(target), isOwn: false, isForeign: made === 'foreign' },
+        left: { place, how: 'put', value, property, isOwn: false, isForeign: made === 'foreign' },
       });
   }
 
   /** Whether what a variable of the function holds is there after the call; a plain object that it returns is rather a result. */
   function isGivenAway(binding: Binding, isPlain: boolean): boolean {
-    return found.some(
-      ({ value, how, isPassed }) =>
-        value.type === 'Identifier' && bindingOf(value) === binding && !(isPlain && (how === 'returned' || isPassed)),
-    );
+    return found.some(({ value, how, isPassed }) => {
+      const given = assignedTo(value) ?? value;
+      return given.type === 'Identifier' && bindingOf(given) === binding && !(isPlain && (how === 'returned' || isPassed));
+    });
   }
 
   function isPlainObject({ declarations, reassigned, scope }: Binding): boolean {
@@ -118,6 +119,10 @@ function findLeft(fn: FunctionInfo, side: Side, withCalled: boolean): Left[] {
     const [first] = call.arguments as AnyNode[];
     const whole = memberText(call.callee);
     if (whole === 'Object.defineProperty' && call.arguments.length === 3) defined(call.arguments as AnyNode[]);
+    if (whole === 'Object.assign' && first && !lasts(first))
+      for (const value of call.arguments.slice(1))
+        for (const [name, entry] of value.type === 'ObjectExpression' ? namedEntries(value) : [])
+          onMade(first, `${side.text(first)}.${name}`, name, entry.value);
     if (whole === 'Object.assign' && first && lasts(first))
       for (const [i, value] of call.arguments.slice(1).entries()) {
         if (value.type === 'ObjectExpression') underKeys(first, value);
@@ -228,6 +233,11 @@ function findLeft(fn: FunctionInfo, side: Side, withCalled: boolean): Left[] {
   function bindingOf(id: AnyNode): Binding | null {
     return side.refAt(id)?.binding ?? null;
   }
+}
+
+/** What `Object.assign` gives back with more on it. */
+function assignedTo(value: AnyNode): AnyNode | null {
+  return value.type === 'CallExpression' && memberText(value.callee) === 'Object.assign' ? ((value.arguments[0] as AnyNode) ?? null) : null;
 }
 
 /** What is thrown, sent or compared, and not kept. */
