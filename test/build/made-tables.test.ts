@@ -131,6 +131,10 @@ for (const [what, text] of [
   ['counts what it puts there', "let n = 0; for (const key of ['y', 'z']) lib[key] = n++ + V; exports.n = () => n;"],
   ['gives what is another each time', "for (const key of ['y']) { lib[key] = V; lib.at = Date.now(); }"],
   ['gives what cannot be seen into', "for (const key of ['y']) { lib[key] = V; lib.known = new WeakMap(); }"],
+  [
+    'is followed by what is computed of all that the table has',
+    "for (const key of ['y']) lib[key] = V; const keys = Object.keys(lib); exports.keys = () => keys;",
+  ],
   ['fills what is new as well', 'const more = {}; merge(more, lib); merge(lib, { more: V });'],
 ] as const)
   test(`where a statement ${what}, new code has a table of its own, and that is said`, async () => {

@@ -1,11 +1,13 @@
 /** A table that the top level makes by a literal and further statements, of which one changed: what either version makes it by. */
 import type { AnyNode } from 'acorn';
 import { ClassInfo } from '../../source/model.ts';
-import type { Reference } from '../../source/model.ts';
+import type { Binding, Reference } from '../../source/model.ts';
 import type { Named } from '../version/items.ts';
 import { kindOf } from '../version/object-kinds.ts';
 import type { Owner } from '../version/side.ts';
+import { gives } from '../version/holding.ts';
 import { madeBy, makingOf, placeOf } from './made-tables.ts';
+import type { Making } from './made-tables.ts';
 import { textOf } from './tables.ts';
 import type { TableChange } from './tables.ts';
 import type { TopDiff } from './top.ts';
@@ -28,6 +30,7 @@ export function madeOtherwise(top: TopDiff, name: string): (TableChange & { read
   // What runs before it is made would find the one that is there as it was.
   const isBefore = ({ start, end }: AnyNode): boolean => start > after.item.node.end && end <= at;
   if ([...declarations.values()].some(({ node }) => isBefore(node) && refsIn(node).some((ref) => ref.binding === binding))) return null;
+  if (isComputedFrom(top, after, binding)) return null;
   const { same, others } = madeBy(before, base);
   const goesOn = (owner: Owner): boolean => (owner instanceof ClassInfo ? match.classNext.has(owner) : match.nextOf.has(owner));
   const gone = new Set(same.filter((owner) => !goesOn(owner)).map((owner) => textOf(owner, base)));
@@ -45,6 +48,24 @@ export function madeOtherwise(top: TopDiff, name: string): (TableChange & { read
     called: { written: [...written].filter((text) => !gone.has(text)), hides: true, renews: true },
     made: { before, after, at },
   };
+}
+
+/** Whether the top level computes something else from the table: that would stay as it was. */
+function isComputedFrom({ items, ctx, nextFn }: TopDiff, { parts, item }: Making, table: Binding | undefined): boolean {
+  const isOwn = (node: AnyNode): boolean => node === item.node || parts.some((part) => placeOf(part) === node);
+  const computes = (value: AnyNode | null): boolean =>
+    value !== null &&
+    ctx.next
+      .refsIn(value.start, value.end)
+      .some(
+        (ref) =>
+          ref.binding === table && ref.read && ctx.next.ownerOf(ref) === nextFn && !gives(ref.parent, ref.node) && ref.node !== value,
+      );
+  return (
+    [...items.named.values()].some(({ node, value, kind }) => kind === 'variable' && !isOwn(node) && computes(value)) ||
+    items.assigned.some(({ node, value }) => !isOwn(node) && computes(value)) ||
+    items.others.some((node) => !isOwn(node) && computes(node))
+  );
 }
 
 const MADE_ANEW = 'what fills it makes functions anew: who has taken the old ones out of it keeps those';

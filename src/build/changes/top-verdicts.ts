@@ -221,7 +221,7 @@ export class TopVerdicts {
     const { next, log, resolver } = ctx;
     if (resolver.changedTables.size + resolver.unseenPaths.size + resolver.tablePaths.size === 0) return;
     const look = (value: AnyNode, node: AnyNode, path: string, filled: ReadonlySet<Binding> = new Set()): void => {
-      const read = this.top.declarations.has(node) ? null : this.changedIn(value, filled);
+      const read = this.top.declarations.has(node) || this.top.tables.made.has(node) ? null : this.changedIn(value, filled);
       if (read !== null)
         log.add('computed-at-load', next, node, path, `it was computed from ${read} as the module loaded, and stays as it is`);
     };
