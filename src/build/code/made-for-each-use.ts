@@ -6,7 +6,7 @@ import { changing } from '../version/changing.ts';
 import { isMutated } from '../version/effects.ts';
 import { memberName } from '../version/member-name.ts';
 import { gives } from '../version/holding.ts';
-import { isBare, makesTable } from '../version/object-kinds.ts';
+import { isBare, isPattern, makesTable } from '../version/object-kinds.ts';
 import type { Side } from '../version/side.ts';
 import { isClassNode, isFunctionNode, nodesAbove } from '../version/walk.ts';
 import { memberText } from '../../source/paths.ts';
@@ -79,8 +79,9 @@ function useIn({ callee, arguments: given }: CallExpression, argument: AnyNode):
 }
 
 function isOfLiterals(made: AnyNode): boolean {
-  if (made.type === 'ObjectExpression') return made.properties.every((p) => p.type === 'Property' && p.value.type === 'Literal');
-  return made.type === 'ArrayExpression' && made.elements.every((entry) => entry?.type === 'Literal');
+  const isLiteral = (value: AnyNode | null): boolean => value?.type === 'Literal' && !isPattern(value);
+  if (made.type === 'ObjectExpression') return made.properties.every((p) => p.type === 'Property' && isLiteral(p.value));
+  return made.type === 'ArrayExpression' && made.elements.every((entry) => isLiteral(entry));
 }
 
 const isNothing = (value: AnyNode): boolean =>
