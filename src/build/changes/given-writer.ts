@@ -4,6 +4,7 @@ import type { HandleScope } from '../../instrument/plan.ts';
 import type { PatchExport, PatchProperty } from '../../patch/format.ts';
 import { memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { asNamed, nameWritten } from '../code/named-value.ts';
 import type { Unit, Units } from '../code/unit.ts';
 import { GIVEN } from '../version/in-bundle.ts';
 import { pathOf, pathsRead } from '../version/own-paths.ts';
@@ -61,7 +62,7 @@ export class GivenWriter {
     const value = set.descriptor
       ? `()=>$lp.described((${target})(),${key},${emitter.value(set.descriptor, set.handle)})`
       : set.enumerable === undefined
-        ? text(set.value)
+        ? `()=>${this.given(set.value, set.handle)}`
         : `()=>({enumerable:${set.enumerable}})`;
     const known = set.local ?? this.shared.text(set.value, top);
     const own = this.give(set, this.show(set, known, unit) ?? known, given);
@@ -91,6 +92,10 @@ export class GivenWriter {
       if (!this.read.has(`exports.${name}`) || top.exports.has(name)) continue;
       unit.addDeclaration(node.end, showing(name, emitter.value(value, top.handle)));
     }
+  }
+
+  private given(value: AnyNode, handle: HandleScope): string {
+    return asNamed(this.units.emitter.value(value, handle), value, nameWritten(value, this.ctx.next.model.program as AnyNode));
   }
 
   /** Looked for once, before anything has changed. */
@@ -145,7 +150,7 @@ export class GivenWriter {
     }
     const value = change.value!;
     const local = `$lp_e${resolver.exposed.get(handle)?.size ?? 0}_${change.name.replace(/[^\w$]/g, '_')}`;
-    unit.addDeclaration(value.start, `const ${local}=${this.shared.text(value, top) ?? emitter.value(value, handle)};`);
+    unit.addDeclaration(value.start, `const ${local}=${this.shared.text(value, top) ?? this.given(value, handle)};`);
     resolver.expose(handle, name, change.getter ? `${local}()` : local, false);
     return name;
   }
@@ -175,7 +180,7 @@ export class GivenWriter {
     // What reads all of an object that the patch puts there reads what is on it.
     if (!this.read.has(pathOf(`${owner}.${set.name}`, this.ctx.next.model.program)) && !this.isOnNew(set)) return null;
     const local = `$lp_s${unit.size}_${set.name.replace(/[^\w$]/g, '_')}`;
-    unit.addDeclaration(set.value.start, `const ${local}=${known ?? emitter.value(set.value, set.handle)};`);
+    unit.addDeclaration(set.value.start, `const ${local}=${known ?? this.given(set.value, set.handle)};`);
     unit.addDeclaration(set.node.end, `$lp.put(${emitter.value(set.owner, set.handle)},${JSON.stringify(set.name)},${local});`);
     return local;
   }
@@ -183,7 +188,7 @@ export class GivenWriter {
   /** What a module in a bundle gives away is the same to who takes it from the unit and to who finds it on the exports. */
   private give(set: PropertySet, own: string | null, given: string[]): string | null {
     if (!set.exported) return own;
-    const [name, value] = [JSON.stringify(set.name), own ?? this.units.emitter.value(set.value, set.handle)];
+    const [name, value] = [JSON.stringify(set.name), own ?? this.given(set.value, set.handle)];
     given.push(set.getter ? `get [${name}](){return ${value}()}` : `[${name}]:${value}`);
     return set.getter ? null : `${GIVEN}[${name}]`;
   }

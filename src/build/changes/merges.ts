@@ -5,11 +5,11 @@
 import type { AnyNode } from 'acorn';
 import type { PatchMerge } from '../../patch/format.ts';
 import type { ModuleContext } from '../code/context.ts';
+import { asNamed } from '../code/named-value.ts';
 import type { Units } from '../code/unit.ts';
 import { makingText } from './made-tables.ts';
 import type { TableChange } from './tables.ts';
 import type { TopDiff } from './top.ts';
-import { isClassNode, isFunctionNode } from '../version/walk.ts';
 
 /** Another object with the same content: what the old source made of a table that nothing has changed since. */
 const COPY =
@@ -39,22 +39,14 @@ export function writeMerges(ctx: ModuleContext, tops: readonly TopDiff[], { unit
           continue;
         }
         const local = `$lp_t${merges.length}`;
-        if (value) unit.addDeclaration(after!.start, `const ${local}=${named(value, after!, change.path.at(-1))};`);
+        const key = change.path.at(-1);
+        if (value) unit.addDeclaration(after!.start, `const ${local}=${key === undefined ? value : asNamed(value, after!, key)};`);
         unit.addDeclaration(node.end, `$lp.table(${merges.length}${value ? `,${local}` : ''});`);
         merges.push({ ...merge, value: value === null ? null : unit.add(`()=>${local}`) });
       }
     }
   }
   return merges;
-}
-
-/** A function or class without a name is called as the entry that it becomes. */
-function named(text: string, value: AnyNode, key: string | undefined): string {
-  const isNameless =
-    value.type === 'ArrowFunctionExpression' || ((isFunctionNode(value) || isClassNode(value)) && !(value as { id?: unknown }).id);
-  if (!isNameless || key === undefined) return text;
-  const name = JSON.stringify(key);
-  return `({[${name}]:${text}})[${name}]`;
 }
 
 /** A table that statements fill is made beside the one that is there, by all of them. */

@@ -21,6 +21,7 @@ import type { Lacks } from '../code/emit.ts';
 import { fieldsText } from '../code/fields.ts';
 import type { NewField } from '../code/fields.ts';
 import { writeChosen } from './chosen.ts';
+import { asNamed } from '../code/named-value.ts';
 import { giveAtOf, loopEntries, reportLoops } from '../code/loop-entries.ts';
 import type { Entries, EntryWriter } from '../code/loop-entries.ts';
 import type { Place } from '../code/resolution.ts';
@@ -198,7 +199,7 @@ export class UnitsWriter implements Units {
         properties.push({
           unit: index,
           target: unit.add('()=>$lp.cls'),
-          value: unit.add(value ? `()=>${this.emitter.value(value, handle)}` : '()=>{}'),
+          value: unit.add(value ? `()=>${asNamed(this.emitter.value(value, handle), value, name)}` : '()=>{}'),
           name,
           ...(key ? { named: unit.add(`()=>${this.emitter.value(key, handle)}`) } : {}),
           getter: false,

@@ -3,17 +3,19 @@
  * name of its own in scope), an arrow function, a factory over captured variables, a generator for a derived
  * constructor, a function for a field's initialiser.
  */
-import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression } from 'acorn';
+import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression, PropertyDefinition } from 'acorn';
 import { bodyStart } from '../../instrument/track.ts';
 import type { Edits } from '../../source/edits.ts';
 import { arrowEnd, parametersStart } from '../../source/function-parts.ts';
 import type { FunctionInfo } from '../../source/model.ts';
+import { keyName } from '../../source/paths.ts';
 import { afterTrivia } from '../../source/text.ts';
 import type { Side } from '../version/side.ts';
 import { standsAlone } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { NEW_TARGET } from './emit.ts';
 import type { Emitter } from './emit.ts';
+import { asNamed } from './named-value.ts';
 import { CAPTURES } from './resolution.ts';
 
 const THIS = '$lp_this';
@@ -37,8 +39,10 @@ function writeImplicit({ form, fn, site }: Draft): string {
 
 function writeField(d: Draft, emitter: Emitter): string {
   const name = methodName(d.fn);
+  const { key, computed, value } = d.fn.node as PropertyDefinition & AnyNode;
   const text = emitter.render(d.place.start, d.place.end, d.place);
-  return `({${prototypeOf(d)}${name}(){return(${text})}}).${name}`;
+  const own = value && !computed ? asNamed(text, value as AnyNode, keyName(key, false)) : text;
+  return `({${prototypeOf(d)}${name}(){return(${own})}}).${name}`;
 }
 
 function writeFunction(d: Draft, emitter: Emitter, next: Side): string {
