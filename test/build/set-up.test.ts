@@ -17,6 +17,9 @@ const failing = `module.exports = function make(options, server) {
 const made = `class Socket { constructor(server) { this.server = server; } }
 exports.Socket = Socket;`;
 
+const defining = `const mark = Symbol('mark'); exports.read = (one) => one[mark];
+exports.decorate = (type, options) => { Object.defineProperties(type, { ok: { value: 1 }, own: { get() { return options.limit } } }); };`;
+
 const set: Readonly<Record<string, readonly [before: string, after: string]>> = {
   'a property of what closures go by': [maker, maker.replace('  server.on', '  options.limit = options.limit || 10;\n  server.on')],
   'a property within a condition': [maker, maker.replace('  server.on', '  if (!options.limit) options.limit = 10;\n  server.on')],
@@ -73,6 +76,9 @@ const set: Readonly<Record<string, readonly [before: string, after: string]>> = 
     failing.replace('END', 'options.limit = 5; return read;'),
   ],
   'a listener of a constructor': [made, made.replace('server; }', `server; server.on('error', () => {}); }`)],
+  'a property of an object on which it puts closures': [defining, defining.replace('ok:', '[mark]: { value: true }, ok:')],
+  'another value of one': [defining, defining.replace('value: 1', 'value: 2')],
+  'one that is said by itself': [defining, defining.replace(' };', " Object.defineProperty(type, 'limit', { value: options.limit }); };")],
 };
 for (const [what, [before, after]] of Object.entries(set))
   test(`${what} is said to be missing`, async () => {
@@ -125,6 +131,11 @@ const not: Readonly<Record<string, readonly [before: string, after: string]>> = 
   'a listener that is told what goes without saying': [
     made.replace('server; }', "server; server.addEventListener('a', () => {}, false); }"),
     made.replace('server; }', "server; server.addEventListener('a', () => {}); }"),
+  ],
+  'a closure that changes, and is put on an object as before': [defining, defining.replace('options.limit }', 'options.limit || 1 }')],
+  'what is defined on what gets no closure': [
+    'exports.decorate = (type, other) => { Object.defineProperty(type, "a", { value: 1 }); return () => other };',
+    'exports.decorate = (type, other) => { Object.defineProperty(type, "a", { value: 2 }); return () => other };',
   ],
   'a field, which is looked at by its name': [made, made.replace('server; }', 'server; this.id = 1; }')],
 };

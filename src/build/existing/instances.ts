@@ -141,9 +141,12 @@ function reportCalled(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, 
   }
   // What a module gives away as it loads is looked at as its exports.
   const isModule = old.plan.handleOf.has(base) || fn.scope.bindings.has('exports') || isGivenExports(fn);
-  for (const { property, how, value } of isModule ? [] : leftBy(fn, next)) {
+  for (const { property: named, key, how, value } of isModule ? [] : leftBy(fn, next)) {
+    const property = named ?? key ?? null;
     if (property === null || how !== 'put' || told.has(property) || isNormalised(property, value)) continue;
-    if (ctx.around.knewKey(property) || !isReadElsewhere(property, fn, ctx)) continue;
+    const variable = keyVariable(property);
+    const isKnown = variable === null ? ctx.around.knewKey(property) : ctx.around.knew(variable);
+    if (isKnown || !isReadElsewhere(property, fn, ctx)) continue;
     told.add(property);
     const reason = `objects that it has been given have no ${property}, which other code reads`;
     log.add('instances-lack', next, value, `${base.path} ${property}`, reason);

@@ -13,6 +13,7 @@ import { registration } from '../version/forwards.ts';
 import { kindOf } from '../version/object-kinds.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/member-name.ts';
+import { definedBeside } from './defined-beside.ts';
 import { newlyPassed } from './passed-options.ts';
 import { isThis } from '../version/this-names.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
@@ -201,7 +202,7 @@ export function setUpBy(fn: FunctionInfo, side: Side): AnyNode[] {
     if (isOn || givesAway) found.push(call && isOn ? call : node);
     return true;
   });
-  return found;
+  return [...found, ...definedBeside(fn, side)];
 }
 
 /** Whether what is done where something has been thrown ends the call, which gives nothing away then: it sets nothing up, but cleans up. */

@@ -7,7 +7,7 @@ import type { FunctionInfo } from '../../source/model.ts';
 import { askedOnce } from './asked-once.ts';
 import { COPIES, namedEntries } from './entries.ts';
 import { nodesOf } from './nodes.ts';
-import { propertyName } from './own-properties.ts';
+import { isConstantKey, keyNamed, propertyName } from './own-properties.ts';
 import { isThis } from './this-names.ts';
 
 /** Of Babel, SWC and esbuild, imported or not: https://babeljs.io/docs/babel-plugin-transform-class-properties */
@@ -67,8 +67,14 @@ function byLanguage(of: string, method: string, { arguments: args }: CallExpress
   if (method === 'assign' && of === 'Object') return assigned(object, args.slice(1) as AnyNode[], fn);
   if (method === 'defineProperties' && second.type === 'ObjectExpression') return entriesFor(object, second, 'described');
   const isKnown = method === 'defineProperty' || (method === 'set' && of === 'Reflect' && args.length === 3);
-  if (!isKnown || !third || second.type !== 'Literal' || typeof second.value !== 'string') return NONE;
-  return [{ object, name: second.value, value: third, how: method === 'set' ? 'set' : 'described' }];
+  const name = keyOf(second, fn);
+  return isKnown && third && name !== null ? [{ object, name, value: third, how: method === 'set' ? 'set' : 'described' }] : NONE;
+}
+
+/** What is said as a property's key: a text, or a variable that has one value wherever `fn` runs. */
+function keyOf(key: AnyNode, fn: FunctionInfo | null): string | null {
+  if (key.type === 'Literal') return typeof key.value === 'string' ? key.value : null;
+  return key.type === 'Identifier' && fn !== null && isConstantKey(key, fn) ? keyNamed(key) : null;
 }
 
 /** What comes behind an entry may have it too. What the program has given it has given to objects that exist as well. */

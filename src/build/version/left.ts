@@ -1,5 +1,5 @@
 /** Where a function leaves values that outlive its call: what it returns, and what it gives to objects and variables that were there before. */
-import type { AnyNode, CallExpression, Function as FunctionNode, ObjectExpression, Property } from 'acorn';
+import type { AnyNode, CallExpression, Expression, Function as FunctionNode, ObjectExpression, Property } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { askedOnce } from './asked-once.ts';
 import type { Side } from './side.ts';
@@ -7,6 +7,7 @@ import { PUTS, namedEntries } from './entries.ts';
 import { importsOf } from './imports.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { memberName } from './member-name.ts';
+import { isConstantKey, keyNamed } from './own-properties.ts';
 import { isThis } from './this-names.ts';
 import { isFunctionNode, rootOf, walk } from './walk.ts';
 
@@ -18,6 +19,8 @@ export interface Left {
   readonly value: AnyNode;
   /** The name of the property that it becomes. */
   readonly property: string | null;
+  /** The same where a constant is its key, as in `ownProperty`. */
+  readonly key?: string;
   /** An assignment to a property of `this`. */
   readonly isOwn: boolean;
   readonly object?: AnyNode;
@@ -78,6 +81,7 @@ function findLeft(fn: FunctionInfo, side: Side, withCalled: boolean): Left[] {
         how: isKept ? 'kept' : 'put',
         value,
         property: memberName(target),
+        ...constantKey(target.computed ? (target.property as AnyNode) : undefined),
         isOwn: isThis(target.object as AnyNode),
         object: target.object as AnyNode,
         isForeign: isForeign(target.object as AnyNode),
@@ -118,7 +122,10 @@ function findLeft(fn: FunctionInfo, side: Side, withCalled: boolean): Left[] {
     const name = memberName(call.callee) ?? '';
     const [first] = call.arguments as AnyNode[];
     const whole = memberText(call.callee);
-    if (whole === 'Object.defineProperty' && call.arguments.length === 3) defined(call.arguments as AnyNode[]);
+    const [object, key, descriptor] = call.arguments as AnyNode[];
+    if (whole === 'Object.defineProperty' && call.arguments.length === 3) defined(object!, key!, false, descriptor!);
+    if (whole === 'Object.defineProperties' && key?.type === 'ObjectExpression')
+      for (const entry of key.properties) if (entry.type === 'Property') defined(object!, entry.key, !entry.computed, entry.value);
     if (whole === 'Object.assign' && first && !lasts(first))
       for (const value of call.arguments.slice(1))
         for (const [name, entry] of value.type === 'ObjectExpression' ? namedEntries(value) : [])
@@ -197,19 +204,25 @@ function findLeft(fn: FunctionInfo, side: Side, withCalled: boolean): Left[] {
     }
   }
 
-  function defined([object, key, descriptor]: AnyNode[]): void {
-    const property = key!.type === 'Literal' && typeof key!.value === 'string' ? key!.value : null;
-    const entries = descriptor!.type === 'ObjectExpression' ? descriptor!.properties : [];
-    for (const entry of lasts(object!) ? entries : [])
+  function defined(object: AnyNode, key: AnyNode, isWritten: boolean, descriptor: AnyNode): void {
+    const isText = key.type === 'Literal' && typeof key.value === 'string';
+    const property = isWritten || isText ? keyName(key as Expression, false) : null;
+    const entries = descriptor.type === 'ObjectExpression' ? descriptor.properties : [];
+    for (const entry of lasts(object) ? entries : [])
       if (entry.type === 'Property' && !entry.computed)
         found.push({
-          place: `${side.text(object!)} ${side.text(key!)} ${keyName(entry.key, false)}`,
+          place: `${side.text(object)} ${side.text(key)} ${keyName(entry.key, false)}`,
           how: 'put',
           value: entry.value as AnyNode,
           property,
+          ...constantKey(isWritten ? undefined : key),
           isOwn: false,
           isForeign: true,
         });
+  }
+
+  function constantKey(key: AnyNode | undefined): Pick<Left, 'key'> {
+    return key?.type === 'Identifier' && isConstantKey(key, fn) ? { key: keyNamed(key) } : {};
   }
 
   function lasts(object: AnyNode): boolean {

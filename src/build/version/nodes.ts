@@ -7,6 +7,7 @@ import { askedOnce } from './asked-once.ts';
 /** The types that are asked for: most nodes are of others, and not kept. */
 const TYPES = [
   'AssignmentExpression',
+  'BinaryExpression',
   'BlockStatement',
   'CallExpression',
   'ClassDeclaration',

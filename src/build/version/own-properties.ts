@@ -51,8 +51,12 @@ export function hasOneKey(target: AnyNode, fn: FunctionInfo): boolean {
   if (target.type !== 'MemberExpression' || !target.computed) return true;
   const { property } = target;
   if (property.type === 'Literal') return true;
-  if (property.type !== 'Identifier') return false;
-  const binding = fn.scope.lookup(property.name);
+  return property.type === 'Identifier' && isConstantKey(property, fn);
+}
+
+/** The same of a variable that is said as a key. */
+export function isConstantKey(key: AnyNode & { readonly name: string }, fn: FunctionInfo): boolean {
+  const binding = fn.scope.lookup(key.name);
   if (!binding || binding.scope.fn === fn || binding.reassigned || binding.kind === 'param') return false;
-  return binding.references.some(({ node }) => node === property);
+  return binding.references.some(({ node }) => node === key);
 }

@@ -3,11 +3,16 @@ import type { AnyNode } from 'acorn';
 import { contains } from '../../source/contains.ts';
 import type { Range } from '../../source/contains.ts';
 import type { FunctionInfo, ModuleModel } from '../../source/model.ts';
+import { memberText } from '../../source/paths.ts';
 import { askedOnce } from './asked-once.ts';
 import { escapes } from './escape.ts';
 import { nodesOf } from './nodes.ts';
 import { keyNamed, propertyName } from './own-properties.ts';
 import { memberName } from './member-name.ts';
+
+/** What asks an object for a property by a key that it is given. */
+const ASKS =
+  /^(?:Object\.(?:hasOwn|getOwnPropertyDescriptor)|Reflect\.(?:has|get|getOwnPropertyDescriptor)|(?:.*\.)?hasOwnProperty\.call)$/;
 
 /** Where a program names properties of objects, by name. */
 const readsIn = askedOnce((program: AnyNode): ReadonlyMap<string, readonly AnyNode[]> => {
@@ -17,10 +22,17 @@ const readsIn = askedOnce((program: AnyNode): ReadonlyMap<string, readonly AnyNo
     if (own) own.push(node);
     else found.set(name, [node]);
   };
+  /** Whether an object has it: a key that is a variable no member may say. */
+  const asked = (key: AnyNode | undefined): void => {
+    if (key?.type === 'Identifier') add(keyNamed(key), key);
+  };
   for (const node of nodesOf(program, 'MemberExpression')) {
     const name = propertyName(node) ?? memberName(node);
     if (name !== null) add(name, node);
   }
+  for (const node of nodesOf(program, 'CallExpression'))
+    if (ASKS.test(memberText(node.callee) ?? '')) asked(node.arguments[1] as AnyNode | undefined);
+  for (const node of nodesOf(program, 'BinaryExpression')) if (node.operator === 'in') asked(node.left);
   for (const node of nodesOf(program, 'Property')) {
     if (node.key.type !== 'Identifier') continue;
     if (node.shorthand) add(node.key.name, node);
