@@ -31,6 +31,26 @@ test('new code finds the names of a module that is new, of those behind it, and 
   assert.deepEqual(p.exports['use'](), [1, 1]);
 });
 
+test('one that stands there twice, and others of which two give the same name, hinder nothing', async () => {
+  const index =
+    "export * from './a.mjs';\nexport * from './d.mjs';\nexport * from './a.mjs';\nexport * from './d2.mjs';\nexport const own = 7;";
+  const more = { 'd.mjs': 'export const d = 1;', 'd2.mjs': 'export const d = 2;' };
+  const use = (text: string): string => `import * as all from './index.mjs';\n${text}`;
+  const p = await program(
+    { ...entry, ...more, 'index.mjs': index, 'use.mjs': use('export const use = () => [all.a, 1];') },
+    {
+      'index.mjs': `${index}\nexport * from './b.mjs';\nexport * from './b.mjs';`,
+      'b.mjs': 'export const b = 2;',
+      'use.mjs': "import { a, b } from './index.mjs';\nexport const use = () => [a, b];",
+    },
+  );
+  assert.deepEqual(p.exports['use'](), [1, 1]);
+  await p.apply();
+  assert.deepEqual(p.exports['use'](), [1, 2]);
+  await p.revert();
+  assert.deepEqual(p.exports['use'](), [1, 1]);
+});
+
 for (const [what, star, more] of [
   ['a package', 'node:path', {}],
   ['a CommonJS module', './c.cjs', {}],

@@ -20,15 +20,19 @@ export async function withNamedStars(base: ModuleModel, next: ModuleModel, names
   const isNew = ({ source }: ExportAllDeclaration): boolean => !old.some((star) => star.source.value === source.value);
   if (!all.some(isNew)) return next;
   const own = new Set(itemsOf(sideFor(next), next.root).exported.keys());
-  const given = new Set<string>();
   const edits = new Edits(next.text);
-  for (const star of all) {
-    const names = await namesOf(String(star.source.value));
+  // Of one module that stands there twice each name is the same thing. Names of stars that were there mean what they did.
+  const given = new Map<string, string>();
+  for (const star of all.toSorted((a, b) => Number(isNew(a)) - Number(isNew(b)))) {
+    const source = String(star.source.value);
+    const names = await namesOf(source);
     if (!names) return next;
     const more = [...names].filter((name) => name !== 'default' && !own.has(name));
-    if (more.some((name) => given.has(name) || !PLAIN.test(name))) return next;
-    for (const name of more) given.add(name);
-    if (isNew(star)) edits.cut(star.start, star.end, `export { ${more.join(', ')} } from ${star.source.raw};`);
+    if (isNew(star)) {
+      if (more.some((name) => (given.get(name) ?? source) !== source || !PLAIN.test(name))) return next;
+      edits.cut(star.start, star.end, given.get(more[0] ?? '') === source ? '' : `export { ${more.join(', ')} } from ${star.source.raw};`);
+    }
+    for (const name of more) given.set(name, source);
   }
   return analyzeModule(edits.render().text, next.format, next.file);
 }
