@@ -6,6 +6,7 @@ import type { BothTrees } from './both-trees.ts';
 import { withoutClassAliases } from './changes/class-aliases.ts';
 import { withOldClasses } from './changes/old-classes.ts';
 import { withRows } from './changes/generated-rows.ts';
+import { withKeptDefault } from './changes/kept-defaults.ts';
 import { givenBy, withNamedStars } from './changes/new-stars.ts';
 import { withSetUpDone } from './changes/set-up-done.ts';
 import { withStandIns } from './changes/stand-ins.ts';
@@ -49,7 +50,16 @@ export class TreePairs {
       base = withRows(await this.trees.analyze('from', file, before));
       const loaded = withRows(await this.trees.analyze('to', file, after));
       const named = await withNamedStars(base, loaded, (source) => this.namesOf(file, source));
-      const given = before === after ? named : withOldParameters(base, withOldForms(base, named));
+      const formed = before === after ? named : withOldParameters(base, withOldForms(base, named));
+      const given = before === after ? named : withKeptDefault(base, formed);
+      if (given !== formed && !(await this.trees.isInternal(file)))
+        this.log(file).add(
+          'value-copied',
+          null,
+          null,
+          'module.exports',
+          'who asks for the module goes on getting its default, which has the names',
+        );
       const next = base.format === 'commonjs' && given.format === 'module' ? (stillCommonJs(given) ?? given) : given;
       if (base.format !== next.format) this.addOtherFormat(file, before, base, next);
       else {
