@@ -11,13 +11,21 @@ import { madeIn } from '../version/left.ts';
 import { assignedBy } from '../version/surely.ts';
 import { saysAsKey } from '../version/options.ts';
 import { memberName } from '../version/member-name.ts';
-import { isReadElsewhere } from './instances.ts';
+import { isReadElsewhere, ONLY_WHERE_NONE } from './instances.ts';
+import { classNamed, isConstructor } from '../version/create.ts';
+import type { InScope } from '../version/create.ts';
+import { isNeeded } from '../version/needed.ts';
+import type { OutdatedObjects } from '../../patch/format.ts';
 import { isThis } from '../version/this-names.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 
-/** Only of names that are new to the module: what code of it read before, it has found or done without. */
-export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo): void {
+/**
+ * Only of names that are new to the module: what code of it read before, it has found or done without. Gives the objects of which
+ * none may be alive, since new code cannot do without what they were made without.
+ */
+export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo): readonly OutdatedObjects[] {
   const { base: old, next, log, around } = ctx;
+  const outdated: OutdatedObjects[] = [];
   const root = fn.node as AnyNode;
   const had = methodsIn(base);
   walk(root, (node, parents) => {
@@ -46,16 +54,27 @@ export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: Funct
         );
         continue;
       }
-      log.add(
-        'instances-lack',
-        next,
-        property,
-        `${base.path} ${name}`,
-        `objects that calls of it made have no ${name}, which other code reads`,
-      );
+      const path = `${base.path} ${name}`;
+      const reason = `objects that calls of it made have no ${name}, which other code reads`;
+      const isByAuthor = around.hook?.module === ctx.file;
+      const type = isByAuthor ? null : classNeeding(ctx, name, parents.at(-1));
+      if (type) outdated.push({ scope: type.handle.id, objects: `instances=>instances(${type.name})`, path, reason, late: true });
+      log.add('instances-lack', next, property, path, type ? `${reason}: ${ONLY_WHERE_NONE}` : reason);
     }
     return true;
   });
+  return outdated;
+}
+
+/**
+ * The class of the module that makes an object of a literal, `new Box({ … })`, where other code than its constructor cannot do
+ * without the entry, and the running module has a name for it.
+ */
+function classNeeding({ base, next, match, around }: ModuleContext, name: string, parent: AnyNode | undefined): InScope | null {
+  const made = parent?.type === 'NewExpression' ? next.definitionOf(parent.callee as AnyNode) : null;
+  const maker = made && ('members' in made ? made.members.find(isConstructor) : made);
+  const old = maker && match.baseOf.get(maker);
+  return old && isNeeded(name, maker, base, next, around) ? classNamed(base, old) : null;
 }
 
 /** The entries of literals of a function that are functions written out, and what else it has under the names of properties. */

@@ -46,7 +46,7 @@ export function usesIn(side: Side, name: string, but: FunctionInfo | null, calle
   const read = (members.get(name) ?? []).filter((node) => !isOwn(node));
   walkTo(program, read, (node, parents) => {
     const parent = parents.at(-1);
-    if (!called) uses.add(useOf(node, parents));
+    if (!called) for (const use of [useOf(node, parents), ...usesOfGiven(node, parent, side)]) uses.add(use);
     else if (parent?.type === 'CallExpression' && parent.callee === node) uses.add(useOf(parent, parents.slice(0, -1)));
   });
   if (called) return uses;
@@ -58,6 +58,18 @@ export function usesIn(side: Side, name: string, but: FunctionInfo | null, calle
   locals.sort((a, b) => a.start - b.start);
   walkTo(program, locals, (node, parents) => void uses.add(useOf(node, parents)));
   return uses;
+}
+
+/** What a function of the module does with what it is given, where it is called with the value. */
+function usesOfGiven(value: AnyNode, call: AnyNode | undefined, side: Side): readonly Use[] {
+  if (call?.type !== 'CallExpression' && call?.type !== 'NewExpression') return [];
+  const given = call.arguments as AnyNode[];
+  const at = given.indexOf(value);
+  const fn = at < 0 || given.some(({ type }) => type === 'SpreadElement') ? null : side.definitionOf(call.callee as AnyNode);
+  const param = fn && 'children' in fn ? (fn.node as Partial<FunctionNode>).params?.[at] : undefined;
+  if (param?.type === 'AssignmentPattern') return ['asks'];
+  const binding = param?.type === 'Identifier' ? (fn as FunctionInfo).scope.bindings.get(param.name) : null;
+  return binding ? [...usesOfVariable(binding, fn as FunctionInfo)] : [];
 }
 
 interface Named {
@@ -88,11 +100,16 @@ function giversOf(name: string, base: Side, { model }: Side): readonly { readonl
 }
 
 /** Whether the code of a function cannot do without what a variable of it holds. */
-export function isNeededVariable({ references }: Binding, fn: FunctionInfo): boolean {
+export function isNeededVariable(binding: Binding, fn: FunctionInfo): boolean {
+  const uses = usesOfVariable(binding, fn);
+  return uses.has('breaks') && !uses.has('asks');
+}
+
+function usesOfVariable({ references }: Binding, fn: FunctionInfo): ReadonlySet<Use> {
   const nodes = new Set<AnyNode>(references.filter(({ read }) => read).map(({ node }) => node as AnyNode));
   const uses = new Set<Use>();
   walk(fn.node as AnyNode, (node, parents) => void (nodes.has(node) && uses.add(useOf(node, parents))));
-  return uses.has('breaks') && !uses.has('asks');
+  return uses;
 }
 
 /** What code does with a value, by what stands around it. */
