@@ -51,6 +51,20 @@ test('nor where it is no name that is called, nor known as which argument', asyn
     assert.notEqual(await said(each, call), CARRIED, call);
 });
 
+test('so are those that a name stands for which is given to a method of lists or texts alone', async () => {
+  const own = 'const visit = (one) => { found.push($) }; ';
+  for (const call of ['list.forEach(visit);', "'a'.replace(/a/g, visit);", 'const inner = (one) => visit(one); list.map(inner);'])
+    assert.equal(await said('', own + call), CARRIED, call);
+  for (const call of [
+    'list.reduce((all) => all, visit);',
+    'later(visit);',
+    'list.push(visit);',
+    'list.map(later, visit);',
+    'kept[0] = () => list.map(visit);',
+  ])
+    assert.notEqual(await said('', own + call), CARRIED, call);
+});
+
 test('calls that begin run the new one, and those of the old function around them the old one', async () => {
   const each = 'function each(list, visit) { for (const one of list) visit(one); }';
   const p = await program({ 'index.js': module(each, 'one') }, { 'index.js': module(each, 'one + extra', 'const extra = list.length; ') });
