@@ -9,9 +9,9 @@ import type { Pair } from './pair.ts';
 import { patternOf } from '../source/text.ts';
 import { gainsOf, mayHaveEntry, valueForAll } from './version/gains.ts';
 import type { Gain, Versions } from './version/gains.ts';
-import { usesIn } from './version/needed.ts';
+import { usesByHeirs, usesIn } from './version/needed.ts';
 import type { Use } from './version/needed.ts';
-import { passedValue } from './version/passed-values.ts';
+import { mayPass, passedValue } from './version/passed-values.ts';
 import type { Argument } from './version/passed-values.ts';
 import { saysAsKey, timesSaid, timesWrittenOut } from './version/options.ts';
 import { Side } from './version/side.ts';
@@ -192,6 +192,23 @@ export class OtherFiles {
     if (to.constructs && ![...this.texts(file), ...kept].every((text) => !mayLoad(text, file) || goesByIt(text))) return null;
     const code = { models: changed.map(({ next }) => next), texts: [...kept, ...added] };
     return passedValue(to, code, (option) => valueForAll(this.gainsOf(option)));
+  }
+
+  /** Whether code that has changed or is new may pass an argument of a function that the old version does not take. */
+  mayPass(to: Argument): boolean {
+    return mayPass(
+      to,
+      this.versions().changed.map(({ next }) => next),
+    );
+  }
+
+  /** What classes that have changed do with a property of the objects of the class that they extend. */
+  usesByHeirs(name: string, property: string): ReadonlySet<Use> {
+    return usesByHeirs(
+      name,
+      property,
+      this.versions().changed.map(({ next }) => next),
+    );
   }
 
   /** The new version of a file that has changed. */

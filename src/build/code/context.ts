@@ -4,7 +4,7 @@ import type { AnyNode } from 'acorn';
 import type { Gain } from '../version/gains.ts';
 import type { Argument } from '../version/passed-values.ts';
 import type { HookFile } from '../input/hook-file.ts';
-import type { UsesBeside } from '../version/needed.ts';
+import type { Use, UsesBeside } from '../version/needed.ts';
 import { ownNames } from '../version/own-names.ts';
 import type { OwnNames } from '../version/own-names.ts';
 import type { VersionLabels } from '../match/labels.ts';
@@ -71,6 +71,8 @@ export interface Surroundings {
   putsBeside(name: string): boolean;
   /** Whether a file that has changed or is new may load this one. */
   isLoadedBeside(): boolean;
+  /** What classes do with a property of their objects, in files that have changed, that extend the class of that name. */
+  usesByHeirs(name: string, property: string): ReadonlySet<Use>;
   /** What code of other files does that have changed, with a property or with what a method gives whose name the file did not say before. */
   readonly usesBeside: UsesBeside;
   /** Whether code of other files of the old version does no more with what this one gives away by `names` than to call it as it loads. */
@@ -79,6 +81,8 @@ export interface Surroundings {
   gains(name: string): readonly Gain[];
   /** What all code of the new version passes for an argument that the old one does not take, as text; null where that is not one value. */
   passed(to: Argument): string | null;
+  /** Whether code that has changed or is new may pass it. */
+  mayPass(to: Argument): boolean;
   readonly labels: VersionLabels;
   /** The author's callbacks. */
   readonly hook: HookFile | null;

@@ -92,10 +92,11 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
       without.add(gained.option);
       continue;
     }
-    const unknown = argument && unknownTo(base, argument, isNormalised(binding, argument));
+    const isLeftOut = argument !== null && !isPassed(ctx, argument, fn);
+    const unknown = isLeftOut ? unknownTo(base, argument, isNormalised(binding, argument)) : null;
     if (unknown) {
       restored.set(binding, unknown);
-      without.add(argument.name);
+      without.add(argument!.name);
       continue;
     }
     const passed = argument && passedBeside(ctx, binding, argument, fn, base);
@@ -264,6 +265,12 @@ function unknownTo(base: FunctionInfo, { index, fallback }: Parameter, isNormal:
   if (fallback === null) return isNormal ? '({})' : null;
   if (isEmpty(fallback)) return '({})';
   return fallback.type === 'Literal' && fallback.regex === undefined ? `(${fallback.raw})` : null;
+}
+
+/** Whether the new version may pass it where objects that exist were made without. */
+function isPassed({ around }: ModuleContext, { index }: Parameter, fn: FunctionInfo): boolean {
+  const to = argumentOfCalls(fn, index);
+  return to !== null && around.mayPass(to);
 }
 
 /** What all code of the package passes for an argument that the old constructor does not take. */

@@ -53,7 +53,8 @@ export function reportInstances(
     const reason = field
       ? `objects that exist keep the ${name} that the field gave them, which other code reads`
       : `objects that exist have no ${name}, which other code reads`;
-    const objects = isByAuthor || !isNeeded(name, fn, old, next, around) ? null : lacking(ctx, base, name, field);
+    const isMissed = isNeeded(name, fn, old, next, around) || isNeededByHeirs(name, fn, ctx);
+    const objects = isByAuthor || !isMissed ? null : lacking(ctx, base, name, field);
     if (objects) outdated.push({ ...objects, path, reason });
     log.add(field ? 'instances-hold' : 'instances-lack', next, node!, path, objects ? `${reason}: ${ONLY_WHERE_NONE}` : reason);
   }
@@ -76,6 +77,12 @@ export function reportInstances(
     )
       log.add('state-unset', next, fn.node, `${base.path} ${name}`, `objects that exist keep their ${name}, which other code reads`);
   return outdated;
+}
+
+/** Whether classes cannot do without the property that extend the one of a constructor. */
+function isNeededByHeirs(name: string, { owner, path }: FunctionInfo, { around }: ModuleContext): boolean {
+  const uses = around.usesByHeirs((owner?.path ?? path).split(/[./#]/).at(-1)!, name);
+  return uses.has('breaks') && !uses.has('asks');
 }
 
 /** Whether a constructor gives a property what a field of its class began with. */

@@ -1,7 +1,8 @@
 /** Whether code cannot do without a property: read of an object that lacks it, it throws or computes with `undefined`. */
 import type { AnyNode, BlockStatement, Function as FunctionNode } from 'acorn';
-import type { Binding, FunctionInfo } from '../../source/model.ts';
+import type { Binding, FunctionInfo, ModuleModel } from '../../source/model.ts';
 import { askedOnce } from './asked-once.ts';
+import { calleeName } from './calls-by-name.ts';
 import { ownProperty, propertyName } from './own-properties.ts';
 import { nodesOf } from './nodes.ts';
 import type { Side } from './side.ts';
@@ -9,6 +10,9 @@ import { walk, walkTo } from './walk.ts';
 
 const COMPUTES: ReadonlySet<string> = new Set(['-', '*', '/', '%', '**', '<', '>', '<=', '>=', '&', '|', '^', '<<', '>>', '>>>']);
 const COMPARES: ReadonlySet<string> = new Set(['==', '!=', '===', '!==']);
+
+/** Classes that extend one another; more are not followed. */
+const DEEP = 4;
 
 export type Use = 'breaks' | 'asks' | 'unknown';
 
@@ -57,6 +61,19 @@ export function usesIn(side: Side, name: string, but: FunctionInfo | null, calle
   }
   locals.sort((a, b) => a.start - b.start);
   walkTo(program, locals, (node, parents) => void uses.add(useOf(node, parents)));
+  return uses;
+}
+
+/** What classes do with a property of their objects that extend the one of that name, directly or not. */
+export function usesByHeirs(name: string, property: string, models: readonly ModuleModel[], depth = 0): ReadonlySet<Use> {
+  const uses = new Set<Use>();
+  for (const { classes } of models)
+    for (const { node, path } of classes) {
+      if (!node.superClass || calleeName(node.superClass as AnyNode) !== name) continue;
+      walk(node as AnyNode, (own, parents) => void (ownProperty(own) === property && uses.add(useOf(own, parents))));
+      const heir = path.split(/[./#]/).at(-1)!;
+      if (depth < DEEP && heir !== name) for (const use of usesByHeirs(heir, property, models, depth + 1)) uses.add(use);
+    }
   return uses;
 }
 

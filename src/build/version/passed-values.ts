@@ -2,13 +2,14 @@
  * What code of a package passes for an argument: a value that is written out, or an option that it takes of an object. An
  * argument that functions only hand on is followed to where they are called.
  */
-import type { AnyNode } from 'acorn';
-import type { FunctionInfo, ModuleModel } from '../../source/model.ts';
+import type { AnyNode, MemberExpression } from 'acorn';
+import type { ClassInfo, FunctionInfo, ModuleModel } from '../../source/model.ts';
 import { patternOf } from '../../source/text.ts';
 import { calleeName, callsNamed } from './calls-by-name.ts';
 import { functionAround } from './function-around.ts';
 import { memberName } from './member-name.ts';
-import { nodesOf } from './nodes.ts';
+import { nodesOf, nodesWithin } from './nodes.ts';
+import { isUndefined } from './nothing.ts';
 import { isWrittenOut, writtenOut } from './written-out.ts';
 
 export interface Argument {
@@ -53,6 +54,48 @@ export function passedValue(to: Argument, code: PassingCode, valueOf: (option: s
     const handed = argument.type === 'Identifier' ? parameterOf(argument.name, around) : null;
     return handed && passedValue(handed, code, valueOf, depth + 1);
   }
+}
+
+/** Whether code passes anything for an argument, as far as names tell: itself, or by a class that extends that of the constructor. */
+export function mayPass(to: Argument, models: readonly ModuleModel[], depth = 0): boolean {
+  const isGiven = (given: readonly AnyNode[], index: number): boolean =>
+    given.slice(0, index + 1).some(({ type }) => type === 'SpreadElement') || (given[index] !== undefined && !isUndefined(given[index]));
+  return models.some((model) => {
+    // Who makes one of a table of classes may make any.
+    const news = nodesOf(model.program, 'NewExpression').filter(
+      ({ callee }) => calleeName(callee) === to.name || (callee.type === 'MemberExpression' && callee.computed),
+    );
+    if (news.some((made) => isGiven(made.arguments as AnyNode[], to.index))) return true;
+    const called = to.constructs ? [] : callsNamed(model.program, to.name);
+    if (called.some((call) => isGiven(call.arguments as AnyNode[], to.index))) return true;
+    const begun = callsNamed(model.program, 'call').filter(
+      ({ callee }) => calleeName((callee as MemberExpression).object as AnyNode) === to.name,
+    );
+    if (begun.some((call) => isGiven(call.arguments as AnyNode[], to.index + 1))) return true;
+    const heirs = model.classes.filter(({ node }) => node.superClass && calleeName(node.superClass as AnyNode) === to.name);
+    return heirs.some(
+      (heir) => depth > DEEP || handsOn(heir, to.index, model).some((next) => next === null || mayPass(next, models, depth + 1)),
+    );
+  });
+}
+
+/** As which of its own arguments a class gives its superclass one; null for anything else. */
+function handsOn(heir: ClassInfo, index: number, { program }: ModuleModel): readonly (Argument | null)[] {
+  const made = heir.members.find(({ kind }) => kind === 'constructor' || kind === 'derived-constructor');
+  const own = (at: number): Argument | null =>
+    made ? argumentOf(made, at) : { name: heir.path.split(/[./#]/).at(-1)!, constructs: true, index: at };
+  if (!made || made.isImplicit) return [own(index)];
+  return nodesWithin(program, 'CallExpression', made.node.start, made.node.end).flatMap(({ callee, arguments: given }) => {
+    if (callee.type !== 'Super') return [];
+    const [only] = given;
+    if (given.length === 1 && only?.type === 'SpreadElement' && only.argument.type === 'Identifier' && only.argument.name === 'arguments')
+      return [own(index)];
+    if (given.slice(0, index + 1).some(({ type }) => type === 'SpreadElement')) return [null];
+    const value = given[index] as AnyNode | undefined;
+    if (value === undefined || isUndefined(value)) return [];
+    const handed = value.type === 'Identifier' ? parameterOf(value.name, made) : null;
+    return [handed && (parametersOf(made)[handed.index] as AnyNode).type === 'Identifier' ? handed : null];
+  });
 }
 
 function callsOf({ name, constructs }: Argument, { program }: ModuleModel) {
