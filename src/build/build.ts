@@ -302,6 +302,7 @@ export class TreeBuild {
       leastHandedOn: this.leastHandedOn,
       knew: (word) => others.knew(word),
       knewKey: (name) => others.knewKey(name),
+      knewButConstants: (name) => others.knewButConstants(name),
       mayTake: (name) => others.mayTake(name),
       gains: (name) => others.gainsOf(name),
       passed: (to) => others.passed(file, to),

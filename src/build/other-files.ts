@@ -13,7 +13,7 @@ import { usesByHeirs, usesIn } from './version/needed.ts';
 import type { Use } from './version/needed.ts';
 import { mayPass, passedValue } from './version/passed-values.ts';
 import type { Argument } from './version/passed-values.ts';
-import { saysAsKey, timesSaid, timesWrittenOut } from './version/options.ts';
+import { saysAsKey, saysButConstants, timesSaid, timesWrittenOut } from './version/options.ts';
 import { Side } from './version/side.ts';
 
 function hasWord(text: string, word: string): boolean {
@@ -92,6 +92,7 @@ export class OtherFiles {
   private asked = 0;
   private readonly gains = new Map<string, readonly Gain[]>();
   private readonly keys = new Map<string, boolean>();
+  private readonly values = new Map<string, boolean>();
   private readonly takers = new Map<string, readonly string[]>();
   private readonly options = { pairs: 0, known: new Map<string, boolean>() };
 
@@ -113,14 +114,21 @@ export class OtherFiles {
   /** Whether the old version may know a property of that name: see `saysAsKey`. */
   knewKey(name: string): boolean {
     let found = this.keys.get(name);
-    if (found === undefined) this.keys.set(name, (found = this.knew(name) && this.saysKey(name)));
+    if (found === undefined) this.keys.set(name, (found = this.knew(name) && this.says(name, saysAsKey)));
     return found;
   }
 
-  private saysKey(name: string): boolean {
+  /** Whether the old version may have had a value of that name from a caller: see `saysButConstants`. */
+  knewButConstants(name: string): boolean {
+    let found = this.values.get(name);
+    if (found === undefined) this.values.set(name, (found = this.knew(name) && this.says(name, saysButConstants)));
+    return found;
+  }
+
+  private says(name: string, isSaid: typeof saysAsKey): boolean {
     return [...this.oldTexts].some(([file, text]) => {
       const base = this.pairs.get(file)?.base;
-      return base ? saysAsKey(base, name) : hasWord(text, name);
+      return base ? isSaid(base, name) : hasWord(text, name);
     });
   }
 
@@ -133,7 +141,7 @@ export class OtherFiles {
       options.pairs = pairs.size;
     }
     let found = options.known.get(name);
-    if (found === undefined) options.known.set(name, (found = this.knewKey(name) && this.isSaidOtherwise(name)));
+    if (found === undefined) options.known.set(name, (found = this.knewButConstants(name) && this.isSaidOtherwise(name)));
     return found;
   }
 
@@ -179,7 +187,7 @@ export class OtherFiles {
   /** Object literals that have an entry of that name in the new version only. */
   gainsOf(name: string): readonly Gain[] {
     let found = this.gains.get(name);
-    if (!found) this.gains.set(name, (found = gainsOf(name, (key) => !this.knewKey(key), this.versions())));
+    if (!found) this.gains.set(name, (found = gainsOf(name, (key) => !this.knewButConstants(key), this.versions())));
     return found;
   }
 

@@ -24,9 +24,8 @@ export function commonKeysOf(
 ): ReadonlyMap<AnyNode, CommonKey> {
   const found = new Map<AnyNode, CommonKey>();
   for (const fn of scopes) {
-    const made: (readonly [AnyNode, string])[] = [];
     const own = new Set([...collections].filter(({ scope }) => scope.fn === fn).map(({ name }) => name));
-    for (const child of childrenOf(fn.node as AnyNode)) look(side, child, '', own, made);
+    const made = look(side, fn, own);
     const names = Map.groupBy(made, ([, name]) => name);
     // Of two by one name it cannot be told which an other version has.
     for (const [node, name] of made) if (names.get(name)!.length === 1) found.set(node, { name, fn });
@@ -34,24 +33,32 @@ export function commonKeysOf(
   return found;
 }
 
-function look(side: Side, node: AnyNode, name: string, collections: ReadonlySet<string>, made: (readonly [AnyNode, string])[]): void {
-  const into = (value: AnyNode, more: string): void => look(side, value, more, collections, made);
+/** Without recursion: texts that are put together of thousands stand below each other. */
+function look(side: Side, fn: FunctionInfo, collections: ReadonlySet<string>): readonly (readonly [AnyNode, string])[] {
+  const made: (readonly [AnyNode, string])[] = [];
+  const left: (readonly [node: AnyNode, name: string])[] = [...childrenOf(fn.node as AnyNode)].map((child) => [child, '']);
   const written = ({ start, end }: AnyNode): string => side.model.text.slice(start, end);
-  if (isFunctionNode(node)) return;
-  if (isClassNode(node)) {
-    const { id, body } = node as Class;
-    for (const member of body.body)
-      if (member.type === 'PropertyDefinition' && member.static && member.value)
-        into(member.value as AnyNode, `${id?.name ?? name}.${keyName(member.key, member.computed)}`);
-    return;
+  for (let next = left.pop(); next; next = left.pop()) {
+    const [node, name] = next;
+    if (isFunctionNode(node)) continue;
+    if (isClassNode(node)) {
+      const { id, body } = node as Class;
+      for (const member of body.body)
+        if (member.type === 'PropertyDefinition' && member.static && member.value)
+          left.push([member.value as AnyNode, `${id?.name ?? name}.${keyName(member.key, member.computed)}`]);
+    } else if (node.type === 'VariableDeclarator') {
+      if (node.init) left.push([node.init as AnyNode, written(node.id as AnyNode)]);
+    } else if (node.type === 'AssignmentExpression') left.push([node.right as AnyNode, written(node.left as AnyNode)]);
+    else if (node.type === 'Property' && !node.computed) left.push([node.value as AnyNode, `${name}.${keyName(node.key, false)}`]);
+    else if (isCollection(node, name, collections) || (name !== '' && isSymbol(side, node)))
+      made.push([node, `${name}=${side.text(node)}`]);
+    else for (const child of childrenOf(node)) left.push([child, name]);
   }
-  if (node.type === 'VariableDeclarator' && node.init) return into(node.init as AnyNode, written(node.id as AnyNode));
-  if (node.type === 'AssignmentExpression') return into(node.right as AnyNode, written(node.left as AnyNode));
-  if (node.type === 'Property' && !node.computed) return into(node.value as AnyNode, `${name}.${keyName(node.key, false)}`);
-  const isCollection = node.type === 'NewExpression' && node.arguments.length === 0 && collections.has(name);
-  if (isCollection || (name !== '' && isSymbol(side, node))) made.push([node, `${name}=${side.text(node)}`]);
-  else for (const child of childrenOf(node)) into(child, name);
+  return made;
 }
+
+const isCollection = (node: AnyNode, name: string, collections: ReadonlySet<string>): boolean =>
+  node.type === 'NewExpression' && node.arguments.length === 0 && collections.has(name);
 
 /** A symbol of its own, with nothing computed for its description. */
 function isSymbol(side: Side, node: AnyNode): boolean {

@@ -59,6 +59,8 @@ export interface Surroundings {
   knew(name: string): boolean;
   /** Whether the old version may know a property of that name. */
   knewKey(name: string): boolean;
+  /** Whether the old version may have had a value of that name from a caller. */
+  knewButConstants(name: string): boolean;
   /** Whether the old version may have taken an option of that name: it says it otherwise than where it writes an entry out. */
   mayTake(name: string): boolean;
   /** Whether code of another file, which has changed or is new, may write out an object with an entry of that name. */

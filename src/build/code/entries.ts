@@ -6,7 +6,7 @@ import type { AnyNode } from 'acorn';
 import { isOwnWrite, valueForAll } from '../version/gains.ts';
 import type { Gain } from '../version/gains.ts';
 import type { ModuleContext } from './context.ts';
-import { saysAsKey } from '../version/options.ts';
+import { saysButConstants } from '../version/options.ts';
 import type { Side } from '../version/side.ts';
 import { nodesOf } from '../version/nodes.ts';
 
@@ -18,7 +18,7 @@ export function entryReads(base: Side, next: Side, gains: (property: string) => 
   const known = new Map<string, readonly Gain[]>();
   const gainsOf = (name: string): readonly Gain[] => {
     const all = gains(name);
-    return all.length === 0 || saysAsKey(base.model, name) ? [] : all;
+    return all.length === 0 || saysButConstants(base.model, name) ? [] : all;
   };
   let set: ReadonlySet<AnyNode> | null = null;
   for (const { object, property, computed } of nodesOf(next.model.program, 'MemberExpression')) {
@@ -37,7 +37,7 @@ export function entryReads(base: Side, next: Side, gains: (property: string) => 
 
 /** What new code finds in an entry of that name on all objects that were made without it; null where it does not on some. */
 export function suppliedValue({ around, base }: ModuleContext, name: string): string | null {
-  return saysAsKey(base.model, name) ? null : valueForAll(around.gains(name));
+  return saysButConstants(base.model, name) ? null : valueForAll(around.gains(name));
 }
 
 export const isSupplied = (ctx: ModuleContext, name: string): boolean => suppliedValue(ctx, name) !== null;

@@ -70,7 +70,7 @@ export function reportEntryKinds(
   const found: OutdatedObjects[] = [];
   if (candidates.size === 0) return found;
   const isMissed = (name: string, put: AnyNode): boolean => {
-    const isSupplied = put.type === 'ObjectExpression' && isOfGain(around.gains(name), put, (key) => !around.knewKey(key));
+    const isSupplied = put.type === 'ObjectExpression' && isOfGain(around.gains(name), put, (key) => !around.knewButConstants(key));
     return !isSupplied && isNeeded(name, null, base, next, around);
   };
   const before = tablesFilled(base, ALL);

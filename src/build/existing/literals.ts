@@ -44,7 +44,7 @@ export function reportLiterals(ctx: ModuleContext, base: FunctionInfo, fn: Funct
           log.add('instances-lack', next, property, `${base.path} ${name}`, `objects that calls of it made have no ${name}`);
         continue;
       }
-      if (isOfGain(around.gains(name), node, (key) => !around.knewKey(key))) {
+      if (isOfGain(around.gains(name), node, (key) => !around.knewButConstants(key))) {
         log.add(
           'entry-supplied',
           next,

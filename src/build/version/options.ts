@@ -289,16 +289,21 @@ function calleeName(callee: AnyNode): string {
       : 'merge';
 }
 
-/** How often a text says a word, whatever it is there. */
 /** Whether code may know a property of that name: it says the word, and not as a variable alone. */
-export function saysAsKey(model: ModuleModel, name: string): boolean {
+export const saysAsKey = (model: ModuleModel, name: string): boolean => saysMore(model, name, () => true);
+
+/** Whether it may have had a value of that name from a caller: it says the word, and not as a constant of the module alone. */
+export const saysButConstants = (model: ModuleModel, name: string): boolean =>
+  saysMore(model, name, ({ reassigned, kind, scope }) => scope.fn.kind === 'module' && !reassigned && kind !== 'param');
+
+function saysMore(model: ModuleModel, name: string, isOther: (variable: Binding) => boolean): boolean {
   const { text } = model;
   let variables: ReadonlySet<number> | null = null;
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
     const before = text[at - 1] ?? '';
     if (isOfWord(before) || isOfWord(text[at + name.length] ?? '')) continue;
     if (before === '.') return true;
-    variables ??= variablesNamed(model, name);
+    variables ??= variablesNamed(model, name, isOther);
     if (!variables.has(at)) return true;
   }
   return false;
@@ -307,8 +312,8 @@ export function saysAsKey(model: ModuleModel, name: string): boolean {
 const isOfWord = (character: string): boolean => /[\w$]/.test(character);
 
 /** Where the word stands for a variable that the module declares, and gives no property its name. */
-function variablesNamed({ program, references }: ModuleModel, name: string): ReadonlySet<number> {
-  const own = referencesOf(references).get(name) ?? [];
+function variablesNamed({ program, references }: ModuleModel, name: string, isOther: (variable: Binding) => boolean): ReadonlySet<number> {
+  const own = (referencesOf(references).get(name) ?? []).filter(({ binding }) => isOther(binding!));
   const found = new Set(own.flatMap(({ node, binding }) => [node.start, ...binding!.declarations.map(({ start }) => start)]));
   for (const { shorthand, key } of nodesOf(program, 'Property')) if (shorthand) found.delete(key.start);
   for (const { node, parent } of own) if (parent.type === 'ExportSpecifier') found.delete(node.start);
@@ -323,5 +328,6 @@ const referencesOf = askedOnce((references: readonly Reference[]) =>
   ),
 );
 
+/** How often a text says a word, whatever it is there. */
 export const timesSaid = (text: string, word: string): number =>
   [...text.matchAll(new RegExp(`(?<![\\w$])${patternOf(word)}(?![\\w$])`, 'g'))].length;
