@@ -11,7 +11,7 @@ exports.Reader = class {
   read(text) { ${check}return this.options.depth + text; }
 };`;
 
-const own: Readonly<Record<string, readonly [head: string, constants: string, before?: string]>> = {
+const own: Readonly<Record<string, readonly [head: string, constants: string]>> = {
   'the module itself': ['const MOST = 3;', ''],
   'the module itself, of another': ['const ONE = 3;\nconst MOST = ONE;', ''],
   'another module, taken apart': ["const { MOST } = require('./constants.js');", 'module.exports = { A: 1, MOST: 3 };'],
@@ -90,7 +90,6 @@ for (const [what, more] of [
     assert.ok(!verdicts.some(({ code }) => code === 'entry-supplied'));
   });
 
-const VARIABLES = 'const limit = 30;\nexports.limited = (text) => text.length > limit;\n';
 for (const [what, before, after] of [
   [
     'a table of few keys gains',
@@ -108,13 +107,18 @@ for (const [what, before, after] of [
     'exports.set = (o) => { o.depth = 1; o.limit = 3; }; exports.use = (o) => o.limit;',
   ],
   [
+    'a function writes out, though the variable is spread,',
+    'exports.all = (...limit) => [...limit]; exports.make = () => { const o = { depth: 1 }; return o; }; exports.use = (o) => o.depth;',
+    'exports.all = (...limit) => [...limit]; exports.make = () => { const o = { depth: 1, limit: 3 }; return o; }; exports.use = (o) => o.limit;',
+  ],
+  [
     'a function writes out',
     'exports.make = () => { const o = { depth: 1 }; return o; }; exports.use = (o) => o.depth;',
     'exports.make = () => { const o = { depth: 1, limit: 3 }; return o; }; exports.use = (o) => o.limit;',
   ],
 ] as const)
   test(`the report says what objects lack that ${what}, where a variable had the name before`, async () => {
-    const { verdicts } = await build({ 'index.js': VARIABLES + before }, { 'index.js': VARIABLES + after });
+    const { verdicts } = await build({ 'index.js': `${VARIABLE}\n${before}` }, { 'index.js': `${VARIABLE}\n${after}` });
     assert.deepEqual(
       verdicts.filter(({ verdict }) => verdict === 'warning').map(({ code }) => code),
       ['instances-lack'],

@@ -302,7 +302,7 @@ function saysMore(model: ModuleModel, name: string, isOther: (variable: Binding)
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
     const before = text[at - 1] ?? '';
     if (isOfWord(before) || isOfWord(text[at + name.length] ?? '')) continue;
-    if (before === '.') return true;
+    if (before === '.' && !text.startsWith('...', at - 3)) return true;
     variables ??= variablesNamed(model, name, isOther);
     if (!variables.has(at)) return true;
   }
