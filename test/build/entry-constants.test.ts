@@ -107,7 +107,7 @@ for (const [what, before, after] of [
     'exports.set = (o) => { o.depth = 1; o.limit = 3; }; exports.use = (o) => o.limit;',
   ],
   [
-    'a function writes out, though the variable is spread,',
+    'a function writes out, the variable of which is spread',
     'exports.all = (...limit) => [...limit]; exports.make = () => { const o = { depth: 1 }; return o; }; exports.use = (o) => o.depth;',
     'exports.all = (...limit) => [...limit]; exports.make = () => { const o = { depth: 1, limit: 3 }; return o; }; exports.use = (o) => o.limit;',
   ],
