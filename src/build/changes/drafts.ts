@@ -216,13 +216,14 @@ export class Drafts {
     const reported = isCall && !isOfHelper(site.fn);
     const path = site.fn.path;
     if (own) reportBundled(this.ctx, site.fn, fn);
-    const gives = (name: string): boolean => this.parts.shapes.fills(site.fn, name);
+    const fills = (maker: FunctionInfo, name: string): boolean => this.parts.shapes.fills(maker, name);
+    const gives = (name: string): boolean => fills(site.fn, name);
     if (reported) {
       this.lacking.push(...reportInstances(this.ctx, site.fn, fn, gives));
       reportSetThrough(this.ctx, site.fn, fn, gives);
     }
     if (!base.runsOnce(site.fn)) reportKeys(this.ctx, site.fn, fn);
-    if (reported) this.lacking.push(...reportLiterals(this.ctx, site.fn, fn));
+    if (reported) this.lacking.push(...reportLiterals(this.ctx, site.fn, fn, fills));
     if (isCall) this.parts.conversions.report(site.fn, fn);
     if (own) log.add('function-changed', next, fn.node, path, 'linked in place of the old one');
     else

@@ -60,6 +60,7 @@ function keptOfAll(ctx: ModuleContext, { node, parent, fn }: Reference, binding:
   if (kept) return kept;
   const copy = copyOf(node, above);
   const call = above[copy ? above.indexOf(copy) + 1 : 0];
+  if (call?.type === 'NewExpression' && call.callee !== node) return keptFrom(next, fn, call, true);
   if (copy && call?.type === 'CallExpression' && call.callee.type === 'Super') return { kind: 'of objects', name: '', at: call, fn };
   if (copy || call?.type !== 'CallExpression' || call.callee === node) return null;
   return COMPLETES.test(memberText(call.callee)?.split('.').at(-1) ?? '') ? keptFrom(next, fn, call, true) : null;

@@ -16,6 +16,7 @@ import type { Side } from '../version/side.ts';
 import { memberName } from '../version/member-name.ts';
 import { nodesAbove } from '../version/walk.ts';
 import { isReadElsewhere } from './instances.ts';
+import { isMadeOf } from './kept-literals.ts';
 import { oldOf } from './kept-arguments.ts';
 import { listed } from '../verdicts/listed.ts';
 
@@ -69,14 +70,18 @@ function isCopied(ctx: ModuleContext, ref: Reference, differs: readonly Entry[])
   const now = match.nextOf.get(fn);
   if (!now || base.runsOnce(fn)) return false;
   const onto = targetOf(base, ref);
-  if (!onto) return false;
+  // What is made of the table may go by what was in it.
+  if (!onto) return differs.some(({ key, isNew }) => isNew && isReadElsewhere(key, now, ctx)) && isMadeOf(base, fn, ref.node);
   const { object, whole } = onto;
   const isThere = object !== null && outlivesCall(object, fn, base);
   // Options that a function puts together are taken by who asks for them.
   // What a constructor gives its object is compared by itself.
   const isPutBy = ({ how, value, isOwn }: Left): boolean => how !== 'returned' && !(isOwn && isConstructor(fn)) && contains(value, whole);
   const isPut = isThere || leftBy(fn, base).some(isPutBy);
-  const matters = differs.some(({ key, isMethod }) => isMethod || (isPut && isReadElsewhere(key, now, ctx)));
+  const isRead = differs.some(({ key }) => isReadElsewhere(key, now, ctx));
+  // What is made of it may keep it, or go by it.
+  if (isRead && isMadeOf(base, fn, whole)) return true;
+  const matters = differs.some(({ isMethod }) => isMethod) || (isPut && isRead);
   return matters && (isThere || isLeft(base, fn, whole) || (object !== null && object.type === 'Identifier' && isLeft(base, fn, object)));
 }
 
