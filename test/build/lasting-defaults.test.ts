@@ -92,3 +92,53 @@ for (const [what, before, after] of [
     await assert.rejects(p.apply(100), { code: 'ERR_LIVE_CLOSURES' });
     assert.equal(old('long'), 'long1');
   });
+
+const arrow = (given: string, say: string, more = ''): string => `exports.make = (${given}) => (t) => ${say};${more}`;
+const made = (given: string, set: string, read: string): string =>
+  `class A { constructor(${given}) { ${set} } f(t) { ${read}return t + this.a; } }\nexports.make = (a) => { const x = new A(a); return (t) => x.f(t); };`;
+const LONG = 't.length > max ? null : t + a';
+
+for (const [what, before, after] of [
+  ['closures', arrow('a = 1', 't + a'), `const MAX = 3;\n${arrow('a = 1, max = MAX', LONG)}`],
+  [
+    'closures of a function with a name',
+    'exports.make = function make(a = 1) { return (t) => t + a; };',
+    `const MAX = 3;\nexports.make = function make(a = 1, max = MAX) { return (t) => ${LONG}; };`,
+  ],
+  ['objects', made('a = 1', 'this.a = a;', ''), `const MAX = 3;\n${made('a = 1, max = MAX', 'this.a = a; this.max = max;', LIMIT)}`],
+  [
+    'objects that compute with it',
+    made('a = 1', 'this.a = a;', ''),
+    `const MAX = 1;\n${made('a = 1, max = MAX', 'this.a = a; this.max = 2 * max + 1;', LIMIT)}`,
+  ],
+] as const)
+  test(`${what}: an argument that the old version does not take is its default`, async () => {
+    const p = await start(before, after, what);
+    const old = p.exports['make'](2);
+    await p.apply();
+    assert.deepEqual([old('abc'), old('long'), p.exports['make'](3)('long')], ['abc2', null, null]);
+    await p.revert();
+    assert.equal(old('long'), 'long2');
+  });
+
+for (const [what, own] of [
+  ['the module', ' exports.own = () => exports.make(2, 9);'],
+  ['somebody whom it gives the function', ' exports.own = ((f) => f(2, 9))(exports.make);'],
+] as const)
+  test(`an argument that ${what} passes is refused while a closure is alive`, async () => {
+    const p = await start(arrow('a = 1', 't + a', own), `const MAX = 3;\n${arrow('a = 1, max = MAX', LONG, own)}`, what);
+    const old = p.exports['make']();
+    await assert.rejects(p.apply(100), { code: 'ERR_LIVE_CLOSURES' });
+    assert.equal(old('long'), 'long1');
+  });
+
+test('an argument that a function passes itself is refused while a closure is alive', async () => {
+  const p = await start(
+    'exports.make = function make(a = 1) { return (t) => (a > 8 ? make(1) : t + a); };',
+    `const MAX = 3;\nexports.make = function make(a = 1, max = MAX) { return (t) => (a > 8 ? make(1, 9) : ${LONG}); };`,
+    'itself',
+  );
+  const old = p.exports['make']();
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_CLOSURES' });
+  assert.equal(old('long'), 'long1');
+});

@@ -9,6 +9,7 @@ import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from './context.ts';
 import { suppliedValue } from './entries.ts';
 import { assignments, isFreeOfCall } from './fields.ts';
+import { isLastingDefault } from '../version/lasting-default.ts';
 import { memberName } from '../version/member-name.ts';
 import { keyVariable } from '../version/own-properties.ts';
 import { hasDefault, isArgument, isEmpty, onlyNormalised, optionOf } from '../version/options.ts';
@@ -96,6 +97,12 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
     const unknown = isLeftOut ? unknownTo(base, argument, isNormalised(binding, argument)) : null;
     if (unknown) {
       restored.set(binding, unknown);
+      without.add(argument!.name);
+      continue;
+    }
+    const fallback = isLeftOut ? lastingFallback(ctx, base, argument) : null;
+    if (fallback) {
+      locals.set(binding, { value: fallback, given: NOTHING_GIVEN });
       without.add(argument!.name);
       continue;
     }
@@ -258,13 +265,22 @@ function propertyFor(ctx: ModuleContext, name: string, base: FunctionInfo): stri
 
 /** What a parameter that may be left out is where the old constructor does not take it, so that nobody has passed it; null for any other. */
 function unknownTo(base: FunctionInfo, { index, fallback }: Parameter, isNormal: boolean): string | null {
-  const params = paramsOf(base);
-  if (index < params.length || params.some(({ type }) => type === 'RestElement')) return null;
-  // One that nobody has written hands on what it is given.
-  if ((base.isImplicit && base.kind === 'derived-constructor') || usesArguments(base)) return null;
+  if (mayHaveTaken(base, index)) return null;
   if (fallback === null) return isNormal ? '({})' : null;
   if (isEmpty(fallback)) return '({})';
   return fallback.type === 'Literal' && fallback.regex === undefined ? `(${fallback.raw})` : null;
+}
+
+/** The same of a default that is a variable of the module. */
+function lastingFallback({ next }: ModuleContext, base: FunctionInfo, { index, fallback }: Parameter): AnyNode | null {
+  return fallback !== null && !mayHaveTaken(base, index) && isLastingDefault(fallback, next) ? fallback : null;
+}
+
+function mayHaveTaken(base: FunctionInfo, index: number): boolean {
+  const params = paramsOf(base);
+  if (index < params.length || params.some(({ type }) => type === 'RestElement')) return true;
+  // One that nobody has written hands on what it is given.
+  return (base.isImplicit && base.kind === 'derived-constructor') || usesArguments(base);
 }
 
 /** Whether the new version may pass it where objects that exist were made without. */

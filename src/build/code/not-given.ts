@@ -6,6 +6,7 @@ import type { AnyNode, CallExpression, Function as FunctionNode, Identifier } fr
 import { isExports } from '../../instrument/commonjs.ts';
 import { namedBy } from '../../instrument/forwarding.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import { memberName } from '../version/member-name.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { isNeededVariable } from '../version/needed.ts';
 import { isLastingDefault } from '../version/lasting-default.ts';
@@ -103,6 +104,8 @@ function isPassed(fn: FunctionInfo, index: number, side: Side, givers: Givers): 
   const exported =
     node.type === 'FunctionDeclaration' && node.id && ancestors.at(-1)?.type === 'ExportNamedDeclaration' ? node.id.name : null;
   const binding = exported === null ? namedBy(fn) : scope.parent!.lookup(exported);
+  const given = binding ? null : namedExport(fn, side);
+  if (given !== null) return givers.call(given) || isTakenAs(given, index, side);
   if (!binding || binding.reassigned) return true;
   const names = new Set([binding.name]);
   const isGivenAs = (key: AnyNode | undefined): boolean => {
@@ -130,6 +133,16 @@ function isPassed(fn: FunctionInfo, index: number, side: Side, givers: Givers): 
     if (statement.type === 'ExportNamedDeclaration' && statement.source == null)
       for (const { local, exported: as } of statement.specifiers) if ((local as Identifier).name === binding.name) isGivenAs(as as AnyNode);
   return [...names].some((name) => givers.call(name) || isTakenAs(name, index, side));
+}
+
+/** `make` of `exports.make = (options) => …`, that calls itself by no name of its own. */
+function namedExport({ node, ancestors }: FunctionInfo, side: Side): string | null {
+  const [around, parent] = [ancestors.at(-2), ancestors.at(-1)];
+  if (parent?.type !== 'AssignmentExpression' || parent.right !== node || around?.type !== 'ExpressionStatement') return null;
+  const own = node.type === 'FunctionExpression' ? node.id : null;
+  if (own && side.refsIn(node.start, node.end).some((ref) => ref.node !== own && ref.binding?.declarations.includes(own))) return null;
+  const { left } = parent;
+  return left.type === 'MemberExpression' && !left.computed && isExports(left.object as AnyNode) ? memberName(left) : null;
 }
 
 const passesNoMore = ({ arguments: given }: CallExpression, most: number): boolean =>
