@@ -123,7 +123,7 @@ test('an object that gets the property as a field is no reason to stay away', as
   assert.deepEqual(answers(running), ['no', 'no']);
   assert.deepEqual(
     p.report.verdicts.filter(({ code: own }) => own === 'instances-lack').map(({ path }) => path),
-    ['make max'],
+    ['exports.make max'],
   );
   await p.revert();
   assert.deepEqual(answers(running), ['12345672', '12345678902']);

@@ -223,7 +223,7 @@ export class Drafts {
       reportSetThrough(this.ctx, site.fn, fn, gives);
     }
     if (!base.runsOnce(site.fn)) reportKeys(this.ctx, site.fn, fn);
-    if (reported) this.lacking.push(...reportLiterals(this.ctx, site.fn, fn, fills));
+    if (reported) this.lacking.push(...reportLiterals(this.ctx, site.fn, fn, fills, this.isDerived));
     if (isCall) this.parts.conversions.report(site.fn, fn);
     if (own) log.add('function-changed', next, fn.node, path, 'linked in place of the old one');
     else

@@ -16,8 +16,8 @@ import { COMPLETES, COPIES, literalOf } from '../version/entries.ts';
 import { saysAsKey } from '../version/options.ts';
 import { nodesAbove } from '../version/walk.ts';
 
-/** `constants`: those that the patch makes anew. Of tables that change in place, who makes something of all they have is told of by itself. */
-export function reportGainedOptions(ctx: ModuleContext, constants: ReadonlySet<Binding>): void {
+/** `constants`: those that the patch makes anew. Of tables that change in place, who makes something of all they have is told of by itself. `isDerived`: of a variable that closures find with what the new code gives it. */
+export function reportGainedOptions(ctx: ModuleContext, constants: ReadonlySet<Binding>, isDerived: (binding: Binding) => boolean): void {
   const { next, match, log } = ctx;
   for (const binding of constants) {
     const gained = gainedBy(ctx, binding);
@@ -27,6 +27,8 @@ export function reportGainedOptions(ctx: ModuleContext, constants: ReadonlySet<B
       const kept = paths.length === 0 ? null : keptOfAll(ctx, ref, binding, paths);
       const old = kept && match.baseOf.get(kept.fn);
       if (!kept || !old || kept.kind === 'at load') continue;
+      const variable = kept.kind === 'of closures' ? kept.fn.body.lookup(kept.name) : null;
+      if (variable && isDerived(variable)) continue;
       const path = pathOfKeeper(old);
       for (const name of new Set(paths.map(({ keys }) => keys.at(-1)!))) {
         const own = `${path} ${name}`;

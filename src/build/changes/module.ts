@@ -268,7 +268,7 @@ class ModuleBuild {
     reportLeft(ctx, constants);
     reportCopies(ctx);
     reportTaken(ctx, tops);
-    reportGainedOptions(ctx, constants);
+    reportGainedOptions(ctx, constants, drafts.isDerived);
     reportCollected(ctx, atLoad.changed);
     reportLeftKeys(ctx, constants);
     reportNewlySet(ctx);

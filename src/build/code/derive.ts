@@ -5,20 +5,22 @@
 import type { AnyNode, BlockStatement, Function as FunctionNode, MemberExpression } from 'acorn';
 import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
-import { keyName, memberText } from '../../source/paths.ts';
+import { memberText } from '../../source/paths.ts';
 import { effectsOf, functionOf, isMutated, isMutatedByFunctions, isState } from '../version/effects.ts';
 import { gainedEntries } from './gained.ts';
+import type { GainedEntry } from './gained.ts';
 import type { Place, Resolution } from './resolution.ts';
 import type { Resolver } from './resolve.ts';
 import { nodesOf } from '../version/nodes.ts';
 import type { Side } from '../version/side.ts';
 import { isPlainLiteral } from '../version/option-read.ts';
-import { isGivenIn, missingReads } from '../version/options.ts';
+import { isArgument, isGivenIn, missingReads } from '../version/options.ts';
 import type { MissingRead } from '../version/options.ts';
 import { passesMore } from './surplus.ts';
 import { isToldApart } from './made-for-each-use.ts';
 import { partOf } from './part-and-whole.ts';
 import type { Part } from './part-and-whole.ts';
+import { listed } from '../verdicts/listed.ts';
 import { isHeldElsewhere } from '../version/holding.ts';
 import { statementAround } from '../version/statement-around.ts';
 import { makesObject } from '../version/object-kinds.ts';
@@ -29,14 +31,18 @@ export interface Derivation {
   readonly binding: Binding;
   /**
    * A function declaration, an initialiser, statements that assign the variable, the entries that what closures hold lacks,
-   * what an option begins with, or a part of what they hold.
+   * what an option begins with, options of which the code asks for none that somebody gave, or a part of what they hold.
    */
-  readonly kind: 'function' | 'value' | 'statements' | 'entries' | 'option' | 'part';
+  readonly kind: 'function' | 'value' | 'statements' | 'entries' | 'option' | 'none given' | 'part';
   readonly parts: readonly AnyNode[];
+  /** Of statements, what the variable begins with. */
+  readonly begins?: AnyNode;
   /** What of the parts reads options that nobody has given. */
   readonly missing: readonly MissingRead[];
   /** Where the parts will stand. */
   readonly place: (part: AnyNode) => Place;
+  /** Of entries, what each part is called. */
+  readonly names?: readonly string[];
   /** Where existing closures have the object, or the part. */
   readonly held?: string;
   /** The variable is a part of the value. */
@@ -62,8 +68,13 @@ export function derivationOf(
   if (valuesOf(binding, code, own).some((made) => isToldApart(binding, made, own, next))) return null;
   const derives = new Set([...(place.derives ?? []), binding]);
   const isGiven = (name: string): boolean => mayBeGiven(name) || isGivenIn(next, name);
-  const missing = code.kind === 'value' ? missingReads(code.parts[0]!, own, next, isGiven) : [];
-  if (missing === null) return null;
+  const begins = 'begins' in code ? code.begins : undefined;
+  const begun = begins ? [begins, ...code.parts] : code.parts;
+  const reads = code.kind === 'value' || begins ? begun.map((part) => missingReads(part, own, next, isGiven)) : [];
+  if (reads.includes(null)) return null;
+  const missing = reads.flatMap((one) => one!);
+  // One that is given another value later is no constant, but for what options do to it that nobody gave.
+  if (begins && missing.length === 0) return null;
   const derivation: Derivation = {
     binding,
     ...code,
@@ -71,7 +82,7 @@ export function derivationOf(
     missing,
     place: ({ start, end }) => ({ handle: place.handle, site: place.site, start, end, nameless: null, derives }),
   };
-  for (const part of code.parts) {
+  for (const part of begun) {
     if (usesFunction(part)) return null;
     const { unknown, external, bindings, called } = effectsOf(part, next, own);
     if (unknown || external || [...bindings].some((b) => b !== binding)) return null;
@@ -101,24 +112,53 @@ export function entriesFor(
   held: string,
   base: Side,
   next: Side,
+  resolver: Resolver,
   knew: (name: string) => boolean,
 ): Derivation | null {
-  const [before, after] = [codeOf(old, base), codeOf(binding, next)];
-  if (before?.kind !== 'value' || after?.kind !== 'value') return null;
-  const gained = gainedEntries(old, before.parts[0]!, base, binding, after.parts[0]!, next, knew);
-  const at = ({ start, end }: AnyNode): Place => ({ handle: place.handle, site: place.site, start, end, nameless: null });
-  return gained && { binding, kind: 'entries', parts: gained, missing: [], place: at, held };
+  const [before, after] = [beginning(old, base), beginning(binding, next)];
+  if (before === undefined || after === undefined || (before === null) !== (after === null)) return null;
+  const gained = gainedEntries(old, before, base, binding, after, next, knew);
+  if (!gained) return null;
+  const derives = new Set([...(place.derives ?? []), binding]);
+  const at = ({ start, end }: AnyNode): Place => ({ handle: place.handle, site: place.site, start, end, nameless: null, derives });
+  const missing = gained.flatMap((entry) => entry.missing);
+  const isThere = ({ value }: GainedEntry): boolean =>
+    isSameAtAnyTime(value, binding.scope.fn, next, missing) &&
+    next
+      .refsIn(value.start, value.end)
+      .every(
+        (ref) =>
+          missing.some(({ node }) => contains(node, ref.node)) ||
+          (ref.binding !== binding && isLasting(ref, resolver.resolve(ref, at(value)), binding, base)),
+      );
+  if (!gained.every(isThere)) return null;
+  return {
+    binding,
+    kind: 'entries',
+    parts: gained.map(({ value }) => value),
+    names: gained.map(({ name }) => name),
+    missing,
+    place: at,
+    held,
+  };
+}
+
+/** What a variable is given at once, null of a parameter; undefined where that is not one object for the whole call. */
+function beginning(binding: Binding, side: Side): AnyNode | null | undefined {
+  if (binding.kind === 'param') return isArgument(binding, binding.scope.fn, side) ? null : undefined;
+  const code = codeOf(binding, side);
+  return code?.kind === 'value' ? code.parts[0] : undefined;
 }
 
 /** For the report. */
-export function derivedNote({ binding: { name }, kind, parts, missing }: Derivation): string {
+export function derivedNote({ binding: { name }, kind, names, missing }: Derivation): string {
+  if (names?.length === 0) return `what is new on ${name} is only there where somebody has given an option that nobody had`;
+  if (names) return `closures that exist hold ${name} without ${listed(names)}: to them nobody has given that`;
   const options = [...new Set(missing.map(({ option }) => option))];
   if (options.length > 0)
     return `closures that exist do not hold ${name}: nobody has given ${options.join(' and ')}, and it is what it is without`;
   if (kind === 'option') return `closures that exist do not hold ${name}: nobody has given that option, and it is what it begins with`;
-  if (kind !== 'entries') return `closures that exist do not hold ${name}: it is computed from what they hold`;
-  const gained = parts.map((part) => (part.type === 'Property' ? keyName(part.key, false) : '')).join(', ');
-  return `closures that exist hold ${name} without ${gained}: to them nobody has given that`;
+  return `closures that exist do not hold ${name}: it is computed from what they hold`;
 }
 
 /** Whether the name stands for the same now as when the variable would have been given its value. */
@@ -140,10 +180,10 @@ const OTHER_EACH_TIME =
  * Whether what code gives is the same when closures of `own` ask for it as when the variable would have been given its value: it
  * reads no clock, and nothing that functions go on changing.
  */
-function isSameAtAnyTime(run: AnyNode, own: FunctionInfo, next: Side): boolean {
+function isSameAtAnyTime(run: AnyNode, own: FunctionInfo, next: Side, missing: readonly MissingRead[] = []): boolean {
   let found = true;
   walk(run, (node, parents) => {
-    if (isFunctionNode(node) && node !== run) return false;
+    if ((isFunctionNode(node) && node !== run) || missing.some((read) => read.node === node)) return false;
     if (node.type === 'CallExpression') found &&= !OTHER_EACH_TIME.test(memberText(node.callee) ?? '');
     if (node.type === 'NewExpression') found &&= memberText(node.callee) !== 'Date' || node.arguments.length > 0;
     if (node.type === 'MemberExpression' && parents.at(-1)?.type !== 'CallExpression') found &&= !isChangingProperty(node, next);
@@ -187,7 +227,11 @@ function isChangingProperty(member: MemberExpression & AnyNode, side: Side): boo
 export function codeOf(
   binding: Binding,
   next: Side,
-): { readonly kind: Exclude<Derivation['kind'], 'entries' | 'option' | 'part'>; readonly parts: readonly AnyNode[] } | null {
+): {
+  readonly kind: Extract<Derivation['kind'], 'function' | 'value' | 'statements'>;
+  readonly parts: readonly AnyNode[];
+  readonly begins?: AnyNode;
+} | null {
   const own = binding.scope.fn;
   const body = (own.node as FunctionNode).body as BlockStatement | AnyNode | undefined;
   const id = binding.declarations[0];
@@ -203,8 +247,9 @@ export function codeOf(
   }
   const writes = binding.references.filter((r) => r.write && r.node !== id);
   const around = writes.map(({ node }) => statementAround(body.body, node));
-  if (declarator.init || writes.length === 0 || around.some((own) => own === undefined || own === statement)) return null;
-  return { kind: 'statements', parts: [...new Set(around as AnyNode[])].toSorted((a, b) => a.start - b.start) };
+  if (writes.length === 0 || around.some((own) => own === undefined || own === statement)) return null;
+  const parts = [...new Set(around as AnyNode[])].toSorted((a, b) => a.start - b.start);
+  return { kind: 'statements', parts, ...(declarator.init ? { begins: declarator.init } : {}) };
 }
 
 /** Whether code uses what only the function has that it stands in. */

@@ -266,14 +266,18 @@ export class Emitter {
   }
 
   /** A variable that existing closures lack, as an expression. */
-  private derived({ binding: { name }, kind, parts, missing, place, held, part }: Derivation): string {
+  private derived({ binding: { name }, kind, parts, begins, names, missing, place, held, part }: Derivation): string {
     if (kind === 'part') return held!;
     const instead = new Map(missing.map(({ node }) => [node, NOTHING] as const));
     const texts = parts.map((part) => this.render(part.start, part.end, place(part), NONE, instead));
-    if (held !== undefined) return `({${texts.join(',')},...${held}})`;
+    if (names?.length === 0) return held!;
+    if (names) return `({${names.map((key, i) => `${JSON.stringify(key)}:${texts[i]!}`).join(',')},...${held!}})`;
     if (part) return partText(texts[0]!, part)!;
     if (kind === 'value' || kind === 'option') return named(name, parts[0], texts[0] ?? 'void 0');
-    return kind === 'function' ? `(()=>{${texts[0]!}\nreturn ${name}})()` : `(()=>{let ${name};${texts.join('\n')}\nreturn ${name}})()`;
+    if (kind === 'none given') return '({})';
+    if (kind === 'function') return `(()=>{${texts[0]!}\nreturn ${name}})()`;
+    const first = begins ? `=${this.render(begins.start, begins.end, place(begins), NONE, instead)}` : '';
+    return `(()=>{let ${name}${first};${texts.join('\n')}\nreturn ${name}})()`;
   }
 
   /** One that closures are given together, where it lives. */

@@ -1,40 +1,220 @@
 /**
- * Entries that an object of options has in the new version only, where closures hold the one that the old code made for them.
- * Nobody can have given an option that the old version says nowhere: what it begins with is what it is.
+ * Entries that an object of options has in the new version only, where closures hold the one that the old code made for them, or
+ * was given. Nobody can have given an option that the old version says nowhere: what it begins with is what it is.
  */
 import type { AnyNode, ObjectExpression, Property } from 'acorn';
-import { keyName } from '../../source/paths.ts';
+import { keyName, memberText } from '../../source/paths.ts';
 import type { Binding } from '../../source/model.ts';
-import { isMutatedByFunctions } from '../version/effects.ts';
+import { isMutated, isMutatedByFunctions } from '../version/effects.ts';
+import { beginningOf } from './beginnings.ts';
+import { COPIES } from '../version/entries.ts';
+import { memberName } from '../version/member-name.ts';
+import { isNull, nothingTest } from '../version/nothing.ts';
+import { isGivenIn, missingReads } from '../version/options.ts';
+import type { MissingRead } from '../version/options.ts';
+import { propertyName } from '../version/own-properties.ts';
 import type { Side } from '../version/side.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
-import { isNull, nothingTest } from '../version/nothing.ts';
+
+export interface GainedEntry {
+  readonly name: string;
+  readonly value: AnyNode;
+  /** What of the value reads options that nobody has given. */
+  readonly missing: readonly MissingRead[];
+}
+
+/** What an object is made of: entries that are written out, each behind so many other objects of which it takes all. */
+interface Shape {
+  /** The function that puts them together; empty for a literal. */
+  readonly by: string;
+  readonly entries: ReadonlyMap<string, { readonly value: AnyNode; readonly property: Property; readonly behind: number }>;
+  readonly others: readonly { readonly node: AnyNode; readonly text: string }[];
+}
 
 /**
- * The entries; null where the text does not show that the object which closures hold is the new one without them.
- * `before` and `after` are what the two variables begin with.
+ * The entries, none where it depends on such an option whether there are any; null where the text does not show that the object which closures hold is the new one without them.
+ * `before` and `after` are what the two variables begin with, null of a parameter. `knew`: whether somebody may have given an option.
  */
 export function gainedEntries(
   old: Binding,
-  before: AnyNode,
+  before: AnyNode | null,
   base: Side,
   binding: Binding,
-  after: AnyNode,
+  after: AnyNode | null,
   next: Side,
   knew: (name: string) => boolean,
-): readonly Property[] | null {
-  const [was, now] = [entriesOf(before), entriesOf(after)];
-  if (!was || !now) return null;
-  for (const [name, { value }] of was) {
-    const same = now.get(name);
-    if (!same || base.text(value) !== next.text(same.value)) return null;
-  }
-  const gained = [...now].filter(([name]) => !was.has(name));
-  if (gained.length === 0 || gained.some(([name, { value }]) => value.type !== 'Literal' || knew(name))) return null;
+): readonly GainedEntry[] | null {
+  const [was, now] = [shapeOf(before, base), shapeOf(after, next)];
+  if (!was || !now || was.by !== now.by || was.others.length !== now.others.length) return null;
+  if (now.others.some(({ text }, i) => text !== was.others[i]!.text)) return null;
   if (!isReadByEntry(old) || !isReadByEntry(binding)) return null;
   if (isMutatedByFunctions(old.scope.fn, old) || isMutatedByFunctions(binding.scope.fn, binding)) return null;
-  const begins = new Map(gained.map(([name, { value }]) => [name, next.text(value)]));
-  return writesNoneOf(begins, binding, next) ? gained.map(([, property]) => property) : null;
+  for (const [name, { value, behind }] of was.entries) {
+    const same = now.entries.get(name);
+    if (!same || same.behind !== behind || base.text(value) !== next.text(same.value)) return null;
+  }
+  const asked = namesRead(old);
+  const found = new Map<string, GainedEntry>();
+  const mayBeGiven = (option: string, own: Property | null): boolean => knew(option) || isGivenIn(next, option, own, binding);
+  const add = (name: string, value: AnyNode, property: Property | null, isBehind: boolean, isPut: boolean): boolean => {
+    if (name === '__proto__') return false;
+    const given = (option: string): boolean => mayBeGiven(option, property);
+    const own = settled(value, binding, next);
+    const missing = isQuiet(own) && !asked.has(name) ? missingReads(own, binding.scope.fn, next, given) : null;
+    if (missing === null || ((now.others.length > 0 || isPut) && given(name))) return false;
+    // What is written behind all that was given takes the place of it.
+    if (isBehind && !missing.some(({ option }) => option === name)) return false;
+    found.set(name, { name, value: own, missing });
+    return true;
+  };
+  for (const [name, { value, property, behind }] of now.entries)
+    if (!was.entries.has(name) && !add(name, value, property, behind > 0, false)) return null;
+  for (const [i, { node }] of now.others.entries())
+    for (const [name, property] of newInTable(was.others[i]!.node, base, node, next))
+      if (!found.has(name) && !was.entries.has(name) && !add(name, property.value, property, i > 0, false)) return null;
+  let isAsked = false;
+  const left = putsOn(old, base).map(({ text }) => text);
+  for (const put of putsOn(binding, next)) {
+    const at = left.indexOf(put.text);
+    if (at >= 0) left.splice(at, 1);
+    else if (put.name === null || was.entries.has(put.name) || asked.has(put.name)) return null;
+    else if (beginsAs(put, found.get(put.name), next) && !knew(put.name)) continue;
+    else if (put.tests.some((test) => asksFor(test, put.name!)) && !mayBeGiven(put.name, now.entries.get(put.name)?.property ?? null))
+      isAsked = true;
+    else if (put.tests.length > 0 || !put.isStatement || !add(put.name, put.value, null, false, true)) return null;
+  }
+  return left.length > 0 || (found.size === 0 && !isAsked) ? null : [...found.values()];
+}
+
+/** Null for what is put together in any other way; of a parameter all that somebody gave. */
+function shapeOf(node: AnyNode | null, side: Side): Shape | null {
+  const entries = new Map<string, { value: AnyNode; property: Property; behind: number }>();
+  const others: { node: AnyNode; text: string }[] = [];
+  const takeAll = (other: AnyNode): boolean => others.push({ node: other, text: side.text(other) }) > 0;
+  const take = (literal: ObjectExpression): boolean =>
+    literal.properties.every((p) => {
+      if (p.type === 'SpreadElement') return takeAll(p.argument);
+      const name = p.kind === 'init' && !p.computed && !p.method ? keyName(p.key, false) : null;
+      if (name === null || entries.has(name)) return false;
+      entries.set(name, { value: p.value, property: p, behind: others.length });
+      return true;
+    });
+  if (node === null) return { by: '', entries, others: [{ node: side.model.program, text: '' }] };
+  if (node.type === 'ObjectExpression') return take(node) ? { by: '', entries, others } : null;
+  if (node.type !== 'CallExpression' || node.arguments[0]?.type !== 'ObjectExpression') return null;
+  const by = memberText(node.callee) ?? '';
+  if (!COPIES.test(by.split('.').at(-1)!)) return null;
+  const isTaken = node.arguments.every((part) => {
+    if (part.type === 'ObjectExpression') return take(part);
+    return part.type !== 'SpreadElement' && takeAll(part as AnyNode);
+  });
+  return isTaken ? { by, entries, others } : null;
+}
+
+/** What a table of the module has in the new version only, that nothing else puts there. */
+function newInTable(before: AnyNode, base: Side, after: AnyNode, next: Side): ReadonlyMap<string, Property> {
+  const tableOf = (node: AnyNode, side: Side): ReadonlyMap<string, Property> | null => {
+    const binding = node.type === 'Identifier' ? side.refAt(node)?.binding : null;
+    if (!binding || !side.runsOnce(binding.scope.fn) || binding.reassigned || isMutated(binding)) return null;
+    const value = binding.declarations.length === 1 ? side.valueOf(binding.declarations[0]!) : null;
+    return value ? entriesOf(value) : null;
+  };
+  const [was, now] = [tableOf(before, base), tableOf(after, next)];
+  return new Map(was && now ? [...now].filter(([name]) => !was.has(name)) : []);
+}
+
+interface Put {
+  /** Null for one that is computed. */
+  readonly name: string | null;
+  /** It is assigned by `=`. */
+  readonly isPlain: boolean;
+  readonly value: AnyNode;
+  readonly text: string;
+  /** Under which conditions, as far as these are those of `if` statements. */
+  readonly tests: readonly AnyNode[];
+  /** It is a statement of the function itself, or of the branch of those. */
+  readonly isStatement: boolean;
+}
+
+/** Whether the object gets entries that the old one does not, though it begins the same: of its function, or of a table that it has all of. */
+export function isToppedUp(old: Binding, base: Side, binding: Binding, next: Side): boolean {
+  const [was, now] = [shapeOf(beginningOf(old, base), base), shapeOf(beginningOf(binding, next), next)];
+  if (was && now?.others.length === was.others.length)
+    for (const [i, { node }] of now.others.entries()) if (newInTable(was.others[i]!.node, base, node, next).size > 0) return true;
+  const more = putsOn(binding, next);
+  const before = more.length === 0 ? null : new Set(putsOn(old, base).map(({ name }) => name));
+  return before !== null && more.some(({ name }) => name !== null && !before.has(name));
+}
+
+const puts = new WeakMap<Binding, readonly Put[]>();
+
+/** What the function of a variable puts on the object that it stands for. */
+function putsOn(binding: Binding, side: Side): readonly Put[] {
+  let found = puts.get(binding);
+  if (!found) puts.set(binding, (found = putsIn(binding, side)));
+  return found;
+}
+
+function putsIn(binding: Binding, side: Side): readonly Put[] {
+  const found: Put[] = [];
+  const root = binding.scope.fn.node as AnyNode;
+  if (!binding.references.some(({ parent, node }) => parent.type === 'MemberExpression' && parent.object === node)) return found;
+  walk(root, (node, parents) => {
+    if (node !== root && isFunctionNode(node)) return false;
+    if (node.type !== 'AssignmentExpression' || node.left.type !== 'MemberExpression') return true;
+    const { object } = node.left;
+    if (object.type !== 'Identifier' || side.refAt(object)?.binding !== binding) return true;
+    const inner = [...parents, node];
+    const tests = parents.flatMap((parent, i) => (parent.type === 'IfStatement' && parent.consequent === inner[i + 1] ? parent.test : []));
+    const isStatement = parents
+      .slice(1)
+      .every(
+        (parent, i) =>
+          /^(?:Block|Expression)Statement$/.test(parent.type) || (parent.type === 'IfStatement' && tests.includes(parent.test) && i > 0),
+      );
+    found.push({
+      name: memberName(node.left),
+      isPlain: node.operator === '=',
+      value: node.right,
+      text: side.text(node),
+      tests,
+      isStatement,
+    });
+    return true;
+  });
+  return found;
+}
+
+/** Whether an entry is given what it begins with where nobody gave the option of its name. */
+const beginsAs = ({ name, value, isPlain }: Put, entry: GainedEntry | undefined, side: Side): boolean =>
+  isPlain && entry !== undefined && otherwise(value, name!, side) === side.text(entry.value);
+
+/** The names under which code reads entries of what a variable stands for. */
+const namesRead = ({ references }: Binding): ReadonlySet<string> =>
+  new Set(
+    references.flatMap(({ node, parent }) =>
+      parent.type === 'MemberExpression' && parent.object === node ? (propertyName(parent) ?? []) : [],
+    ),
+  );
+
+/** What a variable of the same function begins with, that an entry has as its value. */
+function settled(value: AnyNode, { scope }: Binding, side: Side): AnyNode {
+  const own = value.type === 'Identifier' ? side.refAt(value)?.binding : null;
+  const begin =
+    own && !own.reassigned && own.scope.fn === scope.fn && own.declarations.length === 1 ? side.valueOf(own.declarations[0]!) : null;
+  return begin ?? value;
+}
+
+const QUIET = /^(?:Identifier|MemberExpression|ChainExpression|LogicalExpression|ConditionalExpression|BinaryExpression|UnaryExpression)$/;
+
+/** Whether computing it makes nothing and calls nothing. */
+function isQuiet(value: AnyNode): boolean {
+  let quiet = true;
+  walk(value, (node) => {
+    quiet &&= QUIET.test(node.type) || (node.type === 'Literal' && !node.regex);
+    return quiet;
+  });
+  return quiet;
 }
 
 /** The entries of a literal that gives each a name; null for any other value, and where one is a method. */
@@ -50,29 +230,6 @@ export function isReadByEntry({ declarations, references }: Binding): boolean {
   return references.every(
     ({ node, parent }) => declarations.includes(node as never) || (parent.type === 'MemberExpression' && parent.object === node),
   );
-}
-
-/** Whether the function leaves each entry as it begins where the option of its name was not given. */
-function writesNoneOf(begins: ReadonlyMap<string, string>, binding: Binding, next: Side): boolean {
-  let leaves = true;
-  const root = binding.scope.fn.node as AnyNode;
-  walk(root, (node, parents) => {
-    if (!leaves || (node !== root && isFunctionNode(node))) return false;
-    if (node.type !== 'AssignmentExpression' || node.left.type !== 'MemberExpression') return true;
-    const { object, property, computed } = node.left;
-    if (object.type !== 'Identifier' || next.refAt(object)?.binding !== binding) return true;
-    const name = computed ? null : keyName(property as never, false);
-    const begin = name === null ? undefined : begins.get(name);
-    const option = name ?? '';
-    const kept = begin !== undefined && node.operator === '=' && otherwise(node.right, option, next) === begin;
-    const inner = [...parents, node];
-    leaves =
-      (name !== null && begin === undefined) ||
-      kept ||
-      parents.some((parent, i) => parent.type === 'IfStatement' && parent.consequent === inner[i + 1] && asksFor(parent.test, option));
-    return leaves;
-  });
-  return leaves;
 }
 
 /** The text of what an expression gives where the option was not given; null where it does not show. */

@@ -4,13 +4,14 @@
  */
 import type { AnyNode, CallExpression, Function as FunctionNode, Identifier } from 'acorn';
 import { isExports } from '../../instrument/commonjs.ts';
+import { contains } from '../../source/contains.ts';
 import { namedBy } from '../../instrument/forwarding.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { memberName } from '../version/member-name.ts';
 import { nodesOf } from '../version/nodes.ts';
 import { isNeededVariable } from '../version/needed.ts';
 import { isLastingDefault } from '../version/lasting-default.ts';
-import { hasDefault, isEmpty, isGivenIn, optionOf } from '../version/options.ts';
+import { hasDefault, isArgument, isEmpty, isGivenIn, missingReads, optionOf } from '../version/options.ts';
 import { isWrittenOut } from '../version/written-out.ts';
 import type { Side } from '../version/side.ts';
 import { isLasting } from './derive.ts';
@@ -64,6 +65,22 @@ export function notGivenYet(binding: Binding, base: FunctionInfo | undefined, pl
   if (value === null ? isNeededVariable(binding, reader) : !isWrittenOut(value)) return null;
   const at = ({ start, end }: AnyNode): Place => ({ handle: place.handle, site: place.site, start, end, nameless: null });
   return { binding, kind: 'option', parts: value ? [value] : [], missing: [], place: at, late: true };
+}
+
+/**
+ * Options that closures which exist do not hold, where the new code of one, `reader`, asks them for no more than what nobody has
+ * given: `options.limit ?? 5`.
+ */
+export function noneGiven(binding: Binding, place: Place, reader: FunctionInfo, next: Side, givers: Givers): Derivation | null {
+  const own = binding.scope.fn;
+  if (!isArgument(binding, own, next)) return null;
+  const { node } = reader;
+  const missing = missingReads(node as AnyNode, own, next, (name) => givers.option(name) || isGivenIn(next, name));
+  if (!missing || missing.length === 0) return null;
+  const used = next.refsIn(node.start, node.end).filter((ref) => ref.binding === binding);
+  if (!used.every((ref) => missing.some((read) => contains(read.node, ref.node)))) return null;
+  const at = ({ start, end }: AnyNode): Place => ({ handle: place.handle, site: place.site, start, end, nameless: null });
+  return { binding, kind: 'none given', parts: [], missing, place: at };
 }
 
 /** Which parameter it is; -1 for none, and for a part of one. */

@@ -5,9 +5,10 @@
 import type { AnyNode } from 'acorn';
 import type { HandleScope } from '../../instrument/plan.ts';
 import { contains } from '../../source/contains.ts';
-import type { Binding, ClassInfo, FunctionInfo, Reference, Scope } from '../../source/model.ts';
+import type { Binding, FunctionInfo, Reference, Scope } from '../../source/model.ts';
 import { beginningOf, isPartOfOther } from './beginnings.ts';
 import { derivationOf, entriesFor } from './derive.ts';
+import { isToppedUp } from './gained.ts';
 import { keptWhole } from './kept-whole.ts';
 import { becomesBare } from '../version/bare.ts';
 import { readsOtherwise } from '../version/object-kinds.ts';
@@ -15,7 +16,8 @@ import type { Provided } from '../input/hook-file.ts';
 import { GIVEN } from '../version/in-bundle.ts';
 import type { Match } from '../match/match.ts';
 import type { Namespaces } from './namespaces.ts';
-import { notGiven, notGivenYet } from './not-given.ts';
+import { holderOf, newlyNamed } from './newly-named.ts';
+import { noneGiven, notGiven, notGivenYet } from './not-given.ts';
 import type { Givers } from './not-given.ts';
 import type { OwnText } from './own-texts.ts';
 import { requiredBy } from '../version/ran.ts';
@@ -171,11 +173,13 @@ export class Resolver {
     if (provider !== undefined) return { kind: 'provided', text: `(${provider})(${CAPTURES})` };
     // Old code stands where it stood.
     if (this.base === this.next || place.derives?.has(binding)) return null;
-    const { base, next, givers } = this;
+    const { base, next, givers, match } = this;
+    const reader = match.nextOf.get(place.site!.fn);
     const derivation =
       derivationOf(binding, place, base, next, this, givers.option) ??
-      notGiven(binding, this.match.baseOf.get(binding.scope.fn), place, [base, next], givers, this) ??
-      fromOtherForm(ref, binding, place, CAPTURES, [base, next, this.match]);
+      (reader ? noneGiven(binding, place, reader, next, givers) : null) ??
+      notGiven(binding, match.baseOf.get(binding.scope.fn), place, [base, next], givers, this) ??
+      fromOtherForm(ref, binding, place, CAPTURES, [base, next, match]);
     return derivation && { kind: 'derived', derivation };
   }
 
@@ -216,9 +220,10 @@ export class Resolver {
       if (binding.kind !== 'own-name' || own !== place.nameless) return AS_IS;
     }
     if (place.site === null && isWithin(binding, place)) return AS_IS;
-    const named = this.newlyNamed(binding);
+    const named = this.base === this.next ? null : newlyNamed(binding, this.next, this.match);
     if (named) {
-      const holder = ref.write ? null : this.holderOf(named, place);
+      const goesOnFrom = (one: Binding): Binding | null => this.renamed.get(one) ?? this.oldBinding(one, place);
+      const holder = ref.write ? null : holderOf(named, this.base, this.next, goesOnFrom);
       const held = holder && this.find({ ...ref, binding: holder }, place);
       return held && held.kind !== 'out-of-reach' ? held : { kind: 'out-of-reach', binding, reason: lacks(name) };
     }
@@ -250,7 +255,12 @@ export class Resolver {
       return { kind: 'out-of-reach', binding: null, reason: `${name} was called ${oldName}, which is another variable there` };
     if (place.handle.scope.lookup(oldName) === old) {
       if (place.site !== null && this.emptied.has(old)) return this.otherCache(place, oldName);
-      const outdated = place.site !== null && this.isOther(binding, old) ? this.renewed(ref, binding, old, oldName, place) : null;
+      const outdated =
+        place.site === null
+          ? null
+          : this.isOther(binding, old)
+            ? this.renewed(ref, binding, old, oldName, place)
+            : this.toppedUp(ref, old, oldName, place);
       return outdated ?? (oldName === name ? AS_IS : { kind: 'text', text: oldName });
     }
     const capture = place.site?.captures.find((c) => c.binding === old);
@@ -259,7 +269,8 @@ export class Resolver {
         return { kind: 'out-of-reach', binding, reason: `${name} is never written in the running code, and the new code writes it` };
       if (this.emptied.has(old)) return this.otherCache(place, `${CAPTURES}.${oldName}`);
       const outdated = this.isOther(binding, old);
-      const renewed = outdated ? this.renewed(ref, binding, old, `${CAPTURES}.${oldName}`, place) : null;
+      const held = `${CAPTURES}.${oldName}`;
+      const renewed = outdated ? this.renewed(ref, binding, old, held, place) : this.toppedUp(ref, old, held, place);
       return renewed && !('outdated' in renewed) ? renewed : { kind: 'captured', name: oldName, old, outdated };
     }
     for (let handle = place.handle.parent; handle; handle = handle.parent) {
@@ -279,23 +290,6 @@ export class Resolver {
     return held && held.kind !== 'out-of-reach' ? held : { kind: 'out-of-reach', binding, reason: lacks(binding.name) };
   }
 
-  /**
-   * The class that has the name for itself, as `var Box = class _Box {…}`, which bundlers write where a class uses its own name,
-   * and that goes on from one without it.
-   */
-  private newlyNamed({ scope, name }: Binding): NewlyNamed | null {
-    const cls = this.base !== this.next && scope.kind === 'class' ? this.next.classAt.get(scope.node) : undefined;
-    const was = cls && this.match.classBase.get(cls);
-    return was && was.node.id?.name !== name ? { cls, was, around: scope.parent! } : null;
-  }
-
-  /** The variable that stands for the class in both versions, and for nothing else. */
-  private holderOf({ cls, was, around }: NewlyNamed, place: Place): Binding | null {
-    const holder = [...around.bindings.values()].find((one) => this.next.definitionNamed(one) === cls);
-    const old = holder && (this.renamed.get(holder) ?? this.oldBinding(holder, place));
-    return old && this.base.definitionNamed(old) === was ? holder : null;
-  }
-
   private otherCache(place: Place, held: string): Resolution {
     return { kind: 'emptied', text: `${this.helper(place.handle, '$lp.emptied')}(${held})` };
   }
@@ -304,7 +298,8 @@ export class Resolver {
   private renewed(ref: Reference, binding: Binding, old: Binding, held: string, place: Place): Resolution {
     const { base, next } = this;
     const { option } = this.givers;
-    const derivation = derivationOf(binding, place, base, next, this, option) ?? entriesFor(binding, old, place, held, base, next, option);
+    const derivation =
+      derivationOf(binding, place, base, next, this, option) ?? entriesFor(binding, old, place, held, base, next, this, option);
     if (derivation) return { kind: 'derived', derivation };
     if (base.definitionNamed(old))
       return { kind: 'out-of-reach', binding, reason: `${ref.node.name} is another function in the running code` };
@@ -314,6 +309,14 @@ export class Resolver {
     if (!ref.write && becomesBare(old, base, binding, next))
       return { kind: 'bare', text: `${this.helper(place.handle, '$lp.bare')}(${held})` };
     return { kind: 'text', text: held, outdated: true };
+  }
+
+  /** The object that closures hold, with what the new code puts on it as well. */
+  private toppedUp({ binding, write }: Reference, old: Binding, held: string, place: Place): Resolution | null {
+    const { base, next, givers } = this;
+    if (write || base === next || !binding!.captured || !isToppedUp(old, base, binding!, next)) return null;
+    const derivation = entriesFor(binding!, old, place, held, base, next, this, givers.option);
+    return derivation && { kind: 'derived', derivation };
   }
 
   /** Whether the emitted code declares `name` between the reference and its outside. */
@@ -380,12 +383,6 @@ export class Resolver {
     if (this.fresh.has(next.binding) || this.namespaces?.changed(next) != null || this.next.inBundle.changed(next) !== null) return false;
     return this.match.baseOf.get(next.binding.scope.fn) === base.binding.scope.fn && !this.isOther(next.binding, base.binding);
   }
-}
-
-interface NewlyNamed {
-  readonly cls: ClassInfo;
-  readonly was: ClassInfo;
-  readonly around: Scope;
 }
 
 const lacks = (name: string): string => `${name} does not exist in the running code`;

@@ -1,6 +1,6 @@
 /** What an object literal of a function gives to objects in the new version only: those that calls of the old one have made lack it. */
-import type { AnyNode, MemberExpression, Property } from 'acorn';
-import type { FunctionInfo } from '../../source/model.ts';
+import type { AnyNode, MemberExpression, Property, VariableDeclarator } from 'acorn';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isOfGain } from '../version/gains.ts';
@@ -19,13 +19,14 @@ import { isFunctionNode, walk } from '../version/walk.ts';
 /**
  * Only of names that are new to the module: what code of it read before, it has found or done without. Gives the objects of which
  * none may be alive, since new code cannot do without what they were made without. `fills`: objects of a constructor get a property
- * with its value all the same.
+ * with its value all the same. `isDerived`: of a variable that closures find with what the new code gives it.
  */
 export function reportLiterals(
   ctx: ModuleContext,
   base: FunctionInfo,
   fn: FunctionInfo,
   fills: (maker: FunctionInfo, name: string) => boolean,
+  isDerived: (binding: Binding) => boolean,
 ): readonly OutdatedObjects[] {
   const { base: old, next, log, around } = ctx;
   const outdated: OutdatedObjects[] = [];
@@ -34,6 +35,9 @@ export function reportLiterals(
   walk(root, (node, parents) => {
     if (node !== root && isFunctionNode(node)) return false;
     if (node.type !== 'ObjectExpression' || !isKeptLiteral(next, fn, node, parents)) return true;
+    const declarator = parents.findLast(({ type }) => type === 'VariableDeclarator') as VariableDeclarator | undefined;
+    const variable = declarator?.id.type === 'Identifier' ? fn.body.lookup(declarator.id.name) : null;
+    if (variable && isDerived(variable)) return true;
     const isApi = node.properties.some((p) => isMethod(p) && had.has(keyName(p.key, false)));
     for (const property of node.properties) {
       if (property.type !== 'Property') continue;

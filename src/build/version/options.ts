@@ -4,6 +4,7 @@ import type {
   BlockStatement,
   Function as FunctionNode,
   LogicalExpression,
+  MemberExpression,
   Property,
   SpreadElement,
   VariableDeclarator,
@@ -30,11 +31,11 @@ export interface Option {
 export function optionOf(binding: Binding, fn: FunctionInfo, side: Side): Option | null {
   if (binding.reassigned) return null;
   for (const param of (fn.node as FunctionNode).params ?? []) {
-    const found = optionIn(param.type === 'AssignmentPattern' ? param.left : param, binding);
+    const found = optionIn(param.type === 'AssignmentPattern' ? param.left : param, binding.declarations);
     if (found) return found.fallback === null || isLastingDefault(found.fallback, side) ? { ...found, entry: null } : null;
   }
   for (const { id, init } of declaratorsOf(fn)) {
-    const found = init ? optionIn(id, binding) : null;
+    const found = init ? optionIn(id, binding.declarations) : null;
     if (!found) continue;
     if (isGivenName(init!, fn, side))
       return found.fallback === null || isLastingDefault(found.fallback, side) ? { ...found, entry: null } : null;
@@ -45,12 +46,18 @@ export function optionOf(binding: Binding, fn: FunctionInfo, side: Side): Option
   return null;
 }
 
-function optionIn(pattern: AnyNode, { declarations }: Binding): { readonly name: string; readonly fallback: AnyNode | null } | null {
+function optionIn(
+  pattern: AnyNode,
+  declarations: Binding['declarations'],
+): { readonly name: string; readonly fallback: AnyNode | null } | null {
   for (const property of pattern.type === 'ObjectPattern' ? pattern.properties : []) {
     if (property.type !== 'Property' || property.computed || property.key.type !== 'Identifier') continue;
     const { value } = property;
     const [target, fallback] = value.type === 'AssignmentPattern' ? [value.left, value.right as AnyNode] : [value, null];
     if (target.type === 'Identifier' && declarations.includes(target)) return { name: property.key.name, fallback };
+    // Of an option that nobody gave a part is what that begins with.
+    const part = fallback !== null && isEmpty(fallback) ? optionIn(target, declarations) : null;
+    if (part) return { name: property.key.name, fallback: part.fallback };
   }
   return null;
 }
@@ -181,13 +188,22 @@ export function missingReads(
   const asked = new Set<string>();
   walk(value, (node, parents) => {
     if (node !== value && isFunctionNode(node)) return false;
+    const held = askedFor(node);
+    if (held) {
+      if (!isArgument(side.refAt(held.of)?.binding, fn, side) || mayBeGiven(held.option)) return true;
+      found.push({ node, option: held.option });
+      asked.add(held.option);
+      return false;
+    }
     const whole = node.type === 'LogicalExpression' && node.operator === '&&' && node.left.type === 'Identifier' ? node.right : node;
     const option = nameRead(whole);
     if (option === null || whole.type !== 'MemberExpression' || (whole !== node && !isSameName(node, whole.object))) return true;
     const binding = side.refAt(whole.object)?.binding;
     if (!isArgument(binding, fn, side) || mayBeGiven(option)) return true;
     found.push({ node, option });
-    if (hasDefault(node, parents.at(-1))) asked.add(option);
+    const converted = parents.at(-1);
+    const [own, around] = converted && isConversion(converted, node) ? [converted, parents.at(-2)] : [node, converted];
+    if (hasDefault(own, around)) asked.add(option);
     return false;
   });
   return found.every(({ option }) => asked.has(option)) ? found : null;
@@ -201,12 +217,27 @@ const nameRead = (node: AnyNode): string | null =>
 const isSameName = (node: AnyNode, object: AnyNode): boolean =>
   node.type === 'LogicalExpression' && node.left.type === 'Identifier' && object.type === 'Identifier' && node.left.name === object.name;
 
+/** `'limit' in options`; false where nobody gave it, as nothing is. */
+function askedFor(node: AnyNode): { readonly of: AnyNode; readonly option: string } | null {
+  if (node.type !== 'BinaryExpression' || node.operator !== 'in' || node.right.type !== 'Identifier') return null;
+  const { left, right } = node;
+  return left.type === 'Literal' && typeof left.value === 'string' ? { of: right, option: left.value } : null;
+}
+
+/** `Number(options.limit)` */
+const isConversion = (node: AnyNode, value: AnyNode): boolean =>
+  node.type === 'CallExpression' &&
+  node.arguments[0] === value &&
+  node.callee.type === 'Identifier' &&
+  /^(?:Number|String|Boolean|parseInt|parseFloat)$/.test(node.callee.name);
+
 /** Whether what is read may be left out: what has to be there is rather a property of what the package makes itself. */
 export function hasDefault(node: AnyNode, parent: AnyNode | undefined): boolean {
   switch (parent?.type) {
     case 'LogicalExpression':
       return parent.left === node && parent.operator !== '&&';
     case 'ConditionalExpression':
+    case 'IfStatement':
       return parent.test === node;
     case 'UnaryExpression':
       return parent.operator === '!' || parent.operator === 'typeof';
@@ -224,8 +255,11 @@ export function hasDefault(node: AnyNode, parent: AnyNode | undefined): boolean 
   }
 }
 
-/** Whether code writes out an object with an entry of that name, or sets one, that is more than the option handed on. */
-export function isGivenIn(side: Side, name: string, but: Property | null = null): boolean {
+/**
+ * Whether code writes out an object with an entry of that name, or sets one, that is more than the option handed on. `on`: what is
+ * set on the object of that variable is looked at by whoever asks.
+ */
+export function isGivenIn(side: Side, name: string, but: Property | null = null, on: Binding | null = null): boolean {
   const { program, text } = side.model;
   if (!text.includes(name)) return false;
   const isHandedOn = (value: AnyNode): boolean => {
@@ -239,7 +273,9 @@ export function isGivenIn(side: Side, name: string, but: Property | null = null)
       properties.some((p) => p.type === 'Property' && p !== but && !p.computed && keyName(p.key, false) === name && !isHandedOn(p.value)),
     ) ||
     nodesOf(program, 'AssignmentExpression').some(
-      ({ left }) => nameRead(left) === name || (left.type === 'MemberExpression' && keyOf(left) === name),
+      ({ left }) =>
+        (nameRead(left) === name || (left.type === 'MemberExpression' && keyOf(left) === name)) &&
+        (on === null || side.refAt((left as MemberExpression).object as AnyNode)?.binding !== on),
     )
   );
 }
