@@ -16,6 +16,7 @@ const takes: Readonly<Record<string, readonly [before: string, after: string, li
     'this.o = { a: 1, b: 2, c: 3, d: 4, max: 5, ...o }; this.a = this.o.a;',
     'this.o.max',
   ],
+  'puts it on what it keeps': ['this.o = o; this.a = o.a ?? 1;', 'o.max ??= 5; this.o = o; this.a = o.a ?? 1;', 'this.o.max'],
   'keeps what it is given': ['this.o = o; this.a = o.a ?? 1;', 'this.o = o; this.a = o.a ?? 1; this.max = o.max || 5;', 'this.max'],
   'asks later': ['this.o = o; this.a = o.a ?? 1;', 'this.o = o; this.a = o.a ?? 1;', '(this.o.max ?? 5)'],
 };

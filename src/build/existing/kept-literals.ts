@@ -22,9 +22,9 @@ export function isKeptLiteral(side: Side, fn: FunctionInfo, literal: AnyNode, pa
   return isKept(side, fn, literal, parents, false, MOST_STEPS);
 }
 
-/** Whether what a function makes of an object that a variable of it stands for is kept so. */
-export function isVariableMadeOf(side: Side, fn: FunctionInfo, binding: Binding): boolean {
-  return isMadeOfVariable(side, fn, binding, MOST_STEPS);
+/** Whether an object that a variable of a function stands for is kept, or what the function makes of it. */
+export function isKeptVariable(side: Side, fn: FunctionInfo, binding: Binding): boolean {
+  return isHeld(binding) || isMadeOfVariable(side, fn, binding, MOST_STEPS);
 }
 
 /** The same of what an expression gives. */

@@ -4,7 +4,7 @@ import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isOfGain } from '../version/gains.ts';
-import { isKeptLiteral, isVariableMadeOf } from './kept-literals.ts';
+import { isKeptLiteral, isKeptVariable } from './kept-literals.ts';
 import { nodesWithin } from '../version/nodes.ts';
 import { saysAsKey } from '../version/options.ts';
 import { memberName } from '../version/member-name.ts';
@@ -72,12 +72,12 @@ export function reportLiterals(
     }
     return true;
   });
-  reportPut(ctx, base, fn);
+  reportPut(ctx, base, fn, isDerived);
   return outdated;
 }
 
-/** The same of what is put on an object that something is made of: `options.limit ??= 9; return new Client(options)`. */
-function reportPut(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo): void {
+/** The same of what is put on an object that is kept, or that something is made of: `options.limit ??= 9; return new Client(options)`. */
+function reportPut(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, isDerived: (binding: Binding) => boolean): void {
   const { base: old, next, log } = ctx;
   for (const { left, right } of nodesWithin(next.model.program, 'AssignmentExpression', fn.node.start, fn.node.end)) {
     const name = left.type === 'MemberExpression' && left.object.type === 'Identifier' ? memberName(left) : null;
@@ -85,7 +85,7 @@ function reportPut(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo): vo
     if (name === null || object?.fn !== fn || object.binding?.scope.fn !== fn || isThis(object.node as AnyNode)) continue;
     const path = `${base.path} ${name}`;
     if (saysAsKey(old.model, name) || !isReadElsewhere(name, fn, ctx) || log.rows.some((row) => row.path === path)) continue;
-    if (isVariableMadeOf(next, fn, object.binding))
+    if (!isDerived(object.binding) && isKeptVariable(next, fn, object.binding))
       log.add('instances-lack', next, right as AnyNode, path, `what calls of it have made was given no ${name}`);
   }
 }
