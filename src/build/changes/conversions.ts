@@ -65,7 +65,9 @@ export class Conversions {
       for (const [property, { value: now }] of assignments(fn)) {
         const was = before.get(property)?.value;
         if (!was || !now) continue;
-        this.compare(property, was, now, base, fn, `${base.path} ${property}`);
+        // What it lacks of the new value new code finds there all the same.
+        const isKeptSo = this.ctx.resolver.keptOptions.some(({ value }) => value === now);
+        if (!isKeptSo) this.compare(property, was, now, base, fn, `${base.path} ${property}`);
         compared.push(now);
       }
     }

@@ -33,7 +33,8 @@ export function reportGainedOptions(ctx: ModuleContext, constants: ReadonlySet<B
       for (const name of new Set(paths.map(({ keys }) => keys.at(-1)!))) {
         const own = `${path} ${name}`;
         if (log.rows.some((row) => row.path === own || row.path === `${path} ${kept.name}`)) continue;
-        if (isSupplied(ctx, name)) {
+        const isKeptSo = ctx.resolver.keptOptions.some(({ property, names }) => property === kept.name && names.has(name));
+        if (isKeptSo || isSupplied(ctx, name)) {
           log.add('entry-supplied', next, kept.at, own, 'new code reads it of objects that were made without it as well');
           continue;
         }

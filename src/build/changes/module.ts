@@ -10,6 +10,7 @@ import { AtLoad } from '../hazards/at-load.ts';
 import type { ClassDiff } from './classes.ts';
 import type { GivenAway, ModuleContext, Surroundings } from '../code/context.ts';
 import { entryReads } from '../code/entries.ts';
+import { keptOptions } from '../code/kept-options.ts';
 import { ownTexts } from '../code/own-texts.ts';
 import { reportKeptWholes, reportOldWholes } from './another-whole.ts';
 import { Caches } from './caches.ts';
@@ -177,7 +178,12 @@ class ModuleBuild {
       around,
     };
     this.ctx.resolver.texts = ownTexts(base, next, match);
-    this.ctx.resolver.entries = entryReads(base, next, (property) => around.gains(property));
+    const kept = keptOptions(base, next, match, around);
+    this.ctx.resolver.keptOptions = kept;
+    this.ctx.resolver.entries = new Map([
+      ...kept.flatMap(({ reads }) => [...reads]),
+      ...entryReads(base, next, (property) => around.gains(property)),
+    ]);
     this.shapes = new Shapes(this.ctx);
     this.conversions = new Conversions(this.ctx);
     this.caches = new Caches(this.ctx, this.tops);

@@ -4,7 +4,7 @@
  */
 import type { AnyNode, ObjectExpression, Property } from 'acorn';
 import { keyName, memberText } from '../../source/paths.ts';
-import type { Binding } from '../../source/model.ts';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { isMutated, isMutatedByFunctions } from '../version/effects.ts';
 import { beginningOf } from './beginnings.ts';
 import { COPIES } from '../version/entries.ts';
@@ -19,6 +19,8 @@ import { isFunctionNode, walk } from '../version/walk.ts';
 export interface GainedEntry {
   readonly name: string;
   readonly value: AnyNode;
+  /** Null of one that is put there later. */
+  readonly property: Property | null;
   /** What of the value reads options that nobody has given. */
   readonly missing: readonly MissingRead[];
 }
@@ -45,33 +47,13 @@ export function gainedEntries(
   knew: (name: string) => boolean,
 ): readonly GainedEntry[] | null {
   const [was, now] = [shapeOf(before, base), shapeOf(after, next)];
-  if (!was || !now || was.by !== now.by || was.others.length !== now.others.length) return null;
-  if (now.others.some(({ text }, i) => text !== was.others[i]!.text)) return null;
-  if (!isReadByEntry(old) || !isReadByEntry(binding)) return null;
+  if (!was || !now || !isReadByEntry(old) || !isReadByEntry(binding)) return null;
   if (isMutatedByFunctions(old.scope.fn, old) || isMutatedByFunctions(binding.scope.fn, binding)) return null;
-  for (const [name, { value, behind }] of was.entries) {
-    const same = now.entries.get(name);
-    if (!same || same.behind !== behind || base.text(value) !== next.text(same.value)) return null;
-  }
   const asked = namesRead(old);
-  const found = new Map<string, GainedEntry>();
   const mayBeGiven = (option: string, own: Property | null): boolean => knew(option) || isGivenIn(next, option, own, binding);
-  const add = (name: string, value: AnyNode, property: Property | null, isBehind: boolean, isPut: boolean): boolean => {
-    if (name === '__proto__') return false;
-    const given = (option: string): boolean => mayBeGiven(option, property);
-    const own = settled(value, binding, next);
-    const missing = isQuiet(own) && !asked.has(name) ? missingReads(own, binding.scope.fn, next, given) : null;
-    if (missing === null || ((now.others.length > 0 || isPut) && given(name))) return false;
-    // What is written behind all that was given takes the place of it.
-    if (isBehind && !missing.some(({ option }) => option === name)) return false;
-    found.set(name, { name, value: own, missing });
-    return true;
-  };
-  for (const [name, { value, property, behind }] of now.entries)
-    if (!was.entries.has(name) && !add(name, value, property, behind > 0, false)) return null;
-  for (const [i, { node }] of now.others.entries())
-    for (const [name, property] of newInTable(was.others[i]!.node, base, node, next))
-      if (!found.has(name) && !was.entries.has(name) && !add(name, property.value, property, i > 0, false)) return null;
+  const given = compared(was, base, now, next, binding.scope.fn, mayBeGiven);
+  if (!given || [...given.keys()].some((name) => asked.has(name))) return null;
+  const found = new Map<string, GainedEntry>(given);
   let isAsked = false;
   const left = putsOn(old, base).map(({ text }) => text);
   for (const put of putsOn(binding, next)) {
@@ -81,9 +63,73 @@ export function gainedEntries(
     else if (beginsAs(put, found.get(put.name), next) && !knew(put.name)) continue;
     else if (put.tests.some((test) => asksFor(test, put.name!)) && !mayBeGiven(put.name, now.entries.get(put.name)?.property ?? null))
       isAsked = true;
-    else if (put.tests.length > 0 || !put.isStatement || !add(put.name, put.value, null, false, true)) return null;
+    else {
+      if (put.tests.length > 0 || !put.isStatement || mayBeGiven(put.name, null)) return null;
+      const entry = entryOf(put.name, put.value, null, next, binding.scope.fn, mayBeGiven);
+      if (!entry) return null;
+      found.set(put.name, entry);
+    }
   }
   return left.length > 0 || (found.size === 0 && !isAsked) ? null : [...found.values()];
+}
+
+/** The entries of what a function makes that are new, by name; null where it differs in anything else, or may have been given one. */
+export function entriesGained(
+  before: AnyNode,
+  base: Side,
+  after: AnyNode,
+  next: Side,
+  fn: FunctionInfo,
+  knew: (name: string) => boolean,
+): ReadonlyMap<string, GainedEntry> | null {
+  const [was, now] = [shapeOf(before, base), shapeOf(after, next)];
+  return was && now && compared(was, base, now, next, fn, (option, own) => knew(option) || isGivenIn(next, option, own));
+}
+
+type MayBeGiven = (option: string, own: Property | null) => boolean;
+
+function compared(
+  was: Shape,
+  base: Side,
+  now: Shape,
+  next: Side,
+  fn: FunctionInfo,
+  mayBeGiven: MayBeGiven,
+): ReadonlyMap<string, GainedEntry> | null {
+  if (was.by !== now.by || was.others.length !== now.others.length) return null;
+  if (now.others.some(({ text }, i) => text !== was.others[i]!.text)) return null;
+  for (const [name, { value, behind }] of was.entries) {
+    const same = now.entries.get(name);
+    if (!same || same.behind !== behind || base.text(value) !== next.text(same.value)) return null;
+  }
+  const found = new Map<string, GainedEntry>();
+  const add = (name: string, property: Property, behind: number): boolean => {
+    const entry = entryOf(name, property.value as AnyNode, property, next, fn, mayBeGiven);
+    if (!entry || (now.others.length > 0 && mayBeGiven(name, property))) return false;
+    // What is written behind all that was given takes the place of it.
+    if (behind > 0 && !entry.missing.some(({ option }) => option === name)) return false;
+    found.set(name, entry);
+    return true;
+  };
+  for (const [name, { property, behind }] of now.entries) if (!was.entries.has(name) && !add(name, property, behind)) return null;
+  for (const [i, { node }] of now.others.entries())
+    for (const [name, property] of newInTable(was.others[i]!.node, base, node, next))
+      if (!found.has(name) && !was.entries.has(name) && !add(name, property, i)) return null;
+  return found;
+}
+
+function entryOf(
+  name: string,
+  value: AnyNode,
+  property: Property | null,
+  next: Side,
+  fn: FunctionInfo,
+  mayBeGiven: MayBeGiven,
+): GainedEntry | null {
+  const own = settled(value, fn, next);
+  const isPlain = name !== '__proto__' && isQuiet(own);
+  const missing = isPlain ? missingReads(own, fn, next, (option) => mayBeGiven(option, property)) : null;
+  return missing && { name, value: own, property, missing };
 }
 
 /** Null for what is put together in any other way; of a parameter all that somebody gave. */
@@ -198,10 +244,9 @@ const namesRead = ({ references }: Binding): ReadonlySet<string> =>
   );
 
 /** What a variable of the same function begins with, that an entry has as its value. */
-function settled(value: AnyNode, { scope }: Binding, side: Side): AnyNode {
+function settled(value: AnyNode, fn: FunctionInfo, side: Side): AnyNode {
   const own = value.type === 'Identifier' ? side.refAt(value)?.binding : null;
-  const begin =
-    own && !own.reassigned && own.scope.fn === scope.fn && own.declarations.length === 1 ? side.valueOf(own.declarations[0]!) : null;
+  const begin = own && !own.reassigned && own.scope.fn === fn && own.declarations.length === 1 ? side.valueOf(own.declarations[0]!) : null;
   return begin ?? value;
 }
 

@@ -16,6 +16,7 @@ import type { Provided } from '../input/hook-file.ts';
 import { GIVEN } from '../version/in-bundle.ts';
 import type { Match } from '../match/match.ts';
 import type { Namespaces } from './namespaces.ts';
+import type { KeptOptions } from './kept-options.ts';
 import { holderOf, newlyNamed } from './newly-named.ts';
 import { noneGiven, notGiven, notGivenYet } from './not-given.ts';
 import type { Givers } from './not-given.ts';
@@ -52,7 +53,8 @@ export class Resolver {
   /** Such tables by their variables. */
   readonly changedTables = new Set<Binding>();
   readonly privates = new PrivateMembers();
-  /** As `entryReads` finds them. */
+  keptOptions: readonly KeptOptions[] = [];
+  /** As `entryReads` and those find them. */
   entries: ReadonlyMap<AnyNode, string> = new Map();
   /** As `ownTexts` finds them. */
   texts: ReadonlyMap<AnyNode, OwnText> = new Map();

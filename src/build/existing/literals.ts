@@ -1,5 +1,6 @@
 /** What an object literal of a function gives to objects in the new version only: those that calls of the old one have made lack it. */
 import type { AnyNode, MemberExpression, Property, VariableDeclarator } from 'acorn';
+import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
@@ -53,7 +54,8 @@ export function reportLiterals(
       }
       // What is made of it has been made, with what was given.
       const isSpent = parents.some(({ type }) => type === 'NewExpression') && !isHandedOn(name, property.value);
-      if (!isSpent && isOfGain(around.gains(name), node, (key) => !around.knewButConstants(key))) {
+      const isKeptSo = ctx.resolver.keptOptions.some(({ value, names }) => names.has(name) && contains(value, property));
+      if (isKeptSo || (!isSpent && isOfGain(around.gains(name), node, (key) => !around.knewButConstants(key)))) {
         log.add(
           'entry-supplied',
           next,

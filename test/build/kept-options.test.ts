@@ -1,0 +1,150 @@
+/**
+ * Options that objects keep in a property and that gain an entry: new code finds on those that exist what the entry begins with,
+ * where nobody can have given it and nothing comes to it but by that property. Any other is told of.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { program } from './harness.ts';
+import type { Program } from './harness.ts';
+
+interface Box {
+  say(text: string): unknown;
+}
+type Pair = readonly [before: string, after: string];
+
+const box = (set: string, says: string, head = '', more = ''): string => `${head}
+class Box { constructor(o = {}) { ${set} } say(t) { ${says} } ${more} }
+exports.make = (o) => new Box(o);`;
+const OLD = 'return t + this.opts.a;';
+const NEW = 'return t.length > this.opts.max ? null : t + this.opts.a;';
+const kept = (before: string, after: string, head: readonly [string, string] = ['', '']): Pair => [
+  box(`this.opts = ${before};`, OLD, head[0]),
+  box(`this.opts = ${after};`, NEW, head[1]),
+];
+
+const carried: Readonly<Record<string, Pair>> = {
+  'an entry with a default': kept('{ a: o.a ?? 1 }', '{ a: o.a ?? 1, max: o.max ?? 3 }'),
+  'a constant as its default': kept('{ a: o.a ?? 1 }', '{ a: o.a ?? 1, max: o.max || MAX }', ['', 'const MAX = 3;']),
+  'an entry that is asked for first': kept('{ a: o.a ?? 1 }', '{ a: o.a ?? 1, max: o.max === undefined ? 3 : o.max }'),
+  'in front of what was given': kept('{ a: 1, ...o }', '{ a: 1, max: 3, ...o }'),
+  'Object.assign': kept('Object.assign({ a: 1 }, o)', 'Object.assign({ a: 1, max: 3 }, o)'),
+  'a table': kept('{ ...T, ...o }', '{ ...T, ...o }', ['const T = { a: 1 };', 'const T = { a: 1, max: 3 };']),
+  'read by a callback': [
+    box('this.opts = { a: 1, ...o };', OLD),
+    box('this.opts = { a: 1, max: 3, ...o };', 'return [t].map((one) => (one.length > this.opts.max ? null : one + this.opts.a))[0];'),
+  ],
+  'a superclass': [
+    `class Top { top() { return 1 } }\n${box('super(); this.opts = { a: 1, ...o };', OLD).replace('class Box', 'class Box extends Top')}`,
+    `class Top { top() { return 1 } }\n${box('super(); this.opts = { a: 1, max: 3, ...o };', NEW).replace('class Box', 'class Box extends Top')}`,
+  ],
+};
+
+const start = (pair: Pair, what: string, beside: readonly [string, string] = ['', '']): Promise<Program> =>
+  program(
+    { 'index.js': `${pair[0]}\n// ${what}`, 'beside.js': beside[0] },
+    { 'index.js': `${pair[1]}\n// ${what}`, 'beside.js': beside[1] },
+  );
+const make = (p: Program, options?: object): Box => (p.exports['make'] as (options?: object) => Box)(options);
+const warns = ({ report }: Program): boolean => report.verdicts.some(({ verdict }) => verdict === 'warning');
+
+for (const [what, pair] of Object.entries(carried))
+  test(`objects that exist do as where nobody gave it: ${what}`, async () => {
+    const p = await start(pair, what);
+    const old = [make(p), make(p, { a: 2 })];
+    await p.apply();
+    assert.deepEqual(
+      old.flatMap((one) => [one.say('ab'), one.say('long')]),
+      ['ab1', null, 'ab2', null],
+    );
+    assert.deepEqual([make(p, { a: 4 }).say('long'), make(p, { max: 9 }).say('long'), warns(p)], [null, 'long1', false]);
+    await p.revert();
+    assert.deepEqual(
+      old.map((one) => one.say('long')),
+      ['long1', 'long2'],
+    );
+  });
+
+const BOTH: Pair = kept('{ a: 1, ...o }', '{ a: 1, max: 3, ...o }');
+const with_ = (text: string): Pair => [`${BOTH[0]}\n${text}`, `${BOTH[1]}\n${text}`];
+const told: Readonly<Record<string, readonly [pair: Pair, given?: object, beside?: readonly [string, string]]>> = {
+  'the old version takes it': [with_('exports.b = (x) => x.max;'), { max: 9 }],
+  'it stands behind what was given': [kept('{ a: 1, ...o }', '{ a: 1, ...o, max: 3 }'), { max: 9 }],
+  'another option stands for it': [kept('{ a: o.a ?? 1 }', '{ a: o.a ?? 1, max: o.a ?? 3 }'), { a: 5 }],
+  'an entry changed as well': [kept('{ a: 1, b: 1 }', '{ a: 1, b: 7, max: 3 }')],
+  'it is made anew each time': [
+    [box('this.opts = { a: 1 };', OLD), box('this.opts = { a: 1, seen: [] };', 'return this.opts.seen?.push(t) ?? null;')],
+  ],
+  'the object is given to others': [
+    [
+      box('this.opts = { a: 1, ...o };', OLD, '', 'all() { return this.opts }'),
+      box(
+        'this.opts = { a: 1, max: 3, ...o };',
+        'return Object.keys(this.all()).length > 1 ? null : t + this.opts.a;',
+        '',
+        'all() { return this.opts }',
+      ),
+    ],
+  ],
+  'it is taken out of the object': [
+    [
+      box('this.opts = { a: 1, ...o };', OLD),
+      box('this.opts = { a: 1, max: 3, ...o };', 'const { max } = this.opts; return t.length > max ? null : t + this.opts.a;'),
+    ],
+  ],
+  'it is read of another object': [
+    [
+      box('this.opts = { a: 1, ...o };', OLD),
+      box('this.opts = { a: 1, max: 3, ...o };', 'return ((x) => t.length > x.opts.max ? null : t + this.opts.a)(this);'),
+    ],
+  ],
+  'something else gives the property its value': [
+    [
+      box('this.opts = { a: 1, ...o };', OLD, '', 'set(o) { this.opts = o }'),
+      box('this.opts = { a: 1, max: 3, ...o };', NEW, '', 'set(o) { this.opts = o }'),
+    ],
+  ],
+  'something puts it there': [
+    [
+      box('this.opts = { a: 1, ...o };', OLD, '', 'more() { this.opts.a++ }'),
+      box('this.opts = { a: 1, max: 3, ...o };', NEW, '', 'more() { this.opts.max++ }'),
+    ],
+  ],
+  'another class keeps options under that name': [
+    [
+      `class Other { constructor(o) { this.opts = o } say(t) { return t + this.opts.a } }\n${BOTH[0].replace('new Box(o)', 'new Other({ a: 1 })')}`,
+      `class Other { constructor(o) { this.opts = o } say(t) { return t.length > (this.opts.max ?? 9) ? null : t + this.opts.a } }\n${BOTH[1].replace('new Box(o)', 'new Other({ a: 1 })')}`,
+    ],
+  ],
+  'code of another file names it': [BOTH, {}, ['', 'exports.max = (x) => x.max;']],
+  'code of the module gives it': [
+    [
+      BOTH[0].replace('(o) => new Box(o)', '() => new Box({ a: 1 })'),
+      BOTH[1].replace('(o) => new Box(o)', '() => new Box({ a: 1, max: 9 })'),
+    ],
+  ],
+  'the table is filled elsewhere': [
+    kept('{ ...T, ...o }', '{ ...T, ...o }', [
+      'const T = { a: 1 }; exports.fill = (n) => { T.a = n; };',
+      'const T = { a: 1, max: 3 }; exports.fill = (n) => { T.max = n; };',
+    ]),
+  ],
+};
+
+for (const [what, [pair, given, beside]] of Object.entries(told))
+  test(`objects that exist do as those of a fresh start, or that is said: ${what}`, async () => {
+    const p = await start(pair, what, beside);
+    const old = make(p, given && { ...given });
+    const refused = await p.apply(300).then(
+      () => false,
+      () => true,
+    );
+    if (refused) return assert.ok(warns(p));
+    const fresh = make(p, given && { ...given });
+    const texts = ['ab', 'long', 'a longer text'];
+    if (!warns(p))
+      assert.deepEqual(
+        texts.map((text) => old.say(text)),
+        texts.map((text) => fresh.say(text)),
+      );
+    await p.revert();
+  });
