@@ -40,6 +40,8 @@ const carried: readonly (readonly [what: string, before: string, after: string, 
     { 'max.js': 'exports.MAX = 3;' },
   ],
   ['objects, what is computed of numbers', OBJECT, taken('', '1 + 2')],
+  ['objects, by a number', OBJECT, object('', 'o = {}', 'this.a = o.a ?? 1; this.max = Number(o.max) || 3;', LIMIT)],
+  ['objects, by a question', OBJECT, object('', 'o = {}', "this.a = o.a ?? 1; this.max = 'max' in o ? o.max : 3;", LIMIT)],
   [
     'objects, in place of a variable of that name',
     object('const max = 9; exports.most = () => max;', 'o = {}', 'this.a = o.a ?? 1;', ''),

@@ -12,7 +12,7 @@ import { assignments, isFreeOfCall } from './fields.ts';
 import { isLastingDefault } from '../version/lasting-default.ts';
 import { memberName } from '../version/member-name.ts';
 import { keyVariable } from '../version/own-properties.ts';
-import { hasDefault, isArgument, isEmpty, onlyNormalised, optionOf } from '../version/options.ts';
+import { isArgument, isEmpty, missingReads, onlyNormalised, optionOf } from '../version/options.ts';
 import { NOTHING } from '../version/nothing.ts';
 import { argumentOf as argumentOfCalls } from '../version/passed-values.ts';
 import { surelyAssigned } from '../version/surely.ts';
@@ -61,6 +61,7 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
   const from = new Set<string>();
   const without = new Set<string>();
   const parents = parentsIn(value);
+  const asked = missingReads(value, fn, next, (option) => ctx.around.mayTake(option)) ?? [];
   for (const ref of next.refsIn(value.start, value.end)) {
     const { binding, node } = ref;
     if (node.name === 'arguments') return null;
@@ -125,7 +126,7 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
       without.add(option.name);
       continue;
     }
-    const read = argument || isArgument(binding, fn, next) ? missingRead(ctx, ref, parents) : null;
+    const read = asked.find((one) => contains(one.node, node));
     if (read) {
       missing.set(read.node, NOTHING);
       without.add(read.option);
@@ -334,29 +335,6 @@ function gainedRead(
   const option = read?.type === 'MemberExpression' && read.object === node ? memberName(read) : null;
   const value = option === null ? null : suppliedValue(ctx, option);
   return value === null ? null : { node: read!, option: option!, value };
-}
-
-/** `options.name`, `options?.name` and `options && options.name`, of an option that the old version does not know. */
-function missingRead(
-  { around }: ModuleContext,
-  { node }: Reference,
-  parents: ReadonlyMap<AnyNode, readonly AnyNode[]>,
-): { readonly node: AnyNode; readonly option: string } | null {
-  const option = (member: AnyNode): string | null =>
-    member.type === 'MemberExpression' && !member.computed && isNamed(member.object, node.name) && member.property.type === 'Identifier'
-      ? member.property.name
-      : null;
-  // The reference itself names the outermost of a chain of `&&` and `||`.
-  const parent = parents.get(node)!.at(-1) ?? node;
-  const [whole, name] =
-    parent.type === 'LogicalExpression' && parent.operator === '&&' && parent.left === node
-      ? [parent, option(parent.right)]
-      : [parent, option(parent)];
-  if (name === null || around.mayTake(name)) return null;
-  // `options.name === undefined ? 5 : options.name` reads it once more.
-  const isTested = (read: AnyNode, above: readonly AnyNode[]): boolean => option(read) === name && hasDefault(read, above.at(-1));
-  const may = hasDefault(whole, parents.get(whole)?.at(-1)) || [...parents].some(([read, above]) => isTested(read, above));
-  return may ? { node: whole, option: name } : null;
 }
 
 /** A variable without a value of its own that the value surely assigns before it reads it, as compilers make for `??`. */
