@@ -159,6 +159,49 @@ test('a property that has another name goes on with what objects have there', as
   assert.deepEqual([store.get('2'), store.get(2), 'entries' in store], ['two', undefined, false]);
 });
 
+const shared = (begin: string, name: string, more = ''): string => `class Command {
+  constructor() { ${begin} }
+  add(x) { this.${name}.push(x); return this }
+  size() { return this.${name}.length }
+  ${more}
+}
+exports.Command = Command;`;
+
+test('a property is the one that objects have under another name where the new constructor gives both one object', async () => {
+  const after = shared(
+    'this.registered = []; this._list = this.registered;',
+    'registered',
+    'both() { return this._list === this.registered }',
+  );
+  const p = await program({ 'index.js': shared('this._list = [];', '_list') }, { 'index.js': after });
+  const held = new p.exports.Command().add('a');
+  assert.deepEqual(
+    p.report.verdicts
+      .filter(({ code }) => /^(?:field|state|instances)-/.test(code))
+      .map(({ path, reason }) => [path, reason.replace(/.*: /, '')]),
+    [['Command#registered', 'what they have as _list']],
+  );
+  await p.apply();
+  assert.deepEqual([held.size(), held.add('b').size(), held.both(), new p.exports.Command().add('x').both()], [1, 2, true, true]);
+  await p.revert();
+  assert.deepEqual([held.size(), 'registered' in held], [2, false]);
+});
+
+for (const [what, begin, more] of [
+  ['a method gives the old name another object', 'this.registered = []; this._list = this.registered;', 'clear() { this._list = [] }'],
+  ['a method gives the new one another object', 'this.registered = []; this._list = this.registered;', 'clear() { this.registered = [] }'],
+  ['it begins with something else', "this.registered = ['x']; this._list = this.registered;", ''],
+  ['it is no object', 'this.registered = 5; this._list = this.registered;', ''],
+] as const)
+  test(`a property that stands beside another begins as the new code says where ${what}`, async () => {
+    const begun = begin.includes('5') ? 'this._list = 5;' : 'this._list = [];';
+    const { verdicts } = await build({ 'index.js': shared(begun, '_list') }, { 'index.js': shared(begin, 'registered', more) });
+    assert.ok(
+      verdicts.every(({ reason }) => !reason.includes('what they have as')),
+      JSON.stringify(verdicts, null, 1),
+    );
+  });
+
 for (const [what, before, after, more = ''] of [
   ['the new version still says the old name', fields('cache', 'hits', 'key'), fields('entries', 'reads', 'key', '// cache, hits')],
   ['another file says it', fields('cache', 'hits', 'key'), fields('entries', 'reads', 'key'), 'module.exports = (x) => x.cache + x.hits;'],

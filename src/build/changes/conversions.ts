@@ -23,7 +23,7 @@ import { keyName } from '../../source/paths.ts';
 import { isStarting } from '../version/starting.ts';
 import { assignedBy, surelyAssigned } from '../version/surely.ts';
 import { isState } from '../version/effects.ts';
-import { accessTo } from '../version/own-properties.ts';
+import { accessTo, ownProperty } from '../version/own-properties.ts';
 import { isBare, kindOf, readsOtherwise } from '../version/object-kinds.ts';
 import { isReadByGiven } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
@@ -62,13 +62,17 @@ export class Conversions {
     const compared: AnyNode[] = [];
     if (isConstructor(fn)) {
       const before = assignments(base);
-      for (const [property, { value: now }] of assignments(fn)) {
+      const given = assignments(fn);
+      for (const [property, { value }] of given) {
         const was = before.get(property)?.value;
-        if (!was || !now) continue;
+        if (!was || !value) continue;
+        compared.push(value);
         // What it lacks of the new value new code finds there all the same.
-        const isKeptSo = this.ctx.resolver.keptOptions.some(({ value }) => value === now);
-        if (!isKeptSo) this.compare(property, was, now, base, fn, `${base.path} ${property}`);
-        compared.push(now);
+        if (this.ctx.resolver.keptOptions.some((kept) => kept.value === value)) continue;
+        const begun = given.get(ownProperty(value) ?? '')?.value;
+        // What another property has been given is what that began with.
+        const now = begun && begun.start < value.start && ownProperty(was) === null ? begun : value;
+        this.compare(property, was, now, base, fn, `${base.path} ${property}`);
       }
     }
     this.reportOthers(base, fn, compared);

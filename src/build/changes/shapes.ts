@@ -30,7 +30,7 @@ import { givenFor } from '../code/given.ts';
 import type { Given } from '../code/given.ts';
 import { isReadElsewhere } from '../existing/instances.ts';
 import { collectionsOf, ENTERED, entering, lookedUp } from '../code/private-collections.ts';
-import { renamedFields } from '../match/renamed-fields.ts';
+import { renamedFields, sharedFields } from '../match/renamed-fields.ts';
 
 /** Between what two versions of a function make; `same` where they differ in nothing else. */
 interface Difference {
@@ -115,7 +115,8 @@ export class Shapes {
     const before = assignments(base);
     const found: NewField[] = [];
     const known = assignments(fn);
-    const renamed = renamedFields(this.ctx, beginnings(before), beginnings(known));
+    const begun = [beginnings(before), beginnings(known)] as const;
+    const renamed = new Map([...renamedFields(this.ctx, ...begun), ...sharedFields(this.ctx, ...begun, [base, fn])]);
     const all = assignedBy(fn);
     for (const [name, { value, statements }] of known) {
       const isKnown = before.has(name) || (base.owner !== null && fieldNamed(base.owner.node, name) !== null);

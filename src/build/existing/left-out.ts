@@ -4,6 +4,7 @@
  */
 import type { AnyNode, CallExpression } from 'acorn';
 import { contains } from '../../source/contains.ts';
+import type { VerdictRow } from '../../patch/format.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { memberName } from '../version/member-name.ts';
@@ -30,7 +31,7 @@ export function reportLeftOut(ctx: ModuleContext): void {
   for (const [fn, baseFn] of match.baseOf) {
     if (!match.differs(fn) || base.runsOnce(baseFn) || told.has(baseFn.path)) continue;
     const unput = noLongerPut(ctx, baseFn, fn);
-    if (unput && !told.has(unput.table) && isAsked(unput, next, around)) {
+    if (unput && !told.has(unput.table) && isAsked(unput, next, around) && !log.rows.some((row) => goesOn(row, unput.table))) {
       const reason = `what calls of it have put into ${unput.table} stays there, which the new version does not put there`;
       log.add('instances-hold', next, fn.node as AnyNode, `${baseFn.path} ${unput.table}`, reason);
       told.add(unput.table);
@@ -43,6 +44,10 @@ export function reportLeftOut(ctx: ModuleContext): void {
     }
   }
 }
+
+/** Whether objects have the table under another name as well from now on. */
+const goesOn = ({ code, reason }: VerdictRow, table: string): boolean =>
+  code === 'field-added' && /what they have as ([\w$]+)/.exec(reason)?.[1] === table;
 
 /** Another function may put it there from now on. */
 function noLongerPut({ base, next }: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): Pick<Put, 'table' | 'variable'> | null {

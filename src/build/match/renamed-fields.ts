@@ -1,12 +1,14 @@
 /**
  * Properties that a constructor gives its objects under another name in the new version. One that the whole module no
  * longer says and one that it did not say are the same where they begin the same and the same functions use them in the same ways.
+ * So are they where the new constructor gives what is new to the old name as well, for who goes by that.
  */
 import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
-import { propertyName } from '../version/own-properties.ts';
+import { ownProperty, propertyName } from '../version/own-properties.ts';
 import type { Side } from '../version/side.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
+import { isWritten } from '../version/written.ts';
 import type { Match } from './match.ts';
 import { areAlike, countUses, useOf } from './uses.ts';
 import type { Uses } from './uses.ts';
@@ -16,7 +18,7 @@ interface Versions {
   readonly next: Side;
   readonly match: Match;
   /** As in `Surroundings`. */
-  readonly around: { isNamedBeside(property: string): boolean };
+  readonly around: { isNamedBeside(property: string): boolean; putsBeside(property: string): boolean };
 }
 
 /** What they begin with, by name. */
@@ -39,6 +41,31 @@ export function renamedFields({ base, next, match, around }: Versions, before: B
   for (const [was, is] of alike) if (alike.filter((pair) => pair[0] === was || pair[1] === is).length === 1) found.set(is, was);
   return found;
 }
+
+/**
+ * The old names by the new ones, where the new constructor gives one object both, `this.items = []; this.list = this.items`, and
+ * nothing else gives either of them another.
+ */
+export function sharedFields(
+  { base, next, around }: Versions,
+  before: Beginnings,
+  now: Beginnings,
+  [old, fn]: readonly [FunctionInfo, FunctionInfo],
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const isSet = (name: string): boolean =>
+    isWritten(name, base.model.program, [old.node]) || isWritten(name, next.model.program, [fn.node]) || around.putsBeside(name);
+  for (const [was, value] of now) {
+    const is = value && ownProperty(value);
+    const [held, made] = [before.get(was), is ? now.get(is) : null];
+    if (!is || !held || !made || before.has(is) || !MADE.has(made.type) || base.text(held) !== next.text(made)) continue;
+    if (!says(base, is) && !isSet(is) && !isSet(was)) found.set(is, was);
+  }
+  return found;
+}
+
+/** What is another object each time. */
+const MADE: ReadonlySet<string> = new Set(['ArrayExpression', 'ObjectExpression', 'NewExpression']);
 
 /** As a name, or in a text. */
 function says({ model }: Side, name: string): boolean {
