@@ -25,6 +25,26 @@ exports.A = class { constructor(given) { this.own = make(given) } get() { return
   assert.deepEqual(await lacking(before, after), ['make retries: objects that calls of it made have no retries, which other code reads']);
 });
 
+const compiled = (make: string, more: string): string => `const rulesOf = (options) => ({ one: new RegExp(options.one) });
+function compile(self) { ${make} rules.two = 2; ${more} }
+exports.A = class { constructor(options) { this.options = options; compile(this) } get() { return this.rules.three } };`;
+
+for (const make of ['const rules = self.rules = rulesOf(self.options);', 'const rules = rulesOf(self.options); self.rules = rules;'])
+  test(`what a function gives objects that it puts somewhere: ${make}`, async () => {
+    const said = ['compile three: objects that calls of it made have no three, which other code reads'];
+    assert.deepEqual(await lacking(compiled(make, '').replace('.three', '.two'), compiled(make, 'rules.three = 3;')), said);
+  });
+
+test('nothing is said of what a function gives objects that it puts nowhere, or that are others', async () => {
+  for (const make of [
+    'const rules = rulesOf(self.options);',
+    'const rules = rulesOf(self.options); use(rules);',
+    'let rules = self.rules = rulesOf(self.options); rules = {};',
+    'const put = {}; const rules = put.rules = rulesOf(self.options);',
+  ])
+    assert.deepEqual(await lacking(compiled(make, '').replace('.three', '.two'), compiled(make, 'rules.three = 3;')), [], make);
+});
+
 test('nothing is said of what was given before, what nobody reads, what a call gives, or an object of another', async () => {
   assert.deepEqual(await lacking(normalising('own.retries = 2;'), normalising('own.retries = 3;')), []);
   assert.deepEqual(

@@ -13,7 +13,8 @@ import { classNamed, isConstructor } from '../version/create.ts';
 import { isNeeded, useOf } from '../version/needed.ts';
 import type { Use } from '../version/needed.ts';
 import { isPrivateName, keyVariable, propertyName } from '../version/own-properties.ts';
-import { leftBy } from '../version/left.ts';
+import { leftBy, outlivesCall } from '../version/left.ts';
+import type { Left } from '../version/left.ts';
 import { isReadOutside, says } from '../version/reads.ts';
 import type { Side } from '../version/side.ts';
 import { assignedBy, surelyAssigned } from '../version/surely.ts';
@@ -161,7 +162,10 @@ function reportCalled(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, 
   if (!isModule) reportCompleted(ctx, base, fn, told);
 }
 
-/** What a function gives to an object that it makes of what it is given and returns, as the options that somebody goes by. */
+/**
+ * What a function gives to an object that it makes of what it is given and returns, as the options that somebody goes by, or that it
+ * has made by another one and puts where it is found later on: `const rules = self.rules = rulesOf(options)`.
+ */
 function reportCompleted(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, told: Set<string>): void {
   const { next, log, around } = ctx;
   const { start, end } = fn.node;
@@ -174,13 +178,22 @@ function reportCompleted(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInf
     const isKnown = isNormalising ? says(ctx.base.model.text.slice(base.node.start, base.node.end), property) : around.knewKey(property);
     if (told.has(property) || isKnown || !isReadElsewhere(property, fn, ctx)) continue;
     const given = fn.returns.find(({ node: { argument } }) => argument?.type === 'Identifier' && argument.name === object.binding!.name);
-    const isOne =
-      given && (NORMALISES.test(fn.path.split(/[./#]/).at(-1)!) || keptFrom(next, fn, given.node.argument as AnyNode, true) !== null);
-    if (!isOne) continue;
+    const isGiven = given && (isNormalising || keptFrom(next, fn, given.node.argument as AnyNode, true) !== null);
+    if (!isGiven && !isPut(object.binding, fn, next)) continue;
     told.add(property);
     const reason = `objects that calls of it made have no ${property}, which other code reads`;
     log.add('instances-lack', next, right, `${base.path} ${property}`, reason);
   }
+}
+
+/** Whether a function puts what a variable of it holds for good somewhere that was there before. */
+function isPut(binding: Binding, fn: FunctionInfo, side: Side): boolean {
+  const value = binding.declarations.length === 1 && !binding.reassigned ? side.valueOf(binding.declarations[0]!) : null;
+  if (value?.type === 'AssignmentExpression')
+    return value.left.type === 'MemberExpression' && outlivesCall(value.left.object as AnyNode, fn, side);
+  const isIt = ({ how, value: put, isPassed }: Left): boolean =>
+    (how === 'put' || how === 'kept') && isPassed !== true && put.type === 'Identifier' && side.refAt(put)?.binding === binding;
+  return value?.type === 'CallExpression' && leftBy(fn, side).some(isIt);
 }
 
 /** By what programs call functions that make options of what was given. */
