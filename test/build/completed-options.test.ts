@@ -25,6 +25,24 @@ exports.A = class { constructor(given) { this.own = make(given) } get() { return
   assert.deepEqual(await lacking(before, after), ['make retries: objects that calls of it made have no retries, which other code reads']);
 });
 
+const configured = (entry: string, read: string, more = ''): string => `const { merge } = require('lodash');
+exports.defineConfig = (given) => { const defaults = { size: 1, ${entry} }; const config = merge({}, defaults, given); return config };
+exports.A = class { hop() { return 1 } go() { return this.hop() } ${more} };
+exports.use = (config) => ${read};`;
+
+test('an entry of defaults that are merged into what is given, also under a name that so far was a method', async () => {
+  const said = ['exports.defineConfig hop: objects that calls of it made have no hop, which other code reads'];
+  assert.deepEqual(await lacking(configured('', 'config.size'), configured('hop: { hosts: [] }', 'config.hop.hosts')), said);
+});
+
+test('nothing is said of an entry that is a method, that was read before, or that nobody reads as a value', async () => {
+  const [before, after] = [configured('', 'config.size'), configured('hop: { hosts: [] }', 'config.hop.hosts')];
+  assert.deepEqual(await lacking(before, configured('hop() { return [] }', 'config.hop()')), []);
+  assert.deepEqual(await lacking(configured('', 'config.hop?.hosts'), after), []);
+  assert.deepEqual(await lacking(configured('', 'config.size', "keys() { return ['hop'] }"), after), []);
+  assert.deepEqual(await lacking(before, configured('hop: { hosts: [] }', 'config.size')), []);
+});
+
 const compiled = (make: string, more: string): string => `const rulesOf = (options) => ({ one: new RegExp(options.one) });
 function compile(self) { ${make} rules.two = 2; ${more} }
 exports.A = class { constructor(options) { this.options = options; compile(this) } get() { return this.rules.three } };`;

@@ -101,8 +101,22 @@ function isKept(side: Side, fn: FunctionInfo, from: AnyNode, parents: readonly A
 
   function isHeldAsMade(variable: Binding): boolean {
     if (isMade || !onlyMade) if (isHeld(variable) || (isMade && isGivenOn(side, fn, variable))) return true;
+    if (!isMade && !onlyMade && isMerged(side, fn, variable, steps - 1)) return true;
     return !isMade && isMadeOfVariable(side, fn, variable, steps - 1);
   }
+}
+
+/** Whether what a variable of the function stands for is merged into what is kept, or what is made so. */
+function isMerged(side: Side, fn: FunctionInfo, { references }: Binding, steps: number): boolean {
+  return (
+    steps > 0 &&
+    references.some(({ node, parent, read, fn: by }) => {
+      const isPart = read && by === fn && parent.type === 'CallExpression' && parent.arguments.slice(1).some((given) => given === node);
+      if (!isPart || !COPIES.test(calleeName(parent.callee as AnyNode) ?? '')) return false;
+      const above = nodesAbove(node, fn.node as AnyNode);
+      return isKept(side, fn, parent as AnyNode, above.slice(0, above.indexOf(parent as AnyNode)), false, steps);
+    })
+  );
 }
 
 function isMadeOfVariable(side: Side, fn: FunctionInfo, { references, declarations }: Binding, steps: number): boolean {

@@ -8,6 +8,7 @@ import { isOfGain } from '../version/gains.ts';
 import { isKeptLiteral, isKeptVariable } from './kept-literals.ts';
 import { nodesWithin } from '../version/nodes.ts';
 import { saysAsKey } from '../version/options.ts';
+import { usesAsValue } from '../version/reads.ts';
 import { memberName } from '../version/member-name.ts';
 import { isReadElsewhere, ONLY_WHERE_NONE } from './instances.ts';
 import { classNamed, isConstructor } from '../version/create.ts';
@@ -29,7 +30,7 @@ export function reportLiterals(
   fills: (maker: FunctionInfo, name: string) => boolean,
   isDerived: (binding: Binding) => boolean,
 ): readonly OutdatedObjects[] {
-  const { base: old, next, log, around } = ctx;
+  const { next, log, around } = ctx;
   const outdated: OutdatedObjects[] = [];
   const root = fn.node as AnyNode;
   const had = methodsIn(base);
@@ -46,7 +47,7 @@ export function reportLiterals(
       if (property.computed && symbol === null) continue;
       const name = symbol ?? keyName(property.key, false);
       // What the language asks for under such a symbol, code does not say.
-      if (saysAsKey(old.model, name) || (symbol === null && !isReadElsewhere(name, fn, ctx))) {
+      if (isKnown(ctx, fn, property, name) || (symbol === null && !isReadElsewhere(name, fn, ctx))) {
         // Those who have been given the object may call what it has.
         if (isApi && isMethod(property) && !had.has(name))
           log.add('instances-lack', next, property, `${base.path} ${name}`, `objects that calls of it made have no ${name}`);
@@ -94,6 +95,12 @@ function reportPut(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, isD
 
 /** `max` of an object that has it under that name itself. */
 const isHandedOn = (name: string, value: AnyNode): boolean => value.type === 'MemberExpression' && memberName(value) === name;
+
+/** Whether code of the old module may have read the entry: a method of the same name is another thing than a value that is no function. */
+function isKnown({ base, next }: ModuleContext, fn: FunctionInfo, property: Property, name: string): boolean {
+  if (!saysAsKey(base.model, name)) return false;
+  return isFunctionNode(property.value) || usesAsValue(name, base.model) || !usesAsValue(name, next.model, fn);
+}
 
 /**
  * The class of the module that makes an object of a literal, `new Box({ … })`, where other code than its constructor cannot do

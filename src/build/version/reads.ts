@@ -1,12 +1,13 @@
 /** Which properties a program reads, as far as their names tell. */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, Expression } from 'acorn';
 import { contains } from '../../source/contains.ts';
 import type { Range } from '../../source/contains.ts';
 import type { FunctionInfo, ModuleModel } from '../../source/model.ts';
-import { memberText } from '../../source/paths.ts';
+import { keyName, memberText } from '../../source/paths.ts';
 import { askedOnce } from './asked-once.ts';
 import { escapes } from './escape.ts';
-import { nodesOf } from './nodes.ts';
+import { nodesOf, nodesOfAny } from './nodes.ts';
+import { isFunctionNode } from './walk.ts';
 import { keyNamed, propertyName } from './own-properties.ts';
 import { memberName } from './member-name.ts';
 
@@ -56,6 +57,27 @@ export function isNamedIn(name: string, { program, text }: ModuleModel, within: 
       const at = text.indexOf(`${quote}${name}${quote}`, within.start);
       return at >= 0 && at < within.end;
     })
+  );
+}
+
+/** Where a program names what is no method, as far as it is told: what it calls at once, and a function that it writes out, may be one. */
+const valuesIn = askedOnce((program: AnyNode): ReadonlyMap<string | null, readonly AnyNode[]> => {
+  const called = new Set<AnyNode>(nodesOf(program, 'CallExpression').map(({ callee }) => callee as AnyNode));
+  const members = nodesOf(program, 'MemberExpression').filter((node) => !called.has(node));
+  const entries = nodesOfAny(program, 'Property', 'PropertyDefinition').filter(
+    ({ computed, value }) => !computed && !(value && isFunctionNode(value as AnyNode)),
+  );
+  return Map.groupBy<string | null, AnyNode>([...members, ...entries], (node) => {
+    if (node.type === 'MemberExpression') return memberName(node);
+    return 'key' in node ? keyName(node.key as Expression, false) : null;
+  });
+});
+
+/** Whether code but `fn` says a property of that name otherwise than to call it, or to define a method. */
+export function usesAsValue(name: string, { program, text }: ModuleModel, fn: FunctionInfo | null = null): boolean {
+  return (
+    (valuesIn(program).get(name) ?? []).some((node) => fn === null || !contains(fn.node, node)) ||
+    (fn === null && ["'", '"', '`'].some((quote) => text.includes(`${quote}${name}${quote}`)))
   );
 }
 
