@@ -120,6 +120,24 @@ test('a call in another way than before goes by the new range', async () => {
   assert.deepEqual(await tried('f(x + 1, {})', '^1.5.0'), [300, ['dependency-carried']]);
 });
 
+test('so does a call with an object of a class of which no call passed one', async () => {
+  const files = (body: string): Files => ({ 'index.js': `const dep = require('dep'); exports.f = (x) => { ${body} };` });
+  const [dep, later] = ["module.exports = (x) => x.split(':')[0]", "module.exports = (x) => x.protocol ?? 'text'"];
+  const tried = async (was: string, now: string): Promise<unknown> => {
+    const p = await program(release('1.0.0', files(was), dep), release('2.0.0', files(now), later));
+    await p.apply();
+    return [p.exports['f']('a://b'), p.codes('warning')];
+  };
+  assert.deepEqual(await tried('return dep(x)', 'return dep(new URL(x))'), ['a:', ['dependency-upgraded']]);
+  assert.deepEqual(await tried('return dep(x)', 'const parsed = new URL(x); return dep(parsed)'), ['a:', ['dependency-upgraded']]);
+  // As before, or nobody knows.
+  assert.deepEqual(await tried("if (!x) return dep(new URL('q://r')); return dep(x)", 'return dep(x) || dep(new URL(x))'), [
+    'a',
+    ['dependency-changed'],
+  ]);
+  assert.deepEqual(await tried('return dep(x)', 'let parsed = new URL(x); parsed = x; return dep(parsed)'), ['a', ['dependency-changed']]);
+});
+
 test('so does a call without `new` of what was made with it, and the reverse', async () => {
   const dep = 'module.exports = function Box() { if (!(this instanceof Box)) return new Box(); this.n = 1; };';
   const later = 'class Box { n = 2 } module.exports = () => new Box();';

@@ -5,7 +5,7 @@
 import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import type { Expected } from '../../patch/format.ts';
 import type { Binding, ModuleModel } from '../../source/model.ts';
-import { keyName } from '../../source/paths.ts';
+import { keyName, memberText } from '../../source/paths.ts';
 import { BUILT_IN } from '../version/built-in.ts';
 import { packageNameOf } from './dependencies.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -36,6 +36,8 @@ interface Calls {
   most: number;
   /** By the place of the argument, the options that calls name in an object there. */
   readonly options: Map<number, Set<string>>;
+  /** By the place of the argument, the classes of which calls pass an object that they make. */
+  readonly made: Map<number, Set<string>>;
   /** What is taken of what the calls give. */
   readonly members: Set<string>;
   /** With `new` or without. */
@@ -81,8 +83,8 @@ export function usesOf(model: ModuleModel, wanted: ReadonlySet<string>): Uses {
     else {
       const use = add(own.specifier, own.name);
       if (!call) return;
-      use.calls ??= { fewest: Infinity, most: 0, options: new Map(), members: new Set(), forms: new Set() };
-      note(use.calls, call.node);
+      use.calls ??= { fewest: Infinity, most: 0, options: new Map(), made: new Map(), members: new Set(), forms: new Set() };
+      note(use.calls, call.node, side);
       for (const name of given.members(call.node, parents.slice(0, call.depth))) use.calls.members.add(name);
     }
   });
@@ -105,18 +107,23 @@ export function expectedOf(before: readonly Uses[], next: Uses): readonly Expect
 
 /**
  * Whether there is a call with more arguments than any of the old ones, or with fewer, as where a callback has given way to
- * a promise, with another option, with `new` where all went without or the reverse, or of which another thing is taken.
+ * a promise, with another option or an object of another class, with `new` where all went without or the reverse, or of which
+ * another thing is taken.
  */
-function isCalledOtherwise(uses: readonly Use[], { fewest, most, options, members, forms }: Calls): boolean {
+function isCalledOtherwise(uses: readonly Use[], now: Calls): boolean {
+  const { fewest, most, members, forms } = now;
   const old = uses.flatMap(({ calls }) => calls ?? []);
   if (old.length === 0) return false;
   if (most !== Infinity && old.every((calls) => calls.most < most)) return true;
   if (old.every((calls) => calls.fewest > fewest)) return true;
   if ([...forms].some((form) => !old.some((calls) => calls.forms.has(form)))) return true;
   if ([...members].some((name) => !old.some((calls) => calls.members.has(name)))) return true;
-  const isKnown = (at: number, name: string): boolean =>
-    old.some((calls) => calls.most === Infinity || calls.options.get(at)?.has(name) === true);
-  return [...options].some(([at, names]) => [...names].some((name) => !isKnown(at, name)));
+  const isNew = (of: 'options' | 'made'): boolean => {
+    const isKnown = (at: number, name: string): boolean =>
+      old.some((calls) => calls.most === Infinity || calls[of].get(at)?.has(name) === true);
+    return [...now[of]].some(([at, names]) => [...names].some((name) => !isKnown(at, name)));
+  };
+  return isNew('options') || isNew('made');
 }
 
 const keyOf = (specifier: string, name: string): string => `${specifier} ${name}`;
@@ -279,18 +286,28 @@ function membersOf(binding: Binding | null | undefined): string[] {
   });
 }
 
-function note(calls: Calls, { type, arguments: given }: CallExpression | NewExpression): void {
+function note(calls: Calls, { type, arguments: given }: CallExpression | NewExpression, side: Side): void {
   calls.forms.add(type);
   const isOpen = given.some((argument) => argument.type === 'SpreadElement');
   calls.most = Math.max(calls.most, isOpen ? Infinity : given.length);
   calls.fewest = Math.min(calls.fewest, isOpen ? 0 : given.length);
   given.forEach((argument, at) => {
+    const made = classOf(argument as AnyNode, side);
+    if (made !== null) calls.made.set(at, (calls.made.get(at) ?? new Set()).add(made));
     if (argument.type !== 'ObjectExpression') return;
     const names = calls.options.get(at) ?? new Set();
     calls.options.set(at, names);
     for (const property of argument.properties)
       if (property.type === 'Property' && !property.computed) names.add(keyName(property.key, false));
   });
+}
+
+/** Of what `new` makes, here or where a variable is given its one value. */
+function classOf(value: AnyNode, side: Side): string | null {
+  const binding = value.type === 'Identifier' ? side.refAt(value)?.binding : null;
+  const [id, ...more] = binding && !binding.reassigned ? binding.declarations : [];
+  const given = id && more.length === 0 ? side.valueOf(id) : value;
+  return given?.type === 'NewExpression' ? (memberText(given.callee) ?? null) : null;
 }
 
 /** Whether code looks here for what may be missing, or puts it there itself. */
