@@ -13,6 +13,7 @@ import { classNamed, isConstructor } from '../version/create.ts';
 import { isNeeded, useOf } from '../version/needed.ts';
 import type { Use } from '../version/needed.ts';
 import { isPrivateName, keyVariable, propertyName } from '../version/own-properties.ts';
+import { lackingIn } from './needed-of-held.ts';
 import { leftBy, outlivesCall } from '../version/left.ts';
 import type { Left } from '../version/left.ts';
 import { isReadOutside, says } from '../version/reads.ts';
@@ -38,8 +39,7 @@ export function reportInstances(
   gives: (name: string) => boolean,
 ): readonly OutdatedObjects[] {
   if (!isConstructor(fn)) {
-    reportCalled(ctx, base, fn, gives);
-    return [];
+    return reportCalled(ctx, base, fn, gives);
   }
   const outdated: OutdatedObjects[] = [];
   const { base: old, next, log, around } = ctx;
@@ -138,7 +138,12 @@ export function reportKeys(ctx: ModuleContext, base: FunctionInfo, fn: FunctionI
 }
 
 /** The same of a method: objects on which its old version has been called. */
-function reportCalled(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, gives: (name: string) => boolean): void {
+function reportCalled(
+  ctx: ModuleContext,
+  base: FunctionInfo,
+  fn: FunctionInfo,
+  gives: (name: string) => boolean,
+): readonly OutdatedObjects[] {
   const { base: old, next, log } = ctx;
   const told = new Set<string>();
   for (const [name, [node]] of ownAssigned(fn)) {
@@ -159,14 +164,15 @@ function reportCalled(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, 
     const reason = `objects that it has been given have no ${property}, which other code reads`;
     log.add('instances-lack', next, value, `${base.path} ${property}`, reason);
   }
-  if (!isModule) reportCompleted(ctx, base, fn, told);
+  return isModule ? [] : reportCompleted(ctx, base, fn, told);
 }
 
 /**
  * What a function gives to an object that it makes of what it is given and returns, as the options that somebody goes by, or that it
  * has made by another one and puts where it is found later on: `const rules = self.rules = rulesOf(options)`.
  */
-function reportCompleted(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, told: Set<string>): void {
+function reportCompleted(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInfo, told: Set<string>): readonly OutdatedObjects[] {
+  const outdated: OutdatedObjects[] = [];
   const { next, log, around } = ctx;
   const { start, end } = fn.node;
   for (const { left, right } of nodesWithin(next.model.program, 'AssignmentExpression', start, end)) {
@@ -179,21 +185,29 @@ function reportCompleted(ctx: ModuleContext, base: FunctionInfo, fn: FunctionInf
     if (told.has(property) || isKnown || !isReadElsewhere(property, fn, ctx)) continue;
     const given = fn.returns.find(({ node: { argument } }) => argument?.type === 'Identifier' && argument.name === object.binding!.name);
     const isGiven = given && (isNormalising || keptFrom(next, fn, given.node.argument as AnyNode, true) !== null);
-    if (!isGiven && !isPut(object.binding, fn, next)) continue;
+    const holder = isGiven ? null : putAs(object.binding, fn, next);
+    if (!isGiven && holder === null) continue;
     told.add(property);
+    const path = `${base.path} ${property}`;
     const reason = `objects that calls of it made have no ${property}, which other code reads`;
-    log.add('instances-lack', next, right, `${base.path} ${property}`, reason);
+    const holders = holder === null || around.hook?.module === ctx.file ? [] : lackingIn(ctx, holder, property);
+    outdated.push(...holders.map((objects) => ({ ...objects, path, reason })));
+    log.add('instances-lack', next, right, path, holders.length > 0 ? `${reason}: ${ONLY_WHERE_NONE}` : reason);
   }
+  return outdated;
 }
 
-/** Whether a function puts what a variable of it holds for good somewhere that was there before. */
-function isPut(binding: Binding, fn: FunctionInfo, side: Side): boolean {
+/** The property that a function gives what a variable of it holds for good, of what was there before: none of a list; null where it does not. */
+function putAs(binding: Binding, fn: FunctionInfo, side: Side): string | null {
   const value = binding.declarations.length === 1 && !binding.reassigned ? side.valueOf(binding.declarations[0]!) : null;
-  if (value?.type === 'AssignmentExpression')
-    return value.left.type === 'MemberExpression' && outlivesCall(value.left.object as AnyNode, fn, side);
+  if (value?.type === 'AssignmentExpression') {
+    const { left } = value;
+    return left.type === 'MemberExpression' && outlivesCall(left.object as AnyNode, fn, side) ? (memberName(left) ?? '') : null;
+  }
   const isIt = ({ how, value: put, isPassed }: Left): boolean =>
     (how === 'put' || how === 'kept') && isPassed !== true && put.type === 'Identifier' && side.refAt(put)?.binding === binding;
-  return value?.type === 'CallExpression' && leftBy(fn, side).some(isIt);
+  const put = value?.type === 'CallExpression' ? leftBy(fn, side).find(isIt) : undefined;
+  return put ? (put.property ?? '') : null;
 }
 
 /** By what programs call functions that make options of what was given. */

@@ -122,7 +122,8 @@ export function isNeededVariable(binding: Binding, fn: FunctionInfo): boolean {
   return uses.has('breaks') && !uses.has('asks');
 }
 
-function usesOfVariable({ references }: Binding, fn: FunctionInfo): ReadonlySet<Use> {
+/** What the code of a function does with what a variable holds. */
+export function usesOfVariable({ references }: Binding, fn: FunctionInfo): ReadonlySet<Use> {
   const nodes = new Set<AnyNode>(references.filter(({ read }) => read).map(({ node }) => node as AnyNode));
   const uses = new Set<Use>();
   walk(fn.node as AnyNode, (node, parents) => void (nodes.has(node) && uses.add(useOf(node, parents))));
