@@ -208,6 +208,16 @@ test('an option that another module of the new version gives is not made up', as
   assert.ok(!verdicts.some(({ code }) => code === 'capture-derived'));
 });
 
+test('a text of another module that has a variable of that name in it gives no option', async () => {
+  const other = (more: string): string =>
+    `exports.make = ({ strict = false${more} }) => (value) => \`\${strict}${more && '${most}'}\${value}\`;`;
+  const { verdicts } = await build(
+    { 'index.js': taking('', 'return strict'), 'other.js': other('') },
+    { 'index.js': taking(', most = 20', 'return most'), 'other.js': other(', most = 20') },
+  );
+  assert.ok(verdicts.some(({ code, path }) => code === 'capture-derived' && path === 'exports.make/<return>.run'));
+});
+
 const asking = (more: string, body: string, begin = 'options'): string => `exports.make = function (${begin}) {
   var opts = options || {};
   var strict = opts.strict || false;

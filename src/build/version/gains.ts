@@ -131,7 +131,8 @@ const isSame = (a: Shape, b: Shape): boolean => a.length === b.length && a.every
 /** Whether code may write out an object with an entry of that name. */
 export function mayHaveEntry(text: string, name: string): boolean {
   const own = patternOf(name);
-  return text.includes(name) && new RegExp(`(?<![.\\w$])${own}['"]?\\s*:|[{,]\\s*${own}\\s*[,}]`).test(text);
+  // A variable in a text, as in `${name}`, is no entry.
+  return text.includes(name) && new RegExp(`(?<![.\\w$])${own}['"]?\\s*:|(?:(?<!\\$)\\{|,)\\s*${own}\\s*[,}]`).test(text);
 }
 
 /** Whether code may give a property of that name another value. */
