@@ -41,3 +41,39 @@ test('one that goes on as it was keeps what it calls, which is said', async () =
   assert.equal(serve('secret'), 'key');
   p.clean();
 });
+
+const cookies = (defaults: string, written: string): string => `exports.create = ({ path = '/' } = {}) => {
+  const options = { path, ${defaults} };
+  return (set) => set('a', ${written});
+};`;
+
+test('so it is where less stands beside what the closure spreads, which has more now', async () => {
+  const p = await program(
+    { 'index.js': cookies('', '{ ...options, httpOnly: true }') },
+    { 'index.js': cookies('httpOnly: true', '{ ...options }') },
+  );
+  type Send = (set: (name: string, options: object) => object) => object;
+  let send: Send | null = p.exports['create']() as Send;
+  const written = (): object => send!((_, options) => options);
+  await assert.rejects(p.apply(100), { code: 'ERR_LIVE_CLOSURES' });
+  assert.deepEqual(written(), { path: '/', httpOnly: true });
+  send = null;
+  await p.apply();
+  send = p.exports['create']() as Send;
+  assert.deepEqual(written(), { path: '/', httpOnly: true });
+  send = null;
+  await p.revert();
+  p.clean();
+});
+
+test('it is said, and no more, where as much stands beside it', async () => {
+  for (const [was, now] of [
+    ['{ ...options }', '{ ...options, secure: true }'],
+    ['{ ...options, secure: true }', '{ secure: false, ...options }'],
+    ['options', '{ ...options }'],
+  ] as const) {
+    const p = await program({ 'index.js': cookies('', was) }, { 'index.js': cookies('httpOnly: true', now) });
+    assert.deepEqual([p.codes('warning').includes('capture-kept'), p.codes('warning').includes('closure-stranded')], [true, false], now);
+    p.clean();
+  }
+});

@@ -17,6 +17,7 @@ import type { Conversions } from './conversions.ts';
 import { reportInstances, reportKeys } from '../existing/instances.ts';
 import { reportSetThrough } from '../existing/set-through.ts';
 import { reportLiterals } from '../existing/literals.ts';
+import { reliesOn } from './relied-on.ts';
 import { renewedWith } from './renewed.ts';
 import type { Listeners } from './listeners.ts';
 import type { Shapes } from './shapes.ts';
@@ -33,8 +34,6 @@ export interface DraftParts {
 }
 
 const ONLY_WITHOUT = 'the patch applies only where no closure of the old function is alive';
-
-const isCalled = ({ node, parent }: Reference): boolean => parent.type === 'CallExpression' && parent.callee === node;
 
 export class Drafts {
   /** Once they are reported: those that the patch has. */
@@ -139,10 +138,10 @@ export class Drafts {
           );
         for (const ref of isOfHelper(d.site.fn) ? [] : d.outdated.filter((one) => this.isKept(one, d))) {
           const kept = `closures that exist keep the ${ref.node.name} that the old code gave them`;
-          if (!match.differs(d.fn) || !isCalled(ref)) log.add('capture-kept', next, ref.node, path, kept);
+          const relies = match.differs(d.fn) ? reliesOn(this.ctx, ref, d) : null;
+          if (relies === null) log.add('capture-kept', next, ref.node, path, kept);
           else {
-            // What has changed on both sides of a call may go by each other.
-            const reason = `${kept}, and their new code calls it`;
+            const reason = `${kept}, and their new code ${relies}`;
             const isTaken = log.add('closure-stranded', next, ref.node, path, `${reason}: ${ONLY_WITHOUT}`);
             if (!isTaken) this.stranded.push({ site: d.site.id, path, reason });
           }
