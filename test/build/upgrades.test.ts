@@ -120,7 +120,7 @@ test('a call in another way than before goes by the new range', async () => {
   assert.deepEqual(await tried('f(x + 1, {})', '^1.5.0'), [300, ['dependency-carried']]);
 });
 
-test('so does a call with an object of a class of which no call passed one', async () => {
+test('so does a call with an object of a class of the platform of which no call passed one', async () => {
   const files = (body: string): Files => ({ 'index.js': `const dep = require('dep'); exports.f = (x) => { ${body} };` });
   const [dep, later] = ["module.exports = (x) => x.split(':')[0]", "module.exports = (x) => x.protocol ?? 'text'"];
   const tried = async (was: string, now: string): Promise<unknown> => {
@@ -135,6 +135,9 @@ test('so does a call with an object of a class of which no call passed one', asy
     'a',
     ['dependency-changed'],
   ]);
+  assert.deepEqual(await tried('return dep(x)', 'try { return dep(x) } catch { dep(new Error(x)) }'), ['a', ['dependency-changed']]);
+  const own = 'class Box { split = () => [1] } ';
+  assert.deepEqual(await tried('return dep(x)', `${own} return dep(new Box())`), [1, ['dependency-changed']]);
   assert.deepEqual(await tried('return dep(x)', 'let parsed = new URL(x); parsed = x; return dep(parsed)'), ['a', ['dependency-changed']]);
 });
 

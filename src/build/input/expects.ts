@@ -5,7 +5,7 @@
 import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import type { Expected } from '../../patch/format.ts';
 import type { Binding, ModuleModel } from '../../source/model.ts';
-import { keyName, memberText } from '../../source/paths.ts';
+import { keyName } from '../../source/paths.ts';
 import { BUILT_IN } from '../version/built-in.ts';
 import { packageNameOf } from './dependencies.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -36,7 +36,7 @@ interface Calls {
   most: number;
   /** By the place of the argument, the options that calls name in an object there. */
   readonly options: Map<number, Set<string>>;
-  /** By the place of the argument, the classes of which calls pass an object that they make. */
+  /** By the place of the argument, the classes of the language or the platform of which calls pass an object that they make. */
   readonly made: Map<number, Set<string>>;
   /** What is taken of what the calls give. */
   readonly members: Set<string>;
@@ -107,7 +107,7 @@ export function expectedOf(before: readonly Uses[], next: Uses): readonly Expect
 
 /**
  * Whether there is a call with more arguments than any of the old ones, or with fewer, as where a callback has given way to
- * a promise, with another option or an object of another class, with `new` where all went without or the reverse, or of which
+ * a promise, with another option or an object of another class of the platform, with `new` where all went without or the reverse, or of which
  * another thing is taken.
  */
 function isCalledOtherwise(uses: readonly Use[], now: Calls): boolean {
@@ -302,12 +302,17 @@ function note(calls: Calls, { type, arguments: given }: CallExpression | NewExpr
   });
 }
 
-/** Of what `new` makes, here or where a variable is given its one value. */
+/**
+ * The class of the language or the platform of which `new` makes an object, here or where a variable is given its one value: who
+ * takes such a one has to know of it. An error is passed on as whatever went wrong.
+ */
 function classOf(value: AnyNode, side: Side): string | null {
   const binding = value.type === 'Identifier' ? side.refAt(value)?.binding : null;
   const [id, ...more] = binding && !binding.reassigned ? binding.declarations : [];
   const given = id && more.length === 0 ? side.valueOf(id) : value;
-  return given?.type === 'NewExpression' ? (memberText(given.callee) ?? null) : null;
+  if (given?.type !== 'NewExpression' || given.callee.type !== 'Identifier') return null;
+  const { name } = given.callee;
+  return side.refAt(given.callee)?.binding === null && !name.endsWith('Error') ? name : null;
 }
 
 /** Whether code looks here for what may be missing, or puts it there itself. */
