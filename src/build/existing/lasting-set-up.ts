@@ -10,6 +10,7 @@ import { readersOf, readsOtherValue } from './changed-variables.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { shortened } from '../../source/text.ts';
 import { lasts } from '../hazards/set-up.ts';
+import { listedBy } from './listed-set-up.ts';
 import { registration } from '../version/forwards.ts';
 import { importsOf } from '../version/imports.ts';
 import { REGISTERS, isConstant, leftBy, madeIn, outlasts, settled } from '../version/left.ts';
@@ -212,6 +213,13 @@ function lastingSetUp(fn: FunctionInfo, side: Side): ReadonlyMap<string, SetUp> 
     if (callee.type !== 'MemberExpression' || /^(?:Object|Reflect)$/.test(nameOf(callee.object as AnyNode))) return true;
     const name = memberName(callee) ?? '';
     const { arguments: given } = node;
+    const listed = listedBy(node, fn, side, (call) => givesAway(call, fn, side));
+    if (listed) {
+      let { text } = listed;
+      while (found.has(text)) text += ' and more';
+      found.set(text, { at: listed.at, isListener: true });
+      return true;
+    }
     const isListener = REGISTERS.test(name) && given.length > 1;
     const isCalled = (value: AnyNode): boolean => isFunctionNode(value) || isNamed(value, side) || givesFunctions(value, fn, side);
     const handed = (HOLDS.test(name) || isListener) && given.some((value) => isCalled(value as AnyNode)) ? handedOn(node, fn, side) : null;
@@ -249,6 +257,13 @@ function lastingSetUp(fn: FunctionInfo, side: Side): ReadonlyMap<string, SetUp> 
     return true;
   });
   return found;
+}
+
+/** Whether a call gives what it is given to something that is there after the call of the function. */
+function givesAway({ callee }: CallExpression, fn: FunctionInfo, side: Side): boolean {
+  if (callee.type !== 'MemberExpression') return false;
+  const [name, object] = [memberName(callee) ?? '', callee.object as AnyNode];
+  return (TAKES.test(name) || REGISTERS.test(name)) && !SOON_OVER.test(nameOf(object)) && isThereAfter(object, fn, side);
 }
 
 /** Whether a function is given by its name, or as a method of the same object. */
