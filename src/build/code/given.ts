@@ -5,14 +5,14 @@
  */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { contains } from '../../source/contains.ts';
-import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
+import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from './context.ts';
 import { suppliedValue } from './entries.ts';
 import { assignments, isFreeOfCall } from './fields.ts';
 import { isLastingDefault } from '../version/lasting-default.ts';
 import { memberName } from '../version/member-name.ts';
 import { keyVariable } from '../version/own-properties.ts';
-import { isArgument, isEmpty, missingReads, onlyNormalised, optionOf } from '../version/options.ts';
+import { isEmpty, missingReads, onlyNormalised, optionOf } from '../version/options.ts';
 import { NOTHING } from '../version/nothing.ts';
 import { argumentOf as argumentOfCalls } from '../version/passed-values.ts';
 import { surelyAssigned } from '../version/surely.ts';
