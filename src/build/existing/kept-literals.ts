@@ -36,6 +36,7 @@ export function isMadeOf(side: Side, fn: FunctionInfo, value: AnyNode): boolean 
 function isKept(side: Side, fn: FunctionInfo, from: AnyNode, parents: readonly AnyNode[], onlyMade: boolean, steps: number): boolean {
   let value = from;
   let isMade = false;
+  let mustBeMade = onlyMade;
   for (const parent of parents.toReversed()) {
     switch (parent.type) {
       case 'LogicalExpression':
@@ -48,6 +49,8 @@ function isKept(side: Side, fn: FunctionInfo, from: AnyNode, parents: readonly A
         break;
       case 'Property':
         if (parent.value !== value) return false;
+        // What it is an entry of is told of by itself.
+        mustBeMade ||= !isMade;
         break;
       case 'NewExpression':
         isMade = true;
@@ -58,7 +61,7 @@ function isKept(side: Side, fn: FunctionInfo, from: AnyNode, parents: readonly A
       case 'AssignmentExpression': {
         if (parent.right !== value) return false;
         const variable = parent.left.type === 'Identifier' ? side.refAt(parent.left)?.binding : null;
-        if (!isMade && !onlyMade) return true;
+        if (!isMade && !mustBeMade) return true;
         if (variable?.scope.fn === fn) return isHeldAsMade(variable);
         return isMade;
       }
@@ -70,9 +73,9 @@ function isKept(side: Side, fn: FunctionInfo, from: AnyNode, parents: readonly A
       }
       case 'ReturnStatement':
       case 'PropertyDefinition':
-        return isMade || !onlyMade;
+        return isMade || !mustBeMade;
       case 'ArrowFunctionExpression':
-        return parent.body === value && (isMade || !onlyMade);
+        return parent.body === value && (isMade || !mustBeMade);
       case 'CallExpression': {
         if (isMade && parent.callee === value) break;
         const isGiven = parent.arguments.some((given) => given === value);
@@ -80,7 +83,7 @@ function isKept(side: Side, fn: FunctionInfo, from: AnyNode, parents: readonly A
         if (isGiven && COPIES.test(calleeName(parent.callee as AnyNode) ?? '')) {
           const [object] = parent.arguments as AnyNode[];
           if (object !== value && isMadeForGood(side, object!)) return false;
-          if (isKeptObject(side, fn, object!)) return isMade || !onlyMade;
+          if (isKeptObject(side, fn, object!)) return isMade || !mustBeMade;
           break;
         }
         if (isGiven && isFactory(side, parent.callee as AnyNode)) {
@@ -88,9 +91,11 @@ function isKept(side: Side, fn: FunctionInfo, from: AnyNode, parents: readonly A
           break;
         }
         // It is the store of what goes on from there.
-        if (parent.arguments[0] === value && isContext(side, parent.callee as AnyNode)) return isMade || !onlyMade;
+        if (parent.arguments[0] === value && isContext(side, parent.callee as AnyNode)) return isMade || !mustBeMade;
         // A list, a map or a set holds it.
-        return (isMade || !onlyMade) && isGiven && parent.callee.type === 'MemberExpression' && PUTS.test(memberName(parent.callee) ?? '');
+        return (
+          (isMade || !mustBeMade) && isGiven && parent.callee.type === 'MemberExpression' && PUTS.test(memberName(parent.callee) ?? '')
+        );
       }
       default:
         return false;
@@ -100,8 +105,8 @@ function isKept(side: Side, fn: FunctionInfo, from: AnyNode, parents: readonly A
   return false;
 
   function isHeldAsMade(variable: Binding): boolean {
-    if (isMade || !onlyMade) if (isHeld(variable) || (isMade && isGivenOn(side, fn, variable))) return true;
-    if (!isMade && !onlyMade && isMerged(side, fn, variable, steps - 1)) return true;
+    if (isMade || !mustBeMade) if (isHeld(variable) || (isMade && isGivenOn(side, fn, variable))) return true;
+    if (!isMade && !mustBeMade && isMerged(side, fn, variable, steps - 1)) return true;
     return !isMade && isMadeOfVariable(side, fn, variable, steps - 1);
   }
 }
