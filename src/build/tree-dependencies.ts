@@ -1,11 +1,12 @@
 /** What the packages of a tree ask of others, and what of that travels with the patch. */
 import type { AddedModule, Expected, Requires, Upgrade } from '../patch/format.ts';
 import type { ModuleModel } from '../source/model.ts';
+import type { ModuleFormat } from '../source/parse.ts';
 import type { BothTrees } from './both-trees.ts';
 import { Travellers, dependenciesOf } from './input/dependencies.ts';
 import type { Dependencies } from './input/dependencies.ts';
 import { bumped } from './input/expects.ts';
-import { isCode, isTest, packageOf } from './input/files.ts';
+import { formatOf, isCode, isTest, packageOf } from './input/files.ts';
 import { dependencyVerdicts } from './input/manifest.ts';
 import type { Wanted } from './outcome.ts';
 import type { Pair } from './pair.ts';
@@ -125,7 +126,9 @@ export class TreeDependencies {
   private async bring(file: string, text: string, wanted: Dependencies): Promise<Requires | null> {
     const owner = await this.trees.ownerOf(file);
     const folder = owner?.folder ?? '';
-    return this.travellers.requires({ file: this.trees.within(file, folder), text, folder, owner: owner?.name ?? null }, wanted);
+    const format = async (): Promise<ModuleFormat> =>
+      (await formatOf(file, this.trees.manifests.to)) ?? (await this.trees.analyze('to', file, text)).format;
+    return this.travellers.requires({ file: this.trees.within(file, folder), text, format, folder, owner: owner?.name ?? null }, wanted);
   }
 
   /** The package that the new version of a file is in, and what both versions of it depend on. */

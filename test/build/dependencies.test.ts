@@ -48,6 +48,62 @@ test('where the process finds the very version of a package that the patch bring
   assert.equal(p.exports['f'](), 2);
 });
 
+test('an ES module gets what an import is given of a package, which may be another file than that for `require`, or the only one', async () => {
+  const manifest = (dependencies: object): string => JSON.stringify({ name: 'app', version: '1.0.0', type: 'module', dependencies });
+  const entry = (name: string, exports: object): string => JSON.stringify({ name, version: '1.0.0', exports: { '.': exports } });
+  const both = { import: './index.mjs', require: './index.cjs' };
+  const installed = {
+    'node_modules/counter/package.json': entry('counter', both),
+    'node_modules/counter/index.mjs': 'let n = 0; export const count = () => ++n; export default count;',
+    'node_modules/counter/index.cjs': "exports.count = () => 'another'",
+    'node_modules/alone/package.json': entry('alone', { import: './index.mjs' }),
+    'node_modules/alone/index.mjs': "import { rm } from 'fs'; export const name = typeof rm;",
+  };
+  const p = await program(
+    {
+      'index.js': "export * from './own.js'; export const f = () => 0",
+      'own.js': "import { count } from 'counter'; export const own = () => count();",
+      'package.json': manifest({ counter: '1' }),
+      ...installed,
+    },
+    {
+      'index.js': `
+        import byDefault, * as counter from 'counter'; import { name } from 'alone'; import { by } from 'brought';
+        export * from './own.js'; export const f = () => [byDefault(), counter.count(), name, by];`,
+      'own.js': "import { count } from 'counter'; export const own = () => count();",
+      'package.json': manifest({ counter: '1', alone: '1', brought: '1' }),
+      ...installed,
+      'node_modules/brought/package.json': entry('brought', both),
+      'node_modules/brought/index.mjs': "export { by } from 'within';",
+      'node_modules/brought/index.cjs': "exports.by = 'require'",
+      'node_modules/within/package.json': entry('within', both),
+      'node_modules/within/index.mjs': "export const by = 'import';",
+      'node_modules/within/index.cjs': "exports.by = 'require'",
+    },
+  );
+  p.exports['own']();
+  await p.apply();
+  assert.deepEqual(p.exports['f'](), [2, 3, 'function', 'import']);
+});
+
+test('a package that an ES module alone can ask for travels with the patch', async () => {
+  const manifest = (dependencies: object): string => JSON.stringify({ name: 'app', version: '1.0.0', dependencies });
+  const p = await program(
+    { 'index.mjs': 'export const f = () => 0', 'package.json': manifest({}) },
+    {
+      'index.mjs': "import { twice } from 'twice'; export const f = () => twice(2)",
+      'package.json': manifest({ twice: '1' }),
+      'node_modules/twice/package.json': '{"name": "twice", "version": "1.0.0", "type": "module", "exports": {"import": "./index.js"}}',
+      'node_modules/twice/index.js': "import times from 'times'; export const twice = (x) => times(x, 2);",
+      'node_modules/times/package.json': '{"name": "times", "version": "1.0.0", "type": "module", "exports": {"import": "./index.js"}}',
+      'node_modules/times/index.js': 'export default (x, y) => x * y',
+    },
+  );
+  await p.apply();
+  assert.equal(p.exports['f'](), 4);
+  assert.deepEqual(p.codes(), ['function-changed', 'import-added', 'dependency-added']);
+});
+
 test('new code that looks whether a dependency has something goes by what the process has', async () => {
   const files = (version: string, body: string): Record<string, string> => ({
     'index.js': `const dep = require('dep'); const { old } = require('dep'); exports.f = () => ${body}`,

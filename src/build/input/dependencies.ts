@@ -4,13 +4,15 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile, readdir, realpath } from 'node:fs/promises';
-import { createRequire, isBuiltin } from 'node:module';
+import { isBuiltin } from 'node:module';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import type { AddedModule, Requires } from '../../patch/format.ts';
 import { isWithin } from '../../patch/ranges.ts';
+import type { ModuleFormat } from '../../source/parse.ts';
 import { requestsOf } from '../../source/requests.ts';
 import { computedRequests } from './computed-requests.ts';
 import { Manifests, analyzeFile, isCode, withoutMark } from './files.ts';
+import { resolvedFrom } from './from-installed.ts';
 import { lookedForOnDisk, mayBeLookedFor } from './on-disk.ts';
 import type { Looked } from './on-disk.ts';
 import { specifiersIn } from './reach.ts';
@@ -34,6 +36,7 @@ export interface Asking {
   /** Within its package. */
   readonly file: string;
   readonly text: string;
+  readonly format: () => Promise<ModuleFormat>;
   /** Where the package stands in the tree. */
   readonly folder: string;
   /** Null where it has no name. */
@@ -85,7 +88,7 @@ export class Travellers {
   }
 
   /** What `text`, of the package `owner`, asks of the packages in `wanted`; null when it asks for none. */
-  async requires({ file, text, folder: within, owner }: Asking, wanted: Dependencies): Promise<Requires | null> {
+  async requires({ file, text, format, folder: within, owner }: Asking, wanted: Dependencies): Promise<Requires | null> {
     const found: Record<string, string> = {};
     for (const specifier of [...new Set(specifiersIn(text))].sort()) {
       const name = packageNameOf(specifier);
@@ -95,7 +98,7 @@ export class Travellers {
         if (!this.tree.dependencies) throw new Error('this kind of source does not show where it is installed');
         const installed = await realpath(await this.tree.dependencies(name, range));
         const folder = existsSync(join(installed, within)) ? join(installed, within) : installed;
-        const path = createRequire(join(folder, file)).resolve(specifier);
+        const path = resolvedFrom(join(folder, file), await format(), specifier);
         const version = versionOf(path);
         if (isWithin(version, range) === false) throw new Error(`what is installed here is ${version}`);
         found[specifier] = await this.bring({ path, file: placeOf(path, folder) }, folder, owner);
@@ -120,7 +123,7 @@ export class Travellers {
         this.added.set(file, { file, format: 'json', source, ...named });
         continue;
       }
-      const require = createRequire(path);
+      const model = await analyzeFile(source, file, new Manifests(await packageTree(path, file), null));
       const requires: Record<string, string> = {};
       // The version of the package, and the format of its files, stand in its package file.
       const manifest = packageFileOf(path);
@@ -133,7 +136,7 @@ export class Travellers {
         if (isBuiltin(specifier)) continue;
         let target: string;
         try {
-          target = require.resolve(specifier);
+          target = resolvedFrom(path, model.format, specifier);
         } catch {
           // A comment, or what is optional: the process looks for it itself.
           continue;
@@ -146,7 +149,6 @@ export class Travellers {
         if (!specifier.startsWith('.')) requires[specifier] = place;
         queue.push({ path: target, file: place });
       }
-      const model = await analyzeFile(source, file, new Manifests(await packageTree(path, file), null));
       for (const target of await computedRequests(model, path)) queue.push({ path: target, file: placeOf(target, folder) });
       const module = { file, format: model.format, source, ...named };
       this.added.set(file, Object.keys(requires).length > 0 ? { ...module, requires } : module);

@@ -38,6 +38,7 @@ import { loadOwn } from '../../source/own.ts';
 import { has } from './resolve.ts';
 import type * as UnitMap from './unit-map.ts';
 import { dependencyLacks } from './refusals.ts';
+import type { Asking } from './asking.ts';
 import type { AddedFiles } from './resolve.ts';
 import { followLoops } from '../tasks/safe-point.ts';
 import type { Sites } from '../sites/sites.ts';
@@ -268,10 +269,10 @@ export class AppliedPatch {
     }
   }
 
-  private loading(target: PatchModule, files: AddedFiles): (specifier: string) => unknown {
-    const require = files.requireOf(target);
+  private loading(target: PatchModule, files: AddedFiles, own: Asking): (specifier: string) => unknown {
+    const require = files.requireOf(target, own);
     return (specifier) => {
-      this.trial?.ask(files.pathOf(target, specifier));
+      this.trial?.ask(files.pathOf(target, own, specifier));
       const given = require(specifier);
       this.linkArrived?.();
       return given;
@@ -308,7 +309,8 @@ export class AppliedPatch {
         );
     }
     const files = this.between.filesFor(target, loaded);
-    const require = this.loading(target, files);
+    const asking = files.askingOf(target, () => loaded.meta?.());
+    const require = this.loading(target, files, asking);
     const lacking = target.expects?.find((expected) => !has(expected, require) && !files.isGiven(expected));
     if (lacking) throw dependencyLacks(target, lacking);
     const entries: Entry[] = [];
@@ -324,7 +326,7 @@ export class AppliedPatch {
       enterLoop: (key) => this.runtime.enterLoop(entries[key]!.site, entries[key]!.version),
       goOn: (key, original) => this.runtime.goOn(entries[key]!.site, original ? entries[key]!.site.original : entries[key]!.version),
       require: (specifier) => (specifier === DATA_MODULE ? this.data.api : require(specifier)),
-      brought: (specifier) => files.broughtTo(target, specifier),
+      brought: (specifier) => files.broughtTo(target, asking, specifier),
       touch: (value) => this.data.migrations.touch(this.mixins?.touch(value) ?? value),
       listening: (id, object) => listening(this.around.shadows, id, object as Listened),
       bare: this.bare.of,

@@ -9,6 +9,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { types } from 'node:util';
 import type { AddedModule, Expected, Patch, PatchModule, Requires, Upgrade } from '../../patch/format.ts';
 import { isWithin } from '../../patch/ranges.ts';
+import { importAt, requireAt } from './asking.ts';
+import type { Asking } from './asking.ts';
 import { standInText, withGiven } from './given.ts';
 import type { Given } from './given.ts';
 
@@ -46,21 +48,25 @@ export class AddedFiles {
     this.giving = new Set(patch.modules.filter((m) => m.exports.length > 0 && (m.package?.name ?? null) === name).map((m) => m.file));
   }
 
-  /** `require` of a module of the patch, in new code. */
-  requireOf({ file, requires }: PatchModule): (specifier: string) => unknown {
-    return this.requireFrom(file, requires);
+  /** How a module of the patch asks for another; `meta` gives its `import.meta`, where it has one. */
+  askingOf({ file, format }: PatchModule, meta: () => unknown): Asking {
+    return format === 'module' ? importAt(this.root + file, meta) : requireAt(this.root + file);
+  }
+
+  /** The same in new code, which finds what the patch brings. */
+  requireOf({ file, requires }: PatchModule, own: Asking): (specifier: string) => unknown {
+    return this.requireFrom(file, requires, own);
   }
 
   /** The file that it would load, or the name of what is built in; null for what the patch brings. Throws where there is none. */
-  pathOf({ file, requires }: PatchModule, specifier: string): string | null {
-    const { resolve } = createRequire(pathToFileURL(this.root + file));
-    return this.find(specifier, file, requires, resolve) ? null : resolve(specifier);
+  pathOf({ file, requires }: PatchModule, own: Asking, specifier: string): string | null {
+    return this.find(specifier, file, requires, own) ? null : own.resolve(specifier);
   }
 
   /** See `LinkEnvironment`. */
-  broughtTo({ requires }: PatchModule, specifier: string): readonly [unknown] | null {
+  broughtTo({ requires }: PatchModule, own: Asking, specifier: string): readonly [unknown] | null {
     const file = requires?.[specifier];
-    const added = file !== undefined && this.replaces(specifier) ? this.added.find((m) => m.file === file) : undefined;
+    const added = file !== undefined && this.replaces(specifier, own) ? this.added.find((m) => m.file === file) : undefined;
     return added ? [this.load(added)] : null;
   }
 
@@ -77,27 +83,18 @@ export class AddedFiles {
     );
   }
 
-  private requireFrom(
-    file: string,
-    requires: Requires | undefined,
-    own = createRequire(pathToFileURL(this.root + file)),
-  ): (specifier: string) => unknown {
+  private requireFrom(file: string, requires: Requires | undefined, own: Asking): (specifier: string) => unknown {
     return (specifier) => {
-      const added = this.find(specifier, file, requires, own.resolve);
+      const added = this.find(specifier, file, requires, own);
       return added ? this.load(added) : own(specifier);
     };
   }
 
-  private find(
-    specifier: string,
-    from: string,
-    requires: Requires | undefined,
-    resolve: (specifier: string) => string,
-  ): AddedModule | undefined {
+  private find(specifier: string, from: string, requires: Requires | undefined, own: Asking): AddedModule | undefined {
     const brought = requires?.[specifier];
     if (brought !== undefined) {
-      const isUpgrade = !from.startsWith('node_modules/') && this.upgrades.some((own) => isOf(specifier, own));
-      const stays = isUpgrade ? !this.replaces(specifier) : this.isInstalled(brought, specifier, resolve);
+      const isUpgrade = !from.startsWith('node_modules/') && this.upgrades.some((upgrade) => isOf(specifier, upgrade));
+      const stays = isUpgrade ? !this.replaces(specifier, own) : this.isInstalled(brought, specifier, own.resolve);
       return stays ? undefined : this.added.find((m) => m.file === brought);
     }
     if (!specifier.startsWith('.')) return undefined;
@@ -107,11 +104,8 @@ export class AddedFiles {
   }
 
   /** Whether the code of the package goes by the version of a dependency that the patch brings: all of it, or none. */
-  private replaces(specifier: string): boolean {
-    if (this.replaced === null) {
-      const own = createRequire(pathToFileURL(`${this.root}package.json`));
-      this.replaced = new Set(this.upgrades.filter((upgrade) => !suffices(upgrade, own)).map(({ dependency }) => dependency));
-    }
+  private replaces(specifier: string, own: Asking): boolean {
+    this.replaced ??= new Set(this.upgrades.filter((upgrade) => !suffices(upgrade, own)).map(({ dependency }) => dependency));
     return this.upgrades.some((upgrade) => isOf(specifier, upgrade) && this.replaced!.has(upgrade.dependency));
   }
 
@@ -194,7 +188,8 @@ export class AddedFiles {
         const importer = parent === undefined ? undefined : this.at(parent);
         if (marked || importer) {
           const wanted = marked ? specifier.slice(0, -mark.length) : specifier;
-          const brought = importer && this.find(wanted, importer.file, importer.requires, createRequire(pathToFileURL(parent!)).resolve);
+          const own = importAt(this.root + (importer?.file ?? ''), () => ({ resolve: (name: string) => nextResolve(name, context).url }));
+          const brought = importer && this.find(wanted, importer.file, importer.requires, own);
           const path = brought
             ? this.root + brought.file
             : wanted.startsWith('.')
@@ -230,7 +225,7 @@ const isOf = (specifier: string, { dependency }: Pick<Upgrade, 'dependency'>): b
   specifier === dependency || specifier.startsWith(`${dependency}/`);
 
 /** Whether the process's own version of a dependency has what the new code takes of it. */
-function suffices({ expects, range }: Upgrade, own: NodeJS.Require): boolean {
+function suffices({ expects, range }: Upgrade, own: Asking): boolean {
   return expects.every((expected) => {
     if (!has(expected, own)) return false;
     return !expected.otherwise || isWithin(installedVersion(expected.specifier, own.resolve) ?? '', range) === true;
