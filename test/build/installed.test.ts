@@ -195,3 +195,25 @@ test('new code takes what the patch gives a dependency, whose package file for o
   await p.apply();
   assert.equal(p.exports['f'](), 2);
 });
+
+test('an ES module that makes a `require` of its own takes that of a dependency which it requires', async () => {
+  const files = (step: number): Files => ({
+    'index.mjs': `
+      import { createRequire } from 'node:module';
+      const require = createRequire(import.meta.url);
+      const { f1${step === 2 ? ', f2' : ''} } = require('inner');
+      export const f = () => [f1(), ${step === 2 ? 'f2' : 'null'}];`,
+    'package.json': JSON.stringify({ name: 'app', version: '1.0.0', dependencies: { inner: '1' } }),
+    ...MARK,
+    'node_modules/inner/package.json': JSON.stringify({
+      name: 'inner',
+      version: `1.0.${step}`,
+      exports: { import: './index.mjs', require: './index.js' },
+    }),
+    'node_modules/inner/index.js': `exports.f1 = () => ${step}; ${step === 2 ? 'exports.f2 = 2;' : ''}`,
+    'node_modules/inner/index.mjs': "export const f2 = 'import';",
+  });
+  const p = await program(files(1), files(2));
+  await p.apply();
+  assert.deepEqual(p.exports['f'](), [2, 2]);
+});

@@ -355,11 +355,13 @@ export class NamedChanges {
   }
 
   /** What a package that the patch changes as well gives away anew is there only when all is linked: it is looked up when it is read. */
-  private besideText({ name, source, imported }: Named): string | null {
+  private besideText({ name, source, imported, kind }: Named): string | null {
     const { ctx, handle } = this.top;
     if (source === null || imported === '' || imported === '*' || !ctx.around.isBeside(source)) return null;
     if (this.top.bindingOf(name)?.reassigned) return null;
-    return `${ctx.resolver.helper(handle, `$lp.require(${JSON.stringify(source)})`)}[${JSON.stringify(imported)}]`;
+    // An ES module with a `require` of its own gets by that what no import gives.
+    const asks = kind !== 'import' && this.top.oldBinding('require') ? 'require' : '$lp.require';
+    return `${ctx.resolver.helper(handle, `${asks}(${JSON.stringify(source)})`)}[${JSON.stringify(imported)}]`;
   }
 }
 
