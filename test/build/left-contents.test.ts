@@ -27,6 +27,19 @@ const OTHERWISE: Readonly<Record<string, readonly [before: string, was: string, 
     's }; exports.last = () => esc(stats.last)',
     'exports.set stats.last',
   ],
+  'what is put under a key in a branch alone': [
+    `const all = {}; exports.put = (k, v) => { all[k] = v; }; exports.get = (k) => all[k];`,
+    'all[k] = v;',
+    'if (all[k]) all[k] = { ...all[k], ...v }; else all[k] = v;',
+    'exports.put all',
+  ],
+  'what a function that is called at once puts into a part of what another holds': [
+    `module.exports = (lib) => { lib.update = (name, given) => {
+      const own = lib.tables[name]; Object.keys(given).forEach((key) => { own[key] = given[key]; }); }; };`,
+    'given[key]; }',
+    'given[key].trim(); }',
+    'module.exports/lib.update/<forEach> tables',
+  ],
   'what is put between others': [
     'const all = []; exports.put = (i, v) => { all.splice(i, 0, v) }; exports.get = (i) => all[i];',
     '0, v)',
@@ -437,6 +450,14 @@ test('what a stream is piped into otherwise is told of', async () => {
 
 /** Where all is as it was, or nothing looks for it. */
 const SILENT: Readonly<Record<string, readonly [before: string, after: string]>> = {
+  'what was put there in all branches is put there in two': [
+    'const all = {}; exports.put = (k, v) => { all[k] = v; }; exports.get = (k) => all[k];',
+    'const all = {}; exports.put = (k, v) => { if (v.own) all[k] = v; else if (v.other) all[k] = v; }; exports.get = (k) => all[k];',
+  ],
+  'something else is put there under another key': [
+    'const all = {}; exports.put = (k, v) => { all[k] = v; }; exports.get = (k) => all[k];',
+    'const all = {}; exports.put = (k, v) => { all[k] = v; all[v] = k.trim(); }; exports.get = (k) => all[k];',
+  ],
   'an argument by another name': [
     `${MAP}exports.put = (k, v) => { map.set(k, v) };`,
     `${MAP}exports.put = (key, value) => { if (key) map.set(key, value) };`,

@@ -57,12 +57,18 @@ const NO_CHECK: Readonly<Record<string, readonly [now: string, was?: string]>> =
   'that chooses something else, in which it is put there': ['{ return store.set(k, v) ? k : v }'],
   'that comes to nothing': ['{ return store.set(k, v) && k > 5 }'],
   'that is none': ['{ return k.length + store.set(k, v).size }'],
-  'where the rest is put there as well': ['{ if (v > 5) store.set(k, v); else store.set(k, 5) }'],
+  'where the rest is put there as well': ['{ if (v > 5) store.set(k, v); else store.set(k, v) }'],
 };
 for (const [what, [now, was]] of Object.entries(NO_CHECK))
   test(`nothing is said of a check ${what}`, async () => {
     assert.deepEqual(await told(now, was), []);
   });
+
+test('where the rest is put there as something else, that is told of in place of the check', async () => {
+  assert.deepEqual(await told('{ if (v > 5) store.set(k, v); else store.set(k, 5) }'), [
+    'exports.put store: what calls of it have left in store keeps v',
+  ]);
+});
 
 test('a check with a constant that is another now', async () => {
   const head =

@@ -11,7 +11,7 @@ import type { Added } from '../hazards/set-results.ts';
 import { isConstructor } from '../version/create.ts';
 import { settled } from '../version/left.ts';
 import type { Side } from '../version/side.ts';
-import { otherValue } from './left-contents.ts';
+import { otherValue } from './put-otherwise.ts';
 
 const MOST_CHARACTERS = 60;
 /** Verdicts that name what is kept in another way. */

@@ -123,8 +123,9 @@ export function tableOf(object: AnyNode, fn: FunctionInfo, side: Side): Table | 
   if (!variable || variable.kind === 'import') return null;
   const isGiven = variable.kind === 'param' && variable.scope.fn === fn;
   const { fn: owner } = variable.scope;
-  const isLasting = isGiven || side.runsOnce(owner) || (owner !== fn && outlives(fn, owner));
-  return isLasting ? { table: variable.name, variable, isGiven } : null;
+  if (isGiven || side.runsOnce(owner) || (owner !== fn && outlives(fn, owner))) return { table: variable.name, variable, isGiven };
+  // What is called at once, as by `forEach`, fills what the function around it has.
+  return owner === fn ? null : tableOf(object, owner, side);
 }
 
 /** `this.items`, `state.items`, `this.state.items`; of `rows[key]`, `rows[key].cells` and `rows.get(key)` it is `rows`. */
