@@ -204,7 +204,10 @@ test('it is refused as ever where the other has more to it than being called', a
     replaced,
   );
   const twice = `${COUNT}exports.parse = (text) => 1;\nexports.parse = (text) => text;`;
-  assert.deepEqual(await refused(twice, `${COUNT}exports.parse = ${MADE};`), replaced);
+  assert.deepEqual(await refused(twice, `${COUNT}exports.parse = ${MADE};`), []);
+  const taken = twice.replace('1;', '1;\nexports.all = [exports.parse];');
+  assert.notEqual(taken, twice);
+  assert.deepEqual(await refused(taken, `${COUNT}exports.parse = ${MADE};`), replaced);
   const esm = async (after: string): Promise<readonly string[]> => {
     const { verdicts } = await build(
       { 'index.mjs': 'export const parse = (text) => text;' },

@@ -15,6 +15,7 @@ import { memberName } from '../version/member-name.ts';
 import { findsLost } from './named-exports.ts';
 import { isNewAlone } from './new-alone.ts';
 import { saysWhatNewInherits } from './new-inherits.ts';
+import { takeOverwritten } from './overwritten.ts';
 import type { TopDiff } from './top.ts';
 import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
 
@@ -37,22 +38,25 @@ export class Statements {
     const { next, resolver } = this.top.ctx;
     const counts = new Map<string, number>();
     /** How manieth of its key, on the object that the name stands for there. */
-    const counted = (item: Assigned, items: Items): string => {
+    const counted = (item: Assigned, items: Items): { readonly place: string; readonly n: number } => {
       const before = items === this.top.items ? keyBefore(item, next) : item.key;
       const path = exportKey(before, before === item.key ? items : this.top.old);
       const behind = this.writtenBehind(item, items);
-      const known = behind === 0 ? path : `${path} ${behind} before`;
-      const n = (counts.get(known) ?? 0) + 1;
-      counts.set(known, n);
-      return `${known} ${n}`;
+      const place = behind === 0 ? path : `${path} ${behind} before`;
+      const n = (counts.get(place) ?? 0) + 1;
+      counts.set(place, n);
+      return { place, n };
     };
-    const oldByKey = new Map<string, Assigned>();
+    const before = new Map<string, Assigned[]>();
     const isLost = findsLost(this.top);
-    for (const item of this.top.old.assigned)
-      if (!isLost || !item.key.startsWith('exports.')) oldByKey.set(counted(item, this.top.old), item);
+    for (const item of this.top.old.assigned) {
+      if (isLost && item.key.startsWith('exports.')) continue;
+      const { place } = counted(item, this.top.old);
+      before.set(place, [...(before.get(place) ?? []), item]);
+    }
     for (const item of declaredWith(this.top.old)) {
-      const key = counted(item, this.top.old);
-      if (key.endsWith(' 1')) oldByKey.set(key, item);
+      const { place, n } = counted(item, this.top.old);
+      if (n === 1) before.set(place, [item]);
     }
     counts.clear();
     const set = new Set<string>();
@@ -61,17 +65,21 @@ export class Statements {
     };
     const given = this.top.whole?.name ? this.top.items.named.get(this.top.whole.name) : undefined;
     const whole = declaredWith(this.top.items).filter(({ key, node }) => key === 'module.exports' && node === given?.node);
-    for (const item of [...whole, ...this.top.items.assigned]) {
-      const key = counted(item, this.top.items);
+    const assigned = [...whole, ...this.top.items.assigned];
+    for (const item of assigned) counted(item, this.top.items);
+    for (const [place, olds] of before)
+      for (const item of takeOverwritten(olds, this.top.baseFn, counts.get(place) ?? 0)) this.top.overwritten.add(item);
+    counts.clear();
+    for (const item of assigned) {
+      const { place, n } = counted(item, this.top.items);
       if (this.top.isOnNew(item.target)) {
         if (!this.top.severalTargets.take(item)) run(item.node);
         continue;
       }
-      const was = oldByKey.get(key);
+      const was = before.get(place)?.[n - 1];
       if (!was && this.setsNewGlobal(item)) run(item.node);
       else this.top.assignments.compare(was, item);
       // What is set anew would take the place of what the source gives it further down.
-      const place = key.replace(/ \d+$/, '');
       if (this.top.assignments.sets(item)) set.add(place);
       else if (set.has(place)) this.top.assignments.set(item);
     }

@@ -284,7 +284,13 @@ export class TopVerdicts {
     for (const item of this.top.old.assigned) {
       // Exports have a verdict of their own.
       if (this.top.handle.kind === 'module' && /^(module\.)?exports(\.[^.]+)?$/.test(item.key)) continue;
-      if (isLeft(exportKey(item.key, old)) || this.top.saidElse.has(item) || this.top.tables.moved.has(item.key)) continue;
+      if (
+        this.top.overwritten.has(item) ||
+        isLeft(exportKey(item.key, old)) ||
+        this.top.saidElse.has(item) ||
+        this.top.tables.moved.has(item.key)
+      )
+        continue;
       if (this.top.removals.takeAssigned(item)) continue;
       log.add('statement-removed', base, item.node, item.key, 'what was assigned as the module loaded is still there');
     }

@@ -96,6 +96,8 @@ export class TopDiff {
   readonly choices: Choice[] = [];
   /** What the old version assigns and the new one says otherwise. */
   readonly saidElse = new Set<Assigned>();
+  /** What the old version assigns once more further down: see overwritten.ts. */
+  readonly overwritten = new Set<Assigned>();
   readonly filler: Fills;
   readonly assignments: Assignments;
   readonly returned: Returned;
