@@ -1,6 +1,7 @@
 /** What compilers make of exports of other modules: the helper and the way change with the compiler's version. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { transformSync } from 'esbuild';
 import { build, program } from './harness.ts';
 
 const OLD = `"use strict";
@@ -104,4 +105,37 @@ ${last}
       before,
     );
   }
+});
+
+test('what esbuild makes of `export *`: a name more of the module behind it reaches who asks for it through the others', async () => {
+  const compiled = (text: string): string => transformSync(text, { format: 'cjs' }).code;
+  const files = (one: string, main: string): Record<string, string> => ({
+    'index.js': compiled(
+      `import * as all from './all.js'; export const f = () => ${main}; export * from './all.js'; export const own = 1;`,
+    ),
+    'one.js': compiled(one),
+    'two.js': compiled('export const two = 2;'),
+    'all.js': compiled("export * from './one.js'; export * from './two.js'; export { f as g } from './one.js';"),
+  });
+  const p = await program(files('export const f = () => 1;', 'all.f()'), {
+    ...files('export const f = () => 2; export const more = () => 3; export const own = 4;', '[all.f(), all.g(), all.two, all.more()]'),
+  });
+  const { f } = p.exports;
+  assert.equal(f(), 1);
+
+  await p.apply();
+  assert.deepEqual([f(), p.exports['f'](), p.exports['more'](), p.exports['own']], [[2, 2, 2, 3], [2, 2, 2, 3], 3, 1]);
+  await p.revert();
+  assert.deepEqual([f(), p.exports['more'], p.exports['two']], [1, undefined, 2]);
+});
+
+test('a star more, as esbuild writes it, is refused', async () => {
+  const compiled = (text: string): string => transformSync(text, { format: 'cjs' }).code;
+  const files = (text: string): Record<string, string> => ({
+    'index.js': compiled(text),
+    'one.js': 'exports.one = 1',
+    'two.js': 'exports.two = 2',
+  });
+  const { verdicts } = await build(files("export * from './one.js';"), files("export * from './one.js'; export * from './two.js';"));
+  assert.ok(verdicts.some(({ verdict, code }) => verdict === 'refused' && code === 'statement-changed'));
 });

@@ -4,7 +4,7 @@ import { ClassInfo } from '../../source/model.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { compareCode } from '../code/context.ts';
-import { exportKey } from '../version/items.ts';
+import { exportKey, viewOf } from '../version/items.ts';
 import { outlivedIn, outlivedReason } from '../version/outlived.ts';
 import type { Assigned, Named } from '../version/items.ts';
 import type { Side } from '../version/side.ts';
@@ -113,18 +113,11 @@ export class Assignments {
     return memberText(target) === 'module.exports' && this.isExports(target);
   }
 
-  /** The object whose view a bundle exports: `module.exports = __toCommonJS(object)`. */
-  private get bundled(): string | undefined {
-    const whole = this.top.items.assigned.find(({ key }) => key === 'module.exports')?.value;
-    if (whole?.type !== 'CallExpression' || memberText(whole.callee) !== '__toCommonJS') return undefined;
-    return whole.arguments[0] && memberText(whole.arguments[0]);
-  }
-
   /** `exports` or `module.exports` of a CommonJS module. */
   private isExports(node: AnyNode): boolean {
     if (!this.top.hasExports) return false;
     const text = this.top.ctx.next.targetText(node);
-    return text === 'exports' || text === 'module.exports' || (text !== undefined && text === this.bundled);
+    return text === 'exports' || text === 'module.exports' || (text !== undefined && text === viewOf(this.top.items));
   }
 
   /** Whether a function or class has a successor, which has another name or place. */

@@ -8,7 +8,7 @@ import { effectsOf, isEffectFree, isMutatedByFunctions, isState } from '../versi
 import type { Effects } from '../version/effects.ts';
 import { enumerationOf } from '../version/enums.ts';
 import { callsAtOnce } from '../version/escape.ts';
-import { exportKey, keyBefore } from '../version/items.ts';
+import { exportKey, keyBefore, viewOf } from '../version/items.ts';
 import type { Assigned, Items } from '../version/items.ts';
 import { targetBinding, writtenBehind } from '../version/outlived.ts';
 import { memberName } from '../version/member-name.ts';
@@ -255,8 +255,10 @@ export class Statements {
   private updateStars(): void {
     const { items, old, exports, ctx } = this.top;
     const own = new Map([...items.exported.keys()].map((name) => [name, Infinity]));
+    const view = viewOf(items);
     for (const { key, value, node } of items.assigned) {
-      if (/^(module\.)?exports$/.test(key)) for (const [name, at] of keysOf(value)) own.set(name, at);
+      if (view !== null && key.startsWith(`${view}.`)) own.set(key.slice(view.length + 1), Infinity);
+      else if (/^(module\.)?exports$/.test(key)) for (const [name, at] of keysOf(value)) own.set(name, at);
       else own.set(key.replace(/^(module\.)?exports\./, ''), node.start);
     }
     const give = (source: string, node: AnyNode, isOwn: (name: string) => boolean): void => {

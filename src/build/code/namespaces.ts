@@ -5,22 +5,33 @@
  */
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { Surroundings } from './context.ts';
+import { memberText } from '../../source/paths.ts';
+import { importsOf } from '../version/imports.ts';
 import { itemsOf } from '../version/item-reader.ts';
 import type { Side } from '../version/side.ts';
 
 /** Kinds of functions that have run when the module has. */
 const RUNS_ONCE: ReadonlySet<FunctionInfo['kind']> = new Set(['module', 'static']);
 
+/** esbuild's helper, which copies whatever it is given. */
+const COPIES = /^__toESM\d*$/;
+
 export class Namespaces {
   private readonly around: Surroundings;
   private readonly sources = new Map<Binding, string>();
+  /** What a compiler's helper made of a module: a copy, which shows nothing that is new. */
+  private readonly copies = new Map<Binding, string>();
 
   constructor(side: Side, around: Surroundings) {
     this.around = around;
     const { root, scope } = side.model;
-    for (const { name, source, imported, targets } of itemsOf(side, root).named.values()) {
+    const imports = importsOf(side);
+    for (const { name, source, imported, targets, value } of itemsOf(side, root).named.values()) {
       const binding = scope.bindings.get(name);
-      if (binding && !binding.reassigned && source !== null && imported === '*' && targets.length === 0) this.sources.set(binding, source);
+      if (!binding || binding.reassigned || targets.length > 0) continue;
+      const copied = value?.type === 'CallExpression' && COPIES.test(memberText(value.callee) ?? '') ? imports.get(binding) : undefined;
+      if (copied) this.copies.set(binding, copied.source);
+      else if (source !== null && imported === '*') this.sources.set(binding, source);
     }
   }
 
@@ -28,6 +39,9 @@ export class Namespaces {
   changed({ binding, node, parent, fn }: Reference): string | null {
     if (parent.type !== 'MemberExpression' || parent.object !== node || parent.computed || parent.property.type !== 'Identifier')
       return null;
+    const copied = binding && this.copies.get(binding);
+    // By this name it has what the module gives away as a whole, where that is no ES module by itself.
+    if (copied != null) return parent.property.name === 'default' ? null : this.around.changedExport(copied, parent.property.name);
     const source = binding && this.sources.get(binding);
     if (source == null || (binding!.kind !== 'import' && !RUNS_ONCE.has(fn.kind))) return null;
     return this.around.changedExport(source, parent.property.name);

@@ -88,14 +88,26 @@ export function bodyOf(fn: FunctionInfo): readonly AnyNode[] {
   return ((fn.node as FunctionNode).body as BlockStatement).body;
 }
 
-/** What gives the module of which `node`, a statement or a call, exports all names: the helper of each TypeScript takes it another way. */
+/** What gives the module of which `node`, a statement or a call, exports all names: the helper of each compiler takes it another way. */
 export function starred(node: AnyNode, side: Side): AnyNode | null {
   if (node.type === 'ExpressionStatement') return starred(node.expression, side);
   if (node.type !== 'CallExpression') return null;
   const callee = side.model.text.slice(node.callee.start, node.callee.end);
+  if (callee === '__reExport') {
+    const [view, given, whole, ...rest] = node.arguments as AnyNode[];
+    const isWhole = view?.type === 'Identifier' && whole !== undefined && memberText(whole) === 'module.exports' && rest.length === 0;
+    return isWhole && requiredBy(given!) !== null ? given! : null;
+  }
   const [source, target, ...more] = node.arguments as AnyNode[];
   const isStar = target ? EXPORT_STAR.test(callee) && memberText(target) === 'exports' : /^(tslib(_\d+)?\.)?__export$/.test(callee);
   return isStar && source && more.length === 0 && requiredBy(source) !== null ? source : null;
+}
+
+/** The object of which a bundler gives a view away: `module.exports = __toCommonJS(object)`. */
+export function viewOf({ assigned }: Items): string | null {
+  const whole = assigned.find(({ key }) => key === 'module.exports')?.value;
+  if (whole?.type !== 'CallExpression' || memberText(whole.callee) !== '__toCommonJS') return null;
+  return (whole.arguments[0] && memberText(whole.arguments[0])) ?? null;
 }
 
 /** One key for a property of the exports of a CommonJS module, whichever way its text names them. */
