@@ -32,7 +32,8 @@ for (const [what, [head, constants]] of Object.entries(own))
     const { Reader } = p.exports;
     const made = [new Reader({}), new Reader({ depth: 5 }), new Reader({ limit: 10 })];
     await p.apply();
-    assert.deepEqual(p.codes('warning'), ['instances-hold']);
+    // One of the module is found by the property that holds the options, so nothing is left to be told.
+    assert.deepEqual(p.codes('warning'), what === 'the module itself' ? [] : ['instances-hold']);
     for (const one of [made[0], made[1], new Reader()]) assert.throws(() => one.read('long'), RangeError);
     assert.deepEqual([made[0].read('abc'), made[1].read('abc'), made[2].read('long')], ['1abc', '5abc', '1long']);
     await p.revert();
@@ -94,7 +95,7 @@ for (const [what, before, after] of [
   [
     'a table of few keys gains',
     'const defaults = { depth: 1 }; exports.A = class { constructor(o) { this.o = { ...defaults, ...o }; } read() { return this.o.depth; } };',
-    'const defaults = { depth: 1, limit: 3 }; exports.A = class { constructor(o) { this.o = { ...defaults, ...o }; } read() { return this.o.limit; } };',
+    'const defaults = { depth: 1, limit: 3 }; exports.A = class { constructor(o) { this.o = { ...defaults, ...o }; } read() { const { o } = this; return o.limit; } };',
   ],
   [
     'a function gives what it completes',

@@ -22,9 +22,13 @@ export function isKeptLiteral(side: Side, fn: FunctionInfo, literal: AnyNode, pa
   return isKept(side, fn, literal, parents, false, MOST_STEPS);
 }
 
-/** Whether an object that a variable of a function stands for is kept, or what the function makes of it. */
+/** Whether a property is given an object that a variable of a function stands for, or what the function makes of it is kept. */
 export function isKeptVariable(side: Side, fn: FunctionInfo, binding: Binding): boolean {
-  return isHeld(binding) || isMadeOfVariable(side, fn, binding, MOST_STEPS);
+  const isPut = binding.references.some(
+    ({ node, parent, fn: by }) =>
+      by === fn && parent.type === 'AssignmentExpression' && parent.right === node && parent.left.type === 'MemberExpression',
+  );
+  return isPut || isMadeOfVariable(side, fn, binding, MOST_STEPS);
 }
 
 /** The same of what an expression gives. */
