@@ -41,6 +41,17 @@ const carried: readonly (readonly [what: string, before: string, after: string, 
   ],
   ['objects, what is computed of numbers', OBJECT, taken('', '1 + 2')],
   ['objects, by a number', OBJECT, object('', 'o = {}', 'this.a = o.a ?? 1; this.max = Number(o.max) || 3;', LIMIT)],
+  [
+    'objects that hand it on to what they extend',
+    object('class Top { constructor(o) { this.o = o; } }', 'o = {}', 'super(o); this.a = o.a ?? 1;', '').replace(
+      'class A',
+      'class A extends Top',
+    ),
+    object('class Top { constructor(o) { this.o = o; } }', 'o = {}', 'super(o); this.a = o.a ?? 1; this.max = o.max ?? 3;', LIMIT).replace(
+      'class A',
+      'class A extends Top',
+    ),
+  ],
   ['objects, by a question', OBJECT, object('', 'o = {}', "this.a = o.a ?? 1; this.max = 'max' in o ? o.max : 3;", LIMIT)],
   [
     'objects, in place of a variable of that name',

@@ -12,7 +12,7 @@ import { assignments, isFreeOfCall } from './fields.ts';
 import { isLastingDefault } from '../version/lasting-default.ts';
 import { memberName } from '../version/member-name.ts';
 import { keyVariable } from '../version/own-properties.ts';
-import { isEmpty, missingReads, onlyNormalised, optionOf } from '../version/options.ts';
+import { isArgument, isEmpty, missingReads, onlyNormalised, optionOf } from '../version/options.ts';
 import { NOTHING } from '../version/nothing.ts';
 import { argumentOf as argumentOfCalls } from '../version/passed-values.ts';
 import { surelyAssigned } from '../version/surely.ts';
@@ -61,7 +61,9 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
   const from = new Set<string>();
   const without = new Set<string>();
   const parents = parentsIn(value);
-  const asked = missingReads(value, fn, next, (option) => ctx.around.mayTake(option)) ?? [];
+  const isGiven = (binding: Binding | null | undefined): boolean =>
+    binding != null && (argumentOf(binding, fn) !== null || isArgument(binding, fn, next));
+  const asked = missingReads(value, fn, next, (option) => ctx.around.mayTake(option), isGiven) ?? [];
   for (const ref of next.refsIn(value.start, value.end)) {
     const { binding, node } = ref;
     if (node.name === 'arguments') return null;

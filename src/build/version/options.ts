@@ -177,12 +177,14 @@ export interface MissingRead {
 /**
  * The places at which an expression of `fn` reads options that `mayBeGiven` rules out: `options.limit || 5`. An option is told
  * from what has to be there by what the expression does where it lacks it; null where it does nothing for one of them.
+ * `isOptions`: the variables that options are read of.
  */
 export function missingReads(
   value: AnyNode,
   fn: FunctionInfo,
   side: Side,
   mayBeGiven: (name: string) => boolean,
+  isOptions = (binding: Binding | null | undefined): boolean => isArgument(binding, fn, side),
 ): readonly MissingRead[] | null {
   const found: MissingRead[] = [];
   const asked = new Set<string>();
@@ -190,7 +192,7 @@ export function missingReads(
     if (node !== value && isFunctionNode(node)) return false;
     const held = askedFor(node);
     if (held) {
-      if (!isArgument(side.refAt(held.of)?.binding, fn, side) || mayBeGiven(held.option)) return true;
+      if (!isOptions(side.refAt(held.of)?.binding) || mayBeGiven(held.option)) return true;
       found.push({ node, option: held.option });
       asked.add(held.option);
       return false;
@@ -198,8 +200,7 @@ export function missingReads(
     const whole = node.type === 'LogicalExpression' && node.operator === '&&' && node.left.type === 'Identifier' ? node.right : node;
     const option = nameRead(whole);
     if (option === null || whole.type !== 'MemberExpression' || (whole !== node && !isSameName(node, whole.object))) return true;
-    const binding = side.refAt(whole.object)?.binding;
-    if (!isArgument(binding, fn, side) || mayBeGiven(option)) return true;
+    if (!isOptions(side.refAt(whole.object)?.binding) || mayBeGiven(option)) return true;
     found.push({ node, option });
     const converted = parents.at(-1);
     const [own, around] = converted && isConversion(converted, node) ? [converted, parents.at(-2)] : [node, converted];
