@@ -114,7 +114,7 @@ async function trial(seed: number): Promise<Trial> {
     const detail = `${patched ? `patched ${patched}` : `reverted ${reverted}`}; ${flags.join(', ')}`;
     return { ...about, result: flags.length > 0 && patched !== null ? 'flagged' : 'wrong', detail };
   } catch (error) {
-    if (error instanceof LivepatchError && /EMPTY|LIVE_CLOSURES/.test(error.code))
+    if (error instanceof LivepatchError && /EMPTY|LIVE_(?:CLOSURES|OBJECTS|DATA)/.test(error.code))
       return { ...about, result: 'refused', detail: error.code };
     return { ...about, result: 'wrong', detail: error instanceof Error ? error.stack! : String(error) };
   } finally {
