@@ -144,6 +144,18 @@ const told: Readonly<Record<string, readonly [pair: Pair, given?: object, beside
       maker('const opts = { a: 1, max: 3 }; exports.set = (n) => { opts.max = n; };', NEW),
     ],
   ],
+  'a closure asks by a key for what is put there later': [
+    [
+      `exports.make = (o = {}) => { const opts = { a: 1 }; const get = (k) => opts[k]; return (t) => t + get('ma' + 'x') + opts.a; };`,
+      `exports.make = (o = {}) => { const opts = { a: 1 }; opts.max = 3; const get = (k) => opts[k]; return (t) => t + get('ma' + 'x') + opts.a + opts.max; };`,
+    ],
+  ],
+  'a closure asks by a key for what a table has': [
+    [
+      `const T = { a: 1 };\nexports.make = (o = {}) => { const opts = { ...T, ...o }; const get = (k) => opts[k]; return (t) => t + get('ma' + 'x') + opts.a; };`,
+      `const T = { a: 1, max: 3 };\nexports.make = (o = {}) => { const opts = { ...T, ...o }; const get = (k) => opts[k]; return (t) => t + get('ma' + 'x') + opts.a + opts.max; };`,
+    ],
+  ],
   'somebody is given the object': [
     [
       maker('const opts = { a: 1 }; exports.opts = opts;', OLD),

@@ -103,6 +103,17 @@ const told: Readonly<Record<string, readonly [pair: Pair, given?: object, beside
       box('this.opts = { a: 1, max: 3, ...o };', NEW, '', 'set(o) { this.opts = o }'),
     ],
   ],
+  'a method asks by a key': [
+    [
+      box('this.opts = { a: 1, ...o };', 'return [t.length, this.get("ma" + "x")];', '', 'get(k) { return this.opts[k] }'),
+      box(
+        'this.opts = { a: 1, max: 3, ...o };',
+        'return [t.length, this.get("ma" + "x"), this.opts.max];',
+        '',
+        'get(k) { return this.opts[k] }',
+      ),
+    ],
+  ],
   'something puts it there': [
     [
       box('this.opts = { a: 1, ...o };', OLD, '', 'more() { this.opts.a++ }'),
@@ -148,3 +159,16 @@ for (const [what, [pair, given, beside]] of Object.entries(told))
       );
     await p.revert();
   });
+
+test('an object of another kind that a program puts in the property is left alone', async () => {
+  const box = kept('{ a: 1, ...o }', '{ a: 1, max: 3, ...o }').map((text) => `${text}\nexports.Box = Box;`);
+  const p = await start([box[0]!, box[1]!], 'an heir');
+  const Base = p.exports['Box'] as unknown as new () => Box & { opts: object };
+  class Heir extends Base {
+    override opts = { b: 2 };
+  }
+  const old = new Heir();
+  await p.apply();
+  assert.deepEqual([old.say('long'), new Heir().say('long'), new Base().say('long')], ['longundefined', 'longundefined', null]);
+  await p.revert();
+});

@@ -4,7 +4,7 @@
  */
 import type { AnyNode, ObjectExpression, Property } from 'acorn';
 import { keyName, memberText } from '../../source/paths.ts';
-import type { Binding, FunctionInfo } from '../../source/model.ts';
+import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { isMutated, isMutatedByFunctions } from '../version/effects.ts';
 import { beginningOf } from './beginnings.ts';
 import { COPIES } from '../version/entries.ts';
@@ -34,8 +34,8 @@ interface Shape {
 }
 
 /**
- * The entries, none where it depends on such an option whether there are any; null where the text does not show that the object which closures hold is the new one without them.
- * `before` and `after` are what the two variables begin with, null of a parameter. `knew`: whether somebody may have given an option.
+ * The entries, none where it depends on such an option whether there are any; null where the text does not show that the object
+ * which closures hold is the new one without them. `before` and `after` are what the two variables begin with, null of a parameter. `knew`: whether somebody may have given an option.
  */
 export function gainedEntries(
   old: Binding,
@@ -73,6 +73,12 @@ export function gainedEntries(
   return left.length > 0 || (found.size === 0 && !isAsked) ? null : [...found.values()];
 }
 
+export interface Gains {
+  readonly entries: ReadonlyMap<string, GainedEntry>;
+  /** The names that whatever the old version made has, too. */
+  readonly keys: readonly string[];
+}
+
 /** The entries of what a function makes that are new, by name; null where it differs in anything else, or may have been given one. */
 export function entriesGained(
   before: AnyNode,
@@ -81,9 +87,11 @@ export function entriesGained(
   next: Side,
   fn: FunctionInfo,
   knew: (name: string) => boolean,
-): ReadonlyMap<string, GainedEntry> | null {
+): Gains | null {
   const [was, now] = [shapeOf(before, base), shapeOf(after, next)];
-  return was && now && compared(was, base, now, next, fn, (option, own) => knew(option) || isGivenIn(next, option, own));
+  const entries = was && now && compared(was, base, now, next, fn, (option, own) => knew(option) || isGivenIn(next, option, own));
+  const ofTables = (was?.others ?? []).flatMap(({ node }) => [...(tableOf(node, base)?.keys() ?? [])]);
+  return entries && { entries, keys: [...was!.entries.keys(), ...ofTables] };
 }
 
 type MayBeGiven = (option: string, own: Property | null) => boolean;
@@ -159,14 +167,15 @@ function shapeOf(node: AnyNode | null, side: Side): Shape | null {
 
 /** What a table of the module has in the new version only, that nothing else puts there. */
 function newInTable(before: AnyNode, base: Side, after: AnyNode, next: Side): ReadonlyMap<string, Property> {
-  const tableOf = (node: AnyNode, side: Side): ReadonlyMap<string, Property> | null => {
-    const binding = node.type === 'Identifier' ? side.refAt(node)?.binding : null;
-    if (!binding || !side.runsOnce(binding.scope.fn) || binding.reassigned || isMutated(binding)) return null;
-    const value = binding.declarations.length === 1 ? side.valueOf(binding.declarations[0]!) : null;
-    return value ? entriesOf(value) : null;
-  };
   const [was, now] = [tableOf(before, base), tableOf(after, next)];
   return new Map(was && now ? [...now].filter(([name]) => !was.has(name)) : []);
+}
+
+function tableOf(node: AnyNode, side: Side): ReadonlyMap<string, Property> | null {
+  const binding = node.type === 'Identifier' ? side.refAt(node)?.binding : null;
+  if (!binding || !side.runsOnce(binding.scope.fn) || binding.reassigned || isMutated(binding)) return null;
+  const value = binding.declarations.length === 1 ? side.valueOf(binding.declarations[0]!) : null;
+  return value ? entriesOf(value) : null;
 }
 
 interface Put {
@@ -184,6 +193,8 @@ interface Put {
 
 /** Whether the object gets entries that the old one does not, though it begins the same: of its function, or of a table that it has all of. */
 export function isToppedUp(old: Binding, base: Side, binding: Binding, next: Side): boolean {
+  // Code that asks by a key stays as it is, and would not find them.
+  if (binding.references.some(isByKey)) return false;
   const [was, now] = [shapeOf(beginningOf(old, base), base), shapeOf(beginningOf(binding, next), next)];
   if (was && now?.others.length === was.others.length)
     for (const [i, { node }] of now.others.entries()) if (newInTable(was.others[i]!.node, base, node, next).size > 0) return true;
@@ -269,6 +280,10 @@ export function entriesOf(node: AnyNode): ReadonlyMap<string, Property> | null {
   const plain = properties.filter((p): p is Property => p.type === 'Property' && p.kind === 'init' && !p.computed && !p.method);
   return plain.length === properties.length ? new Map(plain.map((p) => [keyName(p.key, false), p])) : null;
 }
+
+/** `options[key]` */
+const isByKey = ({ node, parent }: Reference): boolean =>
+  parent.type === 'MemberExpression' && parent.object === node && memberName(parent) === null;
 
 /** Whether nothing but entries of the object is used: then a copy does as well. */
 export function isReadByEntry({ declarations, references }: Binding): boolean {

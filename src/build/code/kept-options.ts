@@ -56,16 +56,19 @@ function ofClass(cls: ClassInfo, base: Side, next: Side, match: Match, known: Kn
     if (!now || !was || more.length > 0 || others.length > 0 || now.operator !== '=' || was.operator !== '=') return [];
     const knew = (name: string): boolean => known.mayTake(name) || known.isGivenBeside(name);
     const gained = entriesGained(was.right, base, now.right, next, fn, knew);
-    if (!gained || gained.size === 0 || isWritten(property, next.model.program, [now.node])) return [];
+    // What else the program puts in the property is told from what the constructor did by what that always has.
+    if (!gained || gained.entries.size === 0 || gained.keys.length === 0) return [];
+    if (isWritten(property, next.model.program, [now.node])) return [];
     const reads = new Map<AnyNode, string>();
-    for (const entry of gained.values()) {
+    for (const entry of gained.entries.values()) {
       const value = saysAsKey(base.model, entry.name) || known.isNamedBeside(entry.name) ? null : withoutOptions(entry, next);
       const objects = value === null ? null : objectsRead(entry, property, now.node, cls, next);
       if (!objects) return [];
       const key = JSON.stringify(entry.name);
-      for (const object of objects) reads.set(object, `(o=>o!=null&&typeof o==='object'&&!(${key} in o)?{...o,${key}:${value}}:o)`);
+      const isOne = [`!(${key} in o)`, ...gained.keys.map((own) => `${JSON.stringify(own)} in o`)].join('&&');
+      for (const object of objects) reads.set(object, `(o=>o!=null&&typeof o==='object'&&${isOne}?{...o,${key}:${value}}:o)`);
     }
-    return [{ property, value: now.right, names: new Set(gained.keys()), reads }];
+    return [{ property, value: now.right, names: new Set(gained.entries.keys()), reads }];
   });
 }
 
@@ -103,7 +106,8 @@ function objectsRead(
 ): readonly AnyNode[] | null {
   const { program } = side.model;
   const members = nodesOf(program, 'MemberExpression');
-  const taken = new Set(members.map(({ object }) => object as AnyNode));
+  // Who asks by a key may ask for any.
+  const taken = new Set(members.flatMap((one) => (memberName(one) === null ? [] : (one.object as AnyNode))));
   const target = set.type === 'AssignmentExpression' ? set.left : null;
   if (members.some((node) => memberName(node) === property && !taken.has(node) && node !== target)) return null;
   const isNamed = (node: { readonly key: unknown; readonly computed: boolean }): boolean =>
