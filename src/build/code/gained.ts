@@ -13,6 +13,7 @@ import { isNull, nothingTest } from '../version/nothing.ts';
 import { isGivenIn, missingReads } from '../version/options.ts';
 import type { MissingRead } from '../version/options.ts';
 import { propertyName } from '../version/own-properties.ts';
+import { makesNothing } from '../version/quiet.ts';
 import type { Side } from '../version/side.ts';
 import { isFunctionNode, walk } from '../version/walk.ts';
 
@@ -134,8 +135,9 @@ function entryOf(
   fn: FunctionInfo,
   mayBeGiven: MayBeGiven,
 ): GainedEntry | null {
-  const own = settled(value, fn, next);
-  const isPlain = name !== '__proto__' && isQuiet(own);
+  const own = begunBy(value, fn, next);
+  // Of a closure `this` is another one.
+  const isPlain = name !== '__proto__' && makesNothing(own) && !readsThis(own);
   const missing = isPlain ? missingReads(own, fn, next, (option) => mayBeGiven(option, property)) : null;
   return missing && { name, value: own, property, missing };
 }
@@ -255,22 +257,19 @@ const namesRead = ({ references }: Binding): ReadonlySet<string> =>
   );
 
 /** What a variable of the same function begins with, that an entry has as its value. */
-function settled(value: AnyNode, fn: FunctionInfo, side: Side): AnyNode {
+function begunBy(value: AnyNode, fn: FunctionInfo, side: Side): AnyNode {
   const own = value.type === 'Identifier' ? side.refAt(value)?.binding : null;
   const begin = own && !own.reassigned && own.scope.fn === fn && own.declarations.length === 1 ? side.valueOf(own.declarations[0]!) : null;
   return begin ?? value;
 }
 
-const QUIET = /^(?:Identifier|MemberExpression|ChainExpression|LogicalExpression|ConditionalExpression|BinaryExpression|UnaryExpression)$/;
-
-/** Whether computing it makes nothing and calls nothing. */
-function isQuiet(value: AnyNode): boolean {
-  let quiet = true;
-  walk(value, (node) => {
-    quiet &&= QUIET.test(node.type) || (node.type === 'Literal' && !node.regex);
-    return quiet;
+function readsThis(value: AnyNode): boolean {
+  let found = false;
+  walk(value, ({ type }) => {
+    found ||= type === 'ThisExpression';
+    return !found;
   });
-  return quiet;
+  return found;
 }
 
 /** The entries of a literal that gives each a name; null for any other value, and where one is a method. */

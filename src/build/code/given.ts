@@ -15,6 +15,7 @@ import { keyVariable } from '../version/own-properties.ts';
 import { isArgument, isEmpty, missingReads, onlyNormalised, optionOf } from '../version/options.ts';
 import { NOTHING } from '../version/nothing.ts';
 import { argumentOf as argumentOfCalls } from '../version/passed-values.ts';
+import { makesNothing } from '../version/quiet.ts';
 import { surelyAssigned } from '../version/surely.ts';
 import { isWritten } from '../version/written.ts';
 import { isThis } from '../version/this-names.ts';
@@ -173,22 +174,9 @@ function localFor(ctx: ModuleContext, binding: Binding, fn: FunctionInfo, base: 
   const value = declared(binding, fn);
   if (!value || isMutated(binding) || !isFreeOfCall(value, fn)) return null;
   const uses = binding.references.filter(({ node }) => !binding.declarations.includes(node));
-  const given = uses.length === 1 || isQuiet(value) ? givenFor(ctx, value, fn, base) : null;
+  const given = uses.length === 1 || makesNothing(value) ? givenFor(ctx, value, fn, base) : null;
   return given && { value, given };
 }
-
-/** Whether computing it does nothing, and gives the same each time. */
-function isQuiet(value: AnyNode): boolean {
-  let quiet = true;
-  walk(value, (node) => {
-    quiet &&= QUIET.test(node.type) && !(node.type === 'Literal' && node.regex);
-    return quiet;
-  });
-  return quiet;
-}
-
-const QUIET =
-  /^(?:Identifier|Literal|MemberExpression|ChainExpression|LogicalExpression|ConditionalExpression|BinaryExpression|ThisExpression)$/;
 
 /** The property in which the old constructor keeps what such a variable begins with in both versions. */
 function localKeptBy(ctx: ModuleContext, binding: Binding, base: FunctionInfo, fn: FunctionInfo): string | null {

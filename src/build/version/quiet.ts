@@ -1,5 +1,6 @@
 /** Expressions that can be evaluated later than they would have been: they make something new, and call nothing of the program's. */
 import type { AnyNode } from 'acorn';
+import { walk } from './walk.ts';
 
 const COLLECTIONS = new Set(['Map', 'Set', 'WeakMap', 'WeakSet', 'Array', 'Date', 'AbortController']);
 
@@ -33,4 +34,19 @@ export function isQuiet(node: AnyNode): boolean {
     default:
       return false;
   }
+}
+
+const READS =
+  /^(?:Identifier|ThisExpression|MemberExpression|ChainExpression|LogicalExpression|ConditionalExpression|BinaryExpression|UnaryExpression)$/;
+
+/** Whether computing a value makes nothing and calls nothing: who computes it once more gets an equal one. */
+export function makesNothing(value: AnyNode): boolean {
+  let found = true;
+  walk(value, (node) => {
+    found &&=
+      (READS.test(node.type) || (node.type === 'Literal' && !node.regex)) &&
+      !(node.type === 'UnaryExpression' && node.operator === 'delete');
+    return found;
+  });
+  return found;
 }
