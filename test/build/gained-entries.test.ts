@@ -156,6 +156,13 @@ const told: Readonly<Record<string, readonly [pair: Pair, given?: object, beside
       `const T = { a: 1, max: 3 };\nexports.make = (o = {}) => { const opts = { ...T, ...o }; const get = (k) => opts[k]; return (t) => t + get('ma' + 'x') + opts.a + opts.max; };`,
     ],
   ],
+  'some calls have returned before it is put there': [
+    [
+      `exports.make = (o = {}) => { const opts = { a: 1 }; const say = (t) => t + opts.a; if (o.early) return say; return (t) => say(t); };`,
+      `exports.make = (o = {}) => { const opts = { a: 1 }; const say = (t) => t + opts.a + opts.max; if (o.early) return say; opts.max = 3; return (t) => say(t); };`,
+    ],
+    { early: true },
+  ],
   'somebody is given the object': [
     [
       maker('const opts = { a: 1 }; exports.opts = opts;', OLD),

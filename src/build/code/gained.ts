@@ -225,12 +225,16 @@ function putsIn(binding: Binding, side: Side): readonly Put[] {
     if (object.type !== 'Identifier' || side.refAt(object)?.binding !== binding) return true;
     const inner = [...parents, node];
     const tests = parents.flatMap((parent, i) => (parent.type === 'IfStatement' && parent.consequent === inner[i + 1] ? parent.test : []));
-    const isStatement = parents
-      .slice(1)
-      .every(
-        (parent, i) =>
-          /^(?:Block|Expression)Statement$/.test(parent.type) || (parent.type === 'IfStatement' && tests.includes(parent.test) && i > 0),
-      );
+    // What has returned before goes without.
+    const isReached = binding.scope.fn.returns.every((returned) => returned.node.start > node.start);
+    const isStatement =
+      isReached &&
+      parents
+        .slice(1)
+        .every(
+          (parent, i) =>
+            /^(?:Block|Expression)Statement$/.test(parent.type) || (parent.type === 'IfStatement' && tests.includes(parent.test) && i > 0),
+        );
     found.push({
       name: memberName(node.left),
       isPlain: node.operator === '=',
