@@ -17,7 +17,7 @@ import type { Pair } from './pair.ts';
 import { PropertyNames } from './input/property-names.ts';
 import { mayGenerate } from './hazards/generated.ts';
 import { handedAs } from './hazards/handed.ts';
-import { CACHE } from './version/cache-names.ts';
+import { CACHE } from './version/forms/cache-names.ts';
 import { specifiersIn } from './input/reach.ts';
 import { TreeAdditions } from './tree-additions.ts';
 import { TreeDependencies } from './tree-dependencies.ts';

@@ -3,13 +3,13 @@ import type { AnyNode } from 'acorn';
 import { keyName } from '../source/paths.ts';
 import type { ModuleModel } from '../source/model.ts';
 import { eachGiven } from './hazards/at-load.ts';
-import { askedOnce } from './version/asked-once.ts';
-import type { WrittenConstant } from './version/gains.ts';
-import { importsOf } from './version/imports.ts';
-import { itemsOf } from './version/item-reader.ts';
-import { isUndefined } from './version/nothing.ts';
+import { askedOnce } from './version/program/asked-once.ts';
+import type { WrittenConstant } from './version/objects/gains.ts';
+import { importsOf } from './version/modules/imports.ts';
+import { itemsOf } from './version/modules/item-reader.ts';
+import { isUndefined } from './version/forms/nothing.ts';
 import { Side } from './version/side.ts';
-import { isWrittenOut, writtenOut } from './version/written-out.ts';
+import { isWrittenOut, writtenOut } from './version/forms/written-out.ts';
 
 /** The module of the new version that one asks for; null where it is not known. */
 export type Asked = (model: ModuleModel, source: string) => ModuleModel | null;

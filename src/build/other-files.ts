@@ -7,13 +7,13 @@ import { callsAtLoad } from './existing/called-at-load.ts';
 import { specifiersIn } from './input/reach.ts';
 import type { Pair } from './pair.ts';
 import { patternOf } from '../source/text.ts';
-import { gainsOf, mayHaveEntry, valueForAll } from './version/gains.ts';
-import type { Gain, Versions } from './version/gains.ts';
-import { usesByHeirs, usesIn } from './version/needed.ts';
-import type { Use } from './version/needed.ts';
-import { mayPass, passedValue } from './version/passed-values.ts';
-import type { Argument } from './version/passed-values.ts';
-import { saysAsKey, saysButConstants, timesSaid, timesWrittenOut } from './version/options.ts';
+import { gainsOf, mayHaveEntry, valueForAll } from './version/objects/gains.ts';
+import type { Gain, Versions } from './version/objects/gains.ts';
+import { usesByHeirs, usesIn } from './version/objects/needed.ts';
+import type { Use } from './version/objects/needed.ts';
+import { mayPass, passedValue } from './version/values/passed-values.ts';
+import type { Argument } from './version/values/passed-values.ts';
+import { saysAsKey, saysButConstants, timesSaid, timesWrittenOut } from './version/objects/options.ts';
 import { Side } from './version/side.ts';
 
 function hasWord(text: string, word: string): boolean {

@@ -4,7 +4,7 @@ import { foundByKey } from './hazards/found-by-key.ts';
 import { isTest } from './input/files.ts';
 import { specifiersIn } from './input/reach.ts';
 import type { Pair } from './pair.ts';
-import { CACHE } from './version/cache-names.ts';
+import { CACHE } from './version/forms/cache-names.ts';
 import { sideFor } from './version/side.ts';
 import type { VerdictLog } from './verdicts/verdicts.ts';
 

@@ -2,8 +2,8 @@
 import type { BothTrees } from './both-trees.ts';
 import { givenAway } from './hazards/at-load.ts';
 import type { Pair } from './pair.ts';
-import { keptArguments } from './version/keepers.ts';
-import { itemsOf } from './version/item-reader.ts';
+import { keptArguments } from './version/kept/keepers.ts';
+import { itemsOf } from './version/modules/item-reader.ts';
 import { sideFor } from './version/side.ts';
 import type { Side } from './version/side.ts';
 import type { VerdictLog } from './verdicts/verdicts.ts';

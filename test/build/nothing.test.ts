@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseExpressionAt } from 'acorn';
 import type { AnyNode } from 'acorn';
-import { booleanOf, isNull, isUndefined, nothingTest } from '../../src/build/version/nothing.ts';
+import { booleanOf, isNull, isUndefined, nothingTest } from '../../src/build/version/forms/nothing.ts';
 import { program } from './harness.ts';
 
 const parsed = (text: string): AnyNode => parseExpressionAt(text, 0, { ecmaVersion: 'latest' }) as AnyNode;

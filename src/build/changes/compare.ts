@@ -5,14 +5,14 @@ import { keyName, memberText } from '../../source/paths.ts';
 import { compareCode } from '../code/context.ts';
 import type { Comparison, ModuleContext } from '../code/context.ts';
 import { returnsNoPromise } from '../code/draft.ts';
-import { INTEROP_WRITTEN } from '../version/interop.ts';
-import { itemsOf } from '../version/item-reader.ts';
-import { exportKey } from '../version/items.ts';
-import type { Items, Named } from '../version/items.ts';
+import { INTEROP_WRITTEN } from '../version/forms/interop.ts';
+import { itemsOf } from '../version/modules/item-reader.ts';
+import { exportKey } from '../version/forms/items.ts';
+import type { Items, Named } from '../version/forms/items.ts';
 import type { Owner, Side } from '../version/side.ts';
-import { isWrittenOut } from '../version/written-helpers.ts';
-import { nameOfWhole, renamedDefinitions } from './renamed-definitions.ts';
-import { literalOf, wholeOf } from './whole.ts';
+import { isWrittenOut } from '../version/forms/written-helpers.ts';
+import { nameOfWhole, renamedDefinitions } from './names/renamed-definitions.ts';
+import { literalOf, wholeOf } from './names/whole.ts';
 
 /** `replaced`: a function or class gave way to a value of another kind. */
 export type ValueComparison = Comparison | 'replaced';

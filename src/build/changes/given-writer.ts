@@ -6,13 +6,13 @@ import { memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { asNamed, nameWritten } from '../code/named-value.ts';
 import type { Unit, Units } from '../code/unit.ts';
-import { GIVEN } from '../version/in-bundle.ts';
-import { pathOf, pathsRead } from '../version/own-paths.ts';
-import { givenIn } from './asked-before.ts';
-import { primitiveGiven } from './assigned-values.ts';
-import type { Holder } from './joined.ts';
-import type { PropertySet } from './property-set.ts';
-import type { SharedValues } from './shared-values.ts';
+import { GIVEN } from '../version/modules/in-bundle.ts';
+import { pathOf, pathsRead } from '../version/modules/own-paths.ts';
+import { givenIn } from './names/asked-before.ts';
+import { primitiveGiven } from './statements/assigned-values.ts';
+import type { Holder } from './tables/joined.ts';
+import type { PropertySet } from './statements/property-set.ts';
+import type { SharedValues } from './names/shared-values.ts';
 import type { ExportChange, TopDiff } from './top.ts';
 
 export class GivenWriter {

@@ -2,8 +2,8 @@
 import { readsNew } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Renamed } from '../match/old-names.ts';
-import type { Drafts } from './drafts.ts';
-import { STAND_IN } from './stand-ins.ts';
+import type { Drafts } from './functions/drafts.ts';
+import { STAND_IN } from './names/stand-ins.ts';
 import type { TopDiff } from './top.ts';
 
 /** How the variables of the new version were given the names of the old one. */

@@ -6,10 +6,10 @@ import type { ModuleContext } from '../code/context.ts';
 import type { Draft } from '../code/draft.ts';
 import { sourceLinesOf } from '../code/source-lines.ts';
 import { checkUnit } from '../code/unit.ts';
-import { requireOf } from '../version/items.ts';
-import type { ClassDiff } from './classes.ts';
+import { requireOf } from '../version/forms/items.ts';
+import type { ClassDiff } from './classes/classes.ts';
 import type { ModuleInput } from './module.ts';
-import type { Shapes } from './shapes.ts';
+import type { Shapes } from './classes/shapes.ts';
 import type { TopDiff } from './top.ts';
 import { UnitsWriter } from './units-writer.ts';
 

@@ -8,16 +8,16 @@ import { runsOnce } from '../../instrument/plan.ts';
 import type { ClassInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { keepsKind } from '../code/draft.ts';
-import { isOnlyCalled } from '../version/holding.ts';
-import { itemsOf } from '../version/item-reader.ts';
-import { ClassDiff } from './classes.ts';
-import type { MergeStatic } from './classes.ts';
+import { isOnlyCalled } from '../version/values/holding.ts';
+import { itemsOf } from '../version/modules/item-reader.ts';
+import { ClassDiff } from './classes/classes.ts';
+import type { MergeStatic } from './classes/classes.ts';
 import { pairByRole } from './compare.ts';
-import { findHoisted } from './hoisted.ts';
-import { pairNamedEntries } from './named-entries.ts';
-import { partClasses } from './parted-classes.ts';
-import { pairParameters, sameHead } from './parameters.ts';
-import type { Shapes } from './shapes.ts';
+import { findHoisted } from './wrappers/hoisted.ts';
+import { pairNamedEntries } from './tables/named-entries.ts';
+import { partClasses } from './classes/parted-classes.ts';
+import { pairParameters, sameHead } from './functions/parameters.ts';
+import type { Shapes } from './classes/shapes.ts';
 import { TopDiff } from './top.ts';
 
 /** To be filled. */

@@ -3,7 +3,7 @@ import type { AnyNode } from 'acorn';
 import { compareCode } from './context.ts';
 import type { ModuleContext } from './context.ts';
 import type { FunctionInfo } from '../../source/model.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
+import { isFunctionNode, walk } from '../version/program/walk.ts';
 
 /** Whether the new version may choose the other one: who holds the one that was chosen would keep it. */
 export function choosesAnew(

@@ -7,7 +7,7 @@ import { childrenOf } from '../../source/children.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import type { Side } from '../version/side.ts';
-import { isClassNode, isFunctionNode } from '../version/walk.ts';
+import { isClassNode, isFunctionNode } from '../version/program/walk.ts';
 
 export interface CommonKey {
   /** The same in each version that has it. */

@@ -1,12 +1,12 @@
 /** What the parts of one module's build share. */
 import type { FunctionInfo, ModuleModel, Reference } from '../../source/model.ts';
 import type { AnyNode } from 'acorn';
-import type { Gain } from '../version/gains.ts';
-import type { Argument } from '../version/passed-values.ts';
+import type { Gain } from '../version/objects/gains.ts';
+import type { Argument } from '../version/values/passed-values.ts';
 import type { HookFile } from '../input/hook-file.ts';
-import type { Use, UsesBeside } from '../version/needed.ts';
-import { ownNames } from '../version/own-names.ts';
-import type { OwnNames } from '../version/own-names.ts';
+import type { Use, UsesBeside } from '../version/objects/needed.ts';
+import { ownNames } from '../version/forms/own-names.ts';
+import type { OwnNames } from '../version/forms/own-names.ts';
 import type { VersionLabels } from '../match/labels.ts';
 import type { Match } from '../match/match.ts';
 import type { Versions } from './kept-whole.ts';
@@ -14,7 +14,7 @@ import type { Resolver } from './resolve.ts';
 import type { Owner, Side } from '../version/side.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';
 import { memberText } from '../../source/paths.ts';
-import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
+import { isFunctionNode, rootOf, walk } from '../version/program/walk.ts';
 
 /** Of what a function completes, the entries that it once filled in itself: their names, and the text of what each was. */
 export type Completion = readonly (readonly [name: string, was: string])[];

@@ -10,7 +10,7 @@ import { LOCALS } from '../../instrument/names.ts';
 import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { ContinuingEdits, Emitter } from './emit.ts';
-import { isQuiet } from '../version/quiet.ts';
+import { isQuiet } from '../version/values/quiet.ts';
 import { CAPTURES } from './resolution.ts';
 import type { Place } from './resolution.ts';
 import type { Side } from '../version/side.ts';

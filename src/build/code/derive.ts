@@ -6,25 +6,25 @@ import type { AnyNode, BlockStatement, Function as FunctionNode, MemberExpressio
 import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
-import { effectsOf, functionOf, isMutated, isMutatedByFunctions, isState } from '../version/effects.ts';
+import { effectsOf, functionOf, isMutated, isMutatedByFunctions, isState } from '../version/values/effects.ts';
 import { gainedEntries } from './gained.ts';
 import type { GainedEntry } from './gained.ts';
 import type { Place, Resolution } from './resolution.ts';
 import type { Resolver } from './resolve.ts';
-import { nodesOf } from '../version/nodes.ts';
+import { nodesOf } from '../version/program/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { isPlainLiteral } from '../version/option-read.ts';
-import { isArgument, isGivenIn, missingReads } from '../version/options.ts';
-import type { MissingRead } from '../version/options.ts';
+import { isPlainLiteral } from '../version/objects/option-read.ts';
+import { isArgument, isGivenIn, missingReads } from '../version/objects/options.ts';
+import type { MissingRead } from '../version/objects/options.ts';
 import { passesMore } from './surplus.ts';
 import { isToldApart } from './made-for-each-use.ts';
 import { partOf } from './part-and-whole.ts';
 import type { Part } from './part-and-whole.ts';
 import { listed } from '../verdicts/listed.ts';
-import { isHeldElsewhere } from '../version/holding.ts';
-import { statementAround } from '../version/statement-around.ts';
-import { makesObject } from '../version/object-kinds.ts';
-import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
+import { isHeldElsewhere } from '../version/values/holding.ts';
+import { statementAround } from '../version/program/statement-around.ts';
+import { makesObject } from '../version/values/object-kinds.ts';
+import { isFunctionNode, rootOf, walk } from '../version/program/walk.ts';
 
 /** The code that gives a variable its value: of the scope that declares it, in order, without the declaration. */
 export interface Derivation {

@@ -24,10 +24,10 @@ import type { Side } from '../version/side.ts';
 import type { Shared } from './shared.ts';
 import { partText } from './part-and-whole.ts';
 import { askCallee } from './surplus.ts';
-import { NOTHING } from '../version/nothing.ts';
-import { nodesOf, nodesOfAny } from '../version/nodes.ts';
-import { askedOnce } from '../version/asked-once.ts';
-import { isClassNode, isFunctionNode } from '../version/walk.ts';
+import { NOTHING } from '../version/forms/nothing.ts';
+import { nodesOf, nodesOfAny } from '../version/program/nodes.ts';
+import { askedOnce } from '../version/program/asked-once.ts';
+import { isClassNode, isFunctionNode } from '../version/program/walk.ts';
 
 /** Variables that are reached through what was handed over, and how; null for those that nothing needs and nobody handed over. */
 export type Restored = ReadonlyMap<Binding, string | null>;

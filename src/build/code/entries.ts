@@ -3,12 +3,12 @@
  * it of such an object reads what the literal begins it with. Objects of any other look are left as they are.
  */
 import type { AnyNode } from 'acorn';
-import { isOwnWrite, valueForAll } from '../version/gains.ts';
-import type { Gain } from '../version/gains.ts';
+import { isOwnWrite, valueForAll } from '../version/objects/gains.ts';
+import type { Gain } from '../version/objects/gains.ts';
 import type { ModuleContext } from './context.ts';
-import { saysButConstants } from '../version/options.ts';
+import { saysButConstants } from '../version/objects/options.ts';
 import type { Side } from '../version/side.ts';
-import { nodesOf } from '../version/nodes.ts';
+import { nodesOf } from '../version/program/nodes.ts';
 
 /** The objects of which new code reads such an entry, each with the text of a function that gives one with it. */
 export function entryReads(base: Side, next: Side, gains: (property: string) => readonly Gain[]): ReadonlyMap<AnyNode, string> {

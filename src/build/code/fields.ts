@@ -11,14 +11,14 @@ import type { Emitter } from './emit.ts';
 import type { Given } from './given.ts';
 import type { PrivateCollection } from './private-collections.ts';
 import type { Place } from './resolution.ts';
-import { definedByHelper } from '../version/define-helpers.ts';
+import { definedByHelper } from '../version/forms/define-helpers.ts';
 import type { Side } from '../version/side.ts';
-import { hasOneKey, ownProperty } from '../version/own-properties.ts';
-import { specialsOf } from '../version/special.ts';
-import { expressionOf, stepsOf } from '../version/steps.ts';
+import { hasOneKey, ownProperty } from '../version/forms/own-properties.ts';
+import { specialsOf } from '../version/program/special.ts';
+import { expressionOf, stepsOf } from '../version/forms/steps.ts';
 import { childrenOf } from '../../source/children.ts';
-import { isClassNode } from '../version/walk.ts';
-import { isUndefined } from '../version/nothing.ts';
+import { isClassNode } from '../version/program/walk.ts';
+import { isUndefined } from '../version/forms/nothing.ts';
 
 export interface NewField {
   readonly name: string;

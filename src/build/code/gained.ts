@@ -5,17 +5,17 @@
 import type { AnyNode, ObjectExpression, Property } from 'acorn';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
-import { isMutated, isMutatedByFunctions } from '../version/effects.ts';
+import { isMutated, isMutatedByFunctions } from '../version/values/effects.ts';
 import { beginningOf } from './beginnings.ts';
-import { COPIES } from '../version/entries.ts';
-import { memberName } from '../version/member-name.ts';
-import { isNull, nothingTest } from '../version/nothing.ts';
-import { isGivenIn, missingReads } from '../version/options.ts';
-import type { MissingRead } from '../version/options.ts';
-import { propertyName } from '../version/own-properties.ts';
-import { makesNothing } from '../version/quiet.ts';
+import { COPIES } from '../version/forms/entries.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { isNull, nothingTest } from '../version/forms/nothing.ts';
+import { isGivenIn, missingReads } from '../version/objects/options.ts';
+import type { MissingRead } from '../version/objects/options.ts';
+import { propertyName } from '../version/forms/own-properties.ts';
+import { makesNothing } from '../version/values/quiet.ts';
 import type { Side } from '../version/side.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
+import { isFunctionNode, walk } from '../version/program/walk.ts';
 
 export interface GainedEntry {
   readonly name: string;

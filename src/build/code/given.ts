@@ -9,20 +9,20 @@ import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from './context.ts';
 import { suppliedValue } from './entries.ts';
 import { assignments, isFreeOfCall } from './fields.ts';
-import { isLastingDefault } from '../version/lasting-default.ts';
-import { memberName } from '../version/member-name.ts';
-import { keyVariable } from '../version/own-properties.ts';
-import { isArgument, isEmpty, missingReads, onlyNormalised, optionOf } from '../version/options.ts';
-import { NOTHING } from '../version/nothing.ts';
-import { argumentOf as argumentOfCalls } from '../version/passed-values.ts';
-import { makesNothing } from '../version/quiet.ts';
-import { surelyAssigned } from '../version/surely.ts';
-import { isWritten } from '../version/written.ts';
-import { isThis } from '../version/this-names.ts';
-import { isMutated } from '../version/effects.ts';
-import { setOnOthers } from '../version/unrelated.ts';
+import { isLastingDefault } from '../version/objects/lasting-default.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { keyVariable } from '../version/forms/own-properties.ts';
+import { isArgument, isEmpty, missingReads, onlyNormalised, optionOf } from '../version/objects/options.ts';
+import { NOTHING } from '../version/forms/nothing.ts';
+import { argumentOf as argumentOfCalls } from '../version/values/passed-values.ts';
+import { makesNothing } from '../version/values/quiet.ts';
+import { surelyAssigned } from '../version/objects/surely.ts';
+import { isWritten } from '../version/objects/written.ts';
+import { isThis } from '../version/forms/this-names.ts';
+import { isMutated } from '../version/values/effects.ts';
+import { setOnOthers } from '../version/objects/unrelated.ts';
 import { declaratorsOf, partOf, partText } from './part-and-whole.ts';
-import { walk } from '../version/walk.ts';
+import { walk } from '../version/program/walk.ts';
 
 export interface Given {
   /** Variables of the constructor, as expressions on `this`. */

@@ -2,13 +2,13 @@
 import type { AnyNode, CallExpression, Function as FunctionNode, MemberExpression } from 'acorn';
 import { FunctionInfo } from '../../source/model.ts';
 import type { Binding, Reference } from '../../source/model.ts';
-import { changing } from '../version/changing.ts';
-import { isMutated } from '../version/effects.ts';
-import { memberName } from '../version/member-name.ts';
-import { gives } from '../version/holding.ts';
-import { isBare, isPattern, makesTable } from '../version/object-kinds.ts';
+import { changing } from '../version/values/changing.ts';
+import { isMutated } from '../version/values/effects.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { gives } from '../version/values/holding.ts';
+import { isBare, isPattern, makesTable } from '../version/values/object-kinds.ts';
 import type { Side } from '../version/side.ts';
-import { isClassNode, isFunctionNode, nodesAbove } from '../version/walk.ts';
+import { isClassNode, isFunctionNode, nodesAbove } from '../version/program/walk.ts';
 import { memberText } from '../../source/paths.ts';
 
 /**

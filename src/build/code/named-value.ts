@@ -1,7 +1,7 @@
 /** Functions and classes that have no name of their own: they are called as the property that they begin, or by none. */
 import type { AnyNode } from 'acorn';
 import { keyName } from '../../source/paths.ts';
-import { isClassNode, isFunctionNode, nodesAbove } from '../version/walk.ts';
+import { isClassNode, isFunctionNode, nodesAbove } from '../version/program/walk.ts';
 
 /** `text`, which gives `value`, so that this is called `name` wherever it is put; null for no name. */
 export function asNamed(text: string, value: AnyNode, name: string | null): string {

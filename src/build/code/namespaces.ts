@@ -6,8 +6,8 @@
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { Surroundings } from './context.ts';
 import { memberText } from '../../source/paths.ts';
-import { importsOf } from '../version/imports.ts';
-import { itemsOf } from '../version/item-reader.ts';
+import { importsOf } from '../version/modules/imports.ts';
+import { itemsOf } from '../version/modules/item-reader.ts';
 import type { Side } from '../version/side.ts';
 
 /** Kinds of functions that have run when the module has. */

@@ -3,7 +3,7 @@ import type { AnyNode } from 'acorn';
 import { ClassInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
 import type { Match } from '../match/match.ts';
-import { becomesBare } from '../version/bare.ts';
+import { becomesBare } from '../version/objects/bare.ts';
 import type { Side } from '../version/side.ts';
 import { beginningOf, isPartOfOther } from './beginnings.ts';
 

@@ -8,8 +8,8 @@ import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { Match } from '../match/match.ts';
 import type { Side } from '../version/side.ts';
-import { nodesOf } from '../version/nodes.ts';
-import { textUses } from '../version/text-uses.ts';
+import { nodesOf } from '../version/program/nodes.ts';
+import { textUses } from '../version/program/text-uses.ts';
 
 export interface OwnText {
   readonly fn: FunctionInfo;

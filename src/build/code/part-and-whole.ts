@@ -6,14 +6,14 @@ import type { AnyNode, AssignmentProperty, Function as FunctionNode, ObjectPatte
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import type { Match } from '../match/match.ts';
-import { askedOnce } from '../version/asked-once.ts';
-import { nodesOf } from '../version/nodes.ts';
-import { beginsSame, isPlainLiteral, optionRead } from '../version/option-read.ts';
-import type { OptionRead } from '../version/option-read.ts';
-import { isEmpty } from '../version/options.ts';
+import { askedOnce } from '../version/program/asked-once.ts';
+import { nodesOf } from '../version/program/nodes.ts';
+import { beginsSame, isPlainLiteral, optionRead } from '../version/objects/option-read.ts';
+import type { OptionRead } from '../version/objects/option-read.ts';
+import { isEmpty } from '../version/objects/options.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { isFunctionNode, walk } from '../version/program/walk.ts';
 import type { Derivation } from './derive.ts';
 import type { Place } from './resolution.ts';
 

@@ -5,13 +5,13 @@
 import type { AnyNode, CallExpression } from 'acorn';
 import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
-import { calledName } from '../version/define-helpers.ts';
-import { memberName } from '../version/member-name.ts';
-import { nodesOf, nodesOfAny } from '../version/nodes.ts';
+import { calledName } from '../version/forms/define-helpers.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { nodesOf, nodesOfAny } from '../version/program/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { expressionOf, stepsOf } from '../version/steps.ts';
-import { isThis } from '../version/this-names.ts';
-import { walk } from '../version/walk.ts';
+import { expressionOf, stepsOf } from '../version/forms/steps.ts';
+import { isThis } from '../version/forms/this-names.ts';
+import { walk } from '../version/program/walk.ts';
 
 /** Of a verdict: what becomes of instances that exist. */
 export const ENTERED = 'are entered in';

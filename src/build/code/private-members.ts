@@ -7,7 +7,7 @@ import type { HandleScope } from '../../instrument/plan.ts';
 import type { ClassInfo } from '../../source/model.ts';
 import { childrenOf } from '../../source/children.ts';
 import { addPrivateNames, hasPrivate } from './fields.ts';
-import { isClassNode } from '../version/walk.ts';
+import { isClassNode } from '../version/program/walk.ts';
 
 type Member = Class['body']['body'][number];
 

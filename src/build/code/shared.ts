@@ -6,13 +6,13 @@
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { hasSafePoints } from '../../instrument/loops.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
-import { effectsOf } from '../version/effects.ts';
+import { effectsOf } from '../version/values/effects.ts';
 import type { Match } from '../match/match.ts';
 import { isLasting, usesFunction } from './derive.ts';
 import type { Place } from './resolution.ts';
 import type { Resolver } from './resolve.ts';
 import type { Side } from '../version/side.ts';
-import { isClassNode, isFunctionNode, walk } from '../version/walk.ts';
+import { isClassNode, isFunctionNode, walk } from '../version/program/walk.ts';
 
 export interface Shared {
   readonly binding: Binding;

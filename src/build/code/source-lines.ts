@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { encode } from '@jridgewell/sourcemap-codec';
 import type { SourceMapSegment } from '@jridgewell/sourcemap-codec';
 import type { PatchUnit, SourceLines } from '../../patch/format.ts';
-import { originsOf } from '../version/origins.ts';
+import { originsOf } from '../version/program/origins.ts';
 import type { Side } from '../version/side.ts';
 
 /** Null where the file came without a map, or that says nothing of these lines. */

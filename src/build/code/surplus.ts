@@ -11,10 +11,10 @@ import type { Binding, FunctionInfo, ModuleModel, Reference } from '../../source
 import { afterTrivia } from '../../source/text.ts';
 import type { Match } from '../match/match.ts';
 import type { Side } from '../version/side.ts';
-import { lastLink } from '../version/chains.ts';
-import type { Link } from '../version/chains.ts';
-import { nodesOfAny } from '../version/nodes.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
+import { lastLink } from '../version/program/chains.ts';
+import type { Link } from '../version/program/chains.ts';
+import { nodesOfAny } from '../version/program/nodes.ts';
+import { isFunctionNode, walk } from '../version/program/walk.ts';
 
 const handsOnDeclared = (site: SitePlan | undefined): boolean => site?.forwarding === 'known' || site?.forwarding === 'declared';
 

@@ -5,7 +5,7 @@ import type { HandleScope } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { PatchUnit } from '../../patch/format.ts';
 import type { Emitter } from './emit.ts';
-import type { Named } from '../version/items.ts';
+import type { Named } from '../version/forms/items.ts';
 import type { Place } from './resolution.ts';
 import type { Resolver } from './resolve.ts';
 import type { Side } from '../version/side.ts';

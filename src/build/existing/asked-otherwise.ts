@@ -6,12 +6,12 @@ import type { AnyNode } from 'acorn';
 import { contains } from '../../source/contains.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { isConstructor } from '../version/create.ts';
-import { nodesWithin } from '../version/nodes.ts';
-import { ownProperty } from '../version/own-properties.ts';
-import { isNamedIn } from '../version/reads.ts';
+import { isConstructor } from '../version/objects/create.ts';
+import { nodesWithin } from '../version/program/nodes.ts';
+import { ownProperty } from '../version/forms/own-properties.ts';
+import { isNamedIn } from '../version/objects/reads.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
+import { memberName } from '../version/program/member-name.ts';
 
 /** Methods that change what a list, a map or a set holds. */
 const CHANGES = /^(?:add|clear|delete|pop|push|set|shift|splice|unshift)$/;

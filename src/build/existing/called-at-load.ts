@@ -4,14 +4,14 @@ import { namedBy } from '../../instrument/forwarding.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import { givenAway, importCalled } from '../hazards/at-load.ts';
-import { importsOf } from '../version/imports.ts';
-import { itemsOf } from '../version/item-reader.ts';
-import { requireOf } from '../version/items.ts';
-import { nodesOf } from '../version/nodes.ts';
-import { runsWith } from '../version/once.ts';
+import { importsOf } from '../version/modules/imports.ts';
+import { itemsOf } from '../version/modules/item-reader.ts';
+import { requireOf } from '../version/forms/items.ts';
+import { nodesOf } from '../version/program/nodes.ts';
+import { runsWith } from '../version/program/once.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
-import { rootOf } from '../version/walk.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { rootOf } from '../version/program/walk.ts';
 
 export function runsAtLoad(side: Side, fn: FunctionInfo): boolean {
   return side.runsOnce(fn) || side.isComputation(fn);

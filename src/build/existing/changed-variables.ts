@@ -6,13 +6,13 @@ import type { AnyNode, CallExpression, Function as FunctionNode, ObjectExpressio
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { functionsAround } from '../hazards/held-results.ts';
-import { importsOf } from '../version/imports.ts';
+import { importsOf } from '../version/modules/imports.ts';
 import { compareCode } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { nodesOf } from '../version/nodes.ts';
+import { nodesOf } from '../version/program/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { isFunctionNode, walk } from '../version/program/walk.ts';
 import { holdsFunction } from '../code/choices.ts';
 
 /** Whether `now`, of `fn`, reads a variable of it, or a constant around it, that was given another value in `base`. */

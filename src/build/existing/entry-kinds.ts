@@ -7,18 +7,18 @@ import { runsOnce } from '../../instrument/plan.ts';
 import type { OutdatedObjects } from '../../patch/format.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Match } from '../match/match.ts';
-import { functionAround } from '../version/function-around.ts';
-import { classNamed, classPathOf } from '../version/create.ts';
+import { functionAround } from '../version/program/function-around.ts';
+import { classNamed, classPathOf } from '../version/objects/create.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
-import { nodesWithin } from '../version/nodes.ts';
-import { isNeeded } from '../version/needed.ts';
-import type { NodeOf, NodeType } from '../version/nodes.ts';
-import { isOfGain } from '../version/gains.ts';
+import { nodesWithin } from '../version/program/nodes.ts';
+import { isNeeded } from '../version/objects/needed.ts';
+import type { NodeOf, NodeType } from '../version/program/nodes.ts';
+import { isOfGain } from '../version/objects/gains.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
-import { isThis } from '../version/this-names.ts';
-import { isClassNode, isFunctionNode } from '../version/walk.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { isThis } from '../version/forms/this-names.ts';
+import { isClassNode, isFunctionNode } from '../version/program/walk.ts';
 
 type Kind = 'object' | 'list' | 'function' | 'primitive' | 'Map' | 'Set' | 'Date' | 'WeakRef';
 

@@ -6,11 +6,11 @@ import type { AnyNode } from 'acorn';
 import { contains } from '../../source/contains.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { isConstructor } from '../version/create.ts';
-import { functionAround } from '../version/function-around.ts';
-import { givenBy, placesGiven } from '../version/given-by.ts';
-import { nodesOf } from '../version/nodes.ts';
-import { isPrivateName, propertyName } from '../version/own-properties.ts';
+import { isConstructor } from '../version/objects/create.ts';
+import { functionAround } from '../version/program/function-around.ts';
+import { givenBy, placesGiven } from '../version/kept/given-by.ts';
+import { nodesOf } from '../version/program/nodes.ts';
+import { isPrivateName, propertyName } from '../version/forms/own-properties.ts';
 import { leadsTo } from './set-otherwise.ts';
 
 export interface GainedField {

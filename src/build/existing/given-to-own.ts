@@ -8,8 +8,8 @@ import { shortened } from '../../source/text.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { addedToOwn } from '../hazards/set-results.ts';
 import type { Added } from '../hazards/set-results.ts';
-import { isConstructor } from '../version/create.ts';
-import { settled } from '../version/left.ts';
+import { isConstructor } from '../version/objects/create.ts';
+import { settled } from '../version/kept/left.ts';
 import type { Side } from '../version/side.ts';
 import { otherValue } from './put-otherwise.ts';
 

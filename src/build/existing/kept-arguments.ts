@@ -6,12 +6,12 @@ import type { AnyNode, CallExpression, Function as FunctionNode, NewExpression }
 import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { functionOf } from '../version/effects.ts';
-import { outlives } from '../version/escape.ts';
+import { functionOf } from '../version/values/effects.ts';
+import { outlives } from '../version/program/escape.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
-import { assignedBy } from '../version/surely.ts';
-import { isClassNode, isFunctionNode, nodesAbove } from '../version/walk.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { assignedBy } from '../version/objects/surely.ts';
+import { isClassNode, isFunctionNode, nodesAbove } from '../version/program/walk.ts';
 
 /** What makes an object that goes by what it is given, and at which place it is given that. */
 const GOES_BY: Readonly<Record<string, number>> = { 'Object.create': 0, 'Object.setPrototypeOf': 1, 'Reflect.setPrototypeOf': 1, Proxy: 1 };

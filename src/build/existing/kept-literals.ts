@@ -2,14 +2,14 @@
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
-import { calleeName } from '../version/calls-by-name.ts';
-import { COPIES, PUTS } from '../version/entries.ts';
-import { madeIn } from '../version/left.ts';
-import { memberName } from '../version/member-name.ts';
+import { calleeName } from '../version/program/calls-by-name.ts';
+import { COPIES, PUTS } from '../version/forms/entries.ts';
+import { madeIn } from '../version/kept/left.ts';
+import { memberName } from '../version/program/member-name.ts';
 import type { Side } from '../version/side.ts';
-import { assignedBy } from '../version/surely.ts';
-import { isThis } from '../version/this-names.ts';
-import { nodesAbove, rootOf } from '../version/walk.ts';
+import { assignedBy } from '../version/objects/surely.ts';
+import { isThis } from '../version/forms/this-names.ts';
+import { nodesAbove, rootOf } from '../version/program/walk.ts';
 
 /** From variable to variable. */
 const MOST_STEPS = 3;

@@ -5,11 +5,11 @@
 import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { outlives } from '../version/escape.ts';
-import { outlivesCall } from '../version/left.ts';
+import { outlives } from '../version/program/escape.ts';
+import { outlivesCall } from '../version/kept/left.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
-import { isFunctionNode, nodesAbove, rootOf, walk } from '../version/walk.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { isFunctionNode, nodesAbove, rootOf, walk } from '../version/program/walk.ts';
 
 /** By what programs call methods that keep what they are given. */
 const KEEPS = /^[$_]*(?:add|append|attach|create|define|insert|make|mount|push|put|register|route|set|store|unshift|use)(?![a-z])/;

@@ -11,14 +11,14 @@ import type { ModuleContext } from '../code/context.ts';
 import { shortened } from '../../source/text.ts';
 import { lasts } from '../hazards/set-up.ts';
 import { listedBy } from './listed-set-up.ts';
-import { registration } from '../version/forwards.ts';
-import { importsOf } from '../version/imports.ts';
-import { REGISTERS, isConstant, leftBy, madeIn, outlasts, settled } from '../version/left.ts';
+import { registration } from '../version/kept/forwards.ts';
+import { importsOf } from '../version/modules/imports.ts';
+import { REGISTERS, isConstant, leftBy, madeIn, outlasts, settled } from '../version/kept/left.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
-import { memberNameOf } from '../version/standing-for.ts';
-import { isThis } from '../version/this-names.ts';
-import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { memberNameOf } from '../version/values/standing-for.ts';
+import { isThis } from '../version/forms/this-names.ts';
+import { isFunctionNode, rootOf, walk } from '../version/program/walk.ts';
 
 /** Methods of emitters, sockets, servers and the like that set what they go by. */
 const SETS =

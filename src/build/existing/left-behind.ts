@@ -13,16 +13,16 @@ import type { ModuleContext } from '../code/context.ts';
 import { isCalledAtLoad, isOverWithLoad, runsAtLoad } from './called-at-load.ts';
 import { lasts } from '../hazards/set-up.ts';
 import { isElsewhere } from './moved-elsewhere.ts';
-import { isAskedFor, isAsking, referencesTo } from '../version/class-uses.ts';
-import { registration } from '../version/forwards.ts';
-import { isOnlyCalled } from '../version/holding.ts';
-import { nodesWithin } from '../version/nodes.ts';
-import { isNamedIn } from '../version/reads.ts';
+import { isAskedFor, isAsking, referencesTo } from '../version/objects/class-uses.ts';
+import { registration } from '../version/kept/forwards.ts';
+import { isOnlyCalled } from '../version/values/holding.ts';
+import { nodesWithin } from '../version/program/nodes.ts';
+import { isNamedIn } from '../version/objects/reads.ts';
 import type { Side } from '../version/side.ts';
-import { classNamed } from '../version/create.ts';
-import type { InScope } from '../version/create.ts';
-import { isOfHelper } from '../version/written-helpers.ts';
-import { callsNamed } from '../version/calls-by-name.ts';
+import { classNamed } from '../version/objects/create.ts';
+import type { InScope } from '../version/objects/create.ts';
+import { isOfHelper } from '../version/forms/written-helpers.ts';
+import { callsNamed } from '../version/program/calls-by-name.ts';
 
 interface LeftBehind {
   readonly stranded: readonly StrandedFunction[];

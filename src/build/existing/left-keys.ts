@@ -3,12 +3,12 @@ import type { AnyNode } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { shortened } from '../../source/text.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { settled } from '../version/left.ts';
-import { nodesWithin } from '../version/nodes.ts';
-import { putsOf, shapeOf } from '../version/puts.ts';
-import type { Put } from '../version/puts.ts';
+import { settled } from '../version/kept/left.ts';
+import { nodesWithin } from '../version/program/nodes.ts';
+import { putsOf, shapeOf } from '../version/kept/puts.ts';
+import type { Put } from '../version/kept/puts.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
+import { memberName } from '../version/program/member-name.ts';
 import { readersOf, readsOtherValue } from './changed-variables.ts';
 
 const MOST_CHARACTERS = 60;

@@ -6,12 +6,12 @@ import type { AnyNode, CallExpression } from 'acorn';
 import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { nodesWithin } from '../version/nodes.ts';
-import { tableOf } from '../version/puts.ts';
+import { nodesWithin } from '../version/program/nodes.ts';
+import { tableOf } from '../version/kept/puts.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
+import { memberName } from '../version/program/member-name.ts';
 import { isReadByChanged } from './read-by-changed.ts';
-import { walk } from '../version/walk.ts';
+import { walk } from '../version/program/walk.ts';
 
 const PLACES = /^(?:push|unshift|splice)$/;
 const WRITES = /^(?:write|set)(?:Big)?U?(?:Int|Float|Double)\d*(?:BE|LE)?$/;

@@ -7,12 +7,12 @@ import { contains } from '../../source/contains.ts';
 import type { VerdictRow } from '../../patch/format.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { memberName } from '../version/member-name.ts';
-import { nodesWithin } from '../version/nodes.ts';
-import { putsOf, tableOf } from '../version/puts.ts';
-import type { Put } from '../version/puts.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { nodesWithin } from '../version/program/nodes.ts';
+import { putsOf, tableOf } from '../version/kept/puts.ts';
+import type { Put } from '../version/kept/puts.ts';
 import type { Side } from '../version/side.ts';
-import { walk } from '../version/walk.ts';
+import { walk } from '../version/program/walk.ts';
 import { isAsked } from './left-contents.ts';
 
 const TAKES = /^(?:clear|delete|pop|shift|splice)$/;

@@ -5,10 +5,10 @@
 import type { AnyNode, CallExpression, ObjectExpression } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
-import { memberName } from '../version/member-name.ts';
-import { nodesWithin } from '../version/nodes.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { nodesWithin } from '../version/program/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
+import { isFunctionNode, walk } from '../version/program/walk.ts';
 
 export interface Listed {
   /** The same in both versions for the same entry, whatever its functions do. */

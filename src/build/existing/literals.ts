@@ -4,19 +4,19 @@ import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { isOfGain } from '../version/gains.ts';
+import { isOfGain } from '../version/objects/gains.ts';
 import { isKeptLiteral, isKeptVariable } from './kept-literals.ts';
-import { nodesWithin } from '../version/nodes.ts';
-import { saysAsKey } from '../version/options.ts';
-import { usesAsValue } from '../version/reads.ts';
-import { memberName } from '../version/member-name.ts';
+import { nodesWithin } from '../version/program/nodes.ts';
+import { saysAsKey } from '../version/objects/options.ts';
+import { usesAsValue } from '../version/objects/reads.ts';
+import { memberName } from '../version/program/member-name.ts';
 import { isReadElsewhere, ONLY_WHERE_NONE } from './instances.ts';
-import { classNamed, isConstructor } from '../version/create.ts';
-import type { InScope } from '../version/create.ts';
-import { isNeeded } from '../version/needed.ts';
+import { classNamed, isConstructor } from '../version/objects/create.ts';
+import type { InScope } from '../version/objects/create.ts';
+import { isNeeded } from '../version/objects/needed.ts';
 import type { OutdatedObjects } from '../../patch/format.ts';
-import { isThis } from '../version/this-names.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
+import { isThis } from '../version/forms/this-names.ts';
+import { isFunctionNode, walk } from '../version/program/walk.ts';
 
 /**
  * Only of names that are new to the module: what code of it read before, it has found or done without. Gives the objects of which

@@ -11,11 +11,11 @@ import type { ModuleContext } from '../code/context.ts';
 import { lasts, setUpBy } from '../hazards/set-up.ts';
 import { common } from '../match/match.ts';
 import type { VerdictCode } from '../verdicts/verdicts.ts';
-import { classNamed, isConstructor } from '../version/create.ts';
-import { outlives } from '../version/escape.ts';
-import { ownProperty } from '../version/own-properties.ts';
+import { classNamed, isConstructor } from '../version/objects/create.ts';
+import { outlives } from '../version/program/escape.ts';
+import { ownProperty } from '../version/forms/own-properties.ts';
 import type { Side } from '../version/side.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
+import { isFunctionNode, walk } from '../version/program/walk.ts';
 
 export interface MadeBefore {
   /** `alone`: only where the changes of no module are about anything else. */

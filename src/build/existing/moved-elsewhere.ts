@@ -6,13 +6,13 @@ import type { AnyNode } from 'acorn';
 import type { FunctionInfo, Reference } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { givenAway } from '../hazards/at-load.ts';
-import { functionOf } from '../version/effects.ts';
-import { importsOf } from '../version/imports.ts';
-import type { Import } from '../version/imports.ts';
-import { itemsOf } from '../version/item-reader.ts';
+import { functionOf } from '../version/values/effects.ts';
+import { importsOf } from '../version/modules/imports.ts';
+import type { Import } from '../version/modules/imports.ts';
+import { itemsOf } from '../version/modules/item-reader.ts';
 import type { Side } from '../version/side.ts';
 import { sideFor } from '../version/side.ts';
-import { walk } from '../version/walk.ts';
+import { walk } from '../version/program/walk.ts';
 
 /** Whether a function that has gone is one of another file, to which what the new version of its module asks for leads there. */
 export function isElsewhere(ctx: ModuleContext, fn: FunctionInfo): boolean {

@@ -6,15 +6,15 @@ import type { AnyNode } from 'acorn';
 import type { OutdatedObjects } from '../../patch/format.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { classNamed } from '../version/create.ts';
-import { functionAround } from '../version/function-around.ts';
-import { memberName } from '../version/member-name.ts';
-import { useOf, usesOfVariable } from '../version/needed.ts';
-import type { Use } from '../version/needed.ts';
-import { nodesOf } from '../version/nodes.ts';
+import { classNamed } from '../version/objects/create.ts';
+import { functionAround } from '../version/program/function-around.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { useOf, usesOfVariable } from '../version/objects/needed.ts';
+import type { Use } from '../version/objects/needed.ts';
+import { nodesOf } from '../version/program/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { isThis } from '../version/this-names.ts';
-import { nodesAbove } from '../version/walk.ts';
+import { isThis } from '../version/forms/this-names.ts';
+import { nodesAbove } from '../version/program/walk.ts';
 
 /** The objects whose `holder` has no such property; none where new code asks first whether it is there. */
 export function lackingIn(

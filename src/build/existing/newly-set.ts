@@ -9,12 +9,12 @@ import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { askedOnce } from '../version/asked-once.ts';
-import { functionAround } from '../version/function-around.ts';
-import { leftBy } from '../version/left.ts';
-import { nodesOf } from '../version/nodes.ts';
+import { askedOnce } from '../version/program/asked-once.ts';
+import { functionAround } from '../version/program/function-around.ts';
+import { leftBy } from '../version/kept/left.ts';
+import { nodesOf } from '../version/program/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { isUndefined } from '../version/nothing.ts';
+import { isUndefined } from '../version/forms/nothing.ts';
 
 export function reportNewlySet(ctx: ModuleContext): void {
   const { base, next, match, resolver, log } = ctx;

@@ -4,12 +4,12 @@ import type { FunctionInfo } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { holdsFunction } from '../code/choices.ts';
-import { COPIES, namedEntries } from '../version/entries.ts';
-import { settled } from '../version/left.ts';
-import { nodesWithin } from '../version/nodes.ts';
+import { COPIES, namedEntries } from '../version/forms/entries.ts';
+import { settled } from '../version/kept/left.ts';
+import { nodesWithin } from '../version/program/nodes.ts';
 import { takenOtherwise } from './taken-apart.ts';
-import { shapeOf } from '../version/puts.ts';
-import type { Put } from '../version/puts.ts';
+import { shapeOf } from '../version/kept/puts.ts';
+import type { Put } from '../version/kept/puts.ts';
 import type { Side } from '../version/side.ts';
 
 /** What both versions of a function put into tables. */

@@ -2,10 +2,10 @@
 import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { functionAround } from '../version/function-around.ts';
-import type { Given } from '../version/given-by.ts';
-import { nodesOf } from '../version/nodes.ts';
-import { ownProperty, propertyName } from '../version/own-properties.ts';
+import { functionAround } from '../version/program/function-around.ts';
+import type { Given } from '../version/kept/given-by.ts';
+import { nodesOf } from '../version/program/nodes.ts';
+import { ownProperty, propertyName } from '../version/forms/own-properties.ts';
 
 /** Of a property of its object or of a table, or of a variable; in another function than `writer`. */
 export function isReadByChanged(

@@ -5,14 +5,14 @@
 import type { AnyNode, AssignmentExpression, Function as FunctionNode } from 'acorn';
 import { FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { isConstructor } from '../version/create.ts';
-import { functionAround } from '../version/function-around.ts';
-import { nodesWithin } from '../version/nodes.ts';
-import { hasOneKey, isPrivateName, keyVariable, ownProperty, propertyName } from '../version/own-properties.ts';
+import { isConstructor } from '../version/objects/create.ts';
+import { functionAround } from '../version/program/function-around.ts';
+import { nodesWithin } from '../version/program/nodes.ts';
+import { hasOneKey, isPrivateName, keyVariable, ownProperty, propertyName } from '../version/forms/own-properties.ts';
 import type { Side } from '../version/side.ts';
-import { assignedBy } from '../version/surely.ts';
-import { isThis } from '../version/this-names.ts';
-import { nodesAbove } from '../version/walk.ts';
+import { assignedBy } from '../version/objects/surely.ts';
+import { isThis } from '../version/forms/this-names.ts';
+import { nodesAbove } from '../version/program/walk.ts';
 import { isReadElsewhere } from './instances.ts';
 
 /** `gives`: as in `reportInstances`. */

@@ -6,9 +6,9 @@ import type { AnyNode, ArrayPattern, AssignmentProperty, Function as FunctionNod
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { nodesOf } from '../version/nodes.ts';
+import { nodesOf } from '../version/program/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { askedOnce } from '../version/asked-once.ts';
+import { askedOnce } from '../version/program/asked-once.ts';
 
 /** What the new version gives the variable where it is another; null where both take it in the same way, or neither takes it. */
 export function takenOtherwise(

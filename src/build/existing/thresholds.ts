@@ -6,11 +6,11 @@ import type { AnyNode, BinaryExpression } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { shortened } from '../../source/text.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { functionAround } from '../version/function-around.ts';
-import { outlivesCall } from '../version/left.ts';
-import { ownProperty } from '../version/own-properties.ts';
+import { functionAround } from '../version/program/function-around.ts';
+import { outlivesCall } from '../version/kept/left.ts';
+import { ownProperty } from '../version/forms/own-properties.ts';
 import type { Side } from '../version/side.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
+import { isFunctionNode, walk } from '../version/program/walk.ts';
 import { countedIn } from './accumulated.ts';
 import { readersOf, readsOtherValue } from './changed-variables.ts';
 

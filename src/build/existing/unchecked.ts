@@ -3,14 +3,14 @@ import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import { shortened } from '../../source/text.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { functionAround } from '../version/function-around.ts';
-import { nodesWithin } from '../version/nodes.ts';
-import { putsOf, shapeOf, tableOf } from '../version/puts.ts';
-import type { Put } from '../version/puts.ts';
+import { functionAround } from '../version/program/function-around.ts';
+import { nodesWithin } from '../version/program/nodes.ts';
+import { putsOf, shapeOf, tableOf } from '../version/kept/puts.ts';
+import type { Put } from '../version/kept/puts.ts';
 import type { Side } from '../version/side.ts';
 import { readsOtherValue } from './changed-variables.ts';
-import { memberName } from '../version/member-name.ts';
-import { nodesAbove } from '../version/walk.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { nodesAbove } from '../version/program/walk.ts';
 
 const MOST_CHARACTERS = 60;
 

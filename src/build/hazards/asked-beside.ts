@@ -6,12 +6,12 @@ import type { AnyNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
-import { calleeName } from '../version/calls-by-name.ts';
-import { functionAround } from '../version/function-around.ts';
-import { memberName } from '../version/member-name.ts';
-import { nodesOf, nodesWithin } from '../version/nodes.ts';
+import { calleeName } from '../version/program/calls-by-name.ts';
+import { functionAround } from '../version/program/function-around.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { nodesOf, nodesWithin } from '../version/program/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { nodesAbove } from '../version/walk.ts';
+import { nodesAbove } from '../version/program/walk.ts';
 import { ownUses } from './table-uses.ts';
 import type { Table } from './tested-tables.ts';
 

@@ -7,21 +7,21 @@ import { runsOnce } from '../../instrument/plan.ts';
 import { keyName } from '../../source/paths.ts';
 import { ClassInfo, FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
-import { BUILT_IN } from '../version/built-in.ts';
+import { BUILT_IN } from '../version/program/built-in.ts';
 import { readsChanged } from '../code/context.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { isCompilersHelper } from '../version/interop.ts';
-import { callsAtOnce } from '../version/escape.ts';
-import { escapes } from '../version/escape.ts';
-import { importsOf } from '../version/imports.ts';
-import type { Import } from '../version/imports.ts';
-import { requireOf } from '../version/items.ts';
-import type { Items } from '../version/items.ts';
+import { isCompilersHelper } from '../version/forms/interop.ts';
+import { callsAtOnce } from '../version/program/escape.ts';
+import { escapes } from '../version/program/escape.ts';
+import { importsOf } from '../version/modules/imports.ts';
+import type { Import } from '../version/modules/imports.ts';
+import { requireOf } from '../version/forms/items.ts';
+import type { Items } from '../version/forms/items.ts';
 import type { Owner, Side } from '../version/side.ts';
-import type { StandingFor } from '../version/standing-for.ts';
-import { memberName } from '../version/member-name.ts';
-import { memberNameOf, standingFor } from '../version/standing-for.ts';
-import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
+import type { StandingFor } from '../version/values/standing-for.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { memberNameOf, standingFor } from '../version/values/standing-for.ts';
+import { isFunctionNode, rootOf, walk } from '../version/program/walk.ts';
 
 /** The functions of a module that have changed, and which of them its top level leads to. */
 export class AtLoad {

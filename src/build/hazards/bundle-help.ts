@@ -3,9 +3,9 @@ import type { AnyNode } from 'acorn';
 import { lowerBound } from '../../source/lower-bound.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { Side } from '../version/side.ts';
-import { askedOnce } from '../version/asked-once.ts';
-import { functionAround } from '../version/function-around.ts';
-import { namedCalls } from '../version/named-calls.ts';
+import { askedOnce } from '../version/program/asked-once.ts';
+import { functionAround } from '../version/program/function-around.ts';
+import { namedCalls } from '../version/program/named-calls.ts';
 
 /** What has changed in other modules of the bundle that the one around a node goes by. */
 export interface BundleHelp {

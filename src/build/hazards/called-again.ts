@@ -2,7 +2,7 @@
 import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { isFunctionNode } from '../version/walk.ts';
+import { isFunctionNode } from '../version/program/walk.ts';
 
 /** `(function clone(exports) { …; exports.clone = () => clone({}) })(exports)` */
 export function reportCalledAgain({ base, next, log }: ModuleContext, baseFn: FunctionInfo, fn: FunctionInfo): void {

@@ -1,15 +1,15 @@
 /** Functions that come to what they give by calls of others, which do so in turn. */
 import type { AnyNode, CallExpression } from 'acorn';
 import { FunctionInfo } from '../../source/model.ts';
-import { askedOnce } from '../version/asked-once.ts';
-import { sourcesOf } from '../version/flow.ts';
-import { leftBy } from '../version/left.ts';
-import { nameOf } from '../version/member-names.ts';
+import { askedOnce } from '../version/program/asked-once.ts';
+import { sourcesOf } from '../version/values/flow.ts';
+import { leftBy } from '../version/kept/left.ts';
+import { nameOf } from '../version/objects/member-names.ts';
 import type { Side } from '../version/side.ts';
-import { standingFor } from '../version/standing-for.ts';
+import { standingFor } from '../version/values/standing-for.ts';
 import { usesAsMember } from './member-uses.ts';
-import { escapes, outlives } from '../version/escape.ts';
-import { functionAround } from '../version/function-around.ts';
+import { escapes, outlives } from '../version/program/escape.ts';
+import { functionAround } from '../version/program/function-around.ts';
 import { namedBy } from '../../instrument/forwarding.ts';
 
 /** From function to function. */

@@ -4,12 +4,12 @@
  */
 import type { AnyNode, ObjectExpression } from 'acorn';
 import type { Binding, FunctionInfo, Reference } from '../../source/model.ts';
-import { PUTS } from '../version/entries.ts';
+import { PUTS } from '../version/forms/entries.ts';
 import { keyName } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
-import { isFunctionNode, walk, walkTo } from '../version/walk.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { isFunctionNode, walk, walkTo } from '../version/program/walk.ts';
 
 /** By names of entries; '' for a constant that is no table. */
 type Values = ReadonlyMap<string, string>;

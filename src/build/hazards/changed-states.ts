@@ -4,14 +4,14 @@
  */
 import type { AnyNode } from 'acorn';
 import { keyName, memberText } from '../../source/paths.ts';
-import { namedEntries } from '../version/entries.ts';
+import { namedEntries } from '../version/forms/entries.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { propertyName } from '../version/own-properties.ts';
-import { nodesOf } from '../version/nodes.ts';
+import { propertyName } from '../version/forms/own-properties.ts';
+import { nodesOf } from '../version/program/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { walk } from '../version/walk.ts';
-import { askedOnce } from '../version/asked-once.ts';
-import { callsNamed } from '../version/calls-by-name.ts';
+import { walk } from '../version/program/walk.ts';
+import { askedOnce } from '../version/program/asked-once.ts';
+import { callsNamed } from '../version/program/calls-by-name.ts';
 
 /** The states of each name, by their text: `.name` for properties, `name` for variables of the module. */
 type States = ReadonlyMap<string, ReadonlyMap<string, AnyNode>>;

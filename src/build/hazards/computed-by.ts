@@ -3,16 +3,16 @@ import type { AnyNode } from 'acorn';
 import { FunctionInfo } from '../../source/model.ts';
 import type { Binding } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
-import { functionOf } from '../version/effects.ts';
-import { arePutIntoObjects, functionsHeld, tableAt, takesAny } from '../version/function-tables.ts';
-import { functionsOf } from '../version/function-variables.ts';
-import { memberNamesOf } from '../version/member-names.ts';
-import { nodesOf, within } from '../version/nodes.ts';
+import { functionOf } from '../version/values/effects.ts';
+import { arePutIntoObjects, functionsHeld, tableAt, takesAny } from '../version/kept/function-tables.ts';
+import { functionsOf } from '../version/kept/function-variables.ts';
+import { memberNamesOf } from '../version/objects/member-names.ts';
+import { nodesOf, within } from '../version/program/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
-import { standingFor } from '../version/standing-for.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { standingFor } from '../version/values/standing-for.ts';
 import type { Outside } from './outside.ts';
-import { askedOnce } from '../version/asked-once.ts';
+import { askedOnce } from '../version/program/asked-once.ts';
 
 /** The path of the first function among `own`, those that `nodes` may have to do with and what those call, that has changed; null for none. */
 export function computedBy(

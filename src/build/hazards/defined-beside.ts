@@ -3,7 +3,7 @@ import type { AnyNode, CallExpression } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import type { Side } from '../version/side.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
+import { isFunctionNode, walk } from '../version/program/walk.ts';
 
 const DEFINES = /^(?:Object\.(?:defineProperty|defineProperties|assign)|Reflect\.defineProperty)$/;
 

@@ -4,14 +4,14 @@
  */
 import type { AnyNode, CallExpression, MemberExpression } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
-import { CACHE } from '../version/cache-names.ts';
-import { outlives } from '../version/escape.ts';
-import { sourcesOf } from '../version/flow.ts';
-import { functionAround } from '../version/function-around.ts';
-import { memberName } from '../version/member-name.ts';
-import { nodesOf, nodesWithin } from '../version/nodes.ts';
+import { CACHE } from '../version/forms/cache-names.ts';
+import { outlives } from '../version/program/escape.ts';
+import { sourcesOf } from '../version/values/flow.ts';
+import { functionAround } from '../version/program/function-around.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { nodesOf, nodesWithin } from '../version/program/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { rootOf, walk } from '../version/walk.ts';
+import { rootOf, walk } from '../version/program/walk.ts';
 
 export interface FoundByKey {
   /** The function that looks into the cache and fills it. */

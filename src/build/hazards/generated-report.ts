@@ -7,7 +7,7 @@ import { helpInBundle, nearInBundle } from './bundle-help.ts';
 import { fedBy, feeding, generatorsIn, isCached, isDropped, mayGenerate } from './generated.ts';
 import { handedAs } from './handed.ts';
 import { Hands } from './hands.ts';
-import { importsOf } from '../version/imports.ts';
+import { importsOf } from '../version/modules/imports.ts';
 import { specifiersIn } from '../input/reach.ts';
 import type { Side } from '../version/side.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';

@@ -5,17 +5,17 @@
 import type { AnyNode, CallExpression } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
-import { functionOf } from '../version/effects.ts';
-import { requireOf } from '../version/items.ts';
-import { importsOf } from '../version/imports.ts';
+import { functionOf } from '../version/values/effects.ts';
+import { requireOf } from '../version/forms/items.ts';
+import { importsOf } from '../version/modules/imports.ts';
 import { handedOver } from './remembered.ts';
 import type { Side } from '../version/side.ts';
 import { TextSources } from './text-sources.ts';
 import { memberText } from '../../source/paths.ts';
-import { nodesOf } from '../version/nodes.ts';
-import type { NodeOf } from '../version/nodes.ts';
-import { isFunctionNode, nodesAbove, walk } from '../version/walk.ts';
-import { callsByNames } from '../version/calls-by-name.ts';
+import { nodesOf } from '../version/program/nodes.ts';
+import type { NodeOf } from '../version/program/nodes.ts';
+import { isFunctionNode, nodesAbove, walk } from '../version/program/walk.ts';
+import { callsByNames } from '../version/program/calls-by-name.ts';
 
 const CONSTRUCTORS = /^(Async)?(Generator)?Function$/;
 const APPLIES = /^(apply|call)$/;

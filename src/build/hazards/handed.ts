@@ -5,16 +5,16 @@
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { functionOf } from '../version/effects.ts';
-import { sourcesOf } from '../version/flow.ts';
-import { itemsOf } from '../version/item-reader.ts';
-import { requireOf } from '../version/items.ts';
-import { nodesOf } from '../version/nodes.ts';
+import { functionOf } from '../version/values/effects.ts';
+import { sourcesOf } from '../version/values/flow.ts';
+import { itemsOf } from '../version/modules/item-reader.ts';
+import { requireOf } from '../version/forms/items.ts';
+import { nodesOf } from '../version/program/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
+import { isFunctionNode, rootOf, walk } from '../version/program/walk.ts';
 import { givenAway } from './at-load.ts';
 import { calledOfOther } from './through-variables.ts';
-import { importsOf } from '../version/imports.ts';
+import { importsOf } from '../version/modules/imports.ts';
 import { Outside } from './outside.ts';
 import { computedBy } from './computed-by.ts';
 

@@ -5,11 +5,11 @@
  */
 import type { AnyNode, MemberExpression } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
-import { requireOf } from '../version/items.ts';
-import { importsOf } from '../version/imports.ts';
-import type { Import } from '../version/imports.ts';
+import { requireOf } from '../version/forms/items.ts';
+import { importsOf } from '../version/modules/imports.ts';
+import type { Import } from '../version/modules/imports.ts';
 import type { Side } from '../version/side.ts';
-import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
+import { isFunctionNode, rootOf, walk } from '../version/program/walk.ts';
 import { askedIn, modulesAt } from './bundle-help.ts';
 
 /** The modules of the old version. */

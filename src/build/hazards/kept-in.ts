@@ -5,21 +5,21 @@
 import type { AnyNode, AssignmentExpression, CallExpression, Function as FunctionNode, MemberExpression, NewExpression } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
-import { isGivenAway, nameOf } from '../version/member-names.ts';
+import { isGivenAway, nameOf } from '../version/objects/member-names.ts';
 import { usesAsMember } from './member-uses.ts';
-import { isConstructor } from '../version/create.ts';
-import { COPIES, PUTS } from '../version/entries.ts';
-import { callsAtOnce, outlives } from '../version/escape.ts';
-import { PASSES, REGISTERS, leftBy, outlivesCall } from '../version/left.ts';
-import { nodesWithin } from '../version/nodes.ts';
-import { ownProperty } from '../version/own-properties.ts';
-import { isKeptIn } from '../version/reached.ts';
-import { isReadByGiven, isReadOutside } from '../version/reads.ts';
+import { isConstructor } from '../version/objects/create.ts';
+import { COPIES, PUTS } from '../version/forms/entries.ts';
+import { callsAtOnce, outlives } from '../version/program/escape.ts';
+import { PASSES, REGISTERS, leftBy, outlivesCall } from '../version/kept/left.ts';
+import { nodesWithin } from '../version/program/nodes.ts';
+import { ownProperty } from '../version/forms/own-properties.ts';
+import { isKeptIn } from '../version/program/reached.ts';
+import { isReadByGiven, isReadOutside } from '../version/objects/reads.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
-import { isThis } from '../version/this-names.ts';
-import { isFunctionNode, nodesAbove, rootOf, walk } from '../version/walk.ts';
-import { isWritten } from '../version/written.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { isThis } from '../version/forms/this-names.ts';
+import { isFunctionNode, nodesAbove, rootOf, walk } from '../version/program/walk.ts';
+import { isWritten } from '../version/objects/written.ts';
 
 /** From variable to variable, and from a function to who calls it. */
 const MOST_STEPS = 3;

@@ -3,7 +3,7 @@ import type { AnyNode, CallExpression } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
+import { isFunctionNode, walk } from '../version/program/walk.ts';
 
 /** By the last of their names: `mutex.acquire()`, `lockFile(path)`, `navigator.locks.request(…)`, `Atomics.wait(…)`. */
 const LOCKS =

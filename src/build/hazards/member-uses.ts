@@ -2,17 +2,17 @@
 import type { AnyNode, MemberExpression } from 'acorn';
 import { ClassInfo } from '../../source/model.ts';
 import type { FunctionInfo } from '../../source/model.ts';
-import { askedOnce } from '../version/asked-once.ts';
-import { BUILT_IN } from '../version/built-in.ts';
-import { computedCalls, mayBe } from '../version/computed-members.ts';
-import { classPathOf } from '../version/create.ts';
-import { functionAround } from '../version/function-around.ts';
-import { memberNamesOf } from '../version/member-names.ts';
-import { nodesOf } from '../version/nodes.ts';
-import { propertyName } from '../version/own-properties.ts';
+import { askedOnce } from '../version/program/asked-once.ts';
+import { BUILT_IN } from '../version/program/built-in.ts';
+import { computedCalls, mayBe } from '../version/objects/computed-members.ts';
+import { classPathOf } from '../version/objects/create.ts';
+import { functionAround } from '../version/program/function-around.ts';
+import { memberNamesOf } from '../version/objects/member-names.ts';
+import { nodesOf } from '../version/program/nodes.ts';
+import { propertyName } from '../version/forms/own-properties.ts';
 import type { Side } from '../version/side.ts';
-import { standingFor } from '../version/standing-for.ts';
-import { isThis } from '../version/this-names.ts';
+import { standingFor } from '../version/values/standing-for.ts';
+import { isThis } from '../version/forms/this-names.ts';
 
 export interface MemberUse {
   /** The function in which it stands. */

@@ -5,16 +5,16 @@
 import type { AnyNode, AssignmentExpression, CallExpression } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
-import { functionAround } from '../version/function-around.ts';
-import { askedOnce } from '../version/asked-once.ts';
-import { classNamed, classPathOf } from '../version/create.ts';
-import type { InScope } from '../version/create.ts';
-import { nodesOf, nodesOfAny, nodesWithin } from '../version/nodes.ts';
+import { functionAround } from '../version/program/function-around.ts';
+import { askedOnce } from '../version/program/asked-once.ts';
+import { classNamed, classPathOf } from '../version/objects/create.ts';
+import type { InScope } from '../version/objects/create.ts';
+import { nodesOf, nodesOfAny, nodesWithin } from '../version/program/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { nodesAbove } from '../version/walk.ts';
+import { nodesAbove } from '../version/program/walk.ts';
 import { generatorsIn, mayGenerate } from './generated.ts';
-import { callsNamed } from '../version/calls-by-name.ts';
-import { booleanOf, isNull, isUndefined, nothingTest } from '../version/nothing.ts';
+import { callsNamed } from '../version/program/calls-by-name.ts';
+import { booleanOf, isNull, isUndefined, nothingTest } from '../version/forms/nothing.ts';
 
 /** One generator, and all that its class keeps of what it makes. */
 export interface Memos {

@@ -9,8 +9,8 @@ import type { ClassInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
-import { nodesAbove, walk } from '../version/walk.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { nodesAbove, walk } from '../version/program/walk.ts';
 
 /** By what programs call what they compare with. */
 const ORDERS = /^_?(?:cmp|compar\w*|less\w*|order\w*|sort\w*|rank\w*|priorit\w*)$/i;

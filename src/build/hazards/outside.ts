@@ -1,9 +1,9 @@
 /** Functions of other modules that have changed, where code of a module calls them by what it imports. */
 import type { AnyNode } from 'acorn';
 import type { ModuleContext } from '../code/context.ts';
-import { walk } from '../version/walk.ts';
+import { walk } from '../version/program/walk.ts';
 import { importCalled } from './at-load.ts';
-import { importsOf } from '../version/imports.ts';
+import { importsOf } from '../version/modules/imports.ts';
 
 export class Outside {
   private readonly ctx: ModuleContext;

@@ -6,8 +6,8 @@
 import type { AnyNode, MemberExpression } from 'acorn';
 import { entriesOf } from '../code/gained.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
-import { rootOf } from '../version/walk.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { rootOf } from '../version/program/walk.ts';
 
 /** The names of those that `now` passes on and `was` does not; null where the two calls differ in anything else. */
 export function newlyPassed(was: AnyNode, base: Side, now: AnyNode, next: Side, knew: (name: string) => boolean): readonly string[] | null {

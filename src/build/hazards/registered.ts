@@ -3,14 +3,14 @@
  * by one of its functions which takes them out again may have been computed by them.
  */
 import type { AnyNode } from 'acorn';
-import { functionAround } from '../version/function-around.ts';
-import { entryCalls, registersIn, takesTables } from '../version/function-tables.ts';
-import type { Table } from '../version/function-tables.ts';
-import { itemsOf } from '../version/item-reader.ts';
-import type { Items } from '../version/items.ts';
+import { functionAround } from '../version/program/function-around.ts';
+import { entryCalls, registersIn, takesTables } from '../version/kept/function-tables.ts';
+import type { Table } from '../version/kept/function-tables.ts';
+import { itemsOf } from '../version/modules/item-reader.ts';
+import type { Items } from '../version/forms/items.ts';
 import { FunctionInfo } from '../../source/model.ts';
 import type { Side } from '../version/side.ts';
-import { standingFor } from '../version/standing-for.ts';
+import { standingFor } from '../version/values/standing-for.ts';
 import { eachGiven } from './at-load.ts';
 import type { Handed } from './handed.ts';
 import { changedMembers } from './members-of-others.ts';

@@ -6,17 +6,17 @@ import type { AnyNode, BlockStatement, CallExpression, Function as FunctionNode 
 import type { Binding, FunctionInfo } from '../../source/model.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { shortened } from '../../source/text.ts';
-import { tablesGiven } from '../version/held-tables.ts';
-import { isConstructor } from '../version/create.ts';
-import { escapes, outlives } from '../version/escape.ts';
-import { registration } from '../version/forwards.ts';
-import { kindOf } from '../version/object-kinds.ts';
+import { tablesGiven } from '../version/kept/held-tables.ts';
+import { isConstructor } from '../version/objects/create.ts';
+import { escapes, outlives } from '../version/program/escape.ts';
+import { registration } from '../version/kept/forwards.ts';
+import { kindOf } from '../version/values/object-kinds.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
+import { memberName } from '../version/program/member-name.ts';
 import { definedBeside } from './defined-beside.ts';
 import { newlyPassed } from './passed-options.ts';
-import { isThis } from '../version/this-names.ts';
-import { isFunctionNode, rootOf, walk } from '../version/walk.ts';
+import { isThis } from '../version/forms/this-names.ts';
+import { isFunctionNode, rootOf, walk } from '../version/program/walk.ts';
 
 /** What such a function is given to runs it once and soon: it keeps nothing that lasts. */
 const SOON = /^(?:.+\.(?:then|catch|finally|nextTick)|(?:globalThis\.)?(?:setImmediate|setTimeout|queueMicrotask))$/;

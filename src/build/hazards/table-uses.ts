@@ -2,15 +2,15 @@
 import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
-import { askedOnce } from '../version/asked-once.ts';
-import { CACHE, mayBeCache } from '../version/cache-names.ts';
-import { isClosureCache } from '../version/closure-caches.ts';
-import { functionOf } from '../version/effects.ts';
-import { functionAround } from '../version/function-around.ts';
-import { nodesOf, nodesWithin } from '../version/nodes.ts';
+import { askedOnce } from '../version/program/asked-once.ts';
+import { CACHE, mayBeCache } from '../version/forms/cache-names.ts';
+import { isClosureCache } from '../version/kept/closure-caches.ts';
+import { functionOf } from '../version/values/effects.ts';
+import { functionAround } from '../version/program/function-around.ts';
+import { nodesOf, nodesWithin } from '../version/program/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
-import { walk, walkTo } from '../version/walk.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { walk, walkTo } from '../version/program/walk.ts';
 
 const FINDS = /^(get|has|peek)$/;
 const PUTS = /^(set|put)$/;

@@ -5,13 +5,13 @@
 import type { AnyNode, CallExpression, Function as FunctionNode, Identifier, NewExpression, ObjectPattern } from 'acorn';
 import { FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
-import { COMPLETES, COPIES } from '../version/entries.ts';
+import { COMPLETES, COPIES } from '../version/forms/entries.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
-import { importsOf } from '../version/imports.ts';
-import { isFunctionNode, nodesAbove, rootOf } from '../version/walk.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { importsOf } from '../version/modules/imports.ts';
+import { isFunctionNode, nodesAbove, rootOf } from '../version/program/walk.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';
-import { nameOf } from '../version/member-names.ts';
+import { nameOf } from '../version/objects/member-names.ts';
 import { keptByNames, keptFrom, namesIn } from './kept-in.ts';
 import type { Kept } from './kept-in.ts';
 

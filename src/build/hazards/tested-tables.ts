@@ -1,11 +1,11 @@
 /** Which tables the tests of a function ask, by a key or for one: they decide whether it computes what it then puts into a table. */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
-import { functionOf } from '../version/effects.ts';
-import { nodesOf } from '../version/nodes.ts';
+import { functionOf } from '../version/values/effects.ts';
+import { nodesOf } from '../version/program/nodes.ts';
 import type { Side } from '../version/side.ts';
-import { walk } from '../version/walk.ts';
-import { callsByNames } from '../version/calls-by-name.ts';
+import { walk } from '../version/program/walk.ts';
+import { callsByNames } from '../version/program/calls-by-name.ts';
 
 /** A variable, or the name of a property of `this`. */
 export type Table = Binding | string;

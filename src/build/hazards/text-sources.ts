@@ -5,12 +5,12 @@
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { ownBinding } from '../../instrument/forwarding.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
-import { functionOf } from '../version/effects.ts';
-import { sourcesOf } from '../version/flow.ts';
-import { itemsOf } from '../version/item-reader.ts';
-import { requireOf } from '../version/items.ts';
+import { functionOf } from '../version/values/effects.ts';
+import { sourcesOf } from '../version/values/flow.ts';
+import { itemsOf } from '../version/modules/item-reader.ts';
+import { requireOf } from '../version/forms/items.ts';
 import type { Side } from '../version/side.ts';
-import { walk } from '../version/walk.ts';
+import { walk } from '../version/program/walk.ts';
 
 export class TextSources {
   private readonly side: Side;

@@ -5,11 +5,11 @@
  */
 import type { AnyNode } from 'acorn';
 import type { Binding } from '../../source/model.ts';
-import type { Import } from '../version/imports.ts';
-import { propertyName } from '../version/own-properties.ts';
+import type { Import } from '../version/modules/imports.ts';
+import { propertyName } from '../version/forms/own-properties.ts';
 import type { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
-import { takenFrom } from '../version/taken-from.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { takenFrom } from '../version/forms/taken-from.ts';
 import { importCalled } from './at-load.ts';
 import type { ImportCall } from './at-load.ts';
 

@@ -1,6 +1,6 @@
 /** Namespaces of ES modules that code uses as a whole: the one that exists never has what its module gives anew. */
 import type { ModuleContext } from '../code/context.ts';
-import { itemsOf } from '../version/item-reader.ts';
+import { itemsOf } from '../version/modules/item-reader.ts';
 import type { Reference } from '../../source/model.ts';
 
 export function reportWholeNamespaces({ next, log, around }: ModuleContext): void {

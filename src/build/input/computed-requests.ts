@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AnyNode } from 'acorn';
 import type { ModuleModel } from '../../source/model.ts';
-import { nodesOf } from '../version/nodes.ts';
+import { nodesOf } from '../version/program/nodes.ts';
 
 /** What is known of a name: how it begins, and how it ends. */
 interface Affixes {

@@ -6,18 +6,18 @@ import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import type { Expected } from '../../patch/format.ts';
 import type { Binding, ModuleModel } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
-import { BUILT_IN } from '../version/built-in.ts';
+import { BUILT_IN } from '../version/program/built-in.ts';
 import { packageNameOf } from './dependencies.ts';
 import type { Dependencies } from './dependencies.ts';
-import { isCompilersHelper } from '../version/interop.ts';
-import { itemsOf } from '../version/item-reader.ts';
-import type { Exported, Named } from '../version/items.ts';
-import { requiredBy } from '../version/ran.ts';
+import { isCompilersHelper } from '../version/forms/interop.ts';
+import { itemsOf } from '../version/modules/item-reader.ts';
+import type { Exported, Named } from '../version/forms/items.ts';
+import { requiredBy } from '../version/program/ran.ts';
 import { specifiersIn } from './reach.ts';
 import { Side } from '../version/side.ts';
-import { memberName } from '../version/member-name.ts';
-import { nodesOf } from '../version/nodes.ts';
-import { walk } from '../version/walk.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { nodesOf } from '../version/program/nodes.ts';
+import { walk } from '../version/program/walk.ts';
 
 /** The dependencies that both versions have, at different versions. */
 export function bumped(old: Dependencies, now: Dependencies): ReadonlySet<string> {

@@ -5,7 +5,7 @@ import { stripTypes } from '../../source/strip.ts';
 import { analyzeModule } from '../../source/analyze.ts';
 import type { ModuleModel } from '../../source/model.ts';
 import type { ModuleFormat } from '../../source/parse.ts';
-import { noteOrigins } from '../version/origins.ts';
+import { noteOrigins } from '../version/program/origins.ts';
 import { readOrigins } from './read-origins.ts';
 import type { Tree } from './trees.ts';
 

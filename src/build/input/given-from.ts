@@ -2,11 +2,11 @@
 import type { AnyNode } from 'acorn';
 import type { ModuleModel } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
-import { itemsOf } from '../version/item-reader.ts';
-import type { Assigned, Items } from '../version/items.ts';
-import { memberName } from '../version/member-name.ts';
-import { requiredBy } from '../version/ran.ts';
-import { says } from '../version/reads.ts';
+import { itemsOf } from '../version/modules/item-reader.ts';
+import type { Assigned, Items } from '../version/forms/items.ts';
+import { memberName } from '../version/program/member-name.ts';
+import { requiredBy } from '../version/program/ran.ts';
+import { says } from '../version/objects/reads.ts';
 import { sideFor } from '../version/side.ts';
 import type { Side } from '../version/side.ts';
 

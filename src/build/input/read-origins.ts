@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import { mapPlace } from '../../source/source-map.ts';
 import type { RawMap } from '../../source/source-map.ts';
-import { Origins } from '../version/origins.ts';
+import { Origins } from '../version/program/origins.ts';
 import type { Tree } from './trees.ts';
 
 /** Null for a file without a map, or with one that cannot be read: the text that was written is all there is then, as in Node. */

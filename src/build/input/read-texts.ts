@@ -7,10 +7,10 @@ import type { AnyNode, CallExpression } from 'acorn';
 import { analyzeModule } from '../../source/analyze.ts';
 import { Edits } from '../../source/edits.ts';
 import type { ModuleModel } from '../../source/model.ts';
-import { itemsOf } from '../version/item-reader.ts';
-import type { Items } from '../version/items.ts';
-import { nodesOf } from '../version/nodes.ts';
-import { moduleAsked, requiredBy } from '../version/ran.ts';
+import { itemsOf } from '../version/modules/item-reader.ts';
+import type { Items } from '../version/forms/items.ts';
+import { nodesOf } from '../version/program/nodes.ts';
+import { moduleAsked, requiredBy } from '../version/program/ran.ts';
 import { sideFor, stringOf } from '../version/side.ts';
 import type { Side } from '../version/side.ts';
 

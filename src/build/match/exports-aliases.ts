@@ -7,7 +7,7 @@ import { planModule } from '../../instrument/plan.ts';
 import { analyzeModule } from '../../source/analyze.ts';
 import type { Binding, FunctionInfo, ModuleModel, Reference } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
-import { walk } from '../version/walk.ts';
+import { walk } from '../version/program/walk.ts';
 
 /** A module, the file or one of a bundle, and what it is given. */
 interface Home {

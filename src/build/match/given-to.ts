@@ -4,7 +4,7 @@
  */
 import type { AnyNode, CallExpression } from 'acorn';
 import { keyName, memberText } from '../../source/paths.ts';
-import { enumerationOf } from '../version/enums.ts';
+import { enumerationOf } from '../version/forms/enums.ts';
 import type { Owner } from '../version/side.ts';
 
 export function givenTo({ node, ancestors }: Owner): string | null {

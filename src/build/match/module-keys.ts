@@ -7,8 +7,8 @@ import type { AnyNode } from 'acorn';
 import { analyzeModule } from '../../source/analyze.ts';
 import { Edits } from '../../source/edits.ts';
 import type { ModuleModel } from '../../source/model.ts';
-import { nodesOf } from '../version/nodes.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
+import { nodesOf } from '../version/program/nodes.ts';
+import { isFunctionNode, walk } from '../version/program/walk.ts';
 
 /** How pnpm and Yarn name the folder or archive of one version of a package. */
 const VERSION = /(?:@|-(?:npm|virtual)-)\d[^/]*/g;

@@ -5,7 +5,7 @@
 import type { AnyNode } from 'acorn';
 import { analyzeModule } from '../../source/analyze.ts';
 import type { Binding, ModuleModel } from '../../source/model.ts';
-import { isFunctionNode } from '../version/walk.ts';
+import { isFunctionNode } from '../version/program/walk.ts';
 import { allNames, chooseNames, writeNames } from './renaming.ts';
 
 /** The new bundle with the names that its modules had; itself where they have them. */

@@ -5,7 +5,7 @@
 import type { AnyNode, Class, MethodDefinition, PrivateIdentifier, PropertyDefinition } from 'acorn';
 import { contains } from '../../source/contains.ts';
 import type { ModuleModel } from '../../source/model.ts';
-import { walk } from '../version/walk.ts';
+import { walk } from '../version/program/walk.ts';
 import { alignWords } from './align.ts';
 import type { Shape } from './shape.ts';
 

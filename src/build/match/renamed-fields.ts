@@ -5,10 +5,10 @@
  */
 import type { AnyNode } from 'acorn';
 import type { FunctionInfo } from '../../source/model.ts';
-import { ownProperty, propertyName } from '../version/own-properties.ts';
+import { ownProperty, propertyName } from '../version/forms/own-properties.ts';
 import type { Side } from '../version/side.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
-import { isWritten } from '../version/written.ts';
+import { isFunctionNode, walk } from '../version/program/walk.ts';
+import { isWritten } from '../version/objects/written.ts';
 import type { Match } from './match.ts';
 import { areAlike, countUses, useOf } from './uses.ts';
 import type { Uses } from './uses.ts';

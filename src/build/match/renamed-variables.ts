@@ -5,10 +5,10 @@
  */
 import type { AnyNode } from 'acorn';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
-import { isMutatedByFunctions, isState } from '../version/effects.ts';
-import type { Named } from '../version/items.ts';
+import { isMutatedByFunctions, isState } from '../version/values/effects.ts';
+import type { Named } from '../version/forms/items.ts';
 import type { Side } from '../version/side.ts';
-import { isClassNode, isFunctionNode, walk } from '../version/walk.ts';
+import { isClassNode, isFunctionNode, walk } from '../version/program/walk.ts';
 import type { Match } from './match.ts';
 import { areAlike, countUses, functionOf, useOf } from './uses.ts';
 import type { Uses } from './uses.ts';

@@ -2,7 +2,7 @@
 import type { AnyNode, PrivateIdentifier } from 'acorn';
 import type { Binding, ModuleModel, Scope } from '../../source/model.ts';
 import { isFree, scopesOf, twinOf } from './meanings.ts';
-import { walk } from '../version/walk.ts';
+import { walk } from '../version/program/walk.ts';
 
 export type Names = ReadonlyMap<Binding, string>;
 

@@ -6,7 +6,7 @@ import type { AnyNode, Identifier, ObjectPattern, PrivateIdentifier, Property } 
 import { holdersIn, isNode } from '../../source/children.ts';
 import type { Meanings } from './meanings.ts';
 import { touchedBy } from './standing.ts';
-import { isFunctionNode, walk } from '../version/walk.ts';
+import { isFunctionNode, walk } from '../version/program/walk.ts';
 
 /** A property, and what is written where it holds and where it does not. */
 type Either = readonly [property: string, holds: string, otherwise: string];

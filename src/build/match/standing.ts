@@ -2,8 +2,8 @@
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import type { Binding, Reference } from '../../source/model.ts';
 import { memberText } from '../../source/paths.ts';
-import { requiredBy } from '../version/ran.ts';
-import { isClassNode, isFunctionNode, rootOf, walk } from '../version/walk.ts';
+import { requiredBy } from '../version/program/ran.ts';
+import { isClassNode, isFunctionNode, rootOf, walk } from '../version/program/walk.ts';
 
 /**
  * `state`: what it stands for changes, or may be changed by whoever is given it. `symbol`: it is the same for ever, and no other

@@ -3,7 +3,7 @@
  * A code is never reused and never changes meaning.
  */
 import type { Verdict, VerdictRow } from '../../patch/format.ts';
-import { excerptOf, originOf } from '../version/places.ts';
+import { excerptOf, originOf } from '../version/program/places.ts';
 import type { Side } from '../version/side.ts';
 
 export const VERDICTS = {

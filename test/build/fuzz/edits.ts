@@ -1,6 +1,6 @@
 /** Random edits of JavaScript such as people make: each takes the source of a CommonJS module and gives another, or null. */
 import type { AnyNode, Function as FunctionNode } from 'acorn';
-import { walk } from '../../../src/build/version/walk.ts';
+import { walk } from '../../../src/build/version/program/walk.ts';
 import { analyzeModule } from '../../../src/source/analyze.ts';
 import type { ModuleModel } from '../../../src/source/model.ts';
 import type { Random } from './random.ts';
