@@ -208,7 +208,7 @@ test('an option that somebody may have given, or that has no default, is not lef
     ['this.limit = options.limit ?? 5;', 'exports.read = (options) => options.limit;\n'],
     ['this.limit = options.limit;', ''],
     ['this.limit = options.limit + 1;', ''],
-    ['if (options.b) this.limit = 3; else this.limit = options.limit ?? 5;', ''],
+    ['if (options.a) this.limit = 3; else this.limit = options.limit ?? 5;', ''],
     ['this.limit = read(options) || 5;', 'const read = (o) => o.limit;\n'],
   ];
   for (const [more, beside] of lacks) {

@@ -22,7 +22,7 @@ const kept = (before: string, after: string, head: readonly [string, string] = [
   box(`this.opts = ${after};`, NEW, head[1]),
 ];
 
-const carried: Readonly<Record<string, Pair>> = {
+const carried: Record<string, Pair> = {
   'an entry with a default': kept('{ a: o.a ?? 1 }', '{ a: o.a ?? 1, max: o.max ?? 3 }'),
   'a constant as its default': kept('{ a: o.a ?? 1 }', '{ a: o.a ?? 1, max: o.max || MAX }', ['', 'const MAX = 3;']),
   'an entry that is asked for first': kept('{ a: o.a ?? 1 }', '{ a: o.a ?? 1, max: o.max === undefined ? 3 : o.max }'),
@@ -46,6 +46,15 @@ const start = (pair: Pair, what: string, beside: readonly [string, string] = [''
   );
 const make = (p: Program, options?: object): Box => (p.exports['make'] as (options?: object) => Box)(options);
 const warns = ({ report }: Program): boolean => report.verdicts.some(({ verdict }) => verdict === 'warning');
+
+/** A class as code wrote it before there were any. */
+const asFunction = (text: string): string =>
+  text.replace(
+    /class Box \{ constructor\(o = \{\}\) \{ (.*?) \} say\(t\) \{ (.*?) \}  \}\n/s,
+    'function Box(o) { if (!o) o = {}; $1 }\nBox.prototype.say = function (t) { $2 };\n',
+  );
+for (const [what, [before, after]] of Object.entries(carried))
+  if (!before.includes('extends')) carried[`${what}, of a constructor that is a function`] = [asFunction(before), asFunction(after)];
 
 for (const [what, pair] of Object.entries(carried))
   test(`objects that exist do as where nobody gave it: ${what}`, async () => {
@@ -159,6 +168,21 @@ for (const [what, [pair, given, beside]] of Object.entries(told))
       );
     await p.revert();
   });
+
+test('a function that takes the object of another one for its own does not find it on that', async () => {
+  const box = (set: string, says: string): string =>
+    `function Box(o) { this.opts = ${set}; }\nBox.prototype.say = function (t) { ${says} };
+function Lid(o) { Object.assign(this, o); }\nLid.prototype.say = function (t) { ${says} };
+exports.make = (o) => new Box(o); exports.lid = () => new Lid({ opts: { a: 7 } });`;
+  const p = await start([box('{ a: 1 }', OLD), box('{ a: 1, max: 3 }', NEW)], 'another constructor');
+  const lid = (p.exports['lid'] as () => Box)();
+  const refused = await p.apply(300).then(
+    () => false,
+    () => true,
+  );
+  assert.deepEqual([lid.say('long'), warns(p)], ['long7', true]);
+  if (!refused) await p.revert();
+});
 
 test('an object of another kind that a program puts in the property is left alone', async () => {
   const box = kept('{ a: 1, ...o }', '{ a: 1, max: 3, ...o }').map((text) => `${text}\nexports.Box = Box;`);

@@ -24,6 +24,7 @@ export function constantOf(
     case 'UnaryExpression': {
       const inner = of(node.argument);
       if (inner === null) return null;
+      if (node.operator === 'typeof') return { value: typeof inner.value };
       return node.operator === '!' ? { value: !inner.value } : node.operator === 'void' ? { value: undefined } : null;
     }
     case 'AssignmentExpression': {

@@ -6,6 +6,8 @@
 import type { AnyNode, Function as FunctionNode } from 'acorn';
 import { contains } from '../../source/contains.ts';
 import type { Binding, FunctionInfo } from '../../source/model.ts';
+import { variableWithout } from './branches.ts';
+import type { Constructor } from './branches.ts';
 import type { ModuleContext } from './context.ts';
 import { suppliedValue } from './entries.ts';
 import { assignments, isFreeOfCall } from './fields.ts';
@@ -135,7 +137,7 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
       without.add(read.option);
       continue;
     }
-    const local = localFor(ctx, binding, fn, base);
+    const local = localFor(ctx, binding, node, fn, base);
     if (!local) return null;
     locals.set(binding, local);
     for (const name of local.given.own) own.add(name);
@@ -170,13 +172,21 @@ function declared({ declarations, reassigned, scope }: Binding, fn: FunctionInfo
 }
 
 /** A variable of the constructor that can be computed once more: its value is that of one use, or is no object that it makes. */
-function localFor(ctx: ModuleContext, binding: Binding, fn: FunctionInfo, base: FunctionInfo): Local | null {
-  const value = declared(binding, fn);
-  if (!value || isMutated(binding) || !isFreeOfCall(value, fn)) return null;
+function localFor(ctx: ModuleContext, binding: Binding, use: AnyNode, fn: FunctionInfo, base: FunctionInfo): Local | null {
+  const own = declared(binding, fn);
+  const taken = own ? { value: own, without: [] } : variableWithout(binding, use, constructorOf(ctx, fn));
+  if (!taken || isMutated(binding) || !isFreeOfCall(taken.value, fn)) return null;
+  const { value } = taken;
   const uses = binding.references.filter(({ node }) => !binding.declarations.includes(node));
   const given = uses.length === 1 || makesNothing(value) ? givenFor(ctx, value, fn, base) : null;
-  return given && { value, given };
+  return given && { value, given: { ...given, without: new Set([...given.without, ...taken.without]) } };
 }
+
+export const constructorOf = ({ next, around }: ModuleContext, fn: FunctionInfo): Constructor => ({
+  fn,
+  side: next,
+  mayTake: (option) => around.mayTake(option),
+});
 
 /** The property in which the old constructor keeps what such a variable begins with in both versions. */
 function localKeptBy(ctx: ModuleContext, binding: Binding, base: FunctionInfo, fn: FunctionInfo): string | null {

@@ -5,10 +5,10 @@
  */
 import type { AnyNode } from 'acorn';
 import { contains } from '../../source/contains.ts';
-import type { ClassInfo } from '../../source/model.ts';
+import type { FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import type { Match } from '../match/match.ts';
-import { isConstructor } from '../version/objects/create.ts';
+import { classPathOf, isConstructor } from '../version/objects/create.ts';
 import { functionAround } from '../version/program/function-around.ts';
 import { memberName } from '../version/program/member-name.ts';
 import { nodesOf } from '../version/program/nodes.ts';
@@ -41,15 +41,17 @@ export interface Known {
   isNamedBeside(name: string): boolean;
 }
 
-/** Of all classes of the module. */
+/** Of all classes of the module, also those that are written as functions. */
 export function keptOptions(base: Side, next: Side, match: Match, known: Known): readonly KeptOptions[] {
-  return base === next ? [] : next.model.classes.flatMap((cls) => ofClass(cls, base, next, match, known));
+  if (base === next) return [];
+  const makers = next.model.functions.filter((fn) => fn.usesThis && !fn.isImplicit && isConstructor(fn));
+  return makers.flatMap((fn) => {
+    const old = match.baseOf.get(fn);
+    return old && !old.isImplicit && isConstructor(old) ? ofClass(fn, old, base, next, known) : [];
+  });
 }
 
-function ofClass(cls: ClassInfo, base: Side, next: Side, match: Match, known: Known): readonly KeptOptions[] {
-  const fn = cls.members.find(isConstructor);
-  const old = fn && match.baseOf.get(fn);
-  if (!fn || !old || fn.isImplicit || old.isImplicit) return [];
+function ofClass(fn: FunctionInfo, old: FunctionInfo, base: Side, next: Side, known: Known): readonly KeptOptions[] {
   const before = assignedBy(old);
   return [...assignedBy(fn)].flatMap(([property, [now, ...more]]) => {
     const [was, ...others] = before.get(property) ?? [];
@@ -62,7 +64,7 @@ function ofClass(cls: ClassInfo, base: Side, next: Side, match: Match, known: Kn
     const reads = new Map<AnyNode, string>();
     for (const entry of gained.entries.values()) {
       const value = saysAsKey(base.model, entry.name) || known.isNamedBeside(entry.name) ? null : withoutOptions(entry, next);
-      const objects = value === null ? null : objectsRead(entry, property, now.node, cls, next);
+      const objects = value === null ? null : objectsRead(entry, property, now.node, fn, next);
       if (!objects) return [];
       const key = JSON.stringify(entry.name);
       const isOne = [`!(${key} in o)`, ...gained.keys.map((own) => `${JSON.stringify(own)} in o`)].join('&&');
@@ -101,7 +103,7 @@ function objectsRead(
   { name, property: own, missing }: GainedEntry,
   property: string,
   set: AnyNode,
-  cls: ClassInfo,
+  maker: FunctionInfo,
   side: Side,
 ): readonly AnyNode[] | null {
   const { program } = side.model;
@@ -120,15 +122,17 @@ function objectsRead(
   for (const member of members) {
     if (memberName(member) !== name || missing.some(({ node }) => contains(node, member))) continue;
     const { object } = member;
-    if (object.type !== 'MemberExpression' || memberName(object) !== property || !isThisOf(cls, object.object as AnyNode, side))
+    if (object.type !== 'MemberExpression' || memberName(object) !== property || !isThisOf(maker, object.object as AnyNode, side))
       return null;
     found.push(object);
   }
   return found;
 }
 
-/** Whether an expression is the object of a class, in one of its members. */
-function isThisOf(cls: ClassInfo, node: AnyNode, side: Side): boolean {
-  const owner = isThis(node) ? (node.type === 'Identifier' ? side.refAt(node)?.binding?.scope.fn : functionAround(side, node)) : null;
-  return owner?.thisOwner?.owner === cls && owner.thisOwner.kind !== 'static';
+/** Whether an expression is an object that a constructor makes, in that or in a member of its class. */
+function isThisOf(maker: FunctionInfo, node: AnyNode, side: Side): boolean {
+  const around = isThis(node) ? (node.type === 'Identifier' ? side.refAt(node)?.binding?.scope.fn : functionAround(side, node)) : null;
+  const owner = around?.thisOwner;
+  if (!owner || maker.owner || owner.owner) return owner != null && owner.owner === maker.owner && owner.kind !== 'static';
+  return owner.parent === maker.parent && classPathOf(owner) === maker.path;
 }

@@ -7,6 +7,7 @@ import { runsOnce } from '../../../instrument/plan.ts';
 import type { HandleScope } from '../../../instrument/plan.ts';
 import { ClassInfo, FunctionInfo } from '../../../source/model.ts';
 import type { Reference } from '../../../source/model.ts';
+import { assignedWithout } from '../../code/branches.ts';
 import { compareCode } from '../../code/context.ts';
 import type { GainedField } from '../../existing/fields-not-set.ts';
 import type { ModuleContext } from '../../code/context.ts';
@@ -26,7 +27,7 @@ import type { Draft } from '../../code/draft.ts';
 import { addPrivateNames, assignments, definedFields, fieldNamed, holdersOf, isFreeOfCall, typeOf } from '../../code/fields.ts';
 import type { Assignment, FieldGroup, NewField } from '../../code/fields.ts';
 import { constantOf } from '../../code/constant.ts';
-import { givenFor } from '../../code/given.ts';
+import { constructorOf, givenFor } from '../../code/given.ts';
 import type { Given } from '../../code/given.ts';
 import { isReadElsewhere } from '../../existing/instances.ts';
 import { collectionsOf, ENTERED, entering, lookedUp } from '../../code/private-collections.ts';
@@ -139,6 +140,13 @@ export class Shapes {
       if (base.owner && fieldNamed(base.owner.node, name)) continue;
       const ways = nodes.map(({ operator, right }) => (operator === '=' ? this.constantFor(right, fn, base, handle) : null));
       const [first] = ways;
+      const taken = assignedWithout(nodes, constructorOf(this.ctx, fn));
+      const given = taken && this.givenFor(taken.value, fn, base, handle);
+      if (given) {
+        const without = new Set([...given.without, ...taken.without]);
+        found.push({ name, value: taken.value, assigned: true, given: { ...given, without }, ...keyOf(nodes[0]!.node) });
+        continue;
+      }
       if (!first || !ways.every((way) => way !== null && Object.is(way.constant, first.constant))) continue;
       const without = new Set(ways.flatMap((way) => [...way!.given.without]));
       found.push({ name, value: nodes[0]!.right, assigned: true, given: { ...first.given, without }, ...keyOf(nodes[0]!.node) });
