@@ -64,6 +64,36 @@ module.exports = Server;`;
   p.clean();
 });
 
+test('by entries that take an option each, of those that the old version does not know', async () => {
+  const version = (entries: string, more = ''): string => `const complete = (o) => ({ ${entries} });
+class Server { constructor(o = {}) { this.opts = complete(o) } all() { return { ...this.opts } } most() { return ${/max/.test(entries) ? 'this.opts.max' : '0'} } }
+exports.Server = Server;
+${more}`;
+  const before = 'min: o.min ?? 1, name: o.name';
+  const after = 'min: o.min ?? 1, name: o.name, max: o.max || 9';
+  const p = await program({ 'index.js': version(before) }, { 'index.js': version(after) });
+  const held = [new p.exports['Server'](), new p.exports['Server']({ min: 4, name: 'x' })];
+  await p.apply();
+  assert.deepEqual(
+    held.map((one) => [one.most(), one.all()]),
+    [
+      [9, { min: 1, name: undefined, max: 9 }],
+      [9, { min: 4, name: 'x', max: 9 }],
+    ],
+  );
+  await p.revert();
+  assert.deepEqual(held[1].all(), { min: 4, name: 'x' });
+  p.clean();
+
+  const taken = 'exports.most = (o) => o.max;';
+  const lost = await program({ 'index.js': version(before, taken) }, { 'index.js': version(after, taken) });
+  assert.ok(lost.codes('warning').includes('instances-hold'));
+  assert.equal(lost.codes('carried-with-transform').length, 0);
+  const other = await program({ 'index.js': version(before) }, { 'index.js': version(after.replace('o.max || 9', 'o.min * 9')) });
+  assert.ok(other.codes('warning').includes('instances-hold'));
+  for (const one of [lost, other]) one.clean();
+});
+
 test('other classes of the module have one of that name on their own objects', async () => {
   const version = (make: string): string => `const complete = (o) => { ${make} };
 class Reader { constructor(options) { this.options = options } }

@@ -16,7 +16,7 @@ import { importsOf } from '../../version/modules/imports.ts';
 import { heldIn } from '../../hazards/held-results.ts';
 import type { Held } from '../../hazards/held-results.ts';
 import { accessTo } from '../../version/forms/own-properties.ts';
-import { defaultsOf } from '../../version/objects/completer.ts';
+import { completerOf } from '../../version/objects/completer.ts';
 import { classNamed } from '../../version/objects/create.ts';
 import type { InScope } from '../../version/objects/create.ts';
 import { effectsOf } from '../../version/values/effects.ts';
@@ -77,15 +77,18 @@ export class Completions {
 
   /** Null for a function that does more than to complete what it is given, in one of the versions. */
   private of(fn: FunctionInfo): Completion | null {
-    const { base, next, match } = this.ctx;
+    const { base, next, match, around } = this.ctx;
     const old = match.baseOf.get(fn);
-    const before = old && defaultsOf(old, base);
-    const after = defaultsOf(fn, next);
+    const before = old && completerOf(old, base);
+    const after = completerOf(fn, next);
     const { unknown, external, bindings } = effectsOf((fn.node as FunctionNode & AnyNode).body, next, fn);
     if (!before || !after || unknown || external || [...bindings].some(({ scope }) => scope.fn !== fn)) return null;
     const found: (readonly [string, string])[] = [];
-    for (const [name, was] of before) {
-      const is = after.get(name);
+    // What the old version left out may have been given to it.
+    const isLost = (name: string): boolean => !before.defaults.has(name) && around.mayTake(name);
+    if (!before.keepsAll && (after.keepsAll || [...after.defaults.keys()].some(isLost))) return null;
+    for (const [name, was] of before.defaults) {
+      const is = after.defaults.get(name);
       if (!is || base.text(was) === next.text(is)) continue;
       if (was.type !== 'Literal' || typeof was.value === 'object') return null;
       found.push([name, base.text(was)]);

@@ -7,23 +7,29 @@ import { runsOnce } from '../../../instrument/plan.ts';
 import type { FunctionInfo } from '../../../source/model.ts';
 import { keyName } from '../../../source/paths.ts';
 import type { Side } from '../side.ts';
+import { memberName } from '../program/member-name.ts';
 import { isFunctionNode, walk } from '../program/walk.ts';
 
-/** The defaults by their names. */
-export type Defaults = ReadonlyMap<string, AnyNode>;
+export interface Completer {
+  /** The defaults by their names. */
+  readonly defaults: ReadonlyMap<string, AnyNode>;
+  /** What it is given beside those is in what it makes. */
+  readonly keepsAll: boolean;
+}
 
 /** By what compilers call them, and JavaScript. */
 const MERGES = /^(?:Object\.assign|_?_?assign|_extends)$/;
 
-/** What a function completes its first parameter with; null for one that does not, or whose defaults the text does not tell. */
-export function defaultsOf(fn: FunctionInfo, side: Side): Defaults | null {
+/** Of a function that completes its parameter; null for any other, and where the text does not tell the defaults. */
+export function completerOf(fn: FunctionInfo, side: Side): Completer | null {
   const node = fn.node as FunctionNode & AnyNode;
   const [parameter] = node.params ?? [];
   if (fn.kind === 'module' || fn.async || fn.generator || parameter?.type !== 'Identifier' || node.params.length !== 1) return null;
   if (fn.scope.bindings.get(parameter.name)?.reassigned !== false) return null;
-  const returned = returnedBy(node).map((value) => merged(value && initialiser(value, fn, side), parameter.name));
-  const [sources] = returned;
-  if (!sources || returned.length !== 1) return null;
+  const [returned, ...others] = returnedBy(node).map((value) => value && initialiser(value, fn, side));
+  if (!returned || others.length > 0) return null;
+  const sources = merged(returned, parameter.name);
+  if (!sources) return entered(returned, parameter.name);
   const defaults = new Map<string, AnyNode>();
   for (const source of sources) {
     const literal = source.type === 'Identifier' ? declaredAs(source, side) : source;
@@ -33,7 +39,7 @@ export function defaultsOf(fn: FunctionInfo, side: Side): Defaults | null {
       defaults.set(keyName(property.key, false), property.value);
     }
   }
-  return defaults;
+  return { defaults, keepsAll: true };
 }
 
 function returnedBy(node: FunctionNode & AnyNode): (AnyNode | null)[] {
@@ -79,6 +85,22 @@ function merged(value: AnyNode | null, parameter: string): AnyNode[] | null {
   return before.every((property, i) => property.type === 'SpreadElement' || before.slice(i).every(({ type }) => type === 'Property'))
     ? [...spread, { type: 'ObjectExpression', start: value.start, end: value.end, properties: own } as AnyNode]
     : null;
+}
+
+/** `{ limit: options.limit ?? 5, name: options.name }`: whatever that gives, it gives the same where it is given that. */
+function entered(value: AnyNode, parameter: string): Completer | null {
+  const found = new Map<string, AnyNode>();
+  for (const property of value.type === 'ObjectExpression' ? value.properties : []) {
+    if (property.type !== 'Property' || property.computed || property.kind !== 'init' || property.method) return null;
+    const name = keyName(property.key, false);
+    const isOption = (node: AnyNode): boolean =>
+      node.type === 'MemberExpression' && memberName(node) === name && node.object.type === 'Identifier' && node.object.name === parameter;
+    const given = property.value as AnyNode;
+    const isEither = given.type === 'LogicalExpression' && given.operator !== '&&' && isOption(given.left);
+    if (name === '__proto__' || (!isEither && !isOption(given))) return null;
+    found.set(name, isEither ? given.right : given);
+  }
+  return found.size > 0 ? { defaults: found, keepsAll: false } : null;
 }
 
 function calleeText(callee: AnyNode): string {
