@@ -45,7 +45,26 @@ const start = (pair: Pair, what: string, beside: readonly [string, string] = [''
     { 'index.js': `${pair[1]}\n// ${what}`, 'beside.js': beside[1] },
   );
 const make = (p: Program, options?: object): Box => (p.exports['make'] as (options?: object) => Box)(options);
+/** An object of the new version by itself. */
+function makeAlone(text: string, options?: object): Box {
+  const exports: { make?: (options?: object) => Box } = {};
+  new Function('exports', text)(exports);
+  return exports.make!(options);
+}
 const warns = ({ report }: Program): boolean => report.verdicts.some(({ verdict }) => verdict === 'warning');
+
+const put = (set: string, by: string, head: readonly [string, string] = ['', '']): Pair => [
+  box(`${set};`, OLD, head[0]),
+  box(`${set}; ${by}`, NEW, head[1]),
+];
+const MERGED = 'this.opts = Object.assign({ a: 1 }, o)';
+Object.assign(carried, {
+  'put by a statement': put('this.opts = { a: o.a ?? 1 }', 'this.opts.max = o.max ?? 3;'),
+  'put where it lacks it': put(MERGED, 'this.opts.max ??= 3;'),
+  'put of its own': put(MERGED, 'this.opts.max = this.opts.max || 3;'),
+  'put under a condition': put(MERGED, 'if (this.opts.max === undefined) this.opts.max = 3;'),
+  'put in a block': put(MERGED, 'if (!this.opts.max) { this.opts.max = MAX; }', ['', 'const MAX = 3;']),
+});
 
 /** A class as code wrote it before there were any. */
 const asFunction = (text: string): string =>
@@ -75,7 +94,7 @@ for (const [what, pair] of Object.entries(carried))
 
 const BOTH: Pair = kept('{ a: 1, ...o }', '{ a: 1, max: 3, ...o }');
 const with_ = (text: string): Pair => [`${BOTH[0]}\n${text}`, `${BOTH[1]}\n${text}`];
-const told: Readonly<Record<string, readonly [pair: Pair, given?: object, beside?: readonly [string, string]]>> = {
+const told: Record<string, readonly [pair: Pair, given?: object, beside?: readonly [string, string]]> = {
   'the old version takes it': [with_('exports.b = (x) => x.max;'), { max: 9 }],
   'it stands behind what was given': [kept('{ a: 1, ...o }', '{ a: 1, ...o, max: 3 }'), { max: 9 }],
   'another option stands for it': [kept('{ a: o.a ?? 1 }', '{ a: o.a ?? 1, max: o.a ?? 3 }'), { a: 5 }],
@@ -150,6 +169,32 @@ const told: Readonly<Record<string, readonly [pair: Pair, given?: object, beside
   ],
 };
 
+Object.assign(told, {
+  'it is put there behind a return': [put(MERGED, 'if (o.plain) return; this.opts.max ??= 3;'), { plain: true }],
+  'it is put there before the property has its value': [
+    [
+      box('this.opts = { a: 1 }; this.opts = { a: 2, ...o };', OLD),
+      box('this.opts = { a: 1 }; this.opts.max = 3; this.opts = { a: 2, ...o };', NEW),
+    ],
+  ],
+  'it is put there under another condition': [put(MERGED, 'if (o.a > 1) this.opts.max = 3;'), { a: 1 }],
+  'a method puts another one there': [
+    put(MERGED, 'this.opts.max ??= 3; this.more();').map(
+      (text) => `${text}\nBox.prototype.more = function () { this.opts.max = 9; };`,
+    ) as unknown as Pair,
+  ],
+  'what is put there is made of another option': [put(MERGED, 'this.opts.max ??= o.a;'), { a: 1 }],
+  'another file of the old version takes the option that is put there': [
+    put('this.opts = { a: o.a ?? 1 }', 'this.opts.max = o.max ?? 3;'),
+    { max: 9 },
+    ['exports.b = (x) => x.max;', 'exports.b = (x) => x.least;'],
+  ],
+  'the option that is put there may have been given': [
+    put(MERGED, 'this.opts.max = o.max ?? 3;', ['exports.b = (x) => x.max;', 'exports.b = (x) => x.max;']),
+    { max: 9 },
+  ],
+});
+
 for (const [what, [pair, given, beside]] of Object.entries(told))
   test(`objects that exist do as those of a fresh start, or that is said: ${what}`, async () => {
     const p = await start(pair, what, beside);
@@ -159,14 +204,36 @@ for (const [what, [pair, given, beside]] of Object.entries(told))
       () => true,
     );
     if (refused) return assert.ok(warns(p));
-    const fresh = make(p, given && { ...given });
+    const objects = [old, make(p, given && { ...given })];
+    const fresh = makeAlone(pair[1], given && { ...given });
     const texts = ['ab', 'long', 'a longer text'];
     if (!warns(p))
       assert.deepEqual(
-        texts.map((text) => old.say(text)),
-        texts.map((text) => fresh.say(text)),
+        objects.map((one) => texts.map((text) => one.say(text))),
+        objects.map(() => texts.map((text) => fresh.say(text))),
       );
     await p.revert();
+  });
+
+for (const [what, set, by] of [
+  ['what it is given', 'this.opts = o', 'this.opts.max ??= 3;'],
+  ['what it is given, or nothing', 'this.opts = o || {}', 'this.opts.max = this.opts.max || 3;'],
+  ['a copy of what it is given', 'this.opts = { ...o }', 'this.opts.max = this.opts.max === undefined ? 3 : this.opts.max;'],
+] as const)
+  test(`an entry is found in options of which nothing tells whose they are, and that is said: ${what}`, async () => {
+    const p = await start(put(set, by), what);
+    const old = [make(p, { a: 1 }), make(p, { a: 2, max: 9 })];
+    await p.apply();
+    assert.deepEqual(
+      old.flatMap((one) => [one.say('ab'), one.say('long')]),
+      ['ab1', null, 'ab2', 'long2'],
+    );
+    assert.deepEqual(
+      p.report.verdicts.filter(({ code }) => code === 'instances-lack').map(({ reason }) => reason),
+      ['new code finds max in the opts of all objects that exist, also where the program has put another object there'],
+    );
+    await p.revert();
+    assert.equal(old[0]!.say('long'), 'long1');
   });
 
 test('a function that takes the object of another one for its own does not find it on that', async () => {

@@ -10,7 +10,7 @@ import { AtLoad } from '../hazards/at-load.ts';
 import type { ClassDiff } from './classes/classes.ts';
 import type { GivenAway, ModuleContext, Surroundings } from '../code/context.ts';
 import { entryReads } from '../code/entries.ts';
-import { keptOptions } from '../code/kept-options.ts';
+import { keptOptions, reportUntold } from '../code/kept-options.ts';
 import { ownTexts } from '../code/own-texts.ts';
 import { reportKeptWholes, reportOldWholes } from './names/another-whole.ts';
 import { Caches } from './tables/caches.ts';
@@ -240,6 +240,7 @@ class ModuleBuild {
     if (base.model.root.strict !== next.model.root.strict)
       log.add('strictness', next, null, '', STRICTNESS[next.model.root.strict ? 1 : 0]);
     reportNames(ctx, input.renamed);
+    reportUntold(ctx);
     renameHeldParameters(ctx);
     startScopes(ctx, { tops, classes, shapes });
     reportStandIns(ctx, input.classes);

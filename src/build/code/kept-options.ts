@@ -1,21 +1,24 @@
 /**
  * Options that the objects of a class keep in a property, as `this.options = { limit: 10, ...options }`, and that gain an entry under
- * a name which the old version says nowhere: nobody has given it to those that exist. New code that reads `this.options.limit` of
- * one that lacks it reads what the entry begins with.
+ * a name which the old version says nowhere, there or by a statement of its own (`this.options.limit ??= 10`): nobody has given it to
+ * those that exist. New code that reads `this.options.limit` of one that lacks it reads what the entry begins with.
  */
 import type { AnyNode } from 'acorn';
 import { contains } from '../../source/contains.ts';
 import type { FunctionInfo } from '../../source/model.ts';
 import { keyName } from '../../source/paths.ts';
 import type { Match } from '../match/match.ts';
+import { listed } from '../verdicts/listed.ts';
+import type { ModuleContext } from './context.ts';
 import { classPathOf, isConstructor } from '../version/objects/create.ts';
 import { functionAround } from '../version/program/function-around.ts';
 import { memberName } from '../version/program/member-name.ts';
 import { nodesOf } from '../version/program/nodes.ts';
 import { nothingTest } from '../version/forms/nothing.ts';
-import { saysAsKey } from '../version/objects/options.ts';
+import { isArgument, saysAsKey } from '../version/objects/options.ts';
 import type { Side } from '../version/side.ts';
 import { assignedBy } from '../version/objects/surely.ts';
+import { expressionOf, stepsOf } from '../version/forms/steps.ts';
 import { isThis } from '../version/forms/this-names.ts';
 import { isWritten } from '../version/objects/written.ts';
 import { isWrittenOut, writtenOut } from '../version/forms/written-out.ts';
@@ -24,12 +27,18 @@ import type { GainedEntry } from './gained.ts';
 
 export interface KeptOptions {
   readonly property: string;
+  /** Of the constructor. */
+  readonly path: string;
   /** What the constructor gives the property. */
   readonly value: AnyNode;
   /** The entries that existing objects find. */
   readonly names: ReadonlySet<string>;
   /** The objects of which new code reads such an entry, each with the text of a function that gives one with it. */
   readonly reads: ReadonlyMap<AnyNode, string>;
+  /** The assignments that put entries there. */
+  readonly puts: readonly AnyNode[];
+  /** Nothing tells the object that the constructor gave the property from another that a program has put in its place. */
+  readonly isUntold: boolean;
 }
 
 export interface Known {
@@ -57,30 +66,107 @@ function ofClass(fn: FunctionInfo, old: FunctionInfo, base: Side, next: Side, kn
     const [was, ...others] = before.get(property) ?? [];
     if (!now || !was || more.length > 0 || others.length > 0 || now.operator !== '=' || was.operator !== '=') return [];
     const knew = (name: string): boolean => known.mayTake(name) || known.isGivenBeside(name);
-    const gained = entriesGained(was.right, base, now.right, next, fn, knew);
+    const isSame = base.text(was.right) === next.text(now.right);
+    const gained =
+      entriesGained(was.right, base, now.right, next, fn, knew) ?? (isSame ? { entries: new Map<string, GainedEntry>(), keys: [] } : null);
+    const puts = gained ? putsOn(property, fn, next).filter(({ name }) => !knew(name)) : [];
+    if (!gained || gained.entries.size + puts.length === 0) return [];
     // What else the program puts in the property is told from what the constructor did by what that always has.
-    if (!gained || gained.entries.size === 0 || gained.keys.length === 0) return [];
-    if (isWritten(property, next.model.program, [now.node])) return [];
+    const isUntold = gained.keys.length === 0;
+    if ((isUntold && gained.entries.size > 0) || isWritten(property, next.model.program, [now.node])) return [];
     const reads = new Map<AnyNode, string>();
-    for (const entry of gained.entries.values()) {
-      const value = saysAsKey(base.model, entry.name) || known.isNamedBeside(entry.name) ? null : withoutOptions(entry, next);
-      const objects = value === null ? null : objectsRead(entry, property, now.node, fn, next);
-      if (!objects) return [];
-      const key = JSON.stringify(entry.name);
-      const isOne = [`!(${key} in o)`, ...gained.keys.map((own) => `${JSON.stringify(own)} in o`)].join('&&');
-      for (const object of objects) reads.set(object, `(o=>o!=null&&typeof o==='object'&&${isOne}?{...o,${key}:${value}}:o)`);
+    const add = (name: string, value: string | null, own: AnyNode | null, isOwn: (node: AnyNode) => boolean): boolean => {
+      const isNew = !saysAsKey(base.model, name) && !known.isNamedBeside(name);
+      const objects = isNew && value !== null ? objectsRead({ name, own, isOwn }, property, now.node, fn, next) : null;
+      const key = JSON.stringify(name);
+      const isOne = [`!(${key} in o)`, ...gained.keys.map((one) => `${JSON.stringify(one)} in o`)].join('&&');
+      for (const object of objects ?? []) reads.set(object, `(o=>o!=null&&typeof o==='object'&&${isOne}?{...o,${key}:${value}}:o)`);
+      return objects !== null;
+    };
+    for (const { name, value, property: own, missing } of gained.entries.values()) {
+      const isOwn = (node: AnyNode): boolean => missing.some((read) => contains(read.node, node));
+      if (!add(name, withoutOptions(value, isOwn, next), own, isOwn)) return [];
     }
-    return [{ property, value: now.right, names: new Set(gained.entries.keys()), reads }];
+    for (const { name, value, node, step } of puts) {
+      const isOption = (read: AnyNode): boolean => isOptionOf(read, name, property, fn, next);
+      if (gained.entries.has(name) || !add(name, withoutOptions(value, isOption, next), node, (read) => contains(step, read))) return [];
+    }
+    const names = new Set([...gained.entries.keys(), ...puts.map(({ name }) => name)]);
+    return [{ property, path: fn.path, value: now.right, names, reads, puts: puts.map(({ node }) => node), isUntold }];
   });
 }
 
+/** Says where new code may find an entry on an object that the constructor has not given the property. */
+export function reportUntold({ next, log, resolver }: Pick<ModuleContext, 'next' | 'log' | 'resolver'>): void {
+  for (const { isUntold, reads, names, path, property, value } of resolver.keptOptions)
+    if (isUntold && reads.size > 0)
+      log.add(
+        'instances-lack',
+        next,
+        value,
+        `${path} ${listed([...names])}`,
+        `new code finds ${listed([...names])} in the ${property} of all objects that exist, also where the program has put another object there`,
+      );
+}
+
+interface Put {
+  readonly name: string;
+  readonly value: AnyNode;
+  readonly node: AnyNode;
+  readonly step: AnyNode;
+}
+
+/** The entries that a constructor puts on what it has given a property, each once, as all calls of it do. */
+function putsOn(property: string, fn: FunctionInfo, side: Side): readonly Put[] {
+  const steps = stepsOf(fn);
+  const found: Put[] = [];
+  for (const node of nodesOf(side.model.program, 'AssignmentExpression')) {
+    const { left, operator } = node;
+    if (left.type !== 'MemberExpression' || !isPropertyOf(left.object as AnyNode, property)) continue;
+    const name = memberName(left);
+    const step = steps.find((one) => contains(one, node));
+    if (name === null || !step || fn.returns.some((returned) => returned.node.start < step.start)) continue;
+    const isPut =
+      step.type === 'IfStatement'
+        ? operator === '=' && isWhereLacking(step, node, name, property, fn, side)
+        : expressionOf(step) === node && /^(?:=|\|\|=|\?\?=)$/.test(operator);
+    if (isPut) found.push({ name, value: node.right as AnyNode, node: node as AnyNode, step });
+  }
+  return found;
+}
+
+/** `if (this.options.limit === undefined) this.options.limit = 10` */
+function isWhereLacking(
+  { test, consequent, alternate }: AnyNode & { readonly type: 'IfStatement' },
+  put: AnyNode,
+  name: string,
+  property: string,
+  fn: FunctionInfo,
+  side: Side,
+): boolean {
+  const [only, ...more] = consequent.type === 'BlockStatement' ? consequent.body : [consequent];
+  if (alternate || more.length > 0 || only?.type !== 'ExpressionStatement' || only.expression !== put) return false;
+  if (test.type === 'UnaryExpression') return test.operator === '!' && isOptionOf(test.argument, name, property, fn, side);
+  const asked = nothingTest(test);
+  return asked !== null && asked.holds && asked.kind !== 'null' && isOptionOf(asked.of, name, property, fn, side);
+}
+
+/** `this.options.limit`, or the option of that name of what the constructor is given. */
+function isOptionOf(node: AnyNode, name: string, property: string, fn: FunctionInfo, side: Side): boolean {
+  const member = node.type === 'ChainExpression' ? node.expression : node;
+  if (member.type !== 'MemberExpression' || memberName(member) !== name) return false;
+  const object = member.object as AnyNode;
+  return isPropertyOf(object, property) || (object.type === 'Identifier' && isArgument(side.refAt(object)?.binding, fn, side));
+}
+
+const isPropertyOf = (node: AnyNode, property: string): boolean =>
+  node.type === 'MemberExpression' && memberName(node) === property && isThis(node.object as AnyNode);
+
 /** The text of what an entry begins with where nobody gave the options that it asks for; null where it does not show. */
-function withoutOptions({ value, missing }: GainedEntry, side: Side): string | null {
+function withoutOptions(value: AnyNode, isMissing: (node: AnyNode) => boolean, side: Side): string | null {
   const textOf = (node: AnyNode): string | null => writtenText(node, side);
-  const isMissing = (node: AnyNode): boolean => missing.some((read) => read.node === node);
-  if (missing.length === 0) return textOf(value);
-  if (value.type === 'LogicalExpression') return value.operator !== '&&' && isMissing(value.left) ? textOf(value.right) : null;
-  if (value.type !== 'ConditionalExpression') return null;
+  if (value.type === 'LogicalExpression' && isMissing(value.left)) return value.operator === '&&' ? null : textOf(value.right);
+  if (value.type !== 'ConditionalExpression') return textOf(value);
   const test = nothingTest(value.test);
   if (test) return isMissing(test.of) && test.kind !== 'null' ? textOf(test.holds ? value.consequent : value.alternate) : null;
   return isMissing(value.test) ? textOf(value.alternate) : null;
@@ -100,7 +186,7 @@ function writtenText(value: AnyNode, side: Side): string | null {
  * for the object, or by all that it has. `set`: where the constructor gives the property its value.
  */
 function objectsRead(
-  { name, property: own, missing }: GainedEntry,
+  { name, own, isOwn }: { readonly name: string; readonly own: AnyNode | null; readonly isOwn: (node: AnyNode) => boolean },
   property: string,
   set: AnyNode,
   maker: FunctionInfo,
@@ -118,9 +204,10 @@ function objectsRead(
   if (nodesOf(program, 'PropertyDefinition').some(({ key, computed }) => !computed && keyName(key, false) === property)) return null;
   for (const type of ['Property', 'MethodDefinition', 'PropertyDefinition'] as const) if (nodesOf(program, type).some(isNamed)) return null;
   if (isWritten(name, program, own ? [own] : [])) return null;
+  const put = own?.type === 'AssignmentExpression' ? own.left : null;
   const found: AnyNode[] = [];
   for (const member of members) {
-    if (memberName(member) !== name || missing.some(({ node }) => contains(node, member))) continue;
+    if (memberName(member) !== name || member === put || isOwn(member)) continue;
     const { object } = member;
     if (object.type !== 'MemberExpression' || memberName(object) !== property || !isThisOf(maker, object.object as AnyNode, side))
       return null;

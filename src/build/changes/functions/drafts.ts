@@ -1,4 +1,5 @@
 /** The versions of functions that the patch has: which functions need one, and what is said of each. */
+import type { AnyNode } from 'acorn';
 import type { FunctionInfo, Binding, Reference } from '../../../source/model.ts';
 import type { OutdatedObjects, StrandedFunction } from '../../../patch/format.ts';
 import { runsOnce } from '../../../instrument/plan.ts';
@@ -240,7 +241,9 @@ export class Drafts {
               : 'a value it reads is another one',
       );
     if (reported) reportUnset(this.ctx, fn, site.fn);
-    if (reported) reportSetUp(this.ctx, site.fn, fn, this.isDerived, (node) => this.parts.listeners.carry(node, site.fn, fn));
+    const isPut = (node: AnyNode): boolean => this.ctx.resolver.keptOptions.some(({ puts }) => puts.includes(node));
+    if (reported)
+      reportSetUp(this.ctx, site.fn, fn, this.isDerived, (node) => isPut(node) || this.parts.listeners.carry(node, site.fn, fn));
     const early = this.parts.shapes.early(d);
     if (early.length > 0)
       log.add(
