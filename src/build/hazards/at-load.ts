@@ -148,6 +148,7 @@ export interface ImportCall {
   readonly names: readonly string[];
   /** As in `from`. */
   readonly root: AnyNode;
+  readonly given: readonly AnyNode[];
 }
 
 /** What `roots` may call by the names of imports, in functions of the module too. */
@@ -189,6 +190,9 @@ function keysFrom(base: AnyNode, node: AnyNode): string[] | null {
   }
   return keys;
 }
+
+/** The functions that code leads to. */
+export const functionsReached = (side: Side, code: AnyNode): Iterable<FunctionInfo> => new Run(side, new Map()).of([code]).keys();
 
 class Run {
   readonly outside: ImportCall[] = [];
@@ -239,7 +243,7 @@ class Run {
       this.called.add(binding);
       return;
     }
-    this.leave(callee);
+    this.leave(node);
     const owners = this.standing.definitions(callee);
     for (const owner of owners) {
       if (node.type === 'NewExpression') this.make(owner);
@@ -254,9 +258,9 @@ class Run {
   }
 
   /** Notes what of another module is called. */
-  private leave(callee: AnyNode): void {
-    const found = importCalled(this.side, this.imports, callee);
-    if (found) this.outside.push({ ...found, root: this.root! });
+  private leave({ callee, arguments: given }: CallExpression | NewExpression): void {
+    const found = importCalled(this.side, this.imports, callee as AnyNode);
+    if (found) this.outside.push({ ...found, root: this.root!, given });
   }
 
   /** By its name alone, unless what it is called on is from elsewhere. */

@@ -4,7 +4,7 @@
  */
 import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
-import { callsOfImports, importCalled } from './at-load.ts';
+import { callsOfImports, functionsReached, importCalled } from './at-load.ts';
 import type { ImportCall } from './at-load.ts';
 import { calledInTurn } from './called-in-turn.ts';
 import { keptByCallback, verdictOn } from './collected-results.ts';
@@ -14,6 +14,8 @@ import type { ChangedNames } from './led-to.ts';
 import { calledOfOther, lastNameOf } from './through-variables.ts';
 import { membersUsed, usesOfOwn } from './members-of-others.ts';
 import type { Override } from './members-of-others.ts';
+import { standingFor } from '../version/values/standing-for.ts';
+import { FunctionInfo } from '../../source/model.ts';
 import { functionAround } from '../version/program/function-around.ts';
 import { itemsOf } from '../version/modules/item-reader.ts';
 import type { NewTree } from './new-tree.ts';
@@ -25,6 +27,7 @@ import type { Handed } from './handed.ts';
 import { heldIn, reasonFor } from './held-results.ts';
 import { setResults } from './set-results.ts';
 import { callsOfGiven, runningGiven } from './registered.ts';
+import { runsGiven } from './runs-given.ts';
 import { specifiersIn } from '../input/reach.ts';
 import type { Side } from '../version/side.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';
@@ -66,6 +69,7 @@ export async function reportLoaded(files: readonly string[], known: ChangedNames
     const isOverridden = sources.overrides.has(file) || sources.handed.has(file);
     const isNamed =
       isOverridden ||
+      changedFunctions(sources, file).size > 0 ||
       [...names].some((name) => name === '' || name === 'default' || text.includes(name)) ||
       (names.size > 0 && COMPUTED.test(text));
     const side = isNamed ? await sources.side(file, text) : null;
@@ -73,6 +77,10 @@ export async function reportLoaded(files: readonly string[], known: ChangedNames
     await new LoadReport(file, side, changed, sources).write();
   }
 }
+
+/** The paths of the functions of a file that run new code. */
+const changedFunctions = (sources: NewTree, file: string): ReadonlySet<string> =>
+  new Set(sources.rows(file).flatMap(({ code, path }) => (code === 'function-changed' || code === 'function-relinked' ? path : [])));
 
 /** With what runs functions that have changed and that its module was given. */
 async function withRegistries(known: ChangedNames, sources: Sources): Promise<ChangedNames> {
@@ -111,7 +119,7 @@ class LoadReport {
 
   async write(): Promise<void> {
     const log = await this.sources.log(this.file);
-    this.computed(log);
+    await this.computed(log);
     const told = new Set(
       this.sources.rows(this.file).flatMap(({ code, path }) => {
         // What is emptied is the table, by its name.
@@ -124,21 +132,25 @@ class LoadReport {
   }
 
   /** What the module computed as it loaded. */
-  private computed(log: VerdictLog): void {
+  private async computed(log: VerdictLog): Promise<void> {
     const { file, side, sources } = this;
     const told = new Set<string>();
-    /** Most of what one line calls is of one kind: a row each would say one thing over and over. */
+    /** Most of what one line calls, or gives to one function, is of one kind: a row each would say one thing over and over. */
     const lines = new Map<string, { readonly root: AnyNode; readonly isAnew: boolean; readonly what: string[] }>();
-    for (const { source, names, root } of callsOfImports(side, statementsOf(side))) {
-      const name = this.changedOf({ source, names });
-      if (name === undefined || told.has(`${source} ${name}`)) continue;
+    const add = (what: string, root: AnyNode, isAnew: boolean, by: string): void => {
+      if (told.has(what)) return;
+      told.add(what);
+      const row = lines.get(`${by} ${isAnew}`) ?? { root, isAnew, what: [] };
+      lines.set(`${by} ${isAnew}`, row);
+      row.what.push(what);
+    };
+    for (const called of callsOfImports(side, statementsOf(side))) {
+      const { source, root } = called;
       const isAnew = sources.runsAnew(file, side.line(root));
-      if (isAnew && sources.givesAnother(sources.resolve(file, source)!, name)) continue;
-      told.add(`${source} ${name}`);
-      const line = `${side.line(root)} ${isAnew}`;
-      const row = lines.get(line) ?? { root, isAnew, what: [] };
-      lines.set(line, row);
-      row.what.push(whatOf(source, name));
+      const name = this.changedOf(called);
+      if (name !== undefined && !(isAnew && sources.givesAnother(sources.resolve(file, source)!, name)))
+        add(whatOf(source, name), root, isAnew, String(side.line(root)));
+      for (const what of await this.runOf(called, isAnew)) add(what, root, isAnew, `${source} ${called.names[0]}`);
     }
     for (const { root, isAnew, what } of lines.values()) {
       const isOne = what.length === 1;
@@ -154,6 +166,33 @@ class LoadReport {
           ];
       log.add('computed-at-load', side, root, '', `${who} ${ran} ${left} stays`);
     }
+  }
+
+  /** What has changed and was given to a function of another module that runs it before it returns. */
+  private async runOf({ source, names, given }: ImportCall, isAnew: boolean): Promise<string[]> {
+    const { file, sources } = this;
+    const changed = given.map((one) => this.changedGiven(one, isAnew));
+    const target = changed.some((one) => one !== null) ? sources.resolve(file, source) : null;
+    const text = target === null ? null : await sources.text(target);
+    const side = text === null ? null : await sources.side(target!, text);
+    return side === null ? [] : (changed.filter((one, i) => one !== null && runsGiven(side, names, i)) as string[]);
+  }
+
+  /** What an argument is, where that is a function that has changed, of this module or of another. */
+  private changedGiven(argument: AnyNode, isAnew: boolean): string | null {
+    const { file, side, sources } = this;
+    const other = importCalled(side, this.imports, argument);
+    if (other) {
+      const name = this.changedOf(other);
+      const isOther = name !== undefined && isAnew && sources.givesAnother(sources.resolve(file, other.source)!, name);
+      return name === undefined || isOther ? null : whatOf(other.source, name);
+    }
+    const changed = changedFunctions(sources, file);
+    if (changed.size === 0) return null;
+    const leads = (fn: FunctionInfo): boolean =>
+      changed.has(fn.path) || [...functionsReached(side, (fn.node as FunctionNode).body as AnyNode)].some(({ path }) => changed.has(path));
+    const own = standingFor(side).definitions(argument);
+    return own.find((owner) => owner instanceof FunctionInfo && leads(owner))?.path ?? null;
   }
 
   /** What objects and closures hold of another module's results. */

@@ -1,0 +1,62 @@
+/** What a module computed as another one loaded, with a function of that one which has changed since, stays. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build } from './harness.ts';
+
+type Files = Record<string, string>;
+
+/** The verdicts on a program in which `$` stands for what differs. */
+async function said(files: Files): Promise<string[]> {
+  const texts = (step: string): Files =>
+    Object.fromEntries(Object.entries(files).map(([name, text]) => [name, text.replaceAll('$', step)]));
+  const { patch, verdicts } = await build(texts('1'), texts('2'));
+  assert.notEqual(patch, null);
+  return verdicts
+    .filter(({ code, file }) => code === 'computed-at-load' && file === 'index.js')
+    .map(({ line, reason }) => `${line} ${reason}`);
+}
+
+const ONE = ' may have run as the module loaded, and has changed since: what it computed stays';
+const REGISTER = 'const all = {}; exports.register = (name, make) => { all[name] = make(5); }; exports.get = (name) => all[name];';
+const OTHER = { 'csv.js': 'module.exports = (x) => x + $;' };
+
+test('a function of another module that a registry runs as it is given it', async () => {
+  const index = "const lib = require('./lib');\nlib.register('csv', require('./csv')); exports.get = lib.get;";
+  const rows = [`2 ./csv${ONE}`];
+  assert.deepEqual(await said({ 'index.js': index, 'lib.js': REGISTER, ...OTHER }), rows);
+  const made = `function create(own) { const all = {}; function register(name, make) { all[name] = make(own); } Object.assign(own, { register, get: (name) => all[name] }); return own; }
+module.exports = create({});`;
+  assert.deepEqual(await said({ 'index.js': index, 'lib.js': made, ...OTHER }), rows);
+  const named = "const { register } = require('./lib'); const csv = require('./csv');\nregister('csv', csv);";
+  assert.deepEqual(await said({ 'index.js': named, 'lib.js': REGISTER, ...OTHER }), rows);
+  const by =
+    'const all = {}; const run = (f) => f.call(null, 5); exports.register = (name, make) => { all[name] = [1].map(() => run(make)); };';
+  assert.deepEqual(await said({ 'index.js': named, 'lib.js': by, ...OTHER }), rows);
+});
+
+test('many that are given to the same have one row', async () => {
+  const index = "const lib = require('./lib');\nlib.register('csv', require('./csv'));\nlib.register('tsv', require('./tsv'));";
+  assert.deepEqual(await said({ 'index.js': index, 'lib.js': REGISTER, ...OTHER, 'tsv.js': 'module.exports = (x) => x - $;' }), [
+    '2 ./csv and 1 more may have run as the module loaded, and have changed since: what they computed stays',
+  ]);
+});
+
+test('a function of the module itself, and one that leads to what has changed', async () => {
+  const index =
+    "const lib = require('./lib');\nlib.register('csv', csv); function csv(x) { return add(x); } const add = (x) => x + $; exports.csv = csv;";
+  assert.deepEqual(await said({ 'index.js': index, 'lib.js': REGISTER }), [`2 csv${ONE}`]);
+});
+
+test('what is only kept, runs later, is given in another place or has not changed', async () => {
+  const index = "const lib = require('./lib');\nlib.register('csv', require('./csv')); exports.get = lib.get;";
+  for (const lib of [
+    'const all = {}; exports.register = (name, make) => { all[name] = make; };',
+    'const all = {}; exports.register = (name, make) => { all[name] = () => make(5); };',
+    'const all = {}; exports.register = (make, more) => { all.x = make(5, more); };',
+  ])
+    assert.deepEqual(await said({ 'index.js': index, 'lib.js': lib.replace('make(5, more)', 'String(make)'), ...OTHER }), [], lib);
+  const same = { 'csv.js': 'module.exports = (x) => x; exports.other = (x) => x + $;' };
+  assert.deepEqual(await said({ 'index.js': index, 'lib.js': REGISTER, ...same }), []);
+  const later = "const lib = require('./lib');\nexports.late = () => lib.register('csv', require('./csv'));";
+  assert.deepEqual(await said({ 'index.js': later, 'lib.js': REGISTER, ...OTHER }), []);
+});
