@@ -235,6 +235,24 @@ for (const [what, was, now, kept] of [
     );
   });
 
+for (const [what, now, kept] of [
+  ['not enumerable', "module.exports = { b: 2 }; Object.defineProperty(module.exports, 'a', { value: 5, enumerable: false });", true],
+  ['not writable', "module.exports = { b: 2 }; Object.defineProperty(module.exports, 'a', { enumerable: true, value: 5 });", true],
+  [
+    'as it was',
+    "module.exports = { b: 2 }; Object.defineProperty(module.exports, 'a', { value: 5, enumerable: true, writable: true, configurable: true });",
+    false,
+  ],
+  ['something that was not there', "module.exports = { a: 1, b: 2 }; Object.defineProperty(module.exports, 'c', { value: 5 });", false],
+] as const)
+  test(`an entry of what the module gives away is defined ${what} now: ${kept ? 'it is said that it stays' : 'nothing is said'}`, async () => {
+    const { verdicts } = await build({ 'index.js': 'module.exports = { a: 1, b: 2 };' }, { 'index.js': now });
+    assert.equal(
+      verdicts.some(({ code }) => code === 'attributes-kept'),
+      kept,
+    );
+  });
+
 for (const [what, symbols, changed] of [
   [
     'stay',

@@ -10,7 +10,7 @@ import type { Assigned, Named } from '../../version/forms/items.ts';
 import type { Side } from '../../version/side.ts';
 import { becomesKind, makesTable } from '../../version/values/object-kinds.ts';
 import type { VerdictCode } from '../../verdicts/verdicts.ts';
-import { reportAttributes } from './attributes.ts';
+import { reportAttributes, reportOfEntry } from './attributes.ts';
 import { givesAnotherWhole } from '../names/another-whole.ts';
 import { leadsChoice, reportOtherFunction } from '../names/chosen.ts';
 import type { ValueComparison } from '../compare.ts';
@@ -176,8 +176,10 @@ export class Assignments {
 
   private add(item: Assigned): void {
     if (this.isOutlived(item)) return;
-    if (item.defines !== null) this.define(item);
-    else if (isWhole(item) && this.top.hasExports && item.target.type === 'MemberExpression') this.addWhole(item);
+    if (item.defines !== null) {
+      reportOfEntry(this.top, item);
+      this.define(item);
+    } else if (isWhole(item) && this.top.hasExports && item.target.type === 'MemberExpression') this.addWhole(item);
     else if (givesPrototype(item)) this.report('class-changed', item, OTHER_PROTOTYPE);
     else if (item.target.type === 'MemberExpression') this.setProperty(item.target, item.value, item.node);
     // `exports = module.exports = …` only renames what the module holds.
