@@ -60,3 +60,34 @@ test('what is only kept, runs later, is given in another place or has not change
   const later = "const lib = require('./lib');\nexports.late = () => lib.register('csv', require('./csv'));";
   assert.deepEqual(await said({ 'index.js': later, 'lib.js': REGISTER, ...OTHER }), []);
 });
+
+const APP = 'class App { constructor() { this.all = {}; } register(name, make) { this.all[name] = make(5); return this; } }\n';
+
+test('an object that another module made or whose class it has runs what its method is given', async () => {
+  const call = "app.register('csv', require('./csv'));";
+  for (const [made, lib] of [
+    [`const App = require('./lib'); const app = new App();\n${call}`, 'module.exports = App;'],
+    [`const create = require('./lib'); const app = create();\n${call}`, 'module.exports = () => new App();'],
+    ["const App = require('./lib');\nconst app = new App().register('csv', require('./csv')); exports.app = app;", 'module.exports = App;'],
+  ] as const)
+    assert.deepEqual(await said({ 'index.js': made, 'lib.js': `${APP}${lib}`, ...OTHER }), [`2 ./csv${ONE}`], made);
+});
+
+test('a function that the module itself runs for a value, by whatever name it has', async () => {
+  for (const made of ['((f) => f(5))(csv)', 'run(csv)', '[1, 2].map(csv)', 'csv.call(null, 5)'])
+    assert.deepEqual(
+      await said({ 'index.js': `const csv = require('./csv'); const run = (f) => f(5);\nexports.made = ${made};`, ...OTHER }),
+      [`2 ./csv${ONE}`],
+      made,
+    );
+  const kept = "const csv = require('./csv'); const keep = (f) => () => f(5);\nexports.made = keep(csv);";
+  assert.deepEqual(await said({ 'index.js': kept, ...OTHER }), []);
+});
+
+test('any of the functions of a module that has one which has changed', async () => {
+  const index =
+    "const lib = require('./lib'); const all = require('./all');\nfor (const name of Object.keys(all)) lib.register(name, all[name]);";
+  assert.deepEqual(await said({ 'index.js': index, 'lib.js': REGISTER, 'all.js': "exports.csv = require('./csv');", ...OTHER }), [
+    `2 a function of ./all${ONE}`,
+  ]);
+});

@@ -148,14 +148,23 @@ export interface ImportCall {
   readonly names: readonly string[];
   /** As in `from`. */
   readonly root: AnyNode;
-  readonly given: readonly AnyNode[];
 }
 
-/** What `roots` may call by the names of imports, in functions of the module too. */
-export function callsOfImports(side: Side, roots: readonly AnyNode[]): readonly ImportCall[] {
+/** A call of what is none of the module, or not known to be, which gives something to that. */
+export interface GivingCall {
+  readonly call: (CallExpression | NewExpression) & AnyNode;
+  /** As in `from`. */
+  readonly root: AnyNode;
+}
+
+/** What `roots` may call by the names of imports, in functions of the module too, and what they may give to others. */
+export function callsOfImports(
+  side: Side,
+  roots: readonly AnyNode[],
+): { readonly calls: readonly ImportCall[]; readonly giving: readonly GivingCall[] } {
   const run = new Run(side, new Map(), importsOf(side));
   run.of(roots);
-  return run.outside;
+  return { calls: run.outside, giving: run.giving };
 }
 
 /** What of another module a call calls. */
@@ -196,6 +205,7 @@ export const functionsReached = (side: Side, code: AnyNode): Iterable<FunctionIn
 
 class Run {
   readonly outside: ImportCall[] = [];
+  readonly giving: GivingCall[] = [];
   private readonly side: Side;
   private readonly standing: StandingFor;
   private readonly members: ReadonlyMap<string, readonly FunctionInfo[]>;
@@ -243,13 +253,14 @@ class Run {
       this.called.add(binding);
       return;
     }
-    this.leave(node);
+    this.leave(callee);
     const owners = this.standing.definitions(callee);
     for (const owner of owners) {
       if (node.type === 'NewExpression') this.make(owner);
       else if (owner instanceof FunctionInfo) this.run(owner);
       if (owner instanceof FunctionInfo) this.give(owner, node.arguments);
     }
+    if (owners.length === 0 && node.arguments.length > 0 && this.imports.size > 0) this.giving.push({ call: node, root: this.root! });
     if (callee.type !== 'MemberExpression') return;
     const name = memberName(callee);
     if (name === 'call' || name === 'apply') this.runAll(callee.object);
@@ -258,9 +269,9 @@ class Run {
   }
 
   /** Notes what of another module is called. */
-  private leave({ callee, arguments: given }: CallExpression | NewExpression): void {
-    const found = importCalled(this.side, this.imports, callee as AnyNode);
-    if (found) this.outside.push({ ...found, root: this.root!, given });
+  private leave(callee: AnyNode): void {
+    const found = importCalled(this.side, this.imports, callee);
+    if (found) this.outside.push({ ...found, root: this.root! });
   }
 
   /** By its name alone, unless what it is called on is from elsewhere. */
@@ -274,6 +285,7 @@ class Run {
   }
 
   private runAll(value: AnyNode): void {
+    this.leave(value);
     for (const owner of this.standing.definitions(value)) if (owner instanceof FunctionInfo) this.run(owner);
   }
 

@@ -12,6 +12,7 @@ import { keptFrom, pathOfKeeper } from './kept-in.ts';
 import { withLeading } from './led-to.ts';
 import type { ChangedNames } from './led-to.ts';
 import { calledOfOther, lastNameOf } from './through-variables.ts';
+import type { FromOther } from './through-variables.ts';
 import { membersUsed, usesOfOwn } from './members-of-others.ts';
 import type { Override } from './members-of-others.ts';
 import { standingFor } from '../version/values/standing-for.ts';
@@ -35,8 +36,8 @@ import type { VerdictLog } from '../verdicts/verdicts.ts';
 /** Members that have changed of classes which extend one of a file, with the files that those stand in. */
 export type Overrides = ReadonlyMap<string, readonly (Override & { readonly file: string })[]>;
 
-/** `object[name](…)`, of which the text does not say the name. */
-const COMPUTED = /\]\s*\(/;
+/** `object[name](…)` and `call(object[name])`, of which the text does not say the name. */
+const COMPUTED = /\]\s*[(),]/;
 
 interface Sources extends NewTree {
   /** By the file that their superclasses stand in. */
@@ -144,13 +145,17 @@ class LoadReport {
       lines.set(`${by} ${isAnew}`, row);
       row.what.push(what);
     };
-    for (const called of callsOfImports(side, statementsOf(side))) {
-      const { source, root } = called;
+    const { calls, giving } = callsOfImports(side, statementsOf(side));
+    for (const { root, ...called } of calls) {
       const isAnew = sources.runsAnew(file, side.line(root));
-      const name = this.changedOf(called);
-      if (name !== undefined && !(isAnew && sources.givesAnother(sources.resolve(file, source)!, name)))
-        add(whatOf(source, name), root, isAnew, String(side.line(root)));
-      for (const what of await this.runOf(called, isAnew)) add(what, root, isAnew, `${source} ${called.names[0]}`);
+      const what = this.changedCalled(called, isAnew);
+      if (what !== null) add(what, root, isAnew, String(side.line(root)));
+    }
+    for (const { call, root } of giving) {
+      const called = calledOfOther(side, this.imports, call.callee as AnyNode);
+      const isAnew = sources.runsAnew(file, side.line(root));
+      for (const what of called ? await this.runOf(called, call.arguments as AnyNode[], isAnew) : [])
+        add(what, root, isAnew, `${called!.source} ${called!.names[0]}`);
     }
     for (const { root, isAnew, what } of lines.values()) {
       const isOne = what.length === 1;
@@ -168,8 +173,16 @@ class LoadReport {
     }
   }
 
+  /** What of another module it is, where that has changed and new code has no other one. */
+  private changedCalled(called: FromOther, isAnew: boolean): string | null {
+    const { file, sources } = this;
+    const name = this.changedOf(called, 'a function');
+    const isOther = name !== undefined && isAnew && sources.givesAnother(sources.resolve(file, called.source)!, name);
+    return name === undefined || isOther ? null : whatOf(called.source, name);
+  }
+
   /** What has changed and was given to a function of another module that runs it before it returns. */
-  private async runOf({ source, names, given }: ImportCall, isAnew: boolean): Promise<string[]> {
+  private async runOf({ source, names }: FromOther, given: readonly AnyNode[], isAnew: boolean): Promise<string[]> {
     const { file, sources } = this;
     const changed = given.map((one) => this.changedGiven(one, isAnew));
     const target = changed.some((one) => one !== null) ? sources.resolve(file, source) : null;
@@ -181,12 +194,8 @@ class LoadReport {
   /** What an argument is, where that is a function that has changed, of this module or of another. */
   private changedGiven(argument: AnyNode, isAnew: boolean): string | null {
     const { file, side, sources } = this;
-    const other = importCalled(side, this.imports, argument);
-    if (other) {
-      const name = this.changedOf(other);
-      const isOther = name !== undefined && isAnew && sources.givesAnother(sources.resolve(file, other.source)!, name);
-      return name === undefined || isOther ? null : whatOf(other.source, name);
-    }
+    const other = importCalled(side, this.imports, argument) ?? elementCalled(side, this.imports, argument);
+    if (other) return this.changedCalled(other, isAnew);
     const changed = changedFunctions(sources, file);
     if (changed.size === 0) return null;
     const leads = (fn: FunctionInfo): boolean =>
