@@ -91,3 +91,16 @@ test('any of the functions of a module that has one which has changed', async ()
     `2 a function of ./all${ONE}`,
   ]);
 });
+
+test('what an object or a module has under a name, which a registry runs by that', async () => {
+  const plugin = { 'csv.js': 'exports.make = (x) => x + $; exports.other = (x) => x - $;' };
+  const by = 'const all = {}; exports.register = (name, plugin) => { all[name] = plugin.make(5); };';
+  const given = "const lib = require('./lib');\nlib.register('csv', require('./csv'));";
+  assert.deepEqual(await said({ 'index.js': given, 'lib.js': by, ...plugin }), [`2 make of ./csv${ONE}`]);
+  assert.deepEqual(await said({ 'index.js': given, 'lib.js': by.replace('plugin.make(5)', 'plugin.unknown(5)'), ...plugin }), []);
+  const written = "const lib = require('./lib'); const csv = require('./csv');\nlib.register('csv', { make: csv, more: 1 });";
+  assert.deepEqual(await said({ 'index.js': written, 'lib.js': by, ...OTHER }), [`2 ./csv${ONE}`]);
+  const taken = 'const all = {}; exports.register = (name, { make }) => { all[name] = make(5); };';
+  assert.deepEqual(await said({ 'index.js': written, 'lib.js': taken, ...OTHER }), [`2 ./csv${ONE}`]);
+  assert.deepEqual(await said({ 'index.js': written.replace('make: csv', 'late: csv'), 'lib.js': taken, ...OTHER }), []);
+});

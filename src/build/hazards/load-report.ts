@@ -2,7 +2,7 @@
  * The verdicts on values that other modules computed by functions that have changed: as they loaded, where the top level of
  * a module calls what it imports, and as they made objects and closures that hold them.
  */
-import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
+import type { AnyNode, CallExpression, Function as FunctionNode, Property } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
 import { callsOfImports, functionsReached, importCalled } from './at-load.ts';
 import type { ImportCall } from './at-load.ts';
@@ -17,6 +17,7 @@ import { membersUsed, usesOfOwn } from './members-of-others.ts';
 import type { Override } from './members-of-others.ts';
 import { standingFor } from '../version/values/standing-for.ts';
 import { FunctionInfo } from '../../source/model.ts';
+import { keyName } from '../../source/paths.ts';
 import { functionAround } from '../version/program/function-around.ts';
 import { itemsOf } from '../version/modules/item-reader.ts';
 import type { NewTree } from './new-tree.ts';
@@ -36,8 +37,8 @@ import type { VerdictLog } from '../verdicts/verdicts.ts';
 /** Members that have changed of classes which extend one of a file, with the files that those stand in. */
 export type Overrides = ReadonlyMap<string, readonly (Override & { readonly file: string })[]>;
 
-/** `object[name](…)` and `call(object[name])`, of which the text does not say the name. */
-const COMPUTED = /\]\s*[(),]/;
+/** `object[name](…)`, `call(object[name])` and `call(require('./all'))`, of which the text does not say the name. */
+const COMPUTED = /\]\s*[(),]|\brequire\([^()]*\)\s*[),]/;
 
 interface Sources extends NewTree {
   /** By the file that their superclasses stand in. */
@@ -184,11 +185,28 @@ class LoadReport {
   /** What has changed and was given to a function of another module that runs it before it returns. */
   private async runOf({ source, names }: FromOther, given: readonly AnyNode[], isAnew: boolean): Promise<string[]> {
     const { file, sources } = this;
-    const changed = given.map((one) => this.changedGiven(one, isAnew));
-    const target = changed.some((one) => one !== null) ? sources.resolve(file, source) : null;
+    const changed = given.flatMap((one, index) => this.partsGiven(one, isAnew).map((part) => ({ ...part, index })));
+    const target = changed.length > 0 ? sources.resolve(file, source) : null;
     const text = target === null ? null : await sources.text(target);
     const side = text === null ? null : await sources.side(target!, text);
-    return side === null ? [] : (changed.filter((one, i) => one !== null && runsGiven(side, names, i)) as string[]);
+    return side === null ? [] : changed.flatMap(({ what, key, index }) => (runsGiven(side, names, index, key) ? what : []));
+  }
+
+  /** What has changed of an argument: itself, or what it has under a key, as a module or an object that is written out there. */
+  private partsGiven(argument: AnyNode, isAnew: boolean): { readonly what: string; readonly key: string | null }[] {
+    const itself = this.changedGiven(argument, isAnew);
+    if (itself !== null) return [{ what: itself, key: null }];
+    if (argument.type === 'ObjectExpression')
+      return argument.properties.flatMap((own) => {
+        const what = own.type === 'Property' && !own.computed ? this.changedGiven(own.value as AnyNode, isAnew) : null;
+        return what === null ? [] : { what, key: keyName((own as Property).key, false) };
+      });
+    const whole = importCalled(this.side, this.imports, argument);
+    const given = whole?.names[0] === '' ? this.changed.get(this.sources.resolve(this.file, whole.source) ?? '') : undefined;
+    return [...(given ?? [])].flatMap((key) => {
+      const what = this.changedCalled({ source: whole!.source, names: [key] }, isAnew);
+      return what === null ? [] : { what, key };
+    });
   }
 
   /** What an argument is, where that is a function that has changed, of this module or of another. */
