@@ -253,6 +253,21 @@ for (const [what, now, kept] of [
     );
   });
 
+test('a property that was defined for good cannot get another value by an assignment; one that can be defined again does', async () => {
+  const files = (attributes: string): [Record<string, string>, Record<string, string>] => [
+    { 'index.js': `Object.defineProperty(exports, 'a', { value: 6${attributes} }); exports.f = () => 1;` },
+    { 'index.js': 'exports.a = 7; exports.f = () => 2;' },
+  ];
+  const { patch, verdicts } = await build(...files(''));
+  assert.equal(patch, null);
+  assert.ok(verdicts.some(({ code, reason }) => code === 'statement-changed' && reason.includes('cannot be defined again')));
+  const p = await program(...files(', configurable: true'));
+  await p.apply();
+  assert.deepEqual([p.exports['a'], p.exports['f']()], [7, 2]);
+  await p.revert();
+  assert.deepEqual([p.exports['a'], p.exports['f']()], [6, 1]);
+});
+
 for (const [what, symbols, changed] of [
   [
     'stay',
